@@ -1,0 +1,129 @@
+/** The embedded target: one process, DuckDB and SQLite under one folder, no cloud. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openWarehouse, type DuckDbWarehouse } from '../shared/adapters/embedded/duckdb-warehouse.ts';
+import { engineHolder, takeEngineLock, type EngineLock } from '../shared/adapters/embedded/engine-lock.ts';
+import { fileArchive } from '../shared/adapters/embedded/file-archive.ts';
+import { sqliteBus, type SqliteBus } from '../shared/adapters/embedded/sqlite-bus.ts';
+import { openDatabase } from '../shared/adapters/embedded/sqlite-database.ts';
+import { sqliteStore } from '../shared/adapters/embedded/sqlite-store.ts';
+import type { Config } from '../shared/config.ts';
+import { topics } from '../shared/derive/topics.ts';
+import { RequestError } from '../shared/domain/failure.ts';
+import { assertEasternZone } from '../shared/domain/game-date.ts';
+import type { Registry } from '../shared/domain/registry.ts';
+import { logger } from '../shared/events.ts';
+import type { ArchiveStore } from '../shared/ports/archive.ts';
+import type { Clock, LogEvent, Ports } from '../shared/ports/index.ts';
+import type { StateStore } from '../shared/ports/state-store.ts';
+import { endLeases } from '../shared/state/runs.ts';
+import { makeEngine, type Engine } from './engine.ts';
+import type { App, Policy } from './handlers/app.ts';
+import { archivedLoader } from './handlers/load-archived.ts';
+import { sweep } from './handlers/sweep.ts';
+import { loadRegistry } from './registry.ts';
+import { handlerFor } from './subscribe.ts';
+
+/** Batches are small enough to show progress and large enough that a query's fixed cost does not count. */
+export const EMBEDDED_POLICY: Policy = {
+  batchSize: ({ definition }) => (definition.kind === 'loaded' ? 250 : 60),
+  maxInFlight: 4,
+  leaseSeconds: 600,
+  gateRetrySeconds: 30,
+};
+
+/** What every command can use: documents and messages, also while another process is at work on the same home. */
+export interface Desk {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly store: StateStore;
+  readonly bus: SqliteBus;
+  readonly archive: ArchiveStore;
+  readonly clock: Clock;
+  readonly log: (event: LogEvent) => void;
+  readonly close: () => void;
+}
+
+/** What the one process that does the work has beside. */
+export interface Plant {
+  readonly app: App;
+  readonly engine: Engine;
+  readonly close: () => Promise<void>;
+}
+
+export interface DeskOptions {
+  readonly clock?: Clock;
+  readonly registry?: Registry;
+}
+
+export function openDesk(config: Config, options: DeskOptions = {}): Desk {
+  assertEasternZone();
+  mkdirSync(config.home, { recursive: true });
+  const clock = options.clock ?? (() => new Date());
+  const db = openDatabase(join(config.home, 'state.sqlite'));
+  return {
+    config,
+    registry: options.registry ?? loadRegistry(),
+    store: sqliteStore(db),
+    bus: sqliteBus(db, topics(), { clock, ackDeadlineMs: 600_000, backoffMs: [200, 10_000] }),
+    archive: fileArchive(join(config.home, 'archive')),
+    clock,
+    log: logger(config.log, (line) => process.stderr.write(line)),
+    close: () => db.close(),
+  };
+}
+
+/** Takes over the work on a home. @returns undefined when another process is doing it */
+export async function openPlant(desk: Desk, what: string, policy: Policy = EMBEDDED_POLICY): Promise<Plant | undefined> {
+  const { config, registry, store, bus, archive, clock, log } = desk;
+  const lock = takeEngineLock(config.home, what);
+  if (lock === undefined) return undefined;
+  const warehouse = await openOrRelease(desk, lock);
+  const ports: Ports = { store, publisher: bus, warehouse, archive, clock, log };
+  const app: App = {
+    ports,
+    registry,
+    policy,
+    holder: randomUUID(),
+    load: archivedLoader(ports),
+  };
+  const engine = makeEngine(bus, topics(), ({ consumer }) => handlerFor(app, consumer), { runs: 2, others: 4, pollMs: 100 });
+  // Whoever held leases and deliveries is gone: this process is the only one that has the lock.
+  bus.recover();
+  await endLeases(ports, () => true);
+  await sweep(app, {});
+  return {
+    app,
+    engine,
+    close: async () => {
+      await engine.stop();
+      warehouse.close();
+      lock.release();
+    },
+  };
+}
+
+async function openOrRelease({ config, registry }: Desk, lock: EngineLock): Promise<DuckDbWarehouse> {
+  try {
+    const warehouse = await openWarehouse(registry, {
+      path: join(config.home, 'warehouse.duckdb'),
+      memoryLimit: config.memoryLimit,
+      ...(config.threads === undefined ? {} : { threads: config.threads }),
+    });
+    await warehouse.prepare();
+    return warehouse;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Like {@link openPlant}, for a command that cannot do without. @throws RequestError naming who is at work */
+export async function openPlantOrRefuse(desk: Desk, what: string): Promise<Plant> {
+  const plant = await openPlant(desk, what);
+  if (plant === undefined) {
+    throw new RequestError(`${desk.config.home} is in use by ${engineHolder(desk.config.home)}; wait for it, or set FULLCOURT_HOME to another folder`);
+  }
+  return plant;
+}

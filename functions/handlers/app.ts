@@ -1,0 +1,28 @@
+/** What every handler is given: the ports, the registry, and the choices that differ between targets. */
+import type { BatchSize } from '../../shared/domain/plan.ts';
+import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
+import type { Ports } from '../../shared/ports/index.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Result } from '../../shared/domain/failure.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+
+export interface Policy {
+  /** Dates of one run at most, for one table. */
+  readonly batchSize: BatchSize;
+  /** Batches of one backfill under way at once, where the request does not say. */
+  readonly maxInFlight: number;
+  /** Seconds one attempt at a run may take before others may take it over. */
+  readonly leaseSeconds: number;
+  /** Seconds until a gate that did not pass is asked again. */
+  readonly gateRetrySeconds: number;
+}
+
+export interface App {
+  readonly ports: Ports;
+  readonly registry: Registry;
+  readonly policy: Policy;
+  /** Name of this process among the owners of leases. */
+  readonly holder: string;
+  /** The rows that the archived files of a raw table have for `dates`. */
+  readonly load: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<readonly Row[]>>;
+}

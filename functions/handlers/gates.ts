@@ -1,0 +1,56 @@
+/** The gate before a run: does the warehouse hold the required input rows that the completion documents speak of? */
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { isBuilt, isSettled, PRESENT_SHARE, type GateVerdict, type PartitionRef } from '../../shared/domain/partition.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import { stateOf, type View } from '../../shared/domain/view.ts';
+import { readStart, reads } from '../../shared/domain/window.ts';
+import type { App } from './app.ts';
+
+export interface GateAnswer {
+  readonly verdict: GateVerdict;
+  /** Input partitions that hold fewer rows than their documents say. */
+  readonly lying: readonly PartitionRef[];
+}
+
+/** Counts the rows of every required input over the windows of the batch and compares them with what was recorded. */
+export async function judgeInputs(app: App, view: View, tableName: string, dates: readonly GameDate[]): Promise<GateAnswer> {
+  const { ports, registry, policy } = app;
+  const table = registry.get(tableName);
+  const now = ports.clock();
+  const retryAt = new Date(now.getTime() + policy.gateRetrySeconds * 1000).toISOString();
+  const first = dates[0];
+  const last = dates.at(-1);
+  const season = first === undefined ? undefined : view.seasons.get(seasonOf(first));
+  const base = { gate: 'input_rows', checkedAt: now.toISOString() };
+  if (first === undefined || last === undefined || season === undefined || table.definition.kind === 'loaded') {
+    return { verdict: { ...base, verdict: 'pass', detail: 'nothing to count' }, lying: [] };
+  }
+  const lying: PartitionRef[] = [];
+  const required = table.definition.inputs.filter((input) => input.required);
+  for (const name of new Set(required.map((input) => input.table))) {
+    const windows = required.filter((input) => input.table === name).map((input) => input.window);
+    const from = windows.map((window) => readStart(window, first, season.calendar.openingNight)).reduce((a, b) => (a < b ? a : b));
+    const to = windows.flatMap((window) => reads(window, last, season.calendar.dates).slice(-1)).reduce((a, b) => (a > b ? a : b), first);
+    const recorded = season.calendar.dates.filter((date) => date >= from && date <= to && isRecorded(view, name, date));
+    if (recorded.length === 0) continue;
+    const counted = await ports.warehouse.rowCounts(registry.get(name), from, to);
+    if (!counted.ok) {
+      return { verdict: { ...base, verdict: 'unknown', detail: `${name} could not be counted: ${counted.failure.detail}`, retryAt }, lying: [] };
+    }
+    for (const date of recorded) {
+      const rows = stateOf(view, name, date)?.rows ?? 0;
+      if ((counted.value.get(date) ?? 0) < PRESENT_SHARE * rows) lying.push({ table: name, date });
+    }
+  }
+  if (lying.length === 0) return { verdict: { ...base, verdict: 'pass', detail: 'every input holds the rows it should' }, lying };
+  const names = lying.slice(0, 5).map(({ table: name, date }) => `${name}@${date}`);
+  return {
+    verdict: { ...base, verdict: 'blocked', detail: `${lying.length} input partitions hold fewer rows than recorded: ${names.join(', ')}`, retryAt },
+    lying,
+  };
+}
+
+function isRecorded(view: View, table: string, date: GameDate): boolean {
+  const state = stateOf(view, table, date);
+  return isSettled(state) && isBuilt(state) && (state?.rows ?? 0) > 0;
+}

@@ -1,0 +1,235 @@
+/** `BackfillRequest`: expand it to dates, plan, write the plan down, and start. */
+import { SOURCE_UNAVAILABLE } from '../../shared/domain/calendar.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { digest } from '../../shared/domain/hash.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { partitionDates, planBackfill, tablesInScope, type MissingInput, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import { qualifiedName, type Phase } from '../../shared/domain/table.ts';
+import type { View } from '../../shared/domain/view.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import { ack, type Outcome } from '../../shared/ports/bus.ts';
+import { settleWithoutRows } from '../../shared/state/completions.ts';
+import { paths, type BackfillDocument, type NormalRequest, type PlanDocument } from '../../shared/state/documents.ts';
+import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import { advanceBackfill } from './advance.ts';
+import type { App } from './app.ts';
+
+/** Date documents written in one transaction at most. */
+const DATES_PER_TRANSACTION = 400;
+
+/** The id of the backfill a request makes: the same request id is the same backfill. */
+export function backfillIdOf(request: BackfillRequest, messageId: string): string {
+  return `bf-${digest(request.requestId ?? messageId).slice(0, 12)}`;
+}
+
+export async function requestBackfill(app: App, request: BackfillRequest, messageId: string): Promise<Outcome> {
+  const { ports } = app;
+  const id = backfillIdOf(request, messageId);
+  const known = await ports.store.get<BackfillDocument>(paths.backfill(id));
+  if (known !== undefined && known.state !== 'planned') {
+    await advanceBackfill(app, id);
+    return ack;
+  }
+  let planned: { request: NormalRequest; view: View; plan: Plan };
+  try {
+    planned = await planRequest(app, request);
+  } catch (error) {
+    if (error instanceof RequestError) return { kind: 'dead_letter', reason: error.message };
+    throw error;
+  }
+  if (request.dryRun === true) {
+    ports.log({ severity: 'INFO', event: 'backfill_dry_run', backfillId: id, dates: planned.plan.dates, runs: planned.plan.batches.length });
+    return ack;
+  }
+  await start(app, id, request, messageId, planned);
+  return ack;
+}
+
+/**
+ * What a request comes to now: its defaults, its dates, its plan. Writes nothing.
+ * @throws RequestError when it names a table that does not exist or dates of which nothing is known
+ */
+export async function planRequest(app: App, request: BackfillRequest): Promise<{ request: NormalRequest; view: View; plan: Plan }> {
+  const { registry, policy, ports } = app;
+  const from: Phase = request.from ?? 'phase3';
+  const through: Phase = request.through ?? 'phase5';
+  const unknown = (request.tables ?? []).filter((name) => !registry.has(name));
+  if (unknown.length > 0) {
+    throw new RequestError(`There is no table ${unknown.join(', ')}; tables are ${registry.all.map(({ definition }) => definition.name).join(', ')}`);
+  }
+  const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
+  const acceptMissing = request.skipPreflight !== undefined;
+  const view = await loadView(ports, registry, seasons, { acceptMissing });
+  const scope = tablesInScope(view, { from, through, ...(request.tables === undefined ? {} : { tables: request.tables }) });
+  if (request.tables !== undefined && scope.length === 0) {
+    throw new RequestError(`None of ${request.tables.join(', ')} is in the phases ${from} to ${through}`);
+  }
+  const dates = expandDates(request, view, from);
+  const normal: NormalRequest = {
+    dates,
+    from,
+    through,
+    tables: request.tables ?? null,
+    only: request.only ?? 'all',
+    restate: request.restate ?? 'auto',
+    force: request.force ?? false,
+    maxInFlight: request.maxInFlight ?? policy.maxInFlight,
+    requestedBy: request.requestedBy ?? null,
+  };
+  const { tables, ...rest } = normal;
+  const planRequest: PlanRequest = { ...rest, ...(tables === null ? {} : { tables }) };
+  return { request: normal, view, plan: planBackfill(view, planRequest, policy.batchSize) };
+}
+
+function mayContain(request: BackfillRequest, season: Season): boolean {
+  if (request.season !== undefined) return request.season === season;
+  if (request.dates !== undefined) return request.dates.some((date) => seasonOf(date) === season);
+  const { startDate, endDate } = request;
+  return startDate !== undefined && endDate !== undefined && seasonOf(startDate) <= season && season <= seasonOf(endDate);
+}
+
+/** The game dates a request means, ascending. For raw tables also the dates that only their files know. */
+function expandDates(request: BackfillRequest, view: View, from: Phase): GameDate[] {
+  const dates = new Set<GameDate>();
+  for (const season of view.seasons.values()) {
+    for (const date of season.calendar.dates) dates.add(date);
+    if (from !== 'phase2') continue;
+    for (const table of view.registry.inPhase('phase2')) for (const date of partitionDates(table, season)) dates.add(date);
+  }
+  const listed = request.dates === undefined ? undefined : new Set(request.dates);
+  const wanted = [...dates].filter(
+    (date) =>
+      (listed === undefined || listed.has(date)) &&
+      (request.season === undefined || seasonOf(date) === request.season) &&
+      (request.startDate === undefined || date >= request.startDate) &&
+      (request.endDate === undefined || date <= request.endDate),
+  );
+  return wanted.sort();
+}
+
+async function start(
+  app: App,
+  id: string,
+  request: BackfillRequest,
+  messageId: string,
+  { request: normal, view, plan }: { request: NormalRequest; view: View; plan: Plan },
+): Promise<void> {
+  const { ports } = app;
+  const now = ports.clock().toISOString();
+  const noGo = request.skipPreflight === undefined ? plan.missing : [];
+  const refused = noGo.length > 0 || normal.dates.length === 0;
+  const document: BackfillDocument = {
+    id,
+    requestId: request.requestId ?? messageId,
+    state: 'planned',
+    request: normal,
+    stage: 'main',
+    round: 0,
+    dates: plan.dates,
+    plannedRuns: refused ? 0 : plan.batches.length,
+    noGo,
+    skipPreflight: request.skipPreflight ?? null,
+    verdict: null,
+    progress: [],
+    createdAt: now,
+    updatedAt: now,
+    finishedAt: null,
+  };
+  if (refused) {
+    const verdict = normal.dates.length === 0 ? noDatesVerdict(view) : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
+    await put(app, paths.backfill(id), { ...document, state: 'done_with_failures', verdict, finishedAt: now });
+    ports.log({ severity: 'WARNING', event: 'backfill_refused', backfillId: id, verdict });
+    return;
+  }
+  const batches: PlanDocument = { stage: 'main', batches: plan.batches };
+  await ports.store.transaction((tx) => {
+    tx.set(paths.backfill(id), document);
+    tx.set(`${paths.backfillPlans(id)}/main`, batches);
+    return Promise.resolve();
+  });
+  await writeDateDocuments(app, id, plan);
+  await recordExclusions(app, id, plan, view);
+  await put(app, paths.backfill(id), { ...document, state: 'running' });
+  ports.log({ severity: 'INFO', event: 'backfill_started', backfillId: id, dates: plan.dates, runs: plan.batches.length });
+  await advanceBackfill(app, id);
+}
+
+async function put({ ports }: App, path: string, document: BackfillDocument): Promise<void> {
+  await ports.store.transaction((tx) => Promise.resolve(tx.set(path, document)));
+}
+
+function noDatesVerdict(view: View): string {
+  const known = [...view.seasons.keys()];
+  return known.length === 0
+    ? 'NO-GO: no schedule is known for these dates; load one first with `fullcourt import` or `fullcourt simulate`'
+    : `NO-GO: there are no scheduled games on these dates (known seasons: ${known.join(', ')})`;
+}
+
+/** What is missing, where, and the command that fills it. */
+export function describeMissing({ table, phase, dates, neededBy }: MissingInput): string {
+  const first = dates[0] ?? '';
+  const last = dates.at(-1) ?? '';
+  const command =
+    phase === 'phase2'
+      ? 'fullcourt import --from DIR'
+      : `fullcourt backfill --start ${first} --end ${last} --from ${phase} --through ${phase}`;
+  return `${table} is missing on ${dates.length} dates (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
+}
+
+async function writeDateDocuments({ ports }: App, id: string, plan: Plan): Promise<void> {
+  const tables = new Map<GameDate, Record<string, string>>();
+  for (const { table, dates } of plan.batches) {
+    for (const date of dates) tables.set(date, { ...tables.get(date), [table]: 'planned' });
+  }
+  const all = [...tables];
+  for (let i = 0; i < all.length; i += DATES_PER_TRANSACTION) {
+    await ports.store.transaction((tx) => {
+      for (const [date, ofDate] of all.slice(i, i + DATES_PER_TRANSACTION)) {
+        tx.set(`${paths.backfillDates(id)}/${date}`, { date, state: 'planned', tables: ofDate });
+      }
+      return Promise.resolve();
+    });
+  }
+}
+
+/** Writes into the completion documents why some dates have no rows, with one history row for each. */
+async function recordExclusions(app: App, id: string, plan: Plan, view: View): Promise<void> {
+  const { ports, registry } = app;
+  const groups = Map.groupBy(
+    plan.excluded.filter(({ reason }) => reason === SOURCE_UNAVAILABLE || reason.startsWith('bootstrap')),
+    ({ table, reason }) => `${table}|${reason}`,
+  );
+  const now = ports.clock().toISOString();
+  for (const group of groups.values()) {
+    const first = group[0];
+    if (first === undefined) continue;
+    const status = first.reason === SOURCE_UNAVAILABLE ? 'empty' : 'skipped';
+    const written = await settleWithoutRows(ports, registry, first.table, group.map(({ date }) => date), status, first.reason, id);
+    if (written.length === 0) continue;
+    const { definition } = view.registry.get(first.table);
+    const recorded = await ports.warehouse.appendRunHistory(
+      written.map((date) => ({
+        processor_name: first.table,
+        run_id: `${id}-${first.reason}`,
+        phase: definition.phase,
+        data_date: date,
+        season: seasonOf(date),
+        status,
+        started_at: now,
+        processed_at: now,
+        duration_seconds: 0,
+        records_processed: 0,
+        expected_records: 0,
+        output_table: qualifiedName(definition),
+        run_mode: 'backfill',
+        backfill_id: id,
+        attempt: 0,
+        skip_reason: status === 'skipped' ? 'bootstrap' : 'no_data',
+        failure_category: null,
+        error: null,
+      })),
+    );
+    if (!recorded.ok) ports.log({ severity: 'ERROR', event: 'run_history_not_written', backfillId: id, detail: recorded.failure.detail });
+  }
+}

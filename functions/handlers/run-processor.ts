@@ -1,0 +1,224 @@
+/** `RunRequested`: claim the run, stage, audit and publish its dates, read back, settle, announce. */
+import { audit } from '../../shared/domain/audit.ts';
+import type { DateRequest } from '../../shared/domain/decide.ts';
+import { ok, type Failure, type Result } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { RegisteredTable } from '../../shared/domain/registry.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import { qualifiedName } from '../../shared/domain/table.ts';
+import { readStart } from '../../shared/domain/window.ts';
+import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
+import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
+import { ack, type Outcome } from '../../shared/ports/bus.ts';
+import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
+import { paths, type BackfillDocument, type RunDocument } from '../../shared/state/documents.ts';
+import { dispatchOutbox } from '../../shared/state/outbox.ts';
+import { claimRun, failedDate, releaseRun, settleRun } from '../../shared/state/runs.ts';
+import type { App } from './app.ts';
+
+/** Failure code of a publication that a newer run has overtaken. */
+const FENCED = 'fenced';
+
+export async function runProcessor(app: App, message: RunRequested): Promise<Outcome> {
+  const { ports, registry, policy } = app;
+  if (!registry.has(message.table)) return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
+  const claim = await claimRun(ports, message.runId, app.holder, policy.leaseSeconds);
+  switch (claim.kind) {
+    case 'unknown':
+      return { kind: 'dead_letter', reason: `There is no run ${message.runId}; ask with a BackfillRequest instead` };
+    case 'held':
+      return ack;
+    case 'settled':
+      await dispatchOutbox(ports);
+      return ack;
+    case 'granted':
+      return work(app, claim.run);
+    default:
+      return claim satisfies never;
+  }
+}
+
+async function work(app: App, run: RunDocument): Promise<Outcome> {
+  const { ports } = app;
+  const table = app.registry.get(run.table);
+  const force = await isForced(app, run);
+  const result = await materialize(app, table, run, force);
+  if (!result.ok) {
+    const { kind, code, detail } = result.failure;
+    ports.log({ severity: 'WARNING', event: 'run_failed', runId: run.runId, table: run.table, code, detail, attempt: run.attempt });
+    if (code === FENCED) return ack;
+    await releaseRun(ports, run, `${code}: ${detail}`);
+    await recordHistory(app, table, run, run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, detail)));
+    return kind === 'transient' ? { kind: 'retry', reason: `${code}: ${detail}` } : { kind: 'dead_letter', reason: `${code}: ${detail}` };
+  }
+  const eventId = await settleRun(ports, run, result.value);
+  if (eventId === undefined) return ack;
+  await recordHistory(app, table, run, result.value);
+  await dispatchOutbox(ports, [eventId]);
+  return ack;
+}
+
+async function isForced({ ports }: App, run: RunDocument): Promise<boolean> {
+  if (run.backfillId === null) return false;
+  const backfill = await ports.store.get<BackfillDocument>(paths.backfill(run.backfillId));
+  return backfill?.request.force ?? false;
+}
+
+/** What became of every date of the run. A permanent failure of many dates is narrowed down to the dates it belongs to. */
+async function materialize(app: App, table: RegisteredTable, run: RunDocument, force: boolean): Promise<Result<CompletedDate[]>> {
+  const rows = table.definition.kind === 'loaded' ? await app.load(table, run.dates.map(({ date }) => date)) : ok(undefined);
+  if (!rows.ok) return rows;
+  return build(app, table, run, run.dates, force, rows.value);
+}
+
+async function build(
+  app: App,
+  table: RegisteredTable,
+  run: RunDocument,
+  dates: readonly DateRequest[],
+  force: boolean,
+  rows: readonly Row[] | undefined,
+): Promise<Result<CompletedDate[]>> {
+  const attempt = await buildTogether(app, table, run, dates, force, rows);
+  if (attempt.ok || attempt.failure.kind === 'transient' || attempt.failure.code === FENCED) return attempt;
+  const only = dates[0];
+  if (dates.length === 1 && only !== undefined) return ok([failedDate(only.date, only.inputFingerprint, describe(attempt.failure))]);
+  const half = Math.ceil(dates.length / 2);
+  const first = await build(app, table, run, dates.slice(0, half), force, rows);
+  if (!first.ok) return first;
+  const second = await build(app, table, run, dates.slice(half), force, rows);
+  return second.ok ? ok([...first.value, ...second.value]) : second;
+}
+
+function describe({ code, detail }: Failure): string {
+  return `${code}: ${detail}`;
+}
+
+async function buildTogether(
+  app: App,
+  table: RegisteredTable,
+  run: RunDocument,
+  requested: readonly DateRequest[],
+  force: boolean,
+  rows: readonly Row[] | undefined,
+): Promise<Result<CompletedDate[]>> {
+  const { warehouse } = app.ports;
+  const dates = requested.map(({ date }) => date);
+  const part = table.definition.partitionColumn;
+  const wanted = new Set<unknown>(dates);
+  const staged = await warehouse.stage({
+    table,
+    runId: run.runId,
+    dates,
+    readStart: await earliestRead(app, table, dates),
+    ...(rows === undefined ? {} : { rows: rows.filter((row) => wanted.has(row[part])) }),
+  });
+  if (!staged.ok) return staged;
+  try {
+    return await publishAudited(app, run, staged.value, requested, force);
+  } finally {
+    await warehouse.discard(staged.value);
+  }
+}
+
+async function earliestRead({ ports }: App, table: RegisteredTable, dates: readonly GameDate[]): Promise<GameDate> {
+  const first = dates[0];
+  if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
+  const calendar = await ports.store.get<SeasonCalendar>(paths.expectations(seasonOf(first)));
+  if (calendar === undefined) return first;
+  return table.definition.inputs.map((input) => readStart(input.window, first, calendar.openingNight)).reduce((a, b) => (a < b ? a : b), first);
+}
+
+/** Judges the staged dates, publishes those whose content is new, and reads back what is there. */
+async function publishAudited(
+  app: App,
+  run: RunDocument,
+  staged: Staged,
+  requested: readonly DateRequest[],
+  force: boolean,
+): Promise<Result<CompletedDate[]>> {
+  const { warehouse, clock } = app.ports;
+  const { table } = staged;
+  const dates = requested.map(({ date }) => date);
+  const before = await warehouse.published(table, dates);
+  if (!before.ok) return before;
+  const published = byDate(before.value);
+  const measured = new Map(staged.dates.map((date) => [date.date, date]));
+  const completed: CompletedDate[] = [];
+  const changed: GameDate[] = [];
+  for (const request of requested) {
+    const found = measured.get(request.date);
+    if (found === undefined) throw new Error(`The warehouse staged nothing about ${request.date}`);
+    const previous = published.get(request.date);
+    const verdict = audit(table.definition, found, previous?.rows ?? 0, force, request.accepted ?? []);
+    if (verdict.kind === 'refuse') {
+      completed.push({ ...failedDate(request.date, request.inputFingerprint, verdict.reason), expectedRows: found.expectedRows });
+      continue;
+    }
+    if (previous?.fingerprint !== found.fingerprint) changed.push(request.date);
+    completed.push(completedDate(request, found, verdict));
+  }
+  if (changed.length > 0) {
+    const written = await warehouse.publish({ staged, dates: changed, token: run.token, mode: run.mode, processedAt: clock() });
+    if (!written.ok) return written;
+    const after = await warehouse.published(table, changed);
+    if (!after.ok) return after;
+    const wrong = after.value.filter(({ date, fingerprint }) => measured.get(date)?.fingerprint !== fingerprint);
+    if (wrong.length > 0) {
+      const names = wrong.map(({ date }) => date).join(', ');
+      return { ok: false, failure: { kind: 'transient', code: 'read_back_differs', detail: `The warehouse does not hold what was written for ${names}` } };
+    }
+  }
+  return ok(completed);
+}
+
+function byDate(dates: readonly PublishedDate[]): Map<GameDate, PublishedDate> {
+  return new Map(dates.map((date) => [date.date, date]));
+}
+
+function completedDate(request: DateRequest, found: StagedDate, verdict: { status: 'success' | 'partial' | 'empty'; reason?: string }): CompletedDate {
+  return {
+    date: request.date,
+    status: verdict.status,
+    inputFingerprint: request.inputFingerprint,
+    rows: found.rows,
+    expectedRows: found.expectedRows,
+    games: found.games,
+    expectedGames: found.expectedGames,
+    readyRows: found.readyRows,
+    syntheticRows: found.syntheticRows,
+    outputFingerprint: found.fingerprint,
+    ...(verdict.reason === undefined ? {} : { reason: verdict.reason.slice(0, 2000) }),
+    ...(found.gameHashes === undefined ? {} : { gameHashes: { ...found.gameHashes } }),
+  };
+}
+
+/** Bookkeeping: its failure is logged and fails nothing. */
+async function recordHistory(app: App, table: RegisteredTable, run: RunDocument, outcome: readonly CompletedDate[]): Promise<void> {
+  const { ports } = app;
+  const finished = ports.clock();
+  const started = new Date(run.startedAt ?? run.requestedAt);
+  const written = await ports.warehouse.appendRunHistory(
+    outcome.map((result): RunHistoryRow => ({
+      processor_name: run.table,
+      run_id: run.runId,
+      phase: run.phase,
+      data_date: result.date,
+      season: seasonOf(result.date),
+      status: result.status,
+      started_at: started.toISOString(),
+      processed_at: finished.toISOString(),
+      duration_seconds: (finished.getTime() - started.getTime()) / 1000 / outcome.length,
+      records_processed: result.rows,
+      expected_records: result.expectedRows,
+      output_table: qualifiedName(table.definition),
+      run_mode: run.mode,
+      backfill_id: run.backfillId,
+      attempt: run.attempt,
+      skip_reason: result.status === 'empty' ? 'no_data' : null,
+      failure_category: result.status === 'failed' ? 'processing_error' : null,
+      error: result.status === 'failed' ? (result.reason ?? null) : null,
+    })),
+  );
+  if (!written.ok) ports.log({ severity: 'ERROR', event: 'run_history_not_written', runId: run.runId, detail: written.failure.detail });
+}

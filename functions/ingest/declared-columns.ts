@@ -1,0 +1,64 @@
+/** Holds rows to the columns that a definition declares, before any warehouse sees them. */
+import { parseGameDate } from '../../shared/domain/game-date.ts';
+import type { Column, LoadedTable } from '../../shared/domain/table.ts';
+import type { Cell, Row } from '../../shared/ports/warehouse.ts';
+
+/** A function that names the first promise of `definition` that a row breaks; `undefined` when it keeps them all. */
+export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => string | undefined {
+  const checks = Object.entries(definition.columns).map(([name, column]) => ({
+    name,
+    faultOf: cellCheck(column),
+  }));
+  return (row) => {
+    for (const { name, faultOf } of checks) {
+      const cell = row[name];
+      const fault = cell === undefined ? 'is missing' : faultOf(cell);
+      if (fault !== undefined) return `${name} ${fault}`;
+    }
+    return undefined;
+  };
+}
+
+function cellCheck(column: Column): (cell: Cell) => string | undefined {
+  const { type, nullable = false, min = -Infinity, max = Infinity } = column;
+  const allowed = column.oneOf === undefined ? undefined : new Set<Cell>(column.oneOf);
+  const fits = typeCheck(type);
+  return (cell) => {
+    if (cell === null) return nullable ? undefined : 'is empty';
+    if (!fits(cell)) return `is ${JSON.stringify(cell)}, which is no ${type}`;
+    if (typeof cell === 'number' && (cell < min || cell > max)) return `is ${cell}, outside ${min} to ${max}`;
+    if (allowed !== undefined && !allowed.has(cell))
+      return `is "${String(cell)}", which is not one of the known values`;
+    return undefined;
+  };
+}
+
+function typeCheck(type: Column['type']): (cell: Cell) => boolean {
+  switch (type) {
+    case 'STRING':
+      return (cell) => typeof cell === 'string';
+    case 'INT64':
+      return Number.isSafeInteger;
+    case 'FLOAT64':
+      return Number.isFinite;
+    case 'BOOL':
+      return (cell) => typeof cell === 'boolean';
+    case 'DATE':
+      return rememberingGood((cell) => parseGameDate(cell) !== undefined);
+    case 'TIMESTAMP':
+      return rememberingGood((cell) => cell.endsWith('Z') && !Number.isNaN(Date.parse(cell)));
+    default:
+      return type satisfies never;
+  }
+}
+
+/** Checks a text once: the same few dates come in every row. */
+function rememberingGood(isGood: (text: string) => boolean): (cell: Cell) => boolean {
+  const good = new Set<Cell>();
+  return (cell) => {
+    if (good.has(cell)) return true;
+    if (typeof cell !== 'string' || !isGood(cell)) return false;
+    good.add(cell);
+    return true;
+  };
+}

@@ -1,0 +1,55 @@
+/** Moments as the sources write them, as ISO text in UTC to the second: `2024-01-26T00:30:00Z`. */
+import { parseGameDate } from '../../shared/domain/game-date.ts';
+
+const UTC = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+const LOCAL = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+
+/** The moment written in `text` with the zone `Z`; `undefined` when it is none. Fractions of a second are cut. */
+export function parseUtc(text: string): string | undefined {
+  const match = UTC.exec(text);
+  return match?.[1] !== undefined && parseGameDate(match[1]) !== undefined
+    ? `${text.slice(0, 19)}Z`
+    : undefined;
+}
+
+const easternClock = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/New_York',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** Milliseconds by which the clock in New York is ahead of UTC at an instant; negative. */
+function easternOffset(instant: number): number {
+  const parts = Object.fromEntries(
+    easternClock.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - instant;
+}
+
+/**
+ * The moment at which clocks in New York show `text` (`2024-01-25T19:30:00`, no zone), daylight saving time considered;
+ * `undefined` when `text` is no local time, or one that the change to daylight saving time skips. The hour that comes
+ * twice in November is read as its first pass.
+ */
+export function easternToUtc(text: string): string | undefined {
+  const match = LOCAL.exec(text);
+  if (match?.[1] === undefined || parseGameDate(match[1]) === undefined) return undefined;
+  const clock = Date.parse(`${text}Z`);
+  const hour = 3_600_000;
+  // New York is 4 hours behind UTC in summer and 5 in winter; the summer reading of a doubled hour is the earlier one.
+  const instant = [clock + 4 * hour, clock + 5 * hour].find(
+    (candidate) => candidate + easternOffset(candidate) === clock,
+  );
+  return instant === undefined ? undefined : `${new Date(instant).toISOString().slice(0, 19)}Z`;
+}
+
+/** Whole minutes from one moment to a later one, rounded down; negative when `to` is before `from`. */
+export function minutesBetween(from: string, to: string): number {
+  return Math.floor((Date.parse(to) - Date.parse(from)) / 60_000);
+}

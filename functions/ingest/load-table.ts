@@ -1,0 +1,244 @@
+/** Source files of one table and season to rows of the table. Pure: text in, rows and a report of everything else out. */
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { playerLookup } from '../../shared/domain/player-lookup.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+import { declaredColumnsCheck } from './declared-columns.ts';
+import { inReadingOrder, loadOf } from './loads.ts';
+import { isLeftOut, type Layout, type LeftOut } from './raw-load.ts';
+import type { KnownPlayers, Schedule } from './schedule.ts';
+import { sourceFileOf, type SourceFile } from './source-files.ts';
+import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
+import { cellsOf, linesOf, type Line } from './source-text.ts';
+
+export interface SourceText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What must be loaded before: nothing for the schedule, the schedule for the rest, the players for shots and lines. */
+export interface LoadContext {
+  readonly schedule: Schedule;
+  readonly players: KnownPlayers;
+}
+
+/** A row, or a whole file, that was not loaded because something is wrong with it. */
+export interface Reject {
+  readonly file: string;
+  /** From 1, which is the header. */
+  readonly line: number;
+  readonly reason: string;
+  /** The beginning of the line. */
+  readonly excerpt: string;
+}
+
+/** Something worth telling that is no fault: how often, and what. */
+export interface Note {
+  /** Null when it is about all the files together. */
+  readonly file: string | null;
+  readonly text: string;
+  readonly count: number;
+}
+
+export interface LoadedFiles {
+  /** Every declared column and no other. DATE as `YYYY-MM-DD`, TIMESTAMP as ISO text in UTC ending in `Z`. */
+  readonly rows: readonly Row[];
+  /** In reading order. */
+  readonly rejects: readonly Reject[];
+  readonly notes: readonly Note[];
+  /** The game dates of the rows, ascending. */
+  readonly dates: readonly GameDate[];
+}
+
+const EXCERPT_LENGTH = 160;
+
+/**
+ * Loads the rows of one season from `files` into the form of the raw table `table`. A row that is wrong is rejected with
+ * file, line and reason, and the rest loads; of two rows with the same key the first counts. A file that lacks a column
+ * is refused as a whole.
+ * @throws Error when there is no such table
+ */
+export function loadTable(
+  table: string,
+  season: Season,
+  files: readonly SourceText[],
+  context: LoadContext,
+): LoadedFiles {
+  const load = loadOf(table);
+  const { definition } = load;
+  const rows: Row[] = [];
+  const rejects: Reject[] = [];
+  const notes = notebook();
+  let reading: string | null = null;
+  const loading = load.begin({
+    ...context,
+    season,
+    lookupOf: remembering(playerLookup),
+    note: (text) => notes.tally(reading, text),
+  });
+  const accept = acceptor(definition);
+  const reject = (file: string, line: Line, reason: string) =>
+    rejects.push({ file, line: line.number, reason, excerpt: line.text.slice(0, EXCERPT_LENGTH) });
+
+  const known = files.flatMap(({ name, text }) => {
+    const file = sourceFileOf(name);
+    if (file !== undefined && file.kind in load.layouts) return [{ ...file, text }];
+    reject(name, NO_LINE, `the file is refused: its name is not one of a file of ${table}`);
+    return [];
+  });
+  for (const file of inReadingOrder(load, known)) {
+    reading = file.name;
+    const lines = linesOf(file.text);
+    const header = lines.next().value ?? NO_LINE;
+    const opened = open(header, load.layouts[file.kind]);
+    if ('fault' in opened) {
+      reject(file.name, header, `the file is refused: ${opened.fault}`);
+      continue;
+    }
+    const { showing, unknown } = opened;
+    if (unknown.length > 0)
+      notes.tally(file.name, `unknown columns not used: ${unknown.join(', ')}`, unknown.length);
+    for (const line of lines) {
+      const found = rowsOrReason(() => accept(loading.read(showing(line), file), file, line));
+      if (typeof found === 'string') reject(file.name, line, found);
+      else if (!isLeftOut(found)) for (const row of found) rows.push(row);
+      else if (found.leftOut !== null) notes.tally(file.name, found.leftOut);
+    }
+  }
+  reading = null;
+  loading.finish?.(rows);
+  if (definition.timing === 'post_game') {
+    for (const [kind, count] of missingGames(rows, context.schedule))
+      notes.tally(null, `final ${kind} games without a row`, count);
+  }
+  return { rows, rejects, notes: notes.all(), dates: datesOf(definition, rows) };
+}
+
+type Read = readonly Row[] | LeftOut;
+
+/** What `read` gives, or the reason for which it refuses the row. Other errors are bugs and pass. */
+function rowsOrReason(read: () => Read): Read | string {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RowRefusal) return error.message;
+    throw error;
+  }
+}
+
+const NO_LINE: Line = { number: 1, text: '' };
+
+/** A file whose header was read. */
+interface Opened {
+  /** The row that a line holds, until the next is asked for. @throws RowRefusal when its cells are not those of the header */
+  readonly showing: (line: Line) => SourceRow;
+  readonly unknown: readonly string[];
+}
+
+function open(header: Line, layout: Layout | undefined): Opened | { readonly fault: string } {
+  if (header === NO_LINE || layout === undefined) return { fault: 'it is empty' };
+  const parsed = cellsOf(header.text);
+  if ('fault' in parsed) return parsed;
+  const columns = parsed.cells;
+  const missing = layout.needed.filter((column) => !columns.includes(column));
+  if (missing.length > 0)
+    return { fault: `it lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}` };
+  const twice = columns.filter((column, i) => columns.indexOf(column) !== i);
+  if (twice.length > 0) return { fault: `it has the column ${twice.join(', ')} twice` };
+  const known = new Set([...layout.needed, ...(layout.welcome ?? []), ...(layout.unused ?? [])]);
+  const { row, show } = sourceRowsOf(columns);
+  return {
+    unknown: columns.filter((column) => !known.has(column)),
+    showing: (line) => {
+      const found = cellsOf(line.text);
+      if ('fault' in found) return refuse(found.fault);
+      if (found.cells.length !== columns.length) {
+        refuse(`the row has ${found.cells.length} cells, the header ${columns.length}`);
+      }
+      show(found.cells);
+      return row;
+    },
+  };
+}
+
+/** Passes rows that keep to the declared columns and whose key is new. @throws RowRefusal for others */
+function acceptor(definition: LoadedTable): (read: Read, file: SourceFile, line: Line) => Read {
+  const faultOf = declaredColumnsCheck(definition);
+  const keysOfFiles = new Map<string, KeyIndex>();
+  return (read, file, line) => {
+    if (isLeftOut(read)) return read;
+    for (const row of read) {
+      const fault = faultOf(row);
+      if (fault !== undefined) refuse(fault);
+      for (const [name, keys] of keysOfFiles) {
+        const other = keys.lineOf(row);
+        if (other !== undefined) refuse(`same ${definition.key.join(', ')} as line ${other} of ${name}`);
+      }
+    }
+    const keys = keysOfFiles.get(file.name) ?? keyIndex(definition.key);
+    keysOfFiles.set(file.name, keys);
+    for (const row of read) keys.add(row, line.number);
+    return read;
+  };
+}
+
+/** The lines of a file by the keys of their rows. */
+interface KeyIndex {
+  readonly lineOf: (row: Row) => number | undefined;
+  readonly add: (row: Row, line: number) => void;
+}
+
+/** Indexed by the first column of the key and then by the rest, which is quick because few texts have to be put together. */
+function keyIndex([first = '', ...rest]: readonly string[]): KeyIndex {
+  const [second] = rest;
+  const restOf = (row: Row): unknown =>
+    rest.length === 1 && second !== undefined ? row[second] : rest.map((column) => row[column]).join('\n');
+  const lines = new Map<unknown, Map<unknown, number>>();
+  return {
+    lineOf: (row) => lines.get(row[first])?.get(restOf(row)),
+    add: (row, line) => {
+      const ofFirst = lines.get(row[first]);
+      if (ofFirst === undefined) lines.set(row[first], new Map([[restOf(row), line]]));
+      else ofFirst.set(restOf(row), line);
+    },
+  };
+}
+
+/** How many final games have no row, by kind. */
+function missingGames(rows: readonly Row[], schedule: Schedule): Map<string, number> {
+  const covered = new Set(rows.map((row) => row['nba_game_id']));
+  const missing = new Map<string, number>();
+  for (const { nbaGameId, seasonType, score } of schedule.values()) {
+    if (score !== null && !covered.has(nbaGameId))
+      missing.set(seasonType, (missing.get(seasonType) ?? 0) + 1);
+  }
+  return missing;
+}
+
+function datesOf(definition: LoadedTable, rows: readonly Row[]): GameDate[] {
+  return [...new Set(rows.map((row) => row[definition.partitionColumn] as GameDate))].sort();
+}
+
+function notebook(): {
+  readonly tally: (file: string | null, text: string, count?: number) => void;
+  readonly all: () => Note[];
+} {
+  const notes = new Map<string, Note>();
+  return {
+    tally: (file, text, count = 1) => {
+      const key = `${file} ${text}`;
+      notes.set(key, { file, text, count: (notes.get(key)?.count ?? 0) + count });
+    },
+    all: () => [...notes.values()],
+  };
+}
+
+function remembering(compute: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text) ?? compute(text);
+    known.set(text, found);
+    return found;
+  };
+}

@@ -1,0 +1,86 @@
+/** Columns that several raw tables declare alike. */
+import { TRICODES } from '../../shared/domain/teams.ts';
+import type { Column } from '../../shared/domain/table.ts';
+
+type Columns = Readonly<Record<string, Column>>;
+
+/** The date of a row and what kind of games are played on it. */
+export const dateColumns = {
+  game_date: { type: 'DATE', description: 'US Eastern calendar date of the game.' },
+  season: { type: 'STRING', description: 'Season of the game, such as 2023-24.' },
+  season_type: {
+    type: 'STRING',
+    oneOf: ['regular', 'play_in', 'playoffs', 'cup_final'],
+    description:
+      'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages.',
+  },
+} satisfies Columns;
+
+/** The game a row belongs to. */
+export const gameColumns = {
+  game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME: US Eastern date and tricodes.' },
+  nba_game_id: { type: 'STRING', description: 'Ten-digit id of the game at nba.com, leading zeros kept.' },
+  ...dateColumns,
+} satisfies Columns;
+
+/** A column that names a team by its tricode. */
+export function teamColumn(description: string): Column {
+  return { type: 'STRING', oneOf: TRICODES, description };
+}
+
+/** A count that no row can do without. */
+export function countColumn(max: number, description: string): Column {
+  return { type: 'INT64', min: 0, max, description };
+}
+
+/** A count that is NULL where the source does not have it; never 0 for unknown. */
+export function optionalCountColumn(max: number, description: string): Column {
+  return { type: 'INT64', nullable: true, min: 0, max, description };
+}
+
+/** The counting statistics of a box score after the points. `max` is the largest believable count of one of them. */
+export function boxScoreColumns(max: number, plusMinus: string): Columns {
+  return {
+    field_goals_made: optionalCountColumn(max, 'Field goals made, threes included.'),
+    field_goals_attempted: optionalCountColumn(max, 'Field goals attempted, threes included.'),
+    three_pointers_made: optionalCountColumn(max, 'Three-pointers made.'),
+    three_pointers_attempted: optionalCountColumn(max, 'Three-pointers attempted.'),
+    free_throws_made: optionalCountColumn(max, 'Free throws made.'),
+    free_throws_attempted: optionalCountColumn(max, 'Free throws attempted.'),
+    offensive_rebounds: optionalCountColumn(max, 'Offensive rebounds.'),
+    defensive_rebounds: optionalCountColumn(max, 'Defensive rebounds.'),
+    rebounds: optionalCountColumn(max, 'Rebounds; the sum of the two kinds where both are known.'),
+    assists: optionalCountColumn(max, 'Assists.'),
+    steals: optionalCountColumn(max, 'Steals.'),
+    blocks: optionalCountColumn(max, 'Blocks.'),
+    turnovers: optionalCountColumn(max, 'Turnovers.'),
+    personal_fouls: optionalCountColumn(max, 'Personal fouls.'),
+    plus_minus: { type: 'INT64', nullable: true, min: -100, max: 100, description: plusMinus },
+  };
+}
+
+/** Where a box score row comes from and what it lacks. */
+export const boxScoreSourceColumns = {
+  source_detail: {
+    type: 'STRING',
+    oneOf: ['full', 'lite'],
+    description: 'full: the whole box score line; lite: a source without makes and attempts.',
+  },
+  data_quality_issues: {
+    type: 'STRING',
+    nullable: true,
+    description: 'Codes of what the source lacks, sorted and comma separated; NULL when nothing is missing.',
+  },
+} satisfies Columns;
+
+/** Whole minutes from a snapshot to the tip-off, of a quote or report made before the game. */
+export const minutesBeforeTipoffColumn: Column = {
+  type: 'INT64',
+  nullable: true,
+  min: 0,
+  description:
+    'Whole minutes from the snapshot to the tip-off, rounded down; NULL when either time is unknown. Never negative: what was seen after the tip-off is not loaded.',
+};
+
+/** The input every raw table but the schedule declares. */
+export const SCHEDULE = 'nbac_schedule';

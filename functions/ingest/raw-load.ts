@@ -1,0 +1,155 @@
+/** What the folder of a raw table says in `load.ts`: which files fill the table and how a row of them becomes rows of it. */
+import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
+import { isSeasonType, kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
+import { isSeason, type Season } from '../../shared/domain/season.ts';
+import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+import { minutesBetween, parseUtc } from './instants.ts';
+import type { KnownPlayers, Schedule, ScheduledGame } from './schedule.ts';
+import type { FileKind, SourceFile } from './source-files.ts';
+import { refuse, type SourceRow } from './source-row.ts';
+
+/** The columns of a kind of file. */
+export interface Layout {
+  /** Read; a file without one of them is refused. */
+  readonly needed: readonly string[];
+  /** Read where the file has them. */
+  readonly welcome?: readonly string[];
+  /** Known, and of no use to the table. */
+  readonly unused?: readonly string[];
+}
+
+/** One load of one table and season. */
+export interface LoadJob {
+  readonly season: Season;
+  readonly schedule: Schedule;
+  readonly players: KnownPlayers;
+  /** `playerLookup`, remembering the names of this load. */
+  readonly lookupOf: (name: string) => string;
+  /** Counts something worth telling that is no fault of the row. */
+  readonly note: (text: string) => void;
+}
+
+/** A row that is sound and yet not loaded. Without a reason it is none of this load's business: another season's. */
+export interface LeftOut {
+  readonly leftOut: string | null;
+}
+
+export interface Loading {
+  /** The rows of the table that a row of a file gives. @throws RowRefusal with the reason why it gives none */
+  readonly read: (source: SourceRow, file: SourceFile) => readonly Row[] | LeftOut;
+  /** Looks at the loaded rows as a whole when every file is read. */
+  readonly finish?: (rows: readonly Row[]) => void;
+}
+
+export interface RawLoad {
+  readonly definition: LoadedTable;
+  /** The files that fill the table, in the order in which they are read. */
+  readonly layouts: Readonly<Partial<Record<FileKind, Layout>>>;
+  readonly begin: (job: LoadJob) => Loading;
+}
+
+export function isLeftOut(found: object): found is LeftOut {
+  return 'leftOut' in found;
+}
+
+/** Whether a row is of the season asked for. @throws RowRefusal when its season is not one of the file */
+export function ofOtherSeason(source: SourceRow, file: SourceFile, season: Season): LeftOut | undefined {
+  const own = source.text('season');
+  if (own === season) return undefined;
+  if (isSeason(own) && own >= file.first && own <= file.last) return { leftOut: null };
+  const named = file.first === file.last ? file.first : `${file.first} to ${file.last}`;
+  return refuse(`season is "${own}", the file is of ${named}`);
+}
+
+/**
+ * The game of the schedule that a row belongs to.
+ * @throws RowRefusal when the schedule has no such game, or has it on another date or as another kind of game
+ */
+export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): ScheduledGame | LeftOut {
+  const other = source.has('season') ? ofOtherSeason(source, file, job.season) : undefined;
+  if (other !== undefined) return other;
+  const text = source.text('game_id');
+  const id = parseNbaGameId(text) ?? refuse(`game_id is "${text}", which is no ten-digit id of the NBA`);
+  const kind = kindOfGame(id);
+  if (!isSeasonType(kind)) return { leftOut: `rows of ${kind} games not used` };
+  const game = job.schedule.get(id) ?? refuse(`game ${id} is not in the schedule of ${job.season}`);
+  const date = source.text('game_date');
+  if (date !== game.date) refuse(`game_date is ${date}, the schedule has game ${id} on ${game.date}`);
+  if (source.has('season_type') && source.text('season_type') !== game.seasonType) {
+    refuse(`season_type is ${source.text('season_type')}, game ${id} is ${game.seasonType}`);
+  }
+  return game;
+}
+
+/** The team that a cell names. @throws RowRefusal when it is not one of the 30 */
+export function teamOf(source: SourceRow, column: string): Tricode {
+  const code = source.text(column);
+  return canonicalTeam(code) ?? refuse(`${column} is "${code}", which is no NBA team`);
+}
+
+/** Holds `home_team` and `visitor_team` to the schedule. @throws RowRefusal */
+export function checkTeams(source: SourceRow, game: ScheduledGame): void {
+  const home = teamOf(source, 'home_team');
+  const away = teamOf(source, 'visitor_team');
+  if (home !== game.home || away !== game.away) {
+    refuse(
+      `${away} at ${home} is not the game ${game.nbaGameId} of the schedule, ${game.away} at ${game.home}`,
+    );
+  }
+}
+
+/** The side of `team` in the game. @throws RowRefusal when it does not play in it, or not against `opponent` */
+export function sideOf(
+  source: SourceRow,
+  game: ScheduledGame,
+): { team_abbr: Tricode; opponent_team_abbr: Tricode; is_home: boolean } {
+  const team = teamOf(source, 'team');
+  const home = team === game.home;
+  if (!home && team !== game.away) refuse(`${team} does not play in ${game.gameId}`);
+  const opponent = home ? game.away : game.home;
+  if (source.has('opponent') && teamOf(source, 'opponent') !== opponent) {
+    refuse(`opponent is ${source.text('opponent')}, in ${game.gameId} ${team} plays ${opponent}`);
+  }
+  if (source.has('is_home') && source.flag('is_home') !== home) {
+    refuse(
+      `is_home is ${source.text('is_home')}, in ${game.gameId} ${team} plays ${home ? 'at home' : 'away'}`,
+    );
+  }
+  return { team_abbr: team, opponent_team_abbr: opponent, is_home: home };
+}
+
+/** A player's name as the source writes it, and its lookup. @throws RowRefusal when no letter is in it */
+export function nameOf(
+  source: SourceRow,
+  { lookupOf }: LoadJob,
+): { readonly name: string; readonly lookup: string } {
+  const name = source.text('player_name');
+  const lookup = lookupOf(name);
+  return lookup === '' ? refuse(`player_name is "${name}", which is no name`) : { name, lookup };
+}
+
+/** A player's id at stats.nba.com. @throws RowRefusal when it is not positive */
+export function playerIdOf(source: SourceRow): number {
+  const id = source.whole('player_id');
+  return id > 0 ? id : refuse(`player_id is ${id}`);
+}
+
+/** The moment in a cell; null when it is empty. @throws RowRefusal when it is no UTC time */
+export function instantOf(source: SourceRow, column: string): string | null {
+  const text = source.raw(column);
+  if (text === '') return null;
+  return (
+    parseUtc(text) ?? refuse(`${column} is "${text}", which is no UTC time such as 2024-01-26T00:30:00Z`)
+  );
+}
+
+/**
+ * Whole minutes from what was seen `at` to the tip-off; null when one of the two is unknown.
+ * @throws RowRefusal when it was seen after the tip-off: that is in-play knowledge
+ */
+export function minutesBeforeTipoff(at: string | null, tipoff: string | null): number | null {
+  if (at === null || tipoff === null) return null;
+  const minutes = minutesBetween(at, tipoff);
+  return minutes < 0 ? refuse(`seen at ${at}, after the tip-off at ${tipoff}: in-play`) : minutes;
+}

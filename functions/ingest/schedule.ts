@@ -1,0 +1,98 @@
+/** What is already known when a raw file is read: the games of the season and the players in its box scores. */
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import {
+  gameId,
+  isSeasonType,
+  kindOfGame,
+  parseGameId,
+  parseNbaGameId,
+  type GameId,
+  type NbaGameId,
+  type SeasonType,
+} from '../../shared/domain/game-id.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import type { Tricode } from '../../shared/domain/teams.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+
+/** A game of the schedule. */
+export interface ScheduledGame {
+  readonly gameId: GameId;
+  readonly nbaGameId: NbaGameId;
+  readonly date: GameDate;
+  readonly season: Season;
+  readonly seasonType: SeasonType;
+  readonly home: Tricode;
+  readonly away: Tricode;
+  /** ISO UTC; null when unknown. */
+  readonly tipoffAt: string | null;
+  /** Null while the game is not final. */
+  readonly score: { readonly home: number; readonly away: number } | null;
+  /** The columns that name the game, as every table of games has them. */
+  readonly cells: GameCells;
+}
+
+interface GameCells {
+  readonly game_id: GameId;
+  readonly nba_game_id: NbaGameId;
+  readonly game_date: GameDate;
+  readonly season: Season;
+  readonly season_type: SeasonType;
+}
+
+/** The games of a season by their league id. */
+export type Schedule = ReadonlyMap<NbaGameId, ScheduledGame>;
+
+export interface KnownPlayer {
+  readonly lookup: string;
+  readonly name: string;
+}
+
+/** Players by their id at stats.nba.com. */
+export type KnownPlayers = ReadonlyMap<number, KnownPlayer>;
+
+/** The schedule in rows of `nbac_schedule`, with the scores in rows of `nbac_game_results`. */
+export function scheduleOf(scheduleRows: readonly Row[], resultRows: readonly Row[] = []): Schedule {
+  const scores = new Map(
+    resultRows.map((row) => [
+      row['nba_game_id'],
+      { home: Number(row['home_points']), away: Number(row['away_points']) },
+    ]),
+  );
+  const games = new Map<NbaGameId, ScheduledGame>();
+  for (const row of scheduleRows) {
+    const nbaGameId = parseNbaGameId(String(row['nba_game_id']));
+    const parts = parseGameId(String(row['game_id']));
+    const kind = nbaGameId === undefined ? undefined : kindOfGame(nbaGameId);
+    if (nbaGameId === undefined || parts === undefined || kind === undefined || !isSeasonType(kind)) {
+      throw new Error(`${String(row['game_id'])} (${String(row['nba_game_id'])}) is no row of the schedule`);
+    }
+    const id = gameId(parts.date, parts.away, parts.home);
+    games.set(nbaGameId, {
+      ...parts,
+      gameId: id,
+      nbaGameId,
+      season: String(row['season']),
+      seasonType: kind,
+      tipoffAt: row['tipoff_at'] == null ? null : String(row['tipoff_at']),
+      score: scores.get(nbaGameId) ?? null,
+      cells: {
+        game_id: id,
+        nba_game_id: nbaGameId,
+        game_date: parts.date,
+        season: String(row['season']),
+        season_type: kind,
+      },
+    });
+  }
+  return games;
+}
+
+/** The players in rows of `nbac_player_boxscores`. */
+export function playersOf(rows: readonly Row[]): KnownPlayers {
+  return new Map(
+    rows.map((row) => [
+      Number(row['nba_player_id']),
+      { lookup: String(row['player_lookup']), name: String(row['player_name']) },
+    ]),
+  );
+}

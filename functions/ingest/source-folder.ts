@@ -1,0 +1,50 @@
+/** A folder of source files: which of them fill which table and season. */
+import { seasonStarting, seasonYear, type Season } from '../../shared/domain/season.ts';
+import { inReadingOrder, LOADS } from './loads.ts';
+import { sourceFileOf, type SourceFile } from './source-files.ts';
+
+/** The files that fill one table for one season. */
+export interface TableSources {
+  readonly table: string;
+  readonly season: Season;
+  /** In the order in which they are read. */
+  readonly files: readonly string[];
+}
+
+export interface FolderSources {
+  /** Seasons ascending; within a season the schedule first, then the players. */
+  readonly sources: readonly TableSources[];
+  /** Files that fill no table, and why. */
+  readonly ignored: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Which of the files called `fileNames` fill which table, for the seasons asked for or for all that are found. */
+export function sourceFilesOf(fileNames: readonly string[], seasons?: readonly Season[]): FolderSources {
+  const files: SourceFile[] = [];
+  const ignored: { file: string; reason: string }[] = [];
+  for (const name of [...new Set(fileNames)].sort()) {
+    const file = sourceFileOf(name);
+    if (file === undefined) ignored.push({ file: name, reason: 'not called like a source file' });
+    else if (LOADS.some(({ layouts }) => file.kind in layouts)) files.push(file);
+    else
+      ignored.push({
+        file: name,
+        reason: 'not loaded: its numbers are sums of the shots, kept for checking',
+      });
+  }
+  const wanted = [...new Set(seasons ?? files.flatMap(seasonsOf))].sort();
+  const sources = wanted.flatMap((season) => {
+    const ofSeason = files.filter(({ first, last }) => first <= season && season <= last);
+    return LOADS.map((load) => ({
+      table: load.definition.name,
+      season,
+      files: inReadingOrder(load, ofSeason).map(({ name }) => name),
+    })).filter((source) => source.files.length > 0);
+  });
+  return { sources, ignored };
+}
+
+function seasonsOf({ first, last }: SourceFile): Season[] {
+  const years = seasonYear(last) - seasonYear(first) + 1;
+  return Array.from({ length: years }, (_, i) => seasonStarting(seasonYear(first) + i));
+}

@@ -1,0 +1,81 @@
+/**
+ * The text of a source file: CSV in UTF-8 with a header, in which one line is one row. Lines are read apart from each
+ * other, so that a damaged one cannot take its neighbours with it.
+ */
+import Papa from 'papaparse';
+import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
+
+/** The cells of a line, or what is wrong with it. */
+export type Cells = { readonly cells: readonly string[] } | { readonly fault: string };
+
+/** One line that is not empty, with its place in the file, from 1. */
+export interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** The lines of `text` that are not empty, in order. Line ends may be `\n` or `\r\n`; a byte order mark is skipped. */
+export function* linesOf(text: string): Generator<Line, undefined> {
+  let start = text.startsWith('\uFEFF') ? 1 : 0;
+  for (let number = 1; start < text.length; number++) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
+    if (line !== '') yield { number, text: line };
+    start = end + 1;
+  }
+  return undefined;
+}
+
+/** Takes a line apart. */
+export function cellsOf(line: string): Cells {
+  if (!line.includes('"')) return { cells: line.split(',') };
+  const { data, errors } = Papa.parse<string[]>(line, { delimiter: ',', newline: '\n' });
+  const [error] = errors;
+  if (error !== undefined) return { fault: `bad quoting (${error.message})` };
+  return { cells: data[0] ?? [] };
+}
+
+/**
+ * The game dates a file names, by season and ascending, without parsing the rest of it: which partitions it could fill.
+ * Cells that are no date are passed over; a file without the column `game_date` names none.
+ */
+export function scanDates(text: string): Map<Season, GameDate[]> {
+  const found = new Set<string>();
+  let column = -1;
+  for (const line of linesOf(text)) {
+    if (column >= 0) {
+      const cell = cellAt(line.text, column);
+      if (cell !== undefined) found.add(cell);
+      continue;
+    }
+    const header = cellsOf(line.text);
+    column = 'cells' in header ? header.cells.indexOf('game_date') : -1;
+    if (column < 0) break;
+  }
+  const seasons = new Map<Season, GameDate[]>();
+  for (const cell of [...found].sort()) {
+    const date = parseGameDate(cell);
+    if (date === undefined) continue;
+    const season = seasonOf(date);
+    const dates = seasons.get(season);
+    if (dates === undefined) seasons.set(season, [date]);
+    else dates.push(date);
+  }
+  return seasons;
+}
+
+function cellAt(line: string, column: number): string | undefined {
+  if (line.includes('"')) {
+    const parsed = cellsOf(line);
+    return 'cells' in parsed ? parsed.cells[column] : undefined;
+  }
+  let start = 0;
+  for (let passed = 0; passed < column; passed++) {
+    start = line.indexOf(',', start) + 1;
+    if (start === 0) return undefined;
+  }
+  const end = line.indexOf(',', start);
+  return end === -1 ? line.slice(start) : line.slice(start, end);
+}

@@ -1,0 +1,34 @@
+-- Spread (for each side) and total before tip-off, latest and earliest, of one bookmaker: draftkings, fanduel, the closing
+-- line of an unnamed source, then the first by name. A line without a time is the closing one.
+line_quotes AS (
+  SELECT game_id, market_key, outcome_name, bookmaker_key, outcome_point, snapshot_label, snapshot_at,
+    IF(snapshot_at IS NULL, 1, 0) AS is_closing
+  FROM nba_raw.odds_api_game_lines
+  WHERE game_date BETWEEN @start_date AND @end_date
+    AND (market_key = 'spreads' OR (market_key = 'totals' AND outcome_name = 'Over'))
+    AND (minutes_before_tipoff IS NULL OR minutes_before_tipoff >= 0)
+  QUALIFY bookmaker_key = FIRST_VALUE(bookmaker_key) OVER (
+    PARTITION BY game_id, market_key, outcome_name
+    ORDER BY CASE bookmaker_key WHEN 'draftkings' THEN 1 WHEN 'fanduel' THEN 2 WHEN 'closing_line' THEN 3 ELSE 4 END,
+      bookmaker_key
+  )
+),
+ranked_line_quotes AS (
+  SELECT game_id, market_key, outcome_name, bookmaker_key, outcome_point, snapshot_at,
+    ROW_NUMBER() OVER (
+      PARTITION BY game_id, market_key, outcome_name ORDER BY is_closing DESC, snapshot_at DESC, snapshot_label DESC
+    ) AS from_latest,
+    ROW_NUMBER() OVER (
+      PARTITION BY game_id, market_key, outcome_name ORDER BY is_closing, snapshot_at, snapshot_label
+    ) AS from_earliest
+  FROM line_quotes
+),
+game_lines AS (
+  SELECT game_id, market_key, outcome_name, MAX(bookmaker_key) AS bookmaker,
+    MAX(IF(from_latest = 1, outcome_point, NULL)) AS latest_point,
+    MAX(IF(from_earliest = 1, outcome_point, NULL)) AS earliest_point,
+    MAX(IF(from_latest = 1, snapshot_at, NULL)) AS latest_at,
+    COUNT(*) AS quotes
+  FROM ranked_line_quotes
+  GROUP BY game_id, market_key, outcome_name
+),

@@ -1,0 +1,12 @@
+-- The zone of every shot of the batch (domain 2.3): the one classifier for players, offence and defence.
+zoned_shots AS (
+  SELECT game_id, team_abbr, player_lookup, shot_made, assisted,
+    CASE
+      WHEN shot_type = '3PT' THEN 'three'
+      WHEN shot_distance IS NULL THEN 'unknown'
+      WHEN shot_distance <= 8.0 THEN 'paint'
+      ELSE 'mid_range'
+    END AS shot_zone
+  FROM nba_raw.nbac_shot_chart
+  WHERE game_date BETWEEN @start_date AND @end_date
+),

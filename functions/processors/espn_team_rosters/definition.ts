@@ -1,0 +1,29 @@
+/** Who is on the roster of each team that plays on a date, as it stood before the games. */
+import { defineRawTable } from '../../../shared/domain/table.ts';
+import { sameDate } from '../../../shared/domain/window.ts';
+import { dateColumns, SCHEDULE, teamColumn } from '../../ingest/raw-columns.ts';
+
+export default defineRawTable({
+  name: 'espn_team_rosters',
+  description: 'One row for each player on the roster of a team that plays on the date.',
+  timing: 'pre_game',
+  calculationVersion: 'v1',
+  partitionColumn: 'game_date',
+  key: ['game_date', 'team_abbr', 'player_lookup'],
+  clusterBy: ['team_abbr', 'player_lookup'],
+  inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
+  columns: {
+    ...dateColumns,
+    team_abbr: teamColumn('Team whose roster he is on.'),
+    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    nba_player_id: {
+      type: 'INT64',
+      nullable: true,
+      min: 1,
+      description: 'Id at stats.nba.com, where known.',
+    },
+    player_name: { type: 'STRING', description: 'Name as the source writes it.' },
+    position: { type: 'STRING', nullable: true, description: 'Position as the source writes it.' },
+    birth_date: { type: 'DATE', nullable: true, description: 'Date of birth, where known.' },
+  },
+});

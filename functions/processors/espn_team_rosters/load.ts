@@ -1,0 +1,68 @@
+/** `rosters_*` files: the roster of each team on each date on which it plays. */
+import { parseGameDate } from '../../../shared/domain/game-date.ts';
+import { nameOf, ofOtherSeason, playerIdOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import type { ScheduledGame } from '../../ingest/schedule.ts';
+import { refuse, type SourceRow } from '../../ingest/source-row.ts';
+import definition from './definition.ts';
+
+export default {
+  definition,
+  layouts: {
+    rosters: {
+      needed: [
+        'season',
+        'season_type',
+        'game_date',
+        'team',
+        'player_id',
+        'player_name',
+        'position',
+        'birth_date',
+      ],
+    },
+  },
+  begin: (job) => {
+    const games = new Map<string, ScheduledGame>();
+    for (const game of job.schedule.values()) {
+      games.set(`${game.date} ${game.home}`, game);
+      games.set(`${game.date} ${game.away}`, game);
+    }
+    return {
+      read: (source, file) => {
+        const other = ofOtherSeason(source, file, job.season);
+        if (other !== undefined) return other;
+        const team = teamOf(source, 'team');
+        const date = source.text('game_date');
+        const game =
+          games.get(`${date} ${team}`) ?? refuse(`${team} does not play on ${date} by the schedule`);
+        if (source.text('season_type') !== game.seasonType) {
+          refuse(
+            `season_type is ${source.text('season_type')}, game ${game.nbaGameId} is ${game.seasonType}`,
+          );
+        }
+        const { name, lookup } = nameOf(source, job);
+        const id = source.raw('player_id') === '' ? null : playerIdOf(source);
+        return [
+          {
+            game_date: game.date,
+            season: game.season,
+            season_type: game.seasonType,
+            team_abbr: team,
+            player_lookup: (id === null ? undefined : job.players.get(id)?.lookup) ?? lookup,
+            nba_player_id: id,
+            player_name: name,
+            position: source.optionalText('position'),
+            birth_date: birthDateOf(source, game.date),
+          },
+        ];
+      },
+    };
+  },
+} satisfies RawLoad;
+
+function birthDateOf(source: SourceRow, gameDate: string): string | null {
+  const text = source.optionalText('birth_date');
+  if (text === null) return null;
+  const date = parseGameDate(text) ?? refuse(`birth_date is "${text}", which is no date`);
+  return date < gameDate ? date : refuse(`birth_date ${date} is not before ${gameDate}`);
+}

@@ -1,0 +1,29 @@
+/** What teams report on the availability of their players before a game; several reports may name the same player. */
+import { defineRawTable } from '../../../shared/domain/table.ts';
+import { sameDate } from '../../../shared/domain/window.ts';
+import { gameColumns, minutesBeforeTipoffColumn, SCHEDULE, teamColumn } from '../../ingest/raw-columns.ts';
+
+export default defineRawTable({
+  name: 'nbac_injury_report',
+  description: 'One row for each player named in a report on a game.',
+  timing: 'pre_game',
+  calculationVersion: 'v1',
+  partitionColumn: 'game_date',
+  key: ['game_id', 'player_lookup', 'report_at'],
+  clusterBy: ['player_lookup', 'game_id'],
+  inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
+  columns: {
+    ...gameColumns,
+    team_abbr: teamColumn('Team that reports on him.'),
+    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    player_name: { type: 'STRING', description: 'Name as the report writes it.' },
+    injury_status: {
+      type: 'STRING',
+      oneOf: ['out', 'doubtful', 'questionable', 'probable', 'available'],
+      description: 'How likely he is to play, from surely not to surely.',
+    },
+    reason: { type: 'STRING', nullable: true, description: 'Reason as the report writes it.' },
+    report_at: { type: 'TIMESTAMP', description: 'When the report was published (UTC).' },
+    minutes_before_tipoff: minutesBeforeTipoffColumn,
+  },
+});

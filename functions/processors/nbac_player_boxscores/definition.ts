@@ -1,0 +1,56 @@
+/**
+ * The league's box score line of a player. Sources name only players who entered the game: there are no rows for inactive
+ * or unused players.
+ */
+import { defineRawTable } from '../../../shared/domain/table.ts';
+import { sameDate } from '../../../shared/domain/window.ts';
+import {
+  boxScoreColumns,
+  boxScoreSourceColumns,
+  countColumn,
+  gameColumns,
+  SCHEDULE,
+  teamColumn,
+} from '../../ingest/raw-columns.ts';
+
+export default defineRawTable({
+  name: 'nbac_player_boxscores',
+  description: 'One row for each player who entered a final game.',
+  timing: 'post_game',
+  calculationVersion: 'v1',
+  partitionColumn: 'game_date',
+  key: ['game_id', 'player_lookup'],
+  clusterBy: ['player_lookup', 'team_abbr'],
+  inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
+  columns: {
+    ...gameColumns,
+    team_abbr: teamColumn('Team he played for.'),
+    opponent_team_abbr: teamColumn('The other team.'),
+    is_home: { type: 'BOOL', description: 'Whether his team is the home team of the schedule.' },
+    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    player_name: { type: 'STRING', description: 'Name as the source writes it.' },
+    nba_player_id: { type: 'INT64', min: 1, description: 'Id at stats.nba.com.' },
+    position: {
+      type: 'STRING',
+      nullable: true,
+      oneOf: ['G', 'F', 'C', 'G-F', 'F-G', 'F-C', 'C-F'],
+      description: 'Position of the season, not of the game; NULL when the source has none.',
+    },
+    starter: {
+      type: 'BOOL',
+      nullable: true,
+      description: 'Whether he was in the first five; NULL when the source does not say.',
+    },
+    minutes: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      max: 65,
+      description: 'Minutes on the court. Whole minutes from the league game log; 63 is a triple overtime.',
+    },
+    points: countColumn(100, 'Points; 2 * (FGM - 3PM) + 3 * 3PM + FTM where makes are known.'),
+    ...boxScoreColumns(60, 'Own minus opponent points while he was on the court.'),
+    ...boxScoreSourceColumns,
+  },
+});

@@ -1,0 +1,95 @@
+/** `player_box_*` files; for a game that has full rows the lite ones are not used. */
+import { fullLayout, issuesOf, liteLayout, minutesOf, statisticsOf } from '../../ingest/box-score.ts';
+import { gameOf, isLeftOut, nameOf, playerIdOf, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
+import type { KnownPlayer, Schedule, ScheduledGame } from '../../ingest/schedule.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import definition from './definition.ts';
+
+export default {
+  definition,
+  layouts: {
+    player_box: fullLayout(['player_id', 'player_name', 'position', 'minutes'], ['starter']),
+    player_box_lite: liteLayout(['player_id', 'player_name', 'minutes'], ['starter']),
+  },
+  begin: (job) => {
+    const gamesInFull = new Set<ScheduledGame>();
+    const players = new Map<number, KnownPlayer>();
+    const idOfLookup = new Map<string, number>();
+
+    /** One lookup for each player of a season, the first seen, so that a change of spelling does not split his history. */
+    const lookupOf = (id: number, seen: KnownPlayer): string => {
+      const known = players.get(id) ?? seen;
+      if (known === seen) {
+        players.set(id, seen);
+        const namesake = idOfLookup.get(seen.lookup);
+        if (namesake === undefined) idOfLookup.set(seen.lookup, id);
+        else job.note(`players share the lookup ${seen.lookup}: ids ${namesake} and ${id}`);
+      } else if (known.lookup !== seen.lookup) {
+        job.note(`rows call ${known.name} (id ${id}) ${seen.name}; the lookup stays ${known.lookup}`);
+      }
+      return known.lookup;
+    };
+
+    return {
+      read: (source, file) => {
+        const lite = file.kind === 'player_box_lite';
+        const game = gameOf(source, file, job);
+        if (isLeftOut(game)) return game;
+        if (lite && gamesInFull.has(game)) return { leftOut: 'lite rows of games with full rows not used' };
+        const side = sideOf(source, game);
+        const statistics = statisticsOf(source, lite);
+        const minutes = minutesOf(source);
+        const position = lite ? null : source.optionalText('position');
+        const starter = source.has('starter') ? source.optionalFlag('starter') : null;
+        const id = playerIdOf(source);
+        const seen = nameOf(source, job);
+        if (minutes !== null && minutes > 60) job.note('rows with more than 60 minutes');
+        if (!lite) gamesInFull.add(game);
+        return [
+          {
+            ...game.cells,
+            ...side,
+            player_lookup: lookupOf(id, seen),
+            player_name: seen.name,
+            nba_player_id: id,
+            position,
+            starter,
+            minutes,
+            ...statistics,
+            source_detail: lite ? 'lite' : 'full',
+            data_quality_issues: issuesOf({
+              attempts_unknown: lite,
+              minutes_unknown: minutes === null,
+              position_unknown: position === null,
+            }),
+          },
+        ];
+      },
+      finish: (rows) => {
+        for (const fault of scoreFaults(rows, job.schedule)) job.note(fault);
+      },
+    };
+  },
+} satisfies RawLoad;
+
+/** The teams whose players do not add up to the final score. */
+function scoreFaults(rows: readonly Row[], schedule: Schedule): string[] {
+  const sums = new Map<Cell, Map<Cell, number>>();
+  for (const { nba_game_id: game = null, team_abbr: team = null, points } of rows) {
+    const ofGame = sums.get(game) ?? new Map<Cell, number>();
+    if (ofGame.size === 0) sums.set(game, ofGame);
+    ofGame.set(team, (ofGame.get(team) ?? 0) + Number(points));
+  }
+  return [...schedule.values()].flatMap(({ nbaGameId, gameId, home, away, score }) => {
+    const ofGame = sums.get(nbaGameId);
+    if (ofGame === undefined || score === null) return [];
+    const sides = [[home, score.home] as const, [away, score.away] as const];
+    return sides
+      .map(([team, final]) => ({ team, final, sum: ofGame.get(team) ?? 0 }))
+      .filter(({ final, sum }) => sum !== final)
+      .map(
+        ({ team, final, sum }) =>
+          `game ${gameId}: the players of ${team} have ${sum} points, the final score says ${final}`,
+      );
+  });
+}

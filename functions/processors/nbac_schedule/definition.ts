@@ -1,0 +1,35 @@
+/**
+ * What is known of a game before it is played: when, where and who. Scores and status are in `nbac_game_results`, so that
+ * reading the schedule ahead of a date reveals nothing of the future.
+ */
+import { defineRawTable } from '../../../shared/domain/table.ts';
+import { gameColumns, teamColumn } from '../../ingest/raw-columns.ts';
+
+export default defineRawTable({
+  name: 'nbac_schedule',
+  description: 'One row for each scheduled game, without its result.',
+  timing: 'pre_game',
+  calculationVersion: 'v1',
+  partitionColumn: 'game_date',
+  key: ['game_id'],
+  clusterBy: ['home_team_abbr', 'away_team_abbr'],
+  inputs: [],
+  columns: {
+    ...gameColumns,
+    home_team_abbr: teamColumn('Home team; at a neutral site the team named second in game_id.'),
+    away_team_abbr: teamColumn('Visiting team.'),
+    tipoff_at: {
+      type: 'TIMESTAMP',
+      nullable: true,
+      description:
+        'Scheduled tip-off (UTC), from the US Eastern local time of the source; NULL when unknown.',
+    },
+    arena: { type: 'STRING', nullable: true, description: 'Name of the arena.' },
+    arena_city: { type: 'STRING', nullable: true, description: 'City of the arena.' },
+    neutral_site: {
+      type: 'BOOL',
+      nullable: true,
+      description: 'Whether neither team is at home; NULL when the source does not say.',
+    },
+  },
+});

@@ -1,0 +1,118 @@
+/**
+ * `game_odds_*` files, which name neither book nor moment: the closing line; `game_odds_books_*` files: the last spread of
+ * each bookmaker before the game.
+ */
+import {
+  checkTeams,
+  gameOf,
+  instantOf,
+  isLeftOut,
+  minutesBeforeTipoff,
+  type LeftOut,
+  type LoadJob,
+  type RawLoad,
+} from '../../ingest/raw-load.ts';
+import type { ScheduledGame } from '../../ingest/schedule.ts';
+import { refuse, type SourceRow } from '../../ingest/source-row.ts';
+import type { Row } from '../../../shared/ports/warehouse.ts';
+import definition from './definition.ts';
+
+const WHOSE = ['game_id', 'game_date', 'home_team', 'visitor_team'];
+
+export default {
+  definition,
+  layouts: {
+    game_odds: {
+      needed: [...WHOSE, 'season', 'season_type', 'spread_home', 'total'],
+      welcome: ['moneyline_home', 'moneyline_visitor'],
+      unused: ['home', 'visitor'].flatMap((side) =>
+        ['q1', 'q2', 'q3', 'q4', 'ot'].map((period) => `${period}_${side}`),
+      ),
+    },
+    game_odds_books: {
+      needed: [
+        ...WHOSE,
+        'bookmaker',
+        'snapshot_utc',
+        'commence_utc',
+        'spread_home',
+        'spread_home_dec',
+        'spread_visitor_dec',
+      ],
+      unused: ['h2h_home_dec', 'h2h_visitor_dec'],
+    },
+  },
+  begin: (job) => ({
+    read: (source, file) => {
+      const game = gameOf(source, file, job);
+      if (isLeftOut(game)) return game;
+      checkTeams(source, game);
+      return file.kind === 'game_odds' ? closingLines(source, game, job) : bookLines(source, game);
+    },
+  }),
+} satisfies RawLoad;
+
+function closingLines(source: SourceRow, game: ScheduledGame, job: LoadJob): readonly Row[] {
+  const quote = {
+    ...matchupCells(game),
+    bookmaker_key: 'closing_line',
+    outcome_price: null,
+    snapshot_label: 'closing',
+    snapshot_at: null,
+    minutes_before_tipoff: null,
+  };
+  const spread = pointOf(source, 'spread_home');
+  const total = pointOf(source, 'total');
+  if (total !== null && total <= 0) refuse(`total is ${total}`);
+  if (spread === null) job.note('games without a spread');
+  if (total === null) job.note('games without a total');
+  if (source.has('moneyline_home') && source.raw('moneyline_home') !== '') job.note('moneylines not used');
+  const spreads = (home: number) => [
+    { ...quote, market_key: 'spreads', outcome_name: game.home, outcome_point: home },
+    { ...quote, market_key: 'spreads', outcome_name: game.away, outcome_point: 0 - home },
+  ];
+  const totals = (points: number) =>
+    ['Over', 'Under'].map((side) => ({
+      ...quote,
+      market_key: 'totals',
+      outcome_name: side,
+      outcome_point: points,
+    }));
+  return [...(spread === null ? [] : spreads(spread)), ...(total === null ? [] : totals(total))];
+}
+
+function bookLines(source: SourceRow, game: ScheduledGame): readonly Row[] | LeftOut {
+  const spread = pointOf(source, 'spread_home');
+  if (spread === null) return { leftOut: 'rows with a moneyline only not used' };
+  const at = instantOf(source, 'snapshot_utc');
+  const quote = {
+    ...matchupCells(game),
+    bookmaker_key: source.text('bookmaker'),
+    market_key: 'spreads',
+    snapshot_label: at ?? 'closing',
+    snapshot_at: at,
+    minutes_before_tipoff: minutesBeforeTipoff(at, instantOf(source, 'commence_utc') ?? game.tipoffAt),
+  };
+  const [homePrice, awayPrice] = [priceOf(source, 'spread_home_dec'), priceOf(source, 'spread_visitor_dec')];
+  return [
+    { ...quote, outcome_name: game.home, outcome_point: spread, outcome_price: homePrice },
+    { ...quote, outcome_name: game.away, outcome_point: 0 - spread, outcome_price: awayPrice },
+  ];
+}
+
+function matchupCells(game: ScheduledGame): Row {
+  return { ...game.cells, home_team_abbr: game.home, away_team_abbr: game.away };
+}
+
+/** Points of a line; null when there is none. Lines are quoted in quarters of a point at the finest. */
+function pointOf(source: SourceRow, column: string): number | null {
+  const point = source.optionalDecimal(column);
+  if (point !== null && !Number.isInteger(point * 4)) refuse(`${column} is ${point}, no multiple of 0.25`);
+  return point;
+}
+
+function priceOf(source: SourceRow, column: string): number | null {
+  const price = source.optionalDecimal(column);
+  if (price !== null && price <= 1) refuse(`${column} is ${price}; decimal odds exceed 1`);
+  return price;
+}

@@ -1,0 +1,63 @@
+/** Bookmakers' lines on a player's points, seen before the game. A line can exist for a player who then does not play. */
+import { defineRawTable } from '../../../shared/domain/table.ts';
+import { sameDate } from '../../../shared/domain/window.ts';
+import { gameColumns, minutesBeforeTipoffColumn, SCHEDULE } from '../../ingest/raw-columns.ts';
+
+export default defineRawTable({
+  name: 'odds_api_player_points_props',
+  description: 'One row for each points line a bookmaker quotes on a player at one moment.',
+  timing: 'pre_game',
+  calculationVersion: 'v1',
+  partitionColumn: 'game_date',
+  key: ['game_id', 'player_lookup', 'bookmaker', 'points_line', 'snapshot_label', 'source'],
+  clusterBy: ['player_lookup', 'bookmaker'],
+  inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
+  columns: {
+    ...gameColumns,
+    player_lookup: {
+      type: 'STRING',
+      description:
+        'Name in the form lebronjames: the one of the box scores where the player is known, else the book’s.',
+    },
+    nba_player_id: {
+      type: 'INT64',
+      nullable: true,
+      min: 1,
+      description: 'Id at stats.nba.com; NULL when the source could not match the name.',
+    },
+    player_name: { type: 'STRING', description: 'Name as the bookmaker writes it.' },
+    bookmaker: { type: 'STRING', description: 'Bookmaker as the source names it.' },
+    points_line: {
+      type: 'FLOAT64',
+      decimals: 1,
+      min: 0.5,
+      max: 100,
+      description: 'Points he must exceed for the over to win; a multiple of 0.5.',
+    },
+    over_price: {
+      type: 'INT64',
+      nullable: true,
+      min: -100_000,
+      max: 100_000,
+      description: 'American odds of the over.',
+    },
+    under_price: {
+      type: 'INT64',
+      nullable: true,
+      min: -100_000,
+      max: 100_000,
+      description: 'American odds of the under.',
+    },
+    is_main_line: {
+      type: 'BOOL',
+      description: 'Whether its two prices are the nearest to even among the lines of this book and source.',
+    },
+    snapshot_label: {
+      type: 'STRING',
+      description: 'closing when the source gives no time, otherwise snapshot_at as ISO UTC text.',
+    },
+    snapshot_at: { type: 'TIMESTAMP', nullable: true, description: 'When the line was seen (UTC).' },
+    minutes_before_tipoff: minutesBeforeTipoffColumn,
+    source: { type: 'STRING', description: 'Collection the line comes from.' },
+  },
+});

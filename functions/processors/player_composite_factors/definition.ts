@@ -1,0 +1,359 @@
+/**
+ * Four adjustments to a player's expectation: fatigue, shot-zone mismatch, pace and usage, each with everything it was
+ * computed from.
+ *
+ * Every player of the pre-game universe has a row. Where his context row is missing, rest, load, age and usage are
+ * computed from his games by the same definitions and the row says `synthetic`.
+ */
+import { defineTable } from '../../../shared/domain/table.ts';
+import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
+import { completenessColumns } from '../_shared/completeness-columns.ts';
+
+export default defineTable({
+  name: 'player_composite_factors',
+  dataset: 'nba_precompute',
+  phase: 'phase4',
+  description:
+    'One row for each player who may play on the date: four factors that move his expected points.',
+  timing: 'pre_game',
+  calculationVersion: 'v1_4factors',
+  partitionColumn: 'game_date',
+  key: ['game_date', 'player_lookup'],
+  clusterBy: ['player_lookup'],
+  readinessColumn: 'is_production_ready',
+  contextColumn: 'context_source',
+  inputs: [
+    { table: 'nbac_schedule', window: sameDate, required: true },
+    { table: 'nbac_game_results', window: seasonToDate, required: true },
+    { table: 'player_game_summary', window: seasonToDate, required: true },
+    { table: 'team_offense_game_summary', window: seasonToDate, required: true },
+    { table: 'upcoming_team_game_context', window: sameDate, required: true },
+    { table: 'player_shot_zone_analysis', window: sameDate, required: true },
+    { table: 'team_defense_zone_analysis', window: sameDate, required: true },
+    { table: 'upcoming_player_game_context', window: sameDate, required: false },
+    { table: 'nbac_injury_report', window: sameDate, required: false },
+    { table: 'espn_team_rosters', window: sameDate, required: false },
+  ],
+  columns: {
+    game_date: {
+      type: 'DATE',
+      description: 'US Eastern date of the game; only earlier games are in the row.',
+    },
+    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
+    team_abbr: { type: 'STRING', description: 'His team: by the roster of the date, else by his last game.' },
+    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    home_game: { type: 'BOOL', description: 'Whether his team is at home.' },
+    season_phase: {
+      type: 'STRING',
+      oneOf: ['early', 'mid', 'late', 'playoffs'],
+      description:
+        'playoffs when the schedule says so, play-in included; else early (Oct, Nov), mid (Dec to Feb), late.',
+    },
+    context_source: {
+      type: 'STRING',
+      oneOf: ['upcoming_context', 'synthetic'],
+      description:
+        'Where rest, load, age and usage come from: his row of upcoming_player_game_context, or his games because that row is missing.',
+    },
+    player_status: {
+      type: 'STRING',
+      nullable: true,
+      oneOf: ['doubtful', 'questionable', 'probable', 'available'],
+      description:
+        'Latest report before tip-off; available when the reports of the date do not name him, NULL without reports.',
+    },
+    days_since_last_game: {
+      type: 'INT64',
+      nullable: true,
+      min: 1,
+      description: 'The date minus that of his last game; NULL before his first.',
+    },
+    days_rest: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'days_since_last_game - 1: 0 is a back-to-back.',
+    },
+    back_to_back: { type: 'BOOL', description: 'Whether he played on D-1.' },
+    games_in_last_7_days: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      max: 7,
+      description: 'Distinct dates he played, D-7 to D-1.',
+    },
+    minutes_in_last_7_days: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: 'His minutes, D-7 to D-1.',
+    },
+    avg_minutes_per_game_last_7: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: 'Minutes / games of the last 7 days; NULL without a game.',
+    },
+    back_to_backs_last_14_days: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      max: 13,
+      description: 'Pairs of consecutive dates he played, both D-14 to D-1.',
+    },
+    player_age: {
+      type: 'INT64',
+      nullable: true,
+      min: 15,
+      max: 60,
+      description: 'Whole years at the date, from the birth date of the roster.',
+    },
+    opponent_days_rest: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Free days of the opponent before this game; NULL before its first.',
+    },
+    fatigue_back_to_back_penalty: {
+      type: 'INT64',
+      min: -15,
+      max: 0,
+      description: '-15 on a back-to-back, else 0.',
+    },
+    fatigue_rest_bonus: {
+      type: 'INT64',
+      min: 0,
+      max: 5,
+      description: '+5 with at least 3 free days, else 0.',
+    },
+    fatigue_games_penalty: {
+      type: 'INT64',
+      min: -10,
+      max: 0,
+      description: '-10 with at least 4 games in the last 7 days, else 0.',
+    },
+    fatigue_minutes_penalty: {
+      type: 'INT64',
+      min: -10,
+      max: 0,
+      description: '-10 with more than 240 minutes in the last 7 days, else 0.',
+    },
+    fatigue_avg_minutes_penalty: {
+      type: 'INT64',
+      min: -8,
+      max: 0,
+      description: '-8 with more than 35 minutes a game in the last 7 days, else 0.',
+    },
+    fatigue_prior_back_to_backs_penalty: {
+      type: 'INT64',
+      min: -12,
+      max: 0,
+      description: '-12 after two or more back-to-backs in the last 14 days, -5 after one, else 0.',
+    },
+    fatigue_age_penalty: {
+      type: 'INT64',
+      min: -10,
+      max: 0,
+      description: '-10 from 35 years, -5 from 30, else 0; unknown age counts as 25.',
+    },
+    fatigue_score: {
+      type: 'INT64',
+      min: 0,
+      max: 100,
+      description: '100 (fresh) plus the seven columns before, held within 0 to 100.',
+    },
+    fatigue_adjustment: {
+      type: 'FLOAT64',
+      decimals: 2,
+      min: -5,
+      max: 0,
+      description: '(fatigue_score - 100) / 20, points.',
+    },
+    mismatch_zone: {
+      type: 'STRING',
+      nullable: true,
+      oneOf: ['paint', 'mid_range', 'perimeter', 'balanced'],
+      description: 'His primary scoring zone; NULL when unknown.',
+    },
+    mismatch_zone_rate: {
+      type: 'FLOAT64',
+      decimals: 2,
+      nullable: true,
+      min: 0,
+      max: 100,
+      description:
+        'Percent of his attempts in that zone; 100 for a balanced player, whose three zones all count.',
+    },
+    mismatch_zone_difference: {
+      type: 'FLOAT64',
+      decimals: 2,
+      nullable: true,
+      min: -100,
+      max: 100,
+      description:
+        'Percentage points by which the opponent allows more than the league there (positive = weak defence); for a balanced player the mean of the three weighted by his attempts.',
+    },
+    shot_zone_mismatch_score: {
+      type: 'FLOAT64',
+      decimals: 1,
+      min: -10,
+      max: 10,
+      description:
+        'difference * min(rate / 50, 1), times 1.2 when beyond 5 either way, held within -10 to 10; 0 when unknown.',
+    },
+    team_pace_last_10: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: "Mean pace of his team's last 10 games, possessions in 48 minutes.",
+    },
+    opponent_pace_last_10: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: "Mean pace of the opponent's last 10 games.",
+    },
+    pace_differential: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      description: 'team_pace_last_10 - opponent_pace_last_10, before rounding.',
+    },
+    league_pace: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: 'Mean over all teams of their mean pace of the last 10 games of the season before the date.',
+    },
+    expected_game_pace: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: 'team_pace_last_10 * opponent_pace_last_10 / league_pace.',
+    },
+    pace_label: {
+      type: 'STRING',
+      nullable: true,
+      oneOf: ['fast', 'normal', 'slow'],
+      description:
+        'fast when the expected game pace exceeds his own team’s by more than 2, slow when it is 2 below.',
+    },
+    pace_score: {
+      type: 'FLOAT64',
+      decimals: 1,
+      min: -3,
+      max: 3,
+      description:
+        '(expected_game_pace - team_pace_last_10) / 2, held within -3 to 3: a game faster than his own is positive; 0 when unknown.',
+    },
+    projected_usage_rate: {
+      type: 'FLOAT64',
+      decimals: 2,
+      nullable: true,
+      min: 0,
+      description:
+        'Percent, from his context (absent stars, else recent form); in a synthetic row his mean usage of the last 7 games.',
+    },
+    base_usage_rate: {
+      type: 'FLOAT64',
+      decimals: 2,
+      nullable: true,
+      min: 0,
+      description:
+        'What it is compared with: mean usage of the last 7 games where stars are known to be absent or not, else of the season.',
+    },
+    projected_usage_source: {
+      type: 'STRING',
+      nullable: true,
+      oneOf: ['absent_stars', 'recent_form'],
+      description: 'Rule of projected_usage_rate; NULL when there is none.',
+    },
+    star_teammates_out: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Star team mates out or doubtful, from his context; NULL when unknown.',
+    },
+    usage_trend: {
+      type: 'STRING',
+      nullable: true,
+      oneOf: ['spike', 'drop', 'stable'],
+      description: 'spike when the projection exceeds the base by more than 2, drop when it is 2 below.',
+    },
+    usage_spike_score: {
+      type: 'FLOAT64',
+      decimals: 1,
+      min: -3,
+      max: 3,
+      description:
+        '0.3 * (projection - base), a rise times 1.15 with one star out and 1.30 with more, held within -3 to 3; 0 when either is unknown or the base is 0.',
+    },
+    total_composite_adjustment: {
+      type: 'FLOAT64',
+      decimals: 2,
+      min: -21,
+      max: 16,
+      description: 'Points: fatigue_adjustment plus the three scores, before rounding.',
+    },
+    data_completeness_pct: {
+      type: 'FLOAT64',
+      decimals: 2,
+      min: 0,
+      max: 100,
+      description:
+        '20 for each of: days_rest, projected_usage_rate and pace_differential known, zone rows of the player and of the opponent there.',
+    },
+    missing_data_fields: {
+      type: 'STRING',
+      nullable: true,
+      description: 'Inputs that were missing and replaced by a neutral value, sorted and comma separated.',
+    },
+    has_warnings: { type: 'BOOL', description: 'Whether warning_details is not NULL.' },
+    warning_details: {
+      type: 'STRING',
+      nullable: true,
+      description:
+        'Sorted codes: EXTREME_ADJUSTMENT (total beyond 12), EXTREME_FATIGUE (score below 50), EXTREME_MATCHUP (mismatch beyond 8).',
+    },
+    upstream_player_shot_ready: {
+      type: 'BOOL',
+      description: 'His row of player_shot_zone_analysis is there and ready.',
+    },
+    upstream_team_defense_ready: {
+      type: 'BOOL',
+      description: "The opponent's row of team_defense_zone_analysis is there and ready.",
+    },
+    upstream_player_context_ready: {
+      type: 'BOOL',
+      description: 'His row of upcoming_player_game_context is there and ready.',
+    },
+    upstream_team_context_ready: {
+      type: 'BOOL',
+      description: 'Both teams’ rows of upcoming_team_game_context are there and ready.',
+    },
+    all_upstreams_ready: { type: 'BOOL', description: 'All four.' },
+    ...completenessColumns,
+    expected_games_count: {
+      type: 'INT64',
+      min: 0,
+      max: 20,
+      description:
+        'His last 10 played games plus the final games of his team, among its last 10, of which no player is known.',
+    },
+    actual_games_count: { type: 'INT64', min: 0, max: 10, description: 'Those of his last 10 played games whose attempts are known.' },
+    is_production_ready: { type: 'BOOL', description: 'At least 90 % complete, and all_upstreams_ready.' },
+    data_quality_issues: {
+      type: 'STRING',
+      nullable: true,
+      description:
+        'Sorted codes: history_incomplete, no_history, player_context_not_ready, player_shot_not_ready, synthetic_context, team_context_not_ready, team_defense_not_ready.',
+    },
+  },
+});

@@ -1,0 +1,446 @@
+-- One row for each player of the pre-game universe: fatigue, shot-zone mismatch, pace and usage, and what they rest on.
+WITH
+-- @include player-universe
+played AS (
+  SELECT player_lookup, game_id, game_date, team_abbr, minutes_played, fg_attempts, usage_rate
+  FROM nba_analytics.player_game_summary
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND is_active
+),
+players AS (
+  SELECT
+    universe.game_date,
+    universe.game_id,
+    universe.season_phase,
+    universe.player_lookup,
+    universe.team_abbr,
+    universe.opponent_team_abbr,
+    universe.home_game,
+    universe.birth_date,
+    universe.injury_status,
+    context.game_id IS NOT NULL AS has_context,
+    context.is_production_ready AS context_ready,
+    context.player_status,
+    context.player_age,
+    context.days_since_last_game,
+    context.days_rest,
+    context.back_to_back,
+    context.games_in_last_7_days,
+    context.minutes_in_last_7_days,
+    context.avg_minutes_per_game_last_7,
+    context.back_to_backs_last_14_days,
+    context.projected_usage_rate,
+    context.base_usage_rate,
+    context.projected_usage_source,
+    context.star_teammates_out
+  FROM universe
+  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+    ON context.game_date = universe.game_date
+    AND context.game_id = universe.game_id
+    AND context.player_lookup = universe.player_lookup
+    AND context.game_date BETWEEN @start_date AND @end_date
+),
+-- Players without a context row: their games of the season so far.
+history AS (
+  SELECT
+    players.game_date,
+    players.player_lookup,
+    played.game_date AS played_on,
+    played.minutes_played,
+    played.usage_rate,
+    LAG(played.game_date) OVER (
+      PARTITION BY players.game_date, players.player_lookup
+      ORDER BY played.game_date, played.game_id
+    ) AS played_before,
+    ROW_NUMBER() OVER (
+      PARTITION BY players.game_date, players.player_lookup
+      ORDER BY played.game_date DESC, played.game_id DESC
+    ) AS games_ago
+  FROM players
+  JOIN played ON played.player_lookup = players.player_lookup AND played.game_date < players.game_date
+  WHERE NOT players.has_context
+),
+-- Rounded as the context stores them, so that the same games give the same factors whichever row they come from.
+rest AS (
+  SELECT
+    game_date,
+    player_lookup,
+    UNIX_DATE(game_date) - UNIX_DATE(MAX(played_on)) AS days_since_last_game,
+    COUNT(DISTINCT IF(played_on >= game_date - 7, played_on, NULL)) AS games_7,
+    ROUND(ROUND(COALESCE(SUM(IF(played_on >= game_date - 7, minutes_played, NULL)), 0), 7), 1) AS minutes_7,
+    COUNTIF(played_on >= game_date - 13 AND played_before = played_on - 1) AS back_to_backs_14,
+    ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)), 8), 2) AS usage_7,
+    ROUND(ROUND(AVG(usage_rate), 8), 2) AS usage_season
+  FROM history
+  GROUP BY game_date, player_lookup
+),
+reported_dates AS (
+  SELECT DISTINCT game_date
+  FROM universe_injuries
+),
+context AS (
+  SELECT
+    players.game_date,
+    players.game_id,
+    players.season_phase,
+    players.player_lookup,
+    players.team_abbr,
+    players.opponent_team_abbr,
+    players.home_game,
+    players.has_context,
+    COALESCE(players.context_ready, FALSE) AS context_ready,
+    IF(
+      players.has_context,
+      players.player_status,
+      COALESCE(players.injury_status, IF(reported_dates.game_date IS NULL, NULL, 'available'))
+    ) AS player_status,
+    IF(
+      players.has_context,
+      players.player_age,
+      EXTRACT(YEAR FROM players.game_date) - EXTRACT(YEAR FROM players.birth_date)
+      - IF(SUBSTR(CAST(players.game_date AS STRING), 6) < SUBSTR(CAST(players.birth_date AS STRING), 6), 1, 0)
+    ) AS player_age,
+    IF(players.has_context, players.days_since_last_game, rest.days_since_last_game) AS days_since_last_game,
+    IF(players.has_context, players.days_rest, rest.days_since_last_game - 1) AS days_rest,
+    IF(players.has_context, players.back_to_back, COALESCE(rest.days_since_last_game = 1, FALSE))
+      AS back_to_back,
+    IF(players.has_context, players.games_in_last_7_days, COALESCE(rest.games_7, 0)) AS games_in_last_7_days,
+    IF(players.has_context, players.minutes_in_last_7_days, COALESCE(rest.minutes_7, 0))
+      AS minutes_in_last_7_days,
+    IF(
+      players.has_context,
+      players.avg_minutes_per_game_last_7,
+      ROUND(ROUND(SAFE_DIVIDE(rest.minutes_7, rest.games_7), 7), 1)
+    ) AS avg_minutes_per_game_last_7,
+    IF(players.has_context, players.back_to_backs_last_14_days, COALESCE(rest.back_to_backs_14, 0))
+      AS back_to_backs_last_14_days,
+    IF(players.has_context, players.projected_usage_rate, rest.usage_7) AS projected_usage_rate,
+    IF(players.has_context, players.base_usage_rate, rest.usage_season) AS base_usage_rate,
+    IF(
+      players.has_context,
+      players.projected_usage_source,
+      IF(rest.usage_7 IS NULL, NULL, 'recent_form')
+    ) AS projected_usage_source,
+    players.star_teammates_out
+  FROM players
+  LEFT JOIN rest ON rest.game_date = players.game_date AND rest.player_lookup = players.player_lookup
+  LEFT JOIN reported_dates ON reported_dates.game_date = players.game_date
+),
+-- How many of a player's last games are known, after each of his games and until his next one.
+sample AS (
+  SELECT
+    player_lookup,
+    game_date,
+    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
+    COUNT(*) OVER last_10 AS games_10,
+    COUNT(fg_attempts) OVER last_10 AS known_10
+  FROM played
+  WINDOW
+    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+finals AS (
+  SELECT home_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+  UNION ALL
+  SELECT away_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+-- Final games of a team of which no player is known: whoever played in them lacks a game.
+known_games AS (
+  SELECT DISTINCT team_abbr, game_id
+  FROM played
+),
+coverage AS (
+  SELECT
+    finals.team_abbr,
+    finals.game_date,
+    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
+    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_10
+  FROM finals
+  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
+  WINDOW
+    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+paces AS (
+  SELECT
+    team_abbr,
+    game_date,
+    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
+    AVG(pace) OVER last_10 AS pace_10
+  FROM nba_analytics.team_offense_game_summary
+  WHERE game_date >= @read_start AND game_date < @end_date
+  WINDOW
+    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+dates AS (
+  SELECT DISTINCT game_date
+  FROM universe_team_games
+),
+team_paces AS (
+  SELECT dates.game_date, paces.team_abbr, paces.pace_10
+  FROM dates
+  JOIN paces ON paces.game_date < dates.game_date AND paces.valid_until >= dates.game_date
+),
+-- Over the same last 10 games as the teams, so that a league that slows down in spring does not make every game slow.
+league_paces AS (
+  SELECT game_date, AVG(pace_10) AS league_pace
+  FROM team_paces
+  GROUP BY game_date
+),
+-- What concerns a team in a game: the opponent's defence and rest, both teams' pace, whether their contexts are ready.
+matchups AS (
+  SELECT
+    team_games.game_date,
+    team_games.team_abbr,
+    COALESCE(coverage.missing_10, 0) AS missing_10,
+    own_pace.pace_10 AS own_pace,
+    opponent_pace.pace_10 AS opponent_pace,
+    league_paces.league_pace,
+    opponent_context.team_days_rest AS opponent_days_rest,
+    COALESCE(own_context.is_production_ready AND opponent_context.is_production_ready, FALSE) AS context_ready,
+    defense.team_abbr IS NOT NULL AS has_defense,
+    COALESCE(defense.is_production_ready, FALSE) AS defense_ready,
+    defense.paint_defense_vs_league_avg AS paint_difference,
+    defense.mid_range_defense_vs_league_avg AS mid_range_difference,
+    defense.three_pt_defense_vs_league_avg AS three_pt_difference
+  FROM universe_team_games AS team_games
+  LEFT JOIN coverage
+    ON coverage.team_abbr = team_games.team_abbr
+    AND coverage.game_date < team_games.game_date
+    AND coverage.valid_until >= team_games.game_date
+  LEFT JOIN team_paces AS own_pace
+    ON own_pace.game_date = team_games.game_date AND own_pace.team_abbr = team_games.team_abbr
+  LEFT JOIN team_paces AS opponent_pace
+    ON opponent_pace.game_date = team_games.game_date
+    AND opponent_pace.team_abbr = team_games.opponent_team_abbr
+  LEFT JOIN league_paces ON league_paces.game_date = team_games.game_date
+  LEFT JOIN nba_analytics.upcoming_team_game_context AS own_context
+    ON own_context.game_date = team_games.game_date
+    AND own_context.game_id = team_games.game_id
+    AND own_context.team_abbr = team_games.team_abbr
+    AND own_context.game_date BETWEEN @start_date AND @end_date
+  LEFT JOIN nba_analytics.upcoming_team_game_context AS opponent_context
+    ON opponent_context.game_date = team_games.game_date
+    AND opponent_context.game_id = team_games.game_id
+    AND opponent_context.team_abbr = team_games.opponent_team_abbr
+    AND opponent_context.game_date BETWEEN @start_date AND @end_date
+  LEFT JOIN nba_precompute.team_defense_zone_analysis AS defense
+    ON defense.analysis_date = team_games.game_date
+    AND defense.team_abbr = team_games.opponent_team_abbr
+    AND defense.analysis_date BETWEEN @start_date AND @end_date
+),
+facts AS (
+  SELECT
+    context.*,
+    COALESCE(sample.games_10, 0) AS games_10,
+    COALESCE(sample.known_10, 0) AS known_10,
+    matchups.missing_10,
+    matchups.own_pace,
+    matchups.opponent_pace,
+    matchups.league_pace,
+    matchups.opponent_days_rest,
+    matchups.context_ready AS team_context_ready,
+    matchups.has_defense,
+    matchups.defense_ready,
+    shots.player_lookup IS NOT NULL AS has_shots,
+    COALESCE(shots.is_production_ready, FALSE) AS shots_ready,
+    shots.primary_scoring_zone AS zone,
+    CASE shots.primary_scoring_zone
+      WHEN 'paint' THEN shots.paint_rate_last_10
+      WHEN 'mid_range' THEN shots.mid_range_rate_last_10
+      WHEN 'perimeter' THEN shots.three_pt_rate_last_10
+      WHEN 'balanced' THEN 100
+    END AS zone_rate,
+    CASE shots.primary_scoring_zone
+      WHEN 'paint' THEN matchups.paint_difference
+      WHEN 'mid_range' THEN matchups.mid_range_difference
+      WHEN 'perimeter' THEN matchups.three_pt_difference
+      WHEN 'balanced' THEN (
+        shots.paint_rate_last_10 * matchups.paint_difference
+        + shots.mid_range_rate_last_10 * matchups.mid_range_difference
+        + shots.three_pt_rate_last_10 * matchups.three_pt_difference
+      ) / 100
+    END AS zone_difference
+  FROM context
+  JOIN matchups ON matchups.game_date = context.game_date AND matchups.team_abbr = context.team_abbr
+  LEFT JOIN sample
+    ON sample.player_lookup = context.player_lookup
+    AND sample.game_date < context.game_date
+    AND sample.valid_until >= context.game_date
+  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+    ON shots.analysis_date = context.game_date
+    AND shots.player_lookup = context.player_lookup
+    AND shots.analysis_date BETWEEN @start_date AND @end_date
+),
+-- Each factor before it is held within its bounds.
+factors AS (
+  SELECT
+    facts.*,
+    IF(COALESCE(back_to_back, FALSE), -15, 0) AS back_to_back_penalty,
+    IF(NOT COALESCE(back_to_back, FALSE) AND COALESCE(days_rest, 1) >= 3, 5, 0) AS rest_bonus,
+    IF(COALESCE(games_in_last_7_days, 3) >= 4, -10, 0) AS games_penalty,
+    IF(COALESCE(minutes_in_last_7_days, 200.0) > 240, -10, 0) AS minutes_penalty,
+    IF(COALESCE(avg_minutes_per_game_last_7, 30.0) > 35, -8, 0) AS avg_minutes_penalty,
+    CASE
+      WHEN COALESCE(back_to_backs_last_14_days, 0) >= 2 THEN -12
+      WHEN COALESCE(back_to_backs_last_14_days, 0) = 1 THEN -5
+      ELSE 0
+    END AS prior_back_to_backs_penalty,
+    CASE
+      WHEN COALESCE(player_age, 25) >= 35 THEN -10
+      WHEN COALESCE(player_age, 25) >= 30 THEN -5
+      ELSE 0
+    END AS age_penalty,
+    COALESCE(zone_difference, 0) * IF(COALESCE(zone_rate, 50) > 50, 1, COALESCE(zone_rate, 50) / 50)
+      AS mismatch,
+    own_pace - opponent_pace AS pace_differential,
+    SAFE_DIVIDE(own_pace * opponent_pace, league_pace) AS expected_pace,
+    projected_usage_rate - base_usage_rate AS usage_change
+  FROM facts
+),
+bounded AS (
+  SELECT
+    factors.*,
+    100 + back_to_back_penalty + rest_bonus + games_penalty + minutes_penalty + avg_minutes_penalty
+      + prior_back_to_backs_penalty + age_penalty AS freshness,
+    IF(ABS(mismatch) > 5, mismatch * 1.2, mismatch) AS amplified_mismatch,
+    COALESCE((expected_pace - own_pace) / 2, 0) AS pace_shift,
+    CASE
+      WHEN usage_change IS NULL OR base_usage_rate = 0 THEN 0
+      WHEN usage_change > 0 AND star_teammates_out = 1 THEN 0.3 * usage_change * 1.15
+      WHEN usage_change > 0 AND star_teammates_out >= 2 THEN 0.3 * usage_change * 1.30
+      ELSE 0.3 * usage_change
+    END AS usage_shift
+  FROM factors
+),
+scores AS (
+  SELECT
+    bounded.*,
+    CASE WHEN freshness > 100 THEN 100 WHEN freshness < 0 THEN 0 ELSE freshness END AS fatigue_score,
+    CASE
+      WHEN amplified_mismatch > 10 THEN 10
+      WHEN amplified_mismatch < -10 THEN -10
+      ELSE amplified_mismatch
+    END AS mismatch_score,
+    CASE WHEN pace_shift > 3 THEN 3 WHEN pace_shift < -3 THEN -3 ELSE pace_shift END AS pace_score,
+    CASE WHEN usage_shift > 3 THEN 3 WHEN usage_shift < -3 THEN -3 ELSE usage_shift END AS usage_score
+  FROM bounded
+),
+totals AS (
+  SELECT
+    scores.*,
+    (fatigue_score - 100) / 20 AS fatigue_adjustment,
+    (fatigue_score - 100) / 20 + mismatch_score + pace_score + usage_score AS total,
+    shots_ready AND defense_ready AND context_ready AND team_context_ready AS all_ready,
+    games_10 + missing_10 AS expected_games,
+    COALESCE(SAFE_DIVIDE(100 * known_10, games_10 + missing_10), 0) AS completeness
+  FROM scores
+),
+labelled AS (
+  SELECT
+    totals.*,
+    NULLIF(SUBSTR(
+      IF(ABS(total) > 12, ',EXTREME_ADJUSTMENT', '')
+      || IF(fatigue_score < 50, ',EXTREME_FATIGUE', '')
+      || IF(ABS(mismatch_score) > 8, ',EXTREME_MATCHUP', ''), 2), '') AS warnings
+  FROM totals
+)
+SELECT
+  game_date,
+  player_lookup,
+  game_id,
+  team_abbr,
+  opponent_team_abbr,
+  home_game,
+  season_phase,
+  IF(has_context, 'upcoming_context', 'synthetic') AS context_source,
+  player_status,
+  days_since_last_game,
+  days_rest,
+  COALESCE(back_to_back, FALSE) AS back_to_back,
+  games_in_last_7_days,
+  minutes_in_last_7_days,
+  avg_minutes_per_game_last_7,
+  back_to_backs_last_14_days,
+  player_age,
+  opponent_days_rest,
+  back_to_back_penalty AS fatigue_back_to_back_penalty,
+  rest_bonus AS fatigue_rest_bonus,
+  games_penalty AS fatigue_games_penalty,
+  minutes_penalty AS fatigue_minutes_penalty,
+  avg_minutes_penalty AS fatigue_avg_minutes_penalty,
+  prior_back_to_backs_penalty AS fatigue_prior_back_to_backs_penalty,
+  age_penalty AS fatigue_age_penalty,
+  fatigue_score,
+  fatigue_adjustment,
+  zone AS mismatch_zone,
+  zone_rate AS mismatch_zone_rate,
+  zone_difference AS mismatch_zone_difference,
+  mismatch_score AS shot_zone_mismatch_score,
+  own_pace AS team_pace_last_10,
+  opponent_pace AS opponent_pace_last_10,
+  pace_differential,
+  league_pace,
+  expected_pace AS expected_game_pace,
+  CASE
+    WHEN expected_pace - own_pace > 2 THEN 'fast'
+    WHEN expected_pace - own_pace < -2 THEN 'slow'
+    WHEN expected_pace IS NOT NULL THEN 'normal'
+  END AS pace_label,
+  pace_score,
+  projected_usage_rate,
+  base_usage_rate,
+  projected_usage_source,
+  star_teammates_out,
+  CASE
+    WHEN usage_change > 2 THEN 'spike'
+    WHEN usage_change < -2 THEN 'drop'
+    WHEN usage_change IS NOT NULL THEN 'stable'
+  END AS usage_trend,
+  usage_score AS usage_spike_score,
+  total AS total_composite_adjustment,
+  IF(days_rest IS NULL, 0, 20) + IF(projected_usage_rate IS NULL, 0, 20) + IF(pace_differential IS NULL, 0, 20)
+    + IF(has_shots, 20, 0) + IF(has_defense, 20, 0) AS data_completeness_pct,
+  NULLIF(SUBSTR(
+    IF(avg_minutes_per_game_last_7 IS NULL, ',avg_minutes_per_game_last_7', '')
+    || IF(back_to_backs_last_14_days IS NULL, ',back_to_backs_last_14_days', '')
+    || IF(base_usage_rate IS NULL, ',base_usage_rate', '')
+    || IF(days_rest IS NULL, ',days_rest', '')
+    || IF(games_in_last_7_days IS NULL, ',games_in_last_7_days', '')
+    || IF(minutes_in_last_7_days IS NULL, ',minutes_in_last_7_days', '')
+    || IF(expected_pace IS NULL, ',pace_differential', '')
+    || IF(player_age IS NULL, ',player_age', '')
+    || IF(has_shots, '', ',player_shot_zone')
+    || IF(has_shots AND zone IS NULL, ',primary_scoring_zone', '')
+    || IF(projected_usage_rate IS NULL, ',projected_usage_rate', '')
+    || IF(star_teammates_out IS NULL, ',star_teammates_out', '')
+    || IF(has_defense, '', ',team_defense_zone')
+    || IF(has_defense AND zone IS NOT NULL AND zone_difference IS NULL, ',zone_defense_vs_league_avg', '')
+    || IF(zone IS NOT NULL AND zone_rate IS NULL, ',zone_rate', ''), 2), '') AS missing_data_fields,
+  warnings IS NOT NULL AS has_warnings,
+  warnings AS warning_details,
+  shots_ready AS upstream_player_shot_ready,
+  defense_ready AS upstream_team_defense_ready,
+  context_ready AS upstream_player_context_ready,
+  team_context_ready AS upstream_team_context_ready,
+  all_ready AS all_upstreams_ready,
+  expected_games AS expected_games_count,
+  known_10 AS actual_games_count,
+  completeness AS completeness_percentage,
+  completeness >= 90 AND all_ready AS is_production_ready,
+  NULLIF(SUBSTR(
+    IF(known_10 < games_10 + missing_10, ',history_incomplete', '')
+    || IF(games_10 = 0, ',no_history', '')
+    || IF(context_ready, '', ',player_context_not_ready')
+    || IF(shots_ready, '', ',player_shot_not_ready')
+    || IF(has_context, '', ',synthetic_context')
+    || IF(team_context_ready, '', ',team_context_not_ready')
+    || IF(defense_ready, '', ',team_defense_not_ready'), 2), '') AS data_quality_issues
+FROM labelled

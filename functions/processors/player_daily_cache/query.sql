@@ -1,0 +1,227 @@
+-- One row for each player of the pre-game universe with at least three earlier games: what he brings into his game.
+WITH
+-- @include player-universe
+played AS (
+  SELECT player_lookup, game_id, game_date, team_abbr, points, minutes_played, fg_attempts, usage_rate, ts_pct
+  FROM nba_analytics.player_game_summary
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND is_active
+),
+-- State of each player after each of his games, valid until his next one.
+form AS (
+  SELECT
+    player_lookup,
+    game_date,
+    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
+    COUNT(*) OVER season AS games_season,
+    COUNT(*) OVER last_5 AS games_5,
+    COUNT(*) OVER last_10 AS games_10,
+    COUNT(fg_attempts) OVER last_5 AS known_5,
+    COUNT(fg_attempts) OVER last_10 AS known_10,
+    AVG(points) OVER last_5 AS points_5,
+    AVG(points) OVER last_10 AS points_10,
+    AVG(points) OVER season AS points_season,
+    STDDEV_SAMP(points) OVER last_10 AS points_std,
+    AVG(minutes_played) OVER last_10 AS minutes_10,
+    AVG(minutes_played) OVER season AS minutes_season,
+    AVG(usage_rate) OVER last_10 AS usage_10,
+    AVG(usage_rate) OVER season AS usage_season,
+    AVG(ts_pct) OVER last_10 AS ts_10
+  FROM played
+  WINDOW
+    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
+    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+team_form AS (
+  SELECT
+    team_abbr,
+    game_date,
+    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
+    AVG(pace) OVER last_10 AS pace_10,
+    AVG(offensive_rating) OVER last_10 AS rating_10
+  FROM nba_analytics.team_offense_game_summary
+  WHERE game_date >= @read_start AND game_date < @end_date
+  WINDOW
+    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+finals AS (
+  SELECT home_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+  UNION ALL
+  SELECT away_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+-- The first of the last 7 and 14 game dates of the league: a calendar window that a break of the league widens.
+league_dates AS (
+  SELECT
+    game_date,
+    COALESCE(LEAD(game_date) OVER dates, @end_date) AS valid_until,
+    COALESCE(LAG(game_date, 6) OVER dates, @read_start) AS start_7,
+    COALESCE(LAG(game_date, 13) OVER dates, @read_start) AS start_14
+  FROM (SELECT DISTINCT game_date FROM finals) AS final_dates
+  WINDOW dates AS (ORDER BY game_date)
+),
+-- Final games of a team of which no player is known: whoever played in them lacks a game.
+known_games AS (
+  SELECT DISTINCT team_abbr, game_id
+  FROM played
+),
+coverage AS (
+  SELECT
+    finals.team_abbr,
+    finals.game_date,
+    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
+    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_5 AS missing_5,
+    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_10,
+    MAX(IF(known_games.game_id IS NULL, finals.game_date, NULL)) OVER season AS last_missing
+  FROM finals
+  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
+  WINDOW
+    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
+    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+team_state AS (
+  SELECT
+    team_games.game_date,
+    team_games.team_abbr,
+    team_form.pace_10,
+    team_form.rating_10,
+    COALESCE(coverage.missing_5, 0) AS missing_5,
+    COALESCE(coverage.missing_10, 0) AS missing_10,
+    COALESCE(coverage.last_missing >= league_dates.start_7, FALSE) AS misses_7_days,
+    COALESCE(coverage.last_missing >= league_dates.start_14, FALSE) AS misses_14_days
+  FROM universe_team_games AS team_games
+  LEFT JOIN team_form
+    ON team_form.team_abbr = team_games.team_abbr
+    AND team_form.game_date < team_games.game_date
+    AND team_form.valid_until >= team_games.game_date
+  LEFT JOIN coverage
+    ON coverage.team_abbr = team_games.team_abbr
+    AND coverage.game_date < team_games.game_date
+    AND coverage.valid_until >= team_games.game_date
+  LEFT JOIN league_dates
+    ON league_dates.game_date < team_games.game_date
+    AND league_dates.valid_until >= team_games.game_date
+),
+joined AS (
+  SELECT
+    universe.game_date,
+    universe.game_id,
+    universe.player_lookup,
+    universe.team_abbr,
+    universe.opponent_team_abbr,
+    form.games_season,
+    form.games_5,
+    form.games_10,
+    form.known_5,
+    form.known_10,
+    form.points_5,
+    form.points_10,
+    form.points_season,
+    form.points_std,
+    form.minutes_10,
+    form.minutes_season,
+    form.usage_10,
+    form.usage_season,
+    form.ts_10,
+    team_state.pace_10,
+    team_state.rating_10,
+    context.game_id IS NOT NULL AS has_context,
+    context.games_in_last_7_days,
+    context.games_in_last_14_days,
+    context.minutes_in_last_7_days,
+    context.minutes_in_last_14_days,
+    context.avg_minutes_per_game_last_7,
+    context.back_to_backs_last_14_days,
+    context.player_age,
+    shots.primary_scoring_zone,
+    shots.paint_rate_last_10,
+    shots.mid_range_rate_last_10,
+    shots.three_pt_rate_last_10,
+    shots.assisted_rate_last_10,
+    team_state.missing_5,
+    team_state.missing_10,
+    team_state.misses_7_days,
+    team_state.misses_14_days,
+    100 * form.known_5 / (form.games_5 + team_state.missing_5) AS completeness_5,
+    100 * form.known_10 / (form.games_10 + team_state.missing_10) AS completeness_10
+  FROM universe
+  JOIN form
+    ON form.player_lookup = universe.player_lookup
+    AND form.game_date < universe.game_date
+    AND form.valid_until >= universe.game_date
+  JOIN team_state ON team_state.game_date = universe.game_date AND team_state.team_abbr = universe.team_abbr
+  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+    ON shots.analysis_date = universe.game_date
+    AND shots.player_lookup = universe.player_lookup
+    AND shots.analysis_date BETWEEN @start_date AND @end_date
+  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+    ON context.game_date = universe.game_date
+    AND context.game_id = universe.game_id
+    AND context.player_lookup = universe.player_lookup
+    AND context.game_date BETWEEN @start_date AND @end_date
+  WHERE form.games_season >= 3
+)
+SELECT
+  game_date AS cache_date,
+  player_lookup,
+  game_id,
+  team_abbr,
+  opponent_team_abbr,
+  games_season AS games_played_season,
+  games_season < 10 AS early_season_flag,
+  points_5 AS points_avg_last_5,
+  points_10 AS points_avg_last_10,
+  points_season AS points_avg_season,
+  points_std AS points_std_last_10,
+  minutes_10 AS minutes_avg_last_10,
+  minutes_season AS minutes_avg_season,
+  usage_10 AS usage_rate_last_10,
+  usage_season AS player_usage_rate_season,
+  ts_10 AS ts_pct_last_10,
+  pace_10 AS team_pace_last_10,
+  rating_10 AS team_off_rating_last_10,
+  games_in_last_7_days,
+  games_in_last_14_days,
+  minutes_in_last_7_days,
+  minutes_in_last_14_days,
+  avg_minutes_per_game_last_7,
+  back_to_backs_last_14_days,
+  player_age,
+  paint_rate_last_10 IS NOT NULL AS shot_zone_data_available,
+  primary_scoring_zone,
+  paint_rate_last_10,
+  mid_range_rate_last_10,
+  three_pt_rate_last_10,
+  assisted_rate_last_10,
+  CASE
+    WHEN completeness_5 >= 95 THEN 'gold'
+    WHEN completeness_5 >= 75 THEN 'silver'
+    WHEN completeness_5 >= 50 THEN 'bronze'
+    WHEN completeness_5 >= 25 THEN 'poor'
+    ELSE 'unusable'
+  END AS quality_tier,
+  games_5 + missing_5 AS expected_games_count,
+  known_5 AS actual_games_count,
+  completeness_5 AS completeness_percentage,
+  completeness_5 >= 90 AND completeness_10 >= 90 AND NOT misses_7_days AND NOT misses_14_days
+    AS is_production_ready,
+  NULLIF(SUBSTR(
+    IF(known_10 < games_10 + missing_10, ',incomplete_l10', '')
+    || IF(misses_14_days, ',incomplete_l14d', '')
+    || IF(known_5 < games_5 + missing_5, ',incomplete_l5', '')
+    || IF(misses_7_days, ',incomplete_l7d', '')
+    || IF(has_context, '', ',missing_player_context')
+    || IF(paint_rate_last_10 IS NULL, ',missing_shot_zones', '')
+    || IF(pace_10 IS NULL, ',team_pace_unknown', '')
+    || IF(games_season < 10, ',thin_sample', ''), 2), '') AS data_quality_issues
+FROM joined

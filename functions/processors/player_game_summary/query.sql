@@ -1,0 +1,158 @@
+-- One row for each player in the box score of a final game. Usage is measured against his team's own row of the same game
+-- and the real length of the game.
+WITH
+-- @include final-team-games
+-- @include shot-zones
+-- @include player-points-lines
+charted_games AS (
+  SELECT game_id, COUNTIF(shot_made AND assisted IS NOT NULL) > 0 AS assists_known
+  FROM zoned_shots
+  GROUP BY game_id
+),
+player_zones AS (
+  SELECT game_id, player_lookup,
+    COUNTIF(shot_zone = 'paint') AS paint_attempts,
+    COUNTIF(shot_zone = 'paint' AND shot_made) AS paint_makes,
+    COUNTIF(shot_zone = 'mid_range') AS mid_range_attempts,
+    COUNTIF(shot_zone = 'mid_range' AND shot_made) AS mid_range_makes,
+    COUNTIF(shot_zone = 'three') AS three_attempts,
+    COUNTIF(shot_zone = 'three' AND shot_made) AS three_makes,
+    COUNTIF(shot_zone = 'unknown') AS unknown_attempts,
+    COUNT(*) AS attempts,
+    COUNTIF(shot_made AND assisted) AS assisted_makes,
+    COUNTIF(shot_made AND NOT assisted) AS unassisted_makes,
+    COUNTIF(shot_made AND assisted IS NULL) AS unclear_makes
+  FROM zoned_shots
+  GROUP BY game_id, player_lookup
+),
+offense_rows AS (
+  SELECT game_id, team_abbr, game_minutes, is_production_ready,
+    fg_attempts + 0.44 * ft_attempts + turnovers AS team_plays
+  FROM nba_analytics.team_offense_game_summary
+  WHERE game_date BETWEEN @start_date AND @end_date
+),
+facts AS (
+  SELECT box.game_id, box.game_date, games.season, games.season_type, box.player_lookup, box.player_name,
+    box.nba_player_id, box.team_abbr, games.opponent_team_abbr, games.home_game, games.margin_of_victory,
+    box.position, box.starter, box.minutes, box.points, box.field_goals_made, box.field_goals_attempted,
+    box.three_pointers_made, box.three_pointers_attempted, box.free_throws_made, box.free_throws_attempted,
+    box.offensive_rebounds, box.defensive_rebounds, box.rebounds, box.assists, box.steals, box.blocks, box.turnovers,
+    box.personal_fouls, box.plus_minus,
+    box.points + COALESCE(box.minutes, 0) + COALESCE(box.field_goals_attempted, 0)
+      + COALESCE(box.free_throws_attempted, 0) + COALESCE(box.rebounds, 0) + COALESCE(box.assists, 0)
+      + COALESCE(box.steals, 0) + COALESCE(box.blocks, 0) + COALESCE(box.turnovers, 0)
+      + COALESCE(box.personal_fouls, 0) > 0 AS is_active,
+    box.field_goals_attempted + 0.44 * box.free_throws_attempted AS true_attempts,
+    IF(box.minutes > 0, SAFE_DIVIDE(
+      100 * (box.field_goals_attempted + 0.44 * box.free_throws_attempted + box.turnovers) * offense.game_minutes,
+      box.minutes * offense.team_plays), NULL) AS usage_raw,
+    COALESCE(offense.is_production_ready, FALSE) AS is_team_complete,
+    charted.game_id IS NOT NULL AS is_charted,
+    COALESCE(zones.paint_attempts, 0) AS paint_attempts,
+    COALESCE(zones.paint_makes, 0) AS paint_makes,
+    COALESCE(zones.mid_range_attempts, 0) AS mid_range_attempts,
+    COALESCE(zones.mid_range_makes, 0) AS mid_range_makes,
+    COALESCE(zones.three_attempts, 0) AS three_attempts,
+    COALESCE(zones.three_makes, 0) AS three_makes,
+    COALESCE(zones.unknown_attempts, 0) AS unknown_attempts,
+    COALESCE(charted.game_id IS NOT NULL
+      AND ABS(COALESCE(zones.attempts, 0) - box.field_goals_attempted) <= 1, FALSE) AS has_complete_shot_zones,
+    COALESCE(charted.assists_known AND COALESCE(zones.unclear_makes, 0) = 0, FALSE) AS assists_known,
+    COALESCE(zones.assisted_makes, 0) AS assisted_makes,
+    COALESCE(zones.unassisted_makes, 0) AS unassisted_makes,
+    lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes
+  FROM nba_raw.nbac_player_boxscores AS box
+  JOIN final_team_games AS games
+    ON games.game_id = box.game_id AND games.team_abbr = box.team_abbr
+  LEFT JOIN offense_rows AS offense
+    ON offense.game_id = box.game_id AND offense.team_abbr = box.team_abbr
+  LEFT JOIN charted_games AS charted
+    ON charted.game_id = box.game_id
+  LEFT JOIN player_zones AS zones
+    ON zones.game_id = box.game_id AND zones.player_lookup = box.player_lookup
+  LEFT JOIN player_points_lines AS lines
+    ON lines.game_id = box.game_id AND lines.player_lookup = box.player_lookup
+  WHERE box.game_date BETWEEN @start_date AND @end_date
+),
+judged AS (
+  SELECT *,
+    true_attempts + turnovers IS NOT NULL AND minutes IS NOT NULL AS is_known,
+    COALESCE(points <> 2 * field_goals_made + three_pointers_made + free_throws_made, FALSE) AS breaks_identity
+  FROM facts
+)
+SELECT
+  game_id,
+  game_date,
+  season,
+  season_type,
+  player_lookup,
+  player_name,
+  nba_player_id,
+  player_lookup || '_' || CAST(nba_player_id AS STRING) AS universal_player_id,
+  team_abbr,
+  opponent_team_abbr,
+  home_game,
+  position,
+  starter AS starter_flag,
+  is_active,
+  margin_of_victory > 0 AS win_flag,
+  minutes AS minutes_played,
+  points,
+  field_goals_attempted AS fg_attempts,
+  field_goals_made AS fg_makes,
+  three_pointers_attempted AS three_pt_attempts,
+  three_pointers_made AS three_pt_makes,
+  free_throws_attempted AS ft_attempts,
+  free_throws_made AS ft_makes,
+  offensive_rebounds,
+  defensive_rebounds,
+  rebounds,
+  assists,
+  steals,
+  blocks,
+  turnovers,
+  personal_fouls,
+  plus_minus,
+  SAFE_DIVIDE(points, 2 * true_attempts) AS ts_pct,
+  SAFE_DIVIDE(field_goals_made + 0.5 * three_pointers_made, field_goals_attempted) AS efg_pct,
+  IF(usage_raw > 100, NULL, usage_raw) AS usage_rate,
+  usage_raw AS usage_rate_raw,
+  IF(usage_raw IS NULL, NULL, is_team_complete AND usage_raw <= 50) AS usage_rate_valid,
+  IF(usage_raw > 50, 50, usage_raw) AS usage_rate_capped,
+  IF(usage_raw > 50, IF(is_team_complete, 'short_stint', 'partial_team_data'), NULL) AS usage_rate_anomaly_reason,
+  IF(is_charted, paint_attempts, NULL) AS paint_attempts,
+  IF(is_charted, paint_makes, NULL) AS paint_makes,
+  IF(is_charted, mid_range_attempts, NULL) AS mid_range_attempts,
+  IF(is_charted, mid_range_makes, NULL) AS mid_range_makes,
+  IF(is_charted, three_attempts, NULL) AS three_attempts_pbp,
+  IF(is_charted, three_makes, NULL) AS three_makes_pbp,
+  IF(is_charted, unknown_attempts, NULL) AS zone_unknown_attempts,
+  IF(assists_known, assisted_makes, NULL) AS assisted_fg_makes,
+  IF(assists_known, unassisted_makes, NULL) AS unassisted_fg_makes,
+  has_complete_shot_zones,
+  latest_line AS points_line,
+  line_source AS points_line_source,
+  earliest_line AS opening_line,
+  IF(line_quotes > 1, latest_line - earliest_line, NULL) AS line_movement,
+  CASE
+    WHEN NOT is_active OR latest_line IS NULL THEN NULL
+    WHEN points > latest_line THEN 'OVER'
+    WHEN points < latest_line THEN 'UNDER'
+    ELSE 'PUSH'
+  END AS over_under_result,
+  IF(is_active, points - latest_line, NULL) AS margin,
+  IF(is_known, 'silver', 'bronze') AS data_quality_tier,
+  1 AS expected_games_count,
+  IF(is_known, 1, 0) AS actual_games_count,
+  IF(is_known, 100.0, 0.0) AS completeness_percentage,
+  is_known AND is_team_complete AND NOT breaks_identity AS is_production_ready,
+  NULLIF(SUBSTR(
+    IF(true_attempts + turnovers IS NULL, ',attempts_unknown', '')
+    || IF(minutes IS NULL, ',minutes_unknown', '')
+    || IF(breaks_identity, ',points_identity', '')
+    || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(is_charted, '', ',shot_zones_missing')
+    || IF(starter IS NULL, ',starter_unknown', '')
+    || IF(is_team_complete, '', ',team_row_incomplete'),
+    2), '') AS data_quality_issues
+FROM judged

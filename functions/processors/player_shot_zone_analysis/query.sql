@@ -1,0 +1,169 @@
+-- One row for each game date and player: his shots by zone over his last played games before that date.
+WITH dates AS (
+  SELECT DISTINCT game_date AS analysis_date
+  FROM nba_raw.nbac_schedule
+  WHERE game_date BETWEEN @start_date AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+-- Zone numbers of a game count only when all zones are known and add up to the box score.
+played AS (
+  SELECT
+    player_lookup,
+    game_id,
+    game_date,
+    team_abbr,
+    fg_attempts,
+    IF(has_complete_shot_zones, 1, 0) AS zone_game,
+    IF(has_complete_shot_zones, paint_attempts, NULL) AS paint_attempts,
+    IF(has_complete_shot_zones, paint_makes, NULL) AS paint_makes,
+    IF(has_complete_shot_zones, mid_range_attempts, NULL) AS mid_range_attempts,
+    IF(has_complete_shot_zones, mid_range_makes, NULL) AS mid_range_makes,
+    IF(has_complete_shot_zones, three_attempts_pbp, NULL) AS three_pt_attempts,
+    IF(has_complete_shot_zones, three_makes_pbp, NULL) AS three_pt_makes,
+    IF(has_complete_shot_zones, assisted_fg_makes, NULL) AS assisted_makes,
+    IF(has_complete_shot_zones, unassisted_fg_makes, NULL) AS unassisted_makes,
+    IF(has_complete_shot_zones AND assisted_fg_makes IS NOT NULL, fg_makes, NULL) AS makes_with_assists_known
+  FROM nba_analytics.player_game_summary
+  WHERE game_date BETWEEN @read_start AND @end_date
+    AND is_active
+),
+-- State of each player after each of his games, valid until his next one.
+rolling AS (
+  SELECT
+    player_lookup,
+    team_abbr,
+    game_date,
+    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
+    COUNT(*) OVER last_10 AS games_10,
+    COUNT(*) OVER last_20 AS games_20,
+    COUNT(fg_attempts) OVER last_10 AS known_games_10,
+    SUM(zone_game) OVER last_10 AS zone_games_10,
+    SUM(zone_game) OVER last_20 AS zone_games_20,
+    SUM(paint_attempts) OVER last_10 AS paint_attempts,
+    SUM(paint_makes) OVER last_10 AS paint_makes,
+    SUM(mid_range_attempts) OVER last_10 AS mid_range_attempts,
+    SUM(mid_range_makes) OVER last_10 AS mid_range_makes,
+    SUM(three_pt_attempts) OVER last_10 AS three_pt_attempts,
+    SUM(three_pt_makes) OVER last_10 AS three_pt_makes,
+    SUM(assisted_makes) OVER last_10 AS assisted_makes,
+    SUM(unassisted_makes) OVER last_10 AS unassisted_makes,
+    SUM(makes_with_assists_known) OVER last_10 AS makes_with_assists_known,
+    SUM(paint_attempts) OVER last_20 AS paint_attempts_20,
+    SUM(paint_makes) OVER last_20 AS paint_makes_20,
+    SUM(paint_attempts + mid_range_attempts + three_pt_attempts) OVER last_20 AS shots_20
+  FROM played
+  WINDOW
+    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
+    last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
+),
+finals AS (
+  SELECT home_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @read_start AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+  UNION ALL
+  SELECT away_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @read_start AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+-- Final games of a team of which no player is known: whoever played in them lacks a game.
+known_games AS (
+  SELECT DISTINCT team_abbr, game_id
+  FROM played
+),
+uncovered AS (
+  SELECT
+    finals.team_abbr,
+    finals.game_date,
+    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
+    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_games
+  FROM finals
+  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
+  WINDOW
+    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+measured AS (
+  SELECT
+    dates.analysis_date,
+    rolling.*,
+    rolling.paint_attempts + rolling.mid_range_attempts + rolling.three_pt_attempts AS shots,
+    rolling.zone_games_10 >= 5 AS has_zones_10,
+    rolling.zone_games_20 >= 5 AS has_zones_20,
+    rolling.games_10 + COALESCE(uncovered.missing_games, 0) AS expected_games
+  FROM dates
+  JOIN rolling
+    ON rolling.game_date < dates.analysis_date
+    AND rolling.valid_until >= dates.analysis_date
+  LEFT JOIN uncovered
+    ON uncovered.team_abbr = rolling.team_abbr
+    AND uncovered.game_date < dates.analysis_date
+    AND uncovered.valid_until >= dates.analysis_date
+  WHERE rolling.games_10 >= 3
+),
+rated AS (
+  SELECT
+    measured.*,
+    IF(has_zones_10, SAFE_DIVIDE(100 * paint_attempts, shots), NULL) AS paint_rate,
+    IF(has_zones_10, SAFE_DIVIDE(100 * mid_range_attempts, shots), NULL) AS mid_range_rate,
+    IF(has_zones_10, SAFE_DIVIDE(100 * three_pt_attempts, shots), NULL) AS three_pt_rate,
+    100 * known_games_10 / expected_games AS completeness
+  FROM measured
+)
+SELECT
+  analysis_date,
+  player_lookup,
+  team_abbr,
+  games_10 AS games_in_sample_10,
+  zone_games_10,
+  CASE
+    WHEN games_10 >= 10 THEN 'excellent'
+    WHEN games_10 >= 7 THEN 'good'
+    WHEN games_10 >= 5 THEN 'limited'
+    ELSE 'insufficient'
+  END AS sample_quality_10,
+  games_20 AS games_in_sample_20,
+  zone_games_20,
+  CASE
+    WHEN games_20 >= 20 THEN 'excellent'
+    WHEN games_20 >= 14 THEN 'good'
+    WHEN games_20 >= 10 THEN 'limited'
+    ELSE 'insufficient'
+  END AS sample_quality_20,
+  paint_rate AS paint_rate_last_10,
+  mid_range_rate AS mid_range_rate_last_10,
+  three_pt_rate AS three_pt_rate_last_10,
+  IF(has_zones_10, SAFE_DIVIDE(paint_makes, paint_attempts), NULL) AS paint_pct_last_10,
+  IF(has_zones_10, SAFE_DIVIDE(mid_range_makes, mid_range_attempts), NULL) AS mid_range_pct_last_10,
+  IF(has_zones_10, SAFE_DIVIDE(three_pt_makes, three_pt_attempts), NULL) AS three_pt_pct_last_10,
+  IF(has_zones_10, SAFE_DIVIDE(paint_attempts, zone_games_10), NULL) AS paint_attempts_per_game,
+  IF(has_zones_10, SAFE_DIVIDE(mid_range_attempts, zone_games_10), NULL) AS mid_range_attempts_per_game,
+  IF(has_zones_10, SAFE_DIVIDE(three_pt_attempts, zone_games_10), NULL) AS three_pt_attempts_per_game,
+  NULLIF(shots, 0) AS total_shots_last_10,
+  IF(has_zones_20, SAFE_DIVIDE(100 * paint_attempts_20, shots_20), NULL) AS paint_rate_last_20,
+  IF(has_zones_20, SAFE_DIVIDE(paint_makes_20, paint_attempts_20), NULL) AS paint_pct_last_20,
+  IF(has_zones_10, SAFE_DIVIDE(100 * assisted_makes, makes_with_assists_known), NULL)
+    AS assisted_rate_last_10,
+  IF(has_zones_10, SAFE_DIVIDE(100 * unassisted_makes, makes_with_assists_known), NULL)
+    AS unassisted_rate_last_10,
+  CASE
+    WHEN paint_rate IS NULL THEN NULL
+    WHEN paint_rate >= 40 THEN 'paint'
+    WHEN three_pt_rate >= 40 THEN 'perimeter'
+    WHEN mid_range_rate >= 35 THEN 'mid_range'
+    ELSE 'balanced'
+  END AS primary_scoring_zone,
+  CASE WHEN games_10 >= 10 THEN 'high' WHEN games_10 >= 7 THEN 'medium' ELSE 'low' END AS data_quality_tier,
+  expected_games AS expected_games_count,
+  known_games_10 AS actual_games_count,
+  completeness AS completeness_percentage,
+  completeness >= 90 AND has_zones_10 AS is_production_ready,
+  NULLIF(SUBSTR(
+    IF(zone_games_10 > 0 AND assisted_makes IS NULL, ',assists_unknown', '')
+    || IF(known_games_10 < expected_games, ',history_incomplete', '')
+    || IF(zone_games_10 = 0, ',no_zone_data', '')
+    || IF(games_10 < 10, ',thin_sample', '')
+    || IF(zone_games_10 BETWEEN 1 AND 4, ',thin_zone_sample', ''), 2), '') AS data_quality_issues
+FROM rated

@@ -1,0 +1,212 @@
+-- One row for each game date and team: what its defence allowed over its last 15 games before that date.
+WITH dates AS (
+  SELECT DISTINCT game_date AS analysis_date
+  FROM nba_raw.nbac_schedule
+  WHERE game_date BETWEEN @start_date AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+-- Zone numbers of a game count only when its shots are known and add up to the box score.
+defence AS (
+  SELECT
+    defending_team_abbr AS team_abbr,
+    game_id,
+    game_date,
+    points_allowed,
+    opponent_pace,
+    defensive_rating,
+    IF(opp_possessions IS NULL, NULL, points_allowed) AS rated_points,
+    opp_possessions AS rated_possessions,
+    IF(has_complete_shot_zones, 1, 0) AS zone_game,
+    IF(has_complete_shot_zones, opp_paint_attempts, NULL) AS paint_attempts,
+    IF(has_complete_shot_zones, opp_paint_makes, NULL) AS paint_makes,
+    IF(has_complete_shot_zones, opp_mid_range_attempts, NULL) AS mid_range_attempts,
+    IF(has_complete_shot_zones, opp_mid_range_makes, NULL) AS mid_range_makes,
+    IF(has_complete_shot_zones, opp_three_attempts_pbp, NULL) AS three_pt_attempts,
+    IF(has_complete_shot_zones, opp_three_makes_pbp, NULL) AS three_pt_makes,
+    IF(has_complete_shot_zones, points_in_paint_allowed, NULL) AS paint_points,
+    blocks_paint,
+    blocks_mid_range,
+    blocks_three_pt
+  FROM nba_analytics.team_defense_game_summary
+  WHERE game_date BETWEEN @read_start AND @end_date
+),
+-- State of each team after each of its games, valid until its next one.
+rolling AS (
+  SELECT
+    team_abbr,
+    game_date,
+    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
+    COUNT(*) OVER sample AS games_in_sample,
+    SUM(zone_game) OVER sample AS zone_games,
+    SUM(paint_attempts) OVER sample AS paint_attempts,
+    SUM(paint_makes) OVER sample AS paint_makes,
+    SUM(mid_range_attempts) OVER sample AS mid_range_attempts,
+    SUM(mid_range_makes) OVER sample AS mid_range_makes,
+    SUM(three_pt_attempts) OVER sample AS three_pt_attempts,
+    SUM(three_pt_makes) OVER sample AS three_pt_makes,
+    SUM(paint_points) OVER sample AS paint_points,
+    AVG(blocks_paint) OVER sample AS paint_blocks,
+    AVG(blocks_mid_range) OVER sample AS mid_range_blocks,
+    AVG(blocks_three_pt) OVER sample AS three_pt_blocks,
+    SUM(rated_points) OVER sample AS rated_points,
+    SUM(rated_possessions) OVER sample AS rated_possessions,
+    COUNT(rated_possessions) OVER sample AS rated_games,
+    AVG(defensive_rating) OVER sample AS mean_rating,
+    AVG(points_allowed) OVER sample AS points_allowed,
+    AVG(opponent_pace) OVER sample AS opponent_pace
+  FROM defence
+  WINDOW
+    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
+    sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
+),
+league_teams AS (
+  SELECT
+    dates.analysis_date,
+    defence.team_abbr,
+    SAFE_DIVIDE(SUM(defence.paint_makes), SUM(defence.paint_attempts)) AS paint_pct,
+    SAFE_DIVIDE(SUM(defence.mid_range_makes), SUM(defence.mid_range_attempts)) AS mid_range_pct,
+    SAFE_DIVIDE(SUM(defence.three_pt_makes), SUM(defence.three_pt_attempts)) AS three_pt_pct
+  FROM dates
+  JOIN defence
+    ON defence.game_date BETWEEN dates.analysis_date - 30 AND dates.analysis_date - 1
+  WHERE defence.zone_game = 1
+  GROUP BY dates.analysis_date, defence.team_abbr
+  HAVING COUNT(*) >= 10
+),
+league AS (
+  SELECT
+    analysis_date,
+    AVG(paint_pct) AS paint_pct,
+    AVG(mid_range_pct) AS mid_range_pct,
+    AVG(three_pt_pct) AS three_pt_pct
+  FROM league_teams
+  GROUP BY analysis_date
+  HAVING COUNT(*) >= 10
+),
+finals AS (
+  SELECT home_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @read_start AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+  UNION ALL
+  SELECT away_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @read_start AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+covered AS (
+  SELECT
+    finals.team_abbr,
+    finals.game_date,
+    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
+    COUNT(*) OVER sample AS expected_games,
+    COUNT(defence.rated_possessions) OVER sample AS actual_games
+  FROM finals
+  LEFT JOIN defence ON defence.team_abbr = finals.team_abbr AND defence.game_id = finals.game_id
+  WINDOW
+    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
+    sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
+),
+measured AS (
+  SELECT
+    dates.analysis_date,
+    rolling.team_abbr,
+    rolling.games_in_sample,
+    rolling.zone_games,
+    rolling.rated_games,
+    SAFE_DIVIDE(rolling.paint_makes, rolling.paint_attempts) AS paint_pct,
+    SAFE_DIVIDE(rolling.mid_range_makes, rolling.mid_range_attempts) AS mid_range_pct,
+    SAFE_DIVIDE(rolling.three_pt_makes, rolling.three_pt_attempts) AS three_pt_pct,
+    SAFE_DIVIDE(rolling.paint_attempts, rolling.zone_games) AS paint_attempts_per_game,
+    SAFE_DIVIDE(rolling.mid_range_attempts, rolling.zone_games) AS mid_range_attempts_per_game,
+    SAFE_DIVIDE(rolling.three_pt_attempts, rolling.zone_games) AS three_pt_attempts_per_game,
+    SAFE_DIVIDE(rolling.paint_points, rolling.zone_games) AS paint_points_per_game,
+    rolling.paint_blocks,
+    rolling.mid_range_blocks,
+    rolling.three_pt_blocks,
+    SAFE_DIVIDE(100 * rolling.rated_points, rolling.rated_possessions) AS weighted_rating,
+    rolling.mean_rating,
+    rolling.points_allowed,
+    rolling.opponent_pace,
+    league.analysis_date IS NULL AS league_defaulted,
+    COALESCE(league.paint_pct, 0.580) AS league_paint_pct,
+    COALESCE(league.mid_range_pct, 0.410) AS league_mid_range_pct,
+    COALESCE(league.three_pt_pct, 0.355) AS league_three_pt_pct,
+    COALESCE(covered.expected_games, 0) AS expected_games,
+    COALESCE(covered.actual_games, 0) AS actual_games
+  FROM dates
+  JOIN rolling
+    ON rolling.game_date < dates.analysis_date
+    AND rolling.valid_until >= dates.analysis_date
+  LEFT JOIN league ON league.analysis_date = dates.analysis_date
+  LEFT JOIN covered
+    ON covered.team_abbr = rolling.team_abbr
+    AND covered.game_date < dates.analysis_date
+    AND covered.valid_until >= dates.analysis_date
+  WHERE rolling.games_in_sample >= 5
+),
+compared AS (
+  SELECT
+    measured.*,
+    100 * (paint_pct - league_paint_pct) AS paint_difference,
+    100 * (mid_range_pct - league_mid_range_pct) AS mid_range_difference,
+    100 * (three_pt_pct - league_three_pt_pct) AS three_pt_difference,
+    COALESCE(SAFE_DIVIDE(100 * actual_games, expected_games), 0) AS completeness
+  FROM measured
+)
+SELECT
+  analysis_date,
+  team_abbr,
+  games_in_sample,
+  zone_games AS zone_games_in_sample,
+  paint_pct AS paint_pct_allowed_last_15,
+  paint_attempts_per_game AS paint_attempts_allowed_per_game,
+  paint_points_per_game AS paint_points_allowed_per_game,
+  paint_blocks AS paint_blocks_per_game,
+  paint_difference AS paint_defense_vs_league_avg,
+  mid_range_pct AS mid_range_pct_allowed_last_15,
+  mid_range_attempts_per_game AS mid_range_attempts_allowed_per_game,
+  mid_range_blocks AS mid_range_blocks_per_game,
+  mid_range_difference AS mid_range_defense_vs_league_avg,
+  three_pt_pct AS three_pt_pct_allowed_last_15,
+  three_pt_attempts_per_game AS three_pt_attempts_allowed_per_game,
+  three_pt_blocks AS three_pt_blocks_per_game,
+  three_pt_difference AS three_pt_defense_vs_league_avg,
+  league_paint_pct,
+  league_mid_range_pct,
+  league_three_pt_pct,
+  league_defaulted AS league_avg_defaulted,
+  weighted_rating AS defensive_rating_last_15,
+  mean_rating AS defensive_rating_mean_last_15,
+  points_allowed AS opponent_points_per_game,
+  opponent_pace,
+  CASE
+    WHEN paint_difference <= COALESCE(mid_range_difference, paint_difference)
+      AND paint_difference <= COALESCE(three_pt_difference, paint_difference) THEN 'paint'
+    WHEN mid_range_difference <= COALESCE(three_pt_difference, mid_range_difference) THEN 'mid_range'
+    WHEN three_pt_difference IS NOT NULL THEN 'perimeter'
+  END AS strongest_zone,
+  CASE
+    WHEN paint_difference >= COALESCE(mid_range_difference, paint_difference)
+      AND paint_difference >= COALESCE(three_pt_difference, paint_difference) THEN 'paint'
+    WHEN mid_range_difference >= COALESCE(three_pt_difference, mid_range_difference) THEN 'mid_range'
+    WHEN three_pt_difference IS NOT NULL THEN 'perimeter'
+  END AS weakest_zone,
+  CASE WHEN games_in_sample >= 15 THEN 'high' WHEN games_in_sample >= 10 THEN 'medium' ELSE 'low' END
+    AS data_quality_tier,
+  NULLIF(SUBSTR(
+    IF(mid_range_pct IS NULL, ',no_mid_range_attempts', '')
+    || IF(paint_pct IS NULL, ',no_paint_attempts', '')
+    || IF(three_pt_pct IS NULL, ',no_three_pt_attempts', ''), 2), '') AS calculation_notes,
+  expected_games AS expected_games_count,
+  actual_games AS actual_games_count,
+  completeness AS completeness_percentage,
+  completeness >= 90 AND zone_games >= 5 AS is_production_ready,
+  NULLIF(SUBSTR(
+    IF(rated_games < games_in_sample, ',attempts_unknown', '')
+    || IF(actual_games < expected_games, ',history_incomplete', '')
+    || IF(league_defaulted, ',league_avg_defaulted', '')
+    || IF(zone_games = 0, ',no_zone_data', '')
+    || IF(games_in_sample < 15, ',thin_sample', '')
+    || IF(zone_games BETWEEN 1 AND 4, ',thin_zone_sample', ''), 2), '') AS data_quality_issues
+FROM compared

@@ -1,0 +1,145 @@
+/**
+ * What one team did with the ball in one final game: totals, possessions, ratings, pace and shots by zone.
+ *
+ * Totals come from the official team box score, or from the sum of the players where that row is missing.
+ */
+import { defineTable } from '../../../shared/domain/table.ts';
+import { sameDate } from '../../../shared/domain/window.ts';
+import { completenessColumns } from '../_shared/completeness-columns.ts';
+
+export default defineTable({
+  name: 'team_offense_game_summary',
+  dataset: 'nba_analytics',
+  phase: 'phase3',
+  description: 'One row for each team of a final game: its own offence.',
+  timing: 'post_game',
+  calculationVersion: 'v1',
+  partitionColumn: 'game_date',
+  key: ['game_id', 'team_abbr'],
+  clusterBy: ['team_abbr'],
+  readinessColumn: 'is_production_ready',
+  games: { entityColumn: 'team_abbr' },
+  inputs: [
+    { table: 'nbac_schedule', window: sameDate, required: true },
+    { table: 'nbac_game_results', window: sameDate, required: true },
+    { table: 'nbac_team_boxscore', window: sameDate, required: true },
+    { table: 'nbac_player_boxscores', window: sameDate, required: true },
+    { table: 'nbac_shot_chart', window: sameDate, required: false },
+  ],
+  columns: {
+    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
+    game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
+    season: { type: 'STRING', description: 'Such as 2023-24.' },
+    season_type: { type: 'STRING', oneOf: ['regular', 'play_in', 'playoffs'], description: 'Kind of game.' },
+    team_abbr: { type: 'STRING', description: 'The team with the ball.' },
+    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    home_game: { type: 'BOOL', description: 'Whether team_abbr is the home team.' },
+    win_flag: { type: 'BOOL', description: 'Own points > opponent points, by the official result.' },
+    margin_of_victory: { type: 'INT64', description: 'Own minus opponent points, by the official result.' },
+    points_scored: { type: 'INT64', min: 0, description: 'Points of the team.' },
+    fg_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Field goals attempted.' },
+    fg_makes: { type: 'INT64', nullable: true, min: 0, description: 'Field goals made.' },
+    three_pt_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Threes attempted, box score.' },
+    three_pt_makes: { type: 'INT64', nullable: true, min: 0, description: 'Threes made, box score.' },
+    ft_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Free throws attempted.' },
+    ft_makes: { type: 'INT64', nullable: true, min: 0, description: 'Free throws made.' },
+    offensive_rebounds: { type: 'INT64', nullable: true, min: 0, description: 'Offensive rebounds.' },
+    defensive_rebounds: { type: 'INT64', nullable: true, min: 0, description: 'Defensive rebounds.' },
+    rebounds: { type: 'INT64', nullable: true, min: 0, description: 'All rebounds of players.' },
+    assists: { type: 'INT64', nullable: true, min: 0, description: 'Assists.' },
+    steals: { type: 'INT64', nullable: true, min: 0, description: 'Steals by this team.' },
+    blocks: { type: 'INT64', nullable: true, min: 0, description: 'Blocks by this team.' },
+    turnovers: { type: 'INT64', nullable: true, min: 0, description: 'Turnovers.' },
+    personal_fouls: { type: 'INT64', nullable: true, min: 0, description: 'Personal fouls.' },
+    team_minutes: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: 'Player-minutes as recorded: 239 to 242 in regulation when the source has whole minutes.',
+    },
+    overtime_periods: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      max: 6,
+      description:
+        'ROUND((player-minutes - 240) / 25), not below 0; the larger of the two teams. NULL without minutes.',
+    },
+    game_minutes: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 48,
+      max: 78,
+      description: 'Length of the game: 48 + 5 * overtime_periods.',
+    },
+    possessions: {
+      type: 'FLOAT64',
+      decimals: 2,
+      nullable: true,
+      min: 0,
+      description: 'FGA + 0.44 * FTA + TOV - OREB; NULL while one of them is unknown.',
+    },
+    offensive_rating: {
+      type: 'FLOAT64',
+      decimals: 2,
+      nullable: true,
+      min: 0,
+      description: '100 * points / possessions, from the unrounded possessions.',
+    },
+    pace: {
+      type: 'FLOAT64',
+      decimals: 1,
+      nullable: true,
+      min: 0,
+      description: 'Possessions in 48 minutes: possessions * 48 / game_minutes.',
+    },
+    ts_pct: {
+      type: 'FLOAT64',
+      decimals: 3,
+      nullable: true,
+      min: 0,
+      description: 'True shooting, a fraction: points / (2 * (FGA + 0.44 * FTA)).',
+    },
+    team_paint_attempts: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Two-pointers from at most 8.0 feet; NULL when the game has no shot chart.',
+    },
+    team_paint_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
+    team_mid_range_attempts: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Two-pointers from beyond 8.0 feet.',
+    },
+    team_mid_range_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
+    three_attempts_pbp: { type: 'INT64', nullable: true, min: 0, description: 'Threes of the shot chart.' },
+    three_makes_pbp: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
+    zone_unknown_attempts: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Two-pointers without a distance.',
+    },
+    points_in_paint_scored: { type: 'INT64', nullable: true, min: 0, description: '2 * team_paint_makes.' },
+    has_complete_shot_zones: {
+      type: 'BOOL',
+      description: 'Whether the shot chart has the game and its shots equal the box score attempts within 1.',
+    },
+    data_quality_tier: {
+      type: 'STRING',
+      oneOf: ['high', 'medium', 'low'],
+      description:
+        'high: team box and zones; medium: team box only; low: rebuilt from players, or attempts unknown.',
+    },
+    primary_source_used: {
+      type: 'STRING',
+      oneOf: ['nbac_team_boxscore', 'nbac_player_boxscores'],
+      description: 'Where the totals come from; nbac_player_boxscores means the sum of the players.',
+    },
+    ...completenessColumns,
+  },
+});

@@ -1,0 +1,164 @@
+-- One row for each team of a final game. Totals are the team box score's where it knows attempts, else the sum of the
+-- players where theirs are known, else whatever there is.
+WITH
+-- @include final-team-games
+-- @include shot-zones
+player_sums AS (
+  SELECT game_id, team_abbr,
+    IF(COUNT(minutes) = COUNT(*), SUM(minutes), NULL) AS minutes,
+    SUM(points) AS points,
+    IF(COUNT(field_goals_made) = COUNT(*), SUM(field_goals_made), NULL) AS field_goals_made,
+    IF(COUNT(field_goals_attempted) = COUNT(*), SUM(field_goals_attempted), NULL) AS field_goals_attempted,
+    IF(COUNT(three_pointers_made) = COUNT(*), SUM(three_pointers_made), NULL) AS three_pointers_made,
+    IF(COUNT(three_pointers_attempted) = COUNT(*), SUM(three_pointers_attempted), NULL) AS three_pointers_attempted,
+    IF(COUNT(free_throws_made) = COUNT(*), SUM(free_throws_made), NULL) AS free_throws_made,
+    IF(COUNT(free_throws_attempted) = COUNT(*), SUM(free_throws_attempted), NULL) AS free_throws_attempted,
+    IF(COUNT(offensive_rebounds) = COUNT(*), SUM(offensive_rebounds), NULL) AS offensive_rebounds,
+    IF(COUNT(defensive_rebounds) = COUNT(*), SUM(defensive_rebounds), NULL) AS defensive_rebounds,
+    IF(COUNT(rebounds) = COUNT(*), SUM(rebounds), NULL) AS rebounds,
+    IF(COUNT(assists) = COUNT(*), SUM(assists), NULL) AS assists,
+    IF(COUNT(steals) = COUNT(*), SUM(steals), NULL) AS steals,
+    IF(COUNT(blocks) = COUNT(*), SUM(blocks), NULL) AS blocks,
+    IF(COUNT(turnovers) = COUNT(*), SUM(turnovers), NULL) AS turnovers,
+    IF(COUNT(personal_fouls) = COUNT(*), SUM(personal_fouls), NULL) AS personal_fouls
+  FROM nba_raw.nbac_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date
+  GROUP BY game_id, team_abbr
+),
+sources AS (
+  SELECT game_id, team_abbr, 'nbac_team_boxscore' AS primary_source_used,
+    minutes, points, field_goals_made, field_goals_attempted, three_pointers_made, three_pointers_attempted,
+    free_throws_made, free_throws_attempted, offensive_rebounds, defensive_rebounds, rebounds, assists, steals, blocks,
+    turnovers, personal_fouls,
+    IF(field_goals_attempted + free_throws_attempted + turnovers + offensive_rebounds IS NULL, 3, 1) AS preference
+  FROM nba_raw.nbac_team_boxscore
+  WHERE game_date BETWEEN @start_date AND @end_date
+  UNION ALL
+  SELECT game_id, team_abbr, 'nbac_player_boxscores' AS primary_source_used,
+    minutes, points, field_goals_made, field_goals_attempted, three_pointers_made, three_pointers_attempted,
+    free_throws_made, free_throws_attempted, offensive_rebounds, defensive_rebounds, rebounds, assists, steals, blocks,
+    turnovers, personal_fouls,
+    IF(field_goals_attempted + free_throws_attempted + turnovers + offensive_rebounds IS NULL, 4, 2) AS preference
+  FROM player_sums
+),
+totals AS (
+  SELECT *
+  FROM sources
+  WHERE TRUE
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY game_id, team_abbr ORDER BY preference) = 1
+),
+charted_games AS (
+  SELECT DISTINCT game_id
+  FROM zoned_shots
+),
+team_zones AS (
+  SELECT game_id, team_abbr,
+    COUNTIF(shot_zone = 'paint') AS paint_attempts,
+    COUNTIF(shot_zone = 'paint' AND shot_made) AS paint_makes,
+    COUNTIF(shot_zone = 'mid_range') AS mid_range_attempts,
+    COUNTIF(shot_zone = 'mid_range' AND shot_made) AS mid_range_makes,
+    COUNTIF(shot_zone = 'three') AS three_attempts,
+    COUNTIF(shot_zone = 'three' AND shot_made) AS three_makes,
+    COUNTIF(shot_zone = 'unknown') AS unknown_attempts,
+    COUNT(*) AS attempts
+  FROM zoned_shots
+  GROUP BY game_id, team_abbr
+),
+-- Whole minutes add up to 239 to 242 in regulation, so the number of overtimes is rounded, never cut.
+facts AS (
+  SELECT games.game_id, games.game_date, games.season, games.season_type, games.team_abbr, games.opponent_team_abbr,
+    games.home_game, games.official_points, games.margin_of_victory, totals.primary_source_used,
+    totals.points, totals.field_goals_made, totals.field_goals_attempted, totals.three_pointers_made,
+    totals.three_pointers_attempted, totals.free_throws_made, totals.free_throws_attempted, totals.offensive_rebounds,
+    totals.defensive_rebounds, totals.rebounds, totals.assists, totals.steals, totals.blocks, totals.turnovers,
+    totals.personal_fouls,
+    COALESCE(totals.minutes, player_sums.minutes) AS team_minutes,
+    MAX(ROUND((COALESCE(totals.minutes, player_sums.minutes) - 240) / 25)) OVER (PARTITION BY games.game_id) AS overtimes,
+    totals.field_goals_attempted + 0.44 * totals.free_throws_attempted + totals.turnovers - totals.offensive_rebounds
+      AS possessions,
+    charted_games.game_id IS NOT NULL AS is_charted,
+    COALESCE(zones.paint_attempts, 0) AS paint_attempts,
+    COALESCE(zones.paint_makes, 0) AS paint_makes,
+    COALESCE(zones.mid_range_attempts, 0) AS mid_range_attempts,
+    COALESCE(zones.mid_range_makes, 0) AS mid_range_makes,
+    COALESCE(zones.three_attempts, 0) AS three_attempts,
+    COALESCE(zones.three_makes, 0) AS three_makes,
+    COALESCE(zones.unknown_attempts, 0) AS unknown_attempts,
+    COALESCE(charted_games.game_id IS NOT NULL
+      AND ABS(COALESCE(zones.attempts, 0) - totals.field_goals_attempted) <= 1, FALSE) AS has_complete_shot_zones
+  FROM final_team_games AS games
+  JOIN totals
+    ON totals.game_id = games.game_id AND totals.team_abbr = games.team_abbr
+  LEFT JOIN player_sums
+    ON player_sums.game_id = games.game_id AND player_sums.team_abbr = games.team_abbr
+  LEFT JOIN charted_games
+    ON charted_games.game_id = games.game_id
+  LEFT JOIN team_zones AS zones
+    ON zones.game_id = games.game_id AND zones.team_abbr = games.team_abbr
+),
+rated AS (
+  SELECT *,
+    CAST(IF(overtimes < 0, 0, overtimes) AS INT64) AS overtime_periods,
+    48 + 5 * IF(overtimes < 0, 0, overtimes) AS game_minutes,
+    possessions IS NOT NULL AND points = official_points AS is_complete
+  FROM facts
+)
+SELECT
+  game_id,
+  game_date,
+  season,
+  season_type,
+  team_abbr,
+  opponent_team_abbr,
+  home_game,
+  margin_of_victory > 0 AS win_flag,
+  margin_of_victory,
+  points AS points_scored,
+  field_goals_attempted AS fg_attempts,
+  field_goals_made AS fg_makes,
+  three_pointers_attempted AS three_pt_attempts,
+  three_pointers_made AS three_pt_makes,
+  free_throws_attempted AS ft_attempts,
+  free_throws_made AS ft_makes,
+  offensive_rebounds,
+  defensive_rebounds,
+  rebounds,
+  assists,
+  steals,
+  blocks,
+  turnovers,
+  personal_fouls,
+  team_minutes,
+  overtime_periods,
+  game_minutes,
+  possessions,
+  SAFE_DIVIDE(100 * points, possessions) AS offensive_rating,
+  SAFE_DIVIDE(possessions * 48, game_minutes) AS pace,
+  SAFE_DIVIDE(points, 2 * (field_goals_attempted + 0.44 * free_throws_attempted)) AS ts_pct,
+  IF(is_charted, paint_attempts, NULL) AS team_paint_attempts,
+  IF(is_charted, paint_makes, NULL) AS team_paint_makes,
+  IF(is_charted, mid_range_attempts, NULL) AS team_mid_range_attempts,
+  IF(is_charted, mid_range_makes, NULL) AS team_mid_range_makes,
+  IF(is_charted, three_attempts, NULL) AS three_attempts_pbp,
+  IF(is_charted, three_makes, NULL) AS three_makes_pbp,
+  IF(is_charted, unknown_attempts, NULL) AS zone_unknown_attempts,
+  IF(is_charted, 2 * paint_makes, NULL) AS points_in_paint_scored,
+  has_complete_shot_zones,
+  CASE
+    WHEN possessions IS NULL OR primary_source_used = 'nbac_player_boxscores' THEN 'low'
+    WHEN has_complete_shot_zones THEN 'high'
+    ELSE 'medium'
+  END AS data_quality_tier,
+  primary_source_used,
+  1 AS expected_games_count,
+  IF(is_complete, 1, 0) AS actual_games_count,
+  IF(is_complete, 100.0, 0.0) AS completeness_percentage,
+  is_complete AS is_production_ready,
+  NULLIF(SUBSTR(
+    IF(possessions IS NULL, ',attempts_unknown', '')
+    || IF(points <> official_points, ',points_mismatch', '')
+    || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(is_charted, '', ',shot_zones_missing')
+    || IF(primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
+    2), '') AS data_quality_issues
+FROM rated

@@ -1,0 +1,232 @@
+-- One row for each player of the universe of a game date.
+WITH
+-- @include player-universe
+-- @include team-context
+-- @include player-points-lines
+played AS (
+  SELECT player_lookup, game_date, points, minutes_played, usage_rate,
+    LAG(game_date) OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS previous_date,
+    ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS game_number
+  FROM nba_analytics.player_game_summary
+  WHERE game_date >= @read_start AND game_date < @end_date AND is_active
+),
+-- The state a game leaves behind; it holds from the day after `last_game_date` to `next_game_date`, which is the
+-- end of the batch after the last one.
+player_form AS (
+  SELECT player_lookup, game_date AS last_game_date, previous_date, game_number AS games_played,
+    COALESCE(LEAD(game_date) OVER by_game, @end_date) AS next_game_date,
+    AVG(points) OVER last_5 AS points_avg_last_5,
+    AVG(points) OVER last_10 AS points_avg_last_10,
+    AVG(points) OVER so_far AS points_avg_season,
+    AVG(minutes_played) OVER so_far AS minutes_avg_season,
+    AVG(usage_rate) OVER last_7 AS usage_avg_last_7,
+    AVG(usage_rate) OVER so_far AS usage_avg_season,
+    MAX(IF(game_date > previous_date + 2, game_date, NULL)) OVER so_far AS last_rested_date
+  FROM played
+  WINDOW by_game AS (PARTITION BY player_lookup ORDER BY game_number),
+    so_far AS (by_game ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    last_5 AS (by_game ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
+    last_7 AS (by_game ROWS BETWEEN 6 PRECEDING AND CURRENT ROW),
+    last_10 AS (by_game ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+),
+player_load AS (
+  SELECT universe.game_date, universe.player_lookup,
+    COUNTIF(recent.game_date >= universe.game_date - 7 AND recent.is_new_date) AS games_in_last_7_days,
+    COUNTIF(recent.is_new_date) AS games_in_last_14_days,
+    SUM(IF(recent.game_date >= universe.game_date - 7, recent.minutes_played, 0)) AS minutes_in_last_7_days,
+    SUM(recent.minutes_played) AS minutes_in_last_14_days,
+    COUNTIF(recent.previous_date = recent.game_date - 1 AND recent.previous_date >= universe.game_date - 14)
+      AS back_to_backs_last_14_days
+  FROM universe
+  JOIN (
+    SELECT player_lookup, game_date, previous_date, minutes_played,
+      previous_date IS NULL OR previous_date < game_date AS is_new_date
+    FROM played
+  ) AS recent
+    ON recent.player_lookup = universe.player_lookup
+    AND recent.game_date BETWEEN universe.game_date - 14 AND universe.game_date - 1
+  GROUP BY universe.game_date, universe.player_lookup
+),
+-- The latest games that were not above, and not below, the line of today.
+line_history AS (
+  SELECT universe.game_date, universe.player_lookup,
+    MAX(IF(history.points > lines.latest_line, 0, history.game_number)) AS last_not_over,
+    MAX(IF(history.points < lines.latest_line, 0, history.game_number)) AS last_not_under
+  FROM universe
+  JOIN player_points_lines AS lines
+    ON lines.game_id = universe.game_id AND lines.player_lookup = universe.player_lookup
+  JOIN played AS history
+    ON history.player_lookup = universe.player_lookup AND history.game_date < universe.game_date
+  GROUP BY universe.game_date, universe.player_lookup
+),
+reported_dates AS (
+  SELECT DISTINCT game_date
+  FROM universe_injuries
+),
+-- Everybody a report names, with what makes him a star.
+reported_players AS (
+  SELECT injuries.game_date, injuries.team_abbr, injuries.player_lookup, injuries.injury_status,
+    form.usage_avg_season,
+    injuries.injury_status IN ('out', 'doubtful')
+      AND COALESCE(form.games_played >= 10, FALSE)
+      AND COALESCE(
+        form.points_avg_season >= 18 OR (form.minutes_avg_season >= 28 AND form.points_avg_season >= 12), FALSE
+      ) AS is_absent_star
+  FROM universe_injuries AS injuries
+  LEFT JOIN player_form AS form
+    ON form.player_lookup = injuries.player_lookup
+    AND form.last_game_date < injuries.game_date
+    AND form.next_game_date >= injuries.game_date
+),
+team_reports AS (
+  SELECT game_date, team_abbr,
+    COUNTIF(is_absent_star) AS stars_out,
+    SUM(IF(is_absent_star, usage_avg_season - 20, 0)) AS freed_usage,
+    COUNTIF(injury_status = 'questionable') AS questionable,
+    COUNTIF(injury_status = 'probable') AS probable
+  FROM reported_players
+  GROUP BY game_date, team_abbr
+),
+entering AS (
+  SELECT universe.game_date, universe.game_id, universe.season, universe.season_type, universe.season_phase,
+    universe.player_lookup, universe.player_name, universe.nba_player_id, universe.birth_date, universe.team_abbr,
+    universe.opponent_team_abbr, universe.home_game, universe.universe_source, universe.injury_status,
+    form.last_game_date, form.previous_date, form.last_rested_date, COALESCE(form.games_played, 0) AS games_played,
+    form.points_avg_last_5, form.points_avg_last_10, form.points_avg_season, form.minutes_avg_season,
+    form.usage_avg_last_7, form.usage_avg_season,
+    UNIX_DATE(universe.game_date) - UNIX_DATE(form.last_game_date) AS days_since_last_game,
+    SUM(IF(universe.injury_status = 'doubtful', 0, form.usage_avg_last_7)) OVER (
+      PARTITION BY universe.game_date, universe.team_abbr
+    ) AS available_usage
+  FROM universe
+  LEFT JOIN player_form AS form
+    ON form.player_lookup = universe.player_lookup
+    AND form.last_game_date < universe.game_date
+    AND form.next_game_date >= universe.game_date
+),
+-- What the reports say of a player's team mates: of his team, himself left out.
+with_team_mates AS (
+  SELECT entering.*,
+    reported.game_date IS NOT NULL AS injuries_known,
+    COALESCE(team_reports.stars_out, 0) - COALESCE(IF(own.is_absent_star, 1, 0), 0) AS stars_out,
+    COALESCE(team_reports.freed_usage, 0) - COALESCE(IF(own.is_absent_star, own.usage_avg_season - 20, 0), 0) AS freed_usage,
+    COALESCE(team_reports.questionable, 0) - COALESCE(IF(own.injury_status = 'questionable', 1, 0), 0) AS questionable,
+    COALESCE(team_reports.probable, 0) - COALESCE(IF(own.injury_status = 'probable', 1, 0), 0) AS probable
+  FROM entering
+  LEFT JOIN reported_dates AS reported
+    ON reported.game_date = entering.game_date
+  LEFT JOIN team_reports
+    ON team_reports.game_date = entering.game_date AND team_reports.team_abbr = entering.team_abbr
+  LEFT JOIN reported_players AS own
+    ON own.game_date = entering.game_date AND own.team_abbr = entering.team_abbr
+    AND own.player_lookup = entering.player_lookup
+),
+projected AS (
+  SELECT *,
+    IF(injuries_known, usage_avg_last_7, usage_avg_season) AS base_usage,
+    IF(
+      injuries_known,
+      usage_avg_last_7 + COALESCE(freed_usage * SAFE_DIVIDE(usage_avg_last_7, available_usage), 0),
+      usage_avg_last_7
+    ) AS projected_usage
+  FROM with_team_mates
+)
+SELECT
+  player.game_id,
+  player.game_date,
+  player.season,
+  player.season_type,
+  player.season_phase,
+  player.player_lookup,
+  player.player_name,
+  player.nba_player_id,
+  player.player_lookup || '_' || CAST(player.nba_player_id AS STRING) AS universal_player_id,
+  player.team_abbr,
+  player.opponent_team_abbr,
+  player.home_game,
+  player.universe_source,
+  IF(player.injuries_known, COALESCE(player.injury_status, 'available'), NULL) AS player_status,
+  EXTRACT(YEAR FROM player.game_date) - EXTRACT(YEAR FROM player.birth_date)
+    - IF(SUBSTR(CAST(player.game_date AS STRING), 6) < SUBSTR(CAST(player.birth_date AS STRING), 6), 1, 0) AS player_age,
+  player.games_played AS games_history,
+  player.days_since_last_game,
+  player.days_since_last_game - 1 AS days_rest,
+  COALESCE(player.days_since_last_game = 1, FALSE) AS back_to_back,
+  COALESCE(load.games_in_last_7_days, 0) AS games_in_last_7_days,
+  COALESCE(load.games_in_last_14_days, 0) AS games_in_last_14_days,
+  COALESCE(load.minutes_in_last_7_days, 0) AS minutes_in_last_7_days,
+  COALESCE(load.minutes_in_last_14_days, 0) AS minutes_in_last_14_days,
+  SAFE_DIVIDE(load.minutes_in_last_7_days, load.games_in_last_7_days) AS avg_minutes_per_game_last_7,
+  COALESCE(load.back_to_backs_last_14_days, 0) AS back_to_backs_last_14_days,
+  UNIX_DATE(player.last_game_date) - UNIX_DATE(player.previous_date) - 1 AS days_rest_before_last_game,
+  UNIX_DATE(player.game_date) - UNIX_DATE(player.last_rested_date) AS days_since_2_plus_days_rest,
+  player.points_avg_last_5,
+  player.points_avg_last_10,
+  player.points_avg_season,
+  player.minutes_avg_season,
+  player.usage_avg_last_7 AS avg_usage_rate_last_7_games,
+  player.usage_avg_season AS season_usage_rate,
+  player.base_usage AS base_usage_rate,
+  IF(player.projected_usage > player.base_usage + 8 AND player.injuries_known, player.base_usage + 8, player.projected_usage)
+    AS projected_usage_rate,
+  CASE
+    WHEN player.projected_usage IS NULL THEN NULL
+    WHEN player.injuries_known THEN 'absent_stars'
+    ELSE 'recent_form'
+  END AS projected_usage_source,
+  lines.latest_line IS NOT NULL AS has_prop_line,
+  lines.latest_line AS current_points_line,
+  lines.earliest_line AS opening_points_line,
+  IF(lines.quotes > 1, lines.latest_line - lines.earliest_line, NULL) AS line_movement,
+  lines.bookmaker AS points_line_source,
+  COALESCE(player.games_played - history.last_not_over, 0) AS prop_over_streak,
+  COALESCE(player.games_played - history.last_not_under, 0) AS prop_under_streak,
+  team.game_spread,
+  team.opening_spread,
+  team.spread_movement,
+  team.game_spread_source,
+  team.game_total,
+  team.opening_total,
+  team.total_movement,
+  team.game_total_source,
+  team.pace_last_10 AS team_pace_last_10,
+  team.opponent_pace_last_10,
+  team.pace_last_10 - team.opponent_pace_last_10 AS pace_differential,
+  team.opponent_def_rating_last_10,
+  team.opponent_ft_rate_allowed,
+  team.opponent_days_rest,
+  IF(player.injuries_known, player.stars_out, NULL) AS star_teammates_out,
+  IF(player.injuries_known, player.questionable, NULL) AS questionable_teammates,
+  IF(player.injuries_known, player.probable, NULL) AS probable_teammates,
+  team.next_game_days_rest,
+  team.games_in_next_7_days,
+  team.next_opponent_win_pct,
+  team.opponent_next_game_days_rest,
+  team.opponent_games_in_next_7_days,
+  CASE
+    WHEN player.games_played >= 10 THEN 'gold'
+    WHEN player.games_played >= 5 THEN 'silver'
+    ELSE 'bronze'
+  END AS data_quality_tier,
+  team.games_last_10 AS expected_games_count,
+  team.players_known_last_10 AS actual_games_count,
+  COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) AS completeness_percentage,
+  COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) >= 90 AS is_production_ready,
+  NULLIF(SUBSTR(
+    IF(team.players_known_last_10 < team.games_last_10, ',incomplete_history', '')
+    || IF(player.injuries_known, '', ',injuries_unknown')
+    || IF(team.game_spread IS NULL, ',missing_game_spread', '')
+    || IF(team.game_total IS NULL, ',missing_game_total', '')
+    || IF(player.games_played = 0, ',no_history', '')
+    || IF(NOT player.injuries_known AND player.projected_usage IS NOT NULL, ',projected_usage_from_form', '')
+    || IF(player.games_played IN (1, 2), ',thin_sample', ''),
+    2), '') AS data_quality_issues
+FROM projected AS player
+JOIN team_context AS team
+  ON team.game_id = player.game_id AND team.team_abbr = player.team_abbr
+LEFT JOIN player_load AS load
+  ON load.game_date = player.game_date AND load.player_lookup = player.player_lookup
+LEFT JOIN player_points_lines AS lines
+  ON lines.game_id = player.game_id AND lines.player_lookup = player.player_lookup
+LEFT JOIN line_history AS history
+  ON history.game_date = player.game_date AND history.player_lookup = player.player_lookup

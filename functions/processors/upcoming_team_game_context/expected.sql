@@ -1,0 +1,5 @@
+-- Two rows for each scheduled game that counts.
+SELECT game_date AS expected_date, 2 * COUNT(*) AS expected_rows, COUNT(*) AS expected_games
+FROM nba_raw.nbac_schedule
+WHERE game_date BETWEEN @start_date AND @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
+GROUP BY game_date

@@ -1,0 +1,28 @@
+/** The registry of the product: every folder of `processors`, with its SQL. */
+import { codeFingerprintOf } from '../shared/domain/code-fingerprint.ts';
+import { buildRegistry, type RegisteredTable, type Registry } from '../shared/domain/registry.ts';
+import type { TableDefinition } from '../shared/domain/table.ts';
+import { definitions } from './processors/index.ts';
+import { readSql } from './processors/load-sql.ts';
+
+/** A definition with the SQL of its folder. @throws Error when a computed table has no query or no expectation */
+export function register(definition: TableDefinition): RegisteredTable {
+  const query = readSql(definition.name, 'query.sql');
+  const expectedQuery = readSql(definition.name, 'expected.sql');
+  const checksQuery = readSql(definition.name, 'checks.sql');
+  if (definition.kind === 'computed' && (query === undefined || expectedQuery === undefined)) {
+    throw new Error(`The folder of ${definition.name} needs query.sql and expected.sql`);
+  }
+  return {
+    definition,
+    codeFingerprint: codeFingerprintOf(definition, query),
+    ...(query === undefined ? {} : { query }),
+    ...(expectedQuery === undefined ? {} : { expectedQuery }),
+    ...(checksQuery === undefined ? {} : { checksQuery }),
+  };
+}
+
+/** @throws Error naming the table and the fault when the definitions do not make a sound graph */
+export function loadRegistry(): Registry {
+  return buildRegistry(definitions.map(register));
+}

@@ -1,0 +1,137 @@
+/** The command line. Parses, opens the home, calls, prints; decides nothing. */
+import { Command, CommanderError } from 'commander';
+import { backfillCommand, listBackfills, planCommand, retryBackfill, showBackfill, steerBackfill } from './cli/backfill.ts';
+import { EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
+import {
+  coverageCommand,
+  listDeadLetters,
+  queryCommand,
+  rejectsCommand,
+  replayDeadLetter,
+  restatementsCommand,
+  showDeadLetter,
+  statusCommand,
+  type CoverageFlags,
+  type RangeFlags,
+  type StatusFlags,
+} from './cli/inspect.ts';
+import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
+import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
+import { serveCommand } from './cli/serve.ts';
+import { startCommand, type StartFlags } from './cli/start.ts';
+import type { Desk } from '../functions/embedded.ts';
+
+const program = new Command('fullcourt')
+  .description('NBA data pipeline: one backfill request fills every table that depends on it, in order, once.')
+  .version('0.1.0')
+  .showHelpAfterError('(see fullcourt --help)')
+  .exitOverride();
+
+let exitCode: number = EXIT.done;
+
+/** Registers a command that works on a home; every one has `--json` and `--target`. */
+function add(name: string, description: string, parent: Command = program): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--json', 'one JSON document on stdout')
+    .option('--target <target>', 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)')
+    .exitOverride();
+}
+
+function onHome<Flags extends object = object>(work: (desk: Desk, flags: Flags & GlobalOptions, args: readonly string[]) => Promise<number>) {
+  return async (...given: unknown[]): Promise<void> => {
+    const command = given.at(-1) as Command;
+    const flags = command.opts<Flags & GlobalOptions>();
+    exitCode = await withHome(flags, (desk) => work(desk, flags, command.args));
+  };
+}
+
+add('start', 'the main job: load data, publish one backfill request, watch the tables fill, then serve')
+  .option('--data <dir>', 'a folder of source files (see docs/import.md) instead of a simulated season')
+  .option('--seasons <n>', 'seasons to simulate', '1')
+  .option('--seed <n>', 'seed of the simulated league', '1')
+  .option('--exit', 'end instead of serving')
+  .option('--port <n>', 'port of the local endpoint', '8787')
+  .action(onHome<StartFlags>((desk, flags) => startCommand(desk, flags)));
+
+add('import', 'load historical files into raw partitions')
+  .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files')
+  .option('--season <season>', 'only this season (repeat for several)', (value: string, all: string[] | undefined) => [...(all ?? []), value])
+  .action(onHome<ImportFlags>((desk, flags) => importCommand(desk, flags, flags)));
+
+add('simulate', 'load a deterministic, plausible league')
+  .option('--seasons <n>', 'how many seasons', '1')
+  .option('--seed <n>', 'the same seed is the same league', '1')
+  .option('--first-season <year>', 'year in which the first season starts', '2021')
+  .action(onHome<SimulateFlags>((desk, flags) => simulateCommand(desk, flags, flags)));
+
+withRequestFlags(add('backfill', 'publish a backfill request and watch it'))
+  .option('--dry-run', 'plan only; nothing is written')
+  .option('--no-watch', 'publish and return')
+  .action(
+    onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>((desk, flags) => {
+      const request = requestOf(flags);
+      return flags.dryRun === true ? planCommand(desk, request, flags) : backfillCommand(desk, request, flags);
+    }),
+  );
+
+withRequestFlags(add('plan', 'what a backfill would do; nothing is written')).action(
+  onHome<RequestFlags>((desk, flags) => planCommand(desk, requestOf(flags), flags)),
+);
+
+const backfills = program.command('backfills').description('list, show, pause, resume, cancel or retry backfills').exitOverride();
+const list = add('list', 'all backfills', backfills);
+list.action(onHome((desk, flags) => listBackfills(desk, flags)));
+add('show <id>', 'one backfill', backfills).action(onHome((desk, flags, [id]) => showBackfill(desk, id ?? '', flags)));
+for (const how of ['pause', 'resume', 'cancel'] as const) {
+  add(`${how} <id>`, `${how} a backfill`, backfills).action(onHome((desk, flags, [id]) => steerBackfill(desk, id ?? '', how, flags)));
+}
+add('retry <id>', 'ask again for the dates that failed', backfills).action(onHome((desk, flags, [id]) => retryBackfill(desk, id ?? '', flags)));
+
+add('status', 'completion documents of a date, or of everything')
+  .option('--date <date>', 'game date')
+  .option('--why <table>', 'why this table is as it is on that date')
+  .action(onHome<StatusFlags>((desk, flags) => statusCommand(desk, flags, flags)));
+
+add('coverage', 'what is there of what should be there')
+  .option('--start <date>', 'first date')
+  .option('--end <date>', 'last date, included')
+  .option('--by <unit>', 'a row for each date, week or season')
+  .option('--missing', 'only what is missing; exit code 1 when there is any')
+  .option('--csv', 'with --missing: as CSV')
+  .action(onHome<CoverageFlags>((desk, flags) => coverageCommand(desk, flags, flags)));
+
+add('restatements', 'which later dates depend on these dates, and why')
+  .option('--start <date>', 'first date')
+  .option('--end <date>', 'last date, included')
+  .option('--through <phase>', 'last phase to look at')
+  .action(onHome<RangeFlags>((desk, flags) => restatementsCommand(desk, flags, flags)));
+
+add('query <sql>', 'a query in the portable subset of BigQuery SQL').action(onHome((desk, flags, [sql]) => queryCommand(desk, sql ?? '', flags)));
+
+add('rejects', 'rows that the last loads refused, with file, line and reason').action(onHome((desk, flags) => rejectsCommand(desk, flags)));
+
+const letters = program.command('dead-letters').description('messages set aside: list, show or replay').exitOverride();
+add('list', 'all dead letters', letters).action(onHome((desk, flags) => listDeadLetters(desk, flags)));
+add('show <id>', 'one dead letter with its message', letters).action(onHome((desk, flags, [id]) => showDeadLetter(desk, id ?? '', flags)));
+add('replay <id>', 'publish it again', letters).action(onHome((desk, flags, [id]) => replayDeadLetter(desk, id ?? '', flags)));
+
+add('serve', 'run everything locally, with an endpoint to publish to')
+  .option('--port <n>', 'port on the loopback address', '8787')
+  .action(onHome<{ port: string }>((desk, flags) => serveCommand(desk, flags)));
+
+/** `backfills` and `dead-letters` alone mean their list. */
+function withDefaultSubcommand(args: readonly string[]): string[] {
+  const [first, second] = args;
+  const isGroup = first === 'backfills' || first === 'dead-letters';
+  return isGroup && (second === undefined || (second.startsWith('-') && second !== '--help' && second !== '-h')) ? [first, 'list', ...args.slice(1)] : [...args];
+}
+
+try {
+  await program.parseAsync(withDefaultSubcommand(process.argv.slice(2)), { from: 'user' });
+} catch (error) {
+  if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrong;
+  else exitCode = explain(error);
+}
+process.exitCode = exitCode;

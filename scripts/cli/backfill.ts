@@ -1,0 +1,233 @@
+/** `backfill`, `plan`, `backfills`: ask, look ahead, steer. */
+import pc from 'picocolors';
+import { openPlant, type Desk } from '../../functions/embedded.ts';
+import { EMBEDDED_POLICY } from '../../functions/embedded.ts';
+import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import { paths, type BackfillDocument, type BackfillState, type RunDocument } from '../../shared/state/documents.ts';
+import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { datesText, grouped, statusText, table } from './render.ts';
+import { publishRequest, runBackfill, watchBackfill } from './watch.ts';
+
+/** What became of a backfill, for a script. */
+export async function outcomeOf(desk: Pick<Desk, 'store'>, backfill: BackfillDocument, seconds: number) {
+  const [planned, done, failed, runs] = await Promise.all([
+    desk.store.count(paths.backfillDates(backfill.id)),
+    desk.store.count(paths.backfillDates(backfill.id), { state: 'done' }),
+    desk.store.count(paths.backfillDates(backfill.id), { state: 'failed' }),
+    desk.store.count('runs', { backfillId: backfill.id }),
+  ]);
+  return {
+    backfillId: backfill.id,
+    state: backfill.state,
+    dates: { planned, done, failed, skipped: backfill.dates.requested - planned },
+    runs,
+    seconds: Math.round(seconds * 1000) / 1000,
+    verdict: backfill.verdict,
+    noGo: backfill.noGo,
+    tables: backfill.progress,
+  };
+}
+
+export async function backfillCommand(desk: Desk, request: BackfillRequest, options: GlobalOptions & { watch?: boolean }): Promise<number> {
+  checkTables(desk, request);
+  if (options.watch === false) {
+    const { id } = await publishRequest(desk, request);
+    answer(options, { backfillId: id, state: 'requested' }, () => `Requested as ${id}; watch it with: fullcourt backfills show ${id}`);
+    return EXIT.done;
+  }
+  const { backfill, seconds } = await runBackfill(desk, request);
+  const outcome = await outcomeOf(desk, backfill, seconds);
+  answer(options, outcome, () => '');
+  if (options.json !== true) tell(await summaryText(desk, backfill, outcome));
+  return backfill.state === 'done' ? EXIT.done : EXIT.failed;
+}
+
+/** @throws RequestError naming a table that does not exist */
+export function checkTables(desk: Desk, request: BackfillRequest): void {
+  for (const name of request.tables ?? []) {
+    if (!desk.registry.has(name)) {
+      const names = desk.registry.all.map(({ definition }) => definition.name).join(', ');
+      throw new RequestError(`There is no table ${name}; tables are ${names}`);
+    }
+  }
+}
+
+/** The end of a backfill, as a person reads it. */
+export async function summaryText(desk: Pick<Desk, 'store'>, backfill: BackfillDocument, outcome: Awaited<ReturnType<typeof outcomeOf>>): Promise<string> {
+  const { dates, runs, seconds } = outcome;
+  const lines = [`Backfill ${backfill.id}: ${statusText(backfill.state)} (${backfill.verdict ?? ''})`];
+  if (backfill.progress.length > 0) {
+    lines.push(
+      '',
+      table(
+        ['table', 'planned', 'done', 'failed', 'unchanged'],
+        backfill.progress.map((each) => [each.table, each.planned, each.done, each.failed, each.unchanged]),
+      ),
+    );
+  }
+  const failures = await desk.store.list(paths.backfillFailures(backfill.id), {}, 12);
+  if (failures.length > 0) {
+    lines.push('', pc.red('Failed or blocked:'));
+    for (const { data } of failures) lines.push(`  ${String(data['partition'])}: ${String(data['reason']).slice(0, 160)}`);
+    lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
+  }
+  const pace = seconds > 0 && dates.done > 0 ? `, ${grouped(Math.round((dates.done / seconds) * 3600))} dates an hour` : '';
+  lines.push(
+    '',
+    `${dates.done} dates done, ${dates.failed} failed, ${dates.skipped} skipped; ${runs} runs in ${seconds.toFixed(1)} s${pace}`,
+  );
+  return lines.join('\n');
+}
+
+/** What a plan says, for a script. */
+export async function planDocument(desk: Desk, plan: Plan) {
+  const tables = desk.registry.all.flatMap(({ definition }) => {
+    const batches = plan.batches.filter((batch) => batch.table === definition.name);
+    if (batches.length === 0) return [];
+    return [{ table: definition.name, phase: definition.phase, dates: batches.reduce((sum, { dates }) => sum + dates.length, 0), batches: batches.length }];
+  });
+  return {
+    dates: plan.dates,
+    tables,
+    runs: plan.batches.length,
+    excluded: plan.excluded,
+    go: plan.missing.length === 0,
+    noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),
+    estimate: await estimateOf(desk, plan),
+  };
+}
+
+/** Duration from how long runs of the same table took per date before; null for what was never run here. */
+async function estimateOf(desk: Desk, plan: Plan) {
+  const pace = new Map<string, { seconds: number; dates: number }>();
+  for (const { data } of await desk.store.list('runs', { state: 'settled' })) {
+    const run = data as unknown as RunDocument;
+    if (run.startedAt === null || run.finishedAt === null) continue;
+    const known = pace.get(run.table) ?? { seconds: 0, dates: 0 };
+    const seconds = (new Date(run.finishedAt).getTime() - new Date(run.startedAt).getTime()) / 1000;
+    pace.set(run.table, { seconds: known.seconds + seconds, dates: known.dates + run.dates.length });
+  }
+  let seconds: number | null = 0;
+  for (const batch of plan.batches) {
+    const known = pace.get(batch.table);
+    if (known === undefined || known.dates === 0) seconds = null;
+    else if (seconds !== null) seconds += (known.seconds / known.dates) * batch.dates.length;
+  }
+  return { seconds: seconds === null ? null : Math.round(seconds * 10) / 10, basis: 'runs of the same tables on this home', bytes: 0, usd: 0 };
+}
+
+export async function planCommand(desk: Desk, request: BackfillRequest, options: GlobalOptions): Promise<number> {
+  checkTables(desk, request);
+  const app = { ports: { ...desk, publisher: desk.bus, warehouse: undefined as never }, registry: desk.registry, policy: EMBEDDED_POLICY, holder: 'plan', load: undefined as never };
+  const { request: normal, plan } = await planRequest(app, request);
+  const document = await planDocument(desk, plan);
+  answer(options, document, () => planText(document, normal.dates));
+  if (normal.dates.length === 0) {
+    tell('There are no scheduled games on these dates; load a schedule first with `fullcourt import` or `fullcourt simulate`');
+    return EXIT.failed;
+  }
+  return document.go ? EXIT.done : EXIT.failed;
+}
+
+function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: readonly string[]): string {
+  const { requested, processable, bootstrap, unchanged } = document.dates;
+  const lines = [
+    `${requested} game dates${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable} processable, ${bootstrap} in a season's bootstrap, ${unchanged} unchanged`,
+    '',
+  ];
+  if (document.tables.length > 0) {
+    lines.push(table(['table', 'phase', 'dates', 'runs'], document.tables.map((each) => [each.table, each.phase.slice(5), each.dates, each.batches])), '');
+  }
+  const reasons = Map.groupBy(document.excluded, ({ reason }) => reason);
+  for (const [reason, excluded] of reasons) {
+    const named = [...new Set(excluded.map(({ date }) => date))];
+    lines.push(`Left out, ${reason}: ${named.length} dates (${datesText(named, 3)})`);
+  }
+  if (reasons.size > 0) lines.push('');
+  for (const missing of document.noGo) lines.push(pc.red(`NO-GO ${missing.what}`));
+  const { seconds } = document.estimate;
+  const duration = seconds === null ? 'no estimate, some tables have never run here' : `about ${grouped(Math.ceil(seconds))} s of compute`;
+  lines.push(`${document.go ? pc.green('GO') : pc.red('NO-GO')}: ${document.runs} runs, ${duration}`);
+  return lines.join('\n');
+}
+
+export async function listBackfills(desk: Desk, options: GlobalOptions): Promise<number> {
+  const all = (await desk.store.list('backfills')).map(({ data }) => data as unknown as BackfillDocument);
+  all.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  answer(
+    options,
+    { backfills: all.map(({ id, state, dates, plannedRuns, createdAt, finishedAt, verdict }) => ({ id, state, dates, plannedRuns, createdAt, finishedAt, verdict })) },
+    () =>
+      all.length === 0
+        ? 'No backfill has been requested yet'
+        : table(
+            ['id', 'state', 'dates', 'runs planned', 'requested at', 'verdict'],
+            all.map((each) => [each.id, statusText(each.state), each.dates.requested, each.plannedRuns, each.createdAt.slice(0, 19), each.verdict ?? '']),
+          ),
+  );
+  return EXIT.done;
+}
+
+export async function showBackfill(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
+  const backfill = await find(desk, id);
+  const seconds = (new Date(backfill.finishedAt ?? desk.clock()).getTime() - new Date(backfill.createdAt).getTime()) / 1000;
+  const outcome = await outcomeOf(desk, backfill, seconds);
+  const text = await summaryText(desk, backfill, outcome);
+  answer(options, { ...outcome, request: { ...backfill.request, dates: backfill.request.dates.length }, stage: backfill.stage, createdAt: backfill.createdAt, finishedAt: backfill.finishedAt }, () => text);
+  return EXIT.done;
+}
+
+async function find(desk: Desk, id: string): Promise<BackfillDocument> {
+  const backfill = await desk.store.get<BackfillDocument>(paths.backfill(id));
+  if (backfill === undefined) throw new RequestError(`There is no backfill ${id}; see them with: fullcourt backfills`);
+  return backfill;
+}
+
+const STEERING: Readonly<Record<'pause' | 'resume' | 'cancel', { from: readonly BackfillState[]; to: BackfillState }>> = {
+  pause: { from: ['running'], to: 'paused' },
+  resume: { from: ['paused'], to: 'running' },
+  cancel: { from: ['running', 'paused'], to: 'cancelled' },
+};
+
+/** `pause` stops asking for batches, `resume` goes on, `cancel` ends it; what is under way is finished in any case. */
+export async function steerBackfill(desk: Desk, id: string, how: 'pause' | 'resume' | 'cancel', options: GlobalOptions): Promise<number> {
+  const { from, to } = STEERING[how];
+  const before = await find(desk, id);
+  const moved = await desk.store.transaction(async (tx) => {
+    const current = await tx.get<BackfillDocument>(paths.backfill(id));
+    if (current === undefined || !from.includes(current.state)) return false;
+    tx.set(paths.backfill(id), { ...current, state: to, updatedAt: desk.clock().toISOString() });
+    return true;
+  });
+  if (!moved) throw new RequestError(`Backfill ${id} is ${before.state}; ${how} needs it to be ${from.join(' or ')}`);
+  await desk.bus.publish(SWEEP_TOPIC, '{}');
+  if (how === 'resume') {
+    const backfill = await watchBackfill(desk, id);
+    const outcome = await outcomeOf(desk, backfill, 0);
+    answer(options, outcome, () => `Backfill ${id}: ${statusText(backfill.state)} (${backfill.verdict ?? ''})`);
+    return backfill.state === 'done' ? EXIT.done : EXIT.failed;
+  }
+  const plant = await openPlant(desk, how);
+  await plant?.engine.drain();
+  await plant?.close();
+  answer(options, { backfillId: id, state: to }, () => `Backfill ${id} is ${statusText(to)}`);
+  return EXIT.done;
+}
+
+/** Asks again for the dates of a backfill that failed: a new request over those dates and phases, only what is not built. */
+export async function retryBackfill(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
+  const backfill = await find(desk, id);
+  if (backfill.finishedAt === null) throw new RequestError(`Backfill ${id} is still ${backfill.state}`);
+  const failures = await desk.store.list(paths.backfillFailures(id));
+  const dates = [...new Set(failures.map(({ data }) => String(data['partition']).split('@')[1] ?? ''))].sort();
+  if (dates.length === 0) {
+    answer(options, { backfillId: id, state: backfill.state, retried: 0 }, () => `Nothing of ${id} has failed`);
+    return EXIT.done;
+  }
+  const { from, through } = backfill.request;
+  return backfillCommand(desk, { dates: dates as never, from, through, only: 'all' }, options);
+}

@@ -1,0 +1,156 @@
+/** `import` and `simulate`: source files into raw partitions, through the same door as everything. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { openPlantOrRefuse, type Desk, type Plant } from '../../functions/embedded.ts';
+import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/handlers/archive-files.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { isSeason, type Season } from '../../shared/domain/season.ts';
+import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { outcomeOf } from './backfill.ts';
+import { grouped, table } from './render.ts';
+import { runBackfill } from './watch.ts';
+
+/** Tables that must be there before the others: they say which games exist. */
+const FIRST = ['nbac_schedule', 'nbac_game_results'];
+
+export interface LoadResult {
+  readonly seasons: readonly Season[];
+  readonly rows: Readonly<Record<string, number>>;
+  readonly rejected: number;
+  readonly notes: readonly string[];
+  readonly runs: number;
+  readonly seconds: number;
+  readonly failed: readonly string[];
+}
+
+/** Reads the files of a folder, plain or gzipped. @throws RequestError when there is no such folder */
+export function readFolder(folder: string): SourceFile[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => /\.csv(\.gz)?$/.test(name) && statSync(join(folder, name)).isFile());
+  } catch (error) {
+    throw new RequestError(`${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (names.length === 0) throw new RequestError(`${folder} holds no .csv or .csv.gz files; see docs/import.md for the format`);
+  return names.sort().map((name) => ({ name, bytes: () => readFileSync(join(folder, name)) }));
+}
+
+/** Archives the files and loads every raw table and season they fill. */
+export async function loadFiles(desk: Desk, plant: Plant, files: readonly SourceFile[], seasons: readonly Season[] | undefined, quiet: boolean): Promise<LoadResult> {
+  const started = Date.now();
+  const report = await archiveFiles(desk, files, seasons);
+  for (const note of report.notes) if (!quiet) tell(note);
+  let runs = 0;
+  const failed: string[] = [];
+  for (const tables of [FIRST, report.tables.filter((name) => !FIRST.includes(name))]) {
+    if (tables.length === 0) continue;
+    for (const season of report.seasons) {
+      const { backfill, seconds } = await runBackfill(
+        desk,
+        { season, from: 'phase2', through: 'phase2', tables, restate: 'mark', requestedBy: 'import' },
+        { plant, quiet: true },
+      );
+      const outcome = await outcomeOf(desk, backfill, seconds);
+      runs += outcome.runs;
+      if (!quiet) tell(`  ${season}: ${tables.length} raw tables, ${outcome.dates.planned} dates, ${outcome.runs} runs in ${seconds.toFixed(1)} s`);
+      if (backfill.state !== 'done') {
+        failed.push(`${season}: ${backfill.verdict ?? backfill.state}`);
+        for (const { data } of await desk.store.list(`backfills/${backfill.id}/failures`, {}, 5)) failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
+      }
+    }
+  }
+  const rejected = await rejectedIn(desk, report);
+  return { seasons: report.seasons, rows: await rowsIn(desk, report), rejected, notes: report.notes, runs, seconds: (Date.now() - started) / 1000, failed };
+}
+
+async function rejectedIn(desk: Desk, report: ImportReport): Promise<number> {
+  let rejected = 0;
+  for (const season of report.seasons) {
+    for (const name of report.tables) {
+      const found = await desk.store.get<{ rejected: number }>(`load_reports/${name}_${season}`);
+      rejected += found?.rejected ?? 0;
+    }
+  }
+  return rejected;
+}
+
+async function rowsIn(desk: Desk, report: ImportReport): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  for (const season of report.seasons) {
+    for (const name of report.tables) {
+      const index = await desk.store.get<{ dates: Record<string, { rows: number }> }>(`table_seasons/${name}_${season}`);
+      rows[name] = (rows[name] ?? 0) + Object.values(index?.dates ?? {}).reduce((sum, state) => sum + state.rows, 0);
+    }
+  }
+  return rows;
+}
+
+function loadText(result: LoadResult): string {
+  const lines = [
+    table(['raw table', 'rows'], Object.entries(result.rows)),
+    '',
+    `${result.seasons.join(', ')}: ${grouped(Object.values(result.rows).reduce((sum, n) => sum + n, 0))} rows, ${result.rejected} rejected, ${result.runs} runs in ${result.seconds.toFixed(1)} s`,
+  ];
+  if (result.rejected > 0) lines.push('Rejected rows, with file, line and reason: fullcourt rejects');
+  for (const failure of result.failed) lines.push(failure);
+  return lines.join('\n');
+}
+
+export interface ImportFlags {
+  readonly from: string;
+  readonly season?: readonly string[];
+}
+
+export async function importCommand(desk: Desk, flags: ImportFlags, options: GlobalOptions): Promise<number> {
+  const seasons = flags.season;
+  for (const season of seasons ?? []) if (!isSeason(season)) throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
+  const files = readFolder(flags.from);
+  const plant = await openPlantOrRefuse(desk, 'import');
+  try {
+    plant.engine.start();
+    const result = await loadFiles(desk, plant, files, seasons, false);
+    answer(options, result, () => loadText(result));
+    return result.failed.length === 0 ? EXIT.done : EXIT.failed;
+  } finally {
+    await plant.close();
+  }
+}
+
+export interface SimulateFlags {
+  readonly seasons: string;
+  readonly seed: string;
+  readonly firstSeason: string;
+}
+
+/** Files of a simulated league, season by season, as the importer takes them. */
+export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]> {
+  const [seasons, seed, firstSeason] = [flags.seasons, flags.seed, flags.firstSeason].map(Number);
+  if (!Number.isInteger(seasons) || !Number.isInteger(seed) || !Number.isInteger(firstSeason) || seasons === undefined || seed === undefined || firstSeason === undefined) {
+    throw new RequestError('--seasons, --seed and --first-season must be whole numbers');
+  }
+  if (seasons < 1 || seasons > 64) throw new RequestError('--seasons must be 1 to 64');
+  if (firstSeason < 1980 || firstSeason + seasons > 2100) throw new RequestError('--first-season must be a year from 1980 on');
+  const { simulateLeague } = await import('../../shared/simulate/league.ts');
+  const files: SourceFile[] = [];
+  for (const season of simulateLeague({ seasons, seed, firstSeason })) {
+    for (const { name, text } of season.files) {
+      const bytes = gzipSync(text, { level: 1 });
+      files.push({ name: `${name}.gz`, bytes: () => bytes });
+    }
+  }
+  return files;
+}
+
+export async function simulateCommand(desk: Desk, flags: SimulateFlags, options: GlobalOptions): Promise<number> {
+  const files = await simulatedFiles(flags);
+  const plant = await openPlantOrRefuse(desk, 'simulate');
+  try {
+    plant.engine.start();
+    const result = await loadFiles(desk, plant, files, undefined, false);
+    answer(options, result, () => loadText(result));
+    return result.failed.length === 0 ? EXIT.done : EXIT.failed;
+  } finally {
+    await plant.close();
+  }
+}

@@ -1,0 +1,128 @@
+/** How far a backfill is: bars on a terminal, plain lines elsewhere. */
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import type { BackfillDocument } from '../../shared/state/documents.ts';
+
+export interface ProgressDisplay {
+  readonly show: (backfill: BackfillDocument) => void;
+  readonly end: () => void;
+}
+
+/** Seconds between two plain lines. */
+const LINE_SECONDS = 2;
+
+export function progressDisplay(kind: 'bars' | 'lines' | 'off', title = 'backfill'): ProgressDisplay {
+  switch (kind) {
+    case 'off':
+      return { show: () => undefined, end: () => undefined };
+    case 'lines':
+      return lines(title);
+    case 'bars':
+      return bars();
+    default:
+      return kind satisfies never;
+  }
+}
+
+interface Totals {
+  readonly planned: number;
+  readonly settled: number;
+  readonly failed: number;
+}
+
+function totalsOf(backfill: BackfillDocument): Totals {
+  let planned = 0;
+  let settled = 0;
+  let failed = 0;
+  for (const table of backfill.progress) {
+    planned += table.planned;
+    settled += table.done + table.failed + table.unchanged;
+    failed += table.failed;
+  }
+  return { planned, settled, failed };
+}
+
+/**
+ * Seconds left, from the pace of the last seconds rather than of the whole run; undefined while there is no pace.
+ */
+function etaMeter(): (totals: Totals) => number | undefined {
+  const seen: { at: number; settled: number }[] = [];
+  return ({ planned, settled }) => {
+    const at = Date.now();
+    seen.push({ at, settled });
+    while (seen.length > 2 && at - (seen[0]?.at ?? at) > 15_000) seen.shift();
+    const first = seen[0];
+    if (first === undefined || settled <= first.settled || at - first.at < 1000) return undefined;
+    return ((planned - settled) * (at - first.at)) / (settled - first.settled) / 1000;
+  };
+}
+
+function etaText(seconds: number | undefined): string {
+  if (seconds === undefined) return '';
+  if (seconds < 90) return `about ${Math.ceil(seconds)} s left`;
+  return `about ${Math.ceil(seconds / 60)} min left`;
+}
+
+function lines(title: string): ProgressDisplay {
+  const eta = etaMeter();
+  let last = '';
+  let lastAt = 0;
+  return {
+    show: (backfill) => {
+      const totals = totalsOf(backfill);
+      const left = etaText(eta(totals));
+      const text =
+        backfill.stage === 'restate'
+          ? `${title}: restating later dates (round ${backfill.round})`
+          : `${title}: ${totals.settled} of ${totals.planned} partitions${totals.failed > 0 ? `, ${totals.failed} failed` : ''}`;
+      const due = Date.now() - lastAt > LINE_SECONDS * 1000 || backfill.finishedAt !== null;
+      if (totals.planned === 0 || text === last || !due) return;
+      process.stderr.write(`${text}${left === '' ? '' : ` (${left})`}\n`);
+      last = text;
+      lastAt = Date.now();
+    },
+    end: () => undefined,
+  };
+}
+
+function bars(): ProgressDisplay {
+  const eta = etaMeter();
+  const multi = new MultiBar(
+    {
+      format: ` {name} ${pc.cyan('{bar}')} {value}/{total} {note}`,
+      barsize: 28,
+      hideCursor: true,
+      clearOnComplete: false,
+      stopOnComplete: false,
+      fps: 8,
+      emptyOnZero: true,
+      gracefulExit: false,
+      stream: process.stderr,
+    },
+    Presets.shades_classic,
+  );
+  const known = new Map<string, SingleBar>();
+  return {
+    show: (backfill) => {
+      const width = Math.max(0, ...backfill.progress.map(({ table }) => table.length));
+      for (const table of backfill.progress) {
+        let bar = known.get(table.table);
+        if (bar === undefined) {
+          bar = multi.create(table.planned, 0, { name: table.table.padEnd(width), note: '' });
+          known.set(table.table, bar);
+        }
+        bar.update(table.done + table.failed + table.unchanged, { note: table.failed > 0 ? pc.red(`${table.failed} failed`) : '' });
+      }
+      if (backfill.progress.length === 0) return;
+      const totals = totalsOf(backfill);
+      let total = known.get('');
+      if (total === undefined) {
+        total = multi.create(totals.planned, 0, { name: 'all tables'.padEnd(width), note: '' });
+        known.set('', total);
+      }
+      const note = backfill.stage === 'restate' ? `restating later dates (round ${backfill.round})` : etaText(eta(totals));
+      total.update(totals.settled, { note: backfill.finishedAt === null ? pc.dim(note) : '' });
+    },
+    end: () => multi.stop(),
+  };
+}

@@ -1,0 +1,101 @@
+/** Tables and summaries for a person. */
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { CompletionDocument } from '../../shared/state/documents.ts';
+import type { TableCoverage } from '../../shared/domain/coverage.ts';
+
+/** A table without frames; numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+  const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'));
+  const drawn = new Table({
+    head: head.map((text) => pc.bold(text)),
+    colAligns: numeric.map((isNumber) => (isNumber ? 'right' : 'left')),
+    chars: {
+      top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+      left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+    },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  for (const row of rows) drawn.push(row.map((cell) => (cell === null ? '-' : typeof cell === 'number' ? grouped(cell) : cell)));
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** 12345 as `12 345`. */
+export function grouped(value: number): string {
+  return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ' ') : String(value);
+}
+
+/** A percentage with a colour: 100 green, from 95 yellow, below red. */
+export function share(pct: number | null): string {
+  if (pct === null) return '-';
+  const text = `${pct} %`;
+  return pct === 100 ? pc.green(text) : pct >= 95 ? pc.yellow(text) : pc.red(text);
+}
+
+/** The coverage of some tables with every numerator and denominator. */
+export function coverageText(tables: readonly TableCoverage[], start: string, end: string): string {
+  const head = ['table', 'phase', 'dates', 'covered', 'games', 'rows', 'ready', 'synthetic', 'left out'];
+  const rows = tables.map((each) => [
+    each.table,
+    each.phase.slice(5),
+    `${each.present} / ${each.expected}`,
+    share(each.pct),
+    `${grouped(each.games.present)} / ${grouped(each.games.expected)}`,
+    `${grouped(each.rows.actual)} / ${grouped(each.rows.expected)}`,
+    each.readyPct === null ? '-' : `${each.readyPct} %`,
+    each.syntheticPct === null ? '-' : `${each.syntheticPct} %`,
+    leftOut(each),
+  ]);
+  return `Coverage in game dates, ${start} to ${end}\n\n${table(head, rows)}`;
+}
+
+/** Excluded dates counted by their reason. */
+function leftOut({ excluded }: TableCoverage): string {
+  const reasons = Map.groupBy(excluded, ({ reason }) => (reason.startsWith('bootstrap') ? 'bootstrap' : reason));
+  return [...reasons].map(([reason, dates]) => `${dates.length} ${reason}`).join(', ');
+}
+
+/** The states of one date's tables. */
+export function completionText(documents: readonly CompletionDocument[]): string {
+  const rows = documents.flatMap((document) =>
+    Object.entries(document.tables).map(([name, state]) => [
+      document.phase.slice(5),
+      name,
+      statusText(state.status),
+      state.revision,
+      `${grouped(state.rows)} / ${grouped(state.expectedRows)}`,
+      state.readyPct === null ? '-' : `${state.readyPct} %`,
+      state.stale === null ? '' : pc.yellow(`stale (${state.stale.cause})`),
+      state.reason ?? (state.waitingFor.length > 0 ? `waits for ${state.waitingFor.join(', ')}` : ''),
+    ]),
+  );
+  return table(['phase', 'table', 'status', 'revision', 'rows', 'ready', '', 'reason'], rows);
+}
+
+export function statusText(status: string): string {
+  switch (status) {
+    case 'success':
+    case 'done':
+      return pc.green(status);
+    case 'partial':
+    case 'blocked':
+    case 'waiting':
+    case 'paused':
+      return pc.yellow(status);
+    case 'failed':
+    case 'done_with_failures':
+      return pc.red(status);
+    default:
+      return pc.dim(status);
+  }
+}
+
+/** Dates as ranges: `2024-01-01 … 2024-01-03, 2024-01-07`, at most `max` parts. */
+export function datesText(dates: readonly string[], max = 6): string {
+  const shown = dates.slice(0, max).join(', ');
+  return dates.length > max ? `${shown} and ${dates.length - max} more` : shown;
+}

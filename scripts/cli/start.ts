@@ -1,0 +1,89 @@
+/** `start`: the main job from nothing to full tables, in one command. */
+import pc from 'picocolors';
+import { openPlantOrRefuse, type Desk } from '../../functions/embedded.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { loadView, knownSeasons } from '../../shared/state/views.ts';
+import { isPresent } from '../../shared/domain/partition.ts';
+import { outcomeOf, summaryText } from './backfill.ts';
+import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { completionsOf, coverageDocument } from './inspect.ts';
+import { loadFiles, readFolder, simulatedFiles } from './load.ts';
+import { completionText, coverageText } from './render.ts';
+import { portOf, serveUntilStopped } from './serve.ts';
+import { runBackfill } from './watch.ts';
+
+export interface StartFlags extends GlobalOptions {
+  readonly data?: string;
+  readonly seasons: string;
+  readonly seed: string;
+  readonly exit?: boolean;
+  readonly port: string;
+}
+
+export async function startCommand(desk: Desk, flags: StartFlags): Promise<number> {
+  const port = portOf(flags.port);
+  const files = flags.data === undefined ? await simulatedFiles({ ...flags, firstSeason: '2021' }) : readFolder(flags.data);
+  const plant = await openPlantOrRefuse(desk, 'start');
+  try {
+    plant.engine.start();
+    tell(heading(1, flags.data === undefined ? `Loading a simulated league: ${flags.seasons} season(s), seed ${flags.seed}` : `Loading the files of ${flags.data}`));
+    const loaded = await loadFiles(desk, plant, files, undefined, false);
+    if (loaded.failed.length > 0) {
+      for (const failure of loaded.failed) tell(failure);
+      return EXIT.failed;
+    }
+    const rows = Object.values(loaded.rows).reduce((sum, n) => sum + n, 0);
+    tell(`  ${rows.toLocaleString('en').replaceAll(',', ' ')} raw rows, ${loaded.rejected} rejected, in ${loaded.seconds.toFixed(1)} s`);
+
+    const [start, end] = await rangeOf(desk);
+    const request = { startDate: start, endDate: end };
+    tell(heading(2, `Publishing one request to nba-backfill-request: ${JSON.stringify(request)}`));
+    const { backfill, seconds } = await runBackfill(desk, request, { plant, title: '  filling' });
+    const outcome = await outcomeOf(desk, backfill, seconds);
+    tell(await summaryText(desk, backfill, outcome));
+
+    tell(heading(3, 'What is there now'));
+    const { document } = await coverageDocument(desk, start, end);
+    const sample = await sampleDate(desk);
+    const completions = sample === undefined ? [] : await completionsOf(desk, sample);
+    answer(flags, { loaded, backfill: outcome, coverage: document, completion: { date: sample, documents: completions } }, () =>
+      [coverageText(document.tables, start, end), '', `Completion documents of ${sample ?? '-'}`, '', completionText(completions)].join('\n'),
+    );
+    const complete = document.tables.every(({ missing }) => missing.length === 0);
+    if (flags.exit !== true) {
+      tell('');
+      await serveUntilStopped(desk, plant, port);
+    }
+    return complete && backfill.state === 'done' ? EXIT.done : EXIT.failed;
+  } finally {
+    await plant.close();
+  }
+}
+
+function heading(step: number, text: string): string {
+  return `\n${pc.bold(`${step}. ${text}`)}`;
+}
+
+async function viewOf(desk: Desk) {
+  const ports = { store: desk.store, publisher: desk.bus, archive: desk.archive, clock: desk.clock, log: desk.log, warehouse: undefined as never };
+  return loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
+}
+
+/** First and last game date that is loaded. */
+async function rangeOf(desk: Desk): Promise<[GameDate, GameDate]> {
+  const dates = [...(await viewOf(desk)).seasons.values()].flatMap(({ calendar }) => calendar.dates).sort();
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('No game dates were loaded');
+  return [first, last];
+}
+
+/** The busiest late date of the last season whose tables are all there, as an example to look at. */
+async function sampleDate(desk: Desk): Promise<GameDate | undefined> {
+  const view = await viewOf(desk);
+  const season = [...view.seasons.values()].at(-1);
+  if (season === undefined) return undefined;
+  const tables = desk.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  const full = season.calendar.dates.filter((date) => tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])));
+  const late = full.slice(Math.floor(full.length / 2));
+  return late.toSorted((a, b) => (season.calendar.games[b]?.games ?? 0) - (season.calendar.games[a]?.games ?? 0))[0];
+}

@@ -1,0 +1,82 @@
+/** Publishes a request and watches the backfill it makes, in whichever process the work is done. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openPlant, type Desk, type Plant } from '../../functions/embedded.ts';
+import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import { paths, type BackfillDocument, type DeadLetterDocument } from '../../shared/state/documents.ts';
+import { progressDisplay } from './progress.ts';
+
+const POLL_MS = 150;
+/** How often a watcher looks whether the process that does the work is gone. */
+const TAKE_OVER_MS = 1500;
+
+export interface WatchOptions {
+  /** Show nothing while watching. */
+  readonly quiet?: boolean;
+  readonly plant?: Plant | undefined;
+  readonly title?: string;
+}
+
+export interface Finished {
+  readonly backfill: BackfillDocument;
+  readonly seconds: number;
+}
+
+/** Publishes the request. @returns the id of the backfill and of the message */
+export async function publishRequest(desk: Desk, request: BackfillRequest): Promise<{ id: string; messageId: string }> {
+  const requestId = request.requestId ?? `cli-${randomUUID()}`;
+  const messageId = await desk.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify({ requestedBy: 'cli', ...request, requestId }));
+  return { id: backfillIdOf({ ...request, requestId }, messageId), messageId };
+}
+
+/**
+ * Publishes the request and stays until it has ended. Works whether this process or another does the work, and takes
+ * over when the other ends.
+ * @throws RequestError with the reason when the request was set aside
+ */
+export async function runBackfill(desk: Desk, request: BackfillRequest, options: WatchOptions = {}): Promise<Finished> {
+  const started = Date.now();
+  const { id, messageId } = await publishRequest(desk, request);
+  const backfill = await watchBackfill(desk, id, options, messageId);
+  return { backfill, seconds: (Date.now() - started) / 1000 };
+}
+
+/** Stays until the backfill has ended. */
+export async function watchBackfill(desk: Desk, id: string, options: WatchOptions = {}, messageId?: string): Promise<BackfillDocument> {
+  let plant = options.plant ?? (await openPlant(desk, 'backfill'));
+  const ours = plant !== undefined && plant !== options.plant;
+  const display = progressDisplay(options.quiet === true ? 'off' : process.stderr.isTTY ? 'bars' : 'lines', options.title);
+  let opened = ours;
+  let lastLook = Date.now();
+  try {
+    if (ours) plant?.engine.start();
+    for (;;) {
+      const backfill = await desk.store.get<BackfillDocument>(paths.backfill(id));
+      if (backfill !== undefined) {
+        display.show(backfill);
+        if (backfill.finishedAt !== null) return backfill;
+      } else if (messageId !== undefined) {
+        await refuseIfSetAside(desk, messageId);
+      }
+      await sleep(POLL_MS);
+      if (plant === undefined && Date.now() - lastLook > TAKE_OVER_MS) {
+        lastLook = Date.now();
+        plant = await openPlant(desk, 'backfill');
+        opened = plant !== undefined;
+        plant?.engine.start();
+      }
+    }
+  } finally {
+    display.end();
+    if (opened) await plant?.close();
+  }
+}
+
+async function refuseIfSetAside(desk: Desk, messageId: string): Promise<void> {
+  for (const { data } of await desk.store.list('dead_letters', { messageId })) {
+    throw new RequestError((data as unknown as DeadLetterDocument).reason);
+  }
+}

@@ -1,0 +1,26 @@
+/** `npm test`: everything that can run on this machine, and by name what cannot and why. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
+
+const leftOut: string[] = [];
+if (!existsSync(`${data}/schedule_2023-24.csv.gz`)) {
+  leftOut.push(`real seasons: there is no data in ${data} (set FULLCOURT_DATA to a folder in the format of docs/import.md)`);
+}
+
+const vitest = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}node_modules/vitest/vitest.mjs`, 'run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, FULLCOURT_DATA: data },
+});
+vitest.on('exit', (code, signal) => {
+  for (const suite of leftOut) console.log(`Left out: ${suite}`);
+  const required = process.env['FULLCOURT_REQUIRE_ALL'] === '1' && leftOut.length > 0;
+  if (required) console.error('FULLCOURT_REQUIRE_ALL is set: a suite that was left out is a failure');
+  process.exitCode = signal !== null || required ? 1 : (code ?? 1);
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vitest.kill(signal));

@@ -1,0 +1,39 @@
+/** What the document stores of the embedded target and of the simulator share: paths and field writes. */
+import type { Doc } from '../ports/state-store.ts';
+
+export type Write =
+  | { readonly kind: 'set'; readonly path: string; readonly data: Doc }
+  | { readonly kind: 'merge'; readonly path: string; readonly fields: ReadonlyMap<readonly string[], unknown> }
+  | { readonly kind: 'delete'; readonly path: string };
+
+/** The collection a path is in: everything before its last segment. */
+export function collectionOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+export function idOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `doc` with single fields replaced, each addressed from the root; nothing that was passed in is written to. */
+export function withFields(doc: Doc | undefined, fields: ReadonlyMap<readonly string[], unknown>): Doc {
+  const root: Record<string, unknown> = { ...doc };
+  const copied = new Map<string, Record<string, unknown>>([['', root]]);
+  for (const [path, value] of fields) {
+    let node = root;
+    let at = '';
+    for (const segment of path.slice(0, -1)) {
+      at += `\u0000${segment}`;
+      let child = copied.get(at);
+      if (child === undefined) {
+        child = { ...(node[segment] as Record<string, unknown> | undefined) };
+        copied.set(at, child);
+        node[segment] = child;
+      }
+      node = child;
+    }
+    const last = path.at(-1);
+    if (last !== undefined) node[last] = value;
+  }
+  return root;
+}

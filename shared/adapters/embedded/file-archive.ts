@@ -1,0 +1,32 @@
+/** Source files kept by content under one folder. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ArchiveStore } from '../../ports/archive.ts';
+
+const SCHEME = 'archive:';
+
+export function fileArchive(folder: string): ArchiveStore {
+  return {
+    put: async (name, bytes) => {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const file = `${sha256.slice(0, 16)}-${basename(name)}`;
+      const path = join(folder, file);
+      const exists = await stat(path).then(
+        (found) => found.size === bytes.byteLength,
+        () => false,
+      );
+      if (!exists) {
+        await mkdir(folder, { recursive: true });
+        await writeFile(`${path}.partial`, bytes);
+        await rename(`${path}.partial`, path);
+      }
+      return { uri: `${SCHEME}${file}`, sha256 };
+    },
+    get: (uri) => {
+      const file = uri.slice(SCHEME.length);
+      if (!uri.startsWith(SCHEME) || file !== basename(file)) return Promise.reject(new Error(`${uri} is not in the archive`));
+      return readFile(join(folder, file));
+    },
+  };
+}

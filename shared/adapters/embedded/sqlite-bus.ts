@@ -1,0 +1,134 @@
+/**
+ * A durable at-least-once bus in SQLite. A delivery is a lease on a row; acknowledging deletes it, failing puts it back
+ * with a growing delay, and the last failure moves it to the dead-letter topic in the same transaction.
+ */
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Subscription, Topic } from '../../derive/topics.ts';
+import type { DeadLettered } from '../../messages/schemas.ts';
+import type { Delivery, Publisher } from '../../ports/bus.ts';
+import type { Clock } from '../../ports/index.ts';
+
+export interface BusOptions {
+  readonly clock: Clock;
+  /** Milliseconds a delivery may take before another worker may take it over. */
+  readonly ackDeadlineMs: number;
+  /** Milliseconds between tries: first, and at most. Overrides the topic's, which is made for a remote broker. */
+  readonly backoffMs: readonly [min: number, max: number];
+}
+
+/** A delivery that is held: exactly one of the three must be called. */
+export interface Held {
+  readonly delivery: Delivery;
+  readonly ack: () => void;
+  /** Try again later, or set aside when this was the last try. */
+  readonly nack: (reason: string) => void;
+  readonly deadLetter: (reason: string) => void;
+}
+
+export interface SqliteBus extends Publisher {
+  /** The next message that is due, from the first of the subscriptions that has one. */
+  readonly take: (subscriptions: readonly Subscription[]) => Held | undefined;
+  /** Called after each publish in this process. */
+  readonly onPublish: (listener: () => void) => void;
+  /** Makes every delivery that a dead process held due again. Only for the one process that serves the home. */
+  readonly recover: () => void;
+  /** Messages not yet acknowledged, by subscription. */
+  readonly backlog: () => ReadonlyMap<string, number>;
+  /** When the next message becomes due (milliseconds since 1970); undefined when there is none. */
+  readonly nextDue: () => number | undefined;
+}
+
+export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: BusOptions): SqliteBus {
+  const byTopic = new Map(topics.map((topic) => [topic.name, topic]));
+  const insert = db.prepare('INSERT INTO messages (subscription, topic, message_id, body, available_at) VALUES (?, ?, ?, ?, ?)');
+  const claim = db.prepare(
+    `UPDATE messages SET attempts = attempts + 1, available_at = ?1
+     WHERE id = (SELECT id FROM messages WHERE subscription = ?2 AND available_at <= ?3 ORDER BY available_at, id LIMIT 1)
+     RETURNING id, topic, message_id, body, attempts`,
+  );
+  const remove = db.prepare('DELETE FROM messages WHERE id = ? AND attempts = ?');
+  const postpone = db.prepare('UPDATE messages SET available_at = ?, last_error = ? WHERE id = ? AND attempts = ?');
+  const listeners: (() => void)[] = [];
+
+  const put = (topicName: string, body: string): string => {
+    const topic = byTopic.get(topicName);
+    if (topic === undefined) throw new Error(`There is no topic ${topicName}`);
+    const messageId = randomUUID();
+    insert.run(topic.subscription.name, topicName, messageId, body, options.clock().getTime());
+    return messageId;
+  };
+  const setAside = (id: number, subscription: Subscription, delivery: Delivery, reason: string): void => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      if (remove.run(id, delivery.attempt).changes > 0 && subscription.deadLetterTopic !== null) {
+        const letter: DeadLettered = {
+          kind: 'dead_lettered',
+          subscription: subscription.name,
+          topic: delivery.topic,
+          messageId: delivery.messageId,
+          body: delivery.body,
+          attempts: delivery.attempt,
+          reason,
+        };
+        put(subscription.deadLetterTopic, JSON.stringify(letter));
+      }
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+    for (const listener of listeners) listener();
+  };
+
+  return {
+    publish: (topic, body) => {
+      const messageId = put(topic, body);
+      for (const listener of listeners) listener();
+      return Promise.resolve(messageId);
+    },
+    take: (subscriptions) => {
+      const now = options.clock().getTime();
+      for (const subscription of subscriptions) {
+        const row = claim.get(now + options.ackDeadlineMs, subscription.name, now);
+        if (row === undefined) continue;
+        const id = Number(row['id']);
+        const delivery: Delivery = {
+          subscription: subscription.name,
+          topic: String(row['topic']),
+          body: String(row['body']),
+          messageId: String(row['message_id']),
+          attempt: Number(row['attempts']),
+        };
+        return {
+          delivery,
+          ack: () => void remove.run(id, delivery.attempt),
+          nack: (reason) => {
+            if (delivery.attempt >= subscription.maxAttempts && subscription.deadLetterTopic !== null) {
+              setAside(id, subscription, delivery, reason);
+              return;
+            }
+            const [min, max] = options.backoffMs;
+            const delay = Math.min(max, min * 2 ** (delivery.attempt - 1));
+            postpone.run(options.clock().getTime() + delay, reason, id, delivery.attempt);
+          },
+          deadLetter: (reason) => setAside(id, subscription, delivery, reason),
+        };
+      }
+      return undefined;
+    },
+    onPublish: (listener) => void listeners.push(listener),
+    recover: () => {
+      const now = options.clock().getTime();
+      db.prepare('UPDATE messages SET available_at = ? WHERE available_at > ?').run(now, now);
+    },
+    backlog: () => {
+      const rows = db.prepare('SELECT subscription, COUNT(*) AS n FROM messages GROUP BY subscription').all();
+      return new Map(rows.map((row) => [String(row['subscription']), Number(row['n'])]));
+    },
+    nextDue: () => {
+      const due = db.prepare('SELECT MIN(available_at) AS due FROM messages').get()?.['due'];
+      return due === null || due === undefined ? undefined : Number(due);
+    },
+  };
+}

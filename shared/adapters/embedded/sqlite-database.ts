@@ -1,0 +1,36 @@
+/** The one SQLite file of a home: documents and messages. Several processes may have it open. */
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Opens the file, in write-ahead mode: a process killed at any moment loses no committed transaction.
+ * @throws when the file is not a database or another schema version wrote it
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY');
+  const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (found !== 0 && found !== SCHEMA) {
+    db.close();
+    throw new Error(`${path} was written by another version of Fullcourt (format ${found}, this one writes ${SCHEMA})`);
+  }
+  if (found === 0) db.exec(CREATE);
+  return db;
+}
+
+const SCHEMA = 1;
+const CREATE = `
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS docs (
+  path TEXT PRIMARY KEY, collection TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS docs_by_collection ON docs (collection);
+CREATE TABLE IF NOT EXISTS versions (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL);
+INSERT OR IGNORE INTO versions VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS messages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, topic TEXT NOT NULL, message_id TEXT NOT NULL,
+  body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, available_at INTEGER NOT NULL, last_error TEXT
+);
+CREATE INDEX IF NOT EXISTS messages_ready ON messages (subscription, available_at, id);
+PRAGMA user_version = ${SCHEMA};
+COMMIT;
+`;

@@ -1,0 +1,126 @@
+/** Documents in SQLite, with optimistic transactions: what a body read must be unchanged when it commits. */
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
+import { collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
+
+interface Cached {
+  readonly version: number;
+  readonly data: Doc;
+}
+
+/** Bodies run at most this often before a transaction gives up. */
+const MAX_TRIES = 50;
+/** Parsed documents kept; checked against the stored version at every read. */
+const CACHE_SIZE = 20_000;
+
+export function sqliteStore(db: DatabaseSync): StateStore {
+  const selectVersion = db.prepare('SELECT version FROM docs WHERE path = ?');
+  const select = db.prepare('SELECT version, data FROM docs WHERE path = ?');
+  const upsert = db.prepare(
+    'INSERT INTO docs (path, collection, data, version) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET data = excluded.data, version = excluded.version',
+  );
+  const remove = db.prepare('DELETE FROM docs WHERE path = ?');
+  const nextVersion = db.prepare('UPDATE versions SET last = last + 1 RETURNING last');
+  const cache = new Map<string, Cached>();
+
+  const read = (path: string): Cached | undefined => {
+    const found = selectVersion.get(path);
+    if (found === undefined) {
+      cache.delete(path);
+      return undefined;
+    }
+    const known = cache.get(path);
+    if (known?.version === found['version']) return known;
+    const row = select.get(path);
+    return row === undefined ? undefined : remember(path, Number(row['version']), JSON.parse(String(row['data'])) as Doc);
+  };
+  const remember = (path: string, version: number, data: Doc): Cached => {
+    if (cache.size >= CACHE_SIZE) cache.clear();
+    const cached = { version, data };
+    cache.set(path, cached);
+    return cached;
+  };
+
+  const commit = (reads: ReadonlyMap<string, number>, writes: readonly Write[]): boolean => {
+    if (writes.length === 0 && reads.size <= 1) return true;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const [path, version] of reads) {
+        if (Number(selectVersion.get(path)?.['version'] ?? 0) !== version) {
+          db.exec('ROLLBACK');
+          return false;
+        }
+      }
+      const fresh: [string, Cached | undefined][] = [];
+      if (writes.length > 0) {
+        const version = Number(nextVersion.get()?.['last']);
+        const pending = new Map<string, Doc | undefined>();
+        for (const write of writes) {
+          const before = pending.has(write.path) ? pending.get(write.path) : write.kind === 'merge' ? read(write.path)?.data : undefined;
+          pending.set(write.path, write.kind === 'delete' ? undefined : write.kind === 'set' ? write.data : withFields(before, write.fields));
+        }
+        for (const [path, data] of pending) {
+          if (data === undefined) remove.run(path);
+          else upsert.run(path, collectionOf(path), JSON.stringify(data), version);
+          fresh.push([path, data === undefined ? undefined : { version, data }]);
+        }
+      }
+      db.exec('COMMIT');
+      for (const [path, cached] of fresh) {
+        if (cached === undefined) cache.delete(path);
+        else remember(path, cached.version, cached.data);
+      }
+      return true;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  const where = (collection: string, equal: Readonly<Record<string, string | number | boolean>>): [string, SQLInputValue[]] => {
+    const entries = Object.entries(equal);
+    const conditions = entries.map(() => ` AND json_extract(data, ?) = ?`).join('');
+    const values = entries.flatMap(([field, value]): SQLInputValue[] => [`$."${field}"`, typeof value === 'boolean' ? Number(value) : value]);
+    return [`FROM docs WHERE collection = ?${conditions}`, [collection, ...values]];
+  };
+
+  return {
+    get: <T>(path: string) => Promise.resolve(read(path)?.data as T | undefined),
+    getAll: <T>(paths: readonly string[]) => Promise.resolve(paths.map((path) => read(path)?.data as T | undefined)),
+    list: (collection, equal = {}, limit = -1) => {
+      const [tail, values] = where(collection, equal);
+      const rows = db.prepare(`SELECT path ${tail} ORDER BY path LIMIT ?`).all(...values, limit);
+      return Promise.resolve(
+        rows.flatMap((row): Listed[] => {
+          const path = String(row['path']);
+          const cached = read(path);
+          return cached === undefined ? [] : [{ id: idOf(path), path, data: cached.data }];
+        }),
+      );
+    },
+    count: (collection, equal = {}) => {
+      const [tail, values] = where(collection, equal);
+      return Promise.resolve(Number(db.prepare(`SELECT COUNT(*) AS n ${tail}`).get(...values)?.['n'] ?? 0));
+    },
+    transaction: async <T>(body: (tx: Transaction) => Promise<T>): Promise<T> => {
+      for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+        const reads = new Map<string, number>();
+        const writes: Write[] = [];
+        const get = <U>(path: string): U | undefined => {
+          const found = read(path);
+          if (!reads.has(path)) reads.set(path, found?.version ?? 0);
+          return found?.data as U | undefined;
+        };
+        const result = await body({
+          get: <U>(path: string) => Promise.resolve(get<U>(path)),
+          getAll: <U>(paths: readonly string[]) => Promise.resolve(paths.map((path) => get<U>(path))),
+          set: (path, data) => writes.push({ kind: 'set', path, data: data as Doc }),
+          merge: (path, fields) => writes.push({ kind: 'merge', path, fields }),
+          delete: (path) => writes.push({ kind: 'delete', path }),
+        });
+        if (commit(reads, writes)) return result;
+      }
+      throw new Error(`A transaction was contended ${MAX_TRIES} times in a row`);
+    },
+  };
+}

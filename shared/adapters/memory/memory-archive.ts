@@ -1,0 +1,36 @@
+/** Source files in memory, kept by content. */
+import { digest } from '../../domain/hash.ts';
+import type { ArchiveStore } from '../../ports/archive.ts';
+
+export interface MemoryArchive extends ArchiveStore {
+  /** The same files, seen by somebody whose every call goes through `pause`. */
+  readonly seenThrough: (pause: (point: string) => Promise<void>) => ArchiveStore;
+}
+
+export function memoryArchive(): MemoryArchive {
+  const files = new Map<string, Uint8Array>();
+  const put: ArchiveStore['put'] = (_name, bytes) => {
+    const sha256 = digest(new TextDecoder('latin1').decode(bytes));
+    const uri = `memory:${sha256}`;
+    files.set(uri, bytes);
+    return Promise.resolve({ uri, sha256 });
+  };
+  const get: ArchiveStore['get'] = (uri) => {
+    const bytes = files.get(uri);
+    return bytes === undefined ? Promise.reject(new Error(`There is no file ${uri}`)) : Promise.resolve(bytes);
+  };
+  return {
+    put,
+    get,
+    seenThrough: (pause) => ({
+      put: async (name, bytes) => {
+        await pause('archive.put');
+        return put(name, bytes);
+      },
+      get: async (uri) => {
+        await pause('archive.get');
+        return get(uri);
+      },
+    }),
+  };
+}

@@ -1,0 +1,58 @@
+/** The verdict on staged rows: may they be published, and what does that make of the partition? */
+import { SOURCE_UNAVAILABLE } from './calendar.ts';
+import { PRESENT_SHARE } from './partition.ts';
+import type { TableDefinition } from './table.ts';
+
+/** What the audit looks at; see `StagedDate` of the warehouse port. */
+export interface Measured {
+  readonly rows: number;
+  readonly games: number;
+  readonly expectedRows: number;
+  readonly expectedGames: number;
+  readonly checks: readonly { readonly check: string; readonly severity: 'fail' | 'warn'; readonly failures: number }[];
+}
+
+export type AuditVerdict =
+  | { readonly kind: 'publish'; readonly status: 'success' | 'partial' | 'empty'; readonly reason?: string }
+  | { readonly kind: 'refuse'; readonly reason: string };
+
+/** A rewritten partition may not lose more than this share of its rows unless a person forces it. */
+export const MAX_ROW_DROP = 0.5;
+
+/**
+ * Judges one date.
+ * @param previousRows rows published for the date before, 0 when there are none
+ * @param accepted inputs that are missing and that a person has accepted as missing
+ */
+export function audit(
+  definition: TableDefinition,
+  measured: Measured,
+  previousRows: number,
+  force: boolean,
+  accepted: readonly string[] = [],
+): AuditVerdict {
+  const failed = measured.checks.filter(({ severity }) => severity === 'fail');
+  if (failed.length > 0) {
+    return { kind: 'refuse', reason: `audit: ${failed.map(({ check, failures }) => `${check} in ${failures} rows`).join(', ')}` };
+  }
+  if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force);
+  if (previousRows > 0 && measured.rows < (1 - MAX_ROW_DROP) * previousRows && !force) {
+    return { kind: 'refuse', reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right` };
+  }
+  const warnings = measured.checks.map(({ check, failures }) => `${check} in ${failures} rows`);
+  if (accepted.length > 0) return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
+  if (measured.rows < PRESENT_SHARE * measured.expectedRows || measured.games < measured.expectedGames) {
+    return {
+      kind: 'publish',
+      status: 'partial',
+      reason: `${measured.rows} of ${measured.expectedRows} rows, ${measured.games} of ${measured.expectedGames} games`,
+    };
+  }
+  return warnings.length > 0 ? { kind: 'publish', status: 'success', reason: `warnings: ${warnings.join(', ')}` } : { kind: 'publish', status: 'success' };
+}
+
+function withoutRows(definition: TableDefinition, measured: Measured, previousRows: number, force: boolean): AuditVerdict {
+  if (measured.expectedRows > 0) return { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };
+  if (previousRows > 0 && !force) return { kind: 'refuse', reason: `audit: no rows would replace ${previousRows}; ask with force if that is right` };
+  return { kind: 'publish', status: 'empty', reason: definition.kind === 'loaded' ? SOURCE_UNAVAILABLE : 'no_rows_expected' };
+}

@@ -1,0 +1,71 @@
+/** Coverage: what is there of what should be there, always with unit, numerator and denominator. */
+import type { ExcludedDate } from './calendar.ts';
+import type { GameDate } from './game-date.ts';
+import { isBuilt, isPresent } from './partition.ts';
+import type { RegisteredTable } from './registry.ts';
+import { seasonOf } from './season.ts';
+import type { Phase } from './table.ts';
+import { expectationsOf, stateOf, type View } from './view.ts';
+
+export interface TableCoverage {
+  readonly table: string;
+  readonly phase: Phase;
+  /** Game dates that should have a partition. */
+  readonly expected: number;
+  /** Of these, the ones with at least 95 % of their rows and every game. */
+  readonly present: number;
+  readonly missing: readonly GameDate[];
+  readonly excluded: readonly ExcludedDate[];
+  /** present / expected, in percent with two decimals, rounded down; null when nothing is expected. */
+  readonly pct: number | null;
+  readonly games: { readonly expected: number; readonly present: number };
+  readonly rows: { readonly expected: number; readonly actual: number };
+  /** Share of the rows that may be used in production, in percent. */
+  readonly readyPct: number | null;
+  /** Share of the rows that were built without their context, in percent. */
+  readonly syntheticPct: number | null;
+  /** Built partitions whose inputs or code have changed since. */
+  readonly stale: number;
+}
+
+/** Coverage of one table over `dates` (game dates, ascending). */
+export function coverageOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): TableCoverage {
+  const { expected, excluded } = expectationsOf(view, table, dates);
+  const { name, phase } = table.definition;
+  const total = { present: 0, gamesExpected: 0, games: 0, rowsExpected: 0, rows: 0, ready: 0, synthetic: 0, stale: 0 };
+  const missing: GameDate[] = [];
+  for (const date of expected) {
+    const state = stateOf(view, name, date);
+    const scheduled = view.seasons.get(seasonOf(date))?.calendar.games[date];
+    const games = (table.definition.timing === 'post_game' ? scheduled?.finalGames : scheduled?.games) ?? 0;
+    total.gamesExpected += games;
+    if (isPresent(state)) total.present += 1;
+    else missing.push(date);
+    if (state === undefined || !isBuilt(state)) continue;
+    total.rowsExpected += state.expectedRows;
+    total.rows += state.rows;
+    total.ready += state.readyRows;
+    total.synthetic += state.syntheticRows;
+    total.games += 'game_id' in table.definition.columns ? Math.min(games, state.games) : isPresent(state) ? games : 0;
+    if (state.stale !== null) total.stale += 1;
+  }
+  return {
+    table: name,
+    phase,
+    expected: expected.length,
+    present: total.present,
+    missing,
+    excluded,
+    pct: percent(total.present, expected.length),
+    games: { expected: total.gamesExpected, present: total.games },
+    rows: { expected: total.rowsExpected, actual: total.rows },
+    readyPct: percent(total.ready, total.rows),
+    syntheticPct: percent(total.synthetic, total.rows),
+    stale: total.stale,
+  };
+}
+
+/** Percent with two decimals, rounded down so that 100 means all of them; null without a denominator. */
+export function percent(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.floor((10_000 * part) / whole) / 100;
+}

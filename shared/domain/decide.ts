@@ -1,0 +1,330 @@
+/**
+ * The decision: what is to be done now, computed from state alone. The orchestrator, the sweep, `plan` and `status` ask
+ * the same functions; asking twice, late or from a timer gives the same answer.
+ */
+import { expectationsOf, Evaluation, exclusion, staleCause, stateOf, type View } from './view.ts';
+import type { GameDate } from './game-date.ts';
+import { isBuilt, isInFlight, isSettled, refName, type LiveWant, type PartitionRef } from './partition.ts';
+import { inReleaseOrder, planRestatement, type Batch, type BatchSize } from './plan.ts';
+import type { RegisteredTable } from './registry.ts';
+import { seasonOf } from './season.ts';
+import { PHASES, type Phase } from './table.ts';
+import { reads, type Window } from './window.ts';
+
+export type RestatePolicy = 'auto' | 'mark' | 'none';
+
+export interface DateRequest {
+  readonly date: GameDate;
+  readonly inputFingerprint: string;
+  /** Missing inputs that a person has accepted; the partition is `partial` then. */
+  readonly accepted?: string[] | undefined;
+}
+
+export type Action =
+  | { readonly kind: 'request run'; readonly table: string; readonly dates: readonly DateRequest[] }
+  | { readonly kind: 'wait'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[]; readonly want: LiveWant }
+  | { readonly kind: 'block'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[] }
+  | { readonly kind: 'mark stale'; readonly ref: PartitionRef; readonly cause: 'data' | 'code'; readonly because: string };
+
+/** A backfill as a decision sees it. */
+export interface BackfillWork {
+  readonly id: string;
+  readonly batches: readonly Batch[];
+  /** In the first stage what this backfill has built is built; in a restatement only equal inputs count. */
+  readonly stage: 'main' | 'restate';
+  readonly force: boolean;
+  readonly maxInFlight: number;
+  /** Partitions (as `table@date`) this backfill has tried and will not try again. */
+  readonly failed: ReadonlySet<string>;
+}
+
+export interface TableProgress {
+  readonly table: string;
+  readonly planned: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly unchanged: number;
+  readonly running: number;
+}
+
+export interface BackfillDecision {
+  readonly actions: readonly Action[];
+  readonly progress: readonly TableProgress[];
+  /** Nothing is left to ask for and nothing is under way. */
+  readonly finished: boolean;
+}
+
+/** Which batches of a backfill can be asked for now, which partitions are blocked and by what, and how far it is. */
+export function decideBackfill(view: View, work: BackfillWork): BackfillDecision {
+  const open = new Set<string>();
+  for (const { table, dates } of work.batches) for (const date of dates) open.add(refName({ table, date }));
+  const evaluation = new Evaluation(view, (table, date) => open.has(`${table}@${date}`));
+  const inFlight = new Set<string>();
+  const blocks: Action[] = [];
+  const releasable: { batch: Batch; dates: DateRequest[] }[] = [];
+  const progress: TableProgress[] = [];
+
+  for (const table of view.registry.all) {
+    const { name } = table.definition;
+    const counts = { planned: 0, done: 0, failed: 0, unchanged: 0, running: 0 };
+    let stuckSeason: string | undefined;
+    for (const batch of work.batches) {
+      if (batch.table !== name) continue;
+      counts.planned += batch.dates.length;
+      const stuck = stuckSeason !== undefined && stuckSeason === seasonOf(batch.dates[0] ?? ('' as GameDate));
+      const ready: DateRequest[] = [];
+      let waits = false;
+      for (const date of batch.dates) {
+        const ref = { table: name, date };
+        const verdict = resolve(view, evaluation, work, table, ref, stuck);
+        switch (verdict.kind) {
+          case 'in flight':
+            counts.running += 1;
+            if (verdict.ours) inFlight.add(verdict.runId);
+            waits = true;
+            break;
+          case 'waiting':
+            waits = true;
+            break;
+          case 'ready':
+            ready.push({
+              date,
+              inputFingerprint: verdict.inputFingerprint,
+              ...(verdict.accepted.length > 0 ? { accepted: [...verdict.accepted] } : {}),
+            });
+            break;
+          case 'blocked':
+            blocks.push({ kind: 'block', ref, for: verdict.for });
+            counts.failed += 1;
+            open.delete(refName(ref));
+            break;
+          case 'failed':
+            counts.failed += 1;
+            open.delete(refName(ref));
+            break;
+          case 'built':
+            counts.done += 1;
+            open.delete(refName(ref));
+            break;
+          case 'unchanged':
+            counts.unchanged += 1;
+            open.delete(refName(ref));
+            break;
+          default:
+            verdict satisfies never;
+        }
+      }
+      if (waits) stuckSeason = seasonOf(batch.dates[0] ?? ('' as GameDate));
+      else if (ready.length > 0) releasable.push({ batch, dates: ready });
+    }
+    if (counts.planned > 0) progress.push({ table: name, ...counts });
+  }
+
+  const order = inReleaseOrder(releasable.map(({ batch }) => batch), view);
+  const requests = order.slice(0, Math.max(0, work.maxInFlight - inFlight.size)).flatMap((batch): Action[] => {
+    const found = releasable.find((candidate) => candidate.batch === batch);
+    return found === undefined ? [] : [{ kind: 'request run', table: batch.table, dates: found.dates }];
+  });
+  return { actions: [...blocks, ...requests], progress, finished: open.size === 0 };
+}
+
+type Resolution =
+  | { readonly kind: 'in flight'; readonly runId: string; readonly ours: boolean }
+  | { readonly kind: 'waiting' | 'failed' | 'built' | 'unchanged' }
+  | { readonly kind: 'ready'; readonly inputFingerprint: string; readonly accepted: readonly string[] }
+  | { readonly kind: 'blocked'; readonly for: readonly PartitionRef[] };
+
+function resolve(
+  view: View,
+  evaluation: Evaluation,
+  work: BackfillWork,
+  table: RegisteredTable,
+  ref: PartitionRef,
+  stuck: boolean,
+): Resolution {
+  const state = stateOf(view, ref.table, ref.date);
+  if (isInFlight(state)) return { kind: 'in flight', runId: state?.runId ?? '', ours: state?.backfillId === work.id };
+  // The live lane has it: it is asked for as soon as what it reads is there.
+  if (state?.want != null) return { kind: 'waiting' };
+  if (work.failed.has(refName(ref))) return { kind: 'failed' };
+  const ours = state?.backfillId === work.id;
+  if (ours && isSettled(state) && work.stage === 'main') return { kind: 'built' };
+  if (exclusion(view, table, ref.date) !== undefined) return { kind: 'unchanged' };
+  if (stuck) return { kind: 'waiting' };
+  const { pending, lost } = evaluation.unmet(table, ref.date);
+  if (pending.length > 0) return { kind: 'waiting' };
+  if (lost.length > 0) return { kind: 'blocked', for: lost };
+  if (!(work.force && work.stage === 'main') && evaluation.isCurrent(table, ref.date)) return { kind: ours ? 'built' : 'unchanged' };
+  return { kind: 'ready', inputFingerprint: evaluation.inputFingerprint(table, ref.date), accepted: evaluation.accepted(table, ref.date) };
+}
+
+/** Batches that a finished range leaves stale: every built partition whose inputs changed, and what may follow from it. */
+export function decideRestatement(
+  view: View,
+  from: Phase,
+  through: Phase,
+  failed: ReadonlySet<string>,
+  batchSize: BatchSize,
+): Batch[] {
+  const evaluation = new Evaluation(view);
+  const stale: PartitionRef[] = [];
+  for (const table of view.registry.all) {
+    const { name, phase, kind } = table.definition;
+    if (kind === 'loaded' || PHASES.indexOf(phase) < PHASES.indexOf(from) || PHASES.indexOf(phase) > PHASES.indexOf(through)) continue;
+    for (const season of view.seasons.values()) {
+      for (const date of season.calendar.dates) {
+        const state = season.states.get(name)?.[date];
+        if (!isSettled(state) || !isBuilt(state) || failed.has(`${name}@${date}`)) continue;
+        if (evaluation.unmet(table, date).lost.length > 0) continue;
+        const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
+        if (cause === 'data') stale.push({ table: name, date });
+      }
+    }
+  }
+  if (stale.length === 0) return [];
+  const own = new Map<string, GameDate[]>();
+  for (const { table, date } of stale) own.set(table, [...(own.get(table) ?? []), date]);
+  return mergeBatches([...own].map(([table, dates]) => ({ table, dates })), planRestatement(view, stale, through, batchSize), view, batchSize).filter(
+    ({ table }) => PHASES.indexOf(view.registry.get(table).definition.phase) >= PHASES.indexOf(from),
+  );
+}
+
+function mergeBatches(a: readonly Batch[], b: readonly Batch[], view: View, batchSize: BatchSize): Batch[] {
+  const dates = new Map<string, Set<GameDate>>();
+  for (const batch of [...a, ...b]) {
+    const known = dates.get(batch.table) ?? new Set<GameDate>();
+    for (const date of batch.dates) known.add(date);
+    dates.set(batch.table, known);
+  }
+  const merged: Batch[] = [];
+  for (const [table, all] of dates) {
+    const size = batchSize(view.registry.get(table));
+    let current: GameDate[] = [];
+    for (const date of [...all].sort()) {
+      const first = current[0];
+      if (first !== undefined && (current.length >= size || seasonOf(first) !== seasonOf(date))) {
+        merged.push({ table, dates: current });
+        current = [];
+      }
+      current.push(date);
+    }
+    if (current.length > 0) merged.push({ table, dates: current });
+  }
+  return inReleaseOrder(merged, view);
+}
+
+/** A change of published content, or of what is known of a partition, that others may have been waiting for. */
+export interface Change extends PartitionRef {
+  /** The live cascade the change belongs to. */
+  readonly want: LiveWant | null;
+}
+
+/**
+ * What follows from changed partitions: readers that are wanted live are asked for or go on waiting; readers that were
+ * built before are marked stale, or rebuilt when the change is live. Partitions for which `covered` is true are left to
+ * the backfill that has them in its plan.
+ */
+export function decideFollowers(view: View, changes: readonly Change[], covered: (ref: PartitionRef) => boolean): Action[] {
+  const evaluation = new Evaluation(view);
+  const actions: Action[] = [];
+  for (const { table, date, change } of followersOf(view, changes).values()) {
+    const ref = { table: table.definition.name, date };
+    const state = stateOf(view, ref.table, date);
+    if (isInFlight(state)) continue;
+    const want = state?.want ?? wantOf(view, table, date, change);
+    if (want === null) {
+      if (!isBuilt(state) || state?.stale != null || covered(ref) || evaluation.unmet(table, date).lost.length > 0) continue;
+      const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
+      if (cause !== undefined) actions.push({ kind: 'mark stale', ref, cause, because: `${change.table}@${change.date} changed` });
+      continue;
+    }
+    if (covered(ref) && state?.want == null && !isBuilt(state)) continue;
+    const { pending, lost } = evaluation.unmet(table, date);
+    if (pending.length + lost.length > 0) actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
+    else if (!evaluation.isCurrent(table, date)) {
+      actions.push({ kind: 'request run', table: ref.table, dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }] });
+    }
+  }
+  return actions;
+}
+
+/** The partitions that read a change and are built, wanted, or called for by a live change; each once. */
+function followersOf(view: View, changes: readonly Change[]): Map<string, { table: RegisteredTable; date: GameDate; change: Change }> {
+  const followers = new Map<string, { table: RegisteredTable; date: GameDate; change: Change }>();
+  const groups = Map.groupBy(changes, (change) => `${change.table}|${seasonOf(change.date)}`);
+  for (const group of groups.values()) {
+    const sample = group[0];
+    const season = sample === undefined ? undefined : view.seasons.get(seasonOf(sample.date));
+    if (sample === undefined || season === undefined) continue;
+    const byDate = new Map(group.map((change) => [change.date, change]));
+    const isLive = group.some((change) => change.want !== null);
+    for (const { table, input } of view.registry.readersOf(sample.table)) {
+      const { name, kind } = table.definition;
+      if (kind === 'loaded') continue;
+      const states = season.states.get(name) ?? {};
+      for (const date of season.calendar.dates) {
+        const state = states[date];
+        const key = `${name}@${date}`;
+        if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
+        const change = changeReadBy(input.window, date, byDate, season.calendar.dates);
+        if (change !== undefined && exclusion(view, table, date) === undefined) followers.set(key, { table, date, change });
+      }
+    }
+  }
+  return followers;
+}
+
+/** A change inside what a run for `date` reads through `window`. */
+function changeReadBy(
+  window: Window,
+  date: GameDate,
+  changes: ReadonlyMap<GameDate, Change>,
+  seasonDates: readonly GameDate[],
+): Change | undefined {
+  switch (window.kind) {
+    case 'same_date':
+      return changes.get(date);
+    case 'season_to_date':
+    case 'last_games':
+      return changes.values().find((change) => change.date < date);
+    case 'previous_days':
+    case 'around_date':
+      return reads(window, date, seasonDates)
+        .map((read) => changes.get(read))
+        .find((change) => change !== undefined);
+    default:
+      return window satisfies never;
+  }
+}
+
+/** Whether a live change calls for `table` at `date`: the same date, the next one due, or a partition built before. */
+function wantOf(view: View, table: RegisteredTable, date: GameDate, change: Change): LiveWant | null {
+  if (change.want === null) return null;
+  if (PHASES.indexOf(table.definition.phase) > PHASES.indexOf(change.want.through as Phase)) return null;
+  if (date === change.date || isBuilt(stateOf(view, table.definition.name, date))) return change.want;
+  const season = view.seasons.get(seasonOf(date));
+  const later = season?.calendar.dates.filter((each) => each > change.date) ?? [];
+  return expectationsOf(view, table, later).expected[0] === date ? change.want : null;
+}
+
+/** Partitions that are wanted live and not under way: what the sweep looks at again. */
+export function decideWanted(view: View): Action[] {
+  const evaluation = new Evaluation(view);
+  const actions: Action[] = [];
+  for (const season of view.seasons.values()) {
+    for (const table of view.registry.all) {
+      for (const [text, state] of Object.entries(season.states.get(table.definition.name) ?? {})) {
+        const date = text as GameDate;
+        if (state.want === null || isInFlight(state) || table.definition.kind === 'loaded') continue;
+        const { pending, lost } = evaluation.unmet(table, date);
+        if (pending.length + lost.length > 0 || evaluation.isCurrent(table, date)) continue;
+        actions.push({
+          kind: 'request run',
+          table: table.definition.name,
+          dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }],
+        });
+      }
+    }
+  }
+  return actions;
+}

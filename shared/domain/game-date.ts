@@ -1,0 +1,68 @@
+/**
+ * Game dates: the US Eastern calendar date of a game's tip-off, as `YYYY-MM-DD`.
+ *
+ * A `GameDate` is a branded string, so that an arbitrary string, a timestamp or an id cannot be passed for one. All
+ * arithmetic is on whole calendar days and never touches the host's time zone.
+ */
+declare const brand: unique symbol;
+export type GameDate = string & { readonly [brand]: 'GameDate' };
+
+const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAY_MS = 86_400_000;
+
+/** The game date written in `text`, or `undefined` when it is not an existing calendar date in `YYYY-MM-DD` form. */
+export function parseGameDate(text: string): GameDate | undefined {
+  const match = PATTERN.exec(text);
+  if (!match) return undefined;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const date = new Date(Date.UTC(year, month - 1, day));
+  const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return exists && year >= 1946 ? (text as GameDate) : undefined;
+}
+
+/** The game date written in `text`. @throws RangeError when it is not one. */
+export function gameDate(text: string): GameDate {
+  const date = parseGameDate(text);
+  if (date === undefined) throw new RangeError(`"${text}" is not a calendar date in the form YYYY-MM-DD`);
+  return date;
+}
+
+/** Whole days from 1970-01-01 to `date`. */
+export function dayNumber(date: GameDate): number {
+  return Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY_MS;
+}
+
+/** `date` moved by `days` (negative: earlier). */
+export function addDays(date: GameDate, days: number): GameDate {
+  return new Date((dayNumber(date) + days) * DAY_MS).toISOString().slice(0, 10) as GameDate;
+}
+
+/** Days from `first` to `last`; 0 for the same date, negative when `last` is earlier. */
+export function daysBetween(first: GameDate, last: GameDate): number {
+  return dayNumber(last) - dayNumber(first);
+}
+
+/** Every calendar date from `first` to `last`, both included. */
+export function datesBetween(first: GameDate, last: GameDate): GameDate[] {
+  return Array.from({ length: Math.max(0, daysBetween(first, last) + 1) }, (_, i) => addDays(first, i));
+}
+
+const eastern = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'America/New_York',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+
+/** The Eastern calendar date of an instant. */
+export function gameDateOf(instant: Date): GameDate {
+  return eastern.format(instant) as GameDate;
+}
+
+/** Fails at start when the runtime lacks time zone data and would take UTC for Eastern. @throws Error */
+export function assertEasternZone(): void {
+  const midnight = new Date('2026-01-01T02:00:00Z');
+  if (gameDateOf(midnight) !== '2025-12-31') {
+    throw new Error('This runtime has no data for the time zone America/New_York; game dates would be wrong');
+  }
+}

@@ -1,0 +1,126 @@
+/** The state of a partition: one game date of one table, the unit that is computed, replaced, awaited and counted. */
+import type { GameDate } from './game-date.ts';
+
+export interface PartitionRef {
+  readonly table: string;
+  readonly date: GameDate;
+}
+
+export const PARTITION_STATUSES = [
+  'waiting',
+  'blocked',
+  'requested',
+  'running',
+  'success',
+  'partial',
+  'empty',
+  'skipped',
+  'failed',
+] as const;
+export type PartitionStatus = (typeof PARTITION_STATUSES)[number];
+
+export type Mode = 'live' | 'backfill';
+
+/** A gate's answer. `unknown` means the question could not be asked; it is asked again, never taken for a pass. */
+export interface GateVerdict {
+  readonly gate: string;
+  readonly verdict: 'pass' | 'blocked' | 'unknown';
+  readonly detail: string;
+  readonly checkedAt: string;
+  /** When the sweep asks again (UTC), for a gate that did not pass. */
+  readonly retryAt?: string;
+}
+
+/** Why a live partition is to be built as soon as it can be, and how far its cascade goes. */
+export interface LiveWant {
+  readonly through: string;
+  readonly correlationId: string;
+}
+
+/** What is known of one partition. Counts are those of the rows now published. */
+export interface PartitionState {
+  readonly status: PartitionStatus;
+  /** Counts the changes of published content. */
+  readonly revision: number;
+  /** Fencing token of the newest run asked for; later requests carry larger ones. */
+  readonly token: number;
+  readonly runId: string | null;
+  readonly mode: Mode;
+  readonly backfillId: string | null;
+  readonly rows: number;
+  readonly expectedRows: number;
+  readonly games: number;
+  readonly expectedGames: number;
+  readonly readyRows: number;
+  readonly syntheticRows: number;
+  /** Hash of code and inputs the content was built from; null before the first build. */
+  readonly inputFingerprint: string | null;
+  readonly outputFingerprint: string | null;
+  readonly waitingFor: readonly string[];
+  readonly gates: readonly GateVerdict[];
+  readonly stale: { readonly cause: 'data' | 'code' | 'forced'; readonly because: string } | null;
+  readonly reason: string | null;
+  readonly want: LiveWant | null;
+  readonly updatedAt: string;
+}
+
+/** The state of a partition nobody has touched yet. */
+export const UNTOUCHED: PartitionState = {
+  status: 'waiting',
+  revision: 0,
+  token: 0,
+  runId: null,
+  mode: 'backfill',
+  backfillId: null,
+  rows: 0,
+  expectedRows: 0,
+  games: 0,
+  expectedGames: 0,
+  readyRows: 0,
+  syntheticRows: 0,
+  inputFingerprint: null,
+  outputFingerprint: null,
+  waitingFor: [],
+  gates: [],
+  stale: null,
+  reason: null,
+  want: null,
+  updatedAt: '',
+};
+
+/** Whether the partition's content, or its lawful absence, is known: whoever reads it may run. */
+export function isSettled(state: PartitionState | undefined): boolean {
+  switch (state?.status) {
+    case 'success':
+    case 'partial':
+    case 'empty':
+    case 'skipped':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether somebody has been asked to build it and has not answered. */
+export function isInFlight(state: PartitionState | undefined): boolean {
+  return state?.status === 'requested' || state?.status === 'running';
+}
+
+/** Whether there is published content, whatever happens to the partition now. */
+export function isBuilt(state: PartitionState | undefined): boolean {
+  return state?.outputFingerprint != null;
+}
+
+/** Share of the expected rows below which a partition is `partial` and counts as not present. */
+export const PRESENT_SHARE = 0.95;
+
+/** Whether a built partition has at least 95 % of its expected rows and every game of its date. */
+export function isPresent(state: PartitionState | undefined): boolean {
+  if (state === undefined || !isBuilt(state)) return false;
+  return state.rows >= PRESENT_SHARE * state.expectedRows && state.games >= state.expectedGames && state.rows > 0;
+}
+
+/** `table@date`, the form in which a partition is named to a person. */
+export function refName(ref: PartitionRef): string {
+  return `${ref.table}@${ref.date}`;
+}

@@ -1,0 +1,364 @@
+/**
+ * Planning: which partitions a request makes necessary, in which batches. The plan is exact for what is missing and an
+ * upper bound for what is stale, because a rebuilt input whose content is unchanged makes nothing below it change.
+ */
+import type { ExcludedDate } from './calendar.ts';
+import type { GameDate } from './game-date.ts';
+import { isBuilt, isSettled, type PartitionRef, type PartitionState } from './partition.ts';
+import type { RegisteredTable } from './registry.ts';
+import { seasonOf, type Season } from './season.ts';
+import { PHASES, type Input, type Phase } from './table.ts';
+import { bySeason, Evaluation, exclusion, type SeasonView, type View } from './view.ts';
+import { affects, reads } from './window.ts';
+
+export type Only = 'all' | 'missing' | 'failed' | 'stale';
+
+/** What is to be planned: a request with its defaults filled in and its dates expanded. */
+export interface PlanRequest {
+  /** Game dates asked for, ascending, without duplicates. */
+  readonly dates: readonly GameDate[];
+  readonly from: Phase;
+  readonly through: Phase;
+  /** Start at these tables; what depends on them follows. Undefined: every table of the phases. */
+  readonly tables?: readonly string[];
+  readonly only: Only;
+  readonly force: boolean;
+}
+
+/** Dates of one table and one season that one run computes together. */
+export interface Batch {
+  readonly table: string;
+  readonly dates: readonly GameDate[];
+}
+
+/** Input partitions that nobody will build unless a person asks for it. */
+export interface MissingInput {
+  readonly table: string;
+  readonly phase: Phase;
+  readonly dates: readonly GameDate[];
+  readonly neededBy: readonly string[];
+}
+
+export interface Plan {
+  readonly batches: readonly Batch[];
+  readonly dates: { readonly requested: number; readonly processable: number; readonly bootstrap: number; readonly unchanged: number };
+  readonly excluded: readonly (ExcludedDate & { readonly table: string })[];
+  readonly missing: readonly MissingInput[];
+}
+
+/** Dates of a batch at most, for one table. */
+export type BatchSize = (table: RegisteredTable) => number;
+
+interface TablePlan {
+  readonly table: RegisteredTable;
+  readonly season: Season;
+  readonly dates: readonly GameDate[];
+  readonly planned: Uint8Array;
+  first: number;
+}
+
+/**
+ * The tables a request may build in its range. What depends on the tables it names follows, but for raw tables: these
+ * follow their files.
+ */
+export function tablesInScope(view: View, request: Pick<PlanRequest, 'from' | 'through' | 'tables'>): RegisteredTable[] {
+  const reached = request.tables === undefined ? undefined : view.registry.downstreamOf(request.tables);
+  return view.registry.all.filter(
+    ({ definition }) =>
+      inPhases(definition.phase, request.from, request.through) &&
+      (reached === undefined || (definition.kind === 'loaded' ? request.tables?.includes(definition.name) === true : reached.has(definition.name))),
+  );
+}
+
+function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
+  const at = PHASES.indexOf(phase);
+  return at >= PHASES.indexOf(from) && at <= PHASES.indexOf(through);
+}
+
+/** The dates on which `table` can have partitions in a season: its game dates, and for a raw table those of its files. */
+export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
+  const archive = season.archives.get(table.definition.name);
+  if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
+  return [...new Set([...season.calendar.dates, ...archive.dates])].sort();
+}
+
+export function planBackfill(view: View, request: PlanRequest, batchSize: BatchSize): Plan {
+  const evaluation = new Evaluation(view);
+  const scope = tablesInScope(view, request);
+  const excluded: (ExcludedDate & { table: string })[] = [];
+  const batches: Batch[] = [];
+  const missing = new Map<string, { dates: Set<GameDate>; neededBy: Set<string> }>();
+  const processable = new Set<GameDate>();
+  const touched = new Set<GameDate>();
+  const bootstrap = new Set<GameDate>();
+
+  for (const [label, dates] of bySeason(request.dates)) {
+    const season = view.seasons.get(label);
+    if (season === undefined) continue;
+    const requested = new Set(dates);
+    const plans = new Map<string, TablePlan>();
+    for (const table of view.registry.all) {
+      const all = partitionDates(table, season);
+      plans.set(table.definition.name, { table, season: label, dates: all, planned: new Uint8Array(all.length), first: Infinity });
+    }
+    for (const table of scope) {
+      const plan = plans.get(table.definition.name);
+      if (plan === undefined) continue;
+      plan.dates.forEach((date, i) => {
+        if (!requested.has(date)) return;
+        const reason = exclusion(view, table, date);
+        if (reason !== undefined) {
+          excluded.push({ table: table.definition.name, date, reason });
+          if (reason.startsWith('bootstrap')) bootstrap.add(date);
+          return;
+        }
+        processable.add(date);
+        const state = season.states.get(table.definition.name)?.[date];
+        if (!isWanted(state, request, () => readsPlanned(table, date, plans, season), () => isStale(evaluation, table, date))) return;
+        plan.planned[i] = 1;
+        plan.first = Math.min(plan.first, i);
+        touched.add(date);
+      });
+    }
+    planHistory(view, request, season, plans, missing);
+    for (const table of view.registry.all) {
+      const plan = plans.get(table.definition.name);
+      if (plan !== undefined) batches.push(...batchesOf(table, plan.dates.filter((_, i) => plan.planned[i] === 1), batchSize(table)));
+    }
+  }
+  return {
+    batches: inReleaseOrder(batches, view),
+    dates: {
+      requested: request.dates.length,
+      processable: processable.size,
+      bootstrap: bootstrap.size,
+      unchanged: [...processable].filter((date) => !touched.has(date)).length,
+    },
+    excluded,
+    missing: [...missing].map(([table, { dates, neededBy }]) => ({
+      table,
+      phase: view.registry.get(table).definition.phase,
+      dates: [...dates].sort(),
+      neededBy: [...neededBy],
+    })),
+  };
+}
+
+function isWanted(
+  state: PartitionState | undefined,
+  { only, force }: PlanRequest,
+  readsPlanned: () => boolean,
+  isStale: () => boolean,
+): boolean {
+  if (force) return true;
+  if (!isSettled(state)) {
+    const hasFailed = state?.status === 'failed' || state?.status === 'blocked';
+    return only === 'all' || (only === 'failed' && hasFailed) || (only === 'missing' && !isBuilt(state));
+  }
+  return (only === 'all' || only === 'stale') && (readsPlanned() || isStale());
+}
+
+function isStale(evaluation: Evaluation, table: RegisteredTable, date: GameDate): boolean {
+  return evaluation.unmet(table, date).lost.length === 0 && !evaluation.isCurrent(table, date);
+}
+
+/** Whether a run of `table` for `date` reads a partition that the plan rebuilds before it. */
+function readsPlanned(table: RegisteredTable, date: GameDate, plans: ReadonlyMap<string, TablePlan>, season: SeasonView): boolean {
+  return table.definition.inputs.some((input) => {
+    const source = plans.get(input.table);
+    if (source === undefined || source.first === Infinity) return false;
+    switch (input.window.kind) {
+      case 'season_to_date':
+      case 'last_games': {
+        const first = source.dates[source.first];
+        return first !== undefined && first < date;
+      }
+      case 'same_date':
+        return isPlanned(source, date);
+      case 'previous_days':
+      case 'around_date':
+        return reads(input.window, date, season.calendar.dates).some((read) => isPlanned(source, read));
+      default:
+        return input.window satisfies never;
+    }
+  });
+}
+
+const positionsOf = new WeakMap<readonly GameDate[], ReadonlyMap<GameDate, number>>();
+function position(dates: readonly GameDate[], date: GameDate): number | undefined {
+  let positions = positionsOf.get(dates);
+  if (positions === undefined) {
+    positions = new Map(dates.map((each, i) => [each, i]));
+    positionsOf.set(dates, positions);
+  }
+  return positions.get(date);
+}
+
+function isPlanned(plan: TablePlan, date: GameDate): boolean {
+  const i = position(plan.dates, date);
+  return i !== undefined && plan.planned[i] === 1;
+}
+
+/** Adds whatever the windows of the plan need and nobody has built; names what lies above the first phase of the request. */
+function planHistory(
+  view: View,
+  request: PlanRequest,
+  season: SeasonView,
+  plans: ReadonlyMap<string, TablePlan>,
+  missing: Map<string, { dates: Set<GameDate>; neededBy: Set<string> }>,
+): void {
+  for (const reader of view.registry.all.toReversed()) {
+    const readerPlan = plans.get(reader.definition.name);
+    if (readerPlan === undefined || readerPlan.first === Infinity) continue;
+    for (const input of reader.definition.inputs) {
+      const source = plans.get(input.table);
+      if (source === undefined) continue;
+      for (const date of windowOfPlan(input, readerPlan, season)) {
+        const i = position(source.dates, date);
+        const state = season.states.get(input.table)?.[date];
+        if (i === undefined || source.planned[i] === 1 || isSettled(state)) continue;
+        if (exclusion(view, source.table, date) !== undefined && source.table.definition.kind === 'computed') continue;
+        if (source.table.definition.kind === 'computed' && inPhases(source.table.definition.phase, request.from, request.through)) {
+          source.planned[i] = 1;
+          source.first = Math.min(source.first, i);
+        } else if (input.required && !isInFlightState(state)) {
+          const entry = missing.get(input.table) ?? { dates: new Set<GameDate>(), neededBy: new Set<string>() };
+          entry.dates.add(date);
+          entry.neededBy.add(reader.definition.name);
+          missing.set(input.table, entry);
+        }
+      }
+    }
+  }
+}
+
+function isInFlightState(state: PartitionState | undefined): boolean {
+  return state?.status === 'requested' || state?.status === 'running';
+}
+
+/** Every date that some planned partition of `plan` reads through `input`. */
+function windowOfPlan(input: Input, plan: TablePlan, season: SeasonView): readonly GameDate[] {
+  const planned = plan.dates.filter((_, i) => plan.planned[i] === 1);
+  switch (input.window.kind) {
+    case 'same_date':
+      return planned;
+    case 'season_to_date':
+    case 'last_games': {
+      const last = planned.at(-1);
+      return last === undefined ? [] : season.calendar.dates.filter((date) => date < last);
+    }
+    case 'previous_days':
+    case 'around_date': {
+      const { window } = input;
+      return [...new Set(planned.flatMap((date) => reads(window, date, season.calendar.dates)))];
+    }
+    default:
+      return input.window satisfies never;
+  }
+}
+
+function batchesOf(table: RegisteredTable, dates: readonly GameDate[], size: number): Batch[] {
+  const batches: Batch[] = [];
+  for (let i = 0; i < dates.length; i += size) batches.push({ table: table.definition.name, dates: dates.slice(i, i + size) });
+  return batches;
+}
+
+/** Ascending by first date; of the same date, the table that others read comes first. */
+export function inReleaseOrder(batches: readonly Batch[], view: View): Batch[] {
+  const rank = new Map(view.registry.all.map(({ definition }, i) => [definition.name, i]));
+  return batches.toSorted((a, b) => compare(a.dates[0] ?? '', b.dates[0] ?? '') || (rank.get(a.table) ?? 0) - (rank.get(b.table) ?? 0));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Partitions of a plan, as references. */
+export function partitionsOf(batches: readonly Batch[]): PartitionRef[] {
+  return batches.flatMap(({ table, dates }) => dates.map((date) => ({ table, date })));
+}
+
+/**
+ * Built partitions that a change of `changed` can reach, table by table, by the declared windows alone: every one of
+ * them would be rebuilt if every rebuilt input changed.
+ */
+export function planRestatement(view: View, changed: readonly PartitionRef[], through: Phase, batchSize: BatchSize): Batch[] {
+  const batches: Batch[] = [];
+  for (const [table, dates] of reachOf(view, changed, through)) {
+    const built = dates.filter((date) => isBuilt(view.seasons.get(seasonOf(date))?.states.get(table)?.[date]));
+    for (const [, ofSeason] of bySeason(built)) batches.push(...batchesOf(view.registry.get(table), ofSeason, batchSize(view.registry.get(table))));
+  }
+  return inReleaseOrder(batches, view);
+}
+
+/**
+ * Which later partitions depend on the given ones: table -> dates, ascending. A window of the last n games is followed
+ * entity by entity where the entities of the changed dates are known, else to the end of the season.
+ */
+export function reachOf(view: View, changed: readonly PartitionRef[], through: Phase): Map<string, GameDate[]> {
+  const reach = new Map<string, Set<GameDate>>();
+  for (const { table, date } of changed) reach.set(table, (reach.get(table) ?? new Set()).add(date));
+  const result = new Map<string, GameDate[]>();
+  for (const table of view.registry.all) {
+    const { name, phase } = table.definition;
+    if (PHASES.indexOf(phase) > PHASES.indexOf(through)) continue;
+    const dates = new Set<GameDate>();
+    for (const input of table.definition.inputs) {
+      for (const [label, sources] of bySeason([...(reach.get(input.table) ?? [])].sort())) {
+        const season = view.seasons.get(label);
+        if (season === undefined) continue;
+        for (const date of reachedThrough(input, sources, season)) {
+          if (table.definition.kind === 'loaded' || exclusion(view, table, date) === undefined) dates.add(date);
+        }
+      }
+    }
+    if (table.definition.kind === 'loaded') continue;
+    if (dates.size > 0) result.set(name, [...dates].sort());
+    for (const date of dates) reach.set(name, (reach.get(name) ?? new Set()).add(date));
+  }
+  return result;
+}
+
+function reachedThrough(input: Input, sources: readonly GameDate[], season: SeasonView): readonly GameDate[] {
+  const { window } = input;
+  const first = sources[0];
+  if (first === undefined) return [];
+  switch (window.kind) {
+    case 'season_to_date':
+      return affects(window, first, season.calendar.dates);
+    case 'last_games':
+      return reachOfGames(window.games, sources, season.gameHashes.get(input.table), season);
+    case 'same_date':
+    case 'previous_days':
+    case 'around_date':
+      return [...new Set(sources.flatMap((date) => affects(window, date, season.calendar.dates)))];
+    default:
+      return window satisfies never;
+  }
+}
+
+/** The dates on which some game of `sources` is among the last `games` of its entity. */
+function reachOfGames(
+  games: number,
+  sources: readonly GameDate[],
+  hashes: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined,
+  season: SeasonView,
+): GameDate[] {
+  const reached = new Set<GameDate>();
+  for (const source of sources) {
+    const entities = Object.keys(hashes?.[source] ?? {});
+    const later = season.calendar.dates.filter((date) => date > source);
+    if (entities.length === 0) {
+      for (const date of later) reached.add(date);
+      continue;
+    }
+    let open = new Map(entities.map((entity) => [entity, 0]));
+    for (const date of later) {
+      if (open.size === 0) break;
+      reached.add(date);
+      const played = hashes?.[date] ?? {};
+      open = new Map([...open].map(([entity, n]): [string, number] => [entity, entity in played ? n + 1 : n]).filter(([, n]) => n < games));
+    }
+  }
+  return [...reached].sort();
+}

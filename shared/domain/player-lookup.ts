@@ -1,0 +1,38 @@
+/** The form of a player's name by which sources that spell it differently agree. */
+
+/** Letters that carry a stroke or are joined, which Unicode does not take apart. */
+const UNDIVIDED: Readonly<Record<string, string>> = {
+  æ: 'ae',
+  ð: 'd',
+  đ: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ł: 'l',
+  ø: 'o',
+  œ: 'oe',
+  þ: 'th',
+};
+
+const SUFFIXES: Readonly<Record<string, string>> = { junior: 'jr', senior: 'sr' };
+
+/**
+ * The lookup of a display name: NFKC, case folded, without diacritics, the last word Junior or Senior shortened to jr or
+ * sr, and everything that is neither letter nor digit removed. `LeBron James` is `lebronjames`, `Tim Hardaway Jr.` is
+ * `timhardawayjr`. Empty when the name has no letter.
+ */
+export function playerLookup(name: string): string {
+  const folded = name
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[æðđħıłøœþ]/g, (letter) => UNDIVIDED[letter] ?? letter);
+  const words = folded
+    .split(/\s+/)
+    .map((word) => word.replace(/[^\p{L}\p{N}]+/gu, ''))
+    .filter((word) => word !== '');
+  const last = words.at(-1);
+  const suffix = last !== undefined && words.length > 1 ? SUFFIXES[last] : undefined;
+  return (suffix === undefined ? words : [...words.slice(0, -1), suffix]).join('');
+}

@@ -1,0 +1,123 @@
+/** All tables and the graph between them, refused at start when the graph is not sound. */
+import { PHASES, isLastGames, qualifiedName, type Input, type Phase, type TableDefinition } from './table.ts';
+
+/** A table with what is derived from its text. */
+export interface RegisteredTable {
+  readonly definition: TableDefinition;
+  /** The query with its shared parts in place; absent for a loaded table. */
+  readonly query?: string;
+  readonly expectedQuery?: string;
+  readonly checksQuery?: string;
+  /** Hash of everything that decides what rows the code makes of its inputs. */
+  readonly codeFingerprint: string;
+}
+
+export interface Registry {
+  /** Every table, each after all that it reads. */
+  readonly all: readonly RegisteredTable[];
+  /** @throws Error when there is no such table */
+  readonly get: (name: string) => RegisteredTable;
+  readonly has: (name: string) => boolean;
+  readonly inPhase: (phase: Phase) => readonly RegisteredTable[];
+  /** Tables that read `name`, with the inputs through which they do. */
+  readonly readersOf: (name: string) => readonly { readonly table: RegisteredTable; readonly input: Input }[];
+  /** `names` and everything that depends on them, directly or not. */
+  readonly downstreamOf: (names: readonly string[]) => ReadonlySet<string>;
+  /** Raw tables whose empty partition means that a date has no source at all. */
+  readonly resultSources: readonly string[];
+}
+
+/** @throws Error naming the table, when two share a name, an input is unknown, read ahead of the schedule, or in a cycle */
+export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
+  const byName = new Map<string, RegisteredTable>();
+  for (const table of tables) {
+    if (byName.has(table.definition.name)) throw new Error(`Two tables are named ${table.definition.name}`);
+    byName.set(table.definition.name, table);
+  }
+  const get = (name: string): RegisteredTable => {
+    const table = byName.get(name);
+    if (table === undefined) throw new Error(`There is no table ${name}`);
+    return table;
+  };
+  const readers = new Map<string, { table: RegisteredTable; input: Input }[]>();
+  for (const table of tables) {
+    for (const input of table.definition.inputs) {
+      checkInput(table.definition, input, byName);
+      readers.set(input.table, [...(readers.get(input.table) ?? []), { table, input }]);
+    }
+  }
+  const all = topologicalOrder(tables, get);
+  const readersOf = (name: string) => readers.get(name) ?? [];
+  return {
+    all,
+    get,
+    has: (name) => byName.has(name),
+    inPhase: (phase) => all.filter((table) => table.definition.phase === phase),
+    readersOf,
+    downstreamOf: (names) => {
+      const reached = new Set(names);
+      for (const table of all) {
+        if (table.definition.inputs.some((input) => reached.has(input.table))) reached.add(table.definition.name);
+      }
+      return reached;
+    },
+    resultSources: all
+      .filter(({ definition }) => definition.kind === 'loaded' && definition.timing === 'post_game' && isBoxScore(definition))
+      .filter(({ definition }) => readersOf(definition.name).some(({ input, table }) => input.required && table.definition.phase !== 'phase2'))
+      .map(({ definition }) => definition.name),
+  };
+}
+
+function isBoxScore(definition: TableDefinition): boolean {
+  return 'points' in definition.columns && 'minutes' in definition.columns;
+}
+
+function checkInput(definition: TableDefinition, input: Input, byName: ReadonlyMap<string, RegisteredTable>): void {
+  const source = byName.get(input.table)?.definition;
+  if (source === undefined) throw new Error(`Table ${definition.name} reads ${input.table}, which does not exist`);
+  if (PHASES.indexOf(source.phase) > PHASES.indexOf(definition.phase)) {
+    throw new Error(`Table ${definition.name} of ${definition.phase} reads ${source.name} of the later ${source.phase}`);
+  }
+  if (input.window.kind === 'around_date' && input.window.ahead > 0 && source.timing !== 'pre_game') {
+    throw new Error(`Table ${definition.name} reads ${source.name} ahead of its date, which would leak results`);
+  }
+  if (input.window.kind === 'same_date' && definition.timing === 'pre_game' && source.timing === 'post_game') {
+    throw new Error(`Table ${definition.name} is known before its games but reads the results of the same date in ${source.name}`);
+  }
+  if (isLastGames(input.window) && (source.kind !== 'computed' || source.games === undefined)) {
+    throw new Error(`Table ${definition.name} reads the last games of ${source.name}, which does not say what a game is`);
+  }
+}
+
+function topologicalOrder(tables: readonly RegisteredTable[], get: (name: string) => RegisteredTable): RegisteredTable[] {
+  const order: RegisteredTable[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (table: RegisteredTable, path: readonly string[]): void => {
+    const { name } = table.definition;
+    if (state.get(name) === 'done') return;
+    if (state.get(name) === 'open') throw new Error(`Tables read each other in a circle: ${[...path, name].join(' -> ')}`);
+    state.set(name, 'open');
+    for (const input of table.definition.inputs) visit(get(input.table), [...path, name]);
+    state.set(name, 'done');
+    order.push(table);
+  };
+  for (const phase of PHASES) {
+    for (const table of tables) if (table.definition.phase === phase) visit(table, []);
+  }
+  return order;
+}
+
+/** The tables a query names that its definition does not declare, and the declared ones it does not name. */
+export function undeclaredReads(
+  definition: TableDefinition,
+  named: readonly string[],
+  all: readonly TableDefinition[],
+): { readonly undeclared: string[]; readonly unused: string[] } {
+  const declared = new Set(
+    definition.inputs.map((input) => all.find((table) => table.name === input.table)).flatMap((table) => (table ? [qualifiedName(table)] : [])),
+  );
+  return {
+    undeclared: named.filter((name) => !declared.has(name)),
+    unused: [...declared].filter((name) => !named.includes(name)),
+  };
+}

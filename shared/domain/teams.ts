@@ -1,0 +1,67 @@
+/** Team codes: the 30 tricodes of the NBA, and the codes other sources use for the same teams. */
+
+/** The canonical tricodes, in alphabetical order. */
+export const TRICODES = [
+  'ATL',
+  'BKN',
+  'BOS',
+  'CHA',
+  'CHI',
+  'CLE',
+  'DAL',
+  'DEN',
+  'DET',
+  'GSW',
+  'HOU',
+  'IND',
+  'LAC',
+  'LAL',
+  'MEM',
+  'MIA',
+  'MIL',
+  'MIN',
+  'NOP',
+  'NYK',
+  'OKC',
+  'ORL',
+  'PHI',
+  'PHX',
+  'POR',
+  'SAC',
+  'SAS',
+  'TOR',
+  'UTA',
+  'WAS',
+] as const;
+
+export type Tricode = (typeof TRICODES)[number];
+
+/** What Basketball Reference, ESPN and older feeds write for today's teams. */
+const ALIASES: Readonly<Record<string, Tricode>> = {
+  BRK: 'BKN',
+  BRO: 'BKN',
+  CHH: 'CHA',
+  CHO: 'CHA',
+  GOS: 'GSW',
+  GS: 'GSW',
+  NO: 'NOP',
+  NOR: 'NOP',
+  NY: 'NYK',
+  PHL: 'PHI',
+  PHO: 'PHX',
+  SA: 'SAS',
+  SAN: 'SAS',
+  UTAH: 'UTA',
+  UTH: 'UTA',
+  WSH: 'WAS',
+};
+
+const BY_CODE: ReadonlyMap<string, Tricode> = new Map<string, Tricode>([
+  ...TRICODES.map((code) => [code, code] as const),
+  ...Object.entries(ALIASES),
+]);
+
+/** The canonical tricode of the team that a source calls `code`; undefined when no team of today is called that. */
+export function canonicalTeam(code: string): Tricode | undefined {
+  return BY_CODE.get(code) ?? BY_CODE.get(code.trim().toUpperCase());
+}

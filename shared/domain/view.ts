@@ -1,0 +1,310 @@
+/**
+ * What is known of some seasons at one moment: the values every decision is computed from. A view is read once and
+ * never written to; what is derived from it is remembered beside it.
+ */
+import { expectedDates, exclusionOf, isWithoutSource, type ExcludedDate, type ExpectationFacts, type SeasonCalendar } from './calendar.ts';
+import { digest } from './hash.ts';
+import type { GameDate } from './game-date.ts';
+import { isBuilt, isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
+import type { RegisteredTable, Registry } from './registry.ts';
+import { seasonOf, type Season } from './season.ts';
+import type { Input } from './table.ts';
+import { reads, type LastGames } from './window.ts';
+
+/** For each entity with a game on a date, the hash of its rows. */
+export type GameHashes = Readonly<Record<string, string>>;
+
+/** An archived set of source files that fills one raw table for one season. */
+export interface Archive {
+  readonly table: string;
+  readonly season: Season;
+  readonly files: readonly { readonly name: string; readonly uri: string; readonly sha256: string }[];
+  /** Dates for which the files have rows. */
+  readonly dates: readonly GameDate[];
+}
+
+export interface SeasonView {
+  readonly calendar: SeasonCalendar;
+  /** Table -> date -> state. */
+  readonly states: ReadonlyMap<string, Readonly<Record<string, PartitionState>>>;
+  /** Table -> date -> entity -> hash, for tables that others read by their last games. */
+  readonly gameHashes: ReadonlyMap<string, Readonly<Record<string, GameHashes>>>;
+  /** Raw table -> where its rows come from. */
+  readonly archives: ReadonlyMap<string, Archive>;
+}
+
+export interface View {
+  readonly registry: Registry;
+  readonly seasons: ReadonlyMap<Season, SeasonView>;
+  /** The Eastern date of now. */
+  readonly today: GameDate;
+  /** Partitions a person has accepted as they are, whatever is missing in them. */
+  readonly acceptMissing: boolean;
+}
+
+export function stateOf(view: View, table: string, date: GameDate): PartitionState | undefined {
+  return view.seasons.get(seasonOf(date))?.states.get(table)?.[date];
+}
+
+export function factsOf(view: View, season: SeasonView): ExpectationFacts {
+  return {
+    calendar: season.calendar,
+    today: view.today,
+    withoutSource: (date) => view.registry.resultSources.some((table) => isWithoutSource(season.states.get(table)?.[date])),
+  };
+}
+
+/** Why `table` has no partition for `date`, or undefined when it should have one. */
+export function exclusion(view: View, table: RegisteredTable, date: GameDate): string | undefined {
+  const season = view.seasons.get(seasonOf(date));
+  if (season === undefined) return 'no_schedule';
+  if (table.definition.kind === 'loaded') {
+    if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
+    return season.archives.has(table.definition.name) ? undefined : SOURCE_NOT_ARCHIVED;
+  }
+  return exclusionOf(table.definition, date, factsOf(view, season));
+}
+
+const SOURCE_NOT_ARCHIVED = 'source_not_archived';
+
+/** The dates of `dates` on which `table` should have a partition, by the calendars of the view. */
+export function expectationsOf(
+  view: View,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+): { readonly expected: GameDate[]; readonly excluded: ExcludedDate[] } {
+  const expected: GameDate[] = [];
+  const excluded: ExcludedDate[] = [];
+  for (const [label, ofSeason] of bySeason(dates)) {
+    const season = view.seasons.get(label);
+    if (season === undefined) excluded.push(...ofSeason.map((date) => ({ date, reason: 'no_schedule' })));
+    else {
+      const answer = expectedDates(table.definition, ofSeason, factsOf(view, season));
+      expected.push(...answer.expected);
+      excluded.push(...answer.excluded);
+    }
+  }
+  return { expected, excluded };
+}
+
+/** `dates` grouped by season, in their order. */
+export function bySeason(dates: readonly GameDate[]): Map<Season, GameDate[]> {
+  const groups = new Map<Season, GameDate[]>();
+  for (const date of dates) {
+    const season = seasonOf(date);
+    const group = groups.get(season);
+    if (group === undefined) groups.set(season, [date]);
+    else group.push(date);
+  }
+  return groups;
+}
+
+/** Everything one evaluation derives from one view; made anew for each view, so it cannot go stale. */
+export class Evaluation {
+  readonly view: View;
+  readonly #unresolved: (table: string, date: GameDate) => boolean;
+  readonly #prefixes = new Map<string, readonly (string | undefined)[]>();
+  readonly #lastGames = new Map<string, readonly string[]>();
+  readonly #positions = new Map<Season, ReadonlyMap<GameDate, number>>();
+  readonly #expected = new Map<string, boolean>();
+
+  /** @param unresolved whether a partition is yet to be built by the plan that is being evaluated */
+  constructor(view: View, unresolved: (table: string, date: GameDate) => boolean = () => false) {
+    this.view = view;
+    this.#unresolved = unresolved;
+  }
+
+  /** What a run for `date` still needs from others, in two kinds: what somebody is at work on, and what nobody is. */
+  unmet(table: RegisteredTable, date: GameDate): { readonly pending: PartitionRef[]; readonly lost: PartitionRef[] } {
+    const pending: PartitionRef[] = [];
+    const lost: PartitionRef[] = [];
+    const season = this.view.seasons.get(seasonOf(date));
+    if (season === undefined) return { pending, lost: [{ table: 'nbac_schedule', date }] };
+    for (const input of table.definition.inputs) {
+      for (const read of this.#windowDates(input, date, season)) {
+        const ref = { table: input.table, date: read };
+        const need = this.#need(ref, input, season);
+        if (need === 'pending') pending.push(ref);
+        else if (need === 'lost') lost.push(ref);
+      }
+    }
+    return { pending, lost };
+  }
+
+  /** Required inputs of a run that are missing and that a person has accepted as missing; at most ten names. */
+  accepted(table: RegisteredTable, date: GameDate): readonly string[] {
+    if (!this.view.acceptMissing) return [];
+    const { lost } = new Evaluation({ ...this.view, acceptMissing: false }, this.#unresolved).unmet(table, date);
+    return lost.slice(0, 10).map(refName);
+  }
+
+  #need(ref: PartitionRef, input: Input, season: SeasonView): 'met' | 'pending' | 'lost' {
+    if (this.#unresolved(ref.table, ref.date)) return 'pending';
+    const state = season.states.get(ref.table)?.[ref.date];
+    if (isSettled(state)) return 'met';
+    if (state?.status === 'requested' || state?.status === 'running') return 'pending';
+    if (state?.status === 'waiting' && state.want !== null) return 'pending';
+    if (!this.#isExpected(ref, season)) return 'met';
+    return input.required && !this.view.acceptMissing ? 'lost' : 'met';
+  }
+
+  #isExpected(ref: PartitionRef, season: SeasonView): boolean {
+    const key = `${ref.table}@${ref.date}`;
+    const known = this.#expected.get(key);
+    if (known !== undefined) return known;
+    const expected = exclusionOf(this.view.registry.get(ref.table).definition, ref.date, factsOf(this.view, season)) === undefined;
+    this.#expected.set(key, expected);
+    return expected;
+  }
+
+  #windowDates(input: Input, date: GameDate, season: SeasonView): readonly GameDate[] {
+    const { dates } = season.calendar;
+    switch (input.window.kind) {
+      case 'same_date':
+        return [date];
+      case 'season_to_date':
+      case 'last_games': {
+        // Everything before the first partition that is not settled is met: the search starts there.
+        const first = this.#firstUnmet(input, season);
+        return dates.slice(first, Math.max(first, this.#position(date, season)));
+      }
+      case 'previous_days':
+      case 'around_date':
+        return reads(input.window, date, dates);
+      default:
+        return input.window satisfies never;
+    }
+  }
+
+  readonly #firstUnmetOf = new Map<string, number>();
+  #firstUnmet(input: Input, season: SeasonView): number {
+    const key = `${input.table}|${input.required}|${season.calendar.season}`;
+    const known = this.#firstUnmetOf.get(key);
+    if (known !== undefined) return known;
+    const found = season.calendar.dates.findIndex((date) => this.#need({ table: input.table, date }, input, season) !== 'met');
+    const first = found === -1 ? season.calendar.dates.length : found;
+    this.#firstUnmetOf.set(key, first);
+    return first;
+  }
+
+  /** Number of game dates of the season before `date`. */
+  #position(date: GameDate, season: SeasonView): number {
+    let positions = this.#positions.get(season.calendar.season);
+    if (positions === undefined) {
+      positions = new Map(season.calendar.dates.map((each, i) => [each, i]));
+      this.#positions.set(season.calendar.season, positions);
+    }
+    return positions.get(date) ?? season.calendar.dates.filter((each) => each < date).length;
+  }
+
+  /**
+   * Hash of everything a run of `table` for `date` depends on: `<code>.<inputs>`. The two halves are compared apart, so
+   * that a change of code can be told from a change of data. Meaningful when nothing is unmet.
+   */
+  inputFingerprint(table: RegisteredTable, date: GameDate): string {
+    const season = this.view.seasons.get(seasonOf(date));
+    const parts: string[] = [];
+    if (table.definition.kind === 'loaded') {
+      parts.push(...(season?.archives.get(table.definition.name)?.files ?? []).map((file) => file.sha256));
+    }
+    if (season !== undefined) {
+      for (const input of table.definition.inputs) parts.push(`${input.table}=${this.#windowFingerprint(input, date, season)}`);
+    }
+    return `${table.codeFingerprint}.${digest(parts.join('\n'))}`;
+  }
+
+  #windowFingerprint(input: Input, date: GameDate, season: SeasonView): string {
+    switch (input.window.kind) {
+      case 'same_date':
+        return this.#contentOf(input.table, date, season);
+      case 'season_to_date':
+        return this.#prefix(input.table, season)[this.#position(date, season)] ?? '';
+      case 'last_games':
+        return this.#lastGamesFingerprints(input.table, input.window, season)[this.#position(date, season)] ?? '';
+      case 'previous_days':
+      case 'around_date':
+        return reads(input.window, date, season.calendar.dates)
+          .map((read) => `${read}:${this.#contentOf(input.table, read, season)}`)
+          .join(' ');
+      default:
+        return input.window satisfies never;
+    }
+  }
+
+  #contentOf(table: string, date: GameDate, season: SeasonView): string {
+    const state = season.states.get(table)?.[date];
+    if (state === undefined) return 'absent';
+    if (state.status === 'success' || state.status === 'partial') return state.outputFingerprint ?? 'absent';
+    if (state.status === 'empty' || state.status === 'skipped') return 'empty';
+    return 'absent';
+  }
+
+  /** Running hash of the contents before each position of the season, so that a date costs the same in October and in April. */
+  #prefix(table: string, season: SeasonView): readonly (string | undefined)[] {
+    const key = `${table}|${season.calendar.season}`;
+    const known = this.#prefixes.get(key);
+    if (known !== undefined) return known;
+    let running = '';
+    const prefix = [running];
+    for (const date of season.calendar.dates) {
+      running = digest(`${running} ${date}:${this.#contentOf(table, date, season)}`);
+      prefix.push(running);
+    }
+    this.#prefixes.set(key, prefix);
+    return prefix;
+  }
+
+  /**
+   * For each position of the season, the sum of the hashes of the last n games of every entity before it. A change of a
+   * game changes it exactly where that game is among its entity's last n.
+   */
+  #lastGamesFingerprints(table: string, window: LastGames, season: SeasonView): readonly string[] {
+    const key = `${table}|${window.games}|${season.calendar.season}`;
+    const known = this.#lastGames.get(key);
+    if (known !== undefined) return known;
+    const byDate = season.gameHashes.get(table) ?? {};
+    const recent = new Map<string, number[][]>();
+    const sum = [0, 0];
+    const fingerprints = [sumText(sum)];
+    for (const date of season.calendar.dates) {
+      const settled = isSettled(season.states.get(table)?.[date]);
+      for (const [entity, hash] of Object.entries(settled ? (byDate[date] ?? {}) : {})) {
+        const lanes = [Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8, 16), 16)];
+        const games = recent.get(entity) ?? [];
+        if (games.length === 0) recent.set(entity, games);
+        games.push(lanes);
+        add(sum, lanes, 1);
+        const oldest = games.length > window.games ? games.shift() : undefined;
+        if (oldest !== undefined) add(sum, oldest, -1);
+      }
+      fingerprints.push(sumText(sum));
+    }
+    this.#lastGames.set(key, fingerprints);
+    return fingerprints;
+  }
+
+  /** Whether the published content was built from exactly the inputs and code of now. */
+  isCurrent(table: RegisteredTable, date: GameDate): boolean {
+    const state = stateOf(this.view, table.definition.name, date);
+    if (!isSettled(state) || state?.stale?.cause === 'forced') return false;
+    if (!isBuilt(state) && state?.inputFingerprint == null) return state?.status === 'skipped' || state?.status === 'empty';
+    return state?.inputFingerprint === this.inputFingerprint(table, date);
+  }
+}
+
+const LANE = 0x1_0000_0000;
+function add(sum: number[], lanes: readonly number[], sign: 1 | -1): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = ((sum[i] ?? 0) + sign * (lanes[i] ?? 0) + LANE) % LANE;
+}
+function sumText(sum: readonly number[]): string {
+  return sum.map((lane) => lane.toString(16).padStart(8, '0')).join('');
+}
+
+/** Which half of a recorded fingerprint differs from the one of now. */
+export function staleCause(recorded: string | null, now: string): 'data' | 'code' | undefined {
+  if (recorded === null || recorded === now) return undefined;
+  const [codeThen, dataThen] = recorded.split('.');
+  const [codeNow, dataNow] = now.split('.');
+  if (dataThen !== dataNow) return 'data';
+  return codeThen === codeNow ? undefined : 'code';
+}

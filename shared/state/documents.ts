@@ -1,0 +1,136 @@
+/** Where documents live and what they hold. Everything here is readable by a person in the document store. */
+import type { PartitionState } from '../domain/partition.ts';
+import type { GameDate } from '../domain/game-date.ts';
+import type { Batch, MissingInput } from '../domain/plan.ts';
+import type { DateRequest, RestatePolicy, TableProgress } from '../domain/decide.ts';
+import type { Mode } from '../domain/partition.ts';
+import type { Season } from '../domain/season.ts';
+import type { Phase } from '../domain/table.ts';
+import type { CompletedDate } from '../messages/schemas.ts';
+import type { Only } from '../domain/plan.ts';
+
+export const paths = {
+  completion: (phase: Phase, date: GameDate) => `${phase}_completion/${date}`,
+  tableSeason: (table: string, season: Season) => `table_seasons/${table}_${season}`,
+  gameHashes: (table: string, date: GameDate) => `game_hashes/${table}_${date}`,
+  expectations: (season: Season) => `expectations/${season}`,
+  archive: (table: string, season: Season) => `archives/${table}_${season}`,
+  run: (runId: string) => `runs/${runId}`,
+  outbox: (eventId: string) => `outbox/${eventId}`,
+  deadLetter: (id: string) => `dead_letters/${id}`,
+  backfill: (id: string) => `backfills/${id}`,
+  backfillDates: (id: string) => `backfills/${id}/dates`,
+  backfillPlans: (id: string) => `backfills/${id}/plans`,
+  backfillFailures: (id: string) => `backfills/${id}/failures`,
+} as const;
+
+/** `phase*_completion/{date}`: the inspectable truth for a date. */
+export interface CompletionDocument {
+  readonly phase: Phase;
+  readonly date: GameDate;
+  readonly tables: Readonly<Record<string, PartitionState & { readonly readyPct: number | null }>>;
+  readonly updatedAt: string;
+}
+
+/** `table_seasons/{table}_{season}`: the same states by table, so that a decision reads a handful of documents. */
+export interface TableSeasonDocument {
+  readonly table: string;
+  readonly season: Season;
+  readonly dates: Readonly<Record<string, PartitionState>>;
+}
+
+/** `runs/{runId}`: one run and its attempts. */
+export interface RunDocument {
+  readonly runId: string;
+  readonly table: string;
+  readonly phase: Phase;
+  readonly dates: readonly DateRequest[];
+  readonly mode: Mode;
+  readonly backfillId: string | null;
+  readonly through: Phase;
+  readonly correlationId: string;
+  readonly state: 'requested' | 'running' | 'settled';
+  /** Base of the fencing token; a takeover adds its attempt, so that later owners carry larger tokens. */
+  readonly token: number;
+  readonly attempt: number;
+  readonly lease: { readonly holder: string; readonly expiresAt: string } | null;
+  readonly requestedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly lastError: string | null;
+  /** What became of each date, without the game hashes. */
+  readonly outcome: readonly CompletedDate[] | null;
+  /** The inputs of each date, as they were when the run was asked for. */
+  readonly manifest: readonly { readonly table: string; readonly window: string; readonly required: boolean }[];
+}
+
+export type BackfillState = 'planned' | 'running' | 'paused' | 'cancelled' | 'done' | 'done_with_failures';
+
+/** `backfills/{id}`: a request, its state and, at the end, its verdict. */
+export interface BackfillDocument {
+  readonly id: string;
+  readonly requestId: string;
+  readonly state: BackfillState;
+  readonly request: NormalRequest;
+  readonly stage: 'main' | 'restate';
+  /** Restatements planned so far. */
+  readonly round: number;
+  readonly dates: { readonly requested: number; readonly processable: number; readonly bootstrap: number; readonly unchanged: number };
+  readonly plannedRuns: number;
+  /** Why nothing was started, and what to do about it. */
+  readonly noGo: readonly MissingInput[];
+  /** A person's decision to run in spite of missing inputs. */
+  readonly skipPreflight: { readonly reason: string } | null;
+  readonly verdict: string | null;
+  readonly progress: readonly TableProgress[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly finishedAt: string | null;
+}
+
+/** A `BackfillRequest` with its defaults filled in and its dates expanded. */
+export interface NormalRequest {
+  readonly dates: readonly GameDate[];
+  readonly from: Phase;
+  readonly through: Phase;
+  readonly tables: readonly string[] | null;
+  readonly only: Only;
+  readonly restate: RestatePolicy;
+  readonly force: boolean;
+  readonly maxInFlight: number;
+  readonly requestedBy: string | null;
+}
+
+/** `backfills/{id}/plans/{stage}`: batches, kept apart because they are large and written once. */
+export interface PlanDocument {
+  readonly stage: 'main' | 'restate';
+  readonly batches: readonly Batch[];
+}
+
+/** `backfills/{id}/dates/{date}`: how far one date is, table by table. */
+export interface BackfillDateDocument {
+  readonly date: GameDate;
+  readonly state: 'planned' | 'done' | 'failed';
+  readonly tables: Readonly<Record<string, string>>;
+}
+
+/** `dead_letters/{id}`: a message that was set aside, with the reason. */
+export interface DeadLetterDocument {
+  readonly id: string;
+  readonly topic: string;
+  readonly subscription: string;
+  readonly messageId: string;
+  readonly body: string;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly receivedAt: string;
+  readonly replayedAt: string | null;
+}
+
+/** `outbox/{eventId}`: a message that is to be published, written with the state change it tells of. */
+export interface OutboxDocument {
+  readonly eventId: string;
+  readonly topic: string;
+  readonly body: string;
+  readonly createdAt: string;
+}

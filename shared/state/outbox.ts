@@ -1,0 +1,31 @@
+/** Intents to publish: written in the transaction of the state change they tell of, published afterwards. */
+import { completeTopic, runTopic } from '../derive/topics.ts';
+import type { Message } from '../messages/schemas.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Transaction } from '../ports/state-store.ts';
+import type { Phase } from '../domain/table.ts';
+import { paths, type OutboxDocument } from './documents.ts';
+
+/** Writes the intent. The event id is deterministic: the same event twice is one document. */
+export function intend(tx: Transaction, phase: Phase, message: Message, now: Date): void {
+  const topic = message.kind === 'run_requested' ? runTopic(phase, message.mode) : completeTopic(phase);
+  const intent: OutboxDocument = { eventId: message.eventId, topic, body: JSON.stringify(message), createdAt: now.toISOString() };
+  tx.set(paths.outbox(message.eventId), intent);
+}
+
+/**
+ * Publishes what is waiting: the given events, or all. An intent is deleted only after the broker has accepted the
+ * message, so a crash in between publishes it again under the same event id.
+ * @returns how many were published
+ */
+export async function dispatchOutbox(ports: Ports, eventIds?: readonly string[]): Promise<number> {
+  const waiting =
+    eventIds === undefined
+      ? (await ports.store.list('outbox')).map(({ data }) => data as unknown as OutboxDocument)
+      : (await ports.store.getAll<OutboxDocument>(eventIds.map(paths.outbox))).filter((intent) => intent !== undefined);
+  for (const intent of waiting) {
+    await ports.publisher.publish(intent.topic, intent.body);
+    await ports.store.transaction((tx) => Promise.resolve(tx.delete(paths.outbox(intent.eventId))));
+  }
+  return waiting.length;
+}
