@@ -5,6 +5,7 @@ const report = process.env['FULLCOURT_TEST_REPORT'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/real/run-folder.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // DuckDB uses two threads by itself.

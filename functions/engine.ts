@@ -92,7 +92,7 @@ export function makeEngine(
     },
     start: () => {
       running = true;
-      timer = setInterval(pump, options.pollMs);
+      timer ??= setInterval(pump, options.pollMs);
       pump();
     },
     stop: async () => {

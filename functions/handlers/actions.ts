@@ -1,6 +1,6 @@
 /** Carries out what was decided. */
 import type { Action } from '../../shared/domain/decide.ts';
-import { isInFlight, type LiveWant, type Mode } from '../../shared/domain/partition.ts';
+import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { clearWant, markBlocked, markStale, markWaiting, reopen, requestRun } from '../../shared/state/completions.ts';
@@ -25,10 +25,13 @@ export async function carryOut(app: App, view: View, actions: readonly Action[],
   for (const action of actions) {
     switch (action.kind) {
       case 'mark stale':
-        await markStale(ports, registry, action.ref, action.cause, action.because);
+        await markStale(ports, registry, action.ref, action.cause, action.because, { seen: seenOf(view, action.ref) });
         break;
       case 'block':
-        await markBlocked(ports, registry, action.ref, action.for, [], errand.backfillId);
+        await markBlocked(ports, registry, action.ref, action.for, [], { seen: seenOf(view, action.ref), backfillId: errand.backfillId });
+        break;
+      case 'drop want':
+        await clearWant(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
         break;
       case 'wait':
         await markWaiting(ports, registry, action.ref, action.for, action.want);
@@ -45,38 +48,39 @@ export async function carryOut(app: App, view: View, actions: readonly Action[],
   return events;
 }
 
+function seenOf(view: View, { table, date }: PartitionRef): PartitionState | undefined {
+  return stateOf(view, table, date);
+}
+
 async function request(app: App, view: View, action: Action & { kind: 'request run' }, errand: Errand): Promise<string | undefined> {
   const { ports, registry } = app;
-  const dates = action.dates.map(({ date }) => date);
+  const refs = action.dates.map(({ date }): PartitionRef => ({ table: action.table, date }));
+  const want = wantOf(view, refs, errand);
   if (!errand.acceptMissing) {
-    const { verdict, lying } = await judgeInputs(app, view, action.table, dates);
+    const { verdict, lying } = await judgeInputs(app, view, action.table, refs.map(({ date }) => date));
     if (verdict.verdict !== 'pass') {
-      ports.log({ severity: 'WARNING', event: 'gate_closed', table: action.table, dates, gate: verdict });
-      for (const ref of lying) await reopen(ports, registry, ref, 'the warehouse holds fewer rows than recorded');
-      for (const date of dates) await markBlocked(ports, registry, { table: action.table, date }, lying, [verdict], errand.backfillId);
+      ports.log({ severity: 'WARNING', event: 'gate_closed', table: action.table, dates: refs.map(({ date }) => date), gate: verdict });
+      for (const ref of lying) await reopen(ports, registry, ref, 'the warehouse holds fewer rows than recorded', { seen: seenOf(view, ref) });
+      for (const ref of refs) {
+        await markBlocked(ports, registry, ref, lying, [verdict], { seen: seenOf(view, ref), backfillId: errand.backfillId, want });
+      }
       return undefined;
     }
   }
-  const want = wantOf(view, action.table, dates, errand);
-  const asked = await requestRun(ports, registry, { ...errand, table: action.table, dates: action.dates, want });
+  const asked = await requestRun(ports, registry, {
+    ...errand,
+    ...(want === null ? {} : { through: want.through as Phase, correlationId: want.correlationId }),
+    table: action.table,
+    dates: action.dates,
+    want,
+    seen: refs.map((ref) => seenOf(view, ref)),
+  });
   return asked?.eventId;
 }
 
-function wantOf(view: View, table: string, dates: readonly Action['kind'][] | readonly string[], errand: Errand): LiveWant | null {
+/** The live cascade a run belongs to: the one that has been waiting for it, or the one that is going on now. */
+function wantOf(view: View, refs: readonly PartitionRef[], errand: Errand): LiveWant | null {
   if (errand.mode !== 'live') return null;
-  const first = dates[0];
-  const known = first === undefined ? undefined : stateOf(view, table, first as never);
-  return known?.want ?? { through: errand.through, correlationId: errand.correlationId };
-}
-
-/** Forgets live wants of partitions that turned out to be built already from the same inputs. */
-export async function forgetMetWants(app: App, view: View): Promise<void> {
-  for (const season of view.seasons.values()) {
-    for (const [table, states] of season.states) {
-      for (const [date, state] of Object.entries(states)) {
-        if (state.want === null || isInFlight(state) || state.status === 'waiting' || state.waitingFor.length > 0) continue;
-        await clearWant(app.ports, app.registry, { table, date: date as never });
-      }
-    }
-  }
+  const waiting = refs.map((ref) => seenOf(view, ref)?.want).find((want) => want != null);
+  return waiting ?? { through: errand.through, correlationId: errand.correlationId };
 }

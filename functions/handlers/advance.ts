@@ -1,9 +1,9 @@
 /** Takes a backfill as far as it can go now: blocks, requests, restatement, verdict. Safe to call at any time, by anybody. */
-import { decideBackfill, decideRestatement, type BackfillWork, type TableProgress } from '../../shared/domain/decide.ts';
+import { decideBackfill, decideRestatement, type BackfillDecision, type BackfillWork } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isInFlight, isSettled, refName } from '../../shared/domain/partition.ts';
+import { refName } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
-import { stateOf, type View } from '../../shared/domain/view.ts';
+import type { View } from '../../shared/domain/view.ts';
 import type { Batch } from '../../shared/domain/plan.ts';
 import {
   paths,
@@ -27,28 +27,29 @@ export async function advanceBackfill(app: App, id: string, changed?: readonly G
   if (backfill === undefined || !isActive(backfill.state)) return;
   const plan = await ports.store.get<PlanDocument>(`${paths.backfillPlans(id)}/${planId(backfill)}`);
   if (plan === undefined) return;
-  const failed = await failuresOf(app, id);
-  const view = await viewOf(app, plan.batches, backfill, false);
   const work: BackfillWork = {
     id,
     batches: plan.batches,
     stage: backfill.stage,
-    force: backfill.request.force,
+    ...(plan.forcedSince === undefined ? {} : { forcedSince: new Map(Object.entries(plan.forcedSince)) }),
     maxInFlight: backfill.state === 'running' ? backfill.request.maxInFlight : 0,
-    failed,
+    failed: await failuresOf(app, id),
+    now: ports.clock().toISOString(),
   };
+  let view = await viewOf(app, plan.batches, backfill, false);
   let decision = decideBackfill(view, work);
-  let usedView = view;
   if (decision.actions.some((action) => action.kind === 'request run' && readsLastGames(app, action.table)) || backfill.stage === 'restate') {
-    usedView = await viewOf(app, plan.batches, backfill, true);
-    decision = decideBackfill(usedView, work);
+    view = await viewOf(app, plan.batches, backfill, true);
+    decision = decideBackfill(view, work);
   }
 
-  if (backfill.state === 'running') {
+  const touched = new Set(changed);
+  if (backfill.state !== 'cancelled') {
     for (const action of decision.actions) {
-      if (action.kind === 'block') await recordFailure(app, id, refName(action.ref), `waits for ${action.for.slice(0, 5).map(refName).join(', ')}`);
+      if (action.kind === 'block') touched.add(action.ref.date);
+      else if (action.kind === 'request run') for (const { date } of action.dates) touched.add(date);
     }
-    const events = await carryOut(app, usedView, decision.actions, {
+    const events = await carryOut(app, view, decision.actions, {
       mode: 'backfill',
       backfillId: id,
       through: backfill.request.through,
@@ -58,9 +59,9 @@ export async function advanceBackfill(app: App, id: string, changed?: readonly G
     });
     if (events.length > 0) await dispatchOutbox(ports, events);
   }
-  await writeDates(app, id, plan.batches, await viewOf(app, plan.batches, backfill, false), failed, changed, decision.progress, backfill);
-  const nothingUnderWay = decision.progress.every(({ running }) => running === 0);
-  if (decision.finished || (backfill.state === 'cancelled' && nothingUnderWay)) await finish(app, backfill, decision.progress);
+  const isOver = decision.finished || (backfill.state === 'cancelled' && decision.progress.every(({ running }) => running === 0));
+  if (backfill.stage === 'main') await writeProgress(app, id, plan.batches, decision, isOver || changed === undefined ? undefined : touched);
+  if (isOver) await finish(app, backfill);
 }
 
 export function isActive(state: BackfillState): boolean {
@@ -88,55 +89,55 @@ export async function failuresOf(app: Pick<App, 'ports'>, id: string): Promise<S
   return new Set(failures.map((failure) => failure.id));
 }
 
-/** Remembers that this backfill will not try the partition again. */
-export async function recordFailure(app: Pick<App, 'ports'>, id: string, name: string, reason: string): Promise<void> {
-  await app.ports.store.transaction((tx) => Promise.resolve(tx.set(`${paths.backfillFailures(id)}/${name}`, { partition: name, reason })));
+/** Date documents one transaction reads and writes at most. */
+const DATES_PER_TRANSACTION = 200;
+
+/** What a date or a partition is called that has come so far; it never goes back. */
+const ORDER = ['planned', 'running', 'done', 'failed'] as const;
+
+function further(a: string | undefined, b: string): string {
+  return ORDER.indexOf(a as never) > ORDER.indexOf(b as never) ? (a ?? b) : b;
 }
 
-async function writeDates(
-  app: App,
-  id: string,
-  batches: readonly Batch[],
-  view: View,
-  failed: ReadonlySet<string>,
-  changed: readonly GameDate[] | undefined,
-  progress: readonly TableProgress[],
-  backfill: BackfillDocument,
-): Promise<void> {
+/** Writes how far the backfill is, by table and by date: for the dates of `only`, or all. */
+async function writeProgress(app: App, id: string, batches: readonly Batch[], decision: BackfillDecision, only: ReadonlySet<GameDate> | undefined): Promise<void> {
   const { ports } = app;
-  const only = changed === undefined ? undefined : new Set(changed);
+  const asked = new Set(decision.actions.flatMap((action) => (action.kind === 'request run' ? action.dates.map(({ date }) => refName({ table: action.table, date })) : [])));
   const tables = new Map<GameDate, Record<string, string>>();
   for (const { table, dates } of batches) {
     for (const date of dates) {
       if (only !== undefined && !only.has(date)) continue;
-      const ofDate = tables.get(date) ?? {};
-      const state = stateOf(view, table, date);
-      const ours = state?.backfillId === id;
-      if (failed.has(refName({ table, date }))) ofDate[table] = 'failed';
-      else if (isInFlight(state) && ours) ofDate[table] = 'running';
-      else if (isSettled(state) && (ours || backfill.stage === 'restate')) ofDate[table] = 'done';
-      else ofDate[table] = 'planned';
-      tables.set(date, ofDate);
+      const name = refName({ table, date });
+      const progress = decision.partitions.get(name) ?? 'waiting';
+      const word = progress === 'unchanged' ? 'done' : progress === 'waiting' ? (asked.has(name) ? 'running' : 'planned') : progress;
+      tables.set(date, { ...tables.get(date), [table]: word });
     }
+  }
+  const all = [...tables];
+  for (let i = 0; i < all.length; i += DATES_PER_TRANSACTION) {
+    const chunk = all.slice(i, i + DATES_PER_TRANSACTION);
+    await ports.store.transaction(async (tx) => {
+      const known = await tx.getAll<BackfillDateDocument>(chunk.map(([date]) => `${paths.backfillDates(id)}/${date}`));
+      chunk.forEach(([date, ofDate], at) => {
+        const before = known[at];
+        const merged = Object.fromEntries(Object.entries(ofDate).map(([table, word]) => [table, further(before?.tables[table], word)]));
+        const words = Object.values(merged);
+        const state = words.includes('failed') ? 'failed' : words.every((word) => word === 'done') ? 'done' : 'planned';
+        if (before?.state === state && JSON.stringify(before.tables) === JSON.stringify(merged)) return;
+        tx.set(`${paths.backfillDates(id)}/${date}`, { date, state, tables: merged } satisfies BackfillDateDocument);
+      });
+    });
   }
   await ports.store.transaction(async (tx) => {
     const current = await tx.get<BackfillDocument>(paths.backfill(id));
-    if (current === undefined || !isActive(current.state)) return;
-    for (const [date, ofDate] of tables) {
-      const states = Object.values(ofDate);
-      const document: BackfillDateDocument = {
-        date,
-        state: states.includes('failed') ? 'failed' : states.every((state) => state === 'done') ? 'done' : 'planned',
-        tables: ofDate,
-      };
-      tx.set(`${paths.backfillDates(id)}/${date}`, document);
-    }
-    tx.set(paths.backfill(id), { ...current, progress: backfill.stage === 'main' ? progress : current.progress, updatedAt: ports.clock().toISOString() });
+    if (current === undefined || !isActive(current.state) || current.stage !== 'main') return;
+    if (JSON.stringify(current.progress) === JSON.stringify(decision.progress)) return;
+    tx.set(paths.backfill(id), { ...current, progress: decision.progress, updatedAt: ports.clock().toISOString() });
   });
 }
 
 /** The range is done: restate what it left stale, or say how it ended. */
-async function finish(app: App, backfill: BackfillDocument, progress: readonly TableProgress[]): Promise<void> {
+async function finish(app: App, backfill: BackfillDocument): Promise<void> {
   const { ports, registry, policy } = app;
   const { request, id } = backfill;
   if (backfill.state !== 'cancelled' && request.restate === 'auto' && backfill.round < MAX_ROUNDS) {
@@ -157,26 +158,34 @@ async function finish(app: App, backfill: BackfillDocument, progress: readonly T
       return;
     }
   }
-  const failures = await ports.store.list(paths.backfillFailures(id));
-  const state: BackfillState = backfill.state === 'cancelled' ? 'cancelled' : failures.length > 0 ? 'done_with_failures' : 'done';
+  const failures = await failuresOf(app, id);
+  await markFailedDates(app, id, failures);
+  const state: BackfillState = backfill.state === 'cancelled' ? 'cancelled' : failures.size > 0 ? 'done_with_failures' : 'done';
   const now = ports.clock().toISOString();
-  await ports.store.transaction(async (tx) => {
+  const ended = await ports.store.transaction(async (tx) => {
     const current = await tx.get<BackfillDocument>(paths.backfill(id));
-    if (current === undefined || !isActive(current.state) || current.finishedAt !== null) return;
+    if (current === undefined || current.state !== backfill.state || current.round !== backfill.round || current.finishedAt !== null) return false;
     const verdict =
       state === 'cancelled'
         ? 'cancelled; what was under way has been finished'
-        : failures.length > 0
-          ? `${failures.length} partitions failed or are blocked`
+        : failures.size > 0
+          ? `${failures.size} partitions failed or are blocked`
           : 'every planned partition is built';
-    tx.set(paths.backfill(id), {
-      ...current,
-      state,
-      verdict,
-      progress: backfill.stage === 'main' ? progress : current.progress,
-      updatedAt: now,
-      finishedAt: now,
-    });
+    tx.set(paths.backfill(id), { ...current, state, verdict, updatedAt: now, finishedAt: now });
+    return true;
   });
-  ports.log({ severity: failures.length > 0 ? 'WARNING' : 'INFO', event: 'backfill_finished', backfillId: id, state, failures: failures.length });
+  if (ended) ports.log({ severity: failures.size > 0 ? 'WARNING' : 'INFO', event: 'backfill_finished', backfillId: id, state, failures: failures.size });
+}
+
+/** A partition that failed while later dates were restated belongs to a date that was called done before. */
+async function markFailedDates({ ports }: App, id: string, failures: ReadonlySet<string>): Promise<void> {
+  for (const name of failures) {
+    const [table = '', date = ''] = name.split('@');
+    const path = `${paths.backfillDates(id)}/${date}`;
+    await ports.store.transaction(async (tx) => {
+      const current = await tx.get<BackfillDateDocument>(path);
+      if (current === undefined || (current.state === 'failed' && current.tables[table] === 'failed')) return;
+      tx.set(path, { ...current, state: 'failed', tables: { ...current.tables, [table]: 'failed' } });
+    });
+  }
 }

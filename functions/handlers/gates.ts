@@ -4,6 +4,7 @@ import { isBuilt, isSettled, PRESENT_SHARE, type GateVerdict, type PartitionRef 
 import { seasonOf } from '../../shared/domain/season.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { readStart, reads } from '../../shared/domain/window.ts';
+import type { RowRange } from '../../shared/ports/warehouse.ts';
 import type { App } from './app.ts';
 
 export interface GateAnswer {
@@ -25,23 +26,24 @@ export async function judgeInputs(app: App, view: View, tableName: string, dates
   if (first === undefined || last === undefined || season === undefined || table.definition.kind === 'loaded') {
     return { verdict: { ...base, verdict: 'pass', detail: 'nothing to count' }, lying: [] };
   }
-  const lying: PartitionRef[] = [];
+  const ranges: (RowRange & { readonly recorded: readonly GameDate[] })[] = [];
   const required = table.definition.inputs.filter((input) => input.required);
   for (const name of new Set(required.map((input) => input.table))) {
     const windows = required.filter((input) => input.table === name).map((input) => input.window);
     const from = windows.map((window) => readStart(window, first, season.calendar.openingNight)).reduce((a, b) => (a < b ? a : b));
     const to = windows.flatMap((window) => reads(window, last, season.calendar.dates).slice(-1)).reduce((a, b) => (a > b ? a : b), first);
     const recorded = season.calendar.dates.filter((date) => date >= from && date <= to && isRecorded(view, name, date));
-    if (recorded.length === 0) continue;
-    const counted = await ports.warehouse.rowCounts(registry.get(name), from, to);
-    if (!counted.ok) {
-      return { verdict: { ...base, verdict: 'unknown', detail: `${name} could not be counted: ${counted.failure.detail}`, retryAt }, lying: [] };
-    }
-    for (const date of recorded) {
-      const rows = stateOf(view, name, date)?.rows ?? 0;
-      if ((counted.value.get(date) ?? 0) < PRESENT_SHARE * rows) lying.push({ table: name, date });
-    }
+    if (recorded.length > 0) ranges.push({ table: registry.get(name), first: from, last: to, recorded });
   }
+  const counted = await ports.warehouse.rowCounts(ranges);
+  if (!counted.ok) {
+    return { verdict: { ...base, verdict: 'unknown', detail: `the inputs could not be counted: ${counted.failure.detail}`, retryAt }, lying: [] };
+  }
+  const lying = ranges.flatMap(({ table: { definition }, recorded }, i) =>
+    recorded
+      .map((date): PartitionRef => ({ table: definition.name, date }))
+      .filter((ref) => (counted.value[i]?.get(ref.date) ?? 0) < PRESENT_SHARE * (stateOf(view, ref.table, ref.date)?.rows ?? 0)),
+  );
   if (lying.length === 0) return { verdict: { ...base, verdict: 'pass', detail: 'every input holds the rows it should' }, lying };
   const names = lying.slice(0, 5).map(({ table: name, date }) => `${name}@${date}`);
   return {

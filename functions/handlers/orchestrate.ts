@@ -1,18 +1,20 @@
 /** `RunCompleted`: record it, then look at the state and ask for whatever it makes possible. */
 import { decideFollowers } from '../../shared/domain/decide.ts';
-import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { refName, type PartitionRef } from '../../shared/domain/partition.ts';
+import { isSettled, refName, type PartitionRef } from '../../shared/domain/partition.ts';
+import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { PHASES } from '../../shared/domain/table.ts';
+import { isLastGames } from '../../shared/domain/table.ts';
+import { stateOf, type View } from '../../shared/domain/view.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { recordCompletion } from '../../shared/state/completions.ts';
-import { paths, type BackfillDocument, type PlanDocument } from '../../shared/state/documents.ts';
+import { paths, type BackfillDocument, type CalendarDocument, type PlanDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
+import { markFollowed } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
-import { advanceBackfill, planId, recordFailure } from './advance.ts';
+import { advanceBackfill, planId } from './advance.ts';
 import type { App } from './app.ts';
 
 /** Tables from which the calendar of a season is read. */
@@ -28,20 +30,13 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
     const refreshed = await refreshCalendars(app, seasons);
     if (refreshed !== undefined) return { kind: 'retry', reason: refreshed };
   }
-  const late = new Set(superseded);
-  if (message.backfillId !== null) {
-    for (const result of message.dates) {
-      if (result.status !== 'failed' || late.has(result.date)) continue;
-      const name = refName({ table: message.table, date: result.date });
-      ports.log({ severity: 'WARNING', event: 'partition_failed', partition: name, runId: message.runId, reason: result.reason });
-      await recordFailure(app, message.backfillId, name, result.reason ?? 'failed');
-    }
+  for (const { date, status, reason } of message.dates) {
+    if (status === 'failed') ports.log({ severity: 'WARNING', event: 'partition_failed', partition: refName({ table: message.table, date }), runId: message.runId, reason });
   }
   const running = await activeBackfills(app);
-  if (changes.length > 0 && reachesReaders(app, message)) {
-    const covered = await coveredBy(app, running);
-    const view = await loadView(ports, registry, seasons, { gameHashes: changes.some(({ want }) => want !== null) || (await isRebuild(app, message)) });
-    const actions = decideFollowers(view, changes, covered);
+  if (changes.length > 0) {
+    const view = await loadView(ports, registry, seasons, { gameHashes: await needsGameHashes(app, message) });
+    const actions = decideFollowers(view, changes, await coveredBy(app, view, running));
     const events = await carryOut(app, view, actions, {
       mode: 'live',
       backfillId: null,
@@ -53,20 +48,21 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
     if (events.length > 0) await dispatchOutbox(ports, events);
   }
   for (const backfill of running) await advanceBackfill(app, backfill.id, message.dates.map(({ date }) => date));
+  await markFollowed(ports, message.runId);
   return ack;
 }
 
-function reachesReaders(app: App, message: RunCompleted): boolean {
-  return app.registry.readersOf(message.table).some(({ table }) => PHASES.includes(table.definition.phase));
-}
-
-/** Whether something that reads the table has been built before, so that it may have become stale. */
-async function isRebuild(app: App, message: RunCompleted): Promise<boolean> {
-  const indexes = await app.ports.store.getAll(
-    app.registry.readersOf(message.table).flatMap(({ table }) =>
-      seasonsOf(message.dates.map(({ date }) => date)).map((season) => paths.tableSeason(table.definition.name, season)),
-    ),
-  );
+/**
+ * Whether a partition that is to be judged, of the table itself or of what reads it, is judged by game hashes: all of them
+ * when the change is live, else those that have been built before.
+ */
+async function needsGameHashes({ registry, ports }: App, message: RunCompleted): Promise<boolean> {
+  const readsGames = ({ definition }: RegisteredTable): boolean => definition.inputs.some(({ window }) => isLastGames(window));
+  if (readsGames(registry.get(message.table))) return true;
+  const readers = registry.readersOf(message.table).flatMap(({ table }) => (readsGames(table) ? [table.definition.name] : []));
+  if (readers.length === 0 || message.mode === 'live') return readers.length > 0;
+  const seasons = seasonsOf(message.dates.map(({ date }) => date));
+  const indexes = await ports.store.getAll(readers.flatMap((name) => seasons.map((season) => paths.tableSeason(name, season))));
   return indexes.some((index) => index !== undefined);
 }
 
@@ -80,15 +76,19 @@ async function activeBackfills({ ports }: App): Promise<BackfillDocument[]> {
     .filter((backfill) => backfill.finishedAt === null);
 }
 
-/** Partitions that a running backfill will come to by itself. */
-async function coveredBy(app: App, running: readonly BackfillDocument[]): Promise<(ref: PartitionRef) => boolean> {
+/** Partitions that a running backfill will still come to by itself: all of its plan, but for what it has built already. */
+async function coveredBy(app: App, view: View, running: readonly BackfillDocument[]): Promise<(ref: PartitionRef) => boolean> {
   const covered = new Map<string, Set<GameDate>>();
   for (const backfill of running) {
     if (backfill.state !== 'running') continue;
+    const isBuiltByIt = (table: string, date: GameDate): boolean => {
+      const state = stateOf(view, table, date);
+      return backfill.stage === 'main' && state?.backfillId === backfill.id && isSettled(state);
+    };
     const plan = await app.ports.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/${planId(backfill)}`);
     for (const { table, dates } of plan?.batches ?? []) {
       const known = covered.get(table) ?? new Set<GameDate>();
-      for (const date of dates) known.add(date);
+      for (const date of dates) if (!isBuiltByIt(table, date)) known.add(date);
       covered.set(table, known);
     }
   }
@@ -97,19 +97,29 @@ async function coveredBy(app: App, running: readonly BackfillDocument[]): Promis
 
 /** Reads from the warehouse which games exist. @returns the reason when it cannot be read now */
 async function refreshCalendars({ ports }: App, seasons: readonly Season[]): Promise<string | undefined> {
-  const facts = await ports.warehouse.scheduleFacts(seasons);
-  if (!facts.ok) return `The schedule could not be read: ${facts.failure.detail}`;
   for (const season of seasons) {
-    const ofSeason = facts.value.filter((fact) => fact.season === season);
-    const openingNight = ofSeason.find(({ regularGames }) => regularGames > 0)?.date;
-    if (openingNight === undefined) continue;
-    const calendar: SeasonCalendar = {
-      season,
-      openingNight,
-      dates: ofSeason.map(({ date }) => date),
-      games: Object.fromEntries(ofSeason.map(({ date, games, finalGames }) => [date, { games, finalGames }])),
-    };
-    await ports.store.transaction((tx) => Promise.resolve(tx.set(paths.expectations(season), calendar)));
+    for (;;) {
+      const before = await ports.store.get<CalendarDocument>(paths.expectations(season));
+      const facts = await ports.warehouse.scheduleFacts([season]);
+      if (!facts.ok) return `The schedule could not be read: ${facts.failure.detail}`;
+      const openingNight = facts.value.find(({ regularGames }) => regularGames > 0)?.date;
+      if (openingNight === undefined) break;
+      const calendar: CalendarDocument = {
+        season,
+        openingNight,
+        dates: facts.value.map(({ date }) => date),
+        games: Object.fromEntries(facts.value.map(({ date, games, finalGames }) => [date, { games, finalGames }])),
+        readings: (before?.readings ?? 0) + 1,
+      };
+      // Of two that read the warehouse, the one that read first must not write last.
+      const written = await ports.store.transaction(async (tx) => {
+        const current = await tx.get<CalendarDocument>(paths.expectations(season));
+        if ((current?.readings ?? 0) !== (before?.readings ?? 0)) return false;
+        tx.set(paths.expectations(season), calendar);
+        return true;
+      });
+      if (written) break;
+    }
   }
   return undefined;
 }

@@ -3,10 +3,11 @@ import { SOURCE_UNAVAILABLE } from '../../shared/domain/calendar.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { partitionDates, planBackfill, tablesInScope, type MissingInput, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
+import { refName } from '../../shared/domain/partition.ts';
+import { partitionDates, partitionsOf, planBackfill, tablesInScope, type MissingInput, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { qualifiedName, type Phase } from '../../shared/domain/table.ts';
-import type { View } from '../../shared/domain/view.ts';
+import { stateOf, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { settleWithoutRows } from '../../shared/state/completions.ts';
@@ -14,9 +15,6 @@ import { paths, type BackfillDocument, type NormalRequest, type PlanDocument } f
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { advanceBackfill } from './advance.ts';
 import type { App } from './app.ts';
-
-/** Date documents written in one transaction at most. */
-const DATES_PER_TRANSACTION = 400;
 
 /** The id of the backfill a request makes: the same request id is the same backfill. */
 export function backfillIdOf(request: BackfillRequest, messageId: string): string {
@@ -27,7 +25,7 @@ export async function requestBackfill(app: App, request: BackfillRequest, messag
   const { ports } = app;
   const id = backfillIdOf(request, messageId);
   const known = await ports.store.get<BackfillDocument>(paths.backfill(id));
-  if (known !== undefined && known.state !== 'planned') {
+  if (known !== undefined) {
     await advanceBackfill(app, id);
     return ack;
   }
@@ -138,25 +136,27 @@ async function start(
   };
   if (refused) {
     const verdict = normal.dates.length === 0 ? noDatesVerdict(view) : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
-    await put(app, paths.backfill(id), { ...document, state: 'done_with_failures', verdict, finishedAt: now });
+    await ports.store.transaction(async (tx) => {
+      if ((await tx.get(paths.backfill(id))) === undefined) tx.set(paths.backfill(id), { ...document, state: 'done_with_failures', verdict, finishedAt: now });
+    });
     ports.log({ severity: 'WARNING', event: 'backfill_refused', backfillId: id, verdict });
     return;
   }
-  const batches: PlanDocument = { stage: 'main', batches: plan.batches };
-  await ports.store.transaction((tx) => {
-    tx.set(paths.backfill(id), document);
-    tx.set(`${paths.backfillPlans(id)}/main`, batches);
-    return Promise.resolve();
-  });
-  await writeDateDocuments(app, id, plan);
   await recordExclusions(app, id, plan, view);
-  await put(app, paths.backfill(id), { ...document, state: 'running' });
-  ports.log({ severity: 'INFO', event: 'backfill_started', backfillId: id, dates: plan.dates, runs: plan.batches.length });
+  const planned: PlanDocument = { stage: 'main', batches: plan.batches, ...(normal.force ? { forcedSince: tokensOf(view, plan) } : {}) };
+  const started = await ports.store.transaction(async (tx) => {
+    // Delivered twice, planned twice: the first one to get here is the backfill.
+    if ((await tx.get(paths.backfill(id))) !== undefined) return false;
+    tx.set(paths.backfill(id), { ...document, state: 'running' });
+    tx.set(`${paths.backfillPlans(id)}/main`, planned);
+    return true;
+  });
+  if (started) ports.log({ severity: 'INFO', event: 'backfill_started', backfillId: id, dates: plan.dates, runs: plan.batches.length });
   await advanceBackfill(app, id);
 }
 
-async function put({ ports }: App, path: string, document: BackfillDocument): Promise<void> {
-  await ports.store.transaction((tx) => Promise.resolve(tx.set(path, document)));
+function tokensOf(view: View, plan: Plan): Record<string, number> {
+  return Object.fromEntries(partitionsOf(plan.batches).map((ref) => [refName(ref), stateOf(view, ref.table, ref.date)?.token ?? 0]));
 }
 
 function noDatesVerdict(view: View): string {
@@ -175,22 +175,6 @@ export function describeMissing({ table, phase, dates, neededBy }: MissingInput)
       ? 'fullcourt import --from DIR'
       : `fullcourt backfill --start ${first} --end ${last} --from ${phase} --through ${phase}`;
   return `${table} is missing on ${dates.length} dates (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
-}
-
-async function writeDateDocuments({ ports }: App, id: string, plan: Plan): Promise<void> {
-  const tables = new Map<GameDate, Record<string, string>>();
-  for (const { table, dates } of plan.batches) {
-    for (const date of dates) tables.set(date, { ...tables.get(date), [table]: 'planned' });
-  }
-  const all = [...tables];
-  for (let i = 0; i < all.length; i += DATES_PER_TRANSACTION) {
-    await ports.store.transaction((tx) => {
-      for (const [date, ofDate] of all.slice(i, i + DATES_PER_TRANSACTION)) {
-        tx.set(`${paths.backfillDates(id)}/${date}`, { date, state: 'planned', tables: ofDate });
-      }
-      return Promise.resolve();
-    });
-  }
 }
 
 /** Writes into the completion documents why some dates have no rows, with one history row for each. */

@@ -97,8 +97,9 @@ export function loadTable(
       continue;
     }
     const { showing, unknown } = opened;
-    if (unknown.length > 0)
+    if (unknown.length > 0) {
       notes.tally(file.name, `unknown columns not used: ${unknown.join(', ')}`, unknown.length);
+    }
     for (const line of lines) {
       const found = rowsOrReason(() => accept(loading.read(showing(line), file), file, line));
       if (typeof found === 'string') reject(file.name, line, found);
@@ -109,8 +110,9 @@ export function loadTable(
   reading = null;
   loading.finish?.(rows);
   if (definition.timing === 'post_game') {
-    for (const [kind, count] of missingGames(rows, context.schedule))
+    for (const [kind, count] of missingGames(rows, context.schedule)) {
       notes.tally(null, `final ${kind} games without a row`, count);
+    }
   }
   return { rows, rejects, notes: notes.all(), dates: datesOf(definition, rows) };
 }
@@ -142,8 +144,9 @@ function open(header: Line, layout: Layout | undefined): Opened | { readonly fau
   if ('fault' in parsed) return parsed;
   const columns = parsed.cells;
   const missing = layout.needed.filter((column) => !columns.includes(column));
-  if (missing.length > 0)
+  if (missing.length > 0) {
     return { fault: `it lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}` };
+  }
   const twice = columns.filter((column, i) => columns.indexOf(column) !== i);
   if (twice.length > 0) return { fault: `it has the column ${twice.join(', ')} twice` };
   const known = new Set([...layout.needed, ...(layout.welcome ?? []), ...(layout.unused ?? [])]);

@@ -1,27 +1,17 @@
-/** The loads of all raw tables, in the order in which tables need each other: the schedule first, then the players. */
-import espnTeamRosters from '../processors/espn_team_rosters/load.ts';
-import nbacGameResults from '../processors/nbac_game_results/load.ts';
-import nbacInjuryReport from '../processors/nbac_injury_report/load.ts';
-import nbacPlayerBoxscores from '../processors/nbac_player_boxscores/load.ts';
-import nbacSchedule from '../processors/nbac_schedule/load.ts';
-import nbacShotChart from '../processors/nbac_shot_chart/load.ts';
-import nbacTeamBoxscore from '../processors/nbac_team_boxscore/load.ts';
-import oddsApiGameLines from '../processors/odds_api_game_lines/load.ts';
-import oddsApiPlayerPointsProps from '../processors/odds_api_player_points_props/load.ts';
+/** The loads of all raw tables, in the order in which tables need each other. */
+import { loads } from '../processors/loads.ts';
 import type { RawLoad } from './raw-load.ts';
 import type { FileKind, SourceFile } from './source-files.ts';
 
-export const LOADS: readonly RawLoad[] = [
-  nbacSchedule,
-  nbacGameResults,
-  nbacPlayerBoxscores,
-  nbacTeamBoxscore,
-  nbacShotChart,
-  oddsApiGameLines,
-  oddsApiPlayerPointsProps,
-  nbacInjuryReport,
-  espnTeamRosters,
-];
+/** The schedule first, then what says who plays, then the rest. */
+const FIRST = ['nbac_schedule', 'nbac_game_results', 'nbac_player_boxscores'];
+
+export const LOADS: readonly RawLoad[] = [...loads].sort((a, b) => place(a) - place(b));
+
+function place({ definition }: RawLoad): number {
+  const found = FIRST.indexOf(definition.name);
+  return found === -1 ? FIRST.length : found;
+}
 
 /** The load of the raw table called `table`. @throws Error when there is none */
 export function loadOf(table: string): RawLoad {

@@ -69,7 +69,8 @@ export const boxScoreSourceColumns = {
   data_quality_issues: {
     type: 'STRING',
     nullable: true,
-    description: 'Codes of what the source lacks, sorted and comma separated; NULL when nothing is missing.',
+    description:
+      'Codes of what the source lacks, sorted and comma separated: attempts_unknown (with them makes, fouls and rebounds by kind), minutes_unknown, position_unknown. NULL when nothing is missing.',
   },
 } satisfies Columns;
 

@@ -54,5 +54,5 @@ export function audit(
 function withoutRows(definition: TableDefinition, measured: Measured, previousRows: number, force: boolean): AuditVerdict {
   if (measured.expectedRows > 0) return { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };
   if (previousRows > 0 && !force) return { kind: 'refuse', reason: `audit: no rows would replace ${previousRows}; ask with force if that is right` };
-  return { kind: 'publish', status: 'empty', reason: definition.kind === 'loaded' ? SOURCE_UNAVAILABLE : 'no_rows_expected' };
+  return { kind: 'publish', status: 'empty', reason: definition.kind === 'loaded' ? SOURCE_UNAVAILABLE : (definition.emptyReason ?? 'no_rows_expected') };
 }

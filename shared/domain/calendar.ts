@@ -49,7 +49,7 @@ export function exclusionOf(table: Pick<TableDefinition, 'phase' | 'timing'>, da
   if (table.phase !== 'phase2' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
   if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight)) return bootstrapReason(facts.calendar.season);
   if (table.timing === 'post_game' && day.finalGames === 0) return 'not_played';
-  if (date > addDays(facts.today, 1)) return 'not_due';
+  if (date > facts.today && date > addDays(facts.today, 1)) return 'not_due';
   return undefined;
 }
 

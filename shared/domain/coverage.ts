@@ -18,6 +18,7 @@ export interface TableCoverage {
   readonly excluded: readonly ExcludedDate[];
   /** present / expected, in percent with two decimals, rounded down; null when nothing is expected. */
   readonly pct: number | null;
+  /** Games of the expected dates that should have rows (a game of two teams without a known player has none). */
   readonly games: { readonly expected: number; readonly present: number };
   readonly rows: { readonly expected: number; readonly actual: number };
   /** Share of the rows that may be used in production, in percent. */
@@ -37,7 +38,9 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
   for (const date of expected) {
     const state = stateOf(view, name, date);
     const scheduled = view.seasons.get(seasonOf(date))?.calendar.games[date];
-    const games = (table.definition.timing === 'post_game' ? scheduled?.finalGames : scheduled?.games) ?? 0;
+    const known = (table.definition.timing === 'post_game' ? scheduled?.finalGames : scheduled?.games) ?? 0;
+    const hasGames = 'game_id' in table.definition.columns;
+    const games = hasGames && state !== undefined && isBuilt(state) ? state.expectedGames : known;
     total.gamesExpected += games;
     if (isPresent(state)) total.present += 1;
     else missing.push(date);
@@ -46,7 +49,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     total.rows += state.rows;
     total.ready += state.readyRows;
     total.synthetic += state.syntheticRows;
-    total.games += 'game_id' in table.definition.columns ? Math.min(games, state.games) : isPresent(state) ? games : 0;
+    total.games += hasGames ? Math.min(games, state.games) : isPresent(state) ? games : 0;
     if (state.stale !== null) total.stale += 1;
   }
   return {

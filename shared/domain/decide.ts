@@ -4,7 +4,7 @@
  */
 import { expectationsOf, Evaluation, exclusion, staleCause, stateOf, type View } from './view.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isInFlight, isSettled, refName, type LiveWant, type PartitionRef } from './partition.ts';
+import { isBuilt, isInFlight, isSettled, refName, type LiveWant, type PartitionRef, type PartitionState } from './partition.ts';
 import { inReleaseOrder, planRestatement, type Batch, type BatchSize } from './plan.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
@@ -24,7 +24,8 @@ export type Action =
   | { readonly kind: 'request run'; readonly table: string; readonly dates: readonly DateRequest[] }
   | { readonly kind: 'wait'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[]; readonly want: LiveWant }
   | { readonly kind: 'block'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[] }
-  | { readonly kind: 'mark stale'; readonly ref: PartitionRef; readonly cause: 'data' | 'code'; readonly because: string };
+  | { readonly kind: 'mark stale'; readonly ref: PartitionRef; readonly cause: 'data' | 'code'; readonly because: string }
+  | { readonly kind: 'drop want'; readonly ref: PartitionRef };
 
 /** A backfill as a decision sees it. */
 export interface BackfillWork {
@@ -32,11 +33,20 @@ export interface BackfillWork {
   readonly batches: readonly Batch[];
   /** In the first stage what this backfill has built is built; in a restatement only equal inputs count. */
   readonly stage: 'main' | 'restate';
-  readonly force: boolean;
+  /**
+   * For a forced backfill, the newest token of each partition (`table@date`) when it was planned: whatever has been built
+   * since then, by whomever, need not be built again.
+   */
+  readonly forcedSince?: ReadonlyMap<string, number> | undefined;
   readonly maxInFlight: number;
   /** Partitions (as `table@date`) this backfill has tried and will not try again. */
   readonly failed: ReadonlySet<string>;
+  /** The time (ISO, UTC), for gates that are not to be asked before theirs has come. */
+  readonly now: string;
 }
+
+/** How far a backfill is with one partition. */
+export type PartitionProgress = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed';
 
 export interface TableProgress {
   readonly table: string;
@@ -50,6 +60,8 @@ export interface TableProgress {
 export interface BackfillDecision {
   readonly actions: readonly Action[];
   readonly progress: readonly TableProgress[];
+  /** The same by partition, `table@date`. */
+  readonly partitions: ReadonlyMap<string, PartitionProgress>;
   /** Nothing is left to ask for and nothing is under way. */
   readonly finished: boolean;
 }
@@ -62,15 +74,13 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
   const inFlight = new Set<string>();
   const blocks: Action[] = [];
   const releasable: { batch: Batch; dates: DateRequest[] }[] = [];
-  const progress: TableProgress[] = [];
+  const partitions = new Map<string, PartitionProgress>();
 
   for (const table of view.registry.all) {
     const { name } = table.definition;
-    const counts = { planned: 0, done: 0, failed: 0, unchanged: 0, running: 0 };
     let stuckSeason: string | undefined;
     for (const batch of work.batches) {
       if (batch.table !== name) continue;
-      counts.planned += batch.dates.length;
       const stuck = stuckSeason !== undefined && stuckSeason === seasonOf(batch.dates[0] ?? ('' as GameDate));
       const ready: DateRequest[] = [];
       let waits = false;
@@ -79,14 +89,16 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
         const verdict = resolve(view, evaluation, work, table, ref, stuck);
         switch (verdict.kind) {
           case 'in flight':
-            counts.running += 1;
             if (verdict.ours) inFlight.add(verdict.runId);
+            partitions.set(refName(ref), 'running');
             waits = true;
             break;
           case 'waiting':
+            partitions.set(refName(ref), 'waiting');
             waits = true;
             break;
           case 'ready':
+            partitions.set(refName(ref), 'waiting');
             ready.push({
               date,
               inputFingerprint: verdict.inputFingerprint,
@@ -95,19 +107,13 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
             break;
           case 'blocked':
             blocks.push({ kind: 'block', ref, for: verdict.for });
-            counts.failed += 1;
+            partitions.set(refName(ref), 'failed');
             open.delete(refName(ref));
             break;
           case 'failed':
-            counts.failed += 1;
-            open.delete(refName(ref));
-            break;
-          case 'built':
-            counts.done += 1;
-            open.delete(refName(ref));
-            break;
+          case 'done':
           case 'unchanged':
-            counts.unchanged += 1;
+            partitions.set(refName(ref), verdict.kind);
             open.delete(refName(ref));
             break;
           default:
@@ -117,7 +123,6 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
       if (waits) stuckSeason = seasonOf(batch.dates[0] ?? ('' as GameDate));
       else if (ready.length > 0) releasable.push({ batch, dates: ready });
     }
-    if (counts.planned > 0) progress.push({ table: name, ...counts });
   }
 
   const order = inReleaseOrder(releasable.map(({ batch }) => batch), view);
@@ -125,12 +130,22 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
     const found = releasable.find((candidate) => candidate.batch === batch);
     return found === undefined ? [] : [{ kind: 'request run', table: batch.table, dates: found.dates }];
   });
-  return { actions: [...blocks, ...requests], progress, finished: open.size === 0 };
+  return { actions: [...blocks, ...requests], progress: progressOf(view, work.batches, partitions), partitions, finished: open.size === 0 };
+}
+
+function progressOf(view: View, batches: readonly Batch[], partitions: ReadonlyMap<string, PartitionProgress>): TableProgress[] {
+  const byTable = Map.groupBy(batches, ({ table }) => table);
+  return view.registry.all.flatMap(({ definition: { name } }) => {
+    const all = (byTable.get(name) ?? []).flatMap(({ dates }) => dates.map((date) => partitions.get(refName({ table: name, date }))));
+    const count = (progress: PartitionProgress): number => all.filter((each) => each === progress).length;
+    const counts = { done: count('done'), failed: count('failed'), unchanged: count('unchanged'), running: count('running') };
+    return all.length === 0 ? [] : [{ table: name, planned: all.length, ...counts }];
+  });
 }
 
 type Resolution =
   | { readonly kind: 'in flight'; readonly runId: string; readonly ours: boolean }
-  | { readonly kind: 'waiting' | 'failed' | 'built' | 'unchanged' }
+  | { readonly kind: 'waiting' | 'failed' | 'done' | 'unchanged' }
   | { readonly kind: 'ready'; readonly inputFingerprint: string; readonly accepted: readonly string[] }
   | { readonly kind: 'blocked'; readonly for: readonly PartitionRef[] };
 
@@ -143,19 +158,25 @@ function resolve(
   stuck: boolean,
 ): Resolution {
   const state = stateOf(view, ref.table, ref.date);
-  if (isInFlight(state)) return { kind: 'in flight', runId: state?.runId ?? '', ours: state?.backfillId === work.id };
-  // The live lane has it: it is asked for as soon as what it reads is there.
-  if (state?.want != null) return { kind: 'waiting' };
-  if (work.failed.has(refName(ref))) return { kind: 'failed' };
   const ours = state?.backfillId === work.id;
-  if (ours && isSettled(state) && work.stage === 'main') return { kind: 'built' };
+  if (isInFlight(state)) return { kind: 'in flight', runId: state?.runId ?? '', ours };
+  if (work.failed.has(refName(ref))) return { kind: 'failed' };
+  const isForced = work.forcedSince !== undefined && work.stage === 'main' && (state?.token ?? 0) <= (work.forcedSince.get(refName(ref)) ?? 0);
+  if (!isForced && isSettled(state) && work.stage === 'main' && (ours || work.forcedSince !== undefined)) return { kind: 'done' };
   if (exclusion(view, table, ref.date) !== undefined) return { kind: 'unchanged' };
   if (stuck) return { kind: 'waiting' };
   const { pending, lost } = evaluation.unmet(table, ref.date);
   if (pending.length > 0) return { kind: 'waiting' };
   if (lost.length > 0) return { kind: 'blocked', for: lost };
-  if (!(work.force && work.stage === 'main') && evaluation.isCurrent(table, ref.date)) return { kind: ours ? 'built' : 'unchanged' };
+  if (!isForced && evaluation.isCurrent(table, ref.date)) return { kind: ours ? 'done' : 'unchanged' };
+  // The live lane has it, and asks for it as soon as it is told or swept; and a closed gate is not asked before its time.
+  if (state?.want != null || isGateClosed(state, work.now)) return { kind: 'waiting' };
   return { kind: 'ready', inputFingerprint: evaluation.inputFingerprint(table, ref.date), accepted: evaluation.accepted(table, ref.date) };
+}
+
+/** Whether a gate has refused the partition and is not to be asked again yet. */
+function isGateClosed(state: PartitionState | undefined, now: string): boolean {
+  return state?.status === 'blocked' && state.gates.some(({ retryAt }) => retryAt !== undefined && retryAt > now);
 }
 
 /** Batches that a finished range leaves stale: every built partition whose inputs changed, and what may follow from it. */
@@ -221,36 +242,61 @@ export interface Change extends PartitionRef {
 
 /**
  * What follows from changed partitions: readers that are wanted live are asked for or go on waiting; readers that were
- * built before are marked stale, or rebuilt when the change is live. Partitions for which `covered` is true are left to
- * the backfill that has them in its plan.
+ * built before are marked stale, or rebuilt when the change is live. So are the changed partitions themselves, when what
+ * they read has changed while they were built. Partitions that `covered` knows are left to the backfill that comes to
+ * them, unless they are wanted live, which goes first.
  */
 export function decideFollowers(view: View, changes: readonly Change[], covered: (ref: PartitionRef) => boolean): Action[] {
-  const evaluation = new Evaluation(view);
+  const asked = new Set<string>();
+  // In the order of the registry, so that a reader of two followers waits for both instead of being built twice.
+  const evaluation = new Evaluation(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
-  for (const { table, date, change } of followersOf(view, changes).values()) {
+  for (const { table, date, change } of inOrder(view, new Map([...ownOf(view, changes), ...followersOf(view, changes)]))) {
     const ref = { table: table.definition.name, date };
     const state = stateOf(view, ref.table, date);
-    if (isInFlight(state)) continue;
     const want = state?.want ?? wantOf(view, table, date, change);
+    if (isInFlight(state)) {
+      const called = wantOf(view, table, date, change);
+      if (called !== null && !(change.table === ref.table && change.date === date)) actions.push({ kind: 'wait', ref, for: [], want: called });
+      continue;
+    }
     if (want === null) {
       if (!isBuilt(state) || state?.stale != null || covered(ref) || evaluation.unmet(table, date).lost.length > 0) continue;
       const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
       if (cause !== undefined) actions.push({ kind: 'mark stale', ref, cause, because: `${change.table}@${change.date} changed` });
       continue;
     }
-    if (covered(ref) && state?.want == null && !isBuilt(state)) continue;
     const { pending, lost } = evaluation.unmet(table, date);
-    if (pending.length + lost.length > 0) actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
-    else if (!evaluation.isCurrent(table, date)) {
+    if (pending.length + lost.length > 0) {
+      actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
+      if (lost.length === 0) asked.add(refName(ref));
+    } else if (!evaluation.isCurrent(table, date)) {
       actions.push({ kind: 'request run', table: ref.table, dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }] });
-    }
+      asked.add(refName(ref));
+    } else if (state?.want != null) actions.push({ kind: 'drop want', ref });
   }
   return actions;
 }
 
+interface Follower {
+  readonly table: RegisteredTable;
+  readonly date: GameDate;
+  readonly change: Change;
+}
+
+/** The changed partitions themselves. */
+function ownOf(view: View, changes: readonly Change[]): Map<string, Follower> {
+  return new Map(changes.map((change) => [refName(change), { table: view.registry.get(change.table), date: change.date, change }]));
+}
+
+function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower[] {
+  const rank = new Map(view.registry.all.map((table, i) => [table, i]));
+  return [...followers.values()].sort((a, b) => (rank.get(a.table) ?? 0) - (rank.get(b.table) ?? 0) || (a.date < b.date ? -1 : 1));
+}
+
 /** The partitions that read a change and are built, wanted, or called for by a live change; each once. */
-function followersOf(view: View, changes: readonly Change[]): Map<string, { table: RegisteredTable; date: GameDate; change: Change }> {
-  const followers = new Map<string, { table: RegisteredTable; date: GameDate; change: Change }>();
+function followersOf(view: View, changes: readonly Change[]): Map<string, Follower> {
+  const followers = new Map<string, Follower>();
   const groups = Map.groupBy(changes, (change) => `${change.table}|${seasonOf(change.date)}`);
   for (const group of groups.values()) {
     const sample = group[0];
@@ -307,22 +353,29 @@ function wantOf(view: View, table: RegisteredTable, date: GameDate, change: Chan
   return expectationsOf(view, table, later).expected[0] === date ? change.want : null;
 }
 
-/** Partitions that are wanted live and not under way: what the sweep looks at again. */
-export function decideWanted(view: View): Action[] {
-  const evaluation = new Evaluation(view);
+/**
+ * Partitions that are wanted live and not under way: what the sweep looks at again.
+ * @param now the time (ISO, UTC), for gates that are not to be asked before theirs has come
+ */
+export function decideWanted(view: View, now: string): Action[] {
+  const asked = new Set<string>();
+  const evaluation = new Evaluation(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
-  for (const season of view.seasons.values()) {
-    for (const table of view.registry.all) {
-      for (const [text, state] of Object.entries(season.states.get(table.definition.name) ?? {})) {
+  for (const table of view.registry.all) {
+    const { name } = table.definition;
+    for (const season of view.seasons.values()) {
+      for (const [text, state] of Object.entries(season.states.get(name) ?? {})) {
         const date = text as GameDate;
-        if (state.want === null || isInFlight(state) || table.definition.kind === 'loaded') continue;
+        if (state.want === null || isInFlight(state)) continue;
+        const ref = { table: name, date };
         const { pending, lost } = evaluation.unmet(table, date);
-        if (pending.length + lost.length > 0 || evaluation.isCurrent(table, date)) continue;
-        actions.push({
-          kind: 'request run',
-          table: table.definition.name,
-          dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }],
-        });
+        if (exclusion(view, table, date) !== undefined) actions.push({ kind: 'drop want', ref });
+        else if (pending.length + lost.length > 0 || isGateClosed(state, now)) continue;
+        else if (evaluation.isCurrent(table, date)) actions.push({ kind: 'drop want', ref });
+        else {
+          actions.push({ kind: 'request run', table: name, dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }] });
+          asked.add(refName(ref));
+        }
       }
     }
   }

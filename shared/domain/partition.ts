@@ -114,9 +114,13 @@ export function isBuilt(state: PartitionState | undefined): boolean {
 /** Share of the expected rows below which a partition is `partial` and counts as not present. */
 export const PRESENT_SHARE = 0.95;
 
-/** Whether a built partition has at least 95 % of its expected rows and every game of its date. */
+/**
+ * Whether a built partition has at least 95 % of its expected rows and every game it should have. One that was computed
+ * and rightly has no rows, because none are expected, is present too.
+ */
 export function isPresent(state: PartitionState | undefined): boolean {
   if (state === undefined || !isBuilt(state)) return false;
+  if (state.status === 'empty') return state.expectedRows === 0;
   return state.rows >= PRESENT_SHARE * state.expectedRows && state.games >= state.expectedGames && state.rows > 0;
 }
 

@@ -2,13 +2,13 @@
  * Planning: which partitions a request makes necessary, in which batches. The plan is exact for what is missing and an
  * upper bound for what is stale, because a rebuilt input whose content is unchanged makes nothing below it change.
  */
-import type { ExcludedDate } from './calendar.ts';
+import { exclusionOf, type ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isSettled, type PartitionRef, type PartitionState } from './partition.ts';
+import { isBuilt, isInFlight, isSettled, type PartitionRef, type PartitionState } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, Evaluation, exclusion, type SeasonView, type View } from './view.ts';
+import { bySeason, Evaluation, exclusion, factsOf, type SeasonView, type View } from './view.ts';
 import { affects, reads } from './window.ts';
 
 export type Only = 'all' | 'missing' | 'failed' | 'stale';
@@ -221,7 +221,7 @@ function planHistory(
         if (source.table.definition.kind === 'computed' && inPhases(source.table.definition.phase, request.from, request.through)) {
           source.planned[i] = 1;
           source.first = Math.min(source.first, i);
-        } else if (input.required && !isInFlightState(state)) {
+        } else if (input.required && !isInFlight(state) && exclusionOf(source.table.definition, date, factsOf(view, season)) === undefined) {
           const entry = missing.get(input.table) ?? { dates: new Set<GameDate>(), neededBy: new Set<string>() };
           entry.dates.add(date);
           entry.neededBy.add(reader.definition.name);
@@ -230,10 +230,6 @@ function planHistory(
       }
     }
   }
-}
-
-function isInFlightState(state: PartitionState | undefined): boolean {
-  return state?.status === 'requested' || state?.status === 'running';
 }
 
 /** Every date that some planned partition of `plan` reads through `input`. */

@@ -1,7 +1,8 @@
 /** The form of a player's name by which sources that spell it differently agree. */
 
-/** Letters that carry a stroke or are joined, which Unicode does not take apart. */
+/** Letters that carry a stroke or are joined, which Unicode does not take apart; and the sigma at the end of a word. */
 const UNDIVIDED: Readonly<Record<string, string>> = {
+  ß: 'ss',
   æ: 'ae',
   ð: 'd',
   đ: 'd',
@@ -11,6 +12,7 @@ const UNDIVIDED: Readonly<Record<string, string>> = {
   ø: 'o',
   œ: 'oe',
   þ: 'th',
+  ς: 'σ',
 };
 
 const SUFFIXES: Readonly<Record<string, string>> = { junior: 'jr', senior: 'sr' };
@@ -27,7 +29,7 @@ export function playerLookup(name: string): string {
     .toLowerCase()
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')
-    .replace(/[æðđħıłøœþ]/g, (letter) => UNDIVIDED[letter] ?? letter);
+    .replace(/[ßæðđħıłøœþς]/g, (letter) => UNDIVIDED[letter] ?? letter);
   const words = folded
     .split(/\s+/)
     .map((word) => word.replace(/[^\p{L}\p{N}]+/gu, ''))

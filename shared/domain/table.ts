@@ -74,6 +74,8 @@ export interface ComputedTable extends TableBase {
   readonly readinessColumn: string;
   /** STRING column whose value `synthetic` marks rows built without their context, where the table has one. */
   readonly contextColumn?: string;
+  /** Why a date may rightly have no rows, as its completion document names it; default `no_rows_expected`. */
+  readonly emptyReason?: string;
   /**
    * For a table that others read by their last n games: the column naming the entity, and the BOOL column (or nothing)
    * that says whether a row counts as a game.

@@ -5,7 +5,7 @@
 import { expectedDates, exclusionOf, isWithoutSource, type ExcludedDate, type ExpectationFacts, type SeasonCalendar } from './calendar.ts';
 import { digest } from './hash.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
+import { isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import type { Input } from './table.ts';
@@ -143,7 +143,8 @@ export class Evaluation {
     const state = season.states.get(ref.table)?.[ref.date];
     if (isSettled(state)) return 'met';
     if (state?.status === 'requested' || state?.status === 'running') return 'pending';
-    if (state?.status === 'waiting' && state.want !== null) return 'pending';
+    // The live lane builds what is wanted, as soon as what it reads is there; nobody does when that is lost.
+    if (state?.want != null && this.unmet(this.view.registry.get(ref.table), ref.date).lost.length === 0) return 'pending';
     if (!this.#isExpected(ref, season)) return 'met';
     return input.required && !this.view.acceptMissing ? 'lost' : 'met';
   }
@@ -287,7 +288,8 @@ export class Evaluation {
   isCurrent(table: RegisteredTable, date: GameDate): boolean {
     const state = stateOf(this.view, table.definition.name, date);
     if (!isSettled(state) || state?.stale?.cause === 'forced') return false;
-    if (!isBuilt(state) && state?.inputFingerprint == null) return state?.status === 'skipped' || state?.status === 'empty';
+    // Never built, because there was nothing to build: right for as long as there still is nothing.
+    if (state?.inputFingerprint == null) return exclusion(this.view, table, date) !== undefined;
     return state?.inputFingerprint === this.inputFingerprint(table, date);
   }
 }

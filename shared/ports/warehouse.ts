@@ -58,6 +58,13 @@ export interface PublishJob {
   readonly processedAt: Date;
 }
 
+/** Dates of one table, both ends included. */
+export interface RowRange {
+  readonly table: RegisteredTable;
+  readonly first: GameDate;
+  readonly last: GameDate;
+}
+
 export interface PublishedDate {
   readonly date: GameDate;
   readonly rows: number;
@@ -105,11 +112,16 @@ export interface Warehouse {
    * replace carries a newer token.
    */
   readonly publish: (job: PublishJob) => Promise<Result<void>>;
+  /**
+   * Reads the table after a publication and holds it against the staged rows.
+   * @returns the dates whose rows differ in number or content
+   */
+  readonly readBack: (staged: Staged, dates: readonly GameDate[]) => Promise<Result<GameDate[]>>;
   /** Rows and content fingerprint of the published partitions, read from the table itself. */
   readonly published: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<PublishedDate[]>>;
   readonly discard: (staged: Staged) => Promise<void>;
-  /** Published rows of each date from `first` to `last` that has any. */
-  readonly rowCounts: (table: RegisteredTable, first: GameDate, last: GameDate) => Promise<Result<ReadonlyMap<GameDate, number>>>;
+  /** For each range, the published rows of every date from `first` to `last` that has any. */
+  readonly rowCounts: (ranges: readonly RowRange[]) => Promise<Result<ReadonlyMap<GameDate, number>[]>>;
   readonly scheduleFacts: (seasons: readonly Season[]) => Promise<Result<ScheduleFact[]>>;
   readonly appendRunHistory: (rows: readonly RunHistoryRow[]) => Promise<Result<void>>;
   /** Runs a query. Refuses, as a permanent failure that says why, what is outside the portable subset. */

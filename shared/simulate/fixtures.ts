@@ -17,7 +17,9 @@ export interface Fixture {
 export function fixturesOf(franchises: readonly Franchise[], gamesPerTeam: number, year: number): Fixture[] {
   const teams = franchises.length;
   if ((teams * gamesPerTeam) % 2 !== 0) {
-    throw new RangeError(`${teams} teams cannot play ${gamesPerTeam} games each: the number of games would not be whole`);
+    throw new RangeError(
+      `${teams} teams cannot play ${gamesPerTeam} games each: the number of games would not be whole`,
+    );
   }
   const meetings =
     teams === 30 && gamesPerTeam === FULL_SEASON_GAMES
@@ -59,7 +61,9 @@ function evenMeetings(teams: number, gamesPerTeam: number, year: number): Meetin
   const each = Math.floor(gamesPerTeam / (teams - 1));
   const rest = gamesPerTeam - each * (teams - 1);
   const distances = Math.floor((teams - 1) / 2);
-  const chosen = new Set(Array.from({ length: Math.floor(rest / 2) }, (_, i) => 1 + ((i + year) % distances)));
+  const chosen = new Set(
+    Array.from({ length: Math.floor(rest / 2) }, (_, i) => 1 + ((i + year) % distances)),
+  );
   if (rest % 2 === 1) chosen.add(teams / 2);
   return (one, other) => {
     const apart = Math.abs(one - other);

@@ -12,7 +12,13 @@ export interface Franchise {
   readonly division: number;
 }
 
-type Facts = readonly [id: number, behindEastern: 0 | 1 | 2 | 3, division: number, arena: string, city: string];
+type Facts = readonly [
+  id: number,
+  behindEastern: 0 | 1 | 2 | 3,
+  division: number,
+  arena: string,
+  city: string,
+];
 
 const FACTS: Readonly<Record<Tricode, Facts>> = {
   ATL: [1610612737, 0, 2, 'State Farm Arena', 'Atlanta'],

@@ -106,7 +106,12 @@ function makeBook(teams: number, days: readonly SeasonDay[]): Book {
     plays: (team, day) => at(team, day) === 1,
     fits: (team, day) => {
       if (at(team, day) === 1) return false;
-      const [before2, before, after, after2] = [at(team, day - 2), at(team, day - 1), at(team, day + 1), at(team, day + 2)];
+      const [before2, before, after, after2] = [
+        at(team, day - 2),
+        at(team, day - 1),
+        at(team, day + 1),
+        at(team, day + 2),
+      ];
       if (before + before2 === 2 || before + after === 2 || after + after2 === 2) return false;
       // Games in the five windows of five days around the day.
       let window = at(team, day - 4) + at(team, day - 3) + before2 + before;
@@ -160,7 +165,9 @@ function play(book: Book, pair: Pair, day: number, preferred: number): void {
   if (atOne) pair.homeOfOne -= 1;
   else pair.homeOfOther -= 1;
   pair.lastMet = day;
-  book.add(atOne ? { day, home: pair.one, visitor: pair.other } : { day, home: pair.other, visitor: pair.one });
+  book.add(
+    atOne ? { day, home: pair.one, visitor: pair.other } : { day, home: pair.other, visitor: pair.one },
+  );
 }
 
 const hasGames = (pair: Pair): boolean => pair.homeOfOne + pair.homeOfOther > 0;
@@ -172,7 +179,8 @@ function fillSlate(book: Book, left: readonly Pair[], day: number, games: number
     const taken = new Set<number>();
     const chosen: Pair[] = [];
     for (const pair of shuffled(random, left.filter(hasGames))) {
-      if (chosen.length === games || taken.has(pair.one) || taken.has(pair.other) || pair.lastMet > day - 4) continue;
+      if (chosen.length === games || taken.has(pair.one) || taken.has(pair.other) || pair.lastMet > day - 4)
+        continue;
       if (!book.fits(pair.one, day) || !book.fits(pair.other, day)) continue;
       taken.add(pair.one).add(pair.other);
       chosen.push(pair);
@@ -196,7 +204,8 @@ function fillDay(book: Book, left: readonly Pair[], day: number, games: number, 
       const games = pair.homeOfOne + pair.homeOfOther;
       const again = day - pair.lastMet < 12 ? -12 : 0;
       const venue = Math.abs(preferenceForOne(pair, wishes));
-      const value = (eager[pair.one] ?? 0) + (eager[pair.other] ?? 0) + 2 * games + again + 2 * venue + 6 * random.unit();
+      const value =
+        (eager[pair.one] ?? 0) + (eager[pair.other] ?? 0) + 2 * games + again + 2 * venue + 6 * random.unit();
       return { pair, value };
     })
     .toSorted((left, right) => right.value - left.value);
@@ -253,7 +262,9 @@ function placeRest(book: Book, left: readonly Pair[], days: readonly SeasonDay[]
     const fixture = queue.pop();
     if (fixture === undefined) break;
     const { home, visitor } = fixture;
-    const free = days.slice(1).filter(({ day }) => book.countOn(day) < most && book.fits(home, day) && book.fits(visitor, day));
+    const free = days
+      .slice(1)
+      .filter(({ day }) => book.countOn(day) < most && book.fits(home, day) && book.fits(visitor, day));
     const best = leastBy(free, ({ day, games }) => {
       const over = Math.max(0, book.countOn(day) + 1 - games);
       return 4 * (book.neighbours(home, day) + book.neighbours(visitor, day)) + over + random.unit();
@@ -264,13 +275,16 @@ function placeRest(book: Book, left: readonly Pair[], days: readonly SeasonDay[]
     }
     const { day } = days[random.below(days.length)] ?? { day: 0 };
     const inTheWay = book.games.filter(
-      (game) => Math.abs(game.day - day) <= 1 && [game.home, game.visitor].some((team) => team === home || team === visitor),
+      (game) =>
+        Math.abs(game.day - day) <= 1 &&
+        [game.home, game.visitor].some((team) => team === home || team === visitor),
     );
     for (const game of inTheWay) {
       book.remove(game);
       queue.unshift(game);
     }
-    if (book.countOn(day) < most && book.fits(home, day) && book.fits(visitor, day)) book.add({ day, home, visitor });
+    if (book.countOn(day) < most && book.fits(home, day) && book.fits(visitor, day))
+      book.add({ day, home, visitor });
     else queue.unshift(fixture);
   }
   return true;
@@ -299,9 +313,10 @@ function spreadBackToBacks(book: Book, days: readonly SeasonDay[], random: Rando
   const movable = days.filter(({ day, games }) => day !== opening && (games < most || book.teams < 10));
   const isMovable = new Set(movable.map(({ day }) => day));
   const backToBacks = (team: number): number =>
-    movable.filter(({ day }) => book.plays(team, day) && book.plays(team, day - 1)).length;
+    days.filter(({ day }) => book.plays(team, day) && book.plays(team, day - 1)).length;
   const counts = book.perTeam.map((_, team) => backToBacks(team));
-  const isShort = (team: number): boolean => (counts[team] ?? 0) < (book.perTeam[team] ?? 0) * BACK_TO_BACKS.least;
+  const isShort = (team: number): boolean =>
+    (counts[team] ?? 0) < (book.perTeam[team] ?? 0) * BACK_TO_BACKS.least;
   const faultOf = (team: number): number => {
     const games = book.perTeam[team] ?? 0;
     const count = counts[team] ?? 0;
@@ -354,7 +369,8 @@ function withTips(franchises: readonly Franchise[], games: readonly Dated[], ran
       const team = franchises[game.home];
       if (team === undefined) throw new RangeError(`There is no team ${game.home}`);
       const place = isFull ? abroad.get(i) : undefined;
-      if (place !== undefined) return { ...game, minute: place.minute, neutralSite: true, arena: place.arena, city: place.city };
+      if (place !== undefined)
+        return { ...game, minute: place.minute, neutralSite: true, arena: place.arena, city: place.city };
       const minute = tipOff(team, game.day, random);
       return { ...game, minute, neutralSite: false, arena: team.arena, city: team.city };
     })

@@ -28,9 +28,15 @@ export interface SeasonDays {
   readonly tradeDeadline: number;
 }
 
+const DATES = new Map<number, GameDate>();
+
 /** The date with this number. */
 export function dateOfDay(day: number): GameDate {
-  return gameDate(new Date(day * 86_400_000).toISOString().slice(0, 10));
+  const known = DATES.get(day);
+  if (known !== undefined) return known;
+  const date = gameDate(new Date(day * 86_400_000).toISOString().slice(0, 10));
+  DATES.set(day, date);
+  return date;
 }
 
 /** 0 = Sunday … 6 = Saturday. */
@@ -73,10 +79,15 @@ function isDayOff(day: number, year: number): boolean {
 /** The days of the season that starts in `year` for a league of `teams` teams with `gamesPerTeam` games each. */
 export function seasonDays(year: number, teams: number, gamesPerTeam: number, random: Random): SeasonDays {
   const opening = openingDay(year);
-  const open = Array.from({ length: LENGTH_DAYS + 1 }, (_, i) => opening + i).filter((day) => !isDayOff(day, year));
+  const open = Array.from({ length: LENGTH_DAYS + 1 }, (_, i) => opening + i).filter(
+    (day) => !isDayOff(day, year),
+  );
   const share = gamesPerTeam / FULL_SEASON_GAMES;
   // A team needs one day more than three days for two games, so that it never plays on three days in a row.
-  const used = open.slice(0, Math.min(open.length, Math.max(Math.ceil(open.length * share), Math.ceil(gamesPerTeam * 1.6) + 1)));
+  const used = open.slice(
+    0,
+    Math.min(open.length, Math.max(Math.ceil(open.length * share), Math.ceil(gamesPerTeam * 1.6) + 1)),
+  );
   const last = used.at(-1) ?? opening;
   const deadline = allStarSunday(year) - 10;
   return {

@@ -12,7 +12,7 @@ import type { Phase } from '../domain/table.ts';
 import { SCHEMA_VERSION, type CompletedDate, type RunCompleted, type RunRequested } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
-import { paths, type CompletionDocument, type RunDocument } from './documents.ts';
+import { paths, type BackfillDocument, type CompletionDocument, type RunDocument } from './documents.ts';
 import { intend } from './outbox.ts';
 import { gameTables } from './views.ts';
 
@@ -24,10 +24,29 @@ const MAX_NAMED = 20;
 
 type Apply = (state: PartitionState, date: GameDate) => PartitionState | undefined;
 
-/** Applies `apply` to the state of `table` on `dates` inside `tx`; undefined leaves a date as it is. */
-async function applyTo(tx: Transaction, table: RegisteredTable, dates: readonly GameDate[], now: string, apply: Apply): Promise<GameDate[]> {
+/**
+ * Whether a partition is still what a decision saw. A decision is computed from a view that may be old by the time it is
+ * carried out; what has happened to the partition since then is never undone by it.
+ */
+function isAsSeen(state: PartitionState | undefined, seen: PartitionState | undefined): boolean {
+  const [now, then] = [state ?? UNTOUCHED, seen ?? UNTOUCHED];
+  return now.token === then.token && now.status === then.status && now.revision === then.revision;
+}
+
+function documentsOf(tx: Transaction, table: RegisteredTable, dates: readonly GameDate[]): Promise<(CompletionDocument | undefined)[]> {
+  return tx.getAll<CompletionDocument>(dates.map((date) => paths.completion(table.definition.phase, date)));
+}
+
+/** Applies `apply` to the state of `table` in the `documents` of `dates`; undefined leaves a date as it is. */
+function applyTo(
+  tx: Transaction,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  documents: readonly (CompletionDocument | undefined)[],
+  now: string,
+  apply: Apply,
+): GameDate[] {
   const { name, phase } = table.definition;
-  const documents = await tx.getAll<CompletionDocument>(dates.map((date) => paths.completion(phase, date)));
   const changed: GameDate[] = [];
   const index = new Map<string, Map<readonly string[], unknown>>();
   dates.forEach((date, i) => {
@@ -65,7 +84,7 @@ async function update(ports: Ports, table: RegisteredTable, dates: readonly Game
   for (let i = 0; i < dates.length; i += DATES_PER_TRANSACTION) {
     const chunk = dates.slice(i, i + DATES_PER_TRANSACTION);
     const now = ports.clock().toISOString();
-    changed.push(...(await ports.store.transaction((tx) => applyTo(tx, table, chunk, now, apply))));
+    changed.push(...(await ports.store.transaction(async (tx) => applyTo(tx, table, chunk, await documentsOf(tx, table, chunk), now, apply))));
   }
   return changed;
 }
@@ -79,25 +98,38 @@ export interface RunRequest {
   readonly correlationId: string;
   readonly causationId: string | null;
   readonly want: LiveWant | null;
+  /** The states the request was decided from, in the order of `dates`; without them only runs under way are in its way. */
+  readonly seen?: readonly (PartitionState | undefined)[];
 }
 
 /**
- * Asks for a run, unless somebody is already at work on one of its dates: the partitions, the run document and the
- * message are one transaction.
+ * Asks for a run, unless somebody is already at work on one of its dates, has been since the request was decided, or the
+ * backfill is no longer running: the partitions, the run document and the message are one transaction. A live want that
+ * comes too early for that is kept with the partitions, and met when they are free.
  * @returns the event to dispatch, or undefined when nothing was asked for
  */
 export async function requestRun(ports: Ports, registry: Registry, request: RunRequest): Promise<{ eventId: string; runId: string } | undefined> {
   const table = registry.get(request.table);
   const { phase } = table.definition;
+  const { seen, want } = request;
   const dates = request.dates.map(({ date }) => date);
   const now = ports.clock();
   return ports.store.transaction(async (tx) => {
-    const documents = await tx.getAll<CompletionDocument>(dates.map((date) => paths.completion(phase, date)));
+    if (request.mode === 'backfill' && request.backfillId !== null) {
+      const backfill = await tx.get<BackfillDocument>(paths.backfill(request.backfillId));
+      if (backfill !== undefined && backfill.state !== 'running') return undefined;
+    }
+    const documents = await documentsOf(tx, table, dates);
     const states = documents.map((document) => document?.tables[request.table]);
-    if (states.some((state) => isInFlight(state) || (request.mode === 'backfill' && state?.want != null))) return undefined;
+    const isTaken = (state: PartitionState | undefined, i: number): boolean =>
+      isInFlight(state) || (seen !== undefined && !isAsSeen(state, seen[i])) || (request.mode === 'backfill' && state?.want != null);
+    if (states.some(isTaken)) {
+      if (want !== null) applyTo(tx, table, dates, documents, now.toISOString(), (state) => withWant(state, want));
+      return undefined;
+    }
     const token = Math.max(0, ...states.map((state) => state?.token ?? 0)) + 1;
     const runId = `run-${digest(`${request.table} ${token} ${request.dates.map(({ date, inputFingerprint }) => `${date}:${inputFingerprint}`).join(' ')}`)}`;
-    await applyTo(tx, table, dates, now.toISOString(), (state) => ({
+    applyTo(tx, table, dates, documents, now.toISOString(), (state) => ({
       ...state,
       status: 'requested',
       token,
@@ -123,10 +155,13 @@ export async function requestRun(ports: Ports, registry: Registry, request: RunR
       attempt: 0,
       lease: null,
       requestedAt: now.toISOString(),
+      askedAt: now.toISOString(),
+      afterFailure: states.some((state) => state?.status === 'failed'),
       startedAt: null,
       finishedAt: null,
       lastError: null,
       outcome: null,
+      followed: false,
       manifest: table.definition.inputs.map((input) => ({ table: input.table, window: describeWindow(input.window), required: input.required })),
     };
     tx.set(paths.run(runId), run);
@@ -168,9 +203,14 @@ function describeWindow(window: RegisteredTable['definition']['inputs'][number][
   }
 }
 
+/** The state with a live want beside it; undefined when it has that want already. */
+function withWant(state: PartitionState, want: LiveWant): PartitionState | undefined {
+  return state.want?.correlationId === want.correlationId && state.want.through === want.through ? undefined : { ...state, want };
+}
+
 /**
- * Records what became of a run. A date that a newer run has been asked for since is left alone. Recording twice changes
- * nothing.
+ * Records what became of a run, and with a backfill that asked for it, what of it failed. A date that a newer run has
+ * been asked for since is left alone. Recording twice changes nothing.
  * @returns partitions whose content, or whose being settled, is new; and the dates that were superseded
  */
 export async function recordCompletion(
@@ -191,19 +231,20 @@ export async function recordCompletion(
     const done = await ports.store.transaction(async (tx) => {
       const changed: Change[] = [];
       const old: GameDate[] = [];
-      await applyTo(tx, table, chunk, now, (state, date) => {
+      applyTo(tx, table, chunk, await documentsOf(tx, table, chunk), now, (state, date) => {
         const result = results.get(date);
         if (result === undefined || state.runId !== message.runId) {
           old.push(date);
           return undefined;
         }
-        const next = afterRun(state, result);
         if (!isInFlight(state)) {
           // Told before: say again what followed from it, since the first telling may have been cut short.
           if (isSettled(state)) changed.push({ table: message.table, date, want });
           return undefined;
         }
+        const next = afterRun(state, result, message.correlationId);
         if (isSettled(next)) changed.push({ table: message.table, date, want });
+        else if (message.backfillId !== null) noteFailure(tx, message.backfillId, { table: message.table, date }, next.reason ?? 'failed');
         if (keepsHashes && result.gameHashes !== undefined) tx.set(paths.gameHashes(message.table, date), { hashes: result.gameHashes });
         return next;
       });
@@ -215,8 +256,10 @@ export async function recordCompletion(
   return { changes, superseded };
 }
 
-function afterRun(state: PartitionState, result: CompletedDate): PartitionState {
-  if (result.status === 'failed') return { ...state, status: 'failed', reason: result.reason ?? 'failed', want: null };
+function afterRun(state: PartitionState, result: CompletedDate, correlationId: string): PartitionState {
+  // A want that somebody else left while the run was under way is still to be met.
+  const want = state.want?.correlationId === correlationId ? null : state.want;
+  if (result.status === 'failed') return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };
   return {
     ...state,
     status: result.status,
@@ -230,9 +273,14 @@ function afterRun(state: PartitionState, result: CompletedDate): PartitionState 
     inputFingerprint: result.inputFingerprint,
     outputFingerprint: result.outputFingerprint,
     stale: null,
-    want: null,
+    want,
     reason: result.reason ?? null,
   };
+}
+
+/** Writes down that a backfill has tried a partition in vain, or found it blocked, and will not try it again. */
+export function noteFailure(tx: Transaction, backfillId: string, ref: PartitionRef, reason: string): void {
+  tx.set(`${paths.backfillFailures(backfillId)}/${refName(ref)}`, { partition: refName(ref), reason });
 }
 
 function named(refs: readonly PartitionRef[]): string[] {
@@ -240,47 +288,74 @@ function named(refs: readonly PartitionRef[]): string[] {
   return refs.length > MAX_NAMED ? [...names, `and ${refs.length - MAX_NAMED} more`] : names;
 }
 
-/** Says that a partition cannot be built, and what would have to be there first. */
+/** What a mark is decided from, and on whose behalf. */
+export interface MarkOptions {
+  /** The state the decision saw; a partition that has changed since is left alone. */
+  readonly seen: PartitionState | undefined;
+  readonly backfillId?: string | null;
+  /** The live want to be kept with the partition, so that the sweep asks again. */
+  readonly want?: LiveWant | null;
+}
+
+/**
+ * Says that a partition cannot be built, and what would have to be there first. A backfill will not try it again when
+ * its inputs are missing (`blockers` without `gates`); a gate is asked again.
+ */
 export async function markBlocked(
   ports: Ports,
   registry: Registry,
   ref: PartitionRef,
   blockers: readonly PartitionRef[],
   gates: readonly GateVerdict[],
-  backfillId: string | null,
+  { seen, backfillId = null, want = null }: MarkOptions,
 ): Promise<void> {
-  await update(ports, registry.get(ref.table), [ref.date], (state) =>
-    isInFlight(state)
-      ? undefined
-      : {
-          ...state,
-          status: 'blocked',
-          waitingFor: named(blockers),
-          gates,
-          backfillId: backfillId ?? state.backfillId,
-          reason: blockers.length > 0 ? `waits for ${named(blockers).join(', ')}` : (gates[0]?.detail ?? 'blocked'),
-        },
-  );
+  const table = registry.get(ref.table);
+  const reason = blockers.length > 0 ? `waits for ${named(blockers).join(', ')}` : (gates[0]?.detail ?? 'blocked');
+  const now = ports.clock().toISOString();
+  await ports.store.transaction(async (tx) => {
+    const documents = await documentsOf(tx, table, [ref.date]);
+    const state = documents[0]?.tables[ref.table];
+    if (isInFlight(state) || !isAsSeen(state, seen)) return;
+    applyTo(tx, table, [ref.date], documents, now, (before) => ({
+      ...before,
+      status: 'blocked',
+      waitingFor: named(blockers),
+      gates,
+      backfillId: backfillId ?? before.backfillId,
+      reason,
+      want: want ?? before.want,
+    }));
+    if (backfillId !== null && gates.length === 0) noteFailure(tx, backfillId, ref, reason);
+  });
 }
 
-/** Says that a live partition is to be built as soon as what it reads is there. */
+/** Says that a live partition is to be built as soon as what it reads is there, or as soon as the run under way has ended. */
 export async function markWaiting(ports: Ports, registry: Registry, ref: PartitionRef, blockers: readonly PartitionRef[], want: LiveWant): Promise<void> {
   await update(ports, registry.get(ref.table), [ref.date], (state) =>
     isInFlight(state)
-      ? undefined
+      ? withWant(state, want)
       : { ...state, status: isSettled(state) ? state.status : 'waiting', want, mode: 'live', waitingFor: named(blockers) },
   );
 }
 
 /** Says that what a built partition was built from has changed. */
-export async function markStale(ports: Ports, registry: Registry, ref: PartitionRef, cause: 'data' | 'code' | 'forced', because: string): Promise<void> {
-  await update(ports, registry.get(ref.table), [ref.date], (state) => (isInFlight(state) ? undefined : { ...state, stale: { cause, because } }));
+export async function markStale(
+  ports: Ports,
+  registry: Registry,
+  ref: PartitionRef,
+  cause: 'data' | 'code' | 'forced',
+  because: string,
+  { seen }: MarkOptions,
+): Promise<void> {
+  await update(ports, registry.get(ref.table), [ref.date], (state) =>
+    isInFlight(state) || !isAsSeen(state, seen) ? undefined : { ...state, stale: { cause, because } },
+  );
 }
 
 /** Forgets a live want that has been met without a run. */
-export async function clearWant(ports: Ports, registry: Registry, ref: PartitionRef): Promise<void> {
+export async function clearWant(ports: Ports, registry: Registry, ref: PartitionRef, { seen }: MarkOptions): Promise<void> {
   await update(ports, registry.get(ref.table), [ref.date], (state) =>
-    state.want === null ? undefined : { ...state, want: null, waitingFor: [] },
+    state.want === null || isInFlight(state) || !isAsSeen(state, seen) ? undefined : { ...state, want: null, waitingFor: [] },
   );
 }
 
@@ -301,12 +376,29 @@ export async function settleWithoutRows(
   );
 }
 
-/** Takes back that a partition is settled, because the warehouse does not hold what its document says. */
-export async function reopen(ports: Ports, registry: Registry, ref: PartitionRef, reason: string): Promise<boolean> {
+/**
+ * Takes back that a partition is settled, because the warehouse does not hold what its document says.
+ * @returns whether it was still as it was seen
+ */
+export async function reopen(ports: Ports, registry: Registry, ref: PartitionRef, reason: string, { seen }: MarkOptions): Promise<boolean> {
   const changed = await update(ports, registry.get(ref.table), [ref.date], (state) =>
-    isInFlight(state) || !isSettled(state) ? undefined : { ...state, status: 'blocked', stale: { cause: 'forced', because: reason }, reason },
+    isInFlight(state) || !isSettled(state) || !isAsSeen(state, seen)
+      ? undefined
+      : { ...state, status: 'blocked', stale: { cause: 'forced', because: reason }, reason },
   );
   return changed.length > 0;
+}
+
+/**
+ * Frees the partitions of a settled run whose announcement never arrived: what they hold is unknown until they are built
+ * again, which whoever wanted them asks for as if nothing had been asked before.
+ * @returns the dates that were freed
+ */
+export async function freeUnannounced(ports: Ports, registry: Registry, run: RunDocument): Promise<GameDate[]> {
+  const reason = `the answer of ${run.runId} was lost`;
+  return update(ports, registry.get(run.table), run.dates.map(({ date }) => date), (state) =>
+    isInFlight(state) && state.runId === run.runId ? { ...state, status: 'waiting', stale: { cause: 'forced', because: reason }, reason } : undefined,
+  );
 }
 
 /** Makes the season index of `table` anew from the completion documents. */

@@ -1,5 +1,6 @@
 /** Where documents live and what they hold. Everything here is readable by a person in the document store. */
 import type { PartitionState } from '../domain/partition.ts';
+import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import type { Batch, MissingInput } from '../domain/plan.ts';
 import type { DateRequest, RestatePolicy, TableProgress } from '../domain/decide.ts';
@@ -23,6 +24,12 @@ export const paths = {
   backfillPlans: (id: string) => `backfills/${id}/plans`,
   backfillFailures: (id: string) => `backfills/${id}/failures`,
 } as const;
+
+/** `expectations/{season}`: which games exist. */
+export interface CalendarDocument extends SeasonCalendar {
+  /** How often the schedule has been read, so that an older reading never replaces a newer one. */
+  readonly readings: number;
+}
 
 /** `phase*_completion/{date}`: the inspectable truth for a date. */
 export interface CompletionDocument {
@@ -55,11 +62,17 @@ export interface RunDocument {
   readonly attempt: number;
   readonly lease: { readonly holder: string; readonly expiresAt: string } | null;
   readonly requestedAt: string;
+  /** When its message was last published. */
+  readonly askedAt: string;
+  /** An earlier run of one of its dates failed, so that somebody may still be about to publish for it. */
+  readonly afterFailure: boolean;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly lastError: string | null;
   /** What became of each date, without the game hashes. */
   readonly outcome: readonly CompletedDate[] | null;
+  /** Whether what follows from the outcome has been looked at. */
+  readonly followed: boolean;
   /** The inputs of each date, as they were when the run was asked for. */
   readonly manifest: readonly { readonly table: string; readonly window: string; readonly required: boolean }[];
 }
@@ -105,6 +118,8 @@ export interface NormalRequest {
 export interface PlanDocument {
   readonly stage: 'main' | 'restate';
   readonly batches: readonly Batch[];
+  /** For a forced backfill: partition (`table@date`) -> its newest token when it was planned. */
+  readonly forcedSince?: Readonly<Record<string, number>>;
 }
 
 /** `backfills/{id}/dates/{date}`: how far one date is, table by table. */

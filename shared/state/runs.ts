@@ -1,6 +1,6 @@
 /** The one writer of run documents: claim, lease with fencing token, settlement. */
 import { digest } from '../domain/hash.ts';
-import { SCHEMA_VERSION, type CompletedDate, type RunCompleted } from '../messages/schemas.ts';
+import { SCHEMA_VERSION, type CompletedDate, type RunCompleted, type RunRequested } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import { paths, type RunDocument } from './documents.ts';
 import { intend } from './outbox.ts';
@@ -85,6 +85,45 @@ export async function settleRun(ports: Ports, run: RunDocument, outcome: readonl
     intend(tx, run.phase, message, now);
     return message.eventId;
   });
+}
+
+/** Writes down that what follows from a settled run has been looked at, so that the sweep need not tell of it again. */
+export async function markFollowed(ports: Ports, runId: string): Promise<void> {
+  await ports.store.transaction(async (tx) => {
+    const run = await tx.get<RunDocument>(paths.run(runId));
+    if (run?.state === 'settled' && !run.followed) tx.set(paths.run(runId), { ...run, followed: true });
+  });
+}
+
+/** Writes the request of a run once more, unless it is settled; the run document decides whether that means anything. */
+export async function askAgain(ports: Ports, run: RunDocument): Promise<void> {
+  const now = ports.clock();
+  const message: RunRequested = {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'run_requested',
+    eventId: `requested:${run.runId}`,
+    correlationId: run.correlationId,
+    causationId: null,
+    runId: run.runId,
+    table: run.table,
+    dates: run.dates.map((date) => ({ ...date })),
+    mode: run.mode,
+    backfillId: run.backfillId,
+    through: run.through,
+  };
+  await ports.store.transaction(async (tx) => {
+    const current = await tx.get<RunDocument>(paths.run(run.runId));
+    if (current?.state !== 'requested') return;
+    tx.set(paths.run(run.runId), { ...current, askedAt: now.toISOString() });
+    intend(tx, run.phase, message, now);
+  });
+}
+
+/** Writes the announcement of a settled run once more. The game hashes are not in it: they were kept with the first one. */
+export async function announceAgain(ports: Ports, run: RunDocument): Promise<void> {
+  const { outcome } = run;
+  if (outcome === null) return;
+  await ports.store.transaction((tx) => Promise.resolve(intend(tx, run.phase, completionOf(run, outcome), ports.clock())));
 }
 
 /** Settles a run whose message has used up its tries: every date failed. Nothing happens when it is settled already. */

@@ -127,6 +127,21 @@ describe.skipIf(!haveRealData('phase 4 on the real season 2023-24'))(
       expect(Math.abs((100 * Number(shots['three'])) / total - 40)).toBeLessThan(8);
     });
 
+    it('compares a defence with the mean of all teams over 30 days, counted from the shots themselves', async () => {
+      const truth = await one(`WITH allowed AS (
+        SELECT IF(shots.team_abbr = games.home_team_abbr, games.away_team_abbr, games.home_team_abbr) AS team,
+          AVG(CAST(shots.shot_made AS INT)) FILTER (shots.shot_type = '2PT' AND shots.shot_distance <= 8) AS paint,
+          AVG(CAST(shots.shot_made AS INT)) FILTER (shots.shot_type = '3PT') AS three
+        FROM nba_raw.nbac_shot_chart AS shots JOIN nba_raw.nbac_schedule AS games USING (game_id)
+        WHERE shots.game_date BETWEEN DATE '2023-12-27' AND DATE '2024-01-25' GROUP BY team)
+      SELECT ROUND(AVG(paint), 3) AS paint, ROUND(AVG(three), 3) AS three, COUNT(*) AS teams FROM allowed`);
+      const row =
+        await one(`SELECT league_paint_pct AS paint, league_three_pt_pct AS three, league_avg_defaulted
+      FROM nba_precompute.team_defense_zone_analysis WHERE analysis_date = DATE '2024-01-26' AND team_abbr = 'ATL'`);
+      expect(truth['teams']).toBe(30);
+      expect(row).toEqual({ paint: truth['paint'], three: truth['three'], league_avg_defaulted: false });
+    });
+
     it('rates defences as a league does', async () => {
       const { rating, pace } =
         await one(`SELECT AVG(defensive_rating_last_15) AS rating, AVG(opponent_pace) AS pace

@@ -32,7 +32,7 @@ features AS (
   SELECT game_date, 'team_win_pct' AS feature, team_win_pct AS value, defaulted_features FROM staged
 ),
 constant_features AS (
-  SELECT game_date, feature, MIN(value) AS value
+  SELECT game_date, feature, MIN(value) AS only_value
   FROM features
   WHERE ',' || COALESCE(defaulted_features, '') || ',' NOT LIKE '%,' || feature || ',%'
   GROUP BY game_date, feature
@@ -52,9 +52,9 @@ FROM (
     game_date,
     'constant_' || feature AS check_name,
     CASE
-      WHEN feature = 'games_in_last_7_days' AND value = 0 THEN 'warn'
-      WHEN feature = 'fatigue_score' AND value = 100 THEN 'warn'
-      WHEN feature = 'usage_spike_score' AND value = 0 THEN 'warn'
+      WHEN feature = 'games_in_last_7_days' AND only_value = 0 THEN 'warn'
+      WHEN feature = 'fatigue_score' AND only_value = 100 THEN 'warn'
+      WHEN feature = 'usage_spike_score' AND only_value = 0 THEN 'warn'
       ELSE 'fail'
     END AS severity
   FROM constant_features

@@ -14,13 +14,15 @@ export default defineTable({
   name: 'ml_feature_store_v2',
   dataset: 'nba_predictions',
   phase: 'phase4',
-  description: 'One row for each player who may play on the date: the features of a prediction of his points.',
+  description:
+    'One row for each player who may play on the date: the features of a prediction of his points.',
   timing: 'pre_game',
   calculationVersion: 'v1_33features',
   partitionColumn: 'game_date',
   key: ['player_lookup', 'game_date', 'feature_version'],
   clusterBy: ['player_lookup', 'feature_version'],
   readinessColumn: 'is_production_ready',
+  emptyReason: 'no_known_roster',
   contextColumn: 'context_source',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
@@ -35,7 +37,10 @@ export default defineTable({
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
   columns: {
-    game_date: { type: 'DATE', description: 'US Eastern date of the game; only earlier games are in the row.' },
+    game_date: {
+      type: 'DATE',
+      description: 'US Eastern date of the game; only earlier games are in the row.',
+    },
     player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
     feature_version: {
       type: 'STRING',
@@ -117,7 +122,8 @@ export default defineTable({
       type: 'INT64',
       min: 0,
       max: 3,
-      description: 'available 0, probable 1, questionable 2, doubtful 3; default 0 without reports of the date.',
+      description:
+        'available 0, probable 1, questionable 2, doubtful 3; default 0 without reports of the date.',
     },
     recent_trend: {
       type: 'INT64',
@@ -138,7 +144,8 @@ export default defineTable({
       decimals: 2,
       min: 0,
       max: 250,
-      description: 'Points the opponent allows for 100 possessions, last 15 games; else last 10; default 112.',
+      description:
+        'Points the opponent allows for 100 possessions, last 15 games; else last 10; default 112.',
     },
     opponent_pace: {
       type: 'FLOAT64',
@@ -361,7 +368,10 @@ export default defineTable({
       type: 'BOOL',
       description: 'Tier gold or silver, critical_quality at least 70, player_history_quality at least 80.',
     },
-    upstream_daily_cache_ready: { type: 'BOOL', description: 'His row of player_daily_cache is there and ready.' },
+    upstream_daily_cache_ready: {
+      type: 'BOOL',
+      description: 'His row of player_daily_cache is there and ready.',
+    },
     upstream_composite_ready: {
       type: 'BOOL',
       description: 'His row of player_composite_factors is ready.',

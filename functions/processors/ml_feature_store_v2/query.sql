@@ -8,12 +8,11 @@ form AS (
     player_lookup,
     game_date,
     COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER season AS games_season,
     AVG(points) OVER last_5 AS points_5,
     AVG(points) OVER last_10 AS points_10,
     AVG(points) OVER season AS points_season,
-    AVG(points) OVER last_2 AS points_newest,
-    AVG(points) OVER three_before AS points_before,
+    (points + LAG(points) OVER games) / 2
+      - (LAG(points, 2) OVER games + LAG(points, 3) OVER games + LAG(points, 4) OVER games) / 3 AS points_trend,
     AVG(minutes_played) OVER last_10 AS minutes_10,
     AVG(minutes_played) OVER season AS minutes_season,
     AVG(usage_rate) OVER last_10 AS usage_10,
@@ -26,8 +25,6 @@ form AS (
   WINDOW
     games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
     season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_2 AS (games ROWS BETWEEN 1 PRECEDING AND CURRENT ROW),
-    three_before AS (games ROWS BETWEEN 4 PRECEDING AND 2 PRECEDING),
     last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
@@ -111,11 +108,10 @@ facts AS (
     COALESCE(shots.three_pt_rate_last_10, cache.three_pt_rate_last_10) AS three_pt_rate,
     COALESCE(shots.assisted_rate_last_10, cache.assisted_rate_last_10) AS assisted_rate,
     COALESCE(shots.is_production_ready, FALSE) AS shots_ready,
-    COALESCE(form.games_season, 0) AS games_season,
     form.points_5,
     form.points_10,
     form.points_season,
-    form.points_newest - form.points_before AS points_trend,
+    form.points_trend,
     form.minutes_10,
     -- Rounded, because a step of the feature must not hang on the last bit of a sum of fractions.
     ROUND(SAFE_DIVIDE(form.minutes_10 - form.minutes_season, form.minutes_season), 9) AS minutes_trend,
@@ -173,7 +169,7 @@ sources AS (
     IF(usage_trend IS NULL, 40, 100) AS q_usage_spike,
     IF(days_rest IS NULL OR opponent_days_rest IS NULL, 40, 100) AS q_rest_advantage,
     IF(player_status IS NULL, NULL, 100) AS q_injury_risk,
-    IF(games_season < 5, 40, 100) AS q_recent_trend,
+    IF(points_trend IS NULL, 40, 100) AS q_recent_trend,
     IF(minutes_trend IS NULL, 40, 100) AS q_minutes_change,
     CASE
       WHEN defensive_rating_last_15 IS NOT NULL THEN 100

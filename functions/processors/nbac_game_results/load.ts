@@ -2,7 +2,7 @@
  * `schedule_*` files: the final scores; `game_odds_*` files: the points of each quarter, taken when they add up to the
  * final score.
  */
-import { checkTeams, gameOf, isLeftOut, type RawLoad } from '../../ingest/raw-load.ts';
+import { checkTeams, gameOf, isLeftOut, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import type { Cell } from '../../../shared/ports/warehouse.ts';
@@ -77,7 +77,7 @@ function resultOf(source: SourceRow, game: ScheduledGame): Record<string, Cell> 
   if (home === null || away === null) return refuse('only one of home_pts and visitor_pts is known');
   if (home === away) refuse(`${home} : ${away} is no final score`);
   const winner = home > away ? game.home : game.away;
-  if (source.has('winner') && source.raw('winner') !== '' && source.raw('winner') !== winner) {
+  if (source.has('winner') && source.raw('winner') !== '' && teamOf(source, 'winner') !== winner) {
     refuse(`winner is ${source.raw('winner')}, by the score it is ${winner}`);
   }
   return {
@@ -106,10 +106,11 @@ function quartersOf(
       sum += points;
     }
     const score = result[`${ours}_points`];
-    if (sum !== score)
+    if (sum !== score) {
       refuse(
         `the ${theirs} quarters add up to ${sum}, the final score is ${String(score)}; they are left NULL`,
       );
+    }
   }
   return cells;
 }

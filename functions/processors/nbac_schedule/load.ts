@@ -55,23 +55,21 @@ export default {
         const away = teamOf(source, 'visitor_team');
         if (home === away) refuse(`${home} cannot play itself`);
         if (seen.has(nbaGameId)) refuse(`game ${nbaGameId} is in the schedule already`);
+        const row = {
+          game_id: gameId(date, away, home),
+          nba_game_id: nbaGameId,
+          game_date: date,
+          season,
+          season_type: seasonType,
+          home_team_abbr: home,
+          away_team_abbr: away,
+          tipoff_at: tipoffOf(source, date),
+          arena: source.optionalText('arena'),
+          arena_city: source.optionalText('arena_city'),
+          neutral_site: source.optionalFlag('neutral_site'),
+        };
         seen.add(nbaGameId);
-        const tipoffAt = tipoffOf(source, date);
-        return [
-          {
-            game_id: gameId(date, away, home),
-            nba_game_id: nbaGameId,
-            game_date: date,
-            season,
-            season_type: seasonType,
-            home_team_abbr: home,
-            away_team_abbr: away,
-            tipoff_at: tipoffAt,
-            arena: source.optionalText('arena'),
-            arena_city: source.optionalText('arena_city'),
-            neutral_site: source.optionalFlag('neutral_site'),
-          },
-        ];
+        return [row];
       },
     };
   },

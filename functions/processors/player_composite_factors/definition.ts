@@ -21,6 +21,7 @@ export default defineTable({
   key: ['game_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
   readinessColumn: 'is_production_ready',
+  emptyReason: 'no_known_roster',
   contextColumn: 'context_source',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
@@ -229,7 +230,8 @@ export default defineTable({
       decimals: 1,
       nullable: true,
       min: 0,
-      description: 'Mean over all teams of their mean pace of the last 10 games of the season before the date.',
+      description:
+        'Mean over all teams of their mean pace of the last 10 games of the season before the date.',
     },
     expected_game_pace: {
       type: 'FLOAT64',
@@ -347,7 +349,12 @@ export default defineTable({
       description:
         'His last 10 played games plus the final games of his team, among its last 10, of which no player is known.',
     },
-    actual_games_count: { type: 'INT64', min: 0, max: 10, description: 'Those of his last 10 played games whose attempts are known.' },
+    actual_games_count: {
+      type: 'INT64',
+      min: 0,
+      max: 10,
+      description: 'Those of his last 10 played games whose attempts are known.',
+    },
     is_production_ready: { type: 'BOOL', description: 'At least 90 % complete, and all_upstreams_ready.' },
     data_quality_issues: {
       type: 'STRING',

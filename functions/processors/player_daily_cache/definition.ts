@@ -19,6 +19,7 @@ export default defineTable({
   key: ['cache_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
   readinessColumn: 'is_production_ready',
+  emptyReason: 'no_known_roster',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
     { table: 'nbac_game_results', window: seasonToDate, required: true },
@@ -218,7 +219,12 @@ export default defineTable({
       description:
         'His last 5 played games plus the final games of his team, among its last 5, of which no player is known.',
     },
-    actual_games_count: { type: 'INT64', min: 0, max: 5, description: 'Those of his last 5 played games whose attempts are known.' },
+    actual_games_count: {
+      type: 'INT64',
+      min: 0,
+      max: 5,
+      description: 'Those of his last 5 played games whose attempts are known.',
+    },
     is_production_ready: {
       type: 'BOOL',
       description:

@@ -1,6 +1,3 @@
-import { defineTable } from '../../../shared/domain/table.ts';
-import { lastGames, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
-
 /**
  * Where each player shot from in his last 10 and 20 played games, and how well.
  *
@@ -8,6 +5,10 @@ import { lastGames, sameDate, seasonToDate } from '../../../shared/domain/window
  * that day or not. Only games whose zones are complete count for zone numbers, and fewer than five such games among
  * the last ten give none.
  */
+import { defineTable } from '../../../shared/domain/table.ts';
+import { lastGames, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
+import { completenessColumns } from '../_shared/completeness-columns.ts';
+
 export default defineTable({
   name: 'player_shot_zone_analysis',
   dataset: 'nba_precompute',
@@ -17,7 +18,7 @@ export default defineTable({
   partitionColumn: 'analysis_date',
   key: ['analysis_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
-  calculationVersion: 'v1_shot_zones',
+  calculationVersion: 'v1',
   readinessColumn: 'is_production_ready',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
@@ -183,6 +184,7 @@ export default defineTable({
       oneOf: ['high', 'medium', 'low'],
       description: 'By games_in_sample_10: high 10, medium 7 or more, low below.',
     },
+    ...completenessColumns,
     expected_games_count: {
       type: 'INT64',
       min: 0,
@@ -195,13 +197,6 @@ export default defineTable({
       min: 0,
       max: 10,
       description: 'Sampled games whose attempts are known.',
-    },
-    completeness_percentage: {
-      type: 'FLOAT64',
-      decimals: 2,
-      min: 0,
-      max: 100,
-      description: '100 * actual / expected games.',
     },
     is_production_ready: {
       type: 'BOOL',

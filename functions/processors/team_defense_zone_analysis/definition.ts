@@ -1,12 +1,13 @@
-import { defineTable } from '../../../shared/domain/table.ts';
-import { lastGames, previousDays, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
-
 /**
  * What each team's defence allowed by zone over its last 15 games, and how that compares with the league.
  *
  * Every team with at least five earlier games of the season has a row on every game date, whether it plays that day
  * or not. A game without shot zones counts as a game but adds nothing to the zone numbers.
  */
+import { defineTable } from '../../../shared/domain/table.ts';
+import { lastGames, previousDays, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
+import { completenessColumns } from '../_shared/completeness-columns.ts';
+
 export default defineTable({
   name: 'team_defense_zone_analysis',
   dataset: 'nba_precompute',
@@ -16,7 +17,7 @@ export default defineTable({
   partitionColumn: 'analysis_date',
   key: ['analysis_date', 'team_abbr'],
   clusterBy: ['team_abbr'],
-  calculationVersion: 'v1_zone_defense',
+  calculationVersion: 'v1',
   readinessColumn: 'is_production_ready',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
@@ -218,6 +219,7 @@ export default defineTable({
       description:
         'Why a zone number is absent, sorted codes: no_mid_range_attempts, no_paint_attempts, no_three_pt_attempts.',
     },
+    ...completenessColumns,
     expected_games_count: {
       type: 'INT64',
       min: 0,
@@ -229,13 +231,6 @@ export default defineTable({
       min: 0,
       max: 15,
       description: 'Those of them whose possessions are known.',
-    },
-    completeness_percentage: {
-      type: 'FLOAT64',
-      decimals: 2,
-      min: 0,
-      max: 100,
-      description: '100 * actual / expected games.',
     },
     is_production_ready: {
       type: 'BOOL',

@@ -18,6 +18,7 @@ export default defineTable({
   key: ['game_id', 'player_lookup'],
   clusterBy: ['player_lookup'],
   readinessColumn: 'is_production_ready',
+  emptyReason: 'no_known_roster',
   inputs: [
     { table: 'nbac_schedule', window: aroundDate(0, 14), required: true },
     { table: 'nbac_game_results', window: seasonToDate, required: true },

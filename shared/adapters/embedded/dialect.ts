@@ -77,25 +77,29 @@ export function stagedSelect(table: TableDefinition, query: string, dates: reado
 }
 
 /**
- * The expression for the canonical text of the stored value `name`: `=` and the value, or `~` for NULL. Numbers are scaled
- * integers, dates ISO, booleans true or false, timestamps microseconds since 1970: the same on every engine.
+ * The expression for the canonical text of the stored value `name`, or `~` for NULL: numbers as scaled integers, dates
+ * ISO, booleans true or false, timestamps as microseconds since 1970, strings after an `=`. The same on every engine.
  */
 export function canonicalText(name: string, column: Column): string {
-  return `COALESCE('=' || ${valueText(quoted(name), column)}, '~')`;
+  return `COALESCE(${valueText(quoted(name), column)}, '~')`;
+}
+
+/** The expression for the canonical text of a whole row: its values, apart by the unit separator. */
+export function canonicalRow(columns: TableDefinition['columns']): string {
+  const values = Object.entries(columns).map(([name, column]) => canonicalText(name, column));
+  return `concat_ws(chr(31), ${values.join(', ')})`;
 }
 
 function valueText(name: string, column: Column): string {
   switch (column.type) {
     case 'STRING':
-      return name;
+      return `'=' || ${name}`;
     case 'INT64':
+    case 'BOOL':
+    case 'DATE':
       return `CAST(${name} AS VARCHAR)`;
     case 'FLOAT64':
       return `CAST(CAST(ROUND(${name} * 1e${column.decimals ?? 0}) AS BIGINT) AS VARCHAR)`;
-    case 'BOOL':
-      return `CASE WHEN ${name} THEN 'true' WHEN NOT ${name} THEN 'false' END`;
-    case 'DATE':
-      return `strftime(${name}, '%Y-%m-%d')`;
     case 'TIMESTAMP':
       return `CAST(epoch_us(${name}) AS VARCHAR)`;
     default:

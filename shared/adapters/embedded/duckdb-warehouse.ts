@@ -18,7 +18,7 @@ import type {
   StageJob,
   Warehouse,
 } from '../../ports/warehouse.ts';
-import { canonicalText, createTableSql, installDialect, stagedValue, toDuckDb } from './dialect.ts';
+import { canonicalRow, createTableSql, installDialect, stagedValue, toDuckDb } from './dialect.ts';
 import { laneMutex } from './lane-mutex.ts';
 import { judgePortable } from './portable.ts';
 
@@ -42,6 +42,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   const instance = await DuckDBInstance.create(options.path, {
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    // A checkpoint in the middle of the work holds everybody up; closing makes one, and the log survives a kill.
+    checkpoint_threshold: '1GB',
   });
   const idle: DuckDBConnection[] = [];
   const staging = new Map<string, DuckDBConnection>();
@@ -138,16 +140,29 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       await dropStaging(connection, staged.handle);
       idle.push(connection);
     },
+    readBack: async (staged, dates) => {
+      const connection = staging.get(staged.handle);
+      if (connection === undefined) return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
+      try {
+        return ok(await differingDates(connection, staged, dates));
+      } catch (error) {
+        return { ok: false, failure: failureOf(error) };
+      }
+    },
     published: (table, dates) => using((connection) => publishedDates(connection, table.definition, dates)),
-    rowCounts: (table, first, last) =>
+    rowCounts: (ranges) =>
       using(async (connection) => {
-        const part = table.definition.partitionColumn;
-        const rows = await rowsOf(
-          connection,
-          `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS n FROM ${qualifiedName(table.definition)}
-           WHERE ${part} BETWEEN DATE '${first}' AND DATE '${last}' GROUP BY ${part}`,
-        );
-        return new Map(rows.map((row) => [String(row['date']) as GameDate, Number(row['n'])]));
+        const counts = ranges.map(() => new Map<GameDate, number>());
+        if (ranges.length === 0) return counts;
+        const selects = ranges.map(({ table, first, last }, i) => {
+          const part = table.definition.partitionColumn;
+          return `SELECT ${i} AS range, CAST(${part} AS VARCHAR) AS date, COUNT(*) AS n FROM ${qualifiedName(table.definition)}
+                  WHERE ${part} BETWEEN DATE '${first}' AND DATE '${last}' GROUP BY ${part}`;
+        });
+        for (const row of await rowsOf(connection, selects.join(' UNION ALL '))) {
+          counts[Number(row['range'])]?.set(String(row['date']) as GameDate, Number(row['n']));
+        }
+        return counts;
       }),
     scheduleFacts: (seasons) =>
       using(async (connection) => {
@@ -194,7 +209,7 @@ async function stageRows(connection: DuckDBConnection, handle: string, job: Stag
   const columns = Object.entries(definition.columns);
   const source = await sourceOf(connection, handle, job);
   const staged = columns.map(([name, column]) => `${stagedValue(`q.${name}`, column)} AS ${name}`).join(', ');
-  const text = columns.map(([name, column]) => canonicalText(name, column)).join(` || chr(31) || `);
+  const text = canonicalRow(definition.columns);
   await connection.run(
     `CREATE TEMP TABLE ${handle} AS
      SELECT * EXCLUDE (canonical), md5_number_lower(canonical) AS hash_low, md5_number_upper(canonical) AS hash_high
@@ -312,7 +327,10 @@ async function measure(connection: DuckDBConnection, handle: string, definition:
   const ready = definition.kind === 'computed' ? `COUNT(*) FILTER (${definition.readinessColumn})` : 'COUNT(*)';
   const synthetic =
     definition.kind === 'computed' && definition.contextColumn !== undefined ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')` : '0';
-  const broken = promises.map(({ broken }, i) => `, COUNT(*) FILTER (${broken}) AS broken${i}`).join('');
+  // Nearly always no row breaks anything, which one pass without groups can tell.
+  const anyBroken = await rowsOf(connection, `SELECT COUNT(*) AS n FROM ${handle} WHERE ${promises.map(({ broken }) => broken).join(' OR ') || 'FALSE'}`);
+  const suspects = Number(anyBroken[0]?.['n']) > 0 ? promises : [];
+  const broken = suspects.map(({ broken }, i) => `, COUNT(*) FILTER (${broken}) AS broken${i}`).join('');
   const rows = await rowsOf(
     connection,
     `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${games} AS games, ${ready} AS ready, ${synthetic} AS synthetic,
@@ -321,7 +339,7 @@ async function measure(connection: DuckDBConnection, handle: string, definition:
   );
   return new Map(
     rows.map((row) => {
-      const checks: CheckResult[] = promises.flatMap(({ check }, i) => {
+      const checks: CheckResult[] = suspects.flatMap(({ check }, i) => {
         const failures = Number(row[`broken${i}`]);
         return failures > 0 ? [{ check, severity: 'fail' as const, failures }] : [];
       });
@@ -422,9 +440,7 @@ function hex(value: Cell | undefined): string {
 
 async function publishedDates(connection: DuckDBConnection, definition: TableDefinition, dates: readonly GameDate[]): Promise<PublishedDate[]> {
   const part = definition.partitionColumn;
-  const text = Object.entries(definition.columns)
-    .map(([name, column]) => canonicalText(name, column))
-    .join(` || chr(31) || `);
+  const text = canonicalRow(definition.columns);
   const rows = await rowsOf(
     connection,
     `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${LANES}
@@ -439,6 +455,22 @@ async function publishedDates(connection: DuckDBConnection, definition: TableDef
       ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT }
       : { date, rows: Number(row['row_count']), fingerprint: fingerprintOf(row) };
   });
+}
+
+/** Compares row counts and an order-free sum of the engine's own row hash, which is quick and needs no other engine. */
+async function differingDates(connection: DuckDBConnection, staged: Staged, dates: readonly GameDate[]): Promise<GameDate[]> {
+  const { definition } = staged.table;
+  const part = definition.partitionColumn;
+  const sums = (table: string): string =>
+    `SELECT ${part} AS date, COUNT(*) AS n, SUM(hash(${Object.keys(definition.columns).join(', ')})) AS content
+     FROM ${table} WHERE ${part} IN (${dateList(dates)}) GROUP BY ${part}`;
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(COALESCE(a.date, b.date) AS VARCHAR) AS date
+     FROM (${sums(staged.handle)}) AS a FULL JOIN (${sums(qualifiedName(definition))}) AS b ON a.date = b.date
+     WHERE a.n IS DISTINCT FROM b.n OR a.content IS DISTINCT FROM b.content`,
+  );
+  return rows.map((row) => String(row['date']) as GameDate);
 }
 
 async function dropStaging(connection: DuckDBConnection, handle: string): Promise<void> {
@@ -486,32 +518,30 @@ export function failureOf(error: unknown): Failure {
     : { kind: 'transient', code: 'warehouse_unavailable', detail };
 }
 
-const HISTORY_COLUMNS: readonly (keyof RunHistoryRow)[] = [
-  'processor_name',
-  'run_id',
-  'phase',
-  'data_date',
-  'season',
-  'status',
-  'started_at',
-  'processed_at',
-  'duration_seconds',
-  'records_processed',
-  'expected_records',
-  'output_table',
-  'run_mode',
-  'backfill_id',
-  'attempt',
-  'skip_reason',
-  'failure_category',
-  'error',
-];
+const HISTORY_COLUMNS: Readonly<Record<keyof RunHistoryRow, string>> = {
+  processor_name: 'VARCHAR NOT NULL',
+  run_id: 'VARCHAR NOT NULL',
+  phase: 'VARCHAR NOT NULL',
+  data_date: 'DATE NOT NULL',
+  season: 'VARCHAR NOT NULL',
+  status: 'VARCHAR NOT NULL',
+  started_at: 'TIMESTAMP NOT NULL',
+  processed_at: 'TIMESTAMP NOT NULL',
+  duration_seconds: 'DOUBLE NOT NULL',
+  records_processed: 'BIGINT NOT NULL',
+  expected_records: 'BIGINT NOT NULL',
+  output_table: 'VARCHAR NOT NULL',
+  run_mode: 'VARCHAR NOT NULL',
+  backfill_id: 'VARCHAR',
+  attempt: 'BIGINT NOT NULL',
+  skip_reason: 'VARCHAR',
+  failure_category: 'VARCHAR',
+  error: 'VARCHAR',
+};
 
-const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_history (
-  processor_name VARCHAR NOT NULL, run_id VARCHAR NOT NULL, phase VARCHAR NOT NULL, data_date DATE NOT NULL, season VARCHAR NOT NULL,
-  status VARCHAR NOT NULL, started_at TIMESTAMP NOT NULL, processed_at TIMESTAMP NOT NULL, duration_seconds DOUBLE NOT NULL,
-  records_processed BIGINT NOT NULL, expected_records BIGINT NOT NULL, output_table VARCHAR NOT NULL, run_mode VARCHAR NOT NULL,
-  backfill_id VARCHAR, attempt BIGINT NOT NULL, skip_reason VARCHAR, failure_category VARCHAR, error VARCHAR)`;
+const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_history (${Object.entries(HISTORY_COLUMNS)
+  .map(([name, type]) => `${name} ${type}`)
+  .join(', ')})`;
 
 const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS
   SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,
@@ -519,20 +549,13 @@ const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS
   FROM nba_raw.nbac_schedule AS s
   LEFT JOIN nba_raw.nbac_game_results AS r ON r.game_id = s.game_id AND r.game_date = s.game_date`;
 
+/** One statement for all rows, handed over as JSON: an appender would hold up everybody while it writes. */
 async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {
-  const appender = await connection.createAppender('processor_run_history', 'nba_reference');
-  const types = HISTORY_COLUMNS.map((_, i) => appender.columnType(i));
-  const typeOf = (column: keyof RunHistoryRow): Column['type'] => {
-    if (column === 'data_date') return 'DATE';
-    if (column === 'started_at' || column === 'processed_at') return 'TIMESTAMP';
-    if (column === 'records_processed' || column === 'expected_records' || column === 'attempt') return 'INT64';
-    return column === 'duration_seconds' ? 'FLOAT64' : 'STRING';
-  };
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    const slice = rows.slice(at, at + CHUNK);
-    const chunk = DuckDBDataChunk.create(types);
-    chunk.setColumns(HISTORY_COLUMNS.map((column) => slice.map((row) => duckDbValue(row[column], typeOf(column)))));
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+  const columns = Object.entries(HISTORY_COLUMNS).map(([name, type]) => [name, type.replace(' NOT NULL', '')] as const);
+  const shape = JSON.stringify([Object.fromEntries(columns)]);
+  await connection.run(
+    `INSERT INTO nba_reference.processor_run_history (${columns.map(([name]) => name).join(', ')})
+     SELECT ${columns.map(([name]) => `each.${name}`).join(', ')} FROM (SELECT unnest(from_json($rows::JSON, '${shape}')) AS each)`,
+    { rows: JSON.stringify(rows) },
+  );
 }

@@ -1,0 +1,285 @@
+/**
+ * Measures speed and memory, and prints ratios taken in one run of one process, because machines are noisy.
+ *
+ *   npm run bench                      three seasons (real ones when FULLCOURT_DATA has them, else simulated)
+ *   npm run bench -- --seasons 1       fewer
+ *   npm run bench -- --grow 1,4,16     how time and memory grow with simulated seasons (each in a process of its own)
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { DuckDBDateValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { openDesk, openPlantOrRefuse, EMBEDDED_POLICY, type Desk, type Plant } from '../functions/embedded.ts';
+import { loadRegistry } from '../functions/registry.ts';
+import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
+import { readConfig } from '../shared/config.ts';
+import { codeFingerprintOf } from '../shared/domain/code-fingerprint.ts';
+import { addDays, dayNumber, gameDate, type GameDate } from '../shared/domain/game-date.ts';
+import { planBackfill, type Batch } from '../shared/domain/plan.ts';
+import { buildRegistry } from '../shared/domain/registry.ts';
+import { seasonOf } from '../shared/domain/season.ts';
+import { defineTable, type Input } from '../shared/domain/table.ts';
+import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts';
+import type { View } from '../shared/domain/view.ts';
+import { paths, type BackfillDocument, type PlanDocument } from '../shared/state/documents.ts';
+import { knownSeasons, loadView } from '../shared/state/views.ts';
+import { requestRun } from '../shared/state/completions.ts';
+import { dispatchOutbox } from '../shared/state/outbox.ts';
+import { loadFiles, readFolder, simulatedFiles } from './cli/load.ts';
+import { table } from './cli/render.ts';
+import { runBackfill } from './cli/watch.ts';
+
+const flags = new Command('bench')
+  .option('--seasons <n>', 'seasons', '3')
+  .option('--simulated', 'simulated seasons even when real ones are there')
+  .option('--grow <list>', 'numbers of simulated seasons')
+  .option('--json', 'print JSON (used by --grow)')
+  .parse()
+  .opts<{ seasons: string; simulated?: boolean; grow?: string; json?: boolean }>();
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
+const REAL = ['2021-22', '2022-23', '2023-24'];
+const registry = loadRegistry();
+
+if (flags.grow === undefined) await measure();
+else grow(flags.grow.split(',').map(Number));
+
+interface Measured {
+  readonly seasons: number;
+  readonly source: string;
+  readonly rawRows: number;
+  readonly loadSeconds: number;
+  readonly partitions: number;
+  readonly runs: number;
+  readonly backfillSeconds: number;
+  readonly bareSeconds: number;
+  readonly ratio: number;
+  readonly orchestrationMs: number;
+  readonly againSeconds: number;
+  readonly liveSeconds: number;
+  readonly planMs: number;
+  readonly peakMiB: number;
+}
+
+async function measure(): Promise<void> {
+  const count = Number(flags.seasons);
+  const isReal = flags.simulated !== true && existsSync(join(data, `schedule_${REAL[0]}.csv.gz`)) && count <= REAL.length;
+  const home = mkdtempSync(join(tmpdir(), 'fullcourt-bench-'));
+  const desk = openDesk({ ...readConfig({}), home });
+  try {
+    const files = isReal ? readFolder(data) : await simulatedFiles({ seasons: String(count), seed: '1', firstSeason: '2021' });
+    let plant = await openPlantOrRefuse(desk, 'bench');
+    plant.engine.start();
+    const loaded = await loadFiles(desk, plant, files, isReal ? REAL.slice(0, count) : undefined, true);
+    const dates = await gameDates(desk);
+    const liveDate = dates.at(-2);
+    const before = dates.slice(0, -2);
+    if (liveDate === undefined) throw new Error('too few game dates');
+
+    const started = performance.now();
+    const activeBefore = performance.eventLoopUtilization();
+    const { backfill } = await runBackfill(desk, { dates: before, through: 'phase4', requestedBy: 'bench' }, { plant, quiet: true });
+    const backfillSeconds = (performance.now() - started) / 1000;
+    const active = performance.eventLoopUtilization(activeBefore).active;
+    if (backfill.state !== 'done') throw new Error(`The backfill ended as ${backfill.state}: ${backfill.verdict}`);
+    const partitions = backfill.progress.reduce((sum, each) => sum + each.planned, 0);
+    const peakMiB = process.resourceUsage().maxRSS / 1024;
+    const batches = await batchesOf(desk, backfill);
+
+    const again = performance.now();
+    await runBackfill(desk, { dates: before, through: 'phase4' }, { plant, quiet: true });
+    const againSeconds = (performance.now() - again) / 1000;
+    const liveSeconds = await liveDay(desk, plant, liveDate);
+    await plant.close();
+
+    const bareSeconds = await bare(home, batches, desk);
+    plant = await openPlantOrRefuse(desk, 'bench');
+    await plant.close();
+    report({
+      seasons: count,
+      source: isReal ? 'real' : 'simulated',
+      rawRows: Object.values(loaded.rows).reduce((sum, n) => sum + n, 0),
+      loadSeconds: loaded.seconds,
+      partitions,
+      runs: batches.length,
+      backfillSeconds,
+      bareSeconds,
+      ratio: backfillSeconds / bareSeconds,
+      orchestrationMs: active / partitions,
+      againSeconds,
+      liveSeconds,
+      planMs: planTime(),
+      peakMiB,
+    });
+  } finally {
+    desk.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function gameDates(desk: Desk): Promise<GameDate[]> {
+  const ports = { ...desk, publisher: desk.bus, warehouse: undefined as never };
+  const view = await loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
+  const box = 'nbac_player_boxscores';
+  return [...view.seasons.values()].flatMap(({ calendar, states }) => calendar.dates.filter((date) => states.get(box)?.[date]?.status === 'success')).sort();
+}
+
+async function batchesOf(desk: Desk, backfill: BackfillDocument): Promise<readonly Batch[]> {
+  const plan = await desk.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/main`);
+  return plan?.batches ?? [];
+}
+
+/** The same batches of the same queries with the same rounding, and nothing else: no audit, no fingerprint, no documents. */
+async function bare(home: string, batches: readonly Batch[], desk: Desk): Promise<number> {
+  const instance = await DuckDBInstance.create(join(home, 'warehouse.duckdb'));
+  const connection = await instance.connect();
+  await installDialect((sql) => connection.run(sql));
+  await connection.run('CREATE SCHEMA bare');
+  const openings = await openingNights(desk);
+  const started = performance.now();
+  for (const [i, batch] of batches.entries()) await bareBatch(connection, i, batch, openings);
+  const seconds = (performance.now() - started) / 1000;
+  connection.closeSync();
+  instance.closeSync();
+  return seconds;
+}
+
+async function bareBatch(connection: DuckDBConnection, i: number, { table: name, dates }: Batch, openings: ReadonlyMap<string, GameDate>): Promise<void> {
+  const { definition, query } = registry.get(name);
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (query === undefined || first === undefined || last === undefined) return;
+  const all = { start_date: first, end_date: last, read_start: openings.get(seasonOf(first)) ?? first };
+  const values = Object.fromEntries(
+    Object.entries(all).flatMap(([key, date]) => (query.includes(`@${key}`) ? [[key, new DuckDBDateValue(dayNumber(date))] as const] : [])),
+  );
+  await connection.run(`CREATE TABLE bare.t${i} AS ${stagedSelect(definition, toDuckDb(query), dates)}`, values);
+}
+
+async function openingNights(desk: Desk): Promise<Map<string, GameDate>> {
+  const found = await desk.store.list('expectations');
+  return new Map(found.map(({ id, data }) => [id, String(data['openingNight']) as GameDate]));
+}
+
+/** One live date, from its results being loaded again to everything that follows being built. */
+async function liveDay(desk: Desk, plant: Plant, date: GameDate): Promise<number> {
+  const { ports } = plant.app;
+  await plant.engine.drain();
+  const started = performance.now();
+  const asked = await requestRun(ports, desk.registry, {
+    table: 'nbac_game_results',
+    dates: [{ date, inputFingerprint: 'live.bench' }],
+    mode: 'live',
+    backfillId: null,
+    through: 'phase4',
+    correlationId: 'bench',
+    causationId: null,
+    want: { through: 'phase4', correlationId: 'bench' },
+  });
+  if (asked !== undefined) await dispatchOutbox(ports, [asked.eventId]);
+  await plant.engine.drain();
+  const seconds = (performance.now() - started) / 1000;
+  const built = await ports.store.get<{ tables: Record<string, { status: string }> }>(`phase3_completion/${date}`);
+  if (built?.tables['player_game_summary']?.status !== 'success') throw new Error(`The live date ${date} was not built`);
+  return seconds;
+}
+
+/** Milliseconds to plan 1 000 dates of 50 tables, none built. */
+function planTime(): number {
+  const tables = Array.from({ length: 50 }, (_, i) => {
+    const inputs: Input[] = i === 0 ? [] : [{ table: `table_${i - 1}`, window: [sameDate, seasonToDate, previousDays(30)][i % 3] ?? sameDate, required: true }];
+    const definition = defineTable({
+      name: `table_${i}`,
+      dataset: 'nba_analytics',
+      phase: 'phase3',
+      description: 'A table.',
+      timing: 'post_game',
+      columns: {
+        game_date: { type: 'DATE', description: 'Date.' },
+        is_ready: { type: 'BOOL', description: 'Ready.' },
+      },
+      key: ['game_date'],
+      partitionColumn: 'game_date',
+      clusterBy: [],
+      inputs,
+      readinessColumn: 'is_ready',
+      calculationVersion: 'v1',
+    });
+    return { definition, codeFingerprint: codeFingerprintOf(definition, ''), query: '', expectedQuery: '' };
+  });
+  const registryOf50 = buildRegistry(tables);
+  const seasons = new Map<string, View['seasons'] extends ReadonlyMap<string, infer S> ? S : never>();
+  for (let year = 2018; year < 2024; year++) {
+    const opening = gameDate(`${year}-10-20`);
+    const dates = Array.from({ length: 167 }, (_, i) => addDays(opening, i));
+    seasons.set(seasonOf(opening), {
+      calendar: { season: seasonOf(opening), openingNight: opening, dates, games: Object.fromEntries(dates.map((date) => [date, { games: 8, finalGames: 8 }])) },
+      states: new Map(),
+      gameHashes: new Map(),
+      archives: new Map(),
+    });
+  }
+  const view: View = { registry: registryOf50, seasons, today: gameDate('2026-01-01'), acceptMissing: false };
+  const dates = [...seasons.values()].flatMap(({ calendar }) => calendar.dates).slice(0, 1000);
+  const started = performance.now();
+  const plan = planBackfill(view, { dates, from: 'phase3', through: 'phase3', only: 'all', force: false }, EMBEDDED_POLICY.batchSize);
+  const ms = performance.now() - started;
+  if (plan.batches.reduce((sum, batch) => sum + batch.dates.length, 0) !== 50_000) throw new Error('The plan is not whole');
+  return ms;
+}
+
+function report(measured: Measured): void {
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify(measured)}\n`);
+    return;
+  }
+  console.log(
+    table(
+      ['measured', 'value', 'goal'],
+      [
+        ['seasons', `${measured.seasons} ${measured.source}, ${measured.rawRows} raw rows loaded in ${measured.loadSeconds.toFixed(1)} s`, ''],
+        ['whole backfill, phases 3 and 4', `${measured.partitions} partitions in ${measured.runs} runs, ${measured.backfillSeconds.toFixed(1)} s`, ''],
+        ['the same batches bare in DuckDB', `${measured.bareSeconds.toFixed(1)} s`, ''],
+        ['ratio', measured.ratio.toFixed(2), '1.5 or less'],
+        ['orchestration for each (table, date)', `${measured.orchestrationMs.toFixed(2)} ms of the event loop`, 'under 1 ms'],
+        ['the same request again', `${measured.againSeconds.toFixed(2)} s`, ''],
+        ['one live date, raw to phase 4', `${measured.liveSeconds.toFixed(2)} s`, 'under 2 s'],
+        ['plan of 1 000 dates x 50 tables', `${measured.planMs.toFixed(0)} ms`, 'under 500 ms'],
+        ['peak memory', `${measured.peakMiB.toFixed(0)} MiB`, 'under 2048 MiB'],
+      ],
+    ),
+  );
+}
+
+/** The same measurement for several sizes of league, each in its own process. */
+function grow(sizes: readonly number[]): void {
+  const rows = sizes.map((seasons) => {
+    const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), '--simulated', '--json', '--seasons', String(seasons)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (child.status !== 0) throw new Error(`The measurement of ${seasons} seasons failed`);
+    return JSON.parse(child.stdout) as Measured;
+  });
+  console.log(
+    table(
+      ['seasons', 'partitions', 'load s', 'backfill s', 'bare s', 'ratio', 'orchestration ms', 'again s', 'live s', 'peak MiB'],
+      rows.map((each) => [
+        each.seasons,
+        each.partitions,
+        each.loadSeconds.toFixed(1),
+        each.backfillSeconds.toFixed(1),
+        each.bareSeconds.toFixed(1),
+        each.ratio.toFixed(2),
+        each.orchestrationMs.toFixed(2),
+        each.againSeconds.toFixed(2),
+        each.liveSeconds.toFixed(2),
+        Math.round(each.peakMiB),
+      ]),
+    ),
+  );
+}

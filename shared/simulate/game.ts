@@ -1,0 +1,486 @@
+/**
+ * One game, play by play: who is on the court, who ends each play and how. Because every count is written down where it
+ * happens, all sums of a box score agree with each other, with the shots and with the score by construction.
+ */
+import { AND_ONE, ZONE_POINTS, type Player, type Profile } from './players.ts';
+import { clamp, type Random } from './random.ts';
+
+/** A player who may enter the game. */
+export interface Dressed {
+  readonly player: Player;
+  readonly profile: Profile;
+  /** How long he would play in a game of 48 minutes that stays open. */
+  readonly plannedSeconds: number;
+  /** Seconds after tip-off at which he is hurt and leaves; infinite when he is not. */
+  readonly hurtAt: number;
+}
+
+/** A team as it comes to a game. */
+export interface Side {
+  /** The best first; at least eight. */
+  readonly players: readonly Dressed[];
+  /** Change of the accuracy of the own shots: coaching, home court, tired legs. */
+  readonly offence: number;
+  /** Change of the accuracy of the opponents' shots. */
+  readonly defence: number;
+}
+
+/** The line of a player in the box score. */
+export interface BoxLine {
+  readonly player: Player;
+  seconds: number;
+  fieldGoals: number;
+  fieldGoalAttempts: number;
+  threes: number;
+  threeAttempts: number;
+  freeThrows: number;
+  freeThrowAttempts: number;
+  offensiveRebounds: number;
+  defensiveRebounds: number;
+  assists: number;
+  steals: number;
+  blocks: number;
+  turnovers: number;
+  fouls: number;
+  points: number;
+  plusMinus: number;
+}
+
+/** A field-goal attempt. `zone` is a place in `SHOT_ZONES`, or {@link BACKCOURT}. */
+export interface Shot {
+  readonly isHome: boolean;
+  readonly playerId: number;
+  /** 1 to 4, from 5 the overtimes. */
+  readonly period: number;
+  readonly secondsLeft: number;
+  readonly zone: number;
+  readonly made: boolean;
+  readonly isPutback: boolean;
+}
+
+/** A desperate shot from the own half as a period ends. */
+export const BACKCOURT = 5;
+
+export interface GameResult {
+  readonly home: TeamResult;
+  readonly visitor: TeamResult;
+  readonly overtimes: number;
+  /** In the order of play. */
+  readonly shots: readonly Shot[];
+}
+
+export interface TeamResult {
+  readonly points: number;
+  /** Points of each period; more than four when there was overtime. */
+  readonly periods: readonly number[];
+  /** Only players who entered the game, in the order of the bench. */
+  readonly lines: readonly BoxLine[];
+}
+
+/** Seconds of a quarter and of an overtime. */
+const QUARTER = 720;
+const OVERTIME = 300;
+const REGULATION = 4 * QUARTER;
+
+/** Mean seconds of a possession before a miss is rebounded, at which a game has the usual number of possessions. */
+const POSSESSION_SECONDS = 14.2;
+/** How much accuracy a team loses for each point it leads by: leads shrink more often than chance alone would have it. */
+const RUBBER_BAND = 0.0016;
+/** In the last minutes of a game the one behind does everything, and the one ahead lets time pass. */
+const FINISH_SECONDS = 240;
+const RUBBER_BAND_AT_THE_END = 0.006;
+/** After a missed shot: the ball goes to a rebounder of the offence, of the defence, or out of bounds to one of them. */
+const REBOUNDS = { offensive: 0.228, defensive: 0.678, outToOffence: 0.03 } as const;
+/** The same after a missed last free throw. */
+const FREE_THROW_REBOUNDS = { offensive: 0.11, defensive: 0.79, outToOffence: 0.02 } as const;
+const STEAL_RATE = 0.578;
+const OFFENSIVE_FOUL_RATE = 0.15;
+/** Fouls away from the ball, for each possession. */
+const LOOSE_FOUL_RATE = 0.05;
+/** Of missed shots, by zone. */
+const BLOCK_RATE = [0.3, 0.205, 0.055, 0.016, 0.02, 0] as const;
+/** Of made shots, by zone. */
+const ASSIST_RATE = [0.64, 0.54, 0.48, 0.96, 0.87, 0.2] as const;
+const BACKCOURT_ACCURACY = 0.02;
+const FOUL_LIMIT = 6;
+
+/** A player in the course of a game. */
+interface InGame {
+  readonly line: BoxLine;
+  readonly profile: Profile;
+  readonly dressed: Dressed;
+  /** Place on the bench: 0 is the best player. */
+  readonly rank: number;
+  /** Usage and accuracy on this day. */
+  readonly usage: number;
+  readonly form: number;
+  isOn: boolean;
+}
+
+/** A team in the course of a game. */
+interface Court {
+  readonly isHome: boolean;
+  readonly side: Side;
+  readonly bench: readonly InGame[];
+  readonly periods: number[];
+  five: readonly InGame[];
+  defence: number;
+  points: number;
+}
+
+type Weight = 'assist' | 'offensiveRebound' | 'defensiveRebound' | 'steal' | 'block' | 'foul';
+
+/** Plays a game. `possessionSeconds` is how much longer than usual a possession takes, by the style of both teams. */
+export function playGame(random: Random, home: Side, visitor: Side, slowness: number): GameResult {
+  const homeCourt = makeCourt(random, home, true);
+  const visitorCourt = makeCourt(random, visitor, false);
+  const shots: Shot[] = [];
+  const firstBall = random.chance(0.5);
+  let elapsed = 0;
+  let period = 0;
+  while (period < 4 || homeCourt.points === visitorCourt.points) {
+    period += 1;
+    const length = period <= 4 ? QUARTER : OVERTIME;
+    // Who wins the tip-off begins the first and the last quarter.
+    const homeBegins = period > 4 ? random.chance(0.5) : (period === 1 || period === 4) === firstBall;
+    playPeriod({ random, shots, period, length, elapsed, slowness }, homeCourt, visitorCourt, homeBegins);
+    elapsed += length;
+  }
+  return {
+    home: resultOf(homeCourt),
+    visitor: resultOf(visitorCourt),
+    overtimes: period - 4,
+    shots,
+  };
+}
+
+function makeCourt(random: Random, side: Side, isHome: boolean): Court {
+  const bench = side.players.map((dressed, rank): InGame => ({
+    line: {
+      ...{ player: dressed.player, seconds: 0, points: 0, plusMinus: 0 },
+      ...{
+        fieldGoals: 0,
+        fieldGoalAttempts: 0,
+        threes: 0,
+        threeAttempts: 0,
+        freeThrows: 0,
+        freeThrowAttempts: 0,
+      },
+      ...{
+        offensiveRebounds: 0,
+        defensiveRebounds: 0,
+        assists: 0,
+        steals: 0,
+        blocks: 0,
+        turnovers: 0,
+        fouls: 0,
+      },
+    },
+    profile: dressed.profile,
+    dressed,
+    rank,
+    usage: dressed.profile.usage * clamp(1 + 0.17 * random.normal(), 0.5, 1.6),
+    form: 0.015 * random.normal(),
+    isOn: false,
+  }));
+  return { isHome, side, bench, periods: [], five: [], defence: 0, points: 0 };
+}
+
+function resultOf({ points, periods, bench }: Court): TeamResult {
+  return { points, periods, lines: bench.map(({ line }) => line).filter(({ seconds }) => seconds > 0) };
+}
+
+/** What stays the same during a period. */
+interface PeriodFacts {
+  readonly random: Random;
+  readonly shots: Shot[];
+  readonly period: number;
+  readonly length: number;
+  /** Seconds played before it. */
+  readonly elapsed: number;
+  readonly slowness: number;
+}
+
+/** Seconds between two looks at the bench. */
+const SUBSTITUTION_SECONDS = 110;
+
+function playPeriod(facts: PeriodFacts, home: Court, visitor: Court, homeBegins: boolean): void {
+  const { random, length, slowness } = facts;
+  const before = [home.points, visitor.points] as const;
+  let clock = length;
+  let homeHasBall = homeBegins;
+  let nextLook = length;
+  let stintStart = length;
+  let [stintHome, stintVisitor] = before;
+
+  const endStint = (): void => {
+    const margin = home.points - stintHome - (visitor.points - stintVisitor);
+    for (const { line } of home.five) {
+      line.seconds += stintStart - clock;
+      line.plusMinus += margin;
+    }
+    for (const { line } of visitor.five) {
+      line.seconds += stintStart - clock;
+      line.plusMinus -= margin;
+    }
+    [stintStart, stintHome, stintVisitor] = [clock, home.points, visitor.points];
+  };
+
+  while (clock > 0) {
+    if (clock <= nextLook || mustLeave(home, facts, clock) || mustLeave(visitor, facts, clock)) {
+      if (clock < length) endStint();
+      substitute(home, home.points - visitor.points, facts, clock);
+      substitute(visitor, visitor.points - home.points, facts, clock);
+      nextLook = clock - SUBSTITUTION_SECONDS;
+    }
+    const [offence, defence] = homeHasBall ? [home, visitor] : [visitor, home];
+    if (random.chance(LOOSE_FOUL_RATE)) commitFoul(chooseFouler(random, defence.five));
+    const seconds =
+      3 + (random.unit() + random.unit() + random.unit()) * ((POSSESSION_SECONDS + slowness - 3) / 1.5);
+    clock =
+      seconds < clock
+        ? playPossession(facts, offence, defence, clock - seconds)
+        : endPeriod(facts, offence, clock);
+    homeHasBall = !homeHasBall;
+  }
+  endStint();
+  home.periods.push(home.points - before[0]);
+  visitor.periods.push(visitor.points - before[1]);
+}
+
+/** The ball is still in play when time runs out: sometimes a last shot, from afar when there was no time for a better one. */
+function endPeriod({ random, shots, period }: PeriodFacts, offence: Court, clock: number): number {
+  const hasTime = clock >= 3;
+  if (!random.chance(hasTime ? 0.6 : 0.18)) return 0;
+  const shooter = chooseUser(random, offence.five);
+  const zone = hasTime ? (random.chance(0.5) ? 4 : 2) : BACKCOURT;
+  const accuracy = hasTime ? (shooter.profile.accuracy[zone] ?? 0) - 0.06 : BACKCOURT_ACCURACY;
+  const made = random.chance(accuracy);
+  recordShot(offence, shooter, zone, made);
+  shots.push({
+    isHome: offence.isHome,
+    playerId: shooter.line.player.id,
+    period,
+    secondsLeft: 0,
+    zone,
+    made,
+    isPutback: false,
+  });
+  return 0;
+}
+
+/** Plays a possession whose first play ends at `clock`; gives the clock at its end. */
+function playPossession(facts: PeriodFacts, offence: Court, defence: Court, clock: number): number {
+  const { random, shots, period } = facts;
+  let now = clock;
+  let rebounder: InGame | undefined;
+  for (;;) {
+    const lead = offence.points - defence.points;
+    const putback =
+      rebounder !== undefined && random.chance(rebounder.profile.isBig ? 0.6 : 0.35) ? rebounder : undefined;
+    const user = putback ?? chooseUser(random, offence.five);
+    const { profile, line } = user;
+    const draw = putback === undefined ? random.unit() : 1 - random.unit() * 0.9;
+    let rebound: Rebounds | undefined;
+    if (draw < profile.turnover) {
+      line.turnovers += 1;
+      if (random.chance(STEAL_RATE)) choose(random, defence.five, 'steal').line.steals += 1;
+      else if (random.chance(OFFENSIVE_FOUL_RATE / (1 - STEAL_RATE))) commitFoul(user);
+      return now;
+    } else if (draw < profile.turnover + profile.fouled) {
+      commitFoul(chooseFouler(random, defence.five));
+      const isLastMade = shootFreeThrows(random, offence, user, random.chance(0.03) ? 3 : 2);
+      if (isLastMade) return now;
+      rebound = FREE_THROW_REBOUNDS;
+    } else {
+      const zone = putback === undefined ? zoneOf(random, profile, facts, lead, now) : 0;
+      const pull =
+        period >= 4 && now < FINISH_SECONDS && Math.abs(lead) <= 8 ? RUBBER_BAND_AT_THE_END : RUBBER_BAND;
+      const accuracy =
+        (profile.accuracy[zone] ?? 0) +
+        user.form +
+        offence.side.offence +
+        defence.defence -
+        pull * clamp(lead, -30, 30);
+      const made = random.chance(accuracy);
+      recordShot(offence, user, zone, made);
+      shots.push({
+        isHome: offence.isHome,
+        playerId: line.player.id,
+        period,
+        secondsLeft: Math.floor(now),
+        zone,
+        made,
+        isPutback: putback !== undefined,
+      });
+      const isBlocked = !made && random.chance(BLOCK_RATE[zone] ?? 0);
+      if (isBlocked) choose(random, defence.five, 'block').line.blocks += 1;
+      if (made) {
+        if (putback === undefined && random.chance(ASSIST_RATE[zone] ?? 0))
+          assist(random, offence.five, user);
+        if (!random.chance(AND_ONE[zone] ?? 0)) return now;
+        commitFoul(chooseFouler(random, defence.five));
+        if (shootFreeThrows(random, offence, user, 1)) return now;
+        rebound = FREE_THROW_REBOUNDS;
+      } else {
+        rebound = REBOUNDS;
+      }
+    }
+    const bounce = random.unit();
+    if (bounce < rebound.offensive) {
+      rebounder = choose(random, offence.five, 'offensiveRebound');
+      rebounder.line.offensiveRebounds += 1;
+    } else if (bounce < rebound.offensive + rebound.defensive) {
+      choose(random, defence.five, 'defensiveRebound').line.defensiveRebounds += 1;
+      return now;
+    } else if (bounce < rebound.offensive + rebound.defensive + rebound.outToOffence) {
+      rebounder = undefined;
+    } else {
+      return now;
+    }
+    now -= 1 + 9 * random.unit() * random.unit() + (rebounder === undefined ? 6 : 0);
+    if (now <= 0) return 0;
+  }
+}
+
+type Rebounds = typeof REBOUNDS | typeof FREE_THROW_REBOUNDS;
+
+/** Where he shoots from; a team that needs three points at the end takes a three. */
+function zoneOf(
+  random: Random,
+  { zones }: Profile,
+  { period }: PeriodFacts,
+  lead: number,
+  clock: number,
+): number {
+  if (period >= 4 && clock < 30 && lead <= -3 && lead >= -9) return 4;
+  const draw = random.unit();
+  const zone = zones.findIndex((upTo) => draw < upTo);
+  return zone === -1 ? zones.length - 1 : zone;
+}
+
+function recordShot(court: Court, { line }: InGame, zone: number, made: boolean): void {
+  const points = zone === BACKCOURT ? 3 : (ZONE_POINTS[zone] ?? 2);
+  line.fieldGoalAttempts += 1;
+  if (points === 3) line.threeAttempts += 1;
+  if (!made) return;
+  line.fieldGoals += 1;
+  if (points === 3) line.threes += 1;
+  line.points += points;
+  court.points += points;
+}
+
+/** Shoots `count` free throws; whether the last one went in. */
+function shootFreeThrows(random: Random, court: Court, { line, profile }: InGame, count: number): boolean {
+  let isMade = false;
+  for (let i = 0; i < count; i += 1) {
+    isMade = random.chance(profile.freeThrow);
+    line.freeThrowAttempts += 1;
+    if (!isMade) continue;
+    line.freeThrows += 1;
+    line.points += 1;
+    court.points += 1;
+  }
+  return isMade;
+}
+
+function assist(random: Random, five: readonly InGame[], scorer: InGame): void {
+  const others = five.filter((player) => player !== scorer);
+  choose(random, others, 'assist').line.assists += 1;
+}
+
+function choose(random: Random, players: readonly InGame[], weight: Weight): InGame {
+  let total = 0;
+  for (const { profile } of players) total += profile[weight];
+  let left = random.unit() * total;
+  for (const player of players) {
+    left -= player.profile[weight];
+    if (left < 0) return player;
+  }
+  return lastOf(players);
+}
+
+function chooseUser(random: Random, players: readonly InGame[]): InGame {
+  let total = 0;
+  for (const { usage } of players) total += usage;
+  let left = random.unit() * total;
+  for (const player of players) {
+    left -= player.usage;
+    if (left < 0) return player;
+  }
+  return lastOf(players);
+}
+
+/** Players in foul trouble take care. */
+function chooseFouler(random: Random, five: readonly InGame[]): InGame {
+  const player = choose(random, five, 'foul');
+  return player.line.fouls >= 3 && random.chance(0.5) ? choose(random, five, 'foul') : player;
+}
+
+/** Who has fouled out commits no more, though he stays on the court until the play is over. */
+function commitFoul({ line }: InGame): void {
+  line.fouls = Math.min(FOUL_LIMIT, line.fouls + 1);
+}
+
+function lastOf(players: readonly InGame[]): InGame {
+  const last = players.at(-1);
+  if (last === undefined) throw new RangeError('Nobody is on the court');
+  return last;
+}
+
+/** Whether somebody on the court has fouled out or been hurt. */
+function mustLeave({ five }: Court, { elapsed, length }: PeriodFacts, clock: number): boolean {
+  const played = elapsed + length - clock;
+  for (const { line, dressed } of five) if (line.fouls >= FOUL_LIMIT || dressed.hurtAt <= played) return true;
+  return false;
+}
+
+/**
+ * Chooses who plays next: those furthest behind their planned time, with a preference for who is on the court, for the
+ * best in a close finish and for the last of the bench in a decided game.
+ */
+function substitute(
+  court: Court,
+  lead: number,
+  { period, elapsed, length }: PeriodFacts,
+  clock: number,
+): void {
+  const played = elapsed + length - clock;
+  const isLate = period >= 4 && clock <= 330;
+  const isClose = isLate && Math.abs(lead) <= 12;
+  const isDecided =
+    period === 4 && ((clock <= 420 && Math.abs(lead) >= 23) || (clock <= 180 && Math.abs(lead) >= 16));
+  const wishFor = ({ line, dressed, rank, isOn }: InGame): number => {
+    if (line.fouls >= FOUL_LIMIT || dressed.hurtAt <= played) return -1e6 - line.fouls;
+    const due = (dressed.plannedSeconds / REGULATION) * (played + 150) - line.seconds;
+    const start = played === 0 && rank < 5 ? 500 : 0;
+    const inertia = isOn ? 80 : 0;
+    const finish = isClose ? 400 - 80 * rank : isDecided ? (rank < 7 ? -900 : 250) : 0;
+    const foulTrouble = line.fouls > period && (period <= 3 || clock > 300) ? -350 : 0;
+    return due + start + inertia + finish + foulTrouble - rank * 0.01;
+  };
+  const ordered = court.bench
+    .map((player) => ({ player, wish: wishFor(player) }))
+    .toSorted((a, b) => b.wish - a.wish);
+  const five = balanced(
+    ordered.map(({ player }) => player),
+    ordered.findIndex(({ wish }) => wish < -1e5),
+  );
+  for (const player of court.bench) player.isOn = false;
+  for (const player of five) player.isOn = true;
+  court.five = five;
+  court.defence = court.side.defence + five.reduce((sum, { profile }) => sum + profile.defence, 0) / 5;
+}
+
+/** The first five, with one or two players who play near the basket. `end` is the place of the first who cannot play; -1 for none. */
+function balanced(ordered: readonly InGame[], end: number): InGame[] {
+  const five = ordered.slice(0, 5);
+  const others = ordered.slice(5, end === -1 ? undefined : Math.max(5, end));
+  const bigs = five.filter(({ profile }) => profile.isBig).length;
+  if (bigs >= 1 && bigs <= 2) return five;
+  const wantsBig = bigs === 0;
+  const incoming = others.find(({ profile }) => profile.isBig === wantsBig);
+  const outgoing = five.findLast(({ profile }) => profile.isBig !== wantsBig);
+  if (incoming === undefined || outgoing === undefined) return five;
+  return five.map((player) => (player === outgoing ? incoming : player));
+}

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { loadTable } from '../../functions/ingest/load-table.ts';
+import { playersOf } from '../../functions/ingest/schedule.ts';
+import {
+  boxLine,
+  context,
+  csv,
+  liteLine,
+  loadRows,
+  playoffGame,
+  reasonFor,
+  SEASON,
+  teamLine,
+  type Cells,
+} from './support.ts';
+
+type Fault = readonly [name: string, change: Cells, reason: string];
+const ARITHMETIC: readonly Fault[] = [
+  ['negative minutes', { minutes: -29 }, 'minutes are negative: -29'],
+  ['minutes that are none', { minutes: 'DNP' }, 'minutes are "DNP"'],
+  ['a negative count', { ast: -5 }, 'ast is negative: -5'],
+  ['an empty count', { ast: '' }, 'ast is empty'],
+  ['a blank count', { ast: ' ' }, 'ast is " ", which is not a whole number'],
+  ['a fraction of a count', { ast: 5.5 }, 'ast is "5.5", which is not a whole number'],
+  ['a count in hexadecimal', { ast: '0x5' }, 'ast is "0x5", which is not a whole number'],
+  ['a count in words', { ast: 'five' }, 'ast is "five", which is not a whole number'],
+  ['a difference that is no number', { plus_minus: '+7' }, 'plus_minus is "+7", which is not a whole number'],
+];
+
+describe('the box score of a player', () => {
+  it('keeps what the source has and leaves unknown what it lacks', () => {
+    const { rows } = loadRows('nbac_player_boxscores', {});
+    expect(rows).toEqual([
+      {
+        game_id: '20231024_LAL_DEN',
+        nba_game_id: '0022300061',
+        game_date: '2023-10-24',
+        season: '2023-24',
+        season_type: 'regular',
+        team_abbr: 'LAL',
+        opponent_team_abbr: 'DEN',
+        is_home: false,
+        player_lookup: 'lebronjames',
+        player_name: 'LeBron James',
+        nba_player_id: 2544,
+        position: 'F',
+        starter: null,
+        minutes: 29,
+        points: 21,
+        field_goals_made: 10,
+        field_goals_attempted: 16,
+        three_pointers_made: 1,
+        three_pointers_attempted: 4,
+        free_throws_made: 0,
+        free_throws_attempted: 1,
+        offensive_rebounds: 1,
+        defensive_rebounds: 7,
+        rebounds: 8,
+        assists: 5,
+        steals: 1,
+        blocks: 0,
+        turnovers: 0,
+        personal_fouls: 1,
+        plus_minus: 7,
+        source_detail: 'full',
+        data_quality_issues: null,
+      },
+    ]);
+  });
+
+  it.each<Fault>([
+    ...ARITHMETIC,
+    ['more makes than attempts', { fga: 9 }, 'fgm 10 exceeds fga 9'],
+    ['more threes made than tried', { fg3a: 0 }, 'fg3m 1 exceeds fg3a 0'],
+    ['more threes tried than shots', { fg3a: 17 }, 'fg3a 17 exceeds fga 16'],
+    ['more threes than makes', { fgm: 0, fg3m: 1 }, 'fg3m 1 exceeds fgm 0'],
+    ['more free throws made than tried', { ftm: 2 }, 'ftm 2 exceeds fta 1'],
+    ['points that do not add up', { pts: 22 }, 'pts is 22, the makes give 21'],
+    ['rebounds that do not add up', { reb: 9 }, 'reb is 9, oreb and dreb give 8'],
+    ['minutes beyond belief', { minutes: 66 }, 'minutes is 66, outside 0 to 65'],
+    ['no player', { player_id: 0 }, 'player_id is 0'],
+    ['an empty name', { player_name: '' }, 'player_name is empty'],
+    ['a name without a letter', { player_name: '?' }, 'player_name is "?", which is no name'],
+    ['an unknown position', { position: 'X' }, 'position is "X", which is not one of the known values'],
+  ])('is rejected for %s', (_name, change, reason) => {
+    expect(reasonFor('nbac_player_boxscores', change)).toBe(reason);
+  });
+
+  it.each([
+    ['12:30', 12.5],
+    ['0', 0],
+    ['63', 63],
+    ['12.0', 12],
+  ])('accepts %s minutes', (text, minutes) => {
+    expect(loadRows('nbac_player_boxscores', { minutes: text }).rows).toMatchObject([{ minutes }]);
+  });
+
+  it('marks an unknown position and unknown minutes', () => {
+    expect(loadRows('nbac_player_boxscores', { position: '', minutes: '' }).rows).toMatchObject([
+      { position: null, minutes: null, data_quality_issues: 'minutes_unknown,position_unknown' },
+    ]);
+  });
+
+  it('takes the starters where a source has them', () => {
+    expect(loadRows('nbac_player_boxscores', { starter: true }).rows).toMatchObject([{ starter: true }]);
+    expect(reasonFor('nbac_player_boxscores', { starter: 'G' })).toBe(
+      'starter is "G", which is neither true nor false',
+    );
+  });
+
+  it('has no attempts in a lite line', () => {
+    const { rows, rejects } = loadTable(
+      'nbac_player_boxscores',
+      SEASON,
+      [csv('player_box_lite_2023-24.csv', [liteLine])],
+      context,
+    );
+    expect(rejects).toEqual([]);
+    expect(rows).toMatchObject([
+      {
+        points: 21,
+        rebounds: 8,
+        minutes: 29,
+        field_goals_made: null,
+        field_goals_attempted: null,
+        offensive_rebounds: null,
+        personal_fouls: null,
+        source_detail: 'lite',
+        data_quality_issues: 'attempts_unknown,position_unknown',
+      },
+    ]);
+  });
+
+  it('is the whole one for a game that has whole rows, and the lite one elsewhere', () => {
+    const playoffs = {
+      ...liteLine,
+      game_id: playoffGame['game_id'] ?? '',
+      game_date: '2024-04-20',
+      season_type: 'playoffs',
+    };
+    const { rows, notes } = loadTable(
+      'nbac_player_boxscores',
+      SEASON,
+      [
+        csv('player_box_lite_2023-24.csv', [
+          liteLine,
+          { ...liteLine, player_id: 203076, player_name: 'Anthony Davis' },
+          playoffs,
+        ]),
+        csv('player_box_partial_2023-24.csv', [boxLine]),
+      ],
+      context,
+    );
+    expect(rows.map((row) => [row['game_id'], row['player_lookup'], row['source_detail']])).toEqual([
+      ['20231024_LAL_DEN', 'lebronjames', 'full'],
+      ['20240420_LAL_DEN', 'lebronjames', 'lite'],
+    ]);
+    expect(notes).toContainEqual({
+      file: 'player_box_lite_2023-24.csv',
+      text: 'lite rows of games with full rows not used',
+      count: 2,
+    });
+  });
+
+  it('is loaded, and noted, where a team’s players miss the final score', () => {
+    const { rows, notes } = loadRows('nbac_player_boxscores', {});
+    expect(rows).toHaveLength(1);
+    expect(notes.map(({ text }) => text)).toEqual([
+      'game 20231024_LAL_DEN: the players of DEN have 0 points, the final score says 119',
+      'game 20231024_LAL_DEN: the players of LAL have 21 points, the final score says 107',
+      'final regular games without a row',
+      'final playoffs games without a row',
+    ]);
+  });
+
+  it('keeps one lookup for a player whose name is spelt in two ways', () => {
+    const later = { game_id: playoffGame['game_id'] ?? '', game_date: '2024-04-20', season_type: 'playoffs' };
+    const { rows, notes } = loadRows('nbac_player_boxscores', {}, { ...later, player_name: 'L. James' });
+    expect(rows.map((row) => [row['player_lookup'], row['player_name']])).toEqual([
+      ['lebronjames', 'LeBron James'],
+      ['lebronjames', 'L. James'],
+    ]);
+    expect(notes.map(({ text }) => text)).toContain(
+      'rows call LeBron James (id 2544) L. James; the lookup stays lebronjames',
+    );
+    expect(playersOf(rows).get(2544)?.lookup).toBe('lebronjames');
+  });
+
+  it('is rejected for the second of two namesakes in one game', () => {
+    const { rejects, notes } = loadRows('nbac_player_boxscores', {}, { player_id: 77 });
+    expect(rejects).toMatchObject([
+      { line: 3, reason: 'same game_id, player_lookup as line 2 of player_box_2023-24.csv' },
+    ]);
+    expect(notes.map(({ text }) => text)).toContain('players share the lookup lebronjames: ids 2544 and 77');
+  });
+});
+
+describe('the box score of a team', () => {
+  it('keeps the official totals', () => {
+    expect(loadRows('nbac_team_boxscore', {}).rows).toMatchObject([
+      {
+        team_abbr: 'LAL',
+        opponent_team_abbr: 'DEN',
+        minutes: 239,
+        points: 107,
+        turnovers: 11,
+        data_quality_issues: null,
+      },
+    ]);
+  });
+
+  it.each<Fault>([
+    ...ARITHMETIC,
+    ['points that do not add up', { pts: 108 }, 'pts is 108, the makes give 107'],
+    ['too few minutes', { minutes: 48 }, 'minutes is 48, outside 230 to 400'],
+  ])('is rejected for %s', (_name, change, reason) => {
+    expect(reasonFor('nbac_team_boxscore', change)).toBe(reason);
+  });
+
+  it('has neither attempts nor minutes in a lite line', () => {
+    const { player_id: _id, player_name: _name, minutes: _minutes, ...line } = liteLine;
+    const file = csv('team_box_lite_2023-24.csv', [{ ...line, team_id: 1610612747, pts: 107 }]);
+    const { rows, rejects } = loadTable('nbac_team_boxscore', SEASON, [file], context);
+    expect(rejects).toEqual([]);
+    expect(rows).toMatchObject([
+      {
+        minutes: null,
+        points: 107,
+        field_goals_attempted: null,
+        data_quality_issues: 'attempts_unknown,minutes_unknown',
+      },
+    ]);
+  });
+
+  it('is loaded, and noted, where it misses the final score', () => {
+    const { rows, notes } = loadRows('nbac_team_boxscore', { ...teamLine, ftm: 16, pts: 108 });
+    expect(rows).toHaveLength(1);
+    expect(notes.map(({ text }) => text)).toContain(
+      'game 20231024_LAL_DEN: LAL has 108 points, the final score says 107',
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { sourceFileOf } from '../../functions/ingest/source-files.ts';
+import { sourceFilesOf } from '../../functions/ingest/source-folder.ts';
+import { linesOf, scanDates } from '../../functions/ingest/source-text.ts';
+
+describe('the name of a source file', () => {
+  it.each([
+    ['schedule_2023-24.csv.gz', 'schedule', '2023-24', '2023-24'],
+    ['schedule_2023-24.csv', 'schedule', '2023-24', '2023-24'],
+    ['/some/folder/shots_1999-00.csv.gz', 'shots', '1999-00', '1999-00'],
+    ['player_box_partial_2025-26.csv.gz', 'player_box', '2025-26', '2025-26'],
+    ['player_box_lite_2025-26.csv.gz', 'player_box_lite', '2025-26', '2025-26'],
+    ['player_box_lite_playoffs_2021-22_to_2023-24.csv.gz', 'player_box_lite', '2021-22', '2023-24'],
+    ['game_odds_2023-24.csv.gz', 'game_odds', '2023-24', '2023-24'],
+    ['game_odds_books_2025-26.csv.gz', 'game_odds_books', '2025-26', '2025-26'],
+    ['injury_report_2030-31.csv.gz', 'injury_report', '2030-31', '2030-31'],
+    ['rosters_2030-31.csv.gz', 'rosters', '2030-31', '2030-31'],
+  ])('%s says %s of %s to %s', (name, kind, first, last) => {
+    expect(sourceFileOf(name)).toEqual({ name, kind, first, last });
+  });
+
+  it.each([
+    'README.md',
+    'schedule_2023-25.csv.gz',
+    'schedule.csv.gz',
+    'schedule_2023-24.csv.gz.bak',
+    'my_schedule_2023-24.csv.gz',
+    'player_box_lite_playoffs_2023-24_to_2021-22.csv.gz',
+  ])('%s is none', (name) => {
+    expect(sourceFileOf(name)).toBeUndefined();
+  });
+});
+
+describe('a folder of source files', () => {
+  const folder = [
+    'player_box_lite_playoffs_2021-22_to_2022-23.csv.gz',
+    'game_odds_2022-23.csv.gz',
+    'player_box_2022-23.csv.gz',
+    'schedule_2022-23.csv.gz',
+    'schedule_2021-22.csv.gz',
+    'shot_zones_player_game_2022-23.csv.gz',
+    'notes.txt',
+  ];
+
+  it('fills tables season by season, the schedule first and whole box scores before lite ones', () => {
+    expect(sourceFilesOf(folder).sources).toEqual([
+      { table: 'nbac_schedule', season: '2021-22', files: ['schedule_2021-22.csv.gz'] },
+      { table: 'nbac_game_results', season: '2021-22', files: ['schedule_2021-22.csv.gz'] },
+      {
+        table: 'nbac_player_boxscores',
+        season: '2021-22',
+        files: ['player_box_lite_playoffs_2021-22_to_2022-23.csv.gz'],
+      },
+      { table: 'nbac_schedule', season: '2022-23', files: ['schedule_2022-23.csv.gz'] },
+      {
+        table: 'nbac_game_results',
+        season: '2022-23',
+        files: ['schedule_2022-23.csv.gz', 'game_odds_2022-23.csv.gz'],
+      },
+      {
+        table: 'nbac_player_boxscores',
+        season: '2022-23',
+        files: ['player_box_2022-23.csv.gz', 'player_box_lite_playoffs_2021-22_to_2022-23.csv.gz'],
+      },
+      { table: 'odds_api_game_lines', season: '2022-23', files: ['game_odds_2022-23.csv.gz'] },
+    ]);
+  });
+
+  it('fills the seasons asked for and no other', () => {
+    const { sources } = sourceFilesOf(folder, ['2021-22']);
+    expect(new Set(sources.map(({ season }) => season))).toEqual(new Set(['2021-22']));
+    expect(sources).toHaveLength(3);
+    expect(sourceFilesOf(folder, ['1999-00']).sources).toEqual([]);
+  });
+
+  it('names the files that fill nothing', () => {
+    expect(sourceFilesOf(folder).ignored).toEqual([
+      { file: 'notes.txt', reason: 'not called like a source file' },
+      {
+        file: 'shot_zones_player_game_2022-23.csv.gz',
+        reason: 'not loaded: its numbers are sums of the shots, kept for checking',
+      },
+    ]);
+  });
+});
+
+describe('the lines of a file', () => {
+  it('are numbered from 1, whatever ends them, and empty ones only count', () => {
+    expect([...linesOf('\uFEFFa,b\r\n1,2\n\n3,4')]).toEqual([
+      { number: 1, text: 'a,b' },
+      { number: 2, text: '1,2' },
+      { number: 4, text: '3,4' },
+    ]);
+    expect([...linesOf('')]).toEqual([]);
+    expect([...linesOf('\n\n')]).toEqual([]);
+  });
+});
+
+describe('a scan for dates', () => {
+  it('finds the game dates by season, ascending', () => {
+    const text = 'game_id,game_date,x\n1,2024-04-20,\n2,2023-10-24,\n3,2022-04-16,\n4,2023-10-24,y\n';
+    expect(scanDates(text)).toEqual(
+      new Map([
+        ['2021-22', ['2022-04-16']],
+        ['2023-24', ['2023-10-24', '2024-04-20']],
+      ]),
+    );
+  });
+
+  it('reads quoted cells and passes over what is no date', () => {
+    const text =
+      'name,game_date\n"A, B",2023-10-24\n"broken,2023-10-25\nC,2023-02-30\nD\n"E ""x"", F",2023-10-26\n';
+    expect(scanDates(text)).toEqual(new Map([['2023-24', ['2023-10-24', '2023-10-26']]]));
+  });
+
+  it('finds nothing without the column', () => {
+    expect(scanDates('a,b\n1,2023-10-24\n').size).toBe(0);
+    expect(scanDates('').size).toBe(0);
+  });
+});

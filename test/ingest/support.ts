@@ -1,0 +1,296 @@
+/** Small source files, and a season of three games to read them against. */
+import {
+  loadTable,
+  type LoadContext,
+  type LoadedFiles,
+  type SourceText,
+} from '../../functions/ingest/load-table.ts';
+import { scheduleOf } from '../../functions/ingest/schedule.ts';
+
+export type Cells = Readonly<Record<string, string | number | boolean>>;
+
+/** A source file with the columns of the first row. */
+export function csv(name: string, rows: readonly Cells[]): SourceText {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row) => columns.map((column) => String(row[column] ?? '')).join(','));
+  return { name, text: `${[columns.join(','), ...lines].join('\n')}\n` };
+}
+
+export const SEASON = '2023-24';
+const NOTHING: LoadContext = { schedule: new Map(), players: new Map() };
+
+/** Row of the schedule: DEN beat LAL 119 : 107 on opening night. */
+export const game: Cells = {
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  season: SEASON,
+  season_type: 'regular',
+  home_team: 'DEN',
+  visitor_team: 'LAL',
+  home_pts: 119,
+  visitor_pts: 107,
+  winner: 'DEN',
+  neutral_site: false,
+  tipoff_et: '2023-10-24T19:30:00',
+  arena: 'Ball Arena',
+  arena_city: 'Denver',
+};
+export const secondGame: Cells = {
+  ...game,
+  game_id: '0022300062',
+  home_team: 'GSW',
+  visitor_team: 'PHX',
+  home_pts: 104,
+  visitor_pts: 108,
+  winner: 'PHX',
+  tipoff_et: '',
+};
+export const playoffGame: Cells = {
+  ...game,
+  game_id: '0042300161',
+  game_date: '2024-04-20',
+  season_type: 'playoffs',
+  home_pts: 114,
+  visitor_pts: 103,
+  tipoff_et: '2024-04-20T20:30:00',
+};
+
+const scheduleFile = csv('schedule_2023-24.csv', [game, secondGame, playoffGame]);
+const scheduleRows = loadTable('nbac_schedule', SEASON, [scheduleFile], NOTHING).rows;
+const games = scheduleOf(scheduleRows);
+const resultRows = loadTable('nbac_game_results', SEASON, [scheduleFile], {
+  ...NOTHING,
+  schedule: games,
+}).rows;
+
+/** What is known of the season: its three games and two players. */
+export const context: LoadContext = {
+  schedule: scheduleOf(scheduleRows, resultRows),
+  players: new Map([
+    [2544, { lookup: 'lebronjames', name: 'LeBron James' }],
+    [203999, { lookup: 'nikolajokic', name: 'Nikola Jokić' }],
+  ]),
+};
+
+/** Row of the whole player box score: LeBron James on opening night. */
+export const boxLine: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  team_id: 1610612747,
+  team: 'LAL',
+  opponent: 'DEN',
+  is_home: false,
+  win: false,
+  player_id: 2544,
+  player_name: 'LeBron James',
+  position: 'F',
+  minutes: 29,
+  fgm: 10,
+  fga: 16,
+  fg3m: 1,
+  fg3a: 4,
+  ftm: 0,
+  fta: 1,
+  oreb: 1,
+  dreb: 7,
+  reb: 8,
+  ast: 5,
+  stl: 1,
+  blk: 0,
+  tov: 0,
+  pf: 1,
+  pts: 21,
+  plus_minus: 7,
+};
+
+/** The same row as a file without attempts has it. */
+export const liteLine: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  team: 'LAL',
+  opponent: 'DEN',
+  is_home: false,
+  win: false,
+  player_id: 2544,
+  player_name: 'LeBron James',
+  minutes: 29,
+  pts: 21,
+  reb: 8,
+  ast: 5,
+  stl: 1,
+  blk: 0,
+  tov: 0,
+  fg_pct: 0.625,
+  fg3_pct: 0.25,
+  ft_pct: 0,
+  plus_minus: 7,
+};
+
+/** Row of the whole team box score: LAL on opening night. */
+export const teamLine: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  team_id: 1610612747,
+  team: 'LAL',
+  opponent: 'DEN',
+  is_home: false,
+  win: false,
+  minutes: 239,
+  fgm: 41,
+  fga: 90,
+  fg3m: 10,
+  fg3a: 29,
+  ftm: 15,
+  fta: 20,
+  oreb: 13,
+  dreb: 31,
+  reb: 44,
+  ast: 23,
+  stl: 5,
+  blk: 4,
+  tov: 11,
+  pf: 18,
+  pts: 107,
+  plus_minus: -12,
+};
+
+export const shot: Cells = {
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  team: 'DEN',
+  player_id: 203999,
+  period: 1,
+  seconds_left: 675,
+  made: true,
+  is_three: false,
+  zone: 'In The Paint (Non-RA)',
+  zone_side: 'Center',
+  zone_range: 'Less Than 8 ft.',
+  shot_distance: 6,
+  action: 'Driving Floating Jump Shot',
+  loc_x: -1.3,
+  loc_y: 11.75,
+};
+
+export const closingOdds: Cells = {
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  season: SEASON,
+  season_type: 'regular',
+  home_team: 'DEN',
+  visitor_team: 'LAL',
+  spread_home: -5.5,
+  total: 226.25,
+  moneyline_home: '',
+  moneyline_visitor: '',
+  q1_home: 34,
+  q2_home: 29,
+  q3_home: 29,
+  q4_home: 27,
+  ot_home: 0,
+  q1_visitor: 20,
+  q2_visitor: 34,
+  q3_visitor: 24,
+  q4_visitor: 29,
+  ot_visitor: 0,
+};
+
+export const bookOdds: Cells = {
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  home_team: 'DEN',
+  visitor_team: 'LAL',
+  bookmaker: 'unibet',
+  snapshot_utc: '2023-10-24T21:00:00Z',
+  commence_utc: '2023-10-24T23:40:00Z',
+  h2h_home_dec: 1.4,
+  h2h_visitor_dec: 3,
+  spread_home: -5.5,
+  spread_home_dec: 1.88,
+  spread_visitor_dec: 1.92,
+};
+
+export const prop: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  home_team: 'DEN',
+  visitor_team: 'LAL',
+  player_id: 2544,
+  player_name: 'Lebron James Sr.',
+  market: 'player_points',
+  bookmaker: 'betmgm',
+  line: 24.5,
+  over_price: -110,
+  under_price: -125,
+  is_main_line: true,
+  snapshot_utc: '2023-10-24T22:25:44Z',
+  commence_utc: '',
+  source: 'sample',
+};
+
+export const injury: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  team: 'DEN',
+  player_id: 1629008,
+  player_name: 'Michael Porter Jr.',
+  status: 'Questionable',
+  reason: 'Left Ankle; Sprain',
+  report_utc: '2023-10-24T21:30:00Z',
+};
+
+export const rosterLine: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_date: '2023-10-24',
+  team: 'DEN',
+  player_id: 203999,
+  player_name: 'Nikola Jokić',
+  position: 'C',
+  birth_date: '1995-02-19',
+};
+
+/** For each raw table, a file of it and a sound row. */
+export const samples: Readonly<Record<string, { readonly file: string; readonly row: Cells }>> = {
+  nbac_schedule: { file: 'schedule_2023-24.csv', row: game },
+  nbac_game_results: { file: 'schedule_2023-24.csv', row: game },
+  nbac_player_boxscores: { file: 'player_box_2023-24.csv', row: boxLine },
+  nbac_team_boxscore: { file: 'team_box_2023-24.csv', row: teamLine },
+  nbac_shot_chart: { file: 'shots_2023-24.csv', row: shot },
+  odds_api_game_lines: { file: 'game_odds_2023-24.csv', row: closingOdds },
+  odds_api_player_points_props: { file: 'player_props_2023-24.csv', row: prop },
+  nbac_injury_report: { file: 'injury_report_2023-24.csv', row: injury },
+  espn_team_rosters: { file: 'rosters_2023-24.csv', row: rosterLine },
+};
+
+/** Loads rows of the usual file of `table`, each the sample row with other cells. */
+export function loadRows(table: string, ...changes: readonly Cells[]): LoadedFiles {
+  const sample = samples[table];
+  if (sample === undefined) throw new Error(`There is no sample of ${table}`);
+  return loadTable(
+    table,
+    SEASON,
+    [
+      csv(
+        sample.file,
+        changes.map((change) => ({ ...sample.row, ...change })),
+      ),
+    ],
+    context,
+  );
+}
+
+/** Why the sample row with other cells is not loaded. */
+export function reasonFor(table: string, change: Cells): string | undefined {
+  return loadRows(table, change).rejects[0]?.reason;
+}

@@ -1,0 +1,138 @@
+/**
+ * The warehouse of a home as queries would find it if part of it were not there: every table is a view of the stored one
+ * that hides rows by conditions, and a query computed over the views is held against the rows that are stored.
+ */
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { join } from 'node:path';
+import { installDialect, quoted } from '../../shared/adapters/embedded/dialect.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import { isLastGames, qualifiedName, type ComputedTable, type Input, type TableDefinition } from '../../shared/domain/table.ts';
+import { readStart } from '../../shared/domain/window.ts';
+import { batchSelect, run, type Row } from '../sql/tables.ts';
+
+export interface ClippedWarehouse {
+  /** Dates on which `table` has rows, ascending. */
+  readonly datesOf: (table: TableDefinition) => Promise<GameDate[]>;
+  /** From now on queries find only these rows of a table. */
+  readonly show: (table: TableDefinition, rows: string) => Promise<void>;
+  /** Rows that computing `date` over what is shown gives and the stored partition lacks, and the other way round. */
+  readonly difference: (table: ComputedTable, date: GameDate) => Promise<Difference>;
+  readonly close: () => void;
+}
+
+export interface Difference {
+  readonly rows: number;
+  readonly onlyComputed: number;
+  readonly onlyStored: number;
+  /** Columns in which the first differing rows of the same key differ. */
+  readonly columns: readonly string[];
+}
+
+/** @param seasonStart opening night of a date's season */
+export async function openClipped(home: string, registry: Registry, seasonStart: (date: GameDate) => GameDate): Promise<ClippedWarehouse> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await installDialect((sql) => connection.run(sql));
+  await connection.run(`ATTACH '${join(home, 'warehouse.duckdb')}' AS whole (READ_ONLY)`);
+  for (const dataset of new Set(registry.all.map(({ definition }) => definition.dataset))) await connection.run(`CREATE SCHEMA ${dataset}`);
+  const show = async (table: TableDefinition, rows: string): Promise<void> => {
+    await connection.run(`CREATE OR REPLACE VIEW ${qualifiedName(table)} AS ${rows}`);
+  };
+  for (const { definition } of registry.all) await show(definition, allRowsOf(definition));
+  return {
+    datesOf: async (table) => {
+      const rows = await run(connection, `SELECT DISTINCT CAST(${table.partitionColumn} AS VARCHAR) AS date FROM ${stored(table)} ORDER BY date`);
+      return rows.map((row) => String(row['date']) as GameDate);
+    },
+    show,
+    difference: (table, date) => differenceOf(connection, table, date, earliestRead(table, date, seasonStart(date))),
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+function stored(table: TableDefinition): string {
+  return `whole.${qualifiedName(table)}`;
+}
+
+export function allRowsOf(table: TableDefinition): string {
+  return `SELECT * FROM ${stored(table)}`;
+}
+
+/** What is known before the games of `date`: the whole schedule, the lines and rosters of the date, nothing that was played on it or after it. */
+export function knownBefore(table: TableDefinition, date: GameDate): string {
+  if (table.name === 'nbac_schedule') return allRowsOf(table);
+  const comparison = table.timing === 'pre_game' ? '<=' : '<';
+  return `${allRowsOf(table)} WHERE ${table.partitionColumn} ${comparison} DATE '${date}'`;
+}
+
+/** Exactly the rows of `table` that the declared inputs of a run for `date` cover. */
+export function declared(table: TableDefinition, inputs: readonly Input[], date: GameDate, seasonStart: GameDate): string {
+  const part = table.partitionColumn;
+  const parts = inputs.map(({ window }): string => {
+    if (isLastGames(window)) {
+      if (table.kind !== 'computed' || table.games === undefined) throw new Error(`${table.name} does not say what a game is`);
+      const { entityColumn, playedColumn } = table.games;
+      const played = playedColumn === undefined ? '' : ` AND ${playedColumn}`;
+      return `SELECT * FROM ${stored(table)} WHERE ${part} >= DATE '${seasonStart}' AND ${part} < DATE '${date}'${played}
+        QUALIFY DENSE_RANK() OVER (PARTITION BY ${entityColumn} ORDER BY ${part} DESC) <= ${window.games}`;
+    }
+    const from = readStart(window, date, seasonStart);
+    const to = window.kind === 'same_date' ? `'${date}'` : window.kind === 'around_date' ? `'${date}'::DATE + ${window.ahead}` : `'${date}'::DATE - 1`;
+    return `SELECT * FROM ${stored(table)} WHERE ${part} BETWEEN DATE '${from}' AND ${to}`;
+  });
+  return parts.length === 0 ? `${allRowsOf(table)} WHERE FALSE` : parts.map((each) => `(${each})`).join(' UNION ');
+}
+
+function earliestRead(table: TableDefinition, date: GameDate, seasonStart: GameDate): GameDate {
+  return table.inputs.map((input) => readStart(input.window, date, seasonStart)).reduce((a, b) => (a < b ? a : b), date);
+}
+
+async function differenceOf(connection: DuckDBConnection, table: ComputedTable, date: GameDate, readStart: GameDate): Promise<Difference> {
+  const batch = { dates: [date], readStart };
+  await run(connection, `CREATE OR REPLACE TEMP TABLE computed_rows AS ${batchSelect(table, batch)}`, batch);
+  const columns = Object.keys(table.columns).map(quoted).join(', ');
+  const here = `SELECT ${columns} FROM computed_rows`;
+  const there = `SELECT ${columns} FROM ${stored(table)} WHERE ${table.partitionColumn} = DATE '${date}'`;
+  const [counts] = await run(
+    connection,
+    `SELECT (SELECT COUNT(*) FROM (${here})) AS rows, (SELECT COUNT(*) FROM (${here} EXCEPT ALL ${there})) AS computed,
+      (SELECT COUNT(*) FROM (${there} EXCEPT ALL ${here})) AS stored`,
+  );
+  const found = { rows: Number(counts?.['rows']), onlyComputed: Number(counts?.['computed']), onlyStored: Number(counts?.['stored']) };
+  if (found.onlyComputed + found.onlyStored === 0) return { ...found, columns: [] };
+  const key = (row: Row): string => table.key.map((column) => String(row[column])).join(' ');
+  const before = new Map((await run(connection, `${there} EXCEPT ALL ${here}`)).map((row) => [key(row), row]));
+  const differing = new Set<string>();
+  for (const row of await run(connection, `${here} EXCEPT ALL ${there}`)) {
+    const other = before.get(key(row));
+    for (const column of Object.keys(row)) if (other !== undefined && row[column] !== other[column]) differing.add(column);
+  }
+  return { ...found, columns: [...differing] };
+}
+
+/** The tables a computed table reads, each with the inputs through which it does. */
+export function inputsOf(registry: Registry, table: ComputedTable): (readonly [TableDefinition, readonly Input[]])[] {
+  return registry.all.map(({ definition }) => [definition, table.inputs.filter((input) => input.table === definition.name)] as const);
+}
+
+/** `n` dates of `dates`, chosen by a seeded shuffle, ascending. */
+export function chosen(dates: readonly GameDate[], n: number, random: { readonly below: (bound: number) => number }): GameDate[] {
+  const rest = [...dates];
+  const taken: GameDate[] = [];
+  while (taken.length < n && rest.length > 0) taken.push(...rest.splice(random.below(rest.length), 1));
+  return taken.sort();
+}
+
+/** Opening nights by season, as the homes know them. */
+export function openingNights(nights: ReadonlyMap<string, GameDate>): (date: GameDate) => GameDate {
+  return (date) => {
+    const night = nights.get(seasonOf(date));
+    if (night === undefined) throw new Error(`The opening night of ${seasonOf(date)} is not known`);
+    return night;
+  };
+}

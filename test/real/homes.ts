@@ -1,0 +1,264 @@
+/**
+ * Homes filled from the historical files through the real door: archive, `BackfillRequest`, handlers. What several test
+ * files need is built once in a run of the tests; each takes a copy, so that nobody works on what another one reads.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { openDesk, openPlant, type Desk, type Plant } from '../../functions/embedded.ts';
+import type { SourceFile } from '../../functions/handlers/archive-files.ts';
+import { loadFiles, readFolder, type LoadResult } from '../../scripts/cli/load.ts';
+import { outcomeOf, planDocument } from '../../scripts/cli/backfill.ts';
+import { planRequest } from '../../functions/handlers/request-backfill.ts';
+import { runBackfill } from '../../scripts/cli/watch.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { PartitionState } from '../../shared/domain/partition.ts';
+import { PHASES } from '../../shared/domain/table.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+import { paths, type BackfillDocument, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
+import { RUN_FOLDER } from './run-folder.ts';
+
+const DATA = process.env['FULLCOURT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+
+/** Whether the historical files are on this machine; the line on the console names what is left out when they are not. */
+export function haveSeasons(leftOut: string): boolean {
+  const found = existsSync(join(DATA, 'schedule_2023-24.csv.gz'));
+  if (!found) console.log(`Left out: ${leftOut} (no historical files in ${DATA}; set FULLCOURT_DATA)`);
+  return found;
+}
+
+/** A home that is open: this process does the work. */
+export interface Home {
+  readonly folder: string;
+  readonly desk: Desk;
+  readonly plant: Plant;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws Error when another process has the home */
+export async function openHome(folder: string): Promise<Home> {
+  const desk = openDesk({ target: 'embedded', home: folder, log: 'off', threads: undefined, memoryLimit: '1500MB' });
+  const plant = await openPlant(desk, 'test');
+  if (plant === undefined) throw new Error(`${folder} is in use`);
+  plant.engine.start();
+  return {
+    folder,
+    desk,
+    plant,
+    close: async () => {
+      await plant.close();
+      desk.close();
+    },
+  };
+}
+
+/** Opens the home for `work` and closes it however that ends. */
+export async function atHome<T>(folder: string, work: (home: Home) => Promise<T>): Promise<T> {
+  const home = await openHome(folder);
+  try {
+    return await work(home);
+  } finally {
+    await home.close();
+  }
+}
+
+const RUN = process.env[RUN_FOLDER] ?? mkdtempSync(join(tmpdir(), 'fullcourt-run-'));
+/** How long a test file waits for what another one builds. */
+const WAIT_MS = 280_000;
+
+/** The folder of the home `name`, built by whichever test file comes first. Nobody may change it: take a {@link copyOf}. */
+async function shared(name: string, build: (folder: string) => Promise<void>): Promise<string> {
+  const done = join(RUN, name);
+  if (existsSync(done)) return done;
+  try {
+    mkdirSync(`${done}.lock`);
+  } catch {
+    return sharedByAnother(done);
+  }
+  const folder = `${done}.building`;
+  try {
+    await build(folder);
+    renameSync(folder, done);
+  } catch (error) {
+    writeFileSync(`${done}.failed`, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    throw error;
+  }
+  return done;
+}
+
+async function sharedByAnother(done: string): Promise<string> {
+  for (const started = Date.now(); Date.now() - started < WAIT_MS; await sleep(200)) {
+    if (existsSync(done)) return done;
+    if (existsSync(`${done}.failed`)) throw new Error(`Could not be built: ${readFileSync(`${done}.failed`, 'utf8')}`);
+  }
+  throw new Error(`${done} was not built within ${WAIT_MS} ms`);
+}
+
+const folders: string[] = [];
+
+/** A new empty folder, removed by {@link removeFolders}. */
+export function newFolder(): string {
+  mkdirSync(RUN, { recursive: true });
+  const folder = mkdtempSync(join(RUN, 'home-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** A copy of a closed home. */
+export function copyOf(home: string): string {
+  const folder = newFolder();
+  cpSync(home, folder, { recursive: true });
+  return folder;
+}
+
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** The raw tables of a season, imported. */
+export function rawHome(season: Season): Promise<string> {
+  return shared(`raw-${season}`, (folder) =>
+    atHome(folder, async (home) => {
+      await importFiles(home, readFolder(DATA), season);
+    }),
+  );
+}
+
+/** What is remembered of the backfill that filled a built home. */
+export interface BuiltRecord {
+  readonly plan: Awaited<ReturnType<typeof planDocument>>;
+  readonly outcome: Awaited<ReturnType<typeof outcomeOf>>;
+}
+const RECORD = 'built.json';
+
+/** A season with all ten tables, from one request; `record` says what was planned and what happened. */
+export async function builtHome(season: Season): Promise<{ readonly folder: string; readonly record: BuiltRecord }> {
+  const raw = await rawHome(season);
+  const folder = await shared(`built-${season}`, async (building) => {
+    cpSync(raw, building, { recursive: true });
+    await atHome(building, async (home) => {
+      const plan = await planOf(home, { season, through: 'phase4' });
+      const outcome = await backfill(home, { season, through: 'phase4' });
+      const record: BuiltRecord = { plan, outcome };
+      writeFileSync(join(building, RECORD), JSON.stringify(record));
+    });
+  });
+  return { folder, record: JSON.parse(readFileSync(join(folder, RECORD), 'utf8')) as BuiltRecord };
+}
+
+/** Imports the files that fill `season`, as `fullcourt import` does. @throws Error naming what could not be loaded */
+export async function importFiles({ desk, plant }: Home, files: readonly SourceFile[], season: Season): Promise<LoadResult> {
+  const result = await loadFiles(desk, plant, files, [season], true);
+  if (result.failed.length > 0) throw new Error(result.failed.join('\n'));
+  return result;
+}
+
+/** The historical files whose names begin with one of `prefixes`. */
+export function sourceFiles(...prefixes: readonly string[]): SourceFile[] {
+  return readFolder(DATA).filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
+}
+
+/** A source file with other lines: `change` is given each line's cells by column and may change them. */
+export function changedFile(file: SourceFile, change: (cells: Record<string, string>) => void): SourceFile {
+  const [head = '', ...lines] = gunzipSync(file.bytes()).toString('utf8').split('\n');
+  const columns = head.split(',');
+  const changed = lines.map((line) => {
+    if (line === '' || line.includes('"')) return line;
+    const cells = Object.fromEntries(line.split(',').map((cell, i) => [columns[i] ?? '', cell]));
+    change(cells);
+    return columns.map((column) => cells[column]).join(',');
+  });
+  const bytes = gzipSync([head, ...changed].join('\n'), { level: 1 });
+  return { name: file.name, bytes: () => bytes };
+}
+
+export type Request = Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates' | 'tables'> & {
+  startDate?: string;
+  endDate?: string;
+  dates?: readonly string[];
+  tables?: readonly string[];
+};
+
+/** Publishes the request and waits for its end. @returns what a script would be told */
+export async function backfill({ desk, plant }: Home, request: Request) {
+  const { backfill: document, seconds } = await runBackfill(desk, request as BackfillRequest, { plant, quiet: true });
+  return outcomeOf(desk, document, seconds);
+}
+
+/** What `fullcourt plan` says. */
+export async function planOf({ desk, plant }: Home, request: Request) {
+  const { plan } = await planRequest(plant.app, request as BackfillRequest);
+  return planDocument(desk, plan);
+}
+
+/** Every partition of the computed tables that has a completion document: `table@date` -> state. */
+export async function partitionsOf(desk: Desk): Promise<Map<string, PartitionState>> {
+  const found = new Map<string, PartitionState>();
+  for (const phase of PHASES.filter((each) => each !== 'phase2')) {
+    for (const { data } of await desk.store.list(`${phase}_completion`)) {
+      const { date, tables } = data as unknown as CompletionDocument;
+      for (const [table, state] of Object.entries(tables)) found.set(`${table}@${date}`, state);
+    }
+  }
+  return found;
+}
+
+/** The state of one partition of any table. */
+export async function partition(desk: Desk, table: string, date: string): Promise<PartitionState | undefined> {
+  const { phase } = desk.registry.get(table).definition;
+  return (await desk.store.get<CompletionDocument>(paths.completion(phase, date as GameDate)))?.tables[table];
+}
+
+/** `table@date` -> content fingerprint of the partitions that are built, for those that `only` accepts. */
+export async function contents(desk: Desk, only: (name: string) => boolean = () => true): Promise<Record<string, string | null>> {
+  const entries = [...(await partitionsOf(desk))].filter(([name, state]) => only(name) && state.outputFingerprint !== null);
+  return Object.fromEntries(entries.map(([name, state]): [string, string | null] => [name, state.outputFingerprint]).sort(byName));
+}
+
+function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : 1;
+}
+
+/** Partitions whose completion document and warehouse do not agree on rows or content; empty when all is as told. */
+export async function untrue({ desk, plant }: Home): Promise<string[]> {
+  const states = await partitionsOf(desk);
+  const lies: string[] = [];
+  for (const table of desk.registry.all.filter(({ definition }) => definition.kind === 'computed')) {
+    const prefix = `${table.definition.name}@`;
+    const named = [...states].filter(([name, state]) => name.startsWith(prefix) && state.outputFingerprint !== null);
+    const dates = named.map(([name]) => name.slice(prefix.length) as GameDate).sort();
+    const published = await plant.app.ports.warehouse.published(table, dates);
+    if (!published.ok) throw new Error(published.failure.detail);
+    for (const { date, rows, fingerprint } of published.value) {
+      const state = states.get(`${prefix}${date}`);
+      if (state?.rows !== rows || state.outputFingerprint !== fingerprint) lies.push(`${prefix}${date}`);
+    }
+  }
+  return lies;
+}
+
+/** Rows of a query in the portable subset. */
+export async function rowsOf({ plant }: Home, sql: string): Promise<readonly Row[]> {
+  const rows = await plant.app.ports.warehouse.query(sql);
+  if (!rows.ok) throw new Error(rows.failure.detail);
+  return rows.value;
+}
+
+/** The run documents of one backfill. */
+export async function runsOf(desk: Desk, backfillId: string): Promise<RunDocument[]> {
+  return (await desk.store.list('runs', { backfillId })).map(({ data }) => data as unknown as RunDocument);
+}
+
+export async function backfillDocument(desk: Desk, id: string): Promise<BackfillDocument | undefined> {
+  return desk.store.get<BackfillDocument>(paths.backfill(id));
+}
+
+/** Files of a home, for a look at what a refusal left behind. */
+export function filesOf(folder: string): string[] {
+  return readdirSync(folder).sort();
+}

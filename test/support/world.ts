@@ -1,0 +1,424 @@
+/**
+ * A whole pipeline in one process and in virtual time: real handlers and state writers over the memory store, the memory
+ * bus and the model of the warehouse. Every call through a port is a point at which others may act, the call may fail,
+ * or the process may die; a seed decides, so that everything that happened happens again with the same seed.
+ */
+import { memoryArchive } from '../../shared/adapters/memory/memory-archive.ts';
+import { memoryBus } from '../../shared/adapters/memory/memory-bus.ts';
+import { memoryStore, type MemoryStore } from '../../shared/adapters/memory/memory-store.ts';
+import { modelWarehouse, type ModelWarehouse } from '../../shared/adapters/memory/model-warehouse.ts';
+import type { Held, SqliteBus } from '../../shared/adapters/embedded/sqlite-bus.ts';
+import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC, topics, type Subscription } from '../../shared/derive/topics.ts';
+import { ok, transient, type Result } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { Evaluation, type Archive } from '../../shared/domain/view.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import type { Phase } from '../../shared/domain/table.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import type { Outcome } from '../../shared/ports/bus.ts';
+import type { LogEvent, Ports } from '../../shared/ports/index.ts';
+import type { Doc } from '../../shared/ports/state-store.ts';
+import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
+import { makeRandom, type Random } from '../../shared/simulate/random.ts';
+import { requestRun } from '../../shared/state/completions.ts';
+import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
+import { dispatchOutbox } from '../../shared/state/outbox.ts';
+import { loadView } from '../../shared/state/views.ts';
+import type { App, Policy } from '../../functions/handlers/app.ts';
+import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
+import { handlerFor } from '../../functions/subscribe.ts';
+import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
+import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
+
+/** How often things go wrong, as probabilities; they stop after `steps` calls through ports. */
+export interface Faults {
+  readonly steps: number;
+  /** A call takes time, so that others act before it goes on. */
+  readonly pause: number;
+  /** A call takes longer than a lease. */
+  readonly longPause: number;
+  /** The handler dies at a call: before its effect or after it. */
+  readonly crash: number;
+  /** The whole worker dies with everything it was doing. */
+  readonly crashWorker: number;
+  /** The store or the broker refuses a call, or answers with an error although it took effect. */
+  readonly unavailable: number;
+  /** The warehouse fails before, or answers with an error although it did what was asked. */
+  readonly warehouse: number;
+  readonly duplicate: number;
+  readonly delay: number;
+  /** The message was handled but the broker never hears of it. */
+  readonly loseAck: number;
+}
+
+export const NO_FAULTS: Faults = {
+  steps: 0,
+  pause: 0,
+  longPause: 0,
+  crash: 0,
+  crashWorker: 0,
+  unavailable: 0,
+  warehouse: 0,
+  duplicate: 0,
+  delay: 0,
+  loseAck: 0,
+};
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly faults?: Faults;
+  readonly workers?: number;
+  readonly policy?: Partial<Policy>;
+  readonly registry?: Registry;
+  readonly start?: string;
+  /** A world to begin with: its documents, files and tables. */
+  readonly from?: World;
+}
+
+/** One handling of one message: dies as a whole. */
+interface Chain {
+  alive: boolean;
+  readonly worker: number;
+  readonly subscription: string;
+}
+
+export interface World {
+  readonly registry: Registry;
+  readonly store: MemoryStore;
+  readonly bus: SqliteBus;
+  readonly warehouse: ModelWarehouse;
+  readonly policy: Policy;
+  /** Ports on which nothing fails and nothing takes time. */
+  readonly app: App;
+  readonly random: Random;
+  readonly now: () => Date;
+  readonly events: readonly LogEvent[];
+  /** What happened, in order, when tracing is on. */
+  readonly trace: string[];
+  readonly archive: ReturnType<typeof memoryArchive>;
+  /** Calls through ports so far. */
+  readonly steps: () => number;
+  readonly publish: (topic: string, body: object | string) => Promise<string>;
+  /** Publishes a backfill request. @returns the id of the backfill */
+  readonly request: (request: Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates'> & { startDate?: string; endDate?: string; dates?: readonly string[] }) => Promise<string>;
+  readonly steer: (id: string, state: BackfillState) => Promise<boolean>;
+  readonly backfill: (id: string) => Promise<BackfillDocument | undefined>;
+  /** Puts source rows into the archive, as an import or a scraper does; nothing is loaded yet. */
+  readonly archiveRows: (sources: Sources) => Promise<void>;
+  /** The live lane: archived rows of one date are loaded, and what follows follows. @returns false when a run is under way */
+  readonly ingest: (table: string, date: GameDate, through?: Phase) => Promise<boolean>;
+  /** Does something when virtual time has moved on by so many milliseconds. */
+  readonly later: (ms: number, what: () => Promise<unknown>) => void;
+  /** Moves the clock. */
+  readonly advance: (seconds: number) => void;
+  /** Handles messages until `done` or until there is nothing to do but wait for a timer. */
+  readonly run: (done?: () => boolean) => Promise<void>;
+  /** Runs, with the sweep on its schedule, until nothing changes any more. @throws Error when something always does */
+  readonly settle: () => Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 60_000;
+
+export function makeWorld(options: WorldOptions = {}): World {
+  const { faults = NO_FAULTS, workers = 1, from } = options;
+  const random = makeRandom('world', options.seed ?? 0);
+  const registry = options.registry ?? from?.registry ?? toyRegistry();
+  const policy: Policy = { batchSize: () => 3, maxInFlight: 2, leaseSeconds: 120, gateRetrySeconds: 30, ...options.policy };
+  let now = new Date(options.start ?? '2024-06-01T12:00:00Z').getTime();
+  if (from !== undefined) now = Math.max(now, from.now().getTime());
+  const clock = (): Date => new Date(now);
+  const store = memoryStore(from === undefined ? new Map<string, Doc>() : from.store.dump());
+  const archive = from?.archive ?? memoryArchive();
+  const warehouse = from?.warehouse.copy() ?? modelWarehouse({ playersPerTeam: PLAYERS_PER_TEAM, ignoreNotes: IGNORES_NOTES });
+  let steps = 0;
+  let requests = 0;
+  const failing = (): boolean => steps < faults.steps;
+  const bus = memoryBus(
+    topics(),
+    { clock, ackDeadlineMs: 240_000, backoffMs: [1000, 30_000] },
+    {
+      copies: () => (failing() && random.chance(faults.duplicate) ? 2 : 1),
+      delayMs: () => (failing() && random.chance(faults.delay) ? random.below(20_000) : 0),
+      pick: (n) => (failing() ? random.below(n) : 0),
+    },
+  );
+  const subscriptions = topics().map(({ subscription }) => subscription);
+  const events: LogEvent[] = [];
+  const trace: string[] = [];
+  const log = (event: LogEvent): void => {
+    events.push(event);
+    if (TRACE) trace.push(`${clock().toISOString().slice(11)} ${event.severity} ${JSON.stringify(event)}`);
+  };
+  const load: App['load'] = () => Promise.resolve(ok([]));
+
+  const chains = new Set<Chain>();
+  const incarnations = Array.from({ length: workers }, () => 1);
+  const parked: { at: number; go: () => void }[] = [];
+  const timers: { at: number; what: () => Promise<unknown> }[] = [];
+
+  const park = (ms: number): Promise<void> => new Promise((go) => void parked.push({ at: now + ms, go }));
+  const kill = (worker: number): void => {
+    for (const chain of chains) {
+      if (chain.worker !== worker) continue;
+      chain.alive = false;
+      chains.delete(chain);
+    }
+    incarnations[worker] = (incarnations[worker] ?? 0) + 1;
+  };
+  /** A point between two effects of a handler: it may die here, or others may act before it goes on. */
+  const stepOf = (chain: Chain) => async (point: string): Promise<void> => {
+    if (!chain.alive) return never();
+    steps += 1;
+    if (TRACE) trace.push(`${clock().toISOString().slice(11)} w${chain.worker} ${chain.subscription} ${point}`);
+    if (failing()) {
+      if (random.chance(faults.crash)) {
+        if (TRACE) trace.push(`  dies`);
+        chain.alive = false;
+        chains.delete(chain);
+        return never();
+      }
+      if (random.chance(faults.crashWorker)) {
+        if (TRACE) trace.push(`  worker dies`);
+        kill(chain.worker);
+        return never();
+      }
+    }
+    if (failing() && random.chance(faults.pause)) {
+      await park(random.chance(faults.longPause) ? random.between(60_000, 400_000) : random.below(40));
+      if (!chain.alive) return never();
+    }
+  };
+  const unreliable = (step: (point: string) => Promise<void>) => async (point: string): Promise<void> => {
+    await step(point);
+    if (failing() && random.chance(faults.unavailable)) throw new Error(`UNAVAILABLE at ${point}`);
+  };
+
+  const portsOf = (chain: Chain): Ports => {
+    const step = stepOf(chain);
+    const risky = unreliable(step);
+    const flaky = async <T>(point: string, call: () => Promise<Result<T>>): Promise<Result<T>> => {
+      await step(`before ${point}`);
+      if (failing() && random.chance(faults.warehouse)) return transient('warehouse_unavailable', `no answer to ${point}`);
+      const result = await call();
+      await step(`after ${point}`);
+      if (failing() && result.ok && random.chance(faults.warehouse)) return transient('warehouse_timeout', `the answer to ${point} was lost`);
+      return result;
+    };
+    const faultyWarehouse: Warehouse = {
+      prepare: warehouse.prepare,
+      stage: (job) => flaky(`stage ${job.table.definition.name}`, () => warehouse.stage(job)),
+      publish: (job) => flaky(`publish ${job.staged.table.definition.name}`, () => warehouse.publish(job)),
+      readBack: (staged, dates) => flaky('readBack', () => warehouse.readBack(staged, dates)),
+      published: (table, dates) => flaky('published', () => warehouse.published(table, dates)),
+      rowCounts: (ranges) => flaky('rowCounts', () => warehouse.rowCounts(ranges)),
+      scheduleFacts: (seasons) => flaky('scheduleFacts', () => warehouse.scheduleFacts(seasons)),
+      appendRunHistory: (rows) => flaky('appendRunHistory', () => warehouse.appendRunHistory(rows)),
+      query: warehouse.query,
+      discard: async (staged) => {
+        await step('discard');
+        await warehouse.discard(staged);
+      },
+    };
+    return {
+      store: store.seenThrough(risky),
+      publisher: {
+        publish: async (topic, body) => {
+          await risky(`before publish to ${topic}`);
+          const id = await bus.publish(topic, body);
+          await risky(`after publish to ${topic}`);
+          return id;
+        },
+      },
+      warehouse: faultyWarehouse,
+      archive: archive.seenThrough(risky),
+      clock,
+      log,
+    };
+  };
+  const appOf = (ports: Ports, holder: string): App => ({
+    ports,
+    registry,
+    policy,
+    holder,
+    load: async (table, dates) => {
+      const first = dates[0];
+      if (first === undefined) return load(table, dates);
+      const found = await ports.store.get<Archive>(paths.archive(table.definition.name, seasonOf(first)));
+      const rows: Row[] = [];
+      for (const { uri } of found?.files ?? []) rows.push(...(JSON.parse(new TextDecoder().decode(await ports.archive.get(uri))) as Row[]));
+      const wanted = new Set<unknown>(dates);
+      return ok(rows.filter((row) => wanted.has(row['game_date'])));
+    },
+  });
+  const app = appOf({ store, publisher: bus, warehouse, archive, clock, log }, 'operator');
+
+  const deliver = (held: Held, subscription: Subscription, worker: number): void => {
+    const chain: Chain = { alive: true, worker, subscription: subscription.name };
+    chains.add(chain);
+    const finish = (outcome: Outcome): void => {
+      if (!chain.alive) return;
+      chains.delete(chain);
+      if (TRACE) trace.push(`${clock().toISOString().slice(11)} w${worker} ${subscription.name} ${held.delivery.messageId} -> ${JSON.stringify(outcome)}`);
+      if (failing() && random.chance(faults.loseAck)) return;
+      if (outcome.kind === 'ack') held.ack();
+      else if (outcome.kind === 'retry') held.nack(outcome.reason);
+      else held.deadLetter(outcome.reason);
+    };
+    if (TRACE) trace.push(`${clock().toISOString().slice(11)} w${worker} takes ${subscription.name} ${held.delivery.messageId} try ${held.delivery.attempt} ${held.delivery.body.slice(0, 200)}`);
+    const handler = handlerFor(appOf(portsOf(chain), `worker-${worker}.${incarnations[worker]}`), subscription.consumer);
+    handler(held.delivery).then(finish, (error: unknown) => {
+      throw error;
+    });
+  };
+  /** Gives one due message to one worker that has room. */
+  const takeOne = (): boolean => {
+    const free = incarnations.map((_, worker) => worker).filter((worker) => [...chains].filter((chain) => chain.worker === worker).length < MAX_AT_ONCE);
+    if (free.length === 0) return false;
+    const order = failing() ? shuffled(subscriptions, random) : subscriptions;
+    for (const subscription of order) {
+      const held = bus.take([subscription]);
+      if (held === undefined) continue;
+      deliver(held, subscription, free[failing() ? random.below(free.length) : 0] ?? 0);
+      return true;
+    }
+    return false;
+  };
+
+  const run = async (done: () => boolean = () => false): Promise<void> => {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (done()) return;
+      const timer = timers.findIndex(({ at }) => at <= now);
+      if (timer >= 0) {
+        const [due] = timers.splice(timer, 1);
+        await due?.what();
+        continue;
+      }
+      const ready = parked.flatMap(({ at }, i) => (at <= now ? [i] : []));
+      if ((ready.length === 0 || random.chance(0.5)) && takeOne()) continue;
+      if (ready.length > 0) {
+        const [next] = parked.splice(ready[random.below(ready.length)] ?? 0, 1);
+        now += 1;
+        next?.go();
+        continue;
+      }
+      const dueAt = bus.nextDue();
+      const times = [...parked.map(({ at }) => at), ...timers.map(({ at }) => at), ...(dueAt === undefined ? [] : [dueAt])].filter((at) => at > now);
+      if (times.length === 0) return;
+      now = Math.min(...times);
+    }
+  };
+
+  const operate = async (what: () => Promise<unknown>): Promise<void> => void (await what());
+  const world: World = {
+    registry,
+    store,
+    bus,
+    warehouse,
+    policy,
+    app,
+    random,
+    archive,
+    events,
+    trace,
+    now: clock,
+    steps: () => steps,
+    publish: (topic, body) => bus.publish(topic, typeof body === 'string' ? body : JSON.stringify(body)),
+    request: async (request) => {
+      const requestId = request.requestId ?? `request-${(requests += 1)}-of-seed-${options.seed ?? 0}-at-${now}`;
+      const body = { from: 'phase3', through: 'phase4', ...request, requestId };
+      await bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
+      return backfillIdOf(body as BackfillRequest, '');
+    },
+    steer: (id, state) =>
+      store.transaction(async (tx) => {
+        const current = await tx.get<BackfillDocument>(paths.backfill(id));
+        const allowed = state === 'running' ? ['paused'] : state === 'paused' ? ['running'] : ['running', 'paused'];
+        if (current === undefined || !allowed.includes(current.state)) return false;
+        tx.set(paths.backfill(id), { ...current, state, updatedAt: clock().toISOString() });
+        await bus.publish(SWEEP_TOPIC, '{}');
+        return true;
+      }),
+    backfill: (id) => store.get<BackfillDocument>(paths.backfill(id)),
+    archiveRows: async (sources) => {
+      for (const [table, rows] of Object.entries(sources)) {
+        const file = await archive.put(`${table}.json`, new TextEncoder().encode(JSON.stringify(rows)));
+        const dates = [...new Set(rows.map((row) => String(row['game_date'])))].sort() as GameDate[];
+        const document: Archive = { table, season: SEASON, files: [{ name: `${table}.json`, ...file }], dates };
+        await store.transaction((tx) => Promise.resolve(tx.set(paths.archive(table, SEASON), document)));
+      }
+    },
+    ingest: async (table, date, through = 'phase4') => {
+      const view = await loadView(app.ports, registry, [seasonOf(date)]);
+      const inputFingerprint = new Evaluation(view).inputFingerprint(registry.get(table), date);
+      const correlationId = `live-${table}-${date}`;
+      const asked = await requestRun(app.ports, registry, {
+        table,
+        dates: [{ date, inputFingerprint }],
+        mode: 'live',
+        backfillId: null,
+        through,
+        correlationId,
+        causationId: null,
+        want: { through, correlationId },
+      });
+      if (asked !== undefined) await dispatchOutbox(app.ports, [asked.eventId]);
+      return asked !== undefined;
+    },
+    later: (ms, what) => void timers.push({ at: now + ms, what: () => operate(what) }),
+    advance: (seconds) => {
+      now += seconds * 1000;
+    },
+    run,
+    settle: async () => {
+      let before = '';
+      for (let round = 0; round < 40; round++) {
+        let sweeping = true;
+        const tick = async (): Promise<void> => {
+          if (!sweeping) return;
+          await bus.publish(SWEEP_TOPIC, '{}');
+          world.later(SWEEP_EVERY_MS, tick);
+        };
+        world.later(SWEEP_EVERY_MS, tick);
+        // The sweep comes on its schedule while there is anything to do; with nothing to do, time passes at once.
+        await run(() => parked.length === 0 && chains.size === 0 && bus.nextDue() === undefined && timers.length <= 1);
+        sweeping = false;
+        timers.length = 0;
+        now += 1_000_000;
+        await bus.publish(SWEEP_TOPIC, '{}');
+        await run();
+        const after = contentOf(store);
+        if (after === before && steps >= 0) return;
+        before = after;
+      }
+      throw new Error(`seed ${options.seed}: the world does not come to rest`);
+    },
+  };
+  return world;
+}
+
+/** Deliveries one worker handles at once. */
+const MAX_AT_ONCE = 3;
+const TRACE = process.env['SIM_TRACE'] === '1';
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const copy = [...items];
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    const [a, b] = [copy[i] as T, copy[j] as T];
+    copy[i] = b;
+    copy[j] = a;
+  }
+  return copy;
+}
+
+/** All documents as one text, without the times at which somebody looked. */
+function contentOf(store: MemoryStore): string {
+  return JSON.stringify([...store.dump()].sort(([a], [b]) => (a < b ? -1 : 1)), (field, value: unknown) => (TIMES.has(field) ? '' : value));
+}
+const TIMES = new Set(['updatedAt', 'checkedAt', 'retryAt', 'requestedAt']);
