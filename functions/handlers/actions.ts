@@ -3,7 +3,7 @@ import type { Action } from '../../shared/domain/decide.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { clearWant, markBlocked, markStale, markWaiting, reopen, requestRun } from '../../shared/state/completions.ts';
+import { clearWant, markBlocked, markCurrent, markStale, markWaiting, reopen, requestRun } from '../../shared/state/completions.ts';
 import type { App } from './app.ts';
 import { judgeInputs } from './gates.ts';
 
@@ -29,6 +29,9 @@ export async function carryOut(app: App, view: View, actions: readonly Action[],
         break;
       case 'block':
         await markBlocked(ports, registry, action.ref, action.for, [], { seen: seenOf(view, action.ref), backfillId: errand.backfillId });
+        break;
+      case 'mark current':
+        await markCurrent(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
         break;
       case 'drop want':
         await clearWant(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
@@ -60,7 +63,12 @@ async function request(app: App, view: View, action: Action & { kind: 'request r
     const { verdict, lying } = await judgeInputs(app, view, action.table, refs.map(({ date }) => date));
     if (verdict.verdict !== 'pass') {
       ports.log({ severity: 'WARNING', event: 'gate_closed', table: action.table, dates: refs.map(({ date }) => date), gate: verdict });
-      for (const ref of lying) await reopen(ports, registry, ref, 'the warehouse holds fewer rows than recorded', { seen: seenOf(view, ref) });
+      for (const ref of lying) {
+        const reason = 'the warehouse holds fewer rows than recorded';
+        if (await reopen(ports, registry, ref, reason, { seen: seenOf(view, ref) })) {
+          ports.log({ severity: 'ERROR', event: 'partition_reopened', ...ref, reason });
+        }
+      }
       for (const ref of refs) {
         await markBlocked(ports, registry, ref, lying, [verdict], { seen: seenOf(view, ref), backfillId: errand.backfillId, want });
       }

@@ -129,15 +129,18 @@ export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]
   if (!Number.isInteger(seasons) || !Number.isInteger(seed) || !Number.isInteger(firstSeason) || seasons === undefined || seed === undefined || firstSeason === undefined) {
     throw new RequestError('--seasons, --seed and --first-season must be whole numbers');
   }
-  if (seasons < 1 || seasons > 64) throw new RequestError('--seasons must be 1 to 64');
-  if (firstSeason < 1980 || firstSeason + seasons > 2100) throw new RequestError('--first-season must be a year from 1980 on');
   const { simulateLeague } = await import('../../shared/simulate/league.ts');
   const files: SourceFile[] = [];
-  for (const season of simulateLeague({ seasons, seed, firstSeason })) {
-    for (const { name, text } of season.files) {
-      const bytes = gzipSync(text, { level: 1 });
-      files.push({ name: `${name}.gz`, bytes: () => bytes });
+  try {
+    for (const season of simulateLeague({ seasons, seed, firstSeason })) {
+      for (const { name, text } of season.files) {
+        const bytes = gzipSync(text, { level: 1 });
+        files.push({ name: `${name}.gz`, bytes: () => bytes });
+      }
     }
+  } catch (error) {
+    if (error instanceof RangeError) throw new RequestError(error.message);
+    throw error;
   }
   return files;
 }

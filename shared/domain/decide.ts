@@ -25,6 +25,9 @@ export type Action =
   | { readonly kind: 'wait'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[]; readonly want: LiveWant }
   | { readonly kind: 'block'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[] }
   | { readonly kind: 'mark stale'; readonly ref: PartitionRef; readonly cause: 'data' | 'code'; readonly because: string }
+  /** What it was built from has become again what it was. */
+  | { readonly kind: 'mark current'; readonly ref: PartitionRef }
+  /** The live want has been met without a run. */
   | { readonly kind: 'drop want'; readonly ref: PartitionRef };
 
 /** A backfill as a decision sees it. */
@@ -261,9 +264,12 @@ export function decideFollowers(view: View, changes: readonly Change[], covered:
       continue;
     }
     if (want === null) {
-      if (!isBuilt(state) || state?.stale != null || covered(ref) || evaluation.unmet(table, date).lost.length > 0) continue;
+      if (!isBuilt(state) || (state?.stale == null && covered(ref))) continue;
+      const { pending, lost } = evaluation.unmet(table, date);
+      if (pending.length + lost.length > 0) continue;
       const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
-      if (cause !== undefined) actions.push({ kind: 'mark stale', ref, cause, because: `${change.table}@${change.date} changed` });
+      if (state?.stale == null && cause !== undefined) actions.push({ kind: 'mark stale', ref, cause, because: `${change.table}@${change.date} changed` });
+      if (state?.stale != null && evaluation.isCurrent(table, date)) actions.push({ kind: 'mark current', ref });
       continue;
     }
     const { pending, lost } = evaluation.unmet(table, date);

@@ -352,6 +352,13 @@ export async function markStale(
   );
 }
 
+/** Takes back that a partition is stale, because what it was built from has become again what it was. */
+export async function markCurrent(ports: Ports, registry: Registry, ref: PartitionRef, { seen }: MarkOptions): Promise<void> {
+  await update(ports, registry.get(ref.table), [ref.date], (state) =>
+    isInFlight(state) || !isAsSeen(state, seen) || state.stale === null || state.stale.cause === 'forced' ? undefined : { ...state, stale: null },
+  );
+}
+
 /** Forgets a live want that has been met without a run. */
 export async function clearWant(ports: Ports, registry: Registry, ref: PartitionRef, { seen }: MarkOptions): Promise<void> {
   await update(ports, registry.get(ref.table), [ref.date], (state) =>

@@ -4,13 +4,45 @@
  */
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { join } from 'node:path';
-import { installDialect, quoted } from '../../shared/adapters/embedded/dialect.ts';
-import type { GameDate } from '../../shared/domain/game-date.ts';
+import { createTableSql, installDialect, quoted } from '../../shared/adapters/embedded/dialect.ts';
+import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { seasonOf } from '../../shared/domain/season.ts';
+import { BOOTSTRAP_DAYS, type Season } from '../../shared/domain/season.ts';
 import { isLastGames, qualifiedName, type ComputedTable, type Input, type TableDefinition } from '../../shared/domain/table.ts';
-import { readStart } from '../../shared/domain/window.ts';
-import { batchSelect, run, type Row } from '../sql/tables.ts';
+import { readStart, type Window } from '../../shared/domain/window.ts';
+import { rawStatements } from '../sql/real-raw.ts';
+import { batchSelect, build, run, type Row } from '../sql/tables.ts';
+
+const WAREHOUSE = 'warehouse.duckdb';
+
+/**
+ * Fills a warehouse file in `folder` with a season, each table computed by one statement over all its dates: the same rows
+ * as batches give, sooner.
+ */
+export async function storeSeason(folder: string, registry: Registry, season: Season, openingNight: GameDate): Promise<void> {
+  const instance = await DuckDBInstance.create(join(folder, WAREHOUSE));
+  const connection = await instance.connect();
+  await installDialect((sql) => connection.run(sql));
+  for (const dataset of datasetsOf(registry)) await connection.run(`CREATE SCHEMA ${dataset}`);
+  for (const { definition } of registry.all) await connection.run(createTableSql(definition));
+  for (const statement of rawStatements([season])) await connection.run(statement);
+  const scheduled = await run(
+    connection,
+    `SELECT DISTINCT CAST(game_date AS VARCHAR) AS date FROM nba_raw.nbac_schedule WHERE season_type IN ('regular', 'playoffs') ORDER BY date`,
+  );
+  const dates = scheduled.map((row) => String(row['date']) as GameDate);
+  for (const { definition } of registry.all) {
+    if (definition.kind === 'loaded') continue;
+    const first = definition.phase === 'phase3' ? openingNight : addDays(openingNight, BOOTSTRAP_DAYS);
+    await build(connection, definition, { dates: dates.filter((date) => date >= first), readStart: openingNight });
+  }
+  connection.closeSync();
+  instance.closeSync();
+}
+
+function datasetsOf(registry: Registry): string[] {
+  return [...new Set(registry.all.map(({ definition }) => definition.dataset))];
+}
 
 export interface ClippedWarehouse {
   /** Dates on which `table` has rows, ascending. */
@@ -30,13 +62,13 @@ export interface Difference {
   readonly columns: readonly string[];
 }
 
-/** @param seasonStart opening night of a date's season */
-export async function openClipped(home: string, registry: Registry, seasonStart: (date: GameDate) => GameDate): Promise<ClippedWarehouse> {
+/** Opens the warehouse of `home`, which holds one season, to read; nothing is hidden yet. */
+export async function openClipped(home: string, registry: Registry, openingNight: GameDate): Promise<ClippedWarehouse> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
-  await connection.run(`ATTACH '${join(home, 'warehouse.duckdb')}' AS whole (READ_ONLY)`);
-  for (const dataset of new Set(registry.all.map(({ definition }) => definition.dataset))) await connection.run(`CREATE SCHEMA ${dataset}`);
+  await connection.run(`ATTACH '${join(home, WAREHOUSE)}' AS whole (READ_ONLY)`);
+  for (const dataset of datasetsOf(registry)) await connection.run(`CREATE SCHEMA ${dataset}`);
   const show = async (table: TableDefinition, rows: string): Promise<void> => {
     await connection.run(`CREATE OR REPLACE VIEW ${qualifiedName(table)} AS ${rows}`);
   };
@@ -47,7 +79,7 @@ export async function openClipped(home: string, registry: Registry, seasonStart:
       return rows.map((row) => String(row['date']) as GameDate);
     },
     show,
-    difference: (table, date) => differenceOf(connection, table, date, earliestRead(table, date, seasonStart(date))),
+    difference: (table, date) => differenceOf(connection, table, date, earliestRead(table, date, openingNight)),
     close: () => {
       connection.closeSync();
       instance.closeSync();
@@ -71,25 +103,38 @@ export function knownBefore(table: TableDefinition, date: GameDate): string {
 }
 
 /** Exactly the rows of `table` that the declared inputs of a run for `date` cover. */
-export function declared(table: TableDefinition, inputs: readonly Input[], date: GameDate, seasonStart: GameDate): string {
+export function declared(table: TableDefinition, inputs: readonly Input[], date: GameDate, openingNight: GameDate): string {
   const part = table.partitionColumn;
   const parts = inputs.map(({ window }): string => {
     if (isLastGames(window)) {
       if (table.kind !== 'computed' || table.games === undefined) throw new Error(`${table.name} does not say what a game is`);
       const { entityColumn, playedColumn } = table.games;
       const played = playedColumn === undefined ? '' : ` AND ${playedColumn}`;
-      return `SELECT * FROM ${stored(table)} WHERE ${part} >= DATE '${seasonStart}' AND ${part} < DATE '${date}'${played}
+      return `SELECT * FROM ${stored(table)} WHERE ${part} >= DATE '${openingNight}' AND ${part} < DATE '${date}'${played}
         QUALIFY DENSE_RANK() OVER (PARTITION BY ${entityColumn} ORDER BY ${part} DESC) <= ${window.games}`;
     }
-    const from = readStart(window, date, seasonStart);
-    const to = window.kind === 'same_date' ? `'${date}'` : window.kind === 'around_date' ? `'${date}'::DATE + ${window.ahead}` : `'${date}'::DATE - 1`;
-    return `SELECT * FROM ${stored(table)} WHERE ${part} BETWEEN DATE '${from}' AND ${to}`;
+    return `SELECT * FROM ${stored(table)} WHERE ${part} BETWEEN DATE '${readStart(window, date, openingNight)}' AND DATE '${lastRead(window, date)}'`;
   });
   return parts.length === 0 ? `${allRowsOf(table)} WHERE FALSE` : parts.map((each) => `(${each})`).join(' UNION ');
 }
 
-function earliestRead(table: TableDefinition, date: GameDate, seasonStart: GameDate): GameDate {
-  return table.inputs.map((input) => readStart(input.window, date, seasonStart)).reduce((a, b) => (a < b ? a : b), date);
+function lastRead(window: Window, date: GameDate): GameDate {
+  switch (window.kind) {
+    case 'same_date':
+      return date;
+    case 'around_date':
+      return addDays(date, window.ahead);
+    case 'previous_days':
+    case 'season_to_date':
+    case 'last_games':
+      return addDays(date, -1);
+    default:
+      return window satisfies never;
+  }
+}
+
+function earliestRead(table: TableDefinition, date: GameDate, openingNight: GameDate): GameDate {
+  return table.inputs.map((input) => readStart(input.window, date, openingNight)).reduce((a, b) => (a < b ? a : b), date);
 }
 
 async function differenceOf(connection: DuckDBConnection, table: ComputedTable, date: GameDate, readStart: GameDate): Promise<Difference> {
@@ -126,13 +171,4 @@ export function chosen(dates: readonly GameDate[], n: number, random: { readonly
   const taken: GameDate[] = [];
   while (taken.length < n && rest.length > 0) taken.push(...rest.splice(random.below(rest.length), 1));
   return taken.sort();
-}
-
-/** Opening nights by season, as the homes know them. */
-export function openingNights(nights: ReadonlyMap<string, GameDate>): (date: GameDate) => GameDate {
-  return (date) => {
-    const night = nights.get(seasonOf(date));
-    if (night === undefined) throw new Error(`The opening night of ${seasonOf(date)} is not known`);
-    return night;
-  };
 }
