@@ -61,7 +61,7 @@ export async function advanceBackfill(app: App, id: string, changed?: readonly G
   }
   const isOver = decision.finished || (backfill.state === 'cancelled' && decision.progress.every(({ running }) => running === 0));
   if (backfill.stage === 'main') await writeProgress(app, id, plan.batches, decision, isOver || changed === undefined ? undefined : touched);
-  if (isOver) await finish(app, backfill);
+  if (isOver) await finish(app, backfill, decision);
 }
 
 export function isActive(state: BackfillState): boolean {
@@ -137,9 +137,10 @@ async function writeProgress(app: App, id: string, batches: readonly Batch[], de
 }
 
 /** The range is done: restate what it left stale, or say how it ended. */
-async function finish(app: App, backfill: BackfillDocument): Promise<void> {
+async function finish(app: App, backfill: BackfillDocument, decision: BackfillDecision): Promise<void> {
   const { ports, registry, policy } = app;
   const { request, id } = backfill;
+  const progress = backfill.stage === 'main' ? { progress: decision.progress } : {};
   if (backfill.state !== 'cancelled' && request.restate === 'auto' && backfill.round < MAX_ROUNDS) {
     const view = await loadView(ports, registry, seasonsOf(request.dates), { acceptMissing: backfill.skipPreflight !== null });
     const failed = await failuresOf(app, id);
@@ -151,7 +152,7 @@ async function finish(app: App, backfill: BackfillDocument): Promise<void> {
         const current = await tx.get<BackfillDocument>(paths.backfill(id));
         if (current === undefined || current.round !== backfill.round || current.state !== backfill.state) return false;
         tx.set(`${paths.backfillPlans(id)}/restate-${round}`, plan);
-        tx.set(paths.backfill(id), { ...current, stage: 'restate', round, updatedAt: ports.clock().toISOString() });
+        tx.set(paths.backfill(id), { ...current, ...progress, stage: 'restate', round, updatedAt: ports.clock().toISOString() });
         return true;
       });
       if (moved) await advanceBackfill(app, id);
@@ -171,7 +172,7 @@ async function finish(app: App, backfill: BackfillDocument): Promise<void> {
         : failures.size > 0
           ? `${failures.size} partitions failed or are blocked`
           : 'every planned partition is built';
-    tx.set(paths.backfill(id), { ...current, state, verdict, updatedAt: now, finishedAt: now });
+    tx.set(paths.backfill(id), { ...current, ...progress, state, verdict, updatedAt: now, finishedAt: now });
     return true;
   });
   if (ended) ports.log({ severity: failures.size > 0 ? 'WARNING' : 'INFO', event: 'backfill_finished', backfillId: id, state, failures: failures.size });

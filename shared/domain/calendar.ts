@@ -1,6 +1,6 @@
 /** Which games exist: the one source of every denominator, plan and ledger. */
 import { addDays, type GameDate } from './game-date.ts';
-import type { PartitionState } from './partition.ts';
+import { isInFlight, type PartitionState } from './partition.ts';
 import { isBootstrap, type Season } from './season.ts';
 import type { Phase, TableDefinition } from './table.ts';
 
@@ -74,7 +74,7 @@ export function expectedDates(
   return { expected, excluded };
 }
 
-/** Whether a raw partition says that its source was looked for and has nothing. */
+/** Whether a raw partition says that its source was looked for and has nothing; also while it is looked for again. */
 export function isWithoutSource(state: PartitionState | undefined): boolean {
-  return state?.status === 'empty' && state.reason === SOURCE_UNAVAILABLE;
+  return (state?.status === 'empty' || isInFlight(state)) && state?.reason === SOURCE_UNAVAILABLE;
 }

@@ -61,6 +61,11 @@ export interface PartitionState {
   readonly stale: { readonly cause: 'data' | 'code' | 'forced'; readonly because: string } | null;
   readonly reason: string | null;
   readonly want: LiveWant | null;
+  /**
+   * How often the warehouse was found not to hold what this document said. Whoever read the partition may have read the
+   * damage, so it is part of what readers depend on.
+   */
+  readonly reopened: number;
   readonly updatedAt: string;
 }
 
@@ -85,6 +90,7 @@ export const UNTOUCHED: PartitionState = {
   stale: null,
   reason: null,
   want: null,
+  reopened: 0,
   updatedAt: '',
 };
 

@@ -235,7 +235,9 @@ export class Evaluation {
   #contentOf(table: string, date: GameDate, season: SeasonView): string {
     const state = season.states.get(table)?.[date];
     if (state === undefined) return 'absent';
-    if (state.status === 'success' || state.status === 'partial') return state.outputFingerprint ?? 'absent';
+    if (state.status === 'success' || state.status === 'partial') {
+      return state.reopened > 0 ? `${state.outputFingerprint} after ${state.reopened}` : (state.outputFingerprint ?? 'absent');
+    }
     if (state.status === 'empty' || state.status === 'skipped') return 'empty';
     return 'absent';
   }
@@ -268,9 +270,9 @@ export class Evaluation {
     const sum = [0, 0];
     const fingerprints = [sumText(sum)];
     for (const date of season.calendar.dates) {
-      const settled = isSettled(season.states.get(table)?.[date]);
-      for (const [entity, hash] of Object.entries(settled ? (byDate[date] ?? {}) : {})) {
-        const lanes = [Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8, 16), 16)];
+      const state = season.states.get(table)?.[date];
+      for (const [entity, hash] of Object.entries(isSettled(state) ? (byDate[date] ?? {}) : {})) {
+        const lanes = [Number.parseInt(hash.slice(0, 8), 16) + (state?.reopened ?? 0), Number.parseInt(hash.slice(8, 16), 16)];
         const games = recent.get(entity) ?? [];
         if (games.length === 0) recent.set(entity, games);
         games.push(lanes);

@@ -10,7 +10,7 @@ export interface Expectation {
 }
 
 /** Plays of a team in 48 minutes, those after offensive rebounds included. */
-const PLAYS = 112.3;
+const PLAYS = 111.9;
 /** Share of the expected difference of two teams that is left at the end: leads shrink (`RUBBER_BAND` of the game). */
 const MARGIN_LEFT = 0.64;
 

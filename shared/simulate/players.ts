@@ -1,7 +1,6 @@
 /** What players are like: who they are for good, and what they are worth in one season. */
 import { uniqueName } from './names.ts';
 import { clamp, curveAt, type CurvePoint, type Random } from './random.ts';
-import { dateOfDay } from './season-days.ts';
 
 /** A player for his whole career. Rates are multiples of what is usual for his position. */
 export interface Player {
@@ -261,7 +260,7 @@ export function makePlayer(
   return {
     id: facts.id,
     name: uniqueName(random, taken),
-    birthDate: dateOfDay(birthDay),
+    birthDate: new Date(birthDay * 86_400_000).toISOString().slice(0, 10),
     birthDay,
     position: facts.position,
     isPositionKnown: facts.talent > -0.6 || random.chance(0.85),

@@ -147,7 +147,7 @@ interface Squad {
 }
 
 /** Accuracy gained at home and lost away, and lost by playing on consecutive days. */
-const HOME_EDGE = 0.0062;
+const HOME_EDGE = 0.0056;
 const TIRED_LEGS = 0.006;
 /** Seconds that a possession is shorter for each possession more in a game. */
 const SECONDS_PER_POSSESSION = 0.145;

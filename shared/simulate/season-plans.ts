@@ -168,8 +168,8 @@ function planSeason(league: League, index: number, rosters: Rosters, registry: R
     profiles: new Map(ranked.map((player, rank) => [player.id, profileOf(player, rank / ranked.length)])),
     teams: rosters.map(() => ({
       pace: 2 * styles.normal(),
-      offence: 0.025 * styles.normal(),
-      defence: 0.022 * styles.normal(),
+      offence: 0.023 * styles.normal(),
+      defence: 0.02 * styles.normal(),
     })),
   };
 }

@@ -2,6 +2,7 @@
  * The one writer of completion documents and of the season index derived from them. Every change reads the completion
  * document in the transaction that writes both, so the index can never be behind or ahead of it.
  */
+import { SOURCE_UNAVAILABLE } from '../domain/calendar.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import type { Change, DateRequest } from '../domain/decide.ts';
 import { digest } from '../domain/hash.ts';
@@ -139,7 +140,8 @@ export async function requestRun(ports: Ports, registry: Registry, request: RunR
       want: request.want,
       waitingFor: [],
       gates: [],
-      reason: null,
+      // That there was no source stays known while it is looked for again.
+      reason: state.reason === SOURCE_UNAVAILABLE ? state.reason : null,
     }));
     const run: RunDocument = {
       runId,
@@ -391,7 +393,7 @@ export async function reopen(ports: Ports, registry: Registry, ref: PartitionRef
   const changed = await update(ports, registry.get(ref.table), [ref.date], (state) =>
     isInFlight(state) || !isSettled(state) || !isAsSeen(state, seen)
       ? undefined
-      : { ...state, status: 'blocked', stale: { cause: 'forced', because: reason }, reason },
+      : { ...state, status: 'blocked', stale: { cause: 'forced', because: reason }, reason, reopened: state.reopened + 1 },
   );
   return changed.length > 0;
 }

@@ -99,6 +99,8 @@ export interface World {
   readonly archive: ReturnType<typeof memoryArchive>;
   /** Calls through ports so far. */
   readonly steps: () => number;
+  /** From now on nothing goes wrong. */
+  readonly calm: () => void;
   readonly publish: (topic: string, body: object | string) => Promise<string>;
   /** Publishes a backfill request. @returns the id of the backfill */
   readonly request: (request: Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates'> & { startDate?: string; endDate?: string; dates?: readonly string[] }) => Promise<string>;
@@ -133,7 +135,8 @@ export function makeWorld(options: WorldOptions = {}): World {
   const warehouse = from?.warehouse.copy() ?? modelWarehouse({ playersPerTeam: PLAYERS_PER_TEAM, ignoreNotes: IGNORES_NOTES });
   let steps = 0;
   let requests = 0;
-  const failing = (): boolean => steps < faults.steps;
+  let calm = false;
+  const failing = (): boolean => !calm && steps < faults.steps;
   const bus = memoryBus(
     topics(),
     { clock, ackDeadlineMs: 240_000, backoffMs: [1000, 30_000] },
@@ -324,6 +327,9 @@ export function makeWorld(options: WorldOptions = {}): World {
     trace,
     now: clock,
     steps: () => steps,
+    calm: () => {
+      calm = true;
+    },
     publish: (topic, body) => bus.publish(topic, typeof body === 'string' ? body : JSON.stringify(body)),
     request: async (request) => {
       const requestId = request.requestId ?? `request-${(requests += 1)}-of-seed-${options.seed ?? 0}-at-${now}`;
