@@ -75,7 +75,11 @@ export function openDesk(config: Config, options: DeskOptions = {}): Desk {
 }
 
 /** Takes over the work on a home. @returns undefined when another process is doing it */
-export async function openPlant(desk: Desk, what: string, policy: Policy = EMBEDDED_POLICY): Promise<Plant | undefined> {
+export async function openPlant(
+  desk: Desk,
+  what: string,
+  policy: Policy = EMBEDDED_POLICY,
+): Promise<Plant | undefined> {
   const { config, registry, store, bus, archive, clock, log } = desk;
   const lock = takeEngineLock(config.home, what);
   if (lock === undefined) return undefined;
@@ -88,7 +92,11 @@ export async function openPlant(desk: Desk, what: string, policy: Policy = EMBED
     holder: randomUUID(),
     load: archivedLoader(ports),
   };
-  const engine = makeEngine(bus, topics(), ({ consumer }) => handlerFor(app, consumer), { runs: 2, others: 4, pollMs: 100 });
+  const engine = makeEngine(bus, topics(), ({ consumer }) => handlerFor(app, consumer), {
+    runs: 2,
+    others: 4,
+    pollMs: 100,
+  });
   // Whoever held leases and deliveries is gone: this process is the only one that has the lock.
   bus.recover();
   await endLeases(ports, () => true);
@@ -123,7 +131,9 @@ async function openOrRelease({ config, registry }: Desk, lock: EngineLock): Prom
 export async function openPlantOrRefuse(desk: Desk, what: string): Promise<Plant> {
   const plant = await openPlant(desk, what);
   if (plant === undefined) {
-    throw new RequestError(`${desk.config.home} is in use by ${engineHolder(desk.config.home)}; wait for it, or set FULLCOURT_HOME to another folder`);
+    throw new RequestError(
+      `${desk.config.home} is in use by ${engineHolder(desk.config.home)}; wait for it, or set FULLCOURT_HOME to another folder`,
+    );
   }
   return plant;
 }

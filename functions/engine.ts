@@ -50,7 +50,10 @@ export function makeEngine(
   const deliver = async (pool: Pool, held: Held): Promise<void> => {
     try {
       const handler = handlers.get(held.delivery.subscription);
-      const outcome = handler === undefined ? { kind: 'dead_letter' as const, reason: 'no handler' } : await handler(held.delivery);
+      const outcome =
+        handler === undefined
+          ? { kind: 'dead_letter' as const, reason: 'no handler' }
+          : await handler(held.delivery);
       if (outcome.kind === 'ack') held.ack();
       else if (outcome.kind === 'retry') held.nack(outcome.reason);
       else held.deadLetter(outcome.reason);

@@ -18,7 +18,8 @@ function app(): Promise<App> {
 
 async function openApp(): Promise<App> {
   const config = readConfig(process.env);
-  if (config.target !== 'embedded') throw new Error(`The target ${config.target} is not available in this version`);
+  if (config.target !== 'embedded')
+    throw new Error(`The target ${config.target} is not available in this version`);
   const { openDesk, openPlantOrRefuse } = await import('./embedded.ts');
   const plant = await openPlantOrRefuse(openDesk(config), 'functions');
   // What the handlers publish is delivered in this process: there is no broker that could push it back.

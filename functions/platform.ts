@@ -19,7 +19,10 @@ export interface PushedMessage {
  * The function that serves a topic's subscription. A message that can never succeed is set aside here and acknowledged;
  * one that may succeed later is thrown back.
  */
-export function functionFor(app: () => Promise<App>, topic: Topic): (event: { readonly id?: string; readonly data?: unknown }) => Promise<void> {
+export function functionFor(
+  app: () => Promise<App>,
+  topic: Topic,
+): (event: { readonly id?: string; readonly data?: unknown }) => Promise<void> {
   const { subscription } = topic;
   return async ({ id, data }) => {
     const running = await app();

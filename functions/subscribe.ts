@@ -2,7 +2,13 @@
 import type * as z from 'zod';
 import type { Consumer } from '../shared/derive/topics.ts';
 import { decode } from '../shared/messages/decode.ts';
-import { backfillRequest, deadLettered, runCompleted, runRequested, sweepRequested } from '../shared/messages/schemas.ts';
+import {
+  backfillRequest,
+  deadLettered,
+  runCompleted,
+  runRequested,
+  sweepRequested,
+} from '../shared/messages/schemas.ts';
 import type { Delivery, Handler, Outcome } from '../shared/ports/bus.ts';
 import type { App } from './handlers/app.ts';
 import { orchestrate } from './handlers/orchestrate.ts';
@@ -15,7 +21,9 @@ import { sweep } from './handlers/sweep.ts';
 export function handlerFor(app: App, consumer: Consumer): Handler {
   switch (consumer) {
     case 'backfill':
-      return decoded(app, backfillRequest, (request, { messageId }) => requestBackfill(app, request, messageId));
+      return decoded(app, backfillRequest, (request, { messageId }) =>
+        requestBackfill(app, request, messageId),
+      );
     case 'run':
       return decoded(app, runRequested, (request) => runProcessor(app, request));
     case 'orchestrate':
@@ -33,7 +41,15 @@ export function handlerFor(app: App, consumer: Consumer): Handler {
 async function keep(app: App, delivery: Delivery): Promise<Outcome> {
   const letter = decode(deadLettered, delivery.body);
   const { subscription, topic, messageId, body, attempt } = delivery;
-  const unwrapped = { kind: 'dead_lettered', subscription, topic, messageId, body, attempts: attempt, reason: 'delivered to the dead-letter topic' } as const;
+  const unwrapped = {
+    kind: 'dead_lettered',
+    subscription,
+    topic,
+    messageId,
+    body,
+    attempts: attempt,
+    reason: 'delivered to the dead-letter topic',
+  } as const;
   try {
     return await setAside(app, letter.ok ? letter.value : unwrapped);
   } catch (error) {
@@ -41,7 +57,11 @@ async function keep(app: App, delivery: Delivery): Promise<Outcome> {
   }
 }
 
-function decoded<T>(app: App, schema: z.ZodType<T>, handle: (message: T, delivery: Delivery) => Promise<Outcome>): Handler {
+function decoded<T>(
+  app: App,
+  schema: z.ZodType<T>,
+  handle: (message: T, delivery: Delivery) => Promise<Outcome>,
+): Handler {
   return async (delivery) => {
     const message = decode(schema, delivery.body);
     if (!message.ok) return { kind: 'dead_letter', reason: message.reason };

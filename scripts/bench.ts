@@ -13,7 +13,13 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { DuckDBDateValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { openDesk, openPlantOrRefuse, EMBEDDED_POLICY, type Desk, type Plant } from '../functions/embedded.ts';
+import {
+  openDesk,
+  openPlantOrRefuse,
+  EMBEDDED_POLICY,
+  type Desk,
+  type Plant,
+} from '../functions/embedded.ts';
 import { loadRegistry } from '../functions/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
 import { readConfig } from '../shared/config.ts';
@@ -68,11 +74,14 @@ interface Measured {
 
 async function measure(): Promise<void> {
   const count = Number(flags.seasons);
-  const isReal = flags.simulated !== true && existsSync(join(data, `schedule_${REAL[0]}.csv.gz`)) && count <= REAL.length;
+  const isReal =
+    flags.simulated !== true && existsSync(join(data, `schedule_${REAL[0]}.csv.gz`)) && count <= REAL.length;
   const home = mkdtempSync(join(tmpdir(), 'fullcourt-bench-'));
   const desk = openDesk({ ...readConfig({}), home });
   try {
-    const files = isReal ? readFolder(data) : await simulatedFiles({ seasons: String(count), seed: '1', firstSeason: '2021' });
+    const files = isReal
+      ? readFolder(data)
+      : await simulatedFiles({ seasons: String(count), seed: '1', firstSeason: '2021' });
     let plant = await openPlantOrRefuse(desk, 'bench');
     plant.engine.start();
     const loaded = await loadFiles(desk, plant, files, isReal ? REAL.slice(0, count) : undefined, true);
@@ -83,10 +92,15 @@ async function measure(): Promise<void> {
 
     const started = performance.now();
     const activeBefore = performance.eventLoopUtilization();
-    const { backfill } = await runBackfill(desk, { dates: before, through: 'phase4', requestedBy: 'bench' }, { plant, quiet: true });
+    const { backfill } = await runBackfill(
+      desk,
+      { dates: before, through: 'phase4', requestedBy: 'bench' },
+      { plant, quiet: true },
+    );
     const backfillSeconds = (performance.now() - started) / 1000;
     const active = performance.eventLoopUtilization(activeBefore).active;
-    if (backfill.state !== 'done') throw new Error(`The backfill ended as ${backfill.state}: ${backfill.verdict}`);
+    if (backfill.state !== 'done')
+      throw new Error(`The backfill ended as ${backfill.state}: ${backfill.verdict}`);
     const partitions = backfill.progress.reduce((sum, each) => sum + each.planned, 0);
     const peakMiB = process.resourceUsage().maxRSS / 1024;
     const batches = await batchesOf(desk, backfill);
@@ -126,7 +140,11 @@ async function gameDates(desk: Desk): Promise<GameDate[]> {
   const ports = { ...desk, publisher: desk.bus, warehouse: undefined as never };
   const view = await loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
   const box = 'nbac_player_boxscores';
-  return [...view.seasons.values()].flatMap(({ calendar, states }) => calendar.dates.filter((date) => states.get(box)?.[date]?.status === 'success')).sort();
+  return [...view.seasons.values()]
+    .flatMap(({ calendar, states }) =>
+      calendar.dates.filter((date) => states.get(box)?.[date]?.status === 'success'),
+    )
+    .sort();
 }
 
 async function batchesOf(desk: Desk, backfill: BackfillDocument): Promise<readonly Batch[]> {
@@ -149,15 +167,25 @@ async function bare(home: string, batches: readonly Batch[], desk: Desk): Promis
   return seconds;
 }
 
-async function bareBatch(connection: DuckDBConnection, i: number, { table: name, dates }: Batch, openings: ReadonlyMap<string, GameDate>): Promise<void> {
+async function bareBatch(
+  connection: DuckDBConnection,
+  i: number,
+  { table: name, dates }: Batch,
+  openings: ReadonlyMap<string, GameDate>,
+): Promise<void> {
   const { definition, query } = registry.get(name);
   const [first, last] = [dates[0], dates.at(-1)];
   if (query === undefined || first === undefined || last === undefined) return;
   const all = { start_date: first, end_date: last, read_start: openings.get(seasonOf(first)) ?? first };
   const values = Object.fromEntries(
-    Object.entries(all).flatMap(([key, date]) => (query.includes(`@${key}`) ? [[key, new DuckDBDateValue(dayNumber(date))] as const] : [])),
+    Object.entries(all).flatMap(([key, date]) =>
+      query.includes(`@${key}`) ? [[key, new DuckDBDateValue(dayNumber(date))] as const] : [],
+    ),
   );
-  await connection.run(`CREATE TABLE bare.t${i} AS ${stagedSelect(definition, toDuckDb(query), dates)}`, values);
+  await connection.run(
+    `CREATE TABLE bare.t${i} AS ${stagedSelect(definition, toDuckDb(query), dates)}`,
+    values,
+  );
 }
 
 async function openingNights(desk: Desk): Promise<Map<string, GameDate>> {
@@ -183,15 +211,27 @@ async function liveDay(desk: Desk, plant: Plant, date: GameDate): Promise<number
   if (asked !== undefined) await dispatchOutbox(ports, [asked.eventId]);
   await plant.engine.drain();
   const seconds = (performance.now() - started) / 1000;
-  const built = await ports.store.get<{ tables: Record<string, { status: string }> }>(`phase3_completion/${date}`);
-  if (built?.tables['player_game_summary']?.status !== 'success') throw new Error(`The live date ${date} was not built`);
+  const built = await ports.store.get<{ tables: Record<string, { status: string }> }>(
+    `phase3_completion/${date}`,
+  );
+  if (built?.tables['player_game_summary']?.status !== 'success')
+    throw new Error(`The live date ${date} was not built`);
   return seconds;
 }
 
 /** Milliseconds to plan 1 000 dates of 50 tables, none built. */
 function planTime(): number {
   const tables = Array.from({ length: 50 }, (_, i) => {
-    const inputs: Input[] = i === 0 ? [] : [{ table: `table_${i - 1}`, window: [sameDate, seasonToDate, previousDays(30)][i % 3] ?? sameDate, required: true }];
+    const inputs: Input[] =
+      i === 0
+        ? []
+        : [
+            {
+              table: `table_${i - 1}`,
+              window: [sameDate, seasonToDate, previousDays(30)][i % 3] ?? sameDate,
+              required: true,
+            },
+          ];
     const definition = defineTable({
       name: `table_${i}`,
       dataset: 'nba_analytics',
@@ -217,7 +257,12 @@ function planTime(): number {
     const opening = gameDate(`${year}-10-20`);
     const dates = Array.from({ length: 167 }, (_, i) => addDays(opening, i));
     seasons.set(seasonOf(opening), {
-      calendar: { season: seasonOf(opening), openingNight: opening, dates, games: Object.fromEntries(dates.map((date) => [date, { games: 8, finalGames: 8 }])) },
+      calendar: {
+        season: seasonOf(opening),
+        openingNight: opening,
+        dates,
+        games: Object.fromEntries(dates.map((date) => [date, { games: 8, finalGames: 8 }])),
+      },
       states: new Map(),
       gameHashes: new Map(),
       archives: new Map(),
@@ -226,9 +271,14 @@ function planTime(): number {
   const view: View = { registry: registryOf50, seasons, today: gameDate('2026-01-01'), acceptMissing: false };
   const dates = [...seasons.values()].flatMap(({ calendar }) => calendar.dates).slice(0, 1000);
   const started = performance.now();
-  const plan = planBackfill(view, { dates, from: 'phase3', through: 'phase3', only: 'all', force: false }, EMBEDDED_POLICY.batchSize);
+  const plan = planBackfill(
+    view,
+    { dates, from: 'phase3', through: 'phase3', only: 'all', force: false },
+    EMBEDDED_POLICY.batchSize,
+  );
   const ms = performance.now() - started;
-  if (plan.batches.reduce((sum, batch) => sum + batch.dates.length, 0) !== 50_000) throw new Error('The plan is not whole');
+  if (plan.batches.reduce((sum, batch) => sum + batch.dates.length, 0) !== 50_000)
+    throw new Error('The plan is not whole');
   return ms;
 }
 
@@ -241,11 +291,23 @@ function report(measured: Measured): void {
     table(
       ['measured', 'value', 'goal'],
       [
-        ['seasons', `${measured.seasons} ${measured.source}, ${measured.rawRows} raw rows loaded in ${measured.loadSeconds.toFixed(1)} s`, ''],
-        ['whole backfill, phases 3 and 4', `${measured.partitions} partitions in ${measured.runs} runs, ${measured.backfillSeconds.toFixed(1)} s`, ''],
+        [
+          'seasons',
+          `${measured.seasons} ${measured.source}, ${measured.rawRows} raw rows loaded in ${measured.loadSeconds.toFixed(1)} s`,
+          '',
+        ],
+        [
+          'whole backfill, phases 3 and 4',
+          `${measured.partitions} partitions in ${measured.runs} runs, ${measured.backfillSeconds.toFixed(1)} s`,
+          '',
+        ],
         ['the same batches bare in DuckDB', `${measured.bareSeconds.toFixed(1)} s`, ''],
         ['ratio', measured.ratio.toFixed(2), '1.5 or less'],
-        ['orchestration for each (table, date)', `${measured.orchestrationMs.toFixed(2)} ms of the event loop`, 'under 1 ms'],
+        [
+          'orchestration for each (table, date)',
+          `${measured.orchestrationMs.toFixed(2)} ms of the event loop`,
+          'under 1 ms',
+        ],
         ['the same request again', `${measured.againSeconds.toFixed(2)} s`, ''],
         ['one live date, raw to phase 4', `${measured.liveSeconds.toFixed(2)} s`, 'under 2 s'],
         ['plan of 1 000 dates x 50 tables', `${measured.planMs.toFixed(0)} ms`, 'under 500 ms'],
@@ -258,16 +320,38 @@ function report(measured: Measured): void {
 /** The same measurement for several sizes of league, each in its own process. */
 function grow(sizes: readonly number[]): void {
   const rows = sizes.map((seasons) => {
-    const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), '--simulated', '--json', '--seasons', String(seasons)], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawnSync(
+      process.execPath,
+      [
+        '--disable-warning=ExperimentalWarning',
+        fileURLToPath(import.meta.url),
+        '--simulated',
+        '--json',
+        '--seasons',
+        String(seasons),
+      ],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     if (child.status !== 0) throw new Error(`The measurement of ${seasons} seasons failed`);
     return JSON.parse(child.stdout) as Measured;
   });
   console.log(
     table(
-      ['seasons', 'partitions', 'load s', 'backfill s', 'bare s', 'ratio', 'orchestration ms', 'again s', 'live s', 'peak MiB'],
+      [
+        'seasons',
+        'partitions',
+        'load s',
+        'backfill s',
+        'bare s',
+        'ratio',
+        'orchestration ms',
+        'again s',
+        'live s',
+        'peak MiB',
+      ],
       rows.map((each) => [
         each.seasons,
         each.partitions,

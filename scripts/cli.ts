@@ -1,6 +1,13 @@
 /** The command line. Parses, opens the home, calls, prints; decides nothing. */
 import { Command, CommanderError } from 'commander';
-import { backfillCommand, listBackfills, planCommand, retryBackfill, showBackfill, steerBackfill } from './cli/backfill.ts';
+import {
+  backfillCommand,
+  listBackfills,
+  planCommand,
+  retryBackfill,
+  showBackfill,
+  steerBackfill,
+} from './cli/backfill.ts';
 import { EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
 import {
   coverageCommand,
@@ -22,7 +29,9 @@ import { startCommand, type StartFlags } from './cli/start.ts';
 import type { Desk } from '../functions/embedded.ts';
 
 const program = new Command('fullcourt')
-  .description('NBA data pipeline: one backfill request fills every table that depends on it, in order, once.')
+  .description(
+    'NBA data pipeline: one backfill request fills every table that depends on it, in order, once.',
+  )
   .version('0.1.0')
   .showHelpAfterError('(see fullcourt --help)')
   .exitOverride();
@@ -39,7 +48,9 @@ function add(name: string, description: string, parent: Command = program): Comm
     .exitOverride();
 }
 
-function onHome<Flags extends object = object>(work: (desk: Desk, flags: Flags & GlobalOptions, args: readonly string[]) => Promise<number>) {
+function onHome<Flags extends object = object>(
+  work: (desk: Desk, flags: Flags & GlobalOptions, args: readonly string[]) => Promise<number>,
+) {
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
     const flags = command.opts<Flags & GlobalOptions>();
@@ -57,7 +68,11 @@ add('start', 'the main job: load data, publish one backfill request, watch the t
 
 add('import', 'load historical files into raw partitions')
   .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files')
-  .option('--season <season>', 'only this season (repeat for several)', (value: string, all: string[] | undefined) => [...(all ?? []), value])
+  .option(
+    '--season <season>',
+    'only this season (repeat for several)',
+    (value: string, all: string[] | undefined) => [...(all ?? []), value],
+  )
   .action(onHome<ImportFlags>((desk, flags) => importCommand(desk, flags, flags)));
 
 add('simulate', 'load a deterministic, plausible league')
@@ -72,7 +87,9 @@ withRequestFlags(add('backfill', 'publish a backfill request and watch it'))
   .action(
     onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>((desk, flags) => {
       const request = requestOf(flags);
-      return flags.dryRun === true ? planCommand(desk, request, flags) : backfillCommand(desk, request, flags);
+      return flags.dryRun === true
+        ? planCommand(desk, request, flags)
+        : backfillCommand(desk, request, flags);
     }),
   );
 
@@ -80,14 +97,23 @@ withRequestFlags(add('plan', 'what a backfill would do; nothing is written')).ac
   onHome<RequestFlags>((desk, flags) => planCommand(desk, requestOf(flags), flags)),
 );
 
-const backfills = program.command('backfills').description('list, show, pause, resume, cancel or retry backfills').exitOverride();
+const backfills = program
+  .command('backfills')
+  .description('list, show, pause, resume, cancel or retry backfills')
+  .exitOverride();
 const list = add('list', 'all backfills', backfills);
 list.action(onHome((desk, flags) => listBackfills(desk, flags)));
-add('show <id>', 'one backfill', backfills).action(onHome((desk, flags, [id]) => showBackfill(desk, id ?? '', flags)));
+add('show <id>', 'one backfill', backfills).action(
+  onHome((desk, flags, [id]) => showBackfill(desk, id ?? '', flags)),
+);
 for (const how of ['pause', 'resume', 'cancel'] as const) {
-  add(`${how} <id>`, `${how} a backfill`, backfills).action(onHome((desk, flags, [id]) => steerBackfill(desk, id ?? '', how, flags)));
+  add(`${how} <id>`, `${how} a backfill`, backfills).action(
+    onHome((desk, flags, [id]) => steerBackfill(desk, id ?? '', how, flags)),
+  );
 }
-add('retry <id>', 'ask again for the dates that failed', backfills).action(onHome((desk, flags, [id]) => retryBackfill(desk, id ?? '', flags)));
+add('retry <id>', 'ask again for the dates that failed', backfills).action(
+  onHome((desk, flags, [id]) => retryBackfill(desk, id ?? '', flags)),
+);
 
 add('status', 'completion documents of a date, or of everything')
   .option('--date <date>', 'game date')
@@ -106,16 +132,28 @@ add('restatements', 'which later dates depend on these dates, and why')
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--through <phase>', 'last phase to look at')
+  .option('--tables <list>', 'the tables that change (default: the box scores)')
   .action(onHome<RangeFlags>((desk, flags) => restatementsCommand(desk, flags, flags)));
 
-add('query <sql>', 'a query in the portable subset of BigQuery SQL').action(onHome((desk, flags, [sql]) => queryCommand(desk, sql ?? '', flags)));
+add('query <sql>', 'a query in the portable subset of BigQuery SQL').action(
+  onHome((desk, flags, [sql]) => queryCommand(desk, sql ?? '', flags)),
+);
 
-add('rejects', 'rows that the last loads refused, with file, line and reason').action(onHome((desk, flags) => rejectsCommand(desk, flags)));
+add('rejects', 'rows that the last loads refused, with file, line and reason').action(
+  onHome((desk, flags) => rejectsCommand(desk, flags)),
+);
 
-const letters = program.command('dead-letters').description('messages set aside: list, show or replay').exitOverride();
+const letters = program
+  .command('dead-letters')
+  .description('messages set aside: list, show or replay')
+  .exitOverride();
 add('list', 'all dead letters', letters).action(onHome((desk, flags) => listDeadLetters(desk, flags)));
-add('show <id>', 'one dead letter with its message', letters).action(onHome((desk, flags, [id]) => showDeadLetter(desk, id ?? '', flags)));
-add('replay <id>', 'publish it again', letters).action(onHome((desk, flags, [id]) => replayDeadLetter(desk, id ?? '', flags)));
+add('show <id>', 'one dead letter with its message', letters).action(
+  onHome((desk, flags, [id]) => showDeadLetter(desk, id ?? '', flags)),
+);
+add('replay <id>', 'publish it again', letters).action(
+  onHome((desk, flags, [id]) => replayDeadLetter(desk, id ?? '', flags)),
+);
 
 add('serve', 'run everything locally, with an endpoint to publish to')
   .option('--port <n>', 'port on the loopback address', '8787')
@@ -125,7 +163,10 @@ add('serve', 'run everything locally, with an endpoint to publish to')
 function withDefaultSubcommand(args: readonly string[]): string[] {
   const [first, second] = args;
   const isGroup = first === 'backfills' || first === 'dead-letters';
-  return isGroup && (second === undefined || (second.startsWith('-') && second !== '--help' && second !== '-h')) ? [first, 'list', ...args.slice(1)] : [...args];
+  return isGroup &&
+    (second === undefined || (second.startsWith('-') && second !== '--help' && second !== '-h'))
+    ? [first, 'list', ...args.slice(1)]
+    : [...args];
 }
 
 try {

@@ -17,7 +17,10 @@ const modules = join(root, 'node_modules');
 if (!isInstalled()) {
   console.error('Installing dependencies (npm ci) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const installed = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const installed = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (installed.status !== 0) {
     console.error('npm ci failed; see the messages above.');
     process.exit(installed.status ?? 1);
@@ -27,18 +30,31 @@ if (!isInstalled()) {
 const pinned = join(modules, '.bin', 'node');
 const node = existsSync(pinned) ? pinned : process.execPath;
 if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 24) {
-  console.error(`Fullcourt needs Node 24 or newer; this is ${process.version}, and no pinned Node exists for ${process.platform}-${process.arch}.`);
+  console.error(
+    `Fullcourt needs Node 24 or newer; this is ${process.version}, and no pinned Node exists for ${process.platform}-${process.arch}.`,
+  );
   process.exit(1);
 }
 
 const args = process.argv.slice(2);
 const script = args[0] === '--run' ? join(root, 'scripts', `${args[1]}.ts`) : join(root, 'scripts', 'cli.ts');
 const rest = args[0] === '--run' ? args.slice(2) : args;
-const env = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'node') };
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...rest], { stdio: 'inherit', env });
+const env = {
+  ...process.env,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'node'),
+};
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...rest], {
+  stdio: 'inherit',
+  env,
+});
 // The terminal sends Ctrl-C to the whole group; the child decides how to end.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 128 + ({ SIGINT: 2, SIGTERM: 15, SIGKILL: 9, SIGHUP: 1 }[signal] ?? 1)));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
+child.on('exit', (code, signal) =>
+  process.exit(
+    signal === null ? (code ?? 1) : 128 + ({ SIGINT: 2, SIGTERM: 15, SIGKILL: 9, SIGHUP: 1 }[signal] ?? 1),
+  ),
+);
 
 /** Whether what is installed is what the lock file asks for. */
 function isInstalled() {
@@ -46,5 +62,8 @@ function isInstalled() {
   if (!existsSync(marker)) return false;
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const found = JSON.parse(readFileSync(marker, 'utf8')).packages;
-  return Object.entries(wanted).every(([path, { version, optional }]) => path === '' || (optional && !(path in found)) || found[path]?.version === version);
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === '' || (optional && !(path in found)) || found[path]?.version === version,
+  );
 }

@@ -9,14 +9,25 @@ const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
 
 const leftOut: string[] = [];
 if (!existsSync(`${data}/schedule_2023-24.csv.gz`)) {
-  leftOut.push(`real seasons: there is no data in ${data} (set FULLCOURT_DATA to a folder in the format of docs/import.md)`);
+  leftOut.push(
+    `real seasons: there is no data in ${data} (set FULLCOURT_DATA to a folder in the format of docs/import.md)`,
+  );
 }
 
-const vitest = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}node_modules/vitest/vitest.mjs`, 'run', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, FULLCOURT_DATA: data },
-});
+const vitest = spawn(
+  process.execPath,
+  [
+    '--disable-warning=ExperimentalWarning',
+    `${root}node_modules/vitest/vitest.mjs`,
+    'run',
+    ...process.argv.slice(2),
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, FULLCOURT_DATA: data },
+  },
+);
 vitest.on('exit', (code, signal) => {
   for (const suite of leftOut) console.log(`Left out: ${suite}`);
   const required = process.env['FULLCOURT_REQUIRE_ALL'] === '1' && leftOut.length > 0;

@@ -18,7 +18,11 @@ function sources(folder: string): string[] {
 }
 
 const imports: Import[] = ['functions', 'shared', 'scripts'].flatMap(sources).flatMap((from) =>
-  [...readFileSync(join(root, from), 'utf8').matchAll(/(?:^|\n)\s*(?:import|export)[^'";]*?from '([^']+)'|import\('([^']+)'\)/g)].map((match) => {
+  [
+    ...readFileSync(join(root, from), 'utf8').matchAll(
+      /(?:^|\n)\s*(?:import|export)[^'";]*?from '([^']+)'|import\('([^']+)'\)/g,
+    ),
+  ].map((match) => {
     const to = match[1] ?? match[2] ?? '';
     return { from, to: to.startsWith('.') ? relative(root, resolve(root, dirname(from), to)) : to };
   }),
@@ -35,13 +39,24 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'shared/adapters': ['shared/domain', 'shared/messages', 'shared/derive', 'shared/ports', 'shared/adapters'],
   'functions/ingest': ['shared/domain', 'shared/ports', 'functions/ingest', 'functions/processors'],
   'functions/processors': ['shared/domain', 'shared/ports', 'functions/ingest', 'functions/processors'],
-  'functions/handlers': ['shared/domain', 'shared/messages', 'shared/derive', 'shared/ports', 'shared/state', 'functions/handlers', 'functions/ingest'],
+  'functions/handlers': [
+    'shared/domain',
+    'shared/messages',
+    'shared/derive',
+    'shared/ports',
+    'shared/state',
+    'functions/handlers',
+    'functions/ingest',
+  ],
 };
 
 describe.each(Object.entries(ALLOWED))('%s', (layer, allowed) => {
   it(`imports nothing of the house but ${allowed.join(', ')}`, () => {
     const wrong = imports.filter(
-      ({ from, to }) => from.startsWith(`${layer}/`) && /^(shared|functions|scripts)\//.test(to) && !allowed.some((each) => to.startsWith(`${each}/`)),
+      ({ from, to }) =>
+        from.startsWith(`${layer}/`) &&
+        /^(shared|functions|scripts)\//.test(to) &&
+        !allowed.some((each) => to.startsWith(`${each}/`)),
     );
     expect(wrong).toEqual([]);
   });
@@ -51,12 +66,24 @@ describe('vendors', () => {
   it('are named in the adapters only, but for the functions framework and the bare half of the benchmark', () => {
     const vendor = /^(@duckdb\/|@google-cloud\/|node:sqlite)/;
     const outside = imports.filter(({ from, to }) => vendor.test(to) && !from.startsWith('shared/adapters/'));
-    expect(outside.filter(({ to, from }) => !(to === '@google-cloud/functions-framework' && from === 'functions/index.ts') && from !== 'scripts/bench.ts')).toEqual([]);
+    expect(
+      outside.filter(
+        ({ to, from }) =>
+          !(to === '@google-cloud/functions-framework' && from === 'functions/index.ts') &&
+          from !== 'scripts/bench.ts',
+      ),
+    ).toEqual([]);
   });
 
   it('are built in the composition root only', () => {
-    const builders = imports.filter(({ from, to }) => to.startsWith('shared/adapters/') && !from.startsWith('shared/adapters/'));
-    expect([...new Set(builders.map(({ from }) => from))].sort()).toEqual(['functions/embedded.ts', 'functions/engine.ts', 'scripts/bench.ts']);
+    const builders = imports.filter(
+      ({ from, to }) => to.startsWith('shared/adapters/') && !from.startsWith('shared/adapters/'),
+    );
+    expect([...new Set(builders.map(({ from }) => from))].sort()).toEqual([
+      'functions/embedded.ts',
+      'functions/engine.ts',
+      'scripts/bench.ts',
+    ]);
   });
 });
 
@@ -69,7 +96,9 @@ describe('the domain', () => {
   });
 
   it('imports nothing of the platform but its hash', () => {
-    const outside = imports.filter(({ from, to }) => from.startsWith('shared/domain/') && !to.startsWith('shared/'));
+    const outside = imports.filter(
+      ({ from, to }) => from.startsWith('shared/domain/') && !to.startsWith('shared/'),
+    );
     expect(outside).toEqual([{ from: 'shared/domain/hash.ts', to: 'node:crypto' }]);
   });
 });

@@ -7,7 +7,12 @@ import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import { paths, type BackfillDocument, type BackfillState, type RunDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDocument,
+  type BackfillState,
+  type RunDocument,
+} from '../../shared/state/documents.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { datesText, grouped, statusText, table } from './render.ts';
 import { publishRequest, runBackfill, watchBackfill } from './watch.ts';
@@ -32,11 +37,19 @@ export async function outcomeOf(desk: Pick<Desk, 'store'>, backfill: BackfillDoc
   };
 }
 
-export async function backfillCommand(desk: Desk, request: BackfillRequest, options: GlobalOptions & { watch?: boolean }): Promise<number> {
+export async function backfillCommand(
+  desk: Desk,
+  request: BackfillRequest,
+  options: GlobalOptions & { watch?: boolean },
+): Promise<number> {
   checkTables(desk, request);
   if (options.watch === false) {
     const { id } = await publishRequest(desk, request);
-    answer(options, { backfillId: id, state: 'requested' }, () => `Requested as ${id}; watch it with: fullcourt backfills show ${id}`);
+    answer(
+      options,
+      { backfillId: id, state: 'requested' },
+      () => `Requested as ${id}; watch it with: fullcourt backfills show ${id}`,
+    );
     return EXIT.done;
   }
   const { backfill, seconds } = await runBackfill(desk, request);
@@ -57,7 +70,11 @@ export function checkTables(desk: Desk, request: BackfillRequest): void {
 }
 
 /** The end of a backfill, as a person reads it. */
-export async function summaryText(desk: Pick<Desk, 'store'>, backfill: BackfillDocument, outcome: Awaited<ReturnType<typeof outcomeOf>>): Promise<string> {
+export async function summaryText(
+  desk: Pick<Desk, 'store'>,
+  backfill: BackfillDocument,
+  outcome: Awaited<ReturnType<typeof outcomeOf>>,
+): Promise<string> {
   const { dates, runs, seconds } = outcome;
   const lines = [`Backfill ${backfill.id}: ${statusText(backfill.state)} (${backfill.verdict ?? ''})`];
   if (backfill.progress.length > 0) {
@@ -72,10 +89,14 @@ export async function summaryText(desk: Pick<Desk, 'store'>, backfill: BackfillD
   const failures = await desk.store.list(paths.backfillFailures(backfill.id), {}, 12);
   if (failures.length > 0) {
     lines.push('', pc.red('Failed or blocked:'));
-    for (const { data } of failures) lines.push(`  ${String(data['partition'])}: ${String(data['reason']).slice(0, 160)}`);
+    for (const { data } of failures)
+      lines.push(`  ${String(data['partition'])}: ${String(data['reason']).slice(0, 160)}`);
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
   }
-  const pace = seconds > 0 && dates.done > 0 ? `, ${grouped(Math.round((dates.done / seconds) * 3600))} dates an hour` : '';
+  const pace =
+    seconds > 0 && dates.done > 0
+      ? `, ${grouped(Math.round((dates.done / seconds) * 3600))} dates an hour`
+      : '';
   lines.push(
     '',
     `${dates.done} dates done, ${dates.failed} failed, ${dates.skipped} skipped; ${runs} runs in ${seconds.toFixed(1)} s${pace}`,
@@ -88,7 +109,14 @@ export async function planDocument(desk: Desk, plan: Plan) {
   const tables = desk.registry.all.flatMap(({ definition }) => {
     const batches = plan.batches.filter((batch) => batch.table === definition.name);
     if (batches.length === 0) return [];
-    return [{ table: definition.name, phase: definition.phase, dates: batches.reduce((sum, { dates }) => sum + dates.length, 0), batches: batches.length }];
+    return [
+      {
+        table: definition.name,
+        phase: definition.phase,
+        dates: batches.reduce((sum, { dates }) => sum + dates.length, 0),
+        batches: batches.length,
+      },
+    ];
   });
   return {
     dates: plan.dates,
@@ -117,17 +145,34 @@ async function estimateOf(desk: Desk, plan: Plan) {
     if (known === undefined || known.dates === 0) seconds = null;
     else if (seconds !== null) seconds += (known.seconds / known.dates) * batch.dates.length;
   }
-  return { seconds: seconds === null ? null : Math.round(seconds * 10) / 10, basis: 'runs of the same tables on this home', bytes: 0, usd: 0 };
+  return {
+    seconds: seconds === null ? null : Math.round(seconds * 10) / 10,
+    basis: 'runs of the same tables on this home',
+    bytes: 0,
+    usd: 0,
+  };
 }
 
-export async function planCommand(desk: Desk, request: BackfillRequest, options: GlobalOptions): Promise<number> {
+export async function planCommand(
+  desk: Desk,
+  request: BackfillRequest,
+  options: GlobalOptions,
+): Promise<number> {
   checkTables(desk, request);
-  const app = { ports: { ...desk, publisher: desk.bus, warehouse: undefined as never }, registry: desk.registry, policy: EMBEDDED_POLICY, holder: 'plan', load: undefined as never };
+  const app = {
+    ports: { ...desk, publisher: desk.bus, warehouse: undefined as never },
+    registry: desk.registry,
+    policy: EMBEDDED_POLICY,
+    holder: 'plan',
+    load: undefined as never,
+  };
   const { request: normal, plan } = await planRequest(app, request);
   const document = await planDocument(desk, plan);
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
-    tell('There are no scheduled games on these dates; load a schedule first with `fullcourt import` or `fullcourt simulate`');
+    tell(
+      'There are no scheduled games on these dates; load a schedule first with `fullcourt import` or `fullcourt simulate`',
+    );
     return EXIT.failed;
   }
   return document.go ? EXIT.done : EXIT.failed;
@@ -140,7 +185,13 @@ function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: rea
     '',
   ];
   if (document.tables.length > 0) {
-    lines.push(table(['table', 'phase', 'dates', 'runs'], document.tables.map((each) => [each.table, each.phase.slice(5), each.dates, each.batches])), '');
+    lines.push(
+      table(
+        ['table', 'phase', 'dates', 'runs'],
+        document.tables.map((each) => [each.table, each.phase.slice(5), each.dates, each.batches]),
+      ),
+      '',
+    );
   }
   const reasons = Map.groupBy(document.excluded, ({ reason }) => reason);
   for (const [reason, excluded] of reasons) {
@@ -150,7 +201,10 @@ function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: rea
   if (reasons.size > 0) lines.push('');
   for (const missing of document.noGo) lines.push(pc.red(`NO-GO ${missing.what}`));
   const { seconds } = document.estimate;
-  const duration = seconds === null ? 'no estimate, some tables have never run here' : `about ${grouped(Math.ceil(seconds))} s of compute`;
+  const duration =
+    seconds === null
+      ? 'no estimate, some tables have never run here'
+      : `about ${grouped(Math.ceil(seconds))} s of compute`;
   lines.push(`${document.go ? pc.green('GO') : pc.red('NO-GO')}: ${document.runs} runs, ${duration}`);
   return lines.join('\n');
 }
@@ -160,13 +214,30 @@ export async function listBackfills(desk: Desk, options: GlobalOptions): Promise
   all.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   answer(
     options,
-    { backfills: all.map(({ id, state, dates, plannedRuns, createdAt, finishedAt, verdict }) => ({ id, state, dates, plannedRuns, createdAt, finishedAt, verdict })) },
+    {
+      backfills: all.map(({ id, state, dates, plannedRuns, createdAt, finishedAt, verdict }) => ({
+        id,
+        state,
+        dates,
+        plannedRuns,
+        createdAt,
+        finishedAt,
+        verdict,
+      })),
+    },
     () =>
       all.length === 0
         ? 'No backfill has been requested yet'
         : table(
             ['id', 'state', 'dates', 'runs planned', 'requested at', 'verdict'],
-            all.map((each) => [each.id, statusText(each.state), each.dates.requested, each.plannedRuns, each.createdAt.slice(0, 19), each.verdict ?? '']),
+            all.map((each) => [
+              each.id,
+              statusText(each.state),
+              each.dates.requested,
+              each.plannedRuns,
+              each.createdAt.slice(0, 19),
+              each.verdict ?? '',
+            ]),
           ),
   );
   return EXIT.done;
@@ -174,27 +245,46 @@ export async function listBackfills(desk: Desk, options: GlobalOptions): Promise
 
 export async function showBackfill(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
   const backfill = await find(desk, id);
-  const seconds = (new Date(backfill.finishedAt ?? desk.clock()).getTime() - new Date(backfill.createdAt).getTime()) / 1000;
+  const seconds =
+    (new Date(backfill.finishedAt ?? desk.clock()).getTime() - new Date(backfill.createdAt).getTime()) / 1000;
   const outcome = await outcomeOf(desk, backfill, seconds);
   const text = await summaryText(desk, backfill, outcome);
-  answer(options, { ...outcome, request: { ...backfill.request, dates: backfill.request.dates.length }, stage: backfill.stage, createdAt: backfill.createdAt, finishedAt: backfill.finishedAt }, () => text);
+  answer(
+    options,
+    {
+      ...outcome,
+      request: { ...backfill.request, dates: backfill.request.dates.length },
+      stage: backfill.stage,
+      createdAt: backfill.createdAt,
+      finishedAt: backfill.finishedAt,
+    },
+    () => text,
+  );
   return EXIT.done;
 }
 
 async function find(desk: Desk, id: string): Promise<BackfillDocument> {
   const backfill = await desk.store.get<BackfillDocument>(paths.backfill(id));
-  if (backfill === undefined) throw new RequestError(`There is no backfill ${id}; see them with: fullcourt backfills`);
+  if (backfill === undefined)
+    throw new RequestError(`There is no backfill ${id}; see them with: fullcourt backfills`);
   return backfill;
 }
 
-const STEERING: Readonly<Record<'pause' | 'resume' | 'cancel', { from: readonly BackfillState[]; to: BackfillState }>> = {
+const STEERING: Readonly<
+  Record<'pause' | 'resume' | 'cancel', { from: readonly BackfillState[]; to: BackfillState }>
+> = {
   pause: { from: ['running'], to: 'paused' },
   resume: { from: ['paused'], to: 'running' },
   cancel: { from: ['running', 'paused'], to: 'cancelled' },
 };
 
 /** `pause` stops asking for batches, `resume` goes on, `cancel` ends it; what is under way is finished in any case. */
-export async function steerBackfill(desk: Desk, id: string, how: 'pause' | 'resume' | 'cancel', options: GlobalOptions): Promise<number> {
+export async function steerBackfill(
+  desk: Desk,
+  id: string,
+  how: 'pause' | 'resume' | 'cancel',
+  options: GlobalOptions,
+): Promise<number> {
   const { from, to } = STEERING[how];
   const before = await find(desk, id);
   const moved = await desk.store.transaction(async (tx) => {
@@ -203,12 +293,17 @@ export async function steerBackfill(desk: Desk, id: string, how: 'pause' | 'resu
     tx.set(paths.backfill(id), { ...current, state: to, updatedAt: desk.clock().toISOString() });
     return true;
   });
-  if (!moved) throw new RequestError(`Backfill ${id} is ${before.state}; ${how} needs it to be ${from.join(' or ')}`);
+  if (!moved)
+    throw new RequestError(`Backfill ${id} is ${before.state}; ${how} needs it to be ${from.join(' or ')}`);
   await desk.bus.publish(SWEEP_TOPIC, '{}');
   if (how === 'resume') {
     const backfill = await watchBackfill(desk, id);
     const outcome = await outcomeOf(desk, backfill, 0);
-    answer(options, outcome, () => `Backfill ${id}: ${statusText(backfill.state)} (${backfill.verdict ?? ''})`);
+    answer(
+      options,
+      outcome,
+      () => `Backfill ${id}: ${statusText(backfill.state)} (${backfill.verdict ?? ''})`,
+    );
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   }
   const plant = await openPlant(desk, how);
@@ -223,9 +318,15 @@ export async function retryBackfill(desk: Desk, id: string, options: GlobalOptio
   const backfill = await find(desk, id);
   if (backfill.finishedAt === null) throw new RequestError(`Backfill ${id} is still ${backfill.state}`);
   const failures = await desk.store.list(paths.backfillFailures(id));
-  const dates = [...new Set(failures.map(({ data }) => String(data['partition']).split('@')[1] ?? ''))].sort();
+  const dates = [
+    ...new Set(failures.map(({ data }) => String(data['partition']).split('@')[1] ?? '')),
+  ].sort();
   if (dates.length === 0) {
-    answer(options, { backfillId: id, state: backfill.state, retried: 0 }, () => `Nothing of ${id} has failed`);
+    answer(
+      options,
+      { backfillId: id, state: backfill.state, retried: 0 },
+      () => `Nothing of ${id} has failed`,
+    );
     return EXIT.done;
   }
   const { from, through } = backfill.request;

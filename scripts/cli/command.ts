@@ -14,8 +14,12 @@ export interface GlobalOptions {
 
 /** Opens the home of the configured target. @throws RequestError for a target that cannot be used from here */
 export function openHome(options: GlobalOptions): Desk {
-  const config = readConfig({ ...process.env, ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }) });
-  if (config.target !== 'embedded') throw new RequestError(`The target ${config.target} is not available in this version; use embedded`);
+  const config = readConfig({
+    ...process.env,
+    ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
+  });
+  if (config.target !== 'embedded')
+    throw new RequestError(`The target ${config.target} is not available in this version; use embedded`);
   return openDesk(config);
 }
 
@@ -45,6 +49,8 @@ export function explain(error: unknown): number {
     tell(`${pc.red('error:')} ${error.message}`);
     return EXIT.wrong;
   }
-  tell(`${pc.red('error:')} ${error instanceof Error ? (process.env['FULLCOURT_LOG'] === 'debug' ? error.stack : error.message) : String(error)}`);
+  tell(
+    `${pc.red('error:')} ${error instanceof Error ? (process.env['FULLCOURT_LOG'] === 'debug' ? error.stack : error.message) : String(error)}`,
+  );
   return EXIT.failed;
 }

@@ -9,7 +9,13 @@ import { reachOf } from '../../shared/domain/plan.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { windowText } from '../../shared/derive/lineage.ts';
-import { paths, type BackfillDocument, type CompletionDocument, type DeadLetterDocument, type RunDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDocument,
+  type CompletionDocument,
+  type DeadLetterDocument,
+  type RunDocument,
+} from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { completionText, coverageText, datesText, grouped, share, statusText, table } from './render.ts';
@@ -17,7 +23,10 @@ import { completionText, coverageText, datesText, grouped, share, statusText, ta
 /** @throws RequestError when `text` is no calendar date */
 export function dateOption(name: string, text: string | undefined): GameDate {
   const date = text === undefined ? undefined : parseGameDate(text);
-  if (date === undefined) throw new RequestError(`${name} must be a date in the form YYYY-MM-DD${text === undefined ? '' : `, not "${text}"`}`);
+  if (date === undefined)
+    throw new RequestError(
+      `${name} must be a date in the form YYYY-MM-DD${text === undefined ? '' : `, not "${text}"`}`,
+    );
   return date;
 }
 
@@ -30,17 +39,26 @@ export interface RangeFlags {
   readonly start?: string;
   readonly end?: string;
   readonly through?: string;
+  readonly tables?: string;
 }
 
 /** The completion documents of one date, with what is being computed right now marked `running`. */
-export async function completionsOf(desk: Pick<Desk, 'store'>, date: GameDate): Promise<CompletionDocument[]> {
-  const found = await desk.store.getAll<CompletionDocument>(PHASES.map((phase) => paths.completion(phase, date)));
+export async function completionsOf(
+  desk: Pick<Desk, 'store'>,
+  date: GameDate,
+): Promise<CompletionDocument[]> {
+  const found = await desk.store.getAll<CompletionDocument>(
+    PHASES.map((phase) => paths.completion(phase, date)),
+  );
   const documents: CompletionDocument[] = [];
   for (const document of found) {
     if (document === undefined) continue;
     const tables: Record<string, CompletionDocument['tables'][string]> = {};
     for (const [name, state] of Object.entries(document.tables)) {
-      const run = isInFlight(state) && state.runId !== null ? await desk.store.get<RunDocument>(paths.run(state.runId)) : undefined;
+      const run =
+        isInFlight(state) && state.runId !== null
+          ? await desk.store.get<RunDocument>(paths.run(state.runId))
+          : undefined;
       tables[name] = run?.state === 'running' ? { ...state, status: 'running' } : state;
     }
     documents.push({ ...document, tables });
@@ -57,16 +75,24 @@ export async function statusCommand(desk: Desk, flags: StatusFlags, options: Glo
   if (flags.why !== undefined) return why(desk, date, flags.why, options);
   const documents = await completionsOf(desk, date);
   const phases = Object.fromEntries(documents.map(({ phase, tables }) => [phase, { tables }]));
-  answer(options, { date, phases }, () => (documents.length === 0 ? `Nothing is recorded for ${date}` : `${date}\n\n${completionText(documents)}`));
+  answer(options, { date, phases }, () =>
+    documents.length === 0 ? `Nothing is recorded for ${date}` : `${date}\n\n${completionText(documents)}`,
+  );
   return EXIT.done;
 }
 
 async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
   const seasons = await knownSeasons(desk as never);
   const view = await loadView(portsOf(desk), desk.registry, seasons, { gameHashes: false });
-  const backfills = (await desk.store.list('backfills')).map(({ data }) => data as unknown as BackfillDocument);
-  const active = backfills.filter(({ finishedAt }) => finishedAt === null).map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
-  const deadLetters = (await desk.store.list('dead_letters')).filter(({ data }) => data['replayedAt'] === null).length;
+  const backfills = (await desk.store.list('backfills')).map(
+    ({ data }) => data as unknown as BackfillDocument,
+  );
+  const active = backfills
+    .filter(({ finishedAt }) => finishedAt === null)
+    .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
+  const deadLetters = (await desk.store.list('dead_letters')).filter(
+    ({ data }) => data['replayedAt'] === null,
+  ).length;
   const backlog = Object.fromEntries(desk.bus.backlog());
   const ofSeasons = [...view.seasons.values()].map(({ calendar }) => ({
     season: calendar.season,
@@ -74,15 +100,29 @@ async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
     gameDates: calendar.dates.length,
     games: Object.values(calendar.games).reduce((sum, { games }) => sum + games, 0),
   }));
-  answer(options, { home: desk.config.home, seasons: ofSeasons, backfills: { total: backfills.length, active }, backlog, deadLetters }, () => {
-    if (ofSeasons.length === 0) return `Nothing is loaded in ${desk.config.home}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
-    return [
-      table(['season', 'opening night', 'game dates', 'games'], ofSeasons.map((each) => [each.season, each.openingNight, each.gameDates, each.games])),
-      '',
-      `${backfills.length} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
-      `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, ${deadLetters} dead letters`,
-    ].join('\n');
-  });
+  answer(
+    options,
+    {
+      home: desk.config.home,
+      seasons: ofSeasons,
+      backfills: { total: backfills.length, active },
+      backlog,
+      deadLetters,
+    },
+    () => {
+      if (ofSeasons.length === 0)
+        return `Nothing is loaded in ${desk.config.home}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
+      return [
+        table(
+          ['season', 'opening night', 'game dates', 'games'],
+          ofSeasons.map((each) => [each.season, each.openingNight, each.gameDates, each.games]),
+        ),
+        '',
+        `${backfills.length} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
+        `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, ${deadLetters} dead letters`,
+      ].join('\n');
+    },
+  );
   return EXIT.done;
 }
 
@@ -116,18 +156,46 @@ async function why(desk: Desk, date: GameDate, name: string, options: GlobalOpti
     explanation,
     state: state ?? null,
     waitingFor: [...pending, ...lost].slice(0, 50).map(refName),
-    lastRun: run === undefined ? null : { runId: run.runId, attempt: run.attempt, startedAt: run.startedAt, finishedAt: run.finishedAt, manifest: run.manifest, lastError: run.lastError },
-    inputs: registered.definition.inputs.map((input) => ({ table: input.table, window: windowText(input.window), required: input.required })),
+    lastRun:
+      run === undefined
+        ? null
+        : {
+            runId: run.runId,
+            attempt: run.attempt,
+            startedAt: run.startedAt,
+            finishedAt: run.finishedAt,
+            manifest: run.manifest,
+            lastError: run.lastError,
+          },
+    inputs: registered.definition.inputs.map((input) => ({
+      table: input.table,
+      window: windowText(input.window),
+      required: input.required,
+    })),
   };
   answer(options, document, () =>
-    [`${refName({ table: name, date })}: ${explanation}`, '', table(['reads', 'window', ''], document.inputs.map((input) => [input.table, input.window, input.required ? 'required' : 'optional']))].join('\n'),
+    [
+      `${refName({ table: name, date })}: ${explanation}`,
+      '',
+      table(
+        ['reads', 'window', ''],
+        document.inputs.map((input) => [input.table, input.window, input.required ? 'required' : 'optional']),
+      ),
+    ].join('\n'),
   );
   return EXIT.done;
 }
 
 /** Reading documents needs no warehouse: a command may look while another process works. */
 function portsOf(desk: Desk) {
-  return { store: desk.store, publisher: desk.bus, archive: desk.archive, clock: desk.clock, log: desk.log, warehouse: undefined as never };
+  return {
+    store: desk.store,
+    publisher: desk.bus,
+    archive: desk.archive,
+    clock: desk.clock,
+    log: desk.log,
+    warehouse: undefined as never,
+  };
 }
 
 export interface CoverageFlags {
@@ -140,46 +208,86 @@ export interface CoverageFlags {
 
 /** Coverage of every computed table from `start` to `end`. */
 export async function coverageDocument(desk: Desk, start: GameDate, end: GameDate) {
-  const seasons = (await knownSeasons(portsOf(desk))).filter((season) => season >= seasonOf(start) && season <= seasonOf(end));
+  const seasons = (await knownSeasons(portsOf(desk))).filter(
+    (season) => season >= seasonOf(start) && season <= seasonOf(end),
+  );
   const view = await loadView(portsOf(desk), desk.registry, seasons, { gameHashes: false });
-  const dates = [...view.seasons.values()].flatMap(({ calendar }) => calendar.dates).filter((date) => date >= start && date <= end);
-  const tables = desk.registry.all.filter(({ definition }) => definition.kind === 'computed').map((each) => coverageOf(view, each, dates));
+  const dates = [...view.seasons.values()]
+    .flatMap(({ calendar }) => calendar.dates)
+    .filter((date) => date >= start && date <= end);
+  const tables = desk.registry.all
+    .filter(({ definition }) => definition.kind === 'computed')
+    .map((each) => coverageOf(view, each, dates));
   return { view, dates, document: { unit: 'dates', start, end, tables } };
 }
 
-export async function coverageCommand(desk: Desk, flags: CoverageFlags, options: GlobalOptions): Promise<number> {
+export async function coverageCommand(
+  desk: Desk,
+  flags: CoverageFlags,
+  options: GlobalOptions,
+): Promise<number> {
   const start = dateOption('--start', flags.start);
   const end = dateOption('--end', flags.end);
   if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`);
   const { view, dates, document } = await coverageDocument(desk, start, end);
   if (flags.missing === true) {
-    const missing = document.tables.flatMap((each) => each.missing.map((date) => ({ table: each.table, date })));
+    const missing = document.tables.flatMap((each) =>
+      each.missing.map((date) => ({ table: each.table, date })),
+    );
     const csv = () => ['table,date', ...missing.map((each) => `${each.table},${each.date}`)].join('\n');
-    const text = () => (missing.length === 0 ? 'Nothing is missing' : table(['table', 'date'], missing.map((each) => [each.table, each.date])));
+    const text = () =>
+      missing.length === 0
+        ? 'Nothing is missing'
+        : table(
+            ['table', 'date'],
+            missing.map((each) => [each.table, each.date]),
+          );
     answer(options, { unit: 'dates', start, end, missing }, flags.csv === true ? csv : text);
     return missing.length === 0 ? EXIT.done : EXIT.failed;
   }
   if (flags.by === undefined) {
-    answer(options, document, () => (dates.length === 0 ? `No game dates are known from ${start} to ${end}` : coverageText(document.tables, start, end)));
+    answer(options, document, () =>
+      dates.length === 0
+        ? `No game dates are known from ${start} to ${end}`
+        : coverageText(document.tables, start, end),
+    );
     return EXIT.done;
   }
   const groupOf = groupings[flags.by];
   if (groupOf === undefined) throw new RequestError('--by must be date, week or season');
   const groups = [...Map.groupBy(dates, groupOf)].map(([group, ofGroup]) => ({
     group,
-    tables: desk.registry.all.filter(({ definition }) => definition.kind === 'computed').map((each) => coverageOf(view, each, ofGroup)),
+    tables: desk.registry.all
+      .filter(({ definition }) => definition.kind === 'computed')
+      .map((each) => coverageOf(view, each, ofGroup)),
   }));
   answer(options, { ...document, by: flags.by, groups }, () =>
     [
       `Coverage in game dates (present / expected), ${start} to ${end}`,
       '',
       table(
-        [flags.by ?? '', ...document.tables.map(({ table: name }) => name.replace(/^(upcoming_)?(player|team)_/, (prefix) => prefix.slice(0, prefix.startsWith('upcoming') ? 10 : 2)))],
-        groups.map(({ group, tables }) => [group, ...tables.map(({ present, expected, pct }) => (expected === 0 ? '-' : `${present}/${expected} ${share(pct)}`))]),
+        [flags.by ?? '', ...document.tables.map(({ table: name }) => initialsOf(name))],
+        groups.map(({ group, tables }) => [
+          group,
+          ...tables.map(({ present, expected, pct }) =>
+            expected === 0 ? '-' : `${present}/${expected} ${share(pct)}`,
+          ),
+        ]),
       ),
+      '',
+      document.tables.map(({ table: name }) => `${initialsOf(name)} ${name}`).join(', '),
     ].join('\n'),
   );
   return EXIT.done;
+}
+
+/** `player_game_summary` as PGS, `ml_feature_store_v2` as MLFS. */
+function initialsOf(name: string): string {
+  const words = name.split('_').filter((word) => !/^v\d+$/.test(word));
+  return words
+    .map((word) => (word.length === 2 ? word : word.slice(0, 1)))
+    .join('')
+    .toUpperCase();
 }
 
 const groupings: Readonly<Record<string, (date: GameDate) => string>> = {
@@ -192,19 +300,29 @@ const groupings: Readonly<Record<string, (date: GameDate) => string>> = {
   },
 };
 
-export async function restatementsCommand(desk: Desk, flags: RangeFlags, options: GlobalOptions): Promise<number> {
+export async function restatementsCommand(
+  desk: Desk,
+  flags: RangeFlags,
+  options: GlobalOptions,
+): Promise<number> {
   const start = dateOption('--start', flags.start);
   const end = dateOption('--end', flags.end);
   if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`);
   const through = (flags.through ?? 'phase5') as Phase;
   if (!PHASES.includes(through)) throw new RequestError(`--through must be one of ${PHASES.join(', ')}`);
-  const seasons = (await knownSeasons(portsOf(desk))).filter((season) => season >= seasonOf(start) && season <= seasonOf(end));
+  const seasons = (await knownSeasons(portsOf(desk))).filter(
+    (season) => season >= seasonOf(start) && season <= seasonOf(end),
+  );
   const view = await loadView(portsOf(desk), desk.registry, seasons);
-  const dates = [...view.seasons.values()].flatMap(({ calendar }) => calendar.dates).filter((date) => date >= start && date <= end);
-  const results = desk.registry.inPhase('phase2').filter(({ definition }) => definition.timing === 'post_game');
-  const changed = results.flatMap(({ definition }) => dates.map((date) => ({ table: definition.name, date })));
+  const dates = [...view.seasons.values()]
+    .flatMap(({ calendar }) => calendar.dates)
+    .filter((date) => date >= start && date <= end);
+  const tables = flags.tables?.split(',').map((name) => name.trim()) ?? desk.registry.resultSources;
+  for (const name of tables)
+    if (!desk.registry.has(name)) throw new RequestError(`There is no table ${name}`);
+  const changed = tables.flatMap((name) => dates.map((date) => ({ table: name, date })));
   const reach = reachOf(view, changed, through);
-  const sources = new Set([...results.map(({ definition }) => definition.name), ...reach.keys()]);
+  const sources = new Set([...tables, ...reach.keys()]);
   const affected = [...reach].map(([name, ofTable]) => ({
     table: name,
     dates: ofTable,
@@ -218,9 +336,18 @@ export async function restatementsCommand(desk: Desk, flags: RangeFlags, options
     dates.length === 0
       ? `No game dates are known from ${start} to ${end}`
       : [
-          `If the results of ${datesText(dates)} change, at most these partitions change (rebuilding stops where content is equal):`,
+          `If ${tables.join(', ')} of ${datesText(dates)} change, at most these partitions change (rebuilding stops where content is equal):`,
           '',
-          table(['table', 'dates', 'first', 'last', 'because'], affected.map((each) => [each.table, each.dates.length, each.dates[0] ?? '', each.dates.at(-1) ?? '', each.because])),
+          table(
+            ['table', 'dates', 'first', 'last', 'because'],
+            affected.map((each) => [
+              each.table,
+              each.dates.length,
+              each.dates[0] ?? '',
+              each.dates.at(-1) ?? '',
+              each.because,
+            ]),
+          ),
         ].join('\n'),
   );
   return EXIT.done;
@@ -236,7 +363,12 @@ export async function queryCommand(desk: Desk, sql: string, options: GlobalOptio
     answer(options, { rows: rows.value }, () =>
       rows.value.length === 0
         ? 'No rows'
-        : `${table(names, rows.value.map((row) => names.map((name) => (typeof row[name] === 'boolean' ? String(row[name]) : (row[name] ?? null)))))}\n\n${grouped(rows.value.length)} rows`,
+        : `${table(
+            names,
+            rows.value.map((row) =>
+              names.map((name) => (typeof row[name] === 'boolean' ? String(row[name]) : (row[name] ?? null))),
+            ),
+          )}\n\n${grouped(rows.value.length)} rows`,
     );
     return EXIT.done;
   } finally {
@@ -245,13 +377,22 @@ export async function queryCommand(desk: Desk, sql: string, options: GlobalOptio
 }
 
 export async function listDeadLetters(desk: Desk, options: GlobalOptions): Promise<number> {
-  const letters = (await desk.store.list('dead_letters')).map(({ data }) => data as unknown as DeadLetterDocument);
+  const letters = (await desk.store.list('dead_letters')).map(
+    ({ data }) => data as unknown as DeadLetterDocument,
+  );
   answer(options, { deadLetters: letters.map(({ body: _, ...letter }) => letter) }, () =>
     letters.length === 0
       ? 'No message has been set aside'
       : table(
           ['id', 'topic', 'received', 'tries', 'replayed', 'reason'],
-          letters.map((each) => [each.id, each.topic, each.receivedAt.slice(0, 19), each.attempts, each.replayedAt?.slice(0, 19) ?? '', each.reason.slice(0, 90)]),
+          letters.map((each) => [
+            each.id,
+            each.topic,
+            each.receivedAt.slice(0, 19),
+            each.attempts,
+            each.replayedAt?.slice(0, 19) ?? '',
+            each.reason.slice(0, 90),
+          ]),
         ),
   );
   return EXIT.done;
@@ -259,13 +400,21 @@ export async function listDeadLetters(desk: Desk, options: GlobalOptions): Promi
 
 async function findLetter(desk: Desk, id: string): Promise<DeadLetterDocument> {
   const letter = await desk.store.get<DeadLetterDocument>(paths.deadLetter(id));
-  if (letter === undefined) throw new RequestError(`There is no dead letter ${id}; see them with: fullcourt dead-letters`);
+  if (letter === undefined)
+    throw new RequestError(`There is no dead letter ${id}; see them with: fullcourt dead-letters`);
   return letter;
 }
 
 export async function showDeadLetter(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
   const letter = await findLetter(desk, id);
-  answer(options, letter, () => [`${letter.id} from ${letter.topic} after ${letter.attempts} tries`, `Reason: ${letter.reason}`, '', letter.body].join('\n'));
+  answer(options, letter, () =>
+    [
+      `${letter.id} from ${letter.topic} after ${letter.attempts} tries`,
+      `Reason: ${letter.reason}`,
+      '',
+      letter.body,
+    ].join('\n'),
+  );
   return EXIT.done;
 }
 
@@ -274,8 +423,14 @@ export async function replayDeadLetter(desk: Desk, id: string, options: GlobalOp
   const letter = await findLetter(desk, id);
   await desk.bus.publish(letter.topic, letter.body);
   const now = desk.clock().toISOString();
-  await desk.store.transaction((tx) => Promise.resolve(tx.set(paths.deadLetter(id), { ...letter, replayedAt: now })));
-  answer(options, { id, replayedAt: now, topic: letter.topic }, () => `Published again on ${letter.topic}; it is handled by the next command that works on this home`);
+  await desk.store.transaction((tx) =>
+    Promise.resolve(tx.set(paths.deadLetter(id), { ...letter, replayedAt: now })),
+  );
+  answer(
+    options,
+    { id, replayedAt: now, topic: letter.topic },
+    () => `Published again on ${letter.topic}; it is handled by the next command that works on this home`,
+  );
   return EXIT.done;
 }
 
@@ -283,14 +438,21 @@ export async function replayDeadLetter(desk: Desk, id: string, options: GlobalOp
 export async function rejectsCommand(desk: Desk, options: GlobalOptions): Promise<number> {
   const reports = await desk.store.list('load_reports');
   const rejects = reports.flatMap(({ data }) =>
-    ((data['rejects'] ?? []) as { file: string; line: number; reason: string }[]).map((reject) => ({ table: String(data['table']), season: String(data['season']), ...reject })),
+    ((data['rejects'] ?? []) as { file: string; line: number; reason: string }[]).map((reject) => ({
+      table: String(data['table']),
+      season: String(data['season']),
+      ...reject,
+    })),
   );
   const total = reports.reduce((sum, { data }) => sum + Number(data['rejected'] ?? 0), 0);
   answer(options, { total, rejects }, () =>
     rejects.length === 0
       ? 'No row was rejected'
       : [
-          table(['table', 'file', 'line', 'reason'], rejects.slice(0, 200).map((each) => [each.table, each.file, each.line, each.reason])),
+          table(
+            ['table', 'file', 'line', 'reason'],
+            rejects.slice(0, 200).map((each) => [each.table, each.file, each.line, each.reason]),
+          ),
           '',
           `${grouped(total)} rows rejected${total > 200 ? ', the first 200 shown' : ''}`,
         ].join('\n'),

@@ -28,16 +28,27 @@ export interface LoadResult {
 export function readFolder(folder: string): SourceFile[] {
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => /\.csv(\.gz)?$/.test(name) && statSync(join(folder, name)).isFile());
+    names = readdirSync(folder).filter(
+      (name) => /\.csv(\.gz)?$/.test(name) && statSync(join(folder, name)).isFile(),
+    );
   } catch (error) {
-    throw new RequestError(`${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RequestError(
+      `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
-  if (names.length === 0) throw new RequestError(`${folder} holds no .csv or .csv.gz files; see docs/import.md for the format`);
+  if (names.length === 0)
+    throw new RequestError(`${folder} holds no .csv or .csv.gz files; see docs/import.md for the format`);
   return names.sort().map((name) => ({ name, bytes: () => readFileSync(join(folder, name)) }));
 }
 
 /** Archives the files and loads every raw table and season they fill. */
-export async function loadFiles(desk: Desk, plant: Plant, files: readonly SourceFile[], seasons: readonly Season[] | undefined, quiet: boolean): Promise<LoadResult> {
+export async function loadFiles(
+  desk: Desk,
+  plant: Plant,
+  files: readonly SourceFile[],
+  seasons: readonly Season[] | undefined,
+  quiet: boolean,
+): Promise<LoadResult> {
   const started = Date.now();
   const report = await archiveFiles(desk, files, seasons);
   for (const note of report.notes) if (!quiet) tell(note);
@@ -53,15 +64,27 @@ export async function loadFiles(desk: Desk, plant: Plant, files: readonly Source
       );
       const outcome = await outcomeOf(desk, backfill, seconds);
       runs += outcome.runs;
-      if (!quiet) tell(`  ${season}: ${tables.length} raw tables, ${outcome.dates.planned} dates, ${outcome.runs} runs in ${seconds.toFixed(1)} s`);
+      if (!quiet)
+        tell(
+          `  ${season}: ${tables.length} raw tables, ${outcome.dates.planned} dates, ${outcome.runs} runs in ${seconds.toFixed(1)} s`,
+        );
       if (backfill.state !== 'done') {
         failed.push(`${season}: ${backfill.verdict ?? backfill.state}`);
-        for (const { data } of await desk.store.list(`backfills/${backfill.id}/failures`, {}, 5)) failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
+        for (const { data } of await desk.store.list(`backfills/${backfill.id}/failures`, {}, 5))
+          failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
       }
     }
   }
   const rejected = await rejectedIn(desk, report);
-  return { seasons: report.seasons, rows: await rowsIn(desk, report), rejected, notes: report.notes, runs, seconds: (Date.now() - started) / 1000, failed };
+  return {
+    seasons: report.seasons,
+    rows: await rowsIn(desk, report),
+    rejected,
+    notes: report.notes,
+    runs,
+    seconds: (Date.now() - started) / 1000,
+    failed,
+  };
 }
 
 async function rejectedIn(desk: Desk, report: ImportReport): Promise<number> {
@@ -79,8 +102,11 @@ async function rowsIn(desk: Desk, report: ImportReport): Promise<Record<string, 
   const rows: Record<string, number> = {};
   for (const season of report.seasons) {
     for (const name of report.tables) {
-      const index = await desk.store.get<{ dates: Record<string, { rows: number }> }>(`table_seasons/${name}_${season}`);
-      rows[name] = (rows[name] ?? 0) + Object.values(index?.dates ?? {}).reduce((sum, state) => sum + state.rows, 0);
+      const index = await desk.store.get<{ dates: Record<string, { rows: number }> }>(
+        `table_seasons/${name}_${season}`,
+      );
+      rows[name] =
+        (rows[name] ?? 0) + Object.values(index?.dates ?? {}).reduce((sum, state) => sum + state.rows, 0);
     }
   }
   return rows;
@@ -104,7 +130,9 @@ export interface ImportFlags {
 
 export async function importCommand(desk: Desk, flags: ImportFlags, options: GlobalOptions): Promise<number> {
   const seasons = flags.season;
-  for (const season of seasons ?? []) if (!isSeason(season)) throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
+  for (const season of seasons ?? [])
+    if (!isSeason(season))
+      throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
   const files = readFolder(flags.from);
   const plant = await openPlantOrRefuse(desk, 'import');
   try {
@@ -126,7 +154,14 @@ export interface SimulateFlags {
 /** Files of a simulated league, season by season, as the importer takes them. */
 export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]> {
   const [seasons, seed, firstSeason] = [flags.seasons, flags.seed, flags.firstSeason].map(Number);
-  if (!Number.isInteger(seasons) || !Number.isInteger(seed) || !Number.isInteger(firstSeason) || seasons === undefined || seed === undefined || firstSeason === undefined) {
+  if (
+    !Number.isInteger(seasons) ||
+    !Number.isInteger(seed) ||
+    !Number.isInteger(firstSeason) ||
+    seasons === undefined ||
+    seed === undefined ||
+    firstSeason === undefined
+  ) {
     throw new RequestError('--seasons, --seed and --first-season must be whole numbers');
   }
   const { simulateLeague } = await import('../../shared/simulate/league.ts');
@@ -145,7 +180,11 @@ export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]
   return files;
 }
 
-export async function simulateCommand(desk: Desk, flags: SimulateFlags, options: GlobalOptions): Promise<number> {
+export async function simulateCommand(
+  desk: Desk,
+  flags: SimulateFlags,
+  options: GlobalOptions,
+): Promise<number> {
   const files = await simulatedFiles(flags);
   const plant = await openPlantOrRefuse(desk, 'simulate');
   try {

@@ -111,7 +111,9 @@ function bars(): ProgressDisplay {
           bar = multi.create(table.planned, 0, { name: table.table.padEnd(width), note: '' });
           known.set(table.table, bar);
         }
-        bar.update(table.done + table.failed + table.unchanged, { note: table.failed > 0 ? pc.red(`${table.failed} failed`) : '' });
+        bar.update(table.done + table.failed + table.unchanged, {
+          note: table.failed > 0 ? pc.red(`${table.failed} failed`) : '',
+        });
       }
       if (backfill.progress.length === 0) return;
       const totals = totalsOf(backfill);
@@ -120,7 +122,10 @@ function bars(): ProgressDisplay {
         total = multi.create(totals.planned, 0, { name: 'all tables'.padEnd(width), note: '' });
         known.set('', total);
       }
-      const note = backfill.stage === 'restate' ? `restating later dates (round ${backfill.round})` : etaText(eta(totals));
+      const note =
+        backfill.stage === 'restate'
+          ? `restating later dates (round ${backfill.round})`
+          : etaText(eta(totals));
       total.update(totals.settled, { note: backfill.finishedAt === null ? pc.dim(note) : '' });
     },
     end: () => multi.stop(),

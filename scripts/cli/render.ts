@@ -5,18 +5,37 @@ import type { CompletionDocument } from '../../shared/state/documents.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 
 /** A table without frames; numbers to the right. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'));
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): string {
+  const numeric = head.map(
+    (_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'),
+  );
   const drawn = new Table({
     head: head.map((text) => pc.bold(text)),
     colAligns: numeric.map((isNumber) => (isNumber ? 'right' : 'left')),
     chars: {
-      top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-      left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
     },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  for (const row of rows) drawn.push(row.map((cell) => (cell === null ? '-' : typeof cell === 'number' ? grouped(cell) : cell)));
+  for (const row of rows)
+    drawn.push(row.map((cell) => (cell === null ? '-' : typeof cell === 'number' ? grouped(cell) : cell)));
   return drawn
     .toString()
     .split('\n')
@@ -55,7 +74,9 @@ export function coverageText(tables: readonly TableCoverage[], start: string, en
 
 /** Excluded dates counted by their reason. */
 function leftOut({ excluded }: TableCoverage): string {
-  const reasons = Map.groupBy(excluded, ({ reason }) => (reason.startsWith('bootstrap') ? 'bootstrap' : reason));
+  const reasons = Map.groupBy(excluded, ({ reason }) =>
+    reason.startsWith('bootstrap') ? 'bootstrap' : reason,
+  );
   return [...reasons].map(([reason, dates]) => `${dates.length} ${reason}`).join(', ');
 }
 

@@ -42,8 +42,10 @@ export function withRequestFlags(command: Command): Command {
 
 /** @throws RequestError saying which flag is wrong and what it must be */
 export function requestOf(flags: RequestFlags): BackfillRequest {
-  if (flags.skipPreflight === true && flags.reason === undefined) throw new RequestError('--skip-preflight needs --reason TEXT');
-  if (flags.maxInFlight !== undefined && !/^\d+$/.test(flags.maxInFlight)) throw new RequestError('--max-in-flight must be a whole number');
+  if (flags.skipPreflight === true && flags.reason === undefined)
+    throw new RequestError('--skip-preflight needs --reason TEXT');
+  if (flags.maxInFlight !== undefined && !/^\d+$/.test(flags.maxInFlight))
+    throw new RequestError('--max-in-flight must be a whole number');
   const fields = {
     startDate: flags.start,
     endDate: flags.end,
@@ -70,6 +72,8 @@ function datesOf(text: string): string[] {
       .split(/[\s,]+/)
       .filter((date) => date !== '');
   } catch (error) {
-    throw new RequestError(`${text.slice(1)} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RequestError(
+      `${text.slice(1)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -24,7 +24,8 @@ export async function serveCommand(desk: Desk, flags: { readonly port: string })
 /** @throws RequestError */
 export function portOf(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new RequestError(`--port must be 0 to 65535, not "${text}"`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new RequestError(`--port must be 0 to 65535, not "${text}"`);
   return port;
 }
 
@@ -33,8 +34,13 @@ export async function serveUntilStopped(desk: Desk, plant: Plant, port: number):
   const server = await listen(desk, port);
   const address = server.address();
   const at = typeof address === 'object' && address !== null ? `http://${HOST}:${address.port}` : HOST;
-  const sweeps = setInterval(() => void desk.bus.publish(SWEEP_TOPIC, '{"reconcile":true}'), SWEEP_SECONDS * 1000);
-  tell(`Serving ${desk.config.home} at ${at}; publish with: curl -d '{"season":"2023-24"}' ${at}/topics/nba-backfill-request`);
+  const sweeps = setInterval(
+    () => void desk.bus.publish(SWEEP_TOPIC, '{"reconcile":true}'),
+    SWEEP_SECONDS * 1000,
+  );
+  tell(
+    `Serving ${desk.config.home} at ${at}; publish with: curl -d '{"season":"2023-24"}' ${at}/topics/nba-backfill-request`,
+  );
   tell('Ctrl-C ends it.');
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
@@ -51,12 +57,17 @@ function listen(desk: Desk, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     respond(desk, request).then(
       ([status, document]) => send(response, status, document),
-      (error: unknown) => send(response, 500, { error: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        send(response, 500, { error: error instanceof Error ? error.message : String(error) }),
     );
   });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new RequestError(`Port ${port} is in use; choose another with --port`) : error),
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new RequestError(`Port ${port} is in use; choose another with --port`)
+          : error,
+      ),
     );
     server.listen(port, HOST, () => resolve(server));
   });
@@ -65,11 +76,15 @@ function listen(desk: Desk, port: number): Promise<Server> {
 async function respond(desk: Desk, request: IncomingMessage): Promise<[number, unknown]> {
   // Only this machine may talk to it, and no web page may do so in its user's name.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (!['127.0.0.1', 'localhost'].includes(host) || request.headers.origin !== undefined) return [403, { error: 'only local clients that are not web pages may publish' }];
-  if (request.method === 'GET' && request.url === '/healthz') return [200, { status: 'ok', backlog: Object.fromEntries(desk.bus.backlog()) }];
+  if (!['127.0.0.1', 'localhost'].includes(host) || request.headers.origin !== undefined)
+    return [403, { error: 'only local clients that are not web pages may publish' }];
+  if (request.method === 'GET' && request.url === '/healthz')
+    return [200, { status: 'ok', backlog: Object.fromEntries(desk.bus.backlog()) }];
   const topic = /^\/topics\/([a-z0-9-]+)$/.exec(request.url ?? '')?.[1];
-  if (request.method !== 'POST' || topic === undefined) return [404, { error: 'POST a message to /topics/NAME, or GET /healthz' }];
-  if (!topics().some(({ name }) => name === topic)) return [404, { error: `there is no topic ${topic}`, topics: topics().map(({ name }) => name) }];
+  if (request.method !== 'POST' || topic === undefined)
+    return [404, { error: 'POST a message to /topics/NAME, or GET /healthz' }];
+  if (!topics().some(({ name }) => name === topic))
+    return [404, { error: `there is no topic ${topic}`, topics: topics().map(({ name }) => name) }];
   const body = await bodyOf(request);
   if (body === undefined) return [413, { error: `a message has at most ${MAX_BODY} characters` }];
   return [202, { messageId: await desk.bus.publish(topic, body) }];

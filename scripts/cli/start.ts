@@ -22,18 +22,30 @@ export interface StartFlags extends GlobalOptions {
 
 export async function startCommand(desk: Desk, flags: StartFlags): Promise<number> {
   const port = portOf(flags.port);
-  const files = flags.data === undefined ? await simulatedFiles({ ...flags, firstSeason: '2021' }) : readFolder(flags.data);
+  const files =
+    flags.data === undefined
+      ? await simulatedFiles({ ...flags, firstSeason: '2021' })
+      : readFolder(flags.data);
   const plant = await openPlantOrRefuse(desk, 'start');
   try {
     plant.engine.start();
-    tell(heading(1, flags.data === undefined ? `Loading a simulated league: ${flags.seasons} season(s), seed ${flags.seed}` : `Loading the files of ${flags.data}`));
+    tell(
+      heading(
+        1,
+        flags.data === undefined
+          ? `Loading a simulated league: ${flags.seasons} season(s), seed ${flags.seed}`
+          : `Loading the files of ${flags.data}`,
+      ),
+    );
     const loaded = await loadFiles(desk, plant, files, undefined, false);
     if (loaded.failed.length > 0) {
       for (const failure of loaded.failed) tell(failure);
       return EXIT.failed;
     }
     const rows = Object.values(loaded.rows).reduce((sum, n) => sum + n, 0);
-    tell(`  ${rows.toLocaleString('en').replaceAll(',', ' ')} raw rows, ${loaded.rejected} rejected, in ${loaded.seconds.toFixed(1)} s`);
+    tell(
+      `  ${rows.toLocaleString('en').replaceAll(',', ' ')} raw rows, ${loaded.rejected} rejected, in ${loaded.seconds.toFixed(1)} s`,
+    );
 
     const [start, end] = await rangeOf(desk);
     const request = { startDate: start, endDate: end };
@@ -46,8 +58,17 @@ export async function startCommand(desk: Desk, flags: StartFlags): Promise<numbe
     const { document } = await coverageDocument(desk, start, end);
     const sample = await sampleDate(desk);
     const completions = sample === undefined ? [] : await completionsOf(desk, sample);
-    answer(flags, { loaded, backfill: outcome, coverage: document, completion: { date: sample, documents: completions } }, () =>
-      [coverageText(document.tables, start, end), '', `Completion documents of ${sample ?? '-'}`, '', completionText(completions)].join('\n'),
+    answer(
+      flags,
+      { loaded, backfill: outcome, coverage: document, completion: { date: sample, documents: completions } },
+      () =>
+        [
+          coverageText(document.tables, start, end),
+          '',
+          `Completion documents of ${sample ?? '-'}`,
+          '',
+          completionText(completions),
+        ].join('\n'),
     );
     const complete = document.tables.every(({ missing }) => missing.length === 0);
     if (flags.exit !== true) {
@@ -65,7 +86,14 @@ function heading(step: number, text: string): string {
 }
 
 async function viewOf(desk: Desk) {
-  const ports = { store: desk.store, publisher: desk.bus, archive: desk.archive, clock: desk.clock, log: desk.log, warehouse: undefined as never };
+  const ports = {
+    store: desk.store,
+    publisher: desk.bus,
+    archive: desk.archive,
+    clock: desk.clock,
+    log: desk.log,
+    warehouse: undefined as never,
+  };
   return loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
 }
 
@@ -83,7 +111,11 @@ async function sampleDate(desk: Desk): Promise<GameDate | undefined> {
   const season = [...view.seasons.values()].at(-1);
   if (season === undefined) return undefined;
   const tables = desk.registry.all.filter(({ definition }) => definition.kind === 'computed');
-  const full = season.calendar.dates.filter((date) => tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])));
+  const full = season.calendar.dates.filter((date) =>
+    tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])),
+  );
   const late = full.slice(Math.floor(full.length / 2));
-  return late.toSorted((a, b) => (season.calendar.games[b]?.games ?? 0) - (season.calendar.games[a]?.games ?? 0))[0];
+  return late.toSorted(
+    (a, b) => (season.calendar.games[b]?.games ?? 0) - (season.calendar.games[a]?.games ?? 0),
+  )[0];
 }

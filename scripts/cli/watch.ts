@@ -26,9 +26,15 @@ export interface Finished {
 }
 
 /** Publishes the request. @returns the id of the backfill and of the message */
-export async function publishRequest(desk: Desk, request: BackfillRequest): Promise<{ id: string; messageId: string }> {
+export async function publishRequest(
+  desk: Desk,
+  request: BackfillRequest,
+): Promise<{ id: string; messageId: string }> {
   const requestId = request.requestId ?? `cli-${randomUUID()}`;
-  const messageId = await desk.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify({ requestedBy: 'cli', ...request, requestId }));
+  const messageId = await desk.bus.publish(
+    BACKFILL_REQUEST_TOPIC,
+    JSON.stringify({ requestedBy: 'cli', ...request, requestId }),
+  );
   return { id: backfillIdOf({ ...request, requestId }, messageId), messageId };
 }
 
@@ -37,7 +43,11 @@ export async function publishRequest(desk: Desk, request: BackfillRequest): Prom
  * over when the other ends.
  * @throws RequestError with the reason when the request was set aside
  */
-export async function runBackfill(desk: Desk, request: BackfillRequest, options: WatchOptions = {}): Promise<Finished> {
+export async function runBackfill(
+  desk: Desk,
+  request: BackfillRequest,
+  options: WatchOptions = {},
+): Promise<Finished> {
   const started = Date.now();
   const { id, messageId } = await publishRequest(desk, request);
   const backfill = await watchBackfill(desk, id, options, messageId);
@@ -45,10 +55,18 @@ export async function runBackfill(desk: Desk, request: BackfillRequest, options:
 }
 
 /** Stays until the backfill has ended. */
-export async function watchBackfill(desk: Desk, id: string, options: WatchOptions = {}, messageId?: string): Promise<BackfillDocument> {
+export async function watchBackfill(
+  desk: Desk,
+  id: string,
+  options: WatchOptions = {},
+  messageId?: string,
+): Promise<BackfillDocument> {
   let plant = options.plant ?? (await openPlant(desk, 'backfill'));
   const ours = plant !== undefined && plant !== options.plant;
-  const display = progressDisplay(options.quiet === true ? 'off' : process.stderr.isTTY ? 'bars' : 'lines', options.title);
+  const display = progressDisplay(
+    options.quiet === true ? 'off' : process.stderr.isTTY ? 'bars' : 'lines',
+    options.title,
+  );
   let opened = ours;
   let lastLook = Date.now();
   try {

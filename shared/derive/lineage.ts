@@ -3,7 +3,12 @@ import type { Registry } from '../domain/registry.ts';
 import { PHASES, qualifiedName, type TableDefinition } from '../domain/table.ts';
 import type { Window } from '../domain/window.ts';
 
-const TITLES = { phase2: 'Phase 2: raw', phase3: 'Phase 3: analytics', phase4: 'Phase 4: precompute', phase5: 'Phase 5: predictions' } as const;
+const TITLES = {
+  phase2: 'Phase 2: raw',
+  phase3: 'Phase 3: analytics',
+  phase4: 'Phase 4: precompute',
+  phase5: 'Phase 5: predictions',
+} as const;
 
 /** How far a window reaches, in words. */
 export function windowText(window: Window): string {
@@ -17,7 +22,9 @@ export function windowText(window: Window): string {
     case 'last_games':
       return `last ${window.games} games of each ${window.per}`;
     case 'around_date':
-      return window.back === 0 ? `same date and ${window.ahead} days ahead` : `${window.back} days back to ${window.ahead} ahead`;
+      return window.back === 0
+        ? `same date and ${window.ahead} days ahead`
+        : `${window.back} days back to ${window.ahead} ahead`;
     default:
       return window satisfies never;
   }
@@ -37,7 +44,11 @@ export function lineagePage(registry: Registry): string {
   for (const phase of PHASES) {
     const tables = registry.inPhase(phase);
     if (tables.length === 0) continue;
-    lines.push(`  subgraph ${phase}["${TITLES[phase]}"]`, ...tables.map(({ definition }) => `    ${definition.name}`), '  end');
+    lines.push(
+      `  subgraph ${phase}["${TITLES[phase]}"]`,
+      ...tables.map(({ definition }) => `    ${definition.name}`),
+      '  end',
+    );
   }
   const arrows = new Map<string, boolean>();
   for (const { definition } of registry.all) {
@@ -46,7 +57,8 @@ export function lineagePage(registry: Registry): string {
       arrows.set(arrow, (arrows.get(arrow) ?? false) || input.required);
     }
   }
-  for (const [arrow, required] of arrows) lines.push(`  ${arrow.replace('|', required ? ' --> ' : ' -.-> ')}`);
+  for (const [arrow, required] of arrows)
+    lines.push(`  ${arrow.replace('|', required ? ' --> ' : ' -.-> ')}`);
   lines.push('```', '');
   for (const phase of PHASES) {
     const tables = registry.inPhase(phase);
@@ -67,7 +79,14 @@ function tableSection(definition: TableDefinition): string[] {
     '',
     ...(definition.inputs.length === 0
       ? ['Reads nothing: it is where the games come from.']
-      : ['| reads | window | |', '| --- | --- | --- |', ...definition.inputs.map(({ table, window, required }) => `| ${table} | ${windowText(window)} | ${required ? 'required' : 'optional'} |`)]),
+      : [
+          '| reads | window | |',
+          '| --- | --- | --- |',
+          ...definition.inputs.map(
+            ({ table, window, required }) =>
+              `| ${table} | ${windowText(window)} | ${required ? 'required' : 'optional'} |`,
+          ),
+        ]),
     '',
   ];
 }

@@ -53,13 +53,25 @@ export function topics(): readonly Topic[] {
     return {
       name,
       message: 'DeadLettered',
-      subscription: { ...subscription, name: `${name}-sub`, consumer: 'dead-letter', lane: null, deadLetterTopic: null },
+      subscription: {
+        ...subscription,
+        name: `${name}-sub`,
+        consumer: 'dead-letter',
+        lane: null,
+        deadLetterTopic: null,
+      },
     };
   });
   return [...working, ...deadLetters];
 }
 
-function topic(name: string, message: Topic['message'], consumer: Consumer, phase: Phase | null, lane: Mode | null): Topic {
+function topic(
+  name: string,
+  message: Topic['message'],
+  consumer: Consumer,
+  phase: Phase | null,
+  lane: Mode | null,
+): Topic {
   return {
     name,
     message,

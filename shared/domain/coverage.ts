@@ -1,7 +1,7 @@
 /** Coverage: what is there of what should be there, always with unit, numerator and denominator. */
 import type { ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isPresent } from './partition.ts';
+import { isBuilt, isInDoubt, isPresent } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import type { Phase } from './table.ts';
@@ -46,11 +46,12 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     else missing.push(date);
     if (state === undefined || !isBuilt(state)) continue;
     total.rowsExpected += state.expectedRows;
+    if (state.stale !== null) total.stale += 1;
+    if (isInDoubt(state)) continue;
     total.rows += state.rows;
     total.ready += state.readyRows;
     total.synthetic += state.syntheticRows;
     total.games += hasGames ? Math.min(games, state.games) : isPresent(state) ? games : 0;
-    if (state.stale !== null) total.stale += 1;
   }
   return {
     table: name,

@@ -120,12 +120,17 @@ export function isBuilt(state: PartitionState | undefined): boolean {
 /** Share of the expected rows below which a partition is `partial` and counts as not present. */
 export const PRESENT_SHARE = 0.95;
 
+/** Whether a partition that was built is known to hold something else than what was recorded, until it is built again. */
+export function isInDoubt(state: PartitionState | undefined): boolean {
+  return isBuilt(state) && !isSettled(state) && state?.stale?.cause === 'forced';
+}
+
 /**
  * Whether a built partition has at least 95 % of its expected rows and every game it should have. One that was computed
  * and rightly has no rows, because none are expected, is present too.
  */
 export function isPresent(state: PartitionState | undefined): boolean {
-  if (state === undefined || !isBuilt(state)) return false;
+  if (state === undefined || !isBuilt(state) || isInDoubt(state)) return false;
   if (state.status === 'empty') return state.expectedRows === 0;
   return state.rows >= PRESENT_SHARE * state.expectedRows && state.games >= state.expectedGames && state.rows > 0;
 }

@@ -4,7 +4,7 @@
  */
 import { exclusionOf, type ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isInFlight, isSettled, type PartitionRef, type PartitionState } from './partition.ts';
+import { isBuilt, isInDoubt, isInFlight, isSettled, type PartitionRef, type PartitionState } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
@@ -153,7 +153,7 @@ function isWanted(
   if (force) return true;
   if (!isSettled(state)) {
     const hasFailed = state?.status === 'failed' || state?.status === 'blocked';
-    return only === 'all' || (only === 'failed' && hasFailed) || (only === 'missing' && !isBuilt(state));
+    return only === 'all' || (only === 'failed' && hasFailed) || (only === 'missing' && (!isBuilt(state) || isInDoubt(state)));
   }
   return (only === 'all' || only === 'stale') && (readsPlanned() || isStale());
 }

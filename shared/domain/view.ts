@@ -5,7 +5,7 @@
 import { expectedDates, exclusionOf, isWithoutSource, type ExcludedDate, type ExpectationFacts, type SeasonCalendar } from './calendar.ts';
 import { digest } from './hash.ts';
 import type { GameDate } from './game-date.ts';
-import { isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
+import { isBuilt, isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import type { Input } from './table.ts';
@@ -60,7 +60,11 @@ export function exclusion(view: View, table: RegisteredTable, date: GameDate): s
   if (season === undefined) return 'no_schedule';
   if (table.definition.kind === 'loaded') {
     if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
-    return season.archives.has(table.definition.name) ? undefined : SOURCE_NOT_ARCHIVED;
+    const archive = season.archives.get(table.definition.name);
+    if (archive === undefined) return SOURCE_NOT_ARCHIVED;
+    // Files that have nothing for a date say that it has no source only once its games have been played.
+    const isDue = table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
+    return isDue || archive.dates.includes(date) ? undefined : 'not_played';
   }
   return exclusionOf(table.definition, date, factsOf(view, season));
 }
@@ -234,12 +238,10 @@ export class Evaluation {
 
   #contentOf(table: string, date: GameDate, season: SeasonView): string {
     const state = season.states.get(table)?.[date];
-    if (state === undefined) return 'absent';
-    if (state.status === 'success' || state.status === 'partial') {
-      return state.reopened > 0 ? `${state.outputFingerprint} after ${state.reopened}` : (state.outputFingerprint ?? 'absent');
+    if (state?.status === 'success' || state?.status === 'partial') {
+      return state.reopened > 0 ? `${state.outputFingerprint} after ${state.reopened}` : (state.outputFingerprint ?? NOTHING);
     }
-    if (state.status === 'empty' || state.status === 'skipped') return 'empty';
-    return 'absent';
+    return isBuilt(state) && !isSettled(state) ? 'unsettled' : NOTHING;
   }
 
   /** Running hash of the contents before each position of the season, so that a date costs the same in October and in April. */
@@ -295,6 +297,9 @@ export class Evaluation {
     return state?.inputFingerprint === this.inputFingerprint(table, date);
   }
 }
+
+/** What a partition without rows adds to a fingerprint, whether it was looked at or not. */
+const NOTHING = 'none';
 
 const LANE = 0x1_0000_0000;
 function add(sum: number[], lanes: readonly number[], sign: 1 | -1): void {

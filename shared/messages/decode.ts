@@ -1,19 +1,27 @@
 /** From the bytes of a message to a value, or to the reason why it is not one. */
 import type * as z from 'zod';
 
-export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+export type Decoded<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 /** Largest accepted message, in characters. A run of 250 dates with its game hashes stays below it. */
 const MAX_BODY = 9_000_000;
 
 /** Never throws: whatever is wrong becomes a reason a person can act on. */
 export function decode<T>(schema: z.ZodType<T>, body: string): Decoded<T> {
-  if (body.length > MAX_BODY) return { ok: false, reason: `The message has ${body.length} characters; at most ${MAX_BODY} are accepted` };
+  if (body.length > MAX_BODY)
+    return {
+      ok: false,
+      reason: `The message has ${body.length} characters; at most ${MAX_BODY} are accepted`,
+    };
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch (error) {
-    return { ok: false, reason: `The message is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      ok: false,
+      reason: `The message is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return { ok: false, reason: 'The message must be a JSON object' };

@@ -11,15 +11,20 @@ export const MAX_RUN_DATES = 250;
 /** Dates a request may list one by one. */
 export const MAX_REQUEST_DATES = 2000;
 
-const gameDate = z.custom<GameDate>((value) => typeof value === 'string' && parseGameDate(value) !== undefined, {
-  error: (issue) => `${JSON.stringify(issue.input)} is not a calendar date in the form YYYY-MM-DD`,
-});
+const gameDate = z.custom<GameDate>(
+  (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
+  {
+    error: (issue) => `${JSON.stringify(issue.input)} is not a calendar date in the form YYYY-MM-DD`,
+  },
+);
 const season = z.string().refine(isSeason, { error: 'must be a season such as "2023-24"' });
 const phase = z.enum(PHASES, { error: `must be one of ${PHASES.join(', ')}` });
 const text = z.string().min(1).max(500);
 const id = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, { error: 'must be 1 to 128 letters, digits or _ . : - and begin with a letter or digit' });
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, {
+    error: 'must be 1 to 128 letters, digits or _ . : - and begin with a letter or digit',
+  });
 
 /**
  * What a person, the gap detector or an import asks for. Exactly one of `startDate` + `endDate`, `dates` and `season`
@@ -38,7 +43,9 @@ export const backfillRequest = z
     from: phase.optional(),
     through: phase.optional(),
     tables: z.array(text).min(1).max(100).optional(),
-    only: z.enum(['all', 'missing', 'failed', 'stale'], { error: 'must be one of all, missing, failed, stale' }).optional(),
+    only: z
+      .enum(['all', 'missing', 'failed', 'stale'], { error: 'must be one of all, missing, failed, stale' })
+      .optional(),
     restate: z.enum(['auto', 'mark', 'none'], { error: 'must be one of auto, mark, none' }).optional(),
     force: z.boolean().optional(),
     maxInFlight: z.int().min(1).max(64).optional(),
@@ -47,18 +54,39 @@ export const backfillRequest = z
     requestedBy: text.optional(),
   })
   .superRefine((request, context) => {
-    const ways = [request.startDate ?? request.endDate, request.dates, request.season].filter((way) => way !== undefined).length;
+    const ways = [request.startDate ?? request.endDate, request.dates, request.season].filter(
+      (way) => way !== undefined,
+    ).length;
     if (ways !== 1) {
-      context.addIssue({ code: 'custom', message: 'Say which dates: startDate and endDate, or dates, or season (exactly one of the three)' });
+      context.addIssue({
+        code: 'custom',
+        message: 'Say which dates: startDate and endDate, or dates, or season (exactly one of the three)',
+      });
     }
     if ((request.startDate === undefined) !== (request.endDate === undefined)) {
       context.addIssue({ code: 'custom', message: 'startDate and endDate go together' });
     }
-    if (request.startDate !== undefined && request.endDate !== undefined && request.endDate < request.startDate) {
-      context.addIssue({ code: 'custom', path: ['endDate'], message: `endDate ${request.endDate} is before startDate ${request.startDate}` });
+    if (
+      request.startDate !== undefined &&
+      request.endDate !== undefined &&
+      request.endDate < request.startDate
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['endDate'],
+        message: `endDate ${request.endDate} is before startDate ${request.startDate}`,
+      });
     }
-    if (request.from !== undefined && request.through !== undefined && PHASES.indexOf(request.through) < PHASES.indexOf(request.from)) {
-      context.addIssue({ code: 'custom', path: ['through'], message: `through ${request.through} comes before from ${request.from}` });
+    if (
+      request.from !== undefined &&
+      request.through !== undefined &&
+      PHASES.indexOf(request.through) < PHASES.indexOf(request.from)
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['through'],
+        message: `through ${request.through} comes before from ${request.from}`,
+      });
     }
   });
 export type BackfillRequest = z.infer<typeof backfillRequest>;
@@ -77,7 +105,12 @@ export const runRequested = z.strictObject({
   kind: z.literal('run_requested'),
   runId: id,
   table: text,
-  dates: z.array(z.strictObject({ date: gameDate, inputFingerprint: text, accepted: z.array(text).max(10).optional() })).min(1).max(MAX_RUN_DATES),
+  dates: z
+    .array(
+      z.strictObject({ date: gameDate, inputFingerprint: text, accepted: z.array(text).max(10).optional() }),
+    )
+    .min(1)
+    .max(MAX_RUN_DATES),
   mode,
   backfillId: id.nullable(),
   through: phase,
@@ -140,4 +173,3 @@ export const deadLettered = z.strictObject({
 export type DeadLettered = z.infer<typeof deadLettered>;
 
 export type Message = RunRequested | RunCompleted;
-

@@ -22,8 +22,15 @@ export interface StateStore {
   readonly get: <T = Doc>(path: string) => Promise<T | undefined>;
   readonly getAll: <T = Doc>(paths: readonly string[]) => Promise<(T | undefined)[]>;
   /** Documents directly in a collection, by id, optionally those whose top-level fields equal the given values. */
-  readonly list: (collection: string, where?: Readonly<Record<string, string | number | boolean>>, limit?: number) => Promise<Listed[]>;
-  readonly count: (collection: string, where?: Readonly<Record<string, string | number | boolean>>) => Promise<number>;
+  readonly list: (
+    collection: string,
+    where?: Readonly<Record<string, string | number | boolean>>,
+    limit?: number,
+  ) => Promise<Listed[]>;
+  readonly count: (
+    collection: string,
+    where?: Readonly<Record<string, string | number | boolean>>,
+  ) => Promise<number>;
   /**
    * All writes of `body` or none. The body may run several times and must be pure but for the transaction's calls.
    * @throws when the store stays unavailable or contended; nothing is written then

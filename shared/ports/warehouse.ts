@@ -118,7 +118,10 @@ export interface Warehouse {
    */
   readonly readBack: (staged: Staged, dates: readonly GameDate[]) => Promise<Result<GameDate[]>>;
   /** Rows and content fingerprint of the published partitions, read from the table itself. */
-  readonly published: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<PublishedDate[]>>;
+  readonly published: (
+    table: RegisteredTable,
+    dates: readonly GameDate[],
+  ) => Promise<Result<PublishedDate[]>>;
   readonly discard: (staged: Staged) => Promise<void>;
   /** For each range, the published rows of every date from `first` to `last` that has any. */
   readonly rowCounts: (ranges: readonly RowRange[]) => Promise<Result<ReadonlyMap<GameDate, number>[]>>;

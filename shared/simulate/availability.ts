@@ -25,7 +25,7 @@ export interface Infirmary {
   readonly examine: (player: Player, occasion: Occasion) => Availability;
   /** Hurts `player`, who then misses the days after `day`. */
   readonly hurt: (player: Player, day: number) => void;
-  /** Nobody of the team is left out on a day on which it would lack players: `player` is declared fit. */
+  /** Declares `player` fit, because his team would lack players without him. */
   readonly recall: (player: Player) => void;
 }
 

@@ -17,7 +17,7 @@ export interface Dressed {
 
 /** A team as it comes to a game. */
 export interface Side {
-  /** The best first; at least eight. */
+  /** The best first; at least nine. */
   readonly players: readonly Dressed[];
   /** Change of the accuracy of the own shots: coaching, home court, tired legs. */
   readonly offence: number;
@@ -130,7 +130,7 @@ interface Court {
 
 type Weight = 'assist' | 'offensiveRebound' | 'defensiveRebound' | 'steal' | 'block' | 'foul';
 
-/** Plays a game. `possessionSeconds` is how much longer than usual a possession takes, by the style of both teams. */
+/** Plays a game. `slowness`: seconds by which a possession is longer than usual, by the style of both teams. */
 export function playGame(random: Random, home: Side, visitor: Side, slowness: number): GameResult {
   const homeCourt = makeCourt(random, home, true);
   const visitorCourt = makeCourt(random, visitor, false);

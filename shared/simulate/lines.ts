@@ -10,7 +10,7 @@ export interface Expectation {
 }
 
 /** Plays of a team in 48 minutes, those after offensive rebounds included. */
-const PLAYS = 111.9;
+const PLAYS = 112.1;
 /** Share of the expected difference of two teams that is left at the end: leads shrink (`RUBBER_BAND` of the game). */
 const MARGIN_LEFT = 0.64;
 
@@ -107,7 +107,7 @@ const PROP_ERROR = 0.7;
 const BOOK_ERROR = 0.3;
 
 /** What a player has scored this season, and what had been expected of him. */
-export interface Record {
+export interface ScoringRecord {
   readonly points: number;
   readonly expected: number;
 }
@@ -119,7 +119,7 @@ const TRUST_IN_MODEL = 90;
 export function propLines(
   random: Random,
   side: Expectation,
-  recordOf: (player: Player) => Record,
+  recordOf: (player: Player) => ScoringRecord,
 ): PropLine[] {
   const offered = side.players
     .map(({ player, points }) => {

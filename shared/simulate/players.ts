@@ -48,9 +48,11 @@ export type Position = 'G' | 'G-F' | 'F-G' | 'F' | 'F-C' | 'C-F' | 'C';
 
 /** Rates of a position, measured on the real season 2023-24; counts per 36 minutes. */
 interface Archetype {
+  /** Shares of the shots from each of {@link SHOT_ZONES}, and the share of each that goes in. */
   readonly zones: readonly number[];
   readonly accuracy: readonly number[];
   readonly freeThrow: number;
+  /** Free throws for each shot from the field. */
   readonly freeThrowRate: number;
   readonly offensiveRebounds: number;
   readonly defensiveRebounds: number;
@@ -62,70 +64,105 @@ interface Archetype {
   readonly isBig: boolean;
 }
 
-function archetype(
-  zones: readonly number[],
-  accuracy: readonly number[],
-  [freeThrow, freeThrowRate]: readonly [number, number],
-  counts: readonly [number, number, number, number, number, number, number],
-  isBig: boolean,
-): Archetype {
-  const [offensiveRebounds, defensiveRebounds, assists, steals, blocks, turnovers, fouls] = counts;
-  return {
-    ...{ zones, accuracy, freeThrow, freeThrowRate, isBig },
-    ...{ offensiveRebounds, defensiveRebounds, assists, steals, blocks, turnovers, fouls },
-  };
-}
-
 const ARCHETYPES: Readonly<Record<Position, Archetype>> = {
-  G: archetype(
-    [0.224, 0.19, 0.124, 0.104, 0.355],
-    [0.626, 0.437, 0.422, 0.403, 0.366],
-    [0.827, 0.216],
-    [0.9, 3.72, 5.06, 1.21, 0.49, 2.02, 2.53],
-    false,
-  ),
-  'G-F': archetype(
-    [0.261, 0.173, 0.134, 0.136, 0.293],
-    [0.652, 0.444, 0.418, 0.39, 0.342],
-    [0.797, 0.218],
-    [1.2, 4.03, 3.38, 1.17, 0.49, 1.6, 2.67],
-    false,
-  ),
-  'F-G': archetype(
-    [0.29, 0.196, 0.107, 0.109, 0.297],
-    [0.664, 0.423, 0.418, 0.375, 0.363],
-    [0.773, 0.293],
-    [1.24, 4.99, 4.33, 1.18, 0.64, 2.07, 2.55],
-    false,
-  ),
-  F: archetype(
-    [0.313, 0.184, 0.111, 0.121, 0.27],
-    [0.675, 0.421, 0.415, 0.382, 0.356],
-    [0.762, 0.241],
-    [1.62, 5.1, 3.14, 1.06, 0.74, 1.78, 2.78],
-    false,
-  ),
-  'F-C': archetype(
-    [0.405, 0.224, 0.074, 0.064, 0.231],
-    [0.704, 0.45, 0.381, 0.364, 0.351],
-    [0.78, 0.327],
-    [2.77, 7.19, 3.49, 1.03, 1.39, 2.22, 3.48],
-    true,
-  ),
-  'C-F': archetype(
-    [0.398, 0.238, 0.101, 0.057, 0.205],
-    [0.698, 0.493, 0.438, 0.386, 0.369],
-    [0.765, 0.33],
-    [2.76, 7.3, 2.93, 1.05, 1.65, 2.05, 3.31],
-    true,
-  ),
-  C: archetype(
-    [0.536, 0.269, 0.073, 0.018, 0.102],
-    [0.694, 0.489, 0.432, 0.343, 0.325],
-    [0.694, 0.31],
-    [3.74, 8.16, 2.96, 0.89, 1.63, 1.95, 3.52],
-    true,
-  ),
+  G: {
+    zones: [0.224, 0.19, 0.124, 0.104, 0.355],
+    accuracy: [0.626, 0.437, 0.422, 0.403, 0.366],
+    freeThrow: 0.827,
+    freeThrowRate: 0.216,
+    offensiveRebounds: 0.9,
+    defensiveRebounds: 3.72,
+    assists: 5.06,
+    steals: 1.21,
+    blocks: 0.49,
+    turnovers: 2.02,
+    fouls: 2.53,
+    isBig: false,
+  },
+  'G-F': {
+    zones: [0.261, 0.173, 0.134, 0.136, 0.293],
+    accuracy: [0.652, 0.444, 0.418, 0.39, 0.342],
+    freeThrow: 0.797,
+    freeThrowRate: 0.218,
+    offensiveRebounds: 1.2,
+    defensiveRebounds: 4.03,
+    assists: 3.38,
+    steals: 1.17,
+    blocks: 0.49,
+    turnovers: 1.6,
+    fouls: 2.67,
+    isBig: false,
+  },
+  'F-G': {
+    zones: [0.29, 0.196, 0.107, 0.109, 0.297],
+    accuracy: [0.664, 0.423, 0.418, 0.375, 0.363],
+    freeThrow: 0.773,
+    freeThrowRate: 0.293,
+    offensiveRebounds: 1.24,
+    defensiveRebounds: 4.99,
+    assists: 4.33,
+    steals: 1.18,
+    blocks: 0.64,
+    turnovers: 2.07,
+    fouls: 2.55,
+    isBig: false,
+  },
+  F: {
+    zones: [0.313, 0.184, 0.111, 0.121, 0.27],
+    accuracy: [0.675, 0.421, 0.415, 0.382, 0.356],
+    freeThrow: 0.762,
+    freeThrowRate: 0.241,
+    offensiveRebounds: 1.62,
+    defensiveRebounds: 5.1,
+    assists: 3.14,
+    steals: 1.06,
+    blocks: 0.74,
+    turnovers: 1.78,
+    fouls: 2.78,
+    isBig: false,
+  },
+  'F-C': {
+    zones: [0.405, 0.224, 0.074, 0.064, 0.231],
+    accuracy: [0.704, 0.45, 0.381, 0.364, 0.351],
+    freeThrow: 0.78,
+    freeThrowRate: 0.327,
+    offensiveRebounds: 2.77,
+    defensiveRebounds: 7.19,
+    assists: 3.49,
+    steals: 1.03,
+    blocks: 1.39,
+    turnovers: 2.22,
+    fouls: 3.48,
+    isBig: true,
+  },
+  'C-F': {
+    zones: [0.398, 0.238, 0.101, 0.057, 0.205],
+    accuracy: [0.698, 0.493, 0.438, 0.386, 0.369],
+    freeThrow: 0.765,
+    freeThrowRate: 0.33,
+    offensiveRebounds: 2.76,
+    defensiveRebounds: 7.3,
+    assists: 2.93,
+    steals: 1.05,
+    blocks: 1.65,
+    turnovers: 2.05,
+    fouls: 3.31,
+    isBig: true,
+  },
+  C: {
+    zones: [0.536, 0.269, 0.073, 0.018, 0.102],
+    accuracy: [0.694, 0.489, 0.432, 0.343, 0.325],
+    freeThrow: 0.694,
+    freeThrowRate: 0.31,
+    offensiveRebounds: 3.74,
+    defensiveRebounds: 8.16,
+    assists: 2.96,
+    steals: 0.89,
+    blocks: 1.63,
+    turnovers: 1.95,
+    fouls: 3.52,
+    isBig: true,
+  },
 };
 
 /** The positions of a roster of 17, in which every team starts. */

@@ -12,7 +12,7 @@ export interface Candidate {
 
 /** Players a team may dress for a game, and the fewest it needs. */
 export const MOST_DRESSED = 13;
-export const FEWEST_DRESSED = 8;
+export const FEWEST_DRESSED = 9;
 
 /** Planned minutes by place in the team, before they are scaled to the 240 of a game. */
 const MINUTES_BY_RANK = [34.2, 32.8, 31, 29, 27, 23.4, 20, 17, 14, 11.5, 8.5];

@@ -10,7 +10,7 @@ import { fixturesOf } from './fixtures.ts';
 import type { Franchise } from './franchises.ts';
 import { playGame, type BoxLine, type GameResult, type Side, type TeamResult } from './game.ts';
 import { applyMove, FULL_CONTRACTS, type SeasonPlan } from './season-plans.ts';
-import { expectedOf, gameLines, propLines, type Record as PropRecord } from './lines.ts';
+import { expectedOf, gameLines, propLines, type ScoringRecord } from './lines.ts';
 import { bookNameOf } from './names.ts';
 import type { Player } from './players.ts';
 import { makeRandom, type Random } from './random.ts';
@@ -123,7 +123,7 @@ interface SeasonState {
   readonly files: Files;
   readonly infirmary: Infirmary;
   /** Points so far and what was expected, by player id. */
-  readonly records: Map<number, PropRecord>;
+  readonly records: Map<number, ScoringRecord>;
   /** Last day of a game, by team. */
   readonly lastPlayed: Map<number, number>;
 }
@@ -239,7 +239,7 @@ function writeGame(
   state.lastPlayed.set(tip.visitor, tip.day);
 }
 
-const NO_RECORD: PropRecord = { points: 0, expected: 0 };
+const NO_RECORD: ScoringRecord = { points: 0, expected: 0 };
 
 function squadOf(
   { plan, infirmary, lastPlayed }: SeasonState,

@@ -16,11 +16,15 @@ interface Ran {
 }
 
 function fullcourt(args: readonly string[]): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/cli.ts'), ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, FULLCOURT_HOME: home, NO_COLOR: '1' },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'scripts/cli.ts'), ...args],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, FULLCOURT_HOME: home, NO_COLOR: '1' },
+    },
+  );
   return { status, stdout, stderr };
 }
 
@@ -37,7 +41,9 @@ function commandsOf(page: string): string[] {
 
 /** Words of a command line; quotes hold words together. */
 function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '').slice(2);
+  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
+    .map(([, double, single, bare]) => double ?? single ?? bare ?? '')
+    .slice(2);
 }
 
 const pages = ['docs/simulate.md', 'docs/backfill.md', 'docs/inspect.md', 'README.md'];
@@ -54,13 +60,21 @@ describe('examples', () => {
   }, 240_000);
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  const lines = pages.slice(1).flatMap((page) => commandsOf(page).filter(isRunnable).map((line) => [page, line] as const));
-  it.each(lines)('%s: %s', (_page, line) => {
-    const ran = fullcourt(wordsOf(line).map((word) => (word === 'ID' ? id : word)));
-    // What is missing makes the check fail, which is no fault of the example.
-    expect(line.includes('--missing') ? [0, 1] : [0], `${ran.stdout}\n${ran.stderr}`).toContain(ran.status);
-    expect(ran.stdout.length).toBeGreaterThan(0);
-  }, 120_000);
+  const lines = pages.slice(1).flatMap((page) =>
+    commandsOf(page)
+      .filter(isRunnable)
+      .map((line) => [page, line] as const),
+  );
+  it.each(lines)(
+    '%s: %s',
+    (_page, line) => {
+      const ran = fullcourt(wordsOf(line).map((word) => (word === 'ID' ? id : word)));
+      // What is missing makes the check fail, which is no fault of the example.
+      expect(line.includes('--missing') ? [0, 1] : [0], `${ran.stdout}\n${ran.stderr}`).toContain(ran.status);
+      expect(ran.stdout.length).toBeGreaterThan(0);
+    },
+    120_000,
+  );
 
   it('every page of docs is reachable from the README', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -70,7 +84,8 @@ describe('examples', () => {
   it('the message in the page on backfills is accepted as it stands', async () => {
     const { decode } = await import('../../shared/messages/decode.ts');
     const { backfillRequest } = await import('../../shared/messages/schemas.ts');
-    const [, message] = /```json\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/backfill.md'), 'utf8')) ?? [];
+    const [, message] =
+      /```json\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/backfill.md'), 'utf8')) ?? [];
     expect(decode(backfillRequest, message ?? '')).toMatchObject({ ok: true });
   });
 });

@@ -14,8 +14,17 @@ let server: Server;
 async function push(body: string, messageId: string): Promise<number> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'ce-id': messageId, 'ce-source': '//pubsub', 'ce-specversion': '1.0', 'ce-type': 'google.cloud.pubsub.topic.v1.messagePublished' },
-    body: JSON.stringify({ message: { data: Buffer.from(body).toString('base64'), messageId }, subscription: 's' }),
+    headers: {
+      'content-type': 'application/json',
+      'ce-id': messageId,
+      'ce-source': '//pubsub',
+      'ce-specversion': '1.0',
+      'ce-type': 'google.cloud.pubsub.topic.v1.messagePublished',
+    },
+    body: JSON.stringify({
+      message: { data: Buffer.from(body).toString('base64'), messageId },
+      subscription: 's',
+    }),
   });
   return response.status;
 }
@@ -32,7 +41,11 @@ describe('a deployed function', () => {
     const { readConfig } = await import('../../shared/config.ts');
     desk = openDesk(readConfig({ FULLCOURT_HOME: home }));
     plant = await openPlantOrRefuse(desk, 'test');
-    for (const topic of topics()) cloudEvent(topic.name, functionFor(() => Promise.resolve(plant.app), topic));
+    for (const topic of topics())
+      cloudEvent(
+        topic.name,
+        functionFor(() => Promise.resolve(plant.app), topic),
+      );
     server = getTestServer('nba-backfill-request');
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', () => resolve());
@@ -52,7 +65,10 @@ describe('a deployed function', () => {
   it('acknowledges a request and writes what became of it', async () => {
     expect(await push('{"startDate":"2024-10-22","endDate":"2025-01-02"}', 'm1')).toBe(204);
     const [backfill] = await desk.store.list('backfills');
-    expect(backfill?.data).toMatchObject({ state: 'done_with_failures', verdict: expect.stringContaining('no schedule is known') as string });
+    expect(backfill?.data).toMatchObject({
+      state: 'done_with_failures',
+      verdict: expect.stringContaining('no schedule is known') as string,
+    });
   });
 
   it('makes one backfill of the same message delivered twice', async () => {
@@ -63,7 +79,11 @@ describe('a deployed function', () => {
   it('sets a malformed message aside with its reason and acknowledges it', async () => {
     expect(await push('{"startDate":"TODAY","endDate":"2025-01-02"}', 'm2')).toBe(204);
     const [letter] = await desk.store.list('dead_letters');
-    expect(letter?.data).toMatchObject({ messageId: 'm2', topic: 'nba-backfill-request', reason: expect.stringContaining('"TODAY" is not a calendar date') as string });
+    expect(letter?.data).toMatchObject({
+      messageId: 'm2',
+      topic: 'nba-backfill-request',
+      reason: expect.stringContaining('"TODAY" is not a calendar date') as string,
+    });
     expect(await desk.store.count('backfills')).toBe(1);
   });
 });

@@ -158,9 +158,9 @@ export async function importFiles({ desk, plant }: Home, files: readonly SourceF
   return result;
 }
 
-/** The historical files whose names begin with one of `prefixes`. */
-export function sourceFiles(...prefixes: readonly string[]): SourceFile[] {
-  return readFolder(DATA).filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
+/** The folder of the historical files. */
+export function dataFolder(): string {
+  return DATA;
 }
 
 /** A source file with other lines: `change` is given each line's cells by column and may change them. */

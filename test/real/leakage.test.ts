@@ -12,7 +12,7 @@ const registry = loadRegistry();
 const computed = registry.all.flatMap(({ definition }) => (definition.kind === 'computed' ? [definition] : []));
 const preGame = computed.filter(({ timing }) => timing === 'pre_game');
 const LEAK_DATES = 20;
-const CLIP_DATES = 10;
+const CLIP_DATES = 6;
 
 /** One season came through the door in batches of 60 dates; the others are computed whole. */
 const SEASONS: readonly { readonly season: Season; readonly openingNight: GameDate; readonly home: () => Promise<string> }[] = [

@@ -239,7 +239,7 @@ function boxFaults({ player_box, team_box, schedule, game_odds }: SeasonRows): s
     const overtimePoints =
       line === undefined ? Number.NaN : number(line, 'ot_home') + number(line, 'ot_visitor');
     check(overtimePoints > 0 === overtimes > 0, 'overtime', () => show(team));
-    check(lines.length >= 8 && lines.length <= 13, 'players used', () => `${show(team)} ${lines.length}`);
+    check(lines.length >= 7 && lines.length <= 13, 'players used', () => `${show(team)} ${lines.length}`);
     check(new Set(lines.map((line) => text(line, 'player_id'))).size === lines.length, 'player twice', () =>
       show(team),
     );

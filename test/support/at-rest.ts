@@ -6,7 +6,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, isInFlight, isSettled, refName, type PartitionState } from '../../shared/domain/partition.ts';
 import { PHASES } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
-import { Evaluation, staleCause, type View } from '../../shared/domain/view.ts';
+import { Evaluation, exclusion, staleCause, type View } from '../../shared/domain/view.ts';
 import { paths, type BackfillDateDocument, type BackfillDocument, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { World } from './world.ts';
@@ -56,20 +56,20 @@ export async function brokenPromises(world: World): Promise<string[]> {
 }
 
 /**
- * I1: the same inputs are never built twice for one partition, unless the first run failed, its answer was lost or its rows
- * vanished. A world with a forced backfill is not judged.
+ * I1: the same inputs are never built twice for one partition, unless the first run failed or its answer was lost. A world
+ * in which a person forced it, or rows vanished from the warehouse, is not judged.
  */
 function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): string[] {
   if (documents<BackfillDocument>(world, 'backfills').some(({ request }) => request.force)) return [];
   const lost = new Set(world.events.filter(({ event }) => event === 'completion_lost').map((event) => String(event['runId'])));
-  const reopened = new Set([...partitionsOf(world)].flatMap(([name, state]) => (state.reopened > 0 ? [name] : [])));
+  if ([...partitionsOf(world).values()].some(({ reopened }) => reopened > 0)) return [];
   const seen = new Map<string, string>();
   const broken: string[] = [];
   for (const run of [...runs.values()].sort((a, b) => a.token - b.token)) {
     for (const { date, inputFingerprint } of run.dates) {
       const key = `${run.table}@${date} ${inputFingerprint}`;
       const outcome = run.outcome?.find((result) => result.date === date);
-      if (reopened.has(`${run.table}@${date}`) || outcome === undefined || outcome.status === 'failed' || lost.has(run.runId)) continue;
+      if (outcome === undefined || outcome.status === 'failed' || lost.has(run.runId)) continue;
       const other = seen.get(key);
       if (other !== undefined && !isReturn(runs, run, other, date)) broken.push(`I1: ${key} was built by ${other} and again by ${run.runId}`);
       seen.set(key, run.runId);
@@ -199,7 +199,7 @@ async function documentsAreTrue(world: World, view: View): Promise<string[]> {
         const published = await copy.published(table, [date]);
         const held = published.ok ? published.value[0]?.fingerprint : undefined;
         if (held !== state.outputFingerprint) broken.push(`truth: the warehouse holds other rows of ${name}@${date} than its document says`);
-        if (kind === 'loaded') continue;
+        if (kind === 'loaded' || exclusion(view, table, date) !== undefined) continue;
         const { pending, lost } = evaluation.unmet(table, date);
         if (pending.length + lost.length > 0) continue;
         if (!evaluation.isCurrent(table, date)) {

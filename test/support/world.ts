@@ -46,6 +46,8 @@ export interface Faults {
   readonly unavailable: number;
   /** The warehouse fails before, or answers with an error although it did what was asked. */
   readonly warehouse: number;
+  /** Milliseconds from the beginning between which neither store nor broker nor warehouse answers. */
+  readonly outage: readonly [from: number, to: number];
   readonly duplicate: number;
   readonly delay: number;
   /** The message was handled but the broker never hears of it. */
@@ -60,6 +62,7 @@ export const NO_FAULTS: Faults = {
   crashWorker: 0,
   unavailable: 0,
   warehouse: 0,
+  outage: [0, 0],
   duplicate: 0,
   delay: 0,
   loseAck: 0,
@@ -135,6 +138,8 @@ export function makeWorld(options: WorldOptions = {}): World {
   const warehouse = from?.warehouse.copy() ?? modelWarehouse({ playersPerTeam: PLAYERS_PER_TEAM, ignoreNotes: IGNORES_NOTES });
   let steps = 0;
   let requests = 0;
+  const began = now;
+  const isOut = (): boolean => failing() && now >= began + faults.outage[0] && now < began + faults.outage[1];
   let calm = false;
   const failing = (): boolean => !calm && steps < faults.steps;
   const bus = memoryBus(
@@ -194,7 +199,7 @@ export function makeWorld(options: WorldOptions = {}): World {
   };
   const unreliable = (step: (point: string) => Promise<void>) => async (point: string): Promise<void> => {
     await step(point);
-    if (failing() && random.chance(faults.unavailable)) throw new Error(`UNAVAILABLE at ${point}`);
+    if (isOut() || (failing() && random.chance(faults.unavailable))) throw new Error(`UNAVAILABLE at ${point}`);
   };
 
   const portsOf = (chain: Chain): Ports => {
@@ -202,7 +207,7 @@ export function makeWorld(options: WorldOptions = {}): World {
     const risky = unreliable(step);
     const flaky = async <T>(point: string, call: () => Promise<Result<T>>): Promise<Result<T>> => {
       await step(`before ${point}`);
-      if (failing() && random.chance(faults.warehouse)) return transient('warehouse_unavailable', `no answer to ${point}`);
+      if (isOut() || (failing() && random.chance(faults.warehouse))) return transient('warehouse_unavailable', `no answer to ${point}`);
       const result = await call();
       await step(`after ${point}`);
       if (failing() && result.ok && random.chance(faults.warehouse)) return transient('warehouse_timeout', `the answer to ${point} was lost`);
@@ -357,7 +362,9 @@ export function makeWorld(options: WorldOptions = {}): World {
     },
     ingest: async (table, date, through = 'phase4') => {
       const view = await loadView(app.ports, registry, [seasonOf(date)]);
-      const inputFingerprint = new Evaluation(view).inputFingerprint(registry.get(table), date);
+      const evaluation = new Evaluation(view);
+      if (evaluation.isCurrent(registry.get(table), date)) return true;
+      const inputFingerprint = evaluation.inputFingerprint(registry.get(table), date);
       const correlationId = `live-${table}-${date}`;
       const asked = await requestRun(app.ports, registry, {
         table,

@@ -1,5 +1,12 @@
 /** The warehouse of the embedded target: DuckDB, with the queries of BigQuery. */
-import { DuckDBDataChunk, DuckDBDateValue, DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import {
+  DuckDBDataChunk,
+  DuckDBDateValue,
+  DuckDBInstance,
+  DuckDBTimestampValue,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
 import { digest } from '../../domain/hash.ts';
 import { ok, permanent, transient, type Failure, type Result } from '../../domain/failure.ts';
@@ -84,7 +91,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
 
   const publish = async ({ staged, dates, token, mode, processedAt }: PublishJob): Promise<Result<void>> => {
     const connection = staging.get(staged.handle);
-    if (connection === undefined) return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
+    if (connection === undefined)
+      return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
     const { definition } = staged.table;
     const table = qualifiedName(definition);
     const mutex = publishing.get(table) ?? laneMutex();
@@ -94,11 +102,17 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       const part = definition.partitionColumn;
       const columns = Object.keys(definition.columns).join(', ');
       await connection.run('BEGIN TRANSACTION');
-      const newer = await rowsOf(connection, `SELECT MAX(run_token) AS token FROM ${table} WHERE ${part} IN (${dateList(dates)})`);
+      const newer = await rowsOf(
+        connection,
+        `SELECT MAX(run_token) AS token FROM ${table} WHERE ${part} IN (${dateList(dates)})`,
+      );
       const found = newer[0]?.['token'];
       if (found !== null && found !== undefined && Number(found) > token) {
         await connection.run('ROLLBACK');
-        return permanent('fenced', `${table} carries rows of a newer run (token ${Number(found)}, this one has ${token})`);
+        return permanent(
+          'fenced',
+          `${table} carries rows of a newer run (token ${Number(found)}, this one has ${token})`,
+        );
       }
       await connection.run(`DELETE FROM ${table} WHERE ${part} IN (${dateList(dates)})`);
       await connection.run(
@@ -128,7 +142,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       for (const dataset of DATASETS) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dataset}`);
       for (const { definition } of registry.all) await connection.run(createTableSql(definition));
       await connection.run(RUN_HISTORY);
-      if (registry.has('nbac_schedule') && registry.has('nbac_game_results')) await connection.run(SCHEDULE_VIEW);
+      if (registry.has('nbac_schedule') && registry.has('nbac_game_results'))
+        await connection.run(SCHEDULE_VIEW);
       idle.push(connection);
     },
     stage,
@@ -142,7 +157,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     },
     readBack: async (staged, dates) => {
       const connection = staging.get(staged.handle);
-      if (connection === undefined) return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
+      if (connection === undefined)
+        return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
       try {
         return ok(await differingDates(connection, staged, dates));
       } catch (error) {
@@ -188,12 +204,15 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     query: async (sql) => {
       const judged = await using((connection) =>
         judgePortable(sql, async (text) => {
-          const rows = await rowsOf(connection, 'SELECT json_serialize_sql($text::VARCHAR) AS tree', { text });
+          const rows = await rowsOf(connection, 'SELECT json_serialize_sql($text::VARCHAR) AS tree', {
+            text,
+          });
           return String(rows[0]?.['tree']);
         }),
       );
       if (!judged.ok) return judged;
-      if (judged.value.violations.length > 0) return permanent('not_portable', judged.value.violations.join('; '));
+      if (judged.value.violations.length > 0)
+        return permanent('not_portable', judged.value.violations.join('; '));
       return using((connection) => rowsOf(connection, toDuckDb(sql)));
     },
     close: () => {
@@ -256,12 +275,19 @@ function parametersOf(job: StageJob, sql: string): Record<string, DuckDBValue> {
   const all = { start_date: job.dates[0], end_date: job.dates.at(-1), read_start: job.readStart };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, date]) =>
-      date !== undefined && sql.includes(`@${name}`) ? [[name, new DuckDBDateValue(dayNumber(date))] as const] : [],
+      date !== undefined && sql.includes(`@${name}`)
+        ? [[name, new DuckDBDateValue(dayNumber(date))] as const]
+        : [],
     ),
   );
 }
 
-async function appendRows(connection: DuckDBConnection, name: string, definition: TableDefinition, rows: readonly Row[]): Promise<void> {
+async function appendRows(
+  connection: DuckDBConnection,
+  name: string,
+  definition: TableDefinition,
+  rows: readonly Row[],
+): Promise<void> {
   const columns = Object.entries(definition.columns);
   await connection.run(
     `CREATE TEMP TABLE ${name} (${columns.map(([column, { type }]) => `${column} ${DUCKDB_TYPES[type]}`).join(', ')})`,
@@ -271,7 +297,9 @@ async function appendRows(connection: DuckDBConnection, name: string, definition
   for (let at = 0; at < rows.length; at += CHUNK) {
     const slice = rows.slice(at, at + CHUNK);
     const chunk = DuckDBDataChunk.create(types);
-    chunk.setColumns(columns.map(([column, { type }]) => slice.map((row) => duckDbValue(row[column] ?? null, type))));
+    chunk.setColumns(
+      columns.map(([column, { type }]) => slice.map((row) => duckDbValue(row[column] ?? null, type))),
+    );
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
@@ -316,19 +344,31 @@ interface Measured {
 const LANES = `SUM(hash_low & 4294967295) AS lane0, SUM(hash_low >> 32) AS lane1, SUM(hash_high & 4294967295) AS lane2, SUM(hash_high >> 32) AS lane3`;
 
 function fingerprintOf(row: Row): string {
-  return digest([row['row_count'], row['lane0'], row['lane1'], row['lane2'], row['lane3']].map(String).join(' '));
+  return digest(
+    [row['row_count'], row['lane0'], row['lane1'], row['lane2'], row['lane3']].map(String).join(' '),
+  );
 }
 const EMPTY_FINGERPRINT = digest('0');
 
-async function measure(connection: DuckDBConnection, handle: string, definition: TableDefinition): Promise<Map<GameDate, Measured>> {
+async function measure(
+  connection: DuckDBConnection,
+  handle: string,
+  definition: TableDefinition,
+): Promise<Map<GameDate, Measured>> {
   const part = definition.partitionColumn;
   const promises = promisesOf(definition);
   const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : '0';
-  const ready = definition.kind === 'computed' ? `COUNT(*) FILTER (${definition.readinessColumn})` : 'COUNT(*)';
+  const ready =
+    definition.kind === 'computed' ? `COUNT(*) FILTER (${definition.readinessColumn})` : 'COUNT(*)';
   const synthetic =
-    definition.kind === 'computed' && definition.contextColumn !== undefined ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')` : '0';
+    definition.kind === 'computed' && definition.contextColumn !== undefined
+      ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')`
+      : '0';
   // Nearly always no row breaks anything, which one pass without groups can tell.
-  const anyBroken = await rowsOf(connection, `SELECT COUNT(*) AS n FROM ${handle} WHERE ${promises.map(({ broken }) => broken).join(' OR ') || 'FALSE'}`);
+  const anyBroken = await rowsOf(
+    connection,
+    `SELECT COUNT(*) AS n FROM ${handle} WHERE ${promises.map(({ broken }) => broken).join(' OR ') || 'FALSE'}`,
+  );
   const suspects = Number(anyBroken[0]?.['n']) > 0 ? promises : [];
   const broken = suspects.map(({ broken }, i) => `, COUNT(*) FILTER (${broken}) AS broken${i}`).join('');
   const rows = await rowsOf(
@@ -344,7 +384,12 @@ async function measure(connection: DuckDBConnection, handle: string, definition:
         return failures > 0 ? [{ check, severity: 'fail' as const, failures }] : [];
       });
       const duplicates = Number(row['duplicates']);
-      if (duplicates > 0) checks.push({ check: `duplicate_key(${definition.key.join(', ')})`, severity: 'fail', failures: duplicates });
+      if (duplicates > 0)
+        checks.push({
+          check: `duplicate_key(${definition.key.join(', ')})`,
+          severity: 'fail',
+          failures: duplicates,
+        });
       const measured: Measured = {
         rows: Number(row['row_count']),
         games: Number(row['games']),
@@ -363,13 +408,16 @@ function promisesOf(definition: TableDefinition): { readonly check: string; read
   return Object.entries(definition.columns).flatMap(([name, column]) => {
     const promises: { check: string; broken: string }[] = [];
     if (column.nullable !== true) promises.push({ check: `null(${name})`, broken: `${name} IS NULL` });
-    if (column.min !== undefined) promises.push({ check: `below_${column.min}(${name})`, broken: `${name} < ${column.min}` });
-    if (column.max !== undefined) promises.push({ check: `above_${column.max}(${name})`, broken: `${name} > ${column.max}` });
+    if (column.min !== undefined)
+      promises.push({ check: `below_${column.min}(${name})`, broken: `${name} < ${column.min}` });
+    if (column.max !== undefined)
+      promises.push({ check: `above_${column.max}(${name})`, broken: `${name} > ${column.max}` });
     if (column.oneOf !== undefined) {
       const list = column.oneOf.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ');
       promises.push({ check: `unknown_value(${name})`, broken: `${name} NOT IN (${list})` });
     }
-    if (column.type === 'FLOAT64') promises.push({ check: `not_finite(${name})`, broken: `NOT isfinite(${name})` });
+    if (column.type === 'FLOAT64')
+      promises.push({ check: `not_finite(${name})`, broken: `NOT isfinite(${name})` });
     return promises;
   });
 }
@@ -380,18 +428,26 @@ async function expectedOf(
   measured: ReadonlyMap<GameDate, Measured>,
 ): Promise<Map<GameDate, { rows: number; games: number }>> {
   const { expectedQuery } = job.table;
-  if (expectedQuery === undefined) return new Map([...measured].map(([date, { rows, games }]) => [date, { rows, games }]));
+  if (expectedQuery === undefined)
+    return new Map([...measured].map(([date, { rows, games }]) => [date, { rows, games }]));
   const rows = await rowsOf(
     connection,
     `SELECT CAST(expected_date AS VARCHAR) AS date, expected_rows, expected_games FROM (${toDuckDb(expectedQuery)})`,
     parametersOf(job, expectedQuery),
   );
   return new Map(
-    rows.map((row) => [String(row['date']) as GameDate, { rows: Number(row['expected_rows']), games: Number(row['expected_games']) }]),
+    rows.map((row) => [
+      String(row['date']) as GameDate,
+      { rows: Number(row['expected_rows']), games: Number(row['expected_games']) },
+    ]),
   );
 }
 
-async function checksOf(connection: DuckDBConnection, handle: string, table: RegisteredTable): Promise<Map<GameDate, CheckResult[]>> {
+async function checksOf(
+  connection: DuckDBConnection,
+  handle: string,
+  table: RegisteredTable,
+): Promise<Map<GameDate, CheckResult[]>> {
   const found = new Map<GameDate, CheckResult[]>();
   if (table.checksQuery === undefined) return found;
   await connection.run(`CREATE OR REPLACE TEMP VIEW staged AS SELECT * FROM ${handle}`);
@@ -438,7 +494,11 @@ function hex(value: Cell | undefined): string {
   return Number(value).toString(16).padStart(8, '0');
 }
 
-async function publishedDates(connection: DuckDBConnection, definition: TableDefinition, dates: readonly GameDate[]): Promise<PublishedDate[]> {
+async function publishedDates(
+  connection: DuckDBConnection,
+  definition: TableDefinition,
+  dates: readonly GameDate[],
+): Promise<PublishedDate[]> {
   const part = definition.partitionColumn;
   const text = canonicalRow(definition.columns);
   const rows = await rowsOf(
@@ -458,7 +518,11 @@ async function publishedDates(connection: DuckDBConnection, definition: TableDef
 }
 
 /** Compares row counts and an order-free sum of the engine's own row hash, which is quick and needs no other engine. */
-async function differingDates(connection: DuckDBConnection, staged: Staged, dates: readonly GameDate[]): Promise<GameDate[]> {
+async function differingDates(
+  connection: DuckDBConnection,
+  staged: Staged,
+  dates: readonly GameDate[],
+): Promise<GameDate[]> {
   const { definition } = staged.table;
   const part = definition.partitionColumn;
   const sums = (table: string): string =>
@@ -484,16 +548,24 @@ function dateList(dates: readonly GameDate[]): string {
   return dates.map((date) => `DATE '${date}'`).join(', ');
 }
 
-async function rowsOf(connection: DuckDBConnection, sql: string, values: Record<string, DuckDBValue> = {}): Promise<Row[]> {
+async function rowsOf(
+  connection: DuckDBConnection,
+  sql: string,
+  values: Record<string, DuckDBValue> = {},
+): Promise<Row[]> {
   const reader = await connection.runAndReadAll(sql, values);
-  return reader.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])));
+  return reader
+    .getRowObjectsJS()
+    .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])));
 }
 
 function cellOf(value: unknown): Cell {
   if (value === null || value === undefined) return null;
   switch (typeof value) {
     case 'bigint':
-      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
+      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+        ? Number(value)
+        : value.toString();
     case 'string':
     case 'number':
     case 'boolean':
@@ -539,7 +611,9 @@ const HISTORY_COLUMNS: Readonly<Record<keyof RunHistoryRow, string>> = {
   error: 'VARCHAR',
 };
 
-const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_history (${Object.entries(HISTORY_COLUMNS)
+const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_history (${Object.entries(
+  HISTORY_COLUMNS,
+)
   .map(([name, type]) => `${name} ${type}`)
   .join(', ')})`;
 
@@ -551,7 +625,9 @@ const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS
 
 /** One statement for all rows, handed over as JSON: an appender would hold up everybody while it writes. */
 async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {
-  const columns = Object.entries(HISTORY_COLUMNS).map(([name, type]) => [name, type.replace(' NOT NULL', '')] as const);
+  const columns = Object.entries(HISTORY_COLUMNS).map(
+    ([name, type]) => [name, type.replace(' NOT NULL', '')] as const,
+  );
   const shape = JSON.stringify([Object.fromEntries(columns)]);
   await connection.run(
     `INSERT INTO nba_reference.processor_run_history (${columns.map(([name]) => name).join(', ')})

@@ -25,7 +25,8 @@ export function fileArchive(folder: string): ArchiveStore {
     },
     get: (uri) => {
       const file = uri.slice(SCHEME.length);
-      if (!uri.startsWith(SCHEME) || file !== basename(file)) return Promise.reject(new Error(`${uri} is not in the archive`));
+      if (!uri.startsWith(SCHEME) || file !== basename(file))
+        return Promise.reject(new Error(`${uri} is not in the archive`));
       return readFile(join(folder, file));
     },
   };

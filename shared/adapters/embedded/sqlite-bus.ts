@@ -41,14 +41,18 @@ export interface SqliteBus extends Publisher {
 
 export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: BusOptions): SqliteBus {
   const byTopic = new Map(topics.map((topic) => [topic.name, topic]));
-  const insert = db.prepare('INSERT INTO messages (subscription, topic, message_id, body, available_at) VALUES (?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO messages (subscription, topic, message_id, body, available_at) VALUES (?, ?, ?, ?, ?)',
+  );
   const claim = db.prepare(
     `UPDATE messages SET attempts = attempts + 1, available_at = ?1
      WHERE id = (SELECT id FROM messages WHERE subscription = ?2 AND available_at <= ?3 ORDER BY available_at, id LIMIT 1)
      RETURNING id, topic, message_id, body, attempts`,
   );
   const remove = db.prepare('DELETE FROM messages WHERE id = ? AND attempts = ?');
-  const postpone = db.prepare('UPDATE messages SET available_at = ?, last_error = ? WHERE id = ? AND attempts = ?');
+  const postpone = db.prepare(
+    'UPDATE messages SET available_at = ?, last_error = ? WHERE id = ? AND attempts = ?',
+  );
   const listeners: (() => void)[] = [];
 
   const put = (topicName: string, body: string): string => {

@@ -7,11 +7,15 @@ import { DatabaseSync } from 'node:sqlite';
  */
 export function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY',
+  );
   const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (found !== 0 && found !== SCHEMA) {
     db.close();
-    throw new Error(`${path} was written by another version of Fullcourt (format ${found}, this one writes ${SCHEMA})`);
+    throw new Error(
+      `${path} was written by another version of Fullcourt (format ${found}, this one writes ${SCHEMA})`,
+    );
   }
   if (found === 0) db.exec(CREATE);
   return db;

@@ -32,7 +32,9 @@ export function sqliteStore(db: DatabaseSync): StateStore {
     const known = cache.get(path);
     if (known?.version === found['version']) return known;
     const row = select.get(path);
-    return row === undefined ? undefined : remember(path, Number(row['version']), JSON.parse(String(row['data'])) as Doc);
+    return row === undefined
+      ? undefined
+      : remember(path, Number(row['version']), JSON.parse(String(row['data'])) as Doc);
   };
   const remember = (path: string, version: number, data: Doc): Cached => {
     if (cache.size >= CACHE_SIZE) cache.clear();
@@ -56,8 +58,19 @@ export function sqliteStore(db: DatabaseSync): StateStore {
         const version = Number(nextVersion.get()?.['last']);
         const pending = new Map<string, Doc | undefined>();
         for (const write of writes) {
-          const before = pending.has(write.path) ? pending.get(write.path) : write.kind === 'merge' ? read(write.path)?.data : undefined;
-          pending.set(write.path, write.kind === 'delete' ? undefined : write.kind === 'set' ? write.data : withFields(before, write.fields));
+          const before = pending.has(write.path)
+            ? pending.get(write.path)
+            : write.kind === 'merge'
+              ? read(write.path)?.data
+              : undefined;
+          pending.set(
+            write.path,
+            write.kind === 'delete'
+              ? undefined
+              : write.kind === 'set'
+                ? write.data
+                : withFields(before, write.fields),
+          );
         }
         for (const [path, data] of pending) {
           if (data === undefined) remove.run(path);
@@ -77,16 +90,23 @@ export function sqliteStore(db: DatabaseSync): StateStore {
     }
   };
 
-  const where = (collection: string, equal: Readonly<Record<string, string | number | boolean>>): [string, SQLInputValue[]] => {
+  const where = (
+    collection: string,
+    equal: Readonly<Record<string, string | number | boolean>>,
+  ): [string, SQLInputValue[]] => {
     const entries = Object.entries(equal);
     const conditions = entries.map(() => ` AND json_extract(data, ?) = ?`).join('');
-    const values = entries.flatMap(([field, value]): SQLInputValue[] => [`$."${field}"`, typeof value === 'boolean' ? Number(value) : value]);
+    const values = entries.flatMap(([field, value]): SQLInputValue[] => [
+      `$."${field}"`,
+      typeof value === 'boolean' ? Number(value) : value,
+    ]);
     return [`FROM docs WHERE collection = ?${conditions}`, [collection, ...values]];
   };
 
   return {
     get: <T>(path: string) => Promise.resolve(read(path)?.data as T | undefined),
-    getAll: <T>(paths: readonly string[]) => Promise.resolve(paths.map((path) => read(path)?.data as T | undefined)),
+    getAll: <T>(paths: readonly string[]) =>
+      Promise.resolve(paths.map((path) => read(path)?.data as T | undefined)),
     list: (collection, equal = {}, limit = -1) => {
       const [tail, values] = where(collection, equal);
       const rows = db.prepare(`SELECT path ${tail} ORDER BY path LIMIT ?`).all(...values, limit);

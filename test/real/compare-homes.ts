@@ -1,0 +1,51 @@
+/** What differs between the tables of two closed homes, and how one is changed behind the pipeline's back. */
+import { DuckDBInstance } from '@duckdb/node-api';
+import { join } from 'node:path';
+import { quoted } from '../../shared/adapters/embedded/dialect.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { qualifiedName } from '../../shared/domain/table.ts';
+import { run, type Row } from '../sql/tables.ts';
+
+const WAREHOUSE = 'warehouse.duckdb';
+
+/** A row of a computed table that is not equal in both homes in every declared column. */
+export interface DifferingRow {
+  readonly table: string;
+  readonly date: string;
+  /** The player or the team the row is about. */
+  readonly entity: string;
+}
+
+/** Every row of a computed table that one home has and the other has not. */
+export async function differingRows(before: string, after: string, registry: Registry): Promise<DifferingRow[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`ATTACH '${join(before, WAREHOUSE)}' AS before (READ_ONLY); ATTACH '${join(after, WAREHOUSE)}' AS after (READ_ONLY)`);
+  const found: DifferingRow[] = [];
+  for (const { definition } of registry.all) {
+    if (definition.kind === 'loaded') continue;
+    const columns = Object.keys(definition.columns).map(quoted).join(', ');
+    const rows = (home: string): string => `SELECT ${columns} FROM ${home}.${qualifiedName(definition)}`;
+    const entity = ['player_lookup', 'defending_team_abbr', 'team_abbr'].find((column) => column in definition.columns);
+    const differing = await run(
+      connection,
+      `SELECT DISTINCT CAST(${definition.partitionColumn} AS VARCHAR) AS date, ${entity} AS entity
+       FROM ((${rows('before')} EXCEPT ALL ${rows('after')}) UNION ALL (${rows('after')} EXCEPT ALL ${rows('before')})) ORDER BY ALL`,
+    );
+    found.push(...differing.map((row) => ({ table: definition.name, date: String(row['date']), entity: String(row['entity']) })));
+  }
+  connection.closeSync();
+  instance.closeSync();
+  return found;
+}
+
+/** Runs statements on the warehouse file of a closed home, as somebody would who knows nothing of the pipeline. @returns the rows of the last one */
+export async function behindTheBack(home: string, ...statements: readonly string[]): Promise<readonly Row[]> {
+  const instance = await DuckDBInstance.create(join(home, WAREHOUSE));
+  const connection = await instance.connect();
+  let rows: readonly Row[] = [];
+  for (const statement of statements) rows = await run(connection, statement);
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
+}

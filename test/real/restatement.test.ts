@@ -1,0 +1,279 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadRegistry } from '../../functions/registry.ts';
+import { readFolder } from '../../scripts/cli/load.ts';
+import type { SourceFile } from '../../functions/handlers/archive-files.ts';
+import type { PartitionState } from '../../shared/domain/partition.ts';
+import { differingRows, type DifferingRow } from './compare-homes.ts';
+import {
+  atHome,
+  backfill,
+  builtHome,
+  changedFile,
+  contents,
+  copyOf,
+  dataFolder,
+  haveSeasons,
+  importFiles,
+  partition,
+  partitionsOf,
+  planOf,
+  removeFolders,
+  rowsOf,
+  runsOf,
+  type Request,
+} from './homes.ts';
+
+const registry = loadRegistry();
+const SEASON = '2023-24';
+/** OKC won 102-97 at Minnesota; Gilgeous-Alexander made 10 of 22, Jalen Williams 6 of 18. */
+const DATE = '2024-01-20';
+const SCORER = 'Shai Gilgeous-Alexander';
+const OTHER = 'Jalen Williams';
+const TOUCHED = ['shaigilgeousalexander', 'jalenwilliams'];
+const WHOLE: Request = { season: SEASON, through: 'phase4' };
+
+afterAll(removeFolders);
+
+/** The historical files, with some of them changed. */
+function filesWith(changes: Readonly<Record<string, (cells: Record<string, string>) => void>>): SourceFile[] {
+  return readFolder(dataFolder()).map((file) => {
+    const change = changes[file.name];
+    return change === undefined ? file : changedFile(file, change);
+  });
+}
+
+function add(cells: Record<string, string>, changes: Readonly<Record<string, number>>): void {
+  for (const [column, by] of Object.entries(changes)) cells[column] = String(Number(cells[column]) + by);
+}
+
+/** Gives one basket of one player to a team-mate: every sum of the team stays as it is. */
+const basketMoved = filesWith.bind(undefined, {
+  'player_box_2023-24.csv.gz': (cells) => {
+    if (cells['game_date'] !== DATE) return;
+    if (cells['player_name'] === SCORER) add(cells, { fgm: -1, fga: -1, pts: -2 });
+    if (cells['player_name'] === OTHER) add(cells, { fgm: 1, fga: 1, pts: 2 });
+  },
+});
+
+/** One more free throw missed: the score stays, the possessions of the team do not. */
+const freeThrowMissed = filesWith.bind(undefined, {
+  'player_box_2023-24.csv.gz': (cells) => {
+    if (cells['game_date'] === DATE && cells['player_name'] === SCORER) add(cells, { fta: 1 });
+  },
+  'team_box_2023-24.csv.gz': (cells) => {
+    if (cells['game_date'] === DATE && cells['team'] === 'OKC') add(cells, { fta: 1 });
+  },
+});
+
+interface Restated {
+  readonly folder: string;
+  readonly before: ReadonlyMap<string, PartitionState>;
+  readonly imported: ReadonlyMap<string, PartitionState>;
+  readonly after: ReadonlyMap<string, PartitionState>;
+  readonly plannedRuns: number;
+  readonly outcome: Awaited<ReturnType<typeof backfill>>;
+  readonly again: Awaited<ReturnType<typeof backfill>>;
+  readonly rawChanged: readonly string[];
+  readonly rows: readonly DifferingRow[];
+}
+
+/** Re-imports changed files into a copy of `built` and lets `requests` restate what follows. */
+async function restate(built: string, files: readonly SourceFile[], request: Request): Promise<Restated> {
+  const folder = copyOf(built);
+  const result = await atHome(folder, async (home) => {
+    const { desk } = home;
+    const before = await partitionsOf(desk);
+    const rawBefore = await rawRevisions(desk);
+    await importFiles(home, files, SEASON);
+    const imported = await partitionsOf(desk);
+    const rawAfter = await rawRevisions(desk);
+    const { runs: plannedRuns } = await planOf(home, request);
+    const outcome = await backfill(home, request);
+    const after = await partitionsOf(desk);
+    const again = await backfill(home, request);
+    const rawChanged = Object.keys(rawAfter).filter((name) => rawAfter[name] !== rawBefore[name]);
+    return { folder, before, imported, after, plannedRuns, outcome, again, rawChanged };
+  });
+  return { ...result, rows: await differingRows(built, folder, registry) };
+}
+
+async function rawRevisions(desk: Parameters<typeof partition>[0]): Promise<Record<string, number>> {
+  const revisions: Record<string, number> = {};
+  for (const { data } of await desk.store.list('phase2_completion')) {
+    const { date, tables } = data as unknown as { date: string; tables: Record<string, PartitionState> };
+    for (const [table, { revision }] of Object.entries(tables)) revisions[`${table}@${date}`] = revision;
+  }
+  return revisions;
+}
+
+/** Dates of `table` for which `changed` holds between two moments, ascending. */
+function datesWhere(table: string, { before, after }: Restated, changed: (then: PartitionState, now: PartitionState) => boolean): string[] {
+  return [...after]
+    .filter(([name, now]) => {
+      const then = before.get(name);
+      return name.startsWith(`${table}@`) && then !== undefined && changed(then, now);
+    })
+    .map(([name]) => name.slice(table.length + 1))
+    .sort();
+}
+const newContent = (then: PartitionState, now: PartitionState): boolean => then.revision !== now.revision;
+const rerun = (then: PartitionState, now: PartitionState): boolean => then.runId !== now.runId;
+
+function datesOf(rows: readonly DifferingRow[], table: string): string[] {
+  return [...new Set(rows.filter((row) => row.table === table).map(({ date }) => date))].sort();
+}
+
+const computedNames = registry.all.filter(({ definition }) => definition.kind === 'computed').map(({ definition }) => definition.name);
+const cli = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
+
+describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box score', () => {
+  let built: string;
+  let clean: Record<string, string | null>;
+
+  beforeAll(async () => {
+    ({ folder: built } = await builtHome(SEASON));
+    clean = await atHome(copyOf(built), ({ desk }) => contents(desk));
+  }, 300_000);
+
+  describe('that moves a basket from one player to a team-mate', () => {
+    let restated: Restated;
+    beforeAll(async () => {
+      restated = await restate(built, basketMoved(), { ...WHOLE, only: 'stale' });
+    }, 200_000);
+
+    it('republishes exactly its raw date', () => {
+      expect(restated.rawChanged).toEqual([`nbac_player_boxscores@${DATE}`]);
+    });
+
+    it('makes the summaries of the date stale at once', () => {
+      const stale = [...restated.imported].filter(([, state]) => state.stale !== null).map(([name]) => name);
+      expect(stale).toEqual(expect.arrayContaining([`player_game_summary@${DATE}`, `team_offense_game_summary@${DATE}`]));
+      expect(stale.every((name) => name.endsWith(DATE))).toBe(true);
+    });
+
+    it('ends done, and the same request again runs nothing', () => {
+      expect(restated.outcome.state).toBe('done');
+      expect(restated.outcome.runs).toBeGreaterThan(0);
+      expect(restated.outcome.runs).toBeLessThanOrEqual(restated.plannedRuns);
+      expect(restated.again).toMatchObject({ state: 'done', runs: 0, dates: { planned: 0 } });
+      expect([...restated.after].filter(([, state]) => state.stale !== null)).toEqual([]);
+    });
+
+    it('changes rows of the two players only, and in later games only', () => {
+      expect(new Set(restated.rows.map(({ entity }) => entity))).toEqual(new Set(TOUCHED));
+      expect(restated.rows.filter(({ date }) => date < DATE)).toEqual([]);
+      expect(datesOf(restated.rows, 'player_game_summary')).toEqual([DATE]);
+      for (const table of ['upcoming_player_game_context', 'player_daily_cache', 'player_composite_factors', 'ml_feature_store_v2']) {
+        expect(datesOf(restated.rows, table).length).toBeGreaterThan(5);
+        expect(datesOf(restated.rows, table)[0]! > DATE).toBe(true);
+      }
+    });
+
+    it.each(computedNames)('%s has new content exactly where its rows differ', (table) => {
+      expect(datesWhere(table, restated, newContent)).toEqual(datesOf(restated.rows, table));
+    });
+
+    it('stops where content is equal: the team is as it was, and nothing that reads only teams is run', () => {
+      expect(datesWhere('team_offense_game_summary', restated, rerun)).toEqual([DATE]);
+      expect(datesWhere('team_offense_game_summary', restated, newContent)).toEqual([]);
+      for (const table of ['team_defense_game_summary', 'team_defense_zone_analysis']) expect(datesWhere(table, restated, rerun)).toEqual([]);
+    });
+
+    it("rebuilds the shot zones while the game is among the players' last 20, and not after", async () => {
+      const dates = await atHome(copyOf(built), (home) =>
+        rowsOf(
+          home,
+          `SELECT player_lookup, game_date FROM nba_analytics.player_game_summary
+           WHERE is_active AND player_lookup IN ('${TOUCHED.join("', '")}') AND game_date > DATE '${DATE}' ORDER BY game_date`,
+        ),
+      );
+      const twentieth = TOUCHED.map((player) => String(dates.filter((row) => row['player_lookup'] === player)[19]?.['game_date']));
+      const last = twentieth.toSorted().at(-1) ?? '';
+      const zoneDates = [...restated.after.keys()].filter((name) => name.startsWith('player_shot_zone_analysis@')).map((name) => name.slice(-10));
+      expect(datesWhere('player_shot_zone_analysis', restated, rerun)).toEqual(zoneDates.filter((date) => date > DATE && date <= last).sort());
+      expect(zoneDates.filter((date) => date > last).length).toBeGreaterThan(20);
+    });
+
+    it('comes out the same when only the date is asked for and later dates are restated', async () => {
+      const folder = copyOf(built);
+      await atHome(folder, async (home) => {
+        await importFiles(home, basketMoved(), SEASON);
+        const outcome = await backfill(home, { startDate: DATE, endDate: DATE, through: 'phase4', restate: 'auto' });
+        expect(outcome.state).toBe('done');
+        expect((await runsOf(home.desk, outcome.backfillId)).some(({ dates }) => dates.some(({ date }) => date > DATE))).toBe(true);
+        expect([...(await partitionsOf(home.desk)).values()].filter(({ stale }) => stale !== null)).toEqual([]);
+      });
+      expect(await differingRows(restated.folder, folder, registry)).toEqual([]);
+    });
+
+    it('goes back to what it was when the files do', async () => {
+      const folder = copyOf(restated.folder);
+      await atHome(folder, async (home) => {
+        await importFiles(home, filesWith({}), SEASON);
+        await backfill(home, { ...WHOLE, only: 'stale' });
+        expect(await contents(home.desk)).toEqual(clean);
+      });
+      expect(await differingRows(built, folder, registry)).toEqual([]);
+    });
+  });
+
+  describe('that changes what a team did', () => {
+    let restated: Restated;
+    beforeAll(async () => {
+      restated = await restate(built, freeThrowMissed(), WHOLE);
+    }, 200_000);
+
+    it('republishes exactly its raw date in both box scores, and the same request again runs nothing', () => {
+      expect([...restated.rawChanged].sort()).toEqual([`nbac_player_boxscores@${DATE}`, `nbac_team_boxscore@${DATE}`]);
+      expect(restated.outcome).toMatchObject({ state: 'done' });
+      expect(restated.again).toMatchObject({ state: 'done', runs: 0 });
+    });
+
+    it('changes what is said of the two teams and of the players who played with or against them', () => {
+      expect(datesOf(restated.rows, 'team_offense_game_summary')).toEqual([DATE]);
+      expect(restated.rows.filter(({ table }) => table === 'team_offense_game_summary').map(({ entity }) => entity)).toEqual(['OKC']);
+      expect(restated.rows.filter(({ table }) => table === 'team_defense_game_summary')).toEqual([
+        { table: 'team_defense_game_summary', date: DATE, entity: 'MIN' },
+      ]);
+      expect(restated.rows.filter(({ date }) => date < DATE)).toEqual([]);
+      expect(new Set(restated.rows.filter(({ table }) => table === 'team_defense_zone_analysis').map(({ entity }) => entity))).toEqual(new Set(['MIN']));
+    });
+
+    it.each(computedNames)('%s has new content exactly where its rows differ', (table) => {
+      expect(datesWhere(table, restated, newContent)).toEqual(datesOf(restated.rows, table));
+    });
+
+    it("rebuilds the defences while the game is in the opponent's last 15 or the last 30 days, and not after", async () => {
+      const games = await atHome(copyOf(built), (home) =>
+        rowsOf(
+          home,
+          `SELECT game_date FROM nba_analytics.team_defense_game_summary
+           WHERE defending_team_abbr = 'MIN' AND game_date > DATE '${DATE}' ORDER BY game_date`,
+        ),
+      );
+      const thirtyDays = '2024-02-19';
+      const last = [String(games[14]?.['game_date']), thirtyDays].toSorted().at(-1) ?? '';
+      const dates = [...restated.after.keys()].filter((name) => name.startsWith('team_defense_zone_analysis@')).map((name) => name.slice(-10)).sort();
+      expect(datesWhere('team_defense_zone_analysis', restated, rerun)).toEqual(dates.filter((date) => date > DATE && date <= last));
+      expect(dates.filter((date) => date > last).length).toBeGreaterThan(20);
+    });
+
+    it('is announced by `restatements`, which names at least what changed', async () => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', cli, 'restatements', '--start', DATE, '--end', DATE, '--json'],
+        { env: { ...process.env, FULLCOURT_HOME: copyOf(built) } },
+      );
+      const { dates, affected } = JSON.parse(stdout) as { dates: string[]; affected: { table: string; dates: string[]; because: string }[] };
+      expect(dates).toEqual([DATE]);
+      for (const table of computedNames) {
+        const named = affected.find((each) => each.table === table);
+        expect(named?.dates).toEqual(expect.arrayContaining(datesWhere(table, restated, rerun)));
+        expect(named?.because).not.toBe('');
+      }
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { loadTable } from '../../functions/ingest/load-table.ts';
+import { LOADS } from '../../functions/ingest/loads.ts';
+import { playersOf, scheduleOf } from '../../functions/ingest/schedule.ts';
+import { sourceFileOf } from '../../functions/ingest/source-files.ts';
+import { simulateLeague } from '../../shared/simulate/league.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+
+describe('the files of a simulated season', () => {
+  it('fill every raw table without a rejected row', () => {
+    for (const { season, files } of simulateLeague({
+      seed: 1,
+      firstSeason: 2021,
+      teams: 8,
+      gamesPerTeam: 20,
+      seasons: 2,
+    })) {
+      const loaded = new Map<string, readonly Row[]>();
+      for (const { definition, layouts } of LOADS) {
+        const own = files.filter(({ name }) => {
+          const file = sourceFileOf(name);
+          return file !== undefined && file.kind in layouts;
+        });
+        const { rows, rejects } = loadTable(definition.name, season, own, {
+          schedule: scheduleOf(loaded.get('nbac_schedule') ?? [], loaded.get('nbac_game_results') ?? []),
+          players: playersOf(loaded.get('nbac_player_boxscores') ?? []),
+        });
+        expect(rejects).toEqual([]);
+        expect(rows.length).toBeGreaterThan(0);
+        loaded.set(definition.name, rows);
+      }
+      expect([...loaded.keys()]).toEqual(
+        expect.arrayContaining([
+          'espn_team_rosters',
+          'nbac_injury_report',
+          'nbac_shot_chart',
+          'odds_api_player_points_props',
+        ]),
+      );
+    }
+  });
+});
