@@ -1,10 +1,10 @@
 /** Takes a backfill as far as it can go now: blocks, requests, restatement, verdict. Safe to call at any time, by anybody. */
-import { decideBackfill, decideRestatement, type BackfillDecision, type BackfillWork } from '../../shared/domain/decide.ts';
+import { decideBackfill, decideRestatement, type Action, type BackfillDecision, type BackfillWork } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import type { View } from '../../shared/domain/view.ts';
-import type { Batch } from '../../shared/domain/plan.ts';
+import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
 import {
   paths,
   type BackfillDateDocument,
@@ -15,9 +15,10 @@ import {
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
+import { recordExclusions } from './exclusions.ts';
 import type { App } from './app.ts';
 
-/** Restatements after which a backfill stops following changes that others keep making. */
+/** Plans after the first one, after which a backfill stops following changes that others keep making. */
 const MAX_ROUNDS = 5;
 
 /** @param changed dates whose partitions have just changed; undefined: look at all of them */
@@ -43,6 +44,9 @@ export async function advanceBackfill(app: App, id: string, changed?: readonly G
     decision = decideBackfill(view, work);
   }
 
+  // What is blocked by something that has become due since the plan was made is not blocked: the plan is longer.
+  const isUnplanned = (action: Action): boolean => action.kind === 'block' && action.for.some((ref) => !decision.partitions.has(refName(ref)));
+  if (backfill.state !== 'cancelled' && decision.actions.some(isUnplanned) && (await planOn(app, backfill, decision, 'main'))) return;
   const touched = new Set(changed);
   if (backfill.state !== 'cancelled') {
     for (const action of decision.actions) {
@@ -136,29 +140,12 @@ async function writeProgress(app: App, id: string, batches: readonly Batch[], de
   });
 }
 
-/** The range is done: restate what it left stale, or say how it ended. */
+/** The plan is done: go on with what is left to do for the request, or say how it ended. */
 async function finish(app: App, backfill: BackfillDocument, decision: BackfillDecision): Promise<void> {
-  const { ports, registry, policy } = app;
-  const { request, id } = backfill;
+  const { ports } = app;
+  const { id } = backfill;
   const progress = backfill.stage === 'main' ? { progress: decision.progress } : {};
-  if (backfill.state !== 'cancelled' && request.restate === 'auto' && backfill.round < MAX_ROUNDS) {
-    const view = await loadView(ports, registry, seasonsOf(request.dates), { acceptMissing: backfill.skipPreflight !== null });
-    const failed = await failuresOf(app, id);
-    const batches = decideRestatement(view, request.from, request.through, failed, policy.batchSize);
-    if (batches.length > 0) {
-      const round = backfill.round + 1;
-      const plan: PlanDocument = { stage: 'restate', batches };
-      const moved = await ports.store.transaction(async (tx) => {
-        const current = await tx.get<BackfillDocument>(paths.backfill(id));
-        if (current === undefined || current.round !== backfill.round || current.state !== backfill.state) return false;
-        tx.set(`${paths.backfillPlans(id)}/restate-${round}`, plan);
-        tx.set(paths.backfill(id), { ...current, ...progress, stage: 'restate', round, updatedAt: ports.clock().toISOString() });
-        return true;
-      });
-      if (moved) await advanceBackfill(app, id);
-      return;
-    }
-  }
+  if (backfill.state !== 'cancelled' && (await planOn(app, backfill, decision, 'restate'))) return;
   const failures = await failuresOf(app, id);
   await markFailedDates(app, id, failures);
   const state: BackfillState = backfill.state === 'cancelled' ? 'cancelled' : failures.size > 0 ? 'done_with_failures' : 'done';
@@ -176,6 +163,55 @@ async function finish(app: App, backfill: BackfillDocument, decision: BackfillDe
     return true;
   });
   if (ended) ports.log({ severity: failures.size > 0 ? 'WARNING' : 'INFO', event: 'backfill_finished', backfillId: id, state, failures: failures.size });
+}
+
+/**
+ * Plans what is left to do for a request: first what it asks for, is missing, and was not due when it was planned (the
+ * schedule or the results have come since, or were loaded by the request itself), then, as far as `through`, restatement.
+ * @returns whether there is something, or others have seen to it; the backfill has gone on with it then
+ */
+async function planOn(app: App, backfill: BackfillDocument, decision: BackfillDecision, through: PlanDocument['stage']): Promise<boolean> {
+  const { ports, registry } = app;
+  const { request, id, round } = backfill;
+  if (round >= MAX_ROUNDS) return false;
+  const view = await loadView(ports, registry, seasonsOf(request.dates), { acceptMissing: backfill.skipPreflight !== null });
+  const failed = await failuresOf(app, id);
+  const late = backfill.stage === 'main' ? await lateBatches(app, view, backfill, decision, failed) : [];
+  const restated = late.length === 0 && through === 'restate' && request.restate === 'auto';
+  const batches = restated ? decideRestatement(view, request.from, request.through, failed, app.policy.batchSize) : late;
+  if (batches.length === 0) return false;
+  const stage = restated ? 'restate' : 'main';
+  const moved = await ports.store.transaction(async (tx) => {
+    const current = await tx.get<BackfillDocument>(paths.backfill(id));
+    if (current === undefined || current.round !== round || current.state !== backfill.state) return false;
+    const next: BackfillDocument = {
+      ...current,
+      ...(backfill.stage === 'main' ? { progress: decision.progress } : {}),
+      stage,
+      round: round + 1,
+      plannedRuns: current.plannedRuns + late.length,
+      updatedAt: ports.clock().toISOString(),
+    };
+    const path = `${paths.backfillPlans(id)}/${planId(next)}`;
+    const known = await tx.get<PlanDocument>(path);
+    tx.set(path, { ...known, stage, batches: [...(known?.batches ?? []), ...batches] } satisfies PlanDocument);
+    tx.set(paths.backfill(id), next);
+    return true;
+  });
+  if (moved) await advanceBackfill(app, id);
+  return true;
+}
+
+/** Batches of what a request asks for, is missing, and is not in its plan. */
+async function lateBatches(app: App, view: View, { request, id }: BackfillDocument, decision: BackfillDecision, failed: ReadonlySet<string>): Promise<Batch[]> {
+  if (request.only !== 'all' && request.only !== 'missing') return [];
+  const { tables, ...rest } = request;
+  const plan = planBackfill(view, { ...rest, ...(tables === null ? {} : { tables }), only: 'missing', force: false }, app.policy.batchSize);
+  await recordExclusions(app, id, plan, view);
+  const isLate = (name: string): boolean => !failed.has(name) && !decision.partitions.has(name);
+  return plan.batches
+    .map(({ table, dates }) => ({ table, dates: dates.filter((date) => isLate(refName({ table, date }))) }))
+    .filter(({ dates }) => dates.length > 0);
 }
 
 /** A partition that failed while later dates were restated belongs to a date that was called done before. */

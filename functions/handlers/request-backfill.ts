@@ -1,19 +1,18 @@
 /** `BackfillRequest`: expand it to dates, plan, write the plan down, and start. */
-import { SOURCE_UNAVAILABLE } from '../../shared/domain/calendar.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { partitionDates, partitionsOf, planBackfill, tablesInScope, type MissingInput, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import { qualifiedName, type Phase } from '../../shared/domain/table.ts';
+import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import { settleWithoutRows } from '../../shared/state/completions.ts';
 import { paths, type BackfillDocument, type NormalRequest, type PlanDocument } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { advanceBackfill } from './advance.ts';
+import { recordExclusions } from './exclusions.ts';
 import type { App } from './app.ts';
 
 /** The id of the backfill a request makes: the same request id is the same backfill. */
@@ -175,45 +174,4 @@ export function describeMissing({ table, phase, dates, neededBy }: MissingInput)
       ? 'fullcourt import --from DIR'
       : `fullcourt backfill --start ${first} --end ${last} --from ${phase} --through ${phase}`;
   return `${table} is missing on ${dates.length} dates (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
-}
-
-/** Writes into the completion documents why some dates have no rows, with one history row for each. */
-async function recordExclusions(app: App, id: string, plan: Plan, view: View): Promise<void> {
-  const { ports, registry } = app;
-  const groups = Map.groupBy(
-    plan.excluded.filter(({ reason }) => reason === SOURCE_UNAVAILABLE || reason.startsWith('bootstrap')),
-    ({ table, reason }) => `${table}|${reason}`,
-  );
-  const now = ports.clock().toISOString();
-  for (const group of groups.values()) {
-    const first = group[0];
-    if (first === undefined) continue;
-    const status = first.reason === SOURCE_UNAVAILABLE ? 'empty' : 'skipped';
-    const written = await settleWithoutRows(ports, registry, first.table, group.map(({ date }) => date), status, first.reason, id);
-    if (written.length === 0) continue;
-    const { definition } = view.registry.get(first.table);
-    const recorded = await ports.warehouse.appendRunHistory(
-      written.map((date) => ({
-        processor_name: first.table,
-        run_id: `${id}-${first.reason}`,
-        phase: definition.phase,
-        data_date: date,
-        season: seasonOf(date),
-        status,
-        started_at: now,
-        processed_at: now,
-        duration_seconds: 0,
-        records_processed: 0,
-        expected_records: 0,
-        output_table: qualifiedName(definition),
-        run_mode: 'backfill',
-        backfill_id: id,
-        attempt: 0,
-        skip_reason: status === 'skipped' ? 'bootstrap' : 'no_data',
-        failure_category: null,
-        error: null,
-      })),
-    );
-    if (!recorded.ok) ports.log({ severity: 'ERROR', event: 'run_history_not_written', backfillId: id, detail: recorded.failure.detail });
-  }
 }

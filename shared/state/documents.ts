@@ -86,7 +86,7 @@ export interface BackfillDocument {
   readonly state: BackfillState;
   readonly request: NormalRequest;
   readonly stage: 'main' | 'restate';
-  /** Restatements planned so far. */
+  /** How often it has been planned anew, for what has become due and for restatement. */
   readonly round: number;
   readonly dates: { readonly requested: number; readonly processable: number; readonly bootstrap: number; readonly unchanged: number };
   readonly plannedRuns: number;

@@ -33,7 +33,7 @@ function breakTable({ plant }: Home, table: string): () => void {
   };
 }
 
-const players = (rows: readonly Row[]): string[] => rows.map((row) => String(row['player_lookup'])).sort();
+const players = (rows: readonly Readonly<Record<string, unknown>>[]): string[] => rows.map((row) => String(row['player_lookup'])).sort();
 
 describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))('when rows are lost behind the pipeline', () => {
   let built: string;

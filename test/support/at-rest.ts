@@ -7,7 +7,7 @@ import { isBuilt, isInFlight, isSettled, refName, type PartitionState } from '..
 import { PHASES } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { Evaluation, exclusion, staleCause, type View } from '../../shared/domain/view.ts';
-import { paths, type BackfillDateDocument, type BackfillDocument, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
+import { paths, type BackfillDateDocument, type BackfillDocument, type CompletionDocument, type DeadLetterDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { World } from './world.ts';
 
@@ -61,7 +61,8 @@ export async function brokenPromises(world: World): Promise<string[]> {
  */
 function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): string[] {
   if (documents<BackfillDocument>(world, 'backfills').some(({ request }) => request.force)) return [];
-  const lost = new Set(world.events.filter(({ event }) => event === 'completion_lost').map((event) => String(event['runId'])));
+  const letters = documents<DeadLetterDocument>(world, 'dead_letters').map(({ body }) => body);
+  const isLost = ({ runId }: RunDocument): boolean => letters.some((body) => body.includes(`"completed:${runId}`));
   if ([...partitionsOf(world).values()].some(({ reopened }) => reopened > 0)) return [];
   const seen = new Map<string, string>();
   const broken: string[] = [];
@@ -69,7 +70,7 @@ function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): strin
     for (const { date, inputFingerprint } of run.dates) {
       const key = `${run.table}@${date} ${inputFingerprint}`;
       const outcome = run.outcome?.find((result) => result.date === date);
-      if (outcome === undefined || outcome.status === 'failed' || lost.has(run.runId)) continue;
+      if (outcome === undefined || outcome.status === 'failed' || isLost(run)) continue;
       const other = seen.get(key);
       if (other !== undefined && !isReturn(runs, run, other, date)) broken.push(`I1: ${key} was built by ${other} and again by ${run.runId}`);
       seen.set(key, run.runId);

@@ -151,6 +151,18 @@ export function makeWorld(options: WorldOptions = {}): World {
       pick: (n) => (failing() ? random.below(n) : 0),
     },
   );
+  const watch = (globalThis as { __watch?: string[] }).__watch;
+  if (watch !== undefined && (options.seed ?? 0) >= 0) {
+    store.onCommit((path, before, after) => {
+      for (const name of watch) {
+        const [table = '', date = ''] = name.split('@');
+        if (!path.endsWith(`_completion/${date}`)) continue;
+        const [a, b] = [before, after].map((doc) => JSON.stringify((doc as { tables?: Record<string, unknown> } | undefined)?.tables?.[table] ?? null));
+        if (a !== b) console.log(clock().toISOString().slice(11), name, b);
+      }
+      if (/^backfills\/[^/]+$/.test(path)) console.log(clock().toISOString().slice(11), path, (after as any)?.state, (after as any)?.stage, (after as any)?.round, (after as any)?.verdict);
+    });
+  }
   const subscriptions = topics().map(({ subscription }) => subscription);
   const events: LogEvent[] = [];
   const trace: string[] = [];

@@ -1,0 +1,70 @@
+/** The command line as a script uses it: a process with a home, its exit code and what it printed. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that is under way. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly stderr: () => string;
+  readonly ended: Promise<Ended>;
+  /** Waits until its messages for a person match. @throws Error when it ends before or takes too long */
+  readonly says: (pattern: RegExp, ms?: number) => Promise<void>;
+  /** Ends it as a power cut does. */
+  readonly kill: () => Promise<Ended>;
+}
+
+/** Starts `fullcourt <args>` on the home in `folder`. */
+export function startCli(folder: string, ...args: readonly string[]): Running {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], {
+    env: { ...process.env, FULLCOURT_HOME: folder, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return {
+    process: child,
+    stderr: () => stderr,
+    ended,
+    says: async (pattern, ms = 60_000) => {
+      for (const started = Date.now(); !pattern.test(stderr); await sleep(20)) {
+        if (child.exitCode !== null) throw new Error(`It ended (${child.exitCode}) and never said ${String(pattern)}: ${stderr}`);
+        if (Date.now() - started > ms) throw new Error(`It did not say ${String(pattern)} within ${ms} ms: ${stderr}`);
+      }
+    },
+    kill: () => {
+      child.kill('SIGKILL');
+      return ended;
+    },
+  };
+}
+
+/** Runs `fullcourt <args>` on the home in `folder` to its end. */
+export function cli(folder: string, ...args: readonly string[]): Promise<Ended> {
+  return startCli(folder, ...args).ended;
+}
+
+/** The document that `fullcourt <args> --json` prints. @throws Error when stdout is not exactly one JSON document */
+export async function cliJson<T>(folder: string, ...args: readonly string[]): Promise<{ readonly code: number | null; readonly document: T; readonly stderr: string }> {
+  const { code, stdout, stderr } = await cli(folder, ...args, '--json');
+  try {
+    return { code, document: JSON.parse(stdout) as T, stderr };
+  } catch (error) {
+    throw new Error(`fullcourt ${args.join(' ')} ended with ${code} and printed "${stdout}"; ${stderr}`, { cause: error });
+  }
+}

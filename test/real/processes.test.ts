@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { paths, type BackfillDocument, type RunDocument } from '../../shared/state/documents.ts';
+import { cli, cliJson, startCli } from '../cli/run-cli.ts';
+import { atHome, builtHome, contents, copyOf, dataFolder, haveSeasons, newFolder, rawHome, removeFolders, untrue, type Home } from './homes.ts';
+
+const SEASON = '2023-24';
+const START = '2023-10-24';
+const END = '2024-02-10';
+const BACKFILL = ['backfill', '--start', START, '--end', END, '--through', 'phase4'] as const;
+const inRange = (name: string): boolean => name.slice(-10) >= START && name.slice(-10) <= END;
+
+interface Outcome {
+  readonly backfillId: string;
+  readonly state: string;
+  readonly dates: { readonly planned: number; readonly done: number; readonly failed: number; readonly skipped: number };
+  readonly runs: number;
+}
+
+afterAll(removeFolders);
+
+describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('processes on one home', () => {
+  let raw: string;
+  let undisturbed: Record<string, string | null>;
+
+  beforeAll(async () => {
+    const { folder } = await builtHome(SEASON);
+    raw = await rawHome(SEASON);
+    undisturbed = await atHome(copyOf(folder), ({ desk }) => contents(desk, inRange));
+  }, 300_000);
+
+  /** Everything is built, as if nothing had happened, and no trace of the accident is left. */
+  const expectWhole = async (home: Home): Promise<void> => {
+    expect(await contents(home.desk, inRange)).toEqual(undisturbed);
+    expect(await untrue(home)).toEqual([]);
+    const backfills = (await home.desk.store.list('backfills')).map(({ data }) => data as unknown as BackfillDocument);
+    expect(backfills.map(({ state }) => state)).toEqual(backfills.map(() => 'done'));
+    const runs = (await home.desk.store.list('runs')).map(({ data }) => data as unknown as RunDocument);
+    expect(runs.filter(({ state }) => state !== 'settled')).toEqual([]);
+    expect(await home.desk.store.count('outbox')).toBe(0);
+    expect(await home.desk.store.count('dead_letters')).toBe(0);
+    expect([...home.desk.bus.backlog().values()].reduce((sum, n) => sum + n, 0)).toBe(0);
+  };
+
+  it('a backfill that is killed twice is carried on by the next commands and ends as if undisturbed', async () => {
+    const home = copyOf(raw);
+    const first = startCli(home, ...BACKFILL);
+    await first.says(/backfill: [1-9]\d* of/);
+    expect((await first.kill()).code).toBeNull();
+
+    // The second one dies in its first second, while it picks up what was left.
+    const second = startCli(home, ...BACKFILL);
+    await second.says(/backfill: \d+ of/);
+    await sleep(300);
+    await second.kill();
+
+    const { code, document } = await cliJson<Outcome>(home, ...BACKFILL);
+    expect(code).toBe(0);
+    expect(document.state).toBe('done');
+    await atHome(home, expectWhole);
+  }, 120_000);
+
+  it('a second backfill watches while the first works, takes over when it is killed, and both end', async () => {
+    const home = copyOf(raw);
+    const worker = startCli(home, ...BACKFILL);
+    await worker.says(/backfill: [1-9]\d* of/);
+    const watcher = startCli(home, ...BACKFILL, '--json');
+    await watcher.says(/backfill: \d+ of/);
+
+    const query = await cli(home, 'query', 'SELECT COUNT(*) AS n FROM nba_raw.nbac_schedule');
+    expect(query).toMatchObject({ code: 2, stdout: '' });
+    expect(query.stderr.trim().split('\n')).toHaveLength(1);
+    expect(query.stderr).toContain(`is in use by process ${worker.process.pid} (backfill)`);
+    const status = await cliJson<{ phases: Record<string, unknown> }>(home, 'status', '--date', '2023-11-10');
+    expect(status.code).toBe(0);
+    expect(Object.keys(status.document.phases)).toContain('phase2');
+
+    await worker.kill();
+    const { code, stdout } = await watcher.ended;
+    expect({ code, ...(JSON.parse(stdout) as Outcome) }).toMatchObject({ code: 0, state: 'done' });
+    await atHome(home, expectWhole);
+  }, 120_000);
+
+  it('two backfills of the same range at once share the work and both end', async () => {
+    const home = copyOf(raw);
+    const [one, other] = await Promise.all([cliJson<Outcome>(home, ...BACKFILL), cliJson<Outcome>(home, ...BACKFILL)]);
+    expect([one.code, other.code]).toEqual([0, 0]);
+    expect([one.document.state, other.document.state]).toEqual(['done', 'done']);
+    expect(one.document.backfillId).not.toBe(other.document.backfillId);
+    await atHome(home, async (opened) => {
+      await expectWhole(opened);
+      const runs = (await opened.desk.store.list('runs')).map(({ data }) => data as unknown as RunDocument).filter(({ phase }) => phase !== 'phase2');
+      const built = runs.flatMap((run) => run.dates.map(({ date }) => `${run.table}@${date}`));
+      expect(built).toHaveLength(new Set(built).size);
+      const documents = await opened.desk.store.getAll<BackfillDocument>([one, other].map(({ document }) => paths.backfill(document.backfillId)));
+      expect(documents.map((document) => document?.verdict)).toEqual(['every planned partition is built', 'every planned partition is built']);
+    });
+  }, 120_000);
+
+  it('an import that is killed is carried on by the next one', async () => {
+    const clean = await rawHome('2021-22');
+    const home = newFolder();
+    const args = ['import', '--from', dataFolder(), '--season', '2021-22'] as const;
+    const killed = startCli(home, ...args);
+    await killed.says(/2 raw tables/);
+    await sleep(400);
+    await killed.kill();
+    const { code, document } = await cliJson<{ rows: Record<string, number>; failed: string[] }>(home, ...args);
+    expect({ code, failed: document.failed }).toEqual({ code: 0, failed: [] });
+    expect(document.rows).toMatchObject({ nbac_schedule: 1323, nbac_game_results: 1323, nbac_player_boxscores: 26039 + 1848 });
+    const fingerprints = (folder: string) =>
+      atHome(folder, async ({ desk }) => {
+        const found: Record<string, unknown> = {};
+        for (const { data } of await desk.store.list('phase2_completion')) {
+          for (const [table, state] of Object.entries(data['tables'] as Record<string, { outputFingerprint: string; status: string }>)) {
+            found[`${table}@${String(data['date'])}`] = [state.status, state.outputFingerprint];
+          }
+        }
+        return found;
+      });
+    expect(await fingerprints(home)).toEqual(await fingerprints(copyOf(clean)));
+  }, 120_000);
+});
