@@ -91,14 +91,15 @@ async function measure(): Promise<void> {
     if (liveDate === undefined) throw new Error('too few game dates');
 
     const started = performance.now();
-    const activeBefore = performance.eventLoopUtilization();
+    const cpuBefore = process.threadCpuUsage();
     const { backfill } = await runBackfill(
       desk,
       { dates: before, through: 'phase4', requestedBy: 'bench' },
       { plant, quiet: true },
     );
     const backfillSeconds = (performance.now() - started) / 1000;
-    const active = performance.eventLoopUtilization(activeBefore).active;
+    const cpu = process.threadCpuUsage(cpuBefore);
+    const active = (cpu.user + cpu.system) / 1000;
     if (backfill.state !== 'done')
       throw new Error(`The backfill ended as ${backfill.state}: ${backfill.verdict}`);
     const partitions = backfill.progress.reduce((sum, each) => sum + each.planned, 0);
@@ -305,7 +306,7 @@ function report(measured: Measured): void {
         ['ratio', measured.ratio.toFixed(2), '1.5 or less'],
         [
           'orchestration for each (table, date)',
-          `${measured.orchestrationMs.toFixed(2)} ms of the event loop`,
+          `${measured.orchestrationMs.toFixed(2)} ms of the main thread`,
           'under 1 ms',
         ],
         ['the same request again', `${measured.againSeconds.toFixed(2)} s`, ''],

@@ -1,6 +1,6 @@
 /** The gate before a run: does the warehouse hold the required input rows that the completion documents speak of? */
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isBuilt, isSettled, PRESENT_SHARE, type GateVerdict, type PartitionRef } from '../../shared/domain/partition.ts';
+import { isAnswered, PRESENT_SHARE, type GateVerdict, type PartitionRef } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { readStart, reads } from '../../shared/domain/window.ts';
@@ -54,5 +54,5 @@ export async function judgeInputs(app: App, view: View, tableName: string, dates
 
 function isRecorded(view: View, table: string, date: GameDate): boolean {
   const state = stateOf(view, table, date);
-  return isSettled(state) && isBuilt(state) && (state?.rows ?? 0) > 0;
+  return isAnswered(state) && (state?.rows ?? 0) > 0;
 }

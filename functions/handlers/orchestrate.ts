@@ -1,7 +1,7 @@
 /** `RunCompleted`: record it, then look at the state and ask for whatever it makes possible. */
 import { decideFollowers } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isSettled, refName, type PartitionRef } from '../../shared/domain/partition.ts';
+import { isAnswered, refName, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
@@ -83,7 +83,7 @@ async function coveredBy(app: App, view: View, running: readonly BackfillDocumen
     if (backfill.state !== 'running') continue;
     const isBuiltByIt = (table: string, date: GameDate): boolean => {
       const state = stateOf(view, table, date);
-      return backfill.stage === 'main' && state?.backfillId === backfill.id && isSettled(state);
+      return backfill.stage === 'main' && state?.backfillId === backfill.id && isAnswered(state);
     };
     const plan = await app.ports.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/${planId(backfill)}`);
     for (const { table, dates } of plan?.batches ?? []) {

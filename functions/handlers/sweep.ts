@@ -1,6 +1,6 @@
 /** The scheduled look at what may have been left behind. Everything it does, it does through the ordinary door. */
 import { decideWanted } from '../../shared/domain/decide.ts';
-import { PRESENT_SHARE, isBuilt, isSettled } from '../../shared/domain/partition.ts';
+import { PRESENT_SHARE, isAnswered } from '../../shared/domain/partition.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -8,7 +8,7 @@ import { freeUnannounced, reopen } from '../../shared/state/completions.ts';
 import type { BackfillDocument, RunDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { announceAgain, askAgain, endLeases } from '../../shared/state/runs.ts';
-import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
 import { advanceBackfill } from './advance.ts';
 import type { App } from './app.ts';
@@ -61,20 +61,29 @@ async function reviveRuns({ ports }: App, now: Date): Promise<void> {
 }
 
 /**
- * Settled runs whose announcement was set aside before anybody had looked at what follows: it is made again. Where it
- * had not even been recorded, the partitions are freed, and whoever wants them asks for them anew.
+ * Settled runs of which nobody has looked at what follows are announced again. The announcement of a table that keeps
+ * game hashes cannot be made again in full: when it has not arrived in twice the time, its partitions are freed, and
+ * whoever wants them asks for them anew.
  */
 async function tellAgain({ ports, registry }: App, now: Date): Promise<void> {
   const untold = (await ports.store.list('runs', { state: 'settled', followed: false }))
     .map(({ data }) => data as unknown as RunDocument)
-    .filter((run) => isOverdue(run.finishedAt ?? run.requestedAt, now));
+    .filter((run) => registry.has(run.table) && isOverdue(later(run.finishedAt ?? '', run.askedAt), now));
   if (untold.length === 0) return;
+  const keepHashes = gameTables(registry);
   for (const run of untold) {
-    const freed = registry.has(run.table) ? await freeUnannounced(ports, registry, run) : [];
-    if (freed.length > 0) ports.log({ severity: 'WARNING', event: 'completion_lost', runId: run.runId, table: run.table, dates: freed });
-    await announceAgain(ports, run);
+    const isFirstTime = run.askedAt <= (run.finishedAt ?? '');
+    if (keepHashes.includes(run.table) && !isFirstTime) {
+      const freed = await freeUnannounced(ports, registry, run);
+      if (freed.length > 0) ports.log({ severity: 'WARNING', event: 'completion_lost', runId: run.runId, table: run.table, dates: freed });
+    }
+    await announceAgain(ports, run, keepHashes.includes(run.table) && isFirstTime ? 'not yet' : 'now');
   }
   await dispatchOutbox(ports);
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b;
 }
 
 /** Compares the rows every document speaks of with those the warehouse holds, and reopens what lies. */
@@ -90,7 +99,7 @@ async function reconcile(app: App, view: Awaited<ReturnType<typeof loadView>>): 
       for (const [text, state] of Object.entries(season.states.get(table.definition.name) ?? {})) {
         const date = text as GameDate;
         const rows = counted.value[i]?.get(date) ?? 0;
-        if (!isSettled(state) || !isBuilt(state) || date < first || date > last || rows >= PRESENT_SHARE * state.rows) continue;
+        if (!isAnswered(state) || date < first || date > last || rows >= PRESENT_SHARE * state.rows) continue;
         const reason = `the warehouse holds ${rows} of ${state.rows} rows`;
         if (await reopen(ports, registry, { table: table.definition.name, date }, reason, { seen: state })) {
           ports.log({ severity: 'ERROR', event: 'partition_reopened', table: table.definition.name, date, reason });

@@ -216,7 +216,7 @@ export async function listBackfills(desk: Desk, options: GlobalOptions): Promise
     options,
     {
       backfills: all.map(({ id, state, dates, plannedRuns, createdAt, finishedAt, verdict }) => ({
-        id,
+        backfillId: id,
         state,
         dates,
         plannedRuns,

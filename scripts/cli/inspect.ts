@@ -353,12 +353,20 @@ export async function restatementsCommand(
   return EXIT.done;
 }
 
+/** What an engine says of a query, without its drawing of the place. */
+function oneLine(detail: string): string {
+  return detail
+    .replace(/\s*LINE \d+:[\s\S]*$/, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim();
+}
+
 /** Runs a query in the portable subset and prints its rows. */
 export async function queryCommand(desk: Desk, sql: string, options: GlobalOptions): Promise<number> {
   const plant = await openPlantOrRefuse(desk, 'query');
   try {
     const rows = await plant.app.ports.warehouse.query(sql);
-    if (!rows.ok) throw new RequestError(rows.failure.detail);
+    if (!rows.ok) throw new RequestError(oneLine(rows.failure.detail));
     const names = Object.keys(rows.value[0] ?? {});
     answer(options, { rows: rows.value }, () =>
       rows.value.length === 0

@@ -37,3 +37,15 @@ export function withFields(doc: Doc | undefined, fields: ReadonlyMap<readonly st
   }
   return root;
 }
+
+/**
+ * The value as a store that keeps JSON gives it back: fields that are undefined are left out, and nobody can write to it.
+ * What is frozen already has been stored before and is kept as it is.
+ */
+export function asStored<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(asStored)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [field, inner] of Object.entries(value)) if (inner !== undefined) copy[field] = asStored(inner);
+  return Object.freeze(copy) as T;
+}

@@ -4,10 +4,18 @@
  */
 import { expectationsOf, Evaluation, exclusion, staleCause, stateOf, type View } from './view.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isInFlight, isSettled, refName, type LiveWant, type PartitionRef, type PartitionState } from './partition.ts';
+import {
+  isAnswered,
+  isBuilt,
+  isInFlight,
+  refName,
+  type LiveWant,
+  type PartitionRef,
+  type PartitionState,
+} from './partition.ts';
 import { inReleaseOrder, planRestatement, type Batch, type BatchSize } from './plan.ts';
 import type { RegisteredTable } from './registry.ts';
-import { seasonOf } from './season.ts';
+import { seasonOf, type Season } from './season.ts';
 import { PHASES, type Phase } from './table.ts';
 import { reads, type Window } from './window.ts';
 
@@ -22,9 +30,19 @@ export interface DateRequest {
 
 export type Action =
   | { readonly kind: 'request run'; readonly table: string; readonly dates: readonly DateRequest[] }
-  | { readonly kind: 'wait'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[]; readonly want: LiveWant }
+  | {
+      readonly kind: 'wait';
+      readonly ref: PartitionRef;
+      readonly for: readonly PartitionRef[];
+      readonly want: LiveWant;
+    }
   | { readonly kind: 'block'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[] }
-  | { readonly kind: 'mark stale'; readonly ref: PartitionRef; readonly cause: 'data' | 'code'; readonly because: string }
+  | {
+      readonly kind: 'mark stale';
+      readonly ref: PartitionRef;
+      readonly cause: 'data' | 'code';
+      readonly because: string;
+    }
   /** What it was built from has become again what it was. */
   | { readonly kind: 'mark current'; readonly ref: PartitionRef }
   /** The live want has been met without a run. */
@@ -69,86 +87,219 @@ export interface BackfillDecision {
   readonly finished: boolean;
 }
 
-/** Which batches of a backfill can be asked for now, which partitions are blocked and by what, and how far it is. */
+/**
+ * Which batches of a backfill can be asked for now, which partitions are blocked and by what, and how far it is. Looks
+ * closely only at the first batch of each table and season that is not done, in the order of release, and only until as
+ * many are found as may be asked for: the cost of a decision follows what can happen now, not the length of the plan.
+ */
 export function decideBackfill(view: View, work: BackfillWork): BackfillDecision {
-  const open = new Set<string>();
-  for (const { table, dates } of work.batches) for (const date of dates) open.add(refName({ table, date }));
-  const evaluation = new Evaluation(view, (table, date) => open.has(`${table}@${date}`));
-  const inFlight = new Set<string>();
-  const blocks: Action[] = [];
-  const releasable: { batch: Batch; dates: DateRequest[] }[] = [];
+  const plan = planOf(work.batches);
+  const open = new Map<string, Set<GameDate>>();
   const partitions = new Map<string, PartitionProgress>();
-
-  for (const table of view.registry.all) {
-    const { name } = table.definition;
-    let stuckSeason: string | undefined;
-    for (const batch of work.batches) {
-      if (batch.table !== name) continue;
-      const stuck = stuckSeason !== undefined && stuckSeason === seasonOf(batch.dates[0] ?? ('' as GameDate));
-      const ready: DateRequest[] = [];
-      let waits = false;
-      for (const date of batch.dates) {
-        const ref = { table: name, date };
-        const verdict = resolve(view, evaluation, work, table, ref, stuck);
-        switch (verdict.kind) {
-          case 'in flight':
-            if (verdict.ours) inFlight.add(verdict.runId);
-            partitions.set(refName(ref), 'running');
-            waits = true;
-            break;
-          case 'waiting':
-            partitions.set(refName(ref), 'waiting');
-            waits = true;
-            break;
-          case 'ready':
-            partitions.set(refName(ref), 'waiting');
-            ready.push({
-              date,
-              inputFingerprint: verdict.inputFingerprint,
-              ...(verdict.accepted.length > 0 ? { accepted: [...verdict.accepted] } : {}),
-            });
-            break;
-          case 'blocked':
-            blocks.push({ kind: 'block', ref, for: verdict.for });
-            partitions.set(refName(ref), 'failed');
-            open.delete(refName(ref));
-            break;
-          case 'failed':
-          case 'done':
-          case 'unchanged':
-            partitions.set(refName(ref), verdict.kind);
-            open.delete(refName(ref));
-            break;
-          default:
-            verdict satisfies never;
-        }
-      }
-      if (waits) stuckSeason = seasonOf(batch.dates[0] ?? ('' as GameDate));
-      else if (ready.length > 0) releasable.push({ batch, dates: ready });
+  const inFlight = new Set<string>();
+  const queues: Queue[] = [];
+  for (const { table, season, batches } of plan) {
+    const states = view.seasons.get(season)?.states.get(table) ?? {};
+    const unresolved = open.get(table) ?? new Set<GameDate>();
+    open.set(table, unresolved);
+    for (const { dates, names } of batches) {
+      dates.forEach((date, i) => {
+        const name = names[i] ?? '';
+        const state = states[date];
+        if (isInFlight(state) && state?.backfillId === work.id) inFlight.add(state.runId ?? '');
+        const known = settledProgress(state, name, work);
+        partitions.set(name, known ?? (isInFlight(state) ? 'running' : 'waiting'));
+        if (known === undefined) unresolved.add(date);
+      });
     }
+    queues.push({ table: view.registry.get(table), unresolved, batches, next: 0 });
   }
 
-  const order = inReleaseOrder(releasable.map(({ batch }) => batch), view);
-  const requests = order.slice(0, Math.max(0, work.maxInFlight - inFlight.size)).flatMap((batch): Action[] => {
-    const found = releasable.find((candidate) => candidate.batch === batch);
-    return found === undefined ? [] : [{ kind: 'request run', table: batch.table, dates: found.dates }];
-  });
-  return { actions: [...blocks, ...requests], progress: progressOf(view, work.batches, partitions), partitions, finished: open.size === 0 };
+  const blocks: Action[] = [];
+  const requests: Action[] = [];
+  // While a backfill is paused nothing is asked for, but what is blocked or unchanged is still found out.
+  const room = work.maxInFlight === 0 ? Infinity : work.maxInFlight - inFlight.size;
+  let waiting = queues;
+  for (let moved = true; moved && requests.length < room;) {
+    moved = false;
+    const evaluation = new Evaluation(view, (table, date) => open.get(table)?.has(date) ?? false);
+    const heads = headsOf(waiting, view);
+    waiting = [];
+    for (const { queue, batch } of heads) {
+      if (requests.length >= room) break;
+      const found = evaluateBatch(view, evaluation, work, queue, batch, partitions);
+      blocks.push(...found.blocks);
+      if (found.ready.length > 0 && !found.waits)
+        requests.push({ kind: 'request run', table: batch.table, dates: found.ready });
+      else if (!found.waits) queue.next += 1;
+      if (found.resolved) moved = true;
+      // A batch that waits may go on in the next round, if something it waits for turns out to need no run.
+      if (found.waits || found.ready.length === 0) waiting.push(queue);
+    }
+    // What was not looked at in this round for want of room is not needed in the next one either.
+  }
+  return {
+    actions: [...blocks, ...(work.maxInFlight === 0 ? [] : requests)],
+    progress: progressOf(view, plan, partitions),
+    partitions,
+    finished: open.values().every((dates) => dates.size === 0),
+  };
 }
 
-function progressOf(view: View, batches: readonly Batch[], partitions: ReadonlyMap<string, PartitionProgress>): TableProgress[] {
-  const byTable = Map.groupBy(batches, ({ table }) => table);
-  return view.registry.all.flatMap(({ definition: { name } }) => {
-    const all = (byTable.get(name) ?? []).flatMap(({ dates }) => dates.map((date) => partitions.get(refName({ table: name, date }))));
-    const count = (progress: PartitionProgress): number => all.filter((each) => each === progress).length;
-    const counts = { done: count('done'), failed: count('failed'), unchanged: count('unchanged'), running: count('running') };
-    return all.length === 0 ? [] : [{ table: name, planned: all.length, ...counts }];
+interface PlannedBatch extends Batch {
+  /** `table@date` of each date. */
+  readonly names: readonly string[];
+}
+
+interface Queue {
+  readonly table: RegisteredTable;
+  /** Dates of the plan that are not resolved. */
+  readonly unresolved: Set<GameDate>;
+  readonly batches: readonly PlannedBatch[];
+  next: number;
+}
+
+interface PlannedTable {
+  readonly table: string;
+  readonly season: Season;
+  readonly batches: readonly PlannedBatch[];
+}
+
+const plans = new WeakMap<readonly Batch[], readonly PlannedTable[]>();
+
+/** A plan by table and season, with the names of its partitions; remembered with the plan, which never changes. */
+function planOf(batches: readonly Batch[]): readonly PlannedTable[] {
+  const known = plans.get(batches);
+  if (known !== undefined) return known;
+  const groups = Map.groupBy(
+    batches,
+    ({ table, dates }) => `${table} ${dates[0] === undefined ? '' : seasonOf(dates[0])}`,
+  );
+  const plan = [...groups].map(([key, group]) => {
+    const [table = '', season = ''] = key.split(' ');
+    return {
+      table,
+      season,
+      batches: group.map((batch) => ({
+        ...batch,
+        names: batch.dates.map((date) => refName({ table, date })),
+      })),
+    };
   });
+  plans.set(batches, plan);
+  return plan;
+}
+
+/** The first batch of each queue that is not resolved, in the order of release. */
+function headsOf(
+  queues: readonly Queue[],
+  view: View,
+): { readonly queue: Queue; readonly batch: PlannedBatch }[] {
+  const heads = new Map<Batch, { queue: Queue; batch: PlannedBatch }>();
+  for (const queue of queues) {
+    let batch = queue.batches[queue.next];
+    while (batch !== undefined && batch.dates.every((date) => !queue.unresolved.has(date)))
+      batch = queue.batches[(queue.next += 1)];
+    if (batch !== undefined) heads.set(batch, { queue, batch });
+  }
+  return inReleaseOrder([...heads.keys()], view).flatMap((batch) => heads.get(batch) ?? []);
+}
+
+/** Resolves what can be resolved of a batch. `waits`: some date cannot be asked for yet, so none is. */
+function evaluateBatch(
+  view: View,
+  evaluation: Evaluation,
+  work: BackfillWork,
+  { table, unresolved }: Queue,
+  batch: PlannedBatch,
+  partitions: Map<string, PartitionProgress>,
+): {
+  readonly ready: DateRequest[];
+  readonly blocks: Action[];
+  readonly waits: boolean;
+  readonly resolved: boolean;
+} {
+  const ready: DateRequest[] = [];
+  const blocks: Action[] = [];
+  let waits = false;
+  let resolved = false;
+  for (const [i, date] of batch.dates.entries()) {
+    if (!unresolved.has(date)) continue;
+    const name = batch.names[i] ?? '';
+    const verdict = resolve(view, evaluation, work, table, { table: batch.table, date }, name);
+    switch (verdict.kind) {
+      case 'waiting':
+        waits = true;
+        break;
+      case 'ready':
+        ready.push({
+          date,
+          inputFingerprint: verdict.inputFingerprint,
+          ...(verdict.accepted.length > 0 ? { accepted: [...verdict.accepted] } : {}),
+        });
+        break;
+      case 'blocked':
+        blocks.push({ kind: 'block', ref: { table: batch.table, date }, for: verdict.for });
+        partitions.set(name, 'failed');
+        unresolved.delete(date);
+        resolved = true;
+        break;
+      case 'done':
+      case 'unchanged':
+        partitions.set(name, verdict.kind);
+        unresolved.delete(date);
+        resolved = true;
+        break;
+      default:
+        verdict satisfies never;
+    }
+    if (waits) break;
+  }
+  return { ready, blocks, waits, resolved };
+}
+
+function progressOf(
+  view: View,
+  plan: readonly PlannedTable[],
+  partitions: ReadonlyMap<string, PartitionProgress>,
+): TableProgress[] {
+  const byTable = Map.groupBy(plan, ({ table }) => table);
+  return view.registry.all.flatMap(({ definition: { name } }) => {
+    const counts = { waiting: 0, done: 0, failed: 0, unchanged: 0, running: 0 };
+    let planned = 0;
+    for (const { batches } of byTable.get(name) ?? []) {
+      for (const { names } of batches) {
+        planned += names.length;
+        for (const each of names) counts[partitions.get(each) ?? 'waiting'] += 1;
+      }
+    }
+    const { waiting: _, ...progress } = counts;
+    return planned === 0 ? [] : [{ table: name, planned, ...progress }];
+  });
+}
+
+/** What the state alone says of a planned partition: done by this backfill, or tried in vain; undefined when it is open. */
+function settledProgress(
+  state: PartitionState | undefined,
+  name: string,
+  work: BackfillWork,
+): 'done' | 'failed' | undefined {
+  if (isInFlight(state)) return undefined;
+  if (work.failed.has(name)) return 'failed';
+  if (work.stage !== 'main' || isForced(state, name, work) || !isAnswered(state)) return undefined;
+  return state?.backfillId === work.id || work.forcedSince !== undefined ? 'done' : undefined;
+}
+
+function isForced(
+  state: PartitionState | undefined,
+  name: string,
+  { forcedSince, stage }: BackfillWork,
+): boolean {
+  return forcedSince !== undefined && stage === 'main' && (state?.token ?? 0) <= (forcedSince.get(name) ?? 0);
 }
 
 type Resolution =
-  | { readonly kind: 'in flight'; readonly runId: string; readonly ours: boolean }
-  | { readonly kind: 'waiting' | 'failed' | 'done' | 'unchanged' }
+  | { readonly kind: 'waiting' | 'done' | 'unchanged' }
   | { readonly kind: 'ready'; readonly inputFingerprint: string; readonly accepted: readonly string[] }
   | { readonly kind: 'blocked'; readonly for: readonly PartitionRef[] };
 
@@ -158,28 +309,30 @@ function resolve(
   work: BackfillWork,
   table: RegisteredTable,
   ref: PartitionRef,
-  stuck: boolean,
+  name: string,
 ): Resolution {
   const state = stateOf(view, ref.table, ref.date);
-  const ours = state?.backfillId === work.id;
-  if (isInFlight(state)) return { kind: 'in flight', runId: state?.runId ?? '', ours };
-  if (work.failed.has(refName(ref))) return { kind: 'failed' };
-  const isForced = work.forcedSince !== undefined && work.stage === 'main' && (state?.token ?? 0) <= (work.forcedSince.get(refName(ref)) ?? 0);
-  if (!isForced && isSettled(state) && work.stage === 'main' && (ours || work.forcedSince !== undefined)) return { kind: 'done' };
+  if (isInFlight(state)) return { kind: 'waiting' };
   if (exclusion(view, table, ref.date) !== undefined) return { kind: 'unchanged' };
-  if (stuck) return { kind: 'waiting' };
   const { pending, lost } = evaluation.unmet(table, ref.date);
   if (pending.length > 0) return { kind: 'waiting' };
   if (lost.length > 0) return { kind: 'blocked', for: lost };
-  if (!isForced && evaluation.isCurrent(table, ref.date)) return { kind: ours ? 'done' : 'unchanged' };
+  if (!isForced(state, name, work) && evaluation.isCurrent(table, ref.date))
+    return { kind: state?.backfillId === work.id ? 'done' : 'unchanged' };
   // The live lane has it, and asks for it as soon as it is told or swept; and a closed gate is not asked before its time.
   if (state?.want != null || isGateClosed(state, work.now)) return { kind: 'waiting' };
-  return { kind: 'ready', inputFingerprint: evaluation.inputFingerprint(table, ref.date), accepted: evaluation.accepted(table, ref.date) };
+  return {
+    kind: 'ready',
+    inputFingerprint: evaluation.inputFingerprint(table, ref.date),
+    accepted: evaluation.accepted(table, ref.date),
+  };
 }
 
 /** Whether a gate has refused the partition and is not to be asked again yet. */
 function isGateClosed(state: PartitionState | undefined, now: string): boolean {
-  return state?.status === 'blocked' && state.gates.some(({ retryAt }) => retryAt !== undefined && retryAt > now);
+  return (
+    state?.status === 'blocked' && state.gates.some(({ retryAt }) => retryAt !== undefined && retryAt > now)
+  );
 }
 
 /** Batches that a finished range leaves stale: every built partition whose inputs changed, and what may follow from it. */
@@ -194,11 +347,16 @@ export function decideRestatement(
   const stale: PartitionRef[] = [];
   for (const table of view.registry.all) {
     const { name, phase, kind } = table.definition;
-    if (kind === 'loaded' || PHASES.indexOf(phase) < PHASES.indexOf(from) || PHASES.indexOf(phase) > PHASES.indexOf(through)) continue;
+    if (
+      kind === 'loaded' ||
+      PHASES.indexOf(phase) < PHASES.indexOf(from) ||
+      PHASES.indexOf(phase) > PHASES.indexOf(through)
+    )
+      continue;
     for (const season of view.seasons.values()) {
       for (const date of season.calendar.dates) {
         const state = season.states.get(name)?.[date];
-        if (!isSettled(state) || !isBuilt(state) || failed.has(`${name}@${date}`)) continue;
+        if (!isAnswered(state) || failed.has(`${name}@${date}`)) continue;
         if (evaluation.unmet(table, date).lost.length > 0) continue;
         const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
         if (cause === 'data') stale.push({ table: name, date });
@@ -208,9 +366,12 @@ export function decideRestatement(
   if (stale.length === 0) return [];
   const own = new Map<string, GameDate[]>();
   for (const { table, date } of stale) own.set(table, [...(own.get(table) ?? []), date]);
-  return mergeBatches([...own].map(([table, dates]) => ({ table, dates })), planRestatement(view, stale, through, batchSize), view, batchSize).filter(
-    ({ table }) => PHASES.indexOf(view.registry.get(table).definition.phase) >= PHASES.indexOf(from),
-  );
+  return mergeBatches(
+    [...own].map(([table, dates]) => ({ table, dates })),
+    planRestatement(view, stale, through, batchSize),
+    view,
+    batchSize,
+  ).filter(({ table }) => PHASES.indexOf(view.registry.get(table).definition.phase) >= PHASES.indexOf(from));
 }
 
 function mergeBatches(a: readonly Batch[], b: readonly Batch[], view: View, batchSize: BatchSize): Batch[] {
@@ -249,18 +410,26 @@ export interface Change extends PartitionRef {
  * they read has changed while they were built. Partitions that `covered` knows are left to the backfill that comes to
  * them, unless they are wanted live, which goes first.
  */
-export function decideFollowers(view: View, changes: readonly Change[], covered: (ref: PartitionRef) => boolean): Action[] {
+export function decideFollowers(
+  view: View,
+  changes: readonly Change[],
+  covered: (ref: PartitionRef) => boolean,
+): Action[] {
   const asked = new Set<string>();
   // In the order of the registry, so that a reader of two followers waits for both instead of being built twice.
   const evaluation = new Evaluation(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
-  for (const { table, date, change } of inOrder(view, new Map([...ownOf(view, changes), ...followersOf(view, changes)]))) {
+  for (const { table, date, change } of inOrder(
+    view,
+    new Map([...ownOf(view, changes), ...followersOf(view, changes)]),
+  )) {
     const ref = { table: table.definition.name, date };
     const state = stateOf(view, ref.table, date);
     const want = state?.want ?? wantOf(view, table, date, change);
     if (isInFlight(state)) {
       const called = wantOf(view, table, date, change);
-      if (called !== null && !(change.table === ref.table && change.date === date)) actions.push({ kind: 'wait', ref, for: [], want: called });
+      if (called !== null && !(change.table === ref.table && change.date === date))
+        actions.push({ kind: 'wait', ref, for: [], want: called });
       continue;
     }
     if (want === null) {
@@ -268,8 +437,10 @@ export function decideFollowers(view: View, changes: readonly Change[], covered:
       const { pending, lost } = evaluation.unmet(table, date);
       if (pending.length + lost.length > 0) continue;
       const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
-      if (state?.stale == null && cause !== undefined) actions.push({ kind: 'mark stale', ref, cause, because: `${change.table}@${change.date} changed` });
-      if (state?.stale != null && evaluation.isCurrent(table, date)) actions.push({ kind: 'mark current', ref });
+      if (state?.stale == null && cause !== undefined)
+        actions.push({ kind: 'mark stale', ref, cause, because: `${change.table}@${change.date} changed` });
+      if (state?.stale != null && evaluation.isCurrent(table, date))
+        actions.push({ kind: 'mark current', ref });
       continue;
     }
     const { pending, lost } = evaluation.unmet(table, date);
@@ -277,7 +448,11 @@ export function decideFollowers(view: View, changes: readonly Change[], covered:
       actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
       if (lost.length === 0) asked.add(refName(ref));
     } else if (!evaluation.isCurrent(table, date)) {
-      actions.push({ kind: 'request run', table: ref.table, dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }] });
+      actions.push({
+        kind: 'request run',
+        table: ref.table,
+        dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }],
+      });
       asked.add(refName(ref));
     } else if (state?.want != null) actions.push({ kind: 'drop want', ref });
   }
@@ -292,12 +467,19 @@ interface Follower {
 
 /** The changed partitions themselves. */
 function ownOf(view: View, changes: readonly Change[]): Map<string, Follower> {
-  return new Map(changes.map((change) => [refName(change), { table: view.registry.get(change.table), date: change.date, change }]));
+  return new Map(
+    changes.map((change) => [
+      refName(change),
+      { table: view.registry.get(change.table), date: change.date, change },
+    ]),
+  );
 }
 
 function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower[] {
   const rank = new Map(view.registry.all.map((table, i) => [table, i]));
-  return [...followers.values()].sort((a, b) => (rank.get(a.table) ?? 0) - (rank.get(b.table) ?? 0) || (a.date < b.date ? -1 : 1));
+  return [...followers.values()].sort(
+    (a, b) => (rank.get(a.table) ?? 0) - (rank.get(b.table) ?? 0) || (a.date < b.date ? -1 : 1),
+  );
 }
 
 /** The partitions that read a change and are built, wanted, or called for by a live change; each once. */
@@ -319,7 +501,8 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
         const key = `${name}@${date}`;
         if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
         const change = changeReadBy(input.window, date, byDate, season.calendar.dates);
-        if (change !== undefined && exclusion(view, table, date) === undefined) followers.set(key, { table, date, change });
+        if (change !== undefined && exclusion(view, table, date) === undefined)
+          followers.set(key, { table, date, change });
       }
     }
   }
@@ -379,7 +562,11 @@ export function decideWanted(view: View, now: string): Action[] {
         else if (pending.length + lost.length > 0 || isGateClosed(state, now)) continue;
         else if (evaluation.isCurrent(table, date)) actions.push({ kind: 'drop want', ref });
         else {
-          actions.push({ kind: 'request run', table: name, dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }] });
+          actions.push({
+            kind: 'request run',
+            table: name,
+            dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }],
+          });
           asked.add(refName(ref));
         }
       }

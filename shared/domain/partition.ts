@@ -117,6 +117,11 @@ export function isBuilt(state: PartitionState | undefined): boolean {
   return state?.outputFingerprint != null;
 }
 
+/** Whether a run has answered for the partition; one that was settled because nothing was due then has no such answer. */
+export function isAnswered(state: PartitionState | undefined): boolean {
+  return isSettled(state) && isBuilt(state);
+}
+
 /** Share of the expected rows below which a partition is `partial` and counts as not present. */
 export const PRESENT_SHARE = 0.95;
 

@@ -4,7 +4,7 @@
  */
 import { exclusionOf, type ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isInDoubt, isInFlight, isSettled, type PartitionRef, type PartitionState } from './partition.ts';
+import { isAnswered, isBuilt, isInDoubt, isInFlight, type PartitionRef, type PartitionState } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
@@ -151,7 +151,7 @@ function isWanted(
   isStale: () => boolean,
 ): boolean {
   if (force) return true;
-  if (!isSettled(state)) {
+  if (!isAnswered(state)) {
     const hasFailed = state?.status === 'failed' || state?.status === 'blocked';
     return only === 'all' || (only === 'failed' && hasFailed) || (only === 'missing' && (!isBuilt(state) || isInDoubt(state)));
   }
@@ -216,7 +216,7 @@ function planHistory(
       for (const date of windowOfPlan(input, readerPlan, season)) {
         const i = position(source.dates, date);
         const state = season.states.get(input.table)?.[date];
-        if (i === undefined || source.planned[i] === 1 || isSettled(state)) continue;
+        if (i === undefined || source.planned[i] === 1 || isAnswered(state)) continue;
         if (exclusion(view, source.table, date) !== undefined && source.table.definition.kind === 'computed') continue;
         if (source.table.definition.kind === 'computed' && inPhases(source.table.definition.phase, request.from, request.through)) {
           source.planned[i] = 1;

@@ -5,7 +5,7 @@
 import { expectedDates, exclusionOf, isWithoutSource, type ExcludedDate, type ExpectationFacts, type SeasonCalendar } from './calendar.ts';
 import { digest } from './hash.ts';
 import type { GameDate } from './game-date.ts';
-import { isBuilt, isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
+import { isAnswered, isBuilt, isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import type { Input } from './table.ts';
@@ -145,7 +145,7 @@ export class Evaluation {
   #need(ref: PartitionRef, input: Input, season: SeasonView): 'met' | 'pending' | 'lost' {
     if (this.#unresolved(ref.table, ref.date)) return 'pending';
     const state = season.states.get(ref.table)?.[ref.date];
-    if (isSettled(state)) return 'met';
+    if (isAnswered(state)) return 'met';
     if (state?.status === 'requested' || state?.status === 'running') return 'pending';
     // The live lane builds what is wanted, as soon as what it reads is there; nobody does when that is lost.
     if (state?.want != null && this.unmet(this.view.registry.get(ref.table), ref.date).lost.length === 0) return 'pending';

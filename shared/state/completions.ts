@@ -34,6 +34,12 @@ function isAsSeen(state: PartitionState | undefined, seen: PartitionState | unde
   return now.token === then.token && now.status === then.status && now.revision === then.revision;
 }
 
+/** The state of a table in a completion document. What somebody else has put there under its name does not count. */
+function stateOfTable(document: CompletionDocument | undefined, table: string): PartitionState | undefined {
+  const entry = document?.tables[table];
+  return typeof entry?.token === 'number' && typeof entry.updatedAt === 'string' ? stripped(entry) : undefined;
+}
+
 function documentsOf(tx: Transaction, table: RegisteredTable, dates: readonly GameDate[]): Promise<(CompletionDocument | undefined)[]> {
   return tx.getAll<CompletionDocument>(dates.map((date) => paths.completion(table.definition.phase, date)));
 }
@@ -52,8 +58,7 @@ function applyTo(
   const index = new Map<string, Map<readonly string[], unknown>>();
   dates.forEach((date, i) => {
     const document = documents[i];
-    const before = document?.tables[name];
-    const after = apply(before === undefined ? UNTOUCHED : stripped(before), date);
+    const after = apply(stateOfTable(document, name) ?? UNTOUCHED, date);
     if (after === undefined) return;
     const state: PartitionState = { ...after, updatedAt: now };
     changed.push(date);
@@ -121,11 +126,12 @@ export async function requestRun(ports: Ports, registry: Registry, request: RunR
       if (backfill !== undefined && backfill.state !== 'running') return undefined;
     }
     const documents = await documentsOf(tx, table, dates);
-    const states = documents.map((document) => document?.tables[request.table]);
-    const isTaken = (state: PartitionState | undefined, i: number): boolean =>
-      isInFlight(state) || (seen !== undefined && !isAsSeen(state, seen[i])) || (request.mode === 'backfill' && state?.want != null);
-    if (states.some(isTaken)) {
-      if (want !== null) applyTo(tx, table, dates, documents, now.toISOString(), (state) => withWant(state, want));
+    const states = documents.map((document) => stateOfTable(document, request.table));
+    const hasChanged = (i: number): boolean => seen !== undefined && !isAsSeen(states[i], seen[i]);
+    if (states.some((state, i) => isInFlight(state) || hasChanged(i) || (request.mode === 'backfill' && state?.want != null))) {
+      // What has changed is written again, so that a season index that has lost touch with the documents finds it.
+      const at = new Map(dates.map((date, i) => [date, i]));
+      applyTo(tx, table, dates, documents, now.toISOString(), (state, date) => (want === null ? undefined : withWant(state, want)) ?? (hasChanged(at.get(date) ?? 0) ? state : undefined));
       return undefined;
     }
     const token = Math.max(0, ...states.map((state) => state?.token ?? 0)) + 1;
@@ -316,7 +322,7 @@ export async function markBlocked(
   const now = ports.clock().toISOString();
   await ports.store.transaction(async (tx) => {
     const documents = await documentsOf(tx, table, [ref.date]);
-    const state = documents[0]?.tables[ref.table];
+    const state = stateOfTable(documents[0], ref.table);
     if (isInFlight(state) || !isAsSeen(state, seen)) return;
     applyTo(tx, table, [ref.date], documents, now, (before) => ({
       ...before,

@@ -62,7 +62,7 @@ export interface RunDocument {
   readonly attempt: number;
   readonly lease: { readonly holder: string; readonly expiresAt: string } | null;
   readonly requestedAt: string;
-  /** When its message was last published. */
+  /** When somebody was last told of it: that it is to be done, or that it is done. */
   readonly askedAt: string;
   /** An earlier run of one of its dates failed, so that somebody may still be about to publish for it. */
   readonly afterFailure: boolean;

@@ -119,11 +119,18 @@ export async function askAgain(ports: Ports, run: RunDocument): Promise<void> {
   });
 }
 
-/** Writes the announcement of a settled run once more. The game hashes are not in it: they were kept with the first one. */
-export async function announceAgain(ports: Ports, run: RunDocument): Promise<void> {
-  const { outcome } = run;
-  if (outcome === null) return;
-  await ports.store.transaction((tx) => Promise.resolve(intend(tx, run.phase, completionOf(run, outcome), ports.clock())));
+/**
+ * Writes the announcement of a settled run once more, or only that it is overdue. The game hashes are not in it: they
+ * were kept with the first one.
+ */
+export async function announceAgain(ports: Ports, run: RunDocument, when: 'now' | 'not yet'): Promise<void> {
+  const now = ports.clock();
+  await ports.store.transaction(async (tx) => {
+    const current = await tx.get<RunDocument>(paths.run(run.runId));
+    if (current?.state !== 'settled' || current.followed || current.outcome === null) return;
+    tx.set(paths.run(run.runId), { ...current, askedAt: now.toISOString() });
+    if (when === 'now') intend(tx, run.phase, completionOf(current, current.outcome), now);
+  });
 }
 
 /** Settles a run whose message has used up its tries: every date failed. Nothing happens when it is settled already. */

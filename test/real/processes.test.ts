@@ -107,7 +107,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     await killed.kill();
     const { code, document } = await cliJson<{ rows: Record<string, number>; failed: string[] }>(home, ...args);
     expect({ code, failed: document.failed }).toEqual({ code: 0, failed: [] });
-    expect(document.rows).toMatchObject({ nbac_schedule: 1323, nbac_game_results: 1323, nbac_player_boxscores: 26039 + 1848 });
+    expect(document.rows).toMatchObject({ nbac_schedule: 1323, nbac_game_results: 1323, nbac_player_boxscores: 26039 + 1892 });
     const fingerprints = (folder: string) =>
       atHome(folder, async ({ desk }) => {
         const found: Record<string, unknown> = {};

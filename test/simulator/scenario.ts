@@ -6,7 +6,8 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { BackfillDocument } from '../../shared/state/documents.ts';
 import { makeRandom, type Random } from '../../shared/simulate/random.ts';
 import { brokenPromises, comparableStates, contentsOf, partitionsOf } from '../support/at-rest.ts';
-import { DATES, PHASE3_DATES, SEASON, toySources, UNSOURCED_DATE, withChange, withMorePoints, withNote, type Sources } from '../support/toy-league.ts';
+import { DATES, PHASE3_DATES, SEASON, UNSOURCED_DATE, withChange, withMorePoints, withNote, type Sources } from '../support/toy-league.ts';
+import { archivedWorld, cleanWorld, FIRST_SOURCES, importedBeforeLastDate, importedWorld, LAST_DATE } from '../support/toy-worlds.ts';
 import { COMPUTED_TABLES, RAW_TABLES } from '../support/toy-tables.ts';
 import { makeWorld, NO_FAULTS, type Faults, type World } from '../support/world.ts';
 
@@ -20,7 +21,8 @@ export interface Report {
   readonly world: World;
 }
 
-const first = toySources();
+const first = FIRST_SOURCES;
+const LAST = LAST_DATE;
 const [D0, D1, , D3, D4, D5] = PHASE3_DATES as unknown as [GameDate, GameDate, GameDate, GameDate, GameDate, GameDate];
 
 /** Corrections a source may publish while the pipeline is at work. */
@@ -31,61 +33,6 @@ const CORRECTIONS: readonly { readonly what: string; readonly table: string; rea
   { what: `a line on ${D4}`, table: 'odds_api_game_lines', date: D4, sources: withChange(first, 'odds_api_game_lines', D4, (row) => ({ ...row, line: 99 })) },
   { what: `the score on ${D5}`, table: 'nbac_game_results', date: D5, sources: withChange(first, 'nbac_game_results', D5, (row) => ({ ...row, home_points: 1 })) },
 ];
-
-const LAST = DATES.at(-1) as GameDate;
-let importedButLastWorld: Promise<World> | undefined;
-/** A world in which the games of the last date have not been played. */
-function importedButLast(): Promise<World> {
-  const without = (table: string) => (first[table] ?? []).filter((row) => row['game_date'] !== LAST);
-  importedButLastWorld ??= importInto(makeWorld({ seed: -3 }), {
-    ...first,
-    nbac_game_results: without('nbac_game_results'),
-    nbac_player_boxscores: without('nbac_player_boxscores'),
-  });
-  return importedButLastWorld;
-}
-
-let archivedOnlyWorld: Promise<World> | undefined;
-/** A world in which files are archived and nothing is loaded. */
-function archivedOnly(): Promise<World> {
-  archivedOnlyWorld ??= (async () => {
-    const world = makeWorld({ seed: -4 });
-    await world.archiveRows(first);
-    return world;
-  })();
-  return archivedOnlyWorld;
-}
-
-let importedWorld: Promise<World> | undefined;
-/** A world in which the raw tables are loaded and nothing is computed. */
-export function imported(): Promise<World> {
-  importedWorld ??= importInto(makeWorld({ seed: -1 }), first);
-  return importedWorld;
-}
-
-async function importInto(world: World, sources: Sources): Promise<World> {
-  await world.archiveRows(sources);
-  await world.request({ season: SEASON, from: 'phase2', through: 'phase2', tables: ['nbac_schedule', 'nbac_game_results'] });
-  await world.settle();
-  await world.request({ season: SEASON, from: 'phase2', through: 'phase2' });
-  await world.settle();
-  return world;
-}
-
-const cleanWorlds = new Map<string, Promise<World>>();
-/** The same sources, put through once with nothing going wrong. */
-export function cleanWorld(sources: Sources): Promise<World> {
-  const key = JSON.stringify(sources);
-  const known = cleanWorlds.get(key) ?? makeClean(sources);
-  cleanWorlds.set(key, known);
-  return known;
-}
-async function makeClean(sources: Sources): Promise<World> {
-  const world = await importInto(makeWorld({ seed: -2 }), sources);
-  await world.request({ season: SEASON });
-  await world.settle();
-  return world;
-}
 
 function faultsOf(random: Random): Faults {
   const harsh = random.chance(0.5);
@@ -116,7 +63,7 @@ function outageOf(random: Random): [number, number] {
 export async function simulate(seed: number): Promise<Report> {
   const random = makeRandom('scenario', seed);
   const plot = random.below(12);
-  const base = await (plot === 10 ? importedButLast() : plot === 11 ? archivedOnly() : imported());
+  const base = await (plot === 10 ? importedBeforeLastDate() : plot === 11 ? archivedWorld() : importedWorld());
   const world = makeWorld({
     seed,
     from: base,

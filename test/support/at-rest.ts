@@ -56,21 +56,22 @@ export async function brokenPromises(world: World): Promise<string[]> {
 }
 
 /**
- * I1: the same inputs are never built twice for one partition, unless the first run failed or its answer was lost. A world
- * in which a person forced it, or rows vanished from the warehouse, is not judged.
+ * I1: the same inputs are never built twice for one partition, unless the first run failed, its answer was lost, or
+ * the partition was blocked since. A world in which a person forced it, or rows vanished from the warehouse, is not judged.
  */
 function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): string[] {
   if (documents<BackfillDocument>(world, 'backfills').some(({ request }) => request.force)) return [];
   const letters = documents<DeadLetterDocument>(world, 'dead_letters').map(({ body }) => body);
   const isLost = ({ runId }: RunDocument): boolean => letters.some((body) => body.includes(`"completed:${runId}`));
   if ([...partitionsOf(world).values()].some(({ reopened }) => reopened > 0)) return [];
+  const blocked = new Set([...world.store.dump().keys()].flatMap((path) => /^backfills\/[^/]+\/failures\/(.*)$/.exec(path)?.[1] ?? []));
   const seen = new Map<string, string>();
   const broken: string[] = [];
   for (const run of [...runs.values()].sort((a, b) => a.token - b.token)) {
     for (const { date, inputFingerprint } of run.dates) {
       const key = `${run.table}@${date} ${inputFingerprint}`;
       const outcome = run.outcome?.find((result) => result.date === date);
-      if (outcome === undefined || outcome.status === 'failed' || isLost(run)) continue;
+      if (blocked.has(`${run.table}@${date}`) || outcome === undefined || outcome.status === 'failed' || isLost(run)) continue;
       const other = seen.get(key);
       if (other !== undefined && !isReturn(runs, run, other, date)) broken.push(`I1: ${key} was built by ${other} and again by ${run.runId}`);
       seen.set(key, run.runId);

@@ -79,6 +79,14 @@ export interface WorldOptions {
   readonly from?: World;
 }
 
+/**
+ * Decides what becomes of a handler at a point between two effects: it dies there with nothing of it running any
+ * further, or the call throws.
+ * @param point the call, such as `tx.commit` or `before publish to nba-phase3-run`
+ * @param subscription whose message is handled
+ */
+export type Trap = (point: string, subscription: string) => 'die' | 'throw' | undefined;
+
 /** One handling of one message: dies as a whole. */
 interface Chain {
   alive: boolean;
@@ -104,6 +112,10 @@ export interface World {
   readonly steps: () => number;
   /** From now on nothing goes wrong. */
   readonly calm: () => void;
+  /** Sets what becomes of handlers at their calls; undefined: they live. */
+  readonly setTrap: (trap: Trap | undefined) => void;
+  /** Handles the next due message of a topic, through other ports where given. @returns undefined when there is none */
+  readonly handle: (topic: string, ports?: Partial<Ports>) => Promise<Outcome | undefined>;
   readonly publish: (topic: string, body: object | string) => Promise<string>;
   /** Publishes a backfill request. @returns the id of the backfill */
   readonly request: (request: Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates'> & { startDate?: string; endDate?: string; dates?: readonly string[] }) => Promise<string>;
@@ -137,6 +149,7 @@ export function makeWorld(options: WorldOptions = {}): World {
   const archive = from?.archive ?? memoryArchive();
   const warehouse = from?.warehouse.copy() ?? modelWarehouse({ playersPerTeam: PLAYERS_PER_TEAM, ignoreNotes: IGNORES_NOTES });
   let steps = 0;
+  let trap: Trap | undefined;
   let requests = 0;
   const began = now;
   const isOut = (): boolean => failing() && now >= began + faults.outage[0] && now < began + faults.outage[1];
@@ -151,18 +164,6 @@ export function makeWorld(options: WorldOptions = {}): World {
       pick: (n) => (failing() ? random.below(n) : 0),
     },
   );
-  const watch = (globalThis as { __watch?: string[] }).__watch;
-  if (watch !== undefined && (options.seed ?? 0) >= 0) {
-    store.onCommit((path, before, after) => {
-      for (const name of watch) {
-        const [table = '', date = ''] = name.split('@');
-        if (!path.endsWith(`_completion/${date}`)) continue;
-        const [a, b] = [before, after].map((doc) => JSON.stringify((doc as { tables?: Record<string, unknown> } | undefined)?.tables?.[table] ?? null));
-        if (a !== b) console.log(clock().toISOString().slice(11), name, b);
-      }
-      if (/^backfills\/[^/]+$/.test(path)) console.log(clock().toISOString().slice(11), path, (after as any)?.state, (after as any)?.stage, (after as any)?.round, (after as any)?.verdict);
-    });
-  }
   const subscriptions = topics().map(({ subscription }) => subscription);
   const events: LogEvent[] = [];
   const trace: string[] = [];
@@ -191,6 +192,13 @@ export function makeWorld(options: WorldOptions = {}): World {
     if (!chain.alive) return never();
     steps += 1;
     if (TRACE) trace.push(`${clock().toISOString().slice(11)} w${chain.worker} ${chain.subscription} ${point}`);
+    const fate = trap?.(point, chain.subscription);
+    if (fate === 'throw') throw new Error(`UNAVAILABLE at ${point}`);
+    if (fate === 'die') {
+      chain.alive = false;
+      chains.delete(chain);
+      return never();
+    }
     if (failing()) {
       if (random.chance(faults.crash)) {
         if (TRACE) trace.push(`  dies`);
@@ -344,6 +352,19 @@ export function makeWorld(options: WorldOptions = {}): World {
     trace,
     now: clock,
     steps: () => steps,
+    setTrap: (next) => {
+      trap = next;
+    },
+    handle: async (topic, ports = {}) => {
+      const subscription = subscriptions.find(({ name }) => name === `${topic}-sub`);
+      const held = subscription === undefined ? undefined : bus.take([subscription]);
+      if (subscription === undefined || held === undefined) return undefined;
+      const outcome = await handlerFor({ ...app, ports: { ...app.ports, ...ports } }, subscription.consumer)(held.delivery);
+      if (outcome.kind === 'ack') held.ack();
+      else if (outcome.kind === 'retry') held.nack(outcome.reason);
+      else held.deadLetter(outcome.reason);
+      return outcome;
+    },
     calm: () => {
       calm = true;
     },
@@ -425,7 +446,8 @@ export function makeWorld(options: WorldOptions = {}): World {
 
 /** Deliveries one worker handles at once. */
 const MAX_AT_ONCE = 3;
-const TRACE = process.env['SIM_TRACE'] === '1';
+/** `FULLCOURT_TRACE=1` keeps what happened at every step, to be printed with a failing seed. */
+const TRACE = process.env['FULLCOURT_TRACE'] === '1';
 
 function never(): Promise<never> {
   return new Promise(() => undefined);

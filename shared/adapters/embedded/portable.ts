@@ -119,32 +119,130 @@ const NODES: ReadonlySet<string> = new Set([
 /** Types a CAST may name, as DuckDB names them; BigQuery's own names are aliases of these. */
 const CASTS: ReadonlySet<string> = new Set(['BIGINT', 'DOUBLE', 'VARCHAR', 'DATE', 'BOOLEAN', 'TIMESTAMP']);
 
+type Node = Readonly<Record<string, unknown>>;
+
+/** Parts of a date that EXTRACT may name: those of which both engines have the same idea. */
+const DATE_PARTS: ReadonlySet<unknown> = new Set(['year', 'month', 'day']);
+/** What reads the clock or the session and is written like a column. */
+const NOT_COLUMNS: ReadonlySet<string> = new Set([
+  ...['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp', 'rowid'],
+  ...['current_user', 'current_role', 'session_user', 'current_schema', 'current_catalog'],
+]);
+/** Schemas that DuckDB has by itself. */
+const ENGINE_SCHEMAS: ReadonlySet<string> = new Set([
+  'main',
+  'temp',
+  'system',
+  'information_schema',
+  'pg_catalog',
+]);
+const JOINS: ReadonlySet<unknown> = new Set(['INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER']);
+
+/** Clauses that a node of an allowed type may still carry and BigQuery lacks or reads differently. */
+const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => boolean])[] = [
+  ['FILTER', (node) => isGiven(node['filter']) || isGiven(node['filter_expr'])],
+  ['EXCLUDE in a frame', (node) => 'exclude_clause' in node && node['exclude_clause'] !== 'NO_OTHER'],
+  [
+    'a frame of GROUPS',
+    (node) => [node['start'], node['end']].some((end) => typeof end === 'string' && end.endsWith('_GROUPS')),
+  ],
+  [
+    'a changed or patterned *',
+    (node) =>
+      node['type'] === 'STAR' &&
+      ['exclude_list', 'replace_list', 'rename_list', 'qualified_exclude_list', 'columns', 'expr'].some(
+        (name) => isGiven(node[name]),
+      ),
+  ],
+  ['DISTINCT ON', (node) => isGiven(node['distinct_on_targets'])],
+  ['GROUP BY ALL', (node) => node['aggregate_handling'] === 'FORCE_AGGREGATES'],
+  ['a grouping set', (node) => Array.isArray(node['group_sets']) && node['group_sets'].length > 1],
+  [
+    'a set operation other than UNION ALL',
+    (node) => 'setop_type' in node && (node['setop_type'] !== 'UNION' || node['setop_all'] !== true),
+  ],
+  [
+    'a list of column names after an alias',
+    (node) => isGiven(node['column_name_alias']) || ('materialized' in node && isGiven(node['aliases'])),
+  ],
+  ['a sample', (node) => isGiven(node['sample'])],
+  [
+    'this kind of JOIN',
+    (node) =>
+      node['type'] === 'JOIN' &&
+      (!JOINS.has(node['join_type']) || !['REGULAR', 'CROSS'].includes(String(node['ref_type']))),
+  ],
+  [
+    'STRING_AGG without ORDER BY',
+    (node) =>
+      functionOf(node) === 'string_agg' && !isGiven((node['order_bys'] as Node | undefined)?.['orders']),
+  ],
+  [
+    'EXTRACT of anything but YEAR, MONTH or DAY',
+    (node) => functionOf(node) === 'date_part' && !DATE_PARTS.has(constantOf(childOf(node, 0))),
+  ],
+  [
+    'SUBSTR from a place before 1',
+    (node) => functionOf(node) === 'substr' && Number(constantOf(childOf(node, 1)) ?? 1) < 1,
+  ],
+  [
+    'what reads the clock or the session',
+    (node) =>
+      node['type'] === 'COLUMN_REF' &&
+      NOT_COLUMNS.has(String((node['column_names'] as string[]).at(-1)).toLowerCase()),
+  ],
+];
+
+/** Spellings that DuckDB reads and BigQuery does not, in a text whose strings are empty; the syntax tree does not show them. */
+const SPELLINGS: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['::, write CAST', /::/],
+  ['==, write =', /==/],
+  ['a parameter with $, write @name', /\$/],
+  ['a prefix before a string', /\b(?:e|x|b|r|u&)''/i],
+  ['a number with _ or 0x', /\b(?:\d+_\d|0x)/i],
+  ['COUNT(), write COUNT(*)', /\bcount\s*\(\s*\)/i],
+  ['a query that begins with FROM', /(?:^|\()\s*FROM\b/i],
+  ['LATERAL', /\bLATERAL\b/i],
+  ['MATERIALIZED', /\bMATERIALIZED\b/i],
+  ['ANY or ALL of a query, write IN', /[=<>]\s*(?:ANY|ALL)\s*\(/i],
+  ["a type by another name than BigQuery's", /\bAS\s+(?:VARCHAR|TEXT|DOUBLE|REAL|FLOAT|HUGEINT)\b/i],
+];
+
 /** Judges one query. A text that cannot be parsed, or is not one SELECT, is a violation too. */
 export async function judgePortable(sql: string, parse: Parse): Promise<PortableQuery> {
-  const violations = new Set<string>();
+  const violations = new Set(spellingsIn(sql).map((what) => `${what} (outside the subset)`));
   const tables = new Set<string>();
-  if (sql.includes('`')) violations.add('quoted names (`) are not needed: write dataset.table');
   let tree: unknown;
   try {
     tree = JSON.parse(await parse(toDuckDb(sql)));
   } catch (error) {
-    return {
-      violations: [`cannot be parsed: ${error instanceof Error ? error.message : String(error)}`],
-      tables: [],
-    };
+    violations.add(`cannot be parsed: ${error instanceof Error ? error.message : String(error)}`);
+    return { violations: [...violations], tables: [] };
   }
   const {
     error,
     error_message: message,
     statements,
   } = tree as { error?: boolean; error_message?: string; statements?: unknown[] };
-  if (error === true) return { violations: [message ?? 'cannot be parsed'], tables: [] };
+  if (error === true) return { violations: [...violations, message ?? 'cannot be parsed'], tables: [] };
   if (statements?.length !== 1) violations.add('must be exactly one SELECT');
   walk(statements, new Set(namesOfCtes(statements)), violations, tables);
   return { violations: [...violations], tables: [...tables].sort() };
 }
 
-type Node = Readonly<Record<string, unknown>>;
+const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\//g;
+
+/** What in the spelling of `sql` BigQuery would not take. */
+function spellingsIn(sql: string): string[] {
+  const found: string[] = [];
+  const code = sql.replace(TOKEN, (token) => {
+    if (token.startsWith('-') || token.startsWith('/')) return ' ';
+    if (!token.startsWith("'")) found.push('a quoted name');
+    else if (/''|\\/.test(token.slice(1, -1))) found.push('a quote or a backslash inside a string');
+    return "''";
+  });
+  return [...found, ...SPELLINGS.filter(([, pattern]) => pattern.test(code)).map(([what]) => what)];
+}
 
 function walk(value: unknown, ctes: ReadonlySet<string>, violations: Set<string>, tables: Set<string>): void {
   if (Array.isArray(value)) {
@@ -168,11 +266,37 @@ function judge(node: Node, ctes: ReadonlySet<string>, violations: Set<string>, t
   if (type === 'OPERATOR_CAST' && cast !== undefined && !CASTS.has(castName(cast)))
     violations.add(`CAST to ${castName(cast)} is outside the subset`);
   if (type === 'OPERATOR_CAST' && node['try_cast'] === true) violations.add('TRY_CAST is outside the subset');
+  for (const [what, isPresent] of CLAUSES)
+    if (isPresent(node)) violations.add(`${what} is outside the subset`);
   if (type !== 'BASE_TABLE') return;
   const name = textOf(node['table_name']);
   const schema = textOf(node['schema_name']);
-  if (schema !== '') tables.add(`${schema}.${name}`);
+  if (textOf(node['catalog_name']) !== '' || ENGINE_SCHEMAS.has(schema)) {
+    violations.add(`${schema}.${name} is not a table of a dataset`);
+  } else if (schema !== '') tables.add(`${schema}.${name}`);
   else if (!ctes.has(name) && name !== 'staged') violations.add(`${name} must be written dataset.table`);
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== false;
+}
+
+function functionOf(node: Node): string | undefined {
+  const name = node['function_name'];
+  return typeof name === 'string' ? name.toLowerCase() : undefined;
+}
+
+function childOf(node: Node, i: number): Node | undefined {
+  return (node['children'] as Node[] | undefined)?.[i];
+}
+
+/** The value of a constant, also of a negative one. */
+function constantOf(node: Node | undefined): unknown {
+  if (node === undefined) return undefined;
+  if (functionOf(node) === '-' && childOf(node, 1) === undefined)
+    return -Number(constantOf(childOf(node, 0)));
+  const value = node['value'] as Node | undefined;
+  return node['type'] === 'VALUE_CONSTANT' ? value?.['value'] : undefined;
 }
 
 function textOf(value: unknown): string {

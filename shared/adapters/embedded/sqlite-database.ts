@@ -7,8 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
  */
 export function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path);
+  // The patience comes first: another process that closes the file holds it for a moment, and so does one that opens it.
   db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY',
+    'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY',
   );
   const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (found !== 0 && found !== SCHEMA) {
@@ -25,8 +26,8 @@ const SCHEMA = 1;
 const CREATE = `
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS docs (
-  path TEXT PRIMARY KEY, collection TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL
-) WITHOUT ROWID;
+  path TEXT PRIMARY KEY, version INTEGER NOT NULL, collection TEXT NOT NULL, data TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS docs_by_collection ON docs (collection);
 CREATE TABLE IF NOT EXISTS versions (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL);
 INSERT OR IGNORE INTO versions VALUES (1, 0);

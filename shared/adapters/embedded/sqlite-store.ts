@@ -1,7 +1,7 @@
 /** Documents in SQLite, with optimistic transactions: what a body read must be unchanged when it commits. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
-import { collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
+import { asStored, collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
 
 interface Cached {
   readonly version: number;
@@ -72,7 +72,8 @@ export function sqliteStore(db: DatabaseSync): StateStore {
                 : withFields(before, write.fields),
           );
         }
-        for (const [path, data] of pending) {
+        for (const [path, written] of pending) {
+          const data = written === undefined ? undefined : asStored(written);
           if (data === undefined) remove.run(path);
           else upsert.run(path, collectionOf(path), JSON.stringify(data), version);
           fresh.push([path, data === undefined ? undefined : { version, data }]);
@@ -94,13 +95,27 @@ export function sqliteStore(db: DatabaseSync): StateStore {
     collection: string,
     equal: Readonly<Record<string, string | number | boolean>>,
   ): [string, SQLInputValue[]] => {
-    const entries = Object.entries(equal);
-    const conditions = entries.map(() => ` AND json_extract(data, ?) = ?`).join('');
-    const values = entries.flatMap(([field, value]): SQLInputValue[] => [
-      `$."${field}"`,
-      typeof value === 'boolean' ? Number(value) : value,
-    ]);
-    return [`FROM docs WHERE collection = ?${conditions}`, [collection, ...values]];
+    // SQLite has no booleans of its own: the type of the field tells `true` from 1.
+    const conditions = Object.entries(equal).map(([field, value]): readonly [string, SQLInputValue[]] => {
+      const at = `$."${field}"`;
+      switch (typeof value) {
+        case 'string':
+          return [' AND json_extract(data, ?) = ?', [at, value]];
+        case 'number':
+          return [
+            " AND json_extract(data, ?) = ? AND json_type(data, ?) IN ('integer', 'real')",
+            [at, value, at],
+          ];
+        case 'boolean':
+          return [' AND json_type(data, ?) = ?', [at, String(value)]];
+        default:
+          return value satisfies never;
+      }
+    });
+    return [
+      `FROM docs WHERE collection = ?${conditions.map(([sql]) => sql).join('')}`,
+      [collection, ...conditions.flatMap(([, values]) => values)],
+    ];
   };
 
   return {

@@ -1,0 +1,219 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDesk } from '../../functions/embedded.ts';
+import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
+import { copyOf, removeFolders } from '../real/homes.ts';
+import { cli, cliJson, startCli, type Running } from './run-cli.ts';
+import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from './tiny-league.ts';
+
+type Json = Record<string, unknown>;
+const REQUESTS = '/topics/nba-backfill-request';
+
+let home: string;
+let serving: Running;
+let port: number;
+
+beforeAll(async () => {
+  home = copyOf(await importedHome(tinyFiles()));
+  serving = startCli(home, 'serve', '--port', '0');
+  await serving.says(/127\.0\.0\.1:(\d+)/);
+  port = Number(/127\.0\.0\.1:(\d+)/.exec(serving.stderr())?.[1]);
+}, 120_000);
+afterAll(async () => {
+  await serving.kill();
+  removeFolders();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly document: Json;
+}
+
+function http(path: string, options: { method?: string; body?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ host: '127.0.0.1', port, path, method: options.method ?? (options.body === undefined ? 'GET' : 'POST'), headers: options.headers ?? {} }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, document: JSON.parse(text) as Json }));
+    });
+    sent.on('error', reject);
+    sent.end(options.body);
+  });
+}
+
+async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
+  for (const started = Date.now(); Date.now() - started < 60_000; await sleep(200)) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${what} did not happen within a minute`);
+}
+
+/** What has been set aside, read beside the process that serves. */
+async function deadLetters(): Promise<Json[]> {
+  const desk = openDesk({ target: 'embedded', home, log: 'off', threads: undefined, memoryLimit: '500MB' });
+  const letters = await desk.store.list('dead_letters');
+  desk.close();
+  return letters.map(({ data }) => data);
+}
+const backfills = async (): Promise<Json[]> => (await cliJson<{ backfills: Json[] }>(home, 'backfills')).document.backfills;
+
+describe('serve', () => {
+  it('answers on the loopback address and on no other', async () => {
+    expect(await http('/healthz')).toMatchObject({ status: 200, document: { status: 'ok' } });
+    const others = Object.values(networkInterfaces())
+      .flat()
+      .flatMap((each) => (each === undefined || each.internal || each.family !== 'IPv4' ? [] : [each.address]));
+    for (const address of others) {
+      const reached = await new Promise<boolean>((resolve) => {
+        const socket = connect({ host: address, port });
+        socket.once('connect', () => resolve(true) ?? socket.destroy());
+        socket.once('error', () => resolve(false));
+      });
+      expect([address, reached]).toEqual([address, false]);
+    }
+  });
+
+  it('takes a request over HTTP and does it', async () => {
+    const body = JSON.stringify({ startDate: OPENING_NIGHT, endDate: '2021-11-15', through: 'phase4', requestId: 'over-http' });
+    expect(await http(REQUESTS, { body })).toMatchObject({ status: 202, document: { messageId: expect.any(String) as string } });
+    const id = backfillIdOf({ requestId: 'over-http' }, '');
+    await until(async () => (await backfills()).find((each) => each['backfillId'] === id && each['state'] === 'done'), 'the backfill');
+    const { document } = await cliJson<{ tables: { pct: number }[] }>(home, 'coverage', '--start', OPENING_NIGHT, '--end', '2021-11-15');
+    expect(document.tables.map(({ pct }) => pct)).toEqual(Array.from({ length: 10 }, () => 100));
+  }, 90_000);
+
+  it.each([
+    ['another host', { host: 'example.com' }],
+    ['another host that looks local', { host: 'localhost.example.com' }],
+    ['a web page', { origin: 'http://127.0.0.1' }],
+    ['a web page without a name', { origin: 'null' }],
+  ])('refuses %s', async (_what, headers) => {
+    const before = (await backfills()).length;
+    expect(await http(REQUESTS, { body: JSON.stringify({ season: SEASON }), headers })).toMatchObject({ status: 403 });
+    expect(await http('/healthz', { headers })).toMatchObject({ status: 403 });
+    expect(await backfills()).toHaveLength(before);
+  });
+
+  it('takes localhost by name, with its port', async () => {
+    expect(await http('/healthz', { headers: { host: `localhost:${port}` } })).toMatchObject({ status: 200 });
+  });
+
+  it('knows no other topics, paths and methods, and no endless bodies', async () => {
+    expect(await http('/topics/nope', { body: '{}' })).toMatchObject({ status: 404, document: { error: 'there is no topic nope' } });
+    expect(await http('/', {})).toMatchObject({ status: 404 });
+    expect(await http(REQUESTS, { method: 'DELETE' })).toMatchObject({ status: 404 });
+    expect(await http(REQUESTS, { body: 'x'.repeat(1_000_001) })).toMatchObject({ status: 413 });
+  });
+
+  it('lets other commands look, and lets a backfill of another process be done here', async () => {
+    expect((await cli(home, 'status')).code).toBe(0);
+    const query = await cli(home, 'query', 'SELECT 1 AS one');
+    expect(query.code).toBe(2);
+    expect(query.stderr).toContain('(serve)');
+    const asked = await cliJson<Json>(home, 'backfill', '--start', '2021-11-16', '--end', '2021-11-20', '--through', 'phase3');
+    expect(asked).toMatchObject({ code: 0, document: { state: 'done' } });
+  }, 60_000);
+
+  it('a second one on the same home is refused in one line', async () => {
+    const { code, stderr } = await cli(home, 'serve', '--port', '0');
+    expect(code).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(`is in use by process ${serving.process.pid} (serve)`);
+  });
+});
+
+describe('a bad message published by hand', () => {
+  const BAD: readonly (readonly [what: string, body: string, reason: RegExp])[] = [
+    ['no JSON', 'startDate=2021-10-19', /not JSON/],
+    ['nothing', '', /not JSON/],
+    ['a list', '[{"season":"2021-22"}]', /must be a JSON object/],
+    ['a number', '7', /must be a JSON object/],
+    ['no dates', '{}', /Say which dates/],
+    ['two ways of saying dates', '{"season":"2021-22","dates":["2021-10-19"]}', /exactly one of the three/],
+    ['half a range', '{"startDate":"2021-10-19"}', /startDate and endDate go together/],
+    ['an end before the start', '{"startDate":"2021-11-01","endDate":"2021-10-19"}', /endDate 2021-10-19 is before startDate 2021-11-01/],
+    ['a word for a date', '{"dates":["TODAY"]}', /dates\.0: "TODAY" is not a calendar date/],
+    ['no such date', '{"dates":["2022-02-30"]}', /"2022-02-30" is not a calendar date/],
+    ['a timestamp for a date', '{"dates":["2021-10-19T00:00:00Z"]}', /not a calendar date/],
+    ['a number for a date', '{"dates":[20211019]}', /not a calendar date/],
+    ['an empty list', '{"dates":[]}', /dates/],
+    ['no such season', '{"season":"2021-23"}', /season: must be a season/],
+    ['an unknown field', '{"season":"2021-22","colour":"red"}', /colour/],
+    ['an unknown phase', '{"season":"2021-22","from":"phase9"}', /from: must be one of phase2/],
+    ['phases in the wrong order', '{"season":"2021-22","from":"phase4","through":"phase3"}', /through phase3 comes before from phase4/],
+    ['an unknown table', '{"season":"2021-22","tables":["nope"]}', /There is no table nope/],
+    ['a table of other phases', '{"season":"2021-22","tables":["ml_feature_store_v2"],"through":"phase3"}', /None of ml_feature_store_v2/],
+    ['no tables', '{"season":"2021-22","tables":[]}', /tables/],
+    ['an unknown choice', '{"season":"2021-22","only":"new"}', /only: must be one of all/],
+    ['an unknown restatement', '{"season":"2021-22","restate":"maybe"}', /restate: must be one of auto/],
+    ['a text for a flag', '{"season":"2021-22","force":"yes"}', /force/],
+    ['no batches in flight', '{"season":"2021-22","maxInFlight":0}', /maxInFlight/],
+    ['half a batch in flight', '{"season":"2021-22","maxInFlight":1.5}', /maxInFlight/],
+    ['a bypass without a reason', '{"season":"2021-22","skipPreflight":{}}', /skipPreflight/],
+    ['a bypass with an empty reason', '{"season":"2021-22","skipPreflight":{"reason":""}}', /skipPreflight/],
+    ['an id with a slash', '{"season":"2021-22","requestId":"a/b"}', /requestId/],
+    ['a version of the future', '{"schemaVersion":2,"season":"2021-22"}', /schemaVersion/],
+    ['another kind', '{"kind":"run_requested","season":"2021-22"}', /kind/],
+  ];
+  let before: unknown;
+  const facts = async (): Promise<unknown> => [
+    await backfills(),
+    (await cliJson<Json>(home, 'coverage', '--start', '2021-10-01', '--end', '2022-06-30')).document,
+    (await cliJson<Json>(home, 'status', '--date', OPENING_NIGHT)).document,
+  ];
+
+  beforeAll(async () => {
+    before = await facts();
+    for (const [, body] of BAD) await http(REQUESTS, { body });
+    await until(async () => ((await deadLetters()).length >= BAD.length ? true : undefined), 'setting the messages aside');
+  }, 90_000);
+
+  it.each(BAD)('%s is set aside with its reason', async (_what, body, reason) => {
+    const letter = (await deadLetters()).find((each) => each['body'] === body);
+    expect(letter).toMatchObject({ topic: 'nba-backfill-request', attempts: 1, replayedAt: null });
+    expect(letter?.['reason']).toMatch(reason);
+  });
+
+  it('changes nothing else', async () => {
+    expect(await facts()).toEqual(before);
+    expect(await deadLetters()).toHaveLength(BAD.length);
+  });
+
+  it('one that names nobody run or table is set aside on the other topics too', async () => {
+    for (const [topic, body] of [
+      ['nba-phase3-backfill', '{"kind":"run_requested"}'],
+      ['nba-phase3-complete', '{"schemaVersion":1}'],
+      ['nba-sweep', '{"reconcile":"yes"}'],
+    ]) {
+      expect(await http(`/topics/${topic}`, { body: body ?? '' })).toMatchObject({ status: 202 });
+      const letter = await until(async () => (await deadLetters()).find((each) => each['topic'] === topic), topic ?? '');
+      expect(letter['reason']).not.toBe('');
+    }
+    expect(await facts()).toEqual(before);
+  }, 60_000);
+
+  it('is shown to a person, and replayed: still bad, it comes back', async () => {
+    const before = await deadLetters();
+    const letter = before.find((each) => each['body'] === '{"dates":["TODAY"]}');
+    const id = String(letter?.['id']);
+    const { document: list } = await cliJson<{ deadLetters: Json[] }>(home, 'dead-letters');
+    expect(list.deadLetters).toHaveLength(before.length);
+    expect(list.deadLetters.find((each) => each['id'] === id)).toMatchObject({ topic: 'nba-backfill-request', reason: letter?.['reason'] });
+    expect((await cli(home, 'dead-letters')).stdout).toContain(id);
+    expect((await cliJson<Json>(home, 'dead-letters', 'show', id)).document).toEqual(letter);
+
+    expect(await cliJson<Json>(home, 'dead-letters', 'replay', id)).toMatchObject({ code: 0, document: { id, topic: 'nba-backfill-request' } });
+    await until(async () => ((await deadLetters()).length === before.length + 1 ? true : undefined), 'the replay');
+    expect((await deadLetters()).find((each) => each['id'] === id)?.['replayedAt']).not.toBeNull();
+  }, 60_000);
+
+  it('and SIGTERM ends the server in order', async () => {
+    serving.process.kill('SIGTERM');
+    expect((await serving.ended).code).toBe(0);
+    expect((await cli(home, 'query', 'SELECT 1 AS one')).code).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { audit, type Measured } from '../../shared/domain/audit.ts';
+import { TOY_DEFINITIONS } from '../support/toy-tables.ts';
+import type { TableDefinition } from '../../shared/domain/table.ts';
+
+const definition = (name: string): TableDefinition => {
+  const found = TOY_DEFINITIONS.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`There is no ${name}`);
+  return found;
+};
+const table = definition('team_offense');
+const raw = definition('nbac_player_boxscores');
+const whole: Measured = { rows: 20, games: 10, expectedRows: 20, expectedGames: 10, checks: [] };
+const fail = { check: 'null(points)', severity: 'fail', failures: 3 } as const;
+const warn = { check: 'odd_pace', severity: 'warn', failures: 2 } as const;
+
+describe('the audit of staged rows', () => {
+  it.each([
+    { what: 'all rows of all games', measured: whole, is: { kind: 'publish', status: 'success' } },
+    {
+      what: 'a warning',
+      measured: { ...whole, checks: [warn] },
+      is: { kind: 'publish', status: 'success', reason: 'warnings: odd_pace in 2 rows' },
+    },
+    {
+      what: 'a broken promise',
+      measured: { ...whole, checks: [warn, fail] },
+      is: { kind: 'refuse', reason: 'audit: null(points) in 3 rows' },
+    },
+    { what: '95 %', measured: { ...whole, rows: 19 }, is: { kind: 'publish', status: 'success' } },
+    {
+      what: 'less than 95 %',
+      measured: { ...whole, rows: 18 },
+      is: { kind: 'publish', status: 'partial', reason: '18 of 20 rows, 10 of 10 games' },
+    },
+    {
+      what: 'a missing game',
+      measured: { ...whole, games: 9 },
+      is: { kind: 'publish', status: 'partial', reason: '20 of 20 rows, 9 of 10 games' },
+    },
+    {
+      what: 'more rows than expected',
+      measured: { ...whole, rows: 22 },
+      is: { kind: 'publish', status: 'success' },
+    },
+    {
+      what: 'nothing where something is expected',
+      measured: { ...whole, rows: 0, games: 0 },
+      is: { kind: 'refuse', reason: 'audit: no rows where 20 are expected' },
+    },
+    {
+      what: 'nothing where nothing is expected',
+      measured: { ...whole, rows: 0, games: 0, expectedRows: 0, expectedGames: 0 },
+      is: { kind: 'publish', status: 'empty', reason: 'no_rows_expected' },
+    },
+  ])('$what', ({ measured, is }) => {
+    expect(audit(table, measured, 0, false)).toEqual(is);
+  });
+
+  it('calls an empty raw partition a date without a source', () => {
+    expect(audit(raw, { ...whole, rows: 0, games: 0, expectedRows: 0, expectedGames: 0 }, 0, false)).toEqual({
+      kind: 'publish',
+      status: 'empty',
+      reason: 'source_unavailable',
+    });
+  });
+
+  it.each([
+    { rows: 10, previous: 20, force: false, kind: 'publish' },
+    { rows: 9, previous: 20, force: false, kind: 'refuse' },
+    { rows: 9, previous: 20, force: true, kind: 'publish' },
+    { rows: 9, previous: 0, force: false, kind: 'publish' },
+    { rows: 0, previous: 20, force: false, kind: 'refuse' },
+  ])('lets $rows rows replace $previous (force: $force): $kind', ({ rows, previous, force, kind }) => {
+    expect(
+      audit(table, { ...whole, rows, expectedRows: rows, expectedGames: 10 }, previous, force).kind,
+    ).toBe(kind);
+  });
+
+  it('never lets force publish broken rows', () => {
+    expect(audit(table, { ...whole, checks: [fail] }, 0, true).kind).toBe('refuse');
+  });
+
+  it('makes partial what was built without inputs that a person has accepted as missing', () => {
+    expect(audit(table, whole, 0, false, ['player_summary@2023-10-29'])).toEqual({
+      kind: 'publish',
+      status: 'partial',
+      reason: 'accepted as missing: player_summary@2023-10-29',
+    });
+  });
+});

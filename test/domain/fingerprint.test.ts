@@ -1,0 +1,195 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { Evaluation, staleCause, type View } from '../../shared/domain/view.ts';
+import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from './view-of.ts';
+
+const fingerprints = (view: View, table: string, dates: readonly GameDate[] = DATES): string[] => {
+  const evaluation = new Evaluation(view);
+  return dates.map((date) => evaluation.inputFingerprint(view.registry.get(table), date));
+};
+/** The dates on which a run of `table` depends on what `options` change. */
+const changedDates = (table: string, options: ViewOptions): GameDate[] => {
+  const [before, after] = [fingerprints(viewOf(), table), fingerprints(viewOf(options), table)];
+  return DATES.filter((_, i) => before[i] !== after[i]);
+};
+const later = (date: GameDate): GameDate[] => DATES.filter((each) => each > date);
+
+describe('the fingerprint of inputs', () => {
+  it('changes for later dates of the season when a season to date is read', () => {
+    const change = except({ [`team_offense@${day(14)}`]: { outputFingerprint: 'other' } });
+
+    expect(changedDates('team_context', { differently: change })).toEqual(later(day(14)));
+  });
+
+  it('changes on the same date when that is read', () => {
+    const change = except({ [`nbac_player_boxscores@${day(14)}`]: { outputFingerprint: 'other' } });
+
+    expect(changedDates('team_offense', { differently: change })).toEqual([day(14)]);
+  });
+
+  it('changes within the days ahead that are read of the schedule', () => {
+    const change = except({ [`nbac_schedule@${day(17)}`]: { outputFingerprint: 'other' } });
+
+    expect(changedDates('team_context', { differently: change })).toEqual([day(14), day(15), day(17)]);
+  });
+
+  it('changes when an optional input arrives, is lost, or has been found damaged', () => {
+    const name = `odds_api_game_lines@${day(15)}`;
+
+    expect(changedDates('team_context', { differently: except({ [name]: null }) })).toEqual([day(15)]);
+    expect(changedDates('team_context', { differently: except({ [name]: { reopened: 1 } }) })).toEqual([
+      day(15),
+    ]);
+  });
+
+  it('is the same for an input that was looked at and is empty, and one nobody has looked at', () => {
+    const name = `odds_api_game_lines@${day(15)}`;
+    const [absent, empty] = [null, never('empty')].map((state) =>
+      fingerprints(viewOf({ differently: except({ [name]: state }) }), 'team_context'),
+    );
+
+    expect(absent).toEqual(empty);
+  });
+
+  it('does not change with who built an input, when, and how often', () => {
+    const change = except({
+      [`team_offense@${day(14)}`]: {
+        runId: 'r9',
+        token: 9,
+        revision: 9,
+        updatedAt: 'later',
+        mode: 'live',
+        rows: 3,
+      },
+    });
+
+    expect(changedDates('team_context', { differently: change })).toEqual([]);
+  });
+
+  const games = fc.record({
+    // Which of the four teams play on each date; the date and the team whose game is changed.
+    played: fc.array(fc.subarray([...TEAMS]), { minLength: DATES.length, maxLength: DATES.length }),
+    at: fc.nat(DATES.length - 1),
+    team: fc.constantFrom(...TEAMS),
+  });
+  it('over the last two games changes exactly where the changed game is among the last two of its team', () => {
+    fc.assert(
+      fc.property(games, ({ played, at, team }) => {
+        const plays = (i: number, who: string): boolean =>
+          played[i]?.includes(who as (typeof TEAMS)[number]) === true;
+        const hashes = (changed: boolean) => (_table: string, date: GameDate) => {
+          const i = DATES.indexOf(date);
+          const who = TEAMS.filter((each) => plays(i, each));
+          return Object.fromEntries(
+            who.map((each) => [
+              each,
+              `${changed && i === at && each === team ? 'f' : '0'}0000000${'abcdef0'[i % 7]}000000${TEAMS.indexOf(each)}`,
+            ]),
+          );
+        };
+        // previous_days of the same table would see the change by itself: only the hashes differ here.
+        const [before, after] = [false, true].map((changed) =>
+          fingerprints(viewOf({ hashes: hashes(changed) }), 'zone_defense'),
+        );
+        const expected = DATES.filter((date, i) => {
+          const lastTwo = DATES.map((_, n) => n)
+            .filter((n) => n < i && plays(n, team))
+            .slice(-2);
+          return date !== undefined && lastTwo.includes(at);
+        });
+        expect(DATES.filter((_, i) => before?.[i] !== after?.[i])).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('counts the games of settled partitions only', () => {
+    const change = except({ [`player_summary@${day(17)}`]: { status: 'running' } });
+
+    expect(changedDates('shot_zones', { differently: change })).toEqual(later(day(17)));
+  });
+});
+
+describe('a stale fingerprint', () => {
+  it.each([
+    [null, 'a.b', undefined],
+    ['a.b', 'a.b', undefined],
+    ['a.b', 'a.c', 'data'],
+    ['a.b', 'c.b', 'code'],
+    ['a.b', 'c.d', 'data'],
+  ])('of %s where %s is right is so because of %s', (recorded, now, cause) => {
+    expect(staleCause(recorded, now)).toBe(cause);
+  });
+});
+
+describe('what a run still needs', () => {
+  const unmet = (table: string, date: GameDate, options: ViewOptions = {}) => {
+    const view = viewOf(options);
+    return new Evaluation(view).unmet(view.registry.get(table), date);
+  };
+  const zone = `zone_defense@${day(14)}`;
+  const ref = { table: 'zone_defense', date: day(14) };
+
+  it('is nothing when everything it reads is settled, and on opening night', () => {
+    expect(unmet('feature_store', day(20))).toEqual({ pending: [], lost: [] });
+    expect(unmet('team_context', day(0))).toEqual({ pending: [], lost: [] });
+  });
+
+  it.each([
+    ['success', 'met'],
+    ['partial', 'met'],
+    ['empty', 'met'],
+    ['skipped', 'met'],
+    ['requested', 'pending'],
+    ['running', 'pending'],
+    ['waiting', 'lost'],
+    ['blocked', 'lost'],
+    ['failed', 'lost'],
+  ] as const)('of an input that is %s: %s', (status, need) => {
+    expect(
+      unmet('feature_store', day(14), {
+        differently: except({ [zone]: need === 'met' ? { status } : never(status) }),
+      }),
+    ).toEqual({
+      pending: need === 'pending' ? [ref] : [],
+      lost: need === 'lost' ? [ref] : [],
+    });
+  });
+
+  it('is an input nobody has touched, unless it is not expected or only optional', () => {
+    expect(unmet('feature_store', day(14), { differently: except({ [zone]: null }) }).lost).toEqual([ref]);
+    expect(
+      unmet('feature_store', day(14), { differently: except({ [`team_context@${day(14)}`]: null }) }).lost,
+    ).toEqual([]);
+    expect(
+      unmet('daily_cache', day(14), {
+        differently: except({ [`team_context@${day(14)}`]: never('running') }),
+      }).pending,
+    ).toHaveLength(1);
+  });
+
+  it('is every date of the season so far that is missing', () => {
+    const missing = except({
+      [`player_summary@${day(2)}`]: null,
+      [`player_summary@${day(15)}`]: never('failed'),
+    });
+
+    expect(unmet('daily_cache', day(17), { differently: missing }).lost.map(({ date }) => date)).toEqual([
+      day(2),
+      day(15),
+    ]);
+    expect(unmet('daily_cache', day(15), { differently: missing }).lost.map(({ date }) => date)).toEqual([
+      day(2),
+    ]);
+  });
+
+  it('is nothing that a person has accepted as missing, and that is named', () => {
+    const view = viewOf({ acceptMissing: true, differently: except({ [zone]: never('failed') }) });
+    const evaluation = new Evaluation(view);
+
+    expect(evaluation.unmet(view.registry.get('feature_store'), day(14)).lost).toEqual([]);
+    expect(evaluation.accepted(view.registry.get('feature_store'), day(14))).toEqual([zone]);
+    expect(evaluation.accepted(view.registry.get('feature_store'), day(15))).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+/** Views of a season in which everything is built from what is there now, but for what a test says. */
+import { digest } from '../../shared/domain/hash.ts';
+import type { CalendarDate } from '../../shared/domain/calendar.ts';
+import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import {
+  Evaluation,
+  exclusion,
+  type Archive,
+  type GameHashes,
+  type SeasonView,
+  type View,
+} from '../../shared/domain/view.ts';
+import { toyRegistry } from '../support/toy-tables.ts';
+
+export const OPENING_NIGHT = gameDate('2023-10-24');
+/** The date so many days after opening night. */
+export const day = (n: number): GameDate => addDays(OPENING_NIGHT, n);
+/** Game dates: three of them in the bootstrap, five after it. */
+export const DATES: readonly GameDate[] = [0, 2, 5, 14, 15, 17, 19, 20].map(day);
+export const TEAMS = ['ATL', 'BOS', 'CHI', 'DEN'] as const;
+
+/** What a partition is instead of built and current; null when nobody has touched it. */
+export type Differently = (table: string, date: GameDate) => Partial<PartitionState> | null | undefined;
+
+export interface ViewOptions {
+  readonly registry?: Registry;
+  readonly dates?: readonly GameDate[];
+  readonly today?: GameDate;
+  readonly acceptMissing?: boolean;
+  readonly games?: (date: GameDate) => CalendarDate;
+  readonly differently?: Differently;
+  /** Entities with a game on a date, with the hash of it. */
+  readonly hashes?: (table: string, date: GameDate) => GameHashes;
+}
+
+const allTeams = (table: string, date: GameDate): GameHashes =>
+  Object.fromEntries(TEAMS.map((team) => [team, digest(`${table} ${date} ${team}`).slice(0, 16)]));
+
+export function viewOf(options: ViewOptions = {}): View {
+  const registry = options.registry ?? toyRegistry();
+  const dates = options.dates ?? DATES;
+  const seasons = new Map<Season, SeasonView>();
+  const view: View = {
+    registry,
+    seasons,
+    today: options.today ?? gameDate('2024-07-01'),
+    acceptMissing: options.acceptMissing ?? false,
+  };
+  for (const [season, ofSeason] of Map.groupBy(dates, seasonOf))
+    seasons.set(season, seasonView(view, season, ofSeason, options));
+  return view;
+}
+
+function seasonView(
+  view: View,
+  season: Season,
+  dates: readonly GameDate[],
+  options: ViewOptions,
+): SeasonView {
+  const { registry } = view;
+  const games = options.games ?? (() => ({ games: 2, finalGames: 2 }));
+  const states = new Map<string, Record<string, PartitionState>>();
+  const archives = new Map<string, Archive>();
+  const gameHashes = new Map<string, Record<string, GameHashes>>();
+  const seasonView: SeasonView = {
+    calendar: {
+      season,
+      openingNight: dates[0] ?? OPENING_NIGHT,
+      dates,
+      games: Object.fromEntries(dates.map((date) => [date, games(date)])),
+    },
+    states,
+    gameHashes,
+    archives,
+  };
+  const inProgress: View = { ...view, seasons: new Map([[season, seasonView]]) };
+  for (const table of registry.all) {
+    const { name, kind } = table.definition;
+    if (kind === 'loaded')
+      archives.set(name, { table: name, season, files: [{ name: 'f', uri: 'u', sha256: name }], dates });
+    if (kind === 'computed' && table.definition.games !== undefined) {
+      gameHashes.set(
+        name,
+        Object.fromEntries(dates.map((date) => [date, (options.hashes ?? allTeams)(name, date)])),
+      );
+    }
+    const evaluation = new Evaluation(inProgress);
+    const ofTable: Record<string, PartitionState> = {};
+    for (const date of dates) {
+      const other = options.differently?.(name, date);
+      if (other === null || (other === undefined && exclusion(inProgress, table, date) !== undefined))
+        continue;
+      ofTable[date] =
+        other?.outputFingerprint === null
+          ? { ...UNTOUCHED, ...other }
+          : { ...built(name, date, evaluation.inputFingerprint(table, date)), ...other };
+    }
+    states.set(name, ofTable);
+  }
+  return seasonView;
+}
+
+function built(table: string, date: GameDate, inputFingerprint: string): PartitionState {
+  return {
+    ...UNTOUCHED,
+    status: 'success',
+    revision: 1,
+    token: 1,
+    rows: 4,
+    expectedRows: 4,
+    games: 2,
+    expectedGames: 2,
+    readyRows: 4,
+    inputFingerprint,
+    outputFingerprint: digest(`${table} ${date}`),
+  };
+}
+
+/** A partition that was never built, in the given status. */
+export const never = (
+  status: PartitionState['status'],
+  more: Partial<PartitionState> = {},
+): Partial<PartitionState> => ({
+  status,
+  outputFingerprint: null,
+  ...more,
+});
+
+/** `table@date` -> how it differs, for {@link ViewOptions.differently}. */
+export function except(differences: Readonly<Record<string, Partial<PartitionState> | null>>): Differently {
+  return (table, date) => differences[`${table}@${date}`];
+}

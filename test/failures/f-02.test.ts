@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { brokenPromises, contentsOf } from '../support/at-rest.ts';
+import { DATES, PHASE3_DATES, SEASON } from '../support/toy-league.ts';
+import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
+import { NO_FAULTS } from '../support/world.ts';
+import { computedRuns, stateAt, worldFrom } from './pipeline.ts';
+
+describe('F-02 a completion counts once, whoever else writes or repeats', () => {
+  it('F-02 is not misled by entries of a foreign writer under names of its own', async () => {
+    const world = await worldFrom(importedWorld());
+    for (const phase of ['phase3', 'phase4'] as const) {
+      for (const date of DATES) {
+        await world.store.transaction((tx) => {
+          const tables = { backup_tracker: { status: 'success', token: 99 }, _count: { status: 'success' } };
+          tx.set(`${phase}_completion/${date}`, { phase, date, tables, updatedAt: '2024-01-01T00:00:00.000Z' });
+          return Promise.resolve();
+        });
+      }
+    }
+    const id = await world.request({ season: SEASON });
+    await world.settle();
+    expect((await world.backfill(id))?.state).toBe('done');
+    expect(contentsOf(world)).toEqual(contentsOf(await cleanWorld(FIRST_SOURCES)));
+    expect(new Set(Object.values(computedRuns(world)))).toEqual(new Set([1]));
+  });
+
+  it('F-02 builds what a foreign writer only calls complete', async () => {
+    const world = await worldFrom(importedWorld());
+    const date = PHASE3_DATES[0] as (typeof DATES)[0];
+    const foreign = { ...stateAt(world, 'nbac_schedule', date), status: 'success', runId: null, rows: 0, outputFingerprint: null, inputFingerprint: null, readyPct: null };
+    await world.store.transaction((tx) => {
+      tx.set(`phase3_completion/${date}`, { phase: 'phase3', date, tables: { team_offense: foreign }, updatedAt: '2024-01-01T00:00:00.000Z' });
+      return Promise.resolve();
+    });
+    const id = await world.request({ season: SEASON });
+    await world.settle();
+    expect((await world.backfill(id))?.state).toBe('done');
+    expect(contentsOf(world)).toEqual(contentsOf(await cleanWorld(FIRST_SOURCES)));
+  });
+
+  it('F-02 counts every message once when the broker delivers each of them twice, on every hop', async () => {
+    const once = await worldFrom(importedWorld());
+    await once.request({ season: SEASON });
+    await once.settle();
+    const world = await worldFrom(importedWorld(), { faults: { ...NO_FAULTS, steps: 1_000_000, duplicate: 1 } });
+    await world.request({ season: SEASON });
+    await world.settle();
+    expect(computedRuns(world)).toEqual(computedRuns(once));
+    expect(contentsOf(world)).toEqual(contentsOf(once));
+    expect(await brokenPromises(world)).toEqual([]);
+  });
+
+  it('F-02 leaves the completion documents to one module', () => {
+    const root = join(import.meta.dirname, '../..');
+    const writers = ['functions', 'shared'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => join(folder, name))
+        .filter((name) => /tx\.(set|merge|delete)\(\s*(paths\.completion\(|`[^`]*_completion\/)/.test(readFileSync(join(root, name), 'utf8'))),
+    );
+    expect(writers).toEqual([join('shared', 'state', 'completions.ts')]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { permanent, transient } from '../../shared/domain/failure.ts';
+import type { Warehouse } from '../../shared/ports/warehouse.ts';
+import { contentsOf } from '../support/at-rest.ts';
+import { DATES } from '../support/toy-league.ts';
+import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
+import type { World } from '../support/world.ts';
+import { deadLetters, drain, runsOf, stateAt, watchIntents, worldFrom } from './pipeline.ts';
+
+const DATE = DATES[0] as (typeof DATES)[0];
+
+/** The world just before the first run of team_offense for one date. */
+async function aboutToRun(): Promise<World> {
+  const world = await worldFrom(importedWorld());
+  await world.request({ dates: [DATE], through: 'phase3', tables: ['team_offense'] });
+  await world.handle('nba-backfill-request');
+  return world;
+}
+
+/** Handles the run's message through `publish` until the broker gives up or the run is settled. @returns tries */
+async function tryWith(world: World, publish: Warehouse['publish']): Promise<number> {
+  let tries = 0;
+  for (let i = 0; i < 10; i++) {
+    if ((await world.handle('nba-phase3-backfill', { warehouse: { ...world.warehouse, publish } })) !== undefined) tries += 1;
+    world.advance(60);
+  }
+  return tries;
+}
+
+async function expectFailed(world: World): Promise<void> {
+  await drain(world);
+  await world.settle();
+  expect(stateAt(world, 'team_offense', DATE)?.status).toBe('failed');
+  const announced = runsOf(world, 'team_offense').flatMap(({ outcome }) => outcome ?? []);
+  expect(announced.map(({ status }) => status)).toEqual(['failed']);
+  expect(stateAt(world, 'team_defense', DATE)?.status).toBe('blocked');
+  expect(runsOf(world, 'team_defense')).toEqual([]);
+}
+
+describe('F-06 a completion is announced only for a write that is there', () => {
+  it('F-06 delivers a run again while the warehouse cannot write, and calls it failed in the end', async () => {
+    const world = await aboutToRun();
+    const intents = watchIntents(world);
+    expect(await tryWith(world, () => Promise.resolve(transient('warehouse_unavailable', 'no answer')))).toBe(5);
+    expect(intents).toEqual([]);
+    await expectFailed(world);
+    expect(deadLetters(world)).toHaveLength(1);
+  });
+
+  it('F-06 does not deliver a run again whose write is refused for good', async () => {
+    const world = await aboutToRun();
+    expect(await tryWith(world, () => Promise.resolve(permanent('table_not_found', 'no such table')))).toBe(1);
+    await expectFailed(world);
+    expect(deadLetters(world)).toEqual([]);
+  });
+
+  it.each([
+    { what: 'fewer rows than were staged', kept: 1 },
+    { what: 'no rows', kept: 0 },
+  ])('F-06 never calls it a success when the warehouse writes $what', async ({ kept }) => {
+    const world = await aboutToRun();
+    const intents = watchIntents(world);
+    const publish: Warehouse['publish'] = async (job) => {
+      const written = await world.warehouse.publish(job);
+      world.warehouse.truncate('team_offense', DATE, kept);
+      return written;
+    };
+    expect(await tryWith(world, publish)).toBe(5);
+    expect(intents.filter((event) => event.startsWith('completed:'))).toEqual([]);
+    await expectFailed(world);
+  });
+
+  it('F-06 makes one success of a write that was committed and answered too late', async () => {
+    const world = await aboutToRun();
+    let writes = 0;
+    const publish: Warehouse['publish'] = async (job) => {
+      const written = await world.warehouse.publish(job);
+      writes += 1;
+      return writes === 1 ? transient('warehouse_timeout', 'the answer was lost') : written;
+    };
+    expect(await tryWith(world, publish)).toBe(2);
+    await drain(world);
+    expect(stateAt(world, 'team_offense', DATE)).toMatchObject({ status: 'success', rows: 4, revision: 1 });
+    expect(runsOf(world, 'team_offense')).toHaveLength(1);
+    expect(contentsOf(world)[`team_offense@${DATE}`]).toBe(contentsOf(await cleanWorld(FIRST_SOURCES))[`team_offense@${DATE}`]);
+  });
+
+  it('F-06 calls no rows where none are expected empty, and no rows where some are expected failed', async () => {
+    const world = await aboutToRun();
+    for (const [expectedRows, status] of [
+      [4, 'failed'],
+      [0, 'empty'],
+    ] as const) {
+      const copy = await aboutToRun();
+      const stage: Warehouse['stage'] = async (job) => {
+        const staged = await copy.warehouse.stage(job);
+        return staged.ok ? { ok: true, value: { ...staged.value, dates: staged.value.dates.map((date) => ({ ...date, rows: 0, games: 0, expectedRows })) } } : staged;
+      };
+      await copy.handle('nba-phase3-backfill', { warehouse: { ...copy.warehouse, stage } });
+      await copy.handle('nba-phase3-complete');
+      expect(stateAt(copy, 'team_offense', DATE)?.status).toBe(status);
+    }
+    expect(runsOf(world, 'team_offense')).toHaveLength(1);
+  });
+});
