@@ -39,7 +39,7 @@ export function handlerFor(app: App, consumer: Consumer): Handler {
 
 /** Nothing that reaches a dead-letter topic is refused: a message that came there by itself is kept as it is. */
 async function keep(app: App, delivery: Delivery): Promise<Outcome> {
-  const letter = decode(deadLettered, delivery.body);
+  const letter = decode(deadLettered, delivery.body, Infinity);
   const { subscription, topic, messageId, body, attempt } = delivery;
   const unwrapped = {
     kind: 'dead_lettered',

@@ -5,6 +5,7 @@ import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { clearWant, markBlocked, markCurrent, markStale, markWaiting, reopen, requestRun } from '../../shared/state/completions.ts';
 import type { App } from './app.ts';
+import { settleExcluded } from './exclusions.ts';
 import { judgeInputs } from './gates.ts';
 
 /** On whose behalf the actions are carried out. */
@@ -32,6 +33,9 @@ export async function carryOut(app: App, view: View, actions: readonly Action[],
         break;
       case 'mark current':
         await markCurrent(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
+        break;
+      case 'settle date':
+        await settleExcluded(app, [{ ...action.ref, reason: action.reason }], null);
         break;
       case 'drop want':
         await clearWant(ports, registry, action.ref, { seen: seenOf(view, action.ref) });

@@ -15,7 +15,7 @@ import {
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
-import { recordExclusions } from './exclusions.ts';
+import { settleExcluded } from './exclusions.ts';
 import type { App } from './app.ts';
 
 /** Plans after the first one, after which a backfill stops following changes that others keep making. */
@@ -207,7 +207,7 @@ async function lateBatches(app: App, view: View, { request, id }: BackfillDocume
   if (request.only !== 'all' && request.only !== 'missing') return [];
   const { tables, ...rest } = request;
   const plan = planBackfill(view, { ...rest, ...(tables === null ? {} : { tables }), only: 'missing', force: false }, app.policy.batchSize);
-  await recordExclusions(app, id, plan, view);
+  await settleExcluded(app, plan.excluded, id);
   const isLate = (name: string): boolean => !failed.has(name) && !decision.partitions.has(name);
   return plan.batches
     .map(({ table, dates }) => ({ table, dates: dates.filter((date) => isLate(refName({ table, date }))) }))

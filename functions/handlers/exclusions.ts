@@ -1,17 +1,19 @@
 /** Dates that a table lawfully has no rows for: said in its completion documents and in the run history. */
-import { SOURCE_UNAVAILABLE } from '../../shared/domain/calendar.ts';
-import type { Plan } from '../../shared/domain/plan.ts';
+import { isRecorded, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
-import type { View } from '../../shared/domain/view.ts';
+import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
 import { settleWithoutRows } from '../../shared/state/completions.ts';
 import type { App } from './app.ts';
 
-/** Writes into the completion documents why some dates have no rows, with one history row for each. */
-export async function recordExclusions(app: App, id: string, plan: Plan, view: View): Promise<void> {
+/**
+ * Writes into the completion documents why some dates have no rows, with one history row for each that is new.
+ * @param backfillId the backfill that left them out; null for the live lane
+ */
+export async function settleExcluded(app: App, excluded: readonly (ExcludedDate & { readonly table: string })[], backfillId: string | null): Promise<void> {
   const { ports, registry } = app;
   const groups = Map.groupBy(
-    plan.excluded.filter(({ reason }) => reason === SOURCE_UNAVAILABLE || reason.startsWith('bootstrap')),
+    excluded.filter(({ reason }) => isRecorded(reason)),
     ({ table, reason }) => `${table}|${reason}`,
   );
   const now = ports.clock().toISOString();
@@ -19,13 +21,14 @@ export async function recordExclusions(app: App, id: string, plan: Plan, view: V
     const first = group[0];
     if (first === undefined) continue;
     const status = first.reason === SOURCE_UNAVAILABLE ? 'empty' : 'skipped';
-    const written = await settleWithoutRows(ports, registry, first.table, group.map(({ date }) => date), status, first.reason, id);
+    const dates = group.map(({ date }) => date);
+    const written = await settleWithoutRows(ports, registry, first.table, dates, status, first.reason, backfillId);
     if (written.length === 0) continue;
-    const { definition } = view.registry.get(first.table);
+    const { definition } = registry.get(first.table);
     const recorded = await ports.warehouse.appendRunHistory(
-      written.map((date) => ({
+      written.map((date): RunHistoryRow => ({
         processor_name: first.table,
-        run_id: `${id}-${first.reason}`,
+        run_id: `${backfillId ?? 'live'}-${first.reason}`,
         phase: definition.phase,
         data_date: date,
         season: seasonOf(date),
@@ -36,14 +39,14 @@ export async function recordExclusions(app: App, id: string, plan: Plan, view: V
         records_processed: 0,
         expected_records: 0,
         output_table: qualifiedName(definition),
-        run_mode: 'backfill',
-        backfill_id: id,
+        run_mode: backfillId === null ? 'live' : 'backfill',
+        backfill_id: backfillId,
         attempt: 0,
         skip_reason: status === 'skipped' ? 'bootstrap' : 'no_data',
         failure_category: null,
         error: null,
       })),
     );
-    if (!recorded.ok) ports.log({ severity: 'ERROR', event: 'run_history_not_written', backfillId: id, detail: recorded.failure.detail });
+    if (!recorded.ok) ports.log({ severity: 'ERROR', event: 'run_history_not_written', backfillId, detail: recorded.failure.detail });
   }
 }

@@ -59,6 +59,8 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
 async function needsGameHashes({ registry, ports }: App, message: RunCompleted): Promise<boolean> {
   const readsGames = ({ definition }: RegisteredTable): boolean => definition.inputs.some(({ window }) => isLastGames(window));
   if (readsGames(registry.get(message.table))) return true;
+  // A source with nothing for a date settles every table of the date, and with them whatever reads any of them.
+  if (registry.resultSources.includes(message.table) && message.dates.some(({ status }) => status === 'empty')) return true;
   const readers = registry.readersOf(message.table).flatMap(({ table }) => (readsGames(table) ? [table.definition.name] : []));
   if (readers.length === 0 || message.mode === 'live') return readers.length > 0;
   const seasons = seasonsOf(message.dates.map(({ date }) => date));

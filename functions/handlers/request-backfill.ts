@@ -12,7 +12,7 @@ import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { paths, type BackfillDocument, type NormalRequest, type PlanDocument } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { advanceBackfill } from './advance.ts';
-import { recordExclusions } from './exclusions.ts';
+import { settleExcluded } from './exclusions.ts';
 import type { App } from './app.ts';
 
 /** The id of the backfill a request makes: the same request id is the same backfill. */
@@ -141,7 +141,7 @@ async function start(
     ports.log({ severity: 'WARNING', event: 'backfill_refused', backfillId: id, verdict });
     return;
   }
-  await recordExclusions(app, id, plan, view);
+  await settleExcluded(app, plan.excluded, id);
   const planned: PlanDocument = { stage: 'main', batches: plan.batches, ...(normal.force ? { forcedSince: tokensOf(view, plan) } : {}) };
   const started = await ports.store.transaction(async (tx) => {
     // Delivered twice, planned twice: the first one to get here is the backfill.

@@ -8,8 +8,8 @@ import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
 import type { App } from './app.ts';
 
-/** Longest message kept whole; a longer one keeps its beginning. */
-const MAX_KEPT = 500_000;
+/** Longest message kept whole; a longer one keeps its beginning and cannot be replayed. A document holds 1 MiB. */
+const MAX_KEPT = 900_000;
 
 export async function setAside({ ports }: App, letter: DeadLettered): Promise<Outcome> {
   const id = `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
@@ -19,6 +19,7 @@ export async function setAside({ ports }: App, letter: DeadLettered): Promise<Ou
     subscription: letter.subscription,
     messageId: letter.messageId,
     body: letter.body.slice(0, MAX_KEPT),
+    isWhole: letter.body.length <= MAX_KEPT,
     reason: letter.reason.slice(0, 4000),
     attempts: letter.attempts,
     receivedAt: ports.clock().toISOString(),

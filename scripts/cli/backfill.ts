@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { openPlant, type Desk } from '../../functions/embedded.ts';
 import { EMBEDDED_POLICY } from '../../functions/embedded.ts';
 import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
@@ -265,9 +265,13 @@ export async function showBackfill(desk: Desk, id: string, options: GlobalOption
 
 async function find(desk: Desk, id: string): Promise<BackfillDocument> {
   const backfill = await desk.store.get<BackfillDocument>(paths.backfill(id));
-  if (backfill === undefined)
-    throw new RequestError(`There is no backfill ${id}; see them with: fullcourt backfills`);
-  return backfill;
+  if (backfill !== undefined) return backfill;
+  const waiting = desk.bus.backlog().get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
+  throw new RequestError(
+    waiting > 0
+      ? `There is no backfill ${id} yet; ${waiting} published requests wait for a process that works on this home, such as: fullcourt serve`
+      : `There is no backfill ${id}; see them with: fullcourt backfills, and what was set aside with: fullcourt dead-letters`,
+  );
 }
 
 const STEERING: Readonly<

@@ -429,6 +429,10 @@ export async function showDeadLetter(desk: Desk, id: string, options: GlobalOpti
 /** Publishes the message again on the topic it came from. */
 export async function replayDeadLetter(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
   const letter = await findLetter(desk, id);
+  if (!letter.isWhole)
+    throw new RequestError(
+      `Dead letter ${id} was too long to keep whole; publish the message again from where it came`,
+    );
   await desk.bus.publish(letter.topic, letter.body);
   const now = desk.clock().toISOString();
   await desk.store.transaction((tx) =>

@@ -3,7 +3,11 @@ import type { Doc } from '../ports/state-store.ts';
 
 export type Write =
   | { readonly kind: 'set'; readonly path: string; readonly data: Doc }
-  | { readonly kind: 'merge'; readonly path: string; readonly fields: ReadonlyMap<readonly string[], unknown> }
+  | {
+      readonly kind: 'merge';
+      readonly path: string;
+      readonly fields: ReadonlyMap<readonly string[], unknown>;
+    }
   | { readonly kind: 'delete'; readonly path: string };
 
 /** The collection a path is in: everything before its last segment. */

@@ -32,6 +32,11 @@ export function bootstrapReason(season: Season): string {
   return `bootstrap_period_day_0_13_of_season_${season.slice(0, 4)}`;
 }
 
+/** Whether completion documents name the reason: it is a fact of the season, and no matter of time. */
+export function isRecorded(reason: string): boolean {
+  return reason === SOURCE_UNAVAILABLE || reason.startsWith('bootstrap');
+}
+
 /** What {@link exclusionOf} needs to know beside the table and the date. */
 export interface ExpectationFacts {
   readonly calendar: SeasonCalendar;

@@ -2,7 +2,8 @@
  * The decision: what is to be done now, computed from state alone. The orchestrator, the sweep, `plan` and `status` ask
  * the same functions; asking twice, late or from a timer gives the same answer.
  */
-import { expectationsOf, Evaluation, exclusion, staleCause, stateOf, type View } from './view.ts';
+import { Evaluation, exclusion, staleCause, stateOf, type View } from './view.ts';
+import { isRecorded, isWithoutSource } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
 import {
   isAnswered,
@@ -46,7 +47,9 @@ export type Action =
   /** What it was built from has become again what it was. */
   | { readonly kind: 'mark current'; readonly ref: PartitionRef }
   /** The live want has been met without a run. */
-  | { readonly kind: 'drop want'; readonly ref: PartitionRef };
+  | { readonly kind: 'drop want'; readonly ref: PartitionRef }
+  /** There is nothing to be built, and the reason is to be told. */
+  | { readonly kind: 'settle date'; readonly ref: PartitionRef; readonly reason: string };
 
 /** A backfill as a decision sees it. */
 export interface BackfillWork {
@@ -419,12 +422,18 @@ export function decideFollowers(
   // In the order of the registry, so that a reader of two followers waits for both instead of being built twice.
   const evaluation = new Evaluation(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
-  for (const { table, date, change } of inOrder(
-    view,
-    new Map([...ownOf(view, changes), ...followersOf(view, changes)]),
-  )) {
+  const all = [...changes, ...withoutSource(view, changes)];
+  for (const { table, date, change } of inOrder(view, new Map([...ownOf(view, all), ...followersOf(view, all)]))) {
     const ref = { table: table.definition.name, date };
     const state = stateOf(view, ref.table, date);
+    const reason = exclusion(view, table, date);
+    if (reason !== undefined) {
+      if (isInFlight(state) || isBuilt(state)) continue;
+      const called = date === change.date && wantOf(view, table, date, change) !== null;
+      if (called && isRecorded(reason) && state?.reason !== reason) actions.push({ kind: 'settle date', ref, reason });
+      else if (state?.want != null) actions.push({ kind: 'drop want', ref });
+      continue;
+    }
     const want = state?.want ?? wantOf(view, table, date, change);
     if (isInFlight(state)) {
       const called = wantOf(view, table, date, change);
@@ -457,6 +466,15 @@ export function decideFollowers(
     } else if (state?.want != null) actions.push({ kind: 'drop want', ref });
   }
   return actions;
+}
+
+/** With a source that turns out to have nothing for a date, every computed table has nothing for it. */
+function withoutSource(view: View, changes: readonly Change[]): Change[] {
+  const dates = changes.filter(
+    ({ table, date }) => view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
+  );
+  const computed = view.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  return dates.flatMap(({ date, want }) => computed.map(({ definition }) => ({ table: definition.name, date, want })));
 }
 
 interface Follower {
@@ -501,7 +519,8 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
         const key = `${name}@${date}`;
         if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
         const change = changeReadBy(input.window, date, byDate, season.calendar.dates);
-        if (change !== undefined && exclusion(view, table, date) === undefined)
+        if (change === undefined) continue;
+        if (exclusion(view, table, date) === undefined || (change.want !== null && change.date === date))
           followers.set(key, { table, date, change });
       }
     }
@@ -537,9 +556,9 @@ function wantOf(view: View, table: RegisteredTable, date: GameDate, change: Chan
   if (change.want === null) return null;
   if (PHASES.indexOf(table.definition.phase) > PHASES.indexOf(change.want.through as Phase)) return null;
   if (date === change.date || isBuilt(stateOf(view, table.definition.name, date))) return change.want;
-  const season = view.seasons.get(seasonOf(date));
-  const later = season?.calendar.dates.filter((each) => each > change.date) ?? [];
-  return expectationsOf(view, table, later).expected[0] === date ? change.want : null;
+  const dates = view.seasons.get(seasonOf(date))?.calendar.dates;
+  const next = dates?.find((each) => each > change.date && exclusion(view, table, each) === undefined);
+  return next === date ? change.want : null;
 }
 
 /**

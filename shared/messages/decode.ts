@@ -8,11 +8,11 @@ export type Decoded<T> =
 const MAX_BODY = 9_000_000;
 
 /** Never throws: whatever is wrong becomes a reason a person can act on. */
-export function decode<T>(schema: z.ZodType<T>, body: string): Decoded<T> {
-  if (body.length > MAX_BODY)
+export function decode<T>(schema: z.ZodType<T>, body: string, maxLength = MAX_BODY): Decoded<T> {
+  if (body.length > maxLength)
     return {
       ok: false,
-      reason: `The message has ${body.length} characters; at most ${MAX_BODY} are accepted`,
+      reason: `The message has ${body.length} characters; at most ${maxLength} are accepted`,
     };
   let json: unknown;
   try {

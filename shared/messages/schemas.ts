@@ -20,11 +20,9 @@ const gameDate = z.custom<GameDate>(
 const season = z.string().refine(isSeason, { error: 'must be a season such as "2023-24"' });
 const phase = z.enum(PHASES, { error: `must be one of ${PHASES.join(', ')}` });
 const text = z.string().min(1).max(500);
-const id = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, {
-    error: 'must be 1 to 128 letters, digits or _ . : - and begin with a letter or digit',
-  });
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, {
+  error: 'must be 1 to 128 letters, digits or _ . : - and begin with a letter or digit',
+});
 
 /**
  * What a person, the gap detector or an import asks for. Exactly one of `startDate` + `endDate`, `dates` and `season`

@@ -387,7 +387,7 @@ export async function settleWithoutRows(
   return update(ports, registry.get(table), dates, (state) =>
     isInFlight(state) || (state.status === status && state.reason === reason) || state.outputFingerprint !== null
       ? undefined
-      : { ...state, status, reason, backfillId, waitingFor: [], gates: [] },
+      : { ...state, status, reason, backfillId, waitingFor: [], gates: [], want: null },
   );
 }
 

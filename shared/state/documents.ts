@@ -136,6 +136,8 @@ export interface DeadLetterDocument {
   readonly subscription: string;
   readonly messageId: string;
   readonly body: string;
+  /** False when the message was too long to keep; what is kept is its beginning. */
+  readonly isWhole: boolean;
   readonly reason: string;
   readonly attempts: number;
   readonly receivedAt: string;

@@ -9,8 +9,20 @@ import { copyOf, newFolder, removeFolders } from '../real/homes.ts';
 import { cli, cliJson } from './run-cli.ts';
 import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from './tiny-league.ts';
 
-const PHASE3 = ['player_game_summary', 'team_defense_game_summary', 'team_offense_game_summary', 'upcoming_player_game_context', 'upcoming_team_game_context'];
-const PHASE4 = ['ml_feature_store_v2', 'player_composite_factors', 'player_daily_cache', 'player_shot_zone_analysis', 'team_defense_zone_analysis'];
+const PHASE3 = [
+  'player_game_summary',
+  'team_defense_game_summary',
+  'team_offense_game_summary',
+  'upcoming_player_game_context',
+  'upcoming_team_game_context',
+];
+const PHASE4 = [
+  'ml_feature_store_v2',
+  'player_composite_factors',
+  'player_daily_cache',
+  'player_shot_zone_analysis',
+  'team_defense_zone_analysis',
+];
 
 type Json = Record<string, unknown>;
 
@@ -29,7 +41,11 @@ beforeAll(async () => {
   built = copyOf(raw);
   ({ document: plan } = await cliJson<Json>(built, 'plan', '--season', SEASON, '--through', 'phase4'));
   backfill = await cliJson<Json>(built, 'backfill', '--season', SEASON, '--through', 'phase4');
-  const schedule = await cliJson<{ rows: { game_date: string }[] }>(built, 'query', 'SELECT DISTINCT game_date FROM nba_raw.nbac_schedule ORDER BY game_date');
+  const schedule = await cliJson<{ rows: { game_date: string }[] }>(
+    built,
+    'query',
+    'SELECT DISTINCT game_date FROM nba_raw.nbac_schedule ORDER BY game_date',
+  );
   dates = schedule.document.rows.map((row) => row.game_date);
 }, 120_000);
 afterAll(removeFolders);
@@ -39,7 +55,12 @@ const phase4Dates = (): string[] => dates.filter((date) => date >= '2021-11-02')
 describe('what scripts rely on', () => {
   it('plan says dates, tables, runs and an estimate, and nothing is written', async () => {
     expect(plan).toMatchObject({
-      dates: { requested: dates.length, processable: dates.length, bootstrap: dates.length - phase4Dates().length, unchanged: 0 },
+      dates: {
+        requested: dates.length,
+        processable: dates.length,
+        bootstrap: dates.length - phase4Dates().length,
+        unchanged: 0,
+      },
       go: true,
       noGo: [],
     });
@@ -62,13 +83,25 @@ describe('what scripts rely on', () => {
     expect(backfill.code).toBe(0);
     const { document } = backfill;
     expect(document['backfillId']).toMatch(/^bf-[0-9a-f]{12}$/);
-    expect(document).toMatchObject({ state: 'done', dates: { planned: dates.length, done: dates.length, failed: 0, skipped: 0 }, runs: plan['runs'] });
+    expect(document).toMatchObject({
+      state: 'done',
+      dates: { planned: dates.length, done: dates.length, failed: 0, skipped: 0 },
+      runs: plan['runs'],
+    });
     expect(document['seconds']).toBeGreaterThan(0);
     expect(backfill.stderr).toMatch(/backfill: \d+ of 530 partitions/);
   });
 
   it('backfill for a person ends with a summary of tables, dates and pace', async () => {
-    const { code, stdout, stderr } = await cli(copyOf(built), 'backfill', '--dates', dates.slice(-2).join(','), '--force', '--through', 'phase4');
+    const { code, stdout, stderr } = await cli(
+      copyOf(built),
+      'backfill',
+      '--dates',
+      dates.slice(-2).join(','),
+      '--force',
+      '--through',
+      'phase4',
+    );
     expect(code).toBe(0);
     const text = stdout + stderr;
     expect(text).toMatch(/ml_feature_store_v2\s+2\s+2\s+0\s+0/);
@@ -76,61 +109,150 @@ describe('what scripts rely on', () => {
   });
 
   it('query gives rows', async () => {
-    const { code, document } = await cliJson(built, 'query', "SELECT game_id, home_points, season, neutral_site FROM nba_reference.nba_schedule JOIN nba_raw.nbac_schedule AS s USING (game_id, season) WHERE s.game_date = DATE '2021-10-19' ORDER BY game_id LIMIT 1".replace('neutral_site', 's.neutral_site'));
+    const { code, document } = await cliJson(
+      built,
+      'query',
+      "SELECT game_id, home_points, season, neutral_site FROM nba_reference.nba_schedule JOIN nba_raw.nbac_schedule AS s USING (game_id, season) WHERE s.game_date = DATE '2021-10-19' ORDER BY game_id LIMIT 1".replace(
+        'neutral_site',
+        's.neutral_site',
+      ),
+    );
     expect(code).toBe(0);
-    expect(document).toEqual({ rows: [{ game_id: expect.stringMatching(/^20211019_[A-Z]{3}_[A-Z]{3}$/) as string, home_points: expect.any(Number) as number, season: SEASON, neutral_site: false }] });
-    const none = await cliJson(built, 'query', 'SELECT game_id FROM nba_raw.nbac_schedule WHERE home_team_abbr IS NULL');
+    expect(document).toEqual({
+      rows: [
+        {
+          game_id: expect.stringMatching(/^20211019_[A-Z]{3}_[A-Z]{3}$/) as string,
+          home_points: expect.any(Number) as number,
+          season: SEASON,
+          neutral_site: false,
+        },
+      ],
+    });
+    const none = await cliJson(
+      built,
+      'query',
+      'SELECT game_id FROM nba_raw.nbac_schedule WHERE home_team_abbr IS NULL',
+    );
     expect(none.document).toEqual({ rows: [] });
     const text = await cli(built, 'query', 'SELECT COUNT(*) AS games FROM nba_raw.nbac_schedule');
     expect(text.stdout).toMatch(/games\n\s*90\n\n1 rows/);
   });
 
   it('coverage says unit, range and, for each table, numerators and denominators', async () => {
-    const { code, document } = await cliJson<Json>(built, 'coverage', '--start', '2021-10-01', '--end', '2022-06-30');
+    const { code, document } = await cliJson<Json>(
+      built,
+      'coverage',
+      '--start',
+      '2021-10-01',
+      '--end',
+      '2022-06-30',
+    );
     expect(code).toBe(0);
     expect(document).toMatchObject({ unit: 'dates', start: '2021-10-01', end: '2022-06-30' });
     const tables = document['tables'] as Json[];
-    expect(tables.map(({ table }) => table).sort()).toEqual([...PHASE3, ...PHASE4].sort());
+    expect(tables.map(({ table }) => String(table)).sort()).toEqual([...PHASE3, ...PHASE4].sort());
     for (const each of tables) {
       const isPhase3 = PHASE3.includes(String(each['table']));
       const expected = isPhase3 ? dates.length : phase4Dates().length;
-      expect(each).toMatchObject({ phase: isPhase3 ? 'phase3' : 'phase4', expected, present: expected, missing: [], pct: 100 });
-      expect(each['excluded']).toEqual(isPhase3 ? [] : dates.filter((date) => date < '2021-11-02').map((date) => ({ date, reason: 'bootstrap_period_day_0_13_of_season_2021' })));
-      for (const counts of [each['games'], each['rows']]) expect(counts).toMatchObject({ expected: expect.any(Number) as number });
+      expect(each).toMatchObject({
+        phase: isPhase3 ? 'phase3' : 'phase4',
+        expected,
+        present: expected,
+        missing: [],
+        pct: 100,
+      });
+      expect(each['excluded']).toEqual(
+        isPhase3
+          ? []
+          : dates
+              .filter((date) => date < '2021-11-02')
+              .map((date) => ({ date, reason: 'bootstrap_period_day_0_13_of_season_2021' })),
+      );
+      for (const counts of [each['games'], each['rows']])
+        expect(counts).toMatchObject({ expected: expect.any(Number) as number });
       expect(each['readyPct']).toBeGreaterThan(75);
       expect(each['syntheticPct']).toBe(0);
     }
   });
 
   it('coverage by date, week and season adds up', async () => {
-    for (const [by, groups] of [['date', dates.length], ['season', 1]] as const) {
-      const { document } = await cliJson<{ by: string; groups: { group: string; tables: { present: number }[] }[] }>(built, 'coverage', '--start', '2021-10-01', '--end', '2022-06-30', '--by', by);
+    for (const [by, groups] of [
+      ['date', dates.length],
+      ['season', 1],
+    ] as const) {
+      const { document } = await cliJson<{
+        by: string;
+        groups: { group: string; tables: { present: number }[] }[];
+      }>(built, 'coverage', '--start', '2021-10-01', '--end', '2022-06-30', '--by', by);
       expect(document.by).toBe(by);
       expect(document.groups).toHaveLength(groups);
-      expect(document.groups.reduce((sum, group) => sum + (group.tables[0]?.present ?? 0), 0)).toBe(dates.length);
+      expect(document.groups.reduce((sum, group) => sum + (group.tables[0]?.present ?? 0), 0)).toBe(
+        dates.length,
+      );
     }
-    const weeks = await cliJson<{ groups: { group: string }[] }>(built, 'coverage', '--start', '2021-10-01', '--end', '2022-06-30', '--by', 'week');
-    expect(weeks.document.groups.every(({ group }) => new Date(`${group}T00:00:00Z`).getUTCDay() === 1)).toBe(true);
+    const weeks = await cliJson<{ groups: { group: string }[] }>(
+      built,
+      'coverage',
+      '--start',
+      '2021-10-01',
+      '--end',
+      '2022-06-30',
+      '--by',
+      'week',
+    );
+    expect(weeks.document.groups.every(({ group }) => new Date(`${group}T00:00:00Z`).getUTCDay() === 1)).toBe(
+      true,
+    );
   });
 
   it('coverage --missing names what is missing, with exit code 1, also as CSV', async () => {
-    const { code, document } = await cliJson<{ missing: Json[] }>(raw, 'coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--missing');
+    const { code, document } = await cliJson<{ missing: Json[] }>(
+      raw,
+      'coverage',
+      '--start',
+      OPENING_NIGHT,
+      '--end',
+      OPENING_NIGHT,
+      '--missing',
+    );
     expect(code).toBe(1);
-    expect(document.missing.map(({ table }) => table).sort()).toEqual(PHASE3);
-    const csv = await cli(raw, 'coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--missing', '--csv');
-    expect(csv.stdout.trim().split('\n').sort()).toEqual([...PHASE3.map((table) => `${table},${OPENING_NIGHT}`), 'table,date'].sort());
-    expect((await cli(built, 'coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--missing')).code).toBe(0);
+    expect(document.missing.map(({ table }) => String(table)).sort()).toEqual(PHASE3);
+    const csv = await cli(
+      raw,
+      'coverage',
+      '--start',
+      OPENING_NIGHT,
+      '--end',
+      OPENING_NIGHT,
+      '--missing',
+      '--csv',
+    );
+    expect(csv.stdout.trim().split('\n').sort()).toEqual(
+      [...PHASE3.map((table) => `${table},${OPENING_NIGHT}`), 'table,date'].sort(),
+    );
+    expect(
+      (await cli(built, 'coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--missing')).code,
+    ).toBe(0);
   });
 
   it('status of a date says of each table status, revision, rows, mode, run and what it waits for', async () => {
     const date = dates.at(-1) ?? '';
-    const { code, document } = await cliJson<{ date: string; phases: Record<string, { tables: Record<string, Json> }> }>(built, 'status', '--date', date);
+    const { code, document } = await cliJson<{
+      date: string;
+      phases: Record<string, { tables: Record<string, Json> }>;
+    }>(built, 'status', '--date', date);
     expect(code).toBe(0);
     expect(document.date).toBe(date);
     expect(Object.keys(document.phases)).toEqual(['phase2', 'phase3', 'phase4']);
     expect(Object.keys(document.phases['phase3']?.tables ?? {}).sort()).toEqual(PHASE3);
     for (const state of Object.values(document.phases['phase4']?.tables ?? {})) {
-      expect(state).toMatchObject({ status: 'success', revision: 1, mode: 'backfill', waitingFor: [], expectedRows: state['rows'] });
+      expect(state).toMatchObject({
+        status: 'success',
+        revision: 1,
+        mode: 'backfill',
+        waitingFor: [],
+        expectedRows: state['rows'],
+      });
       expect(state['runId']).toMatch(/^run-/);
       expect(PARTITION_STATUSES).toContain(state['status']);
     }
@@ -139,9 +261,27 @@ describe('what scripts rely on', () => {
   });
 
   it('status --why says what a table waits for, and that it is up to date', async () => {
-    const current = await cliJson<Json>(built, 'status', '--date', dates.at(-1) ?? '', '--why', 'ml_feature_store_v2');
-    expect(current.document).toMatchObject({ explanation: expect.stringContaining('up to date') as string, waitingFor: [], lastRun: { attempt: 1 } });
-    const blocked = await cliJson<Json>(raw, 'status', '--date', dates.at(-1) ?? '', '--why', 'ml_feature_store_v2');
+    const current = await cliJson<Json>(
+      built,
+      'status',
+      '--date',
+      dates.at(-1) ?? '',
+      '--why',
+      'ml_feature_store_v2',
+    );
+    expect(current.document).toMatchObject({
+      explanation: expect.stringContaining('up to date') as string,
+      waitingFor: [],
+      lastRun: { attempt: 1 },
+    });
+    const blocked = await cliJson<Json>(
+      raw,
+      'status',
+      '--date',
+      dates.at(-1) ?? '',
+      '--why',
+      'ml_feature_store_v2',
+    );
     expect(blocked.document['explanation']).toMatch(/^blocked: /);
     expect(blocked.document['waitingFor']).toContain(`player_game_summary@${OPENING_NIGHT}`);
     const left = await cliJson<Json>(raw, 'status', '--date', OPENING_NIGHT, '--why', 'ml_feature_store_v2');
@@ -150,22 +290,37 @@ describe('what scripts rely on', () => {
 
   it('restatements name the later dates and why', async () => {
     const date = dates[20] ?? '';
-    const { code, document } = await cliJson<{ dates: string[]; affected: { table: string; dates: string[]; because: string }[] }>(built, 'restatements', '--start', date, '--end', date);
+    const { code, document } = await cliJson<{
+      dates: string[];
+      affected: { table: string; dates: string[]; because: string }[];
+    }>(built, 'restatements', '--start', date, '--end', date);
     expect(code).toBe(0);
     expect(document.dates).toEqual([date]);
     expect(document.affected.map(({ table }) => table).sort()).toEqual([...PHASE3, ...PHASE4].sort());
     const of = (name: string) => document.affected.find(({ table }) => table === name);
     expect(of('player_game_summary')).toMatchObject({ dates: [date] });
     expect(of('player_daily_cache')?.dates).toEqual(dates.filter((each) => each > date));
-    expect(of('player_shot_zone_analysis')?.because).toContain('player_game_summary (last 20 games of each player)');
+    expect(of('player_shot_zone_analysis')?.because).toContain(
+      'player_game_summary (last 20 games of each player)',
+    );
   });
 
   it('backfills lists and shows, and says what went on', async () => {
     const { document: list } = await cliJson<{ backfills: Json[] }>(built, 'backfills');
     expect(list.backfills.map((each) => each['backfillId'])).toContain(backfill.document['backfillId']);
-    const { code, document } = await cliJson<Json>(built, 'backfills', 'show', String(backfill.document['backfillId']));
+    const { code, document } = await cliJson<Json>(
+      built,
+      'backfills',
+      'show',
+      String(backfill.document['backfillId']),
+    );
     expect(code).toBe(0);
-    expect(document).toMatchObject({ backfillId: backfill.document['backfillId'], state: 'done', runs: 10, dates: { failed: 0 } });
+    expect(document).toMatchObject({
+      backfillId: backfill.document['backfillId'],
+      state: 'done',
+      runs: 10,
+      dates: { failed: 0 },
+    });
   });
 
   it('--dates takes a list and @FILE', async () => {
@@ -173,7 +328,15 @@ describe('what scripts rely on', () => {
     const list = join(newFolder(), 'dates.txt');
     writeFileSync(list, `${wanted.join('\n')}\n`);
     for (const given of [wanted.join(','), `@${list}`]) {
-      const { document } = await cliJson<Json>(built, 'plan', '--dates', given, '--force', '--through', 'phase3');
+      const { document } = await cliJson<Json>(
+        built,
+        'plan',
+        '--dates',
+        given,
+        '--force',
+        '--through',
+        'phase3',
+      );
       expect(document).toMatchObject({ dates: { requested: 2, processable: 2 }, runs: 5 });
     }
   });
@@ -181,9 +344,19 @@ describe('what scripts rely on', () => {
   it('start does the main job from files and ends with coverage and a completion document', async () => {
     const { code, document } = await cliJson<Json>(newFolder(), 'start', '--data', files, '--exit');
     expect(code).toBe(0);
-    expect(document).toMatchObject({ loaded: { rejected: 0 }, backfill: { state: 'done' }, coverage: { unit: 'dates' } });
-    expect((document['coverage'] as { tables: Json[] }).tables.map(({ pct }) => pct)).toEqual(Array.from({ length: 10 }, () => 100));
-    expect((document['completion'] as { documents: Json[] }).documents.map(({ phase }) => phase)).toEqual(['phase2', 'phase3', 'phase4']);
+    expect(document).toMatchObject({
+      loaded: { rejected: 0 },
+      backfill: { state: 'done' },
+      coverage: { unit: 'dates' },
+    });
+    expect((document['coverage'] as { tables: Json[] }).tables.map(({ pct }) => pct)).toEqual(
+      Array.from({ length: 10 }, () => 100),
+    );
+    expect((document['completion'] as { documents: Json[] }).documents.map(({ phase }) => phase)).toEqual([
+      'phase2',
+      'phase3',
+      'phase4',
+    ]);
   }, 60_000);
 });
 
@@ -203,7 +376,10 @@ describe('steering', () => {
 
   it('cancels: it ends as cancelled, and a new request goes on from there', async () => {
     const { home, id } = await halfWay(raw);
-    expect(await cliJson<Json>(home, 'backfills', 'cancel', id)).toMatchObject({ code: 0, document: { state: 'cancelled' } });
+    expect(await cliJson<Json>(home, 'backfills', 'cancel', id)).toMatchObject({
+      code: 0,
+      document: { state: 'cancelled' },
+    });
     const { document } = await cliJson<Json>(home, 'backfills', 'show', id);
     expect(document['state']).toBe('cancelled');
     expect(document['finishedAt']).not.toBeNull();
@@ -215,15 +391,31 @@ describe('steering', () => {
 
   it('a published request that nobody watches is done by the next command that works', async () => {
     const home = copyOf(raw);
-    const { document } = await cliJson<Json>(home, 'backfill', '--dates', dates[0] ?? '', '--through', 'phase3', '--no-watch');
+    const { document } = await cliJson<Json>(
+      home,
+      'backfill',
+      '--dates',
+      dates[0] ?? '',
+      '--through',
+      'phase3',
+      '--no-watch',
+    );
     expect(document).toMatchObject({ state: 'requested' });
+    const waiting = await cli(home, 'backfills', 'show', String(document['backfillId']));
+    expect(waiting.code).toBe(2);
+    expect(waiting.stderr).toContain('1 published requests wait for a process');
     await cliJson<Json>(home, 'backfill', '--dates', dates[1] ?? '', '--through', 'phase3');
     const shown = await cliJson<Json>(home, 'backfills', 'show', String(document['backfillId']));
     expect(shown.document).toMatchObject({ state: 'done' });
   }, 60_000);
 
   it('retry of a backfill without failures has nothing to do', async () => {
-    const { code, document } = await cliJson<Json>(copyOf(built), 'backfills', 'retry', String(backfill.document['backfillId']));
+    const { code, document } = await cliJson<Json>(
+      copyOf(built),
+      'backfills',
+      'retry',
+      String(backfill.document['backfillId']),
+    );
     expect({ code, document }).toMatchObject({ code: 0, document: { retried: 0 } });
   });
 });
@@ -232,19 +424,39 @@ describe('exit code 2 and one clear line', () => {
   const BACKFILL = ['backfill', '--start', OPENING_NIGHT, '--end', '2021-10-25'] as const;
   const wrong: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
     ['an unknown command', ['frobnicate'], /unknown command/],
-    ['an unknown flag', ['coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--colour'], /unknown option/],
+    [
+      'an unknown flag',
+      ['coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--colour'],
+      /unknown option/,
+    ],
     ['no dates', ['backfill'], /Say which dates/],
     ['half a range', ['backfill', '--start', OPENING_NIGHT], /startDate and endDate go together/],
     ['two ways of saying dates', [...BACKFILL, '--season', SEASON], /exactly one of the three/],
-    ['an end before the start', ['backfill', '--start', '2021-10-25', '--end', OPENING_NIGHT], /is before startDate/],
-    ['a word for a date', ['backfill', '--start', 'TODAY', '--end', OPENING_NIGHT], /"TODAY" is not a calendar date/],
-    ['a date that does not exist', ['backfill', '--dates', '2022-02-30'], /"2022-02-30" is not a calendar date/],
+    [
+      'an end before the start',
+      ['backfill', '--start', '2021-10-25', '--end', OPENING_NIGHT],
+      /is before startDate/,
+    ],
+    [
+      'a word for a date',
+      ['backfill', '--start', 'TODAY', '--end', OPENING_NIGHT],
+      /"TODAY" is not a calendar date/,
+    ],
+    [
+      'a date that does not exist',
+      ['backfill', '--dates', '2022-02-30'],
+      /"2022-02-30" is not a calendar date/,
+    ],
     ['a file of dates that is not there', ['backfill', '--dates', '@/nowhere/dates'], /cannot be read/],
     ['no season', ['backfill', '--season', '2021-23'], /season/],
     ['an unknown phase', [...BACKFILL, '--from', 'phase9'], /must be one of phase2/],
     ['phases in the wrong order', [...BACKFILL, '--from', 'phase4', '--through', 'phase3'], /comes before/],
     ['an unknown table', [...BACKFILL, '--tables', 'nope'], /There is no table nope; tables are /],
-    ['a table outside the phases', ['plan', '--season', SEASON, '--tables', 'ml_feature_store_v2', '--through', 'phase3'], /None of ml_feature_store_v2 is in the phases/],
+    [
+      'a table outside the phases',
+      ['plan', '--season', SEASON, '--tables', 'ml_feature_store_v2', '--through', 'phase3'],
+      /None of ml_feature_store_v2 is in the phases/,
+    ],
     ['an unknown choice', [...BACKFILL, '--only', 'new'], /must be one of all, missing, failed, stale/],
     ['an unknown restatement', [...BACKFILL, '--restate', 'maybe'], /must be one of auto, mark, none/],
     ['no number', [...BACKFILL, '--max-in-flight', 'many'], /must be a whole number/],
@@ -254,11 +466,27 @@ describe('exit code 2 and one clear line', () => {
     ['an unknown backfill', ['backfills', 'show', 'bf-0'], /There is no backfill bf-0/],
     ['an unknown dead letter', ['dead-letters', 'show', 'dl-0'], /There is no dead letter dl-0/],
     ['why without a date', ['status', '--why', 'player_game_summary'], /--why needs --date/],
-    ['why of an unknown table', ['status', '--date', OPENING_NIGHT, '--why', 'nope'], /There is no table nope/],
+    [
+      'why of an unknown table',
+      ['status', '--date', OPENING_NIGHT, '--why', 'nope'],
+      /There is no table nope/,
+    ],
     ['coverage without an end', ['coverage', '--start', OPENING_NIGHT], /--end must be a date/],
-    ['coverage by the moon', ['coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--by', 'moon'], /--by must be/],
-    ['restatements backwards', ['restatements', '--start', '2021-11-01', '--end', OPENING_NIGHT], /is before --start/],
-    ['restatements through no phase', ['restatements', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--through', 'x'], /--through must be one of/],
+    [
+      'coverage by the moon',
+      ['coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--by', 'moon'],
+      /--by must be/,
+    ],
+    [
+      'restatements backwards',
+      ['restatements', '--start', '2021-11-01', '--end', OPENING_NIGHT],
+      /is before --start/,
+    ],
+    [
+      'restatements through no phase',
+      ['restatements', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--through', 'x'],
+      /--through must be one of/,
+    ],
     ['no SQL', ['query'], /missing required argument/],
     ['SQL outside the subset', ['query', 'DELETE FROM nba_raw.nbac_schedule'], /Only SELECT/],
     ['SQL of an unknown table', ['query', 'SELECT x FROM nba_raw.nope'], /nope/],
@@ -272,14 +500,23 @@ describe('exit code 2 and one clear line', () => {
     const { code, stdout, stderr } = await cli(built, ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);
-    const lines = stderr.trim().split('\n').filter((line) => line !== '' && line !== '(see fullcourt --help)');
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '' && line !== '(see fullcourt --help)');
     expect(lines).toHaveLength(1);
   });
 
   it('none of it left a trace', async () => {
-    const { document } = await cliJson<{ backfills: { total: number; active: unknown[] }; deadLetters: number; backlog: Json }>(built, 'status');
+    const { document } = await cliJson<{
+      backfills: { total: number; active: unknown[] };
+      deadLetters: number;
+      backlog: Json;
+    }>(built, 'status');
     expect(document).toMatchObject({ backfills: { active: [] }, deadLetters: 0, backlog: {} });
-    expect(await cliJson<Json>(built, 'plan', '--season', SEASON, '--through', 'phase4')).toMatchObject({ document: { runs: 0 } });
+    expect(await cliJson<Json>(built, 'plan', '--season', SEASON, '--through', 'phase4')).toMatchObject({
+      document: { runs: 0 },
+    });
   });
 });
 
@@ -318,23 +555,58 @@ describe('exit codes 0 and 1', () => {
     const box = join(folder, 'player_box_2021-22.csv');
     const [head = '', first = ''] = readFileSync(box, 'utf8').split('\n');
     const columns = head.split(',');
-    const broken = first.split(',').map((cell, i) => (columns[i] === 'player_id' ? '999' : columns[i] === 'player_name' ? 'Nobody Known' : columns[i] === 'minutes' ? '-3' : cell));
+    const broken = first
+      .split(',')
+      .map((cell, i) =>
+        columns[i] === 'player_id'
+          ? '999'
+          : columns[i] === 'player_name'
+            ? 'Nobody Known'
+            : columns[i] === 'minutes'
+              ? '-3'
+              : cell,
+      );
     appendFileSync(box, `${broken.join(',')}\n`);
     const home = newFolder();
-    const { code, document } = await cliJson<{ rejected: number; rows: Json }>(home, 'import', '--from', folder);
-    expect({ code, ...document }).toMatchObject({ code: 0, rejected: 1, rows: { nbac_player_boxscores: 1932 } });
+    const { code, document } = await cliJson<{ rejected: number; rows: Json }>(
+      home,
+      'import',
+      '--from',
+      folder,
+    );
+    expect({ code, ...document }).toMatchObject({
+      code: 0,
+      rejected: 1,
+      rows: { nbac_player_boxscores: 1932 },
+    });
     const { document: rejects } = await cliJson<{ total: number; rejects: Json[] }>(home, 'rejects');
-    expect(rejects).toMatchObject({ total: 1, rejects: [{ file: 'player_box_2021-22.csv', line: 1934, reason: expect.stringContaining('minutes') as string }] });
+    expect(rejects).toMatchObject({
+      total: 1,
+      rejects: [
+        { file: 'player_box_2021-22.csv', line: 1934, reason: expect.stringContaining('minutes') as string },
+      ],
+    });
   }, 60_000);
 });
 
 /** A home in which a backfill of the season has asked for its first runs and nothing has been computed. */
 async function halfWay(home: string): Promise<{ home: string; id: string }> {
   const folder = copyOf(home);
-  const desk = openDesk({ target: 'embedded', home: folder, log: 'off', threads: undefined, memoryLimit: '1500MB' });
+  const desk = openDesk({
+    target: 'embedded',
+    home: folder,
+    log: 'off',
+    threads: undefined,
+    memoryLimit: '1500MB',
+  });
   const plant = await openPlant(desk, 'test');
   if (plant === undefined) throw new Error('the home is in use');
-  const request: BackfillRequest = { season: SEASON, through: 'phase4', requestId: 'half-way', maxInFlight: 1 };
+  const request: BackfillRequest = {
+    season: SEASON,
+    through: 'phase4',
+    requestId: 'half-way',
+    maxInFlight: 1,
+  };
   await requestBackfill(plant.app, request, 'm1');
   await plant.close();
   desk.close();
@@ -345,7 +617,16 @@ async function halfWay(home: string): Promise<{ home: string; id: string }> {
 async function everything(home: string): Promise<unknown> {
   const desk = openDesk({ target: 'embedded', home, log: 'off', threads: undefined, memoryLimit: '1500MB' });
   const found: unknown[] = [];
-  for (const collection of ['backfills', 'runs', 'outbox', 'dead_letters', 'phase2_completion', 'phase3_completion', 'phase4_completion', 'expectations']) {
+  for (const collection of [
+    'backfills',
+    'runs',
+    'outbox',
+    'dead_letters',
+    'phase2_completion',
+    'phase3_completion',
+    'phase4_completion',
+    'expectations',
+  ]) {
     found.push([collection, await desk.store.list(collection)]);
   }
   found.push([...desk.bus.backlog()]);

@@ -45,8 +45,10 @@ export function startCli(folder: string, ...args: readonly string[]): Running {
     ended,
     says: async (pattern, ms = 60_000) => {
       for (const started = Date.now(); !pattern.test(stderr); await sleep(20)) {
-        if (child.exitCode !== null) throw new Error(`It ended (${child.exitCode}) and never said ${String(pattern)}: ${stderr}`);
-        if (Date.now() - started > ms) throw new Error(`It did not say ${String(pattern)} within ${ms} ms: ${stderr}`);
+        if (child.exitCode !== null)
+          throw new Error(`It ended (${child.exitCode}) and never said ${String(pattern)}: ${stderr}`);
+        if (Date.now() - started > ms)
+          throw new Error(`It did not say ${String(pattern)} within ${ms} ms: ${stderr}`);
       }
     },
     kill: () => {
@@ -62,11 +64,16 @@ export function cli(folder: string, ...args: readonly string[]): Promise<Ended> 
 }
 
 /** The document that `fullcourt <args> --json` prints. @throws Error when stdout is not exactly one JSON document */
-export async function cliJson<T>(folder: string, ...args: readonly string[]): Promise<{ readonly code: number | null; readonly document: T; readonly stderr: string }> {
+export async function cliJson<T>(
+  folder: string,
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly document: T; readonly stderr: string }> {
   const { code, stdout, stderr } = await cli(folder, ...args, '--json');
   try {
     return { code, document: JSON.parse(stdout) as T, stderr };
   } catch (error) {
-    throw new Error(`fullcourt ${args.join(' ')} ended with ${code} and printed "${stdout}"; ${stderr}`, { cause: error });
+    throw new Error(`fullcourt ${args.join(' ')} ended with ${code} and printed "${stdout}"; ${stderr}`, {
+      cause: error,
+    });
   }
 }

@@ -32,13 +32,27 @@ interface Answer {
   readonly document: Json;
 }
 
-function http(path: string, options: { method?: string; body?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
+function http(
+  path: string,
+  options: { method?: string; body?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ host: '127.0.0.1', port, path, method: options.method ?? (options.body === undefined ? 'GET' : 'POST'), headers: options.headers ?? {} }, (response) => {
-      let text = '';
-      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, document: JSON.parse(text) as Json }));
-    });
+    const sent = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
+        headers: options.headers ?? {},
+      },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, document: JSON.parse(text) as Json }),
+        );
+      },
+    );
     sent.on('error', reject);
     sent.end(options.body);
   });
@@ -59,14 +73,17 @@ async function deadLetters(): Promise<Json[]> {
   desk.close();
   return letters.map(({ data }) => data);
 }
-const backfills = async (): Promise<Json[]> => (await cliJson<{ backfills: Json[] }>(home, 'backfills')).document.backfills;
+const backfills = async (): Promise<Json[]> =>
+  (await cliJson<{ backfills: Json[] }>(home, 'backfills')).document.backfills;
 
 describe('serve', () => {
   it('answers on the loopback address and on no other', async () => {
     expect(await http('/healthz')).toMatchObject({ status: 200, document: { status: 'ok' } });
     const others = Object.values(networkInterfaces())
       .flat()
-      .flatMap((each) => (each === undefined || each.internal || each.family !== 'IPv4' ? [] : [each.address]));
+      .flatMap((each) =>
+        each === undefined || each.internal || each.family !== 'IPv4' ? [] : [each.address],
+      );
     for (const address of others) {
       const reached = await new Promise<boolean>((resolve) => {
         const socket = connect({ host: address, port });
@@ -78,11 +95,29 @@ describe('serve', () => {
   });
 
   it('takes a request over HTTP and does it', async () => {
-    const body = JSON.stringify({ startDate: OPENING_NIGHT, endDate: '2021-11-15', through: 'phase4', requestId: 'over-http' });
-    expect(await http(REQUESTS, { body })).toMatchObject({ status: 202, document: { messageId: expect.any(String) as string } });
+    const body = JSON.stringify({
+      startDate: OPENING_NIGHT,
+      endDate: '2021-11-15',
+      through: 'phase4',
+      requestId: 'over-http',
+    });
+    expect(await http(REQUESTS, { body })).toMatchObject({
+      status: 202,
+      document: { messageId: expect.any(String) as string },
+    });
     const id = backfillIdOf({ requestId: 'over-http' }, '');
-    await until(async () => (await backfills()).find((each) => each['backfillId'] === id && each['state'] === 'done'), 'the backfill');
-    const { document } = await cliJson<{ tables: { pct: number }[] }>(home, 'coverage', '--start', OPENING_NIGHT, '--end', '2021-11-15');
+    await until(
+      async () => (await backfills()).find((each) => each['backfillId'] === id && each['state'] === 'done'),
+      'the backfill',
+    );
+    const { document } = await cliJson<{ tables: { pct: number }[] }>(
+      home,
+      'coverage',
+      '--start',
+      OPENING_NIGHT,
+      '--end',
+      '2021-11-15',
+    );
     expect(document.tables.map(({ pct }) => pct)).toEqual(Array.from({ length: 10 }, () => 100));
   }, 90_000);
 
@@ -93,7 +128,9 @@ describe('serve', () => {
     ['a web page without a name', { origin: 'null' }],
   ])('refuses %s', async (_what, headers) => {
     const before = (await backfills()).length;
-    expect(await http(REQUESTS, { body: JSON.stringify({ season: SEASON }), headers })).toMatchObject({ status: 403 });
+    expect(await http(REQUESTS, { body: JSON.stringify({ season: SEASON }), headers })).toMatchObject({
+      status: 403,
+    });
     expect(await http('/healthz', { headers })).toMatchObject({ status: 403 });
     expect(await backfills()).toHaveLength(before);
   });
@@ -103,7 +140,10 @@ describe('serve', () => {
   });
 
   it('knows no other topics, paths and methods, and no endless bodies', async () => {
-    expect(await http('/topics/nope', { body: '{}' })).toMatchObject({ status: 404, document: { error: 'there is no topic nope' } });
+    expect(await http('/topics/nope', { body: '{}' })).toMatchObject({
+      status: 404,
+      document: { error: 'there is no topic nope' },
+    });
     expect(await http('/', {})).toMatchObject({ status: 404 });
     expect(await http(REQUESTS, { method: 'DELETE' })).toMatchObject({ status: 404 });
     expect(await http(REQUESTS, { body: 'x'.repeat(1_000_001) })).toMatchObject({ status: 413 });
@@ -114,7 +154,16 @@ describe('serve', () => {
     const query = await cli(home, 'query', 'SELECT 1 AS one');
     expect(query.code).toBe(2);
     expect(query.stderr).toContain('(serve)');
-    const asked = await cliJson<Json>(home, 'backfill', '--start', '2021-11-16', '--end', '2021-11-20', '--through', 'phase3');
+    const asked = await cliJson<Json>(
+      home,
+      'backfill',
+      '--start',
+      '2021-11-16',
+      '--end',
+      '2021-11-20',
+      '--through',
+      'phase3',
+    );
     expect(asked).toMatchObject({ code: 0, document: { state: 'done' } });
   }, 60_000);
 
@@ -135,7 +184,11 @@ describe('a bad message published by hand', () => {
     ['no dates', '{}', /Say which dates/],
     ['two ways of saying dates', '{"season":"2021-22","dates":["2021-10-19"]}', /exactly one of the three/],
     ['half a range', '{"startDate":"2021-10-19"}', /startDate and endDate go together/],
-    ['an end before the start', '{"startDate":"2021-11-01","endDate":"2021-10-19"}', /endDate 2021-10-19 is before startDate 2021-11-01/],
+    [
+      'an end before the start',
+      '{"startDate":"2021-11-01","endDate":"2021-10-19"}',
+      /endDate 2021-10-19 is before startDate 2021-11-01/,
+    ],
     ['a word for a date', '{"dates":["TODAY"]}', /dates\.0: "TODAY" is not a calendar date/],
     ['no such date', '{"dates":["2022-02-30"]}', /"2022-02-30" is not a calendar date/],
     ['a timestamp for a date', '{"dates":["2021-10-19T00:00:00Z"]}', /not a calendar date/],
@@ -144,9 +197,17 @@ describe('a bad message published by hand', () => {
     ['no such season', '{"season":"2021-23"}', /season: must be a season/],
     ['an unknown field', '{"season":"2021-22","colour":"red"}', /colour/],
     ['an unknown phase', '{"season":"2021-22","from":"phase9"}', /from: must be one of phase2/],
-    ['phases in the wrong order', '{"season":"2021-22","from":"phase4","through":"phase3"}', /through phase3 comes before from phase4/],
+    [
+      'phases in the wrong order',
+      '{"season":"2021-22","from":"phase4","through":"phase3"}',
+      /through phase3 comes before from phase4/,
+    ],
     ['an unknown table', '{"season":"2021-22","tables":["nope"]}', /There is no table nope/],
-    ['a table of other phases', '{"season":"2021-22","tables":["ml_feature_store_v2"],"through":"phase3"}', /None of ml_feature_store_v2/],
+    [
+      'a table of other phases',
+      '{"season":"2021-22","tables":["ml_feature_store_v2"],"through":"phase3"}',
+      /None of ml_feature_store_v2/,
+    ],
     ['no tables', '{"season":"2021-22","tables":[]}', /tables/],
     ['an unknown choice', '{"season":"2021-22","only":"new"}', /only: must be one of all/],
     ['an unknown restatement', '{"season":"2021-22","restate":"maybe"}', /restate: must be one of auto/],
@@ -169,7 +230,10 @@ describe('a bad message published by hand', () => {
   beforeAll(async () => {
     before = await facts();
     for (const [, body] of BAD) await http(REQUESTS, { body });
-    await until(async () => ((await deadLetters()).length >= BAD.length ? true : undefined), 'setting the messages aside');
+    await until(
+      async () => ((await deadLetters()).length >= BAD.length ? true : undefined),
+      'setting the messages aside',
+    );
   }, 90_000);
 
   it.each(BAD)('%s is set aside with its reason', async (_what, body, reason) => {
@@ -190,7 +254,10 @@ describe('a bad message published by hand', () => {
       ['nba-sweep', '{"reconcile":"yes"}'],
     ]) {
       expect(await http(`/topics/${topic}`, { body: body ?? '' })).toMatchObject({ status: 202 });
-      const letter = await until(async () => (await deadLetters()).find((each) => each['topic'] === topic), topic ?? '');
+      const letter = await until(
+        async () => (await deadLetters()).find((each) => each['topic'] === topic),
+        topic ?? '',
+      );
       expect(letter['reason']).not.toBe('');
     }
     expect(await facts()).toEqual(before);
@@ -202,12 +269,21 @@ describe('a bad message published by hand', () => {
     const id = String(letter?.['id']);
     const { document: list } = await cliJson<{ deadLetters: Json[] }>(home, 'dead-letters');
     expect(list.deadLetters).toHaveLength(before.length);
-    expect(list.deadLetters.find((each) => each['id'] === id)).toMatchObject({ topic: 'nba-backfill-request', reason: letter?.['reason'] });
+    expect(list.deadLetters.find((each) => each['id'] === id)).toMatchObject({
+      topic: 'nba-backfill-request',
+      reason: letter?.['reason'],
+    });
     expect((await cli(home, 'dead-letters')).stdout).toContain(id);
     expect((await cliJson<Json>(home, 'dead-letters', 'show', id)).document).toEqual(letter);
 
-    expect(await cliJson<Json>(home, 'dead-letters', 'replay', id)).toMatchObject({ code: 0, document: { id, topic: 'nba-backfill-request' } });
-    await until(async () => ((await deadLetters()).length === before.length + 1 ? true : undefined), 'the replay');
+    expect(await cliJson<Json>(home, 'dead-letters', 'replay', id)).toMatchObject({
+      code: 0,
+      document: { id, topic: 'nba-backfill-request' },
+    });
+    await until(
+      async () => ((await deadLetters()).length === before.length + 1 ? true : undefined),
+      'the replay',
+    );
     expect((await deadLetters()).find((each) => each['id'] === id)?.['replayedAt']).not.toBeNull();
   }, 60_000);
 

@@ -14,7 +14,13 @@ export const TEAMS = 6;
 export function tinyFiles(): string {
   const folder = join(newFolder(), 'files');
   mkdirSync(folder);
-  for (const season of simulateLeague({ seasons: 1, seed: 3, firstSeason: 2021, teams: TEAMS, gamesPerTeam: 30 })) {
+  for (const season of simulateLeague({
+    seasons: 1,
+    seed: 3,
+    firstSeason: 2021,
+    teams: TEAMS,
+    gamesPerTeam: 30,
+  })) {
     for (const { name, text } of season.files) writeFileSync(join(folder, name), text);
   }
   return folder;

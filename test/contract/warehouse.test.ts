@@ -409,7 +409,7 @@ describe('fingerprints of DuckDB', () => {
         run_token: 2,
         run_mode: 'backfill',
         calculation_version: 'v1',
-        processed_at: '2025-01-01',
+        processed_at: '2025-01-01T00:00:00.000Z',
       },
     ]);
   });

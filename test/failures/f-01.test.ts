@@ -10,7 +10,10 @@ import { datesRun, drain, runsByPartition, runsOf, stateAt, sweepOnce, worldFrom
 const [D0, D1, D2] = DATES as unknown as [(typeof DATES)[0], (typeof DATES)[0], (typeof DATES)[0]];
 const ask = (world: World) => world.request({ season: SEASON, from: 'phase3', through: 'phase3' });
 
-function counting(world: World, answer: Warehouse['rowCounts']): { ports: { warehouse: Warehouse }; asked: () => number } {
+function counting(
+  world: World,
+  answer: Warehouse['rowCounts'],
+): { ports: { warehouse: Warehouse }; asked: () => number } {
   let asked = 0;
   const rowCounts: Warehouse['rowCounts'] = (ranges) => {
     asked += 1;
@@ -29,12 +32,22 @@ describe('F-01 a closed gate is a verdict, never a trigger', () => {
     expect(runsOf(world, 'team_offense')).toEqual([]);
     for (const date of [D0, D1, D2]) {
       const state = stateAt(world, 'team_offense', date);
-      expect(state).toMatchObject({ status: 'blocked', outputFingerprint: null, gates: [{ gate: 'input_rows', verdict: 'blocked' }] });
-      expect(Date.parse(state?.gates[0]?.retryAt ?? '')).toBe(world.now().getTime() + world.policy.gateRetrySeconds * 1000);
+      expect(state).toMatchObject({
+        status: 'blocked',
+        outputFingerprint: null,
+        gates: [{ gate: 'input_rows', verdict: 'blocked' }],
+      });
+      expect(Date.parse(state?.gates[0]?.retryAt ?? '')).toBe(
+        world.now().getTime() + world.policy.gateRetrySeconds * 1000,
+      );
     }
     expect(stateAt(world, 'nbac_player_boxscores', D0)).toMatchObject({ status: 'blocked', reopened: 1 });
-    expect(world.events.filter(({ event }) => event === 'gate_closed').map(({ severity }) => severity)).toEqual(['WARNING']);
-    expect(world.events.filter(({ event }) => event === 'partition_reopened').map(({ severity }) => severity)).toEqual(['ERROR']);
+    expect(
+      world.events.filter(({ event }) => event === 'gate_closed').map(({ severity }) => severity),
+    ).toEqual(['WARNING']);
+    expect(
+      world.events.filter(({ event }) => event === 'partition_reopened').map(({ severity }) => severity),
+    ).toEqual(['ERROR']);
 
     expect(await world.ingest('nbac_player_boxscores', D0)).toBe(true);
     await world.settle();
@@ -70,10 +83,15 @@ describe('F-01 a closed gate is a verdict, never a trigger', () => {
 
   it('F-01 takes a question that cannot be asked for unknown, never for a pass, and asks again when its time has come', async () => {
     const world = await worldFrom(importedWorld());
-    const { ports, asked } = counting(world, () => Promise.resolve(transient('warehouse_unavailable', 'no answer')));
+    const { ports, asked } = counting(world, () =>
+      Promise.resolve(transient('warehouse_unavailable', 'no answer')),
+    );
     await ask(world);
     await drain(world, ports);
-    expect(stateAt(world, 'team_offense', D0)).toMatchObject({ status: 'blocked', gates: [{ verdict: 'unknown' }] });
+    expect(stateAt(world, 'team_offense', D0)).toMatchObject({
+      status: 'blocked',
+      gates: [{ verdict: 'unknown' }],
+    });
     expect(runsOf(world).filter(({ phase }) => phase === 'phase3')).toEqual([]);
 
     const before = asked();

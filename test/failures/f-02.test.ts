@@ -14,7 +14,12 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
       for (const date of DATES) {
         await world.store.transaction((tx) => {
           const tables = { backup_tracker: { status: 'success', token: 99 }, _count: { status: 'success' } };
-          tx.set(`${phase}_completion/${date}`, { phase, date, tables, updatedAt: '2024-01-01T00:00:00.000Z' });
+          tx.set(`${phase}_completion/${date}`, {
+            phase,
+            date,
+            tables,
+            updatedAt: '2024-01-01T00:00:00.000Z',
+          });
           return Promise.resolve();
         });
       }
@@ -29,9 +34,22 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
   it('F-02 builds what a foreign writer only calls complete', async () => {
     const world = await worldFrom(importedWorld());
     const date = PHASE3_DATES[0] as (typeof DATES)[0];
-    const foreign = { ...stateAt(world, 'nbac_schedule', date), status: 'success', runId: null, rows: 0, outputFingerprint: null, inputFingerprint: null, readyPct: null };
+    const foreign = {
+      ...stateAt(world, 'nbac_schedule', date),
+      status: 'success',
+      runId: null,
+      rows: 0,
+      outputFingerprint: null,
+      inputFingerprint: null,
+      readyPct: null,
+    };
     await world.store.transaction((tx) => {
-      tx.set(`phase3_completion/${date}`, { phase: 'phase3', date, tables: { team_offense: foreign }, updatedAt: '2024-01-01T00:00:00.000Z' });
+      tx.set(`phase3_completion/${date}`, {
+        phase: 'phase3',
+        date,
+        tables: { team_offense: foreign },
+        updatedAt: '2024-01-01T00:00:00.000Z',
+      });
       return Promise.resolve();
     });
     const id = await world.request({ season: SEASON });
@@ -44,7 +62,9 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
     const once = await worldFrom(importedWorld());
     await once.request({ season: SEASON });
     await once.settle();
-    const world = await worldFrom(importedWorld(), { faults: { ...NO_FAULTS, steps: 1_000_000, duplicate: 1 } });
+    const world = await worldFrom(importedWorld(), {
+      faults: { ...NO_FAULTS, steps: 1_000_000, duplicate: 1 },
+    });
     await world.request({ season: SEASON });
     await world.settle();
     expect(computedRuns(world)).toEqual(computedRuns(once));
@@ -58,7 +78,11 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts'))
         .map((name) => join(folder, name))
-        .filter((name) => /tx\.(set|merge|delete)\(\s*(paths\.completion\(|`[^`]*_completion\/)/.test(readFileSync(join(root, name), 'utf8'))),
+        .filter((name) =>
+          /tx\.(set|merge|delete)\(\s*(paths\.completion\(|`[^`]*_completion\/)/.test(
+            readFileSync(join(root, name), 'utf8'),
+          ),
+        ),
     );
     expect(writers).toEqual([join('shared', 'state', 'completions.ts')]);
   });

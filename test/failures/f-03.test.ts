@@ -18,10 +18,16 @@ const HANDLERS = [
   { who: 'a run', of: /^nba-phase[34]-backfill-sub$/ },
 ] as const;
 
-async function runWith(die: (nth: number) => boolean, at: RegExp, of: RegExp): Promise<{ world: World; met: number }> {
+async function runWith(
+  die: (nth: number) => boolean,
+  at: RegExp,
+  of: RegExp,
+): Promise<{ world: World; met: number }> {
   const world = await worldFrom(importedWorld());
   let met = 0;
-  world.setTrap((point, subscription) => (at.test(point) && of.test(subscription) && die((met += 1)) ? 'die' : undefined));
+  world.setTrap((point, subscription) =>
+    at.test(point) && of.test(subscription) && die((met += 1)) ? 'die' : undefined,
+  );
   await world.request({ season: SEASON });
   await world.settle();
   return { world, met };
@@ -49,7 +55,8 @@ describe('F-03 a crash between write and publish loses nothing and repeats nothi
     let last = '';
     // The orchestrator's last write is that it has looked at what follows.
     world.store.onCommit((path, before, after) => {
-      if (path.startsWith('runs/') && before?.['followed'] === false && after?.['followed'] === true) last = path;
+      if (path.startsWith('runs/') && before?.['followed'] === false && after?.['followed'] === true)
+        last = path;
     });
     world.setTrap((point) => {
       if (point !== 'tx.committed' || last === '' || followed.has(last)) return undefined;

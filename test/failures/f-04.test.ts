@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/registry.ts';
 import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
-import { contentsOf } from '../support/at-rest.ts';
-import { PHASE3_DATES, PHASE4_DATES, UNSOURCED_DATE, type Sources } from '../support/toy-league.ts';
+import { brokenPromises, contentsOf } from '../support/at-rest.ts';
+import { DATES, PHASE3_DATES, PHASE4_DATES, UNSOURCED_DATE, type Sources } from '../support/toy-league.ts';
 import { cleanWorld, FIRST_SOURCES } from '../support/toy-worlds.ts';
 import { COMPUTED_TABLES, TOY_DEFINITIONS, toyRegistry } from '../support/toy-tables.ts';
 import { makeWorld } from '../support/world.ts';
@@ -10,25 +10,40 @@ import { runsOf, stateAt } from './pipeline.ts';
 
 /** A season without the date that nobody has box scores for. */
 const SOURCES: Sources = Object.fromEntries(
-  Object.entries(FIRST_SOURCES).map(([table, rows]) => [table, rows.filter((row) => row['game_date'] !== UNSOURCED_DATE)]),
+  Object.entries(FIRST_SOURCES).map(([table, rows]) => [
+    table,
+    rows.filter((row) => row['game_date'] !== UNSOURCED_DATE),
+  ]),
 );
 
 describe('F-04 every computed table has a route', () => {
   it('F-04 reaches every computed table of the product from what is loaded, through topics that exist', () => {
     const registry = loadRegistry();
-    const loaded = registry.all.filter(({ definition }) => definition.kind === 'loaded').map(({ definition }) => definition.name);
+    const loaded = registry.all
+      .filter(({ definition }) => definition.kind === 'loaded')
+      .map(({ definition }) => definition.name);
     const computed = registry.all.filter(({ definition }) => definition.kind === 'computed');
     const reached = registry.downstreamOf(loaded);
     const names = new Set(topics().map(({ name }) => name));
     expect(computed.length).toBeGreaterThanOrEqual(10);
     for (const { definition } of computed) {
       expect(reached.has(definition.name), definition.name).toBe(true);
-      expect(definition.inputs.some(({ required }) => required), definition.name).toBe(true);
-      for (const topic of [runTopic(definition.phase, 'live'), runTopic(definition.phase, 'backfill'), completeTopic(definition.phase)]) {
+      expect(
+        definition.inputs.some(({ required }) => required),
+        definition.name,
+      ).toBe(true);
+      for (const topic of [
+        runTopic(definition.phase, 'live'),
+        runTopic(definition.phase, 'backfill'),
+        completeTopic(definition.phase),
+      ]) {
         expect(names.has(topic), topic).toBe(true);
       }
       for (const input of definition.inputs) {
-        expect(registry.readersOf(input.table).map(({ table }) => table.definition.name), `${input.table} -> ${definition.name}`).toContain(definition.name);
+        expect(
+          registry.readersOf(input.table).map(({ table }) => table.definition.name),
+          `${input.table} -> ${definition.name}`,
+        ).toContain(definition.name);
       }
     }
   });
@@ -38,7 +53,9 @@ describe('F-04 every computed table has a route', () => {
     const order = new Map(registry.all.map(({ definition }, i) => [definition.name, i]));
     for (const { definition } of registry.all) {
       for (const { table } of definition.inputs) {
-        expect(order.get(table) ?? Infinity, `${table} before ${definition.name}`).toBeLessThan(order.get(definition.name) ?? -1);
+        expect(order.get(table) ?? Infinity, `${table} before ${definition.name}`).toBeLessThan(
+          order.get(definition.name) ?? -1,
+        );
       }
     }
   });
@@ -53,7 +70,8 @@ describe('F-04 every computed table has a route', () => {
     await world.archiveRows(SOURCES);
     const settled: string[] = [];
     world.store.onCommit((path, before, after) => {
-      if (!path.startsWith('runs/') || after?.['state'] !== 'settled' || before?.['state'] === 'settled') return;
+      if (!path.startsWith('runs/') || after?.['state'] !== 'settled' || before?.['state'] === 'settled')
+        return;
       const dates = after['dates'] as { date: string }[];
       settled.push(...dates.map(({ date }) => `${String(after['table'])}@${date}`));
     });
@@ -71,12 +89,32 @@ describe('F-04 every computed table has a route', () => {
         expect(stateAt(world, name, date)?.status, `${name}@${date}`).toBe('success');
         for (const input of world.registry.get(name).definition.inputs) {
           if (input.window.kind !== 'same_date' || !input.required) continue;
-          expect(settled.indexOf(`${input.table}@${date}`), `${input.table} before ${name} on ${date}`).toBeLessThan(settled.lastIndexOf(`${name}@${date}`));
+          expect(
+            settled.indexOf(`${input.table}@${date}`),
+            `${input.table} before ${name} on ${date}`,
+          ).toBeLessThan(settled.lastIndexOf(`${name}@${date}`));
           expect(settled.indexOf(`${input.table}@${date}`)).toBeGreaterThanOrEqual(0);
         }
       }
     }
     expect(runsOf(world).every(({ mode, backfillId }) => mode === 'live' && backfillId === null)).toBe(true);
     expect(contentsOf(world)).toEqual(contentsOf(await cleanWorld(SOURCES)));
+  });
+
+  it('F-04 leaves nothing waiting behind a date that turns out to have no source, once the sweep has come by', async () => {
+    const world = makeWorld();
+    await world.archiveRows(FIRST_SOURCES);
+    for (const date of DATES) await world.ingest('nbac_schedule', date);
+    await world.run();
+    for (const date of DATES) {
+      for (const table of ['odds_api_game_lines', 'nbac_game_results', 'nbac_player_boxscores']) {
+        await world.ingest(table, date);
+        await world.run();
+      }
+    }
+    await world.settle();
+    expect(await brokenPromises(world)).toEqual([]);
+    for (const date of PHASE4_DATES)
+      expect(stateAt(world, 'feature_store', date)?.status, date).toBe('success');
   });
 });

@@ -24,15 +24,29 @@ describe('F-05 a backfill tells everybody what it did', () => {
     const id = await world.request({ season: SEASON, from: 'phase4', through: 'phase4' });
     await world.settle();
     for (const { definition } of world.registry.inPhase('phase4')) {
-      expect(datesRun(world, definition.name, before), definition.name).toEqual(PHASE4_DATES.filter((date) => date !== DONE));
+      expect(datesRun(world, definition.name, before), definition.name).toEqual(
+        PHASE4_DATES.filter((date) => date !== DONE),
+      );
     }
     for (const date of [0, 5, 11].map(dateOf)) {
-      expect(stateAt(world, 'shot_zones', date)).toMatchObject({ status: 'skipped', reason: bootstrapReason(SEASON), outputFingerprint: null });
+      expect(stateAt(world, 'shot_zones', date)).toMatchObject({
+        status: 'skipped',
+        reason: bootstrapReason(SEASON),
+        outputFingerprint: null,
+      });
     }
-    expect(stateAt(world, 'shot_zones', UNSOURCED_DATE)).toMatchObject({ status: 'empty', reason: 'source_unavailable' });
+    expect(stateAt(world, 'shot_zones', UNSOURCED_DATE)).toMatchObject({
+      status: 'empty',
+      reason: 'source_unavailable',
+    });
     const backfill = await world.backfill(id);
-    expect(backfill).toMatchObject({ state: 'done', dates: { requested: 9, processable: 5, bootstrap: 3, unchanged: 1 } });
-    const withoutLines = PHASE4_DATES.filter((date) => !FIRST_SOURCES['odds_api_game_lines']?.some((row) => row['game_date'] === date));
+    expect(backfill).toMatchObject({
+      state: 'done',
+      dates: { requested: 9, processable: 5, bootstrap: 3, unchanged: 1 },
+    });
+    const withoutLines = PHASE4_DATES.filter(
+      (date) => !FIRST_SOURCES['odds_api_game_lines']?.some((row) => row['game_date'] === date),
+    );
     expect(withoutLines.length).toBeGreaterThan(0);
     for (const date of withoutLines) expect(stateAt(world, 'team_context', date)?.status).toBe('success');
     expect(Object.values(computedRuns(world)).every((n) => n === 1)).toBe(true);
@@ -64,10 +78,17 @@ describe('F-05 a backfill tells everybody what it did', () => {
 
   it('F-05 comes to the same end when completions arrive twice, late, out of order, and from the live lane at the same time', async () => {
     for (let seed = 1; seed <= 8; seed++) {
-      const world = await worldFrom(importedWorld(), { seed, workers: 2, faults: { ...NO_FAULTS, steps: 1_000_000, duplicate: 0.5, delay: 0.5, pause: 0.3 } });
+      const world = await worldFrom(importedWorld(), {
+        seed,
+        workers: 2,
+        faults: { ...NO_FAULTS, steps: 1_000_000, duplicate: 0.5, delay: 0.5, pause: 0.3 },
+      });
       const id = await world.request({ season: SEASON });
       world.later(500 * seed, async () => {
-        await world.archiveRows({ ...FIRST_SOURCES, odds_api_game_lines: [...(FIRST_SOURCES['odds_api_game_lines'] ?? [])].reverse() });
+        await world.archiveRows({
+          ...FIRST_SOURCES,
+          odds_api_game_lines: [...(FIRST_SOURCES['odds_api_game_lines'] ?? [])].reverse(),
+        });
         await world.ingest('odds_api_game_lines', DONE);
       });
       await world.settle();

@@ -12,7 +12,7 @@ const DATE = DATES[0] as (typeof DATES)[0];
 /** The world just before the first run of team_offense for one date. */
 async function aboutToRun(): Promise<World> {
   const world = await worldFrom(importedWorld());
-  await world.request({ dates: [DATE], through: 'phase3', tables: ['team_offense'] });
+  await world.request({ dates: [DATE], through: 'phase3', tables: ['team_offense'], maxInFlight: 1 });
   await world.handle('nba-backfill-request');
   return world;
 }
@@ -21,7 +21,11 @@ async function aboutToRun(): Promise<World> {
 async function tryWith(world: World, publish: Warehouse['publish']): Promise<number> {
   let tries = 0;
   for (let i = 0; i < 10; i++) {
-    if ((await world.handle('nba-phase3-backfill', { warehouse: { ...world.warehouse, publish } })) !== undefined) tries += 1;
+    if (
+      (await world.handle('nba-phase3-backfill', { warehouse: { ...world.warehouse, publish } })) !==
+      undefined
+    )
+      tries += 1;
     world.advance(60);
   }
   return tries;
@@ -41,7 +45,9 @@ describe('F-06 a completion is announced only for a write that is there', () => 
   it('F-06 delivers a run again while the warehouse cannot write, and calls it failed in the end', async () => {
     const world = await aboutToRun();
     const intents = watchIntents(world);
-    expect(await tryWith(world, () => Promise.resolve(transient('warehouse_unavailable', 'no answer')))).toBe(5);
+    expect(await tryWith(world, () => Promise.resolve(transient('warehouse_unavailable', 'no answer')))).toBe(
+      5,
+    );
     expect(intents).toEqual([]);
     await expectFailed(world);
     expect(deadLetters(world)).toHaveLength(1);
@@ -49,7 +55,9 @@ describe('F-06 a completion is announced only for a write that is there', () => 
 
   it('F-06 does not deliver a run again whose write is refused for good', async () => {
     const world = await aboutToRun();
-    expect(await tryWith(world, () => Promise.resolve(permanent('table_not_found', 'no such table')))).toBe(1);
+    expect(await tryWith(world, () => Promise.resolve(permanent('table_not_found', 'no such table')))).toBe(
+      1,
+    );
     await expectFailed(world);
     expect(deadLetters(world)).toEqual([]);
   });
@@ -82,7 +90,9 @@ describe('F-06 a completion is announced only for a write that is there', () => 
     await drain(world);
     expect(stateAt(world, 'team_offense', DATE)).toMatchObject({ status: 'success', rows: 4, revision: 1 });
     expect(runsOf(world, 'team_offense')).toHaveLength(1);
-    expect(contentsOf(world)[`team_offense@${DATE}`]).toBe(contentsOf(await cleanWorld(FIRST_SOURCES))[`team_offense@${DATE}`]);
+    expect(contentsOf(world)[`team_offense@${DATE}`]).toBe(
+      contentsOf(await cleanWorld(FIRST_SOURCES))[`team_offense@${DATE}`],
+    );
   });
 
   it('F-06 calls no rows where none are expected empty, and no rows where some are expected failed', async () => {
@@ -94,7 +104,15 @@ describe('F-06 a completion is announced only for a write that is there', () => 
       const copy = await aboutToRun();
       const stage: Warehouse['stage'] = async (job) => {
         const staged = await copy.warehouse.stage(job);
-        return staged.ok ? { ok: true, value: { ...staged.value, dates: staged.value.dates.map((date) => ({ ...date, rows: 0, games: 0, expectedRows })) } } : staged;
+        return staged.ok
+          ? {
+              ok: true,
+              value: {
+                ...staged.value,
+                dates: staged.value.dates.map((date) => ({ ...date, rows: 0, games: 0, expectedRows })),
+              },
+            }
+          : staged;
       };
       await copy.handle('nba-phase3-backfill', { warehouse: { ...copy.warehouse, stage } });
       await copy.handle('nba-phase3-complete');

@@ -29,11 +29,15 @@ describe('F-13 the same inputs are built once, other inputs again', () => {
       return world.warehouse.stage(job);
     };
     const ports = { ...world.app.ports, warehouse: { ...world.warehouse, stage } };
-    const outcomes = await Promise.all(['a', 'b'].map((holder) => handlerFor({ ...world.app, ports, holder }, 'run')(held.delivery)));
+    const outcomes = await Promise.all(
+      ['a', 'b'].map((holder) => handlerFor({ ...world.app, ports, holder }, 'run')(held.delivery)),
+    );
     expect(outcomes).toEqual([{ kind: 'ack' }, { kind: 'ack' }]);
     expect(staged).toBe(1);
     // A third delivery, when all is done, does nothing either.
-    expect(await handlerFor({ ...world.app, ports, holder: 'c' }, 'run')(held.delivery)).toEqual({ kind: 'ack' });
+    expect(await handlerFor({ ...world.app, ports, holder: 'c' }, 'run')(held.delivery)).toEqual({
+      kind: 'ack',
+    });
     expect(staged).toBe(1);
     held.ack();
     await drain(world);
@@ -59,7 +63,11 @@ describe('F-13 the same inputs are built once, other inputs again', () => {
   it('F-13 gives the run of a worker killed after its claim to the next delivery, when the lease is over and not before', async () => {
     const world = await aboutToRun();
     let died = 0;
-    world.setTrap((point, name) => (name === `${TOPIC}-sub` && point === 'before stage team_offense' && (died += 1) === 1 ? 'die' : undefined));
+    world.setTrap((point, name) =>
+      name === `${TOPIC}-sub` && point === 'before stage team_offense' && (died += 1) === 1
+        ? 'die'
+        : undefined,
+    );
     // Long enough for the claim, and not for a second delivery.
     await world.run(() => died > 0);
     world.setTrap(undefined);

@@ -12,7 +12,11 @@ import { drain, runsOf, stateAt, watchIntents, worldFrom } from './pipeline.ts';
 const DATE = DATES[0] as (typeof DATES)[0];
 const subscription = topics().find(({ name }) => name === 'nba-phase3-backfill')?.subscription;
 
-async function withDelivery(): Promise<{ world: World; delivery: Delivery; by: (holder: string, warehouse?: Warehouse) => ReturnType<ReturnType<typeof handlerFor>> }> {
+async function withDelivery(): Promise<{
+  world: World;
+  delivery: Delivery;
+  by: (holder: string, warehouse?: Warehouse) => ReturnType<ReturnType<typeof handlerFor>>;
+}> {
   const world = await worldFrom(importedWorld());
   await world.request({ dates: [DATE], through: 'phase3', tables: ['team_offense'] });
   await world.handle('nba-backfill-request');
@@ -46,7 +50,12 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
     if (refused !== undefined) expect(afterwards).toMatchObject({ ok: false, failure: { code: refused } });
 
     const run = runOf(world);
-    expect(run).toMatchObject({ state: 'settled', attempt: 2, lease: null, outcome: [{ status: 'success' }] });
+    expect(run).toMatchObject({
+      state: 'settled',
+      attempt: 2,
+      lease: null,
+      outcome: [{ status: 'success' }],
+    });
     expect(world.warehouse.tokenOf('team_offense', DATE)).toBe(run?.token);
     expect(intents.filter((event) => event.startsWith('completed:'))).toHaveLength(1);
     await drain(world);
@@ -68,7 +77,12 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
 
   it('F-14 gives the run of a dead process to the next one after its lease, not before', async () => {
     const { world, by } = await withDelivery();
-    const claim = await claimRun(world.app.ports, runOf(world)?.runId ?? '', 'dead', world.policy.leaseSeconds);
+    const claim = await claimRun(
+      world.app.ports,
+      runOf(world)?.runId ?? '',
+      'dead',
+      world.policy.leaseSeconds,
+    );
     expect(claim.kind).toBe('granted');
     world.advance(world.policy.leaseSeconds - 1);
     expect(await by('b')).toEqual({ kind: 'ack' });
@@ -83,7 +97,12 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
     const { world, by } = await withDelivery();
     await by('a');
     await drain(world);
-    const forced = await world.request({ dates: [DATE], through: 'phase3', tables: ['team_offense'], force: true });
+    const forced = await world.request({
+      dates: [DATE],
+      through: 'phase3',
+      tables: ['team_offense'],
+      force: true,
+    });
     await world.settle();
     expect((await world.backfill(forced))?.state).toBe('done');
     expect(runsOf(world, 'team_offense').map(({ state }) => state)).toEqual(['settled', 'settled']);

@@ -13,11 +13,18 @@ describe('F-21 a run over several dates reports each of them', () => {
     const runs = runsOf(world, 'team_offense');
     expect(runs).toHaveLength(1);
     expect(runs[0]?.dates.map(({ date }) => date)).toEqual(dates);
-    expect(runs[0]?.outcome?.map(({ date, status }) => [date, status])).toEqual(dates.map((date) => [date, 'success']));
+    expect(runs[0]?.outcome?.map(({ date, status }) => [date, status])).toEqual(
+      dates.map((date) => [date, 'success']),
+    );
     for (const date of dates) {
       const document = await world.store.get<CompletionDocument>(`phase3_completion/${date}`);
-      expect(document?.tables['team_offense'], date).toMatchObject({ status: 'success', runId: runs[0]?.runId });
-      expect(document?.tables['team_offense']?.rows, date).toBe(document?.tables['team_offense']?.expectedRows);
+      expect(document?.tables['team_offense'], date).toMatchObject({
+        status: 'success',
+        runId: runs[0]?.runId,
+      });
+      expect(document?.tables['team_offense']?.rows, date).toBe(
+        document?.tables['team_offense']?.expectedRows,
+      );
       expect(document?.tables['team_defense']?.status, date).toBe('success');
     }
     const fingerprints = new Set(runs[0]?.outcome?.map(({ outputFingerprint }) => outputFingerprint));

@@ -37,7 +37,12 @@ const DEFINITIONS: readonly TableDefinition[] = [
     phase: 'phase3',
     description: 'Reads five tables.',
     timing: 'pre_game',
-    columns: { game_id: text, game_date: date, team_abbr: text, is_ready: { type: 'BOOL', description: 'whether it may be used' } },
+    columns: {
+      game_id: text,
+      game_date: date,
+      team_abbr: text,
+      is_ready: { type: 'BOOL', description: 'whether it may be used' },
+    },
     key: ['game_id', 'team_abbr'],
     partitionColumn: 'game_date',
     clusterBy: [],

@@ -8,7 +8,10 @@ import { partitionsOf } from '../support/at-rest.ts';
 import { makeWorld, type World, type WorldOptions } from '../support/world.ts';
 
 /** A world of its own that begins where `base` stands. */
-export async function worldFrom(base: Promise<World>, options: Omit<WorldOptions, 'from'> = {}): Promise<World> {
+export async function worldFrom(
+  base: Promise<World>,
+  options: Omit<WorldOptions, 'from'> = {},
+): Promise<World> {
   return makeWorld({ ...options, from: await base });
 }
 
@@ -36,7 +39,8 @@ export function runsByPartition(world: World, before?: World): Record<string, nu
   const counts: Record<string, number> = {};
   for (const run of runsOf(world)) {
     if (known.has(run.runId)) continue;
-    for (const { date } of run.dates) counts[`${run.table}@${date}`] = (counts[`${run.table}@${date}`] ?? 0) + 1;
+    for (const { date } of run.dates)
+      counts[`${run.table}@${date}`] = (counts[`${run.table}@${date}`] ?? 0) + 1;
   }
   return counts;
 }
@@ -45,7 +49,9 @@ export function runsByPartition(world: World, before?: World): Record<string, nu
 export function computedRuns(world: World, before?: World): Record<string, number> {
   const all = runsByPartition(world, before);
   return Object.fromEntries(
-    Object.entries(all).filter(([name]) => world.registry.get(name.split('@')[0] ?? '').definition.kind === 'computed'),
+    Object.entries(all).filter(
+      ([name]) => world.registry.get(name.split('@')[0] ?? '').definition.kind === 'computed',
+    ),
   );
 }
 
@@ -70,7 +76,7 @@ export function watchIntents(world: World): string[] {
 export async function drain(world: World, ports: Partial<Ports> = {}): Promise<number> {
   const names = topics().map(({ name }) => name);
   let handled = 0;
-  for (let found = true; found; ) {
+  for (let found = true; found;) {
     found = false;
     for (const name of names) {
       while ((await world.handle(name, ports)) !== undefined) {
@@ -91,5 +97,7 @@ export async function sweepOnce(world: World, ports: Partial<Ports> = {}): Promi
 /** All orders of `items`. */
 export function orders<T>(items: readonly T[]): T[][] {
   if (items.length === 0) return [[]];
-  return items.flatMap((item, i) => orders([...items.slice(0, i), ...items.slice(i + 1)]).map((rest) => [item, ...rest]));
+  return items.flatMap((item, i) =>
+    orders([...items.slice(0, i), ...items.slice(i + 1)]).map((rest) => [item, ...rest]),
+  );
 }

@@ -8,7 +8,13 @@ import { createTableSql, installDialect, quoted } from '../../shared/adapters/em
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { BOOTSTRAP_DAYS, type Season } from '../../shared/domain/season.ts';
-import { isLastGames, qualifiedName, type ComputedTable, type Input, type TableDefinition } from '../../shared/domain/table.ts';
+import {
+  isLastGames,
+  qualifiedName,
+  type ComputedTable,
+  type Input,
+  type TableDefinition,
+} from '../../shared/domain/table.ts';
 import { readStart, type Window } from '../../shared/domain/window.ts';
 import { rawStatements } from '../sql/real-raw.ts';
 import { batchSelect, build, run, type Row } from '../sql/tables.ts';
@@ -19,7 +25,12 @@ const WAREHOUSE = 'warehouse.duckdb';
  * Fills a warehouse file in `folder` with a season, each table computed by one statement over all its dates: the same rows
  * as batches give, sooner.
  */
-export async function storeSeason(folder: string, registry: Registry, season: Season, openingNight: GameDate): Promise<void> {
+export async function storeSeason(
+  folder: string,
+  registry: Registry,
+  season: Season,
+  openingNight: GameDate,
+): Promise<void> {
   const instance = await DuckDBInstance.create(join(folder, WAREHOUSE));
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
@@ -34,7 +45,10 @@ export async function storeSeason(folder: string, registry: Registry, season: Se
   for (const { definition } of registry.all) {
     if (definition.kind === 'loaded') continue;
     const first = definition.phase === 'phase3' ? openingNight : addDays(openingNight, BOOTSTRAP_DAYS);
-    await build(connection, definition, { dates: dates.filter((date) => date >= first), readStart: openingNight });
+    await build(connection, definition, {
+      dates: dates.filter((date) => date >= first),
+      readStart: openingNight,
+    });
   }
   connection.closeSync();
   instance.closeSync();
@@ -63,7 +77,11 @@ export interface Difference {
 }
 
 /** Opens the warehouse of `home`, which holds one season, to read; nothing is hidden yet. */
-export async function openClipped(home: string, registry: Registry, openingNight: GameDate): Promise<ClippedWarehouse> {
+export async function openClipped(
+  home: string,
+  registry: Registry,
+  openingNight: GameDate,
+): Promise<ClippedWarehouse> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
@@ -75,11 +93,15 @@ export async function openClipped(home: string, registry: Registry, openingNight
   for (const { definition } of registry.all) await show(definition, allRowsOf(definition));
   return {
     datesOf: async (table) => {
-      const rows = await run(connection, `SELECT DISTINCT CAST(${table.partitionColumn} AS VARCHAR) AS date FROM ${stored(table)} ORDER BY date`);
+      const rows = await run(
+        connection,
+        `SELECT DISTINCT CAST(${table.partitionColumn} AS VARCHAR) AS date FROM ${stored(table)} ORDER BY date`,
+      );
       return rows.map((row) => String(row['date']) as GameDate);
     },
     show,
-    difference: (table, date) => differenceOf(connection, table, date, earliestRead(table, date, openingNight)),
+    difference: (table, date) =>
+      differenceOf(connection, table, date, earliestRead(table, date, openingNight)),
     close: () => {
       connection.closeSync();
       instance.closeSync();
@@ -103,11 +125,17 @@ export function knownBefore(table: TableDefinition, date: GameDate): string {
 }
 
 /** Exactly the rows of `table` that the declared inputs of a run for `date` cover. */
-export function declared(table: TableDefinition, inputs: readonly Input[], date: GameDate, openingNight: GameDate): string {
+export function declared(
+  table: TableDefinition,
+  inputs: readonly Input[],
+  date: GameDate,
+  openingNight: GameDate,
+): string {
   const part = table.partitionColumn;
   const parts = inputs.map(({ window }): string => {
     if (isLastGames(window)) {
-      if (table.kind !== 'computed' || table.games === undefined) throw new Error(`${table.name} does not say what a game is`);
+      if (table.kind !== 'computed' || table.games === undefined)
+        throw new Error(`${table.name} does not say what a game is`);
       const { entityColumn, playedColumn } = table.games;
       const played = playedColumn === undefined ? '' : ` AND ${playedColumn}`;
       return `SELECT * FROM ${stored(table)} WHERE ${part} >= DATE '${openingNight}' AND ${part} < DATE '${date}'${played}
@@ -115,7 +143,9 @@ export function declared(table: TableDefinition, inputs: readonly Input[], date:
     }
     return `SELECT * FROM ${stored(table)} WHERE ${part} BETWEEN DATE '${readStart(window, date, openingNight)}' AND DATE '${lastRead(window, date)}'`;
   });
-  return parts.length === 0 ? `${allRowsOf(table)} WHERE FALSE` : parts.map((each) => `(${each})`).join(' UNION ');
+  return parts.length === 0
+    ? `${allRowsOf(table)} WHERE FALSE`
+    : parts.map((each) => `(${each})`).join(' UNION ');
 }
 
 function lastRead(window: Window, date: GameDate): GameDate {
@@ -134,10 +164,17 @@ function lastRead(window: Window, date: GameDate): GameDate {
 }
 
 function earliestRead(table: TableDefinition, date: GameDate, openingNight: GameDate): GameDate {
-  return table.inputs.map((input) => readStart(input.window, date, openingNight)).reduce((a, b) => (a < b ? a : b), date);
+  return table.inputs
+    .map((input) => readStart(input.window, date, openingNight))
+    .reduce((a, b) => (a < b ? a : b), date);
 }
 
-async function differenceOf(connection: DuckDBConnection, table: ComputedTable, date: GameDate, readStart: GameDate): Promise<Difference> {
+async function differenceOf(
+  connection: DuckDBConnection,
+  table: ComputedTable,
+  date: GameDate,
+  readStart: GameDate,
+): Promise<Difference> {
   const batch = { dates: [date], readStart };
   await run(connection, `CREATE OR REPLACE TEMP TABLE computed_rows AS ${batchSelect(table, batch)}`, batch);
   const columns = Object.keys(table.columns).map(quoted).join(', ');
@@ -148,25 +185,42 @@ async function differenceOf(connection: DuckDBConnection, table: ComputedTable, 
     `SELECT (SELECT COUNT(*) FROM (${here})) AS rows, (SELECT COUNT(*) FROM (${here} EXCEPT ALL ${there})) AS computed,
       (SELECT COUNT(*) FROM (${there} EXCEPT ALL ${here})) AS stored`,
   );
-  const found = { rows: Number(counts?.['rows']), onlyComputed: Number(counts?.['computed']), onlyStored: Number(counts?.['stored']) };
+  const found = {
+    rows: Number(counts?.['rows']),
+    onlyComputed: Number(counts?.['computed']),
+    onlyStored: Number(counts?.['stored']),
+  };
   if (found.onlyComputed + found.onlyStored === 0) return { ...found, columns: [] };
   const key = (row: Row): string => table.key.map((column) => String(row[column])).join(' ');
-  const before = new Map((await run(connection, `${there} EXCEPT ALL ${here}`)).map((row) => [key(row), row]));
+  const before = new Map(
+    (await run(connection, `${there} EXCEPT ALL ${here}`)).map((row) => [key(row), row]),
+  );
   const differing = new Set<string>();
   for (const row of await run(connection, `${here} EXCEPT ALL ${there}`)) {
     const other = before.get(key(row));
-    for (const column of Object.keys(row)) if (other !== undefined && row[column] !== other[column]) differing.add(column);
+    for (const column of Object.keys(row))
+      if (other !== undefined && row[column] !== other[column]) differing.add(column);
   }
   return { ...found, columns: [...differing] };
 }
 
 /** The tables a computed table reads, each with the inputs through which it does. */
-export function inputsOf(registry: Registry, table: ComputedTable): (readonly [TableDefinition, readonly Input[]])[] {
-  return registry.all.map(({ definition }) => [definition, table.inputs.filter((input) => input.table === definition.name)] as const);
+export function inputsOf(
+  registry: Registry,
+  table: ComputedTable,
+): (readonly [TableDefinition, readonly Input[]])[] {
+  return registry.all.map(
+    ({ definition }) =>
+      [definition, table.inputs.filter((input) => input.table === definition.name)] as const,
+  );
 }
 
 /** `n` dates of `dates`, chosen by a seeded shuffle, ascending. */
-export function chosen(dates: readonly GameDate[], n: number, random: { readonly below: (bound: number) => number }): GameDate[] {
+export function chosen(
+  dates: readonly GameDate[],
+  n: number,
+  random: { readonly below: (bound: number) => number },
+): GameDate[] {
   const rest = [...dates];
   const taken: GameDate[] = [];
   while (taken.length < n && rest.length > 0) taken.push(...rest.splice(random.below(rest.length), 1));

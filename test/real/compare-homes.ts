@@ -17,22 +17,36 @@ export interface DifferingRow {
 }
 
 /** Every row of a computed table that one home has and the other has not. */
-export async function differingRows(before: string, after: string, registry: Registry): Promise<DifferingRow[]> {
+export async function differingRows(
+  before: string,
+  after: string,
+  registry: Registry,
+): Promise<DifferingRow[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  await connection.run(`ATTACH '${join(before, WAREHOUSE)}' AS before (READ_ONLY); ATTACH '${join(after, WAREHOUSE)}' AS after (READ_ONLY)`);
+  await connection.run(
+    `ATTACH '${join(before, WAREHOUSE)}' AS before (READ_ONLY); ATTACH '${join(after, WAREHOUSE)}' AS after (READ_ONLY)`,
+  );
   const found: DifferingRow[] = [];
   for (const { definition } of registry.all) {
     if (definition.kind === 'loaded') continue;
     const columns = Object.keys(definition.columns).map(quoted).join(', ');
     const rows = (home: string): string => `SELECT ${columns} FROM ${home}.${qualifiedName(definition)}`;
-    const entity = ['player_lookup', 'defending_team_abbr', 'team_abbr'].find((column) => column in definition.columns);
+    const entity = ['player_lookup', 'defending_team_abbr', 'team_abbr'].find(
+      (column) => column in definition.columns,
+    );
     const differing = await run(
       connection,
       `SELECT DISTINCT CAST(${definition.partitionColumn} AS VARCHAR) AS date, ${entity} AS entity
        FROM ((${rows('before')} EXCEPT ALL ${rows('after')}) UNION ALL (${rows('after')} EXCEPT ALL ${rows('before')})) ORDER BY ALL`,
     );
-    found.push(...differing.map((row) => ({ table: definition.name, date: String(row['date']), entity: String(row['entity']) })));
+    found.push(
+      ...differing.map((row) => ({
+        table: definition.name,
+        date: String(row['date']),
+        entity: String(row['entity']),
+      })),
+    );
   }
   connection.closeSync();
   instance.closeSync();

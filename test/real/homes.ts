@@ -2,7 +2,17 @@
  * Homes filled from the historical files through the real door: archive, `BackfillRequest`, handlers. What several test
  * files need is built once in a run of the tests; each takes a copy, so that nobody works on what another one reads.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +30,12 @@ import { PHASES } from '../../shared/domain/table.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { paths, type BackfillDocument, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDocument,
+  type CompletionDocument,
+  type RunDocument,
+} from '../../shared/state/documents.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 
 const DATA = process.env['FULLCOURT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
@@ -42,7 +57,13 @@ export interface Home {
 
 /** @throws Error when another process has the home */
 export async function openHome(folder: string): Promise<Home> {
-  const desk = openDesk({ target: 'embedded', home: folder, log: 'off', threads: undefined, memoryLimit: '1500MB' });
+  const desk = openDesk({
+    target: 'embedded',
+    home: folder,
+    log: 'off',
+    threads: undefined,
+    memoryLimit: '1500MB',
+  });
   const plant = await openPlant(desk, 'test');
   if (plant === undefined) throw new Error(`${folder} is in use`);
   plant.engine.start();
@@ -94,7 +115,8 @@ async function shared(name: string, build: (folder: string) => Promise<void>): P
 async function sharedByAnother(done: string): Promise<string> {
   for (const started = Date.now(); Date.now() - started < WAIT_MS; await sleep(200)) {
     if (existsSync(done)) return done;
-    if (existsSync(`${done}.failed`)) throw new Error(`Could not be built: ${readFileSync(`${done}.failed`, 'utf8')}`);
+    if (existsSync(`${done}.failed`))
+      throw new Error(`Could not be built: ${readFileSync(`${done}.failed`, 'utf8')}`);
   }
   throw new Error(`${done} was not built within ${WAIT_MS} ms`);
 }
@@ -137,7 +159,9 @@ export interface BuiltRecord {
 const RECORD = 'built.json';
 
 /** A season with all ten tables, from one request; `record` says what was planned and what happened. */
-export async function builtHome(season: Season): Promise<{ readonly folder: string; readonly record: BuiltRecord }> {
+export async function builtHome(
+  season: Season,
+): Promise<{ readonly folder: string; readonly record: BuiltRecord }> {
   const raw = await rawHome(season);
   const folder = await shared(`built-${season}`, async (building) => {
     cpSync(raw, building, { recursive: true });
@@ -152,7 +176,11 @@ export async function builtHome(season: Season): Promise<{ readonly folder: stri
 }
 
 /** Imports the files that fill `season`, as `fullcourt import` does. @throws Error naming what could not be loaded */
-export async function importFiles({ desk, plant }: Home, files: readonly SourceFile[], season: Season): Promise<LoadResult> {
+export async function importFiles(
+  { desk, plant }: Home,
+  files: readonly SourceFile[],
+  season: Season,
+): Promise<LoadResult> {
   const result = await loadFiles(desk, plant, files, [season], true);
   if (result.failed.length > 0) throw new Error(result.failed.join('\n'));
   return result;
@@ -186,7 +214,10 @@ export type Request = Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | '
 
 /** Publishes the request and waits for its end. @returns what a script would be told */
 export async function backfill({ desk, plant }: Home, request: Request) {
-  const { backfill: document, seconds } = await runBackfill(desk, request as BackfillRequest, { plant, quiet: true });
+  const { backfill: document, seconds } = await runBackfill(desk, request as BackfillRequest, {
+    plant,
+    quiet: true,
+  });
   return outcomeOf(desk, document, seconds);
 }
 
@@ -209,15 +240,26 @@ export async function partitionsOf(desk: Desk): Promise<Map<string, PartitionSta
 }
 
 /** The state of one partition of any table. */
-export async function partition(desk: Desk, table: string, date: string): Promise<PartitionState | undefined> {
+export async function partition(
+  desk: Desk,
+  table: string,
+  date: string,
+): Promise<PartitionState | undefined> {
   const { phase } = desk.registry.get(table).definition;
   return (await desk.store.get<CompletionDocument>(paths.completion(phase, date as GameDate)))?.tables[table];
 }
 
 /** `table@date` -> content fingerprint of the partitions that are built, for those that `only` accepts. */
-export async function contents(desk: Desk, only: (name: string) => boolean = () => true): Promise<Record<string, string | null>> {
-  const entries = [...(await partitionsOf(desk))].filter(([name, state]) => only(name) && state.outputFingerprint !== null);
-  return Object.fromEntries(entries.map(([name, state]): [string, string | null] => [name, state.outputFingerprint]).sort(byName));
+export async function contents(
+  desk: Desk,
+  only: (name: string) => boolean = () => true,
+): Promise<Record<string, string | null>> {
+  const entries = [...(await partitionsOf(desk))].filter(
+    ([name, state]) => only(name) && state.outputFingerprint !== null,
+  );
+  return Object.fromEntries(
+    entries.map(([name, state]): [string, string | null] => [name, state.outputFingerprint]).sort(byName),
+  );
 }
 
 function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
@@ -230,7 +272,9 @@ export async function untrue({ desk, plant }: Home): Promise<string[]> {
   const lies: string[] = [];
   for (const table of desk.registry.all.filter(({ definition }) => definition.kind === 'computed')) {
     const prefix = `${table.definition.name}@`;
-    const named = [...states].filter(([name, state]) => name.startsWith(prefix) && state.outputFingerprint !== null);
+    const named = [...states].filter(
+      ([name, state]) => name.startsWith(prefix) && state.outputFingerprint !== null,
+    );
     const dates = named.map(([name]) => name.slice(prefix.length) as GameDate).sort();
     const published = await plant.app.ports.warehouse.published(table, dates);
     if (!published.ok) throw new Error(published.failure.detail);

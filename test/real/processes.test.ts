@@ -2,7 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paths, type BackfillDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { cli, cliJson, startCli } from '../cli/run-cli.ts';
-import { atHome, builtHome, contents, copyOf, dataFolder, haveSeasons, newFolder, rawHome, removeFolders, untrue, type Home } from './homes.ts';
+import {
+  atHome,
+  builtHome,
+  contents,
+  copyOf,
+  dataFolder,
+  haveSeasons,
+  newFolder,
+  rawHome,
+  removeFolders,
+  untrue,
+  type Home,
+} from './homes.ts';
 
 const SEASON = '2023-24';
 const START = '2023-10-24';
@@ -13,7 +25,12 @@ const inRange = (name: string): boolean => name.slice(-10) >= START && name.slic
 interface Outcome {
   readonly backfillId: string;
   readonly state: string;
-  readonly dates: { readonly planned: number; readonly done: number; readonly failed: number; readonly skipped: number };
+  readonly dates: {
+    readonly planned: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly skipped: number;
+  };
   readonly runs: number;
 }
 
@@ -33,7 +50,9 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
   const expectWhole = async (home: Home): Promise<void> => {
     expect(await contents(home.desk, inRange)).toEqual(undisturbed);
     expect(await untrue(home)).toEqual([]);
-    const backfills = (await home.desk.store.list('backfills')).map(({ data }) => data as unknown as BackfillDocument);
+    const backfills = (await home.desk.store.list('backfills')).map(
+      ({ data }) => data as unknown as BackfillDocument,
+    );
     expect(backfills.map(({ state }) => state)).toEqual(backfills.map(() => 'done'));
     const runs = (await home.desk.store.list('runs')).map(({ data }) => data as unknown as RunDocument);
     expect(runs.filter(({ state }) => state !== 'settled')).toEqual([]);
@@ -83,17 +102,27 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
 
   it('two backfills of the same range at once share the work and both end', async () => {
     const home = copyOf(raw);
-    const [one, other] = await Promise.all([cliJson<Outcome>(home, ...BACKFILL), cliJson<Outcome>(home, ...BACKFILL)]);
+    const [one, other] = await Promise.all([
+      cliJson<Outcome>(home, ...BACKFILL),
+      cliJson<Outcome>(home, ...BACKFILL),
+    ]);
     expect([one.code, other.code]).toEqual([0, 0]);
     expect([one.document.state, other.document.state]).toEqual(['done', 'done']);
     expect(one.document.backfillId).not.toBe(other.document.backfillId);
     await atHome(home, async (opened) => {
       await expectWhole(opened);
-      const runs = (await opened.desk.store.list('runs')).map(({ data }) => data as unknown as RunDocument).filter(({ phase }) => phase !== 'phase2');
+      const runs = (await opened.desk.store.list('runs'))
+        .map(({ data }) => data as unknown as RunDocument)
+        .filter(({ phase }) => phase !== 'phase2');
       const built = runs.flatMap((run) => run.dates.map(({ date }) => `${run.table}@${date}`));
       expect(built).toHaveLength(new Set(built).size);
-      const documents = await opened.desk.store.getAll<BackfillDocument>([one, other].map(({ document }) => paths.backfill(document.backfillId)));
-      expect(documents.map((document) => document?.verdict)).toEqual(['every planned partition is built', 'every planned partition is built']);
+      const documents = await opened.desk.store.getAll<BackfillDocument>(
+        [one, other].map(({ document }) => paths.backfill(document.backfillId)),
+      );
+      expect(documents.map((document) => document?.verdict)).toEqual([
+        'every planned partition is built',
+        'every planned partition is built',
+      ]);
     });
   }, 120_000);
 
@@ -105,14 +134,23 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     await killed.says(/2 raw tables/);
     await sleep(400);
     await killed.kill();
-    const { code, document } = await cliJson<{ rows: Record<string, number>; failed: string[] }>(home, ...args);
+    const { code, document } = await cliJson<{ rows: Record<string, number>; failed: string[] }>(
+      home,
+      ...args,
+    );
     expect({ code, failed: document.failed }).toEqual({ code: 0, failed: [] });
-    expect(document.rows).toMatchObject({ nbac_schedule: 1323, nbac_game_results: 1323, nbac_player_boxscores: 26039 + 1892 });
+    expect(document.rows).toMatchObject({
+      nbac_schedule: 1323,
+      nbac_game_results: 1323,
+      nbac_player_boxscores: 26039 + 1892,
+    });
     const fingerprints = (folder: string) =>
       atHome(folder, async ({ desk }) => {
         const found: Record<string, unknown> = {};
         for (const { data } of await desk.store.list('phase2_completion')) {
-          for (const [table, state] of Object.entries(data['tables'] as Record<string, { outputFingerprint: string; status: string }>)) {
+          for (const [table, state] of Object.entries(
+            data['tables'] as Record<string, { outputFingerprint: string; status: string }>,
+          )) {
             found[`${table}@${String(data['date'])}`] = [state.status, state.outputFingerprint];
           }
         }

@@ -110,7 +110,11 @@ async function rawRevisions(desk: Parameters<typeof partition>[0]): Promise<Reco
 }
 
 /** Dates of `table` for which `changed` holds between two moments, ascending. */
-function datesWhere(table: string, { before, after }: Restated, changed: (then: PartitionState, now: PartitionState) => boolean): string[] {
+function datesWhere(
+  table: string,
+  { before, after }: Restated,
+  changed: (then: PartitionState, now: PartitionState) => boolean,
+): string[] {
   return [...after]
     .filter(([name, now]) => {
       const then = before.get(name);
@@ -126,7 +130,9 @@ function datesOf(rows: readonly DifferingRow[], table: string): string[] {
   return [...new Set(rows.filter((row) => row.table === table).map(({ date }) => date))].sort();
 }
 
-const computedNames = registry.all.filter(({ definition }) => definition.kind === 'computed').map(({ definition }) => definition.name);
+const computedNames = registry.all
+  .filter(({ definition }) => definition.kind === 'computed')
+  .map(({ definition }) => definition.name);
 const cli = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
 
 describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box score', () => {
@@ -150,7 +156,9 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
 
     it('makes the summaries of the date stale at once', () => {
       const stale = [...restated.imported].filter(([, state]) => state.stale !== null).map(([name]) => name);
-      expect(stale).toEqual(expect.arrayContaining([`player_game_summary@${DATE}`, `team_offense_game_summary@${DATE}`]));
+      expect(stale).toEqual(
+        expect.arrayContaining([`player_game_summary@${DATE}`, `team_offense_game_summary@${DATE}`]),
+      );
       expect(stale.every((name) => name.endsWith(DATE))).toBe(true);
     });
 
@@ -166,7 +174,12 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
       expect(new Set(restated.rows.map(({ entity }) => entity))).toEqual(new Set(TOUCHED));
       expect(restated.rows.filter(({ date }) => date < DATE)).toEqual([]);
       expect(datesOf(restated.rows, 'player_game_summary')).toEqual([DATE]);
-      for (const table of ['upcoming_player_game_context', 'player_daily_cache', 'player_composite_factors', 'ml_feature_store_v2']) {
+      for (const table of [
+        'upcoming_player_game_context',
+        'player_daily_cache',
+        'player_composite_factors',
+        'ml_feature_store_v2',
+      ]) {
         expect(datesOf(restated.rows, table).length).toBeGreaterThan(5);
         expect(datesOf(restated.rows, table)[0]! > DATE).toBe(true);
       }
@@ -179,7 +192,8 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
     it('stops where content is equal: the team is as it was, and nothing that reads only teams is run', () => {
       expect(datesWhere('team_offense_game_summary', restated, rerun)).toEqual([DATE]);
       expect(datesWhere('team_offense_game_summary', restated, newContent)).toEqual([]);
-      for (const table of ['team_defense_game_summary', 'team_defense_zone_analysis']) expect(datesWhere(table, restated, rerun)).toEqual([]);
+      for (const table of ['team_defense_game_summary', 'team_defense_zone_analysis'])
+        expect(datesWhere(table, restated, rerun)).toEqual([]);
     });
 
     it("rebuilds the shot zones while the game is among the players' last 20, and not after", async () => {
@@ -190,10 +204,16 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
            WHERE is_active AND player_lookup IN ('${TOUCHED.join("', '")}') AND game_date > DATE '${DATE}' ORDER BY game_date`,
         ),
       );
-      const twentieth = TOUCHED.map((player) => String(dates.filter((row) => row['player_lookup'] === player)[19]?.['game_date']));
+      const twentieth = TOUCHED.map((player) =>
+        String(dates.filter((row) => row['player_lookup'] === player)[19]?.['game_date']),
+      );
       const last = twentieth.toSorted().at(-1) ?? '';
-      const zoneDates = [...restated.after.keys()].filter((name) => name.startsWith('player_shot_zone_analysis@')).map((name) => name.slice(-10));
-      expect(datesWhere('player_shot_zone_analysis', restated, rerun)).toEqual(zoneDates.filter((date) => date > DATE && date <= last).sort());
+      const zoneDates = [...restated.after.keys()]
+        .filter((name) => name.startsWith('player_shot_zone_analysis@'))
+        .map((name) => name.slice(-10));
+      expect(datesWhere('player_shot_zone_analysis', restated, rerun)).toEqual(
+        zoneDates.filter((date) => date > DATE && date <= last).sort(),
+      );
       expect(zoneDates.filter((date) => date > last).length).toBeGreaterThan(20);
     });
 
@@ -201,10 +221,21 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
       const folder = copyOf(built);
       await atHome(folder, async (home) => {
         await importFiles(home, basketMoved(), SEASON);
-        const outcome = await backfill(home, { startDate: DATE, endDate: DATE, through: 'phase4', restate: 'auto' });
+        const outcome = await backfill(home, {
+          startDate: DATE,
+          endDate: DATE,
+          through: 'phase4',
+          restate: 'auto',
+        });
         expect(outcome.state).toBe('done');
-        expect((await runsOf(home.desk, outcome.backfillId)).some(({ dates }) => dates.some(({ date }) => date > DATE))).toBe(true);
-        expect([...(await partitionsOf(home.desk)).values()].filter(({ stale }) => stale !== null)).toEqual([]);
+        expect(
+          (await runsOf(home.desk, outcome.backfillId)).some(({ dates }) =>
+            dates.some(({ date }) => date > DATE),
+          ),
+        ).toBe(true);
+        expect([...(await partitionsOf(home.desk)).values()].filter(({ stale }) => stale !== null)).toEqual(
+          [],
+        );
       });
       expect(await differingRows(restated.folder, folder, registry)).toEqual([]);
     });
@@ -227,19 +258,32 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
     }, 200_000);
 
     it('republishes exactly its raw date in both box scores, and the same request again runs nothing', () => {
-      expect([...restated.rawChanged].sort()).toEqual([`nbac_player_boxscores@${DATE}`, `nbac_team_boxscore@${DATE}`]);
+      expect([...restated.rawChanged].sort()).toEqual([
+        `nbac_player_boxscores@${DATE}`,
+        `nbac_team_boxscore@${DATE}`,
+      ]);
       expect(restated.outcome).toMatchObject({ state: 'done' });
       expect(restated.again).toMatchObject({ state: 'done', runs: 0 });
     });
 
     it('changes what is said of the two teams and of the players who played with or against them', () => {
       expect(datesOf(restated.rows, 'team_offense_game_summary')).toEqual([DATE]);
-      expect(restated.rows.filter(({ table }) => table === 'team_offense_game_summary').map(({ entity }) => entity)).toEqual(['OKC']);
+      expect(
+        restated.rows
+          .filter(({ table }) => table === 'team_offense_game_summary')
+          .map(({ entity }) => entity),
+      ).toEqual(['OKC']);
       expect(restated.rows.filter(({ table }) => table === 'team_defense_game_summary')).toEqual([
         { table: 'team_defense_game_summary', date: DATE, entity: 'MIN' },
       ]);
       expect(restated.rows.filter(({ date }) => date < DATE)).toEqual([]);
-      expect(new Set(restated.rows.filter(({ table }) => table === 'team_defense_zone_analysis').map(({ entity }) => entity))).toEqual(new Set(['MIN']));
+      expect(
+        new Set(
+          restated.rows
+            .filter(({ table }) => table === 'team_defense_zone_analysis')
+            .map(({ entity }) => entity),
+        ),
+      ).toEqual(new Set(['MIN']));
     });
 
     it.each(computedNames)('%s has new content exactly where its rows differ', (table) => {
@@ -256,18 +300,35 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
       );
       const thirtyDays = '2024-02-19';
       const last = [String(games[14]?.['game_date']), thirtyDays].toSorted().at(-1) ?? '';
-      const dates = [...restated.after.keys()].filter((name) => name.startsWith('team_defense_zone_analysis@')).map((name) => name.slice(-10)).sort();
-      expect(datesWhere('team_defense_zone_analysis', restated, rerun)).toEqual(dates.filter((date) => date > DATE && date <= last));
+      const dates = [...restated.after.keys()]
+        .filter((name) => name.startsWith('team_defense_zone_analysis@'))
+        .map((name) => name.slice(-10))
+        .sort();
+      expect(datesWhere('team_defense_zone_analysis', restated, rerun)).toEqual(
+        dates.filter((date) => date > DATE && date <= last),
+      );
       expect(dates.filter((date) => date > last).length).toBeGreaterThan(20);
     });
 
     it('is announced by `restatements`, which names at least what changed', async () => {
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', cli, 'restatements', '--start', DATE, '--end', DATE, '--json'],
+        [
+          '--disable-warning=ExperimentalWarning',
+          cli,
+          'restatements',
+          '--start',
+          DATE,
+          '--end',
+          DATE,
+          '--json',
+        ],
         { env: { ...process.env, FULLCOURT_HOME: copyOf(built) } },
       );
-      const { dates, affected } = JSON.parse(stdout) as { dates: string[]; affected: { table: string; dates: string[]; because: string }[] };
+      const { dates, affected } = JSON.parse(stdout) as {
+        dates: string[];
+        affected: { table: string; dates: string[]; because: string }[];
+      };
       expect(dates).toEqual([DATE]);
       for (const table of computedNames) {
         const named = affected.find((each) => each.table === table);

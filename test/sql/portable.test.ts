@@ -28,7 +28,8 @@ afterAll(() => {
 function judge(sql: string): Promise<PortableQuery> {
   return judgePortable(sql, async (text) => {
     const reader = await parser.runAndReadAll('SELECT json_serialize_sql($text::VARCHAR) AS tree', { text });
-    return String(reader.getRowsJson()[0]?.[0]);
+    const [tree] = reader.getRowsJson()[0] ?? [];
+    return typeof tree === 'string' ? tree : '';
   });
 }
 

@@ -99,7 +99,7 @@ function valueText(name: string, column: Column): string {
     case 'DATE':
       return `CAST(${name} AS VARCHAR)`;
     case 'FLOAT64':
-      return `CAST(CAST(ROUND(${name} * 1e${column.decimals ?? 0}) AS BIGINT) AS VARCHAR)`;
+      return `CAST(TRY_CAST(ROUND(${name} * 1e${column.decimals ?? 0}) AS BIGINT) AS VARCHAR)`;
     case 'TIMESTAMP':
       return `CAST(epoch_us(${name}) AS VARCHAR)`;
     default:

@@ -4,6 +4,7 @@ import {
   DuckDBDateValue,
   DuckDBInstance,
   DuckDBTimestampValue,
+  DuckDBTypeId,
   type DuckDBConnection,
   type DuckDBValue,
 } from '@duckdb/node-api';
@@ -553,12 +554,15 @@ async function rowsOf(
   values: Record<string, DuckDBValue> = {},
 ): Promise<Row[]> {
   const reader = await connection.runAndReadAll(sql, values);
+  const dates = new Set(reader.columnNames().filter((_, i) => reader.columnTypeId(i) === DuckDBTypeId.DATE));
   return reader
     .getRowObjectsJS()
-    .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])));
+    .map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value, dates.has(name))])),
+    );
 }
 
-function cellOf(value: unknown): Cell {
+function cellOf(value: unknown, isDate: boolean): Cell {
   if (value === null || value === undefined) return null;
   switch (typeof value) {
     case 'bigint':
@@ -570,10 +574,7 @@ function cellOf(value: unknown): Cell {
     case 'boolean':
       return value;
     default:
-      if (value instanceof Date) {
-        const iso = value.toISOString();
-        return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso;
-      }
+      if (value instanceof Date) return isDate ? value.toISOString().slice(0, 10) : value.toISOString();
       return JSON.stringify(value);
   }
 }
@@ -583,6 +584,10 @@ const PERMANENT =
 
 /** What an error of DuckDB means for whoever asked. Unknown errors may pass, so they are transient. */
 export function failureOf(error: unknown): Failure {
+  // A value that cannot be what its column is declared to be.
+  if (error instanceof RangeError || error instanceof SyntaxError) {
+    return { kind: 'permanent', code: 'value_refused', detail: error.message };
+  }
   const detail = error instanceof Error ? error.message : String(error);
   return PERMANENT.test(detail)
     ? { kind: 'permanent', code: 'query_refused', detail }

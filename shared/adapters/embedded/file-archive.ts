@@ -1,5 +1,5 @@
 /** Source files kept by content under one folder. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ArchiveStore } from '../../ports/archive.ts';
@@ -18,8 +18,9 @@ export function fileArchive(folder: string): ArchiveStore {
       );
       if (!exists) {
         await mkdir(folder, { recursive: true });
-        await writeFile(`${path}.partial`, bytes);
-        await rename(`${path}.partial`, path);
+        const partial = `${path}.${randomUUID()}.partial`;
+        await writeFile(partial, bytes);
+        await rename(partial, path);
       }
       return { uri: `${SCHEME}${file}`, sha256 };
     },

@@ -39,6 +39,9 @@ export interface SqliteBus extends Publisher {
   readonly nextDue: () => number | undefined;
 }
 
+/** Deliveries that nobody answered count less than failures: a process may be killed for other reasons. */
+const UNANSWERED = 4;
+
 export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: BusOptions): SqliteBus {
   const byTopic = new Map(topics.map((topic) => [topic.name, topic]));
   const insert = db.prepare(
@@ -104,6 +107,18 @@ export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: B
           messageId: String(row['message_id']),
           attempt: Number(row['attempts']),
         };
+        if (
+          delivery.attempt > UNANSWERED * subscription.maxAttempts &&
+          subscription.deadLetterTopic !== null
+        ) {
+          setAside(
+            id,
+            subscription,
+            delivery,
+            `delivered ${delivery.attempt - 1} times and never answered: whoever handles it dies`,
+          );
+          continue;
+        }
         return {
           delivery,
           ack: () => void remove.run(id, delivery.attempt),

@@ -17,7 +17,9 @@ export function memoryArchive(): MemoryArchive {
   };
   const get: ArchiveStore['get'] = (uri) => {
     const bytes = files.get(uri);
-    return bytes === undefined ? Promise.reject(new Error(`There is no file ${uri}`)) : Promise.resolve(bytes);
+    return bytes === undefined
+      ? Promise.reject(new Error(`There is no file ${uri}`))
+      : Promise.resolve(bytes);
   };
   return {
     put,

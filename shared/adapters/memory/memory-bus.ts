@@ -27,7 +27,11 @@ interface Waiting {
   availableAt: number;
 }
 
-export function memoryBus(topics: readonly Topic[], options: BusOptions, faults: BusFaults = noFaults): SqliteBus {
+export function memoryBus(
+  topics: readonly Topic[],
+  options: BusOptions,
+  faults: BusFaults = noFaults,
+): SqliteBus {
   const byTopic = new Map(topics.map((topic) => [topic.name, topic]));
   const queues = new Map<string, Waiting[]>(topics.map(({ subscription }) => [subscription.name, []]));
   const listeners: (() => void)[] = [];
@@ -40,7 +44,14 @@ export function memoryBus(topics: readonly Topic[], options: BusOptions, faults:
     const messageId = `m${(ids += 1)}`;
     for (let copy = faults.copies(); copy > 0; copy--) {
       const availableAt = options.clock().getTime() + faults.delayMs();
-      queueOf(topic.subscription.name).push({ id: (ids += 1), topic: topicName, messageId, body, attempts: 0, availableAt });
+      queueOf(topic.subscription.name).push({
+        id: (ids += 1),
+        topic: topicName,
+        messageId,
+        body,
+        attempts: 0,
+        availableAt,
+      });
     }
     return messageId;
   };
@@ -78,7 +89,15 @@ export function memoryBus(topics: readonly Topic[], options: BusOptions, faults:
         const { topic, messageId, body } = message;
         const setAside = (reason: string): void => {
           if (!remove(subscription, message, attempt) || subscription.deadLetterTopic === null) return;
-          const letter: DeadLettered = { kind: 'dead_lettered', subscription: subscription.name, topic, messageId, body, attempts: attempt, reason };
+          const letter: DeadLettered = {
+            kind: 'dead_lettered',
+            subscription: subscription.name,
+            topic,
+            messageId,
+            body,
+            attempts: attempt,
+            reason,
+          };
           put(subscription.deadLetterTopic, JSON.stringify(letter));
           tell();
         };
@@ -91,7 +110,8 @@ export function memoryBus(topics: readonly Topic[], options: BusOptions, faults:
               return;
             }
             const [min, max] = options.backoffMs;
-            if (message.attempts === attempt) message.availableAt = options.clock().getTime() + Math.min(max, min * 2 ** (attempt - 1));
+            if (message.attempts === attempt)
+              message.availableAt = options.clock().getTime() + Math.min(max, min * 2 ** (attempt - 1));
           },
           deadLetter: setAside,
         };
@@ -101,9 +121,13 @@ export function memoryBus(topics: readonly Topic[], options: BusOptions, faults:
     onPublish: (listener) => void listeners.push(listener),
     recover: () => {
       const now = options.clock().getTime();
-      for (const queue of queues.values()) for (const message of queue) message.availableAt = Math.min(message.availableAt, now);
+      for (const queue of queues.values())
+        for (const message of queue) message.availableAt = Math.min(message.availableAt, now);
     },
-    backlog: () => new Map([...queues].filter(([, queue]) => queue.length > 0).map(([name, queue]) => [name, queue.length])),
+    backlog: () =>
+      new Map(
+        [...queues].filter(([, queue]) => queue.length > 0).map(([name, queue]) => [name, queue.length]),
+      ),
     nextDue: () => {
       const due = [...queues.values()].flatMap((queue) => queue.map(({ availableAt }) => availableAt));
       return due.length === 0 ? undefined : Math.min(...due);

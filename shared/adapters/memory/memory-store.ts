@@ -15,7 +15,9 @@ export interface MemoryStore extends StateStore {
   /** Every document by path, for comparing end states. */
   readonly dump: () => ReadonlyMap<string, Doc>;
   /** Called after each commit with what it wrote; `before` is undefined for a new document. */
-  readonly onCommit: (listener: (path: string, before: Doc | undefined, after: Doc | undefined) => void) => void;
+  readonly onCommit: (
+    listener: (path: string, before: Doc | undefined, after: Doc | undefined) => void,
+  ) => void;
 }
 
 interface Stored {
@@ -46,7 +48,8 @@ export function memoryStore(initial: ReadonlyMap<string, Doc> = new Map()): Memo
     for (const write of writes) {
       const before = find(write.path)?.data;
       if (write.kind === 'delete') collections.get(collectionOf(write.path))?.delete(write.path);
-      else put(write.path, frozen(write.kind === 'set' ? write.data : withFields(before, write.fields)) as Doc);
+      else
+        put(write.path, frozen(write.kind === 'set' ? write.data : withFields(before, write.fields)) as Doc);
       for (const listener of listeners) listener(write.path, before, find(write.path)?.data);
     }
   };
@@ -110,7 +113,12 @@ export function memoryStore(initial: ReadonlyMap<string, Doc> = new Map()): Memo
   return {
     ...seenThrough(atOnce),
     seenThrough,
-    dump: () => new Map([...collections.values()].flatMap((collection) => [...collection].map(([path, { data }]) => [path, data]))),
+    dump: () =>
+      new Map(
+        [...collections.values()].flatMap((collection) =>
+          [...collection].map(([path, { data }]) => [path, data]),
+        ),
+      ),
     onCommit: (listener) => void listeners.push(listener),
   };
 }

@@ -11,7 +11,16 @@ import { digest } from '../../domain/hash.ts';
 import { ok, permanent, transient, type Result } from '../../domain/failure.ts';
 import { seasonOf } from '../../domain/season.ts';
 import type { Input, TableDefinition } from '../../domain/table.ts';
-import type { PublishedDate, Row, RunHistoryRow, ScheduleFact, Staged, StagedDate, StageJob, Warehouse } from '../../ports/warehouse.ts';
+import type {
+  PublishedDate,
+  Row,
+  RunHistoryRow,
+  ScheduleFact,
+  Staged,
+  StagedDate,
+  StageJob,
+  Warehouse,
+} from '../../ports/warehouse.ts';
 
 /** Column of a loaded row that is its note; all others are its core. */
 export const NOTE_COLUMN = 'note';
@@ -69,17 +78,27 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
   const refused = new Map<string, string>();
   let handles = 0;
 
-  const partition = (table: string, date: GameDate): ModelPartition | undefined => tables.get(table)?.get(date);
+  const partition = (table: string, date: GameDate): ModelPartition | undefined =>
+    tables.get(table)?.get(date);
   const put = (table: string, date: GameDate, rows: readonly ModelRow[], token: number): void => {
     const dates = tables.get(table) ?? new Map<GameDate, ModelPartition>();
     tables.set(table, dates);
     if (rows.length === 0) dates.delete(date);
-    else dates.set(date, { rows, token, fingerprint: fingerprintOf(rows), core: coreOf(rows), note: noteOf(rows) });
+    else
+      dates.set(date, {
+        rows,
+        token,
+        fingerprint: fingerprintOf(rows),
+        core: coreOf(rows),
+        note: noteOf(rows),
+      });
   };
 
   const stage = (job: StageJob): Promise<Result<Staged>> => {
     const { definition } = job.table;
-    const stopped = job.dates.map((date) => refused.get(`${definition.name}@${date}`)).find((reason) => reason !== undefined);
+    const stopped = job.dates
+      .map((date) => refused.get(`${definition.name}@${date}`))
+      .find((reason) => reason !== undefined);
     if (stopped !== undefined) return Promise.resolve(permanent('query_refused', stopped));
     const handle = `staging_${(handles += 1)}`;
     const staged = new Map(job.dates.map((date) => [date, rowsOf(job, date, tables, options)]));
@@ -93,25 +112,41 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
     stage,
     publish: ({ staged, dates, token }) => {
       const rows = staging.get(staged.handle);
-      if (rows === undefined) return Promise.resolve(transient('staging_gone', `The staged rows of ${staged.runId} are gone`));
+      if (rows === undefined)
+        return Promise.resolve(transient('staging_gone', `The staged rows of ${staged.runId} are gone`));
       const { name } = staged.table.definition;
       const newest = Math.max(0, ...dates.map((date) => partition(name, date)?.token ?? 0));
-      if (newest > token) return Promise.resolve(permanent('fenced', `${name} carries rows of a newer run (token ${newest}, this one has ${token})`));
+      if (newest > token)
+        return Promise.resolve(
+          permanent('fenced', `${name} carries rows of a newer run (token ${newest}, this one has ${token})`),
+        );
       for (const date of dates) put(name, date, rows.get(date) ?? [], token);
       return Promise.resolve(ok(undefined));
     },
     readBack: (staged, dates) => {
       const rows = staging.get(staged.handle);
-      if (rows === undefined) return Promise.resolve(transient('staging_gone', `The staged rows of ${staged.runId} are gone`));
+      if (rows === undefined)
+        return Promise.resolve(transient('staging_gone', `The staged rows of ${staged.runId} are gone`));
       const { name } = staged.table.definition;
-      return Promise.resolve(ok(dates.filter((date) => fingerprintOf(rows.get(date) ?? []) !== fingerprintOf(partition(name, date)?.rows ?? []))));
+      return Promise.resolve(
+        ok(
+          dates.filter(
+            (date) =>
+              fingerprintOf(rows.get(date) ?? []) !== fingerprintOf(partition(name, date)?.rows ?? []),
+          ),
+        ),
+      );
     },
     published: ({ definition }, dates) =>
       Promise.resolve(
         ok(
           dates.map((date): PublishedDate => {
             const found = partition(definition.name, date);
-            return { date, rows: found?.rows.length ?? 0, fingerprint: found?.fingerprint ?? EMPTY_FINGERPRINT };
+            return {
+              date,
+              rows: found?.rows.length ?? 0,
+              fingerprint: found?.fingerprint ?? EMPTY_FINGERPRINT,
+            };
           }),
         ),
       ),
@@ -121,7 +156,9 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
     },
     rowCounts: (ranges) => {
       const counts = ranges.map(({ table: { definition }, first, last }) => {
-        const found = [...(tables.get(definition.name) ?? [])].filter(([date]) => date >= first && date <= last);
+        const found = [...(tables.get(definition.name) ?? [])].filter(
+          ([date]) => date >= first && date <= last,
+        );
         return new Map(found.map(([date, { rows }]) => [date, rows.length]));
       });
       return Promise.resolve(ok(counts));
@@ -142,7 +179,11 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
     },
     query: () => Promise.resolve(permanent('not_modelled', 'The model of the warehouse runs no SQL')),
     contents: () =>
-      new Map([...tables].flatMap(([table, dates]) => [...dates].map(([date, { fingerprint }]): [string, string] => [`${table}@${date}`, fingerprint]))),
+      new Map(
+        [...tables].flatMap(([table, dates]) =>
+          [...dates].map(([date, { fingerprint }]): [string, string] => [`${table}@${date}`, fingerprint]),
+        ),
+      ),
     tokenOf: (table, date) => partition(table, date)?.token,
     refuse: (table, date, reason) => {
       if (reason === undefined) refused.delete(`${table}@${date}`);
@@ -154,12 +195,15 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
     },
     history: () => history,
     openStagings: () => staging.size,
-    copy: () => build(options, new Map([...tables].map(([name, dates]) => [name, new Map(dates)])), [...history]),
+    copy: () =>
+      build(options, new Map([...tables].map(([name, dates]) => [name, new Map(dates)])), [...history]),
   };
 }
 
 function fingerprintOf(rows: readonly ModelRow[]): string {
-  return rows.length === 0 ? EMPTY_FINGERPRINT : digest(rows.map(({ entity, core, note }) => `${entity} ${core} ${note}`).join('\n'));
+  return rows.length === 0
+    ? EMPTY_FINGERPRINT
+    : digest(rows.map(({ entity, core, note }) => `${entity} ${core} ${note}`).join('\n'));
 }
 function coreOf(rows: readonly ModelRow[]): string {
   return digest(rows.map(({ entity, core }) => `${entity} ${core}`).join('\n'));
@@ -181,7 +225,10 @@ function rowsOf(job: StageJob, date: GameDate, tables: Tables, options: ModelOpt
     core.push(seen.core);
     notes.push(seen.note);
   }
-  const [coreText, noteText] = [core.join('\n'), options.ignoreNotes?.includes(definition.name) === true ? '' : notes.join('\n')];
+  const [coreText, noteText] = [
+    core.join('\n'),
+    options.ignoreNotes?.includes(definition.name) === true ? '' : notes.join('\n'),
+  ];
   return universeOf(definition, date, tables, options).map(({ entity, teams, game, played }) => ({
     entity,
     teams,
@@ -194,7 +241,9 @@ function rowsOf(job: StageJob, date: GameDate, tables: Tables, options: ModelOpt
 }
 
 function loadedRow(definition: TableDefinition, row: Row): ModelRow {
-  const teams = [row['team_abbr'], row['home_team_abbr'], row['away_team_abbr']].filter((team) => typeof team === 'string');
+  const teams = [row['team_abbr'], row['home_team_abbr'], row['away_team_abbr']].filter(
+    (team) => typeof team === 'string',
+  );
   const core = Object.entries(row).filter(([column]) => column !== NOTE_COLUMN);
   return {
     entity: definition.key.map((column) => String(row[column])).join(' '),
@@ -208,11 +257,18 @@ function loadedRow(definition: TableDefinition, row: Row): ModelRow {
 }
 
 /** What a run for `date` sees of one input: every partition inside the window, none before `readStart`. */
-function seenThrough(input: Input, date: GameDate, readStart: GameDate, tables: Tables): { core: string; note: string } {
+function seenThrough(
+  input: Input,
+  date: GameDate,
+  readStart: GameDate,
+  tables: Tables,
+): { core: string; note: string } {
   const { window } = input;
   const dates = tables.get(input.table);
   const between = (first: GameDate, last: GameDate): [GameDate, ModelPartition][] =>
-    [...(dates ?? [])].filter(([each]) => each >= first && each <= last && each >= readStart).sort(([a], [b]) => (a < b ? -1 : 1));
+    [...(dates ?? [])]
+      .filter(([each]) => each >= first && each <= last && each >= readStart)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   const whole = (partitions: readonly [GameDate, ModelPartition][]): { core: string; note: string } => ({
     core: partitions.map(([each, { core }]) => `${input.table} ${each} ${core}`).join('\n'),
     note: partitions.map(([each, { note }]) => `${input.table} ${each} ${note}`).join('\n'),
@@ -234,7 +290,10 @@ function seenThrough(input: Input, date: GameDate, readStart: GameDate, tables: 
   }
 }
 
-function lastGamesOf(partitions: readonly [GameDate, ModelPartition][], games: number): { core: string; note: string } {
+function lastGamesOf(
+  partitions: readonly [GameDate, ModelPartition][],
+  games: number,
+): { core: string; note: string } {
   const recent = new Map<string, { core: string; note: string }[]>();
   for (const [date, { rows }] of partitions) {
     for (const { entity, core, note, played } of rows) {
@@ -253,18 +312,38 @@ function lastGamesOf(partitions: readonly [GameDate, ModelPartition][], games: n
 type Member = Pick<ModelRow, 'entity' | 'teams' | 'game' | 'played'>;
 
 /** Who has a row: the teams (or their players) of the scheduled games, less those whom a required input of the date lacks. */
-function universeOf(definition: TableDefinition, date: GameDate, tables: Tables, options: ModelOptions): Member[] {
+function universeOf(
+  definition: TableDefinition,
+  date: GameDate,
+  tables: Tables,
+  options: ModelOptions,
+): Member[] {
   const isPlayers = 'player_lookup' in definition.columns;
   let members = scheduledOf(definition, date, tables, isPlayers, options);
   for (const { table, window, required } of definition.inputs) {
-    if (!required || window.kind !== 'same_date' || table === 'nbac_schedule' || table === 'nbac_game_results') continue;
+    if (
+      !required ||
+      window.kind !== 'same_date' ||
+      table === 'nbac_schedule' ||
+      table === 'nbac_game_results'
+    )
+      continue;
     const rows = tables.get(table)?.get(date)?.rows ?? [];
     const teams = new Set(rows.flatMap((row) => row.teams));
     const played = new Map(rows.map((row) => [playerOf(row.entity), row.played]));
     const byPlayer = isPlayers && rows.some((row) => row.entity.includes(':'));
-    members ??= [...teams].sort().map((team) => ({ entity: team, teams: [team], game: rows.find((row) => row.teams.includes(team))?.game, played: true }));
+    members ??= [...teams]
+      .sort()
+      .map((team) => ({
+        entity: team,
+        teams: [team],
+        game: rows.find((row) => row.teams.includes(team))?.game,
+        played: true,
+      }));
     members = members
-      .filter((member) => (byPlayer ? played.has(member.entity) : member.teams.some((team) => teams.has(team))))
+      .filter((member) =>
+        byPlayer ? played.has(member.entity) : member.teams.some((team) => teams.has(team)),
+      )
       .map((member) => (byPlayer ? { ...member, played: played.get(member.entity) ?? true } : member));
   }
   return members ?? [];
@@ -275,21 +354,36 @@ function playerOf(entity: string): string {
   return entity.slice(entity.lastIndexOf(' ') + 1);
 }
 
-function scheduledOf(definition: TableDefinition, date: GameDate, tables: Tables, isPlayers: boolean, options: ModelOptions): Member[] | undefined {
+function scheduledOf(
+  definition: TableDefinition,
+  date: GameDate,
+  tables: Tables,
+  isPlayers: boolean,
+  options: ModelOptions,
+): Member[] | undefined {
   if (!definition.inputs.some(({ table }) => table === 'nbac_schedule')) return undefined;
   const members: Member[] = [];
   for (const { teams, game } of tables.get('nbac_schedule')?.get(date)?.rows ?? []) {
     for (const team of teams) {
-      const entities = isPlayers ? Array.from({ length: options.playersPerTeam }, (_, i) => `${team}:${i + 1}`) : [team];
+      const entities = isPlayers
+        ? Array.from({ length: options.playersPerTeam }, (_, i) => `${team}:${i + 1}`)
+        : [team];
       members.push(...entities.map((entity) => ({ entity, teams: [team], game, played: true })));
     }
   }
   return members.sort((a, b) => (a.entity < b.entity ? -1 : 1));
 }
 
-function measure(definition: TableDefinition, date: GameDate, rows: readonly ModelRow[], tables: Tables, options: ModelOptions): StagedDate {
+function measure(
+  definition: TableDefinition,
+  date: GameDate,
+  rows: readonly ModelRow[],
+  tables: Tables,
+  options: ModelOptions,
+): StagedDate {
   const isPlayers = 'player_lookup' in definition.columns;
-  const scheduled = definition.kind === 'loaded' ? undefined : scheduledOf(definition, date, tables, isPlayers, options);
+  const scheduled =
+    definition.kind === 'loaded' ? undefined : scheduledOf(definition, date, tables, isPlayers, options);
   const broken = rows.filter((row) => row.broken).length;
   const games = new Set(rows.map(({ game }) => game)).size;
   return {
@@ -303,7 +397,13 @@ function measure(definition: TableDefinition, date: GameDate, rows: readonly Mod
     expectedGames: scheduled === undefined ? games : new Set(scheduled.map(({ game }) => game)).size,
     checks: broken === 0 ? [] : [{ check: 'below_0(points)', severity: 'fail', failures: broken }],
     ...(definition.kind === 'computed' && definition.games !== undefined
-      ? { gameHashes: Object.fromEntries(rows.filter(({ played }) => played).map(({ entity, core, note }) => [entity, digest(`${date} ${core} ${note}`).slice(0, 16)])) }
+      ? {
+          gameHashes: Object.fromEntries(
+            rows
+              .filter(({ played }) => played)
+              .map(({ entity, core, note }) => [entity, digest(`${date} ${core} ${note}`).slice(0, 16)]),
+          ),
+        }
       : {}),
   };
 }

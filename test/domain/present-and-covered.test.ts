@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { coverageOf, percent } from '../../shared/domain/coverage.ts';
+import { isPresent, UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
+import { DATES, day, except, never, viewOf } from './view-of.ts';
+
+describe('a partition is present', () => {
+  const state: PartitionState = {
+    ...UNTOUCHED,
+    status: 'success',
+    outputFingerprint: 'x',
+    inputFingerprint: 'y',
+    rows: 95,
+    expectedRows: 100,
+    games: 5,
+    expectedGames: 5,
+  };
+
+  it.each<[string, Partial<PartitionState>, boolean]>([
+    ['with 95 % of its rows', {}, true],
+    ['with 94 % of its rows', { rows: 94 }, false],
+    ['without one of its games', { rows: 100, games: 4 }, false],
+    ['without rows', { rows: 0, expectedRows: 0, games: 0, expectedGames: 0 }, false],
+    ['rightly empty', { status: 'empty', rows: 0, expectedRows: 0, games: 0, expectedGames: 0 }, true],
+    ['empty where rows are expected', { status: 'empty', rows: 0 }, false],
+    ['while it is built again', { status: 'running' }, true],
+    ['after a later run failed', { status: 'failed' }, true],
+    [
+      'when its rows are known to be damaged',
+      { status: 'waiting', stale: { cause: 'forced', because: 'rows vanished' } },
+      false,
+    ],
+    ['never built', { outputFingerprint: null }, false],
+  ])('%s: %s', (_what, change, expected) => {
+    expect(isPresent({ ...state, ...change })).toBe(expected);
+  });
+
+  it('not when nobody has touched it', () => {
+    expect(isPresent(undefined)).toBe(false);
+  });
+});
+
+describe('coverage', () => {
+  it.each([
+    [0, 0, null],
+    [0, 5, 0],
+    [5, 5, 100],
+    [1, 3, 33.33],
+    [2, 3, 66.66],
+    [99_999, 100_000, 99.99],
+    [999_999, 1_000_000, 99.99],
+    [1, 100_000, 0],
+    [29, 100, 29],
+    [57, 100, 57],
+  ])('of %i in %i is %s percent', (part, whole, expected) => {
+    expect(percent(part, whole)).toBe(expected);
+  });
+
+  it('counts expected dates, names missing ones and says why others are left out', () => {
+    const view = viewOf({
+      differently: except({
+        [`feature_store@${day(14)}`]: null,
+        [`feature_store@${day(15)}`]: { status: 'partial', rows: 2, readyRows: 1, syntheticRows: 1 },
+        [`feature_store@${day(17)}`]: { stale: { cause: 'data', because: 'x' } },
+        [`feature_store@${day(20)}`]: never('failed'),
+      }),
+    });
+
+    expect(coverageOf(view, view.registry.get('feature_store'), DATES)).toEqual({
+      table: 'feature_store',
+      phase: 'phase4',
+      expected: 5,
+      present: 2,
+      missing: [day(14), day(15), day(20)],
+      excluded: [0, 2, 5].map((n) => ({ date: day(n), reason: 'bootstrap_period_day_0_13_of_season_2023' })),
+      pct: 40,
+      games: { expected: 10, present: 6 },
+      rows: { expected: 12, actual: 10 },
+      readyPct: 90,
+      syntheticPct: 10,
+      stale: 1,
+    });
+  });
+
+  it('is unknown, not 100 %, where nothing is expected', () => {
+    const view = viewOf();
+    const coverage = coverageOf(view, view.registry.get('feature_store'), DATES.slice(0, 3));
+
+    expect(coverage).toMatchObject({ expected: 0, present: 0, pct: null, readyPct: null, missing: [] });
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { brokenPromises, contentsOf } from '../support/at-rest.ts';
+import { SEASON } from '../support/toy-league.ts';
+import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
+import type { World } from '../support/world.ts';
+import { computedRuns, documentsIn, worldFrom } from './pipeline.ts';
+
+const PUBLISH = /^before publish to nba-phase/;
+
+async function expectAllOnce(world: World, what: string): Promise<void> {
+  const runs = computedRuns(world);
+  expect(new Set(Object.values(runs)), what).toEqual(new Set([1]));
+  expect(contentsOf(world), what).toEqual(contentsOf(await cleanWorld(FIRST_SOURCES)));
+  expect(documentsIn(world, 'outbox'), what).toEqual([]);
+  expect(await brokenPromises(world), what).toEqual([]);
+}
+
+describe('F-50 a fan-out that stops half way is finished', () => {
+  it.each([1, 2, 3, 4, 5])(
+    'F-50 makes every message effective once when the publisher refuses message %i once',
+    async (k) => {
+      const world = await worldFrom(importedWorld());
+      let met = 0;
+      world.setTrap((point) => (PUBLISH.test(point) && (met += 1) === k ? 'throw' : undefined));
+      await world.request({ season: SEASON, maxInFlight: 6 });
+      await world.settle();
+      expect(met).toBeGreaterThan(k);
+      await expectAllOnce(world, `message ${k}`);
+    },
+  );
+
+  it.each([1, 2, 3, 4, 5])(
+    'F-50 makes every message effective once when the publisher refuses everything from message %i on, until it recovers',
+    async (k) => {
+      const world = await worldFrom(importedWorld());
+      let met = 0;
+      world.setTrap((point) => (PUBLISH.test(point) && (met += 1) >= k ? 'throw' : undefined));
+      await world.request({ season: SEASON, maxInFlight: 6 });
+      await world.run(() => met >= k + 2);
+      expect(documentsIn(world, 'outbox').length).toBeGreaterThan(0);
+      world.setTrap(undefined);
+      await world.settle();
+      await expectAllOnce(world, `from message ${k} on`);
+    },
+  );
+
+  it('F-50 loses nothing when the broker stays away until every try of every message is used up', async () => {
+    const world = await worldFrom(importedWorld());
+    let met = 0;
+    world.setTrap((point) => (PUBLISH.test(point) && (met += 1) > 2 ? 'throw' : undefined));
+    const id = await world.request({ season: SEASON, maxInFlight: 6 });
+    await world.run();
+    world.setTrap(undefined);
+    await world.settle();
+    expect((await world.backfill(id))?.finishedAt).not.toBeNull();
+    expect(contentsOf(world)).toEqual(contentsOf(await cleanWorld(FIRST_SOURCES)));
+    expect(await brokenPromises(world)).toEqual([]);
+  });
+});
