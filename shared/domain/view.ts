@@ -147,9 +147,10 @@ export class Evaluation {
     const state = season.states.get(ref.table)?.[ref.date];
     if (isAnswered(state)) return 'met';
     if (state?.status === 'requested' || state?.status === 'running') return 'pending';
-    // The live lane builds what is wanted, as soon as what it reads is there; nobody does when that is lost.
-    if (state?.want != null && this.unmet(this.view.registry.get(ref.table), ref.date).lost.length === 0) return 'pending';
     if (!this.#isExpected(ref, season)) return 'met';
+    // The live lane builds what is wanted, as soon as what it reads is there; nobody does when that is lost.
+    const reader = this.view.registry.get(ref.table);
+    if (state?.want != null && this.unmet(reader, ref.date).lost.length === 0) return 'pending';
     return input.required && !this.view.acceptMissing ? 'lost' : 'met';
   }
 

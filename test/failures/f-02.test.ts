@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { completeTopic, SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { completionOf } from '../../shared/state/runs.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { DATES, PHASE3_DATES, SEASON } from '../support/toy-league.ts';
-import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
+import { builtWorld, cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
 import { NO_FAULTS } from '../support/world.ts';
-import { computedRuns, stateAt, worldFrom } from './pipeline.ts';
+import { computedRuns, drain, runsOf, stateAt, worldFrom } from './pipeline.ts';
 
 describe('F-02 a completion counts once, whoever else writes or repeats', () => {
   it('F-02 is not misled by entries of a foreign writer under names of its own', async () => {
@@ -70,6 +72,21 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
     expect(computedRuns(world)).toEqual(computedRuns(once));
     expect(contentsOf(world)).toEqual(contentsOf(once));
     expect(await brokenPromises(world)).toEqual([]);
+  });
+
+  it('F-02 does not settle a partition again by an old completion, after its rows were found to be missing', async () => {
+    const world = await worldFrom(builtWorld());
+    const date = PHASE3_DATES[0] as (typeof DATES)[0];
+    const run = runsOf(world, 'team_offense').find(({ dates }) => dates.some((each) => each.date === date));
+    if (run === undefined || run.outcome === null) throw new Error('team_offense has not been built');
+    world.warehouse.truncate('team_offense', date, 0);
+    await world.publish(SWEEP_TOPIC, { reconcile: true });
+    await drain(world);
+    const reopened = stateAt(world, 'team_offense', date);
+    expect(reopened).toMatchObject({ status: 'blocked', reopened: 1 });
+    await world.publish(completeTopic('phase3'), completionOf(run, run.outcome));
+    await drain(world);
+    expect(stateAt(world, 'team_offense', date)).toEqual(reopened);
   });
 
   it('F-02 leaves the completion documents to one module', () => {

@@ -95,4 +95,17 @@ describe('F-32 only the inputs a run reads can complete them', () => {
     expect(runsOf(world, READER)).toEqual([]);
     expect(deadLetters(world)).toHaveLength(5);
   });
+
+  it('F-32 does not take a completion that no run made for that of the run under way', async () => {
+    const world = await worldFrom(fiveInputWorld());
+    const [last, ...others] = INPUTS;
+    for (const table of others) await arrive(world, { kind: 'real', table }, 0);
+    await world.ingest(last, DATE);
+    await world.publish('nba-phase2-complete', strayCompletion(last, 1));
+    expect(await world.handle('nba-phase2-complete')).toEqual({ kind: 'ack' });
+    expect(stateAt(world, last, DATE)?.status).toBe('requested');
+    expect(runsOf(world, READER)).toEqual([]);
+    await world.run();
+    expect(runsOf(world, READER)).toHaveLength(1);
+  });
 });

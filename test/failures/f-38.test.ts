@@ -25,43 +25,53 @@ const newest = (world: World) =>
     .sort((a, b) => b.token - a.token)[0];
 
 describe('F-38 an older run never overwrites a newer one', () => {
-  it('F-38 fences the late write of a run that was given up, and keeps the rows and the document of the newer one', async () => {
-    const world = makeWorld({ from: await builtWorld() });
-    const intents = watchIntents(world);
-    // Run 1 reads a wrong correction and stops before it publishes.
-    await world.archiveRows(withChange(FIRST_SOURCES, TABLE, DATE, (row) => ({ ...row, points: 0 })));
-    await world.ingest(TABLE, DATE);
-    const held = take(world, 'nba-phase2-run');
-    let late: unknown;
-    const publish: Warehouse['publish'] = async (job) => {
-      world.advance(world.policy.leaseSeconds + 1);
-      const event = await abandonRun(world.app.ports, newest(world)?.runId ?? '', 'given up');
-      await dispatchOutbox(world.app.ports, event === undefined ? [] : [event]);
-      await drain(world);
-      // Run 2 reads the right one and is done before run 1 goes on.
-      await world.archiveRows(CORRECTED);
-      expect(await world.ingest(TABLE, DATE)).toBe(true);
-      await drain(world);
-      late = await world.warehouse.publish(job);
-      return late as Awaited<ReturnType<Warehouse['publish']>>;
-    };
-    const ports = { ...world.app.ports, warehouse: { ...world.warehouse, publish } };
-    expect(await handlerFor({ ...world.app, ports, holder: 'slow' }, 'run')(held.delivery)).toEqual({
-      kind: 'ack',
-    });
-    held.ack();
-    expect(late).toMatchObject({ ok: false, failure: { code: 'fenced' } });
-    await world.settle();
+  it.each([
+    { what: 'holds other rows', sources: CORRECTED },
+    { what: 'holds the rows that were there before', sources: FIRST_SOURCES },
+  ])(
+    'F-38 fences the late write of a run that was given up, and keeps the rows and the document of the newer one, which $what',
+    async ({ sources }) => {
+      const world = makeWorld({ from: await builtWorld() });
+      const intents = watchIntents(world);
+      // Run 1 reads a wrong correction and stops before it publishes.
+      await world.archiveRows(withChange(FIRST_SOURCES, TABLE, DATE, (row) => ({ ...row, points: 0 })));
+      await world.ingest(TABLE, DATE);
+      const held = take(world, 'nba-phase2-run');
+      let late: unknown;
+      const publish: Warehouse['publish'] = async (job) => {
+        world.advance(world.policy.leaseSeconds + 1);
+        const event = await abandonRun(world.app.ports, newest(world)?.runId ?? '', 'given up');
+        await dispatchOutbox(world.app.ports, event === undefined ? [] : [event]);
+        await drain(world);
+        // Run 2 reads the right one and is done before run 1 goes on.
+        await world.archiveRows(sources);
+        expect(await world.ingest(TABLE, DATE)).toBe(true);
+        await drain(world);
+        late = await world.warehouse.publish(job);
+        return late as Awaited<ReturnType<Warehouse['publish']>>;
+      };
+      const ports = { ...world.app.ports, warehouse: { ...world.warehouse, publish } };
+      expect(await handlerFor({ ...world.app, ports, holder: 'slow' }, 'run')(held.delivery)).toEqual({
+        kind: 'ack',
+      });
+      held.ack();
+      expect(late).toMatchObject({ ok: false, failure: { code: 'fenced' } });
+      await world.settle();
 
-    const run2 = newest(world);
-    const state = stateAt(world, TABLE, DATE);
-    expect(state).toMatchObject({ status: 'success', runId: run2?.runId });
-    expect(world.warehouse.tokenOf(TABLE, DATE)).toBe(run2?.token);
-    expect(contentsOf(world)).toEqual(contentsOf(await cleanWorld(CORRECTED)));
-    const loads = runsOf(world, TABLE).filter(({ mode }) => mode === 'live');
-    expect(loads.map(({ outcome }) => outcome?.[0]?.status).sort()).toEqual(['failed', 'success']);
-    expect(new Set(intents.filter((event) => event.startsWith(`completed:${loads[0]?.runId}`))).size).toBe(1);
-  });
+      const run2 = newest(world);
+      const state = stateAt(world, TABLE, DATE);
+      expect(state).toMatchObject({ status: 'success', runId: run2?.runId });
+      expect(world.warehouse.tokenOf(TABLE, DATE)).toBe(run2?.token);
+      expect(contentsOf(world)).toEqual(contentsOf(await cleanWorld(sources)));
+      const loads = runsOf(world, TABLE).filter(({ mode }) => mode === 'live');
+      expect(loads.map(({ outcome }) => outcome?.[0]?.status)).toEqual(
+        expect.arrayContaining(['failed', 'success']),
+      );
+      expect(new Set(intents.filter((event) => event.startsWith(`completed:${loads[0]?.runId}`))).size).toBe(
+        1,
+      );
+    },
+  );
 
   it('F-38 records the late completion of an older run as superseded, and changes nothing for it', async () => {
     const world = makeWorld({ from: await builtWorld() });
@@ -69,16 +79,14 @@ describe('F-38 an older run never overwrites a newer one', () => {
     await world.ingest(TABLE, DATE);
     await world.handle('nba-phase2-run');
     const older = newest(world)?.runId ?? '';
+    // One copy of its completion is handled at once, the other is under way until a newer run is done.
     const delayed = take(world, 'nba-phase2-complete');
+    await world.publish('nba-phase2-complete', delayed.delivery.body);
     delayed.ack();
-    // Its completion is under way for so long that the partition is freed and built anew.
+    await world.settle();
+    expect(stateAt(world, TABLE, DATE)).toMatchObject({ status: 'success', runId: older });
     await world.archiveRows(CORRECTED);
-    world.advance(1000);
-    await world.publish('nba-sweep', {});
-    await world.handle('nba-sweep');
-    const again = take(world, 'nba-phase2-complete');
-    again.ack();
-    expect(newest(world)?.runId).not.toBe(older);
+    expect(await world.ingest(TABLE, DATE)).toBe(true);
     await world.settle();
     const before = stateAt(world, TABLE, DATE);
     const contents = contentsOf(world);

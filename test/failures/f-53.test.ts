@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { contentsOf } from '../support/at-rest.ts';
 import { dateOf, PHASE4_DATES, SEASON } from '../support/toy-league.ts';
 import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
@@ -10,12 +11,12 @@ import { computedRuns, datesRun, runsOf, stateAt, worldFrom } from './pipeline.t
 describe('F-53 phase 4 is not built on a phase 3 that is missing, unless a person says so', () => {
   it('F-53 plans the missing phase 3 when the request does not say where to begin', async () => {
     const world = await worldFrom(importedWorld());
-    const request = {
+    const request: BackfillRequest = {
       season: SEASON,
       through: 'phase4',
       tables: ['zone_defense', 'shot_zones'],
       requestId: 'without-from',
-    } as const;
+    };
     await world.publish(BACKFILL_REQUEST_TOPIC, request);
     await world.settle();
     expect(await world.backfill(backfillIdOf(request, ''))).toMatchObject({ state: 'done', noGo: [] });

@@ -70,7 +70,7 @@ describe('F-01 a refused gate is recorded as a successful trigger', () => {
     ['answers nothing', () => Promise.resolve(undefined as never)],
     ['never answers', () => new Promise<never>(() => undefined)],
   ])('F-01 a gate that %s is never taken for a pass', async (_how, rowCounts) => {
-    const world = await refused(rowCounts as World['warehouse']['rowCounts']);
+    const world = await refused(rowCounts);
     expect(stateIn(world, 'team_offense', date)).toMatchObject({ status: 'success', token: 1 });
     expect(world.bus.backlog().has(`${runTopic('phase3', 'live')}-sub`)).toBe(false);
     await world.settle();

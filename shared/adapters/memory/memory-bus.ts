@@ -72,7 +72,7 @@ export function memoryBus(
         tell();
         return Promise.resolve(messageId);
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     },
     take: (subscriptions) => {
