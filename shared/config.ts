@@ -27,9 +27,12 @@ export interface Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
-    throw new RequestError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+    throw new RequestError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
   }
-  const { FULLCOURT_TARGET, FULLCOURT_HOME, FULLCOURT_LOG, FULLCOURT_THREADS, FULLCOURT_MEMORY } = parsed.data;
+  const { FULLCOURT_TARGET, FULLCOURT_HOME, FULLCOURT_LOG, FULLCOURT_THREADS, FULLCOURT_MEMORY } =
+    parsed.data;
   return {
     target: FULLCOURT_TARGET,
     home: resolve(FULLCOURT_HOME),

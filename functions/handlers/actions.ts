@@ -3,7 +3,15 @@ import type { Action } from '../../shared/domain/decide.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { clearWant, markBlocked, markCurrent, markStale, markWaiting, reopen, requestRun } from '../../shared/state/completions.ts';
+import {
+  clearWant,
+  markBlocked,
+  markCurrent,
+  markStale,
+  markWaiting,
+  reopen,
+  requestRun,
+} from '../../shared/state/completions.ts';
 import type { App } from './app.ts';
 import { settleExcluded } from './exclusions.ts';
 import { judgeInputs } from './gates.ts';
@@ -20,16 +28,26 @@ export interface Errand {
 }
 
 /** @returns the outbox events to dispatch */
-export async function carryOut(app: App, view: View, actions: readonly Action[], errand: Errand): Promise<string[]> {
+export async function carryOut(
+  app: App,
+  view: View,
+  actions: readonly Action[],
+  errand: Errand,
+): Promise<string[]> {
   const { ports, registry } = app;
   const events: string[] = [];
   for (const action of actions) {
     switch (action.kind) {
       case 'mark stale':
-        await markStale(ports, registry, action.ref, action.cause, action.because, { seen: seenOf(view, action.ref) });
+        await markStale(ports, registry, action.ref, action.cause, action.because, {
+          seen: seenOf(view, action.ref),
+        });
         break;
       case 'block':
-        await markBlocked(ports, registry, action.ref, action.for, [], { seen: seenOf(view, action.ref), backfillId: errand.backfillId });
+        await markBlocked(ports, registry, action.ref, action.for, [], {
+          seen: seenOf(view, action.ref),
+          backfillId: errand.backfillId,
+        });
         break;
       case 'mark current':
         await markCurrent(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
@@ -59,14 +77,30 @@ function seenOf(view: View, { table, date }: PartitionRef): PartitionState | und
   return stateOf(view, table, date);
 }
 
-async function request(app: App, view: View, action: Action & { kind: 'request run' }, errand: Errand): Promise<string | undefined> {
+async function request(
+  app: App,
+  view: View,
+  action: Action & { kind: 'request run' },
+  errand: Errand,
+): Promise<string | undefined> {
   const { ports, registry } = app;
   const refs = action.dates.map(({ date }): PartitionRef => ({ table: action.table, date }));
   const want = wantOf(view, refs, errand);
   if (!errand.acceptMissing) {
-    const { verdict, lying } = await judgeInputs(app, view, action.table, refs.map(({ date }) => date));
+    const { verdict, lying } = await judgeInputs(
+      app,
+      view,
+      action.table,
+      refs.map(({ date }) => date),
+    );
     if (verdict.verdict !== 'pass') {
-      ports.log({ severity: 'WARNING', event: 'gate_closed', table: action.table, dates: refs.map(({ date }) => date), gate: verdict });
+      ports.log({
+        severity: 'WARNING',
+        event: 'gate_closed',
+        table: action.table,
+        dates: refs.map(({ date }) => date),
+        gate: verdict,
+      });
       for (const ref of lying) {
         const reason = 'the warehouse holds fewer rows than recorded';
         if (await reopen(ports, registry, ref, reason, { seen: seenOf(view, ref) })) {
@@ -74,7 +108,11 @@ async function request(app: App, view: View, action: Action & { kind: 'request r
         }
       }
       for (const ref of refs) {
-        await markBlocked(ports, registry, ref, lying, [verdict], { seen: seenOf(view, ref), backfillId: errand.backfillId, want });
+        await markBlocked(ports, registry, ref, lying, [verdict], {
+          seen: seenOf(view, ref),
+          backfillId: errand.backfillId,
+          want,
+        });
       }
       return undefined;
     }

@@ -1,5 +1,11 @@
 /** Takes a backfill as far as it can go now: blocks, requests, restatement, verdict. Safe to call at any time, by anybody. */
-import { decideBackfill, decideRestatement, type Action, type BackfillDecision, type BackfillWork } from '../../shared/domain/decide.ts';
+import {
+  decideBackfill,
+  decideRestatement,
+  type Action,
+  type BackfillDecision,
+  type BackfillWork,
+} from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
@@ -39,14 +45,23 @@ export async function advanceBackfill(app: App, id: string, changed?: readonly G
   };
   let view = await viewOf(app, plan.batches, backfill, false);
   let decision = decideBackfill(view, work);
-  if (decision.actions.some((action) => action.kind === 'request run' && readsLastGames(app, action.table)) || backfill.stage === 'restate') {
+  if (
+    decision.actions.some((action) => action.kind === 'request run' && readsLastGames(app, action.table)) ||
+    backfill.stage === 'restate'
+  ) {
     view = await viewOf(app, plan.batches, backfill, true);
     decision = decideBackfill(view, work);
   }
 
   // What is blocked by something that has become due since the plan was made is not blocked: the plan is longer.
-  const isUnplanned = (action: Action): boolean => action.kind === 'block' && action.for.some((ref) => !decision.partitions.has(refName(ref)));
-  if (backfill.state !== 'cancelled' && decision.actions.some(isUnplanned) && (await planOn(app, backfill, decision, 'main'))) return;
+  const isUnplanned = (action: Action): boolean =>
+    action.kind === 'block' && action.for.some((ref) => !decision.partitions.has(refName(ref)));
+  if (
+    backfill.state !== 'cancelled' &&
+    decision.actions.some(isUnplanned) &&
+    (await planOn(app, backfill, decision, 'main'))
+  )
+    return;
   const touched = new Set(changed);
   if (backfill.state !== 'cancelled') {
     for (const action of decision.actions) {
@@ -63,8 +78,17 @@ export async function advanceBackfill(app: App, id: string, changed?: readonly G
     });
     if (events.length > 0) await dispatchOutbox(ports, events);
   }
-  const isOver = decision.finished || (backfill.state === 'cancelled' && decision.progress.every(({ running }) => running === 0));
-  if (backfill.stage === 'main') await writeProgress(app, id, plan.batches, decision, isOver || changed === undefined ? undefined : touched);
+  const isOver =
+    decision.finished ||
+    (backfill.state === 'cancelled' && decision.progress.every(({ running }) => running === 0));
+  if (backfill.stage === 'main')
+    await writeProgress(
+      app,
+      id,
+      plan.batches,
+      decision,
+      isOver || changed === undefined ? undefined : touched,
+    );
   if (isOver) await finish(app, backfill, decision);
 }
 
@@ -80,7 +104,12 @@ function readsLastGames(app: App, table: string): boolean {
   return app.registry.get(table).definition.inputs.some((input) => isLastGames(input.window));
 }
 
-function viewOf(app: App, batches: readonly Batch[], backfill: BackfillDocument, gameHashes: boolean): Promise<View> {
+function viewOf(
+  app: App,
+  batches: readonly Batch[],
+  backfill: BackfillDocument,
+  gameHashes: boolean,
+): Promise<View> {
   return loadView(app.ports, app.registry, seasonsOf(batches.flatMap(({ dates }) => dates.slice(0, 1))), {
     gameHashes,
     acceptMissing: backfill.skipPreflight !== null,
@@ -104,16 +133,35 @@ function further(a: string | undefined, b: string): string {
 }
 
 /** Writes how far the backfill is, by table and by date: for the dates of `only`, or all. */
-async function writeProgress(app: App, id: string, batches: readonly Batch[], decision: BackfillDecision, only: ReadonlySet<GameDate> | undefined): Promise<void> {
+async function writeProgress(
+  app: App,
+  id: string,
+  batches: readonly Batch[],
+  decision: BackfillDecision,
+  only: ReadonlySet<GameDate> | undefined,
+): Promise<void> {
   const { ports } = app;
-  const asked = new Set(decision.actions.flatMap((action) => (action.kind === 'request run' ? action.dates.map(({ date }) => refName({ table: action.table, date })) : [])));
+  const asked = new Set(
+    decision.actions.flatMap((action) =>
+      action.kind === 'request run'
+        ? action.dates.map(({ date }) => refName({ table: action.table, date }))
+        : [],
+    ),
+  );
   const tables = new Map<GameDate, Record<string, string>>();
   for (const { table, dates } of batches) {
     for (const date of dates) {
       if (only !== undefined && !only.has(date)) continue;
       const name = refName({ table, date });
       const progress = decision.partitions.get(name) ?? 'waiting';
-      const word = progress === 'unchanged' ? 'done' : progress === 'waiting' ? (asked.has(name) ? 'running' : 'planned') : progress;
+      const word =
+        progress === 'unchanged'
+          ? 'done'
+          : progress === 'waiting'
+            ? asked.has(name)
+              ? 'running'
+              : 'planned'
+            : progress;
       tables.set(date, { ...tables.get(date), [table]: word });
     }
   }
@@ -121,14 +169,26 @@ async function writeProgress(app: App, id: string, batches: readonly Batch[], de
   for (let i = 0; i < all.length; i += DATES_PER_TRANSACTION) {
     const chunk = all.slice(i, i + DATES_PER_TRANSACTION);
     await ports.store.transaction(async (tx) => {
-      const known = await tx.getAll<BackfillDateDocument>(chunk.map(([date]) => `${paths.backfillDates(id)}/${date}`));
+      const known = await tx.getAll<BackfillDateDocument>(
+        chunk.map(([date]) => `${paths.backfillDates(id)}/${date}`),
+      );
       chunk.forEach(([date, ofDate], at) => {
         const before = known[at];
-        const merged = Object.fromEntries(Object.entries(ofDate).map(([table, word]) => [table, further(before?.tables[table], word)]));
+        const merged = Object.fromEntries(
+          Object.entries(ofDate).map(([table, word]) => [table, further(before?.tables[table], word)]),
+        );
         const words = Object.values(merged);
-        const state = words.includes('failed') ? 'failed' : words.every((word) => word === 'done') ? 'done' : 'planned';
+        const state = words.includes('failed')
+          ? 'failed'
+          : words.every((word) => word === 'done')
+            ? 'done'
+            : 'planned';
         if (before?.state === state && JSON.stringify(before.tables) === JSON.stringify(merged)) return;
-        tx.set(`${paths.backfillDates(id)}/${date}`, { date, state, tables: merged } satisfies BackfillDateDocument);
+        tx.set(`${paths.backfillDates(id)}/${date}`, {
+          date,
+          state,
+          tables: merged,
+        } satisfies BackfillDateDocument);
       });
     });
   }
@@ -136,7 +196,11 @@ async function writeProgress(app: App, id: string, batches: readonly Batch[], de
     const current = await tx.get<BackfillDocument>(paths.backfill(id));
     if (current === undefined || !isActive(current.state) || current.stage !== 'main') return;
     if (JSON.stringify(current.progress) === JSON.stringify(decision.progress)) return;
-    tx.set(paths.backfill(id), { ...current, progress: decision.progress, updatedAt: ports.clock().toISOString() });
+    tx.set(paths.backfill(id), {
+      ...current,
+      progress: decision.progress,
+      updatedAt: ports.clock().toISOString(),
+    });
   });
 }
 
@@ -148,11 +212,18 @@ async function finish(app: App, backfill: BackfillDocument, decision: BackfillDe
   if (backfill.state !== 'cancelled' && (await planOn(app, backfill, decision, 'restate'))) return;
   const failures = await failuresOf(app, id);
   await markFailedDates(app, id, failures);
-  const state: BackfillState = backfill.state === 'cancelled' ? 'cancelled' : failures.size > 0 ? 'done_with_failures' : 'done';
+  const state: BackfillState =
+    backfill.state === 'cancelled' ? 'cancelled' : failures.size > 0 ? 'done_with_failures' : 'done';
   const now = ports.clock().toISOString();
   const ended = await ports.store.transaction(async (tx) => {
     const current = await tx.get<BackfillDocument>(paths.backfill(id));
-    if (current === undefined || current.state !== backfill.state || current.round !== backfill.round || current.finishedAt !== null) return false;
+    if (
+      current === undefined ||
+      current.state !== backfill.state ||
+      current.round !== backfill.round ||
+      current.finishedAt !== null
+    )
+      return false;
     const verdict =
       state === 'cancelled'
         ? 'cancelled; what was under way has been finished'
@@ -162,7 +233,14 @@ async function finish(app: App, backfill: BackfillDocument, decision: BackfillDe
     tx.set(paths.backfill(id), { ...current, ...progress, state, verdict, updatedAt: now, finishedAt: now });
     return true;
   });
-  if (ended) ports.log({ severity: failures.size > 0 ? 'WARNING' : 'INFO', event: 'backfill_finished', backfillId: id, state, failures: failures.size });
+  if (ended)
+    ports.log({
+      severity: failures.size > 0 ? 'WARNING' : 'INFO',
+      event: 'backfill_finished',
+      backfillId: id,
+      state,
+      failures: failures.size,
+    });
 }
 
 /**
@@ -170,15 +248,24 @@ async function finish(app: App, backfill: BackfillDocument, decision: BackfillDe
  * schedule or the results have come since, or were loaded by the request itself), then, as far as `through`, restatement.
  * @returns whether there is something, or others have seen to it; the backfill has gone on with it then
  */
-async function planOn(app: App, backfill: BackfillDocument, decision: BackfillDecision, through: PlanDocument['stage']): Promise<boolean> {
+async function planOn(
+  app: App,
+  backfill: BackfillDocument,
+  decision: BackfillDecision,
+  through: PlanDocument['stage'],
+): Promise<boolean> {
   const { ports, registry } = app;
   const { request, id, round } = backfill;
   if (round >= MAX_ROUNDS) return false;
-  const view = await loadView(ports, registry, seasonsOf(request.dates), { acceptMissing: backfill.skipPreflight !== null });
+  const view = await loadView(ports, registry, seasonsOf(request.dates), {
+    acceptMissing: backfill.skipPreflight !== null,
+  });
   const failed = await failuresOf(app, id);
   const late = backfill.stage === 'main' ? await lateBatches(app, view, backfill, decision, failed) : [];
   const restated = late.length === 0 && through === 'restate' && request.restate === 'auto';
-  const batches = restated ? decideRestatement(view, request.from, request.through, failed, app.policy.batchSize) : late;
+  const batches = restated
+    ? decideRestatement(view, request.from, request.through, failed, app.policy.batchSize)
+    : late;
   if (batches.length === 0) return false;
   const stage = restated ? 'restate' : 'main';
   const moved = await ports.store.transaction(async (tx) => {
@@ -194,7 +281,11 @@ async function planOn(app: App, backfill: BackfillDocument, decision: BackfillDe
     };
     const path = `${paths.backfillPlans(id)}/${planId(next)}`;
     const known = await tx.get<PlanDocument>(path);
-    tx.set(path, { ...known, stage, batches: [...(known?.batches ?? []), ...batches] } satisfies PlanDocument);
+    tx.set(path, {
+      ...known,
+      stage,
+      batches: [...(known?.batches ?? []), ...batches],
+    } satisfies PlanDocument);
     tx.set(paths.backfill(id), next);
     return true;
   });
@@ -203,10 +294,20 @@ async function planOn(app: App, backfill: BackfillDocument, decision: BackfillDe
 }
 
 /** Batches of what a request asks for, is missing, and is not in its plan. */
-async function lateBatches(app: App, view: View, { request, id }: BackfillDocument, decision: BackfillDecision, failed: ReadonlySet<string>): Promise<Batch[]> {
+async function lateBatches(
+  app: App,
+  view: View,
+  { request, id }: BackfillDocument,
+  decision: BackfillDecision,
+  failed: ReadonlySet<string>,
+): Promise<Batch[]> {
   if (request.only !== 'all' && request.only !== 'missing') return [];
   const { tables, ...rest } = request;
-  const plan = planBackfill(view, { ...rest, ...(tables === null ? {} : { tables }), only: 'missing', force: false }, app.policy.batchSize);
+  const plan = planBackfill(
+    view,
+    { ...rest, ...(tables === null ? {} : { tables }), only: 'missing', force: false },
+    app.policy.batchSize,
+  );
   await settleExcluded(app, plan.excluded, id);
   const isLate = (name: string): boolean => !failed.has(name) && !decision.partitions.has(name);
   return plan.batches

@@ -37,9 +37,14 @@ export async function archiveFiles(
   const byName = new Map(files.map((file) => [file.name, file]));
   const { sources, ignored } = sourceFilesOf([...byName.keys()], seasons);
   if (sources.length === 0) {
-    throw new RequestError(`None of ${files.length} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`);
+    throw new RequestError(
+      `None of ${files.length} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,
+    );
   }
-  const kept = new Map<string, { name: string; uri: string; sha256: string; dates: Map<Season, GameDate[]> }>();
+  const kept = new Map<
+    string,
+    { name: string; uri: string; sha256: string; dates: Map<Season, GameDate[]> }
+  >();
   for (const source of sources) {
     const archived: Archive['files'][number][] = [];
     const dates = new Set<GameDate>();
@@ -53,8 +58,15 @@ export async function archiveFiles(
       for (const date of file.dates.get(source.season) ?? []) dates.add(date);
       archived.push({ name, uri: file.uri, sha256: file.sha256 });
     }
-    const archive: Archive = { table: source.table, season: source.season, files: archived, dates: [...dates].sort() };
-    await ports.store.transaction((tx) => Promise.resolve(tx.set(paths.archive(source.table, source.season), archive)));
+    const archive: Archive = {
+      table: source.table,
+      season: source.season,
+      files: archived,
+      dates: [...dates].sort(),
+    };
+    await ports.store.transaction((tx) =>
+      Promise.resolve(tx.set(paths.archive(source.table, source.season), archive)),
+    );
   }
   return {
     seasons: [...new Set(sources.map(({ season }) => season))].sort(),

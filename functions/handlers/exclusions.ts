@@ -10,7 +10,11 @@ import type { App } from './app.ts';
  * Writes into the completion documents why some dates have no rows, with one history row for each that is new.
  * @param backfillId the backfill that left them out; null for the live lane
  */
-export async function settleExcluded(app: App, excluded: readonly (ExcludedDate & { readonly table: string })[], backfillId: string | null): Promise<void> {
+export async function settleExcluded(
+  app: App,
+  excluded: readonly (ExcludedDate & { readonly table: string })[],
+  backfillId: string | null,
+): Promise<void> {
   const { ports, registry } = app;
   const groups = Map.groupBy(
     excluded.filter(({ reason }) => isRecorded(reason)),
@@ -22,7 +26,15 @@ export async function settleExcluded(app: App, excluded: readonly (ExcludedDate 
     if (first === undefined) continue;
     const status = first.reason === SOURCE_UNAVAILABLE ? 'empty' : 'skipped';
     const dates = group.map(({ date }) => date);
-    const written = await settleWithoutRows(ports, registry, first.table, dates, status, first.reason, backfillId);
+    const written = await settleWithoutRows(
+      ports,
+      registry,
+      first.table,
+      dates,
+      status,
+      first.reason,
+      backfillId,
+    );
     if (written.length === 0) continue;
     const { definition } = registry.get(first.table);
     const recorded = await ports.warehouse.appendRunHistory(
@@ -47,6 +59,12 @@ export async function settleExcluded(app: App, excluded: readonly (ExcludedDate 
         error: null,
       })),
     );
-    if (!recorded.ok) ports.log({ severity: 'ERROR', event: 'run_history_not_written', backfillId, detail: recorded.failure.detail });
+    if (!recorded.ok)
+      ports.log({
+        severity: 'ERROR',
+        event: 'run_history_not_written',
+        backfillId,
+        detail: recorded.failure.detail,
+      });
   }
 }

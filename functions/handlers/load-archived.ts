@@ -17,7 +17,9 @@ const MAX_KEPT = 500;
 const NO_CONTEXT: LoadContext = { schedule: new Map(), players: new Map() };
 
 /** Makes the loader of a process. What a load must know beforehand is read once for the same archived files. */
-export function archivedLoader(ports: Ports): (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<readonly Row[]>> {
+export function archivedLoader(
+  ports: Ports,
+): (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<readonly Row[]>> {
   const contexts = new Map<string, Promise<LoadContext>>();
   return async (table, dates) => {
     const first = dates[0];
@@ -25,24 +27,45 @@ export function archivedLoader(ports: Ports): (table: RegisteredTable, dates: re
   };
 }
 
-async function loadArchived(ports: Ports, table: RegisteredTable, season: Season, contexts: Map<string, Promise<LoadContext>>): Promise<Result<readonly Row[]>> {
+async function loadArchived(
+  ports: Ports,
+  table: RegisteredTable,
+  season: Season,
+  contexts: Map<string, Promise<LoadContext>>,
+): Promise<Result<readonly Row[]>> {
   const { name } = table.definition;
   const context = await contextOf(ports, name, season, contexts);
   const loaded = await load(ports, name, season, context);
-  if (loaded === undefined) return permanent('source_not_archived', `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``);
+  if (loaded === undefined)
+    return permanent(
+      'source_not_archived',
+      `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
+    );
   await writeReport(ports, name, season, loaded);
   return ok(loaded.rows);
 }
 
-async function load(ports: Ports, table: string, season: Season, context: LoadContext): Promise<LoadedFiles | undefined> {
+async function load(
+  ports: Ports,
+  table: string,
+  season: Season,
+  context: LoadContext,
+): Promise<LoadedFiles | undefined> {
   const archive = await ports.store.get<Archive>(paths.archive(table, season));
   if (archive === undefined) return undefined;
-  const files = await Promise.all(archive.files.map(async ({ name, uri }) => ({ name, text: textOf(await ports.archive.get(uri)) })));
+  const files = await Promise.all(
+    archive.files.map(async ({ name, uri }) => ({ name, text: textOf(await ports.archive.get(uri)) })),
+  );
   return loadTable(table, season, files, context);
 }
 
 /** Which games exist and who plays, from the archived files themselves: a load depends on nothing that is being loaded. */
-async function contextOf(ports: Ports, table: string, season: Season, contexts: Map<string, Promise<LoadContext>>): Promise<LoadContext> {
+async function contextOf(
+  ports: Ports,
+  table: string,
+  season: Season,
+  contexts: Map<string, Promise<LoadContext>>,
+): Promise<LoadContext> {
   const level = LEVELS.findIndex((tables) => tables.includes(table));
   const known = LEVELS.slice(0, level === -1 ? LEVELS.length : level).flat();
   const archives = await ports.store.getAll<Archive>(known.map((name) => paths.archive(name, season)));
@@ -56,7 +79,11 @@ async function contextOf(ports: Ports, table: string, season: Season, contexts: 
 }
 
 /** Tables whose files a load must know, those of earlier levels first. */
-const LEVELS: readonly (readonly string[])[] = [['nbac_schedule'], ['nbac_game_results'], ['nbac_player_boxscores', 'nbac_team_boxscore']];
+const LEVELS: readonly (readonly string[])[] = [
+  ['nbac_schedule'],
+  ['nbac_game_results'],
+  ['nbac_player_boxscores', 'nbac_team_boxscore'],
+];
 const MAX_CONTEXTS = 12;
 
 async function readContext(ports: Ports, known: readonly string[], season: Season): Promise<LoadContext> {
@@ -82,5 +109,12 @@ async function writeReport(ports: Ports, table: string, season: Season, loaded: 
     loadedAt: ports.clock().toISOString(),
   };
   await ports.store.transaction((tx) => Promise.resolve(tx.set(`load_reports/${table}_${season}`, report)));
-  if (loaded.rejects.length > 0) ports.log({ severity: 'WARNING', event: 'rows_rejected', table, season, rejected: loaded.rejects.length });
+  if (loaded.rejects.length > 0)
+    ports.log({
+      severity: 'WARNING',
+      event: 'rows_rejected',
+      table,
+      season,
+      rejected: loaded.rejects.length,
+    });
 }

@@ -9,7 +9,12 @@ import { stateOf, type View } from '../../shared/domain/view.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { recordCompletion } from '../../shared/state/completions.ts';
-import { paths, type BackfillDocument, type CalendarDocument, type PlanDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDocument,
+  type CalendarDocument,
+  type PlanDocument,
+} from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
@@ -22,20 +27,37 @@ const CALENDAR_SOURCES: readonly string[] = ['nbac_schedule', 'nbac_game_results
 
 export async function orchestrate(app: App, message: RunCompleted): Promise<Outcome> {
   const { ports, registry } = app;
-  if (!registry.has(message.table)) return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
+  if (!registry.has(message.table))
+    return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
   const seasons = seasonsOf(message.dates.map(({ date }) => date));
   const { changes, superseded } = await recordCompletion(ports, registry, message);
-  if (superseded.length > 0) ports.log({ severity: 'INFO', event: 'completion_superseded', runId: message.runId, table: message.table, dates: superseded });
+  if (superseded.length > 0)
+    ports.log({
+      severity: 'INFO',
+      event: 'completion_superseded',
+      runId: message.runId,
+      table: message.table,
+      dates: superseded,
+    });
   if (CALENDAR_SOURCES.includes(message.table)) {
     const refreshed = await refreshCalendars(app, seasons);
     if (refreshed !== undefined) return { kind: 'retry', reason: refreshed };
   }
   for (const { date, status, reason } of message.dates) {
-    if (status === 'failed') ports.log({ severity: 'WARNING', event: 'partition_failed', partition: refName({ table: message.table, date }), runId: message.runId, reason });
+    if (status === 'failed')
+      ports.log({
+        severity: 'WARNING',
+        event: 'partition_failed',
+        partition: refName({ table: message.table, date }),
+        runId: message.runId,
+        reason,
+      });
   }
   const running = await activeBackfills(app);
   if (changes.length > 0) {
-    const view = await loadView(ports, registry, seasons, { gameHashes: await needsGameHashes(app, message) });
+    const view = await loadView(ports, registry, seasons, {
+      gameHashes: await needsGameHashes(app, message),
+    });
     const actions = decideFollowers(view, changes, await coveredBy(app, view, running));
     const events = await carryOut(app, view, actions, {
       mode: 'live',
@@ -47,7 +69,12 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
     });
     if (events.length > 0) await dispatchOutbox(ports, events);
   }
-  for (const backfill of running) await advanceBackfill(app, backfill.id, message.dates.map(({ date }) => date));
+  for (const backfill of running)
+    await advanceBackfill(
+      app,
+      backfill.id,
+      message.dates.map(({ date }) => date),
+    );
   await markFollowed(ports, message.runId);
   return ack;
 }
@@ -57,14 +84,23 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
  * when the change is live, else those that have been built before.
  */
 async function needsGameHashes({ registry, ports }: App, message: RunCompleted): Promise<boolean> {
-  const readsGames = ({ definition }: RegisteredTable): boolean => definition.inputs.some(({ window }) => isLastGames(window));
+  const readsGames = ({ definition }: RegisteredTable): boolean =>
+    definition.inputs.some(({ window }) => isLastGames(window));
   if (readsGames(registry.get(message.table))) return true;
   // A source with nothing for a date settles every table of the date, and with them whatever reads any of them.
-  if (registry.resultSources.includes(message.table) && message.dates.some(({ status }) => status === 'empty')) return true;
-  const readers = registry.readersOf(message.table).flatMap(({ table }) => (readsGames(table) ? [table.definition.name] : []));
+  if (
+    registry.resultSources.includes(message.table) &&
+    message.dates.some(({ status }) => status === 'empty')
+  )
+    return true;
+  const readers = registry
+    .readersOf(message.table)
+    .flatMap(({ table }) => (readsGames(table) ? [table.definition.name] : []));
   if (readers.length === 0 || message.mode === 'live') return readers.length > 0;
   const seasons = seasonsOf(message.dates.map(({ date }) => date));
-  const indexes = await ports.store.getAll(readers.flatMap((name) => seasons.map((season) => paths.tableSeason(name, season))));
+  const indexes = await ports.store.getAll(
+    readers.flatMap((name) => seasons.map((season) => paths.tableSeason(name, season))),
+  );
   return indexes.some((index) => index !== undefined);
 }
 
@@ -79,7 +115,11 @@ async function activeBackfills({ ports }: App): Promise<BackfillDocument[]> {
 }
 
 /** Partitions that a running backfill will still come to by itself: all of its plan, but for what it has built already. */
-async function coveredBy(app: App, view: View, running: readonly BackfillDocument[]): Promise<(ref: PartitionRef) => boolean> {
+async function coveredBy(
+  app: App,
+  view: View,
+  running: readonly BackfillDocument[],
+): Promise<(ref: PartitionRef) => boolean> {
   const covered = new Map<string, Set<GameDate>>();
   for (const backfill of running) {
     if (backfill.state !== 'running') continue;
@@ -87,7 +127,9 @@ async function coveredBy(app: App, view: View, running: readonly BackfillDocumen
       const state = stateOf(view, table, date);
       return backfill.stage === 'main' && state?.backfillId === backfill.id && isAnswered(state);
     };
-    const plan = await app.ports.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/${planId(backfill)}`);
+    const plan = await app.ports.store.get<PlanDocument>(
+      `${paths.backfillPlans(backfill.id)}/${planId(backfill)}`,
+    );
     for (const { table, dates } of plan?.batches ?? []) {
       const known = covered.get(table) ?? new Set<GameDate>();
       for (const date of dates) if (!isBuiltByIt(table, date)) known.add(date);
@@ -110,7 +152,9 @@ async function refreshCalendars({ ports }: App, seasons: readonly Season[]): Pro
         season,
         openingNight,
         dates: facts.value.map(({ date }) => date),
-        games: Object.fromEntries(facts.value.map(({ date, games, finalGames }) => [date, { games, finalGames }])),
+        games: Object.fromEntries(
+          facts.value.map(({ date, games, finalGames }) => [date, { games, finalGames }]),
+        ),
         readings: (before?.readings ?? 0) + 1,
       };
       // Of two that read the warehouse, the one that read first must not write last.

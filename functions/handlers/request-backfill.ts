@@ -3,13 +3,26 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { refName } from '../../shared/domain/partition.ts';
-import { partitionDates, partitionsOf, planBackfill, tablesInScope, type MissingInput, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
+import {
+  partitionDates,
+  partitionsOf,
+  planBackfill,
+  tablesInScope,
+  type MissingInput,
+  type Plan,
+  type PlanRequest,
+} from '../../shared/domain/plan.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import { paths, type BackfillDocument, type NormalRequest, type PlanDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDocument,
+  type NormalRequest,
+  type PlanDocument,
+} from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { advanceBackfill } from './advance.ts';
 import { settleExcluded } from './exclusions.ts';
@@ -20,7 +33,11 @@ export function backfillIdOf(request: BackfillRequest, messageId: string): strin
   return `bf-${digest(request.requestId ?? messageId).slice(0, 12)}`;
 }
 
-export async function requestBackfill(app: App, request: BackfillRequest, messageId: string): Promise<Outcome> {
+export async function requestBackfill(
+  app: App,
+  request: BackfillRequest,
+  messageId: string,
+): Promise<Outcome> {
   const { ports } = app;
   const id = backfillIdOf(request, messageId);
   const known = await ports.store.get<BackfillDocument>(paths.backfill(id));
@@ -36,7 +53,13 @@ export async function requestBackfill(app: App, request: BackfillRequest, messag
     throw error;
   }
   if (request.dryRun === true) {
-    ports.log({ severity: 'INFO', event: 'backfill_dry_run', backfillId: id, dates: planned.plan.dates, runs: planned.plan.batches.length });
+    ports.log({
+      severity: 'INFO',
+      event: 'backfill_dry_run',
+      backfillId: id,
+      dates: planned.plan.dates,
+      runs: planned.plan.batches.length,
+    });
     return ack;
   }
   await start(app, id, request, messageId, planned);
@@ -47,18 +70,27 @@ export async function requestBackfill(app: App, request: BackfillRequest, messag
  * What a request comes to now: its defaults, its dates, its plan. Writes nothing.
  * @throws RequestError when it names a table that does not exist or dates of which nothing is known
  */
-export async function planRequest(app: App, request: BackfillRequest): Promise<{ request: NormalRequest; view: View; plan: Plan }> {
+export async function planRequest(
+  app: App,
+  request: BackfillRequest,
+): Promise<{ request: NormalRequest; view: View; plan: Plan }> {
   const { registry, policy, ports } = app;
   const from: Phase = request.from ?? 'phase3';
   const through: Phase = request.through ?? 'phase5';
   const unknown = (request.tables ?? []).filter((name) => !registry.has(name));
   if (unknown.length > 0) {
-    throw new RequestError(`There is no table ${unknown.join(', ')}; tables are ${registry.all.map(({ definition }) => definition.name).join(', ')}`);
+    throw new RequestError(
+      `There is no table ${unknown.join(', ')}; tables are ${registry.all.map(({ definition }) => definition.name).join(', ')}`,
+    );
   }
   const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
   const acceptMissing = request.skipPreflight !== undefined;
   const view = await loadView(ports, registry, seasons, { acceptMissing });
-  const scope = tablesInScope(view, { from, through, ...(request.tables === undefined ? {} : { tables: request.tables }) });
+  const scope = tablesInScope(view, {
+    from,
+    through,
+    ...(request.tables === undefined ? {} : { tables: request.tables }),
+  });
   if (request.tables !== undefined && scope.length === 0) {
     throw new RequestError(`None of ${request.tables.join(', ')} is in the phases ${from} to ${through}`);
   }
@@ -83,7 +115,12 @@ function mayContain(request: BackfillRequest, season: Season): boolean {
   if (request.season !== undefined) return request.season === season;
   if (request.dates !== undefined) return request.dates.some((date) => seasonOf(date) === season);
   const { startDate, endDate } = request;
-  return startDate !== undefined && endDate !== undefined && seasonOf(startDate) <= season && season <= seasonOf(endDate);
+  return (
+    startDate !== undefined &&
+    endDate !== undefined &&
+    seasonOf(startDate) <= season &&
+    season <= seasonOf(endDate)
+  );
 }
 
 /** The game dates a request means, ascending. For raw tables also the dates that only their files know. */
@@ -92,7 +129,8 @@ function expandDates(request: BackfillRequest, view: View, from: Phase): GameDat
   for (const season of view.seasons.values()) {
     for (const date of season.calendar.dates) dates.add(date);
     if (from !== 'phase2') continue;
-    for (const table of view.registry.inPhase('phase2')) for (const date of partitionDates(table, season)) dates.add(date);
+    for (const table of view.registry.inPhase('phase2'))
+      for (const date of partitionDates(table, season)) dates.add(date);
   }
   const listed = request.dates === undefined ? undefined : new Set(request.dates);
   const wanted = [...dates].filter(
@@ -134,15 +172,21 @@ async function start(
     finishedAt: null,
   };
   if (refused) {
-    const verdict = normal.dates.length === 0 ? noDatesVerdict(view) : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
+    const verdict =
+      normal.dates.length === 0 ? noDatesVerdict(view) : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
     await ports.store.transaction(async (tx) => {
-      if ((await tx.get(paths.backfill(id))) === undefined) tx.set(paths.backfill(id), { ...document, state: 'done_with_failures', verdict, finishedAt: now });
+      if ((await tx.get(paths.backfill(id))) === undefined)
+        tx.set(paths.backfill(id), { ...document, state: 'done_with_failures', verdict, finishedAt: now });
     });
     ports.log({ severity: 'WARNING', event: 'backfill_refused', backfillId: id, verdict });
     return;
   }
   await settleExcluded(app, plan.excluded, id);
-  const planned: PlanDocument = { stage: 'main', batches: plan.batches, ...(normal.force ? { forcedSince: tokensOf(view, plan) } : {}) };
+  const planned: PlanDocument = {
+    stage: 'main',
+    batches: plan.batches,
+    ...(normal.force ? { forcedSince: tokensOf(view, plan) } : {}),
+  };
   const started = await ports.store.transaction(async (tx) => {
     // Delivered twice, planned twice: the first one to get here is the backfill.
     if ((await tx.get(paths.backfill(id))) !== undefined) return false;
@@ -150,12 +194,21 @@ async function start(
     tx.set(`${paths.backfillPlans(id)}/main`, planned);
     return true;
   });
-  if (started) ports.log({ severity: 'INFO', event: 'backfill_started', backfillId: id, dates: plan.dates, runs: plan.batches.length });
+  if (started)
+    ports.log({
+      severity: 'INFO',
+      event: 'backfill_started',
+      backfillId: id,
+      dates: plan.dates,
+      runs: plan.batches.length,
+    });
   await advanceBackfill(app, id);
 }
 
 function tokensOf(view: View, plan: Plan): Record<string, number> {
-  return Object.fromEntries(partitionsOf(plan.batches).map((ref) => [refName(ref), stateOf(view, ref.table, ref.date)?.token ?? 0]));
+  return Object.fromEntries(
+    partitionsOf(plan.batches).map((ref) => [refName(ref), stateOf(view, ref.table, ref.date)?.token ?? 0]),
+  );
 }
 
 function noDatesVerdict(view: View): string {

@@ -12,7 +12,12 @@ import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
-import { paths, type BackfillDocument, type RunDocument, type TableSeasonDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDocument,
+  type RunDocument,
+  type TableSeasonDocument,
+} from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { claimRun, failedDate, releaseRun, settleRun } from '../../shared/state/runs.ts';
 import type { App } from './app.ts';
@@ -22,11 +27,15 @@ const FENCED = 'fenced';
 
 export async function runProcessor(app: App, message: RunRequested): Promise<Outcome> {
   const { ports, registry, policy } = app;
-  if (!registry.has(message.table)) return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
+  if (!registry.has(message.table))
+    return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
   const claim = await claimRun(ports, message.runId, app.holder, policy.leaseSeconds);
   switch (claim.kind) {
     case 'unknown':
-      return { kind: 'dead_letter', reason: `There is no run ${message.runId}; ask with a BackfillRequest instead` };
+      return {
+        kind: 'dead_letter',
+        reason: `There is no run ${message.runId}; ask with a BackfillRequest instead`,
+      };
     case 'held':
       return ack;
     case 'settled':
@@ -46,11 +55,26 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
   const result = await materialize(app, table, run, force);
   if (!result.ok) {
     const { kind, code, detail } = result.failure;
-    ports.log({ severity: 'WARNING', event: 'run_failed', runId: run.runId, table: run.table, code, detail, attempt: run.attempt });
+    ports.log({
+      severity: 'WARNING',
+      event: 'run_failed',
+      runId: run.runId,
+      table: run.table,
+      code,
+      detail,
+      attempt: run.attempt,
+    });
     if (code === FENCED) return ack;
     await releaseRun(ports, run, `${code}: ${detail}`);
-    await recordHistory(app, table, run, run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, detail)));
-    return kind === 'transient' ? { kind: 'retry', reason: `${code}: ${detail}` } : { kind: 'dead_letter', reason: `${code}: ${detail}` };
+    await recordHistory(
+      app,
+      table,
+      run,
+      run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, detail)),
+    );
+    return kind === 'transient'
+      ? { kind: 'retry', reason: `${code}: ${detail}` }
+      : { kind: 'dead_letter', reason: `${code}: ${detail}` };
   }
   const eventId = await settleRun(ports, run, result.value);
   if (eventId === undefined) return ack;
@@ -66,8 +90,19 @@ async function isForced({ ports }: App, run: RunDocument): Promise<boolean> {
 }
 
 /** What became of every date of the run. A permanent failure of many dates is narrowed down to the dates it belongs to. */
-async function materialize(app: App, table: RegisteredTable, run: RunDocument, force: boolean): Promise<Result<CompletedDate[]>> {
-  const rows = table.definition.kind === 'loaded' ? await app.load(table, run.dates.map(({ date }) => date)) : ok(undefined);
+async function materialize(
+  app: App,
+  table: RegisteredTable,
+  run: RunDocument,
+  force: boolean,
+): Promise<Result<CompletedDate[]>> {
+  const rows =
+    table.definition.kind === 'loaded'
+      ? await app.load(
+          table,
+          run.dates.map(({ date }) => date),
+        )
+      : ok(undefined);
   if (!rows.ok) return rows;
   return build(app, table, run, run.dates, force, rows.value);
 }
@@ -83,7 +118,8 @@ async function build(
   const attempt = await buildTogether(app, table, run, dates, force, rows);
   if (attempt.ok || attempt.failure.kind === 'transient' || attempt.failure.code === FENCED) return attempt;
   const only = dates[0];
-  if (dates.length === 1 && only !== undefined) return ok([failedDate(only.date, only.inputFingerprint, describe(attempt.failure))]);
+  if (dates.length === 1 && only !== undefined)
+    return ok([failedDate(only.date, only.inputFingerprint, describe(attempt.failure))]);
   const half = Math.ceil(dates.length / 2);
   const first = await build(app, table, run, dates.slice(0, half), force, rows);
   if (!first.ok) return first;
@@ -122,12 +158,18 @@ async function buildTogether(
   }
 }
 
-async function earliestRead({ ports }: App, table: RegisteredTable, dates: readonly GameDate[]): Promise<GameDate> {
+async function earliestRead(
+  { ports }: App,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+): Promise<GameDate> {
   const first = dates[0];
   if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
   const calendar = await ports.store.get<SeasonCalendar>(paths.expectations(seasonOf(first)));
   if (calendar === undefined) return first;
-  return table.definition.inputs.map((input) => readStart(input.window, first, calendar.openingNight)).reduce((a, b) => (a < b ? a : b), first);
+  return table.definition.inputs
+    .map((input) => readStart(input.window, first, calendar.openingNight))
+    .reduce((a, b) => (a < b ? a : b), first);
 }
 
 /** Judges the staged dates, publishes those whose content is new, and reads back what is there. */
@@ -153,7 +195,10 @@ async function publishAudited(
     const previous = published.get(request.date);
     const verdict = audit(table.definition, found, previous?.rows ?? 0, force, request.accepted ?? []);
     if (verdict.kind === 'refuse') {
-      completed.push({ ...failedDate(request.date, request.inputFingerprint, verdict.reason), expectedRows: found.expectedRows });
+      completed.push({
+        ...failedDate(request.date, request.inputFingerprint, verdict.reason),
+        expectedRows: found.expectedRows,
+      });
       continue;
     }
     // A former owner that is still at work must find a newer token on the rows, even on rows that need no change.
@@ -162,20 +207,36 @@ async function publishAudited(
     completed.push(completedDate(request, found, verdict));
   }
   if (changed.length > 0) {
-    const written = await warehouse.publish({ staged, dates: changed, token: run.token, mode: run.mode, processedAt: clock() });
+    const written = await warehouse.publish({
+      staged,
+      dates: changed,
+      token: run.token,
+      mode: run.mode,
+      processedAt: clock(),
+    });
     if (!written.ok) return written;
     const wrong = await warehouse.readBack(staged, changed);
     if (!wrong.ok) return wrong;
-    if (wrong.value.length > 0) return transient('read_back_differs', `The warehouse does not hold what was written for ${wrong.value.join(', ')}`);
+    if (wrong.value.length > 0)
+      return transient(
+        'read_back_differs',
+        `The warehouse does not hold what was written for ${wrong.value.join(', ')}`,
+      );
   }
   return ok(completed);
 }
 
 /** What is published for the dates that have been built before. */
-async function publishedBefore({ ports }: App, { table }: Staged, dates: readonly GameDate[]): Promise<Result<PublishedDate[]>> {
+async function publishedBefore(
+  { ports }: App,
+  { table }: Staged,
+  dates: readonly GameDate[],
+): Promise<Result<PublishedDate[]>> {
   const first = dates[0];
   if (first === undefined) return ok([]);
-  const index = await ports.store.get<TableSeasonDocument>(paths.tableSeason(table.definition.name, seasonOf(first)));
+  const index = await ports.store.get<TableSeasonDocument>(
+    paths.tableSeason(table.definition.name, seasonOf(first)),
+  );
   const built = dates.filter((date) => isBuilt(index?.dates[date]));
   return built.length === 0 ? ok([]) : ports.warehouse.published(table, built);
 }
@@ -184,7 +245,11 @@ function byDate(dates: readonly PublishedDate[]): Map<GameDate, PublishedDate> {
   return new Map(dates.map((date) => [date.date, date]));
 }
 
-function completedDate(request: DateRequest, found: StagedDate, verdict: { status: 'success' | 'partial' | 'empty'; reason?: string }): CompletedDate {
+function completedDate(
+  request: DateRequest,
+  found: StagedDate,
+  verdict: { status: 'success' | 'partial' | 'empty'; reason?: string },
+): CompletedDate {
   return {
     date: request.date,
     status: verdict.status,
@@ -202,7 +267,12 @@ function completedDate(request: DateRequest, found: StagedDate, verdict: { statu
 }
 
 /** Bookkeeping: its failure is logged and fails nothing. */
-async function recordHistory(app: App, table: RegisteredTable, run: RunDocument, outcome: readonly CompletedDate[]): Promise<void> {
+async function recordHistory(
+  app: App,
+  table: RegisteredTable,
+  run: RunDocument,
+  outcome: readonly CompletedDate[],
+): Promise<void> {
   const { ports } = app;
   const finished = ports.clock();
   const started = new Date(run.startedAt ?? run.requestedAt);
@@ -228,5 +298,11 @@ async function recordHistory(app: App, table: RegisteredTable, run: RunDocument,
       error: result.status === 'failed' ? (result.reason ?? null) : null,
     })),
   );
-  if (!written.ok) ports.log({ severity: 'ERROR', event: 'run_history_not_written', runId: run.runId, detail: written.failure.detail });
+  if (!written.ok)
+    ports.log({
+      severity: 'ERROR',
+      event: 'run_history_not_written',
+      runId: run.runId,
+      detail: written.failure.detail,
+    });
 }

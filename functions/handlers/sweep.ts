@@ -75,7 +75,14 @@ async function tellAgain({ ports, registry }: App, now: Date): Promise<void> {
     const isFirstTime = run.askedAt <= (run.finishedAt ?? '');
     if (keepHashes.includes(run.table) && !isFirstTime) {
       const freed = await freeUnannounced(ports, registry, run);
-      if (freed.length > 0) ports.log({ severity: 'WARNING', event: 'completion_lost', runId: run.runId, table: run.table, dates: freed });
+      if (freed.length > 0)
+        ports.log({
+          severity: 'WARNING',
+          event: 'completion_lost',
+          runId: run.runId,
+          table: run.table,
+          dates: freed,
+        });
     }
     await announceAgain(ports, run, keepHashes.includes(run.table) && isFirstTime ? 'not yet' : 'now');
   }
@@ -94,7 +101,8 @@ async function reconcile(app: App, view: Awaited<ReturnType<typeof loadView>>): 
     const last = season.calendar.dates.at(-1);
     if (first === undefined || last === undefined) continue;
     const counted = await ports.warehouse.rowCounts(registry.all.map((table) => ({ table, first, last })));
-    if (!counted.ok) return ports.log({ severity: 'WARNING', event: 'reconcile_failed', detail: counted.failure.detail });
+    if (!counted.ok)
+      return ports.log({ severity: 'WARNING', event: 'reconcile_failed', detail: counted.failure.detail });
     for (const [i, table] of registry.all.entries()) {
       for (const [text, state] of Object.entries(season.states.get(table.definition.name) ?? {})) {
         const date = text as GameDate;
@@ -102,7 +110,13 @@ async function reconcile(app: App, view: Awaited<ReturnType<typeof loadView>>): 
         if (!isAnswered(state) || date < first || date > last || rows >= PRESENT_SHARE * state.rows) continue;
         const reason = `the warehouse holds ${rows} of ${state.rows} rows`;
         if (await reopen(ports, registry, { table: table.definition.name, date }, reason, { seen: state })) {
-          ports.log({ severity: 'ERROR', event: 'partition_reopened', table: table.definition.name, date, reason });
+          ports.log({
+            severity: 'ERROR',
+            event: 'partition_reopened',
+            table: table.definition.name,
+            date,
+            reason,
+          });
         }
       }
     }

@@ -9,7 +9,11 @@ export interface Measured {
   readonly games: number;
   readonly expectedRows: number;
   readonly expectedGames: number;
-  readonly checks: readonly { readonly check: string; readonly severity: 'fail' | 'warn'; readonly failures: number }[];
+  readonly checks: readonly {
+    readonly check: string;
+    readonly severity: 'fail' | 'warn';
+    readonly failures: number;
+  }[];
 }
 
 export type AuditVerdict =
@@ -33,14 +37,21 @@ export function audit(
 ): AuditVerdict {
   const failed = measured.checks.filter(({ severity }) => severity === 'fail');
   if (failed.length > 0) {
-    return { kind: 'refuse', reason: `audit: ${failed.map(({ check, failures }) => `${check} in ${failures} rows`).join(', ')}` };
+    return {
+      kind: 'refuse',
+      reason: `audit: ${failed.map(({ check, failures }) => `${check} in ${failures} rows`).join(', ')}`,
+    };
   }
   if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force);
   if (previousRows > 0 && measured.rows < (1 - MAX_ROW_DROP) * previousRows && !force) {
-    return { kind: 'refuse', reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right` };
+    return {
+      kind: 'refuse',
+      reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right`,
+    };
   }
   const warnings = measured.checks.map(({ check, failures }) => `${check} in ${failures} rows`);
-  if (accepted.length > 0) return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
+  if (accepted.length > 0)
+    return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
   if (measured.rows < PRESENT_SHARE * measured.expectedRows || measured.games < measured.expectedGames) {
     return {
       kind: 'publish',
@@ -48,11 +59,28 @@ export function audit(
       reason: `${measured.rows} of ${measured.expectedRows} rows, ${measured.games} of ${measured.expectedGames} games`,
     };
   }
-  return warnings.length > 0 ? { kind: 'publish', status: 'success', reason: `warnings: ${warnings.join(', ')}` } : { kind: 'publish', status: 'success' };
+  return warnings.length > 0
+    ? { kind: 'publish', status: 'success', reason: `warnings: ${warnings.join(', ')}` }
+    : { kind: 'publish', status: 'success' };
 }
 
-function withoutRows(definition: TableDefinition, measured: Measured, previousRows: number, force: boolean): AuditVerdict {
-  if (measured.expectedRows > 0) return { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };
-  if (previousRows > 0 && !force) return { kind: 'refuse', reason: `audit: no rows would replace ${previousRows}; ask with force if that is right` };
-  return { kind: 'publish', status: 'empty', reason: definition.kind === 'loaded' ? SOURCE_UNAVAILABLE : (definition.emptyReason ?? 'no_rows_expected') };
+function withoutRows(
+  definition: TableDefinition,
+  measured: Measured,
+  previousRows: number,
+  force: boolean,
+): AuditVerdict {
+  if (measured.expectedRows > 0)
+    return { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };
+  if (previousRows > 0 && !force)
+    return {
+      kind: 'refuse',
+      reason: `audit: no rows would replace ${previousRows}; ask with force if that is right`,
+    };
+  return {
+    kind: 'publish',
+    status: 'empty',
+    reason:
+      definition.kind === 'loaded' ? SOURCE_UNAVAILABLE : (definition.emptyReason ?? 'no_rows_expected'),
+  };
 }

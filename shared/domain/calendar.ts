@@ -47,12 +47,17 @@ export interface ExpectationFacts {
 }
 
 /** Why `table` is not expected to have a partition for the game date `date`; undefined when it is expected. */
-export function exclusionOf(table: Pick<TableDefinition, 'phase' | 'timing'>, date: GameDate, facts: ExpectationFacts): string | undefined {
+export function exclusionOf(
+  table: Pick<TableDefinition, 'phase' | 'timing'>,
+  date: GameDate,
+  facts: ExpectationFacts,
+): string | undefined {
   const day = facts.calendar.games[date];
   if (day === undefined || day.games === 0) return 'no_games';
   if (date < facts.calendar.openingNight) return 'preseason';
   if (table.phase !== 'phase2' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
-  if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight)) return bootstrapReason(facts.calendar.season);
+  if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))
+    return bootstrapReason(facts.calendar.season);
   if (table.timing === 'post_game' && day.finalGames === 0) return 'not_played';
   if (date > facts.today && date > addDays(facts.today, 1)) return 'not_due';
   return undefined;

@@ -7,7 +7,8 @@ import type { TableDefinition } from './table.ts';
 export function withoutLayout(sql: string): string {
   let out = '';
   for (const [token] of sql.matchAll(/'(?:[^'\\]|\\.|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|\s+|[^'\s]/g)) {
-    if (token.startsWith('--') || token.startsWith('/*') || /^\s/.test(token)) out += out === '' || out.endsWith(' ') ? '' : ' ';
+    if (token.startsWith('--') || token.startsWith('/*') || /^\s/.test(token))
+      out += out === '' || out.endsWith(' ') ? '' : ' ';
     else out += token;
   }
   return out.trim();
@@ -15,7 +16,13 @@ export function withoutLayout(sql: string): string {
 
 /** Hash of the query, the columns, the windows and the version of a table. */
 export function codeFingerprintOf(definition: TableDefinition, query: string | undefined): string {
-  const columns = Object.entries(definition.columns).map(([name, { type, decimals }]) => `${name} ${type} ${decimals ?? ''}`);
-  const inputs = definition.inputs.map(({ table, window, required }) => `${table} ${JSON.stringify(window)} ${required}`);
-  return digest([SCHEME, definition.calculationVersion, ...columns, ...inputs, withoutLayout(query ?? '')].join('\n'));
+  const columns = Object.entries(definition.columns).map(
+    ([name, { type, decimals }]) => `${name} ${type} ${decimals ?? ''}`,
+  );
+  const inputs = definition.inputs.map(
+    ({ table, window, required }) => `${table} ${JSON.stringify(window)} ${required}`,
+  );
+  return digest(
+    [SCHEME, definition.calculationVersion, ...columns, ...inputs, withoutLayout(query ?? '')].join('\n'),
+  );
 }

@@ -33,7 +33,16 @@ export interface TableCoverage {
 export function coverageOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): TableCoverage {
   const { expected, excluded } = expectationsOf(view, table, dates);
   const { name, phase } = table.definition;
-  const total = { present: 0, gamesExpected: 0, games: 0, rowsExpected: 0, rows: 0, ready: 0, synthetic: 0, stale: 0 };
+  const total = {
+    present: 0,
+    gamesExpected: 0,
+    games: 0,
+    rowsExpected: 0,
+    rows: 0,
+    ready: 0,
+    synthetic: 0,
+    stale: 0,
+  };
   const missing: GameDate[] = [];
   for (const date of expected) {
     const state = stateOf(view, name, date);

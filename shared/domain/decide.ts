@@ -423,14 +423,18 @@ export function decideFollowers(
   const evaluation = new Evaluation(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
   const all = [...changes, ...withoutSource(view, changes)];
-  for (const { table, date, change } of inOrder(view, new Map([...ownOf(view, all), ...followersOf(view, all)]))) {
+  for (const { table, date, change } of inOrder(
+    view,
+    new Map([...ownOf(view, all), ...followersOf(view, all)]),
+  )) {
     const ref = { table: table.definition.name, date };
     const state = stateOf(view, ref.table, date);
     const reason = exclusion(view, table, date);
     if (reason !== undefined) {
       if (isInFlight(state) || isBuilt(state)) continue;
       const called = date === change.date && wantOf(view, table, date, change) !== null;
-      if (called && isRecorded(reason) && state?.reason !== reason) actions.push({ kind: 'settle date', ref, reason });
+      if (called && isRecorded(reason) && state?.reason !== reason)
+        actions.push({ kind: 'settle date', ref, reason });
       else if (state?.want != null) actions.push({ kind: 'drop want', ref });
       continue;
     }
@@ -471,10 +475,13 @@ export function decideFollowers(
 /** With a source that turns out to have nothing for a date, every computed table has nothing for it. */
 function withoutSource(view: View, changes: readonly Change[]): Change[] {
   const dates = changes.filter(
-    ({ table, date }) => view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
+    ({ table, date }) =>
+      view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
   );
   const computed = view.registry.all.filter(({ definition }) => definition.kind === 'computed');
-  return dates.flatMap(({ date, want }) => computed.map(({ definition }) => ({ table: definition.name, date, want })));
+  return dates.flatMap(({ date, want }) =>
+    computed.map(({ definition }) => ({ table: definition.name, date, want })),
+  );
 }
 
 interface Follower {

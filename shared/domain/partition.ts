@@ -137,7 +137,9 @@ export function isInDoubt(state: PartitionState | undefined): boolean {
 export function isPresent(state: PartitionState | undefined): boolean {
   if (state === undefined || !isBuilt(state) || isInDoubt(state)) return false;
   if (state.status === 'empty') return state.expectedRows === 0;
-  return state.rows >= PRESENT_SHARE * state.expectedRows && state.games >= state.expectedGames && state.rows > 0;
+  return (
+    state.rows >= PRESENT_SHARE * state.expectedRows && state.games >= state.expectedGames && state.rows > 0
+  );
 }
 
 /** `table@date`, the form in which a partition is named to a person. */

@@ -4,7 +4,14 @@
  */
 import { exclusionOf, type ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
-import { isAnswered, isBuilt, isInDoubt, isInFlight, type PartitionRef, type PartitionState } from './partition.ts';
+import {
+  isAnswered,
+  isBuilt,
+  isInDoubt,
+  isInFlight,
+  type PartitionRef,
+  type PartitionState,
+} from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
@@ -41,7 +48,12 @@ export interface MissingInput {
 
 export interface Plan {
   readonly batches: readonly Batch[];
-  readonly dates: { readonly requested: number; readonly processable: number; readonly bootstrap: number; readonly unchanged: number };
+  readonly dates: {
+    readonly requested: number;
+    readonly processable: number;
+    readonly bootstrap: number;
+    readonly unchanged: number;
+  };
   readonly excluded: readonly (ExcludedDate & { readonly table: string })[];
   readonly missing: readonly MissingInput[];
 }
@@ -61,12 +73,18 @@ interface TablePlan {
  * The tables a request may build in its range. What depends on the tables it names follows, but for raw tables: these
  * follow their files.
  */
-export function tablesInScope(view: View, request: Pick<PlanRequest, 'from' | 'through' | 'tables'>): RegisteredTable[] {
+export function tablesInScope(
+  view: View,
+  request: Pick<PlanRequest, 'from' | 'through' | 'tables'>,
+): RegisteredTable[] {
   const reached = request.tables === undefined ? undefined : view.registry.downstreamOf(request.tables);
   return view.registry.all.filter(
     ({ definition }) =>
       inPhases(definition.phase, request.from, request.through) &&
-      (reached === undefined || (definition.kind === 'loaded' ? request.tables?.includes(definition.name) === true : reached.has(definition.name))),
+      (reached === undefined ||
+        (definition.kind === 'loaded'
+          ? request.tables?.includes(definition.name) === true
+          : reached.has(definition.name))),
   );
 }
 
@@ -99,7 +117,13 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
     const plans = new Map<string, TablePlan>();
     for (const table of view.registry.all) {
       const all = partitionDates(table, season);
-      plans.set(table.definition.name, { table, season: label, dates: all, planned: new Uint8Array(all.length), first: Infinity });
+      plans.set(table.definition.name, {
+        table,
+        season: label,
+        dates: all,
+        planned: new Uint8Array(all.length),
+        first: Infinity,
+      });
     }
     for (const table of scope) {
       const plan = plans.get(table.definition.name);
@@ -114,7 +138,15 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
         }
         processable.add(date);
         const state = season.states.get(table.definition.name)?.[date];
-        if (!isWanted(state, request, () => readsPlanned(table, date, plans, season), () => isStale(evaluation, table, date))) return;
+        if (
+          !isWanted(
+            state,
+            request,
+            () => readsPlanned(table, date, plans, season),
+            () => isStale(evaluation, table, date),
+          )
+        )
+          return;
         plan.planned[i] = 1;
         plan.first = Math.min(plan.first, i);
         touched.add(date);
@@ -123,7 +155,14 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
     planHistory(view, request, season, plans, missing);
     for (const table of view.registry.all) {
       const plan = plans.get(table.definition.name);
-      if (plan !== undefined) batches.push(...batchesOf(table, plan.dates.filter((_, i) => plan.planned[i] === 1), batchSize(table)));
+      if (plan !== undefined)
+        batches.push(
+          ...batchesOf(
+            table,
+            plan.dates.filter((_, i) => plan.planned[i] === 1),
+            batchSize(table),
+          ),
+        );
     }
   }
   return {
@@ -153,7 +192,11 @@ function isWanted(
   if (force) return true;
   if (!isAnswered(state)) {
     const hasFailed = state?.status === 'failed' || state?.status === 'blocked';
-    return only === 'all' || (only === 'failed' && hasFailed) || (only === 'missing' && (!isBuilt(state) || isInDoubt(state)));
+    return (
+      only === 'all' ||
+      (only === 'failed' && hasFailed) ||
+      (only === 'missing' && (!isBuilt(state) || isInDoubt(state)))
+    );
   }
   return (only === 'all' || only === 'stale') && (readsPlanned() || isStale());
 }
@@ -163,7 +206,12 @@ function isStale(evaluation: Evaluation, table: RegisteredTable, date: GameDate)
 }
 
 /** Whether a run of `table` for `date` reads a partition that the plan rebuilds before it. */
-function readsPlanned(table: RegisteredTable, date: GameDate, plans: ReadonlyMap<string, TablePlan>, season: SeasonView): boolean {
+function readsPlanned(
+  table: RegisteredTable,
+  date: GameDate,
+  plans: ReadonlyMap<string, TablePlan>,
+  season: SeasonView,
+): boolean {
   return table.definition.inputs.some((input) => {
     const source = plans.get(input.table);
     if (source === undefined || source.first === Infinity) return false;
@@ -217,12 +265,23 @@ function planHistory(
         const i = position(source.dates, date);
         const state = season.states.get(input.table)?.[date];
         if (i === undefined || source.planned[i] === 1 || isAnswered(state)) continue;
-        if (exclusion(view, source.table, date) !== undefined && source.table.definition.kind === 'computed') continue;
-        if (source.table.definition.kind === 'computed' && inPhases(source.table.definition.phase, request.from, request.through)) {
+        if (exclusion(view, source.table, date) !== undefined && source.table.definition.kind === 'computed')
+          continue;
+        if (
+          source.table.definition.kind === 'computed' &&
+          inPhases(source.table.definition.phase, request.from, request.through)
+        ) {
           source.planned[i] = 1;
           source.first = Math.min(source.first, i);
-        } else if (input.required && !isInFlight(state) && exclusionOf(source.table.definition, date, factsOf(view, season)) === undefined) {
-          const entry = missing.get(input.table) ?? { dates: new Set<GameDate>(), neededBy: new Set<string>() };
+        } else if (
+          input.required &&
+          !isInFlight(state) &&
+          exclusionOf(source.table.definition, date, factsOf(view, season)) === undefined
+        ) {
+          const entry = missing.get(input.table) ?? {
+            dates: new Set<GameDate>(),
+            neededBy: new Set<string>(),
+          };
           entry.dates.add(date);
           entry.neededBy.add(reader.definition.name);
           missing.set(input.table, entry);
@@ -255,14 +314,18 @@ function windowOfPlan(input: Input, plan: TablePlan, season: SeasonView): readon
 
 function batchesOf(table: RegisteredTable, dates: readonly GameDate[], size: number): Batch[] {
   const batches: Batch[] = [];
-  for (let i = 0; i < dates.length; i += size) batches.push({ table: table.definition.name, dates: dates.slice(i, i + size) });
+  for (let i = 0; i < dates.length; i += size)
+    batches.push({ table: table.definition.name, dates: dates.slice(i, i + size) });
   return batches;
 }
 
 /** Ascending by first date; of the same date, the table that others read comes first. */
 export function inReleaseOrder(batches: readonly Batch[], view: View): Batch[] {
   const rank = new Map(view.registry.all.map(({ definition }, i) => [definition.name, i]));
-  return batches.toSorted((a, b) => compare(a.dates[0] ?? '', b.dates[0] ?? '') || (rank.get(a.table) ?? 0) - (rank.get(b.table) ?? 0));
+  return batches.toSorted(
+    (a, b) =>
+      compare(a.dates[0] ?? '', b.dates[0] ?? '') || (rank.get(a.table) ?? 0) - (rank.get(b.table) ?? 0),
+  );
 }
 
 function compare(a: string, b: string): number {
@@ -278,11 +341,19 @@ export function partitionsOf(batches: readonly Batch[]): PartitionRef[] {
  * Built partitions that a change of `changed` can reach, table by table, by the declared windows alone: every one of
  * them would be rebuilt if every rebuilt input changed.
  */
-export function planRestatement(view: View, changed: readonly PartitionRef[], through: Phase, batchSize: BatchSize): Batch[] {
+export function planRestatement(
+  view: View,
+  changed: readonly PartitionRef[],
+  through: Phase,
+  batchSize: BatchSize,
+): Batch[] {
   const batches: Batch[] = [];
   for (const [table, dates] of reachOf(view, changed, through)) {
-    const built = dates.filter((date) => isBuilt(view.seasons.get(seasonOf(date))?.states.get(table)?.[date]));
-    for (const [, ofSeason] of bySeason(built)) batches.push(...batchesOf(view.registry.get(table), ofSeason, batchSize(view.registry.get(table))));
+    const built = dates.filter((date) =>
+      isBuilt(view.seasons.get(seasonOf(date))?.states.get(table)?.[date]),
+    );
+    for (const [, ofSeason] of bySeason(built))
+      batches.push(...batchesOf(view.registry.get(table), ofSeason, batchSize(view.registry.get(table))));
   }
   return inReleaseOrder(batches, view);
 }
@@ -291,7 +362,11 @@ export function planRestatement(view: View, changed: readonly PartitionRef[], th
  * Which later partitions depend on the given ones: table -> dates, ascending. A window of the last n games is followed
  * entity by entity where the entities of the changed dates are known, else to the end of the season.
  */
-export function reachOf(view: View, changed: readonly PartitionRef[], through: Phase): Map<string, GameDate[]> {
+export function reachOf(
+  view: View,
+  changed: readonly PartitionRef[],
+  through: Phase,
+): Map<string, GameDate[]> {
   const reach = new Map<string, Set<GameDate>>();
   for (const { table, date } of changed) reach.set(table, (reach.get(table) ?? new Set()).add(date));
   const result = new Map<string, GameDate[]>();
@@ -304,7 +379,8 @@ export function reachOf(view: View, changed: readonly PartitionRef[], through: P
         const season = view.seasons.get(label);
         if (season === undefined) continue;
         for (const date of reachedThrough(input, sources, season)) {
-          if (table.definition.kind === 'loaded' || exclusion(view, table, date) === undefined) dates.add(date);
+          if (table.definition.kind === 'loaded' || exclusion(view, table, date) === undefined)
+            dates.add(date);
         }
       }
     }
@@ -353,7 +429,11 @@ function reachOfGames(
       if (open.size === 0) break;
       reached.add(date);
       const played = hashes?.[date] ?? {};
-      open = new Map([...open].map(([entity, n]): [string, number] => [entity, entity in played ? n + 1 : n]).filter(([, n]) => n < games));
+      open = new Map(
+        [...open]
+          .map(([entity, n]): [string, number] => [entity, entity in played ? n + 1 : n])
+          .filter(([, n]) => n < games),
+      );
     }
   }
   return [...reached].sort();

@@ -57,13 +57,21 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
     downstreamOf: (names) => {
       const reached = new Set(names);
       for (const table of all) {
-        if (table.definition.inputs.some((input) => reached.has(input.table))) reached.add(table.definition.name);
+        if (table.definition.inputs.some((input) => reached.has(input.table)))
+          reached.add(table.definition.name);
       }
       return reached;
     },
     resultSources: all
-      .filter(({ definition }) => definition.kind === 'loaded' && definition.timing === 'post_game' && isBoxScore(definition))
-      .filter(({ definition }) => readersOf(definition.name).some(({ input, table }) => input.required && table.definition.phase !== 'phase2'))
+      .filter(
+        ({ definition }) =>
+          definition.kind === 'loaded' && definition.timing === 'post_game' && isBoxScore(definition),
+      )
+      .filter(({ definition }) =>
+        readersOf(definition.name).some(
+          ({ input, table }) => input.required && table.definition.phase !== 'phase2',
+        ),
+      )
       .map(({ definition }) => definition.name),
   };
 }
@@ -72,30 +80,51 @@ function isBoxScore(definition: TableDefinition): boolean {
   return 'points' in definition.columns && 'minutes' in definition.columns;
 }
 
-function checkInput(definition: TableDefinition, input: Input, byName: ReadonlyMap<string, RegisteredTable>): void {
+function checkInput(
+  definition: TableDefinition,
+  input: Input,
+  byName: ReadonlyMap<string, RegisteredTable>,
+): void {
   const source = byName.get(input.table)?.definition;
-  if (source === undefined) throw new Error(`Table ${definition.name} reads ${input.table}, which does not exist`);
+  if (source === undefined)
+    throw new Error(`Table ${definition.name} reads ${input.table}, which does not exist`);
   if (PHASES.indexOf(source.phase) > PHASES.indexOf(definition.phase)) {
-    throw new Error(`Table ${definition.name} of ${definition.phase} reads ${source.name} of the later ${source.phase}`);
+    throw new Error(
+      `Table ${definition.name} of ${definition.phase} reads ${source.name} of the later ${source.phase}`,
+    );
   }
   if (input.window.kind === 'around_date' && input.window.ahead > 0 && source.timing !== 'pre_game') {
-    throw new Error(`Table ${definition.name} reads ${source.name} ahead of its date, which would leak results`);
+    throw new Error(
+      `Table ${definition.name} reads ${source.name} ahead of its date, which would leak results`,
+    );
   }
-  if (input.window.kind === 'same_date' && definition.timing === 'pre_game' && source.timing === 'post_game') {
-    throw new Error(`Table ${definition.name} is known before its games but reads the results of the same date in ${source.name}`);
+  if (
+    input.window.kind === 'same_date' &&
+    definition.timing === 'pre_game' &&
+    source.timing === 'post_game'
+  ) {
+    throw new Error(
+      `Table ${definition.name} is known before its games but reads the results of the same date in ${source.name}`,
+    );
   }
   if (isLastGames(input.window) && (source.kind !== 'computed' || source.games === undefined)) {
-    throw new Error(`Table ${definition.name} reads the last games of ${source.name}, which does not say what a game is`);
+    throw new Error(
+      `Table ${definition.name} reads the last games of ${source.name}, which does not say what a game is`,
+    );
   }
 }
 
-function topologicalOrder(tables: readonly RegisteredTable[], get: (name: string) => RegisteredTable): RegisteredTable[] {
+function topologicalOrder(
+  tables: readonly RegisteredTable[],
+  get: (name: string) => RegisteredTable,
+): RegisteredTable[] {
   const order: RegisteredTable[] = [];
   const state = new Map<string, 'open' | 'done'>();
   const visit = (table: RegisteredTable, path: readonly string[]): void => {
     const { name } = table.definition;
     if (state.get(name) === 'done') return;
-    if (state.get(name) === 'open') throw new Error(`Tables read each other in a circle: ${[...path, name].join(' -> ')}`);
+    if (state.get(name) === 'open')
+      throw new Error(`Tables read each other in a circle: ${[...path, name].join(' -> ')}`);
     state.set(name, 'open');
     for (const input of table.definition.inputs) visit(get(input.table), [...path, name]);
     state.set(name, 'done');
@@ -114,7 +143,9 @@ export function undeclaredReads(
   all: readonly TableDefinition[],
 ): { readonly undeclared: string[]; readonly unused: string[] } {
   const declared = new Set(
-    definition.inputs.map((input) => all.find((table) => table.name === input.table)).flatMap((table) => (table ? [qualifiedName(table)] : [])),
+    definition.inputs
+      .map((input) => all.find((table) => table.name === input.table))
+      .flatMap((table) => (table ? [qualifiedName(table)] : [])),
   );
   return {
     undeclared: named.filter((name) => !declared.has(name)),

@@ -89,8 +89,14 @@ export type TableDefinition = LoadedTable | ComputedTable;
 export function defineTable(definition: Omit<ComputedTable, 'kind'>): ComputedTable {
   const table: ComputedTable = { ...definition, kind: 'computed' };
   assertConsistent(table);
-  for (const column of [table.readinessColumn, table.contextColumn, table.games?.entityColumn, table.games?.playedColumn]) {
-    if (column !== undefined && !(column in table.columns)) fault(table, `names the column ${column}, which it does not declare`);
+  for (const column of [
+    table.readinessColumn,
+    table.contextColumn,
+    table.games?.entityColumn,
+    table.games?.playedColumn,
+  ]) {
+    if (column !== undefined && !(column in table.columns))
+      fault(table, `names the column ${column}, which it does not declare`);
   }
   return table;
 }
@@ -107,7 +113,8 @@ function assertConsistent(table: TableDefinition): void {
   for (const column of [...table.key, table.partitionColumn, ...table.clusterBy]) {
     if (!(column in table.columns)) fault(table, `names the column ${column}, which it does not declare`);
   }
-  if (table.columns[table.partitionColumn]?.type !== 'DATE') fault(table, 'needs a partition column of type DATE');
+  if (table.columns[table.partitionColumn]?.type !== 'DATE')
+    fault(table, 'needs a partition column of type DATE');
   for (const [name, column] of Object.entries(table.columns)) {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) fault(table, `has a column ${name} that is not snake_case`);
     if ((column.type === 'FLOAT64') !== (column.decimals !== undefined)) {
@@ -121,7 +128,13 @@ function assertConsistent(table: TableDefinition): void {
 /** Columns the framework appends to every table; they are no part of a row's content and of no fingerprint. */
 export const FRAMEWORK_COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   ['run_id', { type: 'STRING', description: 'Run that wrote the row.' }],
-  ['run_token', { type: 'INT64', description: 'Fencing token of that run; a newer one is never overwritten by an older one.' }],
+  [
+    'run_token',
+    {
+      type: 'INT64',
+      description: 'Fencing token of that run; a newer one is never overwritten by an older one.',
+    },
+  ],
   ['run_mode', { type: 'STRING', description: 'live or backfill.' }],
   ['calculation_version', { type: 'STRING', description: 'Rules the row follows.' }],
   ['processed_at', { type: 'TIMESTAMP', description: 'When the row was written (UTC).' }],

@@ -2,10 +2,24 @@
  * What is known of some seasons at one moment: the values every decision is computed from. A view is read once and
  * never written to; what is derived from it is remembered beside it.
  */
-import { expectedDates, exclusionOf, isWithoutSource, type ExcludedDate, type ExpectationFacts, type SeasonCalendar } from './calendar.ts';
+import {
+  expectedDates,
+  exclusionOf,
+  isWithoutSource,
+  type ExcludedDate,
+  type ExpectationFacts,
+  type SeasonCalendar,
+} from './calendar.ts';
 import { digest } from './hash.ts';
 import type { GameDate } from './game-date.ts';
-import { isAnswered, isBuilt, isSettled, refName, type PartitionRef, type PartitionState } from './partition.ts';
+import {
+  isAnswered,
+  isBuilt,
+  isSettled,
+  refName,
+  type PartitionRef,
+  type PartitionState,
+} from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import type { Input } from './table.ts';
@@ -50,7 +64,8 @@ export function factsOf(view: View, season: SeasonView): ExpectationFacts {
   return {
     calendar: season.calendar,
     today: view.today,
-    withoutSource: (date) => view.registry.resultSources.some((table) => isWithoutSource(season.states.get(table)?.[date])),
+    withoutSource: (date) =>
+      view.registry.resultSources.some((table) => isWithoutSource(season.states.get(table)?.[date])),
   };
 }
 
@@ -63,7 +78,8 @@ export function exclusion(view: View, table: RegisteredTable, date: GameDate): s
     const archive = season.archives.get(table.definition.name);
     if (archive === undefined) return SOURCE_NOT_ARCHIVED;
     // Files that have nothing for a date say that it has no source only once its games have been played.
-    const isDue = table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
+    const isDue =
+      table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
     return isDue || archive.dates.includes(date) ? undefined : 'not_played';
   }
   return exclusionOf(table.definition, date, factsOf(view, season));
@@ -119,7 +135,10 @@ export class Evaluation {
   }
 
   /** What a run for `date` still needs from others, in two kinds: what somebody is at work on, and what nobody is. */
-  unmet(table: RegisteredTable, date: GameDate): { readonly pending: PartitionRef[]; readonly lost: PartitionRef[] } {
+  unmet(
+    table: RegisteredTable,
+    date: GameDate,
+  ): { readonly pending: PartitionRef[]; readonly lost: PartitionRef[] } {
     const pending: PartitionRef[] = [];
     const lost: PartitionRef[] = [];
     const season = this.view.seasons.get(seasonOf(date));
@@ -138,7 +157,10 @@ export class Evaluation {
   /** Required inputs of a run that are missing and that a person has accepted as missing; at most ten names. */
   accepted(table: RegisteredTable, date: GameDate): readonly string[] {
     if (!this.view.acceptMissing) return [];
-    const { lost } = new Evaluation({ ...this.view, acceptMissing: false }, this.#unresolved).unmet(table, date);
+    const { lost } = new Evaluation({ ...this.view, acceptMissing: false }, this.#unresolved).unmet(
+      table,
+      date,
+    );
     return lost.slice(0, 10).map(refName);
   }
 
@@ -158,7 +180,9 @@ export class Evaluation {
     const key = `${ref.table}@${ref.date}`;
     const known = this.#expected.get(key);
     if (known !== undefined) return known;
-    const expected = exclusionOf(this.view.registry.get(ref.table).definition, ref.date, factsOf(this.view, season)) === undefined;
+    const expected =
+      exclusionOf(this.view.registry.get(ref.table).definition, ref.date, factsOf(this.view, season)) ===
+      undefined;
     this.#expected.set(key, expected);
     return expected;
   }
@@ -187,7 +211,9 @@ export class Evaluation {
     const key = `${input.table}|${input.required}|${season.calendar.season}`;
     const known = this.#firstUnmetOf.get(key);
     if (known !== undefined) return known;
-    const found = season.calendar.dates.findIndex((date) => this.#need({ table: input.table, date }, input, season) !== 'met');
+    const found = season.calendar.dates.findIndex(
+      (date) => this.#need({ table: input.table, date }, input, season) !== 'met',
+    );
     const first = found === -1 ? season.calendar.dates.length : found;
     this.#firstUnmetOf.set(key, first);
     return first;
@@ -214,7 +240,8 @@ export class Evaluation {
       parts.push(...(season?.archives.get(table.definition.name)?.files ?? []).map((file) => file.sha256));
     }
     if (season !== undefined) {
-      for (const input of table.definition.inputs) parts.push(`${input.table}=${this.#windowFingerprint(input, date, season)}`);
+      for (const input of table.definition.inputs)
+        parts.push(`${input.table}=${this.#windowFingerprint(input, date, season)}`);
     }
     return `${table.codeFingerprint}.${digest(parts.join('\n'))}`;
   }
@@ -226,7 +253,9 @@ export class Evaluation {
       case 'season_to_date':
         return this.#prefix(input.table, season)[this.#position(date, season)] ?? '';
       case 'last_games':
-        return this.#lastGamesFingerprints(input.table, input.window, season)[this.#position(date, season)] ?? '';
+        return (
+          this.#lastGamesFingerprints(input.table, input.window, season)[this.#position(date, season)] ?? ''
+        );
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, season.calendar.dates)
@@ -240,7 +269,9 @@ export class Evaluation {
   #contentOf(table: string, date: GameDate, season: SeasonView): string {
     const state = season.states.get(table)?.[date];
     if (state?.status === 'success' || state?.status === 'partial') {
-      return state.reopened > 0 ? `${state.outputFingerprint} after ${state.reopened}` : (state.outputFingerprint ?? NOTHING);
+      return state.reopened > 0
+        ? `${state.outputFingerprint} after ${state.reopened}`
+        : (state.outputFingerprint ?? NOTHING);
     }
     return isBuilt(state) && !isSettled(state) ? 'unsettled' : NOTHING;
   }
@@ -275,7 +306,10 @@ export class Evaluation {
     for (const date of season.calendar.dates) {
       const state = season.states.get(table)?.[date];
       for (const [entity, hash] of Object.entries(isSettled(state) ? (byDate[date] ?? {}) : {})) {
-        const lanes = [Number.parseInt(hash.slice(0, 8), 16) + (state?.reopened ?? 0), Number.parseInt(hash.slice(8, 16), 16)];
+        const lanes = [
+          Number.parseInt(hash.slice(0, 8), 16) + (state?.reopened ?? 0),
+          Number.parseInt(hash.slice(8, 16), 16),
+        ];
         const games = recent.get(entity) ?? [];
         if (games.length === 0) recent.set(entity, games);
         games.push(lanes);

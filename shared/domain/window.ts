@@ -35,7 +35,11 @@ export type Window = SameDate | PreviousDays | SeasonToDate | LastGames | Around
 export const sameDate: SameDate = { kind: 'same_date' };
 export const seasonToDate: SeasonToDate = { kind: 'season_to_date' };
 export const previousDays = (days: number): PreviousDays => ({ kind: 'previous_days', days });
-export const lastGames = (games: number, per: LastGames['per']): LastGames => ({ kind: 'last_games', games, per });
+export const lastGames = (games: number, per: LastGames['per']): LastGames => ({
+  kind: 'last_games',
+  games,
+  per,
+});
 export const aroundDate = (back: number, ahead: number): AroundDate => ({ kind: 'around_date', back, ahead });
 
 /** Offsets in days, relative to D, of the first and last calendar day a window can reach; `-Infinity` is opening night. */

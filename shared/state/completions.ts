@@ -6,11 +6,26 @@ import { SOURCE_UNAVAILABLE } from '../domain/calendar.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import type { Change, DateRequest } from '../domain/decide.ts';
 import { digest } from '../domain/hash.ts';
-import { isInFlight, isSettled, refName, UNTOUCHED, type GateVerdict, type LiveWant, type Mode, type PartitionRef, type PartitionState } from '../domain/partition.ts';
+import {
+  isInFlight,
+  isSettled,
+  refName,
+  UNTOUCHED,
+  type GateVerdict,
+  type LiveWant,
+  type Mode,
+  type PartitionRef,
+  type PartitionState,
+} from '../domain/partition.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { seasonOf } from '../domain/season.ts';
 import type { Phase } from '../domain/table.ts';
-import { SCHEMA_VERSION, type CompletedDate, type RunCompleted, type RunRequested } from '../messages/schemas.ts';
+import {
+  SCHEMA_VERSION,
+  type CompletedDate,
+  type RunCompleted,
+  type RunRequested,
+} from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import { paths, type BackfillDocument, type CompletionDocument, type RunDocument } from './documents.ts';
@@ -37,10 +52,16 @@ function isAsSeen(state: PartitionState | undefined, seen: PartitionState | unde
 /** The state of a table in a completion document. What somebody else has put there under its name does not count. */
 function stateOfTable(document: CompletionDocument | undefined, table: string): PartitionState | undefined {
   const entry = document?.tables[table];
-  return typeof entry?.token === 'number' && typeof entry.updatedAt === 'string' ? stripped(entry) : undefined;
+  return typeof entry?.token === 'number' && typeof entry.updatedAt === 'string'
+    ? stripped(entry)
+    : undefined;
 }
 
-function documentsOf(tx: Transaction, table: RegisteredTable, dates: readonly GameDate[]): Promise<(CompletionDocument | undefined)[]> {
+function documentsOf(
+  tx: Transaction,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+): Promise<(CompletionDocument | undefined)[]> {
   return tx.getAll<CompletionDocument>(dates.map((date) => paths.completion(table.definition.phase, date)));
 }
 
@@ -71,7 +92,12 @@ function applyTo(
     };
     tx.set(paths.completion(phase, date), written);
     const path = paths.tableSeason(name, seasonOf(date));
-    const fields = index.get(path) ?? new Map<readonly string[], unknown>([[['table'], name], [['season'], seasonOf(date)]]);
+    const fields =
+      index.get(path) ??
+      new Map<readonly string[], unknown>([
+        [['table'], name],
+        [['season'], seasonOf(date)],
+      ]);
     fields.set(['dates', date], state);
     index.set(path, fields);
   });
@@ -85,12 +111,21 @@ function stripped(entry: PartitionState & { readonly readyPct?: number | null })
 }
 
 /** Applies `apply` in transactions of bounded size. @returns the dates that changed */
-async function update(ports: Ports, table: RegisteredTable, dates: readonly GameDate[], apply: Apply): Promise<GameDate[]> {
+async function update(
+  ports: Ports,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  apply: Apply,
+): Promise<GameDate[]> {
   const changed: GameDate[] = [];
   for (let i = 0; i < dates.length; i += DATES_PER_TRANSACTION) {
     const chunk = dates.slice(i, i + DATES_PER_TRANSACTION);
     const now = ports.clock().toISOString();
-    changed.push(...(await ports.store.transaction(async (tx) => applyTo(tx, table, chunk, await documentsOf(tx, table, chunk), now, apply))));
+    changed.push(
+      ...(await ports.store.transaction(async (tx) =>
+        applyTo(tx, table, chunk, await documentsOf(tx, table, chunk), now, apply),
+      )),
+    );
   }
   return changed;
 }
@@ -114,7 +149,11 @@ export interface RunRequest {
  * comes too early for that is kept with the partitions, and met when they are free.
  * @returns the event to dispatch, or undefined when nothing was asked for
  */
-export async function requestRun(ports: Ports, registry: Registry, request: RunRequest): Promise<{ eventId: string; runId: string } | undefined> {
+export async function requestRun(
+  ports: Ports,
+  registry: Registry,
+  request: RunRequest,
+): Promise<{ eventId: string; runId: string } | undefined> {
   const table = registry.get(request.table);
   const { phase } = table.definition;
   const { seen, want } = request;
@@ -128,10 +167,24 @@ export async function requestRun(ports: Ports, registry: Registry, request: RunR
     const documents = await documentsOf(tx, table, dates);
     const states = documents.map((document) => stateOfTable(document, request.table));
     const hasChanged = (i: number): boolean => seen !== undefined && !isAsSeen(states[i], seen[i]);
-    if (states.some((state, i) => isInFlight(state) || hasChanged(i) || (request.mode === 'backfill' && state?.want != null))) {
+    if (
+      states.some(
+        (state, i) =>
+          isInFlight(state) || hasChanged(i) || (request.mode === 'backfill' && state?.want != null),
+      )
+    ) {
       // What has changed is written again, so that a season index that has lost touch with the documents finds it.
       const at = new Map(dates.map((date, i) => [date, i]));
-      applyTo(tx, table, dates, documents, now.toISOString(), (state, date) => (want === null ? undefined : withWant(state, want)) ?? (hasChanged(at.get(date) ?? 0) ? state : undefined));
+      applyTo(
+        tx,
+        table,
+        dates,
+        documents,
+        now.toISOString(),
+        (state, date) =>
+          (want === null ? undefined : withWant(state, want)) ??
+          (hasChanged(at.get(date) ?? 0) ? state : undefined),
+      );
       return undefined;
     }
     const token = Math.max(0, ...states.map((state) => state?.token ?? 0)) + 1;
@@ -170,7 +223,11 @@ export async function requestRun(ports: Ports, registry: Registry, request: RunR
       lastError: null,
       outcome: null,
       followed: false,
-      manifest: table.definition.inputs.map((input) => ({ table: input.table, window: describeWindow(input.window), required: input.required })),
+      manifest: table.definition.inputs.map((input) => ({
+        table: input.table,
+        window: describeWindow(input.window),
+        required: input.required,
+      })),
     };
     tx.set(paths.run(runId), run);
     const message: RunRequested = {
@@ -213,7 +270,9 @@ function describeWindow(window: RegisteredTable['definition']['inputs'][number][
 
 /** The state with a live want beside it; undefined when it has that want already. */
 function withWant(state: PartitionState, want: LiveWant): PartitionState | undefined {
-  return state.want?.correlationId === want.correlationId && state.want.through === want.through ? undefined : { ...state, want };
+  return state.want?.correlationId === want.correlationId && state.want.through === want.through
+    ? undefined
+    : { ...state, want };
 }
 
 /**
@@ -228,7 +287,8 @@ export async function recordCompletion(
 ): Promise<{ readonly changes: Change[]; readonly superseded: GameDate[] }> {
   const table = registry.get(message.table);
   const results = new Map(message.dates.map((result) => [result.date, result]));
-  const want = message.mode === 'live' ? { through: message.through, correlationId: message.correlationId } : null;
+  const want =
+    message.mode === 'live' ? { through: message.through, correlationId: message.correlationId } : null;
   const keepsHashes = new Set(gameTables(registry)).has(message.table);
   const changes: Change[] = [];
   const superseded: GameDate[] = [];
@@ -252,8 +312,10 @@ export async function recordCompletion(
         }
         const next = afterRun(state, result, message.correlationId);
         if (isSettled(next)) changed.push({ table: message.table, date, want });
-        else if (message.backfillId !== null) noteFailure(tx, message.backfillId, { table: message.table, date }, next.reason ?? 'failed');
-        if (keepsHashes && result.gameHashes !== undefined) tx.set(paths.gameHashes(message.table, date), { hashes: result.gameHashes });
+        else if (message.backfillId !== null)
+          noteFailure(tx, message.backfillId, { table: message.table, date }, next.reason ?? 'failed');
+        if (keepsHashes && result.gameHashes !== undefined)
+          tx.set(paths.gameHashes(message.table, date), { hashes: result.gameHashes });
         return next;
       });
       return { changed, old };
@@ -267,7 +329,8 @@ export async function recordCompletion(
 function afterRun(state: PartitionState, result: CompletedDate, correlationId: string): PartitionState {
   // A want that somebody else left while the run was under way is still to be met.
   const want = state.want?.correlationId === correlationId ? null : state.want;
-  if (result.status === 'failed') return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };
+  if (result.status === 'failed')
+    return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };
   return {
     ...state,
     status: result.status,
@@ -318,7 +381,8 @@ export async function markBlocked(
   { seen, backfillId = null, want = null }: MarkOptions,
 ): Promise<void> {
   const table = registry.get(ref.table);
-  const reason = blockers.length > 0 ? `waits for ${named(blockers).join(', ')}` : (gates[0]?.detail ?? 'blocked');
+  const reason =
+    blockers.length > 0 ? `waits for ${named(blockers).join(', ')}` : (gates[0]?.detail ?? 'blocked');
   const now = ports.clock().toISOString();
   await ports.store.transaction(async (tx) => {
     const documents = await documentsOf(tx, table, [ref.date]);
@@ -338,11 +402,23 @@ export async function markBlocked(
 }
 
 /** Says that a live partition is to be built as soon as what it reads is there, or as soon as the run under way has ended. */
-export async function markWaiting(ports: Ports, registry: Registry, ref: PartitionRef, blockers: readonly PartitionRef[], want: LiveWant): Promise<void> {
+export async function markWaiting(
+  ports: Ports,
+  registry: Registry,
+  ref: PartitionRef,
+  blockers: readonly PartitionRef[],
+  want: LiveWant,
+): Promise<void> {
   await update(ports, registry.get(ref.table), [ref.date], (state) =>
     isInFlight(state)
       ? withWant(state, want)
-      : { ...state, status: isSettled(state) ? state.status : 'waiting', want, mode: 'live', waitingFor: named(blockers) },
+      : {
+          ...state,
+          status: isSettled(state) ? state.status : 'waiting',
+          want,
+          mode: 'live',
+          waitingFor: named(blockers),
+        },
   );
 }
 
@@ -361,16 +437,30 @@ export async function markStale(
 }
 
 /** Takes back that a partition is stale, because what it was built from has become again what it was. */
-export async function markCurrent(ports: Ports, registry: Registry, ref: PartitionRef, { seen }: MarkOptions): Promise<void> {
+export async function markCurrent(
+  ports: Ports,
+  registry: Registry,
+  ref: PartitionRef,
+  { seen }: MarkOptions,
+): Promise<void> {
   await update(ports, registry.get(ref.table), [ref.date], (state) =>
-    isInFlight(state) || !isAsSeen(state, seen) || state.stale === null || state.stale.cause === 'forced' ? undefined : { ...state, stale: null },
+    isInFlight(state) || !isAsSeen(state, seen) || state.stale === null || state.stale.cause === 'forced'
+      ? undefined
+      : { ...state, stale: null },
   );
 }
 
 /** Forgets a live want that has been met without a run. */
-export async function clearWant(ports: Ports, registry: Registry, ref: PartitionRef, { seen }: MarkOptions): Promise<void> {
+export async function clearWant(
+  ports: Ports,
+  registry: Registry,
+  ref: PartitionRef,
+  { seen }: MarkOptions,
+): Promise<void> {
   await update(ports, registry.get(ref.table), [ref.date], (state) =>
-    state.want === null || isInFlight(state) || !isAsSeen(state, seen) ? undefined : { ...state, want: null, waitingFor: [] },
+    state.want === null || isInFlight(state) || !isAsSeen(state, seen)
+      ? undefined
+      : { ...state, want: null, waitingFor: [] },
   );
 }
 
@@ -385,7 +475,9 @@ export async function settleWithoutRows(
   backfillId: string | null,
 ): Promise<GameDate[]> {
   return update(ports, registry.get(table), dates, (state) =>
-    isInFlight(state) || (state.status === status && state.reason === reason) || state.outputFingerprint !== null
+    isInFlight(state) ||
+    (state.status === status && state.reason === reason) ||
+    state.outputFingerprint !== null
       ? undefined
       : { ...state, status, reason, backfillId, waitingFor: [], gates: [], want: null },
   );
@@ -395,11 +487,23 @@ export async function settleWithoutRows(
  * Takes back that a partition is settled, because the warehouse does not hold what its document says.
  * @returns whether it was still as it was seen
  */
-export async function reopen(ports: Ports, registry: Registry, ref: PartitionRef, reason: string, { seen }: MarkOptions): Promise<boolean> {
+export async function reopen(
+  ports: Ports,
+  registry: Registry,
+  ref: PartitionRef,
+  reason: string,
+  { seen }: MarkOptions,
+): Promise<boolean> {
   const changed = await update(ports, registry.get(ref.table), [ref.date], (state) =>
     isInFlight(state) || !isSettled(state) || !isAsSeen(state, seen)
       ? undefined
-      : { ...state, status: 'blocked', stale: { cause: 'forced', because: reason }, reason, reopened: state.reopened + 1 },
+      : {
+          ...state,
+          status: 'blocked',
+          stale: { cause: 'forced', because: reason },
+          reason,
+          reopened: state.reopened + 1,
+        },
   );
   return changed.length > 0;
 }
@@ -409,14 +513,29 @@ export async function reopen(ports: Ports, registry: Registry, ref: PartitionRef
  * again, which whoever wanted them asks for as if nothing had been asked before.
  * @returns the dates that were freed
  */
-export async function freeUnannounced(ports: Ports, registry: Registry, run: RunDocument): Promise<GameDate[]> {
+export async function freeUnannounced(
+  ports: Ports,
+  registry: Registry,
+  run: RunDocument,
+): Promise<GameDate[]> {
   const reason = `the answer of ${run.runId} was lost`;
-  return update(ports, registry.get(run.table), run.dates.map(({ date }) => date), (state) =>
-    isInFlight(state) && state.runId === run.runId ? { ...state, status: 'waiting', stale: { cause: 'forced', because: reason }, reason } : undefined,
+  return update(
+    ports,
+    registry.get(run.table),
+    run.dates.map(({ date }) => date),
+    (state) =>
+      isInFlight(state) && state.runId === run.runId
+        ? { ...state, status: 'waiting', stale: { cause: 'forced', because: reason }, reason }
+        : undefined,
   );
 }
 
 /** Makes the season index of `table` anew from the completion documents. */
-export async function rebuildIndex(ports: Ports, registry: Registry, table: string, dates: readonly GameDate[]): Promise<void> {
+export async function rebuildIndex(
+  ports: Ports,
+  registry: Registry,
+  table: string,
+  dates: readonly GameDate[],
+): Promise<void> {
   await update(ports, registry.get(table), dates, (state) => (state.updatedAt === '' ? undefined : state));
 }

@@ -74,7 +74,11 @@ export interface RunDocument {
   /** Whether what follows from the outcome has been looked at. */
   readonly followed: boolean;
   /** The inputs of each date, as they were when the run was asked for. */
-  readonly manifest: readonly { readonly table: string; readonly window: string; readonly required: boolean }[];
+  readonly manifest: readonly {
+    readonly table: string;
+    readonly window: string;
+    readonly required: boolean;
+  }[];
 }
 
 export type BackfillState = 'planned' | 'running' | 'paused' | 'cancelled' | 'done' | 'done_with_failures';
@@ -88,7 +92,12 @@ export interface BackfillDocument {
   readonly stage: 'main' | 'restate';
   /** How often it has been planned anew, for what has become due and for restatement. */
   readonly round: number;
-  readonly dates: { readonly requested: number; readonly processable: number; readonly bootstrap: number; readonly unchanged: number };
+  readonly dates: {
+    readonly requested: number;
+    readonly processable: number;
+    readonly bootstrap: number;
+    readonly unchanged: number;
+  };
   readonly plannedRuns: number;
   /** Why nothing was started, and what to do about it. */
   readonly noGo: readonly MissingInput[];

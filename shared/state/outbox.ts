@@ -9,7 +9,12 @@ import { paths, type OutboxDocument } from './documents.ts';
 /** Writes the intent. The event id is deterministic: the same event twice is one document. */
 export function intend(tx: Transaction, phase: Phase, message: Message, now: Date): void {
   const topic = message.kind === 'run_requested' ? runTopic(phase, message.mode) : completeTopic(phase);
-  const intent: OutboxDocument = { eventId: message.eventId, topic, body: JSON.stringify(message), createdAt: now.toISOString() };
+  const intent: OutboxDocument = {
+    eventId: message.eventId,
+    topic,
+    body: JSON.stringify(message),
+    createdAt: now.toISOString(),
+  };
   tx.set(paths.outbox(message.eventId), intent);
 }
 
@@ -22,7 +27,9 @@ export async function dispatchOutbox(ports: Ports, eventIds?: readonly string[])
   const waiting =
     eventIds === undefined
       ? (await ports.store.list('outbox')).map(({ data }) => data as unknown as OutboxDocument)
-      : (await ports.store.getAll<OutboxDocument>(eventIds.map(paths.outbox))).filter((intent) => intent !== undefined);
+      : (await ports.store.getAll<OutboxDocument>(eventIds.map(paths.outbox))).filter(
+          (intent) => intent !== undefined,
+        );
   for (const intent of waiting) {
     await ports.publisher.publish(intent.topic, intent.body);
     await ports.store.transaction((tx) => Promise.resolve(tx.delete(paths.outbox(intent.eventId))));

@@ -1,6 +1,11 @@
 /** The one writer of run documents: claim, lease with fencing token, settlement. */
 import { digest } from '../domain/hash.ts';
-import { SCHEMA_VERSION, type CompletedDate, type RunCompleted, type RunRequested } from '../messages/schemas.ts';
+import {
+  SCHEMA_VERSION,
+  type CompletedDate,
+  type RunCompleted,
+  type RunRequested,
+} from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import { paths, type RunDocument } from './documents.ts';
 import { intend } from './outbox.ts';
@@ -16,13 +21,19 @@ export type Claim =
  * Takes the run for `leaseSeconds`. A run whose owner's lease is over is taken over with a larger token, so that the
  * former owner can no longer publish or settle.
  */
-export async function claimRun(ports: Ports, runId: string, holder: string, leaseSeconds: number): Promise<Claim> {
+export async function claimRun(
+  ports: Ports,
+  runId: string,
+  holder: string,
+  leaseSeconds: number,
+): Promise<Claim> {
   const now = ports.clock();
   return ports.store.transaction(async (tx): Promise<Claim> => {
     const run = await tx.get<RunDocument>(paths.run(runId));
     if (run === undefined) return { kind: 'unknown' };
     if (run.state === 'settled') return { kind: 'settled', run };
-    if (run.state === 'running' && run.lease !== null && new Date(run.lease.expiresAt) > now) return { kind: 'held' };
+    if (run.state === 'running' && run.lease !== null && new Date(run.lease.expiresAt) > now)
+      return { kind: 'held' };
     const granted: RunDocument = {
       ...run,
       state: 'running',
@@ -68,7 +79,11 @@ export async function endLeases(ports: Ports, isOver: (run: RunDocument) => bool
  * Ends a run with what became of its dates; the announcement is written in the same transaction.
  * @returns the event to dispatch, or undefined when the lease was lost and somebody else answers for the run
  */
-export async function settleRun(ports: Ports, run: RunDocument, outcome: readonly CompletedDate[]): Promise<string | undefined> {
+export async function settleRun(
+  ports: Ports,
+  run: RunDocument,
+  outcome: readonly CompletedDate[],
+): Promise<string | undefined> {
   const now = ports.clock();
   return ports.store.transaction(async (tx) => {
     const current = await tx.get<RunDocument>(paths.run(run.runId));
@@ -146,7 +161,11 @@ export function failedOutcome(run: Pick<RunDocument, 'dates'>, reason: string): 
   return run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, reason));
 }
 
-export function failedDate(date: CompletedDate['date'], inputFingerprint: string, reason: string): CompletedDate {
+export function failedDate(
+  date: CompletedDate['date'],
+  inputFingerprint: string,
+  reason: string,
+): CompletedDate {
   return {
     date,
     status: 'failed',
@@ -179,4 +198,3 @@ export function completionOf(run: RunDocument, outcome: readonly CompletedDate[]
     dates: [...outcome],
   };
 }
-

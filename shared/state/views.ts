@@ -15,38 +15,71 @@ export interface ViewOptions {
 }
 
 /** What is known of `seasons` now. Seasons without a schedule are left out, but for those that have archived files. */
-export async function loadView(ports: Ports, registry: Registry, seasons: Iterable<Season>, options: ViewOptions = {}): Promise<View> {
+export async function loadView(
+  ports: Ports,
+  registry: Registry,
+  seasons: Iterable<Season>,
+  options: ViewOptions = {},
+): Promise<View> {
   const views = new Map<Season, SeasonView>();
   for (const season of new Set(seasons)) {
     const view = await loadSeason(ports, registry, season, options.gameHashes ?? true);
     if (view !== undefined) views.set(season, view);
   }
-  return { registry, seasons: views, today: gameDateOf(ports.clock()), acceptMissing: options.acceptMissing ?? false };
+  return {
+    registry,
+    seasons: views,
+    today: gameDateOf(ports.clock()),
+    acceptMissing: options.acceptMissing ?? false,
+  };
 }
 
-async function loadSeason(ports: Ports, registry: Registry, season: Season, withHashes: boolean): Promise<SeasonView | undefined> {
+async function loadSeason(
+  ports: Ports,
+  registry: Registry,
+  season: Season,
+  withHashes: boolean,
+): Promise<SeasonView | undefined> {
   const names = registry.all.map(({ definition }) => definition.name);
-  const loaded = registry.all.filter(({ definition }) => definition.kind === 'loaded').map(({ definition }) => definition.name);
+  const loaded = registry.all
+    .filter(({ definition }) => definition.kind === 'loaded')
+    .map(({ definition }) => definition.name);
   const [calendar, indexes, archives] = await Promise.all([
     ports.store.get<SeasonCalendar>(paths.expectations(season)),
     ports.store.getAll<TableSeasonDocument>(names.map((name) => paths.tableSeason(name, season))),
     ports.store.getAll<Archive>(loaded.map((name) => paths.archive(name, season))),
   ]);
   if (calendar === undefined && archives.every((archive) => archive === undefined)) return undefined;
-  const states = new Map(names.flatMap((name, i) => (indexes[i] === undefined ? [] : [[name, indexes[i].dates] as const])));
+  const states = new Map(
+    names.flatMap((name, i) => (indexes[i] === undefined ? [] : [[name, indexes[i].dates] as const])),
+  );
   const gameHashes = new Map<string, Readonly<Record<string, GameHashes>>>();
   if (withHashes && calendar !== undefined) {
     for (const table of gameTables(registry)) {
       const dates = calendar.dates.filter((date) => states.get(table)?.[date] !== undefined);
-      const hashes = await ports.store.getAll<{ hashes: GameHashes }>(dates.map((date) => paths.gameHashes(table, date)));
-      gameHashes.set(table, Object.fromEntries(dates.flatMap((date, i) => (hashes[i] === undefined ? [] : [[date, hashes[i].hashes]]))));
+      const hashes = await ports.store.getAll<{ hashes: GameHashes }>(
+        dates.map((date) => paths.gameHashes(table, date)),
+      );
+      gameHashes.set(
+        table,
+        Object.fromEntries(
+          dates.flatMap((date, i) => (hashes[i] === undefined ? [] : [[date, hashes[i].hashes]])),
+        ),
+      );
     }
   }
   return {
-    calendar: calendar ?? { season, openingNight: `${season.slice(0, 4)}-10-01` as GameDate, dates: [], games: {} },
+    calendar: calendar ?? {
+      season,
+      openingNight: `${season.slice(0, 4)}-10-01` as GameDate,
+      dates: [],
+      games: {},
+    },
     states,
     gameHashes,
-    archives: new Map(loaded.flatMap((name, i) => (archives[i] === undefined ? [] : [[name, archives[i]] as const]))),
+    archives: new Map(
+      loaded.flatMap((name, i) => (archives[i] === undefined ? [] : [[name, archives[i]] as const])),
+    ),
   };
 }
 
@@ -59,8 +92,13 @@ export function gameTables(registry: Registry): string[] {
 
 /** Seasons that have a schedule or archived files. */
 export async function knownSeasons(ports: Ports): Promise<Season[]> {
-  const [calendars, archives] = await Promise.all([ports.store.list('expectations'), ports.store.list('archives')]);
-  return [...new Set([...calendars.map(({ id }) => id), ...archives.map(({ data }) => String(data['season']))])].sort();
+  const [calendars, archives] = await Promise.all([
+    ports.store.list('expectations'),
+    ports.store.list('archives'),
+  ]);
+  return [
+    ...new Set([...calendars.map(({ id }) => id), ...archives.map(({ data }) => String(data['season']))]),
+  ].sort();
 }
 
 export function seasonsOf(dates: readonly GameDate[]): Season[] {

@@ -14,7 +14,10 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { PHASES } from '../../shared/domain/table.ts';
 
 /** A season with one game on each of `dates`, of which `finalGames` have been played. */
-function calendarOf(dates: readonly GameDate[], finalGames: (date: GameDate) => number = () => 1): SeasonCalendar {
+function calendarOf(
+  dates: readonly GameDate[],
+  finalGames: (date: GameDate) => number = () => 1,
+): SeasonCalendar {
   const openingNight = dates[0] ?? gameDate('2023-10-24');
   const games = Object.fromEntries(dates.map((date) => [date, { games: 1, finalGames: finalGames(date) }]));
   return { season: seasonOf(openingNight), openingNight, dates, games };

@@ -6,8 +6,25 @@ import { paths, type CompletionDocument } from '../../shared/state/documents.ts'
 import { audit } from '../../shared/domain/audit.ts';
 import { isPresent, UNTOUCHED } from '../../shared/domain/partition.ts';
 import { brokenPromises, comparableStates, contentsOf } from '../support/at-rest.ts';
-import { dateDocuments, datesWith, deadLettersIn, failuresIn, runsIn, runSince, stateIn } from '../support/look.ts';
-import { dateOf, DATES, PHASE3_DATES, PHASE4_DATES, SEASON, UNSOURCED_DATE, withChange, withMorePoints } from '../support/toy-league.ts';
+import {
+  dateDocuments,
+  datesWith,
+  deadLettersIn,
+  failuresIn,
+  runsIn,
+  runSince,
+  stateIn,
+} from '../support/look.ts';
+import {
+  dateOf,
+  DATES,
+  PHASE3_DATES,
+  PHASE4_DATES,
+  SEASON,
+  UNSOURCED_DATE,
+  withChange,
+  withMorePoints,
+} from '../support/toy-league.ts';
 import { COMPUTED_TABLES, registered, TOY_DEFINITIONS } from '../support/toy-tables.ts';
 import { builtWorld, cleanWorld, FIRST_SOURCES, importedWorld, loadInto } from '../support/toy-worlds.ts';
 import { differences } from '../simulator/scenario.ts';
@@ -25,14 +42,23 @@ describe('F-05 backfill tells nobody', () => {
     const id = await world.request({ season: SEASON, through: 'phase4' });
     await world.settle();
 
-    expect(await world.backfill(id)).toMatchObject({ state: 'done', dates: { requested: 9, processable: 8, bootstrap: 3 } });
+    expect(await world.backfill(id)).toMatchObject({
+      state: 'done',
+      dates: { requested: 9, processable: 8, bootstrap: 3 },
+    });
     const ran = await runSince(world, before);
     for (const table of PHASE4) {
-      expect(ran.filter((name) => name.startsWith(table))).toEqual(PHASE4_DATES.slice(1).map((date) => `${table}@${date}`));
+      expect(ran.filter((name) => name.startsWith(table))).toEqual(
+        PHASE4_DATES.slice(1).map((date) => `${table}@${date}`),
+      );
       expect(datesWith(world, table, 'success')).toEqual(PHASE4_DATES);
       expect(datesWith(world, table, 'skipped')).toEqual(PHASE3_DATES.slice(0, 3));
       expect(stateIn(world, table, dateOf(0))?.reason).toBe(bootstrapReason(SEASON));
-      expect(stateIn(world, table, UNSOURCED_DATE)).toMatchObject({ status: 'empty', reason: 'source_unavailable', rows: 0 });
+      expect(stateIn(world, table, UNSOURCED_DATE)).toMatchObject({
+        status: 'empty',
+        reason: 'source_unavailable',
+        rows: 0,
+      });
     }
     expect(ran.every((name) => COMPUTED_TABLES.includes(name.split('@')[0] ?? ''))).toBe(true);
     expect(await brokenPromises(world)).toEqual([]);
@@ -44,12 +70,21 @@ describe('F-05 backfill tells nobody', () => {
     const id = await world.request({ season: SEASON });
     await world.settle();
     expect(await runSince(world, before)).toEqual([]);
-    expect(await world.backfill(id)).toMatchObject({ state: 'done', plannedRuns: 0, dates: { processable: 8, unchanged: 8 } });
+    expect(await world.backfill(id)).toMatchObject({
+      state: 'done',
+      plannedRuns: 0,
+      dates: { processable: 8, unchanged: 8 },
+    });
   });
 
   it('F-05 completions twice, late and out of order, and live news at the same time, end in the same state', async () => {
     const corrected = withChange(FIRST_SOURCES, 'nbac_player_boxscores', dateOf(15), withMorePoints);
-    const world = makeWorld({ from: await importedWorld(), seed: 5, workers: 2, faults: { ...NO_FAULTS, steps: 3000, pause: 0.4, duplicate: 0.5, delay: 0.5, loseAck: 0.2 } });
+    const world = makeWorld({
+      from: await importedWorld(),
+      seed: 5,
+      workers: 2,
+      faults: { ...NO_FAULTS, steps: 3000, pause: 0.4, duplicate: 0.5, delay: 0.5, loseAck: 0.2 },
+    });
     world.later(0, () => world.request({ season: SEASON }));
     world.later(2000, async () => {
       await world.archiveRows(corrected);
@@ -67,12 +102,15 @@ describe('F-05 backfill tells nobody', () => {
     world.warehouse.refuse('team_defense', dateOf(5), 'no such column');
     await world.request({ season: SEASON });
     await world.settle();
-    for (const run of await runsIn(world)) expect(run, run.table).toMatchObject({ state: 'settled', followed: true });
+    for (const run of await runsIn(world))
+      expect(run, run.table).toMatchObject({ state: 'settled', followed: true });
   });
 });
 
 describe('F-09 a stale fragment of upstream is taken for the whole', () => {
-  const team = registered(TOY_DEFINITIONS.find(({ name }) => name === 'team_offense') ?? TOY_DEFINITIONS[0] as never).definition;
+  const team = registered(
+    TOY_DEFINITIONS.find(({ name }) => name === 'team_offense') ?? (TOY_DEFINITIONS[0] as never),
+  ).definition;
 
   it.each([
     { rows: 0, expected: 200, becomes: 'refused' },
@@ -82,23 +120,47 @@ describe('F-09 a stale fragment of upstream is taken for the whole', () => {
     { rows: 190, expected: 200, becomes: 'success' },
     { rows: 200, expected: 200, becomes: 'success' },
   ])('F-09 $rows of $expected rows are $becomes', ({ rows, expected, becomes }) => {
-    const verdict = audit(team, { rows, games: 10, expectedRows: expected, expectedGames: 10, checks: [] }, 0, false);
+    const verdict = audit(
+      team,
+      { rows, games: 10, expectedRows: expected, expectedGames: 10, checks: [] },
+      0,
+      false,
+    );
     expect(verdict.kind === 'refuse' ? 'refused' : verdict.status).toBe(becomes);
     const status = verdict.kind === 'refuse' ? 'failed' : verdict.status;
-    expect(isPresent({ ...UNTOUCHED, status, rows, expectedRows: expected, games: 10, expectedGames: 10, outputFingerprint: 'x' })).toBe(becomes === 'success');
+    expect(
+      isPresent({
+        ...UNTOUCHED,
+        status,
+        rows,
+        expectedRows: expected,
+        games: 10,
+        expectedGames: 10,
+        outputFingerprint: 'x',
+      }),
+    ).toBe(becomes === 'success');
   });
 
   it('F-09 every row but no row of one game is partial', () => {
-    expect(audit(team, { rows: 199, games: 9, expectedRows: 200, expectedGames: 10, checks: [] }, 0, false)).toMatchObject({ status: 'partial', reason: expect.stringContaining('9 of 10 games') as string });
+    expect(
+      audit(team, { rows: 199, games: 9, expectedRows: 200, expectedGames: 10, checks: [] }, 0, false),
+    ).toMatchObject({ status: 'partial', reason: expect.stringContaining('9 of 10 games') as string });
   });
 
   it('F-09 a fragment of the box scores makes partial partitions that name their gap, and the rest rebuilds them', async () => {
     const date = dateOf(14);
-    const fragment = withChange(FIRST_SOURCES, 'nbac_player_boxscores', date, (row) => (row['player_lookup'] === 'ATL:1' ? row : undefined));
+    const fragment = withChange(FIRST_SOURCES, 'nbac_player_boxscores', date, (row) =>
+      row['player_lookup'] === 'ATL:1' ? row : undefined,
+    );
     const world = await loadInto(makeWorld(), fragment);
     await world.request({ season: SEASON });
     await world.settle();
-    expect(stateIn(world, 'team_offense', date)).toMatchObject({ status: 'partial', rows: 1, expectedRows: 4, reason: '1 of 4 rows, 1 of 2 games' });
+    expect(stateIn(world, 'team_offense', date)).toMatchObject({
+      status: 'partial',
+      rows: 1,
+      expectedRows: 4,
+      reason: '1 of 4 rows, 1 of 2 games',
+    });
     expect(isPresent(stateIn(world, 'team_offense', date))).toBe(false);
     expect(isPresent(stateIn(world, 'player_summary', date))).toBe(false);
 
@@ -119,7 +181,10 @@ describe('F-21 a range run reports only its last date', () => {
     expect(run?.outcome?.map(({ date }) => date)).toEqual(dates);
     for (const date of dates) {
       const document = await world.store.get<CompletionDocument>(paths.completion('phase3', date));
-      expect(document?.tables['team_offense']).toMatchObject({ status: 'success', rows: run?.outcome?.find((each) => each.date === date)?.rows });
+      expect(document?.tables['team_offense']).toMatchObject({
+        status: 'success',
+        rows: run?.outcome?.find((each) => each.date === date)?.rows,
+      });
     }
   });
 
@@ -129,12 +194,18 @@ describe('F-21 a range run reports only its last date', () => {
     const id = await world.request({ season: SEASON, through: 'phase3' });
     await world.settle();
     expect(datesWith(world, 'team_offense', 'failed')).toEqual([dateOf(14)]);
-    expect(datesWith(world, 'team_offense', 'success')).toEqual(PHASE3_DATES.filter((date) => date !== dateOf(14)));
+    expect(datesWith(world, 'team_offense', 'success')).toEqual(
+      PHASE3_DATES.filter((date) => date !== dateOf(14)),
+    );
     // What reads that date is blocked and says so: the same date, and every later one of a season-to-date window.
     expect(datesWith(world, 'team_defense', 'blocked')).toEqual([dateOf(14)]);
-    expect(datesWith(world, 'team_context', 'blocked')).toEqual(PHASE3_DATES.filter((date) => date > dateOf(14)));
+    expect(datesWith(world, 'team_context', 'blocked')).toEqual(
+      PHASE3_DATES.filter((date) => date > dateOf(14)),
+    );
     expect(stateIn(world, 'team_context', dateOf(15))?.waitingFor).toContain(`team_offense@${dateOf(14)}`);
-    expect(datesWith(world, 'team_context', 'success')).toEqual(PHASE3_DATES.filter((date) => date <= dateOf(14)));
+    expect(datesWith(world, 'team_context', 'success')).toEqual(
+      PHASE3_DATES.filter((date) => date <= dateOf(14)),
+    );
     expect(await world.backfill(id)).toMatchObject({ state: 'done_with_failures' });
     expect(await brokenPromises(world)).toEqual([]);
   });
@@ -144,7 +215,12 @@ describe('F-35 checkpoint resume loses or repeats dates', () => {
   it.each([1, 2, 3, 4, 5, 6].flatMap((seed) => [1, 15].map((workers) => ({ seed, workers }))))(
     'F-35 killed at random with $workers workers (seed $seed), another carries on: what is built is the plan, each once',
     async ({ seed, workers }) => {
-      const world = makeWorld({ from: await importedWorld(), seed, workers, faults: { ...NO_FAULTS, steps: 4000, pause: 0.3, crashWorker: 0.01 } });
+      const world = makeWorld({
+        from: await importedWorld(),
+        seed,
+        workers,
+        faults: { ...NO_FAULTS, steps: 4000, pause: 0.3, crashWorker: 0.01 },
+      });
       const id = await world.request({ season: SEASON });
       await world.settle();
       expect(await world.backfill(id)).toMatchObject({ state: 'done' });
@@ -160,7 +236,11 @@ describe('F-35 checkpoint resume loses or repeats dates', () => {
     const id = await world.request({ season: SEASON });
     await world.settle();
     const failed = await failuresIn(world, id);
-    expect(failed).toEqual([`daily_cache@${dateOf(15)}`, `feature_store@${dateOf(15)}`, `shot_zones@${dateOf(15)}`]);
+    expect(failed).toEqual([
+      `daily_cache@${dateOf(15)}`,
+      `feature_store@${dateOf(15)}`,
+      `shot_zones@${dateOf(15)}`,
+    ]);
     const before = await runsIn(world);
     world.warehouse.refuse('shot_zones', dateOf(15), undefined);
     const retry = await world.request({ season: SEASON, only: 'failed' });
@@ -174,7 +254,12 @@ describe('F-35 checkpoint resume loses or repeats dates', () => {
     const world = makeWorld({ from: await builtWorld() });
     const before = contentsOf(world);
     world.warehouse.refuse('team_offense', dateOf(15), 'out of memory');
-    const id = await world.request({ dates: [dateOf(15)], tables: ['team_offense'], through: 'phase3', force: true });
+    const id = await world.request({
+      dates: [dateOf(15)],
+      tables: ['team_offense'],
+      through: 'phase3',
+      force: true,
+    });
     await world.settle();
     expect(contentsOf(world)).toEqual(before);
     expect(await world.backfill(id)).toMatchObject({ state: 'done_with_failures' });
@@ -185,7 +270,10 @@ describe('F-35 checkpoint resume loses or repeats dates', () => {
     const world = makeWorld({ from: await importedWorld() });
     const none = await world.request({ startDate: '2023-10-25', endDate: '2023-10-28' });
     await world.settle();
-    expect(await world.backfill(none)).toMatchObject({ state: 'done_with_failures', verdict: expect.stringContaining('no scheduled games') as string });
+    expect(await world.backfill(none)).toMatchObject({
+      state: 'done_with_failures',
+      verdict: expect.stringContaining('no scheduled games') as string,
+    });
     await world.request({ startDate: '2023-10-24', endDate: dateOf(15) });
     await world.settle();
     const before = await runsIn(world);
@@ -205,12 +293,25 @@ describe('F-36 backfill success means HTTP 200', () => {
     const id = await world.request({ season: SEASON });
     await world.settle();
     const backfill = await world.backfill(id);
-    expect(backfill).toMatchObject({ state: 'done_with_failures', verdict: '10 partitions failed or are blocked' });
-    expect(backfill?.progress.find(({ table }) => table === 'daily_cache')).toMatchObject({ planned: 5, done: 0, failed: 5 });
-    expect(backfill?.progress.find(({ table }) => table === 'zone_defense')).toMatchObject({ planned: 5, done: 5, failed: 0 });
+    expect(backfill).toMatchObject({
+      state: 'done_with_failures',
+      verdict: '10 partitions failed or are blocked',
+    });
+    expect(backfill?.progress.find(({ table }) => table === 'daily_cache')).toMatchObject({
+      planned: 5,
+      done: 0,
+      failed: 5,
+    });
+    expect(backfill?.progress.find(({ table }) => table === 'zone_defense')).toMatchObject({
+      planned: 5,
+      done: 5,
+      failed: 0,
+    });
     const dates = await dateDocuments(world, id);
     expect(dates.filter(({ state }) => state === 'failed').map(({ date }) => date)).toEqual(PHASE4_DATES);
-    expect(dates.filter(({ state }) => state === 'done').map(({ date }) => date)).toEqual(PHASE3_DATES.slice(0, 3));
+    expect(dates.filter(({ state }) => state === 'done').map(({ date }) => date)).toEqual(
+      PHASE3_DATES.slice(0, 3),
+    );
   });
 
   it('F-36 an unknown table is rejected when it is asked for, by name', async () => {
@@ -257,8 +358,14 @@ describe('F-53 incomplete plan: 2 of 5 tables backfilled', () => {
     const backfill = await world.backfill(id);
     expect(backfill).toMatchObject({ state: 'done_with_failures', plannedRuns: 0 });
     const missing = PHASE3_DATES.filter((date) => date > dateOf(14) && date < dateOf(19));
-    expect(backfill?.noGo.map(({ table, dates }) => [table, dates])).toEqual(expect.arrayContaining(['player_summary', 'team_defense', 'team_offense'].map((table) => [table, missing])));
-    expect(backfill?.verdict).toContain(`fullcourt backfill --start ${missing[0]} --end ${missing.at(-1)} --from phase3 --through phase3`);
+    expect(backfill?.noGo.map(({ table, dates }) => [table, dates])).toEqual(
+      expect.arrayContaining(
+        ['player_summary', 'team_defense', 'team_offense'].map((table) => [table, missing]),
+      ),
+    );
+    expect(backfill?.verdict).toContain(
+      `fullcourt backfill --start ${missing[0]} --end ${missing.at(-1)} --from phase3 --through phase3`,
+    );
     expect(await runSince(world, before)).toEqual([]);
   });
 
@@ -278,12 +385,19 @@ describe('F-53 incomplete plan: 2 of 5 tables backfilled', () => {
     await world.request({ season: SEASON });
     await world.settle();
     expect(datesWith(world, 'daily_cache', 'blocked')).toEqual(PHASE4_DATES);
-    const id = await world.request({ season: SEASON, from: 'phase4', skipPreflight: { reason: 'the season is long over' } });
+    const id = await world.request({
+      season: SEASON,
+      from: 'phase4',
+      skipPreflight: { reason: 'the season is long over' },
+    });
     await world.settle();
     const backfill = await world.backfill(id);
     expect(backfill).toMatchObject({ state: 'done', skipPreflight: { reason: 'the season is long over' } });
     for (const date of PHASE4_DATES) {
-      expect(stateIn(world, 'daily_cache', date)).toMatchObject({ status: 'partial', reason: expect.stringContaining(`accepted as missing: player_summary@${dateOf(5)}`) as string });
+      expect(stateIn(world, 'daily_cache', date)).toMatchObject({
+        status: 'partial',
+        reason: expect.stringContaining(`accepted as missing: player_summary@${dateOf(5)}`) as string,
+      });
     }
     expect(datesWith(world, 'zone_defense', 'success')).toEqual(PHASE4_DATES);
     expect(await brokenPromises(world)).toEqual([]);
@@ -315,33 +429,49 @@ describe('steering a backfill', () => {
     await world.handle(runTopic('phase3', 'backfill'));
     await world.steer(id, 'cancelled');
     await world.settle();
-    expect(await world.backfill(id)).toMatchObject({ state: 'cancelled', verdict: 'cancelled; what was under way has been finished' });
+    expect(await world.backfill(id)).toMatchObject({
+      state: 'cancelled',
+      verdict: 'cancelled; what was under way has been finished',
+    });
     const before = await runsIn(world);
     const done = datesWith(world, 'team_offense', 'success');
     expect(done.length).toBeGreaterThan(0);
     await world.request({ season: SEASON });
     await world.settle();
     const ran = await runSince(world, before);
-    expect(ran.filter((name) => name.startsWith('team_offense'))).toEqual(PHASE3_DATES.filter((date) => !done.includes(date)).map((date) => `team_offense@${date}`));
+    expect(ran.filter((name) => name.startsWith('team_offense'))).toEqual(
+      PHASE3_DATES.filter((date) => !done.includes(date)).map((date) => `team_offense@${date}`),
+    );
     expect(differences(world, await cleanWorld(FIRST_SOURCES), () => true)).toEqual([]);
   });
 
   it('the same request id twice is one backfill, also when both are handled at once', async () => {
-    const world = makeWorld({ from: await importedWorld(), workers: 2, seed: 4, faults: { ...NO_FAULTS, steps: 2000, pause: 0.5 } });
+    const world = makeWorld({
+      from: await importedWorld(),
+      workers: 2,
+      seed: 4,
+      faults: { ...NO_FAULTS, steps: 2000, pause: 0.5 },
+    });
     const id = await world.request({ season: SEASON, requestId: 'tonight' });
     expect(await world.request({ season: SEASON, requestId: 'tonight' })).toBe(id);
     await world.settle();
-    expect(await world.store.count('backfills')).toBe((await (await importedWorld()).store.count('backfills')) + 1);
+    expect(await world.store.count('backfills')).toBe(
+      (await (await importedWorld()).store.count('backfills')) + 1,
+    );
     expect(await brokenPromises(world)).toEqual([]);
   });
 
   it('force builds again what is unchanged, once, also when two people force the same at once', async () => {
     const world = makeWorld({ from: await builtWorld() });
     const before = await runsIn(world);
-    const ids = [await world.request({ dates: [dateOf(21)], force: true }), await world.request({ dates: [dateOf(21)], force: true })];
+    const ids = [
+      await world.request({ dates: [dateOf(21)], force: true }),
+      await world.request({ dates: [dateOf(21)], force: true }),
+    ];
     await world.settle();
     const ran = await runSince(world, before);
-    for (const name of COMPUTED_TABLES) expect(ran.filter((each) => each === `${name}@${dateOf(21)}`).length, name).toBeGreaterThan(0);
+    for (const name of COMPUTED_TABLES)
+      expect(ran.filter((each) => each === `${name}@${dateOf(21)}`).length, name).toBeGreaterThan(0);
     for (const id of ids) expect(await world.backfill(id)).toMatchObject({ state: 'done' });
     expect(differences(world, await cleanWorld(FIRST_SOURCES), () => true)).toEqual([]);
   });
@@ -354,7 +484,9 @@ describe('steering a backfill', () => {
     await world.archiveRows(withChange(FIRST_SOURCES, 'nbac_player_boxscores', date, withMorePoints));
     await world.ingest('nbac_player_boxscores', date);
     await world.run();
-    const order = world.warehouse.history().flatMap((row) => (row.processor_name === 'team_offense' ? [`${row.data_date} ${row.run_mode}`] : []));
+    const order = world.warehouse
+      .history()
+      .flatMap((row) => (row.processor_name === 'team_offense' ? [`${row.data_date} ${row.run_mode}`] : []));
     expect(order.indexOf(`${date} live`)).toBeGreaterThanOrEqual(0);
     expect(order.indexOf(`${date} live`)).toBeLessThan(3);
     expect(order.filter((each) => each.startsWith(date))).toEqual([`${date} live`]);
@@ -370,7 +502,9 @@ describe('steering a backfill', () => {
       let most = 0;
       world.store.onCommit((path) => {
         if (!path.startsWith('runs/')) return;
-        const open = [...world.store.dump()].filter(([each, run]) => each.startsWith('runs/') && run['state'] !== 'settled').length;
+        const open = [...world.store.dump()].filter(
+          ([each, run]) => each.startsWith('runs/') && run['state'] !== 'settled',
+        ).length;
         most = Math.max(most, open);
       });
       await world.settle();

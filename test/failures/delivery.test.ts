@@ -14,7 +14,11 @@ import { differences } from '../simulator/scenario.ts';
 import { makeWorld, type Trap, type World } from '../support/world.ts';
 
 /** Dies, or throws, the `nth` time a handler comes to a point. */
-function onceAt(nth: number, fate: 'die' | 'throw', matches: (point: string, subscription: string) => boolean): Trap {
+function onceAt(
+  nth: number,
+  fate: 'die' | 'throw',
+  matches: (point: string, subscription: string) => boolean,
+): Trap {
   let seen = 0;
   return (point, subscription) => {
     if (!matches(point, subscription)) return undefined;
@@ -30,7 +34,9 @@ async function expectClean(world: World): Promise<void> {
 
 /** How often each partition was built, for partitions that were built more than once. */
 async function builtTwice(world: World): Promise<string[]> {
-  const built = (await runsIn(world)).flatMap((run) => (run.outcome ?? []).filter(({ status }) => status !== 'failed').map(({ date }) => `${run.table}@${date}`));
+  const built = (await runsIn(world)).flatMap((run) =>
+    (run.outcome ?? []).filter(({ status }) => status !== 'failed').map(({ date }) => `${run.table}@${date}`),
+  );
   return [...Map.groupBy(built, (name) => name)].flatMap(([name, each]) => (each.length > 1 ? [name] : []));
 }
 
@@ -40,8 +46,15 @@ describe('F-03 crash between write and publish', () => {
     ['after the transaction', (point, from) => point === 'tx.committed' && from.includes('complete')],
     ['before the publish', (point) => point.startsWith('before publish to nba-phase')],
     ['after the publish, before it is marked', (point) => point.startsWith('after publish to nba-phase')],
-    ['at the claim', (point, from) => point === 'tx.committed' && from.includes('backfill-sub') && from !== 'nba-backfill-request-sub'],
-    ['after the rows are published', (point) => point.startsWith('after publish ') && !point.includes(' to ')],
+    [
+      'at the claim',
+      (point, from) =>
+        point === 'tx.committed' && from.includes('backfill-sub') && from !== 'nba-backfill-request-sub',
+    ],
+    [
+      'after the rows are published',
+      (point) => point.startsWith('after publish ') && !point.includes(' to '),
+    ],
     ['at any look at the state', (point, from) => point === 'store.getAll' && from.includes('complete')],
   ];
   const cases = points.flatMap(([where, matches]) => [1, 3, 11].map((nth) => ({ where, nth, matches })));
@@ -79,26 +92,38 @@ describe('F-03 crash between write and publish', () => {
 });
 
 describe('F-50 fan-out stops half way', () => {
-  const cases = [1, 2, 3, 4, 5].flatMap((k) => [{ k, how: 'once' as const }, { k, how: 'for ten minutes' as const }]);
+  const cases = [1, 2, 3, 4, 5].flatMap((k) => [
+    { k, how: 'once' as const },
+    { k, how: 'for ten minutes' as const },
+  ]);
 
-  it.each(cases)('F-50 publish number $k fails $how: every message is effective exactly once', async ({ k, how }) => {
-    const world = makeWorld({ from: await importedWorld(), policy: { maxInFlight: 8 } });
-    let published = 0;
-    let failedAt: number | undefined;
-    world.setTrap((point) => {
-      if (!point.startsWith('before publish to')) return undefined;
-      published += 1;
-      if (published === k) failedAt = world.now().getTime();
-      if (failedAt === undefined) return undefined;
-      return how === 'once' ? (published === k ? 'throw' : undefined) : world.now().getTime() < failedAt + 600_000 ? 'throw' : undefined;
-    });
-    await world.request({ season: SEASON });
-    await world.settle();
-    world.setTrap(undefined);
-    await world.settle();
-    await expectClean(world);
-    expect(await builtTwice(world)).toEqual([]);
-  });
+  it.each(cases)(
+    'F-50 publish number $k fails $how: every message is effective exactly once',
+    async ({ k, how }) => {
+      const world = makeWorld({ from: await importedWorld(), policy: { maxInFlight: 8 } });
+      let published = 0;
+      let failedAt: number | undefined;
+      world.setTrap((point) => {
+        if (!point.startsWith('before publish to')) return undefined;
+        published += 1;
+        if (published === k) failedAt = world.now().getTime();
+        if (failedAt === undefined) return undefined;
+        return how === 'once'
+          ? published === k
+            ? 'throw'
+            : undefined
+          : world.now().getTime() < failedAt + 600_000
+            ? 'throw'
+            : undefined;
+      });
+      await world.request({ season: SEASON });
+      await world.settle();
+      world.setTrap(undefined);
+      await world.settle();
+      await expectClean(world);
+      expect(await builtTwice(world)).toEqual([]);
+    },
+  );
 });
 
 describe('F-06 completion announced although the write failed', () => {
@@ -110,12 +135,16 @@ describe('F-06 completion announced although the write failed', () => {
     const world = makeWorld({ from: await importedWorld() });
     await world.request({ dates: [date], tables: [table], through: 'phase3' });
     await world.handle('nba-backfill-request');
-    const outcome = await world.handle(runTopic('phase3', 'backfill'), { warehouse: { ...world.warehouse, ...broken(world) } });
+    const outcome = await world.handle(runTopic('phase3', 'backfill'), {
+      warehouse: { ...world.warehouse, ...broken(world) },
+    });
     return { world, outcome };
   }
 
   it('F-06 a warehouse that is down is asked again, and nothing is announced', async () => {
-    const { world, outcome } = await runWith(() => ({ publish: () => Promise.resolve(transient('warehouse_unavailable', 'down')) }));
+    const { world, outcome } = await runWith(() => ({
+      publish: () => Promise.resolve(transient('warehouse_unavailable', 'down')),
+    }));
     expect(outcome).toMatchObject({ kind: 'retry' });
     expect(world.bus.backlog().has(`${completeTopic('phase3')}-sub`)).toBe(false);
     expect(stateIn(world, table, date)?.status).toBe('requested');
@@ -128,7 +157,10 @@ describe('F-06 completion announced although the write failed', () => {
     world.warehouse.refuse(table, date, 'no such column');
     const id = await world.request({ dates: [date], tables: [table], through: 'phase3' });
     await world.settle();
-    expect(stateIn(world, table, date)).toMatchObject({ status: 'failed', reason: expect.stringContaining('no such column') as string });
+    expect(stateIn(world, table, date)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('no such column') as string,
+    });
     expect(await runsIn(world, table)).toHaveLength(1);
     expect(await failuresIn(world, id)).toContain(`${table}@${date}`);
     expect((await world.backfill(id))?.state).toBe('done_with_failures');
@@ -136,7 +168,10 @@ describe('F-06 completion announced although the write failed', () => {
 
   it('F-06 a write that says it worked and did not is never a success', async () => {
     const { world, outcome } = await runWith(() => ({ publish: () => Promise.resolve(ok(undefined)) }));
-    expect(outcome).toMatchObject({ kind: 'retry', reason: expect.stringContaining('does not hold what was written') as string });
+    expect(outcome).toMatchObject({
+      kind: 'retry',
+      reason: expect.stringContaining('does not hold what was written') as string,
+    });
     expect(stateIn(world, table, date)?.status).toBe('requested');
   });
 
@@ -169,10 +204,21 @@ describe('F-06 completion announced although the write failed', () => {
   it('F-06 no rows where some are expected is a failure, and where none are, empty', async () => {
     const world = makeWorld({ from: await importedWorld() });
     world.warehouse.truncate('nbac_player_boxscores', date, 0);
-    await world.request({ dates: [date], tables: [table], through: 'phase3', skipPreflight: { reason: 'to see what happens' } });
+    await world.request({
+      dates: [date],
+      tables: [table],
+      through: 'phase3',
+      skipPreflight: { reason: 'to see what happens' },
+    });
     await world.settle();
-    expect(stateIn(world, table, date)).toMatchObject({ status: 'failed', reason: 'audit: no rows where 4 are expected' });
-    expect(stateIn(world, 'nbac_player_boxscores', dateOf(18))).toMatchObject({ status: 'empty', reason: 'source_unavailable' });
+    expect(stateIn(world, table, date)).toMatchObject({
+      status: 'failed',
+      reason: 'audit: no rows where 4 are expected',
+    });
+    expect(stateIn(world, 'nbac_player_boxscores', dateOf(18))).toMatchObject({
+      status: 'empty',
+      reason: 'source_unavailable',
+    });
   });
 });
 
@@ -187,7 +233,9 @@ describe('F-13 dedup marker late or too coarse', () => {
     await world.publish(runTopic('phase3', 'backfill'), body);
     const outcomes = await Promise.all([1, 2, 3].map(() => world.handle(runTopic('phase3', 'backfill'))));
     expect(outcomes).toEqual([{ kind: 'ack' }, { kind: 'ack' }, { kind: 'ack' }]);
-    expect(world.warehouse.history().filter(({ processor_name }) => processor_name === 'team_offense')).toHaveLength(1);
+    expect(
+      world.warehouse.history().filter(({ processor_name }) => processor_name === 'team_offense'),
+    ).toHaveLength(1);
   });
 
   it('F-13 a second event with new content runs, and takes the place of the first', async () => {
@@ -217,7 +265,19 @@ describe('F-13 dedup marker late or too coarse', () => {
 
 function requestOf(run: RunDocument): object {
   const { runId, table, dates, mode, backfillId, through, correlationId } = run;
-  return { schemaVersion: 1, kind: 'run_requested', eventId: `requested:${runId}`, correlationId, causationId: null, runId, table, dates, mode, backfillId, through };
+  return {
+    schemaVersion: 1,
+    kind: 'run_requested',
+    eventId: `requested:${runId}`,
+    correlationId,
+    causationId: null,
+    runId,
+    table,
+    dates,
+    mode,
+    backfillId,
+    through,
+  };
 }
 
 describe('F-14 locks that expire, are stolen, or never end', () => {
@@ -234,7 +294,12 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
     return { world, run: claim.run };
   }
   const staged = async (world: World, run: RunDocument): Promise<Staged> => {
-    const result = await world.warehouse.stage({ table: world.registry.get(table), runId: run.runId, dates: [date], readStart: date });
+    const result = await world.warehouse.stage({
+      table: world.registry.get(table),
+      runId: run.runId,
+      dates: [date],
+      readStart: date,
+    });
     if (!result.ok) throw new Error('not staged');
     return result.value;
   };
@@ -247,13 +312,31 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
     expect(taken.kind).toBe('granted');
     const newer = (taken as { run: RunDocument }).run;
     const mine = await staged(world, newer);
-    expect(await world.warehouse.publish({ staged: mine, dates: [date], token: newer.token, mode: 'backfill', processedAt: world.now() })).toMatchObject({ ok: true });
+    expect(
+      await world.warehouse.publish({
+        staged: mine,
+        dates: [date],
+        token: newer.token,
+        mode: 'backfill',
+        processedAt: world.now(),
+      }),
+    ).toMatchObject({ ok: true });
 
-    const written = await world.warehouse.publish({ staged: late, dates: [date], token: run.token, mode: 'backfill', processedAt: world.now() });
+    const written = await world.warehouse.publish({
+      staged: late,
+      dates: [date],
+      token: run.token,
+      mode: 'backfill',
+      processedAt: world.now(),
+    });
     expect(written).toMatchObject({ ok: false, failure: { code: 'fenced', kind: 'permanent' } });
     expect(await settleRun(world.app.ports, run, [])).toBeUndefined();
     await releaseRun(world.app.ports, run, 'I give up');
-    expect(await world.store.get<RunDocument>(paths.run(run.runId))).toMatchObject({ state: 'running', lease: { holder: 'B' }, token: newer.token });
+    expect(await world.store.get<RunDocument>(paths.run(run.runId))).toMatchObject({
+      state: 'running',
+      lease: { holder: 'B' },
+      token: newer.token,
+    });
   });
 
   it('F-14 after a crash another gets the run when the lease is over, not before', async () => {
@@ -281,7 +364,9 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
     await world.request({ dates: [date], tables: [table], through: 'phase3' });
     await world.handle('nba-backfill-request');
     const down = (): Promise<never> => Promise.reject(new Error('UNAVAILABLE'));
-    const outcome = await world.handle(runTopic('phase3', 'backfill'), { store: { get: down, getAll: down, list: down, count: down, transaction: down } });
+    const outcome = await world.handle(runTopic('phase3', 'backfill'), {
+      store: { get: down, getAll: down, list: down, count: down, transaction: down },
+    });
     expect(outcome).toEqual({ kind: 'retry', reason: 'UNAVAILABLE' });
     expect(world.warehouse.contents().has(`${table}@${date}`)).toBe(false);
     await world.settle();
@@ -306,7 +391,13 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
     await world.ingest('nbac_player_boxscores', date);
     await world.settle();
     expect(world.warehouse.contents().get(`${table}@${date}`)).toBe(right);
-    const late = await world.warehouse.publish({ staged: stalled, dates: [date], token: (claim as { run: RunDocument }).run.token, mode: 'live', processedAt: world.now() });
+    const late = await world.warehouse.publish({
+      staged: stalled,
+      dates: [date],
+      token: (claim as { run: RunDocument }).run.token,
+      mode: 'live',
+      processedAt: world.now(),
+    });
     expect(late).toMatchObject({ ok: false, failure: { code: 'fenced' } });
     expect(await brokenPromises(world)).toEqual([]);
   });

@@ -101,9 +101,11 @@ describe('F-32 only the inputs a run reads can complete them', () => {
     const [last, ...others] = INPUTS;
     for (const table of others) await arrive(world, { kind: 'real', table }, 0);
     await world.ingest(last, DATE);
+    const asked = stateAt(world, last, DATE);
+    expect(asked?.status).toBe('requested');
     await world.publish('nba-phase2-complete', strayCompletion(last, 1));
     expect(await world.handle('nba-phase2-complete')).toEqual({ kind: 'ack' });
-    expect(stateAt(world, last, DATE)?.status).toBe('requested');
+    expect(stateAt(world, last, DATE)).toEqual(asked);
     expect(runsOf(world, READER)).toEqual([]);
     await world.run();
     expect(runsOf(world, READER)).toHaveLength(1);

@@ -3,11 +3,24 @@
  * states of partitions, runs and backfills. Each failure names its invariant.
  */
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isBuilt, isInFlight, isSettled, refName, type PartitionState } from '../../shared/domain/partition.ts';
+import {
+  isBuilt,
+  isInFlight,
+  isSettled,
+  refName,
+  type PartitionState,
+} from '../../shared/domain/partition.ts';
 import { PHASES } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { Evaluation, exclusion, staleCause, type View } from '../../shared/domain/view.ts';
-import { paths, type BackfillDateDocument, type BackfillDocument, type CompletionDocument, type DeadLetterDocument, type RunDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDateDocument,
+  type BackfillDocument,
+  type CompletionDocument,
+  type DeadLetterDocument,
+  type RunDocument,
+} from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +30,8 @@ export function partitionsOf(world: World): Map<string, PartitionState> {
   for (const [path, doc] of world.store.dump()) {
     if (!/^phase\d_completion\//.test(path)) continue;
     const document = doc as unknown as CompletionDocument;
-    for (const [table, state] of Object.entries(document.tables)) found.set(`${table}@${document.date}`, state);
+    for (const [table, state] of Object.entries(document.tables))
+      found.set(`${table}@${document.date}`, state);
   }
   return found;
 }
@@ -26,13 +40,30 @@ export function partitionsOf(world: World): Map<string, PartitionState> {
  * What is equal for two worlds that did the same work, however they got there. Readers of rows that vanished have been
  * built from inputs that were built twice, so their input fingerprints are left out where that has happened.
  */
-export function comparableStates(world: World, only: (name: string) => boolean = () => true, vanished = false): Record<string, unknown> {
-  const entries = [...partitionsOf(world)].filter(([name]) => only(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+export function comparableStates(
+  world: World,
+  only: (name: string) => boolean = () => true,
+  vanished = false,
+): Record<string, unknown> {
+  const entries = [...partitionsOf(world)]
+    .filter(([name]) => only(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
-    entries.map(([name, { runId: _run, token: _token, revision: _revision, mode: _mode, backfillId: _backfill, updatedAt: _at, reopened: _, ...state }]) => [
-      name,
-      vanished ? { ...state, inputFingerprint: null } : state,
-    ]),
+    entries.map(
+      ([
+        name,
+        {
+          runId: _run,
+          token: _token,
+          revision: _revision,
+          mode: _mode,
+          backfillId: _backfill,
+          updatedAt: _at,
+          reopened: _,
+          ...state
+        },
+      ]) => [name, vanished ? { ...state, inputFingerprint: null } : state],
+    ),
   );
 }
 
@@ -41,7 +72,9 @@ export function contentsOf(world: World): Record<string, string> {
 }
 
 function documents<T>(world: World, collection: string): T[] {
-  return [...world.store.dump()].filter(([path]) => path.slice(0, path.lastIndexOf('/')) === collection).map(([, doc]) => doc as unknown as T);
+  return [...world.store.dump()]
+    .filter(([path]) => path.slice(0, path.lastIndexOf('/')) === collection)
+    .map(([, doc]) => doc as unknown as T);
 }
 
 /** @returns every broken promise, in words; empty when all hold */
@@ -50,8 +83,17 @@ export async function brokenPromises(world: World): Promise<string[]> {
   const states = partitionsOf(world);
   const runs = new Map(documents<RunDocument>(world, 'runs').map((run) => [run.runId, run]));
   const view = await loadView(world.app.ports, world.registry, await knownSeasons(world.app.ports));
-  broken.push(...atMostOnce(world, runs), ...nothingLeftBehind(world, view, states, runs), ...nothingLost(states, runs), ...blockedSaysWhy(states));
-  broken.push(...backfillsAddUp(world, runs), ...indexIsTheDocuments(world, states), ...(await documentsAreTrue(world, view)));
+  broken.push(
+    ...atMostOnce(world, runs),
+    ...nothingLeftBehind(world, view, states, runs),
+    ...nothingLost(states, runs),
+    ...blockedSaysWhy(states),
+  );
+  broken.push(
+    ...backfillsAddUp(world, runs),
+    ...indexIsTheDocuments(world, states),
+    ...(await documentsAreTrue(world, view)),
+  );
   return broken;
 }
 
@@ -62,18 +104,30 @@ export async function brokenPromises(world: World): Promise<string[]> {
 function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): string[] {
   if (documents<BackfillDocument>(world, 'backfills').some(({ request }) => request.force)) return [];
   const letters = documents<DeadLetterDocument>(world, 'dead_letters').map(({ body }) => body);
-  const isLost = ({ runId }: RunDocument): boolean => letters.some((body) => body.includes(`"completed:${runId}`));
+  const isLost = ({ runId }: RunDocument): boolean =>
+    letters.some((body) => body.includes(`"completed:${runId}`));
   if ([...partitionsOf(world).values()].some(({ reopened }) => reopened > 0)) return [];
-  const blocked = new Set([...world.store.dump().keys()].flatMap((path) => /^backfills\/[^/]+\/failures\/(.*)$/.exec(path)?.[1] ?? []));
+  const blocked = new Set(
+    [...world.store.dump().keys()].flatMap(
+      (path) => /^backfills\/[^/]+\/failures\/(.*)$/.exec(path)?.[1] ?? [],
+    ),
+  );
   const seen = new Map<string, string>();
   const broken: string[] = [];
   for (const run of [...runs.values()].sort((a, b) => a.token - b.token)) {
     for (const { date, inputFingerprint } of run.dates) {
       const key = `${run.table}@${date} ${inputFingerprint}`;
       const outcome = run.outcome?.find((result) => result.date === date);
-      if (blocked.has(`${run.table}@${date}`) || outcome === undefined || outcome.status === 'failed' || isLost(run)) continue;
+      if (
+        blocked.has(`${run.table}@${date}`) ||
+        outcome === undefined ||
+        outcome.status === 'failed' ||
+        isLost(run)
+      )
+        continue;
       const other = seen.get(key);
-      if (other !== undefined && !isReturn(runs, run, other, date)) broken.push(`I1: ${key} was built by ${other} and again by ${run.runId}`);
+      if (other !== undefined && !isReturn(runs, run, other, date))
+        broken.push(`I1: ${key} was built by ${other} and again by ${run.runId}`);
       seen.set(key, run.runId);
     }
   }
@@ -81,42 +135,71 @@ function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): strin
 }
 
 /** Whether between two runs of one partition there was one with other inputs, so that the second had to come back to them. */
-function isReturn(runs: ReadonlyMap<string, RunDocument>, run: RunDocument, other: string, date: GameDate): boolean {
+function isReturn(
+  runs: ReadonlyMap<string, RunDocument>,
+  run: RunDocument,
+  other: string,
+  date: GameDate,
+): boolean {
   const first = runs.get(other);
   if (first === undefined) return true;
-  return [...runs.values()].some((each) => each.table === run.table && each.token > first.token && each.token < run.token && each.dates.some((of) => of.date === date));
+  return [...runs.values()].some(
+    (each) =>
+      each.table === run.table &&
+      each.token > first.token &&
+      each.token < run.token &&
+      each.dates.some((of) => of.date === date),
+  );
 }
 
 /** I2, I3, I7: nothing is under way or waiting to be sent, and whoever waits, waits for something that is really missing. */
-function nothingLeftBehind(world: World, view: View, states: ReadonlyMap<string, PartitionState>, runs: ReadonlyMap<string, RunDocument>): string[] {
+function nothingLeftBehind(
+  world: World,
+  view: View,
+  states: ReadonlyMap<string, PartitionState>,
+  runs: ReadonlyMap<string, RunDocument>,
+): string[] {
   const broken: string[] = [];
   const evaluation = new Evaluation(view);
   for (const [name, state] of states) {
     const [table = '', date = ''] = name.split('@');
-    if (isInFlight(state)) broken.push(`I3: ${name} is ${state.status} (${state.runId}) and nobody is at work on it`);
-    if (state.want !== null && evaluation.unmet(world.registry.get(table), date as GameDate).lost.length === 0) {
+    if (isInFlight(state))
+      broken.push(`I3: ${name} is ${state.status} (${state.runId}) and nobody is at work on it`);
+    if (
+      state.want !== null &&
+      evaluation.unmet(world.registry.get(table), date as GameDate).lost.length === 0
+    ) {
       broken.push(`I2: ${name} is wanted live, has everything it needs, and is ${state.status}`);
     }
   }
-  for (const run of runs.values()) if (run.state !== 'settled') broken.push(`I3: run ${run.runId} of ${run.table} is ${run.state}`);
-  for (const { eventId } of documents<{ eventId: string }>(world, 'outbox')) broken.push(`I3: ${eventId} was never sent`);
-  for (const [subscription, n] of world.bus.backlog()) broken.push(`I7: ${n} messages are left on ${subscription}`);
+  for (const run of runs.values())
+    if (run.state !== 'settled') broken.push(`I3: run ${run.runId} of ${run.table} is ${run.state}`);
+  for (const { eventId } of documents<{ eventId: string }>(world, 'outbox'))
+    broken.push(`I3: ${eventId} was never sent`);
+  for (const [subscription, n] of world.bus.backlog())
+    broken.push(`I7: ${n} messages are left on ${subscription}`);
   for (const backfill of documents<BackfillDocument>(world, 'backfills')) {
-    if (backfill.finishedAt === null && backfill.state !== 'paused') broken.push(`I2: backfill ${backfill.id} is ${backfill.state} for ever`);
+    if (backfill.finishedAt === null && backfill.state !== 'paused')
+      broken.push(`I2: backfill ${backfill.id} is ${backfill.state} for ever`);
   }
   return broken;
 }
 
 /** I4, I5: what every settled run reported is in the completion document, unless a newer run answers for the partition. */
-function nothingLost(states: ReadonlyMap<string, PartitionState>, runs: ReadonlyMap<string, RunDocument>): string[] {
+function nothingLost(
+  states: ReadonlyMap<string, PartitionState>,
+  runs: ReadonlyMap<string, RunDocument>,
+): string[] {
   const broken: string[] = [];
   for (const run of runs.values()) {
     for (const result of run.outcome ?? []) {
       const name = refName({ table: run.table, date: result.date });
       const state = states.get(name);
-      if (state === undefined) broken.push(`I4: ${name} has no document, though ${run.runId} reported ${result.status}`);
+      if (state === undefined)
+        broken.push(`I4: ${name} has no document, though ${run.runId} reported ${result.status}`);
       else if (state.runId !== run.runId) {
-        if (state.token * 1000 < run.token) broken.push(`I5: ${name} speaks of an older run than ${run.runId}`);
+        if (state.token * 1000 < run.token)
+          broken.push(`I5: ${name} speaks of an older run than ${run.runId}`);
       } else if (state.status !== result.status && isSettled(state)) {
         broken.push(`I4: ${name} is ${state.status}, though ${run.runId} reported ${result.status}`);
       }
@@ -131,7 +214,12 @@ function blockedSaysWhy(states: ReadonlyMap<string, PartitionState>): string[] {
     if (state.status !== 'blocked' && state.status !== 'failed') return [];
     if (state.reason === null) return [`I6: ${name} is ${state.status} without a reason`];
     const isGated = state.gates.some((gate) => gate.retryAt !== undefined && gate.detail !== '');
-    return state.status === 'failed' || state.waitingFor.length > 0 || isGated || state.stale?.cause === 'forced' ? [] : [`I6: ${name} is blocked and does not say by what`];
+    return state.status === 'failed' ||
+      state.waitingFor.length > 0 ||
+      isGated ||
+      state.stale?.cause === 'forced'
+      ? []
+      : [`I6: ${name} is blocked and does not say by what`];
   });
 }
 
@@ -143,23 +231,36 @@ function backfillsAddUp(world: World, runs: ReadonlyMap<string, RunDocument>): s
     for (const run of runs.values()) {
       if (run.backfillId !== backfill.id) continue;
       const phase = PHASES.indexOf(run.phase);
-      if (phase < from || phase > through) broken.push(`I8: ${backfill.id} (${backfill.request.from} to ${backfill.request.through}) asked for ${run.table}`);
+      if (phase < from || phase > through)
+        broken.push(
+          `I8: ${backfill.id} (${backfill.request.from} to ${backfill.request.through}) asked for ${run.table}`,
+        );
     }
     if (backfill.finishedAt === null) continue;
     const failures = documents<{ partition: string }>(world, paths.backfillFailures(backfill.id));
-    if (backfill.state === 'done' && failures.length > 0) broken.push(`I9: ${backfill.id} is done with ${failures.length} failures`);
-    if (backfill.state === 'done_with_failures' && failures.length === 0 && backfill.noGo.length === 0 && backfill.dates.requested > 0) {
+    if (backfill.state === 'done' && failures.length > 0)
+      broken.push(`I9: ${backfill.id} is done with ${failures.length} failures`);
+    if (
+      backfill.state === 'done_with_failures' &&
+      failures.length === 0 &&
+      backfill.noGo.length === 0 &&
+      backfill.dates.requested > 0
+    ) {
       broken.push(`I9: ${backfill.id} has failures and names none`);
     }
     if (backfill.state === 'cancelled') continue;
     for (const { table, planned, done, failed, unchanged, running } of backfill.progress) {
       if (planned !== done + failed + unchanged || running !== 0) {
-        broken.push(`I9: ${backfill.id} planned ${planned} of ${table}: ${done} done, ${failed} failed, ${unchanged} unchanged, ${running} running`);
+        broken.push(
+          `I9: ${backfill.id} planned ${planned} of ${table}: ${done} done, ${failed} failed, ${unchanged} unchanged, ${running} running`,
+        );
       }
     }
     for (const date of documents<BackfillDateDocument>(world, paths.backfillDates(backfill.id))) {
-      if (date.state === 'planned') broken.push(`I9: ${backfill.id} has ended and ${date.date} is still ${JSON.stringify(date.tables)}`);
-      if (date.state === 'done' && failures.some(({ partition }) => partition.endsWith(`@${date.date}`))) broken.push(`I9: ${backfill.id} calls ${date.date} done in spite of failures`);
+      if (date.state === 'planned')
+        broken.push(`I9: ${backfill.id} has ended and ${date.date} is still ${JSON.stringify(date.tables)}`);
+      if (date.state === 'done' && failures.some(({ partition }) => partition.endsWith(`@${date.date}`)))
+        broken.push(`I9: ${backfill.id} calls ${date.date} done in spite of failures`);
     }
   }
   return broken;
@@ -169,11 +270,15 @@ function backfillsAddUp(world: World, runs: ReadonlyMap<string, RunDocument>): s
 function indexIsTheDocuments(world: World, states: ReadonlyMap<string, PartitionState>): string[] {
   const broken: string[] = [];
   const indexed = new Set<string>();
-  for (const { table, dates } of documents<{ table: string; dates: Record<string, PartitionState> }>(world, 'table_seasons')) {
+  for (const { table, dates } of documents<{ table: string; dates: Record<string, PartitionState> }>(
+    world,
+    'table_seasons',
+  )) {
     for (const [date, state] of Object.entries(dates)) {
       indexed.add(`${table}@${date}`);
       const { readyPct: _, ...document } = (states.get(`${table}@${date}`) ?? {}) as Record<string, unknown>;
-      if (JSON.stringify(sorted(document)) !== JSON.stringify(sorted({ ...state }))) broken.push(`I10: the index and the document of ${table}@${date} differ`);
+      if (JSON.stringify(sorted(document)) !== JSON.stringify(sorted({ ...state })))
+        broken.push(`I10: the index and the document of ${table}@${date} differ`);
     }
   }
   for (const name of states.keys()) if (!indexed.has(name)) broken.push(`I10: ${name} is not in the index`);
@@ -200,19 +305,33 @@ async function documentsAreTrue(world: World, view: View): Promise<string[]> {
         if (!isSettled(state) || !isBuilt(state)) continue;
         const published = await copy.published(table, [date]);
         const held = published.ok ? published.value[0]?.fingerprint : undefined;
-        if (held !== state.outputFingerprint) broken.push(`truth: the warehouse holds other rows of ${name}@${date} than its document says`);
+        if (held !== state.outputFingerprint)
+          broken.push(`truth: the warehouse holds other rows of ${name}@${date} than its document says`);
         if (kind === 'loaded' || exclusion(view, table, date) !== undefined) continue;
         const { pending, lost } = evaluation.unmet(table, date);
         if (pending.length + lost.length > 0) continue;
         if (!evaluation.isCurrent(table, date)) {
           const cause = staleCause(state.inputFingerprint, evaluation.inputFingerprint(table, date));
-          if (state.stale === null) broken.push(`truth: ${name}@${date} was built from other inputs (${cause}) and is not marked stale`);
+          if (state.stale === null)
+            broken.push(
+              `truth: ${name}@${date} was built from other inputs (${cause}) and is not marked stale`,
+            );
           continue;
         }
-        const starts = table.definition.inputs.map((input) => readStart(input.window, date, season.calendar.openingNight));
-        const staged = await copy.stage({ table, runId: 'check', dates: [date], readStart: starts.reduce((a, b) => (a < b ? a : b), date) });
+        const starts = table.definition.inputs.map((input) =>
+          readStart(input.window, date, season.calendar.openingNight),
+        );
+        const staged = await copy.stage({
+          table,
+          runId: 'check',
+          dates: [date],
+          readStart: starts.reduce((a, b) => (a < b ? a : b), date),
+        });
         const now = staged.ok ? staged.value.dates[0]?.fingerprint : held;
-        if (now !== held) broken.push(`truth: ${name}@${date} says it is built from the inputs of now, but holds something else`);
+        if (now !== held)
+          broken.push(
+            `truth: ${name}@${date} says it is built from the inputs of now, but holds something else`,
+          );
       }
     }
   }

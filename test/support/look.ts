@@ -1,7 +1,12 @@
 /** What tests ask of a world. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
-import { paths, type BackfillDateDocument, type DeadLetterDocument, type RunDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDateDocument,
+  type DeadLetterDocument,
+  type RunDocument,
+} from '../../shared/state/documents.ts';
 import { partitionsOf } from './at-rest.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +17,9 @@ export function stateIn(world: World, table: string, date: GameDate): PartitionS
 /** Dates of a table by status, for a whole season at a glance. */
 export function statusesOf(world: World, table: string): Record<string, string> {
   const own = [...partitionsOf(world)].filter(([name]) => name.startsWith(`${table}@`));
-  return Object.fromEntries(own.map(([name, { status }]): [string, string] => [name.slice(table.length + 1), status]).sort());
+  return Object.fromEntries(
+    own.map(([name, { status }]): [string, string] => [name.slice(table.length + 1), status]).sort(),
+  );
 }
 
 export function datesWith(world: World, table: string, status: string): string[] {
@@ -43,10 +50,14 @@ export async function failuresIn(world: World, backfillId: string): Promise<stri
 }
 
 export async function dateDocuments(world: World, backfillId: string): Promise<BackfillDateDocument[]> {
-  return (await world.store.list(paths.backfillDates(backfillId))).map(({ data }) => data as unknown as BackfillDateDocument);
+  return (await world.store.list(paths.backfillDates(backfillId))).map(
+    ({ data }) => data as unknown as BackfillDateDocument,
+  );
 }
 
 /** All orders of some things. */
 export function orders<T>(items: readonly T[]): T[][] {
-  return items.length <= 1 ? [[...items]] : items.flatMap((item, i) => orders(items.filter((_, at) => at !== i)).map((rest) => [item, ...rest]));
+  return items.length <= 1
+    ? [[...items]]
+    : items.flatMap((item, i) => orders(items.filter((_, at) => at !== i)).map((rest) => [item, ...rest]));
 }

@@ -41,28 +41,53 @@ export function toySources(): Sources {
       for (const team_abbr of [home, away]) {
         for (let player = 1; player <= PLAYERS_PER_TEAM; player++) {
           const player_lookup = `${team_abbr}:${player}`;
-          boxes.push({ game_id, game_date: date, team_abbr, player_lookup, points: day + player, minutes: player === 2 && i % 3 === 0 ? 0 : 30, note: 'a' });
+          boxes.push({
+            game_id,
+            game_date: date,
+            team_abbr,
+            player_lookup,
+            points: day + player,
+            minutes: player === 2 && i % 3 === 0 ? 0 : 30,
+            note: 'a',
+          });
         }
       }
     }
   });
-  return { nbac_schedule: schedule, nbac_game_results: results, nbac_player_boxscores: boxes, odds_api_game_lines: lines };
+  return {
+    nbac_schedule: schedule,
+    nbac_game_results: results,
+    nbac_player_boxscores: boxes,
+    odds_api_game_lines: lines,
+  };
 }
 
 /** One or two games a date; who plays whom rotates, and on some dates two teams rest. */
 function pairsOf(i: number): (readonly [string, string])[] {
   const [a, b, c, d] = TEAMS;
   const rounds = [
-    [[a, b], [c, d]],
+    [
+      [a, b],
+      [c, d],
+    ],
     [[a, c]],
     [[b, d]],
-    [[a, d], [b, c]],
+    [
+      [a, d],
+      [b, c],
+    ],
   ] as const;
   return [...(rounds[i % rounds.length] ?? [])];
 }
 
 /** The sources with one column of the rows of a date changed; `only` narrows it down to one team. */
-export function withChange(sources: Sources, table: string, date: GameDate, change: (row: Row) => Row | undefined, only?: string): Sources {
+export function withChange(
+  sources: Sources,
+  table: string,
+  date: GameDate,
+  change: (row: Row) => Row | undefined,
+  only?: string,
+): Sources {
   return {
     ...sources,
     [table]: (sources[table] ?? []).flatMap((row) => {

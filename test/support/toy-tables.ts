@@ -1,7 +1,14 @@
 /** A dozen tables with the shape of the real graph: small enough for thousands of pipelines, with every kind of window. */
 import { codeFingerprintOf } from '../../shared/domain/code-fingerprint.ts';
 import { buildRegistry, type RegisteredTable, type Registry } from '../../shared/domain/registry.ts';
-import { defineRawTable, defineTable, type Column, type ComputedTable, type Input, type TableDefinition } from '../../shared/domain/table.ts';
+import {
+  defineRawTable,
+  defineTable,
+  type Column,
+  type ComputedTable,
+  type Input,
+  type TableDefinition,
+} from '../../shared/domain/table.ts';
 import { aroundDate, lastGames, previousDays, sameDate, seasonToDate } from '../../shared/domain/window.ts';
 
 const text: Column = { type: 'STRING', description: 'a name' };
@@ -14,7 +21,13 @@ const on = (table: string): Input => ({ table, window: sameDate, required: true 
 const optional = (table: string): Input => ({ table, window: sameDate, required: false });
 const season = (table: string): Input => ({ table, window: seasonToDate, required: true });
 
-function raw(name: string, timing: 'pre_game' | 'post_game', columns: Record<string, Column>, key: string[], inputs: Input[]): TableDefinition {
+function raw(
+  name: string,
+  timing: 'pre_game' | 'post_game',
+  columns: Record<string, Column>,
+  key: string[],
+  inputs: Input[],
+): TableDefinition {
   return defineRawTable({
     name,
     description: `Toy table ${name}.`,
@@ -42,7 +55,12 @@ function computed(
     phase,
     description: `Toy table ${name}.`,
     timing,
-    columns: { game_id: text, game_date: gameDate, [entity]: text, is_ready: { type: 'BOOL', description: 'whether it may be used' } },
+    columns: {
+      game_id: text,
+      game_date: gameDate,
+      [entity]: text,
+      is_ready: { type: 'BOOL', description: 'whether it may be used' },
+    },
     key: ['game_id', entity],
     partitionColumn: 'game_date',
     clusterBy: [],
@@ -57,11 +75,31 @@ function computed(
 export const TOY_DEFINITIONS: readonly TableDefinition[] = [
   raw('nbac_schedule', 'pre_game', { home_team_abbr: text, away_team_abbr: text }, ['game_id'], []),
   raw('nbac_game_results', 'post_game', { home_points: whole }, ['game_id'], [schedule]),
-  raw('nbac_player_boxscores', 'post_game', { team_abbr: text, player_lookup: text, points: whole, minutes: whole }, ['game_id', 'player_lookup'], [schedule]),
+  raw(
+    'nbac_player_boxscores',
+    'post_game',
+    { team_abbr: text, player_lookup: text, points: whole, minutes: whole },
+    ['game_id', 'player_lookup'],
+    [schedule],
+  ),
   raw('odds_api_game_lines', 'pre_game', { team_abbr: text, line: whole }, ['game_id'], [schedule]),
-  computed('phase3', 'team_offense', 'post_game', 'team_abbr', [schedule, on('nbac_game_results'), on('nbac_player_boxscores')], true),
+  computed(
+    'phase3',
+    'team_offense',
+    'post_game',
+    'team_abbr',
+    [schedule, on('nbac_game_results'), on('nbac_player_boxscores')],
+    true,
+  ),
   computed('phase3', 'team_defense', 'post_game', 'team_abbr', [on('team_offense')], true),
-  computed('phase3', 'player_summary', 'post_game', 'player_lookup', [schedule, on('nbac_game_results'), on('nbac_player_boxscores'), on('team_offense')], true),
+  computed(
+    'phase3',
+    'player_summary',
+    'post_game',
+    'player_lookup',
+    [schedule, on('nbac_game_results'), on('nbac_player_boxscores'), on('team_offense')],
+    true,
+  ),
   computed('phase3', 'team_context', 'pre_game', 'team_abbr', [
     { table: 'nbac_schedule', window: aroundDate(0, 3), required: true },
     season('nbac_game_results'),
@@ -80,15 +118,31 @@ export const TOY_DEFINITIONS: readonly TableDefinition[] = [
     season('nbac_game_results'),
     { table: 'player_summary', window: lastGames(2, 'player'), required: true },
   ]),
-  computed('phase4', 'daily_cache', 'pre_game', 'player_lookup', [schedule, season('player_summary'), on('shot_zones'), optional('team_context')]),
-  computed('phase4', 'feature_store', 'pre_game', 'player_lookup', [schedule, season('team_offense'), on('zone_defense'), on('shot_zones'), on('daily_cache'), optional('team_context')]),
+  computed('phase4', 'daily_cache', 'pre_game', 'player_lookup', [
+    schedule,
+    season('player_summary'),
+    on('shot_zones'),
+    optional('team_context'),
+  ]),
+  computed('phase4', 'feature_store', 'pre_game', 'player_lookup', [
+    schedule,
+    season('team_offense'),
+    on('zone_defense'),
+    on('shot_zones'),
+    on('daily_cache'),
+    optional('team_context'),
+  ]),
 ];
 
 /** Tables whose rows do not depend on notes, so that a change of a note stops there. */
 export const IGNORES_NOTES: readonly string[] = ['team_offense', 'shot_zones'];
 
-export const RAW_TABLES: readonly string[] = TOY_DEFINITIONS.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
-export const COMPUTED_TABLES: readonly string[] = TOY_DEFINITIONS.filter(({ kind }) => kind === 'computed').map(({ name }) => name);
+export const RAW_TABLES: readonly string[] = TOY_DEFINITIONS.filter(({ kind }) => kind === 'loaded').map(
+  ({ name }) => name,
+);
+export const COMPUTED_TABLES: readonly string[] = TOY_DEFINITIONS.filter(
+  ({ kind }) => kind === 'computed',
+).map(({ name }) => name);
 
 export function registered(definition: TableDefinition): RegisteredTable {
   return { definition, codeFingerprint: codeFingerprintOf(definition, undefined) };

@@ -41,7 +41,12 @@ export const builtWorld = once(() => buildIn(makeWorld(), FIRST_SOURCES));
 /** Loads raw tables as an import does: first which games there are, then the rest. */
 export async function loadInto(world: World, sources: Sources): Promise<World> {
   await world.archiveRows(sources);
-  await world.request({ season: SEASON, from: 'phase2', through: 'phase2', tables: ['nbac_schedule', 'nbac_game_results'] });
+  await world.request({
+    season: SEASON,
+    from: 'phase2',
+    through: 'phase2',
+    tables: ['nbac_schedule', 'nbac_game_results'],
+  });
   await world.settle();
   await world.request({ season: SEASON, from: 'phase2', through: 'phase2' });
   await world.settle();

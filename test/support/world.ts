@@ -8,7 +8,12 @@ import { memoryBus } from '../../shared/adapters/memory/memory-bus.ts';
 import { memoryStore, type MemoryStore } from '../../shared/adapters/memory/memory-store.ts';
 import { modelWarehouse, type ModelWarehouse } from '../../shared/adapters/memory/model-warehouse.ts';
 import type { Held, SqliteBus } from '../../shared/adapters/embedded/sqlite-bus.ts';
-import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC, topics, type Subscription } from '../../shared/derive/topics.ts';
+import {
+  BACKFILL_REQUEST_TOPIC,
+  SWEEP_TOPIC,
+  topics,
+  type Subscription,
+} from '../../shared/derive/topics.ts';
 import { ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { Evaluation, type Archive } from '../../shared/domain/view.ts';
@@ -118,7 +123,13 @@ export interface World {
   readonly handle: (topic: string, ports?: Partial<Ports>) => Promise<Outcome | undefined>;
   readonly publish: (topic: string, body: object | string) => Promise<string>;
   /** Publishes a backfill request. @returns the id of the backfill */
-  readonly request: (request: Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates'> & { startDate?: string; endDate?: string; dates?: readonly string[] }) => Promise<string>;
+  readonly request: (
+    request: Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates'> & {
+      startDate?: string;
+      endDate?: string;
+      dates?: readonly string[];
+    },
+  ) => Promise<string>;
   readonly steer: (id: string, state: BackfillState) => Promise<boolean>;
   readonly backfill: (id: string) => Promise<BackfillDocument | undefined>;
   /** Puts source rows into the archive, as an import or a scraper does; nothing is loaded yet. */
@@ -141,13 +152,21 @@ export function makeWorld(options: WorldOptions = {}): World {
   const { faults = NO_FAULTS, workers = 1, from } = options;
   const random = makeRandom('world', options.seed ?? 0);
   const registry = options.registry ?? from?.registry ?? toyRegistry();
-  const policy: Policy = { batchSize: () => 3, maxInFlight: 2, leaseSeconds: 120, gateRetrySeconds: 30, ...options.policy };
+  const policy: Policy = {
+    batchSize: () => 3,
+    maxInFlight: 2,
+    leaseSeconds: 120,
+    gateRetrySeconds: 30,
+    ...options.policy,
+  };
   let now = new Date(options.start ?? '2024-06-01T12:00:00Z').getTime();
   if (from !== undefined) now = Math.max(now, from.now().getTime());
   const clock = (): Date => new Date(now);
   const store = memoryStore(from === undefined ? new Map<string, Doc>() : from.store.dump());
   const archive = from?.archive ?? memoryArchive();
-  const warehouse = from?.warehouse.copy() ?? modelWarehouse({ playersPerTeam: PLAYERS_PER_TEAM, ignoreNotes: IGNORES_NOTES });
+  const warehouse =
+    from?.warehouse.copy() ??
+    modelWarehouse({ playersPerTeam: PLAYERS_PER_TEAM, ignoreNotes: IGNORES_NOTES });
   let steps = 0;
   let trap: Trap | undefined;
   let requests = 0;
@@ -188,49 +207,57 @@ export function makeWorld(options: WorldOptions = {}): World {
     incarnations[worker] = (incarnations[worker] ?? 0) + 1;
   };
   /** A point between two effects of a handler: it may die here, or others may act before it goes on. */
-  const stepOf = (chain: Chain) => async (point: string): Promise<void> => {
-    if (!chain.alive) return never();
-    steps += 1;
-    if (TRACE) trace.push(`${clock().toISOString().slice(11)} w${chain.worker} ${chain.subscription} ${point}`);
-    const fate = trap?.(point, chain.subscription);
-    if (fate === 'throw') throw new Error(`UNAVAILABLE at ${point}`);
-    if (fate === 'die') {
-      chain.alive = false;
-      chains.delete(chain);
-      return never();
-    }
-    if (failing()) {
-      if (random.chance(faults.crash)) {
-        if (TRACE) trace.push(`  dies`);
+  const stepOf =
+    (chain: Chain) =>
+    async (point: string): Promise<void> => {
+      if (!chain.alive) return never();
+      steps += 1;
+      if (TRACE)
+        trace.push(`${clock().toISOString().slice(11)} w${chain.worker} ${chain.subscription} ${point}`);
+      const fate = trap?.(point, chain.subscription);
+      if (fate === 'throw') throw new Error(`UNAVAILABLE at ${point}`);
+      if (fate === 'die') {
         chain.alive = false;
         chains.delete(chain);
         return never();
       }
-      if (random.chance(faults.crashWorker)) {
-        if (TRACE) trace.push(`  worker dies`);
-        kill(chain.worker);
-        return never();
+      if (failing()) {
+        if (random.chance(faults.crash)) {
+          if (TRACE) trace.push(`  dies`);
+          chain.alive = false;
+          chains.delete(chain);
+          return never();
+        }
+        if (random.chance(faults.crashWorker)) {
+          if (TRACE) trace.push(`  worker dies`);
+          kill(chain.worker);
+          return never();
+        }
       }
-    }
-    if (failing() && random.chance(faults.pause)) {
-      await park(random.chance(faults.longPause) ? random.between(60_000, 400_000) : random.below(40));
-      if (!chain.alive) return never();
-    }
-  };
-  const unreliable = (step: (point: string) => Promise<void>) => async (point: string): Promise<void> => {
-    await step(point);
-    if (isOut() || (failing() && random.chance(faults.unavailable))) throw new Error(`UNAVAILABLE at ${point}`);
-  };
+      if (failing() && random.chance(faults.pause)) {
+        await park(random.chance(faults.longPause) ? random.between(60_000, 400_000) : random.below(40));
+        if (!chain.alive) return never();
+      }
+    };
+  const unreliable =
+    (step: (point: string) => Promise<void>) =>
+    async (point: string): Promise<void> => {
+      await step(point);
+      if (isOut() || (failing() && random.chance(faults.unavailable)))
+        throw new Error(`UNAVAILABLE at ${point}`);
+    };
 
   const portsOf = (chain: Chain): Ports => {
     const step = stepOf(chain);
     const risky = unreliable(step);
     const flaky = async <T>(point: string, call: () => Promise<Result<T>>): Promise<Result<T>> => {
       await step(`before ${point}`);
-      if (isOut() || (failing() && random.chance(faults.warehouse))) return transient('warehouse_unavailable', `no answer to ${point}`);
+      if (isOut() || (failing() && random.chance(faults.warehouse)))
+        return transient('warehouse_unavailable', `no answer to ${point}`);
       const result = await call();
       await step(`after ${point}`);
-      if (failing() && result.ok && random.chance(faults.warehouse)) return transient('warehouse_timeout', `the answer to ${point} was lost`);
+      if (failing() && result.ok && random.chance(faults.warehouse))
+        return transient('warehouse_timeout', `the answer to ${point} was lost`);
       return result;
     };
     const faultyWarehouse: Warehouse = {
@@ -274,7 +301,8 @@ export function makeWorld(options: WorldOptions = {}): World {
       if (first === undefined) return load(table, dates);
       const found = await ports.store.get<Archive>(paths.archive(table.definition.name, seasonOf(first)));
       const rows: Row[] = [];
-      for (const { uri } of found?.files ?? []) rows.push(...(JSON.parse(new TextDecoder().decode(await ports.archive.get(uri))) as Row[]));
+      for (const { uri } of found?.files ?? [])
+        rows.push(...(JSON.parse(new TextDecoder().decode(await ports.archive.get(uri))) as Row[]));
       const wanted = new Set<unknown>(dates);
       return ok(rows.filter((row) => wanted.has(row['game_date'])));
     },
@@ -287,21 +315,32 @@ export function makeWorld(options: WorldOptions = {}): World {
     const finish = (outcome: Outcome): void => {
       if (!chain.alive) return;
       chains.delete(chain);
-      if (TRACE) trace.push(`${clock().toISOString().slice(11)} w${worker} ${subscription.name} ${held.delivery.messageId} -> ${JSON.stringify(outcome)}`);
+      if (TRACE)
+        trace.push(
+          `${clock().toISOString().slice(11)} w${worker} ${subscription.name} ${held.delivery.messageId} -> ${JSON.stringify(outcome)}`,
+        );
       if (failing() && random.chance(faults.loseAck)) return;
       if (outcome.kind === 'ack') held.ack();
       else if (outcome.kind === 'retry') held.nack(outcome.reason);
       else held.deadLetter(outcome.reason);
     };
-    if (TRACE) trace.push(`${clock().toISOString().slice(11)} w${worker} takes ${subscription.name} ${held.delivery.messageId} try ${held.delivery.attempt} ${held.delivery.body.slice(0, 200)}`);
-    const handler = handlerFor(appOf(portsOf(chain), `worker-${worker}.${incarnations[worker]}`), subscription.consumer);
+    if (TRACE)
+      trace.push(
+        `${clock().toISOString().slice(11)} w${worker} takes ${subscription.name} ${held.delivery.messageId} try ${held.delivery.attempt} ${held.delivery.body.slice(0, 200)}`,
+      );
+    const handler = handlerFor(
+      appOf(portsOf(chain), `worker-${worker}.${incarnations[worker]}`),
+      subscription.consumer,
+    );
     handler(held.delivery).then(finish, (error: unknown) => {
       throw error;
     });
   };
   /** Gives one due message to one worker that has room. */
   const takeOne = (): boolean => {
-    const free = incarnations.map((_, worker) => worker).filter((worker) => [...chains].filter((chain) => chain.worker === worker).length < MAX_AT_ONCE);
+    const free = incarnations
+      .map((_, worker) => worker)
+      .filter((worker) => [...chains].filter((chain) => chain.worker === worker).length < MAX_AT_ONCE);
     if (free.length === 0) return false;
     const order = failing() ? shuffled(subscriptions, random) : subscriptions;
     for (const subscription of order) {
@@ -332,7 +371,11 @@ export function makeWorld(options: WorldOptions = {}): World {
         continue;
       }
       const dueAt = bus.nextDue();
-      const times = [...parked.map(({ at }) => at), ...timers.map(({ at }) => at), ...(dueAt === undefined ? [] : [dueAt])].filter((at) => at > now);
+      const times = [
+        ...parked.map(({ at }) => at),
+        ...timers.map(({ at }) => at),
+        ...(dueAt === undefined ? [] : [dueAt]),
+      ].filter((at) => at > now);
       if (times.length === 0) return;
       now = Math.min(...times);
     }
@@ -359,7 +402,10 @@ export function makeWorld(options: WorldOptions = {}): World {
       const subscription = subscriptions.find(({ name }) => name === `${topic}-sub`);
       const held = subscription === undefined ? undefined : bus.take([subscription]);
       if (subscription === undefined || held === undefined) return undefined;
-      const outcome = await handlerFor({ ...app, ports: { ...app.ports, ...ports } }, subscription.consumer)(held.delivery);
+      const outcome = await handlerFor(
+        { ...app, ports: { ...app.ports, ...ports } },
+        subscription.consumer,
+      )(held.delivery);
       if (outcome.kind === 'ack') held.ack();
       else if (outcome.kind === 'retry') held.nack(outcome.reason);
       else held.deadLetter(outcome.reason);
@@ -370,7 +416,8 @@ export function makeWorld(options: WorldOptions = {}): World {
     },
     publish: (topic, body) => bus.publish(topic, typeof body === 'string' ? body : JSON.stringify(body)),
     request: async (request) => {
-      const requestId = request.requestId ?? `request-${(requests += 1)}-of-seed-${options.seed ?? 0}-at-${now}`;
+      const requestId =
+        request.requestId ?? `request-${(requests += 1)}-of-seed-${options.seed ?? 0}-at-${now}`;
       const body = { from: 'phase3', through: 'phase4', ...request, requestId };
       await bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
       return backfillIdOf(body as BackfillRequest, '');
@@ -378,7 +425,8 @@ export function makeWorld(options: WorldOptions = {}): World {
     steer: (id, state) =>
       store.transaction(async (tx) => {
         const current = await tx.get<BackfillDocument>(paths.backfill(id));
-        const allowed = state === 'running' ? ['paused'] : state === 'paused' ? ['running'] : ['running', 'paused'];
+        const allowed =
+          state === 'running' ? ['paused'] : state === 'paused' ? ['running'] : ['running', 'paused'];
         if (current === undefined || !allowed.includes(current.state)) return false;
         tx.set(paths.backfill(id), { ...current, state, updatedAt: clock().toISOString() });
         await bus.publish(SWEEP_TOPIC, '{}');
@@ -389,7 +437,12 @@ export function makeWorld(options: WorldOptions = {}): World {
       for (const [table, rows] of Object.entries(sources)) {
         const file = await archive.put(`${table}.json`, new TextEncoder().encode(JSON.stringify(rows)));
         const dates = [...new Set(rows.map((row) => String(row['game_date'])))].sort() as GameDate[];
-        const document: Archive = { table, season: SEASON, files: [{ name: `${table}.json`, ...file }], dates };
+        const document: Archive = {
+          table,
+          season: SEASON,
+          files: [{ name: `${table}.json`, ...file }],
+          dates,
+        };
         await store.transaction((tx) => Promise.resolve(tx.set(paths.archive(table, SEASON), document)));
       }
     },
@@ -428,7 +481,9 @@ export function makeWorld(options: WorldOptions = {}): World {
         };
         world.later(SWEEP_EVERY_MS, tick);
         // The sweep comes on its schedule while there is anything to do; with nothing to do, time passes at once.
-        await run(() => parked.length === 0 && chains.size === 0 && bus.nextDue() === undefined && timers.length <= 1);
+        await run(
+          () => parked.length === 0 && chains.size === 0 && bus.nextDue() === undefined && timers.length <= 1,
+        );
         sweeping = false;
         timers.length = 0;
         now += 1_000_000;
@@ -468,6 +523,9 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 
 /** All documents as one text, without the times at which somebody looked. */
 function contentOf(store: MemoryStore): string {
-  return JSON.stringify([...store.dump()].sort(([a], [b]) => (a < b ? -1 : 1)), (field, value: unknown) => (TIMES.has(field) ? '' : value));
+  return JSON.stringify(
+    [...store.dump()].sort(([a], [b]) => (a < b ? -1 : 1)),
+    (field, value: unknown) => (TIMES.has(field) ? '' : value),
+  );
 }
 const TIMES = new Set(['updatedAt', 'checkedAt', 'retryAt', 'requestedAt']);

@@ -332,14 +332,12 @@ function universeOf(
     const teams = new Set(rows.flatMap((row) => row.teams));
     const played = new Map(rows.map((row) => [playerOf(row.entity), row.played]));
     const byPlayer = isPlayers && rows.some((row) => row.entity.includes(':'));
-    members ??= [...teams]
-      .sort()
-      .map((team) => ({
-        entity: team,
-        teams: [team],
-        game: rows.find((row) => row.teams.includes(team))?.game,
-        played: true,
-      }));
+    members ??= [...teams].sort().map((team) => ({
+      entity: team,
+      teams: [team],
+      game: rows.find((row) => row.teams.includes(team))?.game,
+      played: true,
+    }));
     members = members
       .filter((member) =>
         byPlayer ? played.has(member.entity) : member.teams.some((team) => teams.has(team)),
