@@ -93,7 +93,7 @@ export async function openPlant(
     load: archivedLoader(ports),
   };
   const engine = makeEngine(bus, topics(), ({ consumer }) => handlerFor(app, consumer), {
-    runs: 2,
+    runs: 3,
     others: 4,
     pollMs: 100,
   });

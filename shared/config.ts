@@ -11,7 +11,7 @@ const environment = z.object({
   FULLCOURT_MEMORY: z
     .string()
     .regex(/^\d+(MB|GB)$/)
-    .default('1500MB'),
+    .default('1GB'),
 });
 
 export interface Config {
