@@ -82,7 +82,7 @@ export async function openClipped(
   registry: Registry,
   openingNight: GameDate,
 ): Promise<ClippedWarehouse> {
-  const instance = await DuckDBInstance.create(':memory:');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
   await connection.run(`ATTACH '${join(home, WAREHOUSE)}' AS whole (READ_ONLY)`);

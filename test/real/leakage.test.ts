@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/registry.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -17,6 +17,9 @@ import {
 import { readFolder } from '../../scripts/cli/load.ts';
 import { tinyFiles } from '../cli/tiny-league.ts';
 import { atHome, backfill, builtHome, haveSeasons, importFiles, newFolder, removeFolders } from './homes.ts';
+
+// Real seasons on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 const computed = registry.all.flatMap(({ definition }) =>
@@ -83,7 +86,7 @@ describe.each(seasons)('season $name', ({ name: season, openingNight, home }) =>
 
   beforeAll(async () => {
     warehouse = await openClipped(await home(), registry, openingNight);
-  }, 300_000);
+  });
   afterAll(() => warehouse.close());
 
   const hideFrom = async (date: GameDate): Promise<void> => {

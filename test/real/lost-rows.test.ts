@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/registry.ts';
 import { coverageDocument } from '../../scripts/cli/inspect.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
@@ -24,6 +24,9 @@ import {
   rowsOf,
   type Home,
 } from './homes.ts';
+
+// Real seasons on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 const DATE = gameDate('2024-02-02');
@@ -61,7 +64,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
     let built: string;
     beforeAll(async () => {
       ({ folder: built } = await builtHome(SEASON));
-    }, 300_000);
+    });
 
     describe('30 % of the contexts of a date, and contexts cannot be computed', () => {
       let folder: string;
@@ -91,7 +94,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
         await behindTheBack(folder, `DELETE FROM nba_analytics.${CONTEXT} WHERE ${chosen}`);
         home = await openHome(folder);
         repair = breakTable(home, CONTEXT);
-      }, 120_000);
+      });
       afterAll(() => home.close());
 
       it('reopens the date of the contexts, and no other', async () => {
@@ -309,7 +312,7 @@ it('computes rest, load, age and status of players with a known birthday and rep
     );
     expect(players(synthetic)).toEqual(lost);
   });
-}, 60_000);
+});
 
 describe.skipIf(!haveSeasons('a season without shots'))('a season without shots', () => {
   it('has shot zones that are not ready, and says so in the coverage', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { coverageDocument, completionsOf } from '../../scripts/cli/inspect.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { publishRequest } from '../../scripts/cli/watch.ts';
@@ -22,6 +22,7 @@ import {
   dataFolder,
   haveSeasons,
   importFiles,
+  newFolder,
   openHome,
   partition,
   planOf,
@@ -33,6 +34,9 @@ import {
   type BuiltRecord,
   type Home,
 } from './homes.ts';
+
+// Real seasons on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const SEASON = '2023-24';
 const WHOLE = { season: SEASON, through: 'phase4' } as const;
@@ -67,7 +71,7 @@ describe.skipIf(!haveSeasons('the main job on a real season'))('one request for 
   beforeAll(async () => {
     ({ folder: built, record } = await builtHome(SEASON));
     home = await openHome(copyOf(built));
-  }, 300_000);
+  });
   afterAll(() => home.close());
 
   it('does exactly what the plan said', () => {
@@ -250,6 +254,48 @@ describe.skipIf(!haveSeasons('the main job on a real season'))('one request for 
   });
 });
 
+describe.skipIf(!haveSeasons('the plan of three real seasons'))('three real seasons', () => {
+  it('are planned with 489 regular-season dates in phase 3 and 447 in phase 4, and the play-offs between them', async () => {
+    await atHome(newFolder(), async (home) => {
+      const withoutShots = readFolder(dataFolder()).filter(
+        ({ name }) => !/^(shots|player_props|game_odds)/.test(name),
+      );
+      const seasons = ['2021-22', '2022-23', '2023-24'];
+      for (const season of seasons) await importFiles(home, withoutShots, season);
+
+      const plan = await planOf(home, {
+        startDate: '2021-10-19',
+        endDate: '2024-04-14',
+        from: 'phase3',
+        through: 'phase4',
+      });
+      const rows = await rowsOf(
+        home,
+        `SELECT season_type, COUNT(DISTINCT game_date) AS dates FROM nba_raw.nbac_schedule
+         WHERE game_date <= DATE '2024-04-14' GROUP BY season_type ORDER BY season_type`,
+      );
+      expect(rows).toEqual([
+        { season_type: 'play_in', dates: 6 },
+        { season_type: 'playoffs', dates: 90 },
+        { season_type: 'regular', dates: 489 },
+      ]);
+      expect(plan.tables.map(({ table, dates }) => [table, dates])).toEqual([
+        ...PHASE3.map((table) => [table, 489 + 90]),
+        ...PHASE4.map((table) => [table, 447 + 90]),
+      ]);
+      expect(plan.dates).toEqual({
+        requested: 489 + 90 + 6,
+        processable: 489 + 90,
+        bootstrap: 3 * 14,
+        unchanged: 0,
+      });
+      const playIn = plan.excluded.filter(({ reason }) => reason === 'source_unavailable');
+      expect(new Set(playIn.map(({ date }) => date)).size).toBe(6);
+      expect(playIn).toHaveLength(6 * 10);
+    });
+  });
+});
+
 describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
   'a request in the middle of a season of which nothing is built',
   () => {
@@ -262,7 +308,7 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
       season =
         (await loadView(home.plant.app.ports, home.desk.registry, [SEASON])).seasons.get(SEASON)?.calendar
           .dates ?? [];
-    }, 200_000);
+    });
     afterAll(() => home.close());
 
     it('is a NO-GO when it begins above what is missing, and names the dates and the command', async () => {
@@ -411,17 +457,17 @@ describe.skipIf(!haveSeasons('a live date in the middle of a backfill'))(
           });
         }
 
-        await until(async () => (await backfillDocument(desk, id))?.finishedAt != null, 120_000);
+        await until(async () => (await backfillDocument(desk, id))?.finishedAt != null);
         expect(await backfillDocument(desk, id)).toMatchObject({ state: 'done' });
         expect(await untrue(home)).toEqual([]);
       } finally {
         await home.close();
       }
-    }, 240_000);
+    });
   },
 );
 
-async function until(condition: () => Promise<boolean>, ms = 60_000): Promise<void> {
+async function until(condition: () => Promise<boolean>, ms = 120_000): Promise<void> {
   for (
     const started = Date.now();
     !(await condition());

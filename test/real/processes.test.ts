@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paths, type BackfillDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { cli, cliJson, startCli } from '../cli/run-cli.ts';
@@ -15,6 +15,9 @@ import {
   untrue,
   type Home,
 } from './homes.ts';
+
+// Real seasons on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const SEASON = '2023-24';
 const START = '2023-10-24';
@@ -44,7 +47,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     const { folder } = await builtHome(SEASON);
     raw = await rawHome(SEASON);
     undisturbed = await atHome(copyOf(folder), ({ desk }) => contents(desk, inRange));
-  }, 300_000);
+  });
 
   /** Everything is built, as if nothing had happened, and no trace of the accident is left. */
   const expectWhole = async (home: Home): Promise<void> => {
@@ -77,7 +80,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     expect(code).toBe(0);
     expect(document.state).toBe('done');
     await atHome(home, expectWhole);
-  }, 120_000);
+  });
 
   it('a second backfill watches while the first works, takes over when it is killed, and both end', async () => {
     const home = copyOf(raw);
@@ -98,7 +101,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     const { code, stdout } = await watcher.ended;
     expect({ code, ...(JSON.parse(stdout) as Outcome) }).toMatchObject({ code: 0, state: 'done' });
     await atHome(home, expectWhole);
-  }, 120_000);
+  });
 
   it('two backfills of the same range at once share the work and both end', async () => {
     const home = copyOf(raw);
@@ -124,7 +127,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
         'every planned partition is built',
       ]);
     });
-  }, 120_000);
+  });
 
   it('an import that is killed is carried on by the next one', async () => {
     const clean = await rawHome('2021-22');
@@ -157,5 +160,5 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
         return found;
       });
     expect(await fingerprints(home)).toEqual(await fingerprints(copyOf(clean)));
-  }, 120_000);
+  });
 });

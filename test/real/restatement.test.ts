@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/registry.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import type { SourceFile } from '../../functions/handlers/archive-files.ts';
@@ -25,6 +25,9 @@ import {
   runsOf,
   type Request,
 } from './homes.ts';
+
+// Real seasons on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 const SEASON = '2023-24';
@@ -142,13 +145,13 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
   beforeAll(async () => {
     ({ folder: built } = await builtHome(SEASON));
     clean = await atHome(copyOf(built), ({ desk }) => contents(desk));
-  }, 300_000);
+  });
 
   describe('that moves a basket from one player to a team-mate', () => {
     let restated: Restated;
     beforeAll(async () => {
       restated = await restate(built, basketMoved(), { ...WHOLE, only: 'stale' });
-    }, 200_000);
+    });
 
     it('republishes exactly its raw date', () => {
       expect(restated.rawChanged).toEqual([`nbac_player_boxscores@${DATE}`]);
@@ -255,7 +258,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
     let restated: Restated;
     beforeAll(async () => {
       restated = await restate(built, freeThrowMissed(), WHOLE);
-    }, 200_000);
+    });
 
     it('republishes exactly its raw date in both box scores, and the same request again runs nothing', () => {
       expect([...restated.rawChanged].sort()).toEqual([

@@ -3,6 +3,7 @@
  * and sources do while a backfill runs. The story of a seed is told in its report.
  */
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
 import { makeRandom, type Random } from '../../shared/simulate/random.ts';
 import { brokenPromises, comparableStates, contentsOf, partitionsOf } from '../support/at-rest.ts';
 import {
@@ -50,7 +51,7 @@ interface Stage {
   /** The first backfill that was asked for. */
   readonly main: () => string;
   /** What the source of one table holds from now on. */
-  readonly publish: (table: string, sources: Sources) => Promise<void>;
+  readonly publish: (table: string, apply: (sources: Sources) => Sources) => Promise<void>;
   /** Says that the range is not expected to be complete and right by itself. */
   readonly leaveOpen: () => void;
 }
@@ -98,11 +99,11 @@ const plots: Readonly<Record<string, (stage: Stage) => void>> = {
   're-import': (stage) => {
     const { later, ask, soon } = stage;
     later('the season is asked for', 0, () => ask(WHOLE));
-    for (const { what, sources, table } of correctionsFor(stage)) {
+    for (const { what, apply, table } of correctionsFor(stage)) {
       const mark = stage.random.chance(0.4);
       if (mark) stage.leaveOpen();
       later(`re-import with ${what}${mark ? ', marking only' : ''}`, soon(), async () => {
-        await stage.publish(table, sources);
+        await stage.publish(table, apply);
         await ask({
           ...WHOLE,
           from: 'phase2',
@@ -117,9 +118,20 @@ const plots: Readonly<Record<string, (stage: Stage) => void>> = {
   'live news': (stage) => {
     const { later, ask, soon } = stage;
     later('the season is asked for', 0, () => ask(WHOLE));
-    for (const { what, sources, table, date } of correctionsFor(stage)) {
+    for (const { what, apply, table, date } of correctionsFor(stage)) {
       later(`live news of ${what}`, soon(), async () => {
-        await stage.publish(table, sources);
+        await stage.publish(table, apply);
+        await arrive(stage, table, date);
+      });
+    }
+  },
+
+  'corrections while owners stall': (stage) => {
+    const { later, ask, soon } = stage;
+    later('the season is asked for', 0, () => ask(WHOLE));
+    for (const { what, apply, table, date } of [...correctionsFor(stage), ...correctionsFor(stage)]) {
+      later(`live news of ${what}`, soon(), async () => {
+        await stage.publish(table, apply);
         await arrive(stage, table, date);
       });
     }
@@ -148,7 +160,7 @@ const plots: Readonly<Record<string, (stage: Stage) => void>> = {
     later('the season is asked for', 0, () => ask(WHOLE));
     for (const table of ['nbac_game_results', 'nbac_player_boxscores']) {
       later(`${table} of ${LAST_DATE} arrive`, soon(), async () => {
-        await stage.publish(table, FIRST_SOURCES);
+        await stage.publish(table, () => FIRST_SOURCES);
         await arrive(stage, table, LAST_DATE);
       });
     }
@@ -174,7 +186,7 @@ interface Correction {
   readonly what: string;
   readonly table: string;
   readonly date: GameDate;
-  readonly sources: Sources;
+  readonly apply: (sources: Sources) => Sources;
 }
 
 const [D0, D1, , D3, D4, D5] = PHASE3_DATES as unknown as [
@@ -186,52 +198,50 @@ const [D0, D1, , D3, D4, D5] = PHASE3_DATES as unknown as [
   GameDate,
 ];
 const BOXES = 'nbac_player_boxscores';
+
+/** A correction of one date of a table, and of one team of it where it is named. */
+function correction(
+  what: string,
+  table: string,
+  date: GameDate,
+  change: (row: Row) => Row,
+  only?: string,
+): Correction {
+  return {
+    what: `${what} on ${date}`,
+    table,
+    date,
+    apply: (sources) => withChange(sources, table, date, change, only),
+  };
+}
+
 const CORRECTIONS: readonly Correction[] = [
-  {
-    what: `other points of all teams on ${D1}`,
-    table: BOXES,
-    date: D1,
-    sources: withChange(FIRST_SOURCES, BOXES, D1, withMorePoints),
-  },
-  {
-    what: `other points of ATL on ${D3}`,
-    table: BOXES,
-    date: D3,
-    sources: withChange(FIRST_SOURCES, BOXES, D3, withMorePoints, 'ATL'),
-  },
-  {
-    what: `another note on ${D0}`,
-    table: BOXES,
-    date: D0,
-    sources: withChange(FIRST_SOURCES, BOXES, D0, withNote),
-  },
-  {
-    what: `another line on ${D4}`,
-    table: 'odds_api_game_lines',
-    date: D4,
-    sources: withChange(FIRST_SOURCES, 'odds_api_game_lines', D4, (row) => ({ ...row, line: 99 })),
-  },
-  {
-    what: `another score on ${D5}`,
-    table: 'nbac_game_results',
-    date: D5,
-    sources: withChange(FIRST_SOURCES, 'nbac_game_results', D5, (row) => ({ ...row, home_points: 1 })),
-  },
+  correction('other points of all teams', BOXES, D1, withMorePoints),
+  correction('other points of ATL', BOXES, D3, withMorePoints, 'ATL'),
+  correction('another note', BOXES, D0, withNote),
+  correction('another line', 'odds_api_game_lines', D4, (row) => ({ ...row, line: Number(row['line']) + 1 })),
+  correction('another score', 'nbac_game_results', D5, (row) => ({ ...row, home_points: 1 })),
 ];
 
 /** One correction, sometimes followed by the news that it was wrong. */
 function correctionsFor({ random }: Stage): Correction[] {
-  const correction = CORRECTIONS[random.below(CORRECTIONS.length)];
-  if (correction === undefined) return [];
+  const first = CORRECTIONS[random.below(CORRECTIONS.length)];
+  if (first === undefined) return [];
+  const { what, table, date } = first;
+  const asItWas = (FIRST_SOURCES[table] ?? []).filter((row) => row['game_date'] === date);
   const back: Correction = {
-    ...correction,
-    what: `what was there before, instead of ${correction.what}`,
-    sources: FIRST_SOURCES,
+    what: `what was there before, instead of ${what}`,
+    table,
+    date,
+    apply: (sources) => ({
+      ...sources,
+      [table]: [...(sources[table] ?? []).filter((row) => row['game_date'] !== date), ...asItWas],
+    }),
   };
-  return random.chance(0.2) ? [correction, back] : [correction];
+  return random.chance(0.2) ? [first, back] : [first];
 }
 
-function faultsOf(random: Random): Faults {
+function faultsOf(random: Random, name: string): Faults {
   const harsh = random.chance(0.5);
   const often = (probability: number): number => (random.chance(0.7) ? probability * (harsh ? 3 : 1) : 0);
   const from = random.below(5000);
@@ -240,6 +250,7 @@ function faultsOf(random: Random): Faults {
     steps: random.between(500, 6000),
     pause: 0.3,
     longPause: random.chance(0.5) ? 0.004 : 0,
+    stall: name === 'corrections while owners stall' ? 0.15 : random.chance(0.3) ? 0.03 : 0,
     crash: often(0.002),
     crashWorker: often(0.001),
     unavailable: often(0.002),
@@ -266,11 +277,12 @@ export async function simulate(seed: number): Promise<Report> {
   const world = makeWorld({
     seed,
     from: base,
-    faults: faultsOf(random),
+    faults: faultsOf(random, name),
     workers: random.between(1, 3),
     policy: {
       batchSize: ({ definition }) => (definition.kind === 'loaded' ? loaded : computed),
       maxInFlight: random.between(1, 4),
+      leaseSeconds: random.between(20, 120),
     },
   });
   const story: string[] = [name];
@@ -287,10 +299,9 @@ export async function simulate(seed: number): Promise<Report> {
     },
     ask: async (request) => void backfills.push(await world.request(request)),
     main: () => backfills[0] ?? '',
-    publish: async (table, next) => {
-      const rows = next[table] ?? [];
-      sources = { ...sources, [table]: rows };
-      await world.archiveRows({ [table]: rows });
+    publish: async (table, apply) => {
+      sources = { ...sources, [table]: apply(sources)[table] ?? [] };
+      await world.archiveRows({ [table]: sources[table] ?? [] });
     },
     leaveOpen: () => {
       isOpen = true;

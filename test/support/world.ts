@@ -43,6 +43,8 @@ export interface Faults {
   readonly pause: number;
   /** A call takes longer than a lease. */
   readonly longPause: number;
+  /** A call whose answer or effect would be out of date takes longer than a lease: a stalled owner, an old reading. */
+  readonly stall: number;
   /** The handler dies at a call: before its effect or after it. */
   readonly crash: number;
   /** The whole worker dies with everything it was doing. */
@@ -63,6 +65,7 @@ export const NO_FAULTS: Faults = {
   steps: 0,
   pause: 0,
   longPause: 0,
+  stall: 0,
   crash: 0,
   crashWorker: 0,
   unavailable: 0,
@@ -234,7 +237,10 @@ export function makeWorld(options: WorldOptions = {}): World {
           return never();
         }
       }
-      if (failing() && random.chance(faults.pause)) {
+      if (failing() && STALLS.test(point) && random.chance(faults.stall)) {
+        await park(random.between(100_000, 400_000));
+        if (!chain.alive) return never();
+      } else if (failing() && random.chance(faults.pause)) {
         await park(random.chance(faults.longPause) ? random.between(60_000, 400_000) : random.below(40));
         if (!chain.alive) return never();
       }
@@ -500,6 +506,9 @@ export function makeWorld(options: WorldOptions = {}): World {
   };
   return world;
 }
+
+/** Where an owner that stalls does the most harm: between reading and writing. */
+const STALLS = /^(before publish (?!to)|after (stage|scheduleFacts|rowCounts|published)|tx\.commit$)/;
 
 /** Deliveries one worker handles at once. */
 const MAX_AT_ONCE = 3;
