@@ -1,7 +1,12 @@
 /** The environment, read once and refused early. Nothing else looks at `process.env`. */
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { namesOf, PREFIX_PATTERN } from './derive/names.ts';
 import { RequestError } from './domain/failure.ts';
+
+const loopback = z
+  .string()
+  .regex(/^(?:127\.0\.0\.1|localhost):\d{1,5}$/, 'must be host:port on the loopback address');
 
 const environment = z.object({
   FULLCOURT_TARGET: z.enum(['embedded', 'emulator', 'gcp']).default('embedded'),
@@ -12,6 +17,36 @@ const environment = z.object({
     .string()
     .regex(/^\d+(MB|GB)$/)
     .default('1GB'),
+  FULLCOURT_PROJECT: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be a project id of Google Cloud')
+    .optional(),
+  FULLCOURT_REGION: z
+    .string()
+    .regex(/^[a-z]+-[a-z]+[0-9]+$/, 'must be a region such as us-central1')
+    .default('us-central1'),
+  FULLCOURT_LOCATION: z
+    .string()
+    .regex(/^(?:US|EU|[a-z]+-[a-z]+[0-9]+)$/, 'must be US, EU or a region')
+    .default('US'),
+  FULLCOURT_DATASET_PREFIX: z
+    .string()
+    .regex(PREFIX_PATTERN, 'must be lower-case letters and digits that end in "_", such as staging_')
+    .default(''),
+  FULLCOURT_DATABASE: z
+    .string()
+    .regex(
+      /^(?:\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/,
+      'must be "(default)" or the id of a Firestore database',
+    )
+    .optional(),
+  FULLCOURT_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+    .optional(),
+  PUBSUB_EMULATOR_HOST: loopback.optional(),
+  FIRESTORE_EMULATOR_HOST: loopback.optional(),
+  FULLCOURT_BIGQUERY_HOST: loopback.optional(),
 });
 
 export interface Config {
@@ -21,7 +56,31 @@ export interface Config {
   readonly log: 'debug' | 'info' | 'warning' | 'error' | 'off';
   readonly threads: number | undefined;
   readonly memoryLimit: string;
+  /** Where the targets `emulator` and `gcp` work; a project is always there for them. */
+  readonly cloud: CloudConfig;
 }
+
+export interface CloudConfig {
+  /** Project id; the emulators' is `demo-fullcourt` unless one is given. Empty on the embedded target. */
+  readonly project: string;
+  readonly region: string;
+  /** Location of the BigQuery datasets. */
+  readonly location: string;
+  /** Names of one deployment begin with it; see `namesOf`. */
+  readonly prefix: string;
+  /** Id of the Firestore database. */
+  readonly database: string;
+  /** Bucket of the source files. */
+  readonly bucket: string;
+  /** `host:port` of local servers that stand in for the services; undefined means the real ones. */
+  readonly hosts: {
+    readonly pubsub: string | undefined;
+    readonly firestore: string | undefined;
+    readonly bigquery: string | undefined;
+  };
+}
+
+const EMULATED_PROJECT = 'demo-fullcourt';
 
 /** @throws RequestError naming the variable and what it must be */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -31,13 +90,31 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
     );
   }
-  const { FULLCOURT_TARGET, FULLCOURT_HOME, FULLCOURT_LOG, FULLCOURT_THREADS, FULLCOURT_MEMORY } =
-    parsed.data;
+  const found = parsed.data;
+  const project =
+    found.FULLCOURT_PROJECT ?? (found.FULLCOURT_TARGET === 'emulator' ? EMULATED_PROJECT : undefined);
+  if (found.FULLCOURT_TARGET === 'gcp' && project === undefined)
+    throw new RequestError('FULLCOURT_PROJECT: the target gcp needs the id of a project');
   return {
-    target: FULLCOURT_TARGET,
-    home: resolve(FULLCOURT_HOME),
-    log: FULLCOURT_LOG,
-    threads: FULLCOURT_THREADS,
-    memoryLimit: FULLCOURT_MEMORY,
+    target: found.FULLCOURT_TARGET,
+    home: resolve(found.FULLCOURT_HOME),
+    log: found.FULLCOURT_LOG,
+    threads: found.FULLCOURT_THREADS,
+    memoryLimit: found.FULLCOURT_MEMORY,
+    cloud: {
+      project: project ?? '',
+      region: found.FULLCOURT_REGION,
+      location: found.FULLCOURT_LOCATION,
+      prefix: found.FULLCOURT_DATASET_PREFIX,
+      database: found.FULLCOURT_DATABASE ?? namesOf(found.FULLCOURT_DATASET_PREFIX).database,
+      bucket:
+        found.FULLCOURT_BUCKET ??
+        `${project}-${namesOf(found.FULLCOURT_DATASET_PREFIX).resource('nba-archive')}`,
+      hosts: {
+        pubsub: found.PUBSUB_EMULATOR_HOST,
+        firestore: found.FIRESTORE_EMULATOR_HOST,
+        bigquery: found.FULLCOURT_BIGQUERY_HOST,
+      },
+    },
   };
 }

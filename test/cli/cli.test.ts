@@ -8,6 +8,7 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { copyOf, newFolder, removeFolders } from '../real/homes.ts';
 import { cli, cliJson } from './run-cli.ts';
 import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from './tiny-league.ts';
+import { readConfig } from '../../shared/config.ts';
 
 const PHASE3 = [
   'player_game_summary',
@@ -592,13 +593,7 @@ describe('exit codes 0 and 1', () => {
 /** A home in which a backfill of the season has asked for its first runs and nothing has been computed. */
 async function halfWay(home: string): Promise<{ home: string; id: string }> {
   const folder = copyOf(home);
-  const desk = openDesk({
-    target: 'embedded',
-    home: folder,
-    log: 'off',
-    threads: undefined,
-    memoryLimit: '1500MB',
-  });
+  const desk = openDesk({ ...readConfig({}), home: folder });
   const plant = await openPlant(desk, 'test');
   if (plant === undefined) throw new Error('the home is in use');
   const request: BackfillRequest = {
@@ -615,7 +610,7 @@ async function halfWay(home: string): Promise<{ home: string; id: string }> {
 
 /** Every document of a home and how many rows its tables have. */
 async function everything(home: string): Promise<unknown> {
-  const desk = openDesk({ target: 'embedded', home, log: 'off', threads: undefined, memoryLimit: '1500MB' });
+  const desk = openDesk({ ...readConfig({}), home });
   const found: unknown[] = [];
   for (const collection of [
     'backfills',

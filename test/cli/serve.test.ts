@@ -8,6 +8,7 @@ import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
 import { copyOf, removeFolders } from '../real/homes.ts';
 import { cli, cliJson, startCli, type Running } from './run-cli.ts';
 import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from './tiny-league.ts';
+import { readConfig } from '../../shared/config.ts';
 
 type Json = Record<string, unknown>;
 const REQUESTS = '/topics/nba-backfill-request';
@@ -68,7 +69,7 @@ async function until<T>(look: () => Promise<T | undefined>, what: string): Promi
 
 /** What has been set aside, read beside the process that serves. */
 async function deadLetters(): Promise<Json[]> {
-  const desk = openDesk({ target: 'embedded', home, log: 'off', threads: undefined, memoryLimit: '500MB' });
+  const desk = openDesk({ ...readConfig({}), home });
   const letters = await desk.store.list('dead_letters');
   desk.close();
   return letters.map(({ data }) => data);

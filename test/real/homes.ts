@@ -37,6 +37,7 @@ import {
   type RunDocument,
 } from '../../shared/state/documents.ts';
 import { RUN_FOLDER } from './run-folder.ts';
+import { readConfig } from '../../shared/config.ts';
 
 const DATA = process.env['FULLCOURT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
@@ -57,13 +58,7 @@ export interface Home {
 
 /** @throws Error when another process has the home */
 export async function openHome(folder: string): Promise<Home> {
-  const desk = openDesk({
-    target: 'embedded',
-    home: folder,
-    log: 'off',
-    threads: undefined,
-    memoryLimit: '1500MB',
-  });
+  const desk = openDesk({ ...readConfig({}), home: folder });
   const plant = await openPlant(desk, 'test');
   if (plant === undefined) throw new Error(`${folder} is in use`);
   plant.engine.start();

@@ -1,0 +1,82 @@
+/** Finds what the fuller suites and the emulator target need beside Node, or says what is missing. */
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Missing {
+  /** What is not there and how it can be had. */
+  readonly missing: string;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Folder of the private Python environments: `FULLCOURT_TOOLS`, else `.tools` in the project. */
+export const toolsFolder = resolve(root, process.env['FULLCOURT_TOOLS'] ?? '.tools');
+
+export function isMissing<T extends object>(found: T | Missing): found is Missing {
+  return 'missing' in found;
+}
+
+/** The file that a command on the PATH starts, or undefined. */
+export function onPath(command: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find((file) => existsSync(file));
+}
+
+export interface GoogleSdk {
+  readonly gcloud: string;
+  readonly bq: string;
+  /** Folder in which the SDK is installed. */
+  readonly root: string;
+}
+
+/** The Google Cloud SDK on the PATH. */
+export function findGoogleSdk(): GoogleSdk | Missing {
+  const gcloud = onPath('gcloud');
+  if (gcloud === undefined) return { missing: 'gcloud is not on the PATH (install the Google Cloud SDK)' };
+  const sdk = dirname(dirname(realpathSync(gcloud)));
+  return { gcloud, bq: onPath('bq') ?? join(sdk, 'bin', 'bq'), root: sdk };
+}
+
+export interface GoogleEmulators {
+  readonly java: string;
+  readonly pubsubJar: string;
+  readonly firestoreJar: string;
+}
+
+/** The Pub/Sub and Firestore emulators of the Google Cloud SDK. */
+export function findGoogleEmulators(): GoogleEmulators | Missing {
+  const sdk = findGoogleSdk();
+  if (isMissing(sdk)) return sdk;
+  const java = onPath('java');
+  if (java === undefined) return { missing: 'java is not on the PATH (17 or newer)' };
+  const pubsubFolder = join(sdk.root, 'platform', 'pubsub-emulator', 'lib');
+  const pubsubJar = existsSync(pubsubFolder)
+    ? readdirSync(pubsubFolder).find((name) => /^cloud-pubsub-emulator-.*-all\.jar$/.test(name))
+    : undefined;
+  const firestoreJar = join(sdk.root, 'platform', 'cloud-firestore-emulator', 'cloud-firestore-emulator.jar');
+  if (pubsubJar === undefined || !existsSync(firestoreJar))
+    return {
+      missing:
+        'the emulators are not installed (gcloud components install pubsub-emulator cloud-firestore-emulator)',
+    };
+  return { java, pubsubJar: join(pubsubFolder, pubsubJar), firestoreJar };
+}
+
+/** Private Python environments: a BigQuery server, GoogleSQL's reference implementation, Google's Python clients. */
+export const PYTHON_TOOLS = ['bqemulator', 'zetasql', 'clients'] as const;
+export type PythonTool = (typeof PYTHON_TOOLS)[number];
+
+/** The interpreter of an environment that `npm run tools` has installed. */
+export function findPythonTool(
+  tool: PythonTool,
+): { readonly python: string; readonly folder: string } | Missing {
+  const folder = join(toolsFolder, tool);
+  const python = join(folder, 'bin', 'python');
+  // The marker is written last, so that half an installation is none.
+  return existsSync(python) && existsSync(join(folder, 'installed.json'))
+    ? { python, folder }
+    : { missing: `${tool} is not installed (npm run tools -- ${tool})` };
+}
