@@ -1,0 +1,222 @@
+/**
+ * The statements that make the warehouse, derived from the tables: datasets, partitioned and clustered tables, one view.
+ * Every statement may be sent again: what exists stays as it is.
+ */
+import { FRAMEWORK_COLUMNS, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
+import type { Registry } from '../domain/registry.ts';
+import type { RunHistoryRow } from '../ports/warehouse.ts';
+import { STAGING_DATASET, type Names } from './names.ts';
+
+/** A table as the warehouse is to hold it. */
+export interface TableShape {
+  readonly dataset: Dataset;
+  readonly name: string;
+  readonly description: string;
+  readonly columns: readonly ColumnShape[];
+  readonly partitionColumn: string;
+  readonly clusterBy: readonly string[];
+}
+
+export interface ColumnShape {
+  readonly name: string;
+  readonly type: ColumnType;
+  /**
+   * True for the columns that identify a row. What else may not be NULL is held by the audit of each run, so that a
+   * column can be added to a table that has rows.
+   */
+  readonly required: boolean;
+  readonly description: string;
+}
+
+/** One statement and what it makes, for example `nba_raw.nbac_schedule`. */
+export interface Statement {
+  readonly kind: 'dataset' | 'table' | 'view';
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const DATASETS: readonly Dataset[] = [
+  'nba_raw',
+  'nba_analytics',
+  'nba_precompute',
+  'nba_predictions',
+  'nba_reference',
+];
+
+/** Days after which a staged table that nobody discarded is gone. */
+export const STAGING_EXPIRATION_DAYS = 1;
+
+const DATASET_DESCRIPTIONS: Readonly<Record<Dataset | typeof STAGING_DATASET, string>> = {
+  nba_raw: 'Phase 2: what the sources say, as it was loaded.',
+  nba_analytics: 'Phase 3: summaries and contexts of games.',
+  nba_precompute: 'Phase 4: what is known of teams and players before a game.',
+  nba_predictions: 'Phase 4 features and phase 5 predictions.',
+  nba_reference: 'History of the runs, and the schedule with its results.',
+  nba_staging: 'Rows of runs before they are published; every table expires by itself.',
+};
+
+/** Columns of `nba_reference.processor_run_history`, in the order of a row. */
+export const RUN_HISTORY_COLUMNS: Readonly<
+  Record<
+    keyof RunHistoryRow,
+    { readonly type: ColumnType; readonly required: boolean; readonly description: string }
+  >
+> = {
+  processor_name: { type: 'STRING', required: true, description: 'Table that the run was for.' },
+  run_id: { type: 'STRING', required: true, description: 'The run.' },
+  phase: { type: 'STRING', required: true, description: 'phase2 to phase5.' },
+  data_date: { type: 'DATE', required: true, description: 'Game date of the partition.' },
+  season: { type: 'STRING', required: true, description: 'Season of that date, such as 2023-24.' },
+  status: {
+    type: 'STRING',
+    required: true,
+    description: 'success, partial, empty, skipped or failed.',
+  },
+  started_at: { type: 'TIMESTAMP', required: true, description: 'When the attempt began (UTC).' },
+  processed_at: { type: 'TIMESTAMP', required: true, description: 'When it ended (UTC).' },
+  duration_seconds: { type: 'FLOAT64', required: true, description: 'Seconds between the two.' },
+  records_processed: { type: 'INT64', required: true, description: 'Rows that the partition has.' },
+  expected_records: { type: 'INT64', required: true, description: 'Rows that it should have.' },
+  output_table: { type: 'STRING', required: true, description: 'dataset.table.' },
+  run_mode: { type: 'STRING', required: true, description: 'live or backfill.' },
+  backfill_id: { type: 'STRING', required: false, description: 'Backfill that asked for the run.' },
+  attempt: { type: 'INT64', required: true, description: 'Number of the attempt, from 1.' },
+  skip_reason: { type: 'STRING', required: false, description: 'Why nothing was to be done.' },
+  failure_category: { type: 'STRING', required: false, description: 'Code of the failure.' },
+  error: { type: 'STRING', required: false, description: 'What went wrong.' },
+};
+
+const RUN_HISTORY: TableShape = {
+  dataset: 'nba_reference',
+  name: 'processor_run_history',
+  description: 'One row for each attempt at a partition; written, never read to decide.',
+  columns: Object.entries(RUN_HISTORY_COLUMNS).map(([name, column]) => ({ name, ...column })),
+  partitionColumn: 'data_date',
+  clusterBy: ['processor_name'],
+};
+
+/** The shape of a registered table: its own columns, then those of the framework. */
+export function shapeOf(definition: TableDefinition): TableShape {
+  const identifying = new Set([...definition.key, definition.partitionColumn]);
+  return {
+    dataset: definition.dataset,
+    name: definition.name,
+    description: definition.description,
+    columns: [...Object.entries(definition.columns), ...FRAMEWORK_COLUMNS].map(([name, column]) => ({
+      name,
+      type: column.type,
+      required: identifying.has(name),
+      description: column.description,
+    })),
+    partitionColumn: definition.partitionColumn,
+    clusterBy: definition.clusterBy,
+  };
+}
+
+/** Every table that the warehouse holds, the history of runs included. */
+export function tableShapes(registry: Registry): TableShape[] {
+  return [...registry.all.map(({ definition }) => shapeOf(definition)), RUN_HISTORY];
+}
+
+/** Makes a dataset. Tables of the staging dataset expire; no other dataset lets anything expire. */
+export function createDatasetSql(
+  dataset: Dataset | typeof STAGING_DATASET,
+  names: Names,
+  location: string,
+): string {
+  const options = [
+    `location = ${literal(location)}`,
+    `description = ${literal(DATASET_DESCRIPTIONS[dataset])}`,
+    ...(dataset === STAGING_DATASET ? [`default_table_expiration_days = ${STAGING_EXPIRATION_DAYS}`] : []),
+    LABELS,
+  ];
+  return `CREATE SCHEMA IF NOT EXISTS ${quoted(names.dataset(dataset))}\nOPTIONS (${options.join(', ')});`;
+}
+
+/** Makes a table, one line for each column. */
+export function createTableSql(shape: TableShape, names: Names): string {
+  const columns = shape.columns.map((column) => `  ${columnSql(column)}`);
+  return [
+    `CREATE TABLE IF NOT EXISTS ${tableName(shape, names)} (`,
+    columns.join(',\n'),
+    ')',
+    `PARTITION BY ${quoted(shape.partitionColumn)}`,
+    ...(shape.clusterBy.length === 0 ? [] : [`CLUSTER BY ${shape.clusterBy.map(quoted).join(', ')}`]),
+    `OPTIONS (require_partition_filter = TRUE, description = ${literal(shape.description)}, ${LABELS});`,
+  ].join('\n');
+}
+
+/** Adds columns to a table that may have rows. @throws Error for a required one, which no row could have */
+export function addColumnsSql(shape: TableShape, columns: readonly ColumnShape[], names: Names): string {
+  const required = columns.find((column) => column.required);
+  if (required !== undefined)
+    throw new Error(`${required.name} cannot be added to ${shape.name}: it is required`);
+  const added = columns.map((column) => `  ADD COLUMN IF NOT EXISTS ${columnSql(column)}`);
+  return `ALTER TABLE ${tableName(shape, names)}\n${added.join(',\n')};`;
+}
+
+/** Lets columns be NULL that could not be. */
+export function relaxColumnsSql(shape: TableShape, columns: readonly string[], names: Names): string {
+  const relaxed = columns.map((column) => `  ALTER COLUMN ${quoted(column)} DROP NOT NULL`);
+  return `ALTER TABLE ${tableName(shape, names)}\n${relaxed.join(',\n')};`;
+}
+
+/** `nba_reference.nba_schedule`: every game with its result, where there is one. */
+export function createScheduleViewSql(names: Names): string {
+  return [
+    `CREATE OR REPLACE VIEW ${quoted(names.dataset('nba_reference'))}.${quoted('nba_schedule')}`,
+    `OPTIONS (description = 'Every game of the schedule with its result, where there is one.', ${LABELS}) AS`,
+    'SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,',
+    '  r.game_status, r.home_points, r.away_points, r.winning_team_abbr',
+    `FROM ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_schedule')} AS s`,
+    `LEFT JOIN ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_game_results')} AS r ON r.game_id = s.game_id AND r.game_date = s.game_date;`,
+  ].join('\n');
+}
+
+/** Everything that makes the warehouse, in an order in which it can be sent. */
+export function warehouseStatements(registry: Registry, names: Names, location: string): Statement[] {
+  return [
+    ...([...DATASETS, STAGING_DATASET] as const).map((dataset): Statement => ({
+      kind: 'dataset',
+      name: names.dataset(dataset),
+      sql: createDatasetSql(dataset, names, location),
+    })),
+    ...tableShapes(registry).map((shape): Statement => ({
+      kind: 'table',
+      name: `${names.dataset(shape.dataset)}.${shape.name}`,
+      sql: createTableSql(shape, names),
+    })),
+    ...(registry.has('nbac_schedule') && registry.has('nbac_game_results')
+      ? [
+          {
+            kind: 'view',
+            name: `${names.dataset('nba_reference')}.nba_schedule`,
+            sql: createScheduleViewSql(names),
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+const LABELS = "labels = [('app', 'fullcourt')]";
+
+function columnSql({ name, type, required, description }: ColumnShape): string {
+  return `${quoted(name)} ${type}${required ? ' NOT NULL' : ''} OPTIONS (description = ${literal(description)})`;
+}
+
+function tableName(shape: TableShape, names: Names): string {
+  return `${quoted(names.dataset(shape.dataset))}.${quoted(shape.name)}`;
+}
+
+/** An identifier from the registry, in backticks. @throws Error when it is none */
+function quoted(identifier: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(identifier))
+    throw new Error(`${JSON.stringify(identifier)} is no name of a column, table or dataset`);
+  return `\`${identifier}\``;
+}
+
+/** A STRING literal. */
+function literal(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n');
+  return `'${escaped}'`;
+}
