@@ -1,0 +1,241 @@
+/**
+ * One self-contained folder for each deployed function: its code in one file and the parts it loads when it first needs
+ * them, the manifest the builder reads, the lock of the one package that stays outside, and the licences of what is inside.
+ * The same sources give the same bytes; which commit they are of is said by the deployment, not by the bundle.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createHash } from 'node:crypto';
+import { build, type BuildResult, type Plugin } from 'esbuild';
+import { readSql, type SqlFile } from '../../functions/processors/load-sql.ts';
+import { definitions } from '../../functions/processors/index.ts';
+import type { Service } from '../../shared/derive/services.ts';
+import { lockOf } from './lock.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Folder of the bundles, from the root of the project. */
+export const BUNDLES_FOLDER = 'dist';
+
+/** Stays outside: the server of the platform and the function must share one copy of it. */
+const FRAMEWORK = '@google-cloud/functions-framework';
+
+/** Google's clients that a function may use; the others are left out of its bundle. */
+const CLIENTS = ['firestore', 'pubsub', 'bigquery', 'storage'] as const;
+type Client = (typeof CLIENTS)[number];
+
+/** What a function's handler can reach. */
+export function clientsOf({ consumer, phase }: Service): readonly Client[] {
+  switch (consumer) {
+    case 'dead-letter':
+      return ['firestore', 'pubsub'];
+    case 'run':
+      // Only raw tables are read from archived files.
+      return phase === 'phase2' ? CLIENTS : ['firestore', 'pubsub', 'bigquery'];
+    case 'backfill':
+    case 'orchestrate':
+    case 'sweep':
+      return ['firestore', 'pubsub', 'bigquery'];
+    default:
+      return consumer satisfies never;
+  }
+}
+
+export interface Bundle {
+  readonly service: Service;
+  readonly folder: string;
+  /** Names from the folder, in order, with their sizes. */
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly bytes: number;
+  /** Hash of all names and contents. */
+  readonly digest: string;
+  /** npm packages whose code is inside, with the bytes they take there, largest first. */
+  readonly packages: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+/**
+ * Writes the bundle of `service` to `outDir/<name of the service>`, in place of what was there.
+ * @throws Error when a module cannot be found or compiled
+ */
+export async function bundleService(
+  service: Service,
+  outDir: string = join(root, BUNDLES_FOLDER),
+): Promise<Bundle> {
+  const folder = join(outDir, service.name);
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { index: 'functions/index.ts' },
+    outdir: folder,
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    external: [FRAMEWORK],
+    // Names of functions stay as they are: the stack of an error in the logs is read by people.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'linked',
+    chunkNames: 'parts/[name]-[hash]',
+    // Packages that are not modules ask for what Node has by `require`, and one of them for its own folder.
+    banner: {
+      js: [
+        "import{createRequire as __createRequire}from'node:module';",
+        'const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;',
+      ].join(''),
+    },
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [sqlInside, jsonAsText, leaveOut(service)],
+  });
+  const packages = packagesOf(result);
+  const contents = new Map<string, string | Uint8Array>(
+    result.outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]),
+  );
+  contents.set('package.json', manifestOf(service));
+  contents.set('package-lock.json', lockOf(service.name, FRAMEWORK, root));
+  // Without this file gcloud makes one of its own that leaves out what the repository's .gitignore leaves out.
+  contents.set('.gcloudignore', '.gcloudignore\nnode_modules/\n');
+  contents.set('THIRD-PARTY-LICENSES.txt', licencesOf(packages.map(({ name }) => name)));
+  const names = [...contents.keys()].sort();
+  const hash = createHash('sha256');
+  rmSync(folder, { recursive: true, force: true });
+  const files = names.map((name) => {
+    const content = Buffer.from(contents.get(name) ?? '');
+    hash.update(`${name} ${content.length}\n`).update(content);
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+    return { name, bytes: content.length };
+  });
+  return {
+    service,
+    folder,
+    files,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    digest: hash.digest('hex'),
+    packages,
+  };
+}
+
+function manifestOf({ name }: Service): string {
+  const manifest = {
+    name,
+    version: '0.0.0',
+    private: true,
+    type: 'module',
+    main: 'index.js',
+    engines: { node: '24.x' },
+    // Empty: there is nothing to build, whatever the builder would do by itself.
+    scripts: { 'gcp-build': '' },
+    dependencies: { [FRAMEWORK]: versionOf(FRAMEWORK) },
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+function versionOf(name: string): string {
+  const manifest = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+/** The texts of the tables' folders, in place of the reader of these folders. */
+const sqlInside: Plugin = {
+  name: 'sql-inside',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /functions[/\\]processors[/\\]load-sql\.ts$/ }, () => {
+      const files: readonly SqlFile[] = ['query.sql', 'expected.sql', 'checks.sql'];
+      const texts = Object.fromEntries(
+        definitions.flatMap(({ name }) =>
+          files.flatMap((file) => {
+            const text = readSql(name, file);
+            return text === undefined ? [] : [[`${name}/${file}`, text]];
+          }),
+        ),
+      );
+      return {
+        contents: `const texts = ${JSON.stringify(texts)};
+export const readSql = (table, file) => texts[table + '/' + file];`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
+/** Descriptions of protocols are megabytes of JSON: a text that is parsed is there sooner than an object literal. */
+const jsonAsText: Plugin = {
+  name: 'json-as-text',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /\.json$/ }, ({ path }) => {
+      const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+      return { contents: `module.exports = JSON.parse(${JSON.stringify(text)});`, loader: 'js' };
+    });
+  },
+};
+
+/** What a deployed function never has: the embedded target, and the clients that are not its own. */
+function leaveOut(service: Service): Plugin {
+  const left = CLIENTS.filter((client) => !clientsOf(service).includes(client));
+  const packages = ['@duckdb/', ...left.map((client) => `@google-cloud/${client}`)];
+  return {
+    name: 'leave-out',
+    setup: (bundler) => {
+      bundler.onResolve({ filter: /^@|^node:sqlite$|\/embedded\.ts$/ }, ({ path }) =>
+        path === 'node:sqlite' ||
+        path.endsWith('/embedded.ts') ||
+        packages.some((name) => (name.endsWith('/') ? path.startsWith(name) : path === name))
+          ? { path, namespace: 'left-out' }
+          : undefined,
+      );
+      bundler.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(`${path} is not part of the function ${service.name}`)});`,
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+function packagesOf({ metafile }: BuildResult<{ metafile: true }>): Bundle['packages'] {
+  const bytes = new Map<string, number>();
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const name = packageOf(input);
+      if (name !== undefined) bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  return [...bytes]
+    .map(([name, size]) => ({ name, bytes: size }))
+    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+}
+
+/** `@google-cloud/pubsub` of `node_modules/@google-cloud/pubsub/build/index.js`; the innermost of nested ones with its path. */
+function packageOf(input: string): string | undefined {
+  const found = /^(?:.*?)node_modules\/((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input);
+  return found?.[1];
+}
+
+function licencesOf(packages: readonly string[]): string {
+  return packages
+    .toSorted()
+    .map((name) => {
+      const folder = join(root, 'node_modules', name);
+      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name: string;
+        version: string;
+        license?: string;
+      };
+      const texts = existsSync(folder)
+        ? readdirSync(folder)
+            .filter((file) => /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i.test(file))
+            .sort()
+            .map((file) => readFileSync(join(folder, file), 'utf8').trim())
+        : [];
+      return [`${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})`, ...texts].join(
+        '\n\n',
+      );
+    })
+    .join(`\n\n${'-'.repeat(80)}\n\n`)
+    .concat('\n');
+}
