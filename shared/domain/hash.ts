@@ -1,7 +1,7 @@
 /** The one content hash of the product: deterministic, so pure. */
 import { hash } from 'node:crypto';
 
-/** First 20 hex digits (80 bits) of the SHA-256 of `text`. */
-export function digest(text: string): string {
-  return hash('sha256', text, 'hex').slice(0, 20);
+/** First hex digits of the SHA-256 of `text`: 20 (80 bits), or as many as asked for. */
+export function digest(text: string, digits = 20): string {
+  return hash('sha256', text, 'hex').slice(0, digits);
 }

@@ -2,6 +2,7 @@
 import type { ArchiveStore } from './archive.ts';
 import type { Publisher } from './bus.ts';
 import type { StateStore } from './state-store.ts';
+import type { LogContext, Tracer } from './tracer.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export type Clock = () => Date;
@@ -12,9 +13,14 @@ export interface Ports {
   readonly warehouse: Warehouse;
   readonly archive: ArchiveStore;
   readonly clock: Clock;
-  /** Writes one structured event; never throws. */
-  readonly log: (event: LogEvent) => void;
+  /** Takes one event; never throws. Events are made by the functions of `shared/events.ts` only. */
+  readonly log: Log;
+  /** Records spans; absent when nobody has asked for traces. */
+  readonly tracer?: Tracer;
 }
+
+/** @param context of the message that is being handled */
+export type Log = (event: LogEvent, context?: LogContext) => void;
 
 export interface LogEvent {
   readonly severity: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
