@@ -14,11 +14,10 @@ import { RequestError } from '../shared/domain/failure.ts';
 import { assertEasternZone } from '../shared/domain/game-date.ts';
 import type { Registry } from '../shared/domain/registry.ts';
 import { logger } from '../shared/events.ts';
-import type { ArchiveStore } from '../shared/ports/archive.ts';
-import type { Clock, LogEvent, Ports } from '../shared/ports/index.ts';
-import type { StateStore } from '../shared/ports/state-store.ts';
+import type { Clock, Ports } from '../shared/ports/index.ts';
 import { endLeases } from '../shared/state/runs.ts';
-import { makeEngine, type Engine } from './engine.ts';
+import type { Desk, Plant } from './desk.ts';
+import { makeEngine } from './engine.ts';
 import type { App, Policy } from './handlers/app.ts';
 import { archivedLoader } from './handlers/load-archived.ts';
 import { sweep } from './handlers/sweep.ts';
@@ -31,25 +30,13 @@ export const EMBEDDED_POLICY: Policy = {
   maxInFlight: 4,
   leaseSeconds: 600,
   gateRetrySeconds: 30,
+  tellAgainSeconds: 900,
 };
 
-/** What every command can use: documents and messages, also while another process is at work on the same home. */
-export interface Desk {
-  readonly config: Config;
-  readonly registry: Registry;
-  readonly store: StateStore;
+/** The desk of a home, with the bus that is in it. */
+export interface EmbeddedDesk extends Desk {
   readonly bus: SqliteBus;
-  readonly archive: ArchiveStore;
-  readonly clock: Clock;
-  readonly log: (event: LogEvent) => void;
   readonly close: () => void;
-}
-
-/** What the one process that does the work has beside. */
-export interface Plant {
-  readonly app: App;
-  readonly engine: Engine;
-  readonly close: () => Promise<void>;
 }
 
 export interface DeskOptions {
@@ -57,26 +44,42 @@ export interface DeskOptions {
   readonly registry?: Registry;
 }
 
-export function openDesk(config: Config, options: DeskOptions = {}): Desk {
+export function openDesk(config: Config, options: DeskOptions = {}): EmbeddedDesk {
   assertEasternZone();
   mkdirSync(config.home, { recursive: true });
   const clock = options.clock ?? (() => new Date());
   const db = openDatabase(join(config.home, 'state.sqlite'));
-  return {
+  const bus = sqliteBus(db, topics(), { clock, ackDeadlineMs: 600_000, backoffMs: [200, 10_000] });
+  const desk: EmbeddedDesk = {
     config,
     registry: options.registry ?? loadRegistry(),
+    policy: EMBEDDED_POLICY,
     store: sqliteStore(db),
-    bus: sqliteBus(db, topics(), { clock, ackDeadlineMs: 600_000, backoffMs: [200, 10_000] }),
+    bus,
+    publisher: bus,
     archive: fileArchive(join(config.home, 'archive')),
     clock,
     log: logger(config.log, (line) => process.stderr.write(line)),
+    pollMs: 150,
+    backlog: () => bus.backlog(),
+    openPlant: (what) => openPlant(desk, what),
+    openPlantOrRefuse: (what) => openPlantOrRefuse(desk, what),
+    withWarehouse: async (what, look) => {
+      const plant = await openPlantOrRefuse(desk, what);
+      try {
+        return await look(plant.app.ports.warehouse);
+      } finally {
+        await plant.close();
+      }
+    },
     close: () => db.close(),
   };
+  return desk;
 }
 
 /** Takes over the work on a home. @returns undefined when another process is doing it */
 export async function openPlant(
-  desk: Desk,
+  desk: EmbeddedDesk,
   what: string,
   policy: Policy = EMBEDDED_POLICY,
 ): Promise<Plant | undefined> {
@@ -128,7 +131,7 @@ async function openOrRelease({ config, registry }: Desk, lock: EngineLock): Prom
 }
 
 /** Like {@link openPlant}, for a command that cannot do without. @throws RequestError naming who is at work */
-export async function openPlantOrRefuse(desk: Desk, what: string): Promise<Plant> {
+export async function openPlantOrRefuse(desk: EmbeddedDesk, what: string): Promise<Plant> {
   const plant = await openPlant(desk, what);
   if (plant === undefined) {
     throw new RequestError(

@@ -1,25 +1,34 @@
-/** Composition root of what is deployed: one function for each topic, over the ports of the configured target. */
-import { cloudEvent } from '@google-cloud/functions-framework';
-import { readConfig } from '../shared/config.ts';
-import { topics } from '../shared/derive/topics.ts';
+/**
+ * Composition root of what is deployed: one function for each service, over the ports of the configured target. A
+ * deployed bundle holds one of them; here they are together, for one process that serves several.
+ */
+import type { Config } from '../shared/config.ts';
+import { services } from '../shared/derive/services.ts';
+import { moduleOf, type ConsumerModule } from './consumers/module-of.ts';
 import type { App } from './handlers/app.ts';
-import { functionFor } from './platform.ts';
+import { registerService, type OpenConsumer } from './serve-service.ts';
 
-let opening: Promise<App> | undefined;
+const CONSUMERS: Readonly<Record<ConsumerModule, () => Promise<{ readonly open: OpenConsumer }>>> = {
+  backfill: () => import('./consumers/backfill.ts'),
+  run: () => import('./consumers/run.ts'),
+  compute: () => import('./consumers/compute.ts'),
+  orchestrate: () => import('./consumers/orchestrate.ts'),
+  sweep: () => import('./consumers/sweep.ts'),
+  'dead-letter': () => import('./consumers/dead-letter.ts'),
+};
 
-/** Opened with the first message, once for each instance. */
-function app(): Promise<App> {
-  opening ??= openApp().catch((error: unknown) => {
-    opening = undefined;
+let embedded: Promise<App> | undefined;
+
+/** The embedded target's app, once for the process. */
+function embeddedApp(config: Config): Promise<App> {
+  embedded ??= openEmbedded(config).catch((error: unknown) => {
+    embedded = undefined;
     throw error;
   });
-  return opening;
+  return embedded;
 }
 
-async function openApp(): Promise<App> {
-  const config = readConfig(process.env);
-  if (config.target !== 'embedded')
-    throw new Error(`The target ${config.target} is not available in this version`);
+async function openEmbedded(config: Config): Promise<App> {
   const { openDesk, openPlantOrRefuse } = await import('./embedded.ts');
   const plant = await openPlantOrRefuse(openDesk(config), 'functions');
   // What the handlers publish is delivered in this process: there is no broker that could push it back.
@@ -27,4 +36,16 @@ async function openApp(): Promise<App> {
   return plant.app;
 }
 
-for (const topic of topics()) cloudEvent(topic.name, functionFor(app, topic));
+for (const service of services()) {
+  registerService(service.name, async (config) => {
+    if (config.target !== 'embedded') {
+      const { open } = await CONSUMERS[moduleOf(service)]();
+      if (config.target === 'gcp') return open(config);
+      const { localArchive } = await import('./local-files.ts');
+      return open(config, localArchive(config));
+    }
+    const app = await embeddedApp(config);
+    const { handlerFor } = await import('./subscribe.ts');
+    return { app, handle: handlerFor(app, service.consumer) };
+  });
+}

@@ -1,61 +1,178 @@
-/** The platform's rule in one place: returning acknowledges a message, throwing asks for it again. */
+/**
+ * The platform's rule in one place: a push is answered with 2xx when the message is done with, and with an error when
+ * the broker is to deliver it again.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import * as z from 'zod';
+import type { Names } from '../shared/derive/names.ts';
+import type { Service } from '../shared/derive/services.ts';
 import type { Topic } from '../shared/derive/topics.ts';
-import type { Delivery } from '../shared/ports/bus.ts';
+import type { Delivery, Handler, Outcome } from '../shared/ports/bus.ts';
 import type { App } from './handlers/app.ts';
 import { setAside } from './handlers/set-aside.ts';
-import { handlerFor } from './subscribe.ts';
 
-/** What a push delivery of Pub/Sub carries, as the functions framework hands it over. */
-export interface PushedMessage {
-  readonly message?: {
-    /** Base64. */
-    readonly data?: string;
-    readonly messageId?: string;
-  };
-  readonly deliveryAttempt?: number;
+/** What Pub/Sub posts to a push endpoint. */
+const pushEnvelope = z.object({
+  message: z.object({
+    /** Base64; absent for a message without a body. */
+    data: z
+      .string()
+      .regex(/^[A-Za-z0-9+/_-]*={0,2}$/)
+      .optional(),
+    attributes: z.record(z.string(), z.string()).optional(),
+    messageId: z.string().min(1),
+  }),
+  subscription: z.string().regex(/^projects\/[^/]+\/subscriptions\/[^/]+$/),
+  deliveryAttempt: z.int().min(1).optional(),
+});
+type PushEnvelope = z.infer<typeof pushEnvelope>;
+
+/** A handler, and what is needed to set a message aside that it cannot use. */
+export interface Consumption {
+  readonly app: Pick<App, 'ports'>;
+  readonly handle: Handler;
+}
+
+/** Who pushes? `refused` says why a request is not from whom it must be. @throws when that cannot be known now */
+export type VerifyPusher = (
+  authorization: string | undefined,
+) => Promise<'accepted' | { readonly refused: string }>;
+
+export interface PushTarget {
+  readonly service: Service;
+  readonly names: Names;
+  /** Asked for with every message; opens once for each instance. */
+  readonly open: () => Promise<Consumption>;
+  readonly verify?: VerifyPusher | undefined;
+}
+
+export interface PushRequest {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+export interface PushAnswer {
+  readonly status: number;
+  readonly document?: object;
 }
 
 /**
- * The function that serves a topic's subscription. A message that can never succeed is set aside here and acknowledged;
- * one that may succeed later is thrown back.
+ * Answers the pushes of the subscriptions of one service. A message that can never succeed is set aside here and
+ * acknowledged; one that may succeed later is refused with 500, so that it comes again. What is no push at all is
+ * refused with 400, and a push of a subscription that belongs elsewhere with 404: both are faults of a set-up, and the
+ * broker's own dead-letter topic keeps their messages.
  */
-export function functionFor(
-  app: () => Promise<App>,
-  topic: Topic,
-): (event: { readonly id?: string; readonly data?: unknown }) => Promise<void> {
-  const { subscription } = topic;
-  return async ({ id, data }) => {
-    const running = await app();
-    const delivery = deliveryOf(topic, id, data as PushedMessage | undefined);
-    const outcome = await handlerFor(running, subscription.consumer)(delivery);
-    switch (outcome.kind) {
-      case 'ack':
-        return;
-      case 'dead_letter':
-        await setAside(running, {
-          kind: 'dead_lettered',
-          subscription: subscription.name,
-          topic: topic.name,
-          messageId: delivery.messageId,
-          body: delivery.body,
-          attempts: delivery.attempt,
-          reason: outcome.reason,
-        });
-        return;
-      case 'retry':
-        throw new Error(outcome.reason);
-      default:
-        outcome satisfies never;
-    }
+export function answerPushes(target: PushTarget): (request: PushRequest) => Promise<PushAnswer> {
+  const { service, names, open, verify } = target;
+  const topicOf = new Map(
+    service.topics.map((topic) => [names.resource(topic.subscription.name), topic] as const),
+  );
+  return async ({ method, headers, body }) => {
+    if (isEnding()) return { status: 503, document: { error: 'this instance is ending' } };
+    if (method === 'GET') return { status: 200, document: { service: service.name, status: 'ok' } };
+    if (method !== 'POST') return { status: 405, document: { error: 'POST a push of Pub/Sub' } };
+    const envelope = pushEnvelope.safeParse(body);
+    if (!envelope.success) return { status: 400, document: { error: 'this is not a push of Pub/Sub' } };
+    const subscription = envelope.data.subscription.split('/').at(-1) ?? '';
+    const topic = topicOf.get(subscription);
+    if (topic === undefined)
+      return { status: 404, document: { error: `${service.name} does not serve ${subscription}` } };
+    return whileUnderWay(async () => {
+      try {
+        const pusher = await verify?.(headers.authorization);
+        if (typeof pusher === 'object') return { status: 401, document: { error: pusher.refused } };
+        const reason = await consume(await open(), topic, envelope.data);
+        return reason === undefined ? { status: 204 } : { status: 500, document: { error: reason } };
+      } catch (error) {
+        return { status: 500, document: { error: error instanceof Error ? error.message : String(error) } };
+      }
+    });
   };
 }
 
-function deliveryOf(topic: Topic, eventId: string | undefined, pushed: PushedMessage | undefined): Delivery {
-  return {
+/** @returns why the message is to come again; undefined when it is done with */
+async function consume(
+  { app, handle }: Consumption,
+  topic: Topic,
+  envelope: PushEnvelope,
+): Promise<string | undefined> {
+  const text = textOf(envelope.message.data ?? '');
+  const delivery: Delivery = {
     subscription: topic.subscription.name,
     topic: topic.name,
-    body: Buffer.from(pushed?.message?.data ?? '', 'base64').toString('utf8'),
-    messageId: pushed?.message?.messageId ?? eventId ?? 'unknown',
-    attempt: pushed?.deliveryAttempt ?? 1,
+    body: text ?? envelope.message.data ?? '',
+    messageId: envelope.message.messageId,
+    attempt: envelope.deliveryAttempt ?? 1,
+    ...(envelope.message.attributes === undefined ? {} : { attributes: envelope.message.attributes }),
   };
+  const outcome: Outcome =
+    text === undefined
+      ? { kind: 'dead_letter', reason: 'The message is not UTF-8 text; it is kept as base64' }
+      : await handle(delivery);
+  switch (outcome.kind) {
+    case 'ack':
+      return undefined;
+    case 'retry':
+      return outcome.reason;
+    case 'dead_letter':
+      await setAside(app, {
+        kind: 'dead_lettered',
+        subscription: delivery.subscription,
+        topic: delivery.topic,
+        messageId: delivery.messageId,
+        body: delivery.body,
+        attempts: delivery.attempt,
+        reason: outcome.reason,
+      });
+      return undefined;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** The text of a message; undefined when its bytes are none. */
+function textOf(data: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(data, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds that the platform leaves an instance to end. */
+const GRACE_MS = 10_000;
+
+let ending = false;
+const underWay = new Set<Promise<unknown>>();
+
+function isEnding(): boolean {
+  return ending;
+}
+
+async function whileUnderWay<T>(work: () => Promise<T>): Promise<T> {
+  const done = work();
+  underWay.add(done);
+  try {
+    return await done;
+  } finally {
+    underWay.delete(done);
+  }
+}
+
+/**
+ * From the next SIGTERM on no message is taken, and the process ends when the work under way is done or the platform's
+ * patience is over. Replaces the listeners of the functions framework, which would answer the work under way with an
+ * error and exit at once.
+ */
+export function endInOrder(exit: () => void = () => process.exit()): void {
+  process.removeAllListeners('SIGTERM');
+  process.once('SIGTERM', () => {
+    ending = true;
+    const patience = new Promise((resolve) => setTimeout(resolve, GRACE_MS - 500).unref());
+    void Promise.race([Promise.allSettled(underWay), patience])
+      // One turn of the loop, so that the last answer leaves the process.
+      .then(() => new Promise((resolve) => setTimeout(resolve, 20)))
+      .then(exit);
+  });
 }

@@ -17,9 +17,9 @@ import {
   openDesk,
   openPlantOrRefuse,
   EMBEDDED_POLICY,
-  type Desk,
-  type Plant,
+  type EmbeddedDesk,
 } from '../functions/embedded.ts';
+import type { Plant } from '../functions/desk.ts';
 import { loadRegistry } from '../functions/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
 import { readConfig } from '../shared/config.ts';
@@ -137,7 +137,7 @@ async function measure(): Promise<void> {
   }
 }
 
-async function gameDates(desk: Desk): Promise<GameDate[]> {
+async function gameDates(desk: EmbeddedDesk): Promise<GameDate[]> {
   const ports = { ...desk, publisher: desk.bus, warehouse: undefined as never };
   const view = await loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
   const box = 'nbac_player_boxscores';
@@ -148,13 +148,13 @@ async function gameDates(desk: Desk): Promise<GameDate[]> {
     .sort();
 }
 
-async function batchesOf(desk: Desk, backfill: BackfillDocument): Promise<readonly Batch[]> {
+async function batchesOf(desk: EmbeddedDesk, backfill: BackfillDocument): Promise<readonly Batch[]> {
   const plan = await desk.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/main`);
   return plan?.batches ?? [];
 }
 
 /** The same batches of the same queries with the same rounding, and nothing else: no audit, no fingerprint, no documents. */
-async function bare(home: string, batches: readonly Batch[], desk: Desk): Promise<number> {
+async function bare(home: string, batches: readonly Batch[], desk: EmbeddedDesk): Promise<number> {
   const instance = await DuckDBInstance.create(join(home, 'warehouse.duckdb'));
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
@@ -189,13 +189,13 @@ async function bareBatch(
   );
 }
 
-async function openingNights(desk: Desk): Promise<Map<string, GameDate>> {
+async function openingNights(desk: EmbeddedDesk): Promise<Map<string, GameDate>> {
   const found = await desk.store.list('expectations');
   return new Map(found.map(({ id, data }) => [id, String(data['openingNight']) as GameDate]));
 }
 
 /** One live date, from its results being loaded again to everything that follows being built. */
-async function liveDay(desk: Desk, plant: Plant, date: GameDate): Promise<number> {
+async function liveDay(desk: EmbeddedDesk, plant: Plant, date: GameDate): Promise<number> {
   const { ports } = plant.app;
   await plant.engine.drain();
   const started = performance.now();

@@ -26,7 +26,7 @@ import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } 
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
 import { serveCommand } from './cli/serve.ts';
 import { startCommand, type StartFlags } from './cli/start.ts';
-import type { Desk } from '../functions/embedded.ts';
+import type { Desk } from '../functions/desk.ts';
 
 const program = new Command('fullcourt')
   .description(

@@ -44,6 +44,10 @@ const environment = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
     .optional(),
+  FULLCOURT_PUSH_ACCOUNT: z.email('must be the e-mail address of a service account').optional(),
+  FULLCOURT_PUSH_AUDIENCE: z.string().min(1).max(500).optional(),
+  FULLCOURT_LEASE_SECONDS: z.coerce.number().int().min(5).max(3600).optional(),
+  FULLCOURT_TELL_AGAIN_SECONDS: z.coerce.number().int().min(5).max(86_400).optional(),
   PUBSUB_EMULATOR_HOST: loopback.optional(),
   FIRESTORE_EMULATOR_HOST: loopback.optional(),
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
@@ -78,6 +82,10 @@ export interface CloudConfig {
     readonly firestore: string | undefined;
     readonly bigquery: string | undefined;
   };
+  /** Whose pushes a function accepts; undefined: whoever the platform lets through. */
+  readonly push: { readonly account: string; readonly audience: string } | undefined;
+  /** Seconds that replace those of the target, for a local run that must not be patient. */
+  readonly seconds: { readonly lease: number | undefined; readonly tellAgain: number | undefined };
 }
 
 const EMULATED_PROJECT = 'demo-fullcourt';
@@ -95,6 +103,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     found.FULLCOURT_PROJECT ?? (found.FULLCOURT_TARGET === 'emulator' ? EMULATED_PROJECT : undefined);
   if (found.FULLCOURT_TARGET === 'gcp' && project === undefined)
     throw new RequestError('FULLCOURT_PROJECT: the target gcp needs the id of a project');
+  if ((found.FULLCOURT_PUSH_ACCOUNT === undefined) !== (found.FULLCOURT_PUSH_AUDIENCE === undefined))
+    throw new RequestError('FULLCOURT_PUSH_ACCOUNT and FULLCOURT_PUSH_AUDIENCE go together');
   return {
     target: found.FULLCOURT_TARGET,
     home: resolve(found.FULLCOURT_HOME),
@@ -115,6 +125,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         firestore: found.FIRESTORE_EMULATOR_HOST,
         bigquery: found.FULLCOURT_BIGQUERY_HOST,
       },
+      push:
+        found.FULLCOURT_PUSH_ACCOUNT === undefined || found.FULLCOURT_PUSH_AUDIENCE === undefined
+          ? undefined
+          : { account: found.FULLCOURT_PUSH_ACCOUNT, audience: found.FULLCOURT_PUSH_AUDIENCE },
+      seconds: { lease: found.FULLCOURT_LEASE_SECONDS, tellAgain: found.FULLCOURT_TELL_AGAIN_SECONDS },
     },
   };
 }

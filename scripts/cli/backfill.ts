@@ -1,7 +1,6 @@
 /** `backfill`, `plan`, `backfills`: ask, look ahead, steer. */
 import pc from 'picocolors';
-import { openPlant, type Desk } from '../../functions/embedded.ts';
-import { EMBEDDED_POLICY } from '../../functions/embedded.ts';
+import { documentsOnly, type Desk } from '../../functions/desk.ts';
 import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -159,14 +158,7 @@ export async function planCommand(
   options: GlobalOptions,
 ): Promise<number> {
   checkTables(desk, request);
-  const app = {
-    ports: { ...desk, publisher: desk.bus, warehouse: undefined as never },
-    registry: desk.registry,
-    policy: EMBEDDED_POLICY,
-    holder: 'plan',
-    load: undefined as never,
-  };
-  const { request: normal, plan } = await planRequest(app, request);
+  const { request: normal, plan } = await planRequest(documentsOnly(desk), request);
   const document = await planDocument(desk, plan);
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
@@ -266,7 +258,7 @@ export async function showBackfill(desk: Desk, id: string, options: GlobalOption
 async function find(desk: Desk, id: string): Promise<BackfillDocument> {
   const backfill = await desk.store.get<BackfillDocument>(paths.backfill(id));
   if (backfill !== undefined) return backfill;
-  const waiting = desk.bus.backlog().get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
+  const waiting = desk.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
   throw new RequestError(
     waiting > 0
       ? `There is no backfill ${id} yet; ${waiting} published requests wait for a process that works on this home, such as: fullcourt serve`
@@ -299,7 +291,7 @@ export async function steerBackfill(
   });
   if (!moved)
     throw new RequestError(`Backfill ${id} is ${before.state}; ${how} needs it to be ${from.join(' or ')}`);
-  await desk.bus.publish(SWEEP_TOPIC, '{}');
+  await desk.publisher.publish(SWEEP_TOPIC, '{}');
   if (how === 'resume') {
     const backfill = await watchBackfill(desk, id);
     const outcome = await outcomeOf(desk, backfill, 0);
@@ -310,7 +302,7 @@ export async function steerBackfill(
     );
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   }
-  const plant = await openPlant(desk, how);
+  const plant = await desk.openPlant(how);
   await plant?.engine.drain();
   await plant?.close();
   answer(options, { backfillId: id, state: to }, () => `Backfill ${id} is ${statusText(to)}`);

@@ -1,8 +1,9 @@
 /** What every command shares: how it answers, how it fails, how it opens a home. */
 import pc from 'picocolors';
-import { readConfig } from '../../shared/config.ts';
+import { readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { openDesk, type Desk } from '../../functions/embedded.ts';
+import { withFoundHosts } from './emulator-file.ts';
+import type { Desk } from '../../functions/desk.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
@@ -12,24 +13,34 @@ export interface GlobalOptions {
   readonly target?: string;
 }
 
-/** Opens the home of the configured target. @throws RequestError for a target that cannot be used from here */
-export function openHome(options: GlobalOptions): Desk {
-  const config = readConfig({
+/** The configuration of a command: the environment, and `--target` above it. */
+export function configOf(options: GlobalOptions): Config {
+  return readConfig({
     ...process.env,
     ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
   });
-  if (config.target !== 'embedded')
-    throw new RequestError(`The target ${config.target} is not available in this version; use embedded`);
-  return openDesk(config);
+}
+
+/**
+ * Opens the desk of the configured target.
+ * @throws RequestError when it is the local emulators and none are running
+ */
+export async function openHome(options: GlobalOptions): Promise<Desk> {
+  const config = configOf(options);
+  if (config.target === 'embedded') return (await import('../../functions/embedded.ts')).openDesk(config);
+  const { openCloudDesk } = await import('../../functions/cloud-desk.ts');
+  if (config.target === 'gcp') return openCloudDesk(config);
+  const { localArchive } = await import('../../functions/local-files.ts');
+  return openCloudDesk(withFoundHosts(config), localArchive(config));
 }
 
 /** Runs `work` on the home and closes it however it ends. */
 export async function withHome<T>(options: GlobalOptions, work: (desk: Desk) => Promise<T>): Promise<T> {
-  const desk = openHome(options);
+  const desk = await openHome(options);
   try {
     return await work(desk);
   } finally {
-    desk.close();
+    await desk.close();
   }
 }
 

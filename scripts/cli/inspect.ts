@@ -1,9 +1,10 @@
 /** `status`, `coverage`, `restatements`, `query`, `dead-letters`: look, without touching. */
-import { openPlantOrRefuse, type Desk } from '../../functions/embedded.ts';
+import { documentsOnly, type Desk } from '../../functions/desk.ts';
 import { coverageOf } from '../../shared/domain/coverage.ts';
 import { Evaluation, exclusion, stateOf } from '../../shared/domain/view.ts';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import type { Ports } from '../../shared/ports/index.ts';
 import { isInFlight, refName } from '../../shared/domain/partition.ts';
 import { reachOf } from '../../shared/domain/plan.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
@@ -82,7 +83,7 @@ export async function statusCommand(desk: Desk, flags: StatusFlags, options: Glo
 }
 
 async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
-  const seasons = await knownSeasons(desk as never);
+  const seasons = await knownSeasons(portsOf(desk));
   const view = await loadView(portsOf(desk), desk.registry, seasons, { gameHashes: false });
   const backfills = (await desk.store.list('backfills')).map(
     ({ data }) => data as unknown as BackfillDocument,
@@ -93,7 +94,8 @@ async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
   const deadLetters = (await desk.store.list('dead_letters')).filter(
     ({ data }) => data['replayedAt'] === null,
   ).length;
-  const backlog = Object.fromEntries(desk.bus.backlog());
+  const waiting = desk.backlog();
+  const backlog = waiting === undefined ? null : Object.fromEntries(waiting);
   const ofSeasons = [...view.seasons.values()].map(({ calendar }) => ({
     season: calendar.season,
     openingNight: calendar.openingNight,
@@ -119,7 +121,7 @@ async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
         ),
         '',
         `${backfills.length} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
-        `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, ${deadLetters} dead letters`,
+        `${backlog === null ? '' : `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, `}${deadLetters} dead letters`,
       ].join('\n');
     },
   );
@@ -187,15 +189,8 @@ async function why(desk: Desk, date: GameDate, name: string, options: GlobalOpti
 }
 
 /** Reading documents needs no warehouse: a command may look while another process works. */
-function portsOf(desk: Desk) {
-  return {
-    store: desk.store,
-    publisher: desk.bus,
-    archive: desk.archive,
-    clock: desk.clock,
-    log: desk.log,
-    warehouse: undefined as never,
-  };
+function portsOf(desk: Desk): Ports {
+  return documentsOnly(desk).ports;
 }
 
 export interface CoverageFlags {
@@ -363,25 +358,20 @@ function oneLine(detail: string): string {
 
 /** Runs a query in the portable subset and prints its rows. */
 export async function queryCommand(desk: Desk, sql: string, options: GlobalOptions): Promise<number> {
-  const plant = await openPlantOrRefuse(desk, 'query');
-  try {
-    const rows = await plant.app.ports.warehouse.query(sql);
-    if (!rows.ok) throw new RequestError(oneLine(rows.failure.detail));
-    const names = Object.keys(rows.value[0] ?? {});
-    answer(options, { rows: rows.value }, () =>
-      rows.value.length === 0
-        ? 'No rows'
-        : `${table(
-            names,
-            rows.value.map((row) =>
-              names.map((name) => (typeof row[name] === 'boolean' ? String(row[name]) : (row[name] ?? null))),
-            ),
-          )}\n\n${grouped(rows.value.length)} rows`,
-    );
-    return EXIT.done;
-  } finally {
-    await plant.close();
-  }
+  const rows = await desk.withWarehouse('query', (warehouse) => warehouse.query(sql));
+  if (!rows.ok) throw new RequestError(oneLine(rows.failure.detail));
+  const names = Object.keys(rows.value[0] ?? {});
+  answer(options, { rows: rows.value }, () =>
+    rows.value.length === 0
+      ? 'No rows'
+      : `${table(
+          names,
+          rows.value.map((row) =>
+            names.map((name) => (typeof row[name] === 'boolean' ? String(row[name]) : (row[name] ?? null))),
+          ),
+        )}\n\n${grouped(rows.value.length)} rows`,
+  );
+  return EXIT.done;
 }
 
 export async function listDeadLetters(desk: Desk, options: GlobalOptions): Promise<number> {
@@ -433,7 +423,7 @@ export async function replayDeadLetter(desk: Desk, id: string, options: GlobalOp
     throw new RequestError(
       `Dead letter ${id} was too long to keep whole; publish the message again from where it came`,
     );
-  await desk.bus.publish(letter.topic, letter.body);
+  await desk.publisher.publish(letter.topic, letter.body);
   const now = desk.clock().toISOString();
   await desk.store.transaction((tx) =>
     Promise.resolve(tx.set(paths.deadLetter(id), { ...letter, replayedAt: now })),
@@ -441,7 +431,8 @@ export async function replayDeadLetter(desk: Desk, id: string, options: GlobalOp
   answer(
     options,
     { id, replayedAt: now, topic: letter.topic },
-    () => `Published again on ${letter.topic}; it is handled by the next command that works on this home`,
+    () =>
+      `Published again on ${letter.topic}${desk.config.target === 'embedded' ? '; it is handled by the next command that works on this home' : ''}`,
   );
   return EXIT.done;
 }

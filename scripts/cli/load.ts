@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { openPlantOrRefuse, type Desk, type Plant } from '../../functions/embedded.ts';
+import type { Desk, Plant } from '../../functions/desk.ts';
 import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/handlers/archive-files.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
@@ -44,7 +44,7 @@ export function readFolder(folder: string): SourceFile[] {
 /** Archives the files and loads every raw table and season they fill. */
 export async function loadFiles(
   desk: Desk,
-  plant: Plant,
+  plant: Plant | undefined,
   files: readonly SourceFile[],
   seasons: readonly Season[] | undefined,
   quiet: boolean,
@@ -134,14 +134,14 @@ export async function importCommand(desk: Desk, flags: ImportFlags, options: Glo
     if (!isSeason(season))
       throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
   const files = readFolder(flags.from);
-  const plant = await openPlantOrRefuse(desk, 'import');
+  const plant = await desk.openPlantOrRefuse('import');
   try {
-    plant.engine.start();
+    plant?.engine.start();
     const result = await loadFiles(desk, plant, files, seasons, false);
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
-    await plant.close();
+    await plant?.close();
   }
 }
 
@@ -186,13 +186,13 @@ export async function simulateCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const files = await simulatedFiles(flags);
-  const plant = await openPlantOrRefuse(desk, 'simulate');
+  const plant = await desk.openPlantOrRefuse('simulate');
   try {
-    plant.engine.start();
+    plant?.engine.start();
     const result = await loadFiles(desk, plant, files, undefined, false);
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
-    await plant.close();
+    await plant?.close();
   }
 }

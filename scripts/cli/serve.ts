@@ -1,6 +1,6 @@
 /** `serve`: the handlers at work, and an endpoint on the loopback address to publish to. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { openPlantOrRefuse, type Desk, type Plant } from '../../functions/embedded.ts';
+import type { Desk } from '../../functions/desk.ts';
 import { SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { EXIT, tell } from './command.ts';
@@ -11,13 +11,13 @@ const MAX_BODY = 1_000_000;
 const SWEEP_SECONDS = 60;
 
 export async function serveCommand(desk: Desk, flags: { readonly port: string }): Promise<number> {
-  const plant = await openPlantOrRefuse(desk, 'serve');
+  const plant = await desk.openPlantOrRefuse('serve');
   try {
-    plant.engine.start();
-    await serveUntilStopped(desk, plant, portOf(flags.port));
+    plant?.engine.start();
+    await serveUntilStopped(desk, portOf(flags.port));
     return EXIT.done;
   } finally {
-    await plant.close();
+    await plant?.close();
   }
 }
 
@@ -30,12 +30,12 @@ export function portOf(text: string): number {
 }
 
 /** Serves until the process is asked to end. */
-export async function serveUntilStopped(desk: Desk, plant: Plant, port: number): Promise<void> {
+export async function serveUntilStopped(desk: Desk, port: number): Promise<void> {
   const server = await listen(desk, port);
   const address = server.address();
   const at = typeof address === 'object' && address !== null ? `http://${HOST}:${address.port}` : HOST;
   const sweeps = setInterval(
-    () => void desk.bus.publish(SWEEP_TOPIC, '{"reconcile":true}'),
+    () => void desk.publisher.publish(SWEEP_TOPIC, '{"reconcile":true}'),
     SWEEP_SECONDS * 1000,
   );
   tell(
@@ -50,7 +50,6 @@ export async function serveUntilStopped(desk: Desk, plant: Plant, port: number):
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  void plant;
 }
 
 function listen(desk: Desk, port: number): Promise<Server> {
@@ -79,7 +78,7 @@ async function respond(desk: Desk, request: IncomingMessage): Promise<[number, u
   if (!['127.0.0.1', 'localhost'].includes(host) || request.headers.origin !== undefined)
     return [403, { error: 'only local clients that are not web pages may publish' }];
   if (request.method === 'GET' && request.url === '/healthz')
-    return [200, { status: 'ok', backlog: Object.fromEntries(desk.bus.backlog()) }];
+    return [200, { status: 'ok', backlog: Object.fromEntries(desk.backlog() ?? []) }];
   const topic = /^\/topics\/([a-z0-9-]+)$/.exec(request.url ?? '')?.[1];
   if (request.method !== 'POST' || topic === undefined)
     return [404, { error: 'POST a message to /topics/NAME, or GET /healthz' }];
@@ -87,7 +86,7 @@ async function respond(desk: Desk, request: IncomingMessage): Promise<[number, u
     return [404, { error: `there is no topic ${topic}`, topics: topics().map(({ name }) => name) }];
   const body = await bodyOf(request);
   if (body === undefined) return [413, { error: `a message has at most ${MAX_BODY} characters` }];
-  return [202, { messageId: await desk.bus.publish(topic, body) }];
+  return [202, { messageId: await desk.publisher.publish(topic, body) }];
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 /** `start`: the main job from nothing to full tables, in one command. */
 import pc from 'picocolors';
-import { openPlantOrRefuse, type Desk } from '../../functions/embedded.ts';
+import { documentsOnly, type Desk } from '../../functions/desk.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { loadView, knownSeasons } from '../../shared/state/views.ts';
 import { isPresent } from '../../shared/domain/partition.ts';
@@ -26,9 +26,9 @@ export async function startCommand(desk: Desk, flags: StartFlags): Promise<numbe
     flags.data === undefined
       ? await simulatedFiles({ ...flags, firstSeason: '2021' })
       : readFolder(flags.data);
-  const plant = await openPlantOrRefuse(desk, 'start');
+  const plant = await desk.openPlantOrRefuse('start');
   try {
-    plant.engine.start();
+    plant?.engine.start();
     tell(
       heading(
         1,
@@ -71,13 +71,13 @@ export async function startCommand(desk: Desk, flags: StartFlags): Promise<numbe
         ].join('\n'),
     );
     const complete = document.tables.every(({ missing }) => missing.length === 0);
-    if (flags.exit !== true) {
+    if (flags.exit !== true && plant !== undefined) {
       tell('');
-      await serveUntilStopped(desk, plant, port);
+      await serveUntilStopped(desk, port);
     }
     return complete && backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {
-    await plant.close();
+    await plant?.close();
   }
 }
 
@@ -86,14 +86,7 @@ function heading(step: number, text: string): string {
 }
 
 async function viewOf(desk: Desk) {
-  const ports = {
-    store: desk.store,
-    publisher: desk.bus,
-    archive: desk.archive,
-    clock: desk.clock,
-    log: desk.log,
-    warehouse: undefined as never,
-  };
+  const { ports } = documentsOnly(desk);
   return loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
 }
 

@@ -1,7 +1,7 @@
 /** Publishes a request and watches the backfill it makes, in whichever process the work is done. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openPlant, type Desk, type Plant } from '../../functions/embedded.ts';
+import type { Desk, Plant } from '../../functions/desk.ts';
 import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -9,7 +9,6 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { paths, type BackfillDocument, type DeadLetterDocument } from '../../shared/state/documents.ts';
 import { progressDisplay } from './progress.ts';
 
-const POLL_MS = 150;
 /** How often a watcher looks whether the process that does the work is gone. */
 const TAKE_OVER_MS = 1500;
 
@@ -31,7 +30,7 @@ export async function publishRequest(
   request: BackfillRequest,
 ): Promise<{ id: string; messageId: string }> {
   const requestId = request.requestId ?? `cli-${randomUUID()}`;
-  const messageId = await desk.bus.publish(
+  const messageId = await desk.publisher.publish(
     BACKFILL_REQUEST_TOPIC,
     JSON.stringify({ requestedBy: 'cli', ...request, requestId }),
   );
@@ -61,7 +60,7 @@ export async function watchBackfill(
   options: WatchOptions = {},
   messageId?: string,
 ): Promise<BackfillDocument> {
-  let plant = options.plant ?? (await openPlant(desk, 'backfill'));
+  let plant = options.plant ?? (await desk.openPlant('backfill'));
   const ours = plant !== undefined && plant !== options.plant;
   const display = progressDisplay(
     options.quiet === true ? 'off' : process.stderr.isTTY ? 'bars' : 'lines',
@@ -79,10 +78,10 @@ export async function watchBackfill(
       } else if (messageId !== undefined) {
         await refuseIfSetAside(desk, messageId);
       }
-      await sleep(POLL_MS);
+      await sleep(desk.pollMs);
       if (plant === undefined && Date.now() - lastLook > TAKE_OVER_MS) {
         lastLook = Date.now();
-        plant = await openPlant(desk, 'backfill');
+        plant = await desk.openPlant('backfill');
         opened = plant !== undefined;
         plant?.engine.start();
       }

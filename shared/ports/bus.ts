@@ -12,6 +12,8 @@ export interface Delivery extends Published {
   readonly subscription: string;
   /** 1 for the first try. */
   readonly attempt: number;
+  /** What the broker says beside the message. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export interface Publisher {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { openDesk, openPlant, type Desk, type Plant } from '../../functions/embedded.ts';
+import type { Plant } from '../../functions/desk.ts';
+import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/embedded.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC, completeTopic, runTopic } from '../../shared/derive/topics.ts';
 import { decode } from '../../shared/messages/decode.ts';
@@ -78,6 +79,7 @@ const envelope: Fields = {
   eventId: required(id),
   correlationId: required(id),
   causationId: required(nullable(id)),
+  traceparent: optional(text),
 };
 const request: Fields = {
   schemaVersion: optional(exactly(1)),
@@ -110,6 +112,7 @@ const request: Fields = {
   ),
   dryRun: optional(flag),
   requestedBy: optional(text),
+  traceparent: optional(text),
 };
 const runDate = { date: '2024-01-02', inputFingerprint: 'a.b' };
 const run: Fields = {
@@ -323,7 +326,7 @@ describe.each(FAMILIES)('a $name', (family) => {
 
 describe('a pipeline that is sent what is no message', () => {
   let home: string;
-  let desk: Desk;
+  let desk: EmbeddedDesk;
   let plant: Plant;
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'fullcourt-malformed-'));

@@ -18,7 +18,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { openDesk, openPlant, type Desk, type Plant } from '../../functions/embedded.ts';
+import type { Plant } from '../../functions/desk.ts';
+import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/embedded.ts';
 import type { SourceFile } from '../../functions/handlers/archive-files.ts';
 import { loadFiles, readFolder, type LoadResult } from '../../scripts/cli/load.ts';
 import { outcomeOf, planDocument } from '../../scripts/cli/backfill.ts';
@@ -51,7 +52,7 @@ export function haveSeasons(leftOut: string): boolean {
 /** A home that is open: this process does the work. */
 export interface Home {
   readonly folder: string;
-  readonly desk: Desk;
+  readonly desk: EmbeddedDesk;
   readonly plant: Plant;
   readonly close: () => Promise<void>;
 }
@@ -223,7 +224,7 @@ export async function planOf({ desk, plant }: Home, request: Request) {
 }
 
 /** Every partition of the computed tables that has a completion document: `table@date` -> state. */
-export async function partitionsOf(desk: Desk): Promise<Map<string, PartitionState>> {
+export async function partitionsOf(desk: EmbeddedDesk): Promise<Map<string, PartitionState>> {
   const found = new Map<string, PartitionState>();
   for (const phase of PHASES.filter((each) => each !== 'phase2')) {
     for (const { data } of await desk.store.list(`${phase}_completion`)) {
@@ -236,7 +237,7 @@ export async function partitionsOf(desk: Desk): Promise<Map<string, PartitionSta
 
 /** The state of one partition of any table. */
 export async function partition(
-  desk: Desk,
+  desk: EmbeddedDesk,
   table: string,
   date: string,
 ): Promise<PartitionState | undefined> {
@@ -246,7 +247,7 @@ export async function partition(
 
 /** `table@date` -> content fingerprint of the partitions that are built, for those that `only` accepts. */
 export async function contents(
-  desk: Desk,
+  desk: EmbeddedDesk,
   only: (name: string) => boolean = () => true,
 ): Promise<Record<string, string | null>> {
   const entries = [...(await partitionsOf(desk))].filter(
@@ -289,11 +290,11 @@ export async function rowsOf({ plant }: Home, sql: string): Promise<readonly Row
 }
 
 /** The run documents of one backfill. */
-export async function runsOf(desk: Desk, backfillId: string): Promise<RunDocument[]> {
+export async function runsOf(desk: EmbeddedDesk, backfillId: string): Promise<RunDocument[]> {
   return (await desk.store.list('runs', { backfillId })).map(({ data }) => data as unknown as RunDocument);
 }
 
-export async function backfillDocument(desk: Desk, id: string): Promise<BackfillDocument | undefined> {
+export async function backfillDocument(desk: EmbeddedDesk, id: string): Promise<BackfillDocument | undefined> {
   return desk.store.get<BackfillDocument>(paths.backfill(id));
 }
 

@@ -160,6 +160,7 @@ export function makeWorld(options: WorldOptions = {}): World {
     maxInFlight: 2,
     leaseSeconds: 120,
     gateRetrySeconds: 30,
+    tellAgainSeconds: 900,
     ...options.policy,
   };
   let now = new Date(options.start ?? '2024-06-01T12:00:00Z').getTime();

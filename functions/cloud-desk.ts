@@ -1,0 +1,32 @@
+/** The desk of the cloud targets: commands look and publish, deployed functions do the work. */
+import type { Config } from '../shared/config.ts';
+import { documentPorts } from './cloud.ts';
+import { cloudArchive } from './cloud-files.ts';
+import { cloudWarehouse, policyOf } from './cloud-tables.ts';
+import type { ArchiveStore } from '../shared/ports/archive.ts';
+import type { Desk } from './desk.ts';
+import { loadRegistry } from './registry.ts';
+
+/** @param files where source files are, when not in the bucket */
+export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive(config)): Desk {
+  const { store, publisher, clock, log } = documentPorts(config);
+  const registry = loadRegistry();
+  const warehouse = cloudWarehouse(config, registry);
+  const nobody = (): Promise<undefined> => Promise.resolve(undefined);
+  return {
+    config,
+    registry,
+    policy: policyOf(config),
+    store,
+    publisher,
+    archive: files,
+    clock,
+    log,
+    pollMs: config.target === 'gcp' ? 2000 : 500,
+    backlog: () => undefined,
+    openPlant: nobody,
+    openPlantOrRefuse: nobody,
+    withWarehouse: (_what, look) => look(warehouse),
+    close: () => undefined,
+  };
+}

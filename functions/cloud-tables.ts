@@ -1,0 +1,56 @@
+/** The targets `emulator` and `gcp`: tables in BigQuery, and with them everything a handler needs but source files. */
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../shared/config.ts';
+import type { Registry } from '../shared/domain/registry.ts';
+import type { Warehouse } from '../shared/ports/warehouse.ts';
+import { deferred, documentPorts } from './cloud.ts';
+import type { App, Policy } from './handlers/app.ts';
+import { loadRegistry } from './registry.ts';
+
+/** Dates of one run: about 120 jobs for 900 dates of five tables. */
+export const GCP_POLICY: Policy = {
+  batchSize: ({ definition }) => (definition.kind === 'loaded' ? 250 : 60),
+  maxInFlight: 8,
+  leaseSeconds: 660,
+  gateRetrySeconds: 120,
+  tellAgainSeconds: 1800,
+};
+
+export function policyOf(config: Config): Policy {
+  const { lease, tellAgain } = config.cloud.seconds;
+  return {
+    ...GCP_POLICY,
+    ...(lease === undefined ? {} : { leaseSeconds: lease }),
+    ...(tellAgain === undefined ? {} : { tellAgainSeconds: tellAgain }),
+  };
+}
+
+/** Tables; of the batches that wait to be published into one table, one at a time is. */
+export function cloudWarehouse({ cloud }: Config, registry: Registry): Warehouse {
+  return deferred(async () => {
+    const { bigQueryWarehouse } = await import('../shared/adapters/gcp/bigquery-warehouse.ts');
+    return bigQueryWarehouse(cloud, registry);
+  });
+}
+
+const apps = new WeakMap<Config, App>();
+
+/** What a handler needs that reads no source files, once for each configuration. */
+export function cloudApp(config: Config): App {
+  const known = apps.get(config) ?? openApp(config);
+  apps.set(config, known);
+  return known;
+}
+
+function openApp(config: Config): App {
+  const registry = loadRegistry();
+  const documents = documentPorts(config);
+  return {
+    ports: { ...documents, warehouse: cloudWarehouse(config, registry) },
+    registry,
+    policy: policyOf(config),
+    holder: randomUUID(),
+    load: ({ definition }) =>
+      Promise.reject(new Error(`${definition.name} is loaded from source files, which are not read here`)),
+  };
+}

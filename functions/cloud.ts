@@ -1,0 +1,77 @@
+/**
+ * The targets `emulator` and `gcp`: documents in Firestore and messages on Pub/Sub. Tables (`cloud-tables.ts`) and source
+ * files (`cloud-files.ts`) are apart, because the bundle of a function holds every module that it can reach. Every port
+ * is opened by its first call, so that a process loads the clients it uses and no other.
+ */
+import type { Config } from '../shared/config.ts';
+import { assertEasternZone } from '../shared/domain/game-date.ts';
+import { logger } from '../shared/events.ts';
+import type { Publisher } from '../shared/ports/bus.ts';
+import type { LogEvent, Ports } from '../shared/ports/index.ts';
+import type { StateStore } from '../shared/ports/state-store.ts';
+import type { Warehouse } from '../shared/ports/warehouse.ts';
+import type { VerifyPusher } from './platform.ts';
+
+/** A port whose adapter is opened by its first call; a failure to open is not kept. */
+export function deferred<Port extends object>(open: () => Promise<Port>): Port {
+  let opened: Promise<Port> | undefined;
+  const port = (): Promise<Port> => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  type Method = (...given: readonly unknown[]) => unknown;
+  return new Proxy({} as Port, {
+    // A port is not a promise, though everything it does is one.
+    get: (_, name) =>
+      name === 'then'
+        ? undefined
+        : async (...given: readonly unknown[]) =>
+            ((await port()) as Record<PropertyKey, Method>)[name]?.(...given),
+  });
+}
+
+export function cloudStore({ cloud }: Config): StateStore {
+  return deferred(async () => {
+    const { firestoreStore } = await import('../shared/adapters/gcp/firestore-store.ts');
+    return firestoreStore(cloud);
+  });
+}
+
+export function cloudPublisher({ cloud }: Config): Publisher {
+  return deferred(async () => {
+    const { pubSubPublisher } = await import('../shared/adapters/gcp/pubsub-publisher.ts');
+    return pubSubPublisher(cloud);
+  });
+}
+
+export function cloudLog(config: Config): (event: LogEvent) => void {
+  return logger(config.log, (line) => process.stderr.write(line));
+}
+
+/** The second look at who pushes; undefined where nobody is named, as on a machine of one's own. */
+export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
+  const expected = cloud.push;
+  if (expected === undefined) return undefined;
+  let verify: VerifyPusher | undefined;
+  return async (authorization) => {
+    verify ??= (await import('../shared/adapters/gcp/push-identity.ts')).pushIdentity(expected);
+    return verify(authorization);
+  };
+}
+
+/** Ports for work on documents and messages; whoever asks for tables or files is told that there are none. */
+export function documentPorts(config: Config): Ports {
+  assertEasternZone();
+  const none = (what: string) => () => Promise.reject(new Error(`${what} is not opened here`));
+  return {
+    store: cloudStore(config),
+    publisher: cloudPublisher(config),
+    warehouse: new Proxy({} as Warehouse, { get: (_, name) => none(`The warehouse (${String(name)})`) }),
+    archive: { put: none('The archive'), get: none('The archive') },
+    clock: () => new Date(),
+    log: cloudLog(config),
+  };
+}

@@ -1,0 +1,9 @@
+/** Serves runs of computed tables on the cloud targets: all phases but the one that reads source files. */
+import { cloudApp } from '../cloud-tables.ts';
+import type { OpenConsumer } from '../serve-service.ts';
+import { runHandler } from '../subscribe.ts';
+
+export const open: OpenConsumer = (config) => {
+  const app = cloudApp(config);
+  return Promise.resolve({ app, handle: runHandler(app) });
+};
