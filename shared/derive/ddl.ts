@@ -4,7 +4,6 @@
  */
 import { FRAMEWORK_COLUMNS, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
 import type { Registry } from '../domain/registry.ts';
-import type { RunHistoryRow } from '../ports/warehouse.ts';
 import { STAGING_DATASET, type Names } from './names.ts';
 
 /** A table as the warehouse is to hold it. */
@@ -55,13 +54,8 @@ const DATASET_DESCRIPTIONS: Readonly<Record<Dataset | typeof STAGING_DATASET, st
   nba_staging: 'Rows of runs before they are published; every table expires by itself.',
 };
 
-/** Columns of `nba_reference.processor_run_history`, in the order of a row. */
-export const RUN_HISTORY_COLUMNS: Readonly<
-  Record<
-    keyof RunHistoryRow,
-    { readonly type: ColumnType; readonly required: boolean; readonly description: string }
-  >
-> = {
+/** Columns of `nba_reference.processor_run_history`, one for each field of a `RunHistoryRow`, in the order of a row. */
+export const RUN_HISTORY_COLUMNS = {
   processor_name: { type: 'STRING', required: true, description: 'Table that the run was for.' },
   run_id: { type: 'STRING', required: true, description: 'The run.' },
   phase: { type: 'STRING', required: true, description: 'phase2 to phase5.' },
@@ -84,7 +78,7 @@ export const RUN_HISTORY_COLUMNS: Readonly<
   skip_reason: { type: 'STRING', required: false, description: 'Why nothing was to be done.' },
   failure_category: { type: 'STRING', required: false, description: 'Code of the failure.' },
   error: { type: 'STRING', required: false, description: 'What went wrong.' },
-};
+} as const satisfies Readonly<Record<string, Omit<ColumnShape, 'name'>>>;
 
 const RUN_HISTORY: TableShape = {
   dataset: 'nba_reference',
