@@ -5,7 +5,7 @@
 import type { Phase } from './domain/table.ts';
 import type { Mode } from './domain/partition.ts';
 import { logLine, type LogTarget } from './log-line.ts';
-import type { Log, LogEvent } from './ports/index.ts';
+import type { Log, LogEvent, Ports } from './ports/index.ts';
 
 /** Every field an event may have; one field has one type, whichever event it is in. */
 export interface EventFields {
@@ -100,7 +100,10 @@ interface Spec<K extends keyof EventFields> {
   })[];
 }
 
-function event<K extends keyof EventFields>(spec: Spec<K>): (log: Log, fields: FieldsOf<K>) => void {
+/** Tells of an event, in the context of the message that is being handled. */
+type Tell<K extends keyof EventFields> = (ports: Pick<Ports, 'log' | 'context'>, fields: FieldsOf<K>) => void;
+
+function event<K extends keyof EventFields>(spec: Spec<K>): Tell<K> {
   const { name, severity, description, text, severityOf, metrics = [] } = spec;
   declared.push({
     name,
@@ -109,7 +112,8 @@ function event<K extends keyof EventFields>(spec: Spec<K>): (log: Log, fields: F
     metrics: metrics.map((metric) => ({ ...metric, unit: metric.unit ?? '1', labels: metric.labels ?? [] })),
   });
   texts.set(name, text);
-  return (log, fields) => log({ ...fields, severity: severityOf?.(fields) ?? severity, event: name });
+  return ({ log, context }, fields) =>
+    log({ ...fields, severity: severityOf?.(fields) ?? severity, event: name }, context);
 }
 
 export const backfillStarted = event<'backfillId' | 'traceId' | 'runs' | 'dateCounts'>({

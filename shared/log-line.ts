@@ -2,6 +2,7 @@
  * One event as one line of JSON in the field names of Cloud Logging. Whatever a field holds, the line stays parseable,
  * bounded in size, and free of secrets.
  */
+import { NO_SPAN } from './domain/trace-context.ts';
 import type { LogContext } from './ports/tracer.ts';
 import type { LogEvent } from './ports/index.ts';
 
@@ -51,7 +52,7 @@ export function logLine(
     const { traceId, spanId, sampled } = context.trace;
     line['logging.googleapis.com/trace'] =
       project === undefined || project === '' ? traceId : `projects/${project}/traces/${traceId}`;
-    line['logging.googleapis.com/spanId'] = spanId;
+    if (spanId !== NO_SPAN) line['logging.googleapis.com/spanId'] = spanId;
     line['logging.googleapis.com/trace_sampled'] = sampled;
   }
   const labels: Record<string, string> = { ...context?.labels };

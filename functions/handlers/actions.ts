@@ -2,6 +2,7 @@
 import type { Action } from '../../shared/domain/decide.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
+import { gateClosed, partitionReopened } from '../../shared/events.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
   clearWant,
@@ -12,6 +13,7 @@ import {
   reopen,
   requestRun,
 } from '../../shared/state/completions.ts';
+import type { TraceOrigin } from '../../shared/state/documents.ts';
 import type { App } from './app.ts';
 import { settleExcluded } from './exclusions.ts';
 import { judgeInputs } from './gates.ts';
@@ -23,6 +25,8 @@ export interface Errand {
   readonly through: Phase;
   readonly correlationId: string;
   readonly causationId: string | null;
+  /** Where in a trace the runs begin that are asked for. */
+  readonly trace?: TraceOrigin;
   /** A person has accepted that inputs are missing: gates are recorded as passed by decision. */
   readonly acceptMissing: boolean;
 }
@@ -94,17 +98,17 @@ async function request(
       refs.map(({ date }) => date),
     );
     if (verdict.verdict !== 'pass') {
-      ports.log({
-        severity: 'WARNING',
-        event: 'gate_closed',
+      gateClosed(ports, {
         table: action.table,
         dates: refs.map(({ date }) => date),
-        gate: verdict,
+        gate: verdict.gate,
+        verdict: verdict.verdict,
+        detail: verdict.detail,
       });
       for (const ref of lying) {
         const reason = 'the warehouse holds fewer rows than recorded';
         if (await reopen(ports, registry, ref, reason, { seen: seenOf(view, ref) })) {
-          ports.log({ severity: 'ERROR', event: 'partition_reopened', ...ref, reason });
+          partitionReopened(ports, { ...ref, reason });
         }
       }
       for (const ref of refs) {
@@ -117,9 +121,12 @@ async function request(
       return undefined;
     }
   }
+  const { trace, ...asErrand } = errand;
+  const isOwn = want === null || want.correlationId === errand.correlationId;
   const asked = await requestRun(ports, registry, {
-    ...errand,
+    ...asErrand,
     ...(want === null ? {} : { through: want.through as Phase, correlationId: want.correlationId }),
+    ...(trace !== undefined && isOwn ? { trace } : {}),
     table: action.table,
     dates: action.dates,
     want,

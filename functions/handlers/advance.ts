@@ -11,6 +11,7 @@ import { refName } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import type { View } from '../../shared/domain/view.ts';
 import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
+import { backfillExtended, backfillFinished } from '../../shared/events.ts';
 import {
   paths,
   type BackfillDateDocument,
@@ -20,6 +21,7 @@ import {
 } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
+import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/tracing.ts';
 import { carryOut } from './actions.ts';
 import { settleExcluded } from './exclusions.ts';
 import type { App } from './app.ts';
@@ -28,10 +30,12 @@ import type { App } from './app.ts';
 const MAX_ROUNDS = 5;
 
 /** @param changed dates whose partitions have just changed; undefined: look at all of them */
-export async function advanceBackfill(app: App, id: string, changed?: readonly GameDate[]): Promise<void> {
-  const { ports } = app;
-  const backfill = await ports.store.get<BackfillDocument>(paths.backfill(id));
+export async function advanceBackfill(from: App, id: string, changed?: readonly GameDate[]): Promise<void> {
+  const backfill = await from.ports.store.get<BackfillDocument>(paths.backfill(id));
   if (backfill === undefined || !isActive(backfill.state)) return;
+  // Whichever message it is advanced by, what is done for it is part of its own trace.
+  const ports = within(from.ports, contextOfBackfill(from.ports, backfill));
+  const app: App = { ...from, ports };
   const plan = await ports.store.get<PlanDocument>(`${paths.backfillPlans(id)}/${planId(backfill)}`);
   if (plan === undefined) return;
   const work: BackfillWork = {
@@ -74,6 +78,7 @@ export async function advanceBackfill(app: App, id: string, changed?: readonly G
       through: backfill.request.through,
       correlationId: id,
       causationId: null,
+      trace: originInBackfill(backfill),
       acceptMissing: backfill.skipPreflight !== null,
     });
     if (events.length > 0) await dispatchOutbox(ports, events);
@@ -223,24 +228,28 @@ async function finish(app: App, backfill: BackfillDocument, decision: BackfillDe
       current.round !== backfill.round ||
       current.finishedAt !== null
     )
-      return false;
+      return undefined;
     const verdict =
       state === 'cancelled'
         ? 'cancelled; what was under way has been finished'
         : failures.size > 0
           ? `${failures.size} partitions failed or are blocked`
           : 'every planned partition is built';
-    tx.set(paths.backfill(id), { ...current, ...progress, state, verdict, updatedAt: now, finishedAt: now });
-    return true;
-  });
-  if (ended)
-    ports.log({
-      severity: failures.size > 0 ? 'WARNING' : 'INFO',
-      event: 'backfill_finished',
-      backfillId: id,
+    const next: BackfillDocument = {
+      ...current,
+      ...progress,
       state,
-      failures: failures.size,
-    });
+      verdict,
+      updatedAt: now,
+      finishedAt: now,
+    };
+    tx.set(paths.backfill(id), next);
+    return next;
+  });
+  if (ended === undefined) return;
+  recordBackfill(ports, ended);
+  const seconds = (new Date(now).getTime() - new Date(backfill.createdAt).getTime()) / 1000;
+  backfillFinished(ports, { backfillId: id, status: state, failures: failures.size, seconds });
 }
 
 /**
@@ -289,7 +298,10 @@ async function planOn(
     tx.set(paths.backfill(id), next);
     return true;
   });
-  if (moved) await advanceBackfill(app, id);
+  if (moved) {
+    backfillExtended(ports, { backfillId: id, status: stage, runs: batches.length });
+    await advanceBackfill(app, id);
+  }
   return true;
 }
 

@@ -2,6 +2,7 @@
 import type { BatchSize } from '../../shared/domain/plan.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
 import type { Ports } from '../../shared/ports/index.ts';
+import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Result } from '../../shared/domain/failure.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
@@ -15,6 +16,8 @@ export interface Policy {
   readonly leaseSeconds: number;
   /** Seconds until a gate that did not pass is asked again. */
   readonly gateRetrySeconds: number;
+  /** Seconds a run may wait to be taken up, or its outcome to be followed, before the sweep tells of it again. */
+  readonly tellAgainSeconds: number;
 }
 
 export interface App {
@@ -24,5 +27,9 @@ export interface App {
   /** Name of this process among the owners of leases. */
   readonly holder: string;
   /** The rows that the archived files of a raw table have for `dates`. */
-  readonly load: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<readonly Row[]>>;
+  readonly load: (
+    table: RegisteredTable,
+    dates: readonly GameDate[],
+    context?: LogContext,
+  ) => Promise<Result<readonly Row[]>>;
 }

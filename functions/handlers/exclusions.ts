@@ -2,6 +2,7 @@
 import { isRecorded, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
+import { historyNotWritten } from '../../shared/events.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
 import { settleWithoutRows } from '../../shared/state/completions.ts';
 import type { App } from './app.ts';
@@ -60,11 +61,6 @@ export async function settleExcluded(
       })),
     );
     if (!recorded.ok)
-      ports.log({
-        severity: 'ERROR',
-        event: 'run_history_not_written',
-        backfillId,
-        detail: recorded.failure.detail,
-      });
+      historyNotWritten(ports, { table: first.table, backfillId, detail: recorded.failure.detail });
   }
 }

@@ -3,8 +3,10 @@ import { permanent, ok, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import { rowsRejected } from '../../shared/events.ts';
 import type { Archive } from '../../shared/domain/view.ts';
 import type { Ports } from '../../shared/ports/index.ts';
+import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { paths } from '../../shared/state/documents.ts';
 import { loadTable, type LoadContext, type LoadedFiles } from '../ingest/load-table.ts';
@@ -19,11 +21,16 @@ const NO_CONTEXT: LoadContext = { schedule: new Map(), players: new Map() };
 /** Makes the loader of a process. What a load must know beforehand is read once for the same archived files. */
 export function archivedLoader(
   ports: Ports,
-): (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<readonly Row[]>> {
+): (
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  context?: LogContext,
+) => Promise<Result<readonly Row[]>> {
   const contexts = new Map<string, Promise<LoadContext>>();
-  return async (table, dates) => {
+  return async (table, dates, context) => {
     const first = dates[0];
-    return first === undefined ? ok([]) : loadArchived(ports, table, seasonOf(first), contexts);
+    const within = context === undefined ? ports : { ...ports, context };
+    return first === undefined ? ok([]) : loadArchived(within, table, seasonOf(first), contexts);
   };
 }
 
@@ -109,12 +116,5 @@ async function writeReport(ports: Ports, table: string, season: Season, loaded: 
     loadedAt: ports.clock().toISOString(),
   };
   await ports.store.transaction((tx) => Promise.resolve(tx.set(`load_reports/${table}_${season}`, report)));
-  if (loaded.rejects.length > 0)
-    ports.log({
-      severity: 'WARNING',
-      event: 'rows_rejected',
-      table,
-      season,
-      rejected: loaded.rejects.length,
-    });
+  if (loaded.rejects.length > 0) rowsRejected(ports, { table, season, rejected: loaded.rejects.length });
 }

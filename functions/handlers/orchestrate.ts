@@ -1,11 +1,12 @@
 /** `RunCompleted`: record it, then look at the state and ask for whatever it makes possible. */
 import { decideFollowers } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isAnswered, refName, type PartitionRef } from '../../shared/domain/partition.ts';
+import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
+import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/events.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { recordCompletion } from '../../shared/state/completions.ts';
@@ -18,6 +19,7 @@ import {
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
+import { originInRun } from '../../shared/tracing.ts';
 import { carryOut } from './actions.ts';
 import { advanceBackfill, planId } from './advance.ts';
 import type { App } from './app.ts';
@@ -30,28 +32,24 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
   if (!registry.has(message.table))
     return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
   const seasons = seasonsOf(message.dates.map(({ date }) => date));
+  const { runId, table, mode, backfillId } = message;
   const { changes, superseded } = await recordCompletion(ports, registry, message);
-  if (superseded.length > 0)
-    ports.log({
-      severity: 'INFO',
-      event: 'completion_superseded',
-      runId: message.runId,
-      table: message.table,
-      dates: superseded,
-    });
+  completionRecorded(ports, {
+    runId,
+    table,
+    mode,
+    backfillId,
+    dates: message.dates.map(({ date }) => date),
+    changed: changes.length,
+  });
+  if (superseded.length > 0) completionSuperseded(ports, { runId, table, dates: superseded });
   if (CALENDAR_SOURCES.includes(message.table)) {
     const refreshed = await refreshCalendars(app, seasons);
     if (refreshed !== undefined) return { kind: 'retry', reason: refreshed };
   }
   for (const { date, status, reason } of message.dates) {
     if (status === 'failed')
-      ports.log({
-        severity: 'WARNING',
-        event: 'partition_failed',
-        partition: refName({ table: message.table, date }),
-        runId: message.runId,
-        reason,
-      });
+      partitionFailed(ports, { table, date, runId, mode, backfillId, reason: reason ?? 'failed' });
   }
   const running = await activeBackfills(app);
   if (changes.length > 0) {
@@ -65,6 +63,7 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
       through: message.through,
       correlationId: message.correlationId,
       causationId: message.eventId,
+      trace: originInRun(message),
       acceptMissing: false,
     });
     if (events.length > 0) await dispatchOutbox(ports, events);

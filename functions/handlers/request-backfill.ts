@@ -1,6 +1,5 @@
 /** `BackfillRequest`: expand it to dates, plan, write the plan down, and start. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { digest } from '../../shared/domain/hash.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import {
@@ -15,6 +14,9 @@ import {
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
+import { traceIdOf } from '../../shared/domain/trace-context.ts';
+import { backfillDryRun, backfillRefused, backfillStarted, probeAnswered } from '../../shared/events.ts';
+import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import {
@@ -22,21 +24,23 @@ import {
   type BackfillDocument,
   type NormalRequest,
   type PlanDocument,
+  type TraceOrigin,
 } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import { recordBackfill } from '../../shared/tracing.ts';
 import { advanceBackfill } from './advance.ts';
 import { settleExcluded } from './exclusions.ts';
 import type { App } from './app.ts';
 
-/** The id of the backfill a request makes: the same request id is the same backfill. */
-export function backfillIdOf(request: BackfillRequest, messageId: string): string {
-  return `bf-${digest(request.requestId ?? messageId).slice(0, 12)}`;
-}
+/** How the request id of a probe begins, which `verify-deploy` sends through to see whether anybody answers. */
+export const PROBE = 'probe-';
 
+/** @param trace where the backfill begins in a trace; in one of its own, unless whoever asks for it says so */
 export async function requestBackfill(
   app: App,
   request: BackfillRequest,
   messageId: string,
+  trace: TraceOrigin = { traceId: traceIdOf(backfillIdOf(request, messageId)), parentId: null },
 ): Promise<Outcome> {
   const { ports } = app;
   const id = backfillIdOf(request, messageId);
@@ -53,16 +57,13 @@ export async function requestBackfill(
     throw error;
   }
   if (request.dryRun === true) {
-    ports.log({
-      severity: 'INFO',
-      event: 'backfill_dry_run',
-      backfillId: id,
-      dates: planned.plan.dates,
-      runs: planned.plan.batches.length,
-    });
+    const { dates, batches } = planned.plan;
+    const { requestId } = request;
+    if (requestId?.startsWith(PROBE) === true) probeAnswered(ports, { requestId });
+    backfillDryRun(ports, { backfillId: id, dateCounts: { ...dates }, runs: batches.length });
     return ack;
   }
-  await start(app, id, request, messageId, planned);
+  await start(app, id, request, messageId, trace, planned);
   return ack;
 }
 
@@ -148,6 +149,7 @@ async function start(
   id: string,
   request: BackfillRequest,
   messageId: string,
+  trace: TraceOrigin,
   { request: normal, view, plan }: { request: NormalRequest; view: View; plan: Plan },
 ): Promise<void> {
   const { ports } = app;
@@ -157,6 +159,7 @@ async function start(
   const document: BackfillDocument = {
     id,
     requestId: request.requestId ?? messageId,
+    trace,
     state: 'planned',
     request: normal,
     stage: 'main',
@@ -174,11 +177,12 @@ async function start(
   if (refused) {
     const verdict =
       normal.dates.length === 0 ? noDatesVerdict(view) : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
+    const ended: BackfillDocument = { ...document, state: 'done_with_failures', verdict, finishedAt: now };
     await ports.store.transaction(async (tx) => {
-      if ((await tx.get(paths.backfill(id))) === undefined)
-        tx.set(paths.backfill(id), { ...document, state: 'done_with_failures', verdict, finishedAt: now });
+      if ((await tx.get(paths.backfill(id))) === undefined) tx.set(paths.backfill(id), ended);
     });
-    ports.log({ severity: 'WARNING', event: 'backfill_refused', backfillId: id, verdict });
+    recordBackfill(ports, ended);
+    backfillRefused(ports, { backfillId: id, reason: verdict });
     return;
   }
   await settleExcluded(app, plan.excluded, id);
@@ -195,11 +199,10 @@ async function start(
     return true;
   });
   if (started)
-    ports.log({
-      severity: 'INFO',
-      event: 'backfill_started',
+    backfillStarted(ports, {
       backfillId: id,
-      dates: plan.dates,
+      traceId: trace.traceId,
+      dateCounts: { ...plan.dates },
       runs: plan.batches.length,
     });
   await advanceBackfill(app, id);

@@ -9,6 +9,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
+import { historyNotWritten, runFailed, runStarted } from '../../shared/events.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
@@ -20,6 +21,7 @@ import {
 } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { claimRun, failedDate, releaseRun, settleRun } from '../../shared/state/runs.ts';
+import { inSpan } from '../../shared/tracing.ts';
 import type { App } from './app.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */
@@ -29,7 +31,9 @@ export async function runProcessor(app: App, message: RunRequested): Promise<Out
   const { ports, registry, policy } = app;
   if (!registry.has(message.table))
     return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
-  const claim = await claimRun(ports, message.runId, app.holder, policy.leaseSeconds);
+  const claim = await inSpan(ports, 'claim', () =>
+    claimRun(ports, message.runId, app.holder, policy.leaseSeconds),
+  );
   switch (claim.kind) {
     case 'unknown':
       return {
@@ -50,20 +54,15 @@ export async function runProcessor(app: App, message: RunRequested): Promise<Out
 
 async function work(app: App, run: RunDocument): Promise<Outcome> {
   const { ports } = app;
+  const { runId, phase, mode, backfillId, attempt } = run;
+  const told = { runId, table: run.table, phase, mode, backfillId, attempt, dates: datesOf(run) };
+  runStarted(ports, told);
   const table = app.registry.get(run.table);
   const force = await isForced(app, run);
   const result = await materialize(app, table, run, force);
   if (!result.ok) {
     const { kind, code, detail } = result.failure;
-    ports.log({
-      severity: 'WARNING',
-      event: 'run_failed',
-      runId: run.runId,
-      table: run.table,
-      code,
-      detail,
-      attempt: run.attempt,
-    });
+    runFailed(ports, { ...told, code, detail, status: code === FENCED ? FENCED : kind });
     if (code === FENCED) return ack;
     await releaseRun(ports, run, `${code}: ${detail}`);
     await recordHistory(
@@ -76,11 +75,15 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
       ? { kind: 'retry', reason: `${code}: ${detail}` }
       : { kind: 'dead_letter', reason: `${code}: ${detail}` };
   }
-  const eventId = await settleRun(ports, run, result.value);
+  const eventId = await inSpan(ports, 'settle', () => settleRun(ports, run, result.value));
   if (eventId === undefined) return ack;
   await recordHistory(app, table, run, result.value);
   await dispatchOutbox(ports, [eventId]);
   return ack;
+}
+
+function datesOf(run: RunDocument): GameDate[] {
+  return run.dates.map(({ date }) => date);
 }
 
 async function isForced({ ports }: App, run: RunDocument): Promise<boolean> {
@@ -98,10 +101,7 @@ async function materialize(
 ): Promise<Result<CompletedDate[]>> {
   const rows =
     table.definition.kind === 'loaded'
-      ? await app.load(
-          table,
-          run.dates.map(({ date }) => date),
-        )
+      ? await inSpan(app.ports, 'load', () => app.load(table, datesOf(run), app.ports.context))
       : ok(undefined);
   if (!rows.ok) return rows;
   return build(app, table, run, run.dates, force, rows.value);
@@ -143,13 +143,16 @@ async function buildTogether(
   const dates = requested.map(({ date }) => date);
   const part = table.definition.partitionColumn;
   const wanted = new Set<unknown>(dates);
-  const staged = await warehouse.stage({
-    table,
-    runId: run.runId,
-    dates,
-    readStart: await earliestRead(app, table, dates),
-    ...(rows === undefined ? {} : { rows: rows.filter((row) => wanted.has(row[part])) }),
-  });
+  const readStart = await earliestRead(app, table, dates);
+  const staged = await inSpan(app.ports, 'stage', () =>
+    warehouse.stage({
+      table,
+      runId: run.runId,
+      dates,
+      readStart,
+      ...(rows === undefined ? {} : { rows: rows.filter((row) => wanted.has(row[part])) }),
+    }),
+  );
   if (!staged.ok) return staged;
   try {
     return await publishAudited(app, run, staged.value, requested, force);
@@ -183,7 +186,7 @@ async function publishAudited(
   const { warehouse, clock } = app.ports;
   const { table } = staged;
   const dates = requested.map(({ date }) => date);
-  const before = await publishedBefore(app, staged, dates);
+  const before = await inSpan(app.ports, 'audit', () => publishedBefore(app, staged, dates));
   if (!before.ok) return before;
   const published = byDate(before.value);
   const measured = new Map(staged.dates.map((date) => [date.date, date]));
@@ -207,15 +210,11 @@ async function publishAudited(
     completed.push(completedDate(request, found, verdict));
   }
   if (changed.length > 0) {
-    const written = await warehouse.publish({
-      staged,
-      dates: changed,
-      token: run.token,
-      mode: run.mode,
-      processedAt: clock(),
-    });
+    const written = await inSpan(app.ports, 'publish', () =>
+      warehouse.publish({ staged, dates: changed, token: run.token, mode: run.mode, processedAt: clock() }),
+    );
     if (!written.ok) return written;
-    const wrong = await warehouse.readBack(staged, changed);
+    const wrong = await inSpan(app.ports, 'read back', () => warehouse.readBack(staged, changed));
     if (!wrong.ok) return wrong;
     if (wrong.value.length > 0)
       return transient(
@@ -298,11 +297,8 @@ async function recordHistory(
       error: result.status === 'failed' ? (result.reason ?? null) : null,
     })),
   );
-  if (!written.ok)
-    ports.log({
-      severity: 'ERROR',
-      event: 'run_history_not_written',
-      runId: run.runId,
-      detail: written.failure.detail,
-    });
+  if (!written.ok) {
+    const { table, backfillId } = run;
+    historyNotWritten(ports, { table, backfillId, detail: written.failure.detail });
+  }
 }

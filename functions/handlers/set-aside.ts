@@ -1,17 +1,21 @@
 /** A message that used up its tries: keep it where a person can read and replay it, and let nobody wait for it. */
 import { digest } from '../../shared/domain/hash.ts';
+import { deadLettered } from '../../shared/events.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { paths, type DeadLetterDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
+import { within } from '../../shared/tracing.ts';
 import type { App } from './app.ts';
+import { contextOfLetter } from './message-context.ts';
 
 /** Longest message kept whole; a longer one keeps its beginning and cannot be replayed. A document holds 1 MiB. */
 const MAX_KEPT = 900_000;
 
-export async function setAside({ ports }: App, letter: DeadLettered): Promise<Outcome> {
+export async function setAside(app: Pick<App, 'ports'>, letter: DeadLettered): Promise<Outcome> {
+  const ports = within(app.ports, contextOfLetter(letter));
   const id = `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
   const document: DeadLetterDocument = {
     id,
@@ -28,7 +32,8 @@ export async function setAside({ ports }: App, letter: DeadLettered): Promise<Ou
   await ports.store.transaction(async (tx) => {
     if ((await tx.get(paths.deadLetter(id))) === undefined) tx.set(paths.deadLetter(id), document);
   });
-  ports.log({ severity: 'ERROR', event: 'dead_letter', id, topic: letter.topic, reason: letter.reason });
+  const { topic, subscription, messageId, attempts, reason } = letter;
+  deadLettered(ports, { deadLetterId: id, topic, subscription, messageId, attempt: attempts, reason });
   const request = decode(runRequested, letter.body);
   if (request.ok) {
     const eventId = await abandonRun(ports, request.value.runId, letter.reason);

@@ -2,6 +2,13 @@
 import { decideWanted } from '../../shared/domain/decide.ts';
 import { PRESENT_SHARE, isAnswered } from '../../shared/domain/partition.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import {
+  completionLost,
+  partitionReopened,
+  reconcileFailed,
+  sweepAskedAgain,
+  sweepFinished,
+} from '../../shared/events.ts';
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { freeUnannounced, reopen } from '../../shared/state/completions.ts';
@@ -12,9 +19,6 @@ import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts'
 import { carryOut } from './actions.ts';
 import { advanceBackfill } from './advance.ts';
 import type { App } from './app.ts';
-
-/** Seconds a run may wait to be taken up, or its outcome to be followed, before it is told of again. */
-const TELL_AGAIN_SECONDS = 900;
 
 export async function sweep(app: App, message: SweepRequested): Promise<Outcome> {
   const { ports, registry } = app;
@@ -40,23 +44,25 @@ export async function sweep(app: App, message: SweepRequested): Promise<Outcome>
       if (backfill.finishedAt === null) await advanceBackfill(app, backfill.id);
     }
   }
+  sweepFinished(ports, { runs: events.length, seconds: (ports.clock().getTime() - now.getTime()) / 1000 });
   return ack;
 }
 
-function isOverdue(since: string, now: Date): boolean {
-  return now.getTime() - new Date(since).getTime() > TELL_AGAIN_SECONDS * 1000;
+function isOverdue({ policy }: App, since: string, now: Date): boolean {
+  return now.getTime() - new Date(since).getTime() > policy.tellAgainSeconds * 1000;
 }
 
 /** Runs whose owner is gone, and runs that nobody has taken up, are asked for again. */
-async function reviveRuns({ ports }: App, now: Date): Promise<void> {
+async function reviveRuns(app: App, now: Date): Promise<void> {
+  const { ports } = app;
   const ended = await endLeases(ports, (run) => run.lease === null || new Date(run.lease.expiresAt) <= now);
   const overdue = (await ports.store.list('runs', { state: 'requested' }))
     .map(({ data }) => data as unknown as RunDocument)
-    .filter((run) => isOverdue(run.askedAt, now));
+    .filter((run) => isOverdue(app, run.askedAt, now));
   const again = new Map([...ended, ...overdue].map((run) => [run.runId, run]));
   if (again.size === 0) return;
   for (const run of again.values()) await askAgain(ports, run);
-  ports.log({ severity: 'WARNING', event: 'sweep_asked_again', runs: [...again.keys()] });
+  sweepAskedAgain(ports, { runIds: [...again.keys()], runs: again.size });
   await dispatchOutbox(ports);
 }
 
@@ -65,24 +71,20 @@ async function reviveRuns({ ports }: App, now: Date): Promise<void> {
  * game hashes cannot be made again in full: when it has not arrived in twice the time, its partitions are freed, and
  * whoever wants them asks for them anew.
  */
-async function tellAgain({ ports, registry }: App, now: Date): Promise<void> {
+async function tellAgain(app: App, now: Date): Promise<void> {
+  const { ports, registry } = app;
   const untold = (await ports.store.list('runs', { state: 'settled', followed: false }))
     .map(({ data }) => data as unknown as RunDocument)
-    .filter((run) => registry.has(run.table) && isOverdue(later(run.finishedAt ?? '', run.askedAt), now));
+    .filter(
+      (run) => registry.has(run.table) && isOverdue(app, later(run.finishedAt ?? '', run.askedAt), now),
+    );
   if (untold.length === 0) return;
   const keepHashes = gameTables(registry);
   for (const run of untold) {
     const isFirstTime = run.askedAt <= (run.finishedAt ?? '');
     if (keepHashes.includes(run.table) && !isFirstTime) {
       const freed = await freeUnannounced(ports, registry, run);
-      if (freed.length > 0)
-        ports.log({
-          severity: 'WARNING',
-          event: 'completion_lost',
-          runId: run.runId,
-          table: run.table,
-          dates: freed,
-        });
+      if (freed.length > 0) completionLost(ports, { runId: run.runId, table: run.table, dates: freed });
     }
     await announceAgain(ports, run, keepHashes.includes(run.table) && isFirstTime ? 'not yet' : 'now');
   }
@@ -101,8 +103,7 @@ async function reconcile(app: App, view: Awaited<ReturnType<typeof loadView>>): 
     const last = season.calendar.dates.at(-1);
     if (first === undefined || last === undefined) continue;
     const counted = await ports.warehouse.rowCounts(registry.all.map((table) => ({ table, first, last })));
-    if (!counted.ok)
-      return ports.log({ severity: 'WARNING', event: 'reconcile_failed', detail: counted.failure.detail });
+    if (!counted.ok) return reconcileFailed(ports, { detail: counted.failure.detail });
     for (const [i, table] of registry.all.entries()) {
       for (const [text, state] of Object.entries(season.states.get(table.definition.name) ?? {})) {
         const date = text as GameDate;
@@ -110,13 +111,7 @@ async function reconcile(app: App, view: Awaited<ReturnType<typeof loadView>>): 
         if (!isAnswered(state) || date < first || date > last || rows >= PRESENT_SHARE * state.rows) continue;
         const reason = `the warehouse holds ${rows} of ${state.rows} rows`;
         if (await reopen(ports, registry, { table: table.definition.name, date }, reason, { seen: state })) {
-          ports.log({
-            severity: 'ERROR',
-            event: 'partition_reopened',
-            table: table.definition.name,
-            date,
-            reason,
-          });
+          partitionReopened(ports, { table: table.definition.name, date, reason });
         }
       }
     }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desk, Plant } from '../../functions/desk.ts';
-import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
+import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';

@@ -13,6 +13,9 @@ export interface TraceContext {
   readonly sampled: boolean;
 }
 
+/** The span id of a context that has no span yet. */
+export const NO_SPAN = '0000000000000000';
+
 /** The trace of everything that has this correlation id: of a backfill, its id. */
 export function traceIdOf(correlationId: string): string {
   return digest(`trace ${correlationId}`, 32);

@@ -24,6 +24,9 @@ const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, {
   error: 'must be 1 to 128 letters, digits or _ . : - and begin with a letter or digit',
 });
 
+/** Place of the message in a trace, as W3C Trace Context writes it; one that cannot be read is passed over. */
+const traceparent = text.optional();
+
 /**
  * What a person, the gap detector or an import asks for. Exactly one of `startDate` + `endDate`, `dates` and `season`
  * says which dates; everything else has a default.
@@ -50,6 +53,7 @@ export const backfillRequest = z
     skipPreflight: z.strictObject({ reason: text }).optional(),
     dryRun: z.boolean().optional(),
     requestedBy: text.optional(),
+    traceparent,
   })
   .superRefine((request, context) => {
     const ways = [request.startDate ?? request.endDate, request.dates, request.season].filter(
@@ -95,6 +99,7 @@ const envelope = {
   eventId: id,
   correlationId: id,
   causationId: id.nullable(),
+  traceparent,
 };
 
 /** Ask for one run: one table, some dates of one season. Carries no state; the run document holds it. */

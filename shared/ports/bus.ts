@@ -14,6 +14,8 @@ export interface Delivery extends Published {
   readonly attempt: number;
   /** What the broker says beside the message. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** Place in a trace of the request that delivered it, as W3C Trace Context writes it. */
+  readonly traceparent?: string;
 }
 
 export interface Publisher {

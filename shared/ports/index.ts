@@ -17,6 +17,8 @@ export interface Ports {
   readonly log: Log;
   /** Records spans; absent when nobody has asked for traces. */
   readonly tracer?: Tracer;
+  /** The place of the message that is being handled; absent outside of any. */
+  readonly context?: LogContext;
 }
 
 /** @param context of the message that is being handled */

@@ -20,15 +20,24 @@ import {
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { seasonOf } from '../domain/season.ts';
 import type { Phase } from '../domain/table.ts';
+import { traceIdOf } from '../domain/trace-context.ts';
 import {
   SCHEMA_VERSION,
   type CompletedDate,
   type RunCompleted,
   type RunRequested,
 } from '../messages/schemas.ts';
+import { runRequested } from '../events.ts';
 import type { Ports } from '../ports/index.ts';
+import { traceparentOfRun } from '../tracing.ts';
 import type { Transaction } from '../ports/state-store.ts';
-import { paths, type BackfillDocument, type CompletionDocument, type RunDocument } from './documents.ts';
+import {
+  paths,
+  type BackfillDocument,
+  type CompletionDocument,
+  type RunDocument,
+  type TraceOrigin,
+} from './documents.ts';
 import { intend } from './outbox.ts';
 import { gameTables } from './views.ts';
 
@@ -138,6 +147,8 @@ export interface RunRequest {
   readonly through: Phase;
   readonly correlationId: string;
   readonly causationId: string | null;
+  /** Where it begins in a trace; by itself in the trace of its correlation id, if nobody says. */
+  readonly trace?: TraceOrigin;
   readonly want: LiveWant | null;
   /** The states the request was decided from, in the order of `dates`; without them only runs under way are in its way. */
   readonly seen?: readonly (PartitionState | undefined)[];
@@ -159,7 +170,7 @@ export async function requestRun(
   const { seen, want } = request;
   const dates = request.dates.map(({ date }) => date);
   const now = ports.clock();
-  return ports.store.transaction(async (tx) => {
+  const asked = await ports.store.transaction(async (tx) => {
     if (request.mode === 'backfill' && request.backfillId !== null) {
       const backfill = await tx.get<BackfillDocument>(paths.backfill(request.backfillId));
       if (backfill !== undefined && backfill.state !== 'running') return undefined;
@@ -211,6 +222,7 @@ export async function requestRun(
       backfillId: request.backfillId,
       through: request.through,
       correlationId: request.correlationId,
+      trace: request.trace ?? { traceId: traceIdOf(request.correlationId), parentId: null },
       state: 'requested',
       token: token * TAKEOVERS,
       attempt: 0,
@@ -236,6 +248,7 @@ export async function requestRun(
       eventId: `requested:${runId}`,
       correlationId: request.correlationId,
       causationId: request.causationId,
+      traceparent: traceparentOfRun(ports, run),
       runId,
       table: request.table,
       dates: [...request.dates],
@@ -246,6 +259,11 @@ export async function requestRun(
     intend(tx, phase, message, now);
     return { eventId: message.eventId, runId };
   });
+  if (asked !== undefined) {
+    const { mode, backfillId } = request;
+    runRequested(ports, { runId: asked.runId, table: request.table, phase, mode, backfillId, dates });
+  }
+  return asked;
 }
 
 /** Attempts one run may have before its tokens would meet those of the next. */

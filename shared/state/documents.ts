@@ -10,6 +10,13 @@ import type { Phase } from '../domain/table.ts';
 import type { CompletedDate } from '../messages/schemas.ts';
 import type { Only } from '../domain/plan.ts';
 
+/** Where a backfill or a run begins in a trace. */
+export interface TraceOrigin {
+  readonly traceId: string;
+  /** The span it is a child of; null at the root. */
+  readonly parentId: string | null;
+}
+
 export const paths = {
   completion: (phase: Phase, date: GameDate) => `${phase}_completion/${date}`,
   tableSeason: (table: string, season: Season) => `table_seasons/${table}_${season}`,
@@ -56,6 +63,8 @@ export interface RunDocument {
   readonly backfillId: string | null;
   readonly through: Phase;
   readonly correlationId: string;
+  /** The trace of the run; without it, the one of its correlation id. */
+  readonly trace?: TraceOrigin;
   readonly state: 'requested' | 'running' | 'settled';
   /** Base of the fencing token; a takeover adds its attempt, so that later owners carry larger tokens. */
   readonly token: number;
@@ -87,6 +96,8 @@ export type BackfillState = 'planned' | 'running' | 'paused' | 'cancelled' | 'do
 export interface BackfillDocument {
   readonly id: string;
   readonly requestId: string;
+  /** The trace of everything it leads to; without it, the one of its id. */
+  readonly trace?: TraceOrigin;
   readonly state: BackfillState;
   readonly request: NormalRequest;
   readonly stage: 'main' | 'restate';

@@ -4,6 +4,7 @@ import type { Message } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import type { Phase } from '../domain/table.ts';
+import { inSpan } from '../tracing.ts';
 import { paths, type OutboxDocument } from './documents.ts';
 
 /** Writes the intent. The event id is deterministic: the same event twice is one document. */
@@ -23,7 +24,11 @@ export function intend(tx: Transaction, phase: Phase, message: Message, now: Dat
  * message, so a crash in between publishes it again under the same event id.
  * @returns how many were published
  */
-export async function dispatchOutbox(ports: Ports, eventIds?: readonly string[]): Promise<number> {
+export function dispatchOutbox(ports: Ports, eventIds?: readonly string[]): Promise<number> {
+  return inSpan(ports, 'dispatch', () => dispatch(ports, eventIds));
+}
+
+async function dispatch(ports: Ports, eventIds: readonly string[] | undefined): Promise<number> {
   const waiting =
     eventIds === undefined
       ? (await ports.store.list('outbox')).map(({ data }) => data as unknown as OutboxDocument)

@@ -6,7 +6,9 @@ import {
   type RunCompleted,
   type RunRequested,
 } from '../messages/schemas.ts';
+import { runFinished } from '../events.ts';
 import type { Ports } from '../ports/index.ts';
+import { recordRun, traceparentOfRun } from '../tracing.ts';
 import { paths, type RunDocument } from './documents.ts';
 import { intend } from './outbox.ts';
 
@@ -85,7 +87,7 @@ export async function settleRun(
   outcome: readonly CompletedDate[],
 ): Promise<string | undefined> {
   const now = ports.clock();
-  return ports.store.transaction(async (tx) => {
+  const settled = await ports.store.transaction(async (tx) => {
     const current = await tx.get<RunDocument>(paths.run(run.runId));
     if (current === undefined || current.token !== run.token || current.state !== 'running') return undefined;
     const settled: RunDocument = {
@@ -96,11 +98,35 @@ export async function settleRun(
       outcome: outcome.map(({ gameHashes: _, ...result }) => result),
     };
     tx.set(paths.run(run.runId), settled);
-    const message = completionOf(settled, outcome);
-    intend(tx, run.phase, message, now);
-    return message.eventId;
+    intend(tx, run.phase, completionOf(ports, settled, outcome), now);
+    return settled;
   });
+  if (settled === undefined) return undefined;
+  tellOfEnd(ports, settled);
+  return completionId(settled);
 }
+
+function tellOfEnd(ports: Ports, run: RunDocument): void {
+  const outcome = run.outcome ?? [];
+  const started = new Date(run.startedAt ?? run.requestedAt);
+  runFinished(ports, {
+    runId: run.runId,
+    table: run.table,
+    phase: run.phase,
+    mode: run.mode,
+    backfillId: run.backfillId,
+    dates: run.dates.map(({ date }) => date),
+    attempt: run.attempt,
+    status: WORST.find((status) => outcome.some((date) => date.status === status)) ?? 'empty',
+    rows: outcome.reduce((sum, { rows }) => sum + rows, 0),
+    failures: outcome.filter(({ status }) => status === 'failed').length,
+    seconds: (new Date(run.finishedAt ?? started).getTime() - started.getTime()) / 1000,
+  });
+  recordRun(ports, run);
+}
+
+/** What a run with dates of several is said to be: the first of these. */
+const WORST: readonly CompletedDate['status'][] = ['failed', 'partial', 'success', 'empty', 'skipped'];
 
 /** Writes down that what follows from a settled run has been looked at, so that the sweep need not tell of it again. */
 export async function markFollowed(ports: Ports, runId: string): Promise<void> {
@@ -119,6 +145,7 @@ export async function askAgain(ports: Ports, run: RunDocument): Promise<void> {
     eventId: `requested:${run.runId}`,
     correlationId: run.correlationId,
     causationId: null,
+    traceparent: traceparentOfRun(ports, run),
     runId: run.runId,
     table: run.table,
     dates: run.dates.map((date) => ({ ...date })),
@@ -144,7 +171,7 @@ export async function announceAgain(ports: Ports, run: RunDocument, when: 'now' 
     const current = await tx.get<RunDocument>(paths.run(run.runId));
     if (current?.state !== 'settled' || current.followed || current.outcome === null) return;
     tx.set(paths.run(run.runId), { ...current, askedAt: now.toISOString() });
-    if (when === 'now') intend(tx, run.phase, completionOf(current, current.outcome), now);
+    if (when === 'now') intend(tx, run.phase, completionOf(ports, current, current.outcome), now);
   });
 }
 
@@ -182,13 +209,18 @@ export function failedDate(
 }
 
 /** The announcement of a settled run; the same each time it is made. */
-export function completionOf(run: RunDocument, outcome: readonly CompletedDate[]): RunCompleted {
+export function completionOf(
+  ports: Pick<Ports, 'tracer'>,
+  run: RunDocument,
+  outcome: readonly CompletedDate[],
+): RunCompleted {
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: 'run_completed',
-    eventId: `completed:${run.runId}:${digest(String(run.token))}`,
+    eventId: completionId(run),
     correlationId: run.correlationId,
     causationId: `requested:${run.runId}`,
+    traceparent: traceparentOfRun(ports, run),
     runId: run.runId,
     token: run.token,
     table: run.table,
@@ -197,4 +229,8 @@ export function completionOf(run: RunDocument, outcome: readonly CompletedDate[]
     through: run.through,
     dates: [...outcome],
   };
+}
+
+function completionId({ runId, token }: RunDocument): string {
+  return `completed:${runId}:${digest(String(token))}`;
 }

@@ -2,7 +2,8 @@ import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, wri
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDesk, openPlant } from '../../functions/embedded.ts';
-import { backfillIdOf, requestBackfill } from '../../functions/handlers/request-backfill.ts';
+import { requestBackfill } from '../../functions/handlers/request-backfill.ts';
+import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { PARTITION_STATUSES } from '../../shared/domain/partition.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { copyOf, newFolder, removeFolders } from '../real/homes.ts';

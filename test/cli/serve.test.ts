@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDesk } from '../../functions/embedded.ts';
-import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
+import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { copyOf, removeFolders } from '../real/homes.ts';
 import { cli, cliJson, startCli, type Running } from './run-cli.ts';
 import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from './tiny-league.ts';

@@ -84,7 +84,7 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
     await drain(world);
     const reopened = stateAt(world, 'team_offense', date);
     expect(reopened).toMatchObject({ status: 'blocked', reopened: 1 });
-    await world.publish(completeTopic('phase3'), completionOf(run, run.outcome));
+    await world.publish(completeTopic('phase3'), completionOf(world.app.ports, run, run.outcome));
     await drain(world);
     expect(stateAt(world, 'team_offense', date)).toEqual(reopened);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
+import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { contentsOf } from '../support/at-rest.ts';

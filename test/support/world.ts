@@ -31,7 +31,7 @@ import { paths, type BackfillDocument, type BackfillState } from '../../shared/s
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
 import type { App, Policy } from '../../functions/handlers/app.ts';
-import { backfillIdOf } from '../../functions/handlers/request-backfill.ts';
+import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { handlerFor } from '../../functions/subscribe.ts';
 import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
 import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
