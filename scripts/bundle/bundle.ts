@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import { build, type BuildResult, type Plugin } from 'esbuild';
+import { moduleOf } from '../../functions/consumers/module-of.ts';
 import { readSql, type SqlFile } from '../../functions/processors/load-sql.ts';
 import { definitions } from '../../functions/processors/index.ts';
 import type { Service } from '../../shared/derive/services.ts';
@@ -56,7 +57,7 @@ export interface Bundle {
 
 /**
  * Writes the bundle of `service` to `outDir/<name of the service>`, in place of what was there.
- * @throws Error when a module cannot be found or compiled
+ * @throws Error when a module cannot be found or compiled, or the function would carry what it must not
  */
 export async function bundleService(
   service: Service,
@@ -65,7 +66,17 @@ export async function bundleService(
   const folder = join(outDir, service.name);
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { index: 'functions/index.ts' },
+    // In place of functions/index.ts: the one service, and the modules of its consumer only.
+    stdin: {
+      contents: [
+        "import { registerService } from './serve-service.ts';",
+        `registerService(${JSON.stringify(service.name)}, async (config) =>`,
+        `  (await import('./consumers/${moduleOf(service)}.ts')).open(config));`,
+      ].join('\n'),
+      resolveDir: join(root, 'functions'),
+      sourcefile: 'index.ts',
+    },
+    entryNames: 'index',
     outdir: folder,
     write: false,
     bundle: true,
@@ -88,8 +99,13 @@ export async function bundleService(
     },
     metafile: true,
     logLevel: 'silent',
-    plugins: [sqlInside, jsonAsText, leaveOut(service)],
+    plugins: [sqlInside, jsonAsText],
   });
+  const outputs = Object.values(result.metafile.outputs);
+  refuseForeign(
+    service,
+    outputs.flatMap(({ inputs, imports }) => [...Object.keys(inputs), ...imports.map(({ path }) => path)]),
+  );
   const packages = packagesOf(result);
   const contents = new Map<string, string | Uint8Array>(
     result.outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]),
@@ -175,26 +191,15 @@ const jsonAsText: Plugin = {
   },
 };
 
-/** What a deployed function never has: the embedded target, and the clients that are not its own. */
-function leaveOut(service: Service): Plugin {
-  const left = CLIENTS.filter((client) => !clientsOf(service).includes(client));
-  const packages = ['@duckdb/', ...left.map((client) => `@google-cloud/${client}`)];
-  return {
-    name: 'leave-out',
-    setup: (bundler) => {
-      bundler.onResolve({ filter: /^@|^node:sqlite$|\/embedded\.ts$/ }, ({ path }) =>
-        path === 'node:sqlite' ||
-        path.endsWith('/embedded.ts') ||
-        packages.some((name) => (name.endsWith('/') ? path.startsWith(name) : path === name))
-          ? { path, namespace: 'left-out' }
-          : undefined,
-      );
-      bundler.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
-        contents: `throw new Error(${JSON.stringify(`${path} is not part of the function ${service.name}`)});`,
-        loader: 'js',
-      }));
-    },
-  };
+/** @throws Error when code that the function must not carry has found its way into it */
+function refuseForeign(service: Service, inputs: readonly string[]): void {
+  const foreign = CLIENTS.filter((client) => !clientsOf(service).includes(client)).map(
+    (client) => `node_modules/@google-cloud/${client}/`,
+  );
+  for (const part of [...foreign, 'node_modules/@duckdb/', 'node:sqlite', 'shared/adapters/embedded/']) {
+    const found = inputs.find((input) => input.includes(part));
+    if (found !== undefined) throw new Error(`${service.name} is not to carry ${found}`);
+  }
 }
 
 function packagesOf({ metafile }: BuildResult<{ metafile: true }>): Bundle['packages'] {
