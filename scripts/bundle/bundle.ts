@@ -49,7 +49,7 @@ export interface Bundle {
   /** Names from the folder, in order, with their sizes. */
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   readonly bytes: number;
-  /** Hash of all names and contents. */
+  /** Hash of all names and contents, short enough for a label. */
   readonly digest: string;
   /** npm packages whose code is inside, with the bytes they take there, largest first. */
   readonly packages: readonly { readonly name: string; readonly bytes: number }[];
@@ -130,7 +130,7 @@ export async function bundleService(
     folder,
     files,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    digest: hash.digest('hex'),
+    digest: hash.digest('hex').slice(0, 40),
     packages,
   };
 }

@@ -1,5 +1,6 @@
 /** What each API answers. Names of resources are kept as the API itself has them; answers hold what gcloud reads. */
 import { createHash } from 'node:crypto';
+import { bigQueryRoutes } from './bigquery.ts';
 import { failure } from './failure.ts';
 import { runRoutes } from './run.ts';
 import { fieldsOf, textOf } from './world.ts';
@@ -331,7 +332,7 @@ const firestore: readonly Route[] = [
     ];
     const index = { ...fieldsOf(request.body), fields, name, state: 'READY' };
     world.resources.set(keyOf('firestore', name), index);
-    return done(`${/^projects\/[^/]+\/databases\/[^/]+/.exec(name)?.[0] ?? ''}/operations/index`, index);
+    return { body: { name: `${databaseOf(name)}/operations/index` } };
   }),
   route(
     'firestore',
@@ -373,10 +374,15 @@ const firestore: readonly Route[] = [
       const field: Record<string, Json> = { ...fieldsOf(changed.body) };
       if (field['ttlConfig'] !== undefined) field['ttlConfig'] = { state: 'ACTIVE' };
       asked.world.resources.set(key, field);
-      return done(`${/^projects\/[^/]+\/databases\/[^/]+/.exec(name)?.[0] ?? ''}/operations/field`, field);
+      return done(`${databaseOf(name)}/operations/field`, field);
     },
   ),
 ];
+
+/** The database in the name of something that is in it. */
+function databaseOf(name: string): string {
+  return /^projects\/[^/]+\/databases\/[^/]+/.exec(name)?.[0] ?? '';
+}
 
 /** Indexes of a group of collections, or of all where the group is `-`. */
 function indexesUnder(world: World, group: string): Json[] {
@@ -548,4 +554,5 @@ export const routes: readonly Route[] = [
   ...monitoring,
   ...storage,
   ...runRoutes,
+  ...bigQueryRoutes,
 ];

@@ -26,6 +26,8 @@ export interface FakeGoogleOptions {
   readonly projectNumber?: string;
   /** `host:port` of the Pub/Sub emulator: everything but the policies of topics and subscriptions is passed on to it. */
   readonly pubsub?: string;
+  /** Description of the BigQuery API, as the SDK has one beside `bq`. */
+  readonly bigQueryDiscovery?: string;
   /** Called for each request before it is answered; an answer of its own replaces the server's. */
   readonly intercept?: (request: Recorded) => { readonly status: number; readonly body: Json } | undefined;
 }
@@ -58,6 +60,7 @@ export async function startFakeGoogle(options: FakeGoogleOptions): Promise<FakeG
     resources: new Map(),
     policies: new Map(),
     uploads: new Map(),
+    bigQueryDiscovery: options.bigQueryDiscovery,
     counter: 0,
   };
   const requests: Recorded[] = [];
@@ -73,7 +76,7 @@ export async function startFakeGoogle(options: FakeGoogleOptions): Promise<FakeG
 
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? 'unknown'}`);
-    const api = url.hostname.split('.').at(-2)?.split('-').at(-1) ?? url.hostname;
+    const api = apiOf(url);
     const raw = await bytesOf(incoming);
     const body = parsed(raw, incoming.headers['content-type']);
     const request: Recorded = {
@@ -146,6 +149,12 @@ export async function startFakeGoogle(options: FakeGoogleOptions): Promise<FakeG
       });
     },
   };
+}
+
+/** `bq` comes directly; all others by the name of their API. */
+function apiOf({ hostname }: URL): string {
+  if (hostname === '127.0.0.1') return 'bigquery';
+  return hostname.split('.').at(-2)?.split('-').at(-1) ?? hostname;
 }
 
 function match(
