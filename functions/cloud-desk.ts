@@ -1,6 +1,6 @@
 /** The desk of the cloud targets: commands look and publish, deployed functions do the work. */
 import type { Config } from '../shared/config.ts';
-import { documentPorts } from './cloud.ts';
+import { commandLog, documentPorts } from './cloud.ts';
 import { cloudArchive } from './cloud-files.ts';
 import { cloudWarehouse, policyOf } from './cloud-tables.ts';
 import type { ArchiveStore } from '../shared/ports/archive.ts';
@@ -9,7 +9,7 @@ import { loadRegistry } from './registry.ts';
 
 /** @param files where source files are, when not in the bucket */
 export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive(config)): Desk {
-  const { store, publisher, clock, log } = documentPorts(config);
+  const { store, publisher, clock, log } = documentPorts(config, commandLog(config));
   const registry = loadRegistry();
   const warehouse = cloudWarehouse(config, registry);
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);

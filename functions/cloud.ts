@@ -7,10 +7,11 @@ import type { Config } from '../shared/config.ts';
 import { assertEasternZone } from '../shared/domain/game-date.ts';
 import { logger } from '../shared/events.ts';
 import type { Publisher } from '../shared/ports/bus.ts';
-import type { LogEvent, Ports } from '../shared/ports/index.ts';
+import type { Log, Ports } from '../shared/ports/index.ts';
 import type { StateStore } from '../shared/ports/state-store.ts';
 import type { Warehouse } from '../shared/ports/warehouse.ts';
 import type { VerifyPusher } from './platform.ts';
+import { tracerOf } from './traces.ts';
 
 /** A port whose adapter is opened by its first call; a failure to open is not kept. */
 export function deferred<Port extends object>(open: () => Promise<Port>): Port {
@@ -47,8 +48,14 @@ export function cloudPublisher({ cloud }: Config): Publisher {
   });
 }
 
-export function cloudLog(config: Config): (event: LogEvent) => void {
-  return logger(config.log, (line) => process.stderr.write(line));
+/** The lines of a function, where the platform collects them. */
+export function functionLog({ log, cloud }: Config): Log {
+  return logger(log, (line) => process.stdout.write(line), { project: cloud.project });
+}
+
+/** The lines of a command, whose standard output is its answer. */
+export function commandLog({ log, cloud }: Config): Log {
+  return logger(log, (line) => process.stderr.write(line), { project: cloud.project });
 }
 
 /** The second look at who pushes; undefined where nobody is named, as on a machine of one's own. */
@@ -63,8 +70,9 @@ export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
 }
 
 /** Ports for work on documents and messages; whoever asks for tables or files is told that there are none. */
-export function documentPorts(config: Config): Ports {
+export function documentPorts(config: Config, log: Log = functionLog(config)): Ports {
   assertEasternZone();
+  const tracer = tracerOf(config);
   const none = (what: string) => () => Promise.reject(new Error(`${what} is not opened here`));
   return {
     store: cloudStore(config),
@@ -72,6 +80,7 @@ export function documentPorts(config: Config): Ports {
     warehouse: new Proxy({} as Warehouse, { get: (_, name) => none(`The warehouse (${String(name)})`) }),
     archive: { put: none('The archive'), get: none('The archive') },
     clock: () => new Date(),
-    log: cloudLog(config),
+    log,
+    ...(tracer === undefined ? {} : { tracer }),
   };
 }

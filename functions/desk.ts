@@ -4,7 +4,7 @@ import { RequestError } from '../shared/domain/failure.ts';
 import type { Registry } from '../shared/domain/registry.ts';
 import type { ArchiveStore } from '../shared/ports/archive.ts';
 import type { Publisher } from '../shared/ports/bus.ts';
-import type { Clock, LogEvent } from '../shared/ports/index.ts';
+import type { Clock, Log } from '../shared/ports/index.ts';
 import type { StateStore } from '../shared/ports/state-store.ts';
 import type { Warehouse } from '../shared/ports/warehouse.ts';
 import type { Engine } from './engine.ts';
@@ -20,7 +20,7 @@ export interface Desk {
   readonly publisher: Publisher;
   readonly archive: ArchiveStore;
   readonly clock: Clock;
-  readonly log: (event: LogEvent) => void;
+  readonly log: Log;
   /** Milliseconds between two looks of somebody who waits for something. */
   readonly pollMs: number;
   /** Messages that wait, by subscription; undefined where only the broker knows. */

@@ -14,7 +14,8 @@ import { RequestError } from '../shared/domain/failure.ts';
 import { assertEasternZone } from '../shared/domain/game-date.ts';
 import type { Registry } from '../shared/domain/registry.ts';
 import { logger } from '../shared/events.ts';
-import type { Clock, Ports } from '../shared/ports/index.ts';
+import type { Clock, Log, Ports } from '../shared/ports/index.ts';
+import type { Tracer } from '../shared/ports/tracer.ts';
 import { endLeases } from '../shared/state/runs.ts';
 import type { Desk, Plant } from './desk.ts';
 import { makeEngine } from './engine.ts';
@@ -23,6 +24,7 @@ import { archivedLoader } from './handlers/load-archived.ts';
 import { sweep } from './handlers/sweep.ts';
 import { loadRegistry } from './registry.ts';
 import { handlerFor } from './subscribe.ts';
+import { openTracer } from './traces.ts';
 
 /** Batches are small enough to show progress and large enough that a query's fixed cost does not count. */
 export const EMBEDDED_POLICY: Policy = {
@@ -36,12 +38,16 @@ export const EMBEDDED_POLICY: Policy = {
 /** The desk of a home, with the bus that is in it. */
 export interface EmbeddedDesk extends Desk {
   readonly bus: SqliteBus;
+  /** Given where the configuration is not to decide. */
+  readonly tracer?: Tracer;
   readonly close: () => void;
 }
 
 export interface DeskOptions {
   readonly clock?: Clock;
   readonly registry?: Registry;
+  readonly log?: Log;
+  readonly tracer?: Tracer;
 }
 
 export function openDesk(config: Config, options: DeskOptions = {}): EmbeddedDesk {
@@ -59,7 +65,8 @@ export function openDesk(config: Config, options: DeskOptions = {}): EmbeddedDes
     publisher: bus,
     archive: fileArchive(join(config.home, 'archive')),
     clock,
-    log: logger(config.log, (line) => process.stderr.write(line)),
+    log: options.log ?? logger(config.log, (line) => process.stderr.write(line)),
+    ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     pollMs: 150,
     backlog: () => bus.backlog(),
     openPlant: (what) => openPlant(desk, what),
@@ -87,7 +94,11 @@ export async function openPlant(
   const lock = takeEngineLock(config.home, what);
   if (lock === undefined) return undefined;
   const warehouse = await openOrRelease(desk, lock);
-  const ports: Ports = { store, publisher: bus, warehouse, archive, clock, log };
+  const tracer = desk.tracer ?? (await openTracer(config, log));
+  const ports: Ports = {
+    ...{ store, publisher: bus, warehouse, archive, clock, log },
+    ...(tracer === undefined ? {} : { tracer }),
+  };
   const app: App = {
     ports,
     registry,
@@ -109,6 +120,7 @@ export async function openPlant(
     engine,
     close: async () => {
       await engine.stop();
+      await tracer?.flush();
       warehouse.close();
       lock.release();
     },

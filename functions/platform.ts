@@ -82,7 +82,10 @@ export function answerPushes(target: PushTarget): (request: PushRequest) => Prom
       try {
         const pusher = await verify?.(headers.authorization);
         if (typeof pusher === 'object') return { status: 401, document: { error: pusher.refused } };
-        const reason = await consume(await open(), topic, envelope.data);
+        const consumption = await open();
+        const reason = await consume(consumption, topic, envelope.data, headers);
+        // The platform takes the processor away with the answer.
+        await consumption.app.ports.tracer?.flush();
         return reason === undefined ? { status: 204 } : { status: 500, document: { error: reason } };
       } catch (error) {
         return { status: 500, document: { error: error instanceof Error ? error.message : String(error) } };
@@ -96,6 +99,7 @@ async function consume(
   { app, handle }: Consumption,
   topic: Topic,
   envelope: PushEnvelope,
+  { traceparent }: IncomingHttpHeaders,
 ): Promise<string | undefined> {
   const text = textOf(envelope.message.data ?? '');
   const delivery: Delivery = {
@@ -105,6 +109,7 @@ async function consume(
     messageId: envelope.message.messageId,
     attempt: envelope.deliveryAttempt ?? 1,
     ...(envelope.message.attributes === undefined ? {} : { attributes: envelope.message.attributes }),
+    ...(typeof traceparent === 'string' ? { traceparent } : {}),
   };
   const outcome: Outcome =
     text === undefined

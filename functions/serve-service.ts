@@ -4,8 +4,9 @@ import { readConfig, type Config } from '../shared/config.ts';
 import { namesOf } from '../shared/derive/names.ts';
 import { services } from '../shared/derive/services.ts';
 import type { ArchiveStore } from '../shared/ports/archive.ts';
-import { pushVerifier } from './cloud.ts';
+import { functionLog, pushVerifier } from './cloud.ts';
 import { answerPushes, endInOrder, type Consumption } from './platform.ts';
+import { openTracer } from './traces.ts';
 
 /**
  * What a module of `consumers` exports: a handler over the ports it needs.
@@ -31,6 +32,10 @@ function configOf(env: Environment): Config {
 export function registerService(name: string, open: OpenConsumer, env: Environment = process.env): void {
   const service = services().find((each) => each.name === name);
   if (service === undefined) throw new Error(`There is no service ${name}`);
+  const openTraced = async (config: Config): Promise<Consumption> => {
+    if (config.traces !== undefined) await openTracer(config, functionLog(config));
+    return open(config);
+  };
   let opened: Promise<Consumption> | undefined;
   let answer: ReturnType<typeof answerPushes> | undefined;
   http(name, async (request, response) => {
@@ -42,7 +47,7 @@ export function registerService(name: string, open: OpenConsumer, env: Environme
         service,
         names: namesOf(config.cloud.prefix),
         open: () => {
-          opened ??= open(config).catch((error: unknown) => {
+          opened ??= openTraced(config).catch((error: unknown) => {
             opened = undefined;
             throw error;
           });

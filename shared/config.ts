@@ -11,7 +11,10 @@ const loopback = z
 const environment = z.object({
   FULLCOURT_TARGET: z.enum(['embedded', 'emulator', 'gcp']).default('embedded'),
   FULLCOURT_HOME: z.string().min(1).default('.fullcourt'),
-  FULLCOURT_LOG: z.enum(['debug', 'info', 'warning', 'error', 'off']).default('off'),
+  FULLCOURT_LOG: z.enum(['debug', 'info', 'warning', 'error', 'off']).optional(),
+  FULLCOURT_TRACES: z.enum(['off', 'otlp']).default('off'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   FULLCOURT_THREADS: z.coerce.number().int().min(1).max(256).optional(),
   FULLCOURT_MEMORY: z
     .string()
@@ -57,7 +60,11 @@ export interface Config {
   readonly target: 'embedded' | 'emulator' | 'gcp';
   /** Folder that holds the state of the embedded target. */
   readonly home: string;
+  /** Least severity that is logged; by default nothing on the embedded target, `info` on the others. */
   readonly log: 'debug' | 'info' | 'warning' | 'error' | 'off';
+  /** Where spans are sent; undefined: nowhere. */
+  readonly traces:
+    { readonly endpoint: string; readonly headers: Readonly<Record<string, string>> } | undefined;
   readonly threads: number | undefined;
   readonly memoryLimit: string;
   /** Where the targets `emulator` and `gcp` work; a project is always there for them. */
@@ -108,7 +115,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     target: found.FULLCOURT_TARGET,
     home: resolve(found.FULLCOURT_HOME),
-    log: found.FULLCOURT_LOG,
+    log: found.FULLCOURT_LOG ?? (found.FULLCOURT_TARGET === 'embedded' ? 'off' : 'info'),
+    traces: found.FULLCOURT_TRACES === 'otlp' ? tracesOf(found) : undefined,
     threads: found.FULLCOURT_THREADS,
     memoryLimit: found.FULLCOURT_MEMORY,
     cloud: {
@@ -132,4 +140,30 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       seconds: { lease: found.FULLCOURT_LEASE_SECONDS, tellAgain: found.FULLCOURT_TELL_AGAIN_SECONDS },
     },
   };
+}
+
+function tracesOf(found: z.infer<typeof environment>): Config['traces'] {
+  const endpoint = found.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined || !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? ''))
+    throw new RequestError(
+      'OTEL_EXPORTER_OTLP_ENDPOINT: FULLCOURT_TRACES=otlp needs the address of a collector, such as http://127.0.0.1:4318',
+    );
+  const headers = new Map<string, string>();
+  for (const pair of (found.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',')) {
+    if (pair.trim() === '') continue;
+    const at = pair.indexOf('=');
+    // The value may be a secret, so it is not repeated.
+    if (at < 1)
+      throw new RequestError('OTEL_EXPORTER_OTLP_HEADERS: must be name=value pairs, with commas between');
+    headers.set(pair.slice(0, at).trim(), decodeHeader(pair.slice(at + 1).trim()));
+  }
+  return { endpoint, headers: Object.fromEntries(headers) };
+}
+
+function decodeHeader(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -461,6 +461,14 @@ export const probeAnswered = event<'requestId'>({
   metrics: [{ name: 'probes', kind: 'counter', description: 'Probes that came through' }],
 });
 
+export const tracesLost = event<'detail'>({
+  name: 'traces_lost',
+  severity: 'WARNING',
+  description: 'Spans did not reach the collector of traces; the work itself is not affected.',
+  text: ({ detail }) => `Spans were lost: ${detail}`,
+  metrics: [{ name: 'traces_lost', kind: 'counter', description: 'Exports of spans that failed' }],
+});
+
 /** Dates in few words. */
 function span(dates: readonly string[]): string {
   const [first, last] = [dates[0] ?? 'no date', dates.at(-1)];

@@ -81,7 +81,7 @@ describe.each(Object.entries(ALLOWED))('%s', (layer, allowed) => {
 
 describe('vendors', () => {
   it('are named in the adapters only, but for the functions framework and the bare half of the benchmark', () => {
-    const vendor = /^(@duckdb\/|@google-cloud\/|google-auth-library|node:sqlite)/;
+    const vendor = /^(@duckdb\/|@google-cloud\/|@opentelemetry\/|google-auth-library|node:sqlite)/;
     const hosts = ['functions/serve-service.ts', 'scripts/tools/function-host.ts'];
     const outside = imports.filter(({ from, to }) => vendor.test(to) && !from.startsWith('shared/adapters/'));
     expect(
@@ -104,6 +104,7 @@ describe('vendors', () => {
       'functions/embedded.ts',
       'functions/engine.ts',
       'functions/local-files.ts',
+      'functions/traces.ts',
       'scripts/bench.ts',
     ]);
   });

@@ -427,7 +427,7 @@ export function makeWorld(options: WorldOptions = {}): World {
         request.requestId ?? `request-${(requests += 1)}-of-seed-${options.seed ?? 0}-at-${now}`;
       const body = { from: 'phase3', through: 'phase4', ...request, requestId };
       await bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
-      return backfillIdOf(body as BackfillRequest, '');
+      return backfillIdOf(body, '');
     },
     steer: (id, state) =>
       store.transaction(async (tx) => {
