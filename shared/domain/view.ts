@@ -300,16 +300,19 @@ export class Evaluation {
     const known = this.#lastGames.get(key);
     if (known !== undefined) return known;
     const byDate = season.gameHashes.get(table) ?? {};
-    const recent = new Map<string, number[][]>();
+    const recent = new Map<string, (readonly number[])[]>();
     const sum = [0, 0];
     const fingerprints = [sumText(sum)];
     for (const date of season.calendar.dates) {
       const state = season.states.get(table)?.[date];
-      for (const [entity, hash] of Object.entries(isSettled(state) ? (byDate[date] ?? {}) : {})) {
-        const lanes = [
-          Number.parseInt(hash.slice(0, 8), 16) + (state?.reopened ?? 0),
-          Number.parseInt(hash.slice(8, 16), 16),
-        ];
+      const hashes = byDate[date];
+      if (hashes === undefined || !isSettled(state)) {
+        fingerprints.push(sumText(sum));
+        continue;
+      }
+      const reopened = state?.reopened ?? 0;
+      for (const { entity, lanes: content } of lanesOf(hashes)) {
+        const lanes = reopened === 0 ? content : [(content[0] ?? 0) + reopened, content[1] ?? 0];
         const games = recent.get(entity) ?? [];
         if (games.length === 0) recent.set(entity, games);
         games.push(lanes);
@@ -335,6 +338,24 @@ export class Evaluation {
 
 /** What a partition without rows adds to a fingerprint, whether it was looked at or not. */
 const NOTHING = 'none';
+
+interface EntityLanes {
+  readonly entity: string;
+  readonly lanes: readonly number[];
+}
+
+/** Hashes as numbers, read once for each document: a document that was read is never written to. */
+const parsed = new WeakMap<GameHashes, readonly EntityLanes[]>();
+function lanesOf(hashes: GameHashes): readonly EntityLanes[] {
+  const known = parsed.get(hashes);
+  if (known !== undefined) return known;
+  const lanes = Object.entries(hashes).map(([entity, hash]) => ({
+    entity,
+    lanes: [Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8, 16), 16)],
+  }));
+  parsed.set(hashes, lanes);
+  return lanes;
+}
 
 const LANE = 0x1_0000_0000;
 function add(sum: number[], lanes: readonly number[], sign: 1 | -1): void {

@@ -7,7 +7,7 @@ universe_player_teams AS (
   SELECT player_lookup, player_name, nba_player_id, team_abbr, game_date AS last_seen,
     COALESCE(LEAD(game_date) OVER (PARTITION BY player_lookup ORDER BY game_date, game_id), @end_date) AS next_seen
   FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
+  WHERE game_date >= @read_start AND game_date >= @start_date - 30 AND game_date < @end_date
 ),
 universe_rosters AS (
   SELECT game_date, team_abbr, player_lookup, player_name, nba_player_id, birth_date

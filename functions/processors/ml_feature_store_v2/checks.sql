@@ -1,42 +1,92 @@
 -- Promises of the rows about to be published that no single column can make. A feature with one value for everybody is a
 -- broken join; its defaults are left out, because they are recorded.
 WITH
-features AS (
-  SELECT game_date, 'points_avg_last_5' AS feature, points_avg_last_5 AS value, defaulted_features FROM staged
-  UNION ALL
-  SELECT game_date, 'points_avg_last_10' AS feature, points_avg_last_10 AS value, defaulted_features FROM staged
-  UNION ALL
-  SELECT game_date, 'points_avg_season' AS feature, points_avg_season AS value, defaulted_features FROM staged
-  UNION ALL
-  SELECT game_date, 'points_std_last_10' AS feature, points_std_last_10 AS value, defaulted_features FROM staged
-  UNION ALL
-  SELECT game_date, 'games_in_last_7_days' AS feature, games_in_last_7_days AS value, defaulted_features FROM staged
-  UNION ALL
-  SELECT game_date, 'fatigue_score' AS feature, fatigue_score AS value, defaulted_features FROM staged
-  UNION ALL
-  SELECT game_date, 'shot_zone_mismatch_score' AS feature, shot_zone_mismatch_score AS value, defaulted_features
+-- Few sets of defaults occur, so that what follows looks at a few rows for each date.
+extremes AS (
+  SELECT
+    game_date,
+    defaulted_features,
+    COUNT(*) AS players,
+    MIN(points_avg_last_5) AS points_avg_last_5_min,
+    MAX(points_avg_last_5) AS points_avg_last_5_max,
+    MIN(points_avg_last_10) AS points_avg_last_10_min,
+    MAX(points_avg_last_10) AS points_avg_last_10_max,
+    MIN(points_avg_season) AS points_avg_season_min,
+    MAX(points_avg_season) AS points_avg_season_max,
+    MIN(points_std_last_10) AS points_std_last_10_min,
+    MAX(points_std_last_10) AS points_std_last_10_max,
+    MIN(games_in_last_7_days) AS games_in_last_7_days_min,
+    MAX(games_in_last_7_days) AS games_in_last_7_days_max,
+    MIN(fatigue_score) AS fatigue_score_min,
+    MAX(fatigue_score) AS fatigue_score_max,
+    MIN(shot_zone_mismatch_score) AS shot_zone_mismatch_score_min,
+    MAX(shot_zone_mismatch_score) AS shot_zone_mismatch_score_max,
+    MIN(pace_score) AS pace_score_min,
+    MAX(pace_score) AS pace_score_max,
+    MIN(usage_spike_score) AS usage_spike_score_min,
+    MAX(usage_spike_score) AS usage_spike_score_max,
+    MIN(opponent_def_rating) AS opponent_def_rating_min,
+    MAX(opponent_def_rating) AS opponent_def_rating_max,
+    MIN(opponent_pace) AS opponent_pace_min,
+    MAX(opponent_pace) AS opponent_pace_max,
+    MIN(team_pace) AS team_pace_min,
+    MAX(team_pace) AS team_pace_max,
+    MIN(team_off_rating) AS team_off_rating_min,
+    MAX(team_off_rating) AS team_off_rating_max,
+    MIN(team_win_pct) AS team_win_pct_min,
+    MAX(team_win_pct) AS team_win_pct_max
   FROM staged
+  GROUP BY game_date, defaulted_features
+),
+features AS (
+  SELECT game_date, defaulted_features, players, 'points_avg_last_5' AS feature, points_avg_last_5_min AS low, points_avg_last_5_max AS high
+  FROM extremes
   UNION ALL
-  SELECT game_date, 'pace_score' AS feature, pace_score AS value, defaulted_features FROM staged
+  SELECT game_date, defaulted_features, players, 'points_avg_last_10' AS feature, points_avg_last_10_min AS low, points_avg_last_10_max AS high
+  FROM extremes
   UNION ALL
-  SELECT game_date, 'usage_spike_score' AS feature, usage_spike_score AS value, defaulted_features FROM staged
+  SELECT game_date, defaulted_features, players, 'points_avg_season' AS feature, points_avg_season_min AS low, points_avg_season_max AS high
+  FROM extremes
   UNION ALL
-  SELECT game_date, 'opponent_def_rating' AS feature, opponent_def_rating AS value, defaulted_features FROM staged
+  SELECT game_date, defaulted_features, players, 'points_std_last_10' AS feature, points_std_last_10_min AS low, points_std_last_10_max AS high
+  FROM extremes
   UNION ALL
-  SELECT game_date, 'opponent_pace' AS feature, opponent_pace AS value, defaulted_features FROM staged
+  SELECT game_date, defaulted_features, players, 'games_in_last_7_days' AS feature, games_in_last_7_days_min AS low, games_in_last_7_days_max AS high
+  FROM extremes
   UNION ALL
-  SELECT game_date, 'team_pace' AS feature, team_pace AS value, defaulted_features FROM staged
+  SELECT game_date, defaulted_features, players, 'fatigue_score' AS feature, fatigue_score_min AS low, fatigue_score_max AS high
+  FROM extremes
   UNION ALL
-  SELECT game_date, 'team_off_rating' AS feature, team_off_rating AS value, defaulted_features FROM staged
+  SELECT game_date, defaulted_features, players, 'shot_zone_mismatch_score' AS feature, shot_zone_mismatch_score_min AS low, shot_zone_mismatch_score_max AS high
+  FROM extremes
   UNION ALL
-  SELECT game_date, 'team_win_pct' AS feature, team_win_pct AS value, defaulted_features FROM staged
+  SELECT game_date, defaulted_features, players, 'pace_score' AS feature, pace_score_min AS low, pace_score_max AS high
+  FROM extremes
+  UNION ALL
+  SELECT game_date, defaulted_features, players, 'usage_spike_score' AS feature, usage_spike_score_min AS low, usage_spike_score_max AS high
+  FROM extremes
+  UNION ALL
+  SELECT game_date, defaulted_features, players, 'opponent_def_rating' AS feature, opponent_def_rating_min AS low, opponent_def_rating_max AS high
+  FROM extremes
+  UNION ALL
+  SELECT game_date, defaulted_features, players, 'opponent_pace' AS feature, opponent_pace_min AS low, opponent_pace_max AS high
+  FROM extremes
+  UNION ALL
+  SELECT game_date, defaulted_features, players, 'team_pace' AS feature, team_pace_min AS low, team_pace_max AS high
+  FROM extremes
+  UNION ALL
+  SELECT game_date, defaulted_features, players, 'team_off_rating' AS feature, team_off_rating_min AS low, team_off_rating_max AS high
+  FROM extremes
+  UNION ALL
+  SELECT game_date, defaulted_features, players, 'team_win_pct' AS feature, team_win_pct_min AS low, team_win_pct_max AS high
+  FROM extremes
 ),
 constant_features AS (
-  SELECT game_date, feature, MIN(value) AS only_value
+  SELECT game_date, feature, MIN(low) AS only_value
   FROM features
   WHERE ',' || COALESCE(defaulted_features, '') || ',' NOT LIKE '%,' || feature || ',%'
   GROUP BY game_date, feature
-  HAVING COUNT(*) > 50 AND MIN(value) = MAX(value)
+  HAVING SUM(players) > 50 AND MIN(low) = MAX(high)
 ),
 daily AS (
   SELECT game_date, COUNT(*) AS players, SUM(back_to_back) AS back_to_backs

@@ -54,7 +54,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     checkpoint_threshold: '1GB',
   });
   const idle: DuckDBConnection[] = [];
-  const staging = new Map<string, DuckDBConnection>();
+  const staging = new Map<string, Staging>();
   const publishing = new Map<string, ReturnType<typeof laneMutex>>();
   let stages = 0;
 
@@ -80,8 +80,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     const connection = await connect();
     const handle = `staging_${(stages += 1)}`;
     try {
-      const dates = await stageRows(connection, handle, job);
-      staging.set(handle, connection);
+      const { dates, contents } = await stageRows(connection, handle, job);
+      staging.set(handle, { connection, contents });
       return ok({ table: job.table, runId: job.runId, dates, handle });
     } catch (error) {
       await dropStaging(connection, handle);
@@ -91,7 +91,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   };
 
   const publish = async ({ staged, dates, token, mode, processedAt }: PublishJob): Promise<Result<void>> => {
-    const connection = staging.get(staged.handle);
+    const connection = staging.get(staged.handle)?.connection;
     if (connection === undefined)
       return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
     const { definition } = staged.table;
@@ -150,18 +150,18 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     stage,
     publish,
     discard: async (staged) => {
-      const connection = staging.get(staged.handle);
+      const connection = staging.get(staged.handle)?.connection;
       if (connection === undefined) return;
       staging.delete(staged.handle);
       await dropStaging(connection, staged.handle);
       idle.push(connection);
     },
     readBack: async (staged, dates) => {
-      const connection = staging.get(staged.handle);
-      if (connection === undefined)
+      const found = staging.get(staged.handle);
+      if (found === undefined)
         return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
       try {
-        return ok(await differingDates(connection, staged, dates));
+        return ok(await differingDates(found, staged, dates));
       } catch (error) {
         return { ok: false, failure: failureOf(error) };
       }
@@ -217,13 +217,26 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       return using((connection) => rowsOf(connection, toDuckDb(sql)));
     },
     close: () => {
-      for (const connection of [...idle, ...staging.values()]) connection.closeSync();
+      for (const connection of idle) connection.closeSync();
+      for (const { connection } of staging.values()) connection.closeSync();
       instance.closeSync();
     },
   };
 }
 
-async function stageRows(connection: DuckDBConnection, handle: string, job: StageJob): Promise<StagedDate[]> {
+/** Staged rows, and what is to be found in the table once they are published. */
+interface Staging {
+  /** The connection that holds them, in a temporary table. */
+  readonly connection: DuckDBConnection;
+  /** Date -> number of rows and an order-free sum of the engine's own row hash, which is quick and needs no other engine. */
+  readonly contents: ReadonlyMap<GameDate, string>;
+}
+
+async function stageRows(
+  connection: DuckDBConnection,
+  handle: string,
+  job: StageJob,
+): Promise<{ readonly dates: StagedDate[]; readonly contents: ReadonlyMap<GameDate, string> }> {
   const { definition } = job.table;
   const part = definition.partitionColumn;
   const columns = Object.entries(definition.columns);
@@ -240,7 +253,8 @@ async function stageRows(connection: DuckDBConnection, handle: string, job: Stag
   const expected = await expectedOf(connection, job, measured);
   const checks = await checksOf(connection, handle, job.table);
   const hashes = await gameHashesOf(connection, handle, definition);
-  return job.dates.map((date): StagedDate => {
+  const contents = new Map([...measured].map(([date, { content }]) => [date, content]));
+  const dates = job.dates.map((date): StagedDate => {
     const found = measured.get(date);
     return {
       date,
@@ -255,6 +269,7 @@ async function stageRows(connection: DuckDBConnection, handle: string, job: Stag
       ...(hashes === undefined ? {} : { gameHashes: hashes.get(date) ?? {} }),
     };
   });
+  return { dates, contents };
 }
 
 /** The rows to stage, as a query and its parameters. */
@@ -339,6 +354,7 @@ interface Measured {
   readonly fingerprint: string;
   readonly readyRows: number;
   readonly syntheticRows: number;
+  readonly content: string;
   readonly checks: CheckResult[];
 }
 
@@ -374,7 +390,7 @@ async function measure(
   const rows = await rowsOf(
     connection,
     `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${games} AS games, ${ready} AS ready, ${synthetic} AS synthetic,
-            COUNT(*) - COUNT(DISTINCT hash(${definition.key.join(', ')})) AS duplicates, ${LANES}${broken}
+            COUNT(*) - COUNT(DISTINCT hash(${definition.key.join(', ')})) AS duplicates, ${LANES}, ${contentOf(definition)} AS content${broken}
      FROM ${handle} GROUP BY ${part}`,
   );
   return new Map(
@@ -396,6 +412,7 @@ async function measure(
         fingerprint: fingerprintOf(row),
         readyRows: Number(row['ready']),
         syntheticRows: Number(row['synthetic']),
+        content: String(row['content']),
         checks,
       };
       return [String(row['date']) as GameDate, measured];
@@ -517,24 +534,24 @@ async function publishedDates(
   });
 }
 
-/** Compares row counts and an order-free sum of the engine's own row hash, which is quick and needs no other engine. */
+/** Rows and content of a group of rows, as the engine's own text. */
+function contentOf(definition: TableDefinition): string {
+  return `COUNT(*) || ' ' || SUM(hash(${Object.keys(definition.columns).join(', ')}))`;
+}
+
 async function differingDates(
-  connection: DuckDBConnection,
-  staged: Staged,
+  { connection, contents }: Staging,
+  { table: { definition } }: Staged,
   dates: readonly GameDate[],
 ): Promise<GameDate[]> {
-  const { definition } = staged.table;
   const part = definition.partitionColumn;
-  const sums = (table: string): string =>
-    `SELECT ${part} AS date, COUNT(*) AS n, SUM(hash(${Object.keys(definition.columns).join(', ')})) AS content
-     FROM ${table} WHERE ${part} IN (${dateList(dates)}) GROUP BY ${part}`;
   const rows = await rowsOf(
     connection,
-    `SELECT CAST(COALESCE(a.date, b.date) AS VARCHAR) AS date
-     FROM (${sums(staged.handle)}) AS a FULL JOIN (${sums(qualifiedName(definition))}) AS b ON a.date = b.date
-     WHERE a.n IS DISTINCT FROM b.n OR a.content IS DISTINCT FROM b.content`,
+    `SELECT CAST(${part} AS VARCHAR) AS date, ${contentOf(definition)} AS content
+     FROM ${qualifiedName(definition)} WHERE ${part} IN (${dateList(dates)}) GROUP BY ${part}`,
   );
-  return rows.map((row) => String(row['date']) as GameDate);
+  const found = new Map(rows.map((row) => [String(row['date']), String(row['content'])]));
+  return dates.filter((date) => found.get(date) !== contents.get(date));
 }
 
 async function dropStaging(connection: DuckDBConnection, handle: string): Promise<void> {
