@@ -1,6 +1,7 @@
 /** The targets `emulator` and `gcp`: tables in BigQuery, and with them everything a handler needs but source files. */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../shared/config.ts';
+import { BUDGETS } from '../shared/derive/budgets.ts';
 import type { Registry } from '../shared/domain/registry.ts';
 import type { Warehouse } from '../shared/ports/warehouse.ts';
 import { deferred, documentPorts } from './cloud.ts';
@@ -11,7 +12,7 @@ import { loadRegistry } from './registry.ts';
 export const GCP_POLICY: Policy = {
   batchSize: ({ definition }) => (definition.kind === 'loaded' ? 250 : 60),
   maxInFlight: 8,
-  leaseSeconds: 660,
+  leaseSeconds: BUDGETS.leaseSeconds,
   gateRetrySeconds: 120,
   tellAgainSeconds: 1800,
 };

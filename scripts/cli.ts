@@ -8,7 +8,7 @@ import {
   showBackfill,
   steerBackfill,
 } from './cli/backfill.ts';
-import { EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
+import { configOf, EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
 import {
   coverageCommand,
   listDeadLetters,
@@ -26,7 +26,9 @@ import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } 
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
 import { serveCommand } from './cli/serve.ts';
 import { startCommand, type StartFlags } from './cli/start.ts';
+import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { Desk } from '../functions/desk.ts';
+import { RequestError } from '../shared/domain/failure.ts';
 
 const program = new Command('fullcourt')
   .description(
@@ -157,7 +159,14 @@ add('replay <id>', 'publish it again', letters).action(
 
 add('serve', 'run everything locally, with an endpoint to publish to')
   .option('--port <n>', 'port on the loopback address', '8787')
-  .action(onHome<{ port: string }>((desk, flags) => serveCommand(desk, flags)));
+  .option('--processes <how>', 'with --target emulator: "one" for all functions, or one for "each"', 'each')
+  .action(async (flags: EmulatorFlags & GlobalOptions) => {
+    const config = configOf(flags);
+    if (config.target === 'gcp')
+      throw new RequestError('On Google Cloud the deployed functions do the work: fullcourt deploy');
+    if (config.target === 'embedded') exitCode = await withHome(flags, (desk) => serveCommand(desk, flags));
+    else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);
+  });
 
 /** `backfills` and `dead-letters` alone mean their list. */
 function withDefaultSubcommand(args: readonly string[]): string[] {

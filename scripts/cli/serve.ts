@@ -30,13 +30,18 @@ export function portOf(text: string): number {
 }
 
 /** Serves until the process is asked to end. */
-export async function serveUntilStopped(desk: Desk, port: number): Promise<void> {
+export async function serveUntilStopped(
+  desk: Desk,
+  port: number,
+  sweepSeconds: number = SWEEP_SECONDS,
+): Promise<void> {
   const server = await listen(desk, port);
   const address = server.address();
   const at = typeof address === 'object' && address !== null ? `http://${HOST}:${address.port}` : HOST;
   const sweeps = setInterval(
-    () => void desk.publisher.publish(SWEEP_TOPIC, '{"reconcile":true}'),
-    SWEEP_SECONDS * 1000,
+    // A broker that is away now is there for the next one.
+    () => void desk.publisher.publish(SWEEP_TOPIC, '{"reconcile":true}').catch(() => undefined),
+    sweepSeconds * 1000,
   );
   tell(
     `Serving ${desk.config.home} at ${at}; publish with: curl -d '{"season":"2023-24"}' ${at}/topics/nba-backfill-request`,

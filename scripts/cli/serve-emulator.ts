@@ -1,0 +1,238 @@
+/**
+ * `serve --target emulator`: the Pub/Sub and Firestore emulators and a BigQuery server on the loopback address, every
+ * function in a process of its own behind real push subscriptions, and a schedule for the sweep. What they hold is in
+ * memory and gone with them.
+ */
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { openCloudDesk } from '../../functions/cloud-desk.ts';
+import type { Desk } from '../../functions/desk.ts';
+import { localArchive } from '../../functions/local-files.ts';
+import { createTopology } from '../../functions/cloud-set-up.ts';
+import { readConfig, type Config } from '../../shared/config.ts';
+import { namesOf } from '../../shared/derive/names.ts';
+import { services } from '../../shared/derive/services.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { startBigQuery } from '../tools/bigquery-emulator.ts';
+import { startFirestore, startPubSub, type Emulator } from '../tools/emulators.ts';
+import { findGoogleEmulators, findPythonTool, isMissing } from '../tools/find.ts';
+import { startFunctions, type FunctionProcesses } from '../tools/function-processes.ts';
+import { EXIT, tell } from './command.ts';
+import { readEmulatorFile, removeEmulatorFile, writeEmulatorFile } from './emulator-file.ts';
+import { portOf, serveUntilStopped } from './serve.ts';
+
+export interface EmulatorFlags {
+  readonly port: string;
+  readonly processes: string;
+}
+
+/** Everything that runs on this machine for the emulator target. */
+export interface LocalCloud {
+  readonly config: Config;
+  readonly desk: Desk;
+  readonly functions: FunctionProcesses;
+  readonly emulators: () => {
+    readonly pubsub: Emulator;
+    readonly firestore: Emulator;
+    readonly bigquery: Emulator;
+  };
+  /** Settles when it cannot go on, with the reason. */
+  readonly lost: Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface LocalCloudOptions {
+  /** `one` process for all functions, or one for `each`. */
+  readonly processes: 'one' | 'each';
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly say?: (text: string) => void;
+}
+
+/** Seconds that suit a machine on which somebody watches: a lost process is replaced while he waits. */
+const LOCAL_SECONDS = { FULLCOURT_LEASE_SECONDS: '120', FULLCOURT_TELL_AGAIN_SECONDS: '60' };
+
+/**
+ * Starts what does not run yet; what the environment names by `*_EMULATOR_HOST` is used as it is.
+ * @throws RequestError when this home has one already, Error when something is not installed or does not start
+ */
+export async function startLocalCloud(
+  { home, cloud }: Config,
+  { processes, env = process.env, say = () => undefined }: LocalCloudOptions,
+): Promise<LocalCloud> {
+  const known = readEmulatorFile(home);
+  if (known !== undefined)
+    throw new RequestError(
+      `${home} is in use by process ${known.pid} (serve); end it first, or set FULLCOURT_HOME`,
+    );
+  const undo: (() => Promise<void>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const started = async (emulator: Promise<Emulator>): Promise<Emulator> => {
+      const running = await emulator;
+      undo.push(running.stop);
+      return running;
+    };
+    const [pubsub, firestore, bigquery] = await allOrNone(
+      started(startPubSub({ running: cloud.hosts.pubsub })),
+      started(startFirestore({ running: cloud.hosts.firestore })),
+      started(startBigQuery(cloud.project, { running: cloud.hosts.bigquery })),
+    );
+    const environment = {
+      ...LOCAL_SECONDS,
+      ...env,
+      FULLCOURT_TARGET: 'emulator',
+      FULLCOURT_HOME: home,
+      FULLCOURT_PROJECT: cloud.project,
+      PUBSUB_EMULATOR_HOST: pubsub.host,
+      FIRESTORE_EMULATOR_HOST: firestore.host,
+      FULLCOURT_BIGQUERY_HOST: bigquery.host,
+      // No client looks for the machine's own credentials on the network.
+      METADATA_SERVER_DETECTION: 'none',
+    };
+    const config = readConfig(environment);
+    const desk = openCloudDesk(config, localArchive(config));
+    undo.push(async () => desk.close());
+    const names = services().map(({ name }) => name);
+    const [functions] = await allOrNone(
+      startFunctions(
+        processes === 'one' ? [names] : names.map((name) => [name]),
+        environment,
+        join(home, 'logs'),
+        (dead, how) => say(`The function ${dead.join(', ')} died (${how}) and is started again`),
+      ).then((running) => {
+        undo.push(running.stop);
+        return running;
+      }),
+      desk.withWarehouse('serve', (warehouse) => warehouse.prepare()),
+    );
+    const pushTo = (): Promise<void> => createTopology(config, functions.urls);
+    await pushTo();
+    writeEmulatorFile(home, {
+      pid: process.pid,
+      project: config.cloud.project,
+      hosts: { pubsub: pubsub.host, firestore: firestore.host, bigquery: bigquery.host },
+      functions: { ...functions.urls },
+    });
+    undo.push(() => Promise.resolve(removeEmulatorFile(home)));
+    const current = { pubsub, firestore, bigquery };
+    const guard = guardEmulators(current, say, async (running) => {
+      current.pubsub = running;
+      undo.push(running.stop);
+      await pushTo();
+    });
+    undo.push(guard.stop);
+    return { config, desk, functions, emulators: () => current, lost: guard.lost, stop: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** Milliseconds between two looks whether the emulators are alive. */
+const LOOK_MS = 500;
+
+/**
+ * Brings the Pub/Sub emulator back under its old address when it dies: what is lost with it are messages, and the sweep
+ * sends those again. Without documents or tables nothing can go on.
+ */
+function guardEmulators(
+  current: { readonly pubsub: Emulator; readonly firestore: Emulator; readonly bigquery: Emulator },
+  say: (text: string) => void,
+  onPubSub: (running: Emulator) => Promise<void>,
+): { readonly lost: Promise<string>; readonly stop: () => Promise<void> } {
+  let looking = Promise.resolve();
+  let isStopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  const lost = new Promise<string>((resolve) => {
+    const look = async (): Promise<void> => {
+      const { pubsub, firestore, bigquery } = current;
+      if (isGone(firestore)) return resolve('The Firestore emulator has died, and every document with it');
+      if (isGone(bigquery)) return resolve('The BigQuery server has died, and every table with it');
+      if (isGone(pubsub)) {
+        say('The Pub/Sub emulator died and is started again; messages it held are sent again by the sweep');
+        try {
+          await onPubSub(await startPubSub({ port: Number(pubsub.host.split(':')[1]) }));
+        } catch (error) {
+          return resolve(error instanceof Error ? error.message : String(error));
+        }
+      }
+      if (!isStopping) timer = setTimeout(() => (looking = look()), LOOK_MS);
+    };
+    looking = look();
+  });
+  return {
+    lost,
+    stop: async () => {
+      isStopping = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
+
+function isGone({ pid }: Emulator): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The results of all, or the first failure after every one of them has come to an end, so that nothing is left over. */
+async function allOrNone<Works extends unknown[]>(
+  ...works: { [Index in keyof Works]: Promise<Works[Index]> }
+): Promise<Works> {
+  await Promise.allSettled(works);
+  return Promise.all(works) as Promise<Works>;
+}
+
+/** What the emulator target needs on this machine and is not there. */
+export function missingForEmulator({ cloud }: Config): string[] {
+  const { pubsub, firestore, bigquery } = cloud.hosts;
+  const needed = [
+    ...(pubsub === undefined || firestore === undefined ? [findGoogleEmulators()] : []),
+    ...(bigquery === undefined ? [findPythonTool('bqemulator')] : []),
+  ];
+  return needed.flatMap((found) => (isMissing(found) ? [found.missing] : []));
+}
+
+/** Starts it all and stays until the process is asked to end. */
+export async function serveEmulator(config: Config, flags: EmulatorFlags): Promise<number> {
+  if (flags.processes !== 'one' && flags.processes !== 'each')
+    throw new RequestError(`--processes must be one or each, not "${flags.processes}"`);
+  const port = portOf(flags.port);
+  const missing = missingForEmulator(config);
+  if (missing.length > 0)
+    throw new RequestError(`The emulator target cannot run here: ${missing.join('; ')}`);
+  tell('Starting the emulators and the functions ...');
+  const local = await startLocalCloud(config, { processes: flags.processes, say: tell });
+  try {
+    const { cloud } = local.config;
+    const names = namesOf(cloud.prefix);
+    tell(
+      [
+        `Project ${cloud.project}: Pub/Sub at ${cloud.hosts.pubsub}, Firestore at ${cloud.hosts.firestore}, BigQuery at ${cloud.hosts.bigquery}; ${local.functions.processes.length} function processes, their logs in ${join(config.home, 'logs')}`,
+        pc.yellow('Documents, messages and tables are in memory: they are gone when this process ends.'),
+        'Fill it from another terminal:  fullcourt import --target emulator --from DIR',
+        'Publish as in the cloud:',
+        `  CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB=http://${cloud.hosts.pubsub}/ CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true \\`,
+        `  gcloud pubsub topics publish ${names.resource(BACKFILL_REQUEST_TOPIC)} --project ${cloud.project} --message '{"season":"2023-24"}'`,
+      ].join('\n'),
+    );
+    const lost = local.lost.then((reason) => {
+      throw new Error(reason);
+    });
+    await Promise.race([serveUntilStopped(local.desk, port, SWEEP_SECONDS), lost]);
+    return EXIT.done;
+  } finally {
+    await local.stop();
+  }
+}
+
+/** Seconds between two sweeps on this machine. */
+const SWEEP_SECONDS = 30;

@@ -1,0 +1,117 @@
+/** The functions of the emulator target, each in a process of its own, brought back when it dies. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './emulators.ts';
+
+export interface FunctionProcess {
+  /** Services that it serves. */
+  readonly services: readonly string[];
+  /** Process id now; another one after it has died. */
+  readonly pid: () => number | undefined;
+}
+
+export interface FunctionProcesses {
+  readonly processes: readonly FunctionProcess[];
+  /** Service -> where it takes pushes, also after its process has been brought back. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** Lets the work under way end, then ends all of them. */
+  readonly stop: () => Promise<void>;
+}
+
+const HOST = fileURLToPath(new URL('function-host.ts', import.meta.url));
+/** A function that cannot start is tried again after this many milliseconds, so that it does not take the machine. */
+const AGAIN_MS = 1000;
+/** How long work under way may take at the end; see `endInOrder`. */
+const STOP_MS = 11_000;
+
+/**
+ * @param groups the services of each process
+ * @param logs folder for what the processes print, a file for each
+ * @param onDeath told when a process has died and is being brought back
+ * @throws Error when one of them cannot start
+ */
+export async function startFunctions(
+  groups: readonly (readonly string[])[],
+  env: Readonly<Record<string, string | undefined>>,
+  logs: string,
+  onDeath: (services: readonly string[], how: string) => void,
+): Promise<FunctionProcesses> {
+  mkdirSync(logs, { recursive: true });
+  let isStopping = false;
+  const hosts = await Promise.all(
+    groups.map(async (services) => {
+      const ports = new Map<string, number>();
+      for (const service of services) ports.set(service, await freePort());
+      const log = createWriteStream(join(logs, `${services.length === 1 ? services[0] : 'functions'}.log`), {
+        flags: 'a',
+      });
+      let child: ChildProcess | undefined;
+      let hasStarted = false;
+      const start = (): Promise<void> =>
+        new Promise((resolve, reject) => {
+          const started = fork(
+            HOST,
+            [...ports].map(([name, port]) => `${name}=${port}`),
+            {
+              stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+              execArgv: ['--disable-warning=ExperimentalWarning'],
+              env: { ...env, NODE_OPTIONS: '' },
+            },
+          );
+          child = started;
+          let output = '';
+          for (const stream of [started.stdout, started.stderr]) {
+            stream?.on('data', (text: Buffer) => {
+              output = (output + text.toString()).slice(-2000);
+              log.write(text);
+            });
+          }
+          started.once('message', () => {
+            hasStarted = true;
+            resolve();
+          });
+          started.once('exit', (code, signal) => {
+            if (isStopping) return;
+            const how = signal ?? `code ${String(code)}`;
+            if (!hasStarted) {
+              reject(new Error(`The function ${services.join(', ')} does not start (${how}): ${output}`));
+              return;
+            }
+            onDeath(services, how);
+            // Until it listens again, pushes to it are refused and come back.
+            const again = (): void => void start().catch(() => undefined);
+            if (signal === null) setTimeout(again, AGAIN_MS);
+            else again();
+          });
+        });
+      await start();
+      return {
+        services,
+        ports,
+        pid: () => child?.pid,
+        stop: async (): Promise<void> => {
+          const last = child;
+          if (last === undefined || last.exitCode !== null || last.signalCode !== null) return;
+          const gone = new Promise((resolve) => last.once('exit', resolve));
+          last.kill('SIGTERM');
+          const timer = setTimeout(() => last.kill('SIGKILL'), STOP_MS);
+          await gone;
+          clearTimeout(timer);
+          log.end();
+        },
+      };
+    }),
+  );
+  return {
+    processes: hosts.map(({ services, pid }) => ({ services, pid })),
+    urls: Object.fromEntries(
+      hosts.flatMap(({ ports }) => [...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}/`])),
+    ),
+    stop: async () => {
+      isStopping = true;
+      await Promise.all(hosts.map(({ stop }) => stop()));
+    },
+  };
+}
