@@ -3,16 +3,28 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
+import { findGoogleEmulators, findGoogleSdk, findPythonTool, isMissing, type Missing } from './tools/find.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
 
-const leftOut: string[] = [];
-if (!existsSync(`${data}/schedule_2023-24.csv.gz`)) {
-  leftOut.push(
-    `real seasons: there is no data in ${data} (set FULLCOURT_DATA to a folder in the format of docs/import.md)`,
-  );
-}
+/** What a suite needs beside Node, with the suites that are left out without it. */
+const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
+  [
+    'real seasons',
+    existsSync(`${data}/schedule_2023-24.csv.gz`)
+      ? {}
+      : {
+          missing: `there is no data in ${data} (set FULLCOURT_DATA to a folder in the format of docs/import.md)`,
+        },
+  ],
+  ['the Firestore and Pub/Sub emulators', findGoogleEmulators()],
+  ['deployment by the real gcloud and bq', findGoogleSdk()],
+  ['BigQuery on a local server, the emulator target', findPythonTool('bqemulator')],
+  ["GoogleSQL's reference implementation", findPythonTool('zetasql')],
+  ["Google's Python clients", findPythonTool('clients')],
+];
+const leftOut = needs.flatMap(([suites, found]) => (isMissing(found) ? [`${suites}: ${found.missing}`] : []));
 
 const vitest = spawn(
   process.execPath,
