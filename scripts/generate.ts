@@ -1,10 +1,12 @@
 /** Writes the texts that are derived from the tables, or with `--check` fails when a committed one is out of date. */
-import { readdirSync, readFileSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
+/** Files that are derived. */
+const emitted = new Set<string>();
 
 const folders = readdirSync(`${root}functions/processors`, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
@@ -22,6 +24,9 @@ const { topics } = await import('../shared/derive/topics.ts');
 const registry = loadRegistry();
 emit('docs/lineage.md', lineagePage(registry));
 emit('infra/generated/topics.json', `${JSON.stringify(topics(), null, 2)}\n`);
+const { nominalTexts } = await import('./deploy/nominal.ts');
+for (const [name, text] of nominalTexts(registry)) emit(`infra/generated/${name}`, text);
+removeOthers('infra/generated');
 if (process.exitCode === undefined)
   console.log(check ? 'Generated texts are up to date' : 'Generated texts written');
 
@@ -52,7 +57,20 @@ function loadsOf(names: readonly string[]): string {
   ].join('\n');
 }
 
+/** A text that is derived no more must not stay and be taken for true. */
+function removeOthers(folder: string): void {
+  for (const entry of readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true })) {
+    const file = relative(root, join(entry.parentPath, entry.name));
+    if (!entry.isFile() || emitted.has(file)) continue;
+    if (check) {
+      console.error(`${file} is not derived from anything: run \`npm run generate\` and commit its removal`);
+      process.exitCode = 1;
+    } else rmSync(`${root}${file}`);
+  }
+}
+
 function emit(file: string, text: string): void {
+  emitted.add(file);
   const path = `${root}${file}`;
   const found = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   if (found === text) return;

@@ -15,3 +15,17 @@ export function shellText({ argv, input }: CommandLine): string {
 function quotedWord(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** The same line over several, one flag on each. */
+export function wrappedText(command: CommandLine): string {
+  const { argv, input } = command;
+  const first = argv.findIndex((word) => word.startsWith('--'));
+  const head = first === -1 ? argv : argv.slice(0, first);
+  const rest = first === -1 ? [] : argv.slice(first).map(quotedWord);
+  const lines = [
+    head.map(quotedWord).join(' '),
+    ...rest,
+    ...(input === undefined ? [] : [`< ${quotedWord(input)}`]),
+  ];
+  return lines.join(' \\\n  ');
+}

@@ -155,16 +155,57 @@ export function relaxColumnsSql(shape: TableShape, columns: readonly string[], n
   return `ALTER TABLE ${tableName(shape, names)}\n${relaxed.join(',\n')};`;
 }
 
-/** `nba_reference.nba_schedule`: every game with its result, where there is one. */
+/** Options of a table that is there: a filter on dates is required, nothing expires. */
+export function setOptionsSql(
+  shape: TableShape,
+  names: Names,
+  options: {
+    readonly requirePartitionFilter: boolean;
+    readonly keepTable: boolean;
+    readonly keepPartitions: boolean;
+  },
+): string {
+  const set = [
+    ...(options.requirePartitionFilter ? ['require_partition_filter = TRUE'] : []),
+    ...(options.keepTable ? ['expiration_timestamp = NULL'] : []),
+    ...(options.keepPartitions ? ['partition_expiration_days = NULL'] : []),
+  ];
+  return `ALTER TABLE ${tableName(shape, names)} SET OPTIONS (${set.join(', ')});`;
+}
+
+/** What becomes of new tables of a dataset that is there: staged ones expire, no others. */
+export function setExpirationSql(dataset: Dataset | typeof STAGING_DATASET, names: Names): string {
+  const days = dataset === STAGING_DATASET ? String(STAGING_EXPIRATION_DAYS) : 'NULL';
+  return `ALTER SCHEMA ${quoted(names.dataset(dataset))} SET OPTIONS (default_table_expiration_days = ${days});`;
+}
+
+/** Gives a role on a dataset to service accounts. */
+export function grantSql(dataset: string, role: string, members: readonly string[]): string {
+  if (!/^roles\/[A-Za-z.]+$/.test(role)) throw new Error(`${JSON.stringify(role)} is no role`);
+  return `GRANT \`${role}\` ON SCHEMA ${quoted(dataset)} TO ${members.map(literal).join(', ')};`;
+}
+
+/** What the view `nba_reference.nba_schedule` selects: every game with its result, where there is one. */
+export function scheduleViewQuery(names: Names): string {
+  return [
+    'SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,',
+    '  r.game_status, r.home_points, r.away_points, r.winning_team_abbr',
+    `FROM ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_schedule')} AS s`,
+    `LEFT JOIN ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_game_results')} AS r ON r.game_id = s.game_id AND r.game_date = s.game_date`,
+  ].join('\n');
+}
+
 export function createScheduleViewSql(names: Names): string {
   return [
     `CREATE OR REPLACE VIEW ${quoted(names.dataset('nba_reference'))}.${quoted('nba_schedule')}`,
     `OPTIONS (description = 'Every game of the schedule with its result, where there is one.', ${LABELS}) AS`,
-    'SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,',
-    '  r.game_status, r.home_points, r.away_points, r.winning_team_abbr',
-    `FROM ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_schedule')} AS s`,
-    `LEFT JOIN ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_game_results')} AS r ON r.game_id = s.game_id AND r.game_date = s.game_date;`,
+    `${scheduleViewQuery(names)};`,
   ].join('\n');
+}
+
+/** Whether the registry has what the view selects from. */
+export function hasScheduleView(registry: Registry): boolean {
+  return registry.has('nbac_schedule') && registry.has('nbac_game_results');
 }
 
 /** Everything that makes the warehouse, in an order in which it can be sent. */
@@ -180,7 +221,7 @@ export function warehouseStatements(registry: Registry, names: Names, location: 
       name: `${names.dataset(shape.dataset)}.${shape.name}`,
       sql: createTableSql(shape, names),
     })),
-    ...(registry.has('nbac_schedule') && registry.has('nbac_game_results')
+    ...(hasScheduleView(registry)
       ? [
           {
             kind: 'view',

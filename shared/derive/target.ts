@@ -62,3 +62,9 @@ export function serviceUrl(target: DeployTarget, service: Service): string {
   const name = targetNames(target).resource(service.name);
   return `https://${name}-${target.projectNumber}.${target.region}.run.app`;
 }
+
+/** Names of the Cloud Run services of a deployment. */
+export function functionNames(target: Pick<DeployTarget, 'prefix'>): string[] {
+  const names = targetNames(target);
+  return services().map(({ name }) => names.resource(name));
+}

@@ -1,6 +1,7 @@
 /** Topics and subscriptions, derived from the phases. No name of a topic is written anywhere else. */
 import type { Mode } from '../domain/partition.ts';
 import { PHASES, type Phase } from '../domain/table.ts';
+import { DELIVERY } from './budgets.ts';
 
 /** Which handler consumes a subscription. */
 export type Consumer = 'backfill' | 'run' | 'orchestrate' | 'sweep' | 'dead-letter';
@@ -80,8 +81,8 @@ function topic(
       consumer,
       phase,
       lane,
-      maxAttempts: 5,
-      backoffSeconds: [10, 600],
+      maxAttempts: DELIVERY.attempts,
+      backoffSeconds: DELIVERY.backoffSeconds,
       deadLetterTopic: `${name}-dead-letter`,
     },
   };

@@ -1,0 +1,22 @@
+CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_injury_report` (
+  `game_id` STRING NOT NULL OPTIONS (description = 'YYYYMMDD_AWAY_HOME: US Eastern date and tricodes.'),
+  `nba_game_id` STRING OPTIONS (description = 'Ten-digit id of the game at nba.com, leading zeros kept.'),
+  `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern calendar date of the game.'),
+  `season` STRING OPTIONS (description = 'Season of the game, such as 2023-24.'),
+  `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages.'),
+  `team_abbr` STRING OPTIONS (description = 'Team that reports on him.'),
+  `player_lookup` STRING NOT NULL OPTIONS (description = 'Name in the form lebronjames.'),
+  `player_name` STRING OPTIONS (description = 'Name as the report writes it.'),
+  `injury_status` STRING OPTIONS (description = 'How likely he is to play, from surely not to surely.'),
+  `reason` STRING OPTIONS (description = 'Reason as the report writes it.'),
+  `report_at` TIMESTAMP NOT NULL OPTIONS (description = 'When the report was published (UTC).'),
+  `minutes_before_tipoff` INT64 OPTIONS (description = 'Whole minutes from the snapshot to the tip-off, rounded down; NULL when either time is unknown. Never negative: what was seen after the tip-off is not loaded.'),
+  `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
+  `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
+  `run_mode` STRING OPTIONS (description = 'live or backfill.'),
+  `calculation_version` STRING OPTIONS (description = 'Rules the row follows.'),
+  `processed_at` TIMESTAMP OPTIONS (description = 'When the row was written (UTC).')
+)
+PARTITION BY `game_date`
+CLUSTER BY `player_lookup`, `game_id`
+OPTIONS (require_partition_filter = TRUE, description = 'One row for each player named in a report on a game.', labels = [('app', 'fullcourt')]);

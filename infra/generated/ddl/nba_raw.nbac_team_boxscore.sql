@@ -1,0 +1,37 @@
+CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_team_boxscore` (
+  `game_id` STRING NOT NULL OPTIONS (description = 'YYYYMMDD_AWAY_HOME: US Eastern date and tricodes.'),
+  `nba_game_id` STRING OPTIONS (description = 'Ten-digit id of the game at nba.com, leading zeros kept.'),
+  `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern calendar date of the game.'),
+  `season` STRING OPTIONS (description = 'Season of the game, such as 2023-24.'),
+  `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages.'),
+  `team_abbr` STRING NOT NULL OPTIONS (description = 'The team.'),
+  `opponent_team_abbr` STRING OPTIONS (description = 'The other team.'),
+  `is_home` BOOL OPTIONS (description = 'Whether the team is the home team of the schedule.'),
+  `minutes` FLOAT64 OPTIONS (description = 'Player-minutes of the team: 240 and 25 more for each overtime. A sum of whole minutes may miss that by some minutes.'),
+  `points` INT64 OPTIONS (description = 'Points; equal to the final score.'),
+  `field_goals_made` INT64 OPTIONS (description = 'Field goals made, threes included.'),
+  `field_goals_attempted` INT64 OPTIONS (description = 'Field goals attempted, threes included.'),
+  `three_pointers_made` INT64 OPTIONS (description = 'Three-pointers made.'),
+  `three_pointers_attempted` INT64 OPTIONS (description = 'Three-pointers attempted.'),
+  `free_throws_made` INT64 OPTIONS (description = 'Free throws made.'),
+  `free_throws_attempted` INT64 OPTIONS (description = 'Free throws attempted.'),
+  `offensive_rebounds` INT64 OPTIONS (description = 'Offensive rebounds.'),
+  `defensive_rebounds` INT64 OPTIONS (description = 'Defensive rebounds.'),
+  `rebounds` INT64 OPTIONS (description = 'Rebounds; the sum of the two kinds where both are known.'),
+  `assists` INT64 OPTIONS (description = 'Assists.'),
+  `steals` INT64 OPTIONS (description = 'Steals.'),
+  `blocks` INT64 OPTIONS (description = 'Blocks.'),
+  `turnovers` INT64 OPTIONS (description = 'Turnovers.'),
+  `personal_fouls` INT64 OPTIONS (description = 'Personal fouls.'),
+  `plus_minus` INT64 OPTIONS (description = 'Own minus opponent points.'),
+  `source_detail` STRING OPTIONS (description = 'full: the whole box score line; lite: a source without makes and attempts.'),
+  `data_quality_issues` STRING OPTIONS (description = 'Codes of what the source lacks, sorted and comma separated: attempts_unknown (with them makes, fouls and rebounds by kind), minutes_unknown, position_unknown. NULL when nothing is missing.'),
+  `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
+  `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
+  `run_mode` STRING OPTIONS (description = 'live or backfill.'),
+  `calculation_version` STRING OPTIONS (description = 'Rules the row follows.'),
+  `processed_at` TIMESTAMP OPTIONS (description = 'When the row was written (UTC).')
+)
+PARTITION BY `game_date`
+CLUSTER BY `team_abbr`
+OPTIONS (require_partition_filter = TRUE, description = 'One row for each team of a final game.', labels = [('app', 'fullcourt')]);

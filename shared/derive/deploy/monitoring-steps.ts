@@ -1,0 +1,69 @@
+/** Metrics, alert policies and the dashboard. */
+import { alertFile, DASHBOARD_FILE, metricFile } from './files.ts';
+import type { Observed } from './observed.ts';
+import { gcloud, holds, type Step, type StepContext } from './step.ts';
+
+export function metricSteps(context: StepContext, { metrics }: Observed): Step[] {
+  return context.deployment.metrics.flatMap((metric): Step[] => {
+    const found = metrics.get(metric.name)?.document;
+    if (found !== undefined && holds(found, metric)) return [];
+    const change = found === undefined ? 'create' : 'update';
+    return [
+      {
+        what: `metric ${metric.name}`,
+        change,
+        because: found === undefined ? [] : ['it is not as declared'],
+        commands: [
+          gcloud(
+            context,
+            'logging',
+            'metrics',
+            change,
+            metric.name,
+            `--config-from-file=${context.folder}/${metricFile(metric)}`,
+          ),
+        ],
+      },
+    ];
+  });
+}
+
+export function alertSteps(context: StepContext, { alerts }: Observed): Step[] {
+  return context.deployment.alerts.flatMap((alert): Step[] => {
+    const found = alerts.get(alert.policy.displayName);
+    if (found !== undefined && holds(found.document, alert.policy)) return [];
+    const file = `--policy-from-file=${context.folder}/${alertFile(alert)}`;
+    const policies = ['alpha', 'monitoring', 'policies'];
+    return [
+      {
+        what: `alert ${alert.id}`,
+        change: found === undefined ? 'create' : 'update',
+        because: found === undefined ? [] : ['it is not as declared'],
+        commands: [
+          found === undefined
+            ? gcloud(context, ...policies, 'create', file)
+            : gcloud(context, ...policies, 'update', found.resource, file),
+        ],
+      },
+    ];
+  });
+}
+
+export function dashboardSteps(context: StepContext, { dashboards }: Observed): Step[] {
+  const { dashboard } = context.deployment;
+  const found = dashboards.get(dashboard.displayName);
+  if (found !== undefined && holds(found.document, dashboard)) return [];
+  const file = `--config-from-file=${context.folder}/${DASHBOARD_FILE}`;
+  return [
+    {
+      what: `dashboard ${dashboard.displayName}`,
+      change: found === undefined ? 'create' : 'update',
+      because: found === undefined ? [] : ['it is not as declared'],
+      commands: [
+        found === undefined
+          ? gcloud(context, 'monitoring', 'dashboards', 'create', file)
+          : gcloud(context, 'monitoring', 'dashboards', 'update', found.resource, file),
+      ],
+    },
+  ];
+}
