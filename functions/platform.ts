@@ -31,6 +31,8 @@ type PushEnvelope = z.infer<typeof pushEnvelope>;
 export interface Consumption {
   readonly app: Pick<App, 'ports'>;
   readonly handle: Handler;
+  /** Sends off what is still to be told; the platform takes the processor away with the answer. Never throws. */
+  readonly flush?: () => Promise<void>;
 }
 
 /** Who pushes? `refused` says why a request is not from whom it must be. @throws when that cannot be known now */
@@ -84,8 +86,7 @@ export function answerPushes(target: PushTarget): (request: PushRequest) => Prom
         if (typeof pusher === 'object') return { status: 401, document: { error: pusher.refused } };
         const consumption = await open();
         const reason = await consume(consumption, topic, envelope.data, headers);
-        // The platform takes the processor away with the answer.
-        await consumption.app.ports.tracer?.flush();
+        await consumption.flush?.();
         return reason === undefined ? { status: 204 } : { status: 500, document: { error: reason } };
       } catch (error) {
         return { status: 500, document: { error: error instanceof Error ? error.message : String(error) } };

@@ -33,8 +33,9 @@ export function registerService(name: string, open: OpenConsumer, env: Environme
   const service = services().find((each) => each.name === name);
   if (service === undefined) throw new Error(`There is no service ${name}`);
   const openTraced = async (config: Config): Promise<Consumption> => {
-    if (config.traces !== undefined) await openTracer(config, functionLog(config));
-    return open(config);
+    const tracer = await openTracer(config, functionLog(config));
+    const consumption = await open(config);
+    return tracer === undefined ? consumption : { ...consumption, flush: tracer.flush };
   };
   let opened: Promise<Consumption> | undefined;
   let answer: ReturnType<typeof answerPushes> | undefined;

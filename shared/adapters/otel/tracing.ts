@@ -24,8 +24,6 @@ export interface OtlpOptions {
 
 /** Longest a function waits for the collector before it answers, in milliseconds. */
 const EXPORT_MS = 3000;
-/** Code of an export that went well. */
-const SUCCESS = 0;
 
 export function otlpTracer({ endpoint, headers, resource, onLoss }: OtlpOptions): Tracer {
   const exporter = telling(
@@ -51,7 +49,7 @@ function telling(exporter: OTLPTraceExporter, onLoss: (reason: string) => void):
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        if (Number(result.code) !== SUCCESS) onLoss(result.error?.message ?? 'the collector refused them');
+        if (result.error !== undefined) onLoss(result.error.message);
         done(result);
       }),
     forceFlush: () => exporter.forceFlush(),
