@@ -332,7 +332,12 @@ const firestore: readonly Route[] = [
     ];
     const index = { ...fieldsOf(request.body), fields, name, state: 'READY' };
     world.resources.set(keyOf('firestore', name), index);
-    return { body: { name: `${databaseOf(name)}/operations/index` } };
+    return {
+        body: {
+          name: `${databaseOf(name)}/operations/index`,
+          metadata: { '@type': 'type.googleapis.com/google.firestore.admin.v1.IndexOperationMetadata', index: name },
+        },
+      };
   }),
   route(
     'firestore',

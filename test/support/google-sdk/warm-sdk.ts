@@ -54,44 +54,28 @@ export function quietEnvironment(config: string): Record<string, string> {
   };
 }
 
-/**
- * @param commands paths of commands whose modules are loaded beforehand, such as `pubsub.topics.create`
- * @param bigQuery address of the BigQuery API to which `bq` is sent
- * @throws Error when there is no SDK
- */
-export async function startWarmSdk(commands: readonly string[], bigQuery?: string): Promise<WarmSdk> {
+export interface WarmOptions {
+  /** Paths of gcloud's commands whose modules are loaded beforehand, such as `pubsub.topics.create`. */
+  readonly commands: readonly string[];
+  /** Where `bq` finds the BigQuery API; without it there is no `bq`. */
+  readonly bigQuery?: string;
+}
+
+/** @throws Error when there is no SDK */
+export async function startWarmSdk({ commands, bigQuery }: WarmOptions): Promise<WarmSdk> {
   const sdk = findGoogleSdk();
   if (isMissing(sdk)) throw new Error(sdk.missing);
   const folder = mkdtempSync(join(tmpdir(), 'fullcourt-sdk-'));
-  const [bin, config, socket] = [join(folder, 'bin'), join(folder, 'config'), join(folder, 'socket')];
+  const [bin, config] = [join(folder, 'bin'), join(folder, 'config')];
   mkdirSync(bin);
   mkdirSync(config);
-  const python = pythonOf(sdk);
-  const bq = join(sdk.root, 'platform', 'bq', 'bq.py');
-  script(join(bin, 'gcloud'), [python, '-S', '-E', join(here, 'launch.py'), socket]);
-  // Without the wrapper around it, which asks gcloud for an account first.
-  script(join(bin, 'bq'), [
-    python,
-    bq,
-    '--oauth_access_token=local',
-    ...(bigQuery === undefined ? [] : [`--api=${bigQuery}`]),
+  const programs = await Promise.all([
+    warm(sdk, folder, 'gcloud', commands, []),
+    // Without the wrapper around it, which asks for an account before anything else.
+    ...(bigQuery === undefined
+      ? []
+      : [warm(sdk, folder, 'bq', [], ['--oauth_access_token=local', `--api=${bigQuery}`])]),
   ]);
-  const server = spawn(python, ['-S', '-E', join(here, 'warm.py'), sdk.root, socket, ...commands], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...quietEnvironment(config) },
-  });
-  let complaint = '';
-  server.stderr.on('data', (data: Buffer) => {
-    complaint = `${complaint}${data.toString('utf8')}`.slice(-4000);
-  });
-  const ended = new Promise<void>((resolve) => {
-    server.once('exit', () => resolve());
-  });
-  await new Promise<void>((resolve, reject) => {
-    createInterface(server.stdout).once('line', () => resolve());
-    server.once('exit', () => reject(new Error(`gcloud cannot be loaded: ${complaint}`)));
-    server.once('error', reject);
-  });
   const gcloud: WarmSdk['gcloud'] = (argv, options) => run(join(bin, 'gcloud'), argv, options);
   return {
     sdk,
@@ -107,10 +91,42 @@ export async function startWarmSdk(commands: readonly string[], bigQuery?: strin
       return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as (string | null)[];
     },
     close: async () => {
-      server.stdin.end();
-      await ended;
+      await Promise.all(programs.map((end) => end()));
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Starts the process that a program is forked from, and puts the program into `bin`. @returns ends the process */
+async function warm(
+  sdk: GoogleSdk,
+  folder: string,
+  program: 'gcloud' | 'bq',
+  commands: readonly string[],
+  flags: readonly string[],
+): Promise<() => Promise<void>> {
+  const python = pythonOf(sdk);
+  const socket = join(folder, `${program}.socket`);
+  script(join(folder, 'bin', program), [python, '-S', '-E', join(here, 'launch.py'), socket, ...flags]);
+  const server = spawn(python, ['-S', '-E', join(here, 'warm.py'), sdk.root, socket, program, ...commands], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...quietEnvironment(join(folder, 'config')) },
+  });
+  let complaint = '';
+  server.stderr.on('data', (data: Buffer) => {
+    complaint = `${complaint}${data.toString('utf8')}`.slice(-4000);
+  });
+  const ended = new Promise<void>((resolve) => {
+    server.once('exit', () => resolve());
+  });
+  await new Promise<void>((resolve, reject) => {
+    createInterface(server.stdout).once('line', () => resolve());
+    server.once('exit', () => reject(new Error(`${program} cannot be loaded: ${complaint}`)));
+    server.once('error', reject);
+  });
+  return async () => {
+    server.stdin.end();
+    await ended;
   };
 }
 

@@ -1,8 +1,9 @@
 """Google's command line tools, loaded once and forked for each command.
 
-    warm.py SDK_ROOT SOCKET [COMMAND.PATH ...]
+    warm.py SDK_ROOT SOCKET bq
+    warm.py SDK_ROOT SOCKET gcloud [COMMAND.PATH ...]
 
-Starting gcloud costs a second or two, nearly all of it for loading Python modules. This process loads them once, then
+Starting one of them costs a second or two, nearly all of it for loading Python modules. This process loads them once, then
 waits on a socket; a launcher connects, hands over its arguments, folder, environment and standard streams, and gets the
 exit code back. What runs in the forked child is the tool itself, from its own main function on.
 """
@@ -14,21 +15,27 @@ import socket
 import sys
 import traceback
 
-ROOT, SOCKET, *PATHS = sys.argv[1:]
+ROOT, SOCKET, PROGRAM, *PATHS = sys.argv[1:]
 LIB = os.path.join(ROOT, 'lib')
-sys.path[0:0] = [LIB, os.path.join(LIB, 'third_party')]
+BQ = os.path.join(ROOT, 'platform', 'bq')
 
-import gcloud  # noqa: E402
+if PROGRAM == 'gcloud':
+    sys.path[0:0] = [LIB, os.path.join(LIB, 'third_party')]
+    import gcloud
 
-gcloud._fix_google_module()
-gcloud_main = gcloud._import_gcloud_main()
+    gcloud._fix_google_module()
+    gcloud_main = gcloud._import_gcloud_main()
+else:
+    sys.path[0:0] = [BQ]
+    import bq
 
 
 def load():
     """Loads the modules of the commands that are going to be asked for."""
-    cli = gcloud_main.CreateCLI([])
-    for path in PATHS:
-        cli._TopElement().LoadSubElementByPath(path.split('.'))
+    if PROGRAM == 'gcloud':
+        cli = gcloud_main.CreateCLI([])
+        for path in PATHS:
+            cli._TopElement().LoadSubElementByPath(path.split('.'))
 
 
 def parse(lines):
@@ -66,6 +73,10 @@ def run(request, streams):
     os.chdir(request['cwd'])
     os.environ.clear()
     os.environ.update(request['env'])
+    if PROGRAM == 'bq':
+        sys.argv = [os.path.join(BQ, 'bq.py')] + request['argv']
+        bq.run_main()
+        return
     sys.argv = [os.path.join(LIB, 'gcloud.py')] + request['argv']
     if request.get('parse'):
         print(json.dumps(parse(json.load(sys.stdin))))

@@ -1,0 +1,64 @@
+/** A project in which everything is there, and nothing is as it is declared. */
+import type { Deployment } from '../../shared/derive/deployment.ts';
+import { NOTHING, type Observed } from '../../shared/derive/deploy/observed.ts';
+
+/** What a deployment finds that has to change all there is to change. */
+export function somethingElse(deployment: Deployment): Observed {
+  return {
+    ...NOTHING,
+    topics: new Set(deployment.topics),
+    accounts: new Set(deployment.accounts.map(({ email }) => email)),
+    database: { location: deployment.target.region },
+    bucket: { location: deployment.target.location, isPrivate: false },
+    subscriptions: new Map(
+      deployment.subscriptions.map((spec, i) => [
+        spec.name,
+        {
+          ...spec,
+          ...(i === 0 ? { topic: '_deleted-topic_' } : {}),
+          ackDeadlineSeconds: 10,
+          audience: '',
+          neverExpires: false,
+          deadLetter: null,
+        },
+      ]),
+    ),
+    functions: new Map(
+      deployment.functions.map((spec) => [
+        spec.name,
+        { ...spec, maxInstances: 100, ingress: 'all', newestShare: 0, isReady: true, urls: [] },
+      ]),
+    ),
+    jobs: new Map(deployment.jobs.map((job) => [job.name, { ...job, cron: '* * * * *', isEnabled: false }])),
+    metrics: new Map(
+      deployment.metrics.map(({ name }) => [name, { resource: name, document: { name, filter: 'a=b' } }]),
+    ),
+    alerts: new Map(
+      deployment.alerts.map(({ policy }, i) => [
+        policy.displayName,
+        {
+          resource: `projects/${deployment.target.project}/alertPolicies/${i}`,
+          document: { severity: 'none' },
+        },
+      ]),
+    ),
+    dashboards: new Map([
+      [
+        deployment.dashboard.displayName,
+        {
+          resource: `projects/${deployment.target.projectNumber}/dashboards/1`,
+          document: { displayName: deployment.dashboard.displayName, gridLayout: {} },
+        },
+      ],
+    ]),
+    datasets: new Map(
+      [...deployment.datasets, deployment.stagingDataset].map((dataset) => [
+        deployment.names.dataset(dataset),
+        {
+          location: deployment.target.location,
+          defaultExpirationDays: dataset === deployment.stagingDataset ? null : 1,
+        },
+      ]),
+    ),
+  };
+}
