@@ -23,6 +23,7 @@ import {
   type StatusFlags,
 } from './cli/inspect.ts';
 import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
+import { ENVIRONMENT_HELP } from './cli/environment.ts';
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
 import { serveCommand } from './cli/serve.ts';
 import { startCommand, type StartFlags } from './cli/start.ts';
@@ -36,6 +37,7 @@ const program = new Command('fullcourt')
   )
   .version('0.1.0')
   .showHelpAfterError('(see fullcourt --help)')
+  .addHelpText('after', `\n${ENVIRONMENT_HELP}`)
   .exitOverride();
 
 let exitCode: number = EXIT.done;

@@ -14,7 +14,7 @@ import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { startBigQuery } from '../tools/bigquery-emulator.ts';
+import { startBqEmulator } from '../tools/bqemulator.ts';
 import { startFirestore, startPubSub, type Emulator } from '../tools/emulators.ts';
 import { findGoogleEmulators, findPythonTool, isMissing } from '../tools/find.ts';
 import { startFunctions, type FunctionProcesses } from '../tools/function-processes.ts';
@@ -78,7 +78,7 @@ export async function startLocalCloud(
     const [pubsub, firestore, bigquery] = await allOrNone(
       started(startPubSub({ running: cloud.hosts.pubsub })),
       started(startFirestore({ running: cloud.hosts.firestore })),
-      started(startBigQuery(cloud.project, { running: cloud.hosts.bigquery })),
+      started(startBqEmulator(cloud.project, { running: cloud.hosts.bigquery })),
     );
     const environment = {
       ...LOCAL_SECONDS,

@@ -1,0 +1,27 @@
+/** What the environment may say, for `--help`. */
+const VARIABLES: readonly (readonly [name: string, what: string])[] = [
+  ['FULLCOURT_TARGET', 'embedded (default), emulator or gcp; --target is above it'],
+  ['FULLCOURT_HOME', 'folder of the embedded target and of what runs on this machine (default .fullcourt)'],
+  ['FULLCOURT_LOG', 'debug, info, warning, error or off (default off): structured lines on stderr'],
+  ['FULLCOURT_THREADS, FULLCOURT_MEMORY', 'what the embedded warehouse may use (default: all cores, 1GB)'],
+  ['FULLCOURT_PROJECT', 'project of Google Cloud; the target gcp needs it'],
+  [
+    'FULLCOURT_REGION, FULLCOURT_LOCATION',
+    'of the functions (default us-central1), of the datasets (default US)',
+  ],
+  ['FULLCOURT_DATASET_PREFIX', 'prefix of a deployment beside production, such as staging_'],
+  [
+    'FULLCOURT_DATABASE, FULLCOURT_BUCKET',
+    'Firestore database and bucket of the source files, if not the derived ones',
+  ],
+  [
+    'PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, FULLCOURT_BIGQUERY_HOST',
+    'local servers that run already, for the target emulator',
+  ],
+  [
+    'FULLCOURT_LEASE_SECONDS, FULLCOURT_TELL_AGAIN_SECONDS',
+    'patience with lost processes and messages, for the target emulator',
+  ],
+];
+
+export const ENVIRONMENT_HELP = `Environment:\n${VARIABLES.map(([name, what]) => `  ${name}\n      ${what}`).join('\n')}`;
