@@ -114,7 +114,7 @@ facts AS (
     form.points_trend,
     form.minutes_10,
     -- Rounded, because a step of the feature must not hang on the last bit of a sum of fractions.
-    ROUND(SAFE_DIVIDE(form.minutes_10 - form.minutes_season, form.minutes_season), 9) AS minutes_trend,
+    ROUND(SAFE_DIVIDE(form.minutes_10 - form.minutes_season, form.minutes_season) * 1e9) / 1e9 AS minutes_trend,
     form.usage_10,
     COALESCE(form.free_throw_games, 0) AS free_throw_games,
     SAFE_DIVIDE(form.free_throws, form.free_throw_game_points) AS free_throw_share,
@@ -227,9 +227,9 @@ judged AS (
   SELECT
     counted.*,
     CASE
-      WHEN required_defaults >= 5 AND quality_sum / quality_features > 49 THEN 49
-      WHEN required_defaults >= 1 AND quality_sum / quality_features > 69 THEN 69
-      ELSE quality_sum / quality_features
+      WHEN required_defaults >= 5 AND SAFE_DIVIDE(quality_sum, quality_features) > 49 THEN 49
+      WHEN required_defaults >= 1 AND SAFE_DIVIDE(quality_sum, quality_features) > 69 THEN 69
+      ELSE SAFE_DIVIDE(quality_sum, quality_features)
     END AS quality
   FROM counted
 )

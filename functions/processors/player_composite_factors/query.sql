@@ -67,10 +67,10 @@ rest AS (
     player_lookup,
     UNIX_DATE(game_date) - UNIX_DATE(MAX(played_on)) AS days_since_last_game,
     COUNT(DISTINCT IF(played_on >= game_date - 7, played_on, NULL)) AS games_7,
-    ROUND(ROUND(COALESCE(SUM(IF(played_on >= game_date - 7, minutes_played, NULL)), 0), 7), 1) AS minutes_7,
+    ROUND(ROUND(COALESCE(SUM(IF(played_on >= game_date - 7, minutes_played, NULL)), 0) * 1e7) / 1e7 * 1e1) / 1e1 AS minutes_7,
     COUNTIF(played_on >= game_date - 13 AND played_before = played_on - 1) AS back_to_backs_14,
-    ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)), 8), 2) AS usage_7,
-    ROUND(ROUND(AVG(usage_rate), 8), 2) AS usage_season
+    ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_7,
+    ROUND(ROUND(AVG(usage_rate) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_season
   FROM history
   GROUP BY game_date, player_lookup
 ),
@@ -110,7 +110,7 @@ context AS (
     IF(
       players.has_context,
       players.avg_minutes_per_game_last_7,
-      ROUND(ROUND(SAFE_DIVIDE(rest.minutes_7, rest.games_7), 7), 1)
+      ROUND(ROUND(SAFE_DIVIDE(rest.minutes_7, rest.games_7) * 1e7) / 1e7 * 1e1) / 1e1
     ) AS avg_minutes_per_game_last_7,
     IF(players.has_context, players.back_to_backs_last_14_days, COALESCE(rest.back_to_backs_14, 0))
       AS back_to_backs_last_14_days,

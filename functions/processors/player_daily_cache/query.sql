@@ -152,8 +152,8 @@ joined AS (
     team_state.missing_10,
     team_state.misses_7_days,
     team_state.misses_14_days,
-    100 * form.known_5 / (form.games_5 + team_state.missing_5) AS completeness_5,
-    100 * form.known_10 / (form.games_10 + team_state.missing_10) AS completeness_10
+    SAFE_DIVIDE(100 * form.known_5, form.games_5 + team_state.missing_5) AS completeness_5,
+    SAFE_DIVIDE(100 * form.known_10, form.games_10 + team_state.missing_10) AS completeness_10
   FROM universe
   JOIN form
     ON form.player_lookup = universe.player_lookup

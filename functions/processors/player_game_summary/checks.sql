@@ -23,7 +23,7 @@ FROM (
   WHERE minutes_played > 0
   GROUP BY game_id, team_abbr
   HAVING COUNT(usage_rate_raw) = COUNT(*)
-    AND ABS(SUM(usage_rate_raw * minutes_played) / SUM(minutes_played) - 20) > 1
+    AND ABS(SAFE_DIVIDE(SUM(usage_rate_raw * minutes_played), SUM(minutes_played)) - 20) > 1
   UNION ALL
   SELECT game_date, 'minutes_suspicious' AS check_name, 'warn' AS severity
   FROM staged

@@ -109,7 +109,7 @@ rated AS (
     IF(has_zones_10, SAFE_DIVIDE(100 * paint_attempts, shots), NULL) AS paint_rate,
     IF(has_zones_10, SAFE_DIVIDE(100 * mid_range_attempts, shots), NULL) AS mid_range_rate,
     IF(has_zones_10, SAFE_DIVIDE(100 * three_pt_attempts, shots), NULL) AS three_pt_rate,
-    100 * known_games_10 / expected_games AS completeness
+    SAFE_DIVIDE(100 * known_games_10, expected_games) AS completeness
   FROM measured
 )
 SELECT

@@ -98,7 +98,7 @@ facts AS (
 ),
 rated AS (
   SELECT *,
-    CAST(IF(overtimes < 0, 0, overtimes) AS INT64) AS overtime_periods,
+    CAST(ROUND(IF(overtimes < 0, 0, overtimes)) AS INT64) AS overtime_periods,
     48 + 5 * IF(overtimes < 0, 0, overtimes) AS game_minutes,
     possessions IS NOT NULL AND points = official_points AS is_complete
   FROM facts

@@ -3,6 +3,7 @@
  *
  * Everything here is text: the connection is the caller's.
  */
+import { roundedTwice } from '../rounding.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import {
   FRAMEWORK_COLUMNS,
@@ -55,13 +56,13 @@ export function parametersOf(sql: string): Set<string> {
 }
 
 /**
- * The expression that stores `expression` in `column`: a cast to its type, and for FLOAT64 with d decimals
- * `ROUND(ROUND(x, d + 6), d)`, which makes the stored value independent of the order in which floats were added.
+ * The expression that stores `expression` in `column`: a cast to its type, and for FLOAT64 with d decimals the rounding
+ * of {@link roundedTwice}, which makes the stored value independent of the order in which floats were added.
  */
 export function stagedValue(expression: string, column: Column): string {
   const cast = `CAST(${expression} AS ${DUCKDB_TYPES[column.type]})`;
   if (column.decimals === undefined) return cast;
-  return `ROUND(ROUND(${cast}, ${column.decimals + 6}), ${column.decimals})`;
+  return roundedTwice(cast, column.decimals);
 }
 
 /**

@@ -15,50 +15,9 @@ export interface PortableQuery {
 export type Parse = (sql: string) => Promise<string>;
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...[
-    '+',
-    '-',
-    '*',
-    '/',
-    '||',
-    'abs',
-    'sign',
-    'sqrt',
-    'round',
-    'floor',
-    'ceil',
-    'mod',
-    'nullif',
-    'ifnull',
-    'safe_divide',
-  ],
-  ...[
-    'unix_date',
-    'date_part',
-    'length',
-    'lower',
-    'upper',
-    'substr',
-    'trim',
-    'replace',
-    'starts_with',
-    '~~',
-    '!~~',
-  ],
-  ...[
-    'sum',
-    'avg',
-    'min',
-    'max',
-    'count',
-    'count_star',
-    'countif',
-    'stddev_samp',
-    'any_value',
-    'min_by',
-    'max_by',
-    'string_agg',
-  ],
+  ...['+', '-', '*', '/', '||', 'abs', 'sqrt', 'round', 'floor', 'ceil', 'mod', 'nullif', 'safe_divide'],
+  ...['unix_date', 'date_part', 'length', 'substr', 'replace', 'starts_with', '~~', '!~~'],
+  ...['sum', 'avg', 'min', 'max', 'count', 'count_star', 'countif', 'stddev_samp', 'string_agg'],
   ...['row_number', 'rank', 'dense_rank', 'lag', 'lead', 'first_value', 'last_value'],
 ]);
 
@@ -70,7 +29,6 @@ const NODES: ReadonlySet<string> = new Set([
     'SUBQUERY',
     'JOIN',
     'EMPTY',
-    'EMPTY_FROM',
     'DISTINCT_MODIFIER',
     'ORDER_MODIFIER',
     'LIMIT_MODIFIER',
@@ -119,6 +77,13 @@ const NODES: ReadonlySet<string> = new Set([
 /** Types a CAST may name, as DuckDB names them; BigQuery's own names are aliases of these. */
 const CASTS: ReadonlySet<string> = new Set(['BIGINT', 'DOUBLE', 'VARCHAR', 'DATE', 'BOOLEAN', 'TIMESTAMP']);
 
+/** What the lists allow; each of it has a known answer on both engines. */
+export const PORTABLE: Readonly<Record<'functions' | 'nodes' | 'casts', ReadonlySet<string>>> = {
+  functions: FUNCTIONS,
+  nodes: NODES,
+  casts: CASTS,
+};
+
 type Node = Readonly<Record<string, unknown>>;
 
 /** Parts of a date that EXTRACT may name: those of which both engines have the same idea. */
@@ -137,6 +102,13 @@ const ENGINE_SCHEMAS: ReadonlySet<string> = new Set([
   'pg_catalog',
 ]);
 const JOINS: ReadonlySet<unknown> = new Set(['INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER']);
+
+/** How a date or a time is written for both engines: without a zone. */
+const WRITTEN_TIME = /^\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?$/;
+/** Functions whose value is a float, whatever they are given. */
+const FRACTIONS: ReadonlySet<string> = new Set([
+  ...['/', 'safe_divide', 'sqrt', 'round', 'floor', 'ceil', 'avg', 'stddev_samp'],
+]);
 
 /** Clauses that a node of an allowed type may still carry and BigQuery lacks or reads differently. */
 const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => boolean])[] = [
@@ -184,6 +156,48 @@ const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => bool
   [
     'SUBSTR from a place before 1',
     (node) => functionOf(node) === 'substr' && Number(constantOf(childOf(node, 1)) ?? 1) < 1,
+  ],
+  [
+    'SUBSTR of a length below 0',
+    (node) => functionOf(node) === 'substr' && Number(constantOf(childOf(node, 2)) ?? 0) < 0,
+  ],
+  // An error on one engine, an infinity or NULL on the other.
+  [
+    'division by what may be 0 (write SAFE_DIVIDE)',
+    (node) => functionOf(node) === '/' && !isOtherThanZero(childOf(node, 1)),
+  ],
+  ['MOD by what may be 0', (node) => functionOf(node) === 'mod' && !isOtherThanZero(childOf(node, 1))],
+  // 2.675 is less than its decimals say: one engine rounds what is stored, the other what is written.
+  [
+    'ROUND to decimals (write ROUND(x * 1e2) / 1e2)',
+    (node) => functionOf(node) === 'round' && childOf(node, 1) !== undefined,
+  ],
+  [
+    'IGNORE NULLS in LAG and LEAD',
+    (node) => ['lag', 'lead'].includes(functionOf(node) ?? '') && node['ignore_nulls'] === true,
+  ],
+  [
+    'CAST to INT64 of what may have a fraction (write CAST(ROUND(x) AS INT64))',
+    (node) => castOf(node) === 'BIGINT' && !isWhole(node['child'] as Node),
+  ],
+  [
+    'CAST to STRING of what may have a fraction',
+    (node) => castOf(node) === 'VARCHAR' && isFraction(node['child'] as Node),
+  ],
+  [
+    'CAST to FLOAT64 of a text that is no number',
+    (node) => castOf(node) === 'DOUBLE' && /nan|inf/i.test(textOf(constantOf(node['child'] as Node))),
+  ],
+  [
+    "a date or time that is not written as '2024-01-31' or '2024-01-31 20:30:00'",
+    (node) =>
+      ['DATE', 'TIMESTAMP'].includes(castOf(node) ?? '') &&
+      typeof constantOf(node['child'] as Node) === 'string' &&
+      !WRITTEN_TIME.test(textOf(constantOf(node['child'] as Node))),
+  ],
+  [
+    'CAST to TIMESTAMP of anything but a constant',
+    (node) => castOf(node) === 'TIMESTAMP' && typeof constantOf(node['child'] as Node) !== 'string',
   ],
   [
     'what reads the clock or the session',
@@ -297,6 +311,37 @@ function constantOf(node: Node | undefined): unknown {
     return -Number(constantOf(childOf(node, 0)));
   const value = node['value'] as Node | undefined;
   return node['type'] === 'VALUE_CONSTANT' ? value?.['value'] : undefined;
+}
+
+/** The type that an ordinary CAST names, as DuckDB names it. */
+function castOf(node: Node): string | undefined {
+  const cast = node['cast_type'] as Node | undefined;
+  return node['type'] === 'OPERATOR_CAST' && node['try_cast'] !== true && cast !== undefined
+    ? castName(cast)
+    : undefined;
+}
+
+function isOtherThanZero(node: Node | undefined): boolean {
+  const value = Number(constantOf(node) ?? 0);
+  return Number.isFinite(value) && value !== 0;
+}
+
+/** Whether the value is whole, or text, or a condition, as far as its spelling tells. */
+function isWhole(node: Node): boolean {
+  const type = String(node['type']);
+  if (type === 'VALUE_CONSTANT') return !isFraction(node);
+  if (/^(?:COMPARE|CONJUNCTION|OPERATOR_IS|OPERATOR_NOT)/.test(type)) return true;
+  if (castOf(node) !== undefined) return ['BIGINT', 'BOOLEAN'].includes(castOf(node) ?? '');
+  return ['round', 'floor', 'ceil'].includes(functionOf(node) ?? '');
+}
+
+function isFraction(node: Node): boolean {
+  const constant = (node['value'] as Node | undefined)?.['type'] as Node | undefined;
+  return (
+    FRACTIONS.has(functionOf(node) ?? '') ||
+    ['DOUBLE', 'TIMESTAMP'].includes(castOf(node) ?? '') ||
+    ['DECIMAL', 'DOUBLE'].includes(String(constant?.['id']))
+  );
 }
 
 function textOf(value: unknown): string {
