@@ -148,6 +148,8 @@ async function buildTogether(
     warehouse.stage({
       table,
       runId: run.runId,
+      token: run.token,
+      mode: run.mode,
       dates,
       readStart,
       ...(rows === undefined ? {} : { rows: rows.filter((row) => wanted.has(row[part])) }),

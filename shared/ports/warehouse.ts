@@ -17,6 +17,10 @@ export interface StageJob {
   readonly readStart: GameDate;
   /** For a loaded table, the rows; otherwise the table's query computes them. */
   readonly rows?: readonly Row[];
+  /** Fencing token of the run, which tells its attempts apart. */
+  readonly token?: number;
+  /** Lane of the run; whoever computes for a backfill makes way for live work. */
+  readonly mode?: Mode;
 }
 
 /** A count of rows that break a promise, by the promise's name. */

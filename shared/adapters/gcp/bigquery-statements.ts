@@ -1,0 +1,284 @@
+/**
+ * Every statement that the BigQuery adapter sends, as a pure function of the tables and the names of the deployment;
+ * `exampleStatements` gives one of each for every table. Statements that make tables are derived in `derive/ddl.ts`.
+ */
+import type { GameDate } from '../../domain/game-date.ts';
+import { gameDate } from '../../domain/game-date.ts';
+import type { Mode } from '../../domain/partition.ts';
+import type { RegisteredTable, Registry } from '../../domain/registry.ts';
+import { seasonYear, type Season } from '../../domain/season.ts';
+import type { TableDefinition } from '../../domain/table.ts';
+import type { Names } from '../../derive/names.ts';
+import type { RowRange } from '../../ports/warehouse.ts';
+import {
+  canonicalText,
+  dateList,
+  dateLiteral,
+  identifier,
+  integerLiteral,
+  lane,
+  rowHash,
+  stagingTable,
+  storedValue,
+  stringLiteral,
+  tableOf,
+  timestampLiteral,
+  toBigQuery,
+} from './bigquery-dialect.ts';
+
+/** A statement or script with the names of the parameters it takes, all of them DATEs. */
+export interface NamedStatement {
+  /** `stage`, `measure`, `publish`, `published`, `row_counts`, `schedule_facts`. */
+  readonly purpose: string;
+  /** Table it is for; empty where it is for several. */
+  readonly table: string;
+  readonly sql: string;
+}
+
+/** Code that the publication of an older run fails with, in the message of the error. */
+export const FENCED = 'fullcourt_fenced';
+
+export interface StageStatement {
+  readonly table: RegisteredTable;
+  /** Name of the staged table. */
+  readonly staging: string;
+  readonly dates: readonly GameDate[];
+  /** For a loaded table, the staged table that holds its rows; null when it has none. */
+  readonly loaded?: string | null;
+  readonly expiresAt: Date;
+}
+
+/** Computes the rows of a batch into a staged table, each with the two lanes of its hash. */
+export function stageSql(job: StageStatement, names: Names): string {
+  const { definition } = job.table;
+  const columns = Object.entries(definition.columns);
+  const list = columns.map(([name]) => identifier(name)).join(', ');
+  const stored = columns.map(
+    ([name, column]) => `${storedValue(`computed.${identifier(name)}`, column)} AS ${identifier(name)}`,
+  );
+  return [
+    `CREATE OR REPLACE TABLE ${stagingTable(job.staging, names)}`,
+    `OPTIONS (expiration_timestamp = ${timestampLiteral(job.expiresAt)}) AS`,
+    `SELECT ${list}, ${lane('row_hash', 0)} AS row_lane0, ${lane('row_hash', 1)} AS row_lane1`,
+    `FROM (SELECT ${list}, ${rowHash(definition.columns)} AS row_hash`,
+    `FROM (SELECT ${stored.join(', ')}`,
+    `FROM (\n${sourceOf(job, names)}\n) AS computed`,
+    `WHERE computed.${identifier(definition.partitionColumn)} IN (${dateList(job.dates)})) AS stored) AS hashed`,
+  ].join('\n');
+}
+
+function sourceOf({ table, loaded }: StageStatement, names: Names): string {
+  const columns = Object.entries(table.definition.columns);
+  if (loaded === null) {
+    const nothing = columns.map(([name, { type }]) => `CAST(NULL AS ${type}) AS ${identifier(name)}`);
+    return `SELECT ${nothing.join(', ')} FROM (SELECT 1 AS one) AS nothing WHERE one = 0`;
+  }
+  if (loaded !== undefined)
+    return `SELECT ${columns.map(([name]) => identifier(name)).join(', ')} FROM ${stagingTable(loaded, names)}`;
+  if (table.query === undefined) throw new Error(`Table ${table.definition.name} has no query`);
+  return toBigQuery(table.query, names);
+}
+
+/** What each column promises, as the condition that breaks it; the order is that of the counts in `broken`. */
+export function promisesOf(
+  definition: TableDefinition,
+): readonly { readonly check: string; readonly broken: string }[] {
+  return Object.entries(definition.columns).flatMap(([name, column]) => {
+    const quoted = identifier(name);
+    const promises: { check: string; broken: string }[] = [];
+    if (column.nullable !== true) promises.push({ check: `null(${name})`, broken: `${quoted} IS NULL` });
+    if (column.min !== undefined)
+      promises.push({ check: `below_${column.min}(${name})`, broken: `${quoted} < ${column.min}` });
+    if (column.max !== undefined)
+      promises.push({ check: `above_${column.max}(${name})`, broken: `${quoted} > ${column.max}` });
+    if (column.oneOf !== undefined)
+      promises.push({
+        check: `unknown_value(${name})`,
+        broken: `${quoted} NOT IN (${column.oneOf.map(stringLiteral).join(', ')})`,
+      });
+    if (column.type === 'FLOAT64')
+      promises.push({ check: `not_finite(${name})`, broken: `IS_INF(${quoted}) OR IS_NAN(${quoted})` });
+    return promises;
+  });
+}
+
+/**
+ * All that is to be known of a staged table in one query, for the minimum of a query is charged and waited for each time.
+ * Rows are told apart by `section`: `measured` (one for each date; `broken` has a count for each of `promisesOf`, comma
+ * separated), `expected`, `check` and `game` (one for each entity and date).
+ */
+export function measureSql(table: RegisteredTable, staging: string, names: Names): string {
+  const { definition } = table;
+  const part = identifier(definition.partitionColumn);
+  const columns = Object.keys(definition.columns).map(identifier).join(', ');
+  const isComputed = definition.kind === 'computed';
+  const broken = promisesOf(definition).map((promise) => `CAST(COUNTIF(${promise.broken}) AS STRING)`);
+  const key = definition.key.map((name) => {
+    const column = definition.columns[name];
+    if (column === undefined) throw new Error(`${definition.name} has no column ${name}`);
+    return canonicalText(name, column);
+  });
+  const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : '0';
+  const ready = isComputed ? `COUNTIF(${identifier(definition.readinessColumn)})` : 'COUNT(*)';
+  const synthetic =
+    isComputed && definition.contextColumn !== undefined
+      ? `COUNTIF(${identifier(definition.contextColumn)} = 'synthetic')`
+      : '0';
+  const sections = [
+    `SELECT 'measured' AS section, CAST(${part} AS STRING) AS date, '' AS name, '' AS severity, COUNT(*) AS n, ${games} AS games,`,
+    `  ${ready} AS ready, ${synthetic} AS synthetic, COUNT(*) - COUNT(DISTINCT CONCAT(${key.join(', CHR(31), ')})) AS duplicates,`,
+    `  CAST(SUM(row_lane0) AS STRING) AS lane0, CAST(SUM(row_lane1) AS STRING) AS lane1,`,
+    `  CONCAT(${broken.length === 0 ? "''" : broken.join(", ',', ")}) AS broken`,
+    `FROM staged GROUP BY ${part}`,
+  ];
+  if (table.expectedQuery !== undefined)
+    sections.push(
+      'UNION ALL',
+      `SELECT 'expected', CAST(expected_date AS STRING), '', '', expected_rows, expected_games, 0, 0, 0, '', '', ''`,
+      `FROM (\n${toBigQuery(table.expectedQuery, names)}\n) AS expected`,
+    );
+  if (table.checksQuery !== undefined)
+    sections.push(
+      'UNION ALL',
+      `SELECT 'check', CAST(check_date AS STRING), check_name, severity, failures, 0, 0, 0, 0, '', '', ''`,
+      `FROM (\n${toBigQuery(table.checksQuery, names)}\n) AS checked WHERE failures > 0`,
+    );
+  if (isComputed && definition.games !== undefined) {
+    const { entityColumn, playedColumn } = definition.games;
+    const entity = identifier(entityColumn);
+    sections.push(
+      'UNION ALL',
+      `SELECT 'game', CAST(${part} AS STRING), CAST(${entity} AS STRING), '', 0, 0, 0, 0, 0,`,
+      `  CAST(MOD(SUM(row_lane0), 4294967296) AS STRING), CAST(MOD(SUM(row_lane1), 4294967296) AS STRING), ''`,
+      `FROM staged ${playedColumn === undefined ? '' : `WHERE ${identifier(playedColumn)} `}GROUP BY ${part}, ${entity}`,
+    );
+  }
+  return [
+    `WITH staged AS (SELECT ${columns}, row_lane0, row_lane1 FROM ${stagingTable(staging, names)})`,
+    ...sections,
+  ].join('\n');
+}
+
+export interface PublishStatement {
+  readonly definition: TableDefinition;
+  readonly staging: string;
+  readonly dates: readonly GameDate[];
+  readonly runId: string;
+  readonly token: number;
+  readonly mode: Mode;
+  readonly processedAt: Date;
+}
+
+/**
+ * Replaces exactly these dates in one transaction, unless one of them carries a newer token. A script that fails is
+ * rolled back whole. It takes no parameters; every value is a typed literal.
+ */
+export function publishScript(job: PublishStatement, names: Names): string {
+  const { definition, dates } = job;
+  const table = tableOf(definition, names);
+  const part = identifier(definition.partitionColumn);
+  const columns = Object.keys(definition.columns).map(identifier).join(', ');
+  const token = integerLiteral(job.token);
+  const where = `${part} IN (${dateList(dates)})`;
+  const fenced = stringLiteral(
+    `${FENCED}: ${definition.dataset}.${definition.name} carries rows of a newer run (this one has token ${token})`,
+  );
+  return [
+    'BEGIN TRANSACTION;',
+    `SELECT IF((SELECT COALESCE(MAX(run_token), 0) FROM ${table} WHERE ${where}) > ${token}, ERROR(${fenced}), 0) AS fence;`,
+    `DELETE FROM ${table} WHERE ${where};`,
+    `INSERT INTO ${table} (${columns}, run_id, run_token, run_mode, calculation_version, processed_at)`,
+    `SELECT ${columns}, ${stringLiteral(job.runId)}, ${token}, ${stringLiteral(job.mode)},`,
+    `  ${stringLiteral(definition.calculationVersion)}, ${timestampLiteral(job.processedAt)}`,
+    `FROM ${stagingTable(job.staging, names)} WHERE ${where};`,
+    'COMMIT TRANSACTION;',
+  ].join('\n');
+}
+
+/** Rows and the lanes of the content of each of these dates, from the table itself. */
+export function publishedSql(definition: TableDefinition, dates: readonly GameDate[], names: Names): string {
+  const part = identifier(definition.partitionColumn);
+  return [
+    `SELECT CAST(${part} AS STRING) AS date, COUNT(*) AS n,`,
+    `  CAST(SUM(${lane('row_hash', 0)}) AS STRING) AS lane0, CAST(SUM(${lane('row_hash', 1)}) AS STRING) AS lane1`,
+    `FROM (SELECT ${part}, ${rowHash(definition.columns)} AS row_hash FROM ${tableOf(definition, names)}`,
+    `WHERE ${part} IN (${dateList(dates)})) AS hashed GROUP BY ${part}`,
+  ].join('\n');
+}
+
+/** Rows of each date of each range; `i` is the place of the range. */
+export function rowCountsSql(ranges: readonly RowRange[], names: Names): string {
+  return ranges
+    .map(({ table: { definition }, first, last }, i) => {
+      const part = identifier(definition.partitionColumn);
+      return [
+        `SELECT ${i} AS i, CAST(${part} AS STRING) AS date, COUNT(*) AS n FROM ${tableOf(definition, names)}`,
+        `WHERE ${part} BETWEEN ${dateLiteral(first)} AND ${dateLiteral(last)} GROUP BY ${part}`,
+      ].join(' ');
+    })
+    .join('\nUNION ALL\n');
+}
+
+/** Games of each date of these seasons that count: scheduled, final and of the regular season. */
+export function scheduleFactsSql(seasons: readonly Season[], names: Names): string {
+  const years = seasons.map(seasonYear);
+  // A season turns over on 1 October.
+  const range = `BETWEEN ${dateLiteral(gameDate(`${Math.min(...years)}-10-01`))} AND ${dateLiteral(gameDate(`${Math.max(...years) + 1}-09-30`))}`;
+  return [
+    `SELECT CAST(s.game_date AS STRING) AS date, s.season, COUNT(*) AS games, COUNT(r.game_id) AS final_games,`,
+    `  COUNTIF(s.season_type = 'regular') AS regular_games`,
+    `FROM (SELECT game_id, game_date, season, season_type FROM ${tableOf({ dataset: 'nba_raw', name: 'nbac_schedule' }, names)}`,
+    `  WHERE game_date ${range} AND season IN (${seasons.map(stringLiteral).join(', ')})`,
+    `  AND season_type IN ('regular', 'play_in', 'playoffs')) AS s`,
+    `LEFT JOIN (SELECT game_id, game_date FROM ${tableOf({ dataset: 'nba_raw', name: 'nbac_game_results' }, names)}`,
+    `  WHERE game_date ${range}) AS r ON r.game_id = s.game_id AND r.game_date = s.game_date`,
+    `GROUP BY s.game_date, s.season ORDER BY s.game_date`,
+  ].join('\n');
+}
+
+/** One of each statement for every table of the registry, with values as they could be. */
+export function exampleStatements(registry: Registry, names: Names): NamedStatement[] {
+  const dates = [gameDate('2024-01-10'), gameDate('2024-01-11')];
+  const [first, last] = [gameDate('2024-01-01'), gameDate('2024-01-31')];
+  const at = new Date('2024-02-01T12:00:00Z');
+  return [
+    ...registry.all.flatMap((table) => {
+      const { definition } = table;
+      const staging = `${definition.name}_example`;
+      const of = (purpose: string, sql: string): NamedStatement => ({ purpose, table: definition.name, sql });
+      const isLoaded = definition.kind === 'loaded';
+      return [
+        of(
+          'stage',
+          stageSql(
+            { table, staging, dates, expiresAt: at, ...(isLoaded ? { loaded: `${staging}_rows` } : {}) },
+            names,
+          ),
+        ),
+        ...(isLoaded
+          ? [of('stage', stageSql({ table, staging, dates, expiresAt: at, loaded: null }, names))]
+          : []),
+        of('measure', measureSql(table, staging, names)),
+        of(
+          'publish',
+          publishScript(
+            { definition, staging, dates, runId: "r'1", token: 7, mode: 'backfill', processedAt: at },
+            names,
+          ),
+        ),
+        of('published', publishedSql(definition, dates, names)),
+      ];
+    }),
+    {
+      purpose: 'row_counts',
+      table: '',
+      sql: rowCountsSql(
+        registry.all.map((table) => ({ table, first, last })),
+        names,
+      ),
+    },
+    ...(registry.has('nbac_schedule') && registry.has('nbac_game_results')
+      ? [{ purpose: 'schedule_facts', table: '', sql: scheduleFactsSql(['2023-24', '2022-23'], names) }]
+      : []),
+  ];
+}

@@ -1,0 +1,566 @@
+/**
+ * The warehouse of the targets `emulator` and `gcp`: BigQuery. A run of one table costs four jobs, whatever its dates:
+ *
+ *   stage      its query, with parameters, into a staged table that expires (a loaded table: one load job more)
+ *   measure    everything the audit wants to know of the staged table, in one query
+ *   publish    one script that replaces exactly its dates in one transaction
+ *   published  rows and content read back from the table
+ *
+ * Every job has an id made of its run, its token and its text, so that whatever is sent twice happens once. Nothing but
+ * `publish` changes a table that others read, and one publication at a time is under way for each table.
+ */
+import { randomUUID } from 'node:crypto';
+import type { BigQuery, Job, TableField } from '@google-cloud/bigquery';
+import type { CloudConfig } from '../../config.ts';
+import { BUDGETS } from '../../derive/budgets.ts';
+import { DATASETS, warehouseStatements } from '../../derive/ddl.ts';
+import { namesOf, STAGING_DATASET, type Names } from '../../derive/names.ts';
+import { ok, permanent, transient, type Failure, type Result } from '../../domain/failure.ts';
+import type { GameDate } from '../../domain/game-date.ts';
+import { digest } from '../../domain/hash.ts';
+import type { Mode } from '../../domain/partition.ts';
+import type { Registry, RegisteredTable } from '../../domain/registry.ts';
+import { qualifiedName } from '../../domain/table.ts';
+import type {
+  Cell,
+  CheckResult,
+  PublishedDate,
+  Row,
+  RunHistoryRow,
+  ScheduleFact,
+  Staged,
+  StagedDate,
+  StageJob,
+  Warehouse,
+} from '../../ports/warehouse.ts';
+import { localTurns, type PublishTurns } from '../publish-turns.ts';
+import { bigQueryFailure } from './bigquery-failure.ts';
+import { parametersIn, toBigQuery } from './bigquery-dialect.ts';
+import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
+import {
+  measureSql,
+  promisesOf,
+  publishedSql,
+  publishScript,
+  rowCountsSql,
+  scheduleFactsSql,
+  stageSql,
+} from './bigquery-statements.ts';
+import { bigQueryClient, lazily } from './clients.ts';
+
+export interface BigQueryOptions {
+  /** Whose turn it is to publish; across processes it takes a store they share. */
+  readonly turns?: PublishTurns;
+  /** What is outside the portable subset in a person's query, in words; without it only BigQuery itself judges. */
+  readonly judge?: (sql: string) => Promise<readonly string[]>;
+  /** Most bytes a job may be charged for, at least the 10 MiB that BigQuery charges anyway. */
+  readonly maximumBytesBilled?: number;
+  readonly clock?: () => Date;
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
+/** Two seasons of the widest table, read whole, are a tenth of it. */
+const MAXIMUM_BYTES_BILLED = 2 * 2 ** 30;
+/** A staged table that nobody discarded outlives its run by this much. */
+const STAGING_HOURS = 6;
+const EMPTY_FINGERPRINT = digest('0');
+const HISTORY_ROWS_PER_REQUEST = 500;
+
+/** What is kept of a staging in this process: where it is, and whose jobs speak of it. */
+interface Staging {
+  readonly mode: Mode;
+}
+
+interface Work {
+  readonly purpose: string;
+  readonly table: string;
+  readonly sql: string;
+  /** What the job's id is made of beside its text; without it every call is a job of its own. */
+  readonly run?: { readonly runId: string; readonly token: number | undefined };
+  readonly mode?: Mode | undefined;
+  readonly params?: Readonly<Record<string, GameDate>>;
+}
+
+export function bigQueryWarehouse(
+  cloud: Pick<CloudConfig, 'project' | 'location' | 'prefix' | 'hosts'>,
+  registry: Registry,
+  options: BigQueryOptions = {},
+): Warehouse {
+  const names = namesOf(cloud.prefix);
+  const clock = options.clock ?? (() => new Date());
+  const sleep = options.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
+  const turns = options.turns ?? localTurns();
+  const maximumBytesBilled = String(options.maximumBytesBilled ?? MAXIMUM_BYTES_BILLED);
+  const open = lazily(() => bigQueryClient(cloud));
+  const stagings = new Map<string, Staging>();
+  const timeoutMs = BUDGETS.jobSeconds * 1000;
+
+  const tools = async (): Promise<JobTools> => ({
+    client: await open(),
+    now: () => performance.now(),
+    sleep,
+  });
+
+  const guarded = async <T>(work: () => Promise<T>): Promise<Result<T>> => {
+    try {
+      return ok(await work());
+    } catch (error) {
+      return { ok: false, failure: bigQueryFailure(error) };
+    }
+  };
+
+  /** Runs one statement or script as a query job. @throws the error of the job */
+  const run = async (work: Work): Promise<Row[]> => {
+    const at = await tools();
+    const { client } = at;
+    const params = Object.entries(work.params ?? {});
+    const query = {
+      query: work.sql,
+      useLegacySql: false,
+      maximumBytesBilled,
+      priority: work.mode === 'backfill' ? 'BATCH' : 'INTERACTIVE',
+      ...(params.length === 0
+        ? {}
+        : {
+            parameterMode: 'NAMED',
+            queryParameters: params.map(([name, value]) => ({
+              name,
+              parameterType: { type: 'DATE' },
+              parameterValue: { value },
+            })),
+          }),
+    };
+    const rows = await runOnce(at, {
+      id: jobId(work),
+      timeoutMs,
+      send: async (jobId) => {
+        const [job] = await client.createJob({
+          jobId,
+          configuration: { query, jobTimeoutMs: String(timeoutMs), labels: labelsOf(work) },
+        });
+        return job;
+      },
+      settle: (job, deadline) => rowsOf(at, job, deadline),
+    });
+    return rows.map(cellsOf);
+  };
+
+  const load = async (name: string, job: StageJob, rows: readonly Row[]): Promise<void> => {
+    const at = await tools();
+    const table = at.client.dataset(names.dataset(STAGING_DATASET)).table(name);
+    const text = rows.map((row) => `${JSON.stringify(loadable(row, job.table))}\n`).join('');
+    const work = { purpose: 'load', table: job.table.definition.name, sql: digest(text), run: tokenOf(job) };
+    await runOnce(at, {
+      id: jobId(work),
+      timeoutMs,
+      send: (jobId) =>
+        new Promise<Job>((resolve, reject) => {
+          const upload = table.createWriteStream({
+            jobId,
+            sourceFormat: 'NEWLINE_DELIMITED_JSON',
+            schema: { fields: fieldsOf(job.table) },
+            writeDisposition: 'WRITE_TRUNCATE',
+            createDisposition: 'CREATE_IF_NEEDED',
+          });
+          upload.on('error', reject);
+          // A server may have given the job an id of its own.
+          upload.on('job', (sent: Job) =>
+            resolve(withMetadata(at.client, sent.metadata?.jobReference?.jobId ?? jobId, sent)),
+          );
+          upload.end(text);
+        }),
+      settle: async (sent, deadline) => {
+        await done(at, sent, deadline);
+        return [];
+      },
+    });
+  };
+
+  const stage = async (job: StageJob): Promise<Result<Staged>> => {
+    const { definition } = job.table;
+    const handle = stagingName(job);
+    const result = await guarded(async () => {
+      const loaded = job.rows === undefined ? undefined : job.rows.length === 0 ? null : `${handle}_rows`;
+      if (typeof loaded === 'string') await load(loaded, job, job.rows ?? []);
+      const owner = { table: definition.name, run: tokenOf(job), mode: job.mode };
+      const all = batchParameters(job);
+      const sql = stageSql(
+        {
+          table: job.table,
+          staging: handle,
+          dates: job.dates,
+          expiresAt: expiryOf(clock()),
+          ...(loaded === undefined ? {} : { loaded }),
+        },
+        names,
+      );
+      await run({ ...owner, purpose: 'stage', sql, params: namedIn(sql, all) });
+      const measure = measureSql(job.table, handle, names);
+      const rows = await run({ ...owner, purpose: 'measure', sql: measure, params: namedIn(measure, all) });
+      return { table: job.table, runId: job.runId, dates: stagedDates(job, rows), handle };
+    });
+    if (result.ok) stagings.set(handle, { mode: job.mode ?? 'live' });
+    else await drop(handle);
+    return result;
+  };
+
+  /** Removes a staged table and its loaded rows; what is left behind expires. */
+  const drop = async (handle: string): Promise<void> => {
+    const client = await open();
+    const dataset = client.dataset(names.dataset(STAGING_DATASET));
+    await Promise.all(
+      [handle, `${handle}_rows`].map((name) =>
+        dataset
+          .table(name)
+          .delete({ ignoreNotFound: true })
+          .catch(() => undefined),
+      ),
+    );
+  };
+
+  const published = async (
+    table: RegisteredTable,
+    dates: readonly GameDate[],
+    mode?: Mode,
+  ): Promise<Result<PublishedDate[]>> => {
+    const { definition } = table;
+    if (dates.length === 0) return ok([]);
+    return guarded(async () => {
+      const sql = publishedSql(definition, dates, names);
+      const rows = await run({ purpose: 'published', table: definition.name, sql, mode });
+      const found = new Map(rows.map((row) => [String(row['date']), row]));
+      return dates.map((date) => {
+        const row = found.get(date);
+        return row === undefined
+          ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT }
+          : { date, rows: Number(row['n']), fingerprint: fingerprintOf(row) };
+      });
+    });
+  };
+
+  const gone = (staged: Staged) => transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
+
+  return {
+    prepare: async () => {
+      await prepare(await open(), run, registry, names, cloud.location);
+    },
+    stage,
+    publish: async ({ staged, dates, token, mode, processedAt }) => {
+      if (!stagings.has(staged.handle)) return gone(staged);
+      const { definition } = staged.table;
+      let release: () => Promise<void> | void;
+      try {
+        release = await turns.acquire(qualifiedName(definition), mode);
+      } catch (error) {
+        return transient('no_turn', error instanceof Error ? error.message : String(error));
+      }
+      try {
+        const result = await guarded(() =>
+          run({
+            purpose: 'publish',
+            table: definition.name,
+            run: { runId: staged.runId, token },
+            mode,
+            sql: publishScript(
+              { definition, staging: staged.handle, dates, runId: staged.runId, token, mode, processedAt },
+              names,
+            ),
+          }),
+        );
+        if (result.ok) return ok(undefined);
+        return isStagingGone(result.failure, names) ? gone(staged) : result;
+      } finally {
+        await release();
+      }
+    },
+    readBack: async (staged, dates) => {
+      const staging = stagings.get(staged.handle);
+      if (staging === undefined) return gone(staged);
+      const found = await published(staged.table, dates, staging.mode);
+      if (!found.ok) return found;
+      const expected = new Map(staged.dates.map((date) => [date.date, date]));
+      return ok(
+        found.value
+          .filter(({ date, rows, fingerprint }) => {
+            const wanted = expected.get(date);
+            return wanted === undefined || wanted.rows !== rows || wanted.fingerprint !== fingerprint;
+          })
+          .map(({ date }) => date),
+      );
+    },
+    published: (table, dates) => published(table, dates),
+    discard: async (staged) => {
+      if (stagings.delete(staged.handle)) await drop(staged.handle);
+    },
+    rowCounts: (ranges) =>
+      guarded(async () => {
+        const counts = ranges.map(() => new Map<GameDate, number>());
+        if (ranges.length === 0) return counts;
+        const rows = await run({ purpose: 'row_counts', table: '', sql: rowCountsSql(ranges, names) });
+        for (const row of rows)
+          counts[Number(row['i'])]?.set(String(row['date']) as GameDate, Number(row['n']));
+        return counts;
+      }),
+    scheduleFacts: (seasons) =>
+      guarded(async () => {
+        if (seasons.length === 0) return [];
+        const rows = await run({
+          purpose: 'schedule_facts',
+          table: 'nbac_schedule',
+          sql: scheduleFactsSql(seasons, names),
+        });
+        return rows.map((row): ScheduleFact => ({
+          date: String(row['date']) as GameDate,
+          season: String(row['season']),
+          games: Number(row['games']),
+          finalGames: Number(row['final_games']),
+          regularGames: Number(row['regular_games']),
+        }));
+      }),
+    appendRunHistory: (rows) => guarded(async () => appendRunHistory(await open(), names, rows)),
+    query: async (sql) => {
+      const violations = (await options.judge?.(sql)) ?? [];
+      if (violations.length > 0) return permanent('not_portable', violations.join('; '));
+      return guarded(async () => {
+        const text = toBigQuery(sql, names);
+        if (options.judge === undefined) await assertReads(await open(), text);
+        return run({ purpose: 'query', table: '', sql: text });
+      });
+    },
+  };
+}
+
+/** Makes what is missing; what exists is left as it is. Two requests tell what exists in each dataset. */
+async function prepare(
+  client: BigQuery,
+  run: (work: Work) => Promise<Row[]>,
+  registry: Registry,
+  names: Names,
+  location: string,
+): Promise<void> {
+  const existing = new Set<string>();
+  const [datasets] = await client.getDatasets();
+  const known = new Set(datasets.map(({ id }) => id));
+  for (const dataset of DATASETS.map(names.dataset)) {
+    if (!known.has(dataset)) continue;
+    const [tables] = await client.dataset(dataset).getTables();
+    for (const { id } of tables) existing.add(`${dataset}.${id}`);
+  }
+  const missing = warehouseStatements(registry, names, location).filter(({ kind, name }) =>
+    kind === 'dataset' ? !known.has(name) : !existing.has(name),
+  );
+  if (missing.length === 0) return;
+  // One script each: a dataset must be there before a table is named in it.
+  for (const isDataset of [true, false]) {
+    const sql = missing
+      .filter(({ kind }) => (kind === 'dataset') === isDataset)
+      .map((statement) => statement.sql)
+      .join('\n');
+    if (sql !== '') await run({ purpose: 'prepare', table: '', sql });
+  }
+}
+
+/** @throws when `sql` is anything but one query */
+async function assertReads(client: BigQuery, sql: string): Promise<void> {
+  const [job] = await client.createQueryJob({ query: sql, dryRun: true });
+  const type = (job.metadata as { statistics?: { query?: { statementType?: string } } }).statistics?.query
+    ?.statementType;
+  if (type !== 'SELECT')
+    throw Object.assign(new Error(`only a SELECT is read, not ${type ?? 'this'}`), {
+      reason: 'invalidQuery',
+    });
+}
+
+async function appendRunHistory(
+  client: BigQuery,
+  names: Names,
+  rows: readonly RunHistoryRow[],
+): Promise<void> {
+  const table = client.dataset(names.dataset('nba_reference')).table('processor_run_history');
+  for (let at = 0; at < rows.length; at += HISTORY_ROWS_PER_REQUEST) {
+    await table.insert(
+      rows.slice(at, at + HISTORY_ROWS_PER_REQUEST).map((row) => ({
+        // Rows that are sent twice are kept once.
+        insertId: [row.run_id, row.attempt, row.data_date, row.status, row.processed_at].join(' '),
+        json: row,
+      })),
+      { raw: true },
+    );
+  }
+}
+
+/** Parameters of a batch that a query may name. */
+function batchParameters(job: StageJob): Record<string, GameDate> {
+  const [first, last] = [job.dates[0], job.dates.at(-1)];
+  if (first === undefined || last === undefined)
+    throw new Error(`A run of ${job.table.definition.name} has no dates`);
+  return { start_date: first, end_date: last, read_start: job.readStart };
+}
+
+function namedIn(sql: string, all: Readonly<Record<string, GameDate>>): Record<string, GameDate> {
+  const used = parametersIn(sql);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+}
+
+function tokenOf({ runId, token }: StageJob): { runId: string; token: number | undefined } {
+  return { runId, token };
+}
+
+/** `<table>_<run>_<hash>`: the same for the same work of the same attempt. */
+function stagingName(job: StageJob): string {
+  const work = digest([job.runId, job.token ?? randomUUID(), job.readStart, ...job.dates].join(' '));
+  return `${job.table.definition.name}_${job.runId.replaceAll(/\W/g, '_').slice(0, 200)}_${work.slice(0, 12)}`;
+}
+
+/** Ids may hold letters, digits, `_` and `-`. */
+function jobId({ purpose, table, run, sql }: Work): string {
+  const name = ['fullcourt', table, purpose].filter((part) => part !== '').join('-');
+  if (run === undefined) return `${name}-${randomUUID()}`;
+  const of = `${run.runId.replaceAll(/[^\w-]/g, '_').slice(0, 200)}-t${run.token ?? 0}`;
+  return `${name}-${of}-${digest(`${run.runId} ${sql}`).slice(0, 16)}`;
+}
+
+/** Labels hold lower-case letters, digits, `_` and `-`, 63 of them at most. */
+function labelsOf({ purpose, table, run, mode }: Work): Record<string, string> {
+  const clean = (text: string): string =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\w-]/g, '_')
+      .slice(0, 63);
+  return {
+    app: 'fullcourt',
+    purpose,
+    ...(table === '' ? {} : { table: clean(table) }),
+    ...(run === undefined ? {} : { run: clean(run.runId) }),
+    ...(mode === undefined ? {} : { mode }),
+  };
+}
+
+/** Rounded up to the hour, so that a statement that is sent again has the same text. */
+function expiryOf(now: Date): Date {
+  const hour = 3_600_000;
+  return new Date((Math.floor(now.getTime() / hour) + 1 + STAGING_HOURS) * hour);
+}
+
+function withMetadata(client: BigQuery, id: string, sent: Job): Job {
+  if (id === sent.id) return sent;
+  const job = client.job(id);
+  job.metadata = sent.metadata;
+  return job;
+}
+
+const FIELD_TYPES = {
+  STRING: 'STRING',
+  INT64: 'INTEGER',
+  FLOAT64: 'FLOAT',
+  BOOL: 'BOOLEAN',
+  DATE: 'DATE',
+  TIMESTAMP: 'TIMESTAMP',
+} as const;
+
+/** Columns of loaded rows: all may be NULL, because it is the audit that judges. */
+function fieldsOf({ definition }: RegisteredTable): TableField[] {
+  return Object.entries(definition.columns).map(([name, { type }]) => ({ name, type: FIELD_TYPES[type] }));
+}
+
+/** The declared columns of a row, as a load job takes them. @throws RangeError for what no column can hold */
+function loadable(row: Row, { definition }: RegisteredTable): Record<string, Cell> {
+  return Object.fromEntries(
+    Object.entries(definition.columns).flatMap(([name, { type }]) => {
+      const cell = row[name] ?? null;
+      if (cell === null) return [];
+      if (typeof cell === 'number' && !Number.isFinite(cell))
+        throw new RangeError(`${name} of ${definition.name} is ${cell}`);
+      if (type === 'INT64' && typeof cell === 'number' && !Number.isInteger(cell))
+        throw new RangeError(`${name} of ${definition.name} is ${cell}, which is not whole`);
+      return [[name, cell]];
+    }),
+  );
+}
+
+function isStagingGone({ code, detail }: Failure, names: Names): boolean {
+  return code === 'not_found' && detail.includes(names.dataset(STAGING_DATASET));
+}
+
+/** The order-free hash of a date's rows, from their number and the sums of the two lanes. */
+function fingerprintOf(row: Row): string {
+  return digest([row['n'], row['lane0'], row['lane1']].map(String).join(' '));
+}
+
+function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
+  const { definition, expectedQuery } = job.table;
+  const promises = promisesOf(definition);
+  const bySection = new Map<string, Map<string, Row[]>>();
+  for (const row of rows) {
+    const section = bySection.get(String(row['section'])) ?? new Map<string, Row[]>();
+    bySection.set(String(row['section']), section);
+    const date = String(row['date']);
+    section.set(date, [...(section.get(date) ?? []), row]);
+  }
+  const of = (section: string, date: GameDate): readonly Row[] => bySection.get(section)?.get(date) ?? [];
+  const hasGames = definition.kind === 'computed' && definition.games !== undefined;
+  return job.dates.map((date): StagedDate => {
+    const measured = of('measured', date)[0];
+    const [rowCount, games] = [Number(measured?.['n'] ?? 0), Number(measured?.['games'] ?? 0)];
+    const expected = of('expected', date)[0];
+    const broken = measured === undefined ? [] : String(measured['broken']).split(',').map(Number);
+    const checks: CheckResult[] = promises.flatMap(({ check }, i) => {
+      const failures = broken[i] ?? 0;
+      return failures > 0 ? [{ check, severity: 'fail' as const, failures }] : [];
+    });
+    const duplicates = Number(measured?.['duplicates'] ?? 0);
+    if (duplicates > 0)
+      checks.push({
+        check: `duplicate_key(${definition.key.join(', ')})`,
+        severity: 'fail',
+        failures: duplicates,
+      });
+    for (const row of of('check', date))
+      checks.push({
+        check: String(row['name']),
+        severity: row['severity'] === 'warn' ? 'warn' : 'fail',
+        failures: Number(row['n']),
+      });
+    const hex = (lane: Cell | undefined): string => Number(lane).toString(16).padStart(8, '0');
+    return {
+      date,
+      rows: rowCount,
+      games,
+      fingerprint: measured === undefined ? EMPTY_FINGERPRINT : fingerprintOf(measured),
+      readyRows: Number(measured?.['ready'] ?? 0),
+      syntheticRows: Number(measured?.['synthetic'] ?? 0),
+      expectedRows: expectedQuery === undefined ? rowCount : Number(expected?.['n'] ?? 0),
+      expectedGames: expectedQuery === undefined ? games : Number(expected?.['games'] ?? 0),
+      checks,
+      ...(hasGames
+        ? {
+            gameHashes: Object.fromEntries(
+              of('game', date).map((row) => [String(row['name']), hex(row['lane0']) + hex(row['lane1'])]),
+            ),
+          }
+        : {}),
+    };
+  });
+}
+
+/** A row of the client as the port has it: dates as text, times to the millisecond. */
+function cellsOf(row: Readonly<Record<string, unknown>>): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'bigint':
+      return value.toString();
+    default: {
+      const wrapped = (value as { value?: unknown }).value;
+      if (typeof wrapped !== 'string') return JSON.stringify(value);
+      return /^\d{4}-\d{2}-\d{2}T/.test(wrapped) ? new Date(wrapped).toISOString() : wrapped;
+    }
+  }
+}

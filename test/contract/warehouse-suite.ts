@@ -1,0 +1,678 @@
+/** What every warehouse promises: write aside, judge, publish exactly these dates or nothing. One suite for all of them. */
+import { describe, expect, it } from 'vitest';
+import scheduleDefinition from '../../functions/processors/nbac_schedule/definition.ts';
+import resultsDefinition from '../../functions/processors/nbac_game_results/definition.ts';
+import { codeFingerprintOf } from '../../shared/domain/code-fingerprint.ts';
+import type { Result } from '../../shared/domain/failure.ts';
+import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { buildRegistry, type RegisteredTable, type Registry } from '../../shared/domain/registry.ts';
+import { defineRawTable, defineTable, type TableDefinition } from '../../shared/domain/table.ts';
+import { previousDays } from '../../shared/domain/window.ts';
+import type { Row, RunHistoryRow, Staged, StagedDate, Warehouse } from '../../shared/ports/warehouse.ts';
+
+const D1 = gameDate('2024-01-10');
+const D2 = gameDate('2024-01-11');
+const D3 = gameDate('2024-01-12');
+const AT = new Date('2024-02-01T12:00:00Z');
+
+const registered = (
+  definition: TableDefinition,
+  sql: Omit<RegisteredTable, 'definition' | 'codeFingerprint'> = {},
+): RegisteredTable => ({ definition, codeFingerprint: codeFingerprintOf(definition, sql.query), ...sql });
+
+/** Points of players, with a column of each type. */
+const scores = registered(
+  defineRawTable({
+    name: 'scores',
+    description: 'Points of one player in one game.',
+    timing: 'post_game',
+    columns: {
+      game_id: { type: 'STRING', description: 'game' },
+      game_date: { type: 'DATE', description: 'date' },
+      player: { type: 'STRING', description: 'player' },
+      points: { type: 'INT64', min: 0, max: 100, description: 'points' },
+      minutes: { type: 'FLOAT64', decimals: 1, nullable: true, description: 'minutes' },
+      starter: { type: 'BOOL', nullable: true, description: 'started' },
+      status: { type: 'STRING', nullable: true, oneOf: ['in', "o'ut"], description: 'status' },
+      seen_at: { type: 'TIMESTAMP', nullable: true, description: 'seen' },
+    },
+    key: ['game_id', 'player'],
+    partitionColumn: 'game_date',
+    clusterBy: [],
+    inputs: [],
+    calculationVersion: 'v1',
+  }),
+);
+
+/** Points of each player on a date beside those of the five days before. */
+const form = registered(
+  defineTable({
+    name: 'form',
+    dataset: 'nba_analytics',
+    phase: 'phase3',
+    description: 'Points of a player on a date and before.',
+    timing: 'post_game',
+    columns: {
+      game_id: { type: 'STRING', description: 'game' },
+      game_date: { type: 'DATE', description: 'date' },
+      player: { type: 'STRING', description: 'player' },
+      points_before: { type: 'FLOAT64', decimals: 2, nullable: true, description: 'mean of the days before' },
+      played: { type: 'BOOL', description: 'played' },
+      is_ready: { type: 'BOOL', description: 'ready' },
+      context: { type: 'STRING', description: 'real or synthetic' },
+    },
+    key: ['game_id', 'player'],
+    partitionColumn: 'game_date',
+    clusterBy: [],
+    readinessColumn: 'is_ready',
+    contextColumn: 'context',
+    games: { entityColumn: 'player', playedColumn: 'played' },
+    inputs: [{ table: 'scores', window: previousDays(5), required: true }],
+    calculationVersion: 'v1',
+  }),
+  {
+    query: `
+      SELECT s.game_id, s.game_date, s.player, AVG(b.points) AS points_before, s.points > 0 AS played,
+             COUNT(b.points) > 0 AS is_ready, IF(COUNT(b.points) > 0, 'real', 'synthetic') AS context
+      FROM nba_raw.scores AS s
+      LEFT JOIN nba_raw.scores AS b ON b.player = s.player AND b.game_date BETWEEN s.game_date - 5 AND s.game_date - 1
+        AND b.game_date BETWEEN @read_start AND @end_date
+      WHERE s.game_date BETWEEN @start_date AND @end_date
+      GROUP BY s.game_id, s.game_date, s.player, s.points`,
+    expectedQuery: `
+      SELECT game_date AS expected_date, COUNT(*) + 1 AS expected_rows, COUNT(DISTINCT game_id) AS expected_games
+      FROM nba_raw.scores WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_date`,
+    checksQuery: `
+      SELECT game_date AS check_date, 'unready_rows' AS check_name, 'warn' AS severity, COUNTIF(NOT is_ready) AS failures
+      FROM staged GROUP BY game_date
+      UNION ALL
+      SELECT game_date, 'player_called_bad', 'fail', COUNTIF(player = 'bad') FROM staged GROUP BY game_date`,
+  },
+);
+const failing = registered(
+  { ...form.definition, name: 'failing' },
+  {
+    query: `SELECT no_such_column AS game_id, game_date FROM nba_raw.scores WHERE game_date BETWEEN @start_date AND @end_date`,
+  },
+);
+/** The tables of the suite. */
+export const registry = buildRegistry([scores, form, failing]);
+/** The schedule and its results. */
+export const scheduleRegistry = buildRegistry([
+  registered(scheduleDefinition),
+  registered(resultsDefinition),
+]);
+
+/** An empty warehouse with the tables of a registry. */
+export type Open = (registry?: Registry) => Promise<Warehouse>;
+
+const score = (date: GameDate, player: string, points: number, more: Row = {}): Row => ({
+  game_id: `${date.replaceAll('-', '')}_A_B`,
+  game_date: date,
+  player,
+  points,
+  minutes: 30.5,
+  starter: true,
+  status: null,
+  seen_at: '2024-01-10T20:00:00.000Z',
+  ...more,
+});
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.failure.code}: ${result.failure.detail}`);
+  return result.value;
+}
+
+let runs = 0;
+async function stage(
+  warehouse: Warehouse,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  rows?: readonly Row[],
+): Promise<Staged> {
+  const job = { table, runId: `run-${(runs += 1)}`, dates, readStart: gameDate('2023-10-24') };
+  return valueOf(await warehouse.stage(rows === undefined ? job : { ...job, rows }));
+}
+const publish = (
+  warehouse: Warehouse,
+  staged: Staged,
+  dates: readonly GameDate[],
+  token = 1,
+): Promise<Result<void>> => warehouse.publish({ staged, dates, token, mode: 'live', processedAt: AT });
+
+/** Stages, publishes and lets go of it. */
+async function fill(
+  warehouse: Warehouse,
+  rows: readonly Row[],
+  dates: readonly GameDate[],
+  token = 1,
+): Promise<readonly StagedDate[]> {
+  const staged = await stage(warehouse, scores, dates, rows);
+  valueOf(await publish(warehouse, staged, dates, token));
+  await warehouse.discard(staged);
+  return staged.dates;
+}
+async function fingerprintsOf(
+  warehouse: Warehouse,
+  dates: readonly GameDate[],
+  table = scores,
+): Promise<string[]> {
+  return valueOf(await warehouse.published(table, dates)).map(({ fingerprint }) => fingerprint);
+}
+const oneDate = async (warehouse: Warehouse, rows: readonly Row[]): Promise<StagedDate> => {
+  const staged = await stage(warehouse, scores, [D1], rows);
+  await warehouse.discard(staged);
+  const [date] = staged.dates;
+  if (date === undefined) throw new Error('nothing staged');
+  return date;
+};
+
+/** Promises that a model of a warehouse keeps too. */
+export function describeWarehouse(engine: string, open: Open): void {
+  describe(`the ${engine} warehouse`, () => {
+    it('shows staged rows to nobody before they are published', async () => {
+      const warehouse = await open();
+      const [empty] = await fingerprintsOf(warehouse, [D1]);
+      const staged = await stage(warehouse, scores, [D1], [score(D1, 'a', 1)]);
+      const range = { table: scores, first: D1, last: D3 };
+      expect(staged.dates).toMatchObject([{ date: D1, rows: 1, games: 1, checks: [] }]);
+      expect(valueOf(await warehouse.published(scores, [D1]))).toEqual([
+        { date: D1, rows: 0, fingerprint: empty },
+      ]);
+      expect(valueOf(await warehouse.rowCounts([range]))).toEqual([new Map()]);
+      valueOf(await publish(warehouse, staged, [D1]));
+
+      expect(valueOf(await warehouse.published(scores, [D1]))).toEqual([
+        { date: D1, rows: 1, fingerprint: staged.dates[0]?.fingerprint },
+      ]);
+      expect(valueOf(await warehouse.rowCounts([range]))).toEqual([new Map([[D1, 1]])]);
+    });
+
+    it('replaces exactly the dates it is given', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1), score(D2, 'a', 1), score(D3, 'a', 1)], [D1, D2, D3]);
+      const before = await fingerprintsOf(warehouse, [D1, D2, D3]);
+      const staged = await stage(
+        warehouse,
+        scores,
+        [D1, D2],
+        [score(D1, 'b', 2), score(D1, 'c', 2), score(D2, 'b', 2)],
+      );
+      valueOf(await publish(warehouse, staged, [D1]));
+      const after = valueOf(await warehouse.published(scores, [D1, D2, D3]));
+
+      expect(after.map(({ rows }) => rows)).toEqual([2, 1, 1]);
+      expect(after.map(({ fingerprint }) => fingerprint)).toEqual([
+        staged.dates[0]?.fingerprint,
+        before[1],
+        before[2],
+      ]);
+    });
+
+    it('leaves out rows of other dates than it is asked for', async () => {
+      const warehouse = await open();
+      const staged = await stage(warehouse, scores, [D1], [score(D1, 'a', 1), score(D2, 'a', 1)]);
+      valueOf(await publish(warehouse, staged, [D1]));
+
+      expect(valueOf(await warehouse.published(scores, [D1, D2])).map(({ rows }) => rows)).toEqual([1, 0]);
+    });
+
+    it('empties a date for which nothing was staged', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1), score(D2, 'a', 1)], [D1, D2]);
+      const [empty] = await fill(warehouse, [], [D1]);
+
+      expect(empty).toMatchObject({ date: D1, rows: 0, games: 0 });
+      expect(valueOf(await warehouse.published(scores, [D1, D2])).map(({ rows }) => rows)).toEqual([0, 1]);
+      expect(await fingerprintsOf(warehouse, [D1])).toEqual([empty?.fingerprint]);
+    });
+
+    it('refuses an older token for good and changes nothing, also where only one date is newer', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1)], [D1], 3);
+      await fill(warehouse, [score(D2, 'a', 1)], [D2], 7);
+      const before = await fingerprintsOf(warehouse, [D1, D2]);
+      const staged = await stage(warehouse, scores, [D1, D2], [score(D1, 'z', 9), score(D2, 'z', 9)]);
+      const refused = await publish(warehouse, staged, [D1, D2], 6);
+
+      expect(refused).toMatchObject({ ok: false, failure: { kind: 'permanent', code: 'fenced' } });
+      expect(await fingerprintsOf(warehouse, [D1, D2])).toEqual(before);
+      expect((await publish(warehouse, staged, [D1], 6)).ok).toBe(true);
+      expect((await publish(warehouse, staged, [D1, D2], 7)).ok).toBe(true);
+      expect(await fingerprintsOf(warehouse, [D1, D2])).toEqual(
+        staged.dates.map(({ fingerprint }) => fingerprint),
+      );
+    });
+
+    it('publishes the same rows twice without harm', async () => {
+      const warehouse = await open();
+      const staged = await stage(warehouse, scores, [D1], [score(D1, 'a', 1)]);
+      for (const token of [1, 1, 2]) valueOf(await publish(warehouse, staged, [D1], token));
+
+      expect(valueOf(await warehouse.published(scores, [D1])).map(({ rows }) => rows)).toEqual([1]);
+    });
+
+    it('names the dates whose rows are not those that were staged', async () => {
+      const warehouse = await open();
+      const rows = [score(D1, 'a', 1), score(D2, 'a', 1), score(D3, 'a', 1)];
+      const staged = await stage(warehouse, scores, [D1, D2, D3], rows);
+      valueOf(await publish(warehouse, staged, [D1, D2, D3], 1));
+      expect(valueOf(await warehouse.readBack(staged, [D1, D2, D3]))).toEqual([]);
+      await fill(warehouse, [score(D1, 'a', 2)], [D1], 2);
+      await fill(warehouse, [], [D2], 2);
+
+      expect(valueOf(await warehouse.readBack(staged, [D1, D2, D3])).toSorted()).toEqual([D1, D2]);
+      expect(valueOf(await warehouse.readBack(staged, [D3]))).toEqual([]);
+    });
+
+    it('answers a temporary failure for rows that were let go', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1)], [D1]);
+      const staged = await stage(warehouse, scores, [D1], []);
+      await warehouse.discard(staged);
+      await warehouse.discard(staged);
+      const gone = { ok: false, failure: { kind: 'transient', code: 'staging_gone' } };
+
+      expect(await publish(warehouse, staged, [D1])).toMatchObject(gone);
+      expect(await warehouse.readBack(staged, [D1])).toMatchObject(gone);
+      expect(valueOf(await warehouse.published(scores, [D1])).map(({ rows }) => rows)).toEqual([1]);
+    });
+
+    it('gives equal rows the same fingerprint in any order', async () => {
+      const warehouse = await open();
+      const rows = [score(D1, 'a', 1), score(D1, 'b', 2), score(D1, 'c', 3)];
+      const { fingerprint } = await oneDate(warehouse, rows);
+
+      expect((await oneDate(warehouse, rows.toReversed())).fingerprint).toBe(fingerprint);
+    });
+
+    it('gives other rows another fingerprint: a row more, less or twice, a value changed or swapped between rows', async () => {
+      const warehouse = await open();
+      const rows = [score(D1, 'a', 1), score(D1, 'b', 2), score(D1, 'c', 3)];
+      const variants = [
+        rows,
+        rows.slice(1),
+        [...rows, score(D1, 'd', 4)],
+        [...rows, score(D1, 'a', 1)],
+        [...rows, score(D1, 'a', 1), score(D1, 'a', 1)],
+        [score(D1, 'a', 2), score(D1, 'b', 1), score(D1, 'c', 3)],
+        [score(D1, 'a', 1), score(D1, 'b', 2), score(D1, 'c', 4)],
+        [],
+      ];
+      const fingerprints: string[] = [];
+      for (const variant of variants) fingerprints.push((await oneDate(warehouse, variant)).fingerprint);
+
+      expect(new Set(fingerprints).size).toBe(variants.length);
+    });
+
+    it('keeps two stagings apart that are under way at once', async () => {
+      const warehouse = await open();
+      const [first, second] = await Promise.all([
+        stage(warehouse, scores, [D1], [score(D1, 'a', 1)]),
+        stage(warehouse, scores, [D2], [score(D2, 'b', 2), score(D2, 'c', 3)]),
+      ]);
+      const results = await Promise.all([publish(warehouse, second, [D2]), publish(warehouse, first, [D1])]);
+      expect(results.map(({ ok }) => ok)).toEqual([true, true]);
+      await warehouse.discard(first);
+
+      expect(valueOf(await warehouse.published(scores, [D1, D2])).map(({ rows }) => rows)).toEqual([1, 2]);
+      expect(valueOf(await warehouse.readBack(second, [D2]))).toEqual([]);
+    });
+
+    it('counts rows by date within each range', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1), score(D1, 'b', 1), score(D3, 'a', 1)], [D1, D3]);
+      const ranges = [
+        { table: scores, first: D1, last: D3 },
+        { table: scores, first: D2, last: D2 },
+        { table: form, first: D1, last: D3 },
+        { table: scores, first: D3, last: D3 },
+      ];
+
+      expect(valueOf(await warehouse.rowCounts(ranges))).toEqual([
+        new Map([
+          [D1, 2],
+          [D3, 1],
+        ]),
+        new Map(),
+        new Map(),
+        new Map([[D3, 1]]),
+      ]);
+      expect(valueOf(await warehouse.rowCounts([]))).toEqual([]);
+    });
+  });
+}
+
+/** Promises that take an engine of SQL. */
+export function describeEngine(engine: string, open: Open): void {
+  describe(`fingerprints of ${engine}`, () => {
+    it.each<[string, Row, Row]>([
+      ['NULL and the mark for it', { status: null }, { status: '~' }],
+      ['NULL and an empty text', { status: null }, { status: '' }],
+      ['NULL and FALSE', { starter: null }, { starter: false }],
+      ['NULL and 0', { minutes: null }, { minutes: 0 }],
+      ['two instants of one day', { seen_at: '2024-01-10T20:00:00Z' }, { seen_at: '2024-01-10T20:00:01Z' }],
+      [
+        'values moved to the next column',
+        { player: 'a\u001f=b', game_id: 'c' },
+        { player: 'b\u001f=c', game_id: 'a' },
+      ],
+      ['numbers that differ in a kept decimal', { minutes: 30.1 }, { minutes: 30.2 }],
+    ])('tell apart %s', async (_what, a, b) => {
+      const warehouse = await open();
+      const [first, second] = [
+        await oneDate(warehouse, [score(D1, 'a', 1, a)]),
+        await oneDate(warehouse, [score(D1, 'a', 1, b)]),
+      ];
+
+      expect(first.fingerprint).not.toBe(second.fingerprint);
+    });
+
+    it('do not see decimals that are not kept', async () => {
+      const warehouse = await open();
+      const [a, b] = [
+        await oneDate(warehouse, [score(D1, 'a', 1, { minutes: 30.1 })]),
+        await oneDate(warehouse, [score(D1, 'a', 1, { minutes: 30.1 + 1e-9 })]),
+      ];
+
+      expect(a.fingerprint).toBe(b.fingerprint);
+    });
+
+    it('do not see the columns of the framework', async () => {
+      const warehouse = await open();
+      const [first] = await fill(warehouse, [score(D1, 'a', 1)], [D1], 1);
+      const staged = await stage(warehouse, scores, [D1], [score(D1, 'a', 1)]);
+      valueOf(
+        await warehouse.publish({
+          staged,
+          dates: [D1],
+          token: 2,
+          mode: 'backfill',
+          processedAt: new Date('2025-01-01T00:00:00Z'),
+        }),
+      );
+
+      expect(await fingerprintsOf(warehouse, [D1])).toEqual([first?.fingerprint]);
+      expect(valueOf(await warehouse.readBack(staged, [D1]))).toEqual([]);
+      const rows = valueOf(
+        await warehouse.query(
+          `SELECT run_id, run_token, run_mode, calculation_version, processed_at FROM nba_raw.scores WHERE game_date = DATE '${D1}'`,
+        ),
+      );
+      expect(rows).toEqual([
+        {
+          run_id: staged.runId,
+          run_token: 2,
+          run_mode: 'backfill',
+          calculation_version: 'v1',
+          processed_at: '2025-01-01T00:00:00.000Z',
+        },
+      ]);
+    });
+
+    it('tell games apart: only the entity whose row changed gets another hash', async () => {
+      const warehouse = await open();
+      const hashes = async (points: number): Promise<Record<string, string>> => {
+        await fill(warehouse, [score(D1, 'a', points), score(D1, 'b', 2)], [D1]);
+        await fill(warehouse, [score(D2, 'a', 5), score(D2, 'b', 5), score(D2, 'rests', 0)], [D2]);
+        const staged = await stage(warehouse, form, [D2]);
+        await warehouse.discard(staged);
+        return { ...staged.dates[0]?.gameHashes };
+      };
+      const [before, again, after] = [await hashes(1), await hashes(1), await hashes(3)];
+
+      expect(Object.keys(before).toSorted()).toEqual(['a', 'b']);
+      expect(again).toEqual(before);
+      expect(after['b']).toBe(before['b']);
+      expect(after['a']).not.toBe(before['a']);
+      expect(before['a']).toMatch(/^[0-9a-f]{16}$/);
+    });
+  });
+
+  describe(`the audit of ${engine}`, () => {
+    it('counts what breaks a promise of a column, date by date', async () => {
+      const warehouse = await open();
+      const rows = [
+        score(D1, 'fine', 0, { status: "o'ut", minutes: null }),
+        score(D1, 'finest', 100),
+        score(D2, 'low', -1),
+        score(D2, 'lower', -5),
+        score(D2, 'high', 101),
+        { ...score(D2, 'none', 1), points: null },
+        score(D2, 'odd', 1, { status: 'maybe' }),
+        { ...score(D2, 'x', 1), player: null },
+      ];
+      const staged = await stage(warehouse, scores, [D1, D2], rows);
+
+      expect(staged.dates[0]?.checks).toEqual([]);
+      expect(staged.dates[1]?.checks).toEqual(
+        expect.arrayContaining([
+          { check: 'null(player)', severity: 'fail', failures: 1 },
+          { check: 'null(points)', severity: 'fail', failures: 1 },
+          { check: 'below_0(points)', severity: 'fail', failures: 2 },
+          { check: 'above_100(points)', severity: 'fail', failures: 1 },
+          { check: 'unknown_value(status)', severity: 'fail', failures: 1 },
+        ]),
+      );
+      expect(staged.dates[1]?.checks).toHaveLength(5);
+    });
+
+    it('counts rows whose key is there already', async () => {
+      const warehouse = await open();
+      const { checks } = await oneDate(warehouse, [
+        score(D1, 'a', 1),
+        score(D1, 'a', 2),
+        score(D1, 'a', 3),
+        score(D1, 'b', 1),
+      ]);
+
+      expect(checks).toEqual([{ check: 'duplicate_key(game_id, player)', severity: 'fail', failures: 2 }]);
+    });
+
+    it('runs the checks of the table, and counts what is expected, ready and synthetic', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1), score(D1, 'bad', 3)], [D1]);
+      await fill(warehouse, [score(D2, 'a', 1), score(D2, 'new', 4)], [D2]);
+      const staged = await stage(warehouse, form, [D1, D2, D3]);
+
+      expect(staged.dates).toMatchObject([
+        { date: D1, rows: 2, games: 1, expectedRows: 3, expectedGames: 1, readyRows: 0, syntheticRows: 2 },
+        { date: D2, rows: 2, games: 1, expectedRows: 3, expectedGames: 1, readyRows: 1, syntheticRows: 1 },
+        {
+          date: D3,
+          rows: 0,
+          games: 0,
+          expectedRows: 0,
+          expectedGames: 0,
+          readyRows: 0,
+          syntheticRows: 0,
+          checks: [],
+        },
+      ]);
+      expect(staged.dates[0]?.checks.toSorted((a, b) => (a.check < b.check ? -1 : 1))).toEqual([
+        { check: 'player_called_bad', severity: 'fail', failures: 1 },
+        { check: 'unready_rows', severity: 'warn', failures: 2 },
+      ]);
+      expect(staged.dates[1]?.checks).toEqual([{ check: 'unready_rows', severity: 'warn', failures: 1 }]);
+    });
+
+    it('reads nothing before the first date a window reaches', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 4), score(D2, 'a', 1)], [D1, D2]);
+      const job = { table: form, runId: 'r', dates: [D2] };
+      const all = valueOf(await warehouse.stage({ ...job, readStart: D1 }));
+      const cut = valueOf(await warehouse.stage({ ...job, readStart: D2 }));
+
+      expect([all.dates[0]?.readyRows, cut.dates[0]?.readyRows]).toEqual([1, 0]);
+    });
+  });
+
+  describe(`failures of ${engine}`, () => {
+    it('are permanent for a query that cannot run, and leave nothing behind', async () => {
+      const warehouse = await open();
+      const result = await warehouse.stage({ table: failing, runId: 'r', dates: [D1], readStart: D1 });
+      expect(result).toMatchObject({ ok: false, failure: { kind: 'permanent', code: 'query_refused' } });
+      await fill(warehouse, [score(D1, 'a', 1)], [D1]);
+
+      expect(valueOf(await warehouse.published(scores, [D1])).map(({ rows }) => rows)).toEqual([1]);
+    });
+
+    it('leave the old rows where a publication fails half way', async () => {
+      const file = await open();
+      await fill(file, [score(D1, 'a', 1)], [D1]);
+      const [before] = await fingerprintsOf(file, [D1]);
+      const staged = await stage(file, scores, [D1], [score(D1, 'z', 9), score(D1, 'y', 9)]);
+      const broken: Staged = {
+        ...staged,
+        table: {
+          ...scores,
+          definition: {
+            ...scores.definition,
+            columns: { ...scores.definition.columns, nowhere: { type: 'STRING', description: 'not there' } },
+          },
+        },
+      };
+      const result = await publish(file, broken, [D1]);
+
+      expect(result).toMatchObject({ ok: false, failure: { kind: 'permanent' } });
+      expect(await fingerprintsOf(file, [D1])).toEqual([before]);
+      expect((await publish(file, staged, [D1])).ok).toBe(true);
+    });
+  });
+
+  describe(`queries of a person on ${engine}`, () => {
+    it('give the rows of a portable query', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1), score(D1, 'b', 3)], [D1]);
+      const rows = valueOf(
+        await warehouse.query(
+          `SELECT game_date, COUNT(*) AS n, SAFE_DIVIDE(SUM(points), 4) AS mean FROM nba_raw.scores
+         WHERE game_date BETWEEN DATE '${D1}' AND DATE '${D3}' GROUP BY game_date`,
+        ),
+      );
+
+      expect(rows).toEqual([{ game_date: D1, n: 2, mean: 1 }]);
+    });
+
+    it.each([
+      ['DELETE FROM nba_raw.scores'],
+      ['DROP TABLE nba_raw.scores'],
+      ['SELECT 1; SELECT 2'],
+      ['SELECT list_value(1, 2)'],
+      ["SELECT * FROM read_csv('/etc/passwd')"],
+      ["COPY nba_raw.scores TO '/tmp/x.csv'"],
+      ['SELECT GREATEST(1, 2)'],
+      ['SELEC 1'],
+      ['SELECT * FROM scores'],
+    ])('are refused for good outside of the portable subset: %s', async (sql) => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1)], [D1]);
+      const result = await warehouse.query(sql);
+
+      expect(result).toMatchObject({ ok: false, failure: { kind: 'permanent', code: 'not_portable' } });
+      expect(result.ok ? '' : result.failure.detail).not.toBe('');
+      expect(valueOf(await warehouse.published(scores, [D1])).map(({ rows }) => rows)).toEqual([1]);
+    });
+
+    it('fail for good when they name what does not exist', async () => {
+      const warehouse = await open();
+
+      expect(
+        await warehouse.query(`SELECT nothing FROM nba_raw.scores WHERE game_date = DATE '${D1}'`),
+      ).toMatchObject({
+        ok: false,
+        failure: { kind: 'permanent', code: 'query_refused' },
+      });
+    });
+  });
+
+  describe(`what ${engine} keeps beside the tables`, () => {
+    const attempt: RunHistoryRow = {
+      processor_name: 'form',
+      run_id: 'r1',
+      phase: 'phase3',
+      data_date: D1,
+      season: '2023-24',
+      status: 'success',
+      started_at: '2024-02-01T12:00:00.000Z',
+      processed_at: '2024-02-01T12:00:01.500Z',
+      duration_seconds: 1.5,
+      records_processed: 2,
+      expected_records: 3,
+      output_table: 'nba_analytics.form',
+      run_mode: 'backfill',
+      backfill_id: null,
+      attempt: 1,
+      skip_reason: null,
+      failure_category: null,
+      error: 'it\'s broken: “quoted” "twice"',
+    };
+
+    it('is every attempt, as it was told', async () => {
+      const warehouse = await open();
+      valueOf(
+        await warehouse.appendRunHistory([attempt, { ...attempt, run_id: 'r2', attempt: 2, error: null }]),
+      );
+      valueOf(await warehouse.appendRunHistory([{ ...attempt, run_id: 'r3', backfill_id: 'bf-1' }]));
+      const rows = valueOf(
+        await warehouse.query(
+          `SELECT * FROM nba_reference.processor_run_history WHERE data_date = DATE '${D1}' ORDER BY run_id`,
+        ),
+      );
+
+      expect(rows).toEqual([
+        attempt,
+        { ...attempt, run_id: 'r2', attempt: 2, error: null },
+        { ...attempt, run_id: 'r3', backfill_id: 'bf-1' },
+      ]);
+    });
+
+    it('accepts an empty list of attempts', async () => {
+      expect((await (await open()).appendRunHistory([])).ok).toBe(true);
+    });
+
+    it('can be prepared twice and drops nothing', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1)], [D1]);
+      await warehouse.prepare();
+
+      expect(valueOf(await warehouse.published(scores, [D1])).map(({ rows }) => rows)).toEqual([1]);
+    });
+
+    it('says how many games a date has, how many are final and how many regular', async () => {
+      const warehouse = await open(scheduleRegistry);
+      const [schedule, results] = [
+        scheduleRegistry.get('nbac_schedule'),
+        scheduleRegistry.get('nbac_game_results'),
+      ];
+      const game = (date: GameDate, home: string, seasonType: string): Row => ({
+        game_id: `${date.replaceAll('-', '')}_LAL_${home}`,
+        nba_game_id: '0022300001',
+        game_date: date,
+        season: '2023-24',
+        season_type: seasonType,
+        home_team_abbr: home,
+        away_team_abbr: 'LAL',
+      });
+      const games = [
+        game(D1, 'BOS', 'regular'),
+        game(D1, 'DEN', 'regular'),
+        game(D2, 'BOS', 'playoffs'),
+        game(D2, 'DEN', 'cup_final'),
+      ];
+      for (const [table, rows] of [
+        [schedule, games],
+        [results, games.slice(0, 1)],
+      ] as const) {
+        const staged = await stage(warehouse, table, [D1, D2], rows);
+        valueOf(await publish(warehouse, staged, [D1, D2]));
+      }
+
+      expect(valueOf(await warehouse.scheduleFacts(['2023-24', '2022-23']))).toEqual([
+        { date: D1, season: '2023-24', games: 2, finalGames: 1, regularGames: 2 },
+        { date: D2, season: '2023-24', games: 1, finalGames: 0, regularGames: 0 },
+      ]);
+      expect(valueOf(await warehouse.scheduleFacts(['2021-22']))).toEqual([]);
+    });
+  });
+}
