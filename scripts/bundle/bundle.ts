@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
-import { build, type BuildResult, type Plugin } from 'esbuild';
+import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
 import { moduleOf } from '../../functions/consumers/module-of.ts';
 import { readSql, type SqlFile } from '../../functions/processors/load-sql.ts';
 import { definitions } from '../../functions/processors/index.ts';
@@ -101,14 +101,19 @@ export async function bundleService(
     logLevel: 'silent',
     plugins: [sqlInside, jsonAsText],
   });
-  const outputs = Object.values(result.metafile.outputs);
+  const outputs = reachable(result, join(folder, 'index.js'));
   refuseForeign(
     service,
-    outputs.flatMap(({ inputs, imports }) => [...Object.keys(inputs), ...imports.map(({ path }) => path)]),
+    [...outputs.values()].flatMap(({ inputs, imports }) => [
+      ...Object.keys(inputs),
+      ...imports.map(({ path }) => path),
+    ]),
   );
-  const packages = packagesOf(result);
+  const packages = packagesOf(outputs.values());
   const contents = new Map<string, string | Uint8Array>(
-    result.outputFiles.map(({ path, contents }) => [path.slice(folder.length + 1), contents]),
+    result.outputFiles
+      .filter(({ path }) => outputs.has(path.replace(/\.LEGAL\.txt$/, '')))
+      .map(({ path, contents }) => [path.slice(folder.length + 1), contents]),
   );
   contents.set('package.json', manifestOf(service));
   contents.set('package-lock.json', lockOf(service.name, FRAMEWORK, root));
@@ -196,16 +201,35 @@ function refuseForeign(service: Service, inputs: readonly string[]): void {
   const foreign = CLIENTS.filter((client) => !clientsOf(service).includes(client)).map(
     (client) => `node_modules/@google-cloud/${client}/`,
   );
-  for (const part of [...foreign, 'node_modules/@duckdb/', 'node:sqlite', 'shared/adapters/embedded/']) {
+  for (const part of [...foreign, 'node_modules/@duckdb/', 'node:sqlite']) {
     const found = inputs.find((input) => input.includes(part));
     if (found !== undefined) throw new Error(`${service.name} is not to carry ${found}`);
   }
 }
 
-function packagesOf({ metafile }: BuildResult<{ metafile: true }>): Bundle['packages'] {
+type Output = Metafile['outputs'][string];
+
+/**
+ * The written files that can be loaded from `start`, by their paths. A part that only code without a caller would have
+ * loaded is written by the bundler too.
+ */
+function reachable({ metafile }: BuildResult<{ metafile: true }>, start: string): Map<string, Output> {
+  const all = new Map(Object.entries(metafile.outputs).map(([path, output]) => [join(root, path), output]));
+  const found = new Map<string, Output>();
+  const follow = (path: string): void => {
+    const output = all.get(path);
+    if (output === undefined || found.has(path)) return;
+    found.set(path, output);
+    for (const each of output.imports) if (each.external !== true) follow(join(root, each.path));
+  };
+  follow(start);
+  return found;
+}
+
+function packagesOf(outputs: Iterable<Output>): Bundle['packages'] {
   const bytes = new Map<string, number>();
-  for (const output of Object.values(metafile.outputs)) {
-    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+  for (const { inputs } of outputs) {
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
       const name = packageOf(input);
       if (name !== undefined) bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
     }
