@@ -19,9 +19,11 @@ import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts'
 import { carryOut } from './actions.ts';
 import { advanceBackfill } from './advance.ts';
 import type { App } from './app.ts';
+import { answerProbe } from './probe.ts';
 
 export async function sweep(app: App, message: SweepRequested): Promise<Outcome> {
   const { ports, registry } = app;
+  if (message.probeId !== undefined) return answerProbe(app, message.probeId);
   await dispatchOutbox(ports);
   const now = ports.clock();
   await reviveRuns(app, now);

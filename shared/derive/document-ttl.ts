@@ -3,6 +3,8 @@
  * in the field; nothing is decided by its absence.
  */
 
+import type { Doc } from '../ports/state-store.ts';
+
 export interface DocumentTtl {
   /** Collection group. */
   readonly collection: string;
@@ -18,3 +20,17 @@ export const TTL_FIELDS: readonly DocumentTtl[] = [
   { collection: 'dead_letters', field: EXPIRE_FIELD, days: 400 },
   { collection: 'probes', field: EXPIRE_FIELD, days: 7 },
 ];
+
+/** When a document was done with; undefined while somebody may still act on it. */
+const DONE: Readonly<Record<string, (document: Doc) => unknown>> = {
+  runs: (run) => (run['state'] === 'settled' && run['followed'] === true ? run['finishedAt'] : undefined),
+  dead_letters: (letter) => letter['replayedAt'],
+};
+
+/** The instant after which a document of `collection` may be deleted; undefined: it is kept as it stands. */
+export function expiryOf(collection: string, document: Doc): Date | undefined {
+  const ttl = TTL_FIELDS.find((declared) => declared.collection === collection);
+  const done = DONE[collection]?.(document);
+  const at = typeof done === 'string' ? Date.parse(done) : Number.NaN;
+  return ttl === undefined || Number.isNaN(at) ? undefined : new Date(at + ttl.days * 86_400_000);
+}

@@ -160,6 +160,8 @@ export const sweepRequested = z.strictObject({
   kind: z.literal('sweep_requested').optional(),
   /** Also compare what documents say with what the warehouse holds. */
   reconcile: z.boolean().optional(),
+  /** Only show that messages are answered: write `probes/{probeId}` and do nothing else. */
+  probeId: id.optional(),
 });
 export type SweepRequested = z.infer<typeof sweepRequested>;
 

@@ -26,6 +26,7 @@ export const paths = {
   run: (runId: string) => `runs/${runId}`,
   outbox: (eventId: string) => `outbox/${eventId}`,
   deadLetter: (id: string) => `dead_letters/${id}`,
+  probe: (id: string) => `probes/${id}`,
   backfill: (id: string) => `backfills/${id}`,
   backfillDates: (id: string) => `backfills/${id}/dates`,
   backfillPlans: (id: string) => `backfills/${id}/plans`,
@@ -170,4 +171,12 @@ export interface OutboxDocument {
   readonly topic: string;
   readonly body: string;
   readonly createdAt: string;
+}
+
+/** `probes/{id}`: a message that was sent to see whether it is answered, and by which code. */
+export interface ProbeDocument {
+  readonly id: string;
+  /** Digest of the code of all tables, so that whoever sent the probe sees which version answers. */
+  readonly code: string;
+  readonly answeredAt: string;
 }

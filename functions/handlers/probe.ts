@@ -1,0 +1,25 @@
+/** Answers a message that is sent to see whether messages are answered: topic, push, token, function and document work. */
+import { digest } from '../../shared/domain/hash.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { probeAnswered } from '../../shared/events.ts';
+import { ack, type Outcome } from '../../shared/ports/bus.ts';
+import { paths, type ProbeDocument } from '../../shared/state/documents.ts';
+import type { App } from './app.ts';
+
+export async function answerProbe({ ports, registry }: App, probeId: string): Promise<Outcome> {
+  const answer: ProbeDocument = {
+    id: probeId,
+    code: codeOf(registry),
+    answeredAt: ports.clock().toISOString(),
+  };
+  await ports.store.transaction((tx) => Promise.resolve(tx.set(paths.probe(probeId), answer)));
+  probeAnswered(ports, { requestId: probeId });
+  return ack;
+}
+
+/** Digest of what all tables are computed by. */
+export function codeOf(registry: Registry): string {
+  return digest(
+    registry.all.map(({ definition, codeFingerprint }) => `${definition.name}:${codeFingerprint}`).join('\n'),
+  );
+}
