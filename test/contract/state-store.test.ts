@@ -1,7 +1,10 @@
 /** What every document store promises, held by each of them. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
+import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
+import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
 import { memoryStore } from '../../shared/adapters/memory/memory-store.ts';
@@ -31,288 +34,329 @@ const increment = (store: StateStore, path: string): Promise<void> =>
     tx.set(path, { n: n + 1 });
   });
 
-describe.each([
-  ['memory', () => memoryStore()],
-  ['sqlite', () => sqliteStore(openDatabase(newFile()))],
-] as const)('a %s store', (_name, open: () => StateStore) => {
-  it('gives back what was set, and nothing for what was not', async () => {
-    const store = open();
-    await set(store, 'runs/r1', { state: 'running', dates: ['2024-01-02'], lease: { holder: null, n: 1.5 } });
+const hasEmulator = !isMissing(findGoogleEmulators());
+let emulator: Emulator | undefined;
+let projects = 0;
+const opened: FirestoreStore[] = [];
 
-    expect(await store.get('runs/r1')).toEqual({
-      state: 'running',
-      dates: ['2024-01-02'],
-      lease: { holder: null, n: 1.5 },
-    });
-    expect(await store.get('runs/r2')).toBeUndefined();
-    expect(await store.getAll(['runs/r2', 'runs/r1', 'runs/r2'])).toEqual([
-      undefined,
-      expect.objectContaining({ state: 'running' }),
-      undefined,
-    ]);
-    expect(await store.getAll([])).toEqual([]);
+/** A store with a project of its own, so that it begins empty. */
+function openFirestore(): FirestoreStore {
+  if (emulator === undefined) throw new Error('the Firestore emulator does not run');
+  const store = firestoreStore({
+    project: `demo-contract-${(projects += 1)}`,
+    database: '(default)',
+    hosts: { firestore: emulator.host, pubsub: undefined, bigquery: undefined },
   });
+  opened.push(store);
+  return store;
+}
 
-  it('replaces a whole document with set', async () => {
-    const store = open();
-    await set(store, 'runs/r1', { a: 1, b: 2 });
-    await set(store, 'runs/r1', { b: 3 });
-
-    expect(await store.get('runs/r1')).toEqual({ b: 3 });
-  });
-
-  it('merges single fields at any depth and leaves the others', async () => {
-    const store = open();
-    await set(store, 'c/1', {
-      kept: 1,
-      tables: { x: { status: 'waiting', rows: 3 }, y: { status: 'failed' } },
-    });
-    await merge(
-      store,
-      'c/1',
-      [['tables', 'x', 'status'], 'success'],
-      [['at'], 'now'],
-      [['new', 'deep', 'er'], [1]],
-    );
-
-    expect(await store.get('c/1')).toEqual({
-      kept: 1,
-      at: 'now',
-      tables: { x: { status: 'success', rows: 3 }, y: { status: 'failed' } },
-      new: { deep: { er: [1] } },
-    });
-  });
-
-  it('replaces a merged field whole, whatever it held', async () => {
-    const store = open();
-    await set(store, 'c/1', { tables: { x: { old: true } } });
-    await merge(store, 'c/1', [['tables', 'x'], { fresh: true }]);
-
-    expect(await store.get('c/1')).toEqual({ tables: { x: { fresh: true } } });
-  });
-
-  it('takes field names with dots, dashes and quotes for what they are', async () => {
-    const store = open();
-    await merge(store, 'c/1', [['dates', '2024-01-02'], 1], [['a.b'], 2], [["it's"], 3]);
-
-    expect(await store.get('c/1')).toEqual({ dates: { '2024-01-02': 1 }, 'a.b': 2, "it's": 3 });
-  });
-
-  it('makes a missing document with merge', async () => {
-    const store = open();
-    await merge(store, 'c/1', [['a', 'b'], 1]);
-
-    expect(await store.get('c/1')).toEqual({ a: { b: 1 } });
-  });
-
-  it('merges into what the same transaction has written before', async () => {
-    const store = open();
-    await store.transaction((tx) => {
-      tx.set('c/1', { a: 1 });
-      tx.merge('c/1', new Map([[['b'], 2]]));
-      tx.merge('c/1', new Map([[['c', 'd'], 3]]));
-      return Promise.resolve();
-    });
-
-    expect(await store.get('c/1')).toEqual({ a: 1, b: 2, c: { d: 3 } });
-  });
-
-  it('deletes a document, and a missing one without complaint', async () => {
-    const store = open();
-    await set(store, 'c/1', { a: 1 });
-    await remove(store, 'c/1');
-    await remove(store, 'c/2');
-
-    expect(await store.get('c/1')).toBeUndefined();
-    expect(await store.count('c')).toBe(0);
-  });
-
-  it('leaves out fields that are undefined', async () => {
-    const store = open();
-    await set(store, 'c/1', { a: undefined, b: { c: undefined } });
-
-    expect(Object.keys((await store.get('c/1')) ?? {})).toEqual(['b']);
-    expect(await store.get('c/1')).toStrictEqual({ b: {} });
-  });
-
-  it('writes nothing of a body that throws', async () => {
-    const store = open();
-    await set(store, 'c/1', { a: 1 });
-    const failing = store.transaction(async (tx) => {
-      tx.set('c/1', { a: 2 });
-      tx.set('c/2', { a: 2 });
-      tx.delete('c/1');
-      await tx.get('c/3');
-      throw new Error('no');
-    });
-
-    await expect(failing).rejects.toThrow('no');
-    expect(await store.get('c/1')).toEqual({ a: 1 });
-    expect(await store.get('c/2')).toBeUndefined();
-  });
-
-  it('shows no write before its transaction commits', async () => {
-    const store = open();
-    const seen: unknown[] = [];
-    await store.transaction(async (tx) => {
-      tx.set('c/1', { a: 1 });
-      seen.push(await store.get('c/1'));
-    });
-
-    expect(seen).toEqual([undefined]);
-    expect(await store.get('c/1')).toEqual({ a: 1 });
-  });
-
-  it('gives back what the body returns', async () => {
-    expect(await open().transaction(() => Promise.resolve('done'))).toBe('done');
-  });
-
-  it.each([
-    ['changed', { n: 1 }],
-    ['made', undefined],
-  ])('runs the body again with the new value when what it read was %s meanwhile', async (_what, before) => {
-    const store = open();
-    if (before !== undefined) await set(store, 'c/1', before);
-    const seen: (Counter | undefined)[] = [];
-    await store.transaction(async (tx) => {
-      const found = await tx.get<Counter>('c/1');
-      seen.push(found);
-      if (seen.length === 1) await set(store, 'c/1', { n: 10 });
-      tx.set('c/1', { n: (found?.n ?? 0) + 1 });
-    });
-
-    expect(seen).toEqual([before, { n: 10 }]);
-    expect(await store.get('c/1')).toEqual({ n: 11 });
-  });
-
-  it('runs the body again when what it read was deleted meanwhile, or one of many was changed', async () => {
-    const store = open();
-    await set(store, 'c/1', { n: 1 });
-    await set(store, 'c/2', { n: 1 });
-    let tries = 0;
-    await store.transaction(async (tx) => {
-      await tx.getAll(['c/1', 'c/2', 'c/3']);
-      tries += 1;
-      if (tries === 1) await remove(store, 'c/2');
-      if (tries === 2) await set(store, 'c/3', { n: 1 });
-      tx.set('c/4', { tries });
-    });
-
-    expect(tries).toBe(3);
-    expect(await store.get('c/4')).toEqual({ tries: 3 });
-  });
-
-  it('does not run a body again for a document it has not read', async () => {
-    const store = open();
-    let tries = 0;
-    await store.transaction(async (tx) => {
-      tries += 1;
-      await set(store, 'c/1', { n: 1 });
-      tx.merge('c/1', new Map([[['m'], 2]]));
-      await tx.get('c/9');
-    });
-
-    expect(tries).toBe(1);
-    expect(await store.get('c/1')).toEqual({ n: 1, m: 2 });
-  });
-
-  it('gives up, and writes nothing, when what a body reads changes every time', async () => {
-    const store = open();
-    let tries = 0;
-    const contended = store.transaction(async (tx) => {
-      await tx.get('c/1');
-      await set(store, 'c/1', { n: (tries += 1) });
-      tx.set('c/2', { n: 1 });
-    });
-
-    await expect(contended).rejects.toThrow(/contended/);
-    expect(await store.get('c/2')).toBeUndefined();
-  });
-
-  it('loses none of twenty increments at once', async () => {
-    const store = open();
-    await Promise.all(Array.from({ length: 20 }, () => increment(store, 'c/1')));
-
-    expect(await store.get('c/1')).toEqual({ n: 20 });
-  });
-
-  it('lists a collection by id, without other collections and sub-collections', async () => {
-    const store = open();
-    for (const path of ['b/2', 'b/10', 'b/1', 'b/1/dates/2024-01-02', 'b/1/dates/2024-01-01', 'bb/1', 'a/b'])
-      await set(store, path, { path });
-
-    expect(await store.list('b')).toEqual(
-      ['1', '10', '2'].map((id) => ({ id, path: `b/${id}`, data: { path: `b/${id}` } })),
-    );
-    expect((await store.list('b/1/dates')).map(({ id }) => id)).toEqual(['2024-01-01', '2024-01-02']);
-    expect(await store.list('b/2/dates')).toEqual([]);
-    expect(await store.count('b')).toBe(3);
-    expect(await store.count('b/1/dates')).toBe(2);
-    expect(await store.count('nothing')).toBe(0);
-  });
-
-  it('lists and counts by equal fields, and by equal types', async () => {
-    const store = open();
-    await set(store, 'c/1', { state: 'running', n: 1, open: true, x: 'a' });
-    await set(store, 'c/2', { state: 'running', n: 2, open: false, x: 1 });
-    await set(store, 'c/3', { state: 'done', n: 1, open: true, x: true });
-    await set(store, 'c/4', { state: "it's", n: '1', x: '1' });
-    await set(store, 'c/5', { state: null });
-    const ids = async (where: Record<string, string | number | boolean>): Promise<string> => {
-      const found = (await store.list('c', where)).map(({ id }) => id).join(' ');
-      expect(await store.count('c', where)).toBe(found === '' ? 0 : found.split(' ').length);
-      return found;
-    };
-
-    expect(await ids({ state: 'running' })).toBe('1 2');
-    expect(await ids({ state: "it's" })).toBe('4');
-    expect(await ids({ n: 1 })).toBe('1 3');
-    expect(await ids({ n: '1' })).toBe('4');
-    expect(await ids({ open: true })).toBe('1 3');
-    expect(await ids({ open: false })).toBe('2');
-    expect(await ids({ open: true, state: 'done' })).toBe('3');
-    expect(await ids({ x: 1 })).toBe('2');
-    expect(await ids({ x: true })).toBe('3');
-    expect(await ids({ x: '1' })).toBe('4');
-    expect(await ids({ unknown: 'x' })).toBe('');
-    expect(await ids({})).toBe('1 2 3 4 5');
-  });
-
-  it('lists no more than asked for', async () => {
-    const store = open();
-    for (const id of ['a', 'b', 'c', 'd']) await set(store, `c/${id}`, { odd: id === 'a' || id === 'c' });
-
-    expect((await store.list('c', {}, 2)).map(({ id }) => id)).toEqual(['a', 'b']);
-    expect((await store.list('c', { odd: true }, 2)).map(({ id }) => id)).toEqual(['a', 'c']);
-    expect(await store.list('c', {}, 9)).toHaveLength(4);
-  });
-
-  it('does not change what a reader has got', async () => {
-    const store = open();
-    await set(store, 'c/1', { tables: { x: { n: 1 } } });
-    const got = await store.get('c/1');
-    const listed = await store.list('c');
-    await merge(store, 'c/1', [['tables', 'x', 'n'], 2]);
-    await set(store, 'c/1', { tables: {} });
-
-    expect(got).toEqual({ tables: { x: { n: 1 } } });
-    expect(listed[0]?.data).toEqual({ tables: { x: { n: 1 } } });
-  });
-
-  it('does not see what a writer does with its object afterwards', async () => {
-    const store = open();
-    const written = { n: 1, inner: { list: [1] } };
-    const merged = { n: 1 };
-    await set(store, 'c/1', written);
-    await merge(store, 'c/2', [['field'], merged]);
-    written.n = 2;
-    written.inner.list.push(2);
-    merged.n = 2;
-
-    expect(await store.get('c/1')).toEqual({ n: 1, inner: { list: [1] } });
-    expect(await store.get('c/2')).toEqual({ field: { n: 1 } });
-  });
+beforeAll(async () => {
+  if (hasEmulator) emulator = await startFirestore();
 });
+afterAll(async () => {
+  await Promise.all(opened.map((store) => store.close()));
+  await emulator?.stop();
+});
+
+const stores: readonly (readonly [name: string, open: () => StateStore, isThere: boolean])[] = [
+  ['memory', () => memoryStore(), true],
+  ['sqlite', () => sqliteStore(openDatabase(newFile())), true],
+  ['firestore', openFirestore, hasEmulator],
+];
+
+for (const [name, open, isThere] of stores)
+  describe.skipIf(!isThere)(`a ${name} store`, () => {
+    it('gives back what was set, and nothing for what was not', async () => {
+      const store = open();
+      await set(store, 'runs/r1', {
+        state: 'running',
+        dates: ['2024-01-02'],
+        lease: { holder: null, n: 1.5 },
+      });
+
+      expect(await store.get('runs/r1')).toEqual({
+        state: 'running',
+        dates: ['2024-01-02'],
+        lease: { holder: null, n: 1.5 },
+      });
+      expect(await store.get('runs/r2')).toBeUndefined();
+      expect(await store.getAll(['runs/r2', 'runs/r1', 'runs/r2'])).toEqual([
+        undefined,
+        expect.objectContaining({ state: 'running' }),
+        undefined,
+      ]);
+      expect(await store.getAll([])).toEqual([]);
+    });
+
+    it('replaces a whole document with set', async () => {
+      const store = open();
+      await set(store, 'runs/r1', { a: 1, b: 2 });
+      await set(store, 'runs/r1', { b: 3 });
+
+      expect(await store.get('runs/r1')).toEqual({ b: 3 });
+    });
+
+    it('merges single fields at any depth and leaves the others', async () => {
+      const store = open();
+      await set(store, 'c/1', {
+        kept: 1,
+        tables: { x: { status: 'waiting', rows: 3 }, y: { status: 'failed' } },
+      });
+      await merge(
+        store,
+        'c/1',
+        [['tables', 'x', 'status'], 'success'],
+        [['at'], 'now'],
+        [['new', 'deep', 'er'], [1]],
+      );
+
+      expect(await store.get('c/1')).toEqual({
+        kept: 1,
+        at: 'now',
+        tables: { x: { status: 'success', rows: 3 }, y: { status: 'failed' } },
+        new: { deep: { er: [1] } },
+      });
+    });
+
+    it('replaces a merged field whole, whatever it held', async () => {
+      const store = open();
+      await set(store, 'c/1', { tables: { x: { old: true } } });
+      await merge(store, 'c/1', [['tables', 'x'], { fresh: true }]);
+
+      expect(await store.get('c/1')).toEqual({ tables: { x: { fresh: true } } });
+    });
+
+    it('takes field names with dots, dashes and quotes for what they are', async () => {
+      const store = open();
+      await merge(store, 'c/1', [['dates', '2024-01-02'], 1], [['a.b'], 2], [["it's"], 3]);
+
+      expect(await store.get('c/1')).toEqual({ dates: { '2024-01-02': 1 }, 'a.b': 2, "it's": 3 });
+    });
+
+    it('makes a missing document with merge', async () => {
+      const store = open();
+      await merge(store, 'c/1', [['a', 'b'], 1]);
+
+      expect(await store.get('c/1')).toEqual({ a: { b: 1 } });
+    });
+
+    it('merges into what the same transaction has written before', async () => {
+      const store = open();
+      await store.transaction((tx) => {
+        tx.set('c/1', { a: 1 });
+        tx.merge('c/1', new Map([[['b'], 2]]));
+        tx.merge('c/1', new Map([[['c', 'd'], 3]]));
+        return Promise.resolve();
+      });
+
+      expect(await store.get('c/1')).toEqual({ a: 1, b: 2, c: { d: 3 } });
+    });
+
+    it('deletes a document, and a missing one without complaint', async () => {
+      const store = open();
+      await set(store, 'c/1', { a: 1 });
+      await remove(store, 'c/1');
+      await remove(store, 'c/2');
+
+      expect(await store.get('c/1')).toBeUndefined();
+      expect(await store.count('c')).toBe(0);
+    });
+
+    it('leaves out fields that are undefined', async () => {
+      const store = open();
+      await set(store, 'c/1', { a: undefined, b: { c: undefined } });
+
+      expect(Object.keys((await store.get('c/1')) ?? {})).toEqual(['b']);
+      expect(await store.get('c/1')).toStrictEqual({ b: {} });
+    });
+
+    it('writes nothing of a body that throws', async () => {
+      const store = open();
+      await set(store, 'c/1', { a: 1 });
+      const failing = store.transaction(async (tx) => {
+        tx.set('c/1', { a: 2 });
+        tx.set('c/2', { a: 2 });
+        tx.delete('c/1');
+        await tx.get('c/3');
+        throw new Error('no');
+      });
+
+      await expect(failing).rejects.toThrow('no');
+      expect(await store.get('c/1')).toEqual({ a: 1 });
+      expect(await store.get('c/2')).toBeUndefined();
+    });
+
+    it('shows no write before its transaction commits', async () => {
+      const store = open();
+      const seen: unknown[] = [];
+      await store.transaction(async (tx) => {
+        tx.set('c/1', { a: 1 });
+        seen.push(await store.get('c/1'));
+      });
+
+      expect(seen).toEqual([undefined]);
+      expect(await store.get('c/1')).toEqual({ a: 1 });
+    });
+
+    it('gives back what the body returns', async () => {
+      expect(await open().transaction(() => Promise.resolve('done'))).toBe('done');
+    });
+
+    it.each([
+      ['changed', { n: 1 }],
+      ['made', undefined],
+    ])('runs the body again with the new value when what it read was %s meanwhile', async (_what, before) => {
+      const store = open();
+      if (before !== undefined) await set(store, 'c/1', before);
+      const seen: (Counter | undefined)[] = [];
+      await store.transaction(async (tx) => {
+        const found = await tx.get<Counter>('c/1');
+        seen.push(found);
+        if (seen.length === 1) await set(store, 'c/1', { n: 10 });
+        tx.set('c/1', { n: (found?.n ?? 0) + 1 });
+      });
+
+      expect(seen).toEqual([before, { n: 10 }]);
+      expect(await store.get('c/1')).toEqual({ n: 11 });
+    });
+
+    it('runs the body again when what it read was deleted meanwhile, or one of many was changed', async () => {
+      const store = open();
+      await set(store, 'c/1', { n: 1 });
+      await set(store, 'c/2', { n: 1 });
+      let tries = 0;
+      await store.transaction(async (tx) => {
+        await tx.getAll(['c/1', 'c/2', 'c/3']);
+        tries += 1;
+        if (tries === 1) await remove(store, 'c/2');
+        if (tries === 2) await set(store, 'c/3', { n: 1 });
+        tx.set('c/4', { tries });
+      });
+
+      expect(tries).toBe(3);
+      expect(await store.get('c/4')).toEqual({ tries: 3 });
+    });
+
+    it('does not run a body again for a document it has not read', async () => {
+      const store = open();
+      let tries = 0;
+      await store.transaction(async (tx) => {
+        tries += 1;
+        await set(store, 'c/1', { n: 1 });
+        tx.merge('c/1', new Map([[['m'], 2]]));
+        await tx.get('c/9');
+      });
+
+      expect(tries).toBe(1);
+      expect(await store.get('c/1')).toEqual({ n: 1, m: 2 });
+    });
+
+    it('gives up, and writes nothing, when what a body reads changes every time', async () => {
+      const store = open();
+      let tries = 0;
+      const contended = store.transaction(async (tx) => {
+        await tx.get('c/1');
+        await set(store, 'c/1', { n: (tries += 1) });
+        tx.set('c/2', { n: 1 });
+      });
+
+      await expect(contended).rejects.toThrow(/contended/);
+      expect(await store.get('c/2')).toBeUndefined();
+    });
+
+    it('loses none of twenty increments at once', async () => {
+      const store = open();
+      await Promise.all(Array.from({ length: 20 }, () => increment(store, 'c/1')));
+
+      expect(await store.get('c/1')).toEqual({ n: 20 });
+    });
+
+    it('lists a collection by id, without other collections and sub-collections', async () => {
+      const store = open();
+      for (const path of [
+        'b/2',
+        'b/10',
+        'b/1',
+        'b/1/dates/2024-01-02',
+        'b/1/dates/2024-01-01',
+        'bb/1',
+        'a/b',
+      ])
+        await set(store, path, { path });
+
+      expect(await store.list('b')).toEqual(
+        ['1', '10', '2'].map((id) => ({ id, path: `b/${id}`, data: { path: `b/${id}` } })),
+      );
+      expect((await store.list('b/1/dates')).map(({ id }) => id)).toEqual(['2024-01-01', '2024-01-02']);
+      expect(await store.list('b/2/dates')).toEqual([]);
+      expect(await store.count('b')).toBe(3);
+      expect(await store.count('b/1/dates')).toBe(2);
+      expect(await store.count('nothing')).toBe(0);
+    });
+
+    it('lists and counts by equal fields, and by equal types', async () => {
+      const store = open();
+      await set(store, 'c/1', { state: 'running', n: 1, open: true, x: 'a' });
+      await set(store, 'c/2', { state: 'running', n: 2, open: false, x: 1 });
+      await set(store, 'c/3', { state: 'done', n: 1, open: true, x: true });
+      await set(store, 'c/4', { state: "it's", n: '1', x: '1' });
+      await set(store, 'c/5', { state: null });
+      const ids = async (where: Record<string, string | number | boolean>): Promise<string> => {
+        const found = (await store.list('c', where)).map(({ id }) => id).join(' ');
+        expect(await store.count('c', where)).toBe(found === '' ? 0 : found.split(' ').length);
+        return found;
+      };
+
+      expect(await ids({ state: 'running' })).toBe('1 2');
+      expect(await ids({ state: "it's" })).toBe('4');
+      expect(await ids({ n: 1 })).toBe('1 3');
+      expect(await ids({ n: '1' })).toBe('4');
+      expect(await ids({ open: true })).toBe('1 3');
+      expect(await ids({ open: false })).toBe('2');
+      expect(await ids({ open: true, state: 'done' })).toBe('3');
+      expect(await ids({ x: 1 })).toBe('2');
+      expect(await ids({ x: true })).toBe('3');
+      expect(await ids({ x: '1' })).toBe('4');
+      expect(await ids({ unknown: 'x' })).toBe('');
+      expect(await ids({})).toBe('1 2 3 4 5');
+    });
+
+    it('lists no more than asked for', async () => {
+      const store = open();
+      for (const id of ['a', 'b', 'c', 'd']) await set(store, `c/${id}`, { odd: id === 'a' || id === 'c' });
+
+      expect((await store.list('c', {}, 2)).map(({ id }) => id)).toEqual(['a', 'b']);
+      expect((await store.list('c', { odd: true }, 2)).map(({ id }) => id)).toEqual(['a', 'c']);
+      expect(await store.list('c', {}, 9)).toHaveLength(4);
+    });
+
+    it('does not change what a reader has got', async () => {
+      const store = open();
+      await set(store, 'c/1', { tables: { x: { n: 1 } } });
+      const got = await store.get('c/1');
+      const listed = await store.list('c');
+      await merge(store, 'c/1', [['tables', 'x', 'n'], 2]);
+      await set(store, 'c/1', { tables: {} });
+
+      expect(got).toEqual({ tables: { x: { n: 1 } } });
+      expect(listed[0]?.data).toEqual({ tables: { x: { n: 1 } } });
+    });
+
+    it('does not see what a writer does with its object afterwards', async () => {
+      const store = open();
+      const written = { n: 1, inner: { list: [1] } };
+      const merged = { n: 1 };
+      await set(store, 'c/1', written);
+      await merge(store, 'c/2', [['field'], merged]);
+      written.n = 2;
+      written.inner.list.push(2);
+      merged.n = 2;
+
+      expect(await store.get('c/1')).toEqual({ n: 1, inner: { list: [1] } });
+      expect(await store.get('c/2')).toEqual({ field: { n: 1 } });
+    });
+  });
 
 describe('the file of a sqlite store', () => {
   it('has everything when it is opened again', async () => {

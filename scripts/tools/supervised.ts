@@ -1,0 +1,70 @@
+/** Commands that live no longer than this process, however it ends. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Characters of output kept to explain an early end. */
+const KEPT_OUTPUT = 4000;
+
+export interface Supervised {
+  /** Process id of the command itself. */
+  readonly pid: number;
+  /** Settles when the command has ended, with the end of what it printed. */
+  readonly ended: Promise<string>;
+  /** Kills the command as if the machine had lost it. */
+  readonly kill: () => Promise<void>;
+  /** Asks the command to end, and kills it when it takes longer than `graceMs`. */
+  readonly stop: (graceMs?: number) => Promise<void>;
+}
+
+/** @throws Error when the command cannot be started */
+export async function startSupervised(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Supervised> {
+  const supervisor = fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), [command, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Only what this project needs to run itself; a test runner's own options are not for the supervisor.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: { ...env, NODE_OPTIONS: '' },
+  });
+  let output = '';
+  for (const stream of [supervisor.stdout, supervisor.stderr])
+    stream?.on('data', (text: Buffer) => {
+      output = (output + text.toString()).slice(-KEPT_OUTPUT);
+    });
+  let isOver = false;
+  const ended = new Promise<string>((resolve) => {
+    supervisor.on('close', () => {
+      isOver = true;
+      resolve(output);
+    });
+  });
+  const pid = await new Promise<number>((resolve, reject) => {
+    supervisor.once('message', (message) => resolve((message as { pid: number }).pid));
+    supervisor.once('error', reject);
+    void ended.then(() => reject(new Error(`${command} could not be started: ${output}`)));
+  });
+  const signal = (name: NodeJS.Signals): void => {
+    try {
+      if (!isOver) process.kill(pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  const kill = async (): Promise<void> => {
+    signal('SIGKILL');
+    await ended;
+  };
+  return {
+    pid,
+    ended,
+    kill,
+    stop: async (graceMs = 3000) => {
+      signal('SIGTERM');
+      const timer = setTimeout(() => signal('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}

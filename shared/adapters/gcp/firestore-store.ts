@@ -1,0 +1,384 @@
+/**
+ * Documents in Firestore, with optimistic transactions: a body reads without locks, and the commit is refused when
+ * anything it read has changed. Nobody waits for a lock, so a document that many write is a matter of trying again in
+ * milliseconds and not of waiting for one another; what is written without having been read is never refused.
+ */
+import type {
+  CollectionReference,
+  DocumentData,
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Query,
+  Timestamp,
+  WriteBatch,
+} from '@google-cloud/firestore';
+import type { CloudConfig } from '../../config.ts';
+import { EXPIRE_FIELD, expiryOf } from '../../derive/document-ttl.ts';
+import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
+import { asStored, collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
+import { firestoreClient, lazily } from './clients.ts';
+import { firestoreFailure, GoogleError } from './google-failure.ts';
+
+type Vendor = typeof import('@google-cloud/firestore');
+
+export interface FirestoreStoreOptions {
+  /** A client to use instead of one of its own, such as one that a test can break. */
+  readonly client?: () => Promise<Firestore>;
+  /** Bodies run at most this often before a transaction gives up. */
+  readonly maxTries?: number;
+  /** Milliseconds between tries at most: doubling from the first to the second, and shortened at random. */
+  readonly backoffMs?: readonly [first: number, longest: number];
+}
+
+export interface FirestoreStore extends StateStore {
+  /** Closes the connections. */
+  readonly close: () => Promise<void>;
+}
+
+/** Documents one request reads at most. */
+const DOCUMENTS_PER_READ = 300;
+
+/** What a body read of a document: its fields, and when they were written. */
+interface Read {
+  readonly updateTime: Timestamp | undefined;
+  readonly fields: DocumentData | undefined;
+}
+
+/** What is to be done to one document, all writes of a body to it taken together. */
+type Outcome =
+  | { readonly kind: 'replace'; readonly data: Doc }
+  | { readonly kind: 'merge'; readonly fields: ReadonlyMap<readonly string[], unknown> }
+  | { readonly kind: 'delete' };
+
+export function firestoreStore(
+  cloud: Pick<CloudConfig, 'project' | 'database' | 'hosts'>,
+  options: FirestoreStoreOptions = {},
+): FirestoreStore {
+  const maxTries = options.maxTries ?? 40;
+  const [first, longest] = options.backoffMs ?? [10, 500];
+  const client = lazily(async () => ({
+    vendor: await import('@google-cloud/firestore'),
+    db: await (options.client ?? (() => firestoreClient(cloud)))(),
+  }));
+
+  const readAll = async (paths: readonly string[]): Promise<DocumentSnapshot[]> => {
+    const { db } = await client();
+    const refs = paths.map((path) => documentAt(db, path));
+    const chunks: DocumentReference[][] = [];
+    for (let i = 0; i < refs.length; i += DOCUMENTS_PER_READ)
+      chunks.push(refs.slice(i, i + DOCUMENTS_PER_READ));
+    return asked(async () => (await Promise.all(chunks.map((chunk) => db.getAll(...chunk)))).flat());
+  };
+
+  const queryOf = async (
+    collection: string,
+    equal: Readonly<Record<string, string | number | boolean>>,
+  ): Promise<Query> => {
+    const { db, vendor } = await client();
+    let query: Query = collectionAt(db, collection);
+    for (const [field, value] of Object.entries(equal))
+      query = query.where(new vendor.FieldPath(field), '==', value);
+    return query;
+  };
+
+  /** @returns whether the body's writes were committed; false: what it read has changed */
+  const commit = async (reads: ReadonlyMap<string, Read>, writes: readonly Write[]): Promise<boolean> => {
+    const outcomes = outcomesOf(writes);
+    const { db, vendor } = await client();
+    const onlyRead = [...reads].filter(([path, read]) => {
+      const outcome = outcomes.get(path);
+      // Deleting what is not there changes nothing, so that nothing but a look can tell that it is still not there.
+      return outcome === undefined || (outcome.kind === 'delete' && read.updateTime === undefined);
+    });
+    if (outcomes.size === 0) return onlyRead.length <= 1 || isUnchanged(onlyRead, await look(onlyRead));
+    const write = (target: Writer): void => {
+      for (const [path, outcome] of outcomes)
+        writeOne(vendor, target, documentAt(db, path), path, outcome, reads.get(path));
+    };
+    try {
+      if (onlyRead.length === 0) {
+        const batch = db.batch();
+        write(batch as unknown as Writer);
+        await batch.commit();
+        return true;
+      }
+      // Only what is not written is locked, and only while it is compared: nobody holds a lock and waits for another.
+      return await db.runTransaction(
+        async (tx) => {
+          const refs = onlyRead.map(([path]) => documentAt(db, path));
+          const found = await tx.getAll(...refs, { fieldMask: [] });
+          if (!isUnchanged(onlyRead, found)) return false;
+          write(tx as unknown as Writer);
+          return true;
+        },
+        { maxAttempts: 1 },
+      );
+    } catch (error) {
+      if (isConflict(error)) return false;
+      throw failed(error);
+    }
+  };
+
+  const look = async (reads: readonly (readonly [string, Read])[]): Promise<DocumentSnapshot[]> => {
+    const { db } = await client();
+    return asked(() => db.getAll(...reads.map(([path]) => documentAt(db, path)), { fieldMask: [] }));
+  };
+
+  return {
+    get: async <T>(path: string) => dataOf((await readAll([path]))[0]) as T | undefined,
+    getAll: async <T>(paths: readonly string[]) =>
+      (await readAll(paths)).map((snapshot) => dataOf(snapshot) as T | undefined),
+    list: async (collection, equal = {}, limit = Infinity) => {
+      const { vendor } = await client();
+      const query = (await queryOf(collection, equal)).orderBy(vendor.FieldPath.documentId());
+      const found = await asked(() => (Number.isFinite(limit) ? query.limit(limit) : query).get());
+      return found.docs.map((snapshot): Listed => ({
+        id: snapshot.id,
+        path: `${collection}/${snapshot.id}`,
+        data: dataOf(snapshot) ?? {},
+      }));
+    },
+    count: async (collection, equal = {}) => {
+      const query = await queryOf(collection, equal);
+      return (await asked(() => query.count().get())).data().count;
+    },
+    transaction: async <T>(body: (tx: Transaction) => Promise<T>): Promise<T> => {
+      for (let attempt = 0; attempt < maxTries; attempt++) {
+        if (attempt > 0) await pause(Math.min(longest, first * 2 ** (attempt - 1)) * Math.random());
+        const reads = new Map<string, Read>();
+        const writes: Write[] = [];
+        const getAll = async <U>(paths: readonly string[]): Promise<(U | undefined)[]> => {
+          const found = await readAll(paths);
+          paths.forEach((path, i) => {
+            // The first reading counts: a later one that differs fails the commit.
+            if (!reads.has(path))
+              reads.set(path, { updateTime: found[i]?.updateTime, fields: found[i]?.data() });
+          });
+          return found.map((snapshot) => dataOf(snapshot) as U | undefined);
+        };
+        const result = await body({
+          get: async <U>(path: string) => (await getAll<U>([path]))[0],
+          getAll,
+          set: (path, data) => writes.push({ kind: 'set', path, data: data as Doc }),
+          merge: (path, fields) => writes.push({ kind: 'merge', path, fields }),
+          delete: (path) => writes.push({ kind: 'delete', path }),
+        });
+        if (await commit(reads, writes)) return result;
+      }
+      throw new GoogleError({
+        kind: 'transient',
+        code: 'firestore_contended',
+        detail: `A transaction was contended ${maxTries} times in a row`,
+      });
+    },
+    close: async () => (await client()).db.terminate(),
+  };
+}
+
+/** What a batch and a transaction of the client have in common; they differ in what they return. */
+interface Writer {
+  readonly create: (ref: DocumentReference, data: DocumentData) => unknown;
+  readonly set: WriteBatch['set'];
+  readonly update: (ref: DocumentReference, ...fields: [unknown, unknown, ...unknown[]]) => unknown;
+  readonly delete: (ref: DocumentReference, precondition?: { lastUpdateTime: Timestamp }) => unknown;
+}
+
+/** Writes one document: as it was read, or not at all; and blindly when it was not read. */
+function writeOne(
+  vendor: Vendor,
+  target: Writer,
+  ref: DocumentReference,
+  path: string,
+  outcome: Outcome,
+  read: Read | undefined,
+): void {
+  const seen = read?.updateTime === undefined ? undefined : { lastUpdateTime: read.updateTime };
+  switch (outcome.kind) {
+    case 'delete':
+      if (read === undefined) target.delete(ref);
+      else if (seen !== undefined) target.delete(ref, seen);
+      return;
+    case 'replace': {
+      const data = withExpiry(path, outcome.data);
+      if (read === undefined) target.set(ref, data);
+      else if (seen === undefined) target.create(ref, data);
+      else {
+        // An update has a precondition where a set has none: it names every field, those that are to go included.
+        const gone = Object.keys(read.fields ?? {}).filter((field) => !Object.hasOwn(data, field));
+        const pairs = [
+          ...Object.entries(data),
+          ...gone.map((field) => [field, vendor.FieldValue.delete()] as const),
+        ].flatMap(([field, value]): unknown[] => [new vendor.FieldPath(field), value]);
+        update(vendor, target, ref, pairs, seen);
+      }
+      return;
+    }
+    case 'merge': {
+      const fields = [...outcome.fields].map(
+        ([at, value]) => [at, value === undefined ? vendor.FieldValue.delete() : asStored(value)] as const,
+      );
+      if (read !== undefined && seen === undefined)
+        target.create(ref, withExpiry(path, asStored(withFields(undefined, outcome.fields))));
+      else if (seen !== undefined)
+        update(
+          vendor,
+          target,
+          ref,
+          fields.flatMap(([at, value]): unknown[] => [new vendor.FieldPath(...at), value]),
+          seen,
+        );
+      else
+        target.set(ref, withFields(undefined, new Map(fields)), {
+          mergeFields: fields.map(([at]) => new vendor.FieldPath(...at)),
+        });
+      return;
+    }
+    default:
+      outcome satisfies never;
+  }
+}
+
+function update(
+  vendor: Vendor,
+  target: Writer,
+  ref: DocumentReference,
+  pairs: readonly unknown[],
+  seen: { readonly lastUpdateTime: Timestamp },
+): void {
+  // An update has to name a field; to take away one that is not there changes nothing.
+  const [field = new vendor.FieldPath(EXPIRE_FIELD), value = vendor.FieldValue.delete(), ...rest] = pairs;
+  target.update(ref, field, value, ...rest, seen);
+}
+
+/** All writes of a body to each document, taken together in their order. */
+function outcomesOf(writes: readonly Write[]): Map<string, Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const write of writes) {
+    const before = outcomes.get(write.path);
+    switch (write.kind) {
+      case 'set':
+        outcomes.set(write.path, { kind: 'replace', data: asStored(write.data) });
+        break;
+      case 'delete':
+        outcomes.set(write.path, { kind: 'delete' });
+        break;
+      case 'merge':
+        outcomes.set(
+          write.path,
+          before === undefined || before.kind === 'merge'
+            ? { kind: 'merge', fields: overlaid(before?.fields ?? new Map(), write.fields) }
+            : {
+                kind: 'replace',
+                data: asStored(withFields(before.kind === 'replace' ? before.data : undefined, write.fields)),
+              },
+        );
+        break;
+      default:
+        write satisfies never;
+    }
+  }
+  return outcomes;
+}
+
+/** `later` on top of `fields`, so that no field is addressed both by itself and by what it is in. */
+function overlaid(
+  fields: ReadonlyMap<readonly string[], unknown>,
+  later: ReadonlyMap<readonly string[], unknown>,
+): Map<readonly string[], unknown> {
+  let result: [readonly string[], unknown][] = [...fields];
+  for (const [at, value] of later) {
+    const around = result.findIndex(([other]) => other.length < at.length && isPrefix(other, at));
+    const outer = result[around];
+    if (outer === undefined) {
+      result = [...result.filter(([other]) => !isPrefix(at, other)), [at, value]];
+      continue;
+    }
+    const inner = withFields(outer[1] as Doc | undefined, new Map([[at.slice(outer[0].length), value]]));
+    result = result.with(around, [outer[0], inner]);
+  }
+  return new Map(result);
+}
+
+function isPrefix(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((segment, i) => segment === b[i]);
+}
+
+function withExpiry(path: string, data: Doc): DocumentData {
+  const expiry = expiryOf(idOf(collectionOf(path)), data);
+  return expiry === undefined ? data : { ...data, [EXPIRE_FIELD]: expiry };
+}
+
+/** The document as it was set: when it expires is not part of it. */
+function dataOf(snapshot: DocumentSnapshot | undefined): Doc | undefined {
+  const data = snapshot?.data();
+  if (data === undefined || !Object.hasOwn(data, EXPIRE_FIELD)) return data;
+  const { [EXPIRE_FIELD]: _, ...rest } = data;
+  return rest;
+}
+
+function isUnchanged(
+  reads: readonly (readonly [string, Read])[],
+  found: readonly DocumentSnapshot[],
+): boolean {
+  return reads.every(([, { updateTime }], i) => {
+    const now = found[i]?.updateTime;
+    return updateTime === undefined ? now === undefined : now !== undefined && now.isEqual(updateTime);
+  });
+}
+
+/** The commit met a document that is not as it was read, or somebody else who is writing it. */
+function isConflict(error: unknown): boolean {
+  const { code } = firestoreFailure(error);
+  return (
+    code === 'firestore_aborted' ||
+    code === 'firestore_failed_precondition' ||
+    code === 'firestore_already_exists' ||
+    (code === 'firestore_not_found' && /no document/i.test(String(error)))
+  );
+}
+
+/** Ids that Firestore keeps for itself or cannot tell from a path. */
+const FORBIDDEN_ID = /^(?:\.{1,2}|__.*__|)$/;
+const MAX_ID_BYTES = 1500;
+
+/** @throws GoogleError, permanent, when a segment of the path cannot be an id */
+function checked(path: string, isDocument: boolean): string {
+  const segments = path.split('/');
+  const wrong = segments.find(
+    (segment) => FORBIDDEN_ID.test(segment) || Buffer.byteLength(segment) > MAX_ID_BYTES,
+  );
+  if (wrong === undefined && (segments.length % 2 === 0) === isDocument) return path;
+  throw new GoogleError({
+    kind: 'permanent',
+    code: 'firestore_bad_path',
+    detail:
+      wrong === undefined
+        ? `${path} is not the path of a ${isDocument ? 'document' : 'collection'}`
+        : `${JSON.stringify(wrong.slice(0, 100))} in ${path.slice(0, 200)} cannot be an id of Firestore`,
+  });
+}
+
+function documentAt(db: Firestore, path: string): DocumentReference {
+  return db.doc(checked(path, true));
+}
+
+function collectionAt(db: Firestore, path: string): CollectionReference {
+  return db.collection(checked(path, false));
+}
+
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+function failed(error: unknown): Error {
+  return new GoogleError(firestoreFailure(error), error);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
