@@ -23,6 +23,7 @@ import {
   type StatusFlags,
 } from './cli/inspect.ts';
 import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
+import { addDeployCommands } from './cli/deploy.ts';
 import { ENVIRONMENT_HELP } from './cli/environment.ts';
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
 import { serveCommand } from './cli/serve.ts';
@@ -169,6 +170,10 @@ add('serve', 'run everything locally, with an endpoint to publish to')
     if (config.target === 'embedded') exitCode = await withHome(flags, (desk) => serveCommand(desk, flags));
     else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);
   });
+
+addDeployCommands(add, <Flags>(run: (flags: Flags) => Promise<number>) => async (...given: unknown[]) => {
+  exitCode = await run((given.at(-1) as Command).opts() as Flags);
+});
 
 /** `backfills` and `dead-letters` alone mean their list. */
 function withDefaultSubcommand(args: readonly string[]): string[] {

@@ -1,0 +1,288 @@
+/** The commands of a deployment on Google Cloud: deploy, verify-deploy, doctor, undeploy. */
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { codeOf } from '../../functions/handlers/probe.ts';
+import { loadRegistry } from '../../functions/registry.ts';
+import { readConfig } from '../../shared/config.ts';
+import { scriptLines } from '../../shared/derive/deploy/script.ts';
+import { namesOf } from '../../shared/derive/names.ts';
+import { deploymentName, type DeployTarget } from '../../shared/derive/target.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { apply, planDocument, planText } from '../deploy/apply.ts';
+import { declared, deploy, difference, dryRun, type Deployed } from '../deploy/deploy.ts';
+import { examine } from '../deploy/doctor.ts';
+import { observe } from '../deploy/observe.ts';
+import { releaseOf } from '../deploy/release.ts';
+import { processRunner, type Runner } from '../deploy/runner.ts';
+import {
+  folderOf,
+  numbered,
+  targetOf,
+  UNKNOWN_NUMBER,
+  writeFiles,
+  type TargetFlags,
+} from '../deploy/target.ts';
+import { keptBy, undeployStages } from '../deploy/undeploy.ts';
+import { checksOf, sendProbe, type Check, type Probing } from '../deploy/verify.ts';
+import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+
+type Flags = TargetFlags & GlobalOptions;
+
+/** Makes one of the commands; every one has `--json`. */
+export type AddCommand = (name: string, description: string) => Command;
+
+/** Registers the commands. `work` runs one of them and remembers its exit code. */
+export function addDeployCommands(
+  add: AddCommand,
+  work: <F>(run: (flags: F) => Promise<number>) => (...given: unknown[]) => Promise<void>,
+): void {
+  withTargetFlags(
+    add('deploy', 'bring a project of Google Cloud to what is declared; run again, nothing changes'),
+  )
+    .option('--dry-run', 'print the command lines for an empty project and run none of them')
+    .option('--diff', 'look at the project and say what would change; exit code 1 when anything would')
+    .option(
+      '--notification-channel <name>',
+      'where alerts go: projects/PROJECT/notificationChannels/NUMBER (repeat for several)',
+      (value: string, all: string[] | undefined) => [...(all ?? []), value],
+    )
+    .option('--project-number <digits>', 'with --dry-run: the number of the project, which is not asked for')
+    .action(work<DeployFlags>(deployCommand));
+  withTargetFlags(add('verify-deploy', 'read a deployment back and send a message the whole way'))
+    .option('--no-probe', 'look only, and send nothing')
+    .option('--timeout <seconds>', 'how long the message may take', '120')
+    .action(work<VerifyFlags>(verifyCommand));
+  withTargetFlags(add('doctor', 'what is missing before a deployment, and what mends it')).action(
+    work<Flags>(doctorCommand),
+  );
+  withTargetFlags(add('undeploy', 'take a deployment away; its data stays'))
+    .option('--yes', 'do not ask')
+    .option('--dry-run', 'say what would be removed')
+    .action(work<UndeployFlags>(undeployCommand));
+}
+
+function withTargetFlags(command: Command): Command {
+  return command
+    .option('--project <id>', 'project of Google Cloud (default: FULLCOURT_PROJECT)')
+    .option('--region <region>', 'of functions, schedules and the database (default: us-central1)')
+    .option('--location <location>', 'of datasets and the bucket: US, EU or a region (default: US)')
+    .option('--dataset-prefix <prefix>', 'for a copy beside production, such as staging_')
+    .option('--database <id>', 'Firestore database (default: the default one; with a prefix one of its own)')
+    .option('--bucket <name>', 'bucket of the source files (default: PROJECT-nba-archive)');
+}
+
+interface DeployFlags extends Flags {
+  readonly dryRun?: boolean;
+  readonly diff?: boolean;
+}
+
+async function deployCommand(flags: DeployFlags): Promise<number> {
+  const target = targetOf(flags, process.env);
+  const run = processRunner(target.project, process.env);
+  const release = await releaseOf(run, tell);
+  const request = { target, release, registry: loadRegistry() };
+  if (flags.dryRun === true) {
+    const plan = dryRun(request);
+    writeFiles(folderOf(target), plan.files);
+    tell(`The files that the lines name are in ${folderOf(target)}; nothing was run`);
+    if (target.projectNumber === UNKNOWN_NUMBER)
+      tell(
+        `${UNKNOWN_NUMBER} is what \`gcloud projects describe ${target.project} --format='value(projectNumber)'\` says`,
+      );
+    answer(flags, { target, steps: planDocument(plan.stages) }, () => scriptLines(plan.stages).join('\n'));
+    return EXIT.done;
+  }
+  if (flags.diff === true) {
+    const found = await difference(run, request);
+    return answerDeployed(flags, found, planText(found.plan.stages).join('\n'));
+  }
+  return answerDeployed(flags, await deploy(run, request, { tell, sleep: (ms) => sleep(ms) }));
+}
+
+function answerDeployed(flags: DeployFlags, deployed: Deployed, changes?: string): number {
+  const { target, plan } = deployed;
+  const where = `${target.project} (${deploymentName(target)})`;
+  const steps = planDocument(plan.stages);
+  if (deployed.kind === 'refused') {
+    answer(flags, { target, refusals: plan.refusals, steps }, () =>
+      [`Nothing was changed in ${where}, because:`, ...plan.refusals.map((reason) => `- ${reason}`)].join(
+        '\n',
+      ),
+    );
+    return EXIT.failed;
+  }
+  answer(flags, { target, refusals: [], changed: deployed.changed, steps }, () => {
+    if (steps.length === 0) return `Nothing to change in ${where}: everything is as declared`;
+    if (changes !== undefined) return changes;
+    return `${deployed.changed} changes in ${where}. See that it works with: fullcourt verify-deploy ${flagsOf(target)}`;
+  });
+  return changes !== undefined && steps.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Flags that mean the same deployment. */
+function flagsOf({ project, region, location, prefix }: DeployTarget): string {
+  return [
+    `--project ${project}`,
+    `--region ${region}`,
+    ...(location === 'US' ? [] : [`--location ${location}`]),
+    ...(prefix === '' ? [] : [`--dataset-prefix ${prefix}`]),
+  ].join(' ');
+}
+
+interface VerifyFlags extends Flags {
+  readonly probe: boolean;
+  readonly timeout: string;
+}
+
+async function verifyCommand(flags: VerifyFlags): Promise<number> {
+  const timeoutSeconds = Number(flags.timeout);
+  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 3600)
+    throw new RequestError('--timeout is a number of seconds from 1 to 3600');
+  const asked = targetOf(flags, process.env);
+  const run = processRunner(asked.project, process.env);
+  const target = await numbered(run, asked);
+  const registry = loadRegistry();
+  const deployment = declared({ target, release: await releaseOf(run, tell), registry });
+  tell(`Looking at ${target.project}`);
+  const checks = checksOf(deployment, await observe(run, deployment));
+  const isSound = checks.every(({ ok, passes }) => ok || passes === true);
+  if (flags.probe && isSound) {
+    tell('Sending a message');
+    const probe = {
+      id: `probe-${randomUUID()}`,
+      topic: SWEEP_TOPIC,
+      timeoutSeconds,
+      code: codeOf(registry),
+    };
+    checks.push(await sendProbe(probe, await probing(target, run)));
+  }
+  return answerChecks(flags, target, checks);
+}
+
+/** Publishes as a person would, with gcloud, and reads documents as every command does. */
+async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
+  const { openCloudDesk } = await import('../../functions/cloud-desk.ts');
+  const desk = openCloudDesk(
+    readConfig({
+      ...process.env,
+      FULLCOURT_TARGET: 'gcp',
+      FULLCOURT_PROJECT: target.project,
+      FULLCOURT_REGION: target.region,
+      FULLCOURT_LOCATION: target.location,
+      FULLCOURT_DATASET_PREFIX: target.prefix,
+      FULLCOURT_DATABASE: target.database,
+      FULLCOURT_BUCKET: target.bucket,
+    }),
+  );
+  return {
+    publish: async (topic, body) => {
+      const ran = await run({
+        argv: [
+          'gcloud',
+          'pubsub',
+          'topics',
+          'publish',
+          namesOf(target.prefix).resource(topic),
+          `--message=${body}`,
+          `--project=${target.project}`,
+        ],
+      });
+      if (ran.code !== 0) throw new Error(`The message was not published: ${ran.stderr.trim()}`);
+    },
+    read: (path) => desk.store.get(path),
+    sleep: (ms) => sleep(ms),
+    now: () => Date.now(),
+  };
+}
+
+function answerChecks(flags: Flags, target: DeployTarget, checks: readonly Check[]): number {
+  const failed = checks.filter(({ ok, passes }) => !ok && passes !== true);
+  answer(flags, { target, ok: failed.length === 0, checks }, () =>
+    [
+      ...checks.flatMap(({ check, ok, faults, passes }) => [
+        `${ok ? 'ok   ' : passes === true ? 'wait ' : 'WRONG'} ${check}`,
+        ...faults.slice(0, 12).map((fault) => `        ${fault}`),
+        ...(faults.length > 12 ? [`        and ${faults.length - 12} more`] : []),
+      ]),
+      '',
+      failed.length === 0
+        ? `${target.project} (${deploymentName(target)}) is as declared`
+        : `${failed.length} of ${checks.length} checks failed. Mend what can be mended with: fullcourt deploy ${flagsOf(target)}`,
+    ].join('\n'),
+  );
+  return failed.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+const MARKS = { ok: 'ok     ', note: 'note   ', missing: 'MISSING', unknown: '?      ' } as const;
+
+async function doctorCommand(flags: Flags): Promise<number> {
+  const target = targetOf(flags, process.env);
+  const findings = await examine(processRunner(target.project, process.env), target, process.version);
+  const missing = findings.filter(({ state }) => state === 'missing');
+  answer(flags, { target, ok: missing.length === 0, findings }, () =>
+    [
+      ...findings.flatMap(({ check, state, detail, fix }) => [
+        `${MARKS[state]} ${check}: ${detail}`,
+        ...(fix === undefined ? [] : [`        ${fix}`]),
+      ]),
+      '',
+      missing.length === 0
+        ? `Nothing is missing. Go on with: fullcourt deploy ${flagsOf(target)} --dry-run`
+        : `${missing.length} things are missing`,
+    ].join('\n'),
+  );
+  return missing.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+interface UndeployFlags extends Flags {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+async function undeployCommand(flags: UndeployFlags): Promise<number> {
+  const asked = targetOf(flags, process.env);
+  const run = processRunner(asked.project, process.env);
+  const target = await numbered(run, asked);
+  const deployment = declared({
+    target,
+    release: { commit: '', bundles: new Map() },
+    registry: loadRegistry(),
+  });
+  tell(`Looking at ${target.project}`);
+  const stages = undeployStages(deployment, (await observe(run, deployment)).observed);
+  const kept = keptBy(deployment);
+  const steps = planDocument(stages);
+  const stays = [`Stays as it is, with everything in it:`, ...kept.map((each) => `- ${each}`)].join('\n');
+  const document = { target, kept, steps };
+  if (steps.length === 0 || flags.dryRun === true) {
+    answer(flags, { ...document, removed: 0 }, () =>
+      [...(steps.length === 0 ? ['Nothing of the deployment is there'] : planText(stages)), '', stays].join(
+        '\n',
+      ),
+    );
+    return EXIT.done;
+  }
+  tell(`${planText(stages).join('\n')}\n\n${stays}\n`);
+  if (flags.yes !== true && !(await isConfirmed(target))) {
+    tell('Nothing was removed');
+    return EXIT.failed;
+  }
+  const removed = await apply(run, stages, { tell, sleep: (ms) => sleep(ms) });
+  answer(flags, { ...document, removed }, () => `${removed} things were removed. ${stays}`);
+  return EXIT.done;
+}
+
+/** @throws RequestError when there is nobody to ask */
+async function isConfirmed(target: DeployTarget): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new RequestError('There is nobody to ask; say --yes');
+  const asker = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const said = await asker.question(`Type ${target.project} to remove it: `);
+    return said.trim() === target.project;
+  } finally {
+    asker.close();
+  }
+}
