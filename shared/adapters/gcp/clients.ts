@@ -72,14 +72,19 @@ export async function pubSubClient(cloud: Pick<CloudConfig, 'project' | 'hosts'>
   );
 }
 
-/** @param host `host:port` of a local server with the JSON API of Cloud Storage */
+/**
+ * Cloud Storage, without the client's own retries: of a download that is tried again it pipes into a closed stream, and
+ * that ends the process. Whoever uses it tries again.
+ * @param host `host:port` of a local server with the JSON API of Cloud Storage
+ */
 export async function storageClient(cloud: Pick<CloudConfig, 'project'>, host?: string): Promise<Storage> {
   const { Storage } = await import('@google-cloud/storage');
+  const options = { projectId: cloud.project, retryOptions: { autoRetry: false } };
   return new Storage(
     host === undefined
-      ? { projectId: cloud.project }
+      ? options
       : {
-          projectId: cloud.project,
+          ...options,
           apiEndpoint: `http://${host}`,
           authClient: await localAuth(),
           useAuthWithCustomEndpoint: true,

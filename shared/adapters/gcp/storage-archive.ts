@@ -13,6 +13,8 @@ export interface StorageArchiveOptions {
 
 /** The precondition did not hold: an object of this name is there. */
 const PRECONDITION_FAILED = 412;
+const TRIES = 4;
+const FIRST_PAUSE_MS = 250;
 
 export function storageArchive(
   cloud: Pick<CloudConfig, 'project' | 'bucket'>,
@@ -22,25 +24,27 @@ export function storageArchive(
   const scheme = `gs://${cloud.bucket}/`;
   return {
     put: async (name, bytes) => {
-      const sha256 = sha256Of(bytes);
+      // A copy: what is sent is what was there when it was asked for, even if it has to be sent again.
+      const content = Buffer.from(bytes);
+      const sha256 = sha256Of(content);
       const object = `${sha256}/${basename(name)}`;
-      try {
-        await (
-          await client()
-        )
-          .bucket(cloud.bucket)
-          .file(object)
-          .save(Buffer.from(bytes), {
-            resumable: false,
-            contentType: 'application/octet-stream',
-            metadata: { metadata: { sha256 } },
-            preconditionOpts: { ifGenerationMatch: 0 },
-          });
-      } catch (error) {
-        // The name says the content: what is there is what was to be written.
-        if ((error as { code?: unknown }).code !== PRECONDITION_FAILED)
-          throw new GoogleError(storageFailure(error), error);
-      }
+      await persistently(async () => {
+        const storage = await client();
+        try {
+          await storage
+            .bucket(cloud.bucket)
+            .file(object)
+            .save(content, {
+              resumable: false,
+              contentType: 'application/octet-stream',
+              metadata: { metadata: { sha256 } },
+              preconditionOpts: { ifGenerationMatch: 0 },
+            });
+        } catch (error) {
+          // The name says the content: what is there is what was to be written.
+          if ((error as { code?: unknown }).code !== PRECONDITION_FAILED) throw error;
+        }
+      });
       return { uri: scheme + object, sha256 };
     },
     get: async (uri) => {
@@ -52,7 +56,10 @@ export function storageArchive(
           code: 'storage_bad_uri',
           detail: `${uri} is not in the archive`,
         });
-      const bytes = await download(await client(), cloud.bucket, object);
+      const bytes = await persistently(async () => {
+        const [found] = await (await client()).bucket(cloud.bucket).file(object).download();
+        return found;
+      });
       const found = sha256Of(bytes);
       if (found !== match[1])
         throw new GoogleError({
@@ -65,12 +72,16 @@ export function storageArchive(
   };
 }
 
-async function download(storage: Storage, bucket: string, object: string): Promise<Uint8Array> {
-  try {
-    const [bytes] = await storage.bucket(bucket).file(object).download();
-    return bytes;
-  } catch (error) {
-    throw new GoogleError(storageFailure(error), error);
+/** Does it again, a few times and later each time, while the service fails in a way that may pass. */
+async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const failure = storageFailure(error);
+      if (failure.kind === 'permanent' || attempt >= TRIES) throw new GoogleError(failure, error);
+      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
+    }
   }
 }
 

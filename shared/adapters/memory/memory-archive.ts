@@ -1,5 +1,5 @@
 /** Source files in memory, kept by content. */
-import { digest } from '../../domain/hash.ts';
+import { createHash } from 'node:crypto';
 import type { ArchiveStore } from '../../ports/archive.ts';
 
 export interface MemoryArchive extends ArchiveStore {
@@ -10,9 +10,9 @@ export interface MemoryArchive extends ArchiveStore {
 export function memoryArchive(): MemoryArchive {
   const files = new Map<string, Uint8Array>();
   const put: ArchiveStore['put'] = (_name, bytes) => {
-    const sha256 = digest(new TextDecoder('latin1').decode(bytes));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
     const uri = `memory:${sha256}`;
-    files.set(uri, bytes);
+    files.set(uri, Uint8Array.from(bytes));
     return Promise.resolve({ uri, sha256 });
   };
   const get: ArchiveStore['get'] = (uri) => {

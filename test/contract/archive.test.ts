@@ -1,0 +1,156 @@
+/** What every archive of source files promises, held by each of them. */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileArchive } from '../../shared/adapters/embedded/file-archive.ts';
+import { storageClient } from '../../shared/adapters/gcp/clients.ts';
+import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
+import { storageArchive } from '../../shared/adapters/gcp/storage-archive.ts';
+import { memoryArchive } from '../../shared/adapters/memory/memory-archive.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import { startStorageServer, type StorageServer } from '../support/storage-server.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const folder = tempFolder();
+let folders = 0;
+let server: StorageServer;
+const BUCKET = 'demo-archive';
+const openStorage = (bucket = BUCKET): ArchiveStore =>
+  storageArchive(
+    { project: 'demo', bucket },
+    { client: () => storageClient({ project: 'demo' }, server.host) },
+  );
+
+beforeAll(async () => {
+  server = await startStorageServer([BUCKET]);
+});
+afterAll(() => server.close());
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const everyByte = Uint8Array.from({ length: 70_000 }, (_, i) => (i * 31 + (i >> 8)) & 255);
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describe.each([
+  ['in memory', () => memoryArchive()],
+  ['in a folder', () => fileArchive(join(folder, String((folders += 1))))],
+  ['in Cloud Storage', () => openStorage()],
+] as const)('an archive %s', (_name, open: () => ArchiveStore) => {
+  it.each([
+    ['text', bytesOf('game_id,points\n0022300001,31\n')],
+    ['every byte', everyByte],
+    ['line ends and boundaries', bytesOf('\r\n\r\n--\r\n\u0000é😀\r\n')],
+    ['nothing', new Uint8Array()],
+  ])('gives back the bytes it was given: %s', async (_what, bytes) => {
+    const archive = open();
+    const { uri } = await archive.put('player_box_2023-24.csv', bytes);
+
+    expect(Buffer.from(await archive.get(uri)).equals(bytes)).toBe(true);
+  });
+
+  it('names the same bytes the same, by their SHA-256', async () => {
+    const archive = open();
+    const first = await archive.put('lines.csv', bytesOf('same'));
+    const second = await archive.put('lines.csv', bytesOf('same'));
+    const other = await archive.put('lines.csv', bytesOf('other'));
+
+    expect(second).toEqual(first);
+    expect(other.uri).not.toBe(first.uri);
+    expect(first.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(Buffer.from(await archive.get(first.uri)).toString()).toBe('same');
+  });
+
+  it('does not see what a writer does with its bytes afterwards', async () => {
+    const archive = open();
+    const bytes = bytesOf('before');
+    const { uri } = await archive.put('a.csv', bytes);
+    bytes.fill(0);
+
+    expect(Buffer.from(await archive.get(uri)).toString()).toBe('before');
+  });
+
+  it('keeps the same bytes put many times at once', async () => {
+    const archive = open();
+    const put = await Promise.all(Array.from({ length: 5 }, () => archive.put('b.csv', bytesOf('at once'))));
+
+    expect(new Set(put.map(({ uri }) => uri)).size).toBe(1);
+    expect(Buffer.from(await archive.get(put[0]?.uri ?? '')).toString()).toBe('at once');
+  });
+
+  it('takes a name with folders in it for a name', async () => {
+    const archive = open();
+    const { uri } = await archive.put('../../etc/c d.csv', bytesOf('c'));
+
+    expect(uri).not.toContain('..');
+    expect(Buffer.from(await archive.get(uri)).toString()).toBe('c');
+  });
+
+  it('refuses what it does not hold', async () => {
+    const archive = open();
+    const { uri } = await archive.put('d.csv', bytesOf('d'));
+    const missing = uri.replace(/[0-9a-f]{8}/, (hex) => (hex === '00000000' ? '11111111' : '00000000'));
+
+    await expect(archive.get(missing)).rejects.toThrow(Error);
+    await expect(archive.get('elsewhere:d.csv')).rejects.toThrow(/elsewhere:d\.csv/);
+    await expect(archive.get('')).rejects.toThrow(Error);
+  });
+});
+
+describe('an archive whose files were changed behind its back', () => {
+  it('refuses an object of Cloud Storage whose bytes are not those that were put there', async () => {
+    const archive = openStorage();
+    const { uri } = await archive.put('e.csv', bytesOf('as it came'));
+    for (const [name, object] of server.objects)
+      if (uri.endsWith(name)) object.bytes = Buffer.from('changed');
+
+    await expect(archive.get(uri)).rejects.toThrow(/storage_corrupt/);
+  });
+});
+
+describe('the requests of an archive in Cloud Storage', () => {
+  it('ask for an object that is not there, and take one that is for what was to be written', async () => {
+    const archive = openStorage();
+    const before = server.requests.length;
+    await archive.put('f.csv', bytesOf('once'));
+    await archive.put('f.csv', bytesOf('once'));
+    const path = `/upload/storage/v1/b/${BUCKET}/o`;
+
+    expect(server.requests.slice(before)).toEqual([
+      { method: 'POST', path, status: 200 },
+      { method: 'POST', path, status: 412 },
+    ]);
+    const stored = server.objects.get(`${BUCKET}/${sha256(bytesOf('once'))}/f.csv`);
+    expect(stored?.metadata).toEqual({ sha256: sha256(bytesOf('once')) });
+  });
+
+  it('are tried again when the service fails, and harm nothing', async () => {
+    const archive = openStorage();
+    server.failNext(503, 1);
+    const { uri } = await archive.put('g.csv', bytesOf('again'));
+    server.failNext(503, 1);
+
+    expect(Buffer.from(await archive.get(uri)).toString()).toBe('again');
+  });
+
+  it('say what is wrong when there is no such bucket', async () => {
+    const failure = await openStorage('no-such-bucket')
+      .put('h.csv', bytesOf('h'))
+      .catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(GoogleError);
+    expect((failure as GoogleError).failure).toMatchObject({ kind: 'permanent', code: 'storage_404' });
+    expect((failure as GoogleError).failure.detail).toMatch(/bucket does not exist/);
+  });
+});
+
+describe('the files of an archive in a folder', () => {
+  it('are written again when half of one is there', async () => {
+    const place = join(folder, 'half');
+    const archive = fileArchive(place);
+    const { uri } = await archive.put('i.csv', bytesOf('whole'));
+    writeFileSync(join(place, uri.slice(uri.indexOf(':') + 1)), 'who');
+    await archive.put('i.csv', bytesOf('whole'));
+
+    expect(Buffer.from(await archive.get(uri)).toString()).toBe('whole');
+  });
+});
