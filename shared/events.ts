@@ -456,7 +456,7 @@ export const probeAnswered = event<'requestId'>({
   name: 'probe',
   severity: 'INFO',
   description:
-    'A probe came through: a `BackfillRequest` with `dryRun` whose `requestId` begins with `probe-`, as `verify-deploy` publishes.',
+    'A probe came through: the message that `verify-deploy` publishes to see whether anybody answers.',
   text: ({ requestId }) => `Probe ${requestId} came through`,
   metrics: [{ name: 'probes', kind: 'counter', description: 'Probes that came through' }],
 });

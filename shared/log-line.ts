@@ -26,6 +26,7 @@ const LABELS: Readonly<Record<string, string>> = {
 
 /** Longest string, most elements and deepest nesting that are kept of a field; an entry of Cloud Logging holds 256 KiB. */
 const MAX_STRING = 8_000;
+const MAX_NAME = 200;
 const MAX_ITEMS = 300;
 const MAX_DEPTH = 6;
 const MAX_LINE = 100_000;
@@ -64,8 +65,9 @@ export function logLine(
   if (Array.isArray(dates) && dates.length === 1 && typeof dates[0] === 'string') labels['date'] = dates[0];
   if (Object.keys(labels).length > 0) line['logging.googleapis.com/labels'] = labels;
   for (const [name, value] of Object.entries(fields)) {
-    if (name in line || value === undefined) continue;
-    line[name] = isSecretName(name, value) ? REDACTED : cleaned(value, budget);
+    const key = redacted(name).slice(0, MAX_NAME);
+    if (Object.hasOwn(line, key) || value === undefined) continue;
+    line[key] = isSecretName(name, value) ? REDACTED : cleaned(value, budget);
   }
   return JSON.stringify(line);
 }
@@ -142,7 +144,9 @@ function cleaned(value: unknown, budget: { left: number }, above: readonly objec
       budget.left -= name.length + 4;
       const item = (value as Record<string, unknown>)[name];
       if (item === undefined) continue;
-      kept[redacted(name).slice(0, 200)] = isSecretName(name, item) ? REDACTED : cleaned(item, budget, path);
+      kept[redacted(name).slice(0, MAX_NAME)] = isSecretName(name, item)
+        ? REDACTED
+        : cleaned(item, budget, path);
     }
     if (names.length > MAX_ITEMS) kept['…'] = `${names.length - MAX_ITEMS} more`;
     return kept;

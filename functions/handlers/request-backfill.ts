@@ -15,7 +15,7 @@ import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
-import { backfillDryRun, backfillRefused, backfillStarted, probeAnswered } from '../../shared/events.ts';
+import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/events.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -31,9 +31,6 @@ import { recordBackfill } from '../../shared/tracing.ts';
 import { advanceBackfill } from './advance.ts';
 import { settleExcluded } from './exclusions.ts';
 import type { App } from './app.ts';
-
-/** How the request id of a probe begins, which `verify-deploy` sends through to see whether anybody answers. */
-export const PROBE = 'probe-';
 
 /** @param trace where the backfill begins in a trace; in one of its own, unless whoever asks for it says so */
 export async function requestBackfill(
@@ -58,8 +55,6 @@ export async function requestBackfill(
   }
   if (request.dryRun === true) {
     const { dates, batches } = planned.plan;
-    const { requestId } = request;
-    if (requestId?.startsWith(PROBE) === true) probeAnswered(ports, { requestId });
     backfillDryRun(ports, { backfillId: id, dateCounts: { ...dates }, runs: batches.length });
     return ack;
   }

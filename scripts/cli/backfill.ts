@@ -5,6 +5,7 @@ import { describeMissing, planRequest } from '../../functions/handlers/request-b
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
+import { traceIdOf } from '../../shared/domain/trace-context.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import {
   paths,
@@ -27,6 +28,7 @@ export async function outcomeOf(desk: Pick<Desk, 'store'>, backfill: BackfillDoc
   return {
     backfillId: backfill.id,
     state: backfill.state,
+    traceId: backfill.trace?.traceId ?? traceIdOf(backfill.id),
     dates: { planned, done, failed, skipped: backfill.dates.requested - planned },
     runs,
     seconds: Math.round(seconds * 1000) / 1000,

@@ -2,7 +2,14 @@
 const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ['FULLCOURT_TARGET', 'embedded (default), emulator or gcp; --target is above it'],
   ['FULLCOURT_HOME', 'folder of the embedded target and of what runs on this machine (default .fullcourt)'],
-  ['FULLCOURT_LOG', 'debug, info, warning, error or off (default off): structured lines on stderr'],
+  [
+    'FULLCOURT_LOG',
+    'debug, info, warning, error or off (default off for embedded, info for the others): structured lines on stderr',
+  ],
+  [
+    'FULLCOURT_TRACES, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS',
+    'otlp and the address of a collector of traces (default off)',
+  ],
   ['FULLCOURT_THREADS, FULLCOURT_MEMORY', 'what the embedded warehouse may use (default: all cores, 1GB)'],
   ['FULLCOURT_PROJECT', 'project of Google Cloud; the target gcp needs it'],
   [

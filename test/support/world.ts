@@ -22,8 +22,9 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Outcome } from '../../shared/ports/bus.ts';
-import type { LogEvent, Ports } from '../../shared/ports/index.ts';
+import type { Log, LogEvent, Ports } from '../../shared/ports/index.ts';
 import type { Doc } from '../../shared/ports/state-store.ts';
+import type { LogContext, Tracer } from '../../shared/ports/tracer.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
 import { makeRandom, type Random } from '../../shared/simulate/random.ts';
 import { requestRun } from '../../shared/state/completions.ts';
@@ -83,6 +84,7 @@ export interface WorldOptions {
   readonly policy?: Partial<Policy>;
   readonly registry?: Registry;
   readonly start?: string;
+  readonly tracer?: Tracer;
   /** A world to begin with: its documents, files and tables. */
   readonly from?: World;
 }
@@ -113,6 +115,8 @@ export interface World {
   readonly random: Random;
   readonly now: () => Date;
   readonly events: readonly LogEvent[];
+  /** The message an event was told of in; undefined outside of any. */
+  readonly contextOf: (event: LogEvent) => LogContext | undefined;
   /** What happened, in order, when tracing is on. */
   readonly trace: string[];
   readonly archive: ReturnType<typeof memoryArchive>;
@@ -190,8 +194,11 @@ export function makeWorld(options: WorldOptions = {}): World {
   const subscriptions = topics().map(({ subscription }) => subscription);
   const events: LogEvent[] = [];
   const trace: string[] = [];
-  const log = (event: LogEvent): void => {
+  const contexts = new Map<LogEvent, LogContext | undefined>();
+  const traced = options.tracer === undefined ? {} : { tracer: options.tracer };
+  const log: Log = (event, context) => {
     events.push(event);
+    contexts.set(event, context);
     if (TRACE) trace.push(`${clock().toISOString().slice(11)} ${event.severity} ${JSON.stringify(event)}`);
   };
   const load: App['load'] = () => Promise.resolve(ok([]));
@@ -296,6 +303,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       archive: archive.seenThrough(risky),
       clock,
       log,
+      ...traced,
     };
   };
   const appOf = (ports: Ports, holder: string): App => ({
@@ -314,7 +322,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       return ok(rows.filter((row) => wanted.has(row['game_date'])));
     },
   });
-  const app = appOf({ store, publisher: bus, warehouse, archive, clock, log }, 'operator');
+  const app = appOf({ store, publisher: bus, warehouse, archive, clock, log, ...traced }, 'operator');
 
   const deliver = (held: Held, subscription: Subscription, worker: number): void => {
     const chain: Chain = { alive: true, worker, subscription: subscription.name };
@@ -399,6 +407,7 @@ export function makeWorld(options: WorldOptions = {}): World {
     random,
     archive,
     events,
+    contextOf: (event) => contexts.get(event),
     trace,
     now: clock,
     steps: () => steps,

@@ -1,0 +1,78 @@
+/** What is told, where it is told, and what is counted of it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { EVENTS, METRIC_LABELS } from '../../shared/events.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const EVENTS_FILE = 'shared/events.ts';
+
+const sources = new Map(
+  ['functions', 'shared'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .map((file) => [file, readFileSync(join(root, file), 'utf8')] as const),
+  ),
+);
+const elsewhere = [...sources].filter(([file]) => file !== EVENTS_FILE);
+
+/** Exported function -> the event it tells of, by what the file says. */
+const tellers = new Map(
+  [
+    ...(sources.get(EVENTS_FILE) ?? '').matchAll(/export const (\w+) = event<[^>]+>\(\{\s*name: '(\w+)'/g),
+  ].map(([, teller = '', name = '']) => [teller, name]),
+);
+
+describe('every event', () => {
+  it('has one function, and every function one event', () => {
+    expect([...tellers.values()]).toEqual(EVENTS.map(({ name }) => name));
+    expect(new Set(tellers.values()).size).toBe(EVENTS.length);
+  });
+
+  it.each([...tellers])('%s is told somewhere', (teller) => {
+    const callers = elsewhere.filter(([, text]) => new RegExp(`\\b${teller}\\(`).test(text));
+    expect(callers.map(([file]) => file)).not.toEqual([]);
+  });
+
+  it('is told by its function only, and nothing else is written', () => {
+    const freeForm = elsewhere.filter(([, text]) =>
+      /\.log\(|\blog\(\{|severity: '(DEBUG|INFO|WARNING|ERROR)',\s*event:|\bconsole\./.test(text),
+    );
+    expect(freeForm.map(([file]) => file)).toEqual([]);
+  });
+
+  it('has a stable name, a description, and a place in the page about them', () => {
+    const page = readFileSync(join(root, 'docs/observe.md'), 'utf8');
+    for (const { name, description } of EVENTS) {
+      expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+      expect(description.length, name).toBeGreaterThan(20);
+      expect(page, name).toContain(`\`${name}\``);
+    }
+  });
+});
+
+describe('every metric', () => {
+  const metrics = EVENTS.flatMap(({ metrics }) => metrics);
+
+  it('has a name of its own', () => {
+    expect(new Set(metrics.map(({ name }) => name)).size).toBe(metrics.length);
+    for (const { name } of metrics) expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+  });
+
+  it('is split by few values: never by a date or an id', () => {
+    for (const { name, labels } of metrics) {
+      expect(labels.length, name).toBeLessThanOrEqual(4);
+      for (const label of labels) {
+        expect(METRIC_LABELS, name).toContain(label);
+        expect(label, name).not.toMatch(/date|id$|ids$|detail|reason/i);
+      }
+    }
+  });
+
+  it('takes a number where it is a distribution, and only there', () => {
+    for (const { name, kind, value } of metrics)
+      expect(value !== undefined, name).toBe(kind === 'distribution');
+  });
+});

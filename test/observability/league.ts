@@ -1,0 +1,89 @@
+/** A small league through the embedded engine, with everything it says and every span it makes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/embedded.ts';
+import type { Plant } from '../../functions/desk.ts';
+import { archiveFiles } from '../../functions/handlers/archive-files.ts';
+import { readConfig } from '../../shared/config.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { logger } from '../../shared/events.ts';
+import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
+import type { Tracer } from '../../shared/ports/tracer.ts';
+import { simulateLeague } from '../../shared/simulate/league.ts';
+import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
+
+export const SEASON = '2021-22';
+export const PROJECT = 'nba-prod';
+
+/** A line of the log, as it was parsed. */
+export type Line = Readonly<Record<string, unknown>> & {
+  readonly event: string;
+  readonly message: string;
+  readonly 'logging.googleapis.com/trace'?: string;
+  readonly 'logging.googleapis.com/spanId'?: string;
+  readonly 'logging.googleapis.com/labels'?: Readonly<Record<string, string>>;
+};
+
+export interface League {
+  readonly desk: EmbeddedDesk;
+  readonly plant: Plant;
+  /** The text of every line so far. */
+  readonly lines: readonly string[];
+  /** Publishes a request and works until nothing is left to do. */
+  readonly backfill: (request: object, requestId: string) => Promise<BackfillDocument>;
+  readonly close: () => Promise<void>;
+}
+
+/** @param env of the process, beside its home */
+export async function openLeague(
+  tracer: Tracer | undefined,
+  env: Readonly<Record<string, string>> = {},
+): Promise<League> {
+  const home = mkdtempSync(join(tmpdir(), 'fullcourt-observability-'));
+  const lines: string[] = [];
+  const desk = openDesk(readConfig({ ...env, FULLCOURT_HOME: home }), {
+    log: logger('debug', (line) => void lines.push(line), { project: PROJECT }),
+    ...(tracer === undefined ? {} : { tracer }),
+  });
+  const plant = await openPlant(desk, 'test');
+  if (plant === undefined) throw new Error('The home is in use');
+  const files = [
+    ...simulateLeague({ seasons: 1, seed: 3, firstSeason: 2021, teams: 6, gamesPerTeam: 20 }),
+  ].flatMap(({ files }) => files);
+  await archiveFiles(
+    desk,
+    files.map(({ name, text }) => ({ name, bytes: () => new TextEncoder().encode(text) })),
+    undefined,
+  );
+  return {
+    desk,
+    plant,
+    lines,
+    backfill: async (request, requestId) => {
+      const body = { requestId, ...request };
+      await desk.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
+      await plant.engine.drain();
+      const id = backfillIdOf({ requestId }, '');
+      const found = await desk.store.get<BackfillDocument>(paths.backfill(id));
+      if (found === undefined) throw new Error(`There is no backfill ${id}`);
+      return found;
+    },
+    close: async () => {
+      await plant.close();
+      desk.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Loads the raw tables: first which games there are. */
+export async function importInto(league: League): Promise<void> {
+  const raw = { season: SEASON, from: 'phase2', through: 'phase2', restate: 'mark' };
+  await league.backfill({ ...raw, tables: ['nbac_schedule', 'nbac_game_results'] }, 'import-schedule');
+  await league.backfill(raw, 'import-rest');
+}
+
+export function parsed(lines: readonly string[]): Line[] {
+  return lines.map((line) => JSON.parse(line) as Line);
+}

@@ -1,0 +1,91 @@
+/** What a push says of traces reaches whoever handles its message. */
+import { describe, expect, it } from 'vitest';
+import { answerPushes } from '../../functions/platform.ts';
+import { handlerFor } from '../../functions/subscribe.ts';
+import { namesOf } from '../../shared/derive/names.ts';
+import { services } from '../../shared/derive/services.ts';
+import { formatTraceparent, parseTraceparent } from '../../shared/domain/trace-context.ts';
+import type { LogContext } from '../../shared/ports/tracer.ts';
+import { makeWorld } from '../support/world.ts';
+
+const OF_REQUEST = { traceId: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', spanId: 'bbbbbbbbbbbbbbbb', sampled: true };
+const OF_PUBLISHER = {
+  traceId: 'cccccccccccccccccccccccccccccccc',
+  spanId: 'dddddddddddddddd',
+  sampled: false,
+};
+
+/** The context in which a sweep that is pushed says that it has finished. */
+async function contextOfSweep(
+  headers: Record<string, string>,
+  attributes?: Record<string, string>,
+): Promise<LogContext | undefined> {
+  const service = services().find(({ name }) => name === 'nba-sweep');
+  if (service === undefined) throw new Error('There is no sweep');
+  const world = makeWorld();
+  const answer = answerPushes({
+    service,
+    names: namesOf(''),
+    open: () => Promise.resolve({ app: world.app, handle: handlerFor(world.app, 'sweep') }),
+  });
+  const message = { data: Buffer.from('{}').toString('base64'), messageId: 'm1' };
+  const { status } = await answer({
+    method: 'POST',
+    headers,
+    body: {
+      message: attributes === undefined ? message : { ...message, attributes },
+      subscription: 'projects/p/subscriptions/nba-sweep-sub',
+    },
+  });
+  expect(status).toBe(204);
+  const [told, ...others] = world.events.filter(({ event }) => event === 'sweep_finished');
+  expect(others).toEqual([]);
+  return told && world.contextOf(told);
+}
+
+describe('a message that is about nothing else', () => {
+  it('is in the trace of the request that delivered it', async () => {
+    const context = await contextOfSweep({ traceparent: formatTraceparent(OF_REQUEST) });
+    expect(context?.trace).toEqual(OF_REQUEST);
+  });
+
+  it('is in the trace of its publisher, if that says so', async () => {
+    const context = await contextOfSweep(
+      { traceparent: formatTraceparent(OF_REQUEST) },
+      { traceparent: formatTraceparent(OF_PUBLISHER) },
+    );
+    expect(context?.trace).toEqual(OF_PUBLISHER);
+  });
+
+  it('has a trace of its own otherwise, the same when it is delivered again', async () => {
+    const first = await contextOfSweep({});
+    expect(first?.trace.traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(await contextOfSweep({ traceparent: 'nonsense' })).toEqual(first);
+  });
+});
+
+describe('a traceparent', () => {
+  it.each([OF_REQUEST, OF_PUBLISHER])('is read as it was written: %j', (context) => {
+    expect(parseTraceparent(formatTraceparent(context))).toEqual(context);
+  });
+
+  it('of a later version may say more', () => {
+    const text = `01-${OF_REQUEST.traceId}-${OF_REQUEST.spanId}-03-what-comes-later`;
+    expect(parseTraceparent(text)).toEqual(OF_REQUEST);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'nonsense',
+    `00-${OF_REQUEST.traceId}-${OF_REQUEST.spanId}`,
+    `ff-${OF_REQUEST.traceId}-${OF_REQUEST.spanId}-01`,
+    `00-${OF_REQUEST.traceId}-${OF_REQUEST.spanId}-01-more`,
+    `00-${'0'.repeat(32)}-${OF_REQUEST.spanId}-01`,
+    `00-${OF_REQUEST.traceId}-${'0'.repeat(16)}-01`,
+    `00-${OF_REQUEST.traceId.toUpperCase()}-${OF_REQUEST.spanId}-01`,
+    `00-${OF_REQUEST.traceId}-${OF_REQUEST.spanId}-1`,
+  ])('that is none is passed over: %s', (text) => {
+    expect(parseTraceparent(text)).toBeUndefined();
+  });
+});
