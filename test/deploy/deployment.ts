@@ -1,0 +1,36 @@
+/** Deployments that the suites of this folder look at. */
+import { loadRegistry } from '../../functions/registry.ts';
+import { deploymentOf, type Deployment } from '../../shared/derive/deployment.ts';
+import { namesOf } from '../../shared/derive/names.ts';
+import { services } from '../../shared/derive/services.ts';
+import type { DeployTarget, Release } from '../../shared/derive/target.ts';
+import { EVENTS } from '../../shared/events.ts';
+
+export const registry = loadRegistry();
+
+export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+export const release: Release = {
+  commit: COMMIT,
+  bundles: new Map(services().map(({ name }) => [name, 'f00d'])),
+};
+
+export function target(prefix = '', over: Partial<DeployTarget> = {}): DeployTarget {
+  const project = over.project ?? 'hoops-1234';
+  const names = namesOf(prefix);
+  return {
+    project,
+    projectNumber: '123456789012',
+    region: 'us-central1',
+    location: 'US',
+    prefix,
+    database: names.database,
+    bucket: `${project}-${names.resource('nba-archive')}`,
+    notificationChannels: [],
+    ...over,
+  };
+}
+
+export function deployment(where: DeployTarget = target(), what: Release = release): Deployment {
+  return deploymentOf(where, what, registry, EVENTS);
+}
