@@ -93,9 +93,26 @@ export async function advanceBackfill(from: App, id: string, changed?: readonly 
       plan.batches,
       decision,
       isOver || changed === undefined ? undefined : touched,
+      isOver || isRecentlyTold(backfill, decision, ports.clock()),
     );
   if (isOver) await finish(app, backfill, decision);
 }
+
+/**
+ * The one document of a backfill is not to be written by everything that happens: its counts are written about once a
+ * second while runs are under way, and their ends write the last ones.
+ */
+function isRecentlyTold(backfill: BackfillDocument, { progress }: BackfillDecision, now: Date): boolean {
+  return (
+    backfill.state === 'running' &&
+    backfill.progress.length > 0 &&
+    progress.some(({ running }) => running > 0) &&
+    now.getTime() - Date.parse(backfill.updatedAt) < COUNTS_MS
+  );
+}
+
+/** Milliseconds between two writings of the counts of a backfill that is under way. */
+const COUNTS_MS = 1000;
 
 export function isActive(state: BackfillState): boolean {
   return state === 'running' || state === 'paused' || state === 'cancelled';
@@ -137,13 +154,17 @@ function further(a: string | undefined, b: string): string {
   return ORDER.indexOf(a as never) > ORDER.indexOf(b as never) ? (a ?? b) : b;
 }
 
-/** Writes how far the backfill is, by table and by date: for the dates of `only`, or all. */
+/**
+ * Writes how far the backfill is, by table and by date: for the dates of `only`, or all.
+ * @param isTold the counts by table have just been written, and are left to whoever comes next
+ */
 async function writeProgress(
   app: App,
   id: string,
   batches: readonly Batch[],
   decision: BackfillDecision,
   only: ReadonlySet<GameDate> | undefined,
+  isTold: boolean,
 ): Promise<void> {
   const { ports } = app;
   const asked = new Set(
@@ -197,6 +218,7 @@ async function writeProgress(
       });
     });
   }
+  if (isTold) return;
   await ports.store.transaction(async (tx) => {
     const current = await tx.get<BackfillDocument>(paths.backfill(id));
     if (current === undefined || !isActive(current.state) || current.stage !== 'main') return;
