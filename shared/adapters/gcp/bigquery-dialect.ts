@@ -119,8 +119,15 @@ function valueText(name: string, column: Column): string {
 
 /** The expression for the canonical text of a whole row: its values, apart by the unit separator. */
 export function canonicalRow(columns: TableDefinition['columns']): string {
-  const values = Object.entries(columns).map(([name, column]) => canonicalText(name, column));
-  return `CONCAT(${values.join(', CHR(31), ')})`;
+  return joined(
+    Object.entries(columns).map(([name, column]) => canonicalText(name, column)),
+    'CHR(31)',
+  );
+}
+
+/** The expression for texts, none of them NULL, one after the other with a separator between them. */
+export function joined(texts: readonly string[], separator: string): string {
+  return `ARRAY_TO_STRING([${texts.join(', ')}], ${separator})`;
 }
 
 /** The expression for the hash of a row, from which {@link lane} takes its numbers. */

@@ -16,6 +16,7 @@ import {
   dateLiteral,
   identifier,
   integerLiteral,
+  joined,
   lane,
   rowHash,
   stagingTable,
@@ -126,9 +127,9 @@ export function measureSql(table: RegisteredTable, staging: string, names: Names
       : '0';
   const sections = [
     `SELECT 'measured' AS section, CAST(${part} AS STRING) AS date, '' AS name, '' AS severity, COUNT(*) AS n, ${games} AS games,`,
-    `  ${ready} AS ready, ${synthetic} AS synthetic, COUNT(*) - COUNT(DISTINCT CONCAT(${key.join(', CHR(31), ')})) AS duplicates,`,
+    `  ${ready} AS ready, ${synthetic} AS synthetic, COUNT(*) - COUNT(DISTINCT ${joined(key, 'CHR(31)')}) AS duplicates,`,
     `  CAST(SUM(row_lane0) AS STRING) AS lane0, CAST(SUM(row_lane1) AS STRING) AS lane1,`,
-    `  CONCAT(${broken.length === 0 ? "''" : broken.join(", ',', ")}) AS broken`,
+    `  ${broken.length === 0 ? "''" : joined(broken, "','")} AS broken`,
     `FROM staged GROUP BY ${part}`,
   ];
   if (table.expectedQuery !== undefined)
