@@ -26,7 +26,7 @@ export function targetOf(
   flags: TargetFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): DeployTarget {
-  const { cloud } = readConfig({
+  const { cloud, traces } = readConfig({
     ...env,
     FULLCOURT_TARGET: 'gcp',
     ...given('FULLCOURT_PROJECT', flags.project),
@@ -48,7 +48,10 @@ export function targetOf(
       `--notification-channel is projects/PROJECT/notificationChannels/NUMBER, not ${channel}`,
     );
   const { project, region, location, prefix, database, bucket } = cloud;
-  return { project, projectNumber: number, region, location, prefix, database, bucket, notificationChannels };
+  return {
+    ...{ project, projectNumber: number, region, location, prefix, database, bucket, notificationChannels },
+    ...(traces === undefined ? {} : { tracesEndpoint: traces.endpoint }),
+  };
 }
 
 function given(name: string, value: string | undefined): Record<string, string> {

@@ -75,5 +75,8 @@ function environmentOf(target: DeployTarget, service: Service): Record<string, s
     FULLCOURT_BUCKET: target.bucket,
     FULLCOURT_PUSH_ACCOUNT: pushAccount(target).email,
     FULLCOURT_PUSH_AUDIENCE: serviceUrl(target, service),
+    ...(target.tracesEndpoint === undefined
+      ? {}
+      : { FULLCOURT_TRACES: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: target.tracesEndpoint }),
   };
 }

@@ -15,6 +15,8 @@ export interface DeployTarget {
   readonly bucket: string;
   /** Where alerts go: full names of notification channels. */
   readonly notificationChannels: readonly string[];
+  /** Collector of traces that the functions send their spans to; without one they make none. */
+  readonly tracesEndpoint?: string;
 }
 
 /** What is deployed: the commit, and for each service the digest of its bundle. */
