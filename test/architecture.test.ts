@@ -32,7 +32,7 @@ const imports: Import[] = ['functions', 'shared', 'scripts'].flatMap(sources).fl
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'shared/domain': ['shared/domain'],
   'shared/messages': ['shared/domain', 'shared/messages'],
-  'shared/derive': ['shared/domain', 'shared/derive', 'shared/events.ts'],
+  'shared/derive': ['shared/domain', 'shared/derive'],
   'shared/ports': ['shared/domain', 'shared/messages', 'shared/ports'],
   'shared/state': [
     'shared/domain',
