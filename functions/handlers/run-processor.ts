@@ -20,7 +20,7 @@ import {
   type TableSeasonDocument,
 } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { claimRun, failedDate, releaseRun, settleRun } from '../../shared/state/runs.ts';
+import { claimRun, completionId, failedDate, releaseRun, settleRun } from '../../shared/state/runs.ts';
 import { inSpan } from '../../shared/tracing.ts';
 import type { App } from './app.ts';
 
@@ -43,7 +43,8 @@ export async function runProcessor(app: App, message: RunRequested): Promise<Out
     case 'held':
       return ack;
     case 'settled':
-      await dispatchOutbox(ports);
+      // Its own announcement only: a function may publish on no other topic.
+      await dispatchOutbox(ports, [completionId(claim.run)]);
       return ack;
     case 'granted':
       return work(app, claim.run);

@@ -231,6 +231,7 @@ export function completionOf(
   };
 }
 
-function completionId({ runId, token }: RunDocument): string {
+/** Event id of the announcement of a settled run. */
+export function completionId({ runId, token }: RunDocument): string {
   return `completed:${runId}:${digest(String(token))}`;
 }
