@@ -7,7 +7,10 @@ import * as z from 'zod';
 import type { Names } from '../shared/derive/names.ts';
 import type { Service } from '../shared/derive/services.ts';
 import type { Topic } from '../shared/derive/topics.ts';
+import { parseTraceparent } from '../shared/domain/trace-context.ts';
+import { pushFailed, pushRefused } from '../shared/events.ts';
 import type { Delivery, Handler, Outcome } from '../shared/ports/bus.ts';
+import type { Log } from '../shared/ports/index.ts';
 import type { App } from './handlers/app.ts';
 import { setAside } from './handlers/set-aside.ts';
 
@@ -46,6 +49,7 @@ export interface PushTarget {
   /** Asked for with every message; opens once for each instance. */
   readonly open: () => Promise<Consumption>;
   readonly verify?: VerifyPusher | undefined;
+  readonly log?: Log;
 }
 
 export interface PushRequest {
@@ -66,7 +70,7 @@ export interface PushAnswer {
  * broker's own dead-letter topic keeps their messages.
  */
 export function answerPushes(target: PushTarget): (request: PushRequest) => Promise<PushAnswer> {
-  const { service, names, open, verify } = target;
+  const { service, names, open, verify, log = () => undefined } = target;
   const topicOf = new Map(
     service.topics.map((topic) => [names.resource(topic.subscription.name), topic] as const),
   );
@@ -74,21 +78,34 @@ export function answerPushes(target: PushTarget): (request: PushRequest) => Prom
     if (isEnding()) return { status: 503, document: { error: 'this instance is ending' } };
     if (method === 'GET') return { status: 200, document: { service: service.name, status: 'ok' } };
     if (method !== 'POST') return { status: 405, document: { error: 'POST a push of Pub/Sub' } };
+    const trace = parseTraceparent(headers['traceparent']?.toString());
+    const ports = { log, ...(trace === undefined ? {} : { context: { trace } }) };
+    const refuse = (status: number, error: string): PushAnswer => {
+      pushRefused(ports, { code: String(status), reason: error });
+      return { status, document: { error } };
+    };
     const envelope = pushEnvelope.safeParse(body);
-    if (!envelope.success) return { status: 400, document: { error: 'this is not a push of Pub/Sub' } };
+    if (!envelope.success) return refuse(400, 'this is not a push of Pub/Sub');
     const subscription = envelope.data.subscription.split('/').at(-1) ?? '';
     const topic = topicOf.get(subscription);
-    if (topic === undefined)
-      return { status: 404, document: { error: `${service.name} does not serve ${subscription}` } };
+    if (topic === undefined) return refuse(404, `${service.name} does not serve ${subscription}`);
     return whileUnderWay(async () => {
       try {
         const pusher = await verify?.(headers.authorization);
-        if (typeof pusher === 'object') return { status: 401, document: { error: pusher.refused } };
+        if (typeof pusher === 'object') return refuse(401, pusher.refused);
         const consumption = await open();
         const reason = await consume(consumption, topic, envelope.data, headers);
         await consumption.flush?.();
         return reason === undefined ? { status: 204 } : { status: 500, document: { error: reason } };
       } catch (error) {
+        const { message, deliveryAttempt = 1 } = envelope.data;
+        const { name } = topic.subscription;
+        pushFailed(ports, {
+          subscription: name,
+          messageId: message.messageId,
+          attempt: deliveryAttempt,
+          error,
+        });
         return { status: 500, document: { error: error instanceof Error ? error.message : String(error) } };
       }
     });

@@ -55,6 +55,7 @@ export function registerService(name: string, open: OpenConsumer, env: Environme
           return opened;
         },
         verify: pushVerifier(config),
+        log: functionLog(config),
       });
     }
     const { status, document } = await answer({

@@ -434,6 +434,37 @@ export const handlerError = event<'subscription' | 'messageId' | 'attempt' | 'er
   ],
 });
 
+export const pushRefused = event<'code' | 'reason'>({
+  name: 'push_refused',
+  severity: 'WARNING',
+  description: 'A request is no push that this function serves: `code` is what it was answered with.',
+  text: ({ code, reason }) => `A push was refused with ${code}: ${reason}`,
+  metrics: [
+    {
+      name: 'pushes_refused',
+      kind: 'counter',
+      description: 'Requests that are no push of a subscription of the function',
+      labels: ['code'],
+    },
+  ],
+});
+
+export const pushFailed = event<'subscription' | 'messageId' | 'attempt' | 'error'>({
+  name: 'push_failed',
+  severity: 'ERROR',
+  description:
+    'A function could not be opened or a message not be set aside: the message is delivered again.',
+  text: ({ subscription }) => `A push of ${subscription} could not be handled`,
+  metrics: [
+    {
+      name: 'pushes_failed',
+      kind: 'counter',
+      description: 'Pushes that failed outside of their handler',
+      labels: ['subscription'],
+    },
+  ],
+});
+
 export const deadLettered = event<
   'deadLetterId' | 'topic' | 'subscription' | 'messageId' | 'attempt' | 'reason'
 >({

@@ -41,10 +41,13 @@ export function originOfRequest(request: BackfillRequest, delivery: Delivery): T
 export function contextOfRequest(request: BackfillRequest, delivery: Delivery): LogContext {
   const id = backfillIdOf(request, delivery.messageId);
   const { traceId } = originOfRequest(request, delivery);
-  return { trace: { traceId, spanId: spanIdOf(id), sampled: false }, labels: { backfill_id: id } };
+  return {
+    trace: { traceId, spanId: spanIdOf(id), sampled: false },
+    labels: { ...labelsOf(delivery), backfill_id: id },
+  };
 }
 
-export function contextOfRun(message: RunRequested | RunCompleted): LogContext {
+export function contextOfRun(message: RunRequested | RunCompleted, delivery: Delivery): LogContext {
   const { runId, table, mode, backfillId, dates, correlationId, traceparent } = message;
   const [only, ...others] = dates;
   return {
@@ -54,6 +57,7 @@ export function contextOfRun(message: RunRequested | RunCompleted): LogContext {
       sampled: false,
     },
     labels: {
+      ...labelsOf(delivery),
       run_id: runId,
       table,
       mode,
@@ -63,6 +67,10 @@ export function contextOfRun(message: RunRequested | RunCompleted): LogContext {
   };
 }
 
+function labelsOf({ messageId, attempt }: Delivery): Readonly<Record<string, string>> {
+  return { message_id: messageId, delivery_attempt: String(attempt) };
+}
+
 /** Of a message that is about nothing else: the trace of its publisher, of the request that delivered it, or its own. */
 export function contextOfDelivery(delivery: Delivery): LogContext {
   return {
@@ -70,6 +78,7 @@ export function contextOfDelivery(delivery: Delivery): LogContext {
       ofPublisher(delivery) ??
       parseTraceparent(delivery.traceparent) ??
       ownTrace(`message ${delivery.messageId}`),
+    labels: labelsOf(delivery),
   };
 }
 

@@ -2210,6 +2210,16 @@ gcloud logging metrics create fullcourt_handler_errors \
   --project=PROJECT \
   --quiet
 
+gcloud logging metrics create fullcourt_pushes_refused \
+  --config-from-file=infra/generated/metrics/fullcourt_pushes_refused.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_pushes_failed \
+  --config-from-file=infra/generated/metrics/fullcourt_pushes_failed.json \
+  --project=PROJECT \
+  --quiet
+
 gcloud logging metrics create fullcourt_dead_letters \
   --config-from-file=infra/generated/metrics/fullcourt_dead_letters.json \
   --project=PROJECT \

@@ -1,10 +1,11 @@
 /** What a push says of traces reaches whoever handles its message. */
 import { describe, expect, it } from 'vitest';
-import { answerPushes } from '../../functions/platform.ts';
+import { answerPushes, type PushTarget } from '../../functions/platform.ts';
 import { handlerFor } from '../../functions/subscribe.ts';
 import { namesOf } from '../../shared/derive/names.ts';
-import { services } from '../../shared/derive/services.ts';
+import { services, type Service } from '../../shared/derive/services.ts';
 import { formatTraceparent, parseTraceparent } from '../../shared/domain/trace-context.ts';
+import type { LogEvent } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import { makeWorld } from '../support/world.ts';
 
@@ -61,6 +62,49 @@ describe('a message that is about nothing else', () => {
     const first = await contextOfSweep({});
     expect(first?.trace.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(await contextOfSweep({ traceparent: 'nonsense' })).toEqual(first);
+  });
+});
+
+describe('a push that comes to nothing', () => {
+  const service = services().find(({ name }) => name === 'nba-sweep') as Service;
+  const message = { data: '', messageId: 'm1' };
+  const push = (subscription: string): object => ({
+    message,
+    subscription: `projects/p/subscriptions/${subscription}`,
+    deliveryAttempt: 3,
+  });
+  const cases: readonly [string, number, unknown, Partial<PushTarget>, object][] = [
+    ['is no push', 400, { hello: 1 }, {}, { event: 'push_refused', code: '400' }],
+    ['belongs elsewhere', 404, push('other-sub'), {}, { event: 'push_refused', code: '404' }],
+    [
+      'comes from a stranger',
+      401,
+      push('nba-sweep-sub'),
+      { verify: () => Promise.resolve({ refused: 'the token is for somebody else' }) },
+      { event: 'push_refused', code: '401', reason: 'the token is for somebody else' },
+    ],
+    [
+      'finds the function closed',
+      500,
+      push('nba-sweep-sub'),
+      {},
+      { event: 'push_failed', severity: 'ERROR', subscription: 'nba-sweep-sub', messageId: 'm1', attempt: 3 },
+    ],
+  ];
+
+  it.each(cases)('because it %s is told of, with status %i', async (_, expected, body, more, line) => {
+    const told: [LogEvent, LogContext | undefined][] = [];
+    const answer = answerPushes({
+      service,
+      names: namesOf(''),
+      open: () => Promise.reject(new Error('no documents')),
+      log: (event, context) => void told.push([event, context]),
+      ...more,
+    });
+    const headers = { traceparent: formatTraceparent(OF_REQUEST) };
+    const { status } = await answer({ method: 'POST', headers, body });
+    expect(status).toBe(expected);
+    expect(told).toMatchObject([[line, { trace: OF_REQUEST }]]);
   });
 });
 
