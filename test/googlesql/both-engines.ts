@@ -9,6 +9,7 @@ import { parametersOf, quoted, toDuckDb } from '../../shared/adapters/embedded/d
 import { addDays, dayNumber, type GameDate } from '../../shared/domain/game-date.ts';
 import {
   qualifiedName,
+  type Column,
   type ColumnType,
   type Input,
   type TableDefinition,
@@ -92,7 +93,7 @@ function asValue(value: unknown): Value {
   // A literal such as 0.44 is a decimal in DuckDB and a float in GoogleSQL.
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   if (value instanceof DuckDBTimestampValue) return asValue(value.micros);
-  throw new TypeError(`A query of the subset does not answer with ${String(value)}`);
+  throw new TypeError(`A query of the subset does not answer with a value of the type ${typeof value}`);
 }
 
 function isSafe(value: bigint): boolean {
@@ -184,9 +185,37 @@ export function differences(both: BothAnswers, key: readonly string[], most = 10
 }
 
 function isEqual(google: Value, duck: Value, type: SqlType | 'OTHER' | undefined): boolean {
+  // -0 and 0 are one number.
   if (google === duck) return true;
   if (type !== 'FLOAT64' || typeof google !== 'number' || typeof duck !== 'number') return false;
   return Math.abs(google - duck) <= TOLERANCE * Math.max(1, Math.abs(google), Math.abs(duck));
+}
+
+/** Where rows that are stored are not those of GoogleSQL after the rounding of its columns; to the last bit. */
+export function storedDifferences(
+  both: BothAnswers,
+  stored: readonly (readonly Value[])[],
+  declared: Readonly<Record<string, Column>>,
+  key: readonly string[],
+): string[] {
+  const google = both.google.map((row) =>
+    row.map((value, i) => {
+      const decimals = declared[both.columns[i]?.[0] ?? '']?.decimals;
+      return typeof value === 'number' && decimals !== undefined ? roundedTwice(value, decimals) : value;
+    }),
+  );
+  // Types are left out, so that nothing is equal within a tolerance.
+  const columns = both.columns.map(([name]) => [name, 'OTHER'] as const);
+  return differences({ ...both, columns, google, duck: stored }, key).map((text) =>
+    text.replace('on DuckDB', 'where it is stored'),
+  );
+}
+
+/** The rounding of stored floats, in the arithmetic of the engines. */
+function roundedTwice(value: number, decimals: number): number {
+  const [fine, kept] = [10 ** (decimals + 6), 10 ** decimals];
+  const once = (x: number): number => Math.sign(x) * Math.round(Math.abs(x));
+  return once((once(value * fine) / fine) * kept) / kept;
 }
 
 /** Columns whose type on GoogleSQL is not the declared one; an integer may be stored as a float. */

@@ -24,6 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import wasmtime
+from google._upb import _message
 from google.protobuf import timestamp_pb2
 from zetasql.core import wasm_client
 from zetasql.core.exceptions import ServerError
@@ -158,7 +159,7 @@ class Judge:
         language.product_mode = public_options.PRODUCT_EXTERNAL
         language.ClearField("supported_statement_kinds")
         self.language = language
-        self.schemas = {}
+        self.known = {}
 
     def options(self, parameters, **more):
         options = proto_options.AnalyzerOptionsProto(language_options=self.language, default_timezone="UTC", **more)
@@ -188,13 +189,20 @@ class Judge:
                 for value, kind in zip(row, kinds, strict=True):
                     put(value, kind, cells.add())
         answer = self.client.call("RegisterCatalog", request, service.RegisterResponse)
-        self.schemas[answer.registered_id] = [(each["name"], each["columns"]) for each in tables]
         return {"catalog": answer.registered_id}
 
     def forget(self, catalog):
         self.client.call("UnregisterCatalog", service.UnregisterRequest(registered_id=catalog), service.RegisterResponse)
-        del self.schemas[catalog]
         return {}
+
+    def without_rows(self, key, make):
+        """The number of a catalog for analysis; making one takes longer than analysing with it, so the last ones stay."""
+        if key not in self.known:
+            while len(self.known) >= 4:
+                self.forget(self.known.pop(next(iter(self.known))))
+            request = service.RegisterCatalogRequest(simple_catalog=make())
+            self.known[key] = self.client.call("RegisterCatalog", request, service.RegisterResponse).registered_id
+        return self.known[key]
 
     def execute(self, sql, catalog=None, parameters=()):
         started = time.process_time()
@@ -265,7 +273,11 @@ class Script:
         return self.text[place.start : place.end].decode()
 
     def resolved(self, sql=None, expression=None):
-        request = service.AnalyzeRequest(options=self.judge.options(self.parameters), simple_catalog=self.catalog())
+        state = json.dumps([self.tables, [[name, kind.type_kind] for name, kind in self.variables.items()]])
+        request = service.AnalyzeRequest(
+            options=self.judge.options(self.parameters),
+            registered_catalog_id=self.judge.without_rows(state, self.catalog),
+        )
         if sql is not None:
             request.sql_statement = sql
         else:
@@ -299,7 +311,7 @@ class Script:
         else:
             self.statement(self.slice(any_node))
             return
-        self.statements.append({"kind": kind, "columns": []})
+        self.statements.append({"kind": kind, "columns": [], "casts": []})
 
     def expression(self, any_node):
         return self.resolved(expression=self.slice(any_node)).resolved_expression
@@ -320,21 +332,31 @@ class Script:
         if kind == "query_stmt":
             for column in node.output_column_list:
                 columns.append([column.name, column.column.type.type_kind])
-        self.statements.append({"kind": kind, "columns": [[name, NAMES.get(of, "OTHER")] for name, of in columns]})
+        self.statements.append(
+            {
+                "kind": kind,
+                "columns": [[name, NAMES.get(of, "OTHER")] for name, of in columns],
+                "casts": sorted(set(casts_in(any_statement))),
+            }
+        )
         self.remember(kind, node)
 
     def remember(self, kind, node):
         """What a statement that makes or changes a table leaves for the statements after it."""
         if kind in ("create_table_stmt", "create_table_as_select_stmt", "create_view_stmt"):
-            base = node.parent if kind != "create_view_stmt" else node.parent
-            while not hasattr(base, "name_path"):
-                base = base.parent
-            name = ".".join(base.name_path)
+            name = ".".join(base_of(node, "name_path").name_path)
             if kind == "create_view_stmt":
                 columns = [[each.name, each.column.type.type_kind] for each in node.parent.output_column_list]
             else:
                 columns = [[each.name, each.type.type_kind] for each in node.parent.column_definition_list]
             self.tables.setdefault(name, [[column, NAMES[of]] for column, of in columns])
+        elif kind == "alter_table_stmt":
+            base = base_of(node, "name_path")
+            columns = self.tables[".".join(base.name_path)]
+            for action in base.alter_action_list:
+                done, change = innermost(action)
+                if done == "add_column_action":
+                    columns.append([change.column_definition.name, NAMES[change.column_definition.type.type_kind]])
         elif kind == "drop_stmt":
             self.tables.pop(".".join(node.name_path), None)
 
@@ -350,15 +372,43 @@ def innermost(any_node):
         any_node = getattr(any_node, which)
 
 
+def casts_in(message):
+    """Every cast, as `FLOAT64 -> INT64 of round`: types, and the function whose value is cast."""
+    if message.DESCRIPTOR.name == "ResolvedCastProto":
+        kind, inner = innermost(message.expr)
+        target = NAMES.get(message.parent.type.type_kind, "OTHER")
+        source = NAMES.get(base_of(inner, "type").type.type_kind, "OTHER")
+        yield f"{source} -> {target} of {name_of(kind, inner)}"
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        for each in value if field.is_repeated else [value]:
+            yield from casts_in(each)
+
+
+def name_of(kind, node):
+    if kind is None or "function_call" not in kind:
+        return kind
+    return base_of(node, "function").function.name.removeprefix("ZetaSQL:")
+
+
+def base_of(node, field):
+    """The class, of those that a node derives from, which has the field."""
+    while not hasattr(node, field):
+        node = node.parent
+    return node
+
+
 def range_of(any_node):
     """Where in the text a node stands; kept by the outermost of the classes it derives from."""
     _kind, node = innermost(any_node)
-    while not hasattr(node, "parse_location_range"):
-        node = node.parent
-    return node.parse_location_range
+    return base_of(node, "parse_location_range").parse_location_range
 
 
 def main():
+    # The tree of a long sum is deeper than either allows by itself.
+    _message.SetAllowOversizeProtos(True)
+    sys.setrecursionlimit(20_000)
     judge = Judge()
     operations = {
         "catalog": judge.catalog,

@@ -36,10 +36,12 @@ export interface Executed {
 }
 /** A statement of a text that the analyser has accepted. */
 export interface AnalyzedStatement {
-  /** Its node of the resolved syntax tree, as in `QueryStmt` or `CreateTableStmt`. */
+  /** Its node of the resolved syntax tree, as in `query_stmt` or `create_table_stmt`. */
   readonly kind: string;
   /** Name and type of each column of a query. */
   readonly columns: readonly (readonly [name: string, type: string])[];
+  /** Every cast, explicit or not, as in `FLOAT64 -> INT64 of round`. */
+  readonly casts: readonly string[];
 }
 export interface Analyzed {
   readonly statements: readonly AnalyzedStatement[];
