@@ -17,13 +17,16 @@ export function apiSteps(context: StepContext, { apis }: Observed): Step[] {
   ];
 }
 
-/** Google makes its own accounts when they are first needed; they must be there before they are given rights. */
+/**
+ * Google makes its own accounts when they are first needed; they must be there before they are given rights. One that
+ * has a right is there.
+ */
 export function agentSteps(context: StepContext, { bindings }: Observed): Step[] {
   const { deployment } = context;
   const needs = (agent: string): boolean =>
-    deployment.bindings.some(
-      (binding) => binding.member.includes(`@gcp-sa-${agent}.`) && !bindings.has(bindingKey(binding)),
-    );
+    deployment.bindings
+      .filter(({ member }) => member.includes(`@gcp-sa-${agent}.`))
+      .every((binding) => !bindings.has(bindingKey(binding)));
   return [
     ['pubsub', 'pubsub.googleapis.com'] as const,
     ['cloudscheduler', 'cloudscheduler.googleapis.com'] as const,
