@@ -38,6 +38,10 @@ export interface EventFields {
   readonly failures: number;
   readonly changed: number;
   readonly seconds: number;
+  /** Id of a job of BigQuery, and what it was for. */
+  readonly jobId: string;
+  readonly purpose: string;
+  readonly bytesBilled: number;
   readonly dateCounts: Readonly<Record<string, number>>;
   /** The error that was caught; its stack is in the message of the line. */
   readonly error: unknown;
@@ -52,6 +56,7 @@ export const METRIC_LABELS = [
   'code',
   'verdict',
   'subscription',
+  'purpose',
 ] as const satisfies readonly (keyof EventFields)[];
 export type MetricLabel = (typeof METRIC_LABELS)[number];
 
@@ -62,7 +67,7 @@ export interface MetricDeclaration {
   /** `counter` counts lines; `distribution` spreads the values of one field. */
   readonly kind: 'counter' | 'distribution';
   readonly description: string;
-  readonly unit: '1' | 's';
+  readonly unit: '1' | 's' | 'By';
   /** Fields of the line that are its labels. */
   readonly labels: readonly MetricLabel[];
   /** For a distribution, the field whose number it takes. */
@@ -86,24 +91,30 @@ export const EVENTS: readonly EventDeclaration[] = declared;
 
 type FieldsOf<K extends keyof EventFields> = Pick<EventFields, K>;
 
-interface Spec<K extends keyof EventFields> {
+interface Spec<K extends keyof EventFields, O extends keyof EventFields> {
   readonly name: string;
   readonly severity: LogEvent['severity'];
   readonly description: string;
   /** The line for a person. */
-  readonly text: (fields: FieldsOf<K>) => string;
+  readonly text: (fields: FieldsOf<K> & Partial<FieldsOf<O>>) => string;
   readonly severityOf?: (fields: FieldsOf<K>) => LogEvent['severity'];
   readonly metrics?: readonly (Omit<MetricDeclaration, 'labels' | 'value' | 'unit'> & {
-    readonly unit?: 's';
-    readonly labels?: readonly (K & MetricLabel)[];
+    readonly unit?: 's' | 'By';
+    readonly labels?: readonly ((K | O) & MetricLabel)[];
     readonly value?: K;
   })[];
 }
 
 /** Tells of an event, in the context of the message that is being handled. */
-type Tell<K extends keyof EventFields> = (ports: Pick<Ports, 'log' | 'context'>, fields: FieldsOf<K>) => void;
+type Tell<K extends keyof EventFields, O extends keyof EventFields> = (
+  ports: Pick<Ports, 'log' | 'context'>,
+  fields: FieldsOf<K> & Partial<FieldsOf<O>>,
+) => void;
 
-function event<K extends keyof EventFields>(spec: Spec<K>): Tell<K> {
+/** @typeParam O fields that not every one of them has */
+function event<K extends keyof EventFields, O extends keyof EventFields = never>(
+  spec: Spec<K, O>,
+): Tell<K, O> {
   const { name, severity, description, text, severityOf, metrics = [] } = spec;
   declared.push({
     name,
@@ -490,6 +501,32 @@ export const probeAnswered = event<'requestId'>({
     'A probe came through: the message that `verify-deploy` publishes to see whether anybody answers.',
   text: ({ requestId }) => `Probe ${requestId} came through`,
   metrics: [{ name: 'probes', kind: 'counter', description: 'Probes that came through' }],
+});
+
+export const jobFinished = event<'jobId' | 'purpose' | 'bytesBilled' | 'seconds', 'table' | 'runId'>({
+  name: 'job_finished',
+  severity: 'INFO',
+  description: 'A job of BigQuery has done its work: what it was for, what it took, and what is billed.',
+  text: ({ purpose, table, bytesBilled, seconds }) =>
+    `BigQuery: ${purpose}${table === undefined ? '' : ` of ${table}`} in ${seconds} s, ${bytesBilled} bytes billed`,
+  metrics: [
+    {
+      name: 'job_bytes_billed',
+      kind: 'distribution',
+      description: 'Bytes billed for a job of BigQuery',
+      unit: 'By',
+      value: 'bytesBilled',
+      labels: ['purpose', 'table'],
+    },
+    {
+      name: 'job_seconds',
+      kind: 'distribution',
+      description: 'From the start of a job of BigQuery to its end',
+      unit: 's',
+      value: 'seconds',
+      labels: ['purpose', 'table'],
+    },
+  ],
 });
 
 export const tracesLost = event<'detail'>({

@@ -2230,6 +2230,16 @@ gcloud logging metrics create fullcourt_probes \
   --project=PROJECT \
   --quiet
 
+gcloud logging metrics create fullcourt_job_bytes_billed \
+  --config-from-file=infra/generated/metrics/fullcourt_job_bytes_billed.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_job_seconds \
+  --config-from-file=infra/generated/metrics/fullcourt_job_seconds.json \
+  --project=PROJECT \
+  --quiet
+
 gcloud logging metrics create fullcourt_traces_lost \
   --config-from-file=infra/generated/metrics/fullcourt_traces_lost.json \
   --project=PROJECT \

@@ -10,7 +10,7 @@
  * `publish` changes a table that others read, and one publication at a time is under way for each table.
  */
 import { randomUUID } from 'node:crypto';
-import type { BigQuery, Job, TableField } from '@google-cloud/bigquery';
+import type { BigQuery, Job, JobMetadata, TableField } from '@google-cloud/bigquery';
 import type { CloudConfig } from '../../config.ts';
 import { BUDGETS } from '../../derive/budgets.ts';
 import { DATASETS, warehouseStatements } from '../../derive/ddl.ts';
@@ -55,8 +55,22 @@ export interface BigQueryOptions {
   readonly judge?: (sql: string) => Promise<readonly string[]>;
   /** Most bytes a job may be charged for, at least the 10 MiB that BigQuery charges anyway. */
   readonly maximumBytesBilled?: number;
+  /** Told of every job that has done its work. */
+  readonly onJob?: (report: JobReport) => void;
   readonly clock?: () => Date;
   readonly sleep?: (ms: number) => Promise<void>;
+}
+
+/** What a job took. */
+export interface JobReport {
+  readonly jobId: string;
+  readonly purpose: string;
+  /** The table it is about; a job about several says none. */
+  readonly table?: string;
+  readonly runId?: string;
+  readonly bytesBilled: number;
+  /** From its start to its end, as BigQuery says. */
+  readonly seconds: number;
 }
 
 /** Two seasons of the widest table, read whole, are a tenth of it. */
@@ -140,7 +154,11 @@ export function bigQueryWarehouse(
         });
         return job;
       },
-      settle: (job, deadline) => rowsOf(at, job, deadline),
+      settle: async (job, deadline) => {
+        const found = await rowsOf(at, job, deadline);
+        options.onJob?.(reportOf(job, work));
+        return found;
+      },
     });
     return rows.map(cellsOf);
   };
@@ -171,6 +189,7 @@ export function bigQueryWarehouse(
         }),
       settle: async (sent, deadline) => {
         await done(at, sent, deadline);
+        options.onJob?.(reportOf(sent, work));
         return [];
       },
     });
@@ -418,6 +437,19 @@ function jobId({ purpose, table, run, sql }: Work): string {
   if (run === undefined) return `${name}-${randomUUID()}`;
   const of = `${run.runId.replaceAll(/[^\w-]/g, '_').slice(0, 200)}-t${run.token ?? 0}`;
   return `${name}-${of}-${digest(`${run.runId} ${sql}`).slice(0, 16)}`;
+}
+
+function reportOf(job: Job, { purpose, table, run }: Pick<Work, 'purpose' | 'table' | 'run'>): JobReport {
+  const { statistics } = job.metadata as JobMetadata;
+  const [start, end] = [Number(statistics?.startTime ?? 0), Number(statistics?.endTime ?? 0)];
+  return {
+    jobId: job.id ?? '',
+    purpose,
+    ...(table === '' ? {} : { table }),
+    ...(run === undefined ? {} : { runId: run.runId }),
+    bytesBilled: Number(statistics?.query?.totalBytesBilled ?? 0),
+    seconds: Math.max(0, end - start) / 1000,
+  };
 }
 
 /** Labels hold lower-case letters, digits, `_` and `-`, 63 of them at most. */
