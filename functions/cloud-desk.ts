@@ -1,6 +1,6 @@
 /** The desk of the cloud targets: commands look and publish, deployed functions do the work. */
 import type { Config } from '../shared/config.ts';
-import { commandLog, documentPorts } from './cloud.ts';
+import { closePort, commandLog, documentPorts } from './cloud.ts';
 import { cloudArchive } from './cloud-files.ts';
 import { cloudWarehouse, policyOf } from './cloud-tables.ts';
 import type { ArchiveStore } from '../shared/ports/archive.ts';
@@ -11,7 +11,7 @@ import { loadRegistry } from './registry.ts';
 export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive(config)): Desk {
   const { store, publisher, clock, log } = documentPorts(config, commandLog(config));
   const registry = loadRegistry();
-  const warehouse = cloudWarehouse(config, registry);
+  const warehouse = cloudWarehouse(config, registry, { store, log });
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);
   return {
     config,
@@ -27,6 +27,8 @@ export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive
     openPlant: nobody,
     openPlantOrRefuse: nobody,
     withWarehouse: (_what, look) => look(warehouse),
-    close: () => undefined,
+    close: async () => {
+      await Promise.all([store, publisher].map(closePort));
+    },
   };
 }

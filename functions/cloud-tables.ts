@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../shared/config.ts';
 import { BUDGETS } from '../shared/derive/budgets.ts';
 import type { Registry } from '../shared/domain/registry.ts';
+import { jobFinished } from '../shared/events.ts';
+import type { Ports } from '../shared/ports/index.ts';
 import type { Warehouse } from '../shared/ports/warehouse.ts';
 import { deferred, documentPorts } from './cloud.ts';
 import type { App, Policy } from './handlers/app.ts';
@@ -27,10 +29,18 @@ export function policyOf(config: Config): Policy {
 }
 
 /** Tables; of the batches that wait to be published into one table, one at a time is. */
-export function cloudWarehouse({ cloud }: Config, registry: Registry): Warehouse {
+export function cloudWarehouse(
+  { cloud }: Config,
+  registry: Registry,
+  { store, log }: Pick<Ports, 'store' | 'log'>,
+): Warehouse {
   return deferred(async () => {
     const { bigQueryWarehouse } = await import('../shared/adapters/gcp/bigquery-warehouse.ts');
-    return bigQueryWarehouse(cloud, registry);
+    const { firestoreTurns } = await import('../shared/adapters/gcp/firestore-turns.ts');
+    return bigQueryWarehouse(cloud, registry, {
+      turns: firestoreTurns(store),
+      onJob: (report) => jobFinished({ log }, report),
+    });
   });
 }
 
@@ -47,7 +57,7 @@ function openApp(config: Config): App {
   const registry = loadRegistry();
   const documents = documentPorts(config);
   return {
-    ports: { ...documents, warehouse: cloudWarehouse(config, registry) },
+    ports: { ...documents, warehouse: cloudWarehouse(config, registry, documents) },
     registry,
     policy: policyOf(config),
     holder: randomUUID(),

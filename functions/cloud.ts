@@ -13,6 +13,18 @@ import type { Warehouse } from '../shared/ports/warehouse.ts';
 import type { VerifyPusher } from './platform.ts';
 import { tracerOf } from './traces.ts';
 
+interface Closable {
+  readonly close?: () => Promise<void> | void;
+}
+
+/** What the first call of a port has opened. */
+const openedOf = new WeakMap<object, () => Promise<Closable> | undefined>();
+
+/** Closes what a port of {@link deferred} has opened, if it has opened anything. */
+export async function closePort(port: object): Promise<void> {
+  await (await openedOf.get(port)?.())?.close?.();
+}
+
 /** A port whose adapter is opened by its first call; a failure to open is not kept. */
 export function deferred<Port extends object>(open: () => Promise<Port>): Port {
   let opened: Promise<Port> | undefined;
@@ -24,7 +36,7 @@ export function deferred<Port extends object>(open: () => Promise<Port>): Port {
     return opened;
   };
   type Method = (...given: readonly unknown[]) => unknown;
-  return new Proxy({} as Port, {
+  const proxy = new Proxy({} as Port, {
     // A port is not a promise, though everything it does is one.
     get: (_, name) =>
       name === 'then'
@@ -32,6 +44,8 @@ export function deferred<Port extends object>(open: () => Promise<Port>): Port {
         : async (...given: readonly unknown[]) =>
             ((await port()) as Record<PropertyKey, Method>)[name]?.(...given),
   });
+  openedOf.set(proxy, () => opened);
+  return proxy;
 }
 
 export function cloudStore({ cloud }: Config): StateStore {
@@ -54,8 +68,8 @@ export function functionLog({ log, cloud }: Config): Log {
 }
 
 /** The lines of a command, whose standard output is its answer. */
-export function commandLog({ log, cloud }: Config): Log {
-  return logger(log, (line) => process.stderr.write(line), { project: cloud.project });
+export function commandLog({ commandLog: level, cloud }: Config): Log {
+  return logger(level, (line) => process.stderr.write(line), { project: cloud.project });
 }
 
 /** The second look at who pushes; undefined where nobody is named, as on a machine of one's own. */

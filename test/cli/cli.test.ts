@@ -463,7 +463,12 @@ describe('exit code 2 and one clear line', () => {
     ['an unknown restatement', [...BACKFILL, '--restate', 'maybe'], /must be one of auto, mark, none/],
     ['no number', [...BACKFILL, '--max-in-flight', 'many'], /must be a whole number/],
     ['a bypass without a reason', [...BACKFILL, '--skip-preflight'], /needs --reason/],
-    ['a target that is not there', ['status', '--target', 'gcp'], /not available/],
+    ['a project that is not named', ['status', '--target', 'gcp'], /FULLCOURT_PROJECT: the target gcp needs/],
+    [
+      'emulators that do not run',
+      ['status', '--target', 'emulator'],
+      /No emulators run on .*serve --target emulator/,
+    ],
     ['an unknown target', ['status', '--target', 'moon'], /FULLCOURT_TARGET/],
     ['an unknown backfill', ['backfills', 'show', 'bf-0'], /There is no backfill bf-0/],
     ['an unknown dead letter', ['dead-letters', 'show', 'dl-0'], /There is no dead letter dl-0/],
