@@ -56,12 +56,16 @@ const environment = z.object({
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
 });
 
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'off';
+
 export interface Config {
   readonly target: 'embedded' | 'emulator' | 'gcp';
   /** Folder that holds the state of the embedded target. */
   readonly home: string;
   /** Least severity that is logged; by default nothing on the embedded target, `info` on the others. */
-  readonly log: 'debug' | 'info' | 'warning' | 'error' | 'off';
+  readonly log: LogLevel;
+  /** The same for a command on a cloud target, whose reader did not ask for lines. */
+  readonly commandLog: LogLevel;
   /** Where spans are sent; undefined: nowhere. */
   readonly traces:
     { readonly endpoint: string; readonly headers: Readonly<Record<string, string>> } | undefined;
@@ -116,6 +120,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     target: found.FULLCOURT_TARGET,
     home: resolve(found.FULLCOURT_HOME),
     log: found.FULLCOURT_LOG ?? (found.FULLCOURT_TARGET === 'embedded' ? 'off' : 'info'),
+    commandLog: found.FULLCOURT_LOG ?? 'off',
     traces: found.FULLCOURT_TRACES === 'otlp' ? tracesOf(found) : undefined,
     threads: found.FULLCOURT_THREADS,
     memoryLimit: found.FULLCOURT_MEMORY,

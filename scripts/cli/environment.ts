@@ -4,7 +4,7 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ['FULLCOURT_HOME', 'folder of the embedded target and of what runs on this machine (default .fullcourt)'],
   [
     'FULLCOURT_LOG',
-    'debug, info, warning, error or off (default off for embedded, info for the others): structured lines on stderr',
+    'debug, info, warning, error or off (default off, info for functions on gcp and emulator): structured lines on stderr',
   ],
   [
     'FULLCOURT_TRACES, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS',

@@ -1,6 +1,7 @@
 /** One event as one line of Cloud Logging: its words, its bounds, and what it never says. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../shared/config.ts';
 import { deadLettered, handlerError, logger, runFinished, runStarted } from '../../shared/events.ts';
 import { logLine, redacted } from '../../shared/log-line.ts';
 import type { LogEvent } from '../../shared/ports/index.ts';
@@ -277,5 +278,17 @@ describe('a secret', () => {
     const started = performance.now();
     for (const text of hostile) redacted(text);
     expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
+
+describe('by default', () => {
+  it.each([
+    [{}, 'off', 'off'],
+    [{ FULLCOURT_TARGET: 'emulator' }, 'info', 'off'],
+    [{ FULLCOURT_TARGET: 'gcp', FULLCOURT_PROJECT: 'nba-prod' }, 'info', 'off'],
+    [{ FULLCOURT_TARGET: 'emulator', FULLCOURT_LOG: 'error' }, 'error', 'error'],
+    [{ FULLCOURT_LOG: 'debug' }, 'debug', 'debug'],
+  ])('%j: functions log from %s on, commands from %s on', (env, log, commandLog) => {
+    expect(readConfig(env)).toMatchObject({ log, commandLog });
   });
 });
