@@ -60,7 +60,11 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
   runStarted(ports, told);
   const table = app.registry.get(run.table);
   const force = await isForced(app, run);
-  const result = await materialize(app, table, run, force);
+  const result = await materialize(app, table, run, force).catch(async (error: unknown) => {
+    // A bug, or a store that is away. Kept, the lease would hide it: the next try would find the run held, and be done.
+    await releaseRun(ports, run, error instanceof Error ? error.message : String(error));
+    throw error;
+  });
   if (!result.ok) {
     const { kind, code, detail } = result.failure;
     runFailed(ports, { ...told, code, detail, status: code === FENCED ? FENCED : kind });
