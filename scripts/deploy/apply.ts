@@ -13,7 +13,7 @@ export interface ApplyOptions {
 
 /** What Google Cloud says while something that was just made is not known everywhere, or while others are busy. */
 const PASSING =
-  /does not exist|not found|concurrent policy changes|etag|has not been used in project|it is disabled|Cannot find metric|RESOURCE_EXHAUSTED|rateLimitExceeded|quota exceeded|UNAVAILABLE|DEADLINE_EXCEEDED|internal error|try again/i;
+  /does not exist|not found|already exists|concurrent policy changes|etag|has not been used in project|it is disabled|Cannot find metric|RESOURCE_EXHAUSTED|rateLimitExceeded|quota exceeded|UNAVAILABLE|DEADLINE_EXCEEDED|internal error|try again/i;
 
 /** Somebody has made it since it was looked at; the next look compares it. */
 const THERE = /already exists|ALREADY_EXISTS|Already Exists/;
@@ -46,7 +46,7 @@ async function persist(run: Runner, step: Step, command: CommandLine, options: A
   const waits = options.waits ?? WAITS;
   for (let attempt = 0; ; attempt++) {
     const ran = await run(command);
-    if (ran.code === 0 || isThere(step, ran) || isGone(step, ran)) return;
+    if (ran.code === 0 || isThere(step, command, ran) || isGone(step, ran)) return;
     const wait = waits[attempt];
     if (wait === undefined || !PASSING.test(said(ran))) throw new CommandFailed(command, ran);
     options.tell(
@@ -56,8 +56,9 @@ async function persist(run: Runner, step: Step, command: CommandLine, options: A
   }
 }
 
-function isThere(step: Step, ran: Ran): boolean {
-  return step.change === 'create' && THERE.test(said(ran));
+/** Only of the thing itself: a command that deploys a function makes other things on its way, and has not done its work. */
+function isThere(step: Step, { argv }: CommandLine, ran: Ran): boolean {
+  return step.change === 'create' && argv.includes('create') && THERE.test(said(ran));
 }
 
 function isGone(step: Step, ran: Ran): boolean {

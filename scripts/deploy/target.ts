@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { readConfig } from '../../shared/config.ts';
+import { readConfig, type Config } from '../../shared/config.ts';
 import { deploymentName, type DeployTarget } from '../../shared/derive/target.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { CommandFailed, projectRoot, type Runner } from './runner.ts';
@@ -26,7 +26,7 @@ export function targetOf(
   flags: TargetFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): DeployTarget {
-  const { cloud, traces } = readConfig({
+  const { cloud, traces } = configOf({
     ...env,
     FULLCOURT_TARGET: 'gcp',
     ...given('FULLCOURT_PROJECT', flags.project),
@@ -52,6 +52,28 @@ export function targetOf(
     ...{ project, projectNumber: number, region, location, prefix, database, bucket, notificationChannels },
     ...(traces === undefined ? {} : { tracesEndpoint: traces.endpoint }),
   };
+}
+
+/** Variables by the flags above them. */
+const FLAGS: Readonly<Record<string, string>> = {
+  FULLCOURT_PROJECT: '--project',
+  FULLCOURT_REGION: '--region',
+  FULLCOURT_LOCATION: '--location',
+  FULLCOURT_DATASET_PREFIX: '--dataset-prefix',
+  FULLCOURT_DATABASE: '--database',
+  FULLCOURT_BUCKET: '--bucket',
+};
+
+function configOf(env: Readonly<Record<string, string | undefined>>): Config {
+  try {
+    return readConfig(env);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    const message = error.message.replaceAll(/FULLCOURT_[A-Z_]+/g, (name) =>
+      name in FLAGS ? `${FLAGS[name]} (${name})` : name,
+    );
+    throw new RequestError(message);
+  }
 }
 
 function given(name: string, value: string | undefined): Record<string, string> {

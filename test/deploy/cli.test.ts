@@ -1,0 +1,166 @@
+/** The commands as a person types them: what they refuse, what they print, and that the page on them is right. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { dryRun } from '../../scripts/deploy/deploy.ts';
+import { folderOf, targetOf } from '../../scripts/deploy/target.ts';
+import { APIS } from '../../shared/derive/deployment.ts';
+import { DATASETS } from '../../shared/derive/ddl.ts';
+import { scriptLines } from '../../shared/derive/deploy/script.ts';
+import { SCHEDULES } from '../../shared/derive/schedules.ts';
+import { services } from '../../shared/derive/services.ts';
+import { topics } from '../../shared/derive/topics.ts';
+import { decode } from '../../shared/messages/decode.ts';
+import { backfillRequest } from '../../shared/messages/schemas.ts';
+import { registry, release } from './deployment.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
+
+/** Runs a command where no program of Google Cloud can be found. */
+function fullcourt(...args: readonly string[]) {
+  return spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'scripts/cli.ts'), ...args],
+    { cwd: root, encoding: 'utf8', env: { PATH: '', NO_COLOR: '1' } },
+  );
+}
+
+describe('flags', () => {
+  const project = 'my-project';
+
+  it.each([
+    [{ project: 'my; rm -rf /' }, /--project/],
+    [{ project: '$(id)' }, /--project/],
+    [{ project, region: '--quiet' }, /--region/],
+    [{ project, region: 'us central1' }, /--region/],
+    [{ project, location: "US'" }, /--location/],
+    [{ project, datasetPrefix: 'Staging' }, /--dataset-prefix/],
+    [{ project, database: '../x' }, /--database/],
+    [{ project, bucket: 'gs://x' }, /--bucket/],
+    [{}, /--project .*needs the id of a project/],
+  ])('%j are refused by name', (flags, message) => {
+    expect(() => targetOf(flags, {})).toThrow(message);
+  });
+
+  it('of a channel and a number are held to their form', () => {
+    expect(() => targetOf({ project, notificationChannel: ['me@example.com'] }, {})).toThrow(
+      /--notification-channel/,
+    );
+    expect(() => targetOf({ project, projectNumber: '12x' }, {})).toThrow(/--project-number/);
+  });
+
+  it('are above the environment', () => {
+    const env = { FULLCOURT_PROJECT: 'other-project', FULLCOURT_REGION: 'europe-west1' };
+    expect(targetOf({ project: 'my-project' }, env)).toMatchObject({
+      project: 'my-project',
+      region: 'europe-west1',
+    });
+  });
+});
+
+describe('the commands', () => {
+  it('refuse what is wrong before anything is started, with exit code 2', () => {
+    const ran = fullcourt('verify-deploy', '--project', 'my-project; id');
+    expect([ran.status, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/--project .*must be a project id/);
+  });
+
+  it('say what is missing, and how it is had', () => {
+    const ran = fullcourt('doctor', '--project', 'my-project', '--json');
+    expect(ran.status).toBe(1);
+    const { findings } = JSON.parse(ran.stdout) as {
+      findings: { check: string; state: string; fix?: string }[];
+    };
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'Google Cloud SDK',
+        state: 'missing',
+        fix: expect.stringContaining('https://'),
+      }),
+    );
+  });
+
+  it('stop where gcloud cannot be started, and say so', () => {
+    const ran = fullcourt('undeploy', '--project', 'my-project', '--yes');
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toMatch(/gcloud projects describe my-project[\s\S]*Install the Google Cloud SDK/);
+  });
+});
+
+describe('a dry run', () => {
+  const lines = (prefix?: string): string[] => {
+    const target = targetOf(
+      { project: 'my-project', ...(prefix === undefined ? {} : { datasetPrefix: prefix }) },
+      {},
+    );
+    return scriptLines(dryRun({ target, release, registry }).stages);
+  };
+
+  it('is the same each time, one command to a line', () => {
+    expect(lines()).toEqual(lines());
+    for (const line of lines()) expect(line).toMatch(/^(?:gcloud|bq) |^# |^$/);
+  });
+
+  it('keeps the files of each deployment apart', () => {
+    const folder = (prefix: string) =>
+      folderOf(targetOf({ project: 'my-project', datasetPrefix: prefix }, {}));
+    expect([folder(''), folder('staging_')]).toEqual([
+      '.deploy/my-project/production',
+      '.deploy/my-project/staging',
+    ]);
+  });
+
+  it('leaves the number of the project open where nobody has said it, and only there', () => {
+    expect(lines().join('\n')).toContain('service-PROJECT_NUMBER@gcp-sa-pubsub');
+    const target = targetOf({ project: 'my-project', projectNumber: '123456789012' }, {});
+    expect(scriptLines(dryRun({ target, release, registry }).stages).join('\n')).not.toContain(
+      'PROJECT_NUMBER',
+    );
+  });
+});
+
+describe('the page', () => {
+  const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+  const shown = blocks.flatMap((block) =>
+    block
+      .split('\n')
+      .map((line) => line.replace(/\s+#.*$/, ''))
+      .filter((line) => line !== ''),
+  );
+
+  it('shows only commands and flags that exist', () => {
+    const commands = shown.filter((line) =>
+      /^npx fullcourt (deploy|verify-deploy|doctor|undeploy)/.test(line),
+    );
+    expect(commands.length).toBeGreaterThanOrEqual(7);
+    const helps = new Map(
+      ['deploy', 'verify-deploy', 'doctor', 'undeploy'].map((name) => [
+        name,
+        fullcourt(name, '--help').stdout,
+      ]),
+    );
+    for (const line of commands) {
+      const [, , name = '', ...words] = line.split(' ');
+      for (const word of words) if (word.startsWith('--')) expect(helps.get(name), line).toContain(word);
+    }
+    for (const [, flag = ''] of page.matchAll(/`(?:deploy )?(--[a-z-]+)[ `]/g))
+      expect([...helps.values(), '--only --target'].join('\n'), flag).toContain(flag);
+  });
+
+  it('shows a message that is accepted', () => {
+    const [, message = ''] = /--message '([^']+)'/.exec(page) ?? [];
+    expect(decode(backfillRequest, message)).toMatchObject({ ok: true });
+  });
+
+  it('counts what there is', () => {
+    expect(page).toContain(`${services().length} Cloud Run functions`);
+    expect(page).toContain(`${topics().length} topics`);
+    expect(page).toContain(`each of the ${topics().length / 2} that carry work`);
+    expect([DATASETS.length + 1, SCHEDULES.length]).toEqual([6, 2]);
+    expect(page).toMatch(/six BigQuery datasets,\s+two schedules/);
+    expect(APIS.length).toBeGreaterThan(0);
+  });
+});
