@@ -192,6 +192,9 @@ export function scheduleViewQuery(names: Names): string {
     '  r.game_status, r.home_points, r.away_points, r.winning_team_abbr',
     `FROM ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_schedule')} AS s`,
     `LEFT JOIN ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_game_results')} AS r ON r.game_id = s.game_id AND r.game_date = s.game_date`,
+    // Both tables require a filter on their partitions, and the view is asked without one.
+    `  AND r.game_date >= ${FIRST_GAME}`,
+    `WHERE s.game_date >= ${FIRST_GAME}`,
   ].join('\n');
 }
 
@@ -232,6 +235,9 @@ export function warehouseStatements(registry: Registry, names: Names, location: 
       : []),
   ];
 }
+
+/** No game was played before. */
+const FIRST_GAME = "DATE '1946-11-01'";
 
 const LABELS = "labels = [('app', 'fullcourt')]";
 

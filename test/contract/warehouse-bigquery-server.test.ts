@@ -1,0 +1,19 @@
+/** The contract of the warehouse, held by the real BigQuery client on the server that enforces BigQuery's limits. */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
+import { PROJECT, warehousesAt } from './bigquery-warehouses.ts';
+import { describeEngine, describeWarehouse } from './warehouse-suite.ts';
+
+describe('BigQuery with its limits', () => {
+  let server: BigQueryServer;
+  beforeAll(async () => {
+    // The tests empty their tables more often than BigQuery allows in ten seconds.
+    let time = Date.UTC(2026, 0, 1);
+    server = await startBigQueryServer({ project: PROJECT, now: () => (time += 500) });
+  });
+  afterAll(() => server.stop());
+
+  const open = warehousesAt(() => server.host);
+  describeWarehouse('BigQuery', open);
+  describeEngine('BigQuery', open);
+});
