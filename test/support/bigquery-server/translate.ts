@@ -81,6 +81,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   error: 'error',
   is_inf: 'isinf',
   is_nan: 'isnan',
+  md5: 'md5',
   unix_micros: 'epoch_us',
 };
 const TYPES: Readonly<Record<string, string>> = {
