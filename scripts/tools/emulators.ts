@@ -22,7 +22,7 @@ export interface EmulatorOptions {
 }
 
 /** Longest wait for a Java program on a busy machine. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 const PORT_TRIES = 3;
 
 /** @throws Error when it is not installed or does not start */

@@ -90,7 +90,7 @@ export function firestoreFailure(error: unknown): Failure {
     switch (status) {
       case 'invalid_argument':
         if (/transaction (?:has expired|is invalid or closed)/i.test(text)) return { kind: 'transient' };
-        if (/exceeds the maximum|too (?:large|big)|size/i.test(text))
+        if (/exceeds the maximum|too (?:large|big)|is longer than|size/i.test(text))
           return { kind: 'permanent', advice: 'a document holds 1 MiB, a commit 10 MiB' };
         return undefined;
       case 'not_found':
