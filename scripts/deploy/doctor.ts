@@ -100,8 +100,8 @@ function sdkFindings(ran: Ran): Finding[] {
         fix: 'https://cloud.google.com/sdk/docs/install',
       },
     ];
-  const versions = read(z.record(z.string(), z.unknown()), ran) ?? {};
-  const version = String(versions['Google Cloud SDK'] ?? 'unknown');
+  const versions = read(z.record(z.string(), z.string()), ran) ?? {};
+  const version = versions['Google Cloud SDK'] ?? 'unknown';
   const isNew = Number.parseInt(version, 10) >= OLDEST_SDK;
   const components = ['alpha', 'beta', 'bq'].filter((name) => !(name in versions));
   return [

@@ -3,7 +3,7 @@
  * in the field; nothing is decided by its absence.
  */
 
-import type { Doc } from '../ports/state-store.ts';
+type Doc = Readonly<Record<string, unknown>>;
 
 export interface DocumentTtl {
   /** Collection group. */
@@ -25,6 +25,7 @@ export const TTL_FIELDS: readonly DocumentTtl[] = [
 const DONE: Readonly<Record<string, (document: Doc) => unknown>> = {
   runs: (run) => (run['state'] === 'settled' && run['followed'] === true ? run['finishedAt'] : undefined),
   dead_letters: (letter) => letter['replayedAt'],
+  probes: (probe) => probe['answeredAt'],
 };
 
 /** The instant after which a document of `collection` may be deleted; undefined: it is kept as it stands. */
