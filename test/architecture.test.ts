@@ -99,6 +99,7 @@ describe('vendors', () => {
     );
     expect([...new Set(builders.map(({ from }) => from))].sort()).toEqual([
       'functions/cloud-files.ts',
+      'functions/cloud-set-up.ts',
       'functions/cloud-tables.ts',
       'functions/cloud.ts',
       'functions/embedded.ts',
