@@ -5,11 +5,13 @@ import { probeAnswered } from '../../shared/events.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { paths, type ProbeDocument } from '../../shared/state/documents.ts';
 import type { App } from './app.ts';
+import { BUNDLE } from './identity.ts';
 
 export async function answerProbe({ ports, registry }: App, probeId: string): Promise<Outcome> {
   const answer: ProbeDocument = {
     id: probeId,
     code: codeOf(registry),
+    bundle: BUNDLE,
     answeredAt: ports.clock().toISOString(),
   };
   await ports.store.transaction((tx) => Promise.resolve(tx.set(paths.probe(probeId), answer)));

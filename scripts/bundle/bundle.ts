@@ -49,7 +49,7 @@ export interface Bundle {
   /** Names from the folder, in order, with their sizes. */
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   readonly bytes: number;
-  /** Hash of all names and contents, short enough for a label. */
+  /** Hash of all names and contents but for itself, short enough for a label. */
   readonly digest: string;
   /** npm packages whose code is inside, with the bytes they take there, largest first. */
   readonly packages: readonly { readonly name: string; readonly bytes: number }[];
@@ -99,7 +99,7 @@ export async function bundleService(
     },
     metafile: true,
     logLevel: 'silent',
-    plugins: [sqlInside, jsonAsText],
+    plugins: [sqlInside, jsonAsText, identityInside],
   });
   const outputs = reachable(result, join(folder, 'index.js'));
   refuseForeign(
@@ -122,10 +122,14 @@ export async function bundleService(
   contents.set('THIRD-PARTY-LICENSES.txt', licencesOf(packages.map(({ name }) => name)));
   const names = [...contents.keys()].sort();
   const hash = createHash('sha256');
-  rmSync(folder, { recursive: true, force: true });
-  const files = names.map((name) => {
+  for (const name of names) {
     const content = Buffer.from(contents.get(name) ?? '');
     hash.update(`${name} ${content.length}\n`).update(content);
+  }
+  const digest = hash.digest('hex').slice(0, UNKNOWN_DIGEST.length);
+  rmSync(folder, { recursive: true, force: true });
+  const files = names.map((name) => {
+    const content = withDigest(Buffer.from(contents.get(name) ?? ''), digest);
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
     return { name, bytes: content.length };
@@ -135,9 +139,16 @@ export async function bundleService(
     folder,
     files,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    digest: hash.digest('hex').slice(0, 40),
+    digest,
     packages,
   };
+}
+
+function withDigest(content: Buffer, digest: string): Buffer {
+  const text = content.toString('latin1');
+  return text.includes(UNKNOWN_DIGEST)
+    ? Buffer.from(text.replaceAll(UNKNOWN_DIGEST, digest), 'latin1')
+    : content;
 }
 
 function manifestOf({ name }: Service): string {
@@ -161,6 +172,20 @@ function versionOf(name: string): string {
   };
   return manifest.version;
 }
+
+/** Stands for the digest of a bundle until it is known; exactly as long. */
+const UNKNOWN_DIGEST = 'digest-of-this-bundle-not-yet-calculated';
+
+/** The bundle says itself which one it is. */
+const identityInside: Plugin = {
+  name: 'identity-inside',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /functions[/\\]handlers[/\\]identity\.ts$/ }, () => ({
+      contents: `export const BUNDLE = ${JSON.stringify(UNKNOWN_DIGEST)};`,
+      loader: 'js',
+    }));
+  },
+};
 
 /** The texts of the tables' folders, in place of the reader of these folders. */
 const sqlInside: Plugin = {

@@ -3,17 +3,16 @@
  *
  *   node scripts/launch.mjs --run bundle/measure [--runs N] [--json]
  */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { services } from '../../shared/derive/services.ts';
 import { bundleService } from './bundle.ts';
+import { startBundle } from './check.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const coldStart = join(root, 'scripts', 'bundle', 'cold-start.mjs');
 
 /** Milliseconds within which a function is to be imported. */
 export const IMPORT_GOAL_MS = 300;
@@ -46,7 +45,7 @@ export async function measureBundles(runs = 5): Promise<BundleMeasure[]> {
     for (const service of services()) {
       const bundle = await bundleService(service, folder);
       const starts = [];
-      for (let run = 0; run < runs; run += 1) starts.push(await startCold(bundle.folder, service.name));
+      for (let run = 0; run < runs; run += 1) starts.push(await startBundle(bundle));
       measures.push({
         name: service.name,
         bytes: bundle.bytes,
@@ -86,26 +85,6 @@ export function bundleTable(measures: readonly BundleMeasure[]): string {
       ? `Every function is imported within ${IMPORT_GOAL_MS} ms.`
       : `Longer than ${IMPORT_GOAL_MS} ms: ${slow.map(({ name }) => name).join(', ')}.`;
   return `${table.toString()}\nBest of cold starts, and their median in brackets. ${verdict}`;
-}
-
-interface ColdStart {
-  readonly status: number;
-  readonly importMs: number;
-  readonly servesMs: number;
-  readonly restMs: number;
-}
-
-async function startCold(folder: string, name: string): Promise<ColdStart> {
-  const { stdout } = await promisify(execFile)(process.execPath, [coldStart, folder, name], {
-    env: { FULLCOURT_TARGET: 'gcp', FULLCOURT_PROJECT: 'demo-fullcourt', METADATA_SERVER_DETECTION: 'none' },
-  });
-  const line = stdout
-    .trim()
-    .split('\n')
-    .findLast((each) => each.startsWith('{'));
-  const start = JSON.parse(line ?? '{}') as ColdStart;
-  if (start.status !== 200) throw new Error(`${name} does not serve: ${stdout}`);
-  return start;
 }
 
 function timesOf(values: readonly number[]): Times {

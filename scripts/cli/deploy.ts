@@ -8,6 +8,7 @@ import { loadRegistry } from '../../functions/registry.ts';
 import { readConfig } from '../../shared/config.ts';
 import { scriptLines } from '../../shared/derive/deploy/script.ts';
 import { namesOf } from '../../shared/derive/names.ts';
+import { services } from '../../shared/derive/services.ts';
 import { deploymentName, type DeployTarget } from '../../shared/derive/target.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -82,7 +83,9 @@ interface DeployFlags extends Flags {
 async function deployCommand(flags: DeployFlags): Promise<number> {
   const target = targetOf(flags, process.env);
   const run = processRunner(target.project, process.env);
-  const release = await releaseOf(run, tell);
+  // Nothing is sent before every function has started here.
+  const isSent = flags.dryRun !== true && flags.diff !== true;
+  const release = await releaseOf(run, tell, isSent);
   const request = { target, release, registry: loadRegistry() };
   if (flags.dryRun === true) {
     const plan = dryRun(request);
@@ -145,17 +148,22 @@ async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const run = processRunner(asked.project, process.env);
   const target = await numbered(run, asked);
   const registry = loadRegistry();
-  const deployment = declared({ target, release: await releaseOf(run, tell), registry });
+  const release = await releaseOf(run, tell);
+  const deployment = declared({ target, release, registry });
   tell(`Looking at ${target.project}`);
   const checks = checksOf(deployment, await observe(run, deployment));
   const isSound = checks.every(({ ok, passes }) => ok || passes === true);
   if (flags.probe && isSound) {
     tell('Sending a message');
+    const bundle = services()
+      .filter(({ topics }) => topics.some(({ name }) => name === SWEEP_TOPIC))
+      .map(({ name }) => release.bundles.get(name))[0];
     const probe = {
       id: `probe-${randomUUID()}`,
       topic: SWEEP_TOPIC,
       timeoutSeconds,
       code: codeOf(registry),
+      ...(bundle === undefined ? {} : { bundle }),
     };
     checks.push(await sendProbe(probe, await probing(target, run)));
   }

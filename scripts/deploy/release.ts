@@ -2,6 +2,7 @@
 import { services } from '../../shared/derive/services.ts';
 import type { Release } from '../../shared/derive/target.ts';
 import { bundleService } from '../bundle/bundle.ts';
+import { startBundle } from '../bundle/check.ts';
 import type { Runner } from './runner.ts';
 
 /** Longest value of a label. */
@@ -16,14 +17,19 @@ export async function commitOf(run: Runner): Promise<string> {
   return status.stdout.trim() === '' ? commit : `${commit.slice(0, MAX_LABEL - 6)}-dirty`;
 }
 
-/** Bundles every function. */
-export async function releaseOf(run: Runner, tell: (text: string) => void): Promise<Release> {
+/**
+ * Bundles every function.
+ * @param start whether each bundle is also started once, as before a deployment
+ * @throws Error naming the function whose bundle lacks something or does not start
+ */
+export async function releaseOf(run: Runner, tell: (text: string) => void, start = false): Promise<Release> {
   const commit = await commitOf(run);
   tell(`Bundling ${services().length} functions of ${commit}`);
   const bundles = new Map<string, string>();
   for (const service of services()) {
-    const { digest } = await bundleService(service);
-    bundles.set(service.name, digest.slice(0, MAX_LABEL));
+    const bundle = await bundleService(service);
+    if (start) await startBundle(bundle);
+    bundles.set(service.name, bundle.digest.slice(0, MAX_LABEL));
   }
   return { commit, bundles };
 }

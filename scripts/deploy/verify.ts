@@ -167,6 +167,8 @@ export interface Probe {
   readonly timeoutSeconds: number;
   /** Digest of the code that must answer. */
   readonly code: string;
+  /** Digest of the bundle that must answer; whatever answers will do without. */
+  readonly bundle?: string;
 }
 
 const LOOK_EVERY_MS = 1000;
@@ -179,14 +181,19 @@ export async function sendProbe(probe: Probe, { publish, read, sleep, now }: Pro
   while (now() - begun < probe.timeoutSeconds * 1000) {
     const document = await read(`probes/${probe.id}`);
     if (document !== undefined)
-      return check(
-        name,
-        document['code'] === probe.code
+      return check(name, [
+        ...(document['code'] === probe.code
           ? []
           : [
               `probes/${probe.id} was written by code ${String(document['code'])}, and this is ${probe.code}: deploy again`,
-            ],
-      );
+            ]),
+        // A label is what a deployment says it has sent; this is what runs.
+        ...(probe.bundle === undefined || document['bundle'] === probe.bundle
+          ? []
+          : [
+              `probes/${probe.id} was written by the bundle ${String(document['bundle'])}, and this is ${probe.bundle}: the function runs other code than its label says; deploy again`,
+            ]),
+      ]);
     await sleep(LOOK_EVERY_MS);
   }
   return check(name, [

@@ -178,5 +178,7 @@ export interface ProbeDocument {
   readonly id: string;
   /** Digest of the code of all tables, so that whoever sent the probe sees which version answers. */
   readonly code: string;
+  /** Digest of the bundle that answered; `sources` where the code runs from its sources. */
+  readonly bundle: string;
   readonly answeredAt: string;
 }

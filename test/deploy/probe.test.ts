@@ -66,7 +66,7 @@ describe('a probe', () => {
       {
         id: 'probe-1',
         path: 'probes/probe-1',
-        data: { id: 'probe-1', code: codeOf(registry), answeredAt: NOW.toISOString() },
+        data: { id: 'probe-1', code: codeOf(registry), bundle: 'sources', answeredAt: NOW.toISOString() },
       },
     ]);
     expect(log).toEqual(['probe']);

@@ -73,12 +73,12 @@ function done(name: string, response: Json): Answer {
 }
 
 /** The policy routes that nearly every API has, for resources whose path matches. */
-function policies(api: string, resource: string, methods: readonly string[] = ['GET', 'POST']): Route[] {
+function policies(api: string, resource: string, before = ''): Route[] {
   const read = (asked: Asked): Answer => ({ body: policyOf(api, asked) });
-  const path = new RegExp(`^/v\\d[a-z0-9]*/(${resource}):getIamPolicy$`);
+  const path = new RegExp(`^/v\\d[a-z0-9]*/${before}(${resource}):getIamPolicy$`);
   return [
-    ...methods.map((method) => route(api, method, path, read)),
-    route(api, 'POST', new RegExp(`^/v\\d[a-z0-9]*/(${resource}):setIamPolicy$`), (asked) => {
+    ...['GET', 'POST'].map((method) => route(api, method, path, read)),
+    route(api, 'POST', new RegExp(`^/v\\d[a-z0-9]*/${before}(${resource}):setIamPolicy$`), (asked) => {
       const policy = fieldsOf(fieldsOf(asked.request.body)['policy']);
       asked.world.counter += 1;
       const kept = { ...policy, etag: Buffer.from(String(asked.world.counter)).toString('base64') };
@@ -175,7 +175,7 @@ const projects: readonly Route[] = [
 ];
 
 const accounts: readonly Route[] = [
-  ...policies('iam', 'projects/[^/]+/serviceAccounts/[^/:]+'),
+  ...policies('iam', 'serviceAccounts/[^/:]+', 'projects/[^/]+/'),
   route('iam', 'POST', /^\/v1\/projects\/([^/]+)\/serviceAccounts$/, ({ world, request }) => {
     const { accountId, serviceAccount } = fieldsOf(request.body);
     const email = `${textOf(accountId)}@${world.project}.iam.gserviceaccount.com`;
@@ -333,19 +333,23 @@ const firestore: readonly Route[] = [
     const index = { ...fieldsOf(request.body), fields, name, state: 'READY' };
     world.resources.set(keyOf('firestore', name), index);
     return {
-        body: {
-          name: `${databaseOf(name)}/operations/index`,
-          metadata: { '@type': 'type.googleapis.com/google.firestore.admin.v1.IndexOperationMetadata', index: name },
+      body: {
+        name: `${databaseOf(name)}/operations/index`,
+        metadata: {
+          '@type': 'type.googleapis.com/google.firestore.admin.v1.IndexOperationMetadata',
+          index: name,
         },
-      };
+      },
+    };
   }),
   route(
     'firestore',
     'GET',
     new RegExp(`^/v1/(${DATABASE}/collectionGroups/[^/]+)/fields$`),
-    ({ world, parts }) => ({
+    ({ world, parts, request }) => ({
       body: {
         fields: [...world.resources]
+          .filter(([, value]) => passesFilter(request.query['filter'] ?? '', value))
           .filter(([key]) =>
             parts[0]?.endsWith('/-') === true || parts[0]?.endsWith('/__default__') === true
               ? key.startsWith('firestore ') && key.includes('/fields/')
@@ -383,6 +387,12 @@ const firestore: readonly Route[] = [
     },
   ),
 ];
+
+/** `ttlConfig:*` and `indexConfig.usesAncestorConfig=false` ask for the fields that have one of their own. */
+function passesFilter(filter: string, field: Json): boolean {
+  const wanted = /^(ttlConfig|indexConfig)\b/.exec(filter)?.[1];
+  return wanted === undefined || fieldsOf(field)[wanted] !== undefined;
+}
 
 /** The database in the name of something that is in it. */
 function databaseOf(name: string): string {

@@ -182,6 +182,8 @@ export const runRoutes: readonly Route[] = [
     path: /^\/v1\/(projects\/[^/]+\/locations\/[^/]+)\/repositories$/,
     answer: ({ world, parts, request }) => {
       const name = `${parts[0]}/repositories/${request.query['repositoryId']}`;
+      if (world.resources.has(`artifactregistry ${name}`))
+        return { status: 409, body: failure(409, 'ALREADY_EXISTS', 'the repository already exists') };
       const repository = { ...fieldsOf(request.body), name };
       world.resources.set(`artifactregistry ${name}`, repository);
       return { body: { name: `${parts[0]}/operations/${request.query['repositoryId']}`, done: false } };

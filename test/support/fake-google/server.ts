@@ -3,8 +3,9 @@
  * record every request. Commands reach it as an HTTP proxy, so that each API keeps a host of its own whatever gcloud puts
  * before its name. It shows which requests a command sends; it knows no permissions, quotas or builds.
  */
-import { createServer, request as forwardTo, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { passOn } from './emulated-pubsub.ts';
 import { failure } from './failure.ts';
 import type { Json, Recorded, Route, World } from './world.ts';
 import { routes } from './routes.ts';
@@ -74,6 +75,8 @@ export async function startFakeGoogle(options: FakeGoogleOptions): Promise<FakeG
     });
   });
 
+  const emulator = options.pubsub === undefined ? undefined : passOn(options.pubsub);
+
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? 'unknown'}`);
     const api = apiOf(url);
@@ -95,8 +98,9 @@ export async function startFakeGoogle(options: FakeGoogleOptions): Promise<FakeG
       send(outgoing, intercepted.status, intercepted.body);
       return;
     }
-    if (api === 'pubsub' && options.pubsub !== undefined && !/:[a-zA-Z]*IamP/.test(request.path)) {
-      pass(options.pubsub, incoming, url, raw, outgoing);
+    if (api === 'pubsub' && emulator !== undefined && !/:[a-zA-Z]*IamP/.test(request.path)) {
+      const { status, body: reply } = await emulator(request, url);
+      send(outgoing, status, reply);
       return;
     }
     const found = match(routes, request);
@@ -167,32 +171,6 @@ function match(
     if (found !== null) return { route, parts: found.slice(1) };
   }
   return undefined;
-}
-
-function pass(
-  host: string,
-  incoming: IncomingMessage,
-  url: URL,
-  raw: Buffer,
-  outgoing: ServerResponse,
-): void {
-  const [name = '', port = ''] = host.split(':');
-  const { 'proxy-connection': _, connection: __, ...headers } = incoming.headers;
-  const forwarded = forwardTo(
-    {
-      host: name,
-      port,
-      method: incoming.method,
-      path: `${url.pathname}${url.search}`,
-      headers: { ...headers, host },
-    },
-    (reply) => {
-      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(outgoing);
-    },
-  );
-  forwarded.on('error', (error) => send(outgoing, 502, failure(502, 'UNAVAILABLE', error.message)));
-  forwarded.end(raw);
 }
 
 async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {

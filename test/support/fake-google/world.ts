@@ -21,7 +21,7 @@ export interface World {
   /** Policies by API and resource. */
   readonly policies: Map<string, Json>;
   /** File with the description of the BigQuery API that `bq` asks for. */
-  readonly bigQueryDiscovery: string | undefined;
+  bigQueryDiscovery: string | undefined;
   /** Uploaded files by `bucket/name`. */
   readonly uploads: Map<string, Buffer>;
   counter: number;

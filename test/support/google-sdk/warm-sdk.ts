@@ -6,7 +6,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findGoogleSdk, isMissing, onPath, type GoogleSdk } from '../../../scripts/tools/find.ts';
@@ -32,7 +33,8 @@ export interface WarmSdk {
   readonly bin: string;
   /** An empty folder for what gcloud remembers. */
   readonly config: string;
-  readonly gcloud: (argv: readonly string[], options: RunOptions) => Promise<Ran>;
+  /** Runs a program in a fork of its warm process, with `gcloud` and `bq` of {@link bin} first on its PATH. */
+  readonly run: (program: 'gcloud' | 'bq', argv: readonly string[], options: RunOptions) => Promise<Ran>;
   /** What gcloud's own parser says to each line, without running any: null where it takes it. */
   readonly parse: (lines: readonly (readonly string[])[]) => Promise<readonly (string | null)[]>;
   readonly close: () => Promise<void>;
@@ -69,21 +71,27 @@ export async function startWarmSdk({ commands, bigQuery }: WarmOptions): Promise
   const [bin, config] = [join(folder, 'bin'), join(folder, 'config')];
   mkdirSync(bin);
   mkdirSync(config);
+  const bqFlags = ['--oauth_access_token=local', ...(bigQuery === undefined ? [] : [`--api=${bigQuery}`])];
   const programs = await Promise.all([
     warm(sdk, folder, 'gcloud', commands, []),
     // Without the wrapper around it, which asks for an account before anything else.
-    ...(bigQuery === undefined
-      ? []
-      : [warm(sdk, folder, 'bq', [], ['--oauth_access_token=local', `--api=${bigQuery}`])]),
+    ...(bigQuery === undefined ? [] : [warm(sdk, folder, 'bq', [], bqFlags)]),
   ]);
-  const gcloud: WarmSdk['gcloud'] = (argv, options) => run(join(bin, 'gcloud'), argv, options);
+  const runWarm: WarmSdk['run'] = (program, argv, { env, cwd, input }) =>
+    ask(join(folder, `${program}.socket`), {
+      argv: [...(program === 'bq' ? bqFlags : []), ...argv],
+      cwd: cwd ?? folder,
+      env: { HOME: config, ...env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
+      input: input ?? '',
+      parse: argv[0] === '--parse-lines',
+    });
   return {
     sdk,
     bin,
     config,
-    gcloud,
+    run: runWarm,
     parse: async (lines) => {
-      const { code, stdout, stderr } = await gcloud(['--parse-lines'], {
+      const { code, stdout, stderr } = await runWarm('gcloud', ['--parse-lines'], {
         env: quietEnvironment(config),
         input: JSON.stringify(lines),
       });
@@ -128,6 +136,24 @@ async function warm(
     server.stdin.end();
     await ended;
   };
+}
+
+function ask(socket: string, request: object): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const connection = connect(socket);
+    let answer = '';
+    connection.setEncoding('utf8');
+    connection.on('data', (text: string) => (answer += text));
+    connection.once('error', reject);
+    connection.once('close', () => {
+      try {
+        resolve(JSON.parse(answer) as Ran);
+      } catch {
+        reject(new Error(`The warm process has not answered: ${answer.slice(0, 200)}`));
+      }
+    });
+    connection.write(`${JSON.stringify(request)}\n`);
+  });
 }
 
 /** Runs a program with a list of arguments and waits for its end. */

@@ -4,15 +4,18 @@
     warm.py SDK_ROOT SOCKET gcloud [COMMAND.PATH ...]
 
 Starting one of them costs a second or two, nearly all of it for loading Python modules. This process loads them once, then
-waits on a socket; a launcher connects, hands over its arguments, folder, environment and standard streams, and gets the
-exit code back. What runs in the forked child is the tool itself, from its own main function on.
+waits on a socket. A launcher connects, hands over its arguments, folder, environment and standard streams, and gets the
+exit code back; or whoever has no streams to hand over sends the input with the rest, and gets the output back. What runs
+in the forked child is the tool itself, from its own main function on.
 """
+import gc
 import json
 import os
 import selectors
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 
 ROOT, SOCKET, PROGRAM, *PATHS = sys.argv[1:]
@@ -30,12 +33,16 @@ else:
     import bq
 
 
+CLI = gcloud_main.CreateCLI([]) if PROGRAM == 'gcloud' else None
+
+
 def load():
     """Loads the modules of the commands that are going to be asked for."""
-    if PROGRAM == 'gcloud':
-        cli = gcloud_main.CreateCLI([])
-        for path in PATHS:
-            cli._TopElement().LoadSubElementByPath(path.split('.'))
+    for path in PATHS:
+        CLI._TopElement().LoadSubElementByPath(path.split('.'))
+    # Pages that no child writes to are shared by all.
+    gc.collect()
+    gc.freeze()
 
 
 def parse(lines):
@@ -43,13 +50,12 @@ def parse(lines):
     import contextlib
     import io
 
-    cli = gcloud_main.CreateCLI([])
     answers = []
     for argv in lines:
         said = io.StringIO()
         try:
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-                args = cli._CLI__parser.parse_args(argv)
+                args = CLI._CLI__parser.parse_args(argv)
                 if args.CONCEPT_ARGS is not None:
                     args.CONCEPT_ARGS.ParseConcepts()
                 args._GetCommand()
@@ -81,7 +87,7 @@ def run(request, streams):
     if request.get('parse'):
         print(json.dumps(parse(json.load(sys.stdin))))
         return
-    gcloud_main.main()
+    gcloud_main.main(CLI)
 
 
 def child(request, streams):
@@ -101,6 +107,17 @@ def child(request, streams):
         except OSError:
             pass
     os._exit(code)
+
+
+def outcome(code, kept):
+    """What a command did, for whoever handed over no streams."""
+    texts = []
+    for file in kept[1:]:
+        file.seek(0)
+        texts.append(file.read().decode('utf-8', 'replace'))
+    for file in kept:
+        file.close()
+    return json.dumps({'code': code, 'stdout': texts[0], 'stderr': texts[1]}).encode() + b'\n'
 
 
 def serve():
@@ -125,23 +142,31 @@ def serve():
                     if not more:
                         break
                     data += more
+                request = json.loads(data)
+                kept = None
+                if not streams:
+                    kept = [tempfile.TemporaryFile() for _ in range(3)]
+                    kept[0].write(request['input'].encode())
+                    kept[0].seek(0)
+                    streams = [os.dup(file.fileno()) for file in kept]
                 ended, ending = os.pipe()
                 pid = os.fork()
                 if pid == 0:
                     os.close(ended)
                     listener.close()
                     connection.close()
-                    child(json.loads(data), streams)
+                    child(request, streams)
                 for stream in (*streams, ending):
                     os.close(stream)
-                watched.register(ended, selectors.EVENT_READ, (pid, connection))
+                watched.register(ended, selectors.EVENT_READ, (pid, connection, kept))
             else:
-                pid, connection = key.data
+                pid, connection, kept = key.data
                 watched.unregister(key.fd)
                 os.close(key.fd)
                 _, status = os.waitpid(pid, 0)
+                code = os.waitstatus_to_exitcode(status)
                 try:
-                    connection.sendall(b'%d\n' % os.waitstatus_to_exitcode(status))
+                    connection.sendall(b'%d\n' % code if kept is None else outcome(code, kept))
                 except OSError:
                     pass
                 connection.close()
