@@ -50,7 +50,7 @@ export interface Sighting {
 const LOOKS_AT_ONCE = 4;
 
 export async function observe(run: Runner, deployment: Deployment): Promise<Sighting> {
-  const { target, names } = deployment;
+  const { target } = deployment;
   const project = `--project=${target.project}`;
   const gcloud = (...words: readonly string[]): CommandLine => ({
     argv: ['gcloud', ...words, project, '--format=json'],
@@ -173,7 +173,7 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
         .map(({ name, ttlConfig }) => `expiry of ${fieldKey(name)} is ${ttlConfig?.state ?? 'unknown'}`),
       ...composites
         .filter(({ state }) => state !== 'READY')
-        .map((index) => `the index ${indexKey(index)} (${names.prefix}) is ${index.state}`),
+        .map((index) => `the index ${indexKey(index)} is ${index.state}`),
     ],
   };
 }
