@@ -17,6 +17,6 @@ child.on('error', (error) => {
   process.exit(127);
 });
 child.on('exit', (code) => process.exit(code ?? 1));
-process.send({ pid: child.pid });
+child.on('spawn', () => process.send?.({ pid: child.pid }));
 // Nobody may be there any more to hear it.
 if (!process.connected) end();
