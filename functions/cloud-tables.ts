@@ -1,6 +1,7 @@
 /** The targets `emulator` and `gcp`: tables in BigQuery, and with them everything a handler needs but source files. */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../shared/config.ts';
+import { bigQueryBatchSize } from '../shared/derive/bigquery-plan.ts';
 import { BUDGETS } from '../shared/derive/budgets.ts';
 import type { Registry } from '../shared/domain/registry.ts';
 import { jobFinished } from '../shared/events.ts';
@@ -10,9 +11,8 @@ import { deferred, documentPorts } from './cloud.ts';
 import type { App, Policy } from './handlers/app.ts';
 import { loadRegistry } from './registry.ts';
 
-/** Dates of one run: about 120 jobs for 900 dates of five tables. */
 export const GCP_POLICY: Policy = {
-  batchSize: ({ definition }) => (definition.kind === 'loaded' ? 250 : 60),
+  batchSize: bigQueryBatchSize,
   maxInFlight: 8,
   leaseSeconds: BUDGETS.leaseSeconds,
   gateRetrySeconds: 120,

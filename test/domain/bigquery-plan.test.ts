@@ -1,0 +1,94 @@
+/** The plan of 900 dates in BigQuery: runs, jobs, bytes and price, from the planner that releases the batches. */
+import { describe, expect, it } from 'vitest';
+import { loadRegistry } from '../../functions/registry.ts';
+import {
+  bigQueryBatchSize,
+  dollarsOf,
+  jobsOf,
+  MINIMUM_BYTES,
+  planWarehouse,
+} from '../../shared/derive/bigquery-plan.ts';
+import type { Batch } from '../../shared/domain/plan.ts';
+import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import type { Phase } from '../../shared/domain/table.ts';
+
+const registry = loadRegistry();
+
+/** Five seasons of 180 game dates each. */
+const SEASONS: readonly (readonly GameDate[])[] = [2019, 2020, 2021, 2022, 2023].map((year) =>
+  Array.from({ length: 180 }, (_, i) => addDays(gameDate(`${year}-11-05`), i)),
+);
+
+function batchesOf(phases: readonly Phase[]): Batch[] {
+  return registry.all
+    .filter(({ definition }) => phases.includes(definition.phase) && definition.kind === 'computed')
+    .flatMap((table) =>
+      SEASONS.flatMap((dates) => {
+        const size = bigQueryBatchSize(table);
+        return Array.from({ length: Math.ceil(dates.length / size) }, (_, i) => ({
+          table: table.definition.name,
+          dates: dates.slice(i * size, (i + 1) * size),
+        }));
+      }),
+    );
+}
+
+describe('the BigQuery plan of 900 dates', () => {
+  it('of the five tables of phase 4 takes about a hundred jobs and cents', () => {
+    const plan = planWarehouse(batchesOf(['phase4']), registry);
+    console.log(
+      `900 dates x 5 tables (phase 4): ${plan.runs} runs, ${plan.jobs} jobs, ${(plan.bytes / 2 ** 30).toFixed(2)} GiB charged, $${plan.dollars.toFixed(3)}`,
+    );
+
+    expect(plan.tables).toHaveLength(5);
+    expect(plan.runs).toBe(25);
+    expect(plan.jobs).toBe(100);
+    expect(plan.bytes).toBeLessThan(20 * 2 ** 30);
+    expect(plan.dollars).toBeLessThan(0.15);
+  });
+
+  it('of phases 3 and 4 takes about a hundred runs', () => {
+    const plan = planWarehouse(batchesOf(['phase3', 'phase4']), registry);
+    console.log(
+      `900 dates x 10 tables (phases 3 and 4): ${plan.runs} runs, ${plan.jobs} jobs, ${(plan.bytes / 2 ** 30).toFixed(2)} GiB charged, $${plan.dollars.toFixed(3)}`,
+    );
+
+    expect(plan.tables).toHaveLength(10);
+    expect(plan.runs).toBeLessThan(120);
+    expect(plan.jobs).toBe(plan.runs * 4);
+    expect(plan.dollars).toBeLessThan(0.3);
+  });
+
+  it('charges the minimum of every table that a job reads', () => {
+    const table = registry.get('team_offense_game_summary');
+    const jobs = jobsOf(table, 1, registry, () => 1);
+    const sources = registry.all.filter(({ definition }) =>
+      table.query?.includes(`${definition.dataset}.${definition.name}`),
+    );
+
+    expect(jobs.map(({ purpose }) => purpose)).toEqual(['stage', 'measure', 'publish', 'published']);
+    expect(jobs[0]?.bytes).toBe(sources.length * MINIMUM_BYTES);
+    expect(jobs.slice(1).map(({ bytes }) => bytes / MINIMUM_BYTES)).toEqual([2, 2, 1]);
+    expect(dollarsOf(2 ** 40)).toBe(6.25);
+  });
+
+  it('loads a raw table in one job more', () => {
+    expect(jobsOf(registry.get('nbac_schedule'), 250, registry).map(({ purpose }) => purpose)).toEqual([
+      'load',
+      'stage',
+      'measure',
+      'publish',
+      'published',
+    ]);
+  });
+
+  it('keeps the answer of a run below what a document holds', () => {
+    for (const table of registry.all) {
+      const { definition } = table;
+      const hashes = definition.kind === 'computed' && definition.games !== undefined;
+      // A name, a hash and what stands between them, for every player of seven games.
+      if (hashes) expect(bigQueryBatchSize(table) * 7 * 30 * 40).toBeLessThan(2 ** 20);
+      else expect(bigQueryBatchSize(table)).toBeLessThanOrEqual(250);
+    }
+  });
+});
