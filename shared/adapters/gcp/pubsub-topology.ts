@@ -12,7 +12,7 @@ import { pubSubClient } from './clients.ts';
 import { GoogleError, GRPC_STATUS, pubsubFailure } from './google-failure.ts';
 
 export interface TopologyOptions {
-  /** Which of them; all when left out. */
+  /** Which of them, and the dead-letter topics of these; all when left out. */
   readonly topics?: readonly Topic[];
   readonly client?: PubSub;
   readonly ackDeadlineSeconds?: number;
@@ -32,7 +32,10 @@ export async function createTopology(
 ): Promise<void> {
   const client = options.client ?? (await pubSubClient(cloud));
   const { resource } = namesOf(cloud.prefix);
-  const wanted = options.topics === undefined ? undefined : new Set(options.topics.map(({ name }) => name));
+  const wanted =
+    options.topics === undefined
+      ? undefined
+      : new Set(options.topics.flatMap(({ name, subscription }) => [name, subscription.deadLetterTopic]));
   const pairs = services().flatMap((service) =>
     service.topics
       .filter(({ name }) => wanted === undefined || wanted.has(name))
