@@ -211,6 +211,14 @@ describe('drift', () => {
       },
       'update alert dead-letters',
     ],
+    [
+      'a chart that somebody took out',
+      (model) => {
+        const key = [...model.things.keys()].find((each) => each.startsWith('dashboard ')) ?? '';
+        set(model, key, 'mosaicLayout tiles length', 3);
+      },
+      'update dashboard fullcourt',
+    ],
   ];
 
   it.each(drifts)(

@@ -205,8 +205,12 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
           ...served(JSON.parse(file(flags.one(flag))) as Json),
         });
       }
-      if (is(...path, 'update'))
-        return update(kind, name, () => ({ name, ...served(JSON.parse(file(flags.one(flag))) as Json) }));
+      if (is(...path, 'update')) {
+        const document = JSON.parse(file(flags.one(flag))) as Json;
+        const isStale = kind === 'dashboard' && document['etag'] !== things.get(`${kind} ${name}`)?.['etag'];
+        if (isStale) return failed('ERROR: FAILED_PRECONDITION: the dashboard has been changed since');
+        return update(kind, name, () => ({ name, ...served(document) }));
+      }
     }
     return failed(`ERROR: (gcloud) Invalid choice: '${words.join(' ')}'.`);
   };

@@ -21,6 +21,8 @@ import type { Alteration } from '../migration.ts';
 import { STAGING_DATASET, type Names } from '../names.ts';
 
 export const DASHBOARD_FILE = 'dashboard.json';
+/** The dashboard as it replaces one that is there. */
+export const DASHBOARD_UPDATE_FILE = 'dashboard.update.json';
 export const VIEW_FILE = 'ddl/nba_reference.nba_schedule.view.sql';
 
 export const datasetFile = (dataset: string): string => `ddl/${dataset}.dataset.sql`;
@@ -67,6 +69,11 @@ export function alterationSql(shape: TableShape, alteration: Alteration, names: 
   ]
     .map(line)
     .join('');
+}
+
+/** A dashboard is replaced only by whoever has seen it as it is: its tag says so. */
+export function dashboardUpdate({ dashboard }: Deployment, found: Readonly<Record<string, unknown>>): string {
+  return json({ ...dashboard, etag: found['etag'] });
 }
 
 /** The statement that sets what becomes of new tables of a dataset, as a file. */

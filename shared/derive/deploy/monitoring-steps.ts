@@ -1,5 +1,5 @@
 /** Metrics, alert policies and the dashboard. */
-import { alertFile, DASHBOARD_FILE, metricFile } from './files.ts';
+import { alertFile, DASHBOARD_FILE, DASHBOARD_UPDATE_FILE, metricFile } from './files.ts';
 import type { Observed } from './observed.ts';
 import { gcloud, holds, type Step, type StepContext } from './step.ts';
 
@@ -53,7 +53,8 @@ export function dashboardSteps(context: StepContext, { dashboards }: Observed): 
   const { dashboard } = context.deployment;
   const found = dashboards.get(dashboard.displayName);
   if (found !== undefined && holds(found.document, dashboard)) return [];
-  const file = `--config-from-file=${context.folder}/${DASHBOARD_FILE}`;
+  const name = found === undefined ? DASHBOARD_FILE : DASHBOARD_UPDATE_FILE;
+  const file = `--config-from-file=${context.folder}/${name}`;
   return [
     {
       what: `dashboard ${dashboard.displayName}`,

@@ -3,7 +3,15 @@ import { STAGING_DATASET } from '../names.ts';
 import { DATASETS } from '../ddl.ts';
 import type { Deployment } from '../deployment.ts';
 import { bucketSteps, databaseSteps, documentRefusals, indexSteps } from './document-steps.ts';
-import { alterationFile, alterationSql, expirationFile, expirationSql, filesOf } from './files.ts';
+import {
+  alterationFile,
+  alterationSql,
+  DASHBOARD_UPDATE_FILE,
+  dashboardUpdate,
+  expirationFile,
+  expirationSql,
+  filesOf,
+} from './files.ts';
 import { functionSteps, trafficSteps } from './function-steps.ts';
 import { accountSteps, agentSteps, apiSteps, bindingSteps } from './identity-steps.ts';
 import { alertSteps, dashboardSteps, metricSteps } from './monitoring-steps.ts';
@@ -69,7 +77,7 @@ export function deployPlan(deployment: Deployment, folder: string, observed: Obs
   };
 }
 
-/** Statements whose text depends on what is there. */
+/** Files whose text depends on what is there. */
 function changeFiles(context: StepContext, observed: Observed): [string, string][] {
   const { names } = context.deployment;
   const alterations = migrationsOf(context, observed).flatMap(
@@ -86,5 +94,17 @@ function changeFiles(context: StepContext, observed: Observed): [string, string]
         ]
       : [],
   );
-  return [...alterations, ...expirations];
+  const dashboard = observed.dashboards.get(context.deployment.dashboard.displayName);
+  return [
+    ...alterations,
+    ...expirations,
+    ...(dashboard === undefined
+      ? []
+      : [
+          [DASHBOARD_UPDATE_FILE, dashboardUpdate(context.deployment, dashboard.document)] as [
+            string,
+            string,
+          ],
+        ]),
+  ];
 }
