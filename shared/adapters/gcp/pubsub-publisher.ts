@@ -14,9 +14,9 @@ export interface PubSubPublisherOptions {
 }
 
 export interface PubSubPublisher extends Publisher {
-  /** Sends what is still collected. */
+  /** Waits until what was given is sent, or refused. */
   readonly flush: () => Promise<void>;
-  /** Sends what is still collected and closes the connections. */
+  /** The same, and closes the connections. */
   readonly close: () => Promise<void>;
 }
 
@@ -42,22 +42,32 @@ export function pubSubPublisher(
     topics.set(name, known);
     return known;
   };
+  const underWay = new Set<Promise<unknown>>();
   const flush = async (): Promise<void> => {
-    await Promise.all([...topics.values()].map((topic) => topic.flush()));
+    await Promise.allSettled(underWay);
+  };
+  const publish = async (name: string, body: string): Promise<string> => {
+    const topic = await topicOf(name);
+    try {
+      return await topic.publishMessage({ data: Buffer.from(body), attributes: attributesOf(body) });
+    } catch (error) {
+      const failure = pubsubFailure(error);
+      throw new GoogleError(
+        failure.code === 'pubsub_not_found'
+          ? { ...failure, detail: `There is no topic ${name}: ${failure.detail}` }
+          : failure,
+        error,
+      );
+    }
   };
   return {
     publish: async (name, body) => {
-      const topic = await topicOf(name);
+      const sent = publish(name, body);
+      underWay.add(sent);
       try {
-        return await topic.publishMessage({ data: Buffer.from(body), attributes: attributesOf(body) });
-      } catch (error) {
-        const failure = pubsubFailure(error);
-        throw new GoogleError(
-          failure.code === 'pubsub_not_found'
-            ? { ...failure, detail: `There is no topic ${name}: ${failure.detail}` }
-            : failure,
-          error,
-        );
+        return await sent;
+      } finally {
+        underWay.delete(sent);
       }
     },
     flush,
