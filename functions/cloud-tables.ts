@@ -44,6 +44,19 @@ export function cloudWarehouse(
   });
 }
 
+/** Seconds after which a run is cut off by the platform, and keeps nothing any longer. */
+const LONGEST_SECONDS = BUDGETS.functionSeconds;
+
+function everySeconds(seconds: number, what: () => Promise<unknown>): () => void {
+  const end = performance.now() + LONGEST_SECONDS * 1000;
+  const timer = setInterval(() => {
+    if (performance.now() > end) clearInterval(timer);
+    // A store that is away now may be back before the lease is over.
+    else what().catch(() => undefined);
+  }, seconds * 1000);
+  return () => clearInterval(timer);
+}
+
 const apps = new WeakMap<Config, App>();
 
 /** What a handler needs that reads no source files, once for each configuration. */
@@ -61,6 +74,7 @@ function openApp(config: Config): App {
     registry,
     policy: policyOf(config),
     holder: randomUUID(),
+    every: everySeconds,
     load: ({ definition }) =>
       Promise.reject(new Error(`${definition.name} is loaded from source files, which are not read here`)),
   };

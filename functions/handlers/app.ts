@@ -12,7 +12,7 @@ export interface Policy {
   readonly batchSize: BatchSize;
   /** Batches of one backfill under way at once, where the request does not say. */
   readonly maxInFlight: number;
-  /** Seconds one attempt at a run may take before others may take it over. */
+  /** Seconds after which others may take over a run whose owner has not been heard of. */
   readonly leaseSeconds: number;
   /** Seconds until a gate that did not pass is asked again. */
   readonly gateRetrySeconds: number;
@@ -26,6 +26,11 @@ export interface App {
   readonly policy: Policy;
   /** Name of this process among the owners of leases. */
   readonly holder: string;
+  /**
+   * Does something every so many seconds for as long as a run is at work; where it is absent, a lease lasts as long as it
+   * was given for. @returns the function that ends it
+   */
+  readonly every?: (seconds: number, what: () => Promise<unknown>) => () => void;
   /** The rows that the archived files of a raw table have for `dates`. */
   readonly load: (
     table: RegisteredTable,

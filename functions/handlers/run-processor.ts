@@ -20,7 +20,14 @@ import {
   type TableSeasonDocument,
 } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { claimRun, completionId, failedDate, releaseRun, settleRun } from '../../shared/state/runs.ts';
+import {
+  claimRun,
+  completionId,
+  failedDate,
+  releaseRun,
+  renewLease,
+  settleRun,
+} from '../../shared/state/runs.ts';
 import { inSpan } from '../../shared/tracing.ts';
 import type { App } from './app.ts';
 
@@ -47,9 +54,19 @@ export async function runProcessor(app: App, message: RunRequested): Promise<Out
       await dispatchOutbox(ports, [completionId(claim.run)]);
       return ack;
     case 'granted':
-      return work(app, claim.run);
+      return whileHeld(app, claim.run, () => work(app, claim.run));
     default:
       return claim satisfies never;
+  }
+}
+
+/** A run that takes longer than its lease keeps it by saying that it is still at work. */
+async function whileHeld({ ports, policy, every }: App, run: RunDocument, work: () => Promise<Outcome>) {
+  const stop = every?.(policy.leaseSeconds / 3, () => renewLease(ports, run, policy.leaseSeconds));
+  try {
+    return await work();
+  } finally {
+    stop?.();
   }
 }
 

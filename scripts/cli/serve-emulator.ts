@@ -50,7 +50,7 @@ export interface LocalCloudOptions {
 }
 
 /** Seconds that suit a machine on which somebody watches: a lost process is replaced while he waits. */
-const LOCAL_SECONDS = { FULLCOURT_LEASE_SECONDS: '120', FULLCOURT_TELL_AGAIN_SECONDS: '60' };
+const LOCAL_SECONDS = { FULLCOURT_LEASE_SECONDS: '45', FULLCOURT_TELL_AGAIN_SECONDS: '300' };
 
 /**
  * Starts what does not run yet; what the environment names by `*_EMULATOR_HOST` is used as it is.

@@ -49,6 +49,17 @@ export async function claimRun(
   });
 }
 
+/** Prolongs the lease of a run that is still its owner's. @returns false when it is not */
+export async function renewLease(ports: Ports, run: RunDocument, leaseSeconds: number): Promise<boolean> {
+  const expiresAt = new Date(ports.clock().getTime() + leaseSeconds * 1000).toISOString();
+  return ports.store.transaction(async (tx) => {
+    const now = await tx.get<RunDocument>(paths.run(run.runId));
+    if (now?.state !== 'running' || now.token !== run.token || now.lease === null) return false;
+    tx.set(paths.run(run.runId), { ...now, lease: { ...now.lease, expiresAt } });
+    return true;
+  });
+}
+
 /** Gives a run back after a failure that may pass, so that the next delivery can claim it at once. */
 export async function releaseRun(ports: Ports, run: RunDocument, error: string): Promise<void> {
   await ports.store.transaction(async (tx) => {

@@ -3,11 +3,11 @@ import { topics } from '../../shared/derive/topics.ts';
 import { handlerFor } from '../../functions/subscribe.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { claimRun, settleRun, failedOutcome } from '../../shared/state/runs.ts';
+import { claimRun, settleRun, failedOutcome, renewLease } from '../../shared/state/runs.ts';
 import { DATES } from '../support/toy-league.ts';
 import { importedWorld } from '../support/toy-worlds.ts';
 import type { World } from '../support/world.ts';
-import { drain, runsOf, stateAt, watchIntents, worldFrom } from './pipeline.ts';
+import { drain, runsOf, stateAt, sweepOnce, watchIntents, worldFrom } from './pipeline.ts';
 
 const DATE = DATES[0] as (typeof DATES)[0];
 const subscription = topics().find(({ name }) => name === 'nba-phase3-backfill')?.subscription;
@@ -91,6 +91,48 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
     world.advance(2);
     expect(await by('b')).toEqual({ kind: 'ack' });
     expect(runOf(world)).toMatchObject({ state: 'settled', attempt: 2, lease: null });
+  });
+
+  it('F-14 leaves a slow run to its owner for as long as he says that he is at work', async () => {
+    const { world, delivery, by } = await withDelivery();
+    let beat: () => Promise<unknown> = () => Promise.resolve();
+    let stopped = 0;
+    const every = (seconds: number, what: () => Promise<unknown>) => {
+      expect(seconds).toBeLessThan(world.policy.leaseSeconds / 2);
+      beat = what;
+      return () => void (stopped += 1);
+    };
+    const slow: Warehouse['stage'] = async (job) => {
+      for (let i = 0; i < 9; i++) {
+        world.advance(world.policy.leaseSeconds / 3);
+        await beat();
+        await sweepOnce(world);
+        expect(await by('b')).toEqual({ kind: 'ack' });
+      }
+      return world.warehouse.stage(job);
+    };
+    const ports = { ...world.app.ports, warehouse: { ...world.warehouse, stage: slow } };
+    expect(await handlerFor({ ...world.app, ports, every, holder: 'a' }, 'run')(delivery)).toEqual({
+      kind: 'ack',
+    });
+    expect(runOf(world)).toMatchObject({ state: 'settled', attempt: 1, outcome: [{ status: 'success' }] });
+    expect(stopped).toBe(1);
+  });
+
+  it('F-14 lets nobody prolong what another one has taken over', async () => {
+    const { world } = await withDelivery();
+    const { ports } = world.app;
+    const runId = runOf(world)?.runId ?? '';
+    const a = await claimRun(ports, runId, 'a', 60);
+    world.advance(61);
+    const b = await claimRun(ports, runId, 'b', 60);
+    if (a.kind !== 'granted' || b.kind !== 'granted') throw new Error('the lease was not given');
+    expect(await renewLease(ports, a.run, 600)).toBe(false);
+    expect(await renewLease(ports, b.run, 90)).toBe(true);
+    expect(runOf(world)?.lease).toEqual({
+      holder: 'b',
+      expiresAt: new Date(world.now().getTime() + 90_000).toISOString(),
+    });
   });
 
   it('F-14 runs again after a run that ended, whatever its lease said', async () => {
