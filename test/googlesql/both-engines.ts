@@ -108,7 +108,8 @@ export interface BothAnswers {
 }
 
 /**
- * Runs `sql` on both engines; DuckDB reads the tables given to the judge from `connection`, limited to the same rows.
+ * Runs `sql` on both engines: GoogleSQL over `tables`, DuckDB over the tables of `connection`, which may hold more rows
+ * than the declared windows reach.
  * @throws Error in GoogleSQL's words when it refuses the query
  */
 export async function runOnBoth(
@@ -118,13 +119,7 @@ export async function runOnBoth(
   tables: readonly JudgedTable[],
   dates?: Dates,
 ): Promise<BothAnswers> {
-  const used = parametersOf(sql);
-  const given = Object.entries({
-    start_date: dates?.start,
-    end_date: dates?.end,
-    read_start: dates?.readStart,
-  }).filter((entry): entry is [string, GameDate] => used.has(entry[0]) && entry[1] !== undefined);
-
+  const given = parametersFor(sql, dates);
   const started = performance.now();
   const catalog = await judge.catalog(tables);
   const handed = performance.now();
@@ -138,10 +133,7 @@ export async function runOnBoth(
   if (isRefused(google)) throw new Error(google.error);
 
   const before = performance.now();
-  const values = Object.fromEntries(
-    given.map(([name, date]) => [name, new DuckDBDateValue(dayNumber(date))]),
-  );
-  const reader = await connection.runAndReadAll(toDuckDb(sql), values);
+  const reader = await connection.runAndReadAll(toDuckDb(sql), asDuckDbDates(given));
   const names = reader.columnNames();
   const order = google.columns.map(([name]) => names.indexOf(name));
   const duck = reader.getRows().map((row) => order.map((i) => asValue(row[i])));
@@ -155,6 +147,24 @@ export async function runOnBoth(
       duck: (performance.now() - before) / 1000,
     },
   };
+}
+
+/** The parameters that `sql` names, with their dates. */
+export function parametersFor(sql: string, dates: Dates | undefined): (readonly [string, GameDate])[] {
+  if (dates === undefined) return [];
+  const used = parametersOf(sql);
+  const all = [
+    ['start_date', dates.start],
+    ['end_date', dates.end],
+    ['read_start', dates.readStart],
+  ] as const;
+  return all.filter(([name]) => used.has(name));
+}
+
+export function asDuckDbDates(
+  given: readonly (readonly [string, GameDate])[],
+): Record<string, DuckDBDateValue> {
+  return Object.fromEntries(given.map(([name, date]) => [name, new DuckDBDateValue(dayNumber(date))]));
 }
 
 /** What differs between the two answers, in words, at most `most` of them; empty when they are equal. */

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { installDialect, toDuckDb } from '../../shared/adapters/embedded/dialect.ts';
 import { judgePortable } from '../../shared/adapters/embedded/portable.ts';
-import { valuesOf } from './both-engines.ts';
-import { haveJudge, isRefused, openJudge, type Judge, type Value } from './judge.ts';
+import { differences, runOnBoth, valuesOf } from './both-engines.ts';
+import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from './judge.ts';
 
 interface Difference {
   readonly sql: string;
@@ -210,9 +210,9 @@ it.each(cases)('the gate refuses: %s', async (_what, { sql, because }) => {
 
 describe.skipIf(!haveJudge('what differs between the engines'))('the engines differ', () => {
   let judge: Judge;
-  beforeAll(() => {
-    judge = openJudge();
-  });
+  beforeAll(async () => {
+    judge = await openJudge();
+  }, PATIENCE_MS);
   afterAll(() => judge.close());
 
   it.each(cases)(
@@ -228,8 +228,16 @@ describe.skipIf(!haveJudge('what differs between the engines'))('the engines dif
       expect(ofDuck).toEqual(expectedOf(duck));
       expect(ofDuck).not.toEqual(ofGoogle);
     },
-    120_000,
+    PATIENCE_MS,
   );
+
+  it('are told by the comparison of rows', async () => {
+    const sql = 'SELECT 1 AS k, ROUND(CAST(2.675 AS FLOAT64), 2) AS v, CAST(0.1 AS FLOAT64) AS same';
+    const both = await runOnBoth(judge, connection, sql, []);
+    expect(differences(both, ['k'])).toEqual(['1: v is 2.67 on GoogleSQL and 2.68 on DuckDB']);
+    const fewer = { ...both, duck: [] };
+    expect(differences(fewer, ['k'])).toEqual(['1 rows on GoogleSQL, 0 on DuckDB', '1: only on GoogleSQL']);
+  });
 });
 
 function expectedOf(answer: Difference['google']): unknown {

@@ -19,7 +19,7 @@ import {
   valuesOf,
   type Dates,
 } from './both-engines.ts';
-import { openJudge, type Judge, type JudgedTable } from './judge.ts';
+import { openJudge, type Judge, type JudgedTable, PATIENCE_MS } from './judge.ts';
 
 /** A closed home and the dates to compute again. */
 export interface Range {
@@ -53,7 +53,6 @@ export async function realMonth(): Promise<Range> {
 
 /** Broken promises are looked for in so many rows. */
 const MIXED_ROWS = 2_000;
-const MINUTES_10 = 600_000;
 
 /** Defines the tests of `tables`; `open` builds or finds the home. */
 export function describeTables(tables: readonly ComputedRegistered[], open: () => Promise<Range>): void {
@@ -74,8 +73,8 @@ export function describeTables(tables: readonly ComputedRegistered[], open: () =
       connection.closeSync();
       instance.closeSync();
     };
-    judge = openJudge();
-  }, MINUTES_10);
+    judge = await openJudge();
+  }, PATIENCE_MS);
   afterAll(async () => {
     close();
     await judge.close();
@@ -119,7 +118,7 @@ export function describeTables(tables: readonly ComputedRegistered[], open: () =
         );
         expect(storedDifferences(both, stored, definition.columns, definition.key)).toEqual([]);
       },
-      MINUTES_10,
+      PATIENCE_MS,
     );
 
     it(
@@ -131,7 +130,7 @@ export function describeTables(tables: readonly ComputedRegistered[], open: () =
         expect(both.google.length).toBeGreaterThan(0);
         expect(differences(both, ['expected_date'])).toEqual([]);
       },
-      MINUTES_10,
+      PATIENCE_MS,
     );
 
     it.skipIf(checksQuery === undefined)(
@@ -166,7 +165,7 @@ export function describeTables(tables: readonly ComputedRegistered[], open: () =
         );
         expect(await check(`SELECT * FROM ${mixed.join(' POSITIONAL JOIN ')}`)).toBeGreaterThan(0);
       },
-      MINUTES_10,
+      PATIENCE_MS,
     );
   });
 }

@@ -6,7 +6,7 @@ import * as google from '../../shared/adapters/gcp/bigquery-dialect.ts';
 import type { Column, ColumnType } from '../../shared/domain/table.ts';
 import { makeRandom } from '../../shared/simulate/random.ts';
 import { valuesOf } from './both-engines.ts';
-import { haveJudge, isRefused, openJudge, type Judge, type Value } from './judge.ts';
+import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from './judge.ts';
 
 const column = (type: ColumnType, decimals?: number): Column => ({
   type,
@@ -79,7 +79,7 @@ describe.skipIf(!haveJudge('fingerprints on GoogleSQL'))('a stored row', () => {
   const names = Object.keys(COLUMNS);
 
   beforeAll(async () => {
-    judge = openJudge();
+    judge = await openJudge();
     connection = await (await DuckDBInstance.create(':memory:')).connect();
     await duck.installDialect((sql) => connection.run(sql));
     const columns = Object.entries(COLUMNS).map(([name, { type }]) => [name, type] as const);
@@ -92,7 +92,7 @@ describe.skipIf(!haveJudge('fingerprints on GoogleSQL'))('a stored row', () => {
     for (const row of ROWS)
       await connection.run('INSERT INTO lines VALUES ($line)', { line: JSON.stringify(row) });
     await connection.run(`CREATE TABLE given AS SELECT ${raw.join(', ')} FROM lines`);
-  }, 120_000);
+  }, PATIENCE_MS);
   afterAll(async () => {
     connection.closeSync();
     await judge.close();

@@ -14,10 +14,10 @@ FLOAT64 a number or "NaN", "Infinity", "-Infinity", DATE "YYYY-MM-DD", TIMESTAMP
 import base64
 import ctypes
 import datetime
+import fcntl
 import hashlib
 import json
 import math
-import os
 import sys
 import time
 from importlib.metadata import version
@@ -90,12 +90,13 @@ def compiled(engine, wasm):
     """The module as machine code, kept beside the package: compiling it takes much longer than reading it."""
     build = hashlib.sha256(f"{version('wasmtime')} {wasm.stat().st_size}".encode()).hexdigest()[:12]
     kept = wasm.with_name(f"zetasql-{build}.cwasm")
-    if not kept.exists():
-        module = wasmtime.Module.from_file(engine, str(wasm))
-        part = kept.with_suffix(f".{os.getpid()}")
-        part.write_bytes(module.serialize())
-        part.replace(kept)
-        return module
+    with open(kept.with_suffix(".lock"), "w") as lock:
+        # Who comes second waits for the first one's.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            part = kept.with_suffix(".part")
+            part.write_bytes(wasmtime.Module.from_file(engine, str(wasm)).serialize())
+            part.replace(kept)
     return wasmtime.Module.deserialize_file(engine, str(kept))
 
 

@@ -75,14 +75,22 @@ export function isRefused<T extends object>(answer: T | Refused): answer is Refu
   return 'error' in answer;
 }
 
-/** Starts a judge. @throws Error when it is not installed; ask {@link haveJudge} first */
-export function openJudge(): Judge {
+/**
+ * How long a judge may take to answer: seconds by itself, many minutes on a machine that is busy with other things, and a
+ * minute more on one that is new to it, where its program is compiled first.
+ */
+export const PATIENCE_MS = 1_800_000;
+
+/** Starts a judge and waits for it. @throws Error when it is not installed; ask {@link haveJudge} first */
+export async function openJudge(): Promise<Judge> {
   if (isMissing(googleSql)) throw new Error(googleSql.missing);
   const child = spawn(googleSql.python, [fileURLToPath(new URL('./judge.py', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // Whoever waits for an answer is told that there is none.
+  child.stdin.on('error', () => undefined);
   let last: Promise<unknown> = Promise.resolve();
 
   const ask = (request: object): Promise<unknown> => {
@@ -96,6 +104,7 @@ export function openJudge(): Judge {
     return answer;
   };
 
+  await ask({ op: 'execute', sql: 'SELECT 1' });
   return {
     catalog: async (tables) => {
       const answer = (await ask({ op: 'catalog', tables })) as { catalog: number } | Refused;

@@ -6,7 +6,7 @@ import { PORTABLE } from '../../shared/adapters/embedded/portable.ts';
 import { dayNumber, gameDate } from '../../shared/domain/game-date.ts';
 import { KNOWN_ANSWERS } from '../sql/known-answers.ts';
 import { valuesOf } from './both-engines.ts';
-import { haveJudge, isRefused, openJudge, type Judge } from './judge.ts';
+import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge } from './judge.ts';
 
 let connection: DuckDBConnection;
 beforeAll(async () => {
@@ -63,9 +63,9 @@ describe.skipIf(!haveJudge('the known answers on GoogleSQL'))(
   'a construct of the subset, on both engines',
   () => {
     let judge: Judge;
-    beforeAll(() => {
-      judge = openJudge();
-    });
+    beforeAll(async () => {
+      judge = await openJudge();
+    }, PATIENCE_MS);
     afterAll(() => judge.close());
 
     it.each(KNOWN_ANSWERS.map((answer) => [answer.construct, answer] as const))(
@@ -75,7 +75,7 @@ describe.skipIf(!haveJudge('the known answers on GoogleSQL'))(
         expect(isRefused(google) ? google.error : google.rows).toEqual(rows);
         expect(await valuesOf(connection, toDuckDb(sql))).toEqual(rows);
       },
-      120_000,
+      PATIENCE_MS,
     );
 
     it('parameters', async () => {

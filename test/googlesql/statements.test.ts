@@ -23,11 +23,11 @@ import {
   type Judge,
   type JudgedTable,
   type SqlType,
+  PATIENCE_MS,
 } from './judge.ts';
 
 const GENERATED = new URL('../../infra/generated/ddl/', import.meta.url);
 const registry = loadRegistry();
-const TIMEOUT = 300_000;
 /** Casts in a query that do not mean the same on both engines, whatever their spelling. */
 const LOSSY = /^(?:FLOAT64 -> INT64 of (?!round|floor|ceil)|(?:FLOAT64|TIMESTAMP) -> STRING)/;
 
@@ -35,9 +35,9 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
   'a statement that is sent to BigQuery',
   () => {
     let judge: Judge;
-    beforeAll(() => {
-      judge = openJudge();
-    });
+    beforeAll(async () => {
+      judge = await openJudge();
+    }, PATIENCE_MS);
     afterAll(() => judge.close());
 
     const analyzed = async (sql: string, tables: readonly JudgedTable[] = []): Promise<Analyzed> => {
@@ -57,7 +57,7 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
     beforeAll(async () => {
       const made = warehouseStatements(registry, names, 'US').map(({ sql }) => sql);
       ({ tables: warehouse } = await analyzed(made.join('\n')));
-    }, TIMEOUT);
+    }, PATIENCE_MS);
 
     it('makes every table with the columns that are declared', () => {
       for (const shape of tableShapes(registry)) {
@@ -97,7 +97,7 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
         }
         expect(made.size).toBe(registry.all.length);
       },
-      TIMEOUT,
+      PATIENCE_MS,
     );
 
     it('is refused when a table is not there', async () => {
@@ -144,7 +144,7 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
           expect(answer.tables[0]?.columns.at(-1)).toEqual(['one_more', 'FLOAT64']);
         }
       },
-      TIMEOUT,
+      PATIENCE_MS,
     );
 
     it(
@@ -158,7 +158,7 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
         );
         expect(answer.statements.length).toBeGreaterThanOrEqual(files.length);
       },
-      TIMEOUT,
+      PATIENCE_MS,
     );
 
     it(
@@ -181,7 +181,7 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
           }
         }
       },
-      TIMEOUT,
+      PATIENCE_MS,
     );
   },
 );
