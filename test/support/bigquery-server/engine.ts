@@ -68,6 +68,9 @@ export function makeEngine(
 ): Engine {
   /** Tables that an open transaction has changed. */
   const changing = new Map<string, object>();
+  /** Table -> number of the last change that others can see; a transaction knows those before its own beginning. */
+  const changed = new Map<string, number>();
+  let changes = 0;
   const idle: DuckDBConnection[] = [];
 
   const connect = async (): Promise<DuckDBConnection> => {
@@ -210,18 +213,24 @@ export function makeEngine(
   interface Session {
     readonly connection: DuckDBConnection;
     isOpen: boolean;
+    /** Number of the last change the transaction can see. */
+    sees: number;
     readonly changed: Set<string>;
   }
 
-  /** A change within a transaction; of two at one table the later one is cancelled. */
+  /** A change within a transaction; of two at one table that overlap the later one is cancelled. */
   const claim = (session: Session, table: string): void => {
     const holder = changing.get(table);
-    if (holder !== undefined && holder !== session)
+    const isOutdated = session.isOpen && (changed.get(table) ?? 0) > session.sees;
+    if (isOutdated || (holder !== undefined && holder !== session))
       throw new BigQueryError(
         'invalidQuery',
         `Transaction is aborted due to concurrent update against table ${catalog.project}:${table}. Transaction ID: ${table}`,
       );
-    if (!session.isOpen) return;
+    if (!session.isOpen) {
+      changed.set(table, (changes += 1));
+      return;
+    }
     changing.set(table, session);
     session.changed.add(table);
   };
@@ -232,9 +241,12 @@ export function makeEngine(
       return;
     }
     session.isOpen = false;
-    for (const table of session.changed) changing.delete(table);
-    session.changed.clear();
     await session.connection.run(how);
+    for (const table of session.changed) {
+      changing.delete(table);
+      if (how === 'COMMIT') changed.set(table, (changes += 1));
+    }
+    session.changed.clear();
   };
 
   const runOne = async (
@@ -247,6 +259,7 @@ export function makeEngine(
         if (session.isOpen) throw new BigQueryError('invalidQuery', 'Transaction already started.');
         await connection.run('BEGIN TRANSACTION');
         session.isOpen = true;
+        session.sees = changes;
         return {};
       case 'commit':
         await endTransaction(session, 'COMMIT');
@@ -406,7 +419,7 @@ export function makeEngine(
   return {
     run: ({ statements, maximumBytesBilled, beforeStatement }) =>
       using(async (connection) => {
-        const session: Session = { connection, isOpen: false, changed: new Set() };
+        const session: Session = { connection, isOpen: false, sees: 0, changed: new Set() };
         let [processed, billed, dmlRows] = [0, 0, 0];
         let answer: Answer | undefined;
         try {

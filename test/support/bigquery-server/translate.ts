@@ -408,6 +408,8 @@ function tablesIn(tokens: readonly Token[]): TableName[] {
   const found = new Map<string, TableName>();
   tokens.forEach((token, i) => {
     if (!isWord(token, 'FROM') && !isWord(token, 'JOIN')) return;
+    // The FROM of EXTRACT(YEAR FROM x) and of IS DISTINCT FROM names no table.
+    if (isWord(tokens[i - 3], 'EXTRACT') || isWord(tokens[i - 1], 'DISTINCT')) return;
     const table = tableAt(tokens, i + 1);
     if (table !== undefined)
       found.set(`${table.dataset}.${table.table}`, { dataset: table.dataset, table: table.table });
