@@ -7,7 +7,6 @@ import { codeOf } from '../../functions/handlers/probe.ts';
 import { loadRegistry } from '../../functions/registry.ts';
 import { readConfig } from '../../shared/config.ts';
 import { scriptLines } from '../../shared/derive/deploy/script.ts';
-import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import { deploymentName, type DeployTarget } from '../../shared/derive/target.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
@@ -16,6 +15,7 @@ import { apply, planDocument, planText } from '../deploy/apply.ts';
 import { declared, deploy, difference, dryRun, type Deployed } from '../deploy/deploy.ts';
 import { examine } from '../deploy/doctor.ts';
 import { observe } from '../deploy/observe.ts';
+import { publishLine } from '../deploy/publish.ts';
 import { releaseOf } from '../deploy/release.ts';
 import { processRunner, type Runner } from '../deploy/runner.ts';
 import {
@@ -187,17 +187,7 @@ async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
   );
   return {
     publish: async (topic, body) => {
-      const ran = await run({
-        argv: [
-          'gcloud',
-          'pubsub',
-          'topics',
-          'publish',
-          namesOf(target.prefix).resource(topic),
-          `--message=${body}`,
-          `--project=${target.project}`,
-        ],
-      });
+      const ran = await run(publishLine(target, topic, body));
       if (ran.code !== 0) throw new Error(`The message was not published: ${ran.stderr.trim()}`);
     },
     read: (path) => desk.store.get(path),
