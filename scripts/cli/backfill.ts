@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { documentsOnly, type Desk } from '../../functions/desk.ts';
 import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
+import { planWarehouse } from '../../shared/derive/bigquery-plan.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
@@ -130,10 +131,16 @@ export async function planDocument(desk: Desk, plan: Plan) {
   };
 }
 
-/** Duration from how long runs of the same table took per date before; null for what was never run here. */
+/** Runs to look back on for a pace. */
+const PACE_RUNS = 500;
+
+/**
+ * Duration from how long runs of the same table took per date before, null for what was never run here; in the cloud also
+ * what BigQuery charges for.
+ */
 async function estimateOf(desk: Desk, plan: Plan) {
   const pace = new Map<string, { seconds: number; dates: number }>();
-  for (const { data } of await desk.store.list('runs', { state: 'settled' })) {
+  for (const { data } of await desk.store.list('runs', { state: 'settled' }, PACE_RUNS)) {
     const run = data as unknown as RunDocument;
     if (run.startedAt === null || run.finishedAt === null) continue;
     const known = pace.get(run.table) ?? { seconds: 0, dates: 0 };
@@ -146,11 +153,16 @@ async function estimateOf(desk: Desk, plan: Plan) {
     if (known === undefined || known.dates === 0) seconds = null;
     else if (seconds !== null) seconds += (known.seconds / known.dates) * batch.dates.length;
   }
+  const cost =
+    desk.config.target === 'gcp'
+      ? planWarehouse(plan.batches, desk.registry)
+      : { jobs: null, bytes: 0, dollars: 0 };
   return {
     seconds: seconds === null ? null : Math.round(seconds * 10) / 10,
-    basis: 'runs of the same tables on this home',
-    bytes: 0,
-    usd: 0,
+    basis: 'runs of the same tables on this target',
+    jobs: cost.jobs,
+    bytes: cost.bytes,
+    usd: Math.round(cost.dollars * 10_000) / 10_000,
   };
 }
 
@@ -194,11 +206,15 @@ function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: rea
   }
   if (reasons.size > 0) lines.push('');
   for (const missing of document.noGo) lines.push(pc.red(`NO-GO ${missing.what}`));
-  const { seconds } = document.estimate;
+  const { seconds, jobs, bytes, usd } = document.estimate;
   const duration =
     seconds === null
       ? 'no estimate, some tables have never run here'
       : `about ${grouped(Math.ceil(seconds))} s of compute`;
+  if (jobs !== null)
+    lines.push(
+      `BigQuery: ${jobs} jobs, about ${grouped(Math.ceil(bytes / 2 ** 20))} MiB billed, ${usd.toFixed(4)} USD`,
+    );
   lines.push(`${document.go ? pc.green('GO') : pc.red('NO-GO')}: ${document.runs} runs, ${duration}`);
   return lines.join('\n');
 }
