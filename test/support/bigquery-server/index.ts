@@ -200,9 +200,7 @@ function makeApi(catalog: Catalog, engine: Engine, jobs: Jobs): Api {
       jobComplete: true,
       totalBytesProcessed: String(bytesProcessed ?? 0),
       cacheHit: false,
-      ...(statementType === 'INSERT' || statementType === 'DELETE'
-        ? { numDmlAffectedRows: String(dmlRows ?? 0) }
-        : {}),
+      ...(isDml(statementType) ? { numDmlAffectedRows: String(dmlRows ?? 0) } : {}),
       ...(answer === undefined ? { totalRows: '0', schema: { fields: [] } } : page(answer, query)),
     };
   };
@@ -468,6 +466,10 @@ function makeApi(catalog: Catalog, engine: Engine, jobs: Jobs): Api {
   };
 }
 
+function isDml(statementType: string | undefined): boolean {
+  return statementType === 'INSERT' || statementType === 'DELETE';
+}
+
 /** One page of an answer, from `startIndex` or `pageToken` on. */
 function page(answer: Answer, query: URLSearchParams): Json {
   const start = Number(query.get('pageToken') ?? query.get('startIndex') ?? 0);
@@ -477,7 +479,15 @@ function page(answer: Answer, query: URLSearchParams): Json {
   return {
     schema: { fields: answer.fields },
     totalRows: String(answer.rows.length),
-    rows: wireRows({ fields: answer.fields, rows }, query.get('formatOptions.useInt64Timestamp') === 'true'),
+    // An answer without rows does not have the field.
+    ...(rows.length === 0
+      ? {}
+      : {
+          rows: wireRows(
+            { fields: answer.fields, rows },
+            query.get('formatOptions.useInt64Timestamp')?.toLowerCase() === 'true',
+          ),
+        }),
     ...(next < answer.rows.length && rows.length > 0 ? { pageToken: String(next) } : {}),
   };
 }
@@ -525,7 +535,7 @@ function jobJson(project: string, job: JobEntry): Json {
               totalBytesProcessed: String(outcome.bytesProcessed),
               totalBytesBilled: String(outcome.bytesBilled),
               cacheHit: false,
-              numDmlAffectedRows: String(outcome.dmlRows),
+              ...(isDml(outcome.statementType) ? { numDmlAffectedRows: String(outcome.dmlRows) } : {}),
               ...(outcome.answer === undefined ? {} : { schema: { fields: outcome.answer.fields } }),
             },
           }),
