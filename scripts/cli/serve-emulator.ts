@@ -159,7 +159,10 @@ function guardEmulators(
           return resolve(error instanceof Error ? error.message : String(error));
         }
       }
-      if (!isStopping) timer = setTimeout(() => (looking = look()), LOOK_MS);
+      if (isStopping) return;
+      timer = setTimeout(() => {
+        looking = look();
+      }, LOOK_MS);
     };
     looking = look();
   });
@@ -188,7 +191,7 @@ async function allOrNone<Works extends unknown[]>(
   ...works: { [Index in keyof Works]: Promise<Works[Index]> }
 ): Promise<Works> {
   await Promise.allSettled(works);
-  return Promise.all(works) as Promise<Works>;
+  return Promise.all(works);
 }
 
 /** What the emulator target needs on this machine and is not there. */
