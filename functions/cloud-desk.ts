@@ -11,7 +11,10 @@ import { loadRegistry } from './registry.ts';
 export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive(config)): Desk {
   const { store, publisher, clock, log } = documentPorts(config, commandLog(config));
   const registry = loadRegistry();
-  const warehouse = cloudWarehouse(config, registry, { store, log });
+  const warehouse = cloudWarehouse(config, registry, { store, log }, async (sql) => {
+    const { portableViolations } = await import('../shared/adapters/embedded/portable-judge.ts');
+    return portableViolations(sql);
+  });
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);
   return {
     config,

@@ -28,17 +28,22 @@ export function policyOf(config: Config): Policy {
   };
 }
 
-/** Tables; of the batches that wait to be published into one table, one at a time is. */
+/**
+ * Tables; of the batches that wait to be published into one table, one at a time is.
+ * @param judge says what of a person's query is outside the portable subset
+ */
 export function cloudWarehouse(
   { cloud }: Config,
   registry: Registry,
   { store, log }: Pick<Ports, 'store' | 'log'>,
+  judge?: (sql: string) => Promise<readonly string[]>,
 ): Warehouse {
   return deferred(async () => {
     const { bigQueryWarehouse } = await import('../shared/adapters/gcp/bigquery-warehouse.ts');
     const { firestoreTurns } = await import('../shared/adapters/gcp/firestore-turns.ts');
     return bigQueryWarehouse(cloud, registry, {
       turns: firestoreTurns(store),
+      ...(judge === undefined ? {} : { judge }),
       onJob: (report) => jobFinished({ log }, report),
     });
   });

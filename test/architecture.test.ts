@@ -98,6 +98,7 @@ describe('vendors', () => {
       ({ from, to }) => to.startsWith('shared/adapters/') && !from.startsWith('shared/adapters/'),
     );
     expect([...new Set(builders.map(({ from }) => from))].sort()).toEqual([
+      'functions/cloud-desk.ts',
       'functions/cloud-files.ts',
       'functions/cloud-set-up.ts',
       'functions/cloud-tables.ts',
