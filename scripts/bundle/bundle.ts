@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
@@ -99,7 +100,7 @@ export async function bundleService(
     },
     metafile: true,
     logLevel: 'silent',
-    plugins: [sqlInside, jsonAsText, identityInside],
+    plugins: [sqlInside, jsonAsText, identityInside, namedExports],
   });
   const outputs = reachable(result, join(folder, 'index.js'));
   refuseForeign(
@@ -171,6 +172,68 @@ function versionOf(name: string): string {
     version: string;
   };
   return manifest.version;
+}
+
+/**
+ * A CommonJS package that is imported when it is first needed has its exports by name, as it has in Node; the bundler by
+ * itself gives them as its default export only.
+ */
+const namedExports: Plugin = {
+  name: 'named-exports',
+  setup: (bundler) => {
+    const inner = {};
+    bundler.onResolve({ filter: /^[@a-z]/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === inner || isBuiltin(path)) return undefined;
+      const found = await bundler.resolve(path, { kind, resolveDir, importer, pluginData: inner });
+      if (found.errors.length > 0 || found.external) return found;
+      const names = commonJsNames(found.path, path, importer);
+      return names === undefined
+        ? found
+        : {
+            path: found.path,
+            namespace: 'named-exports',
+            // Who asks for other names gets another module around the same one.
+            suffix: `?${names.join()}`,
+            pluginData: names,
+          };
+    });
+    bundler.onLoad({ filter: /./, namespace: 'named-exports' }, ({ path, pluginData }) => ({
+      contents: [
+        `const whole = require(${JSON.stringify(path)});`,
+        'export default whole;',
+        ...(pluginData as readonly string[]).map((name) => `export const ${name} = whole.${name};`),
+      ].join('\n'),
+      resolveDir: dirname(path),
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * The names by which `importer` knows what a CommonJS module exports: those it takes apart, where that can be seen, so
+ * that what it does not ask for is not loaded. Undefined for a module that is none.
+ */
+function commonJsNames(file: string, specifier: string, importer: string): readonly string[] | undefined {
+  if (!isCommonJs(file)) return undefined;
+  const exported = createRequire(file)(file) as Readonly<Record<string, unknown>>;
+  const taken = [
+    ...readFileSync(importer, 'utf8').matchAll(
+      new RegExp(`\\{([\\w\\s,]+)\\}\\s*=\\s*await import\\('${specifier}'\\)`, 'g'),
+    ),
+  ].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()));
+  const names = Object.keys(exported).filter((name) => name !== 'default' && /^[A-Za-z_$][\w$]*$/.test(name));
+  return taken.length === 0 ? names : names.filter((name) => taken.includes(name));
+}
+
+/** As Node decides it: by the ending of the file, or by the manifest of its package. */
+function isCommonJs(file: string): boolean {
+  if (!file.endsWith('.js')) return file.endsWith('.cjs');
+  let folder = dirname(file);
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly type?: string;
+  };
+  return manifest.type !== 'module';
 }
 
 /** Stands for the digest of a bundle until it is known; exactly as long. */
