@@ -72,6 +72,14 @@ describe('a failure of BigQuery', () => {
       'permanent',
       'fenced',
     ],
+    [
+      'one row of several',
+      Object.assign(new Error('A failure occurred during this request.'), {
+        errors: [{ row: {}, errors: [{ reason: 'invalid', message: 'no such field: x.' }] }],
+      }),
+      'permanent',
+      'query_refused',
+    ],
     ['status 429', ofCode(429), 'transient', 'rate_limited'],
     ['status 500', ofCode(500), 'transient', 'warehouse_unavailable'],
     ['status 503', ofCode(503), 'transient', 'warehouse_unavailable'],

@@ -129,12 +129,18 @@ export function isNotFound(error: unknown): boolean {
   return code === 404 || reason === 'notFound';
 }
 
+interface ErrorItem {
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 interface VendorError {
   readonly code?: number | string;
   readonly status?: string;
   readonly reason?: string;
   readonly message?: string;
-  readonly errors?: readonly { readonly reason?: string; readonly message?: string }[];
+  /** Each may be about one row of several, with errors of its own. */
+  readonly errors?: readonly (ErrorItem & { readonly errors?: readonly ErrorItem[] })[];
   readonly cause?: unknown;
 }
 
@@ -142,11 +148,12 @@ function factsOf(error: unknown): Facts {
   if (typeof error !== 'object' || error === null)
     return { reason: '', code: undefined, message: String(error) };
   const vendor = error as VendorError;
-  const first = vendor.errors?.[0];
+  const outer = vendor.errors?.[0];
+  const first = outer?.errors?.[0] ?? outer;
   const inner = vendor.code === undefined && vendor.cause !== undefined ? factsOf(vendor.cause) : undefined;
   return {
     reason: first?.reason ?? vendor.reason ?? '',
     code: vendor.code ?? vendor.status ?? inner?.code,
-    message: vendor.message ?? first?.message ?? 'BigQuery gave no reason',
+    message: (outer?.errors === undefined ? vendor.message : first?.message) ?? 'BigQuery gave no reason',
   };
 }

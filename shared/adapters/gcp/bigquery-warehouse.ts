@@ -78,6 +78,8 @@ const MAXIMUM_BYTES_BILLED = 2 * 2 ** 30;
 /** A staged table that nobody discarded outlives its run by this much. */
 const STAGING_HOURS = 6;
 const EMPTY_FINGERPRINT = digest('0');
+/** Jobs of a backfill that may wait for free slots; a publication keeps others from their turn. */
+const PATIENT: ReadonlySet<string> = new Set(['stage', 'measure']);
 const HISTORY_ROWS_PER_REQUEST = 500;
 
 /** What is kept of a staging in this process: where it is, and whose jobs speak of it. */
@@ -132,7 +134,7 @@ export function bigQueryWarehouse(
       query: work.sql,
       useLegacySql: false,
       maximumBytesBilled,
-      priority: work.mode === 'backfill' ? 'BATCH' : 'INTERACTIVE',
+      priority: work.mode === 'backfill' && PATIENT.has(work.purpose) ? 'BATCH' : 'INTERACTIVE',
       ...(params.length === 0
         ? {}
         : {
@@ -400,7 +402,7 @@ async function appendRunHistory(
     await table.insert(
       rows.slice(at, at + HISTORY_ROWS_PER_REQUEST).map((row) => ({
         // Rows that are sent twice are kept once.
-        insertId: [row.run_id, row.attempt, row.data_date, row.status, row.processed_at].join(' '),
+        insertId: digest([row.run_id, row.attempt, row.data_date, row.status, row.processed_at].join(' ')),
         json: row,
       })),
       { raw: true },
