@@ -221,8 +221,19 @@ function commonJsNames(file: string, specifier: string, importer: string): reado
       new RegExp(`\\{([\\w\\s,]+)\\}\\s*=\\s*await import\\('${specifier}'\\)`, 'g'),
     ),
   ].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()));
-  const names = Object.keys(exported).filter((name) => name !== 'default' && /^[A-Za-z_$][\w$]*$/.test(name));
+  const names = Object.keys(exported).filter(
+    (name) =>
+      name !== 'default' &&
+      /^[A-Za-z_$][\w$]*$/.test(name) &&
+      // What a package itself loads by its first use stays unloaded.
+      !/\brequire\(/.test(String(getterOf(exported, name))),
+  );
   return taken.length === 0 ? names : names.filter((name) => taken.includes(name));
+}
+
+function getterOf(module: object, name: string): unknown {
+  const found: { readonly get?: unknown } | undefined = Object.getOwnPropertyDescriptor(module, name);
+  return found?.get;
 }
 
 /** As Node decides it: by the ending of the file, or by the manifest of its package. */
