@@ -2,6 +2,7 @@
 import { decideWanted } from '../../shared/domain/decide.ts';
 import { PRESENT_SHARE, isAnswered } from '../../shared/domain/partition.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { View } from '../../shared/domain/view.ts';
 import {
   completionLost,
   partitionReopened,
@@ -22,14 +23,14 @@ import type { App } from './app.ts';
 import { answerProbe } from './probe.ts';
 
 export async function sweep(app: App, message: SweepRequested): Promise<Outcome> {
-  const { ports, registry } = app;
+  const { ports } = app;
   if (message.probeId !== undefined) return answerProbe(app, message.probeId);
   await dispatchOutbox(ports);
   const now = ports.clock();
   await reviveRuns(app, now);
   await tellAgain(app, now);
 
-  const view = await loadView(ports, registry, await knownSeasons(ports));
+  const view = await viewOfWanted(app);
   if (message.reconcile === true) await reconcile(app, view);
   const events = await carryOut(app, view, decideWanted(view, now.toISOString()), {
     mode: 'live',
@@ -48,6 +49,19 @@ export async function sweep(app: App, message: SweepRequested): Promise<Outcome>
   }
   sweepFinished(ports, { runs: events.length, seconds: (ports.clock().getTime() - now.getTime()) / 1000 });
   return ack;
+}
+
+/**
+ * What is known of every season. Game hashes are a document for each date, and only what is wanted is judged by them: a
+ * sweep that finds nothing to do reads none.
+ */
+async function viewOfWanted({ ports, registry }: App): Promise<View> {
+  const seasons = await knownSeasons(ports);
+  const seen = await loadView(ports, registry, seasons, { gameHashes: false });
+  const isWanted = [...seen.seasons.values()].some(({ states }) =>
+    states.values().some((dates) => Object.values(dates).some(({ want }) => want !== null)),
+  );
+  return isWanted ? loadView(ports, registry, seasons) : seen;
 }
 
 function isOverdue({ policy }: App, since: string, now: Date): boolean {
@@ -98,7 +112,7 @@ function later(a: string, b: string): string {
 }
 
 /** Compares the rows every document speaks of with those the warehouse holds, and reopens what lies. */
-async function reconcile(app: App, view: Awaited<ReturnType<typeof loadView>>): Promise<void> {
+async function reconcile(app: App, view: View): Promise<void> {
   const { ports, registry } = app;
   for (const season of view.seasons.values()) {
     const first = season.calendar.dates[0];

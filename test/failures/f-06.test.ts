@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DELIVERY } from '../../shared/derive/budgets.ts';
 import { permanent, transient } from '../../shared/domain/failure.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { contentsOf } from '../support/at-rest.ts';
@@ -46,7 +47,7 @@ describe('F-06 a completion is announced only for a write that is there', () => 
     const world = await aboutToRun();
     const intents = watchIntents(world);
     expect(await tryWith(world, () => Promise.resolve(transient('warehouse_unavailable', 'no answer')))).toBe(
-      5,
+      DELIVERY.attempts,
     );
     expect(intents).toEqual([]);
     await expectFailed(world);
@@ -73,7 +74,7 @@ describe('F-06 a completion is announced only for a write that is there', () => 
       world.warehouse.truncate('team_offense', DATE, kept);
       return written;
     };
-    expect(await tryWith(world, publish)).toBe(5);
+    expect(await tryWith(world, publish)).toBe(DELIVERY.attempts);
     expect(intents.filter((event) => event.startsWith('completed:'))).toEqual([]);
     await expectFailed(world);
   });

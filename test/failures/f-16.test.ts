@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DELIVERY } from '../../shared/derive/budgets.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
@@ -124,7 +125,7 @@ describe('F-16 nobody keeps asking for what cannot exist yet', () => {
       world.advance(1);
     }
     const waits = at.slice(1).map((time, i) => (time - (at[i] ?? 0)) / 1000);
-    expect(waits).toHaveLength(4);
+    expect(waits).toHaveLength(DELIVERY.attempts - 1);
     expect(waits).toEqual(waits.toSorted((a, b) => a - b));
     expect(waits.at(-1)).toBeGreaterThan(4 * (waits[0] ?? 0));
   });
