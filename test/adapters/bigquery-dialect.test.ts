@@ -77,7 +77,8 @@ describe('a literal', () => {
   });
 
   it('is never made of a name', () => {
-    for (const name of ['a`b', 'a b', '', '1a', 'a.b', 'a-b']) expect(() => identifier(name)).toThrow('is no identifier');
+    for (const name of ['a`b', 'a b', '', '1a', 'a.b', 'a-b'])
+      expect(() => identifier(name)).toThrow('is no identifier');
     expect(identifier('game_date')).toBe('`game_date`');
   });
 });
