@@ -2,6 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examine } from '../../scripts/deploy/doctor.ts';
+import { observe } from '../../scripts/deploy/observe.ts';
+import { undeployStages } from '../../scripts/deploy/undeploy.ts';
 import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
 import { shellText, type CommandLine } from '../../shared/derive/command-line.ts';
 import {
@@ -11,6 +14,7 @@ import {
   startWarmSdk,
   type WarmSdk,
 } from '../support/google-sdk/warm-sdk.ts';
+import { deployedModel } from '../failures/deployed.ts';
 import { planned, type Planned } from './planned.ts';
 import { somethingElse } from './something-else.ts';
 
@@ -40,6 +44,33 @@ describe.skipIf(isMissing(sdk))("gcloud's own parser", () => {
     ).toEqual([]);
     expect(said).toHaveLength(lines.length);
     expect(lines.length).toBeGreaterThan(500);
+  });
+
+  it('takes every line that looks, verifies, examines or takes away', async () => {
+    const deployed = await deployedModel();
+    await deployed.faults();
+    const { observed } = await observe(deployed.model.run, deployed.deployment);
+    const said = [...deployed.model.said];
+    await examine(
+      ({ argv }) => {
+        said.push([...argv]);
+        return Promise.resolve({ code: 0, stdout: answerTo(argv), stderr: '' });
+      },
+      deployed.deployment.target,
+      process.version,
+    );
+    for (const { steps } of undeployStages(deployed.deployment, observed))
+      for (const { commands } of steps) said.push(...commands.map(({ argv }) => [...argv]));
+    said.push(['gcloud', 'pubsub', 'topics', 'publish', 'nba-sweep', '--message={}', '--project=hoops-1234']);
+    // Those that make something name files of a plan, and were looked at above.
+    const lines = said.filter(
+      (argv) => argv[0] === 'gcloud' && !argv.some((word) => /^(?:create|deploy|update|enable)$/.test(word)),
+    );
+    expect(new Set(lines.map(kindOf)).size).toBeGreaterThan(20);
+    const complaints = await warm.parse(lines.map((argv) => argv.slice(1)));
+    expect(
+      lines.flatMap((argv, i) => (complaints[i] === null ? [] : [`${argv.join(' ')}: ${complaints[i]}`])),
+    ).toEqual([]);
   });
 
   it('sees lines of every kind', () => {
@@ -110,10 +141,15 @@ describe.skipIf(isMissing(sdk))("bq's own parser", () => {
     if (isMissing(sdk)) return;
     const plan = planned('', somethingElse);
     const first = planned('');
+    const looked = (await deployedModel()).model.said.map((argv) => ({ argv }));
     const shapes = new Map(
-      [...plan.lines, ...first.lines]
+      [...plan.lines, ...first.lines, ...looked]
         .filter(({ argv }) => argv[0] === 'bq')
-        .map(({ argv }) => [argv.join(' '), argv.slice(1)]),
+        // One of each kind: what a line is about does not matter to the flags.
+        .map(({ argv }) => [
+          argv.map((word) => word.replace(/^[\w-]+:[\w.]+$/, 'THING')).join(' '),
+          argv.slice(1),
+        ]),
     );
     expect(shapes.size).toBeGreaterThan(0);
     const bq = join(sdk.root, 'platform', 'bq', 'bq.py');
@@ -134,6 +170,15 @@ describe.skipIf(isMissing(sdk))("bq's own parser", () => {
   });
 });
 
+/** What a project that lacks nothing answers to whoever examines it. */
+function answerTo(argv: readonly string[]): string {
+  const line = argv.join(' ');
+  if (line.includes('auth list')) return '[{"account":"me@example.com","status":"ACTIVE"}]';
+  if (line.includes('projects describe') && !line.includes('billing'))
+    return '{"lifecycleState":"ACTIVE","projectNumber":"1"}';
+  return '{}';
+}
+
 /** `pubsub topics create` of the line that creates one. */
 function kindOf(argv: readonly string[]): string {
   const words = argv.slice(1).filter((word) => !word.startsWith('--'));
@@ -146,6 +191,12 @@ function kindOf(argv: readonly string[]): string {
     'update',
     'update-traffic',
     'delete',
+    'describe',
+    'get-iam-policy',
+    'list',
+    'publish',
+    'remove-iam-policy-binding',
+    'version',
   ];
   const verb = words.findIndex((word) => known.includes(word));
   const end = words[verb + 1] === 'pubsub' ? verb + 2 : verb + 1;
