@@ -1,0 +1,174 @@
+/**
+ * The main job on the emulator target, in the way its users meet it: `fullcourt serve --target emulator`, an import, and
+ * one message published by gcloud. The season's history and January 2024 come out as they do embedded.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCloudDesk } from '../../functions/cloud-desk.ts';
+import type { Desk } from '../../functions/desk.ts';
+import { localArchive } from '../../functions/local-files.ts';
+import { readEmulatorFile, withFoundHosts } from '../../scripts/cli/emulator-file.ts';
+import { readFolder } from '../../scripts/cli/load.ts';
+import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
+import { readConfig } from '../../shared/config.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import type { BackfillDocument } from '../../shared/state/documents.ts';
+import { startCli, type Running } from '../cli/run-cli.ts';
+import {
+  atHome,
+  backfill,
+  dataFolder,
+  haveSeasons,
+  importFiles,
+  newFolder,
+  removeFolders,
+} from '../real/homes.ts';
+import { canRun, computedRows, partitionsOf, rawContents, until, type Comparable } from './local.ts';
+
+const SEASON = '2023-24';
+const LAST = '2024-01-31';
+const REQUEST = { startDate: '2024-01-01', endDate: LAST, through: 'phase4' } as const;
+/** A minute or two on two cores that are free; a busy machine takes its time. */
+const END_MS = 900_000;
+const LIMIT_MS = END_MS + 60_000;
+const isHere =
+  haveSeasons('the main job on the emulator target') && canRun('the main job on the emulator target');
+
+afterAll(removeFolders);
+
+describe.skipIf(!isHere)('a real month on the emulator target', () => {
+  let home: string;
+  let serving: Running;
+  let desk: Desk;
+  let requested: BackfillDocument;
+  let embedded: {
+    readonly partitions: Record<string, Comparable>;
+    readonly rows: Record<string, readonly string[]>;
+    readonly raw: Record<string, unknown>;
+  };
+  let files: string;
+
+  beforeAll(async () => {
+    files = join(newFolder(), 'files');
+    mkdirSync(files);
+    const cut = readFolder(dataFolder())
+      .filter(({ name }) => name.includes(SEASON) && !name.startsWith('shot_zones') && !name.includes('lite'))
+      .map((file) => until(file, LAST));
+    for (const { name, bytes } of cut) writeFileSync(join(files, name), bytes());
+    home = newFolder();
+    serving = startCli(home, 'serve', '--target', 'emulator', '--port', '0');
+    const embeddedHome = newFolder();
+    embedded = await atHome(embeddedHome, async (at) => {
+      await importFiles(at, cut, SEASON);
+      expect((await backfill(at, REQUEST)).state).toBe('done');
+      const { warehouse } = at.plant.app.ports;
+      return {
+        partitions: await partitionsOf(at.desk),
+        rows: await computedRows(at.desk, warehouse),
+        raw: await rawContents(at.desk, warehouse),
+      };
+    });
+    rmSync(embeddedHome, { recursive: true, force: true });
+    await serving.says(/Serving /, LIMIT_MS);
+    const config = readConfig({ FULLCOURT_TARGET: 'emulator', FULLCOURT_HOME: home });
+    desk = openCloudDesk(withFoundHosts(config), localArchive(config));
+  }, LIMIT_MS);
+
+  afterAll(async () => {
+    await desk.close();
+    await serving.kill();
+  });
+
+  it(
+    'loads the raw tables through the functions, row for row as embedded',
+    async () => {
+      const started = Date.now();
+      const imported = startCli(home, 'import', '--target', 'emulator', '--from', files, '--json');
+      const { code, stderr, stdout } = await imported.ended;
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      const result = JSON.parse(stdout) as { rejected: number; failed: string[] };
+      expect(result).toMatchObject({ failed: [] });
+      console.log(`import on the emulator target: ${(Date.now() - started) / 1000} s`);
+      const raw = await desk.withWarehouse('test', (warehouse) => rawContents(desk, warehouse));
+      expect(raw).toEqual(embedded.raw);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'takes one message published by hand, and finishes',
+    async () => {
+      const before = new Set((await desk.store.list('backfills')).map(({ id }) => id));
+      const started = Date.now();
+      await publishByHand(home, desk, JSON.stringify(REQUEST));
+      for (;;) {
+        const found = (await desk.store.list('backfills')).find(({ id }) => !before.has(id));
+        requested = found?.data as unknown as BackfillDocument;
+        if (requested?.finishedAt != null) break;
+        if (Date.now() - started > END_MS)
+          throw new Error(`It did not finish: ${JSON.stringify(requested)}; ${serving.stderr()}`);
+        await sleep(300);
+      }
+      console.log(
+        `January 2024 and the history it reads on the emulator target: ${(Date.now() - started) / 1000} s`,
+      );
+      expect(requested).toMatchObject({ state: 'done', verdict: 'every planned partition is built' });
+      expect(await desk.store.list('dead_letters')).toEqual([]);
+      expect(await desk.store.list('outbox')).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it('leaves the completion documents that embedded leaves, fingerprints included', async () => {
+    const partitions = await partitionsOf(desk);
+    expect(Object.keys(partitions)).toEqual(Object.keys(embedded.partitions));
+    expect(Object.keys(partitions).length).toBeGreaterThan(900);
+    expect(partitions).toEqual(embedded.partitions);
+  });
+
+  it(
+    'leaves the rows that embedded leaves, in every column of every table',
+    async () => {
+      const rows = await desk.withWarehouse('test', (warehouse) => computedRows(desk, warehouse));
+      expect(Object.keys(rows)).toHaveLength(10);
+      for (const [table, lines] of Object.entries(rows)) {
+        expect(lines.length, table).toBeGreaterThan(400);
+        expect(lines.length, table).toBe(embedded.rows[table]?.length);
+        const wrong = lines.flatMap((line, i) =>
+          line === embedded.rows[table]?.[i] ? [] : [[line, embedded.rows[table]?.[i]]],
+        );
+        expect(wrong.slice(0, 3), table).toEqual([]);
+      }
+    },
+    LIMIT_MS,
+  );
+});
+
+/** With the real gcloud where it is; else with the client of the desk. */
+async function publishByHand(home: string, desk: Desk, message: string): Promise<void> {
+  const sdk = findGoogleSdk();
+  const found = readEmulatorFile(home);
+  if (found === undefined) throw new Error('nothing is being served');
+  if (isMissing(sdk)) {
+    console.log(`Left out: publishing with gcloud (${sdk.missing})`);
+    await desk.publisher.publish(BACKFILL_REQUEST_TOPIC, message);
+    return;
+  }
+  await promisify(execFile)(
+    sdk.gcloud,
+    ['pubsub', 'topics', 'publish', BACKFILL_REQUEST_TOPIC, '--project', found.project, '--message', message],
+    {
+      env: {
+        ...process.env,
+        CLOUDSDK_CONFIG: join(home, 'gcloud'),
+        CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+        CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${found.hosts.pubsub}/`,
+      },
+    },
+  );
+}
