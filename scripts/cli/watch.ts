@@ -9,6 +9,8 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { paths, type BackfillDocument, type DeadLetterDocument } from '../../shared/state/documents.ts';
 import { progressDisplay } from './progress.ts';
 
+/** Looks that may fail one after the other before a watcher gives up. */
+const LOOKS_IN_VAIN = 60;
 /** How often a watcher looks whether the process that does the work is gone. */
 const TAKE_OVER_MS = 1500;
 
@@ -68,15 +70,24 @@ export async function watchBackfill(
   );
   let opened = ours;
   let lastLook = Date.now();
+  let failures = 0;
+  const look = async (): Promise<BackfillDocument | undefined> => {
+    const found = await desk.store.get<BackfillDocument>(paths.backfill(id));
+    if (found === undefined && messageId !== undefined) await refuseIfSetAside(desk, messageId);
+    return found;
+  };
   try {
     if (ours) plant?.engine.start();
     for (;;) {
-      const backfill = await desk.store.get<BackfillDocument>(paths.backfill(id));
+      const backfill = await look().catch((error: unknown) => {
+        // The work goes on elsewhere while the documents cannot be read from here.
+        failures += 1;
+        if (error instanceof RequestError || failures > LOOKS_IN_VAIN) throw error;
+      });
       if (backfill !== undefined) {
+        failures = 0;
         display.show(backfill);
         if (backfill.finishedAt !== null) return backfill;
-      } else if (messageId !== undefined) {
-        await refuseIfSetAside(desk, messageId);
       }
       await sleep(desk.pollMs);
       if (plant === undefined && Date.now() - lastLook > TAKE_OVER_MS) {
