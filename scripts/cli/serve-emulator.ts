@@ -20,7 +20,7 @@ import { findGoogleEmulators, findPythonTool, isMissing } from '../tools/find.ts
 import { startFunctions, type FunctionProcesses } from '../tools/function-processes.ts';
 import { EXIT, tell } from './command.ts';
 import { readEmulatorFile, removeEmulatorFile, writeEmulatorFile } from './emulator-file.ts';
-import { portOf, serveUntilStopped } from './serve.ts';
+import { portOf, serveUntilStopped, type Sweeps } from './serve.ts';
 
 export interface EmulatorFlags {
   readonly port: string;
@@ -230,12 +230,12 @@ export async function serveEmulator(config: Config, flags: EmulatorFlags): Promi
     const lost = local.lost.then((reason) => {
       throw new Error(reason);
     });
-    await Promise.race([serveUntilStopped(local.desk, port, SWEEP_SECONDS), lost]);
+    await Promise.race([serveUntilStopped(local.desk, port, SWEEPS), lost]);
     return EXIT.done;
   } finally {
     await local.stop();
   }
 }
 
-/** Seconds between two sweeps on this machine. */
-const SWEEP_SECONDS = 30;
+/** Often enough for somebody who waits; counting rows takes a job of the BigQuery server. */
+const SWEEPS: Sweeps = { seconds: 30, reconcileEvery: 20 };

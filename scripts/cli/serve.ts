@@ -7,8 +7,12 @@ import { EXIT, tell } from './command.ts';
 
 const HOST = '127.0.0.1';
 const MAX_BODY = 1_000_000;
-/** Seconds between sweeps while serving. */
-const SWEEP_SECONDS = 60;
+/** When the sweep looks while serving, and at how many looks it also counts the rows of every table. */
+export interface Sweeps {
+  readonly seconds: number;
+  readonly reconcileEvery: number;
+}
+const SWEEPS: Sweeps = { seconds: 60, reconcileEvery: 1 };
 
 export async function serveCommand(desk: Desk, flags: { readonly port: string }): Promise<number> {
   const plant = await desk.openPlantOrRefuse('serve');
@@ -33,16 +37,18 @@ export function portOf(text: string): number {
 export async function serveUntilStopped(
   desk: Desk,
   port: number,
-  sweepSeconds: number = SWEEP_SECONDS,
+  { seconds, reconcileEvery }: Sweeps = SWEEPS,
 ): Promise<void> {
   const server = await listen(desk, port);
   const address = server.address();
   const at = typeof address === 'object' && address !== null ? `http://${HOST}:${address.port}` : HOST;
-  const sweeps = setInterval(
+  let looks = 0;
+  const sweeps = setInterval(() => {
+    looks += 1;
+    const message = JSON.stringify({ reconcile: looks % reconcileEvery === 0 });
     // A broker that is away now is there for the next one.
-    () => void desk.publisher.publish(SWEEP_TOPIC, '{"reconcile":true}').catch(() => undefined),
-    sweepSeconds * 1000,
-  );
+    desk.publisher.publish(SWEEP_TOPIC, message).catch(() => undefined);
+  }, seconds * 1000);
   tell(
     `Serving ${desk.config.home} at ${at}; publish with: curl -d '{"season":"2023-24"}' ${at}/topics/nba-backfill-request`,
   );
