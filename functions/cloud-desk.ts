@@ -11,9 +11,10 @@ import { loadRegistry } from './registry.ts';
 export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive(config)): Desk {
   const { store, publisher, clock, log } = documentPorts(config, commandLog(config));
   const registry = loadRegistry();
+  let judge: ((sql: string) => Promise<readonly string[]>) | undefined;
   const warehouse = cloudWarehouse(config, registry, { store, log }, async (sql) => {
-    const { portableViolations } = await import('../shared/adapters/embedded/portable-judge.ts');
-    return portableViolations(sql);
+    judge ??= (await import('../shared/adapters/embedded/duckdb-judge.ts')).duckDbJudge();
+    return judge(sql);
   });
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);
   return {

@@ -13,12 +13,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { DuckDBDateValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import {
-  openDesk,
-  openPlantOrRefuse,
-  EMBEDDED_POLICY,
-  type EmbeddedDesk,
-} from '../functions/embedded.ts';
+import { openDesk, openPlantOrRefuse, EMBEDDED_POLICY, type EmbeddedDesk } from '../functions/embedded.ts';
 import type { Plant } from '../functions/desk.ts';
 import { loadRegistry } from '../functions/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';

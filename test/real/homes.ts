@@ -294,7 +294,10 @@ export async function runsOf(desk: EmbeddedDesk, backfillId: string): Promise<Ru
   return (await desk.store.list('runs', { backfillId })).map(({ data }) => data as unknown as RunDocument);
 }
 
-export async function backfillDocument(desk: EmbeddedDesk, id: string): Promise<BackfillDocument | undefined> {
+export async function backfillDocument(
+  desk: EmbeddedDesk,
+  id: string,
+): Promise<BackfillDocument | undefined> {
   return desk.store.get<BackfillDocument>(paths.backfill(id));
 }
 

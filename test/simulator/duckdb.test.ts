@@ -140,7 +140,13 @@ async function run(random: Random | undefined): Promise<EndState> {
     const app: App = {
       ports,
       registry,
-      policy: { batchSize: () => 6, maxInFlight: 3, leaseSeconds: 60, gateRetrySeconds: 30, tellAgainSeconds: 900 },
+      policy: {
+        batchSize: () => 6,
+        maxInFlight: 3,
+        leaseSeconds: 60,
+        gateRetrySeconds: 30,
+        tellAgainSeconds: 900,
+      },
       holder,
       load: archivedLoader(ports),
     };
