@@ -123,7 +123,8 @@ describe('a dry run', () => {
 });
 
 describe('the page', () => {
-  const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const blocks = [...`${page}${readme}`.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
   const shown = blocks.flatMap((block) =>
     block
       .split('\n')
