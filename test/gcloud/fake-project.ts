@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadRegistry } from '../../functions/registry.ts';
 import { deploy, type Deployed, type DeployRequest } from '../../scripts/deploy/deploy.ts';
 import { projectRoot, type Ran, type Runner } from '../../scripts/deploy/runner.ts';
@@ -139,7 +139,7 @@ export async function openFakeProject(options: FakeProjectOptions): Promise<Fake
       await google.close();
       await emulator?.stop();
       rmSync(folder, { recursive: true, force: true });
-      rmSync(join(projectRoot, folderOf(target)), { recursive: true, force: true });
+      rmSync(dirname(join(projectRoot, folderOf(target))), { recursive: true, force: true });
     },
   };
 }

@@ -40,6 +40,11 @@ def load():
     """Loads the modules of the commands that are going to be asked for."""
     for path in PATHS:
         CLI._TopElement().LoadSubElementByPath(path.split('.'))
+    if PROGRAM == 'bq':
+        # Asks gcloud for its settings, as every command would by itself, and keeps them.
+        from utils import bq_gcloud_utils
+
+        bq_gcloud_utils.load_config()
     # Pages that no child writes to are shared by all.
     gc.collect()
     gc.freeze()
