@@ -4,6 +4,7 @@
  *   npm run bench                      three seasons (real ones when FULLCOURT_DATA has them, else simulated)
  *   npm run bench -- --seasons 1       fewer
  *   npm run bench -- --grow 1,4,16     how time and memory grow with simulated seasons (each in a process of its own)
+ *   npm run bench -- --bundles         only the size and the cold start of each function, which the first two print, too
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -26,6 +27,7 @@ import { seasonOf } from '../shared/domain/season.ts';
 import { defineTable, type Input } from '../shared/domain/table.ts';
 import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts';
 import type { View } from '../shared/domain/view.ts';
+import { bundleTable, measureBundles } from './bundle/measure.ts';
 import { paths, type BackfillDocument, type PlanDocument } from '../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
 import { requestRun } from '../shared/state/completions.ts';
@@ -38,17 +40,21 @@ const flags = new Command('bench')
   .option('--seasons <n>', 'seasons', '3')
   .option('--simulated', 'simulated seasons even when real ones are there')
   .option('--grow <list>', 'numbers of simulated seasons')
+  .option('--bundles', 'only the size and the cold start of each function')
   .option('--json', 'print JSON (used by --grow)')
   .parse()
-  .opts<{ seasons: string; simulated?: boolean; grow?: string; json?: boolean }>();
+  .opts<{ seasons: string; simulated?: boolean; grow?: string; bundles?: boolean; json?: boolean }>();
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
 const REAL = ['2021-22', '2022-23', '2023-24'];
 const registry = loadRegistry();
 
-if (flags.grow === undefined) await measure();
-else grow(flags.grow.split(',').map(Number));
+if (flags.grow !== undefined) grow(flags.grow.split(',').map(Number));
+else {
+  if (flags.bundles !== true) await measure();
+  if (flags.json !== true) console.log(bundleTable(await measureBundles()));
+}
 
 interface Measured {
   readonly seasons: number;
