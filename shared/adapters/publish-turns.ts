@@ -1,6 +1,6 @@
 /** Whose turn it is to publish into a table: one run at a time, the live lane before the backfill lane. */
 import type { Mode } from '../domain/partition.ts';
-import { laneMutex, type LaneMutex } from './embedded/lane-mutex.ts';
+import { laneMutex, type LaneMutex } from './lane-mutex.ts';
 
 export interface PublishTurns {
   /** Waits for the turn of `lane` at `table`. @returns the function that gives the turn back */

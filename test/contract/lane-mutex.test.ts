@@ -1,6 +1,6 @@
 /** Who goes next where only one can: the live lane before the backfill lane, first come first served within each. */
 import { describe, expect, it } from 'vitest';
-import { laneMutex } from '../../shared/adapters/embedded/lane-mutex.ts';
+import { laneMutex } from '../../shared/adapters/lane-mutex.ts';
 
 describe('the mutex of two lanes', () => {
   it('serves the live lane before the backfill lane, each in its order', async () => {

@@ -27,7 +27,7 @@ import type {
   Warehouse,
 } from '../../ports/warehouse.ts';
 import { canonicalRow, createTableSql, installDialect, stagedValue, toDuckDb } from './dialect.ts';
-import { laneMutex } from './lane-mutex.ts';
+import { localTurns } from '../publish-turns.ts';
 import { judgePortable } from './portable.ts';
 
 export interface DuckDbWarehouse extends Warehouse {
@@ -55,7 +55,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   });
   const idle: DuckDBConnection[] = [];
   const staging = new Map<string, Staging>();
-  const publishing = new Map<string, ReturnType<typeof laneMutex>>();
+  const turns = localTurns();
   let stages = 0;
 
   const connect = async (): Promise<DuckDBConnection> => {
@@ -96,9 +96,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
     const { definition } = staged.table;
     const table = qualifiedName(definition);
-    const mutex = publishing.get(table) ?? laneMutex();
-    publishing.set(table, mutex);
-    const release = await mutex.acquire(mode);
+    const release = await turns.acquire(table, mode);
     try {
       const part = definition.partitionColumn;
       const columns = Object.keys(definition.columns).join(', ');
@@ -133,7 +131,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       await connection.run('ROLLBACK').catch(() => undefined);
       return { ok: false, failure: failureOf(error) };
     } finally {
-      release();
+      await release();
     }
   };
 

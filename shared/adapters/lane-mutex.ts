@@ -1,5 +1,5 @@
 /** One at a time, the live lane before the backfill lane. */
-import type { Mode } from '../../domain/partition.ts';
+import type { Mode } from '../domain/partition.ts';
 
 export interface LaneMutex {
   /** Waits for its turn. @returns the function that gives the turn back */
