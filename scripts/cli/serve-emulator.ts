@@ -60,11 +60,7 @@ export async function startLocalCloud(
   { home, cloud }: Config,
   { processes, env = process.env, say = () => undefined }: LocalCloudOptions,
 ): Promise<LocalCloud> {
-  const known = readEmulatorFile(home);
-  if (known !== undefined)
-    throw new RequestError(
-      `${home} is in use by process ${known.pid} (serve); end it first, or set FULLCOURT_HOME`,
-    );
+  refuseIfServed(home);
   const undo: (() => Promise<void>)[] = [];
   const stopAll = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -129,6 +125,15 @@ export async function startLocalCloud(
     await stopAll();
     throw error;
   }
+}
+
+/** @throws RequestError naming the process that serves this home already */
+function refuseIfServed(home: string): void {
+  const known = readEmulatorFile(home);
+  if (known !== undefined)
+    throw new RequestError(
+      `${home} is in use by process ${known.pid} (serve); end it first, or set FULLCOURT_HOME`,
+    );
 }
 
 /** Milliseconds between two looks whether the emulators are alive. */
@@ -212,6 +217,7 @@ export async function serveEmulator(config: Config, flags: EmulatorFlags): Promi
   const missing = missingForEmulator(config);
   if (missing.length > 0)
     throw new RequestError(`The emulator target cannot run here: ${missing.join('; ')}`);
+  refuseIfServed(config.home);
   tell('Starting the emulators and the functions ...');
   const local = await startLocalCloud(config, { processes: flags.processes, say: tell });
   try {
