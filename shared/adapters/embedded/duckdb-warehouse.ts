@@ -9,7 +9,6 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
-import { digest } from '../../domain/hash.ts';
 import { ok, permanent, transient, type Failure, type Result } from '../../domain/failure.ts';
 import type { RegisteredTable, Registry } from '../../domain/registry.ts';
 import { qualifiedName, type Column, type TableDefinition } from '../../domain/table.ts';
@@ -26,7 +25,8 @@ import type {
   StageJob,
   Warehouse,
 } from '../../ports/warehouse.ts';
-import { canonicalRow, createTableSql, installDialect, stagedValue, toDuckDb } from './dialect.ts';
+import { EMPTY_FINGERPRINT, fingerprintOf, promisesOf, type PromiseSpelling } from '../audited-rows.ts';
+import { canonicalRow, createTableSql, installDialect, quoted, stagedValue, toDuckDb } from './dialect.ts';
 import { localTurns } from '../publish-turns.ts';
 import { judgePortable } from './portable.ts';
 
@@ -359,18 +359,13 @@ interface Measured {
 /** The first 64 bits of the MD5 of each row's canonical text, as two sums that no engine's integers can overflow. */
 const LANES = `SUM(row_hash & 4294967295) AS lane0, SUM(row_hash >> 32) AS lane1`;
 
-function fingerprintOf(row: Row): string {
-  return digest([row['row_count'], row['lane0'], row['lane1']].map(String).join(' '));
-}
-const EMPTY_FINGERPRINT = digest('0');
-
 async function measure(
   connection: DuckDBConnection,
   handle: string,
   definition: TableDefinition,
 ): Promise<Map<GameDate, Measured>> {
   const part = definition.partitionColumn;
-  const promises = promisesOf(definition);
+  const promises = promisesOf(definition, SPELLING);
   const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : '0';
   const ready =
     definition.kind === 'computed' ? `COUNT(*) FILTER (${definition.readinessColumn})` : 'COUNT(*)';
@@ -407,7 +402,7 @@ async function measure(
       const measured: Measured = {
         rows: Number(row['row_count']),
         games: Number(row['games']),
-        fingerprint: fingerprintOf(row),
+        fingerprint: fingerprintOf(row['row_count'], row['lane0'], row['lane1']),
         readyRows: Number(row['ready']),
         syntheticRows: Number(row['synthetic']),
         content: String(row['content']),
@@ -418,24 +413,11 @@ async function measure(
   );
 }
 
-/** What each column promises, as the condition that breaks it. */
-function promisesOf(definition: TableDefinition): { readonly check: string; readonly broken: string }[] {
-  return Object.entries(definition.columns).flatMap(([name, column]) => {
-    const promises: { check: string; broken: string }[] = [];
-    if (column.nullable !== true) promises.push({ check: `null(${name})`, broken: `${name} IS NULL` });
-    if (column.min !== undefined)
-      promises.push({ check: `below_${column.min}(${name})`, broken: `${name} < ${column.min}` });
-    if (column.max !== undefined)
-      promises.push({ check: `above_${column.max}(${name})`, broken: `${name} > ${column.max}` });
-    if (column.oneOf !== undefined) {
-      const list = column.oneOf.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ');
-      promises.push({ check: `unknown_value(${name})`, broken: `${name} NOT IN (${list})` });
-    }
-    if (column.type === 'FLOAT64')
-      promises.push({ check: `not_finite(${name})`, broken: `NOT isfinite(${name})` });
-    return promises;
-  });
-}
+const SPELLING: PromiseSpelling = {
+  identifier: quoted,
+  string: (value) => `'${value.replaceAll("'", "''")}'`,
+  notFinite: (column) => `NOT isfinite(${column})`,
+};
 
 async function expectedOf(
   connection: DuckDBConnection,
@@ -528,7 +510,11 @@ async function publishedDates(
     const row = found.get(date);
     return row === undefined
       ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT }
-      : { date, rows: Number(row['row_count']), fingerprint: fingerprintOf(row) };
+      : {
+          date,
+          rows: Number(row['row_count']),
+          fingerprint: fingerprintOf(row['row_count'], row['lane0'], row['lane1']),
+        };
   });
 }
 

@@ -2,6 +2,7 @@
  * Every statement that the BigQuery adapter sends, as a pure function of the tables and the names of the deployment;
  * `exampleStatements` gives one of each for every table. Statements that make tables are derived in `derive/ddl.ts`.
  */
+import { promisesOf as columnPromises, type ColumnPromise } from '../audited-rows.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import { gameDate } from '../../domain/game-date.ts';
 import type { Mode } from '../../domain/partition.ts';
@@ -80,26 +81,12 @@ function sourceOf({ table, loaded }: StageStatement, names: Names): string {
   return toBigQuery(table.query, names);
 }
 
-/** What each column promises, as the condition that breaks it; the order is that of the counts in `broken`. */
-export function promisesOf(
-  definition: TableDefinition,
-): readonly { readonly check: string; readonly broken: string }[] {
-  return Object.entries(definition.columns).flatMap(([name, column]) => {
-    const quoted = identifier(name);
-    const promises: { check: string; broken: string }[] = [];
-    if (column.nullable !== true) promises.push({ check: `null(${name})`, broken: `${quoted} IS NULL` });
-    if (column.min !== undefined)
-      promises.push({ check: `below_${column.min}(${name})`, broken: `${quoted} < ${column.min}` });
-    if (column.max !== undefined)
-      promises.push({ check: `above_${column.max}(${name})`, broken: `${quoted} > ${column.max}` });
-    if (column.oneOf !== undefined)
-      promises.push({
-        check: `unknown_value(${name})`,
-        broken: `${quoted} NOT IN (${column.oneOf.map(stringLiteral).join(', ')})`,
-      });
-    if (column.type === 'FLOAT64')
-      promises.push({ check: `not_finite(${name})`, broken: `IS_INF(${quoted}) OR IS_NAN(${quoted})` });
-    return promises;
+/** What each column promises; the order is that of the counts in `broken`. */
+export function promisesOf(definition: TableDefinition): readonly ColumnPromise[] {
+  return columnPromises(definition, {
+    identifier,
+    string: stringLiteral,
+    notFinite: (column) => `IS_INF(${column}) OR IS_NAN(${column})`,
   });
 }
 

@@ -33,6 +33,7 @@ import type {
   StageJob,
   Warehouse,
 } from '../../ports/warehouse.ts';
+import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { localTurns, type PublishTurns } from '../publish-turns.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
 import { parametersIn, toBigQuery } from './bigquery-dialect.ts';
@@ -77,7 +78,6 @@ export interface JobReport {
 const MAXIMUM_BYTES_BILLED = 2 * 2 ** 30;
 /** A staged table that nobody discarded outlives its run by this much. */
 const STAGING_HOURS = 6;
-const EMPTY_FINGERPRINT = digest('0');
 /** Jobs of a backfill that may wait for free slots; a publication keeps others from their turn. */
 const PATIENT: ReadonlySet<string> = new Set(['stage', 'measure']);
 const HISTORY_ROWS_PER_REQUEST = 500;
@@ -254,7 +254,11 @@ export function bigQueryWarehouse(
         const row = found.get(date);
         return row === undefined
           ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT }
-          : { date, rows: Number(row['n']), fingerprint: fingerprintOf(row) };
+          : {
+              date,
+              rows: Number(row['n']),
+              fingerprint: fingerprintOf(row['n'], row['lane0'], row['lane1']),
+            };
       });
     });
   };
@@ -516,11 +520,6 @@ function isStagingGone({ code, detail }: Failure, names: Names): boolean {
   return code === 'not_found' && detail.includes(names.dataset(STAGING_DATASET));
 }
 
-/** The order-free hash of a date's rows, from their number and the sums of the two lanes. */
-function fingerprintOf(row: Row): string {
-  return digest([row['n'], row['lane0'], row['lane1']].map(String).join(' '));
-}
-
 function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
   const { definition, expectedQuery } = job.table;
   const promises = promisesOf(definition);
@@ -560,7 +559,10 @@ function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
       date,
       rows: rowCount,
       games,
-      fingerprint: measured === undefined ? EMPTY_FINGERPRINT : fingerprintOf(measured),
+      fingerprint:
+        measured === undefined
+          ? EMPTY_FINGERPRINT
+          : fingerprintOf(measured['n'], measured['lane0'], measured['lane1']),
       readyRows: Number(measured?.['ready'] ?? 0),
       syntheticRows: Number(measured?.['synthetic'] ?? 0),
       expectedRows: expectedQuery === undefined ? rowCount : Number(expected?.['n'] ?? 0),
