@@ -13,7 +13,8 @@ import {
   type TableDefinition,
 } from '../../domain/table.ts';
 
-const DUCKDB_TYPES: Readonly<Record<ColumnType, string>> = {
+/** What DuckDB calls the types of columns. */
+export const DUCKDB_TYPES: Readonly<Record<ColumnType, string>> = {
   STRING: 'VARCHAR',
   INT64: 'BIGINT',
   FLOAT64: 'DOUBLE',

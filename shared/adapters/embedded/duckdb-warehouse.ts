@@ -8,6 +8,7 @@ import {
   type DuckDBConnection,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { DATASETS, RUN_HISTORY_COLUMNS } from '../../derive/ddl.ts';
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
 import { ok, permanent, transient, type Failure, type Result } from '../../domain/failure.ts';
 import type { RegisteredTable, Registry } from '../../domain/registry.ts';
@@ -26,7 +27,15 @@ import type {
   Warehouse,
 } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf, promisesOf, type PromiseSpelling } from '../audited-rows.ts';
-import { canonicalRow, createTableSql, installDialect, quoted, stagedValue, toDuckDb } from './dialect.ts';
+import {
+  DUCKDB_TYPES,
+  canonicalRow,
+  createTableSql,
+  installDialect,
+  quoted,
+  stagedValue,
+  toDuckDb,
+} from './dialect.ts';
 import { localTurns } from '../publish-turns.ts';
 import { judgePortable } from './portable.ts';
 
@@ -42,7 +51,6 @@ export interface DuckDbOptions {
   readonly memoryLimit?: string;
 }
 
-const DATASETS = ['nba_raw', 'nba_analytics', 'nba_precompute', 'nba_predictions', 'nba_reference'] as const;
 const CHUNK = 2048;
 
 /** Opens the warehouse. @throws when another process has the file open */
@@ -319,15 +327,6 @@ async function appendRows(
   appender.closeSync();
 }
 
-const DUCKDB_TYPES: Readonly<Record<Column['type'], string>> = {
-  STRING: 'VARCHAR',
-  INT64: 'BIGINT',
-  FLOAT64: 'DOUBLE',
-  BOOL: 'BOOLEAN',
-  DATE: 'DATE',
-  TIMESTAMP: 'TIMESTAMP',
-};
-
 function duckDbValue(cell: Cell, type: Column['type']): DuckDBValue {
   if (cell === null) return null;
   switch (type) {
@@ -595,32 +594,13 @@ export function failureOf(error: unknown): Failure {
     : { kind: 'transient', code: 'warehouse_unavailable', detail };
 }
 
-const HISTORY_COLUMNS: Readonly<Record<keyof RunHistoryRow, string>> = {
-  processor_name: 'VARCHAR NOT NULL',
-  run_id: 'VARCHAR NOT NULL',
-  phase: 'VARCHAR NOT NULL',
-  data_date: 'DATE NOT NULL',
-  season: 'VARCHAR NOT NULL',
-  status: 'VARCHAR NOT NULL',
-  started_at: 'TIMESTAMP NOT NULL',
-  processed_at: 'TIMESTAMP NOT NULL',
-  duration_seconds: 'DOUBLE NOT NULL',
-  records_processed: 'BIGINT NOT NULL',
-  expected_records: 'BIGINT NOT NULL',
-  output_table: 'VARCHAR NOT NULL',
-  run_mode: 'VARCHAR NOT NULL',
-  backfill_id: 'VARCHAR',
-  attempt: 'BIGINT NOT NULL',
-  skip_reason: 'VARCHAR',
-  failure_category: 'VARCHAR',
-  error: 'VARCHAR',
-};
+const HISTORY = Object.entries(RUN_HISTORY_COLUMNS).map(
+  ([name, { type, required }]) => ({ name, type: DUCKDB_TYPES[type], required }) as const,
+);
 
-const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_history (${Object.entries(
-  HISTORY_COLUMNS,
-)
-  .map(([name, type]) => `${name} ${type}`)
-  .join(', ')})`;
+const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_history (${HISTORY.map(
+  ({ name, type, required }) => `${name} ${type}${required ? ' NOT NULL' : ''}`,
+).join(', ')})`;
 
 const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS
   SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,
@@ -630,13 +610,10 @@ const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS
 
 /** One statement for all rows, handed over as JSON: an appender would hold up everybody while it writes. */
 async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {
-  const columns = Object.entries(HISTORY_COLUMNS).map(
-    ([name, type]) => [name, type.replace(' NOT NULL', '')] as const,
-  );
-  const shape = JSON.stringify([Object.fromEntries(columns)]);
+  const shape = JSON.stringify([Object.fromEntries(HISTORY.map(({ name, type }) => [name, type]))]);
   await connection.run(
-    `INSERT INTO nba_reference.processor_run_history (${columns.map(([name]) => name).join(', ')})
-     SELECT ${columns.map(([name]) => `each.${name}`).join(', ')} FROM (SELECT unnest(from_json($rows::JSON, '${shape}')) AS each)`,
+    `INSERT INTO nba_reference.processor_run_history (${HISTORY.map(({ name }) => name).join(', ')})
+     SELECT ${HISTORY.map(({ name }) => `each.${name}`).join(', ')} FROM (SELECT unnest(from_json($rows::JSON, '${shape}')) AS each)`,
     { rows: JSON.stringify(rows) },
   );
 }
