@@ -26,7 +26,7 @@ import { buildRegistry } from '../shared/domain/registry.ts';
 import { seasonOf } from '../shared/domain/season.ts';
 import { defineTable, type Input } from '../shared/domain/table.ts';
 import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts';
-import type { View } from '../shared/domain/view.ts';
+import { Evaluation, type View } from '../shared/domain/view.ts';
 import { bundleTable, measureBundles } from './bundle/measure.ts';
 import { paths, type BackfillDocument, type PlanDocument } from '../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
@@ -199,10 +199,12 @@ async function openingNights(desk: EmbeddedDesk): Promise<Map<string, GameDate>>
 async function liveDay(desk: EmbeddedDesk, plant: Plant, date: GameDate): Promise<number> {
   const { ports } = plant.app;
   await plant.engine.drain();
+  const evaluation = new Evaluation(await loadView(ports, desk.registry, [seasonOf(date)]));
+  const table = 'nbac_game_results';
   const started = performance.now();
   const asked = await requestRun(ports, desk.registry, {
-    table: 'nbac_game_results',
-    dates: [{ date, inputFingerprint: 'live.bench' }],
+    table,
+    dates: [{ date, ...evaluation.inputsSeen(desk.registry.get(table), date) }],
     mode: 'live',
     backfillId: null,
     through: 'phase4',

@@ -200,9 +200,9 @@ async function writeProgress(
       );
       chunk.forEach(([date, ofDate], at) => {
         const before = known[at];
-        const merged = Object.fromEntries(
-          Object.entries(ofDate).map(([table, word]) => [table, further(before?.tables[table], word)]),
-        );
+        // A plan that has grown since this one was read has tables for the date that this one does not know.
+        const merged = { ...before?.tables };
+        for (const [table, word] of Object.entries(ofDate)) merged[table] = further(merged[table], word);
         const words = Object.values(merged);
         const state = words.includes('failed')
           ? 'failed'

@@ -58,21 +58,31 @@ export async function archiveFiles(
       for (const date of file.dates.get(source.season) ?? []) dates.add(date);
       archived.push({ name, uri: file.uri, sha256: file.sha256 });
     }
-    const archive: Archive = {
+    await rememberArchive(ports, {
       table: source.table,
       season: source.season,
       files: archived,
       dates: [...dates].sort(),
-    };
-    await ports.store.transaction((tx) =>
-      Promise.resolve(tx.set(paths.archive(source.table, source.season), archive)),
-    );
+    });
   }
   return {
     seasons: [...new Set(sources.map(({ season }) => season))].sort(),
     tables: [...new Set(sources.map(({ table }) => table))],
     notes: ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
   };
+}
+
+/** Writes down which files fill a table for a season from now on. */
+export async function rememberArchive(
+  { store }: { readonly store: StateStore },
+  archive: Omit<Archive, 'revision'>,
+): Promise<void> {
+  const path = paths.archive(archive.table, archive.season);
+  await store.transaction(async (tx) => {
+    const before = await tx.get<Archive>(path);
+    const isSame = before !== undefined && JSON.stringify(before.files) === JSON.stringify(archive.files);
+    tx.set(path, { ...archive, revision: (before?.revision ?? 0) + (isSame ? 0 : 1) } satisfies Archive);
+  });
 }
 
 /** The text of a source file, gzipped or not. */

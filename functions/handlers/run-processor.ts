@@ -7,6 +7,7 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
+import { Evaluation, fingerprintOfMovedInputs } from '../../shared/domain/view.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import { historyNotWritten, runFailed, runStarted } from '../../shared/events.ts';
@@ -28,6 +29,7 @@ import {
   renewLease,
   settleRun,
 } from '../../shared/state/runs.ts';
+import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/tracing.ts';
 import type { App } from './app.ts';
 
@@ -97,11 +99,38 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
       ? { kind: 'retry', reason: `${code}: ${detail}` }
       : { kind: 'dead_letter', reason: `${code}: ${detail}` };
   }
-  const eventId = await inSpan(ports, 'settle', () => settleRun(ports, run, result.value));
+  const { eventId, outcome } = await inSpan(ports, 'settle', async () => {
+    const outcome = await withInputsRead(app, table, run, result.value);
+    return { eventId: await settleRun(ports, run, outcome), outcome };
+  });
   if (eventId === undefined) return ack;
-  await recordHistory(app, table, run, result.value);
+  await recordHistory(app, table, run, outcome);
   await dispatchOutbox(ports, [eventId]);
   return ack;
+}
+
+/**
+ * The outcome with the fingerprints of what was read. While a run is at work its inputs may become others and what they
+ * were again: then nobody knows which of them it has read, though the fingerprints before and after are equal.
+ */
+async function withInputsRead(
+  { ports, registry }: App,
+  table: RegisteredTable,
+  run: RunDocument,
+  outcome: readonly CompletedDate[],
+): Promise<CompletedDate[]> {
+  const { name, inputs } = table.definition;
+  const view = await loadView(ports, registry, seasonsOf(datesOf(run)), {
+    gameHashes: false,
+    tables: [name, ...inputs.map((input) => input.table)],
+  });
+  const evaluation = new Evaluation(view);
+  const seen = new Map(run.dates.map(({ date, inputVersion }) => [date, inputVersion]));
+  return outcome.map((result) =>
+    result.status === 'failed' || evaluation.inputVersion(table, result.date) === seen.get(result.date)
+      ? result
+      : { ...result, inputFingerprint: fingerprintOfMovedInputs(table) },
+  );
 }
 
 function datesOf(run: RunDocument): GameDate[] {

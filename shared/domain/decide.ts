@@ -2,7 +2,7 @@
  * The decision: what is to be done now, computed from state alone. The orchestrator, the sweep, `plan` and `status` ask
  * the same functions; asking twice, late or from a timer gives the same answer.
  */
-import { Evaluation, exclusion, staleCause, stateOf, type View } from './view.ts';
+import { Evaluation, exclusion, staleCause, stateOf, type InputsSeen, type View } from './view.ts';
 import { isRecorded, isWithoutSource } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
 import {
@@ -22,9 +22,8 @@ import { reads, type Window } from './window.ts';
 
 export type RestatePolicy = 'auto' | 'mark' | 'none';
 
-export interface DateRequest {
+export interface DateRequest extends InputsSeen {
   readonly date: GameDate;
-  readonly inputFingerprint: string;
   /** Missing inputs that a person has accepted; the partition is `partial` then. */
   readonly accepted?: string[] | undefined;
 }
@@ -237,7 +236,7 @@ function evaluateBatch(
       case 'ready':
         ready.push({
           date,
-          inputFingerprint: verdict.inputFingerprint,
+          ...verdict.inputs,
           ...(verdict.accepted.length > 0 ? { accepted: [...verdict.accepted] } : {}),
         });
         break;
@@ -303,7 +302,7 @@ function isForced(
 
 type Resolution =
   | { readonly kind: 'waiting' | 'done' | 'unchanged' }
-  | { readonly kind: 'ready'; readonly inputFingerprint: string; readonly accepted: readonly string[] }
+  | { readonly kind: 'ready'; readonly inputs: InputsSeen; readonly accepted: readonly string[] }
   | { readonly kind: 'blocked'; readonly for: readonly PartitionRef[] };
 
 function resolve(
@@ -326,7 +325,7 @@ function resolve(
   if (state?.want != null || isGateClosed(state, work.now)) return { kind: 'waiting' };
   return {
     kind: 'ready',
-    inputFingerprint: evaluation.inputFingerprint(table, ref.date),
+    inputs: evaluation.inputsSeen(table, ref.date),
     accepted: evaluation.accepted(table, ref.date),
   };
 }
@@ -464,7 +463,7 @@ export function decideFollowers(
       actions.push({
         kind: 'request run',
         table: ref.table,
-        dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }],
+        dates: [{ date, ...evaluation.inputsSeen(table, date) }],
       });
       asked.add(refName(ref));
     } else if (state?.want != null) actions.push({ kind: 'drop want', ref });
@@ -591,7 +590,7 @@ export function decideWanted(view: View, now: string): Action[] {
           actions.push({
             kind: 'request run',
             table: name,
-            dates: [{ date, inputFingerprint: evaluation.inputFingerprint(table, date) }],
+            dates: [{ date, ...evaluation.inputsSeen(table, date) }],
           });
           asked.add(refName(ref));
         }

@@ -32,6 +32,8 @@ export type GameHashes = Readonly<Record<string, string>>;
 export interface Archive {
   readonly table: string;
   readonly season: Season;
+  /** Counts the changes of the files. */
+  readonly revision: number;
   readonly files: readonly { readonly name: string; readonly uri: string; readonly sha256: string }[];
   /** Dates for which the files have rows. */
   readonly dates: readonly GameDate[];
@@ -246,6 +248,59 @@ export class Evaluation {
     return `${table.codeFingerprint}.${digest(parts.join('\n'))}`;
   }
 
+  /**
+   * Counts everything that has ever been set in motion among what a run of `table` for `date` reads: runs asked for,
+   * damage found, files archived. It only grows. Where nothing was under way and it is the same before and after a run,
+   * the run has read one state of its inputs, the one of the fingerprint, and none that came and went in between.
+   */
+  inputVersion(table: RegisteredTable, date: GameDate): number {
+    const season = this.view.seasons.get(seasonOf(date));
+    if (season === undefined) return 0;
+    return table.definition.inputs.reduce(
+      (sum, input) => sum + this.#windowVersion(input, date, season),
+      season.archives.get(table.definition.name)?.revision ?? 0,
+    );
+  }
+
+  /** What a run that is asked for now will have been built from. */
+  inputsSeen(table: RegisteredTable, date: GameDate): InputsSeen {
+    return {
+      inputFingerprint: this.inputFingerprint(table, date),
+      inputVersion: this.inputVersion(table, date),
+    };
+  }
+
+  #windowVersion(input: Input, date: GameDate, season: SeasonView): number {
+    switch (input.window.kind) {
+      case 'same_date':
+        return versionOf(season.states.get(input.table)?.[date]);
+      case 'season_to_date':
+      case 'last_games':
+        return this.#versionsBefore(input.table, season)[this.#position(date, season)] ?? 0;
+      case 'previous_days':
+      case 'around_date':
+        return reads(input.window, date, season.calendar.dates).reduce(
+          (sum, read) => sum + versionOf(season.states.get(input.table)?.[read]),
+          0,
+        );
+      default:
+        return input.window satisfies never;
+    }
+  }
+
+  readonly #versions = new Map<string, readonly number[]>();
+  /** For each position of the season, the versions of the dates before it, added up. */
+  #versionsBefore(table: string, season: SeasonView): readonly number[] {
+    const key = `${table}|${season.calendar.season}`;
+    const known = this.#versions.get(key);
+    if (known !== undefined) return known;
+    const states = season.states.get(table) ?? {};
+    const sums = [0];
+    for (const date of season.calendar.dates) sums.push((sums.at(-1) ?? 0) + versionOf(states[date]));
+    this.#versions.set(key, sums);
+    return sums;
+  }
+
   #windowFingerprint(input: Input, date: GameDate, season: SeasonView): string {
     switch (input.window.kind) {
       case 'same_date':
@@ -334,6 +389,26 @@ export class Evaluation {
     if (state?.inputFingerprint == null) return exclusion(this.view, table, date) !== undefined;
     return state?.inputFingerprint === this.inputFingerprint(table, date);
   }
+}
+
+/** What a run is to be built from, as it was when the run was asked for. */
+export interface InputsSeen {
+  /** Hash of the code and of the contents. */
+  readonly inputFingerprint: string;
+  /** Count of everything that had been set in motion among the inputs. */
+  readonly inputVersion: number;
+}
+
+/**
+ * The fingerprint of a run whose inputs were set in motion while it was at work: it equals no other, so whatever the run
+ * read is built again.
+ */
+export function fingerprintOfMovedInputs(table: RegisteredTable): string {
+  return `${table.codeFingerprint}.moved`;
+}
+
+function versionOf(state: PartitionState | undefined): number {
+  return (state?.token ?? 0) + (state?.reopened ?? 0);
 }
 
 /** What a partition without rows adds to a fingerprint, whether it was looked at or not. */

@@ -39,6 +39,7 @@ import {
   type TraceOrigin,
 } from './documents.ts';
 import { intend } from './outbox.ts';
+import { datesInMessage } from './runs.ts';
 import { gameTables } from './views.ts';
 
 /** Dates whose completion documents one transaction reads and writes at most. */
@@ -251,7 +252,7 @@ export async function requestRun(
       traceparent: traceparentOfRun(ports, run),
       runId,
       table: request.table,
-      dates: [...request.dates],
+      dates: datesInMessage(run),
       mode: request.mode,
       backfillId: request.backfillId,
       through: request.through,

@@ -60,6 +60,11 @@ export async function renewLease(ports: Ports, run: RunDocument, leaseSeconds: n
   });
 }
 
+/** The dates of a run as its request names them; what else is known of them is in the run document. */
+export function datesInMessage({ dates }: Pick<RunDocument, 'dates'>): RunRequested['dates'] {
+  return dates.map(({ inputVersion: _, ...date }) => date);
+}
+
 /** Gives a run back after a failure that may pass, so that the next delivery can claim it at once. */
 export async function releaseRun(ports: Ports, run: RunDocument, error: string): Promise<void> {
   await ports.store.transaction(async (tx) => {
@@ -159,7 +164,7 @@ export async function askAgain(ports: Ports, run: RunDocument): Promise<void> {
     traceparent: traceparentOfRun(ports, run),
     runId: run.runId,
     table: run.table,
-    dates: run.dates.map((date) => ({ ...date })),
+    dates: datesInMessage(run),
     mode: run.mode,
     backfillId: run.backfillId,
     through: run.through,

@@ -12,6 +12,8 @@ export interface ViewOptions {
   /** Leave the game hashes out when no decision about a last-n-games window is asked for. */
   readonly gameHashes?: boolean;
   readonly acceptMissing?: boolean;
+  /** The tables to look at; by default all. */
+  readonly tables?: readonly string[];
 }
 
 /** What is known of `seasons` now. Seasons without a schedule are left out, but for those that have archived files. */
@@ -23,7 +25,7 @@ export async function loadView(
 ): Promise<View> {
   const views = new Map<Season, SeasonView>();
   for (const season of new Set(seasons)) {
-    const view = await loadSeason(ports, registry, season, options.gameHashes ?? true);
+    const view = await loadSeason(ports, registry, season, options);
     if (view !== undefined) views.set(season, view);
   }
   return {
@@ -38,12 +40,13 @@ async function loadSeason(
   ports: Ports,
   registry: Registry,
   season: Season,
-  withHashes: boolean,
+  { gameHashes: withHashes = true, tables }: ViewOptions,
 ): Promise<SeasonView | undefined> {
-  const names = registry.all.map(({ definition }) => definition.name);
-  const loaded = registry.all
-    .filter(({ definition }) => definition.kind === 'loaded')
-    .map(({ definition }) => definition.name);
+  const definitions = registry.all
+    .map(({ definition }) => definition)
+    .filter(({ name }) => tables?.includes(name) ?? true);
+  const names = definitions.map(({ name }) => name);
+  const loaded = definitions.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
   const [calendar, indexes, archives] = await Promise.all([
     ports.store.get<SeasonCalendar>(paths.expectations(season)),
     ports.store.getAll<TableSeasonDocument>(names.map((name) => paths.tableSeason(name, season))),

@@ -52,13 +52,10 @@ describe('what a backfill asks for next', () => {
   it('carries the fingerprint of the inputs it is to be built from', () => {
     const view = viewOf({ differently: missing(name('zone_defense', 14)) });
     const { actions } = decideBackfill(view, work([batch('zone_defense', 14)]));
-    const inputFingerprint = new Evaluation(view).inputFingerprint(
-      view.registry.get('zone_defense'),
-      day(14),
-    );
+    const inputs = new Evaluation(view).inputsSeen(view.registry.get('zone_defense'), day(14));
 
     expect(actions).toEqual([
-      { kind: 'request run', table: 'zone_defense', dates: [{ date: day(14), inputFingerprint }] },
+      { kind: 'request run', table: 'zone_defense', dates: [{ date: day(14), ...inputs }] },
     ]);
   });
 

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { PartitionState } from '../../shared/domain/partition.ts';
 import { Evaluation, staleCause, type View } from '../../shared/domain/view.ts';
+import { reads } from '../../shared/domain/window.ts';
 import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from './view-of.ts';
 
 const fingerprints = (view: View, table: string, dates: readonly GameDate[] = DATES): string[] => {
@@ -108,6 +110,57 @@ describe('the fingerprint of inputs', () => {
     const change = except({ [`player_summary@${day(17)}`]: { status: 'running' } });
 
     expect(changedDates('shot_zones', { differently: change })).toEqual(later(day(17)));
+  });
+});
+
+describe('the version of inputs', () => {
+  const versions = (table: string, options: ViewOptions = {}): number[] => {
+    const view = viewOf(options);
+    const evaluation = new Evaluation(view);
+    return DATES.map((date) => evaluation.inputVersion(view.registry.get(table), date));
+  };
+  const { registry } = viewOf();
+  const computed = registry.all.filter(({ definition }) => definition.kind === 'computed');
+
+  it('grows exactly where something that is read has been set in motion, whatever comes of it', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...computed.map(({ definition }) => definition)),
+        fc.nat(20),
+        fc.constantFrom(...DATES),
+        fc.constantFrom<Partial<PartitionState>>(
+          { token: 2 },
+          { token: 2, status: 'requested' },
+          { reopened: 1 },
+        ),
+        ({ name, inputs }, which, at, moved) => {
+          const input = inputs[which % inputs.length]?.table ?? '';
+          const before = versions(name);
+          const after = versions(name, { differently: except({ [`${input}@${at}`]: moved }) });
+          const readers = DATES.filter((date) =>
+            inputs.some((each) => each.table === input && reads(each.window, date, DATES).includes(at)),
+          );
+          expect(DATES.filter((_, i) => (after[i] ?? 0) > (before[i] ?? 0))).toEqual(readers);
+          expect(DATES.filter((_, i) => (after[i] ?? 0) < (before[i] ?? 0))).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it('of a loaded table grows with every change of its files', () => {
+    const view = viewOf();
+    const [season, seen] = [...view.seasons][0] ?? [];
+    const table = view.registry.get('nbac_schedule');
+    const archive = seen?.archives.get('nbac_schedule');
+    if (season === undefined || seen === undefined || archive === undefined) throw new Error('no archive');
+    const changed = new Map(seen.archives).set('nbac_schedule', {
+      ...archive,
+      revision: archive.revision + 1,
+    });
+    const later = { ...view, seasons: new Map([[season, { ...seen, archives: changed }]]) };
+
+    const [before, after] = [view, later].map((each) => new Evaluation(each).inputVersion(table, day(0)));
+    expect((after ?? 0) - (before ?? 0)).toBe(1);
   });
 });
 

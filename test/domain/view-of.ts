@@ -80,7 +80,13 @@ function seasonView(
   for (const table of registry.all) {
     const { name, kind } = table.definition;
     if (kind === 'loaded')
-      archives.set(name, { table: name, season, files: [{ name: 'f', uri: 'u', sha256: name }], dates });
+      archives.set(name, {
+        table: name,
+        season,
+        revision: 1,
+        files: [{ name: 'f', uri: 'u', sha256: name }],
+        dates,
+      });
     if (kind === 'computed' && table.definition.games !== undefined) {
       gameHashes.set(
         name,

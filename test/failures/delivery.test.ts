@@ -4,7 +4,7 @@ import { isInFlight } from '../../shared/domain/partition.ts';
 import { completeTopic, runTopic } from '../../shared/derive/topics.ts';
 import { ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { PublishJob, Staged } from '../../shared/ports/warehouse.ts';
-import { claimRun, releaseRun, settleRun } from '../../shared/state/runs.ts';
+import { claimRun, datesInMessage, releaseRun, settleRun } from '../../shared/state/runs.ts';
 import { paths, type RunDocument } from '../../shared/state/documents.ts';
 import { brokenPromises } from '../support/at-rest.ts';
 import { failuresIn, runSince, runsIn, stateIn } from '../support/look.ts';
@@ -264,7 +264,7 @@ describe('F-13 dedup marker late or too coarse', () => {
 });
 
 function requestOf(run: RunDocument): object {
-  const { runId, table, dates, mode, backfillId, through, correlationId } = run;
+  const { runId, table, mode, backfillId, through, correlationId } = run;
   return {
     schemaVersion: 1,
     kind: 'run_requested',
@@ -273,7 +273,7 @@ function requestOf(run: RunDocument): object {
     causationId: null,
     runId,
     table,
-    dates,
+    dates: datesInMessage(run),
     mode,
     backfillId,
     through,

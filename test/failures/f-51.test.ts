@@ -92,7 +92,7 @@ function portsOver(store: StateStore, published: string[] = []): Ports {
 async function finishedRun(ports: Ports, table: string, date: GameDate): Promise<RunCompleted> {
   const asked = await requestRun(ports, registry, {
     table,
-    dates: [{ date, inputFingerprint: `in-${table}-${date}` }],
+    dates: [{ date, inputFingerprint: `in-${table}-${date}`, inputVersion: 0 }],
     mode: 'backfill',
     backfillId: null,
     through: 'phase3',

@@ -1,6 +1,7 @@
 /** Failures of state: refusals taken for success, second writers, early firing, late data, older runs that win. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rememberArchive } from '../../functions/handlers/archive-files.ts';
 import { addDays } from '../../shared/domain/game-date.ts';
 import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
 import { defineTable, PHASES, type TableDefinition } from '../../shared/domain/table.ts';
@@ -275,16 +276,7 @@ async function fiveAsked(): Promise<{ world: World; completions: Map<string, str
   await world.archiveRows({ nbac_schedule: FIRST_SOURCES['nbac_schedule'] ?? [] });
   await world.request({ season: SEASON, from: 'phase2', through: 'phase2' });
   await world.settle();
-  await world.store.transaction((tx) =>
-    Promise.resolve(
-      tx.set(paths.archive('nbac_schedule', SEASON), {
-        table: 'nbac_schedule',
-        season: SEASON,
-        files: [],
-        dates: [date],
-      }),
-    ),
-  );
+  await rememberArchive(world, { table: 'nbac_schedule', season: SEASON, files: [], dates: [date] });
   await world.archiveRows({
     nbac_schedule: (FIRST_SOURCES['nbac_schedule'] ?? []).map((row) => ({ ...row, note: 'again' })),
   });

@@ -494,10 +494,9 @@ async function quiet({ desk }: Home, date: string): Promise<boolean> {
 async function ingestLive({ desk, plant }: Home, table: string, date: GameDate): Promise<void> {
   const { ports } = plant.app;
   const view = await loadView(ports, desk.registry, [SEASON]);
-  const inputFingerprint = new Evaluation(view).inputFingerprint(desk.registry.get(table), date);
   const asked = await requestRun(ports, desk.registry, {
     table,
-    dates: [{ date, inputFingerprint }],
+    dates: [{ date, ...new Evaluation(view).inputsSeen(desk.registry.get(table), date) }],
     mode: 'live',
     backfillId: null,
     through: 'phase4',

@@ -36,7 +36,7 @@ beforeAll(async () => {
   for (const [i, table] of TABLES.entries()) {
     const asked = await requestRun(ports, registry, {
       table,
-      dates: DATES.map((date) => ({ date, inputFingerprint: `in ${date}` })),
+      dates: DATES.map((date) => ({ date, inputFingerprint: `in ${date}`, inputVersion: 0 })),
       mode: 'backfill',
       backfillId: null,
       through: 'phase3',

@@ -98,20 +98,27 @@ export async function brokenPromises(world: World): Promise<string[]> {
 }
 
 /**
- * I1: the same inputs are never built twice for one partition, unless the first run failed, its answer was lost, or
- * the partition was blocked since. A world in which a person forced it, or rows vanished from the warehouse, is not judged.
+ * I1: the same inputs are never built twice for one partition, unless the first run failed, its answer was lost or given
+ * up, its inputs moved while it was at work, or the partition was blocked since. A world in which a person forced it, or
+ * rows vanished from the warehouse, is not judged.
  */
 function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): string[] {
   if (documents<BackfillDocument>(world, 'backfills').some(({ request }) => request.force)) return [];
   const letters = documents<DeadLetterDocument>(world, 'dead_letters').map(({ body }) => body);
+  const givenUp = new Set(
+    world.events.flatMap(({ event, runId }) => (event === 'completion_lost' ? [runId] : [])),
+  );
   const isLost = ({ runId }: RunDocument): boolean =>
-    letters.some((body) => body.includes(`"completed:${runId}`));
+    givenUp.has(runId) || letters.some((body) => body.includes(`"completed:${runId}`));
   if ([...partitionsOf(world).values()].some(({ reopened }) => reopened > 0)) return [];
-  const blocked = new Set(
-    [...world.store.dump().keys()].flatMap(
+  const blocked = new Set([
+    ...[...world.store.dump().keys()].flatMap(
       (path) => /^backfills\/[^/]+\/failures\/(.*)$/.exec(path)?.[1] ?? [],
     ),
-  );
+    ...world.events.flatMap(({ event, table, dates }) =>
+      event === 'gate_closed' ? (dates as GameDate[]).map((date) => `${String(table)}@${date}`) : [],
+    ),
+  ]);
   const seen = new Map<string, string>();
   const broken: string[] = [];
   for (const run of [...runs.values()].sort((a, b) => a.token - b.token)) {
@@ -122,6 +129,7 @@ function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): strin
         blocked.has(`${run.table}@${date}`) ||
         outcome === undefined ||
         outcome.status === 'failed' ||
+        outcome.inputFingerprint !== inputFingerprint ||
         isLost(run)
       )
         continue;

@@ -33,6 +33,7 @@ import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
 import type { App, Policy } from '../../functions/handlers/app.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
+import { rememberArchive } from '../../functions/handlers/archive-files.ts';
 import { handlerFor } from '../../functions/subscribe.ts';
 import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
 import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
@@ -453,24 +454,20 @@ export function makeWorld(options: WorldOptions = {}): World {
       for (const [table, rows] of Object.entries(sources)) {
         const file = await archive.put(`${table}.json`, new TextEncoder().encode(JSON.stringify(rows)));
         const dates = [...new Set(rows.map((row) => String(row['game_date'])))].sort() as GameDate[];
-        const document: Archive = {
-          table,
-          season: SEASON,
-          files: [{ name: `${table}.json`, ...file }],
-          dates,
-        };
-        await store.transaction((tx) => Promise.resolve(tx.set(paths.archive(table, SEASON), document)));
+        await rememberArchive(
+          { store },
+          { table, season: SEASON, files: [{ name: `${table}.json`, ...file }], dates },
+        );
       }
     },
     ingest: async (table, date, through = 'phase4') => {
       const view = await loadView(app.ports, registry, [seasonOf(date)]);
       const evaluation = new Evaluation(view);
       if (evaluation.isCurrent(registry.get(table), date)) return true;
-      const inputFingerprint = evaluation.inputFingerprint(registry.get(table), date);
       const correlationId = `live-${table}-${date}`;
       const asked = await requestRun(app.ports, registry, {
         table,
-        dates: [{ date, inputFingerprint }],
+        dates: [{ date, ...evaluation.inputsSeen(registry.get(table), date) }],
         mode: 'live',
         backfillId: null,
         through,
