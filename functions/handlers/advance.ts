@@ -188,7 +188,9 @@ async function writeProgress(
               ? 'running'
               : 'planned'
             : progress;
-      tables.set(date, { ...tables.get(date), [table]: word });
+      const ofDate = tables.get(date) ?? {};
+      ofDate[table] = word;
+      tables.set(date, ofDate);
     }
   }
   const all = [...tables];

@@ -3,9 +3,9 @@ import { decideFollowers } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
-import type { Season } from '../../shared/domain/season.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
-import { stateOf, type View } from '../../shared/domain/view.ts';
+import type { View } from '../../shared/domain/view.ts';
 import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/events.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -122,17 +122,20 @@ async function coveredBy(
   const covered = new Map<string, Set<GameDate>>();
   for (const backfill of running) {
     if (backfill.state !== 'running') continue;
-    const isBuiltByIt = (table: string, date: GameDate): boolean => {
-      const state = stateOf(view, table, date);
-      return backfill.stage === 'main' && state?.backfillId === backfill.id && isAnswered(state);
-    };
     const plan = await app.ports.store.get<PlanDocument>(
       `${paths.backfillPlans(backfill.id)}/${planId(backfill)}`,
     );
     for (const { table, dates } of plan?.batches ?? []) {
       const known = covered.get(table) ?? new Set<GameDate>();
-      for (const date of dates) if (!isBuiltByIt(table, date)) known.add(date);
       covered.set(table, known);
+      const first = dates[0];
+      const states = first === undefined ? undefined : view.seasons.get(seasonOf(first))?.states.get(table);
+      for (const date of dates) {
+        const state = states?.[date];
+        const isBuiltByIt =
+          backfill.stage === 'main' && state?.backfillId === backfill.id && isAnswered(state);
+        if (!isBuiltByIt) known.add(date);
+      }
     }
   }
   return ({ table, date }) => covered.get(table)?.has(date) ?? false;

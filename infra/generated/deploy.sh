@@ -447,7 +447,7 @@ gcloud firestore indexes fields update dates \
   --project=PROJECT \
   --quiet
 
-gcloud firestore indexes fields update hashes \
+gcloud firestore indexes fields update dates \
   --collection-group=game_hashes \
   '--database=(default)' \
   --disable-indexes \

@@ -20,7 +20,7 @@ export interface CompositeIndex {
 const UNINDEXED: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(PHASES.map((phase) => [`${phase}_completion`, ['tables']])),
   table_seasons: ['dates'],
-  game_hashes: ['hashes'],
+  game_hashes: ['dates'],
   expectations: ['dates', 'games'],
   archives: ['dates', 'files'],
   load_reports: ['rejects'],

@@ -125,7 +125,7 @@ export function bySeason(dates: readonly GameDate[]): Map<Season, GameDate[]> {
 export class Evaluation {
   readonly view: View;
   readonly #unresolved: (table: string, date: GameDate) => boolean;
-  readonly #prefixes = new Map<string, readonly (string | undefined)[]>();
+  readonly #prefixes = new Map<string, readonly string[]>();
   readonly #lastGames = new Map<string, readonly string[]>();
   readonly #positions = new Map<Season, ReadonlyMap<GameDate, number>>();
   readonly #expected = new Map<string, boolean>();
@@ -332,16 +332,15 @@ export class Evaluation {
   }
 
   /** Running hash of the contents before each position of the season, so that a date costs the same in October and in April. */
-  #prefix(table: string, season: SeasonView): readonly (string | undefined)[] {
+  #prefix(table: string, season: SeasonView): readonly string[] {
     const key = `${table}|${season.calendar.season}`;
     const known = this.#prefixes.get(key);
     if (known !== undefined) return known;
-    let running = '';
-    const prefix = [running];
-    for (const date of season.calendar.dates) {
-      running = digest(`${running} ${date}:${this.#contentOf(table, date, season)}`);
-      prefix.push(running);
-    }
+    const contents = season.calendar.dates.map((date) => `${date}:${this.#contentOf(table, date, season)}`);
+    const prefix = remembered(`prefix|${key}`, contents, () => {
+      let running = '';
+      return [running, ...contents.map((content) => (running = digest(`${running} ${content}`)))];
+    });
     this.#prefixes.set(key, prefix);
     return prefix;
   }
@@ -355,28 +354,12 @@ export class Evaluation {
     const known = this.#lastGames.get(key);
     if (known !== undefined) return known;
     const byDate = season.gameHashes.get(table) ?? {};
-    const recent = new Map<string, (readonly number[])[]>();
-    const sum = [0, 0];
-    const fingerprints = [sumText(sum)];
-    for (const date of season.calendar.dates) {
-      const state = season.states.get(table)?.[date];
-      const hashes = byDate[date];
-      if (hashes === undefined || !isSettled(state)) {
-        fingerprints.push(sumText(sum));
-        continue;
-      }
-      const reopened = state?.reopened ?? 0;
-      for (const { entity, lanes: content } of lanesOf(hashes)) {
-        const lanes = reopened === 0 ? content : [(content[0] ?? 0) + reopened, content[1] ?? 0];
-        const games = recent.get(entity) ?? [];
-        if (games.length === 0) recent.set(entity, games);
-        games.push(lanes);
-        add(sum, lanes, 1);
-        const oldest = games.length > window.games ? games.shift() : undefined;
-        if (oldest !== undefined) add(sum, oldest, -1);
-      }
-      fingerprints.push(sumText(sum));
-    }
+    const states = season.states.get(table);
+    const played = season.calendar.dates.flatMap((date) => {
+      const state = states?.[date];
+      return isSettled(state) ? [byDate[date], state?.reopened ?? 0] : [undefined, 0];
+    });
+    const fingerprints = remembered(`last games|${key}`, played, () => sumsOfLastGames(played, window.games));
     this.#lastGames.set(key, fingerprints);
     return fingerprints;
   }
@@ -430,6 +413,50 @@ function lanesOf(hashes: GameHashes): readonly EntityLanes[] {
   }));
   parsed.set(hashes, lanes);
   return lanes;
+}
+
+/** @param played for each game date the hashes of its games, if they count, and how often they were found damaged */
+function sumsOfLastGames(
+  played: readonly (GameHashes | number | undefined)[],
+  games: number,
+): readonly string[] {
+  const recent = new Map<string, (readonly number[])[]>();
+  const sum = [0, 0];
+  const fingerprints = [sumText(sum)];
+  for (let i = 0; i < played.length; i += 2) {
+    const [hashes, reopened] = [played[i], Number(played[i + 1])];
+    for (const { entity, lanes: content } of typeof hashes === 'object' ? lanesOf(hashes) : []) {
+      const lanes = reopened === 0 ? content : [(content[0] ?? 0) + reopened, content[1] ?? 0];
+      const own = recent.get(entity) ?? [];
+      if (own.length === 0) recent.set(entity, own);
+      own.push(lanes);
+      add(sum, lanes, 1);
+      const oldest = own.length > games ? own.shift() : undefined;
+      if (oldest !== undefined) add(sum, oldest, -1);
+    }
+    fingerprints.push(sumText(sum));
+  }
+  return fingerprints;
+}
+
+/** The last answer for each key, with what it was made of. */
+const answers = new Map<string, { readonly parts: readonly unknown[]; readonly answer: readonly string[] }>();
+
+/**
+ * The answer that was made of the same parts before, or a new one. Decisions follow one another closely, and most of
+ * what they are made of is still the same then; it is compared part by part.
+ */
+function remembered(
+  key: string,
+  parts: readonly unknown[],
+  make: () => readonly string[],
+): readonly string[] {
+  const known = answers.get(key);
+  if (known?.parts.length === parts.length && known.parts.every((part, i) => part === parts[i]))
+    return known.answer;
+  const answer = make();
+  answers.set(key, { parts, answer });
+  return answer;
 }
 
 const LANE = 0x1_0000_0000;

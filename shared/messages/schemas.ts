@@ -123,6 +123,16 @@ export type RunRequested = z.infer<typeof runRequested>;
 const completedStatus = z.enum(['success', 'partial', 'empty', 'skipped', 'failed']);
 const count = z.int().min(0);
 
+/** Entity -> hash of its game. There are thousands in one message, so they are looked at in one go. */
+const gameHashes = z.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((hash) => typeof hash === 'string'),
+  { error: 'must be an object of texts' },
+);
+
 /** What became of one date of a run; rows and fingerprint are those read back from the warehouse. */
 export const completedDate = z.strictObject({
   date: gameDate,
@@ -136,7 +146,7 @@ export const completedDate = z.strictObject({
   syntheticRows: count,
   outputFingerprint: text.nullable(),
   reason: z.string().max(2000).optional(),
-  gameHashes: z.record(z.string(), z.string()).optional(),
+  gameHashes: gameHashes.optional(),
 });
 export type CompletedDate = z.infer<typeof completedDate>;
 

@@ -318,6 +318,7 @@ export async function recordCompletion(
     const done = await ports.store.transaction(async (tx) => {
       const changed: Change[] = [];
       const old: GameDate[] = [];
+      const hashes = new Map<string, Map<readonly string[], unknown>>();
       applyTo(tx, table, chunk, await documentsOf(tx, table, chunk), now, (state, date) => {
         const result = results.get(date);
         if (result === undefined || state.runId !== message.runId) {
@@ -333,10 +334,13 @@ export async function recordCompletion(
         if (isSettled(next)) changed.push({ table: message.table, date, want });
         else if (message.backfillId !== null)
           noteFailure(tx, message.backfillId, { table: message.table, date }, next.reason ?? 'failed');
-        if (keepsHashes && result.gameHashes !== undefined)
-          tx.set(paths.gameHashes(message.table, date), { hashes: result.gameHashes });
+        if (keepsHashes && result.gameHashes !== undefined) {
+          const path = paths.gameHashes(message.table, date);
+          hashes.set(path, (hashes.get(path) ?? new Map()).set(['dates', date], result.gameHashes));
+        }
         return next;
       });
+      for (const [path, fields] of hashes) tx.merge(path, fields);
       return { changed, old };
     });
     changes.push(...done.changed);

@@ -6,6 +6,7 @@ import type { Batch, MissingInput } from '../domain/plan.ts';
 import type { DateRequest, RestatePolicy, TableProgress } from '../domain/decide.ts';
 import type { Mode } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
+import type { GameHashes } from '../domain/view.ts';
 import type { Phase } from '../domain/table.ts';
 import type { CompletedDate } from '../messages/schemas.ts';
 import type { Only } from '../domain/plan.ts';
@@ -20,7 +21,7 @@ export interface TraceOrigin {
 export const paths = {
   completion: (phase: Phase, date: GameDate) => `${phase}_completion/${date}`,
   tableSeason: (table: string, season: Season) => `table_seasons/${table}_${season}`,
-  gameHashes: (table: string, date: GameDate) => `game_hashes/${table}_${date}`,
+  gameHashes: (table: string, date: GameDate) => `game_hashes/${table}_${date.slice(0, 7)}`,
   expectations: (season: Season) => `expectations/${season}`,
   archive: (table: string, season: Season) => `archives/${table}_${season}`,
   run: (runId: string) => `runs/${runId}`,
@@ -52,6 +53,14 @@ export interface TableSeasonDocument {
   readonly table: string;
   readonly season: Season;
   readonly dates: Readonly<Record<string, PartitionState>>;
+}
+
+/**
+ * `game_hashes/{table}_{month}`: for tables that others read by their last n games, the hash of each entity's game, by
+ * date. A month is about a third of what one document may hold.
+ */
+export interface GameHashesDocument {
+  readonly dates: Readonly<Record<string, GameHashes>>;
 }
 
 /** `runs/{runId}`: one run and its attempts. */

@@ -6,7 +6,7 @@ import { seasonOf, type Season } from '../domain/season.ts';
 import { isLastGames } from '../domain/table.ts';
 import type { Archive, GameHashes, SeasonView, View } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
-import { paths, type TableSeasonDocument } from './documents.ts';
+import { paths, type GameHashesDocument, type TableSeasonDocument } from './documents.ts';
 
 export interface ViewOptions {
   /** Leave the game hashes out when no decision about a last-n-games window is asked for. */
@@ -60,15 +60,10 @@ async function loadSeason(
   if (withHashes && calendar !== undefined) {
     for (const table of gameTables(registry)) {
       const dates = calendar.dates.filter((date) => states.get(table)?.[date] !== undefined);
-      const hashes = await ports.store.getAll<{ hashes: GameHashes }>(
-        dates.map((date) => paths.gameHashes(table, date)),
-      );
-      gameHashes.set(
-        table,
-        Object.fromEntries(
-          dates.flatMap((date, i) => (hashes[i] === undefined ? [] : [[date, hashes[i].hashes]])),
-        ),
-      );
+      const months = await ports.store.getAll<GameHashesDocument>([
+        ...new Set(dates.map((date) => paths.gameHashes(table, date))),
+      ]);
+      gameHashes.set(table, Object.assign({}, ...months.map((month) => month?.dates)));
     }
   }
   return {

@@ -470,25 +470,31 @@ async function gameHashesOf(
 ): Promise<Map<GameDate, Record<string, string>> | undefined> {
   if (definition.kind !== 'computed' || definition.games === undefined) return undefined;
   const { entityColumn, playedColumn } = definition.games;
+  const lane = (sum: string): string => `lpad(to_hex(CAST(${sum} % 4294967296 AS BIGINT)), 8, '0')`;
+  // One row for each date: reading a row for each entity would take longer than all the rest.
   const rows = await rowsOf(
     connection,
-    `SELECT CAST(${definition.partitionColumn} AS VARCHAR) AS date, ${entityColumn} AS entity,
-            SUM(row_hash & 4294967295) % 4294967296 AS lane0, SUM(row_hash >> 32) % 4294967296 AS lane1
-     FROM ${handle} ${playedColumn === undefined ? '' : `WHERE ${playedColumn}`} GROUP BY ${definition.partitionColumn}, ${entityColumn}`,
+    `SELECT CAST(date AS VARCHAR) AS date, CAST(to_json(list(entity ORDER BY entity)) AS VARCHAR) AS entities,
+            string_agg(hash, '' ORDER BY entity) AS hashes
+     FROM (SELECT ${definition.partitionColumn} AS date, CAST(${entityColumn} AS VARCHAR) AS entity,
+                  lower(${lane('SUM(row_hash & 4294967295)')} || ${lane('SUM(row_hash >> 32)')}) AS hash
+           FROM ${handle} ${playedColumn === undefined ? '' : `WHERE ${playedColumn}`} GROUP BY ALL)
+     GROUP BY date`,
   );
-  const hashes = new Map<GameDate, Record<string, string>>();
-  for (const row of rows) {
-    const date = String(row['date']) as GameDate;
-    const ofDate = hashes.get(date) ?? {};
-    ofDate[String(row['entity'])] = hex(row['lane0']) + hex(row['lane1']);
-    hashes.set(date, ofDate);
-  }
-  return hashes;
+  return new Map(
+    rows.map((row) => {
+      const hashes = String(row['hashes']);
+      const entities = JSON.parse(String(row['entities'])) as string[];
+      const ofDate = Object.fromEntries(
+        entities.map((entity, i) => [entity, hashes.slice(i * HASH_DIGITS, (i + 1) * HASH_DIGITS)]),
+      );
+      return [String(row['date']) as GameDate, ofDate];
+    }),
+  );
 }
 
-function hex(value: Cell | undefined): string {
-  return Number(value).toString(16).padStart(8, '0');
-}
+/** Hex digits of the hash of one game. */
+const HASH_DIGITS = 16;
 
 async function publishedDates(
   connection: DuckDBConnection,
@@ -548,10 +554,11 @@ function dateList(dates: readonly GameDate[]): string {
   return dates.map((date) => `DATE '${date}'`).join(', ');
 }
 
+/** The rows of one statement. Without values all of it is done off the main thread; with values the planning is not. */
 async function rowsOf(
   connection: DuckDBConnection,
   sql: string,
-  values: Record<string, DuckDBValue> = {},
+  values?: Record<string, DuckDBValue>,
 ): Promise<Row[]> {
   const reader = await connection.runAndReadAll(sql, values);
   const dates = new Set(reader.columnNames().filter((_, i) => reader.columnTypeId(i) === DuckDBTypeId.DATE));

@@ -52,6 +52,7 @@ export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: B
      WHERE id = (SELECT id FROM messages WHERE subscription = ?2 AND available_at <= ?3 ORDER BY available_at, id LIMIT 1)
      RETURNING id, topic, message_id, body, attempts`,
   );
+  const due = db.prepare('SELECT DISTINCT subscription FROM messages WHERE available_at <= ?');
   const remove = db.prepare('DELETE FROM messages WHERE id = ? AND attempts = ?');
   const postpone = db.prepare(
     'UPDATE messages SET available_at = ?, last_error = ? WHERE id = ? AND attempts = ?',
@@ -96,7 +97,9 @@ export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: B
     },
     take: (subscriptions) => {
       const now = options.clock().getTime();
+      const waiting = new Set(due.all(now).map((row) => row['subscription']));
       for (const subscription of subscriptions) {
+        if (!waiting.has(subscription.name)) continue;
         const row = claim.get(now + options.ackDeadlineMs, subscription.name, now);
         if (row === undefined) continue;
         const id = Number(row['id']);
