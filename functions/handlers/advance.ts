@@ -2,14 +2,16 @@
 import {
   decideBackfill,
   decideRestatement,
+  withInputsSeen,
   type Action,
   type BackfillDecision,
   type BackfillWork,
+  type PartitionProgress,
 } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { refName } from '../../shared/domain/partition.ts';
+import { isBuilt, refName } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
-import type { View } from '../../shared/domain/view.ts';
+import { stateOf, type View } from '../../shared/domain/view.ts';
 import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
 import { backfillExtended, backfillFinished } from '../../shared/events.ts';
 import {
@@ -20,7 +22,7 @@ import {
   type PlanDocument,
 } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { loadView, seasonsOf } from '../../shared/state/views.ts';
+import { loadView, seasonsOf, withGameHashes } from '../../shared/state/views.ts';
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/tracing.ts';
 import { carryOut } from './actions.ts';
 import { settleExcluded } from './exclusions.ts';
@@ -47,14 +49,26 @@ export async function advanceBackfill(from: App, id: string, changed?: readonly 
     failed: await failuresOf(app, id),
     now: ports.clock().toISOString(),
   };
-  let view = await viewOf(app, plan.batches, backfill, false);
+  let view = await loadView(
+    ports,
+    app.registry,
+    seasonsOf(plan.batches.flatMap(({ dates }) => dates.slice(0, 1))),
+    {
+      gameHashes: false,
+      acceptMissing: backfill.skipPreflight !== null,
+    },
+  );
   let decision = decideBackfill(view, work);
-  if (
-    decision.actions.some((action) => action.kind === 'request run' && readsLastGames(app, action.table)) ||
-    backfill.stage === 'restate'
-  ) {
-    view = await viewOf(app, plan.batches, backfill, true);
-    decision = decideBackfill(view, work);
+  const judged = decision.actions.filter(
+    (action) => action.kind === 'request run' && readsLastGames(app, action.table),
+  );
+  if (judged.length > 0 || backfill.stage === 'restate') {
+    view = await withGameHashes(ports, view);
+    // What has never been built is asked for whatever the hashes are; only what it is built from has to be said.
+    decision =
+      backfill.stage === 'main' && judged.every((action) => isNew(view, action))
+        ? withInputsSeen(view, decision)
+        : decideBackfill(view, work);
   }
 
   // What is blocked by something that has become due since the plan was made is not blocked: the plan is longer.
@@ -68,10 +82,7 @@ export async function advanceBackfill(from: App, id: string, changed?: readonly 
     return;
   const touched = new Set(changed);
   if (backfill.state !== 'cancelled') {
-    for (const action of decision.actions) {
-      if (action.kind === 'block') touched.add(action.ref.date);
-      else if (action.kind === 'request run') for (const { date } of action.dates) touched.add(date);
-    }
+    for (const action of decision.actions) if (action.kind === 'block') touched.add(action.ref.date);
     const events = await carryOut(app, view, decision.actions, {
       mode: 'backfill',
       backfillId: id,
@@ -126,16 +137,11 @@ function readsLastGames(app: App, table: string): boolean {
   return app.registry.get(table).definition.inputs.some((input) => isLastGames(input.window));
 }
 
-function viewOf(
-  app: App,
-  batches: readonly Batch[],
-  backfill: BackfillDocument,
-  gameHashes: boolean,
-): Promise<View> {
-  return loadView(app.ports, app.registry, seasonsOf(batches.flatMap(({ dates }) => dates.slice(0, 1))), {
-    gameHashes,
-    acceptMissing: backfill.skipPreflight !== null,
-  });
+function isNew(view: View, action: Action): boolean {
+  return (
+    action.kind === 'request run' &&
+    action.dates.every(({ date }) => !isBuilt(stateOf(view, action.table, date)))
+  );
 }
 
 /** Partitions, as `table@date`, that this backfill has tried in vain or found blocked. */
@@ -147,8 +153,19 @@ export async function failuresOf(app: Pick<App, 'ports'>, id: string): Promise<S
 /** Date documents one transaction reads and writes at most. */
 const DATES_PER_TRANSACTION = 200;
 
-/** What a date or a partition is called that has come so far; it never goes back. */
-const ORDER = ['planned', 'running', 'done', 'failed'] as const;
+/**
+ * What a date or a partition is called that has come so far; it never goes back. Which runs are under way is told by the
+ * completion documents.
+ */
+const ORDER = ['planned', 'done', 'failed'] as const;
+
+const WORDS: Readonly<Record<PartitionProgress, (typeof ORDER)[number]>> = {
+  waiting: 'planned',
+  running: 'planned',
+  done: 'done',
+  unchanged: 'done',
+  failed: 'failed',
+};
 
 function further(a: string | undefined, b: string): string {
   return ORDER.indexOf(a as never) > ORDER.indexOf(b as never) ? (a ?? b) : b;
@@ -167,29 +184,12 @@ async function writeProgress(
   isTold: boolean,
 ): Promise<void> {
   const { ports } = app;
-  const asked = new Set(
-    decision.actions.flatMap((action) =>
-      action.kind === 'request run'
-        ? action.dates.map(({ date }) => refName({ table: action.table, date }))
-        : [],
-    ),
-  );
   const tables = new Map<GameDate, Record<string, string>>();
   for (const { table, dates } of batches) {
     for (const date of dates) {
       if (only !== undefined && !only.has(date)) continue;
-      const name = refName({ table, date });
-      const progress = decision.partitions.get(name) ?? 'waiting';
-      const word =
-        progress === 'unchanged'
-          ? 'done'
-          : progress === 'waiting'
-            ? asked.has(name)
-              ? 'running'
-              : 'planned'
-            : progress;
       const ofDate = tables.get(date) ?? {};
-      ofDate[table] = word;
+      ofDate[table] = WORDS[decision.partitions.get(refName({ table, date })) ?? 'waiting'];
       tables.set(date, ofDate);
     }
   }

@@ -3,9 +3,9 @@ import { decideFollowers } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
-import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
-import type { View } from '../../shared/domain/view.ts';
+import { stateOf, type View } from '../../shared/domain/view.ts';
 import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/events.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -119,26 +119,38 @@ async function coveredBy(
   view: View,
   running: readonly BackfillDocument[],
 ): Promise<(ref: PartitionRef) => boolean> {
-  const covered = new Map<string, Set<GameDate>>();
+  const plans: { readonly backfill: BackfillDocument; readonly planned: PlannedDates }[] = [];
   for (const backfill of running) {
     if (backfill.state !== 'running') continue;
     const plan = await app.ports.store.get<PlanDocument>(
       `${paths.backfillPlans(backfill.id)}/${planId(backfill)}`,
     );
-    for (const { table, dates } of plan?.batches ?? []) {
-      const known = covered.get(table) ?? new Set<GameDate>();
-      covered.set(table, known);
-      const first = dates[0];
-      const states = first === undefined ? undefined : view.seasons.get(seasonOf(first))?.states.get(table);
-      for (const date of dates) {
-        const state = states?.[date];
-        const isBuiltByIt =
-          backfill.stage === 'main' && state?.backfillId === backfill.id && isAnswered(state);
-        if (!isBuiltByIt) known.add(date);
-      }
-    }
+    if (plan !== undefined) plans.push({ backfill, planned: plannedDates(plan) });
   }
-  return ({ table, date }) => covered.get(table)?.has(date) ?? false;
+  return ({ table, date }) =>
+    plans.some(({ backfill, planned }) => {
+      if (planned.get(table)?.has(date) !== true) return false;
+      const state = stateOf(view, table, date);
+      const isBuiltByIt = backfill.stage === 'main' && state?.backfillId === backfill.id && isAnswered(state);
+      return !isBuiltByIt;
+    });
+}
+
+type PlannedDates = ReadonlyMap<string, ReadonlySet<GameDate>>;
+const plannedOf = new WeakMap<PlanDocument, PlannedDates>();
+
+/** The dates of a plan by table; remembered with the plan, which never changes. */
+function plannedDates(plan: PlanDocument): PlannedDates {
+  const known = plannedOf.get(plan);
+  if (known !== undefined) return known;
+  const byTable = new Map<string, Set<GameDate>>();
+  for (const { table, dates } of plan.batches) {
+    const all = byTable.get(table) ?? new Set<GameDate>();
+    for (const date of dates) all.add(date);
+    byTable.set(table, all);
+  }
+  plannedOf.set(plan, byTable);
+  return byTable;
 }
 
 /** Reads from the warehouse which games exist. @returns the reason when it cannot be read now */

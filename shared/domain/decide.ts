@@ -84,7 +84,7 @@ export interface BackfillDecision {
   readonly actions: readonly Action[];
   readonly progress: readonly TableProgress[];
   /** The same by partition, `table@date`. */
-  readonly partitions: ReadonlyMap<string, PartitionProgress>;
+  readonly partitions: PartitionsProgress;
   /** Nothing is left to ask for and nothing is under way. */
   readonly finished: boolean;
 }
@@ -97,23 +97,18 @@ export interface BackfillDecision {
 export function decideBackfill(view: View, work: BackfillWork): BackfillDecision {
   const plan = planOf(work.batches);
   const open = new Map<string, Set<GameDate>>();
-  const partitions = new Map<string, PartitionProgress>();
+  const surveys: Survey[] = [];
+  const resolved = new Map<string, PartitionProgress>();
   const inFlight = new Set<string>();
   const queues: Queue[] = [];
-  for (const { table, season, batches } of plan) {
-    const states = view.seasons.get(season)?.states.get(table) ?? {};
+  for (const planned of plan) {
+    const { table, season, batches } = planned;
+    const survey = surveyOf(planned, view.seasons.get(season)?.states.get(table) ?? NO_STATES, work);
+    surveys.push(survey);
+    for (const runId of survey.inFlight) inFlight.add(runId);
     const unresolved = open.get(table) ?? new Set<GameDate>();
     open.set(table, unresolved);
-    for (const { dates, names } of batches) {
-      dates.forEach((date, i) => {
-        const name = names[i] ?? '';
-        const state = states[date];
-        if (isInFlight(state) && state?.backfillId === work.id) inFlight.add(state.runId ?? '');
-        const known = settledProgress(state, name, work);
-        partitions.set(name, known ?? (isInFlight(state) ? 'running' : 'waiting'));
-        if (known === undefined) unresolved.add(date);
-      });
-    }
+    for (const date of survey.open) unresolved.add(date);
     queues.push({ table: view.registry.get(table), unresolved, batches, next: 0 });
   }
 
@@ -129,7 +124,7 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
     waiting = [];
     for (const { queue, batch } of heads) {
       if (requests.length >= room) break;
-      const found = evaluateBatch(view, evaluation, work, queue, batch, partitions);
+      const found = evaluateBatch(view, evaluation, work, queue, batch, resolved);
       blocks.push(...found.blocks);
       if (found.ready.length > 0 && !found.waits)
         requests.push({ kind: 'request run', table: batch.table, dates: found.ready });
@@ -142,10 +137,27 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
   }
   return {
     actions: [...blocks, ...(work.maxInFlight === 0 ? [] : requests)],
-    progress: progressOf(view, plan, partitions),
-    partitions,
+    progress: progressOf(view, surveys, resolved),
+    partitions: progressByName(surveys, resolved),
     finished: open.values().every((dates) => dates.size === 0),
   };
+}
+
+/** A decision with what its runs are built from as `view` has it, which differs from the one it was made of by game hashes. */
+export function withInputsSeen(view: View, decision: BackfillDecision): BackfillDecision {
+  const evaluation = new Evaluation(view);
+  const actions = decision.actions.map((action): Action =>
+    action.kind === 'request run'
+      ? {
+          ...action,
+          dates: action.dates.map((request) => ({
+            ...request,
+            ...evaluation.inputsSeen(view.registry.get(action.table), request.date),
+          })),
+        }
+      : action,
+  );
+  return { ...decision, actions };
 }
 
 interface PlannedBatch extends Batch {
@@ -165,6 +177,82 @@ interface PlannedTable {
   readonly table: string;
   readonly season: Season;
   readonly batches: readonly PlannedBatch[];
+}
+
+/** What the states of one table and season say of its part of a plan. */
+interface Survey {
+  readonly table: string;
+  readonly progress: ReadonlyMap<string, PartitionProgress>;
+  readonly counts: Readonly<Record<PartitionProgress, number>>;
+  /** Dates that are not resolved. */
+  readonly open: readonly GameDate[];
+  /** Runs of the backfill that are under way. */
+  readonly inFlight: readonly string[];
+}
+
+interface KnownSurvey {
+  readonly states: Readonly<Record<string, PartitionState>>;
+  readonly work: string;
+  readonly survey: Survey;
+}
+
+const NO_STATES: Readonly<Record<string, PartitionState>> = {};
+const surveyed = new WeakMap<PlannedTable, KnownSurvey>();
+
+/**
+ * A survey is remembered with the part of the plan it is of, and holds while the states are the same object and the
+ * backfill has not failed more: most of a long plan does not change from one decision to the next.
+ */
+function surveyOf(
+  planned: PlannedTable,
+  states: Readonly<Record<string, PartitionState>>,
+  work: BackfillWork,
+): Survey {
+  const key = `${work.id} ${work.stage} ${work.failed.size} ${work.forcedSince === undefined}`;
+  const known = surveyed.get(planned);
+  if (known !== undefined && known.states === states && known.work === key) return known.survey;
+  const progress = new Map<string, PartitionProgress>();
+  const counts = { waiting: 0, running: 0, done: 0, unchanged: 0, failed: 0 };
+  const open: GameDate[] = [];
+  const inFlight = new Set<string>();
+  for (const { dates, names } of planned.batches) {
+    dates.forEach((date, i) => {
+      const name = names[i] ?? '';
+      const state = states[date];
+      if (isInFlight(state) && state?.backfillId === work.id) inFlight.add(state.runId ?? '');
+      const settled = settledProgress(state, name, work);
+      const each = settled ?? (isInFlight(state) ? 'running' : 'waiting');
+      progress.set(name, each);
+      counts[each] += 1;
+      if (settled === undefined) open.push(date);
+    });
+  }
+  const survey = { table: planned.table, progress, counts, open, inFlight: [...inFlight] };
+  surveyed.set(planned, { states, work: key, survey });
+  return survey;
+}
+
+/** How far a backfill is with each partition of its plan. */
+export interface PartitionsProgress {
+  readonly get: (name: string) => PartitionProgress | undefined;
+  readonly has: (name: string) => boolean;
+}
+
+/** @param resolved what has become clear beyond the surveys */
+function progressByName(
+  surveys: readonly Survey[],
+  resolved: ReadonlyMap<string, PartitionProgress>,
+): PartitionsProgress {
+  const get = (name: string): PartitionProgress | undefined => {
+    const known = resolved.get(name);
+    if (known !== undefined) return known;
+    for (const { table, progress } of surveys) {
+      const found = name.startsWith(table) ? progress.get(name) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return { get, has: (name) => get(name) !== undefined };
 }
 
 const plans = new WeakMap<readonly Batch[], readonly PlannedTable[]>();
@@ -262,17 +350,21 @@ function evaluateBatch(
 
 function progressOf(
   view: View,
-  plan: readonly PlannedTable[],
-  partitions: ReadonlyMap<string, PartitionProgress>,
+  surveys: readonly Survey[],
+  resolved: ReadonlyMap<string, PartitionProgress>,
 ): TableProgress[] {
-  const byTable = Map.groupBy(plan, ({ table }) => table);
+  const byTable = Map.groupBy(surveys, ({ table }) => table);
   return view.registry.all.flatMap(({ definition: { name } }) => {
     const counts = { waiting: 0, done: 0, failed: 0, unchanged: 0, running: 0 };
     let planned = 0;
-    for (const { batches } of byTable.get(name) ?? []) {
-      for (const { names } of batches) {
-        planned += names.length;
-        for (const each of names) counts[partitions.get(each) ?? 'waiting'] += 1;
+    for (const survey of byTable.get(name) ?? []) {
+      planned += survey.progress.size;
+      for (const word of Object.keys(counts) as PartitionProgress[]) counts[word] += survey.counts[word];
+      for (const [partition, word] of resolved) {
+        const before = survey.progress.get(partition);
+        if (before === undefined) continue;
+        counts[before] -= 1;
+        counts[word] += 1;
       }
     }
     const { waiting: _, ...progress } = counts;

@@ -25,22 +25,42 @@ export async function loadView(
 ): Promise<View> {
   const views = new Map<Season, SeasonView>();
   for (const season of new Set(seasons)) {
-    const view = await loadSeason(ports, registry, season, options);
+    const view = await loadSeason(ports, registry, season, options.tables);
     if (view !== undefined) views.set(season, view);
   }
-  return {
+  const view: View = {
     registry,
     seasons: views,
     today: gameDateOf(ports.clock()),
     acceptMissing: options.acceptMissing ?? false,
   };
+  return options.gameHashes === false ? view : withGameHashes(ports, view);
+}
+
+/** A view that was loaded without game hashes, with those that are there now. */
+export async function withGameHashes(ports: Ports, view: View): Promise<View> {
+  const tables = gameTables(view.registry);
+  const seasons = new Map<Season, SeasonView>();
+  for (const [label, season] of view.seasons) {
+    const gameHashes = new Map<string, Readonly<Record<string, GameHashes>>>();
+    for (const table of tables) {
+      const states = season.states.get(table) ?? {};
+      const dates = season.calendar.dates.filter((date) => states[date] !== undefined);
+      const months = await ports.store.getAll<GameHashesDocument>([
+        ...new Set(dates.map((date) => paths.gameHashes(table, date))),
+      ]);
+      gameHashes.set(table, Object.assign({}, ...months.map((month) => month?.dates)));
+    }
+    seasons.set(label, { ...season, gameHashes });
+  }
+  return { ...view, seasons };
 }
 
 async function loadSeason(
   ports: Ports,
   registry: Registry,
   season: Season,
-  { gameHashes: withHashes = true, tables }: ViewOptions,
+  tables: readonly string[] | undefined,
 ): Promise<SeasonView | undefined> {
   const definitions = registry.all
     .map(({ definition }) => definition)
@@ -56,16 +76,6 @@ async function loadSeason(
   const states = new Map(
     names.flatMap((name, i) => (indexes[i] === undefined ? [] : [[name, indexes[i].dates] as const])),
   );
-  const gameHashes = new Map<string, Readonly<Record<string, GameHashes>>>();
-  if (withHashes && calendar !== undefined) {
-    for (const table of gameTables(registry)) {
-      const dates = calendar.dates.filter((date) => states.get(table)?.[date] !== undefined);
-      const months = await ports.store.getAll<GameHashesDocument>([
-        ...new Set(dates.map((date) => paths.gameHashes(table, date))),
-      ]);
-      gameHashes.set(table, Object.assign({}, ...months.map((month) => month?.dates)));
-    }
-  }
   return {
     calendar: calendar ?? {
       season,
@@ -74,7 +84,7 @@ async function loadSeason(
       games: {},
     },
     states,
-    gameHashes,
+    gameHashes: new Map(),
     archives: new Map(
       loaded.flatMap((name, i) => (archives[i] === undefined ? [] : [[name, archives[i]] as const])),
     ),

@@ -108,10 +108,9 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     try {
       const part = definition.partitionColumn;
       const columns = Object.keys(definition.columns).join(', ');
-      await connection.run('BEGIN TRANSACTION');
       const newer = await rowsOf(
         connection,
-        `SELECT MAX(run_token) AS token FROM ${table} WHERE ${part} IN (${dateList(dates)})`,
+        `BEGIN TRANSACTION; SELECT MAX(run_token) AS token FROM ${table} WHERE ${part} IN (${dateList(dates)})`,
       );
       const found = newer[0]?.['token'];
       if (found !== null && found !== undefined && Number(found) > token) {
@@ -544,9 +543,9 @@ async function differingDates(
 }
 
 async function dropStaging(connection: DuckDBConnection, handle: string): Promise<void> {
-  await connection.run('DROP VIEW IF EXISTS temp.staged');
-  await connection.run(`DROP TABLE IF EXISTS temp.${handle}`);
-  await connection.run(`DROP TABLE IF EXISTS temp.${handle}_rows`);
+  await connection.run(
+    `DROP VIEW IF EXISTS temp.staged; DROP TABLE IF EXISTS temp.${handle}; DROP TABLE IF EXISTS temp.${handle}_rows`,
+  );
 }
 
 /** Typed literals of validated dates. */

@@ -1,5 +1,5 @@
 /** Documents in SQLite, with optimistic transactions: what a body read must be unchanged when it commits. */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
 import { asStored, collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
 
@@ -22,6 +22,12 @@ export function sqliteStore(db: DatabaseSync): StateStore {
   const remove = db.prepare('DELETE FROM docs WHERE path = ?');
   const nextVersion = db.prepare('UPDATE versions SET last = last + 1 RETURNING last');
   const cache = new Map<string, Cached>();
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
 
   const read = (path: string): Cached | undefined => {
     const found = selectVersion.get(path);
@@ -124,7 +130,7 @@ export function sqliteStore(db: DatabaseSync): StateStore {
       Promise.resolve(paths.map((path) => read(path)?.data as T | undefined)),
     list: (collection, equal = {}, limit = -1) => {
       const [tail, values] = where(collection, equal);
-      const rows = db.prepare(`SELECT path ${tail} ORDER BY path LIMIT ?`).all(...values, limit);
+      const rows = prepared(`SELECT path ${tail} ORDER BY path LIMIT ?`).all(...values, limit);
       return Promise.resolve(
         rows.flatMap((row): Listed[] => {
           const path = String(row['path']);
@@ -135,7 +141,7 @@ export function sqliteStore(db: DatabaseSync): StateStore {
     },
     count: (collection, equal = {}) => {
       const [tail, values] = where(collection, equal);
-      return Promise.resolve(Number(db.prepare(`SELECT COUNT(*) AS n ${tail}`).get(...values)?.['n'] ?? 0));
+      return Promise.resolve(Number(prepared(`SELECT COUNT(*) AS n ${tail}`).get(...values)?.['n'] ?? 0));
     },
     transaction: async <T>(body: (tx: Transaction) => Promise<T>): Promise<T> => {
       for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
