@@ -141,7 +141,7 @@ async function run(random: Random | undefined): Promise<EndState> {
       ports,
       registry,
       policy: {
-        batchSize: () => 6,
+        batchSize: () => 10,
         maxInFlight: 3,
         leaseSeconds: 60,
         gateRetrySeconds: 30,
