@@ -1,39 +1,15 @@
 /** Whose turn it is to publish into a table: what every kind of turns promises, within a process and among many. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
-import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
-import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { firestoreTurns, turnPath, type TurnDocument } from '../../shared/adapters/gcp/firestore-turns.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
 import { memoryStore } from '../../shared/adapters/memory/memory-store.ts';
 import { localTurns, type PublishTurns } from '../../shared/adapters/publish-turns.ts';
 import type { Mode } from '../../shared/domain/partition.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
+import { firestoreProjects } from './firestore-projects.ts';
 
 const TABLE = 'nba_analytics.player_game_summary';
-const hasEmulator = !isMissing(findGoogleEmulators());
-let emulator: Emulator | undefined;
-let projects = 0;
-const opened: FirestoreStore[] = [];
-
-function openFirestore(): StateStore {
-  if (emulator === undefined) throw new Error('the Firestore emulator does not run');
-  const store = firestoreStore({
-    project: `demo-turns-${(projects += 1)}`,
-    database: '(default)',
-    hosts: { firestore: emulator.host, pubsub: undefined, bigquery: undefined },
-  });
-  opened.push(store);
-  return store;
-}
-
-beforeAll(async () => {
-  if (hasEmulator) emulator = await startFirestore();
-});
-afterAll(async () => {
-  await Promise.all(opened.map((store) => store.close()));
-  await emulator?.stop();
-});
+const firestore = firestoreProjects('turns');
 
 /** Turns under test. */
 interface Turns {
@@ -61,7 +37,7 @@ const kinds: readonly (readonly [name: string, open: () => Turns, isThere: boole
   // Whoever asks within a process stands in line at once.
   ['of one process', () => ({ turns: localTurns(), untilWaiting: () => Promise.resolve() }), true],
   ['in a document store', () => storedTurns(memoryStore()), true],
-  ['in Firestore', () => storedTurns(openFirestore()), hasEmulator],
+  ['in Firestore', () => storedTurns(firestore.open()), firestore.isThere],
 ];
 
 for (const [name, open, isThere] of kinds)
@@ -128,7 +104,7 @@ for (const [name, open, isThere] of kinds)
 
 describe.each([
   ['a document store', memoryStore as () => StateStore, true],
-  ['Firestore', openFirestore, hasEmulator],
+  ['Firestore', firestore.open, firestore.isThere],
 ] as const)('instances that take turns in %s', (_name, open, isThere) => {
   const lanes = (store: StateStore): Promise<Mode[]> =>
     store

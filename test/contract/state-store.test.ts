@@ -1,14 +1,12 @@
 /** What every document store promises, held by each of them. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
-import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
-import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
+import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
 import { memoryStore } from '../../shared/adapters/memory/memory-store.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
+import { firestoreProjects } from './firestore-projects.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const folder = tempFolder();
@@ -34,35 +32,12 @@ const increment = (store: StateStore, path: string): Promise<void> =>
     tx.set(path, { n: n + 1 });
   });
 
-const hasEmulator = !isMissing(findGoogleEmulators());
-let emulator: Emulator | undefined;
-let projects = 0;
-const opened: FirestoreStore[] = [];
-
-/** A store with a project of its own, so that it begins empty. */
-function openFirestore(): FirestoreStore {
-  if (emulator === undefined) throw new Error('the Firestore emulator does not run');
-  const store = firestoreStore({
-    project: `demo-contract-${(projects += 1)}`,
-    database: '(default)',
-    hosts: { firestore: emulator.host, pubsub: undefined, bigquery: undefined },
-  });
-  opened.push(store);
-  return store;
-}
-
-beforeAll(async () => {
-  if (hasEmulator) emulator = await startFirestore();
-});
-afterAll(async () => {
-  await Promise.all(opened.map((store) => store.close()));
-  await emulator?.stop();
-});
+const firestore = firestoreProjects('contract');
 
 const stores: readonly (readonly [name: string, open: () => StateStore, isThere: boolean])[] = [
   ['memory', () => memoryStore(), true],
   ['sqlite', () => sqliteStore(openDatabase(newFile())), true],
-  ['firestore', openFirestore, hasEmulator],
+  ['firestore', firestore.open, firestore.isThere],
 ];
 
 for (const [name, open, isThere] of stores)
