@@ -15,14 +15,14 @@ export function openDatabase(path: string): DatabaseSync {
   if (found !== 0 && found !== SCHEMA) {
     db.close();
     throw new Error(
-      `${path} was written by another version of Fullcourt (format ${found}, this one writes ${SCHEMA})`,
+      `${path} was written by another version of Fullcourt (format ${found}, this one writes ${SCHEMA}): go on with that version, or load and backfill into a new home (set FULLCOURT_HOME)`,
     );
   }
   if (found === 0) db.exec(CREATE);
   return db;
 }
 
-const SCHEMA = 1;
+const SCHEMA = 2;
 const CREATE = `
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS docs (
