@@ -23,11 +23,11 @@ async function builtLeague(): Promise<Range> {
     await importFiles(open, readFolder(files), SEASON);
     await backfill(open, { season: SEASON, through: 'phase4' });
   });
-  return { home, openingNight, start: addDays(openingNight, 30), end: addDays(openingNight, 60) };
+  return { home, openingNight, start: addDays(openingNight, 30), end: addDays(openingNight, 43) };
 }
 
-describe.skipIf(!haveJudge('a simulated month on GoogleSQL'))(
-  'a simulated month with rosters and reports',
+describe.skipIf(!haveJudge('two simulated weeks on GoogleSQL'))(
+  'two simulated weeks with rosters and reports',
   () => {
     afterAll(removeFolders);
     describeTables(computedTables('phase3', 'phase4'), builtLeague);

@@ -180,6 +180,15 @@ async function differenceOf(
   const columns = Object.keys(table.columns).map(quoted).join(', ');
   const here = `SELECT ${columns} FROM computed_rows`;
   const there = `SELECT ${columns} FROM ${stored(table)} WHERE ${table.partitionColumn} = DATE '${date}'`;
+  // Equal sums of the rows' hashes are equal rows, and quicker to find than rows that only one side has.
+  const content = `COUNT(*) AS n, SUM(hash(${columns})) AS content`;
+  const [same] = await run(
+    connection,
+    `SELECT a.n AS rows, a.n = b.n AND a.content IS NOT DISTINCT FROM b.content AS is_same
+     FROM (SELECT ${content} FROM (${here})) AS a, (SELECT ${content} FROM (${there})) AS b`,
+  );
+  if (same?.['is_same'] === true)
+    return { rows: Number(same['rows']), onlyComputed: 0, onlyStored: 0, columns: [] };
   const [counts] = await run(
     connection,
     `SELECT (SELECT COUNT(*) FROM (${here})) AS rows, (SELECT COUNT(*) FROM (${here} EXCEPT ALL ${there})) AS computed,

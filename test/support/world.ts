@@ -539,9 +539,18 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 
 /** All documents as one text, without the times at which somebody looked. */
 function contentOf(store: MemoryStore): string {
-  return JSON.stringify(
-    [...store.dump()].sort(([a], [b]) => (a < b ? -1 : 1)),
-    (field, value: unknown) => (TIMES.has(field) ? '' : value),
-  );
+  return [...store.dump()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, doc]) => `${path} ${textOf(doc)}`)
+    .join('\n');
+}
+const texts = new WeakMap<Doc, string>();
+/** A stored document never changes, so its text is made once. */
+function textOf(doc: Doc): string {
+  const known = texts.get(doc);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(doc, (field, value: unknown) => (TIMES.has(field) ? '' : value));
+  texts.set(doc, text);
+  return text;
 }
 const TIMES = new Set(['updatedAt', 'checkedAt', 'retryAt', 'requestedAt']);
