@@ -224,19 +224,21 @@ describe('the checks of ml_feature_store_v2', () => {
     ]);
   });
 
-  it('stops a week of games without one back-to-back', async () => {
+  it('stops two weeks of games without one back-to-back', async () => {
     const days = (numbers: readonly number[]) =>
       numbers.map((day) => `2024-01-${String(day).padStart(2, '0')}`);
-    const week = (numbers: readonly number[], change: Row = {}) =>
+    const games = (numbers: readonly number[], change: Row = {}) =>
       days(numbers).flatMap((date) => players(51, change, date));
 
-    expect(await checked('ml_feature_store_v2', week([1, 2, 3, 5, 6, 7]))).toEqual(['fail:no_back_to_backs']);
-    expect(await checked('ml_feature_store_v2', week([1, 2, 3, 5, 7]))).toEqual([]);
-    expect(await checked('ml_feature_store_v2', week([1, 2, 3, 5, 6, 7], { playoff_game: 1 }))).toEqual([]);
+    const eleven = [1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 14];
+    expect(await checked('ml_feature_store_v2', games(eleven))).toEqual(['fail:no_back_to_backs']);
+    expect(await checked('ml_feature_store_v2', games(eleven.slice(1)))).toEqual([]);
+    expect(await checked('ml_feature_store_v2', games(eleven.slice(1).concat(17)))).toEqual([]);
+    expect(await checked('ml_feature_store_v2', games(eleven, { playoff_game: 1 }))).toEqual([]);
     expect(
       await checked('ml_feature_store_v2', [
-        ...week([1, 2, 3, 5, 6]),
-        ...week([7], { back_to_back: 1, days_rest: 0 }),
+        ...games(eleven.slice(0, -1)),
+        ...games([14], { back_to_back: 1, days_rest: 0 }),
       ]),
     ).toEqual([]);
   });

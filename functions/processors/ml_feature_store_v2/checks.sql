@@ -109,13 +109,13 @@ FROM (
     END AS severity
   FROM constant_features
   UNION ALL
-  -- Seven days of the regular season with games on six of them have back-to-backs; the week of the cup, with five, has none.
+  -- Two weeks of the regular season with games on eleven days or more have back-to-backs; one week may have none.
   SELECT daily.game_date, 'no_back_to_backs' AS check_name, 'fail' AS severity
   FROM daily
-  JOIN daily AS recent ON recent.game_date BETWEEN daily.game_date - 6 AND daily.game_date
+  JOIN daily AS recent ON recent.game_date BETWEEN daily.game_date - 13 AND daily.game_date
   WHERE daily.players > 50
   GROUP BY daily.game_date
-  HAVING COUNT(*) >= 6 AND SUM(recent.back_to_backs) = 0
+  HAVING COUNT(*) >= 11 AND SUM(recent.back_to_backs) = 0
   UNION ALL
   SELECT game_date, 'back_to_back_against_rest' AS check_name, 'fail' AS severity
   FROM staged
