@@ -73,6 +73,9 @@ interface Measured {
   readonly peakMiB: number;
 }
 
+/** The year in which the last simulated season ends: none of them may be in the future. */
+const LAST_SIMULATED = 2025;
+
 async function measure(): Promise<void> {
   const count = Number(flags.seasons);
   const isReal =
@@ -82,22 +85,24 @@ async function measure(): Promise<void> {
   try {
     const files = isReal
       ? readFolder(data)
-      : await simulatedFiles({ seasons: String(count), seed: '1', firstSeason: '2021' });
+      : await simulatedFiles({
+          seasons: String(count),
+          seed: '1',
+          firstSeason: String(LAST_SIMULATED - count),
+        });
     let plant = await openPlantOrRefuse(desk, 'bench');
     plant.engine.start();
     const loaded = await loadFiles(desk, plant, files, isReal ? REAL.slice(0, count) : undefined, true);
     const dates = await gameDates(desk);
     const liveDate = dates.at(-2);
-    const before = dates.slice(0, -2);
-    if (liveDate === undefined) throw new Error('too few game dates');
+    const [startDate, endDate] = [dates[0], dates.at(-3)];
+    if (liveDate === undefined || startDate === undefined || endDate === undefined)
+      throw new Error('too few game dates');
+    const range = { startDate, endDate, through: 'phase4' } as const;
 
     const started = performance.now();
     const cpuBefore = process.threadCpuUsage();
-    const { backfill } = await runBackfill(
-      desk,
-      { dates: before, through: 'phase4', requestedBy: 'bench' },
-      { plant, quiet: true },
-    );
+    const { backfill } = await runBackfill(desk, { ...range, requestedBy: 'bench' }, { plant, quiet: true });
     const backfillSeconds = (performance.now() - started) / 1000;
     const cpu = process.threadCpuUsage(cpuBefore);
     const active = (cpu.user + cpu.system) / 1000;
@@ -108,7 +113,7 @@ async function measure(): Promise<void> {
     const batches = await batchesOf(desk, backfill);
 
     const again = performance.now();
-    await runBackfill(desk, { dates: before, through: 'phase4' }, { plant, quiet: true });
+    await runBackfill(desk, range, { plant, quiet: true });
     const againSeconds = (performance.now() - again) / 1000;
     const liveSeconds = await liveDay(desk, plant, liveDate);
     await plant.close();
@@ -340,6 +345,7 @@ function grow(sizes: readonly number[]): void {
       },
     );
     if (child.status !== 0) throw new Error(`The measurement of ${seasons} seasons failed`);
+    process.stderr.write(child.stdout);
     return JSON.parse(child.stdout) as Measured;
   });
   console.log(
