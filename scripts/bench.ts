@@ -47,6 +47,9 @@ const flags = new Command('bench')
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
+/** The year in which the last simulated season ends: none of them may be in the future. */
+const LAST_SIMULATED = 2025;
+
 const REAL = ['2021-22', '2022-23', '2023-24'];
 const registry = loadRegistry();
 
@@ -72,9 +75,6 @@ interface Measured {
   readonly planMs: number;
   readonly peakMiB: number;
 }
-
-/** The year in which the last simulated season ends: none of them may be in the future. */
-const LAST_SIMULATED = 2025;
 
 async function measure(): Promise<void> {
   const count = Number(flags.seasons);
