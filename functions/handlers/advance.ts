@@ -9,7 +9,7 @@ import {
   type PartitionProgress,
 } from '../../shared/domain/decide.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isBuilt, refName } from '../../shared/domain/partition.ts';
+import { isBuilt, refName, type PartitionRef } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
@@ -49,24 +49,23 @@ export async function advanceBackfill(from: App, id: string, changed?: readonly 
     failed: await failuresOf(app, id),
     now: ports.clock().toISOString(),
   };
-  let view = await loadView(
-    ports,
-    app.registry,
-    seasonsOf(plan.batches.flatMap(({ dates }) => dates.slice(0, 1))),
-    {
-      gameHashes: false,
-      acceptMissing: backfill.skipPreflight !== null,
-    },
-  );
-  let decision = decideBackfill(view, work);
-  const judged = decision.actions.filter(
-    (action) => action.kind === 'request run' && readsLastGames(app, action.table),
+  const seasons = seasonsOf(plan.batches.flatMap(({ dates }) => dates.slice(0, 1)));
+  const seen = await loadView(ports, app.registry, seasons, {
+    gameHashes: false,
+    acceptMissing: backfill.skipPreflight !== null,
+  });
+  let view = seen;
+  let decision = decideBackfill(seen, work);
+  const judged = decision.actions.flatMap((action) =>
+    action.kind === 'request run' && readsLastGames(app, action.table)
+      ? action.dates.map(({ date }): PartitionRef => ({ table: action.table, date }))
+      : [],
   );
   if (judged.length > 0 || backfill.stage === 'restate') {
-    view = await withGameHashes(ports, view);
+    view = await withGameHashes(ports, seen);
     // What has never been built is asked for whatever the hashes are; only what it is built from has to be said.
     decision =
-      backfill.stage === 'main' && judged.every((action) => isNew(view, action))
+      backfill.stage === 'main' && judged.every(({ table, date }) => !isBuilt(stateOf(seen, table, date)))
         ? withInputsSeen(view, decision)
         : decideBackfill(view, work);
   }
@@ -135,13 +134,6 @@ export function planId(backfill: Pick<BackfillDocument, 'stage' | 'round'>): str
 
 function readsLastGames(app: App, table: string): boolean {
   return app.registry.get(table).definition.inputs.some((input) => isLastGames(input.window));
-}
-
-function isNew(view: View, action: Action): boolean {
-  return (
-    action.kind === 'request run' &&
-    action.dates.every(({ date }) => !isBuilt(stateOf(view, action.table, date)))
-  );
 }
 
 /** Partitions, as `table@date`, that this backfill has tried in vain or found blocked. */

@@ -1,6 +1,5 @@
 /** `RunCompleted`: record it, then look at the state and ask for whatever it makes possible. */
-import { decideFollowers } from '../../shared/domain/decide.ts';
-import type { GameDate } from '../../shared/domain/game-date.ts';
+import { decideFollowers, isPlanned } from '../../shared/domain/decide.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -119,38 +118,20 @@ async function coveredBy(
   view: View,
   running: readonly BackfillDocument[],
 ): Promise<(ref: PartitionRef) => boolean> {
-  const plans: { readonly backfill: BackfillDocument; readonly planned: PlannedDates }[] = [];
+  const plans: { readonly backfill: BackfillDocument; readonly plan: PlanDocument }[] = [];
   for (const backfill of running) {
     if (backfill.state !== 'running') continue;
     const plan = await app.ports.store.get<PlanDocument>(
       `${paths.backfillPlans(backfill.id)}/${planId(backfill)}`,
     );
-    if (plan !== undefined) plans.push({ backfill, planned: plannedDates(plan) });
+    if (plan !== undefined) plans.push({ backfill, plan });
   }
-  return ({ table, date }) =>
-    plans.some(({ backfill, planned }) => {
-      if (planned.get(table)?.has(date) !== true) return false;
-      const state = stateOf(view, table, date);
-      const isBuiltByIt = backfill.stage === 'main' && state?.backfillId === backfill.id && isAnswered(state);
-      return !isBuiltByIt;
-    });
-}
-
-type PlannedDates = ReadonlyMap<string, ReadonlySet<GameDate>>;
-const plannedOf = new WeakMap<PlanDocument, PlannedDates>();
-
-/** The dates of a plan by table; remembered with the plan, which never changes. */
-function plannedDates(plan: PlanDocument): PlannedDates {
-  const known = plannedOf.get(plan);
-  if (known !== undefined) return known;
-  const byTable = new Map<string, Set<GameDate>>();
-  for (const { table, dates } of plan.batches) {
-    const all = byTable.get(table) ?? new Set<GameDate>();
-    for (const date of dates) all.add(date);
-    byTable.set(table, all);
-  }
-  plannedOf.set(plan, byTable);
-  return byTable;
+  return (ref) => {
+    const state = stateOf(view, ref.table, ref.date);
+    const isBuiltBy = ({ id, stage }: BackfillDocument): boolean =>
+      stage === 'main' && state?.backfillId === id && isAnswered(state);
+    return plans.some(({ backfill, plan }) => isPlanned(plan.batches, ref) && !isBuiltBy(backfill));
+  };
 }
 
 /** Reads from the warehouse which games exist. @returns the reason when it cannot be read now */

@@ -99,10 +99,8 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
       ? { kind: 'retry', reason: `${code}: ${detail}` }
       : { kind: 'dead_letter', reason: `${code}: ${detail}` };
   }
-  const { eventId, outcome } = await inSpan(ports, 'settle', async () => {
-    const outcome = await withInputsRead(app, table, run, result.value);
-    return { eventId: await settleRun(ports, run, outcome), outcome };
-  });
+  const outcome = await withInputsRead(app, table, run, result.value);
+  const eventId = await inSpan(ports, 'settle', () => settleRun(ports, run, outcome));
   if (eventId === undefined) return ack;
   await recordHistory(app, table, run, outcome);
   await dispatchOutbox(ports, [eventId]);

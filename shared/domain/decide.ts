@@ -177,6 +177,12 @@ interface PlannedTable {
   readonly table: string;
   readonly season: Season;
   readonly batches: readonly PlannedBatch[];
+  readonly dates: ReadonlySet<GameDate>;
+}
+
+/** Whether a plan comes to a partition. */
+export function isPlanned(batches: readonly Batch[], { table, date }: PartitionRef): boolean {
+  return planOf(batches).some((planned) => planned.table === table && planned.dates.has(date));
 }
 
 /** What the states of one table and season say of its part of a plan. */
@@ -274,6 +280,7 @@ function planOf(batches: readonly Batch[]): readonly PlannedTable[] {
         ...batch,
         names: batch.dates.map((date) => refName({ table, date })),
       })),
+      dates: new Set(group.flatMap(({ dates }) => dates)),
     };
   });
   plans.set(batches, plan);

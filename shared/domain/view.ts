@@ -23,7 +23,7 @@ import {
 import type { RegisteredTable, Registry } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 import type { Input } from './table.ts';
-import { reads, type LastGames } from './window.ts';
+import { positionOf, reads, type LastGames } from './window.ts';
 
 /** For each entity with a game on a date, the hash of its rows. */
 export type GameHashes = Readonly<Record<string, string>>;
@@ -127,7 +127,6 @@ export class Evaluation {
   readonly #unresolved: (table: string, date: GameDate) => boolean;
   readonly #prefixes = new Map<string, readonly string[]>();
   readonly #lastGames = new Map<string, readonly string[]>();
-  readonly #positions = new Map<Season, ReadonlyMap<GameDate, number>>();
   readonly #expected = new Map<string, boolean>();
 
   /** @param unresolved whether a partition is yet to be built by the plan that is being evaluated */
@@ -198,7 +197,7 @@ export class Evaluation {
       case 'last_games': {
         // Everything before the first partition that is not settled is met: the search starts there.
         const first = this.#firstUnmet(input, season);
-        return dates.slice(first, Math.max(first, this.#position(date, season)));
+        return dates.slice(first, Math.max(first, positionOf(season.calendar.dates, date)));
       }
       case 'previous_days':
       case 'around_date':
@@ -219,16 +218,6 @@ export class Evaluation {
     const first = found === -1 ? season.calendar.dates.length : found;
     this.#firstUnmetOf.set(key, first);
     return first;
-  }
-
-  /** Number of game dates of the season before `date`. */
-  #position(date: GameDate, season: SeasonView): number {
-    let positions = this.#positions.get(season.calendar.season);
-    if (positions === undefined) {
-      positions = new Map(season.calendar.dates.map((each, i) => [each, i]));
-      this.#positions.set(season.calendar.season, positions);
-    }
-    return positions.get(date) ?? season.calendar.dates.filter((each) => each < date).length;
   }
 
   /**
@@ -276,7 +265,7 @@ export class Evaluation {
         return versionOf(season.states.get(input.table)?.[date]);
       case 'season_to_date':
       case 'last_games':
-        return this.#versionsBefore(input.table, season)[this.#position(date, season)] ?? 0;
+        return this.#versionsBefore(input.table, season)[positionOf(season.calendar.dates, date)] ?? 0;
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, season.calendar.dates).reduce(
@@ -306,10 +295,12 @@ export class Evaluation {
       case 'same_date':
         return this.#contentOf(input.table, date, season);
       case 'season_to_date':
-        return this.#prefix(input.table, season)[this.#position(date, season)] ?? '';
+        return this.#prefix(input.table, season)[positionOf(season.calendar.dates, date)] ?? '';
       case 'last_games':
         return (
-          this.#lastGamesFingerprints(input.table, input.window, season)[this.#position(date, season)] ?? ''
+          this.#lastGamesFingerprints(input.table, input.window, season)[
+            positionOf(season.calendar.dates, date)
+          ] ?? ''
         );
       case 'previous_days':
       case 'around_date':
@@ -355,11 +346,12 @@ export class Evaluation {
     if (known !== undefined) return known;
     const byDate = season.gameHashes.get(table) ?? {};
     const states = season.states.get(table);
-    const played = season.calendar.dates.flatMap((date) => {
-      const state = states?.[date];
-      return isSettled(state) ? [byDate[date], state?.reopened ?? 0] : [undefined, 0];
-    });
-    const fingerprints = remembered(`last games|${key}`, played, () => sumsOfLastGames(played, window.games));
+    const { dates } = season.calendar;
+    const hashes = dates.map((date) => (isSettled(states?.[date]) ? byDate[date] : undefined));
+    const damages = dates.map((date) => states?.[date]?.reopened ?? 0);
+    const fingerprints = remembered(`last games|${key}`, [...hashes, ...damages], () =>
+      sumsOfLastGames(hashes, damages, window.games),
+    );
     this.#lastGames.set(key, fingerprints);
     return fingerprints;
   }
@@ -415,17 +407,21 @@ function lanesOf(hashes: GameHashes): readonly EntityLanes[] {
   return lanes;
 }
 
-/** @param played for each game date the hashes of its games, if they count, and how often they were found damaged */
+/**
+ * @param hashes for each game date those of its games, if they count
+ * @param damages for each game date how often its rows were found damaged
+ */
 function sumsOfLastGames(
-  played: readonly (GameHashes | number | undefined)[],
+  hashes: readonly (GameHashes | undefined)[],
+  damages: readonly number[],
   games: number,
 ): readonly string[] {
   const recent = new Map<string, (readonly number[])[]>();
   const sum = [0, 0];
   const fingerprints = [sumText(sum)];
-  for (let i = 0; i < played.length; i += 2) {
-    const [hashes, reopened] = [played[i], Number(played[i + 1])];
-    for (const { entity, lanes: content } of typeof hashes === 'object' ? lanesOf(hashes) : []) {
+  for (const [i, ofDate] of hashes.entries()) {
+    const reopened = damages[i] ?? 0;
+    for (const { entity, lanes: content } of ofDate === undefined ? [] : lanesOf(ofDate)) {
       const lanes = reopened === 0 ? content : [(content[0] ?? 0) + reopened, content[1] ?? 0];
       const own = recent.get(entity) ?? [];
       if (own.length === 0) recent.set(entity, own);

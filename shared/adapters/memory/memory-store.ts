@@ -1,6 +1,6 @@
 /** Documents in memory: the twin of the real stores, for tests and the simulator. Held to the same contract. */
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
-import { collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
+import { asStored, collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
 
 /**
  * Awaited at each point where a real store would take time, so that others can act in between. It may throw, as a
@@ -48,8 +48,7 @@ export function memoryStore(initial: ReadonlyMap<string, Doc> = new Map()): Memo
     for (const write of writes) {
       const before = find(write.path)?.data;
       if (write.kind === 'delete') collections.get(collectionOf(write.path))?.delete(write.path);
-      else
-        put(write.path, frozen(write.kind === 'set' ? write.data : withFields(before, write.fields)) as Doc);
+      else put(write.path, asStored(write.kind === 'set' ? write.data : withFields(before, write.fields)));
       for (const listener of listeners) listener(write.path, before, find(write.path)?.data);
     }
   };
@@ -121,16 +120,4 @@ export function memoryStore(initial: ReadonlyMap<string, Doc> = new Map()): Memo
       ),
     onCommit: (listener) => void listeners.push(listener),
   };
-}
-
-/**
- * The value as a store that keeps JSON would give it back: fields that are undefined are left out, and nobody can write
- * to it. What is frozen already has been stored before and is kept as it is.
- */
-function frozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map(frozen));
-  const copy: Record<string, unknown> = {};
-  for (const [field, inner] of Object.entries(value)) if (inner !== undefined) copy[field] = frozen(inner);
-  return Object.freeze(copy);
 }
