@@ -1,5 +1,5 @@
 /** A BigQuery server that others wrote (`bqemulator`), started on the loopback address and gone with this process. */
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { freePort, type Emulator, type EmulatorOptions } from './emulators.ts';
 import { findPythonTool, isMissing } from './find.ts';
 import { environmentOf } from './install.ts';
@@ -24,9 +24,9 @@ export async function startBqEmulator(project: string, options: EmulatorOptions 
     const port = options.port ?? (await freePort());
     const host = `127.0.0.1:${port}`;
     const server = await startSupervised(
-      join(found.folder, 'bin', 'bqemulator'),
+      found.python,
       [
-        'start',
+        ...[fileURLToPath(new URL('serve_bqemulator.py', import.meta.url)), 'start'],
         ...['--rest-host', '127.0.0.1', '--rest-port', String(port)],
         ...['--grpc-host', '127.0.0.1', '--grpc-port', '0'],
         ...['--project', project, '--ephemeral', '--log-level', 'error'],

@@ -16,9 +16,9 @@ import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from '
 const SEASON = '2021-22';
 /** One after the other, each with something that happens in its middle; later ones read what earlier ones built. */
 const PARTS = {
-  killed: { startDate: '2021-10-19', endDate: '2021-11-10', through: 'phase4' },
-  silenced: { startDate: '2021-11-11', endDate: '2021-11-28', through: 'phase3' },
-  frozen: { startDate: '2021-11-29', endDate: '2021-12-19', through: 'phase3' },
+  killed: { startDate: '2021-10-19', endDate: '2021-11-06', through: 'phase4' },
+  silenced: { startDate: '2021-11-07', endDate: '2021-11-16', through: 'phase3' },
+  frozen: { startDate: '2021-11-17', endDate: '2021-11-27', through: 'phase3' },
 } as const;
 type Part = (typeof PARTS)[keyof typeof PARTS];
 const LIMIT_MS = 900_000;
@@ -174,8 +174,8 @@ function league(): SourceFile[] {
     seasons: 1,
     seed: 3,
     firstSeason: 2021,
-    teams: 6,
-    gamesPerTeam: 30,
+    teams: 4,
+    gamesPerTeam: 20,
   })) {
     for (const { name, text } of season.files.filter((file) => NEEDED.test(file.name))) {
       const bytes = new TextEncoder().encode(text);

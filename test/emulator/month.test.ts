@@ -1,6 +1,6 @@
 /**
  * The main job on the emulator target, in the way its users meet it: `fullcourt serve --target emulator`, an import, and
- * one message published by gcloud. The season's history and January 2024 come out as they do embedded.
+ * one message published by gcloud. The season's history and December 2023 come out as they do embedded.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,8 +30,8 @@ import {
 import { canRun, computedRows, partitionsOf, rawContents, until, type Comparable } from './local.ts';
 
 const SEASON = '2023-24';
-const LAST = '2024-01-31';
-const REQUEST = { startDate: '2024-01-01', endDate: LAST, through: 'phase4' } as const;
+const LAST = '2023-12-31';
+const REQUEST = { startDate: '2023-12-01', endDate: LAST, through: 'phase4' } as const;
 /** A minute or two on two cores that are free; a busy machine takes its time. */
 const END_MS = 900_000;
 const LIMIT_MS = END_MS + 60_000;
@@ -114,7 +114,7 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
         await sleep(300);
       }
       console.log(
-        `January 2024 and the history it reads on the emulator target: ${(Date.now() - started) / 1000} s`,
+        `December 2023 and the history it reads on the emulator target: ${(Date.now() - started) / 1000} s`,
       );
       expect(requested).toMatchObject({ state: 'done', verdict: 'every planned partition is built' });
       expect(await desk.store.list('dead_letters')).toEqual([]);
@@ -126,7 +126,7 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
   it('leaves the completion documents that embedded leaves, fingerprints included', async () => {
     const partitions = await partitionsOf(desk);
     expect(Object.keys(partitions)).toEqual(Object.keys(embedded.partitions));
-    expect(Object.keys(partitions).length).toBeGreaterThan(900);
+    expect(Object.keys(partitions).length).toBeGreaterThan(800);
     expect(partitions).toEqual(embedded.partitions);
   });
 

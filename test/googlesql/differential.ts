@@ -40,14 +40,14 @@ export function computedTables(...phases: readonly string[]): ComputedRegistered
   );
 }
 
-/** January 2024 of the season that several tests share, with its history since opening night. */
+/** December 2023 of the season that several tests share, with its history since opening night. */
 export async function realMonth(): Promise<Range> {
   const { folder } = await builtHome('2023-24');
   return {
     home: folder,
     openingNight: gameDate('2023-10-24'),
-    start: gameDate('2024-01-01'),
-    end: gameDate('2024-01-31'),
+    start: gameDate('2023-12-01'),
+    end: gameDate('2023-12-31'),
   };
 }
 
