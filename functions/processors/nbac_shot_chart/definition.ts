@@ -11,7 +11,10 @@ export default defineRawTable({
   partitionColumn: 'game_date',
   key: ['game_id', 'shot_number'],
   clusterBy: ['game_id', 'player_lookup'],
-  inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
+  inputs: [
+    { table: SCHEDULE, window: sameDate, required: true },
+    { table: 'nbac_player_boxscores', window: sameDate, required: false },
+  ],
   columns: {
     ...gameColumns,
     shot_number: {

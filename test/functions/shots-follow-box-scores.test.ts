@@ -1,0 +1,41 @@
+/** Shots of a player whom no box score names are refused, and loaded when the box scores are corrected. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { SourceFile } from '../../functions/handlers/archive-files.ts';
+import { readFolder } from '../../scripts/cli/load.ts';
+import { SEASON, tinyFiles } from '../cli/tiny-league.ts';
+import { atHome, importFiles, newFolder, removeFolders } from '../real/homes.ts';
+
+const BOXES = `player_box_${SEASON}.csv`;
+
+afterAll(removeFolders);
+
+it('shots wait for their player, not for another file of shots', { timeout: 120_000 }, async () => {
+  const folder = tinyFiles();
+  const files = readFolder(folder);
+  const without = withoutFirstPlayer(readFileSync(join(folder, BOXES), 'utf8'));
+  const incomplete = files.map((file): SourceFile =>
+    file.name === BOXES ? { name: BOXES, bytes: () => new TextEncoder().encode(without) } : file,
+  );
+  const complete = await atHome(newFolder(), (home) => importFiles(home, files, SEASON));
+
+  await atHome(newFolder(), async (home) => {
+    const before = await importFiles(home, incomplete, SEASON);
+    expect(before.rejected).toBeGreaterThan(complete.rejected);
+    expect(before.rows['nbac_shot_chart']).toBeLessThan(complete.rows['nbac_shot_chart'] ?? 0);
+
+    const after = await importFiles(home, files, SEASON);
+    expect(after.rejected).toBe(complete.rejected);
+    expect(after.rows).toEqual(complete.rows);
+    expect((await importFiles(home, files, SEASON)).runs).toBe(0);
+  });
+});
+
+/** The file without any line of the player it names first. */
+function withoutFirstPlayer(text: string): string {
+  const [head = '', ...lines] = text.split('\n');
+  const at = head.split(',').indexOf('player_id');
+  const player = lines[0]?.split(',')[at];
+  return [head, ...lines.filter((line) => line.split(',')[at] !== player)].join('\n');
+}
