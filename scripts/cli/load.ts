@@ -6,6 +6,7 @@ import type { Desk, Plant } from '../../functions/desk.ts';
 import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/handlers/archive-files.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { outcomeOf } from './backfill.ts';
 import { grouped, table } from './render.ts';
@@ -54,9 +55,10 @@ export async function loadFiles(
   for (const note of report.notes) if (!quiet) tell(note);
   let runs = 0;
   const failed: string[] = [];
-  for (const tables of [FIRST, report.tables.filter((name) => !FIRST.includes(name))]) {
-    if (tables.length === 0) continue;
+  for (const part of ['first', 'rest'] as const) {
     for (const season of report.seasons) {
+      const tables = part === 'first' ? FIRST : await othersToLoad(desk, report, season);
+      if (tables.length === 0) continue;
       const { backfill, seconds } = await runBackfill(
         desk,
         { season, from: 'phase2', through: 'phase2', tables, restate: 'mark', requestedBy: 'import' },
@@ -85,6 +87,17 @@ export async function loadFiles(
     seconds: (Date.now() - started) / 1000,
     failed,
   };
+}
+
+/** Beside {@link FIRST}: the tables that the files fill, and those loaded earlier whose loads read one that they fill. */
+async function othersToLoad(desk: Desk, { tables }: ImportReport, season: Season): Promise<string[]> {
+  const readers = desk.registry.all
+    .map(({ definition }) => definition)
+    .filter(({ kind, inputs }) => kind === 'loaded' && inputs.some(({ table }) => tables.includes(table)))
+    .map(({ name }) => name);
+  const archived = await desk.store.getAll(readers.map((name) => paths.archive(name, season)));
+  const loadedEarlier = readers.filter((_, i) => archived[i] !== undefined);
+  return [...new Set([...tables, ...loadedEarlier])].filter((name) => !FIRST.includes(name));
 }
 
 async function rejectedIn(desk: Desk, report: ImportReport): Promise<number> {
