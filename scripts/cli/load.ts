@@ -55,26 +55,26 @@ export async function loadFiles(
   for (const note of report.notes) if (!quiet) tell(note);
   let runs = 0;
   const failed: string[] = [];
-  for (const part of ['first', 'rest'] as const) {
-    for (const season of report.seasons) {
-      const tables = part === 'first' ? FIRST : await othersToLoad(desk, report, season);
-      if (tables.length === 0) continue;
-      const { backfill, seconds } = await runBackfill(
-        desk,
-        { season, from: 'phase2', through: 'phase2', tables, restate: 'mark', requestedBy: 'import' },
-        { plant, quiet: true },
+  const rest = await Promise.all(
+    report.seasons.map(async (season) => [season, await othersToLoad(desk, report, season)] as const),
+  );
+  for (const [season, tables] of [...report.seasons.map((season) => [season, FIRST] as const), ...rest]) {
+    if (tables.length === 0) continue;
+    const { backfill, seconds } = await runBackfill(
+      desk,
+      { season, from: 'phase2', through: 'phase2', tables, restate: 'mark', requestedBy: 'import' },
+      { plant, quiet: true },
+    );
+    const outcome = await outcomeOf(desk, backfill, seconds);
+    runs += outcome.runs;
+    if (!quiet)
+      tell(
+        `  ${season}: ${tables.length} raw tables, ${outcome.dates.planned} dates, ${outcome.runs} runs in ${seconds.toFixed(1)} s`,
       );
-      const outcome = await outcomeOf(desk, backfill, seconds);
-      runs += outcome.runs;
-      if (!quiet)
-        tell(
-          `  ${season}: ${tables.length} raw tables, ${outcome.dates.planned} dates, ${outcome.runs} runs in ${seconds.toFixed(1)} s`,
-        );
-      if (backfill.state !== 'done') {
-        failed.push(`${season}: ${backfill.verdict ?? backfill.state}`);
-        for (const { data } of await desk.store.list(`backfills/${backfill.id}/failures`, {}, 5))
-          failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
-      }
+    if (backfill.state !== 'done') {
+      failed.push(`${season}: ${backfill.verdict ?? backfill.state}`);
+      for (const { data } of await desk.store.list(`backfills/${backfill.id}/failures`, {}, 5))
+        failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
     }
   }
   const rejected = await rejectedIn(desk, report);
@@ -91,12 +91,12 @@ export async function loadFiles(
 
 /** Beside {@link FIRST}: the tables that the files fill, and those loaded earlier whose loads read one that they fill. */
 async function othersToLoad(desk: Desk, { tables }: ImportReport, season: Season): Promise<string[]> {
-  const readers = desk.registry.all
-    .map(({ definition }) => definition)
-    .filter(({ kind, inputs }) => kind === 'loaded' && inputs.some(({ table }) => tables.includes(table)))
-    .map(({ name }) => name);
-  const archived = await desk.store.getAll(readers.map((name) => paths.archive(name, season)));
-  const loadedEarlier = readers.filter((_, i) => archived[i] !== undefined);
+  const readers = tables.flatMap((name) =>
+    desk.registry.readersOf(name).map(({ table }) => table.definition),
+  );
+  const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
+  const archived = await desk.store.getAll(loaded.map((name) => paths.archive(name, season)));
+  const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
   return [...new Set([...tables, ...loadedEarlier])].filter((name) => !FIRST.includes(name));
 }
 

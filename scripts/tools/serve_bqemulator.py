@@ -1,4 +1,4 @@
-"""The BigQuery server `bqemulator`, started so that it gives the same answers in half the time.
+"""The BigQuery server `bqemulator`, started so that it gives the same answers to long statements in half the time.
 
 It parses a statement anew for each thing it looks for, some twenty times, and the statements of this project are long. Its
 trees are many small objects that refer to each other, which Python's collector goes through again and again.

@@ -1,8 +1,6 @@
 /** Shots of a player whom no box score names are refused, and loaded when the box scores are corrected. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { SourceFile } from '../../functions/handlers/archive-files.ts';
+import { textOf, type SourceFile } from '../../functions/handlers/archive-files.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { SEASON, tinyFiles } from '../cli/tiny-league.ts';
 import { atHome, importFiles, newFolder, removeFolders } from '../real/homes.ts';
@@ -12,12 +10,8 @@ const BOXES = `player_box_${SEASON}.csv`;
 afterAll(removeFolders);
 
 it('shots wait for their player, not for another file of shots', { timeout: 120_000 }, async () => {
-  const folder = tinyFiles();
-  const files = readFolder(folder);
-  const without = withoutFirstPlayer(readFileSync(join(folder, BOXES), 'utf8'));
-  const incomplete = files.map((file): SourceFile =>
-    file.name === BOXES ? { name: BOXES, bytes: () => new TextEncoder().encode(without) } : file,
-  );
+  const files = readFolder(tinyFiles());
+  const incomplete = files.map((file) => (file.name === BOXES ? withoutFirstPlayer(file) : file));
   const complete = await atHome(newFolder(), (home) => importFiles(home, files, SEASON));
 
   await atHome(newFolder(), async (home) => {
@@ -33,9 +27,10 @@ it('shots wait for their player, not for another file of shots', { timeout: 120_
 });
 
 /** The file without any line of the player it names first. */
-function withoutFirstPlayer(text: string): string {
-  const [head = '', ...lines] = text.split('\n');
+function withoutFirstPlayer({ name, bytes }: SourceFile): SourceFile {
+  const [head = '', ...lines] = textOf(bytes()).split('\n');
   const at = head.split(',').indexOf('player_id');
   const player = lines[0]?.split(',')[at];
-  return [head, ...lines.filter((line) => line.split(',')[at] !== player)].join('\n');
+  const kept = [head, ...lines.filter((line) => line.split(',')[at] !== player)];
+  return { name, bytes: () => new TextEncoder().encode(kept.join('\n')) };
 }

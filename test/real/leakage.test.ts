@@ -28,7 +28,7 @@ const computed = registry.all.flatMap(({ definition }) =>
 const preGame = computed.filter(({ timing }) => timing === 'pre_game');
 /** Dates that are looked at of a real season, and of the simulated one. */
 const LEAK_DATES = { real: 20, simulated: 8 };
-const CLIP_DATES = 4;
+const CLIP_DATES = 6;
 
 interface SeasonUnderTest {
   readonly name: string;
