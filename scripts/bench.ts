@@ -27,7 +27,7 @@ import { seasonOf } from '../shared/domain/season.ts';
 import { defineTable, type Input } from '../shared/domain/table.ts';
 import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts';
 import { Evaluation, type View } from '../shared/domain/view.ts';
-import { bundleTable, measureBundles } from './bundle/measure.ts';
+import { bundleTable, measureBundles } from '../infra/bundle/measure.ts';
 import { paths, type BackfillDocument, type PlanDocument } from '../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
 import { requestRun } from '../shared/state/completions.ts';

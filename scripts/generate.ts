@@ -24,7 +24,7 @@ const { topics } = await import('../shared/derive/topics.ts');
 const registry = loadRegistry();
 emit('docs/lineage.md', lineagePage(registry));
 emit('infra/generated/topics.json', `${JSON.stringify(topics(), null, 2)}\n`);
-const { nominalTexts } = await import('./deploy/nominal.ts');
+const { nominalTexts } = await import('../infra/apply/nominal.ts');
 for (const [name, text] of nominalTexts(registry)) emit(`infra/generated/${name}`, text);
 removeOthers('infra/generated');
 if (process.exitCode === undefined)

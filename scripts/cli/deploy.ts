@@ -6,18 +6,18 @@ import type { Command } from 'commander';
 import { codeOf } from '../../functions/handlers/probe.ts';
 import { loadRegistry } from '../../functions/registry.ts';
 import { readConfig } from '../../shared/config.ts';
-import { scriptLines } from '../../shared/derive/deploy/script.ts';
+import { scriptLines } from '../../infra/steps/script.ts';
 import { services } from '../../shared/derive/services.ts';
-import { deploymentName, type DeployTarget } from '../../shared/derive/target.ts';
+import { deploymentName, type DeployTarget } from '../../infra/declared/target.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { apply, planDocument, planText } from '../deploy/apply.ts';
-import { declared, deploy, difference, dryRun, type Deployed } from '../deploy/deploy.ts';
-import { examine } from '../deploy/doctor.ts';
-import { observe } from '../deploy/observe.ts';
-import { publishLine } from '../deploy/publish.ts';
-import { releaseOf } from '../deploy/release.ts';
-import { processRunner, type Runner } from '../deploy/runner.ts';
+import { apply, planDocument, planText } from '../../infra/apply/apply.ts';
+import { declared, deploy, difference, dryRun, type Deployed } from '../../infra/apply/deploy.ts';
+import { examine } from '../../infra/apply/doctor.ts';
+import { observe } from '../../infra/apply/observe.ts';
+import { publishLine } from '../../infra/apply/publish.ts';
+import { releaseOf } from '../../infra/apply/release.ts';
+import { processRunner, type Runner } from '../../infra/apply/runner.ts';
 import {
   folderOf,
   numbered,
@@ -25,9 +25,9 @@ import {
   UNKNOWN_NUMBER,
   writeFiles,
   type TargetFlags,
-} from '../deploy/target.ts';
-import { keptBy, undeployStages } from '../deploy/undeploy.ts';
-import { checksOf, sendProbe, type Check, type Probing } from '../deploy/verify.ts';
+} from '../../infra/apply/target.ts';
+import { keptBy, undeployStages } from '../../infra/apply/undeploy.ts';
+import { checksOf, sendProbe, type Check, type Probing } from '../../infra/apply/verify.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 
 type Flags = TargetFlags & GlobalOptions;

@@ -2,15 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apply } from '../../scripts/deploy/apply.ts';
-import { declared, deploy, difference } from '../../scripts/deploy/deploy.ts';
-import { examine } from '../../scripts/deploy/doctor.ts';
-import { observe } from '../../scripts/deploy/observe.ts';
-import { CommandFailed } from '../../scripts/deploy/runner.ts';
-import { keptBy, undeployStages } from '../../scripts/deploy/undeploy.ts';
-import { checksOf } from '../../scripts/deploy/verify.ts';
-import { deployPlan } from '../../shared/derive/deploy/plan.ts';
-import type { DeployTarget } from '../../shared/derive/target.ts';
+import { apply } from '../../infra/apply/apply.ts';
+import { declared, deploy, difference } from '../../infra/apply/deploy.ts';
+import { examine } from '../../infra/apply/doctor.ts';
+import { observe } from '../../infra/apply/observe.ts';
+import { CommandFailed } from '../../infra/apply/runner.ts';
+import { keptBy, undeployStages } from '../../infra/apply/undeploy.ts';
+import { checksOf } from '../../infra/apply/verify.ts';
+import { deployPlan } from '../../infra/steps/plan.ts';
+import type { DeployTarget } from '../../infra/declared/target.ts';
 import { projectModel, type ProjectModel } from './project-model.ts';
 import { deployment, registry, release, target } from './deployment.ts';
 

@@ -1,9 +1,9 @@
 /** Deployments that the suites of this folder look at. */
 import { loadRegistry } from '../../functions/registry.ts';
-import { deploymentOf, type Deployment } from '../../shared/derive/deployment.ts';
+import { deploymentOf, type Deployment } from '../../infra/declared/deployment.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
-import type { DeployTarget, Release } from '../../shared/derive/target.ts';
+import type { DeployTarget, Release } from '../../infra/declared/target.ts';
 import { EVENTS } from '../../shared/events.ts';
 
 export const registry = loadRegistry();

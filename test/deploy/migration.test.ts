@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { migrated, migrationOf, type ActualTable } from '../../shared/derive/migration.ts';
 import { tableShapes, type ColumnShape, type TableShape } from '../../shared/derive/ddl.ts';
-import { NOTHING, type Observed } from '../../shared/derive/deploy/observed.ts';
-import { deployPlan } from '../../shared/derive/deploy/plan.ts';
+import { NOTHING, type Observed } from '../../infra/steps/observed.ts';
+import { deployPlan } from '../../infra/steps/plan.ts';
 import { deployment, registry } from './deployment.ts';
 
 const TYPES = ['STRING', 'INT64', 'FLOAT64', 'BOOL', 'DATE', 'TIMESTAMP'] as const;

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PREFIX_PATTERN } from '../../shared/derive/names.ts';
-import { deployPlan } from '../../shared/derive/deploy/plan.ts';
-import type { DeployTarget } from '../../shared/derive/target.ts';
+import { deployPlan } from '../../infra/steps/plan.ts';
+import type { DeployTarget } from '../../infra/declared/target.ts';
 import { deployment, target } from './deployment.ts';
 
 /** Longest prefix that is accepted. */

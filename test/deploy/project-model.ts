@@ -2,8 +2,8 @@
  * A project of Google Cloud in memory, spoken to in the command lines of gcloud and bq: it keeps what was made and
  * describes it in the words of Google's APIs. It knows the command lines that a deployment uses and refuses all others.
  */
-import type { CommandLine } from '../../shared/derive/command-line.ts';
-import type { Ran, Runner } from '../../scripts/deploy/runner.ts';
+import type { CommandLine } from '../../infra/steps/command-line.ts';
+import type { Ran, Runner } from '../../infra/apply/runner.ts';
 
 type Json = Record<string, unknown>;
 

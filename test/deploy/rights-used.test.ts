@@ -3,7 +3,7 @@
  * table and file they reach for must be within what their account may do.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { datasetsOf, publishedBy } from '../../shared/derive/iam.ts';
+import { datasetsOf, publishedBy } from '../../infra/declared/iam.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import type { Registry } from '../../shared/domain/registry.ts';

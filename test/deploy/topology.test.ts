@@ -1,10 +1,10 @@
 /** Who reads what, who may do what: the promises of a deployment, held by looking at the whole of it. */
 import { describe, expect, it } from 'vitest';
-import { pubsubAgent, pushAccount, runtimeAccount } from '../../shared/derive/accounts.ts';
+import { pubsubAgent, pushAccount, runtimeAccount } from '../../infra/declared/accounts.ts';
 import { DELIVERY, PLATFORM_LIMITS } from '../../shared/derive/budgets.ts';
-import { bindingKey, publishedBy } from '../../shared/derive/iam.ts';
+import { bindingKey, publishedBy } from '../../infra/declared/iam.ts';
 import { services } from '../../shared/derive/services.ts';
-import { serviceUrl } from '../../shared/derive/target.ts';
+import { serviceUrl } from '../../infra/declared/target.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import { deployment, registry, target } from './deployment.ts';
 

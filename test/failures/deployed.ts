@@ -1,11 +1,11 @@
 /** A deployment in the model of a project, for the failures that come from how things are set up. */
-import { apply } from '../../scripts/deploy/apply.ts';
-import { declared } from '../../scripts/deploy/deploy.ts';
-import { observe } from '../../scripts/deploy/observe.ts';
-import { checksOf } from '../../scripts/deploy/verify.ts';
-import type { Deployment } from '../../shared/derive/deployment.ts';
-import { deployPlan } from '../../shared/derive/deploy/plan.ts';
-import type { Release } from '../../shared/derive/target.ts';
+import { apply } from '../../infra/apply/apply.ts';
+import { declared } from '../../infra/apply/deploy.ts';
+import { observe } from '../../infra/apply/observe.ts';
+import { checksOf } from '../../infra/apply/verify.ts';
+import type { Deployment } from '../../infra/declared/deployment.ts';
+import { deployPlan } from '../../infra/steps/plan.ts';
+import type { Release } from '../../infra/declared/target.ts';
 import { registry, release, target } from '../deploy/deployment.ts';
 import { projectModel, type ProjectModel } from '../deploy/project-model.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { publishedBy } from '../../shared/derive/iam.ts';
-import { SCHEDULES } from '../../shared/derive/schedules.ts';
+import { publishedBy } from '../../infra/declared/iam.ts';
+import { SCHEDULES } from '../../infra/declared/schedules.ts';
 import { services } from '../../shared/derive/services.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { answerPushes } from '../../functions/platform.ts';
-import { runtimeAccount } from '../../shared/derive/accounts.ts';
+import { runtimeAccount } from '../../infra/declared/accounts.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import { completeTopic } from '../../shared/derive/topics.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sendProbe } from '../../scripts/deploy/verify.ts';
+import { sendProbe } from '../../infra/apply/verify.ts';
 import { answerPushes } from '../../functions/platform.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';

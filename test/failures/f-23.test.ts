@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleService, type Bundle } from '../../scripts/bundle/bundle.ts';
-import { sendProbe, type Probe, type Probing } from '../../scripts/deploy/verify.ts';
+import { bundleService, type Bundle } from '../../infra/bundle/bundle.ts';
+import { sendProbe, type Probe, type Probing } from '../../infra/apply/verify.ts';
 import { registerService } from '../../functions/serve-service.ts';
 import { services } from '../../shared/derive/services.ts';
-import type { Release } from '../../shared/derive/target.ts';
+import type { Release } from '../../infra/declared/target.ts';
 import { release } from '../deploy/deployment.ts';
 import { deployedModel } from './deployed.ts';
 

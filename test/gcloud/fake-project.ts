@@ -6,13 +6,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadRegistry } from '../../functions/registry.ts';
-import { deploy, type Deployed, type DeployRequest } from '../../scripts/deploy/deploy.ts';
-import { projectRoot, type Ran, type Runner } from '../../scripts/deploy/runner.ts';
-import { folderOf, UNKNOWN_NUMBER } from '../../scripts/deploy/target.ts';
+import { deploy, type Deployed, type DeployRequest } from '../../infra/apply/deploy.ts';
+import { projectRoot, type Ran, type Runner } from '../../infra/apply/runner.ts';
+import { folderOf, UNKNOWN_NUMBER } from '../../infra/apply/target.ts';
 import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
-import type { CommandLine } from '../../shared/derive/command-line.ts';
-import type { DeployTarget, Release } from '../../shared/derive/target.ts';
+import type { CommandLine } from '../../infra/steps/command-line.ts';
+import type { DeployTarget, Release } from '../../infra/declared/target.ts';
 import { startFakeGoogle, type FakeGoogle } from '../support/fake-google/server.ts';
 import { startWarmSdk, type WarmSdk } from '../support/google-sdk/warm-sdk.ts';
 import { RELEASE, targetOf } from './planned.ts';

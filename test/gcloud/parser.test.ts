@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examine } from '../../scripts/deploy/doctor.ts';
-import { observe } from '../../scripts/deploy/observe.ts';
-import { undeployStages } from '../../scripts/deploy/undeploy.ts';
+import { examine } from '../../infra/apply/doctor.ts';
+import { observe } from '../../infra/apply/observe.ts';
+import { undeployStages } from '../../infra/apply/undeploy.ts';
 import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
-import { shellText, type CommandLine } from '../../shared/derive/command-line.ts';
+import { shellText, type CommandLine } from '../../infra/steps/command-line.ts';
 import {
   pythonOf,
   quietEnvironment,

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadRegistry } from '../../functions/registry.ts';
-import type { CommandLine } from '../../shared/derive/command-line.ts';
-import { deploymentOf, type Deployment } from '../../shared/derive/deployment.ts';
-import { deployPlan, type DeployPlan } from '../../shared/derive/deploy/plan.ts';
-import type { Observed } from '../../shared/derive/deploy/observed.ts';
+import type { CommandLine } from '../../infra/steps/command-line.ts';
+import { deploymentOf, type Deployment } from '../../infra/declared/deployment.ts';
+import { deployPlan, type DeployPlan } from '../../infra/steps/plan.ts';
+import type { Observed } from '../../infra/steps/observed.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
-import type { DeployTarget, Release } from '../../shared/derive/target.ts';
+import type { DeployTarget, Release } from '../../infra/declared/target.ts';
 import { EVENTS } from '../../shared/events.ts';
 
 export const PROJECT = 'demo-fullcourt';

@@ -1,6 +1,6 @@
 /** A project in which everything is there, and nothing is as it is declared. */
-import type { Deployment } from '../../shared/derive/deployment.ts';
-import { NOTHING, type Observed } from '../../shared/derive/deploy/observed.ts';
+import type { Deployment } from '../../infra/declared/deployment.ts';
+import { NOTHING, type Observed } from '../../infra/steps/observed.ts';
 
 /** What a deployment finds that has to change all there is to change. */
 export function somethingElse(deployment: Deployment): Observed {

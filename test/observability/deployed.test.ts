@@ -1,6 +1,6 @@
 /** What a deployment tells its functions about logs and traces. */
 import { describe, expect, it } from 'vitest';
-import { targetOf } from '../../scripts/deploy/target.ts';
+import { targetOf } from '../../infra/apply/target.ts';
 import { readConfig } from '../../shared/config.ts';
 import { deployment, target } from '../deploy/deployment.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { bundleService, type Bundle } from '../../scripts/bundle/bundle.ts';
+import { bundleService, type Bundle } from '../../infra/bundle/bundle.ts';
 import type { Service } from '../../shared/derive/services.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,0 +1,62 @@
+/** What gcloud says of the database, the bucket, and of things that have one document each. */
+import * as z from 'zod';
+import type { ObservedDocument } from '../steps/observed.ts';
+
+export const databaseDocument = z.object({ locationId: z.string().default('') });
+
+/** Fields with settings of their own; the name ends in `collectionGroups/C/fields/F`. */
+export const fieldList = z.array(
+  z.object({
+    name: z.string(),
+    ttlConfig: z.object({ state: z.string().default('') }).optional(),
+    indexConfig: z.object({ indexes: z.array(z.unknown()).default([]) }).optional(),
+  }),
+);
+
+/** `collection/field` of the name of a field. */
+export function fieldKey(name: string): string {
+  const [, collection = '', field = ''] = /collectionGroups\/([^/]+)\/fields\/(.+)$/.exec(name) ?? [];
+  return `${collection}/${field.replaceAll('`', '')}`;
+}
+
+export const indexList = z.array(
+  z.object({
+    name: z.string(),
+    state: z.string().default('READY'),
+    fields: z.array(z.object({ fieldPath: z.string() })).default([]),
+  }),
+);
+
+/** `collection/field,field` of an index; the order by name at its end is always there. */
+export function indexKey({ name, fields }: z.infer<typeof indexList>[number]): string {
+  const [, collection = ''] = /collectionGroups\/([^/]+)\//.exec(name) ?? [];
+  const paths = fields.map(({ fieldPath }) => fieldPath).filter((path) => path !== '__name__');
+  return `${collection}/${paths.join(',')}`;
+}
+
+export const bucketDocument = z.object({
+  location: z.string().default(''),
+  uniform_bucket_level_access: z.boolean().default(false),
+  public_access_prevention: z.string().default(''),
+});
+
+export const documentList = z.array(z.looseObject({ name: z.string(), displayName: z.string().optional() }));
+
+/** By display name, or by name where there is none. */
+export function byDisplayName(found: z.infer<typeof documentList>): Map<string, ObservedDocument> {
+  return new Map(
+    found.map((document) => [document.displayName ?? document.name, { resource: document.name, document }]),
+  );
+}
+
+export const policyDocument = z.object({
+  bindings: z
+    .array(
+      z.object({
+        role: z.string(),
+        members: z.array(z.string()).default([]),
+        condition: z.object({ expression: z.string().default('') }).optional(),
+      }),
+    )
+    .default([]),
+});

@@ -1,0 +1,78 @@
+/** What gcloud says of topics, subscriptions and schedules, in the words of a plan. */
+import * as z from 'zod';
+import type { ObservedJob, ObservedSubscription } from '../steps/observed.ts';
+
+export const bareName = (name: string): string => name.split('/').at(-1) ?? name;
+
+export const topicList = z.array(z.object({ name: z.string() }));
+
+export const subscriptionList = z.array(
+  z.object({
+    name: z.string(),
+    topic: z.string().default(''),
+    ackDeadlineSeconds: z.number().default(0),
+    messageRetentionDuration: z.string().default('604800s'),
+    expirationPolicy: z.object({ ttl: z.string().optional() }).optional(),
+    retryPolicy: z
+      .object({ minimumBackoff: z.string().default('0s'), maximumBackoff: z.string().default('0s') })
+      .optional(),
+    deadLetterPolicy: z
+      .object({ deadLetterTopic: z.string().default(''), maxDeliveryAttempts: z.number().default(5) })
+      .optional(),
+    pushConfig: z
+      .object({
+        pushEndpoint: z.string().default(''),
+        oidcToken: z
+          .object({ serviceAccountEmail: z.string().default(''), audience: z.string().default('') })
+          .optional(),
+      })
+      .optional(),
+  }),
+);
+
+export function observedSubscription(found: z.infer<typeof subscriptionList>[number]): ObservedSubscription {
+  const { retryPolicy, deadLetterPolicy, pushConfig, expirationPolicy } = found;
+  return {
+    topic: bareName(found.topic),
+    endpoint: pushConfig?.pushEndpoint ?? '',
+    audience: pushConfig?.oidcToken?.audience ?? '',
+    pushAccount: pushConfig?.oidcToken?.serviceAccountEmail ?? '',
+    ackDeadlineSeconds: found.ackDeadlineSeconds,
+    backoffSeconds: [seconds(retryPolicy?.minimumBackoff), seconds(retryPolicy?.maximumBackoff)],
+    retentionSeconds: seconds(found.messageRetentionDuration),
+    // A policy without a time is one that never ends; without a policy there is one of 31 days.
+    neverExpires: expirationPolicy !== undefined && expirationPolicy.ttl === undefined,
+    deadLetter:
+      deadLetterPolicy === undefined || deadLetterPolicy.deadLetterTopic === ''
+        ? null
+        : {
+            topic: bareName(deadLetterPolicy.deadLetterTopic),
+            attempts: deadLetterPolicy.maxDeliveryAttempts,
+          },
+  };
+}
+
+export const jobList = z.array(
+  z.object({
+    name: z.string(),
+    schedule: z.string().default(''),
+    timeZone: z.string().default(''),
+    state: z.string().default('ENABLED'),
+    pubsubTarget: z.object({ topicName: z.string().default(''), data: z.string().default('') }).optional(),
+  }),
+);
+
+export function observedJob(found: z.infer<typeof jobList>[number]): ObservedJob {
+  return {
+    cron: found.schedule,
+    zone: found.timeZone,
+    topic: found.pubsubTarget?.topicName ?? '',
+    body: Buffer.from(found.pubsubTarget?.data ?? '', 'base64').toString('utf8'),
+    isEnabled: found.state === 'ENABLED',
+  };
+}
+
+/** Seconds of `600s` or `0.5s`. */
+function seconds(text: string | undefined): number {
+  return Number.parseFloat(text ?? '0');
+}

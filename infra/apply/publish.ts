@@ -1,0 +1,22 @@
+/** Publishing as a person does, with gcloud. */
+import type { CommandLine } from '../steps/command-line.ts';
+import { targetNames, type DeployTarget } from '../declared/target.ts';
+
+/** @param topic without the prefix of the deployment */
+export function publishLine(
+  target: Pick<DeployTarget, 'project' | 'prefix'>,
+  topic: string,
+  body: string,
+): CommandLine {
+  return {
+    argv: [
+      'gcloud',
+      'pubsub',
+      'topics',
+      'publish',
+      targetNames(target).resource(topic),
+      `--message=${body}`,
+      `--project=${target.project}`,
+    ],
+  };
+}

@@ -1,0 +1,35 @@
+/** What is to be deployed: the bundles of the functions, and the commit they are of. */
+import { services } from '../../shared/derive/services.ts';
+import type { Release } from '../declared/target.ts';
+import { bundleService } from '../bundle/bundle.ts';
+import { startBundle } from '../bundle/check.ts';
+import type { Runner } from './runner.ts';
+
+/** Longest value of a label. */
+const MAX_LABEL = 63;
+
+/** The commit of the sources, with `-dirty` when they differ from it; `unversioned` outside of a repository. */
+export async function commitOf(run: Runner): Promise<string> {
+  const head = await run({ argv: ['git', 'rev-parse', 'HEAD'] });
+  const commit = head.stdout.trim();
+  if (head.code !== 0 || !/^[0-9a-f]{40,64}$/.test(commit)) return 'unversioned';
+  const status = await run({ argv: ['git', 'status', '--porcelain', '--untracked-files=no'] });
+  return status.stdout.trim() === '' ? commit : `${commit.slice(0, MAX_LABEL - 6)}-dirty`;
+}
+
+/**
+ * Bundles every function.
+ * @param start whether each bundle is also started once, as before a deployment
+ * @throws Error naming the function whose bundle lacks something or does not start
+ */
+export async function releaseOf(run: Runner, tell: (text: string) => void, start = false): Promise<Release> {
+  const commit = await commitOf(run);
+  tell(`Bundling ${services().length} functions of ${commit}`);
+  const bundles = new Map<string, string>();
+  for (const service of services()) {
+    const bundle = await bundleService(service);
+    if (start) await startBundle(bundle);
+    bundles.set(service.name, bundle.digest.slice(0, MAX_LABEL));
+  }
+  return { commit, bundles };
+}

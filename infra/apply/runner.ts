@@ -1,0 +1,113 @@
+/** Starts command lines as they are, without a shell, and brings back what they say. */
+import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CommandLine } from '../steps/command-line.ts';
+import { shellText } from '../steps/command-line.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command line to its end. Never throws: a program that cannot be started has code 127. */
+export type Runner = (command: CommandLine) => Promise<Ran>;
+
+/** Folder in which command lines are run; relative files in them are found from here. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs programs of this machine, which ask no questions and see the given project. */
+export function processRunner(project: string, env: Readonly<Record<string, string | undefined>>): Runner {
+  return ({ argv, input }) =>
+    new Promise((resolve) => {
+      const [program = '', ...args] = argv;
+      const child = spawn(program, args, {
+        cwd: projectRoot,
+        env: {
+          ...env,
+          CLOUDSDK_CORE_PROJECT: project,
+          CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+          CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: '1',
+        },
+        stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.on('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
+      child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+      if (input !== undefined && child.stdin !== null) {
+        const file = createReadStream(join(projectRoot, input));
+        file.on('error', () => child.kill());
+        child.stdin.on('error', () => undefined);
+        file.pipe(child.stdin);
+      }
+    });
+}
+
+/** A command that failed, with what to do about it. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  readonly command: CommandLine;
+  readonly ran: Ran;
+
+  constructor(command: CommandLine, ran: Ran) {
+    const said = (ran.stderr.trim() || ran.stdout.trim()).split('\n').slice(-12).join('\n');
+    super(`${shellText(command)}\nended with ${ran.code}: ${said}\n${adviceOn(ran)}`);
+    this.command = command;
+    this.ran = ran;
+  }
+}
+
+const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
+  [
+    /do not currently have an active account|Reauthentication|invalid_grant|gcloud auth login/i,
+    'Log in: gcloud auth login',
+  ],
+  [
+    /billing/i,
+    'The project needs a billing account: gcloud billing projects link PROJECT --billing-account=ACCOUNT',
+  ],
+  [
+    /PERMISSION_DENIED|does not have permission|Access Denied|403/i,
+    'You lack a right in the project: `fullcourt doctor` names the roles that a deployment needs',
+  ],
+  [/invalid choice|unrecognized arguments/i, 'Update the Google Cloud SDK: gcloud components update'],
+  [/Build failed/i, 'The build log is at the address above'],
+  [/ENOENT/, 'Install the Google Cloud SDK: https://cloud.google.com/sdk/docs/install'],
+];
+
+function adviceOn({ stderr, stdout }: Ran): string {
+  const found = ADVICE.find(([pattern]) => pattern.test(`${stderr}\n${stdout}`));
+  return (
+    found?.[1] ?? 'When the cause is removed, run the same command again: what is done is not done twice'
+  );
+}
+
+/** Runs `work` for each item, at most `limit` at once; the first failure is thrown when all under way have ended. */
+export async function atMost<T, R>(
+  limit: number,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const failures: unknown[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length && failures.length === 0) {
+      const at = next;
+      next += 1;
+      try {
+        results[at] = await work(items[at] as T);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}

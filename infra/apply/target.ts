@@ -1,0 +1,109 @@
+/** Which deployment a command is about, from its flags and the environment. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { readConfig, type Config } from '../../shared/config.ts';
+import { deploymentName, type DeployTarget } from '../declared/target.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { CommandFailed, projectRoot, type Runner } from './runner.ts';
+
+export interface TargetFlags {
+  readonly project?: string;
+  readonly region?: string;
+  readonly location?: string;
+  readonly datasetPrefix?: string;
+  readonly database?: string;
+  readonly bucket?: string;
+  readonly projectNumber?: string;
+  readonly notificationChannel?: readonly string[];
+}
+
+/** Stands for the number of a project that was not asked for it. */
+export const UNKNOWN_NUMBER = 'PROJECT_NUMBER';
+
+/** @throws RequestError naming the flag or the variable that is wrong */
+export function targetOf(
+  flags: TargetFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): DeployTarget {
+  const { cloud, traces } = configOf({
+    ...env,
+    FULLCOURT_TARGET: 'gcp',
+    ...given('FULLCOURT_PROJECT', flags.project),
+    ...given('FULLCOURT_REGION', flags.region),
+    ...given('FULLCOURT_LOCATION', flags.location),
+    ...given('FULLCOURT_DATASET_PREFIX', flags.datasetPrefix),
+    ...given('FULLCOURT_DATABASE', flags.database),
+    ...given('FULLCOURT_BUCKET', flags.bucket),
+  });
+  const number = flags.projectNumber ?? UNKNOWN_NUMBER;
+  if (number !== UNKNOWN_NUMBER && !/^\d{6,20}$/.test(number))
+    throw new RequestError('--project-number is digits');
+  const notificationChannels = flags.notificationChannel ?? [];
+  const channel = notificationChannels.find(
+    (each) => !/^projects\/[a-z0-9-]+\/notificationChannels\/\d+$/.test(each),
+  );
+  if (channel !== undefined)
+    throw new RequestError(
+      `--notification-channel is projects/PROJECT/notificationChannels/NUMBER, not ${channel}`,
+    );
+  const { project, region, location, prefix, database, bucket } = cloud;
+  return {
+    ...{ project, projectNumber: number, region, location, prefix, database, bucket, notificationChannels },
+    ...(traces === undefined ? {} : { tracesEndpoint: traces.endpoint }),
+  };
+}
+
+/** Variables by the flags above them. */
+const FLAGS: Readonly<Record<string, string>> = {
+  FULLCOURT_PROJECT: '--project',
+  FULLCOURT_REGION: '--region',
+  FULLCOURT_LOCATION: '--location',
+  FULLCOURT_DATASET_PREFIX: '--dataset-prefix',
+  FULLCOURT_DATABASE: '--database',
+  FULLCOURT_BUCKET: '--bucket',
+};
+
+function configOf(env: Readonly<Record<string, string | undefined>>): Config {
+  try {
+    return readConfig(env);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    const message = error.message.replaceAll(/FULLCOURT_[A-Z_]+/g, (name) =>
+      name in FLAGS ? `${FLAGS[name]} (${name})` : name,
+    );
+    throw new RequestError(message);
+  }
+}
+
+function given(name: string, value: string | undefined): Record<string, string> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/** Asks for the number of the project. @throws CommandFailed when there is no such project, or none that may be seen */
+export async function numbered(run: Runner, target: DeployTarget): Promise<DeployTarget> {
+  if (target.projectNumber !== UNKNOWN_NUMBER) return target;
+  const command = { argv: ['gcloud', 'projects', 'describe', target.project, '--format=json'] };
+  const ran = await run(command);
+  if (ran.code !== 0) throw new CommandFailed(command, ran);
+  const { projectNumber } = z
+    .object({ projectNumber: z.union([z.string(), z.number()]) })
+    .parse(JSON.parse(ran.stdout));
+  return { ...target, projectNumber: String(projectNumber) };
+}
+
+/** Folder of the files that the command lines of a deployment name, from the root of the project. */
+export function folderOf(target: DeployTarget): string {
+  return `.deploy/${target.project}/${deploymentName(target)}`;
+}
+
+/** Writes the files, in place of those of an earlier plan. */
+export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  const root = join(projectRoot, folder);
+  if (existsSync(root)) rmSync(root, { recursive: true });
+  for (const [name, text] of files) {
+    const file = join(root, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}

@@ -1,0 +1,95 @@
+/** Everything that a deployment is to have, derived from the tables. The same arguments give the same value. */
+import type { Registry } from '../../shared/domain/registry.ts';
+import { accountsOf, type Account } from './accounts.ts';
+import { alertSpecs, type AlertSpec } from './alerts.ts';
+import { dashboardSpec, type DashboardSpec } from './dashboard.ts';
+import { DATASETS, tableShapes, type TableShape } from '../../shared/derive/ddl.ts';
+import { functionSpecs, type FunctionSpec } from './functions.ts';
+import { bindingsOf, type Binding } from './iam.ts';
+import { metricSpecs, type EventWithMetrics, type MetricSpec } from './metrics.ts';
+import { STAGING_DATASET, type Names } from '../../shared/derive/names.ts';
+import { SCHEDULE_ZONE, SCHEDULES } from './schedules.ts';
+import { subscriptionSpecs, type SubscriptionSpec } from './subscriptions.ts';
+import { targetNames, type DeployTarget, type Release } from './target.ts';
+import { topics } from '../../shared/derive/topics.ts';
+
+/** A job of Cloud Scheduler. */
+export interface JobSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly cron: string;
+  readonly zone: string;
+  /** Full name of the topic. */
+  readonly topic: string;
+  readonly body: string;
+}
+
+export interface Deployment {
+  readonly target: DeployTarget;
+  readonly names: Names;
+  readonly registry: Registry;
+  readonly apis: readonly string[];
+  readonly accounts: readonly Account[];
+  readonly bindings: readonly Binding[];
+  readonly topics: readonly string[];
+  readonly subscriptions: readonly SubscriptionSpec[];
+  readonly datasets: typeof DATASETS;
+  readonly stagingDataset: typeof STAGING_DATASET;
+  readonly tables: readonly TableShape[];
+  readonly functions: readonly FunctionSpec[];
+  readonly jobs: readonly JobSpec[];
+  readonly metrics: readonly MetricSpec[];
+  readonly alerts: readonly AlertSpec[];
+  readonly dashboard: DashboardSpec;
+}
+
+/** Services of Google Cloud that must be switched on. */
+export const APIS: readonly string[] = [
+  'artifactregistry.googleapis.com',
+  'bigquery.googleapis.com',
+  'cloudbuild.googleapis.com',
+  'cloudresourcemanager.googleapis.com',
+  'cloudscheduler.googleapis.com',
+  'firestore.googleapis.com',
+  'iam.googleapis.com',
+  'iamcredentials.googleapis.com',
+  'logging.googleapis.com',
+  'monitoring.googleapis.com',
+  'pubsub.googleapis.com',
+  'run.googleapis.com',
+  'storage.googleapis.com',
+];
+
+export function deploymentOf(
+  target: DeployTarget,
+  release: Release,
+  registry: Registry,
+  events: readonly EventWithMetrics[],
+): Deployment {
+  const names = targetNames(target);
+  return {
+    target,
+    names,
+    registry,
+    apis: APIS,
+    accounts: accountsOf(target),
+    bindings: bindingsOf(target, registry),
+    topics: topics().map(({ name }) => names.resource(name)),
+    subscriptions: subscriptionSpecs(target),
+    datasets: DATASETS,
+    stagingDataset: STAGING_DATASET,
+    tables: tableShapes(registry),
+    functions: functionSpecs(target, release),
+    jobs: SCHEDULES.map(({ name, description, cron, topic, message }) => ({
+      name: names.resource(name),
+      description,
+      cron,
+      zone: SCHEDULE_ZONE,
+      topic: `projects/${target.project}/topics/${names.resource(topic)}`,
+      body: JSON.stringify(message),
+    })),
+    metrics: metricSpecs(target, events),
+    alerts: alertSpecs(target),
+    dashboard: dashboardSpec(target),
+  };
+}

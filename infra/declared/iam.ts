@@ -1,0 +1,156 @@
+/**
+ * Who may do what, and nothing beyond: every right is derived from what a function reads, writes and publishes by its
+ * declaration.
+ */
+import type { Registry } from '../../shared/domain/registry.ts';
+import { PHASES, type Dataset } from '../../shared/domain/table.ts';
+import { buildAccount, pubsubAgent, pushAccount, runtimeAccount, schedulerAgent } from './accounts.ts';
+import { DATASETS } from '../../shared/derive/ddl.ts';
+import { STAGING_DATASET } from '../../shared/derive/names.ts';
+import { SCHEDULES } from './schedules.ts';
+import { services, type Service } from '../../shared/derive/services.ts';
+import { targetNames, type DeployTarget } from './target.ts';
+import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
+
+export type ResourceKind =
+  'project' | 'topic' | 'subscription' | 'function' | 'account' | 'bucket' | 'dataset';
+
+/** One right of one member on one thing. */
+export interface Binding {
+  readonly on: ResourceKind;
+  /** Full name of the thing, the prefix included: a project, a topic, an account's e-mail address, ... */
+  readonly name: string;
+  readonly role: string;
+  /** `serviceAccount:` and its e-mail address. */
+  readonly member: string;
+  readonly condition?: { readonly title: string; readonly expression: string };
+}
+
+/** Equal for equal rights. */
+export function bindingKey({ on, name, role, member, condition }: Binding): string {
+  return [on, name, role, member, condition?.expression ?? ''].join(' ');
+}
+
+/** Topics that a function publishes to. */
+export function publishedBy({ consumer, phase }: Service): string[] {
+  const requests = PHASES.flatMap((each) => [runTopic(each, 'live'), runTopic(each, 'backfill')]);
+  const completions = PHASES.map(completeTopic);
+  switch (consumer) {
+    case 'run':
+      return phase === null ? [] : [completeTopic(phase)];
+    case 'backfill':
+    case 'orchestrate':
+      return requests;
+    case 'sweep':
+      // It publishes whatever anybody intended to and could not.
+      return [...requests, ...completions];
+    case 'dead-letter':
+      // A run that is given up is announced as failed.
+      return completions;
+    default:
+      return consumer satisfies never;
+  }
+}
+
+/** Datasets that a function reads, and those that it writes. */
+export function datasetsOf(
+  service: Service,
+  registry: Registry,
+): { readonly reads: Dataset[]; readonly writes: (Dataset | typeof STAGING_DATASET)[] } {
+  const { consumer, phase } = service;
+  switch (consumer) {
+    case 'run': {
+      const tables = phase === null ? [] : registry.inPhase(phase);
+      const written = sorted([
+        ...tables.map(({ definition }) => definition.dataset),
+        ...(tables.length === 0 ? [] : (['nba_reference'] as const)),
+      ]);
+      const read = tables.flatMap(({ definition }) =>
+        definition.inputs.map((input) => registry.get(input.table).definition.dataset),
+      );
+      return {
+        reads: sorted(read).filter((dataset) => !written.includes(dataset)),
+        writes: tables.length === 0 ? [] : [...written, STAGING_DATASET],
+      };
+    }
+    case 'backfill':
+    case 'orchestrate':
+    case 'sweep':
+      // They count rows before they ask for a run, and write down what needs none.
+      return { reads: DATASETS.filter((dataset) => dataset !== 'nba_reference'), writes: ['nba_reference'] };
+    case 'dead-letter':
+      return { reads: [], writes: [] };
+    default:
+      return consumer satisfies never;
+  }
+}
+
+/** Every right that a deployment gives. */
+export function bindingsOf(target: DeployTarget, registry: Registry): Binding[] {
+  const names = targetNames(target);
+  const push = member(pushAccount(target).email);
+  const agent = member(pubsubAgent(target));
+  return [
+    binding('project', target.project, 'roles/run.builder', member(buildAccount(target).email)),
+    binding('account', pushAccount(target).email, 'roles/iam.serviceAccountTokenCreator', agent),
+    ...services().flatMap((service) => [
+      ...runtimeBindings(target, registry, service),
+      binding('function', names.resource(service.name), 'roles/run.invoker', push),
+    ]),
+    ...new Set(SCHEDULES.map(({ topic }) => topic))
+      .values()
+      .map((topic) =>
+        binding('topic', names.resource(topic), 'roles/pubsub.publisher', member(schedulerAgent(target))),
+      ),
+    ...topics().flatMap(({ subscription }) =>
+      subscription.deadLetterTopic === null
+        ? []
+        : [
+            binding('topic', names.resource(subscription.deadLetterTopic), 'roles/pubsub.publisher', agent),
+            binding('subscription', names.resource(subscription.name), 'roles/pubsub.subscriber', agent),
+          ],
+    ),
+  ];
+}
+
+function runtimeBindings(target: DeployTarget, registry: Registry, service: Service): Binding[] {
+  const names = targetNames(target);
+  const runtime = member(runtimeAccount(target, service).email);
+  const { reads, writes } = datasetsOf(service, registry);
+  return [
+    {
+      ...binding('project', target.project, 'roles/datastore.user', runtime),
+      condition: {
+        title: `database-of-${names.resource('fullcourt')}`,
+        expression: `resource.name=='projects/${target.project}/databases/${target.database}'`,
+      },
+    },
+    ...(reads.length + writes.length === 0
+      ? []
+      : [binding('project', target.project, 'roles/bigquery.jobUser', runtime)]),
+    ...reads.map((dataset) =>
+      binding('dataset', names.dataset(dataset), 'roles/bigquery.dataViewer', runtime),
+    ),
+    ...writes.map((dataset) =>
+      binding('dataset', names.dataset(dataset), 'roles/bigquery.dataEditor', runtime),
+    ),
+    ...publishedBy(service).map((topic) =>
+      binding('topic', names.resource(topic), 'roles/pubsub.publisher', runtime),
+    ),
+    ...(service.phase === 'phase2'
+      ? [binding('bucket', target.bucket, 'roles/storage.objectViewer', runtime)]
+      : []),
+  ];
+}
+
+function binding(on: ResourceKind, name: string, role: string, who: string): Binding {
+  return { on, name, role, member: who };
+}
+
+function member(email: string): string {
+  return `serviceAccount:${email}`;
+}
+
+function sorted<T extends string>(values: readonly T[]): T[] {
+  return [...new Set(values)].sort();
+}

@@ -1,0 +1,105 @@
+/** The files that command lines of a deployment name, by their names within one folder. */
+import type { Dataset } from '../../shared/domain/table.ts';
+import type { AlertSpec } from '../declared/alerts.ts';
+import {
+  addColumnsSql,
+  createDatasetSql,
+  createScheduleViewSql,
+  createTableSql,
+  DATASETS,
+  grantSql,
+  hasScheduleView,
+  relaxColumnsSql,
+  setExpirationSql,
+  setOptionsSql,
+  type TableShape,
+} from '../../shared/derive/ddl.ts';
+import type { Deployment } from '../declared/deployment.ts';
+import type { FunctionSpec } from '../declared/functions.ts';
+import type { MetricSpec } from '../declared/metrics.ts';
+import type { Alteration } from '../../shared/derive/migration.ts';
+import { STAGING_DATASET, type Names } from '../../shared/derive/names.ts';
+
+export const DASHBOARD_FILE = 'dashboard.json';
+/** The dashboard as it replaces one that is there. */
+export const DASHBOARD_UPDATE_FILE = 'dashboard.update.json';
+export const VIEW_FILE = 'ddl/nba_reference.nba_schedule.view.sql';
+
+export const datasetFile = (dataset: string): string => `ddl/${dataset}.dataset.sql`;
+export const expirationFile = (dataset: string): string => `ddl/${dataset}.expiration.sql`;
+export const tableFile = (table: string): string => `ddl/${table}.sql`;
+export const alterationFile = (table: string): string => `ddl/${table}.alter.sql`;
+export const grantFile = (dataset: string): string => `ddl/${dataset}.grants.sql`;
+export const environmentFile = ({ entryPoint }: Pick<FunctionSpec, 'entryPoint'>): string =>
+  `env/${entryPoint}.json`;
+export const metricFile = ({ name }: Pick<MetricSpec, 'name'>): string => `metrics/${name}.json`;
+export const alertFile = ({ id }: Pick<AlertSpec, 'id'>): string => `alerts/${id}.json`;
+
+export function scheduleViewName(names: Names): string {
+  return `${names.dataset('nba_reference')}.nba_schedule`;
+}
+
+/** Every file of a deployment. */
+export function filesOf(deployment: Deployment): Map<string, string> {
+  const { names, target } = deployment;
+  const files = new Map<string, string>();
+  for (const dataset of [...DATASETS, STAGING_DATASET] as readonly (Dataset | typeof STAGING_DATASET)[]) {
+    const name = names.dataset(dataset);
+    files.set(datasetFile(name), line(createDatasetSql(dataset, names, target.location)));
+    files.set(grantFile(name), grantsOf(deployment, name));
+  }
+  for (const shape of deployment.tables)
+    files.set(tableFile(`${names.dataset(shape.dataset)}.${shape.name}`), line(createTableSql(shape, names)));
+  if (hasScheduleView(deployment.registry)) files.set(VIEW_FILE, line(createScheduleViewSql(names)));
+  for (const each of deployment.functions) files.set(environmentFile(each), json(each.environment));
+  for (const metric of deployment.metrics) files.set(metricFile(metric), json(metric));
+  for (const alert of deployment.alerts) files.set(alertFile(alert), json(alert.policy));
+  files.set(DASHBOARD_FILE, json(deployment.dashboard));
+  return files;
+}
+
+/** The statements that alter a table, and the file they are in. */
+export function alterationSql(shape: TableShape, alteration: Alteration, names: Names): string {
+  return [
+    ...(alteration.add.length === 0 ? [] : [addColumnsSql(shape, alteration.add, names)]),
+    ...(alteration.relax.length === 0 ? [] : [relaxColumnsSql(shape, alteration.relax, names)]),
+    ...(alteration.requirePartitionFilter || alteration.keepTable || alteration.keepPartitions
+      ? [setOptionsSql(shape, names, alteration)]
+      : []),
+  ]
+    .map(line)
+    .join('');
+}
+
+/** A dashboard is replaced only by whoever has seen it as it is: its tag says so. */
+export function dashboardUpdate({ dashboard }: Deployment, found: Readonly<Record<string, unknown>>): string {
+  return json({ ...dashboard, etag: found['etag'] });
+}
+
+/** The statement that sets what becomes of new tables of a dataset, as a file. */
+export function expirationSql(dataset: Dataset | typeof STAGING_DATASET, names: Names): string {
+  return line(setExpirationSql(dataset, names));
+}
+
+function grantsOf({ bindings }: Deployment, dataset: string): string {
+  const ofDataset = bindings.filter(({ on, name }) => on === 'dataset' && name === dataset);
+  return [...Map.groupBy(ofDataset, ({ role }) => role)]
+    .map(([role, granted]) =>
+      line(
+        grantSql(
+          dataset,
+          role,
+          granted.map(({ member }) => member),
+        ),
+      ),
+    )
+    .join('');
+}
+
+function json(document: unknown): string {
+  return line(JSON.stringify(document, null, 2));
+}
+
+function line(text: string): string {
+  return `${text}\n`;
+}

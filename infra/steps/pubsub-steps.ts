@@ -1,0 +1,153 @@
+/** Topics, push subscriptions and schedules. */
+import { labelsOf } from '../declared/target.ts';
+import type { JobSpec } from '../declared/deployment.ts';
+import type { SubscriptionSpec } from '../declared/subscriptions.ts';
+import type { Observed, ObservedSubscription } from './observed.ts';
+import { differences, gcloud, keyValues, type Step, type StepContext } from './step.ts';
+
+export function topicSteps(context: StepContext, { topics }: Observed): Step[] {
+  const labels = keyValues(labelsOf(context.deployment.target));
+  return context.deployment.topics
+    .filter((name) => !topics.has(name))
+    .map((name) => ({
+      what: `topic ${name}`,
+      change: 'create',
+      because: [],
+      commands: [gcloud(context, 'pubsub', 'topics', 'create', name, `--labels=${labels}`)],
+    }));
+}
+
+/** What Pub/Sub calls the topic of a subscription whose topic was deleted. */
+const DELETED_TOPIC = '_deleted-topic_';
+
+export function subscriptionSteps(context: StepContext, { subscriptions }: Observed): Step[] {
+  return context.deployment.subscriptions.flatMap((spec): Step[] => {
+    const found = subscriptions.get(spec.name);
+    const create = gcloud(
+      context,
+      'pubsub',
+      'subscriptions',
+      'create',
+      spec.name,
+      `--topic=${spec.topic}`,
+      ...subscriptionFlags(spec),
+      `--labels=${keyValues(labelsOf(context.deployment.target))}`,
+    );
+    const what = `subscription ${spec.name}`;
+    if (found === undefined) return [{ what, change: 'create', because: [], commands: [create] }];
+    if (found.topic !== spec.topic) {
+      // A topic can not be changed, and without its topic a subscription gets nothing.
+      return found.topic === DELETED_TOPIC
+        ? [
+            {
+              what,
+              change: 'update',
+              because: ['its topic was deleted'],
+              commands: [gcloud(context, 'pubsub', 'subscriptions', 'delete', spec.name), create],
+            },
+          ]
+        : [];
+    }
+    const because = subscriptionDrift(spec, found);
+    if (because.length === 0) return [];
+    return [
+      {
+        what,
+        change: 'update',
+        because,
+        commands: [
+          gcloud(context, 'pubsub', 'subscriptions', 'update', spec.name, ...subscriptionFlags(spec)),
+        ],
+      },
+    ];
+  });
+}
+
+/** Subscriptions of ours that read another topic: whatever waits in them would be lost with them. */
+export function subscriptionRefusals(context: StepContext, { subscriptions }: Observed): string[] {
+  return context.deployment.subscriptions.flatMap((spec) => {
+    const found = subscriptions.get(spec.name);
+    return found === undefined || found.topic === spec.topic || found.topic === DELETED_TOPIC
+      ? []
+      : [
+          `the subscription ${spec.name} reads ${found.topic}, not ${spec.topic}, and that cannot be changed: when nothing waits in it any more, delete it (gcloud pubsub subscriptions delete ${spec.name}) and deploy again`,
+        ];
+  });
+}
+
+/** In what a subscription differs from its specification, its topic aside. */
+export function subscriptionDrift(spec: SubscriptionSpec, found: ObservedSubscription): string[] {
+  const { name: _, topic: __, ...wanted } = spec;
+  return differences({ ...wanted, neverExpires: true }, found);
+}
+
+function subscriptionFlags(spec: SubscriptionSpec): string[] {
+  const [min, max] = spec.backoffSeconds;
+  return [
+    `--push-endpoint=${spec.endpoint}`,
+    `--push-auth-service-account=${spec.pushAccount}`,
+    `--push-auth-token-audience=${spec.audience}`,
+    `--ack-deadline=${spec.ackDeadlineSeconds}`,
+    `--min-retry-delay=${min}s`,
+    `--max-retry-delay=${max}s`,
+    `--message-retention-duration=${spec.retentionSeconds}s`,
+    '--expiration-period=never',
+    ...(spec.deadLetter === null
+      ? []
+      : [
+          `--dead-letter-topic=${spec.deadLetter.topic}`,
+          `--max-delivery-attempts=${spec.deadLetter.attempts}`,
+        ]),
+  ];
+}
+
+export function jobSteps(context: StepContext, { jobs }: Observed): Step[] {
+  const location = `--location=${context.deployment.target.region}`;
+  return context.deployment.jobs.flatMap((job): Step[] => {
+    const found = jobs.get(job.name);
+    const what = `schedule ${job.name}`;
+    if (found === undefined) {
+      const create = gcloud(
+        context,
+        'scheduler',
+        'jobs',
+        'create',
+        'pubsub',
+        job.name,
+        location,
+        ...jobFlags(job),
+      );
+      return [{ what, change: 'create', because: [], commands: [create] }];
+    }
+    const { cron, zone, topic, body } = job;
+    const because = differences({ cron, zone, topic, body }, found);
+    const commands = [
+      ...(because.length === 0
+        ? []
+        : [gcloud(context, 'scheduler', 'jobs', 'update', 'pubsub', job.name, location, ...jobFlags(job))]),
+      ...(found.isEnabled ? [] : [gcloud(context, 'scheduler', 'jobs', 'resume', job.name, location)]),
+    ];
+    if (commands.length === 0) return [];
+    return [
+      {
+        what,
+        change: 'update',
+        because: [...because, ...(found.isEnabled ? [] : ['it is paused'])],
+        commands,
+      },
+    ];
+  });
+}
+
+function jobFlags(job: JobSpec): string[] {
+  return [
+    `--schedule=${job.cron}`,
+    `--time-zone=${job.zone}`,
+    `--topic=${job.topic}`,
+    `--message-body=${job.body}`,
+    `--description=${job.description}`,
+    '--max-retry-attempts=5',
+    '--min-backoff=10s',
+    '--max-backoff=300s',
+  ];
+}
