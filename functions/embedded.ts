@@ -13,7 +13,7 @@ import { topics } from '../shared/derive/topics.ts';
 import { RequestError } from '../shared/domain/failure.ts';
 import { assertEasternZone } from '../shared/domain/game-date.ts';
 import type { Registry } from '../shared/domain/registry.ts';
-import { logger } from '../shared/events.ts';
+import { logger } from '../shared/observe/events.ts';
 import type { Clock, Log, Ports } from '../shared/ports/index.ts';
 import type { Tracer } from '../shared/ports/tracer.ts';
 import { endLeases } from '../shared/state/runs.ts';

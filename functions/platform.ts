@@ -8,7 +8,7 @@ import type { Names } from '../shared/derive/names.ts';
 import type { Service } from '../shared/derive/services.ts';
 import type { Topic } from '../shared/derive/topics.ts';
 import { parseTraceparent } from '../shared/domain/trace-context.ts';
-import { pushFailed, pushRefused } from '../shared/events.ts';
+import { pushFailed, pushRefused } from '../shared/observe/events.ts';
 import type { Delivery, Handler, Outcome } from '../shared/ports/bus.ts';
 import type { Log } from '../shared/ports/index.ts';
 import type { App } from './handlers/app.ts';

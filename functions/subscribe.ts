@@ -1,7 +1,7 @@
 /** From a delivery to a handler: decode at the edge, and what is not a message is set aside with its reason. */
 import type * as z from 'zod';
 import { topics, type Consumer } from '../shared/derive/topics.ts';
-import { handlerError, messageRetried } from '../shared/events.ts';
+import { handlerError, messageRetried } from '../shared/observe/events.ts';
 import { decode } from '../shared/messages/decode.ts';
 import {
   backfillRequest,
@@ -15,7 +15,7 @@ import type { Delivery, Handler, Outcome } from '../shared/ports/bus.ts';
 import type { Ports } from '../shared/ports/index.ts';
 import type { LogContext } from '../shared/ports/tracer.ts';
 import { paths, type RunDocument } from '../shared/state/documents.ts';
-import { handling } from '../shared/tracing.ts';
+import { handling } from '../shared/observe/tracing.ts';
 import type { App } from './handlers/app.ts';
 import {
   attributesOf,

@@ -2,7 +2,7 @@
 import type { Action } from '../../shared/domain/decide.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
-import { gateClosed, partitionReopened } from '../../shared/events.ts';
+import { gateClosed, partitionReopened } from '../../shared/observe/events.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
   clearWant,

@@ -13,7 +13,7 @@ import { isBuilt, refName, type PartitionRef } from '../../shared/domain/partiti
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
-import { backfillExtended, backfillFinished } from '../../shared/events.ts';
+import { backfillExtended, backfillFinished } from '../../shared/observe/events.ts';
 import {
   paths,
   type BackfillDateDocument,
@@ -23,7 +23,7 @@ import {
 } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView, seasonsOf, withGameHashes } from '../../shared/state/views.ts';
-import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/tracing.ts';
+import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
 import { carryOut } from './actions.ts';
 import { settleExcluded } from './exclusions.ts';
 import type { App } from './app.ts';

@@ -2,7 +2,7 @@
 import { isRecorded, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
-import { historyNotWritten } from '../../shared/events.ts';
+import { historyNotWritten } from '../../shared/observe/events.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
 import { settleWithoutRows } from '../../shared/state/completions.ts';
 import type { App } from './app.ts';

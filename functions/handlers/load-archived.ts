@@ -3,7 +3,7 @@ import { permanent, ok, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import { rowsRejected } from '../../shared/events.ts';
+import { rowsRejected } from '../../shared/observe/events.ts';
 import type { Archive } from '../../shared/domain/view.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';

@@ -17,7 +17,7 @@ import type {
 import type { Delivery } from '../../shared/ports/bus.ts';
 import type { Attributes, LogContext } from '../../shared/ports/tracer.ts';
 import type { TraceOrigin } from '../../shared/state/documents.ts';
-import { ownTrace } from '../../shared/tracing.ts';
+import { ownTrace } from '../../shared/observe/tracing.ts';
 
 /** The attribute that holds the trace of whoever published, and the one under which clients of Pub/Sub write it. */
 const ATTRIBUTES = ['traceparent', 'googclient_traceparent'] as const;

@@ -5,7 +5,7 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/events.ts';
+import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/observe/events.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { recordCompletion } from '../../shared/state/completions.ts';
@@ -18,7 +18,7 @@ import {
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
-import { originInRun } from '../../shared/tracing.ts';
+import { originInRun } from '../../shared/observe/tracing.ts';
 import { carryOut } from './actions.ts';
 import { advanceBackfill, planId } from './advance.ts';
 import type { App } from './app.ts';

@@ -15,7 +15,7 @@ import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
-import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/events.ts';
+import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -27,7 +27,7 @@ import {
   type TraceOrigin,
 } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
-import { recordBackfill } from '../../shared/tracing.ts';
+import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { advanceBackfill } from './advance.ts';
 import { settleExcluded } from './exclusions.ts';
 import type { App } from './app.ts';

@@ -10,7 +10,7 @@ import { qualifiedName } from '../../shared/domain/table.ts';
 import { Evaluation, fingerprintOfMovedInputs } from '../../shared/domain/view.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
-import { historyNotWritten, runFailed, runStarted } from '../../shared/events.ts';
+import { historyNotWritten, runFailed, runStarted } from '../../shared/observe/events.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
@@ -30,7 +30,7 @@ import {
   settleRun,
 } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
-import { inSpan } from '../../shared/tracing.ts';
+import { inSpan } from '../../shared/observe/tracing.ts';
 import type { App } from './app.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */

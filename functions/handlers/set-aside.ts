@@ -1,13 +1,13 @@
 /** A message that used up its tries: keep it where a person can read and replay it, and let nobody wait for it. */
 import { digest } from '../../shared/domain/hash.ts';
-import { deadLettered } from '../../shared/events.ts';
+import { deadLettered } from '../../shared/observe/events.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { paths, type DeadLetterDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
-import { within } from '../../shared/tracing.ts';
+import { within } from '../../shared/observe/tracing.ts';
 import type { App } from './app.ts';
 import { contextOfLetter } from './message-context.ts';
 

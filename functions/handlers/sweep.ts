@@ -9,7 +9,7 @@ import {
   reconcileFailed,
   sweepAskedAgain,
   sweepFinished,
-} from '../../shared/events.ts';
+} from '../../shared/observe/events.ts';
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { freeUnannounced, reopen } from '../../shared/state/completions.ts';

@@ -177,7 +177,7 @@ export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]
   ) {
     throw new RequestError('--seasons, --seed and --first-season must be whole numbers');
   }
-  const { simulateLeague } = await import('../../shared/simulate/league.ts');
+  const { simulateLeague } = await import('../simulate/league.ts');
   const files: SourceFile[] = [];
   try {
     for (const season of simulateLeague({ seasons, seed, firstSeason })) {

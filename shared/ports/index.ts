@@ -13,7 +13,7 @@ export interface Ports {
   readonly warehouse: Warehouse;
   readonly archive: ArchiveStore;
   readonly clock: Clock;
-  /** Takes one event; never throws. Events are made by the functions of `shared/events.ts` only. */
+  /** Takes one event; never throws. Events are made by the functions of `shared/observe/events.ts` only. */
   readonly log: Log;
   /** Records spans; absent when nobody has asked for traces. */
   readonly tracer?: Tracer;

@@ -27,9 +27,9 @@ import {
   type RunCompleted,
   type RunRequested,
 } from '../messages/schemas.ts';
-import { runRequested } from '../events.ts';
+import { runRequested } from '../observe/events.ts';
 import type { Ports } from '../ports/index.ts';
-import { traceparentOfRun } from '../tracing.ts';
+import { traceparentOfRun } from '../observe/tracing.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import {
   paths,

@@ -4,7 +4,7 @@ import type { Message } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import type { Phase } from '../domain/table.ts';
-import { inSpan } from '../tracing.ts';
+import { inSpan } from '../observe/tracing.ts';
 import { paths, type OutboxDocument } from './documents.ts';
 
 /** Writes the intent. The event id is deterministic: the same event twice is one document. */

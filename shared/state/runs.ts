@@ -6,9 +6,9 @@ import {
   type RunCompleted,
   type RunRequested,
 } from '../messages/schemas.ts';
-import { runFinished } from '../events.ts';
+import { runFinished } from '../observe/events.ts';
 import type { Ports } from '../ports/index.ts';
-import { recordRun, traceparentOfRun } from '../tracing.ts';
+import { recordRun, traceparentOfRun } from '../observe/tracing.ts';
 import { paths, type RunDocument } from './documents.ts';
 import { intend } from './outbox.ts';
 

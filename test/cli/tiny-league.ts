@@ -1,7 +1,7 @@
 /** A simulated league of six teams and 30 games each, as files in a folder and as a home that has everything built. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { simulateLeague } from '../../shared/simulate/league.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder } from '../real/homes.ts';
 import { cliJson } from './run-cli.ts';
 

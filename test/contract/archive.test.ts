@@ -7,7 +7,7 @@ import { fileArchive } from '../../shared/adapters/embedded/file-archive.ts';
 import { storageClient } from '../../shared/adapters/gcp/clients.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
 import { storageArchive } from '../../shared/adapters/gcp/storage-archive.ts';
-import { memoryArchive } from '../../shared/adapters/memory/memory-archive.ts';
+import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import { startStorageServer, type StorageServer } from '../support/storage-server.ts';
 import { tempFolder } from './temp-folder.ts';

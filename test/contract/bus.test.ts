@@ -11,7 +11,7 @@ import {
   type Held,
   type SqliteBus,
 } from '../../shared/adapters/embedded/sqlite-bus.ts';
-import { memoryBus } from '../../shared/adapters/memory/memory-bus.ts';
+import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
 import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { topics, type Subscription } from '../../shared/derive/topics.ts';

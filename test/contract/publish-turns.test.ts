@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { firestoreTurns, turnPath, type TurnDocument } from '../../shared/adapters/gcp/firestore-turns.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
-import { memoryStore } from '../../shared/adapters/memory/memory-store.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { localTurns, type PublishTurns } from '../../shared/adapters/publish-turns.ts';
 import type { Mode } from '../../shared/domain/partition.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
-import { memoryStore } from '../../shared/adapters/memory/memory-store.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { firestoreProjects } from './firestore-projects.ts';
 import { tempFolder } from './temp-folder.ts';

@@ -5,7 +5,7 @@ import {
   openWarehouse,
   type DuckDbWarehouse,
 } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
-import { modelWarehouse } from '../../shared/adapters/memory/model-warehouse.ts';
+import { modelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import { describeEngine, describeWarehouse, registry, type Open } from './warehouse-suite.ts';
 
 const opened: DuckDbWarehouse[] = [];

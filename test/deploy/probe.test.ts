@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../functions/handlers/probe.ts';
 import { handlerFor } from '../../functions/subscribe.ts';
 import { sendProbe, type Probing } from '../../infra/apply/verify.ts';
-import { memoryStore } from '../../shared/adapters/memory/memory-store.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
 import type { App } from '../../functions/handlers/app.ts';
 import { registry } from './deployment.ts';

@@ -7,7 +7,7 @@ import { publishRequest } from '../../scripts/cli/watch.ts';
 import { readConfig } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import { simulateLeague } from '../../shared/simulate/league.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
 import type { SourceFile } from '../../functions/handlers/archive-files.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { addDays, gameDate } from '../../shared/domain/game-date.ts';
-import { simulateLeague } from '../../shared/simulate/league.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';
 import { computedTables, describeTables, type Range } from './differential.ts';
 import { haveJudge } from './judge.ts';

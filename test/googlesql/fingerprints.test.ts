@@ -4,7 +4,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import * as duck from '../../shared/adapters/embedded/dialect.ts';
 import * as google from '../../shared/adapters/gcp/bigquery-dialect.ts';
 import type { Column, ColumnType } from '../../shared/domain/table.ts';
-import { makeRandom } from '../../shared/simulate/random.ts';
+import { makeRandom } from '../../shared/domain/seeded-random.ts';
 import { valuesOf } from './both-engines.ts';
 import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from './judge.ts';
 

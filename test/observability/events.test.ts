@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { EVENTS, METRIC_LABELS } from '../../shared/events.ts';
+import { EVENTS, METRIC_LABELS } from '../../shared/observe/events.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const EVENTS_FILE = 'shared/events.ts';
+const EVENTS_FILE = 'shared/observe/events.ts';
 
 const sources = new Map(
   ['functions', 'shared'].flatMap((folder) =>

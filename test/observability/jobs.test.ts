@@ -5,7 +5,7 @@ import type { Emulator } from '../../scripts/tools/emulators.ts';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { bigQueryWarehouse, type JobReport } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
-import { jobFinished, logger } from '../../shared/events.ts';
+import { jobFinished, logger } from '../../shared/observe/events.ts';
 import { cloudAt, PROJECT } from '../contract/bigquery-warehouses.ts';
 import { registry } from '../contract/warehouse-suite.ts';
 import type { Line } from './league.ts';

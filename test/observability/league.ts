@@ -7,10 +7,10 @@ import type { Plant } from '../../functions/desk.ts';
 import { archiveFiles } from '../../functions/handlers/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
-import { logger } from '../../shared/events.ts';
+import { logger } from '../../shared/observe/events.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Tracer } from '../../shared/ports/tracer.ts';
-import { simulateLeague } from '../../shared/simulate/league.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
 
 export const SEASON = '2021-22';

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../shared/config.ts';
-import { deadLettered, handlerError, logger, runFinished, runStarted } from '../../shared/events.ts';
-import { logLine, redacted } from '../../shared/log-line.ts';
+import { deadLettered, handlerError, logger, runFinished, runStarted } from '../../shared/observe/events.ts';
+import { logLine, redacted } from '../../shared/observe/log-line.ts';
 import type { LogEvent } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';

@@ -4,7 +4,7 @@ import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames, type ComputedTable, type Input } from '../../shared/domain/table.ts';
 import { lastGames, previousDays } from '../../shared/domain/window.ts';
-import { makeRandom } from '../../shared/simulate/random.ts';
+import { makeRandom } from '../../shared/domain/seeded-random.ts';
 import {
   chosen,
   declared,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addDays, dayNumber, daysBetween, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
-import { simulateSeason } from '../../shared/simulate/league.ts';
+import { simulateSeason } from '../../scripts/simulate/league.ts';
 import {
   datesByTeam,
   faultsOf,

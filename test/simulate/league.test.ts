@@ -7,7 +7,7 @@ import {
   simulateSeason,
   type LeagueOptions,
   type SimulatedFile,
-} from '../../shared/simulate/league.ts';
+} from '../../scripts/simulate/league.ts';
 import { faultsOf, groupBy, HEADERS, number, seasonRows, text } from './season-rows.ts';
 
 /** A league that is simulated in a blink, with every kind of file and enough days for windows after the bootstrap. */

@@ -3,7 +3,7 @@ import { loadTable } from '../../functions/ingest/load-table.ts';
 import { LOADS } from '../../functions/ingest/loads.ts';
 import { playersOf, scheduleOf } from '../../functions/ingest/schedule.ts';
 import { sourceFileOf } from '../../functions/ingest/source-files.ts';
-import { simulateLeague } from '../../shared/simulate/league.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 
 describe('the files of a simulated season', () => {

@@ -1,7 +1,7 @@
 /** A simulated season as rows, and the promises that hold for every season of every league. */
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { playerLookup } from '../../shared/domain/player-lookup.ts';
-import type { LeagueOptions, SimulatedFile } from '../../shared/simulate/league.ts';
+import type { LeagueOptions, SimulatedFile } from '../../scripts/simulate/league.ts';
 
 export type Row = Readonly<Record<string, string>>;
 

@@ -15,14 +15,14 @@ import { loadRegistry } from '../../functions/registry.ts';
 import { handlerFor } from '../../functions/subscribe.ts';
 import { fileArchive } from '../../shared/adapters/embedded/file-archive.ts';
 import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
-import { memoryStore, type MemoryStore } from '../../shared/adapters/memory/memory-store.ts';
+import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Outcome } from '../../shared/ports/bus.ts';
-import { makeRandom, type Random } from '../../shared/simulate/random.ts';
-import { simulateLeague } from '../../shared/simulate/league.ts';
+import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
 
 const COUNT = Number(process.env['FULLCOURT_DUCKDB_SEEDS'] ?? 4);

@@ -4,7 +4,7 @@
  */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { makeRandom, type Random } from '../../shared/simulate/random.ts';
+import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
 import { brokenPromises, comparableStates, contentsOf, partitionsOf } from '../support/at-rest.ts';
 import {
   DATES,

@@ -3,10 +3,10 @@
  * bus and the model of the warehouse. Every call through a port is a point at which others may act, the call may fail,
  * or the process may die; a seed decides, so that everything that happened happens again with the same seed.
  */
-import { memoryArchive } from '../../shared/adapters/memory/memory-archive.ts';
-import { memoryBus } from '../../shared/adapters/memory/memory-bus.ts';
-import { memoryStore, type MemoryStore } from '../../shared/adapters/memory/memory-store.ts';
-import { modelWarehouse, type ModelWarehouse } from '../../shared/adapters/memory/model-warehouse.ts';
+import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
+import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
+import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { modelWarehouse, type ModelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import type { Held, SqliteBus } from '../../shared/adapters/embedded/sqlite-bus.ts';
 import {
   BACKFILL_REQUEST_TOPIC,
@@ -26,7 +26,7 @@ import type { Log, LogEvent, Ports } from '../../shared/ports/index.ts';
 import type { Doc } from '../../shared/ports/state-store.ts';
 import type { LogContext, Tracer } from '../../shared/ports/tracer.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
-import { makeRandom, type Random } from '../../shared/simulate/random.ts';
+import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
 import { requestRun } from '../../shared/state/completions.ts';
 import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';

@@ -4,7 +4,7 @@
  */
 import { checkedLeague, seasonPlans, type LeagueOptions } from './season-plans.ts';
 import { playSeason, type SimulatedFile } from './season-files.ts';
-import { seasonStarting, type Season } from '../domain/season.ts';
+import { seasonStarting, type Season } from '../../shared/domain/season.ts';
 
 export type { LeagueOptions } from './season-plans.ts';
 export type { SimulatedFile } from './season-files.ts';

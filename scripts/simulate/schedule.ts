@@ -1,7 +1,7 @@
 /** When the games of a season are played: dates, tip-off times and arenas. */
 import type { Fixture } from './fixtures.ts';
 import type { Franchise } from './franchises.ts';
-import { pick, shuffled, type Random } from './random.ts';
+import { pick, shuffled, type Random } from '../../shared/domain/seeded-random.ts';
 import { weekdayOf, type SeasonDay } from './season-days.ts';
 
 /** A game with its date and time. */

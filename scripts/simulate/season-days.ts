@@ -2,8 +2,8 @@
  * The days of a season: from opening night in the third week of October to a Sunday in April, and how many games each
  * day has. A day is the number of days since 1970-01-01; times are US Eastern.
  */
-import { dayNumber, gameDate, type GameDate } from '../domain/game-date.ts';
-import { clamp, type Random } from './random.ts';
+import { dayNumber, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
 
 /** Days from opening night to the last day of a full season. */
 const LENGTH_DAYS = 173;

@@ -3,7 +3,7 @@
  * happens, all sums of a box score agree with each other, with the shots and with the score by construction.
  */
 import { AND_ONE, ZONE_POINTS, type Player, type Profile } from './players.ts';
-import { clamp, type Random } from './random.ts';
+import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
 
 /** A player who may enter the game. */
 export interface Dressed {

@@ -2,7 +2,7 @@
 import { EARLY_EXIT_SHARE, INJURY_RATE } from './availability.ts';
 import type { Dressed } from './game.ts';
 import type { Player, Profile } from './players.ts';
-import { clamp, weightedChoice, type Random } from './random.ts';
+import { clamp, weightedChoice, type Random } from '../../shared/domain/seeded-random.ts';
 
 /** A player with his worth of the season. */
 export interface Candidate {

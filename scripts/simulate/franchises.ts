@@ -1,5 +1,5 @@
 /** The 30 teams: their ids at stats.nba.com, where they play, and whom they meet more often. */
-import { TRICODES, type Tricode } from '../domain/teams.ts';
+import { TRICODES, type Tricode } from '../../shared/domain/teams.ts';
 
 export interface Franchise {
   readonly code: Tricode;

@@ -9,11 +9,11 @@ import {
   spanIdOf,
   traceIdOf,
   type TraceContext,
-} from './domain/trace-context.ts';
-import type { RunCompleted } from './messages/schemas.ts';
-import type { Ports } from './ports/index.ts';
-import type { Attributes, LogContext, Span } from './ports/tracer.ts';
-import type { BackfillDocument, RunDocument, TraceOrigin } from './state/documents.ts';
+} from '../domain/trace-context.ts';
+import type { RunCompleted } from '../messages/schemas.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Attributes, LogContext, Span } from '../ports/tracer.ts';
+import type { BackfillDocument, RunDocument, TraceOrigin } from '../state/documents.ts';
 
 type Traced = Pick<Ports, 'tracer' | 'context'>;
 

@@ -2,9 +2,9 @@
  * The bus in memory: the twin of the durable one, held to the same contract. What a broker may do to messages (deliver
  * twice, late, out of order) it does when it is asked to.
  */
-import type { Subscription, Topic } from '../../derive/topics.ts';
-import type { DeadLettered } from '../../messages/schemas.ts';
-import type { BusOptions, SqliteBus } from '../embedded/sqlite-bus.ts';
+import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
+import type { DeadLettered } from '../../../shared/messages/schemas.ts';
+import type { BusOptions, SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
 
 /** What a broker may do to messages. */
 export interface BusFaults {

@@ -1,6 +1,6 @@
 /** Source files in memory, kept by content. */
 import { createHash } from 'node:crypto';
-import type { ArchiveStore } from '../../ports/archive.ts';
+import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 
 export interface MemoryArchive extends ArchiveStore {
   /** The same files, seen by somebody whose every call goes through `pause`. */

@@ -6,11 +6,11 @@
  * Every row has two halves. The core is what everybody reads; the note is what only some tables use, so that a change
  * of it stops where a table ignores it.
  */
-import { addDays, type GameDate } from '../../domain/game-date.ts';
-import { digest } from '../../domain/hash.ts';
-import { ok, permanent, transient, type Result } from '../../domain/failure.ts';
-import { seasonOf } from '../../domain/season.ts';
-import type { Input, TableDefinition } from '../../domain/table.ts';
+import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
+import { digest } from '../../../shared/domain/hash.ts';
+import { ok, permanent, transient, type Result } from '../../../shared/domain/failure.ts';
+import { seasonOf } from '../../../shared/domain/season.ts';
+import type { Input, TableDefinition } from '../../../shared/domain/table.ts';
 import type {
   PublishedDate,
   Row,
@@ -20,7 +20,7 @@ import type {
   StagedDate,
   StageJob,
   Warehouse,
-} from '../../ports/warehouse.ts';
+} from '../../../shared/ports/warehouse.ts';
 
 /** Column of a loaded row that is its note; all others are its core. */
 export const NOTE_COLUMN = 'note';

@@ -1,6 +1,6 @@
 /** Invented players' names, in the variety that real ones have: accents, apostrophes, hyphens, initials, suffixes. */
-import { playerLookup } from '../domain/player-lookup.ts';
-import { pick, type Random } from './random.ts';
+import { playerLookup } from '../../shared/domain/player-lookup.ts';
+import { pick, type Random } from '../../shared/domain/seeded-random.ts';
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 

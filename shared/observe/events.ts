@@ -2,10 +2,10 @@
  * What the pipeline tells about itself: one function for each business event, with its log line and its metrics. The
  * names of events and fields are stable, so that metrics, alerts and filters survive a change of wording.
  */
-import type { Phase } from './domain/table.ts';
-import type { Mode } from './domain/partition.ts';
+import type { Phase } from '../domain/table.ts';
+import type { Mode } from '../domain/partition.ts';
 import { logLine, type LogTarget } from './log-line.ts';
-import type { Log, LogEvent, Ports } from './ports/index.ts';
+import type { Log, LogEvent, Ports } from '../ports/index.ts';
 
 /** Every field an event may have; one field has one type, whichever event it is in. */
 export interface EventFields {

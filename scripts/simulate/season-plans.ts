@@ -9,7 +9,7 @@ import {
   type Position,
   type Profile,
 } from './players.ts';
-import { clamp, makeRandom, pick, shuffled, type Random } from './random.ts';
+import { clamp, makeRandom, pick, shuffled, type Random } from '../../shared/domain/seeded-random.ts';
 import { openingDay, seasonDays, type SeasonDays } from './season-days.ts';
 
 /** What a league looks like. */

@@ -1,6 +1,6 @@
 /** Who can play tonight, and what his team tells beforehand. */
 import type { Player } from './players.ts';
-import { pick, weightedChoice, type Random } from './random.ts';
+import { pick, weightedChoice, type Random } from '../../shared/domain/seeded-random.ts';
 
 export type InjuryStatus = 'out' | 'doubtful' | 'questionable' | 'probable' | 'available';
 

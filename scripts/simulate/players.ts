@@ -1,6 +1,6 @@
 /** What players are like: who they are for good, and what they are worth in one season. */
 import { uniqueName } from './names.ts';
-import { clamp, curveAt, type CurvePoint, type Random } from './random.ts';
+import { clamp, curveAt, type CurvePoint, type Random } from '../../shared/domain/seeded-random.ts';
 
 /** A player for his whole career. Rates are multiples of what is usual for his position. */
 export interface Player {

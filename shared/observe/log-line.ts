@@ -2,9 +2,9 @@
  * One event as one line of JSON in the field names of Cloud Logging. Whatever a field holds, the line stays parseable,
  * bounded in size, and free of secrets.
  */
-import { NO_SPAN } from './domain/trace-context.ts';
-import type { LogContext } from './ports/tracer.ts';
-import type { LogEvent } from './ports/index.ts';
+import { NO_SPAN } from '../domain/trace-context.ts';
+import type { LogContext } from '../ports/tracer.ts';
+import type { LogEvent } from '../ports/index.ts';
 
 export interface LogTarget {
   /** Project the traces are in; without one the line has the bare trace id. */

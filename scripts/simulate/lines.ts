@@ -1,7 +1,7 @@
 /** What bookmakers expect of a game and of its players, and the lines they make of it. */
 import type { Dressed, Side } from './game.ts';
 import type { Player } from './players.ts';
-import { clamp, type Random } from './random.ts';
+import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
 
 /** What is expected of one side. */
 export interface Expectation {

@@ -13,11 +13,11 @@ import { applyMove, FULL_CONTRACTS, type SeasonPlan } from './season-plans.ts';
 import { expectedOf, gameLines, propLines, type ScoringRecord } from './lines.ts';
 import { bookNameOf } from './names.ts';
 import type { Player } from './players.ts';
-import { makeRandom, type Random } from './random.ts';
+import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
 import { FEWEST_DRESSED, rotationOfGame, usualRotation, type Candidate } from './rotation.ts';
 import { scheduleGames, type Tip } from './schedule.ts';
 import { dateOfDay, minutesToUtc } from './season-days.ts';
-import { seasonStarting } from '../domain/season.ts';
+import { seasonStarting } from '../../shared/domain/season.ts';
 import { placeShot } from './shot-place.ts';
 
 /** A file of a season. */
