@@ -4,17 +4,17 @@
  */
 import type { Config } from '../shared/config.ts';
 import { services } from '../shared/derive/services.ts';
-import { moduleOf, type ConsumerModule } from './consumers/module-of.ts';
-import type { App } from './handlers/app.ts';
-import { registerService, type OpenConsumer } from './serve-service.ts';
+import { moduleOf, type ConsumerModule } from './services/module-of.ts';
+import type { App } from './steps/context.ts';
+import { registerService, type OpenConsumer } from './targets/cloud/function.ts';
 
 const CONSUMERS: Readonly<Record<ConsumerModule, () => Promise<{ readonly open: OpenConsumer }>>> = {
-  backfill: () => import('./consumers/backfill.ts'),
-  run: () => import('./consumers/run.ts'),
-  compute: () => import('./consumers/compute.ts'),
-  orchestrate: () => import('./consumers/orchestrate.ts'),
-  sweep: () => import('./consumers/sweep.ts'),
-  'dead-letter': () => import('./consumers/dead-letter.ts'),
+  backfill: () => import('./services/backfill.ts'),
+  run: () => import('./services/run.ts'),
+  compute: () => import('./services/compute.ts'),
+  orchestrate: () => import('./services/orchestrate.ts'),
+  sweep: () => import('./services/sweep.ts'),
+  'dead-letter': () => import('./services/dead-letter.ts'),
 };
 
 let embedded: Promise<App> | undefined;
@@ -29,7 +29,7 @@ function embeddedApp(config: Config): Promise<App> {
 }
 
 async function openEmbedded(config: Config): Promise<App> {
-  const { openDesk, openPlantOrRefuse } = await import('./embedded.ts');
+  const { openDesk, openPlantOrRefuse } = await import('./targets/embedded/client.ts');
   const plant = await openPlantOrRefuse(openDesk(config), 'functions');
   // What the handlers publish is delivered in this process: there is no broker that could push it back.
   plant.engine.start();
@@ -41,11 +41,11 @@ for (const service of services()) {
     if (config.target !== 'embedded') {
       const { open } = await CONSUMERS[moduleOf(service)]();
       if (config.target === 'gcp') return open(config);
-      const { localArchive } = await import('./local-files.ts');
+      const { localArchive } = await import('./targets/emulator/files.ts');
       return open(config, localArchive(config));
     }
     const app = await embeddedApp(config);
-    const { handlerFor } = await import('./subscribe.ts');
+    const { handlerFor } = await import('./edge/subscribe.ts');
     return { app, handle: handlerFor(app, service.consumer) };
   });
 }

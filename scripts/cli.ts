@@ -29,7 +29,7 @@ import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts
 import { serveCommand } from './cli/serve.ts';
 import { startCommand, type StartFlags } from './cli/start.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
-import type { Desk } from '../functions/desk.ts';
+import type { Desk } from '../functions/targets/client.ts';
 import { RequestError } from '../shared/domain/failure.ts';
 
 const program = new Command('fullcourt')

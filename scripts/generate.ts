@@ -18,7 +18,7 @@ emit(
   loadsOf(folders.filter((name) => existsSync(`${root}functions/processors/${name}/load.ts`))),
 );
 
-const { loadRegistry } = await import('../functions/registry.ts');
+const { loadRegistry } = await import('../functions/processors/registry.ts');
 const { lineagePage } = await import('../shared/derive/lineage.ts');
 const { topics } = await import('../shared/derive/topics.ts');
 const registry = loadRegistry();

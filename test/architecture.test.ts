@@ -82,7 +82,7 @@ describe.each(Object.entries(ALLOWED))('%s', (layer, allowed) => {
 describe('vendors', () => {
   it('are named in the adapters only, but for the functions framework and the bare half of the benchmark', () => {
     const vendor = /^(@duckdb\/|@google-cloud\/|@opentelemetry\/|google-auth-library|node:sqlite)/;
-    const hosts = ['functions/serve-service.ts', 'scripts/tools/function-host.ts'];
+    const hosts = ['functions/targets/cloud/function.ts', 'scripts/tools/function-host.ts'];
     const outside = imports.filter(({ from, to }) => vendor.test(to) && !from.startsWith('shared/adapters/'));
     expect(
       outside.filter(
@@ -98,15 +98,15 @@ describe('vendors', () => {
       ({ from, to }) => to.startsWith('shared/adapters/') && !from.startsWith('shared/adapters/'),
     );
     expect([...new Set(builders.map(({ from }) => from))].sort()).toEqual([
-      'functions/cloud-desk.ts',
-      'functions/cloud-files.ts',
-      'functions/cloud-set-up.ts',
-      'functions/cloud-tables.ts',
-      'functions/cloud.ts',
-      'functions/embedded.ts',
-      'functions/engine.ts',
-      'functions/local-files.ts',
-      'functions/traces.ts',
+      'functions/targets/cloud/client.ts',
+      'functions/targets/cloud/files.ts',
+      'functions/targets/emulator/topology.ts',
+      'functions/targets/cloud/tables.ts',
+      'functions/targets/cloud/documents.ts',
+      'functions/targets/embedded/client.ts',
+      'functions/targets/embedded/dispatcher.ts',
+      'functions/targets/emulator/files.ts',
+      'functions/targets/traces.ts',
       'scripts/bench.ts',
     ]);
   });

@@ -19,9 +19,9 @@ import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { originInRun } from '../../shared/observe/tracing.ts';
-import { carryOut } from './actions.ts';
-import { advanceBackfill, planId } from './advance.ts';
-import type { App } from './app.ts';
+import { carryOut } from '../steps/actions.ts';
+import { advanceBackfill, planId } from '../steps/advance.ts';
+import type { App } from '../steps/context.ts';
 
 /** Tables from which the calendar of a season is read. */
 const CALENDAR_SOURCES: readonly string[] = ['nbac_schedule', 'nbac_game_results'];

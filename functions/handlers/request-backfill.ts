@@ -28,9 +28,9 @@ import {
 } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
-import { advanceBackfill } from './advance.ts';
-import { settleExcluded } from './exclusions.ts';
-import type { App } from './app.ts';
+import { advanceBackfill } from '../steps/advance.ts';
+import { settleExcluded } from '../steps/exclusions.ts';
+import type { App } from '../steps/context.ts';
 
 /** @param trace where the backfill begins in a trace; in one of its own, unless whoever asks for it says so */
 export async function requestBackfill(

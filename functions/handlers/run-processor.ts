@@ -31,7 +31,7 @@ import {
 } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
-import type { App } from './app.ts';
+import type { App } from '../steps/context.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */
 const FENCED = 'fenced';

@@ -8,8 +8,8 @@ import { paths, type DeadLetterDocument } from '../../shared/state/documents.ts'
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
 import { within } from '../../shared/observe/tracing.ts';
-import type { App } from './app.ts';
-import { contextOfLetter } from './message-context.ts';
+import type { App } from '../steps/context.ts';
+import { contextOfLetter } from '../steps/message-context.ts';
 
 /** Longest message kept whole; a longer one keeps its beginning and cannot be replayed. A document holds 1 MiB. */
 const MAX_KEPT = 900_000;

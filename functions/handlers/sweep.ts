@@ -17,10 +17,10 @@ import type { BackfillDocument, RunDocument } from '../../shared/state/documents
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { announceAgain, askAgain, endLeases } from '../../shared/state/runs.ts';
 import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts';
-import { carryOut } from './actions.ts';
-import { advanceBackfill } from './advance.ts';
-import type { App } from './app.ts';
-import { answerProbe } from './probe.ts';
+import { carryOut } from '../steps/actions.ts';
+import { advanceBackfill } from '../steps/advance.ts';
+import type { App } from '../steps/context.ts';
+import { answerProbe } from '../steps/probe.ts';
 
 export async function sweep(app: App, message: SweepRequested): Promise<Outcome> {
   const { ports } = app;

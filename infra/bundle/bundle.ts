@@ -9,7 +9,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
-import { moduleOf } from '../../functions/consumers/module-of.ts';
+import { moduleOf } from '../../functions/services/module-of.ts';
 import { readSql, type SqlFile } from '../../functions/processors/load-sql.ts';
 import { definitions } from '../../functions/processors/index.ts';
 import type { Service } from '../../shared/derive/services.ts';

@@ -1,6 +1,6 @@
 /** `backfill`, `plan`, `backfills`: ask, look ahead, steer. */
 import pc from 'picocolors';
-import { documentsOnly, type Desk } from '../../functions/desk.ts';
+import { documentsOnly, type Desk } from '../../functions/targets/client.ts';
 import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
 import { planWarehouse } from '../../shared/derive/bigquery-plan.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topics.ts';

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { withFoundHosts } from './emulator-file.ts';
-import type { Desk } from '../../functions/desk.ts';
+import type { Desk } from '../../functions/targets/client.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
@@ -27,10 +27,10 @@ export function configOf(options: GlobalOptions): Config {
  */
 export async function openHome(options: GlobalOptions): Promise<Desk> {
   const config = configOf(options);
-  if (config.target === 'embedded') return (await import('../../functions/embedded.ts')).openDesk(config);
-  const { openCloudDesk } = await import('../../functions/cloud-desk.ts');
+  if (config.target === 'embedded') return (await import('../../functions/targets/embedded/client.ts')).openDesk(config);
+  const { openCloudDesk } = await import('../../functions/targets/cloud/client.ts');
   if (config.target === 'gcp') return openCloudDesk(config);
-  const { localArchive } = await import('../../functions/local-files.ts');
+  const { localArchive } = await import('../../functions/targets/emulator/files.ts');
   return openCloudDesk(withFoundHosts(config), localArchive(config));
 }
 

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { codeOf } from '../../functions/handlers/probe.ts';
-import { loadRegistry } from '../../functions/registry.ts';
+import { codeOf } from '../../functions/steps/probe.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { readConfig } from '../../shared/config.ts';
 import { scriptLines } from '../../infra/steps/script.ts';
 import { services } from '../../shared/derive/services.ts';
@@ -172,7 +172,7 @@ async function verifyCommand(flags: VerifyFlags): Promise<number> {
 
 /** Publishes as a person would, with gcloud, and reads documents as every command does. */
 async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
-  const { openCloudDesk } = await import('../../functions/cloud-desk.ts');
+  const { openCloudDesk } = await import('../../functions/targets/cloud/client.ts');
   const desk = openCloudDesk(
     readConfig({
       ...process.env,

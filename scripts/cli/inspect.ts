@@ -1,5 +1,5 @@
 /** `status`, `coverage`, `restatements`, `query`, `dead-letters`: look, without touching. */
-import { documentsOnly, type Desk } from '../../functions/desk.ts';
+import { documentsOnly, type Desk } from '../../functions/targets/client.ts';
 import { coverageOf } from '../../shared/domain/coverage.ts';
 import { Evaluation, exclusion, stateOf } from '../../shared/domain/view.ts';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Desk, Plant } from '../../functions/desk.ts';
-import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/handlers/archive-files.ts';
+import type { Desk, Plant } from '../../functions/targets/client.ts';
+import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/steps/archive-files.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
 import { paths } from '../../shared/state/documents.ts';

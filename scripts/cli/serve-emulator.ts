@@ -5,10 +5,10 @@
  */
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { openCloudDesk } from '../../functions/cloud-desk.ts';
-import type { Desk } from '../../functions/desk.ts';
-import { localArchive } from '../../functions/local-files.ts';
-import { createTopology } from '../../functions/cloud-set-up.ts';
+import { openCloudDesk } from '../../functions/targets/cloud/client.ts';
+import type { Desk } from '../../functions/targets/client.ts';
+import { localArchive } from '../../functions/targets/emulator/files.ts';
+import { createTopology } from '../../functions/targets/emulator/topology.ts';
 import { readConfig, type Config } from '../../shared/config.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';

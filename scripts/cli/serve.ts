@@ -1,6 +1,6 @@
 /** `serve`: the handlers at work, and an endpoint on the loopback address to publish to. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Desk } from '../../functions/desk.ts';
+import type { Desk } from '../../functions/targets/client.ts';
 import { SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { EXIT, tell } from './command.ts';

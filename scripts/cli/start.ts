@@ -1,6 +1,6 @@
 /** `start`: the main job from nothing to full tables, in one command. */
 import pc from 'picocolors';
-import { documentsOnly, type Desk } from '../../functions/desk.ts';
+import { documentsOnly, type Desk } from '../../functions/targets/client.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { loadView, knownSeasons } from '../../shared/state/views.ts';
 import { isPresent } from '../../shared/domain/partition.ts';

@@ -1,7 +1,7 @@
 /** Publishes a request and watches the backfill it makes, in whichever process the work is done. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Desk, Plant } from '../../functions/desk.ts';
+import type { Desk, Plant } from '../../functions/targets/client.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';

@@ -4,7 +4,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { endInOrder } from '../../functions/platform.ts';
+import { endInOrder } from '../../functions/edge/push.ts';
 import '../../functions/index.ts';
 
 const wanted = process.argv.slice(2).map((text) => {

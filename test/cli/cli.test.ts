@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDesk, openPlant } from '../../functions/embedded.ts';
+import { openDesk, openPlant } from '../../functions/targets/embedded/client.ts';
 import { requestBackfill } from '../../functions/handlers/request-backfill.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { PARTITION_STATUSES } from '../../shared/domain/partition.ts';

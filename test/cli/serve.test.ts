@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDesk } from '../../functions/embedded.ts';
+import { openDesk } from '../../functions/targets/embedded/client.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { copyOf, removeFolders } from '../real/homes.ts';
 import { cli, cliJson, startCli, type Running } from './run-cli.ts';

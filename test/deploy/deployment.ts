@@ -1,5 +1,5 @@
 /** Deployments that the suites of this folder look at. */
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { deploymentOf, type Deployment } from '../../infra/declared/deployment.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';

@@ -1,11 +1,11 @@
 /** A probe goes the whole way, says which code answered, and does nothing else. */
 import { describe, expect, it } from 'vitest';
-import { codeOf } from '../../functions/handlers/probe.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { codeOf } from '../../functions/steps/probe.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import { sendProbe, type Probing } from '../../infra/apply/verify.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
-import type { App } from '../../functions/handlers/app.ts';
+import type { App } from '../../functions/steps/context.ts';
 import { registry } from './deployment.ts';
 
 const NOW = new Date('2024-01-02T03:04:05Z');

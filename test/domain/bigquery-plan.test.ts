@@ -1,6 +1,6 @@
 /** The plan of 900 dates in BigQuery: runs, jobs, bytes and price, from the planner that releases the batches. */
 import { describe, expect, it } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import {
   bigQueryBatchSize,
   dollarsOf,

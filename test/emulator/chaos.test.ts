@@ -9,7 +9,7 @@ import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
-import type { SourceFile } from '../../functions/handlers/archive-files.ts';
+import type { SourceFile } from '../../functions/steps/archive-files.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';
 import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from './local.ts';
 

@@ -1,8 +1,8 @@
 /** The emulator target in tests: what it needs here, and what its documents and tables hold, to be held against another target. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { missingForEmulator } from '../../scripts/cli/serve-emulator.ts';
-import type { Desk } from '../../functions/desk.ts';
-import type { SourceFile } from '../../functions/handlers/archive-files.ts';
+import type { Desk } from '../../functions/targets/client.ts';
+import type { SourceFile } from '../../functions/steps/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
 import { PHASES } from '../../shared/domain/table.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';

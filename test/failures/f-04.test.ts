@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { DATES, PHASE3_DATES, PHASE4_DATES, UNSOURCED_DATE, type Sources } from '../support/toy-league.ts';

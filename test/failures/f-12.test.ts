@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { answerPushes } from '../../functions/platform.ts';
+import { answerPushes } from '../../functions/edge/push.ts';
 import { runtimeAccount } from '../../infra/declared/accounts.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../shared/derive/topics.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { claimRun, settleRun, failedOutcome, renewLease } from '../../shared/state/runs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { claimRun } from '../../shared/state/runs.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerPushes } from '../../functions/platform.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { answerPushes } from '../../functions/edge/push.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { namesOf } from '../../shared/derive/names.ts';

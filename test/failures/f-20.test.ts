@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sendProbe } from '../../infra/apply/verify.ts';
-import { answerPushes } from '../../functions/platform.ts';
+import { answerPushes } from '../../functions/edge/push.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import { deployedModel } from './deployed.ts';

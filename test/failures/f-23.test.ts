@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleService, type Bundle } from '../../infra/bundle/bundle.ts';
 import { sendProbe, type Probe, type Probing } from '../../infra/apply/verify.ts';
-import { registerService } from '../../functions/serve-service.ts';
+import { registerService } from '../../functions/targets/cloud/function.ts';
 import { services } from '../../shared/derive/services.ts';
 import type { Release } from '../../infra/declared/target.ts';
 import { release } from '../deploy/deployment.ts';

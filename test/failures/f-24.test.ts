@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { moduleOf } from '../../functions/consumers/module-of.ts';
+import { moduleOf } from '../../functions/services/module-of.ts';
 import { firestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
 import { readConfig } from '../../shared/config.ts';
 import { services, type Service } from '../../shared/derive/services.ts';

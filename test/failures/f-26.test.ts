@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { bigQueryFailure } from '../../shared/adapters/gcp/bigquery-failure.ts';
 import { bigQueryWarehouse } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import { bigQueryClient } from '../../shared/adapters/gcp/clients.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../shared/derive/topics.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GCP_POLICY, policyOf } from '../../functions/cloud-tables.ts';
+import { GCP_POLICY, policyOf } from '../../functions/targets/cloud/tables.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BUDGETS, DELIVERY, misfits } from '../../shared/derive/budgets.ts';
 import { SWEEP_MINUTES } from '../../infra/declared/schedules.ts';

@@ -7,7 +7,7 @@ import { buildIn, FIRST_SOURCES } from '../support/toy-worlds.ts';
 import { makeWorld, type World } from '../support/world.ts';
 import { documentsIn, runsOf } from './pipeline.ts';
 
-type Subscribe = typeof import('../../functions/subscribe.ts');
+type Subscribe = typeof import('../../functions/edge/subscribe.ts');
 type ToyTables = typeof import('../support/toy-tables.ts');
 
 /** How many processes have been started. */
@@ -18,7 +18,7 @@ async function freshProcess(): Promise<{ subscribe: Subscribe; tables: ToyTables
   vi.resetModules();
   processes += 1;
   return {
-    subscribe: await import('../../functions/subscribe.ts'),
+    subscribe: await import('../../functions/edge/subscribe.ts'),
     tables: await import('../support/toy-tables.ts'),
   };
 }

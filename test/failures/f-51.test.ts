@@ -1,7 +1,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { firestoreClient } from '../../shared/adapters/gcp/clients.ts';

@@ -1,7 +1,7 @@
 /** Failures of state: refusals taken for success, second writers, early firing, late data, older runs that win. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rememberArchive } from '../../functions/handlers/archive-files.ts';
+import { rememberArchive } from '../../functions/steps/archive-files.ts';
 import { addDays } from '../../shared/domain/game-date.ts';
 import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
 import { defineTable, PHASES, type TableDefinition } from '../../shared/domain/table.ts';
@@ -32,7 +32,7 @@ import {
   loadInto,
 } from '../support/toy-worlds.ts';
 import { makeWorld, type World } from '../support/world.ts';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 
 const date = dateOf(14);
 

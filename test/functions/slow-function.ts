@@ -1,6 +1,6 @@
 /** A function whose handler takes a second, served as the functions framework serves a deployed one. */
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { registerService } from '../../functions/serve-service.ts';
+import { registerService } from '../../functions/targets/cloud/function.ts';
 
 registerService('nba-sweep', () =>
   Promise.resolve({

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { deploy, type Deployed, type DeployRequest } from '../../infra/apply/deploy.ts';
 import { projectRoot, type Ran, type Runner } from '../../infra/apply/runner.ts';
 import { folderOf, UNKNOWN_NUMBER } from '../../infra/apply/target.ts';

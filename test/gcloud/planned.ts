@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import type { CommandLine } from '../../infra/steps/command-line.ts';
 import { deploymentOf, type Deployment } from '../../infra/declared/deployment.ts';
 import { deployPlan, type DeployPlan } from '../../infra/steps/plan.ts';

@@ -1,7 +1,7 @@
 /** The rows of every `cases/*.json` through the query of its table on both engines, and as they are stored. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { quoted } from '../../shared/adapters/embedded/dialect.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';

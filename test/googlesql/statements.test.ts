@@ -1,7 +1,7 @@
 /** Every statement that is sent to BigQuery passes GoogleSQL's analyser, over the tables that the deployment makes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { parametersIn } from '../../shared/adapters/gcp/bigquery-dialect.ts';
 import { exampleStatements } from '../../shared/adapters/gcp/bigquery-statements.ts';
 import {

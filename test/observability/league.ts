@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/embedded.ts';
-import type { Plant } from '../../functions/desk.ts';
-import { archiveFiles } from '../../functions/handlers/archive-files.ts';
+import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/targets/embedded/client.ts';
+import type { Plant } from '../../functions/targets/client.ts';
+import { archiveFiles } from '../../functions/steps/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
 import { logger } from '../../shared/observe/events.ts';

@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { registerService } from '../../functions/serve-service.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
-import { openTracer, tracerOf } from '../../functions/traces.ts';
+import { registerService } from '../../functions/targets/cloud/function.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { openTracer, tracerOf } from '../../functions/targets/traces.ts';
 import { readConfig } from '../../shared/config.ts';
 import { spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
 import { logger } from '../../shared/observe/events.ts';
@@ -175,9 +175,9 @@ describe('without being asked', () => {
   it('nothing of the SDK is loaded, and there is no tracer', () => {
     const script = `
       import { readConfig } from './shared/config.ts';
-      import { openTracer } from './functions/traces.ts';
-      import './functions/subscribe.ts';
-      import './functions/cloud.ts';
+      import { openTracer } from './functions/targets/traces.ts';
+      import './functions/edge/subscribe.ts';
+      import './functions/targets/cloud/documents.ts';
       import { Module } from 'node:module';
       const loaded = () => Object.keys(Module._cache).filter((path) => /opentelemetry.(sdk-trace|exporter)/.test(path)).length;
       const asks = (env) => openTracer(readConfig(env), () => undefined);

@@ -1,7 +1,7 @@
 /** What a push says of traces reaches whoever handles its message. */
 import { describe, expect, it } from 'vitest';
-import { answerPushes, type PushTarget } from '../../functions/platform.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { answerPushes, type PushTarget } from '../../functions/edge/push.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { formatTraceparent, parseTraceparent } from '../../shared/domain/trace-context.ts';

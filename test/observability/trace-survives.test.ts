@@ -1,7 +1,7 @@
 /** What belongs to one piece of work stays in one trace, whatever happens to messages and to those who handle them. */
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import { simpleTracer } from '../../shared/adapters/otel/tracing.ts';
 import { BACKFILL_REQUEST_TOPIC, runTopic } from '../../shared/derive/topics.ts';
 import { parseTraceparent, spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames, type ComputedTable, type Input } from '../../shared/domain/table.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { coverageDocument } from '../../scripts/cli/inspect.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
 import { permanent } from '../../shared/domain/failure.ts';

@@ -5,7 +5,7 @@ import { publishRequest } from '../../scripts/cli/watch.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { bootstrapReason } from '../../shared/domain/calendar.ts';
 import { Evaluation } from '../../shared/domain/view.ts';
-import { archiveFiles } from '../../functions/handlers/archive-files.ts';
+import { archiveFiles } from '../../functions/steps/archive-files.ts';
 import { requestRun } from '../../shared/state/completions.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';

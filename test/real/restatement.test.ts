@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
-import type { SourceFile } from '../../functions/handlers/archive-files.ts';
+import type { SourceFile } from '../../functions/steps/archive-files.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import { differingRows, type DifferingRow } from './compare-homes.ts';
 import {

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { toDuckDb } from '../../shared/adapters/embedded/dialect.ts';
 import { exampleStatements } from '../../shared/adapters/gcp/bigquery-statements.ts';
 import { createScheduleViewSql } from '../../shared/derive/ddl.ts';

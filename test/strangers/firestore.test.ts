@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRegistry } from '../../functions/registry.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';

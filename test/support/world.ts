@@ -31,10 +31,10 @@ import { requestRun } from '../../shared/state/completions.ts';
 import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
-import type { App, Policy } from '../../functions/handlers/app.ts';
+import type { App, Policy } from '../../functions/steps/context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
-import { rememberArchive } from '../../functions/handlers/archive-files.ts';
-import { handlerFor } from '../../functions/subscribe.ts';
+import { rememberArchive } from '../../functions/steps/archive-files.ts';
+import { handlerFor } from '../../functions/edge/subscribe.ts';
 import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
 import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
 

@@ -10,7 +10,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { readStart, reads } from '../../shared/domain/window.ts';
 import type { RowRange } from '../../shared/ports/warehouse.ts';
-import type { App } from './app.ts';
+import type { App } from './context.ts';
 
 export interface GateAnswer {
   readonly verdict: GateVerdict;

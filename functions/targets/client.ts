@@ -1,14 +1,14 @@
 /** What every command works with, whichever target holds the state and whoever does the work. */
-import type { Config } from '../shared/config.ts';
-import { RequestError } from '../shared/domain/failure.ts';
-import type { Registry } from '../shared/domain/registry.ts';
-import type { ArchiveStore } from '../shared/ports/archive.ts';
-import type { Publisher } from '../shared/ports/bus.ts';
-import type { Clock, Log } from '../shared/ports/index.ts';
-import type { StateStore } from '../shared/ports/state-store.ts';
-import type { Warehouse } from '../shared/ports/warehouse.ts';
-import type { Engine } from './engine.ts';
-import type { App, Policy } from './handlers/app.ts';
+import type { Config } from '../../shared/config.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { Publisher } from '../../shared/ports/bus.ts';
+import type { Clock, Log } from '../../shared/ports/index.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import type { Warehouse } from '../../shared/ports/warehouse.ts';
+import type { Engine } from './embedded/dispatcher.ts';
+import type { App, Policy } from '../steps/context.ts';
 
 /** Documents and messages, also while others are at work on them. */
 export interface Desk {

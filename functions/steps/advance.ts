@@ -26,7 +26,7 @@ import { loadView, seasonsOf, withGameHashes } from '../../shared/state/views.ts
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
 import { carryOut } from './actions.ts';
 import { settleExcluded } from './exclusions.ts';
-import type { App } from './app.ts';
+import type { App } from './context.ts';
 
 /** Plans after the first one, after which a backfill stops following changes that others keep making. */
 const MAX_ROUNDS = 5;

@@ -1,7 +1,7 @@
 /** Serves runs of computed tables on the cloud targets: all phases but the one that reads source files. */
-import { cloudApp } from '../cloud-tables.ts';
-import type { OpenConsumer } from '../serve-service.ts';
-import { runHandler } from '../subscribe.ts';
+import { cloudApp } from '../targets/cloud/tables.ts';
+import type { OpenConsumer } from '../targets/cloud/function.ts';
+import { runHandler } from '../edge/subscribe.ts';
 
 export const open: OpenConsumer = (config) => {
   const app = cloudApp(config);

@@ -1,11 +1,11 @@
 /** The desk of the cloud targets: commands look and publish, deployed functions do the work. */
-import type { Config } from '../shared/config.ts';
-import { closePort, commandLog, documentPorts } from './cloud.ts';
-import { cloudArchive } from './cloud-files.ts';
-import { cloudWarehouse, policyOf } from './cloud-tables.ts';
-import type { ArchiveStore } from '../shared/ports/archive.ts';
-import type { Desk } from './desk.ts';
-import { loadRegistry } from './registry.ts';
+import type { Config } from '../../../shared/config.ts';
+import { closePort, commandLog, documentPorts } from './documents.ts';
+import { cloudArchive } from './files.ts';
+import { cloudWarehouse, policyOf } from './tables.ts';
+import type { ArchiveStore } from '../../../shared/ports/archive.ts';
+import type { Desk } from '../client.ts';
+import { loadRegistry } from '../../processors/registry.ts';
 
 /** @param files where source files are, when not in the bucket */
 export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive(config)): Desk {
@@ -13,7 +13,7 @@ export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive
   const registry = loadRegistry();
   let judge: ((sql: string) => Promise<readonly string[]>) | undefined;
   const warehouse = cloudWarehouse(config, registry, { store, log }, async (sql) => {
-    judge ??= (await import('../shared/adapters/embedded/duckdb-judge.ts')).duckDbJudge();
+    judge ??= (await import('../../../shared/adapters/embedded/duckdb-judge.ts')).duckDbJudge();
     return judge(sql);
   });
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);

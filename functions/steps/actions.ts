@@ -14,7 +14,7 @@ import {
   requestRun,
 } from '../../shared/state/completions.ts';
 import type { TraceOrigin } from '../../shared/state/documents.ts';
-import type { App } from './app.ts';
+import type { App } from './context.ts';
 import { settleExcluded } from './exclusions.ts';
 import { judgeInputs } from './gates.ts';
 

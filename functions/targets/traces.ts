@@ -1,8 +1,8 @@
 /** Traces of whoever asks for them: without `FULLCOURT_TRACES` no part of OpenTelemetry is loaded. */
-import type { Config } from '../shared/config.ts';
-import { tracesLost } from '../shared/observe/events.ts';
-import type { Log } from '../shared/ports/index.ts';
-import type { Tracer } from '../shared/ports/tracer.ts';
+import type { Config } from '../../shared/config.ts';
+import { tracesLost } from '../../shared/observe/events.ts';
+import type { Log } from '../../shared/ports/index.ts';
+import type { Tracer } from '../../shared/ports/tracer.ts';
 
 const opened = new WeakMap<Config, Tracer>();
 
@@ -15,7 +15,7 @@ export function tracerOf(config: Config): Tracer | undefined {
 export async function openTracer(config: Config, log: Log): Promise<Tracer | undefined> {
   const { traces } = config;
   if (traces === undefined) return undefined;
-  const { otlpTracer } = await import('../shared/adapters/otel/tracing.ts');
+  const { otlpTracer } = await import('../../shared/adapters/otel/tracing.ts');
   const tracer =
     opened.get(config) ??
     otlpTracer({

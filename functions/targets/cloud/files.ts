@@ -1,15 +1,15 @@
 /** The targets `emulator` and `gcp`: source files in a bucket, and the handlers that load raw tables from them. */
-import type { Config } from '../shared/config.ts';
-import type { ArchiveStore } from '../shared/ports/archive.ts';
-import type { Ports } from '../shared/ports/index.ts';
-import { deferred } from './cloud.ts';
-import { cloudApp } from './cloud-tables.ts';
-import type { App } from './handlers/app.ts';
-import { archivedLoader } from './handlers/load-archived.ts';
+import type { Config } from '../../../shared/config.ts';
+import type { ArchiveStore } from '../../../shared/ports/archive.ts';
+import type { Ports } from '../../../shared/ports/index.ts';
+import { deferred } from './documents.ts';
+import { cloudApp } from './tables.ts';
+import type { App } from '../../steps/context.ts';
+import { archivedLoader } from '../../steps/load-archived.ts';
 
 export function cloudArchive({ cloud }: Config): ArchiveStore {
   return deferred(async () => {
-    const { storageArchive } = await import('../shared/adapters/gcp/storage-archive.ts');
+    const { storageArchive } = await import('../../../shared/adapters/gcp/storage-archive.ts');
     return storageArchive(cloud);
   });
 }

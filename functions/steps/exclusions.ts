@@ -5,7 +5,7 @@ import { qualifiedName } from '../../shared/domain/table.ts';
 import { historyNotWritten } from '../../shared/observe/events.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
 import { settleWithoutRows } from '../../shared/state/completions.ts';
-import type { App } from './app.ts';
+import type { App } from './context.ts';
 
 /**
  * Writes into the completion documents why some dates have no rows, with one history row for each that is new.

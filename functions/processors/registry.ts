@@ -1,9 +1,9 @@
 /** The registry of the product: every folder of `processors`, with its SQL. */
-import { codeFingerprintOf } from '../shared/domain/code-fingerprint.ts';
-import { buildRegistry, type RegisteredTable, type Registry } from '../shared/domain/registry.ts';
-import type { TableDefinition } from '../shared/domain/table.ts';
-import { definitions } from './processors/index.ts';
-import { readSql } from './processors/load-sql.ts';
+import { codeFingerprintOf } from '../../shared/domain/code-fingerprint.ts';
+import { buildRegistry, type RegisteredTable, type Registry } from '../../shared/domain/registry.ts';
+import type { TableDefinition } from '../../shared/domain/table.ts';
+import { definitions } from './index.ts';
+import { readSql } from './load-sql.ts';
 
 /** A definition with the SQL of its folder. @throws Error when a computed table has no query or no expectation */
 export function register(definition: TableDefinition): RegisteredTable {

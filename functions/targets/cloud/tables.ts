@@ -1,15 +1,15 @@
 /** The targets `emulator` and `gcp`: tables in BigQuery, and with them everything a handler needs but source files. */
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../shared/config.ts';
-import { bigQueryBatchSize } from '../shared/derive/bigquery-plan.ts';
-import { BUDGETS } from '../shared/derive/budgets.ts';
-import type { Registry } from '../shared/domain/registry.ts';
-import { jobFinished } from '../shared/observe/events.ts';
-import type { Ports } from '../shared/ports/index.ts';
-import type { Warehouse } from '../shared/ports/warehouse.ts';
-import { deferred, documentPorts } from './cloud.ts';
-import type { App, Policy } from './handlers/app.ts';
-import { loadRegistry } from './registry.ts';
+import type { Config } from '../../../shared/config.ts';
+import { bigQueryBatchSize } from '../../../shared/derive/bigquery-plan.ts';
+import { BUDGETS } from '../../../shared/derive/budgets.ts';
+import type { Registry } from '../../../shared/domain/registry.ts';
+import { jobFinished } from '../../../shared/observe/events.ts';
+import type { Ports } from '../../../shared/ports/index.ts';
+import type { Warehouse } from '../../../shared/ports/warehouse.ts';
+import { deferred, documentPorts } from './documents.ts';
+import type { App, Policy } from '../../steps/context.ts';
+import { loadRegistry } from '../../processors/registry.ts';
 
 export const GCP_POLICY: Policy = {
   batchSize: bigQueryBatchSize,
@@ -39,8 +39,8 @@ export function cloudWarehouse(
   judge?: (sql: string) => Promise<readonly string[]>,
 ): Warehouse {
   return deferred(async () => {
-    const { bigQueryWarehouse } = await import('../shared/adapters/gcp/bigquery-warehouse.ts');
-    const { firestoreTurns } = await import('../shared/adapters/gcp/firestore-turns.ts');
+    const { bigQueryWarehouse } = await import('../../../shared/adapters/gcp/bigquery-warehouse.ts');
+    const { firestoreTurns } = await import('../../../shared/adapters/gcp/firestore-turns.ts');
     return bigQueryWarehouse(cloud, registry, {
       turns: firestoreTurns(store),
       ...(judge === undefined ? {} : { judge }),

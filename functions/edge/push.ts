@@ -4,15 +4,15 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
-import type { Names } from '../shared/derive/names.ts';
-import type { Service } from '../shared/derive/services.ts';
-import type { Topic } from '../shared/derive/topics.ts';
-import { parseTraceparent } from '../shared/domain/trace-context.ts';
-import { pushFailed, pushRefused } from '../shared/observe/events.ts';
-import type { Delivery, Handler, Outcome } from '../shared/ports/bus.ts';
-import type { Log } from '../shared/ports/index.ts';
-import type { App } from './handlers/app.ts';
-import { setAside } from './handlers/set-aside.ts';
+import type { Names } from '../../shared/derive/names.ts';
+import type { Service } from '../../shared/derive/services.ts';
+import type { Topic } from '../../shared/derive/topics.ts';
+import { parseTraceparent } from '../../shared/domain/trace-context.ts';
+import { pushFailed, pushRefused } from '../../shared/observe/events.ts';
+import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
+import type { Log } from '../../shared/ports/index.ts';
+import type { App } from '../steps/context.ts';
+import { setAside } from '../handlers/set-aside.ts';
 
 /** What Pub/Sub posts to a push endpoint. */
 const pushEnvelope = z.object({

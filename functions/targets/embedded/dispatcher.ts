@@ -1,7 +1,7 @@
 /** Delivers the messages of the embedded bus to the handlers, in this process: the part a cloud platform plays elsewhere. */
-import type { Subscription, Topic } from '../shared/derive/topics.ts';
-import type { Handler } from '../shared/ports/bus.ts';
-import type { Held, SqliteBus } from '../shared/adapters/embedded/sqlite-bus.ts';
+import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
+import type { Handler } from '../../../shared/ports/bus.ts';
+import type { Held, SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
 
 export interface EngineOptions {
   /** Deliveries handled at once, by the kind of work. */

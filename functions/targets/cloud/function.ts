@@ -1,12 +1,12 @@
 /** Registers one deployed function with the functions framework, by the name of its service. */
 import { http } from '@google-cloud/functions-framework';
-import { readConfig, type Config } from '../shared/config.ts';
-import { namesOf } from '../shared/derive/names.ts';
-import { services } from '../shared/derive/services.ts';
-import type { ArchiveStore } from '../shared/ports/archive.ts';
-import { functionLog, pushVerifier } from './cloud.ts';
-import { answerPushes, endInOrder, type Consumption } from './platform.ts';
-import { openTracer } from './traces.ts';
+import { readConfig, type Config } from '../../../shared/config.ts';
+import { namesOf } from '../../../shared/derive/names.ts';
+import { services } from '../../../shared/derive/services.ts';
+import type { ArchiveStore } from '../../../shared/ports/archive.ts';
+import { functionLog, pushVerifier } from './documents.ts';
+import { answerPushes, endInOrder, type Consumption } from '../../edge/push.ts';
+import { openTracer } from '../traces.ts';
 
 /**
  * What a module of `consumers` exports: a handler over the ports it needs.

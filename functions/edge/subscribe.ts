@@ -1,8 +1,8 @@
 /** From a delivery to a handler: decode at the edge, and what is not a message is set aside with its reason. */
 import type * as z from 'zod';
-import { topics, type Consumer } from '../shared/derive/topics.ts';
-import { handlerError, messageRetried } from '../shared/observe/events.ts';
-import { decode } from '../shared/messages/decode.ts';
+import { topics, type Consumer } from '../../shared/derive/topics.ts';
+import { handlerError, messageRetried } from '../../shared/observe/events.ts';
+import { decode } from '../../shared/messages/decode.ts';
 import {
   backfillRequest,
   deadLettered,
@@ -10,25 +10,25 @@ import {
   runRequested,
   sweepRequested,
   type DeadLettered,
-} from '../shared/messages/schemas.ts';
-import type { Delivery, Handler, Outcome } from '../shared/ports/bus.ts';
-import type { Ports } from '../shared/ports/index.ts';
-import type { LogContext } from '../shared/ports/tracer.ts';
-import { paths, type RunDocument } from '../shared/state/documents.ts';
-import { handling } from '../shared/observe/tracing.ts';
-import type { App } from './handlers/app.ts';
+} from '../../shared/messages/schemas.ts';
+import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
+import type { Ports } from '../../shared/ports/index.ts';
+import type { LogContext } from '../../shared/ports/tracer.ts';
+import { paths, type RunDocument } from '../../shared/state/documents.ts';
+import { handling } from '../../shared/observe/tracing.ts';
+import type { App } from '../steps/context.ts';
 import {
   attributesOf,
   contextOfDelivery,
   contextOfRequest,
   contextOfRun,
   originOfRequest,
-} from './handlers/message-context.ts';
-import { orchestrate } from './handlers/orchestrate.ts';
-import { requestBackfill } from './handlers/request-backfill.ts';
-import { runProcessor } from './handlers/run-processor.ts';
-import { setAside } from './handlers/set-aside.ts';
-import { sweep } from './handlers/sweep.ts';
+} from '../steps/message-context.ts';
+import { orchestrate } from '../handlers/orchestrate.ts';
+import { requestBackfill } from '../handlers/request-backfill.ts';
+import { runProcessor } from '../handlers/run-processor.ts';
+import { setAside } from '../handlers/set-aside.ts';
+import { sweep } from '../handlers/sweep.ts';
 
 /** The handler of a subscription. It never throws: an unexpected error is a try that failed. */
 export function handlerFor(app: App, consumer: Consumer): Handler {

@@ -4,8 +4,8 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { probeAnswered } from '../../shared/observe/events.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { paths, type ProbeDocument } from '../../shared/state/documents.ts';
-import type { App } from './app.ts';
-import { BUNDLE } from './identity.ts';
+import type { App } from './context.ts';
+import { BUNDLE } from '../edge/bundle-id.ts';
 
 export async function answerProbe({ ports, registry }: App, probeId: string): Promise<Outcome> {
   const answer: ProbeDocument = {

@@ -3,15 +3,15 @@
  * files (`cloud-files.ts`) are apart, because the bundle of a function holds every module that it can reach. Every port
  * is opened by its first call, so that a process loads the clients it uses and no other.
  */
-import type { Config } from '../shared/config.ts';
-import { assertEasternZone } from '../shared/domain/game-date.ts';
-import { logger } from '../shared/observe/events.ts';
-import type { Publisher } from '../shared/ports/bus.ts';
-import type { Log, Ports } from '../shared/ports/index.ts';
-import type { StateStore } from '../shared/ports/state-store.ts';
-import type { Warehouse } from '../shared/ports/warehouse.ts';
-import type { VerifyPusher } from './platform.ts';
-import { tracerOf } from './traces.ts';
+import type { Config } from '../../../shared/config.ts';
+import { assertEasternZone } from '../../../shared/domain/game-date.ts';
+import { logger } from '../../../shared/observe/events.ts';
+import type { Publisher } from '../../../shared/ports/bus.ts';
+import type { Log, Ports } from '../../../shared/ports/index.ts';
+import type { StateStore } from '../../../shared/ports/state-store.ts';
+import type { Warehouse } from '../../../shared/ports/warehouse.ts';
+import type { VerifyPusher } from '../../edge/push.ts';
+import { tracerOf } from '../traces.ts';
 
 interface Closable {
   readonly close?: () => Promise<void> | void;
@@ -50,14 +50,14 @@ export function deferred<Port extends object>(open: () => Promise<Port>): Port {
 
 export function cloudStore({ cloud }: Config): StateStore {
   return deferred(async () => {
-    const { firestoreStore } = await import('../shared/adapters/gcp/firestore-store.ts');
+    const { firestoreStore } = await import('../../../shared/adapters/gcp/firestore-store.ts');
     return firestoreStore(cloud);
   });
 }
 
 export function cloudPublisher({ cloud }: Config): Publisher {
   return deferred(async () => {
-    const { pubSubPublisher } = await import('../shared/adapters/gcp/pubsub-publisher.ts');
+    const { pubSubPublisher } = await import('../../../shared/adapters/gcp/pubsub-publisher.ts');
     return pubSubPublisher(cloud);
   });
 }
@@ -78,7 +78,7 @@ export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
   if (expected === undefined) return undefined;
   let verify: VerifyPusher | undefined;
   return async (authorization) => {
-    verify ??= (await import('../shared/adapters/gcp/push-identity.ts')).pushIdentity(expected);
+    verify ??= (await import('../../../shared/adapters/gcp/push-identity.ts')).pushIdentity(expected);
     return verify(authorization);
   };
 }

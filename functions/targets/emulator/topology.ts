@@ -1,5 +1,5 @@
 /** What must be there before a function of the emulator target can be called; on Google Cloud the deployment makes it. */
-import type { Config } from '../shared/config.ts';
+import type { Config } from '../../../shared/config.ts';
 
 /** Seconds between two deliveries of a message on a machine on which somebody waits. */
 const LOCAL_BACKOFF_SECONDS = [1, 20] as const;
@@ -12,6 +12,6 @@ export async function createTopology(
   { cloud }: Config,
   urls: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { createTopology: create } = await import('../shared/adapters/gcp/pubsub-topology.ts');
+  const { createTopology: create } = await import('../../../shared/adapters/gcp/pubsub-topology.ts');
   await create(cloud, urls, { backoffSeconds: LOCAL_BACKOFF_SECONDS });
 }
