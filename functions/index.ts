@@ -4,23 +4,14 @@
  */
 import type { Config } from '../shared/config.ts';
 import { services } from '../shared/derive/services.ts';
-import { moduleOf, type ConsumerModule } from './services/module-of.ts';
-import type { App } from './steps/context.ts';
-import { registerService, type OpenConsumer } from './targets/cloud/function.ts';
+import { SERVICES } from './services/index.ts';
+import type { HandlerContext } from './steps/context.ts';
+import { openService, registerService } from './targets/cloud/function.ts';
 
-const CONSUMERS: Readonly<Record<ConsumerModule, () => Promise<{ readonly open: OpenConsumer }>>> = {
-  backfill: () => import('./services/backfill.ts'),
-  run: () => import('./services/run.ts'),
-  compute: () => import('./services/compute.ts'),
-  orchestrate: () => import('./services/orchestrate.ts'),
-  sweep: () => import('./services/sweep.ts'),
-  'dead-letter': () => import('./services/dead-letter.ts'),
-};
+let embedded: Promise<HandlerContext> | undefined;
 
-let embedded: Promise<App> | undefined;
-
-/** The embedded target's app, once for the process. */
-function embeddedApp(config: Config): Promise<App> {
+/** The context of the embedded target, once for the process. */
+function embeddedContext(config: Config): Promise<HandlerContext> {
   embedded ??= openEmbedded(config).catch((error: unknown) => {
     embedded = undefined;
     throw error;
@@ -28,24 +19,25 @@ function embeddedApp(config: Config): Promise<App> {
   return embedded;
 }
 
-async function openEmbedded(config: Config): Promise<App> {
-  const { openDesk, openPlantOrRefuse } = await import('./targets/embedded/client.ts');
-  const plant = await openPlantOrRefuse(openDesk(config), 'functions');
+async function openEmbedded(config: Config): Promise<HandlerContext> {
+  const { openClient, openWorkerOrRefuse } = await import('./targets/embedded/client.ts');
+  const worker = await openWorkerOrRefuse(openClient(config), 'functions');
   // What the handlers publish is delivered in this process: there is no broker that could push it back.
-  plant.engine.start();
-  return plant.app;
+  worker.dispatcher.start();
+  return worker.context;
 }
 
-for (const service of services()) {
-  registerService(service.name, async (config) => {
-    if (config.target !== 'embedded') {
-      const { open } = await CONSUMERS[moduleOf(service)]();
-      if (config.target === 'gcp') return open(config);
-      const { localArchive } = await import('./targets/emulator/files.ts');
-      return open(config, localArchive(config));
+for (const { name, consumer } of services()) {
+  registerService(name, async (config) => {
+    const handler = SERVICES[consumer];
+    if (config.target === 'embedded') {
+      const context = await embeddedContext(config);
+      return { context, handle: handler(context) };
     }
-    const app = await embeddedApp(config);
-    const { handlerFor } = await import('./edge/subscribe.ts');
-    return { app, handle: handlerFor(app, service.consumer) };
+    const files =
+      config.target === 'gcp'
+        ? undefined
+        : (await import('./targets/emulator/files.ts')).localArchive(config);
+    return openService(config, Promise.resolve({ handler }), import('./targets/cloud/files.ts'), files);
   });
 }

@@ -14,8 +14,13 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { DuckDBDateValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { openDesk, openPlantOrRefuse, EMBEDDED_POLICY, type EmbeddedDesk } from '../functions/targets/embedded/client.ts';
-import type { Plant } from '../functions/targets/client.ts';
+import {
+  openClient,
+  openWorkerOrRefuse,
+  EMBEDDED_POLICY,
+  type EmbeddedClient,
+} from '../functions/targets/embedded/client.ts';
+import type { Worker } from '../functions/targets/client.ts';
 import { loadRegistry } from '../functions/processors/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
 import { readConfig } from '../shared/config.ts';
@@ -81,7 +86,7 @@ async function measure(): Promise<void> {
   const isReal =
     flags.simulated !== true && existsSync(join(data, `schedule_${REAL[0]}.csv.gz`)) && count <= REAL.length;
   const home = mkdtempSync(join(tmpdir(), 'fullcourt-bench-'));
-  const desk = openDesk({ ...readConfig({}), home });
+  const client = openClient({ ...readConfig({}), home });
   try {
     const files = isReal
       ? readFolder(data)
@@ -90,10 +95,10 @@ async function measure(): Promise<void> {
           seed: '1',
           firstSeason: String(LAST_SIMULATED - count),
         });
-    let plant = await openPlantOrRefuse(desk, 'bench');
-    plant.engine.start();
-    const loaded = await loadFiles(desk, plant, files, isReal ? REAL.slice(0, count) : undefined, true);
-    const dates = await gameDates(desk);
+    let worker = await openWorkerOrRefuse(client, 'bench');
+    worker.dispatcher.start();
+    const loaded = await loadFiles(client, worker, files, isReal ? REAL.slice(0, count) : undefined, true);
+    const dates = await gameDates(client);
     const liveDate = dates.at(-2);
     const [startDate, endDate] = [dates[0], dates.at(-3)];
     if (liveDate === undefined || startDate === undefined || endDate === undefined)
@@ -102,7 +107,11 @@ async function measure(): Promise<void> {
 
     const started = performance.now();
     const cpuBefore = process.threadCpuUsage();
-    const { backfill } = await runBackfill(desk, { ...range, requestedBy: 'bench' }, { plant, quiet: true });
+    const { backfill } = await runBackfill(
+      client,
+      { ...range, requestedBy: 'bench' },
+      { worker, quiet: true },
+    );
     const backfillSeconds = (performance.now() - started) / 1000;
     const cpu = process.threadCpuUsage(cpuBefore);
     const active = (cpu.user + cpu.system) / 1000;
@@ -110,17 +119,17 @@ async function measure(): Promise<void> {
       throw new Error(`The backfill ended as ${backfill.state}: ${backfill.verdict}`);
     const partitions = backfill.progress.reduce((sum, each) => sum + each.planned, 0);
     const peakMiB = process.resourceUsage().maxRSS / 1024;
-    const batches = await batchesOf(desk, backfill);
+    const batches = await batchesOf(client, backfill);
 
     const again = performance.now();
-    await runBackfill(desk, range, { plant, quiet: true });
+    await runBackfill(client, range, { worker, quiet: true });
     const againSeconds = (performance.now() - again) / 1000;
-    const liveSeconds = await liveDay(desk, plant, liveDate);
-    await plant.close();
+    const liveSeconds = await liveDay(client, worker, liveDate);
+    await worker.close();
 
-    const bareSeconds = await bare(home, batches, desk);
-    plant = await openPlantOrRefuse(desk, 'bench');
-    await plant.close();
+    const bareSeconds = await bare(home, batches, client);
+    worker = await openWorkerOrRefuse(client, 'bench');
+    await worker.close();
     report({
       seasons: count,
       source: isReal ? 'real' : 'simulated',
@@ -138,14 +147,14 @@ async function measure(): Promise<void> {
       peakMiB,
     });
   } finally {
-    desk.close();
+    client.close();
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function gameDates(desk: EmbeddedDesk): Promise<GameDate[]> {
-  const ports = { ...desk, publisher: desk.bus, warehouse: undefined as never };
-  const view = await loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
+async function gameDates(client: EmbeddedClient): Promise<GameDate[]> {
+  const ports = { ...client, publisher: client.bus, warehouse: undefined as never };
+  const view = await loadView(ports, client.registry, await knownSeasons(ports), { gameHashes: false });
   const box = 'nbac_player_boxscores';
   return [...view.seasons.values()]
     .flatMap(({ calendar, states }) =>
@@ -154,18 +163,18 @@ async function gameDates(desk: EmbeddedDesk): Promise<GameDate[]> {
     .sort();
 }
 
-async function batchesOf(desk: EmbeddedDesk, backfill: BackfillDocument): Promise<readonly Batch[]> {
-  const plan = await desk.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/main`);
+async function batchesOf(client: EmbeddedClient, backfill: BackfillDocument): Promise<readonly Batch[]> {
+  const plan = await client.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/main`);
   return plan?.batches ?? [];
 }
 
 /** The same batches of the same queries with the same rounding, and nothing else: no audit, no fingerprint, no documents. */
-async function bare(home: string, batches: readonly Batch[], desk: EmbeddedDesk): Promise<number> {
+async function bare(home: string, batches: readonly Batch[], client: EmbeddedClient): Promise<number> {
   const instance = await DuckDBInstance.create(join(home, 'warehouse.duckdb'));
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
   await connection.run('CREATE SCHEMA bare');
-  const openings = await openingNights(desk);
+  const openings = await openingNights(client);
   const started = performance.now();
   for (const [i, batch] of batches.entries()) await bareBatch(connection, i, batch, openings);
   const seconds = (performance.now() - started) / 1000;
@@ -195,21 +204,21 @@ async function bareBatch(
   );
 }
 
-async function openingNights(desk: EmbeddedDesk): Promise<Map<string, GameDate>> {
-  const found = await desk.store.list('expectations');
+async function openingNights(client: EmbeddedClient): Promise<Map<string, GameDate>> {
+  const found = await client.store.list('expectations');
   return new Map(found.map(({ id, data }) => [id, String(data['openingNight']) as GameDate]));
 }
 
 /** One live date, from its results being loaded again to everything that follows being built. */
-async function liveDay(desk: EmbeddedDesk, plant: Plant, date: GameDate): Promise<number> {
-  const { ports } = plant.app;
-  await plant.engine.drain();
-  const evaluation = new Evaluation(await loadView(ports, desk.registry, [seasonOf(date)]));
+async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): Promise<number> {
+  const { ports } = worker.context;
+  await worker.dispatcher.drain();
+  const evaluation = new Evaluation(await loadView(ports, client.registry, [seasonOf(date)]));
   const table = 'nbac_game_results';
   const started = performance.now();
-  const asked = await requestRun(ports, desk.registry, {
+  const asked = await requestRun(ports, client.registry, {
     table,
-    dates: [{ date, ...evaluation.inputsSeen(desk.registry.get(table), date) }],
+    dates: [{ date, ...evaluation.inputsSeen(client.registry.get(table), date) }],
     mode: 'live',
     backfillId: null,
     through: 'phase4',
@@ -218,7 +227,7 @@ async function liveDay(desk: EmbeddedDesk, plant: Plant, date: GameDate): Promis
     want: { through: 'phase4', correlationId: 'bench' },
   });
   if (asked !== undefined) await dispatchOutbox(ports, [asked.eventId]);
-  await plant.engine.drain();
+  await worker.dispatcher.drain();
   const seconds = (performance.now() - started) / 1000;
   const built = await ports.store.get<{ tables: Record<string, { status: string }> }>(
     `phase3_completion/${date}`,

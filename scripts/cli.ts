@@ -29,7 +29,7 @@ import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts
 import { serveCommand } from './cli/serve.ts';
 import { startCommand, type StartFlags } from './cli/start.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
-import type { Desk } from '../functions/targets/client.ts';
+import type { Client } from '../functions/targets/client.ts';
 import { RequestError } from '../shared/domain/failure.ts';
 
 const program = new Command('fullcourt')
@@ -54,12 +54,12 @@ function add(name: string, description: string, parent: Command = program): Comm
 }
 
 function onHome<Flags extends object = object>(
-  work: (desk: Desk, flags: Flags & GlobalOptions, args: readonly string[]) => Promise<number>,
+  work: (client: Client, flags: Flags & GlobalOptions, args: readonly string[]) => Promise<number>,
 ) {
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
     const flags = command.opts<Flags & GlobalOptions>();
-    exitCode = await withHome(flags, (desk) => work(desk, flags, command.args));
+    exitCode = await withHome(flags, (client) => work(client, flags, command.args));
   };
 }
 
@@ -69,7 +69,7 @@ add('start', 'the main job: load data, publish one backfill request, watch the t
   .option('--seed <n>', 'seed of the simulated league', '1')
   .option('--exit', 'end instead of serving')
   .option('--port <n>', 'port of the local endpoint', '8787')
-  .action(onHome<StartFlags>((desk, flags) => startCommand(desk, flags)));
+  .action(onHome<StartFlags>((client, flags) => startCommand(client, flags)));
 
 add('import', 'load historical files into raw partitions')
   .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files')
@@ -78,28 +78,28 @@ add('import', 'load historical files into raw partitions')
     'only this season (repeat for several)',
     (value: string, all: string[] | undefined) => [...(all ?? []), value],
   )
-  .action(onHome<ImportFlags>((desk, flags) => importCommand(desk, flags, flags)));
+  .action(onHome<ImportFlags>((client, flags) => importCommand(client, flags, flags)));
 
 add('simulate', 'load a deterministic, plausible league')
   .option('--seasons <n>', 'how many seasons', '1')
   .option('--seed <n>', 'the same seed is the same league', '1')
   .option('--first-season <year>', 'year in which the first season starts', '2021')
-  .action(onHome<SimulateFlags>((desk, flags) => simulateCommand(desk, flags, flags)));
+  .action(onHome<SimulateFlags>((client, flags) => simulateCommand(client, flags, flags)));
 
 withRequestFlags(add('backfill', 'publish a backfill request and watch it'))
   .option('--dry-run', 'plan only; nothing is written')
   .option('--no-watch', 'publish and return')
   .action(
-    onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>((desk, flags) => {
+    onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>((client, flags) => {
       const request = requestOf(flags);
       return flags.dryRun === true
-        ? planCommand(desk, request, flags)
-        : backfillCommand(desk, request, flags);
+        ? planCommand(client, request, flags)
+        : backfillCommand(client, request, flags);
     }),
   );
 
 withRequestFlags(add('plan', 'what a backfill would do; nothing is written')).action(
-  onHome<RequestFlags>((desk, flags) => planCommand(desk, requestOf(flags), flags)),
+  onHome<RequestFlags>((client, flags) => planCommand(client, requestOf(flags), flags)),
 );
 
 const backfills = program
@@ -107,23 +107,23 @@ const backfills = program
   .description('list, show, pause, resume, cancel or retry backfills')
   .exitOverride();
 const list = add('list', 'all backfills', backfills);
-list.action(onHome((desk, flags) => listBackfills(desk, flags)));
+list.action(onHome((client, flags) => listBackfills(client, flags)));
 add('show <id>', 'one backfill', backfills).action(
-  onHome((desk, flags, [id]) => showBackfill(desk, id ?? '', flags)),
+  onHome((client, flags, [id]) => showBackfill(client, id ?? '', flags)),
 );
 for (const how of ['pause', 'resume', 'cancel'] as const) {
   add(`${how} <id>`, `${how} a backfill`, backfills).action(
-    onHome((desk, flags, [id]) => steerBackfill(desk, id ?? '', how, flags)),
+    onHome((client, flags, [id]) => steerBackfill(client, id ?? '', how, flags)),
   );
 }
 add('retry <id>', 'ask again for the dates that failed', backfills).action(
-  onHome((desk, flags, [id]) => retryBackfill(desk, id ?? '', flags)),
+  onHome((client, flags, [id]) => retryBackfill(client, id ?? '', flags)),
 );
 
 add('status', 'completion documents of a date, or of everything')
   .option('--date <date>', 'game date')
   .option('--why <table>', 'why this table is as it is on that date')
-  .action(onHome<StatusFlags>((desk, flags) => statusCommand(desk, flags, flags)));
+  .action(onHome<StatusFlags>((client, flags) => statusCommand(client, flags, flags)));
 
 add('coverage', 'what is there of what should be there')
   .option('--start <date>', 'first date')
@@ -131,33 +131,33 @@ add('coverage', 'what is there of what should be there')
   .option('--by <unit>', 'a row for each date, week or season')
   .option('--missing', 'only what is missing; exit code 1 when there is any')
   .option('--csv', 'with --missing: as CSV')
-  .action(onHome<CoverageFlags>((desk, flags) => coverageCommand(desk, flags, flags)));
+  .action(onHome<CoverageFlags>((client, flags) => coverageCommand(client, flags, flags)));
 
 add('restatements', 'which later dates depend on these dates, and why')
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--through <phase>', 'last phase to look at')
   .option('--tables <list>', 'the tables that change (default: the box scores)')
-  .action(onHome<RangeFlags>((desk, flags) => restatementsCommand(desk, flags, flags)));
+  .action(onHome<RangeFlags>((client, flags) => restatementsCommand(client, flags, flags)));
 
 add('query <sql>', 'a query in the portable subset of BigQuery SQL').action(
-  onHome((desk, flags, [sql]) => queryCommand(desk, sql ?? '', flags)),
+  onHome((client, flags, [sql]) => queryCommand(client, sql ?? '', flags)),
 );
 
 add('rejects', 'rows that the last loads refused, with file, line and reason').action(
-  onHome((desk, flags) => rejectsCommand(desk, flags)),
+  onHome((client, flags) => rejectsCommand(client, flags)),
 );
 
 const letters = program
   .command('dead-letters')
   .description('messages set aside: list, show or replay')
   .exitOverride();
-add('list', 'all dead letters', letters).action(onHome((desk, flags) => listDeadLetters(desk, flags)));
+add('list', 'all dead letters', letters).action(onHome((client, flags) => listDeadLetters(client, flags)));
 add('show <id>', 'one dead letter with its message', letters).action(
-  onHome((desk, flags, [id]) => showDeadLetter(desk, id ?? '', flags)),
+  onHome((client, flags, [id]) => showDeadLetter(client, id ?? '', flags)),
 );
 add('replay <id>', 'publish it again', letters).action(
-  onHome((desk, flags, [id]) => replayDeadLetter(desk, id ?? '', flags)),
+  onHome((client, flags, [id]) => replayDeadLetter(client, id ?? '', flags)),
 );
 
 add('serve', 'run everything locally, with an endpoint to publish to')
@@ -167,7 +167,8 @@ add('serve', 'run everything locally, with an endpoint to publish to')
     const config = configOf(flags);
     if (config.target === 'gcp')
       throw new RequestError('On Google Cloud the deployed functions do the work: fullcourt deploy');
-    if (config.target === 'embedded') exitCode = await withHome(flags, (desk) => serveCommand(desk, flags));
+    if (config.target === 'embedded')
+      exitCode = await withHome(flags, (client) => serveCommand(client, flags));
     else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);
   });
 

@@ -13,116 +13,135 @@ interface Import {
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.(?:ts|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
-const imports: Import[] = ['functions', 'shared', 'scripts'].flatMap(sources).flatMap((from) =>
+const files = ['shared', 'functions', 'infra', 'scripts'].flatMap(sources);
+const textOf = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+
+const imports: Import[] = files.flatMap((from) =>
   [
-    ...readFileSync(join(root, from), 'utf8').matchAll(
-      /(?:^|\n)\s*(?:import|export)[^'";]*?from '([^']+)'|import\('([^']+)'\)/g,
+    ...(textOf.get(from) ?? '').matchAll(
+      /(?:^|\n)\s*(?:import|export)[^'";]*?from '([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import '([^']+)'/g,
     ),
   ].map((match) => {
-    const to = match[1] ?? match[2] ?? '';
+    const to = match[1] ?? match[2] ?? match[3] ?? '';
     return { from, to: to.startsWith('.') ? relative(root, resolve(root, dirname(from), to)) : to };
   }),
 );
 
-/** Layer -> what of the house it may import. */
+/** Folders that a later row may import as a whole. */
+const SHARED = ['shared'];
+const BELOW_HANDLERS = ['functions/steps', 'functions/control', 'functions/ingest', 'functions/processors'];
+
+/** Folder -> what of the house it may import beside itself. The first row that fits a file holds for it. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  'shared/domain': ['shared/domain'],
-  'shared/messages': ['shared/domain', 'shared/messages'],
-  'shared/derive': ['shared/domain', 'shared/derive'],
-  'shared/ports': ['shared/domain', 'shared/messages', 'shared/ports'],
-  'shared/state': [
-    'shared/domain',
-    'shared/messages',
-    'shared/derive',
-    'shared/ports',
-    'shared/state',
-    'shared/observe/events.ts',
-    'shared/observe/tracing.ts',
-  ],
-  'shared/simulate': ['shared/domain', 'shared/simulate'],
+  'shared/config.ts': ['shared/domain', 'shared/derive'],
+  'shared/domain': [],
+  'shared/messages': ['shared/domain'],
+  'shared/derive': ['shared/domain'],
+  'shared/ports': ['shared/domain', 'shared/messages', 'shared/derive'],
+  'shared/observe': ['shared/domain', 'shared/messages', 'shared/ports'],
+  'shared/state': ['shared/domain', 'shared/messages', 'shared/derive', 'shared/ports', 'shared/observe'],
   'shared/adapters': [
     'shared/config.ts',
     'shared/domain',
     'shared/messages',
     'shared/derive',
     'shared/ports',
-    'shared/adapters',
-  ],
-  'functions/ingest': ['shared/domain', 'shared/ports', 'functions/ingest', 'functions/processors'],
-  'functions/processors': ['shared/domain', 'shared/ports', 'functions/ingest', 'functions/processors'],
-  'functions/handlers': [
-    'shared/domain',
-    'shared/messages',
-    'shared/derive',
-    'shared/ports',
     'shared/state',
-    'shared/observe/events.ts',
-    'shared/observe/tracing.ts',
-    'functions/handlers',
-    'functions/ingest',
   ],
+  'functions/ingest': SHARED,
+  'functions/processors': [...SHARED, 'functions/ingest'],
+  'functions/control': [...SHARED, 'functions/ingest', 'functions/processors'],
+  'functions/steps': [...SHARED, 'functions/control', 'functions/ingest', 'functions/processors'],
+  'functions/handlers': [...SHARED, ...BELOW_HANDLERS],
+  'functions/edge': [...SHARED, ...BELOW_HANDLERS, 'functions/handlers'],
+  'functions/services': [...SHARED, ...BELOW_HANDLERS, 'functions/handlers', 'functions/edge'],
+  'functions/targets': [
+    ...SHARED,
+    ...BELOW_HANDLERS,
+    'functions/handlers',
+    'functions/edge',
+    'functions/services',
+  ],
+  'functions/index.ts': [...SHARED, 'functions'],
+  'infra/declared': [...SHARED, 'functions'],
+  'infra/steps': [...SHARED, 'functions', 'infra/declared'],
+  'infra/bundle': [...SHARED, 'functions', 'infra/declared'],
+  'infra/apply': [...SHARED, 'functions', 'infra/declared', 'infra/steps', 'infra/bundle'],
+  'scripts/simulate': SHARED,
+  'scripts/tools': [...SHARED, 'functions'],
+  scripts: [...SHARED, 'functions', 'infra', 'scripts'],
 };
 
-describe.each(Object.entries(ALLOWED))('%s', (layer, allowed) => {
-  it(`imports nothing of the house but ${allowed.join(', ')}`, () => {
-    const wrong = imports.filter(
-      ({ from, to }) =>
-        from.startsWith(`${layer}/`) &&
-        /^(shared|functions|scripts)\//.test(to) &&
-        !allowed.some((each) => to === each || to.startsWith(`${each}/`)),
-    );
-    expect(wrong).toEqual([]);
+function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function rowOf(file: string): string | undefined {
+  return Object.keys(ALLOWED).find((folder) => isIn(file, folder));
+}
+
+describe('every file', () => {
+  it('stands in a folder that has a row', () => {
+    expect(files.filter((file) => rowOf(file) === undefined)).toEqual([]);
   });
 });
 
-describe('vendors', () => {
-  it('are named in the adapters only, but for the functions framework and the bare half of the benchmark', () => {
-    const vendor = /^(@duckdb\/|@google-cloud\/|@opentelemetry\/|google-auth-library|node:sqlite)/;
-    const hosts = ['functions/targets/cloud/function.ts', 'scripts/tools/function-host.ts'];
-    const outside = imports.filter(({ from, to }) => vendor.test(to) && !from.startsWith('shared/adapters/'));
-    expect(
-      outside.filter(
-        ({ to, from }) =>
-          !(to.startsWith('@google-cloud/functions-framework') && hosts.includes(from)) &&
-          from !== 'scripts/bench.ts',
-      ),
-    ).toEqual([]);
+describe.each(Object.entries(ALLOWED))('%s', (folder, allowed) => {
+  it(`imports nothing of the house but itself${allowed.map((each) => `, ${each}`).join('')}`, () => {
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        rowOf(from) === folder &&
+        /^(shared|functions|infra|scripts|test)\//.test(to) &&
+        ![folder, ...allowed].some((each) => isIn(to, each)),
+    );
+    expect(wrong).toEqual([]);
   });
 
-  it('are built in the composition root only', () => {
+  it('exists', () => {
+    expect(files.some((file) => rowOf(file) === folder)).toBe(true);
+  });
+});
+
+describe('adapters', () => {
+  it('are built by the targets only, but for the bare half of the benchmark', () => {
     const builders = imports.filter(
-      ({ from, to }) => to.startsWith('shared/adapters/') && !from.startsWith('shared/adapters/'),
+      ({ from, to }) =>
+        isIn(to, 'shared/adapters') &&
+        !['shared/adapters', 'functions/targets', 'scripts/bench.ts'].some((each) => isIn(from, each)),
     );
-    expect([...new Set(builders.map(({ from }) => from))].sort()).toEqual([
-      'functions/targets/cloud/client.ts',
-      'functions/targets/cloud/files.ts',
-      'functions/targets/emulator/topology.ts',
-      'functions/targets/cloud/tables.ts',
-      'functions/targets/cloud/documents.ts',
-      'functions/targets/embedded/client.ts',
-      'functions/targets/embedded/dispatcher.ts',
-      'functions/targets/emulator/files.ts',
-      'functions/targets/traces.ts',
-      'scripts/bench.ts',
+    expect(builders).toEqual([]);
+  });
+
+  it('alone name a vendor, but for what serves a function and the bare half of the benchmark', () => {
+    const vendor = /^(@duckdb\/|@google-cloud\/|@opentelemetry\/|google-auth-library|node:sqlite)/;
+    const outside = imports.filter(
+      ({ from, to }) => vendor.test(to) && !isIn(from, 'shared/adapters') && from !== 'scripts/bench.ts',
+    );
+    expect(
+      outside.filter(({ to }) => !to.startsWith('@google-cloud/functions-framework')).map(({ from }) => from),
+    ).toEqual([]);
+    expect([...new Set(outside.map(({ from }) => from))].sort()).toEqual([
+      'functions/targets/cloud/function.ts',
+      'scripts/tools/function-host.ts',
     ]);
   });
 });
 
 describe('the domain', () => {
   it('asks for no time, randomness or environment', () => {
-    for (const file of sources('shared/domain')) {
-      const text = readFileSync(join(root, file), 'utf8');
-      expect(text, file).not.toMatch(/Date\.now\(|new Date\(\)|Math\.random|process\.|randomUUID/);
-    }
+    for (const file of sources('shared/domain'))
+      expect(textOf.get(file), file).not.toMatch(
+        /Date\.now\(|new Date\(\)|Math\.random|process\.|randomUUID/,
+      );
   });
 
   it('imports nothing of the platform but its hash', () => {
     const outside = imports.filter(
-      ({ from, to }) => from.startsWith('shared/domain/') && !to.startsWith('shared/'),
+      ({ from, to }) => isIn(from, 'shared/domain') && !to.startsWith('shared/'),
     );
     expect(outside).toEqual([{ from: 'shared/domain/hash.ts', to: 'node:crypto' }]);
   });

@@ -11,7 +11,7 @@ import { parseTraceparent } from '../../shared/domain/trace-context.ts';
 import { pushFailed, pushRefused } from '../../shared/observe/events.ts';
 import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/index.ts';
-import type { App } from '../steps/context.ts';
+import type { HandlerContext } from '../steps/context.ts';
 import { setAside } from '../handlers/set-aside.ts';
 
 /** What Pub/Sub posts to a push endpoint. */
@@ -32,7 +32,7 @@ type PushEnvelope = z.infer<typeof pushEnvelope>;
 
 /** A handler, and what is needed to set a message aside that it cannot use. */
 export interface Consumption {
-  readonly app: Pick<App, 'ports'>;
+  readonly context: Pick<HandlerContext, 'ports'>;
   readonly handle: Handler;
   /** Sends off what is still to be told; the platform takes the processor away with the answer. Never throws. */
   readonly flush?: () => Promise<void>;
@@ -114,7 +114,7 @@ export function answerPushes(target: PushTarget): (request: PushRequest) => Prom
 
 /** @returns why the message is to come again; undefined when it is done with */
 async function consume(
-  { app, handle }: Consumption,
+  { context, handle }: Consumption,
   topic: Topic,
   envelope: PushEnvelope,
   { traceparent }: IncomingHttpHeaders,
@@ -139,7 +139,7 @@ async function consume(
     case 'retry':
       return outcome.reason;
     case 'dead_letter':
-      await setAside(app, {
+      await setAside(context, {
         kind: 'dead_lettered',
         subscription: delivery.subscription,
         topic: delivery.topic,

@@ -21,13 +21,13 @@ import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { originInRun } from '../../shared/observe/tracing.ts';
 import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill, planId } from '../steps/advance.ts';
-import type { App } from '../steps/context.ts';
+import type { HandlerContext } from '../steps/context.ts';
 
 /** Tables from which the calendar of a season is read. */
 const CALENDAR_SOURCES: readonly string[] = ['nbac_schedule', 'nbac_game_results'];
 
-export async function orchestrate(app: App, message: RunCompleted): Promise<Outcome> {
-  const { ports, registry } = app;
+export async function orchestrate(context: HandlerContext, message: RunCompleted): Promise<Outcome> {
+  const { ports, registry } = context;
   if (!registry.has(message.table))
     return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
   const seasons = seasonsOf(message.dates.map(({ date }) => date));
@@ -43,20 +43,20 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
   });
   if (superseded.length > 0) completionSuperseded(ports, { runId, table, dates: superseded });
   if (CALENDAR_SOURCES.includes(message.table)) {
-    const refreshed = await refreshCalendars(app, seasons);
+    const refreshed = await refreshCalendars(context, seasons);
     if (refreshed !== undefined) return { kind: 'retry', reason: refreshed };
   }
   for (const { date, status, reason } of message.dates) {
     if (status === 'failed')
       partitionFailed(ports, { table, date, runId, mode, backfillId, reason: reason ?? 'failed' });
   }
-  const running = await activeBackfills(app);
+  const running = await activeBackfills(context);
   if (changes.length > 0) {
     const view = await loadView(ports, registry, seasons, {
-      gameHashes: await needsGameHashes(app, message),
+      gameHashes: await needsGameHashes(context, message),
     });
-    const actions = decideFollowers(view, changes, await coveredBy(app, view, running));
-    const events = await carryOut(app, view, actions, {
+    const actions = decideFollowers(view, changes, await coveredBy(context, view, running));
+    const events = await carryOut(context, view, actions, {
       mode: 'live',
       backfillId: null,
       through: message.through,
@@ -69,7 +69,7 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
   }
   for (const backfill of running)
     await advanceBackfill(
-      app,
+      context,
       backfill.id,
       message.dates.map(({ date }) => date),
     );
@@ -81,7 +81,7 @@ export async function orchestrate(app: App, message: RunCompleted): Promise<Outc
  * Whether a partition that is to be judged, of the table itself or of what reads it, is judged by game hashes: all of them
  * when the change is live, else those that have been built before.
  */
-async function needsGameHashes({ registry, ports }: App, message: RunCompleted): Promise<boolean> {
+async function needsGameHashes({ registry, ports }: HandlerContext, message: RunCompleted): Promise<boolean> {
   const readsGames = ({ definition }: RegisteredTable): boolean =>
     definition.inputs.some(({ window }) => isLastGames(window));
   if (readsGames(registry.get(message.table))) return true;
@@ -102,7 +102,7 @@ async function needsGameHashes({ registry, ports }: App, message: RunCompleted):
   return indexes.some((index) => index !== undefined);
 }
 
-async function activeBackfills({ ports }: App): Promise<BackfillDocument[]> {
+async function activeBackfills({ ports }: HandlerContext): Promise<BackfillDocument[]> {
   const found = await Promise.all(
     (['running', 'paused', 'cancelled'] as const).map((state) => ports.store.list('backfills', { state })),
   );
@@ -114,14 +114,14 @@ async function activeBackfills({ ports }: App): Promise<BackfillDocument[]> {
 
 /** Partitions that a running backfill will still come to by itself: all of its plan, but for what it has built already. */
 async function coveredBy(
-  app: App,
+  context: HandlerContext,
   view: View,
   running: readonly BackfillDocument[],
 ): Promise<(ref: PartitionRef) => boolean> {
   const plans: { readonly backfill: BackfillDocument; readonly plan: PlanDocument }[] = [];
   for (const backfill of running) {
     if (backfill.state !== 'running') continue;
-    const plan = await app.ports.store.get<PlanDocument>(
+    const plan = await context.ports.store.get<PlanDocument>(
       `${paths.backfillPlans(backfill.id)}/${planId(backfill)}`,
     );
     if (plan !== undefined) plans.push({ backfill, plan });
@@ -135,7 +135,10 @@ async function coveredBy(
 }
 
 /** Reads from the warehouse which games exist. @returns the reason when it cannot be read now */
-async function refreshCalendars({ ports }: App, seasons: readonly Season[]): Promise<string | undefined> {
+async function refreshCalendars(
+  { ports }: HandlerContext,
+  seasons: readonly Season[],
+): Promise<string | undefined> {
   for (const season of seasons) {
     for (;;) {
       const before = await ports.store.get<CalendarDocument>(paths.expectations(season));

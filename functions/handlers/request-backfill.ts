@@ -30,25 +30,25 @@ import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import { settleExcluded } from '../steps/exclusions.ts';
-import type { App } from '../steps/context.ts';
+import type { HandlerContext } from '../steps/context.ts';
 
 /** @param trace where the backfill begins in a trace; in one of its own, unless whoever asks for it says so */
 export async function requestBackfill(
-  app: App,
+  context: HandlerContext,
   request: BackfillRequest,
   messageId: string,
   trace: TraceOrigin = { traceId: traceIdOf(backfillIdOf(request, messageId)), parentId: null },
 ): Promise<Outcome> {
-  const { ports } = app;
+  const { ports } = context;
   const id = backfillIdOf(request, messageId);
   const known = await ports.store.get<BackfillDocument>(paths.backfill(id));
   if (known !== undefined) {
-    await advanceBackfill(app, id);
+    await advanceBackfill(context, id);
     return ack;
   }
   let planned: { request: NormalRequest; view: View; plan: Plan };
   try {
-    planned = await planRequest(app, request);
+    planned = await planRequest(context, request);
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'dead_letter', reason: error.message };
     throw error;
@@ -58,7 +58,7 @@ export async function requestBackfill(
     backfillDryRun(ports, { backfillId: id, dateCounts: { ...dates }, runs: batches.length });
     return ack;
   }
-  await start(app, id, request, messageId, trace, planned);
+  await start(context, id, request, messageId, trace, planned);
   return ack;
 }
 
@@ -67,10 +67,10 @@ export async function requestBackfill(
  * @throws RequestError when it names a table that does not exist or dates of which nothing is known
  */
 export async function planRequest(
-  app: App,
+  context: HandlerContext,
   request: BackfillRequest,
 ): Promise<{ request: NormalRequest; view: View; plan: Plan }> {
-  const { registry, policy, ports } = app;
+  const { registry, policy, ports } = context;
   const from: Phase = request.from ?? 'phase3';
   const through: Phase = request.through ?? 'phase5';
   const unknown = (request.tables ?? []).filter((name) => !registry.has(name));
@@ -140,14 +140,14 @@ function expandDates(request: BackfillRequest, view: View, from: Phase): GameDat
 }
 
 async function start(
-  app: App,
+  context: HandlerContext,
   id: string,
   request: BackfillRequest,
   messageId: string,
   trace: TraceOrigin,
   { request: normal, view, plan }: { request: NormalRequest; view: View; plan: Plan },
 ): Promise<void> {
-  const { ports } = app;
+  const { ports } = context;
   const now = ports.clock().toISOString();
   const noGo = request.skipPreflight === undefined ? plan.missing : [];
   const refused = noGo.length > 0 || normal.dates.length === 0;
@@ -180,7 +180,7 @@ async function start(
     backfillRefused(ports, { backfillId: id, reason: verdict });
     return;
   }
-  await settleExcluded(app, plan.excluded, id);
+  await settleExcluded(context, plan.excluded, id);
   const planned: PlanDocument = {
     stage: 'main',
     batches: plan.batches,
@@ -200,7 +200,7 @@ async function start(
       dateCounts: { ...plan.dates },
       runs: plan.batches.length,
     });
-  await advanceBackfill(app, id);
+  await advanceBackfill(context, id);
 }
 
 function tokensOf(view: View, plan: Plan): Record<string, number> {

@@ -31,17 +31,17 @@ import {
 } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
-import type { App } from '../steps/context.ts';
+import type { HandlerContext } from '../steps/context.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */
 const FENCED = 'fenced';
 
-export async function runProcessor(app: App, message: RunRequested): Promise<Outcome> {
-  const { ports, registry, policy } = app;
+export async function runProcessor(context: HandlerContext, message: RunRequested): Promise<Outcome> {
+  const { ports, registry, policy } = context;
   if (!registry.has(message.table))
     return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
   const claim = await inSpan(ports, 'claim', () =>
-    claimRun(ports, message.runId, app.holder, policy.leaseSeconds),
+    claimRun(ports, message.runId, context.holder, policy.leaseSeconds),
   );
   switch (claim.kind) {
     case 'unknown':
@@ -56,14 +56,18 @@ export async function runProcessor(app: App, message: RunRequested): Promise<Out
       await dispatchOutbox(ports, [completionId(claim.run)]);
       return ack;
     case 'granted':
-      return whileHeld(app, claim.run, () => work(app, claim.run));
+      return whileHeld(context, claim.run, () => work(context, claim.run));
     default:
       return claim satisfies never;
   }
 }
 
 /** A run that takes longer than its lease keeps it by saying that it is still at work. */
-async function whileHeld({ ports, policy, every }: App, run: RunDocument, work: () => Promise<Outcome>) {
+async function whileHeld(
+  { ports, policy, every }: HandlerContext,
+  run: RunDocument,
+  work: () => Promise<Outcome>,
+) {
   const stop = every?.(policy.leaseSeconds / 3, () => renewLease(ports, run, policy.leaseSeconds));
   try {
     return await work();
@@ -72,14 +76,14 @@ async function whileHeld({ ports, policy, every }: App, run: RunDocument, work: 
   }
 }
 
-async function work(app: App, run: RunDocument): Promise<Outcome> {
-  const { ports } = app;
+async function work(context: HandlerContext, run: RunDocument): Promise<Outcome> {
+  const { ports } = context;
   const { runId, phase, mode, backfillId, attempt } = run;
   const told = { runId, table: run.table, phase, mode, backfillId, attempt, dates: datesOf(run) };
   runStarted(ports, told);
-  const table = app.registry.get(run.table);
-  const force = await isForced(app, run);
-  const result = await materialize(app, table, run, force).catch(async (error: unknown) => {
+  const table = context.registry.get(run.table);
+  const force = await isForced(context, run);
+  const result = await materialize(context, table, run, force).catch(async (error: unknown) => {
     // A bug, or a store that is away. Kept, the lease would hide it: the next try would find the run held, and be done.
     await releaseRun(ports, run, error instanceof Error ? error.message : String(error));
     throw error;
@@ -90,7 +94,7 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
     if (code === FENCED) return ack;
     await releaseRun(ports, run, `${code}: ${detail}`);
     await recordHistory(
-      app,
+      context,
       table,
       run,
       run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, detail)),
@@ -99,10 +103,10 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
       ? { kind: 'retry', reason: `${code}: ${detail}` }
       : { kind: 'dead_letter', reason: `${code}: ${detail}` };
   }
-  const outcome = await withInputsRead(app, table, run, result.value);
+  const outcome = await withInputsRead(context, table, run, result.value);
   const eventId = await inSpan(ports, 'settle', () => settleRun(ports, run, outcome));
   if (eventId === undefined) return ack;
-  await recordHistory(app, table, run, outcome);
+  await recordHistory(context, table, run, outcome);
   await dispatchOutbox(ports, [eventId]);
   return ack;
 }
@@ -112,7 +116,7 @@ async function work(app: App, run: RunDocument): Promise<Outcome> {
  * were again: then nobody knows which of them it has read, though the fingerprints before and after are equal.
  */
 async function withInputsRead(
-  { ports, registry }: App,
+  { ports, registry }: HandlerContext,
   table: RegisteredTable,
   run: RunDocument,
   outcome: readonly CompletedDate[],
@@ -135,7 +139,7 @@ function datesOf(run: RunDocument): GameDate[] {
   return run.dates.map(({ date }) => date);
 }
 
-async function isForced({ ports }: App, run: RunDocument): Promise<boolean> {
+async function isForced({ ports }: HandlerContext, run: RunDocument): Promise<boolean> {
   if (run.backfillId === null) return false;
   const backfill = await ports.store.get<BackfillDocument>(paths.backfill(run.backfillId));
   return backfill?.request.force ?? false;
@@ -143,36 +147,36 @@ async function isForced({ ports }: App, run: RunDocument): Promise<boolean> {
 
 /** What became of every date of the run. A permanent failure of many dates is narrowed down to the dates it belongs to. */
 async function materialize(
-  app: App,
+  context: HandlerContext,
   table: RegisteredTable,
   run: RunDocument,
   force: boolean,
 ): Promise<Result<CompletedDate[]>> {
   const rows =
     table.definition.kind === 'loaded'
-      ? await inSpan(app.ports, 'load', () => app.load(table, datesOf(run), app.ports.context))
+      ? await inSpan(context.ports, 'load', () => context.load(table, datesOf(run), context.ports.context))
       : ok(undefined);
   if (!rows.ok) return rows;
-  return build(app, table, run, run.dates, force, rows.value);
+  return build(context, table, run, run.dates, force, rows.value);
 }
 
 async function build(
-  app: App,
+  context: HandlerContext,
   table: RegisteredTable,
   run: RunDocument,
   dates: readonly DateRequest[],
   force: boolean,
   rows: readonly Row[] | undefined,
 ): Promise<Result<CompletedDate[]>> {
-  const attempt = await buildTogether(app, table, run, dates, force, rows);
+  const attempt = await buildTogether(context, table, run, dates, force, rows);
   if (attempt.ok || attempt.failure.kind === 'transient' || attempt.failure.code === FENCED) return attempt;
   const only = dates[0];
   if (dates.length === 1 && only !== undefined)
     return ok([failedDate(only.date, only.inputFingerprint, describe(attempt.failure))]);
   const half = Math.ceil(dates.length / 2);
-  const first = await build(app, table, run, dates.slice(0, half), force, rows);
+  const first = await build(context, table, run, dates.slice(0, half), force, rows);
   if (!first.ok) return first;
-  const second = await build(app, table, run, dates.slice(half), force, rows);
+  const second = await build(context, table, run, dates.slice(half), force, rows);
   return second.ok ? ok([...first.value, ...second.value]) : second;
 }
 
@@ -181,19 +185,19 @@ function describe({ code, detail }: Failure): string {
 }
 
 async function buildTogether(
-  app: App,
+  context: HandlerContext,
   table: RegisteredTable,
   run: RunDocument,
   requested: readonly DateRequest[],
   force: boolean,
   rows: readonly Row[] | undefined,
 ): Promise<Result<CompletedDate[]>> {
-  const { warehouse } = app.ports;
+  const { warehouse } = context.ports;
   const dates = requested.map(({ date }) => date);
   const part = table.definition.partitionColumn;
   const wanted = new Set<unknown>(dates);
-  const readStart = await earliestRead(app, table, dates);
-  const staged = await inSpan(app.ports, 'stage', () =>
+  const readStart = await earliestRead(context, table, dates);
+  const staged = await inSpan(context.ports, 'stage', () =>
     warehouse.stage({
       table,
       runId: run.runId,
@@ -206,14 +210,14 @@ async function buildTogether(
   );
   if (!staged.ok) return staged;
   try {
-    return await publishAudited(app, run, staged.value, requested, force);
+    return await publishAudited(context, run, staged.value, requested, force);
   } finally {
     await warehouse.discard(staged.value);
   }
 }
 
 async function earliestRead(
-  { ports }: App,
+  { ports }: HandlerContext,
   table: RegisteredTable,
   dates: readonly GameDate[],
 ): Promise<GameDate> {
@@ -228,16 +232,16 @@ async function earliestRead(
 
 /** Judges the staged dates, publishes those whose content is new, and reads back what is there. */
 async function publishAudited(
-  app: App,
+  context: HandlerContext,
   run: RunDocument,
   staged: Staged,
   requested: readonly DateRequest[],
   force: boolean,
 ): Promise<Result<CompletedDate[]>> {
-  const { warehouse, clock } = app.ports;
+  const { warehouse, clock } = context.ports;
   const { table } = staged;
   const dates = requested.map(({ date }) => date);
-  const before = await inSpan(app.ports, 'audit', () => publishedBefore(app, staged, dates));
+  const before = await inSpan(context.ports, 'audit', () => publishedBefore(context, staged, dates));
   if (!before.ok) return before;
   const published = byDate(before.value);
   const measured = new Map(staged.dates.map((date) => [date.date, date]));
@@ -261,11 +265,11 @@ async function publishAudited(
     completed.push(completedDate(request, found, verdict));
   }
   if (changed.length > 0) {
-    const written = await inSpan(app.ports, 'publish', () =>
+    const written = await inSpan(context.ports, 'publish', () =>
       warehouse.publish({ staged, dates: changed, token: run.token, mode: run.mode, processedAt: clock() }),
     );
     if (!written.ok) return written;
-    const wrong = await inSpan(app.ports, 'read back', () => warehouse.readBack(staged, changed));
+    const wrong = await inSpan(context.ports, 'read back', () => warehouse.readBack(staged, changed));
     if (!wrong.ok) return wrong;
     if (wrong.value.length > 0)
       return transient(
@@ -278,7 +282,7 @@ async function publishAudited(
 
 /** What is published for the dates that have been built before. */
 async function publishedBefore(
-  { ports }: App,
+  { ports }: HandlerContext,
   { table }: Staged,
   dates: readonly GameDate[],
 ): Promise<Result<PublishedDate[]>> {
@@ -318,12 +322,12 @@ function completedDate(
 
 /** Bookkeeping: its failure is logged and fails nothing. */
 async function recordHistory(
-  app: App,
+  context: HandlerContext,
   table: RegisteredTable,
   run: RunDocument,
   outcome: readonly CompletedDate[],
 ): Promise<void> {
-  const { ports } = app;
+  const { ports } = context;
   const finished = ports.clock();
   const started = new Date(run.startedAt ?? run.requestedAt);
   const written = await ports.warehouse.appendRunHistory(

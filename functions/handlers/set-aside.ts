@@ -8,14 +8,17 @@ import { paths, type DeadLetterDocument } from '../../shared/state/documents.ts'
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
 import { within } from '../../shared/observe/tracing.ts';
-import type { App } from '../steps/context.ts';
+import type { HandlerContext } from '../steps/context.ts';
 import { contextOfLetter } from '../steps/message-context.ts';
 
 /** Longest message kept whole; a longer one keeps its beginning and cannot be replayed. A document holds 1 MiB. */
 const MAX_KEPT = 900_000;
 
-export async function setAside(app: Pick<App, 'ports'>, letter: DeadLettered): Promise<Outcome> {
-  const ports = within(app.ports, contextOfLetter(letter));
+export async function setAside(
+  context: Pick<HandlerContext, 'ports'>,
+  letter: DeadLettered,
+): Promise<Outcome> {
+  const ports = within(context.ports, contextOfLetter(letter));
   const id = `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
   const document: DeadLetterDocument = {
     id,

@@ -19,20 +19,20 @@ import { announceAgain, askAgain, endLeases } from '../../shared/state/runs.ts';
 import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts';
 import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
-import type { App } from '../steps/context.ts';
+import type { HandlerContext } from '../steps/context.ts';
 import { answerProbe } from '../steps/probe.ts';
 
-export async function sweep(app: App, message: SweepRequested): Promise<Outcome> {
-  const { ports } = app;
-  if (message.probeId !== undefined) return answerProbe(app, message.probeId);
+export async function sweep(context: HandlerContext, message: SweepRequested): Promise<Outcome> {
+  const { ports } = context;
+  if (message.probeId !== undefined) return answerProbe(context, message.probeId);
   await dispatchOutbox(ports);
   const now = ports.clock();
-  await reviveRuns(app, now);
-  await tellAgain(app, now);
+  await reviveRuns(context, now);
+  await tellAgain(context, now);
 
-  const view = await viewOfWanted(app);
-  if (message.reconcile === true) await reconcile(app, view);
-  const events = await carryOut(app, view, decideWanted(view, now.toISOString()), {
+  const view = await viewOfWanted(context);
+  if (message.reconcile === true) await reconcile(context, view);
+  const events = await carryOut(context, view, decideWanted(view, now.toISOString()), {
     mode: 'live',
     backfillId: null,
     through: 'phase5',
@@ -44,7 +44,7 @@ export async function sweep(app: App, message: SweepRequested): Promise<Outcome>
   for (const state of ['running', 'paused', 'cancelled'] as const) {
     for (const { data } of await ports.store.list('backfills', { state })) {
       const backfill = data as unknown as BackfillDocument;
-      if (backfill.finishedAt === null) await advanceBackfill(app, backfill.id);
+      if (backfill.finishedAt === null) await advanceBackfill(context, backfill.id);
     }
   }
   sweepFinished(ports, { runs: events.length, seconds: (ports.clock().getTime() - now.getTime()) / 1000 });
@@ -55,7 +55,7 @@ export async function sweep(app: App, message: SweepRequested): Promise<Outcome>
  * What is known of every season. Game hashes are a document for each date, and only what is wanted is judged by them: a
  * sweep that finds nothing to do reads none.
  */
-async function viewOfWanted({ ports, registry }: App): Promise<View> {
+async function viewOfWanted({ ports, registry }: HandlerContext): Promise<View> {
   const seasons = await knownSeasons(ports);
   const seen = await loadView(ports, registry, seasons, { gameHashes: false });
   const isWanted = [...seen.seasons.values()].some(({ states }) =>
@@ -64,17 +64,17 @@ async function viewOfWanted({ ports, registry }: App): Promise<View> {
   return isWanted ? loadView(ports, registry, seasons) : seen;
 }
 
-function isOverdue({ policy }: App, since: string, now: Date): boolean {
+function isOverdue({ policy }: HandlerContext, since: string, now: Date): boolean {
   return now.getTime() - new Date(since).getTime() > policy.tellAgainSeconds * 1000;
 }
 
 /** Runs whose owner is gone, and runs that nobody has taken up, are asked for again. */
-async function reviveRuns(app: App, now: Date): Promise<void> {
-  const { ports } = app;
+async function reviveRuns(context: HandlerContext, now: Date): Promise<void> {
+  const { ports } = context;
   const ended = await endLeases(ports, (run) => run.lease === null || new Date(run.lease.expiresAt) <= now);
   const overdue = (await ports.store.list('runs', { state: 'requested' }))
     .map(({ data }) => data as unknown as RunDocument)
-    .filter((run) => isOverdue(app, run.askedAt, now));
+    .filter((run) => isOverdue(context, run.askedAt, now));
   const again = new Map([...ended, ...overdue].map((run) => [run.runId, run]));
   if (again.size === 0) return;
   for (const run of again.values()) await askAgain(ports, run);
@@ -87,12 +87,12 @@ async function reviveRuns(app: App, now: Date): Promise<void> {
  * game hashes cannot be made again in full: when it has not arrived in twice the time, its partitions are freed, and
  * whoever wants them asks for them anew.
  */
-async function tellAgain(app: App, now: Date): Promise<void> {
-  const { ports, registry } = app;
+async function tellAgain(context: HandlerContext, now: Date): Promise<void> {
+  const { ports, registry } = context;
   const untold = (await ports.store.list('runs', { state: 'settled', followed: false }))
     .map(({ data }) => data as unknown as RunDocument)
     .filter(
-      (run) => registry.has(run.table) && isOverdue(app, later(run.finishedAt ?? '', run.askedAt), now),
+      (run) => registry.has(run.table) && isOverdue(context, later(run.finishedAt ?? '', run.askedAt), now),
     );
   if (untold.length === 0) return;
   const keepHashes = gameTables(registry);
@@ -112,8 +112,8 @@ function later(a: string, b: string): string {
 }
 
 /** Compares the rows every document speaks of with those the warehouse holds, and reopens what lies. */
-async function reconcile(app: App, view: View): Promise<void> {
-  const { ports, registry } = app;
+async function reconcile(context: HandlerContext, view: View): Promise<void> {
+  const { ports, registry } = context;
   for (const season of view.seasons.values()) {
     const first = season.calendar.dates[0];
     const last = season.calendar.dates.at(-1);

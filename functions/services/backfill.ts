@@ -1,9 +1,11 @@
-/** Serves a request to build dates on the cloud targets. */
-import { cloudApp } from '../targets/cloud/tables.ts';
-import type { OpenConsumer } from '../targets/cloud/function.ts';
-import { backfillHandler } from '../edge/subscribe.ts';
+/** A request to build dates: plans it and starts it. */
+import { backfillRequest } from '../../shared/messages/schemas.ts';
+import { decoded } from '../edge/decoded.ts';
+import { requestBackfill } from '../handlers/request-backfill.ts';
+import { contextOfRequest, originOfRequest } from '../steps/message-context.ts';
+import type { ServiceHandler } from './service.ts';
 
-export const open: OpenConsumer = (config) => {
-  const app = cloudApp(config);
-  return Promise.resolve({ app, handle: backfillHandler(app) });
-};
+export const handler: ServiceHandler = (context) =>
+  decoded(context, backfillRequest, contextOfRequest, (traced, request, delivery) =>
+    requestBackfill(traced, request, delivery.messageId, originOfRequest(request, delivery)),
+  );

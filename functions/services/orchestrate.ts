@@ -1,9 +1,8 @@
-/** Serves what became of a run on the cloud targets. */
-import { cloudApp } from '../targets/cloud/tables.ts';
-import type { OpenConsumer } from '../targets/cloud/function.ts';
-import { orchestrateHandler } from '../edge/subscribe.ts';
+/** What became of a run: records it and fans out to whatever depends on it. */
+import { runCompleted } from '../../shared/messages/schemas.ts';
+import { decoded } from '../edge/decoded.ts';
+import { orchestrate } from '../handlers/orchestrate.ts';
+import { contextOfRun } from '../steps/message-context.ts';
+import type { ServiceHandler } from './service.ts';
 
-export const open: OpenConsumer = (config) => {
-  const app = cloudApp(config);
-  return Promise.resolve({ app, handle: orchestrateHandler(app) });
-};
+export const handler: ServiceHandler = (context) => decoded(context, runCompleted, contextOfRun, orchestrate);

@@ -1,9 +1,9 @@
-/** Serves runs of all tables on the cloud targets, those that are loaded from source files included. */
-import { cloudAppWithFiles } from '../targets/cloud/files.ts';
-import type { OpenConsumer } from '../targets/cloud/function.ts';
-import { runHandler } from '../edge/subscribe.ts';
+/** A run of one table for some dates: builds them. */
+import { runRequested } from '../../shared/messages/schemas.ts';
+import { decoded } from '../edge/decoded.ts';
+import { runProcessor } from '../handlers/run-processor.ts';
+import { contextOfRun } from '../steps/message-context.ts';
+import type { ServiceHandler } from './service.ts';
 
-export const open: OpenConsumer = (config, files) => {
-  const app = cloudAppWithFiles(config, files);
-  return Promise.resolve({ app, handle: runHandler(app) });
-};
+export const handler: ServiceHandler = (context) =>
+  decoded(context, runRequested, contextOfRun, runProcessor);

@@ -1,9 +1,9 @@
-/** Serves the scheduled look at what was left behind on the cloud targets. */
-import { cloudApp } from '../targets/cloud/tables.ts';
-import type { OpenConsumer } from '../targets/cloud/function.ts';
-import { sweepHandler } from '../edge/subscribe.ts';
+/** The scheduled look at what was left behind. */
+import { sweepRequested } from '../../shared/messages/schemas.ts';
+import { decoded } from '../edge/decoded.ts';
+import { sweep } from '../handlers/sweep.ts';
+import { contextOfDelivery } from '../steps/message-context.ts';
+import type { ServiceHandler } from './service.ts';
 
-export const open: OpenConsumer = (config) => {
-  const app = cloudApp(config);
-  return Promise.resolve({ app, handle: sweepHandler(app) });
-};
+export const handler: ServiceHandler = (context) =>
+  decoded(context, sweepRequested, (_, delivery) => contextOfDelivery(delivery), sweep);

@@ -14,7 +14,7 @@ import {
   requestRun,
 } from '../../shared/state/completions.ts';
 import type { TraceOrigin } from '../../shared/state/documents.ts';
-import type { App } from './context.ts';
+import type { HandlerContext } from './context.ts';
 import { settleExcluded } from './exclusions.ts';
 import { judgeInputs } from './gates.ts';
 
@@ -33,12 +33,12 @@ export interface Errand {
 
 /** @returns the outbox events to dispatch */
 export async function carryOut(
-  app: App,
+  context: HandlerContext,
   view: View,
   actions: readonly Action[],
   errand: Errand,
 ): Promise<string[]> {
-  const { ports, registry } = app;
+  const { ports, registry } = context;
   const events: string[] = [];
   for (const action of actions) {
     switch (action.kind) {
@@ -57,7 +57,7 @@ export async function carryOut(
         await markCurrent(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
         break;
       case 'settle date':
-        await settleExcluded(app, [{ ...action.ref, reason: action.reason }], null);
+        await settleExcluded(context, [{ ...action.ref, reason: action.reason }], null);
         break;
       case 'drop want':
         await clearWant(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
@@ -66,7 +66,7 @@ export async function carryOut(
         await markWaiting(ports, registry, action.ref, action.for, action.want);
         break;
       case 'request run': {
-        const event = await request(app, view, action, errand);
+        const event = await request(context, view, action, errand);
         if (event !== undefined) events.push(event);
         break;
       }
@@ -82,17 +82,17 @@ function seenOf(view: View, { table, date }: PartitionRef): PartitionState | und
 }
 
 async function request(
-  app: App,
+  context: HandlerContext,
   view: View,
   action: Action & { kind: 'request run' },
   errand: Errand,
 ): Promise<string | undefined> {
-  const { ports, registry } = app;
+  const { ports, registry } = context;
   const refs = action.dates.map(({ date }): PartitionRef => ({ table: action.table, date }));
   const want = wantOf(view, refs, errand);
   if (!errand.acceptMissing) {
     const { verdict, lying } = await judgeInputs(
-      app,
+      context,
       view,
       action.table,
       refs.map(({ date }) => date),

@@ -26,18 +26,22 @@ import { loadView, seasonsOf, withGameHashes } from '../../shared/state/views.ts
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
 import { carryOut } from './actions.ts';
 import { settleExcluded } from './exclusions.ts';
-import type { App } from './context.ts';
+import type { HandlerContext } from './context.ts';
 
 /** Plans after the first one, after which a backfill stops following changes that others keep making. */
 const MAX_ROUNDS = 5;
 
 /** @param changed dates whose partitions have just changed; undefined: look at all of them */
-export async function advanceBackfill(from: App, id: string, changed?: readonly GameDate[]): Promise<void> {
+export async function advanceBackfill(
+  from: HandlerContext,
+  id: string,
+  changed?: readonly GameDate[],
+): Promise<void> {
   const backfill = await from.ports.store.get<BackfillDocument>(paths.backfill(id));
   if (backfill === undefined || !isActive(backfill.state)) return;
   // Whichever message it is advanced by, what is done for it is part of its own trace.
   const ports = within(from.ports, contextOfBackfill(from.ports, backfill));
-  const app: App = { ...from, ports };
+  const context: HandlerContext = { ...from, ports };
   const plan = await ports.store.get<PlanDocument>(`${paths.backfillPlans(id)}/${planId(backfill)}`);
   if (plan === undefined) return;
   const work: BackfillWork = {
@@ -46,18 +50,18 @@ export async function advanceBackfill(from: App, id: string, changed?: readonly 
     stage: backfill.stage,
     ...(plan.forcedSince === undefined ? {} : { forcedSince: new Map(Object.entries(plan.forcedSince)) }),
     maxInFlight: backfill.state === 'running' ? backfill.request.maxInFlight : 0,
-    failed: await failuresOf(app, id),
+    failed: await failuresOf(context, id),
     now: ports.clock().toISOString(),
   };
   const seasons = seasonsOf(plan.batches.flatMap(({ dates }) => dates.slice(0, 1)));
-  const seen = await loadView(ports, app.registry, seasons, {
+  const seen = await loadView(ports, context.registry, seasons, {
     gameHashes: false,
     acceptMissing: backfill.skipPreflight !== null,
   });
   let view = seen;
   let decision = decideBackfill(seen, work);
   const judged = decision.actions.flatMap((action) =>
-    action.kind === 'request run' && readsLastGames(app, action.table)
+    action.kind === 'request run' && readsLastGames(context, action.table)
       ? action.dates.map(({ date }): PartitionRef => ({ table: action.table, date }))
       : [],
   );
@@ -76,13 +80,13 @@ export async function advanceBackfill(from: App, id: string, changed?: readonly 
   if (
     backfill.state !== 'cancelled' &&
     decision.actions.some(isUnplanned) &&
-    (await planOn(app, backfill, decision, 'main'))
+    (await planOn(context, backfill, decision, 'main'))
   )
     return;
   const touched = new Set(changed);
   if (backfill.state !== 'cancelled') {
     for (const action of decision.actions) if (action.kind === 'block') touched.add(action.ref.date);
-    const events = await carryOut(app, view, decision.actions, {
+    const events = await carryOut(context, view, decision.actions, {
       mode: 'backfill',
       backfillId: id,
       through: backfill.request.through,
@@ -98,14 +102,14 @@ export async function advanceBackfill(from: App, id: string, changed?: readonly 
     (backfill.state === 'cancelled' && decision.progress.every(({ running }) => running === 0));
   if (backfill.stage === 'main')
     await writeProgress(
-      app,
+      context,
       id,
       plan.batches,
       decision,
       isOver || changed === undefined ? undefined : touched,
       isOver || isRecentlyTold(backfill, decision, ports.clock()),
     );
-  if (isOver) await finish(app, backfill, decision);
+  if (isOver) await finish(context, backfill, decision);
 }
 
 /**
@@ -132,13 +136,13 @@ export function planId(backfill: Pick<BackfillDocument, 'stage' | 'round'>): str
   return backfill.stage === 'main' ? 'main' : `restate-${backfill.round}`;
 }
 
-function readsLastGames(app: App, table: string): boolean {
-  return app.registry.get(table).definition.inputs.some((input) => isLastGames(input.window));
+function readsLastGames(context: HandlerContext, table: string): boolean {
+  return context.registry.get(table).definition.inputs.some((input) => isLastGames(input.window));
 }
 
 /** Partitions, as `table@date`, that this backfill has tried in vain or found blocked. */
-export async function failuresOf(app: Pick<App, 'ports'>, id: string): Promise<Set<string>> {
-  const failures = await app.ports.store.list(paths.backfillFailures(id));
+export async function failuresOf(context: Pick<HandlerContext, 'ports'>, id: string): Promise<Set<string>> {
+  const failures = await context.ports.store.list(paths.backfillFailures(id));
   return new Set(failures.map((failure) => failure.id));
 }
 
@@ -168,14 +172,14 @@ function further(a: string | undefined, b: string): string {
  * @param isTold the counts by table have just been written, and are left to whoever comes next
  */
 async function writeProgress(
-  app: App,
+  context: HandlerContext,
   id: string,
   batches: readonly Batch[],
   decision: BackfillDecision,
   only: ReadonlySet<GameDate> | undefined,
   isTold: boolean,
 ): Promise<void> {
-  const { ports } = app;
+  const { ports } = context;
   const tables = new Map<GameDate, Record<string, string>>();
   for (const { table, dates } of batches) {
     for (const date of dates) {
@@ -226,13 +230,17 @@ async function writeProgress(
 }
 
 /** The plan is done: go on with what is left to do for the request, or say how it ended. */
-async function finish(app: App, backfill: BackfillDocument, decision: BackfillDecision): Promise<void> {
-  const { ports } = app;
+async function finish(
+  context: HandlerContext,
+  backfill: BackfillDocument,
+  decision: BackfillDecision,
+): Promise<void> {
+  const { ports } = context;
   const { id } = backfill;
   const progress = backfill.stage === 'main' ? { progress: decision.progress } : {};
-  if (backfill.state !== 'cancelled' && (await planOn(app, backfill, decision, 'restate'))) return;
-  const failures = await failuresOf(app, id);
-  await markFailedDates(app, id, failures);
+  if (backfill.state !== 'cancelled' && (await planOn(context, backfill, decision, 'restate'))) return;
+  const failures = await failuresOf(context, id);
+  await markFailedDates(context, id, failures);
   const state: BackfillState =
     backfill.state === 'cancelled' ? 'cancelled' : failures.size > 0 ? 'done_with_failures' : 'done';
   const now = ports.clock().toISOString();
@@ -274,22 +282,22 @@ async function finish(app: App, backfill: BackfillDocument, decision: BackfillDe
  * @returns whether there is something, or others have seen to it; the backfill has gone on with it then
  */
 async function planOn(
-  app: App,
+  context: HandlerContext,
   backfill: BackfillDocument,
   decision: BackfillDecision,
   through: PlanDocument['stage'],
 ): Promise<boolean> {
-  const { ports, registry } = app;
+  const { ports, registry } = context;
   const { request, id, round } = backfill;
   if (round >= MAX_ROUNDS) return false;
   const view = await loadView(ports, registry, seasonsOf(request.dates), {
     acceptMissing: backfill.skipPreflight !== null,
   });
-  const failed = await failuresOf(app, id);
-  const late = backfill.stage === 'main' ? await lateBatches(app, view, backfill, decision, failed) : [];
+  const failed = await failuresOf(context, id);
+  const late = backfill.stage === 'main' ? await lateBatches(context, view, backfill, decision, failed) : [];
   const restated = late.length === 0 && through === 'restate' && request.restate === 'auto';
   const batches = restated
-    ? decideRestatement(view, request.from, request.through, failed, app.policy.batchSize)
+    ? decideRestatement(view, request.from, request.through, failed, context.policy.batchSize)
     : late;
   if (batches.length === 0) return false;
   const stage = restated ? 'restate' : 'main';
@@ -316,14 +324,14 @@ async function planOn(
   });
   if (moved) {
     backfillExtended(ports, { backfillId: id, status: stage, runs: batches.length });
-    await advanceBackfill(app, id);
+    await advanceBackfill(context, id);
   }
   return true;
 }
 
 /** Batches of what a request asks for, is missing, and is not in its plan. */
 async function lateBatches(
-  app: App,
+  context: HandlerContext,
   view: View,
   { request, id }: BackfillDocument,
   decision: BackfillDecision,
@@ -334,9 +342,9 @@ async function lateBatches(
   const plan = planBackfill(
     view,
     { ...rest, ...(tables === null ? {} : { tables }), only: 'missing', force: false },
-    app.policy.batchSize,
+    context.policy.batchSize,
   );
-  await settleExcluded(app, plan.excluded, id);
+  await settleExcluded(context, plan.excluded, id);
   const isLate = (name: string): boolean => !failed.has(name) && !decision.partitions.has(name);
   return plan.batches
     .map(({ table, dates }) => ({ table, dates: dates.filter((date) => isLate(refName({ table, date }))) }))
@@ -344,7 +352,11 @@ async function lateBatches(
 }
 
 /** A partition that failed while later dates were restated belongs to a date that was called done before. */
-async function markFailedDates({ ports }: App, id: string, failures: ReadonlySet<string>): Promise<void> {
+async function markFailedDates(
+  { ports }: HandlerContext,
+  id: string,
+  failures: ReadonlySet<string>,
+): Promise<void> {
   for (const name of failures) {
     const [table = '', date = ''] = name.split('@');
     const path = `${paths.backfillDates(id)}/${date}`;

@@ -20,10 +20,12 @@ export interface Policy {
   readonly tellAgainSeconds: number;
 }
 
-export interface App {
+export interface HandlerContext {
   readonly ports: Ports;
   readonly registry: Registry;
   readonly policy: Policy;
+  /** Digest of the deployed bundle; `sources` where the code runs from its sources. */
+  readonly bundle: string;
   /** Name of this process among the owners of leases. */
   readonly holder: string;
   /**

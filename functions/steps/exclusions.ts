@@ -5,18 +5,18 @@ import { qualifiedName } from '../../shared/domain/table.ts';
 import { historyNotWritten } from '../../shared/observe/events.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
 import { settleWithoutRows } from '../../shared/state/completions.ts';
-import type { App } from './context.ts';
+import type { HandlerContext } from './context.ts';
 
 /**
  * Writes into the completion documents why some dates have no rows, with one history row for each that is new.
  * @param backfillId the backfill that left them out; null for the live lane
  */
 export async function settleExcluded(
-  app: App,
+  context: HandlerContext,
   excluded: readonly (ExcludedDate & { readonly table: string })[],
   backfillId: string | null,
 ): Promise<void> {
-  const { ports, registry } = app;
+  const { ports, registry } = context;
   const groups = Map.groupBy(
     excluded.filter(({ reason }) => isRecorded(reason)),
     ({ table, reason }) => `${table}|${reason}`,

@@ -10,7 +10,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { readStart, reads } from '../../shared/domain/window.ts';
 import type { RowRange } from '../../shared/ports/warehouse.ts';
-import type { App } from './context.ts';
+import type { HandlerContext } from './context.ts';
 
 export interface GateAnswer {
   readonly verdict: GateVerdict;
@@ -20,12 +20,12 @@ export interface GateAnswer {
 
 /** Counts the rows of every required input over the windows of the batch and compares them with what was recorded. */
 export async function judgeInputs(
-  app: App,
+  context: HandlerContext,
   view: View,
   tableName: string,
   dates: readonly GameDate[],
 ): Promise<GateAnswer> {
-  const { ports, registry, policy } = app;
+  const { ports, registry, policy } = context;
   const table = registry.get(tableName);
   const now = ports.clock();
   const retryAt = new Date(now.getTime() + policy.gateRetrySeconds * 1000).toISOString();

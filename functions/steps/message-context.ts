@@ -1,5 +1,5 @@
 /** The place of each message in a trace, and what the lines of its handling are labelled with. */
-import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import {
   NO_SPAN,
   parseTraceparent,

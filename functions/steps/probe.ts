@@ -4,14 +4,16 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { probeAnswered } from '../../shared/observe/events.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { paths, type ProbeDocument } from '../../shared/state/documents.ts';
-import type { App } from './context.ts';
-import { BUNDLE } from '../edge/bundle-id.ts';
+import type { HandlerContext } from './context.ts';
 
-export async function answerProbe({ ports, registry }: App, probeId: string): Promise<Outcome> {
+export async function answerProbe(
+  { ports, registry, bundle }: HandlerContext,
+  probeId: string,
+): Promise<Outcome> {
   const answer: ProbeDocument = {
     id: probeId,
     code: codeOf(registry),
-    bundle: BUNDLE,
+    bundle,
     answeredAt: ports.clock().toISOString(),
   };
   await ports.store.transaction((tx) => Promise.resolve(tx.set(paths.probe(probeId), answer)));

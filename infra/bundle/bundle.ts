@@ -9,9 +9,9 @@ import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
-import { moduleOf } from '../../functions/services/module-of.ts';
 import { readSql, type SqlFile } from '../../functions/processors/load-sql.ts';
 import { definitions } from '../../functions/processors/index.ts';
+import type { Needs } from '../../shared/derive/service-kinds.ts';
 import type { Service } from '../../shared/derive/services.ts';
 import { lockOf } from './lock.ts';
 
@@ -27,21 +27,16 @@ const FRAMEWORK = '@google-cloud/functions-framework';
 const CLIENTS = ['firestore', 'pubsub', 'bigquery', 'storage'] as const;
 type Client = (typeof CLIENTS)[number];
 
+/** The clients of what a handler is given. */
+const CLIENTS_OF: Readonly<Record<Needs, readonly Client[]>> = {
+  documents: ['firestore', 'pubsub'],
+  tables: ['firestore', 'pubsub', 'bigquery'],
+  files: CLIENTS,
+};
+
 /** What a function's handler can reach. */
-export function clientsOf({ consumer, phase }: Service): readonly Client[] {
-  switch (consumer) {
-    case 'dead-letter':
-      return ['firestore', 'pubsub'];
-    case 'run':
-      // Only raw tables are read from archived files.
-      return phase === 'phase2' ? CLIENTS : ['firestore', 'pubsub', 'bigquery'];
-    case 'backfill':
-    case 'orchestrate':
-    case 'sweep':
-      return ['firestore', 'pubsub', 'bigquery'];
-    default:
-      return consumer satisfies never;
-  }
+export function clientsOf({ kind, phase }: Service): readonly Client[] {
+  return CLIENTS_OF[kind.needs(phase)];
 }
 
 export interface Bundle {
@@ -70,9 +65,9 @@ export async function bundleService(
     // In place of functions/index.ts: the one service, and the modules of its consumer only.
     stdin: {
       contents: [
-        "import { registerService } from './serve-service.ts';",
-        `registerService(${JSON.stringify(service.name)}, async (config) =>`,
-        `  (await import('./consumers/${moduleOf(service)}.ts')).open(config));`,
+        "import { openService, registerService } from './targets/cloud/function.ts';",
+        `registerService(${JSON.stringify(service.name)}, (config) => openService(config,`,
+        `  import('./services/${service.consumer}.ts'), import('./targets/cloud/${service.kind.needs(service.phase)}.ts')));`,
       ].join('\n'),
       resolveDir: join(root, 'functions'),
       sourcefile: 'index.ts',
@@ -254,7 +249,7 @@ const UNKNOWN_DIGEST = 'digest-of-this-bundle-not-yet-calculated';
 const identityInside: Plugin = {
   name: 'identity-inside',
   setup: (bundler) => {
-    bundler.onLoad({ filter: /functions[/\\]handlers[/\\]identity\.ts$/ }, () => ({
+    bundler.onLoad({ filter: /functions[/\\]edge[/\\]bundle-id\.ts$/ }, () => ({
       contents: `export const BUNDLE = ${JSON.stringify(UNKNOWN_DIGEST)};`,
       loader: 'js',
     }));

@@ -14,13 +14,8 @@ export const MAX_ACCOUNT_ID = 30;
 
 /** The account a function runs as. */
 export function runtimeAccount(target: DeployTarget, service: Service): Account {
-  const { consumer, phase, lane } = service;
-  const short =
-    consumer === 'run'
-      ? `nba-${(phase ?? '').replace('phase', 'p')}-${lane === 'live' ? 'run' : 'backfill'}`
-      : consumer === 'backfill'
-        ? 'nba-request'
-        : `nba-${consumer}`;
+  // The id of an account is at most 30 characters with the prefix: `nba-phase3-backfill` becomes `nba-p3-backfill`.
+  const short = service.kind.service?.account ?? service.name.replace('phase', 'p');
   return account(target, short, `Function ${targetNames(target).resource(service.name)}`);
 }
 

@@ -3,7 +3,7 @@
  * are on counts over time, so that a thousand failing messages are one alert.
  */
 import { metricType } from './metrics.ts';
-import { SWEEP_MINUTES } from './schedules.ts';
+import { SWEEP_MINUTES } from '../../shared/derive/service-kinds.ts';
 import { subscriptionSpecs } from './subscriptions.ts';
 import { deploymentName, functionNames, labelsOf, type DeployTarget } from './target.ts';
 

@@ -1,6 +1,6 @@
 /** The functions as they are deployed: resources, identity, environment. */
 import { buildAccount, pushAccount, runtimeAccount } from './accounts.ts';
-import { BUDGETS, DOCUMENT_SIZES, memoryOf, runSize } from '../../shared/derive/budgets.ts';
+import { BUDGETS } from '../../shared/derive/budgets.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { labelsOf, serviceUrl, targetNames, type DeployTarget, type Release } from './target.ts';
 
@@ -37,7 +37,7 @@ export function functionSpecs(target: DeployTarget, release: Release): FunctionS
 }
 
 function functionSpec(target: DeployTarget, release: Release, service: Service): FunctionSpec {
-  const { consumer, lane, phase, name } = service;
+  const { kind, lane, phase, name } = service;
   return {
     service,
     name: targetNames(target).resource(name),
@@ -49,8 +49,8 @@ function functionSpec(target: DeployTarget, release: Release, service: Service):
     buildAccount: buildAccount(target).email,
     // More than one request at once needs a whole processor.
     cpu: 1,
-    memoryMiB: memoryOf(consumer, phase),
-    ...(consumer === 'run' ? runSize(lane ?? 'live') : DOCUMENT_SIZES[consumer]),
+    memoryMiB: kind.memoryMiB(phase),
+    ...kind.size(lane),
     minInstances: 0,
     timeoutSeconds: BUDGETS.functionSeconds,
     environment: environmentOf(target, service),

@@ -3,14 +3,14 @@
  * declaration.
  */
 import type { Registry } from '../../shared/domain/registry.ts';
-import { PHASES, type Dataset } from '../../shared/domain/table.ts';
+import type { Dataset } from '../../shared/domain/table.ts';
 import { buildAccount, pubsubAgent, pushAccount, runtimeAccount, schedulerAgent } from './accounts.ts';
 import { DATASETS } from '../../shared/derive/ddl.ts';
 import { STAGING_DATASET } from '../../shared/derive/names.ts';
 import { SCHEDULES } from './schedules.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { targetNames, type DeployTarget } from './target.ts';
-import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
+import { topics } from '../../shared/derive/topics.ts';
 
 export type ResourceKind =
   'project' | 'topic' | 'subscription' | 'function' | 'account' | 'bucket' | 'dataset';
@@ -32,24 +32,8 @@ export function bindingKey({ on, name, role, member, condition }: Binding): stri
 }
 
 /** Topics that a function publishes to. */
-export function publishedBy({ consumer, phase }: Service): string[] {
-  const requests = PHASES.flatMap((each) => [runTopic(each, 'live'), runTopic(each, 'backfill')]);
-  const completions = PHASES.map(completeTopic);
-  switch (consumer) {
-    case 'run':
-      return phase === null ? [] : [completeTopic(phase)];
-    case 'backfill':
-    case 'orchestrate':
-      return requests;
-    case 'sweep':
-      // It publishes whatever anybody intended to and could not.
-      return [...requests, ...completions];
-    case 'dead-letter':
-      // A run that is given up is announced as failed.
-      return completions;
-    default:
-      return consumer satisfies never;
-  }
+export function publishedBy({ kind, phase }: Service): readonly string[] {
+  return kind.publishes(phase);
 }
 
 /** Datasets that a function reads, and those that it writes. */
@@ -57,9 +41,9 @@ export function datasetsOf(
   service: Service,
   registry: Registry,
 ): { readonly reads: Dataset[]; readonly writes: (Dataset | typeof STAGING_DATASET)[] } {
-  const { consumer, phase } = service;
-  switch (consumer) {
-    case 'run': {
+  const { kind, phase } = service;
+  switch (kind.warehouse) {
+    case 'builds': {
       const tables = phase === null ? [] : registry.inPhase(phase);
       const written = sorted([
         ...tables.map(({ definition }) => definition.dataset),
@@ -73,15 +57,12 @@ export function datasetsOf(
         writes: tables.length === 0 ? [] : [...written, STAGING_DATASET],
       };
     }
-    case 'backfill':
-    case 'orchestrate':
-    case 'sweep':
-      // They count rows before they ask for a run, and write down what needs none.
+    case 'counts':
       return { reads: DATASETS.filter((dataset) => dataset !== 'nba_reference'), writes: ['nba_reference'] };
-    case 'dead-letter':
+    case 'nothing':
       return { reads: [], writes: [] };
     default:
-      return consumer satisfies never;
+      return kind.warehouse satisfies never;
   }
 }
 
@@ -137,7 +118,7 @@ function runtimeBindings(target: DeployTarget, registry: Registry, service: Serv
     ...publishedBy(service).map((topic) =>
       binding('topic', names.resource(topic), 'roles/pubsub.publisher', runtime),
     ),
-    ...(service.phase === 'phase2'
+    ...(service.kind.needs(service.phase) === 'files'
       ? [binding('bucket', target.bucket, 'roles/storage.objectViewer', runtime)]
       : []),
   ];

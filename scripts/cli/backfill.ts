@@ -1,9 +1,9 @@
 /** `backfill`, `plan`, `backfills`: ask, look ahead, steer. */
 import pc from 'picocolors';
-import { documentsOnly, type Desk } from '../../functions/targets/client.ts';
+import { documentsOnly, type Client } from '../../functions/targets/client.ts';
 import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
 import { planWarehouse } from '../../shared/derive/bigquery-plan.ts';
-import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
@@ -19,12 +19,12 @@ import { datesText, grouped, statusText, table } from './render.ts';
 import { publishRequest, runBackfill, watchBackfill } from './watch.ts';
 
 /** What became of a backfill, for a script. */
-export async function outcomeOf(desk: Pick<Desk, 'store'>, backfill: BackfillDocument, seconds: number) {
+export async function outcomeOf(client: Pick<Client, 'store'>, backfill: BackfillDocument, seconds: number) {
   const [planned, done, failed, runs] = await Promise.all([
-    desk.store.count(paths.backfillDates(backfill.id)),
-    desk.store.count(paths.backfillDates(backfill.id), { state: 'done' }),
-    desk.store.count(paths.backfillDates(backfill.id), { state: 'failed' }),
-    desk.store.count('runs', { backfillId: backfill.id }),
+    client.store.count(paths.backfillDates(backfill.id)),
+    client.store.count(paths.backfillDates(backfill.id), { state: 'done' }),
+    client.store.count(paths.backfillDates(backfill.id), { state: 'failed' }),
+    client.store.count('runs', { backfillId: backfill.id }),
   ]);
   return {
     backfillId: backfill.id,
@@ -40,13 +40,13 @@ export async function outcomeOf(desk: Pick<Desk, 'store'>, backfill: BackfillDoc
 }
 
 export async function backfillCommand(
-  desk: Desk,
+  client: Client,
   request: BackfillRequest,
   options: GlobalOptions & { watch?: boolean },
 ): Promise<number> {
-  checkTables(desk, request);
+  checkTables(client, request);
   if (options.watch === false) {
-    const { id } = await publishRequest(desk, request);
+    const { id } = await publishRequest(client, request);
     answer(
       options,
       { backfillId: id, state: 'requested' },
@@ -54,18 +54,18 @@ export async function backfillCommand(
     );
     return EXIT.done;
   }
-  const { backfill, seconds } = await runBackfill(desk, request);
-  const outcome = await outcomeOf(desk, backfill, seconds);
+  const { backfill, seconds } = await runBackfill(client, request);
+  const outcome = await outcomeOf(client, backfill, seconds);
   answer(options, outcome, () => '');
-  if (options.json !== true) tell(await summaryText(desk, backfill, outcome));
+  if (options.json !== true) tell(await summaryText(client, backfill, outcome));
   return backfill.state === 'done' ? EXIT.done : EXIT.failed;
 }
 
 /** @throws RequestError naming a table that does not exist */
-export function checkTables(desk: Desk, request: BackfillRequest): void {
+export function checkTables(client: Client, request: BackfillRequest): void {
   for (const name of request.tables ?? []) {
-    if (!desk.registry.has(name)) {
-      const names = desk.registry.all.map(({ definition }) => definition.name).join(', ');
+    if (!client.registry.has(name)) {
+      const names = client.registry.all.map(({ definition }) => definition.name).join(', ');
       throw new RequestError(`There is no table ${name}; tables are ${names}`);
     }
   }
@@ -73,7 +73,7 @@ export function checkTables(desk: Desk, request: BackfillRequest): void {
 
 /** The end of a backfill, as a person reads it. */
 export async function summaryText(
-  desk: Pick<Desk, 'store'>,
+  client: Pick<Client, 'store'>,
   backfill: BackfillDocument,
   outcome: Awaited<ReturnType<typeof outcomeOf>>,
 ): Promise<string> {
@@ -88,7 +88,7 @@ export async function summaryText(
       ),
     );
   }
-  const failures = await desk.store.list(paths.backfillFailures(backfill.id), {}, 12);
+  const failures = await client.store.list(paths.backfillFailures(backfill.id), {}, 12);
   if (failures.length > 0) {
     lines.push('', pc.red('Failed or blocked:'));
     for (const { data } of failures)
@@ -107,8 +107,8 @@ export async function summaryText(
 }
 
 /** What a plan says, for a script. */
-export async function planDocument(desk: Desk, plan: Plan) {
-  const tables = desk.registry.all.flatMap(({ definition }) => {
+export async function planDocument(client: Client, plan: Plan) {
+  const tables = client.registry.all.flatMap(({ definition }) => {
     const batches = plan.batches.filter((batch) => batch.table === definition.name);
     if (batches.length === 0) return [];
     return [
@@ -127,7 +127,7 @@ export async function planDocument(desk: Desk, plan: Plan) {
     excluded: plan.excluded,
     go: plan.missing.length === 0,
     noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),
-    estimate: await estimateOf(desk, plan),
+    estimate: await estimateOf(client, plan),
   };
 }
 
@@ -138,9 +138,9 @@ const PACE_RUNS = 500;
  * Duration from how long runs of the same table took per date before, null for what was never run here; in the cloud also
  * what BigQuery charges for.
  */
-async function estimateOf(desk: Desk, plan: Plan) {
+async function estimateOf(client: Client, plan: Plan) {
   const pace = new Map<string, { seconds: number; dates: number }>();
-  for (const { data } of await desk.store.list('runs', { state: 'settled' }, PACE_RUNS)) {
+  for (const { data } of await client.store.list('runs', { state: 'settled' }, PACE_RUNS)) {
     const run = data as unknown as RunDocument;
     if (run.startedAt === null || run.finishedAt === null) continue;
     const known = pace.get(run.table) ?? { seconds: 0, dates: 0 };
@@ -154,8 +154,8 @@ async function estimateOf(desk: Desk, plan: Plan) {
     else if (seconds !== null) seconds += (known.seconds / known.dates) * batch.dates.length;
   }
   const cost =
-    desk.config.target === 'gcp'
-      ? planWarehouse(plan.batches, desk.registry)
+    client.config.target === 'gcp'
+      ? planWarehouse(plan.batches, client.registry)
       : { jobs: null, bytes: 0, dollars: 0 };
   return {
     seconds: seconds === null ? null : Math.round(seconds * 10) / 10,
@@ -167,13 +167,13 @@ async function estimateOf(desk: Desk, plan: Plan) {
 }
 
 export async function planCommand(
-  desk: Desk,
+  client: Client,
   request: BackfillRequest,
   options: GlobalOptions,
 ): Promise<number> {
-  checkTables(desk, request);
-  const { request: normal, plan } = await planRequest(documentsOnly(desk), request);
-  const document = await planDocument(desk, plan);
+  checkTables(client, request);
+  const { request: normal, plan } = await planRequest(documentsOnly(client), request);
+  const document = await planDocument(client, plan);
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
     tell(
@@ -219,8 +219,8 @@ function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: rea
   return lines.join('\n');
 }
 
-export async function listBackfills(desk: Desk, options: GlobalOptions): Promise<number> {
-  const all = (await desk.store.list('backfills')).map(({ data }) => data as unknown as BackfillDocument);
+export async function listBackfills(client: Client, options: GlobalOptions): Promise<number> {
+  const all = (await client.store.list('backfills')).map(({ data }) => data as unknown as BackfillDocument);
   all.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   answer(
     options,
@@ -253,12 +253,13 @@ export async function listBackfills(desk: Desk, options: GlobalOptions): Promise
   return EXIT.done;
 }
 
-export async function showBackfill(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
-  const backfill = await find(desk, id);
+export async function showBackfill(client: Client, id: string, options: GlobalOptions): Promise<number> {
+  const backfill = await find(client, id);
   const seconds =
-    (new Date(backfill.finishedAt ?? desk.clock()).getTime() - new Date(backfill.createdAt).getTime()) / 1000;
-  const outcome = await outcomeOf(desk, backfill, seconds);
-  const text = await summaryText(desk, backfill, outcome);
+    (new Date(backfill.finishedAt ?? client.clock()).getTime() - new Date(backfill.createdAt).getTime()) /
+    1000;
+  const outcome = await outcomeOf(client, backfill, seconds);
+  const text = await summaryText(client, backfill, outcome);
   answer(
     options,
     {
@@ -273,10 +274,10 @@ export async function showBackfill(desk: Desk, id: string, options: GlobalOption
   return EXIT.done;
 }
 
-async function find(desk: Desk, id: string): Promise<BackfillDocument> {
-  const backfill = await desk.store.get<BackfillDocument>(paths.backfill(id));
+async function find(client: Client, id: string): Promise<BackfillDocument> {
+  const backfill = await client.store.get<BackfillDocument>(paths.backfill(id));
   if (backfill !== undefined) return backfill;
-  const waiting = desk.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
+  const waiting = client.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
   throw new RequestError(
     waiting > 0
       ? `There is no backfill ${id} yet; ${waiting} published requests wait for a process that works on this home, such as: fullcourt serve`
@@ -294,25 +295,25 @@ const STEERING: Readonly<
 
 /** `pause` stops asking for batches, `resume` goes on, `cancel` ends it; what is under way is finished in any case. */
 export async function steerBackfill(
-  desk: Desk,
+  client: Client,
   id: string,
   how: 'pause' | 'resume' | 'cancel',
   options: GlobalOptions,
 ): Promise<number> {
   const { from, to } = STEERING[how];
-  const before = await find(desk, id);
-  const moved = await desk.store.transaction(async (tx) => {
+  const before = await find(client, id);
+  const moved = await client.store.transaction(async (tx) => {
     const current = await tx.get<BackfillDocument>(paths.backfill(id));
     if (current === undefined || !from.includes(current.state)) return false;
-    tx.set(paths.backfill(id), { ...current, state: to, updatedAt: desk.clock().toISOString() });
+    tx.set(paths.backfill(id), { ...current, state: to, updatedAt: client.clock().toISOString() });
     return true;
   });
   if (!moved)
     throw new RequestError(`Backfill ${id} is ${before.state}; ${how} needs it to be ${from.join(' or ')}`);
-  await desk.publisher.publish(SWEEP_TOPIC, '{}');
+  await client.publisher.publish(SWEEP_TOPIC, '{}');
   if (how === 'resume') {
-    const backfill = await watchBackfill(desk, id);
-    const outcome = await outcomeOf(desk, backfill, 0);
+    const backfill = await watchBackfill(client, id);
+    const outcome = await outcomeOf(client, backfill, 0);
     answer(
       options,
       outcome,
@@ -320,18 +321,18 @@ export async function steerBackfill(
     );
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   }
-  const plant = await desk.openPlant(how);
-  await plant?.engine.drain();
-  await plant?.close();
+  const worker = await client.openWorker(how);
+  await worker?.dispatcher.drain();
+  await worker?.close();
   answer(options, { backfillId: id, state: to }, () => `Backfill ${id} is ${statusText(to)}`);
   return EXIT.done;
 }
 
 /** Asks again for the dates of a backfill that failed: a new request over those dates and phases, only what is not built. */
-export async function retryBackfill(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
-  const backfill = await find(desk, id);
+export async function retryBackfill(client: Client, id: string, options: GlobalOptions): Promise<number> {
+  const backfill = await find(client, id);
   if (backfill.finishedAt === null) throw new RequestError(`Backfill ${id} is still ${backfill.state}`);
-  const failures = await desk.store.list(paths.backfillFailures(id));
+  const failures = await client.store.list(paths.backfillFailures(id));
   const dates = [
     ...new Set(failures.map(({ data }) => String(data['partition']).split('@')[1] ?? '')),
   ].sort();
@@ -344,5 +345,5 @@ export async function retryBackfill(desk: Desk, id: string, options: GlobalOptio
     return EXIT.done;
   }
   const { from, through } = backfill.request;
-  return backfillCommand(desk, { dates: dates as never, from, through, only: 'all' }, options);
+  return backfillCommand(client, { dates: dates as never, from, through, only: 'all' }, options);
 }

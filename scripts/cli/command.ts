@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { withFoundHosts } from './emulator-file.ts';
-import type { Desk } from '../../functions/targets/client.ts';
+import type { Client } from '../../functions/targets/client.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
@@ -22,25 +22,26 @@ export function configOf(options: GlobalOptions): Config {
 }
 
 /**
- * Opens the desk of the configured target.
+ * Opens the client of the configured target.
  * @throws RequestError when it is the local emulators and none are running
  */
-export async function openHome(options: GlobalOptions): Promise<Desk> {
+export async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
-  if (config.target === 'embedded') return (await import('../../functions/targets/embedded/client.ts')).openDesk(config);
-  const { openCloudDesk } = await import('../../functions/targets/cloud/client.ts');
-  if (config.target === 'gcp') return openCloudDesk(config);
+  if (config.target === 'embedded')
+    return (await import('../../functions/targets/embedded/client.ts')).openClient(config);
+  const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
+  if (config.target === 'gcp') return openCloudClient(config);
   const { localArchive } = await import('../../functions/targets/emulator/files.ts');
-  return openCloudDesk(withFoundHosts(config), localArchive(config));
+  return openCloudClient(withFoundHosts(config), localArchive(config));
 }
 
 /** Runs `work` on the home and closes it however it ends. */
-export async function withHome<T>(options: GlobalOptions, work: (desk: Desk) => Promise<T>): Promise<T> {
-  const desk = await openHome(options);
+export async function withHome<T>(options: GlobalOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await openHome(options);
   try {
-    return await work(desk);
+    return await work(client);
   } finally {
-    await desk.close();
+    await client.close();
   }
 }
 

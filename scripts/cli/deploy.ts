@@ -9,7 +9,7 @@ import { readConfig } from '../../shared/config.ts';
 import { scriptLines } from '../../infra/steps/script.ts';
 import { services } from '../../shared/derive/services.ts';
 import { deploymentName, type DeployTarget } from '../../infra/declared/target.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { apply, planDocument, planText } from '../../infra/apply/apply.ts';
 import { declared, deploy, difference, dryRun, type Deployed } from '../../infra/apply/deploy.ts';
@@ -172,8 +172,8 @@ async function verifyCommand(flags: VerifyFlags): Promise<number> {
 
 /** Publishes as a person would, with gcloud, and reads documents as every command does. */
 async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
-  const { openCloudDesk } = await import('../../functions/targets/cloud/client.ts');
-  const desk = openCloudDesk(
+  const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
+  const client = openCloudClient(
     readConfig({
       ...process.env,
       FULLCOURT_TARGET: 'gcp',
@@ -190,7 +190,7 @@ async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
       const ran = await run(publishLine(target, topic, body));
       if (ran.code !== 0) throw new Error(`The message was not published: ${ran.stderr.trim()}`);
     },
-    read: (path) => desk.store.get(path),
+    read: (path) => client.store.get(path),
     sleep: (ms) => sleep(ms),
     now: () => Date.now(),
   };

@@ -1,5 +1,5 @@
 /** `status`, `coverage`, `restatements`, `query`, `dead-letters`: look, without touching. */
-import { documentsOnly, type Desk } from '../../functions/targets/client.ts';
+import { documentsOnly, type Client } from '../../functions/targets/client.ts';
 import { coverageOf } from '../../shared/domain/coverage.ts';
 import { Evaluation, exclusion, stateOf } from '../../shared/domain/view.ts';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
@@ -45,10 +45,10 @@ export interface RangeFlags {
 
 /** The completion documents of one date, with what is being computed right now marked `running`. */
 export async function completionsOf(
-  desk: Pick<Desk, 'store'>,
+  client: Pick<Client, 'store'>,
   date: GameDate,
 ): Promise<CompletionDocument[]> {
-  const found = await desk.store.getAll<CompletionDocument>(
+  const found = await client.store.getAll<CompletionDocument>(
     PHASES.map((phase) => paths.completion(phase, date)),
   );
   const documents: CompletionDocument[] = [];
@@ -58,7 +58,7 @@ export async function completionsOf(
     for (const [name, state] of Object.entries(document.tables)) {
       const run =
         isInFlight(state) && state.runId !== null
-          ? await desk.store.get<RunDocument>(paths.run(state.runId))
+          ? await client.store.get<RunDocument>(paths.run(state.runId))
           : undefined;
       tables[name] = run?.state === 'running' ? { ...state, status: 'running' } : state;
     }
@@ -67,14 +67,18 @@ export async function completionsOf(
   return documents;
 }
 
-export async function statusCommand(desk: Desk, flags: StatusFlags, options: GlobalOptions): Promise<number> {
+export async function statusCommand(
+  client: Client,
+  flags: StatusFlags,
+  options: GlobalOptions,
+): Promise<number> {
   if (flags.date === undefined) {
     if (flags.why !== undefined) throw new RequestError('--why needs --date');
-    return overview(desk, options);
+    return overview(client, options);
   }
   const date = dateOption('--date', flags.date);
-  if (flags.why !== undefined) return why(desk, date, flags.why, options);
-  const documents = await completionsOf(desk, date);
+  if (flags.why !== undefined) return why(client, date, flags.why, options);
+  const documents = await completionsOf(client, date);
   const phases = Object.fromEntries(documents.map(({ phase, tables }) => [phase, { tables }]));
   answer(options, { date, phases }, () =>
     documents.length === 0 ? `Nothing is recorded for ${date}` : `${date}\n\n${completionText(documents)}`,
@@ -82,19 +86,19 @@ export async function statusCommand(desk: Desk, flags: StatusFlags, options: Glo
   return EXIT.done;
 }
 
-async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
-  const seasons = await knownSeasons(portsOf(desk));
-  const view = await loadView(portsOf(desk), desk.registry, seasons, { gameHashes: false });
-  const backfills = (await desk.store.list('backfills')).map(
+async function overview(client: Client, options: GlobalOptions): Promise<number> {
+  const seasons = await knownSeasons(portsOf(client));
+  const view = await loadView(portsOf(client), client.registry, seasons, { gameHashes: false });
+  const backfills = (await client.store.list('backfills')).map(
     ({ data }) => data as unknown as BackfillDocument,
   );
   const active = backfills
     .filter(({ finishedAt }) => finishedAt === null)
     .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
-  const deadLetters = (await desk.store.list('dead_letters')).filter(
+  const deadLetters = (await client.store.list('dead_letters')).filter(
     ({ data }) => data['replayedAt'] === null,
   ).length;
-  const waiting = desk.backlog();
+  const waiting = client.backlog();
   const backlog = waiting === undefined ? null : Object.fromEntries(waiting);
   const ofSeasons = [...view.seasons.values()].map(({ calendar }) => ({
     season: calendar.season,
@@ -105,7 +109,7 @@ async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
   answer(
     options,
     {
-      home: desk.config.home,
+      home: client.config.home,
       seasons: ofSeasons,
       backfills: { total: backfills.length, active },
       backlog,
@@ -113,7 +117,7 @@ async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
     },
     () => {
       if (ofSeasons.length === 0)
-        return `Nothing is loaded in ${desk.config.home}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
+        return `Nothing is loaded in ${client.config.home}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
       return [
         table(
           ['season', 'opening night', 'game dates', 'games'],
@@ -129,17 +133,17 @@ async function overview(desk: Desk, options: GlobalOptions): Promise<number> {
 }
 
 /** Why a partition is as it is, from the same decision that would build it, and what its last run read. */
-async function why(desk: Desk, date: GameDate, name: string, options: GlobalOptions): Promise<number> {
-  if (!desk.registry.has(name)) throw new RequestError(`There is no table ${name}`);
-  const registered = desk.registry.get(name);
-  const view = await loadView(portsOf(desk), desk.registry, [seasonOf(date)]);
+async function why(client: Client, date: GameDate, name: string, options: GlobalOptions): Promise<number> {
+  if (!client.registry.has(name)) throw new RequestError(`There is no table ${name}`);
+  const registered = client.registry.get(name);
+  const view = await loadView(portsOf(client), client.registry, [seasonOf(date)]);
   const state = stateOf(view, name, date);
   const reason = exclusion(view, registered, date);
   const evaluation = new Evaluation(view);
   const { pending, lost } = evaluation.unmet(registered, date);
   const isMet = pending.length + lost.length === 0;
   const current = isMet && reason === undefined && evaluation.isCurrent(registered, date);
-  const run = state?.runId == null ? undefined : await desk.store.get<RunDocument>(paths.run(state.runId));
+  const run = state?.runId == null ? undefined : await client.store.get<RunDocument>(paths.run(state.runId));
   const explanation =
     reason !== undefined
       ? `left out: ${reason}`
@@ -189,8 +193,8 @@ async function why(desk: Desk, date: GameDate, name: string, options: GlobalOpti
 }
 
 /** Reading documents needs no warehouse: a command may look while another process works. */
-function portsOf(desk: Desk): Ports {
-  return documentsOnly(desk).ports;
+function portsOf(client: Client): Ports {
+  return documentsOnly(client).ports;
 }
 
 export interface CoverageFlags {
@@ -202,29 +206,29 @@ export interface CoverageFlags {
 }
 
 /** Coverage of every computed table from `start` to `end`. */
-export async function coverageDocument(desk: Desk, start: GameDate, end: GameDate) {
-  const seasons = (await knownSeasons(portsOf(desk))).filter(
+export async function coverageDocument(client: Client, start: GameDate, end: GameDate) {
+  const seasons = (await knownSeasons(portsOf(client))).filter(
     (season) => season >= seasonOf(start) && season <= seasonOf(end),
   );
-  const view = await loadView(portsOf(desk), desk.registry, seasons, { gameHashes: false });
+  const view = await loadView(portsOf(client), client.registry, seasons, { gameHashes: false });
   const dates = [...view.seasons.values()]
     .flatMap(({ calendar }) => calendar.dates)
     .filter((date) => date >= start && date <= end);
-  const tables = desk.registry.all
+  const tables = client.registry.all
     .filter(({ definition }) => definition.kind === 'computed')
     .map((each) => coverageOf(view, each, dates));
   return { view, dates, document: { unit: 'dates', start, end, tables } };
 }
 
 export async function coverageCommand(
-  desk: Desk,
+  client: Client,
   flags: CoverageFlags,
   options: GlobalOptions,
 ): Promise<number> {
   const start = dateOption('--start', flags.start);
   const end = dateOption('--end', flags.end);
   if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`);
-  const { view, dates, document } = await coverageDocument(desk, start, end);
+  const { view, dates, document } = await coverageDocument(client, start, end);
   if (flags.missing === true) {
     const missing = document.tables.flatMap((each) =>
       each.missing.map((date) => ({ table: each.table, date })),
@@ -252,7 +256,7 @@ export async function coverageCommand(
   if (groupOf === undefined) throw new RequestError('--by must be date, week or season');
   const groups = [...Map.groupBy(dates, groupOf)].map(([group, ofGroup]) => ({
     group,
-    tables: desk.registry.all
+    tables: client.registry.all
       .filter(({ definition }) => definition.kind === 'computed')
       .map((each) => coverageOf(view, each, ofGroup)),
   }));
@@ -296,7 +300,7 @@ const groupings: Readonly<Record<string, (date: GameDate) => string>> = {
 };
 
 export async function restatementsCommand(
-  desk: Desk,
+  client: Client,
   flags: RangeFlags,
   options: GlobalOptions,
 ): Promise<number> {
@@ -305,23 +309,23 @@ export async function restatementsCommand(
   if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`);
   const through = (flags.through ?? 'phase5') as Phase;
   if (!PHASES.includes(through)) throw new RequestError(`--through must be one of ${PHASES.join(', ')}`);
-  const seasons = (await knownSeasons(portsOf(desk))).filter(
+  const seasons = (await knownSeasons(portsOf(client))).filter(
     (season) => season >= seasonOf(start) && season <= seasonOf(end),
   );
-  const view = await loadView(portsOf(desk), desk.registry, seasons);
+  const view = await loadView(portsOf(client), client.registry, seasons);
   const dates = [...view.seasons.values()]
     .flatMap(({ calendar }) => calendar.dates)
     .filter((date) => date >= start && date <= end);
-  const tables = flags.tables?.split(',').map((name) => name.trim()) ?? desk.registry.resultSources;
+  const tables = flags.tables?.split(',').map((name) => name.trim()) ?? client.registry.resultSources;
   for (const name of tables)
-    if (!desk.registry.has(name)) throw new RequestError(`There is no table ${name}`);
+    if (!client.registry.has(name)) throw new RequestError(`There is no table ${name}`);
   const changed = tables.flatMap((name) => dates.map((date) => ({ table: name, date })));
   const reach = reachOf(view, changed, through);
   const sources = new Set([...tables, ...reach.keys()]);
   const affected = [...reach].map(([name, ofTable]) => ({
     table: name,
     dates: ofTable,
-    because: desk.registry
+    because: client.registry
       .get(name)
       .definition.inputs.filter((input) => sources.has(input.table))
       .map((input) => `${input.table} (${windowText(input.window)})`)
@@ -357,8 +361,8 @@ function oneLine(detail: string): string {
 }
 
 /** Runs a query in the portable subset and prints its rows. */
-export async function queryCommand(desk: Desk, sql: string, options: GlobalOptions): Promise<number> {
-  const rows = await desk.withWarehouse('query', (warehouse) => warehouse.query(sql));
+export async function queryCommand(client: Client, sql: string, options: GlobalOptions): Promise<number> {
+  const rows = await client.withWarehouse('query', (warehouse) => warehouse.query(sql));
   if (!rows.ok) throw new RequestError(oneLine(rows.failure.detail));
   const names = Object.keys(rows.value[0] ?? {});
   answer(options, { rows: rows.value }, () =>
@@ -374,8 +378,8 @@ export async function queryCommand(desk: Desk, sql: string, options: GlobalOptio
   return EXIT.done;
 }
 
-export async function listDeadLetters(desk: Desk, options: GlobalOptions): Promise<number> {
-  const letters = (await desk.store.list('dead_letters')).map(
+export async function listDeadLetters(client: Client, options: GlobalOptions): Promise<number> {
+  const letters = (await client.store.list('dead_letters')).map(
     ({ data }) => data as unknown as DeadLetterDocument,
   );
   answer(options, { deadLetters: letters.map(({ body: _, ...letter }) => letter) }, () =>
@@ -396,15 +400,15 @@ export async function listDeadLetters(desk: Desk, options: GlobalOptions): Promi
   return EXIT.done;
 }
 
-async function findLetter(desk: Desk, id: string): Promise<DeadLetterDocument> {
-  const letter = await desk.store.get<DeadLetterDocument>(paths.deadLetter(id));
+async function findLetter(client: Client, id: string): Promise<DeadLetterDocument> {
+  const letter = await client.store.get<DeadLetterDocument>(paths.deadLetter(id));
   if (letter === undefined)
     throw new RequestError(`There is no dead letter ${id}; see them with: fullcourt dead-letters`);
   return letter;
 }
 
-export async function showDeadLetter(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
-  const letter = await findLetter(desk, id);
+export async function showDeadLetter(client: Client, id: string, options: GlobalOptions): Promise<number> {
+  const letter = await findLetter(client, id);
   answer(options, letter, () =>
     [
       `${letter.id} from ${letter.topic} after ${letter.attempts} tries`,
@@ -417,29 +421,29 @@ export async function showDeadLetter(desk: Desk, id: string, options: GlobalOpti
 }
 
 /** Publishes the message again on the topic it came from. */
-export async function replayDeadLetter(desk: Desk, id: string, options: GlobalOptions): Promise<number> {
-  const letter = await findLetter(desk, id);
+export async function replayDeadLetter(client: Client, id: string, options: GlobalOptions): Promise<number> {
+  const letter = await findLetter(client, id);
   if (!letter.isWhole)
     throw new RequestError(
       `Dead letter ${id} was too long to keep whole; publish the message again from where it came`,
     );
-  await desk.publisher.publish(letter.topic, letter.body);
-  const now = desk.clock().toISOString();
-  await desk.store.transaction((tx) =>
+  await client.publisher.publish(letter.topic, letter.body);
+  const now = client.clock().toISOString();
+  await client.store.transaction((tx) =>
     Promise.resolve(tx.set(paths.deadLetter(id), { ...letter, replayedAt: now })),
   );
   answer(
     options,
     { id, replayedAt: now, topic: letter.topic },
     () =>
-      `Published again on ${letter.topic}${desk.config.target === 'embedded' ? '; it is handled by the next command that works on this home' : ''}`,
+      `Published again on ${letter.topic}${client.config.target === 'embedded' ? '; it is handled by the next command that works on this home' : ''}`,
   );
   return EXIT.done;
 }
 
 /** The rows that loaders refused, from the report of the last load of each table and season. */
-export async function rejectsCommand(desk: Desk, options: GlobalOptions): Promise<number> {
-  const reports = await desk.store.list('load_reports');
+export async function rejectsCommand(client: Client, options: GlobalOptions): Promise<number> {
+  const reports = await client.store.list('load_reports');
   const rejects = reports.flatMap(({ data }) =>
     ((data['rejects'] ?? []) as { file: string; line: number; reason: string }[]).map((reject) => ({
       table: String(data['table']),

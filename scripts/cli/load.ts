@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Desk, Plant } from '../../functions/targets/client.ts';
+import type { Client, Worker } from '../../functions/targets/client.ts';
 import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/steps/archive-files.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
@@ -44,28 +44,28 @@ export function readFolder(folder: string): SourceFile[] {
 
 /** Archives the files and loads every raw table and season they fill. */
 export async function loadFiles(
-  desk: Desk,
-  plant: Plant | undefined,
+  client: Client,
+  worker: Worker | undefined,
   files: readonly SourceFile[],
   seasons: readonly Season[] | undefined,
   quiet: boolean,
 ): Promise<LoadResult> {
   const started = Date.now();
-  const report = await archiveFiles(desk, files, seasons);
+  const report = await archiveFiles(client, files, seasons);
   for (const note of report.notes) if (!quiet) tell(note);
   let runs = 0;
   const failed: string[] = [];
   const rest = await Promise.all(
-    report.seasons.map(async (season) => [season, await othersToLoad(desk, report, season)] as const),
+    report.seasons.map(async (season) => [season, await othersToLoad(client, report, season)] as const),
   );
   for (const [season, tables] of [...report.seasons.map((season) => [season, FIRST] as const), ...rest]) {
     if (tables.length === 0) continue;
     const { backfill, seconds } = await runBackfill(
-      desk,
+      client,
       { season, from: 'phase2', through: 'phase2', tables, restate: 'mark', requestedBy: 'import' },
-      { plant, quiet: true },
+      { worker, quiet: true },
     );
-    const outcome = await outcomeOf(desk, backfill, seconds);
+    const outcome = await outcomeOf(client, backfill, seconds);
     runs += outcome.runs;
     if (!quiet)
       tell(
@@ -73,14 +73,14 @@ export async function loadFiles(
       );
     if (backfill.state !== 'done') {
       failed.push(`${season}: ${backfill.verdict ?? backfill.state}`);
-      for (const { data } of await desk.store.list(`backfills/${backfill.id}/failures`, {}, 5))
+      for (const { data } of await client.store.list(`backfills/${backfill.id}/failures`, {}, 5))
         failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
     }
   }
-  const rejected = await rejectedIn(desk, report);
+  const rejected = await rejectedIn(client, report);
   return {
     seasons: report.seasons,
-    rows: await rowsIn(desk, report),
+    rows: await rowsIn(client, report),
     rejected,
     notes: report.notes,
     runs,
@@ -90,32 +90,32 @@ export async function loadFiles(
 }
 
 /** Beside {@link FIRST}: the tables that the files fill, and those loaded earlier whose loads read one that they fill. */
-async function othersToLoad(desk: Desk, { tables }: ImportReport, season: Season): Promise<string[]> {
+async function othersToLoad(client: Client, { tables }: ImportReport, season: Season): Promise<string[]> {
   const readers = tables.flatMap((name) =>
-    desk.registry.readersOf(name).map(({ table }) => table.definition),
+    client.registry.readersOf(name).map(({ table }) => table.definition),
   );
   const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
-  const archived = await desk.store.getAll(loaded.map((name) => paths.archive(name, season)));
+  const archived = await client.store.getAll(loaded.map((name) => paths.archive(name, season)));
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
   return [...new Set([...tables, ...loadedEarlier])].filter((name) => !FIRST.includes(name));
 }
 
-async function rejectedIn(desk: Desk, report: ImportReport): Promise<number> {
+async function rejectedIn(client: Client, report: ImportReport): Promise<number> {
   let rejected = 0;
   for (const season of report.seasons) {
     for (const name of report.tables) {
-      const found = await desk.store.get<{ rejected: number }>(`load_reports/${name}_${season}`);
+      const found = await client.store.get<{ rejected: number }>(`load_reports/${name}_${season}`);
       rejected += found?.rejected ?? 0;
     }
   }
   return rejected;
 }
 
-async function rowsIn(desk: Desk, report: ImportReport): Promise<Record<string, number>> {
+async function rowsIn(client: Client, report: ImportReport): Promise<Record<string, number>> {
   const rows: Record<string, number> = {};
   for (const season of report.seasons) {
     for (const name of report.tables) {
-      const index = await desk.store.get<{ dates: Record<string, { rows: number }> }>(
+      const index = await client.store.get<{ dates: Record<string, { rows: number }> }>(
         `table_seasons/${name}_${season}`,
       );
       rows[name] =
@@ -141,20 +141,24 @@ export interface ImportFlags {
   readonly season?: readonly string[];
 }
 
-export async function importCommand(desk: Desk, flags: ImportFlags, options: GlobalOptions): Promise<number> {
+export async function importCommand(
+  client: Client,
+  flags: ImportFlags,
+  options: GlobalOptions,
+): Promise<number> {
   const seasons = flags.season;
   for (const season of seasons ?? [])
     if (!isSeason(season))
       throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
   const files = readFolder(flags.from);
-  const plant = await desk.openPlantOrRefuse('import');
+  const worker = await client.openWorkerOrRefuse('import');
   try {
-    plant?.engine.start();
-    const result = await loadFiles(desk, plant, files, seasons, false);
+    worker?.dispatcher.start();
+    const result = await loadFiles(client, worker, files, seasons, false);
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
-    await plant?.close();
+    await worker?.close();
   }
 }
 
@@ -194,18 +198,18 @@ export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]
 }
 
 export async function simulateCommand(
-  desk: Desk,
+  client: Client,
   flags: SimulateFlags,
   options: GlobalOptions,
 ): Promise<number> {
   const files = await simulatedFiles(flags);
-  const plant = await desk.openPlantOrRefuse('simulate');
+  const worker = await client.openWorkerOrRefuse('simulate');
   try {
-    plant?.engine.start();
-    const result = await loadFiles(desk, plant, files, undefined, false);
+    worker?.dispatcher.start();
+    const result = await loadFiles(client, worker, files, undefined, false);
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
-    await plant?.close();
+    await worker?.close();
   }
 }

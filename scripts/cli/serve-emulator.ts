@@ -5,14 +5,14 @@
  */
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { openCloudDesk } from '../../functions/targets/cloud/client.ts';
-import type { Desk } from '../../functions/targets/client.ts';
+import { openCloudClient } from '../../functions/targets/cloud/client.ts';
+import type { Client } from '../../functions/targets/client.ts';
 import { localArchive } from '../../functions/targets/emulator/files.ts';
 import { createTopology } from '../../functions/targets/emulator/topology.ts';
 import { readConfig, type Config } from '../../shared/config.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
-import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { startBqEmulator } from '../tools/bqemulator.ts';
 import { startFirestore, startPubSub, type Emulator } from '../tools/emulators.ts';
@@ -30,7 +30,7 @@ export interface EmulatorFlags {
 /** Everything that runs on this machine for the emulator target. */
 export interface LocalCloud {
   readonly config: Config;
-  readonly desk: Desk;
+  readonly client: Client;
   readonly functions: FunctionProcesses;
   readonly emulators: () => {
     readonly pubsub: Emulator;
@@ -89,8 +89,8 @@ export async function startLocalCloud(
       METADATA_SERVER_DETECTION: 'none',
     };
     const config = readConfig(environment);
-    const desk = openCloudDesk(config, localArchive(config));
-    undo.push(async () => desk.close());
+    const client = openCloudClient(config, localArchive(config));
+    undo.push(async () => client.close());
     const names = services().map(({ name }) => name);
     const [functions] = await allOrNone(
       startFunctions(
@@ -102,7 +102,7 @@ export async function startLocalCloud(
         undo.push(running.stop);
         return running;
       }),
-      desk.withWarehouse('serve', (warehouse) => warehouse.prepare()),
+      client.withWarehouse('serve', (warehouse) => warehouse.prepare()),
     );
     const pushTo = (): Promise<void> => createTopology(config, functions.urls);
     await pushTo();
@@ -120,7 +120,7 @@ export async function startLocalCloud(
       await pushTo();
     });
     undo.push(guard.stop);
-    return { config, desk, functions, emulators: () => current, lost: guard.lost, stop: stopAll };
+    return { config, client, functions, emulators: () => current, lost: guard.lost, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;
@@ -236,7 +236,7 @@ export async function serveEmulator(config: Config, flags: EmulatorFlags): Promi
     const lost = local.lost.then((reason) => {
       throw new Error(reason);
     });
-    await Promise.race([serveUntilStopped(local.desk, port, SWEEPS), lost]);
+    await Promise.race([serveUntilStopped(local.client, port, SWEEPS), lost]);
     return EXIT.done;
   } finally {
     await local.stop();

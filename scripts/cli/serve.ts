@@ -1,7 +1,8 @@
 /** `serve`: the handlers at work, and an endpoint on the loopback address to publish to. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Desk } from '../../functions/targets/client.ts';
-import { SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import { topics } from '../../shared/derive/topics.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { EXIT, tell } from './command.ts';
 
@@ -14,14 +15,14 @@ export interface Sweeps {
 }
 const SWEEPS: Sweeps = { seconds: 60, reconcileEvery: 1 };
 
-export async function serveCommand(desk: Desk, flags: { readonly port: string }): Promise<number> {
-  const plant = await desk.openPlantOrRefuse('serve');
+export async function serveCommand(client: Client, flags: { readonly port: string }): Promise<number> {
+  const worker = await client.openWorkerOrRefuse('serve');
   try {
-    plant?.engine.start();
-    await serveUntilStopped(desk, portOf(flags.port));
+    worker?.dispatcher.start();
+    await serveUntilStopped(client, portOf(flags.port));
     return EXIT.done;
   } finally {
-    await plant?.close();
+    await worker?.close();
   }
 }
 
@@ -35,11 +36,11 @@ export function portOf(text: string): number {
 
 /** Serves until the process is asked to end. */
 export async function serveUntilStopped(
-  desk: Desk,
+  client: Client,
   port: number,
   { seconds, reconcileEvery }: Sweeps = SWEEPS,
 ): Promise<void> {
-  const server = await listen(desk, port);
+  const server = await listen(client, port);
   const address = server.address();
   const at = typeof address === 'object' && address !== null ? `http://${HOST}:${address.port}` : HOST;
   let looks = 0;
@@ -47,10 +48,10 @@ export async function serveUntilStopped(
     looks += 1;
     const message = JSON.stringify({ reconcile: looks % reconcileEvery === 0 });
     // A broker that is away now is there for the next one.
-    desk.publisher.publish(SWEEP_TOPIC, message).catch(() => undefined);
+    client.publisher.publish(SWEEP_TOPIC, message).catch(() => undefined);
   }, seconds * 1000);
   tell(
-    `Serving ${desk.config.home} at ${at}; publish with: curl -d '{"season":"2023-24"}' ${at}/topics/nba-backfill-request`,
+    `Serving ${client.config.home} at ${at}; publish with: curl -d '{"season":"2023-24"}' ${at}/topics/nba-backfill-request`,
   );
   tell('Ctrl-C ends it.');
   await new Promise<void>((resolve) => {
@@ -63,9 +64,9 @@ export async function serveUntilStopped(
   });
 }
 
-function listen(desk: Desk, port: number): Promise<Server> {
+function listen(client: Client, port: number): Promise<Server> {
   const server = createServer((request, response) => {
-    respond(desk, request).then(
+    respond(client, request).then(
       ([status, document]) => send(response, status, document),
       (error: unknown) =>
         send(response, 500, { error: error instanceof Error ? error.message : String(error) }),
@@ -83,13 +84,13 @@ function listen(desk: Desk, port: number): Promise<Server> {
   });
 }
 
-async function respond(desk: Desk, request: IncomingMessage): Promise<[number, unknown]> {
+async function respond(client: Client, request: IncomingMessage): Promise<[number, unknown]> {
   // Only this machine may talk to it, and no web page may do so in its user's name.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (!['127.0.0.1', 'localhost'].includes(host) || request.headers.origin !== undefined)
     return [403, { error: 'only local clients that are not web pages may publish' }];
   if (request.method === 'GET' && request.url === '/healthz')
-    return [200, { status: 'ok', backlog: Object.fromEntries(desk.backlog() ?? []) }];
+    return [200, { status: 'ok', backlog: Object.fromEntries(client.backlog() ?? []) }];
   const topic = /^\/topics\/([a-z0-9-]+)$/.exec(request.url ?? '')?.[1];
   if (request.method !== 'POST' || topic === undefined)
     return [404, { error: 'POST a message to /topics/NAME, or GET /healthz' }];
@@ -97,7 +98,7 @@ async function respond(desk: Desk, request: IncomingMessage): Promise<[number, u
     return [404, { error: `there is no topic ${topic}`, topics: topics().map(({ name }) => name) }];
   const body = await bodyOf(request);
   if (body === undefined) return [413, { error: `a message has at most ${MAX_BODY} characters` }];
-  return [202, { messageId: await desk.publisher.publish(topic, body) }];
+  return [202, { messageId: await client.publisher.publish(topic, body) }];
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 /** `start`: the main job from nothing to full tables, in one command. */
 import pc from 'picocolors';
-import { documentsOnly, type Desk } from '../../functions/targets/client.ts';
+import { documentsOnly, type Client } from '../../functions/targets/client.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { loadView, knownSeasons } from '../../shared/state/views.ts';
 import { isPresent } from '../../shared/domain/partition.ts';
@@ -20,15 +20,15 @@ export interface StartFlags extends GlobalOptions {
   readonly port: string;
 }
 
-export async function startCommand(desk: Desk, flags: StartFlags): Promise<number> {
+export async function startCommand(client: Client, flags: StartFlags): Promise<number> {
   const port = portOf(flags.port);
   const files =
     flags.data === undefined
       ? await simulatedFiles({ ...flags, firstSeason: '2021' })
       : readFolder(flags.data);
-  const plant = await desk.openPlantOrRefuse('start');
+  const worker = await client.openWorkerOrRefuse('start');
   try {
-    plant?.engine.start();
+    worker?.dispatcher.start();
     tell(
       heading(
         1,
@@ -37,7 +37,7 @@ export async function startCommand(desk: Desk, flags: StartFlags): Promise<numbe
           : `Loading the files of ${flags.data}`,
       ),
     );
-    const loaded = await loadFiles(desk, plant, files, undefined, false);
+    const loaded = await loadFiles(client, worker, files, undefined, false);
     if (loaded.failed.length > 0) {
       for (const failure of loaded.failed) tell(failure);
       return EXIT.failed;
@@ -47,17 +47,17 @@ export async function startCommand(desk: Desk, flags: StartFlags): Promise<numbe
       `  ${rows.toLocaleString('en').replaceAll(',', ' ')} raw rows, ${loaded.rejected} rejected, in ${loaded.seconds.toFixed(1)} s`,
     );
 
-    const [start, end] = await rangeOf(desk);
+    const [start, end] = await rangeOf(client);
     const request = { startDate: start, endDate: end };
     tell(heading(2, `Publishing one request to nba-backfill-request: ${JSON.stringify(request)}`));
-    const { backfill, seconds } = await runBackfill(desk, request, { plant, title: '  filling' });
-    const outcome = await outcomeOf(desk, backfill, seconds);
-    tell(await summaryText(desk, backfill, outcome));
+    const { backfill, seconds } = await runBackfill(client, request, { worker, title: '  filling' });
+    const outcome = await outcomeOf(client, backfill, seconds);
+    tell(await summaryText(client, backfill, outcome));
 
     tell(heading(3, 'What is there now'));
-    const { document } = await coverageDocument(desk, start, end);
-    const sample = await sampleDate(desk);
-    const completions = sample === undefined ? [] : await completionsOf(desk, sample);
+    const { document } = await coverageDocument(client, start, end);
+    const sample = await sampleDate(client);
+    const completions = sample === undefined ? [] : await completionsOf(client, sample);
     answer(
       flags,
       { loaded, backfill: outcome, coverage: document, completion: { date: sample, documents: completions } },
@@ -71,13 +71,13 @@ export async function startCommand(desk: Desk, flags: StartFlags): Promise<numbe
         ].join('\n'),
     );
     const complete = document.tables.every(({ missing }) => missing.length === 0);
-    if (flags.exit !== true && plant !== undefined) {
+    if (flags.exit !== true && worker !== undefined) {
       tell('');
-      await serveUntilStopped(desk, port);
+      await serveUntilStopped(client, port);
     }
     return complete && backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {
-    await plant?.close();
+    await worker?.close();
   }
 }
 
@@ -85,25 +85,25 @@ function heading(step: number, text: string): string {
   return `\n${pc.bold(`${step}. ${text}`)}`;
 }
 
-async function viewOf(desk: Desk) {
-  const { ports } = documentsOnly(desk);
-  return loadView(ports, desk.registry, await knownSeasons(ports), { gameHashes: false });
+async function viewOf(client: Client) {
+  const { ports } = documentsOnly(client);
+  return loadView(ports, client.registry, await knownSeasons(ports), { gameHashes: false });
 }
 
 /** First and last game date that is loaded. */
-async function rangeOf(desk: Desk): Promise<[GameDate, GameDate]> {
-  const dates = [...(await viewOf(desk)).seasons.values()].flatMap(({ calendar }) => calendar.dates).sort();
+async function rangeOf(client: Client): Promise<[GameDate, GameDate]> {
+  const dates = [...(await viewOf(client)).seasons.values()].flatMap(({ calendar }) => calendar.dates).sort();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) throw new Error('No game dates were loaded');
   return [first, last];
 }
 
 /** The busiest late date of the last season whose tables are all there, as an example to look at. */
-async function sampleDate(desk: Desk): Promise<GameDate | undefined> {
-  const view = await viewOf(desk);
+async function sampleDate(client: Client): Promise<GameDate | undefined> {
+  const view = await viewOf(client);
   const season = [...view.seasons.values()].at(-1);
   if (season === undefined) return undefined;
-  const tables = desk.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  const tables = client.registry.all.filter(({ definition }) => definition.kind === 'computed');
   const full = season.calendar.dates.filter((date) =>
     tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])),
   );

@@ -1,9 +1,9 @@
 /** Publishes a request and watches the backfill it makes, in whichever process the work is done. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Desk, Plant } from '../../functions/targets/client.ts';
+import type { Client, Worker } from '../../functions/targets/client.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
-import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { paths, type BackfillDocument, type DeadLetterDocument } from '../../shared/state/documents.ts';
@@ -17,7 +17,7 @@ const TAKE_OVER_MS = 1500;
 export interface WatchOptions {
   /** Show nothing while watching. */
   readonly quiet?: boolean;
-  readonly plant?: Plant | undefined;
+  readonly worker?: Worker | undefined;
   readonly title?: string;
 }
 
@@ -28,11 +28,11 @@ export interface Finished {
 
 /** Publishes the request. @returns the id of the backfill and of the message */
 export async function publishRequest(
-  desk: Desk,
+  client: Client,
   request: BackfillRequest,
 ): Promise<{ id: string; messageId: string }> {
   const requestId = request.requestId ?? `cli-${randomUUID()}`;
-  const messageId = await desk.publisher.publish(
+  const messageId = await client.publisher.publish(
     BACKFILL_REQUEST_TOPIC,
     JSON.stringify({ requestedBy: 'cli', ...request, requestId }),
   );
@@ -45,25 +45,25 @@ export async function publishRequest(
  * @throws RequestError with the reason when the request was set aside
  */
 export async function runBackfill(
-  desk: Desk,
+  client: Client,
   request: BackfillRequest,
   options: WatchOptions = {},
 ): Promise<Finished> {
   const started = Date.now();
-  const { id, messageId } = await publishRequest(desk, request);
-  const backfill = await watchBackfill(desk, id, options, messageId);
+  const { id, messageId } = await publishRequest(client, request);
+  const backfill = await watchBackfill(client, id, options, messageId);
   return { backfill, seconds: (Date.now() - started) / 1000 };
 }
 
 /** Stays until the backfill has ended. */
 export async function watchBackfill(
-  desk: Desk,
+  client: Client,
   id: string,
   options: WatchOptions = {},
   messageId?: string,
 ): Promise<BackfillDocument> {
-  let plant = options.plant ?? (await desk.openPlant('backfill'));
-  const ours = plant !== undefined && plant !== options.plant;
+  let worker = options.worker ?? (await client.openWorker('backfill'));
+  const ours = worker !== undefined && worker !== options.worker;
   const display = progressDisplay(
     options.quiet === true ? 'off' : process.stderr.isTTY ? 'bars' : 'lines',
     options.title,
@@ -72,12 +72,12 @@ export async function watchBackfill(
   let lastLook = Date.now();
   let failures = 0;
   const look = async (): Promise<BackfillDocument | undefined> => {
-    const found = await desk.store.get<BackfillDocument>(paths.backfill(id));
-    if (found === undefined && messageId !== undefined) await refuseIfSetAside(desk, messageId);
+    const found = await client.store.get<BackfillDocument>(paths.backfill(id));
+    if (found === undefined && messageId !== undefined) await refuseIfSetAside(client, messageId);
     return found;
   };
   try {
-    if (ours) plant?.engine.start();
+    if (ours) worker?.dispatcher.start();
     for (;;) {
       const backfill = await look().catch((error: unknown) => {
         // The work goes on elsewhere while the documents cannot be read from here.
@@ -89,22 +89,22 @@ export async function watchBackfill(
         display.show(backfill);
         if (backfill.finishedAt !== null) return backfill;
       }
-      await sleep(desk.pollMs);
-      if (plant === undefined && Date.now() - lastLook > TAKE_OVER_MS) {
+      await sleep(client.pollMs);
+      if (worker === undefined && Date.now() - lastLook > TAKE_OVER_MS) {
         lastLook = Date.now();
-        plant = await desk.openPlant('backfill');
-        opened = plant !== undefined;
-        plant?.engine.start();
+        worker = await client.openWorker('backfill');
+        opened = worker !== undefined;
+        worker?.dispatcher.start();
       }
     }
   } finally {
     display.end();
-    if (opened) await plant?.close();
+    if (opened) await worker?.close();
   }
 }
 
-async function refuseIfSetAside(desk: Desk, messageId: string): Promise<void> {
-  for (const { data } of await desk.store.list('dead_letters', { messageId })) {
+async function refuseIfSetAside(client: Client, messageId: string): Promise<void> {
+  for (const { data } of await client.store.list('dead_letters', { messageId })) {
     throw new RequestError((data as unknown as DeadLetterDocument).reason);
   }
 }

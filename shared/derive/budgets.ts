@@ -2,7 +2,6 @@
  * Times that must fit into each other, and how much may happen at once. Every number of a deployment that limits
  * something is here, beside the limit of Google Cloud that it comes from.
  */
-import type { Phase } from '../domain/table.ts';
 import type { Mode } from '../domain/partition.ts';
 
 /** Limits of the platform that the numbers below are held against. */
@@ -83,19 +82,4 @@ export function runSize(lane: Mode): Size {
     concurrency: RUN_CONCURRENCY,
     maxInstances: lane === 'live' ? LIVE_INSTANCES : BACKFILL_INSTANCES,
   };
-}
-
-/** Sizes of the functions that read and write documents, and wait for nobody long. */
-export const DOCUMENT_SIZES = {
-  backfill: { concurrency: 4, maxInstances: 2 },
-  orchestrate: { concurrency: 8, maxInstances: 3 },
-  /** One look at a time. */
-  sweep: { concurrency: 1, maxInstances: 1 },
-  'dead-letter': { concurrency: 8, maxInstances: 2 },
-} as const satisfies Readonly<Record<string, Size>>;
-
-/** MiB of a function: raw files are read whole, a warehouse's answers are counts. */
-export function memoryOf(consumer: string, phase: Phase | null): number {
-  if (consumer === 'run') return phase === 'phase2' ? 2048 : 512;
-  return consumer === 'dead-letter' ? 256 : 512;
 }

@@ -1,14 +1,18 @@
-/** Topics and subscriptions, derived from the phases. No name of a topic is written anywhere else. */
+/** Topics and subscriptions, derived from the kinds of services and the phases. */
 import type { Mode } from '../domain/partition.ts';
 import { PHASES, type Phase } from '../domain/table.ts';
 import { DELIVERY } from './budgets.ts';
-
-/** Which handler consumes a subscription. */
-export type Consumer = 'backfill' | 'run' | 'orchestrate' | 'sweep' | 'dead-letter';
+import {
+  kindOf,
+  SERVICE_KINDS,
+  type ConsumedTopic,
+  type Consumer,
+  type MessageName,
+} from './service-kinds.ts';
 
 export interface Topic {
   readonly name: string;
-  readonly message: 'BackfillRequest' | 'RunRequested' | 'RunCompleted' | 'SweepRequested' | 'DeadLettered';
+  readonly message: MessageName;
   readonly subscription: Subscription;
 }
 
@@ -25,35 +29,25 @@ export interface Subscription {
   readonly deadLetterTopic: string | null;
 }
 
-export const BACKFILL_REQUEST_TOPIC = 'nba-backfill-request';
-export const SWEEP_TOPIC = 'nba-sweep';
-
-export function runTopic(phase: Phase, mode: Mode): string {
-  return `nba-${phase}-${mode === 'live' ? 'run' : 'backfill'}`;
-}
-
-export function completeTopic(phase: Phase): string {
-  return `nba-${phase}-complete`;
-}
+const CONSUMERS = Object.keys(SERVICE_KINDS) as Consumer[];
 
 /** Every topic with its one subscription, dead-letter topics included. */
 export function topics(): readonly Topic[] {
-  const working: Topic[] = [
-    topic(BACKFILL_REQUEST_TOPIC, 'BackfillRequest', 'backfill', null, null),
-    topic(SWEEP_TOPIC, 'SweepRequested', 'sweep', null, null),
+  const working = [
+    ...CONSUMERS.flatMap((consumer) => kindOf(consumer).topics.map((each) => topic(consumer, null, each))),
+    ...PHASES.flatMap((phase) =>
+      CONSUMERS.flatMap((consumer) =>
+        kindOf(consumer)
+          .topicsOf(phase)
+          .map((each) => topic(consumer, phase, each)),
+      ),
+    ),
   ];
-  for (const phase of PHASES) {
-    working.push(
-      topic(runTopic(phase, 'live'), 'RunRequested', 'run', phase, 'live'),
-      topic(runTopic(phase, 'backfill'), 'RunRequested', 'run', phase, 'backfill'),
-      topic(completeTopic(phase), 'RunCompleted', 'orchestrate', phase, null),
-    );
-  }
   const deadLetters = working.map(({ subscription }): Topic => {
     const name = subscription.deadLetterTopic ?? '';
     return {
       name,
-      message: 'DeadLettered',
+      message: kindOf('dead-letter').message,
       subscription: {
         ...subscription,
         name: `${name}-sub`,
@@ -66,16 +60,10 @@ export function topics(): readonly Topic[] {
   return [...working, ...deadLetters];
 }
 
-function topic(
-  name: string,
-  message: Topic['message'],
-  consumer: Consumer,
-  phase: Phase | null,
-  lane: Mode | null,
-): Topic {
+function topic(consumer: Consumer, phase: Phase | null, { name, lane }: ConsumedTopic): Topic {
   return {
     name,
-    message,
+    message: kindOf(consumer).message,
     subscription: {
       name: `${name}-sub`,
       consumer,

@@ -1,5 +1,5 @@
 /** Intents to publish: written in the transaction of the state change they tell of, published afterwards. */
-import { completeTopic, runTopic } from '../derive/topics.ts';
+import { completeTopic, runTopic } from '../derive/topic-names.ts';
 import type { Message } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDesk, openPlant } from '../../functions/targets/embedded/client.ts';
+import { openClient, openWorker } from '../../functions/targets/embedded/client.ts';
 import { requestBackfill } from '../../functions/handlers/request-backfill.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { PARTITION_STATUSES } from '../../shared/domain/partition.ts';
@@ -599,24 +599,24 @@ describe('exit codes 0 and 1', () => {
 /** A home in which a backfill of the season has asked for its first runs and nothing has been computed. */
 async function halfWay(home: string): Promise<{ home: string; id: string }> {
   const folder = copyOf(home);
-  const desk = openDesk({ ...readConfig({}), home: folder });
-  const plant = await openPlant(desk, 'test');
-  if (plant === undefined) throw new Error('the home is in use');
+  const client = openClient({ ...readConfig({}), home: folder });
+  const worker = await openWorker(client, 'test');
+  if (worker === undefined) throw new Error('the home is in use');
   const request: BackfillRequest = {
     season: SEASON,
     through: 'phase4',
     requestId: 'half-way',
     maxInFlight: 1,
   };
-  await requestBackfill(plant.app, request, 'm1');
-  await plant.close();
-  desk.close();
+  await requestBackfill(worker.context, request, 'm1');
+  await worker.close();
+  client.close();
   return { home: folder, id: backfillIdOf(request, 'm1') };
 }
 
 /** Every document of a home and how many rows its tables have. */
 async function everything(home: string): Promise<unknown> {
-  const desk = openDesk({ ...readConfig({}), home });
+  const client = openClient({ ...readConfig({}), home });
   const found: unknown[] = [];
   for (const collection of [
     'backfills',
@@ -628,9 +628,9 @@ async function everything(home: string): Promise<unknown> {
     'phase4_completion',
     'expectations',
   ]) {
-    found.push([collection, await desk.store.list(collection)]);
+    found.push([collection, await client.store.list(collection)]);
   }
-  found.push([...desk.bus.backlog()]);
-  desk.close();
+  found.push([...client.bus.backlog()]);
+  client.close();
   return found;
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDesk } from '../../functions/targets/embedded/client.ts';
+import { openClient } from '../../functions/targets/embedded/client.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { copyOf, removeFolders } from '../real/homes.ts';
 import { cli, cliJson, startCli, type Running } from './run-cli.ts';
@@ -69,9 +69,9 @@ async function until<T>(look: () => Promise<T | undefined>, what: string): Promi
 
 /** What has been set aside, read beside the process that serves. */
 async function deadLetters(): Promise<Json[]> {
-  const desk = openDesk({ ...readConfig({}), home });
-  const letters = await desk.store.list('dead_letters');
-  desk.close();
+  const client = openClient({ ...readConfig({}), home });
+  const letters = await client.store.list('dead_letters');
+  client.close();
   return letters.map(({ data }) => data);
 }
 const backfills = async (): Promise<Json[]> =>

@@ -1,5 +1,5 @@
 /** Empty BigQuery warehouses for the tests of one server: datasets are made once for each registry, then emptied. */
-import { duckDbJudge } from '../../shared/adapters/embedded/duckdb-judge.ts';
+import { portableGate } from '../../shared/adapters/embedded/portable-gate.ts';
 import { bigQueryWarehouse, type BigQueryOptions } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import { bigQueryClient } from '../../shared/adapters/gcp/clients.ts';
 import { tableShapes } from '../../shared/derive/ddl.ts';
@@ -18,7 +18,7 @@ export const cloudAt = (host: string, prefix = '') => ({
 });
 
 export function warehousesAt(host: () => string, options: BigQueryOptions = {}): Open {
-  const judge = duckDbJudge();
+  const judge = portableGate();
   const prefixes = new Map<Registry, string>();
   return async (tables = registry) => {
     const known = prefixes.get(tables);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUDGETS, DOCUMENT_SIZES, misfits, PLATFORM_LIMITS, runSize } from '../../shared/derive/budgets.ts';
+import { BUDGETS, misfits, PLATFORM_LIMITS, runSize } from '../../shared/derive/budgets.ts';
+import { SERVICE_KINDS } from '../../shared/derive/service-kinds.ts';
 import { shellText, wrappedText } from '../../infra/steps/command-line.ts';
 import { RUN_HISTORY_COLUMNS, tableShapes } from '../../shared/derive/ddl.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
@@ -151,7 +152,7 @@ describe('sizes', () => {
   });
 
   it('let one sweep work at a time', () => {
-    expect(DOCUMENT_SIZES.sweep).toEqual({ concurrency: 1, maxInstances: 1 });
+    expect(SERVICE_KINDS.sweep.size()).toEqual({ concurrency: 1, maxInstances: 1 });
   });
 });
 

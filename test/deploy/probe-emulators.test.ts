@@ -14,7 +14,7 @@ import { startFirestore, startPubSub } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
 import { startFunctions } from '../../scripts/tools/function-processes.ts';
 import { readConfig, type Config } from '../../shared/config.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { registry } from './deployment.ts';
 
 const isAbsent = isMissing(findGoogleSdk()) || isMissing(findGoogleEmulators());

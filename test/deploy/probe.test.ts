@@ -1,11 +1,12 @@
 /** A probe goes the whole way, says which code answered, and does nothing else. */
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../functions/steps/probe.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { sendProbe, type Probing } from '../../infra/apply/verify.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
-import { SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
-import type { App } from '../../functions/steps/context.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import { topics } from '../../shared/derive/topics.ts';
+import type { HandlerContext } from '../../functions/steps/context.ts';
 import { registry } from './deployment.ts';
 
 const NOW = new Date('2024-01-02T03:04:05Z');
@@ -19,7 +20,7 @@ function pipeline() {
       throw new Error(`A probe has no business with ${String(name)}`);
     },
   });
-  const app: App = {
+  const context: HandlerContext = {
     ports: {
       store,
       publisher: refused,
@@ -30,12 +31,13 @@ function pipeline() {
     },
     registry,
     policy: refused,
+    bundle: 'sources',
     holder: 'a',
     load: () => Promise.reject(new Error('A probe loads nothing')),
   };
   const subscription = topics().find(({ name }) => name === SWEEP_TOPIC)?.subscription;
   if (subscription === undefined) throw new Error('The sweep has no subscription');
-  const handle = handlerFor(app, subscription.consumer);
+  const handle = handlerFor(context, subscription.consumer);
   let clock = 0;
   const probing = (deliver: boolean): Probing => ({
     publish: async (topic, body) => {

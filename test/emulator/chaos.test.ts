@@ -5,7 +5,7 @@ import { loadFiles } from '../../scripts/cli/load.ts';
 import { startLocalCloud, type LocalCloud } from '../../scripts/cli/serve-emulator.ts';
 import { publishRequest } from '../../scripts/cli/watch.ts';
 import { readConfig } from '../../shared/config.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
@@ -44,12 +44,12 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
       embedded = await atHome(newFolder(), async (at) => {
         await importFiles(at, files, SEASON);
         const rows: (typeof embedded)['rows'] = new Map();
-        const { warehouse } = at.plant.app.ports;
+        const { warehouse } = at.worker.context.ports;
         for (const part of Object.values(PARTS)) {
           expect((await backfill(at, part)).state).toBe('done');
-          rows.set(part, await computedRows(at.desk, warehouse, (date) => isIn(part, date)));
+          rows.set(part, await computedRows(at.client, warehouse, (date) => isIn(part, date)));
         }
-        return { partitions: await partitionsOf(at.desk), rows };
+        return { partitions: await partitionsOf(at.client), rows };
       });
       const env = {
         ...process.env,
@@ -64,9 +64,9 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
         say: (text) => said.push(text),
       });
       sweeps = setInterval(() => {
-        void cloud.desk.publisher.publish(SWEEP_TOPIC, '{}').catch(() => undefined);
+        void cloud.client.publisher.publish(SWEEP_TOPIC, '{}').catch(() => undefined);
       }, 5000);
-      const loaded = await loadFiles(cloud.desk, undefined, files, undefined, true);
+      const loaded = await loadFiles(cloud.client, undefined, files, undefined, true);
       expect(loaded.failed).toEqual([]);
     }, LIMIT_MS);
 
@@ -77,12 +77,12 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
 
     /** Publishes a backfill of the part, waits until `share` of it is done, does `harm`, and waits for its end. */
     async function during(part: Part, share: number, harm: () => Promise<void>): Promise<BackfillDocument> {
-      const { id } = await publishRequest(cloud.desk, part as BackfillRequest);
+      const { id } = await publishRequest(cloud.client, part as BackfillRequest);
       const started = Date.now();
       let isDone = false;
       for (;;) {
         // The store may be away for a while; whoever watches does not give up.
-        const document = await cloud.desk.store
+        const document = await cloud.client.store
           .get<BackfillDocument>(paths.backfill(id))
           .catch(() => undefined);
         const planned = document?.progress.reduce((sum, each) => sum + each.planned, 0) ?? 0;
@@ -105,14 +105,14 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
 
     async function expectWhole(part: Part, document: BackfillDocument, mayBuildAgain = false): Promise<void> {
       expect(document).toMatchObject({ state: 'done', verdict: 'every planned partition is built' });
-      expect(await cloud.desk.store.list('dead_letters')).toEqual([]);
+      expect(await cloud.client.store.list('dead_letters')).toEqual([]);
       // Where announcements were lost, what they told of is built again; everywhere else once is enough.
-      if (!mayBuildAgain) expect(await doneTwice(cloud.desk, document.id)).toEqual([]);
+      if (!mayBuildAgain) expect(await doneTwice(cloud.client, document.id)).toEqual([]);
       const dates = (name: string): boolean => isIn(part, name.split('@')[1] ?? '');
-      const partitions = await partitionsOf(cloud.desk);
+      const partitions = await partitionsOf(cloud.client);
       expect(pick(partitions, dates)).toEqual(pick(embedded.partitions, dates));
-      const rows = await cloud.desk.withWarehouse('test', (warehouse) =>
-        computedRows(cloud.desk, warehouse, (date) => isIn(part, date)),
+      const rows = await cloud.client.withWarehouse('test', (warehouse) =>
+        computedRows(cloud.client, warehouse, (date) => isIn(part, date)),
       );
       expect(rows).toEqual(embedded.rows.get(part));
     }

@@ -1,7 +1,7 @@
 /** The emulator target in tests: what it needs here, and what its documents and tables hold, to be held against another target. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { missingForEmulator } from '../../scripts/cli/serve-emulator.ts';
-import type { Desk } from '../../functions/targets/client.ts';
+import type { Client } from '../../functions/targets/client.ts';
 import type { SourceFile } from '../../functions/steps/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
 import { PHASES } from '../../shared/domain/table.ts';
@@ -35,10 +35,10 @@ export type Comparable = Omit<
 >;
 
 /** Every partition of every completion document, `table@date` -> what it says. */
-export async function partitionsOf(desk: Pick<Desk, 'store'>): Promise<Record<string, Comparable>> {
+export async function partitionsOf(client: Pick<Client, 'store'>): Promise<Record<string, Comparable>> {
   const found: [string, Comparable][] = [];
   for (const phase of PHASES) {
-    for (const { data } of await desk.store.list(`${phase}_completion`)) {
+    for (const { data } of await client.store.list(`${phase}_completion`)) {
       const { date, tables } = data as unknown as CompletionDocument;
       for (const [table, state] of Object.entries(tables)) {
         const {
@@ -59,12 +59,12 @@ export async function partitionsOf(desk: Pick<Desk, 'store'>): Promise<Record<st
 
 /** Every row of every computed table, as sorted lines; of the dates that `only` accepts. */
 export async function computedRows(
-  desk: Pick<Desk, 'registry'>,
+  client: Pick<Client, 'registry'>,
   warehouse: Warehouse,
   only: (date: string) => boolean = () => true,
 ): Promise<Record<string, readonly string[]>> {
   const rows: Record<string, readonly string[]> = {};
-  for (const { definition } of desk.registry.all) {
+  for (const { definition } of client.registry.all) {
     if (definition.kind !== 'computed') continue;
     const columns = Object.keys(definition.columns);
     const found = await warehouse.query(`SELECT ${columns.join(', ')} FROM ${qualifiedName(definition)}`);
@@ -79,12 +79,12 @@ export async function computedRows(
 
 /** Rows and fingerprints of the raw tables as they stand, read from the tables themselves. */
 export async function rawContents(
-  desk: Pick<Desk, 'registry' | 'store'>,
+  client: Pick<Client, 'registry' | 'store'>,
   warehouse: Warehouse,
 ): Promise<Record<string, { readonly rows: number; readonly fingerprint: string }>> {
-  const states = Object.entries(await partitionsOf(desk));
+  const states = Object.entries(await partitionsOf(client));
   const contents: Record<string, { rows: number; fingerprint: string }> = {};
-  for (const table of desk.registry.all.filter(({ definition }) => definition.kind === 'loaded')) {
+  for (const table of client.registry.all.filter(({ definition }) => definition.kind === 'loaded')) {
     const prefix = `${table.definition.name}@`;
     const dates = states
       .filter(([name, { rows }]) => name.startsWith(prefix) && rows > 0)
@@ -99,10 +99,10 @@ export async function rawContents(
 }
 
 /** Partitions that two runs have been settled for from the same inputs: work done twice. */
-export async function doneTwice(desk: Pick<Desk, 'store'>, backfillId: string): Promise<string[]> {
+export async function doneTwice(client: Pick<Client, 'store'>, backfillId: string): Promise<string[]> {
   const seen = new Set<string>();
   const twice: string[] = [];
-  for (const { data } of await desk.store.list('runs', { backfillId })) {
+  for (const { data } of await client.store.list('runs', { backfillId })) {
     const run = data as unknown as RunDocument;
     if (run.state !== 'settled') continue;
     for (const { date, inputFingerprint } of run.dates) {

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCloudDesk } from '../../functions/targets/cloud/client.ts';
-import type { Desk } from '../../functions/targets/client.ts';
+import { openCloudClient } from '../../functions/targets/cloud/client.ts';
+import type { Client } from '../../functions/targets/client.ts';
 import { localArchive } from '../../functions/targets/emulator/files.ts';
 import { readEmulatorFile, withFoundHosts } from '../../scripts/cli/emulator-file.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
 import { readConfig } from '../../shared/config.ts';
-import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { BackfillDocument } from '../../shared/state/documents.ts';
 import { startCli, type Running } from '../cli/run-cli.ts';
 import {
@@ -43,7 +43,7 @@ afterAll(removeFolders);
 describe.skipIf(!isHere)('a real month on the emulator target', () => {
   let home: string;
   let serving: Running;
-  let desk: Desk;
+  let client: Client;
   let requested: BackfillDocument;
   let embedded: {
     readonly partitions: Record<string, Comparable>;
@@ -65,21 +65,21 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
     embedded = await atHome(embeddedHome, async (at) => {
       await importFiles(at, cut, SEASON);
       expect((await backfill(at, REQUEST)).state).toBe('done');
-      const { warehouse } = at.plant.app.ports;
+      const { warehouse } = at.worker.context.ports;
       return {
-        partitions: await partitionsOf(at.desk),
-        rows: await computedRows(at.desk, warehouse),
-        raw: await rawContents(at.desk, warehouse),
+        partitions: await partitionsOf(at.client),
+        rows: await computedRows(at.client, warehouse),
+        raw: await rawContents(at.client, warehouse),
       };
     });
     rmSync(embeddedHome, { recursive: true, force: true });
     await serving.says(/Serving /, LIMIT_MS);
     const config = readConfig({ FULLCOURT_TARGET: 'emulator', FULLCOURT_HOME: home });
-    desk = openCloudDesk(withFoundHosts(config), localArchive(config));
+    client = openCloudClient(withFoundHosts(config), localArchive(config));
   }, LIMIT_MS);
 
   afterAll(async () => {
-    await desk.close();
+    await client.close();
     await serving.kill();
   });
 
@@ -93,7 +93,7 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
       const result = JSON.parse(stdout) as { rejected: number; failed: string[] };
       expect(result).toMatchObject({ failed: [] });
       console.log(`import on the emulator target: ${(Date.now() - started) / 1000} s`);
-      const raw = await desk.withWarehouse('test', (warehouse) => rawContents(desk, warehouse));
+      const raw = await client.withWarehouse('test', (warehouse) => rawContents(client, warehouse));
       expect(raw).toEqual(embedded.raw);
     },
     LIMIT_MS,
@@ -102,11 +102,11 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
   it(
     'takes one message published by hand, and finishes',
     async () => {
-      const before = new Set((await desk.store.list('backfills')).map(({ id }) => id));
+      const before = new Set((await client.store.list('backfills')).map(({ id }) => id));
       const started = Date.now();
-      await publishByHand(home, desk, JSON.stringify(REQUEST));
+      await publishByHand(home, client, JSON.stringify(REQUEST));
       for (;;) {
-        const found = (await desk.store.list('backfills')).find(({ id }) => !before.has(id));
+        const found = (await client.store.list('backfills')).find(({ id }) => !before.has(id));
         requested = found?.data as unknown as BackfillDocument;
         if (requested?.finishedAt != null) break;
         if (Date.now() - started > END_MS)
@@ -117,14 +117,14 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
         `December 2023 and the history it reads on the emulator target: ${(Date.now() - started) / 1000} s`,
       );
       expect(requested).toMatchObject({ state: 'done', verdict: 'every planned partition is built' });
-      expect(await desk.store.list('dead_letters')).toEqual([]);
-      expect(await desk.store.list('outbox')).toEqual([]);
+      expect(await client.store.list('dead_letters')).toEqual([]);
+      expect(await client.store.list('outbox')).toEqual([]);
     },
     LIMIT_MS,
   );
 
   it('leaves the completion documents that embedded leaves, fingerprints included', async () => {
-    const partitions = await partitionsOf(desk);
+    const partitions = await partitionsOf(client);
     expect(Object.keys(partitions)).toEqual(Object.keys(embedded.partitions));
     expect(Object.keys(partitions).length).toBeGreaterThan(800);
     expect(partitions).toEqual(embedded.partitions);
@@ -133,7 +133,7 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
   it(
     'leaves the rows that embedded leaves, in every column of every table',
     async () => {
-      const rows = await desk.withWarehouse('test', (warehouse) => computedRows(desk, warehouse));
+      const rows = await client.withWarehouse('test', (warehouse) => computedRows(client, warehouse));
       expect(Object.keys(rows)).toHaveLength(10);
       for (const [table, lines] of Object.entries(rows)) {
         expect(lines.length, table).toBeGreaterThan(400);
@@ -148,14 +148,14 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
   );
 });
 
-/** With the real gcloud where it is; else with the client of the desk. */
-async function publishByHand(home: string, desk: Desk, message: string): Promise<void> {
+/** With the real gcloud where it is; else with the client of the product. */
+async function publishByHand(home: string, client: Client, message: string): Promise<void> {
   const sdk = findGoogleSdk();
   const found = readEmulatorFile(home);
   if (found === undefined) throw new Error('nothing is being served');
   if (isMissing(sdk)) {
     console.log(`Left out: publishing with gcloud (${sdk.missing})`);
-    await desk.publisher.publish(BACKFILL_REQUEST_TOPIC, message);
+    await client.publisher.publish(BACKFILL_REQUEST_TOPIC, message);
     return;
   }
   await promisify(execFile)(

@@ -1,7 +1,7 @@
 /** Failures of backfills: told to nobody, done in part, resumed wrongly, reported wrongly, far too large. */
 import { describe, expect, it } from 'vitest';
 import { bootstrapReason } from '../../shared/domain/calendar.ts';
-import { runTopic } from '../../shared/derive/topics.ts';
+import { runTopic } from '../../shared/derive/topic-names.ts';
 import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
 import { audit } from '../../shared/domain/audit.ts';
 import { isPresent, UNTOUCHED } from '../../shared/domain/partition.ts';

@@ -1,7 +1,7 @@
 /** Failures of delivery: crashes, lost and doubled messages, failed writes, lost leases. */
 import { describe, expect, it } from 'vitest';
 import { isInFlight } from '../../shared/domain/partition.ts';
-import { completeTopic, runTopic } from '../../shared/derive/topics.ts';
+import { completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
 import { ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { PublishJob, Staged } from '../../shared/ports/warehouse.ts';
 import { claimRun, datesInMessage, releaseRun, settleRun } from '../../shared/state/runs.ts';
@@ -289,7 +289,7 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
     await world.request({ dates: [date], tables: [table], through: 'phase3' });
     await world.handle('nba-backfill-request');
     const [asked] = await runsIn(world, table);
-    const claim = await claimRun(world.app.ports, asked?.runId ?? '', 'A', 120);
+    const claim = await claimRun(world.context.ports, asked?.runId ?? '', 'A', 120);
     if (claim.kind !== 'granted') throw new Error('A has no claim');
     return { world, run: claim.run };
   }
@@ -308,7 +308,7 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
     const { world, run } = await claimed();
     const late = await staged(world, run);
     world.advance(121);
-    const taken = await claimRun(world.app.ports, run.runId, 'B', 120);
+    const taken = await claimRun(world.context.ports, run.runId, 'B', 120);
     expect(taken.kind).toBe('granted');
     const newer = (taken as { run: RunDocument }).run;
     const mine = await staged(world, newer);
@@ -330,8 +330,8 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
       processedAt: world.now(),
     });
     expect(written).toMatchObject({ ok: false, failure: { code: 'fenced', kind: 'permanent' } });
-    expect(await settleRun(world.app.ports, run, [])).toBeUndefined();
-    await releaseRun(world.app.ports, run, 'I give up');
+    expect(await settleRun(world.context.ports, run, [])).toBeUndefined();
+    await releaseRun(world.context.ports, run, 'I give up');
     expect(await world.store.get<RunDocument>(paths.run(run.runId))).toMatchObject({
       state: 'running',
       lease: { holder: 'B' },
@@ -342,9 +342,9 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
   it('F-14 after a crash another gets the run when the lease is over, not before', async () => {
     const { world, run } = await claimed();
     world.advance(119);
-    expect((await claimRun(world.app.ports, run.runId, 'B', 120)).kind).toBe('held');
+    expect((await claimRun(world.context.ports, run.runId, 'B', 120)).kind).toBe('held');
     world.advance(2);
-    expect((await claimRun(world.app.ports, run.runId, 'B', 120)).kind).toBe('granted');
+    expect((await claimRun(world.context.ports, run.runId, 'B', 120)).kind).toBe('granted');
   });
 
   it('F-14 a settled run leaves no lease behind', async () => {
@@ -383,7 +383,7 @@ describe('F-14 locks that expire, are stolen, or never end', () => {
     await world.handle(runTopic('phase2', 'live'));
     await world.handle(completeTopic('phase2'));
     const asked = (await runsIn(world, table)).at(-1) as RunDocument;
-    const claim = await claimRun(world.app.ports, asked.runId, 'A', 120);
+    const claim = await claimRun(world.context.ports, asked.runId, 'A', 120);
     const stalled = await staged(world, (claim as { run: RunDocument }).run);
 
     world.advance(121);

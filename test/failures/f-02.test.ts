@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { completeTopic, SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { completeTopic, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { completionOf } from '../../shared/state/runs.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { DATES, PHASE3_DATES, SEASON } from '../support/toy-league.ts';
@@ -84,7 +84,7 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
     await drain(world);
     const reopened = stateAt(world, 'team_offense', date);
     expect(reopened).toMatchObject({ status: 'blocked', reopened: 1 });
-    await world.publish(completeTopic('phase3'), completionOf(world.app.ports, run, run.outcome));
+    await world.publish(completeTopic('phase3'), completionOf(world.context.ports, run, run.outcome));
     await drain(world);
     expect(stateAt(world, 'team_offense', date)).toEqual(reopened);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
+import { completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
+import { topics } from '../../shared/derive/topics.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { DATES, PHASE3_DATES, PHASE4_DATES, UNSOURCED_DATE, type Sources } from '../support/toy-league.ts';
 import { cleanWorld, FIRST_SOURCES } from '../support/toy-worlds.ts';

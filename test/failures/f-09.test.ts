@@ -49,7 +49,7 @@ describe('F-09 a fragment is not taken for the whole', () => {
       const state = stateAt(world, 'team_offense', DATE);
       expect(state?.status).toBe(status);
       if (status === 'partial') expect(state?.reason).toContain(`${rows} of 100 rows`);
-      const view = await loadView(world.app.ports, world.registry, [SEASON]);
+      const view = await loadView(world.context.ports, world.registry, [SEASON]);
       const coverage = coverageOf(view, world.registry.get('team_offense'), [DATE]);
       expect(coverage).toMatchObject({
         expected: 1,
@@ -83,7 +83,7 @@ describe('F-09 a fragment is not taken for the whole', () => {
       games: 1,
       expectedGames: 2,
     });
-    const view = await loadView(world.app.ports, world.registry, [SEASON]);
+    const view = await loadView(world.context.ports, world.registry, [SEASON]);
     expect(coverageOf(view, world.registry.get('team_offense'), [DATE]).present).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import { answerPushes } from '../../functions/edge/push.ts';
 import { runtimeAccount } from '../../infra/declared/accounts.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
-import { completeTopic } from '../../shared/derive/topics.ts';
+import { completeTopic } from '../../shared/derive/topic-names.ts';
 import { runCompleted } from '../../shared/messages/schemas.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../shared/derive/topics.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { DATES, withChange, withMorePoints } from '../support/toy-league.ts';
 import { builtWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
@@ -28,14 +28,14 @@ describe('F-13 the same inputs are built once, other inputs again', () => {
       staged += 1;
       return world.warehouse.stage(job);
     };
-    const ports = { ...world.app.ports, warehouse: { ...world.warehouse, stage } };
+    const ports = { ...world.context.ports, warehouse: { ...world.warehouse, stage } };
     const outcomes = await Promise.all(
-      ['a', 'b'].map((holder) => handlerFor({ ...world.app, ports, holder }, 'run')(held.delivery)),
+      ['a', 'b'].map((holder) => handlerFor({ ...world.context, ports, holder }, 'run')(held.delivery)),
     );
     expect(outcomes).toEqual([{ kind: 'ack' }, { kind: 'ack' }]);
     expect(staged).toBe(1);
     // A third delivery, when all is done, does nothing either.
-    expect(await handlerFor({ ...world.app, ports, holder: 'c' }, 'run')(held.delivery)).toEqual({
+    expect(await handlerFor({ ...world.context, ports, holder: 'c' }, 'run')(held.delivery)).toEqual({
       kind: 'ack',
     });
     expect(staged).toBe(1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../shared/derive/topics.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { claimRun, settleRun, failedOutcome, renewLease } from '../../shared/state/runs.ts';
@@ -23,7 +23,10 @@ async function withDelivery(): Promise<{
   const held = subscription === undefined ? undefined : world.bus.take([subscription]);
   if (held === undefined) throw new Error('no run was asked for');
   const by = (holder: string, warehouse: Warehouse = world.warehouse) =>
-    handlerFor({ ...world.app, holder, ports: { ...world.app.ports, warehouse } }, 'run')(held.delivery);
+    handlerFor(
+      { ...world.context, holder, ports: { ...world.context.ports, warehouse } },
+      'run',
+    )(held.delivery);
   return { world, delivery: held.delivery, by };
 }
 
@@ -64,7 +67,7 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
 
   it('F-14 leaves the lease of the new owner alone when the former one settles', async () => {
     const { world } = await withDelivery();
-    const { ports } = world.app;
+    const { ports } = world.context;
     const runId = runOf(world)?.runId ?? '';
     const a = await claimRun(ports, runId, 'a', 60);
     world.advance(61);
@@ -78,7 +81,7 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
   it('F-14 gives the run of a dead process to the next one after its lease, not before', async () => {
     const { world, by } = await withDelivery();
     const claim = await claimRun(
-      world.app.ports,
+      world.context.ports,
       runOf(world)?.runId ?? '',
       'dead',
       world.policy.leaseSeconds,
@@ -111,8 +114,8 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
       }
       return world.warehouse.stage(job);
     };
-    const ports = { ...world.app.ports, warehouse: { ...world.warehouse, stage: slow } };
-    expect(await handlerFor({ ...world.app, ports, every, holder: 'a' }, 'run')(delivery)).toEqual({
+    const ports = { ...world.context.ports, warehouse: { ...world.warehouse, stage: slow } };
+    expect(await handlerFor({ ...world.context, ports, every, holder: 'a' }, 'run')(delivery)).toEqual({
       kind: 'ack',
     });
     expect(runOf(world)).toMatchObject({ state: 'settled', attempt: 1, outcome: [{ status: 'success' }] });
@@ -121,7 +124,7 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
 
   it('F-14 lets nobody prolong what another one has taken over', async () => {
     const { world } = await withDelivery();
-    const { ports } = world.app;
+    const { ports } = world.context;
     const runId = runOf(world)?.runId ?? '';
     const a = await claimRun(ports, runId, 'a', 60);
     world.advance(61);
@@ -158,11 +161,11 @@ describe('F-14 a lease ends, is taken over, and its former owner can do no harm'
       return world.warehouse.stage(job);
     };
     const store = world.store.seenThrough((point) => Promise.reject(new Error(`UNAVAILABLE at ${point}`)));
-    const ports = { ...world.app.ports, store, warehouse: { ...world.warehouse, stage } };
-    expect(await handlerFor({ ...world.app, ports }, 'run')(delivery)).toMatchObject({ kind: 'retry' });
+    const ports = { ...world.context.ports, store, warehouse: { ...world.warehouse, stage } };
+    expect(await handlerFor({ ...world.context, ports }, 'run')(delivery)).toMatchObject({ kind: 'retry' });
     expect(staged).toBe(0);
     expect(runOf(world)).toMatchObject({ state: 'requested', attempt: 0 });
-    expect(await handlerFor(world.app, 'run')(delivery)).toEqual({ kind: 'ack' });
+    expect(await handlerFor(world.context, 'run')(delivery)).toEqual({ kind: 'ack' });
     expect(runOf(world)).toMatchObject({ state: 'settled', attempt: 1 });
   });
 });

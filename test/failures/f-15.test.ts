@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { claimRun } from '../../shared/state/runs.ts';
@@ -19,7 +19,7 @@ async function heldRun(): Promise<{ world: World; id: string; runId: string }> {
   const id = await world.request({ dates: [DATE], through: 'phase3', tables: [TABLE] });
   await world.handle('nba-backfill-request');
   const runId = runsOf(world, TABLE)[0]?.runId ?? '';
-  const claim = await claimRun(world.app.ports, runId, 'another process', world.policy.leaseSeconds);
+  const claim = await claimRun(world.context.ports, runId, 'another process', world.policy.leaseSeconds);
   if (claim.kind !== 'granted') throw new Error('the run could not be taken');
   return { world, id, runId };
 }
@@ -74,8 +74,8 @@ describe('F-15 that somebody else has it is not success', () => {
       }
       return world.warehouse.stage(job);
     };
-    const ports = { ...world.app.ports, warehouse: { ...world.warehouse, stage: busy } };
-    expect(await handlerFor({ ...world.app, ports, holder: 'busy' }, 'run')(held.delivery)).toEqual({
+    const ports = { ...world.context.ports, warehouse: { ...world.warehouse, stage: busy } };
+    expect(await handlerFor({ ...world.context, ports, holder: 'busy' }, 'run')(held.delivery)).toEqual({
       kind: 'ack',
     });
     held.ack();

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerPushes } from '../../functions/edge/push.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
-import { BACKFILL_REQUEST_TOPIC, topics, type Subscription } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
+import { topics, type Subscription } from '../../shared/derive/topics.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
@@ -139,11 +140,11 @@ describe.skipIf(!hasEmulator)('F-18 on Pub/Sub', () => {
         served.some((topic) => topic.subscription.name === subscription.name),
       );
       if (service === undefined) throw new Error(`nobody serves ${subscription.name}`);
-      const app = { ...world.app, ports: { ...world.app.ports, store } };
+      const context = { ...world.context, ports: { ...world.context.ports, store } };
       const push = answerPushes({
         service,
         names: namesOf(''),
-        open: () => Promise.resolve({ app, handle: handlerFor(app, service.consumer) }),
+        open: () => Promise.resolve({ context, handle: handlerFor(context, service.consumer) }),
       });
       const { body, attributes = {}, messageId, attempt } = held.delivery;
       const { status } = await push({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../shared/derive/topics.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
@@ -40,8 +40,8 @@ describe('F-38 an older run never overwrites a newer one', () => {
       let late: unknown;
       const publish: Warehouse['publish'] = async (job) => {
         world.advance(world.policy.leaseSeconds + 1);
-        const event = await abandonRun(world.app.ports, newest(world)?.runId ?? '', 'given up');
-        await dispatchOutbox(world.app.ports, event === undefined ? [] : [event]);
+        const event = await abandonRun(world.context.ports, newest(world)?.runId ?? '', 'given up');
+        await dispatchOutbox(world.context.ports, event === undefined ? [] : [event]);
         await drain(world);
         // Run 2 reads the right one and is done before run 1 goes on.
         await world.archiveRows(sources);
@@ -50,8 +50,8 @@ describe('F-38 an older run never overwrites a newer one', () => {
         late = await world.warehouse.publish(job);
         return late as Awaited<ReturnType<Warehouse['publish']>>;
       };
-      const ports = { ...world.app.ports, warehouse: { ...world.warehouse, publish } };
-      expect(await handlerFor({ ...world.app, ports, holder: 'slow' }, 'run')(held.delivery)).toEqual({
+      const ports = { ...world.context.ports, warehouse: { ...world.warehouse, publish } };
+      expect(await handlerFor({ ...world.context, ports, holder: 'slow' }, 'run')(held.delivery)).toEqual({
         kind: 'ack',
       });
       held.ack();

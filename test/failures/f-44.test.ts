@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GCP_POLICY, policyOf } from '../../functions/targets/cloud/tables.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BUDGETS, DELIVERY, misfits } from '../../shared/derive/budgets.ts';
-import { SWEEP_MINUTES } from '../../infra/declared/schedules.ts';
+import { SWEEP_MINUTES } from '../../shared/derive/service-kinds.ts';
 import { services } from '../../shared/derive/services.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';

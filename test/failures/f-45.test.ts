@@ -7,18 +7,18 @@ import { buildIn, FIRST_SOURCES } from '../support/toy-worlds.ts';
 import { makeWorld, type World } from '../support/world.ts';
 import { documentsIn, runsOf } from './pipeline.ts';
 
-type Subscribe = typeof import('../../functions/edge/subscribe.ts');
+type Services = typeof import('../../functions/services/index.ts');
 type ToyTables = typeof import('../support/toy-tables.ts');
 
 /** How many processes have been started. */
 let processes = 0;
 
 /** Everything a process has in its memory, as a process has it that has just been started. */
-async function freshProcess(): Promise<{ subscribe: Subscribe; tables: ToyTables }> {
+async function freshProcess(): Promise<{ services: Services; tables: ToyTables }> {
   vi.resetModules();
   processes += 1;
   return {
-    subscribe: await import('../../functions/edge/subscribe.ts'),
+    services: await import('../../functions/services/index.ts'),
     tables: await import('../support/toy-tables.ts'),
   };
 }
@@ -27,9 +27,9 @@ async function freshProcess(): Promise<{ subscribe: Subscribe; tables: ToyTables
 async function handleInFreshProcess(world: World, subscription: Subscription): Promise<boolean> {
   const held = world.bus.take([subscription]);
   if (held === undefined) return false;
-  const { subscribe, tables } = await freshProcess();
-  const app = { ...world.app, registry: tables.toyRegistry(), holder: `process-${processes}` };
-  const outcome = await subscribe.handlerFor(app, subscription.consumer)(held.delivery);
+  const { services, tables } = await freshProcess();
+  const context = { ...world.context, registry: tables.toyRegistry(), holder: `process-${processes}` };
+  const outcome = await services.handlerFor(context, subscription.consumer)(held.delivery);
   if (outcome.kind === 'ack') held.ack();
   else if (outcome.kind === 'retry') held.nack(outcome.reason);
   else held.deadLetter(outcome.reason);
@@ -84,11 +84,11 @@ describe('F-45 state in process memory', () => {
     const both = [world.bus.take([subscription]), world.bus.take([subscription])];
     const instances = [await freshProcess(), await freshProcess()];
     await Promise.all(
-      instances.map(async ({ subscribe, tables }, i) => {
+      instances.map(async ({ services, tables }, i) => {
         const held = both[i];
         if (held === undefined) throw new Error('the request is delivered twice');
-        const app = { ...world.app, registry: tables.toyRegistry(), holder: `instance-${i}` };
-        expect(await subscribe.handlerFor(app, 'backfill')(held.delivery)).toEqual({ kind: 'ack' });
+        const context = { ...world.context, registry: tables.toyRegistry(), holder: `instance-${i}` };
+        expect(await services.handlerFor(context, 'backfill')(held.delivery)).toEqual({ kind: 'ack' });
         held.ack();
       }),
     );

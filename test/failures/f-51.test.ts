@@ -1,7 +1,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { firestoreClient } from '../../shared/adapters/gcp/clients.ts';
@@ -77,7 +77,7 @@ function open(where: ReturnType<typeof cloud>, options: FirestoreStoreOptions = 
 
 function portsOver(store: StateStore, published: string[] = []): Ports {
   return {
-    ...makeWorld().app.ports,
+    ...makeWorld().context.ports,
     store,
     publisher: {
       publish: (_topic, body) => {
@@ -216,7 +216,7 @@ describe.skipIf(!hasEmulator)('F-51 completions that arrive together, on Firesto
     const healthy = open(where);
     const [date] = DATES as [GameDate];
     const message = await finishedRun(portsOver(healthy), TABLES[0] as string, date);
-    const app = { ...makeWorld().app, registry, ports: portsOver(broken) };
+    const context = { ...makeWorld().context, registry, ports: portsOver(broken) };
     const found: string[] = [];
     for (const [i] of outcomes.entries()) {
       const delivery = {
@@ -226,7 +226,7 @@ describe.skipIf(!hasEmulator)('F-51 completions that arrive together, on Firesto
         messageId: 'm1',
         attempt: i + 1,
       };
-      found.push((await handlerFor(app, 'orchestrate')(delivery)).kind);
+      found.push((await handlerFor(context, 'orchestrate')(delivery)).kind);
     }
 
     expect(found).toEqual(outcomes);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
-import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { contentsOf } from '../support/at-rest.ts';
 import { dateOf, PHASE4_DATES, SEASON } from '../support/toy-league.ts';

@@ -1,5 +1,6 @@
 /** What the failure tests ask of a world: its runs, its states, what was asked for, and how to step it. */
-import { SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import { topics } from '../../shared/derive/topics.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import type { Ports } from '../../shared/ports/index.ts';

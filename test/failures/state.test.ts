@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rememberArchive } from '../../functions/steps/archive-files.ts';
 import { addDays } from '../../shared/domain/game-date.ts';
-import { completeTopic, runTopic, topics } from '../../shared/derive/topics.ts';
+import { completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
+import { topics } from '../../shared/derive/topics.ts';
 import { defineTable, PHASES, type TableDefinition } from '../../shared/domain/table.ts';
 import { sameDate } from '../../shared/domain/window.ts';
 import { failedDate } from '../../shared/state/runs.ts';
@@ -156,7 +157,7 @@ describe('F-02 a second writer turns every completion into a duplicate', () => {
     const world = makeWorld({ from: await importedWorld() });
     const bodies: [string, string][] = [];
     const publish = world.bus.publish;
-    const once = world.app.ports.publisher.publish;
+    const once = world.context.ports.publisher.publish;
     expect(once).toBe(publish);
     await world.request({ season: SEASON });
     for (let i = 0; i < 400; i++) {

@@ -1,6 +1,6 @@
 /** A backfill whose plan grows while somebody is still at work on the shorter one. */
 import { expect, it } from 'vitest';
-import { completeTopic } from '../../shared/derive/topics.ts';
+import { completeTopic } from '../../shared/derive/topic-names.ts';
 import { brokenPromises } from '../support/at-rest.ts';
 import { dateDocuments } from '../support/look.ts';
 import { SEASON } from '../support/toy-league.ts';

@@ -1,6 +1,6 @@
 /** Inputs that become others, and what they were again, while somebody reads them. */
 import { describe, expect, it } from 'vitest';
-import { completeTopic, runTopic } from '../../shared/derive/topics.ts';
+import { completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { runsIn, stateIn } from '../support/look.ts';

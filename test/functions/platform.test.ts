@@ -7,11 +7,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Plant } from '../../functions/targets/client.ts';
-import { openDesk, openPlantOrRefuse, type EmbeddedDesk } from '../../functions/targets/embedded/client.ts';
+import type { Worker } from '../../functions/targets/client.ts';
+import {
+  openClient,
+  openWorkerOrRefuse,
+  type EmbeddedClient,
+} from '../../functions/targets/embedded/client.ts';
 import { answerPushes, type Consumption, type VerifyPusher } from '../../functions/edge/push.ts';
 import { registerService } from '../../functions/targets/cloud/function.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { readConfig } from '../../shared/config.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
@@ -47,8 +51,8 @@ async function post(url: string, body: string, headers: Record<string, string> =
 }
 
 describe('a deployed function', () => {
-  let desk: EmbeddedDesk;
-  let plant: Plant;
+  let client: EmbeddedClient;
+  let worker: Worker;
   const servers = new Map<string, { server: Server; url: string }>();
   const push = (body: string, messageId: string): Promise<number> =>
     post(
@@ -58,10 +62,10 @@ describe('a deployed function', () => {
 
   beforeAll(async () => {
     const env = { FULLCOURT_HOME: home };
-    desk = openDesk(readConfig(env));
-    plant = await openPlantOrRefuse(desk, 'test');
+    client = openClient(readConfig(env));
+    worker = await openWorkerOrRefuse(client, 'test');
     for (const { name, consumer } of services()) {
-      const consumption = { app: plant.app, handle: handlerFor(plant.app, consumer) };
+      const consumption = { context: worker.context, handle: handlerFor(worker.context, consumer) };
       registerService(name, () => Promise.resolve(consumption), env);
     }
     for (const name of ['nba-backfill-request', 'nba-dead-letter']) {
@@ -75,14 +79,14 @@ describe('a deployed function', () => {
       server.closeAllConnections();
       server.close();
     }
-    await plant.close();
-    desk.close();
+    await worker.close();
+    client.close();
     rmSync(home, { recursive: true, force: true });
   });
 
   it('acknowledges a request and writes what became of it', async () => {
     expect(await push('{"startDate":"2024-10-22","endDate":"2025-01-02"}', 'm1')).toBe(204);
-    const [backfill] = await desk.store.list('backfills');
+    const [backfill] = await client.store.list('backfills');
     expect(backfill?.data).toMatchObject({
       state: 'done_with_failures',
       verdict: expect.stringContaining('no schedule is known') as string,
@@ -91,18 +95,18 @@ describe('a deployed function', () => {
 
   it('makes one backfill of the same message delivered twice', async () => {
     expect(await push('{"startDate":"2024-10-22","endDate":"2025-01-02"}', 'm1')).toBe(204);
-    expect(await desk.store.count('backfills')).toBe(1);
+    expect(await client.store.count('backfills')).toBe(1);
   });
 
   it('sets a malformed message aside with its reason and acknowledges it', async () => {
     expect(await push('{"startDate":"TODAY","endDate":"2025-01-02"}', 'm2')).toBe(204);
-    const [letter] = await desk.store.list('dead_letters');
+    const [letter] = await client.store.list('dead_letters');
     expect(letter?.data).toMatchObject({
       messageId: 'm2',
       topic: 'nba-backfill-request',
       reason: expect.stringContaining('"TODAY" is not a calendar date') as string,
     });
-    expect(await desk.store.count('backfills')).toBe(1);
+    expect(await client.store.count('backfills')).toBe(1);
   });
 
   it('keeps a message that the broker gave up on so that it can be replayed where it came from', async () => {
@@ -111,7 +115,7 @@ describe('a deployed function', () => {
       CloudPubSubDeadLetterSourceDeliveryCount: '5',
     });
     expect(await post(servers.get('nba-dead-letter')?.url ?? '', given)).toBe(204);
-    const [letter] = await desk.store.list('dead_letters', { messageId: 'm3' });
+    const [letter] = await client.store.list('dead_letters', { messageId: 'm3' });
     expect(letter?.data).toMatchObject({
       topic: 'nba-backfill-request',
       subscription: 'nba-backfill-request-sub',
@@ -139,8 +143,8 @@ describe('a deployed function', () => {
     ['a body that is not base64', `{"message":{"data":"{}","messageId":"1"},"subscription":"${PROJECT}/s"}`],
   ])('refuses %s, for it is no push', async (_what, body) => {
     expect(await post(servers.get('nba-backfill-request')?.url ?? '', body)).toBe(400);
-    expect(await desk.store.count('backfills')).toBe(1);
-    expect(await desk.store.count('dead_letters')).toBe(2);
+    expect(await client.store.count('backfills')).toBe(1);
+    expect(await client.store.count('dead_letters')).toBe(2);
   });
 
   it('refuses the push of a subscription that is not its own', async () => {
@@ -155,7 +159,7 @@ describe('a deployed function', () => {
       subscription: `${PROJECT}/nba-backfill-request-sub`,
     });
     expect(await post(servers.get('nba-backfill-request')?.url ?? '', given)).toBe(204);
-    const [letter] = await desk.store.list('dead_letters', { messageId: 'm5' });
+    const [letter] = await client.store.list('dead_letters', { messageId: 'm5' });
     expect(letter?.data).toMatchObject({
       body: data,
       reason: expect.stringContaining('not UTF-8') as string,
@@ -174,7 +178,7 @@ describe('the answer to a push', () => {
   ) {
     const seen: Delivery[] = [];
     const consumption: Consumption = {
-      app: undefined as never,
+      context: undefined as never,
       handle: (delivery) => {
         seen.push(delivery);
         return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);

@@ -4,7 +4,7 @@ import { registerService } from '../../functions/targets/cloud/function.ts';
 
 registerService('nba-sweep', () =>
   Promise.resolve({
-    app: undefined as never,
+    context: undefined as never,
     handle: async ({ messageId }) => {
       console.log('working');
       // Comes after the function's own listener, which has closed the door by then.

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import type { Plant } from '../../functions/targets/client.ts';
-import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/targets/embedded/client.ts';
+import type { Worker } from '../../functions/targets/client.ts';
+import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
 import { readConfig } from '../../shared/config.ts';
-import { BACKFILL_REQUEST_TOPIC, completeTopic, runTopic } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC, completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import {
   backfillRequest,
@@ -326,20 +326,20 @@ describe.each(FAMILIES)('a $name', (family) => {
 
 describe('a pipeline that is sent what is no message', () => {
   let home: string;
-  let desk: EmbeddedDesk;
-  let plant: Plant;
+  let client: EmbeddedClient;
+  let worker: Worker;
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'fullcourt-malformed-'));
-    desk = openDesk(readConfig({ FULLCOURT_HOME: home, FULLCOURT_THREADS: '1' }), {
+    client = openClient(readConfig({ FULLCOURT_HOME: home, FULLCOURT_THREADS: '1' }), {
       clock: () => new Date('2026-03-02T12:00:00Z'),
     });
-    const opened = await openPlant(desk, 'test');
+    const opened = await openWorker(client, 'test');
     if (opened === undefined) throw new Error('the home is in use');
-    plant = opened;
+    worker = opened;
   });
   afterAll(async () => {
-    await plant.close();
-    desk.close();
+    await worker.close();
+    client.close();
     rmSync(home, { recursive: true, force: true });
   });
 
@@ -353,14 +353,14 @@ describe('a pipeline that is sent what is no message', () => {
     return rows;
   };
   const letters = async (): Promise<DeadLetterDocument[]> =>
-    (await desk.store.list('dead_letters')).map(({ data }) => data as unknown as DeadLetterDocument);
+    (await client.store.list('dead_letters')).map(({ data }) => data as unknown as DeadLetterDocument);
 
   it.each(FAMILIES)('sets each $name aside once, with its reason, and does nothing else', async (family) => {
     const before = otherDocuments();
     const known = new Set((await letters()).map(({ id: letter }) => letter));
     const sent = new Map<string, string>();
-    for (const { body } of casesOf(family)) sent.set(await desk.bus.publish(family.topic, body), body);
-    await plant.engine.drain();
+    for (const { body } of casesOf(family)) sent.set(await client.bus.publish(family.topic, body), body);
+    await worker.dispatcher.drain();
     const found = (await letters()).filter(({ id: letter }) => !known.has(letter));
 
     expect(found).toHaveLength(sent.size);
@@ -377,14 +377,14 @@ describe('a pipeline that is sent what is no message', () => {
     }
     expect(new Set(found.map(({ messageId }) => messageId))).toEqual(new Set(sent.keys()));
     expect(otherDocuments()).toEqual(before);
-    expect(desk.bus.backlog()).toEqual(new Map());
+    expect(client.bus.backlog()).toEqual(new Map());
   });
 
   it('sets aside what is too long to be read, and keeps no more of it than its beginning', async () => {
     const before = otherDocuments();
     const known = new Set((await letters()).map(({ id: letter }) => letter));
-    await desk.bus.publish(runTopic('phase3', 'live'), TOO_LONG);
-    await plant.engine.drain();
+    await client.bus.publish(runTopic('phase3', 'live'), TOO_LONG);
+    await worker.dispatcher.drain();
     const found = (await letters()).filter(({ id: letter }) => !known.has(letter));
 
     expect(found).toHaveLength(1);
@@ -395,10 +395,13 @@ describe('a pipeline that is sent what is no message', () => {
 
   it('goes on with what is one', async () => {
     const before = (await letters()).length;
-    await desk.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify({ season: '2023-24', requestId: 'good' }));
-    await plant.engine.drain();
+    await client.bus.publish(
+      BACKFILL_REQUEST_TOPIC,
+      JSON.stringify({ season: '2023-24', requestId: 'good' }),
+    );
+    await worker.dispatcher.drain();
 
-    expect(await desk.store.list('backfills')).toMatchObject([{ data: { requestId: 'good' } }]);
+    expect(await client.store.list('backfills')).toMatchObject([{ data: { requestId: 'good' } }]);
     expect(await letters()).toHaveLength(before);
   });
 });

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/targets/embedded/client.ts';
-import type { Plant } from '../../functions/targets/client.ts';
+import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
+import type { Worker } from '../../functions/targets/client.ts';
 import { archiveFiles } from '../../functions/steps/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
-import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { logger } from '../../shared/observe/events.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Tracer } from '../../shared/ports/tracer.ts';
@@ -26,8 +26,8 @@ export type Line = Readonly<Record<string, unknown>> & {
 };
 
 export interface League {
-  readonly desk: EmbeddedDesk;
-  readonly plant: Plant;
+  readonly client: EmbeddedClient;
+  readonly worker: Worker;
   /** The text of every line so far. */
   readonly lines: readonly string[];
   /** Publishes a request and works until nothing is left to do. */
@@ -42,36 +42,36 @@ export async function openLeague(
 ): Promise<League> {
   const home = mkdtempSync(join(tmpdir(), 'fullcourt-observability-'));
   const lines: string[] = [];
-  const desk = openDesk(readConfig({ ...env, FULLCOURT_HOME: home }), {
+  const client = openClient(readConfig({ ...env, FULLCOURT_HOME: home }), {
     log: logger('debug', (line) => void lines.push(line), { project: PROJECT }),
     ...(tracer === undefined ? {} : { tracer }),
   });
-  const plant = await openPlant(desk, 'test');
-  if (plant === undefined) throw new Error('The home is in use');
+  const worker = await openWorker(client, 'test');
+  if (worker === undefined) throw new Error('The home is in use');
   const files = [
     ...simulateLeague({ seasons: 1, seed: 3, firstSeason: 2021, teams: 6, gamesPerTeam: 20 }),
   ].flatMap(({ files }) => files);
   await archiveFiles(
-    desk,
+    client,
     files.map(({ name, text }) => ({ name, bytes: () => new TextEncoder().encode(text) })),
     undefined,
   );
   return {
-    desk,
-    plant,
+    client,
+    worker,
     lines,
     backfill: async (request, requestId) => {
       const body = { requestId, ...request };
-      await desk.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
-      await plant.engine.drain();
+      await client.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
+      await worker.dispatcher.drain();
       const id = backfillIdOf({ requestId }, '');
-      const found = await desk.store.get<BackfillDocument>(paths.backfill(id));
+      const found = await client.store.get<BackfillDocument>(paths.backfill(id));
       if (found === undefined) throw new Error(`There is no backfill ${id}`);
       return found;
     },
     close: async () => {
-      await plant.close();
-      desk.close();
+      await worker.close();
+      client.close();
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -23,7 +23,7 @@ beforeAll(async () => {
   league = await openLeague(simpleTracer(exporter));
   await importInto(league);
   backfill = await league.backfill({ season: SEASON, from: 'phase3', through: 'phase4' }, 'the-season');
-  runs = (await league.desk.store.list('runs'))
+  runs = (await league.client.store.list('runs'))
     .map(({ data }) => data as unknown as RunDocument)
     .filter(({ backfillId }) => backfillId === backfill.id);
   const traceId = backfill.trace?.traceId;

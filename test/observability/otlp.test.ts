@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { registerService } from '../../functions/targets/cloud/function.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { openTracer, tracerOf } from '../../functions/targets/traces.ts';
 import { readConfig } from '../../shared/config.ts';
 import { spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
@@ -42,7 +42,7 @@ describe('an embedded pipeline that is asked for traces', () => {
     const { endpoint, requests, spans, resources } = await collector();
     const league = await openLeague(undefined, asking(endpoint));
     await importInto(league);
-    const runs = await league.desk.store.count('runs');
+    const runs = await league.client.store.count('runs');
     await league.close();
     expect(requests.length).toBeGreaterThan(0);
     for (const { url, headers } of requests) {
@@ -78,9 +78,9 @@ describe('a function that is asked for traces', () => {
       name,
       (config) => {
         const tracer = tracerOf(config);
-        const ports = { ...world.app.ports, ...(tracer === undefined ? {} : { tracer }) };
-        const app = { ...world.app, ports };
-        return Promise.resolve({ app, handle: handlerFor(app, 'backfill') });
+        const ports = { ...world.context.ports, ...(tracer === undefined ? {} : { tracer }) };
+        const context = { ...world.context, ports };
+        return Promise.resolve({ context, handle: handlerFor(context, 'backfill') });
       },
       asking(endpoint),
     );
@@ -176,7 +176,7 @@ describe('without being asked', () => {
     const script = `
       import { readConfig } from './shared/config.ts';
       import { openTracer } from './functions/targets/traces.ts';
-      import './functions/edge/subscribe.ts';
+      import './functions/services/index.ts';
       import './functions/targets/cloud/documents.ts';
       import { Module } from 'node:module';
       const loaded = () => Object.keys(Module._cache).filter((path) => /opentelemetry.(sdk-trace|exporter)/.test(path)).length;

@@ -1,7 +1,7 @@
 /** What a push says of traces reaches whoever handles its message. */
 import { describe, expect, it } from 'vitest';
 import { answerPushes, type PushTarget } from '../../functions/edge/push.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { formatTraceparent, parseTraceparent } from '../../shared/domain/trace-context.ts';
@@ -27,7 +27,7 @@ async function contextOfSweep(
   const answer = answerPushes({
     service,
     names: namesOf(''),
-    open: () => Promise.resolve({ app: world.app, handle: handlerFor(world.app, 'sweep') }),
+    open: () => Promise.resolve({ context: world.context, handle: handlerFor(world.context, 'sweep') }),
   });
   const message = { data: Buffer.from('{}').toString('base64'), messageId: 'm1' };
   const { status } = await answer({

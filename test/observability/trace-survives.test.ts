@@ -1,9 +1,9 @@
 /** What belongs to one piece of work stays in one trace, whatever happens to messages and to those who handle them. */
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { simpleTracer } from '../../shared/adapters/otel/tracing.ts';
-import { BACKFILL_REQUEST_TOPIC, runTopic } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC, runTopic } from '../../shared/derive/topic-names.ts';
 import { parseTraceparent, spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
@@ -176,7 +176,7 @@ describe('whoever asks for a backfill', () => {
     const { world } = traced;
     const request = { requestId: 'by-hand', season: SEASON, from: 'phase3', through: 'phase4', ...body };
     const outcome = await handlerFor(
-      world.app,
+      world.context,
       'backfill',
     )({
       subscription: `${BACKFILL_REQUEST_TOPIC}-sub`,

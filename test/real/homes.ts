@@ -18,8 +18,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Plant } from '../../functions/targets/client.ts';
-import { openDesk, openPlant, type EmbeddedDesk } from '../../functions/targets/embedded/client.ts';
+import type { Worker } from '../../functions/targets/client.ts';
+import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
 import type { SourceFile } from '../../functions/steps/archive-files.ts';
 import { loadFiles, readFolder, type LoadResult } from '../../scripts/cli/load.ts';
 import { outcomeOf, planDocument } from '../../scripts/cli/backfill.ts';
@@ -52,24 +52,24 @@ export function haveSeasons(leftOut: string): boolean {
 /** A home that is open: this process does the work. */
 export interface Home {
   readonly folder: string;
-  readonly desk: EmbeddedDesk;
-  readonly plant: Plant;
+  readonly client: EmbeddedClient;
+  readonly worker: Worker;
   readonly close: () => Promise<void>;
 }
 
 /** @throws Error when another process has the home */
 export async function openHome(folder: string): Promise<Home> {
-  const desk = openDesk({ ...readConfig({}), home: folder });
-  const plant = await openPlant(desk, 'test');
-  if (plant === undefined) throw new Error(`${folder} is in use`);
-  plant.engine.start();
+  const client = openClient({ ...readConfig({}), home: folder });
+  const worker = await openWorker(client, 'test');
+  if (worker === undefined) throw new Error(`${folder} is in use`);
+  worker.dispatcher.start();
   return {
     folder,
-    desk,
-    plant,
+    client,
+    worker,
     close: async () => {
-      await plant.close();
-      desk.close();
+      await worker.close();
+      client.close();
     },
   };
 }
@@ -173,11 +173,11 @@ export async function builtHome(
 
 /** Imports the files that fill `season`, as `fullcourt import` does. @throws Error naming what could not be loaded */
 export async function importFiles(
-  { desk, plant }: Home,
+  { client, worker }: Home,
   files: readonly SourceFile[],
   season: Season,
 ): Promise<LoadResult> {
-  const result = await loadFiles(desk, plant, files, [season], true);
+  const result = await loadFiles(client, worker, files, [season], true);
   if (result.failed.length > 0) throw new Error(result.failed.join('\n'));
   return result;
 }
@@ -209,25 +209,25 @@ export type Request = Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | '
 };
 
 /** Publishes the request and waits for its end. @returns what a script would be told */
-export async function backfill({ desk, plant }: Home, request: Request) {
-  const { backfill: document, seconds } = await runBackfill(desk, request as BackfillRequest, {
-    plant,
+export async function backfill({ client, worker }: Home, request: Request) {
+  const { backfill: document, seconds } = await runBackfill(client, request as BackfillRequest, {
+    worker,
     quiet: true,
   });
-  return outcomeOf(desk, document, seconds);
+  return outcomeOf(client, document, seconds);
 }
 
 /** What `fullcourt plan` says. */
-export async function planOf({ desk, plant }: Home, request: Request) {
-  const { plan } = await planRequest(plant.app, request as BackfillRequest);
-  return planDocument(desk, plan);
+export async function planOf({ client, worker }: Home, request: Request) {
+  const { plan } = await planRequest(worker.context, request as BackfillRequest);
+  return planDocument(client, plan);
 }
 
 /** Every partition of the computed tables that has a completion document: `table@date` -> state. */
-export async function partitionsOf(desk: EmbeddedDesk): Promise<Map<string, PartitionState>> {
+export async function partitionsOf(client: EmbeddedClient): Promise<Map<string, PartitionState>> {
   const found = new Map<string, PartitionState>();
   for (const phase of PHASES.filter((each) => each !== 'phase2')) {
-    for (const { data } of await desk.store.list(`${phase}_completion`)) {
+    for (const { data } of await client.store.list(`${phase}_completion`)) {
       const { date, tables } = data as unknown as CompletionDocument;
       for (const [table, state] of Object.entries(tables)) found.set(`${table}@${date}`, state);
     }
@@ -237,20 +237,22 @@ export async function partitionsOf(desk: EmbeddedDesk): Promise<Map<string, Part
 
 /** The state of one partition of any table. */
 export async function partition(
-  desk: EmbeddedDesk,
+  client: EmbeddedClient,
   table: string,
   date: string,
 ): Promise<PartitionState | undefined> {
-  const { phase } = desk.registry.get(table).definition;
-  return (await desk.store.get<CompletionDocument>(paths.completion(phase, date as GameDate)))?.tables[table];
+  const { phase } = client.registry.get(table).definition;
+  return (await client.store.get<CompletionDocument>(paths.completion(phase, date as GameDate)))?.tables[
+    table
+  ];
 }
 
 /** `table@date` -> content fingerprint of the partitions that are built, for those that `only` accepts. */
 export async function contents(
-  desk: EmbeddedDesk,
+  client: EmbeddedClient,
   only: (name: string) => boolean = () => true,
 ): Promise<Record<string, string | null>> {
-  const entries = [...(await partitionsOf(desk))].filter(
+  const entries = [...(await partitionsOf(client))].filter(
     ([name, state]) => only(name) && state.outputFingerprint !== null,
   );
   return Object.fromEntries(
@@ -263,16 +265,16 @@ function byName(a: readonly [string, unknown], b: readonly [string, unknown]): n
 }
 
 /** Partitions whose completion document and warehouse do not agree on rows or content; empty when all is as told. */
-export async function untrue({ desk, plant }: Home): Promise<string[]> {
-  const states = await partitionsOf(desk);
+export async function untrue({ client, worker }: Home): Promise<string[]> {
+  const states = await partitionsOf(client);
   const lies: string[] = [];
-  for (const table of desk.registry.all.filter(({ definition }) => definition.kind === 'computed')) {
+  for (const table of client.registry.all.filter(({ definition }) => definition.kind === 'computed')) {
     const prefix = `${table.definition.name}@`;
     const named = [...states].filter(
       ([name, state]) => name.startsWith(prefix) && state.outputFingerprint !== null,
     );
     const dates = named.map(([name]) => name.slice(prefix.length) as GameDate).sort();
-    const published = await plant.app.ports.warehouse.published(table, dates);
+    const published = await worker.context.ports.warehouse.published(table, dates);
     if (!published.ok) throw new Error(published.failure.detail);
     for (const { date, rows, fingerprint } of published.value) {
       const state = states.get(`${prefix}${date}`);
@@ -283,22 +285,22 @@ export async function untrue({ desk, plant }: Home): Promise<string[]> {
 }
 
 /** Rows of a query in the portable subset. */
-export async function rowsOf({ plant }: Home, sql: string): Promise<readonly Row[]> {
-  const rows = await plant.app.ports.warehouse.query(sql);
+export async function rowsOf({ worker }: Home, sql: string): Promise<readonly Row[]> {
+  const rows = await worker.context.ports.warehouse.query(sql);
   if (!rows.ok) throw new Error(rows.failure.detail);
   return rows.value;
 }
 
 /** The run documents of one backfill. */
-export async function runsOf(desk: EmbeddedDesk, backfillId: string): Promise<RunDocument[]> {
-  return (await desk.store.list('runs', { backfillId })).map(({ data }) => data as unknown as RunDocument);
+export async function runsOf(client: EmbeddedClient, backfillId: string): Promise<RunDocument[]> {
+  return (await client.store.list('runs', { backfillId })).map(({ data }) => data as unknown as RunDocument);
 }
 
 export async function backfillDocument(
-  desk: EmbeddedDesk,
+  client: EmbeddedClient,
   id: string,
 ): Promise<BackfillDocument | undefined> {
-  return desk.store.get<BackfillDocument>(paths.backfill(id));
+  return client.store.get<BackfillDocument>(paths.backfill(id));
 }
 
 /** Files of a home, for a look at what a refusal left behind. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { coverageDocument } from '../../scripts/cli/inspect.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { permanent } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
@@ -36,15 +36,15 @@ const FACTORS = 'player_composite_factors';
 
 afterAll(removeFolders);
 
-async function sweepAndReconcile({ desk, plant }: Home): Promise<void> {
-  await desk.bus.publish(SWEEP_TOPIC, '{"reconcile":true}');
-  await plant.engine.drain();
-  plant.engine.start();
+async function sweepAndReconcile({ client, worker }: Home): Promise<void> {
+  await client.bus.publish(SWEEP_TOPIC, '{"reconcile":true}');
+  await worker.dispatcher.drain();
+  worker.dispatcher.start();
 }
 
 /** Makes every attempt to compute `table` fail. @returns what makes it work again */
-function breakTable({ plant }: Home, table: string): () => void {
-  const warehouse = plant.app.ports.warehouse as { stage: Warehouse['stage'] };
+function breakTable({ worker }: Home, table: string): () => void {
+  const warehouse = worker.context.ports.warehouse as { stage: Warehouse['stage'] };
   const { stage } = warehouse;
   warehouse.stage = (job) =>
     job.table.definition.name === table
@@ -82,7 +82,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
       beforeAll(async () => {
         clean = await atHome(copyOf(built), async (at) => {
           before = await factors(at);
-          return contents(at.desk, (name) => name.endsWith(DATE));
+          return contents(at.client, (name) => name.endsWith(DATE));
         });
         folder = copyOf(built);
         const chosen = `game_date = DATE '${DATE}' AND player_lookup IN (
@@ -108,7 +108,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
       it('still writes the factors of every player, synthetic for exactly those who lost their context', async () => {
         const outcome = await backfill(home, { dates: [DATE], through: 'phase4', restate: 'none' });
         expect(outcome.state).toBe('done_with_failures');
-        expect(await partition(home.desk, CONTEXT, DATE)).toMatchObject({
+        expect(await partition(home.client, CONTEXT, DATE)).toMatchObject({
           status: 'failed',
           reason: expect.stringContaining('the disk of this table is gone'),
         });
@@ -124,7 +124,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
         const after = await factors(home);
         expect(players(after)).toEqual(players(before));
         expect(players(after.filter((row) => row['context_source'] === 'synthetic'))).toEqual(lost);
-        expect(await partition(home.desk, FACTORS, DATE)).toMatchObject({
+        expect(await partition(home.client, FACTORS, DATE)).toMatchObject({
           status: 'success',
           rows: before.length,
           syntheticRows: lost.length,
@@ -172,7 +172,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
       });
 
       it('shows both shares in the coverage of the date', async () => {
-        const { document } = await coverageDocument(home.desk, DATE, DATE);
+        const { document } = await coverageDocument(home.client, DATE, DATE);
         const found = document.tables.find(({ table }) => table === FACTORS);
         const share = (n: number): number => Math.floor((10_000 * n) / before.length) / 100;
         const ready = (await factors(home)).filter((row) => row['is_production_ready'] === true).length;
@@ -192,7 +192,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
         repair();
         const outcome = await backfill(home, { dates: [DATE], through: 'phase4' });
         expect(outcome.state).toBe('done');
-        expect(await contents(home.desk, (name) => name.endsWith(DATE))).toEqual(clean);
+        expect(await contents(home.client, (name) => name.endsWith(DATE))).toEqual(clean);
         expect((await factors(home)).filter((row) => row['context_source'] === 'synthetic')).toEqual([]);
         await home.close();
         expect(await differingRows(built, folder, registry)).toEqual([]);
@@ -324,7 +324,11 @@ describe.skipIf(!haveSeasons('a season without shots'))('a season without shots'
         through: 'phase4',
       });
       expect(outcome.state).toBe('done');
-      const { document } = await coverageDocument(home.desk, gameDate('2021-11-02'), gameDate('2021-12-10'));
+      const { document } = await coverageDocument(
+        home.client,
+        gameDate('2021-11-02'),
+        gameDate('2021-12-10'),
+      );
       const of = (name: string) => document.tables.find(({ table }) => table === name);
       expect(of('player_game_summary')?.readyPct).toBeGreaterThan(90);
       for (const name of [
@@ -346,12 +350,12 @@ describe.skipIf(!haveSeasons('a season without shots'))('a season without shots'
 });
 
 /** What the pipeline says of the contexts of the date, and which partitions of it are not what they were built to be. */
-async function stateOf({ desk }: Home): Promise<{ covered: boolean; stale: string[] }> {
-  const { document } = await coverageDocument(desk, DATE, DATE);
+async function stateOf({ client }: Home): Promise<{ covered: boolean; stale: string[] }> {
+  const { document } = await coverageDocument(client, DATE, DATE);
   const stale: string[] = [];
   for (const { definition } of registry.all) {
     if (definition.kind === 'loaded') continue;
-    const state = await partition(desk, definition.name, DATE);
+    const state = await partition(client, definition.name, DATE);
     if (state?.stale?.cause === 'forced') stale.push(`${definition.name}@${DATE}`);
   }
   return { covered: document.tables.find(({ table }) => table === CONTEXT)?.present === 1, stale };

@@ -10,7 +10,7 @@ import { requestRun } from '../../shared/state/completions.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
 import { behindTheBack } from './compare-homes.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topics.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import {
   atHome,
   backfill,
@@ -91,7 +91,7 @@ describe.skipIf(!haveSeasons('the main job on a real season'))('one request for 
   });
 
   it('has run each planned batch once, dates ascending within a table', async () => {
-    const runs = await runsOf(home.desk, record.outcome.backfillId);
+    const runs = await runsOf(home.client, record.outcome.backfillId);
     expect(runs).toHaveLength(record.plan.runs);
     for (const { table, batches, dates } of record.plan.tables) {
       const ofTable = runs
@@ -106,7 +106,7 @@ describe.skipIf(!haveSeasons('the main job on a real season'))('one request for 
   });
 
   it('leaves every processable date present in all ten tables, and names the play-in dates as left out', async () => {
-    const { document } = await coverageDocument(home.desk, gameDate('2023-10-24'), gameDate('2024-06-17'));
+    const { document } = await coverageDocument(home.client, gameDate('2023-10-24'), gameDate('2024-06-17'));
     expect(document.tables.map(({ table }) => table).sort()).toEqual([...PHASE3, ...PHASE4].sort());
     for (const each of document.tables) {
       const expected = each.phase === 'phase3' ? 204 : 190;
@@ -135,14 +135,14 @@ describe.skipIf(!haveSeasons('the main job on a real season'))('one request for 
 
   it.each(PHASE4)('%s is skipped on the 14 bootstrap days, without a row', async (table) => {
     for (const date of BOOTSTRAP) {
-      expect(await partition(home.desk, table, date)).toMatchObject({
+      expect(await partition(home.client, table, date)).toMatchObject({
         status: 'skipped',
         rows: 0,
         reason: bootstrapReason(SEASON),
         runId: null,
       });
     }
-    const { dataset, partitionColumn } = home.desk.registry.get(table).definition;
+    const { dataset, partitionColumn } = home.client.registry.get(table).definition;
     const [row] = await rowsOf(
       home,
       `SELECT MIN(${partitionColumn}) AS first, COUNT(*) AS n FROM ${dataset}.${table}`,
@@ -152,7 +152,7 @@ describe.skipIf(!haveSeasons('the main job on a real season'))('one request for 
   });
 
   it('says of every table of a date what was built, from what, and by which run', async () => {
-    const documents = await completionsOf(home.desk, gameDate('2024-01-26'));
+    const documents = await completionsOf(home.client, gameDate('2024-01-26'));
     const phases = Object.fromEntries(documents.map(({ phase, tables }) => [phase, tables]));
     expect(Object.keys(phases['phase3'] ?? {}).sort()).toEqual([...PHASE3].sort());
     expect(Object.keys(phases['phase4'] ?? {}).sort()).toEqual([...PHASE4].sort());
@@ -190,7 +190,7 @@ describe.skipIf(!haveSeasons('the main job on a real season'))('one request for 
   });
 
   it('has a history row for each attempt at each date, skipped and empty ones included', async () => {
-    const runs = await runsOf(home.desk, record.outcome.backfillId);
+    const runs = await runsOf(home.client, record.outcome.backfillId);
     const attempted = runs.flatMap((run) =>
       run.dates.map(({ date }) => `${run.table} ${date} ${run.runId} 1`),
     );
@@ -306,8 +306,8 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
     beforeAll(async () => {
       home = await openHome(copyOf(await rawHome(SEASON)));
       season =
-        (await loadView(home.plant.app.ports, home.desk.registry, [SEASON])).seasons.get(SEASON)?.calendar
-          .dates ?? [];
+        (await loadView(home.worker.context.ports, home.client.registry, [SEASON])).seasons.get(SEASON)
+          ?.calendar.dates ?? [];
     });
     afterAll(() => home.close());
 
@@ -324,7 +324,7 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
       expect(outcome.verdict).toContain(
         'fullcourt backfill --start 2023-10-24 --end 2024-01-06 --from phase3 --through phase3',
       );
-      expect(await contents(home.desk)).toEqual({});
+      expect(await contents(home.client)).toEqual({});
     });
 
     it('plans phase 3 in from opening night, and phase 4 only where it was asked for', async () => {
@@ -337,7 +337,7 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
       const outcome = await backfill(home, JANUARY);
       expect(outcome).toMatchObject({ state: 'done', runs: plan.runs });
       const { document } = await coverageDocument(
-        home.desk,
+        home.client,
         gameDate(JANUARY.startDate),
         gameDate(JANUARY.endDate),
       );
@@ -348,8 +348,8 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
 
     it('has the same contents as a season built whole', async () => {
       const { folder } = await builtHome(SEASON);
-      const clean = await atHome(copyOf(folder), ({ desk }) => contents(desk));
-      const found = await contents(home.desk);
+      const clean = await atHome(copyOf(folder), ({ client }) => contents(client));
+      const found = await contents(home.client);
       expect(Object.keys(found)).toHaveLength(
         3 * season.filter((date) => date <= JANUARY.endDate).length + 7 * 7,
       );
@@ -364,9 +364,9 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
         `DELETE FROM nba_analytics.player_game_summary WHERE game_date = DATE '2023-12-20'`,
       );
       home = await openHome(home.folder);
-      await home.desk.bus.publish(SWEEP_TOPIC, '{"reconcile":true}');
-      await home.plant.engine.drain();
-      home.plant.engine.start();
+      await home.client.bus.publish(SWEEP_TOPIC, '{"reconcile":true}');
+      await home.worker.dispatcher.drain();
+      home.worker.dispatcher.start();
 
       const request = {
         dates: ['2024-01-05'],
@@ -387,11 +387,11 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
         skipPreflight: { reason: 'the source is gone for good' },
       });
       expect(accepted.state).toBe('done');
-      expect((await backfillDocument(home.desk, accepted.backfillId))?.skipPreflight).toEqual({
+      expect((await backfillDocument(home.client, accepted.backfillId))?.skipPreflight).toEqual({
         reason: 'the source is gone for good',
       });
       for (const table of PHASE4.slice(2)) {
-        const state = await partition(home.desk, table, '2024-01-05');
+        const state = await partition(home.client, table, '2024-01-05');
         expect(state).toMatchObject({ status: 'partial' });
         expect(state?.reason).toContain('player_game_summary@2023-12-20');
       }
@@ -407,7 +407,7 @@ describe.skipIf(!haveSeasons('a live date in the middle of a backfill'))(
       const follower = '2024-06-17';
       const { folder } = await builtHome(SEASON);
       const home = await openHome(copyOf(folder));
-      const { desk } = home;
+      const { client } = home;
       try {
         await importFiles(home, readFolder(dataFolder()), '2021-22');
         // The source corrects a box score: one assist of the fourth game of the finals goes to a team-mate.
@@ -423,42 +423,42 @@ describe.skipIf(!haveSeasons('a live date in the middle of a backfill'))(
               })
             : file,
         );
-        await archiveFiles(desk, files, [SEASON]);
+        await archiveFiles(client, files, [SEASON]);
         expect(given).toBe(2);
-        const { id } = await publishRequest(desk, { season: '2021-22', through: 'phase4' });
+        const { id } = await publishRequest(client, { season: '2021-22', through: 'phase4' });
         await until(async () =>
-          ((await backfillDocument(desk, id))?.progress ?? []).some(({ done }) => done > 0),
+          ((await backfillDocument(client, id))?.progress ?? []).some(({ done }) => done > 0),
         );
 
         const started = Date.now();
         await ingestLive(home, 'nbac_player_boxscores', gameDate(changed));
         await until(
           async () =>
-            (await partition(desk, 'ml_feature_store_v2', follower))?.mode === 'live' &&
+            (await partition(client, 'ml_feature_store_v2', follower))?.mode === 'live' &&
             (await quiet(home, follower)),
         );
         const seconds = (Date.now() - started) / 1000;
-        const during = await backfillDocument(desk, id);
+        const during = await backfillDocument(client, id);
         console.log(
           `A corrected box score was through to the features of the next game in ${seconds.toFixed(1)} s, beside a backfill`,
         );
         expect(during?.state).toBe('running');
-        expect(await partition(desk, 'player_game_summary', changed)).toMatchObject({
+        expect(await partition(client, 'player_game_summary', changed)).toMatchObject({
           status: 'success',
           mode: 'live',
           revision: 2,
           want: null,
         });
         for (const table of ['upcoming_player_game_context', ...PHASE4.slice(1)]) {
-          expect(await partition(desk, table, follower)).toMatchObject({
+          expect(await partition(client, table, follower)).toMatchObject({
             mode: 'live',
             want: null,
             stale: null,
           });
         }
 
-        await until(async () => (await backfillDocument(desk, id))?.finishedAt != null);
-        expect(await backfillDocument(desk, id)).toMatchObject({ state: 'done' });
+        await until(async () => (await backfillDocument(client, id))?.finishedAt != null);
+        expect(await backfillDocument(client, id)).toMatchObject({ state: 'done' });
         expect(await untrue(home)).toEqual([]);
       } finally {
         await home.close();
@@ -478,9 +478,9 @@ async function until(condition: () => Promise<boolean>, ms = 120_000): Promise<v
 }
 
 /** Whether nothing of a date is under way or wanted. */
-async function quiet({ desk }: Home, date: string): Promise<boolean> {
+async function quiet({ client }: Home, date: string): Promise<boolean> {
   const states = await Promise.all(
-    [...PHASE3.slice(3), ...PHASE4].map((table) => partition(desk, table, date)),
+    [...PHASE3.slice(3), ...PHASE4].map((table) => partition(client, table, date)),
   );
   return states.every(
     (state) =>
@@ -491,12 +491,12 @@ async function quiet({ desk }: Home, date: string): Promise<boolean> {
 }
 
 /** Asks, as the live lane does when a source has something new, for the rows of one raw date to be loaded again. */
-async function ingestLive({ desk, plant }: Home, table: string, date: GameDate): Promise<void> {
-  const { ports } = plant.app;
-  const view = await loadView(ports, desk.registry, [SEASON]);
-  const asked = await requestRun(ports, desk.registry, {
+async function ingestLive({ client, worker }: Home, table: string, date: GameDate): Promise<void> {
+  const { ports } = worker.context;
+  const view = await loadView(ports, client.registry, [SEASON]);
+  const asked = await requestRun(ports, client.registry, {
     table,
-    dates: [{ date, ...new Evaluation(view).inputsSeen(desk.registry.get(table), date) }],
+    dates: [{ date, ...new Evaluation(view).inputsSeen(client.registry.get(table), date) }],
     mode: 'live',
     backfillId: null,
     through: 'phase4',

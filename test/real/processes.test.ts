@@ -46,22 +46,22 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
   beforeAll(async () => {
     const { folder } = await builtHome(SEASON);
     raw = await rawHome(SEASON);
-    undisturbed = await atHome(copyOf(folder), ({ desk }) => contents(desk, inRange));
+    undisturbed = await atHome(copyOf(folder), ({ client }) => contents(client, inRange));
   });
 
   /** Everything is built, as if nothing had happened, and no trace of the accident is left. */
   const expectWhole = async (home: Home): Promise<void> => {
-    expect(await contents(home.desk, inRange)).toEqual(undisturbed);
+    expect(await contents(home.client, inRange)).toEqual(undisturbed);
     expect(await untrue(home)).toEqual([]);
-    const backfills = (await home.desk.store.list('backfills')).map(
+    const backfills = (await home.client.store.list('backfills')).map(
       ({ data }) => data as unknown as BackfillDocument,
     );
     expect(backfills.map(({ state }) => state)).toEqual(backfills.map(() => 'done'));
-    const runs = (await home.desk.store.list('runs')).map(({ data }) => data as unknown as RunDocument);
+    const runs = (await home.client.store.list('runs')).map(({ data }) => data as unknown as RunDocument);
     expect(runs.filter(({ state }) => state !== 'settled')).toEqual([]);
-    expect(await home.desk.store.count('outbox')).toBe(0);
-    expect(await home.desk.store.count('dead_letters')).toBe(0);
-    expect([...home.desk.bus.backlog().values()].reduce((sum, n) => sum + n, 0)).toBe(0);
+    expect(await home.client.store.count('outbox')).toBe(0);
+    expect(await home.client.store.count('dead_letters')).toBe(0);
+    expect([...home.client.bus.backlog().values()].reduce((sum, n) => sum + n, 0)).toBe(0);
   };
 
   it('a backfill that is killed twice is carried on by the next commands and ends as if undisturbed', async () => {
@@ -114,12 +114,12 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     expect(one.document.backfillId).not.toBe(other.document.backfillId);
     await atHome(home, async (opened) => {
       await expectWhole(opened);
-      const runs = (await opened.desk.store.list('runs'))
+      const runs = (await opened.client.store.list('runs'))
         .map(({ data }) => data as unknown as RunDocument)
         .filter(({ phase }) => phase !== 'phase2');
       const built = runs.flatMap((run) => run.dates.map(({ date }) => `${run.table}@${date}`));
       expect(built).toHaveLength(new Set(built).size);
-      const documents = await opened.desk.store.getAll<BackfillDocument>(
+      const documents = await opened.client.store.getAll<BackfillDocument>(
         [one, other].map(({ document }) => paths.backfill(document.backfillId)),
       );
       expect(documents.map((document) => document?.verdict)).toEqual([
@@ -148,9 +148,9 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
       nbac_player_boxscores: 26039 + 1892,
     });
     const fingerprints = (folder: string) =>
-      atHome(folder, async ({ desk }) => {
+      atHome(folder, async ({ client }) => {
         const found: Record<string, unknown> = {};
-        for (const { data } of await desk.store.list('phase2_completion')) {
+        for (const { data } of await client.store.list('phase2_completion')) {
           for (const [table, state] of Object.entries(
             data['tables'] as Record<string, { outputFingerprint: string; status: string }>,
           )) {

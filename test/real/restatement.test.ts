@@ -87,15 +87,15 @@ interface Restated {
 async function restate(built: string, files: readonly SourceFile[], request: Request): Promise<Restated> {
   const folder = copyOf(built);
   const result = await atHome(folder, async (home) => {
-    const { desk } = home;
-    const before = await partitionsOf(desk);
-    const rawBefore = await rawRevisions(desk);
+    const { client } = home;
+    const before = await partitionsOf(client);
+    const rawBefore = await rawRevisions(client);
     await importFiles(home, files, SEASON);
-    const imported = await partitionsOf(desk);
-    const rawAfter = await rawRevisions(desk);
+    const imported = await partitionsOf(client);
+    const rawAfter = await rawRevisions(client);
     const { runs: plannedRuns } = await planOf(home, request);
     const outcome = await backfill(home, request);
-    const after = await partitionsOf(desk);
+    const after = await partitionsOf(client);
     const again = await backfill(home, request);
     const rawChanged = Object.keys(rawAfter).filter((name) => rawAfter[name] !== rawBefore[name]);
     return { folder, before, imported, after, plannedRuns, outcome, again, rawChanged };
@@ -103,9 +103,9 @@ async function restate(built: string, files: readonly SourceFile[], request: Req
   return { ...result, rows: await differingRows(built, folder, registry) };
 }
 
-async function rawRevisions(desk: Parameters<typeof partition>[0]): Promise<Record<string, number>> {
+async function rawRevisions(client: Parameters<typeof partition>[0]): Promise<Record<string, number>> {
   const revisions: Record<string, number> = {};
-  for (const { data } of await desk.store.list('phase2_completion')) {
+  for (const { data } of await client.store.list('phase2_completion')) {
     const { date, tables } = data as unknown as { date: string; tables: Record<string, PartitionState> };
     for (const [table, { revision }] of Object.entries(tables)) revisions[`${table}@${date}`] = revision;
   }
@@ -144,7 +144,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
 
   beforeAll(async () => {
     ({ folder: built } = await builtHome(SEASON));
-    clean = await atHome(copyOf(built), ({ desk }) => contents(desk));
+    clean = await atHome(copyOf(built), ({ client }) => contents(client));
   });
 
   describe('that moves a basket from one player to a team-mate', () => {
@@ -232,11 +232,11 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
         });
         expect(outcome.state).toBe('done');
         expect(
-          (await runsOf(home.desk, outcome.backfillId)).some(({ dates }) =>
+          (await runsOf(home.client, outcome.backfillId)).some(({ dates }) =>
             dates.some(({ date }) => date > DATE),
           ),
         ).toBe(true);
-        expect([...(await partitionsOf(home.desk)).values()].filter(({ stale }) => stale !== null)).toEqual(
+        expect([...(await partitionsOf(home.client)).values()].filter(({ stale }) => stale !== null)).toEqual(
           [],
         );
       });
@@ -248,7 +248,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
       await atHome(folder, async (home) => {
         await importFiles(home, filesWith({}), SEASON);
         await backfill(home, { ...WHOLE, only: 'stale' });
-        expect(await contents(home.desk)).toEqual(clean);
+        expect(await contents(home.client)).toEqual(clean);
       });
       expect(await differingRows(built, folder, registry)).toEqual([]);
     });

@@ -7,16 +7,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { App } from '../../functions/steps/context.ts';
+import type { HandlerContext } from '../../functions/steps/context.ts';
 import { archiveFiles } from '../../functions/steps/archive-files.ts';
 import { archivedLoader } from '../../functions/steps/load-archived.ts';
 import { setAside } from '../../functions/handlers/set-aside.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { fileArchive } from '../../shared/adapters/embedded/file-archive.ts';
 import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
 import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
-import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC, topics } from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import { topics } from '../../shared/derive/topics.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Ports } from '../../shared/ports/index.ts';
@@ -137,7 +138,7 @@ async function run(random: Random | undefined): Promise<EndState> {
     const topic = byTopic.get(message.topic);
     if (topic === undefined) throw new Error(`no topic ${message.topic}`);
     const ports = portsOf({ dead: false });
-    const app: App = {
+    const context: HandlerContext = {
       ports,
       registry,
       policy: {
@@ -147,6 +148,7 @@ async function run(random: Random | undefined): Promise<EndState> {
         gateRetrySeconds: 30,
         tellAgainSeconds: 900,
       },
+      bundle: 'sources',
       holder,
       load: archivedLoader(ports),
     };
@@ -158,9 +160,9 @@ async function run(random: Random | undefined): Promise<EndState> {
       messageId: `m${message.id}`,
       attempt: message.attempts,
     };
-    const outcome: Outcome = await handlerFor(app, topic.subscription.consumer)(delivery);
+    const outcome: Outcome = await handlerFor(context, topic.subscription.consumer)(delivery);
     if (outcome.kind === 'dead_letter') {
-      await setAside(app, {
+      await setAside(context, {
         kind: 'dead_lettered',
         ...delivery,
         attempts: delivery.attempt,

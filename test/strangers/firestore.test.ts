@@ -31,7 +31,7 @@ beforeAll(async () => {
     database: '(default)',
     hosts: { firestore: emulator.host, pubsub: undefined, bigquery: undefined },
   });
-  const ports: Ports = { ...makeWorld().app.ports, store };
+  const ports: Ports = { ...makeWorld().context.ports, store };
   const registry = loadRegistry();
   for (const [i, table] of TABLES.entries()) {
     const asked = await requestRun(ports, registry, {

@@ -82,7 +82,7 @@ export async function brokenPromises(world: World): Promise<string[]> {
   const broken: string[] = [];
   const states = partitionsOf(world);
   const runs = new Map(documents<RunDocument>(world, 'runs').map((run) => [run.runId, run]));
-  const view = await loadView(world.app.ports, world.registry, await knownSeasons(world.app.ports));
+  const view = await loadView(world.context.ports, world.registry, await knownSeasons(world.context.ports));
   broken.push(
     ...atMostOnce(world, runs),
     ...nothingLeftBehind(world, view, states, runs),

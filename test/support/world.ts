@@ -8,12 +8,8 @@ import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
 import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { modelWarehouse, type ModelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import type { Held, SqliteBus } from '../../shared/adapters/embedded/sqlite-bus.ts';
-import {
-  BACKFILL_REQUEST_TOPIC,
-  SWEEP_TOPIC,
-  topics,
-  type Subscription,
-} from '../../shared/derive/topics.ts';
+import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import { topics, type Subscription } from '../../shared/derive/topics.ts';
 import { ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { Evaluation, type Archive } from '../../shared/domain/view.ts';
@@ -31,10 +27,10 @@ import { requestRun } from '../../shared/state/completions.ts';
 import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
-import type { App, Policy } from '../../functions/steps/context.ts';
+import type { HandlerContext, Policy } from '../../functions/steps/context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { rememberArchive } from '../../functions/steps/archive-files.ts';
-import { handlerFor } from '../../functions/edge/subscribe.ts';
+import { handlerFor } from '../../functions/services/index.ts';
 import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
 import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
 
@@ -112,7 +108,7 @@ export interface World {
   readonly warehouse: ModelWarehouse;
   readonly policy: Policy;
   /** Ports on which nothing fails and nothing takes time. */
-  readonly app: App;
+  readonly context: HandlerContext;
   readonly random: Random;
   readonly now: () => Date;
   readonly events: readonly LogEvent[];
@@ -202,7 +198,7 @@ export function makeWorld(options: WorldOptions = {}): World {
     contexts.set(event, context);
     if (TRACE) trace.push(`${clock().toISOString().slice(11)} ${event.severity} ${JSON.stringify(event)}`);
   };
-  const load: App['load'] = () => Promise.resolve(ok([]));
+  const load: HandlerContext['load'] = () => Promise.resolve(ok([]));
 
   const chains = new Set<Chain>();
   const incarnations = Array.from({ length: workers }, () => 1);
@@ -307,10 +303,11 @@ export function makeWorld(options: WorldOptions = {}): World {
       ...traced,
     };
   };
-  const appOf = (ports: Ports, holder: string): App => ({
+  const contextOf = (ports: Ports, holder: string): HandlerContext => ({
     ports,
     registry,
     policy,
+    bundle: 'sources',
     holder,
     load: async (table, dates) => {
       const first = dates[0];
@@ -323,7 +320,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       return ok(rows.filter((row) => wanted.has(row['game_date'])));
     },
   });
-  const app = appOf({ store, publisher: bus, warehouse, archive, clock, log, ...traced }, 'operator');
+  const context = contextOf({ store, publisher: bus, warehouse, archive, clock, log, ...traced }, 'operator');
 
   const deliver = (held: Held, subscription: Subscription, worker: number): void => {
     const chain: Chain = { alive: true, worker, subscription: subscription.name };
@@ -345,7 +342,7 @@ export function makeWorld(options: WorldOptions = {}): World {
         `${clock().toISOString().slice(11)} w${worker} takes ${subscription.name} ${held.delivery.messageId} try ${held.delivery.attempt} ${held.delivery.body.slice(0, 200)}`,
       );
     const handler = handlerFor(
-      appOf(portsOf(chain), `worker-${worker}.${incarnations[worker]}`),
+      contextOf(portsOf(chain), `worker-${worker}.${incarnations[worker]}`),
       subscription.consumer,
     );
     handler(held.delivery).then(finish, (error: unknown) => {
@@ -404,7 +401,7 @@ export function makeWorld(options: WorldOptions = {}): World {
     bus,
     warehouse,
     policy,
-    app,
+    context,
     random,
     archive,
     events,
@@ -420,7 +417,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       const held = subscription === undefined ? undefined : bus.take([subscription]);
       if (subscription === undefined || held === undefined) return undefined;
       const outcome = await handlerFor(
-        { ...app, ports: { ...app.ports, ...ports } },
+        { ...context, ports: { ...context.ports, ...ports } },
         subscription.consumer,
       )(held.delivery);
       if (outcome.kind === 'ack') held.ack();
@@ -461,11 +458,11 @@ export function makeWorld(options: WorldOptions = {}): World {
       }
     },
     ingest: async (table, date, through = 'phase4') => {
-      const view = await loadView(app.ports, registry, [seasonOf(date)]);
+      const view = await loadView(context.ports, registry, [seasonOf(date)]);
       const evaluation = new Evaluation(view);
       if (evaluation.isCurrent(registry.get(table), date)) return true;
       const correlationId = `live-${table}-${date}`;
-      const asked = await requestRun(app.ports, registry, {
+      const asked = await requestRun(context.ports, registry, {
         table,
         dates: [{ date, ...evaluation.inputsSeen(registry.get(table), date) }],
         mode: 'live',
@@ -475,7 +472,7 @@ export function makeWorld(options: WorldOptions = {}): World {
         causationId: null,
         want: { through, correlationId },
       });
-      if (asked !== undefined) await dispatchOutbox(app.ports, [asked.eventId]);
+      if (asked !== undefined) await dispatchOutbox(context.ports, [asked.eventId]);
       return asked !== undefined;
     },
     later: (ms, what) => void timers.push({ at: now + ms, what: () => operate(what) }),

@@ -1,19 +1,19 @@
-/** The desk of the cloud targets: commands look and publish, deployed functions do the work. */
+/** The client of the cloud targets: commands look and publish, deployed functions do the work. */
 import type { Config } from '../../../shared/config.ts';
 import { closePort, commandLog, documentPorts } from './documents.ts';
 import { cloudArchive } from './files.ts';
 import { cloudWarehouse, policyOf } from './tables.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
-import type { Desk } from '../client.ts';
+import type { Client } from '../client.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
 /** @param files where source files are, when not in the bucket */
-export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive(config)): Desk {
+export function openCloudClient(config: Config, files: ArchiveStore = cloudArchive(config)): Client {
   const { store, publisher, clock, log } = documentPorts(config, commandLog(config));
   const registry = loadRegistry();
   let judge: ((sql: string) => Promise<readonly string[]>) | undefined;
   const warehouse = cloudWarehouse(config, registry, { store, log }, async (sql) => {
-    judge ??= (await import('../../../shared/adapters/embedded/duckdb-judge.ts')).duckDbJudge();
+    judge ??= (await import('../../../shared/adapters/embedded/portable-gate.ts')).portableGate();
     return judge(sql);
   });
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);
@@ -28,8 +28,8 @@ export function openCloudDesk(config: Config, files: ArchiveStore = cloudArchive
     log,
     pollMs: config.target === 'gcp' ? 2000 : 500,
     backlog: () => undefined,
-    openPlant: nobody,
-    openPlantOrRefuse: nobody,
+    openWorker: nobody,
+    openWorkerOrRefuse: nobody,
     withWarehouse: (_what, look) => look(warehouse),
     close: async () => {
       await Promise.all([store, publisher].map(closePort));

@@ -98,3 +98,8 @@ export function documentPorts(config: Config, log: Log = functionLog(config)): P
     ...(tracer === undefined ? {} : { tracer }),
   };
 }
+
+/** What a handler needs that reads and writes documents and messages only. */
+export function openContext(config: Config): { readonly ports: Ports } {
+  return { ports: documentPorts(config) };
+}

@@ -3,8 +3,8 @@ import type { Config } from '../../../shared/config.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
 import { deferred } from './documents.ts';
-import { cloudApp } from './tables.ts';
-import type { App } from '../../steps/context.ts';
+import { openContext as openTables } from './tables.ts';
+import type { HandlerContext } from '../../steps/context.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
 
 export function cloudArchive({ cloud }: Config): ArchiveStore {
@@ -15,8 +15,8 @@ export function cloudArchive({ cloud }: Config): ArchiveStore {
 }
 
 /** What a handler needs that may be asked to load a raw table. */
-export function cloudAppWithFiles(config: Config, archive: ArchiveStore = cloudArchive(config)): App {
-  const app = cloudApp(config);
-  const ports: Ports = { ...app.ports, archive };
-  return { ...app, ports, load: archivedLoader(ports) };
+export function openContext(config: Config, archive: ArchiveStore = cloudArchive(config)): HandlerContext {
+  const context = openTables(config);
+  const ports: Ports = { ...context.ports, archive };
+  return { ...context, ports, load: archivedLoader(ports) };
 }

@@ -3,16 +3,30 @@ import { http } from '@google-cloud/functions-framework';
 import { readConfig, type Config } from '../../../shared/config.ts';
 import { namesOf } from '../../../shared/derive/names.ts';
 import { services } from '../../../shared/derive/services.ts';
+import type { ServiceHandler } from '../../services/service.ts';
+import type { HandlerContext } from '../../steps/context.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import { functionLog, pushVerifier } from './documents.ts';
 import { answerPushes, endInOrder, type Consumption } from '../../edge/push.ts';
 import { openTracer } from '../traces.ts';
 
+/** Opens what a function needs to handle its deliveries. */
+export type OpenService = (config: Config) => Promise<Consumption>;
+
 /**
- * What a module of `consumers` exports: a handler over the ports it needs.
+ * The handler of a service over what it is given.
  * @param files where source files are, when not in the bucket
  */
-export type OpenConsumer = (config: Config, files?: ArchiveStore) => Promise<Consumption>;
+export async function openService<Context extends Pick<HandlerContext, 'ports'>>(
+  config: Config,
+  service: Promise<{ readonly handler: ServiceHandler<Context> }>,
+  contexts: Promise<{ readonly openContext: (config: Config, files?: ArchiveStore) => Context }>,
+  files?: ArchiveStore,
+): Promise<Consumption> {
+  const [{ handler }, { openContext }] = await Promise.all([service, contexts]);
+  const context = openContext(config, files);
+  return { context, handle: handler(context) };
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +43,7 @@ function configOf(env: Environment): Config {
  * @param open asked for with the first message; when it fails, the next message asks again
  * @throws Error when there is no such service
  */
-export function registerService(name: string, open: OpenConsumer, env: Environment = process.env): void {
+export function registerService(name: string, open: OpenService, env: Environment = process.env): void {
   const service = services().find((each) => each.name === name);
   if (service === undefined) throw new Error(`There is no service ${name}`);
   const openTraced = async (config: Config): Promise<Consumption> => {

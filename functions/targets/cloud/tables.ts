@@ -7,8 +7,9 @@ import type { Registry } from '../../../shared/domain/registry.ts';
 import { jobFinished } from '../../../shared/observe/events.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
+import { BUNDLE } from '../../edge/bundle-id.ts';
 import { deferred, documentPorts } from './documents.ts';
-import type { App, Policy } from '../../steps/context.ts';
+import type { HandlerContext, Policy } from '../../steps/context.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
 export const GCP_POLICY: Policy = {
@@ -62,22 +63,23 @@ function everySeconds(seconds: number, what: () => Promise<unknown>): () => void
   return () => clearInterval(timer);
 }
 
-const apps = new WeakMap<Config, App>();
+const apps = new WeakMap<Config, HandlerContext>();
 
 /** What a handler needs that reads no source files, once for each configuration. */
-export function cloudApp(config: Config): App {
-  const known = apps.get(config) ?? openApp(config);
+export function openContext(config: Config): HandlerContext {
+  const known = apps.get(config) ?? makeContext(config);
   apps.set(config, known);
   return known;
 }
 
-function openApp(config: Config): App {
+function makeContext(config: Config): HandlerContext {
   const registry = loadRegistry();
   const documents = documentPorts(config);
   return {
     ports: { ...documents, warehouse: cloudWarehouse(config, registry, documents) },
     registry,
     policy: policyOf(config),
+    bundle: BUNDLE,
     holder: randomUUID(),
     every: everySeconds,
     load: ({ definition }) =>

@@ -3,7 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openWarehouse, type DuckDbWarehouse } from '../../../shared/adapters/embedded/duckdb-warehouse.ts';
-import { engineHolder, takeEngineLock, type EngineLock } from '../../../shared/adapters/embedded/engine-lock.ts';
+import {
+  lockHolder,
+  takeWorkerLock,
+  type WorkerLock,
+} from '../../../shared/adapters/embedded/worker-lock.ts';
 import { fileArchive } from '../../../shared/adapters/embedded/file-archive.ts';
 import { sqliteBus, type SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
 import { openDatabase } from '../../../shared/adapters/embedded/sqlite-database.ts';
@@ -17,13 +21,14 @@ import { logger } from '../../../shared/observe/events.ts';
 import type { Clock, Log, Ports } from '../../../shared/ports/index.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';
 import { endLeases } from '../../../shared/state/runs.ts';
-import type { Desk, Plant } from '../client.ts';
-import { makeEngine } from './dispatcher.ts';
-import type { App, Policy } from '../../steps/context.ts';
+import type { Client, Worker } from '../client.ts';
+import { makeDispatcher } from './dispatcher.ts';
+import type { HandlerContext, Policy } from '../../steps/context.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
 import { sweep } from '../../handlers/sweep.ts';
 import { loadRegistry } from '../../processors/registry.ts';
-import { handlerFor } from '../../edge/subscribe.ts';
+import { BUNDLE } from '../../edge/bundle-id.ts';
+import { handlerFor } from '../../services/index.ts';
 import { openTracer } from '../traces.ts';
 
 /** Batches are small enough to show progress and large enough that a query's fixed cost does not count. */
@@ -35,28 +40,28 @@ export const EMBEDDED_POLICY: Policy = {
   tellAgainSeconds: 900,
 };
 
-/** The desk of a home, with the bus that is in it. */
-export interface EmbeddedDesk extends Desk {
+/** The client of a home, with the bus that is in it. */
+export interface EmbeddedClient extends Client {
   readonly bus: SqliteBus;
   /** Given where the configuration is not to decide. */
   readonly tracer?: Tracer;
   readonly close: () => void;
 }
 
-export interface DeskOptions {
+export interface ClientOptions {
   readonly clock?: Clock;
   readonly registry?: Registry;
   readonly log?: Log;
   readonly tracer?: Tracer;
 }
 
-export function openDesk(config: Config, options: DeskOptions = {}): EmbeddedDesk {
+export function openClient(config: Config, options: ClientOptions = {}): EmbeddedClient {
   assertEasternZone();
   mkdirSync(config.home, { recursive: true });
   const clock = options.clock ?? (() => new Date());
   const db = openDatabase(join(config.home, 'state.sqlite'));
   const bus = sqliteBus(db, topics(), { clock, ackDeadlineMs: 600_000, backoffMs: [200, 10_000] });
-  const desk: EmbeddedDesk = {
+  const client: EmbeddedClient = {
     config,
     registry: options.registry ?? loadRegistry(),
     policy: EMBEDDED_POLICY,
@@ -69,44 +74,45 @@ export function openDesk(config: Config, options: DeskOptions = {}): EmbeddedDes
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     pollMs: 150,
     backlog: () => bus.backlog(),
-    openPlant: (what) => openPlant(desk, what),
-    openPlantOrRefuse: (what) => openPlantOrRefuse(desk, what),
+    openWorker: (what) => openWorker(client, what),
+    openWorkerOrRefuse: (what) => openWorkerOrRefuse(client, what),
     withWarehouse: async (what, look) => {
-      const plant = await openPlantOrRefuse(desk, what);
+      const worker = await openWorkerOrRefuse(client, what);
       try {
-        return await look(plant.app.ports.warehouse);
+        return await look(worker.context.ports.warehouse);
       } finally {
-        await plant.close();
+        await worker.close();
       }
     },
     close: () => db.close(),
   };
-  return desk;
+  return client;
 }
 
 /** Takes over the work on a home. @returns undefined when another process is doing it */
-export async function openPlant(
-  desk: EmbeddedDesk,
+export async function openWorker(
+  client: EmbeddedClient,
   what: string,
   policy: Policy = EMBEDDED_POLICY,
-): Promise<Plant | undefined> {
-  const { config, registry, store, bus, archive, clock, log } = desk;
-  const lock = takeEngineLock(config.home, what);
+): Promise<Worker | undefined> {
+  const { config, registry, store, bus, archive, clock, log } = client;
+  const lock = takeWorkerLock(config.home, what);
   if (lock === undefined) return undefined;
-  const warehouse = await openOrRelease(desk, lock);
-  const tracer = desk.tracer ?? (await openTracer(config, log));
+  const warehouse = await openOrRelease(client, lock);
+  const tracer = client.tracer ?? (await openTracer(config, log));
   const ports: Ports = {
     ...{ store, publisher: bus, warehouse, archive, clock, log },
     ...(tracer === undefined ? {} : { tracer }),
   };
-  const app: App = {
+  const context: HandlerContext = {
     ports,
     registry,
     policy,
+    bundle: BUNDLE,
     holder: randomUUID(),
     load: archivedLoader(ports),
   };
-  const engine = makeEngine(bus, topics(), ({ consumer }) => handlerFor(app, consumer), {
+  const dispatcher = makeDispatcher(bus, topics(), ({ consumer }) => handlerFor(context, consumer), {
     runs: 3,
     others: 4,
     pollMs: 100,
@@ -114,12 +120,12 @@ export async function openPlant(
   // Whoever held leases and deliveries is gone: this process is the only one that has the lock.
   bus.recover();
   await endLeases(ports, () => true);
-  await sweep(app, {});
+  await sweep(context, {});
   return {
-    app,
-    engine,
+    context,
+    dispatcher,
     close: async () => {
-      await engine.stop();
+      await dispatcher.stop();
       await tracer?.flush();
       warehouse.close();
       lock.release();
@@ -127,7 +133,7 @@ export async function openPlant(
   };
 }
 
-async function openOrRelease({ config, registry }: Desk, lock: EngineLock): Promise<DuckDbWarehouse> {
+async function openOrRelease({ config, registry }: Client, lock: WorkerLock): Promise<DuckDbWarehouse> {
   try {
     const warehouse = await openWarehouse(registry, {
       path: join(config.home, 'warehouse.duckdb'),
@@ -143,12 +149,12 @@ async function openOrRelease({ config, registry }: Desk, lock: EngineLock): Prom
 }
 
 /** Like {@link openPlant}, for a command that cannot do without. @throws RequestError naming who is at work */
-export async function openPlantOrRefuse(desk: EmbeddedDesk, what: string): Promise<Plant> {
-  const plant = await openPlant(desk, what);
-  if (plant === undefined) {
+export async function openWorkerOrRefuse(client: EmbeddedClient, what: string): Promise<Worker> {
+  const worker = await openWorker(client, what);
+  if (worker === undefined) {
     throw new RequestError(
-      `${desk.config.home} is in use by ${engineHolder(desk.config.home)}; wait for it, or set FULLCOURT_HOME to another folder`,
+      `${client.config.home} is in use by ${lockHolder(client.config.home)}; wait for it, or set FULLCOURT_HOME to another folder`,
     );
   }
-  return plant;
+  return worker;
 }

@@ -3,7 +3,7 @@ import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
 import type { Handler } from '../../../shared/ports/bus.ts';
 import type { Held, SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
 
-export interface EngineOptions {
+export interface DispatcherOptions {
   /** Deliveries handled at once, by the kind of work. */
   readonly runs: number;
   readonly others: number;
@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly pollMs: number;
 }
 
-export interface Engine {
+export interface Dispatcher {
   /** Handles what is due until nothing is under way and nothing is due. @returns deliveries handled */
   readonly drain: () => Promise<number>;
   /** Handles messages as they come, until stopped. */
@@ -26,12 +26,12 @@ interface Pool {
   busy: number;
 }
 
-export function makeEngine(
+export function makeDispatcher(
   bus: SqliteBus,
   topics: readonly Topic[],
   handlerOf: (subscription: Subscription) => Handler,
-  options: EngineOptions,
-): Engine {
+  options: DispatcherOptions,
+): Dispatcher {
   const all = topics.map(({ subscription }) => subscription);
   const handlers = new Map(all.map((subscription) => [subscription.name, handlerOf(subscription)]));
   const isRun = ({ consumer }: Subscription): boolean => consumer === 'run';

@@ -31,7 +31,7 @@ export interface ScriptJob {
   readonly beforeStatement: (i: number) => Promise<void>;
 }
 
-export interface Engine {
+export interface Dispatcher {
   readonly run: (job: ScriptJob) => Promise<Outcome>;
   /** Bytes and result columns of a script that is not run. */
   readonly dryRun: (job: ScriptJob) => Promise<Outcome>;
@@ -60,12 +60,12 @@ export interface LoadHow {
 /** Rows that were streamed cannot be changed for half an hour. */
 const STREAMING_MS = 30 * 60_000;
 
-export function makeEngine(
+export function makeDispatcher(
   instance: DuckDBInstance,
   catalog: Catalog,
   limits: Limits,
   now: () => number,
-): Engine {
+): Dispatcher {
   /** Tables that an open transaction has changed. */
   const changing = new Map<string, object>();
   /** Table -> number of the last change that others can see; a transaction knows those before its own beginning. */

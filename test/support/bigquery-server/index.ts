@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { makeCatalog, type Catalog, type DatasetEntry, type TableEntry } from './catalog.ts';
-import { makeEngine, type Engine } from './engine.ts';
+import { makeDispatcher, type Dispatcher } from './engine.ts';
 import { BigQueryError } from './errors.ts';
 import { makeFaults, type Faults } from './faults.ts';
 import { isAnonymous, makeJobs, type Configuration, type JobEntry, type Jobs } from './jobs.ts';
@@ -48,7 +48,7 @@ export async function startBigQueryServer(options: ServerOptions): Promise<BigQu
   const catalog = makeCatalog(options.project, now);
   const limits = makeLimits(now);
   const faults = makeFaults();
-  const engine = makeEngine(instance, catalog, limits, now);
+  const engine = makeDispatcher(instance, catalog, limits, now);
   const pause = options.pause ?? (() => Promise.resolve());
   const jobs = makeJobs({ engine, faults, now, pause, location: `${options.project}:US` });
   const requests: string[] = [];
@@ -139,7 +139,7 @@ interface Api {
 
 type Handler = (part: Readonly<Record<string, string>>, query: URLSearchParams, body: Json) => unknown;
 
-function makeApi(catalog: Catalog, engine: Engine, jobs: Jobs): Api {
+function makeApi(catalog: Catalog, engine: Dispatcher, jobs: Jobs): Api {
   const { project } = catalog;
   let ids = 0;
   const jobOf = (body: Json) => {

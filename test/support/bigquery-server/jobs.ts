@@ -1,6 +1,6 @@
 /** Jobs: accepted once under their id, carried out, looked at until they are over. */
 import { BigQueryError } from './errors.ts';
-import type { Engine, LoadHow, Outcome } from './engine.ts';
+import type { Dispatcher, LoadHow, Outcome } from './engine.ts';
 import type { Faults } from './faults.ts';
 import { statementsOf, type Parameters, type TableName } from './translate.ts';
 import type { Answer, Field } from './values.ts';
@@ -58,7 +58,7 @@ export interface Jobs {
 }
 
 export interface JobOptions {
-  readonly engine: Engine;
+  readonly engine: Dispatcher;
   readonly faults: Faults;
   readonly now: () => number;
   /** Between two statements of a job; the time in which others come in between. */

@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { judgePortable } from './portable.ts';
 
 /** Says what in a query is outside the portable subset, in words. DuckDB is started by the first query. */
-export function duckDbJudge(): (sql: string) => Promise<readonly string[]> {
+export function portableGate(): (sql: string) => Promise<readonly string[]> {
   let opened: Promise<DuckDBInstance> | undefined;
   return async (sql) => {
     opened ??= DuckDBInstance.create(':memory:');

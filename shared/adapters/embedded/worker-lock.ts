@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-export interface EngineLock {
+export interface WorkerLock {
   readonly release: () => void;
 }
 
 /** @returns undefined when another living process has it */
-export function takeEngineLock(home: string, what: string): EngineLock | undefined {
+export function takeWorkerLock(home: string, what: string): WorkerLock | undefined {
   const db = new DatabaseSync(join(home, 'engine.lock'));
   try {
     db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -21,7 +21,7 @@ export function takeEngineLock(home: string, what: string): EngineLock | undefin
 }
 
 /** Who has the lock, for a person: process id and command. */
-export function engineHolder(home: string): string {
+export function lockHolder(home: string): string {
   try {
     const [pid, ...what] = readFileSync(holderFile(home), 'utf8').split(' ');
     return `process ${pid} (${what.join(' ')})`;
