@@ -2,85 +2,25 @@
  * One game, play by play: who is on the court, who ends each play and how. Because every count is written down where it
  * happens, all sums of a box score agree with each other, with the shots and with the score by construction.
  */
-import { AND_ONE, ZONE_POINTS, type Player, type Profile } from './players.ts';
+import { BACKCOURT, type GameResult, type Shot, type Side, type TeamResult } from './box-score.ts';
+import {
+  choose,
+  chooseFouler,
+  chooseUser,
+  commitFoul,
+  makeCourt,
+  mustLeave,
+  QUARTER,
+  substitute,
+  type Court,
+  type InGame,
+  type PeriodFacts,
+} from './court.ts';
+import { AND_ONE, ZONE_POINTS, type Profile } from './players.ts';
 import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
 
-/** A player who may enter the game. */
-export interface Dressed {
-  readonly player: Player;
-  readonly profile: Profile;
-  /** How long he would play in a game of 48 minutes that stays open. */
-  readonly plannedSeconds: number;
-  /** Seconds after tip-off at which he is hurt and leaves; infinite when he is not. */
-  readonly hurtAt: number;
-}
-
-/** A team as it comes to a game. */
-export interface Side {
-  /** The best first; at least nine. */
-  readonly players: readonly Dressed[];
-  /** Change of the accuracy of the own shots: coaching, home court, tired legs. */
-  readonly offence: number;
-  /** Change of the accuracy of the opponents' shots. */
-  readonly defence: number;
-}
-
-/** The line of a player in the box score. */
-export interface BoxLine {
-  readonly player: Player;
-  seconds: number;
-  fieldGoals: number;
-  fieldGoalAttempts: number;
-  threes: number;
-  threeAttempts: number;
-  freeThrows: number;
-  freeThrowAttempts: number;
-  offensiveRebounds: number;
-  defensiveRebounds: number;
-  assists: number;
-  steals: number;
-  blocks: number;
-  turnovers: number;
-  fouls: number;
-  points: number;
-  plusMinus: number;
-}
-
-/** A field-goal attempt. `zone` is a place in `SHOT_ZONES`, or {@link BACKCOURT}. */
-export interface Shot {
-  readonly isHome: boolean;
-  readonly playerId: number;
-  /** 1 to 4, from 5 the overtimes. */
-  readonly period: number;
-  readonly secondsLeft: number;
-  readonly zone: number;
-  readonly made: boolean;
-  readonly isPutback: boolean;
-}
-
-/** A desperate shot from the own half as a period ends. */
-export const BACKCOURT = 5;
-
-export interface GameResult {
-  readonly home: TeamResult;
-  readonly visitor: TeamResult;
-  readonly overtimes: number;
-  /** In the order of play. */
-  readonly shots: readonly Shot[];
-}
-
-export interface TeamResult {
-  readonly points: number;
-  /** Points of each period; more than four when there was overtime. */
-  readonly periods: readonly number[];
-  /** Only players who entered the game, in the order of the bench. */
-  readonly lines: readonly BoxLine[];
-}
-
-/** Seconds of a quarter and of an overtime. */
-const QUARTER = 720;
+/** Seconds of an overtime. */
 const OVERTIME = 300;
-const REGULATION = 4 * QUARTER;
 
 /** Mean seconds of a possession before a miss is rebounded, at which a game has the usual number of possessions. */
 const POSSESSION_SECONDS = 14.2;
@@ -102,33 +42,6 @@ const BLOCK_RATE = [0.3, 0.205, 0.055, 0.016, 0.02, 0] as const;
 /** Of made shots, by zone. */
 const ASSIST_RATE = [0.64, 0.54, 0.48, 0.96, 0.87, 0.2] as const;
 const BACKCOURT_ACCURACY = 0.02;
-const FOUL_LIMIT = 6;
-
-/** A player in the course of a game. */
-interface InGame {
-  readonly line: BoxLine;
-  readonly profile: Profile;
-  readonly dressed: Dressed;
-  /** Place on the bench: 0 is the best player. */
-  readonly rank: number;
-  /** Usage and accuracy on this day. */
-  readonly usage: number;
-  readonly form: number;
-  isOn: boolean;
-}
-
-/** A team in the course of a game. */
-interface Court {
-  readonly isHome: boolean;
-  readonly side: Side;
-  readonly bench: readonly InGame[];
-  readonly periods: number[];
-  five: readonly InGame[];
-  defence: number;
-  points: number;
-}
-
-type Weight = 'assist' | 'offensiveRebound' | 'defensiveRebound' | 'steal' | 'block' | 'foul';
 
 /** Plays a game. `slowness`: seconds by which a possession is longer than usual, by the style of both teams. */
 export function playGame(random: Random, home: Side, visitor: Side, slowness: number): GameResult {
@@ -154,53 +67,11 @@ export function playGame(random: Random, home: Side, visitor: Side, slowness: nu
   };
 }
 
-function makeCourt(random: Random, side: Side, isHome: boolean): Court {
-  const bench = side.players.map((dressed, rank): InGame => ({
-    line: {
-      ...{ player: dressed.player, seconds: 0, points: 0, plusMinus: 0 },
-      ...{
-        fieldGoals: 0,
-        fieldGoalAttempts: 0,
-        threes: 0,
-        threeAttempts: 0,
-        freeThrows: 0,
-        freeThrowAttempts: 0,
-      },
-      ...{
-        offensiveRebounds: 0,
-        defensiveRebounds: 0,
-        assists: 0,
-        steals: 0,
-        blocks: 0,
-        turnovers: 0,
-        fouls: 0,
-      },
-    },
-    profile: dressed.profile,
-    dressed,
-    rank,
-    usage: dressed.profile.usage * clamp(1 + 0.17 * random.normal(), 0.5, 1.6),
-    form: 0.015 * random.normal(),
-    isOn: false,
-  }));
-  return { isHome, side, bench, periods: [], five: [], defence: 0, points: 0 };
-}
-
 function resultOf({ points, periods, bench }: Court): TeamResult {
   return { points, periods, lines: bench.map(({ line }) => line).filter(({ seconds }) => seconds > 0) };
 }
 
 /** What stays the same during a period. */
-interface PeriodFacts {
-  readonly random: Random;
-  readonly shots: Shot[];
-  readonly period: number;
-  readonly length: number;
-  /** Seconds played before it. */
-  readonly elapsed: number;
-  readonly slowness: number;
-}
-
 /** Seconds between two looks at the bench. */
 const SUBSTITUTION_SECONDS = 110;
 
@@ -387,100 +258,4 @@ function shootFreeThrows(random: Random, court: Court, { line, profile }: InGame
 function assist(random: Random, five: readonly InGame[], scorer: InGame): void {
   const others = five.filter((player) => player !== scorer);
   choose(random, others, 'assist').line.assists += 1;
-}
-
-function choose(random: Random, players: readonly InGame[], weight: Weight): InGame {
-  let total = 0;
-  for (const { profile } of players) total += profile[weight];
-  let left = random.unit() * total;
-  for (const player of players) {
-    left -= player.profile[weight];
-    if (left < 0) return player;
-  }
-  return lastOf(players);
-}
-
-function chooseUser(random: Random, players: readonly InGame[]): InGame {
-  let total = 0;
-  for (const { usage } of players) total += usage;
-  let left = random.unit() * total;
-  for (const player of players) {
-    left -= player.usage;
-    if (left < 0) return player;
-  }
-  return lastOf(players);
-}
-
-/** Players in foul trouble take care. */
-function chooseFouler(random: Random, five: readonly InGame[]): InGame {
-  const player = choose(random, five, 'foul');
-  return player.line.fouls >= 3 && random.chance(0.5) ? choose(random, five, 'foul') : player;
-}
-
-/** Who has fouled out commits no more, though he stays on the court until the play is over. */
-function commitFoul({ line }: InGame): void {
-  line.fouls = Math.min(FOUL_LIMIT, line.fouls + 1);
-}
-
-function lastOf(players: readonly InGame[]): InGame {
-  const last = players.at(-1);
-  if (last === undefined) throw new RangeError('Nobody is on the court');
-  return last;
-}
-
-/** Whether somebody on the court has fouled out or been hurt. */
-function mustLeave({ five }: Court, { elapsed, length }: PeriodFacts, clock: number): boolean {
-  const played = elapsed + length - clock;
-  for (const { line, dressed } of five) if (line.fouls >= FOUL_LIMIT || dressed.hurtAt <= played) return true;
-  return false;
-}
-
-/**
- * Chooses who plays next: those furthest behind their planned time, with a preference for who is on the court, for the
- * best in a close finish and for the last of the bench in a decided game.
- */
-function substitute(
-  court: Court,
-  lead: number,
-  { period, elapsed, length }: PeriodFacts,
-  clock: number,
-): void {
-  const played = elapsed + length - clock;
-  const isLate = period >= 4 && clock <= 330;
-  const isClose = isLate && Math.abs(lead) <= 12;
-  const isDecided =
-    period === 4 && ((clock <= 420 && Math.abs(lead) >= 23) || (clock <= 180 && Math.abs(lead) >= 16));
-  const wishFor = ({ line, dressed, rank, isOn }: InGame): number => {
-    if (line.fouls >= FOUL_LIMIT || dressed.hurtAt <= played) return -1e6 - line.fouls;
-    const due = (dressed.plannedSeconds / REGULATION) * (played + 150) - line.seconds;
-    const start = played === 0 && rank < 5 ? 500 : 0;
-    const inertia = isOn ? 80 : 0;
-    const finish = isClose ? 400 - 80 * rank : isDecided ? (rank < 7 ? -900 : 250) : 0;
-    const foulTrouble = line.fouls > period && (period <= 3 || clock > 300) ? -350 : 0;
-    return due + start + inertia + finish + foulTrouble - rank * 0.01;
-  };
-  const ordered = court.bench
-    .map((player) => ({ player, wish: wishFor(player) }))
-    .toSorted((a, b) => b.wish - a.wish);
-  const five = balanced(
-    ordered.map(({ player }) => player),
-    ordered.findIndex(({ wish }) => wish < -1e5),
-  );
-  for (const player of court.bench) player.isOn = false;
-  for (const player of five) player.isOn = true;
-  court.five = five;
-  court.defence = court.side.defence + five.reduce((sum, { profile }) => sum + profile.defence, 0) / 5;
-}
-
-/** The first five, with one or two players who play near the basket. `end` is the place of the first who cannot play; -1 for none. */
-function balanced(ordered: readonly InGame[], end: number): InGame[] {
-  const five = ordered.slice(0, 5);
-  const others = ordered.slice(5, end === -1 ? undefined : Math.max(5, end));
-  const bigs = five.filter(({ profile }) => profile.isBig).length;
-  if (bigs >= 1 && bigs <= 2) return five;
-  const wantsBig = bigs === 0;
-  const incoming = others.find(({ profile }) => profile.isBig === wantsBig);
-  const outgoing = five.findLast(({ profile }) => profile.isBig !== wantsBig);
-  if (incoming === undefined || outgoing === undefined) return five;
-  return five.map((player) => (player === outgoing ? incoming : player));
 }

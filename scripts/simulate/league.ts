@@ -3,11 +3,12 @@
  * one: schedule, box scores whose sums agree, shots, lines, injury reports, rosters. No play-offs.
  */
 import { checkedLeague, seasonPlans, type LeagueOptions } from './season-plans.ts';
-import { playSeason, type SimulatedFile } from './season-files.ts';
+import { playSeason } from './season.ts';
+import type { SimulatedFile } from './season-text.ts';
 import { seasonStarting, type Season } from '../../shared/domain/season.ts';
 
 export type { LeagueOptions } from './season-plans.ts';
-export type { SimulatedFile } from './season-files.ts';
+export type { SimulatedFile } from './season-text.ts';
 
 /** A season with its files. */
 export interface SimulatedSeason {

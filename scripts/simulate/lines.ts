@@ -1,5 +1,5 @@
 /** What bookmakers expect of a game and of its players, and the lines they make of it. */
-import type { Dressed, Side } from './game.ts';
+import type { Dressed, Side } from './box-score.ts';
 import type { Player } from './players.ts';
 import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
 

@@ -1,6 +1,6 @@
 /** How a coach shares out the minutes among those who can play. */
 import { EARLY_EXIT_SHARE, INJURY_RATE } from './availability.ts';
-import type { Dressed } from './game.ts';
+import type { Dressed } from './box-score.ts';
 import type { Player, Profile } from './players.ts';
 import { clamp, weightedChoice, type Random } from '../../shared/domain/seeded-random.ts';
 

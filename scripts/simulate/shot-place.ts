@@ -1,5 +1,5 @@
 /** Where on the court a shot is taken and how, in the words of the shot charts of NBA.com. */
-import { BACKCOURT } from './game.ts';
+import { BACKCOURT } from './box-score.ts';
 import { clamp, weightedChoice, type Random } from '../../shared/domain/seeded-random.ts';
 
 /** The cells of a shot chart that tell where and how; distances in feet. */

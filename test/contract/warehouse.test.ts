@@ -1,10 +1,7 @@
 /** The contract of the warehouse, held by the model and by DuckDB. */
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  failureOf,
-  openWarehouse,
-  type DuckDbWarehouse,
-} from '../../shared/adapters/embedded/duckdb-warehouse.ts';
+import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
+import { failureOf } from '../../shared/adapters/embedded/duckdb-values.ts';
 import { modelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import { describeEngine, describeWarehouse, registry, type Open } from './warehouse-suite.ts';
 

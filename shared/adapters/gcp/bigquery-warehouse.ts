@@ -9,11 +9,9 @@
  * Every job has an id made of its run, its token and its text, so that whatever is sent twice happens once. Nothing but
  * `publish` changes a table that others read, and one publication at a time is under way for each table.
  */
-import { randomUUID } from 'node:crypto';
-import type { BigQuery, Job, JobMetadata, TableField } from '@google-cloud/bigquery';
+import type { BigQuery, Job } from '@google-cloud/bigquery';
 import type { CloudConfig } from '../../config.ts';
 import { BUDGETS } from '../../derive/budgets.ts';
-import { DATASETS, warehouseStatements } from '../../derive/ddl.ts';
 import { namesOf, STAGING_DATASET, type Names } from '../../derive/names.ts';
 import { ok, permanent, transient, type Failure, type Result } from '../../domain/failure.ts';
 import type { GameDate } from '../../domain/game-date.ts';
@@ -21,32 +19,32 @@ import { digest } from '../../domain/hash.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { Registry, RegisteredTable } from '../../domain/registry.ts';
 import { qualifiedName } from '../../domain/table.ts';
-import type {
-  Cell,
-  CheckResult,
-  PublishedDate,
-  Row,
-  RunHistoryRow,
-  ScheduleFact,
-  Staged,
-  StagedDate,
-  StageJob,
-  Warehouse,
-} from '../../ports/warehouse.ts';
+import type { PublishedDate, Row, ScheduleFact, Staged, StageJob, Warehouse } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { localTurns, type PublishTurns } from '../publish-turns.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
-import { parametersIn, toBigQuery } from './bigquery-dialect.ts';
+import { toBigQuery } from './bigquery-dialect.ts';
 import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
+import { cellsOf } from './bigquery-rows.ts';
+import { appendRunHistory, prepare } from './bigquery-set-up.ts';
+import {
+  batchParameters,
+  expiryOf,
+  fieldsOf,
+  loadable,
+  namedIn,
+  stagedDates,
+  stagingName,
+} from './bigquery-staging.ts';
 import {
   measureSql,
-  promisesOf,
   publishedSql,
   publishScript,
   rowCountsSql,
   scheduleFactsSql,
   stageSql,
 } from './bigquery-statements.ts';
+import { jobId, labelsOf, reportOf, tokenOf, type JobReport, type Work } from './bigquery-work.ts';
 import { bigQueryClient, lazily } from './clients.ts';
 
 export interface BigQueryOptions {
@@ -62,39 +60,13 @@ export interface BigQueryOptions {
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
-/** What a job took. */
-export interface JobReport {
-  readonly jobId: string;
-  readonly purpose: string;
-  /** The table it is about; a job about several says none. */
-  readonly table?: string;
-  readonly runId?: string;
-  readonly bytesBilled: number;
-  /** From its start to its end, as BigQuery says. */
-  readonly seconds: number;
-}
-
 /** Two seasons of the widest table, read whole, are a tenth of it. */
 const MAXIMUM_BYTES_BILLED = 2 * 2 ** 30;
-/** A staged table that nobody discarded outlives its run by this much. */
-const STAGING_HOURS = 6;
 /** Jobs of a backfill that may wait for free slots; a publication keeps others from their turn. */
 const PATIENT: ReadonlySet<string> = new Set(['stage', 'measure']);
-const HISTORY_ROWS_PER_REQUEST = 500;
-
 /** What is kept of a staging in this process: where it is, and whose jobs speak of it. */
 interface Staging {
   readonly mode: Mode;
-}
-
-interface Work {
-  readonly purpose: string;
-  readonly table: string;
-  readonly sql: string;
-  /** What the job's id is made of beside its text; without it every call is a job of its own. */
-  readonly run?: { readonly runId: string; readonly token: number | undefined };
-  readonly mode?: Mode | undefined;
-  readonly params?: Readonly<Record<string, GameDate>>;
 }
 
 export function bigQueryWarehouse(
@@ -355,36 +327,6 @@ export function bigQueryWarehouse(
   };
 }
 
-/** Makes what is missing; what exists is left as it is. Two requests tell what exists in each dataset. */
-async function prepare(
-  client: BigQuery,
-  run: (work: Work) => Promise<Row[]>,
-  registry: Registry,
-  names: Names,
-  location: string,
-): Promise<void> {
-  const existing = new Set<string>();
-  const [datasets] = await client.getDatasets();
-  const known = new Set(datasets.map(({ id }) => id));
-  for (const dataset of DATASETS.map(names.dataset)) {
-    if (!known.has(dataset)) continue;
-    const [tables] = await client.dataset(dataset).getTables();
-    for (const { id } of tables) existing.add(`${dataset}.${id}`);
-  }
-  const missing = warehouseStatements(registry, names, location).filter(({ kind, name }) =>
-    kind === 'dataset' ? !known.has(name) : !existing.has(name),
-  );
-  if (missing.length === 0) return;
-  // One script each: a dataset must be there before a table is named in it.
-  for (const isDataset of [true, false]) {
-    const sql = missing
-      .filter(({ kind }) => (kind === 'dataset') === isDataset)
-      .map((statement) => statement.sql)
-      .join('\n');
-    if (sql !== '') await run({ purpose: 'prepare', table: '', sql });
-  }
-}
-
 /** @throws when `sql` is anything but one query */
 async function assertReads(client: BigQuery, sql: string): Promise<void> {
   const [job] = await client.createQueryJob({ query: sql, dryRun: true });
@@ -396,88 +338,8 @@ async function assertReads(client: BigQuery, sql: string): Promise<void> {
     });
 }
 
-async function appendRunHistory(
-  client: BigQuery,
-  names: Names,
-  rows: readonly RunHistoryRow[],
-): Promise<void> {
-  const table = client.dataset(names.dataset('nba_reference')).table('processor_run_history');
-  for (let at = 0; at < rows.length; at += HISTORY_ROWS_PER_REQUEST) {
-    await table.insert(
-      rows.slice(at, at + HISTORY_ROWS_PER_REQUEST).map((row) => ({
-        // Rows that are sent twice are kept once.
-        insertId: digest([row.run_id, row.attempt, row.data_date, row.status, row.processed_at].join(' ')),
-        json: row,
-      })),
-      { raw: true },
-    );
-  }
-}
-
-/** Parameters of a batch that a query may name. */
-function batchParameters(job: StageJob): Record<string, GameDate> {
-  const [first, last] = [job.dates[0], job.dates.at(-1)];
-  if (first === undefined || last === undefined)
-    throw new Error(`A run of ${job.table.definition.name} has no dates`);
-  return { start_date: first, end_date: last, read_start: job.readStart };
-}
-
-function namedIn(sql: string, all: Readonly<Record<string, GameDate>>): Record<string, GameDate> {
-  const used = parametersIn(sql);
-  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
-}
-
-function tokenOf({ runId, token }: StageJob): { runId: string; token: number | undefined } {
-  return { runId, token };
-}
-
-/** `<table>_<run>_<hash>`: the same for the same work of the same attempt. */
-function stagingName(job: StageJob): string {
-  const work = digest([job.runId, job.token ?? randomUUID(), job.readStart, ...job.dates].join(' '));
-  return `${job.table.definition.name}_${job.runId.replaceAll(/\W/g, '_').slice(0, 200)}_${work.slice(0, 12)}`;
-}
-
-/** Ids may hold letters, digits, `_` and `-`. */
-function jobId({ purpose, table, run, sql }: Work): string {
-  const name = ['fullcourt', table, purpose].filter((part) => part !== '').join('-');
-  if (run === undefined) return `${name}-${randomUUID()}`;
-  const of = `${run.runId.replaceAll(/[^\w-]/g, '_').slice(0, 200)}-t${run.token ?? 0}`;
-  return `${name}-${of}-${digest(`${run.runId} ${sql}`).slice(0, 16)}`;
-}
-
-function reportOf(job: Job, { purpose, table, run }: Pick<Work, 'purpose' | 'table' | 'run'>): JobReport {
-  const { statistics } = job.metadata as JobMetadata;
-  const [start, end] = [Number(statistics?.startTime ?? 0), Number(statistics?.endTime ?? 0)];
-  return {
-    jobId: job.id ?? '',
-    purpose,
-    ...(table === '' ? {} : { table }),
-    ...(run === undefined ? {} : { runId: run.runId }),
-    bytesBilled: Number(statistics?.query?.totalBytesBilled ?? 0),
-    seconds: Math.max(0, end - start) / 1000,
-  };
-}
-
-/** Labels hold lower-case letters, digits, `_` and `-`, 63 of them at most. */
-function labelsOf({ purpose, table, run, mode }: Work): Record<string, string> {
-  const clean = (text: string): string =>
-    text
-      .toLowerCase()
-      .replaceAll(/[^\w-]/g, '_')
-      .slice(0, 63);
-  return {
-    app: 'fullcourt',
-    purpose,
-    ...(table === '' ? {} : { table: clean(table) }),
-    ...(run === undefined ? {} : { run: clean(run.runId) }),
-    ...(mode === undefined ? {} : { mode }),
-  };
-}
-
-/** Rounded up to the hour, so that a statement that is sent again has the same text. */
-function expiryOf(now: Date): Date {
-  const hour = 3_600_000;
-  return new Date((Math.floor(now.getTime() / hour) + 1 + STAGING_HOURS) * hour);
+function isStagingGone({ code, detail }: Failure, names: Names): boolean {
+  return code === 'not_found' && detail.includes(names.dataset(STAGING_DATASET));
 }
 
 function withMetadata(client: BigQuery, id: string, sent: Job): Job {
@@ -485,118 +347,4 @@ function withMetadata(client: BigQuery, id: string, sent: Job): Job {
   const job = client.job(id);
   job.metadata = sent.metadata;
   return job;
-}
-
-const FIELD_TYPES = {
-  STRING: 'STRING',
-  INT64: 'INTEGER',
-  FLOAT64: 'FLOAT',
-  BOOL: 'BOOLEAN',
-  DATE: 'DATE',
-  TIMESTAMP: 'TIMESTAMP',
-} as const;
-
-/** Columns of loaded rows: all may be NULL, because it is the audit that judges. */
-function fieldsOf({ definition }: RegisteredTable): TableField[] {
-  return Object.entries(definition.columns).map(([name, { type }]) => ({ name, type: FIELD_TYPES[type] }));
-}
-
-/** The declared columns of a row, as a load job takes them. @throws RangeError for what no column can hold */
-function loadable(row: Row, { definition }: RegisteredTable): Record<string, Cell> {
-  return Object.fromEntries(
-    Object.entries(definition.columns).flatMap(([name, { type }]) => {
-      const cell = row[name] ?? null;
-      if (cell === null) return [];
-      if (typeof cell === 'number' && !Number.isFinite(cell))
-        throw new RangeError(`${name} of ${definition.name} is ${cell}`);
-      if (type === 'INT64' && typeof cell === 'number' && !Number.isInteger(cell))
-        throw new RangeError(`${name} of ${definition.name} is ${cell}, which is not whole`);
-      return [[name, cell]];
-    }),
-  );
-}
-
-function isStagingGone({ code, detail }: Failure, names: Names): boolean {
-  return code === 'not_found' && detail.includes(names.dataset(STAGING_DATASET));
-}
-
-function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
-  const { definition, expectedQuery } = job.table;
-  const promises = promisesOf(definition);
-  const bySection = new Map<string, Map<string, Row[]>>();
-  for (const row of rows) {
-    const section = bySection.get(String(row['section'])) ?? new Map<string, Row[]>();
-    bySection.set(String(row['section']), section);
-    const date = String(row['date']);
-    section.set(date, [...(section.get(date) ?? []), row]);
-  }
-  const of = (section: string, date: GameDate): readonly Row[] => bySection.get(section)?.get(date) ?? [];
-  const hasGames = definition.kind === 'computed' && definition.games !== undefined;
-  return job.dates.map((date): StagedDate => {
-    const measured = of('measured', date)[0];
-    const [rowCount, games] = [Number(measured?.['n'] ?? 0), Number(measured?.['games'] ?? 0)];
-    const expected = of('expected', date)[0];
-    const broken = measured === undefined ? [] : String(measured['broken']).split(',').map(Number);
-    const checks: CheckResult[] = promises.flatMap(({ check }, i) => {
-      const failures = broken[i] ?? 0;
-      return failures > 0 ? [{ check, severity: 'fail' as const, failures }] : [];
-    });
-    const duplicates = Number(measured?.['duplicates'] ?? 0);
-    if (duplicates > 0)
-      checks.push({
-        check: `duplicate_key(${definition.key.join(', ')})`,
-        severity: 'fail',
-        failures: duplicates,
-      });
-    for (const row of of('check', date))
-      checks.push({
-        check: String(row['name']),
-        severity: row['severity'] === 'warn' ? 'warn' : 'fail',
-        failures: Number(row['n']),
-      });
-    const hex = (lane: Cell | undefined): string => Number(lane).toString(16).padStart(8, '0');
-    return {
-      date,
-      rows: rowCount,
-      games,
-      fingerprint:
-        measured === undefined
-          ? EMPTY_FINGERPRINT
-          : fingerprintOf(measured['n'], measured['lane0'], measured['lane1']),
-      readyRows: Number(measured?.['ready'] ?? 0),
-      syntheticRows: Number(measured?.['synthetic'] ?? 0),
-      expectedRows: expectedQuery === undefined ? rowCount : Number(expected?.['n'] ?? 0),
-      expectedGames: expectedQuery === undefined ? games : Number(expected?.['games'] ?? 0),
-      checks,
-      ...(hasGames
-        ? {
-            gameHashes: Object.fromEntries(
-              of('game', date).map((row) => [String(row['name']), hex(row['lane0']) + hex(row['lane1'])]),
-            ),
-          }
-        : {}),
-    };
-  });
-}
-
-/** A row of the client as the port has it: dates as text, times to the millisecond. */
-function cellsOf(row: Readonly<Record<string, unknown>>): Row {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
-}
-
-function cellOf(value: unknown): Cell {
-  if (value === null || value === undefined) return null;
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return value;
-    case 'bigint':
-      return value.toString();
-    default: {
-      const wrapped = (value as { value?: unknown }).value;
-      if (typeof wrapped !== 'string') return JSON.stringify(value);
-      return /^\d{4}-\d{2}-\d{2}T/.test(wrapped) ? new Date(wrapped).toISOString() : wrapped;
-    }
-  }
 }

@@ -1,0 +1,291 @@
+/** Staged rows in DuckDB: computed or loaded into a temporary table, measured, and compared with what was published. */
+import { DuckDBDateValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { dayNumber, type GameDate } from '../../domain/game-date.ts';
+import type { RegisteredTable } from '../../domain/registry.ts';
+import { qualifiedName, type TableDefinition } from '../../domain/table.ts';
+import type { CheckResult, PublishedDate, Staged, StagedDate, StageJob } from '../../ports/warehouse.ts';
+import { EMPTY_FINGERPRINT, fingerprintOf, promisesOf, type PromiseSpelling } from '../audited-rows.ts';
+import { canonicalRow, quoted, stagedValue, toDuckDb } from './dialect.ts';
+import { appendRows, dateList, rowsOf } from './duckdb-values.ts';
+
+/** Staged rows, and what is to be found in the table once they are published. */
+export interface Staging {
+  /** The connection that holds them, in a temporary table. */
+  readonly connection: DuckDBConnection;
+  /** Date -> number of rows and an order-free sum of the engine's own row hash, which is quick and needs no other engine. */
+  readonly contents: ReadonlyMap<GameDate, string>;
+}
+
+/** Stages the rows of a job in the temporary table `handle`, and measures them. */
+export async function stageRows(
+  connection: DuckDBConnection,
+  handle: string,
+  job: StageJob,
+): Promise<{ readonly dates: StagedDate[]; readonly contents: ReadonlyMap<GameDate, string> }> {
+  const { definition } = job.table;
+  const part = definition.partitionColumn;
+  const columns = Object.entries(definition.columns);
+  const source = await sourceOf(connection, handle, job);
+  const staged = columns.map(([name, column]) => `${stagedValue(`q.${name}`, column)} AS ${name}`).join(', ');
+  const text = canonicalRow(definition.columns);
+  await connection.run(
+    `CREATE TEMP TABLE ${handle} AS
+     SELECT * EXCLUDE (canonical), md5_number_lower(canonical) AS row_hash
+     FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged} FROM (${source.sql}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
+    source.values,
+  );
+  const measured = await measure(connection, handle, definition);
+  const expected = await expectedOf(connection, job, measured);
+  const checks = await checksOf(connection, handle, job.table);
+  const hashes = await gameHashesOf(connection, handle, definition);
+  const contents = new Map([...measured].map(([date, { content }]) => [date, content]));
+  const dates = job.dates.map((date): StagedDate => {
+    const found = measured.get(date);
+    return {
+      date,
+      rows: found?.rows ?? 0,
+      games: found?.games ?? 0,
+      fingerprint: found?.fingerprint ?? EMPTY_FINGERPRINT,
+      readyRows: found?.readyRows ?? 0,
+      syntheticRows: found?.syntheticRows ?? 0,
+      expectedRows: expected.get(date)?.rows ?? 0,
+      expectedGames: expected.get(date)?.games ?? 0,
+      checks: [...(found?.checks ?? []), ...(checks.get(date) ?? [])],
+      ...(hashes === undefined ? {} : { gameHashes: hashes.get(date) ?? {} }),
+    };
+  });
+  return { dates, contents };
+}
+
+/** The rows to stage, as a query and its parameters. */
+async function sourceOf(
+  connection: DuckDBConnection,
+  handle: string,
+  job: StageJob,
+): Promise<{ readonly sql: string; readonly values: Record<string, DuckDBValue> }> {
+  if (job.rows !== undefined) {
+    await appendRows(connection, `${handle}_rows`, job.table.definition, job.rows);
+    return { sql: `SELECT * FROM ${handle}_rows`, values: {} };
+  }
+  if (job.table.query === undefined) throw new Error(`Table ${job.table.definition.name} has no query`);
+  return { sql: toDuckDb(job.table.query), values: parametersOf(job, job.table.query) };
+}
+
+/** The parameters of the batch that `sql` names. */
+function parametersOf(job: StageJob, sql: string): Record<string, DuckDBValue> {
+  const all = { start_date: job.dates[0], end_date: job.dates.at(-1), read_start: job.readStart };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, date]) =>
+      date !== undefined && sql.includes(`@${name}`)
+        ? [[name, new DuckDBDateValue(dayNumber(date))] as const]
+        : [],
+    ),
+  );
+}
+
+interface Measured {
+  readonly rows: number;
+  readonly games: number;
+  readonly fingerprint: string;
+  readonly readyRows: number;
+  readonly syntheticRows: number;
+  readonly content: string;
+  readonly checks: CheckResult[];
+}
+
+/** The first 64 bits of the MD5 of each row's canonical text, as two sums that no engine's integers can overflow. */
+const LANES = `SUM(row_hash & 4294967295) AS lane0, SUM(row_hash >> 32) AS lane1`;
+
+async function measure(
+  connection: DuckDBConnection,
+  handle: string,
+  definition: TableDefinition,
+): Promise<Map<GameDate, Measured>> {
+  const part = definition.partitionColumn;
+  const promises = promisesOf(definition, SPELLING);
+  const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : '0';
+  const ready =
+    definition.kind === 'computed' ? `COUNT(*) FILTER (${definition.readinessColumn})` : 'COUNT(*)';
+  const synthetic =
+    definition.kind === 'computed' && definition.contextColumn !== undefined
+      ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')`
+      : '0';
+  // Nearly always no row breaks anything, which one pass without groups can tell.
+  const anyBroken = await rowsOf(
+    connection,
+    `SELECT COUNT(*) AS n FROM ${handle} WHERE ${promises.map(({ broken }) => broken).join(' OR ') || 'FALSE'}`,
+  );
+  const suspects = Number(anyBroken[0]?.['n']) > 0 ? promises : [];
+  const broken = suspects.map(({ broken }, i) => `, COUNT(*) FILTER (${broken}) AS broken${i}`).join('');
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${games} AS games, ${ready} AS ready, ${synthetic} AS synthetic,
+            COUNT(*) - COUNT(DISTINCT hash(${definition.key.join(', ')})) AS duplicates, ${LANES}, ${contentOf(definition)} AS content${broken}
+     FROM ${handle} GROUP BY ${part}`,
+  );
+  return new Map(
+    rows.map((row) => {
+      const checks: CheckResult[] = suspects.flatMap(({ check }, i) => {
+        const failures = Number(row[`broken${i}`]);
+        return failures > 0 ? [{ check, severity: 'fail' as const, failures }] : [];
+      });
+      const duplicates = Number(row['duplicates']);
+      if (duplicates > 0)
+        checks.push({
+          check: `duplicate_key(${definition.key.join(', ')})`,
+          severity: 'fail',
+          failures: duplicates,
+        });
+      const measured: Measured = {
+        rows: Number(row['row_count']),
+        games: Number(row['games']),
+        fingerprint: fingerprintOf(row['row_count'], row['lane0'], row['lane1']),
+        readyRows: Number(row['ready']),
+        syntheticRows: Number(row['synthetic']),
+        content: String(row['content']),
+        checks,
+      };
+      return [String(row['date']) as GameDate, measured];
+    }),
+  );
+}
+
+const SPELLING: PromiseSpelling = {
+  identifier: quoted,
+  string: (value) => `'${value.replaceAll("'", "''")}'`,
+  notFinite: (column) => `NOT isfinite(${column})`,
+};
+
+async function expectedOf(
+  connection: DuckDBConnection,
+  job: StageJob,
+  measured: ReadonlyMap<GameDate, Measured>,
+): Promise<Map<GameDate, { rows: number; games: number }>> {
+  const { expectedQuery } = job.table;
+  if (expectedQuery === undefined)
+    return new Map([...measured].map(([date, { rows, games }]) => [date, { rows, games }]));
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(expected_date AS VARCHAR) AS date, expected_rows, expected_games FROM (${toDuckDb(expectedQuery)})`,
+    parametersOf(job, expectedQuery),
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row['date']) as GameDate,
+      { rows: Number(row['expected_rows']), games: Number(row['expected_games']) },
+    ]),
+  );
+}
+
+async function checksOf(
+  connection: DuckDBConnection,
+  handle: string,
+  table: RegisteredTable,
+): Promise<Map<GameDate, CheckResult[]>> {
+  const found = new Map<GameDate, CheckResult[]>();
+  if (table.checksQuery === undefined) return found;
+  await connection.run(`CREATE OR REPLACE TEMP VIEW staged AS SELECT * FROM ${handle}`);
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(check_date AS VARCHAR) AS date, check_name, severity, failures FROM (${toDuckDb(table.checksQuery)}) WHERE failures > 0`,
+  );
+  for (const row of rows) {
+    const date = String(row['date']) as GameDate;
+    const result: CheckResult = {
+      check: String(row['check_name']),
+      severity: row['severity'] === 'warn' ? 'warn' : 'fail',
+      failures: Number(row['failures']),
+    };
+    found.set(date, [...(found.get(date) ?? []), result]);
+  }
+  return found;
+}
+
+async function gameHashesOf(
+  connection: DuckDBConnection,
+  handle: string,
+  definition: TableDefinition,
+): Promise<Map<GameDate, Record<string, string>> | undefined> {
+  if (definition.kind !== 'computed' || definition.games === undefined) return undefined;
+  const { entityColumn, playedColumn } = definition.games;
+  const lane = (sum: string): string => `lpad(to_hex(CAST(${sum} % 4294967296 AS BIGINT)), 8, '0')`;
+  // One row for each date: reading a row for each entity would take longer than all the rest.
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(date AS VARCHAR) AS date, CAST(to_json(list(entity ORDER BY entity)) AS VARCHAR) AS entities,
+            string_agg(hash, '' ORDER BY entity) AS hashes
+     FROM (SELECT ${definition.partitionColumn} AS date, CAST(${entityColumn} AS VARCHAR) AS entity,
+                  lower(${lane('SUM(row_hash & 4294967295)')} || ${lane('SUM(row_hash >> 32)')}) AS hash
+           FROM ${handle} ${playedColumn === undefined ? '' : `WHERE ${playedColumn}`} GROUP BY ALL)
+     GROUP BY date`,
+  );
+  return new Map(
+    rows.map((row) => {
+      const hashes = String(row['hashes']);
+      const entities = JSON.parse(String(row['entities'])) as string[];
+      const ofDate = Object.fromEntries(
+        entities.map((entity, i) => [entity, hashes.slice(i * HASH_DIGITS, (i + 1) * HASH_DIGITS)]),
+      );
+      return [String(row['date']) as GameDate, ofDate];
+    }),
+  );
+}
+
+/** Hex digits of the hash of one game. */
+const HASH_DIGITS = 16;
+
+/** Rows and fingerprint of each date that the table holds. */
+export async function publishedDates(
+  connection: DuckDBConnection,
+  definition: TableDefinition,
+  dates: readonly GameDate[],
+): Promise<PublishedDate[]> {
+  const part = definition.partitionColumn;
+  const text = canonicalRow(definition.columns);
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${LANES}
+     FROM (SELECT ${part}, md5_number_lower(canonical) AS row_hash
+           FROM (SELECT ${part}, ${text} AS canonical FROM ${qualifiedName(definition)} WHERE ${part} IN (${dateList(dates)})))
+     GROUP BY ${part}`,
+  );
+  const found = new Map(rows.map((row) => [String(row['date']), row]));
+  return dates.map((date) => {
+    const row = found.get(date);
+    return row === undefined
+      ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT }
+      : {
+          date,
+          rows: Number(row['row_count']),
+          fingerprint: fingerprintOf(row['row_count'], row['lane0'], row['lane1']),
+        };
+  });
+}
+
+/** Rows and content of a group of rows, as the engine's own text. */
+function contentOf(definition: TableDefinition): string {
+  return `COUNT(*) || ' ' || SUM(hash(${Object.keys(definition.columns).join(', ')}))`;
+}
+
+/** The dates of which the table does not hold what was staged. */
+export async function differingDates(
+  { connection, contents }: Staging,
+  { table: { definition } }: Staged,
+  dates: readonly GameDate[],
+): Promise<GameDate[]> {
+  const part = definition.partitionColumn;
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(${part} AS VARCHAR) AS date, ${contentOf(definition)} AS content
+     FROM ${qualifiedName(definition)} WHERE ${part} IN (${dateList(dates)}) GROUP BY ${part}`,
+  );
+  const found = new Map(rows.map((row) => [String(row['date']), String(row['content'])]));
+  return dates.filter((date) => found.get(date) !== contents.get(date));
+}
+
+/** Removes a staged table and its loaded rows. */
+export async function dropStaging(connection: DuckDBConnection, handle: string): Promise<void> {
+  await connection.run(
+    `DROP VIEW IF EXISTS temp.staged; DROP TABLE IF EXISTS temp.${handle}; DROP TABLE IF EXISTS temp.${handle}_rows`,
+  );
+}

@@ -1,0 +1,110 @@
+/** Values, rows and errors of DuckDB, as the ports have them. */
+import {
+  DuckDBDataChunk,
+  DuckDBDateValue,
+  DuckDBTimestampValue,
+  DuckDBTypeId,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import type { Failure } from '../../domain/failure.ts';
+import { dayNumber, type GameDate } from '../../domain/game-date.ts';
+import type { Column, TableDefinition } from '../../domain/table.ts';
+import type { Cell, Row } from '../../ports/warehouse.ts';
+import { DUCKDB_TYPES } from './dialect.ts';
+
+const CHUNK = 2048;
+
+/** Creates a temporary table with the columns of `definition` and writes `rows` into it. */
+export async function appendRows(
+  connection: DuckDBConnection,
+  name: string,
+  definition: TableDefinition,
+  rows: readonly Row[],
+): Promise<void> {
+  const columns = Object.entries(definition.columns);
+  await connection.run(
+    `CREATE TEMP TABLE ${name} (${columns.map(([column, { type }]) => `${column} ${DUCKDB_TYPES[type]}`).join(', ')})`,
+  );
+  const appender = await connection.createAppender(name, 'main', 'temp');
+  const types = Array.from({ length: columns.length }, (_, i) => appender.columnType(i));
+  for (let at = 0; at < rows.length; at += CHUNK) {
+    const slice = rows.slice(at, at + CHUNK);
+    const chunk = DuckDBDataChunk.create(types);
+    chunk.setColumns(
+      columns.map(([column, { type }]) => slice.map((row) => duckDbValue(row[column] ?? null, type))),
+    );
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+function duckDbValue(cell: Cell, type: Column['type']): DuckDBValue {
+  if (cell === null) return null;
+  switch (type) {
+    case 'INT64':
+      return BigInt(cell);
+    case 'DATE':
+      return new DuckDBDateValue(dayNumber(String(cell) as GameDate));
+    case 'TIMESTAMP':
+      return new DuckDBTimestampValue(BigInt(new Date(String(cell)).getTime()) * 1000n);
+    case 'STRING':
+    case 'FLOAT64':
+    case 'BOOL':
+      return cell;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** Typed literals of validated dates. */
+export function dateList(dates: readonly GameDate[]): string {
+  return dates.map((date) => `DATE '${date}'`).join(', ');
+}
+
+/** The rows of one statement. Without values all of it is done off the main thread; with values the planning is not. */
+export async function rowsOf(
+  connection: DuckDBConnection,
+  sql: string,
+  values?: Record<string, DuckDBValue>,
+): Promise<Row[]> {
+  const reader = await connection.runAndReadAll(sql, values);
+  const dates = new Set(reader.columnNames().filter((_, i) => reader.columnTypeId(i) === DuckDBTypeId.DATE));
+  return reader
+    .getRowObjectsJS()
+    .map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value, dates.has(name))])),
+    );
+}
+
+function cellOf(value: unknown, isDate: boolean): Cell {
+  if (value === null || value === undefined) return null;
+  switch (typeof value) {
+    case 'bigint':
+      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+        ? Number(value)
+        : value.toString();
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    default:
+      if (value instanceof Date) return isDate ? value.toISOString().slice(0, 10) : value.toISOString();
+      return JSON.stringify(value);
+  }
+}
+
+const PERMANENT =
+  /^(Binder|Catalog|Parser|Conversion|Out of Range|Invalid Input|Constraint|Mismatch Type|Not implemented|Dependency|Serialization)\b/i;
+
+/** What an error of DuckDB means for whoever asked. Unknown errors may pass, so they are transient. */
+export function failureOf(error: unknown): Failure {
+  // A value that cannot be what its column is declared to be.
+  if (error instanceof RangeError || error instanceof SyntaxError) {
+    return { kind: 'permanent', code: 'value_refused', detail: error.message };
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return PERMANENT.test(detail)
+    ? { kind: 'permanent', code: 'query_refused', detail }
+    : { kind: 'transient', code: 'warehouse_unavailable', detail };
+}
