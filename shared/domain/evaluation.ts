@@ -2,22 +2,16 @@
  * What a run waits for and what it is built from, by the view of one moment. Every decision is made of these answers.
  */
 import { exclusionOf } from './calendar.ts';
+import { contentOf, contentsBefore, versionOf, versionsBefore } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
-import { sumsOfLastGames } from './last-games.ts';
-import {
-  isAnswered,
-  isBuilt,
-  isSettled,
-  refName,
-  type PartitionRef,
-  type PartitionState,
-} from './partition.ts';
+import { lastGamesBefore } from './last-games.ts';
+import { isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import type { Input } from './table.ts';
-import { exclusion, factsOf, stateOf, type SeasonView, type View } from './view.ts';
-import { positionOf, reads, type LastGames } from './window.ts';
+import { exclusion, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
+import { positionOf, reads } from './window.ts';
 
 /** What a run is to be built from, as it was when the run was asked for. */
 export interface InputsSeen {
@@ -168,101 +162,48 @@ export function evaluate(
   });
 
   const windowVersion = (input: Input, date: GameDate, season: SeasonView): number => {
+    const states = statesOf(season, input.table);
+    const { dates } = season.calendar;
     switch (input.window.kind) {
       case 'same_date':
-        return versionOf(season.states.get(input.table)?.[date]);
+        return versionOf(states[date]);
       case 'season_to_date':
       case 'last_games':
-        return versionsBefore(input.table, season)[positionOf(season.calendar.dates, date)] ?? 0;
+        return versionsBefore(states, dates)[positionOf(dates, date)] ?? 0;
       case 'previous_days':
       case 'around_date':
-        return reads(input.window, date, season.calendar.dates).reduce(
-          (sum, read) => sum + versionOf(season.states.get(input.table)?.[read]),
-          0,
-        );
+        return reads(input.window, date, dates).reduce((sum, read) => sum + versionOf(states[read]), 0);
       default:
         return input.window satisfies never;
     }
   };
 
-  const versions = new Map<string, readonly number[]>();
-  /** For each position of the season, the versions of the dates before it, added up. */
-  const versionsBefore = (table: string, season: SeasonView): readonly number[] => {
-    const key = `${table}|${season.calendar.season}`;
-    const known = versions.get(key);
-    if (known !== undefined) return known;
-    const states = season.states.get(table) ?? {};
-    const sums = [0];
-    for (const date of season.calendar.dates) sums.push((sums.at(-1) ?? 0) + versionOf(states[date]));
-    versions.set(key, sums);
-    return sums;
-  };
-
   const windowFingerprint = (input: Input, date: GameDate, season: SeasonView): string => {
+    const states = statesOf(season, input.table);
+    const { dates } = season.calendar;
     switch (input.window.kind) {
       case 'same_date':
-        return contentOf(input.table, date, season);
+        return contentOf(states[date]);
       case 'season_to_date':
-        return prefix(input.table, season)[positionOf(season.calendar.dates, date)] ?? '';
+        return contentsBefore(states, dates)[positionOf(dates, date)] ?? '';
       case 'last_games':
-        return (
-          lastGamesFingerprints(input.table, input.window, season)[positionOf(season.calendar.dates, date)] ??
-          ''
-        );
+        return lastGames(input.table, input.window.games, season)[positionOf(dates, date)] ?? '';
       case 'previous_days':
       case 'around_date':
-        return reads(input.window, date, season.calendar.dates)
-          .map((read) => `${read}:${contentOf(input.table, read, season)}`)
+        return reads(input.window, date, dates)
+          .map((read) => `${read}:${contentOf(states[read])}`)
           .join(' ');
       default:
         return input.window satisfies never;
     }
   };
 
-  const contentOf = (table: string, date: GameDate, season: SeasonView): string => {
-    const state = season.states.get(table)?.[date];
-    if (state?.status === 'success' || state?.status === 'partial') {
-      return state.reopened > 0
-        ? `${state.outputFingerprint} after ${state.reopened}`
-        : (state.outputFingerprint ?? NOTHING);
-    }
-    return isBuilt(state) && !isSettled(state) ? 'unsettled' : NOTHING;
-  };
-
-  const prefixes = new Map<string, readonly string[]>();
-  /** Running hash of the contents before each position of the season, so that a date costs the same in October and in April. */
-  const prefix = (table: string, season: SeasonView): readonly string[] => {
-    const key = `${table}|${season.calendar.season}`;
-    const known = prefixes.get(key);
-    if (known !== undefined) return known;
-    const contents = season.calendar.dates.map((date) => `${date}:${contentOf(table, date, season)}`);
-    const hashes = remembered(`prefix|${key}`, contents, () => {
-      let running = '';
-      return [running, ...contents.map((content) => (running = digest(`${running} ${content}`)))];
-    });
-    prefixes.set(key, hashes);
-    return hashes;
-  };
-
-  const lastGames = new Map<string, readonly string[]>();
-  /**
-   * For each position of the season, the sum of the hashes of the last n games of every entity before it. A change of a
-   * game changes it exactly where that game is among its entity's last n.
-   */
-  const lastGamesFingerprints = (table: string, window: LastGames, season: SeasonView): readonly string[] => {
-    const key = `${table}|${window.games}|${season.calendar.season}`;
-    const known = lastGames.get(key);
-    if (known !== undefined) return known;
-    const byDate = season.gameHashes.get(table) ?? {};
-    const states = season.states.get(table);
-    const { dates } = season.calendar;
-    const hashes = dates.map((date) => (isSettled(states?.[date]) ? byDate[date] : undefined));
-    const damages = dates.map((date) => states?.[date]?.reopened ?? 0);
-    const fingerprints = remembered(`last games|${key}`, [...hashes, ...damages], () =>
-      sumsOfLastGames(hashes, damages, window.games),
-    );
-    lastGames.set(key, fingerprints);
-    return fingerprints;
+  const lastGamesOf = new Map<string, readonly string[]>();
+  const lastGames = (table: string, games: number, season: SeasonView): readonly string[] => {
+    const key = `${table}|${games}|${season.calendar.season}`;
+    const known = lastGamesOf.get(key) ?? lastGamesBefore(table, games, season);
+    lastGamesOf.set(key, known);
+    return known;
   };
 
   const isCurrent = (table: RegisteredTable, date: GameDate): boolean => {
@@ -282,33 +223,6 @@ export function evaluate(
  */
 export function fingerprintOfMovedInputs(table: RegisteredTable): string {
   return `${table.codeFingerprint}.moved`;
-}
-
-function versionOf(state: PartitionState | undefined): number {
-  return (state?.token ?? 0) + (state?.reopened ?? 0);
-}
-
-/** What a partition without rows adds to a fingerprint, whether it was looked at or not. */
-const NOTHING = 'none';
-
-/** The last answer for each key, with what it was made of. */
-const answers = new Map<string, { readonly parts: readonly unknown[]; readonly answer: readonly string[] }>();
-
-/**
- * The answer that was made of the same parts before, or a new one. Decisions follow one another closely, and most of
- * what they are made of is still the same then; it is compared part by part.
- */
-function remembered(
-  key: string,
-  parts: readonly unknown[],
-  make: () => readonly string[],
-): readonly string[] {
-  const known = answers.get(key);
-  if (known?.parts.length === parts.length && known.parts.every((part, i) => part === parts[i]))
-    return known.answer;
-  const answer = make();
-  answers.set(key, { parts, answer });
-  return answer;
 }
 
 /** Which half of a recorded fingerprint differs from the one of now. */

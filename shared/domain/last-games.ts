@@ -1,5 +1,7 @@
 /** What a window of the last n games holds: for each date a sum over the games that count. */
-import type { GameHashes } from './view.ts';
+import type { GameDate } from './game-date.ts';
+import { isSettled } from './partition.ts';
+import { statesOf, type GameHashes, type SeasonView } from './view.ts';
 
 interface EntityLanes {
   readonly entity: string;
@@ -20,10 +22,47 @@ function lanesOf(hashes: GameHashes): readonly EntityLanes[] {
 }
 
 /**
+ * For each position in the game dates of a season, the sum of the hashes of the last `games` games of every entity
+ * before it. A change of a game changes the sums exactly where that game is among its entity's last.
+ */
+export function lastGamesBefore(table: string, games: number, season: SeasonView): readonly string[] {
+  const { dates } = season.calendar;
+  const states = statesOf(season, table);
+  const byDate = season.gameHashes.get(table) ?? {};
+  const hashes = dates.map((date) => (isSettled(states[date]) ? byDate[date] : undefined));
+  const damages = dates.map((date) => states[date]?.reopened ?? 0);
+  const key = `${table}|${games}`;
+  const ofSeason = sums.get(dates) ?? new Map<string, KnownSums>();
+  const known = ofSeason.get(key);
+  if (known !== undefined && isEqual(known.hashes, hashes) && isEqual(known.damages, damages))
+    return known.answer;
+  const answer = sumsOfLastGames(hashes, damages, games);
+  sums.set(dates, ofSeason.set(key, { hashes, damages, answer }));
+  return answer;
+}
+
+interface KnownSums {
+  readonly hashes: readonly (GameHashes | undefined)[];
+  readonly damages: readonly number[];
+  readonly answer: readonly string[];
+}
+
+/**
+ * The newest sums of each table and number of games, kept with the game dates of the calendar and gone with them. They
+ * hold while the games that count are the same, though some state has changed: a run that has only been asked for
+ * changes no sum, and sums of players are dear.
+ */
+const sums = new WeakMap<readonly GameDate[], Map<string, KnownSums>>();
+
+function isEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, i) => each === b[i]);
+}
+
+/**
  * @param hashes for each game date those of its games, if they count
  * @param damages for each game date how often its rows were found damaged
  */
-export function sumsOfLastGames(
+function sumsOfLastGames(
   hashes: readonly (GameHashes | undefined)[],
   damages: readonly number[],
   games: number,

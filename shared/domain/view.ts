@@ -10,6 +10,7 @@ import {
   type ExpectationFacts,
   type SeasonCalendar,
 } from './calendar.ts';
+import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import type { PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
@@ -32,7 +33,7 @@ export interface Archive {
 export interface SeasonView {
   readonly calendar: SeasonCalendar;
   /** Table -> date -> state. */
-  readonly states: ReadonlyMap<string, Readonly<Record<string, PartitionState>>>;
+  readonly states: ReadonlyMap<string, States>;
   /** Table -> date -> entity -> hash, for tables that others read by their last games. */
   readonly gameHashes: ReadonlyMap<string, Readonly<Record<string, GameHashes>>>;
   /** Raw table -> where its rows come from. */
@@ -46,6 +47,13 @@ export interface View {
   readonly today: GameDate;
   /** Partitions a person has accepted as they are, whatever is missing in them. */
   readonly acceptMissing: boolean;
+}
+
+const NO_STATES: States = {};
+
+/** The states of one table in a season; empty when nothing of it has been asked for. */
+export function statesOf(season: SeasonView | undefined, table: string): States {
+  return season?.states.get(table) ?? NO_STATES;
 }
 
 export function stateOf(view: View, table: string, date: GameDate): PartitionState | undefined {

@@ -1,4 +1,5 @@
 /** How far a backfill is with each partition of its plan, by what the states alone say. */
+import type { States } from '../contents.ts';
 import type { GameDate } from '../game-date.ts';
 import { isAnswered, isInFlight, refName, type PartitionRef, type PartitionState } from '../partition.ts';
 import type { Batch } from '../plan.ts';
@@ -90,23 +91,18 @@ export interface Survey {
 }
 
 interface KnownSurvey {
-  readonly states: Readonly<Record<string, PartitionState>>;
+  readonly states: States;
   readonly work: string;
   readonly survey: Survey;
 }
 
-export const NO_STATES: Readonly<Record<string, PartitionState>> = {};
 const surveyed = new WeakMap<PlannedTable, KnownSurvey>();
 
 /**
  * A survey is remembered with the part of the plan it is of, and holds while the states are the same object and the
  * backfill has not failed more: most of a long plan does not change from one decision to the next.
  */
-export function surveyOf(
-  planned: PlannedTable,
-  states: Readonly<Record<string, PartitionState>>,
-  work: BackfillWork,
-): Survey {
+export function surveyOf(planned: PlannedTable, states: States, work: BackfillWork): Survey {
   const key = `${work.id} ${work.stage} ${work.failed.size} ${work.forcedSince === undefined}`;
   const known = surveyed.get(planned);
   if (known !== undefined && known.states === states && known.work === key) return known.survey;

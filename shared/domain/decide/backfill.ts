@@ -4,11 +4,10 @@ import type { GameDate } from '../game-date.ts';
 import { isGateClosed, isInFlight, type PartitionRef } from '../partition.ts';
 import { inReleaseOrder, type Batch } from '../plan.ts';
 import type { RegisteredTable } from '../registry.ts';
-import { exclusion, stateOf, type View } from '../view.ts';
+import { exclusion, stateOf, statesOf, type View } from '../view.ts';
 import type { Action, DateRequest } from './action.ts';
 import {
   isForced,
-  NO_STATES,
   planOf,
   progressByName,
   progressOf,
@@ -44,7 +43,7 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
   const queues: Queue[] = [];
   for (const planned of plan) {
     const { table, season, batches } = planned;
-    const survey = surveyOf(planned, view.seasons.get(season)?.states.get(table) ?? NO_STATES, work);
+    const survey = surveyOf(planned, statesOf(view.seasons.get(season), table), work);
     surveys.push(survey);
     for (const runId of survey.inFlight) inFlight.add(runId);
     const unresolved = open.get(table) ?? new Set<GameDate>();
