@@ -31,7 +31,8 @@ import { buildRegistry } from '../shared/domain/registry.ts';
 import { seasonOf } from '../shared/domain/season.ts';
 import { defineTable, type Input } from '../shared/domain/table.ts';
 import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts';
-import { Evaluation, type View } from '../shared/domain/view.ts';
+import { evaluate } from '../shared/domain/evaluation.ts';
+import type { View } from '../shared/domain/view.ts';
 import { bundleTable, measureBundles } from '../infra/bundle/measure.ts';
 import { paths, type BackfillDocument, type PlanDocument } from '../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
@@ -213,7 +214,7 @@ async function openingNights(client: EmbeddedClient): Promise<Map<string, GameDa
 async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): Promise<number> {
   const { ports } = worker.context;
   await worker.dispatcher.drain();
-  const evaluation = new Evaluation(await loadView(ports, client.registry, [seasonOf(date)]));
+  const evaluation = evaluate(await loadView(ports, client.registry, [seasonOf(date)]));
   const table = 'nbac_game_results';
   const started = performance.now();
   const asked = await requestRun(ports, client.registry, {

@@ -1,5 +1,6 @@
 /** `RunCompleted`: record it, then look at the state and ask for whatever it makes possible. */
-import { decideFollowers, isPlanned } from '../../shared/domain/decide.ts';
+import { isPlanned } from '../../shared/domain/decide/backfill-survey.ts';
+import { decideFollowers } from '../../shared/domain/decide/followers.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';

@@ -1,13 +1,13 @@
 /** `RunRequested`: claim the run, stage, audit and publish its dates, read back, settle, announce. */
 import { audit } from '../../shared/domain/audit.ts';
-import type { DateRequest } from '../../shared/domain/decide.ts';
+import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
-import { Evaluation, fingerprintOfMovedInputs } from '../../shared/domain/view.ts';
+import { evaluate, fingerprintOfMovedInputs } from '../../shared/domain/evaluation.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import { historyNotWritten, runFailed, runStarted } from '../../shared/observe/events.ts';
@@ -126,7 +126,7 @@ async function withInputsRead(
     gameHashes: false,
     tables: [name, ...inputs.map((input) => input.table)],
   });
-  const evaluation = new Evaluation(view);
+  const evaluation = evaluate(view);
   const seen = new Map(run.dates.map(({ date, inputVersion }) => [date, inputVersion]));
   return outcome.map((result) =>
     result.status === 'failed' || evaluation.inputVersion(table, result.date) === seen.get(result.date)

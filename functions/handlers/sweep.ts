@@ -1,5 +1,5 @@
 /** The scheduled look at what may have been left behind. Everything it does, it does through the ordinary door. */
-import { decideWanted } from '../../shared/domain/decide.ts';
+import { decideWanted } from '../../shared/domain/decide/wanted.ts';
 import { PRESENT_SHARE, isAnswered } from '../../shared/domain/partition.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { View } from '../../shared/domain/view.ts';

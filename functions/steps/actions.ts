@@ -1,5 +1,5 @@
 /** Carries out what was decided. */
-import type { Action } from '../../shared/domain/decide.ts';
+import type { Action } from '../../shared/domain/decide/action.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { gateClosed, partitionReopened } from '../../shared/observe/events.ts';

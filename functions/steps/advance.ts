@@ -1,13 +1,12 @@
 /** Takes a backfill as far as it can go now: blocks, requests, restatement, verdict. Safe to call at any time, by anybody. */
+import type { Action } from '../../shared/domain/decide/action.ts';
 import {
   decideBackfill,
-  decideRestatement,
   withInputsSeen,
-  type Action,
   type BackfillDecision,
-  type BackfillWork,
-  type PartitionProgress,
-} from '../../shared/domain/decide.ts';
+} from '../../shared/domain/decide/backfill.ts';
+import type { BackfillWork, PartitionProgress } from '../../shared/domain/decide/backfill-survey.ts';
+import { decideRestatement } from '../../shared/domain/decide/restatement.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, refName, type PartitionRef } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';

@@ -1,12 +1,13 @@
 /** `status`, `coverage`, `restatements`, `query`, `dead-letters`: look, without touching. */
 import { documentsOnly, type Client } from '../../functions/targets/client.ts';
 import { coverageOf } from '../../shared/domain/coverage.ts';
-import { Evaluation, exclusion, stateOf } from '../../shared/domain/view.ts';
+import { evaluate } from '../../shared/domain/evaluation.ts';
+import { exclusion, stateOf } from '../../shared/domain/view.ts';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { isInFlight, refName } from '../../shared/domain/partition.ts';
-import { reachOf } from '../../shared/domain/plan.ts';
+import { reachOf } from '../../shared/domain/reach.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { windowText } from '../../shared/derive/lineage.ts';
@@ -139,7 +140,7 @@ async function why(client: Client, date: GameDate, name: string, options: Global
   const view = await loadView(portsOf(client), client.registry, [seasonOf(date)]);
   const state = stateOf(view, name, date);
   const reason = exclusion(view, registered, date);
-  const evaluation = new Evaluation(view);
+  const evaluation = evaluate(view);
   const { pending, lost } = evaluation.unmet(registered, date);
   const isMet = pending.length + lost.length === 0;
   const current = isMet && reason === undefined && evaluation.isCurrent(registered, date);

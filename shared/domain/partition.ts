@@ -112,6 +112,13 @@ export function isInFlight(state: PartitionState | undefined): boolean {
   return state?.status === 'requested' || state?.status === 'running';
 }
 
+/** Whether a gate has refused the partition and is not to be asked again yet. */
+export function isGateClosed(state: PartitionState | undefined, now: string): boolean {
+  return (
+    state?.status === 'blocked' && state.gates.some(({ retryAt }) => retryAt !== undefined && retryAt > now)
+  );
+}
+
 /** Whether there is published content, whatever happens to the partition now. */
 export function isBuilt(state: PartitionState | undefined): boolean {
   return state?.outputFingerprint != null;

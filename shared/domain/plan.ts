@@ -3,6 +3,7 @@
  * upper bound for what is stale, because a rebuilt input whose content is unchanged makes nothing below it change.
  */
 import { exclusionOf, type ExcludedDate } from './calendar.ts';
+import { evaluate, type Evaluation } from './evaluation.ts';
 import type { GameDate } from './game-date.ts';
 import {
   isAnswered,
@@ -13,10 +14,10 @@ import {
   type PartitionState,
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
-import { seasonOf, type Season } from './season.ts';
+import type { Season } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, Evaluation, exclusion, factsOf, type SeasonView, type View } from './view.ts';
-import { affects, reads } from './window.ts';
+import { bySeason, exclusion, factsOf, type SeasonView, type View } from './view.ts';
+import { reads } from './window.ts';
 
 export type Only = 'all' | 'missing' | 'failed' | 'stale';
 
@@ -101,7 +102,7 @@ export function partitionDates(table: RegisteredTable, season: SeasonView): read
 }
 
 export function planBackfill(view: View, request: PlanRequest, batchSize: BatchSize): Plan {
-  const evaluation = new Evaluation(view);
+  const evaluation = evaluate(view);
   const scope = tablesInScope(view, request);
   const excluded: (ExcludedDate & { table: string })[] = [];
   const batches: Batch[] = [];
@@ -312,7 +313,7 @@ function windowOfPlan(input: Input, plan: TablePlan, season: SeasonView): readon
   }
 }
 
-function batchesOf(table: RegisteredTable, dates: readonly GameDate[], size: number): Batch[] {
+export function batchesOf(table: RegisteredTable, dates: readonly GameDate[], size: number): Batch[] {
   const batches: Batch[] = [];
   for (let i = 0; i < dates.length; i += size)
     batches.push({ table: table.definition.name, dates: dates.slice(i, i + size) });
@@ -335,106 +336,4 @@ function compare(a: string, b: string): number {
 /** Partitions of a plan, as references. */
 export function partitionsOf(batches: readonly Batch[]): PartitionRef[] {
   return batches.flatMap(({ table, dates }) => dates.map((date) => ({ table, date })));
-}
-
-/**
- * Built partitions that a change of `changed` can reach, table by table, by the declared windows alone: every one of
- * them would be rebuilt if every rebuilt input changed.
- */
-export function planRestatement(
-  view: View,
-  changed: readonly PartitionRef[],
-  through: Phase,
-  batchSize: BatchSize,
-): Batch[] {
-  const batches: Batch[] = [];
-  for (const [table, dates] of reachOf(view, changed, through)) {
-    const built = dates.filter((date) =>
-      isBuilt(view.seasons.get(seasonOf(date))?.states.get(table)?.[date]),
-    );
-    for (const [, ofSeason] of bySeason(built))
-      batches.push(...batchesOf(view.registry.get(table), ofSeason, batchSize(view.registry.get(table))));
-  }
-  return inReleaseOrder(batches, view);
-}
-
-/**
- * Which later partitions depend on the given ones: table -> dates, ascending. A window of the last n games is followed
- * entity by entity where the entities of the changed dates are known, else to the end of the season.
- */
-export function reachOf(
-  view: View,
-  changed: readonly PartitionRef[],
-  through: Phase,
-): Map<string, GameDate[]> {
-  const reach = new Map<string, Set<GameDate>>();
-  for (const { table, date } of changed) reach.set(table, (reach.get(table) ?? new Set()).add(date));
-  const result = new Map<string, GameDate[]>();
-  for (const table of view.registry.all) {
-    const { name, phase } = table.definition;
-    if (PHASES.indexOf(phase) > PHASES.indexOf(through)) continue;
-    const dates = new Set<GameDate>();
-    for (const input of table.definition.inputs) {
-      for (const [label, sources] of bySeason([...(reach.get(input.table) ?? [])].sort())) {
-        const season = view.seasons.get(label);
-        if (season === undefined) continue;
-        for (const date of reachedThrough(input, sources, season)) {
-          if (table.definition.kind === 'loaded' || exclusion(view, table, date) === undefined)
-            dates.add(date);
-        }
-      }
-    }
-    if (table.definition.kind === 'loaded') continue;
-    if (dates.size > 0) result.set(name, [...dates].sort());
-    for (const date of dates) reach.set(name, (reach.get(name) ?? new Set()).add(date));
-  }
-  return result;
-}
-
-function reachedThrough(input: Input, sources: readonly GameDate[], season: SeasonView): readonly GameDate[] {
-  const { window } = input;
-  const first = sources[0];
-  if (first === undefined) return [];
-  switch (window.kind) {
-    case 'season_to_date':
-      return affects(window, first, season.calendar.dates);
-    case 'last_games':
-      return reachOfGames(window.games, sources, season.gameHashes.get(input.table), season);
-    case 'same_date':
-    case 'previous_days':
-    case 'around_date':
-      return [...new Set(sources.flatMap((date) => affects(window, date, season.calendar.dates)))];
-    default:
-      return window satisfies never;
-  }
-}
-
-/** The dates on which some game of `sources` is among the last `games` of its entity. */
-function reachOfGames(
-  games: number,
-  sources: readonly GameDate[],
-  hashes: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined,
-  season: SeasonView,
-): GameDate[] {
-  const reached = new Set<GameDate>();
-  for (const source of sources) {
-    const entities = Object.keys(hashes?.[source] ?? {});
-    const later = season.calendar.dates.filter((date) => date > source);
-    if (entities.length === 0) {
-      for (const date of later) reached.add(date);
-      continue;
-    }
-    let open = new Map(entities.map((entity) => [entity, 0]));
-    for (const date of later) {
-      if (open.size === 0) break;
-      reached.add(date);
-      const played = hashes?.[date] ?? {};
-      open = new Map(
-        [...open]
-          .map(([entity, n]): [string, number] => [entity, entity in played ? n + 1 : n])
-          .filter(([, n]) => n < games),
-      );
-    }
-  }
-  return [...reached].sort();
 }

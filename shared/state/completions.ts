@@ -4,7 +4,8 @@
  */
 import { SOURCE_UNAVAILABLE } from '../domain/calendar.ts';
 import type { GameDate } from '../domain/game-date.ts';
-import type { Change, DateRequest } from '../domain/decide.ts';
+import type { DateRequest } from '../domain/decide/action.ts';
+import type { Change } from '../domain/decide/followers.ts';
 import { digest } from '../domain/hash.ts';
 import {
   isInFlight,

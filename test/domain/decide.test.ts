@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decideBackfill, type Action, type BackfillWork } from '../../shared/domain/decide.ts';
+import type { Action } from '../../shared/domain/decide/action.ts';
+import { decideBackfill } from '../../shared/domain/decide/backfill.ts';
+import type { BackfillWork } from '../../shared/domain/decide/backfill-survey.ts';
 import { refName, UNTOUCHED, type GateVerdict } from '../../shared/domain/partition.ts';
 import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
-import { Evaluation } from '../../shared/domain/view.ts';
+import { evaluate } from '../../shared/domain/evaluation.ts';
 import { DATES, day, except, never, viewOf, type Differently } from './view-of.ts';
 
 const NOW = '2024-07-01T12:00:00.000Z';
@@ -52,7 +54,7 @@ describe('what a backfill asks for next', () => {
   it('carries the fingerprint of the inputs it is to be built from', () => {
     const view = viewOf({ differently: missing(name('zone_defense', 14)) });
     const { actions } = decideBackfill(view, work([batch('zone_defense', 14)]));
-    const inputs = new Evaluation(view).inputsSeen(view.registry.get('zone_defense'), day(14));
+    const inputs = evaluate(view).inputsSeen(view.registry.get('zone_defense'), day(14));
 
     expect(actions).toEqual([
       { kind: 'request run', table: 'zone_defense', dates: [{ date: day(14), ...inputs }] },
@@ -308,7 +310,7 @@ describe('a whole backfill, decided again and again', () => {
       const requested = asked(actions);
       for (const each of requested) {
         const [table = '', date = ''] = each.split('@');
-        expect(new Evaluation(view).unmet(registry.get(table), date as (typeof DATES)[number])).toEqual({
+        expect(evaluate(view).unmet(registry.get(table), date as (typeof DATES)[number])).toEqual({
           pending: [],
           lost: [],
         });

@@ -2,12 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
-import { Evaluation, staleCause, type View } from '../../shared/domain/view.ts';
+import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
+import type { View } from '../../shared/domain/view.ts';
 import { reads } from '../../shared/domain/window.ts';
 import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from './view-of.ts';
 
 const fingerprints = (view: View, table: string, dates: readonly GameDate[] = DATES): string[] => {
-  const evaluation = new Evaluation(view);
+  const evaluation = evaluate(view);
   return dates.map((date) => evaluation.inputFingerprint(view.registry.get(table), date));
 };
 /** The dates on which a run of `table` depends on what `options` change. */
@@ -116,7 +117,7 @@ describe('the fingerprint of inputs', () => {
 describe('the version of inputs', () => {
   const versions = (table: string, options: ViewOptions = {}): number[] => {
     const view = viewOf(options);
-    const evaluation = new Evaluation(view);
+    const evaluation = evaluate(view);
     return DATES.map((date) => evaluation.inputVersion(view.registry.get(table), date));
   };
   const { registry } = viewOf();
@@ -159,7 +160,7 @@ describe('the version of inputs', () => {
     });
     const later = { ...view, seasons: new Map([[season, { ...seen, archives: changed }]]) };
 
-    const [before, after] = [view, later].map((each) => new Evaluation(each).inputVersion(table, day(0)));
+    const [before, after] = [view, later].map((each) => evaluate(each).inputVersion(table, day(0)));
     expect((after ?? 0) - (before ?? 0)).toBe(1);
   });
 });
@@ -179,7 +180,7 @@ describe('a stale fingerprint', () => {
 describe('what a run still needs', () => {
   const unmet = (table: string, date: GameDate, options: ViewOptions = {}) => {
     const view = viewOf(options);
-    return new Evaluation(view).unmet(view.registry.get(table), date);
+    return evaluate(view).unmet(view.registry.get(table), date);
   };
   const zone = `zone_defense@${day(14)}`;
   const ref = { table: 'zone_defense', date: day(14) };
@@ -239,7 +240,7 @@ describe('what a run still needs', () => {
 
   it('is nothing that a person has accepted as missing, and that is named', () => {
     const view = viewOf({ acceptMissing: true, differently: except({ [zone]: never('failed') }) });
-    const evaluation = new Evaluation(view);
+    const evaluation = evaluate(view);
 
     expect(evaluation.unmet(view.registry.get('feature_store'), day(14)).lost).toEqual([]);
     expect(evaluation.accepted(view.registry.get('feature_store'), day(14))).toEqual([zone]);

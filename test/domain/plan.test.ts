@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { planBackfill, reachOf, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
+import { planBackfill, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
+import { reachOf } from '../../shared/domain/reach.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { defineTable, type Input } from '../../shared/domain/table.ts';
 import {

@@ -5,8 +5,8 @@ import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.
 import { UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import { evaluate } from '../../shared/domain/evaluation.ts';
 import {
-  Evaluation,
   exclusion,
   type Archive,
   type GameHashes,
@@ -93,7 +93,7 @@ function seasonView(
         Object.fromEntries(dates.map((date) => [date, (options.hashes ?? allTeams)(name, date)])),
       );
     }
-    const evaluation = new Evaluation(inProgress);
+    const evaluation = evaluate(inProgress);
     const ofTable: Record<string, PartitionState> = {};
     for (const date of dates) {
       const other = options.differently?.(name, date);

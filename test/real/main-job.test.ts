@@ -4,7 +4,7 @@ import { readFolder } from '../../scripts/cli/load.ts';
 import { publishRequest } from '../../scripts/cli/watch.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { bootstrapReason } from '../../shared/domain/calendar.ts';
-import { Evaluation } from '../../shared/domain/view.ts';
+import { evaluate } from '../../shared/domain/evaluation.ts';
 import { archiveFiles } from '../../functions/steps/archive-files.ts';
 import { requestRun } from '../../shared/state/completions.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
@@ -496,7 +496,7 @@ async function ingestLive({ client, worker }: Home, table: string, date: GameDat
   const view = await loadView(ports, client.registry, [SEASON]);
   const asked = await requestRun(ports, client.registry, {
     table,
-    dates: [{ date, ...new Evaluation(view).inputsSeen(client.registry.get(table), date) }],
+    dates: [{ date, ...evaluate(view).inputsSeen(client.registry.get(table), date) }],
     mode: 'live',
     backfillId: null,
     through: 'phase4',

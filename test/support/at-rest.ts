@@ -12,7 +12,8 @@ import {
 } from '../../shared/domain/partition.ts';
 import { PHASES } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
-import { Evaluation, exclusion, staleCause, type View } from '../../shared/domain/view.ts';
+import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
+import { exclusion, type View } from '../../shared/domain/view.ts';
 import {
   paths,
   type BackfillDateDocument,
@@ -168,7 +169,7 @@ function nothingLeftBehind(
   runs: ReadonlyMap<string, RunDocument>,
 ): string[] {
   const broken: string[] = [];
-  const evaluation = new Evaluation(view);
+  const evaluation = evaluate(view);
   for (const [name, state] of states) {
     const [table = '', date = ''] = name.split('@');
     if (isInFlight(state))
@@ -303,7 +304,7 @@ function sorted(value: Record<string, unknown>): Record<string, unknown> {
  */
 async function documentsAreTrue(world: World, view: View): Promise<string[]> {
   const broken: string[] = [];
-  const evaluation = new Evaluation(view);
+  const evaluation = evaluate(view);
   const copy = world.warehouse.copy();
   for (const season of view.seasons.values()) {
     for (const table of world.registry.all) {

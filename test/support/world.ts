@@ -12,7 +12,8 @@ import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-n
 import { topics, type Subscription } from '../../shared/derive/topics.ts';
 import { ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { Evaluation, type Archive } from '../../shared/domain/view.ts';
+import { evaluate } from '../../shared/domain/evaluation.ts';
+import type { Archive } from '../../shared/domain/view.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
@@ -459,7 +460,7 @@ export function makeWorld(options: WorldOptions = {}): World {
     },
     ingest: async (table, date, through = 'phase4') => {
       const view = await loadView(context.ports, registry, [seasonOf(date)]);
-      const evaluation = new Evaluation(view);
+      const evaluation = evaluate(view);
       if (evaluation.isCurrent(registry.get(table), date)) return true;
       const correlationId = `live-${table}-${date}`;
       const asked = await requestRun(context.ports, registry, {

@@ -1,0 +1,195 @@
+/** How far a backfill is with each partition of its plan, by what the states alone say. */
+import type { States } from '../contents.ts';
+import type { GameDate } from '../game-date.ts';
+import { isAnswered, isInFlight, refName, type PartitionRef, type PartitionState } from '../partition.ts';
+import type { Batch } from '../plan.ts';
+import { seasonOf, type Season } from '../season.ts';
+import type { View } from '../view.ts';
+
+/** A backfill as a decision sees it. */
+export interface BackfillWork {
+  readonly id: string;
+  readonly batches: readonly Batch[];
+  /** In the first stage what this backfill has built is built; in a restatement only equal inputs count. */
+  readonly stage: 'main' | 'restate';
+  /**
+   * For a forced backfill, the newest token of each partition (`table@date`) when it was planned: whatever has been built
+   * since then, by whomever, need not be built again.
+   */
+  readonly forcedSince?: ReadonlyMap<string, number> | undefined;
+  readonly maxInFlight: number;
+  /** Partitions (as `table@date`) this backfill has tried and will not try again. */
+  readonly failed: ReadonlySet<string>;
+  /** The time (ISO, UTC), for gates that are not to be asked before theirs has come. */
+  readonly now: string;
+}
+
+/** How far a backfill is with one partition. */
+export type PartitionProgress = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed';
+
+export interface TableProgress {
+  readonly table: string;
+  readonly planned: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly unchanged: number;
+  readonly running: number;
+}
+
+export interface PlannedBatch extends Batch {
+  /** `table@date` of each date. */
+  readonly names: readonly string[];
+}
+
+interface PlannedTable {
+  readonly table: string;
+  readonly season: Season;
+  readonly batches: readonly PlannedBatch[];
+  readonly dates: ReadonlySet<GameDate>;
+}
+
+const plans = new WeakMap<readonly Batch[], readonly PlannedTable[]>();
+
+/** A plan by table and season, with the names of its partitions; remembered with the plan, which never changes. */
+export function planOf(batches: readonly Batch[]): readonly PlannedTable[] {
+  const known = plans.get(batches);
+  if (known !== undefined) return known;
+  const groups = Map.groupBy(
+    batches,
+    ({ table, dates }) => `${table} ${dates[0] === undefined ? '' : seasonOf(dates[0])}`,
+  );
+  const plan = [...groups].map(([key, group]) => {
+    const [table = '', season = ''] = key.split(' ');
+    return {
+      table,
+      season,
+      batches: group.map((batch) => ({
+        ...batch,
+        names: batch.dates.map((date) => refName({ table, date })),
+      })),
+      dates: new Set(group.flatMap(({ dates }) => dates)),
+    };
+  });
+  plans.set(batches, plan);
+  return plan;
+}
+
+/** Whether a plan comes to a partition. */
+export function isPlanned(batches: readonly Batch[], { table, date }: PartitionRef): boolean {
+  return planOf(batches).some((planned) => planned.table === table && planned.dates.has(date));
+}
+
+/** What the states of one table and season say of its part of a plan. */
+export interface Survey {
+  readonly table: string;
+  readonly progress: ReadonlyMap<string, PartitionProgress>;
+  readonly counts: Readonly<Record<PartitionProgress, number>>;
+  /** Dates that are not resolved. */
+  readonly open: readonly GameDate[];
+  /** Runs of the backfill that are under way. */
+  readonly inFlight: readonly string[];
+}
+
+interface KnownSurvey {
+  readonly states: States;
+  readonly work: string;
+  readonly survey: Survey;
+}
+
+const surveyed = new WeakMap<PlannedTable, KnownSurvey>();
+
+/**
+ * A survey is remembered with the part of the plan it is of, and holds while the states are the same object and the
+ * backfill has not failed more: most of a long plan does not change from one decision to the next.
+ */
+export function surveyOf(planned: PlannedTable, states: States, work: BackfillWork): Survey {
+  const key = `${work.id} ${work.stage} ${work.failed.size} ${work.forcedSince === undefined}`;
+  const known = surveyed.get(planned);
+  if (known !== undefined && known.states === states && known.work === key) return known.survey;
+  const progress = new Map<string, PartitionProgress>();
+  const counts = { waiting: 0, running: 0, done: 0, unchanged: 0, failed: 0 };
+  const open: GameDate[] = [];
+  const inFlight = new Set<string>();
+  for (const { dates, names } of planned.batches) {
+    dates.forEach((date, i) => {
+      const name = names[i] ?? '';
+      const state = states[date];
+      if (isInFlight(state) && state?.backfillId === work.id) inFlight.add(state.runId ?? '');
+      const settled = settledProgress(state, name, work);
+      const each = settled ?? (isInFlight(state) ? 'running' : 'waiting');
+      progress.set(name, each);
+      counts[each] += 1;
+      if (settled === undefined) open.push(date);
+    });
+  }
+  const survey = { table: planned.table, progress, counts, open, inFlight: [...inFlight] };
+  surveyed.set(planned, { states, work: key, survey });
+  return survey;
+}
+
+/** How far a backfill is with each partition of its plan. */
+export interface PartitionsProgress {
+  readonly get: (name: string) => PartitionProgress | undefined;
+  readonly has: (name: string) => boolean;
+}
+
+/** @param resolved what has become clear beyond the surveys */
+export function progressByName(
+  surveys: readonly Survey[],
+  resolved: ReadonlyMap<string, PartitionProgress>,
+): PartitionsProgress {
+  const get = (name: string): PartitionProgress | undefined => {
+    const known = resolved.get(name);
+    if (known !== undefined) return known;
+    for (const { table, progress } of surveys) {
+      const found = name.startsWith(table) ? progress.get(name) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return { get, has: (name) => get(name) !== undefined };
+}
+
+export function progressOf(
+  view: View,
+  surveys: readonly Survey[],
+  resolved: ReadonlyMap<string, PartitionProgress>,
+): TableProgress[] {
+  const byTable = Map.groupBy(surveys, ({ table }) => table);
+  return view.registry.all.flatMap(({ definition: { name } }) => {
+    const counts = { waiting: 0, done: 0, failed: 0, unchanged: 0, running: 0 };
+    let planned = 0;
+    for (const survey of byTable.get(name) ?? []) {
+      planned += survey.progress.size;
+      for (const word of Object.keys(counts) as PartitionProgress[]) counts[word] += survey.counts[word];
+      for (const [partition, word] of resolved) {
+        const before = survey.progress.get(partition);
+        if (before === undefined) continue;
+        counts[before] -= 1;
+        counts[word] += 1;
+      }
+    }
+    const { waiting: _, ...progress } = counts;
+    return planned === 0 ? [] : [{ table: name, planned, ...progress }];
+  });
+}
+
+/** What the state alone says of a planned partition: done by this backfill, or tried in vain; undefined when it is open. */
+function settledProgress(
+  state: PartitionState | undefined,
+  name: string,
+  work: BackfillWork,
+): 'done' | 'failed' | undefined {
+  if (isInFlight(state)) return undefined;
+  if (work.failed.has(name)) return 'failed';
+  if (work.stage !== 'main' || isForced(state, name, work) || !isAnswered(state)) return undefined;
+  return state?.backfillId === work.id || work.forcedSince !== undefined ? 'done' : undefined;
+}
+
+export function isForced(
+  state: PartitionState | undefined,
+  name: string,
+  { forcedSince, stage }: BackfillWork,
+): boolean {
+  return forcedSince !== undefined && stage === 'main' && (state?.token ?? 0) <= (forcedSince.get(name) ?? 0);
+}

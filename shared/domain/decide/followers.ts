@@ -1,0 +1,178 @@
+/** What follows from changed partitions: the orchestrator asks when a run has completed. */
+import { isRecorded, isWithoutSource } from '../calendar.ts';
+import { evaluate, staleCause } from '../evaluation.ts';
+import type { GameDate } from '../game-date.ts';
+import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
+import type { RegisteredTable } from '../registry.ts';
+import { seasonOf } from '../season.ts';
+import { PHASES, type Phase } from '../table.ts';
+import { exclusion, stateOf, type View } from '../view.ts';
+import { reads, type Window } from '../window.ts';
+import type { Action } from './action.ts';
+
+/** A change of published content, or of what is known of a partition, that others may have been waiting for. */
+export interface Change extends PartitionRef {
+  /** The live cascade the change belongs to. */
+  readonly want: LiveWant | null;
+}
+
+/**
+ * What follows from changed partitions: readers that are wanted live are asked for or go on waiting; readers that were
+ * built before are marked stale, or rebuilt when the change is live. So are the changed partitions themselves, when what
+ * they read has changed while they were built. Partitions that `covered` knows are left to the backfill that comes to
+ * them, unless they are wanted live, which goes first.
+ */
+export function decideFollowers(
+  view: View,
+  changes: readonly Change[],
+  covered: (ref: PartitionRef) => boolean,
+): Action[] {
+  const asked = new Set<string>();
+  // In the order of the registry, so that a reader of two followers waits for both instead of being built twice.
+  const evaluation = evaluate(view, (table, date) => asked.has(`${table}@${date}`));
+  const actions: Action[] = [];
+  const all = [...changes, ...withoutSource(view, changes)];
+  for (const { table, date, change } of inOrder(
+    view,
+    new Map([...ownOf(view, all), ...followersOf(view, all)]),
+  )) {
+    const ref = { table: table.definition.name, date };
+    const state = stateOf(view, ref.table, date);
+    const reason = exclusion(view, table, date);
+    if (reason !== undefined) {
+      if (isInFlight(state) || isBuilt(state)) continue;
+      const called = date === change.date && wantOf(view, table, date, change) !== null;
+      if (called && isRecorded(reason) && state?.reason !== reason)
+        actions.push({ kind: 'settle date', ref, reason });
+      else if (state?.want != null) actions.push({ kind: 'drop want', ref });
+      continue;
+    }
+    const want = state?.want ?? wantOf(view, table, date, change);
+    if (isInFlight(state)) {
+      const called = wantOf(view, table, date, change);
+      if (called !== null && !(change.table === ref.table && change.date === date))
+        actions.push({ kind: 'wait', ref, for: [], want: called });
+      continue;
+    }
+    if (want === null) {
+      if (!isBuilt(state) || (state?.stale == null && covered(ref))) continue;
+      const { pending, lost } = evaluation.unmet(table, date);
+      if (pending.length + lost.length > 0) continue;
+      const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
+      if (state?.stale == null && cause !== undefined)
+        actions.push({ kind: 'mark stale', ref, cause, because: `${change.table}@${change.date} changed` });
+      if (state?.stale != null && evaluation.isCurrent(table, date))
+        actions.push({ kind: 'mark current', ref });
+      continue;
+    }
+    const { pending, lost } = evaluation.unmet(table, date);
+    if (pending.length + lost.length > 0) {
+      actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
+      if (lost.length === 0) asked.add(refName(ref));
+    } else if (!evaluation.isCurrent(table, date)) {
+      actions.push({
+        kind: 'request run',
+        table: ref.table,
+        dates: [{ date, ...evaluation.inputsSeen(table, date) }],
+      });
+      asked.add(refName(ref));
+    } else if (state?.want != null) actions.push({ kind: 'drop want', ref });
+  }
+  return actions;
+}
+
+/** With a source that turns out to have nothing for a date, every computed table has nothing for it. */
+function withoutSource(view: View, changes: readonly Change[]): Change[] {
+  const dates = changes.filter(
+    ({ table, date }) =>
+      view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
+  );
+  const computed = view.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  return dates.flatMap(({ date, want }) =>
+    computed.map(({ definition }) => ({ table: definition.name, date, want })),
+  );
+}
+
+interface Follower {
+  readonly table: RegisteredTable;
+  readonly date: GameDate;
+  readonly change: Change;
+}
+
+/** The changed partitions themselves. */
+function ownOf(view: View, changes: readonly Change[]): Map<string, Follower> {
+  return new Map(
+    changes.map((change) => [
+      refName(change),
+      { table: view.registry.get(change.table), date: change.date, change },
+    ]),
+  );
+}
+
+function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower[] {
+  const rank = new Map(view.registry.all.map((table, i) => [table, i]));
+  return [...followers.values()].sort(
+    (a, b) => (rank.get(a.table) ?? 0) - (rank.get(b.table) ?? 0) || (a.date < b.date ? -1 : 1),
+  );
+}
+
+/** The partitions that read a change and are built, wanted, or called for by a live change; each once. */
+function followersOf(view: View, changes: readonly Change[]): Map<string, Follower> {
+  const followers = new Map<string, Follower>();
+  const groups = Map.groupBy(changes, (change) => `${change.table}|${seasonOf(change.date)}`);
+  for (const group of groups.values()) {
+    const sample = group[0];
+    const season = sample === undefined ? undefined : view.seasons.get(seasonOf(sample.date));
+    if (sample === undefined || season === undefined) continue;
+    const byDate = new Map(group.map((change) => [change.date, change]));
+    const isLive = group.some((change) => change.want !== null);
+    for (const { table, input } of view.registry.readersOf(sample.table)) {
+      const { name, kind } = table.definition;
+      if (kind === 'loaded') continue;
+      const states = season.states.get(name) ?? {};
+      for (const date of season.calendar.dates) {
+        const state = states[date];
+        const key = `${name}@${date}`;
+        if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
+        const change = changeReadBy(input.window, date, byDate, season.calendar.dates);
+        if (change === undefined) continue;
+        if (exclusion(view, table, date) === undefined || (change.want !== null && change.date === date))
+          followers.set(key, { table, date, change });
+      }
+    }
+  }
+  return followers;
+}
+
+/** A change inside what a run for `date` reads through `window`. */
+function changeReadBy(
+  window: Window,
+  date: GameDate,
+  changes: ReadonlyMap<GameDate, Change>,
+  seasonDates: readonly GameDate[],
+): Change | undefined {
+  switch (window.kind) {
+    case 'same_date':
+      return changes.get(date);
+    case 'season_to_date':
+    case 'last_games':
+      return changes.values().find((change) => change.date < date);
+    case 'previous_days':
+    case 'around_date':
+      return reads(window, date, seasonDates)
+        .map((read) => changes.get(read))
+        .find((change) => change !== undefined);
+    default:
+      return window satisfies never;
+  }
+}
+
+/** Whether a live change calls for `table` at `date`: the same date, the next one due, or a partition built before. */
+function wantOf(view: View, table: RegisteredTable, date: GameDate, change: Change): LiveWant | null {
+  if (change.want === null) return null;
+  if (PHASES.indexOf(table.definition.phase) > PHASES.indexOf(change.want.through as Phase)) return null;
+  if (date === change.date || isBuilt(stateOf(view, table.definition.name, date))) return change.want;
+  const dates = view.seasons.get(seasonOf(date))?.calendar.dates;
+  const next = dates?.find((each) => each > change.date && exclusion(view, table, each) === undefined);
+  return next === date ? change.want : null;
+}

@@ -1,0 +1,74 @@
+/** What is to be built again when a finished range has changed what others were built from. */
+import { evaluate, staleCause } from '../evaluation.ts';
+import type { GameDate } from '../game-date.ts';
+import { isAnswered, type PartitionRef } from '../partition.ts';
+import { inReleaseOrder, type Batch, type BatchSize } from '../plan.ts';
+import { planRestatement } from '../reach.ts';
+import { seasonOf } from '../season.ts';
+import { PHASES, type Phase } from '../table.ts';
+import type { View } from '../view.ts';
+
+export type RestatePolicy = 'auto' | 'mark' | 'none';
+
+/** Batches that a finished range leaves stale: every built partition whose inputs changed, and what may follow from it. */
+export function decideRestatement(
+  view: View,
+  from: Phase,
+  through: Phase,
+  failed: ReadonlySet<string>,
+  batchSize: BatchSize,
+): Batch[] {
+  const evaluation = evaluate(view);
+  const stale: PartitionRef[] = [];
+  for (const table of view.registry.all) {
+    const { name, phase, kind } = table.definition;
+    if (
+      kind === 'loaded' ||
+      PHASES.indexOf(phase) < PHASES.indexOf(from) ||
+      PHASES.indexOf(phase) > PHASES.indexOf(through)
+    )
+      continue;
+    for (const season of view.seasons.values()) {
+      for (const date of season.calendar.dates) {
+        const state = season.states.get(name)?.[date];
+        if (!isAnswered(state) || failed.has(`${name}@${date}`)) continue;
+        if (evaluation.unmet(table, date).lost.length > 0) continue;
+        const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
+        if (cause === 'data') stale.push({ table: name, date });
+      }
+    }
+  }
+  if (stale.length === 0) return [];
+  const own = new Map<string, GameDate[]>();
+  for (const { table, date } of stale) own.set(table, [...(own.get(table) ?? []), date]);
+  return mergeBatches(
+    [...own].map(([table, dates]) => ({ table, dates })),
+    planRestatement(view, stale, through, batchSize),
+    view,
+    batchSize,
+  ).filter(({ table }) => PHASES.indexOf(view.registry.get(table).definition.phase) >= PHASES.indexOf(from));
+}
+
+function mergeBatches(a: readonly Batch[], b: readonly Batch[], view: View, batchSize: BatchSize): Batch[] {
+  const dates = new Map<string, Set<GameDate>>();
+  for (const batch of [...a, ...b]) {
+    const known = dates.get(batch.table) ?? new Set<GameDate>();
+    for (const date of batch.dates) known.add(date);
+    dates.set(batch.table, known);
+  }
+  const merged: Batch[] = [];
+  for (const [table, all] of dates) {
+    const size = batchSize(view.registry.get(table));
+    let current: GameDate[] = [];
+    for (const date of [...all].sort()) {
+      const first = current[0];
+      if (first !== undefined && (current.length >= size || seasonOf(first) !== seasonOf(date))) {
+        merged.push({ table, dates: current });
+        current = [];
+      }
+      current.push(date);
+    }
+    if (current.length > 0) merged.push({ table, dates: current });
+  }
+  return inReleaseOrder(merged, view);
+}

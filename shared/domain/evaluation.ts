@@ -1,0 +1,235 @@
+/**
+ * What a run waits for and what it is built from, by the view of one moment. Every decision is made of these answers.
+ */
+import { exclusionOf } from './calendar.ts';
+import { contentOf, contentsBefore, versionOf, versionsBefore } from './contents.ts';
+import type { GameDate } from './game-date.ts';
+import { digest } from './hash.ts';
+import { lastGamesBefore } from './last-games.ts';
+import { isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
+import type { RegisteredTable } from './registry.ts';
+import { seasonOf } from './season.ts';
+import type { Input } from './table.ts';
+import { exclusion, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
+import { positionOf, reads } from './window.ts';
+
+/** What a run is to be built from, as it was when the run was asked for. */
+export interface InputsSeen {
+  /** Hash of the code and of the contents. */
+  readonly inputFingerprint: string;
+  /** Count of everything that had been set in motion among the inputs. */
+  readonly inputVersion: number;
+}
+
+/** What a run for a date still needs from others, in two kinds: what somebody is at work on, and what nobody is. */
+export interface Unmet {
+  readonly pending: PartitionRef[];
+  readonly lost: PartitionRef[];
+}
+
+/** The answers of one view about runs of a table for a date. */
+export interface Evaluation {
+  readonly unmet: (table: RegisteredTable, date: GameDate) => Unmet;
+  /** Required inputs of a run that are missing and that a person has accepted as missing; at most ten names. */
+  readonly accepted: (table: RegisteredTable, date: GameDate) => readonly string[];
+  /**
+   * Hash of everything a run of `table` for `date` depends on: `<code>.<inputs>`. The two halves are compared apart, so
+   * that a change of code can be told from a change of data. Meaningful when nothing is unmet.
+   */
+  readonly inputFingerprint: (table: RegisteredTable, date: GameDate) => string;
+  /**
+   * Counts everything that has ever been set in motion among what a run of `table` for `date` reads: runs asked for,
+   * damage found, files archived. It only grows. Where nothing was under way and it is the same before and after a run,
+   * the run has read one state of its inputs, the one of the fingerprint, and none that came and went in between.
+   */
+  readonly inputVersion: (table: RegisteredTable, date: GameDate) => number;
+  /** What a run that is asked for now will have been built from. */
+  readonly inputsSeen: (table: RegisteredTable, date: GameDate) => InputsSeen;
+  /** Whether the published content was built from exactly the inputs and code of now. */
+  readonly isCurrent: (table: RegisteredTable, date: GameDate) => boolean;
+}
+
+/**
+ * Everything that is derived from one view; made anew for each view, so it cannot go stale.
+ * @param unresolved whether a partition is yet to be built by the plan that is being evaluated
+ */
+export function evaluate(
+  view: View,
+  unresolved: (table: string, date: GameDate) => boolean = () => false,
+): Evaluation {
+  const unmet = (table: RegisteredTable, date: GameDate): Unmet => {
+    const pending: PartitionRef[] = [];
+    const lost: PartitionRef[] = [];
+    const season = view.seasons.get(seasonOf(date));
+    if (season === undefined) return { pending, lost: [{ table: 'nbac_schedule', date }] };
+    for (const input of table.definition.inputs) {
+      for (const read of windowDates(input, date, season)) {
+        const ref = { table: input.table, date: read };
+        const answer = need(ref, input, season);
+        if (answer === 'pending') pending.push(ref);
+        else if (answer === 'lost') lost.push(ref);
+      }
+    }
+    return { pending, lost };
+  };
+
+  const accepted = (table: RegisteredTable, date: GameDate): readonly string[] => {
+    if (!view.acceptMissing) return [];
+    const { lost } = evaluate({ ...view, acceptMissing: false }, unresolved).unmet(table, date);
+    return lost.slice(0, 10).map(refName);
+  };
+
+  const need = (ref: PartitionRef, input: Input, season: SeasonView): 'met' | 'pending' | 'lost' => {
+    if (unresolved(ref.table, ref.date)) return 'pending';
+    const state = season.states.get(ref.table)?.[ref.date];
+    if (isAnswered(state)) return 'met';
+    if (state?.status === 'requested' || state?.status === 'running') return 'pending';
+    if (!isExpected(ref, season)) return 'met';
+    // The live lane builds what is wanted, as soon as what it reads is there; nobody does when that is lost.
+    const reader = view.registry.get(ref.table);
+    if (state?.want != null && unmet(reader, ref.date).lost.length === 0) return 'pending';
+    return input.required && !view.acceptMissing ? 'lost' : 'met';
+  };
+
+  const expected = new Map<string, boolean>();
+  const isExpected = (ref: PartitionRef, season: SeasonView): boolean => {
+    const key = `${ref.table}@${ref.date}`;
+    const known = expected.get(key);
+    if (known !== undefined) return known;
+    const answer =
+      exclusionOf(view.registry.get(ref.table).definition, ref.date, factsOf(view, season)) === undefined;
+    expected.set(key, answer);
+    return answer;
+  };
+
+  const windowDates = (input: Input, date: GameDate, season: SeasonView): readonly GameDate[] => {
+    const { dates } = season.calendar;
+    switch (input.window.kind) {
+      case 'same_date':
+        return [date];
+      case 'season_to_date':
+      case 'last_games': {
+        // Everything before the first partition that is not settled is met: the search starts there.
+        const first = firstUnmet(input, season);
+        return dates.slice(first, Math.max(first, positionOf(season.calendar.dates, date)));
+      }
+      case 'previous_days':
+      case 'around_date':
+        return reads(input.window, date, dates);
+      default:
+        return input.window satisfies never;
+    }
+  };
+
+  const firstUnmetOf = new Map<string, number>();
+  const firstUnmet = (input: Input, season: SeasonView): number => {
+    const key = `${input.table}|${input.required}|${season.calendar.season}`;
+    const known = firstUnmetOf.get(key);
+    if (known !== undefined) return known;
+    const found = season.calendar.dates.findIndex(
+      (date) => need({ table: input.table, date }, input, season) !== 'met',
+    );
+    const first = found === -1 ? season.calendar.dates.length : found;
+    firstUnmetOf.set(key, first);
+    return first;
+  };
+
+  const inputFingerprint = (table: RegisteredTable, date: GameDate): string => {
+    const season = view.seasons.get(seasonOf(date));
+    const parts: string[] = [];
+    if (table.definition.kind === 'loaded') {
+      parts.push(...(season?.archives.get(table.definition.name)?.files ?? []).map((file) => file.sha256));
+    }
+    if (season !== undefined) {
+      for (const input of table.definition.inputs)
+        parts.push(`${input.table}=${windowFingerprint(input, date, season)}`);
+    }
+    return `${table.codeFingerprint}.${digest(parts.join('\n'))}`;
+  };
+
+  const inputVersion = (table: RegisteredTable, date: GameDate): number => {
+    const season = view.seasons.get(seasonOf(date));
+    if (season === undefined) return 0;
+    return table.definition.inputs.reduce(
+      (sum, input) => sum + windowVersion(input, date, season),
+      season.archives.get(table.definition.name)?.revision ?? 0,
+    );
+  };
+
+  const inputsSeen = (table: RegisteredTable, date: GameDate): InputsSeen => ({
+    inputFingerprint: inputFingerprint(table, date),
+    inputVersion: inputVersion(table, date),
+  });
+
+  const windowVersion = (input: Input, date: GameDate, season: SeasonView): number => {
+    const states = statesOf(season, input.table);
+    const { dates } = season.calendar;
+    switch (input.window.kind) {
+      case 'same_date':
+        return versionOf(states[date]);
+      case 'season_to_date':
+      case 'last_games':
+        return versionsBefore(states, dates)[positionOf(dates, date)] ?? 0;
+      case 'previous_days':
+      case 'around_date':
+        return reads(input.window, date, dates).reduce((sum, read) => sum + versionOf(states[read]), 0);
+      default:
+        return input.window satisfies never;
+    }
+  };
+
+  const windowFingerprint = (input: Input, date: GameDate, season: SeasonView): string => {
+    const states = statesOf(season, input.table);
+    const { dates } = season.calendar;
+    switch (input.window.kind) {
+      case 'same_date':
+        return contentOf(states[date]);
+      case 'season_to_date':
+        return contentsBefore(states, dates)[positionOf(dates, date)] ?? '';
+      case 'last_games':
+        return lastGames(input.table, input.window.games, season)[positionOf(dates, date)] ?? '';
+      case 'previous_days':
+      case 'around_date':
+        return reads(input.window, date, dates)
+          .map((read) => `${read}:${contentOf(states[read])}`)
+          .join(' ');
+      default:
+        return input.window satisfies never;
+    }
+  };
+
+  const lastGamesOf = new Map<string, readonly string[]>();
+  const lastGames = (table: string, games: number, season: SeasonView): readonly string[] => {
+    const key = `${table}|${games}|${season.calendar.season}`;
+    const known = lastGamesOf.get(key) ?? lastGamesBefore(table, games, season);
+    lastGamesOf.set(key, known);
+    return known;
+  };
+
+  const isCurrent = (table: RegisteredTable, date: GameDate): boolean => {
+    const state = stateOf(view, table.definition.name, date);
+    if (!isSettled(state) || state?.stale?.cause === 'forced') return false;
+    // Never built, because there was nothing to build: right for as long as there still is nothing.
+    if (state?.inputFingerprint == null) return exclusion(view, table, date) !== undefined;
+    return state?.inputFingerprint === inputFingerprint(table, date);
+  };
+
+  return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent };
+}
+
+/**
+ * The fingerprint of a run whose inputs were set in motion while it was at work: it equals no other, so whatever the run
+ * read is built again.
+ */
+export function fingerprintOfMovedInputs(table: RegisteredTable): string {
+  return `${table.codeFingerprint}.moved`;
+}
+
+/** Which half of a recorded fingerprint differs from the one of now. */
+export function staleCause(recorded: string | null, now: string): 'data' | 'code' | undefined {
+  if (recorded === null || recorded === now) return undefined;
+  const [codeThen, dataThen] = recorded.split('.');
+  const [codeNow, dataNow] = now.split('.');
+  if (dataThen !== dataNow) return 'data';
+  return codeThen === codeNow ? undefined : 'code';
+}

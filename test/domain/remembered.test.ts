@@ -1,0 +1,130 @@
+/** What decisions remember of one another: nothing is derived twice from the same documents, and nothing is kept for ever. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { evaluate } from '../../shared/domain/evaluation.ts';
+import { digest } from '../../shared/domain/hash.ts';
+import { lastGamesBefore } from '../../shared/domain/last-games.ts';
+import { UNTOUCHED } from '../../shared/domain/partition.ts';
+import type { RegisteredTable } from '../../shared/domain/registry.ts';
+import type { SeasonView, View } from '../../shared/domain/view.ts';
+import { DATES, day, viewOf } from './view-of.ts';
+
+vi.mock('../../shared/domain/hash.ts', { spy: true });
+
+const hashesMadeBy = (work: () => void): number => {
+  vi.mocked(digest).mockClear();
+  work();
+  return vi.mocked(digest).mock.calls.length;
+};
+const isComputed = ({ definition }: RegisteredTable): boolean => definition.kind === 'computed';
+/** Asks for the fingerprint of every computed partition. */
+const fingerprint = (view: View): void => {
+  const evaluation = evaluate(view);
+  for (const table of view.registry.all) {
+    for (const date of DATES) if (isComputed(table)) evaluation.inputFingerprint(table, date);
+  }
+};
+const seasonOfView = (view: View): SeasonView => {
+  const [season] = view.seasons.values();
+  if (season === undefined) throw new Error('no season');
+  return season;
+};
+/** The same documents, read again. */
+const again = (view: View, change: (season: SeasonView) => Partial<SeasonView> = () => ({})): View => ({
+  ...view,
+  seasons: new Map(
+    [...view.seasons].map(([label, season]) => [label, { ...season, ...change(season) }] as const),
+  ),
+});
+
+describe('a view of documents that were seen before', () => {
+  let view: View;
+  let partitions: number;
+  beforeEach(() => {
+    view = viewOf({ dates: [...DATES] });
+    partitions = DATES.length * view.registry.all.filter(isComputed).length;
+  });
+
+  it('costs one hash for each partition, and none for the season before it', () => {
+    const read = again(view, ({ states }) => ({
+      states: new Map([...states].map(([table, ofTable]) => [table, { ...ofTable }])),
+    }));
+    expect(hashesMadeBy(() => fingerprint(read))).toBeGreaterThan(partitions);
+
+    expect(hashesMadeBy(() => fingerprint(read))).toBe(partitions);
+    expect(hashesMadeBy(() => fingerprint(again(read)))).toBe(partitions);
+  });
+
+  it('derives anew only what the table whose document has changed gives to its readers', () => {
+    fingerprint(view);
+    const changed = again(view, ({ states }) => ({
+      states: new Map(states).set('team_offense', {
+        ...states.get('team_offense'),
+        [day(20)]: { ...UNTOUCHED, status: 'failed' },
+      }),
+    }));
+
+    expect(hashesMadeBy(() => fingerprint(changed))).toBe(partitions + DATES.length);
+  });
+
+  it('adds the last games up again only when a game that counts has changed', () => {
+    const [season, same] = [seasonOfView(view), seasonOfView(again(view))];
+    const first = lastGamesBefore('player_summary', 2, season);
+    const asked = again(view, ({ states }) => ({
+      states: new Map(states).set('player_summary', { ...states.get('player_summary') }),
+    }));
+    const played = again(view, ({ gameHashes }) => ({
+      gameHashes: new Map(gameHashes).set('player_summary', {
+        ...gameHashes.get('player_summary'),
+        [day(20)]: { ATL: '0123456789abcdef' },
+      }),
+    }));
+
+    expect(lastGamesBefore('player_summary', 2, same)).toBe(first);
+    expect(lastGamesBefore('player_summary', 2, seasonOfView(asked))).toBe(first);
+    expect(lastGamesBefore('player_summary', 2, seasonOfView(played))).not.toEqual(first);
+  });
+});
+
+describe('a view that nobody holds any more', () => {
+  const collectGarbage = (): void => {
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+  };
+  /** References to what a view was made of, after all of it has been asked for. */
+  const usedAndDropped = (): WeakRef<object>[] => {
+    const view = viewOf({ dates: [...DATES] });
+    fingerprint(view);
+    const { calendar, states, gameHashes } = seasonOfView(view);
+    return [calendar.dates, ...states.values(), ...gameHashes.values()].map((each) => new WeakRef(each));
+  };
+
+  it('leaves nothing behind', async () => {
+    const references = usedAndDropped();
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+
+    expect(references.length).toBeGreaterThan(5);
+    expect(references.filter((each) => each.deref() !== undefined)).toEqual([]);
+  });
+
+  it('cannot: no file of the domain has a collection that grows', () => {
+    const folder = join(import.meta.dirname, '../../shared/domain');
+    const growing = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) =>
+        readFileSync(join(folder, file), 'utf8')
+          .split('\n')
+          .filter((line) =>
+            /^(export )?(let|var) |^(export )?const \w+[^()]*= (new (Map|Set)\b|\[\];|\{\};)/.test(line),
+          )
+          .filter((line) => !/^(export )?const \w+: (Readonly(Map|Set|Array)?<|readonly |States)/.test(line))
+          .map((line) => `${file}: ${line}`),
+      );
+
+    expect(growing).toEqual([]);
+  });
+});
