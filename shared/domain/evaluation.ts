@@ -185,7 +185,7 @@ export function evaluate(
       case 'same_date':
         return contentOf(states[date]);
       case 'season_to_date':
-        return contentsBefore(states, dates)[positionOf(dates, date)] ?? '';
+        return contentsBefore(input.table, states, dates)[positionOf(dates, date)] ?? '';
       case 'last_games':
         return lastGames(input.table, input.window.games, season)[positionOf(dates, date)] ?? '';
       case 'previous_days':
