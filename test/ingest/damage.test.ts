@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { declaredColumnsCheck } from '../../functions/ingest/declared-columns.ts';
 import { loadTable, type LoadedFiles } from '../../functions/ingest/load-table.ts';
-import { LOADS } from '../../functions/ingest/loads.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import { boxLine, closingOdds, context, csv, loadRows, samples, SEASON, type Cells } from './support.ts';
 
-const TABLES = LOADS.map(({ definition }) => definition.name);
+const TABLES = RAW_LOADS.all.map(({ definition }) => definition.name);
 
 /** Cells that differ from line to line, so that no two rows of a file share their key. */
 const VARIETY: Readonly<Record<string, readonly Cells[]>> = {
@@ -33,7 +33,7 @@ const soundText = (table: string): string => {
   ).text;
 };
 const load = (table: string, text: string): LoadedFiles =>
-  loadTable(table, SEASON, [{ name: samples[table]?.file ?? '', text }], context);
+  loadTable(RAW_LOADS.of(table), SEASON, [{ name: samples[table]?.file ?? '', text }], context);
 
 const damage = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -56,7 +56,7 @@ const damage = fc.oneof(
 );
 
 describe.each(TABLES)('a damaged file of %s', (table) => {
-  const definition = LOADS.find((each) => each.definition.name === table)?.definition;
+  const { definition } = RAW_LOADS.of(table);
   const sound = soundText(table);
   const clean = load(table, sound);
 
@@ -131,7 +131,7 @@ describe('one wrong number', () => {
       fc.assert(
         fc.property(otherThan(Number(closingOdds[column])), (value) => {
           const { rows, rejects } = loadTable(
-            'nbac_game_results',
+            RAW_LOADS.of('nbac_game_results'),
             SEASON,
             [
               csv('schedule_2023-24.csv', [samples['nbac_schedule']?.row ?? {}]),

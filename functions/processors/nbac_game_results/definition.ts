@@ -13,6 +13,7 @@ export default defineRawTable({
   name: 'nbac_game_results',
   description: 'One row for each final game.',
   timing: 'post_game',
+  tells: 'calendar',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],

@@ -17,6 +17,7 @@ export default defineRawTable({
   name: 'nbac_player_boxscores',
   description: 'One row for each player who entered a final game.',
   timing: 'post_game',
+  tells: 'box_scores',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],

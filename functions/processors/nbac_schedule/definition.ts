@@ -9,6 +9,7 @@ export default defineRawTable({
   name: 'nbac_schedule',
   description: 'One row for each scheduled game, without its result.',
   timing: 'pre_game',
+  tells: 'calendar',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],
