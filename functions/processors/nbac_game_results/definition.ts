@@ -7,7 +7,7 @@ import {
   optionalCountColumn,
   SCHEDULE,
   teamColumn,
-} from '../../ingest/raw-columns.ts';
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_game_results',

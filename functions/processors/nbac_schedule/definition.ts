@@ -3,7 +3,7 @@
  * reading the schedule ahead of a date reveals nothing of the future.
  */
 import { defineRawTable } from '../../../shared/domain/table.ts';
-import { gameColumns, teamColumn } from '../../ingest/raw-columns.ts';
+import { gameColumns, teamColumn } from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_schedule',

@@ -8,7 +8,7 @@ import {
   gameColumns,
   SCHEDULE,
   teamColumn,
-} from '../../ingest/raw-columns.ts';
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_team_boxscore',
