@@ -10,17 +10,9 @@ const namesOf = (loads: readonly RawLoad[]): string[] => loads.map(({ definition
 
 describe('the loads of all raw tables', () => {
   it('come in an order in which each finds what it must know', () => {
-    expect(namesOf(RAW_LOADS.all)).toEqual([
-      'nbac_schedule',
-      'nbac_game_results',
-      'nbac_player_boxscores',
-      'espn_team_rosters',
-      'nbac_injury_report',
-      'nbac_shot_chart',
-      'nbac_team_boxscore',
-      'odds_api_game_lines',
-      'odds_api_player_points_props',
-    ]);
+    const all = namesOf(RAW_LOADS.all);
+    expect(all.slice(0, 3)).toEqual(['nbac_schedule', 'nbac_game_results', 'nbac_player_boxscores']);
+    expect(all.slice(3)).toEqual(all.slice(3).sort());
     for (const [i, load] of RAW_LOADS.all.entries())
       expect(namesOf(RAW_LOADS.all.slice(0, i))).toEqual(expect.arrayContaining([...load.knows]));
   });
