@@ -8,18 +8,16 @@ import { boxLine, closingOdds, context, csv, loadRows, samples, SEASON, type Cel
 
 const TABLES = RAW_LOADS.all.map(({ definition }) => definition.name);
 
-/** Cells that differ from line to line, so that no two rows of a file share their key. */
+/** Cells that differ from line to line, so that no two rows of a file share their key; one line where none are given. */
 const VARIETY: Readonly<Record<string, readonly Cells[]>> = {
   nbac_schedule: [
     {},
     { game_id: '0022300062', home_team: 'GSW' },
     { game_id: '0022300063', home_team: 'BOS' },
   ],
-  nbac_game_results: [{}],
   nbac_player_boxscores: [{}, { player_id: 1, player_name: 'A B' }, { player_id: 2, player_name: 'C D' }],
   nbac_team_boxscore: [{}, { team: 'DEN', opponent: 'LAL', is_home: true }],
   nbac_shot_chart: [{}, {}, {}, {}],
-  odds_api_game_lines: [{}],
   odds_api_player_points_props: [{}, { line: 25.5 }, { bookmaker: 'fanduel' }],
   nbac_injury_report: [{}, { player_id: 1, player_name: 'A B' }],
   espn_team_rosters: [{}, { player_id: 1, player_name: 'A B' }],
@@ -29,7 +27,7 @@ const soundText = (table: string): string => {
   const sample = samples[table];
   return csv(
     '',
-    (VARIETY[table] ?? []).map((change) => ({ ...sample?.row, ...change })),
+    (VARIETY[table] ?? [{}]).map((change) => ({ ...sample?.row, ...change })),
   ).text;
 };
 const load = (table: string, text: string): LoadedFiles =>
