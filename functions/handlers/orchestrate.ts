@@ -24,9 +24,6 @@ import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill, planId } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 
-/** Tables from which the calendar of a season is read. */
-const CALENDAR_SOURCES: readonly string[] = ['nbac_schedule', 'nbac_game_results'];
-
 export async function orchestrate(context: HandlerContext, message: RunCompleted): Promise<Outcome> {
   const { ports, registry } = context;
   if (!registry.has(message.table))
@@ -43,7 +40,7 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
     changed: changes.length,
   });
   if (superseded.length > 0) completionSuperseded(ports, { runId, table, dates: superseded });
-  if (CALENDAR_SOURCES.includes(message.table)) {
+  if (registry.calendarSources.includes(message.table)) {
     const refreshed = await refreshCalendars(context, seasons);
     if (refreshed !== undefined) return { kind: 'retry', reason: refreshed };
   }

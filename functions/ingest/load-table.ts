@@ -5,9 +5,9 @@ import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { declaredColumnsCheck } from './declared-columns.ts';
-import { inReadingOrder, loadOf } from './loads.ts';
-import { isLeftOut, type Layout, type LeftOut } from './raw-load.ts';
-import type { KnownPlayers, Schedule } from './schedule.ts';
+import { inReadingOrder } from './loads.ts';
+import { isLeftOut, type Layout, type LeftOut, type RawLoad } from './raw-load.ts';
+import type { LoadContext, Schedule } from './schedule.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
 import { cellsOf, linesOf, type Line } from './source-text.ts';
@@ -15,12 +15,6 @@ import { cellsOf, linesOf, type Line } from './source-text.ts';
 export interface SourceText {
   readonly name: string;
   readonly text: string;
-}
-
-/** What must be loaded before: nothing for the schedule, the schedule for the rest, the players for shots and lines. */
-export interface LoadContext {
-  readonly schedule: Schedule;
-  readonly players: KnownPlayers;
 }
 
 /** A row, or a whole file, that was not loaded because something is wrong with it. */
@@ -54,18 +48,16 @@ export interface LoadedFiles {
 const EXCERPT_LENGTH = 160;
 
 /**
- * Loads the rows of one season from `files` into the form of the raw table `table`. A row that is wrong is rejected with
+ * Loads the rows of one season from `files` into the form of the raw table of `load`. A row that is wrong is rejected with
  * file, line and reason, and the rest loads; of two rows with the same key the first counts. A file that lacks a column
  * is refused as a whole.
- * @throws Error when there is no such table
  */
 export function loadTable(
-  table: string,
+  load: RawLoad,
   season: Season,
   files: readonly SourceText[],
   context: LoadContext,
 ): LoadedFiles {
-  const load = loadOf(table);
   const { definition } = load;
   const rows: Row[] = [];
   const rejects: Reject[] = [];
@@ -84,7 +76,7 @@ export function loadTable(
   const known = files.flatMap(({ name, text }) => {
     const file = sourceFileOf(name);
     if (file !== undefined && file.kind in load.layouts) return [{ ...file, text }];
-    reject(name, NO_LINE, `the file is refused: its name is not one of a file of ${table}`);
+    reject(name, NO_LINE, `the file is refused: its name is not one of a file of ${definition.name}`);
     return [];
   });
   for (const file of inReadingOrder(load, known)) {

@@ -5,7 +5,7 @@ import { isSeason, type Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { minutesBetween, parseUtc } from './instants.ts';
-import type { KnownPlayers, Schedule, ScheduledGame } from './schedule.ts';
+import type { KnownPlayers, KnownTable, Schedule, ScheduledGame } from './schedule.ts';
 import type { FileKind, SourceFile } from './source-files.ts';
 import { refuse, type SourceRow } from './source-row.ts';
 
@@ -44,6 +44,11 @@ export interface Loading {
 
 export interface RawLoad {
   readonly definition: LoadedTable;
+  /**
+   * Raw tables whose archived files must be read before those of this table. What a load asks its job for must stand here:
+   * `job.schedule` is made of `nbac_schedule`, its scores of `nbac_game_results`, `job.players` of `nbac_player_boxscores`.
+   */
+  readonly knows: readonly KnownTable[];
   /** The files that fill the table, in the order in which they are read. */
   readonly layouts: Readonly<Partial<Record<FileKind, Layout>>>;
   readonly begin: (job: LoadJob) => Loading;

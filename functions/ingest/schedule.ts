@@ -50,6 +50,23 @@ export interface KnownPlayer {
 /** Players by their id at stats.nba.com. */
 export type KnownPlayers = ReadonlyMap<number, KnownPlayer>;
 
+/** Raw tables from whose rows other loads learn something. */
+export type KnownTable = 'nbac_schedule' | 'nbac_game_results' | 'nbac_player_boxscores';
+
+/** What a load knows beforehand. What it did not ask for is empty. */
+export interface LoadContext {
+  readonly schedule: Schedule;
+  readonly players: KnownPlayers;
+}
+
+/** What the rows of tables that are loaded already let another load know. */
+export function loadContextOf(rowsOf: (table: KnownTable) => readonly Row[] | undefined): LoadContext {
+  return {
+    schedule: scheduleOf(rowsOf('nbac_schedule') ?? [], rowsOf('nbac_game_results')),
+    players: playersOf(rowsOf('nbac_player_boxscores') ?? []),
+  };
+}
+
 /** The schedule in rows of `nbac_schedule`, with the scores in rows of `nbac_game_results`. */
 export function scheduleOf(scheduleRows: readonly Row[], resultRows: readonly Row[] = []): Schedule {
   const scores = new Map(

@@ -1,6 +1,6 @@
 /** A folder of source files: which of them fill which table and season. */
 import { seasonStarting, seasonYear, type Season } from '../../shared/domain/season.ts';
-import { inReadingOrder, LOADS } from './loads.ts';
+import { inReadingOrder, type RawLoads } from './loads.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
 
 /** The files that fill one table for one season. */
@@ -19,13 +19,17 @@ export interface FolderSources {
 }
 
 /** Which of the files called `fileNames` fill which table, for the seasons asked for or for all that are found. */
-export function sourceFilesOf(fileNames: readonly string[], seasons?: readonly Season[]): FolderSources {
+export function sourceFilesOf(
+  fileNames: readonly string[],
+  loads: RawLoads,
+  seasons?: readonly Season[],
+): FolderSources {
   const files: SourceFile[] = [];
   const ignored: { file: string; reason: string }[] = [];
   for (const name of [...new Set(fileNames)].sort()) {
     const file = sourceFileOf(name);
     if (file === undefined) ignored.push({ file: name, reason: 'not called like a source file' });
-    else if (LOADS.some(({ layouts }) => file.kind in layouts)) files.push(file);
+    else if (loads.all.some(({ layouts }) => file.kind in layouts)) files.push(file);
     else
       ignored.push({
         file: name,
@@ -35,11 +39,13 @@ export function sourceFilesOf(fileNames: readonly string[], seasons?: readonly S
   const wanted = [...new Set(seasons ?? files.flatMap(seasonsOf))].sort();
   const sources = wanted.flatMap((season) => {
     const ofSeason = files.filter(({ first, last }) => first <= season && season <= last);
-    return LOADS.map((load) => ({
-      table: load.definition.name,
-      season,
-      files: inReadingOrder(load, ofSeason).map(({ name }) => name),
-    })).filter((source) => source.files.length > 0);
+    return loads.all
+      .map((load) => ({
+        table: load.definition.name,
+        season,
+        files: inReadingOrder(load, ofSeason).map(({ name }) => name),
+      }))
+      .filter((source) => source.files.length > 0);
   });
   return { sources, ignored };
 }

@@ -9,6 +9,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import { paths } from '../../shared/state/documents.ts';
 import { sourceFilesOf } from '../ingest/source-folder.ts';
 import { scanDates } from '../ingest/source-text.ts';
+import { RAW_LOADS } from '../processors/loads.ts';
 
 export interface SourceFile {
   readonly name: string;
@@ -35,7 +36,7 @@ export async function archiveFiles(
   seasons: readonly Season[] | undefined,
 ): Promise<ImportReport> {
   const byName = new Map(files.map((file) => [file.name, file]));
-  const { sources, ignored } = sourceFilesOf([...byName.keys()], seasons);
+  const { sources, ignored } = sourceFilesOf([...byName.keys()], RAW_LOADS, seasons);
   if (sources.length === 0) {
     throw new RequestError(
       `None of ${files.length} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,

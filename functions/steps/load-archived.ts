@@ -9,14 +9,16 @@ import type { Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { paths } from '../../shared/state/documents.ts';
-import { loadTable, type LoadContext, type LoadedFiles } from '../ingest/load-table.ts';
-import { playersOf, scheduleOf } from '../ingest/schedule.ts';
+import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
+import { loadContextOf, type LoadContext } from '../ingest/schedule.ts';
+import { RAW_LOADS } from '../processors/loads.ts';
 import { textOf } from './archive-files.ts';
 
 /** Rejected rows kept in the report; all are counted. */
 const MAX_KEPT = 500;
 
-const NO_CONTEXT: LoadContext = { schedule: new Map(), players: new Map() };
+/** Contexts of so many seasons and tables are remembered. */
+const MAX_CONTEXTS = 12;
 
 /** Makes the loader of a process. What a load must know beforehand is read once for the same archived files. */
 export function archivedLoader(
@@ -41,8 +43,8 @@ async function loadArchived(
   contexts: Map<string, Promise<LoadContext>>,
 ): Promise<Result<readonly Row[]>> {
   const { name } = table.definition;
-  const context = await contextOf(ports, name, season, contexts);
-  const loaded = await load(ports, name, season, context);
+  const context = await rememberedContext(ports, name, season, contexts);
+  const loaded = await loadFiles(ports, name, season, context);
   if (loaded === undefined)
     return permanent(
       'source_not_archived',
@@ -52,7 +54,7 @@ async function loadArchived(
   return ok(loaded.rows);
 }
 
-async function load(
+async function loadFiles(
   ports: Ports,
   table: string,
   season: Season,
@@ -63,20 +65,26 @@ async function load(
   const files = await Promise.all(
     archive.files.map(async ({ name, uri }) => ({ name, text: textOf(await ports.archive.get(uri)) })),
   );
-  return loadTable(table, season, files, context);
+  return loadTable(RAW_LOADS.of(table), season, files, context);
 }
 
-/** Which games exist and who plays, from the archived files themselves: a load depends on nothing that is being loaded. */
-async function contextOf(
+/**
+ * What the load of `table` must know, from the archived files of the tables that say it, not from their loaded rows: so no
+ * load waits for another. It is read again when one of these files has changed.
+ */
+async function rememberedContext(
   ports: Ports,
   table: string,
   season: Season,
   contexts: Map<string, Promise<LoadContext>>,
 ): Promise<LoadContext> {
-  const level = LEVELS.findIndex((tables) => tables.includes(table));
-  const known = LEVELS.slice(0, level === -1 ? LEVELS.length : level).flat();
+  const known = RAW_LOADS.knownBefore(table);
   const archives = await ports.store.getAll<Archive>(known.map((name) => paths.archive(name, season)));
-  const key = `${season} ${archives.map((archive) => archive?.files.map(({ sha256 }) => sha256).join()).join(' ')}`;
+  const files = archives.map((archive, i) => [
+    known[i],
+    ...(archive?.files ?? []).map(({ sha256 }) => sha256),
+  ]);
+  const key = `${season} ${files.join(' ')}`;
   const found = contexts.get(key) ?? readContext(ports, known, season);
   if (!contexts.has(key)) {
     if (contexts.size >= MAX_CONTEXTS) contexts.clear();
@@ -85,24 +93,15 @@ async function contextOf(
   return found;
 }
 
-/** Tables whose files a load must know, those of earlier levels first. */
-const LEVELS: readonly (readonly string[])[] = [
-  ['nbac_schedule'],
-  ['nbac_game_results'],
-  ['nbac_player_boxscores', 'nbac_team_boxscore'],
-];
-const MAX_CONTEXTS = 12;
-
+/** Loads the tables of `known`, which stand in loading order, each with what the ones before it say. */
 async function readContext(ports: Ports, known: readonly string[], season: Season): Promise<LoadContext> {
-  if (known.length === 0) return NO_CONTEXT;
-  const scheduled = await load(ports, 'nbac_schedule', season, NO_CONTEXT);
-  const games = scheduleOf(scheduled?.rows ?? []);
-  if (!known.includes('nbac_game_results')) return { schedule: games, players: new Map() };
-  const results = await load(ports, 'nbac_game_results', season, { schedule: games, players: new Map() });
-  const schedule = scheduleOf(scheduled?.rows ?? [], results?.rows ?? []);
-  if (!known.includes('nbac_player_boxscores')) return { schedule, players: new Map() };
-  const boxes = await load(ports, 'nbac_player_boxscores', season, { schedule, players: new Map() });
-  return { schedule, players: playersOf(boxes?.rows ?? []) };
+  const rows = new Map<string, readonly Row[]>();
+  const contextNow = (): LoadContext => loadContextOf((table) => rows.get(table));
+  for (const table of known) {
+    const loaded = await loadFiles(ports, table, season, contextNow());
+    rows.set(table, loaded?.rows ?? []);
+  }
+  return contextNow();
 }
 
 async function writeReport(ports: Ports, table: string, season: Season, loaded: LoadedFiles): Promise<void> {

@@ -4,7 +4,7 @@ import type { CommandLine } from '../steps/command-line.ts';
 import type { Deployment } from '../declared/deployment.ts';
 import { NOTHING, type Observed } from '../steps/observed.ts';
 import { bindingKey, type ResourceKind } from '../declared/iam.ts';
-import { scheduleViewName } from '../steps/files.ts';
+import { scheduleViewName } from '../../shared/derive/ddl.ts';
 import type { ActualTable } from '../../shared/derive/migration.ts';
 import {
   bucketDocument,

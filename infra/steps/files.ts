@@ -8,7 +8,6 @@ import {
   createTableSql,
   DATASETS,
   grantSql,
-  hasScheduleView,
   relaxColumnsSql,
   setExpirationSql,
   setOptionsSql,
@@ -19,6 +18,7 @@ import type { FunctionSpec } from '../declared/functions.ts';
 import type { MetricSpec } from '../declared/metrics.ts';
 import type { Alteration } from '../../shared/derive/migration.ts';
 import { STAGING_DATASET, type Names } from '../../shared/derive/names.ts';
+import { hasScheduleView } from '../../shared/derive/schedule-queries.ts';
 
 export const DASHBOARD_FILE = 'dashboard.json';
 /** The dashboard as it replaces one that is there. */
@@ -34,10 +34,6 @@ export const environmentFile = ({ entryPoint }: Pick<FunctionSpec, 'entryPoint'>
   `env/${entryPoint}.json`;
 export const metricFile = ({ name }: Pick<MetricSpec, 'name'>): string => `metrics/${name}.json`;
 export const alertFile = ({ id }: Pick<AlertSpec, 'id'>): string => `alerts/${id}.json`;
-
-export function scheduleViewName(names: Names): string {
-  return `${names.dataset('nba_reference')}.nba_schedule`;
-}
 
 /** Every file of a deployment. */
 export function filesOf(deployment: Deployment): Map<string, string> {

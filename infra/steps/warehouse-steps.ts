@@ -1,16 +1,10 @@
 /** Datasets, tables and the view, and how tables that are there become what is declared. */
 import { migrationOf, type Migration } from '../../shared/derive/migration.ts';
-import { DATASETS, hasScheduleView, scheduleViewQuery, type TableShape } from '../../shared/derive/ddl.ts';
+import { DATASETS, scheduleViewName, scheduleViewQuery, type TableShape } from '../../shared/derive/ddl.ts';
+import { hasScheduleView } from '../../shared/derive/schedule-queries.ts';
 import { STAGING_DATASET } from '../../shared/derive/names.ts';
 import type { Dataset } from '../../shared/domain/table.ts';
-import {
-  alterationFile,
-  datasetFile,
-  expirationFile,
-  scheduleViewName,
-  tableFile,
-  VIEW_FILE,
-} from './files.ts';
+import { alterationFile, datasetFile, expirationFile, tableFile, VIEW_FILE } from './files.ts';
 import type { Observed } from './observed.ts';
 import { bqScript, type Step, type StepContext } from './step.ts';
 

@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import { documentsOnly, type Client } from '../../functions/targets/client.ts';
 import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
-import { planWarehouse } from '../../shared/derive/bigquery-plan.ts';
+import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
@@ -155,7 +155,7 @@ async function estimateOf(client: Client, plan: Plan) {
   }
   const cost =
     client.config.target === 'gcp'
-      ? planWarehouse(plan.batches, client.registry)
+      ? warehouseCost(plan.batches, client.registry)
       : { jobs: null, bytes: 0, dollars: 0 };
   return {
     seconds: seconds === null ? null : Math.round(seconds * 10) / 10,

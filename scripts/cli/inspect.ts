@@ -10,7 +10,7 @@ import { isInFlight, refName } from '../../shared/domain/partition.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
-import { windowText } from '../../shared/derive/lineage.ts';
+import { windowText } from '../../shared/domain/window-text.ts';
 import {
   paths,
   type BackfillDocument,

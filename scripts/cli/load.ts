@@ -12,9 +12,6 @@ import { outcomeOf } from './backfill.ts';
 import { grouped, table } from './render.ts';
 import { runBackfill } from './watch.ts';
 
-/** Tables that must be there before the others: they say which games exist. */
-const FIRST = ['nbac_schedule', 'nbac_game_results'];
-
 export interface LoadResult {
   readonly seasons: readonly Season[];
   readonly rows: Readonly<Record<string, number>>;
@@ -55,14 +52,23 @@ export async function loadFiles(
   for (const note of report.notes) if (!quiet) tell(note);
   let runs = 0;
   const failed: string[] = [];
+  const { calendarSources } = client.registry;
   const rest = await Promise.all(
     report.seasons.map(async (season) => [season, await othersToLoad(client, report, season)] as const),
   );
-  for (const [season, tables] of [...report.seasons.map((season) => [season, FIRST] as const), ...rest]) {
+  const first = report.seasons.map((season) => [season, calendarSources] as const);
+  for (const [season, tables] of [...first, ...rest]) {
     if (tables.length === 0) continue;
     const { backfill, seconds } = await runBackfill(
       client,
-      { season, from: 'phase2', through: 'phase2', tables, restate: 'mark', requestedBy: 'import' },
+      {
+        season,
+        from: 'phase2',
+        through: 'phase2',
+        tables: [...tables],
+        restate: 'mark',
+        requestedBy: 'import',
+      },
       { worker, quiet: true },
     );
     const outcome = await outcomeOf(client, backfill, seconds);
@@ -89,7 +95,7 @@ export async function loadFiles(
   };
 }
 
-/** Beside {@link FIRST}: the tables that the files fill, and those loaded earlier whose loads read one that they fill. */
+/** Beside those of the calendar: the tables that the files fill, and those loaded earlier that read one of them. */
 async function othersToLoad(client: Client, { tables }: ImportReport, season: Season): Promise<string[]> {
   const readers = tables.flatMap((name) =>
     client.registry.readersOf(name).map(({ table }) => table.definition),
@@ -97,7 +103,9 @@ async function othersToLoad(client: Client, { tables }: ImportReport, season: Se
   const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
   const archived = await client.store.getAll(loaded.map((name) => paths.archive(name, season)));
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
-  return [...new Set([...tables, ...loadedEarlier])].filter((name) => !FIRST.includes(name));
+  return [...new Set([...tables, ...loadedEarlier])].filter(
+    (name) => !client.registry.calendarSources.includes(name),
+  );
 }
 
 async function rejectedIn(client: Client, report: ImportReport): Promise<number> {

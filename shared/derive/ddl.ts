@@ -5,6 +5,7 @@
 import { FRAMEWORK_COLUMNS, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
 import type { Registry } from '../domain/registry.ts';
 import { STAGING_DATASET, type Names } from './names.ts';
+import { hasScheduleView, scheduleQuery } from './schedule-queries.ts';
 
 /** A table as the warehouse is to hold it. */
 export interface TableShape {
@@ -185,17 +186,14 @@ export function grantSql(dataset: string, role: string, members: readonly string
   return `GRANT \`${role}\` ON SCHEMA ${quoted(dataset)} TO ${members.map(literal).join(', ')};`;
 }
 
-/** What the view `nba_reference.nba_schedule` selects: every game with its result, where there is one. */
+/** Name of the view of every game with its result, for example `nba_reference.nba_schedule`. */
+export function scheduleViewName(names: Names): string {
+  return `${names.dataset('nba_reference')}.nba_schedule`;
+}
+
+/** What the view selects. It is asked without a filter, and both tables require one on their partitions. */
 export function scheduleViewQuery(names: Names): string {
-  return [
-    'SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,',
-    '  r.game_status, r.home_points, r.away_points, r.winning_team_abbr',
-    `FROM ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_schedule')} AS s`,
-    `LEFT JOIN ${quoted(names.dataset('nba_raw'))}.${quoted('nbac_game_results')} AS r ON r.game_id = s.game_id AND r.game_date = s.game_date`,
-    // Both tables require a filter on their partitions, and the view is asked without one.
-    `  AND r.game_date >= ${FIRST_GAME}`,
-    `WHERE s.game_date >= ${FIRST_GAME}`,
-  ].join('\n');
+  return scheduleQuery((table) => `${quoted(names.dataset('nba_raw'))}.${quoted(table)}`, FIRST_GAME);
 }
 
 export function createScheduleViewSql(names: Names): string {
@@ -204,11 +202,6 @@ export function createScheduleViewSql(names: Names): string {
     `OPTIONS (description = 'Every game of the schedule with its result, where there is one.', ${LABELS}) AS`,
     `${scheduleViewQuery(names)};`,
   ].join('\n');
-}
-
-/** Whether the registry has what the view selects from. */
-export function hasScheduleView(registry: Registry): boolean {
-  return registry.has('nbac_schedule') && registry.has('nbac_game_results');
 }
 
 /** Everything that makes the warehouse, in an order in which it can be sent. */
@@ -228,7 +221,7 @@ export function warehouseStatements(registry: Registry, names: Names, location: 
       ? [
           {
             kind: 'view',
-            name: `${names.dataset('nba_reference')}.nba_schedule`,
+            name: scheduleViewName(names),
             sql: createScheduleViewSql(names),
           } as const,
         ]

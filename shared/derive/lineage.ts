@@ -1,7 +1,7 @@
 /** The lineage of the tables, as a page with a diagram. */
 import type { Registry } from '../domain/registry.ts';
 import { PHASES, qualifiedName, type TableDefinition } from '../domain/table.ts';
-import type { Window } from '../domain/window.ts';
+import { windowText } from '../domain/window-text.ts';
 
 const TITLES = {
   phase2: 'Phase 2: raw',
@@ -9,26 +9,6 @@ const TITLES = {
   phase4: 'Phase 4: precompute',
   phase5: 'Phase 5: predictions',
 } as const;
-
-/** How far a window reaches, in words. */
-export function windowText(window: Window): string {
-  switch (window.kind) {
-    case 'same_date':
-      return 'same date';
-    case 'previous_days':
-      return `previous ${window.days} days`;
-    case 'season_to_date':
-      return 'season to date';
-    case 'last_games':
-      return `last ${window.games} games of each ${window.per}`;
-    case 'around_date':
-      return window.back === 0
-        ? `same date and ${window.ahead} days ahead`
-        : `${window.back} days back to ${window.ahead} ahead`;
-    default:
-      return window satisfies never;
-  }
-}
 
 /** A Markdown page: one diagram of all tables, then what each reads. */
 export function lineagePage(registry: Registry): string {

@@ -1,5 +1,13 @@
 /** All tables and the graph between them, refused at start when the graph is not sound. */
-import { PHASES, isLastGames, qualifiedName, type Input, type Phase, type TableDefinition } from './table.ts';
+import {
+  PHASES,
+  isLastGames,
+  qualifiedName,
+  type Input,
+  type LoadedTable,
+  type Phase,
+  type TableDefinition,
+} from './table.ts';
 
 /** A table with what is derived from its text. */
 export interface RegisteredTable {
@@ -21,8 +29,10 @@ export interface Registry {
   readonly inPhase: (phase: Phase) => readonly RegisteredTable[];
   /** Tables that read `name`, with the inputs through which they do. */
   readonly readersOf: (name: string) => readonly { readonly table: RegisteredTable; readonly input: Input }[];
-  /** `names` and everything that depends on them, directly or not. */
-  readonly downstreamOf: (names: readonly string[]) => ReadonlySet<string>;
+  /** `tables` and everything that depends on them, directly or not. */
+  readonly downstreamOf: (tables: readonly string[]) => ReadonlySet<string>;
+  /** Raw tables that tell which games exist and which are final; they load before all others. */
+  readonly calendarSources: readonly string[];
   /** Raw tables whose empty partition means that a date has no source at all. */
   readonly resultSources: readonly string[];
 }
@@ -54,30 +64,23 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
     has: (name) => byName.has(name),
     inPhase: (phase) => all.filter((table) => table.definition.phase === phase),
     readersOf,
-    downstreamOf: (names) => {
-      const reached = new Set(names);
+    downstreamOf: (from) => {
+      const reached = new Set(from);
       for (const table of all) {
         if (table.definition.inputs.some((input) => reached.has(input.table)))
           reached.add(table.definition.name);
       }
       return reached;
     },
-    resultSources: all
-      .filter(
-        ({ definition }) =>
-          definition.kind === 'loaded' && definition.timing === 'post_game' && isBoxScore(definition),
-      )
-      .filter(({ definition }) =>
-        readersOf(definition.name).some(
-          ({ input, table }) => input.required && table.definition.phase !== 'phase2',
-        ),
-      )
-      .map(({ definition }) => definition.name),
+    calendarSources: telling(all, 'calendar'),
+    resultSources: telling(all, 'box_scores'),
   };
 }
 
-function isBoxScore(definition: TableDefinition): boolean {
-  return 'points' in definition.columns && 'minutes' in definition.columns;
+function telling(tables: readonly RegisteredTable[], what: LoadedTable['tells']): string[] {
+  return tables.flatMap(({ definition }) =>
+    definition.kind === 'loaded' && definition.tells === what ? [definition.name] : [],
+  );
 }
 
 function checkInput(

@@ -62,6 +62,12 @@ interface TableBase {
 export interface LoadedTable extends TableBase {
   readonly kind: 'loaded';
   readonly phase: 'phase2';
+  /**
+   * What the pipeline itself learns from the rows. `calendar`: which games a date has, and which of them are final.
+   * `box_scores`: whether a date has a source at all. When no file has the box scores of 2024-05-04, that date is empty in
+   * every table that needs results.
+   */
+  readonly tells?: 'calendar' | 'box_scores';
 }
 
 /** A table computed by its `query.sql` from other tables. */

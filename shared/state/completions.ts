@@ -22,6 +22,7 @@ import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { seasonOf } from '../domain/season.ts';
 import type { Phase } from '../domain/table.ts';
 import { traceIdOf } from '../domain/trace-context.ts';
+import { windowInManifest } from '../domain/window-text.ts';
 import {
   SCHEMA_VERSION,
   type CompletedDate,
@@ -239,7 +240,7 @@ export async function requestRun(
       followed: false,
       manifest: table.definition.inputs.map((input) => ({
         table: input.table,
-        window: describeWindow(input.window),
+        window: windowInManifest(input.window),
         required: input.required,
       })),
     };
@@ -270,23 +271,6 @@ export async function requestRun(
 
 /** Attempts one run may have before its tokens would meet those of the next. */
 export const TAKEOVERS = 1000;
-
-function describeWindow(window: RegisteredTable['definition']['inputs'][number]['window']): string {
-  switch (window.kind) {
-    case 'same_date':
-      return 'same date';
-    case 'season_to_date':
-      return 'season to date';
-    case 'previous_days':
-      return `previous ${window.days} days`;
-    case 'last_games':
-      return `last ${window.games} games per ${window.per}`;
-    case 'around_date':
-      return `${window.back} days back to ${window.ahead} ahead`;
-    default:
-      return window satisfies never;
-  }
-}
 
 /** The state with a live want beside it; undefined when it has that want already. */
 function withWant(state: PartitionState, want: LiveWant): PartitionState | undefined {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bigQueryEstimate } from '../../shared/adapters/gcp/bigquery-estimate.ts';
 import { bigQueryWarehouse } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import { bigQueryClient } from '../../shared/adapters/gcp/clients.ts';
-import { dollarsOf, MINIMUM_BYTES } from '../../shared/derive/bigquery-plan.ts';
+import { dollarsOf, MINIMUM_BYTES } from '../../shared/derive/bigquery-cost.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
 import { cloudAt, PROJECT } from '../contract/bigquery-warehouses.ts';

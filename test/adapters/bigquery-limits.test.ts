@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { bigQueryWarehouse } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import { bigQueryClient } from '../../shared/adapters/gcp/clients.ts';
-import { bigQueryBatchSize } from '../../shared/derive/bigquery-plan.ts';
+import { bigQueryBatchSize } from '../../shared/derive/bigquery-cost.ts';
 import { codeFingerprintOf } from '../../shared/domain/code-fingerprint.ts';
 import type { Result } from '../../shared/domain/failure.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';

@@ -29,6 +29,7 @@ describe('the registry', () => {
     expect([...registry.downstreamOf(['zone_defense'])]).toEqual(['zone_defense', 'feature_store']);
     expect(registry.downstreamOf(['nbac_schedule']).size).toBe(registry.all.length);
     expect(registry.resultSources).toEqual(['nbac_player_boxscores']);
+    expect(registry.calendarSources).toEqual(['nbac_schedule', 'nbac_game_results']);
     expect(() => registry.get('no_such_table')).toThrow('There is no table no_such_table');
   });
 

@@ -23,6 +23,7 @@ function raw(name: string, columns: Record<string, Column>, key: string[]): Tabl
     key,
     partitionColumn: 'game_date',
     clusterBy: [],
+    ...(name === 'nbac_schedule' ? { tells: 'calendar' as const } : {}),
     inputs: name === 'nbac_schedule' ? [] : [{ table: 'nbac_schedule', window: sameDate, required: true }],
     calculationVersion: 'toy',
   });

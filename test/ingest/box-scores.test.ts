@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadTable } from '../../functions/ingest/load-table.ts';
 import { playersOf } from '../../functions/ingest/schedule.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
   boxLine,
   context,
@@ -110,7 +111,7 @@ describe('the box score of a player', () => {
 
   it('has no attempts in a lite line', () => {
     const { rows, rejects } = loadTable(
-      'nbac_player_boxscores',
+      RAW_LOADS.of('nbac_player_boxscores'),
       SEASON,
       [csv('player_box_lite_2023-24.csv', [liteLine])],
       context,
@@ -139,7 +140,7 @@ describe('the box score of a player', () => {
       season_type: 'playoffs',
     };
     const { rows, notes } = loadTable(
-      'nbac_player_boxscores',
+      RAW_LOADS.of('nbac_player_boxscores'),
       SEASON,
       [
         csv('player_box_lite_2023-24.csv', [
@@ -220,7 +221,7 @@ describe('the box score of a team', () => {
   it('has neither attempts nor minutes in a lite line', () => {
     const { player_id: _id, player_name: _name, minutes: _minutes, ...line } = liteLine;
     const file = csv('team_box_lite_2023-24.csv', [{ ...line, team_id: 1610612747, pts: 107 }]);
-    const { rows, rejects } = loadTable('nbac_team_boxscore', SEASON, [file], context);
+    const { rows, rejects } = loadTable(RAW_LOADS.of('nbac_team_boxscore'), SEASON, [file], context);
     expect(rejects).toEqual([]);
     expect(rows).toMatchObject([
       {

@@ -3,23 +3,21 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { declaredColumnsCheck } from '../../functions/ingest/declared-columns.ts';
 import { loadTable, type LoadedFiles } from '../../functions/ingest/load-table.ts';
-import { LOADS } from '../../functions/ingest/loads.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import { boxLine, closingOdds, context, csv, loadRows, samples, SEASON, type Cells } from './support.ts';
 
-const TABLES = LOADS.map(({ definition }) => definition.name);
+const TABLES = RAW_LOADS.all.map(({ definition }) => definition.name);
 
-/** Cells that differ from line to line, so that no two rows of a file share their key. */
+/** Cells that differ from line to line, so that no two rows of a file share their key; one line where none are given. */
 const VARIETY: Readonly<Record<string, readonly Cells[]>> = {
   nbac_schedule: [
     {},
     { game_id: '0022300062', home_team: 'GSW' },
     { game_id: '0022300063', home_team: 'BOS' },
   ],
-  nbac_game_results: [{}],
   nbac_player_boxscores: [{}, { player_id: 1, player_name: 'A B' }, { player_id: 2, player_name: 'C D' }],
   nbac_team_boxscore: [{}, { team: 'DEN', opponent: 'LAL', is_home: true }],
   nbac_shot_chart: [{}, {}, {}, {}],
-  odds_api_game_lines: [{}],
   odds_api_player_points_props: [{}, { line: 25.5 }, { bookmaker: 'fanduel' }],
   nbac_injury_report: [{}, { player_id: 1, player_name: 'A B' }],
   espn_team_rosters: [{}, { player_id: 1, player_name: 'A B' }],
@@ -29,11 +27,11 @@ const soundText = (table: string): string => {
   const sample = samples[table];
   return csv(
     '',
-    (VARIETY[table] ?? []).map((change) => ({ ...sample?.row, ...change })),
+    (VARIETY[table] ?? [{}]).map((change) => ({ ...sample?.row, ...change })),
   ).text;
 };
 const load = (table: string, text: string): LoadedFiles =>
-  loadTable(table, SEASON, [{ name: samples[table]?.file ?? '', text }], context);
+  loadTable(RAW_LOADS.of(table), SEASON, [{ name: samples[table]?.file ?? '', text }], context);
 
 const damage = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -56,7 +54,7 @@ const damage = fc.oneof(
 );
 
 describe.each(TABLES)('a damaged file of %s', (table) => {
-  const definition = LOADS.find((each) => each.definition.name === table)?.definition;
+  const { definition } = RAW_LOADS.of(table);
   const sound = soundText(table);
   const clean = load(table, sound);
 
@@ -131,7 +129,7 @@ describe('one wrong number', () => {
       fc.assert(
         fc.property(otherThan(Number(closingOdds[column])), (value) => {
           const { rows, rejects } = loadTable(
-            'nbac_game_results',
+            RAW_LOADS.of('nbac_game_results'),
             SEASON,
             [
               csv('schedule_2023-24.csv', [samples['nbac_schedule']?.row ?? {}]),

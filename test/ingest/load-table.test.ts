@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { declaredColumnsCheck } from '../../functions/ingest/declared-columns.ts';
 import { loadTable } from '../../functions/ingest/load-table.ts';
-import { LOADS } from '../../functions/ingest/loads.ts';
 import { formatNotes, formatRejects } from '../../functions/ingest/reject-report.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import { boxLine, context, csv, loadRows, reasonFor, samples, SEASON, shot } from './support.ts';
 
-const TABLES = LOADS.map(({ definition }) => definition.name);
+const TABLES = RAW_LOADS.all.map(({ definition }) => definition.name);
 
 describe.each(TABLES)('%s', (table) => {
   it('gets every declared column and no other', () => {
     const { rows, rejects } = loadRows(table, {});
     expect(rejects).toEqual([]);
-    const { definition } = LOADS.find((load) => load.definition.name === table) ?? {};
-    if (definition === undefined) throw new Error(`There is no ${table}`);
+    const { definition } = RAW_LOADS.of(table);
     for (const row of rows) {
       expect(Object.keys(row).sort()).toEqual(Object.keys(definition.columns).sort());
       expect(declaredColumnsCheck(definition)(row)).toBeUndefined();
@@ -22,12 +21,11 @@ describe.each(TABLES)('%s', (table) => {
 
   it('refuses a file that lacks any column it needs, by name', () => {
     const sample = samples[table];
-    const layout = LOADS.find(({ definition }) => definition.name === table)?.layouts;
-    const needed = Object.values(layout ?? {})[0]?.needed ?? [];
+    const needed = Object.values(RAW_LOADS.of(table).layouts)[0]?.needed ?? [];
     expect(needed.length).toBeGreaterThan(0);
     for (const column of needed) {
       const row = Object.fromEntries(Object.entries(sample?.row ?? {}).filter(([name]) => name !== column));
-      const loaded = loadTable(table, SEASON, [csv(sample?.file ?? '', [row])], context);
+      const loaded = loadTable(RAW_LOADS.of(table), SEASON, [csv(sample?.file ?? '', [row])], context);
       expect(loaded.rows).toEqual([]);
       expect(loaded.rejects).toMatchObject([
         { line: 1, reason: `the file is refused: it lacks the column ${column}` },
@@ -47,7 +45,9 @@ describe('a file', () => {
 
   it('that is empty, or has a column twice, or another name, is refused', () => {
     const refused = (name: string, text: string) =>
-      loadTable('nbac_shot_chart', SEASON, [{ name, text }], context).rejects.map(({ reason }) => reason);
+      loadTable(RAW_LOADS.of('nbac_shot_chart'), SEASON, [{ name, text }], context).rejects.map(
+        ({ reason }) => reason,
+      );
     expect(refused('shots_2023-24.csv', '')).toEqual(['the file is refused: it is empty']);
     expect(refused('shots_2023-24.csv', `${Object.keys(shot).join(',')},made\n`)).toEqual([
       'the file is refused: it has the column made twice',
@@ -55,7 +55,9 @@ describe('a file', () => {
     expect(refused('schedule_2023-24.csv', 'x\n')).toEqual([
       'the file is refused: its name is not one of a file of nbac_shot_chart',
     ]);
-    expect(() => loadTable('nbac_weather', SEASON, [], context)).toThrow('nbac_weather is not a raw table');
+    expect(() => loadTable(RAW_LOADS.of('nbac_weather'), SEASON, [], context)).toThrow(
+      'nbac_weather is not a raw table',
+    );
   });
 
   it('with quoted cells and Windows line ends loads like any other', () => {
@@ -64,7 +66,7 @@ describe('a file', () => {
       .replaceAll('\n', '\r\n')
       .replace('Driving Floating Jump Shot', '"Jump Shot, ""fading"""');
     const { rows, rejects } = loadTable(
-      'nbac_shot_chart',
+      RAW_LOADS.of('nbac_shot_chart'),
       SEASON,
       [{ name: 'shots_2023-24.csv', text: quoted }],
       context,
@@ -79,7 +81,7 @@ describe('a file', () => {
     lines[2] = `"${lines[2]}`;
     lines[4] = `${lines[4]},7`;
     const { rows, rejects } = loadTable(
-      'nbac_shot_chart',
+      RAW_LOADS.of('nbac_shot_chart'),
       SEASON,
       [{ name: 'shots_2023-24.csv', text: lines.join('\n') }],
       context,
@@ -103,7 +105,7 @@ describe('rows with the same key', () => {
 
   it('are found across files', () => {
     const { rejects } = loadTable(
-      'nbac_player_boxscores',
+      RAW_LOADS.of('nbac_player_boxscores'),
       SEASON,
       [csv('player_box_partial_2023-24.csv', [boxLine]), csv('player_box_2023-24.csv', [boxLine])],
       context,
@@ -175,7 +177,12 @@ describe('a file of several seasons', () => {
       liteOf(boxLine),
       { ...liteOf(boxLine), season: '2019-20' },
     ]);
-    const { rows, rejects, notes } = loadTable('nbac_player_boxscores', SEASON, [file], context);
+    const { rows, rejects, notes } = loadTable(
+      RAW_LOADS.of('nbac_player_boxscores'),
+      SEASON,
+      [file],
+      context,
+    );
     expect(rows).toMatchObject([{ game_id: '20231024_LAL_DEN', season: SEASON }]);
     expect(rejects).toMatchObject([
       { line: 4, reason: 'season is "2019-20", the file is of 2021-22 to 2023-24' },

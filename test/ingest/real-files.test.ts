@@ -3,16 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  loadTable,
-  type LoadContext,
-  type LoadedFiles,
-  type Note,
-} from '../../functions/ingest/load-table.ts';
+import { loadTable, type LoadedFiles, type Note } from '../../functions/ingest/load-table.ts';
 import { formatRejects } from '../../functions/ingest/reject-report.ts';
-import { playersOf, scheduleOf } from '../../functions/ingest/schedule.ts';
+import { loadContextOf } from '../../functions/ingest/schedule.ts';
 import { sourceFilesOf } from '../../functions/ingest/source-folder.ts';
 import { scanDates } from '../../functions/ingest/source-text.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 
 const FOLDER =
@@ -33,16 +29,12 @@ function textOf(name: string): string {
 /** Every raw table of a season, as its files load. */
 function loadSeason(season: string): ReadonlyMap<string, LoadedFiles> {
   const loaded = new Map<string, LoadedFiles>();
-  const rowsOf = (table: string): readonly Row[] => loaded.get(table)?.rows ?? [];
-  for (const { table, files } of sourceFilesOf(readdirSync(FOLDER), [season]).sources) {
-    const context: LoadContext = {
-      schedule: scheduleOf(rowsOf('nbac_schedule'), rowsOf('nbac_game_results')),
-      players: playersOf(rowsOf('nbac_player_boxscores')),
-    };
+  for (const { table, files } of sourceFilesOf(readdirSync(FOLDER), RAW_LOADS, [season]).sources) {
+    const context = loadContextOf((known) => loaded.get(known)?.rows);
     loaded.set(
       table,
       loadTable(
-        table,
+        RAW_LOADS.of(table),
         season,
         files.map((name) => ({ name, text: textOf(name) })),
         context,
@@ -312,7 +304,7 @@ describe.skipIf(absent).each(Object.entries(FACTS))('the files of %s', (season, 
   });
 
   it('name the dates that a scan finds', () => {
-    for (const { table, files } of sourceFilesOf(readdirSync(FOLDER), [season]).sources) {
+    for (const { table, files } of sourceFilesOf(readdirSync(FOLDER), RAW_LOADS, [season]).sources) {
       const scanned = new Set(files.flatMap((name) => scanDates(textOf(name)).get(season) ?? []));
       const { dates = [] } = tables.get(table) ?? {};
       expect([table, dates.filter((date) => !scanned.has(date))]).toEqual([table, []]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadTable } from '../../functions/ingest/load-table.ts';
 import { scheduleOf } from '../../functions/ingest/schedule.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
   closingOdds,
   context,
@@ -44,7 +45,10 @@ describe('the schedule', () => {
 
   it('has the dates of its games, ascending', () => {
     const file = csv('schedule_2023-24.csv', [playoffGame, game, secondGame]);
-    expect(loadTable('nbac_schedule', SEASON, [file], context).dates).toEqual(['2023-10-24', '2024-04-20']);
+    expect(loadTable(RAW_LOADS.of('nbac_schedule'), SEASON, [file], context).dates).toEqual([
+      '2023-10-24',
+      '2024-04-20',
+    ]);
   });
 
   it.each([
@@ -159,7 +163,7 @@ describe('the results', () => {
 
   const withQuarters = (...odds: readonly Parameters<typeof csv>[1][number][]) =>
     loadTable(
-      'nbac_game_results',
+      RAW_LOADS.of('nbac_game_results'),
       SEASON,
       // The files come in any order; the score is read first.
       [csv('game_odds_2023-24.csv', odds), csv('schedule_2023-24.csv', [game])],

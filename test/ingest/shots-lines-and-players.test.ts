@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadTable } from '../../functions/ingest/load-table.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
   bookOdds,
   context,
@@ -136,7 +137,7 @@ describe('the lines of a game', () => {
 
   const books = (change: Cells) =>
     loadTable(
-      'odds_api_game_lines',
+      RAW_LOADS.of('odds_api_game_lines'),
       SEASON,
       [csv('game_odds_books_2023-24.csv', [{ ...bookOdds, ...change }])],
       context,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sourceFileOf } from '../../functions/ingest/source-files.ts';
 import { sourceFilesOf } from '../../functions/ingest/source-folder.ts';
 import { linesOf, scanDates } from '../../functions/ingest/source-text.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 
 describe('the name of a source file', () => {
   it.each([
@@ -43,7 +44,7 @@ describe('a folder of source files', () => {
   ];
 
   it('fills tables season by season, the schedule first and whole box scores before lite ones', () => {
-    expect(sourceFilesOf(folder).sources).toEqual([
+    expect(sourceFilesOf(folder, RAW_LOADS).sources).toEqual([
       { table: 'nbac_schedule', season: '2021-22', files: ['schedule_2021-22.csv.gz'] },
       { table: 'nbac_game_results', season: '2021-22', files: ['schedule_2021-22.csv.gz'] },
       {
@@ -67,14 +68,14 @@ describe('a folder of source files', () => {
   });
 
   it('fills the seasons asked for and no other', () => {
-    const { sources } = sourceFilesOf(folder, ['2021-22']);
+    const { sources } = sourceFilesOf(folder, RAW_LOADS, ['2021-22']);
     expect(new Set(sources.map(({ season }) => season))).toEqual(new Set(['2021-22']));
     expect(sources).toHaveLength(3);
-    expect(sourceFilesOf(folder, ['1999-00']).sources).toEqual([]);
+    expect(sourceFilesOf(folder, RAW_LOADS, ['1999-00']).sources).toEqual([]);
   });
 
   it('names the files that fill nothing', () => {
-    expect(sourceFilesOf(folder).ignored).toEqual([
+    expect(sourceFilesOf(folder, RAW_LOADS).ignored).toEqual([
       { file: 'notes.txt', reason: 'not called like a source file' },
       {
         file: 'shot_zones_player_game_2022-23.csv.gz',

@@ -1,11 +1,7 @@
 /** Small source files, and a season of three games to read them against. */
-import {
-  loadTable,
-  type LoadContext,
-  type LoadedFiles,
-  type SourceText,
-} from '../../functions/ingest/load-table.ts';
-import { scheduleOf } from '../../functions/ingest/schedule.ts';
+import { loadTable, type LoadedFiles, type SourceText } from '../../functions/ingest/load-table.ts';
+import { scheduleOf, type LoadContext } from '../../functions/ingest/schedule.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 
 export type Cells = Readonly<Record<string, string | number | boolean>>;
 
@@ -56,9 +52,9 @@ export const playoffGame: Cells = {
 };
 
 const scheduleFile = csv('schedule_2023-24.csv', [game, secondGame, playoffGame]);
-const scheduleRows = loadTable('nbac_schedule', SEASON, [scheduleFile], NOTHING).rows;
+const scheduleRows = loadTable(RAW_LOADS.of('nbac_schedule'), SEASON, [scheduleFile], NOTHING).rows;
 const games = scheduleOf(scheduleRows);
-const resultRows = loadTable('nbac_game_results', SEASON, [scheduleFile], {
+const resultRows = loadTable(RAW_LOADS.of('nbac_game_results'), SEASON, [scheduleFile], {
   ...NOTHING,
   schedule: games,
 }).rows;
@@ -71,6 +67,22 @@ export const context: LoadContext = {
     [203999, { lookup: 'nikolajokic', name: 'Nikola Jokić' }],
   ]),
 };
+
+/** What a load knows that is told of `tables` only. The box scores call every player by another lookup than his name gives. */
+export function contextOf(tables: readonly string[]): LoadContext {
+  const has = (table: string): boolean => tables.includes(table);
+  return {
+    schedule: scheduleOf(
+      has('nbac_schedule') ? scheduleRows : [],
+      has('nbac_game_results') ? resultRows : [],
+    ),
+    players: new Map(
+      has('nbac_player_boxscores')
+        ? [...context.players].map(([id, { name, lookup }]) => [id, { name, lookup: `${lookup}_${id}` }])
+        : [],
+    ),
+  };
+}
 
 /** Row of the whole player box score: LeBron James on opening night. */
 export const boxLine: Cells = {
@@ -278,7 +290,7 @@ export function loadRows(table: string, ...changes: readonly Cells[]): LoadedFil
   const sample = samples[table];
   if (sample === undefined) throw new Error(`There is no sample of ${table}`);
   return loadTable(
-    table,
+    RAW_LOADS.of(table),
     SEASON,
     [
       csv(

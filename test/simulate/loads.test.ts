@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadTable } from '../../functions/ingest/load-table.ts';
-import { LOADS } from '../../functions/ingest/loads.ts';
-import { playersOf, scheduleOf } from '../../functions/ingest/schedule.ts';
+import { loadContextOf } from '../../functions/ingest/schedule.ts';
 import { sourceFileOf } from '../../functions/ingest/source-files.ts';
+import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 
@@ -16,15 +16,17 @@ describe('the files of a simulated season', () => {
       seasons: 2,
     })) {
       const loaded = new Map<string, readonly Row[]>();
-      for (const { definition, layouts } of LOADS) {
+      for (const { definition, layouts } of RAW_LOADS.all) {
         const own = files.filter(({ name }) => {
           const file = sourceFileOf(name);
           return file !== undefined && file.kind in layouts;
         });
-        const { rows, rejects } = loadTable(definition.name, season, own, {
-          schedule: scheduleOf(loaded.get('nbac_schedule') ?? [], loaded.get('nbac_game_results') ?? []),
-          players: playersOf(loaded.get('nbac_player_boxscores') ?? []),
-        });
+        const { rows, rejects } = loadTable(
+          RAW_LOADS.of(definition.name),
+          season,
+          own,
+          loadContextOf((table) => loaded.get(table)),
+        );
         expect(rejects).toEqual([]);
         expect(rows.length).toBeGreaterThan(0);
         loaded.set(definition.name, rows);

@@ -7,6 +7,7 @@ import {
   type Column,
   type ComputedTable,
   type Input,
+  type LoadedTable,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
 import { aroundDate, lastGames, previousDays, sameDate, seasonToDate } from '../../shared/domain/window.ts';
@@ -27,8 +28,10 @@ function raw(
   columns: Record<string, Column>,
   key: string[],
   inputs: Input[],
+  tells?: LoadedTable['tells'],
 ): TableDefinition {
   return defineRawTable({
+    ...(tells === undefined ? {} : { tells }),
     name,
     description: `Toy table ${name}.`,
     timing,
@@ -73,14 +76,22 @@ function computed(
 
 /** The definitions, each after what it reads. */
 export const TOY_DEFINITIONS: readonly TableDefinition[] = [
-  raw('nbac_schedule', 'pre_game', { home_team_abbr: text, away_team_abbr: text }, ['game_id'], []),
-  raw('nbac_game_results', 'post_game', { home_points: whole }, ['game_id'], [schedule]),
+  raw(
+    'nbac_schedule',
+    'pre_game',
+    { home_team_abbr: text, away_team_abbr: text },
+    ['game_id'],
+    [],
+    'calendar',
+  ),
+  raw('nbac_game_results', 'post_game', { home_points: whole }, ['game_id'], [schedule], 'calendar'),
   raw(
     'nbac_player_boxscores',
     'post_game',
     { team_abbr: text, player_lookup: text, points: whole, minutes: whole },
     ['game_id', 'player_lookup'],
     [schedule],
+    'box_scores',
   ),
   raw('odds_api_game_lines', 'pre_game', { team_abbr: text, line: whole }, ['game_id'], [schedule]),
   computed(

@@ -1,7 +1,7 @@
 /** Who is on the roster of each team that plays on a date, as it stood before the games. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
-import { dateColumns, SCHEDULE, teamColumn } from '../../ingest/raw-columns.ts';
+import { dateColumns, SCHEDULE, teamColumn, playerLookupColumn } from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'espn_team_rosters',
@@ -15,7 +15,7 @@ export default defineRawTable({
   columns: {
     ...dateColumns,
     team_abbr: teamColumn('Team whose roster he is on.'),
-    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    player_lookup: playerLookupColumn,
     nba_player_id: {
       type: 'INT64',
       nullable: true,

@@ -7,6 +7,7 @@ import definition from './definition.ts';
 
 export default {
   definition,
+  knows: ['nbac_schedule', 'nbac_player_boxscores'],
   layouts: {
     rosters: {
       needed: [

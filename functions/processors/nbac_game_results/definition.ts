@@ -7,12 +7,13 @@ import {
   optionalCountColumn,
   SCHEDULE,
   teamColumn,
-} from '../../ingest/raw-columns.ts';
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_game_results',
   description: 'One row for each final game.',
   timing: 'post_game',
+  tells: 'calendar',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],

@@ -17,6 +17,7 @@ const QUARTER_COLUMNS = SIDES.flatMap(([side]) => PERIODS.map((period) => `${per
 
 export default {
   definition,
+  knows: ['nbac_schedule'],
   layouts: {
     schedule: {
       needed: [

@@ -1,7 +1,13 @@
 /** What teams report on the availability of their players before a game; several reports may name the same player. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
-import { gameColumns, minutesBeforeTipoffColumn, SCHEDULE, teamColumn } from '../../ingest/raw-columns.ts';
+import {
+  gameColumns,
+  minutesBeforeTipoffColumn,
+  SCHEDULE,
+  teamColumn,
+  playerLookupColumn,
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_injury_report',
@@ -15,7 +21,7 @@ export default defineRawTable({
   columns: {
     ...gameColumns,
     team_abbr: teamColumn('Team that reports on him.'),
-    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    player_lookup: playerLookupColumn,
     player_name: { type: 'STRING', description: 'Name as the report writes it.' },
     injury_status: {
       type: 'STRING',

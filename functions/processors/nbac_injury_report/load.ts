@@ -14,6 +14,7 @@ import definition from './definition.ts';
 
 export default {
   definition,
+  knows: ['nbac_schedule', 'nbac_player_boxscores'],
   layouts: {
     injury_report: {
       needed: [

@@ -11,12 +11,14 @@ import {
   gameColumns,
   SCHEDULE,
   teamColumn,
-} from '../../ingest/raw-columns.ts';
+  playerLookupColumn,
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_player_boxscores',
   description: 'One row for each player who entered a final game.',
   timing: 'post_game',
+  tells: 'box_scores',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],
@@ -27,7 +29,7 @@ export default defineRawTable({
     team_abbr: teamColumn('Team he played for.'),
     opponent_team_abbr: teamColumn('The other team.'),
     is_home: { type: 'BOOL', description: 'Whether his team is the home team of the schedule.' },
-    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    player_lookup: playerLookupColumn,
     player_name: { type: 'STRING', description: 'Name as the source writes it.' },
     nba_player_id: { type: 'INT64', min: 1, description: 'Id at stats.nba.com.' },
     position: {

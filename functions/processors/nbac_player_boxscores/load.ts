@@ -7,6 +7,7 @@ import definition from './definition.ts';
 
 export default {
   definition,
+  knows: ['nbac_schedule', 'nbac_game_results'],
   layouts: {
     player_box: fullLayout(['player_id', 'player_name', 'position', 'minutes'], ['starter']),
     player_box_lite: liteLayout(['player_id', 'player_name', 'minutes'], ['starter']),

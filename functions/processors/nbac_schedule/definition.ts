@@ -3,12 +3,13 @@
  * reading the schedule ahead of a date reveals nothing of the future.
  */
 import { defineRawTable } from '../../../shared/domain/table.ts';
-import { gameColumns, teamColumn } from '../../ingest/raw-columns.ts';
+import { gameColumns, teamColumn } from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_schedule',
   description: 'One row for each scheduled game, without its result.',
   timing: 'pre_game',
+  tells: 'calendar',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],

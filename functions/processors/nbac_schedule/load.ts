@@ -16,6 +16,7 @@ import definition from './definition.ts';
 
 export default {
   definition,
+  knows: [],
   layouts: {
     schedule: {
       needed: [

@@ -1,7 +1,7 @@
 /** Every field-goal attempt with its place on the court. The source has no assists, so `assisted` is NULL. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
-import { gameColumns, SCHEDULE, teamColumn } from '../../ingest/raw-columns.ts';
+import { gameColumns, SCHEDULE, teamColumn } from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_shot_chart',

@@ -7,6 +7,7 @@ const OVERTIME_SECONDS = 300;
 
 export default {
   definition,
+  knows: ['nbac_schedule', 'nbac_game_results', 'nbac_player_boxscores'],
   layouts: {
     shots: {
       needed: [

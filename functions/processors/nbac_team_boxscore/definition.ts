@@ -8,12 +8,13 @@ import {
   gameColumns,
   SCHEDULE,
   teamColumn,
-} from '../../ingest/raw-columns.ts';
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_team_boxscore',
   description: 'One row for each team of a final game.',
   timing: 'post_game',
+  tells: 'box_scores',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],

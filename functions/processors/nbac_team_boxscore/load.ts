@@ -6,6 +6,7 @@ import definition from './definition.ts';
 
 export default {
   definition,
+  knows: ['nbac_schedule', 'nbac_game_results'],
   layouts: {
     team_box: fullLayout(['minutes']),
     team_box_lite: liteLayout([], ['minutes']),

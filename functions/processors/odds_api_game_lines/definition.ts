@@ -2,7 +2,13 @@
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { TRICODES } from '../../../shared/domain/teams.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
-import { gameColumns, minutesBeforeTipoffColumn, SCHEDULE, teamColumn } from '../../ingest/raw-columns.ts';
+import {
+  gameColumns,
+  minutesBeforeTipoffColumn,
+  SCHEDULE,
+  teamColumn,
+  snapshotLabelColumn,
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'odds_api_game_lines',
@@ -44,10 +50,7 @@ export default defineRawTable({
       max: 1000,
       description: 'Decimal odds; NULL when the source has none.',
     },
-    snapshot_label: {
-      type: 'STRING',
-      description: 'closing when the source gives no time, otherwise snapshot_at as ISO UTC text.',
-    },
+    snapshot_label: snapshotLabelColumn,
     snapshot_at: { type: 'TIMESTAMP', nullable: true, description: 'When the quote was seen (UTC).' },
     minutes_before_tipoff: minutesBeforeTipoffColumn,
   },

@@ -21,6 +21,7 @@ const WHOSE = ['game_id', 'game_date', 'home_team', 'visitor_team'];
 
 export default {
   definition,
+  knows: ['nbac_schedule'],
   layouts: {
     game_odds: {
       needed: [...WHOSE, 'season', 'season_type', 'spread_home', 'total'],

@@ -1,7 +1,12 @@
 /** Bookmakers' lines on a player's points, seen before the game. A line can exist for a player who then does not play. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
-import { gameColumns, minutesBeforeTipoffColumn, SCHEDULE } from '../../ingest/raw-columns.ts';
+import {
+  gameColumns,
+  minutesBeforeTipoffColumn,
+  SCHEDULE,
+  snapshotLabelColumn,
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'odds_api_player_points_props',
@@ -52,10 +57,7 @@ export default defineRawTable({
       type: 'BOOL',
       description: 'Whether its two prices are the nearest to even among the lines of this book and source.',
     },
-    snapshot_label: {
-      type: 'STRING',
-      description: 'closing when the source gives no time, otherwise snapshot_at as ISO UTC text.',
-    },
+    snapshot_label: snapshotLabelColumn,
     snapshot_at: { type: 'TIMESTAMP', nullable: true, description: 'When the line was seen (UTC).' },
     minutes_before_tipoff: minutesBeforeTipoffColumn,
     source: { type: 'STRING', description: 'Collection the line comes from.' },

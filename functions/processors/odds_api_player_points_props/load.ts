@@ -16,6 +16,7 @@ const MARKET = 'player_points';
 
 export default {
   definition,
+  knows: ['nbac_schedule', 'nbac_player_boxscores'],
   layouts: {
     player_props: {
       needed: [

@@ -8,6 +8,25 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import {
+  dateBeforeGameColumn,
+  gameIdColumn,
+  opponentTeamColumn,
+  playerLookupColumn,
+  rosterTeamColumn,
+  seasonPhaseColumn,
+} from '../_shared/game-columns.ts';
+import {
+  averageMinutesColumn,
+  opponentDaysRestColumn,
+  paceDifferentialColumn,
+  restColumns,
+} from '../_shared/rest-columns.ts';
+import {
+  allUpstreamsReadyColumn,
+  readyWithUpstreamsColumn,
+  zoneReadyColumns,
+} from '../_shared/upstream-columns.ts';
 
 export default defineTable({
   name: 'player_composite_factors',
@@ -36,21 +55,13 @@ export default defineTable({
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
   columns: {
-    game_date: {
-      type: 'DATE',
-      description: 'US Eastern date of the game; only earlier games are in the row.',
-    },
-    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
-    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
-    team_abbr: { type: 'STRING', description: 'His team: by the roster of the date, else by his last game.' },
-    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    game_date: dateBeforeGameColumn,
+    player_lookup: playerLookupColumn,
+    game_id: gameIdColumn,
+    team_abbr: rosterTeamColumn,
+    opponent_team_abbr: opponentTeamColumn,
     home_game: { type: 'BOOL', description: 'Whether his team is at home.' },
-    season_phase: {
-      type: 'STRING',
-      oneOf: ['early', 'mid', 'late', 'playoffs'],
-      description:
-        'playoffs when the schedule says so, play-in included; else early (Oct, Nov), mid (Dec to Feb), late.',
-    },
+    season_phase: seasonPhaseColumn,
     context_source: {
       type: 'STRING',
       oneOf: ['upcoming_context', 'synthetic'],
@@ -70,13 +81,7 @@ export default defineTable({
       min: 1,
       description: 'The date minus that of his last game; NULL before his first.',
     },
-    days_rest: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'days_since_last_game - 1: 0 is a back-to-back.',
-    },
-    back_to_back: { type: 'BOOL', description: 'Whether he played on D-1.' },
+    ...restColumns,
     games_in_last_7_days: {
       type: 'INT64',
       nullable: true,
@@ -91,13 +96,7 @@ export default defineTable({
       min: 0,
       description: 'His minutes, D-7 to D-1.',
     },
-    avg_minutes_per_game_last_7: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'Minutes / games of the last 7 days; NULL without a game.',
-    },
+    avg_minutes_per_game_last_7: averageMinutesColumn,
     back_to_backs_last_14_days: {
       type: 'INT64',
       nullable: true,
@@ -112,12 +111,7 @@ export default defineTable({
       max: 60,
       description: 'Whole years at the date, from the birth date of the roster.',
     },
-    opponent_days_rest: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'Free days of the opponent before this game; NULL before its first.',
-    },
+    opponent_days_rest: opponentDaysRestColumn,
     fatigue_back_to_back_penalty: {
       type: 'INT64',
       min: -15,
@@ -219,12 +213,7 @@ export default defineTable({
       min: 0,
       description: "Mean pace of the opponent's last 10 games.",
     },
-    pace_differential: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'team_pace_last_10 - opponent_pace_last_10, before rounding.',
-    },
+    pace_differential: paceDifferentialColumn,
     league_pace: {
       type: 'FLOAT64',
       decimals: 1,
@@ -324,14 +313,7 @@ export default defineTable({
       description:
         'Sorted codes: EXTREME_ADJUSTMENT (total beyond 12), EXTREME_FATIGUE (score below 50), EXTREME_MATCHUP (mismatch beyond 8).',
     },
-    upstream_player_shot_ready: {
-      type: 'BOOL',
-      description: 'His row of player_shot_zone_analysis is there and ready.',
-    },
-    upstream_team_defense_ready: {
-      type: 'BOOL',
-      description: "The opponent's row of team_defense_zone_analysis is there and ready.",
-    },
+    ...zoneReadyColumns,
     upstream_player_context_ready: {
       type: 'BOOL',
       description: 'His row of upcoming_player_game_context is there and ready.',
@@ -340,7 +322,7 @@ export default defineTable({
       type: 'BOOL',
       description: 'Both teams’ rows of upcoming_team_game_context are there and ready.',
     },
-    all_upstreams_ready: { type: 'BOOL', description: 'All four.' },
+    all_upstreams_ready: allUpstreamsReadyColumn,
     ...completenessColumns,
     expected_games_count: {
       type: 'INT64',
@@ -355,7 +337,7 @@ export default defineTable({
       max: 10,
       description: 'Those of his last 10 played games whose attempts are known.',
     },
-    is_production_ready: { type: 'BOOL', description: 'At least 90 % complete, and all_upstreams_ready.' },
+    is_production_ready: readyWithUpstreamsColumn,
     data_quality_issues: {
       type: 'STRING',
       nullable: true,

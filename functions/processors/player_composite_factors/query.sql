@@ -74,10 +74,7 @@ rest AS (
   FROM history
   GROUP BY game_date, player_lookup
 ),
-reported_dates AS (
-  SELECT DISTINCT game_date
-  FROM universe_injuries
-),
+-- @include reported-dates
 context AS (
   SELECT
     players.game_date,
@@ -139,22 +136,8 @@ sample AS (
     games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
-finals AS (
-  SELECT home_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-  UNION ALL
-  SELECT away_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
--- Final games of a team of which no player is known: whoever played in them lacks a game.
-known_games AS (
-  SELECT DISTINCT team_abbr, game_id
-  FROM played
-),
+-- @include finals-before-end
+-- @include known-games
 coverage AS (
   SELECT
     finals.team_abbr,

@@ -7,6 +7,12 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import {
+  analysisDateColumn,
+  opponentTeamColumn,
+  playerLookupColumn,
+  rosterTeamColumn,
+} from '../_shared/game-columns.ts';
 
 export default defineTable({
   name: 'player_daily_cache',
@@ -31,11 +37,11 @@ export default defineTable({
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
   columns: {
-    cache_date: { type: 'DATE', description: 'Game date the row is for; only earlier games are in it.' },
-    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    cache_date: analysisDateColumn,
+    player_lookup: playerLookupColumn,
     game_id: { type: 'STRING', description: 'His game of the date, YYYYMMDD_AWAY_HOME.' },
-    team_abbr: { type: 'STRING', description: 'His team: by the roster of the date, else by his last game.' },
-    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    team_abbr: rosterTeamColumn,
+    opponent_team_abbr: opponentTeamColumn,
     games_played_season: {
       type: 'INT64',
       min: 3,

@@ -47,17 +47,7 @@ team_form AS (
     games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
-finals AS (
-  SELECT home_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-  UNION ALL
-  SELECT away_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
+-- @include finals-before-end
 -- The first of the last 7 and 14 game dates of the league: a calendar window that a break of the league widens.
 league_dates AS (
   SELECT
@@ -68,11 +58,7 @@ league_dates AS (
   FROM (SELECT DISTINCT game_date FROM finals) AS final_dates
   WINDOW dates AS (ORDER BY game_date)
 ),
--- Final games of a team of which no player is known: whoever played in them lacks a game.
-known_games AS (
-  SELECT DISTINCT team_abbr, game_id
-  FROM played
-),
+-- @include known-games
 coverage AS (
   SELECT
     finals.team_abbr,

@@ -5,6 +5,12 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import {
+  chartedThreeColumns,
+  shootingColumns,
+  turnoverAndFoulColumns,
+} from '../_shared/box-score-columns.ts';
+import { countedGameColumns, opponentTeamColumn, playerLookupColumn } from '../_shared/game-columns.ts';
 
 export default defineTable({
   name: 'player_game_summary',
@@ -27,16 +33,13 @@ export default defineTable({
     { table: 'odds_api_player_points_props', window: sameDate, required: false },
   ],
   columns: {
-    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
-    game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
-    season: { type: 'STRING', description: 'Such as 2023-24.' },
-    season_type: { type: 'STRING', oneOf: ['regular', 'play_in', 'playoffs'], description: 'Kind of game.' },
-    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    ...countedGameColumns,
+    player_lookup: playerLookupColumn,
     player_name: { type: 'STRING', description: 'Name as the source writes it.' },
     nba_player_id: { type: 'INT64', description: 'Id at stats.nba.com.' },
     universal_player_id: { type: 'STRING', description: 'player_lookup, underscore, nba_player_id.' },
     team_abbr: { type: 'STRING', description: 'Team he played for.' },
-    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    opponent_team_abbr: opponentTeamColumn,
     home_game: { type: 'BOOL', description: 'Whether his team was at home.' },
     position: {
       type: 'STRING',
@@ -59,20 +62,12 @@ export default defineTable({
       description: 'Minutes.',
     },
     points: { type: 'INT64', min: 0, description: 'Points.' },
-    fg_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Field goals attempted.' },
-    fg_makes: { type: 'INT64', nullable: true, min: 0, description: 'Field goals made.' },
-    three_pt_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Threes attempted, box score.' },
-    three_pt_makes: { type: 'INT64', nullable: true, min: 0, description: 'Threes made, box score.' },
-    ft_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Free throws attempted.' },
-    ft_makes: { type: 'INT64', nullable: true, min: 0, description: 'Free throws made.' },
-    offensive_rebounds: { type: 'INT64', nullable: true, min: 0, description: 'Offensive rebounds.' },
-    defensive_rebounds: { type: 'INT64', nullable: true, min: 0, description: 'Defensive rebounds.' },
+    ...shootingColumns,
     rebounds: { type: 'INT64', nullable: true, min: 0, description: 'All rebounds.' },
     assists: { type: 'INT64', nullable: true, min: 0, description: 'Assists.' },
     steals: { type: 'INT64', nullable: true, min: 0, description: 'Steals.' },
     blocks: { type: 'INT64', nullable: true, min: 0, description: 'Blocks.' },
-    turnovers: { type: 'INT64', nullable: true, min: 0, description: 'Turnovers.' },
-    personal_fouls: { type: 'INT64', nullable: true, min: 0, description: 'Personal fouls.' },
+    ...turnoverAndFoulColumns,
     plus_minus: {
       type: 'INT64',
       nullable: true,
@@ -146,14 +141,7 @@ export default defineTable({
       description: 'Two-pointers from beyond 8.0 feet.',
     },
     mid_range_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
-    three_attempts_pbp: { type: 'INT64', nullable: true, min: 0, description: 'Threes of the shot chart.' },
-    three_makes_pbp: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
-    zone_unknown_attempts: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'Two-pointers without a distance.',
-    },
+    ...chartedThreeColumns,
     assisted_fg_makes: {
       type: 'INT64',
       nullable: true,

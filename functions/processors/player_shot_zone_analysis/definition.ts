@@ -8,6 +8,7 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { lastGames, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import { analysisDateColumn } from '../_shared/game-columns.ts';
 
 export default defineTable({
   name: 'player_shot_zone_analysis',
@@ -26,7 +27,7 @@ export default defineTable({
     { table: 'player_game_summary', window: lastGames(20, 'player'), required: true },
   ],
   columns: {
-    analysis_date: { type: 'DATE', description: 'Game date the row is for; only earlier games are in it.' },
+    analysis_date: analysisDateColumn,
     player_lookup: { type: 'STRING', description: 'Player (normalised name).' },
     team_abbr: { type: 'STRING', description: 'Team of his latest played game (tricode).' },
     games_in_sample_10: {

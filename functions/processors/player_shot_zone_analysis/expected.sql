@@ -1,10 +1,6 @@
 -- Players with at least three played games of the season before the date.
-WITH dates AS (
-  SELECT DISTINCT game_date AS expected_date
-  FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
+WITH
+-- @include expected-dates
 numbered AS (
   SELECT
     player_lookup,

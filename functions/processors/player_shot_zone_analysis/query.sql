@@ -1,10 +1,6 @@
 -- One row for each game date and player: his shots by zone over his last played games before that date.
-WITH dates AS (
-  SELECT DISTINCT game_date AS analysis_date
-  FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
+WITH
+-- @include analysis-dates
 -- Zone numbers of a game count only when all zones are known and add up to the box score.
 played AS (
   SELECT
@@ -57,22 +53,8 @@ rolling AS (
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
     last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
 ),
-finals AS (
-  SELECT home_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date BETWEEN @read_start AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-  UNION ALL
-  SELECT away_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date BETWEEN @read_start AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
--- Final games of a team of which no player is known: whoever played in them lacks a game.
-known_games AS (
-  SELECT DISTINCT team_abbr, game_id
-  FROM played
-),
+-- @include finals-through-end
+-- @include known-games
 uncovered AS (
   SELECT
     finals.team_abbr,

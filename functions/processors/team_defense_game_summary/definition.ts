@@ -2,6 +2,8 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import { gameMinutesColumn } from '../_shared/box-score-columns.ts';
+import { countedGameColumns } from '../_shared/game-columns.ts';
 
 export default defineTable({
   name: 'team_defense_game_summary',
@@ -17,10 +19,7 @@ export default defineTable({
   games: { entityColumn: 'defending_team_abbr' },
   inputs: [{ table: 'team_offense_game_summary', window: sameDate, required: true }],
   columns: {
-    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
-    game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
-    season: { type: 'STRING', description: 'Such as 2023-24.' },
-    season_type: { type: 'STRING', oneOf: ['regular', 'play_in', 'playoffs'], description: 'Kind of game.' },
+    ...countedGameColumns,
     defending_team_abbr: { type: 'STRING', description: 'The team that defends.' },
     opponent_team_abbr: { type: 'STRING', description: 'The team with the ball.' },
     home_game: { type: 'BOOL', description: 'Whether the defending team is at home.' },
@@ -30,14 +29,7 @@ export default defineTable({
       description: 'Points of the defending team minus those of the opponent.',
     },
     overtime_periods: { type: 'INT64', nullable: true, min: 0, max: 6, description: 'Overtimes played.' },
-    game_minutes: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 48,
-      max: 78,
-      description: 'Length of the game: 48 + 5 * overtime_periods.',
-    },
+    game_minutes: gameMinutesColumn,
     points_allowed: { type: 'INT64', min: 0, description: 'Points of the opponent.' },
     opp_fg_attempts: {
       type: 'INT64',

@@ -7,6 +7,7 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { lastGames, previousDays, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import { analysisDateColumn } from '../_shared/game-columns.ts';
 
 export default defineTable({
   name: 'team_defense_zone_analysis',
@@ -26,7 +27,7 @@ export default defineTable({
     { table: 'team_defense_game_summary', window: previousDays(30), required: true },
   ],
   columns: {
-    analysis_date: { type: 'DATE', description: 'Game date the row is for; only earlier games are in it.' },
+    analysis_date: analysisDateColumn,
     team_abbr: { type: 'STRING', description: 'Defending team (tricode).' },
     games_in_sample: {
       type: 'INT64',

@@ -1,10 +1,6 @@
 -- Teams with at least five final games before the date.
-WITH dates AS (
-  SELECT DISTINCT game_date AS expected_date
-  FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
+WITH
+-- @include expected-dates
 finals AS (
   SELECT home_team_abbr AS team_abbr, game_date, game_id
   FROM nba_raw.nbac_game_results

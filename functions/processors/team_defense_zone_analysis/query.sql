@@ -1,10 +1,6 @@
 -- One row for each game date and team: what its defence allowed over its last 15 games before that date.
-WITH dates AS (
-  SELECT DISTINCT game_date AS analysis_date
-  FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
+WITH
+-- @include analysis-dates
 -- Zone numbers of a game count only when its shots are known and add up to the box score.
 defence AS (
   SELECT
@@ -83,17 +79,7 @@ league AS (
   GROUP BY analysis_date
   HAVING COUNT(*) >= 10
 ),
-finals AS (
-  SELECT home_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date BETWEEN @read_start AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-  UNION ALL
-  SELECT away_team_abbr AS team_abbr, game_id, game_date
-  FROM nba_raw.nbac_game_results
-  WHERE game_date BETWEEN @read_start AND @end_date
-    AND season_type IN ('regular', 'play_in', 'playoffs')
-),
+-- @include finals-through-end
 covered AS (
   SELECT
     finals.team_abbr,

@@ -6,6 +6,13 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import {
+  chartedThreeColumns,
+  gameMinutesColumn,
+  shootingColumns,
+  turnoverAndFoulColumns,
+} from '../_shared/box-score-columns.ts';
+import { countedGameColumns, opponentTeamColumn } from '../_shared/game-columns.ts';
 
 export default defineTable({
   name: 'team_offense_game_summary',
@@ -27,30 +34,19 @@ export default defineTable({
     { table: 'nbac_shot_chart', window: sameDate, required: false },
   ],
   columns: {
-    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
-    game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
-    season: { type: 'STRING', description: 'Such as 2023-24.' },
-    season_type: { type: 'STRING', oneOf: ['regular', 'play_in', 'playoffs'], description: 'Kind of game.' },
+    ...countedGameColumns,
     team_abbr: { type: 'STRING', description: 'The team with the ball.' },
-    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    opponent_team_abbr: opponentTeamColumn,
     home_game: { type: 'BOOL', description: 'Whether team_abbr is the home team.' },
     win_flag: { type: 'BOOL', description: 'Own points > opponent points, by the official result.' },
     margin_of_victory: { type: 'INT64', description: 'Own minus opponent points, by the official result.' },
     points_scored: { type: 'INT64', min: 0, description: 'Points of the team.' },
-    fg_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Field goals attempted.' },
-    fg_makes: { type: 'INT64', nullable: true, min: 0, description: 'Field goals made.' },
-    three_pt_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Threes attempted, box score.' },
-    three_pt_makes: { type: 'INT64', nullable: true, min: 0, description: 'Threes made, box score.' },
-    ft_attempts: { type: 'INT64', nullable: true, min: 0, description: 'Free throws attempted.' },
-    ft_makes: { type: 'INT64', nullable: true, min: 0, description: 'Free throws made.' },
-    offensive_rebounds: { type: 'INT64', nullable: true, min: 0, description: 'Offensive rebounds.' },
-    defensive_rebounds: { type: 'INT64', nullable: true, min: 0, description: 'Defensive rebounds.' },
+    ...shootingColumns,
     rebounds: { type: 'INT64', nullable: true, min: 0, description: 'All rebounds of players.' },
     assists: { type: 'INT64', nullable: true, min: 0, description: 'Assists.' },
     steals: { type: 'INT64', nullable: true, min: 0, description: 'Steals by this team.' },
     blocks: { type: 'INT64', nullable: true, min: 0, description: 'Blocks by this team.' },
-    turnovers: { type: 'INT64', nullable: true, min: 0, description: 'Turnovers.' },
-    personal_fouls: { type: 'INT64', nullable: true, min: 0, description: 'Personal fouls.' },
+    ...turnoverAndFoulColumns,
     team_minutes: {
       type: 'FLOAT64',
       decimals: 1,
@@ -66,14 +62,7 @@ export default defineTable({
       description:
         'ROUND((player-minutes - 240) / 25), not below 0; the larger of the two teams. NULL without minutes.',
     },
-    game_minutes: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 48,
-      max: 78,
-      description: 'Length of the game: 48 + 5 * overtime_periods.',
-    },
+    game_minutes: gameMinutesColumn,
     possessions: {
       type: 'FLOAT64',
       decimals: 2,
@@ -116,14 +105,7 @@ export default defineTable({
       description: 'Two-pointers from beyond 8.0 feet.',
     },
     team_mid_range_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
-    three_attempts_pbp: { type: 'INT64', nullable: true, min: 0, description: 'Threes of the shot chart.' },
-    three_makes_pbp: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
-    zone_unknown_attempts: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'Two-pointers without a distance.',
-    },
+    ...chartedThreeColumns,
     points_in_paint_scored: { type: 'INT64', nullable: true, min: 0, description: '2 * team_paint_makes.' },
     has_complete_shot_zones: {
       type: 'BOOL',

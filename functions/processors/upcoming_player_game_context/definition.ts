@@ -6,6 +6,20 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { aroundDate, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import {
+  countedGameColumns,
+  opponentTeamColumn,
+  playerLookupColumn,
+  seasonPhaseColumn,
+} from '../_shared/game-columns.ts';
+import { spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
+import {
+  averageMinutesColumn,
+  gamesAheadColumns,
+  opponentDaysRestColumn,
+  paceDifferentialColumn,
+  restColumns,
+} from '../_shared/rest-columns.ts';
 
 export default defineTable({
   name: 'upcoming_player_game_context',
@@ -31,17 +45,9 @@ export default defineTable({
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
   columns: {
-    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
-    game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
-    season: { type: 'STRING', description: 'Such as 2023-24.' },
-    season_type: { type: 'STRING', oneOf: ['regular', 'play_in', 'playoffs'], description: 'Kind of game.' },
-    season_phase: {
-      type: 'STRING',
-      oneOf: ['early', 'mid', 'late', 'playoffs'],
-      description:
-        'playoffs when the schedule says so, play-in included; else early (Oct, Nov), mid (Dec to Feb), late.',
-    },
-    player_lookup: { type: 'STRING', description: 'Name in the form lebronjames.' },
+    ...countedGameColumns,
+    season_phase: seasonPhaseColumn,
+    player_lookup: playerLookupColumn,
     player_name: {
       type: 'STRING',
       nullable: true,
@@ -54,7 +60,7 @@ export default defineTable({
       description: 'player_lookup, underscore, nba_player_id.',
     },
     team_abbr: { type: 'STRING', description: 'His team: by the roster of D, else by his last game.' },
-    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    opponent_team_abbr: opponentTeamColumn,
     home_game: { type: 'BOOL', description: 'Whether his team is at home.' },
     universe_source: {
       type: 'STRING',
@@ -82,13 +88,7 @@ export default defineTable({
       min: 1,
       description: 'D minus the date of his last game; NULL before his first.',
     },
-    days_rest: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'days_since_last_game - 1: 0 is a back-to-back.',
-    },
-    back_to_back: { type: 'BOOL', description: 'Whether he played on D-1.' },
+    ...restColumns,
     games_in_last_7_days: {
       type: 'INT64',
       min: 0,
@@ -108,13 +108,7 @@ export default defineTable({
       min: 0,
       description: 'His minutes, D-14 to D-1.',
     },
-    avg_minutes_per_game_last_7: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'Minutes / games of the last 7 days; NULL without a game.',
-    },
+    avg_minutes_per_game_last_7: averageMinutesColumn,
     back_to_backs_last_14_days: {
       type: 'INT64',
       min: 0,
@@ -232,40 +226,9 @@ export default defineTable({
       nullable: true,
       description: 'Latest spread before tip-off, points, from the side of his team: negative = favoured.',
     },
-    opening_spread: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Earliest spread of the same bookmaker.',
-    },
-    spread_movement: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest minus earliest; NULL when seen once only.',
-    },
+    ...spreadMovementColumns,
     game_spread_source: { type: 'STRING', nullable: true, description: 'Bookmaker of the spread.' },
-    game_total: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'Latest total before tip-off, points.',
-    },
-    opening_total: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'Earliest total of the same bookmaker.',
-    },
-    total_movement: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest minus earliest; NULL when seen once only.',
-    },
-    game_total_source: { type: 'STRING', nullable: true, description: 'Bookmaker of the total.' },
+    ...totalColumns,
     team_pace_last_10: {
       type: 'FLOAT64',
       decimals: 1,
@@ -278,12 +241,7 @@ export default defineTable({
       nullable: true,
       description: 'Mean pace of the opponent’s last 10 games.',
     },
-    pace_differential: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'team_pace_last_10 - opponent_pace_last_10, before rounding.',
-    },
+    pace_differential: paceDifferentialColumn,
     opponent_def_rating_last_10: {
       type: 'FLOAT64',
       decimals: 2,
@@ -297,12 +255,7 @@ export default defineTable({
       min: 0,
       description: 'Free throws / field goals attempted against the opponent, last 10 games.',
     },
-    opponent_days_rest: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'Free days of the opponent before this game; NULL before its first.',
-    },
+    opponent_days_rest: opponentDaysRestColumn,
     star_teammates_out: {
       type: 'INT64',
       nullable: true,
@@ -322,20 +275,7 @@ export default defineTable({
       min: 0,
       description: 'Team mates probable; NULL without reports of D.',
     },
-    next_game_days_rest: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description:
-        'Free days before the next scheduled regular-season game within 14 days; NULL after the regular season, whose next games depend on results.',
-    },
-    games_in_next_7_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 7,
-      description: 'Regular-season games D+1 to D+7; NULL likewise.',
-    },
+    ...gamesAheadColumns,
     next_opponent_win_pct: {
       type: 'FLOAT64',
       decimals: 3,

@@ -59,10 +59,7 @@ line_history AS (
     ON history.player_lookup = universe.player_lookup AND history.game_date < universe.game_date
   GROUP BY universe.game_date, universe.player_lookup
 ),
-reported_dates AS (
-  SELECT DISTINCT game_date
-  FROM universe_injuries
-),
+-- @include reported-dates
 -- Everybody a report names, with what makes him a star.
 reported_players AS (
   SELECT injuries.game_date, injuries.team_abbr, injuries.player_lookup, injuries.injury_status,

@@ -2,6 +2,9 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { aroundDate, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import { countedGameColumns, opponentTeamColumn, seasonPhaseColumn } from '../_shared/game-columns.ts';
+import { spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
+import { gamesAheadColumns } from '../_shared/rest-columns.ts';
 
 export default defineTable({
   name: 'upcoming_team_game_context',
@@ -24,18 +27,10 @@ export default defineTable({
     { table: 'nbac_injury_report', window: sameDate, required: false },
   ],
   columns: {
-    game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' },
-    game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
-    season: { type: 'STRING', description: 'Such as 2023-24.' },
-    season_type: { type: 'STRING', oneOf: ['regular', 'play_in', 'playoffs'], description: 'Kind of game.' },
-    season_phase: {
-      type: 'STRING',
-      oneOf: ['early', 'mid', 'late', 'playoffs'],
-      description:
-        'playoffs when the schedule says so, play-in included; else early (Oct, Nov), mid (Dec to Feb), late.',
-    },
+    ...countedGameColumns,
+    season_phase: seasonPhaseColumn,
     team_abbr: { type: 'STRING', description: 'The team.' },
-    opponent_team_abbr: { type: 'STRING', description: 'The other team.' },
+    opponent_team_abbr: opponentTeamColumn,
     home_game: { type: 'BOOL', description: 'Whether the team is at home.' },
     game_number_in_season: { type: 'INT64', min: 1, description: '1 + its final games before D.' },
     days_since_last_game: {
@@ -115,44 +110,13 @@ export default defineTable({
       nullable: true,
       description: 'Latest spread before tip-off, points, from the side of this team: negative = favoured.',
     },
-    opening_spread: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Earliest spread of the same bookmaker.',
-    },
-    spread_movement: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest minus earliest; NULL when seen once only.',
-    },
+    ...spreadMovementColumns,
     game_spread_source: {
       type: 'STRING',
       nullable: true,
       description: 'Bookmaker of the spread: draftkings, fanduel, closing_line, then the first by name.',
     },
-    game_total: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'Latest total before tip-off, points.',
-    },
-    opening_total: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'Earliest total of the same bookmaker.',
-    },
-    total_movement: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest minus earliest; NULL when seen once only.',
-    },
-    game_total_source: { type: 'STRING', nullable: true, description: 'Bookmaker of the total.' },
+    ...totalColumns,
     betting_lines_updated_at: {
       type: 'TIMESTAMP',
       nullable: true,
@@ -171,20 +135,7 @@ export default defineTable({
       min: 0,
       description: 'Players questionable in the latest report; NULL without reports of D.',
     },
-    next_game_days_rest: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description:
-        'Free days before the next scheduled regular-season game within 14 days; NULL after the regular season, whose next games depend on results.',
-    },
-    games_in_next_7_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 7,
-      description: 'Regular-season games D+1 to D+7; NULL likewise.',
-    },
+    ...gamesAheadColumns,
     ...completenessColumns,
   },
 });

@@ -30,10 +30,7 @@ teams_with_starters AS (
   SELECT DISTINCT game_date, team_abbr
   FROM recent_starts
 ),
-reported_dates AS (
-  SELECT DISTINCT game_date
-  FROM universe_injuries
-),
+-- @include reported-dates
 absences AS (
   SELECT injuries.game_date, injuries.team_abbr,
     COUNTIF(injuries.injury_status IN ('out', 'doubtful') AND starts.starts >= 3) AS starters_out,

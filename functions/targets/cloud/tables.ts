@@ -1,7 +1,7 @@
 /** The targets `emulator` and `gcp`: tables in BigQuery, and with them everything a handler needs but source files. */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../../shared/config.ts';
-import { bigQueryBatchSize } from '../../../shared/derive/bigquery-plan.ts';
+import { bigQueryBatchSize } from '../../../shared/derive/bigquery-cost.ts';
 import { BUDGETS } from '../../../shared/derive/budgets.ts';
 import type { Registry } from '../../../shared/domain/registry.ts';
 import { jobFinished } from '../../../shared/observe/events.ts';

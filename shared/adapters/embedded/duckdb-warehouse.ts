@@ -1,6 +1,12 @@
 /** The warehouse of the embedded target: DuckDB, with the queries of BigQuery. */
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@duckdb/node-api';
 import { DATASETS, RUN_HISTORY_COLUMNS } from '../../derive/ddl.ts';
+import {
+  hasScheduleView,
+  scheduleFactsQuery,
+  scheduleQuery,
+  type RawTableName,
+} from '../../derive/schedule-queries.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import { ok, permanent, transient, type Result } from '../../domain/failure.ts';
 import type { Registry } from '../../domain/registry.ts';
@@ -126,8 +132,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       for (const dataset of DATASETS) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dataset}`);
       for (const { definition } of registry.all) await connection.run(createTableSql(definition));
       await connection.run(RUN_HISTORY);
-      if (registry.has('nbac_schedule') && registry.has('nbac_game_results'))
-        await connection.run(SCHEDULE_VIEW);
+      if (hasScheduleView(registry)) await connection.run(SCHEDULE_VIEW);
       idle.push(connection);
     },
     stage,
@@ -168,12 +173,11 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       using(async (connection) => {
         const rows = await rowsOf(
           connection,
-          `SELECT CAST(s.game_date AS VARCHAR) AS date, s.season, COUNT(*) AS games, COUNT(r.game_id) AS final_games,
-                  COUNT(*) FILTER (s.season_type = 'regular') AS regular_games
-           FROM nba_raw.nbac_schedule AS s
-           LEFT JOIN nba_raw.nbac_game_results AS r ON r.game_id = s.game_id AND r.game_date = s.game_date
-           WHERE s.season IN (${seasons.map((_, i) => `$s${i}`).join(', ')}) AND s.season_type IN ('regular', 'play_in', 'playoffs')
-           GROUP BY s.game_date, s.season ORDER BY s.game_date`,
+          scheduleFactsQuery(
+            rawTable,
+            seasons.map((_, i) => `$s${i}`),
+            undefined,
+          ),
           Object.fromEntries(seasons.map((season, i) => [`s${i}`, season])),
         );
         return rows.map((row): ScheduleFact => ({
@@ -215,11 +219,9 @@ const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_hist
   ({ name, type, required }) => `${name} ${type}${required ? ' NOT NULL' : ''}`,
 ).join(', ')})`;
 
-const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS
-  SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,
-         r.game_status, r.home_points, r.away_points, r.winning_team_abbr
-  FROM nba_raw.nbac_schedule AS s
-  LEFT JOIN nba_raw.nbac_game_results AS r ON r.game_id = s.game_id AND r.game_date = s.game_date`;
+const rawTable: RawTableName = (table) => `nba_raw.${table}`;
+
+const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS ${scheduleQuery(rawTable)}`;
 
 /** One statement for all rows, handed over as JSON: an appender would hold up everybody while it writes. */
 async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {

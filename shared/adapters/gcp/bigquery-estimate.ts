@@ -1,6 +1,6 @@
 /** What BigQuery itself says a batch would read, before anything runs: a dry run is free and reads nothing. */
 import type { CloudConfig } from '../../config.ts';
-import { DOLLARS_PER_TIB, dollarsOf, jobsOf, MINIMUM_BYTES } from '../../derive/bigquery-plan.ts';
+import { DOLLARS_PER_TIB, dollarsOf, jobsOf, MINIMUM_BYTES } from '../../derive/bigquery-cost.ts';
 import { namesOf } from '../../derive/names.ts';
 import type { Result } from '../../domain/failure.ts';
 import { ok } from '../../domain/failure.ts';

@@ -10,6 +10,7 @@ import type { RegisteredTable, Registry } from '../../domain/registry.ts';
 import { seasonYear, type Season } from '../../domain/season.ts';
 import type { TableDefinition } from '../../domain/table.ts';
 import type { Names } from '../../derive/names.ts';
+import { hasScheduleView, scheduleFactsQuery } from '../../derive/schedule-queries.ts';
 import type { RowRange } from '../../ports/warehouse.ts';
 import {
   canonicalText,
@@ -212,16 +213,11 @@ export function scheduleFactsSql(seasons: readonly Season[], names: Names): stri
   const years = seasons.map(seasonYear);
   // A season turns over on 1 October.
   const range = `BETWEEN ${dateLiteral(gameDate(`${Math.min(...years)}-10-01`))} AND ${dateLiteral(gameDate(`${Math.max(...years) + 1}-09-30`))}`;
-  return [
-    `SELECT CAST(s.game_date AS STRING) AS date, s.season, COUNT(*) AS games, COUNT(r.game_id) AS final_games,`,
-    `  COUNTIF(s.season_type = 'regular') AS regular_games`,
-    `FROM (SELECT game_id, game_date, season, season_type FROM ${tableOf({ dataset: 'nba_raw', name: 'nbac_schedule' }, names)}`,
-    `  WHERE game_date ${range} AND season IN (${seasons.map(stringLiteral).join(', ')})`,
-    `  AND season_type IN ('regular', 'play_in', 'playoffs')) AS s`,
-    `LEFT JOIN (SELECT game_id, game_date FROM ${tableOf({ dataset: 'nba_raw', name: 'nbac_game_results' }, names)}`,
-    `  WHERE game_date ${range}) AS r ON r.game_id = s.game_id AND r.game_date = s.game_date`,
-    `GROUP BY s.game_date, s.season ORDER BY s.game_date`,
-  ].join('\n');
+  return scheduleFactsQuery(
+    (name) => tableOf({ dataset: 'nba_raw', name }, names),
+    seasons.map(stringLiteral),
+    range,
+  );
 }
 
 /** One of each statement for every table of the registry, with values as they could be. */
@@ -265,7 +261,7 @@ export function exampleStatements(registry: Registry, names: Names): NamedStatem
         names,
       ),
     },
-    ...(registry.has('nbac_schedule') && registry.has('nbac_game_results')
+    ...(hasScheduleView(registry)
       ? [{ purpose: 'schedule_facts', table: '', sql: scheduleFactsSql(['2023-24', '2022-23'], names) }]
       : []),
   ];

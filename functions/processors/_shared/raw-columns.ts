@@ -1,6 +1,6 @@
 /** Columns that several raw tables declare alike. */
-import { TRICODES } from '../../shared/domain/teams.ts';
-import type { Column } from '../../shared/domain/table.ts';
+import { TRICODES } from '../../../shared/domain/teams.ts';
+import type { Column } from '../../../shared/domain/table.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
@@ -27,6 +27,8 @@ export const gameColumns = {
 export function teamColumn(description: string): Column {
   return { type: 'STRING', oneOf: TRICODES, description };
 }
+
+export const playerLookupColumn: Column = { type: 'STRING', description: 'Name in the form lebronjames.' };
 
 /** A count that no row can do without. */
 export function countColumn(max: number, description: string): Column {
@@ -73,6 +75,12 @@ export const boxScoreSourceColumns = {
       'Codes of what the source lacks, sorted and comma separated: attempts_unknown (with them makes, fouls and rebounds by kind), minutes_unknown, position_unknown. NULL when nothing is missing.',
   },
 } satisfies Columns;
+
+/** The moment of a quote as a part of the key, which may not be NULL. */
+export const snapshotLabelColumn: Column = {
+  type: 'STRING',
+  description: 'closing when the source gives no time, otherwise snapshot_at as ISO UTC text.',
+};
 
 /** Whole minutes from a snapshot to the tip-off, of a quote or report made before the game. */
 export const minutesBeforeTipoffColumn: Column = {

@@ -24,12 +24,12 @@ export const MINIMUM_BYTES = 10 * 2 ** 20;
 export const DOLLARS_PER_TIB = 6.25;
 
 /** A job of a run, with the bytes it is charged for. */
-export interface PlannedJob {
+export interface ChargedJob {
   readonly purpose: 'load' | 'stage' | 'measure' | 'publish' | 'published';
   readonly bytes: number;
 }
 
-export interface WarehousePlan {
+export interface WarehouseCost {
   readonly runs: number;
   readonly jobs: number;
   readonly bytes: number;
@@ -51,7 +51,7 @@ export function jobsOf(
   dates: number,
   registry: Registry,
   sizeOf: SizeOf = typicalSize,
-): PlannedJob[] {
+): ChargedJob[] {
   const { definition, query, expectedQuery } = table;
   const charged = (source: TableDefinition, reach: number): number =>
     Math.max(MINIMUM_BYTES, sizeOf(source, reach));
@@ -73,11 +73,11 @@ export function jobsOf(
 }
 
 /** What the runs of these batches cost, when each succeeds at once and replaces nothing that was built before. */
-export function planWarehouse(
+export function warehouseCost(
   batches: readonly Batch[],
   registry: Registry,
   sizeOf: SizeOf = typicalSize,
-): WarehousePlan {
+): WarehouseCost {
   const tables = new Map<string, { runs: number; jobs: number; bytes: number }>();
   for (const batch of batches) {
     const jobs = jobsOf(registry.get(batch.table), batch.dates.length, registry, sizeOf);

@@ -1,4 +1,4 @@
-/** The plan of 900 dates in BigQuery: runs, jobs, bytes and price, from the planner that releases the batches. */
+/** The cost of 900 dates in BigQuery: runs, jobs, bytes and price, from the planner that releases the batches. */
 import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import {
@@ -6,8 +6,8 @@ import {
   dollarsOf,
   jobsOf,
   MINIMUM_BYTES,
-  planWarehouse,
-} from '../../shared/derive/bigquery-plan.ts';
+  warehouseCost,
+} from '../../shared/derive/bigquery-cost.ts';
 import type { Batch } from '../../shared/domain/plan.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Phase } from '../../shared/domain/table.ts';
@@ -35,28 +35,28 @@ function batchesOf(phases: readonly Phase[]): Batch[] {
 
 describe('the BigQuery plan of 900 dates', () => {
   it('of the five tables of phase 4 takes about a hundred jobs and cents', () => {
-    const plan = planWarehouse(batchesOf(['phase4']), registry);
+    const cost = warehouseCost(batchesOf(['phase4']), registry);
     console.log(
-      `900 dates x 5 tables (phase 4): ${plan.runs} runs, ${plan.jobs} jobs, ${(plan.bytes / 2 ** 30).toFixed(2)} GiB charged, $${plan.dollars.toFixed(3)}`,
+      `900 dates x 5 tables (phase 4): ${cost.runs} runs, ${cost.jobs} jobs, ${(cost.bytes / 2 ** 30).toFixed(2)} GiB charged, $${cost.dollars.toFixed(3)}`,
     );
 
-    expect(plan.tables).toHaveLength(5);
-    expect(plan.runs).toBe(25);
-    expect(plan.jobs).toBe(100);
-    expect(plan.bytes).toBeLessThan(20 * 2 ** 30);
-    expect(plan.dollars).toBeLessThan(0.15);
+    expect(cost.tables).toHaveLength(5);
+    expect(cost.runs).toBe(25);
+    expect(cost.jobs).toBe(100);
+    expect(cost.bytes).toBeLessThan(20 * 2 ** 30);
+    expect(cost.dollars).toBeLessThan(0.15);
   });
 
   it('of phases 3 and 4 takes about a hundred runs', () => {
-    const plan = planWarehouse(batchesOf(['phase3', 'phase4']), registry);
+    const cost = warehouseCost(batchesOf(['phase3', 'phase4']), registry);
     console.log(
-      `900 dates x 10 tables (phases 3 and 4): ${plan.runs} runs, ${plan.jobs} jobs, ${(plan.bytes / 2 ** 30).toFixed(2)} GiB charged, $${plan.dollars.toFixed(3)}`,
+      `900 dates x 10 tables (phases 3 and 4): ${cost.runs} runs, ${cost.jobs} jobs, ${(cost.bytes / 2 ** 30).toFixed(2)} GiB charged, $${cost.dollars.toFixed(3)}`,
     );
 
-    expect(plan.tables).toHaveLength(10);
-    expect(plan.runs).toBeLessThan(120);
-    expect(plan.jobs).toBe(plan.runs * 4);
-    expect(plan.dollars).toBeLessThan(0.3);
+    expect(cost.tables).toHaveLength(10);
+    expect(cost.runs).toBeLessThan(120);
+    expect(cost.jobs).toBe(cost.runs * 4);
+    expect(cost.dollars).toBeLessThan(0.3);
   });
 
   it('charges the minimum of every table that a job reads', () => {

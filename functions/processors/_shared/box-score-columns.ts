@@ -1,0 +1,39 @@
+/** Columns of a final game that the summaries of players and of teams have in common. */
+import type { Column } from '../../../shared/domain/table.ts';
+
+type Columns = Readonly<Record<string, Column>>;
+
+const count = (description: string): Column => ({ type: 'INT64', nullable: true, min: 0, description });
+
+/** Attempts, makes and rebounds by kind, NULL where the source does not have them. */
+export const shootingColumns = {
+  fg_attempts: count('Field goals attempted.'),
+  fg_makes: count('Field goals made.'),
+  three_pt_attempts: count('Threes attempted, box score.'),
+  three_pt_makes: count('Threes made, box score.'),
+  ft_attempts: count('Free throws attempted.'),
+  ft_makes: count('Free throws made.'),
+  offensive_rebounds: count('Offensive rebounds.'),
+  defensive_rebounds: count('Defensive rebounds.'),
+} satisfies Columns;
+
+export const turnoverAndFoulColumns = {
+  turnovers: count('Turnovers.'),
+  personal_fouls: count('Personal fouls.'),
+} satisfies Columns;
+
+/** Threes as the shot chart counts them, and shots whose zone it does not tell. */
+export const chartedThreeColumns = {
+  three_attempts_pbp: count('Threes of the shot chart.'),
+  three_makes_pbp: count('Those of them made.'),
+  zone_unknown_attempts: count('Two-pointers without a distance.'),
+} satisfies Columns;
+
+export const gameMinutesColumn: Column = {
+  type: 'FLOAT64',
+  decimals: 1,
+  nullable: true,
+  min: 48,
+  max: 78,
+  description: 'Length of the game: 48 + 5 * overtime_periods.',
+};

@@ -1,0 +1,13 @@
+-- Final games that count, once for each of the two teams: from the start of the window to the day before the last date of
+-- the batch.
+finals AS (
+  SELECT home_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+  UNION ALL
+  SELECT away_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date >= @read_start AND game_date < @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),

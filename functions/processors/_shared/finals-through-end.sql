@@ -1,0 +1,12 @@
+-- Final games that count, once for each of the two teams: from the start of the window to the last date of the batch.
+finals AS (
+  SELECT home_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @read_start AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+  UNION ALL
+  SELECT away_team_abbr AS team_abbr, game_id, game_date
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @read_start AND @end_date
+    AND season_type IN ('regular', 'play_in', 'playoffs')
+),

@@ -1,0 +1,43 @@
+/** Columns by which computed tables say which game a row is of, who plays in it, and when. */
+import type { Column } from '../../../shared/domain/table.ts';
+
+type Columns = Readonly<Record<string, Column>>;
+
+export const gameIdColumn: Column = { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' };
+
+/** The game of a row, in tables that hold no games but those that count: regular season, play-in and play-offs. */
+export const countedGameColumns = {
+  game_id: gameIdColumn,
+  game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
+  season: { type: 'STRING', description: 'Such as 2023-24.' },
+  season_type: { type: 'STRING', oneOf: ['regular', 'play_in', 'playoffs'], description: 'Kind of game.' },
+} satisfies Columns;
+
+export const seasonPhaseColumn: Column = {
+  type: 'STRING',
+  oneOf: ['early', 'mid', 'late', 'playoffs'],
+  description:
+    'playoffs when the schedule says so, play-in included; else early (Oct, Nov), mid (Dec to Feb), late.',
+};
+
+/** The date of a row that a player or a team has before the game. */
+export const dateBeforeGameColumn: Column = {
+  type: 'DATE',
+  description: 'US Eastern date of the game; only earlier games are in the row.',
+};
+
+/** The date of a row that a player or a team has on each game date, whether there is a game for them or not. */
+export const analysisDateColumn: Column = {
+  type: 'DATE',
+  description: 'Game date the row is for; only earlier games are in it.',
+};
+
+export { playerLookupColumn } from './raw-columns.ts';
+
+/** The team of a player of the pre-game universe. */
+export const rosterTeamColumn: Column = {
+  type: 'STRING',
+  description: 'His team: by the roster of the date, else by his last game.',
+};
+
+export const opponentTeamColumn: Column = { type: 'STRING', description: 'The other team.' };

@@ -1,0 +1,51 @@
+/**
+ * The queries that put the schedule and the results side by side, written for both engines: the view
+ * `nba_reference.nba_schedule`, and the counts from which the calendar of a season is made.
+ */
+import type { Registry } from '../domain/registry.ts';
+
+/** How an engine writes the name of a raw table. */
+export type RawTableName = (table: 'nbac_schedule' | 'nbac_game_results') => string;
+
+const SAME_GAME = 'r.game_id = s.game_id AND r.game_date = s.game_date';
+
+/** Whether the registry has what these queries read. */
+export function hasScheduleView(registry: Registry): boolean {
+  return registry.has('nbac_schedule') && registry.has('nbac_game_results');
+}
+
+/**
+ * Every game with its result, where there is one.
+ * @param since earliest game date as SQL, where the engine asks for a filter on the partitions of both tables
+ */
+export function scheduleQuery(rawTable: RawTableName, since?: string): string {
+  return [
+    'SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,',
+    '  r.game_status, r.home_points, r.away_points, r.winning_team_abbr',
+    `FROM ${rawTable('nbac_schedule')} AS s`,
+    `LEFT JOIN ${rawTable('nbac_game_results')} AS r ON ${SAME_GAME}`,
+    ...(since === undefined ? [] : [`  AND r.game_date >= ${since}`, `WHERE s.game_date >= ${since}`]),
+  ].join('\n');
+}
+
+/**
+ * Games of each date that count: scheduled, final and of the regular season.
+ * @param seasons each as SQL, a literal or a parameter
+ * @param range condition on `game_date` as SQL, where the engine asks for a filter on the partitions of both tables
+ */
+export function scheduleFactsQuery(
+  rawTable: RawTableName,
+  seasons: readonly string[],
+  range: string | undefined,
+): string {
+  const dated = range === undefined ? '' : `game_date ${range}`;
+  return [
+    `SELECT CAST(s.game_date AS STRING) AS date, s.season, COUNT(*) AS games, COUNT(r.game_id) AS final_games,`,
+    `  COUNTIF(s.season_type = 'regular') AS regular_games`,
+    `FROM (SELECT game_id, game_date, season, season_type FROM ${rawTable('nbac_schedule')}`,
+    `  WHERE ${dated === '' ? '' : `${dated} AND `}season IN (${seasons.join(', ')})`,
+    `  AND season_type IN ('regular', 'play_in', 'playoffs')) AS s`,
+    `LEFT JOIN (SELECT game_id, game_date FROM ${rawTable('nbac_game_results')}${dated === '' ? '' : `\n  WHERE ${dated}`}) AS r ON ${SAME_GAME}`,
+    `GROUP BY s.game_date, s.season ORDER BY s.game_date`,
+  ].join('\n');
+}
