@@ -4,17 +4,14 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { rowsRejected } from '../../shared/observe/events.ts';
-import type { Archive } from '../../shared/domain/view.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { paths } from '../../shared/state/documents.ts';
+import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
+import { writeLoadReport } from '../../shared/state/load-reports.ts';
 import { loadTable, type LoadContext, type LoadedFiles } from '../ingest/load-table.ts';
 import { playersOf, scheduleOf } from '../ingest/schedule.ts';
 import { textOf } from './archive-files.ts';
-
-/** Rejected rows kept in the report; all are counted. */
-const MAX_KEPT = 500;
 
 const NO_CONTEXT: LoadContext = { schedule: new Map(), players: new Map() };
 
@@ -48,8 +45,10 @@ async function loadArchived(
       'source_not_archived',
       `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
     );
-  await writeReport(ports, name, season, loaded);
-  return ok(loaded.rows);
+  const { rows, rejects, notes } = loaded;
+  await writeLoadReport(ports, { table: name, season, rows: rows.length, rejects, notes });
+  if (rejects.length > 0) rowsRejected(ports, { table: name, season, rejected: rejects.length });
+  return ok(rows);
 }
 
 async function load(
@@ -58,7 +57,7 @@ async function load(
   season: Season,
   context: LoadContext,
 ): Promise<LoadedFiles | undefined> {
-  const archive = await ports.store.get<Archive>(paths.archive(table, season));
+  const archive = await archiveOf(ports, table, season);
   if (archive === undefined) return undefined;
   const files = await Promise.all(
     archive.files.map(async ({ name, uri }) => ({ name, text: textOf(await ports.archive.get(uri)) })),
@@ -75,7 +74,7 @@ async function contextOf(
 ): Promise<LoadContext> {
   const level = LEVELS.findIndex((tables) => tables.includes(table));
   const known = LEVELS.slice(0, level === -1 ? LEVELS.length : level).flat();
-  const archives = await ports.store.getAll<Archive>(known.map((name) => paths.archive(name, season)));
+  const archives = await archivesOf(ports, known, season);
   const key = `${season} ${archives.map((archive) => archive?.files.map(({ sha256 }) => sha256).join()).join(' ')}`;
   const found = contexts.get(key) ?? readContext(ports, known, season);
   if (!contexts.has(key)) {
@@ -103,18 +102,4 @@ async function readContext(ports: Ports, known: readonly string[], season: Seaso
   if (!known.includes('nbac_player_boxscores')) return { schedule, players: new Map() };
   const boxes = await load(ports, 'nbac_player_boxscores', season, { schedule, players: new Map() });
   return { schedule, players: playersOf(boxes?.rows ?? []) };
-}
-
-async function writeReport(ports: Ports, table: string, season: Season, loaded: LoadedFiles): Promise<void> {
-  const report = {
-    table,
-    season,
-    rows: loaded.rows.length,
-    rejected: loaded.rejects.length,
-    rejects: loaded.rejects.slice(0, MAX_KEPT),
-    notes: loaded.notes,
-    loadedAt: ports.clock().toISOString(),
-  };
-  await ports.store.transaction((tx) => Promise.resolve(tx.set(`load_reports/${table}_${season}`, report)));
-  if (loaded.rejects.length > 0) rowsRejected(ports, { table, season, rejected: loaded.rejects.length });
 }
