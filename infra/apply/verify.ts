@@ -5,6 +5,7 @@ import { migrationsOf } from '../steps/warehouse-steps.ts';
 import { functionDrift } from '../steps/function-steps.ts';
 import { deployPlan } from '../steps/plan.ts';
 import { bindingKey, type ResourceKind } from '../declared/iam.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
 import { holds } from '../steps/step.ts';
 import type { Sighting } from './observe.ts';
@@ -179,7 +180,7 @@ export async function sendProbe(probe: Probe, { publish, read, sleep, now }: Pro
   const begun = now();
   await publish(probe.topic, JSON.stringify({ probeId: probe.id }));
   while (now() - begun < probe.timeoutSeconds * 1000) {
-    const document = await read(`probes/${probe.id}`);
+    const document = await read(paths.probe(probe.id));
     if (document !== undefined)
       return check(name, [
         ...(document['code'] === probe.code
