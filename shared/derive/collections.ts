@@ -37,7 +37,8 @@ export const COLLECTIONS = [
     queries: [['state', 'followed']],
     expiry: {
       days: 400,
-      doneAt: (run) => (run['state'] === 'settled' && run['followed'] === true ? run['finishedAt'] : undefined),
+      doneAt: (run) =>
+        run['state'] === 'settled' && run['followed'] === true ? run['finishedAt'] : undefined,
     },
   },
   { name: 'outbox', unindexed: ['body'] },

@@ -21,10 +21,7 @@ export const TTL_FIELDS: readonly DocumentTtl[] = declared.flatMap(({ name, expi
 );
 
 /** The instant after which a document of `collection` may be deleted; undefined: it is kept as it stands. */
-export function expiryOf(
-  collection: string,
-  document: Readonly<Record<string, unknown>>,
-): Date | undefined {
+export function expiryOf(collection: string, document: Readonly<Record<string, unknown>>): Date | undefined {
   const expiry = declared.find(({ name }) => name === collection)?.expiry;
   if (expiry === undefined) return undefined;
   const done = expiry.doneAt(document);
