@@ -36,7 +36,9 @@ import type { View } from '../shared/domain/view.ts';
 import { bundleTable, measureBundles } from '../infra/bundle/measure.ts';
 import { paths, type BackfillDocument, type PlanDocument } from '../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
-import { requestRun } from '../shared/state/completions.ts';
+import { calendarOf, calendarSeasons } from '../shared/state/calendars.ts';
+import { tableSeason } from '../shared/state/completions.ts';
+import { requestRun } from '../shared/state/request-run.ts';
 import { dispatchOutbox } from '../shared/state/outbox.ts';
 import { loadFiles, readFolder, simulatedFiles } from './cli/load.ts';
 import { table } from './cli/render.ts';
@@ -206,8 +208,14 @@ async function bareBatch(
 }
 
 async function openingNights(client: EmbeddedClient): Promise<Map<string, GameDate>> {
-  const found = await client.store.list('expectations');
-  return new Map(found.map(({ id, data }) => [id, String(data['openingNight']) as GameDate]));
+  const calendars = await Promise.all(
+    (await calendarSeasons(client)).map((season) => calendarOf(client, season)),
+  );
+  return new Map(
+    calendars.flatMap((calendar) =>
+      calendar === undefined ? [] : [[calendar.season, calendar.openingNight] as const],
+    ),
+  );
 }
 
 /** One live date, from its results being loaded again to everything that follows being built. */
@@ -230,11 +238,8 @@ async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): 
   if (asked !== undefined) await dispatchOutbox(ports, [asked.eventId]);
   await worker.dispatcher.drain();
   const seconds = (performance.now() - started) / 1000;
-  const built = await ports.store.get<{ tables: Record<string, { status: string }> }>(
-    `phase3_completion/${date}`,
-  );
-  if (built?.tables['player_game_summary']?.status !== 'success')
-    throw new Error(`The live date ${date} was not built`);
+  const index = await tableSeason(ports, 'player_game_summary', seasonOf(date));
+  if (index?.dates[date]?.status !== 'success') throw new Error(`The live date ${date} was not built`);
   return seconds;
 }
 

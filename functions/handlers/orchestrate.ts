@@ -1,4 +1,5 @@
 /** `RunCompleted`: record it, then look at the state and ask for whatever it makes possible. */
+import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import { isPlanned } from '../../shared/domain/decide/backfill-survey.ts';
 import { decideFollowers } from '../../shared/domain/decide/followers.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
@@ -9,13 +10,10 @@ import { stateOf, type View } from '../../shared/domain/view.ts';
 import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/observe/events.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import { recordCompletion } from '../../shared/state/completions.ts';
-import {
-  paths,
-  type BackfillDocument,
-  type CalendarDocument,
-  type PlanDocument,
-} from '../../shared/state/documents.ts';
+import { calendarOf, replaceCalendar } from '../../shared/state/calendars.ts';
+import { recordCompletion } from '../../shared/state/record-completion.ts';
+import { tableSeasonsOf } from '../../shared/state/completions.ts';
+import { paths, type BackfillDocument, type PlanDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
@@ -94,8 +92,9 @@ async function needsGameHashes({ registry, ports }: HandlerContext, message: Run
     .flatMap(({ table }) => (readsGames(table) ? [table.definition.name] : []));
   if (readers.length === 0 || message.mode === 'live') return readers.length > 0;
   const seasons = seasonsOf(message.dates.map(({ date }) => date));
-  const indexes = await ports.store.getAll(
-    readers.flatMap((name) => seasons.map((season) => paths.tableSeason(name, season))),
+  const indexes = await tableSeasonsOf(
+    ports,
+    readers.flatMap((table) => seasons.map((season) => ({ table, season }))),
   );
   return indexes.some((index) => index !== undefined);
 }
@@ -139,28 +138,20 @@ async function refreshCalendars(
 ): Promise<string | undefined> {
   for (const season of seasons) {
     for (;;) {
-      const before = await ports.store.get<CalendarDocument>(paths.expectations(season));
+      const before = await calendarOf(ports, season);
       const facts = await ports.warehouse.scheduleFacts([season]);
       if (!facts.ok) return `The schedule could not be read: ${facts.failure.detail}`;
       const openingNight = facts.value.find(({ regularGames }) => regularGames > 0)?.date;
       if (openingNight === undefined) break;
-      const calendar: CalendarDocument = {
+      const calendar: SeasonCalendar = {
         season,
         openingNight,
         dates: facts.value.map(({ date }) => date),
         games: Object.fromEntries(
           facts.value.map(({ date, games, finalGames }) => [date, { games, finalGames }]),
         ),
-        readings: (before?.readings ?? 0) + 1,
       };
-      // Of two that read the warehouse, the one that read first must not write last.
-      const written = await ports.store.transaction(async (tx) => {
-        const current = await tx.get<CalendarDocument>(paths.expectations(season));
-        if ((current?.readings ?? 0) !== (before?.readings ?? 0)) return false;
-        tx.set(paths.expectations(season), calendar);
-        return true;
-      });
-      if (written) break;
+      if (await replaceCalendar(ports, before, calendar)) break;
     }
   }
   return undefined;

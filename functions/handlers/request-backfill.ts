@@ -14,7 +14,7 @@ import {
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { traceIdOf } from '../../shared/domain/trace-context.ts';
+import { traceIdOf, type TraceOrigin } from '../../shared/domain/trace-context.ts';
 import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
@@ -24,7 +24,6 @@ import {
   type BackfillDocument,
   type NormalRequest,
   type PlanDocument,
-  type TraceOrigin,
 } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';

@@ -9,17 +9,13 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
 import { evaluate, fingerprintOfMovedInputs } from '../../shared/domain/evaluation.ts';
 import { readStart } from '../../shared/domain/window.ts';
-import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import { historyNotWritten, runFailed, runStarted } from '../../shared/observe/events.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
-import {
-  paths,
-  type BackfillDocument,
-  type RunDocument,
-  type TableSeasonDocument,
-} from '../../shared/state/documents.ts';
+import { calendarOf } from '../../shared/state/calendars.ts';
+import { tableSeason } from '../../shared/state/completions.ts';
+import { paths, type BackfillDocument, type RunningRun } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import {
   claimRun,
@@ -65,7 +61,7 @@ export async function runProcessor(context: HandlerContext, message: RunRequeste
 /** A run that takes longer than its lease keeps it by saying that it is still at work. */
 async function whileHeld(
   { ports, policy, every }: HandlerContext,
-  run: RunDocument,
+  run: RunningRun,
   work: () => Promise<Outcome>,
 ) {
   const stop = every?.(policy.leaseSeconds / 3, () => renewLease(ports, run, policy.leaseSeconds));
@@ -76,7 +72,7 @@ async function whileHeld(
   }
 }
 
-async function work(context: HandlerContext, run: RunDocument): Promise<Outcome> {
+async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> {
   const { ports } = context;
   const { runId, phase, mode, backfillId, attempt } = run;
   const told = { runId, table: run.table, phase, mode, backfillId, attempt, dates: datesOf(run) };
@@ -118,7 +114,7 @@ async function work(context: HandlerContext, run: RunDocument): Promise<Outcome>
 async function withInputsRead(
   { ports, registry }: HandlerContext,
   table: RegisteredTable,
-  run: RunDocument,
+  run: RunningRun,
   outcome: readonly CompletedDate[],
 ): Promise<CompletedDate[]> {
   const { name, inputs } = table.definition;
@@ -135,11 +131,11 @@ async function withInputsRead(
   );
 }
 
-function datesOf(run: RunDocument): GameDate[] {
+function datesOf(run: RunningRun): GameDate[] {
   return run.dates.map(({ date }) => date);
 }
 
-async function isForced({ ports }: HandlerContext, run: RunDocument): Promise<boolean> {
+async function isForced({ ports }: HandlerContext, run: RunningRun): Promise<boolean> {
   if (run.backfillId === null) return false;
   const backfill = await ports.store.get<BackfillDocument>(paths.backfill(run.backfillId));
   return backfill?.request.force ?? false;
@@ -149,7 +145,7 @@ async function isForced({ ports }: HandlerContext, run: RunDocument): Promise<bo
 async function materialize(
   context: HandlerContext,
   table: RegisteredTable,
-  run: RunDocument,
+  run: RunningRun,
   force: boolean,
 ): Promise<Result<CompletedDate[]>> {
   const rows =
@@ -163,7 +159,7 @@ async function materialize(
 async function build(
   context: HandlerContext,
   table: RegisteredTable,
-  run: RunDocument,
+  run: RunningRun,
   dates: readonly DateRequest[],
   force: boolean,
   rows: readonly Row[] | undefined,
@@ -187,7 +183,7 @@ function describe({ code, detail }: Failure): string {
 async function buildTogether(
   context: HandlerContext,
   table: RegisteredTable,
-  run: RunDocument,
+  run: RunningRun,
   requested: readonly DateRequest[],
   force: boolean,
   rows: readonly Row[] | undefined,
@@ -223,7 +219,7 @@ async function earliestRead(
 ): Promise<GameDate> {
   const first = dates[0];
   if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
-  const calendar = await ports.store.get<SeasonCalendar>(paths.expectations(seasonOf(first)));
+  const calendar = await calendarOf(ports, seasonOf(first));
   if (calendar === undefined) return first;
   return table.definition.inputs
     .map((input) => readStart(input.window, first, calendar.openingNight))
@@ -233,7 +229,7 @@ async function earliestRead(
 /** Judges the staged dates, publishes those whose content is new, and reads back what is there. */
 async function publishAudited(
   context: HandlerContext,
-  run: RunDocument,
+  run: RunningRun,
   staged: Staged,
   requested: readonly DateRequest[],
   force: boolean,
@@ -288,9 +284,7 @@ async function publishedBefore(
 ): Promise<Result<PublishedDate[]>> {
   const first = dates[0];
   if (first === undefined) return ok([]);
-  const index = await ports.store.get<TableSeasonDocument>(
-    paths.tableSeason(table.definition.name, seasonOf(first)),
-  );
+  const index = await tableSeason(ports, table.definition.name, seasonOf(first));
   const built = dates.filter((date) => isBuilt(index?.dates[date]));
   return built.length === 0 ? ok([]) : ports.warehouse.published(table, built);
 }
@@ -324,12 +318,12 @@ function completedDate(
 async function recordHistory(
   context: HandlerContext,
   table: RegisteredTable,
-  run: RunDocument,
+  run: RunningRun,
   outcome: readonly CompletedDate[],
 ): Promise<void> {
   const { ports } = context;
   const finished = ports.clock();
-  const started = new Date(run.startedAt ?? run.requestedAt);
+  const started = new Date(run.startedAt);
   const written = await ports.warehouse.appendRunHistory(
     outcome.map((result): RunHistoryRow => ({
       processor_name: run.table,

@@ -12,10 +12,16 @@ import {
 } from '../../shared/observe/events.ts';
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import { freeUnannounced, reopen } from '../../shared/state/completions.ts';
-import type { BackfillDocument, RunDocument } from '../../shared/state/documents.ts';
+import type { BackfillDocument } from '../../shared/state/documents.ts';
+import { freeUnannounced, reopen } from '../../shared/state/marks.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { announceAgain, askAgain, endLeases } from '../../shared/state/runs.ts';
+import {
+  announceAgain,
+  askAgain,
+  endLeases,
+  requestedRuns,
+  unfollowedRuns,
+} from '../../shared/state/runs.ts';
 import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts';
 import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
@@ -71,10 +77,8 @@ function isOverdue({ policy }: HandlerContext, since: string, now: Date): boolea
 /** Runs whose owner is gone, and runs that nobody has taken up, are asked for again. */
 async function reviveRuns(context: HandlerContext, now: Date): Promise<void> {
   const { ports } = context;
-  const ended = await endLeases(ports, (run) => run.lease === null || new Date(run.lease.expiresAt) <= now);
-  const overdue = (await ports.store.list('runs', { state: 'requested' }))
-    .map(({ data }) => data as unknown as RunDocument)
-    .filter((run) => isOverdue(context, run.askedAt, now));
+  const ended = await endLeases(ports, (run) => new Date(run.lease.expiresAt) <= now);
+  const overdue = (await requestedRuns(ports)).filter((run) => isOverdue(context, run.askedAt, now));
   const again = new Map([...ended, ...overdue].map((run) => [run.runId, run]));
   if (again.size === 0) return;
   for (const run of again.values()) await askAgain(ports, run);
@@ -89,15 +93,13 @@ async function reviveRuns(context: HandlerContext, now: Date): Promise<void> {
  */
 async function tellAgain(context: HandlerContext, now: Date): Promise<void> {
   const { ports, registry } = context;
-  const untold = (await ports.store.list('runs', { state: 'settled', followed: false }))
-    .map(({ data }) => data as unknown as RunDocument)
-    .filter(
-      (run) => registry.has(run.table) && isOverdue(context, later(run.finishedAt ?? '', run.askedAt), now),
-    );
+  const untold = (await unfollowedRuns(ports)).filter(
+    (run) => registry.has(run.table) && isOverdue(context, later(run.finishedAt, run.askedAt), now),
+  );
   if (untold.length === 0) return;
   const keepHashes = gameTables(registry);
   for (const run of untold) {
-    const isFirstTime = run.askedAt <= (run.finishedAt ?? '');
+    const isFirstTime = run.askedAt <= run.finishedAt;
     if (keepHashes.includes(run.table) && !isFirstTime) {
       const freed = await freeUnannounced(ports, registry, run);
       if (freed.length > 0) completionLost(ports, { runId: run.runId, table: run.table, dates: freed });

@@ -4,7 +4,7 @@ import { handlerError } from '../../shared/observe/events.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { deadLettered, runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
-import { paths, type RunDocument } from '../../shared/state/documents.ts';
+import { runOf } from '../../shared/state/runs.ts';
 import { setAside } from '../handlers/set-aside.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import type { ServiceHandler } from './service.ts';
@@ -35,7 +35,7 @@ async function forwarded(
   const deliveries = Number(attributes[SOURCE_DELIVERIES]);
   const attempts = Number.isInteger(deliveries) && deliveries > 0 ? deliveries : delivery.attempt;
   const request = decode(runRequested, body);
-  const run = request.ok ? await ports.store.get<RunDocument>(paths.run(request.value.runId)) : undefined;
+  const run = request.ok ? await runOf(ports, request.value.runId) : undefined;
   const lastError = run?.lastError ?? null;
   return {
     kind: 'dead_lettered',

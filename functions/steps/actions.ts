@@ -2,6 +2,7 @@
 import type { Action } from '../../shared/domain/decide/action.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
+import type { TraceOrigin } from '../../shared/domain/trace-context.ts';
 import { gateClosed, partitionReopened } from '../../shared/observe/events.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
@@ -11,9 +12,8 @@ import {
   markStale,
   markWaiting,
   reopen,
-  requestRun,
-} from '../../shared/state/completions.ts';
-import type { TraceOrigin } from '../../shared/state/documents.ts';
+} from '../../shared/state/marks.ts';
+import { requestRun } from '../../shared/state/request-run.ts';
 import type { HandlerContext } from './context.ts';
 import { settleExcluded } from './exclusions.ts';
 import { judgeInputs } from './gates.ts';

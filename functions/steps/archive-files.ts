@@ -6,7 +6,7 @@ import type { Season } from '../../shared/domain/season.ts';
 import type { Archive } from '../../shared/domain/view.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { paths } from '../../shared/state/documents.ts';
+import { rememberArchive } from '../../shared/state/archives.ts';
 import { sourceFilesOf } from '../ingest/source-folder.ts';
 import { scanDates } from '../ingest/source-text.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
@@ -71,19 +71,6 @@ export async function archiveFiles(
     tables: [...new Set(sources.map(({ table }) => table))],
     notes: ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
   };
-}
-
-/** Writes down which files fill a table for a season from now on. */
-export async function rememberArchive(
-  { store }: { readonly store: StateStore },
-  archive: Omit<Archive, 'revision'>,
-): Promise<void> {
-  const path = paths.archive(archive.table, archive.season);
-  await store.transaction(async (tx) => {
-    const before = await tx.get<Archive>(path);
-    const isSame = before !== undefined && JSON.stringify(before.files) === JSON.stringify(archive.files);
-    tx.set(path, { ...archive, revision: (before?.revision ?? 0) + (isSame ? 0 : 1) } satisfies Archive);
-  });
 }
 
 /** The text of a source file, gzipped or not. */

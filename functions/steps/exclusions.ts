@@ -4,7 +4,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
 import { historyNotWritten } from '../../shared/observe/events.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
-import { settleWithoutRows } from '../../shared/state/completions.ts';
+import { settleWithoutRows } from '../../shared/state/marks.ts';
 import type { HandlerContext } from './context.ts';
 
 /**

@@ -4,18 +4,15 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { rowsRejected } from '../../shared/observe/events.ts';
-import type { Archive } from '../../shared/domain/view.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { paths } from '../../shared/state/documents.ts';
+import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
+import { writeLoadReport } from '../../shared/state/load-reports.ts';
 import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
 import { loadContextOf, type LoadContext } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { textOf } from './archive-files.ts';
-
-/** Rejected rows kept in the report; all are counted. */
-const MAX_KEPT = 500;
 
 /** Contexts of so many seasons and tables are remembered. */
 const MAX_CONTEXTS = 12;
@@ -50,8 +47,10 @@ async function loadArchived(
       'source_not_archived',
       `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
     );
-  await writeReport(ports, name, season, loaded);
-  return ok(loaded.rows);
+  const { rows, rejects, notes } = loaded;
+  await writeLoadReport(ports, { table: name, season, rows: rows.length, rejects, notes });
+  if (rejects.length > 0) rowsRejected(ports, { table: name, season, rejected: rejects.length });
+  return ok(rows);
 }
 
 async function loadFiles(
@@ -60,7 +59,7 @@ async function loadFiles(
   season: Season,
   context: LoadContext,
 ): Promise<LoadedFiles | undefined> {
-  const archive = await ports.store.get<Archive>(paths.archive(table, season));
+  const archive = await archiveOf(ports, table, season);
   if (archive === undefined) return undefined;
   const files = await Promise.all(
     archive.files.map(async ({ name, uri }) => ({ name, text: textOf(await ports.archive.get(uri)) })),
@@ -79,7 +78,7 @@ async function rememberedContext(
   contexts: Map<string, Promise<LoadContext>>,
 ): Promise<LoadContext> {
   const known = RAW_LOADS.knownBefore(table);
-  const archives = await ports.store.getAll<Archive>(known.map((name) => paths.archive(name, season)));
+  const archives = await archivesOf(ports, known, season);
   const files = archives.map((archive, i) => [
     known[i],
     ...(archive?.files ?? []).map(({ sha256 }) => sha256),
@@ -102,18 +101,4 @@ async function readContext(ports: Ports, known: readonly string[], season: Seaso
     rows.set(table, loaded?.rows ?? []);
   }
   return contextNow();
-}
-
-async function writeReport(ports: Ports, table: string, season: Season, loaded: LoadedFiles): Promise<void> {
-  const report = {
-    table,
-    season,
-    rows: loaded.rows.length,
-    rejected: loaded.rejects.length,
-    rejects: loaded.rejects.slice(0, MAX_KEPT),
-    notes: loaded.notes,
-    loadedAt: ports.clock().toISOString(),
-  };
-  await ports.store.transaction((tx) => Promise.resolve(tx.set(`load_reports/${table}_${season}`, report)));
-  if (loaded.rejects.length > 0) rowsRejected(ports, { table, season, rejected: loaded.rejects.length });
 }

@@ -6,6 +6,7 @@ import {
   spanIdOf,
   traceIdOf,
   type TraceContext,
+  type TraceOrigin,
 } from '../../shared/domain/trace-context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type {
@@ -16,7 +17,6 @@ import type {
 } from '../../shared/messages/schemas.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
 import type { Attributes, LogContext } from '../../shared/ports/tracer.ts';
-import type { TraceOrigin } from '../../shared/state/documents.ts';
 import { ownTrace } from '../../shared/observe/tracing.ts';
 
 /** The attribute that holds the trace of whoever published, and the one under which clients of Pub/Sub write it. */

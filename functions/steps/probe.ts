@@ -3,20 +3,19 @@ import { digest } from '../../shared/domain/hash.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { probeAnswered } from '../../shared/observe/events.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import { paths, type ProbeDocument } from '../../shared/state/documents.ts';
+import { writeProbe } from '../../shared/state/probes.ts';
 import type { HandlerContext } from './context.ts';
 
 export async function answerProbe(
   { ports, registry, bundle }: HandlerContext,
   probeId: string,
 ): Promise<Outcome> {
-  const answer: ProbeDocument = {
+  await writeProbe(ports, {
     id: probeId,
     code: codeOf(registry),
     bundle,
     answeredAt: ports.clock().toISOString(),
-  };
-  await ports.store.transaction((tx) => Promise.resolve(tx.set(paths.probe(probeId), answer)));
+  });
   probeAnswered(ports, { requestId: probeId });
   return ack;
 }

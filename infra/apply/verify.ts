@@ -5,6 +5,7 @@ import { migrationsOf } from '../steps/warehouse-steps.ts';
 import { functionDrift } from '../steps/function-steps.ts';
 import { deployPlan } from '../steps/plan.ts';
 import { bindingKey, type ResourceKind } from '../declared/iam.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
 import { holds } from '../steps/step.ts';
 import type { Sighting } from './observe.ts';
@@ -177,26 +178,27 @@ const LOOK_EVERY_MS = 1000;
 export async function sendProbe(probe: Probe, { publish, read, sleep, now }: Probing): Promise<Check> {
   const name = 'a message goes the whole way';
   const begun = now();
+  const path = paths.probe(probe.id);
   await publish(probe.topic, JSON.stringify({ probeId: probe.id }));
   while (now() - begun < probe.timeoutSeconds * 1000) {
-    const document = await read(`probes/${probe.id}`);
+    const document = await read(path);
     if (document !== undefined)
       return check(name, [
         ...(document['code'] === probe.code
           ? []
           : [
-              `probes/${probe.id} was written by code ${String(document['code'])}, and this is ${probe.code}: deploy again`,
+              `${path} was written by code ${String(document['code'])}, and this is ${probe.code}: deploy again`,
             ]),
         // A label is what a deployment says it has sent; this is what runs.
         ...(probe.bundle === undefined || document['bundle'] === probe.bundle
           ? []
           : [
-              `probes/${probe.id} was written by the bundle ${String(document['bundle'])}, and this is ${probe.bundle}: the function runs other code than its label says; deploy again`,
+              `${path} was written by the bundle ${String(document['bundle'])}, and this is ${probe.bundle}: the function runs other code than its label says; deploy again`,
             ]),
       ]);
     await sleep(LOOK_EVERY_MS);
   }
   return check(name, [
-    `no document probes/${probe.id} after ${probe.timeoutSeconds} s: look at the logs of the function and at the pushes of its subscription`,
+    `no document ${path} after ${probe.timeoutSeconds} s: look at the logs of the function and at the pushes of its subscription`,
   ]);
 }

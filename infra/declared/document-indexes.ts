@@ -2,9 +2,9 @@
  * Indexes of the documents. Firestore indexes every field of every document by itself, down to each entry of a map; a
  * query on several fields needs an index of its own.
  */
-import { PHASES } from '../../shared/domain/table.ts';
+import { COLLECTIONS, type CollectionDeclaration } from '../../shared/derive/collections.ts';
 
-/** Fields that are never looked for: large, or with an entry for each date. Nothing inside of them is indexed. */
+/** A field that no query names: nothing inside of it is indexed. */
 export interface UnindexedField {
   readonly collection: string;
   readonly field: string;
@@ -16,28 +16,13 @@ export interface CompositeIndex {
   readonly fields: readonly string[];
 }
 
-/** Collection -> fields that no query names. */
-const UNINDEXED: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(PHASES.map((phase) => [`${phase}_completion`, ['tables']])),
-  table_seasons: ['dates'],
-  game_hashes: ['dates'],
-  expectations: ['dates', 'games'],
-  archives: ['dates', 'files'],
-  load_reports: ['rejects'],
-  runs: ['dates', 'lastError', 'manifest', 'outcome'],
-  outbox: ['body'],
-  dead_letters: ['body', 'reason'],
-  backfills: ['dates', 'noGo', 'progress', 'request', 'verdict'],
-  // Collections inside of a backfill.
-  dates: ['tables'],
-  plans: ['batches', 'forcedSince'],
-};
+const declared: readonly CollectionDeclaration[] = COLLECTIONS;
 
-export const UNINDEXED_FIELDS: readonly UnindexedField[] = Object.entries(UNINDEXED).flatMap(
-  ([collection, fields]) => fields.map((field) => ({ collection, field })),
+export const UNINDEXED_FIELDS: readonly UnindexedField[] = declared.flatMap(({ name, unindexed = [] }) =>
+  unindexed.map((field) => ({ collection: name, field })),
 );
 
 /** One for each query that compares several fields. */
-export const COMPOSITE_INDEXES: readonly CompositeIndex[] = [
-  { collection: 'runs', fields: ['state', 'followed'] },
-];
+export const COMPOSITE_INDEXES: readonly CompositeIndex[] = declared.flatMap(({ name, queries = [] }) =>
+  queries.map((fields) => ({ collection: name, fields })),
+);

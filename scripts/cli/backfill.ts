@@ -8,12 +8,8 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import {
-  paths,
-  type BackfillDocument,
-  type BackfillState,
-  type RunDocument,
-} from '../../shared/state/documents.ts';
+import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
+import { countRunsOf, settledRuns } from '../../shared/state/runs.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { datesText, grouped, statusText, table } from './render.ts';
 import { publishRequest, runBackfill, watchBackfill } from './watch.ts';
@@ -24,7 +20,7 @@ export async function outcomeOf(client: Pick<Client, 'store'>, backfill: Backfil
     client.store.count(paths.backfillDates(backfill.id)),
     client.store.count(paths.backfillDates(backfill.id), { state: 'done' }),
     client.store.count(paths.backfillDates(backfill.id), { state: 'failed' }),
-    client.store.count('runs', { backfillId: backfill.id }),
+    countRunsOf(client, backfill.id),
   ]);
   return {
     backfillId: backfill.id,
@@ -140,9 +136,7 @@ const PACE_RUNS = 500;
  */
 async function estimateOf(client: Client, plan: Plan) {
   const pace = new Map<string, { seconds: number; dates: number }>();
-  for (const { data } of await client.store.list('runs', { state: 'settled' }, PACE_RUNS)) {
-    const run = data as unknown as RunDocument;
-    if (run.startedAt === null || run.finishedAt === null) continue;
+  for (const run of await settledRuns(client, PACE_RUNS)) {
     const known = pace.get(run.table) ?? { seconds: 0, dates: 0 };
     const seconds = (new Date(run.finishedAt).getTime() - new Date(run.startedAt).getTime()) / 1000;
     pace.set(run.table, { seconds: known.seconds + seconds, dates: known.dates + run.dates.length });

@@ -11,13 +11,15 @@ import { reachOf } from '../../shared/domain/reach.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { windowText } from '../../shared/domain/window-text.ts';
-import {
-  paths,
-  type BackfillDocument,
-  type CompletionDocument,
-  type DeadLetterDocument,
-  type RunDocument,
+import { completionsOn } from '../../shared/state/completions.ts';
+import { deadLetterOf, deadLetters, markReplayed } from '../../shared/state/dead-letters.ts';
+import type {
+  BackfillDocument,
+  CompletionDocument,
+  DeadLetterDocument,
 } from '../../shared/state/documents.ts';
+import { loadReports } from '../../shared/state/load-reports.ts';
+import { runOf } from '../../shared/state/runs.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { completionText, coverageText, datesText, grouped, share, statusText, table } from './render.ts';
@@ -49,19 +51,13 @@ export async function completionsOf(
   client: Pick<Client, 'store'>,
   date: GameDate,
 ): Promise<CompletionDocument[]> {
-  const found = await client.store.getAll<CompletionDocument>(
-    PHASES.map((phase) => paths.completion(phase, date)),
-  );
   const documents: CompletionDocument[] = [];
-  for (const document of found) {
-    if (document === undefined) continue;
-    const tables: Record<string, CompletionDocument['tables'][string]> = {};
+  for (const document of await completionsOn(client, date)) {
+    const tables: Record<string, CompletionDocument['tables'][string]> = { ...document.tables };
     for (const [name, state] of Object.entries(document.tables)) {
-      const run =
-        isInFlight(state) && state.runId !== null
-          ? await client.store.get<RunDocument>(paths.run(state.runId))
-          : undefined;
-      tables[name] = run?.state === 'running' ? { ...state, status: 'running' } : state;
+      if (!isInFlight(state)) continue;
+      const run = await runOf(client, state.runId);
+      if (run?.state === 'running') tables[name] = { ...state, status: 'running' };
     }
     documents.push({ ...document, tables });
   }
@@ -96,9 +92,7 @@ async function overview(client: Client, options: GlobalOptions): Promise<number>
   const active = backfills
     .filter(({ finishedAt }) => finishedAt === null)
     .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
-  const deadLetters = (await client.store.list('dead_letters')).filter(
-    ({ data }) => data['replayedAt'] === null,
-  ).length;
+  const unreplayed = (await deadLetters(client)).filter(({ replayedAt }) => replayedAt === null).length;
   const waiting = client.backlog();
   const backlog = waiting === undefined ? null : Object.fromEntries(waiting);
   const ofSeasons = [...view.seasons.values()].map(({ calendar }) => ({
@@ -114,7 +108,7 @@ async function overview(client: Client, options: GlobalOptions): Promise<number>
       seasons: ofSeasons,
       backfills: { total: backfills.length, active },
       backlog,
-      deadLetters,
+      deadLetters: unreplayed,
     },
     () => {
       if (ofSeasons.length === 0)
@@ -126,7 +120,7 @@ async function overview(client: Client, options: GlobalOptions): Promise<number>
         ),
         '',
         `${backfills.length} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
-        `${backlog === null ? '' : `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, `}${deadLetters} dead letters`,
+        `${backlog === null ? '' : `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, `}${unreplayed} dead letters`,
       ].join('\n');
     },
   );
@@ -144,7 +138,7 @@ async function why(client: Client, date: GameDate, name: string, options: Global
   const { pending, lost } = evaluation.unmet(registered, date);
   const isMet = pending.length + lost.length === 0;
   const current = isMet && reason === undefined && evaluation.isCurrent(registered, date);
-  const run = state?.runId == null ? undefined : await client.store.get<RunDocument>(paths.run(state.runId));
+  const run = state?.runId == null ? undefined : await runOf(client, state.runId);
   const explanation =
     reason !== undefined
       ? `left out: ${reason}`
@@ -380,9 +374,7 @@ export async function queryCommand(client: Client, sql: string, options: GlobalO
 }
 
 export async function listDeadLetters(client: Client, options: GlobalOptions): Promise<number> {
-  const letters = (await client.store.list('dead_letters')).map(
-    ({ data }) => data as unknown as DeadLetterDocument,
-  );
+  const letters = await deadLetters(client);
   answer(options, { deadLetters: letters.map(({ body: _, ...letter }) => letter) }, () =>
     letters.length === 0
       ? 'No message has been set aside'
@@ -402,7 +394,7 @@ export async function listDeadLetters(client: Client, options: GlobalOptions): P
 }
 
 async function findLetter(client: Client, id: string): Promise<DeadLetterDocument> {
-  const letter = await client.store.get<DeadLetterDocument>(paths.deadLetter(id));
+  const letter = await deadLetterOf(client, id);
   if (letter === undefined)
     throw new RequestError(`There is no dead letter ${id}; see them with: fullcourt dead-letters`);
   return letter;
@@ -429,13 +421,10 @@ export async function replayDeadLetter(client: Client, id: string, options: Glob
       `Dead letter ${id} was too long to keep whole; publish the message again from where it came`,
     );
   await client.publisher.publish(letter.topic, letter.body);
-  const now = client.clock().toISOString();
-  await client.store.transaction((tx) =>
-    Promise.resolve(tx.set(paths.deadLetter(id), { ...letter, replayedAt: now })),
-  );
+  const replayedAt = await markReplayed(client, letter);
   answer(
     options,
-    { id, replayedAt: now, topic: letter.topic },
+    { id, replayedAt, topic: letter.topic },
     () =>
       `Published again on ${letter.topic}${client.config.target === 'embedded' ? '; it is handled by the next command that works on this home' : ''}`,
   );
@@ -444,15 +433,11 @@ export async function replayDeadLetter(client: Client, id: string, options: Glob
 
 /** The rows that loaders refused, from the report of the last load of each table and season. */
 export async function rejectsCommand(client: Client, options: GlobalOptions): Promise<number> {
-  const reports = await client.store.list('load_reports');
-  const rejects = reports.flatMap(({ data }) =>
-    ((data['rejects'] ?? []) as { file: string; line: number; reason: string }[]).map((reject) => ({
-      table: String(data['table']),
-      season: String(data['season']),
-      ...reject,
-    })),
+  const reports = await loadReports(client);
+  const rejects = reports.flatMap(({ table, season, rejects }) =>
+    rejects.map((reject) => ({ table, season, ...reject })),
   );
-  const total = reports.reduce((sum, { data }) => sum + Number(data['rejected'] ?? 0), 0);
+  const total = reports.reduce((sum, { rejected }) => sum + rejected, 0);
   answer(options, { total, rejects }, () =>
     rejects.length === 0
       ? 'No row was rejected'

@@ -6,7 +6,10 @@ import type { Client, Worker } from '../../functions/targets/client.ts';
 import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/steps/archive-files.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
+import { archivesOf } from '../../shared/state/archives.ts';
+import { tableSeason } from '../../shared/state/completions.ts';
 import { paths } from '../../shared/state/documents.ts';
+import { loadReportOf } from '../../shared/state/load-reports.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { outcomeOf } from './backfill.ts';
 import { grouped, table } from './render.ts';
@@ -79,7 +82,7 @@ export async function loadFiles(
       );
     if (backfill.state !== 'done') {
       failed.push(`${season}: ${backfill.verdict ?? backfill.state}`);
-      for (const { data } of await client.store.list(`backfills/${backfill.id}/failures`, {}, 5))
+      for (const { data } of await client.store.list(paths.backfillFailures(backfill.id), {}, 5))
         failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
     }
   }
@@ -101,7 +104,7 @@ async function othersToLoad(client: Client, { tables }: ImportReport, season: Se
     client.registry.readersOf(name).map(({ table }) => table.definition),
   );
   const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
-  const archived = await client.store.getAll(loaded.map((name) => paths.archive(name, season)));
+  const archived = await archivesOf(client, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
   return [...new Set([...tables, ...loadedEarlier])].filter(
     (name) => !client.registry.calendarSources.includes(name),
@@ -112,8 +115,7 @@ async function rejectedIn(client: Client, report: ImportReport): Promise<number>
   let rejected = 0;
   for (const season of report.seasons) {
     for (const name of report.tables) {
-      const found = await client.store.get<{ rejected: number }>(`load_reports/${name}_${season}`);
-      rejected += found?.rejected ?? 0;
+      rejected += (await loadReportOf(client, name, season))?.rejected ?? 0;
     }
   }
   return rejected;
@@ -123,9 +125,7 @@ async function rowsIn(client: Client, report: ImportReport): Promise<Record<stri
   const rows: Record<string, number> = {};
   for (const season of report.seasons) {
     for (const name of report.tables) {
-      const index = await client.store.get<{ dates: Record<string, { rows: number }> }>(
-        `table_seasons/${name}_${season}`,
-      );
+      const index = await tableSeason(client, name, season);
       rows[name] =
         (rows[name] ?? 0) + Object.values(index?.dates ?? {}).reduce((sum, state) => sum + state.rows, 0);
     }

@@ -6,7 +6,8 @@ import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import { paths, type BackfillDocument, type DeadLetterDocument } from '../../shared/state/documents.ts';
+import { deadLetters } from '../../shared/state/dead-letters.ts';
+import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
 import { progressDisplay } from './progress.ts';
 
 /** Looks that may fail one after the other before a watcher gives up. */
@@ -104,7 +105,5 @@ export async function watchBackfill(
 }
 
 async function refuseIfSetAside(client: Client, messageId: string): Promise<void> {
-  for (const { data } of await client.store.list('dead_letters', { messageId })) {
-    throw new RequestError((data as unknown as DeadLetterDocument).reason);
-  }
+  for (const { reason } of await deadLetters(client, { messageId })) throw new RequestError(reason);
 }

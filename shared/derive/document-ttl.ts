@@ -2,8 +2,7 @@
  * Documents that are only an audit, and how long they are kept. Firestore deletes a document some time after the instant
  * in the field; nothing is decided by its absence.
  */
-
-type Doc = Readonly<Record<string, unknown>>;
+import { COLLECTIONS, type CollectionDeclaration } from './collections.ts';
 
 export interface DocumentTtl {
   /** Collection group. */
@@ -15,23 +14,17 @@ export interface DocumentTtl {
 /** Field that holds the instant after which a document may be deleted. */
 export const EXPIRE_FIELD = 'expireAt';
 
-export const TTL_FIELDS: readonly DocumentTtl[] = [
-  { collection: 'runs', field: EXPIRE_FIELD, days: 400 },
-  { collection: 'dead_letters', field: EXPIRE_FIELD, days: 400 },
-  { collection: 'probes', field: EXPIRE_FIELD, days: 7 },
-];
+const declared: readonly CollectionDeclaration[] = COLLECTIONS;
 
-/** When a document was done with; undefined while somebody may still act on it. */
-const DONE: Readonly<Record<string, (document: Doc) => unknown>> = {
-  runs: (run) => (run['state'] === 'settled' && run['followed'] === true ? run['finishedAt'] : undefined),
-  dead_letters: (letter) => letter['replayedAt'],
-  probes: (probe) => probe['answeredAt'],
-};
+export const TTL_FIELDS: readonly DocumentTtl[] = declared.flatMap(({ name, expiry }) =>
+  expiry === undefined ? [] : [{ collection: name, field: EXPIRE_FIELD, days: expiry.days }],
+);
 
 /** The instant after which a document of `collection` may be deleted; undefined: it is kept as it stands. */
-export function expiryOf(collection: string, document: Doc): Date | undefined {
-  const ttl = TTL_FIELDS.find((declared) => declared.collection === collection);
-  const done = DONE[collection]?.(document);
+export function expiryOf(collection: string, document: Readonly<Record<string, unknown>>): Date | undefined {
+  const expiry = declared.find(({ name }) => name === collection)?.expiry;
+  if (expiry === undefined) return undefined;
+  const done = expiry.doneAt(document);
   const at = typeof done === 'string' ? Date.parse(done) : Number.NaN;
-  return ttl === undefined || Number.isNaN(at) ? undefined : new Date(at + ttl.days * 86_400_000);
+  return Number.isNaN(at) ? undefined : new Date(at + expiry.days * 86_400_000);
 }

@@ -37,13 +37,13 @@ export interface LiveWant {
   readonly correlationId: string;
 }
 
-/** What is known of one partition. Counts are those of the rows now published. */
-export interface PartitionState {
-  readonly status: PartitionStatus;
+/** What is known of one partition whatever its status is. Counts are those of the rows now published. */
+interface PartitionFacts {
   /** Counts the changes of published content. */
   readonly revision: number;
   /** Fencing token of the newest run asked for; later requests carry larger ones. */
   readonly token: number;
+  /** The newest run asked for; null before the first. */
   readonly runId: string | null;
   readonly mode: Mode;
   readonly backfillId: string | null;
@@ -55,6 +55,7 @@ export interface PartitionState {
   readonly syntheticRows: number;
   /** Hash of code and inputs the content was built from; null before the first build. */
   readonly inputFingerprint: string | null;
+  /** Hash of the published rows; null before the first build. */
   readonly outputFingerprint: string | null;
   readonly waitingFor: readonly string[];
   readonly gates: readonly GateVerdict[];
@@ -68,6 +69,43 @@ export interface PartitionState {
   readonly reopened: number;
   readonly updatedAt: string;
 }
+
+/** Nobody is at work on it, and it is free to be asked for. */
+export interface WaitingPartition extends PartitionFacts {
+  readonly status: 'waiting';
+}
+
+/** It cannot be built as things stand; the reason says why. */
+export interface BlockedPartition extends PartitionFacts {
+  readonly status: 'blocked';
+  readonly reason: string;
+}
+
+/** A run has been asked for and has not answered. */
+export interface PartitionInFlight extends PartitionFacts {
+  readonly status: 'requested' | 'running';
+  readonly runId: string;
+}
+
+/** Its content, or its lawful absence, is known. */
+export interface SettledPartition extends PartitionFacts {
+  readonly status: 'success' | 'partial' | 'empty' | 'skipped';
+}
+
+/** Its newest run could not build it; the reason says why. */
+export interface FailedPartition extends PartitionFacts {
+  readonly status: 'failed';
+  readonly reason: string;
+}
+
+export type PartitionState =
+  WaitingPartition | BlockedPartition | PartitionInFlight | SettledPartition | FailedPartition;
+
+/** A partition with published content, whatever happens to it now. */
+export type BuiltPartition = PartitionState & {
+  readonly inputFingerprint: string;
+  readonly outputFingerprint: string;
+};
 
 /** The state of a partition nobody has touched yet. */
 export const UNTOUCHED: PartitionState = {
@@ -95,7 +133,7 @@ export const UNTOUCHED: PartitionState = {
 };
 
 /** Whether the partition's content, or its lawful absence, is known: whoever reads it may run. */
-export function isSettled(state: PartitionState | undefined): boolean {
+export function isSettled(state: PartitionState | undefined): state is SettledPartition {
   switch (state?.status) {
     case 'success':
     case 'partial':
@@ -108,7 +146,7 @@ export function isSettled(state: PartitionState | undefined): boolean {
 }
 
 /** Whether somebody has been asked to build it and has not answered. */
-export function isInFlight(state: PartitionState | undefined): boolean {
+export function isInFlight(state: PartitionState | undefined): state is PartitionInFlight {
   return state?.status === 'requested' || state?.status === 'running';
 }
 
@@ -120,12 +158,12 @@ export function isGateClosed(state: PartitionState | undefined, now: string): bo
 }
 
 /** Whether there is published content, whatever happens to the partition now. */
-export function isBuilt(state: PartitionState | undefined): boolean {
+export function isBuilt(state: PartitionState | undefined): state is BuiltPartition {
   return state?.outputFingerprint != null;
 }
 
 /** Whether a run has answered for the partition; one that was settled because nothing was due then has no such answer. */
-export function isAnswered(state: PartitionState | undefined): boolean {
+export function isAnswered(state: PartitionState | undefined): state is SettledPartition & BuiltPartition {
   return isSettled(state) && isBuilt(state);
 }
 

@@ -13,6 +13,13 @@ export interface TraceContext {
   readonly sampled: boolean;
 }
 
+/** Where a backfill or a run begins in a trace. */
+export interface TraceOrigin {
+  readonly traceId: string;
+  /** The span it is a child of; null at the root. */
+  readonly parentId: string | null;
+}
+
 /** The span id of a context that has no span yet. */
 export const NO_SPAN = '0000000000000000';
 

@@ -9,13 +9,55 @@ import {
   spanIdOf,
   traceIdOf,
   type TraceContext,
+  type TraceOrigin,
 } from '../domain/trace-context.ts';
-import type { RunCompleted } from '../messages/schemas.ts';
+import type { CompletedDate, RunCompleted } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Attributes, LogContext, Span } from '../ports/tracer.ts';
-import type { BackfillDocument, RunDocument, TraceOrigin } from '../state/documents.ts';
 
 type Traced = Pick<Ports, 'tracer' | 'context'>;
+
+/** Of a backfill, what says where it is in a trace. */
+interface BackfillInTrace {
+  readonly id: string;
+  /** The trace of everything it leads to; without it, the one of its id. */
+  readonly trace?: TraceOrigin;
+}
+
+/** A backfill that has its verdict, as its span tells of it. */
+interface EndedBackfill extends BackfillInTrace {
+  readonly state: string;
+  readonly verdict: string | null;
+  readonly request: {
+    readonly dates: readonly string[];
+    readonly from: string;
+    readonly through: string;
+  };
+  readonly plannedRuns: number;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+/** Of a run, what says where it is in a trace. */
+interface RunInTrace {
+  readonly runId: string;
+  readonly correlationId: string;
+  /** The trace of the run; without it, the one of its correlation id. */
+  readonly trace?: TraceOrigin;
+}
+
+/** A settled run, as its span tells of it. */
+interface EndedRun extends RunInTrace {
+  readonly table: string;
+  readonly phase: string;
+  readonly mode: string;
+  readonly backfillId: string | null;
+  readonly dates: readonly { readonly date: string }[];
+  readonly attempt: number;
+  readonly outcome: readonly Pick<CompletedDate, 'status' | 'rows' | 'reason'>[];
+  readonly requestedAt: string;
+  readonly finishedAt: string;
+}
 
 /** The ports as they are while a message is handled: its lines and spans carry `context`. */
 export function within<P extends Traced>(ports: P, context: LogContext): P {
@@ -88,10 +130,7 @@ export function ownTrace(key: string): TraceContext {
 }
 
 /** Where a backfill's own work is in a trace. */
-export function contextOfBackfill(
-  ports: Traced,
-  { id, trace }: Pick<BackfillDocument, 'id' | 'trace'>,
-): LogContext {
+export function contextOfBackfill(ports: Traced, { id, trace }: BackfillInTrace): LogContext {
   return {
     trace: {
       traceId: trace?.traceId ?? traceIdOf(id),
@@ -103,7 +142,7 @@ export function contextOfBackfill(
 }
 
 /** Where the runs a backfill asks for begin. */
-export function originInBackfill({ id, trace }: Pick<BackfillDocument, 'id' | 'trace'>): TraceOrigin {
+export function originInBackfill({ id, trace }: BackfillInTrace): TraceOrigin {
   return { traceId: trace?.traceId ?? traceIdOf(id), parentId: spanIdOf(id) };
 }
 
@@ -114,10 +153,7 @@ export function originInRun(message: RunCompleted): TraceOrigin {
 }
 
 /** The `traceparent` of the messages about a run: whatever handles them is a child of the run. */
-export function traceparentOfRun(
-  ports: Traced,
-  { runId, correlationId, trace }: Pick<RunDocument, 'runId' | 'correlationId' | 'trace'>,
-): string {
+export function traceparentOfRun(ports: Traced, { runId, correlationId, trace }: RunInTrace): string {
   return formatTraceparent({
     traceId: trace?.traceId ?? traceIdOf(correlationId),
     spanId: spanIdOf(runId),
@@ -126,7 +162,7 @@ export function traceparentOfRun(
 }
 
 /** Records a settled run, from the time it was asked for, under the id its messages have named all along. */
-export function recordRun({ tracer }: Traced, run: RunDocument): void {
+export function recordRun({ tracer }: Traced, run: EndedRun): void {
   if (tracer === undefined) return;
   const { runId, table, phase, mode, backfillId, dates, outcome, requestedAt, finishedAt } = run;
   const parentId = run.trace?.parentId ?? undefined;
@@ -146,17 +182,17 @@ export function recordRun({ tracer }: Traced, run: RunDocument): void {
       'fullcourt.first_date': dates[0]?.date ?? '',
       'fullcourt.last_date': dates.at(-1)?.date ?? '',
       'fullcourt.attempt': run.attempt,
-      'fullcourt.rows': (outcome ?? []).reduce((sum, { rows }) => sum + rows, 0),
+      'fullcourt.rows': outcome.reduce((sum, { rows }) => sum + rows, 0),
       ...(backfillId === null ? {} : { 'fullcourt.backfill_id': backfillId }),
     },
   });
-  const failed = (outcome ?? []).filter(({ status }) => status === 'failed');
+  const failed = outcome.filter(({ status }) => status === 'failed');
   if (failed.length > 0) span.fail(failed[0]?.reason ?? `${failed.length} dates failed`);
-  span.end(finishedAt === null ? undefined : new Date(finishedAt));
+  span.end(new Date(finishedAt));
 }
 
 /** Records a backfill that has its verdict: the span everything it led to is under. */
-export function recordBackfill({ tracer }: Traced, backfill: BackfillDocument): void {
+export function recordBackfill({ tracer }: Traced, backfill: EndedBackfill): void {
   if (tracer === undefined) return;
   const { id, state, verdict, request, createdAt, finishedAt } = backfill;
   const parentId = backfill.trace?.parentId ?? undefined;

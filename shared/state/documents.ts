@@ -1,106 +1,298 @@
 /** Where documents live and what they hold. Everything here is readable by a person in the document store. */
-import type { PartitionState } from '../domain/partition.ts';
-import type { SeasonCalendar } from '../domain/calendar.ts';
-import type { GameDate } from '../domain/game-date.ts';
-import type { Batch, MissingInput } from '../domain/plan.ts';
-import type { DateRequest } from '../domain/decide/action.ts';
+import * as z from 'zod';
 import type { TableProgress } from '../domain/decide/backfill-survey.ts';
 import type { RestatePolicy } from '../domain/decide/restatement.ts';
-import type { Mode } from '../domain/partition.ts';
+import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import type { PartitionState } from '../domain/partition.ts';
+import type { Batch, MissingInput, Only } from '../domain/plan.ts';
 import type { Season } from '../domain/season.ts';
-import type { GameHashes } from '../domain/view.ts';
-import type { Phase } from '../domain/table.ts';
-import type { CompletedDate } from '../messages/schemas.ts';
-import type { Only } from '../domain/plan.ts';
-
-/** Where a backfill or a run begins in a trace. */
-export interface TraceOrigin {
-  readonly traceId: string;
-  /** The span it is a child of; null at the root. */
-  readonly parentId: string | null;
-}
+import { PHASES, type Phase } from '../domain/table.ts';
+import type { TraceOrigin } from '../domain/trace-context.ts';
+import { completionCollection, type CollectionName } from '../derive/collections.ts';
+import { completedDate } from '../messages/schemas.ts';
+import { readerOf } from './stored.ts';
 
 export const paths = {
-  completion: (phase: Phase, date: GameDate) => `${phase}_completion/${date}`,
-  tableSeason: (table: string, season: Season) => `table_seasons/${table}_${season}`,
-  gameHashes: (table: string, date: GameDate) => `game_hashes/${table}_${date.slice(0, 7)}`,
-  expectations: (season: Season) => `expectations/${season}`,
-  archive: (table: string, season: Season) => `archives/${table}_${season}`,
-  run: (runId: string) => `runs/${runId}`,
-  outbox: (eventId: string) => `outbox/${eventId}`,
-  deadLetter: (id: string) => `dead_letters/${id}`,
-  probe: (id: string) => `probes/${id}`,
-  backfill: (id: string) => `backfills/${id}`,
-  backfillDates: (id: string) => `backfills/${id}/dates`,
-  backfillPlans: (id: string) => `backfills/${id}/plans`,
-  backfillFailures: (id: string) => `backfills/${id}/failures`,
+  completion: (phase: Phase, date: GameDate) => at(completionCollection(phase), date),
+  tableSeason: (table: string, season: Season) => at('table_seasons', `${table}_${season}`),
+  gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
+  calendar: (season: Season) => at('expectations', season),
+  archive: (table: string, season: Season) => at('archives', `${table}_${season}`),
+  loadReport: (table: string, season: Season) => at('load_reports', `${table}_${season}`),
+  run: (runId: string) => at('runs', runId),
+  outbox: (eventId: string) => at('outbox', eventId),
+  deadLetter: (id: string) => at('dead_letters', id),
+  probe: (id: string) => at('probes', id),
+  backfill: (id: string) => at('backfills', id),
+  backfillDates: (id: string) => `${at('backfills', id)}/dates`,
+  backfillPlans: (id: string) => `${at('backfills', id)}/plans`,
+  backfillFailures: (id: string) => `${at('backfills', id)}/failures`,
 } as const;
 
-/** `expectations/{season}`: which games exist. */
-export interface CalendarDocument extends SeasonCalendar {
-  /** How often the schedule has been read, so that an older reading never replaces a newer one. */
-  readonly readings: number;
+function at(collection: CollectionName, id: string): string {
+  return `${collection}/${id}`;
 }
+
+const gameDate = z.custom<GameDate>(
+  (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
+  { error: 'must be a calendar date in the form YYYY-MM-DD' },
+);
+const phase = z.enum(PHASES);
+const mode = z.enum(['live', 'backfill']);
+const text = z.string();
+const count = z.int();
+
+/** An object whose values are looked at elsewhere, one by one. */
+function objectOf<T>() {
+  return z.custom<Readonly<Record<string, T>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    { error: 'must be an object' },
+  );
+}
+
+const gate = z
+  .object({
+    gate: text,
+    verdict: z.enum(['pass', 'blocked', 'unknown']),
+    detail: text,
+    checkedAt: text,
+    retryAt: text.exactOptional(),
+  })
+  .readonly();
+
+const partitionFacts = {
+  revision: count,
+  token: count,
+  runId: text.nullable(),
+  mode,
+  backfillId: text.nullable(),
+  rows: count,
+  expectedRows: count,
+  games: count,
+  expectedGames: count,
+  readyRows: count,
+  syntheticRows: count,
+  inputFingerprint: text.nullable(),
+  outputFingerprint: text.nullable(),
+  waitingFor: z.array(text).readonly(),
+  gates: z.array(gate).readonly(),
+  stale: z
+    .object({ cause: z.enum(['data', 'code', 'forced']), because: text })
+    .readonly()
+    .nullable(),
+  reason: text.nullable(),
+  want: z.object({ through: text, correlationId: text }).readonly().nullable(),
+  reopened: count,
+  updatedAt: text,
+};
+
+/** The state of a partition, as completion documents and the season index hold it. */
+const partitionState: z.ZodType<PartitionState> = z.discriminatedUnion('status', [
+  z.object({ ...partitionFacts, status: z.literal('waiting') }),
+  z.object({ ...partitionFacts, status: z.literal('blocked'), reason: text }),
+  z.object({ ...partitionFacts, status: z.enum(['requested', 'running']), runId: text }),
+  z.object({ ...partitionFacts, status: z.enum(['success', 'partial', 'empty', 'skipped']) }),
+  z.object({ ...partitionFacts, status: z.literal('failed'), reason: text }),
+]);
+
+/** States that did not change with their document are not looked at again. */
+export const partitionStates = readerOf(partitionState);
 
 /** `phase*_completion/{date}`: the inspectable truth for a date. */
-export interface CompletionDocument {
-  readonly phase: Phase;
-  readonly date: GameDate;
-  readonly tables: Readonly<Record<string, PartitionState & { readonly readyPct: number | null }>>;
-  readonly updatedAt: string;
-}
+export const completionDocument = z
+  .object({
+    phase,
+    date: gameDate,
+    /** By table; what somebody else has put there under a name of its own does not count. */
+    tables: objectOf<PartitionState & { readonly readyPct: number | null }>(),
+    updatedAt: text,
+  })
+  .readonly();
+export type CompletionDocument = z.infer<typeof completionDocument>;
 
 /** `table_seasons/{table}_{season}`: the same states by table, so that a decision reads a handful of documents. */
-export interface TableSeasonDocument {
-  readonly table: string;
-  readonly season: Season;
-  readonly dates: Readonly<Record<string, PartitionState>>;
-}
+export const tableSeasonDocument = z
+  .object({
+    table: text,
+    season: text,
+    dates: objectOf<PartitionState>().check(({ value, issues }) => {
+      for (const [date, state] of Object.entries(value)) {
+        const message = partitionStates.problemOf(state);
+        if (message !== undefined) issues.push({ code: 'custom', path: [date], message, input: state });
+      }
+    }),
+  })
+  .readonly();
+export type TableSeasonDocument = z.infer<typeof tableSeasonDocument>;
 
 /**
  * `game_hashes/{table}_{month}`: for tables that others read by their last n games, the hash of each entity's game, by
  * date. A month is about a third of what one document may hold.
  */
-export interface GameHashesDocument {
-  readonly dates: Readonly<Record<string, GameHashes>>;
-}
+export const gameHashesDocument = z
+  .object({ dates: objectOf<Readonly<Record<string, string>>>() })
+  .readonly();
+export type GameHashesDocument = z.infer<typeof gameHashesDocument>;
+
+/** `expectations/{season}`: which games exist. */
+export const calendarDocument = z
+  .object({
+    season: text,
+    openingNight: gameDate,
+    dates: z.array(gameDate).readonly(),
+    games: z.record(z.string(), z.object({ games: count, finalGames: count }).readonly()).readonly(),
+    /** How often the schedule has been read, so that an older reading never replaces a newer one. */
+    readings: count,
+  })
+  .readonly();
+export type CalendarDocument = z.infer<typeof calendarDocument>;
+
+/** `archives/{table}_{season}`: the source files that fill a raw table for a season. */
+export const archiveDocument = z
+  .object({
+    table: text,
+    season: text,
+    revision: count,
+    files: z.array(z.object({ name: text, uri: text, sha256: text }).readonly()).readonly(),
+    dates: z.array(gameDate).readonly(),
+  })
+  .readonly();
+
+/** `load_reports/{table}_{season}`: what the last load refused, and what else it noticed. */
+export const loadReportDocument = z
+  .object({
+    table: text,
+    season: text,
+    rows: count,
+    /** All of them; `rejects` keeps the first. */
+    rejected: count,
+    rejects: z
+      .array(z.object({ file: text, line: count, reason: text, excerpt: text }).readonly())
+      .readonly(),
+    notes: z.array(z.object({ file: text.nullable(), text, count }).readonly()).readonly(),
+    loadedAt: text,
+  })
+  .readonly();
+export type LoadReportDocument = z.infer<typeof loadReportDocument>;
+
+const origin: z.ZodType<TraceOrigin> = z.object({ traceId: text, parentId: text.nullable() }).readonly();
+
+const runFacts = {
+  runId: text,
+  table: text,
+  phase,
+  dates: z
+    .array(
+      z
+        .object({
+          date: gameDate,
+          inputFingerprint: text,
+          inputVersion: count,
+          accepted: z.array(text).optional(),
+        })
+        .readonly(),
+    )
+    .readonly(),
+  mode,
+  backfillId: text.nullable(),
+  through: phase,
+  correlationId: text,
+  /** The trace of the run; without it, the one of its correlation id. */
+  trace: origin.exactOptional(),
+  /** Base of the fencing token; a takeover adds its attempt, so that later owners carry larger tokens. */
+  token: count,
+  attempt: count,
+  requestedAt: text,
+  /** When somebody was last told of it: that it is to be done, or that it is done. */
+  askedAt: text,
+  /** An earlier run of one of its dates failed, so that somebody may still be about to publish for it. */
+  afterFailure: z.boolean(),
+  lastError: text.nullable(),
+  /** The inputs of each date, as they were when the run was asked for. */
+  manifest: z.array(z.object({ table: text, window: text, required: z.boolean() }).readonly()).readonly(),
+};
 
 /** `runs/{runId}`: one run and its attempts. */
-export interface RunDocument {
-  readonly runId: string;
-  readonly table: string;
-  readonly phase: Phase;
-  readonly dates: readonly DateRequest[];
-  readonly mode: Mode;
-  readonly backfillId: string | null;
-  readonly through: Phase;
-  readonly correlationId: string;
-  /** The trace of the run; without it, the one of its correlation id. */
-  readonly trace?: TraceOrigin;
-  readonly state: 'requested' | 'running' | 'settled';
-  /** Base of the fencing token; a takeover adds its attempt, so that later owners carry larger tokens. */
-  readonly token: number;
-  readonly attempt: number;
-  readonly lease: { readonly holder: string; readonly expiresAt: string } | null;
-  readonly requestedAt: string;
-  /** When somebody was last told of it: that it is to be done, or that it is done. */
-  readonly askedAt: string;
-  /** An earlier run of one of its dates failed, so that somebody may still be about to publish for it. */
-  readonly afterFailure: boolean;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly lastError: string | null;
-  /** What became of each date, without the game hashes. */
-  readonly outcome: readonly CompletedDate[] | null;
-  /** Whether what follows from the outcome has been looked at. */
-  readonly followed: boolean;
-  /** The inputs of each date, as they were when the run was asked for. */
-  readonly manifest: readonly {
-    readonly table: string;
-    readonly window: string;
-    readonly required: boolean;
-  }[];
-}
+export const runDocument = z.discriminatedUnion('state', [
+  z
+    .object({
+      ...runFacts,
+      state: z.literal('requested'),
+      lease: z.null(),
+      /** When its last attempt began; null before the first. */
+      startedAt: text.nullable(),
+      finishedAt: z.null(),
+      outcome: z.null(),
+      followed: z.literal(false),
+    })
+    .readonly(),
+  z
+    .object({
+      ...runFacts,
+      state: z.literal('running'),
+      /** Who is at it, and until when nobody else may be. */
+      lease: z.object({ holder: text, expiresAt: text }).readonly(),
+      startedAt: text,
+      finishedAt: z.null(),
+      outcome: z.null(),
+      followed: z.literal(false),
+    })
+    .readonly(),
+  z
+    .object({
+      ...runFacts,
+      state: z.literal('settled'),
+      lease: z.null(),
+      startedAt: text,
+      finishedAt: text,
+      /** What became of each date, without the game hashes. */
+      outcome: z.array(completedDate.readonly()).readonly(),
+      /** Whether what follows from the outcome has been looked at. */
+      followed: z.boolean(),
+    })
+    .readonly(),
+]);
+export type RunDocument = z.infer<typeof runDocument>;
+export type RequestedRun = Extract<RunDocument, { state: 'requested' }>;
+export type RunningRun = Extract<RunDocument, { state: 'running' }>;
+export type SettledRun = Extract<RunDocument, { state: 'settled' }>;
+
+/** `dead_letters/{id}`: a message that was set aside, with the reason. */
+export const deadLetterDocument = z
+  .object({
+    id: text,
+    topic: text,
+    subscription: text,
+    messageId: text,
+    body: text,
+    /** False when the message was too long to keep; what is kept is its beginning. */
+    isWhole: z.boolean(),
+    reason: text,
+    attempts: count,
+    receivedAt: text,
+    replayedAt: text.nullable(),
+  })
+  .readonly();
+export type DeadLetterDocument = z.infer<typeof deadLetterDocument>;
+
+/** `outbox/{eventId}`: a message that is to be published, written with the state change it tells of. */
+export const outboxDocument = z
+  .object({ eventId: text, topic: text, body: text, createdAt: text })
+  .readonly();
+export type OutboxDocument = z.infer<typeof outboxDocument>;
+
+/** `probes/{id}`: a message that was sent to see whether it is answered, and by which code. */
+export const probeDocument = z
+  .object({
+    id: text,
+    /** Digest of the code of all tables, so that whoever sent the probe sees which version answers. */
+    code: text,
+    /** Digest of the bundle that answered; `sources` where the code runs from its sources. */
+    bundle: text,
+    answeredAt: text,
+  })
+  .readonly();
+export type ProbeDocument = z.infer<typeof probeDocument>;
 
 export type BackfillState = 'planned' | 'running' | 'paused' | 'cancelled' | 'done' | 'done_with_failures';
 
@@ -159,37 +351,4 @@ export interface BackfillDateDocument {
   readonly date: GameDate;
   readonly state: 'planned' | 'done' | 'failed';
   readonly tables: Readonly<Record<string, string>>;
-}
-
-/** `dead_letters/{id}`: a message that was set aside, with the reason. */
-export interface DeadLetterDocument {
-  readonly id: string;
-  readonly topic: string;
-  readonly subscription: string;
-  readonly messageId: string;
-  readonly body: string;
-  /** False when the message was too long to keep; what is kept is its beginning. */
-  readonly isWhole: boolean;
-  readonly reason: string;
-  readonly attempts: number;
-  readonly receivedAt: string;
-  readonly replayedAt: string | null;
-}
-
-/** `outbox/{eventId}`: a message that is to be published, written with the state change it tells of. */
-export interface OutboxDocument {
-  readonly eventId: string;
-  readonly topic: string;
-  readonly body: string;
-  readonly createdAt: string;
-}
-
-/** `probes/{id}`: a message that was sent to see whether it is answered, and by which code. */
-export interface ProbeDocument {
-  readonly id: string;
-  /** Digest of the code of all tables, so that whoever sent the probe sees which version answers. */
-  readonly code: string;
-  /** Digest of the bundle that answered; `sources` where the code runs from its sources. */
-  readonly bundle: string;
-  readonly answeredAt: string;
 }

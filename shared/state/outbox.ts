@@ -5,7 +5,10 @@ import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import type { Phase } from '../domain/table.ts';
 import { inSpan } from '../observe/tracing.ts';
-import { paths, type OutboxDocument } from './documents.ts';
+import { outboxDocument, paths, type OutboxDocument } from './documents.ts';
+import { readerOf } from './stored.ts';
+
+const intents = readerOf(outboxDocument);
 
 /** Writes the intent. The event id is deterministic: the same event twice is one document. */
 export function intend(tx: Transaction, phase: Phase, message: Message, now: Date): void {
@@ -31,13 +34,19 @@ export function dispatchOutbox(ports: Ports, eventIds?: readonly string[]): Prom
 async function dispatch(ports: Ports, eventIds: readonly string[] | undefined): Promise<number> {
   const waiting =
     eventIds === undefined
-      ? (await ports.store.list('outbox')).map(({ data }) => data as unknown as OutboxDocument)
-      : (await ports.store.getAll<OutboxDocument>(eventIds.map(paths.outbox))).filter(
-          (intent) => intent !== undefined,
-        );
+      ? intents.readAll(await ports.store.list('outbox'))
+      : await intentsOf(ports, eventIds.map(paths.outbox));
   for (const intent of waiting) {
     await ports.publisher.publish(intent.topic, intent.body);
     await ports.store.transaction((tx) => Promise.resolve(tx.delete(paths.outbox(intent.eventId))));
   }
   return waiting.length;
+}
+
+async function intentsOf(
+  { store }: Pick<Ports, 'store'>,
+  wanted: readonly string[],
+): Promise<OutboxDocument[]> {
+  const found = await store.getAll(wanted);
+  return wanted.map((path, i) => intents.read(path, found[i])).filter((intent) => intent !== undefined);
 }

@@ -1,12 +1,14 @@
 /** Reads what decisions are computed from. */
 import { gameDateOf, type GameDate } from '../domain/game-date.ts';
-import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { Registry } from '../domain/registry.ts';
 import { seasonOf, type Season } from '../domain/season.ts';
 import { isLastGames } from '../domain/table.ts';
-import type { Archive, GameHashes, SeasonView, View } from '../domain/view.ts';
+import type { GameHashes, SeasonView, View } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
-import { paths, type GameHashesDocument, type TableSeasonDocument } from './documents.ts';
+import { archivedSeasons, archivesOf } from './archives.ts';
+import { calendarOf, calendarSeasons } from './calendars.ts';
+import { tableSeasonsOf } from './completions.ts';
+import { gameHashesOf } from './game-hashes.ts';
 
 export interface ViewOptions {
   /** Leave the game hashes out when no decision about a last-n-games window is asked for. */
@@ -46,10 +48,7 @@ export async function withGameHashes(ports: Ports, view: View): Promise<View> {
     for (const table of tables) {
       const states = season.states.get(table) ?? {};
       const dates = season.calendar.dates.filter((date) => states[date] !== undefined);
-      const months = await ports.store.getAll<GameHashesDocument>([
-        ...new Set(dates.map((date) => paths.gameHashes(table, date))),
-      ]);
-      gameHashes.set(table, Object.assign({}, ...months.map((month) => month?.dates)));
+      gameHashes.set(table, await gameHashesOf(ports, table, dates));
     }
     seasons.set(label, { ...season, gameHashes });
   }
@@ -68,9 +67,12 @@ async function loadSeason(
   const names = definitions.map(({ name }) => name);
   const loaded = definitions.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
   const [calendar, indexes, archives] = await Promise.all([
-    ports.store.get<SeasonCalendar>(paths.expectations(season)),
-    ports.store.getAll<TableSeasonDocument>(names.map((name) => paths.tableSeason(name, season))),
-    ports.store.getAll<Archive>(loaded.map((name) => paths.archive(name, season))),
+    calendarOf(ports, season),
+    tableSeasonsOf(
+      ports,
+      names.map((table) => ({ table, season })),
+    ),
+    archivesOf(ports, loaded, season),
   ]);
   if (calendar === undefined && archives.every((archive) => archive === undefined)) return undefined;
   const states = new Map(
@@ -100,13 +102,8 @@ export function gameTables(registry: Registry): string[] {
 
 /** Seasons that have a schedule or archived files. */
 export async function knownSeasons(ports: Ports): Promise<Season[]> {
-  const [calendars, archives] = await Promise.all([
-    ports.store.list('expectations'),
-    ports.store.list('archives'),
-  ]);
-  return [
-    ...new Set([...calendars.map(({ id }) => id), ...archives.map(({ data }) => String(data['season']))]),
-  ].sort();
+  const seasons = await Promise.all([calendarSeasons(ports), archivedSeasons(ports)]);
+  return [...new Set(seasons.flat())].sort();
 }
 
 export function seasonsOf(dates: readonly GameDate[]): Season[] {

@@ -1,6 +1,7 @@
 /** What every document store promises, held by each of them. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
@@ -42,6 +43,31 @@ const stores: readonly (readonly [name: string, open: () => StateStore, isThere:
 
 for (const [name, open, isThere] of stores)
   describe.skipIf(!isThere)(`a ${name} store`, () => {
+    it('gives the same object for a document that has not been written since', async () => {
+      const store = open();
+      await set(store, 'table_seasons/t', { table: 't', dates: { '2024-01-02': { n: 1 } } });
+      await set(store, 'table_seasons/u', { table: 'u', dates: {} });
+
+      const first = await store.get('table_seasons/t');
+      expect(await store.get('table_seasons/t')).toBe(first);
+      expect((await store.getAll(['table_seasons/u', 'table_seasons/t']))[1]).toBe(first);
+      expect((await store.list('table_seasons'))[0]?.data).toBe(first);
+      await store.transaction(async (tx) => expect(await tx.get('table_seasons/t')).toBe(first));
+
+      await merge(store, 'table_seasons/u', [['dates', '2024-01-03'], { n: 2 }]);
+      expect(await store.get('table_seasons/t')).toBe(first);
+      await merge(store, 'table_seasons/t', [['dates', '2024-01-03'], { n: 2 }]);
+      const second = await store.get('table_seasons/t');
+      expect(second).not.toBe(first);
+      expect(second).toEqual({ table: 't', dates: { '2024-01-02': { n: 1 }, '2024-01-03': { n: 2 } } });
+      expect(await store.get('table_seasons/t')).toBe(second);
+
+      await set(store, 'table_seasons/t', { table: 't', dates: { '2024-01-02': { n: 1 } } });
+      expect(await store.get('table_seasons/t')).not.toBe(first);
+      await remove(store, 'table_seasons/t');
+      expect(await store.get('table_seasons/t')).toBeUndefined();
+    });
+
     it('gives back what was set, and nothing for what was not', async () => {
       const store = open();
       await set(store, 'runs/r1', {
@@ -362,6 +388,32 @@ describe('the file of a sqlite store', () => {
     await set(b, 'c/1', { n: 3 });
 
     expect(await a.get('c/1')).toEqual({ n: 3 });
+  });
+
+  it('can be asked for collection, id and data, and so can one that was made without ids', async () => {
+    const file = newFile();
+    const made = new DatabaseSync(file);
+    made.exec(`
+      CREATE TABLE docs (
+        path TEXT PRIMARY KEY, version INTEGER NOT NULL, collection TEXT NOT NULL, data TEXT NOT NULL
+      );
+      CREATE TABLE versions (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL);
+      INSERT INTO versions VALUES (1, 1);
+      INSERT INTO docs VALUES ('runs/r0', 1, 'runs', '{"n":0}');
+      PRAGMA user_version = 2;`);
+    made.close();
+    for (const path of [file, newFile()]) {
+      openDatabase(path).close();
+      const db = openDatabase(path);
+      const store = sqliteStore(db);
+      await set(store, 'runs/r0', { n: 0 });
+      await set(store, 'backfills/b1/dates/2024-01-02', { n: 1 });
+      expect(db.prepare('SELECT collection, id, data FROM docs ORDER BY path').all()).toEqual([
+        { collection: 'backfills/b1/dates', id: '2024-01-02', data: '{"n":1}' },
+        { collection: 'runs', id: 'r0', data: '{"n":0}' },
+      ]);
+      db.close();
+    }
   });
 
   it('is refused when another version wrote it', () => {

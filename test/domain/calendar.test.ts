@@ -9,9 +9,9 @@ import {
   type SeasonCalendar,
 } from '../../shared/domain/calendar.ts';
 import { addDays, datesBetween, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
-import { UNTOUCHED } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { PHASES } from '../../shared/domain/table.ts';
+import { partition } from '../support/partitions.ts';
 
 /** A season with one game on each of `dates`, of which `finalGames` have been played. */
 function calendarOf(
@@ -129,10 +129,10 @@ describe('expected dates', () => {
   });
 
   it('a date stays without source while its source is looked for again', () => {
-    const empty = { ...UNTOUCHED, status: 'empty', reason: SOURCE_UNAVAILABLE } as const;
-    expect(isWithoutSource(empty)).toBe(true);
-    expect(isWithoutSource({ ...empty, status: 'requested' })).toBe(true);
-    expect(isWithoutSource({ ...empty, status: 'success', reason: null })).toBe(false);
+    const withoutSource = { reason: SOURCE_UNAVAILABLE };
+    expect(isWithoutSource(partition({ ...withoutSource, status: 'empty' }))).toBe(true);
+    expect(isWithoutSource(partition({ ...withoutSource, status: 'requested' }))).toBe(true);
+    expect(isWithoutSource(partition({ status: 'success', reason: null }))).toBe(false);
     expect(isWithoutSource(undefined)).toBe(false);
   });
 });

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../shared/domain/decide/action.ts';
 import { decideBackfill } from '../../shared/domain/decide/backfill.ts';
 import type { BackfillWork } from '../../shared/domain/decide/backfill-survey.ts';
-import { refName, UNTOUCHED, type GateVerdict } from '../../shared/domain/partition.ts';
+import { refName, type GateVerdict } from '../../shared/domain/partition.ts';
 import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { DATES, day, except, never, viewOf, type Differently } from './view-of.ts';
+import { partition } from '../support/partitions.ts';
 
 const NOW = '2024-07-01T12:00:00.000Z';
 const work = (batches: readonly Batch[], change: Partial<BackfillWork> = {}): BackfillWork => ({
@@ -292,11 +293,7 @@ describe('a whole backfill, decided again and again', () => {
     const differently: Differently = (table, date) => {
       if (!phases.has(registry.get(table).definition.phase)) return undefined;
       const state = states.get(`${table}@${date}`);
-      return state === undefined
-        ? null
-        : state === 'done'
-          ? ours
-          : { ...UNTOUCHED, ...never('running', ours) };
+      return state === undefined ? null : state === 'done' ? ours : partition(never('running', ours));
     };
     const request = { dates: DATES, from: 'phase3', through: 'phase5', only: 'all', force: false } as const;
     const { batches } = planBackfill(viewOf({ differently }), request, () => 2);

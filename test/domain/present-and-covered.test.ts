@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { coverageOf, percent } from '../../shared/domain/coverage.ts';
 import { isPresent, UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
 import { DATES, day, except, never, viewOf } from './view-of.ts';
+import { partition, type PartitionFields } from '../support/partitions.ts';
 
 describe('a partition is present', () => {
   const state: PartitionState = {
@@ -15,7 +16,7 @@ describe('a partition is present', () => {
     expectedGames: 5,
   };
 
-  it.each<[string, Partial<PartitionState>, boolean]>([
+  it.each<[string, PartitionFields, boolean]>([
     ['with 95 % of its rows', {}, true],
     ['with 94 % of its rows', { rows: 94 }, false],
     ['without one of its games', { rows: 100, games: 4 }, false],
@@ -31,7 +32,7 @@ describe('a partition is present', () => {
     ],
     ['never built', { outputFingerprint: null }, false],
   ])('%s: %s', (_what, change, expected) => {
-    expect(isPresent({ ...state, ...change })).toBe(expected);
+    expect(isPresent(partition({ ...state, ...change }))).toBe(expected);
   });
 
   it('not when nobody has touched it', () => {

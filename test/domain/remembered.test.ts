@@ -7,10 +7,10 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import { lastGamesBefore } from '../../shared/domain/last-games.ts';
-import { UNTOUCHED } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { SeasonView, View } from '../../shared/domain/view.ts';
 import { DATES, day, viewOf } from './view-of.ts';
+import { partition } from '../support/partitions.ts';
 
 vi.mock('../../shared/domain/hash.ts', { spy: true });
 
@@ -69,7 +69,7 @@ describe('a view of documents that were seen before', () => {
     const changed = again(view, ({ states }) => ({
       states: new Map(states).set('team_offense', {
         ...states.get('team_offense'),
-        [day(20)]: { ...UNTOUCHED, status: 'failed' },
+        [day(20)]: partition({ status: 'failed' }),
       }),
     }));
 

@@ -14,6 +14,7 @@ import {
   type View,
 } from '../../shared/domain/view.ts';
 import { toyRegistry } from '../support/toy-tables.ts';
+import { partition, type PartitionFields } from '../support/partitions.ts';
 
 export const OPENING_NIGHT = gameDate('2023-10-24');
 /** The date so many days after opening night. */
@@ -23,7 +24,7 @@ export const DATES: readonly GameDate[] = [0, 2, 5, 14, 15, 17, 19, 20].map(day)
 export const TEAMS = ['ATL', 'BOS', 'CHI', 'DEN'] as const;
 
 /** What a partition is instead of built and current; null when nobody has touched it. */
-export type Differently = (table: string, date: GameDate) => Partial<PartitionState> | null | undefined;
+export type Differently = (table: string, date: GameDate) => PartitionFields | null | undefined;
 
 export interface ViewOptions {
   readonly registry?: Registry;
@@ -101,8 +102,8 @@ function seasonView(
         continue;
       ofTable[date] =
         other?.outputFingerprint === null
-          ? { ...UNTOUCHED, ...other }
-          : { ...built(name, date, evaluation.inputFingerprint(table, date)), ...other };
+          ? partition(other)
+          : partition({ ...built(name, date, evaluation.inputFingerprint(table, date)), ...other });
     }
     states.set(name, ofTable);
   }
@@ -126,16 +127,13 @@ function built(table: string, date: GameDate, inputFingerprint: string): Partiti
 }
 
 /** A partition that was never built, in the given status. */
-export const never = (
-  status: PartitionState['status'],
-  more: Partial<PartitionState> = {},
-): Partial<PartitionState> => ({
+export const never = (status: PartitionState['status'], more: PartitionFields = {}): PartitionFields => ({
   status,
   outputFingerprint: null,
   ...more,
 });
 
 /** `table@date` -> how it differs, for {@link ViewOptions.differently}. */
-export function except(differences: Readonly<Record<string, Partial<PartitionState> | null>>): Differently {
+export function except(differences: Readonly<Record<string, PartitionFields | null>>): Differently {
   return (table, date) => differences[`${table}@${date}`];
 }

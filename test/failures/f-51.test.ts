@@ -16,7 +16,8 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { recordCompletion, requestRun } from '../../shared/state/completions.ts';
+import { recordCompletion } from '../../shared/state/record-completion.ts';
+import { requestRun } from '../../shared/state/request-run.ts';
 import {
   paths,
   type CompletionDocument,
@@ -103,7 +104,7 @@ async function finishedRun(ports: Ports, table: string, date: GameDate): Promise
   const claim = await claimRun(ports, asked?.runId ?? '', 'f-51', 600);
   if (claim.kind !== 'granted') throw new Error(`${table} ${date}: ${claim.kind}`);
   await settleRun(ports, claim.run, [outcomeOf(claim.run)]);
-  return completionOf(ports, { ...claim.run, state: 'settled' }, [outcomeOf(claim.run)]);
+  return completionOf(ports, claim.run, [outcomeOf(claim.run)]);
 }
 
 function outcomeOf({ table, dates }: RunDocument): RunCompleted['dates'][number] {

@@ -1,7 +1,7 @@
 /** Failures of state: refusals taken for success, second writers, early firing, late data, older runs that win. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rememberArchive } from '../../functions/steps/archive-files.ts';
+import { rememberArchive } from '../../shared/state/archives.ts';
 import { addDays } from '../../shared/domain/game-date.ts';
 import { completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
 import { topics } from '../../shared/derive/topics.ts';

@@ -6,7 +6,7 @@ import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { bootstrapReason } from '../../shared/domain/calendar.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { archiveFiles } from '../../functions/steps/archive-files.ts';
-import { requestRun } from '../../shared/state/completions.ts';
+import { requestRun } from '../../shared/state/request-run.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
 import { behindTheBack } from './compare-homes.ts';

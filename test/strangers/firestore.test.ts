@@ -9,7 +9,8 @@ import { findGoogleEmulators, findPythonTool, isMissing } from '../../scripts/to
 import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Ports } from '../../shared/ports/index.ts';
-import { recordCompletion, requestRun } from '../../shared/state/completions.ts';
+import { recordCompletion } from '../../shared/state/record-completion.ts';
+import { requestRun } from '../../shared/state/request-run.ts';
 import { paths, type CompletionDocument, type TableSeasonDocument } from '../../shared/state/documents.ts';
 import { claimRun, completionOf, markFollowed, settleRun } from '../../shared/state/runs.ts';
 import { makeWorld } from '../support/world.ts';

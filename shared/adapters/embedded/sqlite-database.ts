@@ -19,14 +19,34 @@ export function openDatabase(path: string): DatabaseSync {
     );
   }
   if (found === 0) db.exec(CREATE);
+  else addId(db);
   return db;
 }
 
+/** Gives the documents of a home that was made without it their column `id`. */
+function addId(db: DatabaseSync): void {
+  const hasId = (): boolean =>
+    db.prepare("SELECT 1 FROM pragma_table_xinfo('docs') WHERE name = 'id'").get() !== undefined;
+  if (hasId()) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process that opens the same home may have been first.
+    if (!hasId()) db.exec(`ALTER TABLE docs ADD COLUMN ${ID}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 const SCHEMA = 2;
+/** For people who look into the file: the id of `runs/r1` is `r1`. Nothing of it is stored. */
+const ID = 'id TEXT GENERATED ALWAYS AS (substr(path, length(collection) + 2)) VIRTUAL';
 const CREATE = `
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS docs (
-  path TEXT PRIMARY KEY, version INTEGER NOT NULL, collection TEXT NOT NULL, data TEXT NOT NULL
+  path TEXT PRIMARY KEY, version INTEGER NOT NULL, collection TEXT NOT NULL, data TEXT NOT NULL,
+  ${ID}
 );
 CREATE INDEX IF NOT EXISTS docs_by_collection ON docs (collection);
 CREATE TABLE IF NOT EXISTS versions (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL);

@@ -8,16 +8,19 @@ import type {
   DocumentData,
   DocumentReference,
   DocumentSnapshot,
+  FieldPath,
   Firestore,
+  Precondition,
   Query,
+  SetOptions,
   Timestamp,
-  WriteBatch,
 } from '@google-cloud/firestore';
 import type { CloudConfig } from '../../config.ts';
-import { EXPIRE_FIELD, expiryOf } from '../../derive/document-ttl.ts';
+import { EXPIRE_FIELD } from '../../derive/document-ttl.ts';
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
-import { asStored, collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
+import { asStored, withFields, type Write } from '../document-writes.ts';
 import { firestoreClient, lazily } from './clients.ts';
+import { snapshotReader, withExpiry } from './firestore-documents.ts';
 import { firestoreFailure, GoogleError } from './google-failure.ts';
 
 type Vendor = typeof import('@google-cloud/firestore');
@@ -62,6 +65,8 @@ export function firestoreStore(
     db: await (options.client ?? (() => firestoreClient(cloud)))(),
   }));
 
+  const dataOf = snapshotReader();
+
   const readAll = async (paths: readonly string[]): Promise<DocumentSnapshot[]> => {
     const { db } = await client();
     const refs = paths.map((path) => documentAt(db, path));
@@ -99,7 +104,7 @@ export function firestoreStore(
     try {
       if (onlyRead.length === 0) {
         const batch = db.batch();
-        write(batch as unknown as Writer);
+        write(batch);
         await batch.commit();
         return true;
       }
@@ -109,7 +114,7 @@ export function firestoreStore(
           const refs = onlyRead.map(([path]) => documentAt(db, path));
           const found = await tx.getAll(...refs, { fieldMask: [] });
           if (!isUnchanged(onlyRead, found)) return false;
-          write(tx as unknown as Writer);
+          write(tx);
           return true;
         },
         { maxAttempts: 1 },
@@ -179,9 +184,17 @@ export function firestoreStore(
 /** What a batch and a transaction of the client have in common; they differ in what they return. */
 interface Writer {
   readonly create: (ref: DocumentReference, data: DocumentData) => unknown;
-  readonly set: WriteBatch['set'];
-  readonly update: (ref: DocumentReference, ...fields: [unknown, unknown, ...unknown[]]) => unknown;
-  readonly delete: (ref: DocumentReference, precondition?: { lastUpdateTime: Timestamp }) => unknown;
+  readonly set: {
+    (ref: DocumentReference, data: DocumentData): unknown;
+    (ref: DocumentReference, data: DocumentData, options: SetOptions): unknown;
+  };
+  readonly update: (
+    ref: DocumentReference,
+    field: string | FieldPath,
+    value: unknown,
+    ...more: readonly unknown[]
+  ) => unknown;
+  readonly delete: (ref: DocumentReference, precondition?: Precondition) => unknown;
 }
 
 /** Writes one document: as it was read, or not at all; and blindly when it was not read. */
@@ -206,11 +219,11 @@ function writeOne(
       else {
         // An update has a precondition where a set has none: it names every field, those that are to go included.
         const gone = Object.keys(read.fields ?? {}).filter((field) => !Object.hasOwn(data, field));
-        const pairs = [
+        const all = [
           ...Object.entries(data),
           ...gone.map((field) => [field, vendor.FieldValue.delete()] as const),
-        ].flatMap(([field, value]): unknown[] => [new vendor.FieldPath(field), value]);
-        update(vendor, target, ref, pairs, seen);
+        ].map(([field, value]) => [new vendor.FieldPath(field), value] as const);
+        update(vendor, target, ref, all, seen);
       }
       return;
     }
@@ -225,7 +238,7 @@ function writeOne(
           vendor,
           target,
           ref,
-          fields.flatMap(([at, value]): unknown[] => [new vendor.FieldPath(...at), value]),
+          fields.map(([at, value]) => [new vendor.FieldPath(...at), value] as const),
           seen,
         );
       else
@@ -243,12 +256,13 @@ function update(
   vendor: Vendor,
   target: Writer,
   ref: DocumentReference,
-  pairs: readonly unknown[],
+  fields: readonly (readonly [FieldPath, unknown])[],
   seen: { readonly lastUpdateTime: Timestamp },
 ): void {
   // An update has to name a field; to take away one that is not there changes nothing.
-  const [field = new vendor.FieldPath(EXPIRE_FIELD), value = vendor.FieldValue.delete(), ...rest] = pairs;
-  target.update(ref, field, value, ...rest, seen);
+  const [first, ...rest] = fields;
+  const [field, value] = first ?? [new vendor.FieldPath(EXPIRE_FIELD), vendor.FieldValue.delete()];
+  target.update(ref, field, value, ...rest.flat(), seen);
 }
 
 /** All writes of a body to each document, taken together in their order. */
@@ -302,19 +316,6 @@ function overlaid(
 
 function isPrefix(a: readonly string[], b: readonly string[]): boolean {
   return a.every((segment, i) => segment === b[i]);
-}
-
-function withExpiry(path: string, data: Doc): DocumentData {
-  const expiry = expiryOf(idOf(collectionOf(path)), data);
-  return expiry === undefined ? data : { ...data, [EXPIRE_FIELD]: expiry };
-}
-
-/** The document as it was set: when it expires is not part of it. */
-function dataOf(snapshot: DocumentSnapshot | undefined): Doc | undefined {
-  const data = snapshot?.data();
-  if (data === undefined || !Object.hasOwn(data, EXPIRE_FIELD)) return data;
-  const { [EXPIRE_FIELD]: _, ...rest } = data;
-  return rest;
 }
 
 function isUnchanged(

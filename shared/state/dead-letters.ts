@@ -1,0 +1,64 @@
+/** The one writer of dead letters: messages that were given up, kept where a person can read and replay them. */
+import { digest } from '../domain/hash.ts';
+import type { DeadLettered } from '../messages/schemas.ts';
+import type { Ports } from '../ports/index.ts';
+import { deadLetterDocument, paths, type DeadLetterDocument } from './documents.ts';
+import { readerOf } from './stored.ts';
+
+/** Longest message kept whole; a longer one keeps its beginning and cannot be replayed. A document holds 1 MiB. */
+const MAX_KEPT = 900_000;
+
+const letters = readerOf(deadLetterDocument);
+
+/** Keeps a message that was given up; one that is kept already stays as it is. @returns its id */
+export async function keepDeadLetter(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  letter: DeadLettered,
+): Promise<string> {
+  const id = `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
+  const document: DeadLetterDocument = {
+    id,
+    topic: letter.topic,
+    subscription: letter.subscription,
+    messageId: letter.messageId,
+    body: letter.body.slice(0, MAX_KEPT),
+    isWhole: letter.body.length <= MAX_KEPT,
+    reason: letter.reason.slice(0, 4000),
+    attempts: letter.attempts,
+    receivedAt: clock().toISOString(),
+    replayedAt: null,
+  };
+  const path = paths.deadLetter(id);
+  await store.transaction(async (tx) => {
+    if ((await tx.get(path)) === undefined) tx.set(path, document);
+  });
+  return id;
+}
+
+export async function deadLetterOf(
+  { store }: Pick<Ports, 'store'>,
+  id: string,
+): Promise<DeadLetterDocument | undefined> {
+  const path = paths.deadLetter(id);
+  return letters.read(path, await store.get(path));
+}
+
+/** All of them, or those of one message. */
+export async function deadLetters(
+  { store }: Pick<Ports, 'store'>,
+  where: { readonly messageId?: string } = {},
+): Promise<DeadLetterDocument[]> {
+  return letters.readAll(await store.list('dead_letters', where));
+}
+
+/** Writes down that the message has been published again. @returns when */
+export async function markReplayed(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  letter: DeadLetterDocument,
+): Promise<string> {
+  const replayedAt = clock().toISOString();
+  await store.transaction((tx) =>
+    Promise.resolve(tx.set(paths.deadLetter(letter.id), { ...letter, replayedAt })),
+  );
+  return replayedAt;
+}

@@ -1,0 +1,85 @@
+/** Records what became of a run in the completion documents of its dates. */
+import type { Change } from '../domain/decide/followers.ts';
+import type { GameDate } from '../domain/game-date.ts';
+import { isInFlight, isSettled, type PartitionState } from '../domain/partition.ts';
+import type { Registry } from '../domain/registry.ts';
+import type { GameHashes } from '../domain/view.ts';
+import type { CompletedDate, RunCompleted } from '../messages/schemas.ts';
+import type { Ports } from '../ports/index.ts';
+import { noteFailure } from './backfill-failures.ts';
+import { chunksOf, readCompletions, writeStates } from './completions.ts';
+import { mergeGameHashes } from './game-hashes.ts';
+import { gameTables } from './views.ts';
+
+/**
+ * Records what became of a run, and with a backfill that asked for it, what of it failed. A date that a newer run has
+ * been asked for since is left alone. Recording twice changes nothing.
+ * @returns partitions whose content, or whose being settled, is new; and the dates that were superseded
+ */
+export async function recordCompletion(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  registry: Registry,
+  message: RunCompleted,
+): Promise<{ readonly changes: Change[]; readonly superseded: GameDate[] }> {
+  const table = registry.get(message.table);
+  const results = new Map(message.dates.map((result) => [result.date, result]));
+  const want =
+    message.mode === 'live' ? { through: message.through, correlationId: message.correlationId } : null;
+  const keepsHashes = gameTables(registry).includes(message.table);
+  const changes: Change[] = [];
+  const superseded: GameDate[] = [];
+  for (const chunk of chunksOf(message.dates.map(({ date }) => date))) {
+    const now = ports.clock().toISOString();
+    const done = await ports.store.transaction(async (tx) => {
+      const changed: Change[] = [];
+      const old: GameDate[] = [];
+      const hashes = new Map<GameDate, GameHashes>();
+      writeStates(tx, await readCompletions(tx, table, chunk), now, (state, date) => {
+        const result = results.get(date);
+        if (result === undefined || state.runId !== message.runId) {
+          old.push(date);
+          return undefined;
+        }
+        if (!isInFlight(state)) {
+          // Told before: say again what followed from it, since the first telling may have been cut short.
+          if (isSettled(state)) changed.push({ table: message.table, date, want });
+          return undefined;
+        }
+        const next = afterRun(state, result, message.correlationId);
+        if (isSettled(next)) changed.push({ table: message.table, date, want });
+        else if (message.backfillId !== null)
+          noteFailure(tx, message.backfillId, { table: message.table, date }, next.reason ?? 'failed');
+        if (keepsHashes && result.gameHashes !== undefined) hashes.set(date, result.gameHashes);
+        return next;
+      });
+      mergeGameHashes(tx, message.table, hashes);
+      return { changed, old };
+    });
+    changes.push(...done.changed);
+    superseded.push(...done.old);
+  }
+  return { changes, superseded };
+}
+
+function afterRun(state: PartitionState, result: CompletedDate, correlationId: string): PartitionState {
+  // A want that somebody else left while the run was under way is still to be met.
+  const want = state.want?.correlationId === correlationId ? null : state.want;
+  if (result.status === 'failed')
+    return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };
+  return {
+    ...state,
+    status: result.status,
+    revision: state.outputFingerprint === result.outputFingerprint ? state.revision : state.revision + 1,
+    rows: result.rows,
+    expectedRows: result.expectedRows,
+    games: result.games,
+    expectedGames: result.expectedGames,
+    readyRows: result.readyRows,
+    syntheticRows: result.syntheticRows,
+    inputFingerprint: result.inputFingerprint,
+    outputFingerprint: result.outputFingerprint,
+    stale: null,
+    want,
+    reason: result.reason ?? null,
+  };
+}

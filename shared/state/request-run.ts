@@ -1,0 +1,147 @@
+/** Asks for a run: the partitions, the run document and the message are one transaction. */
+import { SOURCE_UNAVAILABLE } from '../domain/calendar.ts';
+import type { DateRequest } from '../domain/decide/action.ts';
+import { digest } from '../domain/hash.ts';
+import { isInFlight, type LiveWant, type Mode, type PartitionState } from '../domain/partition.ts';
+import type { RegisteredTable, Registry } from '../domain/registry.ts';
+import type { Phase } from '../domain/table.ts';
+import { traceIdOf, type TraceOrigin } from '../domain/trace-context.ts';
+import { windowInManifest } from '../domain/window-text.ts';
+import { runRequested } from '../observe/events.ts';
+import type { Ports } from '../ports/index.ts';
+import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';
+import { paths, type BackfillDocument, type RequestedRun } from './documents.ts';
+import { intend } from './outbox.ts';
+import { addRun, requestOf } from './runs.ts';
+
+/** Attempts one run may have before its tokens would meet those of the next. */
+const TAKEOVERS = 1000;
+
+export interface RunRequest {
+  readonly table: string;
+  readonly dates: readonly DateRequest[];
+  readonly mode: Mode;
+  readonly backfillId: string | null;
+  readonly through: Phase;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  /** Where it begins in a trace; by itself in the trace of its correlation id, if nobody says. */
+  readonly trace?: TraceOrigin;
+  readonly want: LiveWant | null;
+  /** The states the request was decided from, in the order of `dates`; without them only runs under way are in its way. */
+  readonly seen?: readonly (PartitionState | undefined)[];
+}
+
+/**
+ * Asks for a run, unless somebody is already at work on one of its dates, has been since the request was decided, or the
+ * backfill is no longer running. A live want that comes too early for that is kept with the partitions, and met when they
+ * are free.
+ * @returns the event to dispatch, or undefined when nothing was asked for
+ */
+export async function requestRun(
+  ports: Ports,
+  registry: Registry,
+  request: RunRequest,
+): Promise<{ eventId: string; runId: string } | undefined> {
+  const table = registry.get(request.table);
+  const { phase } = table.definition;
+  const { seen, want } = request;
+  const dates = request.dates.map(({ date }) => date);
+  const now = ports.clock();
+  const asked = await ports.store.transaction(async (tx) => {
+    if (request.mode === 'backfill' && request.backfillId !== null) {
+      const backfill = await tx.get<BackfillDocument>(paths.backfill(request.backfillId));
+      if (backfill !== undefined && backfill.state !== 'running') return undefined;
+    }
+    const completions = await readCompletions(tx, table, dates);
+    const { states } = completions;
+    const hasChanged = (i: number): boolean => seen !== undefined && !isAsSeen(states[i], seen[i]);
+    if (
+      states.some(
+        (state, i) =>
+          isInFlight(state) || hasChanged(i) || (request.mode === 'backfill' && state?.want != null),
+      )
+    ) {
+      // What has changed is written again, so that a season index that has lost touch with the documents finds it.
+      const at = new Map(dates.map((date, i) => [date, i]));
+      writeStates(
+        tx,
+        completions,
+        now.toISOString(),
+        (state, date) =>
+          (want === null ? undefined : withWant(state, want)) ??
+          (hasChanged(at.get(date) ?? 0) ? state : undefined),
+      );
+      return undefined;
+    }
+    const token = Math.max(0, ...states.map((state) => state?.token ?? 0)) + 1;
+    const runId = runIdOf(request, token);
+    writeStates(tx, completions, now.toISOString(), (state) => ({
+      ...state,
+      status: 'requested',
+      token,
+      runId,
+      mode: request.mode,
+      backfillId: request.backfillId ?? state.backfillId,
+      want: request.want,
+      waitingFor: [],
+      gates: [],
+      // That there was no source stays known while it is looked for again.
+      reason: state.reason === SOURCE_UNAVAILABLE ? state.reason : null,
+    }));
+    const run = newRun(table, request, runId, token, states, now);
+    addRun(tx, run);
+    const message = requestOf(ports, run, request.causationId);
+    intend(tx, phase, message, now);
+    return { eventId: message.eventId, runId };
+  });
+  if (asked !== undefined) {
+    const { mode, backfillId } = request;
+    runRequested(ports, { runId: asked.runId, table: request.table, phase, mode, backfillId, dates });
+  }
+  return asked;
+}
+
+/** The same request of the same partitions is the same run. */
+function runIdOf({ table, dates }: RunRequest, token: number): string {
+  const inputs = dates.map(({ date, inputFingerprint }) => `${date}:${inputFingerprint}`);
+  return `run-${digest(`${table} ${token} ${inputs.join(' ')}`)}`;
+}
+
+function newRun(
+  { definition }: RegisteredTable,
+  request: RunRequest,
+  runId: string,
+  token: number,
+  states: readonly (PartitionState | undefined)[],
+  now: Date,
+): RequestedRun {
+  return {
+    runId,
+    table: request.table,
+    phase: definition.phase,
+    dates: request.dates,
+    mode: request.mode,
+    backfillId: request.backfillId,
+    through: request.through,
+    correlationId: request.correlationId,
+    trace: request.trace ?? { traceId: traceIdOf(request.correlationId), parentId: null },
+    state: 'requested',
+    token: token * TAKEOVERS,
+    attempt: 0,
+    lease: null,
+    requestedAt: now.toISOString(),
+    askedAt: now.toISOString(),
+    afterFailure: states.some((state) => state?.status === 'failed'),
+    startedAt: null,
+    finishedAt: null,
+    lastError: null,
+    outcome: null,
+    followed: false,
+    manifest: definition.inputs.map((input) => ({
+      table: input.table,
+      window: windowInManifest(input.window),
+      required: input.required,
+    })),
+  };
+}

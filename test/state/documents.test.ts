@@ -1,0 +1,160 @@
+/** Documents are written and read by one module for each kind, and looked at once for each stored version. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COLLECTIONS } from '../../shared/derive/collections.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { UNTOUCHED } from '../../shared/domain/partition.ts';
+import { tableSeason } from '../../shared/state/completions.ts';
+import { deadLetters, deadLetterOf } from '../../shared/state/dead-letters.ts';
+import { partitionStates, paths, runDocument, tableSeasonDocument } from '../../shared/state/documents.ts';
+import type { Doc } from '../../shared/ports/state-store.ts';
+import { runOf } from '../../shared/state/runs.ts';
+import { DocumentError, readerOf } from '../../shared/state/stored.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { DATES, SEASON } from '../support/toy-league.ts';
+import { partition } from '../support/partitions.ts';
+import { builtWorld } from '../support/toy-worlds.ts';
+
+const root = join(import.meta.dirname, '../..');
+const sources = ['functions', 'infra', 'scripts', 'shared'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+const outside = sources.filter(
+  (file) => !/^shared\/(?:state|adapters)\/|^functions\/targets\/simulated\//.test(file),
+);
+
+/** The documents of backfills have modules of their own. */
+const OF_BACKFILLS: readonly string[] = [
+  'functions/handlers/orchestrate.ts',
+  'functions/handlers/request-backfill.ts',
+  'functions/handlers/sweep.ts',
+  'functions/steps/advance.ts',
+  'scripts/cli/backfill.ts',
+  'scripts/cli/inspect.ts',
+];
+
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+describe('documents', () => {
+  it('are written by the modules of their kinds only', () => {
+    const writers = outside.filter((file) => /\btx\.(?:set|merge|delete)\(/.test(textOf(file)));
+    expect(writers.filter((file) => !OF_BACKFILLS.includes(file))).toEqual([]);
+  });
+
+  it('are found by the names that their collections are declared by', () => {
+    const names = COLLECTIONS.map(({ name }) => name).join('|');
+    const literal = new RegExp(
+      `(?:store|tx)\\.(?:get|getAll|list|count|set|merge|delete)(?:<[^>]*>)?\\(\\s*\\[?['\`](?:${names})\\b|['\`](?:${names})/\\$\\{`,
+    );
+    const found = outside.filter((file) => literal.test(textOf(file)));
+    expect(found.filter((file) => !OF_BACKFILLS.includes(file))).toEqual([]);
+  });
+
+  it('are declared once', () => {
+    const names = COLLECTIONS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('a stored document', () => {
+  const [date = '' as GameDate, next = '' as GameDate] = DATES;
+
+  it('is the same object for as long as it is not written, and so are the dates of a season that did not change', async () => {
+    const store = memoryStore((await builtWorld()).store.dump());
+    const path = paths.tableSeason('nbac_schedule', SEASON);
+    const first = await tableSeason({ store }, 'nbac_schedule', SEASON);
+    expect(first?.dates[date]).toMatchObject({ status: 'success' });
+    expect(await tableSeason({ store }, 'nbac_schedule', SEASON)).toBe(first);
+
+    await store.transaction((tx) =>
+      Promise.resolve(tx.merge(path, new Map([[['dates', next], partition({ status: 'waiting' })]]))),
+    );
+    const second = await tableSeason({ store }, 'nbac_schedule', SEASON);
+    expect(second).not.toBe(first);
+    expect(second?.dates[next]).toMatchObject({ status: 'waiting' });
+    expect(second?.dates[date]).toBe(first?.dates[date]);
+  });
+
+  it('is looked at once for each version', () => {
+    let looks = 0;
+    const counted = tableSeasonDocument.refine(() => (looks += 1) > 0);
+    const reader = readerOf(counted);
+    const document = { table: 't', season: SEASON, dates: { [date]: UNTOUCHED } };
+    for (let i = 0; i < 3; i++) expect(reader.read('table_seasons/t', document)).toBe(document);
+    expect(looks).toBe(1);
+    reader.read('table_seasons/t', { ...document });
+    expect(looks).toBe(2);
+  });
+
+  it('of every kind that a backfill leaves behind is what its schema says', async () => {
+    const { store } = await builtWorld();
+    const problems = [...store.dump()].flatMap(([path, data]) => {
+      if (path.startsWith('runs/')) return [readerOf(runDocument).problemOf(data) ?? []].flat();
+      if (path.startsWith('table_seasons/'))
+        return [readerOf(tableSeasonDocument).problemOf(data) ?? []].flat();
+      return [];
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('that is damaged is refused with its path and with what is wrong', async () => {
+    const store = memoryStore(
+      new Map([
+        ['runs/r1', { runId: 'r1', state: 'running', lease: null } as Doc],
+        ['dead_letters/dl-1', { id: 'dl-1' }],
+      ]),
+    );
+    await expect(runOf({ store }, 'r1')).rejects.toThrow(DocumentError);
+    await expect(runOf({ store }, 'r1')).rejects.toThrow(/runs\/r1 .*lease: /);
+    await expect(deadLetterOf({ store }, 'dl-1')).rejects.toThrow(/dead_letters\/dl-1 .*topic: /);
+    // In a list it does not count.
+    expect(await deadLetters({ store })).toEqual([]);
+  });
+
+  it.each([
+    ['a run that is running has a lease', { state: 'running', lease: null, startedAt: 'x' }, 'lease'],
+    [
+      'a run that is settled has an outcome',
+      { state: 'settled', startedAt: 'x', finishedAt: 'y' },
+      'outcome',
+    ],
+    ['a run that is only asked for has none', { state: 'requested', outcome: [] }, 'outcome'],
+  ])('%s', (_promise, fields, wrong) => {
+    const run = {
+      runId: 'r1',
+      table: 't',
+      phase: 'phase3',
+      dates: [],
+      mode: 'live',
+      backfillId: null,
+      through: 'phase4',
+      correlationId: 'c',
+      token: 1000,
+      attempt: 0,
+      requestedAt: 'a',
+      askedAt: 'a',
+      afterFailure: false,
+      lastError: null,
+      manifest: [],
+      lease: null,
+      startedAt: null,
+      finishedAt: null,
+      outcome: null,
+      followed: false,
+    };
+    expect(readerOf(runDocument).problemOf({ ...run, state: 'requested' })).toBeUndefined();
+    expect(readerOf(runDocument).problemOf({ ...run, ...fields })).toContain(`${wrong}: `);
+  });
+
+  it.each([
+    ['requested', { runId: null }, 'runId'],
+    ['failed', { reason: null }, 'reason'],
+    ['blocked', { reason: null }, 'reason'],
+  ] as const)('a partition that is %s says why or by whom', (status, fields, wrong) => {
+    expect(partitionStates.problemOf(partition({ status }))).toBeUndefined();
+    expect(partitionStates.problemOf({ ...partition({ status }), ...fields })).toContain(`${wrong}: `);
+  });
+});
