@@ -14,12 +14,8 @@ import { historyNotWritten, runFailed, runStarted } from '../../shared/observe/e
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
-import {
-  paths,
-  type BackfillDocument,
-  type RunDocument,
-  type TableSeasonDocument,
-} from '../../shared/state/documents.ts';
+import { readBackfill } from '../../shared/state/backfills.ts';
+import { paths, type RunDocument, type TableSeasonDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import {
   claimRun,
@@ -141,8 +137,7 @@ function datesOf(run: RunDocument): GameDate[] {
 
 async function isForced({ ports }: HandlerContext, run: RunDocument): Promise<boolean> {
   if (run.backfillId === null) return false;
-  const backfill = await ports.store.get<BackfillDocument>(paths.backfill(run.backfillId));
-  return backfill?.request.force ?? false;
+  return (await readBackfill(ports, run.backfillId))?.request.force ?? false;
 }
 
 /** What became of every date of the run. A permanent failure of many dates is narrowed down to the dates it belongs to. */

@@ -13,7 +13,8 @@ import {
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { freeUnannounced, reopen } from '../../shared/state/completions.ts';
-import type { BackfillDocument, RunDocument } from '../../shared/state/documents.ts';
+import { activeBackfills } from '../../shared/state/backfills.ts';
+import type { RunDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { announceAgain, askAgain, endLeases } from '../../shared/state/runs.ts';
 import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts';
@@ -41,12 +42,7 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
     acceptMissing: false,
   });
   if (events.length > 0) await dispatchOutbox(ports, events);
-  for (const state of ['running', 'paused', 'cancelled'] as const) {
-    for (const { data } of await ports.store.list('backfills', { state })) {
-      const backfill = data as unknown as BackfillDocument;
-      if (backfill.finishedAt === null) await advanceBackfill(context, backfill.id);
-    }
-  }
+  for (const { id } of await activeBackfills(ports)) await advanceBackfill(context, id);
   sweepFinished(ports, { runs: events.length, seconds: (ports.clock().getTime() - now.getTime()) / 1000 });
   return ack;
 }

@@ -13,11 +13,11 @@ import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { windowText } from '../../shared/derive/lineage.ts';
 import {
   paths,
-  type BackfillDocument,
   type CompletionDocument,
   type DeadLetterDocument,
   type RunDocument,
 } from '../../shared/state/documents.ts';
+import { isFinished, listBackfills } from '../../shared/state/backfills.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { completionText, coverageText, datesText, grouped, share, statusText, table } from './render.ts';
@@ -90,11 +90,9 @@ export async function statusCommand(
 async function overview(client: Client, options: GlobalOptions): Promise<number> {
   const seasons = await knownSeasons(portsOf(client));
   const view = await loadView(portsOf(client), client.registry, seasons, { gameHashes: false });
-  const backfills = (await client.store.list('backfills')).map(
-    ({ data }) => data as unknown as BackfillDocument,
-  );
+  const backfills = await listBackfills(client.store);
   const active = backfills
-    .filter(({ finishedAt }) => finishedAt === null)
+    .filter((backfill) => !isFinished(backfill))
     .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
   const deadLetters = (await client.store.list('dead_letters')).filter(
     ({ data }) => data['replayedAt'] === null,

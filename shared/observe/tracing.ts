@@ -13,9 +13,30 @@ import {
 import type { RunCompleted } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Attributes, LogContext, Span } from '../ports/tracer.ts';
-import type { BackfillDocument, RunDocument, TraceOrigin } from '../state/documents.ts';
+import type { RunDocument, TraceOrigin } from '../state/documents.ts';
 
 type Traced = Pick<Ports, 'tracer' | 'context'>;
+
+/** What places a backfill in a trace. */
+interface TracedBackfill {
+  readonly id: string;
+  /** Without it, the trace of its id. */
+  readonly trace?: TraceOrigin;
+}
+
+/** A backfill that has its verdict, as its span tells of it. */
+interface EndedBackfill extends TracedBackfill {
+  readonly state: string;
+  readonly verdict: string;
+  readonly request: {
+    readonly dates: readonly string[];
+    readonly from: string;
+    readonly through: string;
+  };
+  readonly plannedRuns: number;
+  readonly createdAt: string;
+  readonly finishedAt: string;
+}
 
 /** The ports as they are while a message is handled: its lines and spans carry `context`. */
 export function within<P extends Traced>(ports: P, context: LogContext): P {
@@ -88,10 +109,7 @@ export function ownTrace(key: string): TraceContext {
 }
 
 /** Where a backfill's own work is in a trace. */
-export function contextOfBackfill(
-  ports: Traced,
-  { id, trace }: Pick<BackfillDocument, 'id' | 'trace'>,
-): LogContext {
+export function contextOfBackfill(ports: Traced, { id, trace }: TracedBackfill): LogContext {
   return {
     trace: {
       traceId: trace?.traceId ?? traceIdOf(id),
@@ -103,7 +121,7 @@ export function contextOfBackfill(
 }
 
 /** Where the runs a backfill asks for begin. */
-export function originInBackfill({ id, trace }: Pick<BackfillDocument, 'id' | 'trace'>): TraceOrigin {
+export function originInBackfill({ id, trace }: TracedBackfill): TraceOrigin {
   return { traceId: trace?.traceId ?? traceIdOf(id), parentId: spanIdOf(id) };
 }
 
@@ -156,7 +174,7 @@ export function recordRun({ tracer }: Traced, run: RunDocument): void {
 }
 
 /** Records a backfill that has its verdict: the span everything it led to is under. */
-export function recordBackfill({ tracer }: Traced, backfill: BackfillDocument): void {
+export function recordBackfill({ tracer }: Traced, backfill: EndedBackfill): void {
   if (tracer === undefined) return;
   const { id, state, verdict, request, createdAt, finishedAt } = backfill;
   const parentId = backfill.trace?.parentId ?? undefined;
@@ -178,6 +196,6 @@ export function recordBackfill({ tracer }: Traced, backfill: BackfillDocument): 
       'fullcourt.planned_runs': backfill.plannedRuns,
     },
   });
-  if (state === 'done_with_failures') span.fail(verdict ?? state);
-  span.end(finishedAt === null ? undefined : new Date(finishedAt));
+  if (state === 'done_with_failures') span.fail(verdict);
+  span.end(new Date(finishedAt));
 }

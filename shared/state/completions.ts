@@ -32,13 +32,8 @@ import { runRequested } from '../observe/events.ts';
 import type { Ports } from '../ports/index.ts';
 import { traceparentOfRun } from '../observe/tracing.ts';
 import type { Transaction } from '../ports/state-store.ts';
-import {
-  paths,
-  type BackfillDocument,
-  type CompletionDocument,
-  type RunDocument,
-  type TraceOrigin,
-} from './documents.ts';
+import { paths, type CompletionDocument, type RunDocument, type TraceOrigin } from './documents.ts';
+import { isHeld, noteFailure } from './backfills.ts';
 import { intend } from './outbox.ts';
 import { datesInMessage } from './runs.ts';
 import { gameTables } from './views.ts';
@@ -173,10 +168,8 @@ export async function requestRun(
   const dates = request.dates.map(({ date }) => date);
   const now = ports.clock();
   const asked = await ports.store.transaction(async (tx) => {
-    if (request.mode === 'backfill' && request.backfillId !== null) {
-      const backfill = await tx.get<BackfillDocument>(paths.backfill(request.backfillId));
-      if (backfill !== undefined && backfill.state !== 'running') return undefined;
-    }
+    if (request.mode === 'backfill' && request.backfillId !== null && (await isHeld(tx, request.backfillId)))
+      return undefined;
     const documents = await documentsOf(tx, table, dates);
     const states = documents.map((document) => stateOfTable(document, request.table));
     const hasChanged = (i: number): boolean => seen !== undefined && !isAsSeen(states[i], seen[i]);
@@ -371,11 +364,6 @@ function afterRun(state: PartitionState, result: CompletedDate, correlationId: s
     want,
     reason: result.reason ?? null,
   };
-}
-
-/** Writes down that a backfill has tried a partition in vain, or found it blocked, and will not try it again. */
-export function noteFailure(tx: Transaction, backfillId: string, ref: PartitionRef, reason: string): void {
-  tx.set(`${paths.backfillFailures(backfillId)}/${refName(ref)}`, { partition: refName(ref), reason });
 }
 
 function named(refs: readonly PartitionRef[]): string[] {

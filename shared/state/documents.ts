@@ -2,16 +2,12 @@
 import type { PartitionState } from '../domain/partition.ts';
 import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { GameDate } from '../domain/game-date.ts';
-import type { Batch, MissingInput } from '../domain/plan.ts';
 import type { DateRequest } from '../domain/decide/action.ts';
-import type { TableProgress } from '../domain/decide/backfill-survey.ts';
-import type { RestatePolicy } from '../domain/decide/restatement.ts';
 import type { Mode } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
 import type { GameHashes } from '../domain/view.ts';
 import type { Phase } from '../domain/table.ts';
 import type { CompletedDate } from '../messages/schemas.ts';
-import type { Only } from '../domain/plan.ts';
 
 /** Where a backfill or a run begins in a trace. */
 export interface TraceOrigin {
@@ -30,10 +26,6 @@ export const paths = {
   outbox: (eventId: string) => `outbox/${eventId}`,
   deadLetter: (id: string) => `dead_letters/${id}`,
   probe: (id: string) => `probes/${id}`,
-  backfill: (id: string) => `backfills/${id}`,
-  backfillDates: (id: string) => `backfills/${id}/dates`,
-  backfillPlans: (id: string) => `backfills/${id}/plans`,
-  backfillFailures: (id: string) => `backfills/${id}/failures`,
 } as const;
 
 /** `expectations/{season}`: which games exist. */
@@ -100,65 +92,6 @@ export interface RunDocument {
     readonly window: string;
     readonly required: boolean;
   }[];
-}
-
-export type BackfillState = 'planned' | 'running' | 'paused' | 'cancelled' | 'done' | 'done_with_failures';
-
-/** `backfills/{id}`: a request, its state and, at the end, its verdict. */
-export interface BackfillDocument {
-  readonly id: string;
-  readonly requestId: string;
-  /** The trace of everything it leads to; without it, the one of its id. */
-  readonly trace?: TraceOrigin;
-  readonly state: BackfillState;
-  readonly request: NormalRequest;
-  readonly stage: 'main' | 'restate';
-  /** How often it has been planned anew, for what has become due and for restatement. */
-  readonly round: number;
-  readonly dates: {
-    readonly requested: number;
-    readonly processable: number;
-    readonly bootstrap: number;
-    readonly unchanged: number;
-  };
-  readonly plannedRuns: number;
-  /** Why nothing was started, and what to do about it. */
-  readonly noGo: readonly MissingInput[];
-  /** A person's decision to run in spite of missing inputs. */
-  readonly skipPreflight: { readonly reason: string } | null;
-  readonly verdict: string | null;
-  readonly progress: readonly TableProgress[];
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly finishedAt: string | null;
-}
-
-/** A `BackfillRequest` with its defaults filled in and its dates expanded. */
-export interface NormalRequest {
-  readonly dates: readonly GameDate[];
-  readonly from: Phase;
-  readonly through: Phase;
-  readonly tables: readonly string[] | null;
-  readonly only: Only;
-  readonly restate: RestatePolicy;
-  readonly force: boolean;
-  readonly maxInFlight: number;
-  readonly requestedBy: string | null;
-}
-
-/** `backfills/{id}/plans/{stage}`: batches, kept apart because they are large and written once. */
-export interface PlanDocument {
-  readonly stage: 'main' | 'restate';
-  readonly batches: readonly Batch[];
-  /** For a forced backfill: partition (`table@date`) -> its newest token when it was planned. */
-  readonly forcedSince?: Readonly<Record<string, number>>;
-}
-
-/** `backfills/{id}/dates/{date}`: how far one date is, table by table. */
-export interface BackfillDateDocument {
-  readonly date: GameDate;
-  readonly state: 'planned' | 'done' | 'failed';
-  readonly tables: Readonly<Record<string, string>>;
 }
 
 /** `dead_letters/{id}`: a message that was set aside, with the reason. */
