@@ -1,5 +1,6 @@
 /** Writes how far a backfill is with its first plan: its dates one by one, and its counts by table. */
-import type { BackfillDecision, PartitionProgress } from '../../shared/domain/decide.ts';
+import type { BackfillDecision } from '../../shared/domain/decide/backfill.ts';
+import type { PartitionProgress } from '../../shared/domain/decide/backfill-survey.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import type { Batch } from '../../shared/domain/plan.ts';

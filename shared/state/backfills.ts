@@ -4,7 +4,8 @@
  * what does not exist yet; what readers are given has exactly the fields that exist in its state.
  */
 import * as z from 'zod';
-import type { RestatePolicy, TableProgress } from '../domain/decide.ts';
+import type { TableProgress } from '../domain/decide/backfill-survey.ts';
+import type { RestatePolicy } from '../domain/decide/restatement.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import { refName, type PartitionRef } from '../domain/partition.ts';
 import type { Batch, MissingInput, Only } from '../domain/plan.ts';

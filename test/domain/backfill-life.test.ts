@@ -1,6 +1,7 @@
 /** What happens next to a backfill, for everything that can have happened to it. */
 import { describe, expect, it } from 'vitest';
-import { decideBackfill, type Action, type BackfillDecision } from '../../shared/domain/decide.ts';
+import type { Action } from '../../shared/domain/decide/action.ts';
+import { decideBackfill, type BackfillDecision } from '../../shared/domain/decide/backfill.ts';
 import {
   decideLife,
   isOver,

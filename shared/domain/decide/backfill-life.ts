@@ -8,10 +8,12 @@
  * or `done_with_failures`. A cancelled one asks for nothing more and ends with its last run; a paused one asks for nothing,
  * but finds out what is blocked, and goes on from there.
  */
-import type { Action, BackfillDecision, RestatePolicy } from '../decide.ts';
 import { refName } from '../partition.ts';
 import { planBackfill, type Batch, type BatchSize, type Only, type Plan, type PlanRequest } from '../plan.ts';
 import type { View } from '../view.ts';
+import type { Action } from './action.ts';
+import type { BackfillDecision } from './backfill.ts';
+import type { RestatePolicy } from './restatement.ts';
 
 /** Plans after the first one, after which a backfill stops following changes that others keep making. */
 export const MAX_ROUNDS = 5;
