@@ -46,6 +46,16 @@ async function readsOf(world: World, topic: string): Promise<Reads> {
   return reads;
 }
 
+/** Live news: other points in the box scores of one date. */
+async function correctOneDate(world: World): Promise<void> {
+  const [date] = PHASE3_DATES.slice(3);
+  if (date === undefined) throw new Error('the toy league has no such date');
+  const table = 'nbac_player_boxscores';
+  const changed = withChange(FIRST_SOURCES, table, date, withMorePoints);
+  await world.archiveRows({ [table]: changed[table] ?? [] });
+  await world.ingest(table, date);
+}
+
 describe('a completion', () => {
   it('of a batch of a backfill reads the season, the backfill and its plan once', async () => {
     const world = makeWorld({ from: await importedWorld() });
@@ -65,16 +75,41 @@ describe('a completion', () => {
     }
   });
 
+  it('that ends a backfill reads the season again: the end is decided from what is stored then', async () => {
+    const world = makeWorld({ from: await importedWorld() });
+    const id = await world.request({
+      season: SEASON,
+      from: 'phase3',
+      through: 'phase3',
+      tables: ['team_offense'],
+    });
+    await world.handle('nba-backfill-request');
+    for (let isDone = false; !isDone;) {
+      expect(await world.handle('nba-phase3-backfill')).toEqual({ kind: 'ack' });
+      const reads = await readsOf(world, 'nba-phase3-complete');
+      isDone = (await world.backfill(id))?.state === 'done';
+      expect(reads).toMatchObject({ calendars: isDone ? 2 : 1, seasonIndexes: isDone ? 2 : 1 });
+    }
+  });
+
+  it('of live work reads the season again for a backfill, when it has asked for runs itself', async () => {
+    const world = makeWorld({ from: await importedWorld() });
+    await world.request({ season: SEASON, from: 'phase3', through: 'phase4' });
+    await world.handle('nba-backfill-request');
+    await correctOneDate(world);
+    await world.handle('nba-phase2-run');
+    expect(await readsOf(world, 'nba-phase2-complete')).toMatchObject({
+      calendars: 2,
+      seasonIndexes: 2,
+      plans: 1,
+    });
+  });
+
   it('of live work reads the season once', async () => {
     const world = makeWorld({ from: await importedWorld() });
     await world.request({ season: SEASON, from: 'phase3', through: 'phase4' });
     await world.settle();
-    const [date] = PHASE3_DATES.slice(3);
-    if (date === undefined) throw new Error('the toy league has no such date');
-    const table = 'nbac_player_boxscores';
-    const changed = withChange(FIRST_SOURCES, table, date, withMorePoints);
-    await world.archiveRows({ [table]: changed[table] ?? [] });
-    await world.ingest(table, date);
+    await correctOneDate(world);
     for (const phase of ['phase2', 'phase3']) {
       await world.handle(`nba-${phase}-run`);
       const reads = await readsOf(world, `nba-${phase}-complete`);
