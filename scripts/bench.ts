@@ -34,7 +34,7 @@ import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts
 import { evaluate } from '../shared/domain/evaluation.ts';
 import type { View } from '../shared/domain/view.ts';
 import { bundleTable, measureBundles } from '../infra/bundle/measure.ts';
-import { paths, type BackfillDocument, type PlanDocument } from '../shared/state/documents.ts';
+import { readPlan, type Backfill } from '../shared/state/backfills.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
 import { calendarOf, calendarSeasons } from '../shared/state/calendars.ts';
 import { tableSeason } from '../shared/state/completions.ts';
@@ -166,9 +166,9 @@ async function gameDates(client: EmbeddedClient): Promise<GameDate[]> {
     .sort();
 }
 
-async function batchesOf(client: EmbeddedClient, backfill: BackfillDocument): Promise<readonly Batch[]> {
-  const plan = await client.store.get<PlanDocument>(`${paths.backfillPlans(backfill.id)}/main`);
-  return plan?.batches ?? [];
+/** The first plan of a backfill. */
+async function batchesOf(client: EmbeddedClient, { id }: Backfill): Promise<readonly Batch[]> {
+  return (await readPlan(client, { id, stage: 'main', round: 0 }))?.batches ?? [];
 }
 
 /** The same batches of the same queries with the same rounding, and nothing else: no audit, no fingerprint, no documents. */

@@ -2,11 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import {
   backfillCommand,
-  listBackfills,
+  listCommand,
   planCommand,
-  retryBackfill,
-  showBackfill,
-  steerBackfill,
+  retryCommand,
+  showCommand,
+  steerCommand,
 } from './cli/backfill.ts';
 import { configOf, EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
 import {
@@ -107,17 +107,17 @@ const backfills = program
   .description('list, show, pause, resume, cancel or retry backfills')
   .exitOverride();
 const list = add('list', 'all backfills', backfills);
-list.action(onHome((client, flags) => listBackfills(client, flags)));
+list.action(onHome((client, flags) => listCommand(client, flags)));
 add('show <id>', 'one backfill', backfills).action(
-  onHome((client, flags, [id]) => showBackfill(client, id ?? '', flags)),
+  onHome((client, flags, [id]) => showCommand(client, id ?? '', flags)),
 );
 for (const how of ['pause', 'resume', 'cancel'] as const) {
   add(`${how} <id>`, `${how} a backfill`, backfills).action(
-    onHome((client, flags, [id]) => steerBackfill(client, id ?? '', how, flags)),
+    onHome((client, flags, [id]) => steerCommand(client, id ?? '', how, flags)),
   );
 }
 add('retry <id>', 'ask again for the dates that failed', backfills).action(
-  onHome((client, flags, [id]) => retryBackfill(client, id ?? '', flags)),
+  onHome((client, flags, [id]) => retryCommand(client, id ?? '', flags)),
 );
 
 add('status', 'completion documents of a date, or of everything')

@@ -10,17 +10,17 @@ import { stateOf, type View } from '../../shared/domain/view.ts';
 import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/observe/events.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
+import { activeBackfills, readPlan } from '../../shared/state/backfills.ts';
 import { calendarOf, replaceCalendar } from '../../shared/state/calendars.ts';
 import { recordCompletion } from '../../shared/state/record-completion.ts';
-import { tableSeasonsOf } from '../../shared/state/completions.ts';
-import { paths, type BackfillDocument, type PlanDocument } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
-import { loadView, seasonsOf } from '../../shared/state/views.ts';
+import { seasonsOf } from '../../shared/state/views.ts';
 import { originInRun } from '../../shared/observe/tracing.ts';
 import { carryOut } from '../steps/actions.ts';
-import { advanceBackfill, planId } from '../steps/advance.ts';
+import { advancePlanned, type Planned } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
+import { messageView } from '../steps/message-view.ts';
 
 export async function orchestrate(context: HandlerContext, message: RunCompleted): Promise<Outcome> {
   const { ports, registry } = context;
@@ -46,12 +46,15 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
     if (status === 'failed')
       partitionFailed(ports, { table, date, runId, mode, backfillId, reason: reason ?? 'failed' });
   }
-  const running = await activeBackfills(context);
+  const active = await plannedBackfills(context);
+  const seen = messageView(context);
   if (changes.length > 0) {
-    const view = await loadView(ports, registry, seasons, {
-      gameHashes: await needsGameHashes(context, message),
-    });
-    const actions = decideFollowers(view, changes, await coveredBy(context, view, running));
+    const options = { gameHashes: false, acceptMissing: false };
+    const bare = await seen.of(seasons, options);
+    const view = needsGameHashes(bare, message)
+      ? await seen.of(seasons, { ...options, gameHashes: true })
+      : bare;
+    const actions = decideFollowers(view, changes, coveredBy(view, active));
     const events = await carryOut(context, view, actions, {
       mode: 'live',
       backfillId: null,
@@ -62,22 +65,20 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
       acceptMissing: false,
     });
     if (events.length > 0) await dispatchOutbox(ports, events);
+    if (actions.length > 0) seen.forget();
   }
-  for (const backfill of running)
-    await advanceBackfill(
-      context,
-      backfill.id,
-      message.dates.map(({ date }) => date),
-    );
+  const dates = message.dates.map(({ date }) => date);
+  for (const planned of active) await advancePlanned(context, seen, planned, dates);
   await markFollowed(ports, message.runId);
   return ack;
 }
 
 /**
- * Whether a partition that is to be judged, of the table itself or of what reads it, is judged by game hashes: all of them
- * when the change is live, else those that have been built before.
+ * Whether one of the partitions that are looked at, of the table itself or of what reads it, is built from last games and
+ * so is compared by game hashes: any of them when the change is live, else those that have been built before.
  */
-async function needsGameHashes({ registry, ports }: HandlerContext, message: RunCompleted): Promise<boolean> {
+function needsGameHashes(view: View, message: RunCompleted): boolean {
+  const { registry } = view;
   const readsGames = ({ definition }: RegisteredTable): boolean =>
     definition.inputs.some(({ window }) => isLastGames(window));
   if (readsGames(registry.get(message.table))) return true;
@@ -90,44 +91,28 @@ async function needsGameHashes({ registry, ports }: HandlerContext, message: Run
   const readers = registry
     .readersOf(message.table)
     .flatMap(({ table }) => (readsGames(table) ? [table.definition.name] : []));
-  if (readers.length === 0 || message.mode === 'live') return readers.length > 0;
-  const seasons = seasonsOf(message.dates.map(({ date }) => date));
-  const indexes = await tableSeasonsOf(
-    ports,
-    readers.flatMap((table) => seasons.map((season) => ({ table, season }))),
-  );
-  return indexes.some((index) => index !== undefined);
+  if (message.mode === 'live') return readers.length > 0;
+  return readers.some((name) => view.seasons.values().some(({ states }) => states.has(name)));
 }
 
-async function activeBackfills({ ports }: HandlerContext): Promise<BackfillDocument[]> {
-  const found = await Promise.all(
-    (['running', 'paused', 'cancelled'] as const).map((state) => ports.store.list('backfills', { state })),
-  );
-  return found
-    .flat()
-    .map(({ data }) => data as unknown as BackfillDocument)
-    .filter((backfill) => backfill.finishedAt === null);
+/** The backfills that have not ended, each with the plan it is at work on. */
+async function plannedBackfills({ ports }: HandlerContext): Promise<Planned[]> {
+  const planned: Planned[] = [];
+  for (const backfill of await activeBackfills(ports)) {
+    const plan = await readPlan(ports, backfill);
+    if (plan !== undefined) planned.push({ backfill, plan });
+  }
+  return planned;
 }
 
 /** Partitions that a running backfill will still come to by itself: all of its plan, but for what it has built already. */
-async function coveredBy(
-  context: HandlerContext,
-  view: View,
-  running: readonly BackfillDocument[],
-): Promise<(ref: PartitionRef) => boolean> {
-  const plans: { readonly backfill: BackfillDocument; readonly plan: PlanDocument }[] = [];
-  for (const backfill of running) {
-    if (backfill.state !== 'running') continue;
-    const plan = await context.ports.store.get<PlanDocument>(
-      `${paths.backfillPlans(backfill.id)}/${planId(backfill)}`,
-    );
-    if (plan !== undefined) plans.push({ backfill, plan });
-  }
+function coveredBy(view: View, active: readonly Planned[]): (ref: PartitionRef) => boolean {
+  const running = active.filter(({ backfill }) => backfill.state === 'running');
   return (ref) => {
     const state = stateOf(view, ref.table, ref.date);
-    const isBuiltBy = ({ id, stage }: BackfillDocument): boolean =>
+    const isBuiltBy = ({ id, stage }: Planned['backfill']): boolean =>
       stage === 'main' && state?.backfillId === id && isAnswered(state);
-    return plans.some(({ backfill, plan }) => isPlanned(plan.batches, ref) && !isBuiltBy(backfill));
+    return running.some(({ backfill, plan }) => isPlanned(plan.batches, ref) && !isBuiltBy(backfill));
   };
 }
 

@@ -20,11 +20,13 @@ import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import {
-  paths,
-  type BackfillDocument,
+  readBackfill,
+  refuseBackfill,
+  startBackfill,
+  type NewBackfill,
   type NormalRequest,
   type PlanDocument,
-} from '../../shared/state/documents.ts';
+} from '../../shared/state/backfills.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { advanceBackfill } from '../steps/advance.ts';
@@ -40,8 +42,7 @@ export async function requestBackfill(
 ): Promise<Outcome> {
   const { ports } = context;
   const id = backfillIdOf(request, messageId);
-  const known = await ports.store.get<BackfillDocument>(paths.backfill(id));
-  if (known !== undefined) {
+  if ((await readBackfill(ports, id)) !== undefined) {
     await advanceBackfill(context, id);
     return ack;
   }
@@ -147,35 +148,21 @@ async function start(
   { request: normal, view, plan }: { request: NormalRequest; view: View; plan: Plan },
 ): Promise<void> {
   const { ports } = context;
-  const now = ports.clock().toISOString();
   const noGo = request.skipPreflight === undefined ? plan.missing : [];
   const refused = noGo.length > 0 || normal.dates.length === 0;
-  const document: BackfillDocument = {
+  const backfill: NewBackfill = {
     id,
     requestId: request.requestId ?? messageId,
     trace,
-    state: 'planned',
     request: normal,
-    stage: 'main',
-    round: 0,
     dates: plan.dates,
     plannedRuns: refused ? 0 : plan.batches.length,
-    noGo,
     skipPreflight: request.skipPreflight ?? null,
-    verdict: null,
-    progress: [],
-    createdAt: now,
-    updatedAt: now,
-    finishedAt: null,
   };
   if (refused) {
     const verdict =
       normal.dates.length === 0 ? noDatesVerdict(view) : `NO-GO: ${noGo.map(describeMissing).join('; ')}`;
-    const ended: BackfillDocument = { ...document, state: 'done_with_failures', verdict, finishedAt: now };
-    await ports.store.transaction(async (tx) => {
-      if ((await tx.get(paths.backfill(id))) === undefined) tx.set(paths.backfill(id), ended);
-    });
-    recordBackfill(ports, ended);
+    recordBackfill(ports, await refuseBackfill(ports, backfill, noGo, verdict));
     backfillRefused(ports, { backfillId: id, reason: verdict });
     return;
   }
@@ -185,13 +172,7 @@ async function start(
     batches: plan.batches,
     ...(normal.force ? { forcedSince: tokensOf(view, plan) } : {}),
   };
-  const started = await ports.store.transaction(async (tx) => {
-    // Delivered twice, planned twice: the first one to get here is the backfill.
-    if ((await tx.get(paths.backfill(id))) !== undefined) return false;
-    tx.set(paths.backfill(id), { ...document, state: 'running' });
-    tx.set(`${paths.backfillPlans(id)}/main`, planned);
-    return true;
-  });
+  const started = await startBackfill(ports, backfill, planned);
   if (started)
     backfillStarted(ports, {
       backfillId: id,

@@ -13,9 +13,10 @@ import { historyNotWritten, runFailed, runStarted } from '../../shared/observe/e
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
+import { readBackfill } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
-import { paths, type BackfillDocument, type RunningRun } from '../../shared/state/documents.ts';
+import type { RunningRun } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import {
   claimRun,
@@ -137,8 +138,7 @@ function datesOf(run: RunningRun): GameDate[] {
 
 async function isForced({ ports }: HandlerContext, run: RunningRun): Promise<boolean> {
   if (run.backfillId === null) return false;
-  const backfill = await ports.store.get<BackfillDocument>(paths.backfill(run.backfillId));
-  return backfill?.request.force ?? false;
+  return (await readBackfill(ports, run.backfillId))?.request.force ?? false;
 }
 
 /** What became of every date of the run. A permanent failure of many dates is narrowed down to the dates it belongs to. */

@@ -12,7 +12,7 @@ import {
 } from '../../shared/observe/events.ts';
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import type { BackfillDocument } from '../../shared/state/documents.ts';
+import { activeBackfills } from '../../shared/state/backfills.ts';
 import { freeUnannounced, reopen } from '../../shared/state/marks.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import {
@@ -47,12 +47,7 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
     acceptMissing: false,
   });
   if (events.length > 0) await dispatchOutbox(ports, events);
-  for (const state of ['running', 'paused', 'cancelled'] as const) {
-    for (const { data } of await ports.store.list('backfills', { state })) {
-      const backfill = data as unknown as BackfillDocument;
-      if (backfill.finishedAt === null) await advanceBackfill(context, backfill.id);
-    }
-  }
+  for (const { id } of await activeBackfills(ports)) await advanceBackfill(context, id);
   sweepFinished(ports, { runs: events.length, seconds: (ports.clock().getTime() - now.getTime()) / 1000 });
   return ack;
 }

@@ -1,4 +1,4 @@
-/** Carries out what was decided. */
+/** Carries out what was decided: each action is one change of what is stored, and a run is asked for through the gate. */
 import type { Action } from '../../shared/domain/decide/action.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
@@ -16,9 +16,9 @@ import {
 import { requestRun } from '../../shared/state/request-run.ts';
 import type { HandlerContext } from './context.ts';
 import { settleExcluded } from './exclusions.ts';
-import { judgeInputs } from './gates.ts';
+import { countInputRows } from './gates.ts';
 
-/** On whose behalf the actions are carried out. */
+/** On whose behalf the actions are carried out: a live cascade, a backfill, or the sweep. */
 export interface Errand {
   readonly mode: Mode;
   readonly backfillId: string | null;
@@ -81,58 +81,58 @@ function seenOf(view: View, { table, date }: PartitionRef): PartitionState | und
   return stateOf(view, table, date);
 }
 
+/** Asks for a run if the gate lets it through. @returns the event that tells of it */
 async function request(
   context: HandlerContext,
   view: View,
-  action: Action & { kind: 'request run' },
+  { table, dates }: Action & { kind: 'request run' },
   errand: Errand,
 ): Promise<string | undefined> {
   const { ports, registry } = context;
-  const refs = action.dates.map(({ date }): PartitionRef => ({ table: action.table, date }));
+  const refs = dates.map(({ date }): PartitionRef => ({ table, date }));
   const want = wantOf(view, refs, errand);
-  if (!errand.acceptMissing) {
-    const { verdict, lying } = await judgeInputs(
-      context,
-      view,
-      action.table,
-      refs.map(({ date }) => date),
-    );
-    if (verdict.verdict !== 'pass') {
-      gateClosed(ports, {
-        table: action.table,
-        dates: refs.map(({ date }) => date),
-        gate: verdict.gate,
-        verdict: verdict.verdict,
-        detail: verdict.detail,
-      });
-      for (const ref of lying) {
-        const reason = 'the warehouse holds fewer rows than recorded';
-        if (await reopen(ports, registry, ref, reason, { seen: seenOf(view, ref) })) {
-          partitionReopened(ports, { ...ref, reason });
-        }
-      }
-      for (const ref of refs) {
-        await markBlocked(ports, registry, ref, lying, [verdict], {
-          seen: seenOf(view, ref),
-          backfillId: errand.backfillId,
-          want,
-        });
-      }
-      return undefined;
-    }
-  }
+  if (!errand.acceptMissing && !(await passesGate(context, view, table, refs, errand, want)))
+    return undefined;
   const { trace, ...asErrand } = errand;
   const isOwn = want === null || want.correlationId === errand.correlationId;
   const asked = await requestRun(ports, registry, {
     ...asErrand,
     ...(want === null ? {} : { through: want.through as Phase, correlationId: want.correlationId }),
     ...(trace !== undefined && isOwn ? { trace } : {}),
-    table: action.table,
-    dates: action.dates,
+    table,
+    dates,
     want,
     seen: refs.map((ref) => seenOf(view, ref)),
   });
   return asked?.eventId;
+}
+
+/**
+ * Whether the inputs of a batch are in the warehouse. If not, the inputs that have lost rows are opened again, and the
+ * partitions of the batch say that they are blocked, by which gate, and when it is asked again.
+ */
+async function passesGate(
+  context: HandlerContext,
+  view: View,
+  table: string,
+  refs: readonly PartitionRef[],
+  { backfillId }: Errand,
+  want: LiveWant | null,
+): Promise<boolean> {
+  const { ports, registry } = context;
+  const dates = refs.map(({ date }) => date);
+  const { verdict, short } = await countInputRows(context, view, table, dates);
+  if (verdict.verdict === 'pass') return true;
+  const { gate, detail } = verdict;
+  gateClosed(ports, { table, dates, gate, verdict: verdict.verdict, detail });
+  for (const ref of short) {
+    const reason = 'the warehouse holds fewer rows than recorded';
+    if (await reopen(ports, registry, ref, reason, { seen: seenOf(view, ref) }))
+      partitionReopened(ports, { ...ref, reason });
+  }
+  for (const ref of refs)
+    await markBlocked(ports, registry, ref, short, [verdict], { seen: seenOf(view, ref), backfillId, want });
+  return false;
 }
 
 /** The live cascade a run belongs to: the one that has been waiting for it, or the one that is going on now. */

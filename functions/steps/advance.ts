@@ -1,368 +1,240 @@
-/** Takes a backfill as far as it can go now: blocks, requests, restatement, verdict. Safe to call at any time, by anybody. */
-import type { Action } from '../../shared/domain/decide/action.ts';
+/** Takes a backfill as far as it can go now. Safe to call at any time, by anybody: what happens next is decided from state. */
 import {
   decideBackfill,
   withInputsSeen,
   type BackfillDecision,
 } from '../../shared/domain/decide/backfill.ts';
-import type { BackfillWork, PartitionProgress } from '../../shared/domain/decide/backfill-survey.ts';
+import type { BackfillWork } from '../../shared/domain/decide/backfill-survey.ts';
+import {
+  decideLife,
+  isOver,
+  lateBatches,
+  type NextStep,
+  type Remaining,
+} from '../../shared/domain/decide/backfill-life.ts';
 import { decideRestatement } from '../../shared/domain/decide/restatement.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isBuilt, refName, type PartitionRef } from '../../shared/domain/partition.ts';
+import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
 import { backfillExtended, backfillFinished } from '../../shared/observe/events.ts';
-import {
-  paths,
-  type BackfillDateDocument,
-  type BackfillDocument,
-  type BackfillState,
-  type PlanDocument,
-} from '../../shared/state/documents.ts';
-import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { loadView, seasonsOf, withGameHashes } from '../../shared/state/views.ts';
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
+import { recordFailedDates } from '../../shared/state/backfill-dates.ts';
+import {
+  endBackfill,
+  extendBackfill,
+  failuresOf,
+  isFinished,
+  readBackfill,
+  readPlan,
+  type ActiveBackfill,
+  type Extension,
+  type PlanDocument,
+} from '../../shared/state/backfills.ts';
+import { dispatchOutbox } from '../../shared/state/outbox.ts';
+import { seasonsOf } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
-import { settleExcluded } from './exclusions.ts';
 import type { HandlerContext } from './context.ts';
+import { settleExcluded } from './exclusions.ts';
+import { messageView, type MessageView } from './message-view.ts';
+import { recordProgress } from './progress.ts';
 
-/** Plans after the first one, after which a backfill stops following changes that others keep making. */
-const MAX_ROUNDS = 5;
+/** A backfill that has not ended, with the plan it is at work on. */
+export interface Planned {
+  readonly backfill: ActiveBackfill;
+  readonly plan: PlanDocument;
+}
 
-/** @param changed dates whose partitions have just changed; undefined: look at all of them */
-export async function advanceBackfill(
+/** Advances a backfill by everything that is stored of it now. */
+export async function advanceBackfill(context: HandlerContext, id: string): Promise<void> {
+  const { ports } = context;
+  const backfill = await readBackfill(ports, id);
+  if (backfill === undefined || isFinished(backfill)) return;
+  const plan = await readPlan(ports, backfill);
+  if (plan !== undefined) await advancePlanned(context, messageView(context), { backfill, plan });
+}
+
+/**
+ * @param seen what the message has read already
+ * @param changed dates whose partitions have just changed; undefined: look at all of them
+ */
+export async function advancePlanned(
   from: HandlerContext,
-  id: string,
+  seen: MessageView,
+  { backfill, plan }: Planned,
   changed?: readonly GameDate[],
 ): Promise<void> {
-  const backfill = await from.ports.store.get<BackfillDocument>(paths.backfill(id));
-  if (backfill === undefined || !isActive(backfill.state)) return;
   // Whichever message it is advanced by, what is done for it is part of its own trace.
   const ports = within(from.ports, contextOfBackfill(from.ports, backfill));
   const context: HandlerContext = { ...from, ports };
-  const plan = await ports.store.get<PlanDocument>(`${paths.backfillPlans(id)}/${planId(backfill)}`);
-  if (plan === undefined) return;
+  const { id, stage, request } = backfill;
+  const life = { ...backfill, only: request.only, restate: request.restate };
+  const { view, decision, failed } = await decisionOf(context, seen, { backfill, plan });
+  const touched = new Set(changed);
+  let failures = failed;
+  let isCarriedOut = false;
+  let remaining: Remaining | undefined;
+
+  for (;;) {
+    const step = decideLife(life, { decision, isCarriedOut, remaining, failures: failures.size });
+    switch (step.kind) {
+      case 'carry out': {
+        for (const action of step.actions) if (action.kind === 'block') touched.add(action.ref.date);
+        const events = await carryOut(context, view, step.actions, {
+          mode: 'backfill',
+          backfillId: id,
+          through: request.through,
+          correlationId: id,
+          causationId: null,
+          trace: originInBackfill(backfill),
+          acceptMissing: backfill.skipPreflight !== null,
+        });
+        if (events.length > 0) await dispatchOutbox(ports, events);
+        if (step.actions.length > 0) seen.forget();
+        isCarriedOut = true;
+        remaining = undefined;
+        const isAtEnd = isOver(backfill, decision);
+        if (stage === 'main') {
+          const dates = isAtEnd || changed === undefined ? undefined : touched;
+          await recordProgress(ports, backfill, plan.batches, decision, dates, isAtEnd);
+        }
+        if (isAtEnd) {
+          // What is blocked has failed since. And the end is decided from what is stored now, not from what was read when
+          // the message came: once the backfill has ended, nobody comes back to what it has left stale.
+          seen.forget();
+          failures = await failuresOf(ports, id);
+        }
+        break;
+      }
+      case 'look further':
+        remaining = await remainingOf(context, seen, backfill, decision, failures);
+        break;
+      case 'extend':
+      case 'restate':
+        return goOn(context, backfill, decision, {
+          stage: step.kind === 'extend' ? 'main' : 'restate',
+          batches: step.batches,
+          lateRuns: step.kind === 'extend' ? step.batches.length : 0,
+        });
+      case 'wait':
+        return;
+      case 'finish':
+        await recordFailedDates(ports, id, failures);
+        return finish(context, backfill, step, decision, failures.size);
+      default:
+        return step satisfies never;
+    }
+  }
+}
+
+interface Decided {
+  /** What the decision was made of. */
+  readonly view: View;
+  readonly decision: BackfillDecision;
+  /** Partitions, as `table@date`, that had failed or were blocked. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/**
+ * What can happen now to the partitions of a plan. Game hashes are a document for each month, and are read only when
+ * something that reads last games is about to be asked for.
+ */
+async function decisionOf(
+  context: HandlerContext,
+  seen: MessageView,
+  { backfill, plan }: Planned,
+): Promise<Decided> {
+  const { ports, registry } = context;
+  const { id, stage, state, request } = backfill;
+  const seasons = seasonsOf(plan.batches.flatMap(({ dates }) => dates.slice(0, 1)));
+  const acceptMissing = backfill.skipPreflight !== null;
+  const view = await seen.of(seasons, { gameHashes: stage === 'restate', acceptMissing });
+  const failed = await failuresOf(ports, id);
   const work: BackfillWork = {
     id,
     batches: plan.batches,
-    stage: backfill.stage,
+    stage,
     ...(plan.forcedSince === undefined ? {} : { forcedSince: new Map(Object.entries(plan.forcedSince)) }),
-    maxInFlight: backfill.state === 'running' ? backfill.request.maxInFlight : 0,
-    failed: await failuresOf(context, id),
+    maxInFlight: state === 'running' ? request.maxInFlight : 0,
+    failed,
     now: ports.clock().toISOString(),
   };
-  const seasons = seasonsOf(plan.batches.flatMap(({ dates }) => dates.slice(0, 1)));
-  const seen = await loadView(ports, context.registry, seasons, {
-    gameHashes: false,
-    acceptMissing: backfill.skipPreflight !== null,
-  });
-  let view = seen;
-  let decision = decideBackfill(seen, work);
-  const judged = decision.actions.flatMap((action) =>
-    action.kind === 'request run' && readsLastGames(context, action.table)
+  const decision = decideBackfill(view, work);
+  if (stage === 'restate') return { view, decision, failed };
+  const readers = decision.actions.flatMap((action) =>
+    action.kind === 'request run' &&
+    registry.get(action.table).definition.inputs.some(({ window }) => isLastGames(window))
       ? action.dates.map(({ date }): PartitionRef => ({ table: action.table, date }))
       : [],
   );
-  if (judged.length > 0 || backfill.stage === 'restate') {
-    view = await withGameHashes(ports, seen);
-    // What has never been built is asked for whatever the hashes are; only what it is built from has to be said.
-    decision =
-      backfill.stage === 'main' && judged.every(({ table, date }) => !isBuilt(stateOf(seen, table, date)))
-        ? withInputsSeen(view, decision)
-        : decideBackfill(view, work);
-  }
-
-  // What is blocked by something that has become due since the plan was made is not blocked: the plan is longer.
-  const isUnplanned = (action: Action): boolean =>
-    action.kind === 'block' && action.for.some((ref) => !decision.partitions.has(refName(ref)));
-  if (
-    backfill.state !== 'cancelled' &&
-    decision.actions.some(isUnplanned) &&
-    (await planOn(context, backfill, decision, 'main'))
-  )
-    return;
-  const touched = new Set(changed);
-  if (backfill.state !== 'cancelled') {
-    for (const action of decision.actions) if (action.kind === 'block') touched.add(action.ref.date);
-    const events = await carryOut(context, view, decision.actions, {
-      mode: 'backfill',
-      backfillId: id,
-      through: backfill.request.through,
-      correlationId: id,
-      causationId: null,
-      trace: originInBackfill(backfill),
-      acceptMissing: backfill.skipPreflight !== null,
-    });
-    if (events.length > 0) await dispatchOutbox(ports, events);
-  }
-  const isOver =
-    decision.finished ||
-    (backfill.state === 'cancelled' && decision.progress.every(({ running }) => running === 0));
-  if (backfill.stage === 'main')
-    await writeProgress(
-      context,
-      id,
-      plan.batches,
-      decision,
-      isOver || changed === undefined ? undefined : touched,
-      isOver || isRecentlyTold(backfill, decision, ports.clock()),
-    );
-  if (isOver) await finish(context, backfill, decision);
+  if (readers.length === 0) return { view, decision, failed };
+  const hashed = await seen.of(seasons, { gameHashes: true, acceptMissing });
+  // A partition that was never built is asked for in any case, so that the decision stands. Only the run's note of what it
+  // is built from needs the hashes. For one that was built before, the hashes say whether it is to be built again.
+  const areNew = readers.every(({ table, date }) => !isBuilt(stateOf(view, table, date)));
+  return {
+    view: hashed,
+    decision: areNew ? withInputsSeen(hashed, decision) : decideBackfill(hashed, work),
+    failed,
+  };
 }
 
-/**
- * The one document of a backfill is not to be written by everything that happens: its counts are written about once a
- * second while runs are under way, and their ends write the last ones.
- */
-function isRecentlyTold(backfill: BackfillDocument, { progress }: BackfillDecision, now: Date): boolean {
-  return (
-    backfill.state === 'running' &&
-    backfill.progress.length > 0 &&
-    progress.some(({ running }) => running > 0) &&
-    now.getTime() - Date.parse(backfill.updatedAt) < COUNTS_MS
+/** What is left to do for the request beyond the plan: what is late, and what is stale. */
+async function remainingOf(
+  context: HandlerContext,
+  seen: MessageView,
+  { id, stage, request, skipPreflight }: ActiveBackfill,
+  decision: BackfillDecision,
+  failed: ReadonlySet<string>,
+): Promise<Remaining> {
+  const { batchSize } = context.policy;
+  const { dates, from, through, tables, only } = request;
+  const view = await seen.of(seasonsOf(dates), { gameHashes: true, acceptMissing: skipPreflight !== null });
+  const { batches, excluded } = lateBatches(
+    view,
+    { stage, only },
+    { dates, from, through, ...(tables === null ? {} : { tables }) },
+    decision,
+    failed,
+    batchSize,
   );
+  await settleExcluded(context, excluded, id);
+  if (excluded.length > 0) seen.forget();
+  return {
+    late: batches,
+    restatement: () => decideRestatement(view, from, through, failed, batchSize),
+  };
 }
 
-/** Milliseconds between two writings of the counts of a backfill that is under way. */
-const COUNTS_MS = 1000;
-
-export function isActive(state: BackfillState): boolean {
-  return state === 'running' || state === 'paused' || state === 'cancelled';
-}
-
-export function planId(backfill: Pick<BackfillDocument, 'stage' | 'round'>): string {
-  return backfill.stage === 'main' ? 'main' : `restate-${backfill.round}`;
-}
-
-function readsLastGames(context: HandlerContext, table: string): boolean {
-  return context.registry.get(table).definition.inputs.some((input) => isLastGames(input.window));
-}
-
-/** Partitions, as `table@date`, that this backfill has tried in vain or found blocked. */
-export async function failuresOf(context: Pick<HandlerContext, 'ports'>, id: string): Promise<Set<string>> {
-  const failures = await context.ports.store.list(paths.backfillFailures(id));
-  return new Set(failures.map((failure) => failure.id));
-}
-
-/** Date documents one transaction reads and writes at most. */
-const DATES_PER_TRANSACTION = 200;
-
-/**
- * What a date or a partition is called that has come so far; it never goes back. Which runs are under way is told by the
- * completion documents.
- */
-const ORDER = ['planned', 'done', 'failed'] as const;
-
-const WORDS: Readonly<Record<PartitionProgress, (typeof ORDER)[number]>> = {
-  waiting: 'planned',
-  running: 'planned',
-  done: 'done',
-  unchanged: 'done',
-  failed: 'failed',
-};
-
-function further(a: string | undefined, b: string): string {
-  return ORDER.indexOf(a as never) > ORDER.indexOf(b as never) ? (a ?? b) : b;
-}
-
-/**
- * Writes how far the backfill is, by table and by date: for the dates of `only`, or all.
- * @param isTold the counts by table have just been written, and are left to whoever comes next
- */
-async function writeProgress(
+/** Writes down what else is to be done, and goes on with it from what is stored then. */
+async function goOn(
   context: HandlerContext,
-  id: string,
-  batches: readonly Batch[],
+  backfill: ActiveBackfill,
   decision: BackfillDecision,
-  only: ReadonlySet<GameDate> | undefined,
-  isTold: boolean,
+  extension: Omit<Extension, 'progress'>,
 ): Promise<void> {
   const { ports } = context;
-  const tables = new Map<GameDate, Record<string, string>>();
-  for (const { table, dates } of batches) {
-    for (const date of dates) {
-      if (only !== undefined && !only.has(date)) continue;
-      const ofDate = tables.get(date) ?? {};
-      ofDate[table] = WORDS[decision.partitions.get(refName({ table, date })) ?? 'waiting'];
-      tables.set(date, ofDate);
-    }
-  }
-  const all = [...tables];
-  for (let i = 0; i < all.length; i += DATES_PER_TRANSACTION) {
-    const chunk = all.slice(i, i + DATES_PER_TRANSACTION);
-    await ports.store.transaction(async (tx) => {
-      const known = await tx.getAll<BackfillDateDocument>(
-        chunk.map(([date]) => `${paths.backfillDates(id)}/${date}`),
-      );
-      chunk.forEach(([date, ofDate], at) => {
-        const before = known[at];
-        // A plan that has grown since this one was read has tables for the date that this one does not know.
-        const merged = { ...before?.tables };
-        for (const [table, word] of Object.entries(ofDate)) merged[table] = further(merged[table], word);
-        const words = Object.values(merged);
-        const state = words.includes('failed')
-          ? 'failed'
-          : words.every((word) => word === 'done')
-            ? 'done'
-            : 'planned';
-        if (before?.state === state && JSON.stringify(before.tables) === JSON.stringify(merged)) return;
-        tx.set(`${paths.backfillDates(id)}/${date}`, {
-          date,
-          state,
-          tables: merged,
-        } satisfies BackfillDateDocument);
-      });
-    });
-  }
-  if (isTold) return;
-  await ports.store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(paths.backfill(id));
-    if (current === undefined || !isActive(current.state) || current.stage !== 'main') return;
-    if (JSON.stringify(current.progress) === JSON.stringify(decision.progress)) return;
-    tx.set(paths.backfill(id), {
-      ...current,
-      progress: decision.progress,
-      updatedAt: ports.clock().toISOString(),
-    });
-  });
+  const counts = backfill.stage === 'main' ? { progress: decision.progress } : {};
+  // If others have extended it meanwhile, they go on with it.
+  if (!(await extendBackfill(ports, backfill, { ...extension, ...counts }))) return;
+  const { stage: status, batches } = extension;
+  backfillExtended(ports, { backfillId: backfill.id, status, runs: batches.length });
+  await advanceBackfill(context, backfill.id);
 }
 
-/** The plan is done: go on with what is left to do for the request, or say how it ended. */
+/** Says how a backfill ended. */
 async function finish(
-  context: HandlerContext,
-  backfill: BackfillDocument,
+  { ports }: HandlerContext,
+  backfill: ActiveBackfill,
+  { state, verdict }: NextStep & { readonly kind: 'finish' },
   decision: BackfillDecision,
+  failures: number,
 ): Promise<void> {
-  const { ports } = context;
-  const { id } = backfill;
-  const progress = backfill.stage === 'main' ? { progress: decision.progress } : {};
-  if (backfill.state !== 'cancelled' && (await planOn(context, backfill, decision, 'restate'))) return;
-  const failures = await failuresOf(context, id);
-  await markFailedDates(context, id, failures);
-  const state: BackfillState =
-    backfill.state === 'cancelled' ? 'cancelled' : failures.size > 0 ? 'done_with_failures' : 'done';
   const now = ports.clock().toISOString();
-  const ended = await ports.store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(paths.backfill(id));
-    if (
-      current === undefined ||
-      current.state !== backfill.state ||
-      current.round !== backfill.round ||
-      current.finishedAt !== null
-    )
-      return undefined;
-    const verdict =
-      state === 'cancelled'
-        ? 'cancelled; what was under way has been finished'
-        : failures.size > 0
-          ? `${failures.size} partitions failed or are blocked`
-          : 'every planned partition is built';
-    const next: BackfillDocument = {
-      ...current,
-      ...progress,
-      state,
-      verdict,
-      updatedAt: now,
-      finishedAt: now,
-    };
-    tx.set(paths.backfill(id), next);
-    return next;
-  });
+  const counts = backfill.stage === 'main' ? decision.progress : undefined;
+  const ended = await endBackfill(ports, backfill, state, verdict, now, counts);
   if (ended === undefined) return;
   recordBackfill(ports, ended);
   const seconds = (new Date(now).getTime() - new Date(backfill.createdAt).getTime()) / 1000;
-  backfillFinished(ports, { backfillId: id, status: state, failures: failures.size, seconds });
-}
-
-/**
- * Plans what is left to do for a request: first what it asks for, is missing, and was not due when it was planned (the
- * schedule or the results have come since, or were loaded by the request itself), then, as far as `through`, restatement.
- * @returns whether there is something, or others have seen to it; the backfill has gone on with it then
- */
-async function planOn(
-  context: HandlerContext,
-  backfill: BackfillDocument,
-  decision: BackfillDecision,
-  through: PlanDocument['stage'],
-): Promise<boolean> {
-  const { ports, registry } = context;
-  const { request, id, round } = backfill;
-  if (round >= MAX_ROUNDS) return false;
-  const view = await loadView(ports, registry, seasonsOf(request.dates), {
-    acceptMissing: backfill.skipPreflight !== null,
-  });
-  const failed = await failuresOf(context, id);
-  const late = backfill.stage === 'main' ? await lateBatches(context, view, backfill, decision, failed) : [];
-  const restated = late.length === 0 && through === 'restate' && request.restate === 'auto';
-  const batches = restated
-    ? decideRestatement(view, request.from, request.through, failed, context.policy.batchSize)
-    : late;
-  if (batches.length === 0) return false;
-  const stage = restated ? 'restate' : 'main';
-  const moved = await ports.store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(paths.backfill(id));
-    if (current === undefined || current.round !== round || current.state !== backfill.state) return false;
-    const next: BackfillDocument = {
-      ...current,
-      ...(backfill.stage === 'main' ? { progress: decision.progress } : {}),
-      stage,
-      round: round + 1,
-      plannedRuns: current.plannedRuns + late.length,
-      updatedAt: ports.clock().toISOString(),
-    };
-    const path = `${paths.backfillPlans(id)}/${planId(next)}`;
-    const known = await tx.get<PlanDocument>(path);
-    tx.set(path, {
-      ...known,
-      stage,
-      batches: [...(known?.batches ?? []), ...batches],
-    } satisfies PlanDocument);
-    tx.set(paths.backfill(id), next);
-    return true;
-  });
-  if (moved) {
-    backfillExtended(ports, { backfillId: id, status: stage, runs: batches.length });
-    await advanceBackfill(context, id);
-  }
-  return true;
-}
-
-/** Batches of what a request asks for, is missing, and is not in its plan. */
-async function lateBatches(
-  context: HandlerContext,
-  view: View,
-  { request, id }: BackfillDocument,
-  decision: BackfillDecision,
-  failed: ReadonlySet<string>,
-): Promise<Batch[]> {
-  if (request.only !== 'all' && request.only !== 'missing') return [];
-  const { tables, ...rest } = request;
-  const plan = planBackfill(
-    view,
-    { ...rest, ...(tables === null ? {} : { tables }), only: 'missing', force: false },
-    context.policy.batchSize,
-  );
-  await settleExcluded(context, plan.excluded, id);
-  const isLate = (name: string): boolean => !failed.has(name) && !decision.partitions.has(name);
-  return plan.batches
-    .map(({ table, dates }) => ({ table, dates: dates.filter((date) => isLate(refName({ table, date }))) }))
-    .filter(({ dates }) => dates.length > 0);
-}
-
-/** A partition that failed while later dates were restated belongs to a date that was called done before. */
-async function markFailedDates(
-  { ports }: HandlerContext,
-  id: string,
-  failures: ReadonlySet<string>,
-): Promise<void> {
-  for (const name of failures) {
-    const [table = '', date = ''] = name.split('@');
-    const path = `${paths.backfillDates(id)}/${date}`;
-    await ports.store.transaction(async (tx) => {
-      const current = await tx.get<BackfillDateDocument>(path);
-      if (current === undefined || (current.state === 'failed' && current.tables[table] === 'failed')) return;
-      tx.set(path, { ...current, state: 'failed', tables: { ...current.tables, [table]: 'failed' } });
-    });
-  }
+  backfillFinished(ports, { backfillId: backfill.id, status: state, failures, seconds });
 }

@@ -1,4 +1,11 @@
-/** The gate before a run: does the warehouse hold the required input rows that the completion documents speak of? */
+/**
+ * The row-count gate, asked before a computed run is requested: does the warehouse still hold the input rows that the
+ * completion documents speak of? A document may say that `team_offense` has 26 rows on 2024-01-05 while the table lost them
+ * in a deletion by hand; what is built from it would silently be wrong. So the rows of every required input are counted over
+ * the dates the run reads. If an input has fewer than 95 % of the rows that were recorded for a date, the run is not asked
+ * for and that input is opened again, to be rebuilt first. If the warehouse cannot be asked, nobody knows, which is not a
+ * yes: the partition is blocked too, and the gate is asked again after a while.
+ */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isAnswered,
@@ -6,8 +13,9 @@ import {
   type GateVerdict,
   type PartitionRef,
 } from '../../shared/domain/partition.ts';
+import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { stateOf, type View } from '../../shared/domain/view.ts';
+import { stateOf, type SeasonView, type View } from '../../shared/domain/view.ts';
 import { readStart, reads } from '../../shared/domain/window.ts';
 import type { RowRange } from '../../shared/ports/warehouse.ts';
 import type { HandlerContext } from './context.ts';
@@ -15,83 +23,89 @@ import type { HandlerContext } from './context.ts';
 export interface GateAnswer {
   readonly verdict: GateVerdict;
   /** Input partitions that hold fewer rows than their documents say. */
-  readonly lying: readonly PartitionRef[];
+  readonly short: readonly PartitionRef[];
 }
 
-/** Counts the rows of every required input over the windows of the batch and compares them with what was recorded. */
-export async function judgeInputs(
-  context: HandlerContext,
+/** An input of a batch: the range of dates to count, and the dates of it for which rows were recorded. */
+interface CountedInput extends RowRange {
+  readonly recorded: readonly GameDate[];
+}
+
+/** Partitions that the verdict names; the others are counted. */
+const MAX_NAMED = 5;
+
+/** @param dates of the batch, ascending, all of one season */
+export async function countInputRows(
+  { ports, registry, policy }: HandlerContext,
   view: View,
   tableName: string,
   dates: readonly GameDate[],
 ): Promise<GateAnswer> {
-  const { ports, registry, policy } = context;
-  const table = registry.get(tableName);
   const now = ports.clock();
   const retryAt = new Date(now.getTime() + policy.gateRetrySeconds * 1000).toISOString();
-  const first = dates[0];
-  const last = dates.at(-1);
-  const season = first === undefined ? undefined : view.seasons.get(seasonOf(first));
-  const base = { gate: 'input_rows', checkedAt: now.toISOString() };
-  if (
-    first === undefined ||
-    last === undefined ||
-    season === undefined ||
-    table.definition.kind === 'loaded'
-  ) {
-    return { verdict: { ...base, verdict: 'pass', detail: 'nothing to count' }, lying: [] };
+  const asked = { gate: 'input_rows', checkedAt: now.toISOString() };
+
+  const inputs = inputsToCount(view, registry.get(tableName), dates);
+  if (inputs === undefined)
+    return { verdict: { ...asked, verdict: 'pass', detail: 'nothing to count' }, short: [] };
+
+  const counted = await ports.warehouse.rowCounts(inputs);
+  if (!counted.ok) {
+    const detail = `the inputs could not be counted: ${counted.failure.detail}`;
+    return { verdict: { ...asked, verdict: 'unknown', detail, retryAt }, short: [] };
   }
-  const ranges: (RowRange & { readonly recorded: readonly GameDate[] })[] = [];
-  const required = table.definition.inputs.filter((input) => input.required);
-  for (const name of new Set(required.map((input) => input.table))) {
-    const windows = required.filter((input) => input.table === name).map((input) => input.window);
+  const short = inputs.flatMap((input, i) => shortOf(view, input, counted.value[i]));
+  if (short.length === 0)
+    return { verdict: { ...asked, verdict: 'pass', detail: 'every input holds the rows it should' }, short };
+  const names = short.slice(0, MAX_NAMED).map(({ table, date }) => `${table}@${date}`);
+  const detail = `${short.length} input partitions hold fewer rows than recorded: ${names.join(', ')}`;
+  return { verdict: { ...asked, verdict: 'blocked', detail, retryAt }, short };
+}
+
+/** What the runs for `dates` read of required inputs; undefined when there is nothing to count, as for a raw table. */
+function inputsToCount(
+  view: View,
+  { definition: { kind, inputs } }: RegisteredTable,
+  dates: readonly GameDate[],
+): CountedInput[] | undefined {
+  const [first, last] = [dates[0], dates.at(-1)];
+  const season = first === undefined ? undefined : view.seasons.get(seasonOf(first));
+  if (first === undefined || last === undefined || season === undefined || kind === 'loaded')
+    return undefined;
+  const required = inputs.filter((input) => input.required);
+  return [...Map.groupBy(required, (input) => input.table)].flatMap(([name, ofTable]) => {
+    // A table may be read through several windows: one count covers them all.
+    const windows = ofTable.map((input) => input.window);
     const from = windows
       .map((window) => readStart(window, first, season.calendar.openingNight))
       .reduce((a, b) => (a < b ? a : b));
     const to = windows
       .flatMap((window) => reads(window, last, season.calendar.dates).slice(-1))
       .reduce((a, b) => (a > b ? a : b), first);
-    const recorded = season.calendar.dates.filter(
-      (date) => date >= from && date <= to && isRecorded(view, name, date),
-    );
-    if (recorded.length > 0) ranges.push({ table: registry.get(name), first: from, last: to, recorded });
-  }
-  const counted = await ports.warehouse.rowCounts(ranges);
-  if (!counted.ok) {
-    return {
-      verdict: {
-        ...base,
-        verdict: 'unknown',
-        detail: `the inputs could not be counted: ${counted.failure.detail}`,
-        retryAt,
-      },
-      lying: [],
-    };
-  }
-  const lying = ranges.flatMap(({ table: { definition }, recorded }, i) =>
-    recorded
-      .map((date): PartitionRef => ({ table: definition.name, date }))
-      .filter(
-        (ref) =>
-          (counted.value[i]?.get(ref.date) ?? 0) <
-          PRESENT_SHARE * (stateOf(view, ref.table, ref.date)?.rows ?? 0),
-      ),
-  );
-  if (lying.length === 0)
-    return { verdict: { ...base, verdict: 'pass', detail: 'every input holds the rows it should' }, lying };
-  const names = lying.slice(0, 5).map(({ table: name, date }) => `${name}@${date}`);
-  return {
-    verdict: {
-      ...base,
-      verdict: 'blocked',
-      detail: `${lying.length} input partitions hold fewer rows than recorded: ${names.join(', ')}`,
-      retryAt,
-    },
-    lying,
-  };
+    const recorded = datesWithRows(season, name).filter((date) => date >= from && date <= to);
+    return recorded.length === 0 ? [] : [{ table: view.registry.get(name), first: from, last: to, recorded }];
+  });
 }
 
-function isRecorded(view: View, table: string, date: GameDate): boolean {
-  const state = stateOf(view, table, date);
-  return isAnswered(state) && (state?.rows ?? 0) > 0;
+/** Dates for which the documents say that a table has rows. */
+function datesWithRows({ calendar, states }: SeasonView, table: string): GameDate[] {
+  const ofTable = states.get(table) ?? {};
+  return calendar.dates.filter((date) => {
+    const state = ofTable[date];
+    return isAnswered(state) && (state?.rows ?? 0) > 0;
+  });
+}
+
+/** Partitions of an input of which the warehouse holds too few of the rows that were recorded. */
+function shortOf(
+  view: View,
+  { table: { definition }, recorded }: CountedInput,
+  counts: ReadonlyMap<GameDate, number> | undefined,
+): PartitionRef[] {
+  return recorded
+    .filter((date) => {
+      const rows = stateOf(view, definition.name, date)?.rows ?? 0;
+      return (counts?.get(date) ?? 0) < PRESENT_SHARE * rows;
+    })
+    .map((date) => ({ table: definition.name, date }));
 }

@@ -1,39 +1,29 @@
 /** `backfill`, `plan`, `backfills`: ask, look ahead, steer. */
 import pc from 'picocolors';
 import { documentsOnly, type Client } from '../../functions/targets/client.ts';
+import {
+  backfillsByAge,
+  cancelBackfill,
+  finishedAtOf,
+  outcomeOf,
+  pauseBackfill,
+  resumeBackfill,
+  retryOf,
+  showBackfill,
+  verdictOf,
+  type BackfillOutcome,
+} from '../../functions/control/backfills.ts';
 import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
 import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
-import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
-import { traceIdOf } from '../../shared/domain/trace-context.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
-import { countRunsOf, settledRuns } from '../../shared/state/runs.ts';
+import { listFailures, type Backfill } from '../../shared/state/backfills.ts';
+import { settledRuns } from '../../shared/state/runs.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { datesText, grouped, statusText, table } from './render.ts';
 import { publishRequest, runBackfill, watchBackfill } from './watch.ts';
-
-/** What became of a backfill, for a script. */
-export async function outcomeOf(client: Pick<Client, 'store'>, backfill: BackfillDocument, seconds: number) {
-  const [planned, done, failed, runs] = await Promise.all([
-    client.store.count(paths.backfillDates(backfill.id)),
-    client.store.count(paths.backfillDates(backfill.id), { state: 'done' }),
-    client.store.count(paths.backfillDates(backfill.id), { state: 'failed' }),
-    countRunsOf(client, backfill.id),
-  ]);
-  return {
-    backfillId: backfill.id,
-    state: backfill.state,
-    traceId: backfill.trace?.traceId ?? traceIdOf(backfill.id),
-    dates: { planned, done, failed, skipped: backfill.dates.requested - planned },
-    runs,
-    seconds: Math.round(seconds * 1000) / 1000,
-    verdict: backfill.verdict,
-    noGo: backfill.noGo,
-    tables: backfill.progress,
-  };
-}
 
 export async function backfillCommand(
   client: Client,
@@ -70,11 +60,11 @@ export function checkTables(client: Client, request: BackfillRequest): void {
 /** The end of a backfill, as a person reads it. */
 export async function summaryText(
   client: Pick<Client, 'store'>,
-  backfill: BackfillDocument,
-  outcome: Awaited<ReturnType<typeof outcomeOf>>,
+  backfill: Backfill,
+  outcome: BackfillOutcome,
 ): Promise<string> {
   const { dates, runs, seconds } = outcome;
-  const lines = [`Backfill ${backfill.id}: ${statusText(backfill.state)} (${backfill.verdict ?? ''})`];
+  const lines = [`Backfill ${backfill.id}: ${statusText(backfill.state)} (${outcome.verdict ?? ''})`];
   if (backfill.progress.length > 0) {
     lines.push(
       '',
@@ -84,11 +74,10 @@ export async function summaryText(
       ),
     );
   }
-  const failures = await client.store.list(paths.backfillFailures(backfill.id), {}, 12);
+  const failures = await listFailures(client, backfill.id, 12);
   if (failures.length > 0) {
     lines.push('', pc.red('Failed or blocked:'));
-    for (const { data } of failures)
-      lines.push(`  ${String(data['partition'])}: ${String(data['reason']).slice(0, 160)}`);
+    for (const { partition, reason } of failures) lines.push(`  ${partition}: ${reason.slice(0, 160)}`);
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
   }
   const pace =
@@ -213,20 +202,19 @@ function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: rea
   return lines.join('\n');
 }
 
-export async function listBackfills(client: Client, options: GlobalOptions): Promise<number> {
-  const all = (await client.store.list('backfills')).map(({ data }) => data as unknown as BackfillDocument);
-  all.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+export async function listCommand(client: Client, options: GlobalOptions): Promise<number> {
+  const all = await backfillsByAge(client);
   answer(
     options,
     {
-      backfills: all.map(({ id, state, dates, plannedRuns, createdAt, finishedAt, verdict }) => ({
-        backfillId: id,
-        state,
-        dates,
-        plannedRuns,
-        createdAt,
-        finishedAt,
-        verdict,
+      backfills: all.map((backfill) => ({
+        backfillId: backfill.id,
+        state: backfill.state,
+        dates: backfill.dates,
+        plannedRuns: backfill.plannedRuns,
+        createdAt: backfill.createdAt,
+        finishedAt: finishedAtOf(backfill),
+        verdict: verdictOf(backfill),
       })),
     },
     () =>
@@ -240,19 +228,17 @@ export async function listBackfills(client: Client, options: GlobalOptions): Pro
               each.dates.requested,
               each.plannedRuns,
               each.createdAt.slice(0, 19),
-              each.verdict ?? '',
+              verdictOf(each) ?? '',
             ]),
           ),
   );
   return EXIT.done;
 }
 
-export async function showBackfill(client: Client, id: string, options: GlobalOptions): Promise<number> {
-  const backfill = await find(client, id);
-  const seconds =
-    (new Date(backfill.finishedAt ?? client.clock()).getTime() - new Date(backfill.createdAt).getTime()) /
-    1000;
-  const outcome = await outcomeOf(client, backfill, seconds);
+export async function showCommand(client: Client, id: string, options: GlobalOptions): Promise<number> {
+  const found = await showBackfill(client, id);
+  if (found === undefined) throw unknownBackfill(client, id);
+  const { backfill, outcome } = found;
   const text = await summaryText(client, backfill, outcome);
   answer(
     options,
@@ -261,83 +247,66 @@ export async function showBackfill(client: Client, id: string, options: GlobalOp
       request: { ...backfill.request, dates: backfill.request.dates.length },
       stage: backfill.stage,
       createdAt: backfill.createdAt,
-      finishedAt: backfill.finishedAt,
+      finishedAt: finishedAtOf(backfill),
     },
     () => text,
   );
   return EXIT.done;
 }
 
-async function find(client: Client, id: string): Promise<BackfillDocument> {
-  const backfill = await client.store.get<BackfillDocument>(paths.backfill(id));
-  if (backfill !== undefined) return backfill;
+function unknownBackfill(client: Client, id: string): RequestError {
   const waiting = client.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
-  throw new RequestError(
+  return new RequestError(
     waiting > 0
       ? `There is no backfill ${id} yet; ${waiting} published requests wait for a process that works on this home, such as: fullcourt serve`
       : `There is no backfill ${id}; see them with: fullcourt backfills, and what was set aside with: fullcourt dead-letters`,
   );
 }
 
-const STEERING: Readonly<
-  Record<'pause' | 'resume' | 'cancel', { from: readonly BackfillState[]; to: BackfillState }>
-> = {
-  pause: { from: ['running'], to: 'paused' },
-  resume: { from: ['paused'], to: 'running' },
-  cancel: { from: ['running', 'paused'], to: 'cancelled' },
-};
+const STEERING = { pause: pauseBackfill, resume: resumeBackfill, cancel: cancelBackfill } as const;
 
-/** `pause` stops asking for batches, `resume` goes on, `cancel` ends it; what is under way is finished in any case. */
-export async function steerBackfill(
+export async function steerCommand(
   client: Client,
   id: string,
-  how: 'pause' | 'resume' | 'cancel',
+  how: keyof typeof STEERING,
   options: GlobalOptions,
 ): Promise<number> {
-  const { from, to } = STEERING[how];
-  const before = await find(client, id);
-  const moved = await client.store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(paths.backfill(id));
-    if (current === undefined || !from.includes(current.state)) return false;
-    tx.set(paths.backfill(id), { ...current, state: to, updatedAt: client.clock().toISOString() });
-    return true;
-  });
-  if (!moved)
-    throw new RequestError(`Backfill ${id} is ${before.state}; ${how} needs it to be ${from.join(' or ')}`);
-  await client.publisher.publish(SWEEP_TOPIC, '{}');
+  const steered = await STEERING[how](client, id);
+  if (steered.kind === 'unknown') throw unknownBackfill(client, id);
+  if (steered.kind === 'refused')
+    throw new RequestError(
+      `Backfill ${id} is ${steered.state}; ${how} needs it to be ${steered.needs.join(' or ')}`,
+    );
   if (how === 'resume') {
     const backfill = await watchBackfill(client, id);
     const outcome = await outcomeOf(client, backfill, 0);
-    answer(
-      options,
-      outcome,
-      () => `Backfill ${id}: ${statusText(backfill.state)} (${backfill.verdict ?? ''})`,
-    );
+    answer(options, outcome, () => `Backfill ${id}: ${statusText(backfill.state)} (${backfill.verdict})`);
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   }
   const worker = await client.openWorker(how);
   await worker?.dispatcher.drain();
   await worker?.close();
-  answer(options, { backfillId: id, state: to }, () => `Backfill ${id} is ${statusText(to)}`);
+  answer(options, { backfillId: id, state: steered.to }, () => `Backfill ${id} is ${statusText(steered.to)}`);
   return EXIT.done;
 }
 
-/** Asks again for the dates of a backfill that failed: a new request over those dates and phases, only what is not built. */
-export async function retryBackfill(client: Client, id: string, options: GlobalOptions): Promise<number> {
-  const backfill = await find(client, id);
-  if (backfill.finishedAt === null) throw new RequestError(`Backfill ${id} is still ${backfill.state}`);
-  const failures = await client.store.list(paths.backfillFailures(id));
-  const dates = [
-    ...new Set(failures.map(({ data }) => String(data['partition']).split('@')[1] ?? '')),
-  ].sort();
-  if (dates.length === 0) {
-    answer(
-      options,
-      { backfillId: id, state: backfill.state, retried: 0 },
-      () => `Nothing of ${id} has failed`,
-    );
-    return EXIT.done;
+export async function retryCommand(client: Client, id: string, options: GlobalOptions): Promise<number> {
+  const retry = await retryOf(client, id);
+  switch (retry.kind) {
+    case 'unknown':
+      throw unknownBackfill(client, id);
+    case 'still active':
+      throw new RequestError(`Backfill ${id} is still ${retry.state}`);
+    case 'nothing failed':
+      answer(
+        options,
+        { backfillId: id, state: retry.state, retried: 0 },
+        () => `Nothing of ${id} has failed`,
+      );
+      return EXIT.done;
+    case 'ask':
+      return backfillCommand(client, retry.request, options);
+    default:
+      return retry satisfies never;
   }
-  const { from, through } = backfill.request;
-  return backfillCommand(client, { dates: dates as never, from, through, only: 'all' }, options);
 }

@@ -11,13 +11,10 @@ import { reachOf } from '../../shared/domain/reach.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { windowText } from '../../shared/domain/window-text.ts';
+import { isFinished, listBackfills } from '../../shared/state/backfills.ts';
 import { completionsOn } from '../../shared/state/completions.ts';
 import { deadLetterOf, deadLetters, markReplayed } from '../../shared/state/dead-letters.ts';
-import type {
-  BackfillDocument,
-  CompletionDocument,
-  DeadLetterDocument,
-} from '../../shared/state/documents.ts';
+import type { CompletionDocument, DeadLetterDocument } from '../../shared/state/documents.ts';
 import { loadReports } from '../../shared/state/load-reports.ts';
 import { runOf } from '../../shared/state/runs.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
@@ -86,11 +83,9 @@ export async function statusCommand(
 async function overview(client: Client, options: GlobalOptions): Promise<number> {
   const seasons = await knownSeasons(portsOf(client));
   const view = await loadView(portsOf(client), client.registry, seasons, { gameHashes: false });
-  const backfills = (await client.store.list('backfills')).map(
-    ({ data }) => data as unknown as BackfillDocument,
-  );
+  const backfills = await listBackfills(client.store);
   const active = backfills
-    .filter(({ finishedAt }) => finishedAt === null)
+    .filter((backfill) => !isFinished(backfill))
     .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
   const unreplayed = (await deadLetters(client)).filter(({ replayedAt }) => replayedAt === null).length;
   const waiting = client.backlog();

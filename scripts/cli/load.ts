@@ -8,10 +8,10 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
-import { paths } from '../../shared/state/documents.ts';
 import { loadReportOf } from '../../shared/state/load-reports.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { outcomeOf } from './backfill.ts';
+import { outcomeOf } from '../../functions/control/backfills.ts';
+import { listFailures } from '../../shared/state/backfills.ts';
 import { grouped, table } from './render.ts';
 import { runBackfill } from './watch.ts';
 
@@ -81,9 +81,9 @@ export async function loadFiles(
         `  ${season}: ${tables.length} raw tables, ${outcome.dates.planned} dates, ${outcome.runs} runs in ${seconds.toFixed(1)} s`,
       );
     if (backfill.state !== 'done') {
-      failed.push(`${season}: ${backfill.verdict ?? backfill.state}`);
-      for (const { data } of await client.store.list(paths.backfillFailures(backfill.id), {}, 5))
-        failed.push(`  ${String(data['partition'])}: ${String(data['reason'])}`);
+      failed.push(`${season}: ${backfill.verdict}`);
+      for (const { partition, reason } of await listFailures(client, backfill.id, 5))
+        failed.push(`  ${partition}: ${reason}`);
     }
   }
   const rejected = await rejectedIn(client, report);

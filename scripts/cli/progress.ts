@@ -1,10 +1,10 @@
 /** How far a backfill is: bars on a terminal, plain lines elsewhere. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
-import type { BackfillDocument } from '../../shared/state/documents.ts';
+import { isFinished, type Backfill } from '../../shared/state/backfills.ts';
 
 export interface ProgressDisplay {
-  readonly show: (backfill: BackfillDocument) => void;
+  readonly show: (backfill: Backfill) => void;
   readonly end: () => void;
 }
 
@@ -30,7 +30,7 @@ interface Totals {
   readonly failed: number;
 }
 
-function totalsOf(backfill: BackfillDocument): Totals {
+function totalsOf(backfill: Backfill): Totals {
   let planned = 0;
   let settled = 0;
   let failed = 0;
@@ -75,7 +75,7 @@ function lines(title: string): ProgressDisplay {
         backfill.stage === 'restate'
           ? `${title}: restating later dates (round ${backfill.round})`
           : `${title}: ${totals.settled} of ${totals.planned} partitions${totals.failed > 0 ? `, ${totals.failed} failed` : ''}`;
-      const due = Date.now() - lastAt > LINE_SECONDS * 1000 || backfill.finishedAt !== null;
+      const due = Date.now() - lastAt > LINE_SECONDS * 1000 || isFinished(backfill);
       if (totals.planned === 0 || text === last || !due) return;
       process.stderr.write(`${text}${left === '' ? '' : ` (${left})`}\n`);
       last = text;
@@ -126,7 +126,7 @@ function bars(): ProgressDisplay {
         backfill.stage === 'restate'
           ? `restating later dates (round ${backfill.round})`
           : etaText(eta(totals));
-      total.update(totals.settled, { note: backfill.finishedAt === null ? pc.dim(note) : '' });
+      total.update(totals.settled, { note: !isFinished(backfill) ? pc.dim(note) : '' });
     },
     end: () => multi.stop(),
   };

@@ -1,10 +1,11 @@
 /** `start`: the main job from nothing to full tables, in one command. */
 import pc from 'picocolors';
+import { outcomeOf } from '../../functions/control/backfills.ts';
 import { documentsOnly, type Client } from '../../functions/targets/client.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { loadView, knownSeasons } from '../../shared/state/views.ts';
 import { isPresent } from '../../shared/domain/partition.ts';
-import { outcomeOf, summaryText } from './backfill.ts';
+import { summaryText } from './backfill.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { completionsOf, coverageDocument } from './inspect.ts';
 import { loadFiles, readFolder, simulatedFiles } from './load.ts';

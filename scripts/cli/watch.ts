@@ -6,8 +6,13 @@ import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import {
+  isFinished,
+  readBackfill,
+  type Backfill,
+  type FinishedBackfill,
+} from '../../shared/state/backfills.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
-import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
 import { progressDisplay } from './progress.ts';
 
 /** Looks that may fail one after the other before a watcher gives up. */
@@ -23,7 +28,7 @@ export interface WatchOptions {
 }
 
 export interface Finished {
-  readonly backfill: BackfillDocument;
+  readonly backfill: FinishedBackfill;
   readonly seconds: number;
 }
 
@@ -62,7 +67,7 @@ export async function watchBackfill(
   id: string,
   options: WatchOptions = {},
   messageId?: string,
-): Promise<BackfillDocument> {
+): Promise<FinishedBackfill> {
   let worker = options.worker ?? (await client.openWorker('backfill'));
   const ours = worker !== undefined && worker !== options.worker;
   const display = progressDisplay(
@@ -72,8 +77,8 @@ export async function watchBackfill(
   let opened = ours;
   let lastLook = Date.now();
   let failures = 0;
-  const look = async (): Promise<BackfillDocument | undefined> => {
-    const found = await client.store.get<BackfillDocument>(paths.backfill(id));
+  const look = async (): Promise<Backfill | undefined> => {
+    const found = await readBackfill(client, id);
     if (found === undefined && messageId !== undefined) await refuseIfSetAside(client, messageId);
     return found;
   };
@@ -88,7 +93,7 @@ export async function watchBackfill(
       if (backfill !== undefined) {
         failures = 0;
         display.show(backfill);
-        if (backfill.finishedAt !== null) return backfill;
+        if (isFinished(backfill)) return backfill;
       }
       await sleep(client.pollMs);
       if (worker === undefined && Date.now() - lastLook > TAKE_OVER_MS) {

@@ -27,7 +27,7 @@ interface BackfillInTrace {
 /** A backfill that has its verdict, as its span tells of it. */
 interface EndedBackfill extends BackfillInTrace {
   readonly state: string;
-  readonly verdict: string | null;
+  readonly verdict: string;
   readonly request: {
     readonly dates: readonly string[];
     readonly from: string;
@@ -35,7 +35,7 @@ interface EndedBackfill extends BackfillInTrace {
   };
   readonly plannedRuns: number;
   readonly createdAt: string;
-  readonly finishedAt: string | null;
+  readonly finishedAt: string;
 }
 
 /** Of a run, what says where it is in a trace. */
@@ -214,6 +214,6 @@ export function recordBackfill({ tracer }: Traced, backfill: EndedBackfill): voi
       'fullcourt.planned_runs': backfill.plannedRuns,
     },
   });
-  if (state === 'done_with_failures') span.fail(verdict ?? state);
-  span.end(finishedAt === null ? undefined : new Date(finishedAt));
+  if (state === 'done_with_failures') span.fail(verdict);
+  span.end(new Date(finishedAt));
 }

@@ -1,10 +1,7 @@
 /** Where documents live and what they hold. Everything here is readable by a person in the document store. */
 import * as z from 'zod';
-import type { TableProgress } from '../domain/decide/backfill-survey.ts';
-import type { RestatePolicy } from '../domain/decide/restatement.ts';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
 import type { PartitionState } from '../domain/partition.ts';
-import type { Batch, MissingInput, Only } from '../domain/plan.ts';
 import type { Season } from '../domain/season.ts';
 import { PHASES, type Phase } from '../domain/table.ts';
 import type { TraceOrigin } from '../domain/trace-context.ts';
@@ -23,10 +20,6 @@ export const paths = {
   outbox: (eventId: string) => at('outbox', eventId),
   deadLetter: (id: string) => at('dead_letters', id),
   probe: (id: string) => at('probes', id),
-  backfill: (id: string) => at('backfills', id),
-  backfillDates: (id: string) => `${at('backfills', id)}/dates`,
-  backfillPlans: (id: string) => `${at('backfills', id)}/plans`,
-  backfillFailures: (id: string) => `${at('backfills', id)}/failures`,
 } as const;
 
 function at(collection: CollectionName, id: string): string {
@@ -293,62 +286,3 @@ export const probeDocument = z
   })
   .readonly();
 export type ProbeDocument = z.infer<typeof probeDocument>;
-
-export type BackfillState = 'planned' | 'running' | 'paused' | 'cancelled' | 'done' | 'done_with_failures';
-
-/** `backfills/{id}`: a request, its state and, at the end, its verdict. */
-export interface BackfillDocument {
-  readonly id: string;
-  readonly requestId: string;
-  /** The trace of everything it leads to; without it, the one of its id. */
-  readonly trace?: TraceOrigin;
-  readonly state: BackfillState;
-  readonly request: NormalRequest;
-  readonly stage: 'main' | 'restate';
-  /** How often it has been planned anew, for what has become due and for restatement. */
-  readonly round: number;
-  readonly dates: {
-    readonly requested: number;
-    readonly processable: number;
-    readonly bootstrap: number;
-    readonly unchanged: number;
-  };
-  readonly plannedRuns: number;
-  /** Why nothing was started, and what to do about it. */
-  readonly noGo: readonly MissingInput[];
-  /** A person's decision to run in spite of missing inputs. */
-  readonly skipPreflight: { readonly reason: string } | null;
-  readonly verdict: string | null;
-  readonly progress: readonly TableProgress[];
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly finishedAt: string | null;
-}
-
-/** A `BackfillRequest` with its defaults filled in and its dates expanded. */
-export interface NormalRequest {
-  readonly dates: readonly GameDate[];
-  readonly from: Phase;
-  readonly through: Phase;
-  readonly tables: readonly string[] | null;
-  readonly only: Only;
-  readonly restate: RestatePolicy;
-  readonly force: boolean;
-  readonly maxInFlight: number;
-  readonly requestedBy: string | null;
-}
-
-/** `backfills/{id}/plans/{stage}`: batches, kept apart because they are large and written once. */
-export interface PlanDocument {
-  readonly stage: 'main' | 'restate';
-  readonly batches: readonly Batch[];
-  /** For a forced backfill: partition (`table@date`) -> its newest token when it was planned. */
-  readonly forcedSince?: Readonly<Record<string, number>>;
-}
-
-/** `backfills/{id}/dates/{date}`: how far one date is, table by table. */
-export interface BackfillDateDocument {
-  readonly date: GameDate;
-  readonly state: 'planned' | 'done' | 'failed';
-  readonly tables: Readonly<Record<string, string>>;
-}

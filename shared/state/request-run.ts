@@ -10,7 +10,8 @@ import { windowInManifest } from '../domain/window-text.ts';
 import { runRequested } from '../observe/events.ts';
 import type { Ports } from '../ports/index.ts';
 import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';
-import { paths, type BackfillDocument, type RequestedRun } from './documents.ts';
+import type { RequestedRun } from './documents.ts';
+import { isHeld } from './backfills.ts';
 import { intend } from './outbox.ts';
 import { addRun, requestOf } from './runs.ts';
 
@@ -49,10 +50,8 @@ export async function requestRun(
   const dates = request.dates.map(({ date }) => date);
   const now = ports.clock();
   const asked = await ports.store.transaction(async (tx) => {
-    if (request.mode === 'backfill' && request.backfillId !== null) {
-      const backfill = await tx.get<BackfillDocument>(paths.backfill(request.backfillId));
-      if (backfill !== undefined && backfill.state !== 'running') return undefined;
-    }
+    if (request.mode === 'backfill' && request.backfillId !== null && (await isHeld(tx, request.backfillId)))
+      return undefined;
     const completions = await readCompletions(tx, table, dates);
     const { states } = completions;
     const hasChanged = (i: number): boolean => seen !== undefined && !isAsSeen(states[i], seen[i]);

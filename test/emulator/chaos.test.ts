@@ -8,7 +8,7 @@ import { readConfig } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
+import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
 import type { SourceFile } from '../../functions/steps/archive-files.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';
 import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from './local.ts';
@@ -83,7 +83,7 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
       for (;;) {
         // The store may be away for a while; whoever watches does not give up.
         const document = await cloud.client.store
-          .get<BackfillDocument>(paths.backfill(id))
+          .get<BackfillDocument>(backfillPaths.one(id))
           .catch(() => undefined);
         const planned = document?.progress.reduce((sum, each) => sum + each.planned, 0) ?? 0;
         const done = document?.progress.reduce((sum, each) => sum + each.done, 0) ?? 0;

@@ -16,7 +16,7 @@ import { readFolder } from '../../scripts/cli/load.ts';
 import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
-import type { BackfillDocument } from '../../shared/state/documents.ts';
+import type { BackfillDocument } from '../../shared/state/backfills.ts';
 import { startCli, type Running } from '../cli/run-cli.ts';
 import {
   atHome,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { topics, type Subscription } from '../../shared/derive/topics.ts';
-import type { BackfillDocument } from '../../shared/state/documents.ts';
+import type { BackfillDocument } from '../../shared/state/backfills.ts';
 import { brokenPromises, comparableStates, contentsOf } from '../support/at-rest.ts';
 import { SEASON } from '../support/toy-league.ts';
 import { buildIn, FIRST_SOURCES } from '../support/toy-worlds.ts';

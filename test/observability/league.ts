@@ -11,7 +11,7 @@ import { logger } from '../../shared/observe/events.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Tracer } from '../../shared/ports/tracer.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { paths, type BackfillDocument } from '../../shared/state/documents.ts';
+import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
 
 export const SEASON = '2021-22';
 export const PROJECT = 'nba-prod';
@@ -65,7 +65,7 @@ export async function openLeague(
       await client.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
       await worker.dispatcher.drain();
       const id = backfillIdOf({ requestId }, '');
-      const found = await client.store.get<BackfillDocument>(paths.backfill(id));
+      const found = await client.store.get<BackfillDocument>(backfillPaths.one(id));
       if (found === undefined) throw new Error(`There is no backfill ${id}`);
       return found;
     },

@@ -7,7 +7,8 @@ import { BACKFILL_REQUEST_TOPIC, runTopic } from '../../shared/derive/topic-name
 import { parseTraceparent, spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
-import { paths, type BackfillDocument, type RunDocument } from '../../shared/state/documents.ts';
+import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import type { RunDocument } from '../../shared/state/documents.ts';
 import { PHASE3_DATES, SEASON, withChange, withMorePoints } from '../support/toy-league.ts';
 import { builtWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
 import { makeWorld, NO_FAULTS, type World, type WorldOptions } from '../support/world.ts';
@@ -189,7 +190,7 @@ describe('whoever asks for a backfill', () => {
     expect(outcome).toEqual({ kind: 'ack' });
     await world.settle();
     const id = backfillIdOf({ requestId: 'by-hand' }, '');
-    const backfill = await world.store.get<BackfillDocument>(paths.backfill(id));
+    const backfill = await world.store.get<BackfillDocument>(backfillPaths.one(id));
     if (backfill === undefined) throw new Error('There is no backfill');
     return { traced, backfill };
   };

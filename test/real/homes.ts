@@ -22,7 +22,8 @@ import type { Worker } from '../../functions/targets/client.ts';
 import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
 import type { SourceFile } from '../../functions/steps/archive-files.ts';
 import { loadFiles, readFolder, type LoadResult } from '../../scripts/cli/load.ts';
-import { outcomeOf, planDocument } from '../../scripts/cli/backfill.ts';
+import { outcomeOf } from '../../functions/control/backfills.ts';
+import { planDocument } from '../../scripts/cli/backfill.ts';
 import { planRequest } from '../../functions/handlers/request-backfill.ts';
 import { runBackfill } from '../../scripts/cli/watch.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -31,12 +32,8 @@ import { PHASES } from '../../shared/domain/table.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import {
-  paths,
-  type BackfillDocument,
-  type CompletionDocument,
-  type RunDocument,
-} from '../../shared/state/documents.ts';
+import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import { paths, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 import { readConfig } from '../../shared/config.ts';
 
@@ -300,7 +297,7 @@ export async function backfillDocument(
   client: EmbeddedClient,
   id: string,
 ): Promise<BackfillDocument | undefined> {
-  return client.store.get<BackfillDocument>(paths.backfill(id));
+  return client.store.get<BackfillDocument>(backfillPaths.one(id));
 }
 
 /** Files of a home, for a look at what a refusal left behind. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paths, type BackfillDocument, type RunDocument } from '../../shared/state/documents.ts';
+import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import type { RunDocument } from '../../shared/state/documents.ts';
 import { cli, cliJson, startCli } from '../cli/run-cli.ts';
 import {
   atHome,
@@ -120,7 +121,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
       const built = runs.flatMap((run) => run.dates.map(({ date }) => `${run.table}@${date}`));
       expect(built).toHaveLength(new Set(built).size);
       const documents = await opened.client.store.getAll<BackfillDocument>(
-        [one, other].map(({ document }) => paths.backfill(document.backfillId)),
+        [one, other].map(({ document }) => backfillPaths.one(document.backfillId)),
       );
       expect(documents.map((document) => document?.verdict)).toEqual([
         'every planned partition is built',

@@ -50,6 +50,8 @@ interface Stage {
   readonly ask: (request: Request) => Promise<void>;
   /** The first backfill that was asked for. */
   readonly main: () => string;
+  /** Asks again for what has failed of the newest backfill, if it has ended. */
+  readonly retry: () => Promise<void>;
   /** What the source of one table holds from now on. */
   readonly publish: (table: string, apply: (sources: Sources) => Sources) => Promise<void>;
   /** Says that the range is not expected to be complete and right by itself. */
@@ -86,14 +88,14 @@ const plots: Readonly<Record<string, (stage: Stage) => void>> = {
 
   'pause and resume': ({ world, later, ask, soon, main }) => {
     later('the season is asked for', 0, () => ask(WHOLE));
-    later('pause', soon(), () => world.steer(main(), 'paused'));
-    for (const ms of [250_000 + soon(), 600_000]) later('resume', ms, () => world.steer(main(), 'running'));
+    later('pause', soon(), () => world.pause(main()));
+    for (const ms of [250_000 + soon(), 600_000]) later('resume', ms, () => world.resume(main()));
   },
 
   cancel: ({ world, later, ask, soon, main, leaveOpen }) => {
     leaveOpen();
     later('the season is asked for', 0, () => ask(WHOLE));
-    later('cancel', soon(), () => world.steer(main(), 'cancelled'));
+    later('cancel', soon(), () => world.cancel(main()));
   },
 
   're-import': (stage) => {
@@ -143,6 +145,20 @@ const plots: Readonly<Record<string, (stage: Stage) => void>> = {
     const date = PHASE3_DATES[random.below(PHASE3_DATES.length)] ?? LAST_DATE;
     world.warehouse.refuse(table, date, 'the query fails');
     later(`the season is asked for; the query of ${table} fails for ${date}`, 0, () => ask(WHOLE));
+  },
+
+  'retries while things fail': ({ world, later, ask, retry, soon, random, leaveOpen }) => {
+    leaveOpen();
+    const table = COMPUTED_TABLES[random.below(COMPUTED_TABLES.length)] ?? '';
+    const date = PHASE3_DATES[random.below(PHASE3_DATES.length)] ?? LAST_DATE;
+    world.warehouse.refuse(table, date, 'the query fails');
+    later(`the season is asked for; the query of ${table} fails for ${date}`, 0, () => ask(WHOLE));
+    for (const ms of [soon(), soon(), 250_000 + soon(), 900_000 + soon()]) later('a retry', ms, retry);
+    if (random.chance(0.7)) {
+      later('the query is mended', soon(), () =>
+        Promise.resolve(world.warehouse.refuse(table, date, undefined)),
+      );
+    }
   },
 
   'rows that vanish': ({ world, later, ask, soon, random, leaveOpen }) => {
@@ -299,6 +315,10 @@ export async function simulate(seed: number): Promise<Report> {
     },
     ask: async (request) => void backfills.push(await world.request(request)),
     main: () => backfills[0] ?? '',
+    retry: async () => {
+      const again = await world.retry(backfills.at(-1) ?? '');
+      if (again !== undefined) backfills.push(again);
+    },
     publish: async (table, apply) => {
       sources = { ...sources, [table]: apply(sources)[table] ?? [] };
       await world.archiveRows({ [table]: sources[table] ?? [] });

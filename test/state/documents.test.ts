@@ -26,22 +26,12 @@ const outside = sources.filter(
   (file) => !/^shared\/(?:state|adapters)\/|^functions\/targets\/simulated\//.test(file),
 );
 
-/** The documents of backfills have modules of their own. */
-const OF_BACKFILLS: readonly string[] = [
-  'functions/handlers/orchestrate.ts',
-  'functions/handlers/request-backfill.ts',
-  'functions/handlers/sweep.ts',
-  'functions/steps/advance.ts',
-  'scripts/cli/backfill.ts',
-  'scripts/cli/inspect.ts',
-];
-
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 describe('documents', () => {
   it('are written by the modules of their kinds only', () => {
     const writers = outside.filter((file) => /\btx\.(?:set|merge|delete)\(/.test(textOf(file)));
-    expect(writers.filter((file) => !OF_BACKFILLS.includes(file))).toEqual([]);
+    expect(writers).toEqual([]);
   });
 
   it('are found by the names that their collections are declared by', () => {
@@ -50,7 +40,7 @@ describe('documents', () => {
       `(?:store|tx)\\.(?:get|getAll|list|count|set|merge|delete)(?:<[^>]*>)?\\(\\s*\\[?['\`](?:${names})\\b|['\`](?:${names})/\\$\\{`,
     );
     const found = outside.filter((file) => literal.test(textOf(file)));
-    expect(found.filter((file) => !OF_BACKFILLS.includes(file))).toEqual([]);
+    expect(found).toEqual([]);
   });
 
   it('are declared once', () => {

@@ -14,14 +14,9 @@ import { PHASES } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
 import { exclusion, type View } from '../../shared/domain/view.ts';
-import {
-  paths,
-  type BackfillDateDocument,
-  type BackfillDocument,
-  type CompletionDocument,
-  type DeadLetterDocument,
-  type RunDocument,
-} from '../../shared/state/documents.ts';
+import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
+import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import type { CompletionDocument, DeadLetterDocument, RunDocument } from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { World } from './world.ts';
 
@@ -246,7 +241,7 @@ function backfillsAddUp(world: World, runs: ReadonlyMap<string, RunDocument>): s
         );
     }
     if (backfill.finishedAt === null) continue;
-    const failures = documents<{ partition: string }>(world, paths.backfillFailures(backfill.id));
+    const failures = documents<{ partition: string }>(world, backfillPaths.failures(backfill.id));
     if (backfill.state === 'done' && failures.length > 0)
       broken.push(`I9: ${backfill.id} is done with ${failures.length} failures`);
     if (
@@ -265,7 +260,7 @@ function backfillsAddUp(world: World, runs: ReadonlyMap<string, RunDocument>): s
         );
       }
     }
-    for (const date of documents<BackfillDateDocument>(world, paths.backfillDates(backfill.id))) {
+    for (const date of documents<BackfillDateDocument>(world, backfillPaths.dates(backfill.id))) {
       if (date.state === 'planned')
         broken.push(`I9: ${backfill.id} has ended and ${date.date} is still ${JSON.stringify(date.tables)}`);
       if (date.state === 'done' && failures.some(({ partition }) => partition.endsWith(`@${date.date}`)))

@@ -25,9 +25,17 @@ import type { LogContext, Tracer } from '../../shared/ports/tracer.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
 import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
 import { requestRun } from '../../shared/state/request-run.ts';
-import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
+import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
+import {
+  cancelBackfill,
+  pauseBackfill,
+  resumeBackfill,
+  retryOf,
+  type SteerAnswer,
+} from '../../functions/control/backfills.ts';
 import type { HandlerContext, Policy } from '../../functions/steps/context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { rememberArchive } from '../../shared/state/archives.ts';
@@ -135,7 +143,12 @@ export interface World {
       dates?: readonly string[];
     },
   ) => Promise<string>;
-  readonly steer: (id: string, state: BackfillState) => Promise<boolean>;
+  /** What a person does with a backfill; the same functions as behind the commands. */
+  readonly pause: (id: string) => Promise<SteerAnswer>;
+  readonly resume: (id: string) => Promise<SteerAnswer>;
+  readonly cancel: (id: string) => Promise<SteerAnswer>;
+  /** Asks again for what of a backfill has failed. @returns the id of the new backfill, if there is one */
+  readonly retry: (id: string) => Promise<string | undefined>;
   readonly backfill: (id: string) => Promise<BackfillDocument | undefined>;
   /** Puts source rows into the archive, as an import or a scraper does; nothing is loaded yet. */
   readonly archiveRows: (sources: Sources) => Promise<void>;
@@ -437,17 +450,14 @@ export function makeWorld(options: WorldOptions = {}): World {
       await bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
       return backfillIdOf(body, '');
     },
-    steer: (id, state) =>
-      store.transaction(async (tx) => {
-        const current = await tx.get<BackfillDocument>(paths.backfill(id));
-        const allowed =
-          state === 'running' ? ['paused'] : state === 'paused' ? ['running'] : ['running', 'paused'];
-        if (current === undefined || !allowed.includes(current.state)) return false;
-        tx.set(paths.backfill(id), { ...current, state, updatedAt: clock().toISOString() });
-        await bus.publish(SWEEP_TOPIC, '{}');
-        return true;
-      }),
-    backfill: (id) => store.get<BackfillDocument>(paths.backfill(id)),
+    pause: (id) => pauseBackfill(context.ports, id),
+    resume: (id) => resumeBackfill(context.ports, id),
+    cancel: (id) => cancelBackfill(context.ports, id),
+    retry: async (id) => {
+      const retry = await retryOf(context.ports, id);
+      return retry.kind === 'ask' ? world.request(retry.request) : undefined;
+    },
+    backfill: (id) => store.get<BackfillDocument>(backfillPaths.one(id)),
     archiveRows: async (sources) => {
       for (const [table, rows] of Object.entries(sources)) {
         const file = await archive.put(`${table}.json`, new TextEncoder().encode(JSON.stringify(rows)));

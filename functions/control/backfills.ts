@@ -1,0 +1,156 @@
+/** What people ask of backfills and how they steer them: answers as values, for commands, pages and the simulator alike. */
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { MissingInput } from '../../shared/domain/plan.ts';
+import type { Phase } from '../../shared/domain/table.ts';
+import { traceIdOf } from '../../shared/domain/trace-context.ts';
+import type { Ports } from '../../shared/ports/index.ts';
+import { countDates } from '../../shared/state/backfill-dates.ts';
+import {
+  failuresOf,
+  isFinished,
+  listBackfills,
+  moveBackfill,
+  readBackfill,
+  type ActiveBackfill,
+  type Backfill,
+  type BackfillState,
+} from '../../shared/state/backfills.ts';
+
+type Documents = Pick<Ports, 'store'>;
+type Steering = Pick<Ports, 'store' | 'clock' | 'publisher'>;
+
+/** All backfills, in the order in which they were asked for. */
+export async function backfillsByAge({ store }: Documents): Promise<Backfill[]> {
+  return (await listBackfills(store)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+/** What became of a backfill, in dates and runs. */
+export interface BackfillOutcome {
+  readonly backfillId: string;
+  readonly state: BackfillState;
+  readonly traceId: string;
+  readonly dates: {
+    readonly planned: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly skipped: number;
+  };
+  readonly runs: number;
+  readonly seconds: number;
+  readonly verdict: string | null;
+  readonly noGo: readonly MissingInput[];
+  readonly tables: Backfill['progress'];
+}
+
+export async function outcomeOf(
+  { store }: Documents,
+  backfill: Backfill,
+  seconds: number,
+): Promise<BackfillOutcome> {
+  const { id, state, trace, progress } = backfill;
+  const [dates, runs] = await Promise.all([
+    countDates({ store }, id),
+    store.count('runs', { backfillId: id }),
+  ]);
+  return {
+    backfillId: id,
+    state,
+    traceId: trace?.traceId ?? traceIdOf(id),
+    dates: { ...dates, skipped: backfill.dates.requested - dates.planned },
+    runs,
+    seconds: Math.round(seconds * 1000) / 1000,
+    verdict: verdictOf(backfill),
+    noGo: isFinished(backfill) ? backfill.noGo : [],
+    tables: progress,
+  };
+}
+
+/** How it ended; null while it has not. */
+export function verdictOf(backfill: Backfill): string | null {
+  return isFinished(backfill) ? backfill.verdict : null;
+}
+
+export function finishedAtOf(backfill: Backfill): string | null {
+  return isFinished(backfill) ? backfill.finishedAt : null;
+}
+
+/** One backfill and what has become of it so far, by the time it has taken. */
+export async function showBackfill(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  id: string,
+): Promise<{ readonly backfill: Backfill; readonly outcome: BackfillOutcome } | undefined> {
+  const backfill = await readBackfill({ store }, id);
+  if (backfill === undefined) return undefined;
+  const until = new Date(finishedAtOf(backfill) ?? clock());
+  const seconds = (until.getTime() - new Date(backfill.createdAt).getTime()) / 1000;
+  return { backfill, outcome: await outcomeOf({ store }, backfill, seconds) };
+}
+
+export type SteerAnswer =
+  | { readonly kind: 'moved'; readonly to: ActiveBackfill['state'] }
+  | { readonly kind: 'unknown' }
+  /** It is in none of the states from which it could be moved. */
+  | { readonly kind: 'refused'; readonly state: BackfillState; readonly needs: readonly BackfillState[] };
+
+/** Stops asking for batches; what is under way is finished. */
+export function pauseBackfill(ports: Steering, id: string): Promise<SteerAnswer> {
+  return steer(ports, id, ['running'], 'paused');
+}
+
+/** Goes on where it was paused. */
+export function resumeBackfill(ports: Steering, id: string): Promise<SteerAnswer> {
+  return steer(ports, id, ['paused'], 'running');
+}
+
+/** Ends it; what is under way is finished. */
+export function cancelBackfill(ports: Steering, id: string): Promise<SteerAnswer> {
+  return steer(ports, id, ['running', 'paused'], 'cancelled');
+}
+
+async function steer(
+  ports: Steering,
+  id: string,
+  needs: readonly BackfillState[],
+  to: ActiveBackfill['state'],
+): Promise<SteerAnswer> {
+  const before = await readBackfill(ports, id);
+  if (before === undefined) return { kind: 'unknown' };
+  if (!(await moveBackfill(ports, id, needs, to))) return { kind: 'refused', state: before.state, needs };
+  // The sweep takes every backfill as far as it can go now.
+  await ports.publisher.publish(SWEEP_TOPIC, '{}');
+  return { kind: 'moved', to };
+}
+
+/** Asks for some dates again, in the phases in which they were asked for before. */
+export interface RetryRequest {
+  readonly dates: GameDate[];
+  readonly from: Phase;
+  readonly through: Phase;
+  readonly only: 'all';
+}
+
+export type RetryAnswer =
+  | {
+      readonly kind: 'ask';
+      readonly request: RetryRequest;
+    }
+  | { readonly kind: 'nothing failed'; readonly state: BackfillState }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'still active'; readonly state: BackfillState };
+
+/**
+ * What is to be asked for so that the dates of a backfill that failed are tried again: a new request for these dates and
+ * the same phases, which builds only what is not built.
+ */
+export async function retryOf(ports: Documents, id: string): Promise<RetryAnswer> {
+  const backfill = await readBackfill(ports, id);
+  if (backfill === undefined) return { kind: 'unknown' };
+  const { state } = backfill;
+  if (!isFinished(backfill)) return { kind: 'still active', state };
+  const failed = [...(await failuresOf(ports, id))].map((name) => name.split('@')[1] as GameDate);
+  const dates = [...new Set(failed)].sort();
+  if (dates.length === 0) return { kind: 'nothing failed', state };
+  const { from, through } = backfill.request;
+  return { kind: 'ask', request: { dates, from, through, only: 'all' } };
+}

@@ -1,0 +1,385 @@
+/**
+ * `backfills/{id}` with its subcollections `plans` and `failures`: how they are stored, and everybody who reads or writes
+ * them goes through here (`dates` are in `backfill-dates.ts`). A stored backfill has all fields at all times, with null for
+ * what does not exist yet; what readers are given has exactly the fields that exist in its state.
+ */
+import * as z from 'zod';
+import type { TableProgress } from '../domain/decide/backfill-survey.ts';
+import type { RestatePolicy } from '../domain/decide/restatement.ts';
+import type { GameDate } from '../domain/game-date.ts';
+import { refName, type PartitionRef } from '../domain/partition.ts';
+import type { Batch, MissingInput, Only } from '../domain/plan.ts';
+import { PHASES } from '../domain/table.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Doc, StateStore, Transaction } from '../ports/state-store.ts';
+
+/** Where a backfill and what belongs to it is stored. */
+export const backfillPaths = {
+  all: 'backfills',
+  one: (id: string) => `backfills/${id}`,
+  dates: (id: string) => `backfills/${id}/dates`,
+  plans: (id: string) => `backfills/${id}/plans`,
+  failures: (id: string) => `backfills/${id}/failures`,
+} as const;
+
+const gameDate = z.custom<GameDate>((value) => typeof value === 'string');
+const phase = z.enum(PHASES);
+const texts = z.array(z.string()).readonly();
+const stage = z.enum(['main', 'restate']);
+
+/** A `BackfillRequest` with its defaults filled in and its dates expanded. */
+const normalRequest = z
+  .object({
+    dates: z.array(gameDate).readonly(),
+    from: phase,
+    through: phase,
+    tables: texts.nullable(),
+    only: z.enum(['all', 'missing', 'failed', 'stale'] satisfies readonly Only[]),
+    restate: z.enum(['auto', 'mark', 'none'] satisfies readonly RestatePolicy[]),
+    force: z.boolean(),
+    maxInFlight: z.number(),
+    requestedBy: z.string().nullable(),
+  })
+  .readonly();
+export type NormalRequest = z.infer<typeof normalRequest>;
+
+const tableProgress: z.ZodType<TableProgress> = z.object({
+  table: z.string(),
+  planned: z.number(),
+  done: z.number(),
+  failed: z.number(),
+  unchanged: z.number(),
+  running: z.number(),
+});
+
+const missingInput: z.ZodType<MissingInput> = z.object({
+  table: z.string(),
+  phase,
+  dates: z.array(gameDate),
+  neededBy: z.array(z.string()),
+});
+
+/** What every backfill has. */
+const common = z.object({
+  id: z.string(),
+  requestId: z.string(),
+  /** The trace of everything it leads to; without it, the one of its id. */
+  trace: z.exactOptional(z.object({ traceId: z.string(), parentId: z.string().nullable() })),
+  request: normalRequest,
+  stage,
+  /** How often it has been planned anew, for what has become due and for restatement. */
+  round: z.number(),
+  dates: z
+    .object({
+      requested: z.number(),
+      processable: z.number(),
+      bootstrap: z.number(),
+      unchanged: z.number(),
+    })
+    .readonly(),
+  plannedRuns: z.number(),
+  /** A person's decision to run in spite of missing inputs. */
+  skipPreflight: z.object({ reason: z.string() }).nullable(),
+  /** How far it is, table by table. */
+  progress: z.array(tableProgress).readonly(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+
+/** One that goes on, is paused, or has been cancelled while its last runs end. */
+const active = common.extend({ state: z.enum(['running', 'paused', 'cancelled']) }).readonly();
+export type ActiveBackfill = z.infer<typeof active>;
+
+/** One that has ended. */
+const finished = common
+  .extend({
+    state: z.enum(['done', 'done_with_failures', 'cancelled']),
+    verdict: z.string(),
+    /** Why nothing was started, and what to do about it; empty when something was. */
+    noGo: z.array(missingInput).readonly(),
+    finishedAt: z.string(),
+  })
+  .readonly();
+export type FinishedBackfill = z.infer<typeof finished>;
+
+export type Backfill = ActiveBackfill | FinishedBackfill;
+export type BackfillState = Backfill['state'];
+
+/** A backfill as it is stored. */
+export type BackfillDocument = Omit<FinishedBackfill, 'state' | 'verdict' | 'finishedAt'> & {
+  readonly state: BackfillState;
+  readonly verdict: string | null;
+  readonly finishedAt: string | null;
+};
+
+/** `backfills/{id}/plans/{stage}`: batches, kept apart because they are large and written once. */
+const planDocument = z
+  .object({
+    stage,
+    batches: z.array(z.object({ table: z.string(), dates: z.array(gameDate).readonly() })).readonly(),
+    /** For a forced backfill: partition (`table@date`) -> its newest token when it was planned. */
+    forcedSince: z.exactOptional(z.record(z.string(), z.number())),
+  })
+  .readonly();
+export type PlanDocument = z.infer<typeof planDocument>;
+
+/** `backfills/{id}/failures/{partition}`: a partition that was tried in vain or found blocked. */
+export interface BackfillFailure {
+  readonly partition: string;
+  readonly reason: string;
+}
+
+export function isFinished(backfill: Backfill): backfill is FinishedBackfill {
+  return 'finishedAt' in backfill;
+}
+
+/**
+ * Parses a stored object once: as long as the store gives the same object, readers are given the same parsed one, which
+ * decisions remember things by.
+ */
+function parsedOnce<T>(parse: (stored: Doc) => T): (stored: Doc) => T {
+  const known = new WeakMap<Doc, { readonly parsed: T }>();
+  return (stored) => {
+    const before = known.get(stored);
+    if (before !== undefined) return before.parsed;
+    const parsed = parse(stored);
+    known.set(stored, { parsed });
+    return parsed;
+  };
+}
+
+export const parseBackfill: (stored: Doc) => Backfill = parsedOnce((stored) =>
+  stored['finishedAt'] === null ? active.parse(stored) : finished.parse(stored),
+);
+const parsePlan: (stored: Doc) => PlanDocument = parsedOnce((stored) => planDocument.parse(stored));
+
+type Stores = Pick<Ports, 'store'>;
+type Timed = Pick<Ports, 'store' | 'clock'>;
+
+export async function readBackfill({ store }: Stores, id: string): Promise<Backfill | undefined> {
+  const stored = await store.get(backfillPaths.one(id));
+  return stored === undefined ? undefined : parseBackfill(stored);
+}
+
+export async function listBackfills(store: StateStore): Promise<Backfill[]> {
+  return (await store.list(backfillPaths.all)).map(({ data }) => parseBackfill(data));
+}
+
+/** Backfills that have not ended: first those that run, then the paused, then the cancelled ones. */
+export async function activeBackfills({ store }: Stores): Promise<ActiveBackfill[]> {
+  const found = await Promise.all(
+    active.unwrap().shape.state.options.map((state) => store.list(backfillPaths.all, { state })),
+  );
+  return found.flat().flatMap(({ data }) => {
+    const backfill = parseBackfill(data);
+    return isFinished(backfill) ? [] : [backfill];
+  });
+}
+
+/** The plan that a backfill is at work on. */
+export async function readPlan(
+  { store }: Stores,
+  backfill: Pick<Backfill, 'id' | 'stage' | 'round'>,
+): Promise<PlanDocument | undefined> {
+  const stored = await store.get(planPath(backfill));
+  return stored === undefined ? undefined : parsePlan(stored);
+}
+
+function planPath({ id, stage: of, round }: Pick<Backfill, 'id' | 'stage' | 'round'>): string {
+  return `${backfillPaths.plans(id)}/${of === 'main' ? 'main' : `restate-${round}`}`;
+}
+
+/** Partitions, as `table@date`, that a backfill has tried in vain or found blocked. */
+export async function failuresOf({ store }: Stores, id: string): Promise<Set<string>> {
+  return new Set((await store.list(backfillPaths.failures(id))).map((failure) => failure.id));
+}
+
+/** The same with the reasons, at most `limit` of them. */
+export async function listFailures(
+  { store }: Stores,
+  id: string,
+  limit?: number,
+): Promise<BackfillFailure[]> {
+  return (await store.list(backfillPaths.failures(id), {}, limit)).map(({ data }) => ({
+    partition: String(data['partition']),
+    reason: String(data['reason']),
+  }));
+}
+
+/** Writes down that a backfill has tried a partition in vain, or found it blocked, and will not try it again. */
+export function noteFailure(tx: Transaction, backfillId: string, ref: PartitionRef, reason: string): void {
+  const failure: BackfillFailure = { partition: refName(ref), reason };
+  tx.set(`${backfillPaths.failures(backfillId)}/${refName(ref)}`, failure);
+}
+
+/** Whether a backfill is paused, cancelled or over, so that nothing may be asked for in its name. */
+export async function isHeld(tx: Transaction, id: string): Promise<boolean> {
+  const backfill = await tx.get(backfillPaths.one(id));
+  return backfill !== undefined && backfill['state'] !== 'running';
+}
+
+/** A backfill before anything has become of it. */
+export type NewBackfill = Omit<
+  ActiveBackfill,
+  'state' | 'stage' | 'round' | 'progress' | 'createdAt' | 'updatedAt'
+>;
+
+function storedNew(
+  backfill: NewBackfill,
+  now: string,
+  state: BackfillState,
+  noGo: readonly MissingInput[],
+  verdict: string | null,
+): BackfillDocument {
+  const { id, requestId, trace, request, dates, plannedRuns, skipPreflight } = backfill;
+  return {
+    id,
+    requestId,
+    ...(trace === undefined ? {} : { trace }),
+    state,
+    request,
+    stage: 'main',
+    round: 0,
+    dates,
+    plannedRuns,
+    noGo,
+    skipPreflight,
+    verdict,
+    progress: [],
+    createdAt: now,
+    updatedAt: now,
+    finishedAt: verdict === null ? null : now,
+  };
+}
+
+/** Stores a backfill and its plan, unless it is there already: delivered twice, it is planned twice and started once. */
+export function startBackfill(
+  { store, clock }: Timed,
+  backfill: NewBackfill,
+  plan: PlanDocument,
+): Promise<boolean> {
+  const now = clock().toISOString();
+  return store.transaction(async (tx) => {
+    if ((await tx.get(backfillPaths.one(backfill.id))) !== undefined) return false;
+    tx.set(backfillPaths.one(backfill.id), storedNew(backfill, now, 'running', [], null));
+    tx.set(planPath({ id: backfill.id, stage: 'main', round: 0 }), plan);
+    return true;
+  });
+}
+
+/** Stores a backfill of which nothing was started, with the reason. */
+export async function refuseBackfill(
+  { store, clock }: Timed,
+  backfill: NewBackfill,
+  noGo: readonly MissingInput[],
+  verdict: string,
+): Promise<FinishedBackfill> {
+  const ended = storedNew(backfill, clock().toISOString(), 'done_with_failures', noGo, verdict);
+  await store.transaction(async (tx) => {
+    if ((await tx.get(backfillPaths.one(backfill.id))) === undefined)
+      tx.set(backfillPaths.one(backfill.id), ended);
+  });
+  return finished.parse(ended);
+}
+
+/** Moves a backfill from one of the states `from` to `to`. @returns whether it was in one of them */
+export function moveBackfill(
+  { store, clock }: Timed,
+  id: string,
+  from: readonly BackfillState[],
+  to: ActiveBackfill['state'],
+): Promise<boolean> {
+  return store.transaction(async (tx) => {
+    const current = await tx.get<BackfillDocument>(backfillPaths.one(id));
+    if (current === undefined || !from.includes(current.state)) return false;
+    tx.set(backfillPaths.one(id), { ...current, state: to, updatedAt: clock().toISOString() });
+    return true;
+  });
+}
+
+/** A longer plan of the same stage, or the plan of a restatement. */
+export interface Extension {
+  readonly stage: PlanDocument['stage'];
+  readonly batches: readonly Batch[];
+  /** Runs by which what was asked for turned out to be longer. */
+  readonly lateRuns: number;
+  /** The counts, where this extension has them. */
+  readonly progress?: readonly TableProgress[];
+}
+
+/** Gives a backfill more to do, unless somebody has done so, or has steered it, since `seen` was read. */
+export function extendBackfill(
+  { store, clock }: Timed,
+  seen: ActiveBackfill,
+  { stage: to, batches, lateRuns, progress }: Extension,
+): Promise<boolean> {
+  const { id } = seen;
+  return store.transaction(async (tx) => {
+    const current = await tx.get<BackfillDocument>(backfillPaths.one(id));
+    if (current === undefined || current.round !== seen.round || current.state !== seen.state) return false;
+    const next: BackfillDocument = {
+      ...current,
+      ...(progress === undefined ? {} : { progress }),
+      stage: to,
+      round: seen.round + 1,
+      plannedRuns: current.plannedRuns + lateRuns,
+      updatedAt: clock().toISOString(),
+    };
+    const path = planPath(next);
+    const known = await tx.get<PlanDocument>(path);
+    tx.set(path, {
+      ...known,
+      stage: to,
+      batches: [...(known?.batches ?? []), ...batches],
+    } satisfies PlanDocument);
+    tx.set(backfillPaths.one(id), next);
+    return true;
+  });
+}
+
+/** Ends a backfill, unless somebody has ended, steered or extended it since `seen` was read. */
+export async function endBackfill(
+  { store }: Stores,
+  seen: ActiveBackfill,
+  state: FinishedBackfill['state'],
+  verdict: string,
+  now: string,
+  progress?: readonly TableProgress[],
+): Promise<FinishedBackfill | undefined> {
+  const ended = await store.transaction(async (tx) => {
+    const current = await tx.get<BackfillDocument>(backfillPaths.one(seen.id));
+    if (
+      current === undefined ||
+      current.state !== seen.state ||
+      current.round !== seen.round ||
+      current.finishedAt !== null
+    )
+      return undefined;
+    const next: BackfillDocument = {
+      ...current,
+      ...(progress === undefined ? {} : { progress }),
+      state,
+      verdict,
+      updatedAt: now,
+      finishedAt: now,
+    };
+    tx.set(backfillPaths.one(seen.id), next);
+    return next;
+  });
+  return ended === undefined ? undefined : finished.parse(ended);
+}
+
+/** Writes the counts of a backfill that is at work on its first plan. */
+export async function recordCounts(
+  { store, clock }: Timed,
+  id: string,
+  progress: readonly TableProgress[],
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    const current = await tx.get<BackfillDocument>(backfillPaths.one(id));
+    if (current === undefined || current.stage !== 'main') return;
+    if (current.state === 'done' || current.state === 'done_with_failures') return;
+    if (JSON.stringify(current.progress) === JSON.stringify(progress)) return;
+    tx.set(backfillPaths.one(id), { ...current, progress, updatedAt: clock().toISOString() });
+  });
+}
