@@ -1,7 +1,29 @@
 /**
- * The cases of a table: `functions/processors/<table>/cases/*.yaml`, rows in and rows out. docs/add-a-table.md
- * describes the format. The reader is strict: a key, table or column it does not know is an error that names file
- * and line.
+ * The cases of a table: `functions/processors/<table>/cases/*.yaml`, rows in and rows out, in aligned text.
+ *
+ *     name: a push is neither over nor under          # title of the test
+ *     about: margin = points - line                   # the arithmetic in words; may be left out
+ *     batch: [2024-01-10]                             # the dates to compute
+ *     readStart: 2024-01-10
+ *     given:
+ *       nba_raw.nbac_schedule:
+ *         base: season=2023-24 game_date=2024-01-10   # what every row has that says nothing else
+ *         rows: |
+ *           home_team_abbr  away_team_abbr
+ *           BBB             AAA                       # comment: what the row is for
+ *           DDD             CCC  season=2022-23       # a column outside the header
+ *     expect:
+ *       keys: [player_lookup]
+ *       columns: |                                    # sideways: a line for each column
+ *         player_lookup  over  push
+ *         margin         0.5   0
+ *         opening_line   18.5  -                      # not compared
+ *
+ * An indented line continues the line above it; a list may break after a comma. NULL is written out; a column that a
+ * given row does not name is NULL. `a|b` is one row for each, `2024-01-01..2024-01-09/2` one for every second date,
+ * `{player_lookup}` the text of another cell and `{game_date:compact}` its date as 20240110.
+ *
+ * The reader is strict: a key, table or column it does not know is an error that names file and line.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
