@@ -16,6 +16,7 @@ import {
   type Backfill,
   type BackfillState,
 } from '../../shared/state/backfills.ts';
+import { countRunsOf } from '../../shared/state/runs.ts';
 
 type Documents = Pick<Ports, 'store'>;
 type Steering = Pick<Ports, 'store' | 'clock' | 'publisher'>;
@@ -51,7 +52,7 @@ export async function outcomeOf(
   const { id, state, trace, progress } = backfill;
   const [dates, runs] = await Promise.all([
     countDates({ store }, id),
-    store.count('runs', { backfillId: id }),
+    countRunsOf({ store }, id),
   ]);
   return {
     backfillId: id,
