@@ -20,10 +20,12 @@ import {
   EMBEDDED_POLICY,
   type EmbeddedClient,
 } from '../functions/targets/embedded/client.ts';
+import { loadFiles } from '../functions/control/imports.ts';
+import { runBackfill } from '../functions/control/watch.ts';
 import type { Worker } from '../functions/targets/client.ts';
 import { loadRegistry } from '../functions/processors/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
-import { readConfig } from '../shared/config.ts';
+import { environment, readConfig } from '../shared/config.ts';
 import { codeFingerprintOf } from '../shared/domain/code-fingerprint.ts';
 import { addDays, dayNumber, gameDate, type GameDate } from '../shared/domain/game-date.ts';
 import { planBackfill, type Batch } from '../shared/domain/plan.ts';
@@ -40,9 +42,8 @@ import { calendarOf, calendarSeasons } from '../shared/state/calendars.ts';
 import { tableSeason } from '../shared/state/completions.ts';
 import { requestRun } from '../shared/state/request-run.ts';
 import { dispatchOutbox } from '../shared/state/outbox.ts';
-import { loadFiles, readFolder, simulatedFiles } from './cli/load.ts';
+import { readFolder, simulatedFiles } from './cli/load.ts';
 import { table } from './cli/render.ts';
-import { runBackfill } from './cli/watch.ts';
 
 const flags = new Command('bench')
   .option('--seasons <n>', 'seasons', '3')
@@ -54,7 +55,7 @@ const flags = new Command('bench')
   .opts<{ seasons: string; simulated?: boolean; grow?: string; bundles?: boolean; json?: boolean }>();
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
+const data = resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data');
 /** The year in which the last simulated season ends: none of them may be in the future. */
 const LAST_SIMULATED = 2025;
 
@@ -100,7 +101,10 @@ async function measure(): Promise<void> {
         });
     let worker = await openWorkerOrRefuse(client, 'bench');
     worker.dispatcher.start();
-    const loaded = await loadFiles(client, worker, files, isReal ? REAL.slice(0, count) : undefined, true);
+    const loaded = await loadFiles(client, files, {
+      seasons: isReal ? REAL.slice(0, count) : undefined,
+      worker,
+    });
     const dates = await gameDates(client);
     const liveDate = dates.at(-2);
     const [startDate, endDate] = [dates[0], dates.at(-3)];
@@ -110,11 +114,7 @@ async function measure(): Promise<void> {
 
     const started = performance.now();
     const cpuBefore = process.threadCpuUsage();
-    const { backfill } = await runBackfill(
-      client,
-      { ...range, requestedBy: 'bench' },
-      { worker, quiet: true },
-    );
+    const { backfill } = await runBackfill(client, { ...range, requestedBy: 'bench' }, { worker });
     const backfillSeconds = (performance.now() - started) / 1000;
     const cpu = process.threadCpuUsage(cpuBefore);
     const active = (cpu.user + cpu.system) / 1000;
@@ -125,7 +125,7 @@ async function measure(): Promise<void> {
     const batches = await batchesOf(client, backfill);
 
     const again = performance.now();
-    await runBackfill(client, range, { worker, quiet: true });
+    await runBackfill(client, range, { worker });
     const againSeconds = (performance.now() - again) / 1000;
     const liveSeconds = await liveDay(client, worker, liveDate);
     await worker.close();

@@ -1,4 +1,4 @@
-/** The command line. Parses, opens the home, calls, prints; decides nothing. */
+/** The command line: every command with its flags, and the function of `scripts/cli` that runs it. */
 import { Command, CommanderError } from 'commander';
 import {
   backfillCommand,
@@ -9,32 +9,25 @@ import {
   steerCommand,
 } from './cli/backfill.ts';
 import { configOf, EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
-import {
-  coverageCommand,
-  listDeadLetters,
-  queryCommand,
-  rejectsCommand,
-  replayDeadLetter,
-  restatementsCommand,
-  showDeadLetter,
-  statusCommand,
-  type CoverageFlags,
-  type RangeFlags,
-  type StatusFlags,
-} from './cli/inspect.ts';
+import { coverageCommand, type CoverageFlags } from './cli/coverage.ts';
+import { listLetters, replayLetter, showLetter } from './cli/dead-letters.ts';
 import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
 import { addDeployCommands } from './cli/deploy.ts';
 import { ENVIRONMENT_HELP } from './cli/environment.ts';
+import { queryCommand } from './cli/query.ts';
+import { rejectsCommand } from './cli/rejects.ts';
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
+import { restatementsCommand, type RestatementFlags } from './cli/restatements.ts';
 import { serveCommand } from './cli/serve.ts';
 import { startCommand, type StartFlags } from './cli/start.ts';
+import { statusCommand, type StatusFlags } from './cli/status.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { Client } from '../functions/targets/client.ts';
 import { RequestError } from '../shared/domain/failure.ts';
 
 const program = new Command('fullcourt')
   .description(
-    'NBA data pipeline: one backfill request fills every table that depends on it, in order, once.',
+    'NBA data pipeline: one backfill request fills all tables for a range of dates, each after the tables it reads.',
   )
   .version('0.1.0')
   .showHelpAfterError('(see fullcourt --help)')
@@ -63,7 +56,7 @@ function onHome<Flags extends object = object>(
   };
 }
 
-add('start', 'the main job: load data, publish one backfill request, watch the tables fill, then serve')
+add('start', 'load data, publish one backfill request, show the tables as they fill, then serve')
   .option('--data <dir>', 'a folder of source files (see docs/import.md) instead of a simulated season')
   .option('--seasons <n>', 'seasons to simulate', '1')
   .option('--seed <n>', 'seed of the simulated league', '1')
@@ -71,7 +64,7 @@ add('start', 'the main job: load data, publish one backfill request, watch the t
   .option('--port <n>', 'port of the local endpoint', '8787')
   .action(onHome<StartFlags>((client, flags) => startCommand(client, flags)));
 
-add('import', 'load historical files into raw partitions')
+add('import', 'load files of games, box scores, shots and odds into the raw tables')
   .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files')
   .option(
     '--season <season>',
@@ -80,15 +73,15 @@ add('import', 'load historical files into raw partitions')
   )
   .action(onHome<ImportFlags>((client, flags) => importCommand(client, flags, flags)));
 
-add('simulate', 'load a deterministic, plausible league')
+add('simulate', 'load the files of a simulated league')
   .option('--seasons <n>', 'how many seasons', '1')
-  .option('--seed <n>', 'the same seed is the same league', '1')
+  .option('--seed <n>', 'seed of the league; the same seed makes the same files', '1')
   .option('--first-season <year>', 'year in which the first season starts', '2021')
   .action(onHome<SimulateFlags>((client, flags) => simulateCommand(client, flags, flags)));
 
-withRequestFlags(add('backfill', 'publish a backfill request and watch it'))
-  .option('--dry-run', 'plan only; nothing is written')
-  .option('--no-watch', 'publish and return')
+withRequestFlags(add('backfill', 'publish a backfill request and show its progress until it ends'))
+  .option('--dry-run', 'only say what would be done; nothing is written')
+  .option('--no-watch', 'publish the request and do not wait for its end')
   .action(
     onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>((client, flags) => {
       const request = requestOf(flags);
@@ -98,7 +91,7 @@ withRequestFlags(add('backfill', 'publish a backfill request and watch it'))
     }),
   );
 
-withRequestFlags(add('plan', 'what a backfill would do; nothing is written')).action(
+withRequestFlags(add('plan', 'say what a backfill would do; nothing is written')).action(
   onHome<RequestFlags>((client, flags) => planCommand(client, requestOf(flags), flags)),
 );
 
@@ -120,48 +113,49 @@ add('retry <id>', 'ask again for the dates that failed', backfills).action(
   onHome((client, flags, [id]) => retryCommand(client, id ?? '', flags)),
 );
 
-add('status', 'completion documents of a date, or of everything')
-  .option('--date <date>', 'game date')
-  .option('--why <table>', 'why this table is as it is on that date')
+add('status', 'what is loaded and what is under way, or the tables of one date')
+  .option('--date <date>', 'a game date, such as 2024-01-15: the completion documents of its tables')
+  .option('--why <table>', 'with --date: why this table is built, waits or is left out on that date')
   .action(onHome<StatusFlags>((client, flags) => statusCommand(client, flags, flags)));
 
-add('coverage', 'what is there of what should be there')
+add('coverage', 'for each table: how many of the dates that should be there are there')
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--by <unit>', 'a row for each date, week or season')
-  .option('--missing', 'only what is missing; exit code 1 when there is any')
+  .option('--missing', 'only what is missing; the exit code is 1 when anything is')
   .option('--csv', 'with --missing: as CSV')
   .action(onHome<CoverageFlags>((client, flags) => coverageCommand(client, flags, flags)));
 
-add('restatements', 'which later dates depend on these dates, and why')
+add('restatements', 'which later dates can change when these dates change, and through which inputs')
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--through <phase>', 'last phase to look at')
   .option('--tables <list>', 'the tables that change (default: the box scores)')
-  .action(onHome<RangeFlags>((client, flags) => restatementsCommand(client, flags, flags)));
+  .action(onHome<RestatementFlags>((client, flags) => restatementsCommand(client, flags, flags)));
 
-add('query <sql>', 'a query in the portable subset of BigQuery SQL').action(
-  onHome((client, flags, [sql]) => queryCommand(client, sql ?? '', flags)),
-);
+add(
+  'query <sql>',
+  'run a query in the part of BigQuery SQL that DuckDB understands, too, and print its rows',
+).action(onHome((client, flags, [sql]) => queryCommand(client, sql ?? '', flags)));
 
-add('rejects', 'rows that the last loads refused, with file, line and reason').action(
+add('rejects', 'rows of source files that the last loads refused, with file, line and reason').action(
   onHome((client, flags) => rejectsCommand(client, flags)),
 );
 
 const letters = program
   .command('dead-letters')
-  .description('messages set aside: list, show or replay')
+  .description('messages that were given up: list, show or publish again')
   .exitOverride();
-add('list', 'all dead letters', letters).action(onHome((client, flags) => listDeadLetters(client, flags)));
+add('list', 'all dead letters', letters).action(onHome((client, flags) => listLetters(client, flags)));
 add('show <id>', 'one dead letter with its message', letters).action(
-  onHome((client, flags, [id]) => showDeadLetter(client, id ?? '', flags)),
+  onHome((client, flags, [id]) => showLetter(client, id ?? '', flags)),
 );
 add('replay <id>', 'publish it again', letters).action(
-  onHome((client, flags, [id]) => replayDeadLetter(client, id ?? '', flags)),
+  onHome((client, flags, [id]) => replayLetter(client, id ?? '', flags)),
 );
 
-add('serve', 'run everything locally, with an endpoint to publish to')
-  .option('--port <n>', 'port on the loopback address', '8787')
+add('serve', 'do the work of a home until stopped, and take messages at an address of this machine')
+  .option('--port <n>', 'port of that address, on 127.0.0.1', '8787')
   .option('--processes <how>', 'with --target emulator: "one" for all functions, or one for "each"', 'each')
   .action(async (flags: EmulatorFlags & GlobalOptions) => {
     const config = configOf(flags);

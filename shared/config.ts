@@ -1,14 +1,20 @@
-/** The environment, read once and refused early. Nothing else looks at `process.env`. */
+/** The environment of this process, and the configuration that is read from it; what is wrong is refused at the start. */
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { namesOf, PREFIX_PATTERN } from './derive/names.ts';
 import { RequestError } from './domain/failure.ts';
 
+/** Variables by name. Whoever needs some is given them; tests give their own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables of this process. No other file of the product names `process.env`. */
+export const environment: Environment = process.env;
+
 const loopback = z
   .string()
   .regex(/^(?:127\.0\.0\.1|localhost):\d{1,5}$/, 'must be host:port on the loopback address');
 
-const environment = z.object({
+const variables = z.object({
   FULLCOURT_TARGET: z.enum(['embedded', 'emulator', 'gcp']).default('embedded'),
   FULLCOURT_HOME: z.string().min(1).default('.fullcourt'),
   FULLCOURT_LOG: z.enum(['debug', 'info', 'warning', 'error', 'off']).optional(),
@@ -102,8 +108,8 @@ export interface CloudConfig {
 const EMULATED_PROJECT = 'demo-fullcourt';
 
 /** @throws RequestError naming the variable and what it must be */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environment.safeParse(env);
+export function readConfig(env: Environment): Config {
+  const parsed = variables.safeParse(env);
   if (!parsed.success) {
     throw new RequestError(
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
@@ -147,7 +153,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-function tracesOf(found: z.infer<typeof environment>): Config['traces'] {
+function tracesOf(found: z.infer<typeof variables>): Config['traces'] {
   const endpoint = found.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined || !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? ''))
     throw new RequestError(

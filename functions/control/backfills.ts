@@ -50,10 +50,7 @@ export async function outcomeOf(
   seconds: number,
 ): Promise<BackfillOutcome> {
   const { id, state, trace, progress } = backfill;
-  const [dates, runs] = await Promise.all([
-    countDates({ store }, id),
-    countRunsOf({ store }, id),
-  ]);
+  const [dates, runs] = await Promise.all([countDates({ store }, id), countRunsOf({ store }, id)]);
   return {
     backfillId: id,
     state,

@@ -11,7 +11,7 @@ import { parseTraceparent } from '../../shared/domain/trace-context.ts';
 import { pushFailed, pushRefused } from '../../shared/observe/events.ts';
 import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/index.ts';
-import type { HandlerContext } from '../steps/context.ts';
+import type { DocumentContext } from '../steps/context.ts';
 import { setAside } from '../handlers/set-aside.ts';
 
 /** What Pub/Sub posts to a push endpoint. */
@@ -32,7 +32,7 @@ type PushEnvelope = z.infer<typeof pushEnvelope>;
 
 /** A handler, and what is needed to set a message aside that it cannot use. */
 export interface Consumption {
-  readonly context: Pick<HandlerContext, 'ports'>;
+  readonly context: DocumentContext;
   readonly handle: Handler;
   /** Sends off what is still to be told; the platform takes the processor away with the answer. Never throws. */
   readonly flush?: () => Promise<void>;

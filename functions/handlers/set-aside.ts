@@ -7,13 +7,10 @@ import { keepDeadLetter } from '../../shared/state/dead-letters.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { abandonRun } from '../../shared/state/runs.ts';
 import { within } from '../../shared/observe/tracing.ts';
-import type { HandlerContext } from '../steps/context.ts';
+import type { DocumentContext } from '../steps/context.ts';
 import { contextOfLetter } from '../steps/message-context.ts';
 
-export async function setAside(
-  context: Pick<HandlerContext, 'ports'>,
-  letter: DeadLettered,
-): Promise<Outcome> {
+export async function setAside(context: DocumentContext, letter: DeadLettered): Promise<Outcome> {
   const ports = within(context.ports, contextOfLetter(letter));
   const id = await keepDeadLetter(ports, letter);
   const { topic, subscription, messageId, attempts, reason } = letter;

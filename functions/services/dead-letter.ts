@@ -6,11 +6,11 @@ import { deadLettered, runRequested, type DeadLettered } from '../../shared/mess
 import type { Delivery } from '../../shared/ports/bus.ts';
 import { runOf } from '../../shared/state/runs.ts';
 import { setAside } from '../handlers/set-aside.ts';
-import type { HandlerContext } from '../steps/context.ts';
+import type { DocumentContext } from '../steps/context.ts';
 import type { ServiceHandler } from './service.ts';
 
 /** Nothing that reaches a dead-letter topic is refused: a message that came there by itself is kept as it is. */
-export const handler: ServiceHandler<Pick<HandlerContext, 'ports'>> = (context) => async (delivery) => {
+export const handler: ServiceHandler<DocumentContext> = (context) => async (delivery) => {
   const letter = decode(deadLettered, delivery.body, Infinity);
   try {
     return await setAside(context, letter.ok ? letter.value : await forwarded(context, delivery));
@@ -26,10 +26,7 @@ const SOURCE_SUBSCRIPTION = 'CloudPubSubDeadLetterSourceSubscription';
 const SOURCE_DELIVERIES = 'CloudPubSubDeadLetterSourceDeliveryCount';
 
 /** A message that the broker gave up on, as a letter that says where it comes from and can be replayed there. */
-async function forwarded(
-  { ports }: Pick<HandlerContext, 'ports'>,
-  delivery: Delivery,
-): Promise<DeadLettered> {
+async function forwarded({ ports }: DocumentContext, delivery: Delivery): Promise<DeadLettered> {
   const { topic, messageId, body, attributes = {} } = delivery;
   const source = topics().find(({ subscription }) => subscription.deadLetterTopic === topic);
   const deliveries = Number(attributes[SOURCE_DELIVERIES]);

@@ -1,26 +1,18 @@
-/** What every handler is given: the ports, the registry, and the choices that differ between targets. */
-import type { BatchSize } from '../../shared/domain/plan.ts';
+/** What handlers are given: the ports, the registry, and the choices that differ between targets. */
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
-import type { Ports } from '../../shared/ports/index.ts';
+import type { DocumentPorts, Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Result } from '../../shared/domain/failure.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
+import type { Policy } from '../control/policy.ts';
 
-export interface Policy {
-  /** Dates of one run at most, for one table. */
-  readonly batchSize: BatchSize;
-  /** Batches of one backfill under way at once, where the request does not say. */
-  readonly maxInFlight: number;
-  /** Seconds after which others may take over a run whose owner has not been heard of. */
-  readonly leaseSeconds: number;
-  /** Seconds until a gate that did not pass is asked again. */
-  readonly gateRetrySeconds: number;
-  /** Seconds a run may wait to be taken up, or its outcome to be followed, before the sweep tells of it again. */
-  readonly tellAgainSeconds: number;
+/** What a handler is given that works on documents and messages only. */
+export interface DocumentContext {
+  readonly ports: DocumentPorts;
 }
 
-export interface HandlerContext {
+export interface HandlerContext extends DocumentContext {
   readonly ports: Ports;
   readonly registry: Registry;
   readonly policy: Policy;

@@ -4,7 +4,8 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { rowsRejected } from '../../shared/observe/events.ts';
-import type { Ports } from '../../shared/ports/index.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { DocumentPorts } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
@@ -12,14 +13,17 @@ import { writeLoadReport } from '../../shared/state/load-reports.ts';
 import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
 import { loadContextOf, type LoadContext } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { textOf } from './archive-files.ts';
+import { textOf } from '../control/archive-files.ts';
 
 /** Contexts of so many seasons and tables are remembered. */
 const MAX_CONTEXTS = 12;
 
+/** Documents, and the source files. */
+export type LoadingPorts = DocumentPorts & { readonly archive: ArchiveStore };
+
 /** Makes the loader of a process. What a load must know beforehand is read once for the same archived files. */
 export function archivedLoader(
-  ports: Ports,
+  ports: LoadingPorts,
 ): (
   table: RegisteredTable,
   dates: readonly GameDate[],
@@ -34,7 +38,7 @@ export function archivedLoader(
 }
 
 async function loadArchived(
-  ports: Ports,
+  ports: LoadingPorts,
   table: RegisteredTable,
   season: Season,
   contexts: Map<string, Promise<LoadContext>>,
@@ -54,7 +58,7 @@ async function loadArchived(
 }
 
 async function loadFiles(
-  ports: Ports,
+  ports: LoadingPorts,
   table: string,
   season: Season,
   context: LoadContext,
@@ -72,7 +76,7 @@ async function loadFiles(
  * load waits for another. It is read again when one of these files has changed.
  */
 async function rememberedContext(
-  ports: Ports,
+  ports: LoadingPorts,
   table: string,
   season: Season,
   contexts: Map<string, Promise<LoadContext>>,
@@ -93,7 +97,11 @@ async function rememberedContext(
 }
 
 /** Loads the tables of `known`, which stand in loading order, each with what the ones before it say. */
-async function readContext(ports: Ports, known: readonly string[], season: Season): Promise<LoadContext> {
+async function readContext(
+  ports: LoadingPorts,
+  known: readonly string[],
+  season: Season,
+): Promise<LoadContext> {
   const rows = new Map<string, readonly Row[]>();
   const contextNow = (): LoadContext => loadContextOf((table) => rows.get(table));
   for (const table of known) {

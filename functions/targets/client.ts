@@ -1,6 +1,5 @@
-/** What every command works with, whichever target holds the state and whoever does the work. */
+/** What every command works with. Each target opens its own: see `openClient` and `openCloudClient`. */
 import type { Config } from '../../shared/config.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Publisher } from '../../shared/ports/bus.ts';
@@ -8,20 +7,21 @@ import type { Clock, Log } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import type { Dispatcher } from './embedded/dispatcher.ts';
-import type { HandlerContext, Policy } from '../steps/context.ts';
+import type { HandlerContext } from '../steps/context.ts';
+import type { Policy } from '../control/policy.ts';
 
-/** Documents and messages, also while others are at work on them. */
+/** Documents, messages and files of a target. A client may look at them while another process does the work. */
 export interface Client {
   readonly config: Config;
   readonly registry: Registry;
-  /** The choices of the target. */
+  /** Batch sizes, leases and retries of the target. */
   readonly policy: Policy;
   readonly store: StateStore;
   readonly publisher: Publisher;
   readonly archive: ArchiveStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** Milliseconds between two looks of somebody who waits for something. */
+  /** Milliseconds between two looks of a command that waits for a backfill. */
   readonly pollMs: number;
   /** Messages that wait, by subscription; undefined where only the broker knows. */
   readonly backlog: () => ReadonlyMap<string, number> | undefined;
@@ -37,30 +37,9 @@ export interface Client {
   readonly close: () => Promise<void> | void;
 }
 
-/** What the one process that does the work has beside. */
+/** The work of a home in this process: only one process has it at a time. */
 export interface Worker {
   readonly context: HandlerContext;
   readonly dispatcher: Dispatcher;
   readonly close: () => Promise<void>;
-}
-
-/**
- * What a handler has that reads and writes documents only. It may look while others are at work: the tables are not
- * asked for.
- */
-export function documentsOnly(client: Client): HandlerContext {
-  const { store, publisher, archive, clock, log, registry, policy } = client;
-  const warehouse = new Proxy({} as Warehouse, {
-    get: (_, name) => {
-      throw new Error(`${String(name)}: this command reads documents only`);
-    },
-  });
-  return {
-    ports: { store, publisher, archive, clock, log, warehouse },
-    registry,
-    policy,
-    bundle: 'sources',
-    holder: 'reader',
-    load: () => Promise.reject(new RequestError('this command loads nothing')),
-  };
 }

@@ -1,6 +1,6 @@
 /** `backfill`, `plan`, `backfills`: ask, look ahead, steer. */
 import pc from 'picocolors';
-import { documentsOnly, type Client } from '../../functions/targets/client.ts';
+import type { Client } from '../../functions/targets/client.ts';
 import {
   backfillsByAge,
   cancelBackfill,
@@ -13,17 +13,16 @@ import {
   verdictOf,
   type BackfillOutcome,
 } from '../../functions/control/backfills.ts';
-import { describeMissing, planRequest } from '../../functions/handlers/request-backfill.ts';
-import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
+import { listText } from '../../functions/control/list-text.ts';
+import { planDocument, planRequest, type PlanAnswer } from '../../functions/control/plan.ts';
+import { publishRequest } from '../../functions/control/watch.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import type { Plan } from '../../shared/domain/plan.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { listFailures, type Backfill } from '../../shared/state/backfills.ts';
-import { settledRuns } from '../../shared/state/runs.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { datesText, grouped, statusText, table } from './render.ts';
-import { publishRequest, runBackfill, watchBackfill } from './watch.ts';
+import { grouped, statusText, table } from './render.ts';
+import { runAndShow, watchAndShow } from './watch.ts';
 
 export async function backfillCommand(
   client: Client,
@@ -40,7 +39,7 @@ export async function backfillCommand(
     );
     return EXIT.done;
   }
-  const { backfill, seconds } = await runBackfill(client, request);
+  const { backfill, seconds } = await runAndShow(client, request);
   const outcome = await outcomeOf(client, backfill, seconds);
   answer(options, outcome, () => '');
   if (options.json !== true) tell(await summaryText(client, backfill, outcome));
@@ -91,71 +90,13 @@ export async function summaryText(
   return lines.join('\n');
 }
 
-/** What a plan says, for a script. */
-export async function planDocument(client: Client, plan: Plan) {
-  const tables = client.registry.all.flatMap(({ definition }) => {
-    const batches = plan.batches.filter((batch) => batch.table === definition.name);
-    if (batches.length === 0) return [];
-    return [
-      {
-        table: definition.name,
-        phase: definition.phase,
-        dates: batches.reduce((sum, { dates }) => sum + dates.length, 0),
-        batches: batches.length,
-      },
-    ];
-  });
-  return {
-    dates: plan.dates,
-    tables,
-    runs: plan.batches.length,
-    excluded: plan.excluded,
-    go: plan.missing.length === 0,
-    noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),
-    estimate: await estimateOf(client, plan),
-  };
-}
-
-/** Runs to look back on for a pace. */
-const PACE_RUNS = 500;
-
-/**
- * Duration from how long runs of the same table took per date before, null for what was never run here; in the cloud also
- * what BigQuery charges for.
- */
-async function estimateOf(client: Client, plan: Plan) {
-  const pace = new Map<string, { seconds: number; dates: number }>();
-  for (const run of await settledRuns(client, PACE_RUNS)) {
-    const known = pace.get(run.table) ?? { seconds: 0, dates: 0 };
-    const seconds = (new Date(run.finishedAt).getTime() - new Date(run.startedAt).getTime()) / 1000;
-    pace.set(run.table, { seconds: known.seconds + seconds, dates: known.dates + run.dates.length });
-  }
-  let seconds: number | null = 0;
-  for (const batch of plan.batches) {
-    const known = pace.get(batch.table);
-    if (known === undefined || known.dates === 0) seconds = null;
-    else if (seconds !== null) seconds += (known.seconds / known.dates) * batch.dates.length;
-  }
-  const cost =
-    client.config.target === 'gcp'
-      ? warehouseCost(plan.batches, client.registry)
-      : { jobs: null, bytes: 0, dollars: 0 };
-  return {
-    seconds: seconds === null ? null : Math.round(seconds * 10) / 10,
-    basis: 'runs of the same tables on this target',
-    jobs: cost.jobs,
-    bytes: cost.bytes,
-    usd: Math.round(cost.dollars * 10_000) / 10_000,
-  };
-}
-
 export async function planCommand(
   client: Client,
   request: BackfillRequest,
   options: GlobalOptions,
 ): Promise<number> {
   checkTables(client, request);
-  const { request: normal, plan } = await planRequest(documentsOnly(client), request);
+  const { request: normal, plan } = await planRequest(client, request);
   const document = await planDocument(client, plan);
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
@@ -167,7 +108,7 @@ export async function planCommand(
   return document.go ? EXIT.done : EXIT.failed;
 }
 
-function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: readonly string[]): string {
+function planText(document: PlanAnswer, dates: readonly string[]): string {
   const { requested, processable, bootstrap, unchanged } = document.dates;
   const lines = [
     `${requested} game dates${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable} processable, ${bootstrap} in a season's bootstrap, ${unchanged} unchanged`,
@@ -185,7 +126,7 @@ function planText(document: Awaited<ReturnType<typeof planDocument>>, dates: rea
   const reasons = Map.groupBy(document.excluded, ({ reason }) => reason);
   for (const [reason, excluded] of reasons) {
     const named = [...new Set(excluded.map(({ date }) => date))];
-    lines.push(`Left out, ${reason}: ${named.length} dates (${datesText(named, 3)})`);
+    lines.push(`Left out, ${reason}: ${named.length} dates (${listText(named, 3)})`);
   }
   if (reasons.size > 0) lines.push('');
   for (const missing of document.noGo) lines.push(pc.red(`NO-GO ${missing.what}`));
@@ -278,7 +219,7 @@ export async function steerCommand(
       `Backfill ${id} is ${steered.state}; ${how} needs it to be ${steered.needs.join(' or ')}`,
     );
   if (how === 'resume') {
-    const backfill = await watchBackfill(client, id);
+    const backfill = await watchAndShow(client, id);
     const outcome = await outcomeOf(client, backfill, 0);
     answer(options, outcome, () => `Backfill ${id}: ${statusText(backfill.state)} (${backfill.verdict})`);
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;

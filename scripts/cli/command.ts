@@ -1,6 +1,6 @@
-/** What every command shares: how it answers, how it fails, how it opens a home. */
+/** What all commands share: how they open a home, print their answer and print a failure. */
 import pc from 'picocolors';
-import { readConfig, type Config } from '../../shared/config.ts';
+import { environment, readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { withFoundHosts } from './emulator-file.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -13,10 +13,10 @@ export interface GlobalOptions {
   readonly target?: string;
 }
 
-/** The configuration of a command: the environment, and `--target` above it. */
+/** The configuration of a command. `--target` is used instead of `FULLCOURT_TARGET` where both are given. */
 export function configOf(options: GlobalOptions): Config {
   return readConfig({
-    ...process.env,
+    ...environment,
     ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
   });
 }
@@ -50,7 +50,7 @@ export function answer(options: GlobalOptions, document: unknown, text: () => st
   process.stdout.write(options.json === true ? `${JSON.stringify(document)}\n` : `${text()}\n`);
 }
 
-/** A remark for the person watching; never part of the answer. */
+/** A remark on stderr for the person who runs the command. It is not part of the answer. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -61,8 +61,12 @@ export function explain(error: unknown): number {
     tell(`${pc.red('error:')} ${error.message}`);
     return EXIT.wrong;
   }
-  tell(
-    `${pc.red('error:')} ${error instanceof Error ? (process.env['FULLCOURT_LOG'] === 'debug' ? error.stack : error.message) : String(error)}`,
-  );
+  tell(`${pc.red('error:')} ${detailOf(error)}`);
   return EXIT.failed;
+}
+
+/** The message of an unexpected error; with `FULLCOURT_LOG=debug`, also where it was thrown. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return environment['FULLCOURT_LOG'] === 'debug' ? (error.stack ?? error.message) : error.message;
 }

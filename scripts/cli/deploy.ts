@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { codeOf } from '../../functions/steps/probe.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { readConfig } from '../../shared/config.ts';
+import { environment, readConfig } from '../../shared/config.ts';
 import { scriptLines } from '../../infra/steps/script.ts';
 import { services } from '../../shared/derive/services.ts';
 import { deploymentName, type DeployTarget } from '../../infra/declared/target.ts';
@@ -40,9 +40,7 @@ export function addDeployCommands(
   add: AddCommand,
   work: <F>(run: (flags: F) => Promise<number>) => (...given: unknown[]) => Promise<void>,
 ): void {
-  withTargetFlags(
-    add('deploy', 'bring a project of Google Cloud to what is declared; run again, nothing changes'),
-  )
+  withTargetFlags(add('deploy', 'make or change a deployment on Google Cloud until it is as declared'))
     .option('--dry-run', 'print the command lines for an empty project and run none of them')
     .option('--diff', 'look at the project and say what would change; exit code 1 when anything would')
     .option(
@@ -52,14 +50,16 @@ export function addDeployCommands(
     )
     .option('--project-number <digits>', 'with --dry-run: the number of the project, which is not asked for')
     .action(work<DeployFlags>(deployCommand));
-  withTargetFlags(add('verify-deploy', 'read a deployment back and send a message the whole way'))
+  withTargetFlags(
+    add('verify-deploy', 'compare a deployment with what is declared, and send a message through it'),
+  )
     .option('--no-probe', 'look only, and send nothing')
     .option('--timeout <seconds>', 'how long the message may take', '120')
     .action(work<VerifyFlags>(verifyCommand));
-  withTargetFlags(add('doctor', 'what is missing before a deployment, and what mends it')).action(
+  withTargetFlags(add('doctor', 'say what a deployment needs and does not find, and how to get it')).action(
     work<Flags>(doctorCommand),
   );
-  withTargetFlags(add('undeploy', 'take a deployment away; its data stays'))
+  withTargetFlags(add('undeploy', 'remove a deployment; its tables, documents and files stay'))
     .option('--yes', 'do not ask')
     .option('--dry-run', 'say what would be removed')
     .action(work<UndeployFlags>(undeployCommand));
@@ -81,8 +81,8 @@ interface DeployFlags extends Flags {
 }
 
 async function deployCommand(flags: DeployFlags): Promise<number> {
-  const target = targetOf(flags, process.env);
-  const run = processRunner(target.project, process.env);
+  const target = targetOf(flags, environment);
+  const run = processRunner(target.project, environment);
   // Nothing is sent before every function has started here.
   const isSent = flags.dryRun !== true && flags.diff !== true;
   const release = await releaseOf(run, tell, isSent);
@@ -144,8 +144,8 @@ async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const timeoutSeconds = Number(flags.timeout);
   if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 3600)
     throw new RequestError('--timeout is a number of seconds from 1 to 3600');
-  const asked = targetOf(flags, process.env);
-  const run = processRunner(asked.project, process.env);
+  const asked = targetOf(flags, environment);
+  const run = processRunner(asked.project, environment);
   const target = await numbered(run, asked);
   const registry = loadRegistry();
   const release = await releaseOf(run, tell);
@@ -175,7 +175,7 @@ async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
   const client = openCloudClient(
     readConfig({
-      ...process.env,
+      ...environment,
       FULLCOURT_TARGET: 'gcp',
       FULLCOURT_PROJECT: target.project,
       FULLCOURT_REGION: target.region,
@@ -217,8 +217,8 @@ function answerChecks(flags: Flags, target: DeployTarget, checks: readonly Check
 const MARKS = { ok: 'ok     ', note: 'note   ', missing: 'MISSING', unknown: '?      ' } as const;
 
 async function doctorCommand(flags: Flags): Promise<number> {
-  const target = targetOf(flags, process.env);
-  const findings = await examine(processRunner(target.project, process.env), target, process.version);
+  const target = targetOf(flags, environment);
+  const findings = await examine(processRunner(target.project, environment), target, process.version);
   const missing = findings.filter(({ state }) => state === 'missing');
   answer(flags, { target, ok: missing.length === 0, findings }, () =>
     [
@@ -241,8 +241,8 @@ interface UndeployFlags extends Flags {
 }
 
 async function undeployCommand(flags: UndeployFlags): Promise<number> {
-  const asked = targetOf(flags, process.env);
-  const run = processRunner(asked.project, process.env);
+  const asked = targetOf(flags, environment);
+  const run = processRunner(asked.project, environment);
   const target = await numbered(run, asked);
   const deployment = declared({
     target,

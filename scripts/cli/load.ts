@@ -1,29 +1,14 @@
-/** `import` and `simulate`: source files into raw partitions, through the same door as everything. */
+/** `import` and `simulate`: load the files of a folder, or of a simulated league, into the raw tables. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Client, Worker } from '../../functions/targets/client.ts';
-import { archiveFiles, type ImportReport, type SourceFile } from '../../functions/steps/archive-files.ts';
+import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { loadFiles, type ImportProgress, type LoadResult } from '../../functions/control/imports.ts';
+import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
-import { archivesOf } from '../../shared/state/archives.ts';
-import { tableSeason } from '../../shared/state/completions.ts';
-import { loadReportOf } from '../../shared/state/load-reports.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { outcomeOf } from '../../functions/control/backfills.ts';
-import { listFailures } from '../../shared/state/backfills.ts';
 import { grouped, table } from './render.ts';
-import { runBackfill } from './watch.ts';
-
-export interface LoadResult {
-  readonly seasons: readonly Season[];
-  readonly rows: Readonly<Record<string, number>>;
-  readonly rejected: number;
-  readonly notes: readonly string[];
-  readonly runs: number;
-  readonly seconds: number;
-  readonly failed: readonly string[];
-}
 
 /** Reads the files of a folder, plain or gzipped. @throws RequestError when there is no such folder */
 export function readFolder(folder: string): SourceFile[] {
@@ -42,95 +27,20 @@ export function readFolder(folder: string): SourceFile[] {
   return names.sort().map((name) => ({ name, bytes: () => readFileSync(join(folder, name)) }));
 }
 
-/** Archives the files and loads every raw table and season they fill. */
-export async function loadFiles(
-  client: Client,
-  worker: Worker | undefined,
-  files: readonly SourceFile[],
-  seasons: readonly Season[] | undefined,
-  quiet: boolean,
-): Promise<LoadResult> {
-  const started = Date.now();
-  const report = await archiveFiles(client, files, seasons);
-  for (const note of report.notes) if (!quiet) tell(note);
-  let runs = 0;
-  const failed: string[] = [];
-  const { calendarSources } = client.registry;
-  const rest = await Promise.all(
-    report.seasons.map(async (season) => [season, await othersToLoad(client, report, season)] as const),
-  );
-  const first = report.seasons.map((season) => [season, calendarSources] as const);
-  for (const [season, tables] of [...first, ...rest]) {
-    if (tables.length === 0) continue;
-    const { backfill, seconds } = await runBackfill(
-      client,
-      {
-        season,
-        from: 'phase2',
-        through: 'phase2',
-        tables: [...tables],
-        restate: 'mark',
-        requestedBy: 'import',
-      },
-      { worker, quiet: true },
-    );
-    const outcome = await outcomeOf(client, backfill, seconds);
-    runs += outcome.runs;
-    if (!quiet)
-      tell(
-        `  ${season}: ${tables.length} raw tables, ${outcome.dates.planned} dates, ${outcome.runs} runs in ${seconds.toFixed(1)} s`,
-      );
-    if (backfill.state !== 'done') {
-      failed.push(`${season}: ${backfill.verdict}`);
-      for (const { partition, reason } of await listFailures(client, backfill.id, 5))
-        failed.push(`  ${partition}: ${reason}`);
+/** Says on stderr how far an import is. */
+export function tellProgress(progress: ImportProgress): void {
+  switch (progress.kind) {
+    case 'note':
+      tell(progress.note);
+      break;
+    case 'loaded': {
+      const { season, tables, dates, runs, seconds } = progress;
+      tell(`  ${season}: ${tables} raw tables, ${dates} dates, ${runs} runs in ${seconds.toFixed(1)} s`);
+      break;
     }
+    default:
+      progress satisfies never;
   }
-  const rejected = await rejectedIn(client, report);
-  return {
-    seasons: report.seasons,
-    rows: await rowsIn(client, report),
-    rejected,
-    notes: report.notes,
-    runs,
-    seconds: (Date.now() - started) / 1000,
-    failed,
-  };
-}
-
-/** Beside those of the calendar: the tables that the files fill, and those loaded earlier that read one of them. */
-async function othersToLoad(client: Client, { tables }: ImportReport, season: Season): Promise<string[]> {
-  const readers = tables.flatMap((name) =>
-    client.registry.readersOf(name).map(({ table }) => table.definition),
-  );
-  const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
-  const archived = await archivesOf(client, loaded, season);
-  const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
-  return [...new Set([...tables, ...loadedEarlier])].filter(
-    (name) => !client.registry.calendarSources.includes(name),
-  );
-}
-
-async function rejectedIn(client: Client, report: ImportReport): Promise<number> {
-  let rejected = 0;
-  for (const season of report.seasons) {
-    for (const name of report.tables) {
-      rejected += (await loadReportOf(client, name, season))?.rejected ?? 0;
-    }
-  }
-  return rejected;
-}
-
-async function rowsIn(client: Client, report: ImportReport): Promise<Record<string, number>> {
-  const rows: Record<string, number> = {};
-  for (const season of report.seasons) {
-    for (const name of report.tables) {
-      const index = await tableSeason(client, name, season);
-      rows[name] =
-        (rows[name] ?? 0) + Object.values(index?.dates ?? {}).reduce((sum, state) => sum + state.rows, 0);
-    }
-  }
-  return rows;
 }
 
 function loadText(result: LoadResult): string {
@@ -158,11 +68,21 @@ export async function importCommand(
   for (const season of seasons ?? [])
     if (!isSeason(season))
       throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
-  const files = readFolder(flags.from);
-  const worker = await client.openWorkerOrRefuse('import');
+  return loadAndAnswer(client, 'import', readFolder(flags.from), seasons, options);
+}
+
+/** Loads the files with the work of this home in this process, and answers what was loaded. */
+async function loadAndAnswer(
+  client: Client,
+  what: string,
+  files: readonly SourceFile[],
+  seasons: readonly Season[] | undefined,
+  options: GlobalOptions,
+): Promise<number> {
+  const worker = await client.openWorkerOrRefuse(what);
   try {
     worker?.dispatcher.start();
-    const result = await loadFiles(client, worker, files, seasons, false);
+    const result = await loadFiles(client, files, { seasons, worker, onProgress: tellProgress });
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
@@ -210,14 +130,5 @@ export async function simulateCommand(
   flags: SimulateFlags,
   options: GlobalOptions,
 ): Promise<number> {
-  const files = await simulatedFiles(flags);
-  const worker = await client.openWorkerOrRefuse('simulate');
-  try {
-    worker?.dispatcher.start();
-    const result = await loadFiles(client, worker, files, undefined, false);
-    answer(options, result, () => loadText(result));
-    return result.failed.length === 0 ? EXIT.done : EXIT.failed;
-  } finally {
-    await worker?.close();
-  }
+  return loadAndAnswer(client, 'simulate', await simulatedFiles(flags), undefined, options);
 }

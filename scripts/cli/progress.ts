@@ -1,4 +1,4 @@
-/** How far a backfill is: bars on a terminal, plain lines elsewhere. */
+/** Shows how far a backfill is: as bars on a terminal, as lines elsewhere. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { isFinished, type Backfill } from '../../shared/state/backfills.ts';
@@ -11,10 +11,8 @@ export interface ProgressDisplay {
 /** Seconds between two plain lines. */
 const LINE_SECONDS = 2;
 
-export function progressDisplay(kind: 'bars' | 'lines' | 'off', title = 'backfill'): ProgressDisplay {
+export function progressDisplay(kind: 'bars' | 'lines', title = 'backfill'): ProgressDisplay {
   switch (kind) {
-    case 'off':
-      return { show: () => undefined, end: () => undefined };
     case 'lines':
       return lines(title);
     case 'bars':

@@ -1,4 +1,4 @@
-/** Tables and summaries for a person. */
+/** Draws tables and summaries as text. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
@@ -113,10 +113,4 @@ export function statusText(status: string): string {
     default:
       return pc.dim(status);
   }
-}
-
-/** Dates as ranges: `2024-01-01 … 2024-01-03, 2024-01-07`, at most `max` parts. */
-export function datesText(dates: readonly string[], max = 6): string {
-  const shown = dates.slice(0, max).join(', ');
-  return dates.length > max ? `${shown} and ${dates.length - max} more` : shown;
 }

@@ -9,7 +9,7 @@ import { openCloudClient } from '../../functions/targets/cloud/client.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { localArchive } from '../../functions/targets/emulator/files.ts';
 import { createTopology } from '../../functions/targets/emulator/topology.ts';
-import { readConfig, type Config } from '../../shared/config.ts';
+import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -45,11 +45,11 @@ export interface LocalCloud {
 export interface LocalCloudOptions {
   /** `one` process for all functions, or one for `each`. */
   readonly processes: 'one' | 'each';
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   readonly say?: (text: string) => void;
 }
 
-/** Seconds that suit a machine on which somebody watches: a lost process is replaced while he waits. */
+/** Shorter than in the cloud, so that whoever watches sees a lost process replaced. */
 const LOCAL_SECONDS = { FULLCOURT_LEASE_SECONDS: '45', FULLCOURT_TELL_AGAIN_SECONDS: '300' };
 
 /**
@@ -58,7 +58,7 @@ const LOCAL_SECONDS = { FULLCOURT_LEASE_SECONDS: '45', FULLCOURT_TELL_AGAIN_SECO
  */
 export async function startLocalCloud(
   { home, cloud }: Config,
-  { processes, env = process.env, say = () => undefined }: LocalCloudOptions,
+  { processes, env = environment, say = () => undefined }: LocalCloudOptions,
 ): Promise<LocalCloud> {
   refuseIfServed(home);
   const undo: (() => Promise<void>)[] = [];
@@ -76,7 +76,7 @@ export async function startLocalCloud(
       started(startFirestore({ running: cloud.hosts.firestore })),
       started(startBqEmulator(cloud.project, { running: cloud.hosts.bigquery })),
     );
-    const environment = {
+    const variables = {
       ...LOCAL_SECONDS,
       ...env,
       FULLCOURT_TARGET: 'emulator',
@@ -88,14 +88,14 @@ export async function startLocalCloud(
       // No client looks for the machine's own credentials on the network.
       METADATA_SERVER_DETECTION: 'none',
     };
-    const config = readConfig(environment);
+    const config = readConfig(variables);
     const client = openCloudClient(config, localArchive(config));
     undo.push(async () => client.close());
     const names = services().map(({ name }) => name);
     const [functions] = await allOrNone(
       startFunctions(
         processes === 'one' ? [names] : names.map((name) => [name]),
-        environment,
+        variables,
         join(home, 'logs'),
         (dead, how) => say(`The function ${dead.join(', ')} died (${how}) and is started again`),
       ).then((running) => {
@@ -243,5 +243,5 @@ export async function serveEmulator(config: Config, flags: EmulatorFlags): Promi
   }
 }
 
-/** Often enough for somebody who waits; counting rows takes a job of the BigQuery server. */
+/** Counting the rows of a table takes a job of the BigQuery server, so it is done at every 20th sweep only. */
 const SWEEPS: Sweeps = { seconds: 30, reconcileEvery: 20 };

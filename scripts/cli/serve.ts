@@ -1,4 +1,4 @@
-/** `serve`: the handlers at work, and an endpoint on the loopback address to publish to. */
+/** `serve`: handles messages until the process is stopped, and takes new ones at an address of this machine. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Client } from '../../functions/targets/client.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -8,7 +8,7 @@ import { EXIT, tell } from './command.ts';
 
 const HOST = '127.0.0.1';
 const MAX_BODY = 1_000_000;
-/** When the sweep looks while serving, and at how many looks it also counts the rows of every table. */
+/** Seconds between two sweeps while serving, and after how many sweeps the rows of every table are counted. */
 export interface Sweeps {
   readonly seconds: number;
   readonly reconcileEvery: number;

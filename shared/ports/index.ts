@@ -1,5 +1,4 @@
 /** Everything outside that handlers use. Time, ids and the outside world come in through here and nowhere else. */
-import type { ArchiveStore } from './archive.ts';
 import type { Publisher } from './bus.ts';
 import type { StateStore } from './state-store.ts';
 import type { LogContext, Tracer } from './tracer.ts';
@@ -7,11 +6,10 @@ import type { Warehouse } from './warehouse.ts';
 
 export type Clock = () => Date;
 
-export interface Ports {
+/** What work on documents and messages uses. */
+export interface DocumentPorts {
   readonly store: StateStore;
   readonly publisher: Publisher;
-  readonly warehouse: Warehouse;
-  readonly archive: ArchiveStore;
   readonly clock: Clock;
   /** Takes one event; never throws. Events are made by the functions of `shared/observe/events.ts` only. */
   readonly log: Log;
@@ -19,6 +17,11 @@ export interface Ports {
   readonly tracer?: Tracer;
   /** The place of the message that is being handled; absent outside of any. */
   readonly context?: LogContext;
+}
+
+/** What handlers use: with the tables. Source files are for imports and loaders only, which take an `ArchiveStore` beside. */
+export interface Ports extends DocumentPorts {
+  readonly warehouse: Warehouse;
 }
 
 /** @param context of the message that is being handled */

@@ -1,7 +1,7 @@
 /** Intents to publish: written in the transaction of the state change they tell of, published afterwards. */
 import { completeTopic, runTopic } from '../derive/topic-names.ts';
 import type { Message } from '../messages/schemas.ts';
-import type { Ports } from '../ports/index.ts';
+import type { DocumentPorts } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import type { Phase } from '../domain/table.ts';
 import { inSpan } from '../observe/tracing.ts';
@@ -27,11 +27,11 @@ export function intend(tx: Transaction, phase: Phase, message: Message, now: Dat
  * message, so a crash in between publishes it again under the same event id.
  * @returns how many were published
  */
-export function dispatchOutbox(ports: Ports, eventIds?: readonly string[]): Promise<number> {
+export function dispatchOutbox(ports: DocumentPorts, eventIds?: readonly string[]): Promise<number> {
   return inSpan(ports, 'dispatch', () => dispatch(ports, eventIds));
 }
 
-async function dispatch(ports: Ports, eventIds: readonly string[] | undefined): Promise<number> {
+async function dispatch(ports: DocumentPorts, eventIds: readonly string[] | undefined): Promise<number> {
   const waiting =
     eventIds === undefined
       ? intents.readAll(await ports.store.list('outbox'))
@@ -44,7 +44,7 @@ async function dispatch(ports: Ports, eventIds: readonly string[] | undefined): 
 }
 
 async function intentsOf(
-  { store }: Pick<Ports, 'store'>,
+  { store }: Pick<DocumentPorts, 'store'>,
   wanted: readonly string[],
 ): Promise<OutboxDocument[]> {
   const found = await store.getAll(wanted);

@@ -7,7 +7,7 @@ import {
   type RunRequested,
 } from '../messages/schemas.ts';
 import { runFinished } from '../observe/events.ts';
-import type { Ports } from '../ports/index.ts';
+import type { DocumentPorts } from '../ports/index.ts';
 import { recordRun, traceparentOfRun } from '../observe/tracing.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import {
@@ -21,7 +21,7 @@ import {
 import { intend } from './outbox.ts';
 import { readerOf } from './stored.ts';
 
-type Store = Pick<Ports, 'store'>;
+type Store = Pick<DocumentPorts, 'store'>;
 
 const documents = readerOf(runDocument);
 
@@ -88,7 +88,7 @@ export type Claim =
  * former owner can no longer publish or settle.
  */
 export async function claimRun(
-  ports: Ports,
+  ports: DocumentPorts,
   runId: string,
   holder: string,
   leaseSeconds: number,
@@ -116,7 +116,7 @@ export async function claimRun(
 type Held = Pick<RunDocument, 'runId' | 'token'>;
 
 /** Prolongs the lease of a run that is still its owner's. @returns false when it is not */
-export async function renewLease(ports: Ports, run: Held, leaseSeconds: number): Promise<boolean> {
+export async function renewLease(ports: DocumentPorts, run: Held, leaseSeconds: number): Promise<boolean> {
   const expiresAt = new Date(ports.clock().getTime() + leaseSeconds * 1000).toISOString();
   return ports.store.transaction(async (tx) => {
     const now = await runIn(tx, run.runId);
@@ -128,7 +128,7 @@ export async function renewLease(ports: Ports, run: Held, leaseSeconds: number):
 
 /** The request of a run, the same each time it is made but for what caused it. */
 export function requestOf(
-  ports: Pick<Ports, 'tracer'>,
+  ports: Pick<DocumentPorts, 'tracer'>,
   run: Addressed & Pick<RunDocument, 'dates'>,
   causationId: string | null,
 ): RunRequested {
@@ -160,7 +160,7 @@ export function datesInMessage({ dates }: Pick<RunDocument, 'dates'>): RunReques
 }
 
 /** Gives a run back after a failure that may pass, so that the next delivery can claim it at once. */
-export async function releaseRun(ports: Ports, run: Held, error: string): Promise<void> {
+export async function releaseRun(ports: DocumentPorts, run: Held, error: string): Promise<void> {
   await ports.store.transaction(async (tx) => {
     const now = await runIn(tx, run.runId);
     if (now?.state !== 'running' || now.token !== run.token) return;
@@ -169,7 +169,10 @@ export async function releaseRun(ports: Ports, run: Held, error: string): Promis
 }
 
 /** Ends the leases of the running runs that `isOver` says of, so that the runs can be taken over. */
-export async function endLeases(ports: Ports, isOver: (run: RunningRun) => boolean): Promise<RequestedRun[]> {
+export async function endLeases(
+  ports: DocumentPorts,
+  isOver: (run: RunningRun) => boolean,
+): Promise<RequestedRun[]> {
   const ended: RequestedRun[] = [];
   for (const run of await runningRuns(ports)) {
     if (!isOver(run)) continue;
@@ -190,7 +193,7 @@ export async function endLeases(ports: Ports, isOver: (run: RunningRun) => boole
  * @returns the event to dispatch, or undefined when the lease was lost and somebody else answers for the run
  */
 export async function settleRun(
-  ports: Ports,
+  ports: DocumentPorts,
   run: Held & Pick<RunDocument, 'phase'>,
   outcome: readonly CompletedDate[],
 ): Promise<string | undefined> {
@@ -214,7 +217,7 @@ export async function settleRun(
   return completionId(settled);
 }
 
-function tellOfEnd(ports: Ports, run: SettledRun): void {
+function tellOfEnd(ports: DocumentPorts, run: SettledRun): void {
   const { outcome } = run;
   runFinished(ports, {
     runId: run.runId,
@@ -236,7 +239,7 @@ function tellOfEnd(ports: Ports, run: SettledRun): void {
 const WORST: readonly CompletedDate['status'][] = ['failed', 'partial', 'success', 'empty', 'skipped'];
 
 /** Writes down that what follows from a settled run has been looked at, so that the sweep need not tell of it again. */
-export async function markFollowed(ports: Ports, runId: string): Promise<void> {
+export async function markFollowed(ports: DocumentPorts, runId: string): Promise<void> {
   await ports.store.transaction(async (tx) => {
     const run = await runIn(tx, runId);
     if (run?.state === 'settled' && !run.followed) write(tx, { ...run, followed: true });
@@ -244,7 +247,7 @@ export async function markFollowed(ports: Ports, runId: string): Promise<void> {
 }
 
 /** Writes the request of a run once more, unless it is settled; the run document decides whether that means anything. */
-export async function askAgain(ports: Ports, run: RequestedRun): Promise<void> {
+export async function askAgain(ports: DocumentPorts, run: RequestedRun): Promise<void> {
   const now = ports.clock();
   const message = requestOf(ports, run, null);
   await ports.store.transaction(async (tx) => {
@@ -259,7 +262,11 @@ export async function askAgain(ports: Ports, run: RequestedRun): Promise<void> {
  * Writes the announcement of a settled run once more, or only that it is overdue. The game hashes are not in it: they
  * were kept with the first one.
  */
-export async function announceAgain(ports: Ports, run: SettledRun, when: 'now' | 'not yet'): Promise<void> {
+export async function announceAgain(
+  ports: DocumentPorts,
+  run: SettledRun,
+  when: 'now' | 'not yet',
+): Promise<void> {
   const now = ports.clock();
   await ports.store.transaction(async (tx) => {
     const current = await runIn(tx, run.runId);
@@ -270,7 +277,11 @@ export async function announceAgain(ports: Ports, run: SettledRun, when: 'now' |
 }
 
 /** Settles a run whose message has used up its tries: every date failed. Nothing happens when it is settled already. */
-export async function abandonRun(ports: Ports, runId: string, reason: string): Promise<string | undefined> {
+export async function abandonRun(
+  ports: DocumentPorts,
+  runId: string,
+  reason: string,
+): Promise<string | undefined> {
   const run = await runOf(ports, runId);
   if (run === undefined || run.state === 'settled') return undefined;
   const claim = await claimRun(ports, runId, 'dead-letter', 60);
@@ -304,7 +315,7 @@ export function failedDate(
 
 /** The announcement of a settled run; the same each time it is made. */
 export function completionOf(
-  ports: Pick<Ports, 'tracer'>,
+  ports: Pick<DocumentPorts, 'tracer'>,
   run: Addressed & Pick<RunDocument, 'token'>,
   outcome: readonly CompletedDate[],
 ): RunCompleted {

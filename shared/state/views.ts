@@ -20,7 +20,7 @@ export interface ViewOptions {
 
 /** What is known of `seasons` now. Seasons without a schedule are left out, but for those that have archived files. */
 export async function loadView(
-  ports: Ports,
+  ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
   seasons: Iterable<Season>,
   options: ViewOptions = {},
@@ -40,7 +40,7 @@ export async function loadView(
 }
 
 /** A view that was loaded without game hashes, with those that are there now. */
-export async function withGameHashes(ports: Ports, view: View): Promise<View> {
+export async function withGameHashes(ports: Pick<Ports, 'store'>, view: View): Promise<View> {
   const tables = gameTables(view.registry);
   const seasons = new Map<Season, SeasonView>();
   for (const [label, season] of view.seasons) {
@@ -56,7 +56,7 @@ export async function withGameHashes(ports: Ports, view: View): Promise<View> {
 }
 
 async function loadSeason(
-  ports: Ports,
+  ports: Pick<Ports, 'store'>,
   registry: Registry,
   season: Season,
   tables: readonly string[] | undefined,
@@ -101,7 +101,7 @@ export function gameTables(registry: Registry): string[] {
 }
 
 /** Seasons that have a schedule or archived files. */
-export async function knownSeasons(ports: Ports): Promise<Season[]> {
+export async function knownSeasons(ports: Pick<Ports, 'store'>): Promise<Season[]> {
   const seasons = await Promise.all([calendarSeasons(ports), archivedSeasons(ports)]);
   return [...new Set(seasons.flat())].sort();
 }

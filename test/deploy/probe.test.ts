@@ -11,7 +11,7 @@ import { registry } from './deployment.ts';
 
 const NOW = new Date('2024-01-02T03:04:05Z');
 
-/** An app of which a probe may use the documents only. */
+/** A context of which a probe may use the documents only. */
 function pipeline() {
   const store = memoryStore();
   const log: string[] = [];
@@ -25,7 +25,6 @@ function pipeline() {
       store,
       publisher: refused,
       warehouse: refused,
-      archive: refused,
       clock: () => NOW,
       log: ({ event }) => void log.push(event),
     },

@@ -1,15 +1,15 @@
 /** Kills and outages in the middle of a backfill, with real processes and real clients: it finishes, nothing lost or doubled. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadFiles } from '../../scripts/cli/load.ts';
+import { loadFiles } from '../../functions/control/imports.ts';
 import { startLocalCloud, type LocalCloud } from '../../scripts/cli/serve-emulator.ts';
-import { publishRequest } from '../../scripts/cli/watch.ts';
+import { publishRequest } from '../../functions/control/watch.ts';
 import { readConfig } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
-import type { SourceFile } from '../../functions/steps/archive-files.ts';
+import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';
 import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from './local.ts';
 
@@ -66,7 +66,7 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
       sweeps = setInterval(() => {
         void cloud.client.publisher.publish(SWEEP_TOPIC, '{}').catch(() => undefined);
       }, 5000);
-      const loaded = await loadFiles(cloud.client, undefined, files, undefined, true);
+      const loaded = await loadFiles(cloud.client, files);
       expect(loaded.failed).toEqual([]);
     }, LIMIT_MS);
 

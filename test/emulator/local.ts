@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { missingForEmulator } from '../../scripts/cli/serve-emulator.ts';
 import type { Client } from '../../functions/targets/client.ts';
-import type { SourceFile } from '../../functions/steps/archive-files.ts';
+import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
 import { PHASES } from '../../shared/domain/table.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';

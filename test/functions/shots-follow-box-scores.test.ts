@@ -1,6 +1,6 @@
 /** Shots of a player whom no box score names are refused, and loaded when the box scores are corrected. */
 import { afterAll, expect, it } from 'vitest';
-import { textOf, type SourceFile } from '../../functions/steps/archive-files.ts';
+import { textOf, type SourceFile } from '../../functions/control/archive-files.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { SEASON, tinyFiles } from '../cli/tiny-league.ts';
 import { atHome, importFiles, newFolder, removeFolders } from '../real/homes.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
 import type { Worker } from '../../functions/targets/client.ts';
-import { archiveFiles } from '../../functions/steps/archive-files.ts';
+import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { logger } from '../../shared/observe/events.ts';

@@ -20,12 +20,12 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Worker } from '../../functions/targets/client.ts';
 import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
-import type { SourceFile } from '../../functions/steps/archive-files.ts';
-import { loadFiles, readFolder, type LoadResult } from '../../scripts/cli/load.ts';
+import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { readFolder } from '../../scripts/cli/load.ts';
 import { outcomeOf } from '../../functions/control/backfills.ts';
-import { planDocument } from '../../scripts/cli/backfill.ts';
-import { planRequest } from '../../functions/handlers/request-backfill.ts';
-import { runBackfill } from '../../scripts/cli/watch.ts';
+import { loadFiles, type LoadResult } from '../../functions/control/imports.ts';
+import { planDocument, planRequest } from '../../functions/control/plan.ts';
+import { runBackfill } from '../../functions/control/watch.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import { PHASES } from '../../shared/domain/table.ts';
@@ -174,7 +174,7 @@ export async function importFiles(
   files: readonly SourceFile[],
   season: Season,
 ): Promise<LoadResult> {
-  const result = await loadFiles(client, worker, files, [season], true);
+  const result = await loadFiles(client, files, { seasons: [season], worker });
   if (result.failed.length > 0) throw new Error(result.failed.join('\n'));
   return result;
 }
@@ -209,14 +209,13 @@ export type Request = Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | '
 export async function backfill({ client, worker }: Home, request: Request) {
   const { backfill: document, seconds } = await runBackfill(client, request as BackfillRequest, {
     worker,
-    quiet: true,
   });
   return outcomeOf(client, document, seconds);
 }
 
 /** What `fullcourt plan` says. */
-export async function planOf({ client, worker }: Home, request: Request) {
-  const { plan } = await planRequest(worker.context, request as BackfillRequest);
+export async function planOf({ client }: Home, request: Request) {
+  const { plan } = await planRequest(client, request as BackfillRequest);
   return planDocument(client, plan);
 }
 

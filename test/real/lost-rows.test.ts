@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { coverageDocument } from '../../scripts/cli/inspect.ts';
+import { coverageDocument } from '../../functions/control/coverage.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { permanent } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';

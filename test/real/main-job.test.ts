@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { coverageDocument, completionsOf } from '../../scripts/cli/inspect.ts';
+import { coverageDocument } from '../../functions/control/coverage.ts';
+import { completionsOf } from '../../functions/control/status.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
-import { publishRequest } from '../../scripts/cli/watch.ts';
+import { publishRequest } from '../../functions/control/watch.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { bootstrapReason } from '../../shared/domain/calendar.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
-import { archiveFiles } from '../../functions/steps/archive-files.ts';
+import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { requestRun } from '../../shared/state/request-run.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
-import type { SourceFile } from '../../functions/steps/archive-files.ts';
+import type { SourceFile } from '../../functions/control/archive-files.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import { differingRows, type DifferingRow } from './compare-homes.ts';
 import {

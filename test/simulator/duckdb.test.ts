@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HandlerContext } from '../../functions/steps/context.ts';
-import { archiveFiles } from '../../functions/steps/archive-files.ts';
+import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { archivedLoader } from '../../functions/steps/load-archived.ts';
 import { setAside } from '../../functions/handlers/set-aside.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
@@ -20,6 +20,7 @@ import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-n
 import { topics } from '../../shared/derive/topics.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Outcome } from '../../shared/ports/bus.ts';
 import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
@@ -79,7 +80,7 @@ async function run(random: Random | undefined): Promise<EndState> {
     return mine;
   };
 
-  const portsOf = (life: { dead: boolean }): Ports => {
+  const portsOf = (life: { dead: boolean }): Ports & { readonly archive: ArchiveStore } => {
     const step = (): void => {
       if (!life.dead && strikes(0.01)) life.dead = true;
       if (life.dead) throw new Crash('the worker is gone');

@@ -19,6 +19,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Outcome } from '../../shared/ports/bus.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Log, LogEvent, Ports } from '../../shared/ports/index.ts';
 import type { Doc } from '../../shared/ports/state-store.ts';
 import type { LogContext, Tracer } from '../../shared/ports/tracer.ts';
@@ -36,7 +37,8 @@ import {
   retryOf,
   type SteerAnswer,
 } from '../../functions/control/backfills.ts';
-import type { HandlerContext, Policy } from '../../functions/steps/context.ts';
+import type { Policy } from '../../functions/control/policy.ts';
+import type { HandlerContext } from '../../functions/steps/context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { rememberArchive } from '../../shared/state/archives.ts';
 import { handlerFor } from '../../functions/services/index.ts';
@@ -82,6 +84,9 @@ export const NO_FAULTS: Faults = {
   delay: 0,
   loseAck: 0,
 };
+
+/** The ports of handlers, and the source files that loaders read. */
+type WorldPorts = Ports & { readonly archive: ArchiveStore };
 
 export interface WorldOptions {
   readonly seed?: number;
@@ -272,7 +277,7 @@ export function makeWorld(options: WorldOptions = {}): World {
         throw new Error(`UNAVAILABLE at ${point}`);
     };
 
-  const portsOf = (chain: Chain): Ports => {
+  const portsOf = (chain: Chain): WorldPorts => {
     const step = stepOf(chain);
     const risky = unreliable(step);
     const flaky = async <T>(point: string, call: () => Promise<Result<T>>): Promise<Result<T>> => {
@@ -317,7 +322,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       ...traced,
     };
   };
-  const contextOf = (ports: Ports, holder: string): HandlerContext => ({
+  const contextOf = (ports: WorldPorts, holder: string): HandlerContext => ({
     ports,
     registry,
     policy,

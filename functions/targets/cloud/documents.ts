@@ -1,16 +1,16 @@
 /**
- * The targets `emulator` and `gcp`: documents in Firestore and messages on Pub/Sub. Tables (`cloud-tables.ts`) and source
- * files (`cloud-files.ts`) are apart, because the bundle of a function holds every module that it can reach. Every port
+ * The targets `emulator` and `gcp`: documents in Firestore and messages on Pub/Sub. Tables (`tables.ts`) and source
+ * files (`files.ts`) are apart, because the bundle of a function holds every module that it can reach. Every port
  * is opened by its first call, so that a process loads the clients it uses and no other.
  */
 import type { Config } from '../../../shared/config.ts';
 import { assertEasternZone } from '../../../shared/domain/game-date.ts';
 import { logger } from '../../../shared/observe/events.ts';
 import type { Publisher } from '../../../shared/ports/bus.ts';
-import type { Log, Ports } from '../../../shared/ports/index.ts';
+import type { DocumentPorts, Log } from '../../../shared/ports/index.ts';
 import type { StateStore } from '../../../shared/ports/state-store.ts';
-import type { Warehouse } from '../../../shared/ports/warehouse.ts';
 import type { VerifyPusher } from '../../edge/push.ts';
+import type { DocumentContext } from '../../steps/context.ts';
 import { tracerOf } from '../traces.ts';
 
 interface Closable {
@@ -72,7 +72,7 @@ export function commandLog({ commandLog: level, cloud }: Config): Log {
   return logger(level, (line) => process.stderr.write(line), { project: cloud.project });
 }
 
-/** The second look at who pushes; undefined where nobody is named, as on a machine of one's own. */
+/** Checks that a push comes from the account of the subscriptions; undefined where none is configured, as with the emulators. */
 export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
   const expected = cloud.push;
   if (expected === undefined) return undefined;
@@ -83,16 +83,13 @@ export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
   };
 }
 
-/** Ports for work on documents and messages; whoever asks for tables or files is told that there are none. */
-export function documentPorts(config: Config, log: Log = functionLog(config)): Ports {
+/** Ports for work on documents and messages. */
+export function documentPorts(config: Config, log: Log = functionLog(config)): DocumentPorts {
   assertEasternZone();
   const tracer = tracerOf(config);
-  const none = (what: string) => () => Promise.reject(new Error(`${what} is not opened here`));
   return {
     store: cloudStore(config),
     publisher: cloudPublisher(config),
-    warehouse: new Proxy({} as Warehouse, { get: (_, name) => none(`The warehouse (${String(name)})`) }),
-    archive: { put: none('The archive'), get: none('The archive') },
     clock: () => new Date(),
     log,
     ...(tracer === undefined ? {} : { tracer }),
@@ -100,6 +97,6 @@ export function documentPorts(config: Config, log: Log = functionLog(config)): P
 }
 
 /** What a handler needs that reads and writes documents and messages only. */
-export function openContext(config: Config): { readonly ports: Ports } {
+export function openContext(config: Config): DocumentContext {
   return { ports: documentPorts(config) };
 }

@@ -1,7 +1,6 @@
 /** The targets `emulator` and `gcp`: source files in a bucket, and the handlers that load raw tables from them. */
 import type { Config } from '../../../shared/config.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
-import type { Ports } from '../../../shared/ports/index.ts';
 import { deferred } from './documents.ts';
 import { openContext as openTables } from './tables.ts';
 import type { HandlerContext } from '../../steps/context.ts';
@@ -17,6 +16,5 @@ export function cloudArchive({ cloud }: Config): ArchiveStore {
 /** What a handler needs that may be asked to load a raw table. */
 export function openContext(config: Config, archive: ArchiveStore = cloudArchive(config)): HandlerContext {
   const context = openTables(config);
-  const ports: Ports = { ...context.ports, archive };
-  return { ...context, ports, load: archivedLoader(ports) };
+  return { ...context, load: archivedLoader({ ...context.ports, archive }) };
 }

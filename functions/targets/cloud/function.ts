@@ -1,10 +1,10 @@
 /** Registers one deployed function with the functions framework, by the name of its service. */
 import { http } from '@google-cloud/functions-framework';
-import { readConfig, type Config } from '../../../shared/config.ts';
+import { environment, readConfig, type Config, type Environment } from '../../../shared/config.ts';
 import { namesOf } from '../../../shared/derive/names.ts';
 import { services } from '../../../shared/derive/services.ts';
 import type { ServiceHandler } from '../../services/service.ts';
-import type { HandlerContext } from '../../steps/context.ts';
+import type { DocumentContext } from '../../steps/context.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import { functionLog, pushVerifier } from './documents.ts';
 import { answerPushes, endInOrder, type Consumption } from '../../edge/push.ts';
@@ -17,7 +17,7 @@ export type OpenService = (config: Config) => Promise<Consumption>;
  * The handler of a service over what it is given.
  * @param files where source files are, when not in the bucket
  */
-export async function openService<Context extends Pick<HandlerContext, 'ports'>>(
+export async function openService<Context extends DocumentContext>(
   config: Config,
   service: Promise<{ readonly handler: ServiceHandler<Context> }>,
   contexts: Promise<{ readonly openContext: (config: Config, files?: ArchiveStore) => Context }>,
@@ -27,8 +27,6 @@ export async function openService<Context extends Pick<HandlerContext, 'ports'>>
   const context = openContext(config, files);
   return { context, handle: handler(context) };
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const configs = new WeakMap<Environment, Config>();
 
@@ -43,7 +41,7 @@ function configOf(env: Environment): Config {
  * @param open asked for with the first message; when it fails, the next message asks again
  * @throws Error when there is no such service
  */
-export function registerService(name: string, open: OpenService, env: Environment = process.env): void {
+export function registerService(name: string, open: OpenService, env: Environment = environment): void {
   const service = services().find((each) => each.name === name);
   if (service === undefined) throw new Error(`There is no service ${name}`);
   const openTraced = async (config: Config): Promise<Consumption> => {
@@ -56,7 +54,7 @@ export function registerService(name: string, open: OpenService, env: Environmen
   http(name, async (request, response) => {
     if (answer === undefined) {
       // With the first request: the framework has installed its own listeners by then.
-      if (env === process.env) endInOrder();
+      if (env === environment) endInOrder();
       const config = configOf(env);
       answer = answerPushes({
         service,

@@ -9,7 +9,8 @@ import type { Ports } from '../../../shared/ports/index.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
 import { BUNDLE } from '../../edge/bundle-id.ts';
 import { deferred, documentPorts } from './documents.ts';
-import type { HandlerContext, Policy } from '../../steps/context.ts';
+import type { HandlerContext } from '../../steps/context.ts';
+import type { Policy } from '../../control/policy.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
 export const GCP_POLICY: Policy = {
@@ -63,12 +64,12 @@ function everySeconds(seconds: number, what: () => Promise<unknown>): () => void
   return () => clearInterval(timer);
 }
 
-const apps = new WeakMap<Config, HandlerContext>();
+const contexts = new WeakMap<Config, HandlerContext>();
 
 /** What a handler needs that reads no source files, once for each configuration. */
 export function openContext(config: Config): HandlerContext {
-  const known = apps.get(config) ?? makeContext(config);
-  apps.set(config, known);
+  const known = contexts.get(config) ?? makeContext(config);
+  contexts.set(config, known);
   return known;
 }
 

@@ -23,7 +23,8 @@ import type { Tracer } from '../../../shared/ports/tracer.ts';
 import { endLeases } from '../../../shared/state/runs.ts';
 import type { Client, Worker } from '../client.ts';
 import { makeDispatcher } from './dispatcher.ts';
-import type { HandlerContext, Policy } from '../../steps/context.ts';
+import type { HandlerContext } from '../../steps/context.ts';
+import type { Policy } from '../../control/policy.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
 import { sweep } from '../../handlers/sweep.ts';
 import { loadRegistry } from '../../processors/registry.ts';
@@ -101,7 +102,7 @@ export async function openWorker(
   const warehouse = await openOrRelease(client, lock);
   const tracer = client.tracer ?? (await openTracer(config, log));
   const ports: Ports = {
-    ...{ store, publisher: bus, warehouse, archive, clock, log },
+    ...{ store, publisher: bus, warehouse, clock, log },
     ...(tracer === undefined ? {} : { tracer }),
   };
   const context: HandlerContext = {
@@ -110,14 +111,14 @@ export async function openWorker(
     policy,
     bundle: BUNDLE,
     holder: randomUUID(),
-    load: archivedLoader(ports),
+    load: archivedLoader({ ...ports, archive }),
   };
   const dispatcher = makeDispatcher(bus, topics(), ({ consumer }) => handlerFor(context, consumer), {
     runs: 3,
     others: 4,
     pollMs: 100,
   });
-  // Whoever held leases and deliveries is gone: this process is the only one that has the lock.
+  // Only this process has the lock, so whoever held leases and deliveries before has ended.
   bus.recover();
   await endLeases(ports, () => true);
   await sweep(context, {});
@@ -148,7 +149,7 @@ async function openOrRelease({ config, registry }: Client, lock: WorkerLock): Pr
   }
 }
 
-/** Like {@link openPlant}, for a command that cannot do without. @throws RequestError naming who is at work */
+/** Takes over the work on a home for a command that needs it. @throws RequestError naming the process that has it */
 export async function openWorkerOrRefuse(client: EmbeddedClient, what: string): Promise<Worker> {
   const worker = await openWorker(client, what);
   if (worker === undefined) {

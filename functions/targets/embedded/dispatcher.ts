@@ -1,4 +1,4 @@
-/** Delivers the messages of the embedded bus to the handlers, in this process: the part a cloud platform plays elsewhere. */
+/** Delivers the messages of the embedded bus to the handlers in this process. On Google Cloud, Pub/Sub pushes them. */
 import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
 import type { Handler } from '../../../shared/ports/bus.ts';
 import type { Held, SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';

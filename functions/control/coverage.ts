@@ -1,0 +1,62 @@
+/** How much of what should be there is there, for every computed table. */
+import { coverageOf, type TableCoverage } from '../../shared/domain/coverage.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { PartitionRef } from '../../shared/domain/partition.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import type { View } from '../../shared/domain/view.ts';
+import { gameDatesBetween } from './date-range.ts';
+import type { ReadingPorts } from './ports.ts';
+
+export interface Coverage {
+  readonly unit: 'dates';
+  readonly start: GameDate;
+  readonly end: GameDate;
+  readonly tables: readonly TableCoverage[];
+}
+
+/** Coverage from `start` to `end`, with the game dates it is counted over. */
+export async function coverageDocument(
+  ports: ReadingPorts,
+  start: GameDate,
+  end: GameDate,
+): Promise<{ readonly view: View; readonly dates: readonly GameDate[]; readonly document: Coverage }> {
+  const { view, dates } = await gameDatesBetween(ports, start, end, { gameHashes: false });
+  return { view, dates, document: { unit: 'dates', start, end, tables: tablesOver(view, dates) } };
+}
+
+function tablesOver(view: View, dates: readonly GameDate[]): TableCoverage[] {
+  const computed = view.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  return computed.map((table) => coverageOf(view, table, dates));
+}
+
+/** Every table and date that should be there and is not. */
+export function missingFrom({ tables }: Coverage): PartitionRef[] {
+  return tables.flatMap(({ table, missing }) => missing.map((date) => ({ table, date })));
+}
+
+export const COVERAGE_UNITS = ['date', 'week', 'season'] as const;
+export type CoverageUnit = (typeof COVERAGE_UNITS)[number];
+
+export interface CoverageGroup {
+  /** The date, the Monday of the week, or the season. */
+  readonly group: string;
+  readonly tables: readonly TableCoverage[];
+}
+
+/** Coverage of `dates`, counted apart for each date, week or season. */
+export function coverageBy(unit: CoverageUnit, view: View, dates: readonly GameDate[]): CoverageGroup[] {
+  return [...Map.groupBy(dates, GROUP_OF[unit])].map(([group, ofGroup]) => ({
+    group,
+    tables: tablesOver(view, ofGroup),
+  }));
+}
+
+const GROUP_OF: Readonly<Record<CoverageUnit, (date: GameDate) => string>> = {
+  date: (date) => date,
+  season: (date) => seasonOf(date),
+  week: (date) => {
+    const day = new Date(`${date}T00:00:00Z`);
+    const monday = new Date(day.getTime() - ((day.getUTCDay() + 6) % 7) * 86_400_000);
+    return monday.toISOString().slice(0, 10);
+  },
+};

@@ -1,0 +1,211 @@
+/** What a backfill request comes to now: its dates, its runs, what is missing and what it costs. Writes nothing. */
+import type { Config } from '../../shared/config.ts';
+import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import {
+  partitionDates,
+  planBackfill,
+  tablesInScope,
+  type MissingInput,
+  type Plan,
+  type PlanRequest,
+} from '../../shared/domain/plan.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import type { Phase } from '../../shared/domain/table.ts';
+import type { View } from '../../shared/domain/view.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import type { Clock } from '../../shared/ports/index.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import type { NormalRequest } from '../../shared/state/backfills.ts';
+import { settledRuns } from '../../shared/state/runs.ts';
+import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import type { Policy } from './policy.ts';
+
+export interface PlanningPorts {
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly policy: Pick<Policy, 'batchSize' | 'maxInFlight'>;
+}
+
+export interface PlannedRequest {
+  /** The request with every default filled in and its dates listed. */
+  readonly request: NormalRequest;
+  /** The state that the plan was made from. */
+  readonly view: View;
+  readonly plan: Plan;
+}
+
+/**
+ * What a request comes to now: its defaults, its dates, its plan. Writes nothing.
+ * @throws RequestError when it names a table that does not exist or dates of which nothing is known
+ */
+export async function planRequest(ports: PlanningPorts, request: BackfillRequest): Promise<PlannedRequest> {
+  const { registry, policy } = ports;
+  const from: Phase = request.from ?? 'phase3';
+  const through: Phase = request.through ?? 'phase5';
+  const unknown = (request.tables ?? []).filter((name) => !registry.has(name));
+  if (unknown.length > 0) {
+    throw new RequestError(
+      `There is no table ${unknown.join(', ')}; tables are ${registry.all.map(({ definition }) => definition.name).join(', ')}`,
+    );
+  }
+  const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
+  const acceptMissing = request.skipPreflight !== undefined;
+  const view = await loadView(ports, registry, seasons, { acceptMissing });
+  const scope = tablesInScope(view, {
+    from,
+    through,
+    ...(request.tables === undefined ? {} : { tables: request.tables }),
+  });
+  if (request.tables !== undefined && scope.length === 0) {
+    throw new RequestError(`None of ${request.tables.join(', ')} is in the phases ${from} to ${through}`);
+  }
+  const dates = expandDates(request, view, from);
+  const normal: NormalRequest = {
+    dates,
+    from,
+    through,
+    tables: request.tables ?? null,
+    only: request.only ?? 'all',
+    restate: request.restate ?? 'auto',
+    force: request.force ?? false,
+    maxInFlight: request.maxInFlight ?? policy.maxInFlight,
+    requestedBy: request.requestedBy ?? null,
+  };
+  const { tables, ...rest } = normal;
+  const planRequest: PlanRequest = { ...rest, ...(tables === null ? {} : { tables }) };
+  return { request: normal, view, plan: planBackfill(view, planRequest, policy.batchSize) };
+}
+
+function mayContain(request: BackfillRequest, season: Season): boolean {
+  if (request.season !== undefined) return request.season === season;
+  if (request.dates !== undefined) return request.dates.some((date) => seasonOf(date) === season);
+  const { startDate, endDate } = request;
+  return (
+    startDate !== undefined &&
+    endDate !== undefined &&
+    seasonOf(startDate) <= season &&
+    season <= seasonOf(endDate)
+  );
+}
+
+/** The game dates a request means, ascending. For raw tables also the dates that only their files know. */
+function expandDates(request: BackfillRequest, view: View, from: Phase): GameDate[] {
+  const dates = new Set<GameDate>();
+  for (const season of view.seasons.values()) {
+    for (const date of season.calendar.dates) dates.add(date);
+    if (from !== 'phase2') continue;
+    for (const table of view.registry.inPhase('phase2'))
+      for (const date of partitionDates(table, season)) dates.add(date);
+  }
+  const listed = request.dates === undefined ? undefined : new Set(request.dates);
+  const wanted = [...dates].filter(
+    (date) =>
+      (listed === undefined || listed.has(date)) &&
+      (request.season === undefined || seasonOf(date) === request.season) &&
+      (request.startDate === undefined || date >= request.startDate) &&
+      (request.endDate === undefined || date <= request.endDate),
+  );
+  return wanted.sort();
+}
+
+/** What is missing, where, and the command that fills it. */
+export function describeMissing({ table, phase, dates, neededBy }: MissingInput): string {
+  const first = dates[0] ?? '';
+  const last = dates.at(-1) ?? '';
+  const command =
+    phase === 'phase2'
+      ? 'fullcourt import --from DIR'
+      : `fullcourt backfill --start ${first} --end ${last} --from ${phase} --through ${phase}`;
+  return `${table} is missing on ${dates.length} dates (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
+}
+
+/** What a plan says, for a script: the JSON of `fullcourt plan`. */
+export interface PlanAnswer {
+  readonly dates: Plan['dates'];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly phase: Phase;
+    readonly dates: number;
+    readonly batches: number;
+  }[];
+  readonly runs: number;
+  readonly excluded: Plan['excluded'];
+  /** Whether nothing is missing that the plan needs. */
+  readonly go: boolean;
+  readonly noGo: readonly (MissingInput & { readonly what: string })[];
+  readonly estimate: Estimate;
+}
+
+/** How long a plan takes and what it costs; null for what is not known. */
+export interface Estimate {
+  readonly seconds: number | null;
+  readonly basis: string;
+  readonly jobs: number | null;
+  readonly bytes: number;
+  readonly usd: number;
+}
+
+export interface EstimatingPorts {
+  readonly store: StateStore;
+  readonly registry: Registry;
+  readonly config: Pick<Config, 'target'>;
+}
+
+export async function planDocument(ports: EstimatingPorts, plan: Plan): Promise<PlanAnswer> {
+  const tables = ports.registry.all.flatMap(({ definition }) => {
+    const batches = plan.batches.filter((batch) => batch.table === definition.name);
+    if (batches.length === 0) return [];
+    return [
+      {
+        table: definition.name,
+        phase: definition.phase,
+        dates: batches.reduce((sum, { dates }) => sum + dates.length, 0),
+        batches: batches.length,
+      },
+    ];
+  });
+  return {
+    dates: plan.dates,
+    tables,
+    runs: plan.batches.length,
+    excluded: plan.excluded,
+    go: plan.missing.length === 0,
+    noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),
+    estimate: await estimateOf(ports, plan),
+  };
+}
+
+/** Settled runs that the estimate of the duration is taken from. */
+const PACE_RUNS = 500;
+
+/**
+ * The duration comes from the seconds that earlier runs of the same tables took for each date; it is null when a table
+ * has never been run on this target. On Google Cloud the estimate also says what BigQuery charges.
+ */
+async function estimateOf({ store, registry, config }: EstimatingPorts, plan: Plan): Promise<Estimate> {
+  const pace = new Map<string, { seconds: number; dates: number }>();
+  for (const run of await settledRuns({ store }, PACE_RUNS)) {
+    const known = pace.get(run.table) ?? { seconds: 0, dates: 0 };
+    const seconds = (new Date(run.finishedAt).getTime() - new Date(run.startedAt).getTime()) / 1000;
+    pace.set(run.table, { seconds: known.seconds + seconds, dates: known.dates + run.dates.length });
+  }
+  let seconds: number | null = 0;
+  for (const batch of plan.batches) {
+    const known = pace.get(batch.table);
+    if (known === undefined || known.dates === 0) seconds = null;
+    else if (seconds !== null) seconds += (known.seconds / known.dates) * batch.dates.length;
+  }
+  const cost =
+    config.target === 'gcp' ? warehouseCost(plan.batches, registry) : { jobs: null, bytes: 0, dollars: 0 };
+  return {
+    seconds: seconds === null ? null : Math.round(seconds * 10) / 10,
+    basis: 'runs of the same tables on this target',
+    jobs: cost.jobs,
+    bytes: cost.bytes,
+    usd: Math.round(cost.dollars * 10_000) / 10_000,
+  };
+}

@@ -1,0 +1,24 @@
+/** Rows of source files that loaders refused, from the report of the last load of each table and season. */
+import type { Season } from '../../shared/domain/season.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import type { LoadReportDocument } from '../../shared/state/documents.ts';
+import { loadReports } from '../../shared/state/load-reports.ts';
+
+export interface Rejects {
+  /** All that were refused; a report names only the first rows of its load. */
+  readonly total: number;
+  readonly rejects: readonly ({
+    readonly table: string;
+    readonly season: Season;
+  } & LoadReportDocument['rejects'][number])[];
+}
+
+export async function rejectedRows(ports: { readonly store: StateStore }): Promise<Rejects> {
+  const reports = await loadReports(ports);
+  return {
+    total: reports.reduce((sum, { rejected }) => sum + rejected, 0),
+    rejects: reports.flatMap(({ table, season, rejects }) =>
+      rejects.map((reject) => ({ table, season, ...reject })),
+    ),
+  };
+}

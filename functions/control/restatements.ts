@@ -1,0 +1,52 @@
+/** Which later dates of which tables can change when some dates of some tables change, and through which inputs. */
+import { windowText } from '../../shared/domain/window-text.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { reachOf } from '../../shared/domain/reach.ts';
+import type { Phase } from '../../shared/domain/table.ts';
+import { gameDatesBetween } from './date-range.ts';
+import type { ReadingPorts } from './ports.ts';
+
+export interface RestatementQuestion {
+  readonly start: GameDate;
+  readonly end: GameDate;
+  readonly through: Phase;
+  /** The tables that change; by default the box scores. */
+  readonly tables?: readonly string[] | undefined;
+}
+
+export interface Restatements {
+  /** The game dates of the question. */
+  readonly dates: readonly GameDate[];
+  /** The tables that change. */
+  readonly tables: readonly string[];
+  readonly affected: readonly {
+    readonly table: string;
+    readonly dates: readonly GameDate[];
+    /** Its inputs that change, each with the window it is read over. */
+    readonly because: string;
+  }[];
+}
+
+/** @throws RequestError when there is no such table */
+export async function restatements(
+  ports: ReadingPorts,
+  { start, end, through, tables = ports.registry.resultSources }: RestatementQuestion,
+): Promise<Restatements> {
+  const { registry } = ports;
+  const { view, dates } = await gameDatesBetween(ports, start, end);
+  for (const name of tables) if (!registry.has(name)) throw new RequestError(`There is no table ${name}`);
+  const changed = tables.flatMap((name) => dates.map((date) => ({ table: name, date })));
+  const reach = reachOf(view, changed, through);
+  const sources = new Set([...tables, ...reach.keys()]);
+  const affected = [...reach].map(([name, ofTable]) => ({
+    table: name,
+    dates: ofTable,
+    because: registry
+      .get(name)
+      .definition.inputs.filter((input) => sources.has(input.table))
+      .map((input) => `${input.table} (${windowText(input.window)})`)
+      .join(', '),
+  }));
+  return { dates, tables, affected };
+}

@@ -1,0 +1,96 @@
+/** What is loaded, what is under way, and the completion documents of one date. */
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { isInFlight, isPresent } from '../../shared/domain/partition.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import { isFinished, listBackfills, type BackfillState } from '../../shared/state/backfills.ts';
+import { completionsOn } from '../../shared/state/completions.ts';
+import { deadLetters } from '../../shared/state/dead-letters.ts';
+import type { CompletionDocument } from '../../shared/state/documents.ts';
+import { runOf } from '../../shared/state/runs.ts';
+import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import type { ReadingPorts } from './ports.ts';
+
+export interface Overview {
+  readonly seasons: readonly {
+    readonly season: Season;
+    readonly openingNight: GameDate;
+    readonly gameDates: number;
+    readonly games: number;
+  }[];
+  readonly backfills: {
+    readonly total: number;
+    /** Backfills that have not ended. */
+    readonly active: readonly {
+      readonly id: string;
+      readonly state: BackfillState;
+      readonly updatedAt: string;
+    }[];
+  };
+  /** Messages that wait, by subscription; null where only the broker knows. */
+  readonly backlog: Readonly<Record<string, number>> | null;
+  /** Messages that were set aside and have not been published again. */
+  readonly deadLetters: number;
+}
+
+export interface OverviewPorts extends ReadingPorts {
+  readonly backlog: () => ReadonlyMap<string, number> | undefined;
+}
+
+export async function overview(ports: OverviewPorts): Promise<Overview> {
+  const { store, registry } = ports;
+  const view = await loadView(ports, registry, await knownSeasons(ports), { gameHashes: false });
+  const backfills = await listBackfills(store);
+  const active = backfills
+    .filter((backfill) => !isFinished(backfill))
+    .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
+  const waitingLetters = (await deadLetters(ports)).filter(({ replayedAt }) => replayedAt === null);
+  const waiting = ports.backlog();
+  return {
+    seasons: [...view.seasons.values()].map(({ calendar }) => ({
+      season: calendar.season,
+      openingNight: calendar.openingNight,
+      gameDates: calendar.dates.length,
+      games: Object.values(calendar.games).reduce((sum, { games }) => sum + games, 0),
+    })),
+    backfills: { total: backfills.length, active },
+    backlog: waiting === undefined ? null : Object.fromEntries(waiting),
+    deadLetters: waitingLetters.length,
+  };
+}
+
+/** The completion documents of one date. A table that is being computed right now has the status `running`. */
+export async function completionsOf(
+  { store }: { readonly store: StateStore },
+  date: GameDate,
+): Promise<CompletionDocument[]> {
+  const documents: CompletionDocument[] = [];
+  for (const document of await completionsOn({ store }, date)) {
+    const tables: Record<string, CompletionDocument['tables'][string]> = { ...document.tables };
+    for (const [name, state] of Object.entries(document.tables)) {
+      if (!isInFlight(state)) continue;
+      const run = await runOf({ store }, state.runId);
+      if (run?.state === 'running') tables[name] = { ...state, status: 'running' };
+    }
+    documents.push({ ...document, tables });
+  }
+  return documents;
+}
+
+/**
+ * A date that shows what is there: in the second half of the last season, of the dates that have every computed table the
+ * one with most games.
+ */
+export async function sampleDate(ports: ReadingPorts): Promise<GameDate | undefined> {
+  const view = await loadView(ports, ports.registry, await knownSeasons(ports), { gameHashes: false });
+  const season = [...view.seasons.values()].at(-1);
+  if (season === undefined) return undefined;
+  const tables = ports.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  const full = season.calendar.dates.filter((date) =>
+    tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])),
+  );
+  const late = full.slice(Math.floor(full.length / 2));
+  return late.toSorted(
+    (a, b) => (season.calendar.games[b]?.games ?? 0) - (season.calendar.games[a]?.games ?? 0),
+  )[0];
+}

@@ -1,0 +1,85 @@
+/** Why one table is as it is on one date, by the same decision that would build it, and what its last run read. */
+import { windowText } from '../../shared/domain/window-text.ts';
+import { evaluate } from '../../shared/domain/evaluation.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { refName, type PartitionState } from '../../shared/domain/partition.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import { exclusion, stateOf } from '../../shared/domain/view.ts';
+import type { RunDocument } from '../../shared/state/documents.ts';
+import { runOf } from '../../shared/state/runs.ts';
+import { loadView } from '../../shared/state/views.ts';
+import { listText } from './list-text.ts';
+import type { ReadingPorts } from './ports.ts';
+
+export interface Explanation {
+  readonly date: GameDate;
+  readonly table: string;
+  /** One sentence, such as `up to date: built from exactly these inputs and this code`. */
+  readonly explanation: string;
+  /** What is recorded of the table on the date; null when nothing is. */
+  readonly state: PartitionState | null;
+  /** Inputs that are not there, as `table@date`: at most {@link MAX_NAMED}. */
+  readonly waitingFor: readonly string[];
+  readonly lastRun: Pick<
+    RunDocument,
+    'runId' | 'attempt' | 'startedAt' | 'finishedAt' | 'manifest' | 'lastError'
+  > | null;
+  readonly inputs: readonly {
+    readonly table: string;
+    readonly window: string;
+    readonly required: boolean;
+  }[];
+}
+
+const MAX_NAMED = 50;
+
+/** @throws RequestError when there is no such table */
+export async function why(ports: ReadingPorts, table: string, date: GameDate): Promise<Explanation> {
+  const { store, registry } = ports;
+  if (!registry.has(table)) throw new RequestError(`There is no table ${table}`);
+  const registered = registry.get(table);
+  const view = await loadView(ports, registry, [seasonOf(date)]);
+  const state = stateOf(view, table, date);
+  const reason = exclusion(view, registered, date);
+  const evaluation = evaluate(view);
+  const { pending, lost } = evaluation.unmet(registered, date);
+  const isMet = pending.length + lost.length === 0;
+  const isCurrent = isMet && reason === undefined && evaluation.isCurrent(registered, date);
+  const run = state?.runId == null ? undefined : await runOf({ store }, state.runId);
+  const explanation =
+    reason !== undefined
+      ? `left out: ${reason}`
+      : pending.length > 0
+        ? `waits for ${listText(pending.map(refName))}, which is being built`
+        : lost.length > 0
+          ? `blocked: ${listText(lost.map(refName))} is not there and nobody is building it`
+          : isCurrent
+            ? 'up to date: built from exactly these inputs and this code'
+            : state?.outputFingerprint == null
+              ? 'ready to be built; nobody has asked for it'
+              : 'stale: its inputs or its code have changed since it was built';
+  return {
+    date,
+    table,
+    explanation,
+    state: state ?? null,
+    waitingFor: [...pending, ...lost].slice(0, MAX_NAMED).map(refName),
+    lastRun:
+      run === undefined
+        ? null
+        : {
+            runId: run.runId,
+            attempt: run.attempt,
+            startedAt: run.startedAt,
+            finishedAt: run.finishedAt,
+            manifest: run.manifest,
+            lastError: run.lastError,
+          },
+    inputs: registered.definition.inputs.map((input) => ({
+      table: input.table,
+      window: windowText(input.window),
+      required: input.required,
+    })),
+  };
+}

@@ -1,0 +1,24 @@
+/** Flags that are dates. */
+import { RequestError } from '../../shared/domain/failure.ts';
+import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+
+/** @throws RequestError when `text` is no calendar date */
+export function dateOption(name: string, text: string | undefined): GameDate {
+  const date = text === undefined ? undefined : parseGameDate(text);
+  if (date === undefined)
+    throw new RequestError(
+      `${name} must be a date in the form YYYY-MM-DD${text === undefined ? '' : `, not "${text}"`}`,
+    );
+  return date;
+}
+
+/** @throws RequestError when one of them is no date, or `--end` is before `--start` */
+export function rangeOptions(flags: { readonly start?: string; readonly end?: string }): {
+  readonly start: GameDate;
+  readonly end: GameDate;
+} {
+  const start = dateOption('--start', flags.start);
+  const end = dateOption('--end', flags.end);
+  if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`);
+  return { start, end };
+}

@@ -1,0 +1,50 @@
+/** `restatements`: which later dates depend on some dates, and through which inputs. */
+import { listText } from '../../functions/control/list-text.ts';
+import { restatements, type Restatements } from '../../functions/control/restatements.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { PHASES } from '../../shared/domain/table.ts';
+import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { rangeOptions } from './dates.ts';
+import { table } from './render.ts';
+
+export interface RestatementFlags {
+  readonly start?: string;
+  readonly end?: string;
+  readonly through?: string;
+  readonly tables?: string;
+}
+
+export async function restatementsCommand(
+  client: Client,
+  flags: RestatementFlags,
+  options: GlobalOptions,
+): Promise<number> {
+  const { start, end } = rangeOptions(flags);
+  const through = PHASES.find((phase) => phase === (flags.through ?? 'phase5'));
+  if (through === undefined) throw new RequestError(`--through must be one of ${PHASES.join(', ')}`);
+  const tables = flags.tables?.split(',').map((name) => name.trim());
+  const found = await restatements(client, { start, end, through, tables });
+  const { dates, affected } = found;
+  answer(options, { dates, affected }, () =>
+    dates.length === 0 ? `No game dates are known from ${start} to ${end}` : restatementsText(found),
+  );
+  return EXIT.done;
+}
+
+function restatementsText({ tables, dates, affected }: Restatements): string {
+  return [
+    `If ${tables.join(', ')} of ${listText(dates)} change, at most these partitions change (rebuilding stops where content is equal):`,
+    '',
+    table(
+      ['table', 'dates', 'first', 'last', 'because'],
+      affected.map((each) => [
+        each.table,
+        each.dates.length,
+        each.dates[0] ?? '',
+        each.dates.at(-1) ?? '',
+        each.because,
+      ]),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,66 @@
+/** `status`: what is loaded and under way, the tables of one date, or why one of them is as it is. */
+import { completionsOf, overview, type Overview } from '../../functions/control/status.ts';
+import { why, type Explanation } from '../../functions/control/why.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { refName } from '../../shared/domain/partition.ts';
+import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { dateOption } from './dates.ts';
+import { completionText, statusText, table } from './render.ts';
+
+export interface StatusFlags {
+  readonly date?: string;
+  readonly why?: string;
+}
+
+export async function statusCommand(
+  client: Client,
+  flags: StatusFlags,
+  options: GlobalOptions,
+): Promise<number> {
+  if (flags.date === undefined) {
+    if (flags.why !== undefined) throw new RequestError('--why needs --date');
+    const { home } = client.config;
+    const document = { home, ...(await overview(client)) };
+    answer(options, document, () => overviewText(home, document));
+    return EXIT.done;
+  }
+  const date = dateOption('--date', flags.date);
+  if (flags.why !== undefined) {
+    const explanation = await why(client, flags.why, date);
+    answer(options, explanation, () => whyText(explanation));
+    return EXIT.done;
+  }
+  const documents = await completionsOf(client, date);
+  const phases = Object.fromEntries(documents.map(({ phase, tables }) => [phase, { tables }]));
+  answer(options, { date, phases }, () =>
+    documents.length === 0 ? `Nothing is recorded for ${date}` : `${date}\n\n${completionText(documents)}`,
+  );
+  return EXIT.done;
+}
+
+function overviewText(home: string, { seasons, backfills, backlog, deadLetters }: Overview): string {
+  if (seasons.length === 0)
+    return `Nothing is loaded in ${home}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
+  const { total, active } = backfills;
+  return [
+    table(
+      ['season', 'opening night', 'game dates', 'games'],
+      seasons.map((each) => [each.season, each.openingNight, each.gameDates, each.games]),
+    ),
+    '',
+    `${total} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
+    `${backlog === null ? '' : `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, `}${deadLetters} dead letters`,
+  ].join('\n');
+}
+
+function whyText({ table: name, date, explanation, inputs }: Explanation): string {
+  return [
+    `${refName({ table: name, date })}: ${explanation}`,
+    '',
+    table(
+      ['reads', 'window', ''],
+      inputs.map((input) => [input.table, input.window, input.required ? 'required' : 'optional']),
+    ),
+  ].join('\n');
+}
