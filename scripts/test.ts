@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
+import { environment } from '../shared/config.ts';
 import { findGoogleEmulators, findGoogleSdk, findPythonTool, isMissing, type Missing } from './tools/find.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
+const data = resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data');
 
 /** What a suite needs beside Node, with the suites that are left out without it. */
 const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
@@ -37,12 +38,12 @@ const vitest = spawn(
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, FULLCOURT_DATA: data },
+    env: { ...environment, FULLCOURT_DATA: data },
   },
 );
 vitest.on('exit', (code, signal) => {
   for (const suite of leftOut) console.log(`Left out: ${suite}`);
-  const required = process.env['FULLCOURT_REQUIRE_ALL'] === '1' && leftOut.length > 0;
+  const required = environment['FULLCOURT_REQUIRE_ALL'] === '1' && leftOut.length > 0;
   if (required) console.error('FULLCOURT_REQUIRE_ALL is set: a suite that was left out is a failure');
   process.exitCode = signal !== null || required ? 1 : (code ?? 1);
 });

@@ -146,3 +146,38 @@ describe('the domain', () => {
     expect(outside).toEqual([{ from: 'shared/domain/hash.ts', to: 'node:crypto' }]);
   });
 });
+
+/** Files that may name `process.env`, each with its reason. */
+const READS_THE_ENVIRONMENT: Readonly<Record<string, string>> = {
+  'shared/config.ts': 'every other file takes `environment` from here or is given variables',
+  'scripts/launch.mjs': 'it installs the dependencies, so it can import nothing of the house',
+};
+
+describe('the environment', () => {
+  it('is looked at in one place', () => {
+    const lookers = files.filter((file) =>
+      /\bprocess\s*(?:\?\.|\.|\[\s*['"`])\s*env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b|from 'node:process'/.test(
+        textOf.get(file) ?? '',
+      ),
+    );
+    expect(lookers.sort()).toEqual(Object.keys(READS_THE_ENVIRONMENT).sort());
+  });
+});
+
+describe('the answers of functions/control', () => {
+  it('are values: nothing there prints or draws for a terminal', () => {
+    const control = files.filter((file) => isIn(file, 'functions/control'));
+    for (const file of control)
+      expect(textOf.get(file), file).not.toMatch(
+        /console\.|process\.(?:std|exit|argv)|picocolors|cli-table3|cli-progress/,
+      );
+    expect(control.length).toBeGreaterThan(5);
+  });
+});
+
+describe('a port', () => {
+  it('is never a stand-in that throws: the only proxy opens an adapter with its first call', () => {
+    const proxies = files.filter((file) => (textOf.get(file) ?? '').includes('new Proxy('));
+    expect(proxies).toEqual(['functions/targets/cloud/documents.ts']);
+  });
+});

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../../shared/config.ts';
 import type { CommandLine } from '../steps/command-line.ts';
 import { shellText } from '../steps/command-line.ts';
 
@@ -19,7 +20,7 @@ export type Runner = (command: CommandLine) => Promise<Ran>;
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs programs of this machine, which ask no questions and see the given project. */
-export function processRunner(project: string, env: Readonly<Record<string, string | undefined>>): Runner {
+export function processRunner(project: string, env: Environment): Runner {
   return ({ argv, input }) =>
     new Promise((resolve) => {
       const [program = '', ...args] = argv;

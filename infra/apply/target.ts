@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { readConfig, type Config } from '../../shared/config.ts';
+import { readConfig, type Config, type Environment } from '../../shared/config.ts';
 import { deploymentName, type DeployTarget } from '../declared/target.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { CommandFailed, projectRoot, type Runner } from './runner.ts';
@@ -22,10 +22,7 @@ export interface TargetFlags {
 export const UNKNOWN_NUMBER = 'PROJECT_NUMBER';
 
 /** @throws RequestError naming the flag or the variable that is wrong */
-export function targetOf(
-  flags: TargetFlags,
-  env: Readonly<Record<string, string | undefined>>,
-): DeployTarget {
+export function targetOf(flags: TargetFlags, env: Environment): DeployTarget {
   const { cloud, traces } = configOf({
     ...env,
     FULLCOURT_TARGET: 'gcp',
@@ -64,7 +61,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   FULLCOURT_BUCKET: '--bucket',
 };
 
-function configOf(env: Readonly<Record<string, string | undefined>>): Config {
+function configOf(env: Environment): Config {
   try {
     return readConfig(env);
   } catch (error) {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { environment } from '../../shared/config.ts';
 
 export interface Missing {
   /** What is not there and how it can be had. */
@@ -11,7 +12,7 @@ export interface Missing {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Folder of the private Python environments: `FULLCOURT_TOOLS`, else `.tools` in the project. */
-export const toolsFolder = resolve(root, process.env['FULLCOURT_TOOLS'] ?? '.tools');
+export const toolsFolder = resolve(root, environment['FULLCOURT_TOOLS'] ?? '.tools');
 
 export function isMissing<T extends object>(found: T | Missing): found is Missing {
   return 'missing' in found;
@@ -19,7 +20,7 @@ export function isMissing<T extends object>(found: T | Missing): found is Missin
 
 /** The file that a command on the PATH starts, or undefined. */
 export function onPath(command: string): string | undefined {
-  return (process.env['PATH'] ?? '')
+  return (environment['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, command))
     .find((file) => existsSync(file));

@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../../shared/config.ts';
 import { freePort } from './emulators.ts';
 
 export interface FunctionProcess {
@@ -34,7 +35,7 @@ const STOP_MS = 11_000;
  */
 export async function startFunctions(
   groups: readonly (readonly string[])[],
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   logs: string,
   onDeath: (services: readonly string[], how: string) => void,
 ): Promise<FunctionProcesses> {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { environment } from '../../shared/config.ts';
 import { onPath, PYTHON_TOOLS, toolsFolder, type PythonTool } from './find.ts';
 
 const WHAT: Readonly<Record<PythonTool, string>> = {
@@ -21,7 +22,7 @@ function pinsOf(tool: PythonTool): string {
 
 /** The environment of processes that belong to `folder`: their home lies inside of it. */
 export function environmentOf(folder: string): NodeJS.ProcessEnv {
-  return { ...process.env, HOME: join(folder, 'home'), PYTHONNOUSERSITE: '1', PIP_NO_CACHE_DIR: '1' };
+  return { ...environment, HOME: join(folder, 'home'), PYTHONNOUSERSITE: '1', PIP_NO_CACHE_DIR: '1' };
 }
 
 function install(tool: PythonTool): void {

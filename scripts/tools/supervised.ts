@@ -1,6 +1,7 @@
 /** Commands that live no longer than this process, however it ends. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { environment, type Environment } from '../../shared/config.ts';
 
 /** Characters of output kept to explain an early end. */
 const KEPT_OUTPUT = 4000;
@@ -20,7 +21,7 @@ export interface Supervised {
 export async function startSupervised(
   command: string,
   args: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Environment = environment,
 ): Promise<Supervised> {
   const supervisor = fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), [command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
