@@ -1,4 +1,6 @@
 /** At-least-once messages: topics, subscriptions with retry, backoff and dead letters. */
+import type { Subscription } from '../derive/topics.ts';
+import type { Clock } from './index.ts';
 
 export interface Published {
   readonly topic: string;
@@ -32,3 +34,34 @@ export type Outcome =
 export const ack: Outcome = { kind: 'ack' };
 
 export type Handler = (delivery: Delivery) => Promise<Outcome>;
+
+/** A delivery that was taken from a bus: exactly one of the three functions must be called. */
+export interface Held {
+  readonly delivery: Delivery;
+  readonly ack: () => void;
+  /** Try again later, or set aside when this was the last try. */
+  readonly nack: (reason: string) => void;
+  readonly deadLetter: (reason: string) => void;
+}
+
+/** A bus from which this process takes deliveries itself. Pub/Sub is none of these: it pushes them to a function. */
+export interface PullBus extends Publisher {
+  /** The next message that is due, from the first of the subscriptions that has one. */
+  readonly take: (subscriptions: readonly Subscription[]) => Held | undefined;
+  /** Called after each publish in this process. */
+  readonly onPublish: (listener: () => void) => void;
+  /** Makes every delivery that a dead process held due again. Only for the one process that serves the home. */
+  readonly recover: () => void;
+  /** Messages not yet acknowledged, by subscription. */
+  readonly backlog: () => ReadonlyMap<string, number>;
+  /** When the next message becomes due (milliseconds since 1970); undefined when there is none. */
+  readonly nextDue: () => number | undefined;
+}
+
+export interface PullBusOptions {
+  readonly clock: Clock;
+  /** Milliseconds a delivery may take before another worker may take it over. */
+  readonly ackDeadlineMs: number;
+  /** Milliseconds between tries: first, and at most. Overrides the topic's, which is made for a remote broker. */
+  readonly backoffMs: readonly [min: number, max: number];
+}

@@ -5,17 +5,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
-import {
-  sqliteBus,
-  type BusOptions,
-  type Held,
-  type SqliteBus,
-} from '../../shared/adapters/embedded/sqlite-bus.ts';
+import { sqliteBus } from '../../shared/adapters/embedded/sqlite-bus.ts';
 import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
 import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { topics, type Subscription } from '../../shared/derive/topics.ts';
-import type { Delivery, Publisher } from '../../shared/ports/bus.ts';
+import type { Delivery, Held, Publisher, PullBus, PullBusOptions } from '../../shared/ports/bus.ts';
 import { openPuller } from '../support/pubsub-puller.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -29,7 +24,7 @@ let now = START;
 beforeEach(() => {
   now = START;
 });
-const options: BusOptions = {
+const options: PullBusOptions = {
   clock: () => new Date(now),
   ackDeadlineMs: ACK_DEADLINE,
   backoffMs: [200, 1000],
@@ -46,7 +41,7 @@ const LETTERS = subscriptionOf('nba-phase3-run-dead-letter');
 /** Subscription of a dead-letter topic -> the one whose messages it gets. */
 const SOURCES = new Map([[LETTERS.name, RUNS]]);
 
-function taken(bus: SqliteBus, ...subscriptions: Subscription[]): Held {
+function taken(bus: PullBus, ...subscriptions: Subscription[]): Held {
   const held = bus.take(subscriptions);
   if (held === undefined) throw new Error('nothing is due');
   return held;
@@ -78,7 +73,7 @@ interface BusUnderTest {
   readonly bodyIn: (letter: Delivery) => string;
 }
 
-function inVirtualTime(bus: SqliteBus): BusUnderTest {
+function inVirtualTime(bus: PullBus): BusUnderTest {
   return {
     publish: bus.publish,
     take: (subscription) => {
@@ -298,7 +293,7 @@ for (const [name, open, isThere] of buses)
 describe.each([
   ['memory', () => memoryBus(topics(), options)],
   ['sqlite', () => sqliteBus(openDatabase(newFile()), topics(), options)],
-] as const)('a %s bus of this project', (_name, open: () => SqliteBus) => {
+] as const)('a %s bus of this project', (_name, open: () => PullBus) => {
   it('delivers nothing twice while it is held, and nothing at all once it is acknowledged', async () => {
     const bus = open();
     await bus.publish('nba-phase3-run', 'a');

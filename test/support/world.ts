@@ -7,7 +7,6 @@ import { memoryArchive } from '../../functions/targets/simulated/memory-archive.
 import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
 import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { modelWarehouse, type ModelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
-import type { Held, SqliteBus } from '../../shared/adapters/embedded/sqlite-bus.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { topics, type Subscription } from '../../shared/derive/topics.ts';
 import { ok, transient, type Result } from '../../shared/domain/failure.ts';
@@ -18,8 +17,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import type { Outcome } from '../../shared/ports/bus.ts';
-import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { Held, Outcome, PullBus } from '../../shared/ports/bus.ts';
 import type { Log, LogEvent, Ports } from '../../shared/ports/index.ts';
 import type { Doc } from '../../shared/ports/state-store.ts';
 import type { LogContext, Tracer } from '../../shared/ports/tracer.ts';
@@ -37,8 +35,7 @@ import {
   retryOf,
   type SteerAnswer,
 } from '../../functions/control/backfills.ts';
-import type { Policy } from '../../functions/control/policy.ts';
-import type { HandlerContext } from '../../functions/steps/context.ts';
+import type { HandlerContext, Policy } from '../../functions/steps/context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { rememberArchive } from '../../shared/state/archives.ts';
 import { handlerFor } from '../../functions/services/index.ts';
@@ -85,9 +82,6 @@ export const NO_FAULTS: Faults = {
   loseAck: 0,
 };
 
-/** The ports of handlers, and the source files that loaders read. */
-type WorldPorts = Ports & { readonly archive: ArchiveStore };
-
 export interface WorldOptions {
   readonly seed?: number;
   readonly faults?: Faults;
@@ -118,7 +112,7 @@ interface Chain {
 export interface World {
   readonly registry: Registry;
   readonly store: MemoryStore;
-  readonly bus: SqliteBus;
+  readonly bus: PullBus;
   readonly warehouse: ModelWarehouse;
   readonly policy: Policy;
   /** Ports on which nothing fails and nothing takes time. */
@@ -277,7 +271,7 @@ export function makeWorld(options: WorldOptions = {}): World {
         throw new Error(`UNAVAILABLE at ${point}`);
     };
 
-  const portsOf = (chain: Chain): WorldPorts => {
+  const portsOf = (chain: Chain): Ports => {
     const step = stepOf(chain);
     const risky = unreliable(step);
     const flaky = async <T>(point: string, call: () => Promise<Result<T>>): Promise<Result<T>> => {
@@ -322,7 +316,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       ...traced,
     };
   };
-  const contextOf = (ports: WorldPorts, holder: string): HandlerContext => ({
+  const contextOf = (ports: Ports, holder: string): HandlerContext => ({
     ports,
     registry,
     policy,

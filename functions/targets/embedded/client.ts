@@ -9,7 +9,7 @@ import {
   type WorkerLock,
 } from '../../../shared/adapters/embedded/worker-lock.ts';
 import { fileArchive } from '../../../shared/adapters/embedded/file-archive.ts';
-import { sqliteBus, type SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
+import { sqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
 import { openDatabase } from '../../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../../shared/adapters/embedded/sqlite-store.ts';
 import type { Config } from '../../../shared/config.ts';
@@ -18,6 +18,7 @@ import { RequestError } from '../../../shared/domain/failure.ts';
 import { assertEasternZone } from '../../../shared/domain/game-date.ts';
 import type { Registry } from '../../../shared/domain/registry.ts';
 import { logger } from '../../../shared/observe/events.ts';
+import type { PullBus } from '../../../shared/ports/bus.ts';
 import type { Clock, Log, Ports } from '../../../shared/ports/index.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';
 import { endLeases } from '../../../shared/state/runs.ts';
@@ -43,7 +44,7 @@ export const EMBEDDED_POLICY: Policy = {
 
 /** The client of a home, with the bus that is in it. */
 export interface EmbeddedClient extends Client {
-  readonly bus: SqliteBus;
+  readonly bus: PullBus;
   /** Given where the configuration is not to decide. */
   readonly tracer?: Tracer;
   readonly close: () => void;

@@ -1,7 +1,6 @@
 /** Delivers the messages of the embedded bus to the handlers in this process. On Google Cloud, Pub/Sub pushes them. */
 import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
-import type { Handler } from '../../../shared/ports/bus.ts';
-import type { Held, SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
+import type { Handler, Held, PullBus } from '../../../shared/ports/bus.ts';
 
 export interface DispatcherOptions {
   /** Deliveries handled at once, by the kind of work. */
@@ -27,7 +26,7 @@ interface Pool {
 }
 
 export function makeDispatcher(
-  bus: SqliteBus,
+  bus: PullBus,
   topics: readonly Topic[],
   handlerOf: (subscription: Subscription) => Handler,
   options: DispatcherOptions,

@@ -4,7 +4,7 @@
  */
 import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
 import type { DeadLettered } from '../../../shared/messages/schemas.ts';
-import type { BusOptions, SqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
+import type { PullBus, PullBusOptions } from '../../../shared/ports/bus.ts';
 
 /** What a broker may do to messages. */
 export interface BusFaults {
@@ -29,9 +29,9 @@ interface Waiting {
 
 export function memoryBus(
   topics: readonly Topic[],
-  options: BusOptions,
+  options: PullBusOptions,
   faults: BusFaults = noFaults,
-): SqliteBus {
+): PullBus {
   const byTopic = new Map(topics.map((topic) => [topic.name, topic]));
   const queues = new Map<string, Waiting[]>(topics.map(({ subscription }) => [subscription.name, []]));
   const listeners: (() => void)[] = [];

@@ -6,43 +6,12 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Subscription, Topic } from '../../derive/topics.ts';
 import type { DeadLettered } from '../../messages/schemas.ts';
-import type { Delivery, Publisher } from '../../ports/bus.ts';
-import type { Clock } from '../../ports/index.ts';
-
-export interface BusOptions {
-  readonly clock: Clock;
-  /** Milliseconds a delivery may take before another worker may take it over. */
-  readonly ackDeadlineMs: number;
-  /** Milliseconds between tries: first, and at most. Overrides the topic's, which is made for a remote broker. */
-  readonly backoffMs: readonly [min: number, max: number];
-}
-
-/** A delivery that is held: exactly one of the three must be called. */
-export interface Held {
-  readonly delivery: Delivery;
-  readonly ack: () => void;
-  /** Try again later, or set aside when this was the last try. */
-  readonly nack: (reason: string) => void;
-  readonly deadLetter: (reason: string) => void;
-}
-
-export interface SqliteBus extends Publisher {
-  /** The next message that is due, from the first of the subscriptions that has one. */
-  readonly take: (subscriptions: readonly Subscription[]) => Held | undefined;
-  /** Called after each publish in this process. */
-  readonly onPublish: (listener: () => void) => void;
-  /** Makes every delivery that a dead process held due again. Only for the one process that serves the home. */
-  readonly recover: () => void;
-  /** Messages not yet acknowledged, by subscription. */
-  readonly backlog: () => ReadonlyMap<string, number>;
-  /** When the next message becomes due (milliseconds since 1970); undefined when there is none. */
-  readonly nextDue: () => number | undefined;
-}
+import type { Delivery, PullBus, PullBusOptions } from '../../ports/bus.ts';
 
 /** Deliveries that nobody answered count less than failures: a process may be killed for other reasons. */
 const UNANSWERED = 4;
 
-export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: BusOptions): SqliteBus {
+export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: PullBusOptions): PullBus {
   const byTopic = new Map(topics.map((topic) => [topic.name, topic]));
   const insert = db.prepare(
     'INSERT INTO messages (subscription, topic, message_id, body, available_at) VALUES (?, ?, ?, ?, ?)',
