@@ -9,7 +9,8 @@ import { topics } from '../../shared/derive/topics.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { SEASON } from '../support/toy-league.ts';
 import { FIRST_SOURCES, loadInto } from '../support/toy-worlds.ts';
-import { makeWorld, NO_FAULTS } from '../support/world.ts';
+import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
+import { makeWorld } from '../support/world.ts';
 
 /** Service by the subscription whose messages it handles. */
 const serviceOf = new Map(

@@ -11,7 +11,8 @@ import { failuresIn, runSince, runsIn, stateIn } from '../support/look.ts';
 import { dateOf, PHASE3_DATES, SEASON, withChange, withMorePoints } from '../support/toy-league.ts';
 import { builtWorld, cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
 import { differences } from '../simulator/scenario.ts';
-import { makeWorld, type Trap, type World } from '../support/world.ts';
+import type { Trap } from '../../functions/targets/simulated/faults.ts';
+import { makeWorld, type World } from '../support/world.ts';
 
 /** Dies, or throws, the `nth` time a handler comes to a point. */
 function onceAt(

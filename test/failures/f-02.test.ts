@@ -6,7 +6,7 @@ import { completionOf } from '../../shared/state/runs.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { DATES, PHASE3_DATES, SEASON } from '../support/toy-league.ts';
 import { builtWorld, cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
-import { NO_FAULTS } from '../support/world.ts';
+import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
 import { computedRuns, drain, runsOf, stateAt, worldFrom } from './pipeline.ts';
 
 describe('F-02 a completion counts once, whoever else writes or repeats', () => {

@@ -3,7 +3,8 @@ import { bootstrapReason } from '../../shared/domain/calendar.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { dateOf, DATES, PHASE4_DATES, SEASON, UNSOURCED_DATE } from '../support/toy-league.ts';
 import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
-import { makeWorld, NO_FAULTS, type World } from '../support/world.ts';
+import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
+import { makeWorld, type World } from '../support/world.ts';
 import { computedRuns, datesRun, runsOf, stateAt, worldFrom } from './pipeline.ts';
 
 const DONE = PHASE4_DATES[0] as (typeof DATES)[0];

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { contentsOf, partitionsOf } from '../support/at-rest.ts';
 import { FIRST_SOURCES, builtWorld } from '../support/toy-worlds.ts';
 import { loadInto } from '../support/toy-worlds.ts';
-import { makeWorld, NO_FAULTS } from '../support/world.ts';
+import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
+import { makeWorld } from '../support/world.ts';
 import { deployedModel } from './deployed.ts';
 import { runsByPartition } from './pipeline.ts';
 

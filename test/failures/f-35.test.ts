@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { DATES, PHASE3_DATES, PHASE4_DATES, SEASON } from '../support/toy-league.ts';
 import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
-import { makeWorld, NO_FAULTS } from '../support/world.ts';
+import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
+import { makeWorld } from '../support/world.ts';
 import { computedRuns, datesRun, runsOf, stateAt, worldFrom } from './pipeline.ts';
 
 const at = (i: number): (typeof DATES)[0] => DATES[i] as (typeof DATES)[0];

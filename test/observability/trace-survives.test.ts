@@ -11,7 +11,8 @@ import { backfillPaths, type BackfillDocument } from '../../shared/state/backfil
 import type { RunDocument } from '../../shared/state/documents.ts';
 import { PHASE3_DATES, SEASON, withChange, withMorePoints } from '../support/toy-league.ts';
 import { builtWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
-import { makeWorld, NO_FAULTS, type World, type WorldOptions } from '../support/world.ts';
+import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
+import { makeWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const PUBLISHER = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 const TRACEPARENT = `00-${PUBLISHER.traceId}-${PUBLISHER.spanId}-01`;

@@ -25,7 +25,8 @@ import {
   LAST_DATE,
 } from '../support/toy-worlds.ts';
 import { COMPUTED_TABLES } from '../support/toy-tables.ts';
-import { makeWorld, NO_FAULTS, type Faults, type World } from '../support/world.ts';
+import { NO_FAULTS, type Faults } from '../../functions/targets/simulated/faults.ts';
+import { makeWorld, type World } from '../support/world.ts';
 
 /** What happened under one seed. */
 export interface Report {

@@ -1,0 +1,50 @@
+/**
+ * A warehouse whose calls take real time, such as DuckDB, in a world of virtual time. Its calls are made one at a time in
+ * the order in which they come, and virtual time stands still until they have ended, so that the seed alone decides what
+ * runs beside what.
+ */
+import type { Warehouse } from '../../../shared/ports/warehouse.ts';
+
+export interface RealCalls {
+  readonly warehouse: Warehouse;
+  /** Waits until no call is under way. */
+  readonly ended: () => Promise<void>;
+}
+
+export function realCalls(warehouse: Warehouse): RealCalls {
+  let last: Promise<unknown> = Promise.resolve();
+  let underWay = 0;
+  const inTurn =
+    <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
+    (...args: A): Promise<T> => {
+      underWay += 1;
+      const mine = last
+        .then(() => call(...args))
+        .finally(() => {
+          underWay -= 1;
+        });
+      last = mine.catch(() => undefined);
+      return mine;
+    };
+  return {
+    warehouse: {
+      prepare: inTurn(warehouse.prepare),
+      stage: inTurn(warehouse.stage),
+      publish: inTurn(warehouse.publish),
+      readBack: inTurn(warehouse.readBack),
+      published: inTurn(warehouse.published),
+      discard: inTurn(warehouse.discard),
+      rowCounts: inTurn(warehouse.rowCounts),
+      scheduleFacts: inTurn(warehouse.scheduleFacts),
+      appendRunHistory: inTurn(warehouse.appendRunHistory),
+      query: inTurn(warehouse.query),
+    },
+    ended: async () => {
+      while (underWay > 0) {
+        await last;
+        // Whoever waited for the answer goes on, and may make the next call.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+  };
+}
