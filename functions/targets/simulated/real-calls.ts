@@ -13,17 +13,14 @@ export interface RealCalls {
 
 export function realCalls(warehouse: Warehouse): RealCalls {
   let last: Promise<unknown> = Promise.resolve();
-  let underWay = 0;
+  const underWay = new Set<Promise<unknown>>();
   const inTurn =
     <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
     (...args: A): Promise<T> => {
-      underWay += 1;
-      const mine = last
-        .then(() => call(...args))
-        .finally(() => {
-          underWay -= 1;
-        });
-      last = mine.catch(() => undefined);
+      const mine = last.then(() => call(...args));
+      const end: Promise<unknown> = mine.catch(() => undefined).then(() => underWay.delete(end));
+      underWay.add(end);
+      last = end;
       return mine;
     };
   return {
@@ -40,7 +37,7 @@ export function realCalls(warehouse: Warehouse): RealCalls {
       query: inTurn(warehouse.query),
     },
     ended: async () => {
-      while (underWay > 0) {
+      while (underWay.size > 0) {
         await last;
         // Whoever waited for the answer goes on, and may make the next call.
         await new Promise((resolve) => setImmediate(resolve));

@@ -73,34 +73,38 @@ export function makeWorkers(
     setTrap: (next) => {
       trap = next;
     },
-    stepOf: (handling) => async (point) => {
-      if (!handling.alive) return never();
-      draws.step();
-      note(`w${handling.worker} ${handling.subscription} ${point}`);
-      const fate = trap?.(point, handling.subscription);
-      if (fate === 'throw') throw new Error(`UNAVAILABLE at ${point}`);
-      if (fate === 'die') {
-        die(handling);
-        return never();
-      }
-      if (strikes(faults.crash)) {
-        note('dies');
-        die(handling);
-        return never();
-      }
-      if (strikes(faults.crashWorker)) {
-        note('worker dies');
-        dieTogether(handling.worker);
-        return never();
-      }
-      if (failing() && STALLS.test(point) && random.chance(faults.stall)) {
-        await time.wait(random.between(100_000, 400_000));
+    stepOf:
+      (handling) =>
+      async (point): Promise<void> => {
         if (!handling.alive) return never();
-      } else if (strikes(faults.pause)) {
-        await time.wait(random.chance(faults.longPause) ? random.between(60_000, 400_000) : random.below(40));
-        if (!handling.alive) return never();
-      }
-    },
+        draws.step();
+        note(`w${handling.worker} ${handling.subscription} ${point}`);
+        const fate = trap?.(point, handling.subscription);
+        if (fate === 'throw') throw new Error(`UNAVAILABLE at ${point}`);
+        if (fate === 'die') {
+          die(handling);
+          return never();
+        }
+        if (strikes(faults.crash)) {
+          note('dies');
+          die(handling);
+          return never();
+        }
+        if (strikes(faults.crashWorker)) {
+          note('worker dies');
+          dieTogether(handling.worker);
+          return never();
+        }
+        if (failing() && STALLS.test(point) && random.chance(faults.stall)) {
+          await time.wait(random.between(100_000, 400_000));
+          if (!handling.alive) return never();
+        } else if (strikes(faults.pause)) {
+          await time.wait(
+            random.chance(faults.longPause) ? random.between(60_000, 400_000) : random.below(40),
+          );
+          if (!handling.alive) return never();
+        }
+      },
   };
 }
 
