@@ -14,7 +14,7 @@ import {
 import { promisesOf, publishScript, stageSql } from '../../shared/adapters/gcp/bigquery-statements.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { namesOf } from '../../shared/derive/names.ts';
-import { registry } from '../contract/warehouse-suite.ts';
+import { registry } from '../support/warehouse-suite.ts';
 import { tokensOf } from '../support/bigquery-server/lexer.ts';
 
 const staging = namesOf('staging_');

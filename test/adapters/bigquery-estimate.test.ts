@@ -6,8 +6,8 @@ import { bigQueryClient } from '../../shared/adapters/gcp/clients.ts';
 import { dollarsOf, MINIMUM_BYTES } from '../../shared/derive/bigquery-cost.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
-import { cloudAt, PROJECT } from '../contract/bigquery-warehouses.ts';
-import { registry } from '../contract/warehouse-suite.ts';
+import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
+import { registry } from '../support/warehouse-suite.ts';
 
 const DATE = gameDate('2024-01-10');
 

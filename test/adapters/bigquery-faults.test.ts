@@ -5,8 +5,8 @@ import type { Result } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row, Staged, StageJob, Warehouse } from '../../shared/ports/warehouse.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
-import { cloudAt, PROJECT } from '../contract/bigquery-warehouses.ts';
-import { registry } from '../contract/warehouse-suite.ts';
+import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
+import { registry } from '../support/warehouse-suite.ts';
 
 const D1 = gameDate('2024-01-10');
 const D2 = gameDate('2024-01-11');

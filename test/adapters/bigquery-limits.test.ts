@@ -16,7 +16,7 @@ import { seasonToDate } from '../../shared/domain/window.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
 import { LIMITS } from '../support/bigquery-server/limits.ts';
-import { cloudAt, PROJECT } from '../contract/bigquery-warehouses.ts';
+import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
 
 const AT = new Date('2026-01-01T00:00:00Z');
 

@@ -10,7 +10,7 @@ import { storageArchive } from '../../shared/adapters/gcp/storage-archive.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import { startStorageServer, type StorageServer } from '../support/storage-server.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const folder = tempFolder();
 let folders = 0;

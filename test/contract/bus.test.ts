@@ -12,7 +12,7 @@ import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { topics, type Subscription } from '../../shared/derive/topics.ts';
 import type { Delivery, Held, Publisher, PullBus, PullBusOptions } from '../../shared/ports/bus.ts';
 import { openPuller } from '../support/pubsub-puller.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const folder = tempFolder();
 let files = 0;

@@ -6,7 +6,7 @@ import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { localTurns, type PublishTurns } from '../../shared/adapters/publish-turns.ts';
 import type { Mode } from '../../shared/domain/partition.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { firestoreProjects } from './firestore-projects.ts';
+import { firestoreProjects } from '../support/firestore-projects.ts';
 
 const TABLE = 'nba_analytics.player_game_summary';
 const firestore = firestoreProjects('turns');

@@ -7,8 +7,8 @@ import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts'
 import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { firestoreProjects } from './firestore-projects.ts';
-import { tempFolder } from './temp-folder.ts';
+import { firestoreProjects } from '../support/firestore-projects.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const folder = tempFolder();
 let files = 0;

@@ -1,8 +1,8 @@
 /** The contract of the warehouse, held by the real BigQuery client on the server that enforces BigQuery's limits. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
-import { PROJECT, warehousesAt } from './bigquery-warehouses.ts';
-import { describeEngine, describeWarehouse } from './warehouse-suite.ts';
+import { PROJECT, warehousesAt } from '../support/bigquery-warehouses.ts';
+import { describeEngine, describeWarehouse } from '../support/warehouse-suite.ts';
 
 describe('BigQuery with its limits', () => {
   let server: BigQueryServer;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { startBqEmulator } from '../../scripts/tools/bqemulator.ts';
 import type { Emulator } from '../../scripts/tools/emulators.ts';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
-import { PROJECT, warehousesAt } from './bigquery-warehouses.ts';
-import { describeEngine, describeWarehouse } from './warehouse-suite.ts';
+import { PROJECT, warehousesAt } from '../support/bigquery-warehouses.ts';
+import { describeEngine, describeWarehouse } from '../support/warehouse-suite.ts';
 
 describe.skipIf(isMissing(findPythonTool('bqemulator')))('BigQuery on bqemulator', () => {
   let server: Emulator;

@@ -9,7 +9,7 @@ import type { Row, StagedDate, Warehouse } from '../../shared/ports/warehouse.ts
 import { startBqEmulator } from '../../scripts/tools/bqemulator.ts';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { startBigQueryServer } from '../support/bigquery-server/index.ts';
-import { cloudAt, PROJECT } from './bigquery-warehouses.ts';
+import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
 
 const D1 = gameDate('1962-03-02');
 const D2 = gameDate('2024-02-29');

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
 import { failureOf } from '../../shared/adapters/embedded/duckdb-values.ts';
 import { modelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
-import { describeEngine, describeWarehouse, registry, type Open } from './warehouse-suite.ts';
+import { describeEngine, describeWarehouse, registry, type Open } from '../support/warehouse-suite.ts';
 
 const opened: DuckDbWarehouse[] = [];
 afterAll(() => {

@@ -30,11 +30,11 @@ it('keeps what is known of its dates when the shorter plan is looked at last', a
   });
   await atPlan.promise;
   await world.settle();
-  const before = await dateDocuments(world, id);
+  const before = dateDocuments(world, id);
   expect((await world.backfill(id))?.state).toBe('done');
   goOn.resolve();
   await slow;
 
-  expect(await dateDocuments(world, id)).toEqual(before);
+  expect(dateDocuments(world, id)).toEqual(before);
   expect(await brokenPromises(world)).toEqual([]);
 });

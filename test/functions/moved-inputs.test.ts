@@ -73,10 +73,10 @@ describe('a run whose inputs become others while it is at work', () => {
 
   it('is built once when they stay what they are', async () => {
     const world = await readerAsked();
-    const before = await runsIn(world, 'team_offense');
+    const before = runsIn(world, 'team_offense');
     await world.settle();
 
-    expect(await runsIn(world, 'team_offense')).toHaveLength(before.length);
+    expect(runsIn(world, 'team_offense')).toHaveLength(before.length);
     expect(stateIn(world, 'team_offense', date)?.inputFingerprint).toMatch(/^[0-9a-f]+\.[0-9a-f]+$/);
   });
 });

@@ -244,7 +244,10 @@ describe('an instance that is told to end', () => {
   it('answers the message under way, takes no other, and is gone', async () => {
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('slow-function.ts', import.meta.url))],
+      [
+        '--disable-warning=ExperimentalWarning',
+        fileURLToPath(new URL('../support/slow-function.ts', import.meta.url)),
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     children.push(child);

@@ -14,7 +14,7 @@ import {
   startWarmSdk,
   type WarmSdk,
 } from '../support/google-sdk/warm-sdk.ts';
-import { deployedModel } from '../failures/deployed.ts';
+import { deployedModel } from '../support/deployed-model.ts';
 import { planned, type Planned } from './planned.ts';
 import { somethingElse } from './something-else.ts';
 

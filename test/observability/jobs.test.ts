@@ -7,9 +7,9 @@ import { bigQueryWarehouse } from '../../shared/adapters/gcp/bigquery-warehouse.
 import type { JobReport } from '../../shared/adapters/gcp/bigquery-work.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { jobFinished, logger } from '../../shared/observe/events.ts';
-import { cloudAt, PROJECT } from '../contract/bigquery-warehouses.ts';
-import { registry } from '../contract/warehouse-suite.ts';
-import type { Line } from './league.ts';
+import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
+import { registry } from '../support/warehouse-suite.ts';
+import type { Line } from '../support/observed-league.ts';
 
 const DATE = gameDate('2024-01-10');
 const ROW = {

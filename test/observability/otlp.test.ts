@@ -15,8 +15,8 @@ import { inSpan } from '../../shared/observe/tracing.ts';
 import { SEASON as TOY_SEASON } from '../support/toy-league.ts';
 import { importedWorld } from '../support/toy-worlds.ts';
 import { makeWorld } from '../support/world.ts';
-import { startCollector, type Collector } from './collector.ts';
-import { importInto, openLeague } from './league.ts';
+import { startCollector, type Collector } from '../support/collector.ts';
+import { importInto, openLeague } from '../support/observed-league.ts';
 
 const SECRET = 'Bearer very-secret-token';
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -11,8 +11,8 @@ import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { startBqEmulator } from '../../scripts/tools/bqemulator.ts';
 import { findGoogleSdk, findPythonTool, isMissing } from '../../scripts/tools/find.ts';
-import { cloudAt, PROJECT } from '../contract/bigquery-warehouses.ts';
-import { registry } from '../contract/warehouse-suite.ts';
+import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
+import { registry } from '../support/warehouse-suite.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
 
 const run = promisify(execFile);

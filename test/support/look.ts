@@ -1,9 +1,12 @@
-/** What tests ask of a world. */
+/** What tests ask of a world: its partitions, its runs, its backfills and its messages. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
-import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
-import { backfillPaths } from '../../shared/state/backfills.ts';
-import type { DeadLetterDocument, RunDocument } from '../../shared/state/documents.ts';
+import {
+  paths,
+  type BackfillDateDocument,
+  type DeadLetterDocument,
+  type RunDocument,
+} from '../../shared/state/documents.ts';
 import { partitionsOf } from './at-rest.ts';
 import type { World } from './world.ts';
 
@@ -23,38 +26,67 @@ export function datesWith(world: World, table: string, status: string): string[]
   return Object.entries(statusesOf(world, table)).flatMap(([date, each]) => (each === status ? [date] : []));
 }
 
+export function documentsIn<T>(world: World, collection: string): T[] {
+  return pathsIn(world, collection).map((path) => world.store.dump().get(path) as unknown as T);
+}
+
+function pathsIn(world: World, collection: string): string[] {
+  return [...world.store.dump().keys()]
+    .filter((path) => path.slice(0, path.lastIndexOf('/')) === collection)
+    .sort();
+}
+
 /** The runs of a world, or of one table, in the order of their tokens. */
-export async function runsIn(world: World, table?: string): Promise<RunDocument[]> {
-  const runs = (await world.store.list('runs')).map(({ data }) => data as unknown as RunDocument);
-  return runs.filter((run) => table === undefined || run.table === table).sort((a, b) => a.token - b.token);
+export function runsIn(world: World, table?: string): RunDocument[] {
+  return documentsIn<RunDocument>(world, 'runs')
+    .filter((run) => table === undefined || run.table === table)
+    .sort((a, b) => a.token - b.token);
 }
 
 /** What was run since `before`: `table@date` for every date of every new run, sorted. */
-export async function runSince(world: World, before: readonly RunDocument[]): Promise<string[]> {
+export function runSince(world: World, before: readonly RunDocument[]): string[] {
   const known = new Set(before.map(({ runId }) => runId));
-  return (await runsIn(world))
+  return runsIn(world)
     .filter(({ runId }) => !known.has(runId))
     .flatMap(({ table, dates }) => dates.map(({ date }) => `${table}@${date}`))
     .sort();
 }
 
-export async function deadLettersIn(world: World): Promise<DeadLetterDocument[]> {
-  return (await world.store.list('dead_letters')).map(({ data }) => data as unknown as DeadLetterDocument);
+/** `table@date` -> how many runs of `world` were asked for it, without those `before` had. */
+export function runsByPartition(world: World, before?: World): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of runSince(world, before === undefined ? [] : runsIn(before)))
+    counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
-export async function failuresIn(world: World, backfillId: string): Promise<string[]> {
-  return (await world.store.list(backfillPaths.failures(backfillId))).map(({ id }) => id);
-}
-
-export async function dateDocuments(world: World, backfillId: string): Promise<BackfillDateDocument[]> {
-  return (await world.store.list(backfillPaths.dates(backfillId))).map(
-    ({ data }) => data as unknown as BackfillDateDocument,
+/** The same, for computed tables only. */
+export function computedRuns(world: World, before?: World): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(runsByPartition(world, before)).filter(
+      ([name]) => world.registry.get(name.split('@')[0] ?? '').definition.kind === 'computed',
+    ),
   );
 }
 
-/** All orders of some things. */
-export function orders<T>(items: readonly T[]): T[][] {
-  return items.length <= 1
-    ? [[...items]]
-    : items.flatMap((item, i) => orders(items.filter((_, at) => at !== i)).map((rest) => [item, ...rest]));
+/** The dates for which `table` has runs that `before` had not, ascending. */
+export function datesRun(world: World, table: string, before?: World): string[] {
+  return Object.keys(runsByPartition(world, before))
+    .filter((name) => name.startsWith(`${table}@`))
+    .map((name) => name.slice(table.length + 1))
+    .sort();
+}
+
+export function deadLettersIn(world: World): DeadLetterDocument[] {
+  return documentsIn<DeadLetterDocument>(world, 'dead_letters');
+}
+
+/** Partitions that failed in a backfill or are blocked by one that did, as `table@date`. */
+export function failuresIn(world: World, backfillId: string): string[] {
+  const collection = paths.backfillFailures(backfillId);
+  return pathsIn(world, collection).map((path) => path.slice(collection.length + 1));
+}
+
+export function dateDocuments(world: World, backfillId: string): BackfillDateDocument[] {
+  return documentsIn<BackfillDateDocument>(world, paths.backfillDates(backfillId));
 }
