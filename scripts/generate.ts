@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { failuresPage, holdingTests } from './generate/failures-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
@@ -32,6 +33,7 @@ const { lineagePage } = await import('../shared/derive/lineage.ts');
 const { topics } = await import('../shared/derive/topics.ts');
 const registry = loadRegistry();
 emit('docs/lineage.md', lineagePage(registry));
+emit('docs/failures.md', failuresPage(holdingTests(root)));
 emit('infra/generated/topics.json', `${JSON.stringify(topics(), null, 2)}\n`);
 const { nominalTexts } = await import('../infra/apply/nominal.ts');
 for (const [name, text] of nominalTexts(registry)) emit(`infra/generated/${name}`, text);

@@ -85,7 +85,7 @@ describe('F-01 a closed gate is a verdict, never a trigger', () => {
     }
   });
 
-  it('F-01 takes a question that cannot be asked for unknown, never for a pass, and asks again when its time has come', async () => {
+  it('F-01 F-41 takes a question that cannot be asked for unknown, never for a pass, and asks again when its time has come', async () => {
     const world = await worldFrom(importedWorld());
     const { ports, asked } = counting(world, () =>
       Promise.resolve(transient('warehouse_unavailable', 'no answer')),
@@ -192,7 +192,7 @@ describe('F-01 a closed gate is a verdict, never a trigger', () => {
     ['throws', () => Promise.reject(new Error('no such dataset'))],
     ['answers nothing', () => Promise.resolve(undefined as never)],
     ['never answers', () => new Promise<never>(() => undefined)],
-  ])('F-01 a gate that %s is never taken for a pass', async (_how, rowCounts) => {
+  ])('F-01 F-41 a gate that %s is never taken for a pass', async (_how, rowCounts) => {
     const world = await refused(rowCounts);
     expect(stateIn(world, 'team_offense', date)).toMatchObject({ status: 'success', token: 1 });
     expect(world.bus.backlog().has(`${runTopic('phase3', 'live')}-sub`)).toBe(false);

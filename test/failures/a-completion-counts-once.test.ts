@@ -101,7 +101,7 @@ describe('F-02 a completion counts once, whoever else writes or repeats', () => 
     expect(stateIn(world, 'team_offense', date)).toEqual(reopened);
   });
 
-  it('F-02 leaves the completion documents to one module', () => {
+  it('F-02 F-43 leaves the completion documents to one module', () => {
     const root = join(import.meta.dirname, '../..');
     const writers = ['functions', 'shared'].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -71,7 +71,7 @@ describe('F-12 a name is written once, and what has another name is not counted'
     }
   });
 
-  it('F-12 what a run announces is what its consumers accept, for every registered table', async () => {
+  it('F-12 F-27 what a run announces is what its consumers accept, for every registered table', async () => {
     const run = await settledRun();
     for (const { definition } of registry.all) {
       const event = completionOf({}, { ...run, table: definition.name }, run.outcome ?? []);

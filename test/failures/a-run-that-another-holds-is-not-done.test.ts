@@ -58,7 +58,7 @@ describe('F-15 that somebody else has it is not success', () => {
     expect(await brokenPromises(world)).toEqual([]);
   });
 
-  it('F-15 costs the message no try, however often it comes while the holder is at work', async () => {
+  it('F-15 F-43 costs the message no try, however often it comes while the holder is at work', async () => {
     const world = await worldFrom(importedWorld());
     await world.request({ dates: [DATE], through: 'phase3', tables: [TABLE] });
     await world.handle('nba-backfill-request');

@@ -33,7 +33,7 @@ describe('F-28 one subscription for each reader, and no harm when there are two'
     expect(await deployed.changes()).toEqual([]);
   });
 
-  it('F-28 a copy with another prefix reads its own topics only', async () => {
+  it('F-28 F-46 a copy with another prefix reads its own topics only', async () => {
     const [production, staging] = [await deployedModel(), await deployedModel('staging_')];
     const topics = new Set(production.deployment.topics);
     expect(staging.deployment.subscriptions.filter(({ topic }) => topics.has(topic))).toEqual([]);

@@ -49,7 +49,7 @@ describe('F-11 a message is not work: it has a reader, and what counts is what t
     }
   });
 
-  it('F-11 calls work requested, not done, for as long as nobody takes it, asks again, and finishes when somebody does', async () => {
+  it('F-11 F-42 calls work requested, not done, for as long as nobody takes it, asks again, and finishes when somebody does', async () => {
     const world = await worldFrom(importedWorld());
     const deaf = 'nba-phase3-backfill';
     const id = await world.request({ dates: [DATE], through: 'phase3', tables: ['team_offense'] });

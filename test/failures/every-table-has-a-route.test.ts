@@ -67,7 +67,7 @@ describe('F-04 every computed table has a route', () => {
     expect(() => toyRegistry(names)).toThrow(/reads team_offense, which does not exist/);
   });
 
-  it('F-04 builds every table in the order of its inputs from upstream events alone, without a schedule', async () => {
+  it('F-04 F-25 builds every table in the order of its inputs from upstream events alone, without a schedule', async () => {
     const world = makeWorld();
     await world.archiveRows(SOURCES);
     const settled: string[] = [];

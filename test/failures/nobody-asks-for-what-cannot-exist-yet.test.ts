@@ -18,7 +18,7 @@ import {
 const HOURS = 20;
 
 describe('F-16 nobody keeps asking for what cannot exist yet', () => {
-  it('F-16 asks for nothing of a date whose games are still to be played, for 20 hours of sweeps, and builds it once afterwards', async () => {
+  it('F-16 F-54 asks for nothing of a date whose games are still to be played, for 20 hours of sweeps, and builds it once afterwards', async () => {
     const world = await worldFrom(importedBeforeLastDate());
     const id = await world.request({ season: SEASON });
     await world.settle();
@@ -65,7 +65,7 @@ describe('F-16 nobody keeps asking for what cannot exist yet', () => {
     expect(runsIn(world).filter(({ lastError }) => lastError !== null)).toEqual([]);
   });
 
-  it('F-16 tries a warehouse that is down for good as often as the policy says and no more, and sets the runs aside', async () => {
+  it('F-16 F-17 tries a warehouse that is down for good as often as the policy says and no more, and sets the runs aside', async () => {
     const world = await worldFrom(importedWorld());
     const dates = PHASE3_DATES.slice(0, 3);
     let asked = 0;
@@ -121,7 +121,7 @@ describe('F-16 nobody keeps asking for what cannot exist yet', () => {
     expect(waits.at(-1)).toBeGreaterThan(4 * (waits[0] ?? 0));
   });
 
-  it('F-16 settles a date that has no source at all as empty, with its reason, and asks no more', async () => {
+  it('F-16 F-17 settles a date that has no source at all as empty, with its reason, and asks no more', async () => {
     const world = await worldFrom(importedWorld());
     await world.request({ season: SEASON });
     await world.settle();

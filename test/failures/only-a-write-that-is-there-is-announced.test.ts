@@ -186,7 +186,7 @@ describe('F-06 a completion is announced only for a write that is there', () => 
     expect(stateIn(world, table, date)).toMatchObject({ status: 'success', rows: 4 });
   });
 
-  it('F-06 no rows where some are expected is a failure, and where none are, empty', async () => {
+  it('F-06 F-19 no rows where some are expected is a failure, and where none are, empty', async () => {
     const world = makeWorld({ from: await importedWorld() });
     world.warehouse.truncate('nbac_player_boxscores', date, 0);
     await world.request({

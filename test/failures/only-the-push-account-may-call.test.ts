@@ -59,7 +59,7 @@ describe('F-20 whoever pushes may call, and says who it is', () => {
     expect(await deployed.faults()).toEqual([]);
   });
 
-  it('F-20 fails a deployment whose probe leaves no document, which is all that a push refused at the door leaves', async () => {
+  it('F-20 F-42 fails a deployment whose probe leaves no document, which is all that a push refused at the door leaves', async () => {
     let now = 0;
     const published: string[] = [];
     const probe = { id: 'probe-1', topic: 'nba-sweep', timeoutSeconds: 60, code: 'abc', bundle: 'b1' };

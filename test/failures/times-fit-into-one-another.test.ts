@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { GCP_POLICY, policyOf } from '../../functions/targets/cloud/tables.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -54,12 +57,23 @@ describe('F-44 every time fits into the one around it', () => {
     expect([sweep?.concurrency, sweep?.maxInstances]).toEqual([1, 1]);
   });
 
-  it('F-44 nobody waits for another function: what a function needs of the next one is a message', () => {
+  it('F-44 F-47 nobody waits for another function: what a function needs of the next one is a message', () => {
     for (const service of services()) {
       const { environment } = deployment().functions.find(({ name }) => name === service.name) ?? {};
       const urls = Object.entries(environment ?? {}).filter(([, value]) => value.startsWith('https://'));
       expect(urls.map(([name]) => name)).toEqual(['FULLCOURT_PUSH_AUDIENCE']);
     }
+  });
+
+  it('F-47 the address of a function is written down nowhere: it is made of project, region and name in one place', () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const naming = ['functions', 'shared', 'infra', 'scripts'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(?:ts|mjs)$/.test(file))
+        .map((file) => join(folder, file))
+        .filter((file) => /run\.app|cloudfunctions\.net/.test(readFileSync(join(root, file), 'utf8'))),
+    );
+    expect(naming).toEqual([join('infra', 'declared', 'target.ts')]);
   });
 
   it('F-44 a run that outlives its lease publishes nothing over the one that took its place, and all ends well', async () => {

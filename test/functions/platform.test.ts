@@ -147,7 +147,7 @@ describe('a deployed function', () => {
     expect(await client.store.count('dead_letters')).toBe(2);
   });
 
-  it('refuses the push of a subscription that is not its own', async () => {
+  it('F-46 refuses the push of a subscription that is not its own', async () => {
     const given = envelope('{}', 'm4', 'nba-sweep-sub');
     expect(await post(servers.get('nba-backfill-request')?.url ?? '', given)).toBe(404);
   });

@@ -52,7 +52,7 @@ describe('the system’s id of a game', () => {
     expect(parseGameId(text)).toBeUndefined();
   });
 
-  it('is nothing that can be compared with the league’s id', () => {
+  it('F-07 is nothing that can be compared with the league’s id', () => {
     const ours = gameId(gameDate('2024-01-26'), 'DAL', 'ATL');
     const theirs = nbaId('0022300652');
     // @ts-expect-error the two kinds of id never overlap

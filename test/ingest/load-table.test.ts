@@ -19,7 +19,7 @@ describe.each(TABLES)('%s', (table) => {
     expect(rows.length).toBeGreaterThan(0);
   });
 
-  it('refuses a file that lacks any column it needs, by name', () => {
+  it('F-19 refuses a file that lacks any column it needs, by name', () => {
     const sample = samples[table];
     const needed = Object.values(RAW_LOADS.of(table).layouts)[0]?.needed ?? [];
     expect(needed.length).toBeGreaterThan(0);
@@ -75,7 +75,7 @@ describe('a file', () => {
     expect(rows).toMatchObject([{ action: 'Jump Shot, "fading"' }]);
   });
 
-  it('loses nothing but the damaged lines', () => {
+  it('F-40 loses nothing but the damaged lines', () => {
     const { text } = csv('shots_2023-24.csv', [shot, shot, shot, shot, shot]);
     const lines = text.split('\n');
     lines[2] = `"${lines[2]}`;

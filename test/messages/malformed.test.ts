@@ -303,7 +303,7 @@ describe.each(FAMILIES)('a $name', (family) => {
     expect(Object.keys(completed).toSorted()).toEqual(Object.keys(completedDate.shape).toSorted());
   });
 
-  it('is refused in words for each of a hundred and more faults', () => {
+  it('F-27 F-37 is refused in words for each of a hundred and more faults', () => {
     const cases = casesOf(family);
     expect(cases.length).toBeGreaterThan(100);
     const accepted: string[] = [];

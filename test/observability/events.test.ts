@@ -61,7 +61,7 @@ describe('every metric', () => {
     for (const { name } of metrics) expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
   });
 
-  it('is split by few values: never by a date or an id', () => {
+  it('F-48 is split by few values: never by a date or an id', () => {
     for (const { name, labels } of metrics) {
       expect(labels.length, name).toBeLessThanOrEqual(4);
       for (const label of labels) {
