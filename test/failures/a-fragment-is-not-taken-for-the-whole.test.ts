@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../shared/domain/audit.ts';
 import { coverageOf } from '../../shared/domain/coverage.ts';
-import { isPresent, UNTOUCHED } from '../../shared/domain/partition.ts';
+import { isPresent } from '../../shared/domain/partition.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { loadView } from '../../shared/state/views.ts';
 import { differences } from '../simulator/scenario.ts';
@@ -9,6 +9,7 @@ import { stateIn } from '../support/look.ts';
 import { drain, worldFrom } from '../support/stepping.ts';
 import { dateOf, DATES, SEASON, withChange } from '../support/toy-league.ts';
 import { registered, TOY_DEFINITIONS } from '../support/toy-tables.ts';
+import { partition } from '../support/partitions.ts';
 import { cleanWorld, FIRST_SOURCES, importedWorld, loadInto } from '../support/toy-worlds.ts';
 import { makeWorld } from '../support/world.ts';
 
@@ -114,15 +115,16 @@ describe('F-09 a fragment is not taken for the whole', () => {
     expect(verdict.kind === 'refuse' ? 'refused' : verdict.status).toBe(becomes);
     const status = verdict.kind === 'refuse' ? 'failed' : verdict.status;
     expect(
-      isPresent({
-        ...UNTOUCHED,
-        status,
-        rows,
-        expectedRows: expected,
-        games: 10,
-        expectedGames: 10,
-        outputFingerprint: 'x',
-      }),
+      isPresent(
+        partition({
+          status,
+          rows,
+          expectedRows: expected,
+          games: 10,
+          expectedGames: 10,
+          outputFingerprint: 'x',
+        }),
+      ),
     ).toBe(becomes === 'success');
   });
 

@@ -27,7 +27,8 @@ export function datesWith(world: World, table: string, status: string): string[]
 }
 
 export function documentsIn<T>(world: World, collection: string): T[] {
-  return pathsIn(world, collection).map((path) => world.store.dump().get(path) as unknown as T);
+  const documents: ReadonlyMap<string, unknown> = world.store.dump();
+  return pathsIn(world, collection).map((path) => documents.get(path) as T);
 }
 
 function pathsIn(world: World, collection: string): string[] {

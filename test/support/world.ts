@@ -2,7 +2,7 @@
  * The simulated pipeline of the product with the toy league in it: a dozen tables on the model of the warehouse, and
  * source rows that are archived as JSON.
  */
-import { rememberArchive } from '../../functions/steps/archive-files.ts';
+import { rememberArchive } from '../../shared/state/archives.ts';
 import type { HandlerContext, Policy } from '../../functions/steps/context.ts';
 import { modelWarehouse, type ModelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import {

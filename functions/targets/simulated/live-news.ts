@@ -3,7 +3,7 @@ import type { GameDate } from '../../../shared/domain/game-date.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
 import type { Phase } from '../../../shared/domain/table.ts';
 import { evaluate } from '../../../shared/domain/evaluation.ts';
-import { requestRun } from '../../../shared/state/completions.ts';
+import { requestRun } from '../../../shared/state/request-run.ts';
 import { dispatchOutbox } from '../../../shared/state/outbox.ts';
 import { loadView } from '../../../shared/state/views.ts';
 import type { HandlerContext } from '../../steps/context.ts';
