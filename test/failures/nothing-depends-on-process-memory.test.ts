@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Subscription, topics } from '../../shared/derive/topics.ts';
-import type { BackfillDocument } from '../../shared/state/documents.ts';
+import type { BackfillDocument } from '../../shared/state/backfills.ts';
 import { brokenPromises, comparableStates, contentsOf } from '../support/at-rest.ts';
 import { documentsIn, runsIn } from '../support/look.ts';
 import { SEASON } from '../support/toy-league.ts';

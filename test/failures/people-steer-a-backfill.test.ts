@@ -15,13 +15,13 @@ describe('steering a backfill', () => {
     const id = await world.request({ season: SEASON });
     await world.handle('nba-backfill-request');
     await world.handle(runTopic('phase3', 'backfill'));
-    expect(await world.steer(id, 'paused')).toBe(true);
+    expect(await world.pause(id)).toEqual({ kind: 'moved', to: 'paused' });
     const asked = runsIn(world).length;
     await world.settle();
     expect(runsIn(world).length).toBe(asked);
     expect(runsIn(world).every(({ state }) => state === 'settled')).toBe(true);
     expect(await world.backfill(id)).toMatchObject({ state: 'paused', finishedAt: null });
-    expect(await world.steer(id, 'running')).toBe(true);
+    expect(await world.resume(id)).toEqual({ kind: 'moved', to: 'running' });
     await world.settle();
     expect(await world.backfill(id)).toMatchObject({ state: 'done' });
     expect(differences(world, await cleanWorld(FIRST_SOURCES), () => true)).toEqual([]);
@@ -32,7 +32,7 @@ describe('steering a backfill', () => {
     const id = await world.request({ season: SEASON });
     await world.handle('nba-backfill-request');
     await world.handle(runTopic('phase3', 'backfill'));
-    await world.steer(id, 'cancelled');
+    expect(await world.cancel(id)).toEqual({ kind: 'moved', to: 'cancelled' });
     await world.settle();
     expect(await world.backfill(id)).toMatchObject({
       state: 'cancelled',

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simpleTracer } from '../../shared/adapters/otel/tracing.ts';
 import { spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
 import { EVENTS } from '../../shared/observe/events.ts';
-import type { BackfillDocument, RunDocument } from '../../shared/state/documents.ts';
+import type { BackfillDocument } from '../../shared/state/backfills.ts';
+import type { RunDocument } from '../../shared/state/documents.ts';
 import {
   importInto,
   openLeague,

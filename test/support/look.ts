@@ -1,12 +1,9 @@
 /** What tests ask of a world: its partitions, its runs, its backfills and its messages. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
-import {
-  paths,
-  type BackfillDateDocument,
-  type DeadLetterDocument,
-  type RunDocument,
-} from '../../shared/state/documents.ts';
+import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
+import { backfillPaths } from '../../shared/state/backfills.ts';
+import type { DeadLetterDocument, RunDocument } from '../../shared/state/documents.ts';
 import { partitionsOf } from './at-rest.ts';
 import type { World } from './world.ts';
 
@@ -84,10 +81,10 @@ export function deadLettersIn(world: World): DeadLetterDocument[] {
 
 /** Partitions that failed in a backfill or are blocked by one that did, as `table@date`. */
 export function failuresIn(world: World, backfillId: string): string[] {
-  const collection = paths.backfillFailures(backfillId);
+  const collection = backfillPaths.failures(backfillId);
   return pathsIn(world, collection).map((path) => path.slice(collection.length + 1));
 }
 
 export function dateDocuments(world: World, backfillId: string): BackfillDateDocument[] {
-  return documentsIn<BackfillDateDocument>(world, paths.backfillDates(backfillId));
+  return documentsIn<BackfillDateDocument>(world, backfillPaths.dates(backfillId));
 }

@@ -10,7 +10,6 @@ import {
   type SimulatedOptions,
   type SimulatedWorld,
 } from '../../functions/targets/simulated/world.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { ok } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
@@ -18,7 +17,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import type { Archive } from '../../shared/domain/view.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { paths, type BackfillDocument, type BackfillState } from '../../shared/state/documents.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
 import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
 
@@ -34,8 +33,6 @@ export interface WorldOptions extends Pick<
 }
 
 export interface World extends SimulatedWorld<ModelWarehouse> {
-  readonly steer: (id: string, state: BackfillState) => Promise<boolean>;
-  readonly backfill: (id: string) => Promise<BackfillDocument | undefined>;
   /** Puts source rows into the archive, as an import or a scraper does; nothing is loaded yet. */
   readonly archiveRows: (sources: Sources) => Promise<void>;
 }
@@ -62,20 +59,9 @@ export function makeWorld(options: WorldOptions = {}): World {
     loaderOf: jsonLoader,
     tracing: process.env['FULLCOURT_TRACE'] === '1',
   });
-  const { store, bus, archive, now: clock } = world;
+  const { store, archive } = world;
   return {
     ...world,
-    steer: (id, state) =>
-      store.transaction(async (tx) => {
-        const current = await tx.get<BackfillDocument>(paths.backfill(id));
-        const allowed =
-          state === 'running' ? ['paused'] : state === 'paused' ? ['running'] : ['running', 'paused'];
-        if (current === undefined || !allowed.includes(current.state)) return false;
-        tx.set(paths.backfill(id), { ...current, state, updatedAt: clock().toISOString() });
-        await bus.publish(SWEEP_TOPIC, '{}');
-        return true;
-      }),
-    backfill: (id) => store.get<BackfillDocument>(paths.backfill(id)),
     archiveRows: async (sources) => {
       for (const [table, rows] of Object.entries(sources)) {
         const file = await archive.put(`${table}.json`, new TextEncoder().encode(JSON.stringify(rows)));

@@ -17,6 +17,14 @@ import type { Log, LogEvent, Ports } from '../../../shared/ports/index.ts';
 import type { Doc } from '../../../shared/ports/state-store.ts';
 import type { LogContext, Tracer } from '../../../shared/ports/tracer.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
+import { backfillPaths, type BackfillDocument } from '../../../shared/state/backfills.ts';
+import {
+  cancelBackfill,
+  pauseBackfill,
+  resumeBackfill,
+  retryOf,
+  type SteerAnswer,
+} from '../../control/backfills.ts';
 import { handlerFor } from '../../services/index.ts';
 import type { HandlerContext, Policy } from '../../steps/context.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
@@ -87,6 +95,13 @@ export interface SimulatedWorld<W extends Warehouse> {
   readonly publish: (topic: string, body: object | string) => Promise<string>;
   /** Publishes a backfill request. @returns the id of the backfill */
   readonly request: (request: SimulatedRequest) => Promise<string>;
+  /** What a person does with a backfill; the same functions as behind the commands. */
+  readonly pause: (id: string) => Promise<SteerAnswer>;
+  readonly resume: (id: string) => Promise<SteerAnswer>;
+  readonly cancel: (id: string) => Promise<SteerAnswer>;
+  /** Asks again for what of a backfill has failed. @returns the id of the new backfill, if there is one */
+  readonly retry: (id: string) => Promise<string | undefined>;
+  readonly backfill: (id: string) => Promise<BackfillDocument | undefined>;
   /** The live lane: archived rows of one date are loaded, and what follows follows. @returns false when a run is under way */
   readonly ingest: (table: string, date: GameDate, through?: Phase) => Promise<boolean>;
   /** Does something when virtual time has moved on by so many milliseconds. */
@@ -167,6 +182,13 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
   };
   let requests = 0;
 
+  const request = async (asked: SimulatedRequest): Promise<string> => {
+    const requestId = asked.requestId ?? `request-${(requests += 1)}-of-seed-${seed}-at-${time.ms()}`;
+    const body = { from: 'phase3', through: 'phase4', ...asked, requestId };
+    await bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
+    return backfillIdOf(body, '');
+  };
+
   const run = async (done: () => boolean = () => false): Promise<void> => {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -224,12 +246,15 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
       return outcome;
     },
     publish: (topic, body) => bus.publish(topic, typeof body === 'string' ? body : JSON.stringify(body)),
-    request: async (request) => {
-      const requestId = request.requestId ?? `request-${(requests += 1)}-of-seed-${seed}-at-${time.ms()}`;
-      const body = { from: 'phase3', through: 'phase4', ...request, requestId };
-      await bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
-      return backfillIdOf(body, '');
+    request,
+    pause: (id) => pauseBackfill(context.ports, id),
+    resume: (id) => resumeBackfill(context.ports, id),
+    cancel: (id) => cancelBackfill(context.ports, id),
+    retry: async (id) => {
+      const retry = await retryOf(context.ports, id);
+      return retry.kind === 'ask' ? request(retry.request) : undefined;
     },
+    backfill: (id) => store.get<BackfillDocument>(backfillPaths.one(id)),
     ingest: (table, date, through = 'phase4') => askForLive(context, table, date, through),
     later: time.later,
     advance: (seconds) => time.moveOn(seconds * 1000),
