@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FAILURES } from './failures.ts';
 
 /** A test that holds failures. */
-export interface HoldingTest {
+interface HoldingTest {
   readonly numbers: readonly string[];
   /** Relative to the root of the repository, with slashes. */
   readonly file: string;

@@ -7,7 +7,7 @@ import type { DeadLettered } from '../../../shared/messages/schemas.ts';
 import type { PullBus, PullBusOptions } from '../../../shared/ports/bus.ts';
 
 /** What a broker may do to messages. */
-export interface BusFaults {
+interface BusFaults {
   /** How often a published message is put on its subscription: 1 unless it is duplicated. */
   readonly copies: () => number;
   /** Milliseconds until a message can be delivered. */

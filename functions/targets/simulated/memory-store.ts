@@ -13,7 +13,7 @@ import {
  * store that is unavailable does, or never return, as for a process that has died.
  * @param point what is about to happen, or has just happened
  */
-export type Pause = (point: string) => Promise<void>;
+type Pause = (point: string) => Promise<void>;
 
 export interface MemoryStore extends StateStore {
   /** The same documents, seen by somebody whose every call goes through `pause`. */

@@ -5,7 +5,7 @@
  */
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
 
-export interface RealCalls {
+interface RealCalls {
   readonly warehouse: Warehouse;
   /** Waits until no call is under way. */
   readonly ended: () => Promise<void>;

@@ -62,7 +62,7 @@ export interface SimulatedOptions<W extends Warehouse> {
 }
 
 /** A request for a backfill; the phases are those that are computed and the id is made up where they are left out. */
-export type SimulatedRequest = Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates'> & {
+type SimulatedRequest = Omit<Partial<BackfillRequest>, 'startDate' | 'endDate' | 'dates'> & {
   startDate?: string;
   endDate?: string;
   dates?: readonly string[];
