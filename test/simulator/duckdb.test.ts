@@ -4,7 +4,7 @@
  * clean run. `FULLCOURT_DUCKDB_SEEDS` says how many seeds (default 4), `FULLCOURT_SEED` runs one alone.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { archiveFiles } from '../../functions/steps/archive-files.ts';
+import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { NO_FAULTS, type Faults } from '../../functions/targets/simulated/faults.ts';
 import type { MemoryStore } from '../../functions/targets/simulated/memory-store.ts';

@@ -3,7 +3,9 @@
  * source rows that are archived as JSON.
  */
 import { rememberArchive } from '../../shared/state/archives.ts';
-import type { HandlerContext, Policy } from '../../functions/steps/context.ts';
+import type { Policy } from '../../functions/control/policy.ts';
+import type { HandlerContext } from '../../functions/steps/context.ts';
+import type { SimulatedPorts } from '../../functions/targets/simulated/faulty-ports.ts';
 import { modelWarehouse, type ModelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import {
   makeSimulatedWorld,
@@ -15,7 +17,6 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Archive } from '../../shared/domain/view.ts';
-import type { Ports } from '../../shared/ports/index.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { paths } from '../../shared/state/documents.ts';
 import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
@@ -76,7 +77,7 @@ export function makeWorld(options: WorldOptions = {}): World {
 }
 
 /** Reads the rows of a toy table from its archived file. */
-function jsonLoader(ports: Ports): HandlerContext['load'] {
+function jsonLoader(ports: SimulatedPorts): HandlerContext['load'] {
   return async (table, dates) => {
     const first = dates[0];
     if (first === undefined) return ok([]);

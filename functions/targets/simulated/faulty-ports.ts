@@ -1,5 +1,6 @@
 /** The ports as one handling of a message sees them: every call is a point at which it may fail, wait or die. */
 import { transient, type Result } from '../../../shared/domain/failure.ts';
+import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import type { PullBus } from '../../../shared/ports/bus.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
@@ -8,14 +9,19 @@ import type { MemoryArchive } from './memory-archive.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { Step } from './workers.ts';
 
+/** The ports of handlers, and the source files that loaders read. */
+export interface SimulatedPorts extends Ports {
+  readonly archive: ArchiveStore;
+}
+
 /** The ports of a world before anything fails. */
-export interface SoundPorts extends Ports {
+export interface SoundPorts extends SimulatedPorts {
   readonly store: MemoryStore;
   readonly publisher: PullBus;
   readonly archive: MemoryArchive;
 }
 
-export function faultyPorts(sound: SoundPorts, step: Step, draws: FaultDraws): Ports {
+export function faultyPorts(sound: SoundPorts, step: Step, draws: FaultDraws): SimulatedPorts {
   const risky: Step = async (point) => {
     await step(point);
     if (draws.isOut() || draws.strikes(draws.faults.unavailable)) throw new Error(`UNAVAILABLE at ${point}`);

@@ -26,12 +26,13 @@ import {
   type SteerAnswer,
 } from '../../control/backfills.ts';
 import { handlerFor } from '../../services/index.ts';
-import type { HandlerContext, Policy } from '../../steps/context.ts';
+import type { Policy } from '../../control/policy.ts';
+import type { HandlerContext } from '../../steps/context.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
 import { answer, deliverOne, type Delivering } from './delivering.ts';
 import { documentsAsText } from './documents-as-text.ts';
 import { drawFaults, NO_FAULTS, type Faults, type Trap } from './faults.ts';
-import { faultyPorts, type SoundPorts } from './faulty-ports.ts';
+import { faultyPorts, type SimulatedPorts, type SoundPorts } from './faulty-ports.ts';
 import { askForLive } from './live-news.ts';
 import { memoryArchive, type MemoryArchive } from './memory-archive.ts';
 import { memoryBus } from './memory-bus.ts';
@@ -50,7 +51,7 @@ export interface SimulatedOptions<W extends Warehouse> {
   /** Files to begin with; shared with whoever else was given them. */
   readonly archive?: MemoryArchive;
   /** Makes the loader of raw rows on the ports of one handling; the product's own unless it is given. */
-  readonly loaderOf?: (ports: Ports) => HandlerContext['load'];
+  readonly loaderOf?: (ports: SimulatedPorts) => HandlerContext['load'];
   readonly start: Date;
   readonly seed?: number;
   readonly faults?: Faults;
@@ -158,7 +159,7 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
     log,
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
   };
-  const contextOf = (ports: Ports, holder: string): HandlerContext => ({
+  const contextOf = (ports: SimulatedPorts, holder: string): HandlerContext => ({
     ports,
     registry,
     policy,
