@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlerFor } from '../../functions/services/index.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { topics } from '../../shared/derive/topics.ts';
-import { importInto, openLeague, type League } from '../observability/league.ts';
+import { importInto, openLeague, type League } from '../support/observed-league.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/one-message.md'), 'utf8');
