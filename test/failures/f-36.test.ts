@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
-import { backfillPaths } from '../../shared/state/backfills.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { brokenPromises } from '../support/at-rest.ts';
 import { PHASE3_DATES, PHASE4_DATES, SEASON } from '../support/toy-league.ts';
 import { importedWorld } from '../support/toy-worlds.ts';
@@ -29,7 +29,7 @@ describe('F-36 a backfill has succeeded when its partitions have', () => {
       if (isFailing) expect(state?.reason).toContain('a column is missing');
       expect(stateAt(world, 'daily_cache', date)?.status, date).toBe('success');
     }
-    const dates = documentsIn<BackfillDateDocument>(world, backfillPaths.dates(id));
+    const dates = documentsIn<BackfillDateDocument>(world, paths.backfillDates(id));
     expect(dates.filter(({ state }) => state === 'failed').map(({ date }) => date)).toEqual(failing);
     expect(
       dates

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { addDays } from '../../shared/domain/game-date.ts';
 import { MAX_REQUEST_DATES } from '../../shared/messages/schemas.ts';
-import { backfillPaths, type PlanDocument } from '../../shared/state/backfills.ts';
+import { type PlanDocument } from '../../shared/state/backfills.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { dateOf, DATES, OPENING_NIGHT, PHASE3_DATES, PHASE4_DATES } from '../support/toy-league.ts';
 import { importedWorld } from '../support/toy-worlds.ts';
 import { makeWorld } from '../support/world.ts';
@@ -19,7 +20,7 @@ describe('F-52 two dates are two dates', () => {
       expect(datesRun(world, table), table).toEqual(SPARSE);
     for (const table of ['team_offense', 'player_summary'])
       expect(datesRun(world, table), table).toEqual(PHASE3_DATES);
-    const plan = await world.store.get<PlanDocument>(`${backfillPaths.plans(id)}/main`);
+    const plan = await world.store.get<PlanDocument>(`${paths.backfillPlans(id)}/main`);
     const planned = (plan?.batches ?? [])
       .flatMap(({ table, dates }) => dates.map((date) => `${table}@${date}`))
       .sort();

@@ -2,8 +2,7 @@
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
-import { backfillPaths } from '../../shared/state/backfills.ts';
-import type { DeadLetterDocument, RunDocument } from '../../shared/state/documents.ts';
+import { paths, type DeadLetterDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { partitionsOf } from './at-rest.ts';
 import type { World } from './world.ts';
 
@@ -43,11 +42,11 @@ export async function deadLettersIn(world: World): Promise<DeadLetterDocument[]>
 }
 
 export async function failuresIn(world: World, backfillId: string): Promise<string[]> {
-  return (await world.store.list(backfillPaths.failures(backfillId))).map(({ id }) => id);
+  return (await world.store.list(paths.backfillFailures(backfillId))).map(({ id }) => id);
 }
 
 export async function dateDocuments(world: World, backfillId: string): Promise<BackfillDateDocument[]> {
-  return (await world.store.list(backfillPaths.dates(backfillId))).map(
+  return (await world.store.list(paths.backfillDates(backfillId))).map(
     ({ data }) => data as unknown as BackfillDateDocument,
   );
 }

@@ -25,9 +25,9 @@ import type { Doc } from '../../shared/ports/state-store.ts';
 import type { LogContext, Tracer } from '../../shared/ports/tracer.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
 import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
-import { requestRun } from '../../shared/state/request-run.ts';
-import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import { readBackfill, type Backfill } from '../../shared/state/backfills.ts';
 import { paths } from '../../shared/state/documents.ts';
+import { requestRun } from '../../shared/state/request-run.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
 import {
@@ -154,7 +154,7 @@ export interface World {
   readonly cancel: (id: string) => Promise<SteerAnswer>;
   /** Asks again for what of a backfill has failed. @returns the id of the new backfill, if there is one */
   readonly retry: (id: string) => Promise<string | undefined>;
-  readonly backfill: (id: string) => Promise<BackfillDocument | undefined>;
+  readonly backfill: (id: string) => Promise<Backfill | undefined>;
   /** Puts source rows into the archive, as an import or a scraper does; nothing is loaded yet. */
   readonly archiveRows: (sources: Sources) => Promise<void>;
   /** The live lane: archived rows of one date are loaded, and what follows follows. @returns false when a run is under way */
@@ -462,7 +462,7 @@ export function makeWorld(options: WorldOptions = {}): World {
       const retry = await retryOf(context.ports, id);
       return retry.kind === 'ask' ? world.request(retry.request) : undefined;
     },
-    backfill: (id) => store.get<BackfillDocument>(backfillPaths.one(id)),
+    backfill: (id) => readBackfill({ store }, id),
     archiveRows: async (sources) => {
       for (const [table, rows] of Object.entries(sources)) {
         const file = await archive.put(`${table}.json`, new TextEncoder().encode(JSON.stringify(rows)));
