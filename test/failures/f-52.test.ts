@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays } from '../../shared/domain/game-date.ts';
 import { MAX_REQUEST_DATES } from '../../shared/messages/schemas.ts';
-import { type PlanDocument } from '../../shared/state/backfills.ts';
+import type { PlanDocument } from '../../shared/state/backfills.ts';
 import { paths } from '../../shared/state/documents.ts';
 import { dateOf, DATES, OPENING_NIGHT, PHASE3_DATES, PHASE4_DATES } from '../support/toy-league.ts';
 import { importedWorld } from '../support/toy-worlds.ts';
