@@ -22,8 +22,8 @@ type Documents = Pick<Ports, 'store'>;
 type Steering = Pick<Ports, 'store' | 'clock' | 'publisher'>;
 
 /** All backfills, in the order in which they were asked for. */
-export async function backfillsByAge({ store }: Documents): Promise<Backfill[]> {
-  return (await listBackfills(store)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+export async function backfillsByAge(ports: Documents): Promise<Backfill[]> {
+  return (await listBackfills(ports)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
 /** What became of a backfill, in dates and runs. */
@@ -58,19 +58,10 @@ export async function outcomeOf(
     dates: { ...dates, skipped: backfill.dates.requested - dates.planned },
     runs,
     seconds: Math.round(seconds * 1000) / 1000,
-    verdict: verdictOf(backfill),
-    noGo: isFinished(backfill) ? backfill.noGo : [],
+    verdict: backfill.verdict,
+    noGo: backfill.noGo,
     tables: progress,
   };
-}
-
-/** How it ended; null while it has not. */
-export function verdictOf(backfill: Backfill): string | null {
-  return isFinished(backfill) ? backfill.verdict : null;
-}
-
-export function finishedAtOf(backfill: Backfill): string | null {
-  return isFinished(backfill) ? backfill.finishedAt : null;
 }
 
 /** One backfill and what has become of it so far, by the time it has taken. */
@@ -80,7 +71,7 @@ export async function showBackfill(
 ): Promise<{ readonly backfill: Backfill; readonly outcome: BackfillOutcome } | undefined> {
   const backfill = await readBackfill({ store }, id);
   if (backfill === undefined) return undefined;
-  const until = new Date(finishedAtOf(backfill) ?? clock());
+  const until = new Date(backfill.finishedAt ?? clock());
   const seconds = (until.getTime() - new Date(backfill.createdAt).getTime()) / 1000;
   return { backfill, outcome: await outcomeOf({ store }, backfill, seconds) };
 }

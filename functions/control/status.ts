@@ -40,7 +40,7 @@ export interface OverviewPorts extends ReadingPorts {
 export async function overview(ports: OverviewPorts): Promise<Overview> {
   const { store, registry } = ports;
   const view = await loadView(ports, registry, await knownSeasons(ports), { gameHashes: false });
-  const backfills = await listBackfills(store);
+  const backfills = await listBackfills({ store });
   const active = backfills
     .filter((backfill) => !isFinished(backfill))
     .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));

@@ -4,13 +4,11 @@ import type { Client } from '../../functions/targets/client.ts';
 import {
   backfillsByAge,
   cancelBackfill,
-  finishedAtOf,
   outcomeOf,
   pauseBackfill,
   resumeBackfill,
   retryOf,
   showBackfill,
-  verdictOf,
   type BackfillOutcome,
 } from '../../functions/control/backfills.ts';
 import { listText } from '../../functions/control/list-text.ts';
@@ -154,8 +152,8 @@ export async function listCommand(client: Client, options: GlobalOptions): Promi
         dates: backfill.dates,
         plannedRuns: backfill.plannedRuns,
         createdAt: backfill.createdAt,
-        finishedAt: finishedAtOf(backfill),
-        verdict: verdictOf(backfill),
+        finishedAt: backfill.finishedAt,
+        verdict: backfill.verdict,
       })),
     },
     () =>
@@ -169,7 +167,7 @@ export async function listCommand(client: Client, options: GlobalOptions): Promi
               each.dates.requested,
               each.plannedRuns,
               each.createdAt.slice(0, 19),
-              verdictOf(each) ?? '',
+              each.verdict ?? '',
             ]),
           ),
   );
@@ -188,7 +186,7 @@ export async function showCommand(client: Client, id: string, options: GlobalOpt
       request: { ...backfill.request, dates: backfill.request.dates.length },
       stage: backfill.stage,
       createdAt: backfill.createdAt,
-      finishedAt: finishedAtOf(backfill),
+      finishedAt: backfill.finishedAt,
     },
     () => text,
   );

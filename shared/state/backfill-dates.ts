@@ -1,7 +1,7 @@
 /** `backfills/{id}/dates/{date}`: how far a backfill is with one date, table by table. This module alone writes them. */
 import type { GameDate } from '../domain/game-date.ts';
 import type { Ports } from '../ports/index.ts';
-import { backfillPaths } from './backfills.ts';
+import { paths } from './documents.ts';
 
 /**
  * How far a date or a partition of it has come; it never goes back. Which runs are under way is told by the completion
@@ -20,7 +20,7 @@ export interface BackfillDateDocument {
 const DATES_PER_TRANSACTION = 200;
 
 function datePath(id: string, date: string): string {
-  return `${backfillPaths.dates(id)}/${date}`;
+  return `${paths.backfillDates(id)}/${date}`;
 }
 
 function further(a: DateWord | undefined, b: DateWord): DateWord {
@@ -81,7 +81,7 @@ export async function countDates(
   { store }: Pick<Ports, 'store'>,
   id: string,
 ): Promise<{ readonly planned: number; readonly done: number; readonly failed: number }> {
-  const path = backfillPaths.dates(id);
+  const path = paths.backfillDates(id);
   const [planned, done, failed] = await Promise.all([
     store.count(path),
     store.count(path, { state: 'done' }),

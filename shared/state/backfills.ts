@@ -1,7 +1,7 @@
 /**
- * `backfills/{id}` with its subcollections `plans` and `failures`: how they are stored, and everybody who reads or writes
- * them goes through here (`dates` are in `backfill-dates.ts`). A stored backfill has all fields at all times, with null for
- * what does not exist yet; what readers are given has exactly the fields that exist in its state.
+ * `backfills/{id}` with its subcollections `plans` and `failures`: what they hold, and the one module that reads and writes
+ * them (`dates` are in `backfill-dates.ts`). A stored backfill has all fields at all times; which of them are null follows
+ * from whether it has ended.
  */
 import * as z from 'zod';
 import type { TableProgress } from '../domain/decide/backfill-survey.ts';
@@ -11,18 +11,11 @@ import { refName, type PartitionRef } from '../domain/partition.ts';
 import type { Batch, MissingInput, Only } from '../domain/plan.ts';
 import { PHASES } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
-import type { Doc, StateStore, Transaction } from '../ports/state-store.ts';
+import type { Transaction } from '../ports/state-store.ts';
+import { paths } from './documents.ts';
+import { readerOf } from './stored.ts';
 
-/** Where a backfill and what belongs to it is stored. */
-export const backfillPaths = {
-  all: 'backfills',
-  one: (id: string) => `backfills/${id}`,
-  dates: (id: string) => `backfills/${id}/dates`,
-  plans: (id: string) => `backfills/${id}/plans`,
-  failures: (id: string) => `backfills/${id}/failures`,
-} as const;
-
-const gameDate = z.custom<GameDate>((value) => typeof value === 'string');
+const gameDate = z.custom<GameDate>((value) => typeof value === 'string', { error: 'must be a date' });
 const phase = z.enum(PHASES);
 const texts = z.array(z.string()).readonly();
 const stage = z.enum(['main', 'restate']);
@@ -78,6 +71,8 @@ const common = z.object({
     })
     .readonly(),
   plannedRuns: z.number(),
+  /** Why nothing was started, and what to do about it; empty when something was. */
+  noGo: z.array(missingInput).readonly(),
   /** A person's decision to run in spite of missing inputs. */
   skipPreflight: z.object({ reason: z.string() }).nullable(),
   /** How far it is, table by table. */
@@ -87,7 +82,13 @@ const common = z.object({
 });
 
 /** One that goes on, is paused, or has been cancelled while its last runs end. */
-const active = common.extend({ state: z.enum(['running', 'paused', 'cancelled']) }).readonly();
+const active = common
+  .extend({
+    state: z.enum(['running', 'paused', 'cancelled']),
+    verdict: z.null(),
+    finishedAt: z.null(),
+  })
+  .readonly();
 export type ActiveBackfill = z.infer<typeof active>;
 
 /** One that has ended. */
@@ -95,8 +96,6 @@ const finished = common
   .extend({
     state: z.enum(['done', 'done_with_failures', 'cancelled']),
     verdict: z.string(),
-    /** Why nothing was started, and what to do about it; empty when something was. */
-    noGo: z.array(missingInput).readonly(),
     finishedAt: z.string(),
   })
   .readonly();
@@ -104,13 +103,6 @@ export type FinishedBackfill = z.infer<typeof finished>;
 
 export type Backfill = ActiveBackfill | FinishedBackfill;
 export type BackfillState = Backfill['state'];
-
-/** A backfill as it is stored. */
-export type BackfillDocument = Omit<FinishedBackfill, 'state' | 'verdict' | 'finishedAt'> & {
-  readonly state: BackfillState;
-  readonly verdict: string | null;
-  readonly finishedAt: string | null;
-};
 
 /** `backfills/{id}/plans/{stage}`: batches, kept apart because they are large and written once. */
 const planDocument = z
@@ -130,50 +122,33 @@ export interface BackfillFailure {
 }
 
 export function isFinished(backfill: Backfill): backfill is FinishedBackfill {
-  return 'finishedAt' in backfill;
+  return backfill.finishedAt !== null;
 }
 
-/**
- * Parses a stored object once: as long as the store gives the same object, readers are given the same parsed one, which
- * decisions remember things by.
- */
-function parsedOnce<T>(parse: (stored: Doc) => T): (stored: Doc) => T {
-  const known = new WeakMap<Doc, { readonly parsed: T }>();
-  return (stored) => {
-    const before = known.get(stored);
-    if (before !== undefined) return before.parsed;
-    const parsed = parse(stored);
-    known.set(stored, { parsed });
-    return parsed;
-  };
-}
-
-export const parseBackfill: (stored: Doc) => Backfill = parsedOnce((stored) =>
-  stored['finishedAt'] === null ? active.parse(stored) : finished.parse(stored),
-);
-const parsePlan: (stored: Doc) => PlanDocument = parsedOnce((stored) => planDocument.parse(stored));
+const backfills = readerOf<Backfill>(z.union([active, finished]));
+const plans = readerOf<PlanDocument>(planDocument);
 
 type Stores = Pick<Ports, 'store'>;
 type Timed = Pick<Ports, 'store' | 'clock'>;
 
 export async function readBackfill({ store }: Stores, id: string): Promise<Backfill | undefined> {
-  const stored = await store.get(backfillPaths.one(id));
-  return stored === undefined ? undefined : parseBackfill(stored);
+  return backfills.read(paths.backfill(id), await store.get(paths.backfill(id)));
 }
 
-export async function listBackfills(store: StateStore): Promise<Backfill[]> {
-  return (await store.list(backfillPaths.all)).map(({ data }) => parseBackfill(data));
+async function backfillIn(tx: Transaction, id: string): Promise<Backfill | undefined> {
+  return backfills.read(paths.backfill(id), await tx.get(paths.backfill(id)));
+}
+
+export async function listBackfills({ store }: Stores): Promise<Backfill[]> {
+  return backfills.readAll(await store.list('backfills'));
 }
 
 /** Backfills that have not ended: first those that run, then the paused, then the cancelled ones. */
 export async function activeBackfills({ store }: Stores): Promise<ActiveBackfill[]> {
   const found = await Promise.all(
-    active.unwrap().shape.state.options.map((state) => store.list(backfillPaths.all, { state })),
+    (['running', 'paused', 'cancelled'] as const).map((state) => store.list('backfills', { state })),
   );
-  return found.flat().flatMap(({ data }) => {
-    const backfill = parseBackfill(data);
-    return isFinished(backfill) ? [] : [backfill];
-  });
+  return backfills.readAll(found.flat()).filter((backfill) => !isFinished(backfill));
 }
 
 /** The plan that a backfill is at work on. */
@@ -181,17 +156,16 @@ export async function readPlan(
   { store }: Stores,
   backfill: Pick<Backfill, 'id' | 'stage' | 'round'>,
 ): Promise<PlanDocument | undefined> {
-  const stored = await store.get(planPath(backfill));
-  return stored === undefined ? undefined : parsePlan(stored);
+  return plans.read(planPath(backfill), await store.get(planPath(backfill)));
 }
 
 function planPath({ id, stage: of, round }: Pick<Backfill, 'id' | 'stage' | 'round'>): string {
-  return `${backfillPaths.plans(id)}/${of === 'main' ? 'main' : `restate-${round}`}`;
+  return `${paths.backfillPlans(id)}/${of === 'main' ? 'main' : `restate-${round}`}`;
 }
 
 /** Partitions, as `table@date`, that a backfill has tried in vain or found blocked. */
 export async function failuresOf({ store }: Stores, id: string): Promise<Set<string>> {
-  return new Set((await store.list(backfillPaths.failures(id))).map((failure) => failure.id));
+  return new Set((await store.list(paths.backfillFailures(id))).map((failure) => failure.id));
 }
 
 /** The same with the reasons, at most `limit` of them. */
@@ -200,7 +174,7 @@ export async function listFailures(
   id: string,
   limit?: number,
 ): Promise<BackfillFailure[]> {
-  return (await store.list(backfillPaths.failures(id), {}, limit)).map(({ data }) => ({
+  return (await store.list(paths.backfillFailures(id), {}, limit)).map(({ data }) => ({
     partition: String(data['partition']),
     reason: String(data['reason']),
   }));
@@ -209,46 +183,44 @@ export async function listFailures(
 /** Writes down that a backfill has tried a partition in vain, or found it blocked, and will not try it again. */
 export function noteFailure(tx: Transaction, backfillId: string, ref: PartitionRef, reason: string): void {
   const failure: BackfillFailure = { partition: refName(ref), reason };
-  tx.set(`${backfillPaths.failures(backfillId)}/${refName(ref)}`, failure);
+  tx.set(`${paths.backfillFailures(backfillId)}/${refName(ref)}`, failure);
 }
 
 /** Whether a backfill is paused, cancelled or over, so that nothing may be asked for in its name. */
 export async function isHeld(tx: Transaction, id: string): Promise<boolean> {
-  const backfill = await tx.get(backfillPaths.one(id));
-  return backfill !== undefined && backfill['state'] !== 'running';
+  const backfill = await backfillIn(tx, id);
+  return backfill !== undefined && backfill.state !== 'running';
 }
 
 /** A backfill before anything has become of it. */
-export type NewBackfill = Omit<
+export type NewBackfill = Pick<
   ActiveBackfill,
-  'state' | 'stage' | 'round' | 'progress' | 'createdAt' | 'updatedAt'
+  'id' | 'requestId' | 'trace' | 'request' | 'dates' | 'plannedRuns' | 'skipPreflight'
 >;
 
-function storedNew(
-  backfill: NewBackfill,
+/** The document of a backfill that begins, or of one that ends before it has begun. */
+function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | 'finishedAt'>>(
+  { id, requestId, trace, request, dates, plannedRuns, skipPreflight }: NewBackfill,
   now: string,
-  state: BackfillState,
-  noGo: readonly MissingInput[],
-  verdict: string | null,
-): BackfillDocument {
-  const { id, requestId, trace, request, dates, plannedRuns, skipPreflight } = backfill;
+  end: End,
+) {
   return {
     id,
     requestId,
     ...(trace === undefined ? {} : { trace }),
-    state,
+    state: end.state as End['state'],
     request,
-    stage: 'main',
+    stage: 'main' as const,
     round: 0,
     dates,
     plannedRuns,
-    noGo,
+    noGo: end.noGo,
     skipPreflight,
-    verdict,
+    verdict: end.verdict as End['verdict'],
     progress: [],
     createdAt: now,
     updatedAt: now,
-    finishedAt: verdict === null ? null : now,
+    finishedAt: end.finishedAt as End['finishedAt'],
   };
 }
 
@@ -260,8 +232,14 @@ export function startBackfill(
 ): Promise<boolean> {
   const now = clock().toISOString();
   return store.transaction(async (tx) => {
-    if ((await tx.get(backfillPaths.one(backfill.id))) !== undefined) return false;
-    tx.set(backfillPaths.one(backfill.id), storedNew(backfill, now, 'running', [], null));
+    if ((await tx.get(paths.backfill(backfill.id))) !== undefined) return false;
+    const started: ActiveBackfill = newDocument(backfill, now, {
+      state: 'running',
+      noGo: [],
+      verdict: null,
+      finishedAt: null,
+    } as const);
+    tx.set(paths.backfill(backfill.id), started);
     tx.set(planPath({ id: backfill.id, stage: 'main', round: 0 }), plan);
     return true;
   });
@@ -274,12 +252,13 @@ export async function refuseBackfill(
   noGo: readonly MissingInput[],
   verdict: string,
 ): Promise<FinishedBackfill> {
-  const ended = storedNew(backfill, clock().toISOString(), 'done_with_failures', noGo, verdict);
+  const now = clock().toISOString();
+  const state = 'done_with_failures' as const;
+  const ended: FinishedBackfill = newDocument(backfill, now, { state, noGo, verdict, finishedAt: now });
   await store.transaction(async (tx) => {
-    if ((await tx.get(backfillPaths.one(backfill.id))) === undefined)
-      tx.set(backfillPaths.one(backfill.id), ended);
+    if ((await tx.get(paths.backfill(backfill.id))) === undefined) tx.set(paths.backfill(backfill.id), ended);
   });
-  return finished.parse(ended);
+  return ended;
 }
 
 /** Moves a backfill from one of the states `from` to `to`. @returns whether it was in one of them */
@@ -290,9 +269,9 @@ export function moveBackfill(
   to: ActiveBackfill['state'],
 ): Promise<boolean> {
   return store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(backfillPaths.one(id));
-    if (current === undefined || !from.includes(current.state)) return false;
-    tx.set(backfillPaths.one(id), { ...current, state: to, updatedAt: clock().toISOString() });
+    const current = await backfillIn(tx, id);
+    if (current === undefined || isFinished(current) || !from.includes(current.state)) return false;
+    tx.set(paths.backfill(id), { ...current, state: to, updatedAt: clock().toISOString() });
     return true;
   });
 }
@@ -315,9 +294,10 @@ export function extendBackfill(
 ): Promise<boolean> {
   const { id } = seen;
   return store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(backfillPaths.one(id));
-    if (current === undefined || current.round !== seen.round || current.state !== seen.state) return false;
-    const next: BackfillDocument = {
+    const current = await backfillIn(tx, id);
+    if (current === undefined || isFinished(current)) return false;
+    if (current.round !== seen.round || current.state !== seen.state) return false;
+    const next: ActiveBackfill = {
       ...current,
       ...(progress === undefined ? {} : { progress }),
       stage: to,
@@ -326,13 +306,13 @@ export function extendBackfill(
       updatedAt: clock().toISOString(),
     };
     const path = planPath(next);
-    const known = await tx.get<PlanDocument>(path);
+    const known = plans.read(path, await tx.get(path));
     tx.set(path, {
       ...known,
       stage: to,
       batches: [...(known?.batches ?? []), ...batches],
     } satisfies PlanDocument);
-    tx.set(backfillPaths.one(id), next);
+    tx.set(paths.backfill(id), next);
     return true;
   });
 }
@@ -346,16 +326,11 @@ export async function endBackfill(
   now: string,
   progress?: readonly TableProgress[],
 ): Promise<FinishedBackfill | undefined> {
-  const ended = await store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(backfillPaths.one(seen.id));
-    if (
-      current === undefined ||
-      current.state !== seen.state ||
-      current.round !== seen.round ||
-      current.finishedAt !== null
-    )
-      return undefined;
-    const next: BackfillDocument = {
+  return store.transaction(async (tx) => {
+    const current = await backfillIn(tx, seen.id);
+    if (current === undefined || isFinished(current)) return undefined;
+    if (current.state !== seen.state || current.round !== seen.round) return undefined;
+    const next: FinishedBackfill = {
       ...current,
       ...(progress === undefined ? {} : { progress }),
       state,
@@ -363,10 +338,9 @@ export async function endBackfill(
       updatedAt: now,
       finishedAt: now,
     };
-    tx.set(backfillPaths.one(seen.id), next);
+    tx.set(paths.backfill(seen.id), next);
     return next;
   });
-  return ended === undefined ? undefined : finished.parse(ended);
 }
 
 /** Writes the counts of a backfill that is at work on its first plan. */
@@ -376,10 +350,10 @@ export async function recordCounts(
   progress: readonly TableProgress[],
 ): Promise<void> {
   await store.transaction(async (tx) => {
-    const current = await tx.get<BackfillDocument>(backfillPaths.one(id));
+    const current = await backfillIn(tx, id);
     if (current === undefined || current.stage !== 'main') return;
     if (current.state === 'done' || current.state === 'done_with_failures') return;
     if (JSON.stringify(current.progress) === JSON.stringify(progress)) return;
-    tx.set(backfillPaths.one(id), { ...current, progress, updatedAt: clock().toISOString() });
+    tx.set(paths.backfill(id), { ...current, progress, updatedAt: clock().toISOString() });
   });
 }

@@ -20,6 +20,10 @@ export const paths = {
   outbox: (eventId: string) => at('outbox', eventId),
   deadLetter: (id: string) => at('dead_letters', id),
   probe: (id: string) => at('probes', id),
+  backfill: (id: string) => at('backfills', id),
+  backfillDates: (id: string) => `${at('backfills', id)}/dates`,
+  backfillPlans: (id: string) => `${at('backfills', id)}/plans`,
+  backfillFailures: (id: string) => `${at('backfills', id)}/failures`,
 } as const;
 
 function at(collection: CollectionName, id: string): string {

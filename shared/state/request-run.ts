@@ -9,9 +9,9 @@ import { traceIdOf, type TraceOrigin } from '../domain/trace-context.ts';
 import { windowInManifest } from '../domain/window-text.ts';
 import { runRequested } from '../observe/events.ts';
 import type { Ports } from '../ports/index.ts';
+import { isHeld } from './backfills.ts';
 import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';
 import type { RequestedRun } from './documents.ts';
-import { isHeld } from './backfills.ts';
 import { intend } from './outbox.ts';
 import { addRun, requestOf } from './runs.ts';
 

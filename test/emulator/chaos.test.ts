@@ -8,7 +8,8 @@ import { readConfig } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
+import { paths } from '../../shared/state/documents.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';
 import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from './local.ts';
@@ -76,15 +77,13 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
     });
 
     /** Publishes a backfill of the part, waits until `share` of it is done, does `harm`, and waits for its end. */
-    async function during(part: Part, share: number, harm: () => Promise<void>): Promise<BackfillDocument> {
+    async function during(part: Part, share: number, harm: () => Promise<void>): Promise<Backfill> {
       const { id } = await publishRequest(cloud.client, part as BackfillRequest);
       const started = Date.now();
       let isDone = false;
       for (;;) {
         // The store may be away for a while; whoever watches does not give up.
-        const document = await cloud.client.store
-          .get<BackfillDocument>(backfillPaths.one(id))
-          .catch(() => undefined);
+        const document = await cloud.client.store.get<Backfill>(paths.backfill(id)).catch(() => undefined);
         const planned = document?.progress.reduce((sum, each) => sum + each.planned, 0) ?? 0;
         const done = document?.progress.reduce((sum, each) => sum + each.done, 0) ?? 0;
         if (!isDone && planned > 0 && done >= share * planned) {
@@ -103,7 +102,7 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
       }
     }
 
-    async function expectWhole(part: Part, document: BackfillDocument, mayBuildAgain = false): Promise<void> {
+    async function expectWhole(part: Part, document: Backfill, mayBuildAgain = false): Promise<void> {
       expect(document).toMatchObject({ state: 'done', verdict: 'every planned partition is built' });
       expect(await cloud.client.store.list('dead_letters')).toEqual([]);
       // Where announcements were lost, what they told of is built again; everywhere else once is enough.

@@ -16,7 +16,7 @@ import { readFolder } from '../../scripts/cli/load.ts';
 import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
-import type { BackfillDocument } from '../../shared/state/backfills.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
 import { startCli, type Running } from '../cli/run-cli.ts';
 import {
   atHome,
@@ -44,7 +44,7 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
   let home: string;
   let serving: Running;
   let client: Client;
-  let requested: BackfillDocument;
+  let requested: Backfill;
   let embedded: {
     readonly partitions: Record<string, Comparable>;
     readonly rows: Record<string, readonly string[]>;
@@ -107,7 +107,7 @@ describe.skipIf(!isHere)('a real month on the emulator target', () => {
       await publishByHand(home, client, JSON.stringify(REQUEST));
       for (;;) {
         const found = (await client.store.list('backfills')).find(({ id }) => !before.has(id));
-        requested = found?.data as unknown as BackfillDocument;
+        requested = found?.data as unknown as Backfill;
         if (requested?.finishedAt != null) break;
         if (Date.now() - started > END_MS)
           throw new Error(`It did not finish: ${JSON.stringify(requested)}; ${serving.stderr()}`);

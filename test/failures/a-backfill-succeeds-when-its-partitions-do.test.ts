@@ -1,6 +1,6 @@
+import { paths } from '../../shared/state/documents.ts';
 import { describe, expect, it } from 'vitest';
 import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
-import { backfillPaths } from '../../shared/state/backfills.ts';
 import { brokenPromises, comparableStates } from '../support/at-rest.ts';
 import { computedRuns, dateDocuments, deadLettersIn, documentsIn, runsIn, stateIn } from '../support/look.ts';
 import { worldFrom } from '../support/stepping.ts';
@@ -31,7 +31,7 @@ describe('F-36 a backfill has succeeded when its partitions have', () => {
       if (isFailing) expect(state?.reason).toContain('a column is missing');
       expect(stateIn(world, 'daily_cache', date)?.status, date).toBe('success');
     }
-    const dates = documentsIn<BackfillDateDocument>(world, backfillPaths.dates(id));
+    const dates = documentsIn<BackfillDateDocument>(world, paths.backfillDates(id));
     expect(dates.filter(({ state }) => state === 'failed').map(({ date }) => date)).toEqual(failing);
     expect(
       dates

@@ -11,7 +11,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { backfillPaths } from '../../shared/state/backfills.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { deadLettersIn, stateIn } from '../support/look.ts';
 import { openPuller } from '../support/pubsub-puller.ts';
@@ -124,7 +124,7 @@ describe.skipIf(!hasEmulator)('F-18 on Pub/Sub', () => {
     const puller = await openPuller(cloud, { topics: mine, backoffSeconds: [1, 1], maxAttempts: 5 });
     const world = makeWorld({ from: await importedWorld() });
     let isFixed = false;
-    const buggyPath = backfillPaths.one(backfillIdOf({ requestId: 'meets-the-bug' }, ''));
+    const buggyPath = paths.backfill(backfillIdOf({ requestId: 'meets-the-bug' }, ''));
     const store: StateStore = {
       ...world.store,
       get: (path) => {

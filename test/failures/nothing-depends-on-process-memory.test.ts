@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Subscription, topics } from '../../shared/derive/topics.ts';
-import type { BackfillDocument } from '../../shared/state/backfills.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
 import { brokenPromises, comparableStates, contentsOf } from '../support/at-rest.ts';
 import { documentsIn, runsIn } from '../support/look.ts';
 import { SEASON } from '../support/toy-league.ts';
@@ -68,7 +68,7 @@ describe('F-45 state in process memory', () => {
     expect(contentsOf(fresh)).toEqual(contentsOf(usual));
     expect(comparableStates(fresh)).toEqual(comparableStates(usual));
     expect(runsIn(fresh)).toHaveLength(runsIn(usual).length);
-    expect(documentsIn<BackfillDocument>(fresh, 'backfills').map(({ state }) => state)).toEqual(
+    expect(documentsIn<Backfill>(fresh, 'backfills').map(({ state }) => state)).toEqual(
       REQUESTS.map(() => 'done'),
     );
     expect(await brokenPromises(fresh)).toEqual([]);
@@ -76,7 +76,7 @@ describe('F-45 state in process memory', () => {
 
   it('F-45 the same request told to two processes, and after a restart, is one backfill', async () => {
     const world = makeWorld({ from: usual });
-    const before = documentsIn<BackfillDocument>(world, 'backfills').length;
+    const before = documentsIn<Backfill>(world, 'backfills').length;
     const request = { season: SEASON, force: true, requestId: 'the-same' } as const;
     const id = await world.request(request);
     expect(await world.request(request)).toBe(id);
@@ -96,7 +96,7 @@ describe('F-45 state in process memory', () => {
     expect(await world.request(request)).toBe(id);
     await settleInFreshProcesses(world);
 
-    expect(documentsIn<BackfillDocument>(world, 'backfills')).toHaveLength(before + 1);
+    expect(documentsIn<Backfill>(world, 'backfills')).toHaveLength(before + 1);
     expect(await world.backfill(id)).toMatchObject({ state: 'done', id });
     const asked = runsIn(world).filter(({ backfillId }) => backfillId === id);
     const partitions = asked.flatMap(({ table, dates }) => dates.map(({ date }) => `${table}@${date}`));

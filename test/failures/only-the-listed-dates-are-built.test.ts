@@ -1,7 +1,8 @@
+import { paths } from '../../shared/state/documents.ts';
 import { describe, expect, it } from 'vitest';
 import { addDays } from '../../shared/domain/game-date.ts';
 import { MAX_REQUEST_DATES } from '../../shared/messages/schemas.ts';
-import { backfillPaths, type PlanDocument } from '../../shared/state/backfills.ts';
+import { type PlanDocument } from '../../shared/state/backfills.ts';
 import { computedRuns, datesRun, deadLettersIn, documentsIn, runsIn, runSince } from '../support/look.ts';
 import { worldFrom } from '../support/stepping.ts';
 import { dateOf, DATES, OPENING_NIGHT, PHASE3_DATES, PHASE4_DATES } from '../support/toy-league.ts';
@@ -20,7 +21,7 @@ describe('F-52 two dates are two dates', () => {
       expect(datesRun(world, table), table).toEqual(SPARSE);
     for (const table of ['team_offense', 'player_summary'])
       expect(datesRun(world, table), table).toEqual(PHASE3_DATES);
-    const plan = await world.store.get<PlanDocument>(`${backfillPaths.plans(id)}/main`);
+    const plan = await world.store.get<PlanDocument>(`${paths.backfillPlans(id)}/main`);
     const planned = (plan?.batches ?? [])
       .flatMap(({ table, dates }) => dates.map((date) => `${table}@${date}`))
       .sort();

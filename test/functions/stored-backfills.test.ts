@@ -12,7 +12,6 @@ import {
   isFinished,
   listBackfills,
   moveBackfill,
-  parseBackfill,
   readBackfill,
   readPlan,
   recordCounts,
@@ -87,8 +86,13 @@ describe('a stored backfill', () => {
 describe('what readers are given', () => {
   it('has no verdict and no end while it goes on', async () => {
     const { seen } = await started();
-    expect(seen).toMatchObject({ state: 'running', stage: 'main', round: 0 });
-    for (const field of ['verdict', 'finishedAt', 'noGo']) expect(seen).not.toHaveProperty(field);
+    expect(seen).toMatchObject({
+      state: 'running',
+      stage: 'main',
+      round: 0,
+      verdict: null,
+      finishedAt: null,
+    });
   });
 
   it('has them when it has ended, cancelled or not', async () => {
@@ -107,8 +111,7 @@ describe('what readers are given', () => {
     const { store } = await started();
     await moveBackfill({ store, clock }, 'bf-1', ['running'], 'cancelled');
     const [cancelled] = await activeBackfills({ store });
-    expect(cancelled).toMatchObject({ state: 'cancelled' });
-    expect(cancelled).not.toHaveProperty('finishedAt');
+    expect(cancelled).toMatchObject({ state: 'cancelled', verdict: null, finishedAt: null });
   });
 
   it('tells why nothing was started', async () => {
@@ -125,8 +128,21 @@ describe('what readers are given', () => {
     expect(refused).toMatchObject({ state: 'done_with_failures', noGo, verdict: 'NO-GO: no schedule' });
   });
 
-  it('refuses what is no backfill, naming the field', () => {
-    expect(() => parseBackfill({ id: 'bf-1', finishedAt: null })).toThrow(/requestId/);
+  it('leaves out what is no backfill, and names what is wrong with it where it is asked for', async () => {
+    const { store } = await started();
+    const written = await store.get('backfills/bf-1');
+    const odd = {
+      'of-somebody-else': { note: 'mine' },
+      'done-without-an-end': { ...written, state: 'done' },
+      'running-with-a-verdict': { ...written, verdict: 'done' },
+    };
+    await store.transaction((tx) =>
+      Promise.resolve(Object.entries(odd).forEach(([id, data]) => tx.set(`backfills/${id}`, data))),
+    );
+    expect((await listBackfills({ store })).map(({ id }) => id)).toEqual(['bf-1']);
+    expect((await activeBackfills({ store })).map(({ id }) => id)).toEqual(['bf-1']);
+    for (const id of Object.keys(odd))
+      await expect(readBackfill({ store }, id)).rejects.toThrow(`The document backfills/${id} does not hold`);
   });
 });
 
@@ -137,7 +153,7 @@ describe.each([
   it('an unchanged document is parsed once: the same backfill and the same plan come again', async () => {
     const { store, seen } = await started(open());
     expect(await readBackfill({ store }, 'bf-1')).toBe(seen);
-    expect((await listBackfills(store))[0]).toBe(seen);
+    expect((await listBackfills({ store }))[0]).toBe(seen);
     expect((await activeBackfills({ store }))[0]).toBe(seen);
     const known = await readPlan({ store }, seen);
     expect((await readPlan({ store }, seen))?.batches).toBe(known?.batches);

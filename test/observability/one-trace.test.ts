@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simpleTracer } from '../../shared/adapters/otel/tracing.ts';
 import { spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
 import { EVENTS } from '../../shared/observe/events.ts';
-import type { BackfillDocument } from '../../shared/state/backfills.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import {
   importInto,
@@ -18,7 +18,7 @@ import {
 
 const exporter = new InMemorySpanExporter();
 let league: League;
-let backfill: BackfillDocument;
+let backfill: Backfill;
 let runs: RunDocument[];
 let spans: ReadableSpan[];
 let lines: Line[];

@@ -7,8 +7,8 @@ import { BACKFILL_REQUEST_TOPIC, runTopic } from '../../shared/derive/topic-name
 import { parseTraceparent, spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
-import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
-import type { RunDocument } from '../../shared/state/documents.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
+import { paths, type RunDocument } from '../../shared/state/documents.ts';
 import { PHASE3_DATES, SEASON, withChange, withMorePoints } from '../support/toy-league.ts';
 import { builtWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
 import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
@@ -173,7 +173,7 @@ describe('whoever asks for a backfill', () => {
   const asked = async (
     body: object,
     delivery: Partial<Delivery>,
-  ): Promise<{ traced: ReturnType<typeof tracedWorld>; backfill: BackfillDocument }> => {
+  ): Promise<{ traced: ReturnType<typeof tracedWorld>; backfill: Backfill }> => {
     const traced = tracedWorld({ from: await importedWorld() });
     const { world } = traced;
     const request = { requestId: 'by-hand', season: SEASON, from: 'phase3', through: 'phase4', ...body };
@@ -191,7 +191,7 @@ describe('whoever asks for a backfill', () => {
     expect(outcome).toEqual({ kind: 'ack' });
     await world.settle();
     const id = backfillIdOf({ requestId: 'by-hand' }, '');
-    const backfill = await world.store.get<BackfillDocument>(backfillPaths.one(id));
+    const backfill = await world.store.get<Backfill>(paths.backfill(id));
     if (backfill === undefined) throw new Error('There is no backfill');
     return { traced, backfill };
   };

@@ -32,7 +32,7 @@ import { PHASES } from '../../shared/domain/table.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -292,11 +292,8 @@ export async function runsOf(client: EmbeddedClient, backfillId: string): Promis
   return (await client.store.list('runs', { backfillId })).map(({ data }) => data as unknown as RunDocument);
 }
 
-export async function backfillDocument(
-  client: EmbeddedClient,
-  id: string,
-): Promise<BackfillDocument | undefined> {
-  return client.store.get<BackfillDocument>(backfillPaths.one(id));
+export async function backfillDocument(client: EmbeddedClient, id: string): Promise<Backfill | undefined> {
+  return client.store.get<Backfill>(paths.backfill(id));
 }
 
 /** Files of a home, for a look at what a refusal left behind. */

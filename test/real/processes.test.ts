@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
-import type { RunDocument } from '../../shared/state/documents.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
+import { paths, type RunDocument } from '../../shared/state/documents.ts';
 import { cli, cliJson, startCli } from '../cli/run-cli.ts';
 import {
   atHome,
@@ -55,7 +55,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     expect(await contents(home.client, inRange)).toEqual(undisturbed);
     expect(await untrue(home)).toEqual([]);
     const backfills = (await home.client.store.list('backfills')).map(
-      ({ data }) => data as unknown as BackfillDocument,
+      ({ data }) => data as unknown as Backfill,
     );
     expect(backfills.map(({ state }) => state)).toEqual(backfills.map(() => 'done'));
     const runs = (await home.client.store.list('runs')).map(({ data }) => data as unknown as RunDocument);
@@ -120,8 +120,8 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
         .filter(({ phase }) => phase !== 'phase2');
       const built = runs.flatMap((run) => run.dates.map(({ date }) => `${run.table}@${date}`));
       expect(built).toHaveLength(new Set(built).size);
-      const documents = await opened.client.store.getAll<BackfillDocument>(
-        [one, other].map(({ document }) => backfillPaths.one(document.backfillId)),
+      const documents = await opened.client.store.getAll<Backfill>(
+        [one, other].map(({ document }) => paths.backfill(document.backfillId)),
       );
       expect(documents.map((document) => document?.verdict)).toEqual([
         'every planned partition is built',

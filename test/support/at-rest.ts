@@ -15,8 +15,13 @@ import { readStart } from '../../shared/domain/window.ts';
 import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
 import { exclusion, type View } from '../../shared/domain/view.ts';
 import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
-import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
-import type { CompletionDocument, DeadLetterDocument, RunDocument } from '../../shared/state/documents.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
+import {
+  paths,
+  type CompletionDocument,
+  type DeadLetterDocument,
+  type RunDocument,
+} from '../../shared/state/documents.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { World } from './world.ts';
 
@@ -99,7 +104,7 @@ export async function brokenPromises(world: World): Promise<string[]> {
  * rows vanished from the warehouse, is not judged.
  */
 function atMostOnce(world: World, runs: ReadonlyMap<string, RunDocument>): string[] {
-  if (documents<BackfillDocument>(world, 'backfills').some(({ request }) => request.force)) return [];
+  if (documents<Backfill>(world, 'backfills').some(({ request }) => request.force)) return [];
   const letters = documents<DeadLetterDocument>(world, 'dead_letters').map(({ body }) => body);
   const givenUp = new Set(
     world.events.flatMap(({ event, runId }) => (event === 'completion_lost' ? [runId] : [])),
@@ -182,7 +187,7 @@ function nothingLeftBehind(
     broken.push(`I3: ${eventId} was never sent`);
   for (const [subscription, n] of world.bus.backlog())
     broken.push(`I7: ${n} messages are left on ${subscription}`);
-  for (const backfill of documents<BackfillDocument>(world, 'backfills')) {
+  for (const backfill of documents<Backfill>(world, 'backfills')) {
     if (backfill.finishedAt === null && backfill.state !== 'paused')
       broken.push(`I2: backfill ${backfill.id} is ${backfill.state} for ever`);
   }
@@ -230,7 +235,7 @@ function blockedSaysWhy(states: ReadonlyMap<string, PartitionState>): string[] {
 /** I8, I9: a backfill asked for nothing outside its phases, and its counts add up. */
 function backfillsAddUp(world: World, runs: ReadonlyMap<string, RunDocument>): string[] {
   const broken: string[] = [];
-  for (const backfill of documents<BackfillDocument>(world, 'backfills')) {
+  for (const backfill of documents<Backfill>(world, 'backfills')) {
     const [from, through] = [PHASES.indexOf(backfill.request.from), PHASES.indexOf(backfill.request.through)];
     for (const run of runs.values()) {
       if (run.backfillId !== backfill.id) continue;
@@ -241,7 +246,7 @@ function backfillsAddUp(world: World, runs: ReadonlyMap<string, RunDocument>): s
         );
     }
     if (backfill.finishedAt === null) continue;
-    const failures = documents<{ partition: string }>(world, backfillPaths.failures(backfill.id));
+    const failures = documents<{ partition: string }>(world, paths.backfillFailures(backfill.id));
     if (backfill.state === 'done' && failures.length > 0)
       broken.push(`I9: ${backfill.id} is done with ${failures.length} failures`);
     if (
@@ -260,7 +265,7 @@ function backfillsAddUp(world: World, runs: ReadonlyMap<string, RunDocument>): s
         );
       }
     }
-    for (const date of documents<BackfillDateDocument>(world, backfillPaths.dates(backfill.id))) {
+    for (const date of documents<BackfillDateDocument>(world, paths.backfillDates(backfill.id))) {
       if (date.state === 'planned')
         broken.push(`I9: ${backfill.id} has ended and ${date.date} is still ${JSON.stringify(date.tables)}`);
       if (date.state === 'done' && failures.some(({ partition }) => partition.endsWith(`@${date.date}`)))

@@ -1,8 +1,8 @@
 /** What tests ask of a world: its partitions, its runs, its backfills and its messages. */
+import { paths } from '../../shared/state/documents.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
-import { backfillPaths } from '../../shared/state/backfills.ts';
 import type { DeadLetterDocument, RunDocument } from '../../shared/state/documents.ts';
 import { partitionsOf } from './at-rest.ts';
 import type { World } from './world.ts';
@@ -81,10 +81,10 @@ export function deadLettersIn(world: World): DeadLetterDocument[] {
 
 /** Partitions that failed in a backfill or are blocked by one that did, as `table@date`. */
 export function failuresIn(world: World, backfillId: string): string[] {
-  const collection = backfillPaths.failures(backfillId);
+  const collection = paths.backfillFailures(backfillId);
   return pathsIn(world, collection).map((path) => path.slice(collection.length + 1));
 }
 
 export function dateDocuments(world: World, backfillId: string): BackfillDateDocument[] {
-  return documentsIn<BackfillDateDocument>(world, backfillPaths.dates(backfillId));
+  return documentsIn<BackfillDateDocument>(world, paths.backfillDates(backfillId));
 }

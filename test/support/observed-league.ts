@@ -11,7 +11,8 @@ import { logger } from '../../shared/observe/events.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Tracer } from '../../shared/ports/tracer.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { backfillPaths, type BackfillDocument } from '../../shared/state/backfills.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
+import { paths } from '../../shared/state/documents.ts';
 
 export const SEASON = '2021-22';
 export const PROJECT = 'nba-prod';
@@ -31,7 +32,7 @@ export interface League {
   /** The text of every line so far. */
   readonly lines: readonly string[];
   /** Publishes a request and works until nothing is left to do. */
-  readonly backfill: (request: object, requestId: string) => Promise<BackfillDocument>;
+  readonly backfill: (request: object, requestId: string) => Promise<Backfill>;
   readonly close: () => Promise<void>;
 }
 
@@ -65,7 +66,7 @@ export async function openLeague(
       await client.bus.publish(BACKFILL_REQUEST_TOPIC, JSON.stringify(body));
       await worker.dispatcher.drain();
       const id = backfillIdOf({ requestId }, '');
-      const found = await client.store.get<BackfillDocument>(backfillPaths.one(id));
+      const found = await client.store.get<Backfill>(paths.backfill(id));
       if (found === undefined) throw new Error(`There is no backfill ${id}`);
       return found;
     },

@@ -4,6 +4,7 @@
  * may act, the call may fail, or the process may die; a seed decides, so that everything that happened happens again
  * with the same seed.
  */
+import { paths } from '../../../shared/state/documents.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../../shared/derive/topic-names.ts';
 import { topics } from '../../../shared/derive/topics.ts';
 import type { GameDate } from '../../../shared/domain/game-date.ts';
@@ -17,7 +18,7 @@ import type { Log, LogEvent, Ports } from '../../../shared/ports/index.ts';
 import type { Doc } from '../../../shared/ports/state-store.ts';
 import type { LogContext, Tracer } from '../../../shared/ports/tracer.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
-import { backfillPaths, type BackfillDocument } from '../../../shared/state/backfills.ts';
+import { type Backfill } from '../../../shared/state/backfills.ts';
 import {
   cancelBackfill,
   pauseBackfill,
@@ -102,7 +103,7 @@ export interface SimulatedWorld<W extends Warehouse> {
   readonly cancel: (id: string) => Promise<SteerAnswer>;
   /** Asks again for what of a backfill has failed. @returns the id of the new backfill, if there is one */
   readonly retry: (id: string) => Promise<string | undefined>;
-  readonly backfill: (id: string) => Promise<BackfillDocument | undefined>;
+  readonly backfill: (id: string) => Promise<Backfill | undefined>;
   /** The live lane: archived rows of one date are loaded, and what follows follows. @returns false when a run is under way */
   readonly ingest: (table: string, date: GameDate, through?: Phase) => Promise<boolean>;
   /** Does something when virtual time has moved on by so many milliseconds. */
@@ -255,7 +256,7 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
       const retry = await retryOf(context.ports, id);
       return retry.kind === 'ask' ? request(retry.request) : undefined;
     },
-    backfill: (id) => store.get<BackfillDocument>(backfillPaths.one(id)),
+    backfill: (id) => store.get<Backfill>(paths.backfill(id)),
     ingest: (table, date, through = 'phase4') => askForLive(context, table, date, through),
     later: time.later,
     advance: (seconds) => time.moveOn(seconds * 1000),
