@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DRAW } from '../support/draw.ts';
+import { proof } from '../support/proof.ts';
 
 export const RUN_FOLDER = 'FULLCOURT_TEST_RUN';
 
@@ -9,5 +11,8 @@ export const RUN_FOLDER = 'FULLCOURT_TEST_RUN';
 export default function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'fullcourt-run-'));
   process.env[RUN_FOLDER] = folder;
+  // Every file draws from the same, also when the commit changes while they run.
+  process.env['FULLCOURT_DRAW'] = DRAW;
+  console.log(`Proof: ${proof}. Draw: ${DRAW} (FULLCOURT_DRAW=${DRAW} repeats it)`);
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 /**
  * The whole pipeline on DuckDB and a small simulated league under faults: duplicates, reordering, loss before the
  * acknowledgement, crashes between any two calls, a failing warehouse, two workers. The end state must be that of the
- * clean run. `FULLCOURT_DUCKDB_SEEDS` says how many seeds (default 4), `FULLCOURT_SEED` runs one alone.
+ * clean run.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,10 +26,9 @@ import type { Outcome } from '../../shared/ports/bus.ts';
 import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
+import { seedsFor } from '../support/seeds.ts';
 
-const COUNT = Number(process.env['FULLCOURT_DUCKDB_SEEDS'] ?? 4);
-const ALONE = process.env['FULLCOURT_SEED'];
-const seeds = ALONE === undefined ? Array.from({ length: COUNT }, (_, i) => i + 1) : [Number(ALONE)];
+const seeds = seedsFor('duckdb', { small: 1, ci: 15, all: 50 });
 
 const registry = loadRegistry();
 const folder = mkdtempSync(join(tmpdir(), 'fullcourt-seeds-'));
