@@ -3,26 +3,71 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const report = process.env['FULLCOURT_TEST_REPORT'];
 
-/** Short files that run long. */
-const SLOW = /test\/(?:simulator|emulator|googlesql\/differential)/;
+/**
+ * Files that run long, in the order in which they begin: the one that builds the home that others share, those that mostly
+ * wait for other processes, then by their length, so that at the end no worker waits for the other one.
+ */
+const FIRST = [
+  'test/real/main-job',
+  'test/emulator/',
+  'test/googlesql/differential-simulated',
+  'test/real/',
+  'test/googlesql/differential',
+  'test/simulator/',
+  'test/gcloud/',
+  'test/cli/',
+  'test/sql/phase',
+  'test/docs/',
+] as const;
 
-/** Slow files first, so that at the end no worker waits for the other one. */
+/** Place of a file in {@link FIRST}; all others come after them. */
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = FIRST.findIndex((part) => moduleId.includes(part));
+  return place === -1 ? FIRST.length : place;
+}
+
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => Number(SLOW.test(b.moduleId)) - Number(SLOW.test(a.moduleId)));
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
+/** Suites that start processes or servers, or set what belongs to the whole process: each file has one of its own. */
+const OWN_PROCESS = [
+  'cli',
+  'contract',
+  'docs',
+  'emulator',
+  'gcloud',
+  'observability',
+  'real',
+  'strangers',
+  'tools',
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/real/run-folder.ts'],
+    setupFiles: ['test/support/cpu-time.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // DuckDB uses two threads by itself.
     maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
+    projects: [
+      { extends: true, test: { name: 'own process', include: OWN_PROCESS } },
+      {
+        extends: true,
+        test: {
+          name: 'shared process',
+          include: ['test/**/*.test.ts'],
+          exclude: OWN_PROCESS,
+          // A module that one file has loaded is there for the next one.
+          isolate: false,
+        },
+      },
+    ],
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : { outputFile: { json: report } }),
   },
