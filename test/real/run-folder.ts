@@ -1,4 +1,7 @@
-/** Gives one run of the tests a folder of its own, in which files share what takes long to build; it goes with the run. */
+/**
+ * Gives one run of the tests a folder of its own, in which files share what takes long to build; it goes with the run.
+ * Who sets `FULLCOURT_TEST_RUN` to a folder keeps it, and what was built in it, for the next run.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,14 +14,15 @@ export const CPU_LIST = 'cpu-seconds.txt';
 
 /** Called by vitest before the first test file. @returns what it calls after the last one */
 export default function setup(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'fullcourt-run-'));
+  const given = process.env[RUN_FOLDER];
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'fullcourt-run-'));
   process.env[RUN_FOLDER] = folder;
   // Every file draws from the same, also when the commit changes while they run.
   process.env['FULLCOURT_DRAW'] = DRAW;
   console.log(`Proof: ${proof}. Draw: ${DRAW} (FULLCOURT_DRAW=${DRAW} repeats it)`);
   return () => {
     if (process.env['FULLCOURT_CPU_TIMES'] === '1') printCpuTimes(join(folder, CPU_LIST));
-    rmSync(folder, { recursive: true, force: true });
+    if (given === undefined) rmSync(folder, { recursive: true, force: true });
   };
 }
 
