@@ -90,24 +90,20 @@ const isSmall = proof === 'small';
 const leftOut = isSmall
   ? LEFT_TO_THE_GATE.map(({ suites, adds }) => `${suites}: .ci/run adds ${adds}`)
   : needs.flatMap(([suites, found]) => (isMissing(found) ? [`${suites}: ${found.missing}`] : []));
-const excluded =
-  isSmall && !namesFiles
-    ? LEFT_TO_THE_GATE.flatMap(({ files }) => files.map((file) => `--exclude=${file}`))
-    : [];
+const notLoaded = isSmall && !namesFiles ? LEFT_TO_THE_GATE.flatMap(({ files }) => files).join(',') : '';
 
 const vitest = spawn(
   process.execPath,
-  [
-    '--disable-warning=ExperimentalWarning',
-    `${root}node_modules/vitest/vitest.mjs`,
-    'run',
-    ...excluded,
-    ...args,
-  ],
+  ['--disable-warning=ExperimentalWarning', `${root}node_modules/vitest/vitest.mjs`, 'run', ...args],
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, FULLCOURT_DATA: data, FULLCOURT_PROOF: proof },
+    env: {
+      ...process.env,
+      FULLCOURT_DATA: data,
+      FULLCOURT_PROOF: proof,
+      FULLCOURT_LEAVE_OUT: notLoaded,
+    },
   },
 );
 vitest.on('exit', (code, signal) => {
