@@ -40,6 +40,8 @@ const CASES = ['test/sql/cases'];
 /** Without the real season, for which a home would be built with each draw. */
 const LEAKAGE = ['test/real/leakage.test.ts', '--testNamePattern=season simulated'];
 const SIMULATOR = ['test/simulator/even-seeds.test.ts', 'test/simulator/odd-seeds.test.ts'];
+/** One run without faults, in which it is looked at what has been recorded when something is published. */
+const RECORDED_FIRST = ['test/simulator/recorded-first'];
 const LOADERS = ['test/ingest/box-scores', 'test/ingest/load-table'];
 const MACROS = ['test/sql/dialect', 'test/sql/cases'];
 
@@ -125,6 +127,7 @@ const MISTAKES: readonly Mistake[] = [
           '    return { eventId: message.eventId, runId };',
       },
     ],
+    always: RECORDED_FIRST,
     drawn: SIMULATOR,
   },
   {
@@ -138,6 +141,7 @@ const MISTAKES: readonly Mistake[] = [
           '    await ports.publisher.publish(intent.topic, intent.body);\n',
       },
     ],
+    always: RECORDED_FIRST,
     drawn: SIMULATOR,
   },
   {
