@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -36,18 +37,16 @@ class SlowFirst extends BaseSequencer {
 /** Files that `npm test` leaves to the gate. */
 const LEFT_OUT = (process.env['FULLCOURT_LEAVE_OUT'] ?? '').split(',').filter((glob) => glob !== '');
 
-/** Suites that start processes or servers, or set what belongs to the whole process: each file has one of its own. */
+/**
+ * Suites that start processes or servers, or set what belongs to the whole process, and files that replace modules: each
+ * file has a process of its own.
+ */
 const OWN_PROCESS = [
-  'cli',
-  'contract',
-  'docs',
-  'emulator',
-  'gcloud',
-  'observability',
-  'real',
-  'strangers',
-  'tools',
-].map((folder) => `test/${folder}/**/*.test.ts`);
+  ...['cli', 'contract', 'docs', 'emulator', 'gcloud', 'observability', 'real', 'strangers', 'tools'].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
+  ...globSync('test/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes('vi.mock(')),
+];
 
 export default defineConfig({
   test: {

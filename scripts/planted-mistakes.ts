@@ -134,11 +134,14 @@ const MISTAKES: readonly Mistake[] = [
     name: 'handler: an intent to publish is deleted before the broker has the message',
     changes: [
       {
-        where: 'shared/state',
+        where: 'shared/state/outbox.ts',
         right: '    await ports.publisher.publish(intent.topic, intent.body);\n',
-        wrong:
-          '    await ports.store.transaction((tx) => Promise.resolve(tx.delete(paths.outbox(intent.eventId))));\n' +
-          '    await ports.publisher.publish(intent.topic, intent.body);\n',
+        wrong: '',
+      },
+      {
+        where: 'shared/state/outbox.ts',
+        right: '  }\n  return waiting.length;',
+        wrong: '    await ports.publisher.publish(intent.topic, intent.body);\n  }\n  return waiting.length;',
       },
     ],
     always: RECORDED_FIRST,
