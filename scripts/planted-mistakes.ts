@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { environment } from '../shared/config.ts';
 
 interface Change {
   /** File or folder in which `right` is written exactly once. */
@@ -311,10 +312,10 @@ function failingTest(suites: readonly string[], draw: string): string | undefine
       encoding: 'utf8',
       maxBuffer: 1 << 28,
       env: {
-        ...process.env,
+        ...environment,
         FULLCOURT_PROOF: 'ci',
         FULLCOURT_DRAW: draw,
-        FULLCOURT_DATA: resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data'),
+        FULLCOURT_DATA: resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data'),
         FULLCOURT_TEST_REPORT: report,
       },
     },

@@ -6,11 +6,12 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
+import { environment } from '../shared/config.ts';
 import { LEFT_TO_THE_GATE, LEFT_TO_THE_WHOLE } from './left-to-the-gate.ts';
 import { findGoogleEmulators, findGoogleSdk, findPythonTool, isMissing, type Missing } from './tools/find.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const data = resolve(root, process.env['FULLCOURT_DATA'] ?? '../shared/data');
+const data = resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data');
 
 /** What a suite needs beside Node, with the suites that are left out without it. */
 const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
@@ -32,7 +33,7 @@ const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
 const args = process.argv.slice(2);
 const namesFiles = args.some((arg) => !arg.startsWith('-'));
 // Whoever names files wants all of them.
-const proof = process.env['FULLCOURT_PROOF'] ?? (namesFiles ? 'ci' : 'small');
+const proof = environment['FULLCOURT_PROOF'] ?? (namesFiles ? 'ci' : 'small');
 const isSmall = proof === 'small';
 
 const leftOut = isSmall
@@ -47,7 +48,7 @@ const vitest = spawn(
     cwd: root,
     stdio: 'inherit',
     env: {
-      ...process.env,
+      ...environment,
       FULLCOURT_DATA: data,
       FULLCOURT_PROOF: proof,
       FULLCOURT_LEAVE_OUT: notLoaded,
@@ -57,7 +58,7 @@ const vitest = spawn(
 vitest.on('exit', (code, signal) => {
   for (const suite of leftOut) console.log(`Left out: ${suite}`);
   if (proof !== 'all') console.log(`FULLCOURT_PROOF=all .ci/run adds to the gate: ${LEFT_TO_THE_WHOLE}`);
-  const required = process.env['FULLCOURT_REQUIRE_ALL'] === '1' && leftOut.length > 0;
+  const required = environment['FULLCOURT_REQUIRE_ALL'] === '1' && leftOut.length > 0;
   if (required) console.error('FULLCOURT_REQUIRE_ALL is set: a suite that was left out is a failure');
   process.exitCode = signal !== null || required ? 1 : (code ?? 1);
 });
