@@ -1,28 +1,75 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const report = process.env['FULLCOURT_TEST_REPORT'];
 
-/** Short files that run long. */
-const SLOW = /test\/(?:simulator|emulator|googlesql\/differential)/;
+/**
+ * Files that run long, in the order in which they begin: the one that builds the home that others share, those that mostly
+ * wait for other processes, then by their length, so that at the end no worker waits for the other one.
+ */
+const FIRST = [
+  'test/real/main-job',
+  'test/emulator/',
+  'test/googlesql/differential-simulated',
+  'test/real/',
+  'test/googlesql/differential',
+  'test/simulator/',
+  'test/gcloud/',
+  'test/cli/',
+  'test/sql/phase',
+  'test/docs/',
+] as const;
 
-/** Slow files first, so that at the end no worker waits for the other one. */
+/** Place of a file in {@link FIRST}; all others come after them. */
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = FIRST.findIndex((part) => moduleId.includes(part));
+  return place === -1 ? FIRST.length : place;
+}
+
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => Number(SLOW.test(b.moduleId)) - Number(SLOW.test(a.moduleId)));
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
+/** Files that `npm test` leaves to the gate. */
+const LEFT_OUT = (process.env['FULLCOURT_LEAVE_OUT'] ?? '').split(',').filter((glob) => glob !== '');
+
+/**
+ * Suites that start processes or servers, or set what belongs to the whole process, and files that replace modules: each
+ * file has a process of its own.
+ */
+const OWN_PROCESS = [
+  ...['cli', 'contract', 'docs', 'emulator', 'gcloud', 'observability', 'real', 'strangers', 'tools'].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
+  ...globSync('test/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes('vi.mock(')),
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/real/run-folder.ts'],
+    setupFiles: ['test/support/cpu-time.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // DuckDB uses two threads by itself.
     maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
+    projects: [
+      { extends: true, test: { name: 'own process', include: OWN_PROCESS, exclude: LEFT_OUT } },
+      {
+        extends: true,
+        test: {
+          name: 'shared process',
+          include: ['test/**/*.test.ts'],
+          exclude: [...OWN_PROCESS, ...LEFT_OUT],
+          // A module that one file has loaded is there for the next one.
+          isolate: false,
+        },
+      },
+    ],
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : { outputFile: { json: report } }),
   },

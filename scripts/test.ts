@@ -1,9 +1,13 @@
-/** `npm test`: everything that can run on this machine, and by name what cannot and why. */
+/**
+ * `npm test`: every promise once, on small worlds, and by name what it leaves to the gate and to the full proof. With files
+ * or `FULLCOURT_PROOF` it runs more; what this machine cannot run is named with the reason.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { environment } from '../shared/config.ts';
+import { LEFT_TO_THE_GATE, LEFT_TO_THE_WHOLE } from './left-to-the-gate.ts';
 import { findGoogleEmulators, findGoogleSdk, findPythonTool, isMissing, type Missing } from './tools/find.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,24 +29,35 @@ const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
   ["GoogleSQL's reference implementation", findPythonTool('zetasql')],
   ["Google's Python clients", findPythonTool('clients')],
 ];
-const leftOut = needs.flatMap(([suites, found]) => (isMissing(found) ? [`${suites}: ${found.missing}`] : []));
+
+const args = process.argv.slice(2);
+const namesFiles = args.some((arg) => !arg.startsWith('-'));
+// Whoever names files wants all of them.
+const proof = environment['FULLCOURT_PROOF'] ?? (namesFiles ? 'ci' : 'small');
+const isSmall = proof === 'small';
+
+const leftOut = isSmall
+  ? LEFT_TO_THE_GATE.map(({ suites, adds }) => `${suites}: .ci/run adds ${adds}`)
+  : needs.flatMap(([suites, found]) => (isMissing(found) ? [`${suites}: ${found.missing}`] : []));
+const notLoaded = isSmall && !namesFiles ? LEFT_TO_THE_GATE.flatMap(({ files }) => files).join(',') : '';
 
 const vitest = spawn(
   process.execPath,
-  [
-    '--disable-warning=ExperimentalWarning',
-    `${root}node_modules/vitest/vitest.mjs`,
-    'run',
-    ...process.argv.slice(2),
-  ],
+  ['--disable-warning=ExperimentalWarning', `${root}node_modules/vitest/vitest.mjs`, 'run', ...args],
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...environment, FULLCOURT_DATA: data },
+    env: {
+      ...environment,
+      FULLCOURT_DATA: data,
+      FULLCOURT_PROOF: proof,
+      FULLCOURT_LEAVE_OUT: notLoaded,
+    },
   },
 );
 vitest.on('exit', (code, signal) => {
   for (const suite of leftOut) console.log(`Left out: ${suite}`);
+  if (proof !== 'all') console.log(`FULLCOURT_PROOF=all .ci/run adds to the gate: ${LEFT_TO_THE_WHOLE}`);
   const required = environment['FULLCOURT_REQUIRE_ALL'] === '1' && leftOut.length > 0;
   if (required) console.error('FULLCOURT_REQUIRE_ALL is set: a suite that was left out is a failure');
   process.exitCode = signal !== null || required ? 1 : (code ?? 1);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
 /** Where the launcher keeps compiled code, so that a command starts as fast as it does for a user. */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
+export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
 
 export interface Ended {
   /** Null when a signal ended it. */

@@ -1,10 +1,16 @@
-/** The commands that the README and the pages show, run one after the other on a simulated league. */
+/**
+ * The commands that the README and the pages show, run one after the other on a simulated league: the one that a page says
+ * how to load, or in the small proof a league of six teams in its place.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
+import { COMPILED } from '../cli/run-cli.ts';
+import { proof } from '../support/proof.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'fullcourt-docs-'));
@@ -22,7 +28,7 @@ function fullcourt(args: readonly string[]): Ran {
     {
       cwd: root,
       encoding: 'utf8',
-      env: { ...process.env, FULLCOURT_HOME: home, NO_COLOR: '1' },
+      env: { ...process.env, FULLCOURT_HOME: home, NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED },
     },
   );
   return { status, stdout, stderr };
@@ -46,6 +52,21 @@ function wordsOf(line: string): string[] {
     .slice(2);
 }
 
+/** Two seasons of six teams, as files in a folder of the home. */
+function smallLeague(): string {
+  const folder = join(home, 'files');
+  mkdirSync(folder);
+  for (const { files } of simulateLeague({
+    seasons: 2,
+    seed: 7,
+    firstSeason: 2021,
+    teams: 6,
+    gamesPerTeam: 30,
+  }))
+    for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
 const pages = ['docs/simulate.md', 'docs/backfill.md', 'docs/inspect.md', 'README.md'];
 /** Steering needs a backfill that is under way, folders and projects are the reader's own; all have tests of their own. */
 const isRunnable = (line: string): boolean =>
@@ -54,7 +75,9 @@ const isRunnable = (line: string): boolean =>
 describe('examples', () => {
   let id = '';
   beforeAll(() => {
-    for (const line of commandsOf('docs/simulate.md')) expect(fullcourt(wordsOf(line)).status, line).toBe(0);
+    const load =
+      proof === 'small' ? [`npx fullcourt import --from ${smallLeague()}`] : commandsOf('docs/simulate.md');
+    for (const line of load) expect(fullcourt(wordsOf(line)).status, line).toBe(0);
     const done = fullcourt(['backfill', '--season', '2021-22', '--json']);
     expect(done.status, done.stderr).toBe(0);
     id = (JSON.parse(done.stdout) as { backfillId: string }).backfillId;

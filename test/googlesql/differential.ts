@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { installDialect, quoted } from '../../shared/adapters/embedded/dialect.ts';
-import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { qualifiedName, type ComputedTable } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { inputsOf } from '../real/clipped-warehouse.ts';
 import { builtHome } from '../real/homes.ts';
+import { drawn } from '../support/draw.ts';
+import { proof } from '../support/proof.ts';
 import {
   differences,
   rowsRead,
@@ -40,15 +42,17 @@ export function computedTables(...phases: readonly string[]): ComputedRegistered
   );
 }
 
-/** December 2023 of the season that several tests share, with its history since opening night. */
-export async function realMonth(): Promise<Range> {
+/** A week of November or December 2023, by the draw; with the whole proof the month of December. */
+export function realRange(): { readonly start: GameDate; readonly end: GameDate } {
+  if (proof === 'all') return { start: gameDate('2023-12-01'), end: gameDate('2023-12-31') };
+  const start = addDays(gameDate('2023-11-13'), drawn('googlesql', 'week').below(42));
+  return { start, end: addDays(start, 6) };
+}
+
+/** Those dates of the season that several tests share, with their history since opening night. */
+export async function realDates(): Promise<Range> {
   const { folder } = await builtHome('2023-24');
-  return {
-    home: folder,
-    openingNight: gameDate('2023-10-24'),
-    start: gameDate('2023-12-01'),
-    end: gameDate('2023-12-31'),
-  };
+  return { home: folder, openingNight: gameDate('2023-10-24'), ...realRange() };
 }
 
 /** Broken promises are looked for in so many rows. */

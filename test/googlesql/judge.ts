@@ -6,12 +6,17 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
+import { proof } from '../support/proof.ts';
 
 /** What the suites of this folder need beside Node, or what is missing. */
 export const googleSql = findPythonTool('zetasql');
 
-/** Whether the judge is on this machine; the line on the console names what is left out when it is not. */
+/**
+ * Whether suites that ask the judge run: it is on this machine, and more than small worlds is to be proved. The line on the
+ * console names what is left out when they do not.
+ */
 export function haveJudge(leftOut: string): boolean {
+  if (proof === 'small') return false;
   if (!isMissing(googleSql)) return true;
   console.log(`Left out: ${leftOut} (${googleSql.missing})`);
   return false;

@@ -34,13 +34,18 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
+import { proof } from '../support/proof.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 import { readConfig } from '../../shared/config.ts';
 
 const DATA = process.env['FULLCOURT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
-/** Whether the historical files are on this machine; the line on the console names what is left out when they are not. */
+/**
+ * Whether suites over real seasons run: the historical files are on this machine, and more than small worlds is to be
+ * proved. The line on the console names what is left out when they do not.
+ */
 export function haveSeasons(leftOut: string): boolean {
+  if (proof === 'small') return false;
   const found = existsSync(join(DATA, 'schedule_2023-24.csv.gz'));
   if (!found) console.log(`Left out: ${leftOut} (no historical files in ${DATA}; set FULLCOURT_DATA)`);
   return found;

@@ -1,7 +1,7 @@
 /**
  * The whole pipeline on DuckDB and a small simulated league under faults: duplicates, reordering, loss before the
  * acknowledgement, crashes between any two calls, a failing warehouse, two workers. The end state must be that of the
- * clean run. `FULLCOURT_DUCKDB_SEEDS` says how many seeds (default 4), `FULLCOURT_SEED` runs one alone.
+ * clean run.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { archiveFiles } from '../../functions/control/archive-files.ts';
@@ -14,10 +14,9 @@ import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-n
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
+import { seedsFor } from '../support/seeds.ts';
 
-const COUNT = Number(process.env['FULLCOURT_DUCKDB_SEEDS'] ?? 4);
-const ALONE = process.env['FULLCOURT_SEED'];
-const seeds = ALONE === undefined ? Array.from({ length: COUNT }, (_, i) => i + 1) : [Number(ALONE)];
+const seeds = seedsFor('duckdb', { small: 1, ci: 15, all: 50 });
 
 const registry = loadRegistry();
 const SEASON = '2021-22';

@@ -1,0 +1,31 @@
+/** Which seeds the simulators run: `FULLCOURT_SEED=1234` runs one alone, `FULLCOURT_SEEDS=50` runs the first fifty. */
+import { drawn, drawnNumbers } from './draw.ts';
+import { byProof, proof, type Proof } from './proof.ts';
+
+/** Seeds are drawn from so many. */
+const BOUND = 10_000;
+
+/** Seeds that showed a mistake once; they are run by every `.ci/run`. */
+const FAILED_ONCE: Readonly<Record<'model' | 'duckdb', readonly number[]>> = {
+  model: [294, 786, 795, 1958],
+  duckdb: [],
+};
+
+/** Seeds of this run, ascending; `all` means the first ones, as many as it says. */
+export function seedsFor(
+  warehouse: 'model' | 'duckdb',
+  amounts: Readonly<Record<Proof, number>>,
+): readonly number[] {
+  const [alone, first] = [process.env['FULLCOURT_SEED'], process.env['FULLCOURT_SEEDS']];
+  if (alone !== undefined) return [Number(alone)];
+  if (first !== undefined) return firstSeeds(Number(first));
+  const failed = proof === 'small' ? [] : FAILED_ONCE[warehouse];
+  const amount = byProof(amounts);
+  const others =
+    proof === 'all' ? firstSeeds(amount) : drawnNumbers(drawn('seeds', warehouse), amount, BOUND);
+  return [...new Set([...failed, ...others])].sort((a, b) => a - b);
+}
+
+function firstSeeds(amount: number): number[] {
+  return Array.from({ length: amount }, (_, seed) => seed);
+}
