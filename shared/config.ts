@@ -110,7 +110,9 @@ export interface CloudConfig {
    */
   readonly push: { readonly account: string; readonly audience: string } | undefined;
   /**
-   * Replace the target's seconds of a lease and between two requests; for local runs that must not wait long.
+   * Seconds that replace the target's, for local runs that must not wait long: `lease` is how long a run may
+   * be silent before another process takes it over, `tellAgain` how long before the sweep repeats an
+   * unanswered message.
    */
   readonly seconds: { readonly lease: number | undefined; readonly tellAgain: number | undefined };
 }

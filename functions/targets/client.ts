@@ -26,10 +26,7 @@ export interface Client {
   readonly log: Log;
   /** Milliseconds between two looks at a backfill that a command waits for. */
   readonly pollMs: number;
-  /**
-   * The number of waiting messages by subscription; undefined on the cloud targets, where Pub/Sub does not
-   * tell it.
-   */
+  /** Numbers of waiting messages by subscription; undefined on the cloud targets, where they are not known. */
   readonly backlog: () => ReadonlyMap<string, number> | undefined;
   /**
    * Becomes the worker.

@@ -73,10 +73,7 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
       )) ?? []
     ).map(({ config }) => config.name),
   );
-  /**
-   * Calls `ask` only when the API is enabled. Otherwise its resources cannot exist, and the commands would
-   * fail.
-   */
+  /** Calls `ask` only when the API is enabled. Otherwise the commands fail, and no resource can exist. */
   const of = async <T, D>(api: string, absent: D, ask: () => Promise<T | D>): Promise<T | D> =>
     apis.has(`${api}.googleapis.com`) ? ask() : absent;
 

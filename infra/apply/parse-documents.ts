@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ObservedDocument } from '../steps/observed.ts';
 
+/** gcloud's answer on the database. */
 export const databaseDocument = z.object({ locationId: z.string().default('') });
 
 /** Fields that have their own settings. Their names end in `collectionGroups/COLLECTION/fields/FIELD`. */
@@ -19,6 +20,7 @@ export function fieldKey(name: string): string {
   return `${collection}/${field.replaceAll('`', '')}`;
 }
 
+/** gcloud's list of composite indexes. */
 export const indexList = z.array(
   z.object({
     name: z.string(),
@@ -34,12 +36,14 @@ export function indexKey({ name, fields }: z.infer<typeof indexList>[number]): s
   return `${collection}/${paths.join(',')}`;
 }
 
+/** gcloud's answer on the bucket. */
 export const bucketDocument = z.object({
   location: z.string().default(''),
   uniform_bucket_level_access: z.boolean().default(false),
   public_access_prevention: z.string().default(''),
 });
 
+/** gcloud's list of metrics, alert policies or dashboards. */
 export const documentList = z.array(z.looseObject({ name: z.string(), displayName: z.string().optional() }));
 
 /** Documents by display name, or by name when they have none. */
@@ -49,6 +53,7 @@ export function byDisplayName(found: z.infer<typeof documentList>): Map<string, 
   );
 }
 
+/** gcloud's answer on the rights on a resource. */
 export const policyDocument = z.object({
   bindings: z
     .array(

@@ -5,8 +5,10 @@ import type { ObservedJob, ObservedSubscription } from '../steps/observed.ts';
 /** The last part of a full name: `nba-sweep` of `projects/PROJECT/topics/nba-sweep`. */
 export const bareName = (name: string): string => name.split('/').at(-1) ?? name;
 
+/** gcloud's list of topics. */
 export const topicList = z.array(z.object({ name: z.string() }));
 
+/** gcloud's list of subscriptions. */
 export const subscriptionList = z.array(
   z.object({
     name: z.string(),
@@ -55,6 +57,7 @@ export function observedSubscription(found: z.infer<typeof subscriptionList>[num
   };
 }
 
+/** gcloud's list of schedules. */
 export const jobList = z.array(
   z.object({
     name: z.string(),

@@ -4,6 +4,7 @@ import type { ObservedFunction } from '../steps/observed.ts';
 
 const strings = z.record(z.string(), z.string()).default({});
 
+/** gcloud's list of Cloud Run services. */
 export const serviceList = z.array(
   z.object({
     metadata: z.object({ name: z.string(), labels: strings, annotations: strings }),

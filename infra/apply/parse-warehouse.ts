@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { ObservedDataset } from '../steps/observed.ts';
 import type { ActualTable } from '../../shared/derive/migration.ts';
 
+/** bq's answer on a dataset. */
 export const datasetDocument = z.object({
   location: z.string().default(''),
   defaultTableExpirationMs: z.coerce.number().optional(),
@@ -38,10 +39,12 @@ export function datasetRights(found: z.infer<typeof datasetDocument>): { role: s
   );
 }
 
+/** bq's list of the tables and views of a dataset. */
 export const tableList = z.array(
   z.object({ tableReference: z.object({ tableId: z.string() }), type: z.string().default('TABLE') }),
 );
 
+/** bq's answer on a table or a view. */
 export const tableDocument = z.object({
   schema: z
     .object({

@@ -297,8 +297,8 @@ const jsonAsText: Plugin = {
 };
 
 /**
- * @throws Error when a bundle holds a client that its service does not use, or a module of the embedded
- * target
+ * Checks what a bundle holds.
+ * @throws Error when it holds a client that its service does not use, or a module of the embedded target
  */
 function refuseForeign(service: Service, inputs: readonly string[]): void {
   const foreign = CLIENTS.filter((client) => !clientsOf(service).includes(client)).map(

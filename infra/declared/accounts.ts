@@ -39,10 +39,7 @@ export function accountsOf(target: DeployTarget): Account[] {
   ];
 }
 
-/**
- * The e-mail address of Google's account for Pub/Sub. It publishes dead letters and signs the tokens of
- * pushes.
- */
+/** The e-mail address of Google's account for Pub/Sub. It publishes dead letters and gets the tokens of pushes. */
 export function pubsubAgent({ projectNumber }: DeployTarget): string {
   return `service-${projectNumber}@gcp-sa-pubsub.iam.gserviceaccount.com`;
 }

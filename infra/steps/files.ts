@@ -77,10 +77,7 @@ export function alterationSql(shape: TableShape, alteration: Alteration, names: 
     .join('');
 }
 
-/**
- * The dashboard that replaces `found`. It needs the `etag` of `found`: the API refuses to replace a newer
- * one.
- */
+/** The dashboard that replaces `found`. With the `etag` of `found`, the API refuses to replace a newer one. */
 export function dashboardUpdate({ dashboard }: Deployment, found: Readonly<Record<string, unknown>>): string {
   return json({ ...dashboard, etag: found['etag'] });
 }

@@ -50,7 +50,7 @@ export interface EmbeddedClient extends Client {
   readonly close: () => void;
 }
 
-/** Parts that replace the client's own; tests set them. */
+/** Parts that replace the client's own, for example in a test. */
 export interface ClientOptions {
   readonly clock?: Clock;
   readonly registry?: Registry;

@@ -11,10 +11,7 @@ export interface DispatcherOptions {
   readonly runs: number;
   /** Other deliveries handled at once. */
   readonly others: number;
-  /**
-   * Milliseconds between looks at the bus. A message of this process is delivered without waiting for the
-   * next.
-   */
+  /** Milliseconds between looks at the bus. Messages that this process publishes do not wait for a look. */
   readonly pollMs: number;
 }
 

@@ -27,15 +27,14 @@ import { firestoreFailure, GoogleError } from './google-failure.ts';
 /** The module of Google's client. */
 type Vendor = typeof import('@google-cloud/firestore');
 
-/** Settings of the store; tests set all of them. */
+/** Settings of the store. */
 export interface FirestoreStoreOptions {
   /** Opens a client to use in place of the store's own, for example one that fails in a test. */
   readonly client?: () => Promise<Firestore>;
   /** Runs of a transaction's body before it gives up; 40 by default. */
   readonly maxTries?: number;
   /**
-   * Longest pause before the second run, and before any, in milliseconds. It doubles; the real pause is
-   * random.
+   * Longest pause in milliseconds: before the second run, and before any. Each pause is shortened at random.
    */
   readonly backoffMs?: readonly [first: number, longest: number];
 }
@@ -119,8 +118,7 @@ export function firestoreStore(
         await batch.commit();
         return true;
       }
-      // This transaction locks only documents that were read and are not written, and only while it compares
-      // them.
+      // This locks only documents that were read and not written, and only while it compares them.
       return await db.runTransaction(
         async (tx) => {
           const refs = onlyRead.map(([path]) => documentAt(db, path));

@@ -9,7 +9,7 @@ import type { Publisher } from '../../ports/bus.ts';
 import { lazily, pubSubClient } from './clients.ts';
 import { GoogleError, pubsubFailure } from './google-failure.ts';
 
-/** Settings of the publisher; tests set them. */
+/** Settings of the publisher. */
 export interface PubSubPublisherOptions {
   /** Opens a client to use in place of the publisher's own. */
   readonly client?: () => Promise<PubSub>;

@@ -10,8 +10,9 @@ import type { ArchiveStore } from '../../ports/archive.ts';
 import { lazily, storageClient } from './clients.ts';
 import { GoogleError, storageFailure } from './google-failure.ts';
 
-/** Settings of the archive; tests set them. */
+/** Settings of the archive. */
 export interface StorageArchiveOptions {
+  /** Opens a client to use in place of the archive's own. */
   readonly client?: () => Promise<Storage>;
 }
 
