@@ -1,13 +1,13 @@
-/** The environment of this process, and the configuration that is read from it; what is wrong is refused at the start. */
+/** The configuration of a process, which is read from its environment variables and checked when it starts. */
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { namesOf, PREFIX_PATTERN } from './derive/names.ts';
 import { RequestError } from './domain/failure.ts';
 
-/** Variables by name. Whoever needs some is given them; tests give their own. */
+/** Environment variables by name. Functions take them as an argument, so that tests can pass their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables of this process. No other file of the product names `process.env`. */
+/** The variables of this process. No other file of the product reads `process.env`. */
 export const environment: Environment = process.env;
 
 const loopback = z
@@ -62,52 +62,67 @@ const variables = z.object({
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
 });
 
+/** The least severity of log lines that are written. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'off';
 
+/** The configuration of one process. */
 export interface Config {
   readonly target: 'embedded' | 'emulator' | 'gcp';
   /** Folder that holds the state of the embedded target. */
   readonly home: string;
-  /** Least severity that is logged; by default nothing on the embedded target, `info` on the others. */
+  /** Log level: by default `off` on the embedded target and `info` on the others. */
   readonly log: LogLevel;
-  /** The same for a command on a cloud target, whose reader did not ask for lines. */
+  /** Log level of a command on a cloud target: by default `off`, so that the command prints only its answer. */
   readonly commandLog: LogLevel;
-  /** Where spans are sent; undefined: nowhere. */
+  /** Where spans are sent; undefined when none are. */
   readonly traces:
     { readonly endpoint: string; readonly headers: Readonly<Record<string, string>> } | undefined;
+  /** Threads of DuckDB; undefined lets DuckDB choose. */
   readonly threads: number | undefined;
+  /** Memory of DuckDB, such as `1GB`. */
   readonly memoryLimit: string;
-  /** Where the targets `emulator` and `gcp` work; a project is always there for them. */
+  /** Settings of the targets `emulator` and `gcp`. These targets always have a project. */
   readonly cloud: CloudConfig;
 }
 
+/** The project of a cloud target, and what belongs to one deployment in it. */
 export interface CloudConfig {
-  /** Project id; the emulators' is `demo-fullcourt` unless one is given. Empty on the embedded target. */
+  /** Project id. By default `demo-fullcourt` on the target `emulator`, and empty on `embedded`. */
   readonly project: string;
   readonly region: string;
   /** Location of the BigQuery datasets. */
   readonly location: string;
-  /** Names of one deployment begin with it; see `namesOf`. */
+  /** First part of the names of one deployment, such as `staging_`; empty for production. See `namesOf`. */
   readonly prefix: string;
   /** Id of the Firestore database. */
   readonly database: string;
-  /** Bucket of the source files. */
+  /** Name of the bucket of the source files. */
   readonly bucket: string;
-  /** `host:port` of local servers that stand in for the services; undefined means the real ones. */
+  /** `host:port` of the local servers that replace Google's services; undefined for the real service. */
   readonly hosts: {
     readonly pubsub: string | undefined;
     readonly firestore: string | undefined;
     readonly bigquery: string | undefined;
   };
-  /** Whose pushes a function accepts; undefined: whoever the platform lets through. */
+  /**
+   * The only account whose pushes a function accepts; undefined when it accepts all that the platform lets
+   * through.
+   */
   readonly push: { readonly account: string; readonly audience: string } | undefined;
-  /** Seconds that replace those of the target, for a local run that must not be patient. */
+  /**
+   * Seconds that replace the target's, for local runs that must not wait long: `lease` is how long a run may
+   * be silent before another process takes it over, `tellAgain` how long before the sweep repeats an
+   * unanswered message.
+   */
   readonly seconds: { readonly lease: number | undefined; readonly tellAgain: number | undefined };
 }
 
 const EMULATED_PROJECT = 'demo-fullcourt';
 
-/** @throws RequestError naming the variable and what it must be */
+/**
+ * Reads and checks the configuration.
+ * @throws RequestError that names the variable and says what it must be
+ */
 export function readConfig(env: Environment): Config {
   const parsed = variables.safeParse(env);
   if (!parsed.success) {
@@ -163,7 +178,7 @@ function tracesOf(found: z.infer<typeof variables>): Config['traces'] {
   for (const pair of (found.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',')) {
     if (pair.trim() === '') continue;
     const at = pair.indexOf('=');
-    // The value may be a secret, so it is not repeated.
+    // The value may be a secret, so the message does not repeat it.
     if (at < 1)
       throw new RequestError('OTEL_EXPORTER_OTLP_HEADERS: must be name=value pairs, with commas between');
     headers.set(pair.slice(0, at).trim(), decodeHeader(pair.slice(at + 1).trim()));

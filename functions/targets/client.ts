@@ -1,4 +1,7 @@
-/** What every command works with. Each target opens its own: see `openClient` and `openCloudClient`. */
+/**
+ * The client: everything that a command works with. `openClient` opens the embedded target's,
+ * `openCloudClient` the cloud's.
+ */
 import type { Config } from '../../shared/config.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -10,7 +13,7 @@ import type { Dispatcher } from './embedded/dispatcher.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import type { Policy } from '../control/policy.ts';
 
-/** Documents, messages and files of a target. A client may look at them while another process does the work. */
+/** Documents, messages and files of a target. A client may read them while another process does the work. */
 export interface Client {
   readonly config: Config;
   readonly registry: Registry;
@@ -21,23 +24,27 @@ export interface Client {
   readonly archive: ArchiveStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** Milliseconds between two looks of a command that waits for a backfill. */
+  /** Milliseconds between two looks at a backfill that a command waits for. */
   readonly pollMs: number;
-  /** Messages that wait, by subscription; undefined where only the broker knows. */
+  /** Numbers of waiting messages by subscription; undefined on the cloud targets, where they are not known. */
   readonly backlog: () => ReadonlyMap<string, number> | undefined;
-  /** Takes over the work. @returns undefined when another process is doing it, or deployed functions are */
+  /**
+   * Becomes the worker.
+   * @returns undefined when another process is the worker, or when deployed functions do the work
+   */
   readonly openWorker: (what: string) => Promise<Worker | undefined>;
   /**
-   * The same for a command that needs the work to be its own. @returns undefined where deployed functions do all work
-   * @throws RequestError naming the other process
+   * Becomes the worker, for a command that cannot go on without it.
+   * @returns undefined when deployed functions do the work
+   * @throws RequestError that names the process that is the worker
    */
   readonly openWorkerOrRefuse: (what: string) => Promise<Worker | undefined>;
-  /** Lets `look` at the tables. @throws RequestError when another process has them to itself */
+  /** Calls `look` with the warehouse. @throws RequestError when another process has the warehouse open */
   readonly withWarehouse: <T>(what: string, look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void> | void;
 }
 
-/** The work of a home in this process: only one process has it at a time. */
+/** The right to run the handlers of a home in this process. Only one process is the worker at a time. */
 export interface Worker {
   readonly context: HandlerContext;
   readonly dispatcher: Dispatcher;

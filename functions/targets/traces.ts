@@ -1,4 +1,4 @@
-/** Traces of whoever asks for them: without `FULLCOURT_TRACES` no part of OpenTelemetry is loaded. */
+/** The tracer of a configuration. OpenTelemetry is loaded only when `FULLCOURT_TRACES` asks for it. */
 import type { Config } from '../../shared/config.ts';
 import { tracesLost } from '../../shared/observe/events.ts';
 import type { Log } from '../../shared/ports/index.ts';
@@ -6,12 +6,12 @@ import type { Tracer } from '../../shared/ports/tracer.ts';
 
 const opened = new WeakMap<Config, Tracer>();
 
-/** The tracer that was opened for a configuration; none unless {@link openTracer} has been awaited. */
+/** The tracer that {@link openTracer} has opened for a configuration; undefined when it has not. */
 export function tracerOf(config: Config): Tracer | undefined {
   return opened.get(config);
 }
 
-/** Opens the tracer a configuration asks for, once. */
+/** Opens the tracer of a configuration, once. @returns undefined when the configuration asks for none */
 export async function openTracer(config: Config, log: Log): Promise<Tracer | undefined> {
   const { traces } = config;
   if (traces === undefined) return undefined;

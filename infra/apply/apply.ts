@@ -1,26 +1,32 @@
-/** Takes the steps of a plan, one stage after the other. */
+/** Runs the steps of a plan, one stage after the other. */
 import { shellText, type CommandLine } from '../steps/command-line.ts';
 import type { Stage, Step } from '../steps/step.ts';
 import { atMost, CommandFailed, type Ran, type Runner } from './runner.ts';
 
+/** Functions that report progress and wait, and the pauses between tries. */
 export interface ApplyOptions {
-  /** Told of each stage, each step and each wait. */
+  /** Called with a line of text for each stage, each step and each pause. */
   readonly tell: (text: string) => void;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Seconds before each further try of a command whose failure passes by itself. */
+  /** Seconds before each further try of a command that failed for a moment. */
   readonly waits?: readonly number[];
 }
 
-/** What Google Cloud says while something that was just made is not known everywhere, or while others are busy. */
+/** Messages of failures that often pass: a new resource is not known everywhere yet, or a limit was reached. */
 const PASSING =
   /does not exist|not found|already exists|concurrent policy changes|etag|has not been used in project|it is disabled|Cannot find metric|RESOURCE_EXHAUSTED|rateLimitExceeded|quota exceeded|UNAVAILABLE|DEADLINE_EXCEEDED|internal error|try again/i;
 
-/** Somebody has made it since it was looked at; the next look compares it. */
+/** Messages that say that the resource exists already. The next deployment compares it with its declaration. */
 const THERE = /already exists|ALREADY_EXISTS|Already Exists/;
 
+/** Seconds before each further try. */
 const WAITS = [5, 10, 20, 40, 60];
 
-/** @throws CommandFailed for the first command that failed; the steps before it are done and stay done */
+/**
+ * Runs the steps of all stages. The steps that were done before a failure stay done.
+ * @returns the number of changes
+ * @throws CommandFailed for the first command that failed
+ */
 export async function apply(run: Runner, stages: readonly Stage[], options: ApplyOptions): Promise<number> {
   const { tell } = options;
   let changed = 0;
@@ -56,11 +62,16 @@ async function persist(run: Runner, step: Step, command: CommandLine, options: A
   }
 }
 
-/** Only of the thing itself: a command that deploys a function makes other things on its way, and has not done its work. */
+/**
+ * Whether a step has nothing to do because its resource exists already. This counts only for commands that
+ * `create` the resource itself. A command that deploys a function may say the same of another resource, and
+ * has not done its work.
+ */
 function isThere(step: Step, { argv }: CommandLine, ran: Ran): boolean {
   return step.change === 'create' && argv.includes('create') && THERE.test(said(ran));
 }
 
+/** Whether a step has nothing to do because the resource that it removes does not exist. */
 function isGone(step: Step, ran: Ran): boolean {
   return step.change === 'remove' && /not[ _]found|does not exist/i.test(said(ran));
 }
@@ -69,7 +80,7 @@ function said({ stdout, stderr }: Ran): string {
   return `${stdout}\n${stderr}`;
 }
 
-/** A plan in words: what is to be done, and why. */
+/** A plan in words: each change and its reasons. */
 export function planText(stages: readonly Stage[]): string[] {
   return stages.flatMap(({ title, steps }) =>
     steps.length === 0
@@ -85,7 +96,7 @@ export function planText(stages: readonly Stage[]): string[] {
   );
 }
 
-/** Command lines of a plan, for a machine. */
+/** A plan as a document for programs: each change, its reasons and its command lines. */
 export function planDocument(stages: readonly Stage[]) {
   return stages.flatMap(({ title, steps }) =>
     steps.map(({ what, change, because, commands }) => ({

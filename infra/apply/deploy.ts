@@ -1,4 +1,7 @@
-/** Brings a project to what is declared: looks, compares, changes what differs. Run again, it changes nothing. */
+/**
+ * Deploys: looks at a project, compares it with the declaration, and changes what differs. A second run
+ * changes nothing.
+ */
 import { deploymentOf, type Deployment } from '../declared/deployment.ts';
 import { deployPlan, type DeployPlan } from '../steps/plan.ts';
 import type { DeployTarget, Release } from '../declared/target.ts';
@@ -9,12 +12,14 @@ import { observe } from './observe.ts';
 import type { Runner } from './runner.ts';
 import { folderOf, numbered, writeFiles } from './target.ts';
 
+/** What to deploy, and where. */
 export interface DeployRequest {
   readonly target: DeployTarget;
   readonly release: Release;
   readonly registry: Registry;
 }
 
+/** The result of a deployment: it was refused, or `changed` resources were changed. */
 export type Deployed =
   | { readonly kind: 'refused'; readonly target: DeployTarget; readonly plan: DeployPlan }
   | {
@@ -24,16 +29,17 @@ export type Deployed =
       readonly changed: number;
     };
 
+/** The deployment that a request declares. */
 export function declared({ target, release, registry }: DeployRequest): Deployment {
   return deploymentOf(target, release, registry, EVENTS);
 }
 
-/** What would be done in an empty project; nothing is asked and nothing is run. */
+/** The plan for an empty project. No command is run. */
 export function dryRun(request: DeployRequest): DeployPlan {
   return deployPlan(declared(request), folderOf(request.target));
 }
 
-/** What would be done in the project as it is; it is looked at and not changed. */
+/** The plan for the project as it is. The project is only read. @throws CommandFailed when it cannot be read */
 export async function difference(run: Runner, request: DeployRequest): Promise<Deployed> {
   const target = await numbered(run, request.target);
   const deployment = declared({ ...request, target });
@@ -44,7 +50,7 @@ export async function difference(run: Runner, request: DeployRequest): Promise<D
     : { kind: 'done', target, plan, changed: 0 };
 }
 
-/** @throws CommandFailed for the first command that failed */
+/** Deploys, unless the plan has refusals. @throws CommandFailed for the first command that failed */
 export async function deploy(run: Runner, request: DeployRequest, options: ApplyOptions): Promise<Deployed> {
   options.tell(`Looking at ${request.target.project}`);
   const found = await difference(run, request);

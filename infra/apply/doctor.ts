@@ -1,4 +1,7 @@
-/** What a deployment needs before it can begin, what of it is missing, and the command that mends it. */
+/**
+ * Checks what a deployment needs before it can begin. For each thing that is missing, it names the command
+ * that helps.
+ */
 import * as z from 'zod';
 import { APIS } from '../declared/deployment.ts';
 import type { DeployTarget } from '../declared/target.ts';
@@ -6,20 +9,21 @@ import { policyDocument } from './parse-documents.ts';
 import type { Ran, Runner } from './runner.ts';
 import { commitOf } from './release.ts';
 
+/** The result of one check. */
 export interface Finding {
   readonly check: string;
-  /** `note`: not in the way, but good to know. */
+  /** `note`: does not prevent a deployment. `unknown`: could not be checked. */
   readonly state: 'ok' | 'note' | 'missing' | 'unknown';
   readonly detail: string;
-  /** Command that mends it. */
+  /** Command that helps. */
   readonly fix?: string;
 }
 
-/** Oldest SDK whose flags the command lines were checked against. */
+/** Oldest version of the SDK whose flags the command lines were checked against. */
 export const OLDEST_SDK = 528;
 const OLDEST_NODE = 24;
 
-/** Roles that together allow everything `deploy` does; `roles/owner` alone does, too. */
+/** The roles that together allow everything that `deploy` does. `roles/owner` alone allows it too. */
 export const DEPLOYER_ROLES: readonly string[] = [
   'roles/bigquery.admin',
   'roles/cloudscheduler.admin',
@@ -36,6 +40,7 @@ export const DEPLOYER_ROLES: readonly string[] = [
   'roles/storage.admin',
 ];
 
+/** Checks Node, the SDK, the logins and the project. It stops early when a later check could not work. */
 export async function examine(run: Runner, target: DeployTarget, nodeVersion: string): Promise<Finding[]> {
   const findings: Finding[] = [node(nodeVersion)];
   const sdk = await run({ argv: ['gcloud', 'version', '--format=json'] });
@@ -141,7 +146,7 @@ async function commit(run: Runner): Promise<Finding> {
 
 async function applicationLogin(run: Runner): Promise<Finding> {
   const check = 'login of the commands (--target gcp, verify-deploy)';
-  // The token itself is not looked at.
+  // Only the exit code is used, not the token.
   const { code } = await run({ argv: ['gcloud', 'auth', 'application-default', 'print-access-token'] });
   return code === 0
     ? { check, state: 'ok', detail: 'application default credentials' }

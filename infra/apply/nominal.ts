@@ -1,4 +1,4 @@
-/** The derived deployment as committed text, for a project that has no name yet. */
+/** The deployment as the texts in `infra/generated`. Their project has placeholder names, such as `PROJECT`. */
 import { deploymentOf } from '../declared/deployment.ts';
 import { deployPlan } from '../steps/plan.ts';
 import { wrappedScript } from '../steps/script.ts';
@@ -8,7 +8,7 @@ import { EVENTS } from '../../shared/observe/events.ts';
 
 const FOLDER = 'infra/generated';
 
-/** Texts by their names within `infra/generated`. */
+/** The texts by their names within `infra/generated`. */
 export function nominalTexts(registry: Registry): Map<string, string> {
   const deployment = deploymentOf(NOMINAL_TARGET, NOMINAL_RELEASE, registry, EVENTS);
   const { stages, files } = deployPlan(deployment, FOLDER);

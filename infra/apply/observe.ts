@@ -1,4 +1,4 @@
-/** Looks at a project through gcloud and bq. Nothing is changed. */
+/** Reads what exists in a project, by gcloud and bq. It changes nothing. */
 import * as z from 'zod';
 import type { CommandLine } from '../steps/command-line.ts';
 import type { Deployment } from '../declared/deployment.ts';
@@ -36,19 +36,24 @@ import {
 } from './parse-warehouse.ts';
 import { atMost, CommandFailed, type Runner } from './runner.ts';
 
-/** What is found beside what a plan needs; only whoever verifies asks for it. */
+/** What exists in a project: the part that a plan needs, and the rest, which only the verification uses. */
 export interface Sighting {
   readonly observed: Observed;
-  /** Every subscription of one of our topics, with its topic. */
+  /** Every subscription of a topic of the deployment, with its topic. */
   readonly readers: readonly { readonly subscription: string; readonly topic: string }[];
-  /** Rights that one of our accounts has and no plan gives. */
+  /** Rights of the deployment's accounts that the deployment does not give. */
   readonly surplus: readonly string[];
-  /** Expiry that is asked for and not yet in force, indexes that are not yet built. */
+  /** Expiry settings and indexes that Firestore has not finished yet, in words. */
   readonly unfinished: readonly string[];
 }
 
+/** Commands that run at once. */
 const LOOKS_AT_ONCE = 4;
 
+/**
+ * Reads everything that `deployment` sets.
+ * @throws CommandFailed when a command fails or its answer is not understood
+ */
 export async function observe(run: Runner, deployment: Deployment): Promise<Sighting> {
   const { target } = deployment;
   const project = `--project=${target.project}`;
@@ -68,7 +73,7 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
       )) ?? []
     ).map(({ config }) => config.name),
   );
-  /** Asks only services that are on: what they keep cannot be there otherwise. */
+  /** Calls `ask` only when the API is enabled. Otherwise the commands fail, and no resource can exist. */
   const of = async <T, D>(api: string, absent: D, ask: () => Promise<T | D>): Promise<T | D> =>
     apis.has(`${api}.googleapis.com`) ? ask() : absent;
 
@@ -180,7 +185,11 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
 
 type Look = <T>(command: CommandLine, schema: z.ZodType<T>) => Promise<T | undefined>;
 
-/** @returns undefined for what is not there. @throws CommandFailed for anything else that goes wrong */
+/**
+ * Makes a function that runs a command and parses its answer.
+ * @returns undefined, from the function, when the resource does not exist
+ * @throws CommandFailed, from the function, when the command fails otherwise or its answer is not understood
+ */
 function lookWith(run: Runner): Look {
   return async (command, schema) => {
     const ran = await run(command);
@@ -240,7 +249,7 @@ async function observeWarehouse(
   return { datasets, tables, views, rights };
 }
 
-/** Rights on everything that a plan gives rights on and that is there. */
+/** The rights on those existing resources that the deployment gives rights on, as texts of `bindingKey`. */
 async function observePolicies(
   look: Look,
   gcloud: Say,
@@ -291,7 +300,7 @@ function policyCommand(gcloud: Say, region: string, on: ResourceKind, name: stri
   }
 }
 
-/** Whether a right is one of an account of this deployment. */
+/** Tells whether a text of `bindingKey` is a right of an account of this deployment. */
 function accountTest({ accounts }: Deployment): (key: string) => boolean {
   const members = accounts.map(({ email }) => ` serviceAccount:${email} `);
   return (key) => members.some((member) => `${key} `.includes(member));

@@ -1,10 +1,11 @@
-/** What gcloud says of the database, the bucket, and of things that have one document each. */
+/** Parses gcloud's answers on Firestore, the bucket, rights, metrics, alert policies and dashboards. */
 import * as z from 'zod';
 import type { ObservedDocument } from '../steps/observed.ts';
 
+/** gcloud's answer on the database. */
 export const databaseDocument = z.object({ locationId: z.string().default('') });
 
-/** Fields with settings of their own; the name ends in `collectionGroups/C/fields/F`. */
+/** Fields that have their own settings. Their names end in `collectionGroups/COLLECTION/fields/FIELD`. */
 export const fieldList = z.array(
   z.object({
     name: z.string(),
@@ -13,12 +14,13 @@ export const fieldList = z.array(
   }),
 );
 
-/** `collection/field` of the name of a field. */
+/** `collection/field`, from the full name of a field. */
 export function fieldKey(name: string): string {
   const [, collection = '', field = ''] = /collectionGroups\/([^/]+)\/fields\/(.+)$/.exec(name) ?? [];
   return `${collection}/${field.replaceAll('`', '')}`;
 }
 
+/** gcloud's list of composite indexes. */
 export const indexList = z.array(
   z.object({
     name: z.string(),
@@ -27,28 +29,31 @@ export const indexList = z.array(
   }),
 );
 
-/** `collection/field,field` of an index; the order by name at its end is always there. */
+/** `collection/field,field` of an index. The field `__name__`, which ends every index, is left out. */
 export function indexKey({ name, fields }: z.infer<typeof indexList>[number]): string {
   const [, collection = ''] = /collectionGroups\/([^/]+)\//.exec(name) ?? [];
   const paths = fields.map(({ fieldPath }) => fieldPath).filter((path) => path !== '__name__');
   return `${collection}/${paths.join(',')}`;
 }
 
+/** gcloud's answer on the bucket. */
 export const bucketDocument = z.object({
   location: z.string().default(''),
   uniform_bucket_level_access: z.boolean().default(false),
   public_access_prevention: z.string().default(''),
 });
 
+/** gcloud's list of metrics, alert policies or dashboards. */
 export const documentList = z.array(z.looseObject({ name: z.string(), displayName: z.string().optional() }));
 
-/** By display name, or by name where there is none. */
+/** Documents by display name, or by name when they have none. */
 export function byDisplayName(found: z.infer<typeof documentList>): Map<string, ObservedDocument> {
   return new Map(
     found.map((document) => [document.displayName ?? document.name, { resource: document.name, document }]),
   );
 }
 
+/** gcloud's answer on the rights on a resource. */
 export const policyDocument = z.object({
   bindings: z
     .array(

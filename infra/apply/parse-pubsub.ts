@@ -1,11 +1,14 @@
-/** What gcloud says of topics, subscriptions and schedules, in the words of a plan. */
+/** Parses gcloud's answers on topics, subscriptions and schedules. */
 import * as z from 'zod';
 import type { ObservedJob, ObservedSubscription } from '../steps/observed.ts';
 
+/** The last part of a full name: `nba-sweep` of `projects/PROJECT/topics/nba-sweep`. */
 export const bareName = (name: string): string => name.split('/').at(-1) ?? name;
 
+/** gcloud's list of topics. */
 export const topicList = z.array(z.object({ name: z.string() }));
 
+/** gcloud's list of subscriptions. */
 export const subscriptionList = z.array(
   z.object({
     name: z.string(),
@@ -30,6 +33,7 @@ export const subscriptionList = z.array(
   }),
 );
 
+/** A subscription in the form that a plan compares. */
 export function observedSubscription(found: z.infer<typeof subscriptionList>[number]): ObservedSubscription {
   const { retryPolicy, deadLetterPolicy, pushConfig, expirationPolicy } = found;
   return {
@@ -40,7 +44,8 @@ export function observedSubscription(found: z.infer<typeof subscriptionList>[num
     ackDeadlineSeconds: found.ackDeadlineSeconds,
     backoffSeconds: [seconds(retryPolicy?.minimumBackoff), seconds(retryPolicy?.maximumBackoff)],
     retentionSeconds: seconds(found.messageRetentionDuration),
-    // A policy without a time is one that never ends; without a policy there is one of 31 days.
+    // A policy without a time means that the subscription never expires. Without a policy it expires after 31
+    // days.
     neverExpires: expirationPolicy !== undefined && expirationPolicy.ttl === undefined,
     deadLetter:
       deadLetterPolicy === undefined || deadLetterPolicy.deadLetterTopic === ''
@@ -52,6 +57,7 @@ export function observedSubscription(found: z.infer<typeof subscriptionList>[num
   };
 }
 
+/** gcloud's list of schedules. */
 export const jobList = z.array(
   z.object({
     name: z.string(),
@@ -62,6 +68,7 @@ export const jobList = z.array(
   }),
 );
 
+/** A schedule in the form that a plan compares. */
 export function observedJob(found: z.infer<typeof jobList>[number]): ObservedJob {
   return {
     cron: found.schedule,
@@ -72,7 +79,7 @@ export function observedJob(found: z.infer<typeof jobList>[number]): ObservedJob
   };
 }
 
-/** Seconds of `600s` or `0.5s`. */
+/** The number of seconds in a text such as `600s` or `0.5s`. */
 function seconds(text: string | undefined): number {
   return Number.parseFloat(text ?? '0');
 }

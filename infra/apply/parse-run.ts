@@ -1,9 +1,10 @@
-/** What gcloud says of Cloud Run services. */
+/** Parses gcloud's answers on Cloud Run services. */
 import * as z from 'zod';
 import type { ObservedFunction } from '../steps/observed.ts';
 
 const strings = z.record(z.string(), z.string()).default({});
 
+/** gcloud's list of Cloud Run services. */
 export const serviceList = z.array(
   z.object({
     metadata: z.object({ name: z.string(), labels: strings, annotations: strings }),
@@ -44,6 +45,7 @@ export const serviceList = z.array(
   }),
 );
 
+/** A Cloud Run service in the form that a plan compares. */
 export function observedFunction(found: z.infer<typeof serviceList>[number]): ObservedFunction {
   const { metadata, spec, status } = found;
   const { template } = spec;
@@ -83,12 +85,12 @@ function urlsOf(text: string | undefined): string[] {
   return urls.success ? urls.data : [];
 }
 
-/** `1` or `1000m`. */
+/** The number of CPUs in a text such as `1` or `1000m`. */
 function processors(text: string): number {
   return text.endsWith('m') ? Number.parseInt(text, 10) / 1000 : Number(text);
 }
 
-/** `512Mi`, `2Gi`, or bytes. */
+/** Mebibytes of a text such as `512Mi`, `2Gi`, or a number of bytes. */
 function mebibytes(text: string): number {
   const [, digits = '0', unit = ''] = /^(\d+)(\w*)$/.exec(text) ?? [];
   const factor = { Ki: 1 / 1024, Mi: 1, Gi: 1024, M: 1e6 / 1024 ** 2, G: 1e9 / 1024 ** 2 }[unit];

@@ -1,8 +1,9 @@
-/** What bq says of datasets and tables. */
+/** Parses bq's answers on datasets and tables. */
 import * as z from 'zod';
 import type { ObservedDataset } from '../steps/observed.ts';
 import type { ActualTable } from '../../shared/derive/migration.ts';
 
+/** bq's answer on a dataset. */
 export const datasetDocument = z.object({
   location: z.string().default(''),
   defaultTableExpirationMs: z.coerce.number().optional(),
@@ -11,19 +12,20 @@ export const datasetDocument = z.object({
 
 const DAY_MS = 86_400_000;
 
+/** A dataset in the form that a plan compares. */
 export function observedDataset(found: z.infer<typeof datasetDocument>): ObservedDataset {
   const { location, defaultTableExpirationMs: ms } = found;
   return { location, defaultExpirationDays: ms === undefined || ms === 0 ? null : ms / DAY_MS };
 }
 
-/** Roles of a dataset by the short names it keeps them under. */
+/** Roles by the short names that a dataset has for them. */
 const ROLES: Readonly<Record<string, string>> = {
   READER: 'roles/bigquery.dataViewer',
   WRITER: 'roles/bigquery.dataEditor',
   OWNER: 'roles/bigquery.dataOwner',
 };
 
-/** Who has which role on a dataset. */
+/** The roles on a dataset, each with its member. */
 export function datasetRights(found: z.infer<typeof datasetDocument>): { role: string; member: string }[] {
   return found.access.flatMap(({ role, userByEmail }) =>
     userByEmail === undefined
@@ -37,10 +39,12 @@ export function datasetRights(found: z.infer<typeof datasetDocument>): { role: s
   );
 }
 
+/** bq's list of the tables and views of a dataset. */
 export const tableList = z.array(
   z.object({ tableReference: z.object({ tableId: z.string() }), type: z.string().default('TABLE') }),
 );
 
+/** bq's answer on a table or a view. */
 export const tableDocument = z.object({
   schema: z
     .object({
@@ -63,9 +67,10 @@ export const tableDocument = z.object({
   view: z.object({ query: z.string() }).optional(),
 });
 
-/** Names that the table API has for the types of GoogleSQL. */
+/** GoogleSQL's types by the names that the table API has for them. */
 const TYPES: Readonly<Record<string, string>> = { INTEGER: 'INT64', FLOAT: 'FLOAT64', BOOLEAN: 'BOOL' };
 
+/** A table in the form that a migration compares. */
 export function actualTable(found: z.infer<typeof tableDocument>): ActualTable {
   const { timePartitioning: partitioning } = found;
   return {

@@ -1,8 +1,11 @@
-/** Publishing as a person does, with gcloud. */
+/** Publishes a message by gcloud, as a person would. */
 import type { CommandLine } from '../steps/command-line.ts';
 import { targetNames, type DeployTarget } from '../declared/target.ts';
 
-/** @param topic without the prefix of the deployment */
+/**
+ * The command line that publishes a message.
+ * @param topic name of the topic without the prefix of the deployment
+ */
 export function publishLine(
   target: Pick<DeployTarget, 'project' | 'prefix'>,
   topic: string,

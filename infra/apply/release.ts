@@ -1,14 +1,17 @@
-/** What is to be deployed: the bundles of the functions, and the commit they are of. */
+/** A release: the bundles of the functions, and the commit that they are built from. */
 import { services } from '../../shared/derive/services.ts';
 import type { Release } from '../declared/target.ts';
 import { bundleService } from '../bundle/bundle.ts';
 import { startBundle } from '../bundle/check.ts';
 import type { Runner } from './runner.ts';
 
-/** Longest value of a label. */
+/** Longest value of a label in Google Cloud. */
 const MAX_LABEL = 63;
 
-/** The commit of the sources, with `-dirty` when they differ from it; `unversioned` outside of a repository. */
+/**
+ * The commit of the sources, with `-dirty` when a tracked file was changed. Outside of a repository it is
+ * `unversioned`.
+ */
 export async function commitOf(run: Runner): Promise<string> {
   const head = await run({ argv: ['git', 'rev-parse', 'HEAD'] });
   const commit = head.stdout.trim();
@@ -19,8 +22,8 @@ export async function commitOf(run: Runner): Promise<string> {
 
 /**
  * Bundles every function.
- * @param start whether each bundle is also started once, as before a deployment
- * @throws Error naming the function whose bundle lacks something or does not start
+ * @param start whether each bundle is also started once, as a test before a deployment
+ * @throws Error that names the function whose bundle lacks something or does not start
  */
 export async function releaseOf(run: Runner, tell: (text: string) => void, start = false): Promise<Release> {
   const commit = await commitOf(run);

@@ -1,4 +1,4 @@
-/** Starts command lines as they are, without a shell, and brings back what they say. */
+/** Runs command lines without a shell and returns their output. */
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
@@ -7,19 +7,23 @@ import type { Environment } from '../../shared/config.ts';
 import type { CommandLine } from '../steps/command-line.ts';
 import { shellText } from '../steps/command-line.ts';
 
+/** The exit code and the output of a command. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs one command line to its end. Never throws: a program that cannot be started has code 127. */
+/**
+ * Runs one command line and waits for its end. It never throws: a program that cannot be started gives code
+ * 127.
+ */
 export type Runner = (command: CommandLine) => Promise<Ran>;
 
-/** Folder in which command lines are run; relative files in them are found from here. */
+/** The folder that command lines run in. Relative paths of files begin here. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs programs of this machine, which ask no questions and see the given project. */
+/** A runner of real programs. It sets gcloud's project and turns off its questions. */
 export function processRunner(project: string, env: Environment): Runner {
   return ({ argv, input }) =>
     new Promise((resolve) => {
@@ -49,7 +53,7 @@ export function processRunner(project: string, env: Environment): Runner {
     });
 }
 
-/** A command that failed, with what to do about it. */
+/** A command failed. The message holds the command line, the end of its output, and advice. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
   readonly command: CommandLine;
@@ -88,7 +92,10 @@ function adviceOn({ stderr, stdout }: Ran): string {
   );
 }
 
-/** Runs `work` for each item, at most `limit` at once; the first failure is thrown when all under way have ended. */
+/**
+ * Runs `work` for each item, at most `limit` at once. After a failure no further item is begun.
+ * @throws the first error of `work`, when the items that were begun have ended
+ */
 export async function atMost<T, R>(
   limit: number,
   items: readonly T[],

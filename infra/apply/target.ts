@@ -1,4 +1,4 @@
-/** Which deployment a command is about, from its flags and the environment. */
+/** Finds the deployment that a command works on, from its flags and the environment. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -7,6 +7,7 @@ import { deploymentName, type DeployTarget } from '../declared/target.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { CommandFailed, projectRoot, type Runner } from './runner.ts';
 
+/** The flags of the deployment commands. A flag wins over the environment variable. */
 export interface TargetFlags {
   readonly project?: string;
   readonly region?: string;
@@ -18,10 +19,13 @@ export interface TargetFlags {
   readonly notificationChannel?: readonly string[];
 }
 
-/** Stands for the number of a project that was not asked for it. */
+/** Stands for the number of the project until it is known. */
 export const UNKNOWN_NUMBER = 'PROJECT_NUMBER';
 
-/** @throws RequestError naming the flag or the variable that is wrong */
+/**
+ * The deployment that flags and environment name.
+ * @throws RequestError that names the wrong flag or variable
+ */
 export function targetOf(flags: TargetFlags, env: Environment): DeployTarget {
   const { cloud, traces } = configOf({
     ...env,
@@ -51,7 +55,7 @@ export function targetOf(flags: TargetFlags, env: Environment): DeployTarget {
   };
 }
 
-/** Variables by the flags above them. */
+/** The flag that sets each variable. */
 const FLAGS: Readonly<Record<string, string>> = {
   FULLCOURT_PROJECT: '--project',
   FULLCOURT_REGION: '--region',
@@ -77,7 +81,10 @@ function given(name: string, value: string | undefined): Record<string, string> 
   return value === undefined ? {} : { [name]: value };
 }
 
-/** Asks for the number of the project. @throws CommandFailed when there is no such project, or none that may be seen */
+/**
+ * Adds the number of the project to a target.
+ * @throws CommandFailed when the project does not exist, or the user may not see it
+ */
 export async function numbered(run: Runner, target: DeployTarget): Promise<DeployTarget> {
   if (target.projectNumber !== UNKNOWN_NUMBER) return target;
   const command = { argv: ['gcloud', 'projects', 'describe', target.project, '--format=json'] };
@@ -89,12 +96,12 @@ export async function numbered(run: Runner, target: DeployTarget): Promise<Deplo
   return { ...target, projectNumber: String(projectNumber) };
 }
 
-/** Folder of the files that the command lines of a deployment name, from the root of the project. */
+/** The folder of the files that the command lines of a deployment read, relative to the root of the project. */
 export function folderOf(target: DeployTarget): string {
   return `.deploy/${target.project}/${deploymentName(target)}`;
 }
 
-/** Writes the files, in place of those of an earlier plan. */
+/** Writes files into a folder, after deleting all that is in it. */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
   const root = join(projectRoot, folder);
   if (existsSync(root)) rmSync(root, { recursive: true });

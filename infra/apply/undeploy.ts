@@ -1,10 +1,10 @@
-/** Takes a deployment away and leaves its data: datasets, database and bucket stay as they are. */
+/** Removes a deployment but keeps its data: datasets, database and bucket stay as they are. */
 import type { Deployment } from '../declared/deployment.ts';
 import { bindingKey } from '../declared/iam.ts';
 import type { Observed } from '../steps/observed.ts';
 import { gcloud, type Stage, type Step, type StepContext } from '../steps/step.ts';
 
-/** What stays, in words. */
+/** The data that stays, in words. */
 export function keptBy({ target, names, datasets }: Deployment): string[] {
   return [
     `the datasets ${datasets.map(names.dataset).join(', ')}`,
@@ -14,7 +14,10 @@ export function keptBy({ target, names, datasets }: Deployment): string[] {
   ];
 }
 
-/** Only what a deployment makes, by its exact name; what waits in subscriptions is lost with them. */
+/**
+ * The steps that remove a deployment. They remove only resources that the deployment creates, by their exact
+ * names. Messages that wait in its subscriptions are lost.
+ */
 export function undeployStages(deployment: Deployment, observed: Observed): Stage[] {
   const context: StepContext = { deployment, folder: '' };
   const { target } = deployment;

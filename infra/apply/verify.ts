@@ -1,4 +1,6 @@
-/** Reads a deployment back: everything on which messages depend, and at the end a message that goes the whole way. */
+/**
+ * Verifies a deployment: reads back everything that the pipeline needs, and sends a test message through it.
+ */
 import type { Deployment } from '../declared/deployment.ts';
 import { subscriptionDrift } from '../steps/pubsub-steps.ts';
 import { migrationsOf } from '../steps/warehouse-steps.ts';
@@ -10,16 +12,17 @@ import { TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
 import { holds } from '../steps/step.ts';
 import type { Sighting } from './observe.ts';
 
+/** The result of one check. */
 export interface Check {
   readonly check: string;
   readonly ok: boolean;
-  /** What is wrong; empty when nothing is. */
+  /** What is wrong, in words; empty when the check succeeded. */
   readonly faults: readonly string[];
-  /** True when the fault passes by itself. */
+  /** True when the fault goes away without action. */
   readonly passes?: boolean;
 }
 
-/** Everything that can be seen without sending anything. */
+/** All checks that send no message. */
 export function checksOf(deployment: Deployment, sighting: Sighting): Check[] {
   const { observed } = sighting;
   const { functions, subscriptions, bindings, topics } = deployment;
@@ -152,29 +155,33 @@ function check(name: string, faults: readonly string[]): Check {
   return { check: name, ok: faults.length === 0, faults };
 }
 
-/** Sends a message and waits for the document that the pipeline makes of it. */
+/** The functions that `sendProbe` needs. */
 export interface Probing {
   readonly publish: (topic: string, body: string) => Promise<unknown>;
-  /** The document at a path, or undefined. */
+  /** The document at a path; undefined when it does not exist. */
   readonly read: (path: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly sleep: (ms: number) => Promise<void>;
   readonly now: () => number;
 }
 
+/** A test message, and what must answer it. */
 export interface Probe {
   readonly id: string;
-  /** Topic, without the prefix of a deployment. */
+  /** Name of the topic without the prefix of the deployment. */
   readonly topic: string;
   readonly timeoutSeconds: number;
-  /** Digest of the code that must answer. */
+  /** Digest of the code that must answer the message. */
   readonly code: string;
-  /** Digest of the bundle that must answer; whatever answers will do without. */
+  /** Digest of the bundle that must answer; left out when any bundle may. */
   readonly bundle?: string;
 }
 
 const LOOK_EVERY_MS = 1000;
 
-/** The message travels as every message does: topic, push, token, function, document. */
+/**
+ * Sends a test message and waits for the document that a function writes for it. The message goes the same
+ * way as all others: topic, push with a token, function, document.
+ */
 export async function sendProbe(probe: Probe, { publish, read, sleep, now }: Probing): Promise<Check> {
   const name = 'a message goes the whole way';
   const begun = now();
@@ -189,7 +196,7 @@ export async function sendProbe(probe: Probe, { publish, read, sleep, now }: Pro
           : [
               `${path} was written by code ${String(document['code'])}, and this is ${probe.code}: deploy again`,
             ]),
-        // A label is what a deployment says it has sent; this is what runs.
+        // The label only says what was deployed. The document says which bundle really runs.
         ...(probe.bundle === undefined || document['bundle'] === probe.bundle
           ? []
           : [

@@ -1,7 +1,8 @@
 /**
- * One self-contained folder for each deployed function: its code in one file and the parts it loads when it first needs
- * them, the manifest the builder reads, the lock of the one package that stays outside, and the licences of what is inside.
- * The same sources give the same bytes; which commit they are of is said by the deployment, not by the bundle.
+ * Builds the bundles: a complete folder for each deployed function. A bundle holds the code of the function
+ * in one file, parts that the code loads at their first use, the manifest for the builder, the lock file of
+ * the one package that is not inside, and the licences of all packages that are. The same sources give the
+ * same bytes. So a bundle does not hold its commit; the deployment knows it.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,40 +21,41 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Folder of the bundles, from the root of the project. */
 export const BUNDLES_FOLDER = 'dist';
 
-/** Stays outside: the server of the platform and the function must share one copy of it. */
+/** This package is not bundled: the platform's server and the function must share one copy of it. */
 const FRAMEWORK = '@google-cloud/functions-framework';
 
-/** Google's clients that a function may use; the others are left out of its bundle. */
+/** Google's clients. A bundle holds only those that its function uses. */
 const CLIENTS = ['firestore', 'pubsub', 'bigquery', 'storage'] as const;
 type Client = (typeof CLIENTS)[number];
 
-/** The clients of what a handler is given. */
+/** The clients that a handler uses, by what its context holds. */
 const CLIENTS_OF: Readonly<Record<Needs, readonly Client[]>> = {
   documents: ['firestore', 'pubsub'],
   tables: ['firestore', 'pubsub', 'bigquery'],
   files: CLIENTS,
 };
 
-/** What a function's handler can reach. */
+/** The clients that the handler of a service uses. */
 export function clientsOf({ kind, phase }: Service): readonly Client[] {
   return CLIENTS_OF[kind.needs(phase)];
 }
 
+/** A bundle that was written. */
 export interface Bundle {
   readonly service: Service;
   readonly folder: string;
-  /** Names from the folder, in order, with their sizes. */
+  /** Files of the bundle by name, with their sizes in bytes. */
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   readonly bytes: number;
-  /** Hash of all names and contents but for itself, short enough for a label. */
+  /** Hash of all names and contents, without this hash itself. It is short enough for a label. */
   readonly digest: string;
-  /** npm packages whose code is inside, with the bytes they take there, largest first. */
+  /** The npm packages whose code is in the bundle, with their bytes there, largest first. */
   readonly packages: readonly { readonly name: string; readonly bytes: number }[];
 }
 
 /**
- * Writes the bundle of `service` to `outDir/<name of the service>`, in place of what was there.
- * @throws Error when a module cannot be found or compiled, or the function would carry what it must not
+ * Writes the bundle of `service` to the folder `outDir/<name of the service>`, after deleting the folder.
+ * @throws Error when a module cannot be found or compiled, or the bundle holds a package that it must not
  */
 export async function bundleService(
   service: Service,
@@ -62,7 +64,7 @@ export async function bundleService(
   const folder = join(outDir, service.name);
   const result = await build({
     absWorkingDir: root,
-    // In place of functions/index.ts: the one service, and the modules of its consumer only.
+    // This text replaces functions/index.ts. It imports one service and the modules of its consumer.
     stdin: {
       contents: [
         "import { openService, registerService } from './targets/cloud/function.ts';",
@@ -81,12 +83,12 @@ export async function bundleService(
     platform: 'node',
     target: 'node24',
     external: [FRAMEWORK],
-    // Names of functions stay as they are: the stack of an error in the logs is read by people.
+    // Names of functions are not shortened, so that people can read the stacks of errors in the logs.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'linked',
     chunkNames: 'parts/[name]-[hash]',
-    // Packages that are not modules ask for what Node has by `require`, and one of them for its own folder.
+    // CommonJS packages call `require` for Node's modules, and one of them reads `__dirname`.
     banner: {
       js: [
         "import{createRequire as __createRequire}from'node:module';",
@@ -113,7 +115,7 @@ export async function bundleService(
   );
   contents.set('package.json', manifestOf(service));
   contents.set('package-lock.json', lockOf(service.name, FRAMEWORK, root));
-  // Without this file gcloud makes one of its own that leaves out what the repository's .gitignore leaves out.
+  // Without this file, gcloud leaves out all files that the repository's .gitignore names.
   contents.set('.gcloudignore', '.gcloudignore\nnode_modules/\n');
   contents.set('THIRD-PARTY-LICENSES.txt', licencesOf(packages.map(({ name }) => name)));
   const names = [...contents.keys()].sort();
@@ -155,7 +157,7 @@ function manifestOf({ name }: Service): string {
     type: 'module',
     main: 'index.js',
     engines: { node: '24.x' },
-    // Empty: there is nothing to build, whatever the builder would do by itself.
+    // Empty, so that the builder builds nothing.
     scripts: { 'gcp-build': '' },
     dependencies: { [FRAMEWORK]: versionOf(FRAMEWORK) },
   };
@@ -170,8 +172,8 @@ function versionOf(name: string): string {
 }
 
 /**
- * A CommonJS package that is imported when it is first needed has its exports by name, as it has in Node; the bundler by
- * itself gives them as its default export only.
+ * Gives CommonJS packages their exports by name when they are imported by `import()`, as Node does. Without
+ * this plugin, esbuild gives them only a default export.
  */
 const namedExports: Plugin = {
   name: 'named-exports',
@@ -187,7 +189,7 @@ const namedExports: Plugin = {
         : {
             path: found.path,
             namespace: 'named-exports',
-            // Who asks for other names gets another module around the same one.
+            // An importer of other names gets another wrapper around the same module.
             suffix: `?${names.join()}`,
             pluginData: names,
           };
@@ -205,8 +207,9 @@ const namedExports: Plugin = {
 };
 
 /**
- * The names by which `importer` knows what a CommonJS module exports: those it takes apart, where that can be seen, so
- * that what it does not ask for is not loaded. Undefined for a module that is none.
+ * The exports of a CommonJS module that `importer` needs. When the text of the importer shows which names it
+ * takes, as in `const { Storage } = await import(...)`, only these are given, so that no others are loaded.
+ * Undefined for a module that is not CommonJS.
  */
 function commonJsNames(file: string, specifier: string, importer: string): readonly string[] | undefined {
   if (!isCommonJs(file)) return undefined;
@@ -220,7 +223,7 @@ function commonJsNames(file: string, specifier: string, importer: string): reado
     (name) =>
       name !== 'default' &&
       /^[A-Za-z_$][\w$]*$/.test(name) &&
-      // What a package itself loads by its first use stays unloaded.
+      // An export that the package loads at its first use must stay unloaded.
       !/\brequire\(/.test(String(getterOf(exported, name))),
   );
   return taken.length === 0 ? names : names.filter((name) => taken.includes(name));
@@ -231,7 +234,7 @@ function getterOf(module: object, name: string): unknown {
   return found?.get;
 }
 
-/** As Node decides it: by the ending of the file, or by the manifest of its package. */
+/** Whether Node takes a file for CommonJS: by its ending, or by the manifest of its package. */
 function isCommonJs(file: string): boolean {
   if (!file.endsWith('.js')) return file.endsWith('.cjs');
   let folder = dirname(file);
@@ -242,10 +245,10 @@ function isCommonJs(file: string): boolean {
   return manifest.type !== 'module';
 }
 
-/** Stands for the digest of a bundle until it is known; exactly as long. */
+/** Stands for the digest of a bundle while the digest is calculated. It has the same length. */
 const UNKNOWN_DIGEST = 'digest-of-this-bundle-not-yet-calculated';
 
-/** The bundle says itself which one it is. */
+/** Puts the digest of the bundle into its code, so that the running function knows its bundle. */
 const identityInside: Plugin = {
   name: 'identity-inside',
   setup: (bundler) => {
@@ -256,7 +259,7 @@ const identityInside: Plugin = {
   },
 };
 
-/** The texts of the tables' folders, in place of the reader of these folders. */
+/** Puts the SQL of all tables into the bundle, in place of the module that reads SQL files. */
 const sqlInside: Plugin = {
   name: 'sql-inside',
   setup: (bundler) => {
@@ -279,7 +282,10 @@ export const readSql = (table, file) => texts[table + '/' + file];`,
   },
 };
 
-/** Descriptions of protocols are megabytes of JSON: a text that is parsed is there sooner than an object literal. */
+/**
+ * Puts JSON files into the bundle as texts. Google's clients have megabytes of JSON, and `JSON.parse` is
+ * faster than code.
+ */
 const jsonAsText: Plugin = {
   name: 'json-as-text',
   setup: (bundler) => {
@@ -290,7 +296,10 @@ const jsonAsText: Plugin = {
   },
 };
 
-/** @throws Error when code that the function must not carry has found its way into it */
+/**
+ * Checks what a bundle holds.
+ * @throws Error when it holds a client that its service does not use, or a module of the embedded target
+ */
 function refuseForeign(service: Service, inputs: readonly string[]): void {
   const foreign = CLIENTS.filter((client) => !clientsOf(service).includes(client)).map(
     (client) => `node_modules/@google-cloud/${client}/`,
@@ -304,8 +313,8 @@ function refuseForeign(service: Service, inputs: readonly string[]): void {
 type Output = Metafile['outputs'][string];
 
 /**
- * The written files that can be loaded from `start`, by their paths. A part that only code without a caller would have
- * loaded is written by the bundler too.
+ * The output files that the file `start` can load, by their paths. esbuild also writes parts that only unused
+ * code would load; these are left out.
  */
 function reachable({ metafile }: BuildResult<{ metafile: true }>, start: string): Map<string, Output> {
   const all = new Map(Object.entries(metafile.outputs).map(([path, output]) => [join(root, path), output]));
@@ -333,7 +342,10 @@ function packagesOf(outputs: Iterable<Output>): Bundle['packages'] {
     .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
 }
 
-/** `@google-cloud/pubsub` of `node_modules/@google-cloud/pubsub/build/index.js`; the innermost of nested ones with its path. */
+/**
+ * The package of a file: `@google-cloud/pubsub` for `node_modules/@google-cloud/pubsub/build/index.js`. A
+ * package inside of another one is named by its whole path.
+ */
 function packageOf(input: string): string | undefined {
   const found = /^(?:.*?)node_modules\/((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input);
   return found?.[1];

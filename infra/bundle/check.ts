@@ -1,4 +1,4 @@
-/** Starts a bundle the way the platform does, before anything is deployed. */
+/** Starts a bundle as the platform does, to test it before it is deployed. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import type { Bundle } from './bundle.ts';
 
 const coldStart = fileURLToPath(new URL('cold-start.mjs', import.meta.url));
 
-/** What a start that went well has measured, in milliseconds. */
+/** Times of a successful start, in milliseconds; `cold-start.mjs` measures them. */
 export interface ColdStart {
   readonly importMs: number;
   readonly servesMs: number;
@@ -15,8 +15,8 @@ export interface ColdStart {
 }
 
 /**
- * Imports the bundle and every part of it in a process of its own and lets the function answer once.
- * @throws Error with what the process said when a module is missing or the function does not answer
+ * Starts a process that imports the bundle and all its parts, and calls the function once.
+ * @throws Error with the output of the process, when a module is missing or the function does not answer
  */
 export async function startBundle({
   folder,
@@ -26,7 +26,7 @@ export async function startBundle({
     env: {
       FULLCOURT_TARGET: 'gcp',
       FULLCOURT_PROJECT: 'demo-fullcourt',
-      // Nobody looks for the metadata server of a machine that has none.
+      // This machine has no metadata server, so Google's clients must not look for one.
       METADATA_SERVER_DETECTION: 'none',
     },
     timeout: 120_000,

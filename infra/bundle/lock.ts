@@ -1,4 +1,4 @@
-/** The part of the project's lock file that one package needs. */
+/** Makes a lock file for one package, from the lock file of the project. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,8 +10,10 @@ interface Locked {
 }
 
 /**
- * A lock file for a package `name` whose only dependency is `dependency`, in the version and with the integrity that the
- * project itself has. @throws Error when the project does not have it
+ * The lock file of a package `name` that depends only on `dependency`. Versions and hashes are those of the
+ * project.
+ * @param root the root folder of the project
+ * @throws Error when the project's lock file lacks a package
  */
 export function lockOf(name: string, dependency: string, root: string): string {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
@@ -46,7 +48,7 @@ export function lockOf(name: string, dependency: string, root: string): string {
   return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
-/** Where Node would find `wanted` when a module of the package at `from` asks for it. */
+/** The path of the package `wanted` that Node finds from the package at `from`. */
 function placeOf(
   wanted: string,
   from: string,

@@ -1,7 +1,7 @@
 /**
- * How large the bundle of each function is and how long a cold start takes.
+ * Measures the size of each function's bundle and the time of its cold start.
  *
- *   node scripts/launch.mjs --run bundle/measure [--runs N] [--json]
+ *   node scripts/launch.mjs --run ../infra/bundle/measure [--runs N] [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,31 +14,35 @@ import { startBundle } from './check.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Milliseconds within which a function is to be imported. */
+/** Milliseconds that the import of a function may take. */
 export const IMPORT_GOAL_MS = 300;
 
-/** Best and middle of several cold starts, in milliseconds. */
+/** Best and median of several cold starts, in milliseconds. */
 export interface Times {
   readonly best: number;
   readonly median: number;
 }
 
+/** Size and times of one bundle. */
 export interface BundleMeasure {
   readonly name: string;
   readonly bytes: number;
-  /** What takes the most room, largest first. */
+  /** The five largest packages, with their bytes. */
   readonly packages: readonly { readonly name: string; readonly bytes: number }[];
-  /** Import of the function: what has to be there before it can serve. */
+  /** Time of the import, which must end before the function can answer. */
   readonly import: Times;
-  /** Everything else the bundle holds, Google's clients above all; each part is loaded by its first use. */
+  /** Time to load all other parts, mainly Google's clients. A function loads each part at its first use. */
   readonly rest: Times;
-  /** From the start of the process to the first answer. */
+  /** Time from the start of the process to the first answer. */
   readonly serves: Times;
 }
 
-/** Builds every bundle and starts each one cold `runs` times, one process at a time. */
+/**
+ * Builds every bundle and starts it `runs` times, one process at a time.
+ * @throws Error when one does not start
+ */
 export async function measureBundles(runs = 5): Promise<BundleMeasure[]> {
-  // Inside the project, because that is where a function finds the functions framework.
+  // The folder is inside the project, so that the bundles find the functions framework in `node_modules`.
   const folder = mkdtempSync(join(root, 'node_modules', '.bundles-'));
   try {
     const measures: BundleMeasure[] = [];

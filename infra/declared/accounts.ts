@@ -1,34 +1,36 @@
-/** Whose rights everything runs with: one service account for each function, one that pushes, one that builds. */
+/** The service accounts of a deployment: one for each function, one for pushes, and one for builds. */
 import { services, type Service } from '../../shared/derive/services.ts';
 import { targetNames, type DeployTarget } from './target.ts';
 
+/** A service account. */
 export interface Account {
-  /** 6 to 30 characters, the prefix included. */
+  /** 6 to 30 characters, with the prefix of the deployment. */
   readonly id: string;
   readonly email: string;
   readonly displayName: string;
 }
 
-/** Longest id that Google Cloud takes. */
+/** Longest id that Google Cloud allows. */
 export const MAX_ACCOUNT_ID = 30;
 
-/** The account a function runs as. */
+/** The account that a function runs as. */
 export function runtimeAccount(target: DeployTarget, service: Service): Account {
-  // The id of an account is at most 30 characters with the prefix: `nba-phase3-backfill` becomes `nba-p3-backfill`.
+  // An id has at most 30 characters with the prefix, so `nba-phase3-backfill` becomes `nba-p3-backfill`.
   const short = service.kind.service?.account ?? service.name.replace('phase', 'p');
   return account(target, short, `Function ${targetNames(target).resource(service.name)}`);
 }
 
-/** Signs the tokens of pushes; may call the functions and nothing else. */
+/** The account that pushes come from. It may call the functions, and nothing else. */
 export function pushAccount(target: DeployTarget): Account {
   return account(target, 'nba-push', 'Pushes of Pub/Sub to the functions');
 }
 
-/** Builds the functions from their sources. */
+/** The account that builds the functions from their sources. */
 export function buildAccount(target: DeployTarget): Account {
   return account(target, 'nba-build', 'Builds of the functions');
 }
 
+/** All service accounts that a deployment creates. */
 export function accountsOf(target: DeployTarget): Account[] {
   return [
     ...services().map((service) => runtimeAccount(target, service)),
@@ -37,12 +39,12 @@ export function accountsOf(target: DeployTarget): Account[] {
   ];
 }
 
-/** Google's own account that delivers messages: it forwards dead letters and asks for the tokens of pushes. */
+/** The e-mail address of Google's account for Pub/Sub. It publishes dead letters and gets the tokens of pushes. */
 export function pubsubAgent({ projectNumber }: DeployTarget): string {
   return `service-${projectNumber}@gcp-sa-pubsub.iam.gserviceaccount.com`;
 }
 
-/** Google's own account as which Cloud Scheduler publishes. */
+/** The e-mail address of Google's account for Cloud Scheduler. It publishes the messages of the schedules. */
 export function schedulerAgent({ projectNumber }: DeployTarget): string {
   return `service-${projectNumber}@gcp-sa-cloudscheduler.iam.gserviceaccount.com`;
 }

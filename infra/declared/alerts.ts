@@ -1,6 +1,6 @@
 /**
- * Alert policies: what a person must hear of because nothing repairs it by itself. Each says what to look at. Conditions
- * are on counts over time, so that a thousand failing messages are one alert.
+ * Alert policies. An alert reports a problem that the pipeline does not repair by itself, and says what to
+ * look at. Conditions use counts over time, so that a thousand failing messages raise one alert.
  */
 import { metricType } from './metrics.ts';
 import { SWEEP_MINUTES } from '../../shared/derive/service-kinds.ts';
@@ -9,14 +9,15 @@ import { deploymentName, functionNames, labelsOf, type DeployTarget } from './ta
 
 /** An `AlertPolicy` of the monitoring API. */
 export interface AlertSpec {
-  /** Name of its file. */
+  /** Name of its file, without the ending. */
   readonly id: string;
   readonly policy: Readonly<Record<string, unknown>> & { readonly displayName: string };
 }
 
-/** Bytes billed in a day beyond which somebody should look: half of what is free in a month. */
+/** Bytes billed in a day that raise an alert: half of what BigQuery gives free in a month. */
 const BYTES_BILLED_PER_DAY = 512 * 1024 ** 3;
 
+/** The alert policies of a deployment. */
 export function alertSpecs(target: DeployTarget): AlertSpec[] {
   const subscriptions = subscriptionSpecs(target);
   const working = subscriptions.filter(({ deadLetter }) => deadLetter !== null).map(({ name }) => name);
@@ -191,7 +192,7 @@ function above(
   };
 }
 
-/** A filter expression that matches any of `values`. */
+/** A filter expression of the monitoring API that matches any of `values`. */
 export function oneOf(values: readonly string[]): string {
   return `one_of(${values.map((value) => `"${value}"`).join(',')})`;
 }

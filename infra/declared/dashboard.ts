@@ -21,6 +21,7 @@ const COLUMNS = 48;
 const WIDTH = COLUMNS / 2;
 const HEIGHT = 14;
 
+/** The dashboard, with two charts in a row. */
 export function dashboardSpec(target: DeployTarget): DashboardSpec {
   const charts = chartsOf(target);
   return {
@@ -39,6 +40,7 @@ export function dashboardSpec(target: DeployTarget): DashboardSpec {
   };
 }
 
+/** The display name of the dashboard: `fullcourt`, or `fullcourt (staging)`. */
 export function dashboardName(target: DeployTarget): string {
   return target.prefix === '' ? 'fullcourt' : `fullcourt (${deploymentName(target)})`;
 }

@@ -1,4 +1,4 @@
-/** Everything that a deployment is to have, derived from the tables. The same arguments give the same value. */
+/** Everything that a deployment must have, derived from the tables. The same arguments give the same value. */
 import type { Registry } from '../../shared/domain/registry.ts';
 import { accountsOf, type Account } from './accounts.ts';
 import { alertSpecs, type AlertSpec } from './alerts.ts';
@@ -19,11 +19,12 @@ export interface JobSpec {
   readonly description: string;
   readonly cron: string;
   readonly zone: string;
-  /** Full name of the topic. */
+  /** Full name of the topic: `projects/PROJECT/topics/TOPIC`. */
   readonly topic: string;
   readonly body: string;
 }
 
+/** A complete deployment. Lists of names hold full names, with the prefix. */
 export interface Deployment {
   readonly target: DeployTarget;
   readonly names: Names;
@@ -43,7 +44,7 @@ export interface Deployment {
   readonly dashboard: DashboardSpec;
 }
 
-/** Services of Google Cloud that must be switched on. */
+/** APIs of Google Cloud that a deployment needs. */
 export const APIS: readonly string[] = [
   'artifactregistry.googleapis.com',
   'bigquery.googleapis.com',
@@ -60,6 +61,10 @@ export const APIS: readonly string[] = [
   'storage.googleapis.com',
 ];
 
+/**
+ * Derives a deployment.
+ * @param events the events whose metrics Cloud Logging counts
+ */
 export function deploymentOf(
   target: DeployTarget,
   release: Release,

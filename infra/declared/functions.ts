@@ -1,14 +1,15 @@
-/** The functions as they are deployed: resources, identity, environment. */
+/** The deployed functions: their resources, accounts and environment variables. */
 import { buildAccount, pushAccount, runtimeAccount } from './accounts.ts';
 import { BUDGETS } from '../../shared/derive/budgets.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { labelsOf, serviceUrl, targetNames, type DeployTarget, type Release } from './target.ts';
 
+/** A function to deploy, as a Cloud Run service. */
 export interface FunctionSpec {
   readonly service: Service;
   /** Name of the Cloud Run service. */
   readonly name: string;
-  /** Name under which the code registers it. */
+  /** Name that the code registers the function under. */
   readonly entryPoint: string;
   /** Folder of its bundle, from the root of the project. */
   readonly source: string;
@@ -18,6 +19,7 @@ export interface FunctionSpec {
   readonly buildAccount: string;
   readonly cpu: number;
   readonly memoryMiB: number;
+  /** Requests that one instance handles at once. */
   readonly concurrency: number;
   readonly minInstances: number;
   readonly maxInstances: number;
@@ -26,12 +28,13 @@ export interface FunctionSpec {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Runtime of every function. */
+/** The base image of every function. */
 export const BASE_IMAGE = 'nodejs24';
 
-/** Folder of the bundles. */
+/** Folder of the bundles, from the root of the project. */
 export const SOURCE_FOLDER = 'dist';
 
+/** The functions of a deployment. */
 export function functionSpecs(target: DeployTarget, release: Release): FunctionSpec[] {
   return services().map((service) => functionSpec(target, release, service));
 }
@@ -47,7 +50,7 @@ function functionSpec(target: DeployTarget, release: Release, service: Service):
     region: target.region,
     account: runtimeAccount(target, service).email,
     buildAccount: buildAccount(target).email,
-    // More than one request at once needs a whole processor.
+    // Cloud Run allows several requests at once only with a whole CPU.
     cpu: 1,
     memoryMiB: kind.memoryMiB(phase),
     ...kind.size(lane),
@@ -62,7 +65,7 @@ function functionSpec(target: DeployTarget, release: Release, service: Service):
   };
 }
 
-/** All that a function is told; what is not here it takes by default. */
+/** The environment variables of a function. All other variables have their defaults. */
 function environmentOf(target: DeployTarget, service: Service): Record<string, string> {
   return {
     FULLCOURT_TARGET: 'gcp',

@@ -1,6 +1,6 @@
 /**
- * Who may do what, and nothing beyond: every right is derived from what a function reads, writes and publishes by its
- * declaration.
+ * The rights of a deployment. They are derived from what each function declares that it reads, writes and
+ * publishes, so a function has no right that it does not need.
  */
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Dataset } from '../../shared/domain/table.ts';
@@ -12,31 +12,32 @@ import { services, type Service } from '../../shared/derive/services.ts';
 import { targetNames, type DeployTarget } from './target.ts';
 import { topics } from '../../shared/derive/topics.ts';
 
+/** Kinds of resources that rights are given on. */
 export type ResourceKind =
   'project' | 'topic' | 'subscription' | 'function' | 'account' | 'bucket' | 'dataset';
 
-/** One right of one member on one thing. */
+/** One role of one member on one resource. */
 export interface Binding {
   readonly on: ResourceKind;
-  /** Full name of the thing, the prefix included: a project, a topic, an account's e-mail address, ... */
+  /** Full name of the resource, with the prefix: a project, a topic, the e-mail address of an account. */
   readonly name: string;
   readonly role: string;
-  /** `serviceAccount:` and its e-mail address. */
+  /** `serviceAccount:` and the e-mail address of the account. */
   readonly member: string;
   readonly condition?: { readonly title: string; readonly expression: string };
 }
 
-/** Equal for equal rights. */
+/** A text that is equal for equal bindings. The title of a condition does not count. */
 export function bindingKey({ on, name, role, member, condition }: Binding): string {
   return [on, name, role, member, condition?.expression ?? ''].join(' ');
 }
 
-/** Topics that a function publishes to. */
+/** Names of the topics that a function publishes to, without the prefix. */
 export function publishedBy({ kind, phase }: Service): readonly string[] {
   return kind.publishes(phase);
 }
 
-/** Datasets that a function reads, and those that it writes. */
+/** The datasets that a function only reads, and those that it writes. */
 export function datasetsOf(
   service: Service,
   registry: Registry,
@@ -66,7 +67,7 @@ export function datasetsOf(
   }
 }
 
-/** Every right that a deployment gives. */
+/** All bindings of a deployment. */
 export function bindingsOf(target: DeployTarget, registry: Registry): Binding[] {
   const names = targetNames(target);
   const push = member(pushAccount(target).email);

@@ -1,7 +1,7 @@
-/** Metrics that Cloud Logging makes of the events of the functions. */
+/** Log-based metrics. Cloud Logging counts the events that the functions log. */
 import { functionNames, targetNames, type DeployTarget } from './target.ts';
 
-/** What the derivation needs to know of an event; `shared/observe/events.ts` declares them. */
+/** An event and its metrics, as `shared/observe/events.ts` declares them. */
 export interface EventWithMetrics {
   readonly name: string;
   readonly metrics: readonly {
@@ -34,11 +34,12 @@ export function metricName(target: Pick<DeployTarget, 'prefix'>, name: string): 
   return `${targetNames(target).prefix}fullcourt_${name}`;
 }
 
-/** How charts and alerts name it. */
+/** The type of a metric, by which charts and alerts name it. */
 export function metricType(target: Pick<DeployTarget, 'prefix'>, name: string): string {
   return `logging.googleapis.com/user/${metricName(target, name)}`;
 }
 
+/** The metrics of a deployment: they count only events of its own functions. */
 export function metricSpecs(target: DeployTarget, events: readonly EventWithMetrics[]): MetricSpec[] {
   const functions = functionNames(target)
     .map((name) => `"${name}"`)

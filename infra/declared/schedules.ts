@@ -1,10 +1,13 @@
-/** What happens by the clock. A job publishes a message and knows nothing of what becomes of it. */
+/** The schedules of Cloud Scheduler. Each publishes a message at its times; a function handles the message. */
 import { SERVICE_KINDS, type ScheduledMessage, type ServiceKind } from '../../shared/derive/service-kinds.ts';
 
-/** The zone of game dates; a schedule without a zone would be an hour off for half of the year. */
+/**
+ * The time zone of schedules and of game dates. With UTC, schedules would be an hour off for half of the
+ * year.
+ */
 export const SCHEDULE_ZONE = 'America/New_York';
 
-/** The schedules of every kind of service. */
+/** The schedules of all kinds of services. */
 export const SCHEDULES: readonly ScheduledMessage[] = Object.values<ServiceKind>(SERVICE_KINDS).flatMap(
   ({ schedules = [] }) => schedules,
 );

@@ -1,21 +1,22 @@
-/** Where a deployment goes, and what is called what there. */
+/** The target of a deployment: its project, and the names that it uses there. */
 import { namesOf, type Names } from '../../shared/derive/names.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 
-/** A project and the names of one deployment in it. */
+/** One deployment in a project. */
 export interface DeployTarget {
   readonly project: string;
-  /** Digits; `PROJECT_NUMBER` in texts that are for no project yet. */
+  /** Digits, or `PROJECT_NUMBER` when the number is not known. */
   readonly projectNumber: string;
   readonly region: string;
-  /** Of the BigQuery datasets and the bucket. */
+  /** Location of the BigQuery datasets and of the bucket. */
   readonly location: string;
+  /** First part of the deployment's names, such as `staging_`; empty for production. */
   readonly prefix: string;
   readonly database: string;
   readonly bucket: string;
-  /** Where alerts go: full names of notification channels. */
+  /** Full names of the notification channels that alerts are sent to. */
   readonly notificationChannels: readonly string[];
-  /** Collector of traces that the functions send their spans to; without one they make none. */
+  /** Address of the collector that functions send their spans to. Without it they send none. */
   readonly tracesEndpoint?: string;
 }
 
@@ -25,10 +26,10 @@ export interface Release {
   readonly bundles: ReadonlyMap<string, string>;
 }
 
-/** On everything that can carry a label. */
+/** The label of every resource that can have one. */
 export const APP_LABEL = { app: 'fullcourt' } as const;
 
-/** The texts that are committed are made for this target. */
+/** The target that the committed texts in `infra/generated` are made for. */
 export const NOMINAL_TARGET: DeployTarget = {
   project: 'PROJECT',
   projectNumber: 'PROJECT_NUMBER',
@@ -40,26 +41,28 @@ export const NOMINAL_TARGET: DeployTarget = {
   notificationChannels: [],
 };
 
+/** The release that the committed texts are made for. */
 export const NOMINAL_RELEASE: Release = {
   commit: 'COMMIT',
   bundles: new Map(services().map(({ name }) => [name, 'BUNDLE'])),
 };
 
+/** The names of a deployment. */
 export function targetNames(target: Pick<DeployTarget, 'prefix'>): Names {
   return namesOf(target.prefix);
 }
 
-/** Labels of one deployment's things: of the product, and of the copy where it is not production. */
+/** The labels of a deployment's resources: the product and the name of the deployment. */
 export function labelsOf(target: Pick<DeployTarget, 'prefix'>): Readonly<Record<string, string>> {
   return { ...APP_LABEL, deployment: deploymentName(target) };
 }
 
-/** `production`, or the prefix without its underscore. */
+/** The name of a deployment: `production`, or its prefix without the underscore, such as `staging`. */
 export function deploymentName({ prefix }: Pick<DeployTarget, 'prefix'>): string {
   return prefix === '' ? 'production' : prefix.replace(/_$/, '');
 }
 
-/** The address of a service, by which pushes reach it and for which their tokens are made out. */
+/** The address of a service. Pushes are sent to it, and their tokens name it as their audience. */
 export function serviceUrl(target: DeployTarget, service: Service): string {
   const name = targetNames(target).resource(service.name);
   return `https://${name}-${target.projectNumber}.${target.region}.run.app`;

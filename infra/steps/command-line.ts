@@ -1,13 +1,17 @@
-/** Command lines as data: lists of arguments that are started as they are, and printed so that a shell reads the same. */
+/**
+ * Command lines as lists of arguments. They are started without a shell, and printed as text that a shell can
+ * run.
+ */
 
+/** One command line. */
 export interface CommandLine {
   /** The program and its arguments. */
   readonly argv: readonly string[];
-  /** File that is its standard input. */
+  /** File that the program reads as its standard input. */
   readonly input?: string;
 }
 
-/** The line as a shell reads it back into exactly these arguments. */
+/** The command line as text. A shell splits it into exactly these arguments. */
 export function shellText({ argv, input }: CommandLine): string {
   return [...argv.map(quotedWord), ...(input === undefined ? [] : ['<', quotedWord(input)])].join(' ');
 }
@@ -16,7 +20,7 @@ function quotedWord(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The same line over several, one flag on each. */
+/** The same command line with each flag on a line of its own. */
 export function wrappedText(command: CommandLine): string {
   const { argv, input } = command;
   const first = argv.findIndex((word) => word.startsWith('--'));

@@ -1,9 +1,10 @@
-/** The database of the documents, what expires in it and what is indexed, and the bucket of the source files. */
+/** Steps for the Firestore database, its expiry and its indexes, and for the bucket of the source files. */
 import { COMPOSITE_INDEXES, UNINDEXED_FIELDS } from '../declared/document-indexes.ts';
 import { TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
 import type { Observed } from './observed.ts';
 import { gcloud, type Step, type StepContext } from './step.ts';
 
+/** Creates the database when it is missing. */
 export function databaseSteps(context: StepContext, { database }: Observed): Step[] {
   const { target } = context.deployment;
   if (database !== undefined) return [];
@@ -28,7 +29,10 @@ export function databaseSteps(context: StepContext, { database }: Observed): Ste
   ];
 }
 
-/** Expiry and indexes; Firestore goes on with them by itself after the command has returned. */
+/**
+ * Sets the expiry and the indexes that are missing. Firestore finishes this work after the commands have
+ * returned.
+ */
 export function indexSteps(context: StepContext, observed: Observed): Step[] {
   const database = `--database=${context.deployment.target.database}`;
   const group = (collection: string): string => `--collection-group=${collection}`;
@@ -98,6 +102,7 @@ export function indexSteps(context: StepContext, observed: Observed): Step[] {
   return [...ttls, ...unindexed, ...composites];
 }
 
+/** Why the database or the bucket cannot be used: it is in another location. */
 export function documentRefusals(context: StepContext, { database, bucket }: Observed): string[] {
   const { target } = context.deployment;
   return [
@@ -114,6 +119,7 @@ export function documentRefusals(context: StepContext, { database, bucket }: Obs
   ];
 }
 
+/** Creates the bucket when it is missing, and makes it private when it is not. */
 export function bucketSteps(context: StepContext, { bucket }: Observed): Step[] {
   const { target } = context.deployment;
   const what = `bucket ${target.bucket}`;

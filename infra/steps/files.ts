@@ -1,4 +1,4 @@
-/** The files that command lines of a deployment name, by their names within one folder. */
+/** The files that the command lines of a deployment read. Names are relative to one folder. */
 import type { Dataset } from '../../shared/domain/table.ts';
 import type { AlertSpec } from '../declared/alerts.ts';
 import {
@@ -20,22 +20,32 @@ import type { Alteration } from '../../shared/derive/migration.ts';
 import { STAGING_DATASET, type Names } from '../../shared/derive/names.ts';
 import { hasScheduleView } from '../../shared/derive/schedule-queries.ts';
 
+/** The definition of the dashboard. */
 export const DASHBOARD_FILE = 'dashboard.json';
-/** The dashboard as it replaces one that is there. */
+/** The dashboard in the form that replaces an existing one. */
 export const DASHBOARD_UPDATE_FILE = 'dashboard.update.json';
+/** The statement that creates the schedule view. */
 export const VIEW_FILE = 'ddl/nba_reference.nba_schedule.view.sql';
 
+/** The statement that creates a dataset. */
 export const datasetFile = (dataset: string): string => `ddl/${dataset}.dataset.sql`;
+/** The statement that sets whether new tables of a dataset expire. */
 export const expirationFile = (dataset: string): string => `ddl/${dataset}.expiration.sql`;
+/** The statement that creates a table. */
 export const tableFile = (table: string): string => `ddl/${table}.sql`;
+/** The statements that alter a table. */
 export const alterationFile = (table: string): string => `ddl/${table}.alter.sql`;
+/** The statements that give the rights on a dataset. */
 export const grantFile = (dataset: string): string => `ddl/${dataset}.grants.sql`;
+/** The environment variables of a function. */
 export const environmentFile = ({ entryPoint }: Pick<FunctionSpec, 'entryPoint'>): string =>
   `env/${entryPoint}.json`;
+/** The definition of a metric. */
 export const metricFile = ({ name }: Pick<MetricSpec, 'name'>): string => `metrics/${name}.json`;
+/** The definition of an alert policy. */
 export const alertFile = ({ id }: Pick<AlertSpec, 'id'>): string => `alerts/${id}.json`;
 
-/** Every file of a deployment. */
+/** The files of a deployment, by name, without those that depend on what exists in the project. */
 export function filesOf(deployment: Deployment): Map<string, string> {
   const { names, target } = deployment;
   const files = new Map<string, string>();
@@ -54,7 +64,7 @@ export function filesOf(deployment: Deployment): Map<string, string> {
   return files;
 }
 
-/** The statements that alter a table, and the file they are in. */
+/** The statements that alter an existing table. */
 export function alterationSql(shape: TableShape, alteration: Alteration, names: Names): string {
   return [
     ...(alteration.add.length === 0 ? [] : [addColumnsSql(shape, alteration.add, names)]),
@@ -67,12 +77,12 @@ export function alterationSql(shape: TableShape, alteration: Alteration, names: 
     .join('');
 }
 
-/** A dashboard is replaced only by whoever has seen it as it is: its tag says so. */
+/** The dashboard that replaces `found`. With the `etag` of `found`, the API refuses to replace a newer one. */
 export function dashboardUpdate({ dashboard }: Deployment, found: Readonly<Record<string, unknown>>): string {
   return json({ ...dashboard, etag: found['etag'] });
 }
 
-/** The statement that sets what becomes of new tables of a dataset, as a file. */
+/** The statement that sets whether new tables of a dataset expire. */
 export function expirationSql(dataset: Dataset | typeof STAGING_DATASET, names: Names): string {
   return line(setExpirationSql(dataset, names));
 }

@@ -1,12 +1,13 @@
-/** The functions, and which of their revisions serves. */
+/** Steps for the functions and for the traffic of their revisions. */
 import type { FunctionSpec } from '../declared/functions.ts';
 import { environmentFile } from './files.ts';
 import type { Observed, ObservedFunction } from './observed.ts';
 import { differences, gcloud, keyValues, type Step, type StepContext } from './step.ts';
 
-/** Where a function may be called from: Pub/Sub of the same project counts as inside. */
+/** Functions may be called only from inside the project. Pub/Sub of the same project counts as inside. */
 const INGRESS = 'internal';
 
+/** Deploys the functions that are missing or differ. */
 export function functionSteps(context: StepContext, { functions }: Observed): Step[] {
   return context.deployment.functions.flatMap((spec): Step[] => {
     const found = functions.get(spec.name);
@@ -18,7 +19,7 @@ export function functionSteps(context: StepContext, { functions }: Observed): St
   });
 }
 
-/** In what a function differs from its specification. */
+/** The differences between a function and its specification, in words. */
 export function functionDrift(spec: FunctionSpec, found: ObservedFunction): string[] {
   const { account, cpu, memoryMiB, concurrency, minInstances, maxInstances, timeoutSeconds } = spec;
   const wanted = { account, cpu, memoryMiB, concurrency, minInstances, maxInstances, timeoutSeconds };
@@ -34,7 +35,7 @@ export function functionDrift(spec: FunctionSpec, found: ObservedFunction): stri
   ];
 }
 
-/** The newest revision serves everything, whatever was pinned before. */
+/** Sends all traffic to the newest revision, where an older one still gets some. */
 export function trafficSteps(context: StepContext, { functions }: Observed): Step[] {
   return context.deployment.functions.flatMap((spec): Step[] => {
     const share = functions.get(spec.name)?.newestShare ?? 100;

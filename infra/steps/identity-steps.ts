@@ -1,9 +1,10 @@
-/** APIs, accounts and rights. */
+/** Steps for APIs, accounts and rights. */
 import { bindingKey, type Binding, type ResourceKind } from '../declared/iam.ts';
 import type { Observed } from './observed.ts';
 import { bqScript, gcloud, type Step, type StepContext } from './step.ts';
 import { grantFile } from './files.ts';
 
+/** Enables the APIs that are off. */
 export function apiSteps(context: StepContext, { apis }: Observed): Step[] {
   const missing = context.deployment.apis.filter((api) => !apis.has(api));
   if (missing.length === 0) return [];
@@ -18,8 +19,8 @@ export function apiSteps(context: StepContext, { apis }: Observed): Step[] {
 }
 
 /**
- * Google makes its own accounts when they are first needed; they must be there before they are given rights. One that
- * has a right is there.
+ * Creates Google's own accounts for Pub/Sub and Cloud Scheduler, which must exist before they can get rights.
+ * An account that has one of the rights of the deployment exists, so it needs no step.
  */
 export function agentSteps(context: StepContext, { bindings }: Observed): Step[] {
   const { deployment } = context;
@@ -57,6 +58,7 @@ export function agentSteps(context: StepContext, { bindings }: Observed): Step[]
   );
 }
 
+/** Creates the service accounts that are missing. */
 export function accountSteps(context: StepContext, { accounts }: Observed): Step[] {
   return context.deployment.accounts
     .filter(({ email }) => !accounts.has(email))
@@ -68,7 +70,10 @@ export function accountSteps(context: StepContext, { accounts }: Observed): Step
     }));
 }
 
-/** One step for each thing: changes of the rights on one thing must not overtake each other. */
+/**
+ * Gives the rights that are missing on resources of these kinds. There is one step for each resource, because
+ * changes of the rights on one resource must run one after the other.
+ */
 export function bindingSteps(
   context: StepContext,
   { bindings }: Observed,

@@ -1,8 +1,9 @@
-/** Metrics, alert policies and the dashboard. */
+/** Steps for metrics, alert policies and the dashboard. */
 import { alertFile, DASHBOARD_FILE, DASHBOARD_UPDATE_FILE, metricFile } from './files.ts';
 import type { Observed } from './observed.ts';
 import { gcloud, holds, type Step, type StepContext } from './step.ts';
 
+/** Creates the metrics that are missing, and updates those that differ. */
 export function metricSteps(context: StepContext, { metrics }: Observed): Step[] {
   return context.deployment.metrics.flatMap((metric): Step[] => {
     const found = metrics.get(metric.name)?.document;
@@ -28,6 +29,7 @@ export function metricSteps(context: StepContext, { metrics }: Observed): Step[]
   });
 }
 
+/** Creates the alert policies that are missing, and updates those that differ. */
 export function alertSteps(context: StepContext, { alerts }: Observed): Step[] {
   return context.deployment.alerts.flatMap((alert): Step[] => {
     const found = alerts.get(alert.policy.displayName);
@@ -49,6 +51,7 @@ export function alertSteps(context: StepContext, { alerts }: Observed): Step[] {
   });
 }
 
+/** Creates the dashboard when it is missing, and replaces it when it differs. */
 export function dashboardSteps(context: StepContext, { dashboards }: Observed): Step[] {
   const { dashboard } = context.deployment;
   const found = dashboards.get(dashboard.displayName);

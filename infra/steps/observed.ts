@@ -1,8 +1,9 @@
-/** What is found in a project, in as far as a deployment sets it. */
+/** What exists in a project, as far as a deployment sets it. */
 import type { ActualTable } from '../../shared/derive/migration.ts';
 
+/** A subscription that exists. */
 export interface ObservedSubscription {
-  /** Bare name; `_deleted-topic_` when the topic is gone. */
+  /** Name of its topic; `_deleted-topic_` when the topic was deleted. */
   readonly topic: string;
   readonly endpoint: string;
   readonly audience: string;
@@ -14,6 +15,7 @@ export interface ObservedSubscription {
   readonly deadLetter: { readonly topic: string; readonly attempts: number } | null;
 }
 
+/** A function that exists. */
 export interface ObservedFunction {
   readonly labels: Readonly<Record<string, string>>;
   readonly account: string;
@@ -25,14 +27,15 @@ export interface ObservedFunction {
   readonly timeoutSeconds: number;
   readonly ingress: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Share of the traffic that the newest revision has, in percent. */
+  /** Percent of the traffic that the newest revision gets. */
   readonly newestShare: number;
-  /** Whether the newest revision that was made is the one that serves. */
+  /** Whether the newest revision became ready. */
   readonly isReady: boolean;
-  /** Addresses under which it can be called, where they are told. */
+  /** Addresses of the function; empty when gcloud does not tell them. */
   readonly urls: readonly string[];
 }
 
+/** A schedule that exists. */
 export interface ObservedJob {
   readonly cron: string;
   readonly zone: string;
@@ -41,47 +44,51 @@ export interface ObservedJob {
   readonly isEnabled: boolean;
 }
 
+/** A dataset that exists. */
 export interface ObservedDataset {
   readonly location: string;
   readonly defaultExpirationDays: number | null;
 }
 
-/** A thing that is found under a name that Google Cloud gave it, with the whole of its document. */
+/** A resource whose name was chosen by Google Cloud, with its whole document. */
 export interface ObservedDocument {
   readonly resource: string;
   readonly document: Readonly<Record<string, unknown>>;
 }
 
+/** Everything that exists in a project. Names are full names, with the prefix. */
 export interface Observed {
   readonly apis: ReadonlySet<string>;
-  /** E-mail addresses. */
+  /** E-mail addresses of service accounts. */
   readonly accounts: ReadonlySet<string>;
-  /** Keys of the rights that are there, of those things whose rights were looked at. */
+  /** The rights on the resources that were looked at, as texts of `bindingKey`. */
   readonly bindings: ReadonlySet<string>;
   readonly topics: ReadonlySet<string>;
   readonly subscriptions: ReadonlyMap<string, ObservedSubscription>;
-  /** Location of the database; undefined when there is none. */
+  /** The Firestore database; undefined when it does not exist. */
   readonly database: { readonly location: string } | undefined;
-  /** `collection/field`. */
+  /** Fields that documents expire by, as `collection/field`. */
   readonly ttls: ReadonlySet<string>;
+  /** Fields that are not indexed, as `collection/field`. */
   readonly unindexed: ReadonlySet<string>;
-  /** `collection/field,field`. */
+  /** Composite indexes, as `collection/field,field`. */
   readonly composites: ReadonlySet<string>;
   readonly datasets: ReadonlyMap<string, ObservedDataset>;
-  /** By `dataset.table`. */
+  /** Tables by `dataset.table`. */
   readonly tables: ReadonlyMap<string, ActualTable>;
-  /** By `dataset.view`: its query. */
+  /** Queries of views by `dataset.view`. */
   readonly views: ReadonlyMap<string, string>;
   readonly bucket: { readonly location: string; readonly isPrivate: boolean } | undefined;
   readonly functions: ReadonlyMap<string, ObservedFunction>;
   readonly jobs: ReadonlyMap<string, ObservedJob>;
   readonly metrics: ReadonlyMap<string, ObservedDocument>;
-  /** By display name. */
+  /** Alert policies by display name. */
   readonly alerts: ReadonlyMap<string, ObservedDocument>;
+  /** Dashboards by display name. */
   readonly dashboards: ReadonlyMap<string, ObservedDocument>;
 }
 
-/** A project in which nothing is there yet. */
+/** An empty project. */
 export const NOTHING: Observed = {
   apis: new Set(),
   accounts: new Set(),

@@ -1,4 +1,4 @@
-/** From what is to be to what is there: the steps of a deployment, in the order in which they can be done. */
+/** The plan of a deployment: the steps that change what exists in a project into what is declared, in order. */
 import { STAGING_DATASET } from '../../shared/derive/names.ts';
 import { DATASETS } from '../../shared/derive/ddl.ts';
 import type { Deployment } from '../declared/deployment.ts';
@@ -20,21 +20,24 @@ import { jobSteps, subscriptionRefusals, subscriptionSteps, topicSteps } from '.
 import type { Stage, Step, StepContext } from './step.ts';
 import { datasetSteps, migrationsOf, tableSteps, viewSteps, warehouseRefusals } from './warehouse-steps.ts';
 
+/** The steps of a deployment, and the files that they need. */
 export interface DeployPlan {
   readonly stages: readonly Stage[];
-  /** Why nothing may be done, and what to do about it; with one of these no step is to be taken. */
+  /** Reasons against the deployment, with what to do about them. If there is one, no step may be taken. */
   readonly refusals: readonly string[];
-  /** Files that the command lines name, by their names within the folder. */
+  /** Files that the command lines read, by their names within the folder. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Builds take minutes and run elsewhere; everything else takes a second of this machine. */
+/** Functions deployed at once. A build takes minutes, but runs in Google Cloud. */
 const BUILDS_AT_ONCE = 4;
+/** Other commands run at once. Each takes about a second of this machine. */
 const COMMANDS_AT_ONCE = 4;
 
 /**
- * @param folder of the files, as command lines are to name it
- * @param observed what is there; by default nothing is
+ * Plans a deployment.
+ * @param folder the folder of the files, as the command lines name it
+ * @param observed what exists in the project; by default nothing
  */
 export function deployPlan(deployment: Deployment, folder: string, observed: Observed = NOTHING): DeployPlan {
   const context: StepContext = { deployment, folder };
@@ -77,7 +80,7 @@ export function deployPlan(deployment: Deployment, folder: string, observed: Obs
   };
 }
 
-/** Files whose text depends on what is there. */
+/** Files whose text depends on what exists in the project. */
 function changeFiles(context: StepContext, observed: Observed): [string, string][] {
   const { names } = context.deployment;
   const alterations = migrationsOf(context, observed).flatMap(

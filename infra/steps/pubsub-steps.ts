@@ -1,10 +1,11 @@
-/** Topics, push subscriptions and schedules. */
+/** Steps for topics, push subscriptions and schedules. */
 import { labelsOf } from '../declared/target.ts';
 import type { JobSpec } from '../declared/deployment.ts';
 import type { SubscriptionSpec } from '../declared/subscriptions.ts';
 import type { Observed, ObservedSubscription } from './observed.ts';
 import { differences, gcloud, keyValues, type Step, type StepContext } from './step.ts';
 
+/** Creates the topics that are missing. */
 export function topicSteps(context: StepContext, { topics }: Observed): Step[] {
   const labels = keyValues(labelsOf(context.deployment.target));
   return context.deployment.topics
@@ -17,9 +18,10 @@ export function topicSteps(context: StepContext, { topics }: Observed): Step[] {
     }));
 }
 
-/** What Pub/Sub calls the topic of a subscription whose topic was deleted. */
+/** Pub/Sub gives this name as the topic of a subscription when the topic was deleted. */
 const DELETED_TOPIC = '_deleted-topic_';
 
+/** Creates the subscriptions that are missing, and updates those that differ. */
 export function subscriptionSteps(context: StepContext, { subscriptions }: Observed): Step[] {
   return context.deployment.subscriptions.flatMap((spec): Step[] => {
     const found = subscriptions.get(spec.name);
@@ -36,7 +38,7 @@ export function subscriptionSteps(context: StepContext, { subscriptions }: Obser
     const what = `subscription ${spec.name}`;
     if (found === undefined) return [{ what, change: 'create', because: [], commands: [create] }];
     if (found.topic !== spec.topic) {
-      // A topic can not be changed, and without its topic a subscription gets nothing.
+      // The topic of a subscription cannot be changed. When it was deleted, the subscription is made again.
       return found.topic === DELETED_TOPIC
         ? [
             {
@@ -63,7 +65,10 @@ export function subscriptionSteps(context: StepContext, { subscriptions }: Obser
   });
 }
 
-/** Subscriptions of ours that read another topic: whatever waits in them would be lost with them. */
+/**
+ * Why subscriptions cannot be used: they read another topic. To make them again would lose their waiting
+ * messages, so a person must delete them.
+ */
 export function subscriptionRefusals(context: StepContext, { subscriptions }: Observed): string[] {
   return context.deployment.subscriptions.flatMap((spec) => {
     const found = subscriptions.get(spec.name);
@@ -75,7 +80,7 @@ export function subscriptionRefusals(context: StepContext, { subscriptions }: Ob
   });
 }
 
-/** In what a subscription differs from its specification, its topic aside. */
+/** The differences between a subscription and its specification, without its topic, in words. */
 export function subscriptionDrift(spec: SubscriptionSpec, found: ObservedSubscription): string[] {
   const { name: _, topic: __, ...wanted } = spec;
   return differences({ ...wanted, neverExpires: true }, found);
@@ -101,6 +106,7 @@ function subscriptionFlags(spec: SubscriptionSpec): string[] {
   ];
 }
 
+/** Creates the schedules that are missing, and updates those that differ. */
 export function jobSteps(context: StepContext, { jobs }: Observed): Step[] {
   const location = `--location=${context.deployment.target.region}`;
   return context.deployment.jobs.flatMap((job): Step[] => {

@@ -1,17 +1,18 @@
-/** A change of one thing, as command lines. */
+/** Steps of a deployment, and the command lines that they are made of. */
 import type { CommandLine } from './command-line.ts';
 import type { Deployment } from '../declared/deployment.ts';
 
+/** A change of one resource. */
 export interface Step {
   /** What changes, for example `topic nba-sweep`. */
   readonly what: string;
   readonly change: 'create' | 'update' | 'remove';
-  /** What was found instead; empty for what was not there. */
+  /** Why it changes, in words; empty for a resource that does not exist. */
   readonly because: readonly string[];
   readonly commands: readonly CommandLine[];
 }
 
-/** Steps of one kind. A stage begins when the one before it is done. */
+/** Steps of one kind. A stage begins when the stage before it is done. */
 export interface Stage {
   readonly title: string;
   /** How many of its steps may run at once. */
@@ -19,19 +20,19 @@ export interface Stage {
   readonly steps: readonly Step[];
 }
 
-/** What steps are made from. */
+/** The deployment that steps are made for, and the folder of its files. */
 export interface StepContext {
   readonly deployment: Deployment;
-  /** Folder of the files that command lines name. */
+  /** Folder of the files that command lines read. */
   readonly folder: string;
 }
 
-/** A command line of gcloud in the project of the deployment, that asks no questions. */
+/** A command line of gcloud for the project of the deployment. It asks no questions. */
 export function gcloud({ deployment }: StepContext, ...words: readonly string[]): CommandLine {
   return { argv: ['gcloud', ...words, `--project=${deployment.target.project}`, '--quiet'] };
 }
 
-/** A statement sent to the warehouse from a file. */
+/** A command line of bq that runs the SQL of a file. */
 export function bqScript({ deployment, folder }: StepContext, file: string): CommandLine {
   const { project, location } = deployment.target;
   return {
@@ -47,14 +48,17 @@ export function bqScript({ deployment, folder }: StepContext, file: string): Com
   };
 }
 
-/** `key=value,key=value`, in order. */
+/** `key=value,key=value`, in the order of the keys in `values`. */
 export function keyValues(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 }
 
-/** Names of the fields in which `found` differs from `wanted`. Only fields that are wanted are looked at. */
+/**
+ * The differences between `found` and `wanted`, in words, one for each field. Only fields of `wanted` are
+ * compared.
+ */
 export function differences<T extends object>(
   wanted: T,
   found: { readonly [K in keyof T]: unknown },
@@ -66,8 +70,8 @@ export function differences<T extends object>(
 }
 
 /**
- * Whether a document holds everything that is wanted. Services leave out what is zero, false or empty, and add fields of
- * their own; neither is a difference.
+ * Whether the document `found` has all values of `wanted`. Google's services leave out values that are zero,
+ * false or empty, and add fields of their own. Neither counts as a difference.
  */
 export function holds(found: unknown, wanted: unknown): boolean {
   if (found === undefined || found === null)
@@ -85,7 +89,7 @@ export function holds(found: unknown, wanted: unknown): boolean {
       holds((found as Record<string, unknown>)[key], value),
     );
   }
-  // Large integers come as text.
+  // Google's services give large integers as text.
   return found === wanted || (typeof wanted === 'number' && found === String(wanted));
 }
 

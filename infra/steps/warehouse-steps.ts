@@ -1,4 +1,7 @@
-/** Datasets, tables and the view, and how tables that are there become what is declared. */
+/**
+ * Steps for datasets, tables and the view. Existing tables are altered where they differ from their
+ * declaration.
+ */
 import { migrationOf, type Migration } from '../../shared/derive/migration.ts';
 import { DATASETS, scheduleViewName, scheduleViewQuery, type TableShape } from '../../shared/derive/ddl.ts';
 import { hasScheduleView } from '../../shared/derive/schedule-queries.ts';
@@ -10,6 +13,10 @@ import { bqScript, type Step, type StepContext } from './step.ts';
 
 const ALL_DATASETS: readonly (Dataset | typeof STAGING_DATASET)[] = [...DATASETS, STAGING_DATASET];
 
+/**
+ * Creates the datasets that are missing. Sets the expiry of tables where it differs: only staged tables
+ * expire.
+ */
 export function datasetSteps(context: StepContext, { datasets }: Observed): Step[] {
   const { names } = context.deployment;
   return ALL_DATASETS.flatMap((dataset): Step[] => {
@@ -37,14 +44,15 @@ export function datasetSteps(context: StepContext, { datasets }: Observed): Step
   });
 }
 
+/** A table and what must be done to it. */
 export interface TableMigration {
   readonly shape: TableShape;
-  /** `dataset.table`, the prefix included. */
+  /** `dataset.table`, with the prefix. */
   readonly name: string;
   readonly migration: Migration;
 }
 
-/** What becomes of each table. */
+/** What must be done to each table of the deployment. */
 export function migrationsOf({ deployment }: StepContext, { tables }: Observed): TableMigration[] {
   return deployment.tables.map((shape) => {
     const name = `${deployment.names.dataset(shape.dataset)}.${shape.name}`;
@@ -52,6 +60,7 @@ export function migrationsOf({ deployment }: StepContext, { tables }: Observed):
   });
 }
 
+/** Creates the tables that are missing, and alters those that differ. */
 export function tableSteps(context: StepContext, observed: Observed): Step[] {
   return migrationsOf(context, observed).flatMap(({ name, migration }): Step[] => {
     switch (migration.kind) {
@@ -88,6 +97,7 @@ export function tableSteps(context: StepContext, observed: Observed): Step[] {
   });
 }
 
+/** Creates the schedule view, or replaces it when its query differs. */
 export function viewSteps(context: StepContext, { views }: Observed): Step[] {
   const { deployment } = context;
   if (!hasScheduleView(deployment.registry)) return [];
@@ -104,6 +114,7 @@ export function viewSteps(context: StepContext, { views }: Observed): Step[] {
   ];
 }
 
+/** Why datasets or tables cannot be used: another location, or a change that would lose data. */
 export function warehouseRefusals(context: StepContext, observed: Observed): string[] {
   const { names, target } = context.deployment;
   const moved = ALL_DATASETS.flatMap((dataset) => {

@@ -1,15 +1,21 @@
-/** A BigQuery server that others wrote (`bqemulator`), started on the loopback address and gone with this process. */
+/**
+ * Starts `bqemulator`, a BigQuery server of another project. It listens on the loopback address and ends with
+ * this process.
+ */
 import { fileURLToPath } from 'node:url';
 import { freePort, type Emulator, type EmulatorOptions } from './emulators.ts';
 import { findPythonTool, isMissing } from './find.ts';
 import { environmentOf } from './install.ts';
 import { startSupervised } from './supervised.ts';
 
-/** Longest wait for a Python program on a busy machine. */
+/** Milliseconds to wait for the server. A Python program starts slowly on a busy machine. */
 const START_MS = 60_000;
 const PORT_TRIES = 3;
 
-/** Starts the server; everything it holds is in memory. @throws Error when it is not installed or does not start */
+/**
+ * Starts the server, which keeps its data in memory.
+ * @throws Error when it is not installed or does not start
+ */
 export async function startBqEmulator(project: string, options: EmulatorOptions = {}): Promise<Emulator> {
   const { running } = options;
   if (running !== undefined) {
@@ -41,12 +47,15 @@ export async function startBqEmulator(project: string, options: EmulatorOptions 
     if (await answers(host, project, () => isOver))
       return { host, pid: server.pid, stop: server.stop, kill: server.kill };
     await server.kill();
-    // Somebody else may have taken the port in between.
+    // Another process may have taken the port since it was found free.
     if (attempt >= PORT_TRIES) throw new Error(`The BigQuery server does not start: ${await ended}`);
   }
 }
 
-/** Whether a BigQuery server answers at `host` in time. */
+/**
+ * Waits until a BigQuery server answers at `host`.
+ * @returns false when it does not in time, or when `isOver` says so
+ */
 async function answers(host: string, project: string, isOver: () => boolean): Promise<boolean> {
   const end = performance.now() + START_MS;
   while (performance.now() < end && !isOver()) {

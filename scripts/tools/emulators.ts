@@ -1,31 +1,36 @@
-/** The Pub/Sub and Firestore emulators of the Google Cloud SDK: started on the loopback address, gone with this process. */
+/**
+ * Starts the Pub/Sub and Firestore emulators of the Google Cloud SDK. They listen on the loopback address and
+ * end with this process.
+ */
 import { createServer } from 'node:net';
 import { findGoogleEmulators, isMissing, type GoogleEmulators } from './find.ts';
 import { startSupervised } from './supervised.ts';
 
+/** An emulator that answers. */
 export interface Emulator {
-  /** `127.0.0.1:port`, as the clients take it. */
+  /** `127.0.0.1:port`, for the clients. */
   readonly host: string;
-  /** Process id of the emulator; undefined for one that was found running. */
+  /** Process id; undefined when the emulator ran already. */
   readonly pid: number | undefined;
-  /** Ends the emulator, unless it was found running. What it held is gone. */
+  /** Ends the emulator, and its data with it. Does nothing when the emulator ran already. */
   readonly stop: () => Promise<void>;
-  /** Ends it as a crash does. */
+  /** Kills the emulator, as a crash would. */
   readonly kill: () => Promise<void>;
 }
 
+/** How an emulator is started. */
 export interface EmulatorOptions {
-  /** `host:port` of an emulator that runs already; it is used and left alone. */
+  /** `host:port` of an emulator that runs already. It is used, and never ended. */
   readonly running?: string | undefined;
-  /** A port to start on, for an emulator that is to come back under its old address. */
+  /** Port to listen on, for example the old one of an emulator that is started again; by default a free one. */
   readonly port?: number | undefined;
 }
 
-/** Longest wait for a Java program on a busy machine. */
+/** Milliseconds to wait for an emulator. A Java program starts slowly on a busy machine. */
 const START_MS = 120_000;
 const PORT_TRIES = 3;
 
-/** @throws Error when it is not installed or does not start */
+/** Starts the Pub/Sub emulator. @throws Error when it is not installed or does not start */
 export function startPubSub(options: EmulatorOptions = {}): Promise<Emulator> {
   return start('Pub/Sub', options, ({ pubsubJar }, port) => [
     '-Xmx256m',
@@ -37,7 +42,7 @@ export function startPubSub(options: EmulatorOptions = {}): Promise<Emulator> {
   ]);
 }
 
-/** @throws Error when it is not installed or does not start */
+/** Starts the Firestore emulator. @throws Error when it is not installed or does not start */
 export function startFirestore(options: EmulatorOptions = {}): Promise<Emulator> {
   return start('Firestore', options, ({ firestoreJar }, port) => [
     '-Xmx768m',
@@ -52,7 +57,7 @@ export function startFirestore(options: EmulatorOptions = {}): Promise<Emulator>
   ]);
 }
 
-/** A quick start and a small heap; these programs never run for long. */
+/** Options for a quick start and a small heap. */
 const JAVA_OPTIONS = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] as const;
 
 async function start(
@@ -80,12 +85,12 @@ async function start(
     if (await answers(host, START_MS, () => isOver))
       return { host, pid: emulator.pid, stop: emulator.stop, kill: emulator.kill };
     await emulator.kill();
-    // Somebody else may have taken the port in between.
+    // Another process may have taken the port since it was found free.
     if (attempt >= PORT_TRIES) throw new Error(`The ${name} emulator does not start: ${await ended}`);
   }
 }
 
-/** A port nobody listens on now. */
+/** A port of the loopback address that is free at this moment. @throws Error when none is */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -101,7 +106,10 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Whether an HTTP server answers at `host` within `ms`. */
+/**
+ * Waits until an HTTP server answers at `host`.
+ * @returns false when it does not within `ms`, or when `isOver` says so
+ */
 async function answers(host: string, ms: number, isOver: () => boolean): Promise<boolean> {
   const end = performance.now() + ms;
   while (performance.now() < end && !isOver()) {

@@ -1,24 +1,26 @@
-/** Finds what the fuller suites and the emulator target need beside Node, or says what is missing. */
+/** Finds the tools that the emulator target and some test suites need beside Node. */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment } from '../../shared/config.ts';
 
+/** A tool was not found. */
 export interface Missing {
-  /** What is not there and how it can be had. */
+  /** What is missing and how to install it, in words. */
   readonly missing: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Folder of the private Python environments: `FULLCOURT_TOOLS`, else `.tools` in the project. */
+/** Folder of the private Python environments: `FULLCOURT_TOOLS`, or `.tools` in the project. */
 export const toolsFolder = resolve(root, environment['FULLCOURT_TOOLS'] ?? '.tools');
 
+/** Whether a tool was not found. */
 export function isMissing<T extends object>(found: T | Missing): found is Missing {
   return 'missing' in found;
 }
 
-/** The file that a command on the PATH starts, or undefined. */
+/** The path of a command that is on the PATH; undefined when it is not. */
 export function onPath(command: string): string | undefined {
   return (environment['PATH'] ?? '')
     .split(delimiter)
@@ -26,14 +28,15 @@ export function onPath(command: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
+/** Paths of the Google Cloud SDK and of its programs. */
 export interface GoogleSdk {
   readonly gcloud: string;
   readonly bq: string;
-  /** Folder in which the SDK is installed. */
+  /** Folder of the SDK. */
   readonly root: string;
 }
 
-/** The Google Cloud SDK on the PATH. */
+/** Finds the Google Cloud SDK by `gcloud` on the PATH. */
 export function findGoogleSdk(): GoogleSdk | Missing {
   const gcloud = onPath('gcloud');
   if (gcloud === undefined) return { missing: 'gcloud is not on the PATH (install the Google Cloud SDK)' };
@@ -41,13 +44,14 @@ export function findGoogleSdk(): GoogleSdk | Missing {
   return { gcloud, bq: onPath('bq') ?? join(sdk, 'bin', 'bq'), root: sdk };
 }
 
+/** Paths of Java and of the emulators. */
 export interface GoogleEmulators {
   readonly java: string;
   readonly pubsubJar: string;
   readonly firestoreJar: string;
 }
 
-/** The Pub/Sub and Firestore emulators of the Google Cloud SDK. */
+/** Finds the Pub/Sub and Firestore emulators of the Google Cloud SDK. */
 export function findGoogleEmulators(): GoogleEmulators | Missing {
   const sdk = findGoogleSdk();
   if (isMissing(sdk)) return sdk;
@@ -66,17 +70,21 @@ export function findGoogleEmulators(): GoogleEmulators | Missing {
   return { java, pubsubJar: join(pubsubFolder, pubsubJar), firestoreJar };
 }
 
-/** Private Python environments: a BigQuery server, GoogleSQL's reference implementation, Google's Python clients. */
+/**
+ * The private Python environments: a BigQuery server, GoogleSQL's reference implementation, and Google's
+ * clients.
+ */
 export const PYTHON_TOOLS = ['bqemulator', 'zetasql', 'clients'] as const;
+/** The name of a private Python environment. */
 export type PythonTool = (typeof PYTHON_TOOLS)[number];
 
-/** The interpreter of an environment that `npm run tools` has installed. */
+/** Finds the Python interpreter of an environment that `npm run tools` has installed. */
 export function findPythonTool(
   tool: PythonTool,
 ): { readonly python: string; readonly folder: string } | Missing {
   const folder = join(toolsFolder, tool);
   const python = join(folder, 'bin', 'python');
-  // The marker is written last, so that half an installation is none.
+  // `installed.json` is written last, so an interrupted installation does not count.
   return existsSync(python) && existsSync(join(folder, 'installed.json'))
     ? { python, folder }
     : { missing: `${tool} is not installed (npm run tools -- ${tool})` };

@@ -1,6 +1,7 @@
 /**
- * Serves functions on the loopback address, as the functions framework serves deployed ones on all of them. Started with
- * the ports of its services as `name=port`; tells its parent when it listens and ends with it, however that ends.
+ * The process that serves functions of the emulator target. It uses the functions framework, as deployed
+ * functions do, but listens only on the loopback address. Its arguments are `name=port` for each service. It
+ * sends its parent a message when it listens, and ends when its parent ends, even by a kill.
  */
 import type { AddressInfo } from 'node:net';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
@@ -13,7 +14,7 @@ const wanted = process.argv.slice(2).map((text) => {
 });
 
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches every process of a terminal; the parent decides when its functions end.
+// Ctrl-C reaches all processes of a terminal. This one ignores it, because its parent ends it in order.
 process.on('SIGINT', () => undefined);
 endInOrder();
 

@@ -1,4 +1,6 @@
-/** The functions of the emulator target, each in a process of its own, brought back when it dies. */
+/**
+ * Runs the functions of the emulator target in processes of their own. A process that dies is started again.
+ */
 import { fork, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,32 +8,37 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../shared/config.ts';
 import { freePort } from './emulators.ts';
 
+/** A process, and the services that it serves. */
 export interface FunctionProcess {
-  /** Services that it serves. */
   readonly services: readonly string[];
-  /** Process id now; another one after it has died. */
+  /** The present process id. It changes when the process is started again. */
   readonly pid: () => number | undefined;
 }
 
+/** All processes of the functions. */
 export interface FunctionProcesses {
   readonly processes: readonly FunctionProcess[];
-  /** Service -> where it takes pushes, also after its process has been brought back. */
+  /** Service -> address for its pushes. It stays the same when the process is started again. */
   readonly urls: Readonly<Record<string, string>>;
-  /** Lets the work under way end, then ends all of them. */
+  /** Waits for the work that has begun, then ends all processes. */
   readonly stop: () => Promise<void>;
 }
 
 const HOST = fileURLToPath(new URL('function-host.ts', import.meta.url));
-/** A function that cannot start is tried again after this many milliseconds, so that it does not take the machine. */
+/**
+ * Milliseconds before a process that ended by itself is started again, so that a broken one does not use the
+ * whole machine.
+ */
 const AGAIN_MS = 1000;
-/** How long work under way may take at the end; see `endInOrder`. */
+/** Milliseconds that `stop` waits before it kills a process. It is longer than the wait of `endInOrder`. */
 const STOP_MS = 11_000;
 
 /**
+ * Starts the processes and waits until all of them listen.
  * @param groups the services of each process
- * @param logs folder for what the processes print, a file for each
- * @param onDeath told when a process has died and is being brought back
- * @throws Error when one of them cannot start
+ * @param logs folder for the output of the processes, one file for each
+ * @param onDeath called when a process has died and is started again
+ * @throws Error when a process cannot start
  */
 export async function startFunctions(
   groups: readonly (readonly string[])[],
@@ -81,7 +88,7 @@ export async function startFunctions(
               return;
             }
             onDeath(services, how);
-            // Until it listens again, pushes to it are refused and come back.
+            // Pushes fail until it listens again. Pub/Sub delivers them again.
             const again = (): void => void start().catch(() => undefined);
             if (signal === null) setTimeout(again, AGAIN_MS);
             else again();

@@ -1,6 +1,9 @@
 /**
- * `npm run tools [-- bqemulator|zetasql|clients ...]`: private Python environments for the fuller suites and the emulator
- * target, in `.tools/<tool>`. Nothing outside of that folder is written; what is installed already is left alone.
+ * Installs private Python environments in `.tools/<tool>`, for the emulator target and some test suites:
+ *
+ *   npm run tools [-- bqemulator|zetasql|clients ...]
+ *
+ * It writes nothing outside of that folder, and skips tools that are installed already.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,12 +18,15 @@ const WHAT: Readonly<Record<PythonTool, string>> = {
   clients: "Google's Python clients",
 };
 
-/** Every package of an environment with its exact version, its dependencies included. */
+/** The file that lists every package of an environment with its exact version. */
 function pinsOf(tool: PythonTool): string {
   return fileURLToPath(new URL(`pins/${tool}.txt`, import.meta.url));
 }
 
-/** The environment of processes that belong to `folder`: their home lies inside of it. */
+/**
+ * The environment variables of processes that use the Python environment in `folder`. Their home is in this
+ * folder.
+ */
 export function environmentOf(folder: string): NodeJS.ProcessEnv {
   return { ...environment, HOME: join(folder, 'home'), PYTHONNOUSERSITE: '1', PIP_NO_CACHE_DIR: '1' };
 }
@@ -43,7 +49,7 @@ function install(tool: PythonTool): void {
   if (host === undefined) throw new Error('python3 is not on the PATH (3.11 or newer is needed)');
   run(host, ['-m', 'venv', folder], 'python3 cannot make environments (on Debian: apt install python3-venv)');
   const python = join(folder, 'bin', 'python');
-  // The home stays the caller's here: it may say which package index to use.
+  // Here the home stays the user's: the settings of pip in it may name a package index.
   run(
     python,
     ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--disable-pip-version-check', '-r', pinsOf(tool)],
@@ -54,7 +60,10 @@ function install(tool: PythonTool): void {
   console.log(`${tool}: done`);
 }
 
-/** The server loads this extension of DuckDB and would fetch it from the network at each start. */
+/**
+ * Copies an extension of DuckDB to where the server looks for it. Otherwise the server downloads it at each
+ * start.
+ */
 function placeSpatialExtension(python: string, folder: string): void {
   const found = spawnSync(
     python,

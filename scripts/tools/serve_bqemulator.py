@@ -1,7 +1,7 @@
-"""The BigQuery server `bqemulator`, started so that it gives the same answers to long statements in half the time.
+"""Starts the BigQuery server `bqemulator` so that long statements take half the time, with the same answers.
 
-It parses a statement anew for each thing it looks for, some twenty times, and the statements of this project are long. Its
-trees are many small objects that refer to each other, which Python's collector goes through again and again.
+The server parses one statement about twenty times, and the statements of this project are long. Here it parses a text
+once and copies the syntax tree. A tree is many small objects, so Python's garbage collector also runs less often.
 """
 
 import functools
@@ -11,15 +11,14 @@ import sys
 from bqemulator.cli import main
 from sqlglot.dialects.dialect import Dialect
 
-# Statements whose trees are kept: those that are under way.
+# Number of statements whose syntax trees are kept.
 KEPT = 16
-# Objects that are made and not given back until the collector looks at the young ones (Python's own is 700), then how many
-# such looks until it looks at the older ones.
+# Thresholds of the garbage collector's three generations. Python's default for the first one is 700.
 THRESHOLDS = (200_000, 20, 100)
 
 
 def parsing_once(parse):
-    """`parse` of a dialect; a text that was parsed lately is not parsed again, its tree is copied."""
+    """Wraps `parse` of a dialect: for a text that was parsed before, it returns a copy of the kept tree."""
 
     @functools.lru_cache(maxsize=KEPT)
     def tree_of(dialect, _settings, sql):

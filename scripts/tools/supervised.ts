@@ -1,23 +1,24 @@
-/** Commands that live no longer than this process, however it ends. */
+/** Starts commands that end with this process, even when this process is killed. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { environment, type Environment } from '../../shared/config.ts';
 
-/** Characters of output kept to explain an early end. */
+/** Characters of output that are kept to explain a failure. */
 const KEPT_OUTPUT = 4000;
 
+/** A command that runs. */
 export interface Supervised {
   /** Process id of the command itself. */
   readonly pid: number;
-  /** Settles when the command has ended, with the end of what it printed. */
+  /** Resolves when the command has ended, with the last part of its output. */
   readonly ended: Promise<string>;
-  /** Kills the command as if the machine had lost it. */
+  /** Kills the command. */
   readonly kill: () => Promise<void>;
-  /** Asks the command to end, and kills it when it takes longer than `graceMs`. */
+  /** Asks the command to end, and kills it after `graceMs` milliseconds (3000 by default). */
   readonly stop: (graceMs?: number) => Promise<void>;
 }
 
-/** @throws Error when the command cannot be started */
+/** Starts a command under a supervisor. @throws Error when the command cannot be started */
 export async function startSupervised(
   command: string,
   args: readonly string[],
@@ -25,7 +26,7 @@ export async function startSupervised(
 ): Promise<Supervised> {
   const supervisor = fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), [command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Only what this project needs to run itself; a test runner's own options are not for the supervisor.
+    // These options replace the ones of this process, which may be those of a test runner.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: { ...env, NODE_OPTIONS: '' },
   });

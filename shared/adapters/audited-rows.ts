@@ -1,11 +1,16 @@
-/** What every warehouse measures alike, so that checks have one name and equal rows one fingerprint on every engine. */
+/**
+ * What every warehouse measures in the same way: fingerprints of rows, and the checks of columns. Equal rows
+ * have the same fingerprint on every engine, and a check has the same name.
+ */
 import { digest } from '../domain/hash.ts';
 import type { TableDefinition } from '../domain/table.ts';
 import type { Cell } from '../ports/warehouse.ts';
 
 /**
- * The order-free hash of a date's rows: their number, and the sums of the two 32-bit lanes of each row's hash, as
- * numbers or as their decimal texts.
+ * The fingerprint of the rows of one date, whatever their order.
+ * @param rows the number of rows
+ * @param lane0 the sum of the first 32-bit part ("lane") of each row's hash, as a number or as decimal text
+ * @param lane1 the sum of the second part, in the same form
  */
 export function fingerprintOf(
   rows: Cell | undefined,
@@ -18,21 +23,23 @@ export function fingerprintOf(
 /** The fingerprint of a date without rows. */
 export const EMPTY_FINGERPRINT = digest('0');
 
-/** How an engine spells what the promises of columns are made of. */
+/** How an engine writes the SQL of column checks. */
 export interface PromiseSpelling {
   readonly identifier: (name: string) => string;
   readonly string: (value: string) => string;
-  /** The condition that a number is infinite or none at all. */
+  /** The condition that a number is infinite or NaN. */
   readonly notFinite: (identifier: string) => string;
 }
 
-/** A promise of a column by its name, and the condition that breaks it. */
+/** A rule that every value of a column must keep. */
 export interface ColumnPromise {
+  /** Name of the check, such as `null(points)`. */
   readonly check: string;
+  /** SQL condition that is true for a value that breaks the rule. */
   readonly broken: string;
 }
 
-/** What each column promises, in the order of the columns. */
+/** The rules of all columns of a table, in the order of the columns. */
 export function promisesOf(definition: TableDefinition, spelling: PromiseSpelling): readonly ColumnPromise[] {
   return Object.entries(definition.columns).flatMap(([name, column]) => {
     const quoted = spelling.identifier(name);

@@ -1,6 +1,7 @@
-/** What the document stores of the embedded target and of the simulator share: paths and field writes. */
+/** Paths of documents and writes to their fields, for every document store. */
 import type { Doc } from '../ports/state-store.ts';
 
+/** One write of a transaction. */
 export type Write =
   | { readonly kind: 'set'; readonly path: string; readonly data: Doc }
   | {
@@ -15,11 +16,14 @@ export function collectionOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
+/** The id of a document: the last segment of its path, such as `r1` of `runs/r1`. */
 export function idOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** `doc` with single fields replaced, each addressed from the root; nothing that was passed in is written to. */
+/**
+ * A copy of `doc` with some fields replaced. A field is addressed by its path from the root of the document.
+ */
 export function withFields(doc: Doc | undefined, fields: ReadonlyMap<readonly string[], unknown>): Doc {
   const root: Record<string, unknown> = { ...doc };
   const copied = new Map<string, Record<string, unknown>>([['', root]]);
@@ -43,8 +47,8 @@ export function withFields(doc: Doc | undefined, fields: ReadonlyMap<readonly st
 }
 
 /**
- * The value as a store that keeps JSON gives it back: fields that are undefined are left out, and nobody can write to it.
- * What is frozen already has been stored before and is kept as it is.
+ * The value as a store of JSON documents gives it back: without undefined fields, and frozen. A value that is
+ * frozen already has been stored before, so it is returned unchanged.
  */
 export function asStored<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

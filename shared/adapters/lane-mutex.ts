@@ -1,11 +1,13 @@
-/** One at a time, the live lane before the backfill lane. */
+/** A mutex with two lanes. Callers that wait in the live lane are served before those in the backfill lane. */
 import type { Mode } from '../domain/partition.ts';
 
+/** A mutex that knows the lane of each caller. */
 export interface LaneMutex {
-  /** Waits for its turn. @returns the function that gives the turn back */
+  /** Waits until the mutex is free. @returns the function that frees it again */
   readonly acquire: (lane: Mode) => Promise<() => void>;
 }
 
+/** Makes a mutex within this process. */
 export function laneMutex(): LaneMutex {
   let held = false;
   const waiting: Record<Mode, (() => void)[]> = { live: [], backfill: [] };

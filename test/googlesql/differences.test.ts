@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { installDialect, toDuckDb } from '../../shared/adapters/embedded/dialect.ts';
-import { judgePortable } from '../../shared/adapters/embedded/portable.ts';
+import { checkPortable } from '../../shared/adapters/embedded/portable.ts';
 import { differences, runOnBoth, valuesOf } from './both-engines.ts';
 import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from './judge.ts';
 
@@ -200,7 +200,7 @@ afterAll(() => connection.closeSync());
 const cases = Object.entries(DIFFERENCES);
 
 it.each(cases)('the gate refuses: %s', async (_what, { sql, because }) => {
-  const { violations } = await judgePortable(sql, async (text) => {
+  const { violations } = await checkPortable(sql, async (text) => {
     const reader = await connection.runAndReadAll('SELECT json_serialize_sql($text::VARCHAR)', { text });
     const [[tree] = []] = reader.getRowsJson();
     return typeof tree === 'string' ? tree : '';

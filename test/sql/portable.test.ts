@@ -3,7 +3,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { installDialect } from '../../shared/adapters/embedded/dialect.ts';
 import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
-import { judgePortable, type PortableQuery } from '../../shared/adapters/embedded/portable.ts';
+import { checkPortable, type PortableQuery } from '../../shared/adapters/embedded/portable.ts';
 import { undeclaredReads } from '../../shared/domain/registry.ts';
 import { KNOWN_ANSWERS } from './known-answers.ts';
 
@@ -25,8 +25,8 @@ afterAll(() => {
   parser.closeSync();
 });
 
-function judge(sql: string): Promise<PortableQuery> {
-  return judgePortable(sql, async (text) => {
+function check(sql: string): Promise<PortableQuery> {
+  return checkPortable(sql, async (text) => {
     const reader = await parser.runAndReadAll('SELECT json_serialize_sql($text::VARCHAR) AS tree', { text });
     const [tree] = reader.getRowsJson()[0] ?? [];
     return typeof tree === 'string' ? tree : '';
@@ -38,22 +38,22 @@ describe.each(computed.map((table) => [table.definition.name, table] as const))(
   (_name, table) => {
     it('is inside the portable subset: query, expectation and checks', async () => {
       for (const sql of [table.query, table.expectedQuery, table.checksQuery]) {
-        if (sql !== undefined) expect((await judge(sql)).violations).toEqual([]);
+        if (sql !== undefined) expect((await check(sql)).violations).toEqual([]);
       }
       expect(table.query).toBeDefined();
       expect(table.expectedQuery).toBeDefined();
     });
 
     it('reads exactly what the definition declares', async () => {
-      const { tables } = await judge(table.query ?? '');
+      const { tables } = await check(table.query ?? '');
       expect(undeclaredReads(table.definition, tables, definitions)).toEqual({ undeclared: [], unused: [] });
     });
 
     it('counts its expectation from declared inputs, and checks nothing but the staged rows', async () => {
-      const expected = await judge(table.expectedQuery ?? '');
+      const expected = await check(table.expectedQuery ?? '');
       expect(undeclaredReads(table.definition, expected.tables, definitions).undeclared).toEqual([]);
       expect(expected.tables).not.toEqual([]);
-      if (table.checksQuery !== undefined) expect((await judge(table.checksQuery)).tables).toEqual([]);
+      if (table.checksQuery !== undefined) expect((await check(table.checksQuery)).tables).toEqual([]);
     });
 
     it('uses no parameter but those of the batch', () => {
@@ -239,7 +239,7 @@ const REFUSED: readonly (readonly [sql: string, because: RegExp])[] = [
 
 describe('what is outside the subset', () => {
   it.each(REFUSED)('is refused with the reason: %s', async (sql, because) => {
-    const { violations } = await judge(sql);
+    const { violations } = await check(sql);
     expect(violations.join('; ')).toMatch(because);
     const found = await warehouse.query(sql);
     expect(found).toMatchObject({ ok: false, failure: { kind: 'permanent', code: 'not_portable' } });
@@ -251,13 +251,13 @@ describe('what is outside the subset', () => {
   });
 
   it('names every fault of a query at once', async () => {
-    const { violations } = await judge('SELECT GREATEST(k, 1) == 2, TRY_CAST(k AS INT64) FROM t');
+    const { violations } = await check('SELECT GREATEST(k, 1) == 2, TRY_CAST(k AS INT64) FROM t');
     expect(violations).toHaveLength(4);
   });
 
   it('is not mistaken for what stands in a comment or a string', async () => {
     const sql = `-- GREATEST("a"::INT) == it's\nSELECT 'a::b "c" == d -- e' AS v /* $1 */`;
-    expect(await judge(sql)).toEqual({ violations: [], tables: [] });
+    expect(await check(sql)).toEqual({ violations: [], tables: [] });
     expect(await warehouse.query(sql)).toEqual({ ok: true, value: [{ v: 'a::b "c" == d -- e' }] });
   });
 });

@@ -18,14 +18,14 @@ export const cloudAt = (host: string, prefix = '') => ({
 });
 
 export function warehousesAt(host: () => string, options: BigQueryOptions = {}): Open {
-  const judge = portableGate();
+  const gate = portableGate();
   const prefixes = new Map<Registry, string>();
   return async (tables = registry) => {
     const known = prefixes.get(tables);
     const prefix = known ?? `t${prefixes.size + 1}_`;
     prefixes.set(tables, prefix);
     const cloud = cloudAt(host(), prefix);
-    const warehouse = bigQueryWarehouse(cloud, tables, { judge, ...options });
+    const warehouse = bigQueryWarehouse(cloud, tables, { gate, ...options });
     if (known === undefined) await warehouse.prepare();
     else {
       const client = await bigQueryClient(cloud);

@@ -1,4 +1,4 @@
-/** The client of the cloud targets: commands look and publish, deployed functions do the work. */
+/** The client of the targets `emulator` and `gcp`. Commands read and publish; functions do the work. */
 import type { Config } from '../../../shared/config.ts';
 import { closePort, commandLog, documentPorts } from './documents.ts';
 import { cloudArchive } from './files.ts';
@@ -7,14 +7,17 @@ import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import type { Client } from '../client.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
-/** @param files where source files are, when not in the bucket */
+/**
+ * Opens the client. Each port is opened by its first use.
+ * @param files the archive of source files; by default the bucket of the deployment
+ */
 export function openCloudClient(config: Config, files: ArchiveStore = cloudArchive(config)): Client {
   const { store, publisher, clock, log } = documentPorts(config, commandLog(config));
   const registry = loadRegistry();
-  let judge: ((sql: string) => Promise<readonly string[]>) | undefined;
+  let gate: ((sql: string) => Promise<readonly string[]>) | undefined;
   const warehouse = cloudWarehouse(config, registry, { store, log }, async (sql) => {
-    judge ??= (await import('../../../shared/adapters/embedded/portable-gate.ts')).portableGate();
-    return judge(sql);
+    gate ??= (await import('../../../shared/adapters/embedded/portable-gate.ts')).portableGate();
+    return gate(sql);
   });
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);
   return {

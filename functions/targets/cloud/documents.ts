@@ -1,7 +1,7 @@
 /**
- * The targets `emulator` and `gcp`: documents in Firestore and messages on Pub/Sub. Tables (`tables.ts`) and source
- * files (`files.ts`) are apart, because the bundle of a function holds every module that it can reach. Every port
- * is opened by its first call, so that a process loads the clients it uses and no other.
+ * The targets `emulator` and `gcp`: documents in Firestore and messages on Pub/Sub. Tables (`tables.ts`) and
+ * source files (`files.ts`) are in modules of their own, because the bundle of a function holds every module
+ * it imports. Each port is opened by its first call, so that a process loads only the clients it uses.
  */
 import type { Config } from '../../../shared/config.ts';
 import { assertEasternZone } from '../../../shared/domain/game-date.ts';
@@ -17,15 +17,15 @@ interface Closable {
   readonly close?: () => Promise<void> | void;
 }
 
-/** What the first call of a port has opened. */
+/** For each port of `deferred`, the adapter that its first call has opened. */
 const openedOf = new WeakMap<object, () => Promise<Closable> | undefined>();
 
-/** Closes what a port of {@link deferred} has opened, if it has opened anything. */
+/** Closes the adapter of a port that {@link deferred} made. Does nothing when the port was never called. */
 export async function closePort(port: object): Promise<void> {
   await (await openedOf.get(port)?.())?.close?.();
 }
 
-/** A port whose adapter is opened by its first call; a failure to open is not kept. */
+/** A port whose adapter is opened by its first call. When opening fails, the next call tries again. */
 export function deferred<Port extends object>(open: () => Promise<Port>): Port {
   let opened: Promise<Port> | undefined;
   const port = (): Promise<Port> => {
@@ -37,7 +37,7 @@ export function deferred<Port extends object>(open: () => Promise<Port>): Port {
   };
   type Method = (...given: readonly unknown[]) => unknown;
   const proxy = new Proxy({} as Port, {
-    // A port is not a promise, though everything it does is one.
+    // Without this, `await port` would take the port for a promise.
     get: (_, name) =>
       name === 'then'
         ? undefined
@@ -48,6 +48,7 @@ export function deferred<Port extends object>(open: () => Promise<Port>): Port {
   return proxy;
 }
 
+/** The documents of the deployment, in Firestore. */
 export function cloudStore({ cloud }: Config): StateStore {
   return deferred(async () => {
     const { firestoreStore } = await import('../../../shared/adapters/gcp/firestore-store.ts');
@@ -55,6 +56,7 @@ export function cloudStore({ cloud }: Config): StateStore {
   });
 }
 
+/** The messages of the deployment, on Pub/Sub. */
 export function cloudPublisher({ cloud }: Config): Publisher {
   return deferred(async () => {
     const { pubSubPublisher } = await import('../../../shared/adapters/gcp/pubsub-publisher.ts');
@@ -62,17 +64,20 @@ export function cloudPublisher({ cloud }: Config): Publisher {
   });
 }
 
-/** The lines of a function, where the platform collects them. */
+/** The log of a function. It writes to standard output, which the platform collects. */
 export function functionLog({ log, cloud }: Config): Log {
   return logger(log, (line) => process.stdout.write(line), { project: cloud.project });
 }
 
-/** The lines of a command, whose standard output is its answer. */
+/** The log of a command. It writes to standard error, because standard output is the command's answer. */
 export function commandLog({ commandLog: level, cloud }: Config): Log {
   return logger(level, (line) => process.stderr.write(line), { project: cloud.project });
 }
 
-/** Checks that a push comes from the account of the subscriptions; undefined where none is configured, as with the emulators. */
+/**
+ * Checks that a push comes from the configured account. Undefined when none is configured, as with the
+ * emulators.
+ */
 export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
   const expected = cloud.push;
   if (expected === undefined) return undefined;
@@ -83,7 +88,10 @@ export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
   };
 }
 
-/** Ports for work on documents and messages. */
+/**
+ * The ports of a process that works on documents and messages.
+ * @throws Error when Node lacks the Eastern time zone
+ */
 export function documentPorts(config: Config, log: Log = functionLog(config)): DocumentPorts {
   assertEasternZone();
   const tracer = tracerOf(config);
@@ -96,7 +104,7 @@ export function documentPorts(config: Config, log: Log = functionLog(config)): D
   };
 }
 
-/** What a handler needs that reads and writes documents and messages only. */
+/** The context of a handler that uses only documents and messages. */
 export function openContext(config: Config): DocumentContext {
   return { ports: documentPorts(config) };
 }

@@ -1,4 +1,4 @@
-/** Registers one deployed function with the functions framework, by the name of its service. */
+/** Registers a deployed function with the functions framework, under the name of its service. */
 import { http } from '@google-cloud/functions-framework';
 import { environment, readConfig, type Config, type Environment } from '../../../shared/config.ts';
 import { namesOf } from '../../../shared/derive/names.ts';
@@ -10,12 +10,14 @@ import { functionLog, pushVerifier } from './documents.ts';
 import { answerPushes, endInOrder, type Consumption } from '../../edge/push.ts';
 import { openTracer } from '../traces.ts';
 
-/** Opens what a function needs to handle its deliveries. */
+/** Opens the context and the handler of a function. */
 export type OpenService = (config: Config) => Promise<Consumption>;
 
 /**
- * The handler of a service over what it is given.
- * @param files where source files are, when not in the bucket
+ * Loads the module of a service and of its context, and makes the handler.
+ * @param service the imported module of the service
+ * @param contexts the imported module that opens its context
+ * @param files the archive of source files; by default the bucket of the deployment
  */
 export async function openService<Context extends DocumentContext>(
   config: Config,
@@ -30,7 +32,7 @@ export async function openService<Context extends DocumentContext>(
 
 const configs = new WeakMap<Environment, Config>();
 
-/** Read once, so that the services of one process share what they open. */
+/** Reads the configuration once, so that the services of one process share their clients. */
 function configOf(env: Environment): Config {
   const config = configs.get(env) ?? readConfig(env);
   configs.set(env, config);
@@ -38,7 +40,8 @@ function configOf(env: Environment): Config {
 }
 
 /**
- * @param open asked for with the first message; when it fails, the next message asks again
+ * Registers the function that answers the pushes of a service.
+ * @param open called at the first message; when it fails, the next message calls it again
  * @throws Error when there is no such service
  */
 export function registerService(name: string, open: OpenService, env: Environment = environment): void {
@@ -53,7 +56,7 @@ export function registerService(name: string, open: OpenService, env: Environmen
   let answer: ReturnType<typeof answerPushes> | undefined;
   http(name, async (request, response) => {
     if (answer === undefined) {
-      // With the first request: the framework has installed its own listeners by then.
+      // At the first request, because the framework has installed its own listeners by then.
       if (env === environment) endInOrder();
       const config = configOf(env);
       answer = answerPushes({

@@ -1,4 +1,7 @@
-/** The targets `emulator` and `gcp`: tables in BigQuery, and with them everything a handler needs but source files. */
+/**
+ * The targets `emulator` and `gcp`: tables in BigQuery, and the context of handlers that need tables but no
+ * source files.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../../shared/config.ts';
 import { bigQueryBatchSize } from '../../../shared/derive/bigquery-cost.ts';
@@ -13,6 +16,7 @@ import type { HandlerContext } from '../../steps/context.ts';
 import type { Policy } from '../../control/policy.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
+/** Batch sizes, leases and retries of the cloud targets. */
 export const GCP_POLICY: Policy = {
   batchSize: bigQueryBatchSize,
   maxInFlight: 8,
@@ -21,6 +25,7 @@ export const GCP_POLICY: Policy = {
   tellAgainSeconds: 1800,
 };
 
+/** The policy of the cloud targets, with the seconds that the configuration replaces. */
 export function policyOf(config: Config): Policy {
   const { lease, tellAgain } = config.cloud.seconds;
   return {
@@ -31,34 +36,34 @@ export function policyOf(config: Config): Policy {
 }
 
 /**
- * Tables; of the batches that wait to be published into one table, one at a time is.
- * @param judge says what of a person's query is outside the portable subset
+ * The tables of a deployment. Each table has one publication at a time, among all processes.
+ * @param gate says what in a person's query is outside the portable subset
  */
 export function cloudWarehouse(
   { cloud }: Config,
   registry: Registry,
   { store, log }: Pick<Ports, 'store' | 'log'>,
-  judge?: (sql: string) => Promise<readonly string[]>,
+  gate?: (sql: string) => Promise<readonly string[]>,
 ): Warehouse {
   return deferred(async () => {
     const { bigQueryWarehouse } = await import('../../../shared/adapters/gcp/bigquery-warehouse.ts');
     const { firestoreTurns } = await import('../../../shared/adapters/gcp/firestore-turns.ts');
     return bigQueryWarehouse(cloud, registry, {
       turns: firestoreTurns(store),
-      ...(judge === undefined ? {} : { judge }),
+      ...(gate === undefined ? {} : { gate }),
       onJob: (report) => jobFinished({ log }, report),
     });
   });
 }
 
-/** Seconds after which a run is cut off by the platform, and keeps nothing any longer. */
+/** Seconds after which the platform ends a request. A lease that is still renewed then belongs to no work. */
 const LONGEST_SECONDS = BUDGETS.functionSeconds;
 
 function everySeconds(seconds: number, what: () => Promise<unknown>): () => void {
   const end = performance.now() + LONGEST_SECONDS * 1000;
   const timer = setInterval(() => {
     if (performance.now() > end) clearInterval(timer);
-    // A store that is away now may be back before the lease is over.
+    // A renewal that fails is not fatal: the store may answer again before the lease ends.
     else what().catch(() => undefined);
   }, seconds * 1000);
   return () => clearInterval(timer);
@@ -66,7 +71,7 @@ function everySeconds(seconds: number, what: () => Promise<unknown>): () => void
 
 const contexts = new WeakMap<Config, HandlerContext>();
 
-/** What a handler needs that reads no source files, once for each configuration. */
+/** The context of a handler that reads no source files. It is made once for each configuration. */
 export function openContext(config: Config): HandlerContext {
   const known = contexts.get(config) ?? makeContext(config);
   contexts.set(config, known);

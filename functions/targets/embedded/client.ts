@@ -33,7 +33,7 @@ import { BUNDLE } from '../../edge/bundle-id.ts';
 import { handlerFor } from '../../services/index.ts';
 import { openTracer } from '../traces.ts';
 
-/** Batches are small enough to show progress and large enough that a query's fixed cost does not count. */
+/** Small batches show progress early; large ones save the fixed cost of a query. These sizes do both. */
 export const EMBEDDED_POLICY: Policy = {
   batchSize: ({ definition }) => (definition.kind === 'loaded' ? 250 : 60),
   maxInFlight: 4,
@@ -42,14 +42,15 @@ export const EMBEDDED_POLICY: Policy = {
   tellAgainSeconds: 900,
 };
 
-/** The client of a home, with the bus that is in it. */
+/** The client of a home, with its bus. */
 export interface EmbeddedClient extends Client {
   readonly bus: PullBus;
-  /** Given where the configuration is not to decide. */
+  /** A tracer to use in place of the configured one. */
   readonly tracer?: Tracer;
   readonly close: () => void;
 }
 
+/** Parts that replace the client's own, for example in a test. */
 export interface ClientOptions {
   readonly clock?: Clock;
   readonly registry?: Registry;
@@ -57,6 +58,10 @@ export interface ClientOptions {
   readonly tracer?: Tracer;
 }
 
+/**
+ * Opens the client of a home, and creates the home when it is missing.
+ * @throws Error when the home cannot be opened, or was written by another version
+ */
 export function openClient(config: Config, options: ClientOptions = {}): EmbeddedClient {
   assertEasternZone();
   mkdirSync(config.home, { recursive: true });
@@ -91,7 +96,11 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
   return client;
 }
 
-/** Takes over the work on a home. @returns undefined when another process is doing it */
+/**
+ * Becomes the worker of a home: opens its warehouse, makes the deliveries of an earlier worker due, and
+ * sweeps once.
+ * @returns undefined when another process is the worker
+ */
 export async function openWorker(
   client: EmbeddedClient,
   what: string,
@@ -119,7 +128,7 @@ export async function openWorker(
     others: 4,
     pollMs: 100,
   });
-  // Only this process has the lock, so whoever held leases and deliveries before has ended.
+  // This process holds the lock, so the processes that held leases and deliveries before have ended.
   bus.recover();
   await endLeases(ports, () => true);
   await sweep(context, {});
@@ -150,7 +159,10 @@ async function openOrRelease({ config, registry }: Client, lock: WorkerLock): Pr
   }
 }
 
-/** Takes over the work on a home for a command that needs it. @throws RequestError naming the process that has it */
+/**
+ * Becomes the worker for a command that cannot go on without it.
+ * @throws RequestError that names the present worker
+ */
 export async function openWorkerOrRefuse(client: EmbeddedClient, what: string): Promise<Worker> {
   const worker = await openWorker(client, what);
   if (worker === undefined) {

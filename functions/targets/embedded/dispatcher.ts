@@ -1,30 +1,41 @@
-/** Delivers the messages of the embedded bus to the handlers in this process. On Google Cloud, Pub/Sub pushes them. */
+/**
+ * Delivers the messages of the embedded bus to handlers in this process. On Google Cloud, Pub/Sub does this
+ * by pushes.
+ */
 import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
 import type { Handler, Held, PullBus } from '../../../shared/ports/bus.ts';
 
+/** How many deliveries are handled at once, and how often the bus is asked. */
 export interface DispatcherOptions {
-  /** Deliveries handled at once, by the kind of work. */
+  /** Runs handled at once in each lane. */
   readonly runs: number;
+  /** Other deliveries handled at once. */
   readonly others: number;
-  /** Milliseconds between looks at the bus when nobody says that there is something. */
+  /** Milliseconds between looks at the bus. Messages that this process publishes do not wait for a look. */
   readonly pollMs: number;
 }
 
+/** Handles the messages of a bus. */
 export interface Dispatcher {
-  /** Handles what is due until nothing is under way and nothing is due. @returns deliveries handled */
+  /** Handles messages until none is due and none is being handled. @returns the number of deliveries */
   readonly drain: () => Promise<number>;
-  /** Handles messages as they come, until stopped. */
+  /** Handles messages as they become due, until `stop` is called. */
   readonly start: () => void;
-  /** Stops taking messages and waits for those under way. */
+  /** Stops taking messages and waits for those that are being handled. */
   readonly stop: () => Promise<void>;
 }
 
+/** Subscriptions that share a number of places. */
 interface Pool {
   readonly subscriptions: readonly Subscription[];
   readonly size: number;
   busy: number;
 }
 
+/**
+ * Makes the dispatcher of a bus.
+ * @param handlerOf gives the handler of a subscription; it is called once for each
+ */
 export function makeDispatcher(
   bus: PullBus,
   topics: readonly Topic[],
@@ -35,7 +46,7 @@ export function makeDispatcher(
   const handlers = new Map(all.map((subscription) => [subscription.name, handlerOf(subscription)]));
   const isRun = ({ consumer }: Subscription): boolean => consumer === 'run';
   const pools: Pool[] = [
-    // A place of its own for live work: a backfill can never take all of them.
+    // Live runs have places of their own, so that a backfill cannot take all places.
     { subscriptions: all.filter((each) => isRun(each) && each.lane === 'live'), size: options.runs, busy: 0 },
     { subscriptions: all.filter((each) => isRun(each) && each.lane !== 'live'), size: options.runs, busy: 0 },
     { subscriptions: all.filter((each) => !isRun(each)), size: options.others, busy: 0 },

@@ -1,12 +1,17 @@
-/** What must be there before a function of the emulator target can be called; on Google Cloud the deployment makes it. */
+/**
+ * Creates the topics and subscriptions of the emulator target. On Google Cloud, `fullcourt deploy` creates
+ * them.
+ */
 import type { Config } from '../../../shared/config.ts';
 
-/** Seconds between two deliveries of a message on a machine on which somebody waits. */
+/** Seconds before the second delivery of a message, and at most. They are short, because a person waits. */
 const LOCAL_BACKOFF_SECONDS = [1, 20] as const;
 
 /**
- * Creates what is missing of topics and subscriptions. Every subscription pushes to the function that serves it.
- * @param urls service -> where it takes pushes
+ * Creates the topics and subscriptions that are missing. Every subscription pushes to the function that
+ * serves it.
+ * @param urls service -> address that its messages are pushed to
+ * @throws GoogleError when the emulator refuses
  */
 export async function createTopology(
   { cloud }: Config,

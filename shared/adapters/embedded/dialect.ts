@@ -1,7 +1,7 @@
 /**
- * How DuckDB is brought to run the portable subset of BigQuery SQL verbatim, and how stored values are spelled in it.
+ * Makes DuckDB run the portable subset of BigQuery SQL, and writes the SQL of stored values for it.
  *
- * Everything here is text: the connection is the caller's.
+ * The functions here only make text. The caller has the connection.
  */
 import { roundedTwice } from '../rounding.ts';
 import type { GameDate } from '../../domain/game-date.ts';
@@ -13,7 +13,7 @@ import {
   type TableDefinition,
 } from '../../domain/table.ts';
 
-/** What DuckDB calls the types of columns. */
+/** DuckDB's names of the column types. */
 export const DUCKDB_TYPES: Readonly<Record<ColumnType, string>> = {
   STRING: 'VARCHAR',
   INT64: 'BIGINT',
@@ -23,27 +23,30 @@ export const DUCKDB_TYPES: Readonly<Record<ColumnType, string>> = {
   TIMESTAMP: 'TIMESTAMP',
 };
 
-/** What the subset uses and DuckDB lacks or understands differently, with the meaning BigQuery gives it. */
+/** Gives DuckDB BigQuery's meaning of what the subset uses and DuckDB lacks or reads differently. */
 const SETUP = [
-  // A connection's own, so that connections of one database do not meet in its catalogue.
+  // Temporary macros belong to one connection, so connections of one database do not overwrite each other's.
   'CREATE OR REPLACE TEMP MACRO SAFE_DIVIDE(x, y) AS CAST(x AS DOUBLE) / NULLIF(CAST(y AS DOUBLE), 0)',
   "CREATE OR REPLACE TEMP MACRO UNIX_DATE(day) AS CAST(day AS DATE) - DATE '1970-01-01'",
-  // DuckDB's own answers NULL where there is nothing to count.
+  // DuckDB's own COUNTIF gives NULL for no rows; BigQuery's gives 0.
   'CREATE OR REPLACE TEMP MACRO COUNTIF(x) AS COUNT(NULLIF(x, FALSE))',
   "SET default_null_order = 'nulls_first_on_asc_last_on_desc'",
   "SET TimeZone = 'UTC'",
 ];
 
-/** Teaches one connection the subset; to be called once for each connection, before any query. */
+/** Prepares one connection for the subset. Call it once for each connection, before the first query. */
 export async function installDialect(run: (sql: string) => Promise<unknown>): Promise<void> {
   for (const statement of SETUP) await run(statement);
 }
 
-// A string, a quoted identifier, a comment, a parameter or a type DuckDB does not know, whichever comes first.
+// A string, a quoted identifier, a comment, a parameter, or a type that DuckDB does not know.
 const TOKEN =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|@@\w+|@([A-Za-z_]\w*)|\bFLOAT64\b/gi;
 
-/** `sql` as DuckDB takes it: `@name` becomes `$name` and FLOAT64 DOUBLE, outside of strings, identifiers and comments. */
+/**
+ * Translates `sql` for DuckDB: `@name` becomes `$name`, and FLOAT64 becomes DOUBLE. Strings, quoted
+ * identifiers and comments stay as they are.
+ */
 export function toDuckDb(sql: string): string {
   return sql.replace(TOKEN, (token, parameter: string | undefined) => {
     if (parameter !== undefined) return `$${parameter}`;
@@ -51,14 +54,15 @@ export function toDuckDb(sql: string): string {
   });
 }
 
-/** Names of the parameters `sql` uses, without the `@`; DuckDB refuses values for others. */
+/** Names of the parameters that `sql` uses, without the `@`. DuckDB refuses values for any other name. */
 export function parametersOf(sql: string): Set<string> {
   return new Set([...sql.matchAll(TOKEN)].flatMap((match) => (match[1] === undefined ? [] : [match[1]])));
 }
 
 /**
- * The expression that stores `expression` in `column`: a cast to its type, and for FLOAT64 with d decimals the rounding
- * of {@link roundedTwice}, which makes the stored value independent of the order in which floats were added.
+ * The SQL for the value of `expression` as `column` stores it: cast to the type of the column. A FLOAT64 with
+ * decimals is also rounded by {@link roundedTwice}, so that the order in which floats were added does not
+ * change it.
  */
 export function stagedValue(expression: string, column: Column): string {
   const cast = `CAST(${expression} AS ${DUCKDB_TYPES[column.type]})`;
@@ -67,8 +71,8 @@ export function stagedValue(expression: string, column: Column): string {
 }
 
 /**
- * The rows of `query` (DuckDB spelling) that belong to `dates`, with the declared columns in their order, as they are
- * stored. `dates` are rendered as literals; the parameters of the query stay.
+ * The SQL for the rows of `query` on `dates`, as the table stores them: the declared columns in their order.
+ * `query` is DuckDB's SQL and keeps its parameters; `dates` are written as literals.
  */
 export function stagedSelect(table: TableDefinition, query: string, dates: readonly GameDate[]): string {
   const columns = Object.entries(table.columns).map(
@@ -79,14 +83,15 @@ export function stagedSelect(table: TableDefinition, query: string, dates: reado
 }
 
 /**
- * The expression for the canonical text of the stored value `name`, or `~` for NULL: numbers as scaled integers, dates
- * ISO, booleans true or false, timestamps as microseconds since 1970, strings after an `=`. The same on every engine.
+ * The SQL for the canonical text of the stored column `name`, which is the same on every engine. A FLOAT64
+ * becomes a scaled integer (2.5 with 2 decimals is `250`), a date ISO text, a boolean `true` or `false`, a
+ * timestamp microseconds since 1970, a string its text after an `=`, and NULL a `~`.
  */
 export function canonicalText(name: string, column: Column): string {
   return `COALESCE(${valueText(quoted(name), column)}, '~')`;
 }
 
-/** The expression for the canonical text of a whole row: its values, apart by the unit separator. */
+/** The SQL for the canonical text of a row: the texts of its values, joined by the unit separator. */
 export function canonicalRow(columns: TableDefinition['columns']): string {
   const values = Object.entries(columns).map(([name, column]) => canonicalText(name, column));
   return `concat_ws(chr(31), ${values.join(', ')})`;
@@ -110,8 +115,9 @@ function valueText(name: string, column: Column): string {
 }
 
 /**
- * Creates the table with its declared columns and those of the framework, if it is not there. Keys, NULLs and ranges are
- * held by the audit before rows are published, as they are on engines without constraints.
+ * The SQL that creates the table, if it does not exist, with its declared columns and the framework's. It
+ * declares no constraints: the audit checks keys, NULLs and ranges before rows are published, as it does on
+ * BigQuery.
  */
 export function createTableSql(table: TableDefinition): string {
   const columns = [...Object.entries(table.columns), ...FRAMEWORK_COLUMNS].map(

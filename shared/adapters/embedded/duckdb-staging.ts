@@ -1,4 +1,7 @@
-/** Staged rows in DuckDB: computed or loaded into a temporary table, measured, and compared with what was published. */
+/**
+ * Staged rows in DuckDB: puts them into a temporary table, measures them, and compares them with the
+ * published table.
+ */
 import { DuckDBDateValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
@@ -8,15 +11,18 @@ import { EMPTY_FINGERPRINT, fingerprintOf, promisesOf, type PromiseSpelling } fr
 import { canonicalRow, quoted, stagedValue, toDuckDb } from './dialect.ts';
 import { appendRows, dateList, rowsOf } from './duckdb-values.ts';
 
-/** Staged rows, and what is to be found in the table once they are published. */
+/** Staged rows, and what the table must hold after they are published. */
 export interface Staging {
   /** The connection that holds them, in a temporary table. */
   readonly connection: DuckDBConnection;
-  /** Date -> number of rows and an order-free sum of the engine's own row hash, which is quick and needs no other engine. */
+  /**
+   * For each date the number of rows and the sum of DuckDB's own row hash. This hash is fast. It is compared
+   * only with hashes of the same process.
+   */
   readonly contents: ReadonlyMap<GameDate, string>;
 }
 
-/** Stages the rows of a job in the temporary table `handle`, and measures them. */
+/** Stages the rows of a job in the temporary table `handle` and measures them. @throws DuckDB's error */
 export async function stageRows(
   connection: DuckDBConnection,
   handle: string,
@@ -71,7 +77,7 @@ async function sourceOf(
   return { sql: toDuckDb(job.table.query), values: parametersOf(job, job.table.query) };
 }
 
-/** The parameters of the batch that `sql` names. */
+/** The parameters of the batch that `sql` uses, with their values. */
 function parametersOf(job: StageJob, sql: string): Record<string, DuckDBValue> {
   const all = { start_date: job.dates[0], end_date: job.dates.at(-1), read_start: job.readStart };
   return Object.fromEntries(
@@ -93,7 +99,9 @@ interface Measured {
   readonly checks: CheckResult[];
 }
 
-/** The first 64 bits of the MD5 of each row's canonical text, as two sums that no engine's integers can overflow. */
+/**
+ * Two sums of 32 bits of each row's hash. Sums of 32-bit numbers do not overflow the integers of any engine.
+ */
 const LANES = `SUM(row_hash & 4294967295) AS lane0, SUM(row_hash >> 32) AS lane1`;
 
 async function measure(
@@ -110,7 +118,7 @@ async function measure(
     definition.kind === 'computed' && definition.contextColumn !== undefined
       ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')`
       : '0';
-  // Nearly always no row breaks anything, which one pass without groups can tell.
+  // Most batches break no rule. One query without groups finds that out, and saves a count for each rule.
   const anyBroken = await rowsOf(
     connection,
     `SELECT COUNT(*) AS n FROM ${handle} WHERE ${promises.map(({ broken }) => broken).join(' OR ') || 'FALSE'}`,
@@ -209,7 +217,7 @@ async function gameHashesOf(
   if (definition.kind !== 'computed' || definition.games === undefined) return undefined;
   const { entityColumn, playedColumn } = definition.games;
   const lane = (sum: string): string => `lpad(to_hex(CAST(${sum} % 4294967296 AS BIGINT)), 8, '0')`;
-  // One row for each date: reading a row for each entity would take longer than all the rest.
+  // One row for each date: reading a row for each entity takes longer than everything else here.
   const rows = await rowsOf(
     connection,
     `SELECT CAST(date AS VARCHAR) AS date, CAST(to_json(list(entity ORDER BY entity)) AS VARCHAR) AS entities,
@@ -231,10 +239,10 @@ async function gameHashesOf(
   );
 }
 
-/** Hex digits of the hash of one game. */
+/** Hex digits of the hash of one entity's game. */
 const HASH_DIGITS = 16;
 
-/** Rows and fingerprint of each date that the table holds. */
+/** Rows and fingerprint of each of `dates` in the published table. @throws DuckDB's error */
 export async function publishedDates(
   connection: DuckDBConnection,
   definition: TableDefinition,
@@ -262,12 +270,12 @@ export async function publishedDates(
   });
 }
 
-/** Rows and content of a group of rows, as the engine's own text. */
+/** The SQL for the text that a group of rows has in `Staging.contents`. */
 function contentOf(definition: TableDefinition): string {
   return `COUNT(*) || ' ' || SUM(hash(${Object.keys(definition.columns).join(', ')}))`;
 }
 
-/** The dates of which the table does not hold what was staged. */
+/** Those of `dates` whose published rows differ from the staged ones. @throws DuckDB's error */
 export async function differingDates(
   { connection, contents }: Staging,
   { table: { definition } }: Staged,
@@ -283,7 +291,7 @@ export async function differingDates(
   return dates.filter((date) => found.get(date) !== contents.get(date));
 }
 
-/** Removes a staged table and its loaded rows. */
+/** Drops a staged table and the rows that were loaded for it. */
 export async function dropStaging(connection: DuckDBConnection, handle: string): Promise<void> {
   await connection.run(
     `DROP VIEW IF EXISTS temp.staged; DROP TABLE IF EXISTS temp.${handle}; DROP TABLE IF EXISTS temp.${handle}_rows`,

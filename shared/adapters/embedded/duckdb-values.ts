@@ -1,4 +1,4 @@
-/** Values, rows and errors of DuckDB, as the ports have them. */
+/** Converts values, rows and errors between DuckDB and the warehouse port. */
 import {
   DuckDBDataChunk,
   DuckDBDateValue,
@@ -15,7 +15,10 @@ import { DUCKDB_TYPES } from './dialect.ts';
 
 const CHUNK = 2048;
 
-/** Creates a temporary table with the columns of `definition` and writes `rows` into it. */
+/**
+ * Creates the temporary table `name` with the columns of `definition` and writes `rows` into it.
+ * @throws RangeError or SyntaxError for a value that its column cannot hold
+ */
 export async function appendRows(
   connection: DuckDBConnection,
   name: string,
@@ -57,12 +60,16 @@ function duckDbValue(cell: Cell, type: Column['type']): DuckDBValue {
   }
 }
 
-/** Typed literals of validated dates. */
+/** The dates as DATE literals, separated by commas. They must be valid dates. */
 export function dateList(dates: readonly GameDate[]): string {
   return dates.map((date) => `DATE '${date}'`).join(', ');
 }
 
-/** The rows of one statement. Without values all of it is done off the main thread; with values the planning is not. */
+/**
+ * The rows of one statement. With `values`, DuckDB plans the statement on the main thread; without, all work
+ * is done on other threads.
+ * @throws DuckDB's error
+ */
 export async function rowsOf(
   connection: DuckDBConnection,
   sql: string,
@@ -97,9 +104,12 @@ function cellOf(value: unknown, isDate: boolean): Cell {
 const PERMANENT =
   /^(Binder|Catalog|Parser|Conversion|Out of Range|Invalid Input|Constraint|Mismatch Type|Not implemented|Dependency|Serialization)\b/i;
 
-/** What an error of DuckDB means for whoever asked. Unknown errors may pass, so they are transient. */
+/**
+ * The failure that an error of DuckDB stands for. An unknown error counts as transient: trying again may
+ * help.
+ */
 export function failureOf(error: unknown): Failure {
-  // A value that cannot be what its column is declared to be.
+  // A value that does not fit the declared type of its column.
   if (error instanceof RangeError || error instanceof SyntaxError) {
     return { kind: 'permanent', code: 'value_refused', detail: error.message };
   }

@@ -1,4 +1,4 @@
-/** The warehouse of the embedded target: DuckDB, with the queries of BigQuery. */
+/** The warehouse of the embedded target: DuckDB, which runs the same queries as BigQuery. */
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@duckdb/node-api';
 import { DATASETS, RUN_HISTORY_COLUMNS } from '../../derive/ddl.ts';
 import {
@@ -23,26 +23,29 @@ import { DUCKDB_TYPES, createTableSql, installDialect, toDuckDb } from './dialec
 import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
-import { judgePortable } from './portable.ts';
+import { checkPortable } from './portable.ts';
 
+/** The warehouse of the port, which its owner must close. */
 export interface DuckDbWarehouse extends Warehouse {
   readonly close: () => void;
 }
 
+/** Where the database is, and what it may use of the machine. */
 export interface DuckDbOptions {
   /** File of the database, or `:memory:`. */
   readonly path: string;
   readonly threads?: number;
-  /** For example `2GB`; what does not fit is spilled to disk beside the file. */
+  /** For example `2GB`. DuckDB writes what does not fit to disk, beside the file. */
   readonly memoryLimit?: string;
 }
 
-/** Opens the warehouse. @throws when another process has the file open */
+/** Opens the warehouse. @throws Error when another process has the file open */
 export async function openWarehouse(registry: Registry, options: DuckDbOptions): Promise<DuckDbWarehouse> {
   const instance = await DuckDBInstance.create(options.path, {
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    // A checkpoint in the middle of the work holds everybody up; closing makes one, and the log survives a kill.
+    // A checkpoint stops all other work, so none is made before the log has 1 GB. Closing makes one. After a
+    // kill, DuckDB reads the log again.
     checkpoint_threshold: '1GB',
   });
   const idle: DuckDBConnection[] = [];
@@ -190,17 +193,17 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       }),
     appendRunHistory: (rows) => using((connection) => appendRunHistory(connection, rows)),
     query: async (sql) => {
-      const judged = await using((connection) =>
-        judgePortable(sql, async (text) => {
+      const checked = await using((connection) =>
+        checkPortable(sql, async (text) => {
           const rows = await rowsOf(connection, 'SELECT json_serialize_sql($text::VARCHAR) AS tree', {
             text,
           });
           return String(rows[0]?.['tree']);
         }),
       );
-      if (!judged.ok) return judged;
-      if (judged.value.violations.length > 0)
-        return permanent('not_portable', judged.value.violations.join('; '));
+      if (!checked.ok) return checked;
+      if (checked.value.violations.length > 0)
+        return permanent('not_portable', checked.value.violations.join('; '));
       return using((connection) => rowsOf(connection, toDuckDb(sql)));
     },
     close: () => {
@@ -223,7 +226,7 @@ const rawTable: RawTableName = (table) => `nba_raw.${table}`;
 
 const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS ${scheduleQuery(rawTable)}`;
 
-/** One statement for all rows, handed over as JSON: an appender would hold up everybody while it writes. */
+/** Inserts all rows by one statement, which takes them as JSON. An appender would block the main thread. */
 async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {
   const shape = JSON.stringify([Object.fromEntries(HISTORY.map(({ name, type }) => [name, type]))]);
   await connection.run(

@@ -1,4 +1,4 @@
-/** Source files kept by content under one folder. */
+/** The archive of source files in one folder. The name of a file begins with the hash of its content. */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -6,6 +6,10 @@ import type { ArchiveStore } from '../../ports/archive.ts';
 
 const SCHEME = 'archive:';
 
+/**
+ * Opens the archive; `put` creates the folder when it is missing. `put` and `get` throw an Error when the
+ * file system fails, and `get` throws one for an address that is not of this archive.
+ */
 export function fileArchive(folder: string): ArchiveStore {
   return {
     put: async (name, bytes) => {

@@ -1,17 +1,19 @@
 /**
- * The gate of the portable subset: SQL that BigQuery and DuckDB read alike. The text is parsed by DuckDB, and every node
- * of its syntax tree must be on a list; what is not on a list is refused, whatever it is.
+ * Checks that a query is in the portable subset: SQL that has the same meaning in BigQuery and in DuckDB.
+ * DuckDB parses the text. Every node of the syntax tree must be on one of the lists below; everything else is
+ * refused.
  */
 import { toDuckDb } from './dialect.ts';
 
+/** What the check found in a query. */
 export interface PortableQuery {
   /** What is outside the subset, in words; empty when the query is portable. */
   readonly violations: readonly string[];
-  /** `dataset.table` of everything the query reads. */
+  /** The tables and views that the query reads, as `dataset.table`. */
   readonly tables: readonly string[];
 }
 
-/** Turns the text of one SELECT into its syntax tree, as `json_serialize_sql` of DuckDB writes it. */
+/** Gives the syntax tree of one SELECT as JSON text, in the form of DuckDB's `json_serialize_sql`. */
 export type Parse = (sql: string) => Promise<string>;
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
@@ -74,10 +76,10 @@ const NODES: ReadonlySet<string> = new Set([
   ...['WINDOW_LEAD', 'WINDOW_ROW_NUMBER', 'WINDOW_RANK', 'WINDOW_RANK_DENSE'],
 ]);
 
-/** Types a CAST may name, as DuckDB names them; BigQuery's own names are aliases of these. */
+/** Types that a CAST may name, by DuckDB's names. `castName` translates BigQuery's. */
 const CASTS: ReadonlySet<string> = new Set(['BIGINT', 'DOUBLE', 'VARCHAR', 'DATE', 'BOOLEAN', 'TIMESTAMP']);
 
-/** What the lists allow; each of it has a known answer on both engines. */
+/** The lists. Tests compare the answers of both engines for each entry. */
 export const PORTABLE: Readonly<Record<'functions' | 'nodes' | 'casts', ReadonlySet<string>>> = {
   functions: FUNCTIONS,
   nodes: NODES,
@@ -86,14 +88,14 @@ export const PORTABLE: Readonly<Record<'functions' | 'nodes' | 'casts', Readonly
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Parts of a date that EXTRACT may name: those of which both engines have the same idea. */
+/** Parts of a date that EXTRACT may name: both engines define them in the same way. */
 const DATE_PARTS: ReadonlySet<unknown> = new Set(['year', 'month', 'day']);
-/** What reads the clock or the session and is written like a column. */
+/** Names that look like columns but read the clock, the session or the storage. */
 const NOT_COLUMNS: ReadonlySet<string> = new Set([
   ...['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp', 'rowid'],
   ...['current_user', 'current_role', 'session_user', 'current_schema', 'current_catalog'],
 ]);
-/** Schemas that DuckDB has by itself. */
+/** Built-in schemas of DuckDB. */
 const ENGINE_SCHEMAS: ReadonlySet<string> = new Set([
   'main',
   'temp',
@@ -103,14 +105,14 @@ const ENGINE_SCHEMAS: ReadonlySet<string> = new Set([
 ]);
 const JOINS: ReadonlySet<unknown> = new Set(['INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER']);
 
-/** How a date or a time is written for both engines: without a zone. */
+/** A date or a time as both engines read it: `2024-01-31` or `2024-01-31 20:30:00`, without a zone. */
 const WRITTEN_TIME = /^\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?$/;
-/** Functions whose value is a float, whatever they are given. */
+/** Functions whose result is always a float. */
 const FRACTIONS: ReadonlySet<string> = new Set([
   ...['/', 'safe_divide', 'sqrt', 'round', 'floor', 'ceil', 'avg', 'stddev_samp'],
 ]);
 
-/** Clauses that a node of an allowed type may still carry and BigQuery lacks or reads differently. */
+/** Clauses that are refused on an allowed node, because BigQuery lacks them or reads them differently. */
 const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => boolean])[] = [
   ['FILTER', (node) => isGiven(node['filter']) || isGiven(node['filter_expr'])],
   ['EXCLUDE in a frame', (node) => 'exclude_clause' in node && node['exclude_clause'] !== 'NO_OTHER'],
@@ -161,13 +163,13 @@ const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => bool
     'SUBSTR of a length below 0',
     (node) => functionOf(node) === 'substr' && Number(constantOf(childOf(node, 2)) ?? 0) < 0,
   ],
-  // An error on one engine, an infinity or NULL on the other.
+  // BigQuery fails; DuckDB gives an infinity or NULL.
   [
     'division by what may be 0 (write SAFE_DIVIDE)',
     (node) => functionOf(node) === '/' && !isOtherThanZero(childOf(node, 1)),
   ],
   ['MOD by what may be 0', (node) => functionOf(node) === 'mod' && !isOtherThanZero(childOf(node, 1))],
-  // 2.675 is less than its decimals say: one engine rounds what is stored, the other what is written.
+  // 2.675 is stored as a little less than 2.675. GoogleSQL rounds the stored number, DuckDB the written one.
   [
     'ROUND to decimals (write ROUND(x * 1e2) / 1e2)',
     (node) => functionOf(node) === 'round' && childOf(node, 1) !== undefined,
@@ -207,7 +209,10 @@ const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => bool
   ],
 ];
 
-/** Spellings that DuckDB reads and BigQuery does not, in a text whose strings are empty; the syntax tree does not show them. */
+/**
+ * Spellings that DuckDB accepts and BigQuery does not. The syntax tree does not show them, so they are looked
+ * for in the text, after its strings have been emptied.
+ */
 const SPELLINGS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['::, write CAST', /::/],
   ['==, write =', /==/],
@@ -222,8 +227,8 @@ const SPELLINGS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a type by another name than BigQuery's", /\bAS\s+(?:VARCHAR|TEXT|DOUBLE|REAL|FLOAT|HUGEINT)\b/i],
 ];
 
-/** Judges one query. A text that cannot be parsed, or is not one SELECT, is a violation too. */
-export async function judgePortable(sql: string, parse: Parse): Promise<PortableQuery> {
+/** Checks one query. A text that cannot be parsed is a violation too, and so is anything but one SELECT. */
+export async function checkPortable(sql: string, parse: Parse): Promise<PortableQuery> {
   const violations = new Set(spellingsIn(sql).map((what) => `${what} (outside the subset)`));
   const tables = new Set<string>();
   let tree: unknown;
@@ -246,7 +251,7 @@ export async function judgePortable(sql: string, parse: Parse): Promise<Portable
 
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\//g;
 
-/** What in the spelling of `sql` BigQuery would not take. */
+/** The spellings in `sql` that BigQuery does not accept. */
 function spellingsIn(sql: string): string[] {
   const found: string[] = [];
   const code = sql.replace(TOKEN, (token) => {
@@ -265,11 +270,16 @@ function walk(value: unknown, ctes: ReadonlySet<string>, violations: Set<string>
   }
   if (typeof value !== 'object' || value === null) return;
   const node = value as Node;
-  judge(node, ctes, violations, tables);
+  checkNode(node, ctes, violations, tables);
   for (const child of Object.values(node)) walk(child, ctes, violations, tables);
 }
 
-function judge(node: Node, ctes: ReadonlySet<string>, violations: Set<string>, tables: Set<string>): void {
+function checkNode(
+  node: Node,
+  ctes: ReadonlySet<string>,
+  violations: Set<string>,
+  tables: Set<string>,
+): void {
   const { type } = node;
   if (typeof type === 'string' && isSyntax(node) && !NODES.has(type))
     violations.add(`${type.toLowerCase().replaceAll('_', ' ')} is outside the subset`);
@@ -304,7 +314,7 @@ function childOf(node: Node, i: number): Node | undefined {
   return (node['children'] as Node[] | undefined)?.[i];
 }
 
-/** The value of a constant, also of a negative one. */
+/** The value of a constant. A negative one is a minus and a constant in the tree. */
 function constantOf(node: Node | undefined): unknown {
   if (node === undefined) return undefined;
   if (functionOf(node) === '-' && childOf(node, 1) === undefined)
@@ -313,7 +323,7 @@ function constantOf(node: Node | undefined): unknown {
   return node['type'] === 'VALUE_CONSTANT' ? value?.['value'] : undefined;
 }
 
-/** The type that an ordinary CAST names, as DuckDB names it. */
+/** DuckDB's name of the type that an ordinary CAST names; undefined for any other node. */
 function castOf(node: Node): string | undefined {
   const cast = node['cast_type'] as Node | undefined;
   return node['type'] === 'OPERATOR_CAST' && node['try_cast'] !== true && cast !== undefined
@@ -326,7 +336,9 @@ function isOtherThanZero(node: Node | undefined): boolean {
   return Number.isFinite(value) && value !== 0;
 }
 
-/** Whether the value is whole, or text, or a condition, as far as its spelling tells. */
+/**
+ * Whether a CAST of this expression to INT64 is safe: its syntax shows a whole number, a text or a condition.
+ */
 function isWhole(node: Node): boolean {
   const type = String(node['type']);
   if (type === 'VALUE_CONSTANT') return !isFraction(node);
@@ -348,7 +360,10 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Values of constants carry a `type` of their own, which is an object; syntax carries its type as text beside a class or position. */
+/**
+ * Whether `node` is syntax. Values of constants (they have `is_null`) and names of types (they have `id`) are
+ * not.
+ */
 function isSyntax(node: Node): boolean {
   return !('id' in node) && !('is_null' in node);
 }

@@ -1,6 +1,7 @@
 /**
- * A durable at-least-once bus in SQLite. A delivery is a lease on a row; acknowledging deletes it, failing puts it back
- * with a growing delay, and the last failure moves it to the dead-letter topic in the same transaction.
+ * A durable message bus in SQLite, which delivers each message at least once. A delivery is a lease on a row.
+ * `ack` deletes the row. `nack` makes it due again after a delay that doubles each time; after the last try
+ * it moves the message to the dead-letter topic, in one transaction.
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
@@ -8,9 +9,13 @@ import type { Subscription, Topic } from '../../derive/topics.ts';
 import type { DeadLettered } from '../../messages/schemas.ts';
 import type { Delivery, PullBus, PullBusOptions } from '../../ports/bus.ts';
 
-/** Deliveries that nobody answered count less than failures: a process may be killed for other reasons. */
+/**
+ * A message may be delivered this many times its `maxAttempts` when no delivery is answered. An unanswered
+ * delivery is weaker evidence than a failure: the process may have been killed for another reason.
+ */
 const UNANSWERED = 4;
 
+/** Opens the bus on the tables of `openDatabase`. Publishing to an unknown topic throws an Error. */
 export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: PullBusOptions): PullBus {
   const byTopic = new Map(topics.map((topic) => [topic.name, topic]));
   const insert = db.prepare(

@@ -1,13 +1,14 @@
-/** The one SQLite file of a home: documents and messages. Several processes may have it open. */
+/** The SQLite file of a home, with its documents and messages. Several processes may have it open. */
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Opens the file, in write-ahead mode: a process killed at any moment loses no committed transaction.
- * @throws when the file is not a database or another schema version wrote it
+ * Opens the file, and creates its tables when it is new. It uses a write-ahead log: a process that is killed
+ * loses no committed transaction.
+ * @throws Error when the file is not a database, or has the tables of another version
  */
 export function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path);
-  // The patience comes first: another process that closes the file holds it for a moment, and so does one that opens it.
+  // The timeout comes first: a process that opens or closes the file locks it for a moment.
   db.exec(
     'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY',
   );
@@ -23,14 +24,14 @@ export function openDatabase(path: string): DatabaseSync {
   return db;
 }
 
-/** Gives the documents of a home that was made without it their column `id`. */
+/** Adds the column `id` to a home that has none. */
 function addId(db: DatabaseSync): void {
   const hasId = (): boolean =>
     db.prepare("SELECT 1 FROM pragma_table_xinfo('docs') WHERE name = 'id'").get() !== undefined;
   if (hasId()) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    // Another process that opens the same home may have been first.
+    // Another process may have added it since the first look.
     if (!hasId()) db.exec(`ALTER TABLE docs ADD COLUMN ${ID}`);
     db.exec('COMMIT');
   } catch (error) {
@@ -40,7 +41,7 @@ function addId(db: DatabaseSync): void {
 }
 
 const SCHEMA = 2;
-/** For people who look into the file: the id of `runs/r1` is `r1`. Nothing of it is stored. */
+/** A computed column for people who read the file: the id of `runs/r1` is `r1`. */
 const ID = 'id TEXT GENERATED ALWAYS AS (substr(path, length(collection) + 2)) VIRTUAL';
 const CREATE = `
 BEGIN IMMEDIATE;

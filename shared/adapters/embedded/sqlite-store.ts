@@ -1,18 +1,23 @@
-/** Documents in SQLite, with optimistic transactions: what a body read must be unchanged when it commits. */
+/**
+ * Documents in SQLite, with optimistic transactions: a transaction commits only when the documents that it
+ * read have not changed. Otherwise its body runs again.
+ */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
 import { asStored, collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
 
+/** A document that has been parsed. */
 interface Cached {
   readonly version: number;
   readonly data: Doc;
 }
 
-/** Bodies run at most this often before a transaction gives up. */
+/** Runs of a transaction's body before it gives up. */
 const MAX_TRIES = 50;
-/** Parsed documents kept; checked against the stored version at every read. */
+/** Parsed documents that are kept. Each read compares the version with the stored one. */
 const CACHE_SIZE = 20_000;
 
+/** Opens the store on the tables of `openDatabase`. A transaction throws an Error after too many conflicts. */
 export function sqliteStore(db: DatabaseSync): StateStore {
   const selectVersion = db.prepare('SELECT version FROM docs WHERE path = ?');
   const select = db.prepare('SELECT version, data FROM docs WHERE path = ?');
@@ -101,7 +106,7 @@ export function sqliteStore(db: DatabaseSync): StateStore {
     collection: string,
     equal: Readonly<Record<string, string | number | boolean>>,
   ): [string, SQLInputValue[]] => {
-    // SQLite has no booleans of its own: the type of the field tells `true` from 1.
+    // `json_extract` gives 1 for `true`, so the type of the field is compared too.
     const conditions = Object.entries(equal).map(([field, value]): readonly [string, SQLInputValue[]] => {
       const at = `$."${field}"`;
       switch (typeof value) {

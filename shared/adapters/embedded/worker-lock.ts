@@ -1,13 +1,21 @@
-/** The right to run handlers on a home: one process at a time has it, and loses it however it ends. */
+/**
+ * The lock of a home. One process at a time holds it and runs handlers. The lock ends with its process, even
+ * a killed one.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+/** A lock that is held. */
 export interface WorkerLock {
   readonly release: () => void;
 }
 
-/** @returns undefined when another living process has it */
+/**
+ * Takes the lock of a home.
+ * @param what the command, for the message to a process that finds the lock taken
+ * @returns undefined when another process holds it
+ */
 export function takeWorkerLock(home: string, what: string): WorkerLock | undefined {
   const db = new DatabaseSync(join(home, 'engine.lock'));
   try {
@@ -20,7 +28,7 @@ export function takeWorkerLock(home: string, what: string): WorkerLock | undefin
   return { release: () => db.close() };
 }
 
-/** Who has the lock, for a person: process id and command. */
+/** The process that holds the lock, in words: its id and its command. */
 export function lockHolder(home: string): string {
   try {
     const [pid, ...what] = readFileSync(holderFile(home), 'utf8').split(' ');

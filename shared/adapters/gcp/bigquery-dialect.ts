@@ -1,6 +1,7 @@
 /**
- * How the portable subset and stored values are spelled in BigQuery's SQL. Texts and fingerprints here and in the
- * embedded dialect are one promise: equal rows have equal fingerprints on both engines. Everything here is text.
+ * Writes the portable subset and stored values in BigQuery's SQL. Canonical texts must be the same as in the
+ * embedded dialect, so that equal rows have equal fingerprints on both engines. The functions here only make
+ * text.
  */
 import { roundedTwice } from '../rounding.ts';
 import { parseGameDate, type GameDate } from '../../domain/game-date.ts';
@@ -16,11 +17,14 @@ const DATASETS: Readonly<Record<Dataset | typeof STAGING_DATASET, true>> = {
   nba_staging: true,
 };
 
-// A string, a quoted identifier, a comment, a parameter, or a name before a dot that itself follows none.
+// A string, a quoted identifier, a comment, a parameter, or the first part of a dotted name.
 const TOKEN =
   /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|@@?\w+|(?<![\w.])([A-Za-z_]\w*)(?=\s*\.)/g;
 
-/** `sql` with the names of its datasets as the deployment has them; strings, comments and all other names stay. */
+/**
+ * Translates `sql` for a deployment: the name of each dataset becomes the deployment's. For example
+ * `nba_raw.x` becomes `staging_nba_raw.x`. Strings, comments and all other names stay as they are.
+ */
 export function toBigQuery(sql: string, names: Names): string {
   return sql.replace(TOKEN, (token, name: string | undefined) =>
     name !== undefined && Object.hasOwn(DATASETS, name)
@@ -29,31 +33,31 @@ export function toBigQuery(sql: string, names: Names): string {
   );
 }
 
-/** Names of the parameters `sql` uses, without the `@`. */
+/** Names of the parameters that `sql` uses, without the `@`. */
 export function parametersIn(sql: string): Set<string> {
   return new Set([...sql.matchAll(TOKEN)].flatMap(([token]) => (/^@\w/.test(token) ? [token.slice(1)] : [])));
 }
 
-/** An identifier that is the registry's own, in backticks. @throws Error when it is none */
+/** A name of the registry as an identifier, in backticks. @throws Error when it is no plain name */
 export function identifier(name: string): string {
   if (!/^[A-Za-z_]\w{0,1023}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no identifier`);
   return `\`${name}\``;
 }
 
-/** `` `dataset`.`table` `` of a deployment. */
+/** The full name of a deployment's table: `` `dataset`.`table` ``. */
 export function tableOf(table: Pick<TableDefinition, 'dataset' | 'name'>, names: Names): string {
   return `${identifier(names.dataset(table.dataset))}.${identifier(table.name)}`;
 }
 
-/** `` `dataset`.`table` `` of a staged table. */
+/** The full name of a staged table: `` `dataset`.`table` ``. */
 export function stagingTable(name: string, names: Names): string {
   return `${identifier(names.dataset(STAGING_DATASET))}.${identifier(name)}`;
 }
 
-/** A STRING literal, whatever the text holds. */
+/** A STRING literal of any text. */
 export function stringLiteral(text: string): string {
   const escaped = text.replace(/[\\']/g, '\\$&').replace(
-    // Control characters, and what else a line may end with.
+    // Control characters and the separators of lines and paragraphs.
     // oxlint-disable-next-line no-control-regex
     /[\u0000-\u001f\u007f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -67,6 +71,7 @@ export function dateLiteral(date: GameDate): string {
   return `DATE '${date}'`;
 }
 
+/** DATE literals, separated by commas. @throws RangeError when one is no date */
 export function dateList(dates: readonly GameDate[]): string {
   return dates.map(dateLiteral).join(', ');
 }
@@ -83,8 +88,9 @@ export function integerLiteral(value: number): string {
 }
 
 /**
- * The expression that stores `expression` in `column`: a cast to its type, and for FLOAT64 with d decimals the rounding
- * of {@link roundedTwice}, which makes the stored value independent of the order in which floats were added.
+ * The SQL for the value of `expression` as `column` stores it: cast to the type of the column. A FLOAT64 with
+ * decimals is also rounded by {@link roundedTwice}, so that the order in which floats were added does not
+ * change it.
  */
 export function storedValue(expression: string, column: Column): string {
   const cast = `CAST(${expression} AS ${column.type})`;
@@ -93,8 +99,9 @@ export function storedValue(expression: string, column: Column): string {
 }
 
 /**
- * The expression for the canonical text of the stored value `name`, or `~` for NULL: numbers as scaled integers, dates
- * ISO, booleans true or false, timestamps as microseconds since 1970, strings after an `=`. The same on every engine.
+ * The SQL for the canonical text of the stored column `name`, which is the same on every engine. A FLOAT64
+ * becomes a scaled integer (2.5 with 2 decimals is `250`), a date ISO text, a boolean `true` or `false`, a
+ * timestamp microseconds since 1970, a string its text after an `=`, and NULL a `~`.
  */
 export function canonicalText(name: string, column: Column): string {
   return `COALESCE(${valueText(identifier(name), column)}, '~')`;
@@ -117,7 +124,7 @@ function valueText(name: string, column: Column): string {
   }
 }
 
-/** The expression for the canonical text of a whole row: its values, apart by the unit separator. */
+/** The SQL for the canonical text of a row: the texts of its values, joined by the unit separator. */
 export function canonicalRow(columns: TableDefinition['columns']): string {
   return joined(
     Object.entries(columns).map(([name, column]) => canonicalText(name, column)),
@@ -125,19 +132,19 @@ export function canonicalRow(columns: TableDefinition['columns']): string {
   );
 }
 
-/** The expression for texts, none of them NULL, one after the other with a separator between them. */
+/** The SQL that joins texts with a separator. None of the texts may be NULL. */
 export function joined(texts: readonly string[], separator: string): string {
   return `ARRAY_TO_STRING([${texts.join(', ')}], ${separator})`;
 }
 
-/** The expression for the hash of a row, from which {@link lane} takes its numbers. */
+/** The SQL for the hash of a row in hex digits. {@link lane} takes numbers from it. */
 export function rowHash(columns: TableDefinition['columns']): string {
   return `TO_HEX(MD5(${canonicalRow(columns)}))`;
 }
 
 /**
- * The expression for 32 bits of a row's hash in `hash`: lane 0 is bytes 8 to 11 of the MD5, lane 1 bytes 12 to 15, both
- * read from the last byte to the first, as DuckDB reads them.
+ * The SQL for 32 bits of the row hash `hash`, as a number. Lane 0 is bytes 8 to 11 of the MD5, lane 1 bytes
+ * 12 to 15. The last byte is the highest, as in DuckDB's `md5_number_lower`.
  */
 export function lane(hash: string, which: 0 | 1): string {
   const first = which === 0 ? 17 : 25;

@@ -1,4 +1,4 @@
-/** What BigQuery itself says a batch would read, before anything runs: a dry run is free and reads nothing. */
+/** Asks BigQuery how many bytes a batch would read. It uses a dry run, which is free and reads nothing. */
 import type { CloudConfig } from '../../config.ts';
 import { DOLLARS_PER_TIB, dollarsOf, jobsOf, MINIMUM_BYTES } from '../../derive/bigquery-cost.ts';
 import { namesOf } from '../../derive/names.ts';
@@ -11,23 +11,28 @@ import { bigQueryFailure } from './bigquery-failure.ts';
 import { parametersIn, toBigQuery } from './bigquery-dialect.ts';
 import { bigQueryClient, lazily } from './clients.ts';
 
-/** One run that is planned. */
+/** One planned run: its table, its dates and the first date that its query reads. */
 export interface PlannedRun {
   readonly table: RegisteredTable;
   readonly dates: readonly GameDate[];
   readonly readStart: GameDate;
 }
 
+/** What a run would read and cost. */
 export interface RunEstimate {
-  /** Bytes the query of the table reads, by BigQuery's own count. */
+  /** Bytes that the table's query reads, as the dry run counts them. */
   readonly bytesRead: number;
-  /** Bytes that all jobs of the run are charged for: that count, or the minimum of each table where it is more. */
+  /**
+   * Bytes that all jobs of the run are charged for. BigQuery charges a minimum for each table that a job
+   * reads.
+   */
   readonly bytesCharged: number;
   readonly dollars: number;
 }
 
 export { DOLLARS_PER_TIB };
 
+/** Makes the function that estimates a run. Errors of BigQuery are returned as failures. */
 export function bigQueryEstimate(
   cloud: Pick<CloudConfig, 'project' | 'location' | 'prefix' | 'hosts'>,
   registry: Registry,

@@ -1,7 +1,7 @@
-/** What an error of BigQuery, its client or the network means for whoever asked. */
+/** Translates errors of BigQuery, of its client and of the network into failures. */
 import type { Failure } from '../../domain/failure.ts';
 
-/** What one error is known by, whichever layer it comes from. */
+/** The parts of an error that its failure is found by, for an error of any layer. */
 interface Facts {
   /** Reason of the first error of BigQuery's list, such as `quotaExceeded`. */
   readonly reason: string;
@@ -18,7 +18,7 @@ interface Meaning {
 const transient = (code: string): Meaning => ({ kind: 'transient', code });
 const permanent = (code: string): Meaning => ({ kind: 'permanent', code });
 
-/** Messages that say more than their reason, in the order in which they are looked for. */
+/** Messages that tell more than the reason of their error. The first pattern that matches counts. */
 const MESSAGES: readonly (readonly [RegExp, Meaning])[] = [
   [/fullcourt_fenced/, permanent('fenced')],
   [
@@ -35,7 +35,7 @@ const MESSAGES: readonly (readonly [RegExp, Meaning])[] = [
   [/retrying may solve|try again later|please retry/i, transient('warehouse_unavailable')],
 ];
 
-/** Reasons of BigQuery's error table, and what others report in their place. */
+/** Failures by the reason in BigQuery's error, and by the reasons that Google's other services use. */
 const REASONS: Readonly<Record<string, Meaning>> = {
   rateLimitExceeded: transient('rate_limited'),
   userRateLimitExceeded: transient('rate_limited'),
@@ -68,6 +68,7 @@ const REASONS: Readonly<Record<string, Meaning>> = {
   duplicate: permanent('duplicate'),
 };
 
+/** Failures by HTTP status, gRPC status or network error. */
 const STATUSES: Readonly<Record<string, Meaning>> = {
   400: permanent('request_refused'),
   401: permanent('not_allowed'),
@@ -82,7 +83,7 @@ const STATUSES: Readonly<Record<string, Meaning>> = {
   502: transient('warehouse_unavailable'),
   503: transient('warehouse_unavailable'),
   504: transient('warehouse_unavailable'),
-  // The Storage API and gRPC in general count in these.
+  // Statuses of gRPC, which the Storage API uses.
   ABORTED: transient('concurrent_update'),
   DEADLINE_EXCEEDED: transient('job_timeout'),
   RESOURCE_EXHAUSTED: transient('quota_exceeded'),
@@ -100,9 +101,9 @@ const STATUSES: Readonly<Record<string, Meaning>> = {
   EAI_AGAIN: transient('warehouse_unreachable'),
 };
 
-/** The failure that `error` is. What nobody knows may pass, so it is transient. */
+/** The failure that `error` stands for. An unknown error counts as transient: trying again may help. */
 export function bigQueryFailure(error: unknown): Failure {
-  // A value that cannot be what its column is declared to be, found before anything is sent.
+  // A value that does not fit the declared type of its column. It was found before anything was sent.
   if (error instanceof RangeError) return { kind: 'permanent', code: 'value_refused', detail: error.message };
   const { reason, code, message } = factsOf(error);
   const meaning =
@@ -113,17 +114,19 @@ export function bigQueryFailure(error: unknown): Failure {
   return { ...meaning, detail: message };
 }
 
-/** Whether a request may have been carried out although it was not answered. */
+/** Whether BigQuery may have carried out a request although no answer came. */
 export function isUnanswered(error: unknown): boolean {
   const failure = bigQueryFailure(error);
   return failure.code === 'warehouse_unreachable' || failure.code === 'warehouse_unavailable';
 }
 
+/** Whether a job or a table of this name exists already. */
 export function isDuplicate(error: unknown): boolean {
   const { reason, code } = factsOf(error);
   return code === 409 || reason === 'duplicate';
 }
 
+/** Whether the thing that was asked for does not exist. */
 export function isNotFound(error: unknown): boolean {
   const { reason, code } = factsOf(error);
   return code === 404 || reason === 'notFound';
@@ -134,12 +137,13 @@ interface ErrorItem {
   readonly message?: string;
 }
 
+/** The fields of the errors that Google's clients throw. */
 interface VendorError {
   readonly code?: number | string;
   readonly status?: string;
   readonly reason?: string;
   readonly message?: string;
-  /** Each may be about one row of several, with errors of its own. */
+  /** Errors of a request. For inserted rows there is one for each row, which holds the row's errors. */
   readonly errors?: readonly (ErrorItem & { readonly errors?: readonly ErrorItem[] })[];
   readonly cause?: unknown;
 }

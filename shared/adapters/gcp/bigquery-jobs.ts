@@ -1,33 +1,39 @@
 /**
- * Jobs of BigQuery that happen once. A job is known by an id that whoever sends it again sends again: when the answer to a
- * request was lost, or the job is there already, that job is read and waited for. A failed job keeps its id for good, so
- * another try takes the next number.
+ * Runs jobs of BigQuery so that no work is done twice. The same work has the same job id, so a job that is
+ * sent twice runs once: when an answer was lost, or the id is in use, the existing job is read and waited
+ * for. A failed job keeps its id for good, so the next try adds a number to the id: `<id>_2`.
  */
 import type { BigQuery, Job, JobMetadata, RowMetadata } from '@google-cloud/bigquery';
 import { bigQueryFailure, isDuplicate, isUnanswered } from './bigquery-failure.ts';
 
-/** Waits in seconds between tries at a job that was refused for a moment, for as long as its time allows. */
+/**
+ * Seconds between tries of a job that failed for a moment. No try begins when too little of its time is left.
+ */
 const BACKOFF_SECONDS = [1, 4, 15, 45];
-/** Failures of a job that another try may well survive while its message waits. */
+/** Codes of failures that often pass within seconds, so the job is tried again while its message waits. */
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
   'rate_limited',
   'concurrent_update',
   'warehouse_unavailable',
 ]);
+/** Times one job is sent when no answer comes. */
 const SENDS = 4;
+/** Milliseconds between looks at a job; the last one repeats. */
 const POLL_MS = [50, 100, 200, 400, 800, 1500];
 
+/** The client, and the time. */
 export interface JobTools {
   readonly client: BigQuery;
-  /** Milliseconds that only go up. */
+  /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** One job to run. */
 export interface JobRequest {
-  /** Letters, digits, `_` and `-`; the same for the same work. */
+  /** Id of the job, the same for the same work. It holds letters, digits, `_` and `-`. */
   readonly id: string;
-  /** All tries and waits together. */
+  /** Milliseconds for all tries and waits together. */
   readonly timeoutMs: number;
   /** Sends the job under this id. @throws when it is not accepted */
   readonly send: (id: string) => Promise<Job>;
@@ -52,7 +58,7 @@ export async function runOnce(tools: JobTools, request: JobRequest): Promise<Row
       const failure = bigQueryFailure(error);
       const isWorthIt = failure.kind === 'transient' && WORTH_ANOTHER_TRY.has(failure.code);
       if (!isWorthIt || seconds === undefined || tools.now() + seconds * 2000 > deadline) throw error;
-      // Many that were refused together must not come back together.
+      // A random part keeps jobs that were refused together from coming back together.
       await tools.sleep(seconds * 1000 * (0.75 + Math.random() / 2));
     }
   }
@@ -61,7 +67,7 @@ export async function runOnce(tools: JobTools, request: JobRequest): Promise<Row
 type Sent =
   { readonly number: number; readonly job: Job } | { readonly number: number; readonly error: unknown };
 
-/** Sends the job under the first id from `number` on that is free or belongs to a job that has not failed. */
+/** Sends the job under the first id, from `number` on, that no failed job has. */
 async function sendOnce(tools: JobTools, request: JobRequest, number: number): Promise<Sent> {
   let sends = 0;
   for (;;) {
@@ -72,7 +78,7 @@ async function sendOnce(tools: JobTools, request: JobRequest, number: number): P
       if (isDuplicate(error)) {
         const job = tools.client.job(id);
         const [metadata] = (await job.getMetadata()) as [JobMetadata, unknown];
-        // What this very call sent is its own result; what failed before it was called is history.
+        // A failed job counts only when this call sent it. One that failed earlier only occupies its id.
         if (metadata.status?.errorResult === undefined || sends > 0) return { number, job };
         number += 1;
         continue;
@@ -84,14 +90,17 @@ async function sendOnce(tools: JobTools, request: JobRequest, number: number): P
   }
 }
 
-/** Waits for a query job and gives its rows. @throws its error when it failed or took too long */
+/** Waits for a query job. @returns its rows. @throws its error when it failed or took too long */
 export async function rowsOf(tools: JobTools, job: Job, deadline: number): Promise<Row[]> {
   await done(tools, job, deadline);
   const [rows] = await patiently(tools, deadline, () => job.getQueryResults({ maxResults: 50_000 }));
   return rows;
 }
 
-/** Waits until a job is over, and ends it when that takes too long. @throws its error when it failed */
+/**
+ * Waits until a job is done, and cancels it at `deadline`.
+ * @throws its error when it failed or was cancelled
+ */
 export async function done(tools: JobTools, job: Job, deadline: number): Promise<void> {
   let metadata = job.metadata as JobMetadata | undefined;
   for (let i = 0; metadata?.status?.state !== 'DONE'; i += 1) {
@@ -112,7 +121,7 @@ export async function done(tools: JobTools, job: Job, deadline: number): Promise
     });
 }
 
-/** Reads, and reads again while nobody answers. */
+/** Reads, and reads again while no answer comes and the deadline has not passed. */
 async function patiently<T>(tools: JobTools, deadline: number, read: () => Promise<T>): Promise<T> {
   for (let sends = 1; ; sends += 1) {
     try {

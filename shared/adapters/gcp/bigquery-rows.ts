@@ -1,7 +1,7 @@
-/** Rows of BigQuery's client as the port has them. */
+/** Converts rows of BigQuery's client to rows of the warehouse port. */
 import type { Cell, Row } from '../../ports/warehouse.ts';
 
-/** A row of the client as the port has it: dates as text, times to the millisecond. */
+/** One row of the client as a row of the port. Dates become text, and times ISO text to the millisecond. */
 export function cellsOf(row: Readonly<Record<string, unknown>>): Row {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
 }

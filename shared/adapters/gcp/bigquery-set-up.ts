@@ -1,4 +1,4 @@
-/** Datasets, tables and views that must be there, and the rows of the run history. */
+/** Creates the datasets, tables and views of a deployment, and writes the run history. */
 import type { BigQuery } from '@google-cloud/bigquery';
 import { DATASETS, warehouseStatements } from '../../derive/ddl.ts';
 import type { Names } from '../../derive/names.ts';
@@ -9,7 +9,11 @@ import type { Work } from './bigquery-work.ts';
 
 const HISTORY_ROWS_PER_REQUEST = 500;
 
-/** Makes what is missing; what exists is left as it is. Two requests tell what exists in each dataset. */
+/**
+ * Creates the datasets, tables and views that are missing. It changes nothing that exists. One request lists
+ * the datasets, and one more for each dataset lists its tables.
+ * @throws the error of BigQuery
+ */
 export async function prepare(
   client: BigQuery,
   run: (work: Work) => Promise<Row[]>,
@@ -29,7 +33,7 @@ export async function prepare(
     kind === 'dataset' ? !known.has(name) : !existing.has(name),
   );
   if (missing.length === 0) return;
-  // One script each: a dataset must be there before a table is named in it.
+  // Datasets and tables take a script each: a dataset must exist before a script can name its tables.
   for (const isDataset of [true, false]) {
     const sql = missing
       .filter(({ kind }) => (kind === 'dataset') === isDataset)
@@ -39,7 +43,7 @@ export async function prepare(
   }
 }
 
-/** Writes rows of the run history; a row that is sent twice is kept once. */
+/** Inserts rows of the run history. @throws the error of BigQuery */
 export async function appendRunHistory(
   client: BigQuery,
   names: Names,
@@ -49,7 +53,8 @@ export async function appendRunHistory(
   for (let at = 0; at < rows.length; at += HISTORY_ROWS_PER_REQUEST) {
     await table.insert(
       rows.slice(at, at + HISTORY_ROWS_PER_REQUEST).map((row) => ({
-        // Rows that are sent twice are kept once.
+        // BigQuery drops a row whose `insertId` it got shortly before, so a row that is sent twice is kept
+        // once.
         insertId: digest([row.run_id, row.attempt, row.data_date, row.status, row.processed_at].join(' ')),
         json: row,
       })),

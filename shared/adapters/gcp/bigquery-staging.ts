@@ -1,4 +1,4 @@
-/** A staged table in BigQuery: its name, its parameters, its loaded rows, and what was measured of it. */
+/** A staged table in BigQuery: its name, its parameters, its loaded rows, and its measurements. */
 import { randomUUID } from 'node:crypto';
 import type { TableField } from '@google-cloud/bigquery';
 import type { GameDate } from '../../domain/game-date.ts';
@@ -9,9 +9,10 @@ import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { parametersIn } from './bigquery-dialect.ts';
 import { promisesOf } from './bigquery-statements.ts';
 
-/** A staged table that nobody discarded outlives its run by this much. */
+/** Hours after which BigQuery deletes a staged table that was not discarded. */
 const STAGING_HOURS = 6;
-/** Parameters of a batch that a query may name. */
+
+/** The parameters that the query of a batch may use. @throws Error when the batch has no dates */
 export function batchParameters(job: StageJob): Record<string, GameDate> {
   const [first, last] = [job.dates[0], job.dates.at(-1)];
   if (first === undefined || last === undefined)
@@ -19,18 +20,22 @@ export function batchParameters(job: StageJob): Record<string, GameDate> {
   return { start_date: first, end_date: last, read_start: job.readStart };
 }
 
+/** Those of the parameters `all` that `sql` uses. */
 export function namedIn(sql: string, all: Readonly<Record<string, GameDate>>): Record<string, GameDate> {
   const used = parametersIn(sql);
   return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
 }
 
-/** `<table>_<run>_<hash>`: the same for the same work of the same attempt. */
+/** The name of a staged table: `<table>_<run>_<hash>`. The same work of the same attempt has the same name. */
 export function stagingName(job: StageJob): string {
   const work = digest([job.runId, job.token ?? randomUUID(), job.readStart, ...job.dates].join(' '));
   return `${job.table.definition.name}_${job.runId.replaceAll(/\W/g, '_').slice(0, 200)}_${work.slice(0, 12)}`;
 }
 
-/** Rounded up to the hour, so that a statement that is sent again has the same text. */
+/**
+ * When a staged table expires. The time is rounded up to the hour, so that a repeated statement has the same
+ * text.
+ */
 export function expiryOf(now: Date): Date {
   const hour = 3_600_000;
   return new Date((Math.floor(now.getTime() / hour) + 1 + STAGING_HOURS) * hour);
@@ -45,12 +50,15 @@ const FIELD_TYPES = {
   TIMESTAMP: 'TIMESTAMP',
 } as const;
 
-/** Columns of loaded rows: all may be NULL, because it is the audit that judges. */
+/** The columns of loaded rows. All may be NULL: the audit checks for NULLs later. */
 export function fieldsOf({ definition }: RegisteredTable): TableField[] {
   return Object.entries(definition.columns).map(([name, { type }]) => ({ name, type: FIELD_TYPES[type] }));
 }
 
-/** The declared columns of a row, as a load job takes them. @throws RangeError for what no column can hold */
+/**
+ * The declared columns of a row for a load job, without NULLs.
+ * @throws RangeError for a number its column cannot hold
+ */
 export function loadable(row: Row, { definition }: RegisteredTable): Record<string, Cell> {
   return Object.fromEntries(
     Object.entries(definition.columns).flatMap(([name, { type }]) => {
@@ -65,7 +73,7 @@ export function loadable(row: Row, { definition }: RegisteredTable): Record<stri
   );
 }
 
-/** What the measuring query says of each date. */
+/** The measurements of each date of a batch, from the rows of `measureSql`. */
 export function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
   const { definition, expectedQuery } = job.table;
   const promises = promisesOf(definition);

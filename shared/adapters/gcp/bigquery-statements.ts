@@ -1,6 +1,7 @@
 /**
- * Every statement that the BigQuery adapter sends, as a pure function of the tables and the names of the deployment;
- * `exampleStatements` gives one of each for every table. Statements that make tables are derived in `derive/ddl.ts`.
+ * The statements that the BigQuery adapter sends. Each is a pure function of the tables and the names of the
+ * deployment. `exampleStatements` gives one of each for every table. The statements that create tables are in
+ * `derive/ddl.ts`.
  */
 import { promisesOf as columnPromises, type ColumnPromise } from '../audited-rows.ts';
 import type { GameDate } from '../../domain/game-date.ts';
@@ -29,29 +30,30 @@ import {
   toBigQuery,
 } from './bigquery-dialect.ts';
 
-/** A statement or script with the names of the parameters it takes, all of them DATEs. */
+/** A statement or a script, and what it is for. Its parameters are DATEs. */
 export interface NamedStatement {
   /** `stage`, `measure`, `publish`, `published`, `row_counts`, `schedule_facts`. */
   readonly purpose: string;
-  /** Table it is for; empty where it is for several. */
+  /** Name of its table; empty when it is for several. */
   readonly table: string;
   readonly sql: string;
 }
 
-/** Code that the publication of an older run fails with, in the message of the error. */
+/** Stands in the error message when a publication is refused because a newer run has published. */
 export const FENCED = 'fullcourt_fenced';
 
+/** What `stageSql` needs. */
 export interface StageStatement {
   readonly table: RegisteredTable;
   /** Name of the staged table. */
   readonly staging: string;
   readonly dates: readonly GameDate[];
-  /** For a loaded table, the staged table that holds its rows; null when it has none. */
+  /** For a loaded table, the name of the table with its loaded rows; null when there are no rows. */
   readonly loaded?: string | null;
   readonly expiresAt: Date;
 }
 
-/** Computes the rows of a batch into a staged table, each with the two lanes of its hash. */
+/** Creates a staged table with the rows of a batch. Each row has the two lanes of its hash. */
 export function stageSql(job: StageStatement, names: Names): string {
   const { definition } = job.table;
   const columns = Object.entries(definition.columns);
@@ -82,7 +84,7 @@ function sourceOf({ table, loaded }: StageStatement, names: Names): string {
   return toBigQuery(table.query, names);
 }
 
-/** What each column promises; the order is that of the counts in `broken`. */
+/** The rules of all columns of a table. `measureSql` gives the counts in `broken` in this order. */
 export function promisesOf(definition: TableDefinition): readonly ColumnPromise[] {
   return columnPromises(definition, {
     identifier,
@@ -92,9 +94,13 @@ export function promisesOf(definition: TableDefinition): readonly ColumnPromise[
 }
 
 /**
- * All that is to be known of a staged table in one query, for the minimum of a query is charged and waited for each time.
- * Rows are told apart by `section`: `measured` (one for each date; `broken` has a count for each of `promisesOf`, comma
- * separated), `expected`, `check` and `game` (one for each entity and date).
+ * All measurements of a staged table in one query, because BigQuery charges a minimum for each query. The
+ * column `section` says what a row is:
+ *
+ *   measured  one row for each date; `broken` holds a count for each rule of `promisesOf`, separated by commas
+ *   expected  expected rows and games of a date
+ *   check     a check of the table that found failures
+ *   game      hash of one entity on one date
  */
 export function measureSql(table: RegisteredTable, staging: string, names: Names): string {
   const { definition } = table;
@@ -148,6 +154,7 @@ export function measureSql(table: RegisteredTable, staging: string, names: Names
   ].join('\n');
 }
 
+/** What `publishScript` needs. */
 export interface PublishStatement {
   readonly definition: TableDefinition;
   readonly staging: string;
@@ -159,8 +166,9 @@ export interface PublishStatement {
 }
 
 /**
- * Replaces exactly these dates in one transaction, unless one of them carries a newer token. A script that fails is
- * rolled back whole. It takes no parameters; every value is a typed literal.
+ * Replaces the rows of exactly these dates in one transaction. It fails with {@link FENCED} when one of the
+ * dates has rows with a newer token. A script that fails changes nothing. It has no parameters: every value
+ * is a literal.
  */
 export function publishScript(job: PublishStatement, names: Names): string {
   const { definition, dates } = job;
@@ -184,7 +192,7 @@ export function publishScript(job: PublishStatement, names: Names): string {
   ].join('\n');
 }
 
-/** Rows and the lanes of the content of each of these dates, from the table itself. */
+/** The number of rows and the sums of the two lanes for each of these dates, from the published table. */
 export function publishedSql(definition: TableDefinition, dates: readonly GameDate[], names: Names): string {
   const part = identifier(definition.partitionColumn);
   return [
@@ -195,7 +203,7 @@ export function publishedSql(definition: TableDefinition, dates: readonly GameDa
   ].join('\n');
 }
 
-/** Rows of each date of each range; `i` is the place of the range. */
+/** The number of rows on each date of each range. `i` is the index of the range. */
 export function rowCountsSql(ranges: readonly RowRange[], names: Names): string {
   return ranges
     .map(({ table: { definition }, first, last }, i) => {
@@ -208,10 +216,10 @@ export function rowCountsSql(ranges: readonly RowRange[], names: Names): string 
     .join('\nUNION ALL\n');
 }
 
-/** Games of each date of these seasons that count: scheduled, final and of the regular season. */
+/** For each date of these seasons its numbers of scheduled, of final and of regular-season games. */
 export function scheduleFactsSql(seasons: readonly Season[], names: Names): string {
   const years = seasons.map(seasonYear);
-  // A season turns over on 1 October.
+  // A season begins on 1 October.
   const range = `BETWEEN ${dateLiteral(gameDate(`${Math.min(...years)}-10-01`))} AND ${dateLiteral(gameDate(`${Math.max(...years) + 1}-09-30`))}`;
   return scheduleFactsQuery(
     (name) => tableOf({ dataset: 'nba_raw', name }, names),
@@ -220,7 +228,7 @@ export function scheduleFactsSql(seasons: readonly Season[], names: Names): stri
   );
 }
 
-/** One of each statement for every table of the registry, with values as they could be. */
+/** One of each statement for every table of the registry, with example values. */
 export function exampleStatements(registry: Registry, names: Names): NamedStatement[] {
   const dates = [gameDate('2024-01-10'), gameDate('2024-01-11')];
   const [first, last] = [gameDate('2024-01-01'), gameDate('2024-01-31')];

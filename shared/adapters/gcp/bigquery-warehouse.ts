@@ -1,13 +1,14 @@
 /**
- * The warehouse of the targets `emulator` and `gcp`: BigQuery. A run of one table costs four jobs, whatever its dates:
+ * The warehouse of the targets `emulator` and `gcp`: BigQuery. A run of a table takes four jobs for any
+ * number of dates:
  *
- *   stage      its query, with parameters, into a staged table that expires (a loaded table: one load job more)
- *   measure    everything the audit wants to know of the staged table, in one query
- *   publish    one script that replaces exactly its dates in one transaction
- *   published  rows and content read back from the table
+ *   stage      runs the table's query into a staged table that expires (a loaded table takes a load job before)
+ *   measure    measures the staged table for the audit, in one query
+ *   publish    replaces the rows of exactly these dates, by one script in one transaction
+ *   published  reads the number of rows and their hashes back from the published table
  *
- * Every job has an id made of its run, its token and its text, so that whatever is sent twice happens once. Nothing but
- * `publish` changes a table that others read, and one publication at a time is under way for each table.
+ * The id of a job is made of its run, its token and its text, so that a job that is sent twice runs once.
+ * Only `publish` changes a published table, and each table has one publication at a time.
  */
 import type { BigQuery, Job } from '@google-cloud/bigquery';
 import type { CloudConfig } from '../../config.ts';
@@ -47,28 +48,41 @@ import {
 import { jobId, labelsOf, reportOf, tokenOf, type JobReport, type Work } from './bigquery-work.ts';
 import { bigQueryClient, lazily } from './clients.ts';
 
+/** What a warehouse takes besides its project; tests replace the time. */
 export interface BigQueryOptions {
-  /** Whose turn it is to publish; across processes it takes a store they share. */
+  /**
+   * Turns to publish; by default among the runs of this process. Several processes need turns in a shared
+   * store.
+   */
   readonly turns?: PublishTurns;
-  /** What is outside the portable subset in a person's query, in words; without it only BigQuery itself judges. */
-  readonly judge?: (sql: string) => Promise<readonly string[]>;
-  /** Most bytes a job may be charged for, at least the 10 MiB that BigQuery charges anyway. */
+  /** Says what in a person's query is outside the portable subset. Without it, any single SELECT is allowed. */
+  readonly gate?: (sql: string) => Promise<readonly string[]>;
+  /**
+   * Bytes that one job may be charged for at most. BigQuery charges at least 10 MiB, so a lower limit refuses
+   * all.
+   */
   readonly maximumBytesBilled?: number;
-  /** Told of every job that has done its work. */
+  /** Called after every job that succeeded. */
   readonly onJob?: (report: JobReport) => void;
   readonly clock?: () => Date;
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
-/** Two seasons of the widest table, read whole, are a tenth of it. */
+/** Ten times what a query reads that reads two seasons of the widest table. */
 const MAXIMUM_BYTES_BILLED = 2 * 2 ** 30;
-/** Jobs of a backfill that may wait for free slots; a publication keeps others from their turn. */
+/**
+ * Purposes whose jobs may wait for free slots in a backfill. A publication may not: others wait for its turn.
+ */
 const PATIENT: ReadonlySet<string> = new Set(['stage', 'measure']);
-/** What is kept of a staging in this process: where it is, and whose jobs speak of it. */
+/** What this process keeps of a staged table. */
 interface Staging {
   readonly mode: Mode;
 }
 
+/**
+ * Opens the warehouse. The first call of a method loads the client. Errors of BigQuery are returned as
+ * failures.
+ */
 export function bigQueryWarehouse(
   cloud: Pick<CloudConfig, 'project' | 'location' | 'prefix' | 'hosts'>,
   registry: Registry,
@@ -155,7 +169,7 @@ export function bigQueryWarehouse(
             createDisposition: 'CREATE_IF_NEEDED',
           });
           upload.on('error', reject);
-          // A server may have given the job an id of its own.
+          // A local server may give the job an id of its own.
           upload.on('job', (sent: Job) =>
             resolve(withMetadata(at.client, sent.metadata?.jobReference?.jobId ?? jobId, sent)),
           );
@@ -197,7 +211,7 @@ export function bigQueryWarehouse(
     return result;
   };
 
-  /** Removes a staged table and its loaded rows; what is left behind expires. */
+  /** Deletes a staged table and its loaded rows. If that fails, they expire. */
   const drop = async (handle: string): Promise<void> => {
     const client = await open();
     const dataset = client.dataset(names.dataset(STAGING_DATASET));
@@ -316,18 +330,18 @@ export function bigQueryWarehouse(
       }),
     appendRunHistory: (rows) => guarded(async () => appendRunHistory(await open(), names, rows)),
     query: async (sql) => {
-      const violations = (await options.judge?.(sql)) ?? [];
+      const violations = (await options.gate?.(sql)) ?? [];
       if (violations.length > 0) return permanent('not_portable', violations.join('; '));
       return guarded(async () => {
         const text = toBigQuery(sql, names);
-        if (options.judge === undefined) await assertReads(await open(), text);
+        if (options.gate === undefined) await assertReads(await open(), text);
         return run({ purpose: 'query', table: '', sql: text });
       });
     },
   };
 }
 
-/** @throws when `sql` is anything but one query */
+/** Asks BigQuery whether `sql` is one SELECT. @throws Error when it is anything else */
 async function assertReads(client: BigQuery, sql: string): Promise<void> {
   const [job] = await client.createQueryJob({ query: sql, dryRun: true });
   const type = (job.metadata as { statistics?: { query?: { statementType?: string } } }).statistics?.query

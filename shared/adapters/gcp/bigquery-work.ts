@@ -1,4 +1,4 @@
-/** One job as it is sent to BigQuery: its id, its labels, what it took. */
+/** One job of BigQuery: its id, its labels, and the report of what it cost. */
 import { randomUUID } from 'node:crypto';
 import type { Job, JobMetadata } from '@google-cloud/bigquery';
 import type { GameDate } from '../../domain/game-date.ts';
@@ -6,29 +6,31 @@ import { digest } from '../../domain/hash.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { StageJob } from '../../ports/warehouse.ts';
 
-/** What a job took. */
+/** What a job cost. */
 export interface JobReport {
   readonly jobId: string;
   readonly purpose: string;
-  /** The table it is about; a job about several says none. */
+  /** Name of its table; left out for a job on several tables. */
   readonly table?: string;
   readonly runId?: string;
   readonly bytesBilled: number;
-  /** From its start to its end, as BigQuery says. */
+  /** Seconds from its start to its end, by BigQuery's clock. */
   readonly seconds: number;
 }
 
+/** A statement to run, and what it is for. */
 export interface Work {
   readonly purpose: string;
+  /** Name of its table; empty when it is for several. */
   readonly table: string;
   readonly sql: string;
-  /** What the job's id is made of beside its text; without it every call is a job of its own. */
+  /** Run and token, which are part of the job's id. Without them every call is a new job. */
   readonly run?: { readonly runId: string; readonly token: number | undefined };
   readonly mode?: Mode | undefined;
   readonly params?: Readonly<Record<string, GameDate>>;
 }
 
-/** Ids may hold letters, digits, `_` and `-`. */
+/** The id of a job. BigQuery allows letters, digits, `_` and `-`. */
 export function jobId({ purpose, table, run, sql }: Work): string {
   const name = ['fullcourt', table, purpose].filter((part) => part !== '').join('-');
   if (run === undefined) return `${name}-${randomUUID()}`;
@@ -36,6 +38,7 @@ export function jobId({ purpose, table, run, sql }: Work): string {
   return `${name}-${of}-${digest(`${run.runId} ${sql}`).slice(0, 16)}`;
 }
 
+/** The report of a finished job, from its statistics. */
 export function reportOf(
   job: Job,
   { purpose, table, run }: Pick<Work, 'purpose' | 'table' | 'run'>,
@@ -52,7 +55,7 @@ export function reportOf(
   };
 }
 
-/** Labels hold lower-case letters, digits, `_` and `-`, 63 of them at most. */
+/** The labels of a job. BigQuery allows lower-case letters, digits, `_` and `-`, at most 63 in a value. */
 export function labelsOf({ purpose, table, run, mode }: Work): Record<string, string> {
   const clean = (text: string): string =>
     text
@@ -68,7 +71,7 @@ export function labelsOf({ purpose, table, run, mode }: Work): Record<string, st
   };
 }
 
-/** What the ids of a batch's jobs are made of. */
+/** The run and the token of a batch, for the ids of its jobs. */
 export function tokenOf({ runId, token }: StageJob): { runId: string; token: number | undefined } {
   return { runId, token };
 }

@@ -1,7 +1,7 @@
 /**
- * Google's clients, each loaded when it is first asked for, so that a function pays for what it uses. A host of
- * `cloud.hosts` is a local server: its client speaks to it in plain text with a made-up token and looks up nothing on
- * the network.
+ * Opens Google's clients. Each is loaded by its first use, so that a function loads only the clients it
+ * needs. A host in `cloud.hosts` is a local server: its client uses plain HTTP and a fixed token, and asks no
+ * other server.
  */
 import type { BigQuery, BigQueryOptions } from '@google-cloud/bigquery';
 import type { Firestore } from '@google-cloud/firestore';
@@ -10,7 +10,10 @@ import type { Storage } from '@google-cloud/storage';
 import type { OAuth2Client } from 'google-auth-library';
 import type { CloudConfig } from '../../config.ts';
 
-/** `make`, called once, at the first use; a failure is not kept. */
+/**
+ * A function that calls `make` at its first call and gives the same result later. After a failure it calls
+ * again.
+ */
 export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
@@ -22,7 +25,10 @@ export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Credentials that a local server takes for granted; with them no client looks for a metadata server. */
+/**
+ * Credentials for a local server, which does not check them. With them, no client looks for a metadata
+ * server.
+ */
 async function localAuth(): Promise<OAuth2Client> {
   const { OAuth2Client } = await import('google-auth-library');
   const client = new OAuth2Client();
@@ -30,6 +36,7 @@ async function localAuth(): Promise<OAuth2Client> {
   return client;
 }
 
+/** Opens a client of BigQuery. */
 export async function bigQueryClient(
   cloud: Pick<CloudConfig, 'project' | 'location' | 'hosts'>,
 ): Promise<BigQuery> {
@@ -41,11 +48,12 @@ export async function bigQueryClient(
     ...options,
     apiEndpoint: `http://${host}`,
     authClient: await localAuth(),
-    // Without it the client leaves the version out of every path and cannot load files.
+    // Without this option the client leaves the API version out of every path and cannot load files.
     useAuthWithCustomEndpoint: true,
   } as BigQueryOptions);
 }
 
+/** Opens a client of Firestore for the database of the deployment. */
 export async function firestoreClient(
   cloud: Pick<CloudConfig, 'project' | 'database' | 'hosts'>,
 ): Promise<Firestore> {
@@ -54,7 +62,7 @@ export async function firestoreClient(
   const settings = {
     projectId: cloud.project,
     databaseId: cloud.database,
-    // A field that is undefined is a field that is left out, as in every other store.
+    // Fields that are undefined are left out, as in every other store.
     ignoreUndefinedProperties: true,
   };
   return new Firestore(
@@ -62,6 +70,7 @@ export async function firestoreClient(
   );
 }
 
+/** Opens a client of Pub/Sub. */
 export async function pubSubClient(cloud: Pick<CloudConfig, 'project' | 'hosts'>): Promise<PubSub> {
   const { PubSub } = await import('@google-cloud/pubsub');
   const host = cloud.hosts.pubsub;
@@ -73,8 +82,8 @@ export async function pubSubClient(cloud: Pick<CloudConfig, 'project' | 'hosts'>
 }
 
 /**
- * Cloud Storage, without the client's own retries: of a download that is tried again it pipes into a closed stream, and
- * that ends the process. Whoever uses it tries again.
+ * Opens a client of Cloud Storage without its own retries. A download that the client repeats writes into a
+ * closed stream, and that error ends the process. The caller must repeat requests itself.
  * @param host `host:port` of a local server with the JSON API of Cloud Storage
  */
 export async function storageClient(cloud: Pick<CloudConfig, 'project'>, host?: string): Promise<Storage> {

@@ -1,15 +1,21 @@
-/** A document as Firestore keeps it, and as it was set: when it expires is a field of the one and no part of the other. */
+/**
+ * Converts documents between the store's callers and Firestore. In Firestore a document that expires has one
+ * more field, the time of its expiry. Callers never see this field.
+ */
 import type { DocumentData, DocumentSnapshot, Timestamp } from '@google-cloud/firestore';
 import { EXPIRE_FIELD, expiryOf } from '../../derive/document-ttl.ts';
 import type { Doc } from '../../ports/state-store.ts';
 import { collectionOf, idOf } from '../document-writes.ts';
 
-/** The fields to be kept of a document that is set. */
+/**
+ * The fields that Firestore keeps of a document: those of `data`, and the time of its expiry when it has one.
+ */
 export function withExpiry(path: string, data: Doc): DocumentData {
   const expiry = expiryOf(idOf(collectionOf(path)), data);
   return expiry === undefined ? data : { ...data, [EXPIRE_FIELD]: expiry };
 }
 
+/** The fields of a document without its expiry; undefined when the document does not exist. */
 function dataOf(snapshot: DocumentSnapshot): Doc | undefined {
   const data = snapshot.data();
   if (data === undefined || !Object.hasOwn(data, EXPIRE_FIELD)) return data;
@@ -17,12 +23,13 @@ function dataOf(snapshot: DocumentSnapshot): Doc | undefined {
   return rest;
 }
 
-/** Documents whose last reading is known; beyond that, all of them are forgotten. */
+/** Documents that a reader remembers at most; it forgets all of them when there are more. */
 const MAX_KNOWN = 20_000;
 
 /**
- * Makes the reader of snapshots. A document that has not been written since it was last read is the same object, for as
- * long as somebody holds it: what was found out about it holds as long as it does.
+ * Makes a function that reads snapshots. It gives the same object for a document that has not been written
+ * since the last read, as long as a caller still holds that object. So callers can cache results by the
+ * object.
  */
 export function snapshotReader(): (snapshot: DocumentSnapshot | undefined) => Doc | undefined {
   const known = new Map<string, { readonly updateTime: Timestamp; readonly data: WeakRef<Doc> }>();

@@ -1,7 +1,8 @@
 /**
- * Documents in Firestore, with optimistic transactions: a body reads without locks, and the commit is refused when
- * anything it read has changed. Nobody waits for a lock, so a document that many write is a matter of trying again in
- * milliseconds and not of waiting for one another; what is written without having been read is never refused.
+ * Documents in Firestore, with optimistic transactions. The body of a transaction reads without locks. The
+ * commit fails when a document that the body read has changed; then the body runs again, after some
+ * milliseconds. So writers of the same document do not wait for each other's locks. A document that is
+ * written without being read cannot conflict.
  */
 import type {
   CollectionReference,
@@ -23,37 +24,46 @@ import { firestoreClient, lazily } from './clients.ts';
 import { snapshotReader, withExpiry } from './firestore-documents.ts';
 import { firestoreFailure, GoogleError } from './google-failure.ts';
 
+/** The module of Google's client. */
 type Vendor = typeof import('@google-cloud/firestore');
 
+/** Settings of the store. */
 export interface FirestoreStoreOptions {
-  /** A client to use instead of one of its own, such as one that a test can break. */
+  /** Opens a client to use in place of the store's own, for example one that fails in a test. */
   readonly client?: () => Promise<Firestore>;
-  /** Bodies run at most this often before a transaction gives up. */
+  /** Runs of a transaction's body before it gives up; 40 by default. */
   readonly maxTries?: number;
-  /** Milliseconds between tries at most: doubling from the first to the second, and shortened at random. */
+  /**
+   * Longest pause in milliseconds: before the second run, and before any. Each pause is shortened at random.
+   */
   readonly backoffMs?: readonly [first: number, longest: number];
 }
 
+/** The store of the port, which its owner must close. */
 export interface FirestoreStore extends StateStore {
   /** Closes the connections. */
   readonly close: () => Promise<void>;
 }
 
-/** Documents one request reads at most. */
+/** Documents that one request reads at most. */
 const DOCUMENTS_PER_READ = 300;
 
-/** What a body read of a document: its fields, and when they were written. */
+/** A document as the body of a transaction read it: its fields, and when they were written. */
 interface Read {
   readonly updateTime: Timestamp | undefined;
   readonly fields: DocumentData | undefined;
 }
 
-/** What is to be done to one document, all writes of a body to it taken together. */
+/** All writes of a transaction to one document, combined into one. */
 type Outcome =
   | { readonly kind: 'replace'; readonly data: Doc }
   | { readonly kind: 'merge'; readonly fields: ReadonlyMap<readonly string[], unknown> }
   | { readonly kind: 'delete' };
 
+/**
+ * Opens the store. The first call of a method loads the client.
+ * @throws GoogleError, from its methods, when Firestore refuses, or when a transaction meets too many conflicts
+ */
 export function firestoreStore(
   cloud: Pick<CloudConfig, 'project' | 'database' | 'hosts'>,
   options: FirestoreStoreOptions = {},
@@ -87,13 +97,13 @@ export function firestoreStore(
     return query;
   };
 
-  /** @returns whether the body's writes were committed; false: what it read has changed */
+  /** Commits the writes of a body. @returns false when a document that it read has changed */
   const commit = async (reads: ReadonlyMap<string, Read>, writes: readonly Write[]): Promise<boolean> => {
     const outcomes = outcomesOf(writes);
     const { db, vendor } = await client();
     const onlyRead = [...reads].filter(([path, read]) => {
       const outcome = outcomes.get(path);
-      // Deleting what is not there changes nothing, so that nothing but a look can tell that it is still not there.
+      // To delete a missing document writes nothing, so a read must check that it is still missing.
       return outcome === undefined || (outcome.kind === 'delete' && read.updateTime === undefined);
     });
     if (outcomes.size === 0) return onlyRead.length <= 1 || isUnchanged(onlyRead, await look(onlyRead));
@@ -108,7 +118,7 @@ export function firestoreStore(
         await batch.commit();
         return true;
       }
-      // Only what is not written is locked, and only while it is compared: nobody holds a lock and waits for another.
+      // This locks only documents that were read and not written, and only while it compares them.
       return await db.runTransaction(
         async (tx) => {
           const refs = onlyRead.map(([path]) => documentAt(db, path));
@@ -156,7 +166,7 @@ export function firestoreStore(
         const getAll = async <U>(paths: readonly string[]): Promise<(U | undefined)[]> => {
           const found = await readAll(paths);
           paths.forEach((path, i) => {
-            // The first reading counts: a later one that differs fails the commit.
+            // The first read counts: if a later read differs, the commit fails.
             if (!reads.has(path))
               reads.set(path, { updateTime: found[i]?.updateTime, fields: found[i]?.data() });
           });
@@ -181,7 +191,7 @@ export function firestoreStore(
   };
 }
 
-/** What a batch and a transaction of the client have in common; they differ in what they return. */
+/** The writing methods of a batch and of a transaction of the client, which differ in what they return. */
 interface Writer {
   readonly create: (ref: DocumentReference, data: DocumentData) => unknown;
   readonly set: {
@@ -197,7 +207,7 @@ interface Writer {
   readonly delete: (ref: DocumentReference, precondition?: Precondition) => unknown;
 }
 
-/** Writes one document: as it was read, or not at all; and blindly when it was not read. */
+/** Adds the write of one document. If the body read it, the write fails when it has changed since. */
 function writeOne(
   vendor: Vendor,
   target: Writer,
@@ -217,7 +227,7 @@ function writeOne(
       if (read === undefined) target.set(ref, data);
       else if (seen === undefined) target.create(ref, data);
       else {
-        // An update has a precondition where a set has none: it names every field, those that are to go included.
+        // Only an update can have a precondition. It must name every field, also those to be removed.
         const gone = Object.keys(read.fields ?? {}).filter((field) => !Object.hasOwn(data, field));
         const all = [
           ...Object.entries(data),
@@ -259,13 +269,13 @@ function update(
   fields: readonly (readonly [FieldPath, unknown])[],
   seen: { readonly lastUpdateTime: Timestamp },
 ): void {
-  // An update has to name a field; to take away one that is not there changes nothing.
+  // An update must name at least one field. To remove a missing field changes nothing.
   const [first, ...rest] = fields;
   const [field, value] = first ?? [new vendor.FieldPath(EXPIRE_FIELD), vendor.FieldValue.delete()];
   target.update(ref, field, value, ...rest.flat(), seen);
 }
 
-/** All writes of a body to each document, taken together in their order. */
+/** Combines the writes of a body, in their order, into one for each document. */
 function outcomesOf(writes: readonly Write[]): Map<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const write of writes) {
@@ -295,7 +305,10 @@ function outcomesOf(writes: readonly Write[]): Map<string, Outcome> {
   return outcomes;
 }
 
-/** `later` on top of `fields`, so that no field is addressed both by itself and by what it is in. */
+/**
+ * The fields of two merges combined; `later` wins. Firestore refuses a merge that names both a field and a
+ * part of it, such as `a` and `a.b`, so the part is written into the value of the field.
+ */
 function overlaid(
   fields: ReadonlyMap<readonly string[], unknown>,
   later: ReadonlyMap<readonly string[], unknown>,
@@ -328,7 +341,7 @@ function isUnchanged(
   });
 }
 
-/** The commit met a document that is not as it was read, or somebody else who is writing it. */
+/** Whether a commit failed because a document had changed since it was read, or was being written. */
 function isConflict(error: unknown): boolean {
   const { code } = firestoreFailure(error);
   return (
@@ -339,11 +352,11 @@ function isConflict(error: unknown): boolean {
   );
 }
 
-/** Ids that Firestore keeps for itself or cannot tell from a path. */
+/** Ids that Firestore reserves, or that would change the meaning of a path. */
 const FORBIDDEN_ID = /^(?:\.{1,2}|__.*__|)$/;
 const MAX_ID_BYTES = 1500;
 
-/** @throws GoogleError, permanent, when a segment of the path cannot be an id */
+/** The path itself. @throws GoogleError, permanent, when it is not the path of a document or of a collection */
 function checked(path: string, isDocument: boolean): string {
   const segments = path.split('/');
   const wrong = segments.find(

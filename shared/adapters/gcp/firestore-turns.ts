@@ -1,7 +1,8 @@
 /**
- * Turns to publish among all instances of all functions: a document for each table says who publishes and who waits. A
- * holder renews its lease while it works; one that dies loses its turn when the lease is over. The turn keeps statements
- * from running into each other; that an old owner cannot overwrite a newer one is seen to by its fencing token.
+ * Turns to publish among all instances of all functions. A document for each table says which run publishes
+ * and which runs wait. A run that publishes renews its lease; if its process dies, its turn ends with the
+ * lease. Turns only keep publications from conflicting. The fencing token keeps an older run from overwriting
+ * a newer one.
  */
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '../../domain/partition.ts';
@@ -10,28 +11,34 @@ import type { StateStore } from '../../ports/state-store.ts';
 import type { PublishTurns } from '../publish-turns.ts';
 import { GoogleError } from './google-failure.ts';
 
+/** The times of turns; tests replace them. */
 export interface TurnOptions {
   readonly clock?: Clock;
   readonly newId?: () => string;
-  /** Milliseconds after which a holder, or somebody who waits, is taken for dead unless it has renewed. */
+  /** Milliseconds after which the holder, or a waiting run, counts as dead unless it has renewed its entry. */
   readonly leaseMs?: number;
-  /** Milliseconds between looks of somebody who waits. */
+  /** Milliseconds between two looks of a waiting run, on average. */
   readonly pollMs?: number;
-  /** Milliseconds somebody waits at most; the message is delivered again then. */
+  /** Milliseconds that a run waits at most. Then it fails, and its message is delivered again later. */
   readonly maxWaitMs?: number;
 }
 
-/** `publish_turns/{table}`. */
+/** The document `publish_turns/{table}`. Times are milliseconds since 1970. */
 export interface TurnDocument {
   readonly holder: { readonly id: string; readonly lane: Mode; readonly until: number } | null;
-  /** In the order in which they came. */
+  /** The first to come is first. */
   readonly waiting: readonly { readonly id: string; readonly lane: Mode; readonly until: number }[];
 }
 
+/** The path of a table's document. */
 export const turnPath = (table: string): string => `publish_turns/${table}`;
 
 const NOBODY: TurnDocument = { holder: null, waiting: [] };
 
+/**
+ * Turns that are kept in `store`.
+ * @throws GoogleError, from `acquire`, when the wait takes too long or the store fails
+ */
 export function firestoreTurns(store: StateStore, options: TurnOptions = {}): PublishTurns {
   const clock = options.clock ?? (() => new Date());
   const newId = options.newId ?? randomUUID;
@@ -39,7 +46,10 @@ export function firestoreTurns(store: StateStore, options: TurnOptions = {}): Pu
   const pollMs = options.pollMs ?? 400;
   const maxWaitMs = options.maxWaitMs ?? 120_000;
 
-  /** Changes the document of `table` as it is without the dead. @returns it, as it is afterwards */
+  /**
+   * Removes dead entries from the document of `table` and changes it by `next`.
+   * @returns the changed document
+   */
   const change = (
     table: string,
     next: (alive: TurnDocument, now: number) => TurnDocument,
@@ -52,7 +62,9 @@ export function firestoreTurns(store: StateStore, options: TurnOptions = {}): Pu
       return changed;
     });
 
-  /** Takes the turn when it is this one's, else stands in line. */
+  /**
+   * Takes the turn when it is free and this run is next; otherwise waits in line, or renews its place there.
+   */
   const ask = (table: string, id: string, lane: Mode): Promise<TurnDocument> =>
     change(table, (alive, now) => {
       const until = now + leaseMs;
@@ -71,14 +83,14 @@ export function firestoreTurns(store: StateStore, options: TurnOptions = {}): Pu
     }));
   };
 
-  /** Keeps the turn for as long as this process lives. @returns the function that stops it */
+  /** Renews the lease of the turn until it is stopped. @returns the function that stops it */
   const renew = (table: string, id: string): (() => void) => {
     const timer = setInterval(() => {
       change(table, ({ holder, waiting }, now) => ({
         holder: holder?.id === id ? { ...holder, until: now + leaseMs } : holder,
         waiting,
       })).catch(() => {
-        // The store is away for the moment: the next renewal, or the end of the lease, settles it.
+        // The store did not answer. The next renewal may succeed; otherwise the lease ends.
       });
     }, leaseMs / 3);
     timer.unref();
@@ -102,7 +114,7 @@ export function firestoreTurns(store: StateStore, options: TurnOptions = {}): Pu
           });
         }
         await pause(pollMs * (0.5 + Math.random()));
-        // A look is a read; only whoever seems to be next, or has to renew its place, writes.
+        // A look only reads. A run writes when it seems to be next, or when it must renew its place.
         const looked = aliveOf((await store.get<TurnDocument>(turnPath(table))) ?? NOBODY, clock().getTime());
         const isNext = looked.holder === null && nextOf(looked.waiting)?.id === id;
         const isForgotten = !looked.waiting.some((other) => other.id === id);
@@ -127,7 +139,7 @@ function aliveOf({ holder, waiting }: TurnDocument, now: number): TurnDocument {
   };
 }
 
-/** The live lane before the backfill lane, first come first served within each. */
+/** The next of the waiting runs: the first of the live lane, or else the first of the backfill lane. */
 function nextOf(line: TurnDocument['waiting']): TurnDocument['waiting'][number] | undefined {
   return line.find(({ lane }) => lane === 'live') ?? line[0];
 }

@@ -1,10 +1,10 @@
 /**
- * What an error of Google's services means: whether trying again may help, under a code of ours, with what a person can do.
- * An error that is not known may pass.
+ * Translates errors of Google's services into failures: whether trying again may help, a code, and advice for
+ * a person. An unknown error counts as transient.
  */
 import type { Failure } from '../../domain/failure.ts';
 
-/** An error of a Google service, with what it means. */
+/** An error of a Google service, with the failure that it stands for. */
 export class GoogleError extends Error {
   override readonly name = 'GoogleError';
   readonly failure: Failure;
@@ -16,7 +16,7 @@ export class GoogleError extends Error {
 
 type Kind = Failure['kind'];
 
-/** The status codes of gRPC by number. */
+/** The statuses of gRPC; the index of a status is its code. */
 export const GRPC_STATUS = [
   'ok',
   'cancelled',
@@ -38,7 +38,7 @@ export const GRPC_STATUS = [
 ] as const;
 type GrpcStatus = (typeof GRPC_STATUS)[number];
 
-/** Statuses that somebody has to do something about; all others may pass. */
+/** Statuses that a person must act on. All others are transient. */
 const PERMANENT: ReadonlySet<GrpcStatus> = new Set([
   'invalid_argument',
   'not_found',
@@ -84,7 +84,7 @@ function grpcFailure(
   };
 }
 
-/** What an error of Firestore means. */
+/** The failure that an error of Firestore stands for. */
 export function firestoreFailure(error: unknown): Failure {
   return grpcFailure('firestore', error, (status, text) => {
     switch (status) {
@@ -101,7 +101,7 @@ export function firestoreFailure(error: unknown): Failure {
   });
 }
 
-/** What an error of Pub/Sub means. */
+/** The failure that an error of Pub/Sub stands for. */
 export function pubsubFailure(error: unknown): Failure {
   return grpcFailure('pubsub', error, (status) =>
     status === 'not_found'
@@ -110,10 +110,10 @@ export function pubsubFailure(error: unknown): Failure {
   );
 }
 
-/** HTTP statuses of Cloud Storage that somebody has to do something about. */
+/** HTTP statuses of Cloud Storage that a person must act on. */
 const PERMANENT_HTTP: ReadonlySet<number> = new Set([400, 403, 404, 405, 410, 411, 412, 413, 416, 501]);
 
-/** What an error of Cloud Storage means. */
+/** The failure that an error of Cloud Storage stands for. */
 export function storageFailure(error: unknown): Failure {
   if (error instanceof GoogleError) return error.failure;
   const { code, message, errors } = vendorError(error);

@@ -1,4 +1,7 @@
-/** Messages to Pub/Sub: batched by the client, under the names of the deployment, with what a filter or a log may want. */
+/**
+ * Publishes to the topics of a deployment. Google's client sends messages in batches; attributes serve
+ * filters and logs.
+ */
 import type { PubSub, Topic } from '@google-cloud/pubsub';
 import type { CloudConfig } from '../../config.ts';
 import { namesOf } from '../../derive/names.ts';
@@ -6,24 +9,33 @@ import type { Publisher } from '../../ports/bus.ts';
 import { lazily, pubSubClient } from './clients.ts';
 import { GoogleError, pubsubFailure } from './google-failure.ts';
 
+/** Settings of the publisher. */
 export interface PubSubPublisherOptions {
-  /** A client to use instead of one of its own. */
+  /** Opens a client to use in place of the publisher's own. */
   readonly client?: () => Promise<PubSub>;
-  /** Milliseconds after which a message that Pub/Sub does not accept is given up; it stays in the outbox. */
+  /**
+   * Milliseconds after which publishing fails when Pub/Sub does not accept the message. It stays in the
+   * outbox.
+   */
   readonly timeoutMs?: number;
 }
 
+/** The publisher of the port, which its owner must close. */
 export interface PubSubPublisher extends Publisher {
-  /** Waits until what was given is sent, or refused. */
+  /** Waits until each message that was published has been sent or refused. */
   readonly flush: () => Promise<void>;
-  /** The same, and closes the connections. */
+  /** Waits in the same way, then closes the connections. */
   readonly close: () => Promise<void>;
 }
 
-/** A message waits at most this long for others to be sent with it. */
+/** Milliseconds that a message waits for others in its batch at most. */
 const LINGER_MS = 5;
 const MESSAGES_PER_BATCH = 100;
 
+/**
+ * Opens the publisher. The first message loads the client.
+ * @throws GoogleError, from `publish`, when Pub/Sub refuses a message
+ */
 export function pubSubPublisher(
   cloud: Pick<CloudConfig, 'project' | 'prefix' | 'hosts'>,
   options: PubSubPublisherOptions = {},
@@ -78,16 +90,16 @@ export function pubSubPublisher(
   };
 }
 
-/** Fields of a message that are told beside it. */
+/** Fields of a message that become attributes, and the names of the attributes. */
 const ATTRIBUTES = { kind: 'event', table: 'table', mode: 'mode' } as const;
 
-/** What a message says of itself: its event, and table and mode where it has them. */
+/** The attributes of a message: its event, and its table and mode when it has them. */
 export function attributesOf(body: string): Record<string, string> {
   let message: unknown;
   try {
     message = JSON.parse(body);
   } catch {
-    // What is published may be anything; whoever gets it sets it aside.
+    // The text may be anything. Its consumer moves what it cannot read to the dead-letter topic.
   }
   if (typeof message !== 'object' || message === null) return {};
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 /**
- * Makes topics and subscriptions through the client, for a broker that begins empty, such as the emulator; in a project
- * of Google Cloud the deployment makes them. Making them again changes only where messages are pushed to.
+ * Creates topics and subscriptions through the client, for a broker that starts empty, such as the emulator.
+ * In a project of Google Cloud, `fullcourt deploy` creates them. A second call changes only the addresses of
+ * pushes.
  */
 import type { PubSub } from '@google-cloud/pubsub';
 import type { CloudConfig } from '../../config.ts';
@@ -11,18 +12,20 @@ import type { Topic } from '../../derive/topics.ts';
 import { pubSubClient } from './clients.ts';
 import { GoogleError, GRPC_STATUS, pubsubFailure } from './google-failure.ts';
 
+/** Settings that replace the deployment's. */
 export interface TopologyOptions {
-  /** Which of them, and the dead-letter topics of these; all when left out. */
+  /** The topics to create, with their dead-letter topics; all when left out. */
   readonly topics?: readonly Topic[];
   readonly client?: PubSub;
   readonly ackDeadlineSeconds?: number;
-  /** Seconds between tries: first, and at most. */
+  /** Seconds before the second try, and at most. */
   readonly backoffSeconds?: readonly [min: number, max: number];
   readonly maxAttempts?: number;
 }
 
 /**
- * @param urls service -> where it takes pushes; the subscriptions of a service without one are pulled
+ * Creates the topics and subscriptions that are missing.
+ * @param urls service -> address that its messages are pushed to; without one, its subscriptions are pulled
  * @throws GoogleError when Pub/Sub refuses
  */
 export async function createTopology(
@@ -44,7 +47,7 @@ export async function createTopology(
   const fullName = (topic: string): string => `projects/${cloud.project}/topics/${resource(topic)}`;
   const [minBackoff, maxBackoff] = options.backoffSeconds ?? [...DELIVERY.backoffSeconds];
   try {
-    // A dead-letter topic has to be there before the subscription that names it.
+    // A dead-letter topic must exist before a subscription can name it.
     await Promise.all(pairs.map(([, { name }]) => unlessThere(() => client.createTopic(resource(name)))));
     await Promise.all(
       pairs.map(async ([service, { name, subscription }]) => {
@@ -55,7 +58,7 @@ export async function createTopology(
           client.createSubscription(resource(name), id, {
             ackDeadlineSeconds: options.ackDeadlineSeconds ?? PLATFORM_LIMITS.ackDeadlineSeconds,
             retryPolicy: { minimumBackoff: { seconds: minBackoff }, maximumBackoff: { seconds: maxBackoff } },
-            // A subscription that nobody uses for a while is not to be forgotten.
+            // An empty policy means that an unused subscription never expires.
             expirationPolicy: {},
             ...(subscription.deadLetterTopic === null
               ? {}
@@ -79,7 +82,7 @@ export async function createTopology(
   }
 }
 
-/** @returns whether it was made; false: it was there */
+/** Calls `make`. @returns false when the thing exists already. @throws any other error of `make` */
 async function unlessThere(make: () => Promise<unknown>): Promise<boolean> {
   try {
     await make();

@@ -1,16 +1,16 @@
-/** Who pushes: the second look at the token that Pub/Sub signs, behind the platform's own. */
+/** Checks the token of a push, which Pub/Sub signs. Cloud Run has checked the token before. */
 import type { OAuth2ClientOptions } from 'google-auth-library';
 
-/** The account whose token is accepted, and for whom it must have been made out. */
+/** The account whose token is accepted, and the audience that the token must name. */
 export interface ExpectedPusher {
   readonly account: string;
   readonly audience: string;
 }
 
 /**
- * Looks at the `Authorization` header of a push.
- * @param endpoints where Google's public keys are, when not where they are by default
- * @throws when the keys cannot be had now
+ * Makes a function that checks the `Authorization` header of a push.
+ * @param endpoints addresses of Google's public keys, in place of the default ones
+ * @throws Error, from the function, when the keys cannot be fetched
  */
 export function pushIdentity(
   expected: ExpectedPusher,
@@ -24,7 +24,7 @@ export function pushIdentity(
       ({ OAuth2Client }) => new OAuth2Client(endpoints === undefined ? {} : { endpoints }),
     );
     const known = await client;
-    // Fetched apart, so that keys that cannot be had are not taken for a token that is wrong.
+    // The keys are fetched outside of `try`: when that fails, the token is not refused as wrong.
     const { certs } = await known.getFederatedSignonCertsAsync();
     try {
       const ticket = await known.verifySignedJwtWithCertsAsync(token, certs, expected.audience, [

@@ -1,4 +1,7 @@
-/** Source files in a bucket of Cloud Storage, kept by content: an object is written once and never changed. */
+/**
+ * The archive of source files in a bucket of Cloud Storage. The name of an object begins with the hash of its
+ * content, and an object never changes.
+ */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Storage } from '@google-cloud/storage';
@@ -7,15 +10,22 @@ import type { ArchiveStore } from '../../ports/archive.ts';
 import { lazily, storageClient } from './clients.ts';
 import { GoogleError, storageFailure } from './google-failure.ts';
 
+/** Settings of the archive. */
 export interface StorageArchiveOptions {
+  /** Opens a client to use in place of the archive's own. */
   readonly client?: () => Promise<Storage>;
 }
 
-/** The precondition did not hold: an object of this name is there. */
+/** HTTP status: an object of this name exists already. */
 const PRECONDITION_FAILED = 412;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 
+/**
+ * Opens the archive. The first call loads the client.
+ * @throws GoogleError, from `put` and `get`, when Cloud Storage refuses, or when a file holds other bytes
+ * than its name says
+ */
 export function storageArchive(
   cloud: Pick<CloudConfig, 'project' | 'bucket'>,
   options: StorageArchiveOptions = {},
@@ -24,7 +34,7 @@ export function storageArchive(
   const scheme = `gs://${cloud.bucket}/`;
   return {
     put: async (name, bytes) => {
-      // A copy: what is sent is what was there when it was asked for, even if it has to be sent again.
+      // A copy, because the caller may change `bytes` while they are sent, perhaps more than once.
       const content = Buffer.from(bytes);
       const sha256 = sha256Of(content);
       const object = `${sha256}/${basename(name)}`;
@@ -41,7 +51,7 @@ export function storageArchive(
               preconditionOpts: { ifGenerationMatch: 0 },
             });
         } catch (error) {
-          // The name says the content: what is there is what was to be written.
+          // The name holds the hash of the content, so the existing object has the same bytes.
           if ((error as { code?: unknown }).code !== PRECONDITION_FAILED) throw error;
         }
       });
@@ -72,7 +82,10 @@ export function storageArchive(
   };
 }
 
-/** Does it again, a few times and later each time, while the service fails in a way that may pass. */
+/**
+ * Does `work`, and repeats it after growing pauses while its failure is transient.
+ * @throws GoogleError after the last try
+ */
 async function persistently<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

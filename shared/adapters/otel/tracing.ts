@@ -1,4 +1,4 @@
-/** Spans by the OpenTelemetry SDK, sent to a collector over OTLP/HTTP. */
+/** A tracer that uses the OpenTelemetry SDK and sends its spans to a collector over OTLP/HTTP. */
 import { randomBytes } from 'node:crypto';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -12,19 +12,21 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { Tracer } from '../../ports/tracer.ts';
 
+/** Where spans are sent, and what they say of this process. */
 export interface OtlpOptions {
   /** Base address of the collector; `/v1/traces` is added. */
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the spans are of: `service.name` and whatever else tells one process from another. */
+  /** Attributes of this process, such as `service.name`. */
   readonly resource: Readonly<Record<string, string>>;
-  /** Told why spans were lost. */
+  /** Called with the reason when spans could not be sent. */
   readonly onLoss: (reason: string) => void;
 }
 
-/** Longest a function waits for the collector before it answers, in milliseconds. */
+/** Milliseconds that a function waits for the collector at most, before it answers a push. */
 const EXPORT_MS = 3000;
 
+/** A tracer that collects spans and sends them in batches. Failures go to `onLoss`; it never throws. */
 export function otlpTracer({ endpoint, headers, resource, onLoss }: OtlpOptions): Tracer {
   const exporter = telling(
     new OTLPTraceExporter({
@@ -40,7 +42,7 @@ export function otlpTracer({ endpoint, headers, resource, onLoss }: OtlpOptions)
   );
 }
 
-/** A tracer whose spans are with the exporter as soon as they have ended. */
+/** A tracer that gives each span to the exporter as soon as the span ends. */
 export function simpleTracer(exporter: SpanExporter): Tracer {
   return tracerOver(new SimpleSpanProcessor(exporter), { 'service.name': 'fullcourt' });
 }
@@ -66,7 +68,8 @@ const KINDS = {
 type Processor = NonNullable<TracerConfig['spanProcessors']>[number];
 
 function tracerOver(processor: Processor, attributes: Readonly<Record<string, string>>): Tracer {
-  // The SDK asks for ids within `startSpan`; what a span is to be called is laid out for it there.
+  // `startSpan` of the SDK calls this generator. `start` sets `next` just before, so the span gets the given
+  // ids.
   let next: { readonly traceId: string; readonly spanId: string | undefined } | undefined;
   const idGenerator: IdGenerator = {
     generateTraceId: () => next?.traceId ?? randomBytes(16).toString('hex'),
