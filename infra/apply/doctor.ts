@@ -20,11 +20,11 @@ export interface Finding {
 }
 
 /** Oldest version of the SDK whose flags the command lines were checked against. */
-export const OLDEST_SDK = 528;
+const OLDEST_SDK = 528;
 const OLDEST_NODE = 24;
 
 /** The roles that together allow everything that `deploy` does. `roles/owner` alone allows it too. */
-export const DEPLOYER_ROLES: readonly string[] = [
+const DEPLOYER_ROLES: readonly string[] = [
   'roles/bigquery.admin',
   'roles/cloudscheduler.admin',
   'roles/datastore.owner',

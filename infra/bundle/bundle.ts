@@ -19,7 +19,7 @@ import { lockOf } from './lock.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Folder of the bundles, from the root of the project. */
-export const BUNDLES_FOLDER = 'dist';
+const BUNDLES_FOLDER = 'dist';
 
 /** This package is not bundled: the platform's server and the function must share one copy of it. */
 const FRAMEWORK = '@google-cloud/functions-framework';

@@ -11,7 +11,7 @@ export interface Account {
 }
 
 /** Longest id that Google Cloud allows. */
-export const MAX_ACCOUNT_ID = 30;
+const MAX_ACCOUNT_ID = 30;
 
 /** The account that a function runs as. */
 export function runtimeAccount(target: DeployTarget, service: Service): Account {

@@ -41,7 +41,7 @@ export function dashboardSpec(target: DeployTarget): DashboardSpec {
 }
 
 /** The display name of the dashboard: `fullcourt`, or `fullcourt (staging)`. */
-export function dashboardName(target: DeployTarget): string {
+function dashboardName(target: DeployTarget): string {
   return target.prefix === '' ? 'fullcourt' : `fullcourt (${deploymentName(target)})`;
 }
 

@@ -29,10 +29,10 @@ export interface FunctionSpec {
 }
 
 /** The base image of every function. */
-export const BASE_IMAGE = 'nodejs24';
+const BASE_IMAGE = 'nodejs24';
 
 /** Folder of the bundles, from the root of the project. */
-export const SOURCE_FOLDER = 'dist';
+const SOURCE_FOLDER = 'dist';
 
 /** The functions of a deployment. */
 export function functionSpecs(target: DeployTarget, release: Release): FunctionSpec[] {

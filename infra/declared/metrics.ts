@@ -30,7 +30,7 @@ export interface MetricSpec {
 }
 
 /** Name of a metric in the project: `fullcourt_runs_failed`, or `staging_fullcourt_runs_failed`. */
-export function metricName(target: Pick<DeployTarget, 'prefix'>, name: string): string {
+function metricName(target: Pick<DeployTarget, 'prefix'>, name: string): string {
   return `${targetNames(target).prefix}fullcourt_${name}`;
 }
 

@@ -27,7 +27,7 @@ export interface Release {
 }
 
 /** The label of every resource that can have one. */
-export const APP_LABEL = { app: 'fullcourt' } as const;
+const APP_LABEL = { app: 'fullcourt' } as const;
 
 /** The target that the committed texts in `infra/generated` are made for. */
 export const NOMINAL_TARGET: DeployTarget = {

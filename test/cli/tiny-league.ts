@@ -8,7 +8,7 @@ import { cliJson } from './run-cli.ts';
 export const SEASON = '2021-22';
 /** Opening night of the season, and the first date that phase 4 computes. */
 export const OPENING_NIGHT = '2021-10-19';
-export const TEAMS = 6;
+const TEAMS = 6;
 
 /** The source files of the league in a new folder. */
 export function tinyFiles(): string {

@@ -8,7 +8,7 @@ import { EVENTS } from '../../shared/observe/events.ts';
 
 export const registry = loadRegistry();
 
-export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
 export const release: Release = {
   commit: COMMIT,

@@ -16,7 +16,7 @@ import {
 import { toyRegistry } from '../support/toy-tables.ts';
 import { partition, type PartitionFields } from '../support/partitions.ts';
 
-export const OPENING_NIGHT = gameDate('2023-10-24');
+const OPENING_NIGHT = gameDate('2023-10-24');
 /** The date so many days after opening night. */
 export const day = (n: number): GameDate => addDays(OPENING_NIGHT, n);
 /** Game dates: three of them in the bootstrap, five after it. */

@@ -12,7 +12,7 @@ import { services } from '../../shared/derive/services.ts';
 import type { DeployTarget, Release } from '../../infra/declared/target.ts';
 import { EVENTS } from '../../shared/observe/events.ts';
 
-export const PROJECT = 'demo-fullcourt';
+const PROJECT = 'demo-fullcourt';
 export const PROJECT_NUMBER = '123456789012';
 export const REGION = 'us-central1';
 
@@ -36,7 +36,7 @@ export const RELEASE: Release = {
   bundles: new Map(services().map(({ name }, i) => [name, String(i % 10).repeat(40)])),
 };
 
-export function deploymentFor(prefix: string): Deployment {
+function deploymentFor(prefix: string): Deployment {
   return deploymentOf(targetOf(prefix), RELEASE, loadRegistry(), EVENTS);
 }
 

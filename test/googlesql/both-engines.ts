@@ -34,7 +34,7 @@ export interface Dates {
 }
 
 /** Equal up to the order in which floats were added. */
-export const TOLERANCE = 1e-9;
+const TOLERANCE = 1e-9;
 
 /** The rows of `table` in DuckDB that a window over `dates` can reach, with the columns that `sql` could name. */
 export async function rowsRead(

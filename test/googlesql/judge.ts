@@ -9,7 +9,7 @@ import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { proof } from '../support/proof.ts';
 
 /** What the suites of this folder need beside Node, or what is missing. */
-export const googleSql = findPythonTool('zetasql');
+const googleSql = findPythonTool('zetasql');
 
 /**
  * Whether suites that ask the judge run: it is on this machine, and more than small worlds is to be proved. The line on the

@@ -228,7 +228,7 @@ export const bookOdds: Cells = {
   spread_visitor_dec: 1.92,
 };
 
-export const prop: Cells = {
+const prop: Cells = {
   season: SEASON,
   season_type: 'regular',
   game_id: '0022300061',
@@ -261,7 +261,7 @@ export const injury: Cells = {
   report_utc: '2023-10-24T21:30:00Z',
 };
 
-export const rosterLine: Cells = {
+const rosterLine: Cells = {
   season: SEASON,
   season_type: 'regular',
   game_date: '2023-10-24',

@@ -113,7 +113,7 @@ function stored(table: TableDefinition): string {
   return `whole.${qualifiedName(table)}`;
 }
 
-export function allRowsOf(table: TableDefinition): string {
+function allRowsOf(table: TableDefinition): string {
   return `SELECT * FROM ${stored(table)}`;
 }
 

@@ -302,6 +302,6 @@ export async function backfillDocument(client: EmbeddedClient, id: string): Prom
 }
 
 /** Files of a home, for a look at what a refusal left behind. */
-export function filesOf(folder: string): string[] {
+function filesOf(folder: string): string[] {
   return readdirSync(folder).sort();
 }

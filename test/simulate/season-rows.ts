@@ -414,7 +414,7 @@ function oddsFaults({ game_odds, schedule }: SeasonRows): string[] {
 }
 
 /** The moment at which clocks in New York show `local`, a time between October and April. */
-export function easternMoment(local: string): number {
+function easternMoment(local: string): number {
   const month = Number(local.slice(5, 7));
   const day = Number(local.slice(8, 10));
   const year = Number(local.slice(0, 4));

@@ -11,7 +11,7 @@ export interface KnownAnswer {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-export const ROWS = `WITH t AS (
+const ROWS = `WITH t AS (
   SELECT 1 AS k, 'a' AS g, 3 AS x, CAST(1.5 AS FLOAT64) AS y
   UNION ALL SELECT 2, 'a', NULL, CAST(2.5 AS FLOAT64)
   UNION ALL SELECT 3, 'b', 3, NULL

@@ -6,10 +6,10 @@ export const OPENING_NIGHT = gameDate('2023-10-24');
 export const SEASON = '2023-24';
 
 /** Days after opening night with games: three in the bootstrap, six after it. */
-export const GAME_DAYS = [0, 5, 11, 14, 15, 17, 18, 19, 21] as const;
+const GAME_DAYS = [0, 5, 11, 14, 15, 17, 18, 19, 21] as const;
 
 /** A date with games and results for which no box score exists anywhere. */
-export const UNSOURCED_DAY = 18;
+const UNSOURCED_DAY = 18;
 
 export const dateOf = (day: number): GameDate => addDays(OPENING_NIGHT, day);
 export const DATES: readonly GameDate[] = GAME_DAYS.map(dateOf);

@@ -7,7 +7,7 @@ export const FIRST_SOURCES = toySources();
 export const LAST_DATE = DATES.at(-1) as GameDate;
 
 /** The sources before the games of the last date have been played. */
-export const BEFORE_LAST_DATE: Sources = {
+const BEFORE_LAST_DATE: Sources = {
   ...FIRST_SOURCES,
   nbac_game_results: withoutLastDate('nbac_game_results'),
   nbac_player_boxscores: withoutLastDate('nbac_player_boxscores'),

@@ -98,10 +98,7 @@ const failing = registered(
 /** The tables of the suite. */
 export const registry = buildRegistry([scores, form, failing]);
 /** The schedule and its results. */
-export const scheduleRegistry = buildRegistry([
-  registered(scheduleDefinition),
-  registered(resultsDefinition),
-]);
+const scheduleRegistry = buildRegistry([registered(scheduleDefinition), registered(resultsDefinition)]);
 
 /** An empty warehouse with the tables of a registry. */
 export type Open = (registry?: Registry) => Promise<Warehouse>;

@@ -125,7 +125,7 @@ function valueText(name: string, column: Column): string {
 }
 
 /** The SQL for the canonical text of a row: the texts of its values, joined by the unit separator. */
-export function canonicalRow(columns: TableDefinition['columns']): string {
+function canonicalRow(columns: TableDefinition['columns']): string {
   return joined(
     Object.entries(columns).map(([name, column]) => canonicalText(name, column)),
     'CHR(31)',

@@ -30,8 +30,6 @@ export interface RunEstimate {
   readonly dollars: number;
 }
 
-export { DOLLARS_PER_TIB };
-
 /** Makes the function that estimates a run. Errors of BigQuery are returned as failures. */
 export function bigQueryEstimate(
   cloud: Pick<CloudConfig, 'project' | 'location' | 'prefix' | 'hosts'>,

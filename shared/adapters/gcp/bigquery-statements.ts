@@ -40,7 +40,7 @@ export interface NamedStatement {
 }
 
 /** Stands in the error message when a publication is refused because a newer run has published. */
-export const FENCED = 'fullcourt_fenced';
+const FENCED = 'fullcourt_fenced';
 
 /** What `stageSql` needs. */
 export interface StageStatement {
