@@ -10,9 +10,6 @@ export interface Account {
   readonly displayName: string;
 }
 
-/** Longest id that Google Cloud allows. */
-const MAX_ACCOUNT_ID = 30;
-
 /** The account that a function runs as. */
 export function runtimeAccount(target: DeployTarget, service: Service): Account {
   // An id has at most 30 characters with the prefix, so `nba-phase3-backfill` becomes `nba-p3-backfill`.

@@ -300,8 +300,3 @@ export async function runsOf(client: EmbeddedClient, backfillId: string): Promis
 export async function backfillDocument(client: EmbeddedClient, id: string): Promise<Backfill | undefined> {
   return client.store.get<Backfill>(paths.backfill(id));
 }
-
-/** Files of a home, for a look at what a refusal left behind. */
-function filesOf(folder: string): string[] {
-  return readdirSync(folder).sort();
-}

@@ -1,6 +1,6 @@
 /** Asks BigQuery how many bytes a batch would read. It uses a dry run, which is free and reads nothing. */
 import type { CloudConfig } from '../../config.ts';
-import { DOLLARS_PER_TIB, dollarsOf, jobsOf, MINIMUM_BYTES } from '../../derive/bigquery-cost.ts';
+import { dollarsOf, jobsOf, MINIMUM_BYTES } from '../../derive/bigquery-cost.ts';
 import { namesOf } from '../../derive/names.ts';
 import type { Result } from '../../domain/failure.ts';
 import { ok } from '../../domain/failure.ts';
