@@ -1,7 +1,8 @@
--- Promises of the rows about to be published that no single column can make.
+-- Checks of the staged rows that take more than one column. Each row that this query yields is a violation.
 SELECT cache_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
-  -- A season of fewer games than the window is the window: otherwise it reaches into another season.
+  -- With fewer games in the season than in the window, the average over the window is that of the season. If they differ, the
+  -- window has read games of another season.
   SELECT cache_date, 'windows_disagree' AS check_name, 'fail' AS severity
   FROM staged
   WHERE (games_played_season <= 5 AND points_avg_last_5 <> points_avg_last_10)

@@ -1,4 +1,4 @@
--- Promises of the rows about to be published that no single column can make.
+-- Checks of the staged rows that take more than one column. Each row that this query yields is a violation.
 SELECT game_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
   SELECT game_date, 'rating_out_of_bounds' AS check_name, 'warn' AS severity
