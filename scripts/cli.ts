@@ -142,9 +142,10 @@ add(
   'run a query and print its rows; it is written in the part of BigQuery SQL that DuckDB understands, too',
 ).action(onHome((client, flags, [sql]) => queryCommand(client, sql ?? '', flags)));
 
-add('rejects', 'show the rows of source files that the last loads refused, with file, line and reason').action(
-  onHome((client, flags) => rejectsCommand(client, flags)),
-);
+add(
+  'rejects',
+  'show the rows of source files that the last loads refused, with file, line and reason',
+).action(onHome((client, flags) => rejectsCommand(client, flags)));
 
 const letters = program
   .command('dead-letters')
@@ -160,11 +161,17 @@ add('replay <id>', 'publish the message of a dead letter again', letters).action
 
 add('serve', 'handle the messages of a home until stopped, and take new ones at an address of this machine')
   .option('--port <n>', 'port of that address, on 127.0.0.1', '8787')
-  .option('--processes <how>', 'with --target emulator: "one" process for all functions, or one for "each"', 'each')
+  .option(
+    '--processes <how>',
+    'with --target emulator: "one" process for all functions, or one for "each"',
+    'each',
+  )
   .action(async (flags: EmulatorFlags & GlobalOptions) => {
     const config = configOf(flags);
     if (config.target === 'gcp')
-      throw new RequestError('On Google Cloud the deployed functions handle the messages; deploy them with: fullcourt deploy');
+      throw new RequestError(
+        'On Google Cloud the deployed functions handle the messages; deploy them with: fullcourt deploy',
+      );
     if (config.target === 'embedded')
       exitCode = await withHome(flags, (client) => serveCommand(client, flags));
     else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);

@@ -1,4 +1,4 @@
-/** What a backfill request would do if it came now: its dates, its runs, what is missing and what it costs. Writes nothing. */
+/** What a backfill request would do if it came now: its dates, its runs, what is missing, what it costs. Writes nothing. */
 import type { Config } from '../../shared/config.ts';
 import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';

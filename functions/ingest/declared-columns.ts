@@ -3,7 +3,7 @@ import { parseGameDate } from '../../shared/domain/game-date.ts';
 import type { Column, LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 
-/** Makes a check of rows: it says which declared property of a column a row breaks first, or `undefined` when it breaks none. */
+/** Makes a check of rows. It names the first fault of a row against the declared columns; `undefined` when there is none. */
 export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => string | undefined {
   const checks = Object.entries(definition.columns).map(([name, column]) => ({
     name,

@@ -10,7 +10,7 @@ export function refuse(reason: string): never {
   throw new RowRefusal(reason);
 }
 
-/** Every method throws {@link RowRefusal} when the cell does not have the type; `optional…` gives null for an empty cell. */
+/** A method throws {@link RowRefusal} when the cell does not have its type. `optional…` gives null for an empty cell. */
 export interface SourceRow {
   readonly has: (column: string) => boolean;
   /** The text of the cell, which may be empty. */

@@ -22,7 +22,7 @@ export function register(definition: TableDefinition): RegisteredTable {
   };
 }
 
-/** @throws Error that names the table and the fault when the definitions do not fit together, such as a table that reads itself */
+/** @throws Error that names the table and the fault when the definitions do not fit together */
 export function loadRegistry(): Registry {
   return buildRegistry(definitions.map(register));
 }

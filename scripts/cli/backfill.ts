@@ -33,7 +33,8 @@ export async function backfillCommand(
     answer(
       options,
       { backfillId: id, state: 'requested' },
-      () => `The request is published as backfill ${id}; see how far it is with: fullcourt backfills show ${id}`,
+      () =>
+        `The request is published as backfill ${id}; see how far it is with: fullcourt backfills show ${id}`,
     );
     return EXIT.done;
   }

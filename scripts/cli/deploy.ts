@@ -48,7 +48,10 @@ export function addDeployCommands(
       'where alerts go: projects/PROJECT/notificationChannels/NUMBER (repeat for several)',
       (value: string, all: string[] | undefined) => [...(all ?? []), value],
     )
-    .option('--project-number <digits>', 'with --dry-run: the number of the project, because a dry run does not look at the project')
+    .option(
+      '--project-number <digits>',
+      'with --dry-run: the number of the project, because a dry run does not look at the project',
+    )
     .action(work<DeployFlags>(deployCommand));
   withTargetFlags(
     add('verify-deploy', 'compare a deployment with what is declared, and send a message through it'),
@@ -70,8 +73,14 @@ function withTargetFlags(command: Command): Command {
     .option('--project <id>', 'Google Cloud project (default: FULLCOURT_PROJECT)')
     .option('--region <region>', 'where functions, schedules and the database are (default: us-central1)')
     .option('--location <location>', 'where datasets and the bucket are: US, EU or a region (default: US)')
-    .option('--dataset-prefix <prefix>', 'prefix of every name, for a copy beside production, such as staging_')
-    .option('--database <id>', 'Firestore database (default: that of the project; with --dataset-prefix a database of its own)')
+    .option(
+      '--dataset-prefix <prefix>',
+      'prefix of every name, for a copy beside production, such as staging_',
+    )
+    .option(
+      '--database <id>',
+      'Firestore database (default: that of the project; with --dataset-prefix a database of its own)',
+    )
     .option('--bucket <name>', 'bucket of the source files (default: PROJECT-nba-archive)');
 }
 

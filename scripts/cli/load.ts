@@ -71,7 +71,7 @@ export async function importCommand(
   return loadAndAnswer(client, 'import', readFolder(flags.from), seasons, options);
 }
 
-/** Loads the files in this process and prints what was loaded. @throws RequestError when another process does the work of the home */
+/** Loads the files in this process and prints what was loaded. @throws RequestError when another process serves the home */
 async function loadAndAnswer(
   client: Client,
   what: string,

@@ -33,7 +33,10 @@ export function withRequestFlags(command: Command): Command {
     .option('--through <phase>', 'last phase to build (default phase5)')
     .option('--tables <list>', 'build these tables and the tables that depend on them')
     .option('--only <which>', 'which dates to build: all, missing, failed or stale (default all)')
-    .option('--restate <how>', 'later dates that become stale: auto rebuilds them after the range, mark and none do not (default auto)')
+    .option(
+      '--restate <how>',
+      'later dates that become stale: auto rebuilds them after the range, mark and none do not (default auto)',
+    )
     .option('--force', 'build again even dates whose inputs and code are unchanged')
     .option('--max-in-flight <n>', 'most batches under way at once')
     .option('--skip-preflight', 'run although inputs are missing; the results have the status partial')

@@ -1,5 +1,6 @@
--- Which players have a row before the games of a date: the pre-game universe. Reads nbac_schedule, espn_team_rosters and nbac_injury_report of the date and
--- player_game_summary of the season before it. The result is `universe`: one row for each player and game date.
+-- Which players have a row before the games of a date: the pre-game universe. Reads nbac_schedule, espn_team_rosters and
+-- nbac_injury_report of the date, and player_game_summary of the season before it. The result is `universe`: one row for
+-- each player and game date.
 -- @include universe-team-games
 -- @include injury-reports
 -- The team of a player, valid from the day after one of his games to the day of his next game, or to the end of the batch.

@@ -1,5 +1,5 @@
--- Checks of the staged rows that take more than one column. Each row that this query yields is a violation. When a feature
--- has the same value for everybody, a join is broken. Default values are not counted, because they are recorded.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults. When a
+-- feature has the same value for everybody, a join is broken. Default values are not counted, because they are recorded.
 WITH
 -- Rows of a date that have the same defaults are grouped. There are few such groups, so the checks below read few rows.
 extremes AS (

@@ -17,7 +17,7 @@ export default {
     const players = new Map<number, KnownPlayer>();
     const idOfLookup = new Map<string, number>();
 
-    /** The first lookup seen of each player in the season. It is used for all of his rows, however his name is spelled later. */
+    /** The lookup of a player: the first one seen in the season, however his name is spelled in later rows. */
     const lookupOf = (id: number, seen: KnownPlayer): string => {
       const known = players.get(id) ?? seen;
       if (known === seen) {

@@ -1,4 +1,4 @@
-/** Loads `shots_*` files. Rows that are equal in every cell are kept, because two tip-ins in the same second look the same. */
+/** Loads `shots_*` files. Rows with equal cells are kept, because two tip-ins in the same second look the same. */
 import { gameOf, isLeftOut, playerIdOf, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
 import { refuse } from '../../ingest/source-row.ts';
 import definition from './definition.ts';

@@ -171,8 +171,8 @@ team_paces AS (
   FROM dates
   JOIN paces ON paces.game_date < dates.game_date AND paces.valid_until >= dates.game_date
 ),
--- The league's average over the last 10 games, as for the teams. When the whole league slows down in spring, a usual game
--- then is not called slow.
+-- The average pace of the league, over the last 10 games of each team. So when the whole league slows down in spring, a
+-- usual game is not called slow.
 league_paces AS (
   SELECT game_date, AVG(pace_10) AS league_pace
   FROM team_paces

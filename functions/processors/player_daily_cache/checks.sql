@@ -1,8 +1,8 @@
--- Checks of the staged rows that take more than one column. Each row that this query yields is a violation.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults.
 SELECT cache_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
-  -- With fewer games in the season than in the window, the average over the window is that of the season. If they differ, the
-  -- window has read games of another season.
+  -- With at most 5 games in the season, the averages over 5 and 10 games are of the same games; with at most 10, those over
+  -- 10 games and the season. If they differ, a window has read games of another season.
   SELECT cache_date, 'windows_disagree' AS check_name, 'fail' AS severity
   FROM staged
   WHERE (games_played_season <= 5 AND points_avg_last_5 <> points_avg_last_10)

@@ -1,4 +1,4 @@
--- Checks of the staged rows that take more than one column. Each row that this query yields is a violation.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults.
 SELECT analysis_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
   SELECT analysis_date, 'zone_games_exceed_sample' AS check_name, 'fail' AS severity

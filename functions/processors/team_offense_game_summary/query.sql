@@ -64,8 +64,8 @@ team_zones AS (
   FROM zoned_shots
   GROUP BY game_id, team_abbr
 ),
--- Players' minutes are whole, so those of a game without overtime add up to 239 to 242. Hence the number of overtimes is
--- rounded to the nearest whole number.
+-- When players' minutes are given as whole numbers, those of a game without overtime add up to 239 to 242. Therefore the
+-- number of overtimes is rounded to the nearest whole number.
 facts AS (
   SELECT games.game_id, games.game_date, games.season, games.season_type, games.team_abbr, games.opponent_team_abbr,
     games.home_game, games.official_points, games.margin_of_victory, totals.primary_source_used,

@@ -60,7 +60,7 @@ line_history AS (
   GROUP BY universe.game_date, universe.player_lookup
 ),
 -- @include reported-dates
--- Everybody whom a report names, with the numbers by which a player is a star.
+-- Everybody whom a report names, and whether he is a star who will not play.
 reported_players AS (
   SELECT injuries.game_date, injuries.team_abbr, injuries.player_lookup, injuries.injury_status,
     form.usage_avg_season,
