@@ -1,15 +1,15 @@
-/** A BigQuery server that others wrote (`bqemulator`), started on the loopback address and gone with this process. */
+/** Starts `bqemulator`, a local BigQuery server, on the loopback address. It ends with this process. */
 import { fileURLToPath } from 'node:url';
 import { freePort, type Emulator, type EmulatorOptions } from './emulators.ts';
 import { findPythonTool, isMissing } from './find.ts';
 import { environmentOf } from './install.ts';
 import { startSupervised } from './supervised.ts';
 
-/** Longest wait for a Python program on a busy machine. */
+/** How long a Python program may take to start on a busy machine. */
 const START_MS = 60_000;
 const PORT_TRIES = 3;
 
-/** Starts the server; everything it holds is in memory. @throws Error when it is not installed or does not start */
+/** Starts the server. It holds everything in memory. @throws Error when it is not installed or does not start */
 export async function startBqEmulator(project: string, options: EmulatorOptions = {}): Promise<Emulator> {
   const { running } = options;
   if (running !== undefined) {
@@ -41,7 +41,7 @@ export async function startBqEmulator(project: string, options: EmulatorOptions 
     if (await answers(host, project, () => isOver))
       return { host, pid: server.pid, stop: server.stop, kill: server.kill };
     await server.kill();
-    // Somebody else may have taken the port in between.
+    // Another program may have taken the port in the meantime.
     if (attempt >= PORT_TRIES) throw new Error(`The BigQuery server does not start: ${await ended}`);
   }
 }

@@ -1,27 +1,27 @@
-/** The Pub/Sub and Firestore emulators of the Google Cloud SDK: started on the loopback address, gone with this process. */
+/** Starts the Pub/Sub and Firestore emulators of the Google Cloud SDK on this machine. They end with this process. */
 import { createServer } from 'node:net';
 import { findGoogleEmulators, isMissing, type GoogleEmulators } from './find.ts';
 import { startSupervised } from './supervised.ts';
 
 export interface Emulator {
-  /** `127.0.0.1:port`, as the clients take it. */
+  /** The address for the clients, as `127.0.0.1:port`. */
   readonly host: string;
-  /** Process id of the emulator; undefined for one that was found running. */
+  /** Process id of the emulator; undefined for an emulator that was running before. */
   readonly pid: number | undefined;
-  /** Ends the emulator, unless it was found running. What it held is gone. */
+  /** Ends the emulator, unless it was running before. What it holds is lost. */
   readonly stop: () => Promise<void>;
-  /** Ends it as a crash does. */
+  /** Kills the emulator at once, as a crash would. */
   readonly kill: () => Promise<void>;
 }
 
 export interface EmulatorOptions {
-  /** `host:port` of an emulator that runs already; it is used and left alone. */
+  /** `host:port` of an emulator that runs already. It is used, and not ended. */
   readonly running?: string | undefined;
-  /** A port to start on, for an emulator that is to come back under its old address. */
+  /** The port to start on, for an emulator that is started again at its old address. */
   readonly port?: number | undefined;
 }
 
-/** Longest wait for a Java program on a busy machine. */
+/** How long a Java program may take to start on a busy machine. */
 const START_MS = 120_000;
 const PORT_TRIES = 3;
 
@@ -52,7 +52,7 @@ export function startFirestore(options: EmulatorOptions = {}): Promise<Emulator>
   ]);
 }
 
-/** A quick start and a small heap; these programs never run for long. */
+/** Options for a quick start and a small heap, because these programs do not run for long. */
 const JAVA_OPTIONS = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] as const;
 
 async function start(
@@ -80,12 +80,12 @@ async function start(
     if (await answers(host, START_MS, () => isOver))
       return { host, pid: emulator.pid, stop: emulator.stop, kill: emulator.kill };
     await emulator.kill();
-    // Somebody else may have taken the port in between.
+    // Another program may have taken the port in the meantime.
     if (attempt >= PORT_TRIES) throw new Error(`The ${name} emulator does not start: ${await ended}`);
   }
 }
 
-/** A port nobody listens on now. */
+/** A free port. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,24 +1,24 @@
-/** Finds what the fuller suites and the emulator target need beside Node, or says what is missing. */
+/** Finds the programs that the emulator target and some test suites need beside Node, or says what is missing. */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment } from '../../shared/config.ts';
 
 export interface Missing {
-  /** What is not there and how it can be had. */
+  /** What is missing and how to install it. */
   readonly missing: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Folder of the private Python environments: `FULLCOURT_TOOLS`, else `.tools` in the project. */
+/** Folder of the Python environments of this project: `FULLCOURT_TOOLS`, else `.tools` in the project. */
 export const toolsFolder = resolve(root, environment['FULLCOURT_TOOLS'] ?? '.tools');
 
 export function isMissing<T extends object>(found: T | Missing): found is Missing {
   return 'missing' in found;
 }
 
-/** The file that a command on the PATH starts, or undefined. */
+/** The file of a command on the PATH; undefined when there is none. */
 export function onPath(command: string): string | undefined {
   return (environment['PATH'] ?? '')
     .split(delimiter)
@@ -76,7 +76,7 @@ export function findPythonTool(
 ): { readonly python: string; readonly folder: string } | Missing {
   const folder = join(toolsFolder, tool);
   const python = join(folder, 'bin', 'python');
-  // The marker is written last, so that half an installation is none.
+  // The marker is written last, so that an interrupted installation does not count.
   return existsSync(python) && existsSync(join(folder, 'installed.json'))
     ? { python, folder }
     : { missing: `${tool} is not installed (npm run tools -- ${tool})` };

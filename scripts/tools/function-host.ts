@@ -1,6 +1,6 @@
 /**
- * Serves functions on the loopback address, as the functions framework serves deployed ones on all of them. Started with
- * the ports of its services as `name=port`; tells its parent when it listens and ends with it, however that ends.
+ * Serves functions on the loopback address; the functions framework would serve them on all addresses. It is started with
+ * the ports of its services as `name=port`. It tells its parent process when it listens, and ends when the parent ends.
  */
 import type { AddressInfo } from 'node:net';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
@@ -13,7 +13,7 @@ const wanted = process.argv.slice(2).map((text) => {
 });
 
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches every process of a terminal; the parent decides when its functions end.
+// Ctrl-C is sent to every process of a terminal. This one ignores it: the parent ends its functions in order.
 process.on('SIGINT', () => undefined);
 endInOrder();
 

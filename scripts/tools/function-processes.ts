@@ -1,4 +1,4 @@
-/** The functions of the emulator target, each in a process of its own, brought back when it dies. */
+/** Runs the functions of the emulator target in processes of their own. A process that dies is started again. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,31 +7,31 @@ import type { Environment } from '../../shared/config.ts';
 import { freePort } from './emulators.ts';
 
 export interface FunctionProcess {
-  /** Services that it serves. */
+  /** The services that the process serves. */
   readonly services: readonly string[];
-  /** Process id now; another one after it has died. */
+  /** The current process id. It changes when the process has died and was started again. */
   readonly pid: () => number | undefined;
 }
 
 export interface FunctionProcesses {
   readonly processes: readonly FunctionProcess[];
-  /** Service -> where it takes pushes, also after its process has been brought back. */
+  /** The address at which each service takes pushes, by its name. It stays when a process is started again. */
   readonly urls: Readonly<Record<string, string>>;
-  /** Lets the work under way end, then ends all of them. */
+  /** Waits until the work under way is done, then ends all processes. */
   readonly stop: () => Promise<void>;
 }
 
 const HOST = fileURLToPath(new URL('function-host.ts', import.meta.url));
-/** A function that cannot start is tried again after this many milliseconds, so that it does not take the machine. */
+/** Milliseconds until a function that cannot start is tried again, so that it does not keep the machine busy. */
 const AGAIN_MS = 1000;
-/** How long work under way may take at the end; see `endInOrder`. */
+/** How long work under way may take when the processes are ended; see `endInOrder`. */
 const STOP_MS = 11_000;
 
 /**
  * @param groups the services of each process
- * @param logs folder for what the processes print, a file for each
- * @param onDeath told when a process has died and is being brought back
- * @throws Error when one of them cannot start
+ * @param logs folder for what the processes print, one file for each process
+ * @param onDeath called when a process has died and is being started again
+ * @throws Error when one of the processes cannot start
  */
 export async function startFunctions(
   groups: readonly (readonly string[])[],
@@ -81,7 +81,7 @@ export async function startFunctions(
               return;
             }
             onDeath(services, how);
-            // Until it listens again, pushes to it are refused and come back.
+            // Until the process listens again, pushes to it are refused, and Pub/Sub delivers them again.
             const again = (): void => void start().catch(() => undefined);
             if (signal === null) setTimeout(again, AGAIN_MS);
             else again();

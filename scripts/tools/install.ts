@@ -1,6 +1,6 @@
 /**
- * `npm run tools [-- bqemulator|zetasql|clients ...]`: private Python environments for the fuller suites and the emulator
- * target, in `.tools/<tool>`. Nothing outside of that folder is written; what is installed already is left alone.
+ * `npm run tools [-- bqemulator|zetasql|clients ...]`: installs Python environments in `.tools/<tool>`, for the emulator
+ * target and some test suites. It writes nothing outside of that folder, and skips what is installed already.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,12 +15,12 @@ const WHAT: Readonly<Record<PythonTool, string>> = {
   clients: "Google's Python clients",
 };
 
-/** Every package of an environment with its exact version, its dependencies included. */
+/** Every package of an environment, dependencies included, with its exact version. */
 function pinsOf(tool: PythonTool): string {
   return fileURLToPath(new URL(`pins/${tool}.txt`, import.meta.url));
 }
 
-/** The environment of processes that belong to `folder`: their home lies inside of it. */
+/** The environment variables for a process of the environment in `folder`: its home is in that folder. */
 export function environmentOf(folder: string): NodeJS.ProcessEnv {
   return { ...environment, HOME: join(folder, 'home'), PYTHONNOUSERSITE: '1', PIP_NO_CACHE_DIR: '1' };
 }
@@ -43,7 +43,7 @@ function install(tool: PythonTool): void {
   if (host === undefined) throw new Error('python3 is not on the PATH (3.11 or newer is needed)');
   run(host, ['-m', 'venv', folder], 'python3 cannot make environments (on Debian: apt install python3-venv)');
   const python = join(folder, 'bin', 'python');
-  // The home stays the caller's here: it may say which package index to use.
+  // The home of the caller is kept here, because its settings may name the package index to use.
   run(
     python,
     ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--disable-pip-version-check', '-r', pinsOf(tool)],
@@ -54,7 +54,7 @@ function install(tool: PythonTool): void {
   console.log(`${tool}: done`);
 }
 
-/** The server loads this extension of DuckDB and would fetch it from the network at each start. */
+/** Installs the DuckDB extension that the server loads; otherwise it would be fetched from the network at each start. */
 function placeSpatialExtension(python: string, folder: string): void {
   const found = spawnSync(
     python,

@@ -1,19 +1,19 @@
-/** Commands that live no longer than this process, however it ends. */
+/** Starts commands that end when this process ends, also when it is killed. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { environment, type Environment } from '../../shared/config.ts';
 
-/** Characters of output kept to explain an early end. */
+/** How many of the last characters of output are kept, to say why a command ended early. */
 const KEPT_OUTPUT = 4000;
 
 export interface Supervised {
   /** Process id of the command itself. */
   readonly pid: number;
-  /** Settles when the command has ended, with the end of what it printed. */
+  /** Resolves when the command has ended, with the last lines that it printed. */
   readonly ended: Promise<string>;
-  /** Kills the command as if the machine had lost it. */
+  /** Kills the command at once, as a crash would. */
   readonly kill: () => Promise<void>;
-  /** Asks the command to end, and kills it when it takes longer than `graceMs`. */
+  /** Asks the command to end, and kills it when it has not ended after `graceMs`. */
   readonly stop: (graceMs?: number) => Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export async function startSupervised(
 ): Promise<Supervised> {
   const supervisor = fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), [command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Only what this project needs to run itself; a test runner's own options are not for the supervisor.
+    // The supervisor gets only the options that this project needs, and none of a test runner's.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: { ...env, NODE_OPTIONS: '' },
   });

@@ -1,6 +1,6 @@
 /**
- * Runs one command and ends it with whoever asked for it: when the channel to the parent closes, for whatever reason, the
- * command is killed. A killed parent so leaves nothing running behind. Started by `supervised.ts`.
+ * Runs one command and kills it when the parent process has ended: the channel to the parent is then closed. So even a
+ * parent that is killed leaves no command running. Started by `supervised.ts`.
  */
 import { spawn } from 'node:child_process';
 
@@ -9,7 +9,7 @@ if (command === undefined || process.send === undefined) process.exit(2);
 
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 const end = (): void => void child.kill('SIGKILL');
-// The parent decides when its child ends; a signal to the whole group is not for the two of them.
+// Signals to the whole process group are ignored, because the parent decides when the command ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', end);
 child.on('error', (error) => {
@@ -18,5 +18,5 @@ child.on('error', (error) => {
 });
 child.on('exit', (code) => process.exit(code ?? 1));
 child.on('spawn', () => process.send?.({ pid: child.pid }));
-// Nobody may be there any more to hear it.
+// The parent may have ended already.
 if (!process.connected) end();
