@@ -32,7 +32,7 @@ const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
 
 const args = process.argv.slice(2);
 const namesFiles = args.some((arg) => !arg.startsWith('-'));
-// Whoever names files wants all of them.
+// When files are named, all of their tests run.
 const proof = environment['FULLCOURT_PROOF'] ?? (namesFiles ? 'ci' : 'small');
 const isSmall = proof === 'small';
 
