@@ -1,5 +1,6 @@
 /**
- * Measures speed and memory, and prints ratios taken in one run of one process, because machines are noisy.
+ * Measures speed and memory. Times differ from run to run and from machine to machine, so it prints ratios of times that
+ * were taken in one run of one process.
  *
  *   npm run bench                      three seasons (real ones when FULLCOURT_DATA has them, else simulated)
  *   npm run bench -- --seasons 1       fewer
@@ -56,7 +57,7 @@ const flags = new Command('bench')
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const data = resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data');
-/** The year in which the last simulated season ends: none of them may be in the future. */
+/** The year in which the last simulated season ends, so that no season is in the future. */
 const LAST_SIMULATED = 2025;
 
 const REAL = ['2021-22', '2022-23', '2023-24'];
@@ -171,7 +172,7 @@ async function batchesOf(client: EmbeddedClient, { id }: Backfill): Promise<read
   return (await readPlan(client, { id, stage: 'main', round: 0 }))?.batches ?? [];
 }
 
-/** The same batches of the same queries with the same rounding, and nothing else: no audit, no fingerprint, no documents. */
+/** Runs the same batches of the same queries with the same rounding, but no audit, no fingerprints and no documents. */
 async function bare(home: string, batches: readonly Batch[], client: EmbeddedClient): Promise<number> {
   const instance = await DuckDBInstance.create(join(home, 'warehouse.duckdb'));
   const connection = await instance.connect();
@@ -218,7 +219,7 @@ async function openingNights(client: EmbeddedClient): Promise<Map<string, GameDa
   );
 }
 
-/** One live date, from its results being loaded again to everything that follows being built. */
+/** One live date: from loading its results again until everything that depends on them is built. */
 async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): Promise<number> {
   const { ports } = worker.context;
   await worker.dispatcher.drain();

@@ -36,7 +36,7 @@ const program = new Command('fullcourt')
 
 let exitCode: number = EXIT.done;
 
-/** Registers a command that works on a home; every one has `--json` and `--target`. */
+/** Adds a command. Every command has `--json` and `--target`. */
 function add(name: string, description: string, parent: Command = program): Command {
   return parent
     .command(name)
@@ -60,12 +60,12 @@ add('start', 'load data, publish one backfill request, show the tables as they f
   .option('--data <dir>', 'a folder of source files (see docs/import.md) instead of a simulated season')
   .option('--seasons <n>', 'seasons to simulate', '1')
   .option('--seed <n>', 'seed of the simulated league', '1')
-  .option('--exit', 'end instead of serving')
-  .option('--port <n>', 'port of the local endpoint', '8787')
+  .option('--exit', 'end after the tables are shown, instead of serving')
+  .option('--port <n>', 'port at which messages are taken, on 127.0.0.1', '8787')
   .action(onHome<StartFlags>((client, flags) => startCommand(client, flags)));
 
 add('import', 'load files of games, box scores, shots and odds into the raw tables')
-  .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files')
+  .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files (see docs/import.md)')
   .option(
     '--season <season>',
     'only this season (repeat for several)',
@@ -80,7 +80,7 @@ add('simulate', 'load the files of a simulated league')
   .action(onHome<SimulateFlags>((client, flags) => simulateCommand(client, flags, flags)));
 
 withRequestFlags(add('backfill', 'publish a backfill request and show its progress until it ends'))
-  .option('--dry-run', 'only say what would be done; nothing is written')
+  .option('--dry-run', 'say what the request would do; nothing is written')
   .option('--no-watch', 'publish the request and do not wait for its end')
   .action(
     onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>((client, flags) => {
@@ -91,7 +91,7 @@ withRequestFlags(add('backfill', 'publish a backfill request and show its progre
     }),
   );
 
-withRequestFlags(add('plan', 'say what a backfill would do; nothing is written')).action(
+withRequestFlags(add('plan', 'say what a backfill request would do; nothing is written')).action(
   onHome<RequestFlags>((client, flags) => planCommand(client, requestOf(flags), flags)),
 );
 
@@ -99,34 +99,38 @@ const backfills = program
   .command('backfills')
   .description('list, show, pause, resume, cancel or retry backfills')
   .exitOverride();
-const list = add('list', 'all backfills', backfills);
+const list = add('list', 'list all backfills', backfills);
 list.action(onHome((client, flags) => listCommand(client, flags)));
-add('show <id>', 'one backfill', backfills).action(
+add('show <id>', 'show one backfill: its tables, its dates and how it ended', backfills).action(
   onHome((client, flags, [id]) => showCommand(client, id ?? '', flags)),
 );
-for (const how of ['pause', 'resume', 'cancel'] as const) {
-  add(`${how} <id>`, `${how} a backfill`, backfills).action(
+for (const [how, description] of [
+  ['pause', 'start no new runs of a backfill; runs under way finish'],
+  ['resume', 'go on with a paused backfill'],
+  ['cancel', 'end a backfill; runs under way finish'],
+] as const) {
+  add(`${how} <id>`, description, backfills).action(
     onHome((client, flags, [id]) => steerCommand(client, id ?? '', how, flags)),
   );
 }
-add('retry <id>', 'ask again for the dates that failed', backfills).action(
+add('retry <id>', 'ask again for the dates of a backfill that failed or were blocked', backfills).action(
   onHome((client, flags, [id]) => retryCommand(client, id ?? '', flags)),
 );
 
-add('status', 'what is loaded and what is under way, or the tables of one date')
-  .option('--date <date>', 'a game date, such as 2024-01-15: the completion documents of its tables')
-  .option('--why <table>', 'with --date: why this table is built, waits or is left out on that date')
+add('status', 'show what is loaded and what is under way, or the tables of one date')
+  .option('--date <date>', 'a game date, such as 2024-01-15: show the completion documents of its tables')
+  .option('--why <table>', 'with --date: say why this table is built, waits or is left out on that date')
   .action(onHome<StatusFlags>((client, flags) => statusCommand(client, flags, flags)));
 
-add('coverage', 'for each table: how many of the dates that should be there are there')
+add('coverage', 'show for each table how many of the expected dates are there')
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--by <unit>', 'a row for each date, week or season')
-  .option('--missing', 'only what is missing; the exit code is 1 when anything is')
-  .option('--csv', 'with --missing: as CSV')
+  .option('--missing', 'show only the missing dates; the exit code is 1 when there are any')
+  .option('--csv', 'with --missing: print them as CSV')
   .action(onHome<CoverageFlags>((client, flags) => coverageCommand(client, flags, flags)));
 
-add('restatements', 'which later dates can change when these dates change, and through which inputs')
+add('restatements', 'show which later dates can change when these dates change, and through which inputs')
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--through <phase>', 'last phase to look at')
@@ -135,32 +139,39 @@ add('restatements', 'which later dates can change when these dates change, and t
 
 add(
   'query <sql>',
-  'run a query in the part of BigQuery SQL that DuckDB understands, too, and print its rows',
+  'run a query and print its rows; it is written in the part of BigQuery SQL that DuckDB understands, too',
 ).action(onHome((client, flags, [sql]) => queryCommand(client, sql ?? '', flags)));
 
-add('rejects', 'rows of source files that the last loads refused, with file, line and reason').action(
-  onHome((client, flags) => rejectsCommand(client, flags)),
-);
+add(
+  'rejects',
+  'show the rows of source files that the last loads refused, with file, line and reason',
+).action(onHome((client, flags) => rejectsCommand(client, flags)));
 
 const letters = program
   .command('dead-letters')
-  .description('messages that were given up: list, show or publish again')
+  .description('messages that could not be handled and were set aside: list, show or publish again')
   .exitOverride();
-add('list', 'all dead letters', letters).action(onHome((client, flags) => listLetters(client, flags)));
-add('show <id>', 'one dead letter with its message', letters).action(
+add('list', 'list all dead letters', letters).action(onHome((client, flags) => listLetters(client, flags)));
+add('show <id>', 'show one dead letter with its message', letters).action(
   onHome((client, flags, [id]) => showLetter(client, id ?? '', flags)),
 );
-add('replay <id>', 'publish it again', letters).action(
+add('replay <id>', 'publish the message of a dead letter again', letters).action(
   onHome((client, flags, [id]) => replayLetter(client, id ?? '', flags)),
 );
 
-add('serve', 'do the work of a home until stopped, and take messages at an address of this machine')
+add('serve', 'handle the messages of a home until stopped, and take new ones at an address of this machine')
   .option('--port <n>', 'port of that address, on 127.0.0.1', '8787')
-  .option('--processes <how>', 'with --target emulator: "one" for all functions, or one for "each"', 'each')
+  .option(
+    '--processes <how>',
+    'with --target emulator: "one" process for all functions, or one for "each"',
+    'each',
+  )
   .action(async (flags: EmulatorFlags & GlobalOptions) => {
     const config = configOf(flags);
     if (config.target === 'gcp')
-      throw new RequestError('On Google Cloud the deployed functions do the work: fullcourt deploy');
+      throw new RequestError(
+        'On Google Cloud the deployed functions handle the messages; deploy them with: fullcourt deploy',
+      );
     if (config.target === 'embedded')
       exitCode = await withHome(flags, (client) => serveCommand(client, flags));
     else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);
@@ -170,7 +181,7 @@ addDeployCommands(add, <Flags>(run: (flags: Flags) => Promise<number>) => async 
   exitCode = await run((given.at(-1) as Command).opts() as Flags);
 });
 
-/** `backfills` and `dead-letters` alone mean their list. */
+/** `backfills` without a subcommand means `backfills list`. The same goes for `dead-letters`. */
 function withDefaultSubcommand(args: readonly string[]): string[] {
   const [first, second] = args;
   const isGroup = first === 'backfills' || first === 'dead-letters';

@@ -1,4 +1,4 @@
-/** Writes the texts that are derived from the tables, or with `--check` fails when a committed one is out of date. */
+/** Writes the files that are derived from the tables. With `--check` it only fails when one of them is out of date. */
 import { readdirSync, readFileSync, rmSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { failuresPage, holdingTests } from './generate/failures-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
-/** Files that are derived. */
+/** The derived files. */
 const emitted = new Set<string>();
 
 const folders = readdirSync(`${root}functions/processors`, { withFileTypes: true })
@@ -92,7 +92,7 @@ function servicesOf(services: readonly string[]): string {
   ].join('\n');
 }
 
-/** A text that is derived no more must not stay and be taken for true. */
+/** Removes files of `folder` that nothing derives, such as those of a table that is gone; with `--check` reports them. */
 function removeOthers(folder: string): void {
   for (const entry of readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true })) {
     const file = relative(root, join(entry.parentPath, entry.name));

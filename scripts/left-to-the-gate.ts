@@ -1,13 +1,13 @@
-/** What `npm test` leaves to `.ci/run`, and what that leaves to `FULLCOURT_PROOF=all .ci/run`. */
+/** The suites that `npm test` leaves to `.ci/run`, and those that `.ci/run` leaves to `FULLCOURT_PROOF=all .ci/run`. */
 export interface LeftToTheGate {
   readonly suites: string;
-  /** What the gate proves with them that small worlds do not. */
+  /** What these suites prove that small worlds do not. */
   readonly adds: string;
-  /** Files that are not even loaded; of the others some tests are skipped. */
+  /** Test files that are not loaded. In the other files some tests are skipped. */
   readonly files: readonly string[];
 }
 
-/** What the small proof leaves to `.ci/run`. */
+/** What `npm test` leaves to `.ci/run`. */
 export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
   {
     suites: 'real seasons',
@@ -42,12 +42,12 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
   },
   {
     suites: "BigQuery on bqemulator and Google's Python clients",
-    adds: 'the contract of the warehouse on a second server, and that the servers of the tests satisfy a stranger',
+    adds: "the contract of the warehouse on a second server, and that Google's Python clients can use the local servers",
     files: ['test/contract/warehouse-bqemulator.test.ts', 'test/strangers/**'],
   },
 ];
 
-/** What the whole proof adds to the gate. */
+/** What `FULLCOURT_PROOF=all` adds to `.ci/run`. */
 export const LEFT_TO_THE_WHOLE =
   '1000 seeds on the model and 50 on DuckDB, leakage and clipped reads in three real seasons, GoogleSQL over a month, and ' +
   'December 2023 on the emulator target';

@@ -1,6 +1,7 @@
 /**
  * `npm run planted`: plants mistakes in a copy of the project, one at a time, and runs the suites of the gate that are meant
- * to find them, under several draws where they draw. Prints a table and ends with 1 when a mistake was not found.
+ * to find them. Suites that draw seeds or dates are run under several draws. Prints a table, and exits with 1 when a mistake
+ * was not found.
  *
  *   npm run planted -- --draws 3 window     three draws, mistakes with "window" in their names
  */
@@ -27,23 +28,23 @@ interface Change {
   readonly wrong: string;
 }
 
-/** One small change of the product that a run of the gate must not let pass. */
+/** A small mistake in the product that the gate (`.ci/run`) must find. */
 interface Mistake {
   readonly name: string;
   readonly changes: readonly Change[];
-  /** Suites meant to find it that draw nothing: they are run once. */
+  /** Suites that should find the mistake and draw nothing: they are run once. */
   readonly always?: readonly string[];
-  /** Suites meant to find it that draw: they are run once for each draw. Arguments of vitest. */
+  /** Suites that should find the mistake and draw seeds or dates: they are run once for each draw. Arguments of vitest. */
   readonly drawn?: readonly string[];
 }
 
 const CASES = ['test/sql/cases'];
 /** Known seasons, the same dates in every run. */
 const REAL_SEASONS = ['test/sql/phase4-real'];
-/** Without the real season, for which a home would be built with each draw. */
+/** The same without the real season, because a home would be built for it with each draw. */
 const LEAKAGE = ['test/real/leakage.test.ts', '--testNamePattern=season simulated'];
 const SIMULATOR = ['test/simulator/even-seeds.test.ts', 'test/simulator/odd-seeds.test.ts'];
-/** One run without faults, in which it is looked at what has been recorded when something is published. */
+/** A run without faults that checks, whenever something is published, what has been recorded by then. */
 const RECORDED_FIRST = ['test/simulator/recorded-first'];
 const LOADERS = ['test/ingest/box-scores', 'test/ingest/load-table'];
 const MACROS = ['test/sql/dialect', 'test/sql/cases'];
@@ -213,7 +214,7 @@ try {
 console.log(missed === 0 ? 'Every mistake was found' : `${missed} mistakes were not found in every draw`);
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** What git knows or would know of the project, in a folder of its own, with what is installed. */
+/** Copies the files that git tracks or would add to a folder, and links the installed packages. */
 function copyOfProject(): string {
   const folder = mkdtempSync(join(tmpdir(), 'fullcourt-planted-'));
   const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -224,7 +225,7 @@ function copyOfProject(): string {
     try {
       cpSync(join(root, file), join(folder, file), { recursive: true });
     } catch {
-      // Deleted, and not yet committed.
+      // The file is deleted, and that is not committed yet.
     }
   }
   for (const installed of ['node_modules', '.tools'])
@@ -232,7 +233,7 @@ function copyOfProject(): string {
   return folder;
 }
 
-/** A suite that is red without any mistake would find every one of them. @throws Error naming the test */
+/** Checks that every suite passes without a mistake, else its failure proves nothing. @throws Error naming the test */
 function expectGreen(mistakes: readonly Mistake[]): void {
   const suites = mistakes
     .flatMap(({ always, drawn }) => [always, drawn])
@@ -243,7 +244,7 @@ function expectGreen(mistakes: readonly Mistake[]): void {
   }
 }
 
-/** Plants one mistake, prints who finds it, and takes it out again. @returns 1 when a draw did not find it */
+/** Plants one mistake, prints which test finds it, and takes it out again. @returns 1 when a draw did not find it */
 function tryOut({ name, changes, always = [], drawn = [] }: Mistake): number {
   const undo = changes.map(plant);
   try {
@@ -267,7 +268,7 @@ function tryOut({ name, changes, always = [], drawn = [] }: Mistake): number {
   }
 }
 
-/** @returns what restores the file. @throws Error when the text to change is not there exactly once */
+/** Changes the file. @returns a function that restores it @throws Error when the text to change is not there exactly once */
 function plant({ where, right, wrong }: Change): () => void {
   const files = filesIn(join(copy, where)).filter((file) => readFileSync(file, 'utf8').includes(right));
   const [file] = files;
@@ -330,7 +331,7 @@ function failingTest(suites: readonly string[], draw: string): string | undefine
     const broken = testResults.find(({ message }) => message !== '');
     if (broken !== undefined) return `${relative(copy, broken.name)}: ${broken.message.split('\n')[0]}`;
   } catch {
-    // Without a report there is only what it printed.
+    // When there is no report, the output is all there is to show.
   }
   throw new Error(`The suites could not be run:\n${stdout}\n${stderr}`);
 }

@@ -1,6 +1,6 @@
 /**
- * `npm test`: every promise once, on small worlds, and by name what it leaves to the gate and to the full proof. With files
- * or `FULLCOURT_PROOF` it runs more; what this machine cannot run is named with the reason.
+ * `npm test`: proves every promise once, on small worlds. It names what it leaves to the gate (`.ci/run`) and to the full
+ * proof. With files or `FULLCOURT_PROOF` it runs more. It also names what this machine cannot run, with the reason.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { findGoogleEmulators, findGoogleSdk, findPythonTool, isMissing, type Mis
 const root = fileURLToPath(new URL('..', import.meta.url));
 const data = resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data');
 
-/** What a suite needs beside Node, with the suites that are left out without it. */
+/** What some suites need beside Node, and the suites that do not run without it. */
 const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
   [
     'real seasons',
@@ -32,7 +32,7 @@ const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
 
 const args = process.argv.slice(2);
 const namesFiles = args.some((arg) => !arg.startsWith('-'));
-// Whoever names files wants all of them.
+// When files are named, all of their tests run.
 const proof = environment['FULLCOURT_PROOF'] ?? (namesFiles ? 'ci' : 'small');
 const isSmall = proof === 'small';
 

@@ -1,4 +1,4 @@
-/** Keeps source files and remembers which raw table and season they fill, so that a backfill of phase 2 can load them. */
+/** Archives source files and records which raw table and season they fill, so that a backfill of phase 2 can load them. */
 import { gunzipSync } from 'node:zlib';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -21,14 +21,14 @@ export interface ImportReport {
   readonly seasons: readonly Season[];
   /** Raw tables the files fill. */
   readonly tables: readonly string[];
-  /** Files that fill nothing, and why. */
+  /** One line for each file that fills no table: its name, and why. */
   readonly notes: readonly string[];
 }
 
 /**
- * Archives the files that fill a raw table. A table and season for which files come is filled from exactly these from
- * then on.
- * @throws RequestError when no file fills anything
+ * Archives the files that fill a raw table. For each table and season that has files among them, these files replace the
+ * ones that were archived before.
+ * @throws RequestError when no file fills a table
  */
 export async function archiveFiles(
   ports: { readonly archive: ArchiveStore; readonly store: StateStore },

@@ -1,4 +1,7 @@
-/** What people ask of backfills and how they steer them: answers as values, for commands, pages and the simulator alike. */
+/**
+ * Lists, shows, pauses, resumes, cancels and retries backfills. The answers are values, so that commands and the simulator
+ * use the same functions.
+ */
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { MissingInput } from '../../shared/domain/plan.ts';
@@ -64,7 +67,7 @@ export async function outcomeOf(
   };
 }
 
-/** One backfill and what has become of it so far, by the time it has taken. */
+/** One backfill with what it has done so far; `seconds` run to its end, or to this moment. */
 export async function showBackfill(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
   id: string,
@@ -79,20 +82,20 @@ export async function showBackfill(
 export type SteerAnswer =
   | { readonly kind: 'moved'; readonly to: ActiveBackfill['state'] }
   | { readonly kind: 'unknown' }
-  /** It is in none of the states from which it could be moved. */
+  /** The backfill is in the state `state`; only from the states `needs` can it be moved as asked. */
   | { readonly kind: 'refused'; readonly state: BackfillState; readonly needs: readonly BackfillState[] };
 
-/** Stops asking for batches; what is under way is finished. */
+/** Pauses a backfill: it starts no new runs, and runs under way finish. */
 export function pauseBackfill(ports: Steering, id: string): Promise<SteerAnswer> {
   return steer(ports, id, ['running'], 'paused');
 }
 
-/** Goes on where it was paused. */
+/** Goes on with a paused backfill. */
 export function resumeBackfill(ports: Steering, id: string): Promise<SteerAnswer> {
   return steer(ports, id, ['paused'], 'running');
 }
 
-/** Ends it; what is under way is finished. */
+/** Cancels a backfill: runs under way finish, and then it ends. */
 export function cancelBackfill(ports: Steering, id: string): Promise<SteerAnswer> {
   return steer(ports, id, ['running', 'paused'], 'cancelled');
 }
@@ -106,12 +109,12 @@ async function steer(
   const before = await readBackfill(ports, id);
   if (before === undefined) return { kind: 'unknown' };
   if (!(await moveBackfill(ports, id, needs, to))) return { kind: 'refused', state: before.state, needs };
-  // The sweep takes every backfill as far as it can go now.
+  // The sweep advances every backfill, so that this one is looked at soon and not only at the next completion.
   await ports.publisher.publish(SWEEP_TOPIC, '{}');
   return { kind: 'moved', to };
 }
 
-/** Asks for some dates again, in the phases in which they were asked for before. */
+/** A request for the dates that failed, in the phases of the request that they failed in. */
 export interface RetryRequest {
   readonly dates: GameDate[];
   readonly from: Phase;
@@ -129,8 +132,8 @@ export type RetryAnswer =
   | { readonly kind: 'still active'; readonly state: BackfillState };
 
 /**
- * What is to be asked for so that the dates of a backfill that failed are tried again: a new request for these dates and
- * the same phases, which builds only what is not built.
+ * The request that tries the failed dates of a backfill again. It has the same phases, and partitions of these dates that
+ * are built already and unchanged are not built again.
  */
 export async function retryOf(ports: Documents, id: string): Promise<RetryAnswer> {
   const backfill = await readBackfill(ports, id);

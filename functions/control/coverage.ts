@@ -1,4 +1,4 @@
-/** How much of what should be there is there, for every computed table. */
+/** How many of the expected game dates are there, for every computed table. */
 import { coverageOf, type TableCoverage } from '../../shared/domain/coverage.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
@@ -14,7 +14,7 @@ export interface Coverage {
   readonly tables: readonly TableCoverage[];
 }
 
-/** Coverage from `start` to `end`, with the game dates it is counted over. */
+/** Coverage from `start` to `end`, and the game dates in that range. */
 export async function coverageDocument(
   ports: ReadingPorts,
   start: GameDate,
@@ -29,7 +29,7 @@ function tablesOver(view: View, dates: readonly GameDate[]): TableCoverage[] {
   return computed.map((table) => coverageOf(view, table, dates));
 }
 
-/** Every table and date that should be there and is not. */
+/** Every table and date that is expected and not there. */
 export function missingFrom({ tables }: Coverage): PartitionRef[] {
   return tables.flatMap(({ table, missing }) => missing.map((date) => ({ table, date })));
 }
@@ -43,7 +43,7 @@ export interface CoverageGroup {
   readonly tables: readonly TableCoverage[];
 }
 
-/** Coverage of `dates`, counted apart for each date, week or season. */
+/** Coverage of `dates`, counted separately for each date, week or season. */
 export function coverageBy(unit: CoverageUnit, view: View, dates: readonly GameDate[]): CoverageGroup[] {
   return [...Map.groupBy(dates, GROUP_OF[unit])].map(([group, ofGroup]) => ({
     group,

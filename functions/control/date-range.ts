@@ -1,4 +1,4 @@
-/** The game dates between two dates, and the state that the answers about them are computed from. */
+/** The game dates between two dates, with the completion documents of their seasons. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
@@ -22,7 +22,7 @@ export async function gameDatesBetween(
   return { view, dates };
 }
 
-/** The first and the last game date that is loaded. @throws Error when there is none */
+/** The first and the last game date whose schedule is loaded. @throws Error when no schedule is loaded */
 export async function loadedRange(ports: ReadingPorts): Promise<readonly [first: GameDate, last: GameDate]> {
   const view = await loadView(ports, ports.registry, await knownSeasons(ports), { gameHashes: false });
   const dates = [...view.seasons.values()].flatMap(({ calendar }) => calendar.dates).sort();

@@ -17,7 +17,7 @@ export async function listDeadLetters(ports: Documents): Promise<DeadLetterEntry
   return (await deadLetters(ports)).map(({ body: _, ...entry }) => entry);
 }
 
-/** @throws RequestError when there is none of this id */
+/** @throws RequestError when there is no dead letter with this id */
 export async function deadLetter(ports: Documents, id: string): Promise<DeadLetterDocument> {
   const letter = await deadLetterOf(ports, id);
   if (letter === undefined)
@@ -33,7 +33,7 @@ export interface Replayed {
 
 /**
  * Publishes the message again on the topic it came from.
- * @throws RequestError when there is none of this id, or when it was too long to be kept whole
+ * @throws RequestError when there is no dead letter with this id, or when its message was too long to be kept whole
  */
 export async function replayDeadLetter(
   ports: Documents & { readonly publisher: Publisher; readonly clock: Clock },

@@ -1,4 +1,4 @@
-/** Source files into raw tables: they are archived, and a backfill of phase 2 loads every table and season they fill. */
+/** Imports source files: they are archived, and a backfill of phase 2 loads every table and season that they fill. */
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -13,10 +13,10 @@ import { runBackfill, type RequestingPorts, type Working } from './watch.ts';
 
 export interface LoadResult {
   readonly seasons: readonly Season[];
-  /** Raw table -> rows in the seasons that were loaded. */
+  /** How many rows each raw table has in the seasons that were loaded, by its name. */
   readonly rows: Readonly<Record<string, number>>;
   readonly rejected: number;
-  /** Files that fill nothing, and why. */
+  /** One line for each file that fills no table: its name, and why. */
   readonly notes: readonly string[];
   readonly runs: number;
   readonly seconds: number;
@@ -31,7 +31,7 @@ export interface ImportPorts extends RequestingPorts {
 export interface ImportOptions {
   /** Only these seasons; by default all that the files have. */
   readonly seasons?: readonly Season[] | undefined;
-  /** Who does the work already, in this process. */
+  /** The worker of this process, when it has one already. */
   readonly worker?: Working | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
 }
@@ -48,8 +48,8 @@ export type ImportProgress =
     };
 
 /**
- * Archives the files and loads every raw table and season they fill.
- * @throws RequestError when no file fills anything
+ * Archives the files and loads every raw table and season that they fill.
+ * @throws RequestError when no file fills a table
  */
 export async function loadFiles(
   ports: ImportPorts,
@@ -65,7 +65,7 @@ export async function loadFiles(
   const rest = await Promise.all(
     report.seasons.map(async (season) => [season, await othersToLoad(ports, report, season)] as const),
   );
-  // The tables that say which games exist are loaded before the others.
+  // The tables that say which games exist are loaded first, because every other table needs the games to be read.
   const first = report.seasons.map((season) => [season, registry.calendarSources] as const);
   for (const [season, tables] of [...first, ...rest]) {
     if (tables.length === 0) continue;
@@ -108,7 +108,10 @@ export async function loadFiles(
   };
 }
 
-/** Beside those of the calendar: the tables that the files fill, and those loaded earlier that read one of them. */
+/**
+ * The tables to load for a season beside those that say which games exist: the tables that the files fill, and tables that
+ * were loaded earlier and read one of these.
+ */
 async function othersToLoad(
   { store, registry }: ImportPorts,
   { tables }: ImportReport,

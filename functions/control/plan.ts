@@ -1,4 +1,4 @@
-/** What a backfill request comes to now: its dates, its runs, what is missing and what it costs. Writes nothing. */
+/** What a backfill request would do if it came now: its dates, its runs, what is missing, what it costs. Writes nothing. */
 import type { Config } from '../../shared/config.ts';
 import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -39,8 +39,8 @@ export interface PlannedRequest {
 }
 
 /**
- * What a request comes to now: its defaults, its dates, its plan. Writes nothing.
- * @throws RequestError when it names a table that does not exist or dates of which nothing is known
+ * What a request would do if it came now: its defaults filled in, its dates, its plan. Writes nothing.
+ * @throws RequestError when the request names a table that does not exist, or only tables outside of its phases
  */
 export async function planRequest(ports: PlanningPorts, request: BackfillRequest): Promise<PlannedRequest> {
   const { registry, policy } = ports;
@@ -92,7 +92,7 @@ function mayContain(request: BackfillRequest, season: Season): boolean {
   );
 }
 
-/** The game dates a request means, ascending. For raw tables also the dates that only their files know. */
+/** The game dates of a request, ascending. For phase 2 also dates that no schedule has but a source file does. */
 function expandDates(request: BackfillRequest, view: View, from: Phase): GameDate[] {
   const dates = new Set<GameDate>();
   for (const season of view.seasons.values()) {
@@ -112,7 +112,7 @@ function expandDates(request: BackfillRequest, view: View, from: Phase): GameDat
   return wanted.sort();
 }
 
-/** What is missing, where, and the command that fills it. */
+/** A sentence that says which input is missing, on which dates, and which command fills it. */
 export function describeMissing({ table, phase, dates, neededBy }: MissingInput): string {
   const first = dates[0] ?? '';
   const last = dates.at(-1) ?? '';
@@ -123,7 +123,7 @@ export function describeMissing({ table, phase, dates, neededBy }: MissingInput)
   return `${table} is missing on ${dates.length} dates (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
 }
 
-/** What a plan says, for a script: the JSON of `fullcourt plan`. */
+/** The JSON that `fullcourt plan` prints. */
 export interface PlanAnswer {
   readonly dates: Plan['dates'];
   readonly tables: readonly {
@@ -134,13 +134,13 @@ export interface PlanAnswer {
   }[];
   readonly runs: number;
   readonly excluded: Plan['excluded'];
-  /** Whether nothing is missing that the plan needs. */
+  /** Whether the plan can run: no input that it needs is missing. */
   readonly go: boolean;
   readonly noGo: readonly (MissingInput & { readonly what: string })[];
   readonly estimate: Estimate;
 }
 
-/** How long a plan takes and what it costs; null for what is not known. */
+/** How long a plan will take and what it will cost; null for what is not known. */
 export interface Estimate {
   readonly seconds: number | null;
   readonly basis: string;
@@ -179,7 +179,7 @@ export async function planDocument(ports: EstimatingPorts, plan: Plan): Promise<
   };
 }
 
-/** Settled runs that the estimate of the duration is taken from. */
+/** How many earlier runs the estimate of the duration is taken from. */
 const PACE_RUNS = 500;
 
 /**

@@ -1,15 +1,15 @@
-/** The choices that differ between targets: the embedded one, the emulators and Google Cloud. */
+/** Limits and times that differ between the targets: embedded, emulator and Google Cloud. */
 import type { BatchSize } from '../../shared/domain/plan.ts';
 
 export interface Policy {
-  /** Dates of one run at most, for one table. */
+  /** Most dates in one run of a table. */
   readonly batchSize: BatchSize;
-  /** Batches of one backfill under way at once, where the request does not say. */
+  /** Most batches of one backfill under way at once, where the request does not say. */
   readonly maxInFlight: number;
-  /** Seconds after which others may take over a run whose owner has not been heard of. */
+  /** Seconds without a sign of life from its owner, after which a run may be taken over. */
   readonly leaseSeconds: number;
-  /** Seconds until a gate that did not pass is asked again. */
+  /** Seconds after which a gate that did not pass is asked again. */
   readonly gateRetrySeconds: number;
-  /** Seconds a run may wait to be taken up, or its outcome to be followed, before the sweep tells of it again. */
+  /** Seconds after which the sweep sends a message again when nobody has claimed its run, or handled the run's outcome. */
   readonly tellAgainSeconds: number;
 }

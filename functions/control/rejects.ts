@@ -5,7 +5,7 @@ import type { LoadReportDocument } from '../../shared/state/documents.ts';
 import { loadReports } from '../../shared/state/load-reports.ts';
 
 export interface Rejects {
-  /** All that were refused; a report names only the first rows of its load. */
+  /** How many rows were refused. A report names only the first rows of its load. */
   readonly total: number;
   readonly rejects: readonly ({
     readonly table: string;

@@ -16,14 +16,14 @@ export interface RestatementQuestion {
 }
 
 export interface Restatements {
-  /** The game dates of the question. */
+  /** The game dates from `start` to `end`. */
   readonly dates: readonly GameDate[];
   /** The tables that change. */
   readonly tables: readonly string[];
   readonly affected: readonly {
     readonly table: string;
     readonly dates: readonly GameDate[];
-    /** Its inputs that change, each with the window it is read over. */
+    /** The inputs of the table that change, each with its window. */
     readonly because: string;
   }[];
 }

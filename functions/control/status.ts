@@ -27,7 +27,7 @@ export interface Overview {
       readonly updatedAt: string;
     }[];
   };
-  /** Messages that wait, by subscription; null where only the broker knows. */
+  /** How many messages wait, by subscription; null where only the message broker knows. */
   readonly backlog: Readonly<Record<string, number>> | null;
   /** Messages that were set aside and have not been published again. */
   readonly deadLetters: number;
@@ -59,7 +59,7 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
   };
 }
 
-/** The completion documents of one date. A table that is being computed right now has the status `running`. */
+/** The completion documents of one date. A table whose run has been claimed has the status `running`. */
 export async function completionsOf(
   { store }: { readonly store: StateStore },
   date: GameDate,
@@ -78,8 +78,8 @@ export async function completionsOf(
 }
 
 /**
- * A date that shows what is there: in the second half of the last season, of the dates that have every computed table the
- * one with most games.
+ * A date to show as an example. It is taken from the second half of the last season: of the dates that have every computed
+ * table, the one with most games.
  */
 export async function sampleDate(ports: ReadingPorts): Promise<GameDate | undefined> {
   const view = await loadView(ports, ports.registry, await knownSeasons(ports), { gameHashes: false });

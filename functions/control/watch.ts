@@ -1,4 +1,4 @@
-/** Publishes a backfill request and follows the backfill until it has ended, whichever process does the work. */
+/** Publishes a backfill request and waits until the backfill has ended, whichever process does the work. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -15,7 +15,7 @@ import {
 } from '../../shared/state/backfills.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
 
-/** A process that may do the work of a home. */
+/** The right to do the work of a home, with the dispatcher that hands out its messages. */
 export interface Working {
   readonly dispatcher: { readonly start: () => void };
   readonly close: () => Promise<void>;
@@ -23,9 +23,9 @@ export interface Working {
 
 export interface WatchingPorts {
   readonly store: StateStore;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two reads of the backfill's document. */
   readonly pollMs: number;
-  /** Takes over the work. @returns undefined while somebody else does it */
+  /** Takes over the work of the home. @returns undefined while another process does it */
   readonly openWorker: (what: string) => Promise<Working | undefined>;
 }
 
@@ -34,9 +34,9 @@ export interface RequestingPorts extends WatchingPorts {
 }
 
 export interface WatchOptions {
-  /** Who does the work already, in this process. */
+  /** The worker of this process, when it has one already. */
   readonly worker?: Working | undefined;
-  /** Is given the backfill at every look, the last one included. */
+  /** Is called with the backfill each time its document is read, the last time included. */
   readonly onLook?: ((backfill: Backfill) => void) | undefined;
 }
 
@@ -45,9 +45,9 @@ export interface Finished {
   readonly seconds: number;
 }
 
-/** Looks that may fail one after the other before a watcher gives up. */
+/** Reads that may fail one after the other before a watcher gives up. */
 const FAILED_LOOKS = 60;
-/** How often a watcher looks whether the process that does the work is gone. */
+/** Milliseconds between two tries to take over the work, in case the process that does it has ended. */
 const TAKE_OVER_MS = 1500;
 
 /** Publishes the request. @returns the id of the backfill and of the message */
@@ -64,7 +64,7 @@ export async function publishRequest(
 }
 
 /**
- * Publishes the request and stays until the backfill has ended.
+ * Publishes the request and waits until the backfill has ended.
  * @throws RequestError with the reason when the request was set aside
  */
 export async function runBackfill(
@@ -79,8 +79,8 @@ export async function runBackfill(
 }
 
 /**
- * Stays until the backfill has ended. When the process that does the work ends before, this one takes the work over.
- * @param messageId of the request, where it may still be set aside
+ * Waits until the backfill has ended. When the process that does the work ends before that, this process takes the work over.
+ * @param messageId of a request that may be set aside instead of becoming a backfill
  */
 export async function watchBackfill(
   ports: WatchingPorts,
@@ -101,7 +101,7 @@ export async function watchBackfill(
     opened?.dispatcher.start();
     for (;;) {
       const backfill = await look().catch((error: unknown) => {
-        // The work goes on elsewhere while the documents cannot be read from here.
+        // A failed read is no reason to stop: the work goes on in another process.
         failures += 1;
         if (error instanceof RequestError || failures > FAILED_LOOKS) throw error;
       });

@@ -1,4 +1,7 @@
-/** Why one table is as it is on one date, by the same decision that would build it, and what its last run read. */
+/**
+ * Why a table is built, waits or is left out on a date, and what its last run read. The answer is computed by the same
+ * functions that decide what is built.
+ */
 import { windowText } from '../../shared/domain/window-text.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -17,7 +20,7 @@ export interface Explanation {
   readonly table: string;
   /** One sentence, such as `up to date: built from exactly these inputs and this code`. */
   readonly explanation: string;
-  /** What is recorded of the table on the date; null when nothing is. */
+  /** The entry of the table in the completion document of the date; null when there is none. */
   readonly state: PartitionState | null;
   /** Inputs that are not there, as `table@date`: at most {@link MAX_NAMED}. */
   readonly waitingFor: readonly string[];

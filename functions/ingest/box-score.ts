@@ -1,4 +1,4 @@
-/** The statistics of a box score line, of a player or a team: the league's names, and what must add up. */
+/** The statistics in a box score line of a player or a team: the names in the files, and which numbers must add up. */
 import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Layout } from './raw-load.ts';
 import { parseMinutes } from './minutes.ts';
@@ -9,7 +9,7 @@ const IN_FULL_LINES = ['fgm', 'fga', 'fg3m', 'fg3a', 'ftm', 'fta', 'oreb', 'dreb
 const IN_LITE_LINES = ['fg_pct', 'fg3_pct', 'ft_pct'];
 const WHOSE = ['season', 'season_type', 'game_id', 'game_date', 'team', 'opponent', 'is_home'];
 
-/** The columns of a file of whole lines; `more` are those of a player or a team. */
+/** The columns of a full file, which has makes and attempts. `more` are the columns only players or only teams have. */
 export function fullLayout(more: readonly string[], welcome: readonly string[] = []): Layout {
   return {
     needed: [...WHOSE, ...more, ...IN_EVERY_LINE, ...IN_FULL_LINES],
@@ -18,7 +18,7 @@ export function fullLayout(more: readonly string[], welcome: readonly string[] =
   };
 }
 
-/** The columns of a file of lines without makes and attempts. */
+/** The columns of a lite file, which has no makes and attempts. */
 export function liteLayout(more: readonly string[], welcome: readonly string[] = []): Layout {
   return {
     needed: [...WHOSE, ...more, ...IN_EVERY_LINE],
@@ -27,7 +27,7 @@ export function liteLayout(more: readonly string[], welcome: readonly string[] =
   };
 }
 
-/** The cells of the statistics, attempts NULL for a lite line. @throws RowRefusal when they do not add up */
+/** The statistics of a line; for a lite line attempts are NULL. @throws RowRefusal when they do not add up */
 export function statisticsOf(source: SourceRow, lite: boolean): Row {
   const shared = {
     rebounds: source.count('reb'),
@@ -81,7 +81,7 @@ function atMost(part: string, few: number, whole: string, many: number): void {
   if (few > many) refuse(`${part} ${few} exceeds ${whole} ${many}`);
 }
 
-/** Decimal minutes in a cell; null when unknown. @throws RowRefusal when they are no minutes, or negative */
+/** The decimal minutes in a cell; null when unknown. @throws RowRefusal when the cell is no number of minutes, or negative */
 export function minutesOf(source: SourceRow): number | null {
   const text = source.raw('minutes');
   const minutes = parseMinutes(text);

@@ -1,9 +1,9 @@
-/** Holds rows to the columns that a definition declares, before any warehouse sees them. */
+/** Checks rows against the columns that a definition declares, before they are sent to a warehouse. */
 import { parseGameDate } from '../../shared/domain/game-date.ts';
 import type { Column, LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 
-/** A function that names the first promise of `definition` that a row breaks; `undefined` when it keeps them all. */
+/** Makes a check of rows. It names the first fault of a row against the declared columns; `undefined` when there is none. */
 export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => string | undefined {
   const checks = Object.entries(definition.columns).map(([name, column]) => ({
     name,
@@ -52,7 +52,7 @@ function typeCheck(type: Column['type']): (cell: Cell) => boolean {
   }
 }
 
-/** Checks a text once: the same few dates come in every row. */
+/** Remembers the result of a check for each text, because the same few dates come in every row. */
 function rememberingGood(isGood: (text: string) => boolean): (cell: Cell) => boolean {
   const good = new Set<Cell>();
   return (cell) => {

@@ -1,10 +1,10 @@
-/** Moments as the sources write them, as ISO text in UTC to the second: `2024-01-26T00:30:00Z`. */
+/** Reads times as the sources write them, and gives them as ISO text in UTC to the second: `2024-01-26T00:30:00Z`. */
 import { parseGameDate } from '../../shared/domain/game-date.ts';
 
 const UTC = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 
-/** The moment written in `text` with the zone `Z`; `undefined` when it is none. Fractions of a second are cut. */
+/** The time written in `text` with the zone `Z`; `undefined` when `text` is no such time. Fractions of a second are cut. */
 export function parseUtc(text: string): string | undefined {
   const match = UTC.exec(text);
   return match?.[1] !== undefined && parseGameDate(match[1]) !== undefined
@@ -23,7 +23,7 @@ const easternClock = new Intl.DateTimeFormat('en-US', {
   second: '2-digit',
 });
 
-/** Milliseconds by which the clock in New York is ahead of UTC at an instant; negative. */
+/** Milliseconds to add to UTC to get the time in New York at an instant: a negative number. */
 function easternOffset(instant: number): number {
   const parts = Object.fromEntries(
     easternClock.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
@@ -33,9 +33,9 @@ function easternOffset(instant: number): number {
 }
 
 /**
- * The moment at which clocks in New York show `text` (`2024-01-25T19:30:00`, no zone), daylight saving time considered;
- * `undefined` when `text` is no local time, or one that the change to daylight saving time skips. The hour that comes
- * twice in November is read as its first pass.
+ * The time in UTC at which clocks in New York show `text` (`2024-01-25T19:30:00`, no zone), with daylight saving time
+ * considered. `undefined` when `text` is no local time, or is in the hour that is skipped in March. In November one hour
+ * comes twice; it is read as the first of the two.
  */
 export function easternToUtc(text: string): string | undefined {
   const match = LOCAL.exec(text);

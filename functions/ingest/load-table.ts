@@ -1,4 +1,4 @@
-/** Source files of one table and season to rows of the table. Pure: text in, rows and a report of everything else out. */
+/** Turns the source files of one table and season into rows of the table, and a report on what was not loaded. Pure. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { playerLookup } from '../../shared/domain/player-lookup.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -17,19 +17,19 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** A row, or a whole file, that was not loaded because something is wrong with it. */
+/** A row, or a whole file, that was refused because something is wrong with it. */
 export interface Reject {
   readonly file: string;
-  /** From 1, which is the header. */
+  /** The number of the line in the file. Line 1 is the header. */
   readonly line: number;
   readonly reason: string;
-  /** The beginning of the line. */
+  /** The first characters of the line. */
   readonly excerpt: string;
 }
 
-/** Something worth telling that is no fault: how often, and what. */
+/** Something that the report mentions although it is no fault: what, and how often. */
 export interface Note {
-  /** Null when it is about all the files together. */
+  /** The file it is about; null when it is about all files together. */
   readonly file: string | null;
   readonly text: string;
   readonly count: number;
@@ -38,7 +38,7 @@ export interface Note {
 export interface LoadedFiles {
   /** Every declared column and no other. DATE as `YYYY-MM-DD`, TIMESTAMP as ISO text in UTC ending in `Z`. */
   readonly rows: readonly Row[];
-  /** In reading order. */
+  /** In the order in which the lines were read. */
   readonly rejects: readonly Reject[];
   readonly notes: readonly Note[];
   /** The game dates of the rows, ascending. */
@@ -48,9 +48,9 @@ export interface LoadedFiles {
 const EXCERPT_LENGTH = 160;
 
 /**
- * Loads the rows of one season from `files` into the form of the raw table of `load`. A row that is wrong is rejected with
- * file, line and reason, and the rest loads; of two rows with the same key the first counts. A file that lacks a column
- * is refused as a whole.
+ * Reads the rows of one season from `files` and makes rows of the raw table of `load`. A row that is wrong is rejected with
+ * file, line and reason, and the other rows load. Of two rows with the same key the first is loaded. A file that lacks a
+ * column is refused as a whole.
  */
 export function loadTable(
   load: RawLoad,
@@ -111,7 +111,7 @@ export function loadTable(
 
 type Read = readonly Row[] | LeftOut;
 
-/** What `read` gives, or the reason for which it refuses the row. Other errors are bugs and pass. */
+/** What `read` returns, or the reason why it refuses the row. Any other error is a bug and is thrown on. */
 function rowsOrReason(read: () => Read): Read | string {
   try {
     return read();
@@ -123,9 +123,9 @@ function rowsOrReason(read: () => Read): Read | string {
 
 const NO_LINE: Line = { number: 1, text: '' };
 
-/** A file whose header was read. */
+/** A file after its header was read. */
 interface Opened {
-  /** The row that a line holds, until the next is asked for. @throws RowRefusal when its cells are not those of the header */
+  /** The row of a line; it is valid until the next call. @throws RowRefusal when it has not as many cells as the header */
   readonly showing: (line: Line) => SourceRow;
   readonly unknown: readonly string[];
 }
@@ -157,7 +157,7 @@ function open(header: Line, layout: Layout | undefined): Opened | { readonly fau
   };
 }
 
-/** Passes rows that keep to the declared columns and whose key is new. @throws RowRefusal for others */
+/** Accepts rows that fit the declared columns and whose key is new. @throws RowRefusal for other rows */
 function acceptor(definition: LoadedTable): (read: Read, file: SourceFile, line: Line) => Read {
   const faultOf = declaredColumnsCheck(definition);
   const keysOfFiles = new Map<string, KeyIndex>();
@@ -178,13 +178,13 @@ function acceptor(definition: LoadedTable): (read: Read, file: SourceFile, line:
   };
 }
 
-/** The lines of a file by the keys of their rows. */
+/** The keys of the rows of one file, each with the line it was read from. */
 interface KeyIndex {
   readonly lineOf: (row: Row) => number | undefined;
   readonly add: (row: Row, line: number) => void;
 }
 
-/** Indexed by the first column of the key and then by the rest, which is quick because few texts have to be put together. */
+/** Looks up the first column of the key and then the rest, which is quick because fewer texts are joined. */
 function keyIndex([first = '', ...rest]: readonly string[]): KeyIndex {
   const [second] = rest;
   const restOf = (row: Row): unknown =>

@@ -1,20 +1,20 @@
-/** All raw tables' loads together: in which order they load, and what each must know beforehand. */
+/** The loads of all raw tables: in which order they load, and which tables each needs to be loaded before. */
 import type { RawLoad } from './raw-load.ts';
 import type { FileKind, SourceFile } from './source-files.ts';
 
 export interface RawLoads {
-  /** Tables that others must know come first, each after what it must know itself; the rest follow in the given order. */
+  /** In loading order: tables that other loads need come first, each after those it needs; the rest keep their order. */
   readonly all: readonly RawLoad[];
-  /** The load of a raw table. @throws Error when there is none */
+  /** The load of a raw table. @throws Error when the table has none */
   readonly of: (table: string) => RawLoad;
   /**
-   * The raw tables whose files are read before those of `table`, in loading order: what its load says that it knows, and
-   * what those know in turn. For shots: the schedule, the results and the box scores of the players.
+   * The raw tables whose files are read before those of `table`, in loading order: the tables that its load names in
+   * `knows`, and those that they name. For shots: the schedule, the results and the box scores of the players.
    */
   readonly knownBefore: (table: string) => readonly string[];
 }
 
-/** @throws Error when a load knows a table that no load fills, or two loads know each other */
+/** @throws Error when a load names a table in `knows` that no load fills, or two loads name each other */
 export function rawLoads(loads: readonly RawLoad[]): RawLoads {
   const byTable = new Map(loads.map((load) => [load.definition.name, load]));
   const of = (table: string): RawLoad => {
@@ -40,7 +40,7 @@ export function rawLoads(loads: readonly RawLoad[]): RawLoads {
   };
 }
 
-/** The files that fill the table of `load`, in the order in which they must be read. */
+/** Those of the files that fill the table of `load`, in the order in which they are read. */
 export function inReadingOrder<T extends SourceFile>({ layouts }: RawLoad, files: readonly T[]): T[] {
   const kinds = Object.keys(layouts) as FileKind[];
   return files

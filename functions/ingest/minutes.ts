@@ -1,11 +1,11 @@
-/** Minutes as the sources write them. */
+/** Reads minutes as the sources write them. */
 
 const UNKNOWN = new Set(['', '-', 'null']);
 const PATTERN = /^(\d{1,3})(?::(\d{2})|(\.\d+))?$/;
 
 /**
- * Decimal minutes from `MM:SS` (to 2 decimals), `MM` or `MM.m`; `null` when `text` is empty, `-` or `null`, which mean
- * unknown; `undefined` when it is none of these.
+ * Decimal minutes from `MM:SS` (to 2 decimals), `MM` or `MM.m`: `34:30` is 34.5. `null` when `text` is empty, `-` or
+ * `null`, which mean unknown. `undefined` for any other text.
  */
 export function parseMinutes(text: string): number | null | undefined {
   if (UNKNOWN.has(text)) return null;

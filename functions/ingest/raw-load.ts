@@ -1,4 +1,4 @@
-/** What the folder of a raw table says in `load.ts`: which files fill the table and how a row of them becomes rows of it. */
+/** What `load.ts` of a raw table declares: which files fill the table, and how a row of a file becomes rows of the table. */
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
 import { isSeasonType, kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
@@ -9,13 +9,13 @@ import type { KnownPlayers, KnownTable, Schedule, ScheduledGame } from './schedu
 import type { FileKind, SourceFile } from './source-files.ts';
 import { refuse, type SourceRow } from './source-row.ts';
 
-/** The columns of a kind of file. */
+/** The columns that a kind of file has. */
 export interface Layout {
-  /** Read; a file without one of them is refused. */
+  /** Columns that are read. A file that lacks one of them is refused. */
   readonly needed: readonly string[];
-  /** Read where the file has them. */
+  /** Columns that are read where the file has them. */
   readonly welcome?: readonly string[];
-  /** Known, and of no use to the table. */
+  /** Columns that may be there and are not read. */
   readonly unused?: readonly string[];
 }
 
@@ -24,29 +24,30 @@ export interface LoadJob {
   readonly season: Season;
   readonly schedule: Schedule;
   readonly players: KnownPlayers;
-  /** `playerLookup`, remembering the names of this load. */
+  /** `playerLookup`; the lookup of a name is computed once in a load. */
   readonly lookupOf: (name: string) => string;
-  /** Counts something worth telling that is no fault of the row. */
+  /** Counts something that the report should mention although the row has no fault. */
   readonly note: (text: string) => void;
 }
 
-/** A row that is sound and yet not loaded. Without a reason it is none of this load's business: another season's. */
+/** A row without a fault that is not loaded. It has no reason when it is a row of another season. */
 export interface LeftOut {
   readonly leftOut: string | null;
 }
 
 export interface Loading {
-  /** The rows of the table that a row of a file gives. @throws RowRefusal with the reason why it gives none */
+  /** The rows of the table that a row of a file becomes. @throws RowRefusal with the reason when the row is refused */
   readonly read: (source: SourceRow, file: SourceFile) => readonly Row[] | LeftOut;
-  /** Looks at the loaded rows as a whole when every file is read. */
+  /** Checks all loaded rows together, when every file is read. */
   readonly finish?: (rows: readonly Row[]) => void;
 }
 
 export interface RawLoad {
   readonly definition: LoadedTable;
   /**
-   * Raw tables whose archived files must be read before those of this table. What a load asks its job for must stand here:
-   * `job.schedule` is made of `nbac_schedule`, its scores of `nbac_game_results`, `job.players` of `nbac_player_boxscores`.
+   * Raw tables whose archived files are read before those of this table. A load may use only what it names here:
+   * `job.schedule` comes from `nbac_schedule`, its scores from `nbac_game_results`, and `job.players` from
+   * `nbac_player_boxscores`.
    */
   readonly knows: readonly KnownTable[];
   /** The files that fill the table, in the order in which they are read. */
@@ -58,7 +59,7 @@ export function isLeftOut(found: object): found is LeftOut {
   return 'leftOut' in found;
 }
 
-/** Whether a row is of the season asked for. @throws RowRefusal when its season is not one of the file */
+/** Whether a row is of the season that is loaded. @throws RowRefusal when its season is none of those of the file */
 export function ofOtherSeason(source: SourceRow, file: SourceFile, season: Season): LeftOut | undefined {
   const own = source.text('season');
   if (own === season) return undefined;
@@ -68,7 +69,7 @@ export function ofOtherSeason(source: SourceRow, file: SourceFile, season: Seaso
 }
 
 /**
- * The game of the schedule that a row belongs to.
+ * The game in the schedule that a row belongs to.
  * @throws RowRefusal when the schedule has no such game, or has it on another date or as another kind of game
  */
 export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): ScheduledGame | LeftOut {
@@ -93,7 +94,7 @@ export function teamOf(source: SourceRow, column: string): Tricode {
   return canonicalTeam(code) ?? refuse(`${column} is "${code}", which is no NBA team`);
 }
 
-/** Holds `home_team` and `visitor_team` to the schedule. @throws RowRefusal */
+/** Compares `home_team` and `visitor_team` with the schedule. @throws RowRefusal when they differ */
 export function checkTeams(source: SourceRow, game: ScheduledGame): void {
   const home = teamOf(source, 'home_team');
   const away = teamOf(source, 'visitor_team');
@@ -104,7 +105,7 @@ export function checkTeams(source: SourceRow, game: ScheduledGame): void {
   }
 }
 
-/** The side of `team` in the game. @throws RowRefusal when it does not play in it, or not against `opponent` */
+/** The team of a row, its opponent, and whether it is at home. @throws RowRefusal when the row differs from the schedule */
 export function sideOf(
   source: SourceRow,
   game: ScheduledGame,
@@ -124,7 +125,7 @@ export function sideOf(
   return { team_abbr: team, opponent_team_abbr: opponent, is_home: home };
 }
 
-/** A player's name as the source writes it, and its lookup. @throws RowRefusal when no letter is in it */
+/** A player's name as the source writes it, and its lookup. @throws RowRefusal when the name has no letter */
 export function nameOf(
   source: SourceRow,
   { lookupOf }: LoadJob,
@@ -140,7 +141,7 @@ export function playerIdOf(source: SourceRow): number {
   return id > 0 ? id : refuse(`player_id is ${id}`);
 }
 
-/** The moment in a cell; null when it is empty. @throws RowRefusal when it is no UTC time */
+/** The time in a cell; null when the cell is empty. @throws RowRefusal when it is no UTC time */
 export function instantOf(source: SourceRow, column: string): string | null {
   const text = source.raw(column);
   if (text === '') return null;
@@ -150,8 +151,8 @@ export function instantOf(source: SourceRow, column: string): string | null {
 }
 
 /**
- * Whole minutes from what was seen `at` to the tip-off; null when one of the two is unknown.
- * @throws RowRefusal when it was seen after the tip-off: that is in-play knowledge
+ * Whole minutes from the time `at` to the tip-off; null when one of the two is unknown.
+ * @throws RowRefusal when `at` is after the tip-off: the row may then know something of the game itself
  */
 export function minutesBeforeTipoff(at: string | null, tipoff: string | null): number | null {
   if (at === null || tipoff === null) return null;

@@ -1,10 +1,10 @@
-/** What an import says about rows it did not load, in words. */
+/** The report of an import on the rows that it did not load, as text. */
 import type { Note, Reject } from './load-table.ts';
 
 /**
- * The rejects by file and line, as text; an empty string when there are none. The same fault of the same line, found by
- * two tables, is told once.
- * @param limit most lines told of each file; the rest is counted
+ * The rejects by file and line, as text; an empty string when there are none. When two tables find the same fault in the
+ * same line, it is listed once.
+ * @param limit most lines listed for each file; the rest is counted
  */
 export function formatRejects(rejects: readonly Reject[], limit = Infinity): string {
   const files = new Map<string, Map<string, Reject>>();
@@ -31,7 +31,7 @@ export function formatRejects(rejects: readonly Reject[], limit = Infinity): str
   return lines.join('\n');
 }
 
-/** The notes, one line each: `player_props_2023-24.csv.gz: 37190 rows of market player_rebounds not used`. */
+/** The notes as text, one line for each: `player_props_2023-24.csv.gz: 37190 rows of market player_rebounds not used`. */
 export function formatNotes(notes: readonly Note[]): string {
   return notes
     .map(({ file, text, count }) => `${file === null ? '' : `${file}: `}${count} ${text}`)

@@ -1,4 +1,4 @@
-/** What is already known when a raw file is read: the games of the season and the players in its box scores. */
+/** What a load can look up while it reads a file: the games of the season, and the players in its box scores. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   gameId,
@@ -27,7 +27,7 @@ export interface ScheduledGame {
   readonly tipoffAt: string | null;
   /** Null while the game is not final. */
   readonly score: { readonly home: number; readonly away: number } | null;
-  /** The columns that name the game, as every table of games has them. */
+  /** The columns of the game that every raw table of games has. */
   readonly cells: GameCells;
 }
 
@@ -50,16 +50,16 @@ export interface KnownPlayer {
 /** Players by their id at stats.nba.com. */
 export type KnownPlayers = ReadonlyMap<number, KnownPlayer>;
 
-/** Raw tables from whose rows other loads learn something. */
+/** Raw tables whose rows other loads look up. */
 export type KnownTable = 'nbac_schedule' | 'nbac_game_results' | 'nbac_player_boxscores';
 
-/** What a load knows beforehand. What it did not ask for is empty. */
+/** What a load can look up. What its `knows` does not name is empty. */
 export interface LoadContext {
   readonly schedule: Schedule;
   readonly players: KnownPlayers;
 }
 
-/** What the rows of tables that are loaded already let another load know. */
+/** Makes what a load can look up from the rows of the tables that are loaded already. */
 export function loadContextOf(rowsOf: (table: KnownTable) => readonly Row[] | undefined): LoadContext {
   return {
     schedule: scheduleOf(rowsOf('nbac_schedule') ?? [], rowsOf('nbac_game_results')),
@@ -67,7 +67,7 @@ export function loadContextOf(rowsOf: (table: KnownTable) => readonly Row[] | un
   };
 }
 
-/** The schedule in rows of `nbac_schedule`, with the scores in rows of `nbac_game_results`. */
+/** The games in the rows of `nbac_schedule`, with the scores from the rows of `nbac_game_results`. */
 export function scheduleOf(scheduleRows: readonly Row[], resultRows: readonly Row[] = []): Schedule {
   const scores = new Map(
     resultRows.map((row) => [
@@ -104,7 +104,7 @@ export function scheduleOf(scheduleRows: readonly Row[], resultRows: readonly Ro
   return games;
 }
 
-/** The players in rows of `nbac_player_boxscores`. */
+/** The players in the rows of `nbac_player_boxscores`. */
 export function playersOf(rows: readonly Row[]): KnownPlayers {
   return new Map(
     rows.map((row) => [

@@ -1,4 +1,4 @@
-/** Source files are known by their names: what they hold and of which seasons. */
+/** Reads from the name of a source file what it holds and of which seasons, such as `schedule_2023-24.csv`. */
 import { isSeason, type Season } from '../../shared/domain/season.ts';
 
 const KINDS = [
@@ -16,25 +16,25 @@ const KINDS = [
   'shot_zones_player_game',
 ] as const;
 
-/** What a source file holds. */
+/** The kind of a source file: what it holds. */
 export type FileKind = (typeof KINDS)[number];
 
-/** A source file, as its name describes it. */
+/** What the name of a source file says. */
 export interface SourceFile {
   readonly name: string;
   readonly kind: FileKind;
-  /** First and last season of its rows; the same for most files. */
+  /** First and last season of its rows. Most files have one season, so that the two are equal. */
   readonly first: Season;
   readonly last: Season;
 }
 
-/** A part of the name that says how much of a season is there, such as `playoffs` and `partial`. */
+/** A word in the name that says which part of a season the file has, such as `playoffs` or `partial`. */
 const EXTENT = '(?:_(?:partial|playoffs|regular))?';
 const NAME = new RegExp(
   `^(${KINDS.join('|')})${EXTENT}_(\\d{4}-\\d{2})(?:_to_(\\d{4}-\\d{2}))?\\.csv(?:\\.gz)?$`,
 );
 
-/** What the file called `name` (a path is allowed) holds; `undefined` when it is not called like a source file. */
+/** What the name of a file says (a path is allowed); `undefined` when it is not the name of a source file. */
 export function sourceFileOf(name: string): SourceFile | undefined {
   const [, kind, first, last = first] = NAME.exec(name.slice(name.lastIndexOf('/') + 1)) ?? [];
   if (kind === undefined || first === undefined || last === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** A folder of source files: which of them fill which table and season. */
+/** Which files of a folder fill which table and season. */
 import { seasonStarting, seasonYear, type Season } from '../../shared/domain/season.ts';
 import { inReadingOrder, type RawLoads } from './loads.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
@@ -12,13 +12,13 @@ export interface TableSources {
 }
 
 export interface FolderSources {
-  /** Seasons ascending; within a season the schedule first, then the players. */
+  /** By season, ascending; within a season in loading order, the schedule first. */
   readonly sources: readonly TableSources[];
-  /** Files that fill no table, and why. */
+  /** Files that fill no table, each with the reason. */
   readonly ignored: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Which of the files called `fileNames` fill which table, for the seasons asked for or for all that are found. */
+/** Which files fill which table, for the given seasons or for every season that the files have. */
 export function sourceFilesOf(
   fileNames: readonly string[],
   loads: RawLoads,

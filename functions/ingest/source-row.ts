@@ -1,6 +1,6 @@
-/** Typed access to the cells of one row of a source file. Numbers are read strictly: an empty cell is never 0. */
+/** Reads the cells of one row of a source file with their types. An empty cell is never read as 0. */
 
-/** A row that must not be loaded, and why. Thrown by whatever finds the fault, caught for each row by `loadTable`. */
+/** Says why a row must not be loaded. It is thrown where the fault is found; `loadTable` catches it for each row. */
 export class RowRefusal extends Error {
   override readonly name = 'RowRefusal';
 }
@@ -10,10 +10,10 @@ export function refuse(reason: string): never {
   throw new RowRefusal(reason);
 }
 
-/** Every method throws {@link RowRefusal} when the cell is not what is asked for; `optional…` gives null for an empty one. */
+/** A method throws {@link RowRefusal} when the cell does not have its type. `optional…` gives null for an empty cell. */
 export interface SourceRow {
   readonly has: (column: string) => boolean;
-  /** The cell as it is written; empty when it is. */
+  /** The text of the cell, which may be empty. */
   readonly raw: (column: string) => string;
   readonly text: (column: string) => string;
   readonly optionalText: (column: string) => string | null;
@@ -31,7 +31,7 @@ export interface SourceRow {
 const WHOLE = /^-?\d{1,15}(?:\.0+)?$/;
 const DECIMAL = /^-?\d{1,15}(?:\.\d+)?$/;
 
-/** A reader of the rows of one file. The same object gives the cells of whatever row was last passed to `show`. */
+/** Reads the rows of one file, one at a time: its methods give the cells of the row that was last passed to `show`. */
 export function sourceRowsOf(header: readonly string[]): {
   readonly row: SourceRow;
   readonly show: (cells: readonly string[]) => void;

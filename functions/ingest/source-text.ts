@@ -1,12 +1,12 @@
 /**
- * The text of a source file: CSV in UTF-8 with a header, in which one line is one row. Lines are read apart from each
- * other, so that a damaged one cannot take its neighbours with it.
+ * Reads the text of a source file: CSV in UTF-8 with a header, in which one line is one row. Each line is parsed by itself,
+ * so that a damaged line does not spoil the lines after it.
  */
 import Papa from 'papaparse';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 
-/** The cells of a line, or what is wrong with it. */
+/** The cells of a line, or what is wrong with the line. */
 export type Cells = { readonly cells: readonly string[] } | { readonly fault: string };
 
 /** One line that is not empty, with its place in the file, from 1. */
@@ -28,7 +28,7 @@ export function* linesOf(text: string): Generator<Line, undefined> {
   return undefined;
 }
 
-/** Takes a line apart. */
+/** Splits a line into its cells. */
 export function cellsOf(line: string): Cells {
   if (!line.includes('"')) return { cells: line.split(',') };
   const { data, errors } = Papa.parse<string[]>(line, { delimiter: ',', newline: '\n' });
@@ -38,8 +38,8 @@ export function cellsOf(line: string): Cells {
 }
 
 /**
- * The game dates a file names, by season and ascending, without parsing the rest of it: which partitions it could fill.
- * Cells that are no date are passed over; a file without the column `game_date` names none.
+ * The game dates in the column `game_date` of a file, by season and ascending: the partitions that the file may fill. The
+ * other cells are not parsed. A cell that is no date is ignored; a file without this column has no dates.
  */
 export function scanDates(text: string): Map<Season, GameDate[]> {
   const found = new Set<string>();

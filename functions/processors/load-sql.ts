@@ -1,4 +1,4 @@
-/** The SQL texts of a table's folder, with the shared parts in place. */
+/** Reads the SQL files of a table's folder and puts shared parts in. */
 import { existsSync, readFileSync } from 'node:fs';
 
 export type SqlFile = 'query.sql' | 'expected.sql' | 'checks.sql';

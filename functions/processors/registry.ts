@@ -1,4 +1,4 @@
-/** The registry of the product: every folder of `processors`, with its SQL. */
+/** The registry of all tables: every folder of `functions/processors`, with its SQL. */
 import { codeFingerprintOf } from '../../shared/domain/code-fingerprint.ts';
 import { buildRegistry, type RegisteredTable, type Registry } from '../../shared/domain/registry.ts';
 import type { TableDefinition } from '../../shared/domain/table.ts';
@@ -22,7 +22,7 @@ export function register(definition: TableDefinition): RegisteredTable {
   };
 }
 
-/** @throws Error naming the table and the fault when the definitions do not make a sound graph */
+/** @throws Error that names the table and the fault when the definitions do not fit together */
 export function loadRegistry(): Registry {
   return buildRegistry(definitions.map(register));
 }

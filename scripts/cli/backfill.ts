@@ -1,4 +1,4 @@
-/** `backfill`, `plan`, `backfills`: ask, look ahead, steer. */
+/** The commands `backfill`, `plan` and `backfills`. */
 import pc from 'picocolors';
 import type { Client } from '../../functions/targets/client.ts';
 import {
@@ -33,7 +33,8 @@ export async function backfillCommand(
     answer(
       options,
       { backfillId: id, state: 'requested' },
-      () => `Requested as ${id}; watch it with: fullcourt backfills show ${id}`,
+      () =>
+        `The request is published as backfill ${id}; see how far it is with: fullcourt backfills show ${id}`,
     );
     return EXIT.done;
   }
@@ -54,7 +55,7 @@ export function checkTables(client: Client, request: BackfillRequest): void {
   }
 }
 
-/** The end of a backfill, as a person reads it. */
+/** The summary that is printed when a backfill has ended: its tables, what failed, and how long it took. */
 export async function summaryText(
   client: Pick<Client, 'store'>,
   backfill: Backfill,
@@ -109,7 +110,7 @@ export async function planCommand(
 function planText(document: PlanAnswer, dates: readonly string[]): string {
   const { requested, processable, bootstrap, unchanged } = document.dates;
   const lines = [
-    `${requested} game dates${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable} processable, ${bootstrap} in a season's bootstrap, ${unchanged} unchanged`,
+    `${requested} game dates${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable} to build, ${bootstrap} in the first days of a season, ${unchanged} unchanged`,
     '',
   ];
   if (document.tables.length > 0) {
@@ -131,7 +132,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   const { seconds, jobs, bytes, usd } = document.estimate;
   const duration =
     seconds === null
-      ? 'no estimate, some tables have never run here'
+      ? 'no estimate of the time, because some tables have never run here'
       : `about ${grouped(Math.ceil(seconds))} s of compute`;
   if (jobs !== null)
     lines.push(
@@ -203,6 +204,7 @@ function unknownBackfill(client: Client, id: string): RequestError {
 }
 
 const STEERING = { pause: pauseBackfill, resume: resumeBackfill, cancel: cancelBackfill } as const;
+const STEERED = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const;
 
 export async function steerCommand(
   client: Client,
@@ -214,7 +216,7 @@ export async function steerCommand(
   if (steered.kind === 'unknown') throw unknownBackfill(client, id);
   if (steered.kind === 'refused')
     throw new RequestError(
-      `Backfill ${id} is ${steered.state}; ${how} needs it to be ${steered.needs.join(' or ')}`,
+      `Backfill ${id} is ${steered.state}; only a backfill that is ${steered.needs.join(' or ')} can be ${STEERED[how]}`,
     );
   if (how === 'resume') {
     const backfill = await watchAndShow(client, id);
@@ -235,12 +237,12 @@ export async function retryCommand(client: Client, id: string, options: GlobalOp
     case 'unknown':
       throw unknownBackfill(client, id);
     case 'still active':
-      throw new RequestError(`Backfill ${id} is still ${retry.state}`);
+      throw new RequestError(`Backfill ${id} is ${retry.state}; it can be retried when it has ended`);
     case 'nothing failed':
       answer(
         options,
         { backfillId: id, state: retry.state, retried: 0 },
-        () => `Nothing of ${id} has failed`,
+        () => `No date of backfill ${id} has failed`,
       );
       return EXIT.done;
     case 'ask':

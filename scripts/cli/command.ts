@@ -1,4 +1,4 @@
-/** What all commands share: how they open a home, print their answer and print a failure. */
+/** What all commands do alike: open a home, print the answer, print a failure. */
 import pc from 'picocolors';
 import { environment, readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -23,7 +23,7 @@ export function configOf(options: GlobalOptions): Config {
 
 /**
  * Opens the client of the configured target.
- * @throws RequestError when it is the local emulators and none are running
+ * @throws RequestError when the target is `emulator` and no emulators run
  */
 export async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
@@ -35,7 +35,7 @@ export async function openHome(options: GlobalOptions): Promise<Client> {
   return openCloudClient(withFoundHosts(config), localArchive(config));
 }
 
-/** Runs `work` on the home and closes it however it ends. */
+/** Runs `work` on the home. The home is closed afterwards, also when `work` fails. */
 export async function withHome<T>(options: GlobalOptions, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await openHome(options);
   try {
@@ -45,17 +45,17 @@ export async function withHome<T>(options: GlobalOptions, work: (client: Client)
   }
 }
 
-/** One answer: a JSON document on stdout with `--json`, else text for a person. */
+/** Prints the answer of a command on stdout: one JSON document with `--json`, else text. */
 export function answer(options: GlobalOptions, document: unknown, text: () => string): void {
   process.stdout.write(options.json === true ? `${JSON.stringify(document)}\n` : `${text()}\n`);
 }
 
-/** A remark on stderr for the person who runs the command. It is not part of the answer. */
+/** Prints a line on stderr for the person who runs the command. It is not part of the answer. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Prints what went wrong in one clear line. @returns the exit code it means */
+/** Prints what went wrong, in one line. @returns the exit code of the failure */
 export function explain(error: unknown): number {
   if (error instanceof RequestError) {
     tell(`${pc.red('error:')} ${error.message}`);

@@ -1,4 +1,4 @@
-/** `coverage`: how much of what should be there is there, for each table and date, week or season. */
+/** `coverage`: how many of the expected game dates are there, for each table and date, week or season. */
 import {
   COVERAGE_UNITS,
   coverageBy,

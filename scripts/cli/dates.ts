@@ -1,4 +1,4 @@
-/** Flags that are dates. */
+/** Reads flags that are dates. */
 import { RequestError } from '../../shared/domain/failure.ts';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 

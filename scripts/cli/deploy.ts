@@ -32,10 +32,10 @@ import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 
 type Flags = TargetFlags & GlobalOptions;
 
-/** Makes one of the commands; every one has `--json`. */
+/** Adds a command with `--json`. */
 export type AddCommand = (name: string, description: string) => Command;
 
-/** Registers the commands. `work` runs one of them and remembers its exit code. */
+/** Adds the four commands. `work` runs one of them and keeps its exit code. */
 export function addDeployCommands(
   add: AddCommand,
   work: <F>(run: (flags: F) => Promise<number>) => (...given: unknown[]) => Promise<void>,
@@ -48,30 +48,39 @@ export function addDeployCommands(
       'where alerts go: projects/PROJECT/notificationChannels/NUMBER (repeat for several)',
       (value: string, all: string[] | undefined) => [...(all ?? []), value],
     )
-    .option('--project-number <digits>', 'with --dry-run: the number of the project, which is not asked for')
+    .option(
+      '--project-number <digits>',
+      'with --dry-run: the number of the project, because a dry run does not look at the project',
+    )
     .action(work<DeployFlags>(deployCommand));
   withTargetFlags(
     add('verify-deploy', 'compare a deployment with what is declared, and send a message through it'),
   )
-    .option('--no-probe', 'look only, and send nothing')
+    .option('--no-probe', 'compare only; send no message')
     .option('--timeout <seconds>', 'how long the message may take', '120')
     .action(work<VerifyFlags>(verifyCommand));
-  withTargetFlags(add('doctor', 'say what a deployment needs and does not find, and how to get it')).action(
+  withTargetFlags(add('doctor', 'say what a deployment still needs, and how to get it')).action(
     work<Flags>(doctorCommand),
   );
   withTargetFlags(add('undeploy', 'remove a deployment; its tables, documents and files stay'))
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask to confirm')
     .option('--dry-run', 'say what would be removed')
     .action(work<UndeployFlags>(undeployCommand));
 }
 
 function withTargetFlags(command: Command): Command {
   return command
-    .option('--project <id>', 'project of Google Cloud (default: FULLCOURT_PROJECT)')
-    .option('--region <region>', 'of functions, schedules and the database (default: us-central1)')
-    .option('--location <location>', 'of datasets and the bucket: US, EU or a region (default: US)')
-    .option('--dataset-prefix <prefix>', 'for a copy beside production, such as staging_')
-    .option('--database <id>', 'Firestore database (default: the default one; with a prefix one of its own)')
+    .option('--project <id>', 'Google Cloud project (default: FULLCOURT_PROJECT)')
+    .option('--region <region>', 'where functions, schedules and the database are (default: us-central1)')
+    .option('--location <location>', 'where datasets and the bucket are: US, EU or a region (default: US)')
+    .option(
+      '--dataset-prefix <prefix>',
+      'prefix of every name, for a copy beside production, such as staging_',
+    )
+    .option(
+      '--database <id>',
+      'Firestore database (default: that of the project; with --dataset-prefix a database of its own)',
+    )
     .option('--bucket <name>', 'bucket of the source files (default: PROJECT-nba-archive)');
 }
 
@@ -83,17 +92,17 @@ interface DeployFlags extends Flags {
 async function deployCommand(flags: DeployFlags): Promise<number> {
   const target = targetOf(flags, environment);
   const run = processRunner(target.project, environment);
-  // Nothing is sent before every function has started here.
+  // Each function is started on this machine before anything is sent to Google Cloud.
   const isSent = flags.dryRun !== true && flags.diff !== true;
   const release = await releaseOf(run, tell, isSent);
   const request = { target, release, registry: loadRegistry() };
   if (flags.dryRun === true) {
     const plan = dryRun(request);
     writeFiles(folderOf(target), plan.files);
-    tell(`The files that the lines name are in ${folderOf(target)}; nothing was run`);
+    tell(`The files that the command lines name are in ${folderOf(target)}; nothing was run`);
     if (target.projectNumber === UNKNOWN_NUMBER)
       tell(
-        `${UNKNOWN_NUMBER} is what \`gcloud projects describe ${target.project} --format='value(projectNumber)'\` says`,
+        `Replace ${UNKNOWN_NUMBER} by the number that \`gcloud projects describe ${target.project} --format='value(projectNumber)'\` prints`,
       );
     answer(flags, { target, steps: planDocument(plan.stages) }, () => scriptLines(plan.stages).join('\n'));
     return EXIT.done;
@@ -120,12 +129,12 @@ function answerDeployed(flags: DeployFlags, deployed: Deployed, changes?: string
   answer(flags, { target, refusals: [], changed: deployed.changed, steps }, () => {
     if (steps.length === 0) return `Nothing to change in ${where}: everything is as declared`;
     if (changes !== undefined) return changes;
-    return `${deployed.changed} changes in ${where}. See that it works with: fullcourt verify-deploy ${flagsOf(target)}`;
+    return `${deployed.changed} changes in ${where}. Check that it works with: fullcourt verify-deploy ${flagsOf(target)}`;
   });
   return changes !== undefined && steps.length > 0 ? EXIT.failed : EXIT.done;
 }
 
-/** Flags that mean the same deployment. */
+/** The flags that name this deployment in another command. */
 function flagsOf({ project, region, location, prefix }: DeployTarget): string {
   return [
     `--project ${project}`,
@@ -170,7 +179,7 @@ async function verifyCommand(flags: VerifyFlags): Promise<number> {
   return answerChecks(flags, target, checks);
 }
 
-/** Publishes as a person would, with gcloud, and reads documents as every command does. */
+/** Publishes the test message with gcloud, as a person would, and reads the answer from the documents. */
 async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
   const client = openCloudClient(
@@ -208,7 +217,7 @@ function answerChecks(flags: Flags, target: DeployTarget, checks: readonly Check
       '',
       failed.length === 0
         ? `${target.project} (${deploymentName(target)}) is as declared`
-        : `${failed.length} of ${checks.length} checks failed. Mend what can be mended with: fullcourt deploy ${flagsOf(target)}`,
+        : `${failed.length} of ${checks.length} checks failed. Repair the deployment with: fullcourt deploy ${flagsOf(target)}`,
     ].join('\n'),
   );
   return failed.length === 0 ? EXIT.done : EXIT.failed;
@@ -257,7 +266,7 @@ async function undeployCommand(flags: UndeployFlags): Promise<number> {
   const document = { target, kept, steps };
   if (steps.length === 0 || flags.dryRun === true) {
     answer(flags, { ...document, removed: 0 }, () =>
-      [...(steps.length === 0 ? ['Nothing of the deployment is there'] : planText(stages)), '', stays].join(
+      [...(steps.length === 0 ? ['No part of the deployment is there'] : planText(stages)), '', stays].join(
         '\n',
       ),
     );
@@ -273,9 +282,9 @@ async function undeployCommand(flags: UndeployFlags): Promise<number> {
   return EXIT.done;
 }
 
-/** @throws RequestError when there is nobody to ask */
+/** @throws RequestError when no terminal is there to ask at */
 async function isConfirmed(target: DeployTarget): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new RequestError('There is nobody to ask; say --yes');
+  if (!process.stdin.isTTY) throw new RequestError('No terminal is there to confirm at; pass --yes');
   const asker = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const said = await asker.question(`Type ${target.project} to remove it: `);

@@ -7,11 +7,11 @@ import { RequestError } from '../../shared/domain/failure.ts';
 
 const host = z.string().regex(/^127\.0\.0\.1:\d{1,5}$/);
 const emulatorFile = z.object({
-  /** Process that runs it all. */
+  /** Process id of `fullcourt serve`. */
   pid: z.int().min(1),
   project: z.string(),
   hosts: z.object({ pubsub: host, firestore: host, bigquery: host }),
-  /** Service -> where it takes pushes. */
+  /** The address at which each service takes pushes, by the name of the service. */
   functions: z.record(z.string(), z.url()),
 });
 export type EmulatorFile = z.infer<typeof emulatorFile>;
@@ -31,7 +31,7 @@ export function removeEmulatorFile(home: string): void {
   rmSync(fileOf(home), { force: true });
 }
 
-/** What runs on this home; undefined when nothing does. */
+/** The emulators that run on this home; undefined when none do. */
 export function readEmulatorFile(home: string): EmulatorFile | undefined {
   let text: string;
   try {
@@ -53,8 +53,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * The configuration with the hosts of the emulators: those of the environment, else those that run on this home.
- * @throws RequestError when there are none
+ * The configuration with the addresses of the emulators: from the environment, else those that run on this home.
+ * @throws RequestError when no emulators run
  */
 export function withFoundHosts(config: Config): Config {
   const { hosts } = config.cloud;

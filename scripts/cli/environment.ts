@@ -1,23 +1,23 @@
-/** The variables that are read, for `--help`. */
+/** The environment variables that are read, as `--help` lists them. */
 const VARIABLES: readonly (readonly [name: string, what: string])[] = [
-  ['FULLCOURT_TARGET', 'embedded (default), emulator or gcp; --target is used instead where it is given'],
+  ['FULLCOURT_TARGET', 'embedded (default), emulator or gcp; --target overrides it'],
   [
     'FULLCOURT_HOME',
-    'folder that holds documents, tables and files of the embedded target, and the logs of the emulators (default .fullcourt)',
+    'the home: folder of the documents, tables and files of the embedded target, and of the logs of the emulators (default .fullcourt)',
   ],
   [
     'FULLCOURT_LOG',
-    'debug, info, warning, error or off (default off, info for functions on gcp and emulator): structured lines on stderr',
+    'lowest severity of the log lines on stderr: debug, info, warning, error or off (default off; info for functions on gcp and emulator)',
   ],
   [
     'FULLCOURT_TRACES, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS',
-    'otlp to send traces, and the address and headers of their collector (default off)',
+    'otlp sends traces to the collector with this address and these headers (default off)',
   ],
   [
     'FULLCOURT_THREADS, FULLCOURT_MEMORY',
     'cores and memory that the embedded warehouse may use (default: all cores, 1GB)',
   ],
-  ['FULLCOURT_PROJECT', 'project of Google Cloud; the target gcp needs it'],
+  ['FULLCOURT_PROJECT', 'Google Cloud project; the target gcp needs it'],
   [
     'FULLCOURT_REGION, FULLCOURT_LOCATION',
     'region of the functions (default us-central1), location of the datasets (default US)',
@@ -25,11 +25,11 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ['FULLCOURT_DATASET_PREFIX', 'prefix of a deployment beside production, such as staging_'],
   [
     'FULLCOURT_DATABASE, FULLCOURT_BUCKET',
-    'Firestore database and bucket of the source files, if not the derived ones',
+    'Firestore database and bucket of the source files, where they have other names than deploy gives them',
   ],
   [
     'PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, FULLCOURT_BIGQUERY_HOST',
-    'local servers that run already, for the target emulator',
+    'for the target emulator: addresses of local servers that run already',
   ],
   [
     'FULLCOURT_LEASE_SECONDS, FULLCOURT_TELL_AGAIN_SECONDS',

@@ -27,7 +27,7 @@ export function readFolder(folder: string): SourceFile[] {
   return names.sort().map((name) => ({ name, bytes: () => readFileSync(join(folder, name)) }));
 }
 
-/** Says on stderr how far an import is. */
+/** Prints the progress of an import on stderr. */
 export function tellProgress(progress: ImportProgress): void {
   switch (progress.kind) {
     case 'note':
@@ -71,7 +71,7 @@ export async function importCommand(
   return loadAndAnswer(client, 'import', readFolder(flags.from), seasons, options);
 }
 
-/** Loads the files with the work of this home in this process, and answers what was loaded. */
+/** Loads the files in this process and prints what was loaded. @throws RequestError when another process serves the home */
 async function loadAndAnswer(
   client: Client,
   what: string,
@@ -96,7 +96,7 @@ export interface SimulateFlags {
   readonly firstSeason: string;
 }
 
-/** Files of a simulated league, season by season, as the importer takes them. */
+/** The files of a simulated league, season by season, in the form that an import takes. */
 export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]> {
   const [seasons, seed, firstSeason] = [flags.seasons, flags.seed, flags.firstSeason].map(Number);
   if (

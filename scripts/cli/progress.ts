@@ -1,4 +1,4 @@
-/** Shows how far a backfill is: as bars on a terminal, as lines elsewhere. */
+/** Shows the progress of a backfill: as bars on a terminal, as lines elsewhere. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { isFinished, type Backfill } from '../../shared/state/backfills.ts';
@@ -8,7 +8,7 @@ export interface ProgressDisplay {
   readonly end: () => void;
 }
 
-/** Seconds between two plain lines. */
+/** Seconds between two progress lines where the output is not a terminal. */
 const LINE_SECONDS = 2;
 
 export function progressDisplay(kind: 'bars' | 'lines', title = 'backfill'): ProgressDisplay {
@@ -41,7 +41,7 @@ function totalsOf(backfill: Backfill): Totals {
 }
 
 /**
- * Seconds left, from the pace of the last seconds rather than of the whole run; undefined while there is no pace.
+ * Estimated seconds left, from the speed of the last seconds; undefined while nothing has been built in them.
  */
 function etaMeter(): (totals: Totals) => number | undefined {
   const seen: { at: number; settled: number }[] = [];

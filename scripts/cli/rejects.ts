@@ -1,4 +1,4 @@
-/** `rejects`: rows that the last loads refused, with file, line and reason. */
+/** `rejects`: the rows of source files that the last loads refused, with file, line and reason. */
 import { rejectedRows, type Rejects } from '../../functions/control/rejects.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';

@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 
-/** A table without frames; numbers to the right. */
+/** A table as text without frames. Numbers are aligned to the right. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
@@ -48,14 +48,14 @@ export function grouped(value: number): string {
   return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ' ') : String(value);
 }
 
-/** A percentage with a colour: 100 green, from 95 yellow, below red. */
+/** A percentage with a colour: 100 is green, 95 and more yellow, less than 95 red. */
 export function share(pct: number | null): string {
   if (pct === null) return '-';
   const text = `${pct} %`;
   return pct === 100 ? pc.green(text) : pct >= 95 ? pc.yellow(text) : pc.red(text);
 }
 
-/** The coverage of some tables with every numerator and denominator. */
+/** The coverage of some tables: dates, games and rows, each as present / expected. */
 export function coverageText(tables: readonly TableCoverage[], start: string, end: string): string {
   const head = ['table', 'phase', 'dates', 'covered', 'games', 'rows', 'ready', 'synthetic', 'left out'];
   const rows = tables.map((each) => [
@@ -72,7 +72,7 @@ export function coverageText(tables: readonly TableCoverage[], start: string, en
   return `Coverage in game dates, ${start} to ${end}\n\n${table(head, rows)}`;
 }
 
-/** Excluded dates counted by their reason. */
+/** How many dates are left out, for each reason. */
 function leftOut({ excluded }: TableCoverage): string {
   const reasons = Map.groupBy(excluded, ({ reason }) =>
     reason.startsWith('bootstrap') ? 'bootstrap' : reason,
@@ -80,7 +80,7 @@ function leftOut({ excluded }: TableCoverage): string {
   return [...reasons].map(([reason, dates]) => `${dates.length} ${reason}`).join(', ');
 }
 
-/** The states of one date's tables. */
+/** The completion documents of one date: a row for each table. */
 export function completionText(documents: readonly CompletionDocument[]): string {
   const rows = documents.flatMap((document) =>
     Object.entries(document.tables).map(([name, state]) => [

@@ -1,4 +1,4 @@
-/** From flags to a `BackfillRequest`. */
+/** Reads a `BackfillRequest` from the flags of `backfill` and `plan`. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -31,12 +31,15 @@ export function withRequestFlags(command: Command): Command {
     .option('--season <season>', 'a whole season, such as 2023-24')
     .option('--from <phase>', `first phase to build (${PHASES.join(', ')}; default phase3)`)
     .option('--through <phase>', 'last phase to build (default phase5)')
-    .option('--tables <list>', 'start at these tables; what depends on them follows')
-    .option('--only <which>', 'all, missing, failed or stale (default all)')
-    .option('--restate <how>', 'later dates that the range makes stale: auto, mark or none (default auto)')
-    .option('--force', 'build again even what is unchanged')
-    .option('--max-in-flight <n>', 'batches under way at once')
-    .option('--skip-preflight', 'run although inputs are missing; the results are partial')
+    .option('--tables <list>', 'build these tables and the tables that depend on them')
+    .option('--only <which>', 'which dates to build: all, missing, failed or stale (default all)')
+    .option(
+      '--restate <how>',
+      'later dates that become stale: auto rebuilds them after the range, mark and none do not (default auto)',
+    )
+    .option('--force', 'build again even dates whose inputs and code are unchanged')
+    .option('--max-in-flight <n>', 'most batches under way at once')
+    .option('--skip-preflight', 'run although inputs are missing; the results have the status partial')
     .option('--reason <text>', 'why inputs may be missing, with --skip-preflight');
 }
 

@@ -1,4 +1,4 @@
-/** `restatements`: which later dates depend on some dates, and through which inputs. */
+/** `restatements`: which later dates can change when some dates change, and through which inputs. */
 import { listText } from '../../functions/control/list-text.ts';
 import { restatements, type Restatements } from '../../functions/control/restatements.ts';
 import type { Client } from '../../functions/targets/client.ts';

@@ -1,7 +1,7 @@
 /**
  * `serve --target emulator`: the Pub/Sub and Firestore emulators and a BigQuery server on the loopback address, every
- * function in a process of its own behind real push subscriptions, and a schedule for the sweep. What they hold is in
- * memory and gone with them.
+ * function in a process of its own behind real push subscriptions, and a schedule for the sweep. Documents, messages and
+ * tables are in memory and are gone when the command ends.
  */
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -37,7 +37,7 @@ export interface LocalCloud {
     readonly firestore: Emulator;
     readonly bigquery: Emulator;
   };
-  /** Settles when it cannot go on, with the reason. */
+  /** Resolves with the reason when the emulators cannot go on. */
   readonly lost: Promise<string>;
   readonly stop: () => Promise<void>;
 }
@@ -49,12 +49,12 @@ export interface LocalCloudOptions {
   readonly say?: (text: string) => void;
 }
 
-/** Shorter than in the cloud, so that whoever watches sees a lost process replaced. */
+/** Shorter times than in the cloud, so that the work of a process that died is taken over within a minute. */
 const LOCAL_SECONDS = { FULLCOURT_LEASE_SECONDS: '45', FULLCOURT_TELL_AGAIN_SECONDS: '300' };
 
 /**
- * Starts what does not run yet; what the environment names by `*_EMULATOR_HOST` is used as it is.
- * @throws RequestError when this home has one already, Error when something is not installed or does not start
+ * Starts the servers and functions. A server that the environment names (`*_EMULATOR_HOST`) is used as it is.
+ * @throws RequestError when emulators run on this home already; Error when a server is not installed or does not start
  */
 export async function startLocalCloud(
   { home, cloud }: Config,
@@ -85,7 +85,7 @@ export async function startLocalCloud(
       PUBSUB_EMULATOR_HOST: pubsub.host,
       FIRESTORE_EMULATOR_HOST: firestore.host,
       FULLCOURT_BIGQUERY_HOST: bigquery.host,
-      // No client looks for the machine's own credentials on the network.
+      // Keeps the clients from asking the network for credentials of this machine.
       METADATA_SERVER_DETECTION: 'none',
     };
     const config = readConfig(variables);
@@ -127,7 +127,7 @@ export async function startLocalCloud(
   }
 }
 
-/** @throws RequestError naming the process that serves this home already */
+/** @throws RequestError that names the process that serves this home already */
 function refuseIfServed(home: string): void {
   const known = readEmulatorFile(home);
   if (known !== undefined)
@@ -136,12 +136,12 @@ function refuseIfServed(home: string): void {
     );
 }
 
-/** Milliseconds between two looks whether the emulators are alive. */
+/** Milliseconds between two checks whether the emulators are alive. */
 const LOOK_MS = 500;
 
 /**
- * Brings the Pub/Sub emulator back under its old address when it dies: what is lost with it are messages, and the sweep
- * sends those again. Without documents or tables nothing can go on.
+ * Starts the Pub/Sub emulator again at its old address when it dies: only messages are lost, and the sweep sends them
+ * again. When the Firestore emulator or the BigQuery server dies, the documents or the tables are lost, and it ends.
  */
 function guardEmulators(
   current: { readonly pubsub: Emulator; readonly firestore: Emulator; readonly bigquery: Emulator },
@@ -191,7 +191,7 @@ function isGone({ pid }: Emulator): boolean {
   }
 }
 
-/** The results of all, or the first failure after every one of them has come to an end, so that nothing is left over. */
+/** Waits until all have ended, so that none runs on. @returns their results @throws the first failure */
 async function allOrNone<Works extends unknown[]>(
   ...works: { [Index in keyof Works]: Promise<Works[Index]> }
 ): Promise<Works> {
@@ -199,7 +199,7 @@ async function allOrNone<Works extends unknown[]>(
   return Promise.all(works);
 }
 
-/** What the emulator target needs on this machine and is not there. */
+/** What the emulator target needs and this machine does not have. */
 export function missingForEmulator({ cloud }: Config): string[] {
   const { pubsub, firestore, bigquery } = cloud.hosts;
   const needed = [
@@ -209,7 +209,7 @@ export function missingForEmulator({ cloud }: Config): string[] {
   return needed.flatMap((found) => (isMissing(found) ? [found.missing] : []));
 }
 
-/** Starts it all and stays until the process is asked to end. */
+/** Starts the servers and functions and stays until the process is asked to end. */
 export async function serveEmulator(config: Config, flags: EmulatorFlags): Promise<number> {
   if (flags.processes !== 'one' && flags.processes !== 'each')
     throw new RequestError(`--processes must be one or each, not "${flags.processes}"`);

@@ -8,7 +8,7 @@ import { EXIT, tell } from './command.ts';
 
 const HOST = '127.0.0.1';
 const MAX_BODY = 1_000_000;
-/** Seconds between two sweeps while serving, and after how many sweeps the rows of every table are counted. */
+/** Seconds between two sweeps. At every so many sweeps the rows of every table are counted. */
 export interface Sweeps {
   readonly seconds: number;
   readonly reconcileEvery: number;
@@ -34,7 +34,7 @@ export function portOf(text: string): number {
   return port;
 }
 
-/** Serves until the process is asked to end. */
+/** Handles messages until the process is asked to end. */
 export async function serveUntilStopped(
   client: Client,
   port: number,
@@ -47,7 +47,7 @@ export async function serveUntilStopped(
   const sweeps = setInterval(() => {
     looks += 1;
     const message = JSON.stringify({ reconcile: looks % reconcileEvery === 0 });
-    // A broker that is away now is there for the next one.
+    // When the broker does not answer, the next sweep is published to it again.
     client.publisher.publish(SWEEP_TOPIC, message).catch(() => undefined);
   }, seconds * 1000);
   tell(
@@ -85,7 +85,7 @@ function listen(client: Client, port: number): Promise<Server> {
 }
 
 async function respond(client: Client, request: IncomingMessage): Promise<[number, unknown]> {
-  // Only this machine may talk to it, and no web page may do so in its user's name.
+  // Only programs of this machine may publish. A web page in the user's browser may not.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (!['127.0.0.1', 'localhost'].includes(host) || request.headers.origin !== undefined)
     return [403, { error: 'only local clients that are not web pages may publish' }];

@@ -1,4 +1,4 @@
-/** `start`: loads data, asks for everything that can be computed from it, shows what is there, and serves. */
+/** `start`: loads data, publishes one backfill request for all of its dates, shows the tables, and serves. */
 import pc from 'picocolors';
 import { outcomeOf } from '../../functions/control/backfills.ts';
 import { coverageDocument } from '../../functions/control/coverage.ts';
@@ -55,7 +55,7 @@ export async function startCommand(client: Client, flags: StartFlags): Promise<n
     const outcome = await outcomeOf(client, backfill, seconds);
     tell(await summaryText(client, backfill, outcome));
 
-    tell(heading(3, 'What is there now'));
+    tell(heading(3, 'The tables after the backfill'));
     const { document } = await coverageDocument(client, start, end);
     const sample = await sampleDate(client);
     const completions = sample === undefined ? [] : await completionsOf(client, sample);

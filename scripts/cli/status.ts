@@ -1,4 +1,4 @@
-/** `status`: what is loaded and under way, the tables of one date, or why one of them is as it is. */
+/** `status`: what is loaded and under way, the tables of one date, or why one table is built, waits or is left out. */
 import { completionsOf, overview, type Overview } from '../../functions/control/status.ts';
 import { why, type Explanation } from '../../functions/control/why.ts';
 import type { Client } from '../../functions/targets/client.ts';

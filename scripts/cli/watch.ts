@@ -1,4 +1,4 @@
-/** Shows how far a backfill is while somebody waits for it. */
+/** Waits for a backfill and shows its progress. */
 import {
   runBackfill,
   watchBackfill,
@@ -11,7 +11,7 @@ import type { FinishedBackfill } from '../../shared/state/backfills.ts';
 import { progressDisplay } from './progress.ts';
 
 type ShowOptions = Pick<WatchOptions, 'worker'> & {
-  /** Begins the lines on a stream that is no terminal. */
+  /** The first words of each progress line where the output is not a terminal. */
   readonly title?: string;
 };
 

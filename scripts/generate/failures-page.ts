@@ -1,21 +1,21 @@
-/** The page that says which tests hold which failure: read from the titles of the tests. */
+/** Makes `docs/failures.md`: which tests prove that a failure does not come back. It is read from the titles of the tests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURES } from './failures.ts';
 
-/** A test that holds failures. */
+/** A test with numbers of failures in its title, such as `F-31`. */
 interface HoldingTest {
   readonly numbers: readonly string[];
-  /** Relative to the root of the repository, with slashes. */
+  /** The path of the file from the root of the repository, with slashes. */
   readonly file: string;
   readonly title: string;
 }
 
-/** A title in source text: one or more numbers, then words. */
+/** Matches the title of a test in source text: one or more numbers of failures, then words. */
 const TITLE = /(['"`])((?:F-\d\d )+)((?:(?!\1|\\).|\\.)+)\1/g;
 const STATEMENT = /^\s*(?:(describe)|it|test)\b/gm;
 
-/** Tests whose title begins with numbers of failures, by file and in the order in which they stand. */
+/** The tests whose title begins with numbers of failures, by file and in the order in the file. */
 export function holdingTests(root: string): HoldingTest[] {
   return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map((name) => `test/${name.replaceAll('\\', '/')}`)
@@ -24,7 +24,7 @@ export function holdingTests(root: string): HoldingTest[] {
     .flatMap((file) => testsIn(file, readFileSync(join(root, file), 'utf8')));
 }
 
-/** The tests of one file that hold failures. The titles of groups of tests are none of them. */
+/** The tests of one file with numbers of failures. Titles of `describe` blocks are not counted. */
 export function testsIn(file: string, text: string): HoldingTest[] {
   const groups = [...text.matchAll(STATEMENT)].map((match) => [match.index, match[1] !== undefined] as const);
   return [...text.matchAll(TITLE)].flatMap(({ index, 2: numbers = '', 3: words = '' }) => {
@@ -56,7 +56,7 @@ export function failuresPage(tests: readonly HoldingTest[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The title as text, whatever Markdown would make of it. */
+/** The title with the characters escaped that Markdown would treat as formatting. */
 function escaped(title: string): string {
   return title.replaceAll(/[\\*_<>[\]]/g, '\\$&');
 }

@@ -1,4 +1,4 @@
-/** Who can play tonight, and what his team tells beforehand. */
+/** Which players can play in a game, and what the injury reports say of them before it. */
 import type { Player } from './players.ts';
 import { pick, weightedChoice, type Random } from '../../shared/domain/seeded-random.ts';
 
@@ -12,16 +12,16 @@ export interface Report {
   readonly minutesBefore: number;
 }
 
-/** How it stands with a player before one game. */
+/** Whether a player can play in one game, and the reports on him. */
 export interface Availability {
   readonly plays: boolean;
-  /** The earlier report first; none for most who play, and for a few who surprisingly do not. */
+  /** The earlier report first. Most who play have no report. Neither have a few who do not play. */
   readonly reports: readonly Report[];
 }
 
-/** Who is hurt until when, over a season. */
+/** The injuries of a season: who is hurt, and until which day. */
 export interface Infirmary {
-  /** How it stands with `player` on `day`. */
+  /** Whether `player` can play on `day`, and the reports on him. */
   readonly examine: (player: Player, occasion: Occasion) => Availability;
   /** Hurts `player`, who then misses the days after `day`. */
   readonly hurt: (player: Player, day: number) => void;
@@ -29,12 +29,12 @@ export interface Infirmary {
   readonly recall: (player: Player) => void;
 }
 
-/** What matters on one day for one player. */
+/** What decides whether one player can play on one day. */
 export interface Occasion {
   readonly day: number;
   /** Whether the team played the day before. */
   readonly isBackToBack: boolean;
-  /** Place in his team, 0 is the best. */
+  /** His rank in the team; 0 is the best player. */
   readonly rank: number;
   readonly isTwoWay: boolean;
 }
@@ -53,7 +53,7 @@ const BODY_PARTS = [
 ];
 const TROUBLES = ['Sprain', 'Soreness', 'Strain', 'Contusion', 'Tendinitis', 'Injury Management'];
 
-/** Days a player misses. */
+/** How many days an injury lasts. */
 const absence = weightedChoice<readonly [number, number]>([
   [[2, 5], 46],
   [[5, 11], 26],
@@ -80,18 +80,18 @@ const PLAYS_IN_SPITE: Readonly<Record<InjuryStatus, number>> = {
   probable: 0.94,
   available: 1,
 };
-/** Sits without any report. */
+/** Does not play, without any report. */
 const LATE_SCRATCH_RATE = 0.003;
 /** An injury of the last days that the team has not reported. */
 const UNREPORTED_RATE = 0.02;
 const STAR_REST_RATE = 0.13;
-/** A two-way player who is with the other team of his club. */
+/** A player with a two-way contract who is with his club's other team, in a lower league. */
 const TWO_WAY_AWAY_RATE = 0.5;
 
 const EARLY_REPORT = 330;
 const LATE_REPORT = 60;
 
-/** The infirmary of one season. */
+/** Keeps the injuries of one season. */
 export function openInfirmary(random: Random): Infirmary {
   const absences = new Map<number, { readonly until: number; readonly reason: string }>();
   const inventReason = (): string =>
@@ -130,7 +130,7 @@ export function openInfirmary(random: Random): Infirmary {
 
 const HEALTHY: Availability = { plays: true, reports: [] };
 
-/** A player who is still hurt for `daysLeft` days: out for long, less surely so in the end. */
+/** The reports on a player who is hurt for `daysLeft` more days. In the last days he may first be listed as doubtful. */
 function reportsOfAbsence(daysLeft: number, reason: string, random: Random): readonly Report[] {
   if (random.chance(UNREPORTED_RATE)) return [];
   if (daysLeft > 2 || random.chance(0.4)) return [{ status: 'out', reason, minutesBefore: EARLY_REPORT }];
@@ -142,7 +142,7 @@ function reportsOfAbsence(daysLeft: number, reason: string, random: Random): rea
   return random.chance(0.85) ? [first, { status: 'out', reason, minutesBefore: LATE_REPORT }] : [first];
 }
 
-/** A player with a minor trouble, who is listed and often plays. */
+/** The reports on a player with a minor injury. He is listed, and often plays. */
 function knock(reason: string, random: Random): Availability {
   const status = knockStatus(random);
   const plays = random.chance(PLAYS_IN_SPITE[status]);

@@ -1,21 +1,21 @@
-/** What comes into a game and what comes out of it. */
+/** The input of a simulated game (two teams with their players) and its result (box score, shots, points). */
 import type { Player, Profile } from './players.ts';
 
 /** A player who may enter the game. */
 export interface Dressed {
   readonly player: Player;
   readonly profile: Profile;
-  /** How long he would play in a game of 48 minutes that stays open. */
+  /** Minutes he would play in a game of 48 minutes that stays close to the end. */
   readonly plannedSeconds: number;
-  /** Seconds after tip-off at which he is hurt and leaves; infinite when he is not. */
+  /** Seconds after tip-off at which he is hurt and leaves the game; infinite when he is not hurt. */
   readonly hurtAt: number;
 }
 
 /** A team as it comes to a game. */
 export interface Side {
-  /** The best first; at least nine. */
+  /** At least nine players, the best first. */
   readonly players: readonly Dressed[];
-  /** Change of the accuracy of the own shots: coaching, home court, tired legs. */
+  /** Change of the accuracy of the team's own shots by coaching, home court and tiredness. */
   readonly offence: number;
   /** Change of the accuracy of the opponents' shots. */
   readonly defence: number;
@@ -46,7 +46,7 @@ export interface BoxLine {
 export interface Shot {
   readonly isHome: boolean;
   readonly playerId: number;
-  /** 1 to 4, from 5 the overtimes. */
+  /** The quarters are 1 to 4, the overtimes 5 and above. */
   readonly period: number;
   readonly secondsLeft: number;
   readonly zone: number;
@@ -54,7 +54,7 @@ export interface Shot {
   readonly isPutback: boolean;
 }
 
-/** A desperate shot from the own half as a period ends. */
+/** The zone of a shot from a team's own half, taken as a period ends. */
 export const BACKCOURT = 5;
 
 export interface GameResult {

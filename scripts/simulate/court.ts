@@ -1,4 +1,4 @@
-/** Who is on the court, and who of them shoots, rebounds, fouls or makes room for another. */
+/** Which players are on the court, and which of them shoots, rebounds, fouls or is substituted. */
 import type { BoxLine, Dressed, Shot, Side } from './box-score.ts';
 import type { Profile } from './players.ts';
 import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
@@ -9,12 +9,12 @@ export const QUARTER = 720;
 const REGULATION = 4 * QUARTER;
 const FOUL_LIMIT = 6;
 
-/** A player in the course of a game. */
+/** A player during a game. */
 export interface InGame {
   readonly line: BoxLine;
   readonly profile: Profile;
   readonly dressed: Dressed;
-  /** Place on the bench: 0 is the best player. */
+  /** His rank in the team; 0 is the best player. */
   readonly rank: number;
   /** Usage and accuracy on this day. */
   readonly usage: number;
@@ -22,7 +22,7 @@ export interface InGame {
   isOn: boolean;
 }
 
-/** A team in the course of a game. */
+/** A team during a game. */
 export interface Court {
   readonly isHome: boolean;
   readonly side: Side;
@@ -99,13 +99,13 @@ export function chooseUser(random: Random, players: readonly InGame[]): InGame {
   return lastOf(players);
 }
 
-/** Players in foul trouble take care. */
+/** Players with many fouls commit fewer. */
 export function chooseFouler(random: Random, five: readonly InGame[]): InGame {
   const player = choose(random, five, 'foul');
   return player.line.fouls >= 3 && random.chance(0.5) ? choose(random, five, 'foul') : player;
 }
 
-/** Who has fouled out commits no more, though he stays on the court until the play is over. */
+/** A player who has fouled out stays on the court until the play is over, but commits no more fouls. */
 export function commitFoul({ line }: InGame): void {
   line.fouls = Math.min(FOUL_LIMIT, line.fouls + 1);
 }
@@ -124,8 +124,8 @@ export function mustLeave({ five }: Court, { elapsed, length }: PeriodFacts, clo
 }
 
 /**
- * Chooses who plays next: those furthest behind their planned time, with a preference for who is on the court, for the
- * best in a close finish and for the last of the bench in a decided game.
+ * Chooses the five who play next: those who are furthest behind their planned minutes. Preferred are players on the court,
+ * the best players at a close finish, and the last players of the bench when the game is decided.
  */
 export function substitute(
   court: Court,

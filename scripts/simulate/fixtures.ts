@@ -1,4 +1,4 @@
-/** Who meets whom how often, and where. Teams are named by their place in the league. */
+/** How often two teams meet, and where. A team is a number: its place in the league. */
 import type { Franchise } from './franchises.ts';
 import { FULL_SEASON_GAMES } from './season-days.ts';
 
@@ -11,7 +11,8 @@ export interface Fixture {
 /**
  * The games of a season: every team has `gamesPerTeam`, half of them at home (one more or less when the number is odd).
  * A league of 30 teams with 82 games meets as the real one does: 4 games against the own division, 3 or 4 against the
- * rest of the conference, 2 against the other; a smaller one meets as evenly as it can. `year` rotates who meets oftener.
+ * rest of the conference, 2 against the other conference. In a smaller league all pairs meet about equally often. Which
+ * pairs meet one time more changes with `year`.
  * @throws RangeError when the games of all teams cannot be paired
  */
 export function fixturesOf(franchises: readonly Franchise[], gamesPerTeam: number, year: number): Fixture[] {
@@ -56,7 +57,7 @@ function conferenceMeetings(franchises: readonly Franchise[], year: number): Mee
   };
 }
 
-/** Every pair meets equally often, and the remaining games go to neighbours on a circle of the teams. */
+/** Every pair meets equally often. With the teams in a circle, the games left over are between neighbours. */
 function evenMeetings(teams: number, gamesPerTeam: number, year: number): Meetings {
   const each = Math.floor(gamesPerTeam / (teams - 1));
   const rest = gamesPerTeam - each * (teams - 1);

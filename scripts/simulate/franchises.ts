@@ -1,4 +1,4 @@
-/** The 30 teams: their ids at stats.nba.com, where they play, and whom they meet more often. */
+/** The 30 teams: their ids at stats.nba.com, their arenas, and their divisions. */
 import { TRICODES, type Tricode } from '../../shared/domain/teams.ts';
 
 export interface Franchise {

@@ -1,6 +1,6 @@
 /**
- * One game, play by play: who is on the court, who ends each play and how. Because every count is written down where it
- * happens, all sums of a box score agree with each other, with the shots and with the score by construction.
+ * Simulates one game, play by play: who is on the court, who ends each play and how. Every event adds to all counts that it
+ * belongs to. So the sums of a box score always agree with each other, with the shots and with the score.
  */
 import { BACKCOURT, type GameResult, type Shot, type Side, type TeamResult } from './box-score.ts';
 import {
@@ -24,9 +24,9 @@ const OVERTIME = 300;
 
 /** Mean seconds of a possession before a miss is rebounded, at which a game has the usual number of possessions. */
 const POSSESSION_SECONDS = 14.2;
-/** How much accuracy a team loses for each point it leads by: leads shrink more often than chance alone would have it. */
+/** How much accuracy a team loses for each point of its lead. It makes leads shrink, as they do in real games. */
 const RUBBER_BAND = 0.0016;
-/** In the last minutes of a game the one behind does everything, and the one ahead lets time pass. */
+/** In the last minutes the team behind hurries, and the team ahead takes its time. */
 const FINISH_SECONDS = 240;
 const RUBBER_BAND_AT_THE_END = 0.006;
 /** After a missed shot: the ball goes to a rebounder of the offence, of the defence, or out of bounds to one of them. */
@@ -43,7 +43,7 @@ const BLOCK_RATE = [0.3, 0.205, 0.055, 0.016, 0.02, 0] as const;
 const ASSIST_RATE = [0.64, 0.54, 0.48, 0.96, 0.87, 0.2] as const;
 const BACKCOURT_ACCURACY = 0.02;
 
-/** Plays a game. `slowness`: seconds by which a possession is longer than usual, by the style of both teams. */
+/** Plays a game. `slowness` is by how many seconds a possession is longer than usual, by the style of both teams. */
 export function playGame(random: Random, home: Side, visitor: Side, slowness: number): GameResult {
   const homeCourt = makeCourt(random, home, true);
   const visitorCourt = makeCourt(random, visitor, false);
@@ -54,7 +54,7 @@ export function playGame(random: Random, home: Side, visitor: Side, slowness: nu
   while (period < 4 || homeCourt.points === visitorCourt.points) {
     period += 1;
     const length = period <= 4 ? QUARTER : OVERTIME;
-    // Who wins the tip-off begins the first and the last quarter.
+    // The team that wins the tip-off has the ball first in the first and the last quarter.
     const homeBegins = period > 4 ? random.chance(0.5) : (period === 1 || period === 4) === firstBall;
     playPeriod({ random, shots, period, length, elapsed, slowness }, homeCourt, visitorCourt, homeBegins);
     elapsed += length;
@@ -119,7 +119,7 @@ function playPeriod(facts: PeriodFacts, home: Court, visitor: Court, homeBegins:
   visitor.periods.push(visitor.points - before[1]);
 }
 
-/** The ball is still in play when time runs out: sometimes a last shot, from afar when there was no time for a better one. */
+/** Ends a period during a play: sometimes with a last shot, from far away when there is no time for a better one. */
 function endPeriod({ random, shots, period }: PeriodFacts, offence: Court, clock: number): number {
   const hasTime = clock >= 3;
   if (!random.chance(hasTime ? 0.6 : 0.18)) return 0;
@@ -140,7 +140,7 @@ function endPeriod({ random, shots, period }: PeriodFacts, offence: Court, clock
   return 0;
 }
 
-/** Plays a possession whose first play ends at `clock`; gives the clock at its end. */
+/** Plays a possession whose first play ends at `clock`. @returns the clock at the end of the possession */
 function playPossession(facts: PeriodFacts, offence: Court, defence: Court, clock: number): number {
   const { random, shots, period } = facts;
   let now = clock;
@@ -216,7 +216,7 @@ function playPossession(facts: PeriodFacts, offence: Court, defence: Court, cloc
 
 type Rebounds = typeof REBOUNDS | typeof FREE_THROW_REBOUNDS;
 
-/** Where he shoots from; a team that needs three points at the end takes a three. */
+/** The zone that a player shoots from. A team that needs three points at the end takes a three-pointer. */
 function zoneOf(
   random: Random,
   { zones }: Profile,
@@ -241,7 +241,7 @@ function recordShot(court: Court, { line }: InGame, zone: number, made: boolean)
   court.points += points;
 }
 
-/** Shoots `count` free throws; whether the last one went in. */
+/** Shoots `count` free throws. @returns whether the last one went in */
 function shootFreeThrows(random: Random, court: Court, { line, profile }: InGame, count: number): boolean {
   let isMade = false;
   for (let i = 0; i < count; i += 1) {

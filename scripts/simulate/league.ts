@@ -1,6 +1,6 @@
 /**
- * `simulate`: an invented league, the same for the same seed on every machine, in the files and the shape of the real
- * one: schedule, box scores whose sums agree, shots, lines, injury reports, rosters. No play-offs.
+ * Makes up a league. The same seed makes the same league on every machine. It has the files and the shape of the real one:
+ * schedule, box scores whose sums agree, shots, lines, injury reports, rosters. It has no play-offs.
  */
 import { checkedLeague, seasonPlans, type LeagueOptions } from './season-plans.ts';
 import { playSeason } from './season.ts';
@@ -18,7 +18,8 @@ export interface SimulatedSeason {
 
 /**
  * The files of one season: the `index`th (from 0) of the league that `options` describe, equal to those that
- * {@link simulateLeague} gives for it. The seasons before it are planned (players age, move and retire), not played.
+ * {@link simulateLeague} gives for it. The seasons before it are only planned (players age, move and retire). Their games
+ * are not played.
  * @throws RangeError when an option is out of its range
  */
 export function simulateSeason(
@@ -33,7 +34,7 @@ export function simulateSeason(
 }
 
 /**
- * The seasons of a league one after the other; a season is simulated when it is asked for.
+ * The seasons of a league one after the other. A season is simulated when the caller asks for the next one.
  * @throws RangeError when an option is out of its range
  */
 export function* simulateLeague(

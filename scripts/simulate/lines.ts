@@ -3,7 +3,7 @@ import type { Dressed, Side } from './box-score.ts';
 import type { Player } from './players.ts';
 import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
 
-/** What is expected of one side. */
+/** What is expected of one team in a game. */
 export interface Expectation {
   readonly points: number;
   readonly players: readonly { readonly player: Player; readonly points: number }[];
@@ -11,7 +11,7 @@ export interface Expectation {
 
 /** Plays of a team in 48 minutes, those after offensive rebounds included. */
 const PLAYS = 112.1;
-/** Share of the expected difference of two teams that is left at the end: leads shrink (`RUBBER_BAND` of the game). */
+/** The final margin as a share of the expected one. It is below 1, because leads shrink (`RUBBER_BAND` of the game). */
 const MARGIN_LEFT = 0.64;
 
 /** What `side` is expected to score against `opponent` with `pace` possessions more than usual. */
@@ -36,7 +36,7 @@ export function expectedOf(side: Side, opponent: Side, pace: number): Expectatio
 
 /** The lines of a game as its row shows them; null where no line was offered. */
 export interface GameLines {
-  /** Home side, negative = favoured. */
+  /** The spread of the home team; negative when it is the favourite. */
   readonly spread: number | null;
   readonly total: number | null;
   readonly moneylineHome: number | null;
@@ -45,7 +45,7 @@ export interface GameLines {
 
 /** Share of games without a line. */
 const NO_LINE_RATE = 0.03;
-/** What the market is wrong by, in points. */
+/** How far the market is off, in points. */
 const SPREAD_ERROR = 1.3;
 const TOTAL_ERROR = 2;
 
@@ -65,12 +65,12 @@ export function gameLines(random: Random, home: Expectation, visitor: Expectatio
   };
 }
 
-/** A line near `value`: mostly a half point, so that there is no tie. */
+/** A line near `value`. It mostly ends in .5, so that no result equals the line. */
 function lineNear(random: Random, value: number): number {
   return random.chance(0.85) ? Math.floor(value) + 0.5 : Math.round(value);
 }
 
-/** American odds of an outcome with this probability, the bookmaker's share included. */
+/** The American odds of an outcome with this probability, to which the bookmaker's share is already added. */
 function moneyline(probability: number): number {
   const p = clamp(probability, 0.03, 0.97);
   return p >= 0.5 ? -Math.round((100 * p) / (1 - p) / 5) * 5 : Math.round((100 * (1 - p)) / p / 5) * 5;
@@ -88,7 +88,7 @@ export interface PropLine {
   readonly secondsBefore: number;
 }
 
-/** Bookmakers, how often they have a line on a player, and how many minutes before tip-off it was seen. */
+/** The bookmakers: how often each has a line on a player, and how many minutes before tip-off the line is seen. */
 const BOOKS = [
   { key: 'draftkings', share: 0.97, earliest: 420 },
   { key: 'fanduel', share: 0.94, earliest: 360 },
@@ -100,13 +100,13 @@ const BOOKS = [
 const PLAYERS_WITH_LINE = 5;
 const LATEST_MINUTES = 35;
 const LOWEST_LINE = 4.5;
-/** By how much half of the games stay below the mean, in points: few very high scores lift it. */
+/** The mean of a player's points less their median. It is positive, because a few very high scores lift the mean. */
 const MEDIAN_BELOW_MEAN = 0.45;
-/** How wrong the market is on a player, in points, and how far the books are apart. */
+/** How far the market is off on a player, in points, and how far the bookmakers differ. */
 const PROP_ERROR = 0.7;
 const BOOK_ERROR = 0.3;
 
-/** What a player has scored this season, and what had been expected of him. */
+/** The points of a player in this season, and the points that were expected of him. */
 export interface ScoringRecord {
   readonly points: number;
   readonly expected: number;
@@ -164,7 +164,7 @@ export function propLines(
   return lines;
 }
 
-/** Odds between -100 and 100 do not exist: they go on from 100 upwards. */
+/** American odds between -100 and 100 do not exist; such a value is moved to 100 and above. */
 function american(odds: number): number {
   return odds > -100 ? odds + 200 : odds;
 }

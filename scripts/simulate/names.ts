@@ -36,7 +36,7 @@ const OTHER_LAST = words(`
   Porzelis Ruiñal Sabalūnas Sanglaré Schräderin Šimkulis Tavarós Togbalé Uzoh Vildėnas Wagnör Yılmur Zubčak
 `);
 
-/** How a name is made up; most are plain. */
+/** Ways to make up a name. Most names are plain. */
 function inventName(random: Random): string {
   const first = random.chance(0.08)
     ? pick(random, ACCENTED_FIRST)
@@ -65,7 +65,7 @@ function plainLastName(random: Random): string {
   return pick(random, STEMS) + pick(random, ENDINGS);
 }
 
-/** Makes names whose lookups differ from each other and from those already in `taken`, to which it adds. */
+/** Makes names whose lookups differ from each other and from those in `taken`. The new lookups are added to `taken`. */
 export function uniqueName(random: Random, taken: Set<string>): string {
   for (;;) {
     const name = inventName(random);

@@ -1,8 +1,8 @@
-/** What players are like: who they are for good, and what they are worth in one season. */
+/** Players: what stays the same over a career, and how they play in one season. */
 import { uniqueName } from './names.ts';
 import { clamp, curveAt, type CurvePoint, type Random } from '../../shared/domain/seeded-random.ts';
 
-/** A player for his whole career. Rates are multiples of what is usual for his position. */
+/** What is known of a player over his career. Rates are multiples of the usual rate of his position. */
 export interface Player {
   /** In the range of stats.nba.com, above any id given there so far. */
   readonly id: number;
@@ -20,7 +20,7 @@ export interface Player {
   readonly fragility: number;
 }
 
-/** What a player prefers and is gifted for. */
+/** What a player prefers to do and is good at. */
 interface Style {
   readonly usage: number;
   readonly zones: readonly number[];
@@ -176,9 +176,9 @@ export function isBig(position: Position): boolean {
   return ARCHETYPES[position].isBig;
 }
 
-/** What a player is worth in one season: weights against the other four on the court, and probabilities. */
+/** How a player plays in one season: his weights against the other four on the court, and probabilities. */
 export interface Profile {
-  /** How often he ends a play. */
+  /** His weight when it is chosen who ends a play. */
   readonly usage: number;
   readonly turnover: number;
   /** Probability that a play of his ends in free throws without a shot. */
@@ -224,9 +224,9 @@ const ACCURACY: readonly CurvePoint[] = [
   [1, -0.068],
 ];
 
-/** What the zones of all players are multiplied by: rebounders' second shots at the rim come on top of them. */
+/** Factors on every player's shares of zones. They make room for the shots at the rim that follow offensive rebounds. */
 const ZONE_MIX = [0.85, 0.96, 0.98, 1.06, 1.17] as const;
-/** Play mix of the league: shares of plays that end in a turnover and in free throws. */
+/** The shares of plays in the league that end in a turnover, and in free throws. */
 const TURNOVER_RATE = 0.119;
 const FOULED_RATE = 0.0865;
 /** Turnovers per 36 minutes at which a player of usual usage loses a usual share of his plays. */

@@ -1,10 +1,10 @@
-/** How a coach shares out the minutes among those who can play. */
+/** How the minutes of a game are divided among the players who can play. */
 import { EARLY_EXIT_SHARE, INJURY_RATE } from './availability.ts';
 import type { Dressed } from './box-score.ts';
 import type { Player, Profile } from './players.ts';
 import { clamp, weightedChoice, type Random } from '../../shared/domain/seeded-random.ts';
 
-/** A player with his worth of the season. */
+/** A player with his profile of the season. */
 export interface Candidate {
   readonly player: Player;
   readonly profile: Profile;
@@ -14,7 +14,7 @@ export interface Candidate {
 export const MOST_DRESSED = 13;
 export const FEWEST_DRESSED = 9;
 
-/** Planned minutes by place in the team, before they are scaled to the 240 of a game. */
+/** Planned minutes by rank in the team, before they are scaled to the 240 minutes of a game. */
 const MINUTES_BY_RANK = [34.2, 32.8, 31, 29, 27, 23.4, 20, 17, 14, 11.5, 8.5];
 const rotationSize = weightedChoice([
   [8, 8],
@@ -22,11 +22,11 @@ const rotationSize = weightedChoice([
   [10, 38],
   [11, 16],
 ]);
-/** What the minutes of one game differ from the plan by, in minutes. */
+/** How far a player's minutes in one game differ from the plan. */
 const NOISE_MINUTES = 3;
 const MOST_MINUTES = 39;
 
-/** What is to be expected: the usual rotation of ten, the best player first. */
+/** The expected rotation: the usual ten players, the best first. */
 export function usualRotation(candidates: readonly Candidate[]): Dressed[] {
   return plan(
     candidates,
@@ -52,7 +52,7 @@ function plan(
   const dressed = candidates.slice(0, MOST_DRESSED);
   const minutes = dressed.map(({ profile }, rank) => {
     const base = rank < size ? (MINUTES_BY_RANK[rank] ?? 0) : 0;
-    // Stars play more than the best of a team without one.
+    // A star plays more than the best player of a team without a star.
     const star = rank < 3 ? clamp(1.6 * (profile.usage - 1.35), -1.5, 2) : 0;
     return base === 0 ? 0 : clamp(base + star + noise(), 4, MOST_MINUTES);
   });

@@ -22,9 +22,9 @@ interface Dated extends Fixture {
 const MOST_ATTEMPTS = 40;
 
 /**
- * Dates for the fixtures: on each day about as many games as `days` asks for, no team twice a day, on three days in a
- * row or four times in five days. Ordered by day and tip-off.
- * @throws Error when the games do not fit into the days, which no league the simulator accepts should cause
+ * Dates for the fixtures. Each day has about as many games as `days` asks for. No team plays twice a day, on three days in
+ * a row, or four times in five days. Ordered by day and tip-off.
+ * @throws Error when the games do not fit into the days; the leagues that the simulator accepts should all fit
  */
 export function scheduleGames(
   franchises: readonly Franchise[],
@@ -47,7 +47,7 @@ function dateGames(
 ): readonly Dated[] | undefined {
   const book = makeBook(teams, days);
   const left = makePairs(teams, fixtures);
-  // The last days are full slates; they are filled first, while every pair still has games to play.
+  // On the last days all teams play. These days are filled first, while every pair still has games to play.
   const fullSlates = days.slice(-3).filter(({ games }) => games * 2 >= teams - 1 && teams >= 10);
   for (const { day, games } of fullSlates) fillSlate(book, left, day, games, random);
   for (const { day, games } of days) {
@@ -56,7 +56,7 @@ function dateGames(
   return placeRest(book, left, days, random) ? spreadBackToBacks(book, days, random) : undefined;
 }
 
-/** What is dated so far. */
+/** The games that have a date so far. */
 interface Book {
   readonly teams: number;
   readonly games: Dated[];
@@ -75,7 +75,7 @@ interface Book {
   readonly gapAround: (team: number, day: number) => number;
 }
 
-/** Days kept free on both sides of a season, so that windows around a day need no bounds. */
+/** Empty days before and after a season, so that a window around any day needs no check of its bounds. */
 const MARGIN = 12;
 
 function makeBook(teams: number, days: readonly SeasonDay[]): Book {
@@ -140,7 +140,7 @@ function makeBook(teams: number, days: readonly SeasonDay[]): Book {
 interface Pair {
   readonly one: number;
   readonly other: number;
-  /** Games still to be played with the one, and with the other, at home. */
+  /** Games still to be played with the first team at home, and with the second team at home. */
   homeOfOne: number;
   homeOfOther: number;
   lastMet: number;
@@ -172,7 +172,7 @@ function play(book: Book, pair: Pair, day: number, preferred: number): void {
 
 const hasGames = (pair: Pair): boolean => pair.homeOfOne + pair.homeOfOther > 0;
 
-/** A day on which (nearly) everybody plays: random pairings until one leaves nobody out. */
+/** Fills a day on which (nearly) every team plays: tries random pairings until one leaves no team out. */
 function fillSlate(book: Book, left: readonly Pair[], day: number, games: number, random: Random): void {
   let best: Pair[] = [];
   for (let attempt = 0; attempt < 200 && best.length < games; attempt += 1) {
@@ -190,7 +190,7 @@ function fillSlate(book: Book, left: readonly Pair[], day: number, games: number
   for (const pair of best) play(book, pair, day, random.chance(0.5) ? pair.one : pair.other);
 }
 
-/** A usual day: the teams that are furthest behind and rested play first. */
+/** Fills a usual day: teams that have played fewest games and are rested are paired first. */
 function fillDay(book: Book, left: readonly Pair[], day: number, games: number, random: Random): void {
   const mean = book.perTeam.reduce((sum, count) => sum + count, 0) / book.teams;
   const eager = book.perTeam.map((count, team) => {
@@ -219,7 +219,7 @@ function fillDay(book: Book, left: readonly Pair[], day: number, games: number, 
   }
 }
 
-/** How many games in a row `team` was at home before `day`; negative for games on the road. Teams stay or travel in stretches. */
+/** How many games in a row `team` played at home before `day`; negative for games on the road. */
 function stretch(book: Book, team: number, day: number): number {
   let length = 0;
   for (let i = book.games.length - 1; i >= 0; i -= 1) {
@@ -242,7 +242,7 @@ function wishToBeHome(stretch: number, random: Random): number {
   return Math.sign(stretch) * (length < 3 ? 0.5 : length < 5 ? -0.6 : -2) + 0.8 * random.normal();
 }
 
-/** Positive when the one rather than the other should be at home; far from 0 when the pair suits both wishes. */
+/** Positive when the first team should be at home, negative when the second should; far from 0 when that suits both. */
 function preferenceForOne(pair: Pair, wishes: readonly number[]): number {
   const wish = (wishes[pair.one] ?? 0) - (wishes[pair.other] ?? 0);
   if (pair.homeOfOne === 0) return Math.min(wish, -0.01);
@@ -250,7 +250,7 @@ function preferenceForOne(pair: Pair, wishes: readonly number[]): number {
   return wish;
 }
 
-/** Dates what the days had no room for; moves other games away where it must. */
+/** Dates the games that found no room on their days. Where needed, it moves other games to make room. */
 function placeRest(book: Book, left: readonly Pair[], days: readonly SeasonDay[], random: Random): boolean {
   const most = Math.floor(book.teams / 2);
   const queue: Fixture[] = left.flatMap(({ one, other, homeOfOne, homeOfOther }) => [
@@ -303,10 +303,10 @@ function leastBy<T>(list: readonly T[], costOf: (value: T) => number): T | undef
 /** Share of a team's games that may be the second of a back-to-back, at least and at most. */
 const BACK_TO_BACKS = { least: 13 / 82, most: 17 / 82 } as const;
 
-/** No game is moved that would leave a team without one for more days than this. */
+/** A game is not moved when a team would then have no game for more days than this. */
 const LONGEST_GAP_DAYS = 6;
 
-/** Moves games until every team has a usual number of back-to-backs, as far as that can be had. */
+/** Moves games until every team has a usual number of back-to-backs, as far as that is possible. */
 function spreadBackToBacks(book: Book, days: readonly SeasonDay[], random: Random): readonly Dated[] {
   const most = Math.floor(book.teams / 2);
   const opening = days[0]?.day;

@@ -30,7 +30,7 @@ export interface SeasonDays {
 
 const DATES = new Map<number, GameDate>();
 
-/** The date with this number. */
+/** The calendar date of a day number. */
 export function dateOfDay(day: number): GameDate {
   const known = DATES.get(day);
   if (known !== undefined) return known;
@@ -49,7 +49,7 @@ function dayOf(year: number, month: number, dayOfMonth: number): number {
   return dayNumber(gameDate(`${year}-${two(month)}-${two(dayOfMonth)}`));
 }
 
-/** The first day not before `day` that falls on `weekday`. */
+/** The first `weekday` on or after `day`. */
 function onOrAfter(day: number, weekday: number): number {
   return day + ((weekday - weekdayOf(day) + 7) % 7);
 }
@@ -64,7 +64,7 @@ function allStarSunday(year: number): number {
   return onOrAfter(dayOf(year + 1, 2, 1), SUNDAY) + 14;
 }
 
-/** Whether nobody plays on `day` in the season that starts in `year`. */
+/** Whether no game is played on `day` in the season that starts in `year`. */
 function isDayOff(day: number, year: number): boolean {
   const thanksgiving = onOrAfter(dayOf(year, 11, 1), THURSDAY) + 21;
   const electionDay = onOrAfter(dayOf(year, 11, 2), TUESDAY);
@@ -83,7 +83,7 @@ export function seasonDays(year: number, teams: number, gamesPerTeam: number, ra
     (day) => !isDayOff(day, year),
   );
   const share = gamesPerTeam / FULL_SEASON_GAMES;
-  // A team needs one day more than three days for two games, so that it never plays on three days in a row.
+  // A team needs about three days for two games and one day more, so that it never plays on three days in a row.
   const used = open.slice(
     0,
     Math.min(open.length, Math.max(Math.ceil(open.length * share), Math.ceil(gamesPerTeam * 1.6) + 1)),
@@ -96,7 +96,7 @@ export function seasonDays(year: number, teams: number, gamesPerTeam: number, ra
   };
 }
 
-/** Shares out the games over the days by the load of their weekdays; the counts sum to `games`. */
+/** Spreads the games over the days by how busy their weekdays are. The counts add up to `games`. */
 function gamesOfDays(days: readonly number[], teams: number, games: number, random: Random): SeasonDay[] {
   const most = Math.floor(teams / 2);
   const opening = days[0] ?? 0;
@@ -123,7 +123,7 @@ function gamesOfDays(days: readonly number[], teams: number, games: number, rand
     given += count;
     return count;
   });
-  // What the limits of a day have cut off goes to the days with room, the latest first.
+  // Games beyond the limit of a day go to days with room, the latest first.
   let missing = games - counts.reduce((sum, count) => sum + count, 0);
   while (missing !== 0) {
     const step = Math.sign(missing);

@@ -12,9 +12,9 @@ import {
 import { clamp, makeRandom, pick, shuffled, type Random } from '../../shared/domain/seeded-random.ts';
 import { openingDay, seasonDays, type SeasonDays } from './season-days.ts';
 
-/** What a league looks like. */
+/** The options of a league. */
 export interface LeagueOptions {
-  /** Any whole number; leagues of different seeds have nothing in common. */
+  /** Any whole number. Each seed makes a different league. */
   readonly seed: number;
   /** Year in which the first season starts, from 1980. */
   readonly firstSeason: number;
@@ -58,10 +58,10 @@ export interface Move {
   readonly to: number | undefined;
 }
 
-/** All that is known of a season before its first game. */
+/** What is decided of a season before its first game. */
 export interface SeasonPlan {
   readonly league: League;
-  /** 0 for the first season. */
+  /** The number of the season; 0 is the first. */
   readonly index: number;
   /** Year in which it starts. */
   readonly year: number;
@@ -69,16 +69,16 @@ export interface SeasonPlan {
   readonly days: SeasonDays;
   /** Players of each team on opening night, the best first; the last two have two-way contracts. */
   readonly rosters: readonly (readonly Player[])[];
-  /** By day. */
+  /** Ordered by day. */
   readonly moves: readonly Move[];
   readonly profiles: ReadonlyMap<number, Profile>;
-  /** Plays in 48 minutes that a team likes to have more or less than the others, and how well it is coached. */
+  /** How a team plays: how many plays in 48 minutes more or fewer than others it prefers, and how well it is coached. */
   readonly teams: readonly TeamStyle[];
 }
 
 export interface TeamStyle {
   readonly pace: number;
-  /** Change of the own accuracy, and of the opponents'. */
+  /** Change of the team's own accuracy, and of its opponents'. */
   readonly offence: number;
   readonly defence: number;
 }
@@ -88,7 +88,7 @@ export const ROSTER_SIZE = ROSTER_POSITIONS.length;
 /** Players a team has under full contract. */
 export const FULL_CONTRACTS = 15;
 
-/** Ids start above any that stats.nba.com has given. */
+/** The first player id: higher than any id of stats.nba.com. */
 const FIRST_PLAYER_ID = 1_700_001;
 
 /**
@@ -112,7 +112,7 @@ export function* seasonPlans(league: League, seasons: number): Generator<SeasonP
   }
 }
 
-/** What must stay unique over all seasons. */
+/** Ids and names that must not be used twice in a league. */
 interface Registry {
   nextId: number;
   readonly lookups: Set<string>;
@@ -135,7 +135,7 @@ const byTalent = (left: Player, right: Player): number => right.talent - left.ta
 function foundingRosters(league: League, registry: Registry): Rosters {
   const random = makeRandom(league.seed, 'founding');
   const day = openingDay(league.firstSeason);
-  // Each team gets a player of each rank, so that no team starts without a star or full of them.
+  // Each team gets one player of each rank, so that every team starts with one star.
   const ranks = ROSTER_POSITIONS.map((_, rank) => 2.1 - 0.235 * rank);
   return Array.from({ length: league.teams }, () => {
     const talents = shuffled(random, ranks);
@@ -174,7 +174,7 @@ function planSeason(league: League, index: number, rosters: Rosters, registry: R
   };
 }
 
-/** Trades before the deadline, and newcomers called up over the winter in the place of the last man of the roster. */
+/** Trades before the deadline, and newcomers who replace the last player of a roster over the winter. */
 function plannedMoves(
   league: League,
   year: number,
@@ -255,7 +255,7 @@ export function applyMove(rosters: Rosters, { player, from, to }: Move): Rosters
   });
 }
 
-/** Everybody is a year older; some retire or are not asked again, some change teams, rookies come in. */
+/** From one season to the next: players get older, some retire or get no new contract, some change teams, rookies come. */
 function offSeason(league: League, year: number, rosters: Rosters, registry: Registry): Rosters {
   const random = makeRandom(league.seed, year, 'off-season');
   const day = openingDay(year);
@@ -282,7 +282,7 @@ function offSeason(league: League, year: number, rosters: Rosters, registry: Reg
   return drafted(stays, pool, random);
 }
 
-/** What a year does to a player of this age. */
+/** How the talent of a player of this age changes in a year. */
 function yearOf(age: number, random: Random): number {
   const drift =
     age < 22 ? 0.35 : age < 24 ? 0.22 : age < 27 ? 0.08 : age < 30 ? -0.02 : age < 33 ? -0.18 : -0.36;
@@ -295,7 +295,7 @@ function leaves({ talent }: Player, age: number, random: Random): boolean {
   return random.chance(talent < -1.6 ? 0.7 : talent < -1 ? 0.3 : 0.03);
 }
 
-/** The teams fill up from the pool, the weakest first, mostly with the best there is and with what they lack. */
+/** Fills the teams from the pool, the weakest team first. A team takes one of the best, if it can of a position it lacks. */
 function drafted(stays: readonly (readonly Player[])[], pool: readonly Player[], random: Random): Rosters {
   const rosters = stays.map((kept) => [...kept]);
   const left = pool.toSorted(byTalent);

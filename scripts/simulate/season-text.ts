@@ -14,7 +14,7 @@ import { placeShot } from './shot-place.ts';
 
 /** A file of a season. */
 export interface SimulatedFile {
-  /** Such as `player_box_2021-22.csv`. */
+  /** The name of the file, such as `player_box_2021-22.csv`. */
   readonly name: string;
   /** UTF-8, header row, `\n` line ends. */
   readonly text: string;
@@ -41,9 +41,9 @@ type FileKind = keyof typeof HEADERS;
 
 /** The text of a file as it grows. */
 interface Pages {
-  /** Rows of the game or date at hand. */
+  /** The rows of the current game or date. */
   readonly rows: string[];
-  /** What is written for good: many rows joined are one flat text, far cheaper to keep than the rows. */
+  /** The rows of earlier games, joined. One long text takes far less memory than many rows. */
   readonly written: string[];
 }
 

@@ -80,24 +80,24 @@ export function playSeason(plan: SeasonPlan): SimulatedFile[] {
   }));
 }
 
-/** What goes on from game to game. */
+/** What is kept from one game to the next. */
 interface SeasonState {
   readonly plan: SeasonPlan;
   readonly season: string;
   readonly files: Files;
   readonly infirmary: Infirmary;
-  /** Points so far and what was expected, by player id. */
+  /** Points scored so far and points that were expected, by player id. */
   readonly records: Map<number, ScoringRecord>;
-  /** Last day of a game, by team. */
+  /** The last day on which each team played. */
   readonly lastPlayed: Map<number, number>;
 }
 
 /** Accuracy gained at home and lost away, and lost by playing on consecutive days. */
 const HOME_EDGE = 0.0056;
 const TIRED_LEGS = 0.006;
-/** Seconds that a possession is shorter for each possession more in a game. */
+/** By how many seconds a possession is shorter for each further possession in a game. */
 const SECONDS_PER_POSSESSION = 0.145;
-/** How much the pace of one game differs from what both teams like. */
+/** How much the pace of one game differs from the pace that both teams prefer. */
 const PACE_NOISE = 1.2;
 
 function writeGame(
@@ -147,7 +147,7 @@ function writeGame(
       visitor: expectedOf(awaySide, hostSide, paceWish),
     };
   };
-  // Lines on players are made when the first report is known, lines on the game when the last one is.
+  // Lines on players are made after the first injury report, lines on the game after the last one.
   const early = expectationOf(
     ({ reports }) => reports[0]?.status !== 'out' && reports[0]?.status !== 'doubtful',
   );
@@ -212,7 +212,7 @@ function squadOf(
   return { team, franchise, availabilities };
 }
 
-/** Keeps the score between what was expected of the players who played and what they did. */
+/** Adds a game to the records of its players: the points that each was expected to score, and those that he scored. */
 function settle(
   { records }: SeasonState,
   expected: readonly { readonly player: Player; readonly points: number }[],

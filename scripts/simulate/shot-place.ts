@@ -162,7 +162,7 @@ function paint(random: Random): ShotPlace {
     const x = Math.round((random.unit() + random.unit() - 1) * 80);
     const y = random.between(-20, 137);
     const squared = x * x + y * y;
-    // The nearer, the more often: the far end of the lane is thinned out.
+    // Shots are more frequent near the basket, so some of the far ones are drawn again.
     if (squared < 1600 || squared > 24_000 || (squared >= 6400 && random.chance(0.45))) continue;
     const isNear = squared < 6400;
     const side = isNear || Math.abs(x) < 50 ? 'Center' : sideOf(x);

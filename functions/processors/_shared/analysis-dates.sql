@@ -1,4 +1,4 @@
--- The game dates of the batch, for tables that have rows on each of them, whoever plays.
+-- The game dates of the batch, for tables that have the same players or teams on each of them, whoever plays.
 dates AS (
   SELECT DISTINCT game_date AS analysis_date
   FROM nba_raw.nbac_schedule

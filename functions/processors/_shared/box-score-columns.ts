@@ -22,7 +22,7 @@ export const turnoverAndFoulColumns = {
   personal_fouls: count('Personal fouls.'),
 } satisfies Columns;
 
-/** Threes as the shot chart counts them, and shots whose zone it does not tell. */
+/** Three-pointers as the shot chart counts them, and shots whose zone is unknown. */
 export const chartedThreeColumns = {
   three_attempts_pbp: count('Threes of the shot chart.'),
   three_makes_pbp: count('Those of them made.'),

@@ -1,4 +1,4 @@
--- The game dates of the batch, as the expectation of a table names them.
+-- The game dates of the batch, for the query in `expected.sql`.
 dates AS (
   SELECT DISTINCT game_date AS expected_date
   FROM nba_raw.nbac_schedule

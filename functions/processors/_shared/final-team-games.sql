@@ -1,4 +1,4 @@
--- The final games of the batch that count, once from each side, with the official points.
+-- The final games of the batch that count, once for each of the two teams, with the official points.
 final_games AS (
   SELECT schedule.game_date, schedule.game_id, schedule.season, schedule.season_type, schedule.home_team_abbr,
     schedule.away_team_abbr, results.home_points, results.away_points

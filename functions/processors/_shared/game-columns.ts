@@ -1,11 +1,11 @@
-/** Columns by which computed tables say which game a row is of, who plays in it, and when. */
+/** Columns of computed tables that say to which game a row belongs, who plays in it, and when. */
 import type { Column } from '../../../shared/domain/table.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
 export const gameIdColumn: Column = { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME.' };
 
-/** The game of a row, in tables that hold no games but those that count: regular season, play-in and play-offs. */
+/** The game of a row. The tables with these columns have only games that count: regular season, play-in and play-offs. */
 export const countedGameColumns = {
   game_id: gameIdColumn,
   game_date: { type: 'DATE', description: 'US Eastern date of the game.' },
@@ -20,13 +20,13 @@ export const seasonPhaseColumn: Column = {
     'playoffs when the schedule says so, play-in included; else early (Oct, Nov), mid (Dec to Feb), late.',
 };
 
-/** The date of a row that a player or a team has before the game. */
+/** The date, in tables that have a row for each player or team before its game. */
 export const dateBeforeGameColumn: Column = {
   type: 'DATE',
   description: 'US Eastern date of the game; only earlier games are in the row.',
 };
 
-/** The date of a row that a player or a team has on each game date, whether there is a game for them or not. */
+/** The date, in tables that have a row for each player or team on every game date, whether he or it plays or not. */
 export const analysisDateColumn: Column = {
   type: 'DATE',
   description: 'Game date the row is for; only earlier games are in it.',

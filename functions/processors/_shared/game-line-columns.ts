@@ -1,4 +1,4 @@
-/** Columns of the lines on a game, as the contexts of teams and of players have them. */
+/** Columns of the lines on a game, in the contexts of teams and of players. */
 import type { Column } from '../../../shared/domain/table.ts';
 
 type Columns = Readonly<Record<string, Column>>;
@@ -11,7 +11,7 @@ const points = (description: string): Column => ({
   description,
 });
 
-/** How the spread moved; its latest value stands before these, seen from the side of the row. */
+/** How the spread moved. The column of its latest value, from the side of the row's team, comes before these. */
 export const spreadMovementColumns = {
   opening_spread: points('Earliest spread of the same bookmaker.'),
   spread_movement: points('Latest minus earliest; NULL when seen once only.'),

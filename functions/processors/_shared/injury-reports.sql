@@ -1,4 +1,4 @@
--- The latest report before tip-off on each player of a date of the batch.
+-- The latest report before tip-off on each player, for the dates of the batch.
 universe_injuries AS (
   SELECT game_date, game_id, team_abbr, player_lookup, injury_status
   FROM nba_raw.nbac_injury_report

@@ -1,8 +1,9 @@
--- Who is in a pre-game partition (design 3). Reads nbac_schedule, espn_team_rosters and nbac_injury_report of the date and
--- player_game_summary of the season before it. Ends in `universe`: one row for each player and game date.
+-- Which players have a row before the games of a date: the pre-game universe. Reads nbac_schedule, espn_team_rosters and
+-- nbac_injury_report of the date, and player_game_summary of the season before it. The result is `universe`: one row for
+-- each player and game date.
 -- @include universe-team-games
 -- @include injury-reports
--- A player's team from the day after one game to the day of his next, or to the end of the batch.
+-- The team of a player, valid from the day after one of his games to the day of his next game, or to the end of the batch.
 universe_player_teams AS (
   SELECT player_lookup, player_name, nba_player_id, team_abbr, game_date AS last_seen,
     COALESCE(LEAD(game_date) OVER (PARTITION BY player_lookup ORDER BY game_date, game_id), @end_date) AS next_seen
@@ -39,7 +40,7 @@ universe_candidates AS (
     ON rostered.game_date = games.game_date AND rostered.team_abbr = games.team_abbr
   WHERE rostered.team_abbr IS NULL
 ),
--- One row for each player and date: his roster decides before his games do.
+-- One row for each player and date. The team comes from a roster where he is on one, else from his last game.
 universe_players AS (
   SELECT *
   FROM universe_candidates

@@ -1,4 +1,4 @@
-/** Columns that several raw tables declare alike. */
+/** Columns that several raw tables have in common. */
 import { TRICODES } from '../../../shared/domain/teams.ts';
 import type { Column } from '../../../shared/domain/table.ts';
 
@@ -30,12 +30,12 @@ export function teamColumn(description: string): Column {
 
 export const playerLookupColumn: Column = { type: 'STRING', description: 'Name in the form lebronjames.' };
 
-/** A count that no row can do without. */
+/** A count that every row must have. */
 export function countColumn(max: number, description: string): Column {
   return { type: 'INT64', min: 0, max, description };
 }
 
-/** A count that is NULL where the source does not have it; never 0 for unknown. */
+/** A count that is NULL where the source does not have it. An unknown count is never 0. */
 export function optionalCountColumn(max: number, description: string): Column {
   return { type: 'INT64', nullable: true, min: 0, max, description };
 }
@@ -76,13 +76,13 @@ export const boxScoreSourceColumns = {
   },
 } satisfies Columns;
 
-/** The moment of a quote as a part of the key, which may not be NULL. */
+/** The time of a line, as a part of the key. It may not be NULL. */
 export const snapshotLabelColumn: Column = {
   type: 'STRING',
   description: 'closing when the source gives no time, otherwise snapshot_at as ISO UTC text.',
 };
 
-/** Whole minutes from a snapshot to the tip-off, of a quote or report made before the game. */
+/** Whole minutes from the time of a line or a report to the tip-off. */
 export const minutesBeforeTipoffColumn: Column = {
   type: 'INT64',
   nullable: true,

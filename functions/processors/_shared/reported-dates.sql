@@ -1,4 +1,4 @@
--- Dates of which there are injury reports at all: on these, a player whom no report names is available.
+-- Dates that have injury reports. On these dates a player whom no report names is available.
 -- @include injury-reports
 reported_dates AS (
   SELECT DISTINCT game_date

@@ -3,7 +3,7 @@ import type { Column } from '../../../shared/domain/table.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
-/** Of a player. */
+/** Rest and load of a player. */
 export const restColumns = {
   days_rest: {
     type: 'INT64',
@@ -29,7 +29,7 @@ export const opponentDaysRestColumn: Column = {
   description: 'Free days of the opponent before this game; NULL before its first.',
 };
 
-/** Of a team, counted from the schedule. */
+/** Rest and load of a team, counted from the schedule. */
 export const gamesAheadColumns = {
   next_game_days_rest: {
     type: 'INT64',

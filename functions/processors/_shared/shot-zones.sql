@@ -1,4 +1,4 @@
--- The zone of every shot of the batch (domain 2.3): the one classifier for players, offence and defence.
+-- The zone of every shot of the batch. Players, offence and defence all use this classification.
 zoned_shots AS (
   SELECT game_id, team_abbr, player_lookup, shot_made, assisted,
     CASE

@@ -1,6 +1,6 @@
 -- What is known of each team before its game of the batch: form, rest, schedule ahead and lines. Reads nbac_schedule to 14
 -- days ahead, nbac_game_results and the phase 3 summaries of the season before the date, odds_api_game_lines of the date.
--- Ends in `team_context`, one row for each team and game; `team_results` and `team_form` serve on the way.
+-- The result is `team_context`: one row for each team and game. `team_results` and `team_form` are steps on the way to it.
 -- @include universe-team-games
 -- @include game-lines
 team_results AS (
@@ -37,8 +37,8 @@ team_facts AS (
   LEFT JOIN teams_with_player_facts AS players
     ON players.game_id = results.game_id AND players.team_abbr = results.team_abbr
 ),
--- The state a game leaves behind; it holds from the day after `last_game_date` to `next_game_date`, which is the
--- end of the batch after the last one.
+-- What is known of a team after each of its games. It is valid from the day after `last_game_date` to `next_game_date`.
+-- After its last game that is the end of the batch.
 team_form AS (
   SELECT team_abbr, game_date AS last_game_date, game_number AS games_played, margin AS last_margin,
     COALESCE(LEAD(game_date) OVER by_game, @end_date) AS next_game_date,
@@ -76,7 +76,7 @@ team_entering AS (
     AND form.last_game_date < games.game_date
     AND form.next_game_date >= games.game_date
 ),
--- Regular-season games only: which games follow the regular season depends on results.
+-- Only regular-season games: which games come after the regular season is not known before its results are.
 games_ahead AS (
   SELECT game_date, game_id, home_team_abbr AS team_abbr, away_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule

@@ -1,4 +1,4 @@
--- The games of the batch by the schedule, once from each side.
+-- The scheduled games of the batch, once for each of the two teams.
 universe_games AS (
   SELECT game_date, game_id, season, season_type, home_team_abbr, away_team_abbr,
     CASE

@@ -1,4 +1,4 @@
-/** Columns that say which of the rows a feature rests on are there and ready. */
+/** Columns that say which of the input rows of a feature are there and ready. */
 import type { Column } from '../../../shared/domain/table.ts';
 
 export const zoneReadyColumns = {

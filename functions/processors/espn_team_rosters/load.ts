@@ -1,4 +1,4 @@
-/** `rosters_*` files: the roster of each team on each date on which it plays. */
+/** Loads `rosters_*` files: the roster of each team on each date on which it plays. */
 import { parseGameDate } from '../../../shared/domain/game-date.ts';
 import { nameOf, ofOtherSeason, playerIdOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';

@@ -1,7 +1,7 @@
--- Promises of the rows about to be published that no single column can make. A feature with one value for everybody is a
--- broken join; its defaults are left out, because they are recorded.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults. When a
+-- feature has the same value for everybody, a join is broken. Default values are not counted, because they are recorded.
 WITH
--- Few sets of defaults occur, so that what follows looks at a few rows for each date.
+-- Rows of a date that have the same defaults are grouped. There are few such groups, so the checks below read few rows.
 extremes AS (
   SELECT
     game_date,
@@ -96,8 +96,8 @@ daily AS (
 )
 SELECT game_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
-  -- After a break of the league nobody has played for a week and everybody is fresh; with less than eight games behind
-  -- him a player's recent usage is that of the season.
+  -- After a break of the league nobody has played for a week, so everybody is rested. A player with fewer than eight games
+  -- has the same recent usage as for the season.
   SELECT
     game_date,
     'constant_' || feature AS check_name,
@@ -109,7 +109,7 @@ FROM (
     END AS severity
   FROM constant_features
   UNION ALL
-  -- Two weeks of the regular season with games on eleven days or more have back-to-backs; one week may have none.
+  -- Two weeks of the regular season with games on eleven or more days have back-to-backs. One week may have none.
   SELECT daily.game_date, 'no_back_to_backs' AS check_name, 'fail' AS severity
   FROM daily
   JOIN daily AS recent ON recent.game_date BETWEEN daily.game_date - 13 AND daily.game_date

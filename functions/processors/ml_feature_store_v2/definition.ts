@@ -2,9 +2,9 @@
  * The features of a prediction, one typed column each, for every player with composite factors on the date.
  *
  * `feature_version` names the list below: 25 base features, four more that training uses (minutes_avg_last_10,
- * days_rest, assisted_rate_last_10, usage_rate_last_10) and four of the market. A base feature that is unknown takes a
+ * days_rest, assisted_rate_last_10, usage_rate_last_10) and four of the market. A base feature that is unknown gets a
  * default and is named in `defaulted_features`; all other columns are NULL when unknown. The columns after the list
- * repeat features under the names and in the units of training, without defaults.
+ * repeat features with the names and units that training uses, without defaults.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';

@@ -1,12 +1,12 @@
 /**
- * The features of a prediction, in the order of the columns. `feature_version` names the list, `baseFeatures` and then
- * `furtherFeatures`: a changed list has another name.
+ * The features of a prediction, in the order of the columns: `baseFeatures` and then `furtherFeatures`. `feature_version`
+ * names this list. When the list changes, its name must change, too.
  */
 import type { Column } from '../../../shared/domain/table.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
-/** 25 features that are never NULL: an unknown one takes its default and is named in `defaulted_features`. */
+/** 25 features that are never NULL. An unknown one gets its default value and is named in `defaulted_features`. */
 export const baseFeatures = {
   points_avg_last_5: {
     type: 'FLOAT64',
@@ -215,7 +215,7 @@ export const furtherFeatures = {
   },
 } satisfies Columns;
 
-/** Features of the list again, under the names and in the units of training and without defaults. */
+/** Some of the features again, with the names and units that training uses. They have no defaults. */
 export const trainingFeatures = {
   is_home: { type: 'INT64', min: 0, max: 1, description: 'home_away under the name training uses.' },
   opponent_def_rating_last_15: {

@@ -1,8 +1,8 @@
--- One row for each player of the pre-game universe with composite factors: the features of a prediction, each from phase 4,
--- else from phase 3, else a default, and what that says of their quality.
+-- One row for each player of the pre-game universe with composite factors. Each feature is read from phase 4, else from
+-- phase 3, else it is a default. From these sources follows the quality of the row.
 WITH
 -- @include player-universe
--- State of each player after each of his games, valid until his next one.
+-- The averages of each player after each of his games. They are valid until his next game.
 form AS (
   SELECT
     player_lookup,
@@ -44,7 +44,7 @@ team_form AS (
     season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
--- What concerns a team in a game: its own form, and the opponent's defence.
+-- One row for each team of a game: its own form, and the opponent's defence.
 matchups AS (
   SELECT
     team_games.game_date,
@@ -113,7 +113,7 @@ facts AS (
     form.points_season,
     form.points_trend,
     form.minutes_10,
-    -- Rounded, because a step of the feature must not hang on the last bit of a sum of fractions.
+    -- Rounded, because the feature has steps, and the last bit of a sum of fractions must not decide between two steps.
     ROUND(SAFE_DIVIDE(form.minutes_10 - form.minutes_season, form.minutes_season) * 1e9) / 1e9 AS minutes_trend,
     form.usage_10,
     COALESCE(form.free_throw_games, 0) AS free_throw_games,
@@ -153,7 +153,8 @@ facts AS (
     AND context.player_lookup = factors.player_lookup
     AND context.game_date BETWEEN @start_date AND @end_date
 ),
--- Where each feature comes from, in points of quality: 100 phase 4 or a calculation on known inputs, 87 phase 3, 40 default.
+-- The quality of each feature by its source: 100 for phase 4 or a calculation on known inputs, 87 for phase 3, 40 for a
+-- default.
 sources AS (
   SELECT
     facts.*,

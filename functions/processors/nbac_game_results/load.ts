@@ -1,6 +1,6 @@
 /**
- * `schedule_*` files: the final scores; `game_odds_*` files: the points of each quarter, taken when they add up to the
- * final score.
+ * Loads the final scores from `schedule_*` files, and the points of each quarter from `game_odds_*` files. The points of the
+ * quarters are used when they add up to the final score.
  */
 import { checkTeams, gameOf, isLeftOut, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';

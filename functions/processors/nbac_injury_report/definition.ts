@@ -1,4 +1,4 @@
-/** What teams report on the availability of their players before a game; several reports may name the same player. */
+/** What teams report before a game about who can play. Several reports may name the same player. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import {

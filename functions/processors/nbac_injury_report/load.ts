@@ -1,4 +1,4 @@
-/** `injury_report_*` files. */
+/** Loads `injury_report_*` files. */
 import {
   gameOf,
   instantOf,

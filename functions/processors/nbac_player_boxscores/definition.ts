@@ -1,6 +1,6 @@
 /**
- * The league's box score line of a player. Sources name only players who entered the game: there are no rows for inactive
- * or unused players.
+ * The league's box score line of a player. Sources name only players who entered the game, so there are no rows for players
+ * who were inactive or stayed on the bench.
  */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';

@@ -1,4 +1,4 @@
-/** `player_box_*` files; for a game that has full rows the lite ones are not used. */
+/** Loads `player_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
 import { fullLayout, issuesOf, liteLayout, minutesOf, statisticsOf } from '../../ingest/box-score.ts';
 import { gameOf, isLeftOut, nameOf, playerIdOf, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { KnownPlayer, Schedule, ScheduledGame } from '../../ingest/schedule.ts';
@@ -17,7 +17,7 @@ export default {
     const players = new Map<number, KnownPlayer>();
     const idOfLookup = new Map<string, number>();
 
-    /** One lookup for each player of a season, the first seen, so that a change of spelling does not split his history. */
+    /** The lookup of a player: the first one seen in the season, however his name is spelled in later rows. */
     const lookupOf = (id: number, seen: KnownPlayer): string => {
       const known = players.get(id) ?? seen;
       if (known === seen) {
@@ -73,7 +73,7 @@ export default {
   },
 } satisfies RawLoad;
 
-/** The teams whose players do not add up to the final score. */
+/** The teams whose players' points do not add up to the final score. */
 function scoreFaults(rows: readonly Row[], schedule: Schedule): string[] {
   const sums = new Map<Cell, Map<Cell, number>>();
   for (const { nba_game_id: game = null, team_abbr: team = null, points } of rows) {

@@ -1,6 +1,6 @@
 /**
- * What is known of a game before it is played: when, where and who. Scores and status are in `nbac_game_results`, so that
- * reading the schedule ahead of a date reveals nothing of the future.
+ * What is known of a game before it is played: when, where and who. Scores and status are in `nbac_game_results`, so that a
+ * table may read the schedule of later dates without learning how their games end.
  */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { gameColumns, teamColumn } from '../_shared/raw-columns.ts';

@@ -1,4 +1,4 @@
-/** `schedule_*` files: the part of a row that is known before the game. */
+/** Loads `schedule_*` files: the columns that are known before the game. */
 import { parseGameDate } from '../../../shared/domain/game-date.ts';
 import {
   gameId,

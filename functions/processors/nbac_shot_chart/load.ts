@@ -1,4 +1,4 @@
-/** `shots_*` files. Equal rows are kept: two tips in one second look alike. */
+/** Loads `shots_*` files. Rows with equal cells are kept, because two tip-ins in the same second look the same. */
 import { gameOf, isLeftOut, playerIdOf, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
 import { refuse } from '../../ingest/source-row.ts';
 import definition from './definition.ts';
@@ -34,7 +34,7 @@ export default {
     const shots = new Map<string, number>();
     return {
       read: (source, file) => {
-        // Every shot of the file counts, so that repairing one does not renumber those after it.
+        // Refused shots are counted, too, so that the numbers of later shots stay when a refused shot is corrected.
         const shotNumber = (shots.get(source.raw('game_id')) ?? 0) + 1;
         shots.set(source.raw('game_id'), shotNumber);
         const game = gameOf(source, file, job);

@@ -1,4 +1,4 @@
-/** `team_box_*` files; for a game that has full rows the lite ones are not used. */
+/** Loads `team_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
 import { fullLayout, issuesOf, liteLayout, minutesOf, statisticsOf } from '../../ingest/box-score.ts';
 import { gameOf, isLeftOut, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';

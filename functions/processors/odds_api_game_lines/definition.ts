@@ -1,4 +1,4 @@
-/** Bookmakers' spreads and totals, seen before the game. A source that names neither book nor time has the closing line. */
+/** Bookmakers' spreads and totals, seen before the game. A line without a bookmaker and a time is the closing line. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { TRICODES } from '../../../shared/domain/teams.ts';
 import { sameDate } from '../../../shared/domain/window.ts';

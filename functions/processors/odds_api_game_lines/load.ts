@@ -1,6 +1,6 @@
 /**
- * `game_odds_*` files, which name neither book nor moment: the closing line; `game_odds_books_*` files: the last spread of
- * each bookmaker before the game.
+ * Loads two kinds of files. `game_odds_*` files have the closing line of a game, without the bookmaker and the time.
+ * `game_odds_books_*` files have the last spread of each bookmaker before the game.
  */
 import {
   checkTeams,
@@ -105,7 +105,7 @@ function matchupCells(game: ScheduledGame): Row {
   return { ...game.cells, home_team_abbr: game.home, away_team_abbr: game.away };
 }
 
-/** Points of a line; null when there is none. Lines are quoted in quarters of a point at the finest. */
+/** The points of a line; null when there is none. A line is a whole number of quarter points. */
 function pointOf(source: SourceRow, column: string): number | null {
   const point = source.optionalDecimal(column);
   if (point !== null && !Number.isInteger(point * 4)) refuse(`${column} is ${point}, no multiple of 0.25`);

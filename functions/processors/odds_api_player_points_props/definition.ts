@@ -1,4 +1,4 @@
-/** Bookmakers' lines on a player's points, seen before the game. A line can exist for a player who then does not play. */
+/** Bookmakers' lines on a player's points, seen before the game. A player who has a line may not play in the end. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import {

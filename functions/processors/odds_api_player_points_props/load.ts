@@ -1,4 +1,4 @@
-/** `player_props_*` files: the rows of the market player_points; those of other markets are counted as not used. */
+/** Loads the rows of the market player_points from `player_props_*` files. Rows of other markets are counted as not used. */
 import {
   checkTeams,
   gameOf,

@@ -1,4 +1,4 @@
--- Promises of the rows about to be published that no single column can make.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults.
 SELECT game_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
   SELECT game_date, 'fatigue_without_its_parts' AS check_name, 'fail' AS severity
@@ -21,7 +21,7 @@ FROM (
   GROUP BY game_date
   HAVING AVG(fatigue_score) < 20
   UNION ALL
-  -- After a break of the league everybody is fresh, so all 100 is no fault.
+  -- After a break of the league everybody is rested, so 100 for all players is no fault.
   SELECT game_date, 'fatigue_constant' AS check_name, 'fail' AS severity
   FROM staged
   GROUP BY game_date

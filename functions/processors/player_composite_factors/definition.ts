@@ -1,9 +1,9 @@
 /**
- * Four adjustments to a player's expectation: fatigue, shot-zone mismatch, pace and usage, each with everything it was
- * computed from.
+ * Four numbers by which the expectation of a player is adjusted: fatigue, shot-zone mismatch, pace and usage. Each has the
+ * inputs beside it from which it was computed.
  *
  * Every player of the pre-game universe has a row. Where his context row is missing, rest, load, age and usage are
- * computed from his games by the same definitions and the row says `synthetic`.
+ * computed from his games in the same way, and the row is marked as `synthetic`.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';

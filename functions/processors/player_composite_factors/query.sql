@@ -1,4 +1,4 @@
--- One row for each player of the pre-game universe: fatigue, shot-zone mismatch, pace and usage, and what they rest on.
+-- One row for each player of the pre-game universe: fatigue, shot-zone mismatch, pace and usage, and the inputs of these.
 WITH
 -- @include player-universe
 played AS (
@@ -40,7 +40,7 @@ players AS (
     AND context.player_lookup = universe.player_lookup
     AND context.game_date BETWEEN @start_date AND @end_date
 ),
--- Players without a context row: their games of the season so far.
+-- For players without a context row: their games of the season so far.
 history AS (
   SELECT
     players.game_date,
@@ -60,7 +60,7 @@ history AS (
   JOIN played ON played.player_lookup = players.player_lookup AND played.game_date < players.game_date
   WHERE NOT players.has_context
 ),
--- Rounded as the context stores them, so that the same games give the same factors whichever row they come from.
+-- Rounded as the context rounds them. So the same games give the same factors, with a context row or without.
 rest AS (
   SELECT
     game_date,
@@ -123,7 +123,7 @@ context AS (
   LEFT JOIN rest ON rest.game_date = players.game_date AND rest.player_lookup = players.player_lookup
   LEFT JOIN reported_dates ON reported_dates.game_date = players.game_date
 ),
--- How many of a player's last games are known, after each of his games and until his next one.
+-- How many of a player's last games are known, after each of his games. It is valid until his next game.
 sample AS (
   SELECT
     player_lookup,
@@ -171,13 +171,14 @@ team_paces AS (
   FROM dates
   JOIN paces ON paces.game_date < dates.game_date AND paces.valid_until >= dates.game_date
 ),
--- Over the same last 10 games as the teams, so that a league that slows down in spring does not make every game slow.
+-- The average pace of the league, over the last 10 games of each team. So when the whole league slows down in spring, a
+-- usual game is not called slow.
 league_paces AS (
   SELECT game_date, AVG(pace_10) AS league_pace
   FROM team_paces
   GROUP BY game_date
 ),
--- What concerns a team in a game: the opponent's defence and rest, both teams' pace, whether their contexts are ready.
+-- One row for each team of a game: the opponent's defence and rest, both teams' pace, whether their contexts are ready.
 matchups AS (
   SELECT
     team_games.game_date,
@@ -262,7 +263,7 @@ facts AS (
     AND shots.player_lookup = context.player_lookup
     AND shots.analysis_date BETWEEN @start_date AND @end_date
 ),
--- Each factor before it is held within its bounds.
+-- Each factor before it is cut to its bounds.
 factors AS (
   SELECT
     facts.*,

@@ -1,7 +1,8 @@
--- Promises of the rows about to be published that no single column can make.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults.
 SELECT cache_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
-  -- A season of fewer games than the window is the window: otherwise it reaches into another season.
+  -- With at most 5 games in the season, the averages over 5 and 10 games are of the same games; with at most 10, those over
+  -- 10 games and the season. If they differ, a window has read games of another season.
   SELECT cache_date, 'windows_disagree' AS check_name, 'fail' AS severity
   FROM staged
   WHERE (games_played_season <= 5 AND points_avg_last_5 <> points_avg_last_10)

@@ -2,7 +2,8 @@
  * What a player brings into a game: his form and usage over 5 games, 10 games and the season, his team's pace and rating,
  * his load and his shot profile.
  *
- * Players of the pre-game universe with at least three earlier played games. A game he sat out is never a game with 0.
+ * It has the players of the pre-game universe with at least three earlier played games. A game that a player sat out is left
+ * out of his averages, not counted as 0.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';

@@ -7,7 +7,7 @@ played AS (
   WHERE game_date >= @read_start AND game_date < @end_date
     AND is_active
 ),
--- State of each player after each of his games, valid until his next one.
+-- The averages of each player after each of his games. They are valid until his next game.
 form AS (
   SELECT
     player_lookup,
@@ -48,7 +48,8 @@ team_form AS (
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
 -- @include finals-before-end
--- The first of the last 7 and 14 game dates of the league: a calendar window that a break of the league widens.
+-- The first of the last 7 and of the last 14 game dates of the league. After a break of the league these reach further back
+-- in days.
 league_dates AS (
   SELECT
     game_date,

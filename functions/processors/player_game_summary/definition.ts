@@ -1,6 +1,6 @@
 /**
- * What one player did in one final game: the box score line, shooting and usage rates, shots by zone, and how the points
- * compare with the closing line.
+ * What one player did in one final game: the box score line, shooting and usage rates, shots by zone, and how his points
+ * compare with the bookmakers' last line before the game.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';

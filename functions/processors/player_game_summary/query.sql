@@ -1,5 +1,5 @@
--- One row for each player in the box score of a final game. Usage is measured against his team's own row of the same game
--- and the real length of the game.
+-- One row for each player in the box score of a final game. His usage is his share of his team's plays in the same game,
+-- measured by the real length of the game.
 WITH
 -- @include final-team-games
 -- @include shot-zones

@@ -2,8 +2,8 @@
  * Where each player shot from in his last 10 and 20 played games, and how well.
  *
  * Every player of the season with at least three earlier played games has a row on every game date, whether he plays
- * that day or not. Only games whose zones are complete count for zone numbers, and fewer than five such games among
- * the last ten give none.
+ * that day or not. Zone numbers use only games whose zones are complete. They are NULL when fewer than five of his last ten
+ * games are complete.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { lastGames, sameDate, seasonToDate } from '../../../shared/domain/window.ts';

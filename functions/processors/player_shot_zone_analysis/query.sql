@@ -1,7 +1,7 @@
 -- One row for each game date and player: his shots by zone over his last played games before that date.
 WITH
 -- @include analysis-dates
--- Zone numbers of a game count only when all zones are known and add up to the box score.
+-- The zone numbers of a game are used only when all zones are known and add up to the box score.
 played AS (
   SELECT
     player_lookup,
@@ -23,7 +23,7 @@ played AS (
   WHERE game_date BETWEEN @read_start AND @end_date
     AND is_active
 ),
--- State of each player after each of his games, valid until his next one.
+-- The sums of each player after each of his games. They are valid until his next game.
 rolling AS (
   SELECT
     player_lookup,

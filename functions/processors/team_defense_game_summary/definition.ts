@@ -1,4 +1,4 @@
-/** What one team allowed in one final game: the opponent's offence of the same game, seen from the other side. */
+/** What one team allowed in one final game: what the opponent's offence did in this game. */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';

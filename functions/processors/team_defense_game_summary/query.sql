@@ -1,4 +1,4 @@
--- One row for each offence of a final game, seen from the team that faced it. What the defending team did itself comes from
+-- One row for each team of a final game: what the opponent's offence row says, and what the defending team did itself, from
 -- its own offence row.
 WITH offense_rows AS (
   SELECT *

@@ -1,4 +1,4 @@
--- Promises of the rows about to be published that no single column can make.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults.
 SELECT analysis_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
   SELECT analysis_date, 'zone_games_exceed_sample' AS check_name, 'fail' AS severity
@@ -11,7 +11,7 @@ FROM (
     AND (paint_pct_allowed_last_15 IS NOT NULL OR mid_range_pct_allowed_last_15 IS NOT NULL
       OR three_pt_pct_allowed_last_15 IS NOT NULL)
   UNION ALL
-  -- Both sides of the difference are rounded to 0.001, so it may miss their difference by 0.1 and its own rounding.
+  -- Both shares are rounded to 0.001, so that their difference may be off by 0.1 percentage points and its own rounding.
   SELECT analysis_date, 'difference_does_not_match' AS check_name, 'fail' AS severity
   FROM staged
   WHERE ABS(100 * (paint_pct_allowed_last_15 - league_paint_pct) - paint_defense_vs_league_avg) > 0.11

@@ -2,7 +2,7 @@
  * What each team's defence allowed by zone over its last 15 games, and how that compares with the league.
  *
  * Every team with at least five earlier games of the season has a row on every game date, whether it plays that day
- * or not. A game without shot zones counts as a game but adds nothing to the zone numbers.
+ * or not. A game without shot zones is one of the 15 games, but adds nothing to the zone numbers.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { lastGames, previousDays, sameDate, seasonToDate } from '../../../shared/domain/window.ts';

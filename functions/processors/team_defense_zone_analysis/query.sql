@@ -1,7 +1,7 @@
 -- One row for each game date and team: what its defence allowed over its last 15 games before that date.
 WITH
 -- @include analysis-dates
--- Zone numbers of a game count only when its shots are known and add up to the box score.
+-- The zone numbers of a game are used only when its shots are known and add up to the box score.
 defence AS (
   SELECT
     defending_team_abbr AS team_abbr,
@@ -26,7 +26,7 @@ defence AS (
   FROM nba_analytics.team_defense_game_summary
   WHERE game_date BETWEEN @read_start AND @end_date
 ),
--- State of each team after each of its games, valid until its next one.
+-- The averages of each team after each of its games. They are valid until its next game.
 rolling AS (
   SELECT
     team_abbr,

@@ -1,5 +1,5 @@
--- One row for each team of a final game. Totals are the team box score's where it knows attempts, else the sum of the
--- players where theirs are known, else whatever there is.
+-- One row for each team of a final game. Totals come from the team box score where it has attempts. Else they are the sum
+-- of the players where these have attempts, else the totals without attempts.
 WITH
 -- @include final-team-games
 -- @include shot-zones
@@ -64,7 +64,8 @@ team_zones AS (
   FROM zoned_shots
   GROUP BY game_id, team_abbr
 ),
--- Whole minutes add up to 239 to 242 in regulation, so the number of overtimes is rounded, never cut.
+-- When players' minutes are given as whole numbers, those of a game without overtime add up to 239 to 242. Therefore the
+-- number of overtimes is rounded to the nearest whole number.
 facts AS (
   SELECT games.game_id, games.game_date, games.season, games.season_type, games.team_abbr, games.opponent_team_abbr,
     games.home_game, games.official_points, games.margin_of_victory, totals.primary_source_used,

@@ -1,4 +1,4 @@
--- Promises of the rows about to be published that no single column can make.
+-- Checks of the staged rows that need more than one column. The result has, for each date and check, the number of faults.
 SELECT game_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
   SELECT game_date, 'rest_contradicts_load' AS check_name, 'fail' AS severity

@@ -1,7 +1,7 @@
 /**
  * What is known of a player before a game: rest, load, form, usage, lines, team mates, opponent and schedule ahead.
  *
- * Who has a row is decided by `_shared/player-universe.sql`, never by the box score of the game.
+ * `_shared/player-universe.sql` decides which players have a row. The box score of the game is not read for it.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { aroundDate, sameDate, seasonToDate } from '../../../shared/domain/window.ts';

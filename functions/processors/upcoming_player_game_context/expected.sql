@@ -1,4 +1,4 @@
--- The players of the universe; a date on which nobody is known yet expects none.
+-- The players of the universe. On a date for which no player is known yet, no row is expected.
 WITH
 -- @include player-universe
 dates AS (

@@ -10,8 +10,8 @@ played AS (
   FROM nba_analytics.player_game_summary
   WHERE game_date >= @read_start AND game_date < @end_date AND is_active
 ),
--- The state a game leaves behind; it holds from the day after `last_game_date` to `next_game_date`, which is the
--- end of the batch after the last one.
+-- What is known of a player after each of his games. It is valid from the day after `last_game_date` to `next_game_date`.
+-- After his last game that is the end of the batch.
 player_form AS (
   SELECT player_lookup, game_date AS last_game_date, previous_date, game_number AS games_played,
     COALESCE(LEAD(game_date) OVER by_game, @end_date) AS next_game_date,
@@ -47,7 +47,7 @@ player_load AS (
     AND recent.game_date BETWEEN universe.game_date - 14 AND universe.game_date - 1
   GROUP BY universe.game_date, universe.player_lookup
 ),
--- The latest games that were not above, and not below, the line of today.
+-- The latest game in which he was not above the line of today, and the latest in which he was not below it.
 line_history AS (
   SELECT universe.game_date, universe.player_lookup,
     MAX(IF(history.points > lines.latest_line, 0, history.game_number)) AS last_not_over,
@@ -60,7 +60,7 @@ line_history AS (
   GROUP BY universe.game_date, universe.player_lookup
 ),
 -- @include reported-dates
--- Everybody a report names, with what makes him a star.
+-- Everybody whom a report names, and whether he is a star who will not play.
 reported_players AS (
   SELECT injuries.game_date, injuries.team_abbr, injuries.player_lookup, injuries.injury_status,
     form.usage_avg_season,
@@ -101,7 +101,7 @@ entering AS (
     AND form.last_game_date < universe.game_date
     AND form.next_game_date >= universe.game_date
 ),
--- What the reports say of a player's team mates: of his team, himself left out.
+-- What the reports say of a player's team mates, without himself.
 with_team_mates AS (
   SELECT entering.*,
     reported.game_date IS NOT NULL AS injuries_known,

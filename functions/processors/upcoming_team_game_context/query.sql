@@ -14,7 +14,7 @@ recent_games AS (
     AND played.game_date BETWEEN own.game_date - 14 AND own.game_date - 1
   GROUP BY own.game_date, own.team_abbr
 ),
--- Who started how many of the team's last 5 games, where the source says so.
+-- How many of the team's last 5 games each player started, where the source says so.
 recent_starts AS (
   SELECT own.game_date, own.team_abbr, players.player_lookup, COUNTIF(players.starter_flag) AS starts
   FROM team_context AS own
