@@ -1,6 +1,6 @@
 /** From a delivery to a handler: decode at the edge, and what is not a message is set aside with its reason. */
 import type * as z from 'zod';
-import { handlerError, messageRetried } from '../../shared/observe/events.ts';
+import { handlerError, messageRetried } from '../../shared/observe/events/deliveries.ts';
 import { handling } from '../../shared/observe/tracing.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';

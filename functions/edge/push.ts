@@ -8,7 +8,8 @@ import type { Names } from '../../shared/derive/names.ts';
 import type { Service } from '../../shared/derive/services.ts';
 import type { Topic } from '../../shared/derive/topics.ts';
 import { parseTraceparent } from '../../shared/domain/trace-context.ts';
-import { pushFailed, pushRefused } from '../../shared/observe/events.ts';
+import { letterOf } from '../../shared/messages/dead-letter.ts';
+import { pushFailed, pushRefused } from '../../shared/observe/events/deliveries.ts';
 import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/index.ts';
 import type { DocumentContext } from '../steps/context.ts';
@@ -139,15 +140,7 @@ async function consume(
     case 'retry':
       return outcome.reason;
     case 'dead_letter':
-      await setAside(context, {
-        kind: 'dead_lettered',
-        subscription: delivery.subscription,
-        topic: delivery.topic,
-        messageId: delivery.messageId,
-        body: delivery.body,
-        attempts: delivery.attempt,
-        reason: outcome.reason,
-      });
+      await setAside(context, letterOf(delivery, outcome.reason));
       return undefined;
     default:
       return outcome satisfies never;

@@ -7,7 +7,11 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/observe/events.ts';
+import {
+  completionRecorded,
+  completionSuperseded,
+  partitionFailed,
+} from '../../shared/observe/events/partitions.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { activeBackfills, readPlan } from '../../shared/state/backfills.ts';

@@ -4,7 +4,7 @@ import { refName } from '../../shared/domain/partition.ts';
 import { partitionsOf, type Plan } from '../../shared/domain/plan.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { traceIdOf, type TraceOrigin } from '../../shared/domain/trace-context.ts';
-import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events.ts';
+import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events/backfills.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';

@@ -6,18 +6,18 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { qualifiedName } from '../../shared/domain/table.ts';
 import { evaluate, fingerprintOfMovedInputs } from '../../shared/domain/evaluation.ts';
 import { readStart } from '../../shared/domain/window.ts';
-import { historyNotWritten, runFailed, runStarted } from '../../shared/observe/events.ts';
+import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
+import type { PublishedDate, Row, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { readBackfill } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunningRun } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
+import { recordHistory } from '../../shared/state/run-history.ts';
 import {
   claimRun,
   completionId,
@@ -90,7 +90,7 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
     runFailed(ports, { ...told, code, detail, status: code === FENCED ? FENCED : kind });
     if (code === FENCED) return ack;
     await releaseRun(ports, run, `${code}: ${detail}`);
-    await recordHistory(
+    await recordAttempt(
       context,
       table,
       run,
@@ -103,7 +103,7 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
   const outcome = await withInputsRead(context, table, run, result.value);
   const eventId = await inSpan(ports, 'settle', () => settleRun(ports, run, outcome));
   if (eventId === undefined) return ack;
-  await recordHistory(context, table, run, outcome);
+  await recordAttempt(context, table, run, outcome);
   await dispatchOutbox(ports, [eventId]);
   return ack;
 }
@@ -314,40 +314,12 @@ function completedDate(
   };
 }
 
-/** Bookkeeping: its failure is logged and fails nothing. */
-async function recordHistory(
-  context: HandlerContext,
+/** The rows of the run history for one attempt at the run. */
+async function recordAttempt(
+  { ports }: HandlerContext,
   table: RegisteredTable,
   run: RunningRun,
   outcome: readonly CompletedDate[],
 ): Promise<void> {
-  const { ports } = context;
-  const finished = ports.clock();
-  const started = new Date(run.startedAt);
-  const written = await ports.warehouse.appendRunHistory(
-    outcome.map((result): RunHistoryRow => ({
-      processor_name: run.table,
-      run_id: run.runId,
-      phase: run.phase,
-      data_date: result.date,
-      season: seasonOf(result.date),
-      status: result.status,
-      started_at: started.toISOString(),
-      processed_at: finished.toISOString(),
-      duration_seconds: (finished.getTime() - started.getTime()) / 1000 / outcome.length,
-      records_processed: result.rows,
-      expected_records: result.expectedRows,
-      output_table: qualifiedName(table.definition),
-      run_mode: run.mode,
-      backfill_id: run.backfillId,
-      attempt: run.attempt,
-      skip_reason: result.status === 'empty' ? 'no_data' : null,
-      failure_category: result.status === 'failed' ? 'processing_error' : null,
-      error: result.status === 'failed' ? (result.reason ?? null) : null,
-    })),
-  );
-  if (!written.ok) {
-    const { table, backfillId } = run;
-    historyNotWritten(ports, { table, backfillId, detail: written.failure.detail });
-  }
+  await recordHistory(ports, table, { ...run, finishedAt: ports.clock().toISOString() }, outcome);
 }

@@ -1,5 +1,5 @@
 /** A message that used up its tries: keep it where a person can read and replay it, and let nobody wait for it. */
-import { deadLettered } from '../../shared/observe/events.ts';
+import { deadLettered } from '../../shared/observe/events/deliveries.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';

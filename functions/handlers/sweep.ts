@@ -3,13 +3,8 @@ import { decideWanted } from '../../shared/domain/decide/wanted.ts';
 import { PRESENT_SHARE, isAnswered } from '../../shared/domain/partition.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { View } from '../../shared/domain/view.ts';
-import {
-  completionLost,
-  partitionReopened,
-  reconcileFailed,
-  sweepAskedAgain,
-  sweepFinished,
-} from '../../shared/observe/events.ts';
+import { completionLost, partitionReopened } from '../../shared/observe/events/partitions.ts';
+import { reconcileFailed, sweepAskedAgain, sweepFinished } from '../../shared/observe/events/sweeps.ts';
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { activeBackfills } from '../../shared/state/backfills.ts';

@@ -1,6 +1,7 @@
 /** Messages that were given up. They are kept as documents; no table is needed for it. */
 import { topics } from '../../shared/derive/topics.ts';
-import { handlerError } from '../../shared/observe/events.ts';
+import { handlerError } from '../../shared/observe/events/deliveries.ts';
+import { letterOf } from '../../shared/messages/dead-letter.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { deadLettered, runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
@@ -34,13 +35,14 @@ async function forwarded({ ports }: DocumentContext, delivery: Delivery): Promis
   const request = decode(runRequested, body);
   const run = request.ok ? await runOf(ports, request.value.runId) : undefined;
   const lastError = run?.lastError ?? null;
-  return {
-    kind: 'dead_lettered',
-    subscription: source?.subscription.name ?? attributes[SOURCE_SUBSCRIPTION] ?? delivery.subscription,
-    topic: source?.name ?? topic,
-    messageId,
-    body,
-    attempts,
-    reason: `delivered ${attempts} times in vain${lastError === null ? '' : `; the last error: ${lastError}`}`,
-  };
+  return letterOf(
+    {
+      subscription: source?.subscription.name ?? attributes[SOURCE_SUBSCRIPTION] ?? delivery.subscription,
+      topic: source?.name ?? topic,
+      messageId,
+      body,
+      attempt: attempts,
+    },
+    `delivered ${attempts} times in vain${lastError === null ? '' : `; the last error: ${lastError}`}`,
+  );
 }

@@ -3,7 +3,7 @@ import type { Action } from '../../shared/domain/decide/action.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import type { TraceOrigin } from '../../shared/domain/trace-context.ts';
-import { gateClosed, partitionReopened } from '../../shared/observe/events.ts';
+import { gateClosed, partitionReopened } from '../../shared/observe/events/partitions.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
   clearWant,

@@ -17,7 +17,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { backfillExtended, backfillFinished } from '../../shared/observe/events.ts';
+import { backfillExtended, backfillFinished } from '../../shared/observe/events/backfills.ts';
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
 import { recordFailedDates } from '../../shared/state/backfill-dates.ts';
 import {

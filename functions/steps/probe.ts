@@ -1,7 +1,7 @@
 /** Answers a message that is sent to see whether messages are answered: topic, push, token, function and document work. */
 import { digest } from '../../shared/domain/hash.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { probeAnswered } from '../../shared/observe/events.ts';
+import { probeAnswered } from '../../shared/observe/events/health.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { writeProbe } from '../../shared/state/probes.ts';
 import type { HandlerContext } from './context.ts';

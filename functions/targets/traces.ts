@@ -1,6 +1,6 @@
 /** Traces of whoever asks for them: without `FULLCOURT_TRACES` no part of OpenTelemetry is loaded. */
 import type { Config } from '../../shared/config.ts';
-import { tracesLost } from '../../shared/observe/events.ts';
+import { tracesLost } from '../../shared/observe/events/health.ts';
 import type { Log } from '../../shared/ports/index.ts';
 import type { Tracer } from '../../shared/ports/tracer.ts';
 

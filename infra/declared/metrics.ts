@@ -1,7 +1,7 @@
 /** Metrics that Cloud Logging makes of the events of the functions. */
 import { functionNames, targetNames, type DeployTarget } from './target.ts';
 
-/** What the derivation needs to know of an event; `shared/observe/events.ts` declares them. */
+/** What the derivation needs to know of an event; `shared/observe/events` declares them. */
 export interface EventWithMetrics {
   readonly name: string;
   readonly metrics: readonly {

@@ -7,7 +7,7 @@ import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import type { Phase } from '../domain/table.ts';
 import { traceIdOf, type TraceOrigin } from '../domain/trace-context.ts';
 import { windowInManifest } from '../domain/window-text.ts';
-import { runRequested } from '../observe/events.ts';
+import { runRequested } from '../observe/events/runs.ts';
 import type { Ports } from '../ports/index.ts';
 import { isHeld } from './backfills.ts';
 import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';

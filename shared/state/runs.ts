@@ -6,7 +6,7 @@ import {
   type RunCompleted,
   type RunRequested,
 } from '../messages/schemas.ts';
-import { runFinished } from '../observe/events.ts';
+import { runFinished } from '../observe/events/runs.ts';
 import type { DocumentPorts } from '../ports/index.ts';
 import { recordRun, traceparentOfRun } from '../observe/tracing.ts';
 import type { Transaction } from '../ports/state-store.ts';
