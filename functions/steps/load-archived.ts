@@ -88,12 +88,18 @@ async function rememberedContext(
     ...(archive?.files ?? []).map(({ sha256 }) => sha256),
   ]);
   const key = `${season} ${files.join(' ')}`;
-  const found = contexts.get(key) ?? readContext(ports, known, season);
-  if (!contexts.has(key)) {
-    if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-    contexts.set(key, found);
+  const remembered = contexts.get(key);
+  if (remembered !== undefined) return remembered;
+  const reading = readContext(ports, known, season);
+  if (contexts.size >= MAX_CONTEXTS) contexts.clear();
+  contexts.set(key, reading);
+  try {
+    return await reading;
+  } catch (error) {
+    // One failed read of the archive fails this load only: the next load reads again.
+    if (contexts.get(key) === reading) contexts.delete(key);
+    throw error;
   }
-  return found;
 }
 
 /** Loads the tables of `known`, which stand in loading order, each with what the ones before it say. */
