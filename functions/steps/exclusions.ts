@@ -1,12 +1,13 @@
-/** Dates that a table lawfully has no rows for: said in its completion documents and in the run history. */
+/** Settles dates for which a table rightly has no rows, in its completion documents and in the run history. */
 import { isRecorded, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
 import { settleWithoutRows } from '../../shared/state/marks.ts';
 import { recordHistory } from '../../shared/state/run-history.ts';
 import type { HandlerContext } from './context.ts';
 
 /**
- * Writes into the completion documents why some dates have no rows, with one history row for each that is new.
- * @param backfillId the backfill that left them out; null for the live lane
+ * Writes into the completion documents why some dates have no rows. Each date that did not say so before gets a row of the run
+ * history. Example: phase 4 has no rows for the first 14 days of a season, from 2023-10-24 on.
+ * @param backfillId the backfill that left the dates out; null for live work
  */
 export async function settleExcluded(
   context: HandlerContext,

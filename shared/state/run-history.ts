@@ -77,7 +77,7 @@ function historyRows(
   }));
 }
 
-/** Why a date has no rows, where it lawfully has none. */
+/** Why a date has no rows, where that is no failure. */
 function skipReasonOf(status: RunHistoryRow['status']): string | null {
   if (status === 'skipped') return 'bootstrap';
   return status === 'empty' ? 'no_data' : null;

@@ -53,6 +53,7 @@ const TELLERS = [
   tracesLost,
 ] as const;
 
+/** What is known of every event; the metrics of a deployment are derived from it. */
 export const EVENTS: readonly EventDeclaration[] = TELLERS.map(({ declaration }) => declaration);
 
 /** Name of an event -> what makes its line for a person. */
