@@ -1,6 +1,8 @@
-/** From a delivery to a handler: decode at the edge, and what is not a message is set aside with its reason. */
+/**
+ * Decodes a delivery before it reaches its handler. A body that is not the expected message is set aside with the reason.
+ */
 import type * as z from 'zod';
-import { handlerError, messageRetried } from '../../shared/observe/events.ts';
+import { handlerError, messageRetried } from '../../shared/observe/events/deliveries.ts';
 import { handling } from '../../shared/observe/tracing.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
@@ -10,8 +12,8 @@ import type { HandlerContext } from '../steps/context.ts';
 import { attributesOf } from '../steps/message-context.ts';
 
 /**
- * A handler of deliveries from a handler of messages. It never throws: an unexpected error is a try that failed.
- * @param contextOf the trace and the labels of a message
+ * Makes a handler of deliveries from a handler of decoded messages. It never throws: an unexpected error becomes a retry.
+ * @param contextOf gives the place of a message in a trace, and the labels of the log lines about it
  */
 export function decoded<T>(
   context: HandlerContext,

@@ -1,6 +1,6 @@
 /**
- * The platform's rule in one place: a push is answered with 2xx when the message is done with, and with an error when
- * the broker is to deliver it again.
+ * Answers pushes of Pub/Sub. The rule of the platform: an answer of 2xx means that the message is done with, an error means
+ * that Pub/Sub delivers it again.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
@@ -8,7 +8,8 @@ import type { Names } from '../../shared/derive/names.ts';
 import type { Service } from '../../shared/derive/services.ts';
 import type { Topic } from '../../shared/derive/topics.ts';
 import { parseTraceparent } from '../../shared/domain/trace-context.ts';
-import { pushFailed, pushRefused } from '../../shared/observe/events.ts';
+import { letterOf } from '../../shared/messages/dead-letter.ts';
+import { pushFailed, pushRefused } from '../../shared/observe/events/deliveries.ts';
 import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/index.ts';
 import type { DocumentContext } from '../steps/context.ts';
@@ -30,44 +31,49 @@ const pushEnvelope = z.object({
 });
 type PushEnvelope = z.infer<typeof pushEnvelope>;
 
-/** A handler, and what is needed to set a message aside that it cannot use. */
+/** A handler, and the documents in which a message is kept that the handler cannot use. */
 export interface Consumption {
   readonly context: DocumentContext;
   readonly handle: Handler;
-  /** Sends off what is still to be told; the platform takes the processor away with the answer. Never throws. */
+  /** Sends off waiting spans before the answer, because the platform gives the process no CPU after it. Never throws. */
   readonly flush?: () => Promise<void>;
 }
 
-/** Who pushes? `refused` says why a request is not from whom it must be. @throws when that cannot be known now */
+/** Checks who sent a push, by its `authorization` header. @throws when that cannot be checked now */
 export type VerifyPusher = (
   authorization: string | undefined,
 ) => Promise<'accepted' | { readonly refused: string }>;
 
+/** What pushes are answered with: the service they are for, its names in the project, and how to open it. */
 export interface PushTarget {
   readonly service: Service;
   readonly names: Names;
-  /** Asked for with every message; opens once for each instance. */
+  /** Called for every message; the work of opening is done once for each instance. */
   readonly open: () => Promise<Consumption>;
   readonly verify?: VerifyPusher | undefined;
   readonly log?: Log;
 }
 
+/** An HTTP request, as far as it is looked at. */
 export interface PushRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
 
+/** The answer to it, with a JSON document where the status needs explaining. */
 export interface PushAnswer {
   readonly status: number;
   readonly document?: object;
 }
 
 /**
- * Answers the pushes of the subscriptions of one service. A message that can never succeed is set aside here and
- * acknowledged; one that may succeed later is refused with 500, so that it comes again. What is no push at all is
- * refused with 400, and a push of a subscription that belongs elsewhere with 404: both are faults of a set-up, and the
- * broker's own dead-letter topic keeps their messages.
+ * Answers the pushes of the subscriptions of one service:
+ * - 204: the message is done with. It was handled, or it can never succeed and was set aside.
+ * - 500: the message may succeed later; it is delivered again.
+ * - 400: the request is not a push of Pub/Sub. 404: its subscription belongs to another service. Both are mistakes in the
+ *   set-up of a project; such messages end in the dead-letter topic of their subscription.
+ * - 401: the sender is not the one that may push. 503: this instance is ending.
  */
 export function answerPushes(target: PushTarget): (request: PushRequest) => Promise<PushAnswer> {
   const { service, names, open, verify, log = () => undefined } = target;
@@ -112,7 +118,7 @@ export function answerPushes(target: PushTarget): (request: PushRequest) => Prom
   };
 }
 
-/** @returns why the message is to come again; undefined when it is done with */
+/** Handles one message. @returns why it must be delivered again; undefined when it is done with */
 async function consume(
   { context, handle }: Consumption,
   topic: Topic,
@@ -139,22 +145,14 @@ async function consume(
     case 'retry':
       return outcome.reason;
     case 'dead_letter':
-      await setAside(context, {
-        kind: 'dead_lettered',
-        subscription: delivery.subscription,
-        topic: delivery.topic,
-        messageId: delivery.messageId,
-        body: delivery.body,
-        attempts: delivery.attempt,
-        reason: outcome.reason,
-      });
+      await setAside(context, letterOf(delivery, outcome.reason));
       return undefined;
     default:
       return outcome satisfies never;
   }
 }
 
-/** The text of a message; undefined when its bytes are none. */
+/** The text of a message; undefined when its bytes are not UTF-8. */
 function textOf(data: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(data, 'base64'));
@@ -184,9 +182,9 @@ async function whileUnderWay<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * From the next SIGTERM on no message is taken, and the process ends when the work under way is done or the platform's
- * patience is over. Replaces the listeners of the functions framework, which would answer the work under way with an
- * error and exit at once.
+ * Makes the process end in order on SIGTERM: it takes no further message, finishes the work under way and exits. It exits
+ * after 9.5 s in any case, because the platform kills it after 10 s. This replaces the listeners of the functions framework,
+ * which answer the work under way with an error and exit at once.
  */
 export function endInOrder(exit: () => void = () => process.exit()): void {
   process.removeAllListeners('SIGTERM');
@@ -194,7 +192,7 @@ export function endInOrder(exit: () => void = () => process.exit()): void {
     ending = true;
     const patience = new Promise((resolve) => setTimeout(resolve, GRACE_MS - 500).unref());
     void Promise.race([Promise.allSettled(underWay), patience])
-      // One turn of the loop, so that the last answer leaves the process.
+      // A moment for the last answer to leave the process.
       .then(() => new Promise((resolve) => setTimeout(resolve, 20)))
       .then(exit);
   });

@@ -1,4 +1,4 @@
-/** `RunCompleted`: record it, then look at the state and ask for whatever it makes possible. */
+/** `RunCompleted`: records what became of a run, then decides from what is stored which runs follow, and asks for them. */
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import { isPlanned } from '../../shared/domain/decide/backfill-survey.ts';
 import { decideFollowers } from '../../shared/domain/decide/followers.ts';
@@ -7,7 +7,11 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { completionRecorded, completionSuperseded, partitionFailed } from '../../shared/observe/events.ts';
+import {
+  completionRecorded,
+  completionSuperseded,
+  partitionFailed,
+} from '../../shared/observe/events/partitions.ts';
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { activeBackfills, readPlan } from '../../shared/state/backfills.ts';
@@ -22,6 +26,10 @@ import { advancePlanned, type Planned } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { messageView } from '../steps/message-view.ts';
 
+/**
+ * Handles the announcement of a run. Example: `nbac_team_boxscore` is complete for 2024-01-05. Its completion is recorded, the
+ * live runs that read it are asked for, and every backfill that is under way is advanced.
+ */
 export async function orchestrate(context: HandlerContext, message: RunCompleted): Promise<Outcome> {
   const { ports, registry } = context;
   if (!registry.has(message.table))
@@ -74,15 +82,16 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
 }
 
 /**
- * Whether one of the partitions that are looked at, of the table itself or of what reads it, is built from last games and
- * so is compared by game hashes: any of them when the change is live, else those that have been built before.
+ * Whether the decision needs game hashes. They are needed to compare a partition that is built from last games: one of the
+ * table itself, or one of a table that reads it. After a live change every such reader counts. After a change by a backfill
+ * only readers with states in the season count: no other reader has a partition that could become stale.
  */
 function needsGameHashes(view: View, message: RunCompleted): boolean {
   const { registry } = view;
   const readsGames = ({ definition }: RegisteredTable): boolean =>
     definition.inputs.some(({ window }) => isLastGames(window));
   if (readsGames(registry.get(message.table))) return true;
-  // A source with nothing for a date settles every table of the date, and with them whatever reads any of them.
+  // When a source has nothing for a date, every table of the date is settled, and all their readers are looked at.
   if (
     registry.resultSources.includes(message.table) &&
     message.dates.some(({ status }) => status === 'empty')
@@ -95,7 +104,7 @@ function needsGameHashes(view: View, message: RunCompleted): boolean {
   return readers.some((name) => view.seasons.values().some(({ states }) => states.has(name)));
 }
 
-/** The backfills that have not ended, each with the plan it is at work on. */
+/** The backfills that have not ended, each with its plan. */
 async function plannedBackfills({ ports }: HandlerContext): Promise<Planned[]> {
   const planned: Planned[] = [];
   for (const backfill of await activeBackfills(ports)) {
@@ -105,7 +114,7 @@ async function plannedBackfills({ ports }: HandlerContext): Promise<Planned[]> {
   return planned;
 }
 
-/** Partitions that a running backfill will still come to by itself: all of its plan, but for what it has built already. */
+/** Whether a running backfill will still build a partition: the plan has it, and the backfill has not built it yet. */
 function coveredBy(view: View, active: readonly Planned[]): (ref: PartitionRef) => boolean {
   const running = active.filter(({ backfill }) => backfill.state === 'running');
   return (ref) => {
@@ -116,7 +125,7 @@ function coveredBy(view: View, active: readonly Planned[]): (ref: PartitionRef) 
   };
 }
 
-/** Reads from the warehouse which games exist. @returns the reason when it cannot be read now */
+/** Reads the schedule from the warehouse and replaces the calendars. @returns the reason when it cannot be read now */
 async function refreshCalendars(
   { ports }: HandlerContext,
   seasons: readonly Season[],

@@ -1,10 +1,10 @@
-/** `BackfillRequest`: expand it to dates, plan, write the plan down, and start. */
+/** `BackfillRequest`: expands it to dates, plans the runs, stores the plan and starts the backfill. */
 import { RequestError } from '../../shared/domain/failure.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { partitionsOf, type Plan } from '../../shared/domain/plan.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import { traceIdOf, type TraceOrigin } from '../../shared/domain/trace-context.ts';
-import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events.ts';
+import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events/backfills.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -21,7 +21,11 @@ import { advanceBackfill } from '../steps/advance.ts';
 import { settleExcluded } from '../steps/exclusions.ts';
 import type { HandlerContext } from '../steps/context.ts';
 
-/** @param trace where the backfill begins in a trace; in one of its own, unless whoever asks for it says so */
+/**
+ * Starts the backfill that is asked for. A request that is delivered again finds its backfill and advances it. A request that
+ * cannot be planned, such as one for an unknown table, is set aside.
+ * @param trace where the backfill begins; by default at the top of a trace of its own
+ */
 export async function requestBackfill(
   context: HandlerContext,
   request: BackfillRequest,

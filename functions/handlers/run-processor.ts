@@ -1,4 +1,7 @@
-/** `RunRequested`: claim the run, stage, audit and publish its dates, read back, settle, announce. */
+/**
+ * `RunRequested`: claims the run, stages, audits and publishes its dates, reads them back, settles the run and announces
+ * what became of it.
+ */
 import { audit } from '../../shared/domain/audit.ts';
 import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
@@ -6,18 +9,18 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { qualifiedName } from '../../shared/domain/table.ts';
 import { evaluate, fingerprintOfMovedInputs } from '../../shared/domain/evaluation.ts';
 import { readStart } from '../../shared/domain/window.ts';
-import { historyNotWritten, runFailed, runStarted } from '../../shared/observe/events.ts';
+import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import type { PublishedDate, Row, RunHistoryRow, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
+import type { PublishedDate, Row, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { readBackfill } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunningRun } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
+import { recordHistory } from '../../shared/state/run-history.ts';
 import {
   claimRun,
   completionId,
@@ -33,6 +36,9 @@ import type { HandlerContext } from '../steps/context.ts';
 /** Failure code of a publication that a newer run has overtaken. */
 const FENCED = 'fenced';
 
+/**
+ * Handles the request of a run. Delivered again, it does nothing while the run is held, and announces a settled run again.
+ */
 export async function runProcessor(context: HandlerContext, message: RunRequested): Promise<Outcome> {
   const { ports, registry, policy } = context;
   if (!registry.has(message.table))
@@ -49,7 +55,7 @@ export async function runProcessor(context: HandlerContext, message: RunRequeste
     case 'held':
       return ack;
     case 'settled':
-      // Its own announcement only: a function may publish on no other topic.
+      // Only the announcement of this run: the service of a phase may publish on no other topic.
       await dispatchOutbox(ports, [completionId(claim.run)]);
       return ack;
     case 'granted':
@@ -59,7 +65,7 @@ export async function runProcessor(context: HandlerContext, message: RunRequeste
   }
 }
 
-/** A run that takes longer than its lease keeps it by saying that it is still at work. */
+/** Does the work on a run and prolongs its lease meanwhile, so that a long run is not taken over. */
 async function whileHeld(
   { ports, policy, every }: HandlerContext,
   run: RunningRun,
@@ -81,7 +87,8 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
   const table = context.registry.get(run.table);
   const force = await isForced(context, run);
   const result = await materialize(context, table, run, force).catch(async (error: unknown) => {
-    // A bug, or a store that is away. Kept, the lease would hide it: the next try would find the run held, and be done.
+    // A bug, or a store that does not answer. The lease must end: else the next delivery finds the run held and is
+    // acknowledged.
     await releaseRun(ports, run, error instanceof Error ? error.message : String(error));
     throw error;
   });
@@ -90,7 +97,7 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
     runFailed(ports, { ...told, code, detail, status: code === FENCED ? FENCED : kind });
     if (code === FENCED) return ack;
     await releaseRun(ports, run, `${code}: ${detail}`);
-    await recordHistory(
+    await recordAttempt(
       context,
       table,
       run,
@@ -103,14 +110,15 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
   const outcome = await withInputsRead(context, table, run, result.value);
   const eventId = await inSpan(ports, 'settle', () => settleRun(ports, run, outcome));
   if (eventId === undefined) return ack;
-  await recordHistory(context, table, run, outcome);
+  await recordAttempt(context, table, run, outcome);
   await dispatchOutbox(ports, [eventId]);
   return ack;
 }
 
 /**
- * The outcome with the fingerprints of what was read. While a run is at work its inputs may become others and what they
- * were again: then nobody knows which of them it has read, though the fingerprints before and after are equal.
+ * The outcome, with a fingerprint that matches no input where inputs changed while the run was at work. Example: a table is
+ * corrected during the run and the correction is undone before its end. The fingerprints before and after are then equal,
+ * but it is unknown which rows the run has read. The input versions show the change, and the partition is built again.
  */
 async function withInputsRead(
   { ports, registry }: HandlerContext,
@@ -141,7 +149,7 @@ async function isForced({ ports }: HandlerContext, run: RunningRun): Promise<boo
   return (await readBackfill(ports, run.backfillId))?.request.force ?? false;
 }
 
-/** What became of every date of the run. A permanent failure of many dates is narrowed down to the dates it belongs to. */
+/** Builds the dates of a run. @returns what became of each of them, or a failure of the run as a whole */
 async function materialize(
   context: HandlerContext,
   table: RegisteredTable,
@@ -156,6 +164,10 @@ async function materialize(
   return build(context, table, run, run.dates, force, rows.value);
 }
 
+/**
+ * Builds dates together. If they fail permanently, each half is built by itself, and so on: in the end only the dates that
+ * cause the failure have failed.
+ */
 async function build(
   context: HandlerContext,
   table: RegisteredTable,
@@ -226,7 +238,7 @@ async function earliestRead(
     .reduce((a, b) => (a < b ? a : b), first);
 }
 
-/** Judges the staged dates, publishes those whose content is new, and reads back what is there. */
+/** Audits the staged dates, publishes those whose content differs from what is published, and reads them back. */
 async function publishAudited(
   context: HandlerContext,
   run: RunningRun,
@@ -255,7 +267,8 @@ async function publishAudited(
       });
       continue;
     }
-    // A former owner that is still at work must find a newer token on the rows, even on rows that need no change.
+    // A former owner may still be at work. It must find a newer token on the rows, so rows without a change are
+    // written too.
     const hasRivals = run.attempt > 1 || run.afterFailure;
     if (previous?.fingerprint !== found.fingerprint || hasRivals) changed.push(request.date);
     completed.push(completedDate(request, found, verdict));
@@ -276,7 +289,7 @@ async function publishAudited(
   return ok(completed);
 }
 
-/** What is published for the dates that have been built before. */
+/** The rows and fingerprints of those dates that are published already. */
 async function publishedBefore(
   { ports }: HandlerContext,
   { table }: Staged,
@@ -314,40 +327,12 @@ function completedDate(
   };
 }
 
-/** Bookkeeping: its failure is logged and fails nothing. */
-async function recordHistory(
-  context: HandlerContext,
+/** The rows of the run history for one attempt at the run. */
+async function recordAttempt(
+  { ports }: HandlerContext,
   table: RegisteredTable,
   run: RunningRun,
   outcome: readonly CompletedDate[],
 ): Promise<void> {
-  const { ports } = context;
-  const finished = ports.clock();
-  const started = new Date(run.startedAt);
-  const written = await ports.warehouse.appendRunHistory(
-    outcome.map((result): RunHistoryRow => ({
-      processor_name: run.table,
-      run_id: run.runId,
-      phase: run.phase,
-      data_date: result.date,
-      season: seasonOf(result.date),
-      status: result.status,
-      started_at: started.toISOString(),
-      processed_at: finished.toISOString(),
-      duration_seconds: (finished.getTime() - started.getTime()) / 1000 / outcome.length,
-      records_processed: result.rows,
-      expected_records: result.expectedRows,
-      output_table: qualifiedName(table.definition),
-      run_mode: run.mode,
-      backfill_id: run.backfillId,
-      attempt: run.attempt,
-      skip_reason: result.status === 'empty' ? 'no_data' : null,
-      failure_category: result.status === 'failed' ? 'processing_error' : null,
-      error: result.status === 'failed' ? (result.reason ?? null) : null,
-    })),
-  );
-  if (!written.ok) {
-    const { table, backfillId } = run;
-    historyNotWritten(ports, { table, backfillId, detail: written.failure.detail });
-  }
+  await recordHistory(ports, table, { ...run, finishedAt: ports.clock().toISOString() }, outcome);
 }

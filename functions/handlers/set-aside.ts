@@ -1,5 +1,5 @@
-/** A message that used up its tries: keep it where a person can read and replay it, and let nobody wait for it. */
-import { deadLettered } from '../../shared/observe/events.ts';
+/** Sets a message aside that was given up: a person can read and replay it, and no run waits for it any longer. */
+import { deadLettered } from '../../shared/observe/events/deliveries.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -10,6 +10,10 @@ import { within } from '../../shared/observe/tracing.ts';
 import type { DocumentContext } from '../steps/context.ts';
 import { contextOfLetter } from '../steps/message-context.ts';
 
+/**
+ * Keeps a message as a dead letter. If it asked for a run, the run is settled with every date failed, so that the runs that
+ * wait for it learn of it.
+ */
 export async function setAside(context: DocumentContext, letter: DeadLettered): Promise<Outcome> {
   const ports = within(context.ports, contextOfLetter(letter));
   const id = await keepDeadLetter(ports, letter);

@@ -1,15 +1,10 @@
-/** The scheduled look at what may have been left behind. Everything it does, it does through the ordinary door. */
+/** `SweepRequested`: the scheduled search for runs and partitions that were left behind, by a crash or a lost message. */
 import { decideWanted } from '../../shared/domain/decide/wanted.ts';
 import { PRESENT_SHARE, isAnswered } from '../../shared/domain/partition.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { View } from '../../shared/domain/view.ts';
-import {
-  completionLost,
-  partitionReopened,
-  reconcileFailed,
-  sweepAskedAgain,
-  sweepFinished,
-} from '../../shared/observe/events.ts';
+import { completionLost, partitionReopened } from '../../shared/observe/events/partitions.ts';
+import { reconcileFailed, sweepAskedAgain, sweepFinished } from '../../shared/observe/events/sweeps.ts';
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { activeBackfills } from '../../shared/state/backfills.ts';
@@ -28,6 +23,10 @@ import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { answerProbe } from '../steps/probe.ts';
 
+/**
+ * Publishes waiting messages, asks again for runs that were left behind, asks for partitions with a live want and advances
+ * every backfill. With `reconcile` it also compares the documents with the warehouse; a probe is only answered.
+ */
 export async function sweep(context: HandlerContext, message: SweepRequested): Promise<Outcome> {
   const { ports } = context;
   if (message.probeId !== undefined) return answerProbe(context, message.probeId);
@@ -53,8 +52,8 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
 }
 
 /**
- * What is known of every season. Game hashes are a document for each date, and only what is wanted is judged by them: a
- * sweep that finds nothing to do reads none.
+ * The view of every season. Game hashes are many documents, and only partitions with a live want are compared by them. So
+ * they are read only when there is a live want.
  */
 async function viewOfWanted({ ports, registry }: HandlerContext): Promise<View> {
   const seasons = await knownSeasons(ports);
@@ -69,7 +68,7 @@ function isOverdue({ policy }: HandlerContext, since: string, now: Date): boolea
   return now.getTime() - new Date(since).getTime() > policy.tellAgainSeconds * 1000;
 }
 
-/** Runs whose owner is gone, and runs that nobody has taken up, are asked for again. */
+/** Asks again for runs whose lease is over, and for runs that no process has claimed for a while. */
 async function reviveRuns(context: HandlerContext, now: Date): Promise<void> {
   const { ports } = context;
   const ended = await endLeases(ports, (run) => new Date(run.lease.expiresAt) <= now);
@@ -82,9 +81,9 @@ async function reviveRuns(context: HandlerContext, now: Date): Promise<void> {
 }
 
 /**
- * Settled runs of which nobody has looked at what follows are announced again. The announcement of a table that keeps
- * game hashes cannot be made again in full: when it has not arrived in twice the time, its partitions are freed, and
- * whoever wants them asks for them anew.
+ * Announces settled runs again whose announcement was not handled in time. The announcement of a table with game hashes cannot
+ * be made again in full, because the run document does not hold the hashes. Such a run gets twice the time. Then its
+ * partitions are freed, and their backfill or live want asks for them anew.
  */
 async function tellAgain(context: HandlerContext, now: Date): Promise<void> {
   const { ports, registry } = context;
@@ -108,7 +107,7 @@ function later(a: string, b: string): string {
   return a > b ? a : b;
 }
 
-/** Compares the rows every document speaks of with those the warehouse holds, and reopens what lies. */
+/** Compares the row counts in the documents with the warehouse, and reopens partitions that have lost rows. */
 async function reconcile(context: HandlerContext, view: View): Promise<void> {
   const { ports, registry } = context;
   for (const season of view.seasons.values()) {

@@ -1,6 +1,7 @@
-/** Messages that were given up. They are kept as documents; no table is needed for it. */
+/** The service for messages that were given up. It keeps them as documents and needs no tables. */
 import { topics } from '../../shared/derive/topics.ts';
-import { handlerError } from '../../shared/observe/events.ts';
+import { handlerError } from '../../shared/observe/events/deliveries.ts';
+import { letterOf } from '../../shared/messages/dead-letter.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { deadLettered, runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import type { Delivery } from '../../shared/ports/bus.ts';
@@ -9,7 +10,10 @@ import { setAside } from '../handlers/set-aside.ts';
 import type { DocumentContext } from '../steps/context.ts';
 import type { ServiceHandler } from './service.ts';
 
-/** Nothing that reaches a dead-letter topic is refused: a message that came there by itself is kept as it is. */
+/**
+ * Keeps every message that reaches a dead-letter topic. The embedded bus wraps the message as `dead_lettered`. Pub/Sub
+ * forwards the message itself, without a wrapper; it is wrapped here. Only a failure to keep it is retried.
+ */
 export const handler: ServiceHandler<DocumentContext> = (context) => async (delivery) => {
   const letter = decode(deadLettered, delivery.body, Infinity);
   try {
@@ -21,11 +25,13 @@ export const handler: ServiceHandler<DocumentContext> = (context) => async (deli
   }
 };
 
-/** What a broker that forwards a message to its dead-letter topic says of where it comes from. */
+/**
+ * Attributes that Pub/Sub adds when it forwards a message to a dead-letter topic: where it comes from, and its deliveries.
+ */
 const SOURCE_SUBSCRIPTION = 'CloudPubSubDeadLetterSourceSubscription';
 const SOURCE_DELIVERIES = 'CloudPubSubDeadLetterSourceDeliveryCount';
 
-/** A message that the broker gave up on, as a letter that says where it comes from and can be replayed there. */
+/** Wraps a message that the broker forwarded, with the topic it comes from, so that it can be replayed there. */
 async function forwarded({ ports }: DocumentContext, delivery: Delivery): Promise<DeadLettered> {
   const { topic, messageId, body, attributes = {} } = delivery;
   const source = topics().find(({ subscription }) => subscription.deadLetterTopic === topic);
@@ -34,13 +40,14 @@ async function forwarded({ ports }: DocumentContext, delivery: Delivery): Promis
   const request = decode(runRequested, body);
   const run = request.ok ? await runOf(ports, request.value.runId) : undefined;
   const lastError = run?.lastError ?? null;
-  return {
-    kind: 'dead_lettered',
-    subscription: source?.subscription.name ?? attributes[SOURCE_SUBSCRIPTION] ?? delivery.subscription,
-    topic: source?.name ?? topic,
-    messageId,
-    body,
-    attempts,
-    reason: `delivered ${attempts} times in vain${lastError === null ? '' : `; the last error: ${lastError}`}`,
-  };
+  return letterOf(
+    {
+      subscription: source?.subscription.name ?? attributes[SOURCE_SUBSCRIPTION] ?? delivery.subscription,
+      topic: source?.name ?? topic,
+      messageId,
+      body,
+      attempt: attempts,
+    },
+    `delivered ${attempts} times in vain${lastError === null ? '' : `; the last error: ${lastError}`}`,
+  );
 }

@@ -1,9 +1,11 @@
-/** Carries out what was decided: each action is one change of what is stored, and a run is asked for through the gate. */
+/**
+ * Carries out decided actions. Each changes what is stored; before a run is asked for, its inputs are counted by the gate.
+ */
 import type { Action } from '../../shared/domain/decide/action.ts';
 import type { LiveWant, Mode, PartitionRef, PartitionState } from '../../shared/domain/partition.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import type { TraceOrigin } from '../../shared/domain/trace-context.ts';
-import { gateClosed, partitionReopened } from '../../shared/observe/events.ts';
+import { gateClosed, partitionReopened } from '../../shared/observe/events/partitions.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
   clearWant,
@@ -18,20 +20,20 @@ import type { HandlerContext } from './context.ts';
 import { settleExcluded } from './exclusions.ts';
 import { countInputRows } from './gates.ts';
 
-/** On whose behalf the actions are carried out: a live cascade, a backfill, or the sweep. */
+/** What the actions are carried out for: a live cascade, a backfill, or the sweep. */
 export interface Errand {
   readonly mode: Mode;
   readonly backfillId: string | null;
   readonly through: Phase;
   readonly correlationId: string;
   readonly causationId: string | null;
-  /** Where in a trace the runs begin that are asked for. */
+  /** Where in a trace the requested runs begin. */
   readonly trace?: TraceOrigin;
-  /** A person has accepted that inputs are missing: gates are recorded as passed by decision. */
+  /** A person has accepted that inputs are missing; the gate is not asked. */
   readonly acceptMissing: boolean;
 }
 
-/** @returns the outbox events to dispatch */
+/** Carries out actions one after the other. @returns the outbox events to dispatch */
 export async function carryOut(
   context: HandlerContext,
   view: View,
@@ -81,7 +83,7 @@ function seenOf(view: View, { table, date }: PartitionRef): PartitionState | und
   return stateOf(view, table, date);
 }
 
-/** Asks for a run if the gate lets it through. @returns the event that tells of it */
+/** Asks for a run, if its gate passes. @returns the outbox event of the request; undefined when nothing was asked for */
 async function request(
   context: HandlerContext,
   view: View,
@@ -108,8 +110,8 @@ async function request(
 }
 
 /**
- * Whether the inputs of a batch are in the warehouse. If not, the inputs that have lost rows are opened again, and the
- * partitions of the batch say that they are blocked, by which gate, and when it is asked again.
+ * Whether the warehouse holds the inputs of a batch. If not, inputs that have lost rows are opened again. The partitions of the
+ * batch are marked as blocked, with the verdict of the gate and the time at which it is asked again.
  */
 async function passesGate(
   context: HandlerContext,
@@ -135,7 +137,7 @@ async function passesGate(
   return false;
 }
 
-/** The live cascade a run belongs to: the one that has been waiting for it, or the one that is going on now. */
+/** The live cascade that a run belongs to: one that waits for its partitions already, else the cascade of this errand. */
 function wantOf(view: View, refs: readonly PartitionRef[], errand: Errand): LiveWant | null {
   if (errand.mode !== 'live') return null;
   const waiting = refs.map((ref) => seenOf(view, ref)?.want).find((want) => want != null);

@@ -1,4 +1,7 @@
-/** Takes a backfill as far as it can go now. Safe to call at any time, by anybody: what happens next is decided from state. */
+/**
+ * Advances a backfill as far as it can go now. Any handler may do so at any time, also two at once: what is done next is
+ * decided from what is stored.
+ */
 import {
   decideBackfill,
   withInputsSeen,
@@ -17,7 +20,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { backfillExtended, backfillFinished } from '../../shared/observe/events.ts';
+import { backfillExtended, backfillFinished } from '../../shared/observe/events/backfills.ts';
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
 import { recordFailedDates } from '../../shared/state/backfill-dates.ts';
 import {
@@ -39,13 +42,13 @@ import { settleExcluded } from './exclusions.ts';
 import { messageView, type MessageView } from './message-view.ts';
 import { recordProgress } from './progress.ts';
 
-/** A backfill that has not ended, with the plan it is at work on. */
+/** A backfill that has not ended, with its plan. */
 export interface Planned {
   readonly backfill: ActiveBackfill;
   readonly plan: PlanDocument;
 }
 
-/** Advances a backfill by everything that is stored of it now. */
+/** Reads a backfill and its plan, and advances it. Nothing happens when it has ended. */
 export async function advanceBackfill(context: HandlerContext, id: string): Promise<void> {
   const { ports } = context;
   const backfill = await readBackfill(ports, id);
@@ -55,8 +58,9 @@ export async function advanceBackfill(context: HandlerContext, id: string): Prom
 }
 
 /**
- * @param seen what the message has read already
- * @param changed dates whose partitions have just changed; undefined: look at all of them
+ * Advances a backfill whose plan has been read: carries out what is possible, then extends, restates or ends it.
+ * @param seen the view that the handling of the message has read already
+ * @param changed dates whose partitions have just changed; undefined: any of them may have
  */
 export async function advancePlanned(
   from: HandlerContext,
@@ -64,7 +68,7 @@ export async function advancePlanned(
   { backfill, plan }: Planned,
   changed?: readonly GameDate[],
 ): Promise<void> {
-  // Whichever message it is advanced by, what is done for it is part of its own trace.
+  // A message about another run may advance the backfill. The work for the backfill is still part of the backfill's trace.
   const ports = within(from.ports, contextOfBackfill(from.ports, backfill));
   const context: HandlerContext = { ...from, ports };
   const { id, stage, request } = backfill;
@@ -99,8 +103,8 @@ export async function advancePlanned(
           await recordProgress(ports, backfill, plan.batches, decision, dates, isAtEnd);
         }
         if (isAtEnd) {
-          // What is blocked has failed since. And the end is decided from what is stored now, not from what was read when
-          // the message came: once the backfill has ended, nobody comes back to what it has left stale.
+          // Partitions that were just blocked count as failures. The end is decided from what is stored at this moment, not
+          // from what was read when the message came: stale partitions that an ended backfill leaves are not rebuilt by it.
           seen.forget();
           failures = await failuresOf(ports, id);
         }
@@ -128,7 +132,7 @@ export async function advancePlanned(
 }
 
 interface Decided {
-  /** What the decision was made of. */
+  /** The view that the decision was made from. */
   readonly view: View;
   readonly decision: BackfillDecision;
   /** Partitions, as `table@date`, that had failed or were blocked. */
@@ -136,8 +140,8 @@ interface Decided {
 }
 
 /**
- * What can happen now to the partitions of a plan. Game hashes are a document for each month, and are read only when
- * something that reads last games is about to be asked for.
+ * Decides what can be done now for the partitions of a plan. Game hashes are a document for each table and month. They are
+ * read only when a run of a table that reads last games is about to be asked for.
  */
 async function decisionOf(
   context: HandlerContext,
@@ -169,8 +173,8 @@ async function decisionOf(
   );
   if (readers.length === 0) return { view, decision, failed };
   const hashed = await seen.of(seasons, { gameHashes: true, acceptMissing });
-  // A partition that was never built is asked for in any case, so that the decision stands. Only the run's note of what it
-  // is built from needs the hashes. For one that was built before, the hashes say whether it is to be built again.
+  // A partition that was never built is asked for in any case. The hashes are then needed only for the input fingerprints
+  // of its run. For a partition that was built before, the hashes decide whether it is built again.
   const areNew = readers.every(({ table, date }) => !isBuilt(stateOf(view, table, date)));
   return {
     view: hashed,
@@ -179,7 +183,7 @@ async function decisionOf(
   };
 }
 
-/** What is left to do for the request beyond the plan: what is late, and what is stale. */
+/** What is left to do for the request beyond the plan: dates that became due since planning, and stale later dates. */
 async function remainingOf(
   context: HandlerContext,
   seen: MessageView,
@@ -206,7 +210,7 @@ async function remainingOf(
   };
 }
 
-/** Writes down what else is to be done, and goes on with it from what is stored then. */
+/** Adds batches to the plan and advances the backfill with them. */
 async function goOn(
   context: HandlerContext,
   backfill: ActiveBackfill,
@@ -215,14 +219,14 @@ async function goOn(
 ): Promise<void> {
   const { ports } = context;
   const counts = backfill.stage === 'main' ? { progress: decision.progress } : {};
-  // If others have extended it meanwhile, they go on with it.
+  // If another handler has extended it in the meantime, that handler advances it.
   if (!(await extendBackfill(ports, backfill, { ...extension, ...counts }))) return;
   const { stage: status, batches } = extension;
   backfillExtended(ports, { backfillId: backfill.id, status, runs: batches.length });
   await advanceBackfill(context, backfill.id);
 }
 
-/** Says how a backfill ended. */
+/** Stores how a backfill ended, records its span and tells of it. */
 async function finish(
   { ports }: HandlerContext,
   backfill: ActiveBackfill,

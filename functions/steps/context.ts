@@ -1,4 +1,4 @@
-/** What handlers are given: the ports, the registry, and the choices that differ between targets. */
+/** What handlers get: the ports, the registry, and the settings that differ between targets. */
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
 import type { DocumentPorts, Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
@@ -7,11 +7,12 @@ import type { Result } from '../../shared/domain/failure.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Policy } from '../control/policy.ts';
 
-/** What a handler is given that works on documents and messages only. */
+/** What a handler gets that works on documents and messages only. */
 export interface DocumentContext {
   readonly ports: DocumentPorts;
 }
 
+/** What a handler gets that works on tables too. */
 export interface HandlerContext extends DocumentContext {
   readonly ports: Ports;
   readonly registry: Registry;
@@ -21,8 +22,8 @@ export interface HandlerContext extends DocumentContext {
   /** Name of this process among the owners of leases. */
   readonly holder: string;
   /**
-   * Does something every so many seconds for as long as a run is at work; where it is absent, a lease lasts as long as it
-   * was given for. @returns the function that ends it
+   * Calls `what` every so many seconds while a run is at work, to prolong its lease. Without it a lease is not prolonged.
+   * @returns the function that stops the calls
    */
   readonly every?: (seconds: number, what: () => Promise<unknown>) => () => void;
   /** The rows that the archived files of a raw table have for `dates`. */

@@ -1,15 +1,13 @@
-/** Dates that a table lawfully has no rows for: said in its completion documents and in the run history. */
+/** Settles dates for which a table rightly has no rows, in its completion documents and in the run history. */
 import { isRecorded, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
-import { seasonOf } from '../../shared/domain/season.ts';
-import { qualifiedName } from '../../shared/domain/table.ts';
-import { historyNotWritten } from '../../shared/observe/events.ts';
-import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
 import { settleWithoutRows } from '../../shared/state/marks.ts';
+import { recordHistory } from '../../shared/state/run-history.ts';
 import type { HandlerContext } from './context.ts';
 
 /**
- * Writes into the completion documents why some dates have no rows, with one history row for each that is new.
- * @param backfillId the backfill that left them out; null for the live lane
+ * Writes into the completion documents why some dates have no rows. Each date that did not say so before gets a row of the run
+ * history. Example: phase 4 has no rows for the first 14 days of a season, from 2023-10-24 on.
+ * @param backfillId the backfill that left the dates out; null for live work
  */
 export async function settleExcluded(
   context: HandlerContext,
@@ -37,30 +35,20 @@ export async function settleExcluded(
       backfillId,
     );
     if (written.length === 0) continue;
-    const { definition } = registry.get(first.table);
-    const recorded = await ports.warehouse.appendRunHistory(
-      written.map((date): RunHistoryRow => ({
-        processor_name: first.table,
-        run_id: `${backfillId ?? 'live'}-${first.reason}`,
-        phase: definition.phase,
-        data_date: date,
-        season: seasonOf(date),
-        status,
-        started_at: now,
-        processed_at: now,
-        duration_seconds: 0,
-        records_processed: 0,
-        expected_records: 0,
-        output_table: qualifiedName(definition),
-        run_mode: backfillId === null ? 'live' : 'backfill',
-        backfill_id: backfillId,
+    const table = registry.get(first.table);
+    await recordHistory(
+      ports,
+      table,
+      {
+        runId: `${backfillId ?? 'live'}-${first.reason}`,
+        phase: table.definition.phase,
+        mode: backfillId === null ? 'live' : 'backfill',
+        backfillId,
         attempt: 0,
-        skip_reason: status === 'skipped' ? 'bootstrap' : 'no_data',
-        failure_category: null,
-        error: null,
-      })),
+        startedAt: now,
+        finishedAt: now,
+      },
+      written.map((date) => ({ date, status, rows: 0, expectedRows: 0 })),
     );
-    if (!recorded.ok)
-      historyNotWritten(ports, { table: first.table, backfillId, detail: recorded.failure.detail });
   }
 }

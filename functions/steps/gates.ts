@@ -3,8 +3,8 @@
  * completion documents speak of? A document may say that `team_offense` has 26 rows on 2024-01-05 while the table lost them
  * in a deletion by hand; what is built from it would silently be wrong. So the rows of every required input are counted over
  * the dates the run reads. If an input has fewer than 95 % of the rows that were recorded for a date, the run is not asked
- * for and that input is opened again, to be rebuilt first. If the warehouse cannot be asked, nobody knows, which is not a
- * yes: the partition is blocked too, and the gate is asked again after a while.
+ * for and that input is opened again, to be rebuilt first. If the warehouse does not answer, the
+ * verdict is `unknown`: the partition is blocked too, and the gate is asked again after a while.
  */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
@@ -20,6 +20,7 @@ import { readStart, reads } from '../../shared/domain/window.ts';
 import type { RowRange } from '../../shared/ports/warehouse.ts';
 import type { HandlerContext } from './context.ts';
 
+/** The verdict of the gate for a batch, and the inputs that did not pass. */
 export interface GateAnswer {
   readonly verdict: GateVerdict;
   /** Input partitions that hold fewer rows than their documents say. */
@@ -31,10 +32,13 @@ interface CountedInput extends RowRange {
   readonly recorded: readonly GameDate[];
 }
 
-/** Partitions that the verdict names; the others are counted. */
+/** Short partitions that the verdict names one by one; of all others it has only the number. */
 const MAX_NAMED = 5;
 
-/** @param dates of the batch, ascending, all of one season */
+/**
+ * Counts the input rows of a batch and compares them with the documents.
+ * @param dates of the batch, ascending, all of one season
+ */
 export async function countInputRows(
   { ports, registry, policy }: HandlerContext,
   view: View,

@@ -1,9 +1,9 @@
-/** The rows that the archived files of a raw table have, with a report of everything that was refused. */
+/** Loads raw tables from their archived files, and writes a report of the rows that were refused. */
 import { permanent, ok, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import { rowsRejected } from '../../shared/observe/events.ts';
+import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
@@ -15,13 +15,18 @@ import { loadContextOf, type LoadContext } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { textOf } from '../control/archive-files.ts';
 
-/** Contexts of so many seasons and tables are remembered. */
+/**
+ * Load contexts that are remembered at once. A context belongs to a season and to the files of the tables it is read from.
+ */
 const MAX_CONTEXTS = 12;
 
-/** Documents, and the source files. */
+/** What a load uses: documents, and the archived files. */
 export type LoadingPorts = DocumentPorts & { readonly archive: ArchiveStore };
 
-/** Makes the loader of a process. What a load must know beforehand is read once for the same archived files. */
+/**
+ * Makes the loader of a process. The load of box scores must know the schedule, for example: it is read from its own archived
+ * files, once for as long as these files stay the same.
+ */
 export function archivedLoader(
   ports: LoadingPorts,
 ): (
@@ -72,8 +77,8 @@ async function loadFiles(
 }
 
 /**
- * What the load of `table` must know, from the archived files of the tables that say it, not from their loaded rows: so no
- * load waits for another. It is read again when one of these files has changed.
+ * What the load of `table` must know of other tables. It is read from the archived files of these tables and not from their
+ * loaded rows, so no load waits for another. It is read again when one of the files has changed.
  */
 async function rememberedContext(
   ports: LoadingPorts,
@@ -88,15 +93,21 @@ async function rememberedContext(
     ...(archive?.files ?? []).map(({ sha256 }) => sha256),
   ]);
   const key = `${season} ${files.join(' ')}`;
-  const found = contexts.get(key) ?? readContext(ports, known, season);
-  if (!contexts.has(key)) {
-    if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-    contexts.set(key, found);
+  const remembered = contexts.get(key);
+  if (remembered !== undefined) return remembered;
+  const reading = readContext(ports, known, season);
+  if (contexts.size >= MAX_CONTEXTS) contexts.clear();
+  contexts.set(key, reading);
+  try {
+    return await reading;
+  } catch (error) {
+    // One failed read of the archive fails this load only: the next load reads again.
+    if (contexts.get(key) === reading) contexts.delete(key);
+    throw error;
   }
-  return found;
 }
 
-/** Loads the tables of `known`, which stand in loading order, each with what the ones before it say. */
+/** Reads the tables of `known` in their loading order, each with what the tables before it have told. */
 async function readContext(
   ports: LoadingPorts,
   known: readonly string[],

@@ -1,4 +1,4 @@
-/** The place of each message in a trace, and what the lines of its handling are labelled with. */
+/** The place of each message in a trace, and the labels of the log lines about its handling. */
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import {
   NO_SPAN,
@@ -19,7 +19,7 @@ import type { Delivery } from '../../shared/ports/bus.ts';
 import type { Attributes, LogContext } from '../../shared/ports/tracer.ts';
 import { ownTrace } from '../../shared/observe/tracing.ts';
 
-/** The attribute that holds the trace of whoever published, and the one under which clients of Pub/Sub write it. */
+/** Attributes with the trace of the publisher: the standard name, and the name that clients of Pub/Sub use. */
 const ATTRIBUTES = ['traceparent', 'googclient_traceparent'] as const;
 
 function ofPublisher({ attributes }: Pick<Delivery, 'attributes'>): TraceContext | undefined {
@@ -30,7 +30,9 @@ function ofPublisher({ attributes }: Pick<Delivery, 'attributes'>): TraceContext
   return undefined;
 }
 
-/** Where a backfill begins: below whoever published the request and says so, else in a trace of its own. */
+/**
+ * Where a backfill begins: below the span that the publisher of the request names, else at the top of a trace of its own.
+ */
 export function originOfRequest(request: BackfillRequest, delivery: Delivery): TraceOrigin {
   const from = ofPublisher(delivery) ?? parseTraceparent(request.traceparent);
   return from === undefined
@@ -38,6 +40,7 @@ export function originOfRequest(request: BackfillRequest, delivery: Delivery): T
     : { traceId: from.traceId, parentId: from.spanId };
 }
 
+/** The context of a message that asks for a backfill: the trace of the backfill. */
 export function contextOfRequest(request: BackfillRequest, delivery: Delivery): LogContext {
   const id = backfillIdOf(request, delivery.messageId);
   const { traceId } = originOfRequest(request, delivery);
@@ -47,6 +50,7 @@ export function contextOfRequest(request: BackfillRequest, delivery: Delivery): 
   };
 }
 
+/** The context of a message about a run: the trace that the message names, else that of its correlation id. */
 export function contextOfRun(message: RunRequested | RunCompleted, delivery: Delivery): LogContext {
   const { runId, table, mode, backfillId, dates, correlationId, traceparent } = message;
   const [only, ...others] = dates;
@@ -71,7 +75,10 @@ function labelsOf({ messageId, attempt }: Delivery): Readonly<Record<string, str
   return { message_id: messageId, delivery_attempt: String(attempt) };
 }
 
-/** Of a message that is about nothing else: the trace of its publisher, of the request that delivered it, or its own. */
+/**
+ * The context of a message that is about no run and no backfill, such as a sweep. Its trace is that of its publisher, else of the
+ * HTTP request that delivered it, else one of its own.
+ */
 export function contextOfDelivery(delivery: Delivery): LogContext {
   return {
     trace:
@@ -82,7 +89,7 @@ export function contextOfDelivery(delivery: Delivery): LogContext {
   };
 }
 
-/** Of a message that was given up: what can be read of it, whether or not it is a message. */
+/** The context of a message that was given up, from as many of its fields as can be read; its body may be anything. */
 export function contextOfLetter({ topic, body, messageId }: DeadLettered): LogContext {
   const text = fieldsOf(body);
   const { runId, table, backfillId, correlationId } = text;
@@ -123,7 +130,7 @@ function fieldsOf(body: string): Partial<Record<(typeof READ)[number], string>> 
   );
 }
 
-/** What the span of a handling says of the delivery. */
+/** The attributes of the span of a handling: which message it was, and how often it was delivered. */
 export function attributesOf({ subscription, topic, messageId, attempt }: Delivery): Attributes {
   return {
     'messaging.operation.name': 'process',

@@ -1,6 +1,6 @@
 /**
- * What one message sees of the seasons: read once, shared by all decisions about the message, and read again only after
- * its handler has changed something.
+ * The view that the handling of one message has of the seasons. It is read once and shared by all decisions about the message.
+ * It is read again only after the handler has changed something.
  */
 import { gameDateOf } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -8,18 +8,20 @@ import type { SeasonView, View } from '../../shared/domain/view.ts';
 import { loadView, withGameHashes } from '../../shared/state/views.ts';
 import type { HandlerContext } from './context.ts';
 
+/** Reads seasons for one message, and remembers them until told to forget. */
 export interface MessageView {
-  /** What is known of `seasons`, without game hashes unless they have been asked for. */
+  /** The view of `seasons`. It has game hashes where this or an earlier call has asked for them. */
   readonly of: (
     seasons: readonly Season[],
     options: { readonly gameHashes: boolean; readonly acceptMissing: boolean },
   ) => Promise<View>;
-  /** The handler has changed something: whatever is decided next is decided from what is stored then. */
+  /** Forgets what was read, because the handler has changed something. The next decision reads again. */
   readonly forget: () => void;
 }
 
+/** Makes the view of one message; nothing is read before it is asked for. */
 export function messageView({ ports, registry }: Pick<HandlerContext, 'ports' | 'registry'>): MessageView {
-  /** Undefined: nothing is known of the season. */
+  /** The seasons that have been read; undefined for a season of which nothing is stored. */
   const seen = new Map<Season, SeasonView | undefined>();
   const withHashes = new Set<Season>();
 

@@ -1,11 +1,12 @@
-/** Answers a message that is sent to see whether messages are answered: topic, push, token, function and document work. */
+/** Answers a probe. The answer shows that a topic, its push with its token, the function and the documents work. */
 import { digest } from '../../shared/domain/hash.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { probeAnswered } from '../../shared/observe/events.ts';
+import { probeAnswered } from '../../shared/observe/events/health.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { writeProbe } from '../../shared/state/probes.ts';
 import type { HandlerContext } from './context.ts';
 
+/** Writes the answer of a probe, with the digests of the code that answers. */
 export async function answerProbe(
   { ports, registry, bundle }: HandlerContext,
   probeId: string,
@@ -20,7 +21,7 @@ export async function answerProbe(
   return ack;
 }
 
-/** Digest of what all tables are computed by. */
+/** Digest of the code of all tables. */
 export function codeOf(registry: Registry): string {
   return digest(
     registry.all.map(({ definition, codeFingerprint }) => `${definition.name}:${codeFingerprint}`).join('\n'),

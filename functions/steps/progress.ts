@@ -1,4 +1,4 @@
-/** Writes how far a backfill is with its first plan: its dates one by one, and its counts by table. */
+/** Writes how far a backfill is with its main plan: each date, and the counts of each table. */
 import type { BackfillDecision } from '../../shared/domain/decide/backfill.ts';
 import type { PartitionProgress } from '../../shared/domain/decide/backfill-survey.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -8,7 +8,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import { recordDates, type DateWord } from '../../shared/state/backfill-dates.ts';
 import { recordCounts, type ActiveBackfill } from '../../shared/state/backfills.ts';
 
-/** What the date documents call a partition that has come so far. */
+/** The word in the date documents for the progress of a partition. */
 const WORDS: Readonly<Record<PartitionProgress, DateWord>> = {
   waiting: 'planned',
   running: 'planned',
@@ -17,12 +17,13 @@ const WORDS: Readonly<Record<PartitionProgress, DateWord>> = {
   failed: 'failed',
 };
 
-/** Milliseconds between two writings of the counts of a backfill that is under way. */
+/** Shortest time, in milliseconds, between two writes of the counts of a running backfill. */
 const COUNTS_MS = 1000;
 
 /**
+ * Writes the progress that a decision has found.
  * @param only the dates that may have come further; undefined: all of them
- * @param isOver nothing of the plan is left to do; the counts are then written together with what happens next
+ * @param isOver whether nothing of the plan is left to do; the counts are then written with the extension or the end
  */
 export async function recordProgress(
   ports: Pick<Ports, 'store' | 'clock'>,
@@ -47,8 +48,8 @@ export async function recordProgress(
 }
 
 /**
- * The one document of a backfill is not to be written by everything that happens: its counts are written about once a
- * second while runs are under way, and their ends write the last ones.
+ * Whether the counts were written less than a second ago. Every completed run changes them, and writes of one document must
+ * be rare, so they are written at most once a second while runs are under way. The last run's completion writes them again.
  */
 function isRecentlyTold(
   { state, progress: told, updatedAt }: ActiveBackfill,

@@ -1,6 +1,6 @@
 /** The tracer of a configuration. OpenTelemetry is loaded only when `FULLCOURT_TRACES` asks for it. */
 import type { Config } from '../../shared/config.ts';
-import { tracesLost } from '../../shared/observe/events.ts';
+import { tracesLost } from '../../shared/observe/events/health.ts';
 import type { Log } from '../../shared/ports/index.ts';
 import type { Tracer } from '../../shared/ports/tracer.ts';
 

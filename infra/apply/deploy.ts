@@ -6,7 +6,7 @@ import { deploymentOf, type Deployment } from '../declared/deployment.ts';
 import { deployPlan, type DeployPlan } from '../steps/plan.ts';
 import type { DeployTarget, Release } from '../declared/target.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { EVENTS } from '../../shared/observe/events.ts';
+import { EVENTS } from '../../shared/observe/events/index.ts';
 import { apply, type ApplyOptions } from './apply.ts';
 import { observe } from './observe.ts';
 import type { Runner } from './runner.ts';

@@ -4,7 +4,7 @@ import { deployPlan } from '../steps/plan.ts';
 import { wrappedScript } from '../steps/script.ts';
 import { NOMINAL_RELEASE, NOMINAL_TARGET } from '../declared/target.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { EVENTS } from '../../shared/observe/events.ts';
+import { EVENTS } from '../../shared/observe/events/index.ts';
 
 const FOLDER = 'infra/generated';
 

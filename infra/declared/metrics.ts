@@ -1,7 +1,7 @@
 /** Log-based metrics. Cloud Logging counts the events that the functions log. */
 import { functionNames, targetNames, type DeployTarget } from './target.ts';
 
-/** An event and its metrics, as `shared/observe/events.ts` declares them. */
+/** An event and its metrics, as `shared/observe/events` declares them. */
 export interface EventWithMetrics {
   readonly name: string;
   readonly metrics: readonly {

@@ -1,13 +1,13 @@
 /**
- * One event as one line of JSON in the field names of Cloud Logging. Whatever a field holds, the line stays parseable,
- * bounded in size, and free of secrets.
+ * Writes one event as one line of JSON, with the field names of Cloud Logging. The line can be parsed, has a bounded size and
+ * holds no secrets, no matter what the fields of the event hold.
  */
 import { NO_SPAN } from '../domain/trace-context.ts';
 import type { LogContext } from '../ports/tracer.ts';
 import type { LogEvent } from '../ports/index.ts';
 
 export interface LogTarget {
-  /** Project the traces are in; without one the line has the bare trace id. */
+  /** Project that the traces are in; without it the line has only the trace id. */
   readonly project?: string;
   readonly clock?: () => Date;
 }
@@ -24,7 +24,7 @@ const LABELS: Readonly<Record<string, string>> = {
   messageId: 'message_id',
 };
 
-/** Longest string, most elements and deepest nesting that are kept of a field; an entry of Cloud Logging holds 256 KiB. */
+/** Limits of what is kept of a field and of a line; an entry of Cloud Logging holds at most 256 KiB. */
 const MAX_STRING = 8_000;
 const MAX_NAME = 200;
 const MAX_ITEMS = 300;
@@ -32,8 +32,9 @@ const MAX_DEPTH = 6;
 const MAX_LINE = 100_000;
 
 /**
- * @param text makes the line for a person; the name of the event where there is none
- * @returns the line without its end
+ * The line of an event.
+ * @param text makes the message for a person; without it the message is the name of the event
+ * @returns the line without a line break at its end
  */
 export function logLine(
   logged: LogEvent,
@@ -72,7 +73,7 @@ export function logLine(
   return JSON.stringify(line);
 }
 
-/** Error Reporting groups lines whose message holds a stack. */
+/** The message of a line; with the stack of an error, so that Error Reporting groups equal errors. */
 function messageOf(
   logged: LogEvent,
   text: ((fields: LogEvent) => string) | undefined,
@@ -159,14 +160,14 @@ const REDACTED = '[redacted]';
 const SECRET_NAME =
   /authorization|password|passwd|secret|credential|cookie|private.?key|api.?key|(?:^|[_-])key$|token|signature/i;
 
-/** Whether a field holds a secret by its name. A fencing token is a number and none. */
+/** Whether the name of a field says that it holds a secret. A fencing token is a number and is no secret. */
 function isSecretName(name: string, value: unknown): boolean {
   return typeof value !== 'number' && value !== null && SECRET_NAME.test(name);
 }
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
-  // Authorization headers, whatever scheme they use.
+  // Authorization headers of any scheme.
   [/(authorization["']?\s*[:=]\s*["']?)(?:[A-Za-z-]+\s+)?[^\s"',;}]+/gi, `$1${REDACTED}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/g, `$1 ${REDACTED}`],
   // A user and a password in a URL.
@@ -177,7 +178,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b1\/\/0[A-Za-z0-9_-]{20,}/g, REDACTED],
   [/\bAIza[A-Za-z0-9_-]{20,}/g, REDACTED],
   [/\bGOCSPX-[A-Za-z0-9_-]+/g, REDACTED],
-  // Parameters and assignments whose name says what they hold.
+  // Parameters and assignments with the name of a secret: `?key=...`, `password=...`.
   [/([?&](?:key|token|sig|signature)=)[^\s"'&,;}]+/gi, `$1${REDACTED}`],
   [
     /((?:passw(?:or)?d|secret|access_token|refresh_token|id_token|auth_token|api[_-]?key|x-goog-signature|x-goog-credential)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]+/gi,
@@ -186,11 +187,13 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(token["']?\s*[=:]\s*["']?)[A-Za-z0-9._~+/-]{16,}/gi, `$1${REDACTED}`],
 ];
 
-/** What every text has that one of the patterns finds something in: most texts have none of it. */
+/**
+ * A quick test: a text in which this finds nothing holds nothing that one of the patterns would find. Most texts pass it.
+ */
 const SUSPECT =
   /auth|bearer|basic|:\/\/|eyj|ya29|1\/\/0|aiza|gocspx|passw|secret|token|key|sig|x-goog|private/i;
 
-/** The text without what looks like a secret. */
+/** The text with `[redacted]` in the place of everything that looks like a secret. */
 export function redacted(text: string): string {
   if (!SUSPECT.test(text)) return text;
   let clean = text;

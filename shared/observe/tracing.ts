@@ -1,6 +1,6 @@
 /**
- * Spans of what the pipeline does. A backfill is one span, each of its runs a child of it, and what handles a message a
- * child of the run the message is about. Without a tracer nothing is allocated and nothing is called.
+ * Spans of the pipeline's work. A backfill is one span. Each run of the backfill is a child of that span. The handling of a
+ * message about a run is a child of the span of the run. Without a tracer no span is made.
  */
 import {
   formatTraceparent,
@@ -17,14 +17,14 @@ import type { Attributes, LogContext, Span } from '../ports/tracer.ts';
 
 type Traced = Pick<Ports, 'tracer' | 'context'>;
 
-/** Of a backfill, what says where it is in a trace. */
+/** The fields of a backfill that give its place in a trace. */
 interface BackfillInTrace {
   readonly id: string;
-  /** The trace of everything it leads to; without it, the one of its id. */
+  /** The trace of all messages and runs it leads to; by default the trace that its id stands for. */
   readonly trace?: TraceOrigin;
 }
 
-/** A backfill that has its verdict, as its span tells of it. */
+/** The fields of an ended backfill that its span has. */
 interface EndedBackfill extends BackfillInTrace {
   readonly state: string;
   readonly verdict: string;
@@ -38,15 +38,15 @@ interface EndedBackfill extends BackfillInTrace {
   readonly finishedAt: string;
 }
 
-/** Of a run, what says where it is in a trace. */
+/** The fields of a run that give its place in a trace. */
 interface RunInTrace {
   readonly runId: string;
   readonly correlationId: string;
-  /** The trace of the run; without it, the one of its correlation id. */
+  /** The trace of the run; by default the trace that its correlation id stands for. */
   readonly trace?: TraceOrigin;
 }
 
-/** A settled run, as its span tells of it. */
+/** The fields of a settled run that its span has. */
 interface EndedRun extends RunInTrace {
   readonly table: string;
   readonly phase: string;
@@ -59,12 +59,12 @@ interface EndedRun extends RunInTrace {
   readonly finishedAt: string;
 }
 
-/** The ports as they are while a message is handled: its lines and spans carry `context`. */
+/** The ports for the handling of one message: every line and span made through them carries `context`. */
 export function within<P extends Traced>(ports: P, context: LogContext): P {
   return { ...ports, context };
 }
 
-/** Does `work` as a span of the message that is being handled. */
+/** Does `work` inside a span, a child of the span of the message that is being handled. */
 export function inSpan<T>(ports: Traced, name: string, work: () => Promise<T>): Promise<T> {
   const { tracer, context } = ports;
   if (tracer === undefined || context === undefined) return work();
@@ -86,7 +86,7 @@ async function spanning<T>(span: Span, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Why a `Result` or an `Outcome` is none that was hoped for. */
+/** The reason of a `Result` that failed, or of an `Outcome` that is no `ack`; undefined for everything else. */
 function failureOf(result: unknown): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
   if ('failure' in result) {
@@ -99,9 +99,9 @@ function failureOf(result: unknown): string | undefined {
 }
 
 /**
- * Handles a message as a span of the trace it belongs to.
- * @param context what the message says of its place in a trace
- * @param work gets the ports whose lines and spans are those of this handling
+ * Handles a message inside a span of the trace that the message belongs to.
+ * @param context the place in a trace that the message names
+ * @param work gets ports whose lines and spans are children of that span
  */
 export function handling<T>(
   ports: Ports,
@@ -124,12 +124,12 @@ export function handling<T>(
   return spanning(span, () => work(within(ports, inside)));
 }
 
-/** The place in a trace of a message that names none: a trace of its own. */
+/** The place in a trace of a message that names no trace: at the top of a trace of its own. */
 export function ownTrace(key: string): TraceContext {
   return { traceId: traceIdOf(key), spanId: NO_SPAN, sampled: false };
 }
 
-/** Where a backfill's own work is in a trace. */
+/** The place in a trace of the work on a backfill itself: below the span of the backfill. */
 export function contextOfBackfill(ports: Traced, { id, trace }: BackfillInTrace): LogContext {
   return {
     trace: {
@@ -141,18 +141,18 @@ export function contextOfBackfill(ports: Traced, { id, trace }: BackfillInTrace)
   };
 }
 
-/** Where the runs a backfill asks for begin. */
+/** Where the runs of a backfill begin: below the span of the backfill. */
 export function originInBackfill({ id, trace }: BackfillInTrace): TraceOrigin {
   return { traceId: trace?.traceId ?? traceIdOf(id), parentId: spanIdOf(id) };
 }
 
-/** Where the runs begin that follow from what became of another run. */
+/** Where the runs begin that follow from a completed run: below the span of the completed run. */
 export function originInRun(message: RunCompleted): TraceOrigin {
   const traceId = parseTraceparent(message.traceparent)?.traceId ?? traceIdOf(message.correlationId);
   return { traceId, parentId: spanIdOf(message.runId) };
 }
 
-/** The `traceparent` of the messages about a run: whatever handles them is a child of the run. */
+/** The `traceparent` of the messages about a run; it makes their handling a child of the span of the run. */
 export function traceparentOfRun(ports: Traced, { runId, correlationId, trace }: RunInTrace): string {
   return formatTraceparent({
     traceId: trace?.traceId ?? traceIdOf(correlationId),
@@ -161,7 +161,10 @@ export function traceparentOfRun(ports: Traced, { runId, correlationId, trace }:
   });
 }
 
-/** Records a settled run, from the time it was asked for, under the id its messages have named all along. */
+/**
+ * Records the span of a settled run, from its request to its end. Its span id follows from the run id: messages could name
+ * it as their parent before the span was recorded.
+ */
 export function recordRun({ tracer }: Traced, run: EndedRun): void {
   if (tracer === undefined) return;
   const { runId, table, phase, mode, backfillId, dates, outcome, requestedAt, finishedAt } = run;
@@ -191,7 +194,7 @@ export function recordRun({ tracer }: Traced, run: EndedRun): void {
   span.end(new Date(finishedAt));
 }
 
-/** Records a backfill that has its verdict: the span everything it led to is under. */
+/** Records the span of an ended backfill, from its request to its verdict. The spans of its runs are children of it. */
 export function recordBackfill({ tracer }: Traced, backfill: EndedBackfill): void {
   if (tracer === undefined) return;
   const { id, state, verdict, request, createdAt, finishedAt } = backfill;

@@ -11,7 +11,7 @@ export interface DocumentPorts {
   readonly store: StateStore;
   readonly publisher: Publisher;
   readonly clock: Clock;
-  /** Takes one event; never throws. Events are made by the functions of `shared/observe/events.ts` only. */
+  /** Takes one event; never throws. Events are made by the functions of `shared/observe/events` only. */
   readonly log: Log;
   /** Records spans; absent when nobody has asked for traces. */
   readonly tracer?: Tracer;

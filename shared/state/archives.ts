@@ -7,6 +7,7 @@ import { readerOf } from './stored.ts';
 
 const archives = readerOf<Archive>(archiveDocument);
 
+/** The source files that fill a table for a season; undefined when none have been archived. */
 export async function archiveOf(
   { store }: Pick<Ports, 'store'>,
   table: string,
@@ -27,12 +28,15 @@ export async function archivesOf(
   return wanted.map((path, i) => archives.read(path, found[i]));
 }
 
-/** The seasons that some archive fills. */
+/** The seasons for which at least one raw table has archived files. */
 export async function archivedSeasons({ store }: Pick<Ports, 'store'>): Promise<Season[]> {
   return archives.readAll(await store.list('archives')).map(({ season }) => season);
 }
 
-/** Writes down which files fill a table for a season from now on. */
+/**
+ * Writes down which files fill a table for a season from now on. The revision grows only when the files are others than
+ * before: an import of the same files changes nothing that is built from them.
+ */
 export async function rememberArchive(
   { store }: Pick<Ports, 'store'>,
   archive: Omit<Archive, 'revision'>,

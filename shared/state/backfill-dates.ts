@@ -1,11 +1,11 @@
-/** `backfills/{id}/dates/{date}`: how far a backfill is with one date, table by table. This module alone writes them. */
+/** The one writer of `backfills/{id}/dates/{date}`: how far a backfill is with one date, table by table. */
 import type { GameDate } from '../domain/game-date.ts';
 import type { Ports } from '../ports/index.ts';
 import { paths } from './documents.ts';
 
 /**
- * How far a date or a partition of it has come; it never goes back. Which runs are under way is told by the completion
- * documents.
+ * How far a date has come, or one table of the date. A word is only ever replaced by a later word of this list. Whether a
+ * run is under way is not told here; the completion documents say it.
  */
 const WORDS = ['planned', 'done', 'failed'] as const;
 export type DateWord = (typeof WORDS)[number];
@@ -27,7 +27,7 @@ function further(a: DateWord | undefined, b: DateWord): DateWord {
   return a !== undefined && WORDS.indexOf(a) > WORDS.indexOf(b) ? a : b;
 }
 
-/** Writes how far the tables of some dates are; a date that is further already stays as it is. */
+/** Writes how far the tables of some dates are. A table that is further already keeps its word. */
 export async function recordDates(
   { store }: Pick<Ports, 'store'>,
   id: string,
@@ -40,7 +40,7 @@ export async function recordDates(
       const known = await tx.getAll<BackfillDateDocument>(chunk.map(([date]) => datePath(id, date)));
       chunk.forEach(([date, ofDate], at) => {
         const before = known[at];
-        // A plan that has grown since this one was read has tables for the date that this one does not know.
+        // The plan may have grown since the caller read it. The tables that it got for the date since then are kept.
         const merged: Record<string, DateWord> = { ...before?.tables };
         for (const [table, word] of Object.entries(ofDate)) merged[table] = further(merged[table], word);
         const words = Object.values(merged);
@@ -56,7 +56,11 @@ export async function recordDates(
   }
 }
 
-/** A partition that failed while later dates were restated belongs to a date that was called done before. */
+/**
+ * Calls the dates of failed partitions failed. A restatement rebuilds later dates of a backfill: when 2024-01-09 fails in
+ * it, the document of 2024-01-09 said `done` before.
+ * @param failures partitions as `table@date`
+ */
 export async function recordFailedDates(
   { store }: Pick<Ports, 'store'>,
   id: string,
@@ -76,7 +80,7 @@ export async function recordFailedDates(
   }
 }
 
-/** Dates of a backfill: all that were planned, those that are done, and those of which something failed. */
+/** Counts the dates of a backfill: all planned ones, those that are done, and those with a failed table. */
 export async function countDates(
   { store }: Pick<Ports, 'store'>,
   id: string,

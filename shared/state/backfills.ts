@@ -1,7 +1,6 @@
 /**
- * `backfills/{id}` with its subcollections `plans` and `failures`: what they hold, and the one module that reads and writes
- * them (`dates` are in `backfill-dates.ts`). A stored backfill has all fields at all times; which of them are null follows
- * from whether it has ended.
+ * The one reader and writer of `backfills/{id}` and of its subcollections `plans` and `failures`; `backfill-dates.ts` has the
+ * subcollection `dates`. A stored backfill has all fields at all times. Before its end `verdict` and `finishedAt` are null.
  */
 import * as z from 'zod';
 import type { TableProgress } from '../domain/decide/backfill-survey.ts';
@@ -56,11 +55,11 @@ const missingInput: z.ZodType<MissingInput> = z.object({
 const common = z.object({
   id: z.string(),
   requestId: z.string(),
-  /** The trace of everything it leads to; without it, the one of its id. */
+  /** The trace of all messages and runs it leads to; by default the trace that its id stands for. */
   trace: z.exactOptional(z.object({ traceId: z.string(), parentId: z.string().nullable() })),
   request: normalRequest,
   stage,
-  /** How often it has been planned anew, for what has become due and for restatement. */
+  /** How often its plan has been extended: with dates that became due, or with later dates to restate. */
   round: z.number(),
   dates: z
     .object({
@@ -71,7 +70,7 @@ const common = z.object({
     })
     .readonly(),
   plannedRuns: z.number(),
-  /** Why nothing was started, and what to do about it; empty when something was. */
+  /** The missing inputs because of which nothing was started; empty when runs were started. */
   noGo: z.array(missingInput).readonly(),
   /** A person's decision to run in spite of missing inputs. */
   skipPreflight: z.object({ reason: z.string() }).nullable(),
@@ -81,7 +80,7 @@ const common = z.object({
   updatedAt: z.string(),
 });
 
-/** One that goes on, is paused, or has been cancelled while its last runs end. */
+/** A backfill that has not ended: it runs, is paused, or is cancelled and waits for its last runs to end. */
 const active = common
   .extend({
     state: z.enum(['running', 'paused', 'cancelled']),
@@ -91,7 +90,7 @@ const active = common
   .readonly();
 export type ActiveBackfill = z.infer<typeof active>;
 
-/** One that has ended. */
+/** A backfill that has ended, with its verdict. */
 const finished = common
   .extend({
     state: z.enum(['done', 'done_with_failures', 'cancelled']),
@@ -104,23 +103,27 @@ export type FinishedBackfill = z.infer<typeof finished>;
 export type Backfill = ActiveBackfill | FinishedBackfill;
 export type BackfillState = Backfill['state'];
 
-/** `backfills/{id}/plans/{stage}`: batches, kept apart because they are large and written once. */
+/**
+ * `backfills/{id}/plans/{stage}`: batches of partitions. They are kept apart from the backfill because they are large and
+ * seldom change.
+ */
 const planDocument = z
   .object({
     stage,
     batches: z.array(z.object({ table: z.string(), dates: z.array(gameDate).readonly() })).readonly(),
-    /** For a forced backfill: partition (`table@date`) -> its newest token when it was planned. */
+    /** For a forced backfill: partition (`table@date`) -> its token at planning. A larger token means a newer run. */
     forcedSince: z.exactOptional(z.record(z.string(), z.number())),
   })
   .readonly();
 export type PlanDocument = z.infer<typeof planDocument>;
 
-/** `backfills/{id}/failures/{partition}`: a partition that was tried in vain or found blocked. */
+/** `backfills/{id}/failures/{partition}`: a partition whose run failed, or that is blocked because inputs are missing. */
 export interface BackfillFailure {
   readonly partition: string;
   readonly reason: string;
 }
 
+/** Whether a backfill has ended. */
 export function isFinished(backfill: Backfill): backfill is FinishedBackfill {
   return backfill.finishedAt !== null;
 }
@@ -131,6 +134,7 @@ const plans = readerOf<PlanDocument>(planDocument);
 type Stores = Pick<Ports, 'store'>;
 type Timed = Pick<Ports, 'store' | 'clock'>;
 
+/** A backfill by its id; undefined when there is none. */
 export async function readBackfill({ store }: Stores, id: string): Promise<Backfill | undefined> {
   return backfills.read(paths.backfill(id), await store.get(paths.backfill(id)));
 }
@@ -139,11 +143,12 @@ async function backfillIn(tx: Transaction, id: string): Promise<Backfill | undef
   return backfills.read(paths.backfill(id), await tx.get(paths.backfill(id)));
 }
 
+/** All backfills, ended ones too. */
 export async function listBackfills({ store }: Stores): Promise<Backfill[]> {
   return backfills.readAll(await store.list('backfills'));
 }
 
-/** Backfills that have not ended: first those that run, then the paused, then the cancelled ones. */
+/** Backfills that have not ended: first the running, then the paused, then the cancelled ones. */
 export async function activeBackfills({ store }: Stores): Promise<ActiveBackfill[]> {
   const found = await Promise.all(
     (['running', 'paused', 'cancelled'] as const).map((state) => store.list('backfills', { state })),
@@ -151,7 +156,7 @@ export async function activeBackfills({ store }: Stores): Promise<ActiveBackfill
   return backfills.readAll(found.flat()).filter((backfill) => !isFinished(backfill));
 }
 
-/** The plan that a backfill is at work on. */
+/** The plan of the stage and round that a backfill is in. */
 export async function readPlan(
   { store }: Stores,
   backfill: Pick<Backfill, 'id' | 'stage' | 'round'>,
@@ -163,12 +168,12 @@ function planPath({ id, stage: of, round }: Pick<Backfill, 'id' | 'stage' | 'rou
   return `${paths.backfillPlans(id)}/${of === 'main' ? 'main' : `restate-${round}`}`;
 }
 
-/** Partitions, as `table@date`, that a backfill has tried in vain or found blocked. */
+/** Partitions, as `table@date`, that failed in a backfill or that it found blocked. */
 export async function failuresOf({ store }: Stores, id: string): Promise<Set<string>> {
   return new Set((await store.list(paths.backfillFailures(id))).map((failure) => failure.id));
 }
 
-/** The same with the reasons, at most `limit` of them. */
+/** The failed and blocked partitions of a backfill with their reasons, at most `limit` of them. */
 export async function listFailures(
   { store }: Stores,
   id: string,
@@ -180,19 +185,19 @@ export async function listFailures(
   }));
 }
 
-/** Writes down that a backfill has tried a partition in vain, or found it blocked, and will not try it again. */
+/** Notes that a partition failed in a backfill, or lacks inputs. The backfill does not try it again. */
 export function noteFailure(tx: Transaction, backfillId: string, ref: PartitionRef, reason: string): void {
   const failure: BackfillFailure = { partition: refName(ref), reason };
   tx.set(`${paths.backfillFailures(backfillId)}/${refName(ref)}`, failure);
 }
 
-/** Whether a backfill is paused, cancelled or over, so that nothing may be asked for in its name. */
+/** Whether a backfill is paused, cancelled or ended, so that no run may be asked for on its behalf. */
 export async function isHeld(tx: Transaction, id: string): Promise<boolean> {
   const backfill = await backfillIn(tx, id);
   return backfill !== undefined && backfill.state !== 'running';
 }
 
-/** A backfill before anything has become of it. */
+/** A backfill that is about to be stored for the first time. */
 export type NewBackfill = Pick<
   ActiveBackfill,
   'id' | 'requestId' | 'trace' | 'request' | 'dates' | 'plannedRuns' | 'skipPreflight'
@@ -224,7 +229,11 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
   };
 }
 
-/** Stores a backfill and its plan, unless it is there already: delivered twice, it is planned twice and started once. */
+/**
+ * Stores a backfill and its plan, unless the backfill is stored already. So a request that is delivered twice starts one
+ * backfill.
+ * @returns whether it was stored now
+ */
 export function startBackfill(
   { store, clock }: Timed,
   backfill: NewBackfill,
@@ -245,7 +254,7 @@ export function startBackfill(
   });
 }
 
-/** Stores a backfill of which nothing was started, with the reason. */
+/** Stores a backfill that ended without starting any run, with the reason as its verdict. */
 export async function refuseBackfill(
   { store, clock }: Timed,
   backfill: NewBackfill,
@@ -261,7 +270,7 @@ export async function refuseBackfill(
   return ended;
 }
 
-/** Moves a backfill from one of the states `from` to `to`. @returns whether it was in one of them */
+/** Changes the state of a backfill from one of `from` to `to`. @returns whether it was in one of `from` */
 export function moveBackfill(
   { store, clock }: Timed,
   id: string,
@@ -276,17 +285,21 @@ export function moveBackfill(
   });
 }
 
-/** A longer plan of the same stage, or the plan of a restatement. */
+/** More batches for a backfill: for the stage it is in, or for the restatement of later dates. */
 export interface Extension {
   readonly stage: PlanDocument['stage'];
   readonly batches: readonly Batch[];
-  /** Runs by which what was asked for turned out to be longer. */
+  /** Runs that came to the main plan because dates have become due since it was made. */
   readonly lateRuns: number;
-  /** The counts, where this extension has them. */
+  /** The counts of the main plan, where they are to be written with the extension. */
   readonly progress?: readonly TableProgress[];
 }
 
-/** Gives a backfill more to do, unless somebody has done so, or has steered it, since `seen` was read. */
+/**
+ * Adds batches to a backfill. Nothing is added when another handler has extended it, or a person has paused or cancelled it,
+ * since `seen` was read.
+ * @returns whether they were added
+ */
 export function extendBackfill(
   { store, clock }: Timed,
   seen: ActiveBackfill,
@@ -317,7 +330,11 @@ export function extendBackfill(
   });
 }
 
-/** Ends a backfill, unless somebody has ended, steered or extended it since `seen` was read. */
+/**
+ * Ends a backfill. It goes on when another handler has ended or extended it, or a person has changed its state, since `seen`
+ * was read.
+ * @returns the ended backfill; undefined when it was not ended here
+ */
 export async function endBackfill(
   { store }: Stores,
   seen: ActiveBackfill,
@@ -343,7 +360,7 @@ export async function endBackfill(
   });
 }
 
-/** Writes the counts of a backfill that is at work on its first plan. */
+/** Writes the counts of a backfill that is in its main stage. */
 export async function recordCounts(
   { store, clock }: Timed,
   id: string,

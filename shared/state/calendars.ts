@@ -7,6 +7,7 @@ import { readerOf } from './stored.ts';
 
 const calendars = readerOf(calendarDocument);
 
+/** The calendar of a season; undefined before its schedule has been loaded. */
 export async function calendarOf(
   { store }: Pick<Ports, 'store'>,
   season: Season,
@@ -21,8 +22,8 @@ export async function calendarSeasons({ store }: Pick<Ports, 'store'>): Promise<
 }
 
 /**
- * Writes the calendar of a season as it was read, unless somebody else has written one since `before` was: of two that
- * read the schedule, the one that read it first must not write last.
+ * Replaces the calendar of a season, unless another handler has replaced it since `before` was read. Two handlers may read
+ * the schedule at about the same time; the older of the two readings must not be the one that stays.
  * @returns whether it was written
  */
 export function replaceCalendar(

@@ -1,6 +1,6 @@
 /**
- * The one writer of completion documents and of the season index derived from them. Every change reads the completion
- * document in the transaction that writes both, so the index can never be behind or ahead of it.
+ * The one writer of completion documents, and of the season index `table_seasons` that repeats their states by table. Every
+ * change reads the completion document in the transaction that writes both, so the two never differ.
  */
 import type { GameDate } from '../domain/game-date.ts';
 import { UNTOUCHED, type LiveWant, type PartitionState } from '../domain/partition.ts';
@@ -37,7 +37,7 @@ export async function completionsOn(
     .filter((document) => document !== undefined);
 }
 
-/** What is known of a table in a season; undefined when nobody has touched any of its partitions. */
+/** The states of the partitions of a table in a season; undefined when none of them has a state yet. */
 export async function tableSeason(
   { store }: Pick<Ports, 'store'>,
   table: string,
@@ -46,7 +46,7 @@ export async function tableSeason(
   return (await tableSeasonsOf({ store }, [{ table, season }]))[0];
 }
 
-/** What is known of tables in seasons, in the order in which they are asked for. */
+/** The same for several tables and seasons, in the order of `asked`. */
 export async function tableSeasonsOf(
   { store }: Pick<Ports, 'store'>,
   asked: readonly { readonly table: string; readonly season: Season }[],
@@ -60,15 +60,15 @@ export async function tableSeasonsOf(
 export type Apply = (state: PartitionState, date: GameDate) => PartitionState | undefined;
 
 /**
- * Whether a partition is still what a decision saw. A decision is computed from a view that may be old by the time it is
- * carried out; what has happened to the partition since then is never undone by it.
+ * Whether a partition is still as a decision saw it. A decision is computed from states that were read a moment before it is
+ * carried out. If a partition has changed in that moment, the decision is not carried out for it.
  */
 export function isAsSeen(state: PartitionState | undefined, seen: PartitionState | undefined): boolean {
   const [now, then] = [state ?? UNTOUCHED, seen ?? UNTOUCHED];
   return now.token === then.token && now.status === then.status && now.revision === then.revision;
 }
 
-/** The state with a live want beside it; undefined when it has that want already. */
+/** The state with a live want added; undefined when it has the same want already. */
 export function withWant(state: PartitionState, want: LiveWant): PartitionState | undefined {
   return state.want?.correlationId === want.correlationId && state.want.through === want.through
     ? undefined
@@ -80,10 +80,11 @@ export interface CompletionsRead {
   readonly table: RegisteredTable;
   readonly dates: readonly GameDate[];
   readonly documents: readonly (CompletionDocument | undefined)[];
-  /** The state of the table on each date; undefined where nobody has touched it. */
+  /** The state of the table on each date; undefined where it has none yet. */
   readonly states: readonly (PartitionState | undefined)[];
 }
 
+/** Reads the completion documents of some dates of a table inside a transaction. */
 export async function readCompletions(
   tx: Transaction,
   table: RegisteredTable,
@@ -95,7 +96,9 @@ export async function readCompletions(
   return { table, dates, documents, states: documents.map((document) => stateOfTable(document, name)) };
 }
 
-/** The state of a table in a completion document. What somebody else has put there under its name does not count. */
+/**
+ * The state of a table in a completion document. An entry that another program has put there under its name is passed over.
+ */
 function stateOfTable(document: CompletionDocument | undefined, table: string): PartitionState | undefined {
   const entry = document?.tables[table];
   if (document === undefined || typeof entry?.token !== 'number' || typeof entry.updatedAt !== 'string')
@@ -145,7 +148,7 @@ function readyPctOf({ rows, readyRows }: PartitionState): number | null {
   return rows > 0 ? Math.round((10_000 * readyRows) / rows) / 100 : null;
 }
 
-/** The parts of `dates` that one transaction each takes on. */
+/** `dates` in parts, each small enough for one transaction. */
 export function chunksOf<T>(dates: readonly T[]): T[][] {
   const chunks: T[][] = [];
   for (let i = 0; i < dates.length; i += DATES_PER_TRANSACTION)

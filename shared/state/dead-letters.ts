@@ -5,7 +5,10 @@ import type { Ports } from '../ports/index.ts';
 import { deadLetterDocument, paths, type DeadLetterDocument } from './documents.ts';
 import { readerOf } from './stored.ts';
 
-/** Longest message kept whole; a longer one keeps its beginning and cannot be replayed. A document holds 1 MiB. */
+/**
+ * Characters of a message that are kept. Of a longer message only the beginning is kept, and it cannot be replayed: a
+ * document holds 1 MiB.
+ */
 const MAX_KEPT = 900_000;
 
 const letters = readerOf(deadLetterDocument);
@@ -35,6 +38,7 @@ export async function keepDeadLetter(
   return id;
 }
 
+/** The dead letter with an id; undefined when there is none. */
 export async function deadLetterOf(
   { store }: Pick<Ports, 'store'>,
   id: string,
@@ -43,7 +47,7 @@ export async function deadLetterOf(
   return letters.read(path, await store.get(path));
 }
 
-/** All of them, or those of one message. */
+/** All dead letters, or those of one message. */
 export async function deadLetters(
   { store }: Pick<Ports, 'store'>,
   where: { readonly messageId?: string } = {},

@@ -1,4 +1,4 @@
-/** Where documents live and what they hold. Everything here is readable by a person in the document store. */
+/** Where documents are stored and what they hold. A person can read all of them in the document store. */
 import * as z from 'zod';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
 import type { PartitionState } from '../domain/partition.ts';
@@ -39,7 +39,7 @@ const mode = z.enum(['live', 'backfill']);
 const text = z.string();
 const count = z.int();
 
-/** An object whose values are looked at elsewhere, one by one. */
+/** An object whose values another schema checks, one by one. */
 function objectOf<T>() {
   return z.custom<Readonly<Record<string, T>>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -92,22 +92,25 @@ const partitionState: z.ZodType<PartitionState> = z.discriminatedUnion('status',
   z.object({ ...partitionFacts, status: z.literal('failed'), reason: text }),
 ]);
 
-/** States that did not change with their document are not looked at again. */
+/** Checks states of partitions. A state that stayed the same object while its document changed is not checked again. */
 export const partitionStates = readerOf(partitionState);
 
-/** `phase*_completion/{date}`: the inspectable truth for a date. */
+/** `phase*_completion/{date}`: the states of all tables of a phase for one date, as people read them. */
 export const completionDocument = z
   .object({
     phase,
     date: gameDate,
-    /** By table; what somebody else has put there under a name of its own does not count. */
+    /** By table. Entries that another program has put there under other names are passed over. */
     tables: objectOf<PartitionState & { readonly readyPct: number | null }>(),
     updatedAt: text,
   })
   .readonly();
 export type CompletionDocument = z.infer<typeof completionDocument>;
 
-/** `table_seasons/{table}_{season}`: the same states by table, so that a decision reads a handful of documents. */
+/**
+ * `table_seasons/{table}_{season}`: the same states by table. A decision about a season reads one for each table, instead
+ * of completion documents for some 200 dates.
+ */
 export const tableSeasonDocument = z
   .object({
     table: text,
@@ -123,8 +126,8 @@ export const tableSeasonDocument = z
 export type TableSeasonDocument = z.infer<typeof tableSeasonDocument>;
 
 /**
- * `game_hashes/{table}_{month}`: for tables that others read by their last n games, the hash of each entity's game, by
- * date. A month is about a third of what one document may hold.
+ * `game_hashes/{table}_{month}`: the hash of each player's or team's game, by date. They are kept for tables that another
+ * table reads by their last n games. A month fills about a third of what one document may hold.
  */
 export const gameHashesDocument = z
   .object({ dates: objectOf<Readonly<Record<string, string>>>() })
@@ -161,7 +164,7 @@ export const loadReportDocument = z
     table: text,
     season: text,
     rows: count,
-    /** All of them; `rejects` keeps the first. */
+    /** How many rows were refused in all; `rejects` has the first of them. */
     rejected: count,
     rejects: z
       .array(z.object({ file: text, line: count, reason: text, excerpt: text }).readonly())
@@ -194,15 +197,15 @@ const runFacts = {
   backfillId: text.nullable(),
   through: phase,
   correlationId: text,
-  /** The trace of the run; without it, the one of its correlation id. */
+  /** The trace of the run; by default the trace that its correlation id stands for. */
   trace: origin.exactOptional(),
-  /** Base of the fencing token; a takeover adds its attempt, so that later owners carry larger tokens. */
+  /** The fencing token. Each claim of the run adds 1, so that a later owner has a larger token than every former one. */
   token: count,
   attempt: count,
   requestedAt: text,
-  /** When somebody was last told of it: that it is to be done, or that it is done. */
+  /** When a message about it was last written: its request, or its announcement once it is settled. */
   askedAt: text,
-  /** An earlier run of one of its dates failed, so that somebody may still be about to publish for it. */
+  /** An earlier run of one of its dates failed. The process of that run may still be alive and about to publish rows. */
   afterFailure: z.boolean(),
   lastError: text.nullable(),
   /** The inputs of each date, as they were when the run was asked for. */
@@ -227,7 +230,7 @@ export const runDocument = z.discriminatedUnion('state', [
     .object({
       ...runFacts,
       state: z.literal('running'),
-      /** Who is at it, and until when nobody else may be. */
+      /** The process that holds the run, and the time until which no other may take it. */
       lease: z.object({ holder: text, expiresAt: text }).readonly(),
       startedAt: text,
       finishedAt: z.null(),
@@ -244,7 +247,7 @@ export const runDocument = z.discriminatedUnion('state', [
       finishedAt: text,
       /** What became of each date, without the game hashes. */
       outcome: z.array(completedDate.readonly()).readonly(),
-      /** Whether what follows from the outcome has been looked at. */
+      /** Whether the orchestrator has handled the announcement, and so decided which runs follow from it. */
       followed: z.boolean(),
     })
     .readonly(),
@@ -272,17 +275,17 @@ export const deadLetterDocument = z
   .readonly();
 export type DeadLetterDocument = z.infer<typeof deadLetterDocument>;
 
-/** `outbox/{eventId}`: a message that is to be published, written with the state change it tells of. */
+/** `outbox/{eventId}`: a message that is still to be published, written in the transaction of the change it announces. */
 export const outboxDocument = z
   .object({ eventId: text, topic: text, body: text, createdAt: text })
   .readonly();
 export type OutboxDocument = z.infer<typeof outboxDocument>;
 
-/** `probes/{id}`: a message that was sent to see whether it is answered, and by which code. */
+/** `probes/{id}`: the answer to a probe, a message of `verify-deploy` that tests whether messages are handled. */
 export const probeDocument = z
   .object({
     id: text,
-    /** Digest of the code of all tables, so that whoever sent the probe sees which version answers. */
+    /** Digest of the code of all tables; the sender of the probe sees from it which version answers. */
     code: text,
     /** Digest of the bundle that answered; `sources` where the code runs from its sources. */
     bundle: text,

@@ -1,4 +1,6 @@
-/** The one writer of game hashes: what decisions about a last-n-games window compare, a document for each month. */
+/**
+ * The one writer of game hashes, a document for each table and month. Decisions about a last-n-games window compare them.
+ */
 import type { GameDate } from '../domain/game-date.ts';
 import type { GameHashes } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
@@ -8,7 +10,7 @@ import { readerOf } from './stored.ts';
 
 const months = readerOf(gameHashesDocument);
 
-/** The hashes of a table by date, for the months in which `dates` are. */
+/** The hashes of a table by date, for every month that has one of `dates`. */
 export async function gameHashesOf(
   { store }: Pick<Ports, 'store'>,
   table: string,
@@ -21,7 +23,7 @@ export async function gameHashesOf(
   return hashes;
 }
 
-/** Keeps the hashes of some dates; those of other dates stay. */
+/** Writes the hashes of some dates; the hashes of all other dates stay as they are. */
 export function mergeGameHashes(
   tx: Transaction,
   table: string,

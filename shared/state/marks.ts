@@ -1,4 +1,4 @@
-/** Everything that is written about a partition without a run: that it waits, is blocked, stale, settled or free again. */
+/** Changes of a partition that need no run: it waits, is blocked, is stale, is settled without rows, or is opened again. */
 import type { GameDate } from '../domain/game-date.ts';
 import {
   isInFlight,
@@ -15,7 +15,7 @@ import { noteFailure } from './backfills.ts';
 import { isAsSeen, readCompletions, updateStates, withWant, writeStates } from './completions.ts';
 import type { RunDocument } from './documents.ts';
 
-/** At most this many names of what is missing are kept in a document; the rest is counted. */
+/** Missing partitions that a document names one by one; the others are counted: `and 12 more`. */
 const MAX_NAMED = 20;
 
 function named(refs: readonly PartitionRef[]): string[] {
@@ -23,18 +23,18 @@ function named(refs: readonly PartitionRef[]): string[] {
   return refs.length > MAX_NAMED ? [...names, `and ${refs.length - MAX_NAMED} more`] : names;
 }
 
-/** What a mark is decided from, and on whose behalf. */
+/** What a mark was decided from, and for which backfill or live cascade. */
 export interface MarkOptions {
   /** The state the decision saw; a partition that has changed since is left alone. */
   readonly seen: PartitionState | undefined;
   readonly backfillId?: string | null;
-  /** The live want to be kept with the partition, so that the sweep asks again. */
+  /** The live want that stays with the partition; the sweep asks for the run of a wanted partition again. */
   readonly want?: LiveWant | null;
 }
 
 /**
- * Says that a partition cannot be built, and what would have to be there first. A backfill will not try it again when
- * its inputs are missing (`blockers` without `gates`); a gate is asked again.
+ * Says that a partition cannot be built now, and why. With `blockers` and no `gates`, inputs are missing: a backfill notes a
+ * failure and does not try the partition again. With `gates`, a check before the run did not pass: it is made again later.
  */
 export async function markBlocked(
   ports: Pick<Ports, 'store' | 'clock'>,
@@ -65,7 +65,10 @@ export async function markBlocked(
   });
 }
 
-/** Says that a live partition is to be built as soon as what it reads is there, or as soon as the run under way has ended. */
+/**
+ * Says that a live partition waits. It is built as soon as its inputs are there. If a run is under way for it, the want is
+ * kept and met after that run has ended.
+ */
 export async function markWaiting(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
@@ -86,7 +89,7 @@ export async function markWaiting(
   );
 }
 
-/** Says that what a built partition was built from has changed. */
+/** Says that a built partition is stale: its inputs or its code have changed since it was built, or a rebuild is forced. */
 export async function markStale(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
@@ -100,7 +103,10 @@ export async function markStale(
   );
 }
 
-/** Takes back that a partition is stale, because what it was built from has become again what it was. */
+/**
+ * Takes back that a partition is stale, when its inputs hold again what they held when it was built. Example: a correction
+ * of 2024-01-05 was loaded and then undone. A forced rebuild is not taken back.
+ */
 export async function markCurrent(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
@@ -114,7 +120,7 @@ export async function markCurrent(
   );
 }
 
-/** Forgets a live want that has been met without a run. */
+/** Removes a live want that needs no run: the partition is current already, or is not expected to exist. */
 export async function clearWant(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
@@ -128,7 +134,10 @@ export async function clearWant(
   );
 }
 
-/** Records that partitions lawfully have no rows. @returns the dates that were not recorded so before */
+/**
+ * Records that a table rightly has no rows for some dates. A partition that has been built keeps its state.
+ * @returns the dates for which this was not recorded before
+ */
 export async function settleWithoutRows(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
@@ -148,8 +157,8 @@ export async function settleWithoutRows(
 }
 
 /**
- * Takes back that a partition is settled, because the warehouse does not hold what its document says.
- * @returns whether it was still as it was seen
+ * Takes back that a partition is settled, because the warehouse does not hold the rows that its document speaks of.
+ * @returns false when it has changed since `seen` was read, and was left alone
  */
 export async function reopen(
   ports: Pick<Ports, 'store' | 'clock'>,
@@ -173,8 +182,8 @@ export async function reopen(
 }
 
 /**
- * Frees the partitions of a settled run whose announcement never arrived: what they hold is unknown until they are built
- * again, which whoever wanted them asks for as if nothing had been asked before.
+ * Frees the partitions of a settled run whose announcement never arrived. What they hold is unknown, so they must be built
+ * again. Their backfill, or the sweep for a live want, asks for that as if no run had been asked for before.
  * @returns the dates that were freed
  */
 export async function freeUnannounced(

@@ -1,4 +1,7 @@
-/** Intents to publish: written in the transaction of the state change they tell of, published afterwards. */
+/**
+ * The one writer of the outbox: messages that are still to be published. A message is written in the transaction of the
+ * change that it announces, and published afterwards. So no change is stored without its message.
+ */
 import { completeTopic, runTopic } from '../derive/topic-names.ts';
 import type { Message } from '../messages/schemas.ts';
 import type { DocumentPorts } from '../ports/index.ts';
@@ -10,7 +13,9 @@ import { readerOf } from './stored.ts';
 
 const intents = readerOf(outboxDocument);
 
-/** Writes the intent. The event id is deterministic: the same event twice is one document. */
+/**
+ * Writes that a message is to be published. The same event has the same id each time, so written twice it is one document.
+ */
 export function intend(tx: Transaction, phase: Phase, message: Message, now: Date): void {
   const topic = message.kind === 'run_requested' ? runTopic(phase, message.mode) : completeTopic(phase);
   const intent: OutboxDocument = {
@@ -23,8 +28,8 @@ export function intend(tx: Transaction, phase: Phase, message: Message, now: Dat
 }
 
 /**
- * Publishes what is waiting: the given events, or all. An intent is deleted only after the broker has accepted the
- * message, so a crash in between publishes it again under the same event id.
+ * Publishes waiting messages: those of the given events, or all of them. A message leaves the outbox only after the broker
+ * has accepted it. After a crash in between it is published once more, under the same event id.
  * @returns how many were published
  */
 export function dispatchOutbox(ports: DocumentPorts, eventIds?: readonly string[]): Promise<number> {

@@ -12,9 +12,10 @@ import { mergeGameHashes } from './game-hashes.ts';
 import { gameTables } from './views.ts';
 
 /**
- * Records what became of a run, and with a backfill that asked for it, what of it failed. A date that a newer run has
- * been asked for since is left alone. Recording twice changes nothing.
- * @returns partitions whose content, or whose being settled, is new; and the dates that were superseded
+ * Records what became of a run. For a run of a backfill, the failed dates are noted with the backfill too. A date is left
+ * alone when a newer run has been asked for it in the meantime. Recording the same message twice changes nothing more.
+ * @returns `changes`: partitions that the run has settled, from which other runs may follow; `superseded`: the dates that
+ * were left alone
  */
 export async function recordCompletion(
   ports: Pick<Ports, 'store' | 'clock'>,
@@ -41,7 +42,7 @@ export async function recordCompletion(
           return undefined;
         }
         if (!isInFlight(state)) {
-          // Told before: say again what followed from it, since the first telling may have been cut short.
+          // The message was recorded before. Its first handling may have ended halfway, so its changes are given again.
           if (isSettled(state)) changed.push({ table: message.table, date, want });
           return undefined;
         }
@@ -62,7 +63,7 @@ export async function recordCompletion(
 }
 
 function afterRun(state: PartitionState, result: CompletedDate, correlationId: string): PartitionState {
-  // A want that somebody else left while the run was under way is still to be met.
+  // A want that another live cascade has left while the run was under way is still to be met.
   const want = state.want?.correlationId === correlationId ? null : state.want;
   if (result.status === 'failed')
     return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };

@@ -1,4 +1,4 @@
-/** Asks for a run: the partitions, the run document and the message are one transaction. */
+/** Asks for a run: one transaction writes the states of its partitions, the run document and the message. */
 import { SOURCE_UNAVAILABLE } from '../domain/calendar.ts';
 import type { DateRequest } from '../domain/decide/action.ts';
 import { digest } from '../domain/hash.ts';
@@ -7,7 +7,7 @@ import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import type { Phase } from '../domain/table.ts';
 import { traceIdOf, type TraceOrigin } from '../domain/trace-context.ts';
 import { windowInManifest } from '../domain/window-text.ts';
-import { runRequested } from '../observe/events.ts';
+import { runRequested } from '../observe/events/runs.ts';
 import type { Ports } from '../ports/index.ts';
 import { isHeld } from './backfills.ts';
 import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';
@@ -15,7 +15,7 @@ import type { RequestedRun } from './documents.ts';
 import { intend } from './outbox.ts';
 import { addRun, requestOf } from './runs.ts';
 
-/** Attempts one run may have before its tokens would meet those of the next. */
+/** Distance between the tokens of two runs of a partition. A run may have this many attempts before the two could meet. */
 const TAKEOVERS = 1000;
 
 export interface RunRequest {
@@ -26,17 +26,17 @@ export interface RunRequest {
   readonly through: Phase;
   readonly correlationId: string;
   readonly causationId: string | null;
-  /** Where it begins in a trace; by itself in the trace of its correlation id, if nobody says. */
+  /** Where the run begins in a trace; by default in the trace of its correlation id, below no other span. */
   readonly trace?: TraceOrigin;
   readonly want: LiveWant | null;
-  /** The states the request was decided from, in the order of `dates`; without them only runs under way are in its way. */
+  /** The states that the request was decided from, in the order of `dates`; without them, later changes do not matter. */
   readonly seen?: readonly (PartitionState | undefined)[];
 }
 
 /**
- * Asks for a run, unless somebody is already at work on one of its dates, has been since the request was decided, or the
- * backfill is no longer running. A live want that comes too early for that is kept with the partitions, and met when they
- * are free.
+ * Asks for a run. Nothing is asked for if another run is under way for one of its dates, if one of its dates has changed since
+ * the request was decided, or if its backfill is no longer running. A request of a backfill also gives way to a live want. A
+ * live request that gives way leaves its want with the partitions; it is met when they are free.
  * @returns the event to dispatch, or undefined when nothing was asked for
  */
 export async function requestRun(
@@ -61,7 +61,7 @@ export async function requestRun(
           isInFlight(state) || hasChanged(i) || (request.mode === 'backfill' && state?.want != null),
       )
     ) {
-      // What has changed is written again, so that a season index that has lost touch with the documents finds it.
+      // States that have changed are written again unchanged: that repairs a season index that differs from the documents.
       const at = new Map(dates.map((date, i) => [date, i]));
       writeStates(
         tx,
@@ -85,7 +85,7 @@ export async function requestRun(
       want: request.want,
       waitingFor: [],
       gates: [],
-      // That there was no source stays known while it is looked for again.
+      // A date without a source keeps that reason while the source is looked for again.
       reason: state.reason === SOURCE_UNAVAILABLE ? state.reason : null,
     }));
     const run = newRun(table, request, runId, token, states, now);
@@ -101,7 +101,7 @@ export async function requestRun(
   return asked;
 }
 
-/** The same request of the same partitions is the same run. */
+/** The same partitions with the same inputs and token are the same run. */
 function runIdOf({ table, dates }: RunRequest, token: number): string {
   const inputs = dates.map(({ date, inputFingerprint }) => `${date}:${inputFingerprint}`);
   return `run-${digest(`${table} ${token} ${inputs.join(' ')}`)}`;

@@ -1,4 +1,7 @@
-/** The one writer of run documents: claim, lease with fencing token, settlement. */
+/**
+ * The one writer of run documents. A run is requested, claimed by a process that gets a lease with a fencing token, and
+ * settled with what became of each of its dates.
+ */
 import { digest } from '../domain/hash.ts';
 import {
   SCHEMA_VERSION,
@@ -6,7 +9,7 @@ import {
   type RunCompleted,
   type RunRequested,
 } from '../messages/schemas.ts';
-import { runFinished } from '../observe/events.ts';
+import { runFinished } from '../observe/events/runs.ts';
 import type { DocumentPorts } from '../ports/index.ts';
 import { recordRun, traceparentOfRun } from '../observe/tracing.ts';
 import type { Transaction } from '../ports/state-store.ts';
@@ -25,6 +28,7 @@ type Store = Pick<DocumentPorts, 'store'>;
 
 const documents = readerOf(runDocument);
 
+/** A run by its id; undefined when there is none. */
 export async function runOf({ store }: Store, runId: string): Promise<RunDocument | undefined> {
   return documents.read(paths.run(runId), await store.get(paths.run(runId)));
 }
@@ -33,11 +37,12 @@ async function runIn(tx: Transaction, runId: string): Promise<RunDocument | unde
   return documents.read(paths.run(runId), await tx.get(paths.run(runId)));
 }
 
-/** Runs that have been asked for and that nobody is at work on. */
+/** Runs that have been asked for and that no process is at work on. */
 export async function requestedRuns(ports: Store): Promise<RequestedRun[]> {
   return (await listed(ports, { state: 'requested' })).filter((run) => run.state === 'requested');
 }
 
+/** Runs that a process has claimed and not settled; its lease may be over. */
 export async function runningRuns(ports: Store): Promise<RunningRun[]> {
   return (await listed(ports, { state: 'running' })).filter((run) => run.state === 'running');
 }
@@ -47,7 +52,7 @@ export async function settledRuns(ports: Store, limit: number): Promise<SettledR
   return (await listed(ports, { state: 'settled' }, limit)).filter((run) => run.state === 'settled');
 }
 
-/** Settled runs of which nobody has looked at what follows. */
+/** Settled runs whose announcement the orchestrator has not handled to its end. */
 export async function unfollowedRuns(ports: Store): Promise<SettledRun[]> {
   return (await listed(ports, { state: 'settled', followed: false })).filter(
     (run) => run.state === 'settled',
@@ -67,7 +72,7 @@ export function countRunsOf({ store }: Store, backfillId: string): Promise<numbe
   return store.count('runs', { backfillId });
 }
 
-/** Writes down a run that nobody has asked for before. */
+/** Writes a new run. */
 export function addRun(tx: Transaction, run: RequestedRun): void {
   write(tx, run);
 }
@@ -78,14 +83,14 @@ function write(tx: Transaction, run: RunDocument): void {
 
 export type Claim =
   | { readonly kind: 'granted'; readonly run: RunningRun }
-  /** Somebody else is at it; the sweep asks again when their lease is over. */
+  /** Another process holds the run; the sweep asks for it again when the lease is over. */
   | { readonly kind: 'held' }
   | { readonly kind: 'settled'; readonly run: SettledRun }
   | { readonly kind: 'unknown' };
 
 /**
- * Takes the run for `leaseSeconds`. A run whose owner's lease is over is taken over with a larger token, so that the
- * former owner can no longer publish or settle.
+ * Claims a run for `leaseSeconds`. A run whose lease is over is taken over from its former owner. The larger token of the
+ * new owner then refuses everything that the former one still tries to publish or settle.
  */
 export async function claimRun(
   ports: DocumentPorts,
@@ -112,10 +117,10 @@ export async function claimRun(
   });
 }
 
-/** A run as its owner knows it: whoever has this token may write it. */
+/** A run as its owner knows it. Only the process that has the current token may write it. */
 type Held = Pick<RunDocument, 'runId' | 'token'>;
 
-/** Prolongs the lease of a run that is still its owner's. @returns false when it is not */
+/** Prolongs the lease of a run. @returns false when another process has taken it over, or it has ended */
 export async function renewLease(ports: DocumentPorts, run: Held, leaseSeconds: number): Promise<boolean> {
   const expiresAt = new Date(ports.clock().getTime() + leaseSeconds * 1000).toISOString();
   return ports.store.transaction(async (tx) => {
@@ -126,7 +131,7 @@ export async function renewLease(ports: DocumentPorts, run: Held, leaseSeconds: 
   });
 }
 
-/** The request of a run, the same each time it is made but for what caused it. */
+/** The message that asks for a run. Made again, it differs in `causationId` only. */
 export function requestOf(
   ports: Pick<DocumentPorts, 'tracer'>,
   run: Addressed & Pick<RunDocument, 'dates'>,
@@ -154,7 +159,7 @@ type Addressed = Pick<
   'runId' | 'table' | 'mode' | 'backfillId' | 'through' | 'correlationId' | 'trace'
 >;
 
-/** The dates of a run as its request names them; what else is known of them is in the run document. */
+/** The dates of a run as its request has them; their input versions are in the run document only. */
 export function datesInMessage({ dates }: Pick<RunDocument, 'dates'>): RunRequested['dates'] {
   return dates.map(({ inputVersion: _, ...date }) => date);
 }
@@ -168,7 +173,7 @@ export async function releaseRun(ports: DocumentPorts, run: Held, error: string)
   });
 }
 
-/** Ends the leases of the running runs that `isOver` says of, so that the runs can be taken over. */
+/** Ends the leases of those running runs for which `isOver` answers true, so that another process can claim them. */
 export async function endLeases(
   ports: DocumentPorts,
   isOver: (run: RunningRun) => boolean,
@@ -190,7 +195,7 @@ export async function endLeases(
 
 /**
  * Ends a run with what became of its dates; the announcement is written in the same transaction.
- * @returns the event to dispatch, or undefined when the lease was lost and somebody else answers for the run
+ * @returns the event to dispatch, or undefined when the lease was lost and another process answers for the run
  */
 export async function settleRun(
   ports: DocumentPorts,
@@ -235,10 +240,10 @@ function tellOfEnd(ports: DocumentPorts, run: SettledRun): void {
   recordRun(ports, run);
 }
 
-/** What a run with dates of several is said to be: the first of these. */
+/** A run whose dates have several statuses is reported with the first of these that occurs. */
 const WORST: readonly CompletedDate['status'][] = ['failed', 'partial', 'success', 'empty', 'skipped'];
 
-/** Writes down that what follows from a settled run has been looked at, so that the sweep need not tell of it again. */
+/** Writes down that the announcement of a settled run has been handled, so that the sweep does not announce it again. */
 export async function markFollowed(ports: DocumentPorts, runId: string): Promise<void> {
   await ports.store.transaction(async (tx) => {
     const run = await runIn(tx, runId);
@@ -246,7 +251,7 @@ export async function markFollowed(ports: DocumentPorts, runId: string): Promise
   });
 }
 
-/** Writes the request of a run once more, unless it is settled; the run document decides whether that means anything. */
+/** Writes the request of a run once more, if the run is still waiting for a process to claim it. */
 export async function askAgain(ports: DocumentPorts, run: RequestedRun): Promise<void> {
   const now = ports.clock();
   const message = requestOf(ports, run, null);
@@ -259,8 +264,9 @@ export async function askAgain(ports: DocumentPorts, run: RequestedRun): Promise
 }
 
 /**
- * Writes the announcement of a settled run once more, or only that it is overdue. The game hashes are not in it: they
- * were kept with the first one.
+ * Writes the announcement of a settled run once more. The run document does not hold the game hashes, so this announcement
+ * has none.
+ * @param when `not yet` writes only the time, so that the run counts as overdue again after a while
  */
 export async function announceAgain(
   ports: DocumentPorts,
@@ -276,7 +282,7 @@ export async function announceAgain(
   });
 }
 
-/** Settles a run whose message has used up its tries: every date failed. Nothing happens when it is settled already. */
+/** Settles a run whose message has used up its tries, with every date failed. A settled run stays as it is. */
 export async function abandonRun(
   ports: DocumentPorts,
   runId: string,
@@ -289,10 +295,12 @@ export async function abandonRun(
   return settleRun(ports, claim.run, failedOutcome(claim.run, reason));
 }
 
+/** The outcome of a run of which every date failed for the same reason. */
 export function failedOutcome(run: Pick<RunDocument, 'dates'>, reason: string): CompletedDate[] {
   return run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, reason));
 }
 
+/** The outcome of one failed date. */
 export function failedDate(
   date: CompletedDate['date'],
   inputFingerprint: string,
@@ -313,7 +321,7 @@ export function failedDate(
   };
 }
 
-/** The announcement of a settled run; the same each time it is made. */
+/** The message that announces a settled run. Made again from the same outcome, it is the same. */
 export function completionOf(
   ports: Pick<DocumentPorts, 'tracer'>,
   run: Addressed & Pick<RunDocument, 'token'>,

@@ -1,25 +1,28 @@
-/** From what the document store holds to what the code may rely on. */
+/** Checks stored documents when they are read, so that the code may rely on their types. */
 import type * as z from 'zod';
 import type { Listed } from '../ports/state-store.ts';
 
-/** A document that is not what the code writes there: somebody has changed it, or another version has written it. */
+/** A document that the code would not write: a person has changed it, or another version of the code has written it. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
 }
 
-/** Reads the documents of one kind. Each is looked at once: the stores give the same object for an unchanged version. */
+/**
+ * Reads the documents of one kind. Each object is checked once; a store gives the same object for an unchanged document.
+ */
 export interface Reader<T> {
   /**
-   * The document at `path`, as it was stored: the same object, so that who remembers something of it finds it again.
+   * The document at `path`. It is the stored object itself, not a copy: results that are remembered for it are found again.
    * @throws DocumentError when it is not of this kind
    */
   readonly read: (path: string, stored: object | undefined) => T | undefined;
-  /** Those of a list that are of this kind. What somebody else has put into the collection does not count. */
+  /** Those documents of a list that are of this kind. Others, which another program has put there, are passed over. */
   readonly readAll: (listed: readonly Listed[]) => T[];
   /** Why an object is not of this kind; undefined when it is. */
   readonly problemOf: (stored: unknown) => string | undefined;
 }
 
+/** Makes the reader of the documents that `schema` describes. */
 export function readerOf<T>(schema: z.ZodType<T>): Reader<T> {
   const known = new WeakSet();
   const problemOf = (stored: unknown): string | undefined => {

@@ -1,4 +1,4 @@
-/** Reads what decisions are computed from. */
+/** Reads views: the states, calendars and archives of whole seasons, from which decisions are computed. */
 import { gameDateOf, type GameDate } from '../domain/game-date.ts';
 import type { Registry } from '../domain/registry.ts';
 import { seasonOf, type Season } from '../domain/season.ts';
@@ -11,14 +11,17 @@ import { tableSeasonsOf } from './completions.ts';
 import { gameHashesOf } from './game-hashes.ts';
 
 export interface ViewOptions {
-  /** Leave the game hashes out when no decision about a last-n-games window is asked for. */
+  /** False leaves the game hashes out; only decisions about a last-n-games window need them. */
   readonly gameHashes?: boolean;
   readonly acceptMissing?: boolean;
-  /** The tables to look at; by default all. */
+  /** The tables whose states are read; by default all. */
   readonly tables?: readonly string[];
 }
 
-/** What is known of `seasons` now. Seasons without a schedule are left out, but for those that have archived files. */
+/**
+ * Reads the view of some seasons. A season without a schedule is left out, unless it has archived files,
+ * from which its schedule can be loaded.
+ */
 export async function loadView(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
@@ -39,7 +42,7 @@ export async function loadView(
   return options.gameHashes === false ? view : withGameHashes(ports, view);
 }
 
-/** A view that was loaded without game hashes, with those that are there now. */
+/** Adds the game hashes to a view that was loaded without them. */
 export async function withGameHashes(ports: Pick<Ports, 'store'>, view: View): Promise<View> {
   const tables = gameTables(view.registry);
   const seasons = new Map<Season, SeasonView>();
@@ -106,6 +109,7 @@ export async function knownSeasons(ports: Pick<Ports, 'store'>): Promise<Season[
   return [...new Set(seasons.flat())].sort();
 }
 
+/** The seasons of some dates, each once. */
 export function seasonsOf(dates: readonly GameDate[]): Season[] {
   return [...new Set(dates.map(seasonOf))];
 }

@@ -4,7 +4,7 @@ import { deploymentOf, type Deployment } from '../../infra/declared/deployment.t
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import type { DeployTarget, Release } from '../../infra/declared/target.ts';
-import { EVENTS } from '../../shared/observe/events.ts';
+import { EVENTS } from '../../shared/observe/events/index.ts';
 
 export const registry = loadRegistry();
 

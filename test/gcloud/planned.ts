@@ -10,7 +10,7 @@ import type { Observed } from '../../infra/steps/observed.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
 import type { DeployTarget, Release } from '../../infra/declared/target.ts';
-import { EVENTS } from '../../shared/observe/events.ts';
+import { EVENTS } from '../../shared/observe/events/index.ts';
 
 const PROJECT = 'demo-fullcourt';
 export const PROJECT_NUMBER = '123456789012';

@@ -2,7 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../shared/config.ts';
-import { deadLettered, handlerError, logger, runFinished, runStarted } from '../../shared/observe/events.ts';
+import { deadLettered, handlerError } from '../../shared/observe/events/deliveries.ts';
+import { logger } from '../../shared/observe/logger.ts';
+import { runFinished, runStarted } from '../../shared/observe/events/runs.ts';
 import { logLine, redacted } from '../../shared/observe/log-line.ts';
 import type { LogEvent } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';

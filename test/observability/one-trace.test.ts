@@ -3,7 +3,7 @@ import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trac
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simpleTracer } from '../../shared/adapters/otel/tracing.ts';
 import { spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
-import { EVENTS } from '../../shared/observe/events.ts';
+import { EVENTS } from '../../shared/observe/events/index.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import {

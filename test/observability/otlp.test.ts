@@ -9,7 +9,7 @@ import { handlerFor } from '../../functions/services/index.ts';
 import { openTracer, tracerOf } from '../../functions/targets/traces.ts';
 import { readConfig } from '../../shared/config.ts';
 import { spanIdOf, traceIdOf } from '../../shared/domain/trace-context.ts';
-import { logger } from '../../shared/observe/events.ts';
+import { logger } from '../../shared/observe/logger.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
 import { SEASON as TOY_SEASON } from '../support/toy-league.ts';

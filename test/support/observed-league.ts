@@ -7,7 +7,7 @@ import type { Worker } from '../../functions/targets/client.ts';
 import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
-import { logger } from '../../shared/observe/events.ts';
+import { logger } from '../../shared/observe/logger.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type { Tracer } from '../../shared/ports/tracer.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';

@@ -5,7 +5,7 @@
  */
 import type { Config } from '../../../shared/config.ts';
 import { assertEasternZone } from '../../../shared/domain/game-date.ts';
-import { logger } from '../../../shared/observe/events.ts';
+import { logger } from '../../../shared/observe/logger.ts';
 import type { Publisher } from '../../../shared/ports/bus.ts';
 import type { DocumentPorts, Log } from '../../../shared/ports/index.ts';
 import type { StateStore } from '../../../shared/ports/state-store.ts';

@@ -7,7 +7,7 @@ import type { Config } from '../../../shared/config.ts';
 import { bigQueryBatchSize } from '../../../shared/derive/bigquery-cost.ts';
 import { BUDGETS } from '../../../shared/derive/budgets.ts';
 import type { Registry } from '../../../shared/domain/registry.ts';
-import { jobFinished } from '../../../shared/observe/events.ts';
+import { jobFinished } from '../../../shared/observe/events/warehouse.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
 import { BUNDLE } from '../../edge/bundle-id.ts';

@@ -17,7 +17,7 @@ import { topics } from '../../../shared/derive/topics.ts';
 import { RequestError } from '../../../shared/domain/failure.ts';
 import { assertEasternZone } from '../../../shared/domain/game-date.ts';
 import type { Registry } from '../../../shared/domain/registry.ts';
-import { logger } from '../../../shared/observe/events.ts';
+import { logger } from '../../../shared/observe/logger.ts';
 import type { PullBus } from '../../../shared/ports/bus.ts';
 import type { Clock, Log, Ports } from '../../../shared/ports/index.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';

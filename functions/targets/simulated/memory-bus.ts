@@ -3,8 +3,8 @@
  * twice, late, out of order) it does when it is asked to.
  */
 import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
-import type { DeadLettered } from '../../../shared/messages/schemas.ts';
-import type { PullBus, PullBusOptions } from '../../../shared/ports/bus.ts';
+import { letterOf } from '../../../shared/messages/dead-letter.ts';
+import type { Delivery, PullBus, PullBusOptions } from '../../../shared/ports/bus.ts';
 
 /** What a broker may do to messages. */
 interface BusFaults {
@@ -87,22 +87,14 @@ export function memoryBus(
         message.availableAt = now + options.ackDeadlineMs;
         const attempt = message.attempts;
         const { topic, messageId, body } = message;
+        const delivery: Delivery = { subscription: subscription.name, topic, messageId, body, attempt };
         const setAside = (reason: string): void => {
           if (!remove(subscription, message, attempt) || subscription.deadLetterTopic === null) return;
-          const letter: DeadLettered = {
-            kind: 'dead_lettered',
-            subscription: subscription.name,
-            topic,
-            messageId,
-            body,
-            attempts: attempt,
-            reason,
-          };
-          put(subscription.deadLetterTopic, JSON.stringify(letter));
+          put(subscription.deadLetterTopic, JSON.stringify(letterOf(delivery, reason)));
           tell();
         };
         return {
-          delivery: { subscription: subscription.name, topic, messageId, body, attempt },
+          delivery,
           ack: () => void remove(subscription, message, attempt),
           nack: (reason) => {
             if (attempt >= subscription.maxAttempts && subscription.deadLetterTopic !== null) {

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Subscription, Topic } from '../../derive/topics.ts';
-import type { DeadLettered } from '../../messages/schemas.ts';
+import { letterOf } from '../../messages/dead-letter.ts';
 import type { Delivery, PullBus, PullBusOptions } from '../../ports/bus.ts';
 
 /**
@@ -44,16 +44,7 @@ export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: P
     db.exec('BEGIN IMMEDIATE');
     try {
       if (remove.run(id, delivery.attempt).changes > 0 && subscription.deadLetterTopic !== null) {
-        const letter: DeadLettered = {
-          kind: 'dead_lettered',
-          subscription: subscription.name,
-          topic: delivery.topic,
-          messageId: delivery.messageId,
-          body: delivery.body,
-          attempts: delivery.attempt,
-          reason,
-        };
-        put(subscription.deadLetterTopic, JSON.stringify(letter));
+        put(subscription.deadLetterTopic, JSON.stringify(letterOf(delivery, reason)));
       }
       db.exec('COMMIT');
     } catch (error) {

@@ -1,0 +1,62 @@
+/** Every event that the pipeline tells of itself, one by one. */
+import {
+  backfillStarted,
+  backfillExtended,
+  backfillFinished,
+  backfillRefused,
+  backfillDryRun,
+} from './backfills.ts';
+import { messageRetried, handlerError, pushRefused, pushFailed, deadLettered } from './deliveries.ts';
+import { probeAnswered, tracesLost } from './health.ts';
+import {
+  partitionFailed,
+  partitionReopened,
+  gateClosed,
+  completionRecorded,
+  completionSuperseded,
+  completionLost,
+} from './partitions.ts';
+import { runRequested, runStarted, runFinished, runFailed } from './runs.ts';
+import { sweepFinished, sweepAskedAgain, reconcileFailed } from './sweeps.ts';
+import { rowsRejected, historyNotWritten, jobFinished } from './warehouse.ts';
+import type { EventDeclaration } from './event.ts';
+
+/** The order is that of the metrics in a deployment. */
+const TELLERS = [
+  backfillStarted,
+  backfillExtended,
+  backfillFinished,
+  backfillRefused,
+  backfillDryRun,
+  runRequested,
+  runStarted,
+  runFinished,
+  runFailed,
+  partitionFailed,
+  partitionReopened,
+  gateClosed,
+  completionRecorded,
+  completionSuperseded,
+  completionLost,
+  sweepFinished,
+  sweepAskedAgain,
+  reconcileFailed,
+  rowsRejected,
+  historyNotWritten,
+  messageRetried,
+  handlerError,
+  pushRefused,
+  pushFailed,
+  deadLettered,
+  probeAnswered,
+  jobFinished,
+  tracesLost,
+] as const;
+
+/** What is known of every event; the metrics of a deployment are derived from it. */
+export const EVENTS: readonly EventDeclaration[] = TELLERS.map(({ declaration }) => declaration);
+
+/** Name of an event -> what makes its line for a person. */
+export const TEXTS: ReadonlyMap<string, (fields: never) => string> = new Map(
+  TELLERS.map(({ declaration, text }) => [declaration.name, text]),
+);

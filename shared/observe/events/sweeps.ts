@@ -1,0 +1,28 @@
+/** What is told of the sweep, the scheduled look at what was left behind. */
+import { event } from './event.ts';
+
+export const sweepFinished = event<'runs' | 'seconds'>({
+  name: 'sweep_finished',
+  severity: 'INFO',
+  description: 'The scheduled look at what may have been left behind is done: a heartbeat.',
+  text: ({ runs, seconds }) => `Sweep done in ${seconds} s; asked for ${runs} runs`,
+  metrics: [{ name: 'sweeps_finished', kind: 'counter', description: 'Sweeps done: a heartbeat' }],
+});
+
+export const sweepAskedAgain = event<'runIds' | 'runs'>({
+  name: 'sweep_asked_again',
+  severity: 'WARNING',
+  description: 'Runs whose owner is gone, or that nobody took up, were asked for again.',
+  text: ({ runs }) => `The sweep asked again for ${runs} runs`,
+  metrics: [
+    { name: 'sweeps_asked_again', kind: 'counter', description: 'Sweeps that found runs left behind' },
+  ],
+});
+
+export const reconcileFailed = event<'detail'>({
+  name: 'reconcile_failed',
+  severity: 'WARNING',
+  description: 'Documents could not be compared with the warehouse.',
+  text: ({ detail }) => `The warehouse could not be compared with the documents: ${detail}`,
+  metrics: [{ name: 'reconciles_failed', kind: 'counter', description: 'Comparisons that failed' }],
+});

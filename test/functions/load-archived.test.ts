@@ -1,0 +1,62 @@
+/** Loads of raw tables from archived files, and what a process remembers between them. */
+import { describe, expect, it } from 'vitest';
+import { archiveFiles } from '../../functions/control/archive-files.ts';
+import { archivedLoader } from '../../functions/steps/load-archived.ts';
+import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { csv, game, secondGame } from '../ingest/support.ts';
+
+const results = loadRegistry().get('nbac_game_results');
+const dates = [gameDate('2023-10-24')];
+
+/** A loader over the archived schedule of two games; `failing` are the reads of the archive that fail, from 1 on. */
+async function loaderOf(failing: readonly number[]) {
+  const store = memoryStore();
+  const archive = memoryArchive();
+  const { name, text } = csv('schedule_2023-24.csv', [game, secondGame]);
+  await archiveFiles({ archive, store }, [{ name, bytes: () => new TextEncoder().encode(text) }], undefined);
+  let reads = 0;
+  const watched: ArchiveStore = {
+    ...archive,
+    get: (uri) => {
+      reads += 1;
+      return failing.includes(reads)
+        ? Promise.reject(new Error('the archive does not answer'))
+        : archive.get(uri);
+    },
+  };
+  const load = archivedLoader({
+    store,
+    archive: watched,
+    publisher: { publish: () => Promise.resolve('m1') },
+    clock: () => new Date('2024-06-01T12:00:00Z'),
+    log: () => undefined,
+  });
+  return { load: () => load(results, dates), reads: () => reads };
+}
+
+describe('a load of game results, which must know the schedule', () => {
+  it('reads the schedule once for the same archived files', async () => {
+    const { load, reads } = await loaderOf([]);
+    expect(await load()).toMatchObject({ ok: true, value: { length: 2 } });
+    expect(reads()).toBe(2);
+    expect(await load()).toMatchObject({ ok: true, value: { length: 2 } });
+    expect(reads()).toBe(3);
+  });
+
+  it('reads the schedule again after a read of the archive has failed', async () => {
+    const { load } = await loaderOf([1]);
+    await expect(load()).rejects.toThrow('the archive does not answer');
+    expect(await load()).toMatchObject({ ok: true, value: { length: 2 } });
+  });
+
+  it('fails with every load that waited for the same read, and with no later one', async () => {
+    const { load } = await loaderOf([1]);
+    const together = await Promise.allSettled([load(), load()]);
+    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await load()).toMatchObject({ ok: true, value: { length: 2 } });
+  });
+});
