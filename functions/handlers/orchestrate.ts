@@ -18,7 +18,7 @@ import { markFollowed } from '../../shared/state/runs.ts';
 import { seasonsOf } from '../../shared/state/views.ts';
 import { originInRun } from '../../shared/observe/tracing.ts';
 import { carryOut } from '../steps/actions.ts';
-import { advancePlanned, type Planned } from '../steps/advance.ts';
+import { advancePlanned, type PlannedBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { messageView } from '../steps/message-view.ts';
 
@@ -54,7 +54,7 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
     const view = needsGameHashes(bare, message)
       ? await seen.of(seasons, { ...options, gameHashes: true })
       : bare;
-    const actions = decideFollowers(view, changes, coveredBy(view, active));
+    const actions = decideFollowers(view, changes, leftToBackfills(view, active));
     const events = await carryOut(context, view, actions, {
       mode: 'live',
       backfillId: null,
@@ -96,8 +96,8 @@ function needsGameHashes(view: View, message: RunCompleted): boolean {
 }
 
 /** The backfills that have not ended, each with the plan it is at work on. */
-async function plannedBackfills({ ports }: HandlerContext): Promise<Planned[]> {
-  const planned: Planned[] = [];
+async function plannedBackfills({ ports }: HandlerContext): Promise<PlannedBackfill[]> {
+  const planned: PlannedBackfill[] = [];
   for (const backfill of await activeBackfills(ports)) {
     const plan = await readPlan(ports, backfill);
     if (plan !== undefined) planned.push({ backfill, plan });
@@ -106,11 +106,11 @@ async function plannedBackfills({ ports }: HandlerContext): Promise<Planned[]> {
 }
 
 /** Partitions that a running backfill will still come to by itself: all of its plan, but for what it has built already. */
-function coveredBy(view: View, active: readonly Planned[]): (ref: PartitionRef) => boolean {
+function leftToBackfills(view: View, active: readonly PlannedBackfill[]): (ref: PartitionRef) => boolean {
   const running = active.filter(({ backfill }) => backfill.state === 'running');
   return (ref) => {
     const state = stateOf(view, ref.table, ref.date);
-    const isBuiltBy = ({ id, stage }: Planned['backfill']): boolean =>
+    const isBuiltBy = ({ id, stage }: PlannedBackfill['backfill']): boolean =>
       stage === 'main' && state?.backfillId === id && isAnswered(state);
     return running.some(({ backfill, plan }) => isPlanned(plan.batches, ref) && !isBuiltBy(backfill));
   };

@@ -9,6 +9,7 @@ import {
   decideLife,
   isOver,
   lateBatches,
+  type BackfillLife,
   type NextStep,
   type Remaining,
 } from '../../shared/domain/decide/backfill-life.ts';
@@ -40,7 +41,7 @@ import { messageView, type MessageView } from './message-view.ts';
 import { recordProgress } from './progress.ts';
 
 /** A backfill that has not ended, with the plan it is at work on. */
-export interface Planned {
+export interface PlannedBackfill {
   readonly backfill: ActiveBackfill;
   readonly plan: PlanDocument;
 }
@@ -61,14 +62,20 @@ export async function advanceBackfill(context: HandlerContext, id: string): Prom
 export async function advancePlanned(
   from: HandlerContext,
   seen: MessageView,
-  { backfill, plan }: Planned,
+  { backfill, plan }: PlannedBackfill,
   changed?: readonly GameDate[],
 ): Promise<void> {
   // Whichever message it is advanced by, what is done for it is part of its own trace.
   const ports = within(from.ports, contextOfBackfill(from.ports, backfill));
   const context: HandlerContext = { ...from, ports };
   const { id, stage, request } = backfill;
-  const life = { ...backfill, only: request.only, restate: request.restate };
+  const life: BackfillLife = {
+    state: backfill.state,
+    planKind: stage,
+    round: backfill.round,
+    only: request.only,
+    restate: request.restate,
+  };
   const { view, decision, failed } = await decisionOf(context, seen, { backfill, plan });
   const touched = new Set(changed);
   let failures = failed;
@@ -142,7 +149,7 @@ interface Decided {
 async function decisionOf(
   context: HandlerContext,
   seen: MessageView,
-  { backfill, plan }: Planned,
+  { backfill, plan }: PlannedBackfill,
 ): Promise<Decided> {
   const { ports, registry } = context;
   const { id, stage, state, request } = backfill;
@@ -153,7 +160,7 @@ async function decisionOf(
   const work: BackfillWork = {
     id,
     batches: plan.batches,
-    stage,
+    planKind: stage,
     ...(plan.forcedSince === undefined ? {} : { forcedSince: new Map(Object.entries(plan.forcedSince)) }),
     maxInFlight: state === 'running' ? request.maxInFlight : 0,
     failed,
@@ -192,7 +199,7 @@ async function remainingOf(
   const view = await seen.of(seasonsOf(dates), { gameHashes: true, acceptMissing: skipPreflight !== null });
   const { batches, excluded } = lateBatches(
     view,
-    { stage, only },
+    { planKind: stage, only },
     { dates, from, through, ...(tables === null ? {} : { tables }) },
     decision,
     failed,

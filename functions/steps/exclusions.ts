@@ -1,5 +1,5 @@
 /** Dates that a table lawfully has no rows for: said in its completion documents and in the run history. */
-import { isRecorded, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
+import { isRecordedReason, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
 import { historyNotWritten } from '../../shared/observe/events.ts';
@@ -18,7 +18,7 @@ export async function settleExcluded(
 ): Promise<void> {
   const { ports, registry } = context;
   const groups = Map.groupBy(
-    excluded.filter(({ reason }) => isRecorded(reason)),
+    excluded.filter(({ reason }) => isRecordedReason(reason)),
     ({ table, reason }) => `${table}|${reason}`,
   );
   const now = ports.clock().toISOString();

@@ -31,7 +31,7 @@ export interface ConsumedTopic {
 }
 
 /** A message that is published by the clock. */
-export interface ScheduledMessage {
+export interface CronMessage {
   readonly name: string;
   readonly description: string;
   /** Five fields of cron, in the zone of the games. */
@@ -59,7 +59,7 @@ export interface ServiceKind {
   /** Memory of an instance in MiB. */
   readonly memoryMiB: (phase: Phase | null) => number;
   /** What the clock tells it. */
-  readonly schedules?: readonly ScheduledMessage[];
+  readonly cronMessages?: readonly CronMessage[];
 }
 
 const requestTopics = PHASES.flatMap((phase) => [runTopic(phase, 'live'), runTopic(phase, 'backfill')]);
@@ -92,7 +92,7 @@ export const SERVICE_KINDS = {
     // One look at a time.
     size: () => ({ concurrency: 1, maxInstances: 1 }),
     memoryMiB: () => 512,
-    schedules: [
+    cronMessages: [
       {
         name: 'nba-sweep',
         description:

@@ -33,11 +33,11 @@ export function bootstrapReason(season: Season): string {
 }
 
 /** Whether completion documents name the reason: it is a fact of the season, and no matter of time. */
-export function isRecorded(reason: string): boolean {
+export function isRecordedReason(reason: string): boolean {
   return reason === SOURCE_UNAVAILABLE || reason.startsWith('bootstrap');
 }
 
-/** What {@link exclusionOf} needs to know beside the table and the date. */
+/** What {@link whyNotExpected} needs to know beside the table and the date. */
 export interface ExpectationFacts {
   readonly calendar: SeasonCalendar;
   /** Whether a source of results was looked for and has nothing for the date. */
@@ -47,7 +47,7 @@ export interface ExpectationFacts {
 }
 
 /** Why `table` is not expected to have a partition for the game date `date`; undefined when it is expected. */
-export function exclusionOf(
+export function whyNotExpected(
   table: Pick<TableDefinition, 'phase' | 'timing'>,
   date: GameDate,
   facts: ExpectationFacts,
@@ -77,7 +77,7 @@ export function expectedDates(
   const expected: GameDate[] = [];
   const excluded: ExcludedDate[] = [];
   for (const date of dates) {
-    const reason = exclusionOf(table, date, facts);
+    const reason = whyNotExpected(table, date, facts);
     if (reason === undefined) expected.push(date);
     else excluded.push({ date, reason });
   }

@@ -1,7 +1,7 @@
 /**
  * What a run waits for and what it is built from, by the view of one moment. Every decision is made of these answers.
  */
-import { exclusionOf } from './calendar.ts';
+import { whyNotExpected } from './calendar.ts';
 import { contentOf, contentsBefore, versionOf, versionsBefore } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
@@ -10,8 +10,8 @@ import { isAnswered, isSettled, refName, type PartitionRef } from './partition.t
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import type { Input } from './table.ts';
-import { exclusion, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
-import { positionOf, reads } from './window.ts';
+import { whyNoPartition, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
+import { countBefore, reads } from './window.ts';
 
 /** What a run is to be built from, as it was when the run was asked for. */
 export interface InputsSeen {
@@ -97,7 +97,7 @@ export function evaluate(
     const known = expected.get(key);
     if (known !== undefined) return known;
     const answer =
-      exclusionOf(view.registry.get(ref.table).definition, ref.date, factsOf(view, season)) === undefined;
+      whyNotExpected(view.registry.get(ref.table).definition, ref.date, factsOf(view, season)) === undefined;
     expected.set(key, answer);
     return answer;
   };
@@ -111,7 +111,7 @@ export function evaluate(
       case 'last_games': {
         // Everything before the first partition that is not settled is met: the search starts there.
         const first = firstUnmet(input, season);
-        return dates.slice(first, Math.max(first, positionOf(season.calendar.dates, date)));
+        return dates.slice(first, Math.max(first, countBefore(season.calendar.dates, date)));
       }
       case 'previous_days':
       case 'around_date':
@@ -169,7 +169,7 @@ export function evaluate(
         return versionOf(states[date]);
       case 'season_to_date':
       case 'last_games':
-        return versionsBefore(states, dates)[positionOf(dates, date)] ?? 0;
+        return versionsBefore(states, dates)[countBefore(dates, date)] ?? 0;
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, dates).reduce((sum, read) => sum + versionOf(states[read]), 0);
@@ -185,9 +185,9 @@ export function evaluate(
       case 'same_date':
         return contentOf(states[date]);
       case 'season_to_date':
-        return contentsBefore(input.table, states, dates)[positionOf(dates, date)] ?? '';
+        return contentsBefore(input.table, states, dates)[countBefore(dates, date)] ?? '';
       case 'last_games':
-        return lastGames(input.table, input.window.games, season)[positionOf(dates, date)] ?? '';
+        return lastGames(input.table, input.window.games, season)[countBefore(dates, date)] ?? '';
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, dates)
@@ -210,7 +210,7 @@ export function evaluate(
     const state = stateOf(view, table.definition.name, date);
     if (!isSettled(state) || state?.stale?.cause === 'forced') return false;
     // Never built, because there was nothing to build: right for as long as there still is nothing.
-    if (state?.inputFingerprint == null) return exclusion(view, table, date) !== undefined;
+    if (state?.inputFingerprint == null) return whyNoPartition(view, table, date) !== undefined;
     return state?.inputFingerprint === inputFingerprint(table, date);
   };
 

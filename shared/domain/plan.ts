@@ -2,7 +2,7 @@
  * Planning: which partitions a request makes necessary, in which batches. The plan is exact for what is missing and an
  * upper bound for what is stale, because a rebuilt input whose content is unchanged makes nothing below it change.
  */
-import { exclusionOf, type ExcludedDate } from './calendar.ts';
+import { whyNotExpected, type ExcludedDate } from './calendar.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
 import type { GameDate } from './game-date.ts';
 import {
@@ -14,9 +14,8 @@ import {
   type PartitionState,
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
-import type { Season } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, exclusion, factsOf, type SeasonView, type View } from './view.ts';
+import { bySeason, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
 import { reads } from './window.ts';
 
 export type Only = 'all' | 'missing' | 'failed' | 'stale';
@@ -62,11 +61,10 @@ export interface Plan {
 /** Dates of a batch at most, for one table. */
 export type BatchSize = (table: RegisteredTable) => number;
 
-interface TablePlan {
+interface MarkedDates {
   readonly table: RegisteredTable;
-  readonly season: Season;
   readonly dates: readonly GameDate[];
-  readonly planned: Uint8Array;
+  readonly marked: Uint8Array;
   first: number;
 }
 
@@ -115,23 +113,22 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
     const season = view.seasons.get(label);
     if (season === undefined) continue;
     const requested = new Set(dates);
-    const plans = new Map<string, TablePlan>();
+    const markedByTable = new Map<string, MarkedDates>();
     for (const table of view.registry.all) {
       const all = partitionDates(table, season);
-      plans.set(table.definition.name, {
+      markedByTable.set(table.definition.name, {
         table,
-        season: label,
         dates: all,
-        planned: new Uint8Array(all.length),
+        marked: new Uint8Array(all.length),
         first: Infinity,
       });
     }
     for (const table of scope) {
-      const plan = plans.get(table.definition.name);
-      if (plan === undefined) continue;
-      plan.dates.forEach((date, i) => {
+      const ofTable = markedByTable.get(table.definition.name);
+      if (ofTable === undefined) continue;
+      ofTable.dates.forEach((date, i) => {
         if (!requested.has(date)) return;
-        const reason = exclusion(view, table, date);
+        const reason = whyNoPartition(view, table, date);
         if (reason !== undefined) {
           excluded.push({ table: table.definition.name, date, reason });
           if (reason.startsWith('bootstrap')) bootstrap.add(date);
@@ -143,24 +140,24 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
           !isWanted(
             state,
             request,
-            () => readsPlanned(table, date, plans, season),
+            () => readsMarked(table, date, markedByTable, season),
             () => isStale(evaluation, table, date),
           )
         )
           return;
-        plan.planned[i] = 1;
-        plan.first = Math.min(plan.first, i);
+        ofTable.marked[i] = 1;
+        ofTable.first = Math.min(ofTable.first, i);
         touched.add(date);
       });
     }
-    planHistory(view, request, season, plans, missing);
+    planHistory(view, request, season, markedByTable, missing);
     for (const table of view.registry.all) {
-      const plan = plans.get(table.definition.name);
-      if (plan !== undefined)
+      const ofTable = markedByTable.get(table.definition.name);
+      if (ofTable !== undefined)
         batches.push(
           ...batchesOf(
             table,
-            plan.dates.filter((_, i) => plan.planned[i] === 1),
+            ofTable.dates.filter((_, i) => ofTable.marked[i] === 1),
             batchSize(table),
           ),
         );
@@ -187,7 +184,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
 function isWanted(
   state: PartitionState | undefined,
   { only, force }: PlanRequest,
-  readsPlanned: () => boolean,
+  readsMarked: () => boolean,
   isStale: () => boolean,
 ): boolean {
   if (force) return true;
@@ -199,7 +196,7 @@ function isWanted(
       (only === 'missing' && (!isBuilt(state) || isInDoubt(state)))
     );
   }
-  return (only === 'all' || only === 'stale') && (readsPlanned() || isStale());
+  return (only === 'all' || only === 'stale') && (readsMarked() || isStale());
 }
 
 function isStale(evaluation: Evaluation, table: RegisteredTable, date: GameDate): boolean {
@@ -207,14 +204,14 @@ function isStale(evaluation: Evaluation, table: RegisteredTable, date: GameDate)
 }
 
 /** Whether a run of `table` for `date` reads a partition that the plan rebuilds before it. */
-function readsPlanned(
+function readsMarked(
   table: RegisteredTable,
   date: GameDate,
-  plans: ReadonlyMap<string, TablePlan>,
+  markedByTable: ReadonlyMap<string, MarkedDates>,
   season: SeasonView,
 ): boolean {
   return table.definition.inputs.some((input) => {
-    const source = plans.get(input.table);
+    const source = markedByTable.get(input.table);
     if (source === undefined || source.first === Infinity) return false;
     switch (input.window.kind) {
       case 'season_to_date':
@@ -223,29 +220,29 @@ function readsPlanned(
         return first !== undefined && first < date;
       }
       case 'same_date':
-        return isPlanned(source, date);
+        return isMarked(source, date);
       case 'previous_days':
       case 'around_date':
-        return reads(input.window, date, season.calendar.dates).some((read) => isPlanned(source, read));
+        return reads(input.window, date, season.calendar.dates).some((read) => isMarked(source, read));
       default:
         return input.window satisfies never;
     }
   });
 }
 
-const positionsOf = new WeakMap<readonly GameDate[], ReadonlyMap<GameDate, number>>();
-function position(dates: readonly GameDate[], date: GameDate): number | undefined {
-  let positions = positionsOf.get(dates);
-  if (positions === undefined) {
-    positions = new Map(dates.map((each, i) => [each, i]));
-    positionsOf.set(dates, positions);
+const indexesOf = new WeakMap<readonly GameDate[], ReadonlyMap<GameDate, number>>();
+function indexOfDate(dates: readonly GameDate[], date: GameDate): number | undefined {
+  let indexes = indexesOf.get(dates);
+  if (indexes === undefined) {
+    indexes = new Map(dates.map((each, i) => [each, i]));
+    indexesOf.set(dates, indexes);
   }
-  return positions.get(date);
+  return indexes.get(date);
 }
 
-function isPlanned(plan: TablePlan, date: GameDate): boolean {
-  const i = position(plan.dates, date);
-  return i !== undefined && plan.planned[i] === 1;
+function isMarked(ofTable: MarkedDates, date: GameDate): boolean {
+  const i = indexOfDate(ofTable.dates, date);
+  return i !== undefined && ofTable.marked[i] === 1;
 }
 
 /** Adds whatever the windows of the plan need and nobody has built; names what lies above the first phase of the request. */
@@ -253,31 +250,34 @@ function planHistory(
   view: View,
   request: PlanRequest,
   season: SeasonView,
-  plans: ReadonlyMap<string, TablePlan>,
+  markedByTable: ReadonlyMap<string, MarkedDates>,
   missing: Map<string, { dates: Set<GameDate>; neededBy: Set<string> }>,
 ): void {
   for (const reader of view.registry.all.toReversed()) {
-    const readerPlan = plans.get(reader.definition.name);
-    if (readerPlan === undefined || readerPlan.first === Infinity) continue;
+    const readerMarks = markedByTable.get(reader.definition.name);
+    if (readerMarks === undefined || readerMarks.first === Infinity) continue;
     for (const input of reader.definition.inputs) {
-      const source = plans.get(input.table);
+      const source = markedByTable.get(input.table);
       if (source === undefined) continue;
-      for (const date of windowOfPlan(input, readerPlan, season)) {
-        const i = position(source.dates, date);
+      for (const date of readByMarked(input, readerMarks, season)) {
+        const i = indexOfDate(source.dates, date);
         const state = season.states.get(input.table)?.[date];
-        if (i === undefined || source.planned[i] === 1 || isAnswered(state)) continue;
-        if (exclusion(view, source.table, date) !== undefined && source.table.definition.kind === 'computed')
+        if (i === undefined || source.marked[i] === 1 || isAnswered(state)) continue;
+        if (
+          whyNoPartition(view, source.table, date) !== undefined &&
+          source.table.definition.kind === 'computed'
+        )
           continue;
         if (
           source.table.definition.kind === 'computed' &&
           inPhases(source.table.definition.phase, request.from, request.through)
         ) {
-          source.planned[i] = 1;
+          source.marked[i] = 1;
           source.first = Math.min(source.first, i);
         } else if (
           input.required &&
           !isInFlight(state) &&
-          exclusionOf(source.table.definition, date, factsOf(view, season)) === undefined
+          whyNotExpected(source.table.definition, date, factsOf(view, season)) === undefined
         ) {
           const entry = missing.get(input.table) ?? {
             dates: new Set<GameDate>(),
@@ -293,20 +293,20 @@ function planHistory(
 }
 
 /** Every date that some planned partition of `plan` reads through `input`. */
-function windowOfPlan(input: Input, plan: TablePlan, season: SeasonView): readonly GameDate[] {
-  const planned = plan.dates.filter((_, i) => plan.planned[i] === 1);
+function readByMarked(input: Input, ofTable: MarkedDates, season: SeasonView): readonly GameDate[] {
+  const marked = ofTable.dates.filter((_, i) => ofTable.marked[i] === 1);
   switch (input.window.kind) {
     case 'same_date':
-      return planned;
+      return marked;
     case 'season_to_date':
     case 'last_games': {
-      const last = planned.at(-1);
+      const last = marked.at(-1);
       return last === undefined ? [] : season.calendar.dates.filter((date) => date < last);
     }
     case 'previous_days':
     case 'around_date': {
       const { window } = input;
-      return [...new Set(planned.flatMap((date) => reads(window, date, season.calendar.dates)))];
+      return [...new Set(marked.flatMap((date) => reads(window, date, season.calendar.dates)))];
     }
     default:
       return input.window satisfies never;

@@ -4,7 +4,7 @@ import { isBuilt, type PartitionRef } from './partition.ts';
 import { batchesOf, inReleaseOrder, type Batch, type BatchSize } from './plan.ts';
 import { seasonOf } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, exclusion, type GameHashes, type SeasonView, type View } from './view.ts';
+import { bySeason, whyNoPartition, type GameHashes, type SeasonView, type View } from './view.ts';
 import { affects } from './window.ts';
 
 /**
@@ -49,7 +49,7 @@ export function reachOf(
         const season = view.seasons.get(label);
         if (season === undefined) continue;
         for (const date of reachedThrough(input, sources, season)) {
-          if (table.definition.kind === 'loaded' || exclusion(view, table, date) === undefined)
+          if (table.definition.kind === 'loaded' || whyNoPartition(view, table, date) === undefined)
             dates.add(date);
         }
       }

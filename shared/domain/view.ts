@@ -4,7 +4,7 @@
  */
 import {
   expectedDates,
-  exclusionOf,
+  whyNotExpected,
   isWithoutSource,
   type ExcludedDate,
   type ExpectationFacts,
@@ -70,7 +70,7 @@ export function factsOf(view: View, season: SeasonView): ExpectationFacts {
 }
 
 /** Why `table` has no partition for `date`, or undefined when it should have one. */
-export function exclusion(view: View, table: RegisteredTable, date: GameDate): string | undefined {
+export function whyNoPartition(view: View, table: RegisteredTable, date: GameDate): string | undefined {
   const season = view.seasons.get(seasonOf(date));
   if (season === undefined) return 'no_schedule';
   if (table.definition.kind === 'loaded') {
@@ -82,7 +82,7 @@ export function exclusion(view: View, table: RegisteredTable, date: GameDate): s
       table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
     return isDue || archive.dates.includes(date) ? undefined : 'not_played';
   }
-  return exclusionOf(table.definition, date, factsOf(view, season));
+  return whyNotExpected(table.definition, date, factsOf(view, season));
 }
 
 const SOURCE_NOT_ARCHIVED = 'source_not_archived';

@@ -83,14 +83,14 @@ export function readStart(window: Window, date: GameDate, openingNight: GameDate
 }
 
 function within(date: GameDate, seasonDates: readonly GameDate[], first: number, last: number): GameDate[] {
-  const from = first === -Infinity ? 0 : positionOf(seasonDates, addDays(date, first));
+  const from = first === -Infinity ? 0 : countBefore(seasonDates, addDays(date, first));
   return last === Infinity
     ? seasonDates.slice(from)
-    : seasonDates.slice(from, positionOf(seasonDates, addDays(date, last + 1)));
+    : seasonDates.slice(from, countBefore(seasonDates, addDays(date, last + 1)));
 }
 
 /** How many of `dates` (ascending) are before `date`. */
-export function positionOf(dates: readonly GameDate[], date: GameDate): number {
+export function countBefore(dates: readonly GameDate[], date: GameDate): number {
   let [low, high] = [0, dates.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -9,7 +9,7 @@ import {
   MAX_ROUNDS,
   type BackfillLife,
   type NextStep,
-  type Progress,
+  type Situation,
   type Remaining,
 } from '../../shared/domain/decide/backfill-life.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
@@ -25,7 +25,7 @@ const block = (...blockers: PartitionRef[]): Action => ({ kind: 'block', ref, fo
 const planned = (name: string): boolean => name === `zone_defense@${day(14)}`;
 const unplanned: PartitionRef = { table: 'team_context', date: day(14) };
 
-const running: BackfillLife = { state: 'running', stage: 'main', round: 0, only: 'all', restate: 'auto' };
+const running: BackfillLife = { state: 'running', planKind: 'main', round: 0, only: 'all', restate: 'auto' };
 const nothing: Remaining = { late: [], restatement: () => [] };
 const late: Remaining = { late: [LATER], restatement: () => [BATCH] };
 const stale: Remaining = { late: [], restatement: () => [BATCH] };
@@ -45,20 +45,20 @@ const decision = (change: Partial<BackfillDecision & { running: number }> = {}):
   finished: false,
   ...change,
 });
-const now = (change: Partial<Progress> = {}): Progress => ({
+const now = (change: Partial<Situation> = {}): Situation => ({
   decision: decision(),
   isCarriedOut: false,
   remaining: undefined,
   failures: 0,
   ...change,
 });
-const atEnd = (change: Partial<Progress> = {}): Progress =>
+const atEnd = (change: Partial<Situation> = {}): Situation =>
   now({ decision: decision({ finished: true }), isCarriedOut: true, ...change });
 
 interface Case {
   readonly what: string;
   readonly life?: Partial<BackfillLife>;
-  readonly progress: Progress;
+  readonly progress: Situation;
   readonly next: NextStep;
 }
 
@@ -136,7 +136,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       what: 'a restatement calls it blocked: its plan does not grow',
-      life: { stage: 'restate', round: 1 },
+      life: { planKind: 'restate', round: 1 },
       progress: now({ decision: decision({ actions: [block(unplanned)] }) }),
       next: { kind: 'carry out', actions: [block(unplanned)] },
     },
@@ -193,25 +193,25 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   'while it restates': [
     {
       what: 'a round asks for its runs',
-      life: { stage: 'restate', round: 1 },
+      life: { planKind: 'restate', round: 1 },
       progress: now({ decision: decision({ actions: [request] }) }),
       next: { kind: 'carry out', actions: [request] },
     },
     {
       what: 'the next round follows while anything is stale',
-      life: { stage: 'restate', round: MAX_ROUNDS - 1 },
+      life: { planKind: 'restate', round: MAX_ROUNDS - 1 },
       progress: atEnd({ remaining: stale }),
       next: { kind: 'restate', batches: [BATCH] },
     },
     {
       what: 'nothing follows the last round: others keep making changes',
-      life: { stage: 'restate', round: MAX_ROUNDS },
+      life: { planKind: 'restate', round: MAX_ROUNDS },
       progress: atEnd(),
       next: DONE,
     },
     {
       what: 'what failed in a restatement counts',
-      life: { stage: 'restate', round: 1 },
+      life: { planKind: 'restate', round: 1 },
       progress: atEnd({ remaining: nothing, failures: 2 }),
       next: FAILED,
     },
@@ -267,7 +267,7 @@ describe('a backfill from beginning to end', () => {
       else {
         current = {
           ...current,
-          stage: step.kind === 'restate' ? 'restate' : 'main',
+          planKind: step.kind === 'restate' ? 'restate' : 'main',
           round: current.round + 1,
         };
         progress = now({ decision: decision({ finished: true }) });
@@ -314,7 +314,7 @@ describe('late batches', () => {
   const ofPlan = decideBackfill(view, {
     id: 'bf',
     batches: [BATCH],
-    stage: 'main',
+    planKind: 'main',
     maxInFlight: 1,
     failed: new Set(),
     now: '2024-07-01T12:00:00.000Z',
@@ -331,7 +331,7 @@ describe('late batches', () => {
   it.each([
     ['it asks for what has failed', { only: 'failed' }],
     ['it asks for what is stale', { only: 'stale' }],
-    ['it restates', { stage: 'restate' }],
+    ['it restates', { planKind: 'restate' }],
   ] as const)('there are none when %s', (_, life) => {
     expect(lateOf(life)).toEqual([]);
   });

@@ -12,7 +12,7 @@ const NOW = '2024-07-01T12:00:00.000Z';
 const work = (batches: readonly Batch[], change: Partial<BackfillWork> = {}): BackfillWork => ({
   id: 'bf',
   batches,
-  stage: 'main',
+  planKind: 'main',
   maxInFlight: 9,
   failed: new Set(),
   now: NOW,
@@ -135,7 +135,7 @@ describe('what a backfill asks for next', () => {
     expect(decideBackfill(viewOf({ differently }), work([batch('zone_defense', 14)])).finished).toBe(true);
     expect(
       asked(
-        decideBackfill(viewOf({ differently }), work([batch('zone_defense', 14)], { stage: 'restate' }))
+        decideBackfill(viewOf({ differently }), work([batch('zone_defense', 14)], { planKind: 'restate' }))
           .actions,
       ),
     ).toEqual([name('zone_defense', 14)]);

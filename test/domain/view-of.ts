@@ -7,7 +7,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import {
-  exclusion,
+  whyNoPartition,
   type Archive,
   type GameHashes,
   type SeasonView,
@@ -98,7 +98,7 @@ function seasonView(
     const ofTable: Record<string, PartitionState> = {};
     for (const date of dates) {
       const other = options.differently?.(name, date);
-      if (other === null || (other === undefined && exclusion(inProgress, table, date) !== undefined))
+      if (other === null || (other === undefined && whyNoPartition(inProgress, table, date) !== undefined))
         continue;
       ofTable[date] =
         other?.outputFingerprint === null

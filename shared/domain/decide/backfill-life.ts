@@ -21,7 +21,7 @@ export const MAX_ROUNDS = 5;
 /** A backfill that has not ended, as this decision sees it. */
 export interface BackfillLife {
   readonly state: 'running' | 'paused' | 'cancelled';
-  readonly stage: 'main' | 'restate';
+  readonly planKind: 'main' | 'restate';
   /** How often it has been planned anew. */
   readonly round: number;
   readonly only: Only;
@@ -36,7 +36,7 @@ export interface Remaining {
   readonly restatement: () => readonly Batch[];
 }
 
-export interface Progress {
+export interface Situation {
   /** What can happen now to the partitions of the plan. */
   readonly decision: Pick<BackfillDecision, 'actions' | 'progress' | 'partitions' | 'finished'>;
   /** Whether the actions of the decision have been carried out. */
@@ -65,11 +65,11 @@ export type NextStep =
     };
 
 /** What happens next to a backfill that has come so far. */
-export function decideLife(life: BackfillLife, now: Progress): NextStep {
-  const { decision, isCarriedOut, remaining, failures } = now;
+export function decideLife(life: BackfillLife, situation: Situation): NextStep {
+  const { decision, isCarriedOut, remaining, failures } = situation;
   const isCancelled = life.state === 'cancelled';
   const isAtEnd = isCarriedOut && decision.finished;
-  const hasGrown = !isCarriedOut && life.stage === 'main' && isBlockedByUnplanned(decision);
+  const hasGrown = !isCarriedOut && life.planKind === 'main' && isBlockedByUnplanned(decision);
   if ((isAtEnd || hasGrown) && !isCancelled && life.round < MAX_ROUNDS) {
     if (remaining === undefined) return { kind: 'look further' };
     if (remaining.late.length > 0) return { kind: 'extend', batches: remaining.late };
@@ -118,13 +118,13 @@ function isBlockedByUnplanned({
  */
 export function lateBatches(
   view: View,
-  { stage, only }: Pick<BackfillLife, 'stage' | 'only'>,
+  { planKind, only }: Pick<BackfillLife, 'planKind' | 'only'>,
   request: Omit<PlanRequest, 'only' | 'force'>,
   { partitions }: Pick<BackfillDecision, 'partitions'>,
   failed: ReadonlySet<string>,
   batchSize: BatchSize,
 ): Pick<Plan, 'batches' | 'excluded'> {
-  if (stage !== 'main' || (only !== 'all' && only !== 'missing')) return { batches: [], excluded: [] };
+  if (planKind !== 'main' || (only !== 'all' && only !== 'missing')) return { batches: [], excluded: [] };
   const plan = planBackfill(view, { ...request, only: 'missing', force: false }, batchSize);
   const isLate = (name: string): boolean => !failed.has(name) && !partitions.has(name);
   const batches = plan.batches

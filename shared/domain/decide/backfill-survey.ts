@@ -10,8 +10,8 @@ import type { View } from '../view.ts';
 export interface BackfillWork {
   readonly id: string;
   readonly batches: readonly Batch[];
-  /** In the first stage what this backfill has built is built; in a restatement only equal inputs count. */
-  readonly stage: 'main' | 'restate';
+  /** In the first planKind what this backfill has built is built; in a restatement only equal inputs count. */
+  readonly planKind: 'main' | 'restate';
   /**
    * For a forced backfill, the newest token of each partition (`table@date`) when it was planned: whatever has been built
    * since then, by whomever, need not be built again.
@@ -38,7 +38,7 @@ export interface TableProgress {
 
 export interface PlannedBatch extends Batch {
   /** `table@date` of each date. */
-  readonly names: readonly string[];
+  readonly partitions: readonly string[];
 }
 
 interface PlannedTable {
@@ -48,11 +48,11 @@ interface PlannedTable {
   readonly dates: ReadonlySet<GameDate>;
 }
 
-const plans = new WeakMap<readonly Batch[], readonly PlannedTable[]>();
+const knownTables = new WeakMap<readonly Batch[], readonly PlannedTable[]>();
 
 /** A plan by table and season, with the names of its partitions; remembered with the plan, which never changes. */
-export function planOf(batches: readonly Batch[]): readonly PlannedTable[] {
-  const known = plans.get(batches);
+export function tablesOfPlan(batches: readonly Batch[]): readonly PlannedTable[] {
+  const known = knownTables.get(batches);
   if (known !== undefined) return known;
   const groups = Map.groupBy(
     batches,
@@ -65,18 +65,18 @@ export function planOf(batches: readonly Batch[]): readonly PlannedTable[] {
       season,
       batches: group.map((batch) => ({
         ...batch,
-        names: batch.dates.map((date) => refName({ table, date })),
+        partitions: batch.dates.map((date) => refName({ table, date })),
       })),
       dates: new Set(group.flatMap(({ dates }) => dates)),
     };
   });
-  plans.set(batches, plan);
+  knownTables.set(batches, plan);
   return plan;
 }
 
 /** Whether a plan comes to a partition. */
 export function isPlanned(batches: readonly Batch[], { table, date }: PartitionRef): boolean {
-  return planOf(batches).some((planned) => planned.table === table && planned.dates.has(date));
+  return tablesOfPlan(batches).some((planned) => planned.table === table && planned.dates.has(date));
 }
 
 /** What the states of one table and season say of its part of a plan. */
@@ -103,16 +103,16 @@ const surveyed = new WeakMap<PlannedTable, KnownSurvey>();
  * backfill has not failed more: most of a long plan does not change from one decision to the next.
  */
 export function surveyOf(planned: PlannedTable, states: States, work: BackfillWork): Survey {
-  const key = `${work.id} ${work.stage} ${work.failed.size} ${work.forcedSince === undefined}`;
+  const key = `${work.id} ${work.planKind} ${work.failed.size} ${work.forcedSince === undefined}`;
   const known = surveyed.get(planned);
   if (known !== undefined && known.states === states && known.work === key) return known.survey;
   const progress = new Map<string, PartitionProgress>();
   const counts = { waiting: 0, running: 0, done: 0, unchanged: 0, failed: 0 };
   const open: GameDate[] = [];
   const inFlight = new Set<string>();
-  for (const { dates, names } of planned.batches) {
+  for (const { dates, partitions } of planned.batches) {
     dates.forEach((date, i) => {
-      const name = names[i] ?? '';
+      const name = partitions[i] ?? '';
       const state = states[date];
       if (isInFlight(state) && state?.backfillId === work.id) inFlight.add(state.runId ?? '');
       const settled = settledProgress(state, name, work);
@@ -128,16 +128,16 @@ export function surveyOf(planned: PlannedTable, states: States, work: BackfillWo
 }
 
 /** How far a backfill is with each partition of its plan. */
-export interface PartitionsProgress {
+export interface ProgressLookup {
   readonly get: (name: string) => PartitionProgress | undefined;
   readonly has: (name: string) => boolean;
 }
 
 /** @param resolved what has become clear beyond the surveys */
-export function progressByName(
+export function progressLookup(
   surveys: readonly Survey[],
   resolved: ReadonlyMap<string, PartitionProgress>,
-): PartitionsProgress {
+): ProgressLookup {
   const get = (name: string): PartitionProgress | undefined => {
     const known = resolved.get(name);
     if (known !== undefined) return known;
@@ -150,7 +150,7 @@ export function progressByName(
   return { get, has: (name) => get(name) !== undefined };
 }
 
-export function progressOf(
+export function progressByTable(
   view: View,
   surveys: readonly Survey[],
   resolved: ReadonlyMap<string, PartitionProgress>,
@@ -182,14 +182,16 @@ function settledProgress(
 ): 'done' | 'failed' | undefined {
   if (isInFlight(state)) return undefined;
   if (work.failed.has(name)) return 'failed';
-  if (work.stage !== 'main' || isForced(state, name, work) || !isAnswered(state)) return undefined;
+  if (work.planKind !== 'main' || isForced(state, name, work) || !isAnswered(state)) return undefined;
   return state?.backfillId === work.id || work.forcedSince !== undefined ? 'done' : undefined;
 }
 
 export function isForced(
   state: PartitionState | undefined,
   name: string,
-  { forcedSince, stage }: BackfillWork,
+  { forcedSince, planKind }: BackfillWork,
 ): boolean {
-  return forcedSince !== undefined && stage === 'main' && (state?.token ?? 0) <= (forcedSince.get(name) ?? 0);
+  return (
+    forcedSince !== undefined && planKind === 'main' && (state?.token ?? 0) <= (forcedSince.get(name) ?? 0)
+  );
 }

@@ -4,17 +4,17 @@ import type { GameDate } from '../game-date.ts';
 import { isGateClosed, isInFlight, type PartitionRef } from '../partition.ts';
 import { inReleaseOrder, type Batch } from '../plan.ts';
 import type { RegisteredTable } from '../registry.ts';
-import { exclusion, stateOf, statesOf, type View } from '../view.ts';
+import { whyNoPartition, stateOf, statesOf, type View } from '../view.ts';
 import type { Action, DateRequest } from './action.ts';
 import {
   isForced,
-  planOf,
-  progressByName,
-  progressOf,
+  tablesOfPlan,
+  progressLookup,
+  progressByTable,
   surveyOf,
   type BackfillWork,
   type PartitionProgress,
-  type PartitionsProgress,
+  type ProgressLookup,
   type PlannedBatch,
   type Survey,
   type TableProgress,
@@ -24,7 +24,7 @@ export interface BackfillDecision {
   readonly actions: readonly Action[];
   readonly progress: readonly TableProgress[];
   /** The same by partition, `table@date`. */
-  readonly partitions: PartitionsProgress;
+  readonly partitions: ProgressLookup;
   /** Nothing is left to ask for and nothing is under way. */
   readonly finished: boolean;
 }
@@ -35,7 +35,7 @@ export interface BackfillDecision {
  * many are found as may be asked for: the cost of a decision follows what can happen now, not the length of the plan.
  */
 export function decideBackfill(view: View, work: BackfillWork): BackfillDecision {
-  const plan = planOf(work.batches);
+  const plan = tablesOfPlan(work.batches);
   const open = new Map<string, Set<GameDate>>();
   const surveys: Survey[] = [];
   const resolved = new Map<string, PartitionProgress>();
@@ -77,8 +77,8 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
   }
   return {
     actions: [...blocks, ...(work.maxInFlight === 0 ? [] : requests)],
-    progress: progressOf(view, surveys, resolved),
-    partitions: progressByName(surveys, resolved),
+    progress: progressByTable(view, surveys, resolved),
+    partitions: progressLookup(surveys, resolved),
     finished: open.values().every((dates) => dates.size === 0),
   };
 }
@@ -143,7 +143,7 @@ function evaluateBatch(
   let resolved = false;
   for (const [i, date] of batch.dates.entries()) {
     if (!unresolved.has(date)) continue;
-    const name = batch.names[i] ?? '';
+    const name = batch.partitions[i] ?? '';
     const verdict = resolve(view, evaluation, work, table, { table: batch.table, date }, name);
     switch (verdict.kind) {
       case 'waiting':
@@ -191,7 +191,7 @@ function resolve(
 ): Resolution {
   const state = stateOf(view, ref.table, ref.date);
   if (isInFlight(state)) return { kind: 'waiting' };
-  if (exclusion(view, table, ref.date) !== undefined) return { kind: 'unchanged' };
+  if (whyNoPartition(view, table, ref.date) !== undefined) return { kind: 'unchanged' };
   const { pending, lost } = evaluation.unmet(table, ref.date);
   if (pending.length > 0) return { kind: 'waiting' };
   if (lost.length > 0) return { kind: 'blocked', for: lost };

@@ -1,12 +1,12 @@
 /** What follows from changed partitions: the orchestrator asks when a run has completed. */
-import { isRecorded, isWithoutSource } from '../calendar.ts';
+import { isRecordedReason, isWithoutSource } from '../calendar.ts';
 import { evaluate, staleCause } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { PHASES, type Phase } from '../table.ts';
-import { exclusion, stateOf, type View } from '../view.ts';
+import { whyNoPartition, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
 import type { Action } from './action.ts';
 
@@ -19,30 +19,30 @@ export interface Change extends PartitionRef {
 /**
  * What follows from changed partitions: readers that are wanted live are asked for or go on waiting; readers that were
  * built before are marked stale, or rebuilt when the change is live. So are the changed partitions themselves, when what
- * they read has changed while they were built. Partitions that `covered` knows are left to the backfill that comes to
+ * they read has changed while they were built. Partitions that `isLeftToBackfill` knows are left to the backfill that comes to
  * them, unless they are wanted live, which goes first.
  */
 export function decideFollowers(
   view: View,
   changes: readonly Change[],
-  covered: (ref: PartitionRef) => boolean,
+  isLeftToBackfill: (ref: PartitionRef) => boolean,
 ): Action[] {
   const asked = new Set<string>();
   // In the order of the registry, so that a reader of two followers waits for both instead of being built twice.
   const evaluation = evaluate(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
-  const all = [...changes, ...withoutSource(view, changes)];
+  const all = [...changes, ...changesWithoutSource(view, changes)];
   for (const { table, date, change } of inOrder(
     view,
     new Map([...ownOf(view, all), ...followersOf(view, all)]),
   )) {
     const ref = { table: table.definition.name, date };
     const state = stateOf(view, ref.table, date);
-    const reason = exclusion(view, table, date);
+    const reason = whyNoPartition(view, table, date);
     if (reason !== undefined) {
       if (isInFlight(state) || isBuilt(state)) continue;
       const called = date === change.date && wantOf(view, table, date, change) !== null;
-      if (called && isRecorded(reason) && state?.reason !== reason)
+      if (called && isRecordedReason(reason) && state?.reason !== reason)
         actions.push({ kind: 'settle date', ref, reason });
       else if (state?.want != null) actions.push({ kind: 'drop want', ref });
       continue;
@@ -55,7 +55,7 @@ export function decideFollowers(
       continue;
     }
     if (want === null) {
-      if (!isBuilt(state) || (state?.stale == null && covered(ref))) continue;
+      if (!isBuilt(state) || (state?.stale == null && isLeftToBackfill(ref))) continue;
       const { pending, lost } = evaluation.unmet(table, date);
       if (pending.length + lost.length > 0) continue;
       const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
@@ -82,7 +82,7 @@ export function decideFollowers(
 }
 
 /** With a source that turns out to have nothing for a date, every computed table has nothing for it. */
-function withoutSource(view: View, changes: readonly Change[]): Change[] {
+function changesWithoutSource(view: View, changes: readonly Change[]): Change[] {
   const dates = changes.filter(
     ({ table, date }) =>
       view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
@@ -136,7 +136,7 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
         if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
         const change = changeReadBy(input.window, date, byDate, season.calendar.dates);
         if (change === undefined) continue;
-        if (exclusion(view, table, date) === undefined || (change.want !== null && change.date === date))
+        if (whyNoPartition(view, table, date) === undefined || (change.want !== null && change.date === date))
           followers.set(key, { table, date, change });
       }
     }
@@ -173,6 +173,6 @@ function wantOf(view: View, table: RegisteredTable, date: GameDate, change: Chan
   if (PHASES.indexOf(table.definition.phase) > PHASES.indexOf(change.want.through as Phase)) return null;
   if (date === change.date || isBuilt(stateOf(view, table.definition.name, date))) return change.want;
   const dates = view.seasons.get(seasonOf(date))?.calendar.dates;
-  const next = dates?.find((each) => each > change.date && exclusion(view, table, each) === undefined);
+  const next = dates?.find((each) => each > change.date && whyNoPartition(view, table, each) === undefined);
   return next === date ? change.want : null;
 }

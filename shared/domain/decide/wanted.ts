@@ -2,7 +2,7 @@
 import { evaluate } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isGateClosed, isInFlight, refName } from '../partition.ts';
-import { exclusion, type View } from '../view.ts';
+import { whyNoPartition, type View } from '../view.ts';
 import type { Action } from './action.ts';
 
 /**
@@ -21,7 +21,7 @@ export function decideWanted(view: View, now: string): Action[] {
         if (state.want === null || isInFlight(state)) continue;
         const ref = { table: name, date };
         const { pending, lost } = evaluation.unmet(table, date);
-        if (exclusion(view, table, date) !== undefined) actions.push({ kind: 'drop want', ref });
+        if (whyNoPartition(view, table, date) !== undefined) actions.push({ kind: 'drop want', ref });
         else if (pending.length + lost.length > 0 || isGateClosed(state, now)) continue;
         else if (evaluation.isCurrent(table, date)) actions.push({ kind: 'drop want', ref });
         else {
