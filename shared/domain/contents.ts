@@ -17,9 +17,10 @@ export type States = Readonly<Record<string, PartitionState>>;
 const NOTHING = 'none';
 
 /**
- * The content of a partition as it enters the fingerprints of its readers: its output fingerprint. After
- * the reconciliation has found the rows damaged, the count of such findings is added, because a reader may
- * have read the damaged rows.
+ * The content of a partition as it enters the fingerprints of its readers: its output fingerprint, `none`
+ * without rows, or `unsettled` while a partition with published rows is being built again. After the
+ * reconciliation has found the rows damaged, the count of such findings is added, because a reader may have
+ * read the damaged rows.
  */
 export function contentOf(state: PartitionState | undefined): string {
   if (state?.status === 'success' || state?.status === 'partial') {

@@ -1,6 +1,7 @@
 /**
- * Planning: which partitions a request makes necessary, in which batches. The plan is exact for what is missing and an
- * upper bound for what is stale, because a rebuilt input whose content is unchanged makes nothing below it change.
+ * Planning: which partitions a request has to build, and in which batches. The plan is exact for missing
+ * partitions. For stale ones it is an upper bound: when a rebuilt input turns out to have the same content,
+ * its readers need no run.
  */
 import { whyNotExpected, type ExcludedDate } from './calendar.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
@@ -18,59 +19,78 @@ import { PHASES, type Input, type Phase } from './table.ts';
 import { bySeason, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
 import { reads } from './window.ts';
 
+/** Which partitions of its dates a request builds. */
 export type Only = 'all' | 'missing' | 'failed' | 'stale';
 
-/** What is to be planned: a request with its defaults filled in and its dates expanded. */
+/** What is to be planned: a request with its defaults filled in and its dates listed. */
 export interface PlanRequest {
-  /** Game dates asked for, ascending, without duplicates. */
+  /** Game dates of the request, ascending, each once. */
   readonly dates: readonly GameDate[];
+  /** First phase that may be built. */
   readonly from: Phase;
+  /** Last phase that may be built. */
   readonly through: Phase;
-  /** Start at these tables; what depends on them follows. Undefined: every table of the phases. */
+  /** Only these tables and those that depend on them. Undefined: every table of the phases. */
   readonly tables?: readonly string[];
   readonly only: Only;
+  /** Builds every partition of the range again, even those that are current. */
   readonly force: boolean;
 }
 
-/** Dates of one table and one season that one run computes together. */
+/** Dates of one table and one season that one run computes together, ascending. */
 export interface Batch {
   readonly table: string;
   readonly dates: readonly GameDate[];
 }
 
-/** Input partitions that nobody will build unless a person asks for it. */
+/**
+ * Input partitions that the plan needs and may not build, because their phase lies before the first phase
+ * of the request. A person has to ask for them.
+ */
 export interface MissingInput {
   readonly table: string;
   readonly phase: Phase;
   readonly dates: readonly GameDate[];
+  /** Names of the tables that read them. */
   readonly neededBy: readonly string[];
 }
 
+/** The outcome of planning. */
 export interface Plan {
+  /** In the order of release. */
   readonly batches: readonly Batch[];
+  /**
+   * Game dates of the request, counted: all, those with a partition to build or to keep, those in the
+   * bootstrap period, those where no run is needed.
+   */
   readonly dates: {
     readonly requested: number;
     readonly processable: number;
     readonly bootstrap: number;
     readonly unchanged: number;
   };
+  /** Partitions in the range that are not expected, with the reason. */
   readonly excluded: readonly (ExcludedDate & { readonly table: string })[];
   readonly missing: readonly MissingInput[];
 }
 
-/** Dates of a batch at most, for one table. */
+/** Most dates of a batch of one table, at least 1. */
 export type BatchSize = (table: RegisteredTable) => number;
 
+/** The dates of one table and season, and which of them the plan builds. */
 interface MarkedDates {
   readonly table: RegisteredTable;
   readonly dates: readonly GameDate[];
+  /** 1 for each date to be built, 0 for the others; in the order of `dates`. */
   readonly marked: Uint8Array;
+  /** Index of the earliest marked date; `Infinity` without any. */
   first: number;
 }
 
 /**
- * The tables a request may build in its range. What depends on the tables it names follows, but for raw tables: these
- * follow their files.
+ * The tables that a request may build on its dates. When it names tables, the computed tables that depend
+ * on them are in scope too. Raw tables are in scope only when they are named: their rows come from files,
+ * not from other tables.
  */
 export function tablesInScope(
   view: View,
@@ -92,13 +112,21 @@ function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
   return at >= PHASES.indexOf(from) && at <= PHASES.indexOf(through);
 }
 
-/** The dates on which `table` can have partitions in a season: its game dates, and for a raw table those of its files. */
+/**
+ * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
+ * table also the dates of its files.
+ */
 export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
   const archive = season.archives.get(table.definition.name);
   if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
   return [...new Set([...season.calendar.dates, ...archive.dates])].sort();
 }
 
+/**
+ * Plans a request: marks the partitions of the range that need a run, then the history that these read and
+ * that was never built, and cuts both into batches. History before the first phase of the request is not
+ * built, but listed as missing.
+ */
 export function planBackfill(view: View, request: PlanRequest, batchSize: BatchSize): Plan {
   const evaluation = evaluate(view);
   const scope = tablesInScope(view, request);
@@ -181,6 +209,10 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
   };
 }
 
+/**
+ * Whether the request builds a partition in this state. The two questions at the end are expensive, so they
+ * are asked last.
+ */
 function isWanted(
   state: PartitionState | undefined,
   { only, force }: PlanRequest,
@@ -199,11 +231,12 @@ function isWanted(
   return (only === 'all' || only === 'stale') && (readsMarked() || isStale());
 }
 
+/** Whether a partition could be built and its content does not match its inputs and code. */
 function isStale(evaluation: Evaluation, table: RegisteredTable, date: GameDate): boolean {
   return evaluation.unmet(table, date).lost.length === 0 && !evaluation.isCurrent(table, date);
 }
 
-/** Whether a run of `table` for `date` reads a partition that the plan rebuilds before it. */
+/** Whether a run of `table` for `date` reads a partition that the plan builds before it. */
 function readsMarked(
   table: RegisteredTable,
   date: GameDate,
@@ -230,6 +263,7 @@ function readsMarked(
   });
 }
 
+/** Remembers the index of each date for as long as the list of dates is in use. */
 const indexesOf = new WeakMap<readonly GameDate[], ReadonlyMap<GameDate, number>>();
 function indexOfDate(dates: readonly GameDate[], date: GameDate): number | undefined {
   let indexes = indexesOf.get(dates);
@@ -240,12 +274,16 @@ function indexOfDate(dates: readonly GameDate[], date: GameDate): number | undef
   return indexes.get(date);
 }
 
+/** Whether the plan builds the partition of this date. */
 function isMarked(ofTable: MarkedDates, date: GameDate): boolean {
   const i = indexOfDate(ofTable.dates, date);
   return i !== undefined && ofTable.marked[i] === 1;
 }
 
-/** Adds whatever the windows of the plan need and nobody has built; names what lies above the first phase of the request. */
+/**
+ * Adds the partitions that the marked ones read and that were never built. Those of phases before the first
+ * phase of the request are added to `missing` instead.
+ */
 function planHistory(
   view: View,
   request: PlanRequest,
@@ -292,7 +330,7 @@ function planHistory(
   }
 }
 
-/** Every date that some planned partition of `plan` reads through `input`. */
+/** Every date that some marked partition of `ofTable` reads through `input`. */
 function readByMarked(input: Input, ofTable: MarkedDates, season: SeasonView): readonly GameDate[] {
   const marked = ofTable.dates.filter((_, i) => ofTable.marked[i] === 1);
   switch (input.window.kind) {
@@ -313,6 +351,7 @@ function readByMarked(input: Input, ofTable: MarkedDates, season: SeasonView): r
   }
 }
 
+/** Cuts `dates` (ascending, one season) into batches of at most `size` dates. */
 export function batchesOf(table: RegisteredTable, dates: readonly GameDate[], size: number): Batch[] {
   const batches: Batch[] = [];
   for (let i = 0; i < dates.length; i += size)
@@ -320,7 +359,10 @@ export function batchesOf(table: RegisteredTable, dates: readonly GameDate[], si
   return batches;
 }
 
-/** Ascending by first date; of the same date, the table that others read comes first. */
+/**
+ * Ascending by first date. Of batches with the same first date, a table comes before the tables that read
+ * it.
+ */
 export function inReleaseOrder(batches: readonly Batch[], view: View): Batch[] {
   const rank = new Map(view.registry.all.map(({ definition }, i) => [definition.name, i]));
   return batches.toSorted(
@@ -333,7 +375,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Partitions of a plan, as references. */
+/** The partitions of some batches, one by one. */
 export function partitionsOf(batches: readonly Batch[]): PartitionRef[] {
   return batches.flatMap(({ table, dates }) => dates.map((date) => ({ table, date })));
 }

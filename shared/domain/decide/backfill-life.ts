@@ -116,9 +116,8 @@ export function isOver(
 }
 
 /**
- * Whether a partition of the plan is blocked only by a partition that the plan does not hold. That one may
- * have become due after the plan was made. The plan is then extended first, before the blocked partition is
- * written down as failed.
+ * Whether a partition is blocked by one that the plan does not hold. That one may have become due after the
+ * plan was made: the plan is then extended first, before the blocked partition is written down as failed.
  */
 function isBlockedByUnplanned({
   actions,

@@ -9,8 +9,8 @@ import { PHASES, type Phase } from '../table.ts';
 import type { View } from '../view.ts';
 
 /**
- * Whether a backfill rebuilds later dates that read what it has changed. With `auto` it does; otherwise
- * they stay stale until a person asks for them.
+ * Whether a backfill rebuilds later dates that read what it has changed. With `auto` it does. With `mark`
+ * and `none` it does not: they stay marked stale.
  */
 export type RestatePolicy = 'auto' | 'mark' | 'none';
 
