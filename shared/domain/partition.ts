@@ -86,7 +86,8 @@ interface PartitionFacts {
   readonly gates: readonly GateVerdict[];
   /**
    * Set when what the partition was built from has changed since: its inputs (`data`) or its code (`code`).
-   * `forced`: the warehouse was found not to hold its rows. `because` tells a person what changed.
+   * `forced`: what the partition holds is unknown, because the warehouse has lost rows of it or the
+   * announcement of its run never arrived. `because` tells a person what happened.
    */
   readonly stale: { readonly cause: 'data' | 'code' | 'forced'; readonly because: string } | null;
   /** For a person: why the status is what it is. */
@@ -216,8 +217,8 @@ export function isAnswered(state: PartitionState | undefined): state is SettledP
 export const PRESENT_SHARE = 0.95;
 
 /**
- * Whether a built partition is known to hold other rows than were recorded. It stays so until it is built
- * again.
+ * Whether a built partition may hold other rows than were recorded (`stale` is `forced`). It stays so until
+ * it is built again.
  */
 export function isInDoubt(state: PartitionState | undefined): boolean {
   return isBuilt(state) && !isSettled(state) && state?.stale?.cause === 'forced';

@@ -44,8 +44,8 @@ export interface Batch {
 }
 
 /**
- * Input partitions that the plan needs and may not build, because their phase lies before the first phase
- * of the request. A person has to ask for them.
+ * Required input partitions that the plan cannot build itself: they belong to a phase outside the request,
+ * or to a raw table, whose rows come from files. A person has to ask for them.
  */
 export interface MissingInput {
   readonly table: string;
@@ -60,8 +60,9 @@ export interface Plan {
   /** In the order of release. */
   readonly batches: readonly Batch[];
   /**
-   * Game dates of the request, counted: all, those with a partition to build or to keep, those in the
-   * bootstrap period, those where no run is needed.
+   * Game dates of the request, counted. `processable`: some table of the request should have a partition.
+   * `bootstrap`: some table has none because of the bootstrap period. `unchanged`: processable, and no
+   * partition needs a run.
    */
   readonly dates: {
     readonly requested: number;
@@ -123,9 +124,10 @@ export function partitionDates(table: RegisteredTable, season: SeasonView): read
 }
 
 /**
- * Plans a request: marks the partitions of the range that need a run, then the history that these read and
- * that was never built, and cuts both into batches. History before the first phase of the request is not
- * built, but listed as missing.
+ * Plans a request. It marks the partitions of the range that need a run, then the history that these read
+ * and that was never built, and cuts both into batches. History that the request cannot build itself is
+ * listed as missing.
+ * @param batchSize most dates of a batch, for each table
  */
 export function planBackfill(view: View, request: PlanRequest, batchSize: BatchSize): Plan {
   const evaluation = evaluate(view);
@@ -281,8 +283,8 @@ function isMarked(ofTable: MarkedDates, date: GameDate): boolean {
 }
 
 /**
- * Adds the partitions that the marked ones read and that were never built. Those of phases before the first
- * phase of the request are added to `missing` instead.
+ * Marks the partitions that the marked ones read and that were never built. Required ones that the request
+ * cannot build itself are added to `missing` instead; see {@link MissingInput}.
  */
 function planHistory(
   view: View,

@@ -14,7 +14,10 @@ export interface RegisteredTable {
   readonly definition: TableDefinition;
   /** The query with its shared parts in place; absent for a loaded table. */
   readonly query?: string;
-  /** Counts the rows that each date should have; absent where a table has no such query. */
+  /**
+   * Counts the rows and games that each date should have; absent where the table's own rows are all that is
+   * expected.
+   */
   readonly expectedQuery?: string;
   /** The table's own checks of its staged rows; absent where it has none. */
   readonly checksQuery?: string;
@@ -37,7 +40,7 @@ export interface Registry {
   readonly downstreamOf: (tables: readonly string[]) => ReadonlySet<string>;
   /** Raw tables that say which games exist and which are final. They load before all others. */
   readonly calendarSources: readonly string[];
-  /** Raw tables whose empty partition means that no results of that date exist anywhere. */
+  /** Raw tables whose empty partition means that no source has results of that date. */
   readonly resultSources: readonly string[];
 }
 

@@ -64,7 +64,7 @@ interface TableBase {
   /** Columns by which BigQuery orders the rows of a partition. */
   readonly clusterBy: readonly string[];
   readonly inputs: readonly Input[];
-  /** Name of the rules that the rows follow, such as `v1_4factors`. It changes when a formula changes. */
+  /** Name of the rules that the rows follow, such as `v1`. It changes when a formula changes. */
   readonly calculationVersion: string;
 }
 
@@ -73,9 +73,9 @@ export interface LoadedTable extends TableBase {
   readonly kind: 'loaded';
   readonly phase: 'phase2';
   /**
-   * What the pipeline itself learns from the rows. `calendar`: which games a date has, and which of them are final.
-   * `box_scores`: whether a date has a source at all. When no file has the box scores of 2024-05-04, that date is empty in
-   * every table that needs results.
+   * What the pipeline itself learns from the rows. `calendar`: which games a date has, and which of them
+   * are final. `box_scores`: whether a date has a source at all. When no file has the box scores of
+   * 2024-05-04, that date is empty in every table that needs results.
    */
   readonly tells?: 'calendar' | 'box_scores';
 }

@@ -1,10 +1,14 @@
-/** At-least-once messages: topics, subscriptions with retry, backoff and dead letters. */
+/**
+ * Messages that are delivered at least once: what is published, what is delivered, and how a handler
+ * answers.
+ */
 import type { Subscription } from '../derive/topics.ts';
 import type { Clock } from './index.ts';
 
+/** A message as the broker has it. */
 export interface Published {
   readonly topic: string;
-  /** The message as JSON text, as it was published: possibly malformed. */
+  /** The text as it was published. It may not be valid JSON. */
   readonly body: string;
   readonly messageId: string;
 }
@@ -14,25 +18,34 @@ export interface Delivery extends Published {
   readonly subscription: string;
   /** 1 for the first try. */
   readonly attempt: number;
-  /** What the broker says beside the message. */
+  /** Attributes of the message, as the broker passes them on. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Place in a trace of the request that delivered it, as W3C Trace Context writes it. */
+  /** The place in a trace of the request that delivered it, as W3C Trace Context writes it. */
   readonly traceparent?: string;
 }
 
 export interface Publisher {
-  /** @returns the id under which the broker accepted the message. @throws when it did not */
+  /**
+   * Publishes one message.
+   * @returns the id under which the broker accepted it
+   * @throws when the broker did not accept it
+   */
   readonly publish: (topic: string, body: string) => Promise<string>;
 }
 
-/** What a handler made of a delivery: done, try again, or set aside for a person. */
+/**
+ * A handler's answer to a delivery. `ack`: it is done. `retry`: deliver it again later. `dead_letter`: set
+ * it aside for a person.
+ */
 export type Outcome =
   | { readonly kind: 'ack' }
   | { readonly kind: 'retry'; readonly reason: string }
   | { readonly kind: 'dead_letter'; readonly reason: string };
 
+/** The answer that a message is done. */
 export const ack: Outcome = { kind: 'ack' };
 
+/** Handles one delivery. */
 export type Handler = (delivery: Delivery) => Promise<Outcome>;
 
 /** A delivery that was taken from a bus: exactly one of the three functions must be called. */
