@@ -6,12 +6,14 @@ import type { Mode } from '../domain/partition.ts';
 
 /** Limits of the platform that the numbers below are checked against. */
 export const PLATFORM_LIMITS = {
-  /** A push must be answered within its acknowledgement deadline, and that is at most this. */
+  /** Longest acknowledgement deadline of a subscription. A push has to be answered within it. */
   ackDeadlineSeconds: 600,
-  /** Statements that change one table: so many run, so many wait, and the next one fails. */
+  /** Statements that change one table: 2 run at once, 20 more wait, and BigQuery refuses the next one. */
   runningStatementsPerTable: 2,
   waitingStatementsPerTable: 20,
-  /** The most instances may be exceeded for a moment when many messages come at once. */
+  /**
+   * By this factor a service may exceed its most instances for a moment, when many messages arrive at once.
+   */
   instanceSurge: 1.5,
   deliveryAttempts: { min: 5, max: 100 },
 } as const;

@@ -57,7 +57,10 @@ const DATASET_DESCRIPTIONS: Readonly<Record<Dataset | typeof STAGING_DATASET, st
   nba_staging: 'Rows of runs before they are published; every table expires by itself.',
 };
 
-/** Columns of `nba_reference.processor_run_history`, one for each field of a `RunHistoryRow`, in the order of a row. */
+/**
+ * Columns of `nba_reference.processor_run_history`, one for each field of a `RunHistoryRow`, in the same
+ * order.
+ */
 export const RUN_HISTORY_COLUMNS = {
   processor_name: { type: 'STRING', required: true, description: 'Table that the run was for.' },
   run_id: { type: 'STRING', required: true, description: 'The run.' },

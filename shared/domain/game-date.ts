@@ -6,6 +6,7 @@
  * its place. All arithmetic is on whole calendar days and never uses the time zone of the machine.
  */
 declare const brand: unique symbol;
+/** A US Eastern calendar date, `YYYY-MM-DD`. */
 export type GameDate = string & { readonly [brand]: 'GameDate' };
 
 const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;

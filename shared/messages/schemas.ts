@@ -110,7 +110,10 @@ const envelope = {
   traceparent,
 };
 
-/** Asks for one run: one table, some dates of one season. The state of the run is in its document `runs/{runId}`. */
+/**
+ * Asks for one run: one table, some dates of one season. The state of the run is in its document
+ * `runs/{runId}`.
+ */
 export const runRequested = z.strictObject({
   ...envelope,
   kind: z.literal('run_requested'),

@@ -24,6 +24,7 @@ export interface Delivery extends Published {
   readonly traceparent?: string;
 }
 
+/** Publishes messages. */
 export interface Publisher {
   /**
    * Publishes one message.

@@ -1,4 +1,4 @@
-/** What happens next to a backfill, for everything that can have happened to it. */
+/** The next step of a backfill, in every situation that it can be in. */
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../shared/domain/decide/action.ts';
 import { decideBackfill, type BackfillDecision } from '../../shared/domain/decide/backfill.ts';
@@ -21,7 +21,7 @@ const LATER: Batch = { table: 'daily_cache', dates: [day(15)] };
 const ref: PartitionRef = { table: 'zone_defense', date: day(14) };
 const request: Action = { kind: 'request run', table: 'zone_defense', dates: [] };
 const block = (...blockers: PartitionRef[]): Action => ({ kind: 'block', ref, for: blockers });
-/** The plan has `zone_defense@14` and nothing else. */
+/** A plan that holds only `zone_defense@14`. */
 const planned = (name: string): boolean => name === `zone_defense@${day(14)}`;
 const unplanned: PartitionRef = { table: 'team_context', date: day(14) };
 
@@ -82,7 +82,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       next: { kind: 'carry out', actions: [request] },
     },
     {
-      what: 'how far it is is written even if there is nothing to ask for',
+      what: 'its progress is recorded even if no run can be asked for',
       progress: now(),
       next: { kind: 'carry out', actions: [] },
     },
@@ -118,7 +118,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       next: { kind: 'extend', batches: [LATER] },
     },
     {
-      what: 'it is blocked if nobody will build it, and nothing is restated before the end',
+      what: 'it is blocked if no run will build it, and nothing is restated before the end',
       progress: now({ decision: decision({ actions: [block(unplanned)] }), remaining: neverAsked }),
       next: { kind: 'carry out', actions: [block(unplanned)] },
     },
@@ -149,7 +149,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
 
   'when its plan is done': [
-    { what: 'what else there is is looked for', progress: atEnd(), next: { kind: 'look further' } },
+    { what: 'work beyond the plan is searched for', progress: atEnd(), next: { kind: 'look further' } },
     {
       what: 'what has become due comes first',
       progress: atEnd({ remaining: late }),
@@ -252,7 +252,7 @@ describe.each(Object.entries(CASES))('a backfill, %s', (_, cases) => {
 });
 
 describe('a backfill from beginning to end', () => {
-  /** The steps until it waits or ends, when everything it is given to do is done at once. */
+  /** The steps until the backfill waits or ends, if each step is carried out at once. */
   function livesThrough(life: BackfillLife, left: readonly Remaining[]): string[] {
     const steps: string[] = [];
     const rounds = [...left];
@@ -336,7 +336,7 @@ describe('late batches', () => {
     expect(lateOf(life)).toEqual([]);
   });
 
-  it('leave out what has been tried in vain', () => {
+  it('leave out what the backfill could not build', () => {
     expect(lateOf({}, [`zone_defense@${day(15)}`])).toEqual([]);
   });
 });

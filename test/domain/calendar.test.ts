@@ -1,3 +1,4 @@
+/** On which dates a table should have a partition, and why it needs none on the others. */
 import { describe, expect, it } from 'vitest';
 import {
   bootstrapReason,
