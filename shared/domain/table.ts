@@ -18,7 +18,10 @@ export type ColumnType = 'STRING' | 'INT64' | 'FLOAT64' | 'BOOL' | 'DATE' | 'TIM
 /** One column of a table, as it is declared to the warehouse and checked by the audit. */
 export interface Column {
   readonly type: ColumnType;
-  /** Decimals d that a FLOAT64 column keeps: its values are stored as `ROUND(ROUND(x, d + 6), d)`. */
+  /**
+   * Decimals that a FLOAT64 column keeps. Values are rounded twice when they are stored: first to six
+   * decimals more, then to these.
+   */
   readonly decimals?: number;
   /** Whether a row may have NULL. By default it may not, and a NULL fails the audit of its date. */
   readonly nullable?: boolean;

@@ -1,7 +1,7 @@
 /**
- * Which trace a piece of work belongs to. Trace ids are hashes of ids that are stored anyway, and so are
- * the ids of spans that outlive a process. So after a crash, a redelivery or a repair by the sweep, the
- * work still appears in one trace.
+ * Which trace a piece of work belongs to. The ids of traces, backfills and runs in it are hashes of ids
+ * that are stored anyway. So after a crash, a redelivery or a repair by the sweep, the work still appears
+ * in one trace.
  */
 import { digest } from './hash.ts';
 
