@@ -8,7 +8,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { exclusion, stateOf } from '../../shared/domain/view.ts';
+import { whyNoPartition, stateOf } from '../../shared/domain/view.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import { runOf } from '../../shared/state/runs.ts';
 import { loadView } from '../../shared/state/views.ts';
@@ -44,7 +44,7 @@ export async function why(ports: ReadingPorts, table: string, date: GameDate): P
   const registered = registry.get(table);
   const view = await loadView(ports, registry, [seasonOf(date)]);
   const state = stateOf(view, table, date);
-  const reason = exclusion(view, registered, date);
+  const reason = whyNoPartition(view, registered, date);
   const evaluation = evaluate(view);
   const { pending, lost } = evaluation.unmet(registered, date);
   const isMet = pending.length + lost.length === 0;

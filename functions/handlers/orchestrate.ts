@@ -22,7 +22,7 @@ import { markFollowed } from '../../shared/state/runs.ts';
 import { seasonsOf } from '../../shared/state/views.ts';
 import { originInRun } from '../../shared/observe/tracing.ts';
 import { carryOut } from '../steps/actions.ts';
-import { advancePlanned, type Planned } from '../steps/advance.ts';
+import { advancePlanned, type PlannedBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { messageView } from '../steps/message-view.ts';
 
@@ -62,7 +62,7 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
     const view = needsGameHashes(bare, message)
       ? await seen.of(seasons, { ...options, gameHashes: true })
       : bare;
-    const actions = decideFollowers(view, changes, coveredBy(view, active));
+    const actions = decideFollowers(view, changes, leftToBackfills(view, active));
     const events = await carryOut(context, view, actions, {
       mode: 'live',
       backfillId: null,
@@ -105,8 +105,8 @@ function needsGameHashes(view: View, message: RunCompleted): boolean {
 }
 
 /** The backfills that have not ended, each with its plan. */
-async function plannedBackfills({ ports }: HandlerContext): Promise<Planned[]> {
-  const planned: Planned[] = [];
+async function plannedBackfills({ ports }: HandlerContext): Promise<PlannedBackfill[]> {
+  const planned: PlannedBackfill[] = [];
   for (const backfill of await activeBackfills(ports)) {
     const plan = await readPlan(ports, backfill);
     if (plan !== undefined) planned.push({ backfill, plan });
@@ -115,11 +115,11 @@ async function plannedBackfills({ ports }: HandlerContext): Promise<Planned[]> {
 }
 
 /** Whether a running backfill will still build a partition: the plan has it, and the backfill has not built it yet. */
-function coveredBy(view: View, active: readonly Planned[]): (ref: PartitionRef) => boolean {
+function leftToBackfills(view: View, active: readonly PlannedBackfill[]): (ref: PartitionRef) => boolean {
   const running = active.filter(({ backfill }) => backfill.state === 'running');
   return (ref) => {
     const state = stateOf(view, ref.table, ref.date);
-    const isBuiltBy = ({ id, stage }: Planned['backfill']): boolean =>
+    const isBuiltBy = ({ id, stage }: PlannedBackfill['backfill']): boolean =>
       stage === 'main' && state?.backfillId === id && isAnswered(state);
     return running.some(({ backfill, plan }) => isPlanned(plan.batches, ref) && !isBuiltBy(backfill));
   };

@@ -12,6 +12,7 @@ import {
   decideLife,
   isOver,
   lateBatches,
+  type BackfillLife,
   type NextStep,
   type Remaining,
 } from '../../shared/domain/decide/backfill-life.ts';
@@ -43,7 +44,7 @@ import { messageView, type MessageView } from './message-view.ts';
 import { recordProgress } from './progress.ts';
 
 /** A backfill that has not ended, with its plan. */
-export interface Planned {
+export interface PlannedBackfill {
   readonly backfill: ActiveBackfill;
   readonly plan: PlanDocument;
 }
@@ -65,14 +66,20 @@ export async function advanceBackfill(context: HandlerContext, id: string): Prom
 export async function advancePlanned(
   from: HandlerContext,
   seen: MessageView,
-  { backfill, plan }: Planned,
+  { backfill, plan }: PlannedBackfill,
   changed?: readonly GameDate[],
 ): Promise<void> {
   // A message about another run may advance the backfill. The work for the backfill is still part of the backfill's trace.
   const ports = within(from.ports, contextOfBackfill(from.ports, backfill));
   const context: HandlerContext = { ...from, ports };
   const { id, stage, request } = backfill;
-  const life = { ...backfill, only: request.only, restate: request.restate };
+  const life: BackfillLife = {
+    state: backfill.state,
+    planKind: stage,
+    round: backfill.round,
+    only: request.only,
+    restate: request.restate,
+  };
   const { view, decision, failed } = await decisionOf(context, seen, { backfill, plan });
   const touched = new Set(changed);
   let failures = failed;
@@ -146,7 +153,7 @@ interface Decided {
 async function decisionOf(
   context: HandlerContext,
   seen: MessageView,
-  { backfill, plan }: Planned,
+  { backfill, plan }: PlannedBackfill,
 ): Promise<Decided> {
   const { ports, registry } = context;
   const { id, stage, state, request } = backfill;
@@ -157,7 +164,7 @@ async function decisionOf(
   const work: BackfillWork = {
     id,
     batches: plan.batches,
-    stage,
+    planKind: stage,
     ...(plan.forcedSince === undefined ? {} : { forcedSince: new Map(Object.entries(plan.forcedSince)) }),
     maxInFlight: state === 'running' ? request.maxInFlight : 0,
     failed,
@@ -196,7 +203,7 @@ async function remainingOf(
   const view = await seen.of(seasonsOf(dates), { gameHashes: true, acceptMissing: skipPreflight !== null });
   const { batches, excluded } = lateBatches(
     view,
-    { stage, only },
+    { planKind: stage, only },
     { dates, from, through, ...(tables === null ? {} : { tables }) },
     decision,
     failed,

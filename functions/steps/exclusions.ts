@@ -1,5 +1,5 @@
 /** Settles dates for which a table rightly has no rows, in its completion documents and in the run history. */
-import { isRecorded, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
+import { isRecordedReason, SOURCE_UNAVAILABLE, type ExcludedDate } from '../../shared/domain/calendar.ts';
 import { settleWithoutRows } from '../../shared/state/marks.ts';
 import { recordHistory } from '../../shared/state/run-history.ts';
 import type { HandlerContext } from './context.ts';
@@ -16,7 +16,7 @@ export async function settleExcluded(
 ): Promise<void> {
   const { ports, registry } = context;
   const groups = Map.groupBy(
-    excluded.filter(({ reason }) => isRecorded(reason)),
+    excluded.filter(({ reason }) => isRecordedReason(reason)),
     ({ table, reason }) => `${table}|${reason}`,
   );
   const now = ports.clock().toISOString();

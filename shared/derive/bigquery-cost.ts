@@ -1,34 +1,36 @@
 /**
- * What a plan costs in BigQuery: how many dates one run computes, the jobs of a run, the bytes each is charged for and
- * their price. At this size the minimum of a query decides, not the data: fewer and larger runs are cheaper.
+ * What a plan costs in BigQuery: the dates of one run, the jobs of a run, the bytes that each job is
+ * charged for, and their price. The tables are so small that the minimum charge of a query decides: fewer
+ * and larger runs are cheaper.
  */
 import type { Batch, BatchSize } from '../domain/plan.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { qualifiedName, type TableDefinition } from '../domain/table.ts';
 
-/** A message holds this many dates at most. */
+/** Most dates in one message. */
 const MESSAGE_DATES = 250;
 /**
- * A run of a table that is read by its last games answers with a hash for each player and date, about 8 kB a date; the
- * document that carries the answer holds 1 MiB.
+ * Most dates of a run of a table that others read by its last games. Such a run reports a hash for each
+ * player and date, about 8 kB for each date, and the document with its report holds at most 1 MiB.
  */
 const HASHED_DATES = 60;
 
-/** Dates of one run: a season where nothing speaks against it, because windows start anew with a season. */
+/** Most dates of one run: a whole season, except for tables with game hashes. */
 export const bigQueryBatchSize: BatchSize = ({ definition }) =>
   definition.kind === 'computed' && definition.games !== undefined ? HASHED_DATES : MESSAGE_DATES;
 
-/** A query is charged for at least so much of each table it reads. */
+/** Bytes that a query is charged for at least, for each table that it reads. */
 export const MINIMUM_BYTES = 10 * 2 ** 20;
-/** On demand, in the US. */
+/** Price of on-demand queries in the US, in dollars for each TiB. */
 export const DOLLARS_PER_TIB = 6.25;
 
-/** A job of a run, with the bytes it is charged for. */
+/** A job of a run, with the bytes that it is charged for. */
 export interface ChargedJob {
   readonly purpose: 'load' | 'stage' | 'measure' | 'publish' | 'published';
   readonly bytes: number;
 }
 
+/** What some runs cost together, and for each table. */
 export interface WarehouseCost {
   readonly runs: number;
   readonly jobs: number;
@@ -42,10 +44,13 @@ export interface WarehouseCost {
   }[];
 }
 
-/** Bytes of `dates` dates of a table, all columns. */
+/** Bytes of `dates` dates of a table, over all columns. */
 export type SizeOf = (definition: TableDefinition, dates: number) => number;
 
-/** Jobs of one run of `table` over `dates` dates, in the order in which they are sent. */
+/**
+ * The jobs of one run of `table` over `dates` dates, in the order in which they are sent.
+ * @param dates number of dates, at least 1
+ */
 export function jobsOf(
   table: RegisteredTable,
   dates: number,
@@ -62,17 +67,21 @@ export function jobsOf(
   const own = charged(definition, dates);
   const isLoaded = definition.kind === 'loaded';
   return [
-    // Loading is free.
+    // A load job is free of charge.
     ...(isLoaded ? [{ purpose: 'load' as const, bytes: 0 }] : []),
     { purpose: 'stage', bytes: isLoaded ? own : sources(query) },
     { purpose: 'measure', bytes: own + sources(expectedQuery) },
-    // The fence reads the table, the insertion the staged rows; whole partitions are deleted without being read.
+    // The check of the fencing token reads the table, the insertion reads the staged rows. Whole partitions
+    // are deleted without being read.
     { purpose: 'publish', bytes: MINIMUM_BYTES + own },
     { purpose: 'published', bytes: own },
   ];
 }
 
-/** What the runs of these batches cost, when each succeeds at once and replaces nothing that was built before. */
+/**
+ * What the runs of these batches cost, if each succeeds at its first attempt and replaces no rows that were
+ * built before.
+ */
 export function warehouseCost(
   batches: readonly Batch[],
   registry: Registry,
@@ -98,13 +107,16 @@ export function warehouseCost(
   };
 }
 
+/** The price of `bytes` charged bytes, in dollars. */
 export function dollarsOf(bytes: number): number {
   return (bytes / 2 ** 40) * DOLLARS_PER_TIB;
 }
 
 const BYTES: Readonly<Record<string, number>> = { STRING: 14, BOOL: 1 };
 
-/** A guess from the columns and what identifies a row: seven games a date, with their teams, players and shots. */
+/**
+ * An estimate from the columns and the key: seven games for each date, with their teams, players or shots.
+ */
 export function typicalSize(definition: TableDefinition, dates: number): number {
   const width = Object.values(definition.columns).reduce((sum, { type }) => sum + (BYTES[type] ?? 8), 0);
   const rows = definition.key.includes('shot_number')

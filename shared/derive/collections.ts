@@ -1,28 +1,37 @@
 /**
- * Every collection of documents: its name, the fields that no query names, the queries over several fields, and how long
- * a document is kept that nobody needs any more.
+ * Every collection of documents: its name, the fields that no query searches, the queries over several
+ * fields, and how long a document is kept after its work is done.
  */
 import { PHASES, type Phase } from '../domain/table.ts';
 
 type Doc = Readonly<Record<string, unknown>>;
 
+/** One collection, as indexes and expiry are derived from it. */
 export interface CollectionDeclaration {
-  /** For a collection inside of a document, such as `backfills/{id}/dates`, its last segment. */
+  /** The last segment of its path: for `backfills/{id}/dates` it is `dates`. */
   readonly name: string;
-  /** Fields that are never looked for: large, or with an entry for each date. Nothing inside of them is indexed. */
+  /**
+   * Fields that no query searches: large ones, and those with an entry for each date. Nothing inside them
+   * is indexed.
+   */
   readonly unindexed?: readonly string[];
-  /** The fields of each query that compares several. */
+  /** For each query that compares several fields, their names. */
   readonly queries?: readonly (readonly string[])[];
+  /** How long a document is kept; absent: for ever. */
   readonly expiry?: {
-    /** Days that a document is kept after it was done with. */
+    /** Days that a document is kept after its work was done. */
     readonly days: number;
-    /** When it was done with, as an ISO instant; anything else while somebody may still act on it. */
+    /**
+     * When its work was done, as an ISO instant. Any other value means that a person or a handler may still
+     * act on the document, and it is kept.
+     */
     readonly doneAt: (document: Doc) => unknown;
   };
 }
 
 const completions = PHASES.map((phase) => ({ name: completionCollection(phase), unindexed: ['tables'] }));
 
+/** Every collection. */
 export const COLLECTIONS = [
   ...completions,
   { name: 'table_seasons', unindexed: ['dates'] },
@@ -55,6 +64,7 @@ export const COLLECTIONS = [
   { name: 'failures' },
 ] as const satisfies readonly CollectionDeclaration[];
 
+/** The name of a declared collection. */
 export type CollectionName = (typeof COLLECTIONS)[number]['name'];
 
 /** The collection of the completion documents of a phase, such as `phase3_completion`. */

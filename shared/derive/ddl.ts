@@ -1,13 +1,13 @@
 /**
- * The statements that make the warehouse, derived from the tables: datasets, partitioned and clustered tables, one view.
- * Every statement may be sent again: what exists stays as it is.
+ * The statements that make the warehouse, derived from the tables: datasets, partitioned and clustered
+ * tables, and one view. Every statement may be sent again: an object that exists already stays as it is.
  */
 import { FRAMEWORK_COLUMNS, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
 import type { Registry } from '../domain/registry.ts';
 import { STAGING_DATASET, type Names } from './names.ts';
 import { hasScheduleView, scheduleQuery } from './schedule-queries.ts';
 
-/** A table as the warehouse is to hold it. */
+/** A table as the warehouse should hold it. */
 export interface TableShape {
   readonly dataset: Dataset;
   readonly name: string;
@@ -17,24 +17,26 @@ export interface TableShape {
   readonly clusterBy: readonly string[];
 }
 
+/** A column as the warehouse should hold it. */
 export interface ColumnShape {
   readonly name: string;
   readonly type: ColumnType;
   /**
-   * True for the columns that identify a row. What else may not be NULL is held by the audit of each run, so that a
-   * column can be added to a table that has rows.
+   * True for the columns that identify a row. The audit of each run checks the NULLs of the other columns,
+   * so that a column can be added to a table that already has rows.
    */
   readonly required: boolean;
   readonly description: string;
 }
 
-/** One statement and what it makes, for example `nba_raw.nbac_schedule`. */
+/** One statement, and the name of the object that it makes, such as `nba_raw.nbac_schedule`. */
 export interface Statement {
   readonly kind: 'dataset' | 'table' | 'view';
   readonly name: string;
   readonly sql: string;
 }
 
+/** The datasets that hold tables, without that of staged rows. */
 export const DATASETS: readonly Dataset[] = [
   'nba_raw',
   'nba_analytics',
@@ -43,7 +45,7 @@ export const DATASETS: readonly Dataset[] = [
   'nba_reference',
 ];
 
-/** Days after which a staged table that nobody discarded is gone. */
+/** Days after which a staged table is deleted, if its run has not deleted it. */
 export const STAGING_EXPIRATION_DAYS = 1;
 
 const DATASET_DESCRIPTIONS: Readonly<Record<Dataset | typeof STAGING_DATASET, string>> = {
@@ -55,7 +57,10 @@ const DATASET_DESCRIPTIONS: Readonly<Record<Dataset | typeof STAGING_DATASET, st
   nba_staging: 'Rows of runs before they are published; every table expires by itself.',
 };
 
-/** Columns of `nba_reference.processor_run_history`, one for each field of a `RunHistoryRow`, in the order of a row. */
+/**
+ * Columns of `nba_reference.processor_run_history`, one for each field of a `RunHistoryRow`, in the same
+ * order.
+ */
 export const RUN_HISTORY_COLUMNS = {
   processor_name: { type: 'STRING', required: true, description: 'Table that the run was for.' },
   run_id: { type: 'STRING', required: true, description: 'The run.' },
@@ -108,12 +113,15 @@ export function shapeOf(definition: TableDefinition): TableShape {
   };
 }
 
-/** Every table that the warehouse holds, the history of runs included. */
+/** Every table that the warehouse holds, including the run history. */
 export function tableShapes(registry: Registry): TableShape[] {
   return [...registry.all.map(({ definition }) => shapeOf(definition)), RUN_HISTORY];
 }
 
-/** Makes a dataset. Tables of the staging dataset expire; no other dataset lets anything expire. */
+/**
+ * Makes a dataset. Only the tables of the staging dataset expire.
+ * @param location such as `US`
+ */
 export function createDatasetSql(
   dataset: Dataset | typeof STAGING_DATASET,
   names: Names,
@@ -141,7 +149,10 @@ export function createTableSql(shape: TableShape, names: Names): string {
   ].join('\n');
 }
 
-/** Adds columns to a table that may have rows. @throws Error for a required one, which no row could have */
+/**
+ * Adds columns to a table that may have rows.
+ * @throws Error for a required column, because existing rows would have no value in it
+ */
 export function addColumnsSql(shape: TableShape, columns: readonly ColumnShape[], names: Names): string {
   const required = columns.find((column) => column.required);
   if (required !== undefined)
@@ -150,13 +161,16 @@ export function addColumnsSql(shape: TableShape, columns: readonly ColumnShape[]
   return `ALTER TABLE ${tableName(shape, names)}\n${added.join(',\n')};`;
 }
 
-/** Lets columns be NULL that could not be. */
+/** Allows NULL in columns that did not allow it. */
 export function relaxColumnsSql(shape: TableShape, columns: readonly string[], names: Names): string {
   const relaxed = columns.map((column) => `  ALTER COLUMN ${quoted(column)} DROP NOT NULL`);
   return `ALTER TABLE ${tableName(shape, names)}\n${relaxed.join(',\n')};`;
 }
 
-/** Options of a table that is there: a filter on dates is required, nothing expires. */
+/**
+ * Changes options of an existing table: queries must filter by date, and neither the table nor its
+ * partitions expire.
+ */
 export function setOptionsSql(
   shape: TableShape,
   names: Names,
@@ -174,28 +188,35 @@ export function setOptionsSql(
   return `ALTER TABLE ${tableName(shape, names)} SET OPTIONS (${set.join(', ')});`;
 }
 
-/** What becomes of new tables of a dataset that is there: staged ones expire, no others. */
+/** Sets whether new tables of an existing dataset expire: those of the staging dataset do, others do not. */
 export function setExpirationSql(dataset: Dataset | typeof STAGING_DATASET, names: Names): string {
   const days = dataset === STAGING_DATASET ? String(STAGING_EXPIRATION_DAYS) : 'NULL';
   return `ALTER SCHEMA ${quoted(names.dataset(dataset))} SET OPTIONS (default_table_expiration_days = ${days});`;
 }
 
-/** Gives a role on a dataset to service accounts. */
+/**
+ * Gives service accounts a role on a dataset.
+ * @throws Error when `role` has not the form of a role
+ */
 export function grantSql(dataset: string, role: string, members: readonly string[]): string {
   if (!/^roles\/[A-Za-z.]+$/.test(role)) throw new Error(`${JSON.stringify(role)} is no role`);
   return `GRANT \`${role}\` ON SCHEMA ${quoted(dataset)} TO ${members.map(literal).join(', ')};`;
 }
 
-/** Name of the view of every game with its result, for example `nba_reference.nba_schedule`. */
+/** Name of the view of every game with its result, such as `nba_reference.nba_schedule`. */
 export function scheduleViewName(names: Names): string {
   return `${names.dataset('nba_reference')}.nba_schedule`;
 }
 
-/** What the view selects. It is asked without a filter, and both tables require one on their partitions. */
+/**
+ * The query of the view. People query the view without a filter, but both tables require one, so it has a
+ * filter that every game passes.
+ */
 export function scheduleViewQuery(names: Names): string {
   return scheduleQuery((table) => `${quoted(names.dataset('nba_raw'))}.${quoted(table)}`, FIRST_GAME);
 }
 
+/** Makes the view of every game with its result, or replaces it. */
 export function createScheduleViewSql(names: Names): string {
   return [
     `CREATE OR REPLACE VIEW ${quoted(names.dataset('nba_reference'))}.${quoted('nba_schedule')}`,
@@ -204,7 +225,7 @@ export function createScheduleViewSql(names: Names): string {
   ].join('\n');
 }
 
-/** Everything that makes the warehouse, in an order in which it can be sent. */
+/** Everything that makes the warehouse, in an order in which the statements can be sent. */
 export function warehouseStatements(registry: Registry, names: Names, location: string): Statement[] {
   return [
     ...([...DATASETS, STAGING_DATASET] as const).map((dataset): Statement => ({
@@ -229,7 +250,7 @@ export function warehouseStatements(registry: Registry, names: Names, location: 
   ];
 }
 
-/** No game was played before. */
+/** The date of the first game in the history of the league. */
 const FIRST_GAME = "DATE '1946-11-01'";
 
 const LABELS = "labels = [('app', 'fullcourt')]";
@@ -242,14 +263,17 @@ function tableName(shape: TableShape, names: Names): string {
   return `${quoted(names.dataset(shape.dataset))}.${quoted(shape.name)}`;
 }
 
-/** An identifier from the registry, in backticks. @throws Error when it is none */
+/**
+ * A name in backticks.
+ * @throws Error when `identifier` is not a valid name
+ */
 function quoted(identifier: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(identifier))
     throw new Error(`${JSON.stringify(identifier)} is no name of a column, table or dataset`);
   return `\`${identifier}\``;
 }
 
-/** A STRING literal. */
+/** `text` as a STRING literal. */
 function literal(text: string): string {
   const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n');
   return `'${escaped}'`;

@@ -1,4 +1,4 @@
-/** The lineage of the tables, as a page with a diagram. */
+/** The page that shows which table reads which, with a diagram. */
 import type { Registry } from '../domain/registry.ts';
 import { PHASES, qualifiedName, type TableDefinition } from '../domain/table.ts';
 import { windowText } from '../domain/window-text.ts';
@@ -10,7 +10,7 @@ const TITLES = {
   phase5: 'Phase 5: predictions',
 } as const;
 
-/** A Markdown page: one diagram of all tables, then what each reads. */
+/** A Markdown page: one diagram of all tables, then the inputs of each table. */
 export function lineagePage(registry: Registry): string {
   const lines = [
     '# Lineage',

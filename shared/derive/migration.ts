@@ -1,12 +1,13 @@
 /**
- * From the table that is there to the table that is declared. What keeps every row and every value is done; anything else
- * is refused, with what a person can do instead.
+ * From an existing table to the declared one. A change that keeps every row and every value is made. Any
+ * other change is refused, with what a person can do instead.
  */
 import type { ColumnShape, TableShape } from './ddl.ts';
 
+/** A column as the warehouse describes it. */
 export interface ActualColumn {
   readonly name: string;
-  /** In the words of GoogleSQL: INT64, not INTEGER. */
+  /** In the words of GoogleSQL: `INT64`, not `INTEGER`. */
   readonly type: string;
   readonly mode: 'NULLABLE' | 'REQUIRED' | 'REPEATED';
 }
@@ -17,28 +18,37 @@ export interface ActualTable {
   readonly partitioning: { readonly column: string; readonly unit: string } | null;
   readonly clusterBy: readonly string[];
   readonly requiresPartitionFilter: boolean;
-  /** Whether the table, or its partitions, are dropped by the clock. */
+  /** Whether the warehouse deletes the table after some time. */
   readonly tableExpires: boolean;
+  /** Whether the warehouse deletes each partition after some time. */
   readonly partitionsExpire: boolean;
 }
 
+/** Changes to an existing table that keep every row and every value. */
 export interface Alteration {
   readonly kind: 'alter';
   readonly add: readonly ColumnShape[];
-  /** Columns that may be NULL from here on. */
+  /** Columns that are to allow NULL. */
   readonly relax: readonly string[];
+  /** Whether to require a filter by date of every query. */
   readonly requirePartitionFilter: boolean;
+  /** Whether to stop the table from expiring. */
   readonly keepTable: boolean;
+  /** Whether to stop the partitions from expiring. */
   readonly keepPartitions: boolean;
 }
 
+/** What is to be done with one table. */
 export type Migration =
   | { readonly kind: 'none' }
   | { readonly kind: 'create' }
   | Alteration
   | { readonly kind: 'refuse'; readonly reasons: readonly string[] };
 
-/** What is to be done so that `actual` becomes `shape`. */
+/**
+ * What makes the declared table out of the existing one.
+ * @param actual undefined when there is no such table
+ */
 export function migrationOf(shape: TableShape, actual: ActualTable | undefined): Migration {
   if (actual === undefined) return { kind: 'create' };
   const reasons = [...columnRefusals(shape, actual), ...layoutRefusals(shape, actual)];
@@ -57,7 +67,10 @@ export function migrationOf(shape: TableShape, actual: ActualTable | undefined):
   return isNothing(alteration) ? { kind: 'none' } : alteration;
 }
 
-/** The table after `migration`, as the warehouse would describe it. */
+/**
+ * The table after `migration`, as the warehouse would describe it.
+ * @throws Error when a table that does not exist would be altered or kept
+ */
 export function migrated(
   shape: TableShape,
   actual: ActualTable | undefined,

@@ -1,26 +1,33 @@
 /**
- * What things are called in a Google Cloud project. A deployment may carry a prefix, so that a staging copy with its own
- * datasets, topics, services and documents lives beside production.
+ * Names in a Google Cloud project. A deployment may have a prefix: then a staging copy with its own
+ * datasets, topics, services and documents can live beside production.
  */
 import type { Dataset } from '../domain/table.ts';
 
-/** `''`, or lower-case letters and digits that end in one underscore, 12 characters at most: `staging_`. */
+/**
+ * Empty, or a letter with up to ten more lower-case letters and digits and one underscore at the end, such
+ * as `staging_`.
+ */
 export const PREFIX_PATTERN = /^(?:[a-z][a-z0-9]{0,10}_)?$/;
 
-/** Dataset of staged rows; its tables expire by themselves. */
+/** The dataset of staged rows. Its tables expire by themselves. */
 export const STAGING_DATASET = 'nba_staging';
 
+/** The names of one deployment. */
 export interface Names {
   readonly prefix: string;
-  /** BigQuery dataset: `nba_raw`, or `staging_nba_raw`. */
+  /** A BigQuery dataset: `nba_raw`, with a prefix `staging_nba_raw`. */
   readonly dataset: (dataset: Dataset | typeof STAGING_DATASET) => string;
-  /** Topics, subscriptions, services, accounts, jobs: `nba-sweep`, or `staging-nba-sweep`. */
+  /** A topic, subscription, service, account or job: `nba-sweep`, with a prefix `staging-nba-sweep`. */
   readonly resource: (name: string) => string;
-  /** Firestore database: the project's default one, or one of the deployment's own. */
+  /** The Firestore database: the project's default one, with a prefix one of the deployment's own. */
   readonly database: string;
 }
 
-/** @throws Error when `prefix` is not one */
+/**
+ * The names of the deployment with this prefix.
+ * @throws Error when `prefix` does not match {@link PREFIX_PATTERN}
+ */
 export function namesOf(prefix: string): Names {
   if (!PREFIX_PATTERN.test(prefix))
     throw new Error(

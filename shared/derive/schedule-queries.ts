@@ -1,22 +1,22 @@
 /**
- * The queries that put the schedule and the results side by side, written for both engines: the view
+ * The queries that join the schedule with the results, written for both engines: the view
  * `nba_reference.nba_schedule`, and the counts from which the calendar of a season is made.
  */
 import type { Registry } from '../domain/registry.ts';
 
-/** How an engine writes the name of a raw table. */
+/** Writes the name of a raw table in the way of one engine. */
 export type RawTableName = (table: 'nbac_schedule' | 'nbac_game_results') => string;
 
 const SAME_GAME = 'r.game_id = s.game_id AND r.game_date = s.game_date';
 
-/** Whether the registry has what these queries read. */
+/** Whether the registry has the two tables that these queries read. */
 export function hasScheduleView(registry: Registry): boolean {
   return registry.has('nbac_schedule') && registry.has('nbac_game_results');
 }
 
 /**
- * Every game with its result, where there is one.
- * @param since earliest game date as SQL, where the engine asks for a filter on the partitions of both tables
+ * Selects every game, with its result where there is one.
+ * @param since earliest game date, as SQL; given where the engine requires a filter by date on both tables
  */
 export function scheduleQuery(rawTable: RawTableName, since?: string): string {
   return [
@@ -29,9 +29,11 @@ export function scheduleQuery(rawTable: RawTableName, since?: string): string {
 }
 
 /**
- * Games of each date that count: scheduled, final and of the regular season.
- * @param seasons each as SQL, a literal or a parameter
- * @param range condition on `game_date` as SQL, where the engine asks for a filter on the partitions of both tables
+ * Counts the games of each date that count: all scheduled ones, those with a final result, and those of the
+ * regular season.
+ * @param seasons each season as SQL: a literal or a parameter
+ * @param range condition on `game_date`, as SQL; given where the engine requires a filter by date on both
+ * tables
  */
 export function scheduleFactsQuery(
   rawTable: RawTableName,

@@ -1,71 +1,80 @@
 /**
- * Every kind of deployed service, declared once: the topics it consumes, what it is given, what it may read, write and
- * publish, and how large it is. Topics, subscriptions, functions, accounts, rights and bundles are derived from this
- * table; the handler of a kind is the module of the same name in `functions/services`.
+ * Every kind of deployed service, declared once: the topics it consumes, the ports it receives, what it may
+ * read, write and publish, and its size. Topics, subscriptions, functions, accounts, rights and bundles are
+ * derived from this table. The handler of a kind is the module of the same name in `functions/services`.
  */
 import { PHASES, type Phase } from '../domain/table.ts';
 import type { Mode } from '../domain/partition.ts';
 import { runSize, type Size } from './budgets.ts';
 import { BACKFILL_REQUEST_TOPIC, completeTopic, runTopic, SWEEP_TOPIC } from './topic-names.ts';
 
+/** The messages that services consume. */
 export type MessageName =
   'BackfillRequest' | 'RunRequested' | 'RunCompleted' | 'SweepRequested' | 'DeadLettered';
 
 /**
- * What a handler is given: documents and messages; the tables of the warehouse beside them; or the archived source files
- * as well. A bundle holds only the clients that its handler is given.
+ * The ports that a handler receives. `documents`: documents and messages. `tables`: the warehouse too.
+ * `files`: the archived source files as well. A bundle contains only the clients of these.
  */
 export type Needs = 'documents' | 'tables' | 'files';
 
 /** What a handler may do in the warehouse. */
 export type WarehouseUse =
+  /** It has no right in the warehouse. */
   | 'nothing'
-  /** It counts rows of every table, and writes the run history. */
+  /** It counts rows of every table and writes the run history. */
   | 'counts'
   /** It builds the tables of its phase from their inputs. */
   | 'builds';
 
+/** A topic that a kind of service consumes, and its lane; null where there are no lanes. */
 export interface ConsumedTopic {
   readonly name: string;
   readonly lane: Mode | null;
 }
 
-/** A message that is published by the clock. */
-export interface ScheduledMessage {
+/** A message that is published at fixed times. */
+export interface CronMessage {
   readonly name: string;
   readonly description: string;
-  /** Five fields of cron, in the zone of the games. */
+  /** Five fields of cron, in US Eastern time. */
   readonly cron: string;
   readonly topic: string;
   readonly message: Readonly<Record<string, unknown>>;
 }
 
-/** Minutes between two sweeps. */
+/** Minutes from one sweep to the next. */
 export const SWEEP_MINUTES = 5;
 
+/** One kind of service. */
 export interface ServiceKind {
   readonly message: MessageName;
-  /** Topics for the whole pipeline. */
+  /** Topics that exist once for the whole pipeline. */
   readonly topics: readonly ConsumedTopic[];
-  /** Topics of each phase. */
+  /** Topics that exist once for each phase. */
   readonly topicsOf: (phase: Phase) => readonly ConsumedTopic[];
-  /** Its one service, and the account it runs as; undefined: one service for each topic, named after it. */
+  /**
+   * The name of its only service and the account it runs as. Undefined: one service for each topic, named
+   * after the topic.
+   */
   readonly service: { readonly name: string; readonly account: string } | undefined;
+  /** The ports of its handler; for a service of one phase, those of the phase. */
   readonly needs: (phase: Phase | null) => Needs;
   readonly warehouse: WarehouseUse;
-  /** Topics it publishes to; its phase where it serves one. */
+  /** Topics that it publishes to; for a service of one phase, those of the phase. */
   readonly publishes: (phase: Phase | null) => readonly string[];
   readonly size: (lane: Mode | null) => Size;
   /** Memory of an instance in MiB. */
   readonly memoryMiB: (phase: Phase | null) => number;
-  /** What the clock tells it. */
-  readonly schedules?: readonly ScheduledMessage[];
+  /** Messages that are published to it at fixed times. */
+  readonly cronMessages?: readonly CronMessage[];
 }
 
 const requestTopics = PHASES.flatMap((phase) => [runTopic(phase, 'live'), runTopic(phase, 'backfill')]);
 const completeTopics = PHASES.map(completeTopic);
 const none = (): readonly never[] => [];
 
+/** Every kind of service, by the name of its module in `functions/services`. */
 export const SERVICE_KINDS = {
   /** Plans a backfill request and starts it. */
   backfill: {
@@ -79,7 +88,7 @@ export const SERVICE_KINDS = {
     size: () => ({ concurrency: 4, maxInstances: 2 }),
     memoryMiB: () => 512,
   },
-  /** Looks, on a schedule, for whatever was left behind. */
+  /** Searches, at fixed times, for work that was left behind. */
   sweep: {
     message: 'SweepRequested',
     topics: [{ name: SWEEP_TOPIC, lane: null }],
@@ -87,12 +96,12 @@ export const SERVICE_KINDS = {
     service: { name: 'nba-sweep', account: 'nba-sweep' },
     needs: () => 'tables',
     warehouse: 'counts',
-    // It publishes whatever anybody intended to publish and could not.
+    // It publishes the messages that other services intended to publish and could not.
     publishes: () => [...requestTopics, ...completeTopics],
-    // One look at a time.
+    // Only one sweep runs at a time.
     size: () => ({ concurrency: 1, maxInstances: 1 }),
     memoryMiB: () => 512,
-    schedules: [
+    cronMessages: [
       {
         name: 'nba-sweep',
         description:
@@ -110,7 +119,10 @@ export const SERVICE_KINDS = {
       },
     ],
   },
-  /** Builds the dates of one table: loads them from source files in phase 2, computes them by SQL above. */
+  /**
+   * Builds the dates of one table: loads them from source files in phase 2, computes them by SQL in phases
+   * 3 to 5.
+   */
   run: {
     message: 'RunRequested',
     topics: [],
@@ -123,10 +135,10 @@ export const SERVICE_KINDS = {
     warehouse: 'builds',
     publishes: (phase) => (phase === null ? [] : [completeTopic(phase)]),
     size: (lane) => runSize(lane ?? 'live'),
-    // Raw files are read whole; a warehouse's answers are counts.
+    // A raw file is held in memory as a whole; of a computed table only counts are.
     memoryMiB: (phase) => (phase === 'phase2' ? 2048 : 512),
   },
-  /** Records what became of a run and fans out to every table that depends on it. */
+  /** Records the outcome of a run and asks for runs of every table that depends on it. */
   orchestrate: {
     message: 'RunCompleted',
     topics: [],
@@ -138,7 +150,10 @@ export const SERVICE_KINDS = {
     size: () => ({ concurrency: 8, maxInstances: 3 }),
     memoryMiB: () => 512,
   },
-  /** Keeps messages that were given up where a person can read and replay them. It consumes the dead-letter topic of every other kind. */
+  /**
+   * Stores messages that were given up as documents, for a person to read and replay. It consumes the
+   * dead-letter topic of every other kind.
+   */
   'dead-letter': {
     message: 'DeadLettered',
     topics: [],
@@ -146,16 +161,17 @@ export const SERVICE_KINDS = {
     service: { name: 'nba-dead-letter', account: 'nba-dead-letter' },
     needs: () => 'documents',
     warehouse: 'nothing',
-    // A run that is given up is announced as failed.
+    // A run whose message was given up is announced as failed.
     publishes: () => completeTopics,
     size: () => ({ concurrency: 8, maxInstances: 2 }),
     memoryMiB: () => 256,
   },
 } as const satisfies Readonly<Record<string, ServiceKind>>;
 
-/** Which handler consumes a subscription. */
+/** The kind of service that consumes a subscription. */
 export type Consumer = keyof typeof SERVICE_KINDS;
 
+/** The declaration of a kind of service. */
 export function kindOf(consumer: Consumer): ServiceKind {
   return SERVICE_KINDS[consumer];
 }

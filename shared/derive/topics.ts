@@ -10,28 +10,31 @@ import {
   type MessageName,
 } from './service-kinds.ts';
 
+/** A topic, the message it carries, and its only subscription. */
 export interface Topic {
   readonly name: string;
   readonly message: MessageName;
   readonly subscription: Subscription;
 }
 
+/** How the messages of a topic are delivered. */
 export interface Subscription {
   readonly name: string;
   readonly consumer: Consumer;
   readonly phase: Phase | null;
-  /** Live lanes are served before backfill lanes. */
+  /** The lane of its messages; null where there are no lanes. */
   readonly lane: Mode | null;
-  /** Tries before a message is set aside. */
+  /** Deliveries of a message before it is set aside. */
   readonly maxAttempts: number;
-  /** Seconds between tries, doubling from the first to the second. */
+  /** Seconds between two deliveries: the first wait, doubled each time, up to the longest. */
   readonly backoffSeconds: readonly [min: number, max: number];
+  /** The topic of messages that were set aside; null for the subscription of such a topic. */
   readonly deadLetterTopic: string | null;
 }
 
 const CONSUMERS = Object.keys(SERVICE_KINDS) as Consumer[];
 
-/** Every topic with its one subscription, dead-letter topics included. */
+/** Every topic with its subscription, including the dead-letter topics. */
 export function topics(): readonly Topic[] {
   const working = [
     ...CONSUMERS.flatMap((consumer) => kindOf(consumer).topics.map((each) => topic(consumer, null, each))),

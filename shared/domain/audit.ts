@@ -1,9 +1,12 @@
-/** The verdict on staged rows: may they be published, and what does that make of the partition? */
+/**
+ * The audit of staged rows: whether the rows of a date may be published, and which status the partition
+ * gets.
+ */
 import { SOURCE_UNAVAILABLE } from './calendar.ts';
 import { PRESENT_SHARE } from './partition.ts';
 import type { TableDefinition } from './table.ts';
 
-/** What the audit looks at; see `StagedDate` of the warehouse port. */
+/** What the warehouse measured of one date's staged rows. See `StagedDate` in `shared/ports/warehouse.ts`. */
 export interface Measured {
   readonly rows: number;
   readonly games: number;
@@ -16,17 +19,25 @@ export interface Measured {
   }[];
 }
 
+/**
+ * `publish`: the rows may replace the published ones, and the partition gets this status. `refuse`: nothing
+ * is published, and the partition of that date fails for this reason.
+ */
 export type AuditVerdict =
   | { readonly kind: 'publish'; readonly status: 'success' | 'partial' | 'empty'; readonly reason?: string }
   | { readonly kind: 'refuse'; readonly reason: string };
 
-/** A rewritten partition may not lose more than this share of its rows unless a person forces it. */
+/**
+ * A rebuilt partition may lose at most this share of its published rows, unless a person forces the
+ * request. With 0.5, 12 rows never replace 26.
+ */
 export const MAX_ROW_DROP = 0.5;
 
 /**
- * Judges one date.
- * @param previousRows rows published for the date before, 0 when there are none
- * @param accepted inputs that are missing and that a person has accepted as missing
+ * Decides what happens to the staged rows of one date.
+ * @param previousRows rows that are published for the date now; 0 when there are none
+ * @param force whether a person has asked to replace the rows even if many of them disappear
+ * @param accepted missing inputs, as `table@date`, that a person has accepted for this request
  */
 export function audit(
   definition: TableDefinition,

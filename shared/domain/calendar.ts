@@ -1,10 +1,16 @@
-/** Which games exist: the one source of every denominator, plan and ledger. */
+/**
+ * Which games exist, and on which dates a table should therefore have a partition. Coverage, plans and gaps
+ * are all counted from here.
+ */
 import { addDays, type GameDate } from './game-date.ts';
 import { isInFlight, type PartitionState } from './partition.ts';
 import { isBootstrap, type Season } from './season.ts';
 import type { Phase, TableDefinition } from './table.ts';
 
-/** What the schedule and the results say of one date. Only regular-season, play-in and play-off games count. */
+/**
+ * How many games a date has by the schedule, and how many of them are final by the results. Only
+ * regular-season, play-in and play-off games count.
+ */
 export interface CalendarDate {
   readonly games: number;
   readonly finalGames: number;
@@ -19,35 +25,47 @@ export interface SeasonCalendar {
   readonly games: Readonly<Record<string, CalendarDate>>;
 }
 
-/** A game date a table has no partition for, and why that is right. */
+/** A date for which a table rightly has no partition, with the reason, such as `no_games` or `not_played`. */
 export interface ExcludedDate {
   readonly date: GameDate;
   readonly reason: string;
 }
 
+/** The reason for a date whose source was searched and has no rows. */
 export const SOURCE_UNAVAILABLE = 'source_unavailable';
 
-/** The reason for leaving `date` out of phases 4 and 5, as completion documents and run history name it. */
+/**
+ * Why phases 4 and 5 have no rows on the first 14 days of a season, as completion documents and run history
+ * write it: for 2023-24 `bootstrap_period_day_0_13_of_season_2023`.
+ */
 export function bootstrapReason(season: Season): string {
   return `bootstrap_period_day_0_13_of_season_${season.slice(0, 4)}`;
 }
 
-/** Whether completion documents name the reason: it is a fact of the season, and no matter of time. */
-export function isRecorded(reason: string): boolean {
+/**
+ * Whether completion documents record this reason for a date without a partition. `source_unavailable` and
+ * the bootstrap reasons are recorded, because they stay true. `not_played` and the like are not, because
+ * they pass with time.
+ */
+export function isRecordedReason(reason: string): boolean {
   return reason === SOURCE_UNAVAILABLE || reason.startsWith('bootstrap');
 }
 
-/** What {@link exclusionOf} needs to know beside the table and the date. */
+/** What {@link whyNotExpected} has to know beside the table and the date. */
 export interface ExpectationFacts {
   readonly calendar: SeasonCalendar;
-  /** Whether a source of results was looked for and has nothing for the date. */
+  /** Whether a source of results was searched for this date and has no rows. */
   readonly withoutSource: (date: GameDate) => boolean;
-  /** The Eastern date of now: nothing after tomorrow is expected. */
+  /** Today's date in US Eastern time. No partition is expected for a date after tomorrow. */
   readonly today: GameDate;
 }
 
-/** Why `table` is not expected to have a partition for the game date `date`; undefined when it is expected. */
-export function exclusionOf(
+/**
+ * Why `table` is not expected to have a partition for `date`, by the calendar alone; undefined when it is
+ * expected. On 2024-01-26, before the games are played, a post-game table answers `not_played` and a
+ * pre-game table is expected.
+ */
+export function whyNotExpected(
   table: Pick<TableDefinition, 'phase' | 'timing'>,
   date: GameDate,
   facts: ExpectationFacts,
@@ -63,12 +81,15 @@ export function exclusionOf(
   return undefined;
 }
 
-/** Whether a phase leaves out the first days of a season. */
+/** Whether a phase has no rows on the first 14 days of a season: phases 4 and 5. */
 export function isBootstrapPhase(phase: Phase): boolean {
   return phase === 'phase4' || phase === 'phase5';
 }
 
-/** The dates of `dates` on which `table` should have a partition, and the others with their reason. */
+/**
+ * Splits `dates` into those on which `table` should have a partition and those on which it should not, each
+ * with its reason. Both keep the order of `dates`.
+ */
 export function expectedDates(
   table: Pick<TableDefinition, 'phase' | 'timing'>,
   dates: readonly GameDate[],
@@ -77,14 +98,17 @@ export function expectedDates(
   const expected: GameDate[] = [];
   const excluded: ExcludedDate[] = [];
   for (const date of dates) {
-    const reason = exclusionOf(table, date, facts);
+    const reason = whyNotExpected(table, date, facts);
     if (reason === undefined) expected.push(date);
     else excluded.push({ date, reason });
   }
   return { expected, excluded };
 }
 
-/** Whether a raw partition says that its source was looked for and has nothing; also while it is looked for again. */
+/**
+ * Whether a raw partition says that its source was searched and has no rows. This stays true while a new
+ * run searches again.
+ */
 export function isWithoutSource(state: PartitionState | undefined): boolean {
   return (state?.status === 'empty' || isInFlight(state)) && state?.reason === SOURCE_UNAVAILABLE;
 }

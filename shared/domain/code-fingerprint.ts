@@ -1,9 +1,15 @@
-/** What of a table's code decides its rows. */
+/**
+ * The hash of a table's code: of everything in its definition and its query that decides which rows it
+ * makes.
+ */
 import { digest } from './hash.ts';
 import { SCHEME } from './scheme.ts';
 import type { TableDefinition } from './table.ts';
 
-/** The text without comments and layout, so that only a change of meaning changes the hash. */
+/**
+ * The query without comments and with every gap reduced to one space, so that a new comment or line break
+ * does not change the hash. Text in quotes stays as it is.
+ */
 export function withoutLayout(sql: string): string {
   let out = '';
   for (const [token] of sql.matchAll(/'(?:[^'\\]|\\.|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|\s+|[^'\s]/g)) {
@@ -14,7 +20,10 @@ export function withoutLayout(sql: string): string {
   return out.trim();
 }
 
-/** Hash of the query, the columns, the windows and the version of a table. */
+/**
+ * Hash (20 hex digits) of a table's query, columns, inputs with their windows, and calculation version.
+ * @param query the query with its shared parts in place; undefined for a loaded table
+ */
 export function codeFingerprintOf(definition: TableDefinition, query: string | undefined): string {
   const columns = Object.entries(definition.columns).map(
     ([name, { type, decimals }]) => `${name} ${type} ${decimals ?? ''}`,

@@ -1,4 +1,7 @@
-/** What the partitions of one table and season add to the fingerprint and to the version of the runs that read them. */
+/**
+ * What the partitions of one table contribute to the fingerprint and to the input version of the runs that
+ * read them.
+ */
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { memoized } from './memoized.ts';
@@ -7,10 +10,18 @@ import { isBuilt, isSettled, type PartitionState } from './partition.ts';
 /** Date -> state of a partition, for one table and season. */
 export type States = Readonly<Record<string, PartitionState>>;
 
-/** What a partition without rows adds to a fingerprint, whether it was looked at or not. */
+/**
+ * Stands in a fingerprint for a partition without rows: one that is `empty` and one that was never built
+ * look the same to a reader.
+ */
 const NOTHING = 'none';
 
-/** The content of a partition, as its readers' fingerprints have it. */
+/**
+ * The content of a partition as it enters the fingerprints of its readers: its output fingerprint, `none`
+ * without rows, or `unsettled` while a partition with published rows is being built again. After the
+ * reconciliation has found the rows damaged, the count of such findings is added, because a reader may have
+ * read the damaged rows.
+ */
 export function contentOf(state: PartitionState | undefined): string {
   if (state?.status === 'success' || state?.status === 'partial') {
     return state.reopened > 0
@@ -20,23 +31,35 @@ export function contentOf(state: PartitionState | undefined): string {
   return isBuilt(state) && !isSettled(state) ? 'unsettled' : NOTHING;
 }
 
+/** Contents of the game dates of a season, and the prefix hashes that were computed from them. */
 interface KnownPrefixes {
   readonly contents: readonly string[];
   readonly prefixes: readonly string[];
 }
 
-/** The newest prefixes of each table, kept with the game dates of the calendar and gone with them. */
+/**
+ * The newest prefix hashes of each table. They are kept with the game dates of a calendar and are released
+ * together with them.
+ */
 const newest = new WeakMap<readonly GameDate[], Map<string, KnownPrefixes>>();
-/** The prefixes of states that were seen before, kept with the states. */
+/**
+ * The prefix hashes of states that were seen before. They are kept with the states and are released
+ * together with them.
+ */
 const ofStates = new WeakMap<
   States,
   { readonly dates: readonly GameDate[]; readonly prefixes: readonly string[] }
 >();
 
 /**
- * For each position in the game dates of a season, one hash of all contents of `table` before it. A run that reads the
- * season to date takes one of them, so that a date in April costs as little as one in October. Hashes before the first
- * date whose content has changed are taken over: a run that has only been asked for changes none.
+ * For each position i in the game dates of a season, one hash of the contents of `table` on all dates
+ * before the i-th. A run that reads the season to date takes a single one of them, so a date in April costs
+ * as little as one in October.
+ *
+ * When the content of 2024-01-26 changes, the hashes up to that date are taken over from the last call and
+ * only the later ones are computed. A partition that was merely asked for has the same content, so no hash
+ * is computed.
+ * @param dates game dates of one season, ascending
  */
 export function contentsBefore(table: string, states: States, dates: readonly GameDate[]): readonly string[] {
   const seen = ofStates.get(states);
@@ -59,12 +82,17 @@ function prefixesOf(table: string, states: States, dates: readonly GameDate[]): 
   return prefixes;
 }
 
-/** Counts the runs asked for and the damage found in one partition. */
+/**
+ * How often something has happened to one partition: the runs asked for plus the findings of damaged rows.
+ * It never decreases.
+ */
 export function versionOf(state: PartitionState | undefined): number {
   return (state?.token ?? 0) + (state?.reopened ?? 0);
 }
 
-/** For each position in the game dates of a season, the versions of the dates before it, added up. */
+/**
+ * For each position i in the game dates of a season, the sum of the versions of all dates before the i-th.
+ */
 export const versionsBefore = memoized((states: States, dates: readonly GameDate[]): readonly number[] => {
   let sum = 0;
   return [sum, ...dates.map((date) => (sum += versionOf(states[date])))];

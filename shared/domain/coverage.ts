@@ -1,4 +1,7 @@
-/** Coverage: what is there of what should be there, always with unit, numerator and denominator. */
+/**
+ * Coverage: how much exists of what should exist, in dates, games and rows, always with numerator and
+ * denominator.
+ */
 import type { ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
 import { isBuilt, isInDoubt, isPresent } from './partition.ts';
@@ -7,29 +10,39 @@ import { seasonOf } from './season.ts';
 import type { Phase } from './table.ts';
 import { expectationsOf, stateOf, type View } from './view.ts';
 
+/** Coverage of one table over a range of dates. */
 export interface TableCoverage {
   readonly table: string;
   readonly phase: Phase;
   /** Game dates that should have a partition. */
   readonly expected: number;
-  /** Of these, the ones with at least 95 % of their rows and every game. */
+  /** Expected dates that have at least 95 % of their rows and every game. */
   readonly present: number;
+  /** Expected dates that are not present, ascending. */
   readonly missing: readonly GameDate[];
+  /** Dates of the range that need no partition, with the reason. */
   readonly excluded: readonly ExcludedDate[];
   /** present / expected, in percent with two decimals, rounded down; null when nothing is expected. */
   readonly pct: number | null;
-  /** Games of the expected dates that should have rows (a game of two teams without a known player has none). */
+  /**
+   * Games of the expected dates that should have rows, and those that do. A game of two teams without a
+   * known player should have none.
+   */
   readonly games: { readonly expected: number; readonly present: number };
+  /** Rows that the built partitions should have, and rows that they have. */
   readonly rows: { readonly expected: number; readonly actual: number };
-  /** Share of the rows that may be used in production, in percent. */
+  /** Share of the rows that may be used in production, in percent with two decimals; null without rows. */
   readonly readyPct: number | null;
-  /** Share of the rows that were built without their context, in percent. */
+  /**
+   * Share of the rows that were computed without their context row, in percent with two decimals; null
+   * without rows.
+   */
   readonly syntheticPct: number | null;
-  /** Built partitions whose inputs or code have changed since. */
+  /** Built partitions whose inputs or code have changed since they were built. */
   readonly stale: number;
 }
 
-/** Coverage of one table over `dates` (game dates, ascending). */
+/** Coverage of one table over `dates`, which are game dates in ascending order. */
 export function coverageOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): TableCoverage {
   const { expected, excluded } = expectationsOf(view, table, dates);
   const { name, phase } = table.definition;
@@ -78,7 +91,10 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
   };
 }
 
-/** Percent with two decimals, rounded down so that 100 means all of them; null without a denominator. */
+/**
+ * `part / whole` in percent with two decimals, rounded down, so that 100 means all of them; null when
+ * `whole` is 0.
+ */
 export function percent(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.floor((10_000 * part) / whole) / 100;
 }

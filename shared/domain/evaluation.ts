@@ -1,7 +1,8 @@
 /**
- * What a run waits for and what it is built from, by the view of one moment. Every decision is made of these answers.
+ * What a run waits for and what it is built from, computed from one view. Every decision rests on these
+ * answers.
  */
-import { exclusionOf } from './calendar.ts';
+import { whyNotExpected } from './calendar.ts';
 import { contentOf, contentsBefore, versionOf, versionsBefore } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
@@ -10,48 +11,61 @@ import { isAnswered, isSettled, refName, type PartitionRef } from './partition.t
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import type { Input } from './table.ts';
-import { exclusion, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
-import { positionOf, reads } from './window.ts';
+import { whyNoPartition, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
+import { countBefore, reads } from './window.ts';
 
-/** What a run is to be built from, as it was when the run was asked for. */
+/** What a run is to be built from, as it was at the moment when the run was asked for. */
 export interface InputsSeen {
-  /** Hash of the code and of the contents. */
+  /** Hash of the table's code and of the contents of its inputs. */
   readonly inputFingerprint: string;
-  /** Count of everything that had been set in motion among the inputs. */
+  /** How often something has happened to the inputs; see {@link Evaluation.inputVersion}. */
   readonly inputVersion: number;
 }
 
-/** What a run for a date still needs from others, in two kinds: what somebody is at work on, and what nobody is. */
+/** What a run still needs from other partitions. */
 export interface Unmet {
+  /**
+   * Partitions that are going to be built: a run is under way, a plan holds them, or the live lane wants
+   * them and can build them.
+   */
   readonly pending: PartitionRef[];
+  /** Partitions that nothing is going to build until a person asks for them. */
   readonly lost: PartitionRef[];
 }
 
 /** The answers of one view about runs of a table for a date. */
 export interface Evaluation {
+  /** What a run still needs. A run can be asked for when both lists are empty. */
   readonly unmet: (table: RegisteredTable, date: GameDate) => Unmet;
-  /** Required inputs of a run that are missing and that a person has accepted as missing; at most ten names. */
+  /**
+   * Required inputs that are missing and that a person has accepted as missing, as `table@date`; at most
+   * ten.
+   */
   readonly accepted: (table: RegisteredTable, date: GameDate) => readonly string[];
   /**
-   * Hash of everything a run of `table` for `date` depends on: `<code>.<inputs>`. The two halves are compared apart, so
-   * that a change of code can be told from a change of data. Meaningful when nothing is unmet.
+   * Hash of everything a run of `table` for `date` depends on: `<code>.<inputs>`. The two halves are
+   * compared separately, so that a change of code can be told from a change of data. It has a meaning only
+   * when no input is unmet.
    */
   readonly inputFingerprint: (table: RegisteredTable, date: GameDate) => string;
   /**
-   * Counts everything that has ever been set in motion among what a run of `table` for `date` reads: runs asked for,
-   * damage found, files archived. It only grows. Where nothing was under way and it is the same before and after a run,
-   * the run has read one state of its inputs, the one of the fingerprint, and none that came and went in between.
+   * Counts everything that has ever happened to what a run of `table` for `date` reads: runs asked for,
+   * damage found, files archived. It never decreases.
+   *
+   * Suppose that no input was under way and that the version is the same before and after a run. Then the
+   * run has read one state of its inputs, the one of the fingerprint. No input changed and changed back in
+   * between.
    */
   readonly inputVersion: (table: RegisteredTable, date: GameDate) => number;
-  /** What a run that is asked for now will have been built from. */
+  /** What a run that is asked for at this moment will have been built from. */
   readonly inputsSeen: (table: RegisteredTable, date: GameDate) => InputsSeen;
-  /** Whether the published content was built from exactly the inputs and code of now. */
+  /** Whether the published content was built from exactly the inputs and the code of this moment. */
   readonly isCurrent: (table: RegisteredTable, date: GameDate) => boolean;
 }
 
 /**
- * Everything that is derived from one view; made anew for each view, so it cannot go stale.
- * @param unresolved whether a partition is yet to be built by the plan that is being evaluated
+ * Everything that is derived from one view. It is computed anew for each view, so it cannot go out of date.
+ * @param unresolved whether the plan that is being evaluated is still going to build a partition
  */
 export function evaluate(
   view: View,
@@ -85,7 +99,8 @@ export function evaluate(
     if (isAnswered(state)) return 'met';
     if (state?.status === 'requested' || state?.status === 'running') return 'pending';
     if (!isExpected(ref, season)) return 'met';
-    // The live lane builds what is wanted, as soon as what it reads is there; nobody does when that is lost.
+    // The live lane builds a wanted partition as soon as its inputs are there. When one of those is lost,
+    // the partition is lost as well.
     const reader = view.registry.get(ref.table);
     if (state?.want != null && unmet(reader, ref.date).lost.length === 0) return 'pending';
     return input.required && !view.acceptMissing ? 'lost' : 'met';
@@ -97,7 +112,7 @@ export function evaluate(
     const known = expected.get(key);
     if (known !== undefined) return known;
     const answer =
-      exclusionOf(view.registry.get(ref.table).definition, ref.date, factsOf(view, season)) === undefined;
+      whyNotExpected(view.registry.get(ref.table).definition, ref.date, factsOf(view, season)) === undefined;
     expected.set(key, answer);
     return answer;
   };
@@ -109,9 +124,9 @@ export function evaluate(
         return [date];
       case 'season_to_date':
       case 'last_games': {
-        // Everything before the first partition that is not settled is met: the search starts there.
+        // The dates before the first unmet one need no search.
         const first = firstUnmet(input, season);
-        return dates.slice(first, Math.max(first, positionOf(season.calendar.dates, date)));
+        return dates.slice(first, Math.max(first, countBefore(season.calendar.dates, date)));
       }
       case 'previous_days':
       case 'around_date':
@@ -169,7 +184,7 @@ export function evaluate(
         return versionOf(states[date]);
       case 'season_to_date':
       case 'last_games':
-        return versionsBefore(states, dates)[positionOf(dates, date)] ?? 0;
+        return versionsBefore(states, dates)[countBefore(dates, date)] ?? 0;
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, dates).reduce((sum, read) => sum + versionOf(states[read]), 0);
@@ -185,9 +200,9 @@ export function evaluate(
       case 'same_date':
         return contentOf(states[date]);
       case 'season_to_date':
-        return contentsBefore(input.table, states, dates)[positionOf(dates, date)] ?? '';
+        return contentsBefore(input.table, states, dates)[countBefore(dates, date)] ?? '';
       case 'last_games':
-        return lastGames(input.table, input.window.games, season)[positionOf(dates, date)] ?? '';
+        return lastGames(input.table, input.window.games, season)[countBefore(dates, date)] ?? '';
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, dates)
@@ -209,8 +224,9 @@ export function evaluate(
   const isCurrent = (table: RegisteredTable, date: GameDate): boolean => {
     const state = stateOf(view, table.definition.name, date);
     if (!isSettled(state) || state?.stale?.cause === 'forced') return false;
-    // Never built, because there was nothing to build: right for as long as there still is nothing.
-    if (state?.inputFingerprint == null) return exclusion(view, table, date) !== undefined;
+    // Settled without a run, because there were no rows to build: current for as long as the date is still
+    // not expected.
+    if (state?.inputFingerprint == null) return whyNoPartition(view, table, date) !== undefined;
     return state?.inputFingerprint === inputFingerprint(table, date);
   };
 
@@ -218,14 +234,17 @@ export function evaluate(
 }
 
 /**
- * The fingerprint of a run whose inputs were set in motion while it was at work: it equals no other, so whatever the run
- * read is built again.
+ * The fingerprint of a run whose inputs changed while it was at work. It equals no other fingerprint, so
+ * the partition is built again.
  */
 export function fingerprintOfMovedInputs(table: RegisteredTable): string {
   return `${table.codeFingerprint}.moved`;
 }
 
-/** Which half of a recorded fingerprint differs from the one of now. */
+/**
+ * Which half of a recorded input fingerprint differs from the present one; undefined when neither does, or
+ * when there is no recorded one. When both differ, the cause is `data`.
+ */
 export function staleCause(recorded: string | null, now: string): 'data' | 'code' | undefined {
   if (recorded === null || recorded === now) return undefined;
   const [codeThen, dataThen] = recorded.split('.');

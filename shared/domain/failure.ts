@@ -1,6 +1,9 @@
-/** What an adapter answers instead of throwing a vendor's error. */
+/** How an adapter reports a failure: it returns a `Failure` instead of throwing the error of a vendor. */
 
-/** `transient` may succeed if tried again; `permanent` will not until somebody changes something. */
+/**
+ * A failure of a call. `transient`: the same call may succeed later. `permanent`: it will fail until a
+ * person changes something.
+ */
 export interface Failure {
   readonly kind: 'transient' | 'permanent';
   /** Short machine-readable name, such as `audit_failed` or `warehouse_unavailable`. */
@@ -9,20 +12,24 @@ export interface Failure {
   readonly detail: string;
 }
 
+/** Either the value of a call or its failure. */
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
+/** A successful result. */
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+/** A failed result that is worth trying again; see {@link Failure} for `code` and `detail`. */
 export const transient = (code: string, detail: string): { ok: false; failure: Failure } => ({
   ok: false,
   failure: { kind: 'transient', code, detail },
 });
+/** A failed result that is not worth trying again; see {@link Failure} for `code` and `detail`. */
 export const permanent = (code: string, detail: string): { ok: false; failure: Failure } => ({
   ok: false,
   failure: { kind: 'permanent', code, detail },
 });
 
-/** A request that cannot be carried out as it stands; the message says what to do. */
+/** Thrown for a request that cannot be carried out as it stands. Its message says what to do instead. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 }

@@ -1,16 +1,21 @@
 /**
- * Game dates: the US Eastern calendar date of a game's tip-off, as `YYYY-MM-DD`.
+ * Game dates: the US Eastern calendar date of a game's tip-off, as `YYYY-MM-DD`. A game that begins in Los
+ * Angeles on 2024-01-26 at 22:30 local time has the game date 2024-01-27.
  *
- * A `GameDate` is a branded string, so that an arbitrary string, a timestamp or an id cannot be passed for one. All
- * arithmetic is on whole calendar days and never touches the host's time zone.
+ * `GameDate` is a branded string, so that the compiler refuses an arbitrary string, a timestamp or an id in
+ * its place. All arithmetic is on whole calendar days and never uses the time zone of the machine.
  */
 declare const brand: unique symbol;
+/** A US Eastern calendar date, `YYYY-MM-DD`. */
 export type GameDate = string & { readonly [brand]: 'GameDate' };
 
 const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DAY_MS = 86_400_000;
 
-/** The game date written in `text`, or `undefined` when it is not an existing calendar date in `YYYY-MM-DD` form. */
+/**
+ * The game date written in `text`; undefined when it is not an existing calendar date of the year 1946 or
+ * later in the form `YYYY-MM-DD`.
+ */
 export function parseGameDate(text: string): GameDate | undefined {
   const match = PATTERN.exec(text);
   if (!match) return undefined;
@@ -21,7 +26,10 @@ export function parseGameDate(text: string): GameDate | undefined {
   return exists && year >= 1946 ? (text as GameDate) : undefined;
 }
 
-/** The game date written in `text`. @throws RangeError when it is not one. */
+/**
+ * The game date written in `text`.
+ * @throws RangeError when it is not one; see {@link parseGameDate}
+ */
 export function gameDate(text: string): GameDate {
   const date = parseGameDate(text);
   if (date === undefined) throw new RangeError(`"${text}" is not a calendar date in the form YYYY-MM-DD`);
@@ -33,17 +41,17 @@ export function dayNumber(date: GameDate): number {
   return Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY_MS;
 }
 
-/** `date` moved by `days` (negative: earlier). */
+/** The date that is `days` calendar days after `date`; before it when `days` is negative. */
 export function addDays(date: GameDate, days: number): GameDate {
   return new Date((dayNumber(date) + days) * DAY_MS).toISOString().slice(0, 10) as GameDate;
 }
 
-/** Days from `first` to `last`; 0 for the same date, negative when `last` is earlier. */
+/** Calendar days from `first` to `last`: 0 for the same date, negative when `last` is earlier. */
 export function daysBetween(first: GameDate, last: GameDate): number {
   return dayNumber(last) - dayNumber(first);
 }
 
-/** Every calendar date from `first` to `last`, both included. */
+/** Every calendar date from `first` to `last`, both included; empty when `last` is earlier. */
 export function datesBetween(first: GameDate, last: GameDate): GameDate[] {
   return Array.from({ length: Math.max(0, daysBetween(first, last) + 1) }, (_, i) => addDays(first, i));
 }
@@ -55,12 +63,15 @@ const eastern = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
-/** The Eastern calendar date of an instant. */
+/** The US Eastern calendar date at an instant: 2024-01-27T03:30:00Z is on 2024-01-26. */
 export function gameDateOf(instant: Date): GameDate {
   return eastern.format(instant) as GameDate;
 }
 
-/** Fails at start when the runtime lacks time zone data and would take UTC for Eastern. @throws Error */
+/**
+ * Checks at start that the runtime has time zone data. Without it, every game date would be that of UTC.
+ * @throws Error when the data is missing
+ */
 export function assertEasternZone(): void {
   const midnight = new Date('2026-01-01T02:00:00Z');
   if (gameDateOf(midnight) !== '2025-12-31') {

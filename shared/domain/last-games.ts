@@ -1,14 +1,18 @@
-/** What a window of the last n games holds: for each date a sum over the games that count. */
+/**
+ * Fingerprints of windows of the last n games: for each date, a sum over the hashes of the games inside the
+ * window.
+ */
 import type { GameDate } from './game-date.ts';
 import { isSettled } from './partition.ts';
 import { statesOf, type GameHashes, type SeasonView } from './view.ts';
 
+/** The hash of one entity's game as two 32-bit numbers. */
 interface EntityLanes {
   readonly entity: string;
   readonly lanes: readonly number[];
 }
 
-/** Hashes as numbers, read once for each document: a document that was read is never written to. */
+/** Hashes as numbers, computed once for each document: a document that was read is never written to. */
 const parsed = new WeakMap<GameHashes, readonly EntityLanes[]>();
 function lanesOf(hashes: GameHashes): readonly EntityLanes[] {
   const known = parsed.get(hashes);
@@ -22,8 +26,11 @@ function lanesOf(hashes: GameHashes): readonly EntityLanes[] {
 }
 
 /**
- * For each position in the game dates of a season, the sum of the hashes of the last `games` games of every entity
- * before it. A change of a game changes the sums exactly where that game is among its entity's last.
+ * For each position i in the game dates of a season, the sum of the hashes of the last `games` games of
+ * every entity on the dates before the i-th. When the box score of one game changes, the sums change
+ * exactly on the dates on which that game is among the last of its entity.
+ * @param table the table whose games are summed
+ * @param games number of games in the window, at least 1
  */
 export function lastGamesBefore(table: string, games: number, season: SeasonView): readonly string[] {
   const { dates } = season.calendar;
@@ -41,6 +48,7 @@ export function lastGamesBefore(table: string, games: number, season: SeasonView
   return answer;
 }
 
+/** Sums, and the hashes and findings of damage that they were computed from. */
 interface KnownSums {
   readonly hashes: readonly (GameHashes | undefined)[];
   readonly damages: readonly number[];
@@ -48,9 +56,10 @@ interface KnownSums {
 }
 
 /**
- * The newest sums of each table and number of games, kept with the game dates of the calendar and gone with them. They
- * hold while the games that count are the same, though some state has changed: a run that has only been asked for
- * changes no sum, and sums of players are dear.
+ * The newest sums of each table and number of games. They are kept with the game dates of a calendar and
+ * are released together with them. They are used again while the games that count are the same, even if
+ * another part of a state has changed: a run that was merely asked for changes no sum, and sums of players
+ * take long to compute.
  */
 const sums = new WeakMap<readonly GameDate[], Map<string, KnownSums>>();
 
@@ -59,8 +68,9 @@ function isEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 /**
- * @param hashes for each game date those of its games, if they count
- * @param damages for each game date how often its rows were found damaged
+ * @param hashes for each game date, the hashes of its games; undefined when the partition of that date is
+ * not settled
+ * @param damages for each game date, how often the reconciliation found its rows damaged
  */
 function sumsOfLastGames(
   hashes: readonly (GameHashes | undefined)[],

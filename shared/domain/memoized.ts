@@ -1,8 +1,10 @@
 /**
- * Remembers the answers of a function of two objects that are never written to. An answer is kept for as long as both
- * objects are held by somebody else, and is gone with either: a process that runs for months does not grow.
+ * Remembers the answers of a function of two objects that are never written to. An answer is kept while
+ * both objects are in use elsewhere and is released with either of them, so that a process that runs for
+ * months does not grow.
  *
- * Documents keep their identity while they are unchanged, so a decision finds the answers of the decision before it.
+ * An unchanged document stays the same object from one read to the next. So a decision finds the answers of
+ * the decision before it.
  */
 export function memoized<A extends object, B extends object, Answer>(
   make: (a: A, b: B) => Answer,

@@ -1,11 +1,16 @@
-/** The state of a partition: one game date of one table, the unit that is computed, replaced, awaited and counted. */
+/**
+ * The state of a partition. A partition is one game date of one table: it is computed, replaced, waited for
+ * and counted as a whole.
+ */
 import type { GameDate } from './game-date.ts';
 
+/** Names a partition by its table and its game date. */
 export interface PartitionRef {
   readonly table: string;
   readonly date: GameDate;
 }
 
+/** Every status of a partition. `success`, `partial`, `empty` and `skipped` are settled. */
 export const PARTITION_STATUSES = [
   'waiting',
   'blocked',
@@ -17,60 +22,88 @@ export const PARTITION_STATUSES = [
   'skipped',
   'failed',
 ] as const;
+/** The status of a partition; see {@link PARTITION_STATUSES}. */
 export type PartitionStatus = (typeof PARTITION_STATUSES)[number];
 
+/** The lane of a run: tonight's games, or a backfill. */
 export type Mode = 'live' | 'backfill';
 
-/** A gate's answer. `unknown` means the question could not be asked; it is asked again, never taken for a pass. */
+/**
+ * A gate's answer. `unknown`: the gate could not find out, for example because the warehouse did not
+ * answer. It is asked again; `unknown` never counts as `pass`.
+ */
 export interface GateVerdict {
   readonly gate: string;
   readonly verdict: 'pass' | 'blocked' | 'unknown';
+  /** For a person: what the gate found. */
   readonly detail: string;
+  /** When the gate was asked (ISO, UTC). */
   readonly checkedAt: string;
-  /** When the sweep asks again (UTC), for a gate that did not pass. */
+  /** For a gate that did not pass, when the sweep asks again (ISO, UTC). */
   readonly retryAt?: string;
 }
 
-/** Why a live partition is to be built as soon as it can be, and how far its cascade goes. */
+/**
+ * Why a partition is to be built as soon as its inputs are there: a live run before it in the pipeline has
+ * completed.
+ */
 export interface LiveWant {
+  /** The last phase that the live cascade builds. */
   readonly through: string;
+  /** Id of the live cascade. */
   readonly correlationId: string;
 }
 
-/** What is known of one partition whatever its status is. Counts are those of the rows now published. */
+/**
+ * The fields that every partition has whatever its status is. Counts are those of the rows that are
+ * published.
+ */
 interface PartitionFacts {
-  /** Counts the changes of published content. */
+  /** How often the published content has changed. */
   readonly revision: number;
-  /** Fencing token of the newest run asked for; later requests carry larger ones. */
+  /** Fencing token of the newest run that was asked for; later runs have larger ones. 0 before the first. */
   readonly token: number;
-  /** The newest run asked for; null before the first. */
+  /** The newest run that was asked for; null before the first. */
   readonly runId: string | null;
   readonly mode: Mode;
+  /** The backfill that asked for that run; null for live work. */
   readonly backfillId: string | null;
   readonly rows: number;
   readonly expectedRows: number;
   readonly games: number;
   readonly expectedGames: number;
+  /** Rows that may be used in production. */
   readonly readyRows: number;
+  /** Rows that were computed without their context row. */
   readonly syntheticRows: number;
-  /** Hash of code and inputs the content was built from; null before the first build. */
+  /** Hash of the code and the inputs that the content was built from; null before the first build. */
   readonly inputFingerprint: string | null;
   /** Hash of the published rows; null before the first build. */
   readonly outputFingerprint: string | null;
+  /** The inputs it waits for or is blocked by, as `table@date`. */
   readonly waitingFor: readonly string[];
+  /** The answers of the gates when a run was last to be asked for. */
   readonly gates: readonly GateVerdict[];
+  /**
+   * Set when what the partition was built from has changed since: its inputs (`data`) or its code (`code`).
+   * `forced`: what the partition holds is unknown, because the warehouse has lost rows of it or the
+   * announcement of its run never arrived. `because` tells a person what happened.
+   */
   readonly stale: { readonly cause: 'data' | 'code' | 'forced'; readonly because: string } | null;
+  /** For a person: why the status is what it is. */
   readonly reason: string | null;
+  /** The live cascade that wants the partition; null when none does. */
   readonly want: LiveWant | null;
   /**
-   * How often the warehouse was found not to hold what this document said. Whoever read the partition may have read the
-   * damage, so it is part of what readers depend on.
+   * How often the warehouse was found not to hold the rows that this document recorded. A run that read the
+   * partition may have read the damaged rows, so the count is part of the fingerprint of every reader.
    */
   readonly reopened: number;
+  /** When the document was written last (ISO, UTC); empty before the first time. */
   readonly updatedAt: string;
 }
 
-/** Nobody is at work on it, and it is free to be asked for. */
+/** No run is under way, and one can be asked for. */
 export interface WaitingPartition extends PartitionFacts {
   readonly status: 'waiting';
 }
@@ -81,13 +114,13 @@ export interface BlockedPartition extends PartitionFacts {
   readonly reason: string;
 }
 
-/** A run has been asked for and has not answered. */
+/** A run was asked for and has not completed. */
 export interface PartitionInFlight extends PartitionFacts {
   readonly status: 'requested' | 'running';
   readonly runId: string;
 }
 
-/** Its content, or its lawful absence, is known. */
+/** Its rows, or the reason why it rightly has none, are known. */
 export interface SettledPartition extends PartitionFacts {
   readonly status: 'success' | 'partial' | 'empty' | 'skipped';
 }
@@ -98,16 +131,17 @@ export interface FailedPartition extends PartitionFacts {
   readonly reason: string;
 }
 
+/** The state of a partition: a union on `status`. */
 export type PartitionState =
   WaitingPartition | BlockedPartition | PartitionInFlight | SettledPartition | FailedPartition;
 
-/** A partition with published content, whatever happens to it now. */
+/** A partition with published content. A new run may be under way for it. */
 export type BuiltPartition = PartitionState & {
   readonly inputFingerprint: string;
   readonly outputFingerprint: string;
 };
 
-/** The state of a partition nobody has touched yet. */
+/** The state of a partition for which no run was ever asked. */
 export const UNTOUCHED: PartitionState = {
   status: 'waiting',
   revision: 0,
@@ -132,7 +166,10 @@ export const UNTOUCHED: PartitionState = {
   updatedAt: '',
 };
 
-/** Whether the partition's content, or its lawful absence, is known: whoever reads it may run. */
+/**
+ * Whether the rows of a partition, or the reason why it rightly has none, are known. Then a run that reads
+ * it can start.
+ */
 export function isSettled(state: PartitionState | undefined): state is SettledPartition {
   switch (state?.status) {
     case 'success':
@@ -145,39 +182,51 @@ export function isSettled(state: PartitionState | undefined): state is SettledPa
   }
 }
 
-/** Whether somebody has been asked to build it and has not answered. */
+/** Whether a run was asked for and has not completed. */
 export function isInFlight(state: PartitionState | undefined): state is PartitionInFlight {
   return state?.status === 'requested' || state?.status === 'running';
 }
 
-/** Whether a gate has refused the partition and is not to be asked again yet. */
+/**
+ * Whether a gate has refused the partition and is not to be asked again before a later time.
+ * @param now the time (ISO, UTC)
+ */
 export function isGateClosed(state: PartitionState | undefined, now: string): boolean {
   return (
     state?.status === 'blocked' && state.gates.some(({ retryAt }) => retryAt !== undefined && retryAt > now)
   );
 }
 
-/** Whether there is published content, whatever happens to the partition now. */
+/**
+ * Whether a partition has published content, whatever its status is. An `empty` partition that a run has
+ * answered for is built.
+ */
 export function isBuilt(state: PartitionState | undefined): state is BuiltPartition {
   return state?.outputFingerprint != null;
 }
 
-/** Whether a run has answered for the partition; one that was settled because nothing was due then has no such answer. */
+/**
+ * Whether a run has built the partition and it is settled. A partition that was settled without a run,
+ * because no rows were due, is not answered.
+ */
 export function isAnswered(state: PartitionState | undefined): state is SettledPartition & BuiltPartition {
   return isSettled(state) && isBuilt(state);
 }
 
-/** Share of the expected rows below which a partition is `partial` and counts as not present. */
+/** Share of the expected rows that a partition needs to count as present. With fewer it is `partial`. */
 export const PRESENT_SHARE = 0.95;
 
-/** Whether a partition that was built is known to hold something else than what was recorded, until it is built again. */
+/**
+ * Whether a built partition may hold other rows than were recorded (`stale` is `forced`). It stays so until
+ * it is built again.
+ */
 export function isInDoubt(state: PartitionState | undefined): boolean {
   return isBuilt(state) && !isSettled(state) && state?.stale?.cause === 'forced';
 }
 
 /**
- * Whether a built partition has at least 95 % of its expected rows and every game it should have. One that was computed
- * and rightly has no rows, because none are expected, is present too.
+ * Whether a built partition has at least 95 % of its expected rows and every game it should have. A
+ * partition that rightly has no rows, because none are expected, is present too.
  */
 export function isPresent(state: PartitionState | undefined): boolean {
   if (state === undefined || !isBuilt(state) || isInDoubt(state)) return false;
@@ -187,7 +236,10 @@ export function isPresent(state: PartitionState | undefined): boolean {
   );
 }
 
-/** `table@date`, the form in which a partition is named to a person. */
+/**
+ * `table@date`, such as `player_game_summary@2024-01-26`: how a partition is named to a person and in
+ * stored documents.
+ */
 export function refName(ref: PartitionRef): string {
   return `${ref.table}@${ref.date}`;
 }

@@ -1,8 +1,9 @@
 /**
- * Planning: which partitions a request makes necessary, in which batches. The plan is exact for what is missing and an
- * upper bound for what is stale, because a rebuilt input whose content is unchanged makes nothing below it change.
+ * Planning: which partitions a request has to build, and in which batches. The plan is exact for missing
+ * partitions. For stale ones it is an upper bound: when a rebuilt input turns out to have the same content,
+ * its readers need no run.
  */
-import { exclusionOf, type ExcludedDate } from './calendar.ts';
+import { whyNotExpected, type ExcludedDate } from './calendar.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
 import type { GameDate } from './game-date.ts';
 import {
@@ -14,65 +15,83 @@ import {
   type PartitionState,
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
-import type { Season } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, exclusion, factsOf, type SeasonView, type View } from './view.ts';
+import { bySeason, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
 import { reads } from './window.ts';
 
+/** Which partitions of its dates a request builds. */
 export type Only = 'all' | 'missing' | 'failed' | 'stale';
 
-/** What is to be planned: a request with its defaults filled in and its dates expanded. */
+/** What is to be planned: a request with its defaults filled in and its dates listed. */
 export interface PlanRequest {
-  /** Game dates asked for, ascending, without duplicates. */
+  /** Game dates of the request, ascending, each once. */
   readonly dates: readonly GameDate[];
+  /** First phase that may be built. */
   readonly from: Phase;
+  /** Last phase that may be built. */
   readonly through: Phase;
-  /** Start at these tables; what depends on them follows. Undefined: every table of the phases. */
+  /** Only these tables and those that depend on them. Undefined: every table of the phases. */
   readonly tables?: readonly string[];
   readonly only: Only;
+  /** Builds every partition of the range again, even those that are current. */
   readonly force: boolean;
 }
 
-/** Dates of one table and one season that one run computes together. */
+/** Dates of one table and one season that one run computes together, ascending. */
 export interface Batch {
   readonly table: string;
   readonly dates: readonly GameDate[];
 }
 
-/** Input partitions that nobody will build unless a person asks for it. */
+/**
+ * Required input partitions that the plan cannot build itself: they belong to a phase outside the request,
+ * or to a raw table, whose rows come from files. A person has to ask for them.
+ */
 export interface MissingInput {
   readonly table: string;
   readonly phase: Phase;
   readonly dates: readonly GameDate[];
+  /** Names of the tables that read them. */
   readonly neededBy: readonly string[];
 }
 
+/** The outcome of planning. */
 export interface Plan {
+  /** In the order of release. */
   readonly batches: readonly Batch[];
+  /**
+   * Game dates of the request, counted. `processable`: some table of the request should have a partition.
+   * `bootstrap`: some table has none because of the bootstrap period. `unchanged`: processable, and no
+   * partition needs a run.
+   */
   readonly dates: {
     readonly requested: number;
     readonly processable: number;
     readonly bootstrap: number;
     readonly unchanged: number;
   };
+  /** Partitions in the range that are not expected, with the reason. */
   readonly excluded: readonly (ExcludedDate & { readonly table: string })[];
   readonly missing: readonly MissingInput[];
 }
 
-/** Dates of a batch at most, for one table. */
+/** Most dates of a batch of one table, at least 1. */
 export type BatchSize = (table: RegisteredTable) => number;
 
-interface TablePlan {
+/** The dates of one table and season, and which of them the plan builds. */
+interface MarkedDates {
   readonly table: RegisteredTable;
-  readonly season: Season;
   readonly dates: readonly GameDate[];
-  readonly planned: Uint8Array;
+  /** 1 for each date to be built, 0 for the others; in the order of `dates`. */
+  readonly marked: Uint8Array;
+  /** Index of the earliest marked date; `Infinity` without any. */
   first: number;
 }
 
 /**
- * The tables a request may build in its range. What depends on the tables it names follows, but for raw tables: these
- * follow their files.
+ * The tables that a request may build on its dates. When it names tables, the computed tables that depend
+ * on them are in scope too. Raw tables are in scope only when they are named: their rows come from files,
+ * not from other tables.
  */
 export function tablesInScope(
   view: View,
@@ -94,13 +113,22 @@ function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
   return at >= PHASES.indexOf(from) && at <= PHASES.indexOf(through);
 }
 
-/** The dates on which `table` can have partitions in a season: its game dates, and for a raw table those of its files. */
+/**
+ * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
+ * table also the dates of its files.
+ */
 export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
   const archive = season.archives.get(table.definition.name);
   if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
   return [...new Set([...season.calendar.dates, ...archive.dates])].sort();
 }
 
+/**
+ * Plans a request. It marks the partitions of the range that need a run, then the history that these read
+ * and that was never built, and cuts both into batches. History that the request cannot build itself is
+ * listed as missing.
+ * @param batchSize most dates of a batch, for each table
+ */
 export function planBackfill(view: View, request: PlanRequest, batchSize: BatchSize): Plan {
   const evaluation = evaluate(view);
   const scope = tablesInScope(view, request);
@@ -115,23 +143,22 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
     const season = view.seasons.get(label);
     if (season === undefined) continue;
     const requested = new Set(dates);
-    const plans = new Map<string, TablePlan>();
+    const markedByTable = new Map<string, MarkedDates>();
     for (const table of view.registry.all) {
       const all = partitionDates(table, season);
-      plans.set(table.definition.name, {
+      markedByTable.set(table.definition.name, {
         table,
-        season: label,
         dates: all,
-        planned: new Uint8Array(all.length),
+        marked: new Uint8Array(all.length),
         first: Infinity,
       });
     }
     for (const table of scope) {
-      const plan = plans.get(table.definition.name);
-      if (plan === undefined) continue;
-      plan.dates.forEach((date, i) => {
+      const ofTable = markedByTable.get(table.definition.name);
+      if (ofTable === undefined) continue;
+      ofTable.dates.forEach((date, i) => {
         if (!requested.has(date)) return;
-        const reason = exclusion(view, table, date);
+        const reason = whyNoPartition(view, table, date);
         if (reason !== undefined) {
           excluded.push({ table: table.definition.name, date, reason });
           if (reason.startsWith('bootstrap')) bootstrap.add(date);
@@ -143,24 +170,24 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
           !isWanted(
             state,
             request,
-            () => readsPlanned(table, date, plans, season),
+            () => readsMarked(table, date, markedByTable, season),
             () => isStale(evaluation, table, date),
           )
         )
           return;
-        plan.planned[i] = 1;
-        plan.first = Math.min(plan.first, i);
+        ofTable.marked[i] = 1;
+        ofTable.first = Math.min(ofTable.first, i);
         touched.add(date);
       });
     }
-    planHistory(view, request, season, plans, missing);
+    planHistory(view, request, season, markedByTable, missing);
     for (const table of view.registry.all) {
-      const plan = plans.get(table.definition.name);
-      if (plan !== undefined)
+      const ofTable = markedByTable.get(table.definition.name);
+      if (ofTable !== undefined)
         batches.push(
           ...batchesOf(
             table,
-            plan.dates.filter((_, i) => plan.planned[i] === 1),
+            ofTable.dates.filter((_, i) => ofTable.marked[i] === 1),
             batchSize(table),
           ),
         );
@@ -184,10 +211,14 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
   };
 }
 
+/**
+ * Whether the request builds a partition in this state. The two questions at the end are expensive, so they
+ * are asked last.
+ */
 function isWanted(
   state: PartitionState | undefined,
   { only, force }: PlanRequest,
-  readsPlanned: () => boolean,
+  readsMarked: () => boolean,
   isStale: () => boolean,
 ): boolean {
   if (force) return true;
@@ -199,22 +230,23 @@ function isWanted(
       (only === 'missing' && (!isBuilt(state) || isInDoubt(state)))
     );
   }
-  return (only === 'all' || only === 'stale') && (readsPlanned() || isStale());
+  return (only === 'all' || only === 'stale') && (readsMarked() || isStale());
 }
 
+/** Whether a partition could be built and its content does not match its inputs and code. */
 function isStale(evaluation: Evaluation, table: RegisteredTable, date: GameDate): boolean {
   return evaluation.unmet(table, date).lost.length === 0 && !evaluation.isCurrent(table, date);
 }
 
-/** Whether a run of `table` for `date` reads a partition that the plan rebuilds before it. */
-function readsPlanned(
+/** Whether a run of `table` for `date` reads a partition that the plan builds before it. */
+function readsMarked(
   table: RegisteredTable,
   date: GameDate,
-  plans: ReadonlyMap<string, TablePlan>,
+  markedByTable: ReadonlyMap<string, MarkedDates>,
   season: SeasonView,
 ): boolean {
   return table.definition.inputs.some((input) => {
-    const source = plans.get(input.table);
+    const source = markedByTable.get(input.table);
     if (source === undefined || source.first === Infinity) return false;
     switch (input.window.kind) {
       case 'season_to_date':
@@ -223,61 +255,69 @@ function readsPlanned(
         return first !== undefined && first < date;
       }
       case 'same_date':
-        return isPlanned(source, date);
+        return isMarked(source, date);
       case 'previous_days':
       case 'around_date':
-        return reads(input.window, date, season.calendar.dates).some((read) => isPlanned(source, read));
+        return reads(input.window, date, season.calendar.dates).some((read) => isMarked(source, read));
       default:
         return input.window satisfies never;
     }
   });
 }
 
-const positionsOf = new WeakMap<readonly GameDate[], ReadonlyMap<GameDate, number>>();
-function position(dates: readonly GameDate[], date: GameDate): number | undefined {
-  let positions = positionsOf.get(dates);
-  if (positions === undefined) {
-    positions = new Map(dates.map((each, i) => [each, i]));
-    positionsOf.set(dates, positions);
+/** Remembers the index of each date for as long as the list of dates is in use. */
+const indexesOf = new WeakMap<readonly GameDate[], ReadonlyMap<GameDate, number>>();
+function indexOfDate(dates: readonly GameDate[], date: GameDate): number | undefined {
+  let indexes = indexesOf.get(dates);
+  if (indexes === undefined) {
+    indexes = new Map(dates.map((each, i) => [each, i]));
+    indexesOf.set(dates, indexes);
   }
-  return positions.get(date);
+  return indexes.get(date);
 }
 
-function isPlanned(plan: TablePlan, date: GameDate): boolean {
-  const i = position(plan.dates, date);
-  return i !== undefined && plan.planned[i] === 1;
+/** Whether the plan builds the partition of this date. */
+function isMarked(ofTable: MarkedDates, date: GameDate): boolean {
+  const i = indexOfDate(ofTable.dates, date);
+  return i !== undefined && ofTable.marked[i] === 1;
 }
 
-/** Adds whatever the windows of the plan need and nobody has built; names what lies above the first phase of the request. */
+/**
+ * Marks the partitions that the marked ones read and that were never built. Required ones that the request
+ * cannot build itself are added to `missing` instead; see {@link MissingInput}.
+ */
 function planHistory(
   view: View,
   request: PlanRequest,
   season: SeasonView,
-  plans: ReadonlyMap<string, TablePlan>,
+  markedByTable: ReadonlyMap<string, MarkedDates>,
   missing: Map<string, { dates: Set<GameDate>; neededBy: Set<string> }>,
 ): void {
   for (const reader of view.registry.all.toReversed()) {
-    const readerPlan = plans.get(reader.definition.name);
-    if (readerPlan === undefined || readerPlan.first === Infinity) continue;
+    const readerMarks = markedByTable.get(reader.definition.name);
+    if (readerMarks === undefined || readerMarks.first === Infinity) continue;
     for (const input of reader.definition.inputs) {
-      const source = plans.get(input.table);
+      const source = markedByTable.get(input.table);
       if (source === undefined) continue;
-      for (const date of windowOfPlan(input, readerPlan, season)) {
-        const i = position(source.dates, date);
+      for (const date of readByMarked(input, readerMarks, season)) {
+        const i = indexOfDate(source.dates, date);
         const state = season.states.get(input.table)?.[date];
-        if (i === undefined || source.planned[i] === 1 || isAnswered(state)) continue;
-        if (exclusion(view, source.table, date) !== undefined && source.table.definition.kind === 'computed')
+        if (i === undefined || source.marked[i] === 1 || isAnswered(state)) continue;
+        if (
+          whyNoPartition(view, source.table, date) !== undefined &&
+          source.table.definition.kind === 'computed'
+        )
           continue;
         if (
           source.table.definition.kind === 'computed' &&
           inPhases(source.table.definition.phase, request.from, request.through)
         ) {
-          source.planned[i] = 1;
+          source.marked[i] = 1;
           source.first = Math.min(source.first, i);
         } else if (
           input.required &&
           !isInFlight(state) &&
-          exclusionOf(source.table.definition, date, factsOf(view, season)) === undefined
+          whyNotExpected(source.table.definition, date, factsOf(view, season)) === undefined
         ) {
           const entry = missing.get(input.table) ?? {
             dates: new Set<GameDate>(),
@@ -292,27 +332,28 @@ function planHistory(
   }
 }
 
-/** Every date that some planned partition of `plan` reads through `input`. */
-function windowOfPlan(input: Input, plan: TablePlan, season: SeasonView): readonly GameDate[] {
-  const planned = plan.dates.filter((_, i) => plan.planned[i] === 1);
+/** Every date that some marked partition of `ofTable` reads through `input`. */
+function readByMarked(input: Input, ofTable: MarkedDates, season: SeasonView): readonly GameDate[] {
+  const marked = ofTable.dates.filter((_, i) => ofTable.marked[i] === 1);
   switch (input.window.kind) {
     case 'same_date':
-      return planned;
+      return marked;
     case 'season_to_date':
     case 'last_games': {
-      const last = planned.at(-1);
+      const last = marked.at(-1);
       return last === undefined ? [] : season.calendar.dates.filter((date) => date < last);
     }
     case 'previous_days':
     case 'around_date': {
       const { window } = input;
-      return [...new Set(planned.flatMap((date) => reads(window, date, season.calendar.dates)))];
+      return [...new Set(marked.flatMap((date) => reads(window, date, season.calendar.dates)))];
     }
     default:
       return input.window satisfies never;
   }
 }
 
+/** Cuts `dates` (ascending, one season) into batches of at most `size` dates. */
 export function batchesOf(table: RegisteredTable, dates: readonly GameDate[], size: number): Batch[] {
   const batches: Batch[] = [];
   for (let i = 0; i < dates.length; i += size)
@@ -320,7 +361,10 @@ export function batchesOf(table: RegisteredTable, dates: readonly GameDate[], si
   return batches;
 }
 
-/** Ascending by first date; of the same date, the table that others read comes first. */
+/**
+ * Ascending by first date. Of batches with the same first date, a table comes before the tables that read
+ * it.
+ */
 export function inReleaseOrder(batches: readonly Batch[], view: View): Batch[] {
   const rank = new Map(view.registry.all.map(({ definition }, i) => [definition.name, i]));
   return batches.toSorted(
@@ -333,7 +377,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Partitions of a plan, as references. */
+/** The partitions of some batches, one by one. */
 export function partitionsOf(batches: readonly Batch[]): PartitionRef[] {
   return batches.flatMap(({ table, dates }) => dates.map((date) => ({ table, date })));
 }

@@ -1,6 +1,9 @@
-/** The form of a player's name by which sources that spell it differently agree. */
+/** The form of a player's name in which sources with different spellings agree. */
 
-/** Letters that carry a stroke or are joined, which Unicode does not take apart; and the sigma at the end of a word. */
+/**
+ * Letters with a stroke and joined letters, which Unicode does not take apart; and the form of sigma at the
+ * end of a word.
+ */
 const UNDIVIDED: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -18,9 +21,10 @@ const UNDIVIDED: Readonly<Record<string, string>> = {
 const SUFFIXES: Readonly<Record<string, string>> = { junior: 'jr', senior: 'sr' };
 
 /**
- * The lookup of a display name: NFKC, case folded, without diacritics, the last word Junior or Senior shortened to jr or
- * sr, and everything that is neither letter nor digit removed. `LeBron James` is `lebronjames`, `Tim Hardaway Jr.` is
- * `timhardawayjr`. Empty when the name has no letter.
+ * The lookup form of a display name: NFKC, lower case, without diacritics, the last word Junior or Senior
+ * shortened to jr or sr, and without every character that is neither letter nor digit. `LeBron James`
+ * becomes `lebronjames`, `Tim Hardaway Jr.` becomes `timhardawayjr`. Empty when the name has neither letter
+ * nor digit.
  */
 export function playerLookup(name: string): string {
   const folded = name

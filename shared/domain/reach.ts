@@ -1,15 +1,15 @@
-/** What a change can reach: later partitions, by the declared windows. */
+/** Which later partitions a change can reach, by the declared windows. */
 import type { GameDate } from './game-date.ts';
 import { isBuilt, type PartitionRef } from './partition.ts';
 import { batchesOf, inReleaseOrder, type Batch, type BatchSize } from './plan.ts';
 import { seasonOf } from './season.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, exclusion, type GameHashes, type SeasonView, type View } from './view.ts';
+import { bySeason, whyNoPartition, type GameHashes, type SeasonView, type View } from './view.ts';
 import { affects } from './window.ts';
 
 /**
- * Built partitions that a change of `changed` can reach, table by table, by the declared windows alone: every one of
- * them would be rebuilt if every rebuilt input changed.
+ * The built partitions that a change of `changed` can reach, as batches in the order of release. This is an
+ * upper bound: it assumes that every rebuilt partition has other content than before.
  */
 export function planRestatement(
   view: View,
@@ -29,8 +29,10 @@ export function planRestatement(
 }
 
 /**
- * Which later partitions depend on the given ones: table -> dates, ascending. A window of the last n games is followed
- * entity by entity where the entities of the changed dates are known, else to the end of the season.
+ * Which partitions depend on the given ones, directly or through other tables: table -> dates, ascending.
+ * For a window of the last n games, the reach is followed player by player (or team by team) where it is
+ * known who played on the changed dates. Where that is not known, it goes to the end of the season.
+ * @param through last phase to follow
  */
 export function reachOf(
   view: View,
@@ -49,7 +51,7 @@ export function reachOf(
         const season = view.seasons.get(label);
         if (season === undefined) continue;
         for (const date of reachedThrough(input, sources, season)) {
-          if (table.definition.kind === 'loaded' || exclusion(view, table, date) === undefined)
+          if (table.definition.kind === 'loaded' || whyNoPartition(view, table, date) === undefined)
             dates.add(date);
         }
       }
@@ -61,6 +63,7 @@ export function reachOf(
   return result;
 }
 
+/** The dates whose runs read one of `sources` (ascending, one season) through `input`. */
 function reachedThrough(input: Input, sources: readonly GameDate[], season: SeasonView): readonly GameDate[] {
   const { window } = input;
   const first = sources[0];
@@ -79,7 +82,7 @@ function reachedThrough(input: Input, sources: readonly GameDate[], season: Seas
   }
 }
 
-/** The dates on which some game of `sources` is among the last `games` of its entity. */
+/** The dates on which some game of `sources` is among the last `games` games of its player or team. */
 function reachOfGames(
   games: number,
   sources: readonly GameDate[],

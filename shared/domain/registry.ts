@@ -1,4 +1,4 @@
-/** All tables and the graph between them, refused at start when the graph is not sound. */
+/** All tables and the graph of who reads whom. A graph with a mistake is refused at start. */
 import {
   PHASES,
   isLastGames,
@@ -9,35 +9,46 @@ import {
   type TableDefinition,
 } from './table.ts';
 
-/** A table with what is derived from its text. */
+/** A table's definition with its queries and the hash of its code. */
 export interface RegisteredTable {
   readonly definition: TableDefinition;
   /** The query with its shared parts in place; absent for a loaded table. */
   readonly query?: string;
+  /**
+   * Counts the rows and games that each date should have; absent where the table's own rows are all that is
+   * expected.
+   */
   readonly expectedQuery?: string;
+  /** The table's own checks of its staged rows; absent where it has none. */
   readonly checksQuery?: string;
-  /** Hash of everything that decides what rows the code makes of its inputs. */
+  /** Hash of everything in the code that decides which rows are made of given inputs. */
   readonly codeFingerprint: string;
 }
 
+/** The tables, and questions about the graph between them. */
 export interface Registry {
-  /** Every table, each after all that it reads. */
+  /** Every table, each after all tables that it reads. */
   readonly all: readonly RegisteredTable[];
   /** @throws Error when there is no such table */
   readonly get: (name: string) => RegisteredTable;
   readonly has: (name: string) => boolean;
+  /** The tables of a phase, in the order of `all`. */
   readonly inPhase: (phase: Phase) => readonly RegisteredTable[];
-  /** Tables that read `name`, with the inputs through which they do. */
+  /** The tables that read `name` directly, each with the input that declares it. */
   readonly readersOf: (name: string) => readonly { readonly table: RegisteredTable; readonly input: Input }[];
-  /** `tables` and everything that depends on them, directly or not. */
+  /** `tables` and every table that depends on one of them, directly or through others. */
   readonly downstreamOf: (tables: readonly string[]) => ReadonlySet<string>;
-  /** Raw tables that tell which games exist and which are final; they load before all others. */
+  /** Raw tables that say which games exist and which are final. They load before all others. */
   readonly calendarSources: readonly string[];
-  /** Raw tables whose empty partition means that a date has no source at all. */
+  /** Raw tables whose empty partition means that no source has results of that date. */
   readonly resultSources: readonly string[];
 }
 
-/** @throws Error naming the table, when two share a name, an input is unknown, read ahead of the schedule, or in a cycle */
+/**
+ * Builds the registry and checks the graph.
+ * @throws Error that names the table when two tables share a name, an input does not exist, a window reads
+ * what is not known yet, or tables read each other in a circle
+ */
 export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   const byName = new Map<string, RegisteredTable>();
   for (const table of tables) {
@@ -77,12 +88,17 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   };
 }
 
+/** Names of the raw tables that tell the pipeline this. */
 function telling(tables: readonly RegisteredTable[], what: LoadedTable['tells']): string[] {
   return tables.flatMap(({ definition }) =>
     definition.kind === 'loaded' && definition.tells === what ? [definition.name] : [],
   );
 }
 
+/**
+ * @throws Error when the table of an input does not exist, belongs to a later phase, or is read ahead of
+ * what can be known
+ */
 function checkInput(
   definition: TableDefinition,
   input: Input,
@@ -117,6 +133,10 @@ function checkInput(
   }
 }
 
+/**
+ * Phase by phase, each table after all tables that it reads.
+ * @throws Error when tables read each other in a circle
+ */
 function topologicalOrder(
   tables: readonly RegisteredTable[],
   get: (name: string) => RegisteredTable,
@@ -139,7 +159,10 @@ function topologicalOrder(
   return order;
 }
 
-/** The tables a query names that its definition does not declare, and the declared ones it does not name. */
+/**
+ * Compares the tables that a query names (`dataset.table`) with the inputs of its definition. `undeclared`
+ * are named only by the query, `unused` only by the definition.
+ */
 export function undeclaredReads(
   definition: TableDefinition,
   named: readonly string[],

@@ -1,2 +1,5 @@
-/** Version of how fingerprints are made; a change makes every partition stale by code, and rebuilds nothing by itself. */
+/**
+ * Version of the way in which fingerprints are made. A change of it marks every partition stale (`code`);
+ * nothing is rebuilt until a person asks.
+ */
 export const SCHEME = 'fingerprint-1';

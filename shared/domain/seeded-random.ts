@@ -1,24 +1,29 @@
 /**
- * Seeded randomness that gives the same numbers on every machine: 32-bit integer arithmetic, and floating point only
- * where IEEE 754 fixes the result (`+ - * /` and `Math.sqrt`), never `Math.exp`, `Math.log` or trigonometry.
+ * Seeded randomness that gives the same numbers on every machine. It uses 32-bit integer arithmetic, and
+ * floating point only where IEEE 754 fixes the result: `+ - * /` and `Math.sqrt`, but never `Math.exp`,
+ * `Math.log` or trigonometry.
  */
 
 /** One stream of random numbers. */
 export interface Random {
   /** A number in [0, 1), a multiple of 2^-32. */
   readonly unit: () => number;
-  /** A whole number in [0, bound). */
+  /** A whole number in [0, bound); `bound` is a whole number of at least 1. */
   readonly below: (bound: number) => number;
   /** A whole number in [first, last]. */
   readonly between: (first: number, last: number) => number;
+  /** True with this probability, 0 to 1. */
   readonly chance: (probability: number) => boolean;
-  /** Nearly normal with mean 0 and deviation 1, never beyond 4.25: the sum of six uniform numbers. */
+  /**
+   * Nearly normal with mean 0 and standard deviation 1, never beyond 4.25: the sum of six uniform numbers.
+   */
   readonly normal: () => number;
 }
 
 /**
- * The stream named by `path`, such as a seed, a season and a purpose. Streams of different paths are independent, so
- * that drawing more in one place changes nothing in another. (Generator: sfc32 by Chris Doty-Humphrey.)
+ * The stream of random numbers named by `path`, for example a seed, a season and a purpose. Streams of
+ * different paths are independent: drawing more numbers from one of them changes nothing in another.
+ * (Generator: sfc32 by Chris Doty-Humphrey.)
  */
 export function makeRandom(...path: readonly (number | string)[]): Random {
   let a = hashOf(path, 0x9e3779b9);
@@ -63,14 +68,17 @@ function hashOf(path: readonly (number | string)[], basis: number): number {
   return hash ^ (hash >>> 16);
 }
 
-/** One of `list`, each as likely. @throws RangeError when it is empty */
+/**
+ * One element of `list`, each with the same probability.
+ * @throws RangeError when the list is empty
+ */
 export function pick<T>(random: Random, list: readonly T[]): T {
   const chosen = list[random.below(list.length)];
   if (chosen === undefined) throw new RangeError('Nothing to pick from');
   return chosen;
 }
 
-/** `list` in random order. */
+/** The elements of `list` in random order; `list` itself stays as it is. */
 export function shuffled<T>(random: Random, list: readonly T[]): T[] {
   return list
     .map((value) => ({ value, key: random.unit() }))
@@ -78,7 +86,10 @@ export function shuffled<T>(random: Random, list: readonly T[]): T[] {
     .map(({ value }) => value);
 }
 
-/** A choice among `options` with the given weights. @throws RangeError when there is none */
+/**
+ * A choice among `options`, each a value with its weight. Weights need not add up to 1.
+ * @throws RangeError when there are no options
+ */
 export function weightedChoice<T>(options: readonly (readonly [T, number])[]): (random: Random) => T {
   const last = options.at(-1);
   if (last === undefined) throw new RangeError('Nothing to choose from');
@@ -96,7 +107,11 @@ export function weightedChoice<T>(options: readonly (readonly [T, number])[]): (
 /** A point of a piecewise linear curve: at `at` it has the value `value`. */
 export type CurvePoint = readonly [at: number, value: number];
 
-/** The value at `x` of the curve through `points`, which ascend; constant outside them. */
+/**
+ * The value at `x` of the piecewise linear curve through `points`, which ascend by `at`. Before the first
+ * and after the last point the curve is constant.
+ * @throws RangeError when there are no points
+ */
 export function curveAt(points: readonly CurvePoint[], x: number): number {
   let previous = points[0];
   if (previous === undefined) throw new RangeError('A curve needs a point');

@@ -1,44 +1,52 @@
 /**
- * What a table is. A definition is data: the columns, the key, what it reads and how far back, and when it can be
- * computed. Topics, expectations, statements, checks and documentation are derived from it.
+ * What a table is. A definition is data: the columns, the key, the inputs with their windows, and when the
+ * table can be computed. Topics, expected dates, statements, checks and documentation are derived from it.
  */
 import type { LastGames, Window } from './window.ts';
 
+/** The phases of the pipeline in their order: 2 raw, 3 analytics, 4 precompute, 5 predictions. */
 export const PHASES = ['phase2', 'phase3', 'phase4', 'phase5'] as const;
-/** A stage of the pipeline: 2 raw, 3 analytics, 4 precompute, 5 predictions. */
+/** One of {@link PHASES}. */
 export type Phase = (typeof PHASES)[number];
 
+/** The datasets of the warehouse that hold tables. */
 export type Dataset = 'nba_raw' | 'nba_analytics' | 'nba_precompute' | 'nba_predictions' | 'nba_reference';
 
+/** The types that a column may have, in the words of GoogleSQL. */
 export type ColumnType = 'STRING' | 'INT64' | 'FLOAT64' | 'BOOL' | 'DATE' | 'TIMESTAMP';
 
-/** One column of a table, as it is declared to the warehouse and held to its promises by the audit. */
+/** One column of a table, as it is declared to the warehouse and checked by the audit. */
 export interface Column {
   readonly type: ColumnType;
-  /** Decimals kept, for FLOAT64: stored as `ROUND(ROUND(x, d + 6), d)`. */
+  /**
+   * Decimals that a FLOAT64 column keeps. Values are rounded twice when they are stored: first to six
+   * decimals more, then to these.
+   */
   readonly decimals?: number;
-  /** False (the default): a NULL fails the audit of its date. */
+  /** Whether a row may have NULL. By default it may not, and a NULL fails the audit of its date. */
   readonly nullable?: boolean;
   /** Smallest and largest value the audit accepts, both included. */
   readonly min?: number;
   readonly max?: number;
-  /** Closed list of values the audit accepts. */
+  /** The only values that the audit accepts. */
   readonly oneOf?: readonly string[];
   /** What the value means: unit, formula and its source. Becomes the column's description in the warehouse. */
   readonly description: string;
 }
 
-/** How one table reads another. */
+/** A table that another table reads, and how far back. */
 export interface Input {
   readonly table: string;
   readonly window: Window;
   /**
-   * A required input must be settled over its whole window before a run. An optional one is waited for only while it
-   * is being built; when it is absent the row carries NULL, and when it arrives the partition is rebuilt.
+   * A required input must be settled on every date of its window before a run can start. An optional input
+   * is waited for only while a run builds it. When it is absent, the row has NULL; when it arrives later,
+   * the partition is rebuilt.
    */
   readonly required: boolean;
 }
 
+/** What every table declares. */
 interface TableBase {
   /** snake_case, equal to the folder's name. */
   readonly name: string;
@@ -46,15 +54,20 @@ interface TableBase {
   readonly phase: Phase;
   /** One sentence: what a row is. */
   readonly description: string;
-  /** `pre_game`: can be computed before the games of its date are played. `post_game`: needs them final. */
+  /**
+   * `pre_game`: can be computed before the games of its date are played. `post_game`: needs their final
+   * results.
+   */
   readonly timing: 'pre_game' | 'post_game';
   readonly columns: Readonly<Record<string, Column>>;
-  /** Columns that identify a row; unique within a partition. */
+  /** Columns that identify a row. Their values are unique within a partition. */
   readonly key: readonly string[];
+  /** The DATE column that holds the game date. */
   readonly partitionColumn: string;
+  /** Columns by which BigQuery orders the rows of a partition. */
   readonly clusterBy: readonly string[];
   readonly inputs: readonly Input[];
-  /** Name of the rules that the rows follow; changes when a formula does. */
+  /** Name of the rules that the rows follow, such as `v1`. It changes when a formula changes. */
   readonly calculationVersion: string;
 }
 
@@ -63,9 +76,9 @@ export interface LoadedTable extends TableBase {
   readonly kind: 'loaded';
   readonly phase: 'phase2';
   /**
-   * What the pipeline itself learns from the rows. `calendar`: which games a date has, and which of them are final.
-   * `box_scores`: whether a date has a source at all. When no file has the box scores of 2024-05-04, that date is empty in
-   * every table that needs results.
+   * What the pipeline itself learns from the rows. `calendar`: which games a date has, and which of them
+   * are final. `box_scores`: whether a date has a source at all. When no file has the box scores of
+   * 2024-05-04, that date is empty in every table that needs results.
    */
   readonly tells?: 'calendar' | 'box_scores';
 }
@@ -74,24 +87,34 @@ export interface LoadedTable extends TableBase {
 export interface ComputedTable extends TableBase {
   readonly kind: 'computed';
   /**
-   * BOOL column that says whether a row may be used in production; rows for which it is TRUE make the ready share of a
-   * partition.
+   * BOOL column that says whether a row may be used in production. Completion documents count the rows in
+   * which it is TRUE.
    */
   readonly readinessColumn: string;
-  /** STRING column whose value `synthetic` marks rows built without their context, where the table has one. */
+  /**
+   * STRING column whose value `synthetic` marks rows that were computed without their context row; absent
+   * where a table has no such rows.
+   */
   readonly contextColumn?: string;
-  /** Why a date may rightly have no rows, as its completion document names it; default `no_rows_expected`. */
+  /**
+   * The reason that a completion document gives when a date rightly has no rows; by default
+   * `no_rows_expected`.
+   */
   readonly emptyReason?: string;
   /**
-   * For a table that others read by their last n games: the column naming the entity, and the BOOL column (or nothing)
-   * that says whether a row counts as a game.
+   * For a table that others read by their last n games: the column that names the player or team, and the
+   * BOOL column that says whether a row counts as a game. Without the latter every row counts.
    */
   readonly games?: { readonly entityColumn: string; readonly playedColumn?: string };
 }
 
+/** A table of either kind. */
 export type TableDefinition = LoadedTable | ComputedTable;
 
-/** A definition of a computed table, checked for its own consistency. @throws Error naming the table and the fault */
+/**
+ * The definition of a computed table, checked for its own consistency.
+ * @throws Error that names the table and the mistake
+ */
 export function defineTable(definition: Omit<ComputedTable, 'kind'>): ComputedTable {
   const table: ComputedTable = { ...definition, kind: 'computed' };
   assertConsistent(table);
@@ -107,7 +130,10 @@ export function defineTable(definition: Omit<ComputedTable, 'kind'>): ComputedTa
   return table;
 }
 
-/** A definition of a loaded table, checked for its own consistency. @throws Error naming the table and the fault */
+/**
+ * The definition of a loaded table, checked for its own consistency.
+ * @throws Error that names the table and the mistake
+ */
 export function defineRawTable(definition: Omit<LoadedTable, 'kind' | 'phase' | 'dataset'>): LoadedTable {
   const table: LoadedTable = { ...definition, kind: 'loaded', phase: 'phase2', dataset: 'nba_raw' };
   assertConsistent(table);
@@ -131,7 +157,10 @@ function assertConsistent(table: TableDefinition): void {
   }
 }
 
-/** Columns the framework appends to every table; they are no part of a row's content and of no fingerprint. */
+/**
+ * Columns that the framework appends to every table. They are not part of a row's content and enter no
+ * fingerprint.
+ */
 export const FRAMEWORK_COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   ['run_id', { type: 'STRING', description: 'Run that wrote the row.' }],
   [
@@ -150,11 +179,12 @@ function fault(table: { readonly name: string }, what: string): never {
   throw new Error(`Table ${table.name} ${what}`);
 }
 
-/** `dataset.table`, as queries name it. */
+/** `dataset.table`, as queries name a table, such as `nba_analytics.player_game_summary`. */
 export function qualifiedName(table: TableDefinition): string {
   return `${table.dataset}.${table.name}`;
 }
 
+/** Whether a window reads the last n games of each player or team. */
 export function isLastGames(window: Window): window is LastGames {
   return window.kind === 'last_games';
 }

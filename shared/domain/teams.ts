@@ -34,9 +34,10 @@ export const TRICODES = [
   'WAS',
 ] as const;
 
+/** The code of one team, such as `DAL`. */
 export type Tricode = (typeof TRICODES)[number];
 
-/** What Basketball Reference, ESPN and older feeds write for today's teams. */
+/** Codes that Basketball Reference, ESPN and older feeds use for the same teams. */
 const ALIASES: Readonly<Record<string, Tricode>> = {
   BRK: 'BKN',
   BRO: 'BKN',
@@ -61,7 +62,10 @@ const BY_CODE: ReadonlyMap<string, Tricode> = new Map<string, Tricode>([
   ...Object.entries(ALIASES),
 ]);
 
-/** The canonical tricode of the team that a source calls `code`; undefined when no team of today is called that. */
+/**
+ * The canonical tricode of the team that a source calls `code`, in upper or lower case; undefined when no
+ * team has that code.
+ */
 export function canonicalTeam(code: string): Tricode | undefined {
   return BY_CODE.get(code) ?? BY_CODE.get(code.trim().toUpperCase());
 }

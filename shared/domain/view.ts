@@ -1,10 +1,10 @@
 /**
- * What is known of some seasons at one moment: the values every decision is computed from. A view is read once and
- * never written to.
+ * What is known of some seasons at one moment. Every decision is computed from a view. A view is read once
+ * and never written to.
  */
 import {
   expectedDates,
-  exclusionOf,
+  whyNotExpected,
   isWithoutSource,
   type ExcludedDate,
   type ExpectationFacts,
@@ -16,50 +16,54 @@ import type { PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 
-/** For each entity with a game on a date, the hash of its rows. */
+/** For each player or team with a game on a date, the hash of its rows. */
 export type GameHashes = Readonly<Record<string, string>>;
 
 /** An archived set of source files that fills one raw table for one season. */
 export interface Archive {
   readonly table: string;
   readonly season: Season;
-  /** Counts the changes of the files. */
+  /** How often the set of files has changed. */
   readonly revision: number;
   readonly files: readonly { readonly name: string; readonly uri: string; readonly sha256: string }[];
-  /** Dates for which the files have rows. */
+  /** Dates for which the files have rows, ascending. */
   readonly dates: readonly GameDate[];
 }
 
+/** What is known of one season. */
 export interface SeasonView {
   readonly calendar: SeasonCalendar;
   /** Table -> date -> state. */
   readonly states: ReadonlyMap<string, States>;
-  /** Table -> date -> entity -> hash, for tables that others read by their last games. */
+  /** Table -> date -> player or team -> hash, for the tables that others read by their last games. */
   readonly gameHashes: ReadonlyMap<string, Readonly<Record<string, GameHashes>>>;
-  /** Raw table -> where its rows come from. */
+  /** Raw table -> the files that its rows come from. */
   readonly archives: ReadonlyMap<string, Archive>;
 }
 
+/** The seasons that a decision looks at, and the moment. */
 export interface View {
   readonly registry: Registry;
   readonly seasons: ReadonlyMap<Season, SeasonView>;
-  /** The Eastern date of now. */
+  /** Today's date in US Eastern time. */
   readonly today: GameDate;
-  /** Partitions a person has accepted as they are, whatever is missing in them. */
+  /** Whether a person has accepted for this request that required inputs are missing (`--skip-preflight`). */
   readonly acceptMissing: boolean;
 }
 
 const NO_STATES: States = {};
 
-/** The states of one table in a season; empty when nothing of it has been asked for. */
+/** The states of one table in a season, by date; empty when no partition of it was ever asked for. */
 export function statesOf(season: SeasonView | undefined, table: string): States {
   return season?.states.get(table) ?? NO_STATES;
 }
 
+/** The state of one partition; undefined when it has none or when the view does not hold its season. */
 export function stateOf(view: View, table: string, date: GameDate): PartitionState | undefined {
   return view.seasons.get(seasonOf(date))?.states.get(table)?.[date];
 }
 
+/** What `whyNotExpected` has to know of a season of the view. */
 export function factsOf(view: View, season: SeasonView): ExpectationFacts {
   return {
     calendar: season.calendar,
@@ -69,25 +73,32 @@ export function factsOf(view: View, season: SeasonView): ExpectationFacts {
   };
 }
 
-/** Why `table` has no partition for `date`, or undefined when it should have one. */
-export function exclusion(view: View, table: RegisteredTable, date: GameDate): string | undefined {
+/**
+ * Why `table` has no partition for `date`, by everything the view knows; undefined when it has one or
+ * should have one. For a raw table its files decide, for a computed table the calendar (`whyNotExpected`).
+ */
+export function whyNoPartition(view: View, table: RegisteredTable, date: GameDate): string | undefined {
   const season = view.seasons.get(seasonOf(date));
   if (season === undefined) return 'no_schedule';
   if (table.definition.kind === 'loaded') {
     if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
     const archive = season.archives.get(table.definition.name);
     if (archive === undefined) return SOURCE_NOT_ARCHIVED;
-    // Files that have nothing for a date say that it has no source only once its games have been played.
+    // Files without rows for a date say that the date has no source only once its games have been played.
     const isDue =
       table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
     return isDue || archive.dates.includes(date) ? undefined : 'not_played';
   }
-  return exclusionOf(table.definition, date, factsOf(view, season));
+  return whyNotExpected(table.definition, date, factsOf(view, season));
 }
 
+/** No files were imported that could fill this raw table in this season. */
 const SOURCE_NOT_ARCHIVED = 'source_not_archived';
 
-/** The dates of `dates` on which `table` should have a partition, by the calendars of the view. */
+/**
+ * Splits `dates` into those on which `table` should have a partition and those on which it should not, by
+ * the calendars of the view. A date of a season without a calendar is excluded as `no_schedule`.
+ */
 export function expectationsOf(
   view: View,
   table: RegisteredTable,
@@ -107,7 +118,7 @@ export function expectationsOf(
   return { expected, excluded };
 }
 
-/** `dates` grouped by season, in their order. */
+/** `dates` grouped by season; within a season in the order given. */
 export function bySeason(dates: readonly GameDate[]): Map<Season, GameDate[]> {
   const groups = new Map<Season, GameDate[]>();
   for (const date of dates) {

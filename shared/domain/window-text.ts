@@ -1,7 +1,7 @@
-/** How far a window reaches, in words. */
+/** A window in words. */
 import type { Window } from './window.ts';
 
-/** As pages and commands say it: `last 10 games of each player`. */
+/** A window as pages and commands write it: `last 10 games of each player`. */
 export function windowText(window: Window): string {
   switch (window.kind) {
     case 'same_date':
@@ -22,8 +22,8 @@ export function windowText(window: Window): string {
 }
 
 /**
- * As the manifest of a stored run says it: `last 10 games per player`, `0 days back to 14 ahead`. Manifests are documents
- * that people and scripts read long after, so these words stay as they are.
+ * A window as the manifest of a stored run writes it: `last 10 games per player`, `0 days back to 14
+ * ahead`. People and scripts read stored manifests long after, so this text stays as it is.
  */
 export function windowInManifest(window: Window): string {
   switch (window.kind) {

@@ -1,7 +1,7 @@
 /**
- * How far a table reads each of its inputs. One window object gives both directions: `reads(D)`, the dates a run for D
- * waits for, and `affects(D)`, the later (or, on the schedule, earlier) dates that a repair of D can change. Each is the
- * inverse of the other.
+ * How far a table reads each of its inputs. One window gives both directions. `reads(D)` are the dates that
+ * a run for D waits for. `affects(D)` are the dates that a repair of D can change: later dates, and for the
+ * schedule, which is read ahead, also earlier ones. Each is the inverse of the other.
  */
 import { addDays, type GameDate } from './game-date.ts';
 
@@ -9,40 +9,55 @@ import { addDays, type GameDate } from './game-date.ts';
 export interface SameDate {
   readonly kind: 'same_date';
 }
-/** The `days` calendar days before the date: D-days … D-1, within D's season. */
+/**
+ * The `days` calendar days before the date, within its season: with 7 days, a run for 2024-01-26 reads
+ * 2024-01-19 to 2024-01-25.
+ */
 export interface PreviousDays {
   readonly kind: 'previous_days';
   readonly days: number;
 }
-/** Opening night … D-1. */
+/** From the first game date of the season to the day before the date. */
 export interface SeasonToDate {
   readonly kind: 'season_to_date';
 }
-/** The last `games` games of each entity before D, within D's season. */
+/** The last `games` games of each player or team before the date, within its season. */
 export interface LastGames {
   readonly kind: 'last_games';
   readonly games: number;
   readonly per: 'team' | 'player';
 }
-/** D-back … D+ahead, both included, within D's season. Only what is known beforehand, the schedule, may be read ahead. */
+/**
+ * From `back` days before the date to `ahead` days after it, both included, within its season. Only the
+ * schedule may be read ahead, because it is known beforehand.
+ */
 export interface AroundDate {
   readonly kind: 'around_date';
   readonly back: number;
   readonly ahead: number;
 }
+/** How far one table reads another. */
 export type Window = SameDate | PreviousDays | SeasonToDate | LastGames | AroundDate;
 
+/** The window of the date itself. */
 export const sameDate: SameDate = { kind: 'same_date' };
+/** The window of all earlier dates of the season. */
 export const seasonToDate: SeasonToDate = { kind: 'season_to_date' };
+/** The window of the `days` calendar days before the date; `days` is at least 1. */
 export const previousDays = (days: number): PreviousDays => ({ kind: 'previous_days', days });
+/** The window of the last `games` games of each player or team; `games` is at least 1. */
 export const lastGames = (games: number, per: LastGames['per']): LastGames => ({
   kind: 'last_games',
   games,
   per,
 });
+/** The window from `back` days before the date to `ahead` days after it; neither is negative. */
 export const aroundDate = (back: number, ahead: number): AroundDate => ({ kind: 'around_date', back, ahead });
 
-/** Offsets in days, relative to D, of the first and last calendar day a window can reach; `-Infinity` is opening night. */
+/**
+ * The first and the last calendar day that a window can reach, in days relative to the date; `-Infinity` is
+ * the beginning of the season.
+ */
 function span(window: Window): readonly [first: number, last: number] {
   switch (window.kind) {
     case 'same_date':
@@ -66,15 +81,18 @@ export function reads(window: Window, date: GameDate, seasonDates: readonly Game
 }
 
 /**
- * The game dates of `seasonDates` (one season, ascending) whose runs read `date` through `window`. For the last n games
- * of an entity this is every later date of the season; which of them really change is known per entity only.
+ * The game dates of `seasonDates` (one season, ascending) whose runs read `date` through `window`. For the
+ * last n games this is every later date of the season. Which of them really change is known only player by
+ * player.
  */
 export function affects(window: Window, date: GameDate, seasonDates: readonly GameDate[]): GameDate[] {
   const [first, last] = span(window);
   return within(date, seasonDates, -last, -first);
 }
 
-/** The earliest date a run for `date` can read through `window`, given the opening night of its season. */
+/**
+ * The earliest date that a run for `date` can read through `window`, given the opening night of its season.
+ */
 export function readStart(window: Window, date: GameDate, openingNight: GameDate): GameDate {
   const [first] = span(window);
   if (first === -Infinity) return openingNight < date ? openingNight : date;
@@ -82,15 +100,19 @@ export function readStart(window: Window, date: GameDate, openingNight: GameDate
   return start < openingNight ? openingNight : start;
 }
 
+/** The dates of `seasonDates` from `first` to `last` days after `date`, both included. */
 function within(date: GameDate, seasonDates: readonly GameDate[], first: number, last: number): GameDate[] {
-  const from = first === -Infinity ? 0 : positionOf(seasonDates, addDays(date, first));
+  const from = first === -Infinity ? 0 : countBefore(seasonDates, addDays(date, first));
   return last === Infinity
     ? seasonDates.slice(from)
-    : seasonDates.slice(from, positionOf(seasonDates, addDays(date, last + 1)));
+    : seasonDates.slice(from, countBefore(seasonDates, addDays(date, last + 1)));
 }
 
-/** How many of `dates` (ascending) are before `date`. */
-export function positionOf(dates: readonly GameDate[], date: GameDate): number {
+/**
+ * How many of `dates` (ascending) lie before `date`, which is also the index of the first date that does
+ * not.
+ */
+export function countBefore(dates: readonly GameDate[], date: GameDate): number {
   let [low, high] = [0, dates.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,13 +1,17 @@
-/** From the bytes of a message to a value, or to the reason why it is not one. */
+/** From the text of a message to its value, or to the reason why it has none. */
 import type * as z from 'zod';
 
+/** Either the value of a message or the reason why it is refused. */
 export type Decoded<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-/** Largest accepted message, in characters. A run of 250 dates with its game hashes stays below it. */
+/** Most characters of a message. A run of 250 dates with its game hashes has fewer. */
 const MAX_BODY = 9_000_000;
 
-/** Never throws: whatever is wrong becomes a reason a person can act on. */
+/**
+ * Decodes a message. It never throws: every mistake becomes a reason that a person can act on.
+ * @param maxLength most characters of `body`
+ */
 export function decode<T>(schema: z.ZodType<T>, body: string, maxLength = MAX_BODY): Decoded<T> {
   if (body.length > maxLength)
     return {

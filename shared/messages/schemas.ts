@@ -1,14 +1,18 @@
-/** Every message on the wire, its version and its rules. Decoded once, at the edge. */
+/**
+ * Every message that is published, with its version and its rules. Messages are decoded once, when they
+ * arrive.
+ */
 import * as z from 'zod';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
 import { isSeason } from '../domain/season.ts';
 import { PHASES } from '../domain/table.ts';
 
+/** Version of all messages. */
 export const SCHEMA_VERSION = 1;
 
-/** Dates of one run at most. */
+/** Most dates of one run. */
 export const MAX_RUN_DATES = 250;
-/** Dates a request may list one by one. */
+/** Most dates that a request may list one by one. */
 export const MAX_REQUEST_DATES = 2000;
 
 const gameDate = z.custom<GameDate>(
@@ -24,18 +28,21 @@ const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, {
   error: 'must be 1 to 128 letters, digits or _ . : - and begin with a letter or digit',
 });
 
-/** Place of the message in a trace, as W3C Trace Context writes it; one that cannot be read is passed over. */
+/**
+ * The place of the message in a trace, as W3C Trace Context writes it. A text that cannot be read is
+ * ignored.
+ */
 const traceparent = text.optional();
 
 /**
- * What a person, the gap detector or an import asks for. Exactly one of `startDate` + `endDate`, `dates` and `season`
- * says which dates; everything else has a default.
+ * What a person, the gap detector or an import asks for. Exactly one of `startDate` with `endDate`,
+ * `dates`, and `season` says which dates. Every other field has a default.
  */
 export const backfillRequest = z
   .strictObject({
     schemaVersion: z.literal(SCHEMA_VERSION).optional(),
     kind: z.literal('backfill_request').optional(),
-    /** The same id twice is one backfill. Default: the id the broker gave the message. */
+    /** Two requests with the same id are one backfill. By default, the broker's id of the message. */
     requestId: id.optional(),
     startDate: gameDate.optional(),
     endDate: gameDate.optional(),
@@ -91,6 +98,7 @@ export const backfillRequest = z
       });
     }
   });
+/** The decoded {@link backfillRequest}. */
 export type BackfillRequest = z.infer<typeof backfillRequest>;
 
 const mode = z.enum(['live', 'backfill']);
@@ -102,7 +110,10 @@ const envelope = {
   traceparent,
 };
 
-/** Ask for one run: one table, some dates of one season. Carries no state; the run document holds it. */
+/**
+ * Asks for one run: one table, some dates of one season. The state of the run is in its document
+ * `runs/{runId}`.
+ */
 export const runRequested = z.strictObject({
   ...envelope,
   kind: z.literal('run_requested'),
@@ -118,12 +129,13 @@ export const runRequested = z.strictObject({
   backfillId: id.nullable(),
   through: phase,
 });
+/** The decoded {@link runRequested}. */
 export type RunRequested = z.infer<typeof runRequested>;
 
 const completedStatus = z.enum(['success', 'partial', 'empty', 'skipped', 'failed']);
 const count = z.int().min(0);
 
-/** Entity -> hash of its game. There are thousands in one message, so they are looked at in one go. */
+/** Player or team -> hash of its game. A message has thousands of them, so one check covers them all. */
 const gameHashes = z.custom<Readonly<Record<string, string>>>(
   (value) =>
     typeof value === 'object' &&
@@ -133,7 +145,7 @@ const gameHashes = z.custom<Readonly<Record<string, string>>>(
   { error: 'must be an object of texts' },
 );
 
-/** What became of one date of a run; rows and fingerprint are those read back from the warehouse. */
+/** The outcome of one date of a run. Rows and fingerprint are those that were read back from the warehouse. */
 export const completedDate = z.strictObject({
   date: gameDate,
   status: completedStatus,
@@ -148,9 +160,10 @@ export const completedDate = z.strictObject({
   reason: z.string().max(2000).optional(),
   gameHashes: gameHashes.optional(),
 });
+/** The decoded {@link completedDate}. */
 export type CompletedDate = z.infer<typeof completedDate>;
 
-/** What became of a run: published for every mode and every status. */
+/** The outcome of a run. It is published in both lanes and for every status. */
 export const runCompleted = z.strictObject({
   ...envelope,
   kind: z.literal('run_completed'),
@@ -162,20 +175,25 @@ export const runCompleted = z.strictObject({
   through: phase,
   dates: z.array(completedDate).min(1).max(MAX_RUN_DATES),
 });
+/** The decoded {@link runCompleted}. */
 export type RunCompleted = z.infer<typeof runCompleted>;
 
-/** Look at everything that may have been left behind: sent on a schedule, and by whoever changes the state of a backfill. */
+/**
+ * Asks for a sweep: a search for all work that was left behind. It is published at fixed times, and by a
+ * command that pauses, resumes or cancels a backfill.
+ */
 export const sweepRequested = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION).optional(),
   kind: z.literal('sweep_requested').optional(),
-  /** Also compare what documents say with what the warehouse holds. */
+  /** Whether to compare every completion document with the rows in the warehouse as well. */
   reconcile: z.boolean().optional(),
-  /** Only show that messages are answered: write `probes/{probeId}` and do nothing else. */
+  /** Only write `probes/{probeId}`, to show that messages are handled; do nothing else. */
   probeId: id.optional(),
 });
+/** The decoded {@link sweepRequested}. */
 export type SweepRequested = z.infer<typeof sweepRequested>;
 
-/** A message that reached its last delivery attempt, wrapped with where it came from. */
+/** A message whose last delivery has failed, with the subscription and the topic it came from. */
 export const deadLettered = z.strictObject({
   kind: z.literal('dead_lettered'),
   subscription: text,
@@ -185,6 +203,8 @@ export const deadLettered = z.strictObject({
   attempts: count,
   reason: z.string(),
 });
+/** The decoded {@link deadLettered}. */
 export type DeadLettered = z.infer<typeof deadLettered>;
 
+/** The messages that the pipeline publishes through the outbox. */
 export type Message = RunRequested | RunCompleted;

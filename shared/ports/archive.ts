@@ -1,10 +1,16 @@
-/** Source files as they came, kept by content, so that any partition can be loaded again. */
+/** Keeps source files as they arrived, named by their content, so that any partition can be loaded again. */
 export interface ArchiveStore {
-  /** Keeps the bytes; the same bytes are kept once. @returns where, and their SHA-256 */
+  /**
+   * Stores a file. The same bytes are stored only once.
+   * @returns where the file is, and its SHA-256 in hex
+   */
   readonly put: (
     name: string,
     bytes: Uint8Array,
   ) => Promise<{ readonly uri: string; readonly sha256: string }>;
-  /** @throws when there is no such file */
+  /**
+   * The bytes of a file.
+   * @throws when there is no such file
+   */
   readonly get: (uri: string) => Promise<Uint8Array>;
 }

@@ -1,10 +1,14 @@
-/** At-least-once messages: topics, subscriptions with retry, backoff and dead letters. */
+/**
+ * Messages that are delivered at least once: what is published, what is delivered, and how a handler
+ * answers.
+ */
 import type { Subscription } from '../derive/topics.ts';
 import type { Clock } from './index.ts';
 
+/** A message as the broker has it. */
 export interface Published {
   readonly topic: string;
-  /** The message as JSON text, as it was published: possibly malformed. */
+  /** The text as it was published. It may not be valid JSON. */
   readonly body: string;
   readonly messageId: string;
 }
@@ -14,54 +18,82 @@ export interface Delivery extends Published {
   readonly subscription: string;
   /** 1 for the first try. */
   readonly attempt: number;
-  /** What the broker says beside the message. */
+  /** Attributes of the message, as the broker passes them on. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Place in a trace of the request that delivered it, as W3C Trace Context writes it. */
+  /** The place in a trace of the request that delivered it, as W3C Trace Context writes it. */
   readonly traceparent?: string;
 }
 
+/** Publishes messages. */
 export interface Publisher {
-  /** @returns the id under which the broker accepted the message. @throws when it did not */
+  /**
+   * Publishes one message.
+   * @returns the id under which the broker accepted it
+   * @throws when the broker did not accept it
+   */
   readonly publish: (topic: string, body: string) => Promise<string>;
 }
 
-/** What a handler made of a delivery: done, try again, or set aside for a person. */
+/**
+ * A handler's answer to a delivery. `ack`: it is done. `retry`: deliver it again later. `dead_letter`: set
+ * it aside for a person.
+ */
 export type Outcome =
   | { readonly kind: 'ack' }
   | { readonly kind: 'retry'; readonly reason: string }
   | { readonly kind: 'dead_letter'; readonly reason: string };
 
+/** The answer that a message is done. */
 export const ack: Outcome = { kind: 'ack' };
 
+/** Handles one delivery. */
 export type Handler = (delivery: Delivery) => Promise<Outcome>;
 
-/** A delivery that was taken from a bus: exactly one of the three functions must be called. */
+/** A delivery that this process has taken from a bus. It calls exactly one of the three functions, once. */
 export interface Held {
   readonly delivery: Delivery;
+  /** The message is done. */
   readonly ack: () => void;
-  /** Try again later, or set aside when this was the last try. */
+  /**
+   * Deliver the message again later; set it aside if this was its last try.
+   * @param reason for a person
+   */
   readonly nack: (reason: string) => void;
+  /** Set the message aside now. */
   readonly deadLetter: (reason: string) => void;
 }
 
-/** A bus from which this process takes deliveries itself. Pub/Sub is none of these: it pushes them to a function. */
+/**
+ * A bus from which this process takes its deliveries. Pub/Sub is not one: it pushes deliveries to a
+ * function.
+ */
 export interface PullBus extends Publisher {
-  /** The next message that is due, from the first of the subscriptions that has one. */
+  /**
+   * Takes the next message that is due, from the first of the subscriptions that has one; undefined when
+   * none has.
+   */
   readonly take: (subscriptions: readonly Subscription[]) => Held | undefined;
-  /** Called after each publish in this process. */
+  /** Registers a function that is called after each publish in this process. */
   readonly onPublish: (listener: () => void) => void;
-  /** Makes every delivery that a dead process held due again. Only for the one process that serves the home. */
+  /**
+   * Makes every delivery that a dead process had taken due again. Only the process that serves the home
+   * calls it.
+   */
   readonly recover: () => void;
-  /** Messages not yet acknowledged, by subscription. */
+  /** Messages that are not acknowledged, counted for each subscription. */
   readonly backlog: () => ReadonlyMap<string, number>;
-  /** When the next message becomes due (milliseconds since 1970); undefined when there is none. */
+  /** When the next message becomes due, in milliseconds since 1970; undefined when there is no message. */
   readonly nextDue: () => number | undefined;
 }
 
+/** How a bus times its deliveries. */
 export interface PullBusOptions {
   readonly clock: Clock;
-  /** Milliseconds a delivery may take before another worker may take it over. */
+  /** Milliseconds that a delivery may take before another worker may take it over. */
   readonly ackDeadlineMs: number;
-  /** Milliseconds between tries: first, and at most. Overrides the topic's, which is made for a remote broker. */
+  /**
+   * Milliseconds between two tries: the first wait and the longest. It replaces the wait of the
+   * subscription, which is meant for a remote broker.
+   */
   readonly backoffMs: readonly [min: number, max: number];
 }

@@ -1,32 +1,43 @@
-/** Everything outside that handlers use. Time, ids and the outside world come in through here and nowhere else. */
+/**
+ * Everything outside the process that handlers use, with the time. It is passed in here and reached in no
+ * other way.
+ */
 import type { Publisher } from './bus.ts';
 import type { StateStore } from './state-store.ts';
 import type { LogContext, Tracer } from './tracer.ts';
 import type { Warehouse } from './warehouse.ts';
 
+/** The present instant. */
 export type Clock = () => Date;
 
-/** What work on documents and messages uses. */
+/** The ports of work on documents and messages. */
 export interface DocumentPorts {
   readonly store: StateStore;
   readonly publisher: Publisher;
   readonly clock: Clock;
-  /** Takes one event; never throws. Events are made by the functions of `shared/observe/events` only. */
+  /** Logs one event. It never throws. Only the functions of `shared/observe/events` make events. */
   readonly log: Log;
-  /** Records spans; absent when nobody has asked for traces. */
+  /** Records spans; absent when tracing is off. */
   readonly tracer?: Tracer;
-  /** The place of the message that is being handled; absent outside of any. */
+  /** Trace and labels of the message that is being handled; absent outside of a handler. */
   readonly context?: LogContext;
 }
 
-/** What handlers use: with the tables. Source files are for imports and loaders only, which take an `ArchiveStore` beside. */
+/**
+ * The ports of handlers: documents, messages and tables. Imports and loaders, which also read source files,
+ * take an `ArchiveStore` beside them.
+ */
 export interface Ports extends DocumentPorts {
   readonly warehouse: Warehouse;
 }
 
-/** @param context of the message that is being handled */
+/**
+ * Logs one event.
+ * @param context trace and labels of the message that is being handled
+ */
 export type Log = (event: LogEvent, context?: LogContext) => void;
 
+/** One line of the log: severity, name of the event, and its fields. */
 export interface LogEvent {
   readonly severity: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
   readonly event: string;

@@ -1,64 +1,80 @@
-/** Tables: write, audit, publish; and what is read back to decide nothing but whether a write is real. */
+/**
+ * Tables: rows are staged, audited and published. What is read back only checks a write or the recorded
+ * counts.
+ */
 import type { GameDate } from '../domain/game-date.ts';
 import type { Result } from '../domain/failure.ts';
 import type { Mode } from '../domain/partition.ts';
 import type { RegisteredTable } from '../domain/registry.ts';
 import type { Season } from '../domain/season.ts';
 
+/** A value of a row. */
 export type Cell = string | number | boolean | null;
+/** A row: column -> value. */
 export type Row = Readonly<Record<string, Cell>>;
 
+/** What is to be staged: the rows of one table for some dates. */
 export interface StageJob {
   readonly table: RegisteredTable;
   readonly runId: string;
-  /** Ascending, one season. */
+  /** Ascending, of one season. */
   readonly dates: readonly GameDate[];
-  /** Earliest date any window of the batch reaches. */
+  /** The earliest date that a window of the batch can reach. */
   readonly readStart: GameDate;
-  /** For a loaded table, the rows; otherwise the table's query computes them. */
+  /** The rows of a loaded table. For a computed table they are absent, and its query computes them. */
   readonly rows?: readonly Row[];
-  /** Fencing token of the run, which tells its attempts apart. */
+  /** Fencing token of the run. It tells the attempts of a run apart. */
   readonly token?: number;
-  /** Lane of the run; whoever computes for a backfill makes way for live work. */
+  /** The lane of the run. Work of the backfill lane gives way to live work. */
   readonly mode?: Mode;
 }
 
-/** A count of rows that break a promise, by the promise's name. */
+/** How many rows break one rule of the audit. `fail` refuses the date, `warn` is only reported. */
 export interface CheckResult {
   readonly check: string;
   readonly severity: 'fail' | 'warn';
   readonly failures: number;
 }
 
-/** What is to be known of one date's staged rows to judge them. */
+/** What the audit has to know of one date's staged rows. */
 export interface StagedDate {
   readonly date: GameDate;
   readonly rows: number;
   readonly games: number;
+  /** Hash of the rows, independent of their order. */
   readonly fingerprint: string;
+  /** Rows that may be used in production. */
   readonly readyRows: number;
+  /** Rows that were computed without their context row. */
   readonly syntheticRows: number;
   readonly expectedRows: number;
   readonly expectedGames: number;
-  /** Broken promises: NULL keys and columns, ranges, closed lists, duplicate keys, the table's own checks. */
+  /**
+   * Broken rules: NULL in a key or column, values out of range or not on their list, duplicate keys, and
+   * the table's own checks.
+   */
   readonly checks: readonly CheckResult[];
-  /** For a table read by its last games: entity -> hash of its rows. */
+  /** For a table that others read by its last games: player or team -> hash of its rows. */
   readonly gameHashes?: Readonly<Record<string, string>>;
 }
 
+/** Rows that are staged and not published. */
 export interface Staged {
   readonly table: RegisteredTable;
   readonly runId: string;
   readonly dates: readonly StagedDate[];
-  /** Where the adapter keeps the rows. */
+  /** Where the adapter has put the rows, in its own words. */
   readonly handle: string;
 }
 
+/** Which staged dates are to be published, and by which run. */
 export interface PublishJob {
   readonly staged: Staged;
   readonly dates: readonly GameDate[];
+  /** Fencing token of the run. */
   readonly token: number;
   readonly mode: Mode;
+  /** Stored in the column `processed_at` of every row. */
   readonly processedAt: Date;
 }
 
@@ -69,22 +85,27 @@ export interface RowRange {
   readonly last: GameDate;
 }
 
+/** What is published for one date. */
 export interface PublishedDate {
   readonly date: GameDate;
   readonly rows: number;
+  /** Hash of the rows, independent of their order. */
   readonly fingerprint: string;
 }
 
-/** Games of a date by season, from the schedule and the results. */
+/** How many games a date has, by the schedule and the results. */
 export interface ScheduleFact {
   readonly date: GameDate;
   readonly season: Season;
+  /** Scheduled games of the regular season, the play-in and the play-offs. */
   readonly games: number;
+  /** Those of them with a result. */
   readonly finalGames: number;
+  /** Those of them that belong to the regular season. */
   readonly regularGames: number;
 }
 
-/** One attempt at one partition, for `nba_reference.processor_run_history`. */
+/** One attempt at one partition: a row of `nba_reference.processor_run_history`. */
 export interface RunHistoryRow {
   readonly processor_name: string;
   readonly run_id: string;
@@ -106,31 +127,37 @@ export interface RunHistoryRow {
   readonly error: string | null;
 }
 
+/** A warehouse. Errors of its engine are returned as a `Failure`. */
 export interface Warehouse {
-  /** Creates what is missing of datasets and tables; never drops anything. */
+  /** Creates the datasets and tables that are missing. It never drops one. */
   readonly prepare: () => Promise<void>;
-  /** Computes or copies the rows of the batch aside and measures them. Nothing is visible yet. */
+  /** Computes or copies the rows of a batch into a staging table and measures them. No reader sees them. */
   readonly stage: (job: StageJob) => Promise<Result<Staged>>;
   /**
-   * Replaces exactly these dates with the staged rows, in one transaction or not at all; refuses when any row it would
-   * replace carries a newer token.
+   * Replaces the rows of exactly these dates by the staged rows, in one transaction. It fails, and replaces
+   * no row, when a row that it would replace carries a newer token.
    */
   readonly publish: (job: PublishJob) => Promise<Result<void>>;
   /**
-   * Reads the table after a publication and holds it against the staged rows.
+   * Reads the table after a publication and compares it with the staged rows.
    * @returns the dates whose rows differ in number or content
    */
   readonly readBack: (staged: Staged, dates: readonly GameDate[]) => Promise<Result<GameDate[]>>;
-  /** Rows and content fingerprint of the published partitions, read from the table itself. */
+  /** Rows and fingerprint of the published partitions, read from the table itself. */
   readonly published: (
     table: RegisteredTable,
     dates: readonly GameDate[],
   ) => Promise<Result<PublishedDate[]>>;
+  /** Deletes staged rows. */
   readonly discard: (staged: Staged) => Promise<void>;
-  /** For each range, the published rows of every date from `first` to `last` that has any. */
+  /** For each range, in the order given, the number of published rows on every date that has any. */
   readonly rowCounts: (ranges: readonly RowRange[]) => Promise<Result<ReadonlyMap<GameDate, number>[]>>;
+  /** For each date of these seasons that has a game, how many games it has. */
   readonly scheduleFacts: (seasons: readonly Season[]) => Promise<Result<ScheduleFact[]>>;
+  /** Appends rows to the run history. */
   readonly appendRunHistory: (rows: readonly RunHistoryRow[]) => Promise<Result<void>>;
-  /** Runs a query. Refuses, as a permanent failure that says why, what is outside the portable subset. */
+  /**
+   * Runs a query. A query outside of the portable subset is refused with a permanent failure that says why.
+   */
   readonly query: (sql: string) => Promise<Result<Row[]>>;
 }

@@ -1,3 +1,4 @@
+/** The audit of staged rows: what is published, with which status, and what is refused. */
 import { describe, expect, it } from 'vitest';
 import { audit, type Measured } from '../../shared/domain/audit.ts';
 import { TOY_DEFINITIONS } from '../support/toy-tables.ts';

@@ -1,4 +1,4 @@
-/** What happens next to a backfill, for everything that can have happened to it. */
+/** The next step of a backfill, in every situation that it can be in. */
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../shared/domain/decide/action.ts';
 import { decideBackfill, type BackfillDecision } from '../../shared/domain/decide/backfill.ts';
@@ -9,7 +9,7 @@ import {
   MAX_ROUNDS,
   type BackfillLife,
   type NextStep,
-  type Progress,
+  type Situation,
   type Remaining,
 } from '../../shared/domain/decide/backfill-life.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
@@ -21,11 +21,11 @@ const LATER: Batch = { table: 'daily_cache', dates: [day(15)] };
 const ref: PartitionRef = { table: 'zone_defense', date: day(14) };
 const request: Action = { kind: 'request run', table: 'zone_defense', dates: [] };
 const block = (...blockers: PartitionRef[]): Action => ({ kind: 'block', ref, for: blockers });
-/** The plan has `zone_defense@14` and nothing else. */
+/** A plan that holds only `zone_defense@14`. */
 const planned = (name: string): boolean => name === `zone_defense@${day(14)}`;
 const unplanned: PartitionRef = { table: 'team_context', date: day(14) };
 
-const running: BackfillLife = { state: 'running', stage: 'main', round: 0, only: 'all', restate: 'auto' };
+const running: BackfillLife = { state: 'running', planKind: 'main', round: 0, only: 'all', restate: 'auto' };
 const nothing: Remaining = { late: [], restatement: () => [] };
 const late: Remaining = { late: [LATER], restatement: () => [BATCH] };
 const stale: Remaining = { late: [], restatement: () => [BATCH] };
@@ -45,20 +45,20 @@ const decision = (change: Partial<BackfillDecision & { running: number }> = {}):
   finished: false,
   ...change,
 });
-const now = (change: Partial<Progress> = {}): Progress => ({
+const now = (change: Partial<Situation> = {}): Situation => ({
   decision: decision(),
   isCarriedOut: false,
   remaining: undefined,
   failures: 0,
   ...change,
 });
-const atEnd = (change: Partial<Progress> = {}): Progress =>
+const atEnd = (change: Partial<Situation> = {}): Situation =>
   now({ decision: decision({ finished: true }), isCarriedOut: true, ...change });
 
 interface Case {
   readonly what: string;
   readonly life?: Partial<BackfillLife>;
-  readonly progress: Progress;
+  readonly progress: Situation;
   readonly next: NextStep;
 }
 
@@ -82,7 +82,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       next: { kind: 'carry out', actions: [request] },
     },
     {
-      what: 'how far it is is written even if there is nothing to ask for',
+      what: 'its progress is recorded even if no run can be asked for',
       progress: now(),
       next: { kind: 'carry out', actions: [] },
     },
@@ -118,7 +118,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       next: { kind: 'extend', batches: [LATER] },
     },
     {
-      what: 'it is blocked if nobody will build it, and nothing is restated before the end',
+      what: 'it is blocked if no run will build it, and nothing is restated before the end',
       progress: now({ decision: decision({ actions: [block(unplanned)] }), remaining: neverAsked }),
       next: { kind: 'carry out', actions: [block(unplanned)] },
     },
@@ -136,7 +136,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       what: 'a restatement calls it blocked: its plan does not grow',
-      life: { stage: 'restate', round: 1 },
+      life: { planKind: 'restate', round: 1 },
       progress: now({ decision: decision({ actions: [block(unplanned)] }) }),
       next: { kind: 'carry out', actions: [block(unplanned)] },
     },
@@ -149,7 +149,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
 
   'when its plan is done': [
-    { what: 'what else there is is looked for', progress: atEnd(), next: { kind: 'look further' } },
+    { what: 'work beyond the plan is searched for', progress: atEnd(), next: { kind: 'look further' } },
     {
       what: 'what has become due comes first',
       progress: atEnd({ remaining: late }),
@@ -193,25 +193,25 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   'while it restates': [
     {
       what: 'a round asks for its runs',
-      life: { stage: 'restate', round: 1 },
+      life: { planKind: 'restate', round: 1 },
       progress: now({ decision: decision({ actions: [request] }) }),
       next: { kind: 'carry out', actions: [request] },
     },
     {
       what: 'the next round follows while anything is stale',
-      life: { stage: 'restate', round: MAX_ROUNDS - 1 },
+      life: { planKind: 'restate', round: MAX_ROUNDS - 1 },
       progress: atEnd({ remaining: stale }),
       next: { kind: 'restate', batches: [BATCH] },
     },
     {
       what: 'nothing follows the last round: others keep making changes',
-      life: { stage: 'restate', round: MAX_ROUNDS },
+      life: { planKind: 'restate', round: MAX_ROUNDS },
       progress: atEnd(),
       next: DONE,
     },
     {
       what: 'what failed in a restatement counts',
-      life: { stage: 'restate', round: 1 },
+      life: { planKind: 'restate', round: 1 },
       progress: atEnd({ remaining: nothing, failures: 2 }),
       next: FAILED,
     },
@@ -252,7 +252,7 @@ describe.each(Object.entries(CASES))('a backfill, %s', (_, cases) => {
 });
 
 describe('a backfill from beginning to end', () => {
-  /** The steps until it waits or ends, when everything it is given to do is done at once. */
+  /** The steps until the backfill waits or ends, if each step is carried out at once. */
   function livesThrough(life: BackfillLife, left: readonly Remaining[]): string[] {
     const steps: string[] = [];
     const rounds = [...left];
@@ -267,7 +267,7 @@ describe('a backfill from beginning to end', () => {
       else {
         current = {
           ...current,
-          stage: step.kind === 'restate' ? 'restate' : 'main',
+          planKind: step.kind === 'restate' ? 'restate' : 'main',
           round: current.round + 1,
         };
         progress = now({ decision: decision({ finished: true }) });
@@ -314,7 +314,7 @@ describe('late batches', () => {
   const ofPlan = decideBackfill(view, {
     id: 'bf',
     batches: [BATCH],
-    stage: 'main',
+    planKind: 'main',
     maxInFlight: 1,
     failed: new Set(),
     now: '2024-07-01T12:00:00.000Z',
@@ -331,12 +331,12 @@ describe('late batches', () => {
   it.each([
     ['it asks for what has failed', { only: 'failed' }],
     ['it asks for what is stale', { only: 'stale' }],
-    ['it restates', { stage: 'restate' }],
+    ['it restates', { planKind: 'restate' }],
   ] as const)('there are none when %s', (_, life) => {
     expect(lateOf(life)).toEqual([]);
   });
 
-  it('leave out what has been tried in vain', () => {
+  it('leave out what the backfill could not build', () => {
     expect(lateOf({}, [`zone_defense@${day(15)}`])).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The cost of 900 dates in BigQuery: runs, jobs, bytes and price, from the planner that releases the batches. */
+/** What 900 dates cost in BigQuery: runs, jobs, bytes and price. The batches come from the planner. */
 import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import {
@@ -86,7 +86,7 @@ describe('the BigQuery plan of 900 dates', () => {
     for (const table of registry.all) {
       const { definition } = table;
       const hashes = definition.kind === 'computed' && definition.games !== undefined;
-      // A name, a hash and what stands between them, for every player of seven games.
+      // About 40 bytes for each of 30 players in each of seven games: his name, a hash and the punctuation.
       if (hashes) expect(bigQueryBatchSize(table) * 7 * 30 * 40).toBeLessThan(2 ** 20);
       else expect(bigQueryBatchSize(table)).toBeLessThanOrEqual(250);
     }

@@ -1,7 +1,8 @@
+/** On which dates a table should have a partition, and why it needs none on the others. */
 import { describe, expect, it } from 'vitest';
 import {
   bootstrapReason,
-  exclusionOf,
+  whyNotExpected,
   expectedDates,
   isWithoutSource,
   SOURCE_UNAVAILABLE,
@@ -117,13 +118,13 @@ describe('expected dates', () => {
       reason: SOURCE_UNAVAILABLE,
     },
   ] as const)('$what: $reason', ({ date, over, timing, phase, reason }) => {
-    expect(exclusionOf({ phase, timing }, date, facts(over as Partial<ExpectationFacts>))).toBe(reason);
+    expect(whyNotExpected({ phase, timing }, date, facts(over as Partial<ExpectationFacts>))).toBe(reason);
   });
 
   it('leaves out what is before opening night', () => {
     const preseason = addDays(opening, -3);
     const calendar = { ...calendarOf([preseason, ...dates]), openingNight: opening };
-    expect(exclusionOf({ phase: 'phase3', timing: 'pre_game' }, preseason, facts({ calendar }))).toBe(
+    expect(whyNotExpected({ phase: 'phase3', timing: 'pre_game' }, preseason, facts({ calendar }))).toBe(
       'preseason',
     );
   });

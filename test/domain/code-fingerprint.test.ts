@@ -1,3 +1,4 @@
+/** What changes the hash of a table's code, and what does not. */
 import { describe, expect, it } from 'vitest';
 import { codeFingerprintOf, withoutLayout } from '../../shared/domain/code-fingerprint.ts';
 import { defineTable, type ComputedTable, type Input } from '../../shared/domain/table.ts';

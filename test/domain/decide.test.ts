@@ -1,3 +1,4 @@
+/** What a backfill asks for, what blocks it, and how it treats live work and closed gates. */
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../shared/domain/decide/action.ts';
 import { decideBackfill } from '../../shared/domain/decide/backfill.ts';
@@ -12,7 +13,7 @@ const NOW = '2024-07-01T12:00:00.000Z';
 const work = (batches: readonly Batch[], change: Partial<BackfillWork> = {}): BackfillWork => ({
   id: 'bf',
   batches,
-  stage: 'main',
+  planKind: 'main',
   maxInFlight: 9,
   failed: new Set(),
   now: NOW,
@@ -20,7 +21,7 @@ const work = (batches: readonly Batch[], change: Partial<BackfillWork> = {}): Ba
 });
 const batch = (table: string, ...days: number[]): Batch => ({ table, dates: days.map(day) });
 const name = (table: string, n: number): string => `${table}@${day(n)}`;
-/** `table@date` of everything that is asked for, in order. */
+/** `table@date` of every run that is asked for, in order. */
 const asked = (actions: readonly Action[]): string[] =>
   actions.flatMap((action) =>
     action.kind === 'request run'
@@ -62,7 +63,7 @@ describe('what a backfill asks for next', () => {
     ]);
   });
 
-  it.each([0, 1, 2, 3])('is at most %i batches under way at once', (maxInFlight) => {
+  it.each([0, 1, 2, 3])('is at most %i batches at once', (maxInFlight) => {
     const gaps = missing(...['zone_defense', 'shot_zones', 'team_context'].map((table) => name(table, 14)));
     const batches = ['team_context', 'zone_defense', 'shot_zones'].map((table) => batch(table, 14));
 
@@ -105,7 +106,7 @@ describe('what a backfill asks for next', () => {
     expect(second.partitions.get(name('zone_defense', 14))).toBe('done');
   });
 
-  it('waits until somebody else has built what it reads', () => {
+  it('waits until other work has built what it reads', () => {
     const other = except({
       [name('zone_defense', 14)]: never('running', { backfillId: 'other' }),
       [name('feature_store', 14)]: null,
@@ -119,7 +120,7 @@ describe('what a backfill asks for next', () => {
     expect(finished).toBe(false);
   });
 
-  it('skips what is built from the same inputs already, whoever built it', () => {
+  it('skips what is already built from the same inputs, also by other work', () => {
     const { actions, finished, progress } = decideBackfill(viewOf(), work([batch('zone_defense', 14, 15)]));
 
     expect(actions).toEqual([]);
@@ -135,7 +136,7 @@ describe('what a backfill asks for next', () => {
     expect(decideBackfill(viewOf({ differently }), work([batch('zone_defense', 14)])).finished).toBe(true);
     expect(
       asked(
-        decideBackfill(viewOf({ differently }), work([batch('zone_defense', 14)], { stage: 'restate' }))
+        decideBackfill(viewOf({ differently }), work([batch('zone_defense', 14)], { planKind: 'restate' }))
           .actions,
       ),
     ).toEqual([name('zone_defense', 14)]);
@@ -183,12 +184,13 @@ describe('what a failure holds up', () => {
     batch('feature_store', 15),
   ];
 
-  it('is whoever reads it, by name, and nobody else', () => {
+  it('is every partition that reads it, by name, and no other', () => {
     const view = viewOf({ differently });
     const { actions, partitions } = decideBackfill(view, work(batches, { failed }));
     expect(asked(actions)).toContain(name('daily_cache', 14));
     expect(partitions.get(name('zone_defense', 14))).toBe('failed');
-    // The dependant waits for daily_cache first; when that is there, it is blocked by what failed.
+    // The reader waits for daily_cache first. Once that is built, the reader is blocked by the failed
+    // partition.
     const settled: Differently = (table, date) =>
       table === 'daily_cache' && date === day(14) ? ours : differently(table, date);
     const after = decideBackfill(viewOf({ differently: settled }), work(batches, { failed }));
@@ -314,7 +316,7 @@ describe('a whole backfill, decided again and again', () => {
         states.set(each, 'running');
       }
       order.push(...requested);
-      // The oldest of what is under way is done before the next decision.
+      // The oldest run ends before the next decision.
       const oldest = [...states].find(([, state]) => state === 'running')?.[0];
       if (oldest !== undefined) states.set(oldest, 'done');
     }

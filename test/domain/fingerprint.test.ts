@@ -1,3 +1,4 @@
+/** The fingerprint and the version of a run's inputs, and what a run still needs. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -11,7 +12,7 @@ const fingerprints = (view: View, table: string, dates: readonly GameDate[] = DA
   const evaluation = evaluate(view);
   return dates.map((date) => evaluation.inputFingerprint(view.registry.get(table), date));
 };
-/** The dates on which a run of `table` depends on what `options` change. */
+/** The dates on which the fingerprint of `table` changes when `options` do. */
 const changedDates = (table: string, options: ViewOptions): GameDate[] => {
   const [before, after] = [fingerprints(viewOf(), table), fingerprints(viewOf(options), table)];
   return DATES.filter((_, i) => before[i] !== after[i]);
@@ -46,7 +47,7 @@ describe('the fingerprint of inputs', () => {
     ]);
   });
 
-  it('is the same for an input that was looked at and is empty, and one nobody has looked at', () => {
+  it('is the same for an input that is empty and for one that was never built', () => {
     const name = `odds_api_game_lines@${day(15)}`;
     const [absent, empty] = [null, never('empty')].map((state) =>
       fingerprints(viewOf({ differently: except({ [name]: state }) }), 'team_context'),
@@ -71,7 +72,8 @@ describe('the fingerprint of inputs', () => {
   });
 
   const games = fc.record({
-    // Which of the four teams play on each date; the date and the team whose game is changed.
+    // Which of the four teams play on each date; then the index of the date and the team whose game is
+    // changed.
     played: fc.array(fc.subarray([...TEAMS]), { minLength: DATES.length, maxLength: DATES.length }),
     at: fc.nat(DATES.length - 1),
     team: fc.constantFrom(...TEAMS),
@@ -91,7 +93,8 @@ describe('the fingerprint of inputs', () => {
             ]),
           );
         };
-        // previous_days of the same table would see the change by itself: only the hashes differ here.
+        // Only the hashes differ, not the output fingerprint: a window of previous_days on the same table
+        // would see that one.
         const [before, after] = [false, true].map((changed) =>
           fingerprints(viewOf({ hashes: hashes(changed) }), 'zone_defense'),
         );
@@ -123,7 +126,7 @@ describe('the version of inputs', () => {
   const { registry } = viewOf();
   const computed = registry.all.filter(({ definition }) => definition.kind === 'computed');
 
-  it('grows exactly where something that is read has been set in motion, whatever comes of it', () => {
+  it('grows exactly where a run was asked for or damage was found in what is read, whatever the outcome', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...computed.map(({ definition }) => definition)),
@@ -211,7 +214,7 @@ describe('what a run still needs', () => {
     });
   });
 
-  it('is an input nobody has touched, unless it is not expected or only optional', () => {
+  it('is an input without a state, unless it is not expected or only optional', () => {
     expect(unmet('feature_store', day(14), { differently: except({ [zone]: null }) }).lost).toEqual([ref]);
     expect(
       unmet('feature_store', day(14), { differently: except({ [`team_context@${day(14)}`]: null }) }).lost,

@@ -1,3 +1,4 @@
+/** Game dates: parsing, arithmetic, and the Eastern date of an instant. */
 import * as fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +14,10 @@ import {
 } from '../../shared/domain/game-date.ts';
 import { isBootstrap, isSeason, seasonOf, seasonStarting } from '../../shared/domain/season.ts';
 
-/** Instants around midnight, the two changes of the clock, the leap day and New Year, with their Eastern dates. */
+/**
+ * Instants with their Eastern dates: around midnight, at both clock changes, on the leap day and at New
+ * Year.
+ */
 const INSTANTS = [
   { at: '2024-01-15T04:59:59Z', is: '2024-01-14' },
   { at: '2024-01-15T05:00:00Z', is: '2024-01-15' },

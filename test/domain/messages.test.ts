@@ -1,3 +1,4 @@
+/** Which messages are accepted, and what a refused one is told. */
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../shared/messages/decode.ts';
 import { backfillRequest, MAX_REQUEST_DATES } from '../../shared/messages/schemas.ts';

@@ -1,3 +1,4 @@
+/** What a request builds, in which batches, and what a change can reach. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -19,7 +20,7 @@ import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from './vi
 const request: PlanRequest = { dates: DATES, from: 'phase3', through: 'phase5', only: 'all', force: false };
 const plan = (change: Partial<PlanRequest> = {}, options: ViewOptions = {}, size = 60): Plan =>
   planBackfill(viewOf(options), { ...request, ...change }, () => size);
-/** Table -> dates of a plan. */
+/** The dates that a plan builds, by table. */
 const planned = ({ batches }: Plan): Record<string, readonly GameDate[]> => {
   const dates: Record<string, GameDate[]> = {};
   for (const batch of batches) dates[batch.table] = [...(dates[batch.table] ?? []), ...batch.dates];
@@ -54,7 +55,7 @@ describe('a plan', () => {
 
     expect(planned(result)).toEqual({
       zone_defense: [day(17)],
-      // The reader of a partition that is built now is built after it.
+      // A partition that reads a rebuilt one is rebuilt after it.
       feature_store: [day(15), day(17), day(20)],
     });
     expect(result.dates).toMatchObject({ processable: 8, unchanged: 5 });
@@ -162,7 +163,7 @@ describe('a plan', () => {
     expect(of).toEqual({ nbac_schedule: [day(15)] });
   });
 
-  it('marks readers of a changed past for building again, inside the declared windows only', () => {
+  it('rebuilds the readers of a changed date, inside the declared windows only', () => {
     const result = planned(
       plan({ only: 'all' }, { differently: except({ [`team_context@${day(14)}`]: null }) }),
     );
@@ -199,7 +200,7 @@ describe('a plan', () => {
 });
 
 describe('what a change can reach', () => {
-  /** The toy tables and one more that reads `source` through `window`. */
+  /** The toy tables and one more table, which reads `source` through `window`. */
   const reader = (source: string, window: Window) => {
     const input: Input = { table: source, window, required: true };
     const { kind: _, ...like } = registeredDefinition('team_context');
@@ -260,7 +261,7 @@ describe('what a change can reach', () => {
     );
   });
 
-  it('is the rest of the season where nobody knows who played', () => {
+  it('is the rest of the season where it is not known who played', () => {
     expect(reach('team_defense', lastGames(1, 'team'), [day(15)], { hashes: () => ({}) })).toEqual(
       [17, 19, 20].map(day),
     );

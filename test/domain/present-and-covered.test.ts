@@ -1,3 +1,4 @@
+/** When a partition is present, and how coverage is counted. */
 import { describe, expect, it } from 'vitest';
 import { coverageOf, percent } from '../../shared/domain/coverage.ts';
 import { isPresent, UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
@@ -35,7 +36,7 @@ describe('a partition is present', () => {
     expect(isPresent(partition({ ...state, ...change }))).toBe(expected);
   });
 
-  it('not when nobody has touched it', () => {
+  it('not when it has no state', () => {
     expect(isPresent(undefined)).toBe(false);
   });
 });

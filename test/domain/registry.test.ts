@@ -1,3 +1,4 @@
+/** The graph of the tables: its order, its questions, and what it refuses. */
 import { describe, expect, it } from 'vitest';
 import { buildRegistry, undeclaredReads } from '../../shared/domain/registry.ts';
 import { defineRawTable, defineTable, type ComputedTable, type Input } from '../../shared/domain/table.ts';

@@ -1,4 +1,7 @@
-/** What decisions remember of one another: nothing is derived twice from the same documents, and nothing is kept for ever. */
+/**
+ * What decisions remember: nothing is derived twice from the same documents, and nothing is kept after they
+ * are released.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -32,7 +35,7 @@ const seasonOfView = (view: View): SeasonView => {
   if (season === undefined) throw new Error('no season');
   return season;
 };
-/** The same documents, read again. */
+/** A new view of the same documents, except for what `change` replaces. */
 const again = (view: View, change: (season: SeasonView) => Partial<SeasonView> = () => ({})): View => ({
   ...view,
   seasons: new Map(
@@ -95,12 +98,12 @@ describe('a view of documents that were seen before', () => {
   });
 });
 
-describe('a view that nobody holds any more', () => {
+describe('a view that is no longer in use', () => {
   const collectGarbage = (): void => {
     setFlagsFromString('--expose-gc');
     (runInNewContext('gc') as () => void)();
   };
-  /** References to what a view was made of, after all of it has been asked for. */
+  /** Weak references to the documents of a view of which every fingerprint was computed. */
   const usedAndDropped = (): WeakRef<object>[] => {
     const view = viewOf({ dates: [...DATES] });
     fingerprint(view);

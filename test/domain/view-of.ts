@@ -1,4 +1,7 @@
-/** Views of a season in which everything is built from what is there now, but for what a test says. */
+/**
+ * Views of a season in which every partition is built from its present inputs, except where a test says
+ * otherwise.
+ */
 import { digest } from '../../shared/domain/hash.ts';
 import type { CalendarDate } from '../../shared/domain/calendar.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
@@ -7,7 +10,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import {
-  exclusion,
+  whyNoPartition,
   type Archive,
   type GameHashes,
   type SeasonView,
@@ -17,13 +20,13 @@ import { toyRegistry } from '../support/toy-tables.ts';
 import { partition, type PartitionFields } from '../support/partitions.ts';
 
 const OPENING_NIGHT = gameDate('2023-10-24');
-/** The date so many days after opening night. */
+/** The date `n` days after opening night. */
 export const day = (n: number): GameDate => addDays(OPENING_NIGHT, n);
-/** Game dates: three of them in the bootstrap, five after it. */
+/** Game dates: three in the bootstrap period, five after it. */
 export const DATES: readonly GameDate[] = [0, 2, 5, 14, 15, 17, 19, 20].map(day);
 export const TEAMS = ['ATL', 'BOS', 'CHI', 'DEN'] as const;
 
-/** What a partition is instead of built and current; null when nobody has touched it. */
+/** How a partition differs from one that is built and current; null when it has no state. */
 export type Differently = (table: string, date: GameDate) => PartitionFields | null | undefined;
 
 export interface ViewOptions {
@@ -33,13 +36,14 @@ export interface ViewOptions {
   readonly acceptMissing?: boolean;
   readonly games?: (date: GameDate) => CalendarDate;
   readonly differently?: Differently;
-  /** Entities with a game on a date, with the hash of it. */
+  /** The teams with a game on a date, each with the hash of its game. */
   readonly hashes?: (table: string, date: GameDate) => GameHashes;
 }
 
 const allTeams = (table: string, date: GameDate): GameHashes =>
   Object.fromEntries(TEAMS.map((team) => [team, digest(`${table} ${date} ${team}`).slice(0, 16)]));
 
+/** A view in which every expected partition is built and current, except for what `options` say. */
 export function viewOf(options: ViewOptions = {}): View {
   const registry = options.registry ?? toyRegistry();
   const dates = options.dates ?? DATES;
@@ -98,7 +102,7 @@ function seasonView(
     const ofTable: Record<string, PartitionState> = {};
     for (const date of dates) {
       const other = options.differently?.(name, date);
-      if (other === null || (other === undefined && exclusion(inProgress, table, date) !== undefined))
+      if (other === null || (other === undefined && whyNoPartition(inProgress, table, date) !== undefined))
         continue;
       ofTable[date] =
         other?.outputFingerprint === null
@@ -126,7 +130,7 @@ function built(table: string, date: GameDate, inputFingerprint: string): Partiti
   };
 }
 
-/** A partition that was never built, in the given status. */
+/** The fields of a partition that was never built, in the given status. */
 export const never = (status: PartitionState['status'], more: PartitionFields = {}): PartitionFields => ({
   status,
   outputFingerprint: null,

@@ -1,3 +1,4 @@
+/** Windows in words, on pages and in manifests. */
 import { describe, expect, it } from 'vitest';
 import { windowInManifest, windowText } from '../../shared/domain/window-text.ts';
 import { aroundDate, lastGames, previousDays, sameDate, seasonToDate } from '../../shared/domain/window.ts';

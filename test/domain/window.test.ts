@@ -1,3 +1,4 @@
+/** Windows: `reads` and `affects` are each the inverse of the other. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';

@@ -13,7 +13,7 @@ import {
 import { PHASES } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
-import { exclusion, type View } from '../../shared/domain/view.ts';
+import { whyNoPartition, type View } from '../../shared/domain/view.ts';
 import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import {
@@ -316,7 +316,7 @@ async function documentsAreTrue(world: World, view: View): Promise<string[]> {
         const held = published.ok ? published.value[0]?.fingerprint : undefined;
         if (held !== state.outputFingerprint)
           broken.push(`truth: the warehouse holds other rows of ${name}@${date} than its document says`);
-        if (kind === 'loaded' || exclusion(view, table, date) !== undefined) continue;
+        if (kind === 'loaded' || whyNoPartition(view, table, date) !== undefined) continue;
         const { pending, lost } = evaluation.unmet(table, date);
         if (pending.length + lost.length > 0) continue;
         if (!evaluation.isCurrent(table, date)) {

@@ -1,35 +1,45 @@
 /**
- * What a decision asks for. Every decision of this folder is computed from state alone: the orchestrator, the sweep,
- * `plan` and `status` ask the same functions, and asking twice, late or from a timer gives the same answer.
+ * What a decision asks for. Every decision of this folder is computed from stored state alone. The
+ * orchestrator, the sweep, `plan` and `status` call the same functions, and a second or a late call gives
+ * the same answer.
  */
 import type { InputsSeen } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import type { LiveWant, PartitionRef } from '../partition.ts';
 
+/** One date of a run that is asked for, with what it will be built from. */
 export interface DateRequest extends InputsSeen {
   readonly date: GameDate;
-  /** Missing inputs that a person has accepted; the partition is `partial` then. */
+  /**
+   * Missing inputs, as `table@date`, that a person has accepted. With any of them the partition becomes
+   * `partial`.
+   */
   readonly accepted?: string[] | undefined;
 }
 
+/** One change that a decision asks for. `functions/steps/actions.ts` carries it out. */
 export type Action =
+  /** Ask for a run of one table for these dates. */
   | { readonly kind: 'request run'; readonly table: string; readonly dates: readonly DateRequest[] }
+  /** Record that a live partition is wanted and which inputs it waits for. */
   | {
       readonly kind: 'wait';
       readonly ref: PartitionRef;
       readonly for: readonly PartitionRef[];
       readonly want: LiveWant;
     }
+  /** Record that a partition cannot be built, and the inputs that are lost. */
   | { readonly kind: 'block'; readonly ref: PartitionRef; readonly for: readonly PartitionRef[] }
+  /** Record that what a partition was built from has changed since. */
   | {
       readonly kind: 'mark stale';
       readonly ref: PartitionRef;
       readonly cause: 'data' | 'code';
       readonly because: string;
     }
-  /** What it was built from has become again what it was. */
+  /** The inputs and the code are again those that the partition was built from, so it is no longer stale. */
   | { readonly kind: 'mark current'; readonly ref: PartitionRef }
-  /** The live want has been met without a run. */
+  /** The partition is wanted live no longer: it is current, or it is not expected at all. */
   | { readonly kind: 'drop want'; readonly ref: PartitionRef }
-  /** There is nothing to be built, and the reason is to be told. */
+  /** Record that the date rightly has no rows, with the reason, such as `source_unavailable`. */
   | { readonly kind: 'settle date'; readonly ref: PartitionRef; readonly reason: string };

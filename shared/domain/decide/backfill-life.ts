@@ -1,12 +1,16 @@
 /**
  * The life of a backfill: what happens to it next, computed from values alone.
  *
- * A backfill begins with the plan of its request (stage `main`). While its runs go on, dates may become due that were not
- * when it was planned, for example because the request itself has loaded the schedule of 2024-01-05: its plan is extended
- * by their batches. When everything in the plan is built or has failed, the backfill restates: later dates whose inputs
- * have changed are built again, round by round, until nothing is stale or `MAX_ROUNDS` is reached. Then it ends, as `done`
- * or `done_with_failures`. A cancelled one asks for nothing more and ends with its last run; a paused one asks for nothing,
- * but finds out what is blocked, and goes on from there.
+ * A backfill begins with the plan of its request, of kind `main`. While its runs go on, dates may become
+ * due that were not due when the plan was made: for example because the request itself has loaded the
+ * schedule of 2024-01-05. The plan is then extended by their batches.
+ *
+ * When every partition of the plan is built or has failed, the backfill restates: it builds later dates
+ * again whose inputs have changed. It does so in rounds, until nothing is stale or `MAX_ROUNDS` is reached.
+ * Then the backfill ends, as `done` or `done_with_failures`.
+ *
+ * A cancelled backfill asks for no further run and ends when its last run has ended. A paused one asks for
+ * no run either, but still records which partitions are blocked; when it is resumed, it goes on from there.
  */
 import { refName } from '../partition.ts';
 import { planBackfill, type Batch, type BatchSize, type Only, type Plan, type PlanRequest } from '../plan.ts';
@@ -15,61 +19,68 @@ import type { Action } from './action.ts';
 import type { BackfillDecision } from './backfill.ts';
 import type { RestatePolicy } from './restatement.ts';
 
-/** Plans after the first one, after which a backfill stops following changes that others keep making. */
+/**
+ * How many further plans a backfill gets after its first. Without a limit, a backfill would never end while
+ * other work keeps changing its inputs.
+ */
 export const MAX_ROUNDS = 5;
 
-/** A backfill that has not ended, as this decision sees it. */
+/** What this decision has to know of a backfill that has not ended. */
 export interface BackfillLife {
   readonly state: 'running' | 'paused' | 'cancelled';
-  readonly stage: 'main' | 'restate';
-  /** How often it has been planned anew. */
+  /** The plan in work: `main` is that of the request, `restate` rebuilds later dates. Stored as `stage`. */
+  readonly planKind: 'main' | 'restate';
+  /** How many plans it has had after the first, 0 to {@link MAX_ROUNDS}. */
   readonly round: number;
   readonly only: Only;
   readonly restate: RestatePolicy;
 }
 
-/** What has been found to be left to do beyond the plan. */
+/** Work that was found beyond the plan. */
 export interface Remaining {
-  /** Batches of what the request asks for, is missing, and is not in the plan. */
+  /** Batches that belong to the request, are missing, and are not in the plan. */
   readonly late: readonly Batch[];
-  /** Batches of what the range has left stale; worked out only where there is nothing late. */
+  /** Batches that the range of the request has left stale. Computed only when there is nothing late. */
   readonly restatement: () => readonly Batch[];
 }
 
-export interface Progress {
-  /** What can happen now to the partitions of the plan. */
+/** Where a backfill stands when the next step is decided. */
+export interface Situation {
+  /** What can happen at this moment to the partitions of the plan. */
   readonly decision: Pick<BackfillDecision, 'actions' | 'progress' | 'partitions' | 'finished'>;
   /** Whether the actions of the decision have been carried out. */
   readonly isCarriedOut: boolean;
-  /** Undefined until somebody has looked. */
+  /** Work beyond the plan; undefined until it was searched for (step `look further`). */
   readonly remaining: Remaining | undefined;
-  /** How many partitions have failed or are blocked; read after the actions were carried out. */
+  /** How many partitions have failed or are blocked, read again after the actions were carried out. */
   readonly failures: number;
 }
 
+/** What the caller does next. After `carry out` and `look further` it calls {@link decideLife} again. */
 export type NextStep =
-  /** Ask for runs, write down what is blocked, and then how far the backfill is. */
+  /** Ask for runs and record what is blocked; then record the progress of the backfill. */
   | { readonly kind: 'carry out'; readonly actions: readonly Action[] }
-  /** Find out what is left to do beyond the plan, and ask again. */
+  /** Search for work beyond the plan. */
   | { readonly kind: 'look further' }
-  /** The plan has grown. */
+  /** Add these batches to the plan. */
   | { readonly kind: 'extend'; readonly batches: readonly Batch[] }
-  /** Build again what the range has left stale. */
+  /** Begin a new plan, which rebuilds what the range has left stale. */
   | { readonly kind: 'restate'; readonly batches: readonly Batch[] }
-  /** Runs are under way, or a person is to resume it. */
+  /** Do nothing: runs are under way, or the backfill is paused until a person resumes it. */
   | { readonly kind: 'wait' }
+  /** Record that the backfill has ended, how, and why. */
   | {
       readonly kind: 'finish';
       readonly state: 'done' | 'done_with_failures' | 'cancelled';
       readonly verdict: string;
     };
 
-/** What happens next to a backfill that has come so far. */
-export function decideLife(life: BackfillLife, now: Progress): NextStep {
-  const { decision, isCarriedOut, remaining, failures } = now;
+/** What happens next to a backfill. */
+export function decideLife(life: BackfillLife, situation: Situation): NextStep {
+  const { decision, isCarriedOut, remaining, failures } = situation;
   const isCancelled = life.state === 'cancelled';
   const isAtEnd = isCarriedOut && decision.finished;
-  const hasGrown = !isCarriedOut && life.stage === 'main' && isBlockedByUnplanned(decision);
+  const hasGrown = !isCarriedOut && life.planKind === 'main' && isBlockedByUnplanned(decision);
   if ((isAtEnd || hasGrown) && !isCancelled && life.round < MAX_ROUNDS) {
     if (remaining === undefined) return { kind: 'look further' };
     if (remaining.late.length > 0) return { kind: 'extend', batches: remaining.late };
@@ -93,7 +104,10 @@ export function decideLife(life: BackfillLife, now: Progress): NextStep {
     : { kind: 'finish', state: 'done', verdict: 'every planned partition is built' };
 }
 
-/** Whether nothing of the plan is left to do: all of it is resolved, or nobody asks for the rest any more. */
+/**
+ * Whether a backfill has nothing left to do: every partition of its plan is resolved, or it was cancelled
+ * and no run of it is under way.
+ */
 export function isOver(
   { state }: Pick<BackfillLife, 'state'>,
   { finished, progress }: Pick<BackfillDecision, 'finished' | 'progress'>,
@@ -101,7 +115,10 @@ export function isOver(
   return finished || (state === 'cancelled' && progress.every(({ running }) => running === 0));
 }
 
-/** What is blocked by something that has become due since the plan was made is not blocked: the plan is longer. */
+/**
+ * Whether a partition is blocked by one that the plan does not hold. That one may have become due after the
+ * plan was made: the plan is then extended first, before the blocked partition is written down as failed.
+ */
 function isBlockedByUnplanned({
   actions,
   partitions,
@@ -112,19 +129,20 @@ function isBlockedByUnplanned({
 }
 
 /**
- * What a request asks for, is missing now, and is not in its plan: the schedule or the results have come since, or were
- * loaded by the request itself. Only the first plan of a request for everything or for what is missing can grow.
- * @param failed partitions, as `table@date`, that the backfill has tried in vain or found blocked
+ * Batches that belong to the request, are missing, and are not in its plan, because the schedule or the
+ * results of their dates arrived after the plan was made. Only a plan of kind `main` can grow, and only
+ * that of a request for `all` or `missing`.
+ * @param failed partitions, as `table@date`, that the backfill has tried without success or found blocked
  */
 export function lateBatches(
   view: View,
-  { stage, only }: Pick<BackfillLife, 'stage' | 'only'>,
+  { planKind, only }: Pick<BackfillLife, 'planKind' | 'only'>,
   request: Omit<PlanRequest, 'only' | 'force'>,
   { partitions }: Pick<BackfillDecision, 'partitions'>,
   failed: ReadonlySet<string>,
   batchSize: BatchSize,
 ): Pick<Plan, 'batches' | 'excluded'> {
-  if (stage !== 'main' || (only !== 'all' && only !== 'missing')) return { batches: [], excluded: [] };
+  if (planKind !== 'main' || (only !== 'all' && only !== 'missing')) return { batches: [], excluded: [] };
   const plan = planBackfill(view, { ...request, only: 'missing', force: false }, batchSize);
   const isLate = (name: string): boolean => !failed.has(name) && !partitions.has(name);
   const batches = plan.batches

@@ -1,4 +1,4 @@
-/** How far a backfill is with each partition of its plan, by what the states alone say. */
+/** How far a backfill is with each partition of its plan, as far as the stored states alone can say. */
 import type { States } from '../contents.ts';
 import type { GameDate } from '../game-date.ts';
 import { isAnswered, isInFlight, refName, type PartitionRef, type PartitionState } from '../partition.ts';
@@ -6,27 +6,36 @@ import type { Batch } from '../plan.ts';
 import { seasonOf, type Season } from '../season.ts';
 import type { View } from '../view.ts';
 
-/** A backfill as a decision sees it. */
+/** What the decisions have to know of a backfill and its plan. */
 export interface BackfillWork {
   readonly id: string;
   readonly batches: readonly Batch[];
-  /** In the first stage what this backfill has built is built; in a restatement only equal inputs count. */
-  readonly stage: 'main' | 'restate';
   /**
-   * For a forced backfill, the newest token of each partition (`table@date`) when it was planned: whatever has been built
-   * since then, by whomever, need not be built again.
+   * With `main`, a partition that this backfill has built is done. With `restate`, a partition is done only
+   * when it was built from exactly the inputs of now.
+   */
+  readonly planKind: 'main' | 'restate';
+  /**
+   * For a forced backfill, the newest fencing token of each partition (`table@date`) when the plan was
+   * made. A partition with a larger token has been built since then, by this backfill or by other work, and
+   * is not built again.
    */
   readonly forcedSince?: ReadonlyMap<string, number> | undefined;
+  /** Most runs that may be under way at once; 0 while the backfill is paused or cancelled. */
   readonly maxInFlight: number;
   /** Partitions (as `table@date`) this backfill has tried and will not try again. */
   readonly failed: ReadonlySet<string>;
-  /** The time (ISO, UTC), for gates that are not to be asked before theirs has come. */
+  /** The time (ISO, UTC). A gate with a later `retryAt` is not asked yet. */
   readonly now: string;
 }
 
-/** How far a backfill is with one partition. */
+/** How far a backfill is with one partition. `unchanged`: it needed no run. */
 export type PartitionProgress = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed';
 
+/**
+ * Partitions of one table in a plan, counted by progress. `planned` counts all of them, also those that
+ * still wait.
+ */
 export interface TableProgress {
   readonly table: string;
   readonly planned: number;
@@ -36,11 +45,13 @@ export interface TableProgress {
   readonly running: number;
 }
 
+/** A batch with the names of its partitions. */
 export interface PlannedBatch extends Batch {
-  /** `table@date` of each date. */
-  readonly names: readonly string[];
+  /** `table@date` for each date, in the order of `dates`. */
+  readonly partitions: readonly string[];
 }
 
+/** The part of a plan that belongs to one table and one season. */
 interface PlannedTable {
   readonly table: string;
   readonly season: Season;
@@ -48,11 +59,15 @@ interface PlannedTable {
   readonly dates: ReadonlySet<GameDate>;
 }
 
-const plans = new WeakMap<readonly Batch[], readonly PlannedTable[]>();
+/** Remembers the parts of each plan for as long as the plan itself is in use. */
+const knownTables = new WeakMap<readonly Batch[], readonly PlannedTable[]>();
 
-/** A plan by table and season, with the names of its partitions; remembered with the plan, which never changes. */
-export function planOf(batches: readonly Batch[]): readonly PlannedTable[] {
-  const known = plans.get(batches);
+/**
+ * The parts of a plan, one for each table and season. Computed once for each plan: a plan that was made
+ * never changes.
+ */
+export function tablesOfPlan(batches: readonly Batch[]): readonly PlannedTable[] {
+  const known = knownTables.get(batches);
   if (known !== undefined) return known;
   const groups = Map.groupBy(
     batches,
@@ -65,28 +80,29 @@ export function planOf(batches: readonly Batch[]): readonly PlannedTable[] {
       season,
       batches: group.map((batch) => ({
         ...batch,
-        names: batch.dates.map((date) => refName({ table, date })),
+        partitions: batch.dates.map((date) => refName({ table, date })),
       })),
       dates: new Set(group.flatMap(({ dates }) => dates)),
     };
   });
-  plans.set(batches, plan);
+  knownTables.set(batches, plan);
   return plan;
 }
 
-/** Whether a plan comes to a partition. */
+/** Whether a plan holds a partition. */
 export function isPlanned(batches: readonly Batch[], { table, date }: PartitionRef): boolean {
-  return planOf(batches).some((planned) => planned.table === table && planned.dates.has(date));
+  return tablesOfPlan(batches).some((planned) => planned.table === table && planned.dates.has(date));
 }
 
-/** What the states of one table and season say of its part of a plan. */
+/** What the stored states of one table and season say of its part of a plan. */
 export interface Survey {
   readonly table: string;
+  /** `table@date` -> progress. */
   readonly progress: ReadonlyMap<string, PartitionProgress>;
   readonly counts: Readonly<Record<PartitionProgress, number>>;
-  /** Dates that are not resolved. */
+  /** Dates that still wait or run. */
   readonly open: readonly GameDate[];
-  /** Runs of the backfill that are under way. */
+  /** Ids of this backfill's runs that are under way. */
   readonly inFlight: readonly string[];
 }
 
@@ -99,20 +115,21 @@ interface KnownSurvey {
 const surveyed = new WeakMap<PlannedTable, KnownSurvey>();
 
 /**
- * A survey is remembered with the part of the plan it is of, and holds while the states are the same object and the
- * backfill has not failed more: most of a long plan does not change from one decision to the next.
+ * Surveys one part of a plan. The survey is remembered, and is used again while the states are the same
+ * object and the backfill has no further failure: between two decisions most of a long plan does not
+ * change.
  */
 export function surveyOf(planned: PlannedTable, states: States, work: BackfillWork): Survey {
-  const key = `${work.id} ${work.stage} ${work.failed.size} ${work.forcedSince === undefined}`;
+  const key = `${work.id} ${work.planKind} ${work.failed.size} ${work.forcedSince === undefined}`;
   const known = surveyed.get(planned);
   if (known !== undefined && known.states === states && known.work === key) return known.survey;
   const progress = new Map<string, PartitionProgress>();
   const counts = { waiting: 0, running: 0, done: 0, unchanged: 0, failed: 0 };
   const open: GameDate[] = [];
   const inFlight = new Set<string>();
-  for (const { dates, names } of planned.batches) {
+  for (const { dates, partitions } of planned.batches) {
     dates.forEach((date, i) => {
-      const name = names[i] ?? '';
+      const name = partitions[i] ?? '';
       const state = states[date];
       if (isInFlight(state) && state?.backfillId === work.id) inFlight.add(state.runId ?? '');
       const settled = settledProgress(state, name, work);
@@ -127,17 +144,20 @@ export function surveyOf(planned: PlannedTable, states: States, work: BackfillWo
   return survey;
 }
 
-/** How far a backfill is with each partition of its plan. */
-export interface PartitionsProgress {
+/** Progress of the partitions of a plan by name, `table@date`. */
+export interface ProgressLookup {
   readonly get: (name: string) => PartitionProgress | undefined;
   readonly has: (name: string) => boolean;
 }
 
-/** @param resolved what has become clear beyond the surveys */
-export function progressByName(
+/**
+ * Looks up progress in all surveys.
+ * @param resolved progress that was found out beyond the surveys; it takes precedence
+ */
+export function progressLookup(
   surveys: readonly Survey[],
   resolved: ReadonlyMap<string, PartitionProgress>,
-): PartitionsProgress {
+): ProgressLookup {
   const get = (name: string): PartitionProgress | undefined => {
     const known = resolved.get(name);
     if (known !== undefined) return known;
@@ -150,7 +170,11 @@ export function progressByName(
   return { get, has: (name) => get(name) !== undefined };
 }
 
-export function progressOf(
+/**
+ * Counts the progress of a plan for each table, in the order of the registry.
+ * @param resolved progress that was found out beyond the surveys; it takes precedence
+ */
+export function progressByTable(
   view: View,
   surveys: readonly Survey[],
   resolved: ReadonlyMap<string, PartitionProgress>,
@@ -174,7 +198,10 @@ export function progressOf(
   });
 }
 
-/** What the state alone says of a planned partition: done by this backfill, or tried in vain; undefined when it is open. */
+/**
+ * What the state alone says of a planned partition: `done` when this backfill has built it, `failed` when
+ * this backfill could not build it; undefined when that is still open.
+ */
 function settledProgress(
   state: PartitionState | undefined,
   name: string,
@@ -182,14 +209,20 @@ function settledProgress(
 ): 'done' | 'failed' | undefined {
   if (isInFlight(state)) return undefined;
   if (work.failed.has(name)) return 'failed';
-  if (work.stage !== 'main' || isForced(state, name, work) || !isAnswered(state)) return undefined;
+  if (work.planKind !== 'main' || isForced(state, name, work) || !isAnswered(state)) return undefined;
   return state?.backfillId === work.id || work.forcedSince !== undefined ? 'done' : undefined;
 }
 
+/**
+ * Whether a forced backfill still has to build this partition. It does while the partition has no newer
+ * token than when the plan was made.
+ */
 export function isForced(
   state: PartitionState | undefined,
   name: string,
-  { forcedSince, stage }: BackfillWork,
+  { forcedSince, planKind }: BackfillWork,
 ): boolean {
-  return forcedSince !== undefined && stage === 'main' && (state?.token ?? 0) <= (forcedSince.get(name) ?? 0);
+  return (
+    forcedSince !== undefined && planKind === 'main' && (state?.token ?? 0) <= (forcedSince.get(name) ?? 0)
+  );
 }

@@ -1,41 +1,47 @@
-/** Which batches of a backfill can be asked for now, and which of its partitions are blocked. */
+/** Which batches of a backfill can be asked for at this moment, and which of its partitions are blocked. */
 import { evaluate, type Evaluation, type InputsSeen } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isGateClosed, isInFlight, type PartitionRef } from '../partition.ts';
 import { inReleaseOrder, type Batch } from '../plan.ts';
 import type { RegisteredTable } from '../registry.ts';
-import { exclusion, stateOf, statesOf, type View } from '../view.ts';
+import { whyNoPartition, stateOf, statesOf, type View } from '../view.ts';
 import type { Action, DateRequest } from './action.ts';
 import {
   isForced,
-  planOf,
-  progressByName,
-  progressOf,
+  tablesOfPlan,
+  progressLookup,
+  progressByTable,
   surveyOf,
   type BackfillWork,
   type PartitionProgress,
-  type PartitionsProgress,
+  type ProgressLookup,
   type PlannedBatch,
   type Survey,
   type TableProgress,
 } from './backfill-survey.ts';
 
+/** What can happen at this moment to a backfill, and how far it is. */
 export interface BackfillDecision {
+  /** Blocked partitions first, then the runs to ask for. */
   readonly actions: readonly Action[];
+  /** Counts of partitions for each table. */
   readonly progress: readonly TableProgress[];
-  /** The same by partition, `table@date`. */
-  readonly partitions: PartitionsProgress;
-  /** Nothing is left to ask for and nothing is under way. */
+  /** The progress of each single partition, by `table@date`. */
+  readonly partitions: ProgressLookup;
+  /** True when there is no run to ask for and no run under way. */
   readonly finished: boolean;
 }
 
 /**
- * Which batches of a backfill can be asked for now, which partitions are blocked and by what, and how far it is. Looks
- * closely only at the first batch of each table and season that is not done, in the order of release, and only until as
- * many are found as may be asked for: the cost of a decision follows what can happen now, not the length of the plan.
+ * Which batches of a backfill can be asked for, which partitions are blocked and by what, and how far the
+ * backfill is.
+ *
+ * For each table and season only the first unfinished batch is examined closely, in the order of release,
+ * and only until `maxInFlight` is reached. So the cost of a decision depends on what can happen at this
+ * moment, not on the length of the plan.
  */
 export function decideBackfill(view: View, work: BackfillWork): BackfillDecision {
-  const plan = planOf(work.batches);
+  const plan = tablesOfPlan(work.batches);
   const open = new Map<string, Set<GameDate>>();
   const surveys: Survey[] = [];
   const resolved = new Map<string, PartitionProgress>();
@@ -54,7 +60,7 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
 
   const blocks: Action[] = [];
   const requests: Action[] = [];
-  // While a backfill is paused nothing is asked for, but what is blocked or unchanged is still found out.
+  // While a backfill is paused no run is asked for, but blocked and unchanged partitions are still found.
   const room = work.maxInFlight === 0 ? Infinity : work.maxInFlight - inFlight.size;
   let waiting = queues;
   for (let moved = true; moved && requests.length < room;) {
@@ -70,20 +76,26 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
         requests.push({ kind: 'request run', table: batch.table, dates: found.ready });
       else if (!found.waits) queue.next += 1;
       if (found.resolved) moved = true;
-      // A batch that waits may go on in the next round, if something it waits for turns out to need no run.
+      // A batch that waits stays in the queue: in the next pass, one of its inputs may turn out to need no
+      // run.
       if (found.waits || found.ready.length === 0) waiting.push(queue);
     }
-    // What was not looked at in this round for want of room is not needed in the next one either.
+    // A queue that was not examined for want of room is dropped: the next pass would have no room for it
+    // either.
   }
   return {
     actions: [...blocks, ...(work.maxInFlight === 0 ? [] : requests)],
-    progress: progressOf(view, surveys, resolved),
-    partitions: progressByName(surveys, resolved),
+    progress: progressByTable(view, surveys, resolved),
+    partitions: progressLookup(surveys, resolved),
     finished: open.values().every((dates) => dates.size === 0),
   };
 }
 
-/** A decision with what its runs are built from as `view` has it, which differs from the one it was made of by game hashes. */
+/**
+ * The same decision, with the inputs of its runs as `view` has them. The decision itself was made from a
+ * view without game hashes; they change the fingerprints of runs that read last games, but not which runs
+ * are asked for.
+ */
 export function withInputsSeen(view: View, decision: BackfillDecision): BackfillDecision {
   const evaluation = evaluate(view);
   const actions = decision.actions.map((action): Action =>
@@ -100,15 +112,17 @@ export function withInputsSeen(view: View, decision: BackfillDecision): Backfill
   return { ...decision, actions };
 }
 
+/** The batches of one table and season in their order, and the first one that may be unfinished. */
 interface Queue {
   readonly table: RegisteredTable;
-  /** Dates of the plan that are not resolved. */
+  /** Dates of the plan that still wait or run. */
   readonly unresolved: Set<GameDate>;
   readonly batches: readonly PlannedBatch[];
+  /** Index of the first batch that may be unfinished. */
   next: number;
 }
 
-/** The first batch of each queue that is not resolved, in the order of release. */
+/** The first unfinished batch of each queue, in the order of release. */
 function headsOf(
   queues: readonly Queue[],
   view: View,
@@ -123,7 +137,11 @@ function headsOf(
   return inReleaseOrder([...heads.keys()], view).flatMap((batch) => heads.get(batch) ?? []);
 }
 
-/** Resolves what can be resolved of a batch. `waits`: some date cannot be asked for yet, so none is. */
+/**
+ * Examines the dates of a batch in order.
+ * @returns `ready`: dates that can be asked for. `blocks`: partitions that are blocked. `waits`: some date
+ * must wait, and then no date of the batch is asked for. `resolved`: some date turned out to need no run.
+ */
 function evaluateBatch(
   view: View,
   evaluation: Evaluation,
@@ -143,7 +161,7 @@ function evaluateBatch(
   let resolved = false;
   for (const [i, date] of batch.dates.entries()) {
     if (!unresolved.has(date)) continue;
-    const name = batch.names[i] ?? '';
+    const name = batch.partitions[i] ?? '';
     const verdict = resolve(view, evaluation, work, table, { table: batch.table, date }, name);
     switch (verdict.kind) {
       case 'waiting':
@@ -176,11 +194,16 @@ function evaluateBatch(
   return { ready, blocks, waits, resolved };
 }
 
+/** What one partition of a plan can do at this moment. */
 type Resolution =
   | { readonly kind: 'waiting' | 'done' | 'unchanged' }
   | { readonly kind: 'ready'; readonly inputs: InputsSeen; readonly accepted: readonly string[] }
   | { readonly kind: 'blocked'; readonly for: readonly PartitionRef[] };
 
+/**
+ * Examines one partition of a plan.
+ * @param name the partition as `table@date`
+ */
 function resolve(
   view: View,
   evaluation: Evaluation,
@@ -191,13 +214,14 @@ function resolve(
 ): Resolution {
   const state = stateOf(view, ref.table, ref.date);
   if (isInFlight(state)) return { kind: 'waiting' };
-  if (exclusion(view, table, ref.date) !== undefined) return { kind: 'unchanged' };
+  if (whyNoPartition(view, table, ref.date) !== undefined) return { kind: 'unchanged' };
   const { pending, lost } = evaluation.unmet(table, ref.date);
   if (pending.length > 0) return { kind: 'waiting' };
   if (lost.length > 0) return { kind: 'blocked', for: lost };
   if (!isForced(state, name, work) && evaluation.isCurrent(table, ref.date))
     return { kind: state?.backfillId === work.id ? 'done' : 'unchanged' };
-  // The live lane has it, and asks for it as soon as it is told or swept; and a closed gate is not asked before its time.
+  // A partition that is wanted live is built by the live lane: the orchestrator or the sweep asks for it.
+  // And a closed gate is not asked before its `retryAt`.
   if (state?.want != null || isGateClosed(state, work.now)) return { kind: 'waiting' };
   return {
     kind: 'ready',

@@ -1,48 +1,56 @@
-/** What follows from changed partitions: the orchestrator asks when a run has completed. */
-import { isRecorded, isWithoutSource } from '../calendar.ts';
+/** What follows from changed partitions. The orchestrator asks this when a run has completed. */
+import { isRecordedReason, isWithoutSource } from '../calendar.ts';
 import { evaluate, staleCause } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { PHASES, type Phase } from '../table.ts';
-import { exclusion, stateOf, type View } from '../view.ts';
+import { whyNoPartition, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
 import type { Action } from './action.ts';
 
-/** A change of published content, or of what is known of a partition, that others may have been waiting for. */
+/**
+ * A partition whose published content, or whose known state, has changed. Other partitions may have waited
+ * for it.
+ */
 export interface Change extends PartitionRef {
-  /** The live cascade the change belongs to. */
+  /** The live cascade that made the change; null when a backfill made it. */
   readonly want: LiveWant | null;
 }
 
 /**
- * What follows from changed partitions: readers that are wanted live are asked for or go on waiting; readers that were
- * built before are marked stale, or rebuilt when the change is live. So are the changed partitions themselves, when what
- * they read has changed while they were built. Partitions that `covered` knows are left to the backfill that comes to
- * them, unless they are wanted live, which goes first.
+ * What happens to the readers of changed partitions, and to the changed partitions themselves:
+ *
+ * - A partition that is wanted live is asked for when its inputs are settled; otherwise it goes on waiting.
+ * - A partition that was built before is marked stale. When the change is live, it is rebuilt instead.
+ * - A changed partition whose own inputs changed while it was being built is treated like a reader.
+ *
+ * @param isLeftToBackfill whether a running backfill will still build this partition. Such a partition is
+ * not marked stale, unless it is wanted live: live work goes first
  */
 export function decideFollowers(
   view: View,
   changes: readonly Change[],
-  covered: (ref: PartitionRef) => boolean,
+  isLeftToBackfill: (ref: PartitionRef) => boolean,
 ): Action[] {
   const asked = new Set<string>();
-  // In the order of the registry, so that a reader of two followers waits for both instead of being built twice.
+  // In the order of the registry, so that a table that reads two changed tables waits for both and is built
+  // once.
   const evaluation = evaluate(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
-  const all = [...changes, ...withoutSource(view, changes)];
+  const all = [...changes, ...changesWithoutSource(view, changes)];
   for (const { table, date, change } of inOrder(
     view,
     new Map([...ownOf(view, all), ...followersOf(view, all)]),
   )) {
     const ref = { table: table.definition.name, date };
     const state = stateOf(view, ref.table, date);
-    const reason = exclusion(view, table, date);
+    const reason = whyNoPartition(view, table, date);
     if (reason !== undefined) {
       if (isInFlight(state) || isBuilt(state)) continue;
       const called = date === change.date && wantOf(view, table, date, change) !== null;
-      if (called && isRecorded(reason) && state?.reason !== reason)
+      if (called && isRecordedReason(reason) && state?.reason !== reason)
         actions.push({ kind: 'settle date', ref, reason });
       else if (state?.want != null) actions.push({ kind: 'drop want', ref });
       continue;
@@ -55,7 +63,7 @@ export function decideFollowers(
       continue;
     }
     if (want === null) {
-      if (!isBuilt(state) || (state?.stale == null && covered(ref))) continue;
+      if (!isBuilt(state) || (state?.stale == null && isLeftToBackfill(ref))) continue;
       const { pending, lost } = evaluation.unmet(table, date);
       if (pending.length + lost.length > 0) continue;
       const cause = staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date));
@@ -81,8 +89,11 @@ export function decideFollowers(
   return actions;
 }
 
-/** With a source that turns out to have nothing for a date, every computed table has nothing for it. */
-function withoutSource(view: View, changes: readonly Change[]): Change[] {
+/**
+ * When a source of results has no rows for a date, such as 2024-05-04, every computed table has none
+ * either. These are the changes that follow for the computed tables.
+ */
+function changesWithoutSource(view: View, changes: readonly Change[]): Change[] {
   const dates = changes.filter(
     ({ table, date }) =>
       view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
@@ -93,13 +104,14 @@ function withoutSource(view: View, changes: readonly Change[]): Change[] {
   );
 }
 
+/** A partition to be examined, and the change that led to it. */
 interface Follower {
   readonly table: RegisteredTable;
   readonly date: GameDate;
   readonly change: Change;
 }
 
-/** The changed partitions themselves. */
+/** The changed partitions themselves, by `table@date`. */
 function ownOf(view: View, changes: readonly Change[]): Map<string, Follower> {
   return new Map(
     changes.map((change) => [
@@ -109,6 +121,7 @@ function ownOf(view: View, changes: readonly Change[]): Map<string, Follower> {
   );
 }
 
+/** In the order of the registry; of one table, by date. */
 function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower[] {
   const rank = new Map(view.registry.all.map((table, i) => [table, i]));
   return [...followers.values()].sort(
@@ -116,7 +129,10 @@ function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower
   );
 }
 
-/** The partitions that read a change and are built, wanted, or called for by a live change; each once. */
+/**
+ * The partitions that read a change, by `table@date`, as far as they are built, wanted live, or called for
+ * by a live change.
+ */
 function followersOf(view: View, changes: readonly Change[]): Map<string, Follower> {
   const followers = new Map<string, Follower>();
   const groups = Map.groupBy(changes, (change) => `${change.table}|${seasonOf(change.date)}`);
@@ -136,7 +152,7 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
         if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
         const change = changeReadBy(input.window, date, byDate, season.calendar.dates);
         if (change === undefined) continue;
-        if (exclusion(view, table, date) === undefined || (change.want !== null && change.date === date))
+        if (whyNoPartition(view, table, date) === undefined || (change.want !== null && change.date === date))
           followers.set(key, { table, date, change });
       }
     }
@@ -144,7 +160,7 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
   return followers;
 }
 
-/** A change inside what a run for `date` reads through `window`. */
+/** One of the changes that a run for `date` reads through `window`; undefined when it reads none. */
 function changeReadBy(
   window: Window,
   date: GameDate,
@@ -167,12 +183,16 @@ function changeReadBy(
   }
 }
 
-/** Whether a live change calls for `table` at `date`: the same date, the next one due, or a partition built before. */
+/**
+ * The live cascade by which `change` calls for `table` at `date`; null when it does not. A live change of
+ * 2024-01-26 calls for the same date, for the next date on which the table is expected, and for partitions
+ * that were built before.
+ */
 function wantOf(view: View, table: RegisteredTable, date: GameDate, change: Change): LiveWant | null {
   if (change.want === null) return null;
   if (PHASES.indexOf(table.definition.phase) > PHASES.indexOf(change.want.through as Phase)) return null;
   if (date === change.date || isBuilt(stateOf(view, table.definition.name, date))) return change.want;
   const dates = view.seasons.get(seasonOf(date))?.calendar.dates;
-  const next = dates?.find((each) => each > change.date && exclusion(view, table, each) === undefined);
+  const next = dates?.find((each) => each > change.date && whyNoPartition(view, table, each) === undefined);
   return next === date ? change.want : null;
 }

@@ -1,4 +1,4 @@
-/** What is to be built again when a finished range has changed what others were built from. */
+/** What a finished backfill has to build again because it changed the inputs of other partitions. */
 import { evaluate, staleCause } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isAnswered, type PartitionRef } from '../partition.ts';
@@ -8,9 +8,20 @@ import { seasonOf } from '../season.ts';
 import { PHASES, type Phase } from '../table.ts';
 import type { View } from '../view.ts';
 
+/**
+ * Whether a backfill rebuilds later dates that read what it has changed. With `auto` it does. With `mark`
+ * and `none` it does not: they stay marked stale.
+ */
 export type RestatePolicy = 'auto' | 'mark' | 'none';
 
-/** Batches that a finished range leaves stale: every built partition whose inputs changed, and what may follow from it. */
+/**
+ * The batches of a restatement: every built partition whose inputs have changed, and every built partition
+ * that this can change in turn. Partitions that are stale only because of a change of code are left as they
+ * are.
+ * @param from first phase that may be rebuilt
+ * @param through last phase that may be rebuilt
+ * @param failed partitions, as `table@date`, that the backfill does not try again
+ */
 export function decideRestatement(
   view: View,
   from: Phase,
@@ -49,6 +60,7 @@ export function decideRestatement(
   ).filter(({ table }) => PHASES.indexOf(view.registry.get(table).definition.phase) >= PHASES.indexOf(from));
 }
 
+/** The dates of both lists, each once, cut into batches of one season and at most `batchSize` dates. */
 function mergeBatches(a: readonly Batch[], b: readonly Batch[], view: View, batchSize: BatchSize): Batch[] {
   const dates = new Map<string, Set<GameDate>>();
   for (const batch of [...a, ...b]) {

@@ -1,13 +1,14 @@
-/** What the sweep asks for again: live partitions that nobody is at work on. */
+/** What the sweep asks for again: partitions that are wanted live and have no run under way. */
 import { evaluate } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isGateClosed, isInFlight, refName } from '../partition.ts';
-import { exclusion, type View } from '../view.ts';
+import { whyNoPartition, type View } from '../view.ts';
 import type { Action } from './action.ts';
 
 /**
- * Partitions that are wanted live and not under way: what the sweep looks at again.
- * @param now the time (ISO, UTC), for gates that are not to be asked before theirs has come
+ * Examines every partition that is wanted live and has no run under way. It is asked for when its inputs
+ * are settled. It is wanted no longer when it is current or not expected.
+ * @param now the time (ISO, UTC); a gate with a later `retryAt` is not asked yet
  */
 export function decideWanted(view: View, now: string): Action[] {
   const asked = new Set<string>();
@@ -21,7 +22,7 @@ export function decideWanted(view: View, now: string): Action[] {
         if (state.want === null || isInFlight(state)) continue;
         const ref = { table: name, date };
         const { pending, lost } = evaluation.unmet(table, date);
-        if (exclusion(view, table, date) !== undefined) actions.push({ kind: 'drop want', ref });
+        if (whyNoPartition(view, table, date) !== undefined) actions.push({ kind: 'drop want', ref });
         else if (pending.length + lost.length > 0 || isGateClosed(state, now)) continue;
         else if (evaluation.isCurrent(table, date)) actions.push({ kind: 'drop want', ref });
         else {
