@@ -6,7 +6,7 @@ import { definitions } from './index.ts';
 import { readSql } from './load-sql.ts';
 
 /** A definition with the SQL of its folder. @throws Error when a computed table has no query or no expectation */
-export function register(definition: TableDefinition): RegisteredTable {
+function register(definition: TableDefinition): RegisteredTable {
   const query = readSql(definition.name, 'query.sql');
   const expectedQuery = readSql(definition.name, 'expected.sql');
   const checksQuery = readSql(definition.name, 'checks.sql');

@@ -46,7 +46,7 @@ export async function backfillCommand(
 }
 
 /** @throws RequestError naming a table that does not exist */
-export function checkTables(client: Client, request: BackfillRequest): void {
+function checkTables(client: Client, request: BackfillRequest): void {
   for (const name of request.tables ?? []) {
     if (!client.registry.has(name)) {
       const names = client.registry.all.map(({ definition }) => definition.name).join(', ');

@@ -25,7 +25,7 @@ export function configOf(options: GlobalOptions): Config {
  * Opens the client of the configured target.
  * @throws RequestError when the target is `emulator` and no emulators run
  */
-export async function openHome(options: GlobalOptions): Promise<Client> {
+async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
   if (config.target === 'embedded')
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config);

@@ -38,8 +38,7 @@ interface Style {
 }
 
 /** Zones a shot is chosen from; the two corners are told apart when the shot is placed. */
-export const SHOT_ZONES = ['rim', 'paint', 'mid', 'corner', 'arc'] as const;
-export type ShotZone = (typeof SHOT_ZONES)[number];
+const SHOT_ZONES = ['rim', 'paint', 'mid', 'corner', 'arc'] as const;
 
 /** Points of a make from each of {@link SHOT_ZONES}. */
 export const ZONE_POINTS = [2, 2, 2, 3, 3] as const;

@@ -11,7 +11,7 @@ export interface Candidate {
 }
 
 /** Players a team may dress for a game, and the fewest it needs. */
-export const MOST_DRESSED = 13;
+const MOST_DRESSED = 13;
 export const FEWEST_DRESSED = 9;
 
 /** Planned minutes by rank in the team, before they are scaled to the 240 minutes of a game. */

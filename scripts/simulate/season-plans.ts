@@ -84,7 +84,7 @@ export interface TeamStyle {
 }
 
 /** Players of a team, two-way contracts included. */
-export const ROSTER_SIZE = ROSTER_POSITIONS.length;
+const ROSTER_SIZE = ROSTER_POSITIONS.length;
 /** Players a team has under full contract. */
 export const FULL_CONTRACTS = 15;
 

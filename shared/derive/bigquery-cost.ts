@@ -22,7 +22,7 @@ export const bigQueryBatchSize: BatchSize = ({ definition }) =>
 /** Bytes that a query is charged for at least, for each table that it reads. */
 export const MINIMUM_BYTES = 10 * 2 ** 20;
 /** Price of on-demand queries in the US, in dollars for each TiB. */
-export const DOLLARS_PER_TIB = 6.25;
+const DOLLARS_PER_TIB = 6.25;
 
 /** A job of a run, with the bytes that it is charged for. */
 export interface ChargedJob {
@@ -117,7 +117,7 @@ const BYTES: Readonly<Record<string, number>> = { STRING: 14, BOOL: 1 };
 /**
  * An estimate from the columns and the key: seven games for each date, with their teams, players or shots.
  */
-export function typicalSize(definition: TableDefinition, dates: number): number {
+function typicalSize(definition: TableDefinition, dates: number): number {
   const width = Object.values(definition.columns).reduce((sum, { type }) => sum + (BYTES[type] ?? 8), 0);
   const rows = definition.key.includes('shot_number')
     ? 1300

@@ -46,7 +46,7 @@ export const DATASETS: readonly Dataset[] = [
 ];
 
 /** Days after which a staged table is deleted, if its run has not deleted it. */
-export const STAGING_EXPIRATION_DAYS = 1;
+const STAGING_EXPIRATION_DAYS = 1;
 
 const DATASET_DESCRIPTIONS: Readonly<Record<Dataset | typeof STAGING_DATASET, string>> = {
   nba_raw: 'Phase 2: what the sources say, as it was loaded.',

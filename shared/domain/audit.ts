@@ -31,7 +31,7 @@ export type AuditVerdict =
  * A rebuilt partition may lose at most this share of its published rows, unless a person forces the
  * request. With 0.5, 12 rows never replace 26.
  */
-export const MAX_ROW_DROP = 0.5;
+const MAX_ROW_DROP = 0.5;
 
 /**
  * Decides what happens to the staged rows of one date.

@@ -82,7 +82,7 @@ export function whyNotExpected(
 }
 
 /** Whether a phase has no rows on the first 14 days of a season: phases 4 and 5. */
-export function isBootstrapPhase(phase: Phase): boolean {
+function isBootstrapPhase(phase: Phase): boolean {
   return phase === 'phase4' || phase === 'phase5';
 }
 

@@ -22,9 +22,6 @@ export const PARTITION_STATUSES = [
   'skipped',
   'failed',
 ] as const;
-/** The status of a partition; see {@link PARTITION_STATUSES}. */
-export type PartitionStatus = (typeof PARTITION_STATUSES)[number];
-
 /** The lane of a run: tonight's games, or a backfill. */
 export type Mode = 'live' | 'backfill';
 

@@ -132,7 +132,6 @@ export type TableSeasonDocument = z.infer<typeof tableSeasonDocument>;
 export const gameHashesDocument = z
   .object({ dates: objectOf<Readonly<Record<string, string>>>() })
   .readonly();
-export type GameHashesDocument = z.infer<typeof gameHashesDocument>;
 
 /** `expectations/{season}`: which games exist. */
 export const calendarDocument = z

@@ -43,7 +43,7 @@ export async function requestedRuns(ports: Store): Promise<RequestedRun[]> {
 }
 
 /** Runs that a process has claimed and not settled; its lease may be over. */
-export async function runningRuns(ports: Store): Promise<RunningRun[]> {
+async function runningRuns(ports: Store): Promise<RunningRun[]> {
   return (await listed(ports, { state: 'running' })).filter((run) => run.state === 'running');
 }
 
@@ -160,7 +160,7 @@ type Addressed = Pick<
 >;
 
 /** The dates of a run as its request has them; their input versions are in the run document only. */
-export function datesInMessage({ dates }: Pick<RunDocument, 'dates'>): RunRequested['dates'] {
+function datesInMessage({ dates }: Pick<RunDocument, 'dates'>): RunRequested['dates'] {
   return dates.map(({ inputVersion: _, ...date }) => date);
 }
 
