@@ -13,7 +13,7 @@ import type { Ports } from '../ports/index.ts';
 import type { RunHistoryRow } from '../ports/warehouse.ts';
 
 /** What the rows of an attempt have in common. */
-export interface HistoryAttempt {
+interface HistoryAttempt {
   /** Id of the run; for dates that were settled without one, who settled them and why: `live-source_unavailable`. */
   readonly runId: string;
   readonly phase: Phase;
@@ -26,7 +26,7 @@ export interface HistoryAttempt {
 }
 
 /** What became of one date. */
-export interface HistoryDate {
+interface HistoryDate {
   readonly date: GameDate;
   readonly status: RunHistoryRow['status'];
   readonly rows: number;

@@ -8,7 +8,7 @@ import type { Phase } from '../../domain/table.ts';
 import type { LogEvent, Ports } from '../../ports/index.ts';
 
 /** Every field an event may have; one field has one type, whichever event it is in. */
-export interface EventFields {
+interface EventFields {
   readonly table: string;
   readonly phase: Phase;
   readonly mode: Mode;
@@ -58,10 +58,10 @@ export const METRIC_LABELS = [
   'subscription',
   'purpose',
 ] as const satisfies readonly (keyof EventFields)[];
-export type MetricLabel = (typeof METRIC_LABELS)[number];
+type MetricLabel = (typeof METRIC_LABELS)[number];
 
 /** A metric that Cloud Logging makes of the log lines of an event. */
-export interface MetricDeclaration {
+interface MetricDeclaration {
   /** Name without any prefix of a deployment. */
   readonly name: string;
   /** `counter` counts lines; `distribution` spreads the values of one field. */
