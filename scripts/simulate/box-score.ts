@@ -42,7 +42,7 @@ export interface BoxLine {
   plusMinus: number;
 }
 
-/** A field-goal attempt. `zone` is a place in `SHOT_ZONES`, or {@link BACKCOURT}. */
+/** A field-goal attempt. `zone` is a place in `ZONE_POINTS`, or {@link BACKCOURT}. */
 export interface Shot {
   readonly isHome: boolean;
   readonly playerId: number;

@@ -37,17 +37,17 @@ interface Style {
   readonly defence: number;
 }
 
-/** Zones a shot is chosen from; the two corners are told apart when the shot is placed. */
-const SHOT_ZONES = ['rim', 'paint', 'mid', 'corner', 'arc'] as const;
-
-/** Points of a make from each of {@link SHOT_ZONES}. */
+/**
+ * Points of a made shot from each zone: rim, paint, mid-range, corner, arc. Lists by zone have this order everywhere. The
+ * two corners are told apart when the shot is placed.
+ */
 export const ZONE_POINTS = [2, 2, 2, 3, 3] as const;
 
 export type Position = 'G' | 'G-F' | 'F-G' | 'F' | 'F-C' | 'C-F' | 'C';
 
 /** Rates of a position, measured on the real season 2023-24; counts per 36 minutes. */
 interface Archetype {
-  /** Shares of the shots from each of {@link SHOT_ZONES}, and the share of each that goes in. */
+  /** Shares of the shots from each of {@link ZONE_POINTS}, and the share of each that goes in. */
   readonly zones: readonly number[];
   readonly accuracy: readonly number[];
   readonly freeThrow: number;
@@ -182,7 +182,7 @@ export interface Profile {
   readonly turnover: number;
   /** Probability that a play of his ends in free throws without a shot. */
   readonly fouled: number;
-  /** Cumulative probabilities of {@link SHOT_ZONES}. */
+  /** Cumulative probabilities of {@link ZONE_POINTS}. */
   readonly zones: readonly number[];
   /** Probability of a make from each zone against an average defence. */
   readonly accuracy: readonly number[];
