@@ -9,7 +9,8 @@ declare const brand: unique symbol;
 /** A US Eastern calendar date, `YYYY-MM-DD`. */
 export type GameDate = string & { readonly [brand]: 'GameDate' };
 
-const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+const PATTERN = /^\d{4}-\d{2}-\d{2}$/;
+const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const DAY_MS = 86_400_000;
 
 /**
@@ -17,13 +18,15 @@ const DAY_MS = 86_400_000;
  * later in the form `YYYY-MM-DD`.
  */
 export function parseGameDate(text: string): GameDate | undefined {
-  const match = PATTERN.exec(text);
-  if (!match) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const date = new Date(Date.UTC(year, month - 1, day));
-  const exists =
-    date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return exists && year >= 1946 ? (text as GameDate) : undefined;
+  if (!PATTERN.test(text)) return undefined;
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
+  return year >= 1946 && day >= 1 && day <= daysInMonth(year, month) ? (text as GameDate) : undefined;
+}
+
+/** Days of a month of the Gregorian calendar; 0 when there is no such month. */
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return DAYS_IN_MONTH[month - 1] ?? 0;
 }
 
 /**
