@@ -50,7 +50,7 @@ const OWN_PROCESS = [
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/real/run-folder.ts'],
+    globalSetup: ['test/support/run-folder.ts'],
     setupFiles: ['test/support/cpu-time.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -181,3 +181,12 @@ describe('a port', () => {
     expect(proxies).toEqual(['functions/targets/cloud/documents.ts']);
   });
 });
+
+describe('helpers of tests', () => {
+  it('stand in test/support', () => {
+    const helpers = sources('test').filter(
+      (file) => !file.endsWith('.test.ts') && !isIn(file, 'test/support'),
+    );
+    expect(helpers).toEqual([]);
+  });
+});

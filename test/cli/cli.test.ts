@@ -6,9 +6,9 @@ import { requestBackfill } from '../../functions/handlers/request-backfill.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { PARTITION_STATUSES } from '../../shared/domain/partition.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import { copyOf, newFolder, removeFolders } from '../real/homes.ts';
-import { cli, cliJson } from './run-cli.ts';
-import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from './tiny-league.ts';
+import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
+import { cli, cliJson } from '../support/run-cli.ts';
+import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from '../support/tiny-league.ts';
 import { readConfig } from '../../shared/config.ts';
 
 const PHASE3 = [

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient } from '../../functions/targets/embedded/client.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
-import { copyOf, removeFolders } from '../real/homes.ts';
-import { cli, cliJson, startCli, type Running } from './run-cli.ts';
-import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from './tiny-league.ts';
+import { copyOf, removeFolders } from '../support/homes.ts';
+import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
+import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from '../support/tiny-league.ts';
 import { readConfig } from '../../shared/config.ts';
 
 type Json = Record<string, unknown>;

@@ -14,7 +14,7 @@ import { services } from '../../shared/derive/services.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { backfillRequest } from '../../shared/messages/schemas.ts';
-import { registry, release } from './deployment.ts';
+import { registry, release } from '../support/deployment.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');

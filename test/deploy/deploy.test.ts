@@ -11,8 +11,8 @@ import { keptBy, undeployStages } from '../../infra/apply/undeploy.ts';
 import { checksOf } from '../../infra/apply/verify.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
 import type { DeployTarget } from '../../infra/declared/target.ts';
-import { projectModel, type ProjectModel } from './project-model.ts';
-import { deployment, registry, release, target } from './deployment.ts';
+import { projectModel, type ProjectModel } from '../support/project-model.ts';
+import { deployment, registry, release, target } from '../support/deployment.ts';
 
 /** A project into which nothing was deployed; the files of a plan are looked up in the plan of that target. */
 function project(where: DeployTarget = target(), what = release) {

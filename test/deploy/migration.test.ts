@@ -5,7 +5,7 @@ import { migrated, migrationOf, type ActualTable } from '../../shared/derive/mig
 import { tableShapes, type ColumnShape, type TableShape } from '../../shared/derive/ddl.ts';
 import { NOTHING, type Observed } from '../../infra/steps/observed.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
-import { deployment, registry } from './deployment.ts';
+import { deployment, registry } from '../support/deployment.ts';
 
 const TYPES = ['STRING', 'INT64', 'FLOAT64', 'BOOL', 'DATE', 'TIMESTAMP'] as const;
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PREFIX_PATTERN } from '../../shared/derive/names.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
 import type { DeployTarget } from '../../infra/declared/target.ts';
-import { deployment, target } from './deployment.ts';
+import { deployment, target } from '../support/deployment.ts';
 
 /** Longest prefix that is accepted. */
 const LONGEST = 'abcdefghijk_';

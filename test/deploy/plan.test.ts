@@ -19,7 +19,7 @@ import { services } from '../../shared/derive/services.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { sweepRequested } from '../../shared/messages/schemas.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
-import { deployment, registry, target } from './deployment.ts';
+import { deployment, registry, target } from '../support/deployment.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const plan = deployPlan(deployment(), 'infra/x');

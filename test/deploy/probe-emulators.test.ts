@@ -15,7 +15,7 @@ import { findGoogleEmulators, findGoogleSdk, isMissing } from '../../scripts/too
 import { startFunctions } from '../../scripts/tools/function-processes.ts';
 import { readConfig, type Config } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
-import { registry } from './deployment.ts';
+import { registry } from '../support/deployment.ts';
 
 const isAbsent = isMissing(findGoogleSdk()) || isMissing(findGoogleEmulators());
 const PREFIX = 'probing_';

@@ -7,7 +7,7 @@ import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import type { HandlerContext } from '../../functions/steps/context.ts';
-import { registry } from './deployment.ts';
+import { registry } from '../support/deployment.ts';
 
 const NOW = new Date('2024-01-02T03:04:05Z');
 

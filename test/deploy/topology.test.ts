@@ -6,7 +6,7 @@ import { bindingKey, publishedBy } from '../../infra/declared/iam.ts';
 import { services } from '../../shared/derive/services.ts';
 import { serviceUrl } from '../../infra/declared/target.ts';
 import { topics } from '../../shared/derive/topics.ts';
-import { deployment, registry, target } from './deployment.ts';
+import { deployment, registry, target } from '../support/deployment.ts';
 
 const whole = deployment();
 const rights = new Set(whole.bindings.map(bindingKey));

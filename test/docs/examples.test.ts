@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { COMPILED } from '../cli/run-cli.ts';
+import { COMPILED } from '../support/run-cli.ts';
 import { proof } from '../support/proof.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

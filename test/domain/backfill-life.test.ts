@@ -14,7 +14,7 @@ import {
 } from '../../shared/domain/decide/backfill-life.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
 import type { Batch } from '../../shared/domain/plan.ts';
-import { DATES, day, except, viewOf } from './view-of.ts';
+import { DATES, day, except, viewOf } from '../support/view-of.ts';
 
 const BATCH: Batch = { table: 'zone_defense', dates: [day(14)] };
 const LATER: Batch = { table: 'daily_cache', dates: [day(15)] };

@@ -6,7 +6,7 @@ import type { BackfillWork } from '../../shared/domain/decide/backfill-survey.ts
 import { refName, type GateVerdict } from '../../shared/domain/partition.ts';
 import { planBackfill, type Batch } from '../../shared/domain/plan.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
-import { DATES, day, except, never, viewOf, type Differently } from './view-of.ts';
+import { DATES, day, except, never, viewOf, type Differently } from '../support/view-of.ts';
 import { partition } from '../support/partitions.ts';
 
 const NOW = '2024-07-01T12:00:00.000Z';

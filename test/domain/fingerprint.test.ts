@@ -6,7 +6,7 @@ import type { PartitionState } from '../../shared/domain/partition.ts';
 import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
 import type { View } from '../../shared/domain/view.ts';
 import { reads } from '../../shared/domain/window.ts';
-import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from './view-of.ts';
+import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from '../support/view-of.ts';
 
 const fingerprints = (view: View, table: string, dates: readonly GameDate[] = DATES): string[] => {
   const evaluation = evaluate(view);

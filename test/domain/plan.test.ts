@@ -15,7 +15,7 @@ import {
   type Window,
 } from '../../shared/domain/window.ts';
 import { registered, toyRegistry, TOY_DEFINITIONS } from '../support/toy-tables.ts';
-import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from './view-of.ts';
+import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from '../support/view-of.ts';
 
 const request: PlanRequest = { dates: DATES, from: 'phase3', through: 'phase5', only: 'all', force: false };
 const plan = (change: Partial<PlanRequest> = {}, options: ViewOptions = {}, size = 60): Plan =>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { coverageOf, percent } from '../../shared/domain/coverage.ts';
 import { isPresent, UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
-import { DATES, day, except, never, viewOf } from './view-of.ts';
+import { DATES, day, except, never, viewOf } from '../support/view-of.ts';
 import { partition, type PartitionFields } from '../support/partitions.ts';
 
 describe('a partition is present', () => {

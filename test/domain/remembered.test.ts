@@ -12,7 +12,7 @@ import { digest } from '../../shared/domain/hash.ts';
 import { lastGamesBefore } from '../../shared/domain/last-games.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { SeasonView, View } from '../../shared/domain/view.ts';
-import { DATES, day, viewOf } from './view-of.ts';
+import { DATES, day, viewOf } from '../support/view-of.ts';
 import { partition } from '../support/partitions.ts';
 
 vi.mock('../../shared/domain/hash.ts', { spy: true });

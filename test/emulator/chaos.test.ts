@@ -11,8 +11,8 @@ import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths } from '../../shared/state/documents.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
-import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';
-import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from './local.ts';
+import { atHome, backfill, importFiles, newFolder, removeFolders } from '../support/homes.ts';
+import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from '../support/local-cloud.ts';
 
 const SEASON = '2021-22';
 /** One after the other, each with something that happens in its middle; later ones read what earlier ones built. */

@@ -19,7 +19,7 @@ import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { addDays, gameDate } from '../../shared/domain/game-date.ts';
-import { startCli, type Running } from '../cli/run-cli.ts';
+import { startCli, type Running } from '../support/run-cli.ts';
 import {
   atHome,
   backfill,
@@ -28,11 +28,18 @@ import {
   importFiles,
   newFolder,
   removeFolders,
-} from '../real/homes.ts';
+} from '../support/homes.ts';
 import { CLOUD_CODE, haveChanged } from '../support/changed-code.ts';
 import { drawn } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
-import { canRun, computedRows, partitionsOf, rawContents, until, type Comparable } from './local.ts';
+import {
+  canRun,
+  computedRows,
+  partitionsOf,
+  rawContents,
+  until,
+  type Comparable,
+} from '../support/local-cloud.ts';
 
 const SEASON = '2023-24';
 const IS_MONTH = proof === 'all' || haveChanged(CLOUD_CODE);

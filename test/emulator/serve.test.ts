@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEmulatorFile, type EmulatorFile } from '../../scripts/cli/emulator-file.ts';
 import { services } from '../../shared/derive/services.ts';
-import { cli, cliJson, startCli, type Running } from '../cli/run-cli.ts';
-import { newFolder, removeFolders } from '../real/homes.ts';
-import { canRun } from './local.ts';
+import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
+import { newFolder, removeFolders } from '../support/homes.ts';
+import { canRun } from '../support/local-cloud.ts';
 
 type Json = Record<string, unknown>;
 const TARGET = ['--target', 'emulator'] as const;

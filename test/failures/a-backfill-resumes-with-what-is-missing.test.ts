@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
-import { differences } from '../simulator/scenario.ts';
+import { differences } from '../support/scenario.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { computedRuns, datesRun, failuresIn, runsIn, runSince, stateIn } from '../support/look.ts';
 import { worldFrom } from '../support/stepping.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
 import { bootstrapReason } from '../../shared/domain/calendar.ts';
-import { differences } from '../simulator/scenario.ts';
+import { differences } from '../support/scenario.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import {
   computedRuns,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Trap } from '../../functions/targets/simulated/faults.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import { failedDate } from '../../shared/state/runs.ts';
-import { differences } from '../simulator/scenario.ts';
+import { differences } from '../support/scenario.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { computedRuns, runsIn } from '../support/look.ts';
 import { worldFrom } from '../support/stepping.ts';

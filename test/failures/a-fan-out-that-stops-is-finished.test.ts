@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differences } from '../simulator/scenario.ts';
+import { differences } from '../support/scenario.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { computedRuns, documentsIn, runsIn } from '../support/look.ts';
 import { worldFrom } from '../support/stepping.ts';

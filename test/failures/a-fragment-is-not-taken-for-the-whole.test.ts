@@ -4,7 +4,7 @@ import { coverageOf } from '../../shared/domain/coverage.ts';
 import { isPresent } from '../../shared/domain/partition.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { loadView } from '../../shared/state/views.ts';
-import { differences } from '../simulator/scenario.ts';
+import { differences } from '../support/scenario.ts';
 import { stateIn } from '../support/look.ts';
 import { drain, worldFrom } from '../support/stepping.ts';
 import { dateOf, DATES, SEASON, withChange } from '../support/toy-league.ts';

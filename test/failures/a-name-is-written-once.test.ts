@@ -9,7 +9,7 @@ import { decode } from '../../shared/messages/decode.ts';
 import { runCompleted } from '../../shared/messages/schemas.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import { completionOf } from '../../shared/state/runs.ts';
-import { deployment, registry, target } from '../deploy/deployment.ts';
+import { deployment, registry, target } from '../support/deployment.ts';
 import { contentsOf, partitionsOf } from '../support/at-rest.ts';
 import { deadLettersIn, runsIn } from '../support/look.ts';
 import { drain, watchIntents, worldFrom } from '../support/stepping.ts';

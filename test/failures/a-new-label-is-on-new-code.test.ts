@@ -7,7 +7,7 @@ import { type Probe, type Probing, sendProbe } from '../../infra/apply/verify.ts
 import { type Bundle, bundleService } from '../../infra/bundle/bundle.ts';
 import type { Release } from '../../infra/declared/target.ts';
 import { services } from '../../shared/derive/services.ts';
-import { release } from '../deploy/deployment.ts';
+import { release } from '../support/deployment.ts';
 import { deployedModel } from '../support/deployed-model.ts';
 
 /** The next release: another commit, and another bundle of one function. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
 import { runTopic } from '../../shared/derive/topic-names.ts';
-import { differences } from '../simulator/scenario.ts';
+import { differences } from '../support/scenario.ts';
 import { brokenPromises } from '../support/at-rest.ts';
 import { datesWith, runsIn, runSince } from '../support/look.ts';
 import { dateOf, PHASE3_DATES, SEASON, withChange, withMorePoints } from '../support/toy-league.ts';

@@ -9,7 +9,7 @@ import { SWEEP_MINUTES } from '../../shared/derive/service-kinds.ts';
 import { services } from '../../shared/derive/services.ts';
 import { transient } from '../../shared/domain/failure.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { deployment } from '../deploy/deployment.ts';
+import { deployment } from '../support/deployment.ts';
 import { contentsOf } from '../support/at-rest.ts';
 import { runsIn, stateIn } from '../support/look.ts';
 import { drain, sweepOnce, worldFrom } from '../support/stepping.ts';

@@ -7,7 +7,7 @@ import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { csv, game, secondGame } from '../ingest/support.ts';
+import { csv, game, secondGame } from '../support/source-lines.ts';
 
 const results = loadRegistry().get('nbac_game_results');
 const dates = [gameDate('2023-10-24')];

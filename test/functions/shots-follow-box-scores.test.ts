@@ -2,8 +2,8 @@
 import { afterAll, expect, it } from 'vitest';
 import { textOf, type SourceFile } from '../../functions/control/archive-files.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
-import { SEASON, tinyFiles } from '../cli/tiny-league.ts';
-import { atHome, importFiles, newFolder, removeFolders } from '../real/homes.ts';
+import { SEASON, tinyFiles } from '../support/tiny-league.ts';
+import { atHome, importFiles, newFolder, removeFolders } from '../support/homes.ts';
 
 const BOXES = `player_box_${SEASON}.csv`;
 

@@ -17,9 +17,18 @@ import { TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
 import type { Deployment } from '../../infra/declared/deployment.ts';
 import { services } from '../../shared/derive/services.ts';
 import { fieldsOf, textOf } from '../support/fake-google/world.ts';
-import { openFakeProject, type FakeProject } from './fake-project.ts';
-import { PROJECT_NUMBER, REGION } from './planned.ts';
-import { at, changes, isLook, listOf, onlyRequest, rightsKept, serviceKept, unzipped } from './recorded.ts';
+import { openFakeProject, type FakeProject } from '../support/fake-project.ts';
+import { PROJECT_NUMBER, REGION } from '../support/planned-commands.ts';
+import {
+  at,
+  changes,
+  isLook,
+  listOf,
+  onlyRequest,
+  rightsKept,
+  serviceKept,
+  unzipped,
+} from '../support/recorded-commands.ts';
 
 const project = `demo-deploy-${process.pid}`;
 

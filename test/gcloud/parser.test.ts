@@ -15,8 +15,8 @@ import {
   type WarmSdk,
 } from '../support/google-sdk/warm-sdk.ts';
 import { deployedModel } from '../support/deployed-model.ts';
-import { planned, type Planned } from './planned.ts';
-import { somethingElse } from './something-else.ts';
+import { planned, type Planned } from '../support/planned-commands.ts';
+import { somethingElse } from '../support/something-else.ts';
 
 const sdk = findGoogleSdk();
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { quoted } from '../../shared/adapters/embedded/dialect.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
-import { batchSelect, insertRows, openTables } from '../sql/tables.ts';
+import { batchSelect, insertRows, openTables } from '../support/tables.ts';
 import { readCases } from '../support/cases/read-cases.ts';
 import {
   asDuckDbDates,
@@ -12,8 +12,8 @@ import {
   runOnBoth,
   storedDifferences,
   valuesOf,
-} from './both-engines.ts';
-import { haveJudge, openJudge, PATIENCE_MS, type Judge } from './judge.ts';
+} from '../support/both-engines.ts';
+import { haveJudge, openJudge, PATIENCE_MS, type Judge } from '../support/judge.ts';
 
 const registry = loadRegistry();
 const definitions = registry.all.map(({ definition }) => definition);

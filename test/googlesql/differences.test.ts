@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { installDialect, toDuckDb } from '../../shared/adapters/embedded/dialect.ts';
 import { checkPortable } from '../../shared/adapters/embedded/portable.ts';
-import { differences, runOnBoth, valuesOf } from './both-engines.ts';
-import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from './judge.ts';
+import { differences, runOnBoth, valuesOf } from '../support/both-engines.ts';
+import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from '../support/judge.ts';
 
 interface Difference {
   readonly sql: string;

@@ -5,11 +5,11 @@ import { afterAll, describe } from 'vitest';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { addDays, gameDate } from '../../shared/domain/game-date.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { atHome, backfill, importFiles, newFolder, removeFolders } from '../real/homes.ts';
+import { atHome, backfill, importFiles, newFolder, removeFolders } from '../support/homes.ts';
 import { drawn } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
-import { computedTables, describeTables, type Range } from './differential.ts';
-import { haveJudge } from './judge.ts';
+import { computedTables, describeTables, type Range } from '../support/differential.ts';
+import { haveJudge } from '../support/judge.ts';
 
 const LEAGUE = { seasons: 1, seed: 11, firstSeason: 2021, teams: 8, gamesPerTeam: 36 } as const;
 const SEASON = '2021-22';

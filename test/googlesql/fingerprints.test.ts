@@ -5,8 +5,8 @@ import * as duck from '../../shared/adapters/embedded/dialect.ts';
 import * as google from '../../shared/adapters/gcp/bigquery-dialect.ts';
 import type { Column, ColumnType } from '../../shared/domain/table.ts';
 import { makeRandom } from '../../shared/domain/seeded-random.ts';
-import { valuesOf } from './both-engines.ts';
-import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from './judge.ts';
+import { valuesOf } from '../support/both-engines.ts';
+import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge, type Value } from '../support/judge.ts';
 
 const column = (type: ColumnType, decimals?: number): Column => ({
   type,

@@ -4,9 +4,9 @@ import { DuckDBDateValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/
 import { installDialect, toDuckDb } from '../../shared/adapters/embedded/dialect.ts';
 import { PORTABLE } from '../../shared/adapters/embedded/portable.ts';
 import { dayNumber, gameDate } from '../../shared/domain/game-date.ts';
-import { KNOWN_ANSWERS } from '../sql/known-answers.ts';
-import { valuesOf } from './both-engines.ts';
-import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge } from './judge.ts';
+import { KNOWN_ANSWERS } from '../support/known-answers.ts';
+import { valuesOf } from '../support/both-engines.ts';
+import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge } from '../support/judge.ts';
 
 let connection: DuckDBConnection;
 beforeAll(async () => {

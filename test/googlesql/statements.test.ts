@@ -24,7 +24,7 @@ import {
   type JudgedTable,
   type SqlType,
   PATIENCE_MS,
-} from './judge.ts';
+} from '../support/judge.ts';
 
 const GENERATED = new URL('../../infra/generated/ddl/', import.meta.url);
 const registry = loadRegistry();

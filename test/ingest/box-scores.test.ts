@@ -13,7 +13,7 @@ import {
   SEASON,
   teamLine,
   type Cells,
-} from './support.ts';
+} from '../support/source-lines.ts';
 
 type Fault = readonly [name: string, change: Cells, reason: string];
 const ARITHMETIC: readonly Fault[] = [

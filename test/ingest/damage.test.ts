@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { declaredColumnsCheck } from '../../functions/ingest/declared-columns.ts';
 import { loadTable, type LoadedFiles } from '../../functions/ingest/load-table.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
-import { boxLine, closingOdds, context, csv, loadRows, samples, SEASON, type Cells } from './support.ts';
+import {
+  boxLine,
+  closingOdds,
+  context,
+  csv,
+  loadRows,
+  samples,
+  SEASON,
+  type Cells,
+} from '../support/source-lines.ts';
 
 const TABLES = RAW_LOADS.all.map(({ definition }) => definition.name);
 

@@ -3,7 +3,16 @@ import { declaredColumnsCheck } from '../../functions/ingest/declared-columns.ts
 import { loadTable } from '../../functions/ingest/load-table.ts';
 import { formatNotes, formatRejects } from '../../functions/ingest/reject-report.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
-import { boxLine, context, csv, loadRows, reasonFor, samples, SEASON, shot } from './support.ts';
+import {
+  boxLine,
+  context,
+  csv,
+  loadRows,
+  reasonFor,
+  samples,
+  SEASON,
+  shot,
+} from '../support/source-lines.ts';
 
 const TABLES = RAW_LOADS.all.map(({ definition }) => definition.name);
 

@@ -4,7 +4,7 @@ import { rawLoads } from '../../functions/ingest/loads.ts';
 import type { RawLoad } from '../../functions/ingest/raw-load.ts';
 import type { KnownTable } from '../../functions/ingest/schedule.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
-import { contextOf, csv, samples, SEASON } from './support.ts';
+import { contextOf, csv, samples, SEASON } from '../support/source-lines.ts';
 
 const namesOf = (loads: readonly RawLoad[]): string[] => loads.map(({ definition }) => definition.name);
 

@@ -12,7 +12,7 @@ import {
   reasonFor,
   SEASON,
   secondGame,
-} from './support.ts';
+} from '../support/source-lines.ts';
 
 describe('the schedule', () => {
   it('holds what is known before a game', () => {

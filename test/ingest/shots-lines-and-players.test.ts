@@ -11,7 +11,7 @@ import {
   SEASON,
   secondGame,
   type Cells,
-} from './support.ts';
+} from '../support/source-lines.ts';
 
 describe('the shot chart', () => {
   it('has one row for each attempt', () => {

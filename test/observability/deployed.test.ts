@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { targetOf } from '../../infra/apply/target.ts';
 import { readConfig } from '../../shared/config.ts';
-import { deployment, target } from '../deploy/deployment.ts';
+import { deployment, target } from '../support/deployment.ts';
 
 describe('a deployment', () => {
   it('asks for no traces, and logs from INFO on', () => {

@@ -13,12 +13,20 @@ import {
   openClipped,
   storeSeason,
   type ClippedWarehouse,
-} from './clipped-warehouse.ts';
+} from '../support/clipped-warehouse.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
-import { tinyFiles } from '../cli/tiny-league.ts';
+import { tinyFiles } from '../support/tiny-league.ts';
 import { drawn, drawnStretch } from '../support/draw.ts';
 import { byProof, proof } from '../support/proof.ts';
-import { atHome, backfill, builtHome, haveSeasons, importFiles, newFolder, removeFolders } from './homes.ts';
+import {
+  atHome,
+  backfill,
+  builtHome,
+  haveSeasons,
+  importFiles,
+  newFolder,
+  removeFolders,
+} from '../support/homes.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });

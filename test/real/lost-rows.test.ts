@@ -5,9 +5,9 @@ import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { permanent } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
-import { tinyFiles } from '../cli/tiny-league.ts';
+import { tinyFiles } from '../support/tiny-league.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
-import { behindTheBack, differingRows } from './compare-homes.ts';
+import { behindTheBack, differingRows } from '../support/compare-homes.ts';
 import {
   atHome,
   backfill,
@@ -23,7 +23,7 @@ import {
   removeFolders,
   rowsOf,
   type Home,
-} from './homes.ts';
+} from '../support/homes.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });

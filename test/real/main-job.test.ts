@@ -10,7 +10,7 @@ import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { requestRun } from '../../shared/state/request-run.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
-import { behindTheBack } from './compare-homes.ts';
+import { behindTheBack } from '../support/compare-homes.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import {
   atHome,
@@ -34,7 +34,7 @@ import {
   untrue,
   type BuiltRecord,
   type Home,
-} from './homes.ts';
+} from '../support/homes.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });

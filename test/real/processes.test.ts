@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths, type RunDocument } from '../../shared/state/documents.ts';
-import { cli, cliJson, startCli } from '../cli/run-cli.ts';
+import { cli, cliJson, startCli } from '../support/run-cli.ts';
 import {
   atHome,
   builtHome,
@@ -15,7 +15,7 @@ import {
   removeFolders,
   untrue,
   type Home,
-} from './homes.ts';
+} from '../support/homes.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });

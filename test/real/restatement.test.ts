@@ -6,7 +6,7 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
-import { differingRows, type DifferingRow } from './compare-homes.ts';
+import { differingRows, type DifferingRow } from '../support/compare-homes.ts';
 import {
   atHome,
   backfill,
@@ -24,7 +24,7 @@ import {
   rowsOf,
   runsOf,
   type Request,
-} from './homes.ts';
+} from '../support/homes.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });

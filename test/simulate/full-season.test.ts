@@ -11,7 +11,7 @@ import {
   text,
   type Row,
   type SeasonRows,
-} from './season-rows.ts';
+} from '../support/season-rows.ts';
 
 const LEAGUE = { seed: 20, firstSeason: 2023 } as const;
 let rows: SeasonRows;

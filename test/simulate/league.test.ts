@@ -8,7 +8,7 @@ import {
   type LeagueOptions,
   type SimulatedFile,
 } from '../../scripts/simulate/league.ts';
-import { faultsOf, groupBy, HEADERS, number, seasonRows, text } from './season-rows.ts';
+import { faultsOf, groupBy, HEADERS, number, seasonRows, text } from '../support/season-rows.ts';
 
 /** A league that is simulated in a blink, with every kind of file and enough days for windows after the bootstrap. */
 const SMALL = { seed: 7, firstSeason: 2023, teams: 4, gamesPerTeam: 12 } as const;

@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
-import { simulateShare } from './many-seeds.ts';
+import { simulateShare } from '../support/many-seeds.ts';
 
 describe('the pipeline under faults, even seeds', () => simulateShare(0, 2));

@@ -5,7 +5,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
 import { mismatches } from '../support/cases/mismatches.ts';
 import { readCases, type Case } from '../support/cases/read-cases.ts';
-import { batchSelect, insertRows, loadDefinitions, openTables, run, type Row } from './tables.ts';
+import { batchSelect, insertRows, loadDefinitions, openTables, run, type Row } from '../support/tables.ts';
 
 const definitions = await loadDefinitions();
 const computed = [...definitions.values()].filter(({ kind }) => kind === 'computed');

@@ -6,7 +6,7 @@ import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
 import type { Window } from '../../shared/domain/window.ts';
-import { haveRealData, rawStatements } from './real-raw.ts';
+import { haveRealData, rawStatements } from '../support/real-raw.ts';
 import {
   batchSelect,
   brokenChecks,
@@ -15,7 +15,7 @@ import {
   loadDefinitions,
   openTables,
   run,
-} from './tables.ts';
+} from '../support/tables.ts';
 
 const SEASONS = ['2021-22', '2022-23', '2023-24'];
 const TABLES = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSql } from '../../functions/processors/load-sql.ts';
 import { toDuckDb } from '../../shared/adapters/embedded/dialect.ts';
 import type { TableDefinition } from '../../shared/domain/table.ts';
-import { loadDefinitions, openTables, run, type Row } from './tables.ts';
+import { loadDefinitions, openTables, run, type Row } from '../support/tables.ts';
 
 const definitions = await loadDefinitions();
 const connection = await openTables([]);

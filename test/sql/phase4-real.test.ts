@@ -8,7 +8,7 @@ import {
   type Input,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
-import { haveRealData, rawStatements } from './real-raw.ts';
+import { haveRealData, rawStatements } from '../support/real-raw.ts';
 import {
   batchSelect,
   brokenChecks,
@@ -18,7 +18,7 @@ import {
   openTables,
   run,
   type Row,
-} from './tables.ts';
+} from '../support/tables.ts';
 
 const PHASE3 = [
   'team_offense_game_summary',

@@ -5,7 +5,7 @@ import { installDialect } from '../../shared/adapters/embedded/dialect.ts';
 import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
 import { checkPortable, type PortableQuery } from '../../shared/adapters/embedded/portable.ts';
 import { undeclaredReads } from '../../shared/domain/registry.ts';
-import { KNOWN_ANSWERS } from './known-answers.ts';
+import { KNOWN_ANSWERS } from '../support/known-answers.ts';
 
 const registry = loadRegistry();
 const definitions = registry.all.map(({ definition }) => definition);

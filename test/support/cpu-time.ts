@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { CPU_LIST, RUN_FOLDER } from '../real/run-folder.ts';
+import { CPU_LIST, RUN_FOLDER } from './run-folder.ts';
 
 /** How often Linux counts in a second. */
 const TICKS = 100;

@@ -6,8 +6,8 @@ import { checksOf } from '../../infra/apply/verify.ts';
 import type { Deployment } from '../../infra/declared/deployment.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
 import type { Release } from '../../infra/declared/target.ts';
-import { registry, release, target } from '../deploy/deployment.ts';
-import { projectModel, type ProjectModel } from '../deploy/project-model.ts';
+import { registry, release, target } from './deployment.ts';
+import { projectModel, type ProjectModel } from './project-model.ts';
 
 export interface DeployedModel {
   readonly deployment: Deployment;

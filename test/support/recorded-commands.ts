@@ -1,7 +1,7 @@
 /** Reads what gcloud has sent and what the APIs keep of it. */
 import { inflateRawSync } from 'node:zlib';
-import type { FakeGoogle } from '../support/fake-google/server.ts';
-import { fieldsOf, textOf, type Fields, type Json, type Recorded } from '../support/fake-google/world.ts';
+import type { FakeGoogle } from './fake-google/server.ts';
+import { fieldsOf, textOf, type Fields, type Json, type Recorded } from './fake-google/world.ts';
 
 /** Requests that only look. Policies are asked for by POST. */
 export function isLook({ method, path }: Recorded): boolean {

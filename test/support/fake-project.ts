@@ -13,9 +13,9 @@ import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import type { CommandLine } from '../../infra/steps/command-line.ts';
 import type { DeployTarget, Release } from '../../infra/declared/target.ts';
-import { startFakeGoogle, type FakeGoogle } from '../support/fake-google/server.ts';
-import { startWarmSdk, type WarmSdk } from '../support/google-sdk/warm-sdk.ts';
-import { RELEASE, targetOf } from './planned.ts';
+import { startFakeGoogle, type FakeGoogle } from './fake-google/server.ts';
+import { startWarmSdk, type WarmSdk } from './google-sdk/warm-sdk.ts';
+import { RELEASE, targetOf } from './planned-commands.ts';
 
 export interface FakeProject {
   readonly request: DeployRequest;

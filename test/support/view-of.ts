@@ -16,8 +16,8 @@ import {
   type SeasonView,
   type View,
 } from '../../shared/domain/view.ts';
-import { toyRegistry } from '../support/toy-tables.ts';
-import { partition, type PartitionFields } from '../support/partitions.ts';
+import { toyRegistry } from './toy-tables.ts';
+import { partition, type PartitionFields } from './partitions.ts';
 
 const OPENING_NIGHT = gameDate('2023-10-24');
 /** The date `n` days after opening night. */

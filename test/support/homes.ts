@@ -33,7 +33,7 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
-import { proof } from '../support/proof.ts';
+import { proof } from './proof.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 import { readConfig } from '../../shared/config.ts';
 

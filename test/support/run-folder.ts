@@ -5,8 +5,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DRAW } from '../support/draw.ts';
-import { proof } from '../support/proof.ts';
+import { DRAW } from './draw.ts';
+import { proof } from './proof.ts';
 
 export const RUN_FOLDER = 'FULLCOURT_TEST_RUN';
 /** Name of the list of CPU seconds in the folder of the run: seconds and a file in each line. */

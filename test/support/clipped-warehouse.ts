@@ -16,8 +16,8 @@ import {
   type TableDefinition,
 } from '../../shared/domain/table.ts';
 import { readStart, type Window } from '../../shared/domain/window.ts';
-import { rawStatements } from '../sql/real-raw.ts';
-import { batchSelect, build, run, type Row } from '../sql/tables.ts';
+import { rawStatements } from './real-raw.ts';
+import { batchSelect, build, run, type Row } from './tables.ts';
 
 const WAREHOUSE = 'warehouse.duckdb';
 

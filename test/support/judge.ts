@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
-import { proof } from '../support/proof.ts';
+import { proof } from './proof.ts';
 
 /** What the suites of this folder need beside Node, or what is missing. */
 const googleSql = findPythonTool('zetasql');

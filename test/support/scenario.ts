@@ -5,7 +5,7 @@
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { makeRandom, type Random } from '../../shared/domain/seeded-random.ts';
-import { brokenPromises, comparableStates, contentsOf, partitionsOf } from '../support/at-rest.ts';
+import { brokenPromises, comparableStates, contentsOf, partitionsOf } from './at-rest.ts';
 import {
   DATES,
   PHASE3_DATES,
@@ -15,7 +15,7 @@ import {
   withMorePoints,
   withNote,
   type Sources,
-} from '../support/toy-league.ts';
+} from './toy-league.ts';
 import {
   archivedWorld,
   cleanWorld,
@@ -23,10 +23,10 @@ import {
   importedBeforeLastDate,
   importedWorld,
   LAST_DATE,
-} from '../support/toy-worlds.ts';
-import { COMPUTED_TABLES } from '../support/toy-tables.ts';
+} from './toy-worlds.ts';
+import { COMPUTED_TABLES } from './toy-tables.ts';
 import { NO_FAULTS, type Faults } from '../../functions/targets/simulated/faults.ts';
-import { makeWorld, type World } from '../support/world.ts';
+import { makeWorld, type World } from './world.ts';
 
 /** What happened under one seed. */
 export interface Report {

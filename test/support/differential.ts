@@ -8,10 +8,10 @@ import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { qualifiedName, type ComputedTable } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
-import { inputsOf } from '../real/clipped-warehouse.ts';
-import { builtHome } from '../real/homes.ts';
-import { drawn } from '../support/draw.ts';
-import { proof } from '../support/proof.ts';
+import { inputsOf } from './clipped-warehouse.ts';
+import { builtHome } from './homes.ts';
+import { drawn } from './draw.ts';
+import { proof } from './proof.ts';
 import {
   differences,
   rowsRead,

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { newFolder } from '../real/homes.ts';
+import { newFolder } from './homes.ts';
 import { cliJson } from './run-cli.ts';
 
 export const SEASON = '2021-22';

@@ -3,7 +3,7 @@
  * of it.
  */
 import { expect, it } from 'vitest';
-import { seedsFor } from '../support/seeds.ts';
+import { seedsFor } from './seeds.ts';
 import { simulate } from './scenario.ts';
 
 const SEEDS = seedsFor('model', { small: 60, ci: 300, all: 1000 });

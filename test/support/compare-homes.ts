@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { quoted } from '../../shared/adapters/embedded/dialect.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
-import { run, type Row } from '../sql/tables.ts';
+import { run, type Row } from './tables.ts';
 
 const WAREHOUSE = 'warehouse.duckdb';
 
