@@ -97,6 +97,7 @@ export async function loadFiles(
         failed.push(`  ${partition}: ${reason}`);
     }
   }
+  failed.push(...(await withoutRows(store, report)));
   return {
     seasons: report.seasons,
     rows: await rowsIn(store, report),
@@ -124,6 +125,22 @@ async function othersToLoad(
   return [...new Set([...tables, ...loadedEarlier])].filter(
     (name) => !registry.calendarSources.includes(name),
   );
+}
+
+/** One line for each table and season whose files gave rows, none of which was accepted, with the first reason. */
+async function withoutRows(store: StateStore, report: ImportReport): Promise<string[]> {
+  const found: string[] = [];
+  for (const season of report.seasons) {
+    for (const table of report.tables) {
+      const loaded = await loadReportOf({ store }, table, season);
+      const [first] = loaded?.rejects ?? [];
+      if (loaded === undefined || first === undefined || loaded.rows > 0) continue;
+      found.push(
+        `${season}: no row of ${table} was accepted, ${loaded.rejected} were refused; the first is line ${first.line} of ${first.file}: ${first.reason}`,
+      );
+    }
+  }
+  return found;
 }
 
 async function rejectedIn(store: StateStore, report: ImportReport): Promise<number> {

@@ -1,15 +1,17 @@
 /** Reads minutes as the sources write them. */
 
 const UNKNOWN = new Set(['', '-', 'null']);
-const PATTERN = /^(\d{1,3})(?::(\d{2})|(\.\d+))?$/;
+const PATTERN = /^(\d{1,3})(?:(?:\.0+)?:(\d{2})|(\.\d+))?$/;
+/** As the league's live data writes it: `PT34M30.00S`. */
+const ISO = /^PT(\d{1,3})M(\d{2})(?:\.\d+)?S$/;
 
 /**
- * Decimal minutes from `MM:SS` (to 2 decimals), `MM` or `MM.m`: `34:30` is 34.5. `null` when `text` is empty, `-` or
+ * Decimal minutes from `MM:SS` (to 2 decimals), `MM`, `MM.m`, `MM.000000:SS` or `PT34M30.00S`: `34:30` is 34.5. `null` when `text` is empty, `-` or
  * `null`, which mean unknown. `undefined` for any other text.
  */
 export function parseMinutes(text: string): number | null | undefined {
   if (UNKNOWN.has(text)) return null;
-  const match = PATTERN.exec(text);
+  const match = ISO.exec(text) ?? PATTERN.exec(text);
   if (match === null) return undefined;
   const [, whole, seconds] = match;
   if (seconds === undefined) return Number(text);

@@ -37,8 +37,13 @@ export const TRICODES = [
 /** The code of one team, such as `DAL`. */
 export type Tricode = (typeof TRICODES)[number];
 
-/** Codes that Basketball Reference, ESPN and older feeds use for the same teams. */
+/**
+ * Codes that Basketball Reference, ESPN and older feeds use for the same teams, and the codes that a franchise had
+ * since 1996. A team is its franchise: `NJN` on 2012-01-12 is the team that is `BKN` today.
+ */
 const ALIASES: Readonly<Record<string, Tricode>> = {
+  // New Jersey Nets, to 2011-12.
+  NJN: 'BKN',
   BRK: 'BKN',
   BRO: 'BKN',
   CHH: 'CHA',
@@ -46,14 +51,23 @@ const ALIASES: Readonly<Record<string, Tricode>> = {
   GOS: 'GSW',
   GS: 'GSW',
   NO: 'NOP',
+  // New Orleans Hornets, 2002-03 to 2012-13; in Oklahoma City from 2005 to 2007.
+  NOH: 'NOP',
+  NOK: 'NOP',
   NOR: 'NOP',
   NY: 'NYK',
   PHL: 'PHI',
   PHO: 'PHX',
   SA: 'SAS',
+  // Seattle SuperSonics, to 2007-08.
+  SEA: 'OKC',
   SAN: 'SAS',
   UTAH: 'UTA',
   UTH: 'UTA',
+  // Vancouver Grizzlies, to 2000-01.
+  VAN: 'MEM',
+  // Washington Bullets, to 1996-97.
+  WSB: 'WAS',
   WSH: 'WAS',
 };
 

@@ -594,6 +594,28 @@ describe('exit codes 0 and 1', () => {
       ],
     });
   }, 60_000);
+
+  it('a file of which no row is accepted fails the import: 1, with the first reason', async () => {
+    const folder = join(newFolder(), 'files');
+    mkdirSync(folder);
+    for (const kind of ['schedule', 'player_box']) {
+      const text = readFileSync(join(files, `${kind}_2021-22.csv`), 'utf8');
+      const [head = '', ...rows] = text.trimEnd().split('\n');
+      const at = head.split(',').indexOf('minutes');
+      const broken = rows.map((row) => row.split(',').with(at, 'half an hour').join(','));
+      writeFileSync(
+        join(folder, `${kind}_2021-22.csv`),
+        kind === 'schedule' ? text : [head, ...broken].join('\n'),
+      );
+    }
+    const { code, document } = await cliJson<{ failed: string[] }>(newFolder(), 'import', '--from', folder);
+    expect(code).toBe(1);
+    expect(document.failed).toEqual([
+      expect.stringMatching(
+        /^2021-22: no row of nbac_player_boxscores was accepted, 1932 were refused; the first is line 2 of player_box_2021-22\.csv: minutes are "half an hour"$/,
+      ),
+    ]);
+  }, 60_000);
 });
 
 /** A home in which a backfill of the season has asked for its first runs and nothing has been computed. */

@@ -154,7 +154,7 @@ describe('what every row of a game is held to', () => {
     ],
     ['a season that is not the file’s', { season: '2022-23' }, 'season is "2022-23", the file is of 2023-24'],
     ['no season', { season: '2023' }, 'season is "2023", the file is of 2023-24'],
-    ['an unknown team', { team: 'SEA' }, 'team is "SEA", which is no NBA team'],
+    ['an unknown team', { team: 'ABC' }, 'team is "ABC", which is no NBA team'],
     ['a team of another game', { team: 'BOS' }, 'BOS does not play in 20231024_LAL_DEN'],
     ['another opponent', { opponent: 'BOS' }, 'opponent is BOS, in 20231024_LAL_DEN LAL plays DEN'],
     ['the wrong side', { is_home: true }, 'is_home is true, in 20231024_LAL_DEN LAL plays away'],
@@ -207,14 +207,14 @@ function liteOf(line: typeof boxLine): typeof boxLine {
 
 describe('the report of rejects', () => {
   it('says file, line and reason, each fault once, with the line itself', () => {
-    const faulty = loadRows('nbac_shot_chart', { period: 0 }, {}, { team: 'SEA' }).rejects;
+    const faulty = loadRows('nbac_shot_chart', { period: 0 }, {}, { team: 'ABC' }).rejects;
     expect(formatRejects([...faulty, ...faulty])).toBe(
       [
         'shots_2023-24.csv: 2 rejected',
         '  line 2: period is 0, outside 1 to 10',
         '    0022300061,2023-10-24,DEN,203999,0,675,true,false,In The Paint (Non-RA),Center,Less Than 8 ft.,6,Driving Floating Jump Shot,-1.3,11.75',
-        '  line 4: team is "SEA", which is no NBA team',
-        '    0022300061,2023-10-24,SEA,203999,1,675,true,false,In The Paint (Non-RA),Center,Less Than 8 ft.,6,Driving Floating Jump Shot,-1.3,11.75',
+        '  line 4: team is "ABC", which is no NBA team',
+        '    0022300061,2023-10-24,ABC,203999,1,675,true,false,In The Paint (Non-RA),Center,Less Than 8 ft.,6,Driving Floating Jump Shot,-1.3,11.75',
       ].join('\n'),
     );
   });

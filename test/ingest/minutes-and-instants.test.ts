@@ -6,6 +6,9 @@ import { gameDateOf } from '../../shared/domain/game-date.ts';
 
 describe('minutes', () => {
   it.each([
+    ['35.000000:41', 35.68],
+    ['PT35M41.00S', 35.68],
+    ['PT05M00.50S', 5],
     ['34:12', 34.2],
     ['34:20', 34.33],
     ['00:01', 0.02],

@@ -64,6 +64,14 @@ describe('the code of a team', () => {
   });
 
   it.each([
+    // The codes that franchises had since 1996.
+    ['NJN', 'BKN'],
+    ['NOH', 'NOP'],
+    ['NOK', 'NOP'],
+    ['SEA', 'OKC'],
+    ['VAN', 'MEM'],
+    ['WSB', 'WAS'],
+    ['CHH', 'CHA'],
     ['BRK', 'BKN'],
     ['PHO', 'PHX'],
     ['CHO', 'CHA'],
@@ -78,7 +86,7 @@ describe('the code of a team', () => {
     expect(canonicalTeam(alias)).toBe(code);
   });
 
-  it.each(['', 'SEA', 'NJN', 'XXX', 'constructor', '__proto__'])('is not %j', (text) => {
+  it.each(['', 'ABC', 'KCK', 'XXX', 'constructor', '__proto__'])('is not %j', (text) => {
     expect(canonicalTeam(text)).toBeUndefined();
   });
 });

@@ -52,7 +52,7 @@ describe('the schedule', () => {
   });
 
   it.each([
-    ['unknown team', { home_team: 'SEA' }, 'home_team is "SEA", which is no NBA team'],
+    ['unknown team', { home_team: 'ABC' }, 'home_team is "ABC", which is no NBA team'],
     ['a team against itself', { visitor_team: 'DEN' }, 'DEN cannot play itself'],
     ['no date', { game_date: '2023-02-30' }, 'game_date is "2023-02-30"'],
     [
@@ -65,12 +65,6 @@ describe('the schedule', () => {
       'an id of another kind',
       { season_type: 'playoffs' },
       'season_type is playoffs, game 0022300061 is regular',
-    ],
-    ['no local time', { tipoff_et: '7 pm' }, 'tipoff_et is "7 pm", which is no Eastern local time'],
-    [
-      'a tip-off on another date',
-      { tipoff_et: '2023-10-25T19:30:00' },
-      'tipoff_et 2023-10-25T19:30:00 is not on 2023-10-24',
     ],
     ['neither site', { neutral_site: 'yes' }, 'neutral_site is "yes", which is neither true nor false'],
   ])('rejects %s', (_name, change, reason) => {
@@ -86,8 +80,27 @@ describe('the schedule', () => {
     ]);
   });
 
+  it.each([
+    ['no local time', '7 pm', 'tipoff_et is "7 pm", which is no Eastern local time: left NULL'],
+    [
+      'a time in UTC',
+      '2023-10-24T23:30:00Z',
+      'tipoff_et is "2023-10-24T23:30:00Z", which is no Eastern local time: left NULL',
+    ],
+    [
+      'a tip-off on another date',
+      '2023-10-25T19:30:00',
+      'tipoff_et 2023-10-25T19:30:00 is not on 2023-10-24: left NULL',
+    ],
+  ])('keeps the game and notes %s', (_name, tipoff_et, text) => {
+    const { rows, rejects, notes } = loadRows('nbac_schedule', { tipoff_et });
+    expect(rows).toMatchObject([{ game_id: '20231024_LAL_DEN', tipoff_at: null }]);
+    expect(rejects).toEqual([]);
+    expect(notes).toMatchObject([{ text, count: 1 }]);
+  });
+
   it('takes a game whose row is repaired further down', () => {
-    const { rows, rejects } = loadRows('nbac_schedule', { tipoff_et: 'soon' }, {});
+    const { rows, rejects } = loadRows('nbac_schedule', { neutral_site: 'soon' }, {});
     expect(rows).toHaveLength(1);
     expect(rejects).toMatchObject([{ line: 2 }]);
   });

@@ -34,7 +34,7 @@ export default {
       unused: ['home_pts', 'visitor_pts', 'winner'],
     },
   },
-  begin: ({ season }) => {
+  begin: ({ season, note }) => {
     const seen = new Set<NbaGameId>();
     return {
       read: (source, file) => {
@@ -64,7 +64,7 @@ export default {
           season_type: seasonType,
           home_team_abbr: home,
           away_team_abbr: away,
-          tipoff_at: tipoffOf(source, date),
+          tipoff_at: tipoffOf(source, date, note),
           arena: source.optionalText('arena'),
           arena_city: source.optionalText('arena_city'),
           neutral_site: source.optionalFlag('neutral_site'),
@@ -76,9 +76,16 @@ export default {
   },
 } satisfies RawLoad;
 
-function tipoffOf(source: SourceRow, date: string): string | null {
+/** The tip-off in UTC. One that can't be read, or is not on the game date, is left NULL and noted: the game still counts. */
+function tipoffOf(source: SourceRow, date: string, note: (text: string) => void): string | null {
   const local = source.raw('tipoff_et');
   if (local === '') return null;
-  const tipoff = easternToUtc(local) ?? refuse(`tipoff_et is "${local}", which is no Eastern local time`);
-  return local.startsWith(date) ? tipoff : refuse(`tipoff_et ${local} is not on ${date}`);
+  const tipoff = easternToUtc(local);
+  if (tipoff !== undefined && local.startsWith(date)) return tipoff;
+  const fault =
+    tipoff === undefined
+      ? `tipoff_et is "${local}", which is no Eastern local time`
+      : `tipoff_et ${local} is not on ${date}`;
+  note(`${fault}: left NULL`);
+  return null;
 }
