@@ -3,7 +3,7 @@
 const UNKNOWN = new Set(['', '-', 'null']);
 const PATTERN = /^(\d{1,3})(?:(?:\.0+)?:(\d{2})|(\.\d+))?$/;
 /** As the league's live data writes it: `PT34M30.00S`. */
-const ISO = /^PT(\d{1,3})M(\d{2})(?:\.\d+)?S$/;
+const ISO = /^PT(\d{1,3})M(\d{2}(?:\.\d+)?)S$/;
 
 /**
  * Decimal minutes from `MM:SS` (to 2 decimals), `MM`, `MM.m`, `MM.000000:SS` or `PT34M30.00S`: `34:30` is 34.5. `null` when `text` is empty, `-` or
