@@ -21,6 +21,8 @@ import { clamp, type Random } from '../../shared/domain/seeded-random.ts';
 
 /** Seconds of an overtime. */
 const OVERTIME = 300;
+/** The third overtime is the last one, so that nobody plays more than 63 minutes. Loaders refuse more than 65. */
+const LAST_PERIOD = 7;
 
 /** Mean seconds of a possession before a miss is rebounded, at which a game has the usual number of possessions. */
 const POSSESSION_SECONDS = 14.2;
@@ -71,12 +73,11 @@ function resultOf({ points, periods, bench }: Court): TeamResult {
   return { points, periods, lines: bench.map(({ line }) => line).filter(({ seconds }) => seconds > 0) };
 }
 
-/** What stays the same during a period. */
 /** Seconds between two looks at the bench. */
 const SUBSTITUTION_SECONDS = 110;
 
 function playPeriod(facts: PeriodFacts, home: Court, visitor: Court, homeBegins: boolean): void {
-  const { random, length, slowness } = facts;
+  const { random, length, period, slowness } = facts;
   const before = [home.points, visitor.points] as const;
   let clock = length;
   let homeHasBall = homeBegins;
@@ -114,9 +115,21 @@ function playPeriod(facts: PeriodFacts, home: Court, visitor: Court, homeBegins:
         : endPeriod(facts, offence, clock);
     homeHasBall = !homeHasBall;
   }
+  if (period >= LAST_PERIOD && home.points === visitor.points)
+    winAtTheLine(random, ...(homeHasBall ? ([home, visitor] as const) : ([visitor, home] as const)));
   endStint();
   home.periods.push(home.points - before[0]);
   visitor.periods.push(visitor.points - before[1]);
+}
+
+/** A foul as the game ends, and a free throw that decides it. */
+function winAtTheLine(random: Random, offence: Court, defence: Court): void {
+  commitFoul(chooseFouler(random, defence.five));
+  const { line } = chooseUser(random, offence.five);
+  line.freeThrowAttempts += 1;
+  line.freeThrows += 1;
+  line.points += 1;
+  offence.points += 1;
 }
 
 /** Ends a period during a play: sometimes with a last shot, from far away when there is no time for a better one. */
