@@ -1,19 +1,39 @@
-/** Archives source files and records which raw table and season they fill, so that a backfill of phase 2 can load them. */
-import { gunzipSync } from 'node:zlib';
-import type { GameDate } from '../../shared/domain/game-date.ts';
+/** Archives source files and records what each of them says of which raw table and date, so that phase 2 can load them. */
+import {
+  entryKey,
+  playedGames,
+  type ArchivedEntry,
+  type ArchivedImport,
+  type Slice,
+} from '../../shared/domain/archive.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import type { Archive } from '../../shared/domain/view.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { rememberArchive } from '../../shared/state/archives.ts';
-import { sourceFilesOf } from '../ingest/source-folder.ts';
-import { cellsOf, scanDates } from '../ingest/source-text.ts';
+import { archivesOf, rememberImport } from '../../shared/state/archives.ts';
+import { registerPlayers } from '../../shared/state/players.ts';
+import { writeUndated } from '../../shared/state/load-reports.ts';
+import { byDatePath } from '../ingest/by-date.ts';
+import { sliceFile, type SlicedFile } from '../ingest/file-slices.ts';
+import { playersIn, type NamedPlayer } from '../ingest/named-players.ts';
+import type { Reject } from '../ingest/load-table.ts';
+import { soundTextOf } from '../ingest/sound-file.ts';
+import { sourceFileOf, subjectColumn, type FileKind } from '../ingest/source-files.ts';
+import { sourceFilesOf, type TableSources } from '../ingest/source-folder.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 
 export interface SourceFile {
   readonly name: string;
   readonly bytes: () => Uint8Array;
+}
+
+export interface ArchiveOptions {
+  /** Only these seasons; by default all that the files have. */
+  readonly seasons?: readonly Season[] | undefined;
+  /** Files of the same kinds that are archived for these seasons are replaced, also where the new ones say nothing. */
+  readonly replace?: boolean | undefined;
 }
 
 export interface ImportReport {
@@ -23,17 +43,39 @@ export interface ImportReport {
   readonly tables: readonly string[];
   /** One line for each file that fills no table: its name, and why. */
   readonly notes: readonly string[];
+  /** For each table and season, the dates of which the archive says something else than before, ascending. */
+  readonly changed: readonly {
+    readonly table: string;
+    readonly season: Season;
+    readonly dates: readonly string[];
+  }[];
 }
 
+interface ArchivingPorts {
+  readonly archive: ArchiveStore;
+  readonly store: StateStore;
+  readonly clock: Clock;
+}
+
+/** A file that was looked at and is about to be archived. */
+interface Checked extends SlicedFile {
+  readonly bytes: Uint8Array;
+  readonly kind: string;
+  readonly players: readonly NamedPlayer[];
+}
+
+/** Kinds of files that say which games a season has. */
+const SCHEDULES = ['schedule'];
+
 /**
- * Archives the files that fill a raw table. For each table and season that has files among them, these files replace the
- * ones that were archived before.
- * @throws RequestError when no file fills a table, or one of them is damaged; nothing is archived then
+ * Archives the files that fill a raw table. What a file says of a game replaces what an older file of the same kind said of it;
+ * everything else stays. A schedule that has every game played so far speaks for its whole season.
+ * @throws RequestError when no file fills a table, or one of them is damaged or lacks columns; nothing is archived then
  */
 export async function archiveFiles(
-  ports: { readonly archive: ArchiveStore; readonly store: StateStore },
+  ports: ArchivingPorts,
   files: readonly SourceFile[],
-  seasons: readonly Season[] | undefined,
+  { seasons, replace = false }: ArchiveOptions = {},
 ): Promise<ImportReport> {
   const byName = new Map(files.map((file) => [file.name, file]));
   const { sources, ignored } = sourceFilesOf([...byName.keys()], RAW_LOADS, seasons);
@@ -43,87 +85,137 @@ export async function archiveFiles(
     );
   }
   // Every file is looked at before the first one is archived: a damaged file changes nothing.
-  const sound = new Map<string, { readonly bytes: Uint8Array; readonly dates: Map<Season, GameDate[]> }>();
-  for (const name of new Set(sources.flatMap(({ files: names }) => names))) {
-    const bytes = byName.get(name)?.bytes() ?? new Uint8Array();
-    sound.set(name, { bytes, dates: scanDates(soundTextOf(name, bytes)) });
+  const checked = new Map<string, Checked>();
+  for (const name of new Set(sources.flatMap(({ files: names }) => names)))
+    checked.set(name, check(name, byName.get(name)?.bytes() ?? new Uint8Array()));
+  const observedAt = ports.clock().toISOString();
+  const entries = new Map<string, Omit<ArchivedEntry, 'sequence'>>();
+  for (const [name, { bytes, kind, forms }] of checked) {
+    const { uri, sha256 } = await ports.archive.put(name, bytes);
+    for (const [season, form] of forms) await ports.archive.write(byDatePath(sha256, season), form);
+    entries.set(name, { name, kind, uri, sha256, source: 'files', observedAt, observedKind: 'assumed' });
   }
-  const uris = new Map<string, { readonly uri: string; readonly sha256: string }>();
+  await ports.archive.write(
+    `journal/${observedAt.replaceAll(':', '-')}.json`,
+    journalOf(entries, seasons, replace),
+  );
+  await registerPlayers(
+    ports,
+    [...checked.values()].flatMap(({ players }) => players),
+  );
+  const changed: ImportReport['changed'][number][] = [];
   for (const source of sources) {
-    const archived: Archive['files'][number][] = [];
-    const dates = new Set<GameDate>();
-    for (const name of source.files) {
-      const { bytes = new Uint8Array(), dates: ofFile } = sound.get(name) ?? {};
-      const kept = uris.get(name) ?? (await ports.archive.put(name, bytes));
-      uris.set(name, kept);
-      for (const date of ofFile?.get(source.season) ?? []) dates.add(date);
-      archived.push({ name, uri: kept.uri, sha256: kept.sha256 });
-    }
-    await rememberArchive(ports, {
-      table: source.table,
-      season: source.season,
-      files: archived,
-      dates: [...dates].sort(),
-    });
+    const incoming = await importOf(ports, source, checked, entries, replace);
+    const dates = await rememberImport(ports, source.table, source.season, incoming);
+    changed.push({ table: source.table, season: source.season, dates });
+    await writeUndated(ports, source, undatedOf(source, checked));
   }
   return {
     seasons: [...new Set(sources.map(({ season }) => season))].sort(),
     tables: [...new Set(sources.map(({ table }) => table))],
     notes: ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
+    changed,
   };
 }
 
-/** Most bytes of the text of a file, and how many times as long as its compressed form it may be. */
-const MAX_TEXT_BYTES = 512 * 2 ** 20;
-const MAX_RATIO = 200;
+function check(name: string, bytes: Uint8Array): Checked {
+  const refused = (fault: string): RequestError =>
+    new RequestError(`${name} ${fault}; nothing was imported. Get the file again, then repeat the import`);
+  const file = sourceFileOf(name);
+  if (file === undefined) throw refused('is not called like a source file');
+  const { text, fault } = soundTextOf(bytes);
+  if (fault !== undefined) throw refused(fault);
+  const sliced = sliceFile(file, text, RAW_LOADS);
+  if ('fault' in sliced) throw refused(sliced.fault);
+  return { ...sliced, bytes, kind: file.kind, players: playersIn(file.kind, text) };
+}
 
-/**
- * The text of a file that is about to be archived.
- * @throws RequestError naming the file when its compression is cut off or out of bounds, it is not UTF-8, or its last line
- * is torn, as after a download that broke off
- */
-function soundTextOf(name: string, bytes: Uint8Array): string {
-  const fault = (what: string): RequestError =>
-    new RequestError(`${name} ${what}; nothing was imported. Get the file again, then repeat the import`);
-  let plain = bytes;
-  if (isGzip(bytes)) {
-    try {
-      plain = gunzipSync(bytes, { maxOutputLength: MAX_TEXT_BYTES });
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw fault(
-        code === 'ERR_BUFFER_TOO_LARGE'
-          ? 'holds more than 512 MiB of text'
-          : `is cut off or damaged (${message})`,
-      );
-    }
-    if (plain.length > MAX_RATIO * Math.max(bytes.length, 64 * 1024))
-      throw fault(`grows more than ${MAX_RATIO} times when it is unpacked`);
+/** What the files of one table and season say, as the archive takes it. */
+async function importOf(
+  ports: ArchivingPorts,
+  { season, files }: TableSources,
+  checked: ReadonlyMap<string, Checked>,
+  archived: ReadonlyMap<string, Omit<ArchivedEntry, 'sequence'>>,
+  replace: boolean,
+): Promise<ArchivedImport> {
+  const entries: Record<string, Omit<ArchivedEntry, 'sequence'>> = {};
+  const slices = new Map<GameDate, Slice[]>();
+  for (const name of files) {
+    const entry = archived.get(name);
+    if (entry === undefined) continue;
+    const key = entryKey(entry);
+    entries[key] = entry;
+    for (const [date, slice] of checked.get(name)?.seasons.get(season) ?? [])
+      slices.set(date, [...(slices.get(date) ?? []), { ...slice, entry: key }]);
   }
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(plain);
-  } catch {
-    throw fault('is not UTF-8 text');
+  const kinds = [...new Set(Object.values(entries).map(({ kind }) => kind))];
+  const wholeSeason = replace
+    ? kinds
+    : (await speaksForSeason(ports, season, files, checked))
+      ? kinds.filter((kind) => SCHEDULES.includes(kind))
+      : [];
+  return {
+    entries,
+    slices,
+    wholeSeason,
+    movable: kinds.filter((kind) => subjectColumn(kind as FileKind) === 'game_id'),
+  };
+}
+
+/** Whether the schedules among the files have every game of the season that is known to have been played. */
+async function speaksForSeason(
+  ports: ArchivingPorts,
+  season: Season,
+  files: readonly string[],
+  checked: ReadonlyMap<string, Checked>,
+): Promise<boolean> {
+  const scheduled = new Set<string>();
+  for (const name of files) {
+    const file = checked.get(name);
+    if (file === undefined || !SCHEDULES.includes(file.kind)) continue;
+    for (const { subjects } of file.seasons.get(season)?.values() ?? [])
+      for (const game of subjects) scheduled.add(game);
   }
-  if (hasTornLine(text)) throw fault('ends in the middle of a line');
-  return text;
+  if (scheduled.size === 0) return false;
+  const telling = RAW_LOADS.all
+    .map(({ definition }) => definition)
+    .filter(({ tells }) => tells !== undefined);
+  const archives = await archivesOf(
+    ports,
+    telling.map(({ name }) => name),
+    season,
+  );
+  return telling.every(({ tells }, i) =>
+    playedGames(archives[i], tells === 'box_scores' ? 'box_scores' : 'schedule').every((game) =>
+      scheduled.has(game),
+    ),
+  );
 }
 
-/** Whether the last line has no end and fewer cells than the header. */
-function hasTornLine(text: string): boolean {
-  if (text.endsWith('\n') || text === '') return false;
-  const header = cellsOf(text.slice(0, text.indexOf('\n')).replace(/^\uFEFF|\r$/g, ''));
-  const last = cellsOf(text.slice(text.lastIndexOf('\n') + 1));
-  if ('fault' in header || !text.includes('\n')) return false;
-  return 'fault' in last || last.cells.length < header.cells.length;
+/** The lines of the files of a table and season that belong to no date, as refused rows. */
+function undatedOf({ season, files }: TableSources, checked: ReadonlyMap<string, Checked>): Reject[] {
+  return files.flatMap((name) => {
+    const file = sourceFileOf(name);
+    // A file of several seasons tells of them with its last one.
+    if (file?.last !== season) return [];
+    return (checked.get(name)?.undated ?? []).map(({ line, text, date }) => ({
+      file: name,
+      line,
+      reason:
+        parseGameDate(date) === undefined
+          ? `game_date is "${date}"`
+          : `game_date ${date} is not in ${file.first === file.last ? file.first : `${file.first} to ${file.last}`}`,
+      excerpt: text.slice(0, 160),
+    }));
+  });
 }
 
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-/** The text of a source file, gzipped or not. */
-export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(isGzip(bytes) ? gunzipSync(bytes) : bytes);
+/** What a journal tells of an import: enough to make the documents of the archive again from the files. */
+function journalOf(
+  entries: ReadonlyMap<string, Omit<ArchivedEntry, 'sequence'>>,
+  seasons: readonly Season[] | undefined,
+  replace: boolean,
+): Uint8Array {
+  const told = { kind: 'import', files: [...entries.values()], seasons: seasons ?? null, replace };
+  return new TextEncoder().encode(`${JSON.stringify(told, null, 1)}\n`);
 }

@@ -2,10 +2,11 @@
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
-import { loadReportOf } from '../../shared/state/load-reports.ts';
+import { loadReportOf, totalsOf } from '../../shared/state/load-reports.ts';
 import { listFailures } from '../../shared/state/backfills.ts';
 import { archiveFiles, type ImportReport, type SourceFile } from './archive-files.ts';
 import { outcomeOf } from './backfills.ts';
@@ -25,6 +26,7 @@ export interface LoadResult {
 
 export interface ImportPorts extends RequestingPorts {
   readonly archive: ArchiveStore;
+  readonly clock: Clock;
   readonly registry: Registry;
 }
 
@@ -58,7 +60,7 @@ export async function loadFiles(
 ): Promise<LoadResult> {
   const { store, registry } = ports;
   const started = Date.now();
-  const report = await archiveFiles(ports, files, seasons);
+  const report = await archiveFiles(ports, files, { seasons });
   for (const note of report.notes) onProgress({ kind: 'note', note });
   let runs = 0;
   const failed: string[] = [];
@@ -133,10 +135,11 @@ async function withoutRows(store: StateStore, report: ImportReport): Promise<str
   for (const season of report.seasons) {
     for (const table of report.tables) {
       const loaded = await loadReportOf({ store }, table, season);
-      const [first] = loaded?.rejects ?? [];
-      if (loaded === undefined || first === undefined || loaded.rows > 0) continue;
+      const [first] = Object.values(loaded?.dates ?? {}).flatMap(({ rejects }) => rejects);
+      const { rows, rejected } = totalsOf(loaded);
+      if (first === undefined || rows > 0) continue;
       found.push(
-        `${season}: no row of ${table} was accepted, ${loaded.rejected} were refused; the first is line ${first.line} of ${first.file}: ${first.reason}`,
+        `${season}: no row of ${table} was accepted, ${rejected} were refused; the first is line ${first.line} of ${first.file}: ${first.reason}`,
       );
     }
   }
@@ -147,7 +150,7 @@ async function rejectedIn(store: StateStore, report: ImportReport): Promise<numb
   let rejected = 0;
   for (const season of report.seasons) {
     for (const name of report.tables) {
-      rejected += (await loadReportOf({ store }, name, season))?.rejected ?? 0;
+      rejected += totalsOf(await loadReportOf({ store }, name, season)).rejected;
     }
   }
   return rejected;

@@ -1,8 +1,8 @@
 /** Rows of source files that loaders refused, from the report of the last load of each table and season. */
 import type { Season } from '../../shared/domain/season.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import type { LoadReportDocument } from '../../shared/state/documents.ts';
-import { loadReports } from '../../shared/state/load-reports.ts';
+import type { DateReport } from '../../shared/state/documents.ts';
+import { loadReports, totalsOf } from '../../shared/state/load-reports.ts';
 
 export interface Rejects {
   /** How many rows were refused. A report names only the first rows of its load. */
@@ -10,15 +10,17 @@ export interface Rejects {
   readonly rejects: readonly ({
     readonly table: string;
     readonly season: Season;
-  } & LoadReportDocument['rejects'][number])[];
+  } & DateReport['rejects'][number])[];
 }
 
 export async function rejectedRows(ports: { readonly store: StateStore }): Promise<Rejects> {
   const reports = await loadReports(ports);
   return {
-    total: reports.reduce((sum, { rejected }) => sum + rejected, 0),
-    rejects: reports.flatMap(({ table, season, rejects }) =>
-      rejects.map((reject) => ({ table, season, ...reject })),
+    total: reports.reduce((sum, report) => sum + totalsOf(report).rejected, 0),
+    rejects: reports.flatMap(({ table, season, dates }) =>
+      Object.entries(dates)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, { rejects }]) => rejects.map((reject) => ({ table, season, ...reject }))),
     ),
   };
 }

@@ -1,5 +1,5 @@
 /** `RunCompleted`: records what became of a run, then decides from what is stored which runs follow, and asks for them. */
-import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
+import { calendarAfter } from '../../shared/domain/calendar.ts';
 import { isPlanned } from '../../shared/domain/decide/backfill-survey.ts';
 import { decideFollowers } from '../../shared/domain/decide/followers.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
@@ -137,14 +137,7 @@ async function refreshCalendars(
       if (!facts.ok) return `The schedule could not be read: ${facts.failure.detail}`;
       const openingNight = facts.value.find(({ regularGames }) => regularGames > 0)?.date;
       if (openingNight === undefined) break;
-      const calendar: SeasonCalendar = {
-        season,
-        openingNight,
-        dates: facts.value.map(({ date }) => date),
-        games: Object.fromEntries(
-          facts.value.map(({ date, games, finalGames }) => [date, { games, finalGames }]),
-        ),
-      };
+      const calendar = calendarAfter(before, season, openingNight, facts.value);
       if (await replaceCalendar(ports, before, calendar)) break;
     }
   }

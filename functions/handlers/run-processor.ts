@@ -14,7 +14,7 @@ import { readStart } from '../../shared/domain/window.ts';
 import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import type { PublishedDate, Row, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
+import type { PublishedDate, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { readBackfill } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
@@ -31,7 +31,7 @@ import {
 } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
-import type { HandlerContext } from '../steps/context.ts';
+import type { HandlerContext, LoadedRows } from '../steps/context.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */
 const FENCED = 'fenced';
@@ -156,12 +156,12 @@ async function materialize(
   run: RunningRun,
   force: boolean,
 ): Promise<Result<CompletedDate[]>> {
-  const rows =
+  const loaded =
     table.definition.kind === 'loaded'
       ? await inSpan(context.ports, 'load', () => context.load(table, datesOf(run), context.ports.context))
       : ok(undefined);
-  if (!rows.ok) return rows;
-  return build(context, table, run, run.dates, force, rows.value);
+  if (!loaded.ok) return loaded;
+  return build(context, table, run, run.dates, force, loaded.value);
 }
 
 /**
@@ -174,17 +174,17 @@ async function build(
   run: RunningRun,
   dates: readonly DateRequest[],
   force: boolean,
-  rows: readonly Row[] | undefined,
+  loaded: LoadedRows | undefined,
 ): Promise<Result<CompletedDate[]>> {
-  const attempt = await buildTogether(context, table, run, dates, force, rows);
+  const attempt = await buildTogether(context, table, run, dates, force, loaded);
   if (attempt.ok || attempt.failure.kind === 'transient' || attempt.failure.code === FENCED) return attempt;
   const only = dates[0];
   if (dates.length === 1 && only !== undefined)
     return ok([failedDate(only.date, only.inputFingerprint, describe(attempt.failure))]);
   const half = Math.ceil(dates.length / 2);
-  const first = await build(context, table, run, dates.slice(0, half), force, rows);
+  const first = await build(context, table, run, dates.slice(0, half), force, loaded);
   if (!first.ok) return first;
-  const second = await build(context, table, run, dates.slice(half), force, rows);
+  const second = await build(context, table, run, dates.slice(half), force, loaded);
   return second.ok ? ok([...first.value, ...second.value]) : second;
 }
 
@@ -198,7 +198,7 @@ async function buildTogether(
   run: RunningRun,
   requested: readonly DateRequest[],
   force: boolean,
-  rows: readonly Row[] | undefined,
+  loaded: LoadedRows | undefined,
 ): Promise<Result<CompletedDate[]>> {
   const { warehouse } = context.ports;
   const dates = requested.map(({ date }) => date);
@@ -213,15 +213,55 @@ async function buildTogether(
       mode: run.mode,
       dates,
       readStart,
-      ...(rows === undefined ? {} : { rows: rows.filter((row) => wanted.has(row[part])) }),
+      ...(loaded === undefined ? {} : { rows: loaded.rows.filter((row) => wanted.has(row[part])) }),
     }),
   );
   if (!staged.ok) return staged;
   try {
-    return await publishAudited(context, run, staged.value, requested, force);
+    return await publishAudited(
+      context,
+      run,
+      withRefused(staged.value, loaded),
+      requested,
+      force,
+      await goneDates(context, table, dates, loaded),
+    );
   } finally {
     await warehouse.discard(staged.value);
   }
+}
+
+/** The staged dates, with the rows that the load refused counted among those that should be there. */
+function withRefused(staged: Staged, loaded: LoadedRows | undefined): Staged {
+  if (loaded === undefined) return staged;
+  const refused = (date: GameDate): number => loaded.dates.get(date)?.refusedRows ?? 0;
+  return {
+    ...staged,
+    dates: staged.dates.map((found) => ({
+      ...found,
+      expectedRows: found.expectedRows + refused(found.date),
+    })),
+  };
+}
+
+/** The dates that may lose all their rows: no file speaks of them any more, or they have no games any more. */
+async function goneDates(
+  { ports }: HandlerContext,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  loaded: LoadedRows | undefined,
+): Promise<ReadonlySet<GameDate>> {
+  const [first] = dates;
+  if (first === undefined) return new Set();
+  const calendar = await calendarOf(ports, seasonOf(first));
+  return new Set(
+    dates.filter((date) => {
+      const hasGames = (calendar?.games[date]?.games ?? 0) > 0;
+      if (table.definition.kind === 'computed') return calendar !== undefined && !hasGames;
+      const isCalendar = table.definition.tells === 'calendar';
+      return loaded?.dates.get(date)?.isArchived === false && (isCalendar || !hasGames);
+    }),
+  );
 }
 
 async function earliestRead(
@@ -245,6 +285,7 @@ async function publishAudited(
   staged: Staged,
   requested: readonly DateRequest[],
   force: boolean,
+  gone: ReadonlySet<GameDate>,
 ): Promise<Result<CompletedDate[]>> {
   const { warehouse, clock } = context.ports;
   const { table } = staged;
@@ -259,7 +300,14 @@ async function publishAudited(
     const found = measured.get(request.date);
     if (found === undefined) throw new Error(`The warehouse staged nothing about ${request.date}`);
     const previous = published.get(request.date);
-    const verdict = audit(table.definition, found, previous?.rows ?? 0, force, request.accepted ?? []);
+    const verdict = audit(
+      table.definition,
+      found,
+      previous?.rows ?? 0,
+      force,
+      request.accepted ?? [],
+      gone.has(request.date),
+    );
     if (verdict.kind === 'refuse') {
       completed.push({
         ...failedDate(request.date, request.inputFingerprint, verdict.reason),

@@ -12,9 +12,18 @@ import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
 import { cellsOf, linesOf, type Line } from './source-text.ts';
 
+/** A source file, or the part of one that is about a date. */
 export interface SourceText {
   readonly name: string;
+  /** The text of the whole file. */
   readonly text: string;
+}
+
+/** The lines of a source file that are about one date, numbered as in the file. */
+export interface SourcePart {
+  readonly name: string;
+  readonly header: string;
+  readonly lines: readonly Line[];
 }
 
 /** A row, or a whole file, that was refused because something is wrong with it. */
@@ -41,6 +50,10 @@ export interface LoadedFiles {
   /** In the order in which the lines were read. */
   readonly rejects: readonly Reject[];
   readonly notes: readonly Note[];
+  /** Lines that were read, without headers: each gave rows, was refused, or was not used for a reason in the notes. */
+  readonly read: number;
+  /** Lines that were not used although nothing is wrong with them. */
+  readonly notUsed: number;
   /** The game dates of the rows, ascending. */
   readonly dates: readonly GameDate[];
 }
@@ -51,38 +64,41 @@ const EXCERPT_LENGTH = 160;
  * Reads the rows of one season from `files` and makes rows of the raw table of `load`. A row that is wrong is rejected with
  * file, line and reason, and the other rows load. Of two rows with the same key the first is loaded. A file that lacks a
  * column is refused as a whole.
+ * @param date the date that the files are about, when they are parts of files; games of other dates are not missed then
  */
 export function loadTable(
   load: RawLoad,
   season: Season,
-  files: readonly SourceText[],
+  files: readonly (SourceText | SourcePart)[],
   context: LoadContext,
+  date?: GameDate,
 ): LoadedFiles {
   const { definition } = load;
   const rows: Row[] = [];
   const rejects: Reject[] = [];
   const notes = notebook();
+  let [read, notUsed] = [0, 0];
   let reading: string | null = null;
   const loading = load.begin({
     ...context,
     season,
-    lookupOf: remembering(playerLookup),
+    lookupOf,
     note: (text) => notes.tally(reading, text),
   });
   const accept = acceptor(definition);
   const reject = (file: string, line: Line, reason: string) =>
     rejects.push({ file, line: line.number, reason, excerpt: line.text.slice(0, EXCERPT_LENGTH) });
 
-  const known = files.flatMap(({ name, text }) => {
+  const known = files.flatMap((content) => {
+    const { name } = content;
     const file = sourceFileOf(name);
-    if (file !== undefined && file.kind in load.layouts) return [{ ...file, text }];
+    if (file !== undefined && file.kind in load.layouts) return [{ ...file, content }];
     reject(name, NO_LINE, `the file is refused: its name is not one of a file of ${definition.name}`);
     return [];
   });
   for (const file of inReadingOrder(load, known)) {
     reading = file.name;
-    const lines = linesOf(file.text);
-    const header = lines.next().value ?? NO_LINE;
+    const { header, lines } = partOf(file.content);
     const opened = open(header, load.layouts[file.kind]);
     if ('fault' in opened) {
       reject(file.name, header, `the file is refused: ${opened.fault}`);
@@ -93,20 +109,24 @@ export function loadTable(
       notes.tally(file.name, `unknown columns not used: ${unknown.join(', ')}`, unknown.length);
     }
     for (const line of lines) {
+      read += 1;
       const found = rowsOrReason(() => accept(loading.read(showing(line), file), file, line));
       if (typeof found === 'string') reject(file.name, line, found);
       else if (!isLeftOut(found)) for (const row of found) rows.push(row);
-      else if (found.leftOut !== null) notes.tally(file.name, found.leftOut);
+      else {
+        notUsed += 1;
+        if (found.leftOut !== null) notes.tally(file.name, found.leftOut);
+      }
     }
   }
   reading = null;
   loading.finish?.(rows);
   if (definition.timing === 'post_game') {
-    for (const [kind, count] of missingGames(rows, context.schedule)) {
+    for (const [kind, count] of missingGames(rows, context.schedule, date)) {
       notes.tally(null, `final ${kind} games without a row`, count);
     }
   }
-  return { rows, rejects, notes: notes.all(), dates: datesOf(definition, rows) };
+  return { rows, rejects, notes: notes.all(), read, notUsed, dates: datesOf(definition, rows) };
 }
 
 type Read = readonly Row[] | LeftOut;
@@ -200,11 +220,18 @@ function keyIndex([first = '', ...rest]: readonly string[]): KeyIndex {
   };
 }
 
-/** How many final games have no row, by kind. */
-function missingGames(rows: readonly Row[], schedule: Schedule): Map<string, number> {
+function partOf(file: SourceText | SourcePart): { readonly header: Line; readonly lines: Iterable<Line> } {
+  if ('lines' in file) return { header: { number: 1, text: file.header }, lines: file.lines };
+  const lines = linesOf(file.text);
+  return { header: lines.next().value ?? NO_LINE, lines };
+}
+
+/** How many final games of the season, or of one date, have no row, by kind. */
+function missingGames(rows: readonly Row[], schedule: Schedule, only?: GameDate): Map<string, number> {
   const covered = new Set(rows.map((row) => row['nba_game_id']));
   const missing = new Map<string, number>();
-  for (const { nbaGameId, seasonType, score } of schedule.values()) {
+  for (const { nbaGameId, seasonType, score, date } of schedule.values()) {
+    if (only !== undefined && date !== only) continue;
     if (score !== null && !covered.has(nbaGameId))
       missing.set(seasonType, (missing.get(seasonType) ?? 0) + 1);
   }
@@ -229,11 +256,16 @@ function notebook(): {
   };
 }
 
-function remembering(compute: (text: string) => string): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const found = known.get(text) ?? compute(text);
-    known.set(text, found);
-    return found;
-  };
+/** Most names whose lookup is remembered; all players since 1946 are about 5 000. */
+const MAX_NAMES = 20_000;
+const lookups = new Map<string, string>();
+
+/** `playerLookup`, computed once for each name. */
+function lookupOf(name: string): string {
+  const known = lookups.get(name);
+  if (known !== undefined) return known;
+  if (lookups.size >= MAX_NAMES) lookups.clear();
+  const lookup = playerLookup(name);
+  lookups.set(name, lookup);
+  return lookup;
 }

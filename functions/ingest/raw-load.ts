@@ -46,8 +46,8 @@ export interface RawLoad {
   readonly definition: LoadedTable;
   /**
    * Raw tables whose archived files are read before those of this table. A load may use only what it names here:
-   * `job.schedule` comes from `nbac_schedule`, its scores from `nbac_game_results`, and `job.players` from
-   * `nbac_player_boxscores`.
+   * `job.schedule` comes from `nbac_schedule`, its scores from `nbac_game_results`, and `job.players` are
+   * the persons whom any file of `nbac_player_boxscores` has named.
    */
   readonly knows: readonly KnownTable[];
   /** The files that fill the table, in the order in which they are read. */

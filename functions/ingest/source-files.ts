@@ -41,3 +41,11 @@ export function sourceFileOf(name: string): SourceFile | undefined {
   if (!isSeason(first) || !isSeason(last) || last < first) return undefined;
   return { name, kind: kind as FileKind, first, last };
 }
+
+/**
+ * The column that says what a row of a kind of file speaks of. What a newer file says of a game replaces what an older file of
+ * the same kind said of it; reports and rosters speak of whole teams.
+ */
+export function subjectColumn(kind: FileKind): 'game_id' | 'team' {
+  return kind === 'injury_report' || kind === 'rosters' ? 'team' : 'game_id';
+}

@@ -3,8 +3,6 @@
  * so that a damaged line does not spoil the lines after it.
  */
 import Papa from 'papaparse';
-import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
-import { seasonOf, type Season } from '../../shared/domain/season.ts';
 
 /** The cells of a line, or what is wrong with the line. */
 export type Cells = { readonly cells: readonly string[] } | { readonly fault: string };
@@ -37,36 +35,8 @@ export function cellsOf(line: string): Cells {
   return { cells: data[0] ?? [] };
 }
 
-/**
- * The game dates in the column `game_date` of a file, by season and ascending: the partitions that the file may fill. The
- * other cells are not parsed. A cell that is no date is ignored; a file without this column has no dates.
- */
-export function scanDates(text: string): Map<Season, GameDate[]> {
-  const found = new Set<string>();
-  let column = -1;
-  for (const line of linesOf(text)) {
-    if (column >= 0) {
-      const cell = cellAt(line.text, column);
-      if (cell !== undefined) found.add(cell);
-      continue;
-    }
-    const header = cellsOf(line.text);
-    column = 'cells' in header ? header.cells.indexOf('game_date') : -1;
-    if (column < 0) break;
-  }
-  const seasons = new Map<Season, GameDate[]>();
-  for (const cell of [...found].sort()) {
-    const date = parseGameDate(cell);
-    if (date === undefined) continue;
-    const season = seasonOf(date);
-    const dates = seasons.get(season);
-    if (dates === undefined) seasons.set(season, [date]);
-    else dates.push(date);
-  }
-  return seasons;
-}
-
-function cellAt(line: string, column: number): string | undefined {
+/** One cell of a line, by the place of its column; the others are not parsed. Undefined when the line has no such cell. */
+export function cellAt(line: string, column: number): string | undefined {
   if (line.includes('"')) {
     const parsed = cellsOf(line);
     return 'cells' in parsed ? parsed.cells[column] : undefined;

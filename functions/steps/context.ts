@@ -26,10 +26,24 @@ export interface HandlerContext extends DocumentContext {
    * @returns the function that stops the calls
    */
   readonly every?: (seconds: number, what: () => Promise<unknown>) => () => void;
-  /** The rows that the archived files of a raw table have for `dates`. */
+  /** Loads the rows that the archived files of a raw table have for `dates`. */
   readonly load: (
     table: RegisteredTable,
     dates: readonly GameDate[],
     context?: LogContext,
-  ) => Promise<Result<readonly Row[]>>;
+  ) => Promise<Result<LoadedRows>>;
+}
+
+/** The rows that archived files have for some dates of a raw table, and what was left behind. */
+export interface LoadedRows {
+  readonly rows: readonly Row[];
+  readonly dates: ReadonlyMap<GameDate, LoadedDate>;
+}
+
+/** What a load found out about one date beside its rows. */
+export interface LoadedDate {
+  /** Rows of the source that were refused. They are lacking. */
+  readonly refusedRows: number;
+  /** Whether any archived file speaks of the date. */
+  readonly isArchived: boolean;
 }

@@ -1,4 +1,5 @@
-/** Loads raw tables from their archived files, and writes a report of the rows that were refused. */
+/** Loads the dates of raw tables from the archived files that speak of them, and reports what was refused. */
+import { archivedDates, type Archive } from '../../shared/domain/archive.ts';
 import { permanent, ok, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
@@ -9,36 +10,40 @@ import type { DocumentPorts } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
+import type { DateReport } from '../../shared/state/documents.ts';
 import { writeLoadReport } from '../../shared/state/load-reports.ts';
-import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
-import { loadContextOf, type LoadContext } from '../ingest/schedule.ts';
+import { knownPlayers } from '../../shared/state/players.ts';
+import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
+import { loadTable } from '../ingest/load-table.ts';
+import { loadContextOf, type LoadContext, type Schedule } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { textOf } from '../control/archive-files.ts';
+import type { LoadedRows } from './context.ts';
 
-/**
- * Load contexts that are remembered at once. A context belongs to a season and to the files of the tables it is read from.
- */
-const MAX_CONTEXTS = 12;
+/** Schedules that are remembered at once. A schedule belongs to a season and to the files it is read from. */
+const MAX_SCHEDULES = 12;
 
 /** What a load uses: documents, and the archived files. */
 export type LoadingPorts = DocumentPorts & { readonly archive: ArchiveStore };
 
 /**
- * Makes the loader of a process. The load of box scores must know the schedule, for example: it is read from its own archived
+ * Makes the loader of a process. Each date is loaded by itself from the lines that speak of it, so that a date has the same rows
+ * whether it is loaded alone or with its season. What other loads must know of the schedule is read from its own archived
  * files, once for as long as these files stay the same.
  */
 export function archivedLoader(
   ports: LoadingPorts,
-): (
-  table: RegisteredTable,
-  dates: readonly GameDate[],
-  context?: LogContext,
-) => Promise<Result<readonly Row[]>> {
-  const contexts = new Map<string, Promise<LoadContext>>();
+): (table: RegisteredTable, dates: readonly GameDate[], context?: LogContext) => Promise<Result<LoadedRows>> {
+  const schedules = new Map<string, Promise<Schedule>>();
   return async (table, dates, context) => {
     const first = dates[0];
+    if (first === undefined) return ok({ rows: [], dates: new Map() });
     const within = context === undefined ? ports : { ...ports, context };
-    return first === undefined ? ok([]) : loadArchived(within, table, seasonOf(first), contexts);
+    try {
+      return await loadArchived(within, table, seasonOf(first), dates, schedules);
+    } catch (error) {
+      if (error instanceof ArchiveDamage) return permanent('archive_damaged', error.message);
+      throw error;
+    }
   };
 }
 
@@ -46,78 +51,96 @@ async function loadArchived(
   ports: LoadingPorts,
   table: RegisteredTable,
   season: Season,
-  contexts: Map<string, Promise<LoadContext>>,
-): Promise<Result<readonly Row[]>> {
+  dates: readonly GameDate[],
+  schedules: Map<string, Promise<Schedule>>,
+): Promise<Result<LoadedRows>> {
   const { name } = table.definition;
-  const context = await rememberedContext(ports, name, season, contexts);
-  const loaded = await loadFiles(ports, name, season, context);
-  if (loaded === undefined)
+  const load = RAW_LOADS.of(name);
+  const archive = await archiveOf(ports, name, season);
+  if (archive === undefined)
     return permanent(
       'source_not_archived',
       `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
     );
-  const { rows, rejects, notes } = loaded;
-  await writeLoadReport(ports, { table: name, season, rows: rows.length, rejects, notes });
-  if (rejects.length > 0) rowsRejected(ports, { table: name, season, rejected: rejects.length });
-  return ok(rows);
-}
-
-async function loadFiles(
-  ports: LoadingPorts,
-  table: string,
-  season: Season,
-  context: LoadContext,
-): Promise<LoadedFiles | undefined> {
-  const archive = await archiveOf(ports, table, season);
-  if (archive === undefined) return undefined;
-  const files = await Promise.all(
-    archive.files.map(async ({ name, uri }) => ({ name, text: textOf(await ports.archive.get(uri)) })),
-  );
-  return loadTable(RAW_LOADS.of(table), season, files, context);
+  const context: LoadContext = {
+    schedule: await rememberedSchedule(ports, name, season, schedules),
+    players: await knownPlayers(ports),
+  };
+  const parts = archivedParts(ports.archive);
+  const rows: Row[] = [];
+  const reports = new Map<GameDate, DateReport>();
+  for (const date of dates) {
+    const loaded = loadTable(load, season, await parts(archive, date), context, date);
+    for (const row of loaded.rows) rows.push(row);
+    const { rejects, notes, read, notUsed } = loaded;
+    reports.set(date, { read, rows: loaded.rows.length, rejected: rejects.length, notUsed, rejects, notes });
+  }
+  await writeLoadReport(ports, { table: name, season }, reports);
+  const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected, 0);
+  if (rejected > 0) rowsRejected(ports, { table: name, season, rejected });
+  return ok({
+    rows,
+    dates: new Map(
+      [...reports].map(([date, report]) => [
+        date,
+        { refusedRows: report.rejected, isArchived: date in archive.slices },
+      ]),
+    ),
+  });
 }
 
 /**
- * What the load of `table` must know of other tables. It is read from the archived files of these tables and not from their
- * loaded rows, so no load waits for another. It is read again when one of the files has changed.
+ * What the load of `table` must know of the schedule. It is read from archived files and not from loaded rows, so no load waits
+ * for another. It is read again when one of the files has changed.
  */
-async function rememberedContext(
+async function rememberedSchedule(
   ports: LoadingPorts,
   table: string,
   season: Season,
-  contexts: Map<string, Promise<LoadContext>>,
-): Promise<LoadContext> {
-  const known = RAW_LOADS.knownBefore(table);
+  schedules: Map<string, Promise<Schedule>>,
+): Promise<Schedule> {
+  const known = RAW_LOADS.knownBefore(table).filter((name) => SCHEDULE_TABLES.includes(name));
   const archives = await archivesOf(ports, known, season);
-  const files = archives.map((archive, i) => [
-    known[i],
-    ...(archive?.files ?? []).map(({ sha256 }) => sha256),
-  ]);
-  const key = `${season} ${files.join(' ')}`;
-  const remembered = contexts.get(key);
+  const key = `${season} ${archives.map((archive, i) => `${known[i] ?? ''}:${archive?.revision ?? 0}`).join(' ')}`;
+  const remembered = schedules.get(key);
   if (remembered !== undefined) return remembered;
-  const reading = readContext(ports, known, season);
-  if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-  contexts.set(key, reading);
+  const reading = readSchedule(ports, archives, season);
+  if (schedules.size >= MAX_SCHEDULES) schedules.clear();
+  schedules.set(key, reading);
   try {
     return await reading;
   } catch (error) {
     // One failed read of the archive fails this load only: the next load reads again.
-    if (contexts.get(key) === reading) contexts.delete(key);
+    if (schedules.get(key) === reading) schedules.delete(key);
     throw error;
   }
 }
 
-/** Reads the tables of `known` in their loading order, each with what the tables before it have told. */
-async function readContext(
+const SCHEDULE_TABLES = ['nbac_schedule', 'nbac_game_results'];
+
+/** Reads the schedule, and the results with what the schedule has told. */
+async function readSchedule(
   ports: LoadingPorts,
-  known: readonly string[],
+  archives: readonly (Archive | undefined)[],
   season: Season,
-): Promise<LoadContext> {
-  const rows = new Map<string, readonly Row[]>();
+): Promise<Schedule> {
+  const rows = new Map<string, Row[]>();
   const contextNow = (): LoadContext => loadContextOf((table) => rows.get(table));
-  for (const table of known) {
-    const loaded = await loadFiles(ports, table, season, contextNow());
-    rows.set(table, loaded?.rows ?? []);
+  for (const archive of archives) {
+    if (archive === undefined) continue;
+    const ofTable: Row[] = [];
+    const parts = archivedParts(ports.archive);
+    const context = contextNow();
+    for (const date of archivedDates(archive))
+      for (const row of loadTable(
+        RAW_LOADS.of(archive.table),
+        season,
+        await parts(archive, date),
+        context,
+        date,
+      ).rows)
+        ofTable.push(row);
+    rows.set(archive.table, ofTable);
   }
-  return contextNow();
+  return contextNow().schedule;
 }

@@ -456,7 +456,7 @@ gcloud firestore indexes fields update dates \
   --quiet
 
 gcloud firestore indexes fields update dates \
-  --collection-group=expectations \
+  --collection-group=calendars \
   '--database=(default)' \
   --disable-indexes \
   --async \
@@ -464,7 +464,31 @@ gcloud firestore indexes fields update dates \
   --quiet
 
 gcloud firestore indexes fields update games \
-  --collection-group=expectations \
+  --collection-group=calendars \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update entries \
+  --collection-group=archives \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update slices \
+  --collection-group=archives \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update players \
+  --collection-group=players \
   '--database=(default)' \
   --disable-indexes \
   --async \
@@ -472,22 +496,6 @@ gcloud firestore indexes fields update games \
   --quiet
 
 gcloud firestore indexes fields update dates \
-  --collection-group=archives \
-  '--database=(default)' \
-  --disable-indexes \
-  --async \
-  --project=PROJECT \
-  --quiet
-
-gcloud firestore indexes fields update files \
-  --collection-group=archives \
-  '--database=(default)' \
-  --disable-indexes \
-  --async \
-  --project=PROJECT \
-  --quiet
-
-gcloud firestore indexes fields update rejects \
   --collection-group=load_reports \
   '--database=(default)' \
   --disable-indexes \

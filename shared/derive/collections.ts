@@ -37,9 +37,10 @@ export const COLLECTIONS = [
   { name: 'table_seasons', unindexed: ['dates'] },
   { name: 'game_hashes', unindexed: ['dates'] },
   // The calendars of the seasons.
-  { name: 'expectations', unindexed: ['dates', 'games'] },
-  { name: 'archives', unindexed: ['dates', 'files'] },
-  { name: 'load_reports', unindexed: ['rejects'] },
+  { name: 'calendars', unindexed: ['dates', 'games'] },
+  { name: 'archives', unindexed: ['entries', 'slices'] },
+  { name: 'players', unindexed: ['players'] },
+  { name: 'load_reports', unindexed: ['dates'] },
   {
     name: 'runs',
     unindexed: ['dates', 'lastError', 'manifest', 'outcome'],

@@ -2,7 +2,7 @@
  * The audit of staged rows: whether the rows of a date may be published, and which status the partition
  * gets.
  */
-import { SOURCE_UNAVAILABLE } from './calendar.ts';
+import { NO_GAMES, SOURCE_UNAVAILABLE } from './calendar.ts';
 import { PRESENT_SHARE } from './partition.ts';
 import type { TableDefinition } from './table.ts';
 
@@ -29,7 +29,7 @@ export type AuditVerdict =
 
 /**
  * A rebuilt partition may lose at most this share of its published rows, unless a person forces the
- * request. With 0.5, 12 rows never replace 26.
+ * request or the rows that it should have by the schedule are there. With 0.5, 12 rows never replace 26.
  */
 const MAX_ROW_DROP = 0.5;
 
@@ -38,6 +38,7 @@ const MAX_ROW_DROP = 0.5;
  * @param previousRows rows that are published for the date now; 0 when there are none
  * @param force whether a person has asked to replace the rows even if many of them disappear
  * @param accepted missing inputs, as `table@date`, that a person has accepted for this request
+ * @param gone whether the date has no games any more, or no file speaks of it any more: its rows may all go
  */
 export function audit(
   definition: TableDefinition,
@@ -45,6 +46,7 @@ export function audit(
   previousRows: number,
   force: boolean,
   accepted: readonly string[] = [],
+  gone = false,
 ): AuditVerdict {
   const failed = measured.checks.filter(({ severity }) => severity === 'fail');
   if (failed.length > 0) {
@@ -53,8 +55,10 @@ export function audit(
       reason: `audit: ${failed.map(({ check, failures }) => `${check} in ${failures} rows`).join(', ')}`,
     };
   }
-  if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force);
-  if (previousRows > 0 && measured.rows < (1 - MAX_ROW_DROP) * previousRows && !force) {
+  if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force, gone);
+  const lacks = measured.rows < PRESENT_SHARE * measured.expectedRows;
+  const isExplained = definition.kind === 'computed' && !lacks;
+  if (previousRows > 0 && measured.rows < (1 - MAX_ROW_DROP) * previousRows && !force && !isExplained) {
     return {
       kind: 'refuse',
       reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right`,
@@ -63,7 +67,7 @@ export function audit(
   const warnings = measured.checks.map(({ check, failures }) => `${check} in ${failures} rows`);
   if (accepted.length > 0)
     return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
-  if (measured.rows < PRESENT_SHARE * measured.expectedRows || measured.games < measured.expectedGames) {
+  if (lacks || measured.games < measured.expectedGames) {
     return {
       kind: 'publish',
       status: 'partial',
@@ -80,9 +84,11 @@ function withoutRows(
   measured: Measured,
   previousRows: number,
   force: boolean,
+  gone: boolean,
 ): AuditVerdict {
   if (measured.expectedRows > 0)
     return { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };
+  if (gone) return { kind: 'publish', status: 'empty', reason: NO_GAMES };
   if (previousRows > 0 && !force)
     return {
       kind: 'refuse',

@@ -16,7 +16,7 @@ export interface CalendarDate {
   readonly finalGames: number;
 }
 
-/** The game dates of a season, ascending. */
+/** The game dates of a season, ascending. Dates that have lost their games are among them, with 0 games. */
 export interface SeasonCalendar {
   readonly season: Season;
   /** Date of the first regular-season game. */
@@ -25,11 +25,35 @@ export interface SeasonCalendar {
   readonly games: Readonly<Record<string, CalendarDate>>;
 }
 
+/**
+ * The calendar of a season after its schedule was read anew. A date that has lost its last game, for example because the
+ * game was postponed, stays in the calendar without games: what was built for it is still to be emptied.
+ * @param games the dates that have games now, ascending
+ */
+export function calendarAfter(
+  before: SeasonCalendar | undefined,
+  season: Season,
+  openingNight: GameDate,
+  games: readonly (CalendarDate & { readonly date: GameDate })[],
+): SeasonCalendar {
+  const now = new Map(games.map(({ date, games, finalGames }) => [date, { games, finalGames }]));
+  const dates = [...new Set([...(before?.dates ?? []), ...now.keys()])].sort();
+  return {
+    season,
+    openingNight,
+    dates,
+    games: Object.fromEntries(dates.map((date) => [date, now.get(date) ?? { games: 0, finalGames: 0 }])),
+  };
+}
+
 /** A date for which a table rightly has no partition, with the reason, such as `no_games` or `not_played`. */
 export interface ExcludedDate {
   readonly date: GameDate;
   readonly reason: string;
 }
+
+/** The reason for a date without games. */
+export const NO_GAMES = 'no_games';
 
 /** The reason for a date whose source was searched and has no rows. */
 export const SOURCE_UNAVAILABLE = 'source_unavailable';
@@ -71,7 +95,7 @@ export function whyNotExpected(
   facts: ExpectationFacts,
 ): string | undefined {
   const day = facts.calendar.games[date];
-  if (day === undefined || day.games === 0) return 'no_games';
+  if (day === undefined || day.games === 0) return NO_GAMES;
   if (date < facts.calendar.openingNight) return 'preseason';
   if (table.phase !== 'phase2' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
   if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))

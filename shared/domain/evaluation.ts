@@ -2,6 +2,7 @@
  * What a run waits for and what it is built from, computed from one view. Every decision rests on these
  * answers.
  */
+import { archivedContent } from './archive.ts';
 import { whyNotExpected } from './calendar.ts';
 import { contentOf, contentsBefore, versionOf, versionsBefore } from './contents.ts';
 import type { GameDate } from './game-date.ts';
@@ -153,7 +154,7 @@ export function evaluate(
     const season = view.seasons.get(seasonOf(date));
     const parts: string[] = [];
     if (table.definition.kind === 'loaded') {
-      parts.push(...(season?.archives.get(table.definition.name)?.files ?? []).map((file) => file.sha256));
+      parts.push(archivedContent(season?.archives.get(table.definition.name), date));
     }
     if (season !== undefined) {
       for (const input of table.definition.inputs)

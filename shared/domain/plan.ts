@@ -3,6 +3,7 @@
  * partitions. For stale ones it is an upper bound: when a rebuilt input turns out to have the same content,
  * its readers need no run.
  */
+import { archivedDates } from './archive.ts';
 import { whyNotExpected, type ExcludedDate } from './calendar.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
 import type { GameDate } from './game-date.ts';
@@ -16,7 +17,7 @@ import {
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
+import { bySeason, whyNoPartition, factsOf, statesOf, type SeasonView, type View } from './view.ts';
 import { reads } from './window.ts';
 
 /** Which partitions of its dates a request builds. */
@@ -115,12 +116,13 @@ function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
 
 /**
  * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
- * table also the dates of its files.
+ * table also the dates of its files, and those on which it has had rows.
  */
 export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
   const archive = season.archives.get(table.definition.name);
   if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
-  return [...new Set([...season.calendar.dates, ...archive.dates])].sort();
+  const states = Object.keys(statesOf(season, table.definition.name)) as GameDate[];
+  return [...new Set([...season.calendar.dates, ...archivedDates(archive), ...states])].sort();
 }
 
 /**

@@ -6,29 +6,20 @@ import {
   expectedDates,
   whyNotExpected,
   isWithoutSource,
+  NO_GAMES,
   type ExcludedDate,
   type ExpectationFacts,
   type SeasonCalendar,
 } from './calendar.ts';
+import type { Archive } from './archive.ts';
 import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
-import type { PartitionState } from './partition.ts';
+import { isBuilt, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import { seasonOf, type Season } from './season.ts';
 
 /** For each player or team with a game on a date, the hash of its rows. */
 export type GameHashes = Readonly<Record<string, string>>;
-
-/** An archived set of source files that fills one raw table for one season. */
-export interface Archive {
-  readonly table: string;
-  readonly season: Season;
-  /** How often the set of files has changed. */
-  readonly revision: number;
-  readonly files: readonly { readonly name: string; readonly uri: string; readonly sha256: string }[];
-  /** Dates for which the files have rows, ascending. */
-  readonly dates: readonly GameDate[];
-}
 
 /** What is known of one season. */
 export interface SeasonView {
@@ -37,7 +28,7 @@ export interface SeasonView {
   readonly states: ReadonlyMap<string, States>;
   /** Table -> date -> player or team -> hash, for the tables that others read by their last games. */
   readonly gameHashes: ReadonlyMap<string, Readonly<Record<string, GameHashes>>>;
-  /** Raw table -> the files that its rows come from. */
+  /** Raw table -> the archived files that its rows come from. */
   readonly archives: ReadonlyMap<string, Archive>;
 }
 
@@ -75,7 +66,8 @@ export function factsOf(view: View, season: SeasonView): ExpectationFacts {
 
 /**
  * Why `table` has no partition for `date`, by everything the view knows; undefined when it has one or
- * should have one. For a raw table its files decide, for a computed table the calendar (`whyNotExpected`).
+ * should have one. For a raw table its files decide, for a computed table the calendar (`whyNotExpected`). A computed
+ * partition with rows of games that are gone has one, until it is emptied.
  */
 export function whyNoPartition(view: View, table: RegisteredTable, date: GameDate): string | undefined {
   const season = view.seasons.get(seasonOf(date));
@@ -87,9 +79,12 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
     // Files without rows for a date say that the date has no source only once its games have been played.
     const isDue =
       table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
-    return isDue || archive.dates.includes(date) ? undefined : 'not_played';
+    return isDue || date in archive.slices ? undefined : 'not_played';
   }
-  return whyNotExpected(table.definition, date, factsOf(view, season));
+  const reason = whyNotExpected(table.definition, date, factsOf(view, season));
+  const state = season.states.get(table.definition.name)?.[date];
+  // What was built for games that are gone must still be emptied.
+  return reason === NO_GAMES && isBuilt(state) && state.rows > 0 ? undefined : reason;
 }
 
 /** No files were imported that could fill this raw table in this season. */

@@ -1,13 +1,13 @@
 /** The one writer of archives: which source files fill a raw table for a season. */
+import { withImport, type Archive, type ArchivedImport } from '../domain/archive.ts';
 import type { Season } from '../domain/season.ts';
-import type { Archive } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
 import { archiveDocument, paths } from './documents.ts';
 import { readerOf } from './stored.ts';
 
 const archives = readerOf<Archive>(archiveDocument);
 
-/** The source files that fill a table for a season; undefined when none have been archived. */
+/** The archived files of a table for a season; undefined when none have been archived. */
 export async function archiveOf(
   { store }: Pick<Ports, 'store'>,
   table: string,
@@ -34,17 +34,23 @@ export async function archivedSeasons({ store }: Pick<Ports, 'store'>): Promise<
 }
 
 /**
- * Writes down which files fill a table for a season from now on. The revision grows only when the files are others than
- * before: an import of the same files changes nothing that is built from them.
+ * Adds an import to the archive of a table and season. The revision grows only when the import says something new: an
+ * import of the same files changes nothing that is built from them.
+ * @returns the dates of which the archive says something else than before, ascending
  */
-export async function rememberArchive(
+export async function rememberImport(
   { store }: Pick<Ports, 'store'>,
-  archive: Omit<Archive, 'revision'>,
-): Promise<void> {
-  const path = paths.archive(archive.table, archive.season);
-  await store.transaction(async (tx) => {
+  table: string,
+  season: Season,
+  incoming: ArchivedImport,
+): Promise<string[]> {
+  const path = paths.archive(table, season);
+  return store.transaction(async (tx) => {
     const before = archives.read(path, await tx.get(path));
-    const isSame = before !== undefined && JSON.stringify(before.files) === JSON.stringify(archive.files);
-    tx.set(path, { ...archive, revision: (before?.revision ?? 0) + (isSame ? 0 : 1) } satisfies Archive);
+    const after = withImport(before, { table, season }, incoming);
+    if (after === before) return [];
+    tx.set(path, { ...after });
+    const dates = new Set([...Object.keys(before?.slices ?? {}), ...Object.keys(after.slices)]);
+    return [...dates].filter((date) => before?.slices[date] !== after.slices[date]).sort();
   });
 }

@@ -1,4 +1,4 @@
-/** The one writer of the calendars of the seasons, `expectations/{season}`: which games exist. */
+/** The one writer of the calendars of the seasons, `calendars/{season}`: which games exist. */
 import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
@@ -18,7 +18,7 @@ export async function calendarOf(
 
 /** The seasons that have a calendar. */
 export async function calendarSeasons({ store }: Pick<Ports, 'store'>): Promise<Season[]> {
-  return (await store.list('expectations')).map(({ id }) => id);
+  return (await store.list('calendars')).map(({ id }) => id);
 }
 
 /**

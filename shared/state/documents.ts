@@ -1,5 +1,6 @@
 /** Where documents are stored and what they hold. A person can read all of them in the document store. */
 import * as z from 'zod';
+import type { Slice } from '../domain/archive.ts';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
 import type { PartitionState } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
@@ -13,8 +14,9 @@ export const paths = {
   completion: (phase: Phase, date: GameDate) => at(completionCollection(phase), date),
   tableSeason: (table: string, season: Season) => at('table_seasons', `${table}_${season}`),
   gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
-  calendar: (season: Season) => at('expectations', season),
+  calendar: (season: Season) => at('calendars', season),
   archive: (table: string, season: Season) => at('archives', `${table}_${season}`),
+  players: (season: Season) => at('players', season),
   loadReport: (table: string, season: Season) => at('load_reports', `${table}_${season}`),
   run: (runId: string) => at('runs', runId),
   outbox: (eventId: string) => at('outbox', eventId),
@@ -133,7 +135,7 @@ export const gameHashesDocument = z
   .object({ dates: objectOf<Readonly<Record<string, string>>>() })
   .readonly();
 
-/** `expectations/{season}`: which games exist. */
+/** `calendars/{season}`: which games exist. */
 export const calendarDocument = z
   .object({
     season: text,
@@ -146,31 +148,63 @@ export const calendarDocument = z
   .readonly();
 export type CalendarDocument = z.infer<typeof calendarDocument>;
 
-/** `archives/{table}_{season}`: the source files that fill a raw table for a season. */
+/** `archives/{table}_{season}`: the archived files that fill a raw table for a season, and what each says of which date. */
 export const archiveDocument = z
   .object({
     table: text,
     season: text,
     revision: count,
-    files: z.array(z.object({ name: text, uri: text, sha256: text }).readonly()).readonly(),
-    dates: z.array(gameDate).readonly(),
+    entries: z
+      .record(
+        text,
+        z
+          .object({
+            name: text,
+            kind: text,
+            uri: text,
+            sha256: text,
+            source: text,
+            observedAt: text,
+            observedKind: z.enum(['measured', 'assumed']),
+            sequence: count,
+          })
+          .readonly(),
+      )
+      .readonly(),
+    slices: objectOf<readonly Slice[]>(),
   })
   .readonly();
 
-/** `load_reports/{table}_{season}`: what the last load refused, and what else it noticed. */
-export const loadReportDocument = z
+/** `players/{season}`: persons by NBA id, in the season of the first row that named them. An entry never changes. */
+export const playersDocument = z
   .object({
-    table: text,
     season: text,
-    rows: count,
-    /** How many rows were refused in all; `rejects` has the first of them. */
-    rejected: count,
-    rejects: z
-      .array(z.object({ file: text, line: count, reason: text, excerpt: text }).readonly())
-      .readonly(),
-    notes: z.array(z.object({ file: text.nullable(), text, count }).readonly()).readonly(),
-    loadedAt: text,
+    players: z.record(text, z.object({ lookup: text, name: text }).readonly()).readonly(),
   })
+  .readonly();
+export type PlayersDocument = z.infer<typeof playersDocument>;
+
+const reject = z.object({ file: text, line: count, reason: text, excerpt: text }).readonly();
+const dateReport = z
+  .object({
+    /** Lines that were read; each was loaded, refused or not used. */
+    read: count,
+    rows: count,
+    rejected: count,
+    notUsed: count,
+    /** The first of the refused lines. */
+    rejects: z.array(reject).readonly(),
+    notes: z.array(z.object({ file: text.nullable(), text, count }).readonly()).readonly(),
+  })
+  .readonly();
+export type DateReport = z.infer<typeof dateReport>;
+
+/**
+ * `load_reports/{table}_{season}`: for each date what the last load read, refused and did not use. Under `undated` are the
+ * lines of the files that belong to no date of the season.
+ */
+export const loadReportDocument = z
+  .object({ table: text, season: text, dates: objectOf<DateReport>(), loadedAt: text })
   .readonly();
 export type LoadReportDocument = z.infer<typeof loadReportDocument>;
 

@@ -1,33 +1,47 @@
-/** The one writer of load reports: what the last load of a table for a season refused. */
+/** The one writer of load reports: what the last load of a table read, refused and did not use, by date. */
+import type { GameDate } from '../domain/game-date.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
-import { loadReportDocument, paths, type LoadReportDocument } from './documents.ts';
+import { loadReportDocument, paths, type DateReport, type LoadReportDocument } from './documents.ts';
 import { readerOf } from './stored.ts';
 
-/** Refused rows that a report has one by one; `rejected` counts all of them. */
-const MAX_KEPT = 500;
+/** Refused lines that a report has one by one for each date; `rejected` counts all of them. */
+const MAX_KEPT = 12;
+/** Where the lines are that belong to no date. */
+const UNDATED = 'undated';
 
-const reports = readerOf(loadReportDocument);
+const reports = readerOf<LoadReportDocument>(loadReportDocument);
 
-/** Replaces the report of a table and season by that of the load that has just ended. */
+/** Replaces the reports of the dates that have just been loaded. */
 export async function writeLoadReport(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  report: Omit<LoadReportDocument, 'rejected' | 'loadedAt'>,
+  { table, season }: { readonly table: string; readonly season: Season },
+  dates: ReadonlyMap<GameDate | typeof UNDATED, DateReport>,
 ): Promise<void> {
-  const { table, season, rows, rejects, notes } = report;
-  const document: LoadReportDocument = {
-    table,
-    season,
-    rows,
-    rejected: rejects.length,
-    rejects: rejects.slice(0, MAX_KEPT),
-    notes,
-    loadedAt: clock().toISOString(),
-  };
-  await store.transaction((tx) => Promise.resolve(tx.set(paths.loadReport(table, season), document)));
+  const fields = new Map<readonly string[], unknown>([
+    [['table'], table],
+    [['season'], season],
+    [['loadedAt'], clock().toISOString()],
+  ]);
+  for (const [date, report] of dates)
+    fields.set(['dates', date], { ...report, rejects: report.rejects.slice(0, MAX_KEPT) });
+  await store.transaction((tx) => Promise.resolve(tx.merge(paths.loadReport(table, season), fields)));
 }
 
-/** The report of the last load of a table for a season; undefined when it was never loaded. */
+/** Writes down the lines of the files of a season that belong to none of its dates; nothing when there are none. */
+export async function writeUndated(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  { table, season }: { readonly table: string; readonly season: Season },
+  rejects: DateReport['rejects'],
+): Promise<void> {
+  const before = await loadReportOf(ports, table, season);
+  if (rejects.length === 0 && before?.dates[UNDATED] === undefined) return;
+  const rejected = rejects.length;
+  const report: DateReport = { read: rejected, rows: 0, rejected, notUsed: 0, rejects, notes: [] };
+  await writeLoadReport(ports, { table, season }, new Map([[UNDATED, report]]));
+}
+
+/** The report of the last loads of a table for a season; undefined when it was never loaded. */
 export async function loadReportOf(
   { store }: Pick<Ports, 'store'>,
   table: string,
@@ -40,4 +54,18 @@ export async function loadReportOf(
 /** The reports of all tables and seasons. */
 export async function loadReports({ store }: Pick<Ports, 'store'>): Promise<LoadReportDocument[]> {
   return reports.readAll(await store.list('load_reports'));
+}
+
+/** What the reports of all dates add up to. */
+export function totalsOf(
+  report: LoadReportDocument | undefined,
+): Pick<DateReport, 'read' | 'rows' | 'rejected' | 'notUsed'> {
+  const total = { read: 0, rows: 0, rejected: 0, notUsed: 0 };
+  for (const { read, rows, rejected, notUsed } of Object.values(report?.dates ?? {})) {
+    total.read += read;
+    total.rows += rows;
+    total.rejected += rejected;
+    total.notUsed += notUsed;
+  }
+  return total;
 }

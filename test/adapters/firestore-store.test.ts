@@ -49,7 +49,7 @@ describe.skipIf(!hasEmulator)('documents in Firestore', () => {
     'outbox/completed:run-1:0967115f2813',
     'backfills/bf-1/failures/player_game_summary@2024-01-02',
     'game_hashes/player_game_summary_2024-01',
-    'expectations/2023-24',
+    'calendars/2023-24',
     'publish_turns/nba_analytics.player_game_summary',
   ])('have the ids that the pipeline gives them: %s', async (path) => {
     await set(store, path, { path });

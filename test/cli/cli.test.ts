@@ -648,7 +648,7 @@ async function everything(home: string): Promise<unknown> {
     'phase2_completion',
     'phase3_completion',
     'phase4_completion',
-    'expectations',
+    'calendars',
   ]) {
     found.push([collection, await client.store.list(collection)]);
   }

@@ -85,6 +85,29 @@ describe.each([
     expect(Buffer.from(await archive.get(uri)).toString()).toBe('c');
   });
 
+  it('keeps what is written beside the files under its path, and replaces it', async () => {
+    const archive = open();
+    expect(await archive.read('journal/2024-06-01.json')).toBeUndefined();
+    expect(await archive.list('journal')).toEqual([]);
+    await archive.write('journal/2024-06-02.json', bytesOf('second'));
+    await archive.write('journal/2024-06-01.json', bytesOf('first'));
+    await archive.write('by-date/abc-2023-24', everyByte);
+    await archive.write('journal/2024-06-01.json', bytesOf('corrected'));
+
+    expect(Buffer.from((await archive.read('journal/2024-06-01.json')) ?? []).toString()).toBe('corrected');
+    expect(Buffer.from((await archive.read('by-date/abc-2023-24')) ?? []).equals(everyByte)).toBe(true);
+    expect(await archive.list('journal')).toEqual(['journal/2024-06-01.json', 'journal/2024-06-02.json']);
+  });
+
+  it.each(['../out.json', 'journal', 'journal/../out.json', '/etc/passwd', 'journal/a/b', ''])(
+    'has no path %j beside the files',
+    async (path) => {
+      const archive = open();
+      await expect((async () => archive.write(path, bytesOf('x')))()).rejects.toThrow(Error);
+      await expect((async () => archive.read(path))()).rejects.toThrow(Error);
+    },
+  );
+
   it('refuses what it does not hold', async () => {
     const archive = open();
     const { uri } = await archive.put('d.csv', bytesOf('d'));
@@ -104,11 +127,22 @@ describe('an archive whose files were changed behind its back', () => {
       if (uri.endsWith(name)) object.bytes = Buffer.from('changed');
 
     await expect(archive.get(uri)).rejects.toThrow(/storage_corrupt/);
+    await archive.put('e.csv', bytesOf('as it came'));
+    expect(Buffer.from(await archive.get(uri)).toString()).toBe('as it came');
+  });
+
+  it('is repaired in a folder by the right bytes', async () => {
+    const place = join(folder, 'changed');
+    const archive = fileArchive(place);
+    const { uri } = await archive.put('j.csv', bytesOf('as it came'));
+    writeFileSync(join(place, uri.slice(uri.indexOf(':') + 1)), 'as it c4me');
+    await archive.put('j.csv', bytesOf('as it came'));
+    expect(Buffer.from(await archive.get(uri)).toString()).toBe('as it came');
   });
 });
 
 describe('the requests of an archive in Cloud Storage', () => {
-  it('ask for an object that is not there, and take one that is for what was to be written', async () => {
+  it('ask for an object that is not there, and look whether one that is there is sound', async () => {
     const archive = openStorage();
     const before = server.requests.length;
     await archive.put('f.csv', bytesOf('once'));
@@ -118,6 +152,11 @@ describe('the requests of an archive in Cloud Storage', () => {
     expect(server.requests.slice(before)).toEqual([
       { method: 'POST', path, status: 200 },
       { method: 'POST', path, status: 412 },
+      {
+        method: 'GET',
+        path: expect.stringMatching(/^\/storage\/v1\/b\/demo-archive\/o\/.+f\.csv$/),
+        status: 200,
+      },
     ]);
     const stored = server.objects.get(`${BUCKET}/${sha256(bytesOf('once'))}/f.csv`);
     expect(stored?.metadata).toEqual({ sha256: sha256(bytesOf('once')) });

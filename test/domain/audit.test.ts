@@ -73,9 +73,30 @@ describe('the audit of staged rows', () => {
     { rows: 9, previous: 0, force: false, kind: 'publish' },
     { rows: 0, previous: 20, force: false, kind: 'refuse' },
   ])('lets $rows rows replace $previous (force: $force): $kind', ({ rows, previous, force, kind }) => {
-    expect(
-      audit(table, { ...whole, rows, expectedRows: rows, expectedGames: 10 }, previous, force).kind,
-    ).toBe(kind);
+    expect(audit(raw, { ...whole, rows, expectedRows: rows, expectedGames: 10 }, previous, force).kind).toBe(
+      kind,
+    );
+  });
+
+  it.each([
+    { rows: 9, expected: 9, kind: 'publish' },
+    { rows: 9, expected: 20, kind: 'refuse' },
+  ])(
+    'lets $rows computed rows replace 20 where the schedule has $expected: $kind',
+    ({ rows, expected, kind }) => {
+      expect(audit(table, { ...whole, rows, expectedRows: expected }, 20, false).kind).toBe(kind);
+    },
+  );
+
+  it('empties a date whose games are gone, and no other', () => {
+    const none = { ...whole, rows: 0, games: 0, expectedRows: 0, expectedGames: 0 };
+    expect(audit(table, none, 20, false, [], true)).toEqual({
+      kind: 'publish',
+      status: 'empty',
+      reason: 'no_games',
+    });
+    expect(audit(table, none, 20, false, [], false).kind).toBe('refuse');
+    expect(audit(table, { ...none, expectedRows: 20 }, 20, false, [], true).kind).toBe('refuse');
   });
 
   it('never lets force publish broken rows', () => {

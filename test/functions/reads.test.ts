@@ -21,7 +21,7 @@ async function readsOf(world: World, topic: string): Promise<Reads> {
   const note = (paths: readonly string[]): void => {
     const is = (pattern: RegExp): number => (paths.some((path) => pattern.test(path)) ? 1 : 0);
     reads.calls += 1;
-    reads.calendars += is(/^expectations\//);
+    reads.calendars += is(/^calendars\//);
     reads.seasonIndexes += is(/^table_seasons\//);
     reads.gameHashes += is(/^game_hashes\//);
     reads.backfills += is(/^backfills\/[^/]+$/);

@@ -187,12 +187,16 @@ describe('the box score of a player', () => {
     expect(playersOf(rows).get(2544)?.lookup).toBe('lebronjames');
   });
 
-  it('is rejected for the second of two namesakes in one game', () => {
-    const { rejects, notes } = loadRows('nbac_player_boxscores', {}, { player_id: 77 });
-    expect(rejects).toMatchObject([
-      { line: 3, reason: 'same game_id, player_lookup as line 2 of player_box_2023-24.csv' },
-    ]);
-    expect(notes.map(({ text }) => text)).toContain('players share the lookup lebronjames: ids 2544 and 77');
+  it('is kept apart from that of a namesake in the same game', () => {
+    const players = new Map([...context.players, [77, { lookup: 'lebronjames_77', name: 'LeBron James' }]]);
+    const { rows, rejects } = loadTable(
+      RAW_LOADS.of('nbac_player_boxscores'),
+      SEASON,
+      [csv('player_box_2023-24.csv', [boxLine, { ...boxLine, player_id: 77 }])],
+      { ...context, players },
+    );
+    expect(rejects).toEqual([]);
+    expect(rows.map((row) => row['player_lookup'])).toEqual(['lebronjames', 'lebronjames_77']);
   });
 });
 

@@ -7,7 +7,8 @@ import { loadTable, type LoadedFiles, type Note } from '../../functions/ingest/l
 import { formatRejects } from '../../functions/ingest/reject-report.ts';
 import { loadContextOf } from '../../functions/ingest/schedule.ts';
 import { sourceFilesOf } from '../../functions/ingest/source-folder.ts';
-import { scanDates } from '../../functions/ingest/source-text.ts';
+import { subjectColumn, sourceFileOf } from '../../functions/ingest/source-files.ts';
+import { sortLines } from '../../functions/ingest/source-lines.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 
@@ -303,9 +304,14 @@ describe.skipIf(absent).each(Object.entries(FACTS))('the files of %s', (season, 
     expect(sums.size).toBe(rowsOf('nbac_team_boxscore').length);
   });
 
-  it('name the dates that a scan finds', () => {
+  it('name the dates by which their lines are sorted', () => {
     for (const { table, files } of sourceFilesOf(readdirSync(FOLDER), RAW_LOADS, [season]).sources) {
-      const scanned = new Set(files.flatMap((name) => scanDates(textOf(name)).get(season) ?? []));
+      const scanned = new Set(
+        files.flatMap((name) => {
+          const kind = sourceFileOf(name)?.kind ?? 'schedule';
+          return [...(sortLines(textOf(name), subjectColumn(kind))?.seasons.get(season)?.keys() ?? [])];
+        }),
+      );
       const { dates = [] } = tables.get(table) ?? {};
       expect([table, dates.filter((date) => !scanned.has(date))]).toEqual([table, []]);
       // Only lines and props have dates without a row: those of other markets.

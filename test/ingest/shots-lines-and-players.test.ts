@@ -55,7 +55,7 @@ describe('the shot chart', () => {
   });
 
   it.each([
-    ['a player without a box score', { player_id: 77 }, 'player 77 is in no box score of 2023-24'],
+    ['a player without a box score', { player_id: 77 }, 'player 77 is in no box score'],
     ['a team of another game', { team: 'BOS' }, 'BOS does not play in 20231024_LAL_DEN'],
     ['a period that is none', { period: 0 }, 'period is 0, outside 1 to 10'],
     ['more time than a quarter has', { seconds_left: 721 }, 'seconds_left is 721, outside 0 to 720'],

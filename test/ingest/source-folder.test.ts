@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sourceFileOf } from '../../functions/ingest/source-files.ts';
 import { sourceFilesOf } from '../../functions/ingest/source-folder.ts';
-import { linesOf, scanDates } from '../../functions/ingest/source-text.ts';
+import { linesOf } from '../../functions/ingest/source-text.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 
 describe('the name of a source file', () => {
@@ -94,28 +94,5 @@ describe('the lines of a file', () => {
     ]);
     expect([...linesOf('')]).toEqual([]);
     expect([...linesOf('\n\n')]).toEqual([]);
-  });
-});
-
-describe('a scan for dates', () => {
-  it('finds the game dates by season, ascending', () => {
-    const text = 'game_id,game_date,x\n1,2024-04-20,\n2,2023-10-24,\n3,2022-04-16,\n4,2023-10-24,y\n';
-    expect(scanDates(text)).toEqual(
-      new Map([
-        ['2021-22', ['2022-04-16']],
-        ['2023-24', ['2023-10-24', '2024-04-20']],
-      ]),
-    );
-  });
-
-  it('reads quoted cells and passes over what is no date', () => {
-    const text =
-      'name,game_date\n"A, B",2023-10-24\n"broken,2023-10-25\nC,2023-02-30\nD\n"E ""x"", F",2023-10-26\n';
-    expect(scanDates(text)).toEqual(new Map([['2023-24', ['2023-10-24', '2023-10-26']]]));
-  });
-
-  it('finds nothing without the column', () => {
-    expect(scanDates('a,b\n1,2023-10-24\n').size).toBe(0);
-    expect(scanDates('').size).toBe(0);
   });
 });

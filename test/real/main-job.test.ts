@@ -424,7 +424,7 @@ describe.skipIf(!haveSeasons('a live date in the middle of a backfill'))(
               })
             : file,
         );
-        await archiveFiles(client, files, [SEASON]);
+        await archiveFiles(client, files, { seasons: [SEASON] });
         expect(given).toBe(2);
         const { id } = await publishRequest(client, { season: '2021-22', through: 'phase4' });
         await until(async () =>

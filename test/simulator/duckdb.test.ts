@@ -62,7 +62,7 @@ async function run(seed: number | undefined): Promise<EndState> {
     },
     tracing: process.env['FULLCOURT_TRACE'] === '1',
   });
-  await archiveFiles(world, files, undefined);
+  await archiveFiles({ ...world, clock: world.now }, files);
   for (const request of [
     { season: SEASON, from: 'phase2', through: 'phase2' },
     { season: SEASON, through: 'phase4', requestId: 'main' },

@@ -55,7 +55,6 @@ export async function openLeague(
   await archiveFiles(
     client,
     files.map(({ name, text }) => ({ name, bytes: () => new TextEncoder().encode(text) })),
-    undefined,
   );
   return {
     client,

@@ -56,8 +56,9 @@ export async function startStorageServer(buckets: readonly string[]): Promise<St
     }
     const upload = /^\/upload\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
     const object = /^\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname);
-    const bucket = decodeURIComponent((upload ?? object)?.[1] ?? '');
-    if ((upload ?? object) === null) {
+    const list = /^\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
+    const bucket = decodeURIComponent((upload ?? object ?? list)?.[1] ?? '');
+    if ((upload ?? object ?? list) === null) {
       refuse(404, 'notFound', 'Not Found');
     } else if (!buckets.includes(bucket)) {
       refuse(404, 'notFound', 'The specified bucket does not exist.');
@@ -87,6 +88,12 @@ export async function startStorageServer(buckets: readonly string[]): Promise<St
       };
       objects.set(key, stored);
       reply(200, resourceOf(bucket, name, stored));
+    } else if (list !== null && request.method === 'GET') {
+      const prefix = `${bucket}/${url.searchParams.get('prefix') ?? ''}`;
+      const items = [...objects]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, stored]) => resourceOf(bucket, name.slice(bucket.length + 1), stored));
+      reply(200, { kind: 'storage#objects', items });
     } else if (object !== null && request.method === 'GET') {
       const name = decodeURIComponent(object[2] ?? '');
       const stored = objects.get(`${bucket}/${name}`);

@@ -2,6 +2,7 @@
  * Views of a season in which every partition is built from its present inputs, except where a test says
  * otherwise.
  */
+import type { Archive } from '../../shared/domain/archive.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import type { CalendarDate } from '../../shared/domain/calendar.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
@@ -9,13 +10,7 @@ import { UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
-import {
-  whyNoPartition,
-  type Archive,
-  type GameHashes,
-  type SeasonView,
-  type View,
-} from '../../shared/domain/view.ts';
+import { whyNoPartition, type GameHashes, type SeasonView, type View } from '../../shared/domain/view.ts';
 import { toyRegistry } from './toy-tables.ts';
 import { partition, type PartitionFields } from './partitions.ts';
 
@@ -89,8 +84,10 @@ function seasonView(
         table: name,
         season,
         revision: 1,
-        files: [{ name: 'f', uri: 'u', sha256: name }],
-        dates,
+        entries: { f: { ...ENTRY, kind: name, sha256: digest(name) } },
+        slices: Object.fromEntries(
+          dates.map((date) => [date, [{ entry: 'f', digest: digest(`${name} ${date}`), subjects: ['g'] }]]),
+        ),
       });
     if (kind === 'computed' && table.definition.games !== undefined) {
       gameHashes.set(
@@ -113,6 +110,15 @@ function seasonView(
   }
   return seasonView;
 }
+
+const ENTRY = {
+  name: 'f',
+  uri: 'u',
+  source: 'files',
+  observedAt: '2024-06-01T12:00:00.000Z',
+  observedKind: 'assumed',
+  sequence: 1,
+} as const;
 
 function built(table: string, date: GameDate, inputFingerprint: string): PartitionState {
   return {

@@ -2,9 +2,9 @@
  * The simulated pipeline of the product with the toy league in it: a dozen tables on the model of the warehouse, and
  * source rows that are archived as JSON.
  */
-import { rememberArchive } from '../../shared/state/archives.ts';
+import { archiveOf, rememberImport } from '../../shared/state/archives.ts';
 import type { Policy } from '../../functions/control/policy.ts';
-import type { HandlerContext } from '../../functions/steps/context.ts';
+import type { HandlerContext, LoadedDate } from '../../functions/steps/context.ts';
 import type { SimulatedPorts } from '../../functions/targets/simulated/faulty-ports.ts';
 import { modelWarehouse, type ModelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import {
@@ -13,12 +13,11 @@ import {
   type SimulatedWorld,
 } from '../../functions/targets/simulated/world.ts';
 import { ok } from '../../shared/domain/failure.ts';
+import { digest } from '../../shared/domain/hash.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import type { Archive } from '../../shared/domain/view.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { paths } from '../../shared/state/documents.ts';
 import { PLAYERS_PER_TEAM, SEASON, type Sources } from './toy-league.ts';
 import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
 
@@ -65,27 +64,54 @@ export function makeWorld(options: WorldOptions = {}): World {
     ...world,
     archiveRows: async (sources) => {
       for (const [table, rows] of Object.entries(sources)) {
-        const file = await archive.put(`${table}.json`, new TextEncoder().encode(JSON.stringify(rows)));
-        const dates = [...new Set(rows.map((row) => String(row['game_date'])))].sort() as GameDate[];
-        await rememberArchive(
-          { store },
-          { table, season: SEASON, files: [{ name: `${table}.json`, ...file }], dates },
-        );
+        const name = `${table}.json`;
+        const file = await archive.put(name, new TextEncoder().encode(JSON.stringify(rows)));
+        const ofDates = Map.groupBy(rows, (row) => String(row['game_date']) as GameDate);
+        await rememberImport({ store }, table, SEASON, {
+          entries: {
+            [file.sha256]: {
+              ...file,
+              name,
+              kind: table,
+              source: 'files',
+              observedAt: start,
+              observedKind: 'assumed',
+            },
+          },
+          slices: new Map(
+            [...ofDates].map(([date, ofDate]) => [
+              date,
+              [{ entry: file.sha256, digest: digest(JSON.stringify(ofDate)), subjects: [date] }],
+            ]),
+          ),
+          wholeSeason: [table],
+          movable: [],
+        });
       }
     },
   };
 }
 
-/** Reads the rows of a toy table from its archived file. */
+/** Reads the rows of a toy table from its archived files. */
 function jsonLoader(ports: SimulatedPorts): HandlerContext['load'] {
   return async (table, dates) => {
     const first = dates[0];
-    if (first === undefined) return ok([]);
-    const found = await ports.store.get<Archive>(paths.archive(table.definition.name, seasonOf(first)));
+    const none = { rows: [], dates: new Map<GameDate, LoadedDate>() };
+    if (first === undefined) return ok(none);
+    const found = await archiveOf(ports, table.definition.name, seasonOf(first));
     const rows: Row[] = [];
-    for (const { uri } of found?.files ?? [])
-      rows.push(...(JSON.parse(new TextDecoder().decode(await ports.archive.get(uri))) as Row[]));
-    const wanted = new Set<unknown>(dates);
-    return ok(rows.filter((row) => wanted.has(row['game_date'])));
+    for (const date of dates) {
+      for (const { entry } of found?.slices[date] ?? []) {
+        const { uri = '' } = found?.entries[entry] ?? {};
+        const ofFile = JSON.parse(new TextDecoder().decode(await ports.archive.get(uri))) as Row[];
+        rows.push(...ofFile.filter((row) => row['game_date'] === date));
+      }
+    }
+    return ok({
+      rows,
+      dates: new Map(
+        dates.map((date) => [date, { refusedRows: 0, isArchived: found?.slices[date] !== undefined }]),
+      ),
+    });
   };
 }

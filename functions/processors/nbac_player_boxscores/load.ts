@@ -14,20 +14,11 @@ export default {
   },
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
-    const players = new Map<number, KnownPlayer>();
-    const idOfLookup = new Map<string, number>();
-
-    /** The lookup of a player: the first one seen in the season, however his name is spelled in later rows. */
+    /** The lookup of a player: the one under which he is known, however his name is spelled in later rows. */
     const lookupOf = (id: number, seen: KnownPlayer): string => {
-      const known = players.get(id) ?? seen;
-      if (known === seen) {
-        players.set(id, seen);
-        const namesake = idOfLookup.get(seen.lookup);
-        if (namesake === undefined) idOfLookup.set(seen.lookup, id);
-        else job.note(`players share the lookup ${seen.lookup}: ids ${namesake} and ${id}`);
-      } else if (known.lookup !== seen.lookup) {
+      const known = job.players.get(id) ?? seen;
+      if (known.lookup !== seen.lookup)
         job.note(`rows call ${known.name} (id ${id}) ${seen.name}; the lookup stays ${known.lookup}`);
-      }
       return known.lookup;
     };
 

@@ -1,5 +1,6 @@
 /** Source files in memory, kept by content. */
 import { createHash } from 'node:crypto';
+import { pathBeside } from '../../../shared/adapters/archive-path.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 
 export interface MemoryArchive extends ArchiveStore {
@@ -21,9 +22,20 @@ export function memoryArchive(): MemoryArchive {
       ? Promise.reject(new Error(`There is no file ${uri}`))
       : Promise.resolve(bytes);
   };
+  const beside = new Map<string, Uint8Array>();
+  const write: ArchiveStore['write'] = (path, bytes) => {
+    beside.set(pathBeside(path), Uint8Array.from(bytes));
+    return Promise.resolve();
+  };
+  const read: ArchiveStore['read'] = (path) => Promise.resolve(beside.get(pathBeside(path)));
+  const list: ArchiveStore['list'] = (folder) =>
+    Promise.resolve([...beside.keys()].filter((path) => path.startsWith(`${folder}/`)).sort());
   return {
     put,
     get,
+    write,
+    read,
+    list,
     seenThrough: (pause) => ({
       put: async (name, bytes) => {
         await pause('archive.put');
@@ -32,6 +44,18 @@ export function memoryArchive(): MemoryArchive {
       get: async (uri) => {
         await pause('archive.get');
         return get(uri);
+      },
+      write: async (path, bytes) => {
+        await pause('archive.write');
+        return write(path, bytes);
+      },
+      read: async (path) => {
+        await pause('archive.read');
+        return read(path);
+      },
+      list: async (folder) => {
+        await pause('archive.list');
+        return list(folder);
       },
     }),
   };

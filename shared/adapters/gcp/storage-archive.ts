@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import type { Storage } from '@google-cloud/storage';
 import type { CloudConfig } from '../../config.ts';
 import type { ArchiveStore } from '../../ports/archive.ts';
+import { pathBeside } from '../archive-path.ts';
 import { lazily, storageClient } from './clients.ts';
 import { GoogleError, storageFailure } from './google-failure.ts';
 
@@ -18,6 +19,8 @@ export interface StorageArchiveOptions {
 
 /** HTTP status: an object of this name exists already. */
 const PRECONDITION_FAILED = 412;
+/** HTTP status: there is no such object. */
+const NOT_FOUND = 404;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 
@@ -51,8 +54,18 @@ export function storageArchive(
               preconditionOpts: { ifGenerationMatch: 0 },
             });
         } catch (error) {
-          // The name holds the hash of the content, so the existing object has the same bytes.
           if ((error as { code?: unknown }).code !== PRECONDITION_FAILED) throw error;
+          // The name holds the hash of the content, so the object has the same bytes, unless it was damaged since.
+          const [found] = await storage.bucket(cloud.bucket).file(object).download();
+          if (sha256Of(found) !== sha256)
+            await storage
+              .bucket(cloud.bucket)
+              .file(object)
+              .save(content, {
+                resumable: false,
+                contentType: 'application/octet-stream',
+                metadata: { metadata: { sha256 } },
+              });
         }
       });
       return { uri: scheme + object, sha256 };
@@ -78,6 +91,35 @@ export function storageArchive(
           detail: `${uri} holds other bytes than were put there (SHA-256 ${found})`,
         });
       return bytes;
+    },
+    write: async (path, bytes) => {
+      const content = Buffer.from(bytes);
+      const object = pathBeside(path);
+      await persistently(async () =>
+        (await client())
+          .bucket(cloud.bucket)
+          .file(object)
+          .save(content, { resumable: false, contentType: 'application/octet-stream' }),
+      );
+    },
+    read: async (path) => {
+      const object = pathBeside(path);
+      return persistently(async () => {
+        try {
+          const [found] = await (await client()).bucket(cloud.bucket).file(object).download();
+          return found;
+        } catch (error) {
+          if ((error as { code?: unknown }).code === NOT_FOUND) return undefined;
+          throw error;
+        }
+      });
+    },
+    list: (folder) => {
+      const prefix = pathBeside(`${folder}/x`).slice(0, -1);
+      return persistently(async () => {
+        const [found] = await (await client()).bucket(cloud.bucket).getFiles({ prefix });
+        return found.map(({ name }) => name).sort();
+      });
     },
   };
 }

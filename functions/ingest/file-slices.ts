@@ -1,0 +1,96 @@
+/** What a source file says of which season and date: the slices under which it is archived, and its form by date. */
+import type { Slice } from '../../shared/domain/archive.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { parseNbaGameId } from '../../shared/domain/game-id.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import { canonicalTeam } from '../../shared/domain/teams.ts';
+import { encodeByDate } from './by-date.ts';
+import type { RawLoads } from './loads.ts';
+import { subjectColumn, type SourceFile } from './source-files.ts';
+import { sortLines } from './source-lines.ts';
+import { cellAt, cellsOf, linesOf, type Line } from './source-text.ts';
+
+/** A file as it is going to be archived. */
+export interface SlicedFile {
+  /** Season -> date -> what the file says of it; the key of the entry is still to be filled in. */
+  readonly seasons: ReadonlyMap<Season, ReadonlyMap<GameDate, Omit<Slice, 'entry'>>>;
+  /** Season -> its form by date. */
+  readonly forms: ReadonlyMap<Season, Uint8Array>;
+  /** Lines that belong to no date of a season of the file: their number, and what is in `game_date`. */
+  readonly undated: readonly { readonly line: number; readonly text: string; readonly date: string }[];
+}
+
+/**
+ * Cuts a file into slices.
+ * @returns what is wrong with the file as a whole instead: it is empty or lacks columns that a table needs
+ */
+export function sliceFile(
+  file: SourceFile,
+  text: string,
+  loads: RawLoads,
+): SlicedFile | { readonly fault: string } {
+  const fault = headerFault(file, text, loads);
+  if (fault !== undefined) return { fault };
+  const column = subjectColumn(file.kind);
+  const sorted = sortLines(text, column);
+  if (sorted === undefined) return { fault: 'is empty' };
+  const seasons = new Map<Season, Map<GameDate, Omit<Slice, 'entry'>>>();
+  const forms = new Map<Season, Uint8Array>();
+  const undated = sorted.undated.map(({ line, date }) => ({ line: line.number, text: line.text, date }));
+  for (const [season, dates] of sorted.seasons) {
+    if (season < file.first || season > file.last) {
+      for (const [date, { lines }] of dates)
+        undated.push(...lines.map((line) => ({ line: line.number, text: line.text, date })));
+      continue;
+    }
+    forms.set(season, encodeByDate(sorted.header, dates));
+    seasons.set(
+      season,
+      new Map(
+        [...dates].map(([date, { digest, subjects, lines }]) => [
+          date,
+          {
+            digest,
+            subjects: [...new Set(subjects.map((each) => subjectOf(column, each)))].sort(),
+            ...(file.kind === 'schedule' ? { finals: finalGames(sorted.header, lines) } : {}),
+          },
+        ]),
+      ),
+    );
+  }
+  return { seasons, forms, undated: undated.sort((a, b) => a.line - b.line) };
+}
+
+/** The games of a schedule that have a final score, by their ten digits. */
+function finalGames(header: string, lines: readonly Line[]): string[] {
+  const parsed = cellsOf(header);
+  const columns = 'cells' in parsed ? parsed.cells : [];
+  const [id, home, visitor] = ['game_id', 'home_pts', 'visitor_pts'].map((name) => columns.indexOf(name));
+  const isScore = (text: string | undefined): boolean => Number(text) > 0;
+  return lines.flatMap(({ text }) =>
+    isScore(cellAt(text, home ?? -1)) && isScore(cellAt(text, visitor ?? -1))
+      ? [subjectOf('game_id', cellAt(text, id ?? -1) ?? '')]
+      : [],
+  );
+}
+
+/** One spelling for everything that a cell can name: a game by its ten digits, a team by its present code. */
+export function subjectOf(column: 'game_id' | 'team', cell: string): string {
+  return (column === 'game_id' ? parseNbaGameId(cell) : canonicalTeam(cell)) ?? cell;
+}
+
+/** Why no line of the file could be loaded, by its header; undefined when the header has what every table needs. */
+function headerFault({ kind }: SourceFile, text: string, loads: RawLoads): string | undefined {
+  const header = linesOf(text).next().value;
+  if (header === undefined) return 'is empty';
+  const parsed = cellsOf(header.text);
+  if ('fault' in parsed) return `has a header that cannot be read: ${parsed.fault}`;
+  const found = parsed.cells;
+  for (const { definition, layouts } of loads.all) {
+    const missing = layouts[kind]?.needed.filter((column) => !found.includes(column)) ?? [];
+    if (missing.length > 0)
+      return `lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')} that ${definition.name} needs; its header has ${found.join(', ')}`;
+  }
+  const twice = found.filter((column, i) => found.indexOf(column) !== i);
+  return twice.length > 0 ? `has the column ${twice.join(', ')} twice` : undefined;
+}

@@ -1,0 +1,179 @@
+/**
+ * Which archived files fill a raw table in one season, and which part of each file speaks of which date. What a newer
+ * import says of a game replaces what an older one said of it; nothing else is touched.
+ */
+import type { GameDate } from './game-date.ts';
+import { digest } from './hash.ts';
+import type { Season } from './season.ts';
+
+/** One archived file, as far as it fills one table in one season. */
+export interface ArchivedEntry {
+  readonly name: string;
+  /** What the file holds, such as `player_box`. */
+  readonly kind: string;
+  readonly uri: string;
+  /** Of the file as it arrived, in hex. */
+  readonly sha256: string;
+  /** Who said it: `files` for imported files, otherwise the name of the source. */
+  readonly source: string;
+  /** When it was learned (ISO, UTC). */
+  readonly observedAt: string;
+  /** `measured` when a source was asked at that time; `assumed` for historical files, which do not say when they were made. */
+  readonly observedKind: 'measured' | 'assumed';
+  /** Files that came together have the same number; a larger number is newer. */
+  readonly sequence: number;
+}
+
+/** The lines of one entry about one date. */
+export interface Slice {
+  /** Key of the entry in {@link Archive.entries}. */
+  readonly entry: string;
+  /** Hash of the header and the lines, without line numbers: equal lines have the same digest in every file. */
+  readonly digest: string;
+  /** Games it speaks for, by NBA id (a report or roster: teams). Newer entries have taken over the others. */
+  readonly subjects: readonly string[];
+  /** For a schedule: those of the games that have a final score. */
+  readonly finals?: readonly string[];
+  /** Set when newer entries have taken over some of its games. */
+  readonly restricted?: true;
+}
+
+/** What is archived of one raw table for one season. */
+export interface Archive {
+  readonly table: string;
+  readonly season: Season;
+  /** How often it has changed. */
+  readonly revision: number;
+  readonly entries: Readonly<Record<string, ArchivedEntry>>;
+  /** By game date; the slices of a date are ordered from the oldest entry to the newest. No date has an empty list. */
+  readonly slices: Readonly<Record<string, readonly Slice[]>>;
+}
+
+/** The dates of which the archive says something, ascending. */
+export function archivedDates({ slices }: Archive): GameDate[] {
+  return datesOf(slices);
+}
+
+/** The games that are known to have been played: those with a final score in a schedule, or with rows in box scores. */
+export function playedGames(archive: Archive | undefined, kind: 'schedule' | 'box_scores'): string[] {
+  return Object.values(archive?.slices ?? {}).flatMap((ofDate) =>
+    ofDate.flatMap(({ subjects, finals = [] }) => (kind === 'schedule' ? finals : subjects)),
+  );
+}
+
+/** What the archive says of one date, as it enters the fingerprint of the raw partition; empty when it says nothing. */
+export function archivedContent(archive: Archive | undefined, date: GameDate): string {
+  return (archive?.slices[date] ?? [])
+    .map((slice) => `${archive?.entries[slice.entry]?.kind ?? ''} ${contentOfSlice(slice)}`)
+    .join('\n');
+}
+
+function contentOfSlice(slice: Slice): string {
+  return slice.restricted === true ? `${slice.digest} for ${slice.subjects.join(' ')}` : slice.digest;
+}
+
+/** The files of one import for one table and season. */
+export interface ArchivedImport {
+  readonly entries: Readonly<Record<string, Omit<ArchivedEntry, 'sequence'>>>;
+  readonly slices: ReadonlyMap<GameDate, readonly Slice[]>;
+  /**
+   * For a schedule that has every game played so far: it speaks for the whole season, so games that only older
+   * schedules have are gone.
+   */
+  readonly wholeSeason: readonly string[];
+  /** Kinds of files whose subjects move from date to date: what a newer entry says of a game counts for every date. */
+  readonly movable: readonly string[];
+}
+
+/** The archive after an import; the same object when the import says nothing new. */
+export function withImport(
+  before: Archive | undefined,
+  { table, season }: Pick<Archive, 'table' | 'season'>,
+  incoming: ArchivedImport,
+): Archive {
+  const old: Archive = before ?? { table, season, revision: 0, entries: {}, slices: {} };
+  const revision = old.revision + 1;
+  const entries: Record<string, ArchivedEntry> = { ...old.entries };
+  // A file that is imported a second time may speak again for games that a file in between has taken over.
+  const keyOf = (entry: string): string => (entry in old.entries ? `${entry}.${revision}` : entry);
+  for (const [key, entry] of Object.entries(incoming.entries))
+    entries[keyOf(key)] = { ...entry, sequence: revision };
+  const kindOf = ({ entry }: Slice): string => entries[entry]?.kind ?? '';
+  const slices: Record<string, readonly Slice[]> = {};
+  const moved = movedSubjects(incoming, (key) => incoming.entries[key]?.kind ?? '');
+  for (const date of datesOf(old.slices, incoming.slices.keys())) {
+    const found = (incoming.slices.get(date) ?? []).map((slice) => ({ ...slice, entry: keyOf(slice.entry) }));
+    const taken = new Map<string, Set<string>>();
+    for (const slice of found)
+      taken.set(kindOf(slice), new Set([...(taken.get(kindOf(slice)) ?? []), ...slice.subjects]));
+    const kept = (old.slices[date] ?? []).flatMap((slice): Slice[] => {
+      const kind = kindOf(slice);
+      if (incoming.wholeSeason.includes(kind)) return [];
+      const gone = new Set([...(taken.get(kind) ?? []), ...(moved.get(kind) ?? [])]);
+      const subjects = slice.subjects.filter((subject) => !gone.has(subject));
+      if (subjects.length === slice.subjects.length) return [slice];
+      if (subjects.length === 0) return [];
+      const finals = slice.finals?.filter((game) => !gone.has(game));
+      return [{ ...slice, subjects, ...(finals === undefined ? {} : { finals }), restricted: true }];
+    });
+    const now = [...kept, ...found];
+    if (now.length > 0)
+      slices[date] = isSame(old.slices[date], now, kindOf) ? (old.slices[date] ?? now) : now;
+  }
+  const used = new Set(Object.values(slices).flatMap((ofDate) => ofDate.map(({ entry }) => entry)));
+  const isUnchanged =
+    before !== undefined &&
+    Object.keys(slices).length === Object.keys(before.slices).length &&
+    Object.entries(slices).every(([date, ofDate]) => before.slices[date] === ofDate);
+  if (isUnchanged) return before;
+  return {
+    ...old,
+    revision,
+    entries: Object.fromEntries(Object.entries(entries).filter(([key]) => used.has(key))),
+    slices,
+  };
+}
+
+/** For each kind that moves, the subjects that the import has on any date. */
+function movedSubjects(
+  { slices, movable }: ArchivedImport,
+  kindOf: (entry: string) => string,
+): ReadonlyMap<string, Set<string>> {
+  const moved = new Map<string, Set<string>>();
+  for (const slice of [...slices.values()].flat()) {
+    const kind = kindOf(slice.entry);
+    if (!movable.includes(kind)) continue;
+    const ofKind = moved.get(kind) ?? new Set<string>();
+    for (const subject of slice.subjects) ofKind.add(subject);
+    moved.set(kind, ofKind);
+  }
+  return moved;
+}
+
+/** Whether two lists of slices of a date say the same. */
+function isSame(
+  before: readonly Slice[] | undefined,
+  now: readonly Slice[],
+  kindOf: (slice: Slice) => string,
+): boolean {
+  return (
+    before?.length === now.length &&
+    now.every((slice, i) => {
+      const other = before[i];
+      return (
+        other !== undefined &&
+        kindOf(other) === kindOf(slice) &&
+        contentOfSlice(other) === contentOfSlice(slice)
+      );
+    })
+  );
+}
+
+function datesOf(slices: Archive['slices'], more: Iterable<GameDate> = []): GameDate[] {
+  return [...new Set([...(Object.keys(slices) as GameDate[]), ...more])].sort();
+}
+
+/** The key of an entry: it names the bytes of the file and the name under which they arrived. */
+export function entryKey({ name, sha256 }: Pick<ArchivedEntry, 'name' | 'sha256'>): string {
+  return digest(`${sha256} ${name}`, 16);
+}
