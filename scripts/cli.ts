@@ -14,6 +14,7 @@ import { listLetters, replayLetter, showLetter } from './cli/dead-letters.ts';
 import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
 import { addDeployCommands } from './cli/deploy.ts';
 import { ENVIRONMENT_HELP } from './cli/environment.ts';
+import { migrateCommand, type MigrateFlags } from './cli/migrate.ts';
 import { queryCommand } from './cli/query.ts';
 import { rejectsCommand } from './cli/rejects.ts';
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
@@ -146,6 +147,13 @@ add(
   'rejects',
   'show the rows of source files that the last loads refused, with file, line and reason',
 ).action(onHome((client, flags) => rejectsCommand(client, flags)));
+
+add('migrate', 'bring a home or a project that an earlier version has written to the present format')
+  .option('--dry-run', 'say what would be changed; nothing is written')
+  .action(async (...given: unknown[]) => {
+    const flags = (given.at(-1) as Command).opts<MigrateFlags & GlobalOptions>();
+    exitCode = await withHome(flags, (client) => migrateCommand(client, flags, flags), true);
+  });
 
 const letters = program
   .command('dead-letters')

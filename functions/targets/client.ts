@@ -41,6 +41,11 @@ export interface Client {
   readonly openWorkerOrRefuse: (what: string) => Promise<Worker | undefined>;
   /** Calls `look` with the warehouse. @throws RequestError when another process has the warehouse open */
   readonly withWarehouse: <T>(what: string, look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
+  /**
+   * Brings the tables to their declared columns, also where values are lost; absent where `fullcourt deploy` does it.
+   * @returns one line for each change
+   */
+  readonly migrateColumns?: (dryRun: boolean) => Promise<string[]>;
   readonly close: () => Promise<void> | void;
 }
 

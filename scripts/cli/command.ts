@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { environment, readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { hasFormerFormat } from '../../shared/state/former-format.ts';
 import { withFoundHosts } from './emulator-file.ts';
 import type { Client } from '../../functions/targets/client.ts';
 
@@ -35,10 +36,22 @@ async function openHome(options: GlobalOptions): Promise<Client> {
   return openCloudClient(withFoundHosts(config), localArchive(config));
 }
 
-/** Runs `work` on the home. The home is closed afterwards, also when `work` fails. */
-export async function withHome<T>(options: GlobalOptions, work: (client: Client) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` on the home. The home is closed afterwards, also when `work` fails.
+ * @param anyFormat whether the home may have the format of an earlier version
+ * @throws RequestError when it has, and may not
+ */
+export async function withHome<T>(
+  options: GlobalOptions,
+  work: (client: Client) => Promise<T>,
+  anyFormat = false,
+): Promise<T> {
   const client = await openHome(options);
   try {
+    if (!anyFormat && (await hasFormerFormat(client)))
+      throw new RequestError(
+        `${client.config.target === 'embedded' ? client.config.home : 'The project'} was written by an earlier version: run \`fullcourt migrate\` (with --dry-run to see what it does)`,
+      );
     return await work(client);
   } finally {
     await client.close();

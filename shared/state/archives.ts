@@ -54,3 +54,15 @@ export async function rememberImport(
     return [...dates].filter((date) => before?.slices[date] !== after.slices[date]).sort();
   });
 }
+
+/** Writes the archive of a table and season in place of a document of the former format. Its revision is the next one. */
+export async function replaceFormerArchive(
+  { store }: Pick<Ports, 'store'>,
+  { table, season, revision }: Pick<Archive, 'table' | 'season' | 'revision'>,
+  incoming: ArchivedImport,
+): Promise<void> {
+  const archive = withImport(undefined, { table, season }, incoming);
+  await store.transaction((tx) =>
+    Promise.resolve(tx.set(paths.archive(table, season), { ...archive, revision: revision + 1 })),
+  );
+}

@@ -2,7 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openWarehouse, type DuckDbWarehouse } from '../../../shared/adapters/embedded/duckdb-warehouse.ts';
+import {
+  openWarehouse,
+  type DuckDbOptions,
+  type DuckDbWarehouse,
+} from '../../../shared/adapters/embedded/duckdb-warehouse.ts';
 import {
   lockHolder,
   takeWorkerLock,
@@ -91,6 +95,7 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
         await worker.close();
       }
     },
+    migrateColumns: (dryRun) => migrateColumns(client, dryRun),
     close: () => db.close(),
   };
   return client;
@@ -144,14 +149,47 @@ export async function openWorker(
   };
 }
 
+/** Brings the tables of a home to their declared columns. @throws RequestError when another process has the home */
+async function migrateColumns({ config, registry }: EmbeddedClient, dryRun: boolean): Promise<string[]> {
+  const lock = takeWorkerLock(config.home, 'migrate');
+  if (lock === undefined) throw inUse(config.home);
+  const warehouse = await openWarehouse(registry, warehouseOptions(config)).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+  try {
+    const changes = await warehouse.columnChanges();
+    if (!dryRun) await warehouse.changeColumns(changes);
+    return changes.map(({ what }) => what);
+  } finally {
+    warehouse.close();
+    lock.release();
+  }
+}
+
+function inUse(home: string): RequestError {
+  return new RequestError(
+    `${home} is in use by ${lockHolder(home)}; wait for it, or set FULLCOURT_HOME to another folder`,
+  );
+}
+
+function warehouseOptions({ home, memoryLimit, threads }: Config): DuckDbOptions {
+  return {
+    path: join(home, 'warehouse.duckdb'),
+    memoryLimit,
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
 async function openOrRelease({ config, registry }: Client, lock: WorkerLock): Promise<DuckDbWarehouse> {
   try {
-    const warehouse = await openWarehouse(registry, {
-      path: join(config.home, 'warehouse.duckdb'),
-      memoryLimit: config.memoryLimit,
-      ...(config.threads === undefined ? {} : { threads: config.threads }),
-    });
-    await warehouse.prepare();
+    const warehouse = await openWarehouse(registry, warehouseOptions(config));
+    try {
+      await warehouse.prepare();
+    } catch (error) {
+      warehouse.close();
+      throw error;
+    }
     return warehouse;
   } catch (error) {
     lock.release();
@@ -165,10 +203,6 @@ async function openOrRelease({ config, registry }: Client, lock: WorkerLock): Pr
  */
 export async function openWorkerOrRefuse(client: EmbeddedClient, what: string): Promise<Worker> {
   const worker = await openWorker(client, what);
-  if (worker === undefined) {
-    throw new RequestError(
-      `${client.config.home} is in use by ${lockHolder(client.config.home)}; wait for it, or set FULLCOURT_HOME to another folder`,
-    );
-  }
+  if (worker === undefined) throw inUse(client.config.home);
   return worker;
 }

@@ -8,7 +8,7 @@ import {
   type RawTableName,
 } from '../../derive/schedule-queries.ts';
 import type { GameDate } from '../../domain/game-date.ts';
-import { ok, permanent, transient, type Result } from '../../domain/failure.ts';
+import { ok, permanent, RequestError, transient, type Result } from '../../domain/failure.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { qualifiedName } from '../../domain/table.ts';
 import type {
@@ -20,6 +20,7 @@ import type {
   Warehouse,
 } from '../../ports/warehouse.ts';
 import { DUCKDB_TYPES, createTableSql, installDialect, toDuckDb } from './dialect.ts';
+import { columnChanges, makeChanges, type ColumnChange } from './duckdb-migration.ts';
 import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
@@ -27,6 +28,15 @@ import { checkPortable } from './portable.ts';
 
 /** The warehouse of the port, which its owner must close. */
 export interface DuckDbWarehouse extends Warehouse {
+  /**
+   * Creates the datasets and tables that are missing, and adds the columns that a table has gained.
+   * @throws RequestError when a column is gone or has another type: only `fullcourt migrate` changes it
+   */
+  readonly prepare: () => Promise<void>;
+  /** What must change for the tables to have their declared columns. */
+  readonly columnChanges: () => Promise<ColumnChange[]>;
+  /** Makes changes of columns in one transaction, also those that lose values. */
+  readonly changeColumns: (changes: readonly ColumnChange[]) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -133,10 +143,33 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     prepare: async () => {
       const connection = await connect();
       for (const dataset of DATASETS) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dataset}`);
+      const changes = await columnChanges(connection, registry);
+      const losing = changes.filter(({ losesValues }) => losesValues);
+      if (losing.length > 0)
+        throw new RequestError(
+          `The tables of ${options.path} have other columns than this version declares (${losing.map(({ what }) => what).join('; ')}): run \`fullcourt migrate\`, then build them again with \`fullcourt backfill --only stale\``,
+        );
+      await makeChanges(connection, changes);
       for (const { definition } of registry.all) await connection.run(createTableSql(definition));
       await connection.run(RUN_HISTORY);
       if (hasScheduleView(registry)) await connection.run(SCHEDULE_VIEW);
       idle.push(connection);
+    },
+    columnChanges: async () => {
+      const connection = await connect();
+      try {
+        return await columnChanges(connection, registry);
+      } finally {
+        idle.push(connection);
+      }
+    },
+    changeColumns: async (changes) => {
+      const connection = await connect();
+      try {
+        await makeChanges(connection, changes);
+      } finally {
+        idle.push(connection);
+      }
     },
     stage,
     publish,
