@@ -12,8 +12,8 @@ import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
 import { writeLoadReport } from '../../shared/state/load-reports.ts';
 import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
 import { loadContextOf, type LoadContext } from '../ingest/schedule.ts';
+import { textOf } from '../ingest/sound-file.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { textOf } from '../control/archive-files.ts';
 
 /**
  * Load contexts that are remembered at once. A context belongs to a season and to the files of the tables it is read from.

@@ -1,6 +1,7 @@
 /** Shots of a player whom no box score names are refused, and loaded when the box scores are corrected. */
 import { afterAll, expect, it } from 'vitest';
-import { textOf, type SourceFile } from '../../functions/control/archive-files.ts';
+import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { textOf } from '../../functions/ingest/sound-file.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { SEASON, tinyFiles } from '../support/tiny-league.ts';
 import { atHome, importFiles, newFolder, removeFolders } from '../support/homes.ts';
