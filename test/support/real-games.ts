@@ -70,7 +70,7 @@ export function correctedGame(part: RealPart): CorrectedGame {
 }
 
 /** A date that loses rows, and a team that plays on it. */
-export interface Loss {
+interface Loss {
   readonly date: GameDate;
   readonly team: string;
 }
