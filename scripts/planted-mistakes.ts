@@ -43,6 +43,9 @@ const CASES = ['test/sql/cases'];
 const REAL_SEASONS = ['test/sql/phase4-real'];
 /** The same without the real season, because a home would be built for it with each draw. */
 const LEAKAGE = ['test/real/leakage.test.ts', '--testNamePattern=season simulated'];
+/** One test of each suite on 60 drawn dates of a real season: a home is built for it with each draw. */
+const RESTATEMENT = ['test/real/restatement.test.ts', '--testNamePattern=rebuilds the shot zones'];
+const LOST_ROWS = ['test/real/lost-rows.test.ts', '--testNamePattern=without the row of one defence'];
 const SIMULATOR = ['test/simulator/even-seeds.test.ts', 'test/simulator/odd-seeds.test.ts'];
 /** A run without faults that checks, whenever something is published, what has been recorded by then. */
 const RECORDED_FIRST = ['test/simulator/recorded-first'];
@@ -105,6 +108,28 @@ const MISTAKES: readonly Mistake[] = [
       },
     ],
     drawn: LEAKAGE,
+  },
+  {
+    name: 'restatement: a corrected game is followed through one game less than the window has',
+    changes: [
+      {
+        where: 'shared/domain/evaluation.ts',
+        right: 'lastGames(input.table, input.window.games, season)',
+        wrong: 'lastGames(input.table, input.window.games - 1, season)',
+      },
+    ],
+    drawn: RESTATEMENT,
+  },
+  {
+    name: 'readiness: factors are ready although the defence of the opponent is missing',
+    changes: [
+      {
+        where: 'functions/processors/player_composite_factors/query.sql',
+        right: 'shots_ready AND defense_ready AND context_ready',
+        wrong: 'shots_ready AND context_ready',
+      },
+    ],
+    drawn: LOST_ROWS,
   },
   {
     name: 'handler: a run is acknowledged before its outcome is recorded',

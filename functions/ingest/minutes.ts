@@ -6,8 +6,8 @@ const PATTERN = /^(\d{1,3})(?:(?:\.0+)?:(\d{2})|(\.\d+))?$/;
 const ISO = /^PT(\d{1,3})M(\d{2}(?:\.\d+)?)S$/;
 
 /**
- * Decimal minutes from `MM:SS` (to 2 decimals), `MM`, `MM.m`, `MM.000000:SS` or `PT34M30.00S`: `34:30` is 34.5. `null` when `text` is empty, `-` or
- * `null`, which mean unknown. `undefined` for any other text.
+ * Decimal minutes from `MM:SS`, `MM`, `MM.m`, `MM.000000:SS` or `PT34M30.00S`: `34:30` is 34.5. Minutes with seconds are
+ * rounded to 2 decimals. `null` when `text` is empty, `-` or `null`, which mean unknown. `undefined` for any other text.
  */
 export function parseMinutes(text: string): number | null | undefined {
   if (UNKNOWN.has(text)) return null;

@@ -35,7 +35,7 @@ export function withRequestFlags(command: Command): Command {
     .option('--only <which>', 'which dates to build: all, missing, failed or stale (default all)')
     .option(
       '--restate <how>',
-      'later dates that become stale: auto rebuilds them after the range, mark and none do not (default auto)',
+      'later dates that become stale: auto (default) rebuilds them after the range; mark and none, which are the same, leave them stale',
     )
     .option('--force', 'build again even dates whose inputs and code are unchanged')
     .option('--max-in-flight <n>', 'most batches under way at once')

@@ -12,11 +12,14 @@ export interface Measured {
   readonly games: number;
   readonly expectedRows: number;
   readonly expectedGames: number;
-  readonly checks: readonly {
-    readonly check: string;
-    readonly severity: 'fail' | 'warn';
-    readonly failures: number;
-  }[];
+  /** In any order: the order in which an engine returns results of checks is not fixed. */
+  readonly checks: readonly CheckFailures[];
+}
+
+interface CheckFailures {
+  readonly check: string;
+  readonly severity: 'fail' | 'warn';
+  readonly failures: number;
 }
 
 /**
@@ -52,7 +55,7 @@ export function audit(
   if (failed.length > 0) {
     return {
       kind: 'refuse',
-      reason: `audit: ${failed.map(({ check, failures }) => `${check} in ${failures} rows`).join(', ')}`,
+      reason: `audit: ${textOf(failed)}`,
     };
   }
   if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force, gone);
@@ -64,7 +67,6 @@ export function audit(
       reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right`,
     };
   }
-  const warnings = measured.checks.map(({ check, failures }) => `${check} in ${failures} rows`);
   if (accepted.length > 0)
     return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
   if (lacks || measured.games < measured.expectedGames) {
@@ -74,9 +76,17 @@ export function audit(
       reason: `${measured.rows} of ${measured.expectedRows} rows, ${measured.games} of ${measured.expectedGames} games`,
     };
   }
-  return warnings.length > 0
-    ? { kind: 'publish', status: 'success', reason: `warnings: ${warnings.join(', ')}` }
+  return measured.checks.length > 0
+    ? { kind: 'publish', status: 'success', reason: `warnings: ${textOf(measured.checks)}` }
     : { kind: 'publish', status: 'success' };
+}
+
+/** The checks by name, each with its rows. The order is fixed, so that the same rows always have the same reason. */
+function textOf(checks: readonly CheckFailures[]): string {
+  return checks
+    .map(({ check, failures }) => `${check} in ${failures} rows`)
+    .sort()
+    .join(', ');
 }
 
 function withoutRows(

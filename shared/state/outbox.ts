@@ -13,6 +13,8 @@ import { readerOf } from './stored.ts';
 
 const intents = readerOf(outboxDocument);
 
+type Sending = Pick<DocumentPorts, 'store' | 'publisher' | 'tracer' | 'context'>;
+
 /**
  * Writes that a message is to be published. The same event has the same id each time, so written twice it is one document.
  */
@@ -32,11 +34,11 @@ export function intend(tx: Transaction, phase: Phase, message: Message, now: Dat
  * has accepted it. After a crash in between it is published once more, under the same event id.
  * @returns how many were published
  */
-export function dispatchOutbox(ports: DocumentPorts, eventIds?: readonly string[]): Promise<number> {
+export function dispatchOutbox(ports: Sending, eventIds?: readonly string[]): Promise<number> {
   return inSpan(ports, 'dispatch', () => dispatch(ports, eventIds));
 }
 
-async function dispatch(ports: DocumentPorts, eventIds: readonly string[] | undefined): Promise<number> {
+async function dispatch(ports: Sending, eventIds: readonly string[] | undefined): Promise<number> {
   const waiting =
     eventIds === undefined
       ? intents.readAll(await ports.store.list('outbox'))

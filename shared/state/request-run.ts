@@ -8,7 +8,7 @@ import type { Phase } from '../domain/table.ts';
 import { traceIdOf, type TraceOrigin } from '../domain/trace-context.ts';
 import { windowInManifest } from '../domain/window-text.ts';
 import { runRequested } from '../observe/events/runs.ts';
-import type { Ports } from '../ports/index.ts';
+import type { DocumentPorts } from '../ports/index.ts';
 import { isHeld } from './backfills.ts';
 import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';
 import type { RequestedRun } from './documents.ts';
@@ -40,7 +40,7 @@ export interface RunRequest {
  * @returns the event to dispatch, or undefined when nothing was asked for
  */
 export async function requestRun(
-  ports: Ports,
+  ports: Omit<DocumentPorts, 'publisher'>,
   registry: Registry,
   request: RunRequest,
 ): Promise<{ eventId: string; runId: string } | undefined> {

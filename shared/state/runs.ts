@@ -25,6 +25,9 @@ import { intend } from './outbox.ts';
 import { readerOf } from './stored.ts';
 
 type Store = Pick<DocumentPorts, 'store'>;
+type Timed = Pick<DocumentPorts, 'store' | 'clock'>;
+type Traced = Pick<DocumentPorts, 'tracer'>;
+type Observed = Pick<DocumentPorts, 'log' | 'context' | 'tracer'>;
 
 const documents = readerOf(runDocument);
 
@@ -93,7 +96,7 @@ export type Claim =
  * new owner then refuses everything that the former one still tries to publish or settle.
  */
 export async function claimRun(
-  ports: DocumentPorts,
+  ports: Timed,
   runId: string,
   holder: string,
   leaseSeconds: number,
@@ -121,7 +124,7 @@ export async function claimRun(
 type Held = Pick<RunDocument, 'runId' | 'token'>;
 
 /** Prolongs the lease of a run. @returns false when another process has taken it over, or it has ended */
-export async function renewLease(ports: DocumentPorts, run: Held, leaseSeconds: number): Promise<boolean> {
+export async function renewLease(ports: Timed, run: Held, leaseSeconds: number): Promise<boolean> {
   const expiresAt = new Date(ports.clock().getTime() + leaseSeconds * 1000).toISOString();
   return ports.store.transaction(async (tx) => {
     const now = await runIn(tx, run.runId);
@@ -133,7 +136,7 @@ export async function renewLease(ports: DocumentPorts, run: Held, leaseSeconds: 
 
 /** The message that asks for a run. Made again, it differs in `causationId` only. */
 export function requestOf(
-  ports: Pick<DocumentPorts, 'tracer'>,
+  ports: Traced,
   run: Addressed & Pick<RunDocument, 'dates'>,
   causationId: string | null,
 ): RunRequested {
@@ -165,7 +168,7 @@ function datesInMessage({ dates }: Pick<RunDocument, 'dates'>): RunRequested['da
 }
 
 /** Gives a run back after a failure that may pass, so that the next delivery can claim it at once. */
-export async function releaseRun(ports: DocumentPorts, run: Held, error: string): Promise<void> {
+export async function releaseRun(ports: Store, run: Held, error: string): Promise<void> {
   await ports.store.transaction(async (tx) => {
     const now = await runIn(tx, run.runId);
     if (now?.state !== 'running' || now.token !== run.token) return;
@@ -174,10 +177,7 @@ export async function releaseRun(ports: DocumentPorts, run: Held, error: string)
 }
 
 /** Ends the leases of those running runs for which `isOver` answers true, so that another process can claim them. */
-export async function endLeases(
-  ports: DocumentPorts,
-  isOver: (run: RunningRun) => boolean,
-): Promise<RequestedRun[]> {
+export async function endLeases(ports: Store, isOver: (run: RunningRun) => boolean): Promise<RequestedRun[]> {
   const ended: RequestedRun[] = [];
   for (const run of await runningRuns(ports)) {
     if (!isOver(run)) continue;
@@ -198,7 +198,7 @@ export async function endLeases(
  * @returns the event to dispatch, or undefined when the lease was lost and another process answers for the run
  */
 export async function settleRun(
-  ports: DocumentPorts,
+  ports: Timed & Observed,
   run: Held & Pick<RunDocument, 'phase'>,
   outcome: readonly CompletedDate[],
 ): Promise<string | undefined> {
@@ -222,7 +222,7 @@ export async function settleRun(
   return completionId(settled);
 }
 
-function tellOfEnd(ports: DocumentPorts, run: SettledRun): void {
+function tellOfEnd(ports: Observed, run: SettledRun): void {
   const { outcome } = run;
   runFinished(ports, {
     runId: run.runId,
@@ -244,7 +244,7 @@ function tellOfEnd(ports: DocumentPorts, run: SettledRun): void {
 const WORST: readonly CompletedDate['status'][] = ['failed', 'partial', 'success', 'empty', 'skipped'];
 
 /** Writes down that the announcement of a settled run has been handled, so that the sweep does not announce it again. */
-export async function markFollowed(ports: DocumentPorts, runId: string): Promise<void> {
+export async function markFollowed(ports: Store, runId: string): Promise<void> {
   await ports.store.transaction(async (tx) => {
     const run = await runIn(tx, runId);
     if (run?.state === 'settled' && !run.followed) write(tx, { ...run, followed: true });
@@ -252,7 +252,7 @@ export async function markFollowed(ports: DocumentPorts, runId: string): Promise
 }
 
 /** Writes the request of a run once more, if the run is still waiting for a process to claim it. */
-export async function askAgain(ports: DocumentPorts, run: RequestedRun): Promise<void> {
+export async function askAgain(ports: Timed & Traced, run: RequestedRun): Promise<void> {
   const now = ports.clock();
   const message = requestOf(ports, run, null);
   await ports.store.transaction(async (tx) => {
@@ -269,7 +269,7 @@ export async function askAgain(ports: DocumentPorts, run: RequestedRun): Promise
  * @param when `not yet` writes only the time, so that the run counts as overdue again after a while
  */
 export async function announceAgain(
-  ports: DocumentPorts,
+  ports: Timed & Traced,
   run: SettledRun,
   when: 'now' | 'not yet',
 ): Promise<void> {
@@ -284,7 +284,7 @@ export async function announceAgain(
 
 /** Settles a run whose message has used up its tries, with every date failed. A settled run stays as it is. */
 export async function abandonRun(
-  ports: DocumentPorts,
+  ports: Timed & Observed,
   runId: string,
   reason: string,
 ): Promise<string | undefined> {
@@ -323,7 +323,7 @@ export function failedDate(
 
 /** The message that announces a settled run. Made again from the same outcome, it is the same. */
 export function completionOf(
-  ports: Pick<DocumentPorts, 'tracer'>,
+  ports: Traced,
   run: Addressed & Pick<RunDocument, 'token'>,
   outcome: readonly CompletedDate[],
 ): RunCompleted {

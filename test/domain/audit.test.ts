@@ -1,6 +1,7 @@
 /** The audit of staged rows: what is published, with which status, and what is refused. */
 import { describe, expect, it } from 'vitest';
 import { audit, type Measured } from '../../shared/domain/audit.ts';
+import { orders } from '../support/orders.ts';
 import { TOY_DEFINITIONS } from '../support/toy-tables.ts';
 import type { TableDefinition } from '../../shared/domain/table.ts';
 
@@ -57,6 +58,25 @@ describe('the audit of staged rows', () => {
   ])('$what', ({ measured, is }) => {
     expect(audit(table, measured, 0, false)).toEqual(is);
   });
+
+  it.each(orders([warn, { ...warn, check: 'few_minutes' }, { ...warn, check: 'late_tip_off' }]))(
+    'names warnings by their names, whatever order the engine gives them in (%#)',
+    (...checks) => {
+      expect(audit(table, { ...whole, checks }, 0, false)).toMatchObject({
+        reason: 'warnings: few_minutes in 2 rows, late_tip_off in 2 rows, odd_pace in 2 rows',
+      });
+    },
+  );
+
+  it.each(orders([fail, { ...fail, check: 'below_0(points)' }]))(
+    'names broken promises by their names, whatever order the engine gives them in (%#)',
+    (...checks) => {
+      expect(audit(table, { ...whole, checks }, 0, false)).toEqual({
+        kind: 'refuse',
+        reason: 'audit: below_0(points) in 3 rows, null(points) in 3 rows',
+      });
+    },
+  );
 
   it('calls an empty raw partition a date without a source', () => {
     expect(audit(raw, { ...whole, rows: 0, games: 0, expectedRows: 0, expectedGames: 0 }, 0, false)).toEqual({

@@ -3,7 +3,8 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { coverageDocument } from '../../functions/control/coverage.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { permanent } from '../../shared/domain/failure.ts';
-import { gameDate } from '../../shared/domain/game-date.ts';
+import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { BOOTSTRAP_DAYS } from '../../shared/domain/season.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { tinyFiles } from '../support/tiny-league.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
@@ -19,17 +20,17 @@ import {
   newFolder,
   openHome,
   partition,
-  rawHome,
   removeFolders,
   rowsOf,
   type Home,
 } from '../support/homes.ts';
+import { lossOf } from '../support/real-games.ts';
+import { realPart } from '../support/real-part.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
-const DATE = gameDate('2024-02-02');
 const SEASON = '2023-24';
 const CONTEXT = 'upcoming_player_game_context';
 const FACTORS = 'player_composite_factors';
@@ -62,8 +63,12 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
   'when rows are lost behind the pipeline',
   () => {
     let built: string;
+    let date: GameDate;
+    let team: string;
     beforeAll(async () => {
-      ({ folder: built } = await builtHome(SEASON));
+      const part = realPart(SEASON);
+      ({ date, team } = lossOf(part));
+      ({ folder: built } = await builtHome(part));
     });
 
     describe('30 % of the contexts of a date, and contexts cannot be computed', () => {
@@ -76,18 +81,18 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
       const factors = (of: Home): Promise<readonly Row[]> =>
         rowsOf(
           of,
-          `SELECT * FROM nba_precompute.${FACTORS} WHERE game_date = DATE '${DATE}' ORDER BY player_lookup`,
+          `SELECT * FROM nba_precompute.${FACTORS} WHERE game_date = DATE '${date}' ORDER BY player_lookup`,
         );
 
       beforeAll(async () => {
         clean = await atHome(copyOf(built), async (at) => {
           before = await factors(at);
-          return contents(at.client, (name) => name.endsWith(DATE));
+          return contents(at.client, (name) => name.endsWith(date));
         });
         folder = copyOf(built);
-        const chosen = `game_date = DATE '${DATE}' AND player_lookup IN (
-        SELECT player_lookup FROM nba_analytics.${CONTEXT} WHERE game_date = DATE '${DATE}' ORDER BY md5(player_lookup)
-        LIMIT (SELECT CAST(ROUND(COUNT(*) * 0.3) AS BIGINT) FROM nba_analytics.${CONTEXT} WHERE game_date = DATE '${DATE}'))`;
+        const chosen = `game_date = DATE '${date}' AND player_lookup IN (
+        SELECT player_lookup FROM nba_analytics.${CONTEXT} WHERE game_date = DATE '${date}' ORDER BY md5(player_lookup)
+        LIMIT (SELECT CAST(ROUND(COUNT(*) * 0.3) AS BIGINT) FROM nba_analytics.${CONTEXT} WHERE game_date = DATE '${date}'))`;
         lost = players(
           await behindTheBack(folder, `SELECT player_lookup FROM nba_analytics.${CONTEXT} WHERE ${chosen}`),
         );
@@ -100,20 +105,20 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
       it('reopens the date of the contexts, and no other', async () => {
         expect(lost.length / before.length).toBeCloseTo(0.3, 1);
         await sweepAndReconcile(home);
-        const { covered, stale } = await stateOf(home);
-        expect(stale).toEqual([`${CONTEXT}@${DATE}`]);
+        const { covered, stale } = await stateOf(home, date);
+        expect(stale).toEqual([`${CONTEXT}@${date}`]);
         expect(covered).toBe(false);
       });
 
       it('still writes the factors of every player, synthetic for exactly those who lost their context', async () => {
-        const outcome = await backfill(home, { dates: [DATE], through: 'phase4', restate: 'none' });
+        const outcome = await backfill(home, { dates: [date], through: 'phase4', restate: 'none' });
         expect(outcome.state).toBe('done_with_failures');
-        expect(await partition(home.client, CONTEXT, DATE)).toMatchObject({
+        expect(await partition(home.client, CONTEXT, date)).toMatchObject({
           status: 'failed',
           reason: expect.stringContaining('the disk of this table is gone'),
         });
         const forced = await backfill(home, {
-          dates: [DATE],
+          dates: [date],
           from: 'phase4',
           through: 'phase4',
           tables: [FACTORS],
@@ -124,7 +129,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
         const after = await factors(home);
         expect(players(after)).toEqual(players(before));
         expect(players(after.filter((row) => row['context_source'] === 'synthetic'))).toEqual(lost);
-        expect(await partition(home.client, FACTORS, DATE)).toMatchObject({
+        expect(await partition(home.client, FACTORS, date)).toMatchObject({
           status: 'success',
           rows: before.length,
           syntheticRows: lost.length,
@@ -165,14 +170,14 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
         ).toEqual([]);
         const features = await rowsOf(
           home,
-          `SELECT player_lookup, is_production_ready FROM nba_predictions.ml_feature_store_v2 WHERE game_date = DATE '${DATE}' AND context_source = 'synthetic'`,
+          `SELECT player_lookup, is_production_ready FROM nba_predictions.ml_feature_store_v2 WHERE game_date = DATE '${date}' AND context_source = 'synthetic'`,
         );
         expect(players(features)).toEqual(lost);
         expect(features.filter((row) => row['is_production_ready'] === true)).toEqual([]);
       });
 
       it('shows both shares in the coverage of the date', async () => {
-        const { document } = await coverageDocument(home.client, DATE, DATE);
+        const { document } = await coverageDocument(home.client, date, date);
         const found = document.tables.find(({ table }) => table === FACTORS);
         const share = (n: number): number => Math.floor((10_000 * n) / before.length) / 100;
         const ready = (await factors(home)).filter((row) => row['is_production_ready'] === true).length;
@@ -184,15 +189,15 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
         });
         expect(document.tables.find(({ table }) => table === CONTEXT)).toMatchObject({
           present: 0,
-          missing: [DATE],
+          missing: [date],
         });
       });
 
       it('is rebuilt with the real contexts when they return, and ends as it was', async () => {
         repair();
-        const outcome = await backfill(home, { dates: [DATE], through: 'phase4' });
+        const outcome = await backfill(home, { dates: [date], through: 'phase4' });
         expect(outcome.state).toBe('done');
-        expect(await contents(home.client, (name) => name.endsWith(DATE))).toEqual(clean);
+        expect(await contents(home.client, (name) => name.endsWith(date))).toEqual(clean);
         expect((await factors(home)).filter((row) => row['context_source'] === 'synthetic')).toEqual([]);
         await home.close();
         expect(await differingRows(built, folder, registry)).toEqual([]);
@@ -204,13 +209,13 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
       const folder = copyOf(built);
       await behindTheBack(
         folder,
-        `DELETE FROM nba_precompute.team_defense_zone_analysis WHERE analysis_date = DATE '${DATE}' AND team_abbr = 'MIN'`,
+        `DELETE FROM nba_precompute.team_defense_zone_analysis WHERE analysis_date = DATE '${date}' AND team_abbr = '${team}'`,
       );
       await atHome(folder, async (home) => {
         const ready = (table: string, column: string): Promise<readonly Row[]> =>
           rowsOf(
             home,
-            `SELECT player_lookup, opponent_team_abbr, ${column} AS ready, is_production_ready FROM ${table} WHERE game_date = DATE '${DATE}' ORDER BY player_lookup`,
+            `SELECT player_lookup, opponent_team_abbr, ${column} AS ready, is_production_ready FROM ${table} WHERE game_date = DATE '${date}' ORDER BY player_lookup`,
           );
         const tables = [
           ['nba_precompute.player_composite_factors', 'all_upstreams_ready'],
@@ -218,7 +223,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
         ] as const;
         const before = await Promise.all(tables.map(([table, column]) => ready(table, column)));
         const outcome = await backfill(home, {
-          dates: [DATE],
+          dates: [date],
           from: 'phase4',
           through: 'phase4',
           tables: [FACTORS],
@@ -234,7 +239,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
           );
           const facing = (before[i] ?? []).filter(
             (row) =>
-              row['opponent_team_abbr'] === 'MIN' &&
+              row['opponent_team_abbr'] === team &&
               (row['ready'] === true || row['is_production_ready'] === true),
           );
           expect(facing.length).toBeGreaterThan(5);
@@ -242,7 +247,7 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
           expect(
             after.filter(
               (row) =>
-                row['opponent_team_abbr'] === 'MIN' &&
+                row['opponent_team_abbr'] === team &&
                 (row['ready'] === true || row['is_production_ready'] === true),
             ),
           ).toEqual([]);
@@ -316,19 +321,15 @@ it('computes rest, load, age and status of players with a known birthday and rep
 
 describe.skipIf(!haveSeasons('a season without shots'))('a season without shots', () => {
   it('has shot zones that are not ready, and says so in the coverage', async () => {
-    const raw = await rawHome('2021-22');
-    await atHome(copyOf(raw), async (home) => {
-      const outcome = await backfill(home, {
-        startDate: '2021-10-19',
-        endDate: '2021-12-10',
-        through: 'phase4',
-      });
+    const part = realPart('2021-22');
+    const [first, last] = [part.dates[0], part.dates[59]];
+    if (first === undefined || last === undefined) throw new Error('The part of the season is too short');
+    const folder = newFolder();
+    await atHome(folder, async (home) => {
+      await importFiles(home, part.files, part.season);
+      const outcome = await backfill(home, { startDate: first, endDate: last, through: 'phase4' });
       expect(outcome.state).toBe('done');
-      const { document } = await coverageDocument(
-        home.client,
-        gameDate('2021-11-02'),
-        gameDate('2021-12-10'),
-      );
+      const { document } = await coverageDocument(home.client, addDays(first, BOOTSTRAP_DAYS), last);
       const of = (name: string) => document.tables.find(({ table }) => table === name);
       expect(of('player_game_summary')?.readyPct).toBeGreaterThan(90);
       for (const name of [
@@ -350,13 +351,13 @@ describe.skipIf(!haveSeasons('a season without shots'))('a season without shots'
 });
 
 /** What the pipeline says of the contexts of the date, and which partitions of it are not what they were built to be. */
-async function stateOf({ client }: Home): Promise<{ covered: boolean; stale: string[] }> {
-  const { document } = await coverageDocument(client, DATE, DATE);
+async function stateOf({ client }: Home, date: GameDate): Promise<{ covered: boolean; stale: string[] }> {
+  const { document } = await coverageDocument(client, date, date);
   const stale: string[] = [];
   for (const { definition } of registry.all) {
     if (definition.kind === 'loaded') continue;
-    const state = await partition(client, definition.name, DATE);
-    if (state?.stale?.cause === 'forced') stale.push(`${definition.name}@${DATE}`);
+    const state = await partition(client, definition.name, date);
+    if (state?.stale?.cause === 'forced') stale.push(`${definition.name}@${date}`);
   }
   return { covered: document.tables.find(({ table }) => table === CONTEXT)?.present === 1, stale };
 }

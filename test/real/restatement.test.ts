@@ -3,9 +3,10 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { readFolder } from '../../scripts/cli/load.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { addDays } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
+import { playerLookup } from '../../shared/domain/player-lookup.ts';
 import { differingRows, type DifferingRow } from '../support/compare-homes.ts';
 import {
   atHome,
@@ -14,7 +15,6 @@ import {
   changedFile,
   contents,
   copyOf,
-  dataFolder,
   haveSeasons,
   importFiles,
   partition,
@@ -25,24 +25,23 @@ import {
   runsOf,
   type Request,
 } from '../support/homes.ts';
+import { correctedGame, DATES_AFTER_WINDOWS, type CorrectedGame } from '../support/real-games.ts';
+import { realPart, type RealPart } from '../support/real-part.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 const SEASON = '2023-24';
-/** OKC won 102-97 at Minnesota; Gilgeous-Alexander made 10 of 22, Jalen Williams 6 of 18. */
-const DATE = '2024-01-20';
-const SCORER = 'Shai Gilgeous-Alexander';
-const OTHER = 'Jalen Williams';
-const TOUCHED = ['shaigilgeousalexander', 'jalenwilliams'];
 const WHOLE: Request = { season: SEASON, through: 'phase4' };
 
 afterAll(removeFolders);
 
-/** The historical files, with some of them changed. */
-function filesWith(changes: Readonly<Record<string, (cells: Record<string, string>) => void>>): SourceFile[] {
-  return readFolder(dataFolder()).map((file) => {
+type Changes = Readonly<Record<string, (cells: Record<string, string>) => void>>;
+
+/** The files of the part, with some of them changed. */
+function filesWith({ files }: RealPart, changes: Changes): SourceFile[] {
+  return files.map((file) => {
     const change = changes[file.name];
     return change === undefined ? file : changedFile(file, change);
   });
@@ -53,23 +52,29 @@ function add(cells: Record<string, string>, changes: Readonly<Record<string, num
 }
 
 /** Gives one basket of one player to a team-mate: every sum of the team stays as it is. */
-const basketMoved = filesWith.bind(undefined, {
-  'player_box_2023-24.csv.gz': (cells) => {
-    if (cells['game_date'] !== DATE) return;
-    if (cells['player_name'] === SCORER) add(cells, { fgm: -1, fga: -1, pts: -2 });
-    if (cells['player_name'] === OTHER) add(cells, { fgm: 1, fga: 1, pts: 2 });
-  },
-});
+function basketMoved(part: RealPart, { date, team, scorer, other }: CorrectedGame): SourceFile[] {
+  return filesWith(part, {
+    'player_box_2023-24.csv.gz': (cells) => {
+      if (cells['game_date'] !== date || cells['team'] !== team) return;
+      if (cells['player_name'] === scorer) add(cells, { fgm: -1, fga: -1, pts: -2 });
+      if (cells['player_name'] === other) add(cells, { fgm: 1, fga: 1, pts: 2 });
+    },
+  });
+}
 
 /** One more free throw missed: the score stays, the possessions of the team do not. */
-const freeThrowMissed = filesWith.bind(undefined, {
-  'player_box_2023-24.csv.gz': (cells) => {
-    if (cells['game_date'] === DATE && cells['player_name'] === SCORER) add(cells, { fta: 1 });
-  },
-  'team_box_2023-24.csv.gz': (cells) => {
-    if (cells['game_date'] === DATE && cells['team'] === 'OKC') add(cells, { fta: 1 });
-  },
-});
+function freeThrowMissed(part: RealPart, { date, team, scorer }: CorrectedGame): SourceFile[] {
+  const isOfTeam = (cells: Record<string, string>): boolean =>
+    cells['game_date'] === date && cells['team'] === team;
+  return filesWith(part, {
+    'player_box_2023-24.csv.gz': (cells) => {
+      if (isOfTeam(cells) && cells['player_name'] === scorer) add(cells, { fta: 1 });
+    },
+    'team_box_2023-24.csv.gz': (cells) => {
+      if (isOfTeam(cells)) add(cells, { fta: 1 });
+    },
+  });
+}
 
 interface Restated {
   readonly folder: string;
@@ -126,6 +131,15 @@ function datesWhere(
     .map(([name]) => name.slice(table.length + 1))
     .sort();
 }
+
+/** Dates of `table` that are not left out as the first of a season, ascending. */
+function builtDatesOf(table: string, { after }: Restated): string[] {
+  return [...after]
+    .filter(([name, { status }]) => name.startsWith(`${table}@`) && status !== 'skipped')
+    .map(([name]) => name.slice(table.length + 1))
+    .sort();
+}
+
 const newContent = (then: PartitionState, now: PartitionState): boolean => then.revision !== now.revision;
 const rerun = (then: PartitionState, now: PartitionState): boolean => then.runId !== now.runId;
 
@@ -141,28 +155,37 @@ const cli = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
 describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box score', () => {
   let built: string;
   let clean: Record<string, string | null>;
+  let part: RealPart;
+  let game: CorrectedGame;
+  let touched: readonly string[];
 
   beforeAll(async () => {
-    ({ folder: built } = await builtHome(SEASON));
+    part = realPart(SEASON);
+    game = correctedGame(part);
+    touched = [game.scorer, game.other].map(playerLookup);
+    ({ folder: built } = await builtHome(part));
     clean = await atHome(copyOf(built), ({ client }) => contents(client));
   });
 
   describe('that moves a basket from one player to a team-mate', () => {
     let restated: Restated;
     beforeAll(async () => {
-      restated = await restate(built, basketMoved(), { ...WHOLE, only: 'stale' });
+      restated = await restate(built, basketMoved(part, game), { ...WHOLE, only: 'stale' });
     });
 
     it('republishes exactly its raw date', () => {
-      expect(restated.rawChanged).toEqual([`nbac_player_boxscores@${DATE}`]);
+      expect(restated.rawChanged).toEqual([`nbac_player_boxscores@${game.date}`]);
     });
 
     it('makes the summaries of the date stale at once', () => {
       const stale = [...restated.imported].filter(([, state]) => state.stale !== null).map(([name]) => name);
       expect(stale).toEqual(
-        expect.arrayContaining([`player_game_summary@${DATE}`, `team_offense_game_summary@${DATE}`]),
+        expect.arrayContaining([
+          `player_game_summary@${game.date}`,
+          `team_offense_game_summary@${game.date}`,
+        ]),
       );
-      expect(stale.every((name) => name.endsWith(DATE))).toBe(true);
+      expect(stale.every((name) => name.endsWith(game.date))).toBe(true);
     });
 
     it('ends done, and the same request again runs nothing', () => {
@@ -174,9 +197,9 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
     });
 
     it('changes rows of the two players only, and in later games only', () => {
-      expect(new Set(restated.rows.map(({ entity }) => entity))).toEqual(new Set(TOUCHED));
-      expect(restated.rows.filter(({ date }) => date < DATE)).toEqual([]);
-      expect(datesOf(restated.rows, 'player_game_summary')).toEqual([DATE]);
+      expect(new Set(restated.rows.map(({ entity }) => entity))).toEqual(new Set(touched));
+      expect(restated.rows.filter(({ date }) => date < game.date)).toEqual([]);
+      expect(datesOf(restated.rows, 'player_game_summary')).toEqual([game.date]);
       for (const table of [
         'upcoming_player_game_context',
         'player_daily_cache',
@@ -184,7 +207,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
         'ml_feature_store_v2',
       ]) {
         expect(datesOf(restated.rows, table).length).toBeGreaterThan(5);
-        expect(datesOf(restated.rows, table)[0]! > DATE).toBe(true);
+        expect(datesOf(restated.rows, table)[0]! > game.date).toBe(true);
       }
     });
 
@@ -193,7 +216,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
     });
 
     it('stops where content is equal: the team is as it was, and nothing that reads only teams is run', () => {
-      expect(datesWhere('team_offense_game_summary', restated, rerun)).toEqual([DATE]);
+      expect(datesWhere('team_offense_game_summary', restated, rerun)).toEqual([game.date]);
       expect(datesWhere('team_offense_game_summary', restated, newContent)).toEqual([]);
       for (const table of ['team_defense_game_summary', 'team_defense_zone_analysis'])
         expect(datesWhere(table, restated, rerun)).toEqual([]);
@@ -204,36 +227,34 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
         rowsOf(
           home,
           `SELECT player_lookup, game_date FROM nba_analytics.player_game_summary
-           WHERE is_active AND player_lookup IN ('${TOUCHED.join("', '")}') AND game_date > DATE '${DATE}' ORDER BY game_date`,
+           WHERE is_active AND player_lookup IN ('${touched.join("', '")}') AND game_date > DATE '${game.date}' ORDER BY game_date`,
         ),
       );
-      const twentieth = TOUCHED.map((player) =>
+      const twentieth = touched.map((player) =>
         String(dates.filter((row) => row['player_lookup'] === player)[19]?.['game_date']),
       );
       const last = twentieth.toSorted().at(-1) ?? '';
-      const zoneDates = [...restated.after.keys()]
-        .filter((name) => name.startsWith('player_shot_zone_analysis@'))
-        .map((name) => name.slice(-10));
+      const zoneDates = builtDatesOf('player_shot_zone_analysis', restated);
       expect(datesWhere('player_shot_zone_analysis', restated, rerun)).toEqual(
-        zoneDates.filter((date) => date > DATE && date <= last).sort(),
+        zoneDates.filter((date) => date > game.date && date <= last),
       );
-      expect(zoneDates.filter((date) => date > last).length).toBeGreaterThan(20);
+      expect(zoneDates.filter((date) => date > last).length).toBeGreaterThanOrEqual(DATES_AFTER_WINDOWS);
     });
 
     it('comes out the same when only the date is asked for and later dates are restated', async () => {
       const folder = copyOf(built);
       await atHome(folder, async (home) => {
-        await importFiles(home, basketMoved(), SEASON);
+        await importFiles(home, basketMoved(part, game), SEASON);
         const outcome = await backfill(home, {
-          startDate: DATE,
-          endDate: DATE,
+          startDate: game.date,
+          endDate: game.date,
           through: 'phase4',
           restate: 'auto',
         });
         expect(outcome.state).toBe('done');
         expect(
           (await runsOf(home.client, outcome.backfillId)).some(({ dates }) =>
-            dates.some(({ date }) => date > DATE),
+            dates.some(({ date }) => date > game.date),
           ),
         ).toBe(true);
         expect([...(await partitionsOf(home.client)).values()].filter(({ stale }) => stale !== null)).toEqual(
@@ -246,7 +267,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
     it('goes back to what it was when the files do', async () => {
       const folder = copyOf(restated.folder);
       await atHome(folder, async (home) => {
-        await importFiles(home, filesWith({}), SEASON);
+        await importFiles(home, part.files, SEASON);
         await backfill(home, { ...WHOLE, only: 'stale' });
         expect(await contents(home.client)).toEqual(clean);
       });
@@ -257,36 +278,36 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
   describe('that changes what a team did', () => {
     let restated: Restated;
     beforeAll(async () => {
-      restated = await restate(built, freeThrowMissed(), WHOLE);
+      restated = await restate(built, freeThrowMissed(part, game), WHOLE);
     });
 
     it('republishes exactly its raw date in both box scores, and the same request again runs nothing', () => {
       expect([...restated.rawChanged].sort()).toEqual([
-        `nbac_player_boxscores@${DATE}`,
-        `nbac_team_boxscore@${DATE}`,
+        `nbac_player_boxscores@${game.date}`,
+        `nbac_team_boxscore@${game.date}`,
       ]);
       expect(restated.outcome).toMatchObject({ state: 'done' });
       expect(restated.again).toMatchObject({ state: 'done', runs: 0 });
     });
 
     it('changes what is said of the two teams and of the players who played with or against them', () => {
-      expect(datesOf(restated.rows, 'team_offense_game_summary')).toEqual([DATE]);
+      expect(datesOf(restated.rows, 'team_offense_game_summary')).toEqual([game.date]);
       expect(
         restated.rows
           .filter(({ table }) => table === 'team_offense_game_summary')
           .map(({ entity }) => entity),
-      ).toEqual(['OKC']);
+      ).toEqual([game.team]);
       expect(restated.rows.filter(({ table }) => table === 'team_defense_game_summary')).toEqual([
-        { table: 'team_defense_game_summary', date: DATE, entity: 'MIN' },
+        { table: 'team_defense_game_summary', date: game.date, entity: game.opponent },
       ]);
-      expect(restated.rows.filter(({ date }) => date < DATE)).toEqual([]);
+      expect(restated.rows.filter(({ date }) => date < game.date)).toEqual([]);
       expect(
         new Set(
           restated.rows
             .filter(({ table }) => table === 'team_defense_zone_analysis')
             .map(({ entity }) => entity),
         ),
-      ).toEqual(new Set(['MIN']));
+      ).toEqual(new Set([game.opponent]));
     });
 
     it.each(computedNames)('%s has new content exactly where its rows differ', (table) => {
@@ -298,19 +319,15 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
         rowsOf(
           home,
           `SELECT game_date FROM nba_analytics.team_defense_game_summary
-           WHERE defending_team_abbr = 'MIN' AND game_date > DATE '${DATE}' ORDER BY game_date`,
+           WHERE defending_team_abbr = '${game.opponent}' AND game_date > DATE '${game.date}' ORDER BY game_date`,
         ),
       );
-      const thirtyDays = '2024-02-19';
-      const last = [String(games[14]?.['game_date']), thirtyDays].toSorted().at(-1) ?? '';
-      const dates = [...restated.after.keys()]
-        .filter((name) => name.startsWith('team_defense_zone_analysis@'))
-        .map((name) => name.slice(-10))
-        .sort();
+      const last = [String(games[14]?.['game_date']), addDays(game.date, 30)].toSorted().at(-1) ?? '';
+      const dates = builtDatesOf('team_defense_zone_analysis', restated);
       expect(datesWhere('team_defense_zone_analysis', restated, rerun)).toEqual(
-        dates.filter((date) => date > DATE && date <= last),
+        dates.filter((date) => date > game.date && date <= last),
       );
-      expect(dates.filter((date) => date > last).length).toBeGreaterThan(20);
+      expect(dates.filter((date) => date > last).length).toBeGreaterThanOrEqual(DATES_AFTER_WINDOWS);
     });
 
     it('is announced by `restatements`, which names at least what changed', async () => {
@@ -321,9 +338,9 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
           cli,
           'restatements',
           '--start',
-          DATE,
+          game.date,
           '--end',
-          DATE,
+          game.date,
           '--json',
         ],
         { env: { ...process.env, FULLCOURT_HOME: copyOf(built) } },
@@ -332,7 +349,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
         dates: string[];
         affected: { table: string; dates: string[]; because: string }[];
       };
-      expect(dates).toEqual([DATE]);
+      expect(dates).toEqual([game.date]);
       for (const table of computedNames) {
         const named = affected.find((each) => each.table === table);
         expect(named?.dates).toEqual(expect.arrayContaining(datesWhere(table, restated, rerun)));

@@ -139,11 +139,24 @@ export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
+/** What fills a home with a season: its files, or a part of them. */
+export interface Filling {
+  /** Part of the name of the home. */
+  readonly name: string;
+  readonly season: Season;
+  readonly files: readonly SourceFile[];
+}
+
+function whole(season: Season): Filling {
+  return { name: season, season, files: readFolder(DATA) };
+}
+
 /** The raw tables of a season, imported. */
-export function rawHome(season: Season): Promise<string> {
-  return shared(`raw-${season}`, (folder) =>
+export function rawHome(of: Season | Filling): Promise<string> {
+  const { name, season, files } = typeof of === 'string' ? whole(of) : of;
+  return shared(`raw-${name}`, (folder) =>
     atHome(folder, async (home) => {
-      await importFiles(home, readFolder(DATA), season);
+      await importFiles(home, files, season);
     }),
   );
 }
@@ -157,10 +170,11 @@ const RECORD = 'built.json';
 
 /** A season with all ten tables, from one request; `record` says what was planned and what happened. */
 export async function builtHome(
-  season: Season,
+  of: Season | Filling,
 ): Promise<{ readonly folder: string; readonly record: BuiltRecord }> {
-  const raw = await rawHome(season);
-  const folder = await shared(`built-${season}`, async (building) => {
+  const { name, season } = typeof of === 'string' ? { name: of, season: of } : of;
+  const raw = await rawHome(of);
+  const folder = await shared(`built-${name}`, async (building) => {
     cpSync(raw, building, { recursive: true });
     await atHome(building, async (home) => {
       const plan = await planOf(home, { season, through: 'phase4' });

@@ -9,8 +9,8 @@ import { PHASES, type Phase } from '../table.ts';
 import type { View } from '../view.ts';
 
 /**
- * Whether a backfill rebuilds later dates that read what it has changed. With `auto` it does. With `mark`
- * and `none` it does not: they stay marked stale.
+ * Whether a backfill rebuilds later dates that read what it has changed. With `auto` it does. `mark` and
+ * `none` do the same as each other: the backfill marks these dates stale and leaves them so.
  */
 export type RestatePolicy = 'auto' | 'mark' | 'none';
 

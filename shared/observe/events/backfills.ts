@@ -14,7 +14,7 @@ export const backfillExtended = event<'backfillId' | 'status' | 'runs'>({
   name: 'backfill_extended',
   severity: 'INFO',
   description:
-    'A backfill goes on with what has become due since it was planned (`status` main) or with the later dates its changes made stale (`status` restate).',
+    'The plan of a backfill has grown by dates that became due (`status` main) or by later dates that became stale (`status` restate).',
   text: ({ backfillId, status, runs }) => `Backfill ${backfillId} goes on (${status}): ${runs} more runs`,
 });
 
@@ -22,7 +22,7 @@ export const backfillFinished = event<'backfillId' | 'status' | 'failures' | 'se
   name: 'backfill_finished',
   severity: 'INFO',
   severityOf: ({ failures }) => (failures > 0 ? 'WARNING' : 'INFO'),
-  description: 'A backfill has its verdict: `status` is done, done_with_failures or cancelled.',
+  description: 'A backfill has ended. `status` is done, done_with_failures or cancelled.',
   text: ({ backfillId, status, failures, seconds }) =>
     `Backfill ${backfillId} is ${status} after ${seconds} s${failures > 0 ? `; ${failures} partitions failed or are blocked` : ''}`,
   metrics: [

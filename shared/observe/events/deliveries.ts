@@ -4,7 +4,7 @@ import { event } from './event.ts';
 export const messageRetried = event<'subscription' | 'messageId' | 'attempt' | 'reason'>({
   name: 'message_retried',
   severity: 'WARNING',
-  description: 'A message was given back to be delivered again.',
+  description: 'A message could not be handled now and will be delivered again.',
   text: ({ subscription, attempt, reason }) =>
     `${subscription} asks again after attempt ${attempt}: ${reason}`,
   metrics: [
@@ -35,7 +35,8 @@ export const handlerError = event<'subscription' | 'messageId' | 'attempt' | 'er
 export const pushRefused = event<'code' | 'reason'>({
   name: 'push_refused',
   severity: 'WARNING',
-  description: 'A request is no push that this function serves: `code` is what it was answered with.',
+  description:
+    'A request to a function was not a push of its subscription. `code` is the HTTP status of the answer.',
   text: ({ code, reason }) => `A push was refused with ${code}: ${reason}`,
   metrics: [
     {
@@ -51,7 +52,7 @@ export const pushFailed = event<'subscription' | 'messageId' | 'attempt' | 'erro
   name: 'push_failed',
   severity: 'ERROR',
   description:
-    'A function could not be opened or a message not be set aside: the message is delivered again.',
+    'A function could not start its work, or a message could not be set aside. The message is delivered again.',
   text: ({ subscription }) => `A push of ${subscription} could not be handled`,
   metrics: [
     {

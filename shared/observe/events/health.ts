@@ -4,8 +4,7 @@ import { event } from './event.ts';
 export const probeAnswered = event<'requestId'>({
   name: 'probe',
   severity: 'INFO',
-  description:
-    'A probe came through: the message that `verify-deploy` publishes to see whether anybody answers.',
+  description: 'A function has answered the test message that `verify-deploy` publishes.',
   text: ({ requestId }) => `Probe ${requestId} came through`,
   metrics: [{ name: 'probes', kind: 'counter', description: 'Probes that came through' }],
 });

@@ -4,7 +4,7 @@ import { event, span } from './event.ts';
 export const partitionFailed = event<'table' | 'date' | 'runId' | 'mode' | 'backfillId' | 'reason'>({
   name: 'partition_failed',
   severity: 'WARNING',
-  description: 'One date of a table could not be built; whoever reads it waits and names it.',
+  description: 'One date of a table could not be built. The partitions that read it wait and name it.',
   text: ({ table, date, reason }) => `${table}@${date} failed: ${reason}`,
   metrics: [
     {
@@ -19,7 +19,8 @@ export const partitionFailed = event<'table' | 'date' | 'runId' | 'mode' | 'back
 export const partitionReopened = event<'table' | 'date' | 'reason'>({
   name: 'partition_reopened',
   severity: 'ERROR',
-  description: 'The warehouse does not hold what a completion document says; the partition is built again.',
+  description:
+    'The warehouse does not hold the rows that a completion document records. The partition is built again.',
   text: ({ table, date, reason }) => `${table}@${date} is reopened: ${reason}`,
   metrics: [
     {
@@ -34,7 +35,7 @@ export const partitionReopened = event<'table' | 'date' | 'reason'>({
 export const gateClosed = event<'table' | 'dates' | 'gate' | 'verdict' | 'detail'>({
   name: 'gate_closed',
   severity: 'WARNING',
-  description: 'A gate before a run answered blocked or unknown; the sweep asks again.',
+  description: 'The row-count gate of a run answered blocked or unknown. The sweep asks again.',
   text: ({ table, dates, verdict, detail }) => `${table} is ${verdict} for ${span(dates)}: ${detail}`,
   metrics: [
     {
@@ -50,14 +51,14 @@ export const completionRecorded = event<'runId' | 'table' | 'mode' | 'backfillId
   name: 'completion_recorded',
   severity: 'INFO',
   description:
-    'The completion documents hold what became of a run; `changed` counts the partitions that are new.',
+    'What became of a run is written to the completion documents. `changed` counts the partitions that it settled.',
   text: ({ table, dates, changed }) => `${table} is recorded for ${span(dates)}: ${changed} changed`,
 });
 
 export const completionSuperseded = event<'runId' | 'table' | 'dates'>({
   name: 'completion_superseded',
   severity: 'INFO',
-  description: 'A run answered for dates of which a newer run has been asked for; they are left alone.',
+  description: 'A run ended after a newer one had been asked for. What it says of these dates is ignored.',
   text: ({ table, dates, runId }) => `${runId} is superseded for ${table}, ${span(dates)}`,
   metrics: [
     {
@@ -72,8 +73,7 @@ export const completionSuperseded = event<'runId' | 'table' | 'dates'>({
 export const completionLost = event<'runId' | 'table' | 'dates'>({
   name: 'completion_lost',
   severity: 'WARNING',
-  description:
-    'The announcement of a settled run never arrived; its partitions are free to be asked for again.',
+  description: 'The announcement of a run never arrived. Its partitions can be asked for again.',
   text: ({ table, dates, runId }) => `The answer of ${runId} was lost; ${table} is free for ${span(dates)}`,
   metrics: [
     {

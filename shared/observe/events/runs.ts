@@ -19,7 +19,7 @@ export const runRequested = event<'runId' | 'table' | 'phase' | 'mode' | 'backfi
 export const runStarted = event<'runId' | 'table' | 'phase' | 'mode' | 'backfillId' | 'dates' | 'attempt'>({
   name: 'run_started',
   severity: 'INFO',
-  description: 'An attempt at a run has its lease.',
+  description: 'A process has claimed a run and begins an attempt.',
   text: ({ table, dates, attempt }) => `${table} runs for ${span(dates)}, attempt ${attempt}`,
   metrics: [
     { name: 'runs_started', kind: 'counter', description: 'Attempts begun', labels: ['table', 'mode'] },

@@ -4,7 +4,7 @@ import { event } from './event.ts';
 export const sweepFinished = event<'runs' | 'seconds'>({
   name: 'sweep_finished',
   severity: 'INFO',
-  description: 'The scheduled look at what may have been left behind is done: a heartbeat.',
+  description: 'A sweep is done. When this line stays away, the schedule of the sweep does not work.',
   text: ({ runs, seconds }) => `Sweep done in ${seconds} s; asked for ${runs} runs`,
   metrics: [{ name: 'sweeps_finished', kind: 'counter', description: 'Sweeps done: a heartbeat' }],
 });
@@ -12,7 +12,8 @@ export const sweepFinished = event<'runs' | 'seconds'>({
 export const sweepAskedAgain = event<'runIds' | 'runs'>({
   name: 'sweep_asked_again',
   severity: 'WARNING',
-  description: 'Runs whose owner is gone, or that nobody took up, were asked for again.',
+  description:
+    'Runs were asked for again because their lease was over or because no process had claimed them.',
   text: ({ runs }) => `The sweep asked again for ${runs} runs`,
   metrics: [
     { name: 'sweeps_asked_again', kind: 'counter', description: 'Sweeps that found runs left behind' },

@@ -20,7 +20,7 @@ export const rowsRejected = event<'table' | 'season' | 'rejected'>({
 export const historyNotWritten = event<'table' | 'backfillId' | 'detail'>({
   name: 'run_history_not_written',
   severity: 'ERROR',
-  description: 'The bookkeeping row of an attempt is missing; nothing else is affected.',
+  description: 'A row of `processor_run_history` could not be written. Nothing else is affected.',
   text: ({ table, detail }) => `The run history of ${table} was not written: ${detail}`,
   metrics: [
     {
@@ -35,7 +35,8 @@ export const historyNotWritten = event<'table' | 'backfillId' | 'detail'>({
 export const jobFinished = event<'jobId' | 'purpose' | 'bytesBilled' | 'seconds', 'table' | 'runId'>({
   name: 'job_finished',
   severity: 'INFO',
-  description: 'A job of BigQuery has done its work: what it was for, what it took, and what is billed.',
+  description:
+    'A job of BigQuery is done. The line says what it was for, its seconds and the bytes that are billed.',
   text: ({ purpose, table, bytesBilled, seconds }) =>
     `BigQuery: ${purpose}${table === undefined ? '' : ` of ${table}`} in ${seconds} s, ${bytesBilled} bytes billed`,
   metrics: [
