@@ -21,8 +21,8 @@ const TABLES = RAW_LOADS.all.map(({ definition }) => definition.name);
 const VARIETY: Readonly<Record<string, readonly Cells[]>> = {
   nbac_schedule: [
     {},
-    { game_id: '0022300062', home_team: 'GSW' },
-    { game_id: '0022300063', home_team: 'BOS' },
+    { game_id: '0022300062', home_team: 'GSW', visitor_team: 'PHX', winner: 'GSW' },
+    { game_id: '0022300063', home_team: 'BOS', visitor_team: 'NYK', winner: 'BOS' },
   ],
   nbac_player_boxscores: [{}, { player_id: 1, player_name: 'A B' }, { player_id: 2, player_name: 'C D' }],
   nbac_team_boxscore: [{}, { team: 'DEN', opponent: 'LAL', is_home: true }],

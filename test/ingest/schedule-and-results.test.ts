@@ -76,7 +76,10 @@ describe('the schedule', () => {
       { line: 3, reason: 'game 0022300061 is in the schedule already' },
     ]);
     expect(loadRows('nbac_schedule', {}, { game_id: '0022300062' }).rejects).toMatchObject([
-      { line: 3, reason: 'same game_id as line 2 of schedule_2023-24.csv' },
+      {
+        line: 3,
+        reason: 'DEN plays game 0022300061 on 2023-10-24 already; a team plays once on a date',
+      },
     ]);
   });
 

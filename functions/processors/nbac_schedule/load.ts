@@ -36,6 +36,7 @@ export default {
   },
   begin: ({ season, note }) => {
     const seen = new Set<NbaGameId>();
+    const gameOfTeam = new Map<string, NbaGameId>();
     return {
       read: (source, file) => {
         const other = ofOtherSeason(source, file, season);
@@ -56,6 +57,11 @@ export default {
         const away = teamOf(source, 'visitor_team');
         if (home === away) refuse(`${home} cannot play itself`);
         if (seen.has(nbaGameId)) refuse(`game ${nbaGameId} is in the schedule already`);
+        for (const team of [home, away]) {
+          const other = gameOfTeam.get(`${date} ${team}`);
+          if (other !== undefined)
+            refuse(`${team} plays game ${other} on ${date} already; a team plays once on a date`);
+        }
         const row = {
           game_id: gameId(date, away, home),
           nba_game_id: nbaGameId,
@@ -70,6 +76,7 @@ export default {
           neutral_site: source.optionalFlag('neutral_site'),
         };
         seen.add(nbaGameId);
+        for (const team of [home, away]) gameOfTeam.set(`${date} ${team}`, nbaGameId);
         return [row];
       },
     };
