@@ -45,15 +45,3 @@ export function withFields(doc: Doc | undefined, fields: ReadonlyMap<readonly st
   }
   return root;
 }
-
-/**
- * The value as a store of JSON documents gives it back: without undefined fields, and frozen. A value that is
- * frozen already has been stored before, so it is returned unchanged.
- */
-export function asStored<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map(asStored)) as T;
-  const copy: Record<string, unknown> = {};
-  for (const [field, inner] of Object.entries(value)) if (inner !== undefined) copy[field] = asStored(inner);
-  return Object.freeze(copy) as T;
-}

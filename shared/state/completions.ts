@@ -121,14 +121,18 @@ export function writeStates(
   dates.forEach((date, i) => {
     const after = apply(states[i] ?? UNTOUCHED, date);
     if (after === undefined) return;
-    const state: PartitionState = { ...after, updatedAt: now };
+    const state: PartitionState = partitionStates.made({ ...after, updatedAt: now });
+    const entry = partitionStates.made({ ...state, readyPct: readyPctOf(state) });
     changed.push(date);
-    tx.set(paths.completion(phase, date), {
-      phase,
-      date,
-      tables: { ...documents[i]?.tables, [name]: { ...state, readyPct: readyPctOf(state) } },
-      updatedAt: now,
-    } satisfies CompletionDocument);
+    tx.set(
+      paths.completion(phase, date),
+      completions.made({
+        phase,
+        date,
+        tables: { ...documents[i]?.tables, [name]: entry },
+        updatedAt: now,
+      }),
+    );
     const path = paths.tableSeason(name, seasonOf(date));
     const fields =
       index.get(path) ??

@@ -81,7 +81,7 @@ export function addRun(tx: Transaction, run: RequestedRun): void {
 }
 
 function write(tx: Transaction, run: RunDocument): void {
-  tx.set(paths.run(run.runId), run);
+  tx.set(paths.run(run.runId), documents.made(run));
 }
 
 export type Claim =

@@ -1,6 +1,7 @@
 /** Checks stored documents when they are read, so that the code may rely on their types. */
 import type * as z from 'zod';
 import type { Listed } from '../ports/state-store.ts';
+import { asStored } from '../ports/stored-values.ts';
 
 /** A document that the code would not write: a person has changed it, or another version of the code has written it. */
 export class DocumentError extends Error {
@@ -8,7 +9,8 @@ export class DocumentError extends Error {
 }
 
 /**
- * Reads the documents of one kind. Each object is checked once; a store gives the same object for an unchanged document.
+ * Reads the documents of one kind. Each object is checked once; a store gives the same object for what has not changed
+ * (`stored-values.ts`).
  */
 export interface Reader<T> {
   /**
@@ -18,6 +20,11 @@ export interface Reader<T> {
   readonly read: (path: string, stored: object | undefined) => T | undefined;
   /** Those documents of a list that are of this kind. Others, which another program has put there, are passed over. */
   readonly readAll: (listed: readonly Listed[]) => T[];
+  /**
+   * A document that the code has made, to be passed to the store. Where the store gives the same object back, it is not
+   * checked.
+   */
+  readonly made: <D extends T & object>(document: D) => D;
   /** Why an object is not of this kind; undefined when it is. */
   readonly problemOf: (stored: unknown) => string | undefined;
 }
@@ -43,6 +50,11 @@ export function readerOf<T>(schema: z.ZodType<T>): Reader<T> {
       );
     },
     readAll: (listed) => listed.flatMap(({ data }): T[] => (isOfKind(data) ? [data] : [])),
+    made: (document) => {
+      const stored = asStored(document);
+      known.add(stored);
+      return stored;
+    },
     problemOf,
   };
 }

@@ -1,34 +1,34 @@
 /** What Firestore asks of its users beyond the contract of a document store: ids, sizes, expiry, and errors in words. */
 import type { Firestore } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { firestoreClient } from '../../shared/adapters/gcp/clients.ts';
 import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
 import { EXPIRE_FIELD, expiryOf, TTL_FIELDS } from '../../shared/derive/document-ttl.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 
 const hasEmulator = !isMissing(findGoogleEmulators());
-let emulator: Emulator | undefined;
+const project = ownProject('firestore');
+let host: string | undefined;
 let raw: Firestore;
 let store: FirestoreStore;
 const cloud = () => ({
-  project: 'demo-firestore',
+  project,
   database: '(default)',
-  hosts: { firestore: emulator?.host, pubsub: undefined, bigquery: undefined },
+  hosts: { firestore: host, pubsub: undefined, bigquery: undefined },
 });
 
 beforeAll(async () => {
   if (!hasEmulator) return;
-  emulator = await startFirestore();
+  host = await sharedEmulator('firestore');
   raw = await firestoreClient(cloud());
   store = firestoreStore(cloud());
 });
 afterAll(async () => {
   if (!hasEmulator) return;
   await Promise.all([raw.terminate(), store.close()]);
-  await emulator?.stop();
 });
 
 const set = (to: StateStore, path: string, data: object): Promise<void> =>

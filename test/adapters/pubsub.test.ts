@@ -1,7 +1,6 @@
 /** Messages under the names of a deployment, and the topics and subscriptions that a broker gets which begins empty. */
 import type { PubSub } from '@google-cloud/pubsub';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { pubSubClient } from '../../shared/adapters/gcp/clients.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
@@ -10,24 +9,26 @@ import { createTopology } from '../../shared/adapters/gcp/pubsub-topology.ts';
 import { services } from '../../shared/derive/services.ts';
 import { topics, type Subscription } from '../../shared/derive/topics.ts';
 import { openPuller } from '../support/pubsub-puller.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 
 const hasEmulator = !isMissing(findGoogleEmulators());
-let emulator: Emulator | undefined;
+/** The project that gets all topics and subscriptions. */
+const project = ownProject('pubsub');
+let host: string | undefined;
 let client: PubSub;
-const cloud = (project: string, prefix = 'staging_') => ({
-  project,
+const cloud = (of: string, prefix = 'staging_') => ({
+  project: of,
   prefix,
-  hosts: { pubsub: emulator?.host, firestore: undefined, bigquery: undefined },
+  hosts: { pubsub: host, firestore: undefined, bigquery: undefined },
 });
 beforeAll(async () => {
   if (!hasEmulator) return;
-  emulator = await startPubSub();
-  client = await pubSubClient(cloud('demo-pubsub'));
+  host = await sharedEmulator('pubsub');
+  client = await pubSubClient(cloud(project));
 });
 afterAll(async () => {
   if (!hasEmulator) return;
   await client.close();
-  await emulator?.stop();
 });
 
 describe('what is told beside a message', () => {
@@ -53,7 +54,7 @@ describe('what is told beside a message', () => {
 describe.skipIf(!hasEmulator)('topics and subscriptions on an empty broker', () => {
   it('are all there, under the prefix, pushed to the function that serves them, with their dead letters', async () => {
     const urls = Object.fromEntries(services().map(({ name }, i) => [name, `http://127.0.0.1:${9000 + i}/`]));
-    await createTopology(cloud('demo-pubsub'), urls, { client });
+    await createTopology(cloud(project), urls, { client });
     const [made] = await client.getSubscriptions();
     const found = await Promise.all(
       made.map(async (subscription) => {
@@ -80,7 +81,7 @@ describe.skipIf(!hasEmulator)('topics and subscriptions on an empty broker', () 
 
   it('are made again without harm, and pushed to where they now are', async () => {
     const name = services()[0]?.name ?? '';
-    await createTopology(cloud('demo-pubsub'), { [name]: 'http://127.0.0.1:9999/' }, { client });
+    await createTopology(cloud(project), { [name]: 'http://127.0.0.1:9999/' }, { client });
     const id = `staging-${services()[0]?.topics[0]?.subscription.name}`;
 
     expect((await client.subscription(id).getMetadata())[0].pushConfig?.pushEndpoint).toBe(
@@ -93,7 +94,9 @@ describe.skipIf(!hasEmulator)('a publisher on Pub/Sub', () => {
   const sweep = topics().find(({ name }) => name === 'nba-sweep');
 
   it('sends what it was given, with what the message says of itself', async () => {
-    const puller = await openPuller(cloud('demo-publisher'), { topics: sweep === undefined ? [] : [sweep] });
+    const puller = await openPuller(cloud(ownProject('publisher')), {
+      topics: sweep === undefined ? [] : [sweep],
+    });
     const body = '{"kind":"sweep_requested","text":"é—😀"}';
     const messageId = await puller.publish('nba-sweep', body);
     const held = await puller.pull(sweep?.subscription as Subscription);
@@ -103,7 +106,7 @@ describe.skipIf(!hasEmulator)('a publisher on Pub/Sub', () => {
   });
 
   it('sends a hundred at once, each under an id of its own, before it closes', async () => {
-    const where = cloud('demo-many', '');
+    const where = cloud(ownProject('many'), '');
     await createTopology(where, {}, { topics: sweep === undefined ? [] : [sweep] });
     const publisher = pubSubPublisher(where);
     const sent = Array.from({ length: 100 }, (_, i) => publisher.publish('nba-sweep', `{"n":${i}}`));
@@ -113,7 +116,7 @@ describe.skipIf(!hasEmulator)('a publisher on Pub/Sub', () => {
   });
 
   it('says that a topic is not there, and that somebody has to make it', async () => {
-    const publisher = pubSubPublisher(cloud('demo-nothing'));
+    const publisher = pubSubPublisher(cloud(ownProject('nothing')));
     const error = await publisher.publish('nba-sweep', '{}').catch((thrown: unknown) => thrown);
     await publisher.close();
 

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteBus } from '../../shared/adapters/embedded/sqlite-bus.ts';
 import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
-import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { topics, type Subscription } from '../../shared/derive/topics.ts';
 import type { Delivery, Held, Publisher, PullBus, PullBusOptions } from '../../shared/ports/bus.ts';
 import { openPuller } from '../support/pubsub-puller.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const folder = tempFolder();
@@ -102,23 +102,21 @@ function inVirtualTime(bus: PullBus): BusUnderTest {
 }
 
 const hasEmulator = !isMissing(findGoogleEmulators());
-let emulator: Emulator | undefined;
-let projects = 0;
+let host: string | undefined;
 const pullers: { readonly close: () => Promise<void> }[] = [];
 beforeAll(async () => {
-  if (hasEmulator) emulator = await startPubSub();
+  if (hasEmulator) host = await sharedEmulator('pubsub');
 });
 afterAll(async () => {
   await Promise.all(pullers.map((puller) => puller.close()));
-  await emulator?.stop();
 });
 
 async function onPubSub(): Promise<BusUnderTest> {
-  if (emulator === undefined) throw new Error('the Pub/Sub emulator does not run');
+  if (host === undefined) throw new Error('the Pub/Sub emulator does not run');
   const cloud = {
-    project: `demo-bus-${(projects += 1)}`,
+    project: ownProject('bus'),
     prefix: 'staging_',
-    hosts: { pubsub: emulator.host, firestore: undefined, bigquery: undefined },
+    hosts: { pubsub: host, firestore: undefined, bigquery: undefined },
   };
   const names = [RUNS, BACKFILLS].flatMap(({ name }) => {
     const topic = name.replace(/-sub$/, '');

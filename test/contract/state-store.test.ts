@@ -68,6 +68,23 @@ for (const [name, open, isThere] of stores)
       expect(await store.get('table_seasons/t')).toBeUndefined();
     });
 
+    it('gives the same object for a part that stays the same when the rest of its document is written', async () => {
+      const store = open();
+      const read = () => store.get<{ dates: Record<string, object> }>('table_seasons/t');
+      const day = { inner: { list: [1, { n: 1 }], none: null } };
+      await set(store, 'table_seasons/t', { dates: { '2024-01-02': day, '2024-01-03': day } });
+      const first = await read();
+      await merge(store, 'table_seasons/t', [['dates', '2024-01-03'], { inner: { list: [2], none: null } }]);
+      const second = await read();
+
+      expect(second?.dates['2024-01-02']).toBe(first?.dates['2024-01-02']);
+      expect(first?.dates).toEqual({ '2024-01-02': day, '2024-01-03': day });
+      expect(second?.dates).toEqual({
+        '2024-01-02': day,
+        '2024-01-03': { inner: { list: [2], none: null } },
+      });
+    });
+
     it('gives back what was set, and nothing for what was not', async () => {
       const store = open();
       await set(store, 'runs/r1', {
@@ -388,6 +405,44 @@ describe('the file of a sqlite store', () => {
     await set(b, 'c/1', { n: 3 });
 
     expect(await a.get('c/1')).toEqual({ n: 3 });
+  });
+
+  it('gives one connection the same objects for what another has left as it was', async () => {
+    const file = newFile();
+    const [a, b] = [sqliteStore(openDatabase(file)), sqliteStore(openDatabase(file))];
+    const read = () => b.get<Record<string, object>>('c/1');
+    const fields = { kept: { list: [1, { n: 1 }], none: null }, gone: {}, longer: [1], other: { n: 1 } };
+    await set(a, 'c/1', fields);
+    await set(a, 'c/2', { n: 1 });
+    const [first, unwritten] = [await read(), await b.get('c/2')];
+    await set(a, 'c/1', { kept: fields.kept, longer: [1, 2], other: { 0: 1 }, new: { n: 1 } });
+    const second = await read();
+
+    expect(second?.['kept']).toBe(first?.['kept']);
+    expect(second).toEqual({ kept: fields.kept, longer: [1, 2], other: { 0: 1 }, new: { n: 1 } });
+    expect(first).toEqual(fields);
+    expect(await b.get('c/2')).toBe(unwritten);
+    // A write of its own keeps them too.
+    await merge(b, 'c/1', [['new', 'n'], 2]);
+    const third = await read();
+    expect(third?.['kept']).toBe(first?.['kept']);
+    expect(third?.['new']).toEqual({ n: 2 });
+    expect(await a.get('c/1')).toEqual(third);
+  });
+
+  it('gives the stored documents after a commit that failed', async () => {
+    const store = sqliteStore(openDatabase(newFile()));
+    await set(store, 'c/1', { n: 1 });
+    const failed = store.transaction((tx) => {
+      tx.set('c/1', { n: 2 });
+      tx.set('c/2', { n: 2n });
+      return Promise.resolve();
+    });
+
+    await expect(failed).rejects.toThrow(/BigInt/);
+    expect(await store.getAll(['c/1', 'c/2'])).toEqual([{ n: 1 }, undefined]);
+    await increment(store, 'c/1');
+    expect(await store.get('c/1')).toEqual({ n: 2 });
   });
 
   it('can be asked for collection, id and data, and so can one that was made without ids', async () => {

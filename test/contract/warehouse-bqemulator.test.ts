@@ -1,19 +1,17 @@
 /** The contract of the warehouse, held by the real BigQuery client on a server that others wrote. */
-import { afterAll, beforeAll, describe } from 'vitest';
-import { startBqEmulator } from '../../scripts/tools/bqemulator.ts';
-import type { Emulator } from '../../scripts/tools/emulators.ts';
+import { beforeAll, describe } from 'vitest';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
-import { PROJECT, warehousesAt } from '../support/bigquery-warehouses.ts';
+import { warehousesAt } from '../support/bigquery-warehouses.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { describeEngine, describeWarehouse } from '../support/warehouse-suite.ts';
 
 describe.skipIf(isMissing(findPythonTool('bqemulator')))('BigQuery on bqemulator', () => {
-  let server: Emulator;
+  let host: string;
   beforeAll(async () => {
-    server = await startBqEmulator(PROJECT);
+    host = await sharedEmulator('bigquery');
   });
-  afterAll(() => server.stop());
 
-  const open = warehousesAt(() => server.host);
+  const open = warehousesAt(() => host, {}, ownProject('contract'));
   describeWarehouse('BigQuery', open);
   describeEngine('BigQuery', open);
 });

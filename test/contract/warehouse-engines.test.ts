@@ -6,10 +6,10 @@ import { gameDate } from '../../shared/domain/game-date.ts';
 import { buildRegistry } from '../../shared/domain/registry.ts';
 import { defineTable } from '../../shared/domain/table.ts';
 import type { Row, StagedDate, Warehouse } from '../../shared/ports/warehouse.ts';
-import { startBqEmulator } from '../../scripts/tools/bqemulator.ts';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { startBigQueryServer } from '../support/bigquery-server/index.ts';
 import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 
 const D1 = gameDate('1962-03-02');
 const D2 = gameDate('2024-02-29');
@@ -123,12 +123,8 @@ describe('odd values', () => {
   it.skipIf(isMissing(findPythonTool('bqemulator')))(
     'are measured alike by DuckDB and by bqemulator',
     async () => {
-      const server = await startBqEmulator(PROJECT);
-      try {
-        expect(await stagedBy(bigQueryWarehouse(cloudAt(server.host), registry))).toEqual(await byDuckDb());
-      } finally {
-        await server.stop();
-      }
+      const cloud = cloudAt(await sharedEmulator('bigquery'), '', ownProject('odd'));
+      expect(await stagedBy(bigQueryWarehouse(cloud, registry))).toEqual(await byDuckDb());
     },
   );
 });

@@ -10,12 +10,12 @@ import { codeOf } from '../../functions/steps/probe.ts';
 import { publishLine } from '../../infra/apply/publish.ts';
 import { processRunner } from '../../infra/apply/runner.ts';
 import { sendProbe, type Probing } from '../../infra/apply/verify.ts';
-import { startFirestore, startPubSub } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
 import { startFunctions } from '../../scripts/tools/function-processes.ts';
 import { readConfig, type Config } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { registry } from '../support/deployment.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 
 const isAbsent = isMissing(findGoogleSdk()) || isMissing(findGoogleEmulators());
 const PREFIX = 'probing_';
@@ -27,15 +27,15 @@ describe.skipIf(isAbsent)('a probe through the emulators', () => {
   let probing: Probing;
 
   beforeAll(async () => {
-    const [pubsub, firestore] = await Promise.all([startPubSub(), startFirestore()]);
-    undo.push(pubsub.stop, firestore.stop);
+    const [pubsub, firestore] = await Promise.all([sharedEmulator('pubsub'), sharedEmulator('firestore')]);
     const env = {
       PATH: process.env['PATH'],
       FULLCOURT_TARGET: 'emulator',
       FULLCOURT_HOME: folder,
+      FULLCOURT_PROJECT: ownProject('probe'),
       FULLCOURT_DATASET_PREFIX: PREFIX,
-      PUBSUB_EMULATOR_HOST: pubsub.host,
-      FIRESTORE_EMULATOR_HOST: firestore.host,
+      PUBSUB_EMULATOR_HOST: pubsub,
+      FIRESTORE_EMULATOR_HOST: firestore,
       // Nobody listens there: a probe has no business with tables.
       FULLCOURT_BIGQUERY_HOST: '127.0.0.1:9',
       METADATA_SERVER_DETECTION: 'none',
@@ -48,7 +48,7 @@ describe.skipIf(isAbsent)('a probe through the emulators', () => {
       PATH: process.env['PATH'],
       CLOUDSDK_CONFIG: join(folder, 'gcloud'),
       CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${pubsub.host}/`,
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB: `http://${pubsub}/`,
     });
     const store = cloudStore(config);
     probing = {

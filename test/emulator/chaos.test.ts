@@ -1,4 +1,9 @@
-/** Kills and outages in the middle of a backfill, with real processes and real clients: it finishes, nothing lost or doubled. */
+/**
+ * Kills and outages in the middle of a backfill, with real processes and real clients: it finishes, nothing lost or doubled.
+ * The emulators are not those of the run: Pub/Sub is killed and Firestore is frozen, which would break the files beside this
+ * one, and an emulator that was not started here is not started again. The BigQuery server computes on one core, so these
+ * backfills, which have a time limit, share it with nobody.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadFiles } from '../../functions/control/imports.ts';

@@ -1,7 +1,9 @@
 /**
  * The main job on the emulator target, in the way its users meet it: `fullcourt serve --target emulator`, an import, and
  * one message published by gcloud. The season's history and what is asked for come out as they do embedded: December 2023
- * when code of the cloud changed and in the whole proof, else a week of November that is drawn.
+ * when code of the cloud changed and in the whole proof, else a week of November that is drawn. The environment names the
+ * Pub/Sub and Firestore emulators of the run. BigQuery is a server of its own: it computes on one core, and would keep the
+ * rows of the season in memory until the run ends.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,6 +34,7 @@ import {
 import { CLOUD_CODE, haveChanged } from '../support/changed-code.ts';
 import { drawn } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import {
   canRun,
   computedRows,
@@ -75,6 +78,9 @@ describe.skipIf(!isHere)(`${REQUEST.startDate} to ${LAST} on the emulator target
       .map((file) => until(file, LAST));
     for (const { name, bytes } of cut) writeFileSync(join(files, name), bytes());
     home = newFolder();
+    process.env['FULLCOURT_PROJECT'] = ownProject('month');
+    process.env['PUBSUB_EMULATOR_HOST'] = await sharedEmulator('pubsub');
+    process.env['FIRESTORE_EMULATOR_HOST'] = await sharedEmulator('firestore');
     serving = startCli(home, 'serve', '--target', 'emulator', '--port', '0');
     const embeddedHome = newFolder();
     embedded = await atHome(embeddedHome, async (at) => {

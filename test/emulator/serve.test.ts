@@ -1,4 +1,7 @@
-/** `fullcourt serve --target emulator` as its users meet it: what finds it, what it refuses, and what it leaves behind. */
+/**
+ * `fullcourt serve --target emulator` as its users meet it: what finds it, what it refuses, and what it leaves behind. It
+ * starts emulators of its own, and not those of the run are used: that none of them outlives it is what is shown.
+ */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

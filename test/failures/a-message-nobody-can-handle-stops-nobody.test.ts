@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { answerPushes } from '../../functions/edge/push.ts';
 import { handlerFor } from '../../functions/services/index.ts';
-import { type Emulator, startPubSub } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { services } from '../../shared/derive/services.ts';
@@ -15,6 +14,7 @@ import { paths } from '../../shared/state/documents.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { deadLettersIn, stateIn } from '../support/look.ts';
 import { openPuller } from '../support/pubsub-puller.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { sweepOnce, worldFrom } from '../support/stepping.ts';
 import { DATES, SEASON } from '../support/toy-league.ts';
 import { cleanWorld, FIRST_SOURCES, importedWorld } from '../support/toy-worlds.ts';
@@ -107,18 +107,17 @@ describe('F-18 a message that can never be handled', () => {
 });
 
 const hasEmulator = !isMissing(findGoogleEmulators());
-let emulator: Emulator | undefined;
+let host: string | undefined;
 beforeAll(async () => {
-  if (hasEmulator) emulator = await startPubSub();
+  if (hasEmulator) host = await sharedEmulator('pubsub');
 });
-afterAll(async () => emulator?.stop());
 
 describe.skipIf(!hasEmulator)('F-18 on Pub/Sub', () => {
   it('F-18 thirty requests behind two bad ones are handled first, and a replay after the fix puts the other through', async () => {
     const cloud = {
-      project: 'demo-f18',
+      project: ownProject('f18'),
       prefix: '',
-      hosts: { pubsub: emulator?.host, firestore: undefined, bigquery: undefined },
+      hosts: { pubsub: host, firestore: undefined, bigquery: undefined },
     };
     const mine = topics().filter(({ name }) => name.startsWith(BACKFILL_REQUEST_TOPIC));
     const puller = await openPuller(cloud, { topics: mine, backoffSeconds: [1, 1], maxAttempts: 5 });

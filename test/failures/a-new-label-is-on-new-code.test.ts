@@ -9,6 +9,7 @@ import type { Release } from '../../infra/declared/target.ts';
 import { services } from '../../shared/derive/services.ts';
 import { release } from '../support/deployment.ts';
 import { deployedModel } from '../support/deployed-model.ts';
+import { bundleOfRun } from '../support/run-bundles.ts';
 
 /** The next release: another commit, and another bundle of one function. */
 const NEXT: Release = {
@@ -90,7 +91,7 @@ describe('F-23 a new label is on new code, and new code gets the messages', () =
     let bundle: Bundle;
     beforeAll(async () => {
       if (service === undefined) throw new Error('There is no sweep');
-      bundle = await bundleService(service, folder);
+      bundle = await bundleOfRun(service);
     }, 120_000);
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -110,10 +111,7 @@ describe('F-23 a new label is on new code, and new code gets the messages', () =
     it('F-23 is the same when it is built again, and another for another function', async () => {
       const other = services().find(({ name }) => name === 'nba-orchestrate');
       if (service === undefined || other === undefined) throw new Error('There is no such service');
-      const [again, another] = [
-        await bundleService(service, join(folder, 'again')),
-        await bundleService(other, folder),
-      ];
+      const [again, another] = [await bundleService(service, folder), await bundleOfRun(other)];
       expect(again.digest).toBe(bundle.digest);
       expect(again.files).toEqual(bundle.files);
       for (const { name } of bundle.files)

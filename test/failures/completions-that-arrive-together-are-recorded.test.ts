@@ -2,7 +2,6 @@ import type { Firestore } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { handlerFor } from '../../functions/services/index.ts';
-import { type Emulator, startFirestore } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { collectionOf } from '../../shared/adapters/document-writes.ts';
 import { firestoreClient } from '../../shared/adapters/gcp/clients.ts';
@@ -27,6 +26,7 @@ import {
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { claimRun, completionOf, settleRun } from '../../shared/state/runs.ts';
 import { runsIn } from '../support/look.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { drain, worldFrom } from '../support/stepping.ts';
 import { SEASON } from '../support/toy-league.ts';
 import { importedWorld } from '../support/toy-worlds.ts';
@@ -46,16 +46,14 @@ const BUDGET_MS = 30_000;
 
 const hasEmulator = !isMissing(findGoogleEmulators());
 const registry = loadRegistry();
-let emulator: Emulator | undefined;
-let projects = 0;
+let host: string | undefined;
 const opened: FirestoreStore[] = [];
 
 beforeAll(async () => {
-  if (hasEmulator) emulator = await startFirestore();
+  if (hasEmulator) host = await sharedEmulator('firestore');
 });
 afterAll(async () => {
   await Promise.all(opened.map((store) => store.close()));
-  await emulator?.stop();
 });
 
 function cloud(): {
@@ -64,9 +62,9 @@ function cloud(): {
   hosts: Record<'pubsub' | 'bigquery' | 'firestore', string | undefined>;
 } {
   return {
-    project: `demo-f51-${(projects += 1)}`,
+    project: ownProject('f51'),
     database: '(default)',
-    hosts: { firestore: emulator?.host, pubsub: undefined, bigquery: undefined },
+    hosts: { firestore: host, pubsub: undefined, bigquery: undefined },
   };
 }
 

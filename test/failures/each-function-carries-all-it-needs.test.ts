@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, clientsOf } from '../../infra/bundle/bundle.ts';
 import { startBundle } from '../../infra/bundle/check.ts';
-import { type Emulator, startFirestore, startPubSub } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import { firestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
 import { readConfig } from '../../shared/config.ts';
 import { type Service, services } from '../../shared/derive/services.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { cleanFolder, type ServedBundle } from '../support/clean-bundles.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 
 const clean = cleanFolder();
 const bundles = new Map<string, Bundle>();
@@ -79,20 +79,18 @@ describe('F-24 each function carries all it needs, and is started before anythin
 describe.skipIf(isMissing(findGoogleEmulators()))(
   'F-24 through the real entry point, over the emulators',
   () => {
-    const project = `demo-bundles-${process.pid}`;
-    let emulators: Emulator[] = [];
+    const project = ownProject('bundles');
     let store: StateStore & { readonly close?: () => Promise<void> };
     let env: Record<string, string>;
 
     beforeAll(async () => {
-      emulators = await Promise.all([startFirestore(), startPubSub()]);
-      const [firestore, pubsub] = emulators;
+      const [firestore, pubsub] = await Promise.all([sharedEmulator('firestore'), sharedEmulator('pubsub')]);
       env = {
         FULLCOURT_TARGET: 'emulator',
         FULLCOURT_PROJECT: project,
         FULLCOURT_LOG: 'info',
-        FIRESTORE_EMULATOR_HOST: firestore?.host ?? '',
-        PUBSUB_EMULATOR_HOST: pubsub?.host ?? '',
+        FIRESTORE_EMULATOR_HOST: firestore,
+        PUBSUB_EMULATOR_HOST: pubsub,
         // Nobody listens there: what is sent here must not ask the warehouse.
         FULLCOURT_BIGQUERY_HOST: '127.0.0.1:9',
         METADATA_SERVER_DETECTION: 'none',
@@ -101,7 +99,6 @@ describe.skipIf(isMissing(findGoogleEmulators()))(
     }, 180_000);
     afterAll(async () => {
       await store.close?.();
-      await Promise.all(emulators.map((emulator) => emulator.stop()));
     });
 
     const accepted = (service: Service): readonly (readonly [body: string, aside: RegExp | undefined])[] => {

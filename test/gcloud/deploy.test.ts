@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleService, type Bundle } from '../../infra/bundle/bundle.ts';
+import type { Bundle } from '../../infra/bundle/bundle.ts';
 import { declared, type Deployed } from '../../infra/apply/deploy.ts';
 import { observe } from '../../infra/apply/observe.ts';
 import { CommandFailed, projectRoot, type Runner } from '../../infra/apply/runner.ts';
@@ -29,8 +29,10 @@ import {
   serviceKept,
   unzipped,
 } from '../support/recorded-commands.ts';
+import { copyOfBundle } from '../support/run-bundles.ts';
+import { ownProject } from '../support/run-emulators.ts';
 
-const project = `demo-deploy-${process.pid}`;
+const project = ownProject('deploy');
 
 /** The function whose real bundle is uploaded; the others send a stand-in of two files. */
 const BUNDLED = 'nba-dead-letter';
@@ -49,7 +51,7 @@ describe.skipIf(isMissing(findGoogleSdk()))('a deployment by gcloud', () => {
       sources: async (folder) => {
         for (const service of services()) {
           if (service.name === BUNDLED) {
-            bundle = await bundleService(service, folder);
+            bundle = await copyOfBundle(service, folder);
             continue;
           }
           mkdirSync(join(folder, service.name), { recursive: true });

@@ -1,14 +1,13 @@
 /** Every job of BigQuery is told of: what it was for, on whose behalf, and what is billed. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBqEmulator } from '../../scripts/tools/bqemulator.ts';
-import type { Emulator } from '../../scripts/tools/emulators.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { bigQueryWarehouse } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import type { JobReport } from '../../shared/adapters/gcp/bigquery-work.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { jobFinished } from '../../shared/observe/events/warehouse.ts';
 import { logger } from '../../shared/observe/logger.ts';
-import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
+import { cloudAt } from '../support/bigquery-warehouses.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { registry } from '../support/warehouse-suite.ts';
 import type { Line } from '../support/observed-league.ts';
 
@@ -25,17 +24,16 @@ const ROW = {
 };
 
 describe.skipIf(isMissing(findPythonTool('bqemulator')))('jobs on a BigQuery server', () => {
-  let server: Emulator;
+  let host: string;
   beforeAll(async () => {
-    server = await startBqEmulator(PROJECT);
+    host = await sharedEmulator('bigquery');
   }, 90_000);
-  afterAll(() => server.stop());
 
   it('are told of when they have done their work, with the run they were part of', async () => {
     const reports: JobReport[] = [];
     const lines: string[] = [];
     const log = logger('info', (line) => void lines.push(line));
-    const warehouse = bigQueryWarehouse(cloudAt(server.host), registry, {
+    const warehouse = bigQueryWarehouse(cloudAt(host, '', ownProject('jobs')), registry, {
       onJob: (report) => {
         reports.push(report);
         jobFinished({ log }, report);

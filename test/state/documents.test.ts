@@ -5,15 +5,24 @@ import { describe, expect, it } from 'vitest';
 import { COLLECTIONS } from '../../shared/derive/collections.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { UNTOUCHED } from '../../shared/domain/partition.ts';
-import { tableSeason } from '../../shared/state/completions.ts';
+import { tableSeason, updateStates } from '../../shared/state/completions.ts';
 import { deadLetters, deadLetterOf } from '../../shared/state/dead-letters.ts';
-import { partitionStates, paths, runDocument, tableSeasonDocument } from '../../shared/state/documents.ts';
-import type { Doc } from '../../shared/ports/state-store.ts';
+import {
+  completionDocument,
+  partitionStates,
+  paths,
+  runDocument,
+  tableSeasonDocument,
+} from '../../shared/state/documents.ts';
+import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
+import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
+import type { Doc, StateStore } from '../../shared/ports/state-store.ts';
 import { runOf } from '../../shared/state/runs.ts';
 import { DocumentError, readerOf } from '../../shared/state/stored.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { DATES, SEASON } from '../support/toy-league.ts';
 import { partition } from '../support/partitions.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { builtWorld } from '../support/toy-worlds.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -26,6 +35,7 @@ const outside = sources.filter(
   (file) => !/^shared\/(?:state|adapters)\/|^functions\/targets\/simulated\//.test(file),
 );
 
+const folder = tempFolder();
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 describe('documents', () => {
@@ -77,6 +87,50 @@ describe('a stored document', () => {
     expect(looks).toBe(1);
     reader.read('table_seasons/t', { ...document });
     expect(looks).toBe(2);
+  });
+
+  it('is not looked at where the store gives back what the code has made', async () => {
+    let looks = 0;
+    const reader = readerOf(completionDocument.refine(() => (looks += 1) > 0));
+    const store = memoryStore();
+    const path = paths.completion('phase3', date);
+    const made = reader.made({
+      phase: 'phase3' as const,
+      date,
+      tables: {},
+      updatedAt: '2024-01-26T12:00:00Z',
+    });
+    await store.transaction((tx) => Promise.resolve(tx.set(path, made)));
+    expect(reader.read(path, await store.get(path))).toEqual(made);
+    expect(looks).toBe(0);
+    expect(reader.read(path, { ...made })).toEqual(made);
+    expect(looks).toBe(1);
+  });
+
+  it('of a season keeps the objects of all dates but the one that another process has changed', async () => {
+    const file = join(folder, 'state.sqlite');
+    const [ours, theirs] = [sqliteStore(openDatabase(file)), sqliteStore(openDatabase(file))];
+    const table = (await builtWorld()).registry.get('nbac_schedule');
+    const change = (store: StateStore, dates: readonly GameDate[], rows: number): Promise<GameDate[]> =>
+      updateStates({ store, clock: () => new Date('2024-01-26T12:00:00Z') }, table, dates, (state) => ({
+        ...state,
+        rows,
+      }));
+    const ask = () => tableSeason({ store: ours }, 'nbac_schedule', SEASON);
+    await change(theirs, DATES, 1);
+    const first = await ask();
+    await change(theirs, [next], 2);
+    const second = await ask();
+    await change(ours, [next], 3);
+    const third = await ask();
+
+    expect([first, second, third].map((index) => index?.dates[next]?.rows)).toEqual([1, 2, 3]);
+    const others = DATES.filter((each) => each !== next);
+    expect(others.length).toBeGreaterThan(1);
+    for (const each of others) {
+      expect(second?.dates[each]).toBe(first?.dates[each]);
+      expect(third?.dates[each]).toBe(first?.dates[each]);
+    }
   });
 
   it('of every kind that a backfill leaves behind is what its schema says', async () => {

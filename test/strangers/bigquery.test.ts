@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bigQueryWarehouse } from '../../shared/adapters/gcp/bigquery-warehouse.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { startBqEmulator } from '../../scripts/tools/bqemulator.ts';
 import { findGoogleSdk, findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { cloudAt, PROJECT } from '../support/bigquery-warehouses.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { registry } from '../support/warehouse-suite.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
 
@@ -33,8 +33,8 @@ const ROWS: readonly Row[] = [
 ].map((row) => ({ game_id: '20240110_DAL_ATL', game_date: DATE, ...row }));
 
 /** Writes through the adapter what strangers are to read. */
-async function write(host: string): Promise<void> {
-  const warehouse = bigQueryWarehouse(cloudAt(host), registry, { clock: () => AT });
+async function write(host: string, project = PROJECT): Promise<void> {
+  const warehouse = bigQueryWarehouse(cloudAt(host, '', project), registry, { clock: () => AT });
   await warehouse.prepare();
   const table = registry.get('scores');
   const staged = await warehouse.stage({
@@ -68,9 +68,9 @@ const clients = findPythonTool('clients');
 const sdk = findGoogleSdk();
 
 describe.skipIf(isMissing(clients))("Google's Python client", () => {
-  const read = async (host: string): Promise<Seen> => {
+  const read = async (host: string, project = PROJECT): Promise<Seen> => {
     if (isMissing(clients)) throw new Error(clients.missing);
-    const { stdout } = await run(clients.python, [SCRIPT, host, PROJECT, 'nba_raw'], { timeout: 60_000 });
+    const { stdout } = await run(clients.python, [SCRIPT, host, project, 'nba_raw'], { timeout: 60_000 });
     return JSON.parse(stdout) as Seen;
   };
   const judge = (seen: Seen): void => {
@@ -117,13 +117,9 @@ describe.skipIf(isMissing(clients))("Google's Python client", () => {
   });
 
   it.skipIf(isMissing(findPythonTool('bqemulator')))('reads it from bqemulator', async () => {
-    const server = await startBqEmulator(PROJECT);
-    try {
-      await write(server.host);
-      judge(await read(server.host));
-    } finally {
-      await server.stop();
-    }
+    const [host, project] = [await sharedEmulator('bigquery'), ownProject('strangers')];
+    await write(host, project);
+    judge(await read(host, project));
   });
 });
 

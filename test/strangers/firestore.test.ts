@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { startFirestore, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, findPythonTool, isMissing } from '../../scripts/tools/find.ts';
 import { firestoreStore, type FirestoreStore } from '../../shared/adapters/gcp/firestore-store.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -13,24 +12,25 @@ import { recordCompletion } from '../../shared/state/record-completion.ts';
 import { requestRun } from '../../shared/state/request-run.ts';
 import { paths, type CompletionDocument, type TableSeasonDocument } from '../../shared/state/documents.ts';
 import { claimRun, completionOf, markFollowed, settleRun } from '../../shared/state/runs.ts';
+import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { makeWorld } from '../support/world.ts';
 
 const clients = findPythonTool('clients');
 const isReady = !isMissing(clients) && !isMissing(findGoogleEmulators());
-const PROJECT = 'demo-strangers';
+const PROJECT = ownProject('strangers');
 const DATES = ['2024-01-02', '2024-01-03'] as GameDate[];
 const TABLES = ['team_offense_game_summary', 'player_game_summary'];
 
-let emulator: Emulator | undefined;
+let host: string;
 let store: FirestoreStore;
 
 beforeAll(async () => {
   if (!isReady) return;
-  emulator = await startFirestore();
+  host = await sharedEmulator('firestore');
   store = firestoreStore({
     project: PROJECT,
     database: '(default)',
-    hosts: { firestore: emulator.host, pubsub: undefined, bigquery: undefined },
+    hosts: { firestore: host, pubsub: undefined, bigquery: undefined },
   });
   const ports: Ports = { ...makeWorld().context.ports, store };
   const registry = loadRegistry();
@@ -67,7 +67,6 @@ beforeAll(async () => {
 afterAll(async () => {
   if (!isReady) return;
   await store.close();
-  await emulator?.stop();
 });
 
 interface Read {
@@ -84,7 +83,7 @@ async function readByAStranger(date: string): Promise<Read> {
   const { stdout } = await promisify(execFile)(
     clients.python,
     [fileURLToPath(new URL('firestore.py', import.meta.url)), PROJECT, date],
-    { env: { FIRESTORE_EMULATOR_HOST: emulator?.host, PATH: process.env['PATH'] } },
+    { env: { FIRESTORE_EMULATOR_HOST: host, PATH: process.env['PATH'] } },
   );
   return JSON.parse(stdout) as Read;
 }

@@ -10,21 +10,21 @@ import { registry, type Open } from './warehouse-suite.ts';
 export const PROJECT = 'demo-fullcourt';
 
 /** Where a server at `host` is, as the adapter takes it. */
-export const cloudAt = (host: string, prefix = '') => ({
-  project: PROJECT,
+export const cloudAt = (host: string, prefix = '', project = PROJECT) => ({
+  project,
   location: 'US',
   prefix,
   hosts: { pubsub: undefined, firestore: undefined, bigquery: host },
 });
 
-export function warehousesAt(host: () => string, options: BigQueryOptions = {}): Open {
+export function warehousesAt(host: () => string, options: BigQueryOptions = {}, project = PROJECT): Open {
   const gate = portableGate();
   const prefixes = new Map<Registry, string>();
   return async (tables = registry) => {
     const known = prefixes.get(tables);
     const prefix = known ?? `t${prefixes.size + 1}_`;
     prefixes.set(tables, prefix);
-    const cloud = cloudAt(host(), prefix);
+    const cloud = cloudAt(host(), prefix, project);
     const warehouse = bigQueryWarehouse(cloud, tables, { gate, ...options });
     if (known === undefined) await warehouse.prepare();
     else {

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { bundleService, type Bundle } from '../../infra/bundle/bundle.ts';
+import type { Bundle } from '../../infra/bundle/bundle.ts';
 import type { Service } from '../../shared/derive/services.ts';
+import { copyOfBundle } from './run-bundles.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface CleanFolder {
+  /** A copy of the bundle of the run. */
   readonly bundle: (service: Service) => Promise<Bundle>;
   readonly serve: (bundle: Bundle, env: Readonly<Record<string, string>>) => Promise<ServedBundle>;
   readonly remove: () => void;
@@ -32,7 +34,7 @@ export function cleanFolder(): CleanFolder {
   const linked = new Set<string>();
   return {
     bundle: async (service) => {
-      const bundle = await bundleService(service, folder);
+      const bundle = await copyOfBundle(service, folder);
       for (const path of lockedIn(bundle)) {
         if (linked.has(path)) continue;
         linked.add(path);

@@ -1,26 +1,14 @@
 /** Writes down how many seconds of CPU each test file took, its child processes included; the run prints the list at its end. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import { childSeconds } from './process-seconds.ts';
 import { CPU_LIST, RUN_FOLDER } from './run-folder.ts';
-
-/** How often Linux counts in a second. */
-const TICKS = 100;
 
 /** Seconds of CPU that this process and the children it has waited for have taken. */
 function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6 + childSeconds();
-}
-
-function childSeconds(): number {
-  try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return (Number(fields[13]) + Number(fields[14])) / TICKS;
-  } catch {
-    // There is no such file outside of Linux.
-    return 0;
-  }
 }
 
 /** Where a process that runs several files keeps what is counted already; a new process begins at 0. */

@@ -1,6 +1,6 @@
 /**
  * A project that exists on this machine only: gcloud and bq as they are installed, Google's APIs as a recording server,
- * and the Pub/Sub emulator behind it where there is one.
+ * and the Pub/Sub emulator of the run behind it where there is one.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,13 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { deploy, type Deployed, type DeployRequest } from '../../infra/apply/deploy.ts';
 import { projectRoot, type Ran, type Runner } from '../../infra/apply/runner.ts';
 import { folderOf, UNKNOWN_NUMBER } from '../../infra/apply/target.ts';
-import { startPubSub, type Emulator } from '../../scripts/tools/emulators.ts';
 import { findGoogleEmulators, isMissing } from '../../scripts/tools/find.ts';
 import type { CommandLine } from '../../infra/steps/command-line.ts';
 import type { DeployTarget, Release } from '../../infra/declared/target.ts';
 import { startFakeGoogle, type FakeGoogle } from './fake-google/server.ts';
 import { startWarmSdk, type WarmSdk } from './google-sdk/warm-sdk.ts';
 import { RELEASE, targetOf } from './planned-commands.ts';
+import { sharedEmulator } from './run-emulators.ts';
 
 export interface FakeProject {
   readonly request: DeployRequest;
@@ -87,12 +87,14 @@ const COMMANDS = [
 
 export async function openFakeProject(options: FakeProjectOptions): Promise<FakeProject> {
   const { project, prefix = '', release = RELEASE } = options;
-  const emulator: Emulator | undefined =
-    options.emulator === true && !isMissing(findGoogleEmulators()) ? await startPubSub() : undefined;
+  const pubsub =
+    options.emulator === true && !isMissing(findGoogleEmulators())
+      ? await sharedEmulator('pubsub')
+      : undefined;
   const discovery = (root: string): string => join(root, 'platform', 'bq', 'discovery_next', 'bigquery.json');
   const google = await startFakeGoogle({
     project,
-    ...(emulator === undefined ? {} : { pubsub: emulator.host }),
+    ...(pubsub === undefined ? {} : { pubsub }),
   });
   const sdk = await startWarmSdk({ commands: COMMANDS, bigQuery: `http://127.0.0.1:${google.port}` });
   google.world.bigQueryDiscovery = discovery(sdk.sdk.root);
@@ -131,13 +133,12 @@ export async function openFakeProject(options: FakeProjectOptions): Promise<Fake
     sdk,
     run,
     lines,
-    pubsub: emulator?.host,
+    pubsub,
     deploy: (runner = run) =>
       deploy(runner, request, { tell: () => undefined, sleep: () => Promise.resolve(), waits: [1, 1, 1] }),
     close: async () => {
       await sdk.close();
       await google.close();
-      await emulator?.stop();
       rmSync(folder, { recursive: true, force: true });
       rmSync(dirname(join(projectRoot, folderOf(target))), { recursive: true, force: true });
     },

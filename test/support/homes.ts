@@ -2,19 +2,8 @@
  * Homes filled from the historical files through the real door: archive, `BackfillRequest`, handlers. What several test
  * files need is built once in a run of the tests; each takes a copy, so that nobody works on what another one reads.
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Worker } from '../../functions/targets/client.ts';
@@ -34,7 +23,7 @@ import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths, type CompletionDocument, type RunDocument } from '../../shared/state/documents.ts';
 import { proof } from './proof.ts';
-import { RUN_FOLDER } from './run-folder.ts';
+import { folderOfRun, onceInARun } from './once-in-a-run.ts';
 import { readConfig } from '../../shared/config.ts';
 
 const DATA = process.env['FULLCOURT_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
@@ -85,45 +74,11 @@ export async function atHome<T>(folder: string, work: (home: Home) => Promise<T>
   }
 }
 
-const RUN = process.env[RUN_FOLDER] ?? mkdtempSync(join(tmpdir(), 'fullcourt-run-'));
-/** How long a test file waits for what another one builds. */
-const WAIT_MS = 280_000;
-
-/** The folder of the home `name`, built by whichever test file comes first. Nobody may change it: take a {@link copyOf}. */
-async function shared(name: string, build: (folder: string) => Promise<void>): Promise<string> {
-  const done = join(RUN, name);
-  if (existsSync(done)) return done;
-  try {
-    mkdirSync(`${done}.lock`);
-  } catch {
-    return sharedByAnother(done);
-  }
-  const folder = `${done}.building`;
-  try {
-    await build(folder);
-    renameSync(folder, done);
-  } catch (error) {
-    writeFileSync(`${done}.failed`, error instanceof Error ? (error.stack ?? error.message) : String(error));
-    throw error;
-  }
-  return done;
-}
-
-async function sharedByAnother(done: string): Promise<string> {
-  for (const started = Date.now(); Date.now() - started < WAIT_MS; await sleep(200)) {
-    if (existsSync(done)) return done;
-    if (existsSync(`${done}.failed`))
-      throw new Error(`Could not be built: ${readFileSync(`${done}.failed`, 'utf8')}`);
-  }
-  throw new Error(`${done} was not built within ${WAIT_MS} ms`);
-}
-
 const folders: string[] = [];
 
 /** A new empty folder, removed by {@link removeFolders}. */
 export function newFolder(): string {
-  mkdirSync(RUN, { recursive: true });
-  const folder = mkdtempSync(join(RUN, 'home-'));
+  const folder = mkdtempSync(join(folderOfRun(), 'home-'));
   folders.push(folder);
   return folder;
 }
@@ -151,10 +106,10 @@ function whole(season: Season): Filling {
   return { name: season, season, files: readFolder(DATA) };
 }
 
-/** The raw tables of a season, imported. */
+/** The raw tables of a season, imported. Nobody may change them: take a {@link copyOf}. */
 export function rawHome(of: Season | Filling): Promise<string> {
   const { name, season, files } = typeof of === 'string' ? whole(of) : of;
-  return shared(`raw-${name}`, (folder) =>
+  return onceInARun(`raw-${name}`, (folder) =>
     atHome(folder, async (home) => {
       await importFiles(home, files, season);
     }),
@@ -174,7 +129,7 @@ export async function builtHome(
 ): Promise<{ readonly folder: string; readonly record: BuiltRecord }> {
   const { name, season } = typeof of === 'string' ? { name: of, season: of } : of;
   const raw = await rawHome(of);
-  const folder = await shared(`built-${name}`, async (building) => {
+  const folder = await onceInARun(`built-${name}`, async (building) => {
     cpSync(raw, building, { recursive: true });
     await atHome(building, async (home) => {
       const plan = await planOf(home, { season, through: 'phase4' });

@@ -1,4 +1,7 @@
-/** Programs that are started for a while: they answer, they end when they are told to, and with whoever started them. */
+/**
+ * Programs that are started for a while: they answer, they end when they are told to, and with whoever started them. Each
+ * test starts emulators of its own, because it ends them.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';

@@ -1,12 +1,7 @@
 /** Documents in memory: the twin of the real stores, for tests and the simulator. Held to the same contract. */
 import type { Doc, Listed, StateStore, Transaction } from '../../../shared/ports/state-store.ts';
-import {
-  asStored,
-  collectionOf,
-  idOf,
-  withFields,
-  type Write,
-} from '../../../shared/adapters/document-writes.ts';
+import { asStored } from '../../../shared/ports/stored-values.ts';
+import { collectionOf, idOf, withFields, type Write } from '../../../shared/adapters/document-writes.ts';
 
 /**
  * Awaited at each point where a real store would take time, so that others can act in between. It may throw, as a

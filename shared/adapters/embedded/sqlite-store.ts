@@ -4,21 +4,28 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
-import { asStored, collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
+import { asReadAnew, asStored } from '../../ports/stored-values.ts';
+import { collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
 
 /** A document that has been parsed. */
 interface Cached {
   readonly version: number;
   readonly data: Doc;
+  /** The moment for which the version is known to be the stored one. */
+  readonly moment: number;
 }
 
 /** Runs of a transaction's body before it gives up. */
 const MAX_TRIES = 50;
-/** Parsed documents that are kept. Each read compares the version with the stored one. */
+/** Parsed documents that are kept. When another process has committed, a read compares the version with the stored one. */
 const CACHE_SIZE = 20_000;
 
-/** Opens the store on the tables of `openDatabase`. A transaction throws an Error after too many conflicts. */
+/**
+ * Opens the store on the tables of `openDatabase`. A transaction throws an Error after too many conflicts.
+ * @param db nobody else may write documents through this connection; other connections may
+ */
 export function sqliteStore(db: DatabaseSync): StateStore {
+  const dataVersion = db.prepare('PRAGMA data_version');
   const selectVersion = db.prepare('SELECT version FROM docs WHERE path = ?');
   const select = db.prepare('SELECT version, data FROM docs WHERE path = ?');
   const upsert = db.prepare(
@@ -34,22 +41,29 @@ export function sqliteStore(db: DatabaseSync): StateStore {
     return statement;
   };
 
-  const read = (path: string): Cached | undefined => {
-    const found = selectVersion.get(path);
-    if (found === undefined) {
+  /** A number that SQLite changes when another connection has committed; a commit through `db` leaves it as it is. */
+  const now = (): number => Number(dataVersion.get()?.['data_version']);
+  /** @param moment what `now` has given for this read, or for a group of reads */
+  const read = (path: string, moment: number): Cached | undefined => {
+    const known = cache.get(path);
+    if (known?.moment === moment) return known;
+    const version = selectVersion.get(path)?.['version'];
+    if (version === undefined) {
       cache.delete(path);
       return undefined;
     }
-    const known = cache.get(path);
-    if (known?.version === found['version']) return known;
+    if (known?.version === version) return remember(path, { ...known, moment });
     const row = select.get(path);
-    return row === undefined
-      ? undefined
-      : remember(path, Number(row['version']), JSON.parse(String(row['data'])) as Doc);
+    if (row === undefined) return undefined;
+    const data = asReadAnew(JSON.parse(String(row['data'])) as Doc, known?.data);
+    return remember(path, { version: Number(row['version']), data, moment });
   };
-  const remember = (path: string, version: number, data: Doc): Cached => {
+  const readAll = <T>(paths: readonly string[], use: (path: string, found: Cached | undefined) => T): T[] => {
+    const moment = now();
+    return paths.map((path) => use(path, read(path, moment)));
+  };
+  const remember = (path: string, cached: Cached): Cached => {
     if (cache.size >= CACHE_SIZE) cache.clear();
-    const cached = { version, data };
     cache.set(path, cached);
     return cached;
   };
@@ -58,8 +72,9 @@ export function sqliteStore(db: DatabaseSync): StateStore {
     if (writes.length === 0 && reads.size <= 1) return true;
     db.exec('BEGIN IMMEDIATE');
     try {
+      const moment = now();
       for (const [path, version] of reads) {
-        if (Number(selectVersion.get(path)?.['version'] ?? 0) !== version) {
+        if ((read(path, moment)?.version ?? 0) !== version) {
           db.exec('ROLLBACK');
           return false;
         }
@@ -72,7 +87,7 @@ export function sqliteStore(db: DatabaseSync): StateStore {
           const before = pending.has(write.path)
             ? pending.get(write.path)
             : write.kind === 'merge'
-              ? read(write.path)?.data
+              ? read(write.path, moment)?.data
               : undefined;
           pending.set(
             write.path,
@@ -87,16 +102,18 @@ export function sqliteStore(db: DatabaseSync): StateStore {
           const data = written === undefined ? undefined : asStored(written);
           if (data === undefined) remove.run(path);
           else upsert.run(path, collectionOf(path), JSON.stringify(data), version);
-          fresh.push([path, data === undefined ? undefined : { version, data }]);
+          fresh.push([path, data === undefined ? undefined : { version, data, moment }]);
         }
       }
       db.exec('COMMIT');
       for (const [path, cached] of fresh) {
         if (cached === undefined) cache.delete(path);
-        else remember(path, cached.version, cached.data);
+        else remember(path, cached);
       }
       return true;
     } catch (error) {
+      // Whether the commit was made is not known here, and a commit through `db` does not change `now`.
+      cache.clear();
       if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
     }
@@ -130,19 +147,18 @@ export function sqliteStore(db: DatabaseSync): StateStore {
   };
 
   return {
-    get: <T>(path: string) => Promise.resolve(read(path)?.data as T | undefined),
+    get: <T>(path: string) => Promise.resolve(read(path, now())?.data as T | undefined),
     getAll: <T>(paths: readonly string[]) =>
-      Promise.resolve(paths.map((path) => read(path)?.data as T | undefined)),
+      Promise.resolve(readAll(paths, (_, found) => found?.data as T | undefined)),
     list: (collection, equal = {}, limit = -1) => {
       const [tail, values] = where(collection, equal);
       const rows = prepared(`SELECT path ${tail} ORDER BY path LIMIT ?`).all(...values, limit);
-      return Promise.resolve(
-        rows.flatMap((row): Listed[] => {
-          const path = String(row['path']);
-          const cached = read(path);
-          return cached === undefined ? [] : [{ id: idOf(path), path, data: cached.data }];
-        }),
+      const found = readAll(
+        rows.map((row) => String(row['path'])),
+        (path, cached): Listed[] =>
+          cached === undefined ? [] : [{ id: idOf(path), path, data: cached.data }],
       );
+      return Promise.resolve(found.flat());
     },
     count: (collection, equal = {}) => {
       const [tail, values] = where(collection, equal);
@@ -152,14 +168,14 @@ export function sqliteStore(db: DatabaseSync): StateStore {
       for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
         const reads = new Map<string, number>();
         const writes: Write[] = [];
-        const get = <U>(path: string): U | undefined => {
-          const found = read(path);
-          if (!reads.has(path)) reads.set(path, found?.version ?? 0);
-          return found?.data as U | undefined;
-        };
+        const getAll = <U>(paths: readonly string[]): (U | undefined)[] =>
+          readAll(paths, (path, found) => {
+            if (!reads.has(path)) reads.set(path, found?.version ?? 0);
+            return found?.data as U | undefined;
+          });
         const result = await body({
-          get: <U>(path: string) => Promise.resolve(get<U>(path)),
-          getAll: <U>(paths: readonly string[]) => Promise.resolve(paths.map((path) => get<U>(path))),
+          get: <U>(path: string) => Promise.resolve(getAll<U>([path])[0]),
+          getAll: <U>(paths: readonly string[]) => Promise.resolve(getAll<U>(paths)),
           set: (path, data) => writes.push({ kind: 'set', path, data: data as Doc }),
           merge: (path, fields) => writes.push({ kind: 'merge', path, fields }),
           delete: (path) => writes.push({ kind: 'delete', path }),

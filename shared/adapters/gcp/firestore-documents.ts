@@ -5,6 +5,7 @@
 import type { DocumentData, DocumentSnapshot, Timestamp } from '@google-cloud/firestore';
 import { EXPIRE_FIELD, expiryOf } from '../../derive/document-ttl.ts';
 import type { Doc } from '../../ports/state-store.ts';
+import { asReadAnew } from '../../ports/stored-values.ts';
 import { collectionOf, idOf } from '../document-writes.ts';
 
 /**
@@ -28,8 +29,8 @@ const MAX_KNOWN = 20_000;
 
 /**
  * Makes a function that reads snapshots. It gives the same object for a document that has not been written
- * since the last read, as long as a caller still holds that object. So callers can cache results by the
- * object.
+ * since the last read, as long as a caller still holds that object. When it has been written, the parts that
+ * stayed the same are the same objects. So callers can cache results by the object.
  */
 export function snapshotReader(): (snapshot: DocumentSnapshot | undefined) => Doc | undefined {
   const known = new Map<string, { readonly updateTime: Timestamp; readonly data: WeakRef<Doc> }>();
@@ -37,10 +38,11 @@ export function snapshotReader(): (snapshot: DocumentSnapshot | undefined) => Do
     if (snapshot?.updateTime === undefined) return undefined;
     const { updateTime, ref } = snapshot;
     const before = known.get(ref.path);
-    const same = before?.updateTime.isEqual(updateTime) === true ? before.data.deref() : undefined;
-    if (same !== undefined) return same;
-    const data = dataOf(snapshot);
-    if (data === undefined) return undefined;
+    const last = before?.data.deref();
+    if (last !== undefined && before?.updateTime.isEqual(updateTime) === true) return last;
+    const found = dataOf(snapshot);
+    if (found === undefined) return undefined;
+    const data = asReadAnew(found, last);
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(ref.path, { updateTime, data: new WeakRef(data) });
     return data;

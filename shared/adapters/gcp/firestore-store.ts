@@ -19,7 +19,8 @@ import type {
 import type { CloudConfig } from '../../config.ts';
 import { EXPIRE_FIELD } from '../../derive/document-ttl.ts';
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
-import { asStored, withFields, type Write } from '../document-writes.ts';
+import { asStored } from '../../ports/stored-values.ts';
+import { withFields, type Write } from '../document-writes.ts';
 import { firestoreClient, lazily } from './clients.ts';
 import { snapshotReader, withExpiry } from './firestore-documents.ts';
 import { firestoreFailure, GoogleError } from './google-failure.ts';
