@@ -21,9 +21,14 @@ import {
   EMBEDDED_POLICY,
   type EmbeddedClient,
 } from '../functions/targets/embedded/client.ts';
+import type { SourceFile } from '../functions/control/archive-files.ts';
 import { loadFiles } from '../functions/control/imports.ts';
 import { runBackfill } from '../functions/control/watch.ts';
 import type { Worker } from '../functions/targets/client.ts';
+import { textOf } from '../functions/ingest/sound-file.ts';
+import { sourceFileOf, subjectColumn } from '../functions/ingest/source-files.ts';
+import { sortLines } from '../functions/ingest/source-lines.ts';
+import { RAW_LOADS } from '../functions/processors/loads.ts';
 import { loadRegistry } from '../functions/processors/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
 import { environment, readConfig } from '../shared/config.ts';
@@ -82,6 +87,7 @@ interface Measured {
   readonly orchestrationMs: number;
   readonly againSeconds: number;
   readonly liveSeconds: number;
+  readonly nightCpuSeconds: number;
   readonly planMs: number;
   readonly peakMiB: number;
 }
@@ -129,6 +135,7 @@ async function measure(): Promise<void> {
     await runBackfill(client, range, { worker });
     const againSeconds = (performance.now() - again) / 1000;
     const liveSeconds = await liveDay(client, worker, liveDate);
+    const nightCpuSeconds = await oneNight(client, worker, files, liveDate);
     await worker.close();
 
     const bareSeconds = await bare(home, batches, client);
@@ -147,6 +154,7 @@ async function measure(): Promise<void> {
       orchestrationMs: active / partitions,
       againSeconds,
       liveSeconds,
+      nightCpuSeconds,
       planMs: planTime(),
       peakMiB,
     });
@@ -219,29 +227,65 @@ async function openingNights(client: EmbeddedClient): Promise<Map<string, GameDa
   );
 }
 
-/** One live date: from loading its results again until everything that depends on them is built. */
+/** One live date: from loading all its raw tables again until everything that depends on them is built. */
 async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): Promise<number> {
   const { ports } = worker.context;
   await worker.dispatcher.drain();
-  const evaluation = evaluate(await loadView(ports, client.registry, [seasonOf(date)]));
-  const table = 'nbac_game_results';
+  const view = await loadView(ports, client.registry, [seasonOf(date)]);
+  const evaluation = evaluate(view);
+  const raw = client.registry.all.filter(
+    ({ definition: { name } }) =>
+      view.seasons.get(seasonOf(date))?.archives.get(name)?.slices[date] !== undefined,
+  );
   const started = performance.now();
-  const asked = await requestRun(ports, client.registry, {
-    table,
-    dates: [{ date, ...evaluation.inputsSeen(client.registry.get(table), date) }],
-    mode: 'live',
-    backfillId: null,
-    through: 'phase4',
-    correlationId: 'bench',
-    causationId: null,
-    want: { through: 'phase4', correlationId: 'bench' },
-  });
-  if (asked !== undefined) await dispatchOutbox(ports, [asked.eventId]);
+  for (const table of raw) {
+    const asked = await requestRun(ports, client.registry, {
+      table: table.definition.name,
+      dates: [{ date, ...evaluation.inputsSeen(table, date) }],
+      mode: 'live',
+      backfillId: null,
+      through: 'phase4',
+      correlationId: 'bench',
+      causationId: null,
+      want: { through: 'phase4', correlationId: 'bench' },
+    });
+    if (asked !== undefined) await dispatchOutbox(ports, [asked.eventId]);
+  }
   await worker.dispatcher.drain();
   const seconds = (performance.now() - started) / 1000;
   const index = await tableSeason(ports, 'player_game_summary', seasonOf(date));
   if (index?.dates[date]?.status !== 'success') throw new Error(`The live date ${date} was not built`);
   return seconds;
+}
+
+/** Seconds of CPU to import one night again with a corrected box score: archived, loaded, and its readers marked as stale. */
+async function oneNight(
+  client: EmbeddedClient,
+  worker: Worker,
+  files: readonly SourceFile[],
+  date: GameDate,
+): Promise<number> {
+  const night = files.flatMap((file): SourceFile[] => {
+    const source = sourceFileOf(file.name);
+    if (source === undefined || !(source.kind in RAW_LOADS.of('nbac_player_boxscores').layouts)) return [];
+    const sorted = sortLines(textOf(file.bytes()), subjectColumn(source.kind));
+    const [first, ...lines] = sorted?.seasons.get(seasonOf(date))?.get(date)?.lines ?? [];
+    if (sorted === undefined || first === undefined) return [];
+    const assists = sorted.header.split(',').indexOf('ast');
+    const corrected = first.text
+      .split(',')
+      .map((cell, i) => (i === assists ? String(Number(cell) + 1) : cell));
+    const text = [sorted.header, corrected.join(','), ...lines.map((line) => line.text), ''].join('\n');
+    return [{ name: file.name.replace(/\.gz$/, ''), bytes: () => new TextEncoder().encode(text) }];
+  });
+  await worker.dispatcher.drain();
+  worker.dispatcher.start();
+  const before = process.cpuUsage();
+  const { failed, runs } = await loadFiles(client, night, { worker });
+  const { user, system } = process.cpuUsage(before);
+  if (failed.length > 0 || runs === 0)
+    throw new Error(`The night of ${date} was not loaded: ${failed.join('; ')}`);
+  return (user + system) / 1e6;
 }
 
 /** Milliseconds to plan 1 000 dates of 50 tables, none built. */
@@ -334,7 +378,8 @@ function report(measured: Measured): void {
           'under 1 ms',
         ],
         ['the same request again', `${measured.againSeconds.toFixed(2)} s`, ''],
-        ['one live date, raw to phase 4', `${measured.liveSeconds.toFixed(2)} s`, 'under 2 s'],
+        ['one live date, all raw tables to phase 4', `${measured.liveSeconds.toFixed(2)} s`, 'under 1.2 s'],
+        ['a corrected night imported', `${measured.nightCpuSeconds.toFixed(2)} s of CPU`, 'under 0.3 s'],
         ['plan of 1 000 dates x 50 tables', `${measured.planMs.toFixed(0)} ms`, 'under 500 ms'],
         ['peak memory', `${measured.peakMiB.toFixed(0)} MiB`, 'under 2048 MiB'],
       ],

@@ -33,6 +33,8 @@ export interface ImportPorts extends RequestingPorts {
 export interface ImportOptions {
   /** Only these seasons; by default all that the files have. */
   readonly seasons?: readonly Season[] | undefined;
+  /** Files of the same kinds that are archived for these seasons are replaced, also where the new ones say nothing. */
+  readonly replace?: boolean | undefined;
   /** The worker of this process, when it has one already. */
   readonly worker?: Working | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -56,11 +58,11 @@ export type ImportProgress =
 export async function loadFiles(
   ports: ImportPorts,
   files: readonly SourceFile[],
-  { seasons, worker, onProgress = () => undefined }: ImportOptions = {},
+  { seasons, replace, worker, onProgress = () => undefined }: ImportOptions = {},
 ): Promise<LoadResult> {
   const { store, registry } = ports;
   const started = Date.now();
-  const report = await archiveFiles(ports, files, { seasons });
+  const report = await archiveFiles(ports, files, { seasons, replace });
   for (const note of report.notes) onProgress({ kind: 'note', note });
   let runs = 0;
   const failed: string[] = [];
