@@ -92,6 +92,16 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
   return whyNotExpected(table.definition, date, factsOf(view, season));
 }
 
+/**
+ * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
+ * table also the dates of its files.
+ */
+export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
+  const archive = season.archives.get(table.definition.name);
+  if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
+  return [...new Set([...season.calendar.dates, ...archive.dates])].sort();
+}
+
 /** No files were imported that could fill this raw table in this season. */
 const SOURCE_NOT_ARCHIVED = 'source_not_archived';
 
