@@ -40,6 +40,8 @@ export const COLLECTIONS = [
   { name: 'expectations', unindexed: ['dates', 'games'] },
   { name: 'archives', unindexed: ['dates', 'files'] },
   { name: 'load_reports', unindexed: ['rejects'] },
+  // One document: where the rows come from.
+  { name: 'origins' },
   {
     name: 'runs',
     unindexed: ['dates', 'lastError', 'manifest', 'outcome'],
