@@ -18,6 +18,7 @@ import { migrateCommand, type MigrateFlags } from './cli/migrate.ts';
 import { queryCommand } from './cli/query.ts';
 import { rejectsCommand } from './cli/rejects.ts';
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
+import { resetCommand, type ResetFlags } from './cli/reset.ts';
 import { restatementsCommand, type RestatementFlags } from './cli/restatements.ts';
 import { serveCommand } from './cli/serve.ts';
 import { startCommand, type StartFlags } from './cli/start.ts';
@@ -63,7 +64,9 @@ add('start', 'load data, publish one backfill request, show the tables as they f
   .option('--seed <n>', 'seed of the simulated league', '1')
   .option('--exit', 'end after the tables are shown, instead of serving')
   .option('--port <n>', 'port at which messages are taken, on 127.0.0.1', '8787')
-  .action(onHome<StartFlags>((client, flags) => startCommand(client, flags)));
+  .action(async (flags: StartFlags) => {
+    exitCode = await startCommand(flags);
+  });
 
 add('import', 'load files of games, box scores, shots and odds into the raw tables')
   .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files (see docs/import.md)')
@@ -153,6 +156,12 @@ add('migrate', 'bring a home or a project that an earlier version has written to
   .action(async (...given: unknown[]) => {
     const flags = (given.at(-1) as Command).opts<MigrateFlags & GlobalOptions>();
     exitCode = await withHome(flags, (client) => migrateCommand(client, flags, flags), true);
+  });
+
+add('reset', 'forget the state of an embedded home: its documents, tables and archived files')
+  .option('--yes', 'do not ask')
+  .action(async (flags: ResetFlags) => {
+    exitCode = await resetCommand(flags);
   });
 
 const letters = program

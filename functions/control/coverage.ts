@@ -20,7 +20,7 @@ export async function coverageDocument(
   start: GameDate,
   end: GameDate,
 ): Promise<{ readonly view: View; readonly dates: readonly GameDate[]; readonly document: Coverage }> {
-  const { view, dates } = await gameDatesBetween(ports, start, end, { gameHashes: false });
+  const { view, dates } = await gameDatesBetween(ports, start, end);
   return { view, dates, document: { unit: 'dates', start, end, tables: tablesOver(view, dates) } };
 }
 

@@ -2,7 +2,7 @@
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
-import { knownSeasons, loadView, type ViewOptions } from '../../shared/state/views.ts';
+import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
 /** @returns the game dates from `start` to `end`, both included, and the view of their seasons */
@@ -10,12 +10,11 @@ export async function gameDatesBetween(
   ports: ReadingPorts,
   start: GameDate,
   end: GameDate,
-  options: ViewOptions = {},
 ): Promise<{ readonly view: View; readonly dates: readonly GameDate[] }> {
   const seasons = (await knownSeasons(ports)).filter(
     (season) => season >= seasonOf(start) && season <= seasonOf(end),
   );
-  const view = await loadView(ports, ports.registry, seasons, options);
+  const view = await loadView(ports, ports.registry, seasons);
   const dates = [...view.seasons.values()]
     .flatMap(({ calendar }) => calendar.dates)
     .filter((date) => date >= start && date <= end);

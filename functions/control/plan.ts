@@ -4,7 +4,6 @@ import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import {
-  partitionDates,
   planBackfill,
   tablesInScope,
   type MissingInput,
@@ -14,7 +13,7 @@ import {
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
-import type { View } from '../../shared/domain/view.ts';
+import { partitionDates, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
@@ -44,7 +43,7 @@ export interface PlannedRequest {
  */
 export async function planRequest(ports: PlanningPorts, request: BackfillRequest): Promise<PlannedRequest> {
   const { registry, policy } = ports;
-  const from: Phase = request.from ?? 'phase3';
+  const from: Phase = request.from ?? firstPhaseOf(request);
   const through: Phase = request.through ?? 'phase5';
   const unknown = (request.tables ?? []).filter((name) => !registry.has(name));
   if (unknown.length > 0) {
@@ -78,6 +77,11 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   const { tables, ...rest } = normal;
   const planRequest: PlanRequest = { ...rest, ...(tables === null ? {} : { tables }) };
   return { request: normal, view, plan: planBackfill(view, planRequest, policy.batchSize) };
+}
+
+/** Raw tables are loaded only on request, but for stale ones: what reads them stays stale until they are loaded again. */
+function firstPhaseOf({ only }: BackfillRequest): Phase {
+  return only === 'stale' ? 'phase2' : 'phase3';
 }
 
 function mayContain(request: BackfillRequest, season: Season): boolean {

@@ -1,8 +1,8 @@
 /** What is loaded, what is under way, and the completion documents of one date. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isInFlight, isPresent } from '../../shared/domain/partition.ts';
-import type { Season } from '../../shared/domain/season.ts';
-import type { StateStore } from '../../shared/ports/state-store.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import { stalenessOf, withStaleness } from '../../shared/domain/staleness.ts';
 import { isFinished, listBackfills, type BackfillState } from '../../shared/state/backfills.ts';
 import { completionsOn } from '../../shared/state/completions.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
@@ -59,18 +59,22 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
   };
 }
 
-/** The completion documents of one date. A table whose run has been claimed has the status `running`. */
-export async function completionsOf(
-  { store }: { readonly store: StateStore },
-  date: GameDate,
-): Promise<CompletionDocument[]> {
+/**
+ * The completion documents of one date. A table whose run has been claimed has the status `running`, and `stale` says for
+ * each table whether it is stale at this moment, also through other tables: the documents as they are stored say that only
+ * of partitions whose own inputs or code have changed.
+ */
+export async function completionsOf(ports: ReadingPorts, date: GameDate): Promise<CompletionDocument[]> {
+  const { store, registry } = ports;
+  const staleness = stalenessOf(await loadView(ports, registry, [seasonOf(date)]));
   const documents: CompletionDocument[] = [];
   for (const document of await completionsOn({ store }, date)) {
     const tables: Record<string, CompletionDocument['tables'][string]> = { ...document.tables };
-    for (const [name, state] of Object.entries(document.tables)) {
-      if (!isInFlight(state)) continue;
-      const run = await runOf({ store }, state.runId);
-      if (run?.state === 'running') tables[name] = { ...state, status: 'running' };
+    for (const [name, stored] of Object.entries(document.tables)) {
+      if (!registry.has(name)) continue;
+      const state = withStaleness(stored, staleness(registry.get(name), date));
+      const run = isInFlight(state) ? await runOf({ store }, state.runId) : undefined;
+      tables[name] = isInFlight(state) && run?.state === 'running' ? { ...state, status: 'running' } : state;
     }
     documents.push({ ...document, tables });
   }

@@ -6,8 +6,9 @@ import { windowText } from '../../shared/domain/window-text.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { refName, type PartitionState } from '../../shared/domain/partition.ts';
+import { isBuilt, isInFlight, refName, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
+import { stalenessOf, staleText, withStaleness } from '../../shared/domain/staleness.ts';
 import { whyNoPartition, stateOf } from '../../shared/domain/view.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import { runOf } from '../../shared/state/runs.ts';
@@ -45,28 +46,32 @@ export async function why(ports: ReadingPorts, table: string, date: GameDate): P
   const view = await loadView(ports, registry, [seasonOf(date)]);
   const state = stateOf(view, table, date);
   const reason = whyNoPartition(view, registered, date);
-  const evaluation = evaluate(view);
-  const { pending, lost } = evaluation.unmet(registered, date);
-  const isMet = pending.length + lost.length === 0;
-  const isCurrent = isMet && reason === undefined && evaluation.isCurrent(registered, date);
+  const stale = stalenessOf(view)(registered, date);
+  const { pending, lost } = evaluate(view).unmet(registered, date);
   const run = state?.runId == null ? undefined : await runOf({ store }, state.runId);
+  const standing =
+    stale !== undefined
+      ? `stale: ${staleText(stale)}`
+      : isBuilt(state)
+        ? 'up to date: built from exactly these inputs and this code'
+        : undefined;
+  const waiting = isInFlight(state)
+    ? 'is being built'
+    : pending.length > 0
+      ? `waits for ${listText(pending.map(refName))}, which is being built`
+      : lost.length > 0
+        ? `blocked: ${listText(lost.map(refName))} is not there and nobody is building it`
+        : undefined;
   const explanation =
     reason !== undefined
       ? `left out: ${reason}`
-      : pending.length > 0
-        ? `waits for ${listText(pending.map(refName))}, which is being built`
-        : lost.length > 0
-          ? `blocked: ${listText(lost.map(refName))} is not there and nobody is building it`
-          : isCurrent
-            ? 'up to date: built from exactly these inputs and this code'
-            : state?.outputFingerprint == null
-              ? 'ready to be built; nobody has asked for it'
-              : 'stale: its inputs or its code have changed since it was built';
+      : [standing, waiting].filter((part) => part !== undefined).join('; ') ||
+        'ready to be built; nobody has asked for it';
   return {
     date,
     table,
     explanation,
-    state: state ?? null,
+    state: state === undefined ? null : withStaleness(state, stale),
     waitingFor: [...pending, ...lost].slice(0, MAX_NAMED).map(refName),
     lastRun:
       run === undefined

@@ -3,9 +3,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { admit, claimOrigin, type Coming } from '../../functions/control/origins.ts';
 import { loadFiles, type ImportProgress, type LoadResult } from '../../functions/control/imports.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import type { Origin } from '../../shared/domain/origin.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { grouped, table } from './render.ts';
@@ -68,19 +70,26 @@ export async function importCommand(
   for (const season of seasons ?? [])
     if (!isSeason(season))
       throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
-  return loadAndAnswer(client, 'import', readFolder(flags.from), seasons, options);
+  const coming: Coming = { command: 'import', origin: { kind: 'files' } };
+  return loadAndAnswer(client, coming, () => readFolder(flags.from), seasons, options);
 }
 
-/** Loads the files in this process and prints what was loaded. @throws RequestError when another process serves the home */
+/**
+ * Loads the files in this process and prints what was loaded.
+ * @throws RequestError when another process serves the home, or holds rows of another origin
+ */
 async function loadAndAnswer(
   client: Client,
-  what: string,
-  files: readonly SourceFile[],
+  coming: Coming,
+  filesOf: () => readonly SourceFile[] | Promise<readonly SourceFile[]>,
   seasons: readonly Season[] | undefined,
   options: GlobalOptions,
 ): Promise<number> {
-  const worker = await client.openWorkerOrRefuse(what);
+  await admit(client, coming);
+  const files = await filesOf();
+  const worker = await client.openWorkerOrRefuse(coming.command);
   try {
+    await claimOrigin(client, coming);
     worker?.dispatcher.start();
     const result = await loadFiles(client, files, { seasons, worker, onProgress: tellProgress });
     answer(options, result, () => loadText(result));
@@ -96,19 +105,25 @@ export interface SimulateFlags {
   readonly firstSeason: string;
 }
 
+/** The whole numbers that describe a simulated league. @throws RequestError when one of them is not */
+function leagueNumbers(flags: SimulateFlags): { seasons: number; seed: number; firstSeason: number } {
+  const [seasons = NaN, seed = NaN, firstSeason = NaN] = [flags.seasons, flags.seed, flags.firstSeason].map(
+    Number,
+  );
+  if (![seasons, seed, firstSeason].every(Number.isInteger))
+    throw new RequestError('--seasons, --seed and --first-season must be whole numbers');
+  return { seasons, seed, firstSeason };
+}
+
+/** The origin of the rows of a simulated league, which has the same seasons however many are asked for. */
+export function leagueOf(flags: SimulateFlags): Origin {
+  const { seed, firstSeason } = leagueNumbers(flags);
+  return { kind: 'simulated', seed, firstSeason };
+}
+
 /** The files of a simulated league, season by season, in the form that an import takes. */
 export async function simulatedFiles(flags: SimulateFlags): Promise<SourceFile[]> {
-  const [seasons, seed, firstSeason] = [flags.seasons, flags.seed, flags.firstSeason].map(Number);
-  if (
-    !Number.isInteger(seasons) ||
-    !Number.isInteger(seed) ||
-    !Number.isInteger(firstSeason) ||
-    seasons === undefined ||
-    seed === undefined ||
-    firstSeason === undefined
-  ) {
-    throw new RequestError('--seasons, --seed and --first-season must be whole numbers');
-  }
+  const { seasons, seed, firstSeason } = leagueNumbers(flags);
   const { simulateLeague } = await import('../simulate/league.ts');
   const files: SourceFile[] = [];
   try {
@@ -130,5 +145,6 @@ export async function simulateCommand(
   flags: SimulateFlags,
   options: GlobalOptions,
 ): Promise<number> {
-  return loadAndAnswer(client, 'simulate', await simulatedFiles(flags), undefined, options);
+  const coming: Coming = { command: 'simulate', origin: leagueOf(flags) };
+  return loadAndAnswer(client, coming, () => simulatedFiles(flags), undefined, options);
 }

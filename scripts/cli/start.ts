@@ -4,14 +4,22 @@ import { outcomeOf } from '../../functions/control/backfills.ts';
 import { coverageDocument } from '../../functions/control/coverage.ts';
 import { loadedRange } from '../../functions/control/date-range.ts';
 import { loadFiles } from '../../functions/control/imports.ts';
+import { admit, claimOrigin, originOf, type Coming } from '../../functions/control/origins.ts';
+import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { forgetHome } from '../../functions/targets/embedded/reset.ts';
+import { originText } from '../../shared/domain/origin.ts';
 import { completionsOf, sampleDate } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { summaryText } from './backfill.ts';
-import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { readFolder, simulatedFiles, tellProgress } from './load.ts';
+import { answer, configOf, EXIT, tell, withHome, type GlobalOptions } from './command.ts';
+import { refuseIfServed } from './reset.ts';
+import { leagueOf, readFolder, simulatedFiles, tellProgress } from './load.ts';
 import { completionText, coverageText } from './render.ts';
 import { portOf, serveUntilStopped } from './serve.ts';
 import { runAndShow } from './watch.ts';
+
+/** The year in which the simulated league of `start` begins. */
+const FIRST_SEASON = '2021';
 
 export interface StartFlags extends GlobalOptions {
   readonly data?: string;
@@ -21,14 +29,44 @@ export interface StartFlags extends GlobalOptions {
   readonly port: string;
 }
 
-export async function startCommand(client: Client, flags: StartFlags): Promise<number> {
+/**
+ * Loads data into the home and shows it. A simulated league that the home holds is forgotten first when other data is asked
+ * for.
+ * @throws RequestError when the home holds files, or another process works on it; nothing is written then
+ */
+export async function startCommand(flags: StartFlags): Promise<number> {
+  portOf(flags.port);
+  const { data } = flags;
+  const league = { ...flags, firstSeason: FIRST_SEASON };
+  const coming: Coming = {
+    command: 'start',
+    origin: data === undefined ? leagueOf(league) : { kind: 'files' },
+  };
+  const { home } = configOf(flags);
+  const [admission, before] = await withHome(flags, async (client) => [
+    await admit(client, coming),
+    await originOf(client),
+  ]);
+  const files = data === undefined ? await simulatedFiles(league) : readFolder(data);
+  if (admission === 'replace' && before !== undefined) {
+    refuseIfServed(home);
+    forgetHome(home, 'start');
+    tell(`Forgot ${originText(before)} that ${home} held, to load ${originText(coming.origin)} instead`);
+  }
+  return withHome(flags, (client) => startOn(client, flags, coming, files));
+}
+
+/** Loads the files, builds every table, shows them, and serves. */
+async function startOn(
+  client: Client,
+  flags: StartFlags,
+  coming: Coming,
+  files: readonly SourceFile[],
+): Promise<number> {
   const port = portOf(flags.port);
-  const files =
-    flags.data === undefined
-      ? await simulatedFiles({ ...flags, firstSeason: '2021' })
-      : readFolder(flags.data);
   const worker = await client.openWorkerOrRefuse('start');
   try {
+    await claimOrigin(client, coming);
     worker?.dispatcher.start();
     tell(
       heading(

@@ -1,8 +1,10 @@
 /** `status`: what is loaded and under way, the tables of one date, or why one table is built, waits or is left out. */
+import { originOf } from '../../functions/control/origins.ts';
 import { completionsOf, overview, type Overview } from '../../functions/control/status.ts';
 import { why, type Explanation } from '../../functions/control/why.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { originText, type Origin } from '../../shared/domain/origin.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
@@ -21,8 +23,9 @@ export async function statusCommand(
   if (flags.date === undefined) {
     if (flags.why !== undefined) throw new RequestError('--why needs --date');
     const { home } = client.config;
-    const document = { home, ...(await overview(client)) };
-    answer(options, document, () => overviewText(home, document));
+    const origin = (await originOf(client)) ?? null;
+    const document = { home, origin, ...(await overview(client)) };
+    answer(options, document, () => overviewText(document));
     return EXIT.done;
   }
   const date = dateOption('--date', flags.date);
@@ -39,7 +42,14 @@ export async function statusCommand(
   return EXIT.done;
 }
 
-function overviewText(home: string, { seasons, backfills, backlog, deadLetters }: Overview): string {
+function overviewText({
+  home,
+  origin,
+  seasons,
+  backfills,
+  backlog,
+  deadLetters,
+}: Overview & { readonly home: string; readonly origin: Origin | null }): string {
   if (seasons.length === 0)
     return `Nothing is loaded in ${home}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
   const { total, active } = backfills;
@@ -49,6 +59,7 @@ function overviewText(home: string, { seasons, backfills, backlog, deadLetters }
       seasons.map((each) => [each.season, each.openingNight, each.gameDates, each.games]),
     ),
     '',
+    ...(origin === null ? [] : [`The rows come from ${originText(origin)}.`]),
     `${total} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
     `${backlog === null ? '' : `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, `}${deadLetters} dead letters`,
   ].join('\n');

@@ -41,6 +41,8 @@ export const COLLECTIONS = [
   { name: 'archives', unindexed: ['entries', 'slices'] },
   { name: 'players', unindexed: ['players'] },
   { name: 'load_reports', unindexed: ['dates'] },
+  // One document: where the rows come from.
+  { name: 'origins' },
   {
     name: 'runs',
     unindexed: ['dates', 'lastError', 'manifest', 'outcome'],

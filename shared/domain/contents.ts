@@ -31,6 +31,11 @@ export function contentOf(state: PartitionState | undefined): string {
   return isBuilt(state) && !isSettled(state) ? 'unsettled' : NOTHING;
 }
 
+/** `date:content` for each game date of a season. */
+export const contentsOn = memoized((states: States, dates: readonly GameDate[]): readonly string[] =>
+  dates.map((date) => `${date}:${contentOf(states[date])}`),
+);
+
 /** Contents of the game dates of a season, and the prefix hashes that were computed from them. */
 interface KnownPrefixes {
   readonly contents: readonly string[];
@@ -70,7 +75,7 @@ export function contentsBefore(table: string, states: States, dates: readonly Ga
 }
 
 function prefixesOf(table: string, states: States, dates: readonly GameDate[]): readonly string[] {
-  const contents = dates.map((date) => `${date}:${contentOf(states[date])}`);
+  const contents = contentsOn(states, dates);
   const ofSeason = newest.get(dates) ?? new Map<string, KnownPrefixes>();
   const known = ofSeason.get(table);
   let same = 0;

@@ -7,6 +7,7 @@ import type { GameDate } from './game-date.ts';
 import { isBuilt, isInDoubt, isPresent } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
+import { stalenessOf } from './staleness.ts';
 import type { Phase } from './table.ts';
 import { expectationsOf, stateOf, type View } from './view.ts';
 
@@ -38,14 +39,18 @@ export interface TableCoverage {
    * without rows.
    */
   readonly syntheticPct: number | null;
-  /** Built partitions whose inputs or code have changed since they were built. */
+  /** Expected dates that are stale, as `status` and `--only stale` name them (see `staleness.ts`). */
   readonly stale: number;
 }
 
-/** Coverage of one table over `dates`, which are game dates in ascending order. */
+/**
+ * Coverage of one table over `dates`, which are game dates in ascending order.
+ * @param view a view with game hashes
+ */
 export function coverageOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): TableCoverage {
   const { expected, excluded } = expectationsOf(view, table, dates);
   const { name, phase } = table.definition;
+  const staleness = stalenessOf(view);
   const total = {
     present: 0,
     gamesExpected: 0,
@@ -68,7 +73,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     else missing.push(date);
     if (state === undefined || !isBuilt(state)) continue;
     total.rowsExpected += state.expectedRows;
-    if (state.stale !== null) total.stale += 1;
+    if (staleness(table, date) !== undefined) total.stale += 1;
     if (isInDoubt(state)) continue;
     total.rows += state.rows;
     total.ready += state.readyRows;

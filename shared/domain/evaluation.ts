@@ -4,7 +4,7 @@
  */
 import { archivedContent } from './archive.ts';
 import { whyNotExpected } from './calendar.ts';
-import { contentOf, contentsBefore, versionOf, versionsBefore } from './contents.ts';
+import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { lastGamesBefore } from './last-games.ts';
@@ -13,7 +13,7 @@ import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import type { Input } from './table.ts';
 import { whyNoPartition, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
-import { countBefore, reads } from './window.ts';
+import { countBefore, readRange, reads } from './window.ts';
 
 /** What a run is to be built from, as it was at the moment when the run was asked for. */
 export interface InputsSeen {
@@ -206,8 +206,8 @@ export function evaluate(
         return lastGames(input.table, input.window.games, season)[countBefore(dates, date)] ?? '';
       case 'previous_days':
       case 'around_date':
-        return reads(input.window, date, dates)
-          .map((read) => `${read}:${contentOf(states[read])}`)
+        return contentsOn(states, dates)
+          .slice(...readRange(input.window, date, dates))
           .join(' ');
       default:
         return input.window satisfies never;

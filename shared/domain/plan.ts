@@ -3,9 +3,7 @@
  * partitions. For stale ones it is an upper bound: when a rebuilt input turns out to have the same content,
  * its readers need no run.
  */
-import { archivedDates } from './archive.ts';
 import { whyNotExpected, type ExcludedDate } from './calendar.ts';
-import { evaluate, type Evaluation } from './evaluation.ts';
 import type { GameDate } from './game-date.ts';
 import {
   isAnswered,
@@ -17,7 +15,8 @@ import {
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { PHASES, type Input, type Phase } from './table.ts';
-import { bySeason, whyNoPartition, factsOf, statesOf, type SeasonView, type View } from './view.ts';
+import { stalenessOf } from './staleness.ts';
+import { bySeason, partitionDates, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
 import { reads } from './window.ts';
 
 /** Which partitions of its dates a request builds. */
@@ -74,6 +73,11 @@ export interface Plan {
   /** Partitions in the range that are not expected, with the reason. */
   readonly excluded: readonly (ExcludedDate & { readonly table: string })[];
   readonly missing: readonly MissingInput[];
+  /**
+   * Partitions of the batches that the request itself does not name. They are built first, because windows
+   * of the others need them.
+   */
+  readonly builtFirst: readonly PartitionRef[];
 }
 
 /** Most dates of a batch of one table, at least 1. */
@@ -115,30 +119,20 @@ function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
 }
 
 /**
- * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
- * table also the dates of its files, and those on which it has had rows.
- */
-export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
-  const archive = season.archives.get(table.definition.name);
-  if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
-  const states = Object.keys(statesOf(season, table.definition.name)) as GameDate[];
-  return [...new Set([...season.calendar.dates, ...archivedDates(archive), ...states])].sort();
-}
-
-/**
  * Plans a request. It marks the partitions of the range that need a run, then the history that these read
  * and that was never built, and cuts both into batches. History that the request cannot build itself is
  * listed as missing.
  * @param batchSize most dates of a batch, for each table
  */
 export function planBackfill(view: View, request: PlanRequest, batchSize: BatchSize): Plan {
-  const evaluation = evaluate(view);
+  const staleness = stalenessOf(view);
   const scope = tablesInScope(view, request);
   const excluded: (ExcludedDate & { table: string })[] = [];
   const batches: Batch[] = [];
   const missing = new Map<string, { dates: Set<GameDate>; neededBy: Set<string> }>();
   const processable = new Set<GameDate>();
   const touched = new Set<GameDate>();
+  const builtFirst: PartitionRef[] = [];
   const bootstrap = new Set<GameDate>();
 
   for (const [label, dates] of bySeason(request.dates)) {
@@ -173,7 +167,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
             state,
             request,
             () => readsMarked(table, date, markedByTable, season),
-            () => isStale(evaluation, table, date),
+            () => staleness(table, date) !== undefined,
           )
         )
           return;
@@ -182,7 +176,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
         touched.add(date);
       });
     }
-    planHistory(view, request, season, markedByTable, missing);
+    builtFirst.push(...planHistory(view, request, season, markedByTable, missing));
     for (const table of view.registry.all) {
       const ofTable = markedByTable.get(table.definition.name);
       if (ofTable !== undefined)
@@ -210,12 +204,14 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
       dates: [...dates].sort(),
       neededBy: [...neededBy],
     })),
+    builtFirst,
   };
 }
 
 /**
  * Whether the request builds a partition in this state. The two questions at the end are expensive, so they
- * are asked last.
+ * are asked last. `stale` builds exactly the stale partitions. `all` also builds those that read what the
+ * plan builds before them.
  */
 function isWanted(
   state: PartitionState | undefined,
@@ -224,20 +220,18 @@ function isWanted(
   isStale: () => boolean,
 ): boolean {
   if (force) return true;
-  if (!isAnswered(state)) {
-    const hasFailed = state?.status === 'failed' || state?.status === 'blocked';
-    return (
-      only === 'all' ||
-      (only === 'failed' && hasFailed) ||
-      (only === 'missing' && (!isBuilt(state) || isInDoubt(state)))
-    );
+  switch (only) {
+    case 'all':
+      return !isAnswered(state) || readsMarked() || isStale();
+    case 'stale':
+      return isStale();
+    case 'failed':
+      return !isAnswered(state) && (state?.status === 'failed' || state?.status === 'blocked');
+    case 'missing':
+      return !isAnswered(state) && (!isBuilt(state) || isInDoubt(state));
+    default:
+      return only satisfies never;
   }
-  return (only === 'all' || only === 'stale') && (readsMarked() || isStale());
-}
-
-/** Whether a partition could be built and its content does not match its inputs and code. */
-function isStale(evaluation: Evaluation, table: RegisteredTable, date: GameDate): boolean {
-  return evaluation.unmet(table, date).lost.length === 0 && !evaluation.isCurrent(table, date);
 }
 
 /** Whether a run of `table` for `date` reads a partition that the plan builds before it. */
@@ -287,6 +281,7 @@ function isMarked(ofTable: MarkedDates, date: GameDate): boolean {
 /**
  * Marks the partitions that the marked ones read and that were never built. Required ones that the request
  * cannot build itself are added to `missing` instead; see {@link MissingInput}.
+ * @returns the partitions that were marked
  */
 function planHistory(
   view: View,
@@ -294,7 +289,8 @@ function planHistory(
   season: SeasonView,
   markedByTable: ReadonlyMap<string, MarkedDates>,
   missing: Map<string, { dates: Set<GameDate>; neededBy: Set<string> }>,
-): void {
+): PartitionRef[] {
+  const history: PartitionRef[] = [];
   for (const reader of view.registry.all.toReversed()) {
     const readerMarks = markedByTable.get(reader.definition.name);
     if (readerMarks === undefined || readerMarks.first === Infinity) continue;
@@ -316,6 +312,7 @@ function planHistory(
         ) {
           source.marked[i] = 1;
           source.first = Math.min(source.first, i);
+          history.push({ table: input.table, date });
         } else if (
           input.required &&
           !isInFlight(state) &&
@@ -332,6 +329,7 @@ function planHistory(
       }
     }
   }
+  return history;
 }
 
 /** Every date that some marked partition of `ofTable` reads through `input`. */

@@ -11,7 +11,7 @@ import {
   type ExpectationFacts,
   type SeasonCalendar,
 } from './calendar.ts';
-import type { Archive } from './archive.ts';
+import { archivedDates, type Archive } from './archive.ts';
 import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { isBuilt, type PartitionState } from './partition.ts';
@@ -85,6 +85,17 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
   const state = season.states.get(table.definition.name)?.[date];
   // What was built for games that are gone must still be emptied.
   return reason === NO_GAMES && isBuilt(state) && state.rows > 0 ? undefined : reason;
+}
+
+/**
+ * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
+ * table also the dates of its files, and those on which it has had rows.
+ */
+export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
+  const archive = season.archives.get(table.definition.name);
+  if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
+  const states = Object.keys(statesOf(season, table.definition.name)) as GameDate[];
+  return [...new Set([...season.calendar.dates, ...archivedDates(archive), ...states])].sort();
 }
 
 /** No files were imported that could fill this raw table in this season. */

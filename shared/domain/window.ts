@@ -76,8 +76,17 @@ function span(window: Window): readonly [first: number, last: number] {
 
 /** The game dates of `seasonDates` (one season, ascending) that a run for `date` reads through `window`. */
 export function reads(window: Window, date: GameDate, seasonDates: readonly GameDate[]): GameDate[] {
+  return seasonDates.slice(...readRange(window, date, seasonDates));
+}
+
+/** The same as {@link reads}, as the index of the first date and the index after the last one. */
+export function readRange(
+  window: Window,
+  date: GameDate,
+  seasonDates: readonly GameDate[],
+): readonly [from: number, to: number] {
   const [first, last] = span(window);
-  return within(date, seasonDates, first, last);
+  return rangeWithin(date, seasonDates, first, last);
 }
 
 /**
@@ -87,7 +96,7 @@ export function reads(window: Window, date: GameDate, seasonDates: readonly Game
  */
 export function affects(window: Window, date: GameDate, seasonDates: readonly GameDate[]): GameDate[] {
   const [first, last] = span(window);
-  return within(date, seasonDates, -last, -first);
+  return seasonDates.slice(...rangeWithin(date, seasonDates, -last, -first));
 }
 
 /**
@@ -100,12 +109,19 @@ export function readStart(window: Window, date: GameDate, openingNight: GameDate
   return start < openingNight ? openingNight : start;
 }
 
-/** The dates of `seasonDates` from `first` to `last` days after `date`, both included. */
-function within(date: GameDate, seasonDates: readonly GameDate[], first: number, last: number): GameDate[] {
+/**
+ * Where in `seasonDates` the dates from `first` to `last` days after `date` are, both included: the index of the
+ * first one, and the index after the last one.
+ */
+function rangeWithin(
+  date: GameDate,
+  seasonDates: readonly GameDate[],
+  first: number,
+  last: number,
+): readonly [from: number, to: number] {
   const from = first === -Infinity ? 0 : countBefore(seasonDates, addDays(date, first));
-  return last === Infinity
-    ? seasonDates.slice(from)
-    : seasonDates.slice(from, countBefore(seasonDates, addDays(date, last + 1)));
+  const to = last === Infinity ? seasonDates.length : countBefore(seasonDates, addDays(date, last + 1));
+  return [from, to];
 }
 
 /**

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Slice } from '../domain/archive.ts';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import type { Origin } from '../domain/origin.ts';
 import type { PartitionState } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
 import { PHASES, type Phase } from '../domain/table.ts';
@@ -22,6 +23,7 @@ export const paths = {
   outbox: (eventId: string) => at('outbox', eventId),
   deadLetter: (id: string) => at('dead_letters', id),
   probe: (id: string) => at('probes', id),
+  origin: at('origins', 'home'),
   backfill: (id: string) => at('backfills', id),
   backfillDates: (id: string) => `${at('backfills', id)}/dates`,
   backfillPlans: (id: string) => `${at('backfills', id)}/plans`,
@@ -326,3 +328,21 @@ export const probeDocument = z
   })
   .readonly();
 export type ProbeDocument = z.infer<typeof probeDocument>;
+
+/** `origins/home`: where the rows come from, and since when (ISO, UTC). */
+export const originDocument = z
+  .object({
+    origin: z.discriminatedUnion('kind', [
+      z
+        .object({
+          kind: z.literal('simulated'),
+          seed: z.int().nullable(),
+          firstSeason: z.int().nullable(),
+        })
+        .readonly(),
+      z.object({ kind: z.literal('files') }).readonly(),
+    ]) satisfies z.ZodType<Origin>,
+    since: text,
+  })
+  .readonly();
+export type OriginDocument = z.infer<typeof originDocument>;

@@ -62,7 +62,7 @@ describe('coverage', () => {
       differently: except({
         [`feature_store@${day(14)}`]: null,
         [`feature_store@${day(15)}`]: { status: 'partial', rows: 2, readyRows: 1, syntheticRows: 1 },
-        [`feature_store@${day(17)}`]: { stale: { cause: 'data', because: 'x' } },
+        [`feature_store@${day(17)}`]: { inputFingerprint: 'built.otherwise' },
         [`feature_store@${day(20)}`]: never('failed'),
       }),
     });

@@ -28,6 +28,7 @@ import type { Tracer } from '../../../shared/ports/tracer.ts';
 import { endLeases } from '../../../shared/state/runs.ts';
 import type { Client, Worker } from '../client.ts';
 import { makeDispatcher } from './dispatcher.ts';
+import { finishForgetting } from './reset.ts';
 import type { HandlerContext } from '../../steps/context.ts';
 import type { Policy } from '../../control/policy.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
@@ -69,6 +70,7 @@ export interface ClientOptions {
 export function openClient(config: Config, options: ClientOptions = {}): EmbeddedClient {
   assertEasternZone();
   mkdirSync(config.home, { recursive: true });
+  finishForgetting(config.home);
   const clock = options.clock ?? (() => new Date());
   const db = openDatabase(join(config.home, 'state.sqlite'));
   const bus = sqliteBus(db, topics(), { clock, ackDeadlineMs: 600_000, backoffMs: [200, 10_000] });

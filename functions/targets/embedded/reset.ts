@@ -1,0 +1,47 @@
+/** Forgets the state of a home of the embedded target: its documents, messages, tables and archived files. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockHolder, takeWorkerLock } from '../../../shared/adapters/embedded/worker-lock.ts';
+import { RequestError } from '../../../shared/domain/failure.ts';
+
+/** What a home is made of. A write-ahead log goes before its file. */
+const PARTS = [
+  'warehouse.duckdb.wal',
+  'warehouse.duckdb.tmp',
+  'warehouse.duckdb',
+  'archive',
+  'state.sqlite-wal',
+  'state.sqlite-shm',
+  'state.sqlite',
+] as const;
+
+/** Is in a home while its parts are being deleted. */
+const UNDER_WAY = 'reset.pending';
+
+/** Whether a folder holds any part of the state of a home. */
+export function holdsState(home: string): boolean {
+  return PARTS.some((part) => existsSync(join(home, part)));
+}
+
+/**
+ * Deletes the parts of a home. Other files in its folder stay. The client of the home must be closed.
+ * @param what the command, for the message to a process that finds the home in use
+ * @throws RequestError that names the process that works on the home; nothing is deleted then
+ */
+export function forgetHome(home: string, what: string): void {
+  const lock = takeWorkerLock(home, what);
+  if (lock === undefined)
+    throw new RequestError(`${home} is in use by ${lockHolder(home)}; end it first. Nothing was forgotten`);
+  try {
+    writeFileSync(join(home, UNDER_WAY), '');
+    for (const part of PARTS) rmSync(join(home, part), { recursive: true, force: true });
+    rmSync(join(home, UNDER_WAY));
+  } finally {
+    lock.release();
+  }
+}
+
+/** Deletes what is left of a home when the process that was forgetting it was killed halfway. */
+export function finishForgetting(home: string): void {
+  if (existsSync(join(home, UNDER_WAY))) forgetHome(home, 'reset');
+}

@@ -1,0 +1,24 @@
+/** The one writer of the origin: where the rows of a home come from. */
+import { isSameOrigin, type Origin } from '../domain/origin.ts';
+import type { Ports } from '../ports/index.ts';
+import { originDocument, paths, type OriginDocument } from './documents.ts';
+import { readerOf } from './stored.ts';
+
+const origins = readerOf(originDocument);
+
+/** The origin that was written down; undefined when none was, as in homes of earlier versions. */
+export async function storedOrigin({ store }: Pick<Ports, 'store'>): Promise<Origin | undefined> {
+  return origins.read(paths.origin, await store.get(paths.origin))?.origin;
+}
+
+/** Writes down where the rows of the home come from. Nothing is written when that is known already. */
+export async function writeOrigin(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  origin: Origin,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    const before = origins.read(paths.origin, await tx.get(paths.origin));
+    if (before !== undefined && isSameOrigin(before.origin, origin)) return;
+    tx.set(paths.origin, { origin, since: clock().toISOString() } satisfies OriginDocument);
+  });
+}
