@@ -323,7 +323,15 @@ async function publishAudited(
   }
   if (changed.length > 0) {
     const written = await inSpan(context.ports, 'publish', () =>
-      warehouse.publish({ staged, dates: changed, token: run.token, mode: run.mode, processedAt: clock() }),
+      warehouse.publish({
+        staged,
+        dates: changed,
+        token: run.token,
+        mode: run.mode,
+        processedAt: clock(),
+        restated: changed.filter((date) => published.has(date)),
+        backfillId: run.backfillId,
+      }),
     );
     if (!written.ok) return written;
     const wrong = await inSpan(context.ports, 'read back', () => warehouse.readBack(staged, changed));

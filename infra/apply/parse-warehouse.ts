@@ -84,6 +84,6 @@ export function actualTable(found: z.infer<typeof tableDocument>): ActualTable {
     requiresPartitionFilter:
       found.requirePartitionFilter ?? found.timePartitioning?.requirePartitionFilter ?? false,
     tableExpires: (found.expirationTime ?? 0) > 0,
-    partitionsExpire: (partitioning?.expirationMs ?? 0) > 0,
+    partitionDays: (partitioning?.expirationMs ?? 0) > 0 ? (partitioning?.expirationMs ?? 0) / DAY_MS : null,
   };
 }

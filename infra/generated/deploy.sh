@@ -854,6 +854,14 @@ bq \
   --use_legacy_sql=false \
   < infra/generated/ddl/nba_reference.processor_run_history.sql
 
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
+  < infra/generated/ddl/nba_reference.row_changes.sql
+
 # View
 
 bq \

@@ -69,7 +69,7 @@ export function alterationSql(shape: TableShape, alteration: Alteration, names: 
   return [
     ...(alteration.add.length === 0 ? [] : [addColumnsSql(shape, alteration.add, names)]),
     ...(alteration.relax.length === 0 ? [] : [relaxColumnsSql(shape, alteration.relax, names)]),
-    ...(alteration.requirePartitionFilter || alteration.keepTable || alteration.keepPartitions
+    ...(alteration.requirePartitionFilter || alteration.keepTable || alteration.partitionExpiry
       ? [setOptionsSql(shape, names, alteration)]
       : []),
   ]

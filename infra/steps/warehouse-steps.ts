@@ -86,7 +86,7 @@ export function tableSteps(context: StepContext, observed: Observed): Step[] {
               ...migration.relax.map((column) => `${column} must not be NULL`),
               ...(migration.requirePartitionFilter ? ['it can be read without a filter on dates'] : []),
               ...(migration.keepTable ? ['it expires'] : []),
-              ...(migration.keepPartitions ? ['its partitions expire'] : []),
+              ...(migration.partitionExpiry ? ['its partitions are kept for another time'] : []),
             ],
             commands: [bqScript(context, alterationFile(name))],
           },

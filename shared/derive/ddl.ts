@@ -5,6 +5,7 @@
 import { FRAMEWORK_COLUMNS, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
 import type { Registry } from '../domain/registry.ts';
 import { STAGING_DATASET, type Names } from './names.ts';
+import { ROW_CHANGES } from './row-changes.ts';
 import { hasScheduleView, scheduleQuery } from './schedule-queries.ts';
 
 /** A table as the warehouse should hold it. */
@@ -15,6 +16,8 @@ export interface TableShape {
   readonly columns: readonly ColumnShape[];
   readonly partitionColumn: string;
   readonly clusterBy: readonly string[];
+  /** Days after which the warehouse deletes a partition; absent: never. */
+  readonly partitionDays?: number;
 }
 
 /** A column as the warehouse should hold it. */
@@ -53,7 +56,7 @@ const DATASET_DESCRIPTIONS: Readonly<Record<Dataset | typeof STAGING_DATASET, st
   nba_analytics: 'Phase 3: summaries and contexts of games.',
   nba_precompute: 'Phase 4: what is known of teams and players before a game.',
   nba_predictions: 'Phase 4 features and phase 5 predictions.',
-  nba_reference: 'History of the runs, and the schedule with its results.',
+  nba_reference: 'History of the runs, changes of rows, and the schedule with its results.',
   nba_staging: 'Rows of runs before they are published; every table expires by itself.',
 };
 
@@ -113,9 +116,9 @@ export function shapeOf(definition: TableDefinition): TableShape {
   };
 }
 
-/** Every table that the warehouse holds, including the run history. */
+/** Every table that the warehouse holds, including the run history and the kept changes. */
 export function tableShapes(registry: Registry): TableShape[] {
-  return [...registry.all.map(({ definition }) => shapeOf(definition)), RUN_HISTORY];
+  return [...registry.all.map(({ definition }) => shapeOf(definition)), RUN_HISTORY, ROW_CHANGES];
 }
 
 /**
@@ -145,7 +148,9 @@ export function createTableSql(shape: TableShape, names: Names): string {
     ')',
     `PARTITION BY ${quoted(shape.partitionColumn)}`,
     ...(shape.clusterBy.length === 0 ? [] : [`CLUSTER BY ${shape.clusterBy.map(quoted).join(', ')}`]),
-    `OPTIONS (require_partition_filter = TRUE, description = ${literal(shape.description)}, ${LABELS});`,
+    `OPTIONS (require_partition_filter = TRUE, ${
+      shape.partitionDays === undefined ? '' : `partition_expiration_days = ${shape.partitionDays}, `
+    }description = ${literal(shape.description)}, ${LABELS});`,
   ].join('\n');
 }
 
@@ -168,8 +173,8 @@ export function relaxColumnsSql(shape: TableShape, columns: readonly string[], n
 }
 
 /**
- * Changes options of an existing table: queries must filter by date, and neither the table nor its
- * partitions expire.
+ * Changes options of an existing table: queries must filter by date, the table does not expire, and its
+ * partitions are kept for as long as the shape says.
  */
 export function setOptionsSql(
   shape: TableShape,
@@ -177,13 +182,13 @@ export function setOptionsSql(
   options: {
     readonly requirePartitionFilter: boolean;
     readonly keepTable: boolean;
-    readonly keepPartitions: boolean;
+    readonly partitionExpiry: boolean;
   },
 ): string {
   const set = [
     ...(options.requirePartitionFilter ? ['require_partition_filter = TRUE'] : []),
     ...(options.keepTable ? ['expiration_timestamp = NULL'] : []),
-    ...(options.keepPartitions ? ['partition_expiration_days = NULL'] : []),
+    ...(options.partitionExpiry ? [`partition_expiration_days = ${shape.partitionDays ?? 'NULL'}`] : []),
   ];
   return `ALTER TABLE ${tableName(shape, names)} SET OPTIONS (${set.join(', ')});`;
 }

@@ -20,8 +20,8 @@ export interface ActualTable {
   readonly requiresPartitionFilter: boolean;
   /** Whether the warehouse deletes the table after some time. */
   readonly tableExpires: boolean;
-  /** Whether the warehouse deletes each partition after some time. */
-  readonly partitionsExpire: boolean;
+  /** Days after which the warehouse deletes a partition; null: never. */
+  readonly partitionDays: number | null;
 }
 
 /** Changes to an existing table that keep every row and every value. */
@@ -34,8 +34,8 @@ export interface Alteration {
   readonly requirePartitionFilter: boolean;
   /** Whether to stop the table from expiring. */
   readonly keepTable: boolean;
-  /** Whether to stop the partitions from expiring. */
-  readonly keepPartitions: boolean;
+  /** Whether to set for how long partitions are kept. */
+  readonly partitionExpiry: boolean;
 }
 
 /** What is to be done with one table. */
@@ -62,7 +62,7 @@ export function migrationOf(shape: TableShape, actual: ActualTable | undefined):
     ),
     requirePartitionFilter: !actual.requiresPartitionFilter,
     keepTable: actual.tableExpires,
-    keepPartitions: actual.partitionsExpire,
+    partitionExpiry: actual.partitionDays !== (shape.partitionDays ?? null),
   };
   return isNothing(alteration) ? { kind: 'none' } : alteration;
 }
@@ -84,7 +84,7 @@ export function migrated(
         clusterBy: shape.clusterBy,
         requiresPartitionFilter: true,
         tableExpires: false,
-        partitionsExpire: false,
+        partitionDays: shape.partitionDays ?? null,
       };
     case 'alter': {
       if (actual === undefined) throw new Error(`${shape.name} is not there to be altered`);
@@ -99,7 +99,7 @@ export function migrated(
         ],
         requiresPartitionFilter: true,
         tableExpires: false,
-        partitionsExpire: false,
+        partitionDays: shape.partitionDays ?? null,
       };
     }
     case 'none':
@@ -174,7 +174,7 @@ function isNothing(alteration: Alteration): boolean {
     alteration.relax.length === 0 &&
     !alteration.requirePartitionFilter &&
     !alteration.keepTable &&
-    !alteration.keepPartitions
+    !alteration.partitionExpiry
   );
 }
 

@@ -76,6 +76,50 @@ export interface PublishJob {
   readonly mode: Mode;
   /** Stored in the column `processed_at` of every row. */
   readonly processedAt: Date;
+  /**
+   * Those of the dates that were published before: what changes in their rows is kept, in the same transaction. By default
+   * none; nothing is kept of the first build of a partition.
+   */
+  readonly restated?: readonly GameDate[];
+  /** Backfill that asked for the run, told with each change. */
+  readonly backfillId?: string | null;
+}
+
+/** Which kept changes are asked for. */
+export interface ChangesAsked {
+  /** The first day of the publications; earlier changes are left out. Changes are kept for 90 days. */
+  readonly since: GameDate;
+  /** Game dates of the rows, both included; by default all. */
+  readonly dates?: { readonly first: GameDate; readonly last: GameDate };
+  readonly table?: string;
+  readonly backfillId?: string;
+}
+
+/** A cell that a publication has changed, or a row that it has added or removed: a row of `nba_reference.row_changes`. */
+export interface RowChange {
+  readonly table: string;
+  readonly date: GameDate;
+  /** Values of the key columns without the date, separated by spaces. */
+  readonly key: string;
+  readonly kind: 'added' | 'changed' | 'removed';
+  /** Null for a row that was added or removed. */
+  readonly column: string | null;
+  /** The value as text, such as `25.80` for a column with two decimals; null for NULL. */
+  readonly old: string | null;
+  readonly new: string | null;
+  readonly runId: string;
+  readonly backfillId: string | null;
+  /** When the change was published (ISO, UTC). */
+  readonly at: string;
+}
+
+/** How many rows publications have added, changed and removed. */
+export interface ChangeCount {
+  readonly table: string;
+  readonly date: GameDate;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
 }
 
 /** Dates of one table, both ends included. */
@@ -156,6 +200,10 @@ export interface Warehouse {
   readonly scheduleFacts: (seasons: readonly Season[]) => Promise<Result<ScheduleFact[]>>;
   /** Appends rows to the run history. */
   readonly appendRunHistory: (rows: readonly RunHistoryRow[]) => Promise<Result<void>>;
+  /** The kept changes that are asked for, the oldest first, at most `limit`. */
+  readonly changes: (asked: ChangesAsked, limit: number) => Promise<Result<RowChange[]>>;
+  /** Rows that were added, changed and removed, for each table and date, in this order. */
+  readonly changeCounts: (asked: ChangesAsked) => Promise<Result<ChangeCount[]>>;
   /**
    * Runs a query. A query outside of the portable subset is refused with a permanent failure that says why.
    */

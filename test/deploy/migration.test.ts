@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { migrated, migrationOf, type ActualTable } from '../../shared/derive/migration.ts';
-import { tableShapes, type ColumnShape, type TableShape } from '../../shared/derive/ddl.ts';
+import { setOptionsSql, tableShapes, type ColumnShape, type TableShape } from '../../shared/derive/ddl.ts';
+import { namesOf } from '../../shared/derive/names.ts';
 import { NOTHING, type Observed } from '../../infra/steps/observed.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
 import { deployment, registry } from '../support/deployment.ts';
@@ -156,7 +157,7 @@ describe('a table', () => {
       ...there,
       requiresPartitionFilter: false,
       tableExpires: true,
-      partitionsExpire: true,
+      partitionDays: 30,
     });
     expect(migration).toEqual({
       kind: 'alter',
@@ -164,8 +165,22 @@ describe('a table', () => {
       relax: [],
       requirePartitionFilter: true,
       keepTable: true,
-      keepPartitions: true,
+      partitionExpiry: true,
     });
+  });
+
+  it('whose partitions are kept for another time than declared is mended in place', () => {
+    const brief = { ...of, partitionDays: 90 };
+    expect(migrationOf(brief, made(brief))).toEqual({ kind: 'none' });
+    for (const partitionDays of [null, 30]) {
+      const migration = migrationOf(brief, { ...made(brief), partitionDays });
+      expect(migration).toMatchObject({ kind: 'alter', partitionExpiry: true, keepTable: false });
+    }
+    expect(
+      setOptionsSql(brief, namesOf(''), {
+        ...{ requirePartitionFilter: false, keepTable: false, partitionExpiry: true },
+      }),
+    ).toContain('SET OPTIONS (partition_expiration_days = 90)');
   });
 
   it('may have its columns in another order and in other letters', () => {

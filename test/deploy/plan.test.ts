@@ -240,7 +240,11 @@ describe('tables', () => {
       const sql = plan.files.get(`ddl/${shape.dataset}.${shape.name}.sql`) ?? '';
       expect(sql).toContain(`PARTITION BY \`${shape.partitionColumn}\``);
       expect(sql).toContain('require_partition_filter = TRUE');
-      expect(sql).not.toMatch(/expiration/);
+      // Only changes of rows are forgotten after some time.
+      expect(/partition_expiration_days = (\d+)/.exec(sql)?.[1]).toBe(
+        shape.name === 'row_changes' ? '90' : undefined,
+      );
+      expect(sql).not.toMatch(/expiration_timestamp|table_expiration/);
       expect(sql).toContain(`\`${shape.partitionColumn}\` DATE NOT NULL`);
       expect(shape.clusterBy.length).toBeLessThanOrEqual(4);
     }

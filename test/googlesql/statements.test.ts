@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { parametersIn } from '../../shared/adapters/gcp/bigquery-dialect.ts';
+import { TEXT_PARAMETERS } from '../../shared/adapters/gcp/bigquery-changes.ts';
 import { exampleStatements } from '../../shared/adapters/gcp/bigquery-statements.ts';
 import {
   addColumnsSql,
@@ -41,7 +42,9 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
     afterAll(() => judge.close());
 
     const analyzed = async (sql: string, tables: readonly JudgedTable[] = []): Promise<Analyzed> => {
-      const dates = [...parametersIn(sql)].map((name) => [name, 'DATE', null] as const);
+      const dates = [...parametersIn(sql)].map(
+        (name) => [name, TEXT_PARAMETERS.includes(name) ? 'STRING' : 'DATE', null] as const,
+      );
       const answer = await judge.analyze(sql, tables, dates);
       if (isRefused(answer)) throw new Error(`${answer.error}\n${sql}`);
       return answer;
@@ -91,8 +94,18 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
             made.add(table?.name ?? '');
           } else {
             const answer = await analyzed(sql, [...warehouse, ...staged]);
-            const script = ['begin_stmt', 'query_stmt', 'delete_stmt', 'insert_stmt', 'commit_stmt'];
-            expect(kindsOf(answer)).toEqual(purpose === 'publish' ? script : ['query_stmt']);
+            const change = purpose === 'publish_changes' ? ['insert_stmt'] : [];
+            const script = [
+              'begin_stmt',
+              'query_stmt',
+              ...change,
+              'delete_stmt',
+              'insert_stmt',
+              'commit_stmt',
+            ];
+            expect(kindsOf(answer)).toEqual(
+              purpose.startsWith('publish') && purpose !== 'published' ? script : ['query_stmt'],
+            );
           }
         }
         expect(made.size).toBe(registry.all.length);
@@ -128,7 +141,7 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
             setOptionsSql(shape, names, {
               requirePartitionFilter: true,
               keepTable: true,
-              keepPartitions: true,
+              partitionExpiry: true,
             }),
             setExpirationSql(shape.dataset, names),
             setExpirationSql('nba_staging', names),

@@ -31,8 +31,8 @@ export function warehousesAt(host: () => string, options: BigQueryOptions = {}, 
       const client = await bigQueryClient(cloud);
       const { dataset } = namesOf(prefix);
       // Streamed rows cannot be deleted at once; whoever looks for history looks for its own.
-      const computed = tableShapes(tables).filter((shape) => shape.dataset !== 'nba_reference');
-      const emptying = computed.map(
+      const emptied = tableShapes(tables).filter((shape) => shape.name !== 'processor_run_history');
+      const emptying = emptied.map(
         (shape) =>
           `DELETE FROM \`${dataset(shape.dataset)}\`.\`${shape.name}\` WHERE \`${shape.partitionColumn}\` >= DATE '1946-01-01';`,
       );

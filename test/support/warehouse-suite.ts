@@ -14,6 +14,9 @@ const D1 = gameDate('2024-01-10');
 const D2 = gameDate('2024-01-11');
 const D3 = gameDate('2024-01-12');
 const AT = new Date('2024-02-01T12:00:00Z');
+/** The day of {@link AT}, and the one after it. */
+const ON = gameDate('2024-02-01');
+const LATER = gameDate('2024-02-02');
 
 const registered = (
   definition: TableDefinition,
@@ -314,6 +317,56 @@ export function describeWarehouse(engine: string, open: Open): void {
 
       expect(valueOf(await warehouse.published(scores, [D1, D2])).map(({ rows }) => rows)).toEqual([1, 2]);
       expect(valueOf(await warehouse.readBack(second, [D2]))).toEqual([]);
+    });
+
+    it('keeps which rows of restated dates were added, changed and removed, and nothing of other dates', async () => {
+      const warehouse = await open();
+      const first = await stage(
+        warehouse,
+        scores,
+        [D1, D2],
+        [score(D1, 'a', 1), score(D1, 'b', 2), score(D1, 'c', 3), score(D2, 'a', 1)],
+      );
+      valueOf(await publish(warehouse, first, [D1, D2]));
+      expect(valueOf(await warehouse.changeCounts({ since: ON }))).toEqual([]);
+      const rows = [score(D1, 'a', 1), score(D1, 'b', 9), score(D1, 'd', 4), score(D2, 'a', 5)];
+      const second = await stage(warehouse, scores, [D1, D2], rows);
+      const job = { staged: second, dates: [D1, D2], mode: 'backfill', processedAt: AT } as const;
+      const restated = { ...job, token: 2, restated: [D1], backfillId: 'bf-1' };
+      valueOf(await warehouse.publish(restated));
+      valueOf(await warehouse.publish({ ...restated, token: 3 }));
+
+      const count = { table: 'scores', date: D1, added: 1, changed: 1, removed: 1 };
+      expect(valueOf(await warehouse.changeCounts({ since: ON }))).toEqual([count]);
+      const asked = { since: ON, dates: { first: D1, last: D1 }, table: 'scores', backfillId: 'bf-1' };
+      expect(valueOf(await warehouse.changeCounts(asked))).toEqual([count]);
+      const changes = valueOf(await warehouse.changes(asked, 100));
+      const key = (player: string): string => `20240110_A_B ${player}`;
+      expect([...new Set(changes.map((change) => `${change.kind} ${change.key}`))].toSorted()).toEqual([
+        `added ${key('d')}`,
+        `changed ${key('b')}`,
+        `removed ${key('c')}`,
+      ]);
+      for (const { date, runId, backfillId, at } of changes)
+        expect([date, runId, backfillId, at]).toEqual([D1, second.runId, 'bf-1', AT.toISOString()]);
+      expect(valueOf(await warehouse.changes(asked, 1))).toEqual(changes.slice(0, 1));
+      for (const other of [
+        { ...asked, since: LATER },
+        { ...asked, dates: { first: D2, last: D3 } },
+        { ...asked, table: 'form' },
+        { ...asked, backfillId: "it's another" },
+      ])
+        expect(valueOf(await warehouse.changes(other, 100))).toEqual([]);
+    });
+
+    it('keeps no change of a publication that is refused', async () => {
+      const warehouse = await open();
+      await fill(warehouse, [score(D1, 'a', 1)], [D1], 7);
+      const staged = await stage(warehouse, scores, [D1], [score(D1, 'a', 2)]);
+      const job = { staged, dates: [D1], mode: 'live', processedAt: AT, restated: [D1] } as const;
+
+      expect((await warehouse.publish({ ...job, token: 6 })).ok).toBe(false);
+      expect(valueOf(await warehouse.changes({ since: ON }, 10))).toEqual([]);
     });
 
     it('counts rows by date within each range', async () => {
@@ -626,6 +679,62 @@ export function describeEngine(engine: string, open: Open): void {
 
     it('accepts an empty list of attempts', async () => {
       expect((await (await open()).appendRunHistory([])).ok).toBe(true);
+    });
+
+    it('is every changed cell, with its old and new value as text', async () => {
+      const warehouse = await open();
+      const before = score(D1, 'a', 7, { minutes: 30.5, starter: true, status: "o'ut" });
+      await fill(warehouse, [before, score(D1, 'same', 1)], [D1]);
+      const after = score(D1, 'a', 8, {
+        ...{ minutes: 0.1, starter: false, status: null, seen_at: '2024-01-10T20:00:01.250Z' },
+      });
+      const staged = await stage(warehouse, scores, [D1], [after, score(D1, 'same', 1)]);
+      const job = { staged, dates: [D1], token: 2, mode: 'live', processedAt: AT } as const;
+      valueOf(await warehouse.publish({ ...job, restated: [D1] }));
+      const changes = valueOf(await warehouse.changes({ since: ON }, 100));
+
+      expect(
+        changes.map((change) => [change.kind, change.key, change.column, change.old, change.new]),
+      ).toEqual(
+        [
+          ['minutes', '30.5', '0.1'],
+          ['points', '7', '8'],
+          ['seen_at', '2024-01-10T20:00:00.000Z', '2024-01-10T20:00:01.250Z'],
+          ['starter', 'true', 'false'],
+          ['status', "o'ut", null],
+        ].map((cell) => ['changed', '20240110_A_B a', ...cell]),
+      );
+      expect(changes[0]).toMatchObject({ table: 'scores', date: D1, backfillId: null, at: AT.toISOString() });
+      const rows = valueOf(
+        await warehouse.query(
+          `SELECT column_name, new_value FROM nba_reference.row_changes WHERE changed_on = DATE '2024-02-01' AND column_name = 'points'`,
+        ),
+      );
+      expect(rows).toEqual([{ column_name: 'points', new_value: '8' }]);
+    });
+
+    it('writes negative and small numbers with all of their decimals', async () => {
+      const warehouse = await open();
+      const values = [
+        [-0.5, '-0.5'],
+        [12.25, '12.3'],
+        [-120, '-120.0'],
+        [0, '0.0'],
+      ] as const;
+      await fill(
+        warehouse,
+        values.map((_, i) => score(D1, `p${i}`, 1, { minutes: null })),
+        [D1],
+      );
+      const rows = values.map(([minutes], i) => score(D1, `p${i}`, 1, { minutes }));
+      const staged = await stage(warehouse, scores, [D1], rows);
+      const job = { staged, dates: [D1], token: 2, mode: 'live', processedAt: AT } as const;
+      valueOf(await warehouse.publish({ ...job, restated: [D1] }));
+
+      const changes = valueOf(await warehouse.changes({ since: ON }, 100));
+      expect(changes.map((change) => [change.old, change.new])).toEqual(
+        values.map(([, text]) => [null, text]),
+      );
     });
 
     it('can be prepared twice and drops nothing', async () => {

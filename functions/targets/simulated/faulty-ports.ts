@@ -63,6 +63,8 @@ function faultyWarehouse(warehouse: Warehouse, step: Step, draws: FaultDraws): W
     rowCounts: (ranges) => flaky('rowCounts', () => warehouse.rowCounts(ranges)),
     scheduleFacts: (seasons) => flaky('scheduleFacts', () => warehouse.scheduleFacts(seasons)),
     appendRunHistory: (rows) => flaky('appendRunHistory', () => warehouse.appendRunHistory(rows)),
+    changes: (asked, limit) => flaky('changes', () => warehouse.changes(asked, limit)),
+    changeCounts: (asked) => flaky('changeCounts', () => warehouse.changeCounts(asked)),
     query: warehouse.query,
     discard: async (staged) => {
       await step('discard');

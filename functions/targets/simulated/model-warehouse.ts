@@ -8,12 +8,14 @@ import { ok, permanent, transient, type Result } from '../../../shared/domain/fa
 import { seasonOf } from '../../../shared/domain/season.ts';
 import type {
   PublishedDate,
+  RowChange,
   RunHistoryRow,
   ScheduleFact,
   Staged,
   StageJob,
   Warehouse,
 } from '../../../shared/ports/warehouse.ts';
+import { changesBetween, countsOf, isAskedFor } from './model-changes.ts';
 import {
   coreOf,
   EMPTY_FINGERPRINT,
@@ -42,10 +44,15 @@ export interface ModelWarehouse extends Warehouse {
 }
 
 export function modelWarehouse(options: ModelOptions): ModelWarehouse {
-  return build(options, new Map(), []);
+  return build(options, new Map(), [], []);
 }
 
-function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]): ModelWarehouse {
+function build(
+  options: ModelOptions,
+  tables: Tables,
+  history: RunHistoryRow[],
+  kept: RowChange[],
+): ModelWarehouse {
   const staging = new Map<string, ReadonlyMap<GameDate, readonly ModelRow[]>>();
   const refused = new Map<string, string>();
   let handles = 0;
@@ -82,7 +89,7 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
   return {
     prepare: () => Promise.resolve(),
     stage,
-    publish: ({ staged, dates, token }) => {
+    publish: ({ staged, dates, token, restated = [], backfillId = null, processedAt }) => {
       const rows = staging.get(staged.handle);
       if (rows === undefined)
         return Promise.resolve(transient('staging_gone', `The staged rows of ${staged.runId} are gone`));
@@ -91,6 +98,15 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
       if (newest > token)
         return Promise.resolve(
           permanent('fenced', `${name} carries rows of a newer run (token ${newest}, this one has ${token})`),
+        );
+      const facts = { table: name, runId: staged.runId, backfillId, at: processedAt.toISOString() };
+      for (const date of restated)
+        kept.push(
+          ...changesBetween(partition(name, date)?.rows ?? [], rows.get(date) ?? []).map((change) => ({
+            ...facts,
+            date,
+            ...change,
+          })),
         );
       for (const date of dates) put(name, date, rows.get(date) ?? [], token);
       return Promise.resolve(ok(undefined));
@@ -149,6 +165,10 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
       history.push(...rows);
       return Promise.resolve(ok(undefined));
     },
+    changes: (asked, limit) =>
+      Promise.resolve(ok(kept.filter((change) => isAskedFor(change, asked)).slice(0, limit))),
+    changeCounts: (asked) =>
+      Promise.resolve(ok(countsOf(kept.filter((change) => isAskedFor(change, asked))))),
     query: () => Promise.resolve(permanent('not_modelled', 'The model of the warehouse runs no SQL')),
     contents: () =>
       new Map(
@@ -168,6 +188,11 @@ function build(options: ModelOptions, tables: Tables, history: RunHistoryRow[]):
     history: () => history,
     openStagings: () => staging.size,
     copy: () =>
-      build(options, new Map([...tables].map(([name, dates]) => [name, new Map(dates)])), [...history]),
+      build(
+        options,
+        new Map([...tables].map(([name, dates]) => [name, new Map(dates)])),
+        [...history],
+        [...kept],
+      ),
   };
 }

@@ -34,6 +34,8 @@ export function realCalls(warehouse: Warehouse): RealCalls {
       rowCounts: inTurn(warehouse.rowCounts),
       scheduleFacts: inTurn(warehouse.scheduleFacts),
       appendRunHistory: inTurn(warehouse.appendRunHistory),
+      changes: inTurn(warehouse.changes),
+      changeCounts: inTurn(warehouse.changeCounts),
       query: inTurn(warehouse.query),
     },
     ended: async () => {

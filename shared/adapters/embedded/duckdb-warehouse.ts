@@ -21,6 +21,7 @@ import type {
 } from '../../ports/warehouse.ts';
 import { DUCKDB_TYPES, createTableSql, installDialect, toDuckDb } from './dialect.ts';
 import { columnChanges, makeChanges, type ColumnChange } from './duckdb-migration.ts';
+import { changeCountsIn, changesIn, keepChanges, prepareChanges } from './duckdb-changes.ts';
 import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
@@ -47,6 +48,7 @@ export interface DuckDbOptions {
   readonly threads?: number;
   /** For example `2GB`. DuckDB writes what does not fit to disk, beside the file. */
   readonly memoryLimit?: string;
+  readonly clock?: () => Date;
 }
 
 /** Opens the warehouse. @throws Error when another process has the file open */
@@ -95,7 +97,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     }
   };
 
-  const publish = async ({ staged, dates, token, mode, processedAt }: PublishJob): Promise<Result<void>> => {
+  const publish = async (job: PublishJob): Promise<Result<void>> => {
+    const { staged, dates, token, mode, processedAt, restated = [] } = job;
     const connection = staging.get(staged.handle)?.connection;
     if (connection === undefined)
       return transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
@@ -117,6 +120,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
           `${table} carries rows of a newer run (token ${Number(found)}, this one has ${token})`,
         );
       }
+      if (restated.length > 0) await keepChanges(connection, job, restated);
       await connection.run(`DELETE FROM ${table} WHERE ${part} IN (${dateList(dates)})`);
       await connection.run(
         `INSERT INTO ${table} (${columns}, run_id, run_token, run_mode, calculation_version, processed_at)
@@ -152,6 +156,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       await makeChanges(connection, changes);
       for (const { definition } of registry.all) await connection.run(createTableSql(definition));
       await connection.run(RUN_HISTORY);
+      await prepareChanges(connection, (options.clock ?? (() => new Date()))());
       if (hasScheduleView(registry)) await connection.run(SCHEDULE_VIEW);
       idle.push(connection);
     },
@@ -224,6 +229,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
           regularGames: Number(row['regular_games']),
         }));
       }),
+    changes: (asked, limit) => using((connection) => changesIn(connection, asked, limit)),
+    changeCounts: (asked) => using((connection) => changeCountsIn(connection, asked)),
     appendRunHistory: (rows) => using((connection) => appendRunHistory(connection, rows)),
     query: async (sql) => {
       const checked = await using((connection) =>

@@ -13,6 +13,7 @@ import type { TableDefinition } from '../../domain/table.ts';
 import type { Names } from '../../derive/names.ts';
 import { hasScheduleView, scheduleFactsQuery } from '../../derive/schedule-queries.ts';
 import type { RowRange } from '../../ports/warehouse.ts';
+import { exampleChangeQueries, keepChangesSql } from './bigquery-changes.ts';
 import {
   canonicalText,
   dateList,
@@ -30,9 +31,9 @@ import {
   toBigQuery,
 } from './bigquery-dialect.ts';
 
-/** A statement or a script, and what it is for. Its parameters are DATEs. */
+/** A statement or a script, and what it is for. Its parameters are DATEs, but for those of {@link TEXT_PARAMETERS}. */
 export interface NamedStatement {
-  /** `stage`, `measure`, `publish`, `published`, `row_counts`, `schedule_facts`. */
+  /** `stage`, `measure`, `publish`, `publish_changes`, `published`, `row_counts`, `changes`, `change_counts`, `schedule_facts`. */
   readonly purpose: string;
   /** Name of its table; empty when it is for several. */
   readonly table: string;
@@ -163,6 +164,9 @@ export interface PublishStatement {
   readonly token: number;
   readonly mode: Mode;
   readonly processedAt: Date;
+  /** Dates whose changes are kept. */
+  readonly restated?: readonly GameDate[];
+  readonly backfillId?: string | null;
 }
 
 /**
@@ -183,6 +187,9 @@ export function publishScript(job: PublishStatement, names: Names): string {
   return [
     'BEGIN TRANSACTION;',
     `SELECT IF((SELECT COALESCE(MAX(run_token), 0) FROM ${table} WHERE ${where}) > ${token}, ERROR(${fenced}), 0) AS fence;`,
+    ...(job.restated === undefined || job.restated.length === 0
+      ? []
+      : [`${keepChangesSql(job, job.restated, names)};`]),
     `DELETE FROM ${table} WHERE ${where};`,
     `INSERT INTO ${table} (${columns}, run_id, run_token, run_mode, calculation_version, processed_at)`,
     `SELECT ${columns}, ${stringLiteral(job.runId)}, ${token}, ${stringLiteral(job.mode)},`,
@@ -258,6 +265,17 @@ export function exampleStatements(registry: Registry, names: Names): NamedStatem
             names,
           ),
         ),
+        of(
+          'publish_changes',
+          publishScript(
+            {
+              ...{ definition, staging, dates, runId: 'r1', token: 7, mode: 'live', processedAt: at },
+              restated: dates,
+              backfillId: 'bf-1',
+            },
+            names,
+          ),
+        ),
         of('published', publishedSql(definition, dates, names)),
       ];
     }),
@@ -269,6 +287,7 @@ export function exampleStatements(registry: Registry, names: Names): NamedStatem
         names,
       ),
     },
+    ...exampleChangeQueries(names),
     ...(hasScheduleView(registry)
       ? [{ purpose: 'schedule_facts', table: '', sql: scheduleFactsSql(['2023-24', '2022-23'], names) }]
       : []),

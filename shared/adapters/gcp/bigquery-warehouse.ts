@@ -23,6 +23,8 @@ import { qualifiedName } from '../../domain/table.ts';
 import type { PublishedDate, Row, ScheduleFact, Staged, StageJob, Warehouse } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { localTurns, type PublishTurns } from '../publish-turns.ts';
+import { changeCountOf, changeOf } from '../row-changes-sql.ts';
+import { changeCountsSql, changesSql, type ChangeQuery } from './bigquery-changes.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
 import { toBigQuery } from './bigquery-dialect.ts';
 import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
@@ -115,7 +117,10 @@ export function bigQueryWarehouse(
   const run = async (work: Work): Promise<Row[]> => {
     const at = await tools();
     const { client } = at;
-    const params = Object.entries(work.params ?? {});
+    const params = [
+      ...Object.entries(work.params ?? {}).map(([name, value]) => ({ name, value, type: 'DATE' })),
+      ...Object.entries(work.texts ?? {}).map(([name, value]) => ({ name, value, type: 'STRING' })),
+    ];
     const query = {
       query: work.sql,
       useLegacySql: false,
@@ -125,9 +130,9 @@ export function bigQueryWarehouse(
         ? {}
         : {
             parameterMode: 'NAMED',
-            queryParameters: params.map(([name, value]) => ({
+            queryParameters: params.map(({ name, value, type }) => ({
               name,
-              parameterType: { type: 'DATE' },
+              parameterType: { type },
               parameterValue: { value },
             })),
           }),
@@ -249,6 +254,9 @@ export function bigQueryWarehouse(
     });
   };
 
+  const readChanges = (purpose: string, { sql, dates: params, texts }: ChangeQuery): Promise<Row[]> =>
+    run({ purpose, table: 'row_changes', sql, params, texts });
+
   const gone = (staged: Staged) => transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
 
   return {
@@ -256,7 +264,8 @@ export function bigQueryWarehouse(
       await prepare(await open(), run, registry, names, cloud.location);
     },
     stage,
-    publish: async ({ staged, dates, token, mode, processedAt }) => {
+    publish: async (job) => {
+      const { staged, token, mode } = job;
       if (!stagings.has(staged.handle)) return gone(staged);
       const { definition } = staged.table;
       let release: () => Promise<void> | void;
@@ -272,10 +281,7 @@ export function bigQueryWarehouse(
             table: definition.name,
             run: { runId: staged.runId, token },
             mode,
-            sql: publishScript(
-              { definition, staging: staged.handle, dates, runId: staged.runId, token, mode, processedAt },
-              names,
-            ),
+            sql: publishScript({ ...job, definition, staging: staged.handle, runId: staged.runId }, names),
           }),
         );
         if (result.ok) return ok(undefined);
@@ -328,6 +334,12 @@ export function bigQueryWarehouse(
           regularGames: Number(row['regular_games']),
         }));
       }),
+    changes: (asked, limit) =>
+      guarded(async () => (await readChanges('changes', changesSql(asked, limit, names))).map(changeOf)),
+    changeCounts: (asked) =>
+      guarded(async () =>
+        (await readChanges('change_counts', changeCountsSql(asked, names))).map(changeCountOf),
+      ),
     appendRunHistory: (rows) => guarded(async () => appendRunHistory(await open(), names, rows)),
     query: async (sql) => {
       const violations = (await options.gate?.(sql)) ?? [];

@@ -1,7 +1,6 @@
 /** One job of BigQuery: its id, its labels, and the report of what it cost. */
 import { randomUUID } from 'node:crypto';
 import type { Job, JobMetadata } from '@google-cloud/bigquery';
-import type { GameDate } from '../../domain/game-date.ts';
 import { digest } from '../../domain/hash.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { StageJob } from '../../ports/warehouse.ts';
@@ -27,7 +26,10 @@ export interface Work {
   /** Run and token, which are part of the job's id. Without them every call is a new job. */
   readonly run?: { readonly runId: string; readonly token: number | undefined };
   readonly mode?: Mode | undefined;
-  readonly params?: Readonly<Record<string, GameDate>>;
+  /** Parameters that are DATEs. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Parameters that are STRINGs. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** The id of a job. BigQuery allows letters, digits, `_` and `-`. */

@@ -216,10 +216,19 @@ export function makeDispatcher(
     /** Number of the last change the transaction can see. */
     sees: number;
     readonly changed: Set<string>;
+    readonly appended: Set<string>;
   }
 
-  /** A change within a transaction; of two at one table that overlap the later one is cancelled. */
-  const claim = (session: Session, table: string): void => {
+  /**
+   * A change within a transaction; of two at one table that overlap the later one is cancelled. Rows may be appended while
+   * others append.
+   */
+  const claim = (session: Session, table: string, appends: boolean): void => {
+    if (appends && !session.changed.has(table)) {
+      if (session.isOpen) session.appended.add(table);
+      else changed.set(table, (changes += 1));
+      return;
+    }
     const holder = changing.get(table);
     const isOutdated = session.isOpen && (changed.get(table) ?? 0) > session.sees;
     if (isOutdated || (holder !== undefined && holder !== session))
@@ -246,7 +255,9 @@ export function makeDispatcher(
       changing.delete(table);
       if (how === 'COMMIT') changed.set(table, (changes += 1));
     }
+    if (how === 'COMMIT') for (const table of session.appended) changed.set(table, (changes += 1));
     session.changed.clear();
+    session.appended.clear();
   };
 
   const runOne = async (
@@ -278,7 +289,7 @@ export function makeDispatcher(
         if (statement.reads !== undefined) await check(connection, statement.reads, statement.tables);
         const leave = await limits.enterDml(table);
         try {
-          claim(session, table);
+          claim(session, table, statement.kind === 'insert');
           if (statement.reads !== undefined && entry.partitionColumn !== undefined) {
             const column = quoted(entry.partitionColumn);
             limits.touched(
@@ -419,7 +430,13 @@ export function makeDispatcher(
   return {
     run: ({ statements, maximumBytesBilled, beforeStatement }) =>
       using(async (connection) => {
-        const session: Session = { connection, isOpen: false, sees: 0, changed: new Set() };
+        const session: Session = {
+          connection,
+          isOpen: false,
+          sees: 0,
+          changed: new Set(),
+          appended: new Set(),
+        };
         let [processed, billed, dmlRows] = [0, 0, 0];
         let answer: Answer | undefined;
         try {

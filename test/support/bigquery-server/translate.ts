@@ -471,6 +471,13 @@ function expression(tokens: readonly Token[], parameters: Parameters): string {
           break;
         }
         const end = closing(tokens, i + 1);
+        const alias = tokens[end + 2];
+        if (isWord(token, 'UNNEST') && isWord(tokens[end + 1], 'AS') && alias?.kind === 'word') {
+          const list = expression(tokens.slice(i + 2, end), parameters);
+          out.push(`UNNEST(${list}) AS unnested(${alias.text})`);
+          i = end + 2;
+          break;
+        }
         out.push(callText(token.text, tokens.slice(i + 2, end), parameters));
         i = end;
         break;
@@ -498,6 +505,19 @@ function callText(name: string, inner: readonly Token[], parameters: Parameters)
     return `(${split(inner, ',')
       .map((part) => expression(part, parameters))
       .join(' || ')})`;
+  }
+  if (lower === 'struct') {
+    const fields = split(inner, ',').map((part) => {
+      const field = part.at(-1);
+      if (field?.kind !== 'word' || !isWord(part.at(-2), 'AS'))
+        throw new BigQueryError('invalidQuery', 'this server knows a STRUCT with named fields only');
+      return `${literal(field.text)}: ${expression(part.slice(0, -2), parameters)}`;
+    });
+    return `{${fields.join(', ')}}`;
+  }
+  if (lower === 'format_timestamp') {
+    const [format, value] = split(inner, ',');
+    return `strftime(${expression(value ?? [], parameters)}, ${expression(format ?? [], parameters).replace('%E3S', '%S.%g')})`;
   }
   // The hash is text in DuckDB already, and is looked at in no other way.
   if (lower === 'to_hex' && isWord(inner[0], 'MD5')) return args();
