@@ -12,6 +12,7 @@ import { configOf, EXIT, explain, withHome, type GlobalOptions } from './cli/com
 import { coverageCommand, type CoverageFlags } from './cli/coverage.ts';
 import { listLetters, replayLetter, showLetter } from './cli/dead-letters.ts';
 import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
+import { diffCommand, type DiffFlags } from './cli/diff.ts';
 import { addDeployCommands } from './cli/deploy.ts';
 import { ENVIRONMENT_HELP } from './cli/environment.ts';
 import { migrateCommand, type MigrateFlags } from './cli/migrate.ts';
@@ -68,14 +69,19 @@ add('start', 'load data, publish one backfill request, show the tables as they f
     exitCode = await startCommand(flags);
   });
 
-add('import', 'load files of games, box scores, shots and odds into the raw tables')
-  .requiredOption('--from <dir>', 'folder of .csv or .csv.gz files (see docs/import.md)')
+add('import [paths...]', 'load files of games, box scores, shots and odds into the raw tables')
+  .option('--from <dir>', 'folder of .csv or .csv.gz files (see docs/import.md)')
+  .option('--dry-run', 'say what the files would change; nothing is written')
+  .option(
+    '--replace',
+    'the files replace all older files of their kinds in their seasons: games that they do not have are dropped',
+  )
   .option(
     '--season <season>',
     'only this season (repeat for several)',
     (value: string, all: string[] | undefined) => [...(all ?? []), value],
   )
-  .action(onHome<ImportFlags>((client, flags) => importCommand(client, flags, flags)));
+  .action(onHome<ImportFlags>((client, flags, paths) => importCommand(client, flags, flags, paths)));
 
 add('simulate', 'load the files of a simulated league')
   .option('--seasons <n>', 'how many seasons', '1')
@@ -145,6 +151,10 @@ add(
   'query <sql>',
   'run a query and print its rows; it is written in the part of BigQuery SQL that DuckDB understands, too',
 ).action(onHome((client, flags, [sql]) => queryCommand(client, sql ?? '', flags)));
+
+add('diff <date>', 'show what has changed in the rows of a game date, with old and new values')
+  .option('--table <table>', 'only the rows of this table')
+  .action(onHome<DiffFlags>((client, flags, [date]) => diffCommand(client, date ?? '', flags)));
 
 add(
   'rejects',

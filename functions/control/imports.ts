@@ -1,24 +1,49 @@
-/** Imports source files: they are archived, and a backfill of phase 2 loads every table and season that they fill. */
+/** Imports source files: they are archived, and a backfill of phase 2 loads the dates of which they say something new. */
+import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
-import type { StateStore } from '../../shared/ports/state-store.ts';
-import { archivesOf } from '../../shared/state/archives.ts';
-import { tableSeason } from '../../shared/state/completions.ts';
-import { loadReportOf, totalsOf } from '../../shared/state/load-reports.ts';
+import type { ChangeCount, Warehouse } from '../../shared/ports/warehouse.ts';
+import { archivesOf, forgetArchive } from '../../shared/state/archives.ts';
 import { listFailures } from '../../shared/state/backfills.ts';
-import { archiveFiles, type ImportReport, type SourceFile } from './archive-files.ts';
+import { calendarOf } from '../../shared/state/calendars.ts';
+import { tableSeason } from '../../shared/state/completions.ts';
+import { archivePlanned, type ImportReport, type SourceFile } from './archive-files.ts';
 import { outcomeOf } from './backfills.ts';
+import { changesBy, inOrder, type Change } from './changes.ts';
+import { filesWithoutRows, importedLines, type ImportedLines } from './import-lines.ts';
+import { planImport, type ImportPlan } from './import-plan.ts';
+import { refusalsOf, tryImport, type TriedDate } from './import-trial.ts';
+import { nextCommand, staleIn, type StaleTable } from './stale-tables.ts';
 import { runBackfill, type RequestingPorts, type Working } from './watch.ts';
 
 export interface LoadResult {
   readonly seasons: readonly Season[];
   /** How many rows each raw table has in the seasons that were loaded, by its name. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Lines that were refused, and lines that were not used although nothing is wrong with them. */
   readonly rejected: number;
+  readonly notUsed: number;
+  /** Every line that was read of each file for each table was loaded, refused or not used. */
+  readonly lines: ImportedLines['lines'];
+  readonly causes: ImportedLines['causes'];
+  readonly unused: ImportedLines['unused'];
   /** One line for each file that fills no table: its name, and why. */
   readonly notes: readonly string[];
+  /** One line for each table and season that loses games. */
+  readonly dropped: readonly string[];
+  /** What loads tell although it is no fault. */
+  readonly told: ImportedLines['notes'];
+  /** Rows of raw tables that were added, changed and removed, ordered by table and date. */
+  readonly changes: readonly ChangeCount[];
+  /** The first changes of rows that were there before, with old and new values. */
+  readonly examples: readonly Change[];
+  /** What was built from something else than there is now. */
+  readonly stale: readonly StaleTable[];
+  /** The command that follows; null when nothing is to be done. */
+  readonly next: string | null;
   readonly runs: number;
   readonly seconds: number;
   readonly failed: readonly string[];
@@ -28,20 +53,27 @@ export interface ImportPorts extends RequestingPorts {
   readonly archive: ArchiveStore;
   readonly clock: Clock;
   readonly registry: Registry;
+  readonly withWarehouse: <T>(what: string, look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
 }
 
 export interface ImportOptions {
   /** Only these seasons; by default all that the files have. */
   readonly seasons?: readonly Season[] | undefined;
-  /** Files of the same kinds that are archived for these seasons are replaced, also where the new ones say nothing. */
+  /** The files replace all older ones of their kinds in their seasons. */
   readonly replace?: boolean | undefined;
   /** The worker of this process, when it has one already. */
-  readonly worker?: Working | undefined;
+  readonly worker?: ImportWorker | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+/** A worker of this process, which has the warehouse open. */
+interface ImportWorker extends Working {
+  readonly context: { readonly ports: { readonly warehouse: Warehouse } };
 }
 
 export type ImportProgress =
   | { readonly kind: 'note'; readonly note: string }
+  | { readonly kind: 'looked'; readonly files: number; readonly dates: number }
   | {
       readonly kind: 'loaded';
       readonly season: Season;
@@ -52,65 +84,144 @@ export type ImportProgress =
     };
 
 /**
- * Archives the files and loads every raw table and season that they fill.
- * @throws RequestError when no file fills a table
+ * Archives the files and loads every raw table and date of which they say something new. Files that would take away more than
+ * half of the rows of a date are refused as a whole: then nothing is archived, and `failed` says why.
+ * @throws RequestError when no file fills a table, or a file is damaged
  */
 export async function loadFiles(
   ports: ImportPorts,
   files: readonly SourceFile[],
-  { seasons, replace, worker, onProgress = () => undefined }: ImportOptions = {},
+  { seasons, replace = false, worker, onProgress = () => undefined }: ImportOptions = {},
 ): Promise<LoadResult> {
-  const { store, registry } = ports;
   const started = Date.now();
-  const report = await archiveFiles(ports, files, { seasons, replace });
-  for (const note of report.notes) onProgress({ kind: 'note', note });
+  const plan = await planImport(ports, files, { seasons, replace });
+  for (const note of [...plan.notes, ...plan.dropped]) onProgress({ kind: 'note', note });
+  onProgress({ kind: 'looked', files: plan.files.size, dates: datesIn(plan) });
+  const tried = await tryImport(ports, plan, { onlyKnown: true });
+  const refused = refusalsOf(tried, replace);
+  if (refused.length > 0) return refusedImport(plan, refused, started);
+  const before = await statesOf(ports, plan);
+  const report = await archivePlanned(ports, plan);
+  const loaded = await loadAll(ports, report, fewerRows(tried, replace), worker, onProgress);
+  const lines = await importedLines(ports, plan);
+  const forgotten = await forgetUnknownSeasons(ports, plan);
+  const failed = [
+    ...filesWithoutRows(lines),
+    ...loaded.failed,
+    ...forgotten.map((season) => `${season}: no game of it is known, so nothing of it is kept`),
+  ];
+  const kept = report.seasons.filter((season) => !forgotten.includes(season));
+  const after = await statesOf(ports, plan);
+  const look = <T>(work: (warehouse: Warehouse) => Promise<T>): Promise<T> =>
+    worker === undefined ? ports.withWarehouse('import', work) : work(worker.context.ports.warehouse);
+  const restated = await look((warehouse) => changesBy(ports, warehouse, loaded.backfillIds));
+  const changes = inOrder([...firstRows(before, after), ...restated.changes]);
+  const stale = await staleIn(ports, kept);
+  return {
+    seasons: kept,
+    rows: rowsIn(after, report.tables),
+    rejected: lines.lines.reduce((sum, each) => sum + each.refused, 0),
+    notUsed: lines.lines.reduce((sum, each) => sum + each.notUsed, 0),
+    lines: lines.lines,
+    causes: lines.causes,
+    unused: lines.unused,
+    notes: report.notes,
+    dropped: plan.dropped,
+    told: lines.notes,
+    changes,
+    examples: restated.examples,
+    stale,
+    next: failed.length > 0 ? 'fullcourt rejects' : nextCommand(changes, stale),
+    runs: loaded.runs,
+    seconds: (Date.now() - started) / 1000,
+    failed,
+  };
+}
+
+/** How many pairs of raw table and date the files say something new of. */
+function datesIn({ sources }: ImportPlan): number {
+  return sources.reduce((sum, { dates }) => sum + dates.length, 0);
+}
+
+/** The answer to files that were refused as a whole. */
+function refusedImport(plan: ImportPlan, refused: readonly string[], started: number): LoadResult {
+  const nothing = { rows: {}, rejected: 0, notUsed: 0, lines: [], causes: [], unused: [], told: [] };
+  return {
+    ...nothing,
+    ...{ seasons: [], changes: [], examples: [], stale: [], runs: 0, notes: plan.notes, dropped: [] },
+    next: 'fullcourt import --replace FILES',
+    seconds: (Date.now() - started) / 1000,
+    failed: [
+      'Nothing was imported: the files would take away rows of games of which they speak. If they are right, import them with --replace',
+      ...refused,
+    ],
+  };
+}
+
+interface Loaded {
+  readonly backfillIds: readonly string[];
+  readonly runs: number;
+  readonly failed: readonly string[];
+}
+
+/** Runs the backfills of phase 2 that load what was archived. */
+async function loadAll(
+  ports: ImportPorts,
+  report: ImportReport,
+  fewer: ReadonlyMap<Season, readonly TriedDate[]>,
+  worker: ImportWorker | undefined,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<Loaded> {
+  const backfillIds: string[] = [];
   let runs = 0;
   const failed: string[] = [];
-  const rest = await Promise.all(
-    report.seasons.map(async (season) => [season, await othersToLoad(ports, report, season)] as const),
-  );
-  // The tables that say which games exist are loaded first, because every other table needs the games to be read.
-  const first = report.seasons.map((season) => [season, registry.calendarSources] as const);
-  for (const [season, tables] of [...first, ...rest]) {
-    if (tables.length === 0) continue;
+  const run = async (season: Season, request: BackfillRequest, tables: readonly string[]): Promise<void> => {
     const { backfill, seconds } = await runBackfill(
       ports,
       {
-        season,
-        from: 'phase2',
-        through: 'phase2',
-        tables: [...tables],
-        restate: 'mark',
-        requestedBy: 'import',
+        ...{ from: 'phase2', through: 'phase2', tables: [...tables], restate: 'mark', requestedBy: 'import' },
+        ...request,
       },
       { worker },
     );
     const outcome = await outcomeOf(ports, backfill, seconds);
+    backfillIds.push(backfill.id);
     runs += outcome.runs;
-    onProgress({
-      kind: 'loaded',
-      season,
-      tables: tables.length,
-      dates: outcome.dates.planned,
-      runs: outcome.runs,
-      seconds,
-    });
-    if (backfill.state !== 'done') {
-      failed.push(`${season}: ${backfill.verdict}`);
-      for (const { partition, reason } of await listFailures(ports, backfill.id, 5))
-        failed.push(`  ${partition}: ${reason}`);
-    }
-  }
-  failed.push(...(await withoutRows(store, report)));
-  return {
-    seasons: report.seasons,
-    rows: await rowsIn(store, report),
-    rejected: await rejectedIn(store, report),
-    notes: report.notes,
-    runs,
-    seconds: (Date.now() - started) / 1000,
-    failed,
+    const dates = outcome.dates.planned;
+    onProgress({ kind: 'loaded', season, tables: tables.length, dates, runs: outcome.runs, seconds });
+    if (backfill.state === 'done') return;
+    failed.push(`${season}: ${backfill.verdict}`);
+    for (const { partition, reason } of await listFailures(ports, backfill.id, 5))
+      failed.push(`  ${partition}: ${reason}`);
   };
+  const rest = await Promise.all(
+    report.seasons.map(async (season) => [season, await othersToLoad(ports, report, season)] as const),
+  );
+  // The tables that say which games exist are loaded first, because every other table needs the games to be read.
+  const first = report.seasons.map((season) => [season, ports.registry.calendarSources] as const);
+  for (const [season, tables] of [...first, ...rest]) {
+    if (tables.length === 0) continue;
+    // The trial has found that these dates rightly have fewer rows; the audit would refuse them.
+    const forced = (fewer.get(season) ?? []).filter(({ table }) => tables.includes(table));
+    if (forced.length > 0) {
+      const dates = [...new Set(forced.map(({ date }) => date))].sort();
+      await run(season, { dates, force: true }, [...new Set(forced.map(({ table }) => table))]);
+    }
+    await run(season, { season }, tables);
+  }
+  return { backfillIds, runs, failed };
+}
+
+/**
+ * The dates that keep less than half of their rows, by season. A date of which no file speaks any more keeps none; it is among
+ * them when a person has said so.
+ */
+function fewerRows(tried: readonly TriedDate[], replace: boolean): ReadonlyMap<Season, readonly TriedDate[]> {
+  const fewer = tried.filter(({ before, after }) => {
+    const rows = after?.rows.length ?? 0;
+    return (after === undefined ? replace : rows > 0) && rows < (before?.rows.length ?? 0) / 2;
+  });
+  return Map.groupBy(fewer, ({ season }) => season);
 }
 
 /**
@@ -131,41 +242,54 @@ async function othersToLoad(
   );
 }
 
-/** One line for each table and season whose files gave rows, none of which was accepted, with the first reason. */
-async function withoutRows(store: StateStore, report: ImportReport): Promise<string[]> {
-  const found: string[] = [];
-  for (const season of report.seasons) {
-    for (const table of report.tables) {
-      const loaded = await loadReportOf({ store }, table, season);
-      const [first] = Object.values(loaded?.dates ?? {}).flatMap(({ rejects }) => rejects);
-      const { rows, rejected } = totalsOf(loaded);
-      if (first === undefined || rows > 0) continue;
-      found.push(
-        `${season}: no row of ${table} was accepted, ${rejected} were refused; the first is line ${first.line} of ${first.file}: ${first.reason}`,
-      );
-    }
-  }
-  return found;
+/** `table@season` -> the states of its partitions by date. */
+type States = ReadonlyMap<string, Readonly<Record<string, PartitionState>>>;
+
+/** The states of all raw tables in the seasons of an import. */
+async function statesOf({ store, registry }: ImportPorts, { sources }: ImportPlan): Promise<States> {
+  const states = new Map<string, Readonly<Record<string, PartitionState>>>();
+  for (const season of new Set(sources.map((source) => source.season)))
+    for (const { definition } of registry.all)
+      if (definition.kind === 'loaded')
+        states.set(
+          `${definition.name}@${season}`,
+          (await tableSeason({ store }, definition.name, season))?.dates ?? {},
+        );
+  return states;
 }
 
-async function rejectedIn(store: StateStore, report: ImportReport): Promise<number> {
-  let rejected = 0;
-  for (const season of report.seasons) {
-    for (const name of report.tables) {
-      rejected += totalsOf(await loadReportOf({ store }, name, season)).rejected;
-    }
-  }
-  return rejected;
+/** The rows of partitions that were built for the first time. */
+function firstRows(before: States, after: States): ChangeCount[] {
+  return [...after].flatMap(([name, dates]) =>
+    Object.entries(dates).flatMap(([date, state]): ChangeCount[] => {
+      if (!isBuilt(state) || state.rows === 0 || isBuilt(before.get(name)?.[date])) return [];
+      const table = name.slice(0, name.indexOf('@'));
+      return [{ table, date: date as ChangeCount['date'], added: state.rows, changed: 0, removed: 0 }];
+    }),
+  );
 }
 
-async function rowsIn(store: StateStore, report: ImportReport): Promise<Record<string, number>> {
-  const rows: Record<string, number> = {};
-  for (const season of report.seasons) {
-    for (const name of report.tables) {
-      const index = await tableSeason({ store }, name, season);
-      rows[name] =
-        (rows[name] ?? 0) + Object.values(index?.dates ?? {}).reduce((sum, state) => sum + state.rows, 0);
-    }
+function rowsIn(states: States, tables: readonly string[]): Record<string, number> {
+  const rows = Object.fromEntries(tables.map((name) => [name, 0]));
+  for (const [name, dates] of states) {
+    const table = name.slice(0, name.indexOf('@'));
+    if (!(table in rows)) continue;
+    rows[table] = Object.values(dates).reduce((sum, state) => sum + state.rows, rows[table] ?? 0);
   }
   return rows;
+}
+
+/**
+ * Forgets the archives of seasons that were not known before and of which no game was accepted, so that no season stays of
+ * which nothing is known. What was refused stays in the load reports.
+ */
+async function forgetUnknownSeasons(ports: ImportPorts, { sources }: ImportPlan): Promise<Season[]> {
+  const forgotten: Season[] = [];
+  for (const [season, ofSeason] of Map.groupBy(sources, (source) => source.season)) {
+    if (ofSeason.some(({ before }) => before !== undefined)) continue;
+    if ((await calendarOf(ports, season)) !== undefined) continue;
+    for (const { table } of ofSeason) await forgetArchive(ports, table, season);
+    forgotten.push(season);
+  }
+  return forgotten;
 }

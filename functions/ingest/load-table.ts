@@ -42,6 +42,17 @@ export interface Note {
   readonly file: string | null;
   readonly text: string;
   readonly count: number;
+  /** Set when it is the reason why `count` lines were not used. */
+  readonly notUsed?: true;
+}
+
+/** What became of the lines of one file: `read` is the sum of the others. */
+export interface FileLines {
+  readonly file: string;
+  readonly read: number;
+  readonly loaded: number;
+  readonly refused: number;
+  readonly notUsed: number;
 }
 
 export interface LoadedFiles {
@@ -54,6 +65,7 @@ export interface LoadedFiles {
   readonly read: number;
   /** Lines that were not used although nothing is wrong with them. */
   readonly notUsed: number;
+  readonly files: readonly FileLines[];
   /** The game dates of the rows, ascending. */
   readonly dates: readonly GameDate[];
 }
@@ -77,7 +89,7 @@ export function loadTable(
   const rows: Row[] = [];
   const rejects: Reject[] = [];
   const notes = notebook();
-  let [read, notUsed] = [0, 0];
+  const counted: FileLines[] = [];
   let reading: string | null = null;
   const loading = load.begin({
     ...context,
@@ -108,16 +120,24 @@ export function loadTable(
     if (unknown.length > 0) {
       notes.tally(file.name, `unknown columns not used: ${unknown.join(', ')}`, unknown.length);
     }
+    let [read, loaded, refused, notUsed] = [0, 0, 0, 0];
     for (const line of lines) {
       read += 1;
       const found = rowsOrReason(() => accept(loading.read(showing(line), file), file, line));
-      if (typeof found === 'string') reject(file.name, line, found);
-      else if (!isLeftOut(found)) for (const row of found) rows.push(row);
-      else {
+      if (typeof found === 'string') {
+        refused += 1;
+        reject(file.name, line, found);
+      } else if (isLeftOut(found)) {
         notUsed += 1;
-        if (found.leftOut !== null) notes.tally(file.name, found.leftOut);
+        // A whole file of several seasons has rows of the others; a part about one date should have none.
+        const reason = found.leftOut ?? (date === undefined ? undefined : 'rows of another season not used');
+        if (reason !== undefined) notes.leave(file.name, reason);
+      } else {
+        loaded += 1;
+        for (const row of found) rows.push(row);
       }
     }
+    counted.push({ file: file.name, read, loaded, refused, notUsed });
   }
   reading = null;
   loading.finish?.(rows);
@@ -126,7 +146,16 @@ export function loadTable(
       notes.tally(null, `final ${kind} games without a row`, count);
     }
   }
-  return { rows, rejects, notes: notes.all(), read, notUsed, dates: datesOf(definition, rows) };
+  const sum = (what: 'read' | 'notUsed'): number => counted.reduce((total, each) => total + each[what], 0);
+  return {
+    rows,
+    rejects,
+    notes: notes.all(),
+    read: sum('read'),
+    notUsed: sum('notUsed'),
+    files: counted,
+    dates: datesOf(definition, rows),
+  };
 }
 
 type Read = readonly Row[] | LeftOut;
@@ -244,14 +273,18 @@ function datesOf(definition: LoadedTable, rows: readonly Row[]): GameDate[] {
 
 function notebook(): {
   readonly tally: (file: string | null, text: string, count?: number) => void;
+  /** Counts a line that is not used, with the reason. */
+  readonly leave: (file: string, text: string) => void;
   readonly all: () => Note[];
 } {
   const notes = new Map<string, Note>();
+  const add = (note: Note): void => {
+    const key = `${note.file} ${note.text}`;
+    notes.set(key, { ...note, count: (notes.get(key)?.count ?? 0) + note.count });
+  };
   return {
-    tally: (file, text, count = 1) => {
-      const key = `${file} ${text}`;
-      notes.set(key, { file, text, count: (notes.get(key)?.count ?? 0) + count });
-    },
+    tally: (file, text, count = 1) => add({ file, text, count }),
+    leave: (file, text) => add({ file, text, count: 1, notUsed: true }),
     all: () => [...notes.values()],
   };
 }

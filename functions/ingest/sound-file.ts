@@ -16,7 +16,7 @@ type SoundText =
  * when it is not UTF-8, or when its last line is torn. For example, the fault is `is not UTF-8 text`.
  */
 export function soundTextOf(bytes: Uint8Array): SoundText {
-  const unpacked = isGzip(bytes) ? unpack(bytes) : { plain: bytes };
+  const unpacked = isGzip(bytes) ? unpack(bytes) : bounded(bytes);
   if (unpacked.fault !== undefined) return unpacked;
   let text: string;
   try {
@@ -26,6 +26,14 @@ export function soundTextOf(bytes: Uint8Array): SoundText {
   }
   return hasTornLine(text) ? { fault: 'ends in the middle of a line' } : { text };
 }
+
+function bounded(
+  plain: Uint8Array,
+): { readonly plain: Uint8Array; readonly fault?: undefined } | { readonly fault: string } {
+  return plain.length > MAX_TEXT_BYTES ? { fault: TOO_LONG } : { plain };
+}
+
+const TOO_LONG = 'holds more than 512 MiB of text';
 
 /** What is in the compressed bytes, at most {@link MAX_TEXT_BYTES} and {@link MAX_RATIO} times as much as 64 KiB or them. */
 function unpack(
@@ -37,10 +45,7 @@ function unpack(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return {
-      fault:
-        code === 'ERR_BUFFER_TOO_LARGE'
-          ? 'holds more than 512 MiB of text'
-          : `is cut off or damaged (${message})`,
+      fault: code === 'ERR_BUFFER_TOO_LARGE' ? TOO_LONG : `is cut off or damaged (${message})`,
     };
   }
   return plain.length > MAX_RATIO * Math.max(bytes.length, 64 * 1024)

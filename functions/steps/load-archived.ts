@@ -1,5 +1,4 @@
 /** Loads the dates of raw tables from the archived files that speak of them, and reports what was refused. */
-import { archivedDates, type Archive } from '../../shared/domain/archive.ts';
 import { permanent, ok, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
@@ -10,12 +9,12 @@ import type { DocumentPorts } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
-import type { DateReport } from '../../shared/state/documents.ts';
-import { writeLoadReport } from '../../shared/state/load-reports.ts';
+import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-reports.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
-import { loadContextOf, type LoadContext, type Schedule } from '../ingest/schedule.ts';
+import type { LoadContext, Schedule } from '../ingest/schedule.ts';
+import { archivedSchedule, isOfSchedule } from '../control/archived-schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import type { LoadedRows } from './context.ts';
 
@@ -68,12 +67,13 @@ async function loadArchived(
   };
   const parts = archivedParts(ports.archive);
   const rows: Row[] = [];
-  const reports = new Map<GameDate, DateReport>();
+  const reports = new Map<GameDate, ReportOfLoad>();
   for (const date of dates) {
     const loaded = loadTable(load, season, await parts(archive, date), context, date);
     for (const row of loaded.rows) rows.push(row);
-    const { rejects, notes, read, notUsed } = loaded;
-    reports.set(date, { read, rows: loaded.rows.length, rejected: rejects.length, notUsed, rejects, notes });
+    const { rejects, notes, read, notUsed, files } = loaded;
+    const rejected = rejects.length;
+    reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
   }
   await writeLoadReport(ports, { table: name, season }, reports);
   const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected, 0);
@@ -99,12 +99,12 @@ async function rememberedSchedule(
   season: Season,
   schedules: Map<string, Promise<Schedule>>,
 ): Promise<Schedule> {
-  const known = RAW_LOADS.knownBefore(table).filter((name) => SCHEDULE_TABLES.includes(name));
+  const known = RAW_LOADS.knownBefore(table).filter(isOfSchedule);
   const archives = await archivesOf(ports, known, season);
   const key = `${season} ${archives.map((archive, i) => `${known[i] ?? ''}:${archive?.revision ?? 0}`).join(' ')}`;
   const remembered = schedules.get(key);
   if (remembered !== undefined) return remembered;
-  const reading = readSchedule(ports, archives, season);
+  const reading = archivedSchedule(archivedParts(ports.archive), archives, season);
   if (schedules.size >= MAX_SCHEDULES) schedules.clear();
   schedules.set(key, reading);
   try {
@@ -114,33 +114,4 @@ async function rememberedSchedule(
     if (schedules.get(key) === reading) schedules.delete(key);
     throw error;
   }
-}
-
-const SCHEDULE_TABLES = ['nbac_schedule', 'nbac_game_results'];
-
-/** Reads the schedule, and the results with what the schedule has told. */
-async function readSchedule(
-  ports: LoadingPorts,
-  archives: readonly (Archive | undefined)[],
-  season: Season,
-): Promise<Schedule> {
-  const rows = new Map<string, Row[]>();
-  const contextNow = (): LoadContext => loadContextOf((table) => rows.get(table));
-  for (const archive of archives) {
-    if (archive === undefined) continue;
-    const ofTable: Row[] = [];
-    const parts = archivedParts(ports.archive);
-    const context = contextNow();
-    for (const date of archivedDates(archive))
-      for (const row of loadTable(
-        RAW_LOADS.of(archive.table),
-        season,
-        await parts(archive, date),
-        context,
-        date,
-      ).rows)
-        ofTable.push(row);
-    rows.set(archive.table, ofTable);
-  }
-  return contextNow().schedule;
 }

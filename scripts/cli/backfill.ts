@@ -1,6 +1,6 @@
 /** The commands `backfill`, `plan` and `backfills`. */
 import pc from 'picocolors';
-import type { Client } from '../../functions/targets/client.ts';
+import type { Client, Worker } from '../../functions/targets/client.ts';
 import {
   backfillsByAge,
   cancelBackfill,
@@ -12,6 +12,7 @@ import {
   type BackfillOutcome,
 } from '../../functions/control/backfills.ts';
 import { listText } from '../../functions/control/list-text.ts';
+import { changesBy, type ChangeSummary } from '../../functions/control/changes.ts';
 import { planDocument, planRequest, type PlanAnswer } from '../../functions/control/plan.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -19,6 +20,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { listFailures, type Backfill } from '../../shared/state/backfills.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { changeTable, countTable } from './diff.ts';
 import { grouped, statusText, table } from './render.ts';
 import { runAndShow, watchAndShow } from './watch.ts';
 
@@ -38,11 +40,40 @@ export async function backfillCommand(
     );
     return EXIT.done;
   }
-  const { backfill, seconds } = await runAndShow(client, request);
-  const outcome = await outcomeOf(client, backfill, seconds);
-  answer(options, outcome, () => '');
-  if (options.json !== true) tell(await summaryText(client, backfill, outcome));
-  return backfill.state === 'done' ? EXIT.done : EXIT.failed;
+  const worker = await client.openWorker('backfill');
+  try {
+    worker?.dispatcher.start();
+    const { backfill, seconds } = await runAndShow(client, request, { worker });
+    const outcome = await outcomeOf(client, backfill, seconds);
+    const changed = await changesUnlessHeld(client, worker, backfill.id);
+    answer(options, { ...outcome, changes: changed?.changes ?? null }, () => '');
+    if (options.json !== true) tell(`${await summaryText(client, backfill, outcome)}${changedText(changed)}`);
+    return backfill.state === 'done' ? EXIT.done : EXIT.failed;
+  } finally {
+    await worker?.close();
+  }
+}
+
+/** What a backfill has changed; undefined while another process has the warehouse open. */
+async function changesUnlessHeld(
+  client: Client,
+  worker: Worker | undefined,
+  backfillId: string,
+): Promise<ChangeSummary | undefined> {
+  if (worker !== undefined) return changesBy(client, worker.context.ports.warehouse, [backfillId]);
+  try {
+    return await client.withWarehouse('backfill', (warehouse) => changesBy(client, warehouse, [backfillId]));
+  } catch (error) {
+    if (error instanceof RequestError) return undefined;
+    throw error;
+  }
+}
+
+/** What has changed in rows that were published before; empty when nothing has. */
+function changedText(changed: ChangeSummary | undefined): string {
+  if (changed === undefined || changed.changes.length === 0) return '';
+  const { changes, examples } = changed;
+  return `\n\nRows that have changed (all of a date: fullcourt diff DATE)\n\n${countTable(changes)}\n\n${changeTable(examples)}`;
 }
 
 /** @throws RequestError naming a table that does not exist */

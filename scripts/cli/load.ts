@@ -1,32 +1,20 @@
 /** `import` and `simulate`: load the files of a folder, or of a simulated league, into the raw tables. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { admit, claimOrigin, type Coming } from '../../functions/control/origins.ts';
-import { loadFiles, type ImportProgress, type LoadResult } from '../../functions/control/imports.ts';
+import { dryRunImport } from '../../functions/control/import-dry-run.ts';
+import { loadFiles, type ImportOptions, type ImportProgress } from '../../functions/control/imports.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Origin } from '../../shared/domain/origin.ts';
-import { isSeason, type Season } from '../../shared/domain/season.ts';
+import { isSeason } from '../../shared/domain/season.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { grouped, table } from './render.ts';
+import { dryRunText, loadText } from './import-text.ts';
+import { sourceFilesAt } from './source-paths.ts';
 
 /** Reads the files of a folder, plain or gzipped. @throws RequestError when there is no such folder */
 export function readFolder(folder: string): SourceFile[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter(
-      (name) => /\.csv(\.gz)?$/.test(name) && statSync(join(folder, name)).isFile(),
-    );
-  } catch (error) {
-    throw new RequestError(
-      `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  if (names.length === 0)
-    throw new RequestError(`${folder} holds no .csv or .csv.gz files; see docs/import.md for the format`);
-  return names.sort().map((name) => ({ name, bytes: () => readFileSync(join(folder, name)) }));
+  return sourceFilesAt([folder]);
 }
 
 /** Prints the progress of an import on stderr. */
@@ -34,6 +22,11 @@ export function tellProgress(progress: ImportProgress): void {
   switch (progress.kind) {
     case 'note':
       tell(progress.note);
+      break;
+    case 'looked':
+      tell(
+        `  ${progress.files} files are sound; they say something new of ${progress.dates} dates of raw tables`,
+      );
       break;
     case 'loaded': {
       const { season, tables, dates, runs, seconds } = progress;
@@ -45,33 +38,37 @@ export function tellProgress(progress: ImportProgress): void {
   }
 }
 
-function loadText(result: LoadResult): string {
-  const lines = [
-    table(['raw table', 'rows'], Object.entries(result.rows)),
-    '',
-    `${result.seasons.join(', ')}: ${grouped(Object.values(result.rows).reduce((sum, n) => sum + n, 0))} rows, ${result.rejected} rejected, ${result.runs} runs in ${result.seconds.toFixed(1)} s`,
-  ];
-  if (result.rejected > 0) lines.push('Rejected rows, with file, line and reason: fullcourt rejects');
-  for (const failure of result.failed) lines.push(failure);
-  return lines.join('\n');
-}
-
 export interface ImportFlags {
-  readonly from: string;
+  readonly from?: string;
   readonly season?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly replace?: boolean;
 }
 
 export async function importCommand(
   client: Client,
   flags: ImportFlags,
   options: GlobalOptions,
+  paths: readonly string[] = [],
 ): Promise<number> {
   const seasons = flags.season;
+  const given = [...(flags.from === undefined ? [] : [flags.from]), ...paths];
+  if (given.length === 0)
+    throw new RequestError(
+      'Name files or folders, such as: fullcourt import FOLDER, or fullcourt import --from FOLDER',
+    );
   for (const season of seasons ?? [])
     if (!isSeason(season))
       throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
   const coming: Coming = { command: 'import', origin: { kind: 'files' } };
-  return loadAndAnswer(client, coming, () => readFolder(flags.from), seasons, options);
+  const chosen = { seasons, replace: flags.replace === true };
+  if (flags.dryRun === true) {
+    await admit(client, coming);
+    const found = await dryRunImport(client, sourceFilesAt(given), chosen);
+    answer(options, found, () => dryRunText(found));
+    return found.failed.length === 0 ? EXIT.done : EXIT.failed;
+  }
+  return loadAndAnswer(client, coming, () => sourceFilesAt(given), chosen, options);
 }
 
 /**
@@ -82,7 +79,7 @@ async function loadAndAnswer(
   client: Client,
   coming: Coming,
   filesOf: () => readonly SourceFile[] | Promise<readonly SourceFile[]>,
-  seasons: readonly Season[] | undefined,
+  chosen: Pick<ImportOptions, 'seasons' | 'replace'>,
   options: GlobalOptions,
 ): Promise<number> {
   await admit(client, coming);
@@ -91,7 +88,7 @@ async function loadAndAnswer(
   try {
     await claimOrigin(client, coming);
     worker?.dispatcher.start();
-    const result = await loadFiles(client, files, { seasons, worker, onProgress: tellProgress });
+    const result = await loadFiles(client, files, { ...chosen, worker, onProgress: tellProgress });
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
@@ -146,5 +143,5 @@ export async function simulateCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const coming: Coming = { command: 'simulate', origin: leagueOf(flags) };
-  return loadAndAnswer(client, coming, () => simulatedFiles(flags), undefined, options);
+  return loadAndAnswer(client, coming, () => simulatedFiles(flags), {}, options);
 }

@@ -1,5 +1,5 @@
-/** `rejects`: the rows of source files that the last loads refused, with file, line and reason. */
-import { rejectedRows, type Rejects } from '../../functions/control/rejects.ts';
+/** `rejects`: the rows of source files that the last loads refused: their causes, and the first rows with file, line and reason. */
+import { rejectedRows, type Rejects, type TableCause } from '../../functions/control/rejects.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { grouped, table } from './render.ts';
@@ -12,14 +12,24 @@ export async function rejectsCommand(client: Client, options: GlobalOptions): Pr
 
 const SHOWN = 200;
 
-function rejectsText({ total, rejects }: Rejects): string {
-  if (rejects.length === 0) return 'No row was rejected';
+function rejectsText({ total, causes, rejects }: Rejects): string {
+  if (total === 0) return 'No row was rejected';
   return [
+    causeTable(causes),
+    '',
     table(
       ['table', 'file', 'line', 'reason'],
       rejects.slice(0, SHOWN).map((each) => [each.table, each.file, each.line, each.reason]),
     ),
     '',
-    `${grouped(total)} rows rejected${total > SHOWN ? `, the first ${SHOWN} shown` : ''}`,
+    `${grouped(total)} rows rejected${total > Math.min(SHOWN, rejects.length) ? `, ${Math.min(SHOWN, rejects.length)} of them shown with their lines` : ''}`,
   ].join('\n');
+}
+
+/** Causes as a table, a line for each cause and file. */
+export function causeTable(causes: readonly TableCause[]): string {
+  return table(
+    ['rows', 'table', 'file', 'cause', 'first'],
+    causes.map((each) => [each.rows, each.table, each.file, each.cause, each.example]),
+  );
 }

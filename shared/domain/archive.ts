@@ -134,6 +134,13 @@ export function withImport(
   };
 }
 
+/** The dates of which an archive says something else than before, ascending. `after` came of `before` by {@link withImport}. */
+export function changedDates(before: Archive | undefined, after: Archive): GameDate[] {
+  return datesOf(before?.slices ?? {}, datesOf(after.slices)).filter(
+    (date) => before?.slices[date] !== after.slices[date],
+  );
+}
+
 /** For each kind that moves, the subjects that the import has on any date. */
 function movedSubjects(
   { slices, movable }: ArchivedImport,

@@ -1,5 +1,5 @@
 /** The one writer of archives: which source files fill a raw table for a season. */
-import { withImport, type Archive, type ArchivedImport } from '../domain/archive.ts';
+import { changedDates, withImport, type Archive, type ArchivedImport } from '../domain/archive.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { archiveDocument, paths } from './documents.ts';
@@ -48,11 +48,21 @@ export async function rememberImport(
   return store.transaction(async (tx) => {
     const before = archives.read(path, await tx.get(path));
     const after = withImport(before, { table, season }, incoming);
-    if (after === before) return [];
+    // Files that say nothing of any date leave no season behind of which nothing is known.
+    const saysNothing = before === undefined && Object.keys(after.slices).length === 0;
+    if (after === before || saysNothing) return [];
     tx.set(path, { ...after });
-    const dates = new Set([...Object.keys(before?.slices ?? {}), ...Object.keys(after.slices)]);
-    return [...dates].filter((date) => before?.slices[date] !== after.slices[date]).sort();
+    return changedDates(before, after);
   });
+}
+
+/** Forgets what is archived of a table for a season. The files stay where they are. */
+export async function forgetArchive(
+  { store }: Pick<Ports, 'store'>,
+  table: string,
+  season: Season,
+): Promise<void> {
+  await store.transaction((tx) => Promise.resolve(tx.delete(paths.archive(table, season))));
 }
 
 /** Writes the archive of a table and season in place of a document of the former format. Its revision is the next one. */

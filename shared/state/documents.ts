@@ -196,7 +196,17 @@ const dateReport = z
     notUsed: count,
     /** The first of the refused lines. */
     rejects: z.array(reject).readonly(),
-    notes: z.array(z.object({ file: text.nullable(), text, count }).readonly()).readonly(),
+    /** All of the refused lines by their cause. */
+    causes: z.array(z.object({ cause: text, file: text, rows: count, example: text }).readonly()).readonly(),
+    notes: z
+      .array(
+        z.object({ file: text.nullable(), text, count, notUsed: z.literal(true).exactOptional() }).readonly(),
+      )
+      .readonly(),
+    /** The lines of each file: `read` is the sum of those loaded, refused and not used. */
+    files: z
+      .array(z.object({ file: text, read: count, loaded: count, refused: count, notUsed: count }).readonly())
+      .readonly(),
   })
   .readonly();
 export type DateReport = z.infer<typeof dateReport>;

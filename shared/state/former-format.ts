@@ -1,5 +1,6 @@
 /** The documents as the format before this one had them. Only the migration reads them. */
 import * as z from 'zod';
+import { causesOf } from '../domain/reject-causes.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { calendarDocument, paths, type CalendarDocument, type DateReport } from './documents.ts';
@@ -79,6 +80,8 @@ export async function moveReports({ store }: Pick<Ports, 'store'>): Promise<void
       notUsed: 0,
       rejects: rejects.slice(0, 12),
       notes: [],
+      causes: causesOf(rejects),
+      files: [],
     };
     await store.transaction((tx) =>
       Promise.resolve(

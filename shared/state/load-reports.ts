@@ -1,5 +1,6 @@
 /** The one writer of load reports: what the last load of a table read, refused and did not use, by date. */
 import type { GameDate } from '../domain/game-date.ts';
+import { causesOf } from '../domain/reject-causes.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { loadReportDocument, paths, type DateReport, type LoadReportDocument } from './documents.ts';
@@ -7,8 +8,11 @@ import { readerOf } from './stored.ts';
 
 /** Refused lines that a report has one by one for each date; `rejected` counts all of them. */
 const MAX_KEPT = 12;
+/** What a load tells of a date; the causes are found when it is written. */
+export type ReportOfLoad = Omit<DateReport, 'causes'>;
+
 /** Where the lines are that belong to no date. */
-const UNDATED = 'undated';
+export const UNDATED = 'undated';
 
 const reports = readerOf<LoadReportDocument>(loadReportDocument);
 
@@ -16,7 +20,7 @@ const reports = readerOf<LoadReportDocument>(loadReportDocument);
 export async function writeLoadReport(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
   { table, season }: { readonly table: string; readonly season: Season },
-  dates: ReadonlyMap<GameDate | typeof UNDATED, DateReport>,
+  dates: ReadonlyMap<GameDate | typeof UNDATED, ReportOfLoad>,
 ): Promise<void> {
   const fields = new Map<readonly string[], unknown>([
     [['table'], table],
@@ -24,7 +28,11 @@ export async function writeLoadReport(
     [['loadedAt'], clock().toISOString()],
   ]);
   for (const [date, report] of dates)
-    fields.set(['dates', date], { ...report, rejects: report.rejects.slice(0, MAX_KEPT) });
+    fields.set(['dates', date], {
+      ...report,
+      rejects: report.rejects.slice(0, MAX_KEPT),
+      causes: causesOf(report.rejects),
+    });
   await store.transaction((tx) => Promise.resolve(tx.merge(paths.loadReport(table, season), fields)));
 }
 
@@ -37,7 +45,11 @@ export async function writeUndated(
   const before = await loadReportOf(ports, table, season);
   if (rejects.length === 0 && before?.dates[UNDATED] === undefined) return;
   const rejected = rejects.length;
-  const report: DateReport = { read: rejected, rows: 0, rejected, notUsed: 0, rejects, notes: [] };
+  const files = [...Map.groupBy(rejects, ({ file }) => file)].map(([file, of]) => {
+    const lines = of.length;
+    return { file, read: lines, loaded: 0, refused: lines, notUsed: 0 };
+  });
+  const report: ReportOfLoad = { read: rejected, rows: 0, rejected, notUsed: 0, rejects, notes: [], files };
   await writeLoadReport(ports, { table, season }, new Map([[UNDATED, report]]));
 }
 

@@ -1,7 +1,7 @@
 /** The one writer of the persons that source files have named, with the lookup under which each is known in every table. */
 import type { GameDate } from '../domain/game-date.ts';
 import { playerLookup } from '../domain/player-lookup.ts';
-import { seasonOf, type Season } from '../domain/season.ts';
+import { seasonOf } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { paths, playersDocument, type PlayersDocument } from './documents.ts';
 import { readerOf } from './stored.ts';
@@ -30,31 +30,46 @@ export async function knownPlayers({
  */
 export async function registerPlayers(
   { store }: Pick<Ports, 'store'>,
-  named: readonly { readonly id: number; readonly name: string; readonly date: string }[],
+  named: readonly Named[],
 ): Promise<void> {
+  const added = Map.groupBy(newPersons(await knownPlayers({ store }), named), ({ date }) =>
+    seasonOf(date as GameDate),
+  );
+  if (added.size === 0) return;
+  await store.transaction(async (tx) => {
+    for (const [season, persons] of added) {
+      const path = paths.players(season);
+      const before = seasons.read(path, await tx.get(path));
+      const players = Object.fromEntries(persons.map(({ id, lookup, name }) => [id, { lookup, name }]));
+      tx.set(path, { season, players: { ...players, ...before?.players } });
+    }
+  });
+}
+
+/** A person as a source file names him, with the game date of the row. */
+interface Named {
+  readonly id: number;
+  readonly name: string;
+  readonly date: string;
+}
+
+/** The persons among `named` who are not known yet, each with the lookup that he gets and the date of his first row. */
+export function newPersons(
+  known: ReadonlyMap<number, KnownPerson>,
+  named: readonly Named[],
+): (Named & KnownPerson)[] {
   const first = new Map<number, (typeof named)[number]>();
   for (const player of named) {
     const before = first.get(player.id);
     if (before === undefined || player.date < before.date) first.set(player.id, player);
   }
-  const known = await knownPlayers({ store });
   const fresh = [...first.values()].filter(({ id }) => !known.has(id)).sort((a, b) => a.id - b.id);
-  if (fresh.length === 0) return;
   const taken = new Set([...known.values()].map(({ lookup }) => lookup));
-  const added = new Map<Season, Record<string, KnownPerson>>();
-  for (const { id, name, date } of fresh) {
-    const bare = playerLookup(name);
-    if (bare === '') continue;
-    const lookup = taken.has(bare) ? `${bare}_${id}` : bare;
+  return fresh.flatMap((person) => {
+    const bare = playerLookup(person.name);
+    if (bare === '') return [];
+    const lookup = taken.has(bare) ? `${bare}_${person.id}` : bare;
     taken.add(lookup);
-    const season = seasonOf(date as GameDate);
-    added.set(season, { ...added.get(season), [id]: { lookup, name } });
-  }
-  await store.transaction(async (tx) => {
-    for (const [season, players] of added) {
-      const path = paths.players(season);
-      const before = seasons.read(path, await tx.get(path));
-      tx.set(path, { season, players: { ...players, ...before?.players } });
-    }
+    return [{ ...person, lookup }];
   });
 }

@@ -610,11 +610,9 @@ describe('exit codes 0 and 1', () => {
     }
     const { code, document } = await cliJson<{ failed: string[] }>(newFolder(), 'import', '--from', folder);
     expect(code).toBe(1);
-    expect(document.failed).toEqual([
-      expect.stringMatching(
-        /^2021-22: no row of nbac_player_boxscores was accepted, 1932 were refused; the first is line 2 of player_box_2021-22\.csv: minutes are "half an hour"$/,
-      ),
-    ]);
+    expect(document.failed[0]).toBe(
+      'player_box_2021-22.csv: none of its rows was accepted, 1932 were refused; the first is line 2: minutes are "half an hour"',
+    );
   }, 60_000);
 });
 

@@ -1,6 +1,7 @@
 /** The contract of the warehouse, held by the model and by DuckDB. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
 import { failureOf } from '../../shared/adapters/embedded/duckdb-values.ts';
 import { modelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import { describeEngine, describeWarehouse, registry, type Open } from '../support/warehouse-suite.ts';
@@ -19,6 +20,42 @@ const duckDb: Open = async (tables = registry) => {
 describeWarehouse('model', () => Promise.resolve(modelWarehouse({ playersPerTeam: 2 })));
 describeWarehouse('DuckDB', duckDb);
 describeEngine('DuckDB', duckDb);
+
+describe('changes of rows in DuckDB', () => {
+  it('are forgotten 90 days after their publication, when the warehouse is opened', async () => {
+    let now = new Date('2024-02-01T12:00:00Z');
+    const warehouse = await openWarehouse(registry, { path: ':memory:', threads: 1, clock: () => now });
+    opened.push(warehouse);
+    await warehouse.prepare();
+    const date = gameDate('2024-01-10');
+    for (const [i, points] of [1, 2].entries()) {
+      const row = { game_id: 'g', game_date: date, player: 'a', points };
+      const staged = await warehouse.stage({
+        ...{ table: registry.get('scores'), runId: `r${i}`, dates: [date], readStart: date },
+        rows: [row],
+      });
+      if (!staged.ok) throw new Error(staged.failure.detail);
+      const job = {
+        staged: staged.value,
+        dates: [date],
+        token: i + 1,
+        mode: 'live',
+        processedAt: now,
+      } as const;
+      await warehouse.publish({ ...job, restated: i === 0 ? [] : [date] });
+    }
+    const since = gameDate('2024-01-01');
+    const columns = async (): Promise<(string | null)[]> => {
+      await warehouse.prepare();
+      const found = await warehouse.changes({ since }, 10);
+      return found.ok ? found.value.map(({ column }) => column) : [found.failure.detail];
+    };
+    now = new Date('2024-05-01T12:00:00Z');
+    expect(await columns()).toEqual(['points']);
+    now = new Date('2024-05-02T12:00:00Z');
+    expect(await columns()).toEqual([]);
+  });
+});
 
 describe('an error of DuckDB', () => {
   it.each([

@@ -160,6 +160,7 @@ describe('the box score of a player', () => {
       file: 'player_box_lite_2023-24.csv',
       text: 'lite rows of games with full rows not used',
       count: 2,
+      notUsed: true,
     });
   });
 

@@ -175,6 +175,7 @@ describe('what every row of a game is held to', () => {
       file: 'player_box_2023-24.csv',
       text: 'rows of preseason games not used',
       count: 1,
+      notUsed: true,
     });
   });
 });

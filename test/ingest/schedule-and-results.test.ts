@@ -153,6 +153,7 @@ describe('the results', () => {
       file: 'schedule_2023-24.csv',
       text: 'games without a score yet',
       count: 1,
+      notUsed: true,
     });
   });
 

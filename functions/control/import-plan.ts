@@ -1,0 +1,214 @@
+/** Looks at source files and says what archiving them would change. Nothing is written. */
+import { hash } from 'node:crypto';
+import {
+  changedDates,
+  entryKey,
+  playedGames,
+  withImport,
+  type Archive,
+  type ArchivedEntry,
+  type ArchivedImport,
+  type Slice,
+} from '../../shared/domain/archive.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import type { Clock } from '../../shared/ports/index.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
+import { sliceFile, type SlicedFile } from '../ingest/file-slices.ts';
+import { playersIn, type NamedPlayer } from '../ingest/named-players.ts';
+import { soundTextOf } from '../ingest/sound-file.ts';
+import { sourceFileOf, subjectColumn, type FileKind } from '../ingest/source-files.ts';
+import { sourceFilesOf, type TableSources } from '../ingest/source-folder.ts';
+import { RAW_LOADS } from '../processors/loads.ts';
+import { listText } from './list-text.ts';
+
+export interface SourceFile {
+  readonly name: string;
+  readonly bytes: () => Uint8Array;
+}
+
+export interface ArchiveOptions {
+  /** Only these seasons; by default all that the files have. */
+  readonly seasons?: readonly Season[] | undefined;
+  /** Files of the same kinds that are archived for these seasons are replaced, also where the new ones say nothing. */
+  readonly replace?: boolean | undefined;
+}
+
+/** A file that was looked at and is sound. */
+export interface CheckedFile extends SlicedFile {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly kind: string;
+  readonly players: readonly NamedPlayer[];
+}
+
+/** What the files say of one table and season. */
+export interface PlannedSource extends TableSources {
+  readonly before: Archive | undefined;
+  /** What is about to be remembered. The entries have no address yet. */
+  readonly incoming: ArchivedImport;
+  readonly after: Archive;
+  /** Dates of which the archive is going to say something else, ascending. */
+  readonly dates: readonly GameDate[];
+}
+
+export interface ImportPlan {
+  readonly options: ArchiveOptions;
+  /** When the files were looked at (ISO, UTC). */
+  readonly observedAt: string;
+  readonly files: ReadonlyMap<string, CheckedFile>;
+  /** By season, ascending; within a season in loading order. */
+  readonly sources: readonly PlannedSource[];
+  /** One line for each file that fills no table: its name, and why. */
+  readonly notes: readonly string[];
+  /** One line for each table and season of which games are dropped: older files had them, and no file has them any more. */
+  readonly dropped: readonly string[];
+}
+
+interface PlanningPorts {
+  readonly store: StateStore;
+  readonly clock: Clock;
+}
+
+/** Kinds of files that say which games a season has. */
+const SCHEDULES = ['schedule'];
+
+/**
+ * Looks at every file: a damaged one stops the import before anything is written.
+ * @throws RequestError when no file fills a table, or one of them is damaged or lacks columns
+ */
+export async function planImport(
+  ports: PlanningPorts,
+  files: readonly SourceFile[],
+  options: ArchiveOptions = {},
+): Promise<ImportPlan> {
+  const { seasons, replace = false } = options;
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const { sources, ignored } = sourceFilesOf([...byName.keys()], RAW_LOADS, seasons);
+  if (sources.length === 0) {
+    throw new RequestError(
+      `None of ${files.length} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,
+    );
+  }
+  const checked = new Map<string, CheckedFile>();
+  for (const name of new Set(sources.flatMap(({ files: names }) => names)))
+    checked.set(name, check(name, byName.get(name)?.bytes() ?? new Uint8Array()));
+  const observedAt = ports.clock().toISOString();
+  const planned: PlannedSource[] = [];
+  for (const source of sources) {
+    const incoming = await importOf(ports, source, checked, observedAt, replace);
+    const before = await archiveOf(ports, source.table, source.season);
+    const after = withImport(before, source, incoming);
+    planned.push({ ...source, before, incoming, after, dates: changedDates(before, after) });
+  }
+  return {
+    options,
+    observedAt,
+    files: checked,
+    sources: planned,
+    notes: ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
+    dropped: planned.flatMap(droppedFrom),
+  };
+}
+
+/** What older files said of a table and season and no file says after the import. */
+function droppedFrom({ table, season, before, after }: PlannedSource): string[] {
+  const [was, is] = [before, after].map(
+    (archive) =>
+      new Set(
+        Object.values(archive?.slices ?? {}).flatMap((ofDate) => ofDate.flatMap(({ subjects }) => subjects)),
+      ),
+  );
+  const gone = [...(was ?? [])].filter((subject) => is?.has(subject) !== true);
+  if (gone.length === 0) return [];
+  const what = gone.every((subject) => /^\d/.test(subject)) ? 'games' : 'teams';
+  return [
+    `${table} of ${season} loses ${gone.length} ${what} that only older files have (${listText(gone, 3)})`,
+  ];
+}
+
+function check(name: string, bytes: Uint8Array): CheckedFile {
+  const refused = (fault: string): RequestError =>
+    new RequestError(`${name} ${fault}; nothing was imported. Get the file again, then repeat the import`);
+  const file = sourceFileOf(name);
+  if (file === undefined) throw refused('is not called like a source file');
+  const { text, fault } = soundTextOf(bytes);
+  if (fault !== undefined) throw refused(fault);
+  const sliced = sliceFile(file, text, RAW_LOADS);
+  if ('fault' in sliced) throw refused(sliced.fault);
+  return {
+    ...sliced,
+    bytes,
+    sha256: hash('sha256', bytes, 'hex'),
+    kind: file.kind,
+    players: playersIn(file.kind, text),
+  };
+}
+
+/** What the files of one table and season say, as the archive takes it. */
+async function importOf(
+  ports: PlanningPorts,
+  { season, files }: TableSources,
+  checked: ReadonlyMap<string, CheckedFile>,
+  observedAt: string,
+  replace: boolean,
+): Promise<ArchivedImport> {
+  const entries: Record<string, Omit<ArchivedEntry, 'sequence'>> = {};
+  const slices = new Map<GameDate, Slice[]>();
+  for (const name of files) {
+    const file = checked.get(name);
+    if (file === undefined) continue;
+    const entry = {
+      ...{ name, kind: file.kind, uri: '', sha256: file.sha256 },
+      ...({ source: 'files', observedAt, observedKind: 'assumed' } as const),
+    };
+    const key = entryKey(entry);
+    entries[key] = entry;
+    for (const [date, slice] of file.seasons.get(season) ?? [])
+      slices.set(date, [...(slices.get(date) ?? []), { ...slice, entry: key }]);
+  }
+  const kinds = [...new Set(Object.values(entries).map(({ kind }) => kind))];
+  const wholeSeason = replace
+    ? kinds
+    : (await speaksForSeason(ports, season, files, checked))
+      ? kinds.filter((kind) => SCHEDULES.includes(kind))
+      : [];
+  return {
+    entries,
+    slices,
+    wholeSeason,
+    movable: kinds.filter((kind) => subjectColumn(kind as FileKind) === 'game_id'),
+  };
+}
+
+/** Whether the schedules among the files have every game of the season that is known to have been played. */
+async function speaksForSeason(
+  ports: PlanningPorts,
+  season: Season,
+  files: readonly string[],
+  checked: ReadonlyMap<string, CheckedFile>,
+): Promise<boolean> {
+  const scheduled = new Set<string>();
+  for (const name of files) {
+    const file = checked.get(name);
+    if (file === undefined || !SCHEDULES.includes(file.kind)) continue;
+    for (const { subjects } of file.seasons.get(season)?.values() ?? [])
+      for (const game of subjects) scheduled.add(game);
+  }
+  if (scheduled.size === 0) return false;
+  const telling = RAW_LOADS.all
+    .map(({ definition }) => definition)
+    .filter(({ tells }) => tells !== undefined);
+  const archives = await archivesOf(
+    ports,
+    telling.map(({ name }) => name),
+    season,
+  );
+  return telling.every(({ tells }, i) =>
+    playedGames(archives[i], tells === 'box_scores' ? 'box_scores' : 'schedule').every((game) =>
+      scheduled.has(game),
+    ),
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * Loads the dates that an import would change, before and after it, without writing anything: what would change, and what an
+ * import may not do.
+ */
+import type { Archive } from '../../shared/domain/archive.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import type { ChangeCount, Row } from '../../shared/ports/warehouse.ts';
+import { archivesOf } from '../../shared/state/archives.ts';
+import { knownPlayers, newPersons } from '../../shared/state/players.ts';
+import { archivedParts, type PartsOfDate } from '../ingest/archived-lines.ts';
+import { byDatePath } from '../ingest/by-date.ts';
+import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
+import type { KnownPlayers, Schedule } from '../ingest/schedule.ts';
+import { RAW_LOADS } from '../processors/loads.ts';
+import { archivedSchedule, isOfSchedule } from './archived-schedule.ts';
+import type { Change } from './changes.ts';
+import type { ImportPlan, PlannedSource } from './import-plan.ts';
+
+/** A date of a raw table before and after an import. */
+export interface TriedDate {
+  readonly table: string;
+  readonly season: Season;
+  readonly date: GameDate;
+  readonly before: LoadedFiles | undefined;
+  readonly after: LoadedFiles | undefined;
+  /** How many of the rows before are of games (or teams) of which some file still speaks after the import. */
+  readonly stillSpokenOf: number;
+}
+
+interface TrialPorts {
+  readonly store: StateStore;
+  readonly archive: ArchiveStore;
+  readonly registry: Registry;
+}
+
+/** One state of the archive: before the import, or after it. */
+interface Side {
+  readonly archives: ReadonlyMap<string, Archive | undefined>;
+  readonly parts: PartsOfDate;
+  readonly players: KnownPlayers;
+  readonly schedules: Map<string, Promise<Schedule>>;
+}
+
+/**
+ * Tries an import.
+ * @param onlyKnown whether dates of which nothing was archived before are left out
+ * @throws ArchiveDamage when an archived file is damaged
+ */
+export async function tryImport(
+  ports: TrialPorts,
+  plan: ImportPlan,
+  { onlyKnown }: { readonly onlyKnown: boolean },
+): Promise<TriedDate[]> {
+  const tried: TriedDate[] = [];
+  const seasons = Map.groupBy(plan.sources, ({ season }) => season);
+  const knows = plan.sources.some(({ before, dates }) => dates.some((date) => before?.slices[date]));
+  if (onlyKnown && !knows) return [];
+  const players = await knownPlayers(ports);
+  const named = newPersons(
+    players,
+    [...plan.files.values()].flatMap((file) => file.players),
+  );
+  const playersAfter = new Map([...players, ...named.map((person) => [person.id, person] as const)]);
+  for (const [season, sources] of seasons) {
+    if (sources.every(({ dates }) => dates.length === 0)) continue;
+    const planned = new Map(sources.map((source) => [source.table, source]));
+    const names = RAW_LOADS.all.map(({ definition }) => definition.name);
+    const stored = await archivesOf(ports, names, season);
+    const archives = new Map(names.map((name, i) => [name, stored[i]]));
+    const after = new Map(names.map((name) => [name, planned.get(name)?.after ?? archives.get(name)]));
+    const before: Side = {
+      ...{ archives, parts: archivedParts(ports.archive), players, schedules: new Map() },
+    };
+    const sides = {
+      before,
+      after: {
+        ...{ archives: after, players: playersAfter, schedules: new Map() },
+        parts: archivedParts(withForms(ports.archive, plan, season)),
+      },
+    };
+    for (const table of names)
+      for (const date of datesToTry(table, planned, sides.before, sides.after)) {
+        if (onlyKnown && sides.before.archives.get(table)?.slices[date] === undefined) continue;
+        tried.push(await tryDate(table, season, date, sides));
+      }
+  }
+  return tried;
+}
+
+/** The dates of a table that an import can change: its own, and those of the games whose schedule changes. */
+function datesToTry(
+  table: string,
+  planned: ReadonlyMap<string, PlannedSource>,
+  before: Side,
+  after: Side,
+): GameDate[] {
+  const own = planned.get(table)?.dates ?? [];
+  const ofKnown = RAW_LOADS.knownBefore(table).flatMap((known) => planned.get(known)?.dates ?? []);
+  const isArchived = (date: GameDate): boolean =>
+    [before, after].some(({ archives }) => archives.get(table)?.slices[date] !== undefined);
+  return [...new Set([...own, ...ofKnown])].filter(isArchived).sort();
+}
+
+async function tryDate(
+  table: string,
+  season: Season,
+  date: GameDate,
+  sides: { readonly before: Side; readonly after: Side },
+): Promise<TriedDate> {
+  const before = await loadedOn(table, season, date, sides.before);
+  const after = await loadedOn(table, season, date, sides.after);
+  const subjects = new Set(
+    (sides.after.archives.get(table)?.slices[date] ?? []).flatMap((slice) => slice.subjects),
+  );
+  const stillSpokenOf = (before?.rows ?? []).filter((row) =>
+    [row['nba_game_id'], row['team_abbr']].some((subject) => subjects.has(String(subject))),
+  ).length;
+  return { table, season, date, before, after, stillSpokenOf };
+}
+
+/** What one state of the archive gives for a date; undefined when it says nothing of the date. */
+async function loadedOn(
+  table: string,
+  season: Season,
+  date: GameDate,
+  { archives, parts, players, schedules }: Side,
+): Promise<LoadedFiles | undefined> {
+  const archive = archives.get(table);
+  if (archive?.slices[date] === undefined) return undefined;
+  const known = RAW_LOADS.knownBefore(table).filter(isOfSchedule);
+  const key = known.join(' ');
+  const schedule =
+    schedules.get(key) ??
+    archivedSchedule(
+      parts,
+      known.map((name) => archives.get(name)),
+      season,
+    );
+  schedules.set(key, schedule);
+  const context = { schedule: await schedule, players };
+  return loadTable(RAW_LOADS.of(table), season, await parts(archive, date), context, date);
+}
+
+/** The archive as it is going to be: the forms by date of the new files are read from memory. */
+function withForms(archive: ArchiveStore, { files }: ImportPlan, season: Season): ArchiveStore {
+  const forms = new Map(
+    [...files.values()].map((file) => [byDatePath(file.sha256, season), file.forms.get(season)]),
+  );
+  return { ...archive, read: (path) => Promise.resolve(forms.get(path) ?? archive.read(path)) };
+}
+
+/** A date may lose at most this share of its rows while files still speak of its games; as in the audit of a run. */
+const MAX_ROW_DROP = 0.5;
+
+/**
+ * What an import may not do, a line for each date: replace rows by less than half of them although files still speak of
+ * their games, or by none because all were refused.
+ * @param replace whether a person has said that the files replace the older ones: then rows may become fewer
+ */
+export function refusalsOf(tried: readonly TriedDate[], replace: boolean): string[] {
+  return tried.flatMap(({ table, date, after, stillSpokenOf }) => {
+    const rows = after?.rows.length ?? 0;
+    const [first] = after?.rejects ?? [];
+    const isAllRefused = rows === 0 && first !== undefined;
+    if (rows >= (1 - MAX_ROW_DROP) * stillSpokenOf || (replace && !isAllRefused)) return [];
+    const why = first === undefined ? '' : `; line ${first.line} of ${first.file}: ${first.reason}`;
+    return [`${table} of ${date} would have ${rows} rows instead of ${stillSpokenOf}${why}`];
+  });
+}
+
+/** The rows that differ, in the shape of kept changes, ordered by table and date. */
+export function differencesOf(tried: readonly TriedDate[]): {
+  readonly changes: ChangeCount[];
+  readonly examples: Change[];
+} {
+  const changes: ChangeCount[] = [];
+  const examples: Change[] = [];
+  for (const { table, date, before, after } of tried) {
+    const { key, partitionColumn, columns } = RAW_LOADS.of(table).definition;
+    const keyOf = (row: Row): string =>
+      key
+        .filter((name) => name !== partitionColumn)
+        .map((name) => String(row[name]))
+        .join(' ');
+    const [was, is] = [before, after].map(
+      (side) => new Map((side?.rows ?? []).map((row) => [keyOf(row), row])),
+    );
+    const count = { added: 0, changed: 0, removed: 0 };
+    const facts = { table, date, runId: '', backfillId: null, at: '' };
+    const tell = (change: Pick<Change, 'key' | 'kind' | 'column' | 'old' | 'new'>): void => {
+      // A row that was not there before has no old values to tell.
+      if (before !== undefined && examples.length < EXAMPLES) examples.push({ ...facts, ...change });
+    };
+    for (const each of new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])) {
+      const [old, now] = [was?.get(each), is?.get(each)];
+      const row = { key: each, column: null, old: null, new: null };
+      if (old === undefined) {
+        count.added += 1;
+        tell({ ...row, kind: 'added' });
+      } else if (now === undefined) {
+        count.removed += 1;
+        tell({ ...row, kind: 'removed' });
+      } else {
+        const differing = Object.keys(columns).filter((name) => old[name] !== now[name]);
+        if (differing.length > 0) count.changed += 1;
+        for (const column of differing)
+          tell({ ...row, kind: 'changed', column, old: old[column] ?? null, new: now[column] ?? null });
+      }
+    }
+    if (count.added + count.changed + count.removed > 0) changes.push({ table, date, ...count });
+  }
+  return { changes, examples };
+}
+
+/** Changes that a trial tells with their values. */
+const EXAMPLES = 10;

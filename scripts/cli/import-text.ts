@@ -1,0 +1,86 @@
+/** Prints what an import has done, or would do. */
+import type { DryRun } from '../../functions/control/import-dry-run.ts';
+import type { TableLines } from '../../functions/control/import-lines.ts';
+import type { LoadResult } from '../../functions/control/imports.ts';
+import { listText } from '../../functions/control/list-text.ts';
+import { changeTable, countTable } from './diff.ts';
+import { causeTable } from './rejects.ts';
+import { grouped, table } from './render.ts';
+
+/** Causes and notes that are shown; commands that show all are named. */
+const SHOWN = 10;
+
+/** The summary that an import ends with. */
+export function loadText(result: LoadResult): string {
+  if (result.seasons.length === 0 && result.failed.length > 0 && result.lines.length === 0)
+    return endText(result).join('\n');
+  const rows = Object.values(result.rows).reduce((sum, n) => sum + n, 0);
+  return [
+    table(['raw table', 'rows'], Object.entries(result.rows)),
+    '',
+    `${result.seasons.join(', ')}: ${grouped(rows)} rows, ${grouped(result.rejected)} rejected, ${grouped(result.notUsed)} not used, ${result.runs} runs in ${result.seconds.toFixed(1)} s`,
+    ...linesText(result),
+    ...changesText(result, 'No row has changed'),
+    ...result.stale.map((each) => `Stale now: ${each.table} on ${datesText(each)}`),
+    ...endText(result),
+  ].join('\n');
+}
+
+/** What an import would do. */
+export function dryRunText(result: DryRun): string {
+  return [
+    'Nothing was written. The import would do this:',
+    ...linesText(result),
+    ...changesText(result, 'No row would change'),
+    ...result.stale.map((each) => `Can become stale: ${each.table} on ${datesText(each)}`),
+    ...endText(result),
+  ].join('\n');
+}
+
+function datesText({ dates }: LoadResult['stale'][number]): string {
+  return `${grouped(dates.length)} ${dates.length === 1 ? 'date' : 'dates'} (${listText(dates, 3)})`;
+}
+
+type Told = Pick<
+  LoadResult,
+  'lines' | 'causes' | 'unused' | 'told' | 'notes' | 'dropped' | 'changes' | 'examples' | 'failed' | 'next'
+>;
+
+/** Lines by file, then why lines were refused and not used, and what else was noticed. */
+function linesText({ lines, causes, unused, told, notes, dropped }: Told): string[] {
+  const text: string[] = [];
+  if (lines.length > 0)
+    text.push(
+      '',
+      table(
+        ['file', 'table', 'read', 'loaded', 'refused', 'not used'],
+        lines.map((each: TableLines) => [
+          ...[each.file, each.table, each.read, each.loaded, each.refused, each.notUsed],
+        ]),
+      ),
+    );
+  if (causes.length > 0) {
+    text.push('', 'Refused:', causeTable(causes.slice(0, SHOWN)));
+    text.push('All refused rows, with file, line and reason: fullcourt rejects');
+  }
+  for (const note of unused) text.push(`Not used: ${grouped(note.count)} of ${note.table}: ${note.text}`);
+  for (const note of told) text.push(`Note: ${note.table}: ${note.text} (${grouped(note.count)})`);
+  for (const loss of dropped) text.push(`Dropped: ${loss}`);
+  for (const note of notes) text.push(`Note: ${note}`);
+  return text;
+}
+
+function changesText({ changes, examples }: Told, none: string): string[] {
+  if (changes.length === 0) return ['', none];
+  return [
+    '',
+    countTable(changes),
+    ...(examples.length === 0
+      ? []
+      : ['', `The first changes; all of a date: fullcourt diff DATE`, changeTable(examples)]),
+  ];
+}
+
+function endText({ failed, next }: Told): string[] {
+  return [...failed, ...(next === null ? ['Nothing else is to be done'] : [`Next: ${next}`])];
+}
