@@ -41,7 +41,16 @@ export function archivedParts(store: ArchiveStore): PartsOfDate {
         throw new ArchiveDamage(
           `${entry.name} in the archive does not hold the lines of ${date} that were imported: import the file again`,
         );
-      parts.push({ name: entry.name, header: found.header, lines: spokenFor(slice, entry, found) });
+      parts.push({
+        name: entry.name,
+        header: found.header,
+        lines: spokenFor(slice, entry, found),
+        stamp: {
+          source: entry.source,
+          observed_at: entry.observedAt,
+          entry_id: entry.sha256.slice(0, 16),
+        },
+      });
     }
     return parts;
   };

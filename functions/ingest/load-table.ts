@@ -24,6 +24,8 @@ export interface SourcePart {
   readonly name: string;
   readonly header: string;
   readonly lines: readonly Line[];
+  /** Columns that every row of the part gets beside its own: from where and when it was learned. */
+  readonly stamp?: Row;
 }
 
 /** A row, or a whole file, that was refused because something is wrong with it. */
@@ -87,6 +89,7 @@ export function loadTable(
 ): LoadedFiles {
   const { definition } = load;
   const rows: Row[] = [];
+  const stamps: (Row | undefined)[] = [];
   const rejects: Reject[] = [];
   const notes = notebook();
   const counted: FileLines[] = [];
@@ -111,6 +114,7 @@ export function loadTable(
   for (const file of inReadingOrder(load, known)) {
     reading = file.name;
     const { header, lines } = partOf(file.content);
+    const stamp = 'stamp' in file.content ? file.content.stamp : undefined;
     const opened = open(header, load.layouts[file.kind]);
     if ('fault' in opened) {
       reject(file.name, header, `the file is refused: ${opened.fault}`);
@@ -134,7 +138,10 @@ export function loadTable(
         if (reason !== undefined) notes.leave(file.name, reason);
       } else {
         loaded += 1;
-        for (const row of found) rows.push(row);
+        for (const row of found) {
+          rows.push(row);
+          stamps.push(stamp);
+        }
       }
     }
     counted.push({ file: file.name, read, loaded, refused, notUsed });
@@ -148,7 +155,7 @@ export function loadTable(
   }
   const sum = (what: 'read' | 'notUsed'): number => counted.reduce((total, each) => total + each[what], 0);
   return {
-    rows,
+    rows: rows.map((row, i) => (stamps[i] === undefined ? row : { ...stamps[i], ...row })),
     rejects,
     notes: notes.all(),
     read: sum('read'),

@@ -2,7 +2,7 @@
  * The statements that make the warehouse, derived from the tables: datasets, partitioned and clustered
  * tables, and one view. Every statement may be sent again: an object that exists already stays as it is.
  */
-import { FRAMEWORK_COLUMNS, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
+import { frameworkColumns, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
 import type { Registry } from '../domain/registry.ts';
 import { STAGING_DATASET, type Names } from './names.ts';
 import { ROW_CHANGES } from './row-changes.ts';
@@ -105,12 +105,14 @@ export function shapeOf(definition: TableDefinition): TableShape {
     dataset: definition.dataset,
     name: definition.name,
     description: definition.description,
-    columns: [...Object.entries(definition.columns), ...FRAMEWORK_COLUMNS].map(([name, column]) => ({
-      name,
-      type: column.type,
-      required: identifying.has(name),
-      description: column.description,
-    })),
+    columns: [...Object.entries(definition.columns), ...frameworkColumns(definition)].map(
+      ([name, column]) => ({
+        name,
+        type: column.type,
+        required: identifying.has(name),
+        description: column.description,
+      }),
+    ),
     partitionColumn: definition.partitionColumn,
     clusterBy: definition.clusterBy,
   };

@@ -161,7 +161,7 @@ function assertConsistent(table: TableDefinition): void {
  * Columns that the framework appends to every table. They are not part of a row's content and enter no
  * fingerprint.
  */
-export const FRAMEWORK_COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
+const FRAMEWORK_COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   ['run_id', { type: 'STRING', description: 'Run that wrote the row.' }],
   [
     'run_token',
@@ -174,6 +174,44 @@ export const FRAMEWORK_COLUMNS: ReadonlyMap<string, Column> = new Map<string, Co
   ['calculation_version', { type: 'STRING', description: 'Rules the row follows.' }],
   ['processed_at', { type: 'TIMESTAMP', description: 'When the row was written (UTC).' }],
 ]);
+
+/**
+ * Columns that the framework appends to every loaded table before the others: from where and when a row was learned. They
+ * are not part of a row's content either: the same numbers from a newer file change nothing.
+ */
+const SOURCE_COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
+  [
+    'source',
+    { type: 'STRING', nullable: true, description: 'Who said it: files, or the name of a live source.' },
+  ],
+  [
+    'observed_at',
+    {
+      type: 'TIMESTAMP',
+      nullable: true,
+      description: 'When the file or payload of the row was archived (UTC).',
+    },
+  ],
+  [
+    'entry_id',
+    {
+      type: 'STRING',
+      nullable: true,
+      description: 'The archived file of the row: the first 16 digits of its SHA-256.',
+    },
+  ],
+]);
+
+/** The columns that say where a row of a table was learned; none for a computed table. A table may declare its own `source`. */
+export function sourceColumns(table: TableDefinition): readonly (readonly [string, Column])[] {
+  if (table.kind === 'computed') return [];
+  return [...SOURCE_COLUMNS].filter(([name]) => !(name in table.columns));
+}
+
+/** All columns that the framework appends to a table. */
+export function frameworkColumns(table: TableDefinition): readonly (readonly [string, Column])[] {
+  return [...sourceColumns(table), ...FRAMEWORK_COLUMNS];
+}
 
 function fault(table: { readonly name: string }, what: string): never {
   throw new Error(`Table ${table.name} ${what}`);

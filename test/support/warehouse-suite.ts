@@ -431,7 +431,12 @@ export function describeEngine(engine: string, open: Open): void {
     it('do not see the columns of the framework', async () => {
       const warehouse = await open();
       const [first] = await fill(warehouse, [score(D1, 'a', 1)], [D1], 1);
-      const staged = await stage(warehouse, scores, [D1], [score(D1, 'a', 1)]);
+      const learned = {
+        source: 'files',
+        observed_at: '2024-12-31T09:30:00.000Z',
+        entry_id: '2a54306df20ca3cc',
+      };
+      const staged = await stage(warehouse, scores, [D1], [{ ...score(D1, 'a', 1), ...learned }]);
       valueOf(
         await warehouse.publish({
           staged,
@@ -446,11 +451,13 @@ export function describeEngine(engine: string, open: Open): void {
       expect(valueOf(await warehouse.readBack(staged, [D1]))).toEqual([]);
       const rows = valueOf(
         await warehouse.query(
-          `SELECT run_id, run_token, run_mode, calculation_version, processed_at FROM nba_raw.scores WHERE game_date = DATE '${D1}'`,
+          `SELECT source, observed_at, entry_id, run_id, run_token, run_mode, calculation_version, processed_at
+           FROM nba_raw.scores WHERE game_date = DATE '${D1}'`,
         ),
       );
       expect(rows).toEqual([
         {
+          ...learned,
           run_id: staged.runId,
           run_token: 2,
           run_mode: 'backfill',

@@ -16,6 +16,8 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`odds_api_player_points_props` (
   `snapshot_at` TIMESTAMP OPTIONS (description = 'When the line was seen (UTC).'),
   `minutes_before_tipoff` INT64 OPTIONS (description = 'Whole minutes from the snapshot to the tip-off, rounded down; NULL when either time is unknown. Never negative: what was seen after the tip-off is not loaded.'),
   `source` STRING NOT NULL OPTIONS (description = 'Collection the line comes from.'),
+  `observed_at` TIMESTAMP OPTIONS (description = 'When the file or payload of the row was archived (UTC).'),
+  `entry_id` STRING OPTIONS (description = 'The archived file of the row: the first 16 digits of its SHA-256.'),
   `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
   `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
   `run_mode` STRING OPTIONS (description = 'live or backfill.'),

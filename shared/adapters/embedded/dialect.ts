@@ -6,7 +6,7 @@
 import { roundedTwice } from '../rounding.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import {
-  FRAMEWORK_COLUMNS,
+  frameworkColumns,
   qualifiedName,
   type Column,
   type ColumnType,
@@ -120,7 +120,7 @@ function valueText(name: string, column: Column): string {
  * BigQuery.
  */
 export function createTableSql(table: TableDefinition): string {
-  const columns = [...Object.entries(table.columns), ...FRAMEWORK_COLUMNS].map(
+  const columns = [...Object.entries(table.columns), ...frameworkColumns(table)].map(
     ([name, column]) => `${quoted(name)} ${DUCKDB_TYPES[column.type]}`,
   );
   return `CREATE TABLE IF NOT EXISTS ${qualifiedName(table)} (${columns.join(', ')})`;

@@ -5,7 +5,7 @@
 import { DuckDBDateValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
-import { qualifiedName, type TableDefinition } from '../../domain/table.ts';
+import { qualifiedName, sourceColumns, type TableDefinition } from '../../domain/table.ts';
 import type { CheckResult, PublishedDate, Staged, StagedDate, StageJob } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf, promisesOf, type PromiseSpelling } from '../audited-rows.ts';
 import { canonicalRow, quoted, stagedValue, toDuckDb } from './dialect.ts';
@@ -33,11 +33,14 @@ export async function stageRows(
   const columns = Object.entries(definition.columns);
   const source = await sourceOf(connection, handle, job);
   const staged = columns.map(([name, column]) => `${stagedValue(`q.${name}`, column)} AS ${name}`).join(', ');
+  const sources = sourceColumns(definition)
+    .map(([name]) => `, q.${name}`)
+    .join('');
   const text = canonicalRow(definition.columns);
   await connection.run(
     `CREATE TEMP TABLE ${handle} AS
      SELECT * EXCLUDE (canonical), md5_number_lower(canonical) AS row_hash
-     FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged} FROM (${source.sql}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
+     FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source.sql}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
     source.values,
   );
   const measured = await measure(connection, handle, definition);

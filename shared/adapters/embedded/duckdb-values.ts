@@ -9,7 +9,7 @@ import {
 } from '@duckdb/node-api';
 import type { Failure } from '../../domain/failure.ts';
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
-import type { Column, TableDefinition } from '../../domain/table.ts';
+import { sourceColumns, type Column, type TableDefinition } from '../../domain/table.ts';
 import type { Cell, Row } from '../../ports/warehouse.ts';
 import { DUCKDB_TYPES } from './dialect.ts';
 
@@ -25,7 +25,7 @@ export async function appendRows(
   definition: TableDefinition,
   rows: readonly Row[],
 ): Promise<void> {
-  const columns = Object.entries(definition.columns);
+  const columns = [...Object.entries(definition.columns), ...sourceColumns(definition)];
   await connection.run(
     `CREATE TEMP TABLE ${name} (${columns.map(([column, { type }]) => `${column} ${DUCKDB_TYPES[type]}`).join(', ')})`,
   );

@@ -10,7 +10,7 @@ import {
 import type { GameDate } from '../../domain/game-date.ts';
 import { ok, permanent, RequestError, transient, type Result } from '../../domain/failure.ts';
 import type { Registry } from '../../domain/registry.ts';
-import { qualifiedName } from '../../domain/table.ts';
+import { qualifiedName, sourceColumns } from '../../domain/table.ts';
 import type {
   PublishJob,
   RunHistoryRow,
@@ -107,7 +107,10 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     const release = await turns.acquire(table, mode);
     try {
       const part = definition.partitionColumn;
-      const columns = Object.keys(definition.columns).join(', ');
+      const columns = [
+        ...Object.keys(definition.columns),
+        ...sourceColumns(definition).map(([name]) => name),
+      ].join(', ');
       const newer = await rowsOf(
         connection,
         `BEGIN TRANSACTION; SELECT MAX(run_token) AS token FROM ${table} WHERE ${part} IN (${dateList(dates)})`,

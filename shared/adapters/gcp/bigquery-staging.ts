@@ -4,6 +4,7 @@ import type { TableField } from '@google-cloud/bigquery';
 import type { GameDate } from '../../domain/game-date.ts';
 import { digest } from '../../domain/hash.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
+import { sourceColumns } from '../../domain/table.ts';
 import type { Cell, CheckResult, Row, StagedDate, StageJob } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { parametersIn } from './bigquery-dialect.ts';
@@ -52,16 +53,19 @@ const FIELD_TYPES = {
 
 /** The columns of loaded rows. All may be NULL: the audit checks for NULLs later. */
 export function fieldsOf({ definition }: RegisteredTable): TableField[] {
-  return Object.entries(definition.columns).map(([name, { type }]) => ({ name, type: FIELD_TYPES[type] }));
+  return [...Object.entries(definition.columns), ...sourceColumns(definition)].map(([name, { type }]) => ({
+    name,
+    type: FIELD_TYPES[type],
+  }));
 }
 
 /**
- * The declared columns of a row for a load job, without NULLs.
+ * The columns of a row for a load job, without NULLs.
  * @throws RangeError for a number its column cannot hold
  */
 export function loadable(row: Row, { definition }: RegisteredTable): Record<string, Cell> {
   return Object.fromEntries(
-    Object.entries(definition.columns).flatMap(([name, { type }]) => {
+    [...Object.entries(definition.columns), ...sourceColumns(definition)].flatMap(([name, { type }]) => {
       const cell = row[name] ?? null;
       if (cell === null) return [];
       if (typeof cell === 'number' && !Number.isFinite(cell))

@@ -9,7 +9,7 @@ import { gameDate } from '../../domain/game-date.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { RegisteredTable, Registry } from '../../domain/registry.ts';
 import { seasonYear, type Season } from '../../domain/season.ts';
-import type { TableDefinition } from '../../domain/table.ts';
+import { sourceColumns, type TableDefinition } from '../../domain/table.ts';
 import type { Names } from '../../derive/names.ts';
 import { hasScheduleView, scheduleFactsQuery } from '../../derive/schedule-queries.ts';
 import type { RowRange } from '../../ports/warehouse.ts';
@@ -58,10 +58,14 @@ export interface StageStatement {
 export function stageSql(job: StageStatement, names: Names): string {
   const { definition } = job.table;
   const columns = Object.entries(definition.columns);
-  const list = columns.map(([name]) => identifier(name)).join(', ');
-  const stored = columns.map(
-    ([name, column]) => `${storedValue(`computed.${identifier(name)}`, column)} AS ${identifier(name)}`,
-  );
+  const sources = sourceColumns(definition).map(([name]) => identifier(name));
+  const list = [...columns.map(([name]) => identifier(name)), ...sources].join(', ');
+  const stored = [
+    ...columns.map(
+      ([name, column]) => `${storedValue(`computed.${identifier(name)}`, column)} AS ${identifier(name)}`,
+    ),
+    ...sources.map((name) => `computed.${name}`),
+  ];
   return [
     `CREATE OR REPLACE TABLE ${stagingTable(job.staging, names)}`,
     `OPTIONS (expiration_timestamp = ${timestampLiteral(job.expiresAt)}) AS`,
@@ -74,7 +78,7 @@ export function stageSql(job: StageStatement, names: Names): string {
 }
 
 function sourceOf({ table, loaded }: StageStatement, names: Names): string {
-  const columns = Object.entries(table.definition.columns);
+  const columns = [...Object.entries(table.definition.columns), ...sourceColumns(table.definition)];
   if (loaded === null) {
     const nothing = columns.map(([name, { type }]) => `CAST(NULL AS ${type}) AS ${identifier(name)}`);
     return `SELECT ${nothing.join(', ')} FROM (SELECT 1 AS one) AS nothing WHERE one = 0`;
@@ -178,7 +182,9 @@ export function publishScript(job: PublishStatement, names: Names): string {
   const { definition, dates } = job;
   const table = tableOf(definition, names);
   const part = identifier(definition.partitionColumn);
-  const columns = Object.keys(definition.columns).map(identifier).join(', ');
+  const columns = [...Object.keys(definition.columns), ...sourceColumns(definition).map(([name]) => name)]
+    .map(identifier)
+    .join(', ');
   const token = integerLiteral(job.token);
   const where = `${part} IN (${dateList(dates)})`;
   const fenced = stringLiteral(
