@@ -142,7 +142,10 @@ async function refreshCalendars(
         openingNight,
         dates: facts.value.map(({ date }) => date),
         games: Object.fromEntries(
-          facts.value.map(({ date, games, finalGames }) => [date, { games, finalGames }]),
+          facts.value.map(({ date, games, finalGames, playedGames }) => [
+            date,
+            { games, finalGames, playedGames },
+          ]),
         ),
       };
       if (await replaceCalendar(ports, before, calendar)) break;

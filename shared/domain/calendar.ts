@@ -9,11 +9,19 @@ import type { Phase, TableDefinition } from './table.ts';
 
 /**
  * How many games a date has by the schedule, and how many of them are final by the results. Only
- * regular-season, play-in and play-off games count.
+ * regular-season, play-in and play-off games count. A date on which only the Cup final is played has 0 of
+ * both. Tables have no partition for it, but raw tables do, and windows reach it, because it was played.
  */
 export interface CalendarDate {
   readonly games: number;
   readonly finalGames: number;
+  /** Games of every kind that were played; `finalGames` where a stored calendar does not say. */
+  readonly playedGames?: number | undefined;
+}
+
+/** How many games of every kind were played on a date of a calendar. */
+export function playedGamesOf(day: CalendarDate | undefined): number {
+  return day?.playedGames ?? day?.finalGames ?? 0;
 }
 
 /** The game dates of a season, ascending. */
@@ -71,7 +79,8 @@ export function whyNotExpected(
   facts: ExpectationFacts,
 ): string | undefined {
   const day = facts.calendar.games[date];
-  if (day === undefined || day.games === 0) return 'no_games';
+  if (day === undefined) return 'no_games';
+  if (day.games === 0) return 'no_counted_games';
   if (date < facts.calendar.openingNight) return 'preseason';
   if (table.phase !== 'phase2' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
   if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))

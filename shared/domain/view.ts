@@ -6,6 +6,7 @@ import {
   expectedDates,
   whyNotExpected,
   isWithoutSource,
+  playedGamesOf,
   type ExcludedDate,
   type ExpectationFacts,
   type SeasonCalendar,
@@ -85,8 +86,7 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
     const archive = season.archives.get(table.definition.name);
     if (archive === undefined) return SOURCE_NOT_ARCHIVED;
     // Files without rows for a date say that the date has no source only once its games have been played.
-    const isDue =
-      table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
+    const isDue = table.definition.timing === 'pre_game' || playedGamesOf(season.calendar.games[date]) > 0;
     return isDue || archive.dates.includes(date) ? undefined : 'not_played';
   }
   return whyNotExpected(table.definition, date, factsOf(view, season));

@@ -19,7 +19,7 @@ export const averageMinutesColumn: Column = {
   decimals: 1,
   nullable: true,
   min: 0,
-  description: 'Minutes / games of the last 7 days; NULL without a game.',
+  description: 'Minutes of the last 7 days / games with known minutes; NULL without such a game.',
 };
 
 export const opponentDaysRestColumn: Column = {
@@ -36,14 +36,14 @@ export const gamesAheadColumns = {
     nullable: true,
     min: 0,
     description:
-      'Free days before the next scheduled regular-season game within 14 days; NULL after the regular season, whose next games depend on results.',
+      'Free days before the next scheduled game of the regular season or the Cup final within 14 days; NULL after the regular season, whose next games depend on results.',
   },
   games_in_next_7_days: {
     type: 'INT64',
     nullable: true,
     min: 0,
     max: 7,
-    description: 'Regular-season games D+1 to D+7; NULL likewise.',
+    description: 'Games of the regular season and the Cup final, D+1 to D+7; NULL likewise.',
   },
 } satisfies Columns;
 

@@ -3,9 +3,9 @@
 -- The result is `team_context`: one row for each team and game. `team_results` and `team_form` are steps on the way to it.
 -- @include universe-team-games
 -- @include game-lines
+-- @include played-team-games
 team_results AS (
   SELECT game_date, game_id, team_abbr, home_game, margin,
-    LAG(game_date) OVER (PARTITION BY team_abbr ORDER BY game_date, game_id) AS previous_date,
     ROW_NUMBER() OVER (PARTITION BY team_abbr ORDER BY game_date, game_id) AS game_number
   FROM (
     SELECT game_date, game_id, home_team_abbr AS team_abbr, TRUE AS home_game, home_points - away_points AS margin
@@ -62,8 +62,8 @@ team_form AS (
 ),
 team_entering AS (
   SELECT games.game_date, games.game_id, games.season, games.season_type, games.season_phase, games.team_abbr,
-    games.opponent_team_abbr, games.home_game, form.last_game_date,
-    UNIX_DATE(games.game_date) - UNIX_DATE(form.last_game_date) AS days_since_last_game,
+    games.opponent_team_abbr, games.home_game,
+    UNIX_DATE(games.game_date) - UNIX_DATE(played.game_date) AS days_since_last_game,
     COALESCE(form.games_played, 0) AS games_played, form.last_margin, form.wins,
     COALESCE(form.win_streak, 0) AS win_streak, COALESCE(form.loss_streak, 0) AS loss_streak,
     COALESCE(form.road_streak, 0) AS road_streak, form.pace_last_10, form.off_rating_last_10, form.def_rating_last_10,
@@ -75,16 +75,21 @@ team_entering AS (
     ON form.team_abbr = games.team_abbr
     AND form.last_game_date < games.game_date
     AND form.next_game_date >= games.game_date
+  LEFT JOIN played_team_games AS played
+    ON played.team_abbr = games.team_abbr
+    AND played.game_date < games.game_date
+    AND played.next_date >= games.game_date
 ),
--- Only regular-season games: which games come after the regular season is not known before its results are.
+-- Games of the regular season and the Cup final. Which games come after the regular season is not known before its
+-- results are.
 games_ahead AS (
   SELECT game_date, game_id, home_team_abbr AS team_abbr, away_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type = 'regular'
+  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final')
   UNION ALL
   SELECT game_date, game_id, away_team_abbr AS team_abbr, home_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type = 'regular'
+  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final')
 ),
 ranked_games_ahead AS (
   SELECT games.game_date, games.team_abbr, ahead.game_date AS ahead_date, ahead.opponent_team_abbr AS ahead_opponent,
@@ -104,7 +109,7 @@ schedule_ahead AS (
 ),
 team_context AS (
   SELECT own.game_date, own.game_id, own.season, own.season_type, own.season_phase, own.team_abbr, own.opponent_team_abbr,
-    own.home_game, own.last_game_date, own.days_since_last_game, own.games_played, own.last_margin, own.wins,
+    own.home_game, own.days_since_last_game, own.games_played, own.last_margin, own.wins,
     own.win_streak, own.loss_streak, own.road_streak, own.pace_last_10, own.off_rating_last_10, own.def_rating_last_10,
     own.games_last_10, own.offense_known_last_10, own.players_known_last_10,
     opponent.days_since_last_game - 1 AS opponent_days_rest,

@@ -51,6 +51,7 @@ export default defineTable({
     { table: 'player_shot_zone_analysis', window: sameDate, required: true },
     { table: 'team_defense_zone_analysis', window: sameDate, required: true },
     { table: 'upcoming_player_game_context', window: sameDate, required: false },
+    { table: 'nbac_player_boxscores', window: seasonToDate, required: false },
     { table: 'nbac_injury_report', window: sameDate, required: false },
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],

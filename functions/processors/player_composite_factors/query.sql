@@ -7,6 +7,7 @@ played AS (
   WHERE game_date >= @read_start AND game_date < @end_date
     AND is_active
 ),
+-- @include rest-games
 players AS (
   SELECT
     universe.game_date,
@@ -40,18 +41,12 @@ players AS (
     AND context.player_lookup = universe.player_lookup
     AND context.game_date BETWEEN @start_date AND @end_date
 ),
--- For players without a context row: their games of the season so far.
-history AS (
+-- For players without a context row: the usage of their games of the season so far.
+usage_history AS (
   SELECT
     players.game_date,
     players.player_lookup,
-    played.game_date AS played_on,
-    played.minutes_played,
     played.usage_rate,
-    LAG(played.game_date) OVER (
-      PARTITION BY players.game_date, players.player_lookup
-      ORDER BY played.game_date, played.game_id
-    ) AS played_before,
     ROW_NUMBER() OVER (
       PARTITION BY players.game_date, players.player_lookup
       ORDER BY played.game_date DESC, played.game_id DESC
@@ -60,19 +55,30 @@ history AS (
   JOIN played ON played.player_lookup = players.player_lookup AND played.game_date < players.game_date
   WHERE NOT players.has_context
 ),
--- Rounded as the context rounds them. So the same games give the same factors, with a context row or without.
-rest AS (
+usage AS (
   SELECT
     game_date,
     player_lookup,
-    UNIX_DATE(game_date) - UNIX_DATE(MAX(played_on)) AS days_since_last_game,
-    COUNT(DISTINCT IF(played_on >= game_date - 7, played_on, NULL)) AS games_7,
-    ROUND(ROUND(COALESCE(SUM(IF(played_on >= game_date - 7, minutes_played, NULL)), 0) * 1e7) / 1e7 * 1e1) / 1e1 AS minutes_7,
-    COUNTIF(played_on >= game_date - 13 AND played_before = played_on - 1) AS back_to_backs_14,
     ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_7,
     ROUND(ROUND(AVG(usage_rate) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_season
-  FROM history
+  FROM usage_history
   GROUP BY game_date, player_lookup
+),
+-- Rounded as the context rounds them. So the same games give the same factors, with a context row or without.
+rest AS (
+  SELECT
+    players.game_date,
+    players.player_lookup,
+    UNIX_DATE(players.game_date) - UNIX_DATE(MAX(games.game_date)) AS days_since_last_game,
+    COUNT(DISTINCT IF(games.game_date >= players.game_date - 7, games.game_date, NULL)) AS games_7,
+    COUNTIF(games.game_date >= players.game_date - 7 AND games.minutes_played IS NOT NULL) AS timed_games_7,
+    ROUND(ROUND(COALESCE(SUM(IF(games.game_date >= players.game_date - 7, games.minutes_played, NULL)), 0) * 1e7) / 1e7 * 1e1)
+      / 1e1 AS minutes_7,
+    COUNTIF(games.game_date >= players.game_date - 13 AND games.previous_date = games.game_date - 1) AS back_to_backs_14
+  FROM players
+  JOIN rest_games AS games ON games.player_lookup = players.player_lookup AND games.game_date < players.game_date
+  WHERE NOT players.has_context
+  GROUP BY players.game_date, players.player_lookup
 ),
 -- @include reported-dates
 context AS (
@@ -107,20 +113,21 @@ context AS (
     IF(
       players.has_context,
       players.avg_minutes_per_game_last_7,
-      ROUND(ROUND(SAFE_DIVIDE(rest.minutes_7, rest.games_7) * 1e7) / 1e7 * 1e1) / 1e1
+      ROUND(ROUND(SAFE_DIVIDE(rest.minutes_7, rest.timed_games_7) * 1e7) / 1e7 * 1e1) / 1e1
     ) AS avg_minutes_per_game_last_7,
     IF(players.has_context, players.back_to_backs_last_14_days, COALESCE(rest.back_to_backs_14, 0))
       AS back_to_backs_last_14_days,
-    IF(players.has_context, players.projected_usage_rate, rest.usage_7) AS projected_usage_rate,
-    IF(players.has_context, players.base_usage_rate, rest.usage_season) AS base_usage_rate,
+    IF(players.has_context, players.projected_usage_rate, usage.usage_7) AS projected_usage_rate,
+    IF(players.has_context, players.base_usage_rate, usage.usage_season) AS base_usage_rate,
     IF(
       players.has_context,
       players.projected_usage_source,
-      IF(rest.usage_7 IS NULL, NULL, 'recent_form')
+      IF(usage.usage_7 IS NULL, NULL, 'recent_form')
     ) AS projected_usage_source,
     players.star_teammates_out
   FROM players
   LEFT JOIN rest ON rest.game_date = players.game_date AND rest.player_lookup = players.player_lookup
+  LEFT JOIN usage ON usage.game_date = players.game_date AND usage.player_lookup = players.player_lookup
   LEFT JOIN reported_dates ON reported_dates.game_date = players.game_date
 ),
 -- How many of a player's last games are known, after each of his games. It is valid until his next game.

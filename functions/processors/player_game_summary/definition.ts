@@ -51,7 +51,11 @@ export default defineTable({
       nullable: true,
       description: 'Whether he started; NULL when the source does not say.',
     },
-    is_active: { type: 'BOOL', description: 'Whether he played: minutes > 0 or any counting stat.' },
+    is_active: {
+      type: 'BOOL',
+      description:
+        'Whether he played: minutes > 0 or any statistic, or 0 minutes in a game whose minutes are all whole (under half a minute). FALSE without minutes and statistics.',
+    },
     win_flag: { type: 'BOOL', description: 'Whether his team won.' },
     minutes_played: {
       type: 'FLOAT64',

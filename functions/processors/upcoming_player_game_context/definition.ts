@@ -41,6 +41,7 @@ export default defineTable({
     { table: 'player_game_summary', window: seasonToDate, required: true },
     { table: 'odds_api_game_lines', window: sameDate, required: false },
     { table: 'odds_api_player_points_props', window: sameDate, required: false },
+    { table: 'nbac_player_boxscores', window: seasonToDate, required: false },
     { table: 'nbac_injury_report', window: sameDate, required: false },
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
@@ -86,7 +87,8 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 1,
-      description: 'D minus the date of his last game; NULL before his first.',
+      description:
+        'D minus the date of his last game, the Cup final included; NULL before his first. Games of his team of which no player is known count for those who played the game before; then the row says rest_assumed.',
     },
     ...restColumns,
     games_in_last_7_days: {

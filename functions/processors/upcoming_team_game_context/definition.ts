@@ -37,7 +37,7 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 1,
-      description: 'D minus the date of its last game; NULL before its first.',
+      description: 'D minus the date of its last game, the Cup final included; NULL before its first.',
     },
     team_days_rest: {
       type: 'INT64',
@@ -47,12 +47,17 @@ export default defineTable({
     },
     team_back_to_back: { type: 'BOOL', description: 'Whether it played on D-1.' },
     opponent_days_rest: { type: 'INT64', nullable: true, min: 0, description: 'The same for the opponent.' },
-    games_in_last_7_days: { type: 'INT64', min: 0, max: 7, description: 'Distinct game dates D-7 to D-1.' },
+    games_in_last_7_days: {
+      type: 'INT64',
+      min: 0,
+      max: 7,
+      description: 'Distinct game dates D-7 to D-1, the Cup final included.',
+    },
     games_in_last_14_days: {
       type: 'INT64',
       min: 0,
       max: 14,
-      description: 'Distinct game dates D-14 to D-1.',
+      description: 'Distinct game dates D-14 to D-1, the Cup final included.',
     },
     back_to_backs_last_14_days: {
       type: 'INT64',

@@ -9,7 +9,7 @@ recent_games AS (
     COUNTIF(played.previous_date = played.game_date - 1 AND played.previous_date >= own.game_date - 14)
       AS back_to_backs_last_14_days
   FROM team_context AS own
-  JOIN team_results AS played
+  JOIN played_team_games AS played
     ON played.team_abbr = own.team_abbr
     AND played.game_date BETWEEN own.game_date - 14 AND own.game_date - 1
   GROUP BY own.game_date, own.team_abbr

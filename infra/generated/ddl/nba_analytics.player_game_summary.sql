@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`player_game_summary` (
   `home_game` BOOL OPTIONS (description = 'Whether his team was at home.'),
   `position` STRING OPTIONS (description = 'Position of the season as the source writes it.'),
   `starter_flag` BOOL OPTIONS (description = 'Whether he started; NULL when the source does not say.'),
-  `is_active` BOOL OPTIONS (description = 'Whether he played: minutes > 0 or any counting stat.'),
+  `is_active` BOOL OPTIONS (description = 'Whether he played: minutes > 0 or any statistic, or 0 minutes in a game whose minutes are all whole (under half a minute). FALSE without minutes and statistics.'),
   `win_flag` BOOL OPTIONS (description = 'Whether his team won.'),
   `minutes_played` FLOAT64 OPTIONS (description = 'Minutes.'),
   `points` INT64 OPTIONS (description = 'Points.'),

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS `nba_precompute`.`player_composite_factors` (
   `back_to_back` BOOL OPTIONS (description = 'Whether he played on D-1.'),
   `games_in_last_7_days` INT64 OPTIONS (description = 'Distinct dates he played, D-7 to D-1.'),
   `minutes_in_last_7_days` FLOAT64 OPTIONS (description = 'His minutes, D-7 to D-1.'),
-  `avg_minutes_per_game_last_7` FLOAT64 OPTIONS (description = 'Minutes / games of the last 7 days; NULL without a game.'),
+  `avg_minutes_per_game_last_7` FLOAT64 OPTIONS (description = 'Minutes of the last 7 days / games with known minutes; NULL without such a game.'),
   `back_to_backs_last_14_days` INT64 OPTIONS (description = 'Pairs of consecutive dates he played, both D-14 to D-1.'),
   `player_age` INT64 OPTIONS (description = 'Whole years at the date, from the birth date of the roster.'),
   `opponent_days_rest` INT64 OPTIONS (description = 'Free days of the opponent before this game; NULL before its first.'),

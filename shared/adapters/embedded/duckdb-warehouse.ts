@@ -189,6 +189,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
           games: Number(row['games']),
           finalGames: Number(row['final_games']),
           regularGames: Number(row['regular_games']),
+          playedGames: Number(row['played_games']),
         }));
       }),
     appendRunHistory: (rows) => using((connection) => appendRunHistory(connection, rows)),
