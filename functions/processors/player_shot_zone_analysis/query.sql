@@ -9,6 +9,7 @@ played AS (
     game_date,
     team_abbr,
     fg_attempts,
+    IF(paint_attempts IS NULL, 0, 1) AS charted_game,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,
     IF(has_complete_shot_zones, paint_attempts, NULL) AS paint_attempts,
     IF(has_complete_shot_zones, paint_makes, NULL) AS paint_makes,
@@ -33,6 +34,7 @@ rolling AS (
     COUNT(*) OVER last_10 AS games_10,
     COUNT(*) OVER last_20 AS games_20,
     COUNT(fg_attempts) OVER last_10 AS known_games_10,
+    SUM(charted_game) OVER last_20 AS charted_games_20,
     SUM(zone_game) OVER last_10 AS zone_games_10,
     SUM(zone_game) OVER last_20 AS zone_games_20,
     SUM(paint_attempts) OVER last_10 AS paint_attempts,
@@ -52,6 +54,15 @@ rolling AS (
     games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
     last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
+),
+-- The dates on which a source of shots exists: somebody's last 20 games have a shot chart.
+charted_dates AS (
+  SELECT DISTINCT dates.analysis_date
+  FROM dates
+  JOIN rolling
+    ON rolling.game_date < dates.analysis_date
+    AND rolling.valid_until >= dates.analysis_date
+  WHERE rolling.charted_games_20 > 0
 ),
 -- @include finals-through-end
 -- @include known-games
@@ -74,11 +85,13 @@ measured AS (
     rolling.paint_attempts + rolling.mid_range_attempts + rolling.three_pt_attempts AS shots,
     rolling.zone_games_10 >= 5 AS has_zones_10,
     rolling.zone_games_20 >= 5 AS has_zones_20,
+    charted_dates.analysis_date IS NOT NULL AS has_shot_source,
     rolling.games_10 + COALESCE(uncovered.missing_games, 0) AS expected_games
   FROM dates
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
+  LEFT JOIN charted_dates ON charted_dates.analysis_date = dates.analysis_date
   LEFT JOIN uncovered
     ON uncovered.team_abbr = rolling.team_abbr
     AND uncovered.game_date < dates.analysis_date
@@ -141,11 +154,12 @@ SELECT
   expected_games AS expected_games_count,
   known_games_10 AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND has_zones_10 AS is_production_ready,
+  completeness >= 90 AND (has_zones_10 OR NOT has_shot_source) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(zone_games_10 > 0 AND assisted_makes IS NULL, ',assists_unknown', '')
     || IF(known_games_10 < expected_games, ',history_incomplete', '')
-    || IF(zone_games_10 = 0, ',no_zone_data', '')
+    || IF(zone_games_10 = 0 AND has_shot_source, ',no_zone_data', '')
+    || IF(has_shot_source, '', ',shots_unavailable')
     || IF(games_10 < 10, ',thin_sample', '')
     || IF(zone_games_10 BETWEEN 1 AND 4, ',thin_zone_sample', ''), 2), '') AS data_quality_issues
 FROM rated
