@@ -15,6 +15,7 @@ import {
   opponentTeamColumn,
   playerLookupColumn,
 } from '../_shared/game-columns.ts';
+import { projectedUsageSourceColumn } from '../_shared/injury-columns.ts';
 import {
   allUpstreamsReadyColumn,
   readyWithUpstreamsColumn,
@@ -64,6 +65,7 @@ export default defineTable({
       oneOf: ['upcoming_context', 'synthetic'],
       description: 'As in player_composite_factors.',
     },
+    projected_usage_source: projectedUsageSourceColumn,
     ...baseFeatures,
     ...furtherFeatures,
     ...trainingFeatures,

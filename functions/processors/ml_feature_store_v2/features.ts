@@ -75,7 +75,7 @@ export const baseFeatures = {
     min: 0,
     max: 3,
     description:
-      'available 0, probable 1, questionable 2, doubtful 3; default 0 without reports of the date.',
+      'available 0, probable 1, questionable 2, doubtful 3; default 0 without a report on his team.',
   },
   recent_trend: {
     type: 'INT64',

@@ -17,6 +17,11 @@ import {
   seasonPhaseColumn,
 } from '../_shared/game-columns.ts';
 import {
+  playerStatusColumn,
+  projectedUsageSourceColumn,
+  starTeammatesOutColumn,
+} from '../_shared/injury-columns.ts';
+import {
   averageMinutesColumn,
   opponentDaysRestColumn,
   paceDifferentialColumn,
@@ -69,13 +74,7 @@ export default defineTable({
       description:
         'Where rest, load, age and usage come from: his row of upcoming_player_game_context, or his games because that row is missing.',
     },
-    player_status: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['doubtful', 'questionable', 'probable', 'available'],
-      description:
-        'Latest report before tip-off; available when the reports of the date do not name him, NULL without reports.',
-    },
+    player_status: playerStatusColumn,
     days_since_last_game: {
       type: 'INT64',
       nullable: true,
@@ -261,18 +260,8 @@ export default defineTable({
       description:
         'What it is compared with: mean usage of the last 7 games where stars are known to be absent or not, else of the season.',
     },
-    projected_usage_source: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['absent_stars', 'recent_form'],
-      description: 'Rule of projected_usage_rate; NULL when there is none.',
-    },
-    star_teammates_out: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'Star team mates out or doubtful, from his context; NULL when unknown.',
-    },
+    projected_usage_source: projectedUsageSourceColumn,
+    star_teammates_out: starTeammatesOutColumn,
     usage_trend: {
       type: 'STRING',
       nullable: true,

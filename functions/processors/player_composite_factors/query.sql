@@ -80,7 +80,7 @@ rest AS (
   WHERE NOT players.has_context
   GROUP BY players.game_date, players.player_lookup
 ),
--- @include reported-dates
+-- @include reported-teams
 context AS (
   SELECT
     players.game_date,
@@ -95,7 +95,7 @@ context AS (
     IF(
       players.has_context,
       players.player_status,
-      COALESCE(players.injury_status, IF(reported_dates.game_date IS NULL, NULL, 'available'))
+      COALESCE(players.injury_status, IF(reported_teams.game_date IS NULL, NULL, 'available'))
     ) AS player_status,
     IF(
       players.has_context,
@@ -128,7 +128,8 @@ context AS (
   FROM players
   LEFT JOIN rest ON rest.game_date = players.game_date AND rest.player_lookup = players.player_lookup
   LEFT JOIN usage ON usage.game_date = players.game_date AND usage.player_lookup = players.player_lookup
-  LEFT JOIN reported_dates ON reported_dates.game_date = players.game_date
+  LEFT JOIN reported_teams
+    ON reported_teams.game_date = players.game_date AND reported_teams.team_abbr = players.team_abbr
 ),
 -- How many of a player's last games are known, after each of his games. It is valid until his next game.
 sample AS (

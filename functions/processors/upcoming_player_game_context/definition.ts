@@ -14,6 +14,11 @@ import {
 } from '../_shared/game-columns.ts';
 import { spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
 import {
+  playerStatusColumn,
+  projectedUsageSourceColumn,
+  starTeammatesOutColumn,
+} from '../_shared/injury-columns.ts';
+import {
   averageMinutesColumn,
   gamesAheadColumns,
   opponentDaysRestColumn,
@@ -68,13 +73,7 @@ export default defineTable({
       oneOf: ['roster', 'recent_games'],
       description: 'Why he is here: on the roster of D, or in a game of this team within 30 days.',
     },
-    player_status: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['doubtful', 'questionable', 'probable', 'available'],
-      description:
-        'Latest report before tip-off; available when the reports of D do not name him, NULL without reports of D.',
-    },
+    player_status: playerStatusColumn,
     player_age: {
       type: 'INT64',
       nullable: true,
@@ -180,12 +179,7 @@ export default defineTable({
       description:
         'Percent. Injuries known: base + the sum over absent stars of (their season usage - 20) * his share of the usage of available team mates, at most base + 8. Unknown: avg_usage_rate_last_7_games.',
     },
-    projected_usage_source: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['absent_stars', 'recent_form'],
-      description: 'Which of the two rules projected_usage_rate follows; NULL when there is none.',
-    },
+    projected_usage_source: projectedUsageSourceColumn,
     has_prop_line: { type: 'BOOL', description: 'Whether a line on his points was seen before tip-off.' },
     current_points_line: {
       type: 'FLOAT64',
@@ -258,24 +252,18 @@ export default defineTable({
       description: 'Free throws / field goals attempted against the opponent, last 10 games.',
     },
     opponent_days_rest: opponentDaysRestColumn,
-    star_teammates_out: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description:
-        'Team mates out or doubtful before tip-off who are stars: at least 10 games this season and 18 points a game, or 28 minutes and 12 points; NULL without reports of D.',
-    },
+    star_teammates_out: starTeammatesOutColumn,
     questionable_teammates: {
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Team mates questionable; NULL without reports of D.',
+      description: 'Team mates questionable; NULL without a report on his team.',
     },
     probable_teammates: {
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Team mates probable; NULL without reports of D.',
+      description: 'Team mates probable; NULL without a report on his team.',
     },
     ...gamesAheadColumns,
     next_opponent_win_pct: {

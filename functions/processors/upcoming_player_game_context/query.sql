@@ -68,7 +68,7 @@ line_history AS (
     ON history.player_lookup = universe.player_lookup AND history.game_date < universe.game_date
   GROUP BY universe.game_date, universe.player_lookup
 ),
--- @include reported-dates
+-- @include reported-teams
 -- Everybody whom a report names, and whether he is a star who will not play.
 reported_players AS (
   SELECT injuries.game_date, injuries.team_abbr, injuries.player_lookup, injuries.injury_status,
@@ -123,8 +123,8 @@ with_team_mates AS (
     COALESCE(team_reports.questionable, 0) - COALESCE(IF(own.injury_status = 'questionable', 1, 0), 0) AS questionable,
     COALESCE(team_reports.probable, 0) - COALESCE(IF(own.injury_status = 'probable', 1, 0), 0) AS probable
   FROM entering
-  LEFT JOIN reported_dates AS reported
-    ON reported.game_date = entering.game_date
+  LEFT JOIN reported_teams AS reported
+    ON reported.game_date = entering.game_date AND reported.team_abbr = entering.team_abbr
   LEFT JOIN team_reports
     ON team_reports.game_date = entering.game_date AND team_reports.team_abbr = entering.team_abbr
   LEFT JOIN reported_players AS own

@@ -132,13 +132,13 @@ export default defineTable({
       nullable: true,
       min: 0,
       description:
-        'Players out or doubtful who started at least 3 of the last 5 games; NULL when the reports or the starters are unknown.',
+        'Players out or doubtful who started at least 3 of the last 5 games; NULL without a report on the team, or when the starters are unknown.',
     },
     questionable_players_count: {
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Players questionable in the latest report; NULL without reports of D.',
+      description: 'Players questionable in the latest report; NULL without a report on the team.',
     },
     ...gamesAheadColumns,
     ...completenessColumns,

@@ -30,7 +30,7 @@ teams_with_starters AS (
   SELECT DISTINCT game_date, team_abbr
   FROM recent_starts
 ),
--- @include reported-dates
+-- @include reported-teams
 absences AS (
   SELECT injuries.game_date, injuries.team_abbr,
     COUNTIF(injuries.injury_status IN ('out', 'doubtful') AND starts.starts >= 3) AS starters_out,
@@ -101,8 +101,8 @@ SELECT
 FROM judged AS own
 LEFT JOIN recent_games AS recent
   ON recent.game_date = own.game_date AND recent.team_abbr = own.team_abbr
-LEFT JOIN reported_dates AS reported
-  ON reported.game_date = own.game_date
+LEFT JOIN reported_teams AS reported
+  ON reported.game_date = own.game_date AND reported.team_abbr = own.team_abbr
 LEFT JOIN teams_with_starters AS known
   ON known.game_date = own.game_date AND known.team_abbr = own.team_abbr
 LEFT JOIN absences
