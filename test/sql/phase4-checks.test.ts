@@ -82,7 +82,7 @@ describe('the checks of player_daily_cache', () => {
     ['fail:windows_disagree', { points_avg_last_5: 11 }],
     ['fail:windows_disagree', { games_played_season: 8, points_avg_season: 11 }],
     ['fail:load_exceeds_games', { games_in_last_7_days: 6 }],
-    ['fail:load_exceeds_games', { games_in_last_14_days: 6 }],
+    ['fail:load_exceeds_games', { games_in_last_14_days: 9 }],
     ['warn:usage_out_of_bounds', { usage_rate_last_10: 60 }],
     ['warn:team_form_out_of_bounds', { team_pace_last_10: 130 }],
   ])('%s for %j', async (check, change) => {

@@ -39,6 +39,7 @@ export default defineTable({
   contextColumn: 'context_source',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
+    { table: 'nbac_game_results', window: seasonToDate, required: true },
     { table: 'player_game_summary', window: seasonToDate, required: true },
     { table: 'team_offense_game_summary', window: seasonToDate, required: true },
     { table: 'team_defense_zone_analysis', window: sameDate, required: true },

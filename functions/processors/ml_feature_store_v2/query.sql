@@ -15,7 +15,11 @@ form AS (
       - (LAG(points, 2) OVER games + LAG(points, 3) OVER games + LAG(points, 4) OVER games) / 3 AS points_trend,
     AVG(minutes_played) OVER last_10 AS minutes_10,
     AVG(minutes_played) OVER season AS minutes_season,
-    AVG(usage_rate) OVER last_10 AS usage_10,
+    IF(
+      COUNT(fg_attempts) OVER last_10 >= 5 OR COUNT(fg_attempts) OVER last_10 = COUNT(*) OVER last_10,
+      AVG(usage_rate) OVER last_10,
+      NULL
+    ) AS usage_10,
     COUNT(ft_makes) OVER last_10 AS free_throw_games,
     SUM(ft_makes) OVER last_10 AS free_throws,
     SUM(IF(ft_makes IS NULL, NULL, points)) OVER last_10 AS free_throw_game_points
@@ -28,39 +32,24 @@ form AS (
     last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
-team_form AS (
-  SELECT
-    team_abbr,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER season AS games_season,
-    SUM(IF(win_flag, 1, 0)) OVER season AS wins,
-    AVG(pace) OVER last_10 AS pace_10,
-    AVG(offensive_rating) OVER last_10 AS rating_10
-  FROM nba_analytics.team_offense_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-  WINDOW
-    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include team-form
 -- One row for each team of a game: its own form, and the opponent's defence.
 matchups AS (
   SELECT
     team_games.game_date,
     team_games.team_abbr,
-    team_form.games_season,
-    team_form.wins,
-    team_form.pace_10,
-    team_form.rating_10,
+    team_form.games_played,
+    team_form.win_pct,
+    team_form.pace_last_10 AS pace_10,
+    team_form.off_rating_last_10 AS rating_10,
     defense.defensive_rating_last_15,
     defense.opponent_pace,
     COALESCE(defense.is_production_ready, FALSE) AS defense_ready
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
-    AND team_form.game_date < team_games.game_date
-    AND team_form.valid_until >= team_games.game_date
+    AND team_form.last_game_date < team_games.game_date
+    AND team_form.next_game_date >= team_games.game_date
   LEFT JOIN nba_precompute.team_defense_zone_analysis AS defense
     ON defense.analysis_date = team_games.game_date
     AND defense.team_abbr = team_games.opponent_team_abbr
@@ -119,8 +108,8 @@ facts AS (
     form.usage_10,
     COALESCE(form.free_throw_games, 0) AS free_throw_games,
     SAFE_DIVIDE(form.free_throws, form.free_throw_game_points) AS free_throw_share,
-    COALESCE(matchups.games_season, 0) AS team_games,
-    SAFE_DIVIDE(matchups.wins, matchups.games_season) AS win_share,
+    COALESCE(matchups.games_played, 0) AS team_games,
+    matchups.win_pct AS win_share,
     matchups.pace_10,
     matchups.rating_10,
     matchups.defensive_rating_last_15,

@@ -47,6 +47,7 @@ usage_history AS (
     players.game_date,
     players.player_lookup,
     played.usage_rate,
+    played.fg_attempts,
     ROW_NUMBER() OVER (
       PARTITION BY players.game_date, players.player_lookup
       ORDER BY played.game_date DESC, played.game_id DESC
@@ -59,7 +60,12 @@ usage AS (
   SELECT
     game_date,
     player_lookup,
-    ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_7,
+    IF(
+      COUNTIF(games_ago <= 7 AND fg_attempts IS NOT NULL) >= 5
+        OR COUNTIF(games_ago <= 7 AND fg_attempts IS NOT NULL) = COUNTIF(games_ago <= 7),
+      ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)) * 1e8) / 1e8 * 1e2) / 1e2,
+      NULL
+    ) AS usage_7,
     ROUND(ROUND(AVG(usage_rate) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_season
   FROM usage_history
   GROUP BY game_date, player_lookup
@@ -158,26 +164,15 @@ coverage AS (
     games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
-paces AS (
-  SELECT
-    team_abbr,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    AVG(pace) OVER last_10 AS pace_10
-  FROM nba_analytics.team_offense_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-  WINDOW
-    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include team-form
 dates AS (
   SELECT DISTINCT game_date
   FROM universe_team_games
 ),
 team_paces AS (
-  SELECT dates.game_date, paces.team_abbr, paces.pace_10
+  SELECT dates.game_date, form.team_abbr, form.pace_last_10 AS pace_10
   FROM dates
-  JOIN paces ON paces.game_date < dates.game_date AND paces.valid_until >= dates.game_date
+  JOIN team_form AS form ON form.last_game_date < dates.game_date AND form.next_game_date >= dates.game_date
 ),
 -- The average pace of the league, over the last 10 games of each team. So when the whole league slows down in spring, a
 -- usual game is not called slow.

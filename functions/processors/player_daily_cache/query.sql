@@ -24,9 +24,17 @@ form AS (
     STDDEV_SAMP(points) OVER last_10 AS points_std,
     AVG(minutes_played) OVER last_10 AS minutes_10,
     AVG(minutes_played) OVER season AS minutes_season,
-    AVG(usage_rate) OVER last_10 AS usage_10,
+    IF(
+      COUNT(fg_attempts) OVER last_10 >= 5 OR COUNT(fg_attempts) OVER last_10 = COUNT(*) OVER last_10,
+      AVG(usage_rate) OVER last_10,
+      NULL
+    ) AS usage_10,
     AVG(usage_rate) OVER season AS usage_season,
-    AVG(ts_pct) OVER last_10 AS ts_10
+    IF(
+      COUNT(fg_attempts) OVER last_10 >= 5 OR COUNT(fg_attempts) OVER last_10 = COUNT(*) OVER last_10,
+      AVG(ts_pct) OVER last_10,
+      NULL
+    ) AS ts_10
   FROM played
   WINDOW
     games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
@@ -34,19 +42,7 @@ form AS (
     last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
-team_form AS (
-  SELECT
-    team_abbr,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    AVG(pace) OVER last_10 AS pace_10,
-    AVG(offensive_rating) OVER last_10 AS rating_10
-  FROM nba_analytics.team_offense_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-  WINDOW
-    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include team-form
 -- @include finals-before-end
 -- The first of the last 7 and of the last 14 game dates of the league. After a break of the league these reach further back
 -- in days.
@@ -80,8 +76,8 @@ team_state AS (
   SELECT
     team_games.game_date,
     team_games.team_abbr,
-    team_form.pace_10,
-    team_form.rating_10,
+    team_form.pace_last_10 AS pace_10,
+    team_form.off_rating_last_10 AS rating_10,
     COALESCE(coverage.missing_5, 0) AS missing_5,
     COALESCE(coverage.missing_10, 0) AS missing_10,
     COALESCE(coverage.last_missing >= league_dates.start_7, FALSE) AS misses_7_days,
@@ -89,8 +85,8 @@ team_state AS (
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
-    AND team_form.game_date < team_games.game_date
-    AND team_form.valid_until >= team_games.game_date
+    AND team_form.last_game_date < team_games.game_date
+    AND team_form.next_game_date >= team_games.game_date
   LEFT JOIN coverage
     ON coverage.team_abbr = team_games.team_abbr
     AND coverage.game_date < team_games.game_date

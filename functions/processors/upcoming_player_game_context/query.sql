@@ -4,7 +4,7 @@ WITH
 -- @include team-context
 -- @include player-points-lines
 played AS (
-  SELECT player_lookup, game_id, game_date, team_abbr, points, minutes_played, usage_rate,
+  SELECT player_lookup, game_id, game_date, team_abbr, points, minutes_played, fg_attempts, usage_rate,
     ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS game_number
   FROM nba_analytics.player_game_summary
   WHERE game_date >= @read_start AND game_date < @end_date AND is_active
@@ -19,7 +19,11 @@ player_form AS (
     AVG(points) OVER last_10 AS points_avg_last_10,
     AVG(points) OVER so_far AS points_avg_season,
     AVG(minutes_played) OVER so_far AS minutes_avg_season,
-    AVG(usage_rate) OVER last_7 AS usage_avg_last_7,
+    IF(
+      COUNT(fg_attempts) OVER last_7 >= 5 OR COUNT(fg_attempts) OVER last_7 = COUNT(*) OVER last_7,
+      AVG(usage_rate) OVER last_7,
+      NULL
+    ) AS usage_avg_last_7,
     AVG(usage_rate) OVER so_far AS usage_avg_season
   FROM played
   WINDOW by_game AS (PARTITION BY player_lookup ORDER BY game_number),
@@ -201,7 +205,7 @@ SELECT
   team.game_total_source,
   team.pace_last_10 AS team_pace_last_10,
   team.opponent_pace_last_10,
-  team.pace_last_10 - team.opponent_pace_last_10 AS pace_differential,
+  team.pace_differential,
   team.opponent_def_rating_last_10,
   team.opponent_ft_rate_allowed,
   team.opponent_days_rest,

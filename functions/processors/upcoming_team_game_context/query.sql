@@ -67,7 +67,7 @@ SELECT
   own.loss_streak AS team_loss_streak_entering,
   own.last_margin AS last_game_margin,
   CASE WHEN own.last_margin > 0 THEN 'W' WHEN own.last_margin < 0 THEN 'L' END AS last_game_result,
-  SAFE_DIVIDE(own.wins, own.games_played) AS team_win_pct,
+  own.win_pct AS team_win_pct,
   own.pace_last_10 AS team_pace_last_10,
   own.off_rating_last_10 AS team_off_rating_last_10,
   own.def_rating_last_10 AS team_def_rating_last_10,
