@@ -175,7 +175,7 @@ export const furtherFeatures = {
     decimals: 1,
     nullable: true,
     min: 0,
-    description: 'Earliest line of the same bookmaker.',
+    description: 'Earliest line of the same bookmaker; NULL when seen once only.',
   },
   vegas_line_move: {
     type: 'FLOAT64',

@@ -9,6 +9,7 @@ import {
   teamColumn,
   snapshotLabelColumn,
 } from '../_shared/raw-columns.ts';
+import { MAX_SPREAD, TOTALS } from '../_shared/game-line-columns.ts';
 
 export default defineRawTable({
   name: 'odds_api_game_lines',
@@ -37,10 +38,10 @@ export default defineRawTable({
     outcome_point: {
       type: 'FLOAT64',
       decimals: 2,
-      min: -60,
-      max: 350,
+      min: -MAX_SPREAD,
+      max: TOTALS.max,
       description:
-        'Points: the spread from the side of outcome_name (negative = favoured), or the total of both teams.',
+        'Points: the spread from the side of outcome_name (negative = favoured), -60 to 60, or the total of both teams, 100 to 400.',
     },
     outcome_price: {
       type: 'FLOAT64',

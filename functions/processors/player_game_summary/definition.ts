@@ -179,7 +179,7 @@ export default defineTable({
       decimals: 1,
       nullable: true,
       min: 0,
-      description: 'Earliest main line of the same bookmaker.',
+      description: 'Earliest main line of the same bookmaker; NULL when seen once only.',
     },
     line_movement: {
       type: 'FLOAT64',

@@ -133,7 +133,7 @@ SELECT
   has_complete_shot_zones,
   latest_line AS points_line,
   line_source AS points_line_source,
-  earliest_line AS opening_line,
+  IF(line_quotes > 1, earliest_line, NULL) AS opening_line,
   IF(line_quotes > 1, latest_line - earliest_line, NULL) AS line_movement,
   CASE
     WHEN NOT is_active OR latest_line IS NULL THEN NULL

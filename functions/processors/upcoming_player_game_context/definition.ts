@@ -12,7 +12,7 @@ import {
   playerLookupColumn,
   seasonPhaseColumn,
 } from '../_shared/game-columns.ts';
-import { spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
+import { spreadColumn, spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
 import {
   playerStatusColumn,
   projectedUsageSourceColumn,
@@ -193,7 +193,7 @@ export default defineTable({
       decimals: 1,
       nullable: true,
       min: 0,
-      description: 'Earliest main line of the same bookmaker.',
+      description: 'Earliest main line of the same bookmaker; NULL when seen once only.',
     },
     line_movement: {
       type: 'FLOAT64',
@@ -216,12 +216,9 @@ export default defineTable({
       min: 0,
       description: 'Latest games in a row below the line of today; 0 without a line.',
     },
-    game_spread: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest spread before tip-off, points, from the side of his team: negative = favoured.',
-    },
+    game_spread: spreadColumn(
+      'Latest spread before tip-off, points, from the side of his team: negative = favoured.',
+    ),
     ...spreadMovementColumns,
     game_spread_source: { type: 'STRING', nullable: true, description: 'Bookmaker of the spread.' },
     ...totalColumns,

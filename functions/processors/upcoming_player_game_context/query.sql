@@ -190,7 +190,7 @@ SELECT
   END AS projected_usage_source,
   lines.latest_line IS NOT NULL AS has_prop_line,
   lines.latest_line AS current_points_line,
-  lines.earliest_line AS opening_points_line,
+  IF(lines.quotes > 1, lines.earliest_line, NULL) AS opening_points_line,
   IF(lines.quotes > 1, lines.latest_line - lines.earliest_line, NULL) AS line_movement,
   lines.bookmaker AS points_line_source,
   COALESCE(player.games_played - history.last_not_over, 0) AS prop_over_streak,

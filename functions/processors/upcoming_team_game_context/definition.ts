@@ -3,7 +3,7 @@ import { defineTable } from '../../../shared/domain/table.ts';
 import { aroundDate, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
 import { countedGameColumns, opponentTeamColumn, seasonPhaseColumn } from '../_shared/game-columns.ts';
-import { spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
+import { spreadColumn, spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
 import { gamesAheadColumns } from '../_shared/rest-columns.ts';
 
 export default defineTable({
@@ -109,12 +109,9 @@ export default defineTable({
       nullable: true,
       description: 'Mean defensive rating of its last 10 games.',
     },
-    game_spread: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest spread before tip-off, points, from the side of this team: negative = favoured.',
-    },
+    game_spread: spreadColumn(
+      'Latest spread before tip-off, points, from the side of this team: negative = favoured.',
+    ),
     ...spreadMovementColumns,
     game_spread_source: {
       type: 'STRING',

@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`player_game_summary` (
   `has_complete_shot_zones` BOOL OPTIONS (description = 'Whether the shot chart has the game and his shots equal his box score attempts within 1.'),
   `points_line` FLOAT64 OPTIONS (description = 'Closing main line on his points.'),
   `points_line_source` STRING OPTIONS (description = 'Bookmaker of the line: draftkings, then fanduel, then the first by name.'),
-  `opening_line` FLOAT64 OPTIONS (description = 'Earliest main line of the same bookmaker.'),
+  `opening_line` FLOAT64 OPTIONS (description = 'Earliest main line of the same bookmaker; NULL when seen once only.'),
   `line_movement` FLOAT64 OPTIONS (description = 'Closing minus opening line; NULL when the bookmaker was seen once only.'),
   `over_under_result` STRING OPTIONS (description = 'Points against points_line; NULL without line or when he did not play.'),
   `margin` FLOAT64 OPTIONS (description = 'points - points_line, under the same condition.'),

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS `nba_predictions`.`ml_feature_store_v2` (
   `team_off_rating` FLOAT64 OPTIONS (description = 'Mean offensive rating of his team\'s last 10 games; default 112.'),
   `team_win_pct` FLOAT64 OPTIONS (description = 'Share of his team\'s games this season it has won; default 0.5 below 5 games.'),
   `vegas_points_line` FLOAT64 OPTIONS (description = 'Latest line on his points before tip-off; NULL without one.'),
-  `vegas_opening_line` FLOAT64 OPTIONS (description = 'Earliest line of the same bookmaker.'),
+  `vegas_opening_line` FLOAT64 OPTIONS (description = 'Earliest line of the same bookmaker; NULL when seen once only.'),
   `vegas_line_move` FLOAT64 OPTIONS (description = 'Latest minus earliest; NULL when seen once only.'),
   `has_vegas_line` INT64 OPTIONS (description = '1 if there is a line.'),
   `minutes_avg_last_10` FLOAT64 OPTIONS (description = 'Mean known minutes of his last 10 played games.'),
