@@ -2,6 +2,19 @@
 -- phase 3, else it is a default. From these sources follows the quality of the row.
 WITH
 -- @include player-universe
+-- @include player-shot-zones
+-- @include team-defense-zones
+-- @include player-contexts
+composite_factors AS (
+  SELECT *
+  FROM nba_precompute.player_composite_factors
+  WHERE game_date BETWEEN @start_date AND @end_date
+),
+daily_cache AS (
+  SELECT *
+  FROM nba_precompute.player_daily_cache
+  WHERE cache_date BETWEEN @start_date AND @end_date
+),
 -- The averages of each player after each of his games. They are valid until his next game.
 form AS (
   SELECT
@@ -50,10 +63,9 @@ matchups AS (
     ON team_form.team_abbr = team_games.team_abbr
     AND team_form.last_game_date < team_games.game_date
     AND team_form.next_game_date >= team_games.game_date
-  LEFT JOIN nba_precompute.team_defense_zone_analysis AS defense
+  LEFT JOIN team_defense_zones AS defense
     ON defense.analysis_date = team_games.game_date
     AND defense.team_abbr = team_games.opponent_team_abbr
-    AND defense.analysis_date BETWEEN @start_date AND @end_date
 ),
 facts AS (
   SELECT
@@ -120,28 +132,24 @@ facts AS (
     context.opening_points_line,
     context.line_movement
   FROM universe
-  JOIN nba_precompute.player_composite_factors AS factors
+  JOIN composite_factors AS factors
     ON factors.game_date = universe.game_date
     AND factors.player_lookup = universe.player_lookup
-    AND factors.game_date BETWEEN @start_date AND @end_date
   LEFT JOIN matchups ON matchups.game_date = factors.game_date AND matchups.team_abbr = factors.team_abbr
   LEFT JOIN form
     ON form.player_lookup = factors.player_lookup
     AND form.game_date < factors.game_date
     AND form.valid_until >= factors.game_date
-  LEFT JOIN nba_precompute.player_daily_cache AS cache
+  LEFT JOIN daily_cache AS cache
     ON cache.cache_date = factors.game_date
     AND cache.player_lookup = factors.player_lookup
-    AND cache.cache_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+  LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = factors.game_date
     AND shots.player_lookup = factors.player_lookup
-    AND shots.analysis_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+  LEFT JOIN player_contexts AS context
     ON context.game_date = factors.game_date
     AND context.game_id = factors.game_id
     AND context.player_lookup = factors.player_lookup
-    AND context.game_date BETWEEN @start_date AND @end_date
 ),
 -- The quality of each feature by its source: 100 for phase 4 or a calculation on known inputs, 87 for phase 3, 40 for a
 -- default.

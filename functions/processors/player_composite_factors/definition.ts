@@ -62,6 +62,10 @@ export default defineTable({
   ],
   columns: {
     game_date: dateBeforeGameColumn,
+    analysis_date: {
+      type: 'DATE',
+      description: 'Equal to game_date: the date the row is for, as the zone tables call it.',
+    },
     player_lookup: playerLookupColumn,
     game_id: gameIdColumn,
     team_abbr: rosterTeamColumn,

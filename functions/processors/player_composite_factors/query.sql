@@ -1,6 +1,14 @@
 -- One row for each player of the pre-game universe: fatigue, shot-zone mismatch, pace and usage, and the inputs of these.
 WITH
 -- @include player-universe
+-- @include player-shot-zones
+-- @include team-defense-zones
+-- @include player-contexts
+team_contexts AS (
+  SELECT *
+  FROM nba_analytics.upcoming_team_game_context
+  WHERE game_date BETWEEN @start_date AND @end_date
+),
 played AS (
   SELECT player_lookup, game_id, game_date, team_abbr, minutes_played, fg_attempts, usage_rate
   FROM nba_analytics.player_game_summary
@@ -35,11 +43,10 @@ players AS (
     context.projected_usage_source,
     context.star_teammates_out
   FROM universe
-  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+  LEFT JOIN player_contexts AS context
     ON context.game_date = universe.game_date
     AND context.game_id = universe.game_id
     AND context.player_lookup = universe.player_lookup
-    AND context.game_date BETWEEN @start_date AND @end_date
 ),
 -- For players without a context row: the usage of their games of the season so far.
 usage_history AS (
@@ -208,20 +215,17 @@ matchups AS (
     ON opponent_pace.game_date = team_games.game_date
     AND opponent_pace.team_abbr = team_games.opponent_team_abbr
   LEFT JOIN league_paces ON league_paces.game_date = team_games.game_date
-  LEFT JOIN nba_analytics.upcoming_team_game_context AS own_context
+  LEFT JOIN team_contexts AS own_context
     ON own_context.game_date = team_games.game_date
     AND own_context.game_id = team_games.game_id
     AND own_context.team_abbr = team_games.team_abbr
-    AND own_context.game_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_analytics.upcoming_team_game_context AS opponent_context
+  LEFT JOIN team_contexts AS opponent_context
     ON opponent_context.game_date = team_games.game_date
     AND opponent_context.game_id = team_games.game_id
     AND opponent_context.team_abbr = team_games.opponent_team_abbr
-    AND opponent_context.game_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_precompute.team_defense_zone_analysis AS defense
+  LEFT JOIN team_defense_zones AS defense
     ON defense.analysis_date = team_games.game_date
     AND defense.team_abbr = team_games.opponent_team_abbr
-    AND defense.analysis_date BETWEEN @start_date AND @end_date
 ),
 facts AS (
   SELECT
@@ -261,10 +265,9 @@ facts AS (
     ON sample.player_lookup = context.player_lookup
     AND sample.game_date < context.game_date
     AND sample.valid_until >= context.game_date
-  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+  LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = context.game_date
     AND shots.player_lookup = context.player_lookup
-    AND shots.analysis_date BETWEEN @start_date AND @end_date
 ),
 -- Each factor before it is cut to its bounds.
 factors AS (
@@ -341,6 +344,7 @@ labelled AS (
 )
 SELECT
   game_date,
+  game_date AS analysis_date,
   player_lookup,
   game_id,
   team_abbr,

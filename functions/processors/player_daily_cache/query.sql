@@ -1,6 +1,8 @@
 -- One row for each player of the pre-game universe with at least three earlier games: what he brings into his game.
 WITH
 -- @include player-universe
+-- @include player-shot-zones
+-- @include player-contexts
 played AS (
   SELECT player_lookup, game_id, game_date, team_abbr, points, minutes_played, fg_attempts, usage_rate, ts_pct
   FROM nba_analytics.player_game_summary
@@ -143,15 +145,13 @@ joined AS (
     AND form.game_date < universe.game_date
     AND form.valid_until >= universe.game_date
   JOIN team_state ON team_state.game_date = universe.game_date AND team_state.team_abbr = universe.team_abbr
-  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+  LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = universe.game_date
     AND shots.player_lookup = universe.player_lookup
-    AND shots.analysis_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+  LEFT JOIN player_contexts AS context
     ON context.game_date = universe.game_date
     AND context.game_id = universe.game_id
     AND context.player_lookup = universe.player_lookup
-    AND context.game_date BETWEEN @start_date AND @end_date
   WHERE form.games_season >= 3
 )
 SELECT
