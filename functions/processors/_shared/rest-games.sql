@@ -1,7 +1,8 @@
 -- The games from which the rest and the load of players are counted: all that they played, also those that count in no
--- standings. `played`, a CTE of the query, has their games of player_game_summary. The Cup final is read from its box
+-- standings. `played` has their games of player_game_summary. The Cup final is read from its box
 -- scores. When nobody's line of a game is known, those who played the game of the team before it are taken to have played
 -- it, with unknown minutes. Rows whose last 14 days hold such a game say so. The result is `rest_games`.
+-- @include played
 -- @include played-team-games
 box_score_rows AS (
   SELECT *

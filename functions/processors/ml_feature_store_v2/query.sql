@@ -15,36 +15,7 @@ daily_cache AS (
   FROM nba_precompute.player_daily_cache
   WHERE cache_date BETWEEN @start_date AND @end_date
 ),
--- The averages of each player after each of his games. They are valid until his next game.
-form AS (
-  SELECT
-    player_lookup,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    AVG(points) OVER last_5 AS points_5,
-    AVG(points) OVER last_10 AS points_10,
-    AVG(points) OVER season AS points_season,
-    (points + LAG(points) OVER games) / 2
-      - (LAG(points, 2) OVER games + LAG(points, 3) OVER games + LAG(points, 4) OVER games) / 3 AS points_trend,
-    AVG(minutes_played) OVER last_10 AS minutes_10,
-    AVG(minutes_played) OVER season AS minutes_season,
-    IF(
-      COUNT(fg_attempts) OVER last_10 >= 5 OR COUNT(fg_attempts) OVER last_10 = COUNT(*) OVER last_10,
-      AVG(usage_rate) OVER last_10,
-      NULL
-    ) AS usage_10,
-    COUNT(ft_makes) OVER last_10 AS free_throw_games,
-    SUM(ft_makes) OVER last_10 AS free_throws,
-    SUM(IF(ft_makes IS NULL, NULL, points)) OVER last_10 AS free_throw_game_points
-  FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND is_active
-  WINDOW
-    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include player-form
 -- @include team-form
 -- One row for each team of a game: its own form, and the opponent's defence.
 matchups AS (
@@ -110,14 +81,14 @@ facts AS (
     COALESCE(shots.three_pt_rate_last_10, cache.three_pt_rate_last_10) AS three_pt_rate,
     COALESCE(shots.assisted_rate_last_10, cache.assisted_rate_last_10) AS assisted_rate,
     COALESCE(shots.is_production_ready, FALSE) AS shots_ready,
-    form.points_5,
-    form.points_10,
-    form.points_season,
+    form.points_avg_last_5 AS points_5,
+    form.points_avg_last_10 AS points_10,
+    form.points_avg_season AS points_season,
     form.points_trend,
-    form.minutes_10,
+    form.minutes_avg_last_10 AS minutes_10,
     -- Rounded, because the feature has steps, and the last bit of a sum of fractions must not decide between two steps.
-    ROUND(SAFE_DIVIDE(form.minutes_10 - form.minutes_season, form.minutes_season) * 1e9) / 1e9 AS minutes_trend,
-    form.usage_10,
+    ROUND(SAFE_DIVIDE(form.minutes_avg_last_10 - form.minutes_avg_season, form.minutes_avg_season) * 1e9) / 1e9 AS minutes_trend,
+    form.usage_avg_last_10 AS usage_10,
     COALESCE(form.free_throw_games, 0) AS free_throw_games,
     SAFE_DIVIDE(form.free_throws, form.free_throw_game_points) AS free_throw_share,
     COALESCE(matchups.games_played, 0) AS team_games,
@@ -136,10 +107,10 @@ facts AS (
     ON factors.game_date = universe.game_date
     AND factors.player_lookup = universe.player_lookup
   LEFT JOIN matchups ON matchups.game_date = factors.game_date AND matchups.team_abbr = factors.team_abbr
-  LEFT JOIN form
+  LEFT JOIN player_form AS form
     ON form.player_lookup = factors.player_lookup
-    AND form.game_date < factors.game_date
-    AND form.valid_until >= factors.game_date
+    AND form.last_game_date < factors.game_date
+    AND form.next_game_date >= factors.game_date
   LEFT JOIN daily_cache AS cache
     ON cache.cache_date = factors.game_date
     AND cache.player_lookup = factors.player_lookup

@@ -9,12 +9,7 @@ team_contexts AS (
   FROM nba_analytics.upcoming_team_game_context
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
-played AS (
-  SELECT player_lookup, game_id, game_date, team_abbr, minutes_played, fg_attempts, usage_rate
-  FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND is_active
-),
+-- @include player-form
 -- @include rest-games
 players AS (
   SELECT
@@ -48,35 +43,7 @@ players AS (
     AND context.game_id = universe.game_id
     AND context.player_lookup = universe.player_lookup
 ),
--- For players without a context row: the usage of their games of the season so far.
-usage_history AS (
-  SELECT
-    players.game_date,
-    players.player_lookup,
-    played.usage_rate,
-    played.fg_attempts,
-    ROW_NUMBER() OVER (
-      PARTITION BY players.game_date, players.player_lookup
-      ORDER BY played.game_date DESC, played.game_id DESC
-    ) AS games_ago
-  FROM players
-  JOIN played ON played.player_lookup = players.player_lookup AND played.game_date < players.game_date
-  WHERE NOT players.has_context
-),
-usage AS (
-  SELECT
-    game_date,
-    player_lookup,
-    IF(
-      COUNTIF(games_ago <= 7 AND fg_attempts IS NOT NULL) >= 5
-        OR COUNTIF(games_ago <= 7 AND fg_attempts IS NOT NULL) = COUNTIF(games_ago <= 7),
-      ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)) * 1e8) / 1e8 * 1e2) / 1e2,
-      NULL
-    ) AS usage_7,
-    ROUND(ROUND(AVG(usage_rate) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_season
-  FROM usage_history
-  GROUP BY game_date, player_lookup
-),
+-- For players without a context row: their rest, load and usage.
 -- Rounded as the context rounds them. So the same games give the same factors, with a context row or without.
 rest AS (
   SELECT
@@ -130,47 +97,26 @@ context AS (
     ) AS avg_minutes_per_game_last_7,
     IF(players.has_context, players.back_to_backs_last_14_days, COALESCE(rest.back_to_backs_14, 0))
       AS back_to_backs_last_14_days,
-    IF(players.has_context, players.projected_usage_rate, usage.usage_7) AS projected_usage_rate,
-    IF(players.has_context, players.base_usage_rate, usage.usage_season) AS base_usage_rate,
+    IF(players.has_context, players.projected_usage_rate, ROUND(ROUND(form.usage_avg_last_7 * 1e8) / 1e8 * 1e2) / 1e2) AS projected_usage_rate,
+    IF(players.has_context, players.base_usage_rate, ROUND(ROUND(form.usage_avg_season * 1e8) / 1e8 * 1e2) / 1e2) AS base_usage_rate,
     IF(
       players.has_context,
       players.projected_usage_source,
-      IF(usage.usage_7 IS NULL, NULL, 'recent_form')
+      IF(form.usage_avg_last_7 IS NULL, NULL, 'recent_form')
     ) AS projected_usage_source,
-    players.star_teammates_out
+    players.star_teammates_out,
+    form.games_last_10 AS form_games_10,
+    form.known_last_10 AS form_known_10
   FROM players
   LEFT JOIN rest ON rest.game_date = players.game_date AND rest.player_lookup = players.player_lookup
-  LEFT JOIN usage ON usage.game_date = players.game_date AND usage.player_lookup = players.player_lookup
+  LEFT JOIN player_form AS form
+    ON form.player_lookup = players.player_lookup
+    AND form.last_game_date < players.game_date
+    AND form.next_game_date >= players.game_date
   LEFT JOIN reported_teams
     ON reported_teams.game_date = players.game_date AND reported_teams.team_abbr = players.team_abbr
 ),
--- How many of a player's last games are known, after each of his games. It is valid until his next game.
-sample AS (
-  SELECT
-    player_lookup,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER last_10 AS games_10,
-    COUNT(fg_attempts) OVER last_10 AS known_10
-  FROM played
-  WINDOW
-    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
--- @include finals-before-end
--- @include known-games
-coverage AS (
-  SELECT
-    finals.team_abbr,
-    finals.game_date,
-    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_10
-  FROM finals
-  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
-  WINDOW
-    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include team-coverage
 -- @include team-form
 dates AS (
   SELECT DISTINCT game_date
@@ -205,10 +151,10 @@ matchups AS (
     defense.mid_range_defense_vs_league_avg AS mid_range_difference,
     defense.three_pt_defense_vs_league_avg AS three_pt_difference
   FROM universe_team_games AS team_games
-  LEFT JOIN coverage
+  LEFT JOIN team_coverage AS coverage
     ON coverage.team_abbr = team_games.team_abbr
-    AND coverage.game_date < team_games.game_date
-    AND coverage.valid_until >= team_games.game_date
+    AND coverage.last_game_date < team_games.game_date
+    AND coverage.next_game_date >= team_games.game_date
   LEFT JOIN team_paces AS own_pace
     ON own_pace.game_date = team_games.game_date AND own_pace.team_abbr = team_games.team_abbr
   LEFT JOIN team_paces AS opponent_pace
@@ -230,8 +176,8 @@ matchups AS (
 facts AS (
   SELECT
     context.*,
-    COALESCE(sample.games_10, 0) AS games_10,
-    COALESCE(sample.known_10, 0) AS known_10,
+    COALESCE(context.form_games_10, 0) AS games_10,
+    COALESCE(context.form_known_10, 0) AS known_10,
     matchups.missing_10,
     matchups.own_pace,
     matchups.opponent_pace,
@@ -261,10 +207,6 @@ facts AS (
     END AS zone_difference
   FROM context
   JOIN matchups ON matchups.game_date = context.game_date AND matchups.team_abbr = context.team_abbr
-  LEFT JOIN sample
-    ON sample.player_lookup = context.player_lookup
-    AND sample.game_date < context.game_date
-    AND sample.valid_until >= context.game_date
   LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = context.game_date
     AND shots.player_lookup = context.player_lookup

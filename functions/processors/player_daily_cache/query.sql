@@ -3,49 +3,9 @@ WITH
 -- @include player-universe
 -- @include player-shot-zones
 -- @include player-contexts
-played AS (
-  SELECT player_lookup, game_id, game_date, team_abbr, points, minutes_played, fg_attempts, usage_rate, ts_pct
-  FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND is_active
-),
--- The averages of each player after each of his games. They are valid until his next game.
-form AS (
-  SELECT
-    player_lookup,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER season AS games_season,
-    COUNT(*) OVER last_5 AS games_5,
-    COUNT(*) OVER last_10 AS games_10,
-    COUNT(fg_attempts) OVER last_5 AS known_5,
-    COUNT(fg_attempts) OVER last_10 AS known_10,
-    AVG(points) OVER last_5 AS points_5,
-    AVG(points) OVER last_10 AS points_10,
-    AVG(points) OVER season AS points_season,
-    STDDEV_SAMP(points) OVER last_10 AS points_std,
-    AVG(minutes_played) OVER last_10 AS minutes_10,
-    AVG(minutes_played) OVER season AS minutes_season,
-    IF(
-      COUNT(fg_attempts) OVER last_10 >= 5 OR COUNT(fg_attempts) OVER last_10 = COUNT(*) OVER last_10,
-      AVG(usage_rate) OVER last_10,
-      NULL
-    ) AS usage_10,
-    AVG(usage_rate) OVER season AS usage_season,
-    IF(
-      COUNT(fg_attempts) OVER last_10 >= 5 OR COUNT(fg_attempts) OVER last_10 = COUNT(*) OVER last_10,
-      AVG(ts_pct) OVER last_10,
-      NULL
-    ) AS ts_10
-  FROM played
-  WINDOW
-    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include player-form
 -- @include team-form
--- @include finals-before-end
+-- @include team-coverage
 -- The first of the last 7 and of the last 14 game dates of the league. After a break of the league these reach further back
 -- in days.
 league_dates AS (
@@ -56,23 +16,6 @@ league_dates AS (
     COALESCE(LAG(game_date, 13) OVER dates, @read_start) AS start_14
   FROM (SELECT DISTINCT game_date FROM finals) AS final_dates
   WINDOW dates AS (ORDER BY game_date)
-),
--- @include known-games
-coverage AS (
-  SELECT
-    finals.team_abbr,
-    finals.game_date,
-    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_5 AS missing_5,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_10,
-    MAX(IF(known_games.game_id IS NULL, finals.game_date, NULL)) OVER season AS last_missing
-  FROM finals
-  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
-  WINDOW
-    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
 team_state AS (
   SELECT
@@ -89,10 +32,10 @@ team_state AS (
     ON team_form.team_abbr = team_games.team_abbr
     AND team_form.last_game_date < team_games.game_date
     AND team_form.next_game_date >= team_games.game_date
-  LEFT JOIN coverage
+  LEFT JOIN team_coverage AS coverage
     ON coverage.team_abbr = team_games.team_abbr
-    AND coverage.game_date < team_games.game_date
-    AND coverage.valid_until >= team_games.game_date
+    AND coverage.last_game_date < team_games.game_date
+    AND coverage.next_game_date >= team_games.game_date
   LEFT JOIN league_dates
     ON league_dates.game_date < team_games.game_date
     AND league_dates.valid_until >= team_games.game_date
@@ -104,20 +47,20 @@ joined AS (
     universe.player_lookup,
     universe.team_abbr,
     universe.opponent_team_abbr,
-    form.games_season,
-    form.games_5,
-    form.games_10,
-    form.known_5,
-    form.known_10,
-    form.points_5,
-    form.points_10,
-    form.points_season,
-    form.points_std,
-    form.minutes_10,
-    form.minutes_season,
-    form.usage_10,
-    form.usage_season,
-    form.ts_10,
+    form.games_played AS games_season,
+    form.games_last_5 AS games_5,
+    form.games_last_10 AS games_10,
+    form.known_last_5 AS known_5,
+    form.known_last_10 AS known_10,
+    form.points_avg_last_5 AS points_5,
+    form.points_avg_last_10 AS points_10,
+    form.points_avg_season AS points_season,
+    form.points_std_last_10 AS points_std,
+    form.minutes_avg_last_10 AS minutes_10,
+    form.minutes_avg_season AS minutes_season,
+    form.usage_avg_last_10 AS usage_10,
+    form.usage_avg_season AS usage_season,
+    form.ts_pct_last_10 AS ts_10,
     team_state.pace_10,
     team_state.rating_10,
     context.game_id IS NOT NULL AS has_context,
@@ -137,13 +80,13 @@ joined AS (
     team_state.missing_10,
     team_state.misses_7_days,
     team_state.misses_14_days,
-    SAFE_DIVIDE(100 * form.known_5, form.games_5 + team_state.missing_5) AS completeness_5,
-    SAFE_DIVIDE(100 * form.known_10, form.games_10 + team_state.missing_10) AS completeness_10
+    SAFE_DIVIDE(100 * form.known_last_5, form.games_last_5 + team_state.missing_5) AS completeness_5,
+    SAFE_DIVIDE(100 * form.known_last_10, form.games_last_10 + team_state.missing_10) AS completeness_10
   FROM universe
-  JOIN form
+  JOIN player_form AS form
     ON form.player_lookup = universe.player_lookup
-    AND form.game_date < universe.game_date
-    AND form.valid_until >= universe.game_date
+    AND form.last_game_date < universe.game_date
+    AND form.next_game_date >= universe.game_date
   JOIN team_state ON team_state.game_date = universe.game_date AND team_state.team_abbr = universe.team_abbr
   LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = universe.game_date
@@ -152,7 +95,7 @@ joined AS (
     ON context.game_date = universe.game_date
     AND context.game_id = universe.game_id
     AND context.player_lookup = universe.player_lookup
-  WHERE form.games_season >= 3
+  WHERE form.games_played >= 3
 )
 SELECT
   game_date AS cache_date,

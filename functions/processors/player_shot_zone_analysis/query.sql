@@ -21,7 +21,7 @@ played AS (
     IF(has_complete_shot_zones, unassisted_fg_makes, NULL) AS unassisted_makes,
     IF(has_complete_shot_zones AND assisted_fg_makes IS NOT NULL, fg_makes, NULL) AS makes_with_assists_known
   FROM nba_analytics.player_game_summary
-  WHERE game_date BETWEEN @read_start AND @end_date
+  WHERE game_date >= @read_start AND game_date < @end_date
     AND is_active
 ),
 -- The sums of each player after each of his games. They are valid until his next game.
@@ -64,20 +64,7 @@ charted_dates AS (
     AND rolling.valid_until >= dates.analysis_date
   WHERE rolling.charted_games_20 > 0
 ),
--- @include finals-through-end
--- @include known-games
-uncovered AS (
-  SELECT
-    finals.team_abbr,
-    finals.game_date,
-    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_games
-  FROM finals
-  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
-  WINDOW
-    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include team-coverage
 measured AS (
   SELECT
     dates.analysis_date,
@@ -86,16 +73,16 @@ measured AS (
     rolling.zone_games_10 >= 5 AS has_zones_10,
     rolling.zone_games_20 >= 5 AS has_zones_20,
     charted_dates.analysis_date IS NOT NULL AS has_shot_source,
-    rolling.games_10 + COALESCE(uncovered.missing_games, 0) AS expected_games
+    rolling.games_10 + COALESCE(coverage.missing_10, 0) AS expected_games
   FROM dates
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
   LEFT JOIN charted_dates ON charted_dates.analysis_date = dates.analysis_date
-  LEFT JOIN uncovered
-    ON uncovered.team_abbr = rolling.team_abbr
-    AND uncovered.game_date < dates.analysis_date
-    AND uncovered.valid_until >= dates.analysis_date
+  LEFT JOIN team_coverage AS coverage
+    ON coverage.team_abbr = rolling.team_abbr
+    AND coverage.last_game_date < dates.analysis_date
+    AND coverage.next_game_date >= dates.analysis_date
   WHERE rolling.games_10 >= 3
 ),
 rated AS (

@@ -90,7 +90,7 @@ league AS (
   GROUP BY analysis_date
   HAVING COUNT(*) >= 10
 ),
--- @include finals-through-end
+-- @include finals
 covered AS (
   SELECT
     finals.team_abbr,
