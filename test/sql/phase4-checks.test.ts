@@ -250,8 +250,8 @@ describe('the checks of ml_feature_store_v2', () => {
     ['fail:training_names_disagree', { paint_rate_last_10: 0.3 }],
     ['fail:training_names_disagree', { team_pace_last_10: 250 }],
     ['fail:ready_without_upstreams', { all_upstreams_ready: false }],
-    ['fail:quality_above_its_cap', { required_default_count: 1, feature_quality_score: 70 }],
-    ['fail:quality_above_its_cap', { required_default_count: 5, feature_quality_score: 50 }],
+    ['fail:quality_above_its_defaults', { required_default_count: 1, feature_quality_score: 99 }],
+    ['fail:quality_above_its_defaults', { required_default_count: 5, feature_quality_score: 92 }],
   ])('%s for %j', async (check, change) => {
     expect(await checked('ml_feature_store_v2', players(2, change))).toEqual([check]);
   });

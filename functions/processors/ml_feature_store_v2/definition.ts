@@ -88,7 +88,7 @@ export default defineTable({
       min: 0,
       max: 100,
       description:
-        'Mean over the 33 features of: 100 from phase 4, the market or a calculation on known inputs, 87 from phase 3, 40 default, 0 missing; an optional feature that is missing does not count. At most 69 with a required default, 49 with five.',
+        'Mean over the 33 features of: 100 from phase 4, the market or a calculation on known inputs, 87 from phase 3, 40 default, injury_risk without reports included, 0 missing. A missing line and missing assists do not count.',
     },
     critical_quality: {
       type: 'FLOAT64',
@@ -108,7 +108,7 @@ export default defineTable({
     feature_quality_tier: {
       type: 'STRING',
       oneOf: ['gold', 'silver', 'bronze', 'poor', 'unusable'],
-      description: 'By feature_quality_score: gold 95, silver 85, bronze 70, poor 50, unusable below.',
+      description: 'By feature_quality_score: gold 95, silver 85, bronze 75, poor 65, unusable below.',
     },
     data_source: {
       type: 'STRING',
@@ -118,11 +118,12 @@ export default defineTable({
     },
     is_quality_ready: {
       type: 'BOOL',
-      description: 'Score at least 70, critical_quality at least 50, and no required default.',
+      description: 'Tier bronze or better, critical_quality at least 50, and no required default.',
     },
     is_training_ready: {
       type: 'BOOL',
-      description: 'Tier gold or silver, critical_quality at least 70, player_history_quality at least 80.',
+      description:
+        'Tier gold or silver, critical_quality at least 70, player_history_quality at least 80, and no required default.',
     },
     upstream_daily_cache_ready: {
       type: 'BOOL',

@@ -138,7 +138,7 @@ sources AS (
     IF(expected_game_pace IS NULL, 40, 100) AS q_pace,
     IF(usage_trend IS NULL, 40, 100) AS q_usage_spike,
     IF(days_rest IS NULL OR opponent_days_rest IS NULL, 40, 100) AS q_rest_advantage,
-    IF(player_status IS NULL, NULL, 100) AS q_injury_risk,
+    IF(player_status IS NULL, 40, 100) AS q_injury_risk,
     IF(points_trend IS NULL, 40, 100) AS q_recent_trend,
     IF(minutes_trend IS NULL, 40, 100) AS q_minutes_change,
     CASE
@@ -165,12 +165,12 @@ counted AS (
     sources.*,
     -- Features that are always known: home_away, back_to_back, playoff_game, has_vegas_line.
     q_points_5 + q_points_10 + q_points_season + q_points_std + q_games_7 + q_fatigue + q_mismatch + q_pace
-      + q_usage_spike + q_rest_advantage + COALESCE(q_injury_risk, 0) + q_recent_trend + q_minutes_change
+      + q_usage_spike + q_rest_advantage + q_injury_risk + q_recent_trend + q_minutes_change
       + q_opponent_rating + q_opponent_pace + q_paint + q_mid_range + q_three + q_free_throw + q_team_pace
       + q_team_rating + q_win_pct + q_minutes_10 + q_days_rest + q_usage_10 + 400
       + IF(current_points_line IS NULL, 0, 100) + IF(opening_points_line IS NULL, 0, 100)
       + IF(line_movement IS NULL, 0, 100) + IF(assisted_rate IS NULL, 0, 100) AS quality_sum,
-    28 + IF(q_injury_risk IS NULL, 0, 1) + IF(current_points_line IS NULL, 0, 1)
+    29 + IF(current_points_line IS NULL, 0, 1)
       + IF(opening_points_line IS NULL, 0, 1) + IF(line_movement IS NULL, 0, 1) + IF(assisted_rate IS NULL, 0, 1)
       AS quality_features,
     IF(q_points_5 = 40, 1, 0) + IF(q_points_10 = 40, 1, 0) + IF(q_points_season = 40, 1, 0)
@@ -196,11 +196,7 @@ counted AS (
 judged AS (
   SELECT
     counted.*,
-    CASE
-      WHEN required_defaults >= 5 AND SAFE_DIVIDE(quality_sum, quality_features) > 49 THEN 49
-      WHEN required_defaults >= 1 AND SAFE_DIVIDE(quality_sum, quality_features) > 69 THEN 69
-      ELSE SAFE_DIVIDE(quality_sum, quality_features)
-    END AS quality
+    SAFE_DIVIDE(quality_sum, quality_features) AS quality
   FROM counted
 )
 SELECT
@@ -278,7 +274,7 @@ SELECT
   COALESCE(cache_rating, rating_10) AS team_off_rating_last_10,
   NULLIF(SUBSTR(
     IF(q_games_7 = 40, ',games_in_last_7_days', '')
-    || IF(q_injury_risk IS NULL, ',injury_risk', '')
+    || IF(q_injury_risk = 40, ',injury_risk', '')
     || IF(q_minutes_change = 40, ',minutes_change', '')
     || IF(q_opponent_rating = 40, ',opponent_def_rating', '')
     || IF(q_opponent_pace = 40, ',opponent_pace', '')
@@ -305,8 +301,8 @@ SELECT
   CASE
     WHEN quality >= 95 THEN 'gold'
     WHEN quality >= 85 THEN 'silver'
-    WHEN quality >= 70 THEN 'bronze'
-    WHEN quality >= 50 THEN 'poor'
+    WHEN quality >= 75 THEN 'bronze'
+    WHEN quality >= 65 THEN 'poor'
     ELSE 'unusable'
   END AS feature_quality_tier,
   CASE
@@ -315,8 +311,8 @@ SELECT
     WHEN phase3_features >= 0.5 * 16 THEN 'phase3'
     ELSE 'mixed'
   END AS data_source,
-  quality >= 70 AND critical_quality >= 50 AND required_defaults = 0 AS is_quality_ready,
-  quality >= 85 AND critical_quality >= 70 AND history_quality >= 80 AS is_training_ready,
+  quality >= 75 AND critical_quality >= 50 AND required_defaults = 0 AS is_quality_ready,
+  quality >= 85 AND critical_quality >= 70 AND history_quality >= 80 AND required_defaults = 0 AS is_training_ready,
   cache_ready AS upstream_daily_cache_ready,
   composite_ready AS upstream_composite_ready,
   shots_ready AS upstream_player_shot_ready,
