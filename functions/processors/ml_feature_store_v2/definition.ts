@@ -30,7 +30,7 @@ export default defineTable({
   description:
     'One row for each player who may play on the date: the features of a prediction of his points.',
   timing: 'pre_game',
-  calculationVersion: 'v1_33features',
+  calculationVersion: 'v1_33features.2',
   partitionColumn: 'game_date',
   key: ['player_lookup', 'game_date', 'feature_version'],
   clusterBy: ['player_lookup', 'feature_version'],
@@ -108,7 +108,7 @@ export default defineTable({
     feature_quality_tier: {
       type: 'STRING',
       oneOf: ['gold', 'silver', 'bronze', 'poor', 'unusable'],
-      description: 'By feature_quality_score: gold 95, silver 85, bronze 75, poor 65, unusable below.',
+      description: 'By feature_quality_score: gold 95, silver 85, bronze 75, poor 70, unusable below.',
     },
     data_source: {
       type: 'STRING',

@@ -302,7 +302,7 @@ SELECT
     WHEN quality >= 95 THEN 'gold'
     WHEN quality >= 85 THEN 'silver'
     WHEN quality >= 75 THEN 'bronze'
-    WHEN quality >= 65 THEN 'poor'
+    WHEN quality >= 70 THEN 'poor'
     ELSE 'unusable'
   END AS feature_quality_tier,
   CASE

@@ -16,7 +16,7 @@ export default defineRawTable({
   description:
     'One row for each outcome a bookmaker quotes on a game at one moment: each side of the spread, over and under.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'bookmaker_key', 'market_key', 'outcome_name', 'snapshot_label'],
   clusterBy: ['game_id', 'bookmaker_key'],

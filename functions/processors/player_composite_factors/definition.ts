@@ -16,15 +16,18 @@ import {
   rosterTeamColumn,
   seasonPhaseColumn,
 } from '../_shared/game-columns.ts';
+import { OF_OPPONENT, PACE, teamMeanColumn } from '../_shared/form-columns.ts';
 import {
   playerStatusColumn,
   projectedUsageSourceColumn,
   starTeammatesOutColumn,
 } from '../_shared/injury-columns.ts';
 import {
-  averageMinutesColumn,
+  lastGameColumn,
+  loadColumns,
   opponentDaysRestColumn,
   paceDifferentialColumn,
+  playerAgeColumn,
   restColumns,
 } from '../_shared/rest-columns.ts';
 import {
@@ -33,6 +36,8 @@ import {
   zoneReadyColumns,
 } from '../_shared/upstream-columns.ts';
 
+const load = loadColumns(true);
+
 export default defineTable({
   name: 'player_composite_factors',
   dataset: 'nba_precompute',
@@ -40,7 +45,7 @@ export default defineTable({
   description:
     'One row for each player who may play on the date: four factors that move his expected points.',
   timing: 'pre_game',
-  calculationVersion: 'v1_4factors',
+  calculationVersion: 'v1_4factors.2',
   partitionColumn: 'game_date',
   key: ['game_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
@@ -79,42 +84,13 @@ export default defineTable({
         'Where rest, load, age and usage come from: his row of upcoming_player_game_context, or his games because that row is missing.',
     },
     player_status: playerStatusColumn,
-    days_since_last_game: {
-      type: 'INT64',
-      nullable: true,
-      min: 1,
-      description: 'The date minus that of his last game; NULL before his first.',
-    },
+    days_since_last_game: lastGameColumn,
     ...restColumns,
-    games_in_last_7_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 7,
-      description: 'Distinct dates he played, D-7 to D-1.',
-    },
-    minutes_in_last_7_days: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'His minutes, D-7 to D-1.',
-    },
-    avg_minutes_per_game_last_7: averageMinutesColumn,
-    back_to_backs_last_14_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 13,
-      description: 'Pairs of consecutive dates he played, both D-14 to D-1.',
-    },
-    player_age: {
-      type: 'INT64',
-      nullable: true,
-      min: 15,
-      max: 60,
-      description: 'Whole years at the date, from the birth date of the roster.',
-    },
+    games_in_last_7_days: load.games_in_last_7_days,
+    minutes_in_last_7_days: load.minutes_in_last_7_days,
+    avg_minutes_per_game_last_7: load.avg_minutes_per_game_last_7,
+    back_to_backs_last_14_days: load.back_to_backs_last_14_days,
+    player_age: playerAgeColumn,
     opponent_days_rest: opponentDaysRestColumn,
     fatigue_back_to_back_penalty: {
       type: 'INT64',
@@ -203,20 +179,8 @@ export default defineTable({
       description:
         'difference * min(rate / 50, 1), times 1.2 when beyond 5 either way, held within -10 to 10; 0 when unknown.',
     },
-    team_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: "Mean pace of his team's last 10 games, possessions in 48 minutes.",
-    },
-    opponent_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: "Mean pace of the opponent's last 10 games.",
-    },
+    team_pace_last_10: teamMeanColumn(1, PACE),
+    opponent_pace_last_10: teamMeanColumn(1, PACE, OF_OPPONENT),
     pace_differential: paceDifferentialColumn,
     league_pace: {
       type: 'FLOAT64',

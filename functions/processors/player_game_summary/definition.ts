@@ -18,7 +18,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each player in the box score of a final game.',
   timing: 'post_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],
   clusterBy: ['player_lookup', 'team_abbr'],

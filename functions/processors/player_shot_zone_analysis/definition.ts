@@ -19,7 +19,7 @@ export default defineTable({
   partitionColumn: 'analysis_date',
   key: ['analysis_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   readinessColumn: 'is_production_ready',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },

@@ -18,7 +18,7 @@ export default defineTable({
   partitionColumn: 'analysis_date',
   key: ['analysis_date', 'team_abbr'],
   clusterBy: ['team_abbr'],
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   readinessColumn: 'is_production_ready',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },

@@ -21,7 +21,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each team of a final game: its own offence.',
   timing: 'post_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],
   clusterBy: ['team_abbr'],

@@ -14,15 +14,24 @@ import {
 } from '../_shared/game-columns.ts';
 import { spreadColumn, spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
 import {
+  DEFENSIVE_RATING,
+  OF_OPPONENT,
+  PACE,
+  playerMeanColumn,
+  teamMeanColumn,
+} from '../_shared/form-columns.ts';
+import {
   playerStatusColumn,
   projectedUsageSourceColumn,
   starTeammatesOutColumn,
 } from '../_shared/injury-columns.ts';
 import {
-  averageMinutesColumn,
   gamesAheadColumns,
+  lastGameColumn,
+  loadColumns,
   opponentDaysRestColumn,
   paceDifferentialColumn,
+  playerAgeColumn,
   restColumns,
 } from '../_shared/rest-columns.ts';
 
@@ -32,7 +41,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each player who may play in a scheduled game, from what was known before it.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],
   clusterBy: ['player_lookup'],
@@ -74,48 +83,11 @@ export default defineTable({
       description: 'Why he is here: on the roster of D, or in a game of this team within 30 days.',
     },
     player_status: playerStatusColumn,
-    player_age: {
-      type: 'INT64',
-      nullable: true,
-      min: 15,
-      max: 60,
-      description: 'Whole years at D, from the birth date of the roster.',
-    },
+    player_age: playerAgeColumn,
     games_history: { type: 'INT64', min: 0, description: 'Games he played this season before D.' },
-    days_since_last_game: {
-      type: 'INT64',
-      nullable: true,
-      min: 1,
-      description:
-        'D minus the date of his last game, the Cup final included; NULL before his first. Games of his team of which no player is known count for those who played the game before; then the row says rest_assumed.',
-    },
+    days_since_last_game: lastGameColumn,
     ...restColumns,
-    games_in_last_7_days: {
-      type: 'INT64',
-      min: 0,
-      max: 7,
-      description: 'Distinct dates he played, D-7 to D-1.',
-    },
-    games_in_last_14_days: {
-      type: 'INT64',
-      min: 0,
-      max: 14,
-      description: 'Distinct dates he played, D-14 to D-1.',
-    },
-    minutes_in_last_7_days: { type: 'FLOAT64', decimals: 1, min: 0, description: 'His minutes, D-7 to D-1.' },
-    minutes_in_last_14_days: {
-      type: 'FLOAT64',
-      decimals: 1,
-      min: 0,
-      description: 'His minutes, D-14 to D-1.',
-    },
-    avg_minutes_per_game_last_7: averageMinutesColumn,
-    back_to_backs_last_14_days: {
-      type: 'INT64',
-      min: 0,
-      max: 13,
-      description: 'Pairs of consecutive dates he played, both D-14 to D-1.',
-    },
+    ...loadColumns(false),
     days_rest_before_last_game: {
       type: 'INT64',
       nullable: true,
@@ -153,12 +125,7 @@ export default defineTable({
       nullable: true,
       description: 'Mean minutes of his games this season.',
     },
-    avg_usage_rate_last_7_games: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean usage, percent, of his last 7 games, unknown ones left out.',
-    },
+    avg_usage_rate_last_7_games: playerMeanColumn(2, 'usage, percent,', 7),
     season_usage_rate: {
       type: 'FLOAT64',
       decimals: 2,
@@ -222,32 +189,15 @@ export default defineTable({
     ...spreadMovementColumns,
     game_spread_source: { type: 'STRING', nullable: true, description: 'Bookmaker of the spread.' },
     ...totalColumns,
-    team_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Mean pace of his team’s last 10 games.',
-    },
-    opponent_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Mean pace of the opponent’s last 10 games.',
-    },
+    team_pace_last_10: teamMeanColumn(1, PACE),
+    opponent_pace_last_10: teamMeanColumn(1, PACE, OF_OPPONENT),
     pace_differential: paceDifferentialColumn,
-    opponent_def_rating_last_10: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean defensive rating of the opponent’s last 10 games.',
-    },
-    opponent_ft_rate_allowed: {
-      type: 'FLOAT64',
-      decimals: 3,
-      nullable: true,
-      min: 0,
-      description: 'Free throws / field goals attempted against the opponent, last 10 games.',
-    },
+    opponent_def_rating_last_10: teamMeanColumn(2, DEFENSIVE_RATING, OF_OPPONENT),
+    opponent_ft_rate_allowed: teamMeanColumn(
+      3,
+      'ratio of free throws to field goals attempted against it',
+      OF_OPPONENT,
+    ),
     opponent_days_rest: opponentDaysRestColumn,
     star_teammates_out: starTeammatesOutColumn,
     questionable_teammates: {

@@ -2,6 +2,7 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { aroundDate, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import { DEFENSIVE_RATING, OFFENSIVE_RATING, PACE, teamMeanColumn } from '../_shared/form-columns.ts';
 import { countedGameColumns, opponentTeamColumn, seasonPhaseColumn } from '../_shared/game-columns.ts';
 import { spreadColumn, spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
 import { gamesAheadColumns } from '../_shared/rest-columns.ts';
@@ -12,7 +13,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each team of a scheduled game, from what was known before it.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],
   clusterBy: ['team_abbr'],
@@ -89,26 +90,12 @@ export default defineTable({
       nullable: true,
       min: 0,
       max: 1,
-      description: 'Share of its games won before D; NULL before its first.',
+      description:
+        'Share of its games won before D, the play-in and the play-offs included; NULL before its first.',
     },
-    team_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Mean pace of its last 10 games.',
-    },
-    team_off_rating_last_10: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean offensive rating of its last 10 games.',
-    },
-    team_def_rating_last_10: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean defensive rating of its last 10 games.',
-    },
+    team_pace_last_10: teamMeanColumn(1, PACE),
+    team_off_rating_last_10: teamMeanColumn(2, OFFENSIVE_RATING),
+    team_def_rating_last_10: teamMeanColumn(2, DEFENSIVE_RATING),
     game_spread: spreadColumn(
       'Latest spread before tip-off, points, from the side of this team: negative = favoured.',
     ),
