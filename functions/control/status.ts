@@ -50,7 +50,7 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
     seasons: [...view.seasons.values()].map(({ calendar }) => ({
       season: calendar.season,
       openingNight: calendar.openingNight,
-      gameDates: calendar.dates.length,
+      gameDates: Object.values(calendar.games).filter(({ games }) => games > 0).length,
       games: Object.values(calendar.games).reduce((sum, { games }) => sum + games, 0),
     })),
     backfills: { total: backfills.length, active },

@@ -2,6 +2,7 @@
  * `RunRequested`: claims the run, stages, audits and publishes its dates, reads them back, settles the run and announces
  * what became of it.
  */
+import { playedGamesOf } from '../../shared/domain/calendar.ts';
 import { audit } from '../../shared/domain/audit.ts';
 import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
@@ -256,8 +257,9 @@ async function goneDates(
   const calendar = await calendarOf(ports, seasonOf(first));
   return new Set(
     dates.filter((date) => {
-      const hasGames = (calendar?.games[date]?.games ?? 0) > 0;
-      if (table.definition.kind === 'computed') return calendar !== undefined && !hasGames;
+      const day = calendar?.games[date];
+      if (table.definition.kind === 'computed') return calendar !== undefined && (day?.games ?? 0) === 0;
+      const hasGames = (day?.games ?? 0) > 0 || playedGamesOf(day) > 0;
       const isCalendar = table.definition.tells === 'calendar';
       return loaded?.dates.get(date)?.isArchived === false && (isCalendar || !hasGames);
     }),

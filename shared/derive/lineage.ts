@@ -1,6 +1,6 @@
 /** The page that shows which table reads which, with a diagram. */
 import type { Registry } from '../domain/registry.ts';
-import { PHASES, qualifiedName, type TableDefinition } from '../domain/table.ts';
+import { PHASES, qualifiedName, rulesOf, type TableDefinition } from '../domain/table.ts';
 import { windowText } from '../domain/window-text.ts';
 
 const TITLES = {
@@ -50,12 +50,13 @@ export function lineagePage(registry: Registry): string {
 }
 
 function tableSection(definition: TableDefinition): string[] {
+  const { family, revision } = rulesOf(definition.calculationVersion);
   return [
     `### ${definition.name}`,
     '',
     definition.description,
     '',
-    `\`${qualifiedName(definition)}\`, partitioned by \`${definition.partitionColumn}\`, key \`${definition.key.join(', ')}\`, ${Object.keys(definition.columns).length} columns, rules \`${definition.calculationVersion}\`.`,
+    `\`${qualifiedName(definition)}\`, partitioned by \`${definition.partitionColumn}\`, key \`${definition.key.join(', ')}\`, ${Object.keys(definition.columns).length} columns, rules \`${family}\` in revision ${revision}.`,
     '',
     ...(definition.inputs.length === 0
       ? ['Reads nothing: it is where the games come from.']

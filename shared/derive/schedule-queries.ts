@@ -7,6 +7,7 @@ import type { Registry } from '../domain/registry.ts';
 /** Writes the name of a raw table in the way of one engine. */
 export type RawTableName = (table: 'nbac_schedule' | 'nbac_game_results') => string;
 
+const COUNTS = "s.season_type IN ('regular', 'play_in', 'playoffs')";
 const SAME_GAME = 'r.game_id = s.game_id AND r.game_date = s.game_date';
 
 /** Whether the registry has the two tables that these queries read. */
@@ -29,8 +30,8 @@ export function scheduleQuery(rawTable: RawTableName, since?: string): string {
 }
 
 /**
- * Counts the games of each date that count: all scheduled ones, those with a final result, and those of the
- * regular season.
+ * Counts the games of each date: of those that count the scheduled ones, those with a final result and those
+ * of the regular season; and all that were played, the Cup final included, which counts in no standings.
  * @param seasons each season as SQL: a literal or a parameter
  * @param range condition on `game_date`, as SQL; given where the engine requires a filter by date on both
  * tables
@@ -42,11 +43,11 @@ export function scheduleFactsQuery(
 ): string {
   const dated = range === undefined ? '' : `game_date ${range}`;
   return [
-    `SELECT CAST(s.game_date AS STRING) AS date, s.season, COUNT(*) AS games, COUNT(r.game_id) AS final_games,`,
-    `  COUNTIF(s.season_type = 'regular') AS regular_games`,
+    `SELECT CAST(s.game_date AS STRING) AS date, s.season, COUNTIF(${COUNTS}) AS games,`,
+    `  COUNTIF(${COUNTS} AND r.game_id IS NOT NULL) AS final_games,`,
+    `  COUNTIF(s.season_type = 'regular') AS regular_games, COUNT(r.game_id) AS played_games`,
     `FROM (SELECT game_id, game_date, season, season_type FROM ${rawTable('nbac_schedule')}`,
-    `  WHERE ${dated === '' ? '' : `${dated} AND `}season IN (${seasons.join(', ')})`,
-    `  AND season_type IN ('regular', 'play_in', 'playoffs')) AS s`,
+    `  WHERE ${dated === '' ? '' : `${dated} AND `}season IN (${seasons.join(', ')})) AS s`,
     `LEFT JOIN (SELECT game_id, game_date FROM ${rawTable('nbac_game_results')}${dated === '' ? '' : `\n  WHERE ${dated}`}) AS r ON ${SAME_GAME}`,
     `GROUP BY s.game_date, s.season ORDER BY s.game_date`,
   ].join('\n');

@@ -9,11 +9,19 @@ import type { Phase, TableDefinition } from './table.ts';
 
 /**
  * How many games a date has by the schedule, and how many of them are final by the results. Only
- * regular-season, play-in and play-off games count.
+ * regular-season, play-in and play-off games count. A date on which only the Cup final is played has 0 of
+ * both. Tables have no partition for it, but raw tables do, and windows reach it, because it was played.
  */
 export interface CalendarDate {
   readonly games: number;
   readonly finalGames: number;
+  /** Games of every kind that were played; `finalGames` where a stored calendar does not say. */
+  readonly playedGames?: number | undefined;
+}
+
+/** How many games of every kind were played on a date of a calendar. */
+export function playedGamesOf(day: CalendarDate | undefined): number {
+  return day?.playedGames ?? day?.finalGames ?? 0;
 }
 
 /** The game dates of a season, ascending. Dates that have lost their games are among them, with 0 games. */
@@ -36,13 +44,16 @@ export function calendarAfter(
   openingNight: GameDate,
   games: readonly (CalendarDate & { readonly date: GameDate })[],
 ): SeasonCalendar {
-  const now = new Map(games.map(({ date, games, finalGames }) => [date, { games, finalGames }]));
+  const now = new Map(
+    games.map(({ date, games, finalGames, playedGames }) => [date, { games, finalGames, playedGames }]),
+  );
   const dates = [...new Set([...(before?.dates ?? []), ...now.keys()])].sort();
+  const none: CalendarDate = { games: 0, finalGames: 0, playedGames: 0 };
   return {
     season,
     openingNight,
     dates,
-    games: Object.fromEntries(dates.map((date) => [date, now.get(date) ?? { games: 0, finalGames: 0 }])),
+    games: Object.fromEntries(dates.map((date) => [date, now.get(date) ?? none])),
   };
 }
 
@@ -54,6 +65,8 @@ export interface ExcludedDate {
 
 /** The reason for a date without games. */
 export const NO_GAMES = 'no_games';
+/** The reason for a date whose games count in no average, such as that of the Cup final. */
+export const NO_COUNTED_GAMES = 'no_counted_games';
 
 /** The reason for a date whose source was searched and has no rows. */
 export const SOURCE_UNAVAILABLE = 'source_unavailable';
@@ -95,7 +108,8 @@ export function whyNotExpected(
   facts: ExpectationFacts,
 ): string | undefined {
   const day = facts.calendar.games[date];
-  if (day === undefined || day.games === 0) return NO_GAMES;
+  if (day === undefined || (day.games === 0 && playedGamesOf(day) === 0)) return NO_GAMES;
+  if (day.games === 0) return NO_COUNTED_GAMES;
   if (date < facts.calendar.openingNight) return 'preseason';
   if (table.phase !== 'phase2' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
   if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))

@@ -67,7 +67,10 @@ interface TableBase {
   /** Columns by which BigQuery orders the rows of a partition. */
   readonly clusterBy: readonly string[];
   readonly inputs: readonly Input[];
-  /** Name of the rules that the rows follow, such as `v1`. It changes when a formula changes. */
+  /**
+   * The rules that the rows follow, as family and revision, such as `v1_4factors.2`; without a revision it is
+   * the first. When a formula changes, the revision goes up; docs/revisions.md says why and what it changed.
+   */
   readonly calculationVersion: string;
 }
 
@@ -215,6 +218,12 @@ export function frameworkColumns(table: TableDefinition): readonly (readonly [st
 
 function fault(table: { readonly name: string }, what: string): never {
   throw new Error(`Table ${table.name} ${what}`);
+}
+
+/** The family and the revision that a calculation version names: `v1_4factors.2` is revision 2 of `v1_4factors`. */
+export function rulesOf(calculationVersion: string): { readonly family: string; readonly revision: number } {
+  const [, family = calculationVersion, revision = '1'] = /^(.*)\.(\d+)$/.exec(calculationVersion) ?? [];
+  return { family, revision: Number(revision) };
 }
 
 /** `dataset.table`, as queries name a table, such as `nba_analytics.player_game_summary`. */

@@ -6,7 +6,9 @@ import {
   expectedDates,
   whyNotExpected,
   isWithoutSource,
+  NO_COUNTED_GAMES,
   NO_GAMES,
+  playedGamesOf,
   type ExcludedDate,
   type ExpectationFacts,
   type SeasonCalendar,
@@ -77,14 +79,14 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
     const archive = season.archives.get(table.definition.name);
     if (archive === undefined) return SOURCE_NOT_ARCHIVED;
     // Files without rows for a date say that the date has no source only once its games have been played.
-    const isDue =
-      table.definition.timing === 'pre_game' || (season.calendar.games[date]?.finalGames ?? 0) > 0;
+    const isDue = table.definition.timing === 'pre_game' || playedGamesOf(season.calendar.games[date]) > 0;
     return isDue || date in archive.slices ? undefined : 'not_played';
   }
   const reason = whyNotExpected(table.definition, date, factsOf(view, season));
   const state = season.states.get(table.definition.name)?.[date];
   // What was built for games that are gone must still be emptied.
-  return reason === NO_GAMES && isBuilt(state) && state.rows > 0 ? undefined : reason;
+  const isGone = reason === NO_GAMES || reason === NO_COUNTED_GAMES;
+  return isGone && isBuilt(state) && state.rows > 0 ? undefined : reason;
 }
 
 /**

@@ -147,6 +147,8 @@ export interface ScheduleFact {
   readonly finalGames: number;
   /** Those of them that belong to the regular season. */
   readonly regularGames: number;
+  /** Games of every kind with a result, also those that count in no standings. */
+  readonly playedGames: number;
 }
 
 /** One attempt at one partition: a row of `nba_reference.processor_run_history`. */

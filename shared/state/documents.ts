@@ -143,7 +143,12 @@ export const calendarDocument = z
     season: text,
     openingNight: gameDate,
     dates: z.array(gameDate).readonly(),
-    games: z.record(z.string(), z.object({ games: count, finalGames: count }).readonly()).readonly(),
+    games: z
+      .record(
+        z.string(),
+        z.object({ games: count, finalGames: count, playedGames: count.optional() }).readonly(),
+      )
+      .readonly(),
     /** How often the schedule has been read, so that an older reading never replaces a newer one. */
     readings: count,
   })

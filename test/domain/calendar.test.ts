@@ -62,6 +62,19 @@ describe('expected dates', () => {
       reason: 'no_games',
     },
     {
+      what: 'only a game that counts in no standings',
+      date: last,
+      over: {
+        calendar: {
+          ...calendarOf(dates),
+          games: { ...calendarOf(dates).games, [last]: { games: 0, finalGames: 0, playedGames: 1 } },
+        },
+      },
+      timing: 'post_game',
+      phase: 'phase3',
+      reason: 'no_counted_games',
+    },
+    {
       what: 'not played',
       date: last,
       over: { calendar: calendarOf(dates, (date) => (date === last ? 0 : 1)) },

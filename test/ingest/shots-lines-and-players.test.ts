@@ -119,8 +119,10 @@ describe('the lines of a game', () => {
     ['a line that nobody quotes', { spread_home: -5.3 }, 'spread_home is -5.3, no multiple of 0.25'],
     ['a total that nobody quotes', { total: 226.1 }, 'total is 226.1, no multiple of 0.25'],
     ['a line that is no number', { total: 'N/A' }, 'total is "N/A", which is not a number'],
-    ['a negative total', { total: -226 }, 'total is -226'],
-    ['a spread beyond belief', { spread_home: -99 }, 'outcome_point is -99, outside -60 to 350'],
+    ['a negative total', { total: -226 }, 'total is -226, outside 100 to 400'],
+    ['a total that is a spread', { total: -6.5 }, 'total is -6.5, outside 100 to 400'],
+    ['a spread beyond belief', { spread_home: -99 }, 'spread_home is -99, outside -60 to 60'],
+    ['a spread that is a total', { spread_home: 226 }, 'spread_home is 226, outside -60 to 60'],
     [
       'teams of another game',
       { home_team: 'BOS' },

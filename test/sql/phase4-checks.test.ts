@@ -82,7 +82,7 @@ describe('the checks of player_daily_cache', () => {
     ['fail:windows_disagree', { points_avg_last_5: 11 }],
     ['fail:windows_disagree', { games_played_season: 8, points_avg_season: 11 }],
     ['fail:load_exceeds_games', { games_in_last_7_days: 6 }],
-    ['fail:load_exceeds_games', { games_in_last_14_days: 6 }],
+    ['fail:load_exceeds_games', { games_in_last_14_days: 9 }],
     ['warn:usage_out_of_bounds', { usage_rate_last_10: 60 }],
     ['warn:team_form_out_of_bounds', { team_pace_last_10: 130 }],
   ])('%s for %j', async (check, change) => {
@@ -250,8 +250,8 @@ describe('the checks of ml_feature_store_v2', () => {
     ['fail:training_names_disagree', { paint_rate_last_10: 0.3 }],
     ['fail:training_names_disagree', { team_pace_last_10: 250 }],
     ['fail:ready_without_upstreams', { all_upstreams_ready: false }],
-    ['fail:quality_above_its_cap', { required_default_count: 1, feature_quality_score: 70 }],
-    ['fail:quality_above_its_cap', { required_default_count: 5, feature_quality_score: 50 }],
+    ['fail:quality_above_its_defaults', { required_default_count: 1, feature_quality_score: 99 }],
+    ['fail:quality_above_its_defaults', { required_default_count: 5, feature_quality_score: 92 }],
   ])('%s for %j', async (check, change) => {
     expect(await checked('ml_feature_store_v2', players(2, change))).toEqual([check]);
   });

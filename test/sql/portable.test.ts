@@ -56,6 +56,11 @@ describe.each(computed.map((table) => [table.definition.name, table] as const))(
       if (table.checksQuery !== undefined) expect((await check(table.checksQuery)).tables).toEqual([]);
     });
 
+    it('filters a partition in a WHERE, and joins no stored table from the outside', () => {
+      for (const sql of [table.query, table.expectedQuery])
+        expect((sql ?? '').match(/\b(LEFT|RIGHT|FULL)( OUTER)? JOIN nba_\w+\.\w+/g)).toBeNull();
+    });
+
     it('uses no parameter but those of the batch', () => {
       const named = [table.query, table.expectedQuery].flatMap((sql) =>
         [...(sql ?? '').matchAll(/@(?!include)(\w+)/g)].map(([, name]) => name),

@@ -775,15 +775,15 @@ export function describeEngine(engine: string, open: Open): void {
       ];
       for (const [table, rows] of [
         [schedule, games],
-        [results, games.slice(0, 1)],
+        [results, [...games.slice(0, 1), ...games.slice(3)]],
       ] as const) {
         const staged = await stage(warehouse, table, [D1, D2], rows);
         valueOf(await publish(warehouse, staged, [D1, D2]));
       }
 
       expect(valueOf(await warehouse.scheduleFacts(['2023-24', '2022-23']))).toEqual([
-        { date: D1, season: '2023-24', games: 2, finalGames: 1, regularGames: 2 },
-        { date: D2, season: '2023-24', games: 1, finalGames: 0, regularGames: 0 },
+        { date: D1, season: '2023-24', games: 2, finalGames: 1, regularGames: 2, playedGames: 1 },
+        { date: D2, season: '2023-24', games: 1, finalGames: 0, regularGames: 0, playedGames: 1 },
       ]);
       expect(valueOf(await warehouse.scheduleFacts(['2021-22']))).toEqual([]);
     });

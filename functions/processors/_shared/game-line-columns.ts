@@ -3,8 +3,19 @@ import type { Column } from '../../../shared/domain/table.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
-/** Points of a line that may be below 0. */
-const points = (description: string): Column => ({
+/** The largest believable spread of a game, to either side, in points. */
+export const MAX_SPREAD = 60;
+
+/** The smallest and the largest believable total of a game, in points. */
+export const TOTALS = { min: 100, max: 400 } as const;
+
+/** The spread of a game, in points; it may be below 0. */
+export function spreadColumn(description: string): Column {
+  return { type: 'FLOAT64', decimals: 1, nullable: true, min: -MAX_SPREAD, max: MAX_SPREAD, description };
+}
+
+/** A difference between two lines, in points; it may be below 0. */
+const difference = (description: string): Column => ({
   type: 'FLOAT64',
   decimals: 1,
   nullable: true,
@@ -13,8 +24,8 @@ const points = (description: string): Column => ({
 
 /** How the spread moved. The column of its latest value, from the side of the row's team, comes before these. */
 export const spreadMovementColumns = {
-  opening_spread: points('Earliest spread of the same bookmaker.'),
-  spread_movement: points('Latest minus earliest; NULL when seen once only.'),
+  opening_spread: spreadColumn('Earliest spread of the same bookmaker; NULL when seen once only.'),
+  spread_movement: difference('Latest minus earliest; NULL when seen once only.'),
 } satisfies Columns;
 
 export const totalColumns = {
@@ -22,16 +33,16 @@ export const totalColumns = {
     type: 'FLOAT64',
     decimals: 1,
     nullable: true,
-    min: 0,
+    ...TOTALS,
     description: 'Latest total before tip-off, points.',
   },
   opening_total: {
     type: 'FLOAT64',
     decimals: 1,
     nullable: true,
-    min: 0,
-    description: 'Earliest total of the same bookmaker.',
+    ...TOTALS,
+    description: 'Earliest total of the same bookmaker; NULL when seen once only.',
   },
-  total_movement: points('Latest minus earliest; NULL when seen once only.'),
+  total_movement: difference('Latest minus earliest; NULL when seen once only.'),
   game_total_source: { type: 'STRING', nullable: true, description: 'Bookmaker of the total.' },
 } satisfies Columns;

@@ -3,88 +3,79 @@
 -- The result is `team_context`: one row for each team and game. `team_results` and `team_form` are steps on the way to it.
 -- @include universe-team-games
 -- @include game-lines
-team_results AS (
-  SELECT game_date, game_id, team_abbr, home_game, margin,
-    LAG(game_date) OVER (PARTITION BY team_abbr ORDER BY game_date, game_id) AS previous_date,
-    ROW_NUMBER() OVER (PARTITION BY team_abbr ORDER BY game_date, game_id) AS game_number
-  FROM (
-    SELECT game_date, game_id, home_team_abbr AS team_abbr, TRUE AS home_game, home_points - away_points AS margin
-    FROM nba_raw.nbac_game_results
-    WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
-    UNION ALL
-    SELECT game_date, game_id, away_team_abbr AS team_abbr, FALSE AS home_game, away_points - home_points AS margin
-    FROM nba_raw.nbac_game_results
-    WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
-  ) AS sides
-),
+-- @include played-team-games
+-- @include team-form
 teams_with_player_facts AS (
   SELECT DISTINCT game_id, team_abbr
   FROM nba_analytics.player_game_summary
   WHERE game_date >= @read_start AND game_date < @end_date AND fg_attempts IS NOT NULL
 ),
-team_facts AS (
-  SELECT results.game_date, results.game_id, results.team_abbr, results.home_game, results.margin, results.game_number,
-    offense.pace, offense.offensive_rating, defense.defensive_rating, defense.opp_fg_attempts, defense.opp_ft_attempts,
-    IF(offense.fg_attempts IS NULL, 0, 1) AS offense_known,
+defense_facts AS (
+  SELECT results.game_date, results.team_abbr, results.game_number, defense.defensive_rating, defense.opp_fg_attempts,
+    defense.opp_ft_attempts,
+    IF(defense.opp_fg_attempts IS NULL, 0, 1) AS is_known,
     IF(players.game_id IS NULL, 0, 1) AS players_known
   FROM team_results AS results
-  LEFT JOIN nba_analytics.team_offense_game_summary AS offense
-    ON offense.game_id = results.game_id AND offense.team_abbr = results.team_abbr
-    AND offense.game_date >= @read_start AND offense.game_date < @end_date
-  LEFT JOIN nba_analytics.team_defense_game_summary AS defense
+  LEFT JOIN (
+    SELECT game_id, defending_team_abbr, defensive_rating, opp_fg_attempts, opp_ft_attempts
+    FROM nba_analytics.team_defense_game_summary
+    WHERE game_date >= @read_start AND game_date < @end_date
+  ) AS defense
     ON defense.game_id = results.game_id AND defense.defending_team_abbr = results.team_abbr
-    AND defense.game_date >= @read_start AND defense.game_date < @end_date
   LEFT JOIN teams_with_player_facts AS players
     ON players.game_id = results.game_id AND players.team_abbr = results.team_abbr
 ),
--- What is known of a team after each of its games. It is valid from the day after `last_game_date` to `next_game_date`.
--- After its last game that is the end of the batch.
-team_form AS (
-  SELECT team_abbr, game_date AS last_game_date, game_number AS games_played, margin AS last_margin,
-    COALESCE(LEAD(game_date) OVER by_game, @end_date) AS next_game_date,
-    SUM(IF(margin > 0, 1, 0)) OVER so_far AS wins,
-    game_number - MAX(IF(margin > 0, 0, game_number)) OVER so_far AS win_streak,
-    game_number - MAX(IF(margin > 0, game_number, 0)) OVER so_far AS loss_streak,
-    game_number - MAX(IF(home_game, game_number, 0)) OVER so_far AS road_streak,
-    AVG(pace) OVER last_10 AS pace_last_10,
-    AVG(offensive_rating) OVER last_10 AS off_rating_last_10,
-    AVG(defensive_rating) OVER last_10 AS def_rating_last_10,
-    SAFE_DIVIDE(
-      SUM(opp_ft_attempts) OVER last_10, SUM(IF(opp_ft_attempts IS NULL, NULL, opp_fg_attempts)) OVER last_10
+-- What the defence of a team allowed in its last 10 games, after each of its games, by the same rule of five known games.
+defense_form AS (
+  SELECT team_abbr, game_number,
+    IF(
+      SUM(is_known) OVER last_10 >= 5 OR SUM(is_known) OVER last_10 = COUNT(*) OVER last_10,
+      AVG(defensive_rating) OVER last_10,
+      NULL
+    ) AS def_rating_last_10,
+    IF(
+      SUM(is_known) OVER last_10 >= 5 OR SUM(is_known) OVER last_10 = COUNT(*) OVER last_10,
+      SAFE_DIVIDE(
+        SUM(opp_ft_attempts) OVER last_10, SUM(IF(opp_ft_attempts IS NULL, NULL, opp_fg_attempts)) OVER last_10
+      ),
+      NULL
     ) AS ft_rate_allowed_last_10,
-    COUNT(*) OVER last_10 AS games_last_10,
-    SUM(offense_known) OVER last_10 AS offense_known_last_10,
     SUM(players_known) OVER last_10 AS players_known_last_10
-  FROM team_facts
-  WINDOW by_game AS (PARTITION BY team_abbr ORDER BY game_number),
-    so_far AS (by_game ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_10 AS (by_game ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+  FROM defense_facts
+  WINDOW last_10 AS (PARTITION BY team_abbr ORDER BY game_number ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
 team_entering AS (
   SELECT games.game_date, games.game_id, games.season, games.season_type, games.season_phase, games.team_abbr,
-    games.opponent_team_abbr, games.home_game, form.last_game_date,
-    UNIX_DATE(games.game_date) - UNIX_DATE(form.last_game_date) AS days_since_last_game,
-    COALESCE(form.games_played, 0) AS games_played, form.last_margin, form.wins,
+    games.opponent_team_abbr, games.home_game,
+    UNIX_DATE(games.game_date) - UNIX_DATE(played.game_date) AS days_since_last_game,
+    COALESCE(form.games_played, 0) AS games_played, form.last_margin, form.win_pct,
     COALESCE(form.win_streak, 0) AS win_streak, COALESCE(form.loss_streak, 0) AS loss_streak,
-    COALESCE(form.road_streak, 0) AS road_streak, form.pace_last_10, form.off_rating_last_10, form.def_rating_last_10,
-    form.ft_rate_allowed_last_10, COALESCE(form.games_last_10, 0) AS games_last_10,
+    COALESCE(form.road_streak, 0) AS road_streak, form.pace_last_10, form.off_rating_last_10, defense.def_rating_last_10,
+    defense.ft_rate_allowed_last_10, COALESCE(form.games_last_10, 0) AS games_last_10,
     COALESCE(form.offense_known_last_10, 0) AS offense_known_last_10,
-    COALESCE(form.players_known_last_10, 0) AS players_known_last_10
+    COALESCE(defense.players_known_last_10, 0) AS players_known_last_10
   FROM universe_team_games AS games
   LEFT JOIN team_form AS form
     ON form.team_abbr = games.team_abbr
     AND form.last_game_date < games.game_date
     AND form.next_game_date >= games.game_date
+  LEFT JOIN defense_form AS defense
+    ON defense.team_abbr = form.team_abbr AND defense.game_number = form.games_played
+  LEFT JOIN played_team_games AS played
+    ON played.team_abbr = games.team_abbr
+    AND played.game_date < games.game_date
+    AND played.next_date >= games.game_date
 ),
--- Only regular-season games: which games come after the regular season is not known before its results are.
+-- Games of the regular season and the Cup final. Which games come after the regular season is not known before its
+-- results are.
 games_ahead AS (
   SELECT game_date, game_id, home_team_abbr AS team_abbr, away_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type = 'regular'
+  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final')
   UNION ALL
   SELECT game_date, game_id, away_team_abbr AS team_abbr, home_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type = 'regular'
+  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final')
 ),
 ranked_games_ahead AS (
   SELECT games.game_date, games.team_abbr, ahead.game_date AS ahead_date, ahead.opponent_team_abbr AS ahead_opponent,
@@ -104,24 +95,25 @@ schedule_ahead AS (
 ),
 team_context AS (
   SELECT own.game_date, own.game_id, own.season, own.season_type, own.season_phase, own.team_abbr, own.opponent_team_abbr,
-    own.home_game, own.last_game_date, own.days_since_last_game, own.games_played, own.last_margin, own.wins,
+    own.home_game, own.days_since_last_game, own.games_played, own.last_margin, own.win_pct,
     own.win_streak, own.loss_streak, own.road_streak, own.pace_last_10, own.off_rating_last_10, own.def_rating_last_10,
     own.games_last_10, own.offense_known_last_10, own.players_known_last_10,
     opponent.days_since_last_game - 1 AS opponent_days_rest,
     opponent.pace_last_10 AS opponent_pace_last_10,
+    own.pace_last_10 - opponent.pace_last_10 AS pace_differential,
     opponent.def_rating_last_10 AS opponent_def_rating_last_10,
     opponent.ft_rate_allowed_last_10 AS opponent_ft_rate_allowed,
     ahead.next_game_days_rest, ahead.games_in_next_7_days,
     opponent_ahead.next_game_days_rest AS opponent_next_game_days_rest,
     opponent_ahead.games_in_next_7_days AS opponent_games_in_next_7_days,
-    SAFE_DIVIDE(next_form.wins, next_form.games_played) AS next_opponent_win_pct,
+    next_form.win_pct AS next_opponent_win_pct,
     spread.latest_point AS game_spread,
-    spread.earliest_point AS opening_spread,
+    IF(spread.quotes > 1, spread.earliest_point, NULL) AS opening_spread,
     IF(spread.quotes > 1, spread.latest_point - spread.earliest_point, NULL) AS spread_movement,
     spread.bookmaker AS game_spread_source,
     spread.latest_at AS spread_updated_at,
     total.latest_point AS game_total,
-    total.earliest_point AS opening_total,
+    IF(total.quotes > 1, total.earliest_point, NULL) AS opening_total,
     IF(total.quotes > 1, total.latest_point - total.earliest_point, NULL) AS total_movement,
     total.bookmaker AS game_total_source,
     total.latest_at AS total_updated_at

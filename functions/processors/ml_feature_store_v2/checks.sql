@@ -136,12 +136,9 @@ FROM (
   FROM staged
   WHERE is_production_ready AND NOT all_upstreams_ready
   UNION ALL
-  SELECT game_date, 'quality_above_its_cap' AS check_name, 'fail' AS severity
+  -- A default has the quality 40, and at most 33 features count.
+  SELECT game_date, 'quality_above_its_defaults' AS check_name, 'fail' AS severity
   FROM staged
-  WHERE feature_quality_score > CASE
-    WHEN required_default_count >= 5 THEN 49
-    WHEN required_default_count >= 1 THEN 69
-    ELSE 100
-  END
+  WHERE feature_quality_score > 100 - 60 * required_default_count / 33 + 0.01
 ) AS broken
 GROUP BY game_date, check_name, severity

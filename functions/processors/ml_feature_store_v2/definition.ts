@@ -15,6 +15,7 @@ import {
   opponentTeamColumn,
   playerLookupColumn,
 } from '../_shared/game-columns.ts';
+import { projectedUsageSourceColumn } from '../_shared/injury-columns.ts';
 import {
   allUpstreamsReadyColumn,
   readyWithUpstreamsColumn,
@@ -29,7 +30,7 @@ export default defineTable({
   description:
     'One row for each player who may play on the date: the features of a prediction of his points.',
   timing: 'pre_game',
-  calculationVersion: 'v1_33features',
+  calculationVersion: 'v1_33features.2',
   partitionColumn: 'game_date',
   key: ['player_lookup', 'game_date', 'feature_version'],
   clusterBy: ['player_lookup', 'feature_version'],
@@ -38,6 +39,7 @@ export default defineTable({
   contextColumn: 'context_source',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
+    { table: 'nbac_game_results', window: seasonToDate, required: true },
     { table: 'player_game_summary', window: seasonToDate, required: true },
     { table: 'team_offense_game_summary', window: seasonToDate, required: true },
     { table: 'team_defense_zone_analysis', window: sameDate, required: true },
@@ -64,6 +66,7 @@ export default defineTable({
       oneOf: ['upcoming_context', 'synthetic'],
       description: 'As in player_composite_factors.',
     },
+    projected_usage_source: projectedUsageSourceColumn,
     ...baseFeatures,
     ...furtherFeatures,
     ...trainingFeatures,
@@ -85,7 +88,7 @@ export default defineTable({
       min: 0,
       max: 100,
       description:
-        'Mean over the 33 features of: 100 from phase 4, the market or a calculation on known inputs, 87 from phase 3, 40 default, 0 missing; an optional feature that is missing does not count. At most 69 with a required default, 49 with five.',
+        'Mean over the 33 features of: 100 from phase 4, the market or a calculation on known inputs, 87 from phase 3, 40 default, injury_risk without reports included, 0 missing. A missing line and missing assists do not count.',
     },
     critical_quality: {
       type: 'FLOAT64',
@@ -105,7 +108,7 @@ export default defineTable({
     feature_quality_tier: {
       type: 'STRING',
       oneOf: ['gold', 'silver', 'bronze', 'poor', 'unusable'],
-      description: 'By feature_quality_score: gold 95, silver 85, bronze 70, poor 50, unusable below.',
+      description: 'By feature_quality_score: gold 95, silver 85, bronze 75, poor 70, unusable below.',
     },
     data_source: {
       type: 'STRING',
@@ -115,11 +118,12 @@ export default defineTable({
     },
     is_quality_ready: {
       type: 'BOOL',
-      description: 'Score at least 70, critical_quality at least 50, and no required default.',
+      description: 'Tier bronze or better, critical_quality at least 50, and no required default.',
     },
     is_training_ready: {
       type: 'BOOL',
-      description: 'Tier gold or silver, critical_quality at least 70, player_history_quality at least 80.',
+      description:
+        'Tier gold or silver, critical_quality at least 70, player_history_quality at least 80, and no required default.',
     },
     upstream_daily_cache_ready: {
       type: 'BOOL',

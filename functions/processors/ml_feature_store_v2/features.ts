@@ -3,6 +3,7 @@
  * names this list. When the list changes, its name must change, too.
  */
 import type { Column } from '../../../shared/domain/table.ts';
+import { playerMeanColumn } from '../_shared/form-columns.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
@@ -75,7 +76,7 @@ export const baseFeatures = {
     min: 0,
     max: 3,
     description:
-      'available 0, probable 1, questionable 2, doubtful 3; default 0 without reports of the date.',
+      'available 0, probable 1, questionable 2, doubtful 3; default 0 without a report on his team.',
   },
   recent_trend: {
     type: 'INT64',
@@ -157,7 +158,8 @@ export const baseFeatures = {
     decimals: 9,
     min: 0,
     max: 1,
-    description: "Share of his team's games this season it has won; default 0.5 below 5 games.",
+    description:
+      "Share of his team's games this season it has won, the play-in and the play-offs included; default 0.5 below 5 games.",
   },
 } satisfies Columns;
 
@@ -175,7 +177,7 @@ export const furtherFeatures = {
     decimals: 1,
     nullable: true,
     min: 0,
-    description: 'Earliest line of the same bookmaker.',
+    description: 'Earliest line of the same bookmaker; NULL when seen once only.',
   },
   vegas_line_move: {
     type: 'FLOAT64',
@@ -205,14 +207,7 @@ export const furtherFeatures = {
     max: 100,
     description: 'Percent of his makes that were assisted.',
   },
-  usage_rate_last_10: {
-    type: 'FLOAT64',
-    decimals: 4,
-    nullable: true,
-    min: 0,
-    max: 100,
-    description: 'Mean known usage of his last 10 played games, percent.',
-  },
+  usage_rate_last_10: playerMeanColumn(4, 'usage, percent,', 10, 100),
 } satisfies Columns;
 
 /** Some of the features again, with the names and units that training uses. They have no defaults. */

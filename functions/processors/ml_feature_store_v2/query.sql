@@ -2,69 +2,41 @@
 -- phase 3, else it is a default. From these sources follows the quality of the row.
 WITH
 -- @include player-universe
--- The averages of each player after each of his games. They are valid until his next game.
-form AS (
-  SELECT
-    player_lookup,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    AVG(points) OVER last_5 AS points_5,
-    AVG(points) OVER last_10 AS points_10,
-    AVG(points) OVER season AS points_season,
-    (points + LAG(points) OVER games) / 2
-      - (LAG(points, 2) OVER games + LAG(points, 3) OVER games + LAG(points, 4) OVER games) / 3 AS points_trend,
-    AVG(minutes_played) OVER last_10 AS minutes_10,
-    AVG(minutes_played) OVER season AS minutes_season,
-    AVG(usage_rate) OVER last_10 AS usage_10,
-    COUNT(ft_makes) OVER last_10 AS free_throw_games,
-    SUM(ft_makes) OVER last_10 AS free_throws,
-    SUM(IF(ft_makes IS NULL, NULL, points)) OVER last_10 AS free_throw_game_points
-  FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND is_active
-  WINDOW
-    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+-- @include player-shot-zones
+-- @include team-defense-zones
+-- @include player-contexts
+composite_factors AS (
+  SELECT *
+  FROM nba_precompute.player_composite_factors
+  WHERE game_date BETWEEN @start_date AND @end_date
 ),
-team_form AS (
-  SELECT
-    team_abbr,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER season AS games_season,
-    SUM(IF(win_flag, 1, 0)) OVER season AS wins,
-    AVG(pace) OVER last_10 AS pace_10,
-    AVG(offensive_rating) OVER last_10 AS rating_10
-  FROM nba_analytics.team_offense_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-  WINDOW
-    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+daily_cache AS (
+  SELECT *
+  FROM nba_precompute.player_daily_cache
+  WHERE cache_date BETWEEN @start_date AND @end_date
 ),
+-- @include player-form
+-- @include team-form
 -- One row for each team of a game: its own form, and the opponent's defence.
 matchups AS (
   SELECT
     team_games.game_date,
     team_games.team_abbr,
-    team_form.games_season,
-    team_form.wins,
-    team_form.pace_10,
-    team_form.rating_10,
+    team_form.games_played,
+    team_form.win_pct,
+    team_form.pace_last_10 AS pace_10,
+    team_form.off_rating_last_10 AS rating_10,
     defense.defensive_rating_last_15,
     defense.opponent_pace,
     COALESCE(defense.is_production_ready, FALSE) AS defense_ready
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
-    AND team_form.game_date < team_games.game_date
-    AND team_form.valid_until >= team_games.game_date
-  LEFT JOIN nba_precompute.team_defense_zone_analysis AS defense
+    AND team_form.last_game_date < team_games.game_date
+    AND team_form.next_game_date >= team_games.game_date
+  LEFT JOIN team_defense_zones AS defense
     ON defense.analysis_date = team_games.game_date
     AND defense.team_abbr = team_games.opponent_team_abbr
-    AND defense.analysis_date BETWEEN @start_date AND @end_date
 ),
 facts AS (
   SELECT
@@ -87,6 +59,7 @@ facts AS (
     factors.expected_game_pace,
     factors.usage_spike_score,
     factors.usage_trend,
+    factors.projected_usage_source,
     factors.games_in_last_7_days AS context_games_7,
     factors.opponent_pace_last_10 AS context_opponent_pace,
     factors.expected_games_count,
@@ -108,18 +81,18 @@ facts AS (
     COALESCE(shots.three_pt_rate_last_10, cache.three_pt_rate_last_10) AS three_pt_rate,
     COALESCE(shots.assisted_rate_last_10, cache.assisted_rate_last_10) AS assisted_rate,
     COALESCE(shots.is_production_ready, FALSE) AS shots_ready,
-    form.points_5,
-    form.points_10,
-    form.points_season,
+    form.points_avg_last_5 AS points_5,
+    form.points_avg_last_10 AS points_10,
+    form.points_avg_season AS points_season,
     form.points_trend,
-    form.minutes_10,
+    form.minutes_avg_last_10 AS minutes_10,
     -- Rounded, because the feature has steps, and the last bit of a sum of fractions must not decide between two steps.
-    ROUND(SAFE_DIVIDE(form.minutes_10 - form.minutes_season, form.minutes_season) * 1e9) / 1e9 AS minutes_trend,
-    form.usage_10,
+    ROUND(SAFE_DIVIDE(form.minutes_avg_last_10 - form.minutes_avg_season, form.minutes_avg_season) * 1e9) / 1e9 AS minutes_trend,
+    form.usage_avg_last_10 AS usage_10,
     COALESCE(form.free_throw_games, 0) AS free_throw_games,
     SAFE_DIVIDE(form.free_throws, form.free_throw_game_points) AS free_throw_share,
-    COALESCE(matchups.games_season, 0) AS team_games,
-    SAFE_DIVIDE(matchups.wins, matchups.games_season) AS win_share,
+    COALESCE(matchups.games_played, 0) AS team_games,
+    matchups.win_pct AS win_share,
     matchups.pace_10,
     matchups.rating_10,
     matchups.defensive_rating_last_15,
@@ -130,28 +103,24 @@ facts AS (
     context.opening_points_line,
     context.line_movement
   FROM universe
-  JOIN nba_precompute.player_composite_factors AS factors
+  JOIN composite_factors AS factors
     ON factors.game_date = universe.game_date
     AND factors.player_lookup = universe.player_lookup
-    AND factors.game_date BETWEEN @start_date AND @end_date
   LEFT JOIN matchups ON matchups.game_date = factors.game_date AND matchups.team_abbr = factors.team_abbr
-  LEFT JOIN form
+  LEFT JOIN player_form AS form
     ON form.player_lookup = factors.player_lookup
-    AND form.game_date < factors.game_date
-    AND form.valid_until >= factors.game_date
-  LEFT JOIN nba_precompute.player_daily_cache AS cache
+    AND form.last_game_date < factors.game_date
+    AND form.next_game_date >= factors.game_date
+  LEFT JOIN daily_cache AS cache
     ON cache.cache_date = factors.game_date
     AND cache.player_lookup = factors.player_lookup
-    AND cache.cache_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+  LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = factors.game_date
     AND shots.player_lookup = factors.player_lookup
-    AND shots.analysis_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+  LEFT JOIN player_contexts AS context
     ON context.game_date = factors.game_date
     AND context.game_id = factors.game_id
     AND context.player_lookup = factors.player_lookup
-    AND context.game_date BETWEEN @start_date AND @end_date
 ),
 -- The quality of each feature by its source: 100 for phase 4 or a calculation on known inputs, 87 for phase 3, 40 for a
 -- default.
@@ -169,7 +138,7 @@ sources AS (
     IF(expected_game_pace IS NULL, 40, 100) AS q_pace,
     IF(usage_trend IS NULL, 40, 100) AS q_usage_spike,
     IF(days_rest IS NULL OR opponent_days_rest IS NULL, 40, 100) AS q_rest_advantage,
-    IF(player_status IS NULL, NULL, 100) AS q_injury_risk,
+    IF(player_status IS NULL, 40, 100) AS q_injury_risk,
     IF(points_trend IS NULL, 40, 100) AS q_recent_trend,
     IF(minutes_trend IS NULL, 40, 100) AS q_minutes_change,
     CASE
@@ -196,12 +165,12 @@ counted AS (
     sources.*,
     -- Features that are always known: home_away, back_to_back, playoff_game, has_vegas_line.
     q_points_5 + q_points_10 + q_points_season + q_points_std + q_games_7 + q_fatigue + q_mismatch + q_pace
-      + q_usage_spike + q_rest_advantage + COALESCE(q_injury_risk, 0) + q_recent_trend + q_minutes_change
+      + q_usage_spike + q_rest_advantage + q_injury_risk + q_recent_trend + q_minutes_change
       + q_opponent_rating + q_opponent_pace + q_paint + q_mid_range + q_three + q_free_throw + q_team_pace
       + q_team_rating + q_win_pct + q_minutes_10 + q_days_rest + q_usage_10 + 400
       + IF(current_points_line IS NULL, 0, 100) + IF(opening_points_line IS NULL, 0, 100)
       + IF(line_movement IS NULL, 0, 100) + IF(assisted_rate IS NULL, 0, 100) AS quality_sum,
-    28 + IF(q_injury_risk IS NULL, 0, 1) + IF(current_points_line IS NULL, 0, 1)
+    29 + IF(current_points_line IS NULL, 0, 1)
       + IF(opening_points_line IS NULL, 0, 1) + IF(line_movement IS NULL, 0, 1) + IF(assisted_rate IS NULL, 0, 1)
       AS quality_features,
     IF(q_points_5 = 40, 1, 0) + IF(q_points_10 = 40, 1, 0) + IF(q_points_season = 40, 1, 0)
@@ -227,11 +196,7 @@ counted AS (
 judged AS (
   SELECT
     counted.*,
-    CASE
-      WHEN required_defaults >= 5 AND SAFE_DIVIDE(quality_sum, quality_features) > 49 THEN 49
-      WHEN required_defaults >= 1 AND SAFE_DIVIDE(quality_sum, quality_features) > 69 THEN 69
-      ELSE SAFE_DIVIDE(quality_sum, quality_features)
-    END AS quality
+    SAFE_DIVIDE(quality_sum, quality_features) AS quality
   FROM counted
 )
 SELECT
@@ -242,6 +207,7 @@ SELECT
   team_abbr,
   opponent_team_abbr,
   context_source,
+  projected_usage_source,
   COALESCE(cache_points_5, points_5, 10) AS points_avg_last_5,
   COALESCE(cache_points_10, points_10, 10) AS points_avg_last_10,
   COALESCE(cache_points_season, points_season, 10) AS points_avg_season,
@@ -308,7 +274,7 @@ SELECT
   COALESCE(cache_rating, rating_10) AS team_off_rating_last_10,
   NULLIF(SUBSTR(
     IF(q_games_7 = 40, ',games_in_last_7_days', '')
-    || IF(q_injury_risk IS NULL, ',injury_risk', '')
+    || IF(q_injury_risk = 40, ',injury_risk', '')
     || IF(q_minutes_change = 40, ',minutes_change', '')
     || IF(q_opponent_rating = 40, ',opponent_def_rating', '')
     || IF(q_opponent_pace = 40, ',opponent_pace', '')
@@ -335,8 +301,8 @@ SELECT
   CASE
     WHEN quality >= 95 THEN 'gold'
     WHEN quality >= 85 THEN 'silver'
-    WHEN quality >= 70 THEN 'bronze'
-    WHEN quality >= 50 THEN 'poor'
+    WHEN quality >= 75 THEN 'bronze'
+    WHEN quality >= 70 THEN 'poor'
     ELSE 'unusable'
   END AS feature_quality_tier,
   CASE
@@ -345,8 +311,8 @@ SELECT
     WHEN phase3_features >= 0.5 * 16 THEN 'phase3'
     ELSE 'mixed'
   END AS data_source,
-  quality >= 70 AND critical_quality >= 50 AND required_defaults = 0 AS is_quality_ready,
-  quality >= 85 AND critical_quality >= 70 AND history_quality >= 80 AS is_training_ready,
+  quality >= 75 AND critical_quality >= 50 AND required_defaults = 0 AS is_quality_ready,
+  quality >= 85 AND critical_quality >= 70 AND history_quality >= 80 AND required_defaults = 0 AS is_training_ready,
   cache_ready AS upstream_daily_cache_ready,
   composite_ready AS upstream_composite_ready,
   shots_ready AS upstream_player_shot_ready,

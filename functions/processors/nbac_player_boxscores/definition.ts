@@ -1,6 +1,6 @@
 /**
- * The league's box score line of a player. Sources name only players who entered the game, so there are no rows for players
- * who were inactive or stayed on the bench.
+ * The league's box score line of a player. Most sources name only players who entered the game. Rows of players who stayed
+ * on the bench have no minutes and no statistics; `_shared/box-scores.sql` tells the two apart.
  */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
@@ -16,7 +16,7 @@ import {
 
 export default defineRawTable({
   name: 'nbac_player_boxscores',
-  description: 'One row for each player who entered a final game.',
+  description: 'One row for each player whom the box score of a final game names.',
   timing: 'post_game',
   tells: 'box_scores',
   calculationVersion: 'v1',

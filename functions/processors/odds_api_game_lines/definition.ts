@@ -9,13 +9,14 @@ import {
   teamColumn,
   snapshotLabelColumn,
 } from '../_shared/raw-columns.ts';
+import { MAX_SPREAD, TOTALS } from '../_shared/game-line-columns.ts';
 
 export default defineRawTable({
   name: 'odds_api_game_lines',
   description:
     'One row for each outcome a bookmaker quotes on a game at one moment: each side of the spread, over and under.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'bookmaker_key', 'market_key', 'outcome_name', 'snapshot_label'],
   clusterBy: ['game_id', 'bookmaker_key'],
@@ -37,10 +38,10 @@ export default defineRawTable({
     outcome_point: {
       type: 'FLOAT64',
       decimals: 2,
-      min: -60,
-      max: 350,
+      min: -MAX_SPREAD,
+      max: TOTALS.max,
       description:
-        'Points: the spread from the side of outcome_name (negative = favoured), or the total of both teams.',
+        'Points: the spread from the side of outcome_name (negative = favoured), -60 to 60, or the total of both teams, 100 to 400.',
     },
     outcome_price: {
       type: 'FLOAT64',

@@ -15,7 +15,15 @@ import {
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import type { Row } from '../../../shared/ports/warehouse.ts';
+import { MAX_SPREAD, TOTALS } from '../_shared/game-line-columns.ts';
 import definition from './definition.ts';
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+const SPREADS: Bounds = { min: -MAX_SPREAD, max: MAX_SPREAD };
 
 const WHOSE = ['game_id', 'game_date', 'home_team', 'visitor_team'];
 
@@ -62,9 +70,8 @@ function closingLines(source: SourceRow, game: ScheduledGame, job: LoadJob): rea
     snapshot_at: null,
     minutes_before_tipoff: null,
   };
-  const spread = pointOf(source, 'spread_home');
-  const total = pointOf(source, 'total');
-  if (total !== null && total <= 0) refuse(`total is ${total}`);
+  const spread = pointOf(source, 'spread_home', SPREADS);
+  const total = pointOf(source, 'total', TOTALS);
   if (spread === null) job.note('games without a spread');
   if (total === null) job.note('games without a total');
   if (source.has('moneyline_home') && source.raw('moneyline_home') !== '') job.note('moneylines not used');
@@ -83,7 +90,7 @@ function closingLines(source: SourceRow, game: ScheduledGame, job: LoadJob): rea
 }
 
 function bookLines(source: SourceRow, game: ScheduledGame): readonly Row[] | LeftOut {
-  const spread = pointOf(source, 'spread_home');
+  const spread = pointOf(source, 'spread_home', SPREADS);
   if (spread === null) return { leftOut: 'rows with a moneyline only not used' };
   const at = instantOf(source, 'snapshot_utc');
   const quote = {
@@ -105,9 +112,11 @@ function matchupCells(game: ScheduledGame): Row {
   return { ...game.cells, home_team_abbr: game.home, away_team_abbr: game.away };
 }
 
-/** The points of a line; null when there is none. A line is a whole number of quarter points. */
-function pointOf(source: SourceRow, column: string): number | null {
+/** The points of a line; null when there is none. A line is a whole number of quarter points within its bounds. */
+function pointOf(source: SourceRow, column: string, { min, max }: Bounds): number | null {
   const point = source.optionalDecimal(column);
+  if (point !== null && (point < min || point > max))
+    refuse(`${column} is ${point}, outside ${min} to ${max}`);
   if (point !== null && !Number.isInteger(point * 4)) refuse(`${column} is ${point}, no multiple of 0.25`);
   return point;
 }

@@ -16,10 +16,18 @@ import {
   rosterTeamColumn,
   seasonPhaseColumn,
 } from '../_shared/game-columns.ts';
+import { OF_OPPONENT, PACE, teamMeanColumn } from '../_shared/form-columns.ts';
 import {
-  averageMinutesColumn,
+  playerStatusColumn,
+  projectedUsageSourceColumn,
+  starTeammatesOutColumn,
+} from '../_shared/injury-columns.ts';
+import {
+  lastGameColumn,
+  loadColumns,
   opponentDaysRestColumn,
   paceDifferentialColumn,
+  playerAgeColumn,
   restColumns,
 } from '../_shared/rest-columns.ts';
 import {
@@ -28,6 +36,8 @@ import {
   zoneReadyColumns,
 } from '../_shared/upstream-columns.ts';
 
+const load = loadColumns(true);
+
 export default defineTable({
   name: 'player_composite_factors',
   dataset: 'nba_precompute',
@@ -35,7 +45,7 @@ export default defineTable({
   description:
     'One row for each player who may play on the date: four factors that move his expected points.',
   timing: 'pre_game',
-  calculationVersion: 'v1_4factors',
+  calculationVersion: 'v1_4factors.2',
   partitionColumn: 'game_date',
   key: ['game_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
@@ -51,11 +61,16 @@ export default defineTable({
     { table: 'player_shot_zone_analysis', window: sameDate, required: true },
     { table: 'team_defense_zone_analysis', window: sameDate, required: true },
     { table: 'upcoming_player_game_context', window: sameDate, required: false },
+    { table: 'nbac_player_boxscores', window: seasonToDate, required: false },
     { table: 'nbac_injury_report', window: sameDate, required: false },
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
   columns: {
     game_date: dateBeforeGameColumn,
+    analysis_date: {
+      type: 'DATE',
+      description: 'Equal to game_date: the date the row is for, as the zone tables call it.',
+    },
     player_lookup: playerLookupColumn,
     game_id: gameIdColumn,
     team_abbr: rosterTeamColumn,
@@ -68,49 +83,14 @@ export default defineTable({
       description:
         'Where rest, load, age and usage come from: his row of upcoming_player_game_context, or his games because that row is missing.',
     },
-    player_status: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['doubtful', 'questionable', 'probable', 'available'],
-      description:
-        'Latest report before tip-off; available when the reports of the date do not name him, NULL without reports.',
-    },
-    days_since_last_game: {
-      type: 'INT64',
-      nullable: true,
-      min: 1,
-      description: 'The date minus that of his last game; NULL before his first.',
-    },
+    player_status: playerStatusColumn,
+    days_since_last_game: lastGameColumn,
     ...restColumns,
-    games_in_last_7_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 7,
-      description: 'Distinct dates he played, D-7 to D-1.',
-    },
-    minutes_in_last_7_days: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'His minutes, D-7 to D-1.',
-    },
-    avg_minutes_per_game_last_7: averageMinutesColumn,
-    back_to_backs_last_14_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 13,
-      description: 'Pairs of consecutive dates he played, both D-14 to D-1.',
-    },
-    player_age: {
-      type: 'INT64',
-      nullable: true,
-      min: 15,
-      max: 60,
-      description: 'Whole years at the date, from the birth date of the roster.',
-    },
+    games_in_last_7_days: load.games_in_last_7_days,
+    minutes_in_last_7_days: load.minutes_in_last_7_days,
+    avg_minutes_per_game_last_7: load.avg_minutes_per_game_last_7,
+    back_to_backs_last_14_days: load.back_to_backs_last_14_days,
+    player_age: playerAgeColumn,
     opponent_days_rest: opponentDaysRestColumn,
     fatigue_back_to_back_penalty: {
       type: 'INT64',
@@ -199,20 +179,8 @@ export default defineTable({
       description:
         'difference * min(rate / 50, 1), times 1.2 when beyond 5 either way, held within -10 to 10; 0 when unknown.',
     },
-    team_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: "Mean pace of his team's last 10 games, possessions in 48 minutes.",
-    },
-    opponent_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: "Mean pace of the opponent's last 10 games.",
-    },
+    team_pace_last_10: teamMeanColumn(1, PACE),
+    opponent_pace_last_10: teamMeanColumn(1, PACE, OF_OPPONENT),
     pace_differential: paceDifferentialColumn,
     league_pace: {
       type: 'FLOAT64',
@@ -260,18 +228,8 @@ export default defineTable({
       description:
         'What it is compared with: mean usage of the last 7 games where stars are known to be absent or not, else of the season.',
     },
-    projected_usage_source: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['absent_stars', 'recent_form'],
-      description: 'Rule of projected_usage_rate; NULL when there is none.',
-    },
-    star_teammates_out: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description: 'Star team mates out or doubtful, from his context; NULL when unknown.',
-    },
+    projected_usage_source: projectedUsageSourceColumn,
+    star_teammates_out: starTeammatesOutColumn,
     usage_trend: {
       type: 'STRING',
       nullable: true,

@@ -1,12 +1,16 @@
 -- One row for each player of the pre-game universe: fatigue, shot-zone mismatch, pace and usage, and the inputs of these.
 WITH
 -- @include player-universe
-played AS (
-  SELECT player_lookup, game_id, game_date, team_abbr, minutes_played, fg_attempts, usage_rate
-  FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND is_active
+-- @include player-shot-zones
+-- @include team-defense-zones
+-- @include player-contexts
+team_contexts AS (
+  SELECT *
+  FROM nba_analytics.upcoming_team_game_context
+  WHERE game_date BETWEEN @start_date AND @end_date
 ),
+-- @include player-form
+-- @include rest-games
 players AS (
   SELECT
     universe.game_date,
@@ -34,47 +38,29 @@ players AS (
     context.projected_usage_source,
     context.star_teammates_out
   FROM universe
-  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+  LEFT JOIN player_contexts AS context
     ON context.game_date = universe.game_date
     AND context.game_id = universe.game_id
     AND context.player_lookup = universe.player_lookup
-    AND context.game_date BETWEEN @start_date AND @end_date
 ),
--- For players without a context row: their games of the season so far.
-history AS (
-  SELECT
-    players.game_date,
-    players.player_lookup,
-    played.game_date AS played_on,
-    played.minutes_played,
-    played.usage_rate,
-    LAG(played.game_date) OVER (
-      PARTITION BY players.game_date, players.player_lookup
-      ORDER BY played.game_date, played.game_id
-    ) AS played_before,
-    ROW_NUMBER() OVER (
-      PARTITION BY players.game_date, players.player_lookup
-      ORDER BY played.game_date DESC, played.game_id DESC
-    ) AS games_ago
-  FROM players
-  JOIN played ON played.player_lookup = players.player_lookup AND played.game_date < players.game_date
-  WHERE NOT players.has_context
-),
+-- For players without a context row: their rest, load and usage.
 -- Rounded as the context rounds them. So the same games give the same factors, with a context row or without.
 rest AS (
   SELECT
-    game_date,
-    player_lookup,
-    UNIX_DATE(game_date) - UNIX_DATE(MAX(played_on)) AS days_since_last_game,
-    COUNT(DISTINCT IF(played_on >= game_date - 7, played_on, NULL)) AS games_7,
-    ROUND(ROUND(COALESCE(SUM(IF(played_on >= game_date - 7, minutes_played, NULL)), 0) * 1e7) / 1e7 * 1e1) / 1e1 AS minutes_7,
-    COUNTIF(played_on >= game_date - 13 AND played_before = played_on - 1) AS back_to_backs_14,
-    ROUND(ROUND(AVG(IF(games_ago <= 7, usage_rate, NULL)) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_7,
-    ROUND(ROUND(AVG(usage_rate) * 1e8) / 1e8 * 1e2) / 1e2 AS usage_season
-  FROM history
-  GROUP BY game_date, player_lookup
+    players.game_date,
+    players.player_lookup,
+    UNIX_DATE(players.game_date) - UNIX_DATE(MAX(games.game_date)) AS days_since_last_game,
+    COUNT(DISTINCT IF(games.game_date >= players.game_date - 7, games.game_date, NULL)) AS games_7,
+    COUNTIF(games.game_date >= players.game_date - 7 AND games.minutes_played IS NOT NULL) AS timed_games_7,
+    ROUND(ROUND(COALESCE(SUM(IF(games.game_date >= players.game_date - 7, games.minutes_played, NULL)), 0) * 1e7) / 1e7 * 1e1)
+      / 1e1 AS minutes_7,
+    COUNTIF(games.game_date >= players.game_date - 13 AND games.previous_date = games.game_date - 1) AS back_to_backs_14
+  FROM players
+  JOIN rest_games AS games ON games.player_lookup = players.player_lookup AND games.game_date < players.game_date
+  WHERE NOT players.has_context
+  GROUP BY players.game_date, players.player_lookup
 ),
--- @include reported-dates
+-- @include reported-teams
 context AS (
   SELECT
     players.game_date,
@@ -89,7 +75,7 @@ context AS (
     IF(
       players.has_context,
       players.player_status,
-      COALESCE(players.injury_status, IF(reported_dates.game_date IS NULL, NULL, 'available'))
+      COALESCE(players.injury_status, IF(reported_teams.game_date IS NULL, NULL, 'available'))
     ) AS player_status,
     IF(
       players.has_context,
@@ -107,69 +93,39 @@ context AS (
     IF(
       players.has_context,
       players.avg_minutes_per_game_last_7,
-      ROUND(ROUND(SAFE_DIVIDE(rest.minutes_7, rest.games_7) * 1e7) / 1e7 * 1e1) / 1e1
+      ROUND(ROUND(SAFE_DIVIDE(rest.minutes_7, rest.timed_games_7) * 1e7) / 1e7 * 1e1) / 1e1
     ) AS avg_minutes_per_game_last_7,
     IF(players.has_context, players.back_to_backs_last_14_days, COALESCE(rest.back_to_backs_14, 0))
       AS back_to_backs_last_14_days,
-    IF(players.has_context, players.projected_usage_rate, rest.usage_7) AS projected_usage_rate,
-    IF(players.has_context, players.base_usage_rate, rest.usage_season) AS base_usage_rate,
+    IF(players.has_context, players.projected_usage_rate, ROUND(ROUND(form.usage_avg_last_7 * 1e8) / 1e8 * 1e2) / 1e2) AS projected_usage_rate,
+    IF(players.has_context, players.base_usage_rate, ROUND(ROUND(form.usage_avg_season * 1e8) / 1e8 * 1e2) / 1e2) AS base_usage_rate,
     IF(
       players.has_context,
       players.projected_usage_source,
-      IF(rest.usage_7 IS NULL, NULL, 'recent_form')
+      IF(form.usage_avg_last_7 IS NULL, NULL, 'recent_form')
     ) AS projected_usage_source,
-    players.star_teammates_out
+    players.star_teammates_out,
+    form.games_last_10 AS form_games_10,
+    form.known_last_10 AS form_known_10
   FROM players
   LEFT JOIN rest ON rest.game_date = players.game_date AND rest.player_lookup = players.player_lookup
-  LEFT JOIN reported_dates ON reported_dates.game_date = players.game_date
+  LEFT JOIN player_form AS form
+    ON form.player_lookup = players.player_lookup
+    AND form.last_game_date < players.game_date
+    AND form.next_game_date >= players.game_date
+  LEFT JOIN reported_teams
+    ON reported_teams.game_date = players.game_date AND reported_teams.team_abbr = players.team_abbr
 ),
--- How many of a player's last games are known, after each of his games. It is valid until his next game.
-sample AS (
-  SELECT
-    player_lookup,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER last_10 AS games_10,
-    COUNT(fg_attempts) OVER last_10 AS known_10
-  FROM played
-  WINDOW
-    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
--- @include finals-before-end
--- @include known-games
-coverage AS (
-  SELECT
-    finals.team_abbr,
-    finals.game_date,
-    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_10
-  FROM finals
-  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
-  WINDOW
-    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
-paces AS (
-  SELECT
-    team_abbr,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    AVG(pace) OVER last_10 AS pace_10
-  FROM nba_analytics.team_offense_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-  WINDOW
-    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
+-- @include team-coverage
+-- @include team-form
 dates AS (
   SELECT DISTINCT game_date
   FROM universe_team_games
 ),
 team_paces AS (
-  SELECT dates.game_date, paces.team_abbr, paces.pace_10
+  SELECT dates.game_date, form.team_abbr, form.pace_last_10 AS pace_10
   FROM dates
-  JOIN paces ON paces.game_date < dates.game_date AND paces.valid_until >= dates.game_date
+  JOIN team_form AS form ON form.last_game_date < dates.game_date AND form.next_game_date >= dates.game_date
 ),
 -- The average pace of the league, over the last 10 games of each team. So when the whole league slows down in spring, a
 -- usual game is not called slow.
@@ -195,36 +151,33 @@ matchups AS (
     defense.mid_range_defense_vs_league_avg AS mid_range_difference,
     defense.three_pt_defense_vs_league_avg AS three_pt_difference
   FROM universe_team_games AS team_games
-  LEFT JOIN coverage
+  LEFT JOIN team_coverage AS coverage
     ON coverage.team_abbr = team_games.team_abbr
-    AND coverage.game_date < team_games.game_date
-    AND coverage.valid_until >= team_games.game_date
+    AND coverage.last_game_date < team_games.game_date
+    AND coverage.next_game_date >= team_games.game_date
   LEFT JOIN team_paces AS own_pace
     ON own_pace.game_date = team_games.game_date AND own_pace.team_abbr = team_games.team_abbr
   LEFT JOIN team_paces AS opponent_pace
     ON opponent_pace.game_date = team_games.game_date
     AND opponent_pace.team_abbr = team_games.opponent_team_abbr
   LEFT JOIN league_paces ON league_paces.game_date = team_games.game_date
-  LEFT JOIN nba_analytics.upcoming_team_game_context AS own_context
+  LEFT JOIN team_contexts AS own_context
     ON own_context.game_date = team_games.game_date
     AND own_context.game_id = team_games.game_id
     AND own_context.team_abbr = team_games.team_abbr
-    AND own_context.game_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_analytics.upcoming_team_game_context AS opponent_context
+  LEFT JOIN team_contexts AS opponent_context
     ON opponent_context.game_date = team_games.game_date
     AND opponent_context.game_id = team_games.game_id
     AND opponent_context.team_abbr = team_games.opponent_team_abbr
-    AND opponent_context.game_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_precompute.team_defense_zone_analysis AS defense
+  LEFT JOIN team_defense_zones AS defense
     ON defense.analysis_date = team_games.game_date
     AND defense.team_abbr = team_games.opponent_team_abbr
-    AND defense.analysis_date BETWEEN @start_date AND @end_date
 ),
 facts AS (
   SELECT
     context.*,
-    COALESCE(sample.games_10, 0) AS games_10,
-    COALESCE(sample.known_10, 0) AS known_10,
+    COALESCE(context.form_games_10, 0) AS games_10,
+    COALESCE(context.form_known_10, 0) AS known_10,
     matchups.missing_10,
     matchups.own_pace,
     matchups.opponent_pace,
@@ -254,14 +207,9 @@ facts AS (
     END AS zone_difference
   FROM context
   JOIN matchups ON matchups.game_date = context.game_date AND matchups.team_abbr = context.team_abbr
-  LEFT JOIN sample
-    ON sample.player_lookup = context.player_lookup
-    AND sample.game_date < context.game_date
-    AND sample.valid_until >= context.game_date
-  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+  LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = context.game_date
     AND shots.player_lookup = context.player_lookup
-    AND shots.analysis_date BETWEEN @start_date AND @end_date
 ),
 -- Each factor before it is cut to its bounds.
 factors AS (
@@ -338,6 +286,7 @@ labelled AS (
 )
 SELECT
   game_date,
+  game_date AS analysis_date,
   player_lookup,
   game_id,
   team_abbr,

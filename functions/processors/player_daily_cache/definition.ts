@@ -8,6 +8,8 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import { loadColumns, playerAgeColumn } from '../_shared/rest-columns.ts';
+import { OFFENSIVE_RATING, PACE, playerMeanColumn, teamMeanColumn } from '../_shared/form-columns.ts';
 import {
   analysisDateColumn,
   opponentTeamColumn,
@@ -21,7 +23,7 @@ export default defineTable({
   phase: 'phase4',
   description: 'One row for each player who may play on the date: his form, load and profile before it.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'cache_date',
   key: ['cache_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
@@ -88,14 +90,7 @@ export default defineTable({
       min: 0,
       description: 'Mean known minutes of his played games this season.',
     },
-    usage_rate_last_10: {
-      type: 'FLOAT64',
-      decimals: 4,
-      nullable: true,
-      min: 0,
-      max: 100,
-      description: 'Mean known usage of his last 10 played games, percent.',
-    },
+    usage_rate_last_10: playerMeanColumn(4, 'usage, percent,', 10, 100),
     player_usage_rate_season: {
       type: 'FLOAT64',
       decimals: 4,
@@ -104,76 +99,11 @@ export default defineTable({
       max: 100,
       description: 'Mean known usage of his played games this season, percent.',
     },
-    ts_pct_last_10: {
-      type: 'FLOAT64',
-      decimals: 4,
-      nullable: true,
-      min: 0,
-      description: 'Mean known true shooting of his last 10 played games, a fraction.',
-    },
-    team_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 4,
-      nullable: true,
-      min: 0,
-      description: "Mean known pace of his team's last 10 games, possessions in 48 minutes.",
-    },
-    team_off_rating_last_10: {
-      type: 'FLOAT64',
-      decimals: 4,
-      nullable: true,
-      min: 0,
-      description: "Mean known offensive rating of his team's last 10 games, points for 100 possessions.",
-    },
-    games_in_last_7_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 7,
-      description: 'Dates he played, D-7 to D-1, from his context; NULL without it.',
-    },
-    games_in_last_14_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 14,
-      description: 'Dates he played, D-14 to D-1, from his context.',
-    },
-    minutes_in_last_7_days: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'His minutes, D-7 to D-1, from his context.',
-    },
-    minutes_in_last_14_days: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'His minutes, D-14 to D-1, from his context.',
-    },
-    avg_minutes_per_game_last_7: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      min: 0,
-      description: 'Minutes for each game of the last 7 days, from his context; NULL without a game.',
-    },
-    back_to_backs_last_14_days: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      max: 13,
-      description: 'Pairs of consecutive dates he played, both D-14 to D-1, from his context.',
-    },
-    player_age: {
-      type: 'INT64',
-      nullable: true,
-      min: 15,
-      max: 60,
-      description: 'Whole years, from his context.',
-    },
+    ts_pct_last_10: playerMeanColumn(4, 'true shooting, a fraction,', 10),
+    team_pace_last_10: teamMeanColumn(4, PACE),
+    team_off_rating_last_10: teamMeanColumn(4, OFFENSIVE_RATING),
+    ...loadColumns(true),
+    player_age: playerAgeColumn,
     shot_zone_data_available: { type: 'BOOL', description: 'Whether his shot profile has zone rates.' },
     primary_scoring_zone: {
       type: 'STRING',

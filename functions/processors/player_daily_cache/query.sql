@@ -1,53 +1,11 @@
 -- One row for each player of the pre-game universe with at least three earlier games: what he brings into his game.
 WITH
 -- @include player-universe
-played AS (
-  SELECT player_lookup, game_id, game_date, team_abbr, points, minutes_played, fg_attempts, usage_rate, ts_pct
-  FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-    AND is_active
-),
--- The averages of each player after each of his games. They are valid until his next game.
-form AS (
-  SELECT
-    player_lookup,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER season AS games_season,
-    COUNT(*) OVER last_5 AS games_5,
-    COUNT(*) OVER last_10 AS games_10,
-    COUNT(fg_attempts) OVER last_5 AS known_5,
-    COUNT(fg_attempts) OVER last_10 AS known_10,
-    AVG(points) OVER last_5 AS points_5,
-    AVG(points) OVER last_10 AS points_10,
-    AVG(points) OVER season AS points_season,
-    STDDEV_SAMP(points) OVER last_10 AS points_std,
-    AVG(minutes_played) OVER last_10 AS minutes_10,
-    AVG(minutes_played) OVER season AS minutes_season,
-    AVG(usage_rate) OVER last_10 AS usage_10,
-    AVG(usage_rate) OVER season AS usage_season,
-    AVG(ts_pct) OVER last_10 AS ts_10
-  FROM played
-  WINDOW
-    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
-team_form AS (
-  SELECT
-    team_abbr,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    AVG(pace) OVER last_10 AS pace_10,
-    AVG(offensive_rating) OVER last_10 AS rating_10
-  FROM nba_analytics.team_offense_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date
-  WINDOW
-    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
--- @include finals-before-end
+-- @include player-shot-zones
+-- @include player-contexts
+-- @include player-form
+-- @include team-form
+-- @include team-coverage
 -- The first of the last 7 and of the last 14 game dates of the league. After a break of the league these reach further back
 -- in days.
 league_dates AS (
@@ -59,29 +17,12 @@ league_dates AS (
   FROM (SELECT DISTINCT game_date FROM finals) AS final_dates
   WINDOW dates AS (ORDER BY game_date)
 ),
--- @include known-games
-coverage AS (
-  SELECT
-    finals.team_abbr,
-    finals.game_date,
-    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_5 AS missing_5,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_10,
-    MAX(IF(known_games.game_id IS NULL, finals.game_date, NULL)) OVER season AS last_missing
-  FROM finals
-  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
-  WINDOW
-    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
-    season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
-),
 team_state AS (
   SELECT
     team_games.game_date,
     team_games.team_abbr,
-    team_form.pace_10,
-    team_form.rating_10,
+    team_form.pace_last_10 AS pace_10,
+    team_form.off_rating_last_10 AS rating_10,
     COALESCE(coverage.missing_5, 0) AS missing_5,
     COALESCE(coverage.missing_10, 0) AS missing_10,
     COALESCE(coverage.last_missing >= league_dates.start_7, FALSE) AS misses_7_days,
@@ -89,12 +30,12 @@ team_state AS (
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
-    AND team_form.game_date < team_games.game_date
-    AND team_form.valid_until >= team_games.game_date
-  LEFT JOIN coverage
+    AND team_form.last_game_date < team_games.game_date
+    AND team_form.next_game_date >= team_games.game_date
+  LEFT JOIN team_coverage AS coverage
     ON coverage.team_abbr = team_games.team_abbr
-    AND coverage.game_date < team_games.game_date
-    AND coverage.valid_until >= team_games.game_date
+    AND coverage.last_game_date < team_games.game_date
+    AND coverage.next_game_date >= team_games.game_date
   LEFT JOIN league_dates
     ON league_dates.game_date < team_games.game_date
     AND league_dates.valid_until >= team_games.game_date
@@ -106,20 +47,20 @@ joined AS (
     universe.player_lookup,
     universe.team_abbr,
     universe.opponent_team_abbr,
-    form.games_season,
-    form.games_5,
-    form.games_10,
-    form.known_5,
-    form.known_10,
-    form.points_5,
-    form.points_10,
-    form.points_season,
-    form.points_std,
-    form.minutes_10,
-    form.minutes_season,
-    form.usage_10,
-    form.usage_season,
-    form.ts_10,
+    form.games_played AS games_season,
+    form.games_last_5 AS games_5,
+    form.games_last_10 AS games_10,
+    form.known_last_5 AS known_5,
+    form.known_last_10 AS known_10,
+    form.points_avg_last_5 AS points_5,
+    form.points_avg_last_10 AS points_10,
+    form.points_avg_season AS points_season,
+    form.points_std_last_10 AS points_std,
+    form.minutes_avg_last_10 AS minutes_10,
+    form.minutes_avg_season AS minutes_season,
+    form.usage_avg_last_10 AS usage_10,
+    form.usage_avg_season AS usage_season,
+    form.ts_pct_last_10 AS ts_10,
     team_state.pace_10,
     team_state.rating_10,
     context.game_id IS NOT NULL AS has_context,
@@ -139,24 +80,22 @@ joined AS (
     team_state.missing_10,
     team_state.misses_7_days,
     team_state.misses_14_days,
-    SAFE_DIVIDE(100 * form.known_5, form.games_5 + team_state.missing_5) AS completeness_5,
-    SAFE_DIVIDE(100 * form.known_10, form.games_10 + team_state.missing_10) AS completeness_10
+    SAFE_DIVIDE(100 * form.known_last_5, form.games_last_5 + team_state.missing_5) AS completeness_5,
+    SAFE_DIVIDE(100 * form.known_last_10, form.games_last_10 + team_state.missing_10) AS completeness_10
   FROM universe
-  JOIN form
+  JOIN player_form AS form
     ON form.player_lookup = universe.player_lookup
-    AND form.game_date < universe.game_date
-    AND form.valid_until >= universe.game_date
+    AND form.last_game_date < universe.game_date
+    AND form.next_game_date >= universe.game_date
   JOIN team_state ON team_state.game_date = universe.game_date AND team_state.team_abbr = universe.team_abbr
-  LEFT JOIN nba_precompute.player_shot_zone_analysis AS shots
+  LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = universe.game_date
     AND shots.player_lookup = universe.player_lookup
-    AND shots.analysis_date BETWEEN @start_date AND @end_date
-  LEFT JOIN nba_analytics.upcoming_player_game_context AS context
+  LEFT JOIN player_contexts AS context
     ON context.game_date = universe.game_date
     AND context.game_id = universe.game_id
     AND context.player_lookup = universe.player_lookup
-    AND context.game_date BETWEEN @start_date AND @end_date
-  WHERE form.games_season >= 3
+  WHERE form.games_played >= 3
 )
 SELECT
   game_date AS cache_date,

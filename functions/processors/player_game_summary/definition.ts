@@ -18,7 +18,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each player in the box score of a final game.',
   timing: 'post_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],
   clusterBy: ['player_lookup', 'team_abbr'],
@@ -51,7 +51,11 @@ export default defineTable({
       nullable: true,
       description: 'Whether he started; NULL when the source does not say.',
     },
-    is_active: { type: 'BOOL', description: 'Whether he played: minutes > 0 or any counting stat.' },
+    is_active: {
+      type: 'BOOL',
+      description:
+        'Whether he played: minutes > 0 or any statistic, or 0 minutes in a game whose minutes are all whole (under half a minute). FALSE without minutes and statistics.',
+    },
     win_flag: { type: 'BOOL', description: 'Whether his team won.' },
     minutes_played: {
       type: 'FLOAT64',
@@ -175,7 +179,7 @@ export default defineTable({
       decimals: 1,
       nullable: true,
       min: 0,
-      description: 'Earliest main line of the same bookmaker.',
+      description: 'Earliest main line of the same bookmaker; NULL when seen once only.',
     },
     line_movement: {
       type: 'FLOAT64',

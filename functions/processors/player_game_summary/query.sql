@@ -4,6 +4,12 @@ WITH
 -- @include final-team-games
 -- @include shot-zones
 -- @include player-points-lines
+box_score_rows AS (
+  SELECT *
+  FROM nba_raw.nbac_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date
+),
+-- @include box-scores
 charted_games AS (
   SELECT game_id, COUNTIF(shot_made AND assisted IS NOT NULL) > 0 AS assists_known
   FROM zoned_shots
@@ -37,11 +43,7 @@ facts AS (
     box.position, box.starter, box.minutes, box.points, box.field_goals_made, box.field_goals_attempted,
     box.three_pointers_made, box.three_pointers_attempted, box.free_throws_made, box.free_throws_attempted,
     box.offensive_rebounds, box.defensive_rebounds, box.rebounds, box.assists, box.steals, box.blocks, box.turnovers,
-    box.personal_fouls, box.plus_minus,
-    box.points + COALESCE(box.minutes, 0) + COALESCE(box.field_goals_attempted, 0)
-      + COALESCE(box.free_throws_attempted, 0) + COALESCE(box.rebounds, 0) + COALESCE(box.assists, 0)
-      + COALESCE(box.steals, 0) + COALESCE(box.blocks, 0) + COALESCE(box.turnovers, 0)
-      + COALESCE(box.personal_fouls, 0) > 0 AS is_active,
+    box.personal_fouls, box.plus_minus, box.is_active,
     box.field_goals_attempted + 0.44 * box.free_throws_attempted AS true_attempts,
     IF(box.minutes > 0, SAFE_DIVIDE(
       100 * (box.field_goals_attempted + 0.44 * box.free_throws_attempted + box.turnovers) * offense.game_minutes,
@@ -61,7 +63,7 @@ facts AS (
     COALESCE(zones.assisted_makes, 0) AS assisted_makes,
     COALESCE(zones.unassisted_makes, 0) AS unassisted_makes,
     lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes
-  FROM nba_raw.nbac_player_boxscores AS box
+  FROM box_scores AS box
   JOIN final_team_games AS games
     ON games.game_id = box.game_id AND games.team_abbr = box.team_abbr
   LEFT JOIN offense_rows AS offense
@@ -72,7 +74,6 @@ facts AS (
     ON zones.game_id = box.game_id AND zones.player_lookup = box.player_lookup
   LEFT JOIN player_points_lines AS lines
     ON lines.game_id = box.game_id AND lines.player_lookup = box.player_lookup
-  WHERE box.game_date BETWEEN @start_date AND @end_date
 ),
 judged AS (
   SELECT *,
@@ -132,7 +133,7 @@ SELECT
   has_complete_shot_zones,
   latest_line AS points_line,
   line_source AS points_line_source,
-  earliest_line AS opening_line,
+  IF(line_quotes > 1, earliest_line, NULL) AS opening_line,
   IF(line_quotes > 1, latest_line - earliest_line, NULL) AS line_movement,
   CASE
     WHEN NOT is_active OR latest_line IS NULL THEN NULL

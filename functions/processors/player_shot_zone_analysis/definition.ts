@@ -19,7 +19,7 @@ export default defineTable({
   partitionColumn: 'analysis_date',
   key: ['analysis_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   readinessColumn: 'is_production_ready',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
@@ -201,13 +201,14 @@ export default defineTable({
     },
     is_production_ready: {
       type: 'BOOL',
-      description: 'At least 90 % complete, and at least five zone games among the last 10.',
+      description:
+        'At least 90 % complete, and at least five zone games among the last 10. While nobody’s last 20 games have a shot chart, no zone game is asked for.',
     },
     data_quality_issues: {
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: assists_unknown, history_incomplete, no_zone_data, thin_sample, thin_zone_sample.',
+        'Sorted codes: assists_unknown, history_incomplete, no_zone_data, shots_unavailable (no source of shots so far this season), thin_sample, thin_zone_sample.',
     },
   },
 });

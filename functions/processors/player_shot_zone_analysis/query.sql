@@ -9,6 +9,7 @@ played AS (
     game_date,
     team_abbr,
     fg_attempts,
+    IF(paint_attempts IS NULL, 0, 1) AS charted_game,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,
     IF(has_complete_shot_zones, paint_attempts, NULL) AS paint_attempts,
     IF(has_complete_shot_zones, paint_makes, NULL) AS paint_makes,
@@ -20,7 +21,7 @@ played AS (
     IF(has_complete_shot_zones, unassisted_fg_makes, NULL) AS unassisted_makes,
     IF(has_complete_shot_zones AND assisted_fg_makes IS NOT NULL, fg_makes, NULL) AS makes_with_assists_known
   FROM nba_analytics.player_game_summary
-  WHERE game_date BETWEEN @read_start AND @end_date
+  WHERE game_date >= @read_start AND game_date < @end_date
     AND is_active
 ),
 -- The sums of each player after each of his games. They are valid until his next game.
@@ -33,6 +34,7 @@ rolling AS (
     COUNT(*) OVER last_10 AS games_10,
     COUNT(*) OVER last_20 AS games_20,
     COUNT(fg_attempts) OVER last_10 AS known_games_10,
+    SUM(charted_game) OVER last_20 AS charted_games_20,
     SUM(zone_game) OVER last_10 AS zone_games_10,
     SUM(zone_game) OVER last_20 AS zone_games_20,
     SUM(paint_attempts) OVER last_10 AS paint_attempts,
@@ -53,20 +55,16 @@ rolling AS (
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
     last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
 ),
--- @include finals-through-end
--- @include known-games
-uncovered AS (
-  SELECT
-    finals.team_abbr,
-    finals.game_date,
-    COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
-    SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_games
-  FROM finals
-  LEFT JOIN known_games ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
-  WINDOW
-    games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+-- The dates on which a source of shots exists: somebody's last 20 games have a shot chart.
+charted_dates AS (
+  SELECT DISTINCT dates.analysis_date
+  FROM dates
+  JOIN rolling
+    ON rolling.game_date < dates.analysis_date
+    AND rolling.valid_until >= dates.analysis_date
+  WHERE rolling.charted_games_20 > 0
 ),
+-- @include team-coverage
 measured AS (
   SELECT
     dates.analysis_date,
@@ -74,15 +72,17 @@ measured AS (
     rolling.paint_attempts + rolling.mid_range_attempts + rolling.three_pt_attempts AS shots,
     rolling.zone_games_10 >= 5 AS has_zones_10,
     rolling.zone_games_20 >= 5 AS has_zones_20,
-    rolling.games_10 + COALESCE(uncovered.missing_games, 0) AS expected_games
+    charted_dates.analysis_date IS NOT NULL AS has_shot_source,
+    rolling.games_10 + COALESCE(coverage.missing_10, 0) AS expected_games
   FROM dates
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
-  LEFT JOIN uncovered
-    ON uncovered.team_abbr = rolling.team_abbr
-    AND uncovered.game_date < dates.analysis_date
-    AND uncovered.valid_until >= dates.analysis_date
+  LEFT JOIN charted_dates ON charted_dates.analysis_date = dates.analysis_date
+  LEFT JOIN team_coverage AS coverage
+    ON coverage.team_abbr = rolling.team_abbr
+    AND coverage.last_game_date < dates.analysis_date
+    AND coverage.next_game_date >= dates.analysis_date
   WHERE rolling.games_10 >= 3
 ),
 rated AS (
@@ -141,11 +141,12 @@ SELECT
   expected_games AS expected_games_count,
   known_games_10 AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND has_zones_10 AS is_production_ready,
+  completeness >= 90 AND (has_zones_10 OR NOT has_shot_source) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(zone_games_10 > 0 AND assisted_makes IS NULL, ',assists_unknown', '')
     || IF(known_games_10 < expected_games, ',history_incomplete', '')
-    || IF(zone_games_10 = 0, ',no_zone_data', '')
+    || IF(zone_games_10 = 0 AND has_shot_source, ',no_zone_data', '')
+    || IF(has_shot_source, '', ',shots_unavailable')
     || IF(games_10 < 10, ',thin_sample', '')
     || IF(zone_games_10 BETWEEN 1 AND 4, ',thin_zone_sample', ''), 2), '') AS data_quality_issues
 FROM rated

@@ -18,7 +18,7 @@ export default defineTable({
   partitionColumn: 'analysis_date',
   key: ['analysis_date', 'team_abbr'],
   clusterBy: ['team_abbr'],
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   readinessColumn: 'is_production_ready',
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
@@ -235,13 +235,14 @@ export default defineTable({
     },
     is_production_ready: {
       type: 'BOOL',
-      description: 'At least 90 % complete, and at least five games of the sample have zones.',
+      description:
+        'At least 90 % complete, and at least five games of the sample have zones. While the last 15 games of no team have a shot chart, no zones are asked for.',
     },
     data_quality_issues: {
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: attempts_unknown, history_incomplete, league_avg_defaulted, no_zone_data, thin_sample, thin_zone_sample.',
+        'Sorted codes: attempts_unknown, history_incomplete, league_avg_defaulted, no_zone_data, shots_unavailable (no source of shots so far this season), thin_sample, thin_zone_sample.',
     },
   },
 });

@@ -12,6 +12,7 @@ defence AS (
     defensive_rating,
     IF(opp_possessions IS NULL, NULL, points_allowed) AS rated_points,
     opp_possessions AS rated_possessions,
+    IF(opp_paint_attempts IS NULL, 0, 1) AS charted_game,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,
     IF(has_complete_shot_zones, opp_paint_attempts, NULL) AS paint_attempts,
     IF(has_complete_shot_zones, opp_paint_makes, NULL) AS paint_makes,
@@ -33,6 +34,7 @@ rolling AS (
     game_date,
     COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
     COUNT(*) OVER sample AS games_in_sample,
+    SUM(charted_game) OVER sample AS charted_games,
     SUM(zone_game) OVER sample AS zone_games,
     SUM(paint_attempts) OVER sample AS paint_attempts,
     SUM(paint_makes) OVER sample AS paint_makes,
@@ -54,6 +56,15 @@ rolling AS (
   WINDOW
     games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
     sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
+),
+-- The dates on which a source of shots exists: the last 15 games of some team have a shot chart.
+charted_dates AS (
+  SELECT DISTINCT dates.analysis_date
+  FROM dates
+  JOIN rolling
+    ON rolling.game_date < dates.analysis_date
+    AND rolling.valid_until >= dates.analysis_date
+  WHERE rolling.charted_games > 0
 ),
 league_teams AS (
   SELECT
@@ -79,7 +90,7 @@ league AS (
   GROUP BY analysis_date
   HAVING COUNT(*) >= 10
 ),
--- @include finals-through-end
+-- @include finals
 covered AS (
   SELECT
     finals.team_abbr,
@@ -110,10 +121,11 @@ measured AS (
     rolling.paint_blocks,
     rolling.mid_range_blocks,
     rolling.three_pt_blocks,
-    SAFE_DIVIDE(100 * rolling.rated_points, rolling.rated_possessions) AS weighted_rating,
-    rolling.mean_rating,
+    IF(rolling.rated_games >= 5, SAFE_DIVIDE(100 * rolling.rated_points, rolling.rated_possessions), NULL) AS weighted_rating,
+    IF(rolling.rated_games >= 5, rolling.mean_rating, NULL) AS mean_rating,
     rolling.points_allowed,
-    rolling.opponent_pace,
+    IF(rolling.rated_games >= 5, rolling.opponent_pace, NULL) AS opponent_pace,
+    charted_dates.analysis_date IS NOT NULL AS has_shot_source,
     league.analysis_date IS NULL AS league_defaulted,
     COALESCE(league.paint_pct, 0.580) AS league_paint_pct,
     COALESCE(league.mid_range_pct, 0.410) AS league_mid_range_pct,
@@ -124,6 +136,7 @@ measured AS (
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
+  LEFT JOIN charted_dates ON charted_dates.analysis_date = dates.analysis_date
   LEFT JOIN league ON league.analysis_date = dates.analysis_date
   LEFT JOIN covered
     ON covered.team_abbr = rolling.team_abbr
@@ -187,12 +200,13 @@ SELECT
   expected_games AS expected_games_count,
   actual_games AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND zone_games >= 5 AS is_production_ready,
+  completeness >= 90 AND (zone_games >= 5 OR NOT has_shot_source) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(rated_games < games_in_sample, ',attempts_unknown', '')
     || IF(actual_games < expected_games, ',history_incomplete', '')
     || IF(league_defaulted, ',league_avg_defaulted', '')
-    || IF(zone_games = 0, ',no_zone_data', '')
+    || IF(zone_games = 0 AND has_shot_source, ',no_zone_data', '')
+    || IF(has_shot_source, '', ',shots_unavailable')
     || IF(games_in_sample < 15, ',thin_sample', '')
     || IF(zone_games BETWEEN 1 AND 4, ',thin_zone_sample', ''), 2), '') AS data_quality_issues
 FROM compared

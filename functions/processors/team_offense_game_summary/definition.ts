@@ -1,7 +1,8 @@
 /**
  * What one team did with the ball in one final game: totals, possessions, ratings, pace and shots by zone.
  *
- * Totals come from the official team box score, or from the sum of the players where that row is missing.
+ * Totals come from the official team box score. Where it is missing, they are the sum of the players who took part, and
+ * the row is marked `team_box_reconstructed`.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
@@ -20,7 +21,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each team of a final game: its own offence.',
   timing: 'post_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],
   clusterBy: ['team_abbr'],
@@ -29,7 +30,7 @@ export default defineTable({
   inputs: [
     { table: 'nbac_schedule', window: sameDate, required: true },
     { table: 'nbac_game_results', window: sameDate, required: true },
-    { table: 'nbac_team_boxscore', window: sameDate, required: true },
+    { table: 'nbac_team_boxscore', window: sameDate, required: false },
     { table: 'nbac_player_boxscores', window: sameDate, required: true },
     { table: 'nbac_shot_chart', window: sameDate, required: false },
   ],

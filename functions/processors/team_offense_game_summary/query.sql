@@ -1,8 +1,14 @@
 -- One row for each team of a final game. Totals come from the team box score where it has attempts. Else they are the sum
--- of the players where these have attempts, else the totals without attempts.
+-- of the players who took part where these have attempts, else the totals without attempts.
 WITH
 -- @include final-team-games
 -- @include shot-zones
+box_score_rows AS (
+  SELECT *
+  FROM nba_raw.nbac_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date
+),
+-- @include box-scores
 player_sums AS (
   SELECT game_id, team_abbr,
     IF(COUNT(minutes) = COUNT(*), SUM(minutes), NULL) AS minutes,
@@ -21,8 +27,8 @@ player_sums AS (
     IF(COUNT(blocks) = COUNT(*), SUM(blocks), NULL) AS blocks,
     IF(COUNT(turnovers) = COUNT(*), SUM(turnovers), NULL) AS turnovers,
     IF(COUNT(personal_fouls) = COUNT(*), SUM(personal_fouls), NULL) AS personal_fouls
-  FROM nba_raw.nbac_player_boxscores
-  WHERE game_date BETWEEN @start_date AND @end_date
+  FROM box_scores
+  WHERE is_active
   GROUP BY game_id, team_abbr
 ),
 sources AS (

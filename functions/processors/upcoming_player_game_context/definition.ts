@@ -12,12 +12,26 @@ import {
   playerLookupColumn,
   seasonPhaseColumn,
 } from '../_shared/game-columns.ts';
-import { spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
+import { spreadColumn, spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
 import {
-  averageMinutesColumn,
+  DEFENSIVE_RATING,
+  OF_OPPONENT,
+  PACE,
+  playerMeanColumn,
+  teamMeanColumn,
+} from '../_shared/form-columns.ts';
+import {
+  playerStatusColumn,
+  projectedUsageSourceColumn,
+  starTeammatesOutColumn,
+} from '../_shared/injury-columns.ts';
+import {
   gamesAheadColumns,
+  lastGameColumn,
+  loadColumns,
   opponentDaysRestColumn,
   paceDifferentialColumn,
+  playerAgeColumn,
   restColumns,
 } from '../_shared/rest-columns.ts';
 
@@ -27,7 +41,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each player who may play in a scheduled game, from what was known before it.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],
   clusterBy: ['player_lookup'],
@@ -41,6 +55,7 @@ export default defineTable({
     { table: 'player_game_summary', window: seasonToDate, required: true },
     { table: 'odds_api_game_lines', window: sameDate, required: false },
     { table: 'odds_api_player_points_props', window: sameDate, required: false },
+    { table: 'nbac_player_boxscores', window: seasonToDate, required: false },
     { table: 'nbac_injury_report', window: sameDate, required: false },
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
@@ -67,54 +82,12 @@ export default defineTable({
       oneOf: ['roster', 'recent_games'],
       description: 'Why he is here: on the roster of D, or in a game of this team within 30 days.',
     },
-    player_status: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['doubtful', 'questionable', 'probable', 'available'],
-      description:
-        'Latest report before tip-off; available when the reports of D do not name him, NULL without reports of D.',
-    },
-    player_age: {
-      type: 'INT64',
-      nullable: true,
-      min: 15,
-      max: 60,
-      description: 'Whole years at D, from the birth date of the roster.',
-    },
+    player_status: playerStatusColumn,
+    player_age: playerAgeColumn,
     games_history: { type: 'INT64', min: 0, description: 'Games he played this season before D.' },
-    days_since_last_game: {
-      type: 'INT64',
-      nullable: true,
-      min: 1,
-      description: 'D minus the date of his last game; NULL before his first.',
-    },
+    days_since_last_game: lastGameColumn,
     ...restColumns,
-    games_in_last_7_days: {
-      type: 'INT64',
-      min: 0,
-      max: 7,
-      description: 'Distinct dates he played, D-7 to D-1.',
-    },
-    games_in_last_14_days: {
-      type: 'INT64',
-      min: 0,
-      max: 14,
-      description: 'Distinct dates he played, D-14 to D-1.',
-    },
-    minutes_in_last_7_days: { type: 'FLOAT64', decimals: 1, min: 0, description: 'His minutes, D-7 to D-1.' },
-    minutes_in_last_14_days: {
-      type: 'FLOAT64',
-      decimals: 1,
-      min: 0,
-      description: 'His minutes, D-14 to D-1.',
-    },
-    avg_minutes_per_game_last_7: averageMinutesColumn,
-    back_to_backs_last_14_days: {
-      type: 'INT64',
-      min: 0,
-      max: 13,
-      description: 'Pairs of consecutive dates he played, both D-14 to D-1.',
-    },
+    ...loadColumns(false),
     days_rest_before_last_game: {
       type: 'INT64',
       nullable: true,
@@ -152,12 +125,7 @@ export default defineTable({
       nullable: true,
       description: 'Mean minutes of his games this season.',
     },
-    avg_usage_rate_last_7_games: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean usage, percent, of his last 7 games, unknown ones left out.',
-    },
+    avg_usage_rate_last_7_games: playerMeanColumn(2, 'usage, percent,', 7),
     season_usage_rate: {
       type: 'FLOAT64',
       decimals: 2,
@@ -178,12 +146,7 @@ export default defineTable({
       description:
         'Percent. Injuries known: base + the sum over absent stars of (their season usage - 20) * his share of the usage of available team mates, at most base + 8. Unknown: avg_usage_rate_last_7_games.',
     },
-    projected_usage_source: {
-      type: 'STRING',
-      nullable: true,
-      oneOf: ['absent_stars', 'recent_form'],
-      description: 'Which of the two rules projected_usage_rate follows; NULL when there is none.',
-    },
+    projected_usage_source: projectedUsageSourceColumn,
     has_prop_line: { type: 'BOOL', description: 'Whether a line on his points was seen before tip-off.' },
     current_points_line: {
       type: 'FLOAT64',
@@ -197,7 +160,7 @@ export default defineTable({
       decimals: 1,
       nullable: true,
       min: 0,
-      description: 'Earliest main line of the same bookmaker.',
+      description: 'Earliest main line of the same bookmaker; NULL when seen once only.',
     },
     line_movement: {
       type: 'FLOAT64',
@@ -220,60 +183,34 @@ export default defineTable({
       min: 0,
       description: 'Latest games in a row below the line of today; 0 without a line.',
     },
-    game_spread: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest spread before tip-off, points, from the side of his team: negative = favoured.',
-    },
+    game_spread: spreadColumn(
+      'Latest spread before tip-off, points, from the side of his team: negative = favoured.',
+    ),
     ...spreadMovementColumns,
     game_spread_source: { type: 'STRING', nullable: true, description: 'Bookmaker of the spread.' },
     ...totalColumns,
-    team_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Mean pace of his team’s last 10 games.',
-    },
-    opponent_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Mean pace of the opponent’s last 10 games.',
-    },
+    team_pace_last_10: teamMeanColumn(1, PACE),
+    opponent_pace_last_10: teamMeanColumn(1, PACE, OF_OPPONENT),
     pace_differential: paceDifferentialColumn,
-    opponent_def_rating_last_10: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean defensive rating of the opponent’s last 10 games.',
-    },
-    opponent_ft_rate_allowed: {
-      type: 'FLOAT64',
-      decimals: 3,
-      nullable: true,
-      min: 0,
-      description: 'Free throws / field goals attempted against the opponent, last 10 games.',
-    },
+    opponent_def_rating_last_10: teamMeanColumn(2, DEFENSIVE_RATING, OF_OPPONENT),
+    opponent_ft_rate_allowed: teamMeanColumn(
+      3,
+      'ratio of free throws to field goals attempted against it',
+      OF_OPPONENT,
+    ),
     opponent_days_rest: opponentDaysRestColumn,
-    star_teammates_out: {
-      type: 'INT64',
-      nullable: true,
-      min: 0,
-      description:
-        'Team mates out or doubtful before tip-off who are stars: at least 10 games this season and 18 points a game, or 28 minutes and 12 points; NULL without reports of D.',
-    },
+    star_teammates_out: starTeammatesOutColumn,
     questionable_teammates: {
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Team mates questionable; NULL without reports of D.',
+      description: 'Team mates questionable; NULL without a report on his team.',
     },
     probable_teammates: {
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Team mates probable; NULL without reports of D.',
+      description: 'Team mates probable; NULL without a report on his team.',
     },
     ...gamesAheadColumns,
     next_opponent_win_pct: {

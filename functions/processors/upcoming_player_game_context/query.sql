@@ -3,37 +3,23 @@ WITH
 -- @include player-universe
 -- @include team-context
 -- @include player-points-lines
-played AS (
-  SELECT player_lookup, game_date, points, minutes_played, usage_rate,
-    LAG(game_date) OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS previous_date,
-    ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS game_number
-  FROM nba_analytics.player_game_summary
-  WHERE game_date >= @read_start AND game_date < @end_date AND is_active
-),
--- What is known of a player after each of his games. It is valid from the day after `last_game_date` to `next_game_date`.
--- After his last game that is the end of the batch.
-player_form AS (
-  SELECT player_lookup, game_date AS last_game_date, previous_date, game_number AS games_played,
-    COALESCE(LEAD(game_date) OVER by_game, @end_date) AS next_game_date,
-    AVG(points) OVER last_5 AS points_avg_last_5,
-    AVG(points) OVER last_10 AS points_avg_last_10,
-    AVG(points) OVER so_far AS points_avg_season,
-    AVG(minutes_played) OVER so_far AS minutes_avg_season,
-    AVG(usage_rate) OVER last_7 AS usage_avg_last_7,
-    AVG(usage_rate) OVER so_far AS usage_avg_season,
-    MAX(IF(game_date > previous_date + 2, game_date, NULL)) OVER so_far AS last_rested_date
-  FROM played
-  WINDOW by_game AS (PARTITION BY player_lookup ORDER BY game_number),
-    so_far AS (by_game ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    last_5 AS (by_game ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_7 AS (by_game ROWS BETWEEN 6 PRECEDING AND CURRENT ROW),
-    last_10 AS (by_game ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+-- @include player-form
+-- @include rest-games
+-- The latest game of a player before each of his games, and his latest that followed at least 2 free days. Valid from the
+-- day after `last_game_date` to `next_date`.
+player_rest AS (
+  SELECT player_lookup, game_date AS last_game_date, previous_date, next_date,
+    MAX(IF(game_date > previous_date + 2, game_date, NULL)) OVER (
+      PARTITION BY player_lookup ORDER BY game_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS last_rested_date
+  FROM rest_games
 ),
 player_load AS (
   SELECT universe.game_date, universe.player_lookup,
     COUNTIF(recent.game_date >= universe.game_date - 7 AND recent.is_new_date) AS games_in_last_7_days,
     COUNTIF(recent.is_new_date) AS games_in_last_14_days,
     SUM(IF(recent.game_date >= universe.game_date - 7, recent.minutes_played, 0)) AS minutes_in_last_7_days,
+    COUNTIF(recent.game_date >= universe.game_date - 7 AND recent.minutes_played IS NOT NULL) AS timed_games_in_last_7_days,
     SUM(recent.minutes_played) AS minutes_in_last_14_days,
     COUNTIF(recent.previous_date = recent.game_date - 1 AND recent.previous_date >= universe.game_date - 14)
       AS back_to_backs_last_14_days
@@ -41,7 +27,7 @@ player_load AS (
   JOIN (
     SELECT player_lookup, game_date, previous_date, minutes_played,
       previous_date IS NULL OR previous_date < game_date AS is_new_date
-    FROM played
+    FROM rest_games
   ) AS recent
     ON recent.player_lookup = universe.player_lookup
     AND recent.game_date BETWEEN universe.game_date - 14 AND universe.game_date - 1
@@ -59,7 +45,7 @@ line_history AS (
     ON history.player_lookup = universe.player_lookup AND history.game_date < universe.game_date
   GROUP BY universe.game_date, universe.player_lookup
 ),
--- @include reported-dates
+-- @include reported-teams
 -- Everybody whom a report names, and whether he is a star who will not play.
 reported_players AS (
   SELECT injuries.game_date, injuries.team_abbr, injuries.player_lookup, injuries.injury_status,
@@ -88,10 +74,10 @@ entering AS (
   SELECT universe.game_date, universe.game_id, universe.season, universe.season_type, universe.season_phase,
     universe.player_lookup, universe.player_name, universe.nba_player_id, universe.birth_date, universe.team_abbr,
     universe.opponent_team_abbr, universe.home_game, universe.universe_source, universe.injury_status,
-    form.last_game_date, form.previous_date, form.last_rested_date, COALESCE(form.games_played, 0) AS games_played,
+    rest.last_game_date, rest.previous_date, rest.last_rested_date, COALESCE(form.games_played, 0) AS games_played,
     form.points_avg_last_5, form.points_avg_last_10, form.points_avg_season, form.minutes_avg_season,
     form.usage_avg_last_7, form.usage_avg_season,
-    UNIX_DATE(universe.game_date) - UNIX_DATE(form.last_game_date) AS days_since_last_game,
+    UNIX_DATE(universe.game_date) - UNIX_DATE(rest.last_game_date) AS days_since_last_game,
     SUM(IF(universe.injury_status = 'doubtful', 0, form.usage_avg_last_7)) OVER (
       PARTITION BY universe.game_date, universe.team_abbr
     ) AS available_usage
@@ -100,6 +86,10 @@ entering AS (
     ON form.player_lookup = universe.player_lookup
     AND form.last_game_date < universe.game_date
     AND form.next_game_date >= universe.game_date
+  LEFT JOIN player_rest AS rest
+    ON rest.player_lookup = universe.player_lookup
+    AND rest.last_game_date < universe.game_date
+    AND rest.next_date >= universe.game_date
 ),
 -- What the reports say of a player's team mates, without himself.
 with_team_mates AS (
@@ -110,8 +100,8 @@ with_team_mates AS (
     COALESCE(team_reports.questionable, 0) - COALESCE(IF(own.injury_status = 'questionable', 1, 0), 0) AS questionable,
     COALESCE(team_reports.probable, 0) - COALESCE(IF(own.injury_status = 'probable', 1, 0), 0) AS probable
   FROM entering
-  LEFT JOIN reported_dates AS reported
-    ON reported.game_date = entering.game_date
+  LEFT JOIN reported_teams AS reported
+    ON reported.game_date = entering.game_date AND reported.team_abbr = entering.team_abbr
   LEFT JOIN team_reports
     ON team_reports.game_date = entering.game_date AND team_reports.team_abbr = entering.team_abbr
   LEFT JOIN reported_players AS own
@@ -153,7 +143,7 @@ SELECT
   COALESCE(load.games_in_last_14_days, 0) AS games_in_last_14_days,
   COALESCE(load.minutes_in_last_7_days, 0) AS minutes_in_last_7_days,
   COALESCE(load.minutes_in_last_14_days, 0) AS minutes_in_last_14_days,
-  SAFE_DIVIDE(load.minutes_in_last_7_days, load.games_in_last_7_days) AS avg_minutes_per_game_last_7,
+  SAFE_DIVIDE(load.minutes_in_last_7_days, load.timed_games_in_last_7_days) AS avg_minutes_per_game_last_7,
   COALESCE(load.back_to_backs_last_14_days, 0) AS back_to_backs_last_14_days,
   UNIX_DATE(player.last_game_date) - UNIX_DATE(player.previous_date) - 1 AS days_rest_before_last_game,
   UNIX_DATE(player.game_date) - UNIX_DATE(player.last_rested_date) AS days_since_2_plus_days_rest,
@@ -173,7 +163,7 @@ SELECT
   END AS projected_usage_source,
   lines.latest_line IS NOT NULL AS has_prop_line,
   lines.latest_line AS current_points_line,
-  lines.earliest_line AS opening_points_line,
+  IF(lines.quotes > 1, lines.earliest_line, NULL) AS opening_points_line,
   IF(lines.quotes > 1, lines.latest_line - lines.earliest_line, NULL) AS line_movement,
   lines.bookmaker AS points_line_source,
   COALESCE(player.games_played - history.last_not_over, 0) AS prop_over_streak,
@@ -188,7 +178,7 @@ SELECT
   team.game_total_source,
   team.pace_last_10 AS team_pace_last_10,
   team.opponent_pace_last_10,
-  team.pace_last_10 - team.opponent_pace_last_10 AS pace_differential,
+  team.pace_differential,
   team.opponent_def_rating_last_10,
   team.opponent_ft_rate_allowed,
   team.opponent_days_rest,
@@ -208,7 +198,8 @@ SELECT
   team.games_last_10 AS expected_games_count,
   team.players_known_last_10 AS actual_games_count,
   COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) AS completeness_percentage,
-  COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) >= 90 AS is_production_ready,
+  COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) >= 90 AND assumed.team_abbr IS NULL
+    AS is_production_ready,
   NULLIF(SUBSTR(
     IF(team.players_known_last_10 < team.games_last_10, ',incomplete_history', '')
     || IF(player.injuries_known, '', ',injuries_unknown')
@@ -216,11 +207,14 @@ SELECT
     || IF(team.game_total IS NULL, ',missing_game_total', '')
     || IF(player.games_played = 0, ',no_history', '')
     || IF(NOT player.injuries_known AND player.projected_usage IS NOT NULL, ',projected_usage_from_form', '')
+    || IF(assumed.team_abbr IS NULL, '', ',rest_assumed')
     || IF(player.games_played IN (1, 2), ',thin_sample', ''),
     2), '') AS data_quality_issues
 FROM projected AS player
 JOIN team_context AS team
   ON team.game_id = player.game_id AND team.team_abbr = player.team_abbr
+LEFT JOIN teams_with_assumed_rest AS assumed
+  ON assumed.game_date = player.game_date AND assumed.team_abbr = player.team_abbr
 LEFT JOIN player_load AS load
   ON load.game_date = player.game_date AND load.player_lookup = player.player_lookup
 LEFT JOIN player_points_lines AS lines

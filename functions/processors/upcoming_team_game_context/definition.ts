@@ -2,8 +2,9 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { aroundDate, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
+import { DEFENSIVE_RATING, OFFENSIVE_RATING, PACE, teamMeanColumn } from '../_shared/form-columns.ts';
 import { countedGameColumns, opponentTeamColumn, seasonPhaseColumn } from '../_shared/game-columns.ts';
-import { spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
+import { spreadColumn, spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
 import { gamesAheadColumns } from '../_shared/rest-columns.ts';
 
 export default defineTable({
@@ -12,7 +13,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each team of a scheduled game, from what was known before it.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],
   clusterBy: ['team_abbr'],
@@ -37,7 +38,7 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 1,
-      description: 'D minus the date of its last game; NULL before its first.',
+      description: 'D minus the date of its last game, the Cup final included; NULL before its first.',
     },
     team_days_rest: {
       type: 'INT64',
@@ -47,12 +48,17 @@ export default defineTable({
     },
     team_back_to_back: { type: 'BOOL', description: 'Whether it played on D-1.' },
     opponent_days_rest: { type: 'INT64', nullable: true, min: 0, description: 'The same for the opponent.' },
-    games_in_last_7_days: { type: 'INT64', min: 0, max: 7, description: 'Distinct game dates D-7 to D-1.' },
+    games_in_last_7_days: {
+      type: 'INT64',
+      min: 0,
+      max: 7,
+      description: 'Distinct game dates D-7 to D-1, the Cup final included.',
+    },
     games_in_last_14_days: {
       type: 'INT64',
       min: 0,
       max: 14,
-      description: 'Distinct game dates D-14 to D-1.',
+      description: 'Distinct game dates D-14 to D-1, the Cup final included.',
     },
     back_to_backs_last_14_days: {
       type: 'INT64',
@@ -84,32 +90,15 @@ export default defineTable({
       nullable: true,
       min: 0,
       max: 1,
-      description: 'Share of its games won before D; NULL before its first.',
+      description:
+        'Share of its games won before D, the play-in and the play-offs included; NULL before its first.',
     },
-    team_pace_last_10: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Mean pace of its last 10 games.',
-    },
-    team_off_rating_last_10: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean offensive rating of its last 10 games.',
-    },
-    team_def_rating_last_10: {
-      type: 'FLOAT64',
-      decimals: 2,
-      nullable: true,
-      description: 'Mean defensive rating of its last 10 games.',
-    },
-    game_spread: {
-      type: 'FLOAT64',
-      decimals: 1,
-      nullable: true,
-      description: 'Latest spread before tip-off, points, from the side of this team: negative = favoured.',
-    },
+    team_pace_last_10: teamMeanColumn(1, PACE),
+    team_off_rating_last_10: teamMeanColumn(2, OFFENSIVE_RATING),
+    team_def_rating_last_10: teamMeanColumn(2, DEFENSIVE_RATING),
+    game_spread: spreadColumn(
+      'Latest spread before tip-off, points, from the side of this team: negative = favoured.',
+    ),
     ...spreadMovementColumns,
     game_spread_source: {
       type: 'STRING',
@@ -127,13 +116,13 @@ export default defineTable({
       nullable: true,
       min: 0,
       description:
-        'Players out or doubtful who started at least 3 of the last 5 games; NULL when the reports or the starters are unknown.',
+        'Players out or doubtful who started at least 3 of the last 5 games; NULL without a report on the team, or when the starters are unknown.',
     },
     questionable_players_count: {
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Players questionable in the latest report; NULL without reports of D.',
+      description: 'Players questionable in the latest report; NULL without a report on the team.',
     },
     ...gamesAheadColumns,
     ...completenessColumns,

@@ -9,7 +9,7 @@ recent_games AS (
     COUNTIF(played.previous_date = played.game_date - 1 AND played.previous_date >= own.game_date - 14)
       AS back_to_backs_last_14_days
   FROM team_context AS own
-  JOIN team_results AS played
+  JOIN played_team_games AS played
     ON played.team_abbr = own.team_abbr
     AND played.game_date BETWEEN own.game_date - 14 AND own.game_date - 1
   GROUP BY own.game_date, own.team_abbr
@@ -30,7 +30,7 @@ teams_with_starters AS (
   SELECT DISTINCT game_date, team_abbr
   FROM recent_starts
 ),
--- @include reported-dates
+-- @include reported-teams
 absences AS (
   SELECT injuries.game_date, injuries.team_abbr,
     COUNTIF(injuries.injury_status IN ('out', 'doubtful') AND starts.starts >= 3) AS starters_out,
@@ -67,7 +67,7 @@ SELECT
   own.loss_streak AS team_loss_streak_entering,
   own.last_margin AS last_game_margin,
   CASE WHEN own.last_margin > 0 THEN 'W' WHEN own.last_margin < 0 THEN 'L' END AS last_game_result,
-  SAFE_DIVIDE(own.wins, own.games_played) AS team_win_pct,
+  own.win_pct AS team_win_pct,
   own.pace_last_10 AS team_pace_last_10,
   own.off_rating_last_10 AS team_off_rating_last_10,
   own.def_rating_last_10 AS team_def_rating_last_10,
@@ -101,8 +101,8 @@ SELECT
 FROM judged AS own
 LEFT JOIN recent_games AS recent
   ON recent.game_date = own.game_date AND recent.team_abbr = own.team_abbr
-LEFT JOIN reported_dates AS reported
-  ON reported.game_date = own.game_date
+LEFT JOIN reported_teams AS reported
+  ON reported.game_date = own.game_date AND reported.team_abbr = own.team_abbr
 LEFT JOIN teams_with_starters AS known
   ON known.game_date = own.game_date AND known.team_abbr = own.team_abbr
 LEFT JOIN absences

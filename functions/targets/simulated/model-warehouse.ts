@@ -157,7 +157,14 @@ function build(
         .map(([date, { rows }]): ScheduleFact => {
           const final = new Set(partition('nbac_game_results', date)?.rows.map(({ game }) => game));
           const finalGames = rows.filter(({ game }) => final.has(game)).length;
-          return { date, season: seasonOf(date), games: rows.length, finalGames, regularGames: rows.length };
+          return {
+            date,
+            season: seasonOf(date),
+            games: rows.length,
+            finalGames,
+            regularGames: rows.length,
+            playedGames: finalGames,
+          };
         });
       return Promise.resolve(ok(facts.sort((a, b) => (a.date < b.date ? -1 : 1))));
     },

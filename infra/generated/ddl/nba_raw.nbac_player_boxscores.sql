@@ -42,4 +42,4 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_player_boxscores` (
 )
 PARTITION BY `game_date`
 CLUSTER BY `player_lookup`, `team_abbr`
-OPTIONS (require_partition_filter = TRUE, description = 'One row for each player who entered a final game.', labels = [('app', 'fullcourt')]);
+OPTIONS (require_partition_filter = TRUE, description = 'One row for each player whom the box score of a final game names.', labels = [('app', 'fullcourt')]);

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`odds_api_game_lines` (
   `bookmaker_key` STRING NOT NULL OPTIONS (description = 'Bookmaker as the source names it; closing_line when it names none.'),
   `market_key` STRING NOT NULL OPTIONS (description = 'What is quoted.'),
   `outcome_name` STRING NOT NULL OPTIONS (description = 'The side: a tricode for a spread, Over or Under for a total.'),
-  `outcome_point` FLOAT64 OPTIONS (description = 'Points: the spread from the side of outcome_name (negative = favoured), or the total of both teams.'),
+  `outcome_point` FLOAT64 OPTIONS (description = 'Points: the spread from the side of outcome_name (negative = favoured), -60 to 60, or the total of both teams, 100 to 400.'),
   `outcome_price` FLOAT64 OPTIONS (description = 'Decimal odds; NULL when the source has none.'),
   `snapshot_label` STRING NOT NULL OPTIONS (description = 'closing when the source gives no time, otherwise snapshot_at as ISO UTC text.'),
   `snapshot_at` TIMESTAMP OPTIONS (description = 'When the quote was seen (UTC).'),

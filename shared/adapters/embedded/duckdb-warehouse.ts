@@ -230,6 +230,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
           games: Number(row['games']),
           finalGames: Number(row['final_games']),
           regularGames: Number(row['regular_games']),
+          playedGames: Number(row['played_games']),
         }));
       }),
     changes: (asked, limit) => using((connection) => changesIn(connection, asked, limit)),

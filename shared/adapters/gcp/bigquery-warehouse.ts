@@ -332,6 +332,7 @@ export function bigQueryWarehouse(
           games: Number(row['games']),
           finalGames: Number(row['final_games']),
           regularGames: Number(row['regular_games']),
+          playedGames: Number(row['played_games']),
         }));
       }),
     changes: (asked, limit) =>
