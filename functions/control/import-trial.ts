@@ -75,10 +75,14 @@ export async function tryImport(
     const before: Side = {
       ...{ archives, parts: archivedParts(ports.archive), players, schedules: new Map() },
     };
+    const isSameSchedule = names.every(
+      (name) => !isOfSchedule(name) || after.get(name) === archives.get(name),
+    );
     const sides = {
       before,
       after: {
-        ...{ archives: after, players: playersAfter, schedules: new Map() },
+        ...{ archives: after, players: playersAfter },
+        schedules: isSameSchedule ? before.schedules : new Map<string, Promise<Schedule>>(),
         parts: archivedParts(withForms(ports.archive, plan, season)),
       },
     };
