@@ -1,4 +1,5 @@
 /** Imports source files: they are archived, and a backfill of phase 2 loads the dates of which they say something new. */
+import { RequestError } from '../../shared/domain/failure.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -12,7 +13,7 @@ import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import { archivePlanned, type ImportReport, type SourceFile } from './archive-files.ts';
 import { outcomeOf } from './backfills.ts';
-import { changesBy, inOrder, type Change } from './changes.ts';
+import { changesBy, inOrder, type Change, type ChangeSummary } from './changes.ts';
 import { filesWithoutRows, importedLines, type ImportedLines } from './import-lines.ts';
 import { planImport, type ImportPlan } from './import-plan.ts';
 import { refusalsOf, tryImport, type TriedDate } from './import-trial.ts';
@@ -105,7 +106,7 @@ export async function loadFiles(
   const loaded = await loadAll(ports, report, fewerRows(tried, replace), worker, onProgress);
   const lines = await importedLines(ports, plan);
   const forgotten = await forgetUnknownSeasons(ports, plan);
-  const failed = [
+  const failed: string[] = [
     ...filesWithoutRows(lines),
     ...loaded.failed,
     ...forgotten.map((season) => `${season}: no game of it is known, so nothing of it is kept`),
@@ -114,7 +115,15 @@ export async function loadFiles(
   const after = await statesOf(ports, plan);
   const look = <T>(work: (warehouse: Warehouse) => Promise<T>): Promise<T> =>
     worker === undefined ? ports.withWarehouse('import', work) : work(worker.context.ports.warehouse);
-  const restated = await look((warehouse) => changesBy(ports, warehouse, loaded.backfillIds));
+  const restated = await look((warehouse) => changesBy(ports, warehouse, loaded.backfillIds)).catch(
+    (error: unknown): ChangeSummary => {
+      if (!(error instanceof RequestError)) throw error;
+      failed.push(
+        `The files are loaded; what changed in rows that were there before cannot be read: ${error.message}`,
+      );
+      return { changes: [], examples: [] };
+    },
+  );
   const changes = inOrder([...firstRows(before, after), ...restated.changes]);
   const stale = await staleIn(ports, kept);
   return {

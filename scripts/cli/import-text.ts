@@ -3,6 +3,7 @@ import type { DryRun } from '../../functions/control/import-dry-run.ts';
 import type { TableLines } from '../../functions/control/import-lines.ts';
 import type { LoadResult } from '../../functions/control/imports.ts';
 import { listText } from '../../functions/control/list-text.ts';
+import { causeOf } from '../../shared/domain/reject-causes.ts';
 import { changeTable, countTable } from './diff.ts';
 import { causeTable } from './rejects.ts';
 import { grouped, table } from './render.ts';
@@ -64,10 +65,22 @@ function linesText({ lines, causes, unused, told, notes, dropped }: Told): strin
     text.push('All refused rows, with file, line and reason: fullcourt rejects');
   }
   for (const note of unused) text.push(`Not used: ${grouped(note.count)} of ${note.table}: ${note.text}`);
-  for (const note of told) text.push(`Note: ${note.table}: ${note.text} (${grouped(note.count)})`);
+  for (const note of alike(told)) text.push(`Note: ${note.table}: ${note.text} (${grouped(note.count)})`);
   for (const loss of dropped) text.push(`Dropped: ${loss}`);
   for (const note of notes) text.push(`Note: ${note}`);
   return text;
+}
+
+/** Notes of a table that differ only in their values are one note, with the values replaced. */
+function alike(notes: Told['told']): Pick<Told['told'][number], 'table' | 'text' | 'count'>[] {
+  return [...Map.groupBy(notes, ({ table: name, text }) => `${name} ${causeOf(text)}`).values()].flatMap(
+    (same) => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const count = same.reduce((sum, each) => sum + each.count, 0);
+      return [{ table: first.table, text: same.length > 1 ? causeOf(first.text) : first.text, count }];
+    },
+  );
 }
 
 function changesText({ changes, examples }: Told, none: string): string[] {

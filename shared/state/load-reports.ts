@@ -1,13 +1,17 @@
 /** The one writer of load reports: what the last load of a table read, refused and did not use, by date. */
 import type { GameDate } from '../domain/game-date.ts';
-import { causesOf } from '../domain/reject-causes.ts';
+import { addedUp, causesOf, type RejectCause } from '../domain/reject-causes.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { loadReportDocument, paths, type DateReport, type LoadReportDocument } from './documents.ts';
 import { readerOf } from './stored.ts';
 
-/** Refused lines that a report has one by one for each date; `rejected` counts all of them. */
-const MAX_KEPT = 12;
+/**
+ * Refused lines that a report has one by one for each date, and causes; `rejected` and the causes count all of them. A season
+ * of which every line was refused fits into one document.
+ */
+const MAX_KEPT = 10;
+const MAX_CAUSES = 12;
 /** What a load tells of a date; the causes are found when it is written. */
 export type ReportOfLoad = Omit<DateReport, 'causes'>;
 
@@ -31,9 +35,17 @@ export async function writeLoadReport(
     fields.set(['dates', date], {
       ...report,
       rejects: report.rejects.slice(0, MAX_KEPT),
-      causes: causesOf(report.rejects),
+      causes: mostOf(causesOf(report.rejects)),
     });
   await store.transaction((tx) => Promise.resolve(tx.merge(paths.loadReport(table, season), fields)));
+}
+
+/** The causes with most rows; the others are added up as one. */
+function mostOf(causes: readonly RejectCause[]): RejectCause[] {
+  if (causes.length <= MAX_CAUSES) return [...causes];
+  const ordered = causes.toSorted((a, b) => b.rows - a.rows);
+  const others = ordered.slice(MAX_CAUSES - 1).map((each) => ({ ...each, cause: 'other causes' }));
+  return [...ordered.slice(0, MAX_CAUSES - 1), ...addedUp(others)];
 }
 
 /** Writes down the lines of the files of a season that belong to none of its dates; nothing when there are none. */

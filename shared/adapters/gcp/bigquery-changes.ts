@@ -26,7 +26,11 @@ const SPELLING: ChangeSpelling = {
   identifier,
   string: stringLiteral,
   types: { text: 'STRING', whole: 'INT64' },
-  timestampText: (expression) => `FORMAT_TIMESTAMP('%Y-%m-%dT%H:%M:%E3SZ', ${expression})`,
+  timestampText: (expression) => {
+    // Microseconds within the second plus a million: without its first digit, the decimals with their zeros.
+    const micros = `MOD(MOD(UNIX_MICROS(${expression}), 1000000) + 1000000, 1000000) + 1000000`;
+    return `FORMAT_TIMESTAMP('%Y-%m-%dT%H:%M:%S', ${expression}) || '.' || SUBSTR(CAST(${micros} AS STRING), 2, 3) || 'Z'`;
+  },
   unnested: (pairs, cells) => {
     const structs = cells.map(
       (cell) =>

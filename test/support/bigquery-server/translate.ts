@@ -517,7 +517,7 @@ function callText(name: string, inner: readonly Token[], parameters: Parameters)
   }
   if (lower === 'format_timestamp') {
     const [format, value] = split(inner, ',');
-    return `strftime(${expression(value ?? [], parameters)}, ${expression(format ?? [], parameters).replace('%E3S', '%S.%g')})`;
+    return `strftime(${expression(value ?? [], parameters)}, ${expression(format ?? [], parameters)})`;
   }
   // The hash is text in DuckDB already, and is looked at in no other way.
   if (lower === 'to_hex' && isWord(inner[0], 'MD5')) return args();

@@ -1,0 +1,63 @@
+/** Which dates an import may not change, by what a trial of it finds. */
+import { describe, expect, it } from 'vitest';
+import { differencesOf, refusalsOf, type TriedDate } from '../../functions/control/import-trial.ts';
+import type { LoadedFiles } from '../../functions/ingest/load-table.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+
+const date = gameDate('2024-01-26');
+const loaded = (rows: readonly Row[], refused = 0): LoadedFiles => ({
+  rows,
+  rejects: Array.from({ length: refused }, (_, i) => ({
+    ...{ file: 'player_box_2023-24.csv', line: i + 2, reason: 'minutes are "x"', excerpt: '' },
+  })),
+  ...{ notes: [], read: rows.length + refused, notUsed: 0, files: [], dates: [date] },
+});
+const players = (n: number, points = 1): Row[] =>
+  Array.from({ length: n }, (_, i) => ({
+    ...{ game_id: '20240126_LAL_BOS', game_date: date, player_lookup: `p${i}`, points },
+  }));
+const tried = (
+  before: LoadedFiles | undefined,
+  after: LoadedFiles | undefined,
+  stillSpokenOf: number,
+): TriedDate => ({
+  ...{ table: 'nbac_player_boxscores', season: '2023-24', date, before, after, stillSpokenOf },
+});
+
+describe('an import', () => {
+  it.each<[string, TriedDate, boolean, boolean]>([
+    ['half of the rows', tried(loaded(players(26)), loaded(players(13)), 26), false, false],
+    ['less than half of the rows', tried(loaded(players(26)), loaded(players(12)), 26), false, true],
+    ['the same, on a person’s word', tried(loaded(players(26)), loaded(players(12)), 26), true, false],
+    ['no rows, since its games have moved', tried(loaded(players(26)), undefined, 0), false, false],
+    [
+      'those of one game, since two have moved',
+      tried(loaded(players(26)), loaded(players(8)), 8),
+      false,
+      false,
+    ],
+    ['no rows, since all are refused', tried(loaded(players(26)), loaded([], 26), 26), false, true],
+    ['the same, on a person’s word', tried(loaded(players(26)), loaded([], 26), 26), true, true],
+    ['its first rows, all refused', tried(undefined, loaded([], 26), 0), false, false],
+  ])('that leaves a date with %s', (_, date, replace, isRefused) => {
+    expect(refusalsOf([date], replace)).toHaveLength(isRefused ? 1 : 0);
+  });
+
+  it('differs in the rows that are added, changed and removed, and first rows have no old values', () => {
+    const after = loaded([...players(2).slice(1), ...players(3, 9).slice(2), ...players(4).slice(3)]);
+    const { changes, examples } = differencesOf([tried(loaded(players(3)), after, 3)]);
+
+    expect(changes).toEqual([{ table: 'nbac_player_boxscores', date, added: 1, changed: 1, removed: 1 }]);
+    expect(examples.map(({ key, kind, column, old, new: now }) => [key, kind, column, old, now])).toEqual([
+      ['20240126_LAL_BOS p0', 'removed', null, null, null],
+      ['20240126_LAL_BOS p2', 'changed', 'points', 1, 9],
+      ['20240126_LAL_BOS p3', 'added', null, null, null],
+    ]);
+    const first = differencesOf([tried(undefined, loaded(players(2)), 0)]);
+    expect(first).toEqual({
+      changes: [{ table: 'nbac_player_boxscores', date, added: 2, changed: 0, removed: 0 }],
+      examples: [],
+    });
+  });
+});
