@@ -11,7 +11,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { ChangeCount, Row } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { knownPlayers, newPersons } from '../../shared/state/players.ts';
-import { archivedParts, type PartsOfDate } from '../ingest/archived-lines.ts';
+import { ArchiveDamage, archivedParts, type PartsOfDate } from '../ingest/archived-lines.ts';
 import { byDatePath } from '../ingest/by-date.ts';
 import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
 import type { KnownPlayers, Schedule } from '../ingest/schedule.ts';
@@ -46,9 +46,8 @@ interface Side {
 }
 
 /**
- * Tries an import.
+ * Tries an import. Dates of damaged archived files are left out.
  * @param onlyKnown whether dates of which nothing was archived before are left out
- * @throws ArchiveDamage when an archived file is damaged
  */
 export async function tryImport(
   ports: TrialPorts,
@@ -89,10 +88,21 @@ export async function tryImport(
     for (const table of names)
       for (const date of datesToTry(table, planned, sides.before, sides.after)) {
         if (onlyKnown && sides.before.archives.get(table)?.slices[date] === undefined) continue;
-        tried.push(await tryDate(table, season, date, sides));
+        const found = await unlessDamaged(tryDate(table, season, date, sides));
+        if (found !== undefined) tried.push(found);
       }
   }
   return tried;
+}
+
+/** What was tried; undefined where an archived file is damaged, so that the right file can be imported again. */
+async function unlessDamaged(trying: Promise<TriedDate>): Promise<TriedDate | undefined> {
+  try {
+    return await trying;
+  } catch (error) {
+    if (error instanceof ArchiveDamage) return undefined;
+    throw error;
+  }
 }
 
 /** The dates of a table that an import can change: its own, and those of the games whose schedule changes. */

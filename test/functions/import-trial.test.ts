@@ -1,6 +1,17 @@
 /** Which dates an import may not change, by what a trial of it finds. */
 import { describe, expect, it } from 'vitest';
-import { differencesOf, refusalsOf, type TriedDate } from '../../functions/control/import-trial.ts';
+import { archiveFiles } from '../../functions/control/archive-files.ts';
+import { planImport } from '../../functions/control/import-plan.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { csv, game } from '../support/source-lines.ts';
+import {
+  differencesOf,
+  refusalsOf,
+  tryImport,
+  type TriedDate,
+} from '../../functions/control/import-trial.ts';
 import type { LoadedFiles } from '../../functions/ingest/load-table.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
@@ -23,6 +34,34 @@ const tried = (
   stillSpokenOf: number,
 ): TriedDate => ({
   ...{ table: 'nbac_player_boxscores', season: '2023-24', date, before, after, stillSpokenOf },
+});
+
+describe('a trial', () => {
+  const clock = () => new Date('2024-06-01T12:00:00Z');
+  const file = (away: string) => ({
+    name: 'schedule_2023-24.csv',
+    bytes: () => new TextEncoder().encode(csv('schedule_2023-24.csv', [{ ...game, arena: away }]).text),
+  });
+
+  it('writes nothing, and leaves out what a damaged file said, so that the right one can be imported', async () => {
+    const ports = { store: memoryStore(), archive: memoryArchive(), clock, registry: loadRegistry() };
+    await archiveFiles(ports, [file('Old Arena')]);
+    const before = [...ports.store.dump()];
+    const plan = await planImport(ports, [file('New Arena')]);
+    const found = await tryImport(ports, plan, { onlyKnown: true });
+    expect(found.map(({ table }) => table)).toContain('nbac_schedule');
+    expect(differencesOf(found).changes).toEqual([
+      { table: 'nbac_schedule', date: '2023-10-24', added: 0, changed: 1, removed: 0 },
+    ]);
+    expect([...ports.store.dump()]).toEqual(before);
+
+    const damaged = {
+      ...ports.archive,
+      read: () => Promise.resolve(undefined),
+      get: () => Promise.resolve(new TextEncoder().encode('something else')),
+    };
+    expect(await tryImport({ ...ports, archive: damaged }, plan, { onlyKnown: true })).toEqual([]);
+  });
 });
 
 describe('an import', () => {

@@ -15,6 +15,7 @@ import {
   tableShapes,
   warehouseStatements,
 } from '../../shared/derive/ddl.ts';
+import { sourceColumns, type TableDefinition } from '../../shared/domain/table.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import {
   haveJudge,
@@ -55,6 +56,10 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
     const names = namesOf('staging_');
     const columnsOf = (columns: Readonly<Record<string, { readonly type: SqlType }>>) =>
       Object.entries(columns).map(([name, { type }]) => [name, type] as const);
+    const stagedColumns = (definition: TableDefinition) => [
+      ...columnsOf(definition.columns),
+      ...columnsOf(Object.fromEntries(sourceColumns(definition))),
+    ];
     const staging = (name: string): string => `${names.dataset('nba_staging')}.${name}`;
     let warehouse: readonly JudgedTable[];
     beforeAll(async () => {
@@ -76,13 +81,13 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
       async () => {
         const loaded = registry.all
           .filter(({ definition }) => definition.kind === 'loaded')
-          .map(({ definition: { name, columns } }) => ({
-            name: staging(`${name}_example_rows`),
-            columns: columnsOf(columns),
+          .map(({ definition }) => ({
+            name: staging(`${definition.name}_example_rows`),
+            columns: stagedColumns(definition),
           }));
-        const staged = registry.all.map(({ definition: { name, columns } }): JudgedTable => ({
-          name: staging(`${name}_example`),
-          columns: [...columnsOf(columns), ['row_lane0', 'INT64'], ['row_lane1', 'INT64']],
+        const staged = registry.all.map(({ definition }): JudgedTable => ({
+          name: staging(`${definition.name}_example`),
+          columns: [...stagedColumns(definition), ['row_lane0', 'INT64'], ['row_lane1', 'INT64']],
         }));
         const made = new Set<string>();
         for (const { purpose, sql } of exampleStatements(registry, names)) {
