@@ -37,7 +37,7 @@ export interface ImportedLines {
 /** What the load reports say of the dates that the imported files speak of. */
 export async function importedLines(
   { store }: { readonly store: StateStore },
-  { sources }: ImportPlan,
+  { sources }: Pick<ImportPlan, 'sources'>,
 ): Promise<ImportedLines> {
   const lines = new Map<string, TableLines>();
   const causes: TableCause[] = [];

@@ -95,15 +95,10 @@ export async function loadFiles(
   { seasons, replace = false, worker, onProgress = () => undefined }: ImportOptions = {},
 ): Promise<LoadResult> {
   const started = Date.now();
-  const plan = await planImport(ports, files, { seasons, replace });
-  for (const note of [...plan.notes, ...plan.dropped]) onProgress({ kind: 'note', note });
-  onProgress({ kind: 'looked', files: plan.files.size, dates: datesIn(plan) });
-  const tried = await tryImport(ports, plan, { onlyKnown: true });
-  const refused = refusalsOf(tried, replace);
-  if (refused.length > 0) return refusedImport(plan, refused, started);
-  const before = await statesOf(ports, plan);
-  const report = await archivePlanned(ports, plan);
-  const loaded = await loadAll(ports, report, fewerRows(tried, replace), worker, onProgress);
+  const archived = await archiveUnlessRefused(ports, files, { seasons, replace }, onProgress);
+  const { plan, refused, before, report, fewer } = archived;
+  if (report === undefined) return refusedImport(plan, refused, started);
+  const loaded = await loadAll(ports, report, fewer, worker, onProgress);
   const lines = await importedLines(ports, plan);
   const forgotten = await forgetUnknownSeasons(ports, plan);
   const failed: string[] = [
@@ -147,13 +142,46 @@ export async function loadFiles(
   };
 }
 
+/** A plan without the files, which may take much memory. */
+type PlanOfSources = Omit<ImportPlan, 'files'>;
+
+/** What is known when the files are archived; without a report they were refused. */
+interface Archived {
+  readonly plan: PlanOfSources;
+  readonly refused: readonly string[];
+  /** The states of the raw tables before anything was loaded. */
+  readonly before: States;
+  readonly report?: ImportReport;
+  readonly fewer: ReadonlyMap<Season, readonly TriedDate[]>;
+}
+
+/** Looks at the files, tries them, and archives them when nothing speaks against it. The files are let go of then. */
+async function archiveUnlessRefused(
+  ports: ImportPorts,
+  files: readonly SourceFile[],
+  options: Pick<ImportOptions, 'seasons' | 'replace'>,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<Archived> {
+  const { replace = false } = options;
+  const { files: looked, ...plan } = await planImport(ports, files, options);
+  for (const note of [...plan.notes, ...plan.dropped]) onProgress({ kind: 'note', note });
+  onProgress({ kind: 'looked', files: looked.size, dates: datesIn(plan) });
+  const tried = await tryImport(ports, { ...plan, files: looked }, { onlyKnown: true });
+  const refused = refusalsOf(tried, replace);
+  const before = await statesOf(ports, plan);
+  const fewer = fewerRows(tried, replace);
+  if (refused.length > 0) return { plan, refused, before, fewer };
+  const report = await archivePlanned(ports, { ...plan, files: looked });
+  return { plan, refused, before, fewer, report };
+}
+
 /** How many pairs of raw table and date the files say something new of. */
-function datesIn({ sources }: ImportPlan): number {
+function datesIn({ sources }: PlanOfSources): number {
   return sources.reduce((sum, { dates }) => sum + dates.length, 0);
 }
 
 /** The answer to files that were refused as a whole. */
-function refusedImport(plan: ImportPlan, refused: readonly string[], started: number): LoadResult {
+function refusedImport(plan: PlanOfSources, refused: readonly string[], started: number): LoadResult {
   const nothing = { rows: {}, rejected: 0, notUsed: 0, lines: [], causes: [], unused: [], told: [] };
   return {
     ...nothing,
@@ -255,7 +283,7 @@ async function othersToLoad(
 type States = ReadonlyMap<string, Readonly<Record<string, PartitionState>>>;
 
 /** The states of all raw tables in the seasons of an import. */
-async function statesOf({ store, registry }: ImportPorts, { sources }: ImportPlan): Promise<States> {
+async function statesOf({ store, registry }: ImportPorts, { sources }: PlanOfSources): Promise<States> {
   const states = new Map<string, Readonly<Record<string, PartitionState>>>();
   for (const season of new Set(sources.map((source) => source.season)))
     for (const { definition } of registry.all)
@@ -292,7 +320,7 @@ function rowsIn(states: States, tables: readonly string[]): Record<string, numbe
  * Forgets the archives of seasons that were not known before and of which no game was accepted, so that no season stays of
  * which nothing is known. What was refused stays in the load reports.
  */
-async function forgetUnknownSeasons(ports: ImportPorts, { sources }: ImportPlan): Promise<Season[]> {
+async function forgetUnknownSeasons(ports: ImportPorts, { sources }: PlanOfSources): Promise<Season[]> {
   const forgotten: Season[] = [];
   for (const [season, ofSeason] of Map.groupBy(sources, (source) => source.season)) {
     if (ofSeason.some(({ before }) => before !== undefined)) continue;
