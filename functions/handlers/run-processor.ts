@@ -32,6 +32,7 @@ import {
 } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
+import { withKnown } from '../steps/known-rows.ts';
 import type { HandlerContext, LoadedRows } from '../steps/context.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */
@@ -222,7 +223,7 @@ async function buildTogether(
     return await publishAudited(
       context,
       run,
-      withRefused(staged.value, loaded),
+      await withKnown(context, staged.value, loaded),
       requested,
       force,
       await goneDates(context, table, dates, loaded),
@@ -230,19 +231,6 @@ async function buildTogether(
   } finally {
     await warehouse.discard(staged.value);
   }
-}
-
-/** The staged dates, with the rows that the load refused counted among those that should be there. */
-function withRefused(staged: Staged, loaded: LoadedRows | undefined): Staged {
-  if (loaded === undefined) return staged;
-  const refused = (date: GameDate): number => loaded.dates.get(date)?.refusedRows ?? 0;
-  return {
-    ...staged,
-    dates: staged.dates.map((found) => ({
-      ...found,
-      expectedRows: found.expectedRows + refused(found.date),
-    })),
-  };
 }
 
 /** The dates that may lose all their rows: no file speaks of them any more, or they have no games any more. */

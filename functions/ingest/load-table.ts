@@ -68,6 +68,8 @@ export interface LoadedFiles {
   /** Lines that were not used although nothing is wrong with them. */
   readonly notUsed: number;
   readonly files: readonly FileLines[];
+  /** Refused lines that no loaded row stands for. A line with the key of a loaded row is not among them. */
+  readonly lacking: number;
   /** The game dates of the rows, ascending. */
   readonly dates: readonly GameDate[];
 }
@@ -93,6 +95,7 @@ export function loadTable(
   const rejects: Reject[] = [];
   const notes = notebook();
   const counted: FileLines[] = [];
+  let doubles = 0;
   let reading: string | null = null;
   const loading = load.begin({
     ...context,
@@ -131,6 +134,10 @@ export function loadTable(
       if (typeof found === 'string') {
         refused += 1;
         reject(file.name, line, found);
+      } else if ('double' in found) {
+        refused += 1;
+        doubles += 1;
+        reject(file.name, line, found.double);
       } else if (isLeftOut(found)) {
         notUsed += 1;
         // A whole file of several seasons has rows of the others; a part about one date should have none.
@@ -161,17 +168,27 @@ export function loadTable(
     read: sum('read'),
     notUsed: sum('notUsed'),
     files: counted,
+    lacking: rejects.length - doubles,
     dates: datesOf(definition, rows),
   };
 }
 
 type Read = readonly Row[] | LeftOut;
 
+/** The reason why a row with the key of another one is refused. */
+interface Double {
+  readonly double: string;
+}
+
+/** Thrown for a row with the key of a row that was read before. */
+class DoubleRow extends RowRefusal {}
+
 /** What `read` returns, or the reason why it refuses the row. Any other error is a bug and is thrown on. */
-function rowsOrReason(read: () => Read): Read | string {
+function rowsOrReason(read: () => Read): Read | Double | string {
   try {
     return read();
   } catch (error) {
+    if (error instanceof DoubleRow) return { double: error.message };
     if (error instanceof RowRefusal) return error.message;
     throw error;
   }
@@ -224,7 +241,8 @@ function acceptor(definition: LoadedTable): (read: Read, file: SourceFile, line:
       if (fault !== undefined) refuse(fault);
       for (const [name, keys] of keysOfFiles) {
         const other = keys.lineOf(row);
-        if (other !== undefined) refuse(`same ${definition.key.join(', ')} as line ${other} of ${name}`);
+        if (other !== undefined)
+          throw new DoubleRow(`same ${definition.key.join(', ')} as line ${other} of ${name}`);
       }
     }
     const keys = keysOfFiles.get(file.name) ?? keyIndex(definition.key);

@@ -3,6 +3,7 @@ import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts'
 import type { DocumentPorts, Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { Result } from '../../shared/domain/failure.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Policy } from '../control/policy.ts';
@@ -42,8 +43,11 @@ export interface LoadedRows {
 
 /** What a load found out about one date beside its rows. */
 export interface LoadedDate {
-  /** Rows of the source that were refused. They are lacking. */
-  readonly refusedRows: number;
+  /** Games that should have rows by the schedule and the results; 0 where these do not say. */
+  readonly expectedGames: number;
+  /** Rows that are known to be lacking, at least. */
+  readonly lackingRows: number;
+  readonly lacking: readonly Lacking[];
   /** Whether any archived file speaks of the date. */
   readonly isArchived: boolean;
 }

@@ -16,7 +16,8 @@ import { loadTable } from '../ingest/load-table.ts';
 import type { LoadContext, Schedule } from '../ingest/schedule.ts';
 import { archivedSchedule, isOfSchedule } from '../control/archived-schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import type { LoadedRows } from './context.ts';
+import { knownOfDate, scopeOf } from '../ingest/known-independently.ts';
+import type { LoadedDate, LoadedRows } from './context.ts';
 
 /** Schedules that are remembered at once. A schedule belongs to a season and to the files it is read from. */
 const MAX_SCHEDULES = 12;
@@ -68,25 +69,23 @@ async function loadArchived(
   const parts = archivedParts(ports.archive);
   const rows: Row[] = [];
   const reports = new Map<GameDate, ReportOfLoad>();
+  const found = new Map<GameDate, LoadedDate>();
+  const scope = scopeOf(archive);
   for (const date of dates) {
     const loaded = loadTable(load, season, await parts(archive, date), context, date);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
+    found.set(date, {
+      ...knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope),
+      isArchived: date in archive.slices,
+    });
   }
   await writeLoadReport(ports, { table: name, season }, reports);
   const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected, 0);
   if (rejected > 0) rowsRejected(ports, { table: name, season, rejected });
-  return ok({
-    rows,
-    dates: new Map(
-      [...reports].map(([date, report]) => [
-        date,
-        { refusedRows: report.rejected, isArchived: date in archive.slices },
-      ]),
-    ),
-  });
+  return ok({ rows, dates: found });
 }
 
 /**

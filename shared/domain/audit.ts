@@ -3,6 +3,7 @@
  * gets.
  */
 import { NO_GAMES, SOURCE_UNAVAILABLE } from './calendar.ts';
+import { lackingText, type Lacking } from './lacking.ts';
 import { PRESENT_SHARE } from './partition.ts';
 import type { TableDefinition } from './table.ts';
 
@@ -12,6 +13,8 @@ export interface Measured {
   readonly games: number;
   readonly expectedRows: number;
   readonly expectedGames: number;
+  /** What is known to be lacking, of the rows themselves or of the sources that they are made from. */
+  readonly lacking?: readonly Lacking[];
   /** In any order: the order in which an engine returns results of checks is not fixed. */
   readonly checks: readonly CheckFailures[];
 }
@@ -37,7 +40,8 @@ export type AuditVerdict =
 const MAX_ROW_DROP = 0.5;
 
 /**
- * Decides what happens to the staged rows of one date.
+ * Decides what happens to the staged rows of one date. `success` means that every known row is there; a date that lacks any
+ * is `partial` with what it lacks.
  * @param previousRows rows that are published for the date now; 0 when there are none
  * @param force whether a person has asked to replace the rows even if many of them disappear
  * @param accepted missing inputs, as `table@date`, that a person has accepted for this request
@@ -59,8 +63,8 @@ export function audit(
     };
   }
   if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force, gone);
-  const lacks = measured.rows < PRESENT_SHARE * measured.expectedRows;
-  const isExplained = definition.kind === 'computed' && !lacks;
+  const isExplained =
+    definition.kind === 'computed' && measured.rows >= PRESENT_SHARE * measured.expectedRows;
   if (previousRows > 0 && measured.rows < (1 - MAX_ROW_DROP) * previousRows && !force && !isExplained) {
     return {
       kind: 'refuse',
@@ -69,13 +73,8 @@ export function audit(
   }
   if (accepted.length > 0)
     return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
-  if (lacks || measured.games < measured.expectedGames) {
-    return {
-      kind: 'publish',
-      status: 'partial',
-      reason: `${measured.rows} of ${measured.expectedRows} rows, ${measured.games} of ${measured.expectedGames} games`,
-    };
-  }
+  const lacking = allLacking(definition, measured);
+  if (lacking.length > 0) return { kind: 'publish', status: 'partial', reason: lackingText(lacking) };
   return measured.checks.length > 0
     ? { kind: 'publish', status: 'success', reason: `warnings: ${textOf(measured.checks)}` }
     : { kind: 'publish', status: 'success' };
@@ -89,6 +88,19 @@ function textOf(checks: readonly CheckFailures[]): string {
     .join(', ');
 }
 
+/**
+ * What is lacking, with the counts where fewer rows or games are there than expected. What the sources of a computed table
+ * lack is said only where the table itself has fewer rows for it.
+ */
+function allLacking(
+  { kind }: TableDefinition,
+  { rows, games, expectedRows, expectedGames, lacking = [] }: Measured,
+): Lacking[] {
+  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? [] : [...lacking];
+  const detail = `${rows} of ${expectedRows} rows, ${games} of ${expectedGames} games`;
+  return [...lacking, { code: 'rows_missing', detail }];
+}
+
 function withoutRows(
   definition: TableDefinition,
   measured: Measured,
@@ -96,8 +108,13 @@ function withoutRows(
   force: boolean,
   gone: boolean,
 ): AuditVerdict {
-  if (measured.expectedRows > 0)
-    return { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };
+  if (measured.expectedRows > 0) {
+    // Rows that are known to be lacking are no fault of the run. What is published does not leave on that word alone.
+    const mayBeEmpty = previousRows === 0 || force || definition.kind === 'computed';
+    return (measured.lacking ?? []).length > 0 && mayBeEmpty
+      ? { kind: 'publish', status: 'partial', reason: lackingText(allLacking(definition, measured)) }
+      : { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };
+  }
   if (gone) return { kind: 'publish', status: 'empty', reason: NO_GAMES };
   if (previousRows > 0 && !force)
     return {

@@ -68,7 +68,7 @@ export const NO_GAMES = 'no_games';
 /** The reason for a date whose games count in no average, such as that of the Cup final. */
 export const NO_COUNTED_GAMES = 'no_counted_games';
 
-/** The reason for a date whose source was searched and has no rows. */
+/** The reason for a date that no source is going to have: it is outside of what the files are about, or a person has given it up. */
 export const SOURCE_UNAVAILABLE = 'source_unavailable';
 
 /**
@@ -111,7 +111,9 @@ export function whyNotExpected(
   if (day === undefined || (day.games === 0 && playedGamesOf(day) === 0)) return NO_GAMES;
   if (day.games === 0) return NO_COUNTED_GAMES;
   if (date < facts.calendar.openingNight) return 'preseason';
-  if (table.phase !== 'phase2' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
+  // What is known before a game needs no box score of it.
+  if (table.phase !== 'phase2' && table.timing === 'post_game' && facts.withoutSource(date))
+    return SOURCE_UNAVAILABLE;
   if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))
     return bootstrapReason(facts.calendar.season);
   if (table.timing === 'post_game' && day.finalGames === 0) return 'not_played';

@@ -4,6 +4,7 @@
  */
 import type { GameDate } from '../domain/game-date.ts';
 import type { Result } from '../domain/failure.ts';
+import type { Lacking } from '../domain/lacking.ts';
 import type { Mode } from '../domain/partition.ts';
 import type { RegisteredTable } from '../domain/registry.ts';
 import type { Season } from '../domain/season.ts';
@@ -49,6 +50,8 @@ export interface StagedDate {
   readonly syntheticRows: number;
   readonly expectedRows: number;
   readonly expectedGames: number;
+  /** What is known to be lacking; a warehouse itself does not say. */
+  readonly lacking?: readonly Lacking[];
   /**
    * Broken rules: NULL in a key or column, values out of range or not on their list, duplicate keys, and
    * the table's own checks.

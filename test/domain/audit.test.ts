@@ -29,16 +29,15 @@ describe('the audit of staged rows', () => {
       measured: { ...whole, checks: [warn, fail] },
       is: { kind: 'refuse', reason: 'audit: null(points) in 3 rows' },
     },
-    { what: '95 %', measured: { ...whole, rows: 19 }, is: { kind: 'publish', status: 'success' } },
     {
-      what: 'less than 95 %',
-      measured: { ...whole, rows: 18 },
-      is: { kind: 'publish', status: 'partial', reason: '18 of 20 rows, 10 of 10 games' },
+      what: 'one missing row',
+      measured: { ...whole, rows: 19 },
+      is: { kind: 'publish', status: 'partial', reason: 'rows_missing: 19 of 20 rows, 10 of 10 games' },
     },
     {
       what: 'a missing game',
       measured: { ...whole, games: 9 },
-      is: { kind: 'publish', status: 'partial', reason: '20 of 20 rows, 9 of 10 games' },
+      is: { kind: 'publish', status: 'partial', reason: 'rows_missing: 20 of 20 rows, 9 of 10 games' },
     },
     {
       what: 'more rows than expected',
@@ -77,6 +76,39 @@ describe('the audit of staged rows', () => {
       });
     },
   );
+
+  it('calls a raw date partial when any row of it is known to be lacking', () => {
+    const lacking = [
+      { code: 'points_do_not_add_up', detail: '20221028_LAL_MIN (LAL has 74 of 102 points)' },
+    ] as const;
+    expect(audit(raw, { ...whole, lacking }, 0, false)).toEqual({
+      kind: 'publish',
+      status: 'partial',
+      reason: 'points_do_not_add_up: 20221028_LAL_MIN (LAL has 74 of 102 points)',
+    });
+  });
+
+  describe('a date of which nothing is there', () => {
+    const lacking = [{ code: 'game_missing', detail: '20221028_LAL_MIN' }] as const;
+    const none = { ...whole, rows: 0, games: 0, lacking };
+    const reason = 'game_missing: 20221028_LAL_MIN; rows_missing: 0 of 20 rows, 0 of 10 games';
+
+    it('is partial where its source is known to lack the games', () => {
+      for (const definition of [raw, table])
+        expect(audit(definition, none, 0, false)).toEqual({ kind: 'publish', status: 'partial', reason });
+    });
+
+    it('keeps the rows of a raw table that it has', () => {
+      expect(audit(raw, none, 20, false)).toMatchObject({ kind: 'refuse' });
+      expect(audit(raw, none, 20, true)).toMatchObject({ kind: 'publish', status: 'partial' });
+      expect(audit(table, none, 20, false)).toMatchObject({ kind: 'publish', status: 'partial' });
+    });
+  });
+
+  it('does not say of a computed table what its source lacks when it has every row itself', () => {
+    const lacking = [{ code: 'game_missing', detail: 'nbac_team_boxscore has 9 of 10 games' }] as const;
+    expect(audit(table, { ...whole, lacking }, 0, false)).toEqual({ kind: 'publish', status: 'success' });
+  });
 
   it('calls an empty raw partition a date without a source', () => {
     expect(audit(raw, { ...whole, rows: 0, games: 0, expectedRows: 0, expectedGames: 0 }, 0, false)).toEqual({

@@ -83,16 +83,16 @@ describe('F-36 a backfill has succeeded when its partitions have', () => {
     const backfill = await world.backfill(id);
     expect(backfill).toMatchObject({
       state: 'done_with_failures',
-      verdict: '10 partitions failed or are blocked',
+      verdict: '12 partitions failed or are blocked',
     });
     expect(backfill?.progress.find(({ table }) => table === 'daily_cache')).toMatchObject({
-      planned: 5,
+      planned: 6,
       done: 0,
-      failed: 5,
+      failed: 6,
     });
     expect(backfill?.progress.find(({ table }) => table === 'zone_defense')).toMatchObject({
-      planned: 5,
-      done: 5,
+      planned: 6,
+      done: 6,
       failed: 0,
     });
     const dates = dateDocuments(world, id);

@@ -87,7 +87,8 @@ describe('F-04 every computed table has a route', () => {
     }
     for (const name of COMPUTED_TABLES) {
       const { phase } = world.registry.get(name).definition;
-      for (const date of phase === 'phase3' ? PHASE3_DATES : PHASE4_DATES) {
+      for (const date of PHASE3_DATES) {
+        if (phase === 'phase4' && !PHASE4_DATES.includes(date)) continue;
         expect(stateIn(world, name, date)?.status, `${name}@${date}`).toBe('success');
         for (const input of world.registry.get(name).definition.inputs) {
           if (input.window.kind !== 'same_date' || !input.required) continue;

@@ -216,11 +216,28 @@ describe('the box score of a team', () => {
   });
 
   it.each<Fault>([
-    ...ARITHMETIC,
+    ...ARITHMETIC.filter(([, { minutes }]) => minutes === undefined),
     ['points that do not add up', { pts: 108 }, 'pts is 108, the makes give 107'],
-    ['too few minutes', { minutes: 48 }, 'minutes is 48, outside 230 to 400'],
   ])('is rejected for %s', (_name, change, reason) => {
     expect(reasonFor('nbac_team_boxscore', change)).toBe(reason);
+  });
+
+  it.each([
+    ['48.0', 240, 'minutes that are the length of the game, read as five times as many'],
+    ['53', 265, 'minutes that are the length of the game, read as five times as many'],
+    ['240:00', 240, undefined],
+    ['50', null, 'minutes that are not those of a team, left NULL'],
+    ['-29', null, 'minutes that are not those of a team, left NULL'],
+    ['DNP', null, 'minutes that are not those of a team, left NULL'],
+  ])('with the minutes %s is loaded with %s', (minutes, stored, note) => {
+    const { rows, rejects, notes } = loadRows('nbac_team_boxscore', { minutes });
+    expect(rejects).toEqual([]);
+    expect(rows).toMatchObject([
+      { minutes: stored, points: 107, data_quality_issues: stored === null ? 'minutes_unknown' : null },
+    ]);
+    expect(notes.flatMap(({ file, text }) => (file === null ? [] : [text]))).toEqual(
+      note === undefined ? [] : [note],
+    );
   });
 
   it('has neither attempts nor minutes in a lite line', () => {

@@ -16,7 +16,7 @@ export const DATES: readonly GameDate[] = GAME_DAYS.map(dateOf);
 export const UNSOURCED_DATE = dateOf(UNSOURCED_DAY);
 /** Dates on which phase 3, and on which phase 4, should have partitions. */
 export const PHASE3_DATES = DATES.filter((date) => date !== UNSOURCED_DATE);
-export const PHASE4_DATES = PHASE3_DATES.filter((date) => date >= dateOf(14));
+export const PHASE4_DATES = DATES.filter((date) => date >= dateOf(14));
 
 export const PLAYERS_PER_TEAM = 2;
 const TEAMS = ['ATL', 'BOS', 'CHI', 'DEN'] as const;

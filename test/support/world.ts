@@ -110,7 +110,10 @@ function jsonLoader(ports: SimulatedPorts): HandlerContext['load'] {
     return ok({
       rows,
       dates: new Map(
-        dates.map((date) => [date, { refusedRows: 0, isArchived: found?.slices[date] !== undefined }]),
+        dates.map((date) => [
+          date,
+          { expectedGames: 0, lackingRows: 0, lacking: [], isArchived: found?.slices[date] !== undefined },
+        ]),
       ),
     });
   };

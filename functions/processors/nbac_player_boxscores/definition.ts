@@ -23,7 +23,10 @@ export default defineRawTable({
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],
   clusterBy: ['player_lookup', 'team_abbr'],
-  inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
+  inputs: [
+    { table: SCHEDULE, window: sameDate, required: true },
+    { table: 'nbac_game_results', window: sameDate, required: false },
+  ],
   columns: {
     ...gameColumns,
     team_abbr: teamColumn('Team he played for.'),

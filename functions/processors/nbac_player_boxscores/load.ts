@@ -1,8 +1,8 @@
 /** Loads `player_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
 import { fullLayout, issuesOf, liteLayout, minutesOf, statisticsOf } from '../../ingest/box-score.ts';
 import { gameOf, isLeftOut, nameOf, playerIdOf, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
-import type { KnownPlayer, Schedule, ScheduledGame } from '../../ingest/schedule.ts';
-import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import { scoreFaults } from '../../ingest/known-independently.ts';
+import type { KnownPlayer, ScheduledGame } from '../../ingest/schedule.ts';
 import definition from './definition.ts';
 
 export default {
@@ -58,30 +58,11 @@ export default {
         ];
       },
       finish: (rows) => {
-        for (const fault of scoreFaults(rows, job.schedule)) job.note(fault);
+        for (const { game, team, sum, final } of scoreFaults(rows, job.schedule.values()))
+          job.note(
+            `game ${game.gameId}: the players of ${team} have ${sum} points, the final score says ${final}`,
+          );
       },
     };
   },
 } satisfies RawLoad;
-
-/** The teams whose players' points do not add up to the final score. */
-function scoreFaults(rows: readonly Row[], schedule: Schedule): string[] {
-  const sums = new Map<Cell, Map<Cell, number>>();
-  for (const { nba_game_id: game = null, team_abbr: team = null, points } of rows) {
-    const ofGame = sums.get(game) ?? new Map<Cell, number>();
-    if (ofGame.size === 0) sums.set(game, ofGame);
-    ofGame.set(team, (ofGame.get(team) ?? 0) + Number(points));
-  }
-  return [...schedule.values()].flatMap(({ nbaGameId, gameId, home, away, score }) => {
-    const ofGame = sums.get(nbaGameId);
-    if (ofGame === undefined || score === null) return [];
-    const sides = [[home, score.home] as const, [away, score.away] as const];
-    return sides
-      .map(([team, final]) => ({ team, final, sum: ofGame.get(team) ?? 0 }))
-      .filter(({ final, sum }) => sum !== final)
-      .map(
-        ({ team, final, sum }) =>
-          `game ${gameId}: the players of ${team} have ${sum} points, the final score says ${final}`,
-      );
-  });
-}

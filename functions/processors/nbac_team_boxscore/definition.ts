@@ -19,7 +19,10 @@ export default defineRawTable({
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],
   clusterBy: ['team_abbr'],
-  inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
+  inputs: [
+    { table: SCHEDULE, window: sameDate, required: true },
+    { table: 'nbac_game_results', window: sameDate, required: false },
+  ],
   columns: {
     ...gameColumns,
     team_abbr: teamColumn('The team.'),

@@ -1,9 +1,23 @@
--- The players of the raw box scores whose game is final and counts.
-SELECT box.game_date AS expected_date, COUNT(*) AS expected_rows, COUNT(DISTINCT box.game_id) AS expected_games
-FROM nba_raw.nbac_player_boxscores AS box
-JOIN nba_raw.nbac_game_results AS results
-  ON results.game_id = box.game_id
-WHERE box.game_date BETWEEN @start_date AND @end_date
-  AND results.game_date BETWEEN @start_date AND @end_date
-  AND results.season_type IN ('regular', 'play_in', 'playoffs')
-GROUP BY box.game_date
+-- The players of the raw box scores of final games that count, and those who are known to be lacking: one more of a team
+-- whose players have fewer points than its final score, and five of a team without any.
+WITH sides AS (
+  SELECT game_date, game_id, home_team_abbr AS team_abbr, home_points AS official_points
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @start_date AND @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
+  UNION ALL
+  SELECT game_date, game_id, away_team_abbr AS team_abbr, away_points AS official_points
+  FROM nba_raw.nbac_game_results
+  WHERE game_date BETWEEN @start_date AND @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+teams AS (
+  SELECT game_id, team_abbr, COUNT(*) AS players, SUM(points) AS points
+  FROM nba_raw.nbac_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date
+  GROUP BY game_id, team_abbr
+)
+SELECT sides.game_date AS expected_date,
+  SUM(COALESCE(teams.players, 5) + IF(COALESCE(teams.points < sides.official_points, FALSE), 1, 0)) AS expected_rows,
+  COUNT(DISTINCT sides.game_id) AS expected_games
+FROM sides
+LEFT JOIN teams ON teams.game_id = sides.game_id AND teams.team_abbr = sides.team_abbr
+GROUP BY sides.game_date

@@ -17,7 +17,10 @@ export default defineTable({
   clusterBy: ['defending_team_abbr'],
   readinessColumn: 'is_production_ready',
   games: { entityColumn: 'defending_team_abbr' },
-  inputs: [{ table: 'team_offense_game_summary', window: sameDate, required: true }],
+  inputs: [
+    { table: 'nbac_game_results', window: sameDate, required: true },
+    { table: 'team_offense_game_summary', window: sameDate, required: true },
+  ],
   columns: {
     ...countedGameColumns,
     defending_team_abbr: { type: 'STRING', description: 'The team that defends.' },

@@ -90,17 +90,19 @@ export function decideFollowers(
 }
 
 /**
- * When a source of results has no rows for a date, such as 2024-05-04, every computed table has none
- * either. These are the changes that follow for the computed tables.
+ * When a source of results has no rows for a date, such as 2024-05-04, no table of played games has any
+ * either. These are the changes that follow for these tables.
  */
 function changesWithoutSource(view: View, changes: readonly Change[]): Change[] {
   const dates = changes.filter(
     ({ table, date }) =>
       view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
   );
-  const computed = view.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  const played = view.registry.all.filter(
+    ({ definition }) => definition.kind === 'computed' && definition.timing === 'post_game',
+  );
   return dates.flatMap(({ date, want }) =>
-    computed.map(({ definition }) => ({ table: definition.name, date, want })),
+    played.map(({ definition }) => ({ table: definition.name, date, want })),
   );
 }
 

@@ -1,0 +1,104 @@
+/**
+ * What a date of a raw table should hold by what is known independently of its files: the final games of the schedule and
+ * their scores. Rows that were refused, games without a row and teams whose points are not those of the final score are
+ * lacking. Pure.
+ */
+import type { Lacking } from '../../shared/domain/lacking.ts';
+import { kindOfGame, parseNbaGameId, type GameKind } from '../../shared/domain/game-id.ts';
+import { archivedSubjects, type Archive } from '../../shared/domain/archive.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { Cell, Row } from '../../shared/ports/warehouse.ts';
+import type { Schedule, ScheduledGame } from './schedule.ts';
+
+/** What is known of one date of a raw table. */
+export interface KnownOfDate {
+  /** Final games of the date that the files of the table should speak of; 0 for a table of plans and lines. */
+  readonly expectedGames: number;
+  /** Rows that are lacking; at least so many, because nobody knows how many players a game without rows had. */
+  readonly lackingRows: number;
+  readonly lacking: readonly Lacking[];
+}
+
+/** Rows that each team of a played game has at least: five players, or one row of the team. */
+const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5 };
+
+/**
+ * The kinds of games that the archived files of a table have rows of, whether or not these were accepted. The files of
+ * 2023-24 may have regular games and play-offs but nothing of the play-in. Then the play-in is outside of their scope.
+ */
+export function scopeOf(archive: Archive): ReadonlySet<GameKind> {
+  const kinds = new Set<GameKind>();
+  for (const subject of archivedSubjects(archive)) {
+    const id = parseNbaGameId(subject);
+    if (id !== undefined) kinds.add(kindOfGame(id));
+  }
+  return kinds;
+}
+
+/**
+ * Compares the rows of one date with what is known of it.
+ * @param refused rows of the date that were refused and that no other row stands for
+ */
+export function knownOfDate(
+  { name, timing, tells }: Pick<LoadedTable, 'name' | 'timing' | 'tells'>,
+  date: GameDate,
+  rows: readonly Row[],
+  refused: number,
+  schedule: Schedule,
+  scope: ReadonlySet<GameKind>,
+): KnownOfDate {
+  const finals =
+    timing === 'post_game'
+      ? [...schedule.values()].filter(
+          (game) => game.date === date && game.score !== null && scope.has(game.seasonType),
+        )
+      : [];
+  const covered = new Set(rows.map((row) => row['nba_game_id']));
+  const missing = finals.filter(({ nbaGameId }) => !covered.has(nbaGameId));
+  const faults = tells === 'box_scores' ? scoreFaults(rows, finals) : [];
+  const lacking: Lacking[] = [];
+  if (missing.length > 0)
+    lacking.push({ code: 'game_missing', detail: missing.map(({ gameId }) => gameId).join(' ') });
+  if (faults.length > 0)
+    lacking.push({
+      code: 'points_do_not_add_up',
+      detail: faults
+        .map(({ game, team, sum, final }) => `${game.gameId} (${team} has ${sum} of ${final} points)`)
+        .join(', '),
+    });
+  if (refused > 0)
+    lacking.push({ code: 'rows_refused', detail: `${refused} row${refused === 1 ? '' : 's'}` });
+  const short = faults.filter(({ sum, final }) => sum < final).length;
+  return {
+    expectedGames: finals.length,
+    lackingRows: Math.max(refused, short + missing.length * 2 * (FEWEST_ROWS[name] ?? 1)),
+    lacking,
+  };
+}
+
+/** A team whose rows of a game have other points than the final score. */
+export interface ScoreFault {
+  readonly game: ScheduledGame;
+  readonly team: string;
+  readonly sum: number;
+  readonly final: number;
+}
+
+/** The teams whose points do not add up to the final score, in those of `games` that have rows. */
+export function scoreFaults(rows: readonly Row[], games: Iterable<ScheduledGame>): ScoreFault[] {
+  const sums = new Map<Cell, Map<Cell, number>>();
+  for (const { nba_game_id: game = null, team_abbr: team = null, points } of rows) {
+    const ofGame = sums.get(game) ?? new Map<Cell, number>();
+    if (ofGame.size === 0) sums.set(game, ofGame);
+    ofGame.set(team, (ofGame.get(team) ?? 0) + Number(points));
+  }
+  return [...games].flatMap((game) => {
+    const ofGame = sums.get(game.nbaGameId);
+    const { home, away, score } = game;
+    if (ofGame === undefined || score === null) return [];
+    return [[home, score.home] as const, [away, score.away] as const]
+      .map(([team, final]) => ({ game, team, final, sum: ofGame.get(team) ?? 0 }))
+      .filter(({ final, sum }) => sum !== final);
+  });
+}

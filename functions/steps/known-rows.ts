@@ -1,0 +1,55 @@
+/** Adds to staged rows what is known independently of them: which games and rows are lacking. */
+import type { Lacking } from '../../shared/domain/lacking.ts';
+import type { PartitionState } from '../../shared/domain/partition.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
+import { tableSeason } from '../../shared/state/completions.ts';
+import type { HandlerContext, LoadedDate, LoadedRows } from './context.ts';
+
+/**
+ * The staged dates with what is known to be lacking of them: for a raw table what its load found out, for a table of games
+ * that were played what its box scores lack.
+ */
+export async function withKnown(
+  { ports, registry }: HandlerContext,
+  staged: Staged,
+  loaded: LoadedRows | undefined,
+): Promise<Staged> {
+  const [first] = staged.dates;
+  if (first === undefined) return staged;
+  if (loaded !== undefined)
+    return {
+      ...staged,
+      dates: staged.dates.map((found) => withLacking(found, loaded.dates.get(found.date))),
+    };
+  if (staged.table.definition.timing === 'pre_game') return staged;
+  const sources = await Promise.all(
+    registry.resultSources.map((name) => tableSeason(ports, name, seasonOf(first.date))),
+  );
+  return {
+    ...staged,
+    dates: staged.dates.map((found) => ({
+      ...found,
+      lacking: sources.flatMap((source, i) =>
+        lackingOfSource(registry.resultSources[i] ?? '', source?.dates[found.date]),
+      ),
+    })),
+  };
+}
+
+function withLacking(found: StagedDate, known: LoadedDate | undefined): StagedDate {
+  if (known === undefined) return found;
+  return {
+    ...found,
+    expectedRows: found.expectedRows + known.lackingRows,
+    expectedGames: Math.max(found.expectedGames, known.expectedGames),
+    lacking: known.lacking,
+  };
+}
+
+/** What a table of box scores lacks of a date, for the tables that are made from it. */
+function lackingOfSource(table: string, state: PartitionState | undefined): Lacking[] {
+  return state?.status === 'partial' && state.games < state.expectedGames
+    ? [{ code: 'game_missing', detail: `${table} has ${state.games} of ${state.expectedGames} games` }]
+    : [];
+}

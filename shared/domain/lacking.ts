@@ -1,0 +1,18 @@
+/** What is known to be lacking in a partition. A partition that lacks anything is `partial` and says what. */
+
+/**
+ * `game_missing`: a final game has no row. `points_do_not_add_up`: the points of a team's rows are not its final score, so
+ * that a row is lacking or wrong. `rows_refused`: rows of the source were refused. `rows_missing`: fewer rows than expected.
+ */
+export type LackingCode = 'game_missing' | 'points_do_not_add_up' | 'rows_refused' | 'rows_missing';
+
+export interface Lacking {
+  readonly code: LackingCode;
+  /** Which games, or how many rows. */
+  readonly detail: string;
+}
+
+/** The reason of a partition that lacks something, such as `game_missing: 20221028_LAL_MIN; rows_refused: 3 rows`. */
+export function lackingText(lacking: readonly Lacking[]): string {
+  return lacking.map(({ code, detail }) => `${code}: ${detail}`).join('; ');
+}
