@@ -44,8 +44,10 @@ describe.each(computed.map((table) => [table.definition.name, table] as const))(
       expect(table.expectedQuery).toBeDefined();
     });
 
-    it('reads exactly what the definition declares', async () => {
-      const { tables } = await check(table.query ?? '');
+    it('reads exactly what the definition declares: query and expectation', async () => {
+      const query = await check(table.query ?? '');
+      const expectation = await check(table.expectedQuery ?? '');
+      const tables = [...new Set([...query.tables, ...expectation.tables])];
       expect(undeclaredReads(table.definition, tables, definitions)).toEqual({ undeclared: [], unused: [] });
     });
 

@@ -10,6 +10,8 @@ player_form AS (
     game_number AS games_played,
     COUNT(*) OVER last_5 AS games_last_5,
     COUNT(*) OVER last_10 AS games_last_10,
+    IF(COUNT(*) OVER last_5 = 5, MIN(game_date) OVER last_5, NULL) AS last_5_from,
+    IF(COUNT(*) OVER last_10 = 10, MIN(game_date) OVER last_10, NULL) AS last_10_from,
     COUNT(fg_attempts) OVER last_5 AS known_last_5,
     COUNT(fg_attempts) OVER last_10 AS known_last_10,
     AVG(points) OVER last_5 AS points_avg_last_5,

@@ -14,10 +14,11 @@ defense_facts AS (
   SELECT results.game_date, results.team_abbr, results.game_number, defense.defensive_rating, defense.opp_fg_attempts,
     defense.opp_ft_attempts,
     IF(defense.opp_fg_attempts IS NULL, 0, 1) AS is_known,
+    IF(COALESCE(defense.points_allowed = results.points - results.margin, FALSE), 0, 1) AS is_gap,
     IF(players.game_id IS NULL, 0, 1) AS players_known
   FROM team_results AS results
   LEFT JOIN (
-    SELECT game_id, defending_team_abbr, defensive_rating, opp_fg_attempts, opp_ft_attempts
+    SELECT game_id, defending_team_abbr, points_allowed, defensive_rating, opp_fg_attempts, opp_ft_attempts
     FROM nba_analytics.team_defense_game_summary
     WHERE game_date >= @read_start AND game_date < @end_date
   ) AS defense
@@ -40,7 +41,8 @@ defense_form AS (
       ),
       NULL
     ) AS ft_rate_allowed_last_10,
-    SUM(players_known) OVER last_10 AS players_known_last_10
+    SUM(players_known) OVER last_10 AS players_known_last_10,
+    SUM(is_gap) OVER last_10 AS gaps_last_10
   FROM defense_facts
   WINDOW last_10 AS (PARTITION BY team_abbr ORDER BY game_number ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
 ),
@@ -53,7 +55,8 @@ team_entering AS (
     COALESCE(form.road_streak, 0) AS road_streak, form.pace_last_10, form.off_rating_last_10, defense.def_rating_last_10,
     defense.ft_rate_allowed_last_10, COALESCE(form.games_last_10, 0) AS games_last_10,
     COALESCE(form.offense_known_last_10, 0) AS offense_known_last_10,
-    COALESCE(defense.players_known_last_10, 0) AS players_known_last_10
+    COALESCE(defense.players_known_last_10, 0) AS players_known_last_10,
+    COALESCE(form.gaps_last_10, 0) + COALESCE(defense.gaps_last_10, 0) AS gaps_last_10
   FROM universe_team_games AS games
   LEFT JOIN team_form AS form
     ON form.team_abbr = games.team_abbr
@@ -97,7 +100,8 @@ team_context AS (
   SELECT own.game_date, own.game_id, own.season, own.season_type, own.season_phase, own.team_abbr, own.opponent_team_abbr,
     own.home_game, own.days_since_last_game, own.games_played, own.last_margin, own.win_pct,
     own.win_streak, own.loss_streak, own.road_streak, own.pace_last_10, own.off_rating_last_10, own.def_rating_last_10,
-    own.games_last_10, own.offense_known_last_10, own.players_known_last_10,
+    own.games_last_10, own.offense_known_last_10, own.players_known_last_10, own.gaps_last_10,
+    opponent.gaps_last_10 AS opponent_gaps_last_10,
     opponent.days_since_last_game - 1 AS opponent_days_rest,
     opponent.pace_last_10 AS opponent_pace_last_10,
     own.pace_last_10 - opponent.pace_last_10 AS pace_differential,

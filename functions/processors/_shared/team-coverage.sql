@@ -1,7 +1,15 @@
--- The final games of a team of which `played`, a CTE of the query, has no player: such a game is missing in the numbers of
--- its players. `team_coverage` counts them among the last 5 and 10 games of a team, after each of its games. It is valid
--- from the day after `last_game_date` to `next_game_date`.
+-- The final games of a team that are not wholly known. Of a missing game `played`, a CTE of the query, has no player. A gap is a
+-- missing game, or one whose players' points do not add up to the final score: a player is lacking, or a number is wrong.
+-- `team_coverage` counts both among the last games of a team, after each of its games. It is valid from the day after
+-- `last_game_date` to `next_game_date`.
 -- @include finals
+team_gaps AS (
+  SELECT finals.team_abbr, finals.game_id, finals.game_date
+  FROM finals
+  LEFT JOIN (SELECT DISTINCT team_abbr, game_id FROM played WHERE has_complete_team_points) AS known_games
+    ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
+  WHERE known_games.game_id IS NULL
+),
 team_coverage AS (
   SELECT
     finals.team_abbr,
@@ -9,13 +17,18 @@ team_coverage AS (
     COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS next_game_date,
     SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_5 AS missing_5,
     SUM(IF(known_games.game_id IS NULL, 1, 0)) OVER last_10 AS missing_10,
-    MAX(IF(known_games.game_id IS NULL, finals.game_date, NULL)) OVER season AS last_missing
+    SUM(IF(team_gaps.game_id IS NULL, 0, 1)) OVER last_5 AS gaps_5,
+    SUM(IF(team_gaps.game_id IS NULL, 0, 1)) OVER last_10 AS gaps_10,
+    SUM(IF(team_gaps.game_id IS NULL, 0, 1)) OVER last_20 AS gaps_20,
+    MAX(team_gaps.game_date) OVER season AS last_gap
   FROM finals
   LEFT JOIN (SELECT DISTINCT team_abbr, game_id FROM played) AS known_games
     ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
+  LEFT JOIN team_gaps ON team_gaps.team_abbr = finals.team_abbr AND team_gaps.game_id = finals.game_id
   WINDOW
     games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
     season AS (games ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     last_5 AS (games ROWS BETWEEN 4 PRECEDING AND CURRENT ROW),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
+    last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
 ),

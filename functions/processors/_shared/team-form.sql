@@ -1,15 +1,18 @@
 -- The form of each team after each of its games that count: regular season, play-in and play-offs. Reads nbac_game_results
 -- and team_offense_game_summary of the season before the last date of the batch. A mean over the last 10 games needs five
--- games whose attempts are known, or all of them while there are fewer. `team_form` is the result, `team_results` a step.
+-- games whose attempts are known, or all of them while there are fewer. A gap is a game without a
+-- row, or with other points than the final score. `team_form` is the result, `team_results` a step.
 team_results AS (
-  SELECT game_date, game_id, team_abbr, home_game, margin,
+  SELECT game_date, game_id, team_abbr, home_game, points, margin,
     ROW_NUMBER() OVER (PARTITION BY team_abbr ORDER BY game_date, game_id) AS game_number
   FROM (
-    SELECT game_date, game_id, home_team_abbr AS team_abbr, TRUE AS home_game, home_points - away_points AS margin
+    SELECT game_date, game_id, home_team_abbr AS team_abbr, TRUE AS home_game, home_points AS points,
+      home_points - away_points AS margin
     FROM nba_raw.nbac_game_results
     WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
     UNION ALL
-    SELECT game_date, game_id, away_team_abbr AS team_abbr, FALSE AS home_game, away_points - home_points AS margin
+    SELECT game_date, game_id, away_team_abbr AS team_abbr, FALSE AS home_game, away_points AS points,
+      away_points - home_points AS margin
     FROM nba_raw.nbac_game_results
     WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
   ) AS sides
@@ -17,10 +20,11 @@ team_results AS (
 team_facts AS (
   SELECT results.game_date, results.team_abbr, results.home_game, results.margin, results.game_number, offense.pace,
     offense.offensive_rating,
-    IF(offense.fg_attempts IS NULL, 0, 1) AS is_known
+    IF(offense.fg_attempts IS NULL, 0, 1) AS is_known,
+    IF(COALESCE(offense.points_scored = results.points, FALSE), 0, 1) AS is_gap
   FROM team_results AS results
   LEFT JOIN (
-    SELECT game_id, team_abbr, pace, offensive_rating, fg_attempts
+    SELECT game_id, team_abbr, points_scored, pace, offensive_rating, fg_attempts
     FROM nba_analytics.team_offense_game_summary
     WHERE game_date >= @read_start AND game_date < @end_date
   ) AS offense
@@ -43,7 +47,8 @@ team_form AS (
       NULL
     ) AS off_rating_last_10,
     COUNT(*) OVER last_10 AS games_last_10,
-    SUM(is_known) OVER last_10 AS offense_known_last_10
+    SUM(is_known) OVER last_10 AS offense_known_last_10,
+    SUM(is_gap) OVER last_10 AS gaps_last_10
   FROM team_facts
   WINDOW by_game AS (PARTITION BY team_abbr ORDER BY game_number),
     so_far AS (by_game ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),

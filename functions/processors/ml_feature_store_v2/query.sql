@@ -16,6 +16,7 @@ daily_cache AS (
   WHERE cache_date BETWEEN @start_date AND @end_date
 ),
 -- @include player-form
+-- @include player-gaps
 -- @include team-form
 -- One row for each team of a game: its own form, and the opponent's defence.
 matchups AS (
@@ -62,6 +63,7 @@ facts AS (
     factors.projected_usage_source,
     factors.games_in_last_7_days AS context_games_7,
     factors.opponent_pace_last_10 AS context_opponent_pace,
+    gaps.season_gaps,
     factors.expected_games_count,
     factors.actual_games_count,
     factors.completeness_percentage,
@@ -106,6 +108,8 @@ facts AS (
   JOIN composite_factors AS factors
     ON factors.game_date = universe.game_date
     AND factors.player_lookup = universe.player_lookup
+  JOIN player_gaps AS gaps
+    ON gaps.game_date = factors.game_date AND gaps.player_lookup = factors.player_lookup
   LEFT JOIN matchups ON matchups.game_date = factors.game_date AND matchups.team_abbr = factors.team_abbr
   LEFT JOIN player_form AS form
     ON form.player_lookup = factors.player_lookup
@@ -328,6 +332,7 @@ SELECT
     || IF(actual_games_count < expected_games_count, ',history_incomplete', '')
     || IF(shots_ready, '', ',player_shot_not_ready')
     || IF(required_defaults > 0, ',required_defaults', '')
+    || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(context_source = 'synthetic', ',synthetic_context', '')
     || IF(defense_ready, '', ',team_defense_not_ready'), 2), '') AS data_quality_issues
 FROM judged

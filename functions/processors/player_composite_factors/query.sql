@@ -116,7 +116,7 @@ context AS (
   LEFT JOIN reported_teams
     ON reported_teams.game_date = players.game_date AND reported_teams.team_abbr = players.team_abbr
 ),
--- @include team-coverage
+-- @include player-gaps
 -- @include team-form
 dates AS (
   SELECT DISTINCT game_date
@@ -186,6 +186,7 @@ facts AS (
     matchups.context_ready AS team_context_ready,
     matchups.has_defense,
     matchups.defense_ready,
+    gaps.season_gaps,
     shots.player_lookup IS NOT NULL AS has_shots,
     COALESCE(shots.is_production_ready, FALSE) AS shots_ready,
     shots.primary_scoring_zone AS zone,
@@ -207,6 +208,7 @@ facts AS (
     END AS zone_difference
   FROM context
   JOIN matchups ON matchups.game_date = context.game_date AND matchups.team_abbr = context.team_abbr
+  JOIN player_gaps AS gaps ON gaps.game_date = context.game_date AND gaps.player_lookup = context.player_lookup
   LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = context.game_date
     AND shots.player_lookup = context.player_lookup
@@ -373,6 +375,7 @@ SELECT
     || IF(games_10 = 0, ',no_history', '')
     || IF(context_ready, '', ',player_context_not_ready')
     || IF(shots_ready, '', ',player_shot_not_ready')
+    || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(has_context, '', ',synthetic_context')
     || IF(team_context_ready, '', ',team_context_not_ready')
     || IF(defense_ready, '', ',team_defense_not_ready'), 2), '') AS data_quality_issues

@@ -5,7 +5,7 @@ WITH
 -- @include player-contexts
 -- @include player-form
 -- @include team-form
--- @include team-coverage
+-- @include player-gaps
 -- The first of the last 7 and of the last 14 game dates of the league. After a break of the league these reach further back
 -- in days.
 league_dates AS (
@@ -25,8 +25,9 @@ team_state AS (
     team_form.off_rating_last_10 AS rating_10,
     COALESCE(coverage.missing_5, 0) AS missing_5,
     COALESCE(coverage.missing_10, 0) AS missing_10,
-    COALESCE(coverage.last_missing >= league_dates.start_7, FALSE) AS misses_7_days,
-    COALESCE(coverage.last_missing >= league_dates.start_14, FALSE) AS misses_14_days
+    COALESCE(team_form.gaps_last_10, 0) AS form_gaps,
+    league_dates.start_7,
+    league_dates.start_14
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
@@ -78,8 +79,15 @@ joined AS (
     shots.assisted_rate_last_10,
     team_state.missing_5,
     team_state.missing_10,
-    team_state.misses_7_days,
-    team_state.misses_14_days,
+    team_state.form_gaps,
+    gaps.season_gaps,
+    gaps.misses_last_5,
+    gaps.misses_last_10,
+    gaps.misses_season,
+    COALESCE(gaps.last_gap >= team_state.start_7, FALSE) OR COALESCE(gaps.last_team_gap >= team_state.start_7, FALSE)
+      AS misses_7_days,
+    COALESCE(gaps.last_gap >= team_state.start_14, FALSE) OR COALESCE(gaps.last_team_gap >= team_state.start_14, FALSE)
+      AS misses_14_days,
     SAFE_DIVIDE(100 * form.known_last_5, form.games_last_5 + team_state.missing_5) AS completeness_5,
     SAFE_DIVIDE(100 * form.known_last_10, form.games_last_10 + team_state.missing_10) AS completeness_10
   FROM universe
@@ -88,6 +96,8 @@ joined AS (
     AND form.last_game_date < universe.game_date
     AND form.next_game_date >= universe.game_date
   JOIN team_state ON team_state.game_date = universe.game_date AND team_state.team_abbr = universe.team_abbr
+  JOIN player_gaps AS gaps
+    ON gaps.game_date = universe.game_date AND gaps.player_lookup = universe.player_lookup
   LEFT JOIN player_shot_zones AS shots
     ON shots.analysis_date = universe.game_date
     AND shots.player_lookup = universe.player_lookup
@@ -140,14 +150,16 @@ SELECT
   known_5 AS actual_games_count,
   completeness_5 AS completeness_percentage,
   completeness_5 >= 90 AND completeness_10 >= 90 AND NOT misses_7_days AND NOT misses_14_days
-    AS is_production_ready,
+    AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND form_gaps = 0 AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(known_10 < games_10 + missing_10, ',incomplete_l10', '')
+    IF(known_10 < games_10 + missing_10 OR misses_last_10, ',incomplete_l10', '')
     || IF(misses_14_days, ',incomplete_l14d', '')
-    || IF(known_5 < games_5 + missing_5, ',incomplete_l5', '')
+    || IF(known_5 < games_5 + missing_5 OR misses_last_5, ',incomplete_l5', '')
     || IF(misses_7_days, ',incomplete_l7d', '')
     || IF(has_context, '', ',missing_player_context')
     || IF(paint_rate_last_10 IS NULL, ',missing_shot_zones', '')
+    || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
+    || IF(form_gaps > 0, ',team_form_incomplete', '')
     || IF(pace_10 IS NULL, ',team_pace_unknown', '')
     || IF(games_season < 10, ',thin_sample', ''), 2), '') AS data_quality_issues
 FROM joined

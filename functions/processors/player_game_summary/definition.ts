@@ -162,6 +162,11 @@ export default defineTable({
       type: 'BOOL',
       description: 'Whether the shot chart has the game and his shots equal his box score attempts within 1.',
     },
+    has_complete_team_points: {
+      type: 'BOOL',
+      description:
+        'Whether the points of all players of his team add up to its final score; if not, a player is lacking or a number is wrong.',
+    },
     points_line: {
       type: 'FLOAT64',
       decimals: 1,

@@ -49,6 +49,7 @@ facts AS (
       100 * (box.field_goals_attempted + 0.44 * box.free_throws_attempted + box.turnovers) * offense.game_minutes,
       box.minutes * offense.team_plays), NULL) AS usage_raw,
     COALESCE(offense.is_production_ready, FALSE) AS is_team_complete,
+    SUM(box.points) OVER (PARTITION BY box.game_id, box.team_abbr) = games.official_points AS has_complete_team_points,
     charted.game_id IS NOT NULL AS is_charted,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
@@ -131,6 +132,7 @@ SELECT
   IF(assists_known, assisted_makes, NULL) AS assisted_fg_makes,
   IF(assists_known, unassisted_makes, NULL) AS unassisted_fg_makes,
   has_complete_shot_zones,
+  has_complete_team_points,
   latest_line AS points_line,
   line_source AS points_line_source,
   IF(line_quotes > 1, earliest_line, NULL) AS opening_line,
@@ -146,10 +148,11 @@ SELECT
   1 AS expected_games_count,
   IF(is_known, 1, 0) AS actual_games_count,
   IF(is_known, 100.0, 0.0) AS completeness_percentage,
-  is_known AND is_team_complete AND NOT breaks_identity AS is_production_ready,
+  is_known AND is_team_complete AND has_complete_team_points AND NOT breaks_identity AS is_production_ready,
   NULLIF(SUBSTR(
     IF(true_attempts + turnovers IS NULL, ',attempts_unknown', '')
     || IF(minutes IS NULL, ',minutes_unknown', '')
+    || IF(has_complete_team_points, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')
     || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')

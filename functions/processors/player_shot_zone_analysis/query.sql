@@ -9,6 +9,7 @@ played AS (
     game_date,
     team_abbr,
     fg_attempts,
+    has_complete_team_points,
     IF(paint_attempts IS NULL, 0, 1) AS charted_game,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,
     IF(has_complete_shot_zones, paint_attempts, NULL) AS paint_attempts,
@@ -37,6 +38,7 @@ rolling AS (
     SUM(charted_game) OVER last_20 AS charted_games_20,
     SUM(zone_game) OVER last_10 AS zone_games_10,
     SUM(zone_game) OVER last_20 AS zone_games_20,
+    SUM(IF(has_complete_team_points, 0, 1)) OVER last_20 AS own_gaps,
     SUM(paint_attempts) OVER last_10 AS paint_attempts,
     SUM(paint_makes) OVER last_10 AS paint_makes,
     SUM(mid_range_attempts) OVER last_10 AS mid_range_attempts,
@@ -73,7 +75,8 @@ measured AS (
     rolling.zone_games_10 >= 5 AS has_zones_10,
     rolling.zone_games_20 >= 5 AS has_zones_20,
     charted_dates.analysis_date IS NOT NULL AS has_shot_source,
-    rolling.games_10 + COALESCE(coverage.missing_10, 0) AS expected_games
+    rolling.games_10 + COALESCE(coverage.missing_10, 0) AS expected_games,
+    rolling.own_gaps + COALESCE(coverage.gaps_20, 0) > 0 AS has_gap
   FROM dates
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
@@ -141,10 +144,10 @@ SELECT
   expected_games AS expected_games_count,
   known_games_10 AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND (has_zones_10 OR NOT has_shot_source) AS is_production_ready,
+  completeness >= 90 AND NOT has_gap AND (has_zones_10 OR NOT has_shot_source) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(zone_games_10 > 0 AND assisted_makes IS NULL, ',assists_unknown', '')
-    || IF(known_games_10 < expected_games, ',history_incomplete', '')
+    || IF(known_games_10 < expected_games OR has_gap, ',history_incomplete', '')
     || IF(zone_games_10 = 0 AND has_shot_source, ',no_zone_data', '')
     || IF(has_shot_source, '', ',shots_unavailable')
     || IF(games_10 < 10, ',thin_sample', '')

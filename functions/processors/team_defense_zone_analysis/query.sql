@@ -97,7 +97,8 @@ covered AS (
     finals.game_date,
     COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
     COUNT(*) OVER sample AS expected_games,
-    COUNT(defence.rated_possessions) OVER sample AS actual_games
+    COUNT(defence.rated_possessions) OVER sample AS actual_games,
+    SUM(IF(COALESCE(defence.points_allowed = finals.opponent_points, FALSE), 0, 1)) OVER sample AS gaps
   FROM finals
   LEFT JOIN defence ON defence.team_abbr = finals.team_abbr AND defence.game_id = finals.game_id
   WINDOW
@@ -131,7 +132,8 @@ measured AS (
     COALESCE(league.mid_range_pct, 0.410) AS league_mid_range_pct,
     COALESCE(league.three_pt_pct, 0.355) AS league_three_pt_pct,
     COALESCE(covered.expected_games, 0) AS expected_games,
-    COALESCE(covered.actual_games, 0) AS actual_games
+    COALESCE(covered.actual_games, 0) AS actual_games,
+    COALESCE(covered.gaps, 0) > 0 AS has_gap
   FROM dates
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
@@ -200,10 +202,10 @@ SELECT
   expected_games AS expected_games_count,
   actual_games AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND (zone_games >= 5 OR NOT has_shot_source) AS is_production_ready,
+  completeness >= 90 AND NOT has_gap AND (zone_games >= 5 OR NOT has_shot_source) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(rated_games < games_in_sample, ',attempts_unknown', '')
-    || IF(actual_games < expected_games, ',history_incomplete', '')
+    || IF(actual_games < expected_games OR has_gap, ',history_incomplete', '')
     || IF(league_defaulted, ',league_avg_defaulted', '')
     || IF(zone_games = 0 AND has_shot_source, ',no_zone_data', '')
     || IF(has_shot_source, '', ',shots_unavailable')

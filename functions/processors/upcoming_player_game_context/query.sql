@@ -5,6 +5,7 @@ WITH
 -- @include player-points-lines
 -- @include player-form
 -- @include rest-games
+-- @include player-gaps
 -- The latest game of a player before each of his games, and his latest that followed at least 2 free days. Valid from the
 -- day after `last_game_date` to `next_date`.
 player_rest AS (
@@ -199,20 +200,25 @@ SELECT
   team.players_known_last_10 AS actual_games_count,
   COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) AS completeness_percentage,
   COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) >= 90 AND assumed.team_abbr IS NULL
-    AS is_production_ready,
+    AND NOT gaps.misses_last_10 AND NOT gaps.misses_14_days AND NOT gaps.misses_season
+    AND team.gaps_last_10 = 0 AND COALESCE(team.opponent_gaps_last_10, 0) = 0 AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(team.players_known_last_10 < team.games_last_10, ',incomplete_history', '')
+    IF(team.players_known_last_10 < team.games_last_10 OR gaps.misses_last_10 OR gaps.misses_14_days, ',incomplete_history', '')
     || IF(player.injuries_known, '', ',injuries_unknown')
     || IF(team.game_spread IS NULL, ',missing_game_spread', '')
     || IF(team.game_total IS NULL, ',missing_game_total', '')
     || IF(player.games_played = 0, ',no_history', '')
     || IF(NOT player.injuries_known AND player.projected_usage IS NOT NULL, ',projected_usage_from_form', '')
     || IF(assumed.team_abbr IS NULL, '', ',rest_assumed')
+    || IF(gaps.season_gaps = 0, '', ',season_gap:' || CAST(gaps.season_gaps AS STRING))
+    || IF(team.gaps_last_10 + COALESCE(team.opponent_gaps_last_10, 0) > 0, ',team_form_incomplete', '')
     || IF(player.games_played IN (1, 2), ',thin_sample', ''),
     2), '') AS data_quality_issues
 FROM projected AS player
 JOIN team_context AS team
   ON team.game_id = player.game_id AND team.team_abbr = player.team_abbr
+JOIN player_gaps AS gaps
+  ON gaps.game_date = player.game_date AND gaps.player_lookup = player.player_lookup
 LEFT JOIN teams_with_assumed_rest AS assumed
   ON assumed.game_date = player.game_date AND assumed.team_abbr = player.team_abbr
 LEFT JOIN player_load AS load

@@ -90,10 +90,10 @@ SELECT
   own.games_last_10 AS expected_games_count,
   own.offense_known_last_10 AS actual_games_count,
   own.completeness AS completeness_percentage,
-  own.completeness >= 90 AS is_production_ready,
+  own.completeness >= 90 AND own.gaps_last_10 = 0 AS is_production_ready,
   NULLIF(SUBSTR(
     IF(own.games_played = 0, ',first_game', '')
-    || IF(own.offense_known_last_10 < own.games_last_10, ',incomplete_history', '')
+    || IF(own.offense_known_last_10 < own.games_last_10 OR own.gaps_last_10 > 0, ',incomplete_history', '')
     || IF(reported.game_date IS NULL, ',injuries_unknown', '')
     || IF(own.game_spread IS NULL, ',missing_game_spread', '')
     || IF(own.game_total IS NULL, ',missing_game_total', ''),
