@@ -138,6 +138,7 @@ add('coverage', 'show for each table how many of the expected dates are there')
   .option('--by <unit>', 'a row for each date, week or season')
   .option('--missing', 'show only the missing dates; the exit code is 1 when there are any')
   .option('--csv', 'with --missing: print them as CSV')
+  .option('--all-dates', 'show the share of all game dates beside that of the dates that should have rows')
   .action(onHome<CoverageFlags>((client, flags) => coverageCommand(client, flags, flags)));
 
 add('restatements', 'show which later dates can change when these dates change, and through which inputs')

@@ -8,7 +8,7 @@ import type { MissingInput } from '../../shared/domain/plan.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
 import type { Ports } from '../../shared/ports/index.ts';
-import { countDates } from '../../shared/state/backfill-dates.ts';
+import { wordsOfDates, type DateWord } from '../../shared/state/backfill-dates.ts';
 import {
   failuresOf,
   isFinished,
@@ -29,17 +29,29 @@ export async function backfillsByAge(ports: Documents): Promise<Backfill[]> {
   return (await listBackfills(ports)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
+/**
+ * What became of the game dates that were asked for: asked = built + unchanged + failed + leftOut + open. `open` is 0 when the
+ * backfill has ended. A date is left out when it has nothing to build: it is in the first days of a season and only features
+ * are asked for, its games are not played yet, or it was never reached before the backfill was cancelled.
+ */
+export interface DateCounts {
+  readonly asked: number;
+  readonly built: number;
+  /** Earlier dates that were built although nobody asked for them, because windows read them. Not among those asked for. */
+  readonly builtFirst: number;
+  /** Nothing to do: built before, from the same inputs. */
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly leftOut: number;
+  readonly open: number;
+}
+
 /** What became of a backfill, in dates and runs. */
 export interface BackfillOutcome {
   readonly backfillId: string;
   readonly state: BackfillState;
   readonly traceId: string;
-  readonly dates: {
-    readonly planned: number;
-    readonly done: number;
-    readonly failed: number;
-    readonly skipped: number;
-  };
+  readonly dates: DateCounts;
   readonly runs: number;
   readonly seconds: number;
   readonly verdict: string | null;
@@ -53,17 +65,39 @@ export async function outcomeOf(
   seconds: number,
 ): Promise<BackfillOutcome> {
   const { id, state, trace, progress } = backfill;
-  const [dates, runs] = await Promise.all([countDates({ store }, id), countRunsOf({ store }, id)]);
+  const [words, runs] = await Promise.all([wordsOfDates({ store }, id), countRunsOf({ store }, id)]);
   return {
     backfillId: id,
     state,
     traceId: trace?.traceId ?? traceIdOf(id),
-    dates: { ...dates, skipped: backfill.dates.requested - dates.planned },
+    dates: dateCounts(backfill, words),
     runs,
     seconds: Math.round(seconds * 1000) / 1000,
     verdict: backfill.verdict,
     noGo: backfill.noGo,
     tables: progress,
+  };
+}
+
+function dateCounts(backfill: Backfill, words: ReadonlyMap<GameDate, DateWord>): DateCounts {
+  const asked = new Set(backfill.request.dates);
+  const counts = { planned: 0, done: 0, failed: 0 };
+  let builtFirst = 0;
+  for (const [date, word] of words) {
+    if (asked.has(date)) counts[word] += 1;
+    else if (word === 'done') builtFirst += 1;
+  }
+  const open = isFinished(backfill) ? 0 : counts.planned;
+  const rest = asked.size - counts.done - counts.failed - open;
+  const unchanged = Math.min(backfill.dates.unchanged, rest);
+  return {
+    asked: asked.size,
+    built: counts.done,
+    builtFirst,
+    unchanged,
+    failed: counts.failed,
+    leftOut: rest - unchanged,
+    open,
   };
 }
 

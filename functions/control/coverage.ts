@@ -1,10 +1,10 @@
-/** How many of the expected game dates are there, for every computed table. */
+/** How many of the expected game dates are there, for every table. */
 import { coverageOf, type TableCoverage } from '../../shared/domain/coverage.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
-import { seasonOf } from '../../shared/domain/season.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
-import { gameDatesBetween } from './date-range.ts';
+import { gameDatesBetween, unknownSeasons } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 
 export interface Coverage {
@@ -12,6 +12,8 @@ export interface Coverage {
   readonly start: GameDate;
   readonly end: GameDate;
   readonly tables: readonly TableCoverage[];
+  /** Seasons of the range of which no game is known. */
+  readonly unknownSeasons: readonly Season[];
 }
 
 /** Coverage from `start` to `end`, and the game dates in that range. */
@@ -21,12 +23,21 @@ export async function coverageDocument(
   end: GameDate,
 ): Promise<{ readonly view: View; readonly dates: readonly GameDate[]; readonly document: Coverage }> {
   const { view, dates } = await gameDatesBetween(ports, start, end);
-  return { view, dates, document: { unit: 'dates', start, end, tables: tablesOver(view, dates) } };
+  return {
+    view,
+    dates,
+    document: {
+      unit: 'dates',
+      start,
+      end,
+      tables: tablesOver(view, dates),
+      unknownSeasons: unknownSeasons(view, { startDate: start, endDate: end }),
+    },
+  };
 }
 
 function tablesOver(view: View, dates: readonly GameDate[]): TableCoverage[] {
-  const computed = view.registry.all.filter(({ definition }) => definition.kind === 'computed');
-  return computed.map((table) => coverageOf(view, table, dates));
+  return view.registry.all.map((table) => coverageOf(view, table, dates));
 }
 
 /** Every table and date that is expected and not there. */

@@ -1,9 +1,37 @@
 /** The game dates between two dates, with the completion documents of their seasons. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { seasonOf } from '../../shared/domain/season.ts';
+import { seasonOf, seasonsBetween, type Season } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
+
+/** Which dates or seasons somebody asks about. */
+export interface AskedFor {
+  readonly season?: Season | undefined;
+  readonly dates?: readonly GameDate[] | undefined;
+  readonly startDate?: GameDate | undefined;
+  readonly endDate?: GameDate | undefined;
+}
+
+/**
+ * The seasons that are asked for and of which no game is known, ascending. A season that has not begun yet is not among them.
+ */
+export function unknownSeasons({ seasons, today }: View, asked: AskedFor): Season[] {
+  return seasonsAskedFor(asked).filter(
+    (season) => season <= seasonOf(today) && (seasons.get(season)?.calendar.dates.length ?? 0) === 0,
+  );
+}
+
+function seasonsAskedFor({ season, dates, startDate, endDate }: AskedFor): Season[] {
+  if (season !== undefined) return [season];
+  if (dates !== undefined) return [...new Set(dates.map(seasonOf))].sort();
+  return startDate === undefined || endDate === undefined ? [] : seasonsBetween(startDate, endDate);
+}
+
+/** A sentence that says of which seasons nothing is known, and what to do. */
+export function unknownSeasonsText(seasons: readonly Season[]): string {
+  return `nothing is known of ${seasons.join(', ')}; load ${seasons.length === 1 ? 'it' : 'them'} with \`fullcourt import --from DIR\``;
+}
 
 /** @returns the game dates from `start` to `end`, both included, and the view of their seasons */
 export async function gameDatesBetween(

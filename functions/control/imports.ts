@@ -224,7 +224,8 @@ async function loadAll(
     const outcome = await outcomeOf(ports, backfill, seconds);
     backfillIds.push(backfill.id);
     runs += outcome.runs;
-    const dates = outcome.dates.planned;
+    const { asked, unchanged, leftOut } = outcome.dates;
+    const dates = asked - unchanged - leftOut;
     onProgress({ kind: 'loaded', season, tables: tables.length, dates, runs: outcome.runs, seconds });
     if (backfill.state === 'done') return;
     failed.push(`${season}: ${backfill.verdict}`);

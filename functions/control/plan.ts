@@ -11,6 +11,7 @@ import {
   type PlanRequest,
 } from '../../shared/domain/plan.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
+import { unknownSeasons } from './date-range.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { partitionDates, type View } from '../../shared/domain/view.ts';
@@ -35,6 +36,8 @@ export interface PlannedRequest {
   /** The state that the plan was made from. */
   readonly view: View;
   readonly plan: Plan;
+  /** Seasons that were asked for and of which no game is known. */
+  readonly unknownSeasons: readonly Season[];
 }
 
 /**
@@ -63,6 +66,8 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
     throw new RequestError(`None of ${request.tables.join(', ')} is in the phases ${from} to ${through}`);
   }
   const dates = expandDates(request, view, from);
+  // A request that begins with phase 2 may be the one that loads the schedule.
+  const notKnown = from === 'phase2' ? [] : unknownSeasons(view, request);
   const normal: NormalRequest = {
     dates,
     from,
@@ -73,10 +78,16 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
     force: request.force ?? false,
     maxInFlight: request.maxInFlight ?? policy.maxInFlight,
     requestedBy: request.requestedBy ?? null,
+    ...(notKnown.length === 0 ? {} : { unknownSeasons: notKnown }),
   };
-  const { tables, ...rest } = normal;
+  const { tables, unknownSeasons: _, ...rest } = normal;
   const planRequest: PlanRequest = { ...rest, ...(tables === null ? {} : { tables }) };
-  return { request: normal, view, plan: planBackfill(view, planRequest, policy.batchSize) };
+  return {
+    request: normal,
+    view,
+    plan: planBackfill(view, planRequest, policy.batchSize),
+    unknownSeasons: notKnown,
+  };
 }
 
 /** Raw tables are loaded only on request, but for stale ones: what reads them stays stale until they are loaded again. */
@@ -138,6 +149,8 @@ export interface PlanAnswer {
   }[];
   readonly runs: number;
   readonly excluded: Plan['excluded'];
+  /** Seasons that were asked for and of which no game is known. */
+  readonly unknownSeasons: readonly Season[];
   /** Whether the plan can run: no input that it needs is missing. */
   readonly go: boolean;
   readonly noGo: readonly (MissingInput & { readonly what: string })[];
@@ -159,7 +172,10 @@ export interface EstimatingPorts {
   readonly config: Pick<Config, 'target'>;
 }
 
-export async function planDocument(ports: EstimatingPorts, plan: Plan): Promise<PlanAnswer> {
+export async function planDocument(
+  ports: EstimatingPorts,
+  { plan, unknownSeasons }: Pick<PlannedRequest, 'plan' | 'unknownSeasons'>,
+): Promise<PlanAnswer> {
   const tables = ports.registry.all.flatMap(({ definition }) => {
     const batches = plan.batches.filter((batch) => batch.table === definition.name);
     if (batches.length === 0) return [];
@@ -177,6 +193,7 @@ export async function planDocument(ports: EstimatingPorts, plan: Plan): Promise<
     tables,
     runs: plan.batches.length,
     excluded: plan.excluded,
+    unknownSeasons,
     go: plan.missing.length === 0,
     noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),
     estimate: await estimateOf(ports, plan),

@@ -79,6 +79,7 @@ export async function advancePlanned(
     round: backfill.round,
     only: request.only,
     restate: request.restate,
+    ...(request.unknownSeasons === undefined ? {} : { unknownSeasons: request.unknownSeasons }),
   };
   const { view, decision, failed } = await decisionOf(context, seen, { backfill, plan });
   const touched = new Set(changed);

@@ -13,6 +13,7 @@ import {
 } from '../../functions/control/backfills.ts';
 import { listText } from '../../functions/control/list-text.ts';
 import { changesBy, type ChangeSummary } from '../../functions/control/changes.ts';
+import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { planDocument, planRequest, type PlanAnswer } from '../../functions/control/plan.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -110,14 +111,33 @@ export async function summaryText(
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
   }
   const pace =
-    seconds > 0 && dates.done > 0
-      ? `, ${grouped(Math.round((dates.done / seconds) * 3600))} dates an hour`
+    seconds > 0 && dates.built + dates.builtFirst > 0
+      ? `, ${grouped(Math.round(((dates.built + dates.builtFirst) / seconds) * 3600))} dates an hour`
       : '';
-  lines.push(
-    '',
-    `${dates.done} dates done, ${dates.failed} failed, ${dates.skipped} skipped; ${runs} runs in ${seconds.toFixed(1)} s${pace}`,
-  );
+  lines.push('', `${datesText(dates)}; ${runs} runs in ${seconds.toFixed(1)} s${pace}`);
   return lines.join('\n');
+}
+
+/** `14 dates asked for: 12 built, 1 failed, 1 left out; 30 built first because their windows need them`. */
+function datesText({
+  asked,
+  built,
+  builtFirst,
+  unchanged,
+  failed,
+  leftOut,
+  open,
+}: BackfillOutcome['dates']): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [built, 'built'],
+    [unchanged, 'unchanged'],
+    [failed, 'failed'],
+    [leftOut, 'left out'],
+    [open, 'still to build'],
+  ];
+  const told = parts.flatMap(([n, what], i) => (n > 0 || i === 0 ? [`${n} ${what}`] : []));
+  const first = builtFirst === 0 ? '' : `; ${builtFirst} built first because windows need them`;
+  return `${asked} dates asked for: ${told.join(', ')}${first}`;
 }
 
 export async function planCommand(
@@ -126,8 +146,9 @@ export async function planCommand(
   options: GlobalOptions,
 ): Promise<number> {
   checkTables(client, request);
-  const { request: normal, plan } = await planRequest(client, request);
-  const document = await planDocument(client, plan);
+  const planned = await planRequest(client, request);
+  const normal = planned.request;
+  const document = await planDocument(client, planned);
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
     tell(
@@ -135,7 +156,7 @@ export async function planCommand(
     );
     return EXIT.failed;
   }
-  return document.go ? EXIT.done : EXIT.failed;
+  return document.go && document.unknownSeasons.length === 0 ? EXIT.done : EXIT.failed;
 }
 
 function planText(document: PlanAnswer, dates: readonly string[]): string {
@@ -159,6 +180,8 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
     lines.push(`Left out, ${reason}: ${named.length} dates (${listText(named, 3)})`);
   }
   if (reasons.size > 0) lines.push('');
+  if (document.unknownSeasons.length > 0)
+    lines.push(pc.red(`Seasons: ${unknownSeasonsText(document.unknownSeasons)}`));
   for (const missing of document.noGo) lines.push(pc.red(`NO-GO ${missing.what}`));
   const { seconds, jobs, bytes, usd } = document.estimate;
   const duration =

@@ -7,7 +7,9 @@ import {
   type Coverage,
   type CoverageGroup,
 } from '../../functions/control/coverage.ts';
+import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import type { TableCoverage } from '../../shared/domain/coverage.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
@@ -20,6 +22,7 @@ export interface CoverageFlags {
   readonly by?: string;
   readonly missing?: boolean;
   readonly csv?: boolean;
+  readonly allDates?: boolean;
 }
 
 export async function coverageCommand(
@@ -31,58 +34,83 @@ export async function coverageCommand(
   const { view, dates, document } = await coverageDocument(client, start, end);
   if (flags.missing === true) {
     const missing = missingFrom(document);
-    answer(options, { unit: document.unit, start, end, missing }, () =>
-      flags.csv === true ? missingCsv(missing) : missingText(missing),
+    answer(
+      options,
+      { unit: document.unit, start, end, missing, unknownSeasons: document.unknownSeasons },
+      () => (flags.csv === true ? missingCsv(missing) : missingText(missing, document)),
     );
-    return missing.length === 0 ? EXIT.done : EXIT.failed;
+    return missing.length === 0 ? exitOf(document) : EXIT.failed;
   }
   if (flags.by === undefined) {
     answer(options, document, () =>
       dates.length === 0
-        ? `No game dates are known from ${start} to ${end}`
-        : coverageText(document.tables, start, end),
+        ? `No game dates are known from ${start} to ${end}${unknownText(document)}`
+        : `${coverageText(document.tables, start, end, flags.allDates)}${unknownText(document)}`,
     );
-    return EXIT.done;
+    return exitOf(document);
   }
   const unit = COVERAGE_UNITS.find((each) => each === flags.by);
   if (unit === undefined) throw new RequestError('--by must be date, week or season');
   const groups = coverageBy(unit, view, dates);
-  answer(options, { ...document, by: unit, groups }, () => groupsText(unit, document, groups));
-  return EXIT.done;
+  answer(
+    options,
+    { ...document, by: unit, groups },
+    () => `${groupsText(unit, document, groups)}${unknownText(document)}`,
+  );
+  return exitOf(document);
+}
+
+/** A range with seasons of which nothing is known is not covered, whatever the other seasons have. */
+function exitOf({ unknownSeasons }: Coverage): number {
+  return unknownSeasons.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+function unknownText({ unknownSeasons }: Coverage): string {
+  return unknownSeasons.length === 0 ? '' : `\n\nSeasons: ${unknownSeasonsText(unknownSeasons)}`;
 }
 
 function missingCsv(missing: readonly PartitionRef[]): string {
   return ['table,date', ...missing.map((each) => `${each.table},${each.date}`)].join('\n');
 }
 
-function missingText(missing: readonly PartitionRef[]): string {
-  if (missing.length === 0) return 'Nothing is missing';
-  return table(
+function missingText(missing: readonly PartitionRef[], document: Coverage): string {
+  const known = document.unknownSeasons.length === 0 ? 'Nothing is missing' : 'Nothing else is missing';
+  if (missing.length === 0) return `${known}${unknownText(document)}`;
+  const list = table(
     ['table', 'date'],
     missing.map((each) => [each.table, each.date]),
   );
+  return `${list}${unknownText(document)}`;
 }
 
 function groupsText(
   unit: string,
-  { start, end, tables: all }: Coverage,
+  { start, end, tables }: Coverage,
   groups: readonly CoverageGroup[],
 ): string {
+  const all = tables.filter(isComputed);
   return [
     `Coverage in game dates (present / expected), ${start} to ${end}`,
     '',
     table(
       [unit, ...all.map(({ table: name }) => initialsOf(name))],
-      groups.map(({ group, tables }) => [
+      groups.map(({ group, tables: ofGroup }) => [
         group,
-        ...tables.map(({ present, expected, pct }) =>
-          expected === 0 ? '-' : `${present}/${expected} ${share(pct)}`,
-        ),
+        ...ofGroup
+          .filter(isComputed)
+          .map(({ present, expected, pct }) =>
+            expected === 0 ? '-' : `${present}/${expected} ${share(pct)}`,
+          ),
       ]),
     ),
     '',
     all.map(({ table: name }) => `${initialsOf(name)} ${name}`).join(', '),
   ].join('\n');
+}
+
+/** The grid by date has the computed tables; the raw tables are in the JSON document, and in the coverage of the whole range. */
+function isComputed({ phase }: TableCoverage): boolean {
+  return phase !== 'phase2';
 }
 
 /** `player_game_summary` as PGS, `ml_feature_store_v2` as MLFS. */

@@ -56,16 +56,33 @@ export function share(pct: number | null): string {
 }
 
 /** The coverage of some tables: dates, games and rows, each as present / expected. */
-export function coverageText(tables: readonly TableCoverage[], start: string, end: string): string {
-  const head = ['table', 'phase', 'dates', 'covered', 'games', 'rows', 'ready', 'synthetic', 'left out'];
+export function coverageText(
+  tables: readonly TableCoverage[],
+  start: string,
+  end: string,
+  withAllDates = false,
+): string {
+  const head = [
+    'table',
+    'phase',
+    'dates',
+    'covered',
+    ...(withAllDates ? ['of all game dates'] : []),
+    'games',
+    'rows',
+    'ready',
+    'synthetic',
+    'left out',
+  ];
   const rows = tables.map((each) => [
     each.table,
     each.phase.slice(5),
     `${each.present} / ${each.expected}`,
     share(each.pct),
+    ...(withAllDates ? [`${each.present} / ${each.gameDates} ${share(each.pctOfGameDates)}`] : []),
     `${grouped(each.games.present)} / ${grouped(each.games.expected)}`,
-    `${grouped(each.rows.actual)} / ${grouped(each.rows.expected)}`,
-    each.readyPct === null ? '-' : `${each.readyPct} %`,
+    `${grouped(each.rows.actual)} / ${grouped(each.rows.expected)}${each.rows.unknownDates > 0 ? ' + ?' : ''}`,
+    each.phase === 'phase2' || each.readyPct === null ? '-' : `${each.readyPct} %`,
     each.syntheticPct === null ? '-' : `${each.syntheticPct} %`,
     leftOut(each),
   ]);

@@ -1,6 +1,7 @@
 /**
  * Coverage: how much exists of what should exist, in dates, games and rows, always with numerator and
- * denominator.
+ * denominator. What should exist is counted from what is known independently of the rows: the calendar, the final games, and
+ * the rows that are known to be lacking.
  */
 import type { ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
@@ -9,19 +10,23 @@ import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import { stalenessOf } from './staleness.ts';
 import type { Phase } from './table.ts';
-import { expectationsOf, stateOf, type View } from './view.ts';
+import { expectationsOf, SOURCE_NOT_ARCHIVED, stateOf, whyNoPartition, type View } from './view.ts';
 
 /** Coverage of one table over a range of dates. */
 export interface TableCoverage {
   readonly table: string;
   readonly phase: Phase;
-  /** Game dates that should have a partition. */
+  /** Game dates that should have rows. A date that is `empty` for a reason is not among them; `excluded` names it. */
   readonly expected: number;
   /** Expected dates that have at least 95 % of their rows and every game. */
   readonly present: number;
   /** Expected dates that are not present, ascending. */
   readonly missing: readonly GameDate[];
-  /** Dates of the range that need no partition, with the reason. */
+  /** All game dates of the range, those that need no rows included. */
+  readonly gameDates: number;
+  /** present / gameDates, in percent with two decimals, rounded down; null without game dates. */
+  readonly pctOfGameDates: number | null;
+  /** Dates of the range that have no rows for a reason, with the reason. */
   readonly excluded: readonly ExcludedDate[];
   /** present / expected, in percent with two decimals, rounded down; null when nothing is expected. */
   readonly pct: number | null;
@@ -31,7 +36,12 @@ export interface TableCoverage {
    */
   readonly games: { readonly expected: number; readonly present: number };
   /** Rows that the built partitions should have, and rows that they have. */
-  readonly rows: { readonly expected: number; readonly actual: number };
+  readonly rows: {
+    readonly expected: number;
+    readonly actual: number;
+    /** Expected dates of which nobody knows how many rows they should have, such as those that were never built. */
+    readonly unknownDates: number;
+  };
   /** Share of the rows that may be used in production, in percent with two decimals; null without rows. */
   readonly readyPct: number | null;
   /**
@@ -48,7 +58,13 @@ export interface TableCoverage {
  * @param view a view with game hashes
  */
 export function coverageOf(view: View, table: RegisteredTable, dates: readonly GameDate[]): TableCoverage {
-  const { expected, excluded } = expectationsOf(view, table, dates);
+  const { expected, excluded } = withoutEmpty(
+    view,
+    table,
+    table.definition.kind === 'loaded'
+      ? expectedOfRaw(view, table, dates)
+      : expectationsOf(view, table, dates),
+  );
   const { name, phase } = table.definition;
   const staleness = stalenessOf(view);
   const total = {
@@ -57,6 +73,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     games: 0,
     rowsExpected: 0,
     rows: 0,
+    unknownDates: 0,
     ready: 0,
     synthetic: 0,
     stale: 0,
@@ -71,6 +88,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     total.gamesExpected += games;
     if (isPresent(state)) total.present += 1;
     else missing.push(date);
+    if (!isBuilt(state) || state.reason?.includes('game_missing') === true) total.unknownDates += 1;
     if (state === undefined || !isBuilt(state)) continue;
     total.rowsExpected += state.expectedRows;
     if (staleness(table, date) !== undefined) total.stale += 1;
@@ -87,12 +105,59 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     present: total.present,
     missing,
     excluded,
+    gameDates: expected.length + excluded.length,
+    pctOfGameDates: percent(total.present, expected.length + excluded.length),
     pct: percent(total.present, expected.length),
     games: { expected: total.gamesExpected, present: total.games },
-    rows: { expected: total.rowsExpected, actual: total.rows },
+    rows: { expected: total.rowsExpected, actual: total.rows, unknownDates: total.unknownDates },
     readyPct: percent(total.ready, total.rows),
     syntheticPct: percent(total.synthetic, total.rows),
     stale: total.stale,
+  };
+}
+
+/** Which dates should have rows, and which should not. */
+interface Expected {
+  readonly expected: readonly GameDate[];
+  readonly excluded: readonly ExcludedDate[];
+}
+
+/**
+ * The dates on which a raw table should have rows. Nobody knows on which dates a source of lines, reports or shots that was
+ * never imported should have any; these dates are excluded. The box scores that every table of played games needs are expected
+ * for every final game, imported or not.
+ */
+function expectedOfRaw(view: View, table: RegisteredTable, dates: readonly GameDate[]): Expected {
+  const { name } = table.definition;
+  const isNeeded = view.registry
+    .readersOf(name)
+    .some(({ table: reader, input }) => reader.definition.kind === 'computed' && input.required);
+  const expected: GameDate[] = [];
+  const excluded: ExcludedDate[] = [];
+  for (const date of dates) {
+    const reason = whyNoPartition(view, table, date);
+    const finals = view.seasons.get(seasonOf(date))?.calendar.games[date]?.finalGames ?? 0;
+    const isLacking = reason === SOURCE_NOT_ARCHIVED && isNeeded && finals > 0;
+    if (reason === undefined || isLacking) expected.push(date);
+    else excluded.push({ date, reason });
+  }
+  return { expected, excluded };
+}
+
+/** The same without the dates that are known to have no rows: they are no covered dates. */
+function withoutEmpty(view: View, table: RegisteredTable, { expected, excluded }: Expected): Expected {
+  const empty = new Map(
+    expected.flatMap((date) => {
+      const state = stateOf(view, table.definition.name, date);
+      return state?.status === 'empty' ? [[date, state.reason ?? 'empty'] as const] : [];
+    }),
+  );
+  if (empty.size === 0) return { expected, excluded };
+  return {
+    expected: expected.filter((date) => !empty.has(date)),
+    excluded: [...excluded, ...[...empty].map(([date, reason]) => ({ date, reason }))].sort((a, b) =>
+      a.date < b.date ? -1 : 1,
+    ),
   };
 }
 

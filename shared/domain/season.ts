@@ -29,6 +29,19 @@ export function seasonYear(season: Season): number {
   return Number(season.slice(0, 4));
 }
 
+/**
+ * The seasons of which a range of dates holds days on which games can be played. In August and September there are none, so
+ * 2021-09-01 to 2021-11-01 is about 2021-22 alone. 2019-20 was played until October.
+ */
+export function seasonsBetween(start: GameDate, end: GameDate): Season[] {
+  const seasons: Season[] = [];
+  for (let year = seasonYear(seasonOf(start)); year <= seasonYear(seasonOf(end)); year++) {
+    const lastDay = year === 2019 ? `${year + 1}-09-30` : `${year + 1}-07-31`;
+    if (start <= lastDay && end >= `${year}-10-01`) seasons.push(seasonStarting(year));
+  }
+  return seasons;
+}
+
 /** Whether `text` is the label of a season: `2023-24` is, `2023-25` is not. */
 export function isSeason(text: string): boolean {
   return /^\d{4}-\d{2}$/.test(text) && seasonStarting(Number(text.slice(0, 4))) === text;

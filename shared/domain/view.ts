@@ -101,7 +101,7 @@ export function partitionDates(table: RegisteredTable, season: SeasonView): read
 }
 
 /** No files were imported that could fill this raw table in this season. */
-const SOURCE_NOT_ARCHIVED = 'source_not_archived';
+export const SOURCE_NOT_ARCHIVED = 'source_not_archived';
 
 /**
  * Splits `dates` into those on which `table` should have a partition and those on which it should not, by

@@ -80,16 +80,11 @@ export async function recordFailedDates(
   }
 }
 
-/** Counts the dates of a backfill: all planned ones, those that are done, and those with a failed table. */
-export async function countDates(
+/** The dates of the plan of a backfill, and how far each of them is. */
+export async function wordsOfDates(
   { store }: Pick<Ports, 'store'>,
   id: string,
-): Promise<{ readonly planned: number; readonly done: number; readonly failed: number }> {
-  const path = paths.backfillDates(id);
-  const [planned, done, failed] = await Promise.all([
-    store.count(path),
-    store.count(path, { state: 'done' }),
-    store.count(path, { state: 'failed' }),
-  ]);
-  return { planned, done, failed };
+): Promise<ReadonlyMap<GameDate, DateWord>> {
+  const found = await store.list(paths.backfillDates(id));
+  return new Map(found.map(({ id: date, data }) => [date as GameDate, data['state'] as DateWord]));
 }

@@ -31,6 +31,8 @@ const normalRequest = z
     force: z.boolean(),
     maxInFlight: z.number(),
     requestedBy: z.string().nullable(),
+    /** Seasons of the range of which no game is known. */
+    unknownSeasons: z.exactOptional(texts),
   })
   .readonly();
 export type NormalRequest = z.infer<typeof normalRequest>;

@@ -87,7 +87,14 @@ describe('what scripts rely on', () => {
     expect(document['backfillId']).toMatch(/^bf-[0-9a-f]{12}$/);
     expect(document).toMatchObject({
       state: 'done',
-      dates: { planned: dates.length, done: dates.length, failed: 0, skipped: 0 },
+      dates: {
+        asked: dates.length,
+        built: dates.length,
+        builtFirst: 0,
+        unchanged: 0,
+        failed: 0,
+        leftOut: 0,
+      },
       runs: plan['runs'],
     });
     expect(document['seconds']).toBeGreaterThan(0);
@@ -107,7 +114,7 @@ describe('what scripts rely on', () => {
     expect(code).toBe(0);
     const text = stdout + stderr;
     expect(text).toMatch(/ml_feature_store_v2\s+2\s+2\s+0\s+0/);
-    expect(text).toMatch(/2 dates done, 0 failed, 0 skipped; 10 runs in [\d.]+ s, [\d ]+ dates an hour/);
+    expect(text).toMatch(/2 dates asked for: 2 built; 10 runs in [\d.]+ s, [\d ]+ dates an hour/);
   });
 
   it('query gives rows', async () => {
@@ -150,8 +157,20 @@ describe('what scripts rely on', () => {
       '2022-06-30',
     );
     expect(code).toBe(0);
-    expect(document).toMatchObject({ unit: 'dates', start: '2021-10-01', end: '2022-06-30' });
-    const tables = document['tables'] as Json[];
+    expect(document).toMatchObject({
+      unit: 'dates',
+      start: '2021-10-01',
+      end: '2022-06-30',
+      unknownSeasons: [],
+    });
+    const all = document['tables'] as Json[];
+    expect(all.find(({ table }) => table === 'nbac_player_boxscores')).toMatchObject({
+      phase: 'phase2',
+      expected: dates.length,
+      present: dates.length,
+      missing: [],
+    });
+    const tables = all.filter(({ phase }) => phase !== 'phase2');
     expect(tables.map(({ table }) => String(table)).sort()).toEqual([...PHASE3, ...PHASE4].sort());
     for (const each of tables) {
       const isPhase3 = PHASE3.includes(String(each['table']));
@@ -235,6 +254,45 @@ describe('what scripts rely on', () => {
     expect(
       (await cli(built, 'coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--missing')).code,
     ).toBe(0);
+  });
+
+  it('coverage, plan and a backfill name seasons of which nothing is known, with exit code 1', async () => {
+    const range = ['--start', '2019-12-01', '--end', OPENING_NIGHT];
+    const unknown = ['2019-20', '2020-21'];
+    const coverage = await cliJson<Json>(built, 'coverage', ...range);
+    expect([coverage.code, coverage.document['unknownSeasons']]).toEqual([1, unknown]);
+    const plan = await cliJson<Json>(built, 'plan', ...range);
+    expect([plan.code, plan.document['unknownSeasons']]).toEqual([1, unknown]);
+    const missing = await cli(built, 'coverage', ...range, '--missing');
+    expect(missing.code).toBe(1);
+    expect(missing.stdout).toContain('nothing is known of 2019-20, 2020-21');
+    const backfill = await cliJson<Json>(copyOf(built), 'backfill', ...range);
+    expect(backfill.code).toBe(1);
+    expect(backfill.document).toMatchObject({
+      state: 'done_with_failures',
+      verdict: 'every planned partition is built, but nothing is known of 2019-20, 2020-21',
+      dates: { asked: 1, built: 0, unchanged: 1, failed: 0, leftOut: 0 },
+      runs: 0,
+    });
+  });
+
+  it('a backfill of late dates counts the dates before them apart', async () => {
+    const asked = dates.slice(20, 22);
+    const { document } = await cliJson<{ dates: Record<string, number> }>(
+      copyOf(raw),
+      'backfill',
+      '--dates',
+      asked.join(','),
+    );
+    expect(document.dates).toEqual({
+      asked: 2,
+      built: 2,
+      builtFirst: 20,
+      unchanged: 0,
+      failed: 0,
+      leftOut: 0,
+      open: 0,
+    });
   });
 
   it('status of a date says of each table status, revision, rows, mode, run and what it waits for', async () => {
@@ -351,7 +409,8 @@ describe('what scripts rely on', () => {
       backfill: { state: 'done' },
       coverage: { unit: 'dates' },
     });
-    expect((document['coverage'] as { tables: Json[] }).tables.map(({ pct }) => pct)).toEqual(
+    const covered = (document['coverage'] as { tables: Json[] }).tables;
+    expect(covered.flatMap(({ pct, phase }) => (phase === 'phase2' ? [] : [pct]))).toEqual(
       Array.from({ length: 10 }, () => 100),
     );
     expect((document['completion'] as { documents: Json[] }).documents.map(({ phase }) => phase)).toEqual([

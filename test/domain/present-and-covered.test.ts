@@ -74,12 +74,58 @@ describe('coverage', () => {
       present: 2,
       missing: [day(14), day(15), day(20)],
       excluded: [0, 2, 5].map((n) => ({ date: day(n), reason: 'bootstrap_period_day_0_13_of_season_2023' })),
+      gameDates: 8,
+      pctOfGameDates: 25,
       pct: 40,
       games: { expected: 10, present: 6 },
-      rows: { expected: 12, actual: 10 },
+      rows: { expected: 12, actual: 10, unknownDates: 2 },
       readyPct: 90,
       syntheticPct: 10,
       stale: 1,
+    });
+  });
+
+  it('does not count a date that is empty for a reason as covered, and gives the reason', () => {
+    const empty = { status: 'empty', reason: 'no_known_roster', rows: 0, expectedRows: 0 } as const;
+    const view = viewOf({ differently: except({ [`team_context@${day(0)}`]: empty }) });
+
+    expect(coverageOf(view, view.registry.get('team_context'), DATES)).toMatchObject({
+      expected: 7,
+      present: 7,
+      excluded: [{ date: day(0), reason: 'no_known_roster' }],
+      gameDates: 8,
+      pctOfGameDates: 87.5,
+    });
+  });
+
+  it('counts a raw date that lacks a game as missing, and one of a source that was never imported as left out', () => {
+    const lacking = {
+      status: 'partial',
+      reason: 'game_missing: 20231026_ATL_BOS',
+      games: 1,
+      expectedGames: 2,
+    } as const;
+    const view = viewOf({
+      differently: (table, date) =>
+        table === 'odds_api_game_lines'
+          ? null
+          : table === 'nbac_player_boxscores' && date === day(2)
+            ? lacking
+            : undefined,
+    });
+
+    expect(coverageOf(view, view.registry.get('nbac_player_boxscores'), DATES)).toMatchObject({
+      expected: 8,
+      present: 7,
+      missing: [day(2)],
+      games: { expected: 16, present: 15 },
+      rows: { unknownDates: 1 },
+    });
+    const seasons = new Map([...view.seasons].map(([label, of]) => [label, { ...of, archives: new Map() }]));
+    expect(coverageOf({ ...view, seasons }, view.registry.get('odds_api_game_lines'), DATES)).toMatchObject({
+      expected: 0,
+      pct: null,
+      excluded: DATES.map((date) => ({ date, reason: 'source_not_archived' })),
     });
   });
 

@@ -30,10 +30,10 @@ interface Outcome {
   readonly backfillId: string;
   readonly state: string;
   readonly dates: {
-    readonly planned: number;
-    readonly done: number;
+    readonly asked: number;
+    readonly built: number;
     readonly failed: number;
-    readonly skipped: number;
+    readonly leftOut: number;
   };
   readonly runs: number;
 }

@@ -196,7 +196,7 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
       expect(restated.outcome.state).toBe('done');
       expect(restated.outcome.runs).toBeGreaterThan(0);
       expect(restated.outcome.runs).toBeLessThanOrEqual(restated.plannedRuns);
-      expect(restated.again).toMatchObject({ state: 'done', runs: 0, dates: { planned: 0 } });
+      expect(restated.again).toMatchObject({ state: 'done', runs: 0, dates: { built: 0, builtFirst: 0 } });
       expect([...restated.after].filter(([, state]) => state.stale !== null)).toEqual([]);
     });
 

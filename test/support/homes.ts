@@ -188,8 +188,7 @@ export async function backfill({ client, worker }: Home, request: Request) {
 
 /** What `fullcourt plan` says. */
 export async function planOf({ client }: Home, request: Request) {
-  const { plan } = await planRequest(client, request as BackfillRequest);
-  return planDocument(client, plan);
+  return planDocument(client, await planRequest(client, request as BackfillRequest));
 }
 
 /** Every partition of the computed tables that has a completion document: `table@date` -> state. */

@@ -14,6 +14,7 @@
  */
 import { refName } from '../partition.ts';
 import { planBackfill, type Batch, type BatchSize, type Only, type Plan, type PlanRequest } from '../plan.ts';
+import type { Season } from '../season.ts';
 import type { View } from '../view.ts';
 import type { Action } from './action.ts';
 import type { BackfillDecision } from './backfill.ts';
@@ -34,6 +35,8 @@ export interface BackfillLife {
   readonly round: number;
   readonly only: Only;
   readonly restate: RestatePolicy;
+  /** Seasons that were asked for and of which no game is known. */
+  readonly unknownSeasons?: readonly Season[];
 }
 
 /** Work that was found beyond the plan. */
@@ -95,13 +98,20 @@ export function decideLife(life: BackfillLife, situation: Situation): NextStep {
       state: 'cancelled',
       verdict: 'cancelled; what was under way has been finished',
     };
-  return failures > 0
-    ? {
-        kind: 'finish',
-        state: 'done_with_failures',
-        verdict: `${failures} partitions failed or are blocked`,
-      }
-    : { kind: 'finish', state: 'done', verdict: 'every planned partition is built' };
+  return { kind: 'finish', ...verdictOf(failures, life.unknownSeasons ?? []) };
+}
+
+/** How a backfill ends whose runs have all ended. */
+function verdictOf(
+  failures: number,
+  unknownSeasons: readonly Season[],
+): { readonly state: 'done' | 'done_with_failures'; readonly verdict: string } {
+  if (failures === 0 && unknownSeasons.length === 0)
+    return { state: 'done', verdict: 'every planned partition is built' };
+  const built =
+    failures === 0 ? 'every planned partition is built' : `${failures} partitions failed or are blocked`;
+  const unknown = unknownSeasons.length === 0 ? '' : `, but nothing is known of ${unknownSeasons.join(', ')}`;
+  return { state: 'done_with_failures', verdict: `${built}${unknown}` };
 }
 
 /**
