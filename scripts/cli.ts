@@ -9,6 +9,7 @@ import {
   steerCommand,
 } from './cli/backfill.ts';
 import { configOf, EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
+import { acceptCommand, type AcceptFlags } from './cli/accept.ts';
 import { coverageCommand, type CoverageFlags } from './cli/coverage.ts';
 import { listLetters, replayLetter, showLetter } from './cli/dead-letters.ts';
 import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
@@ -131,6 +132,18 @@ add('status', 'show what is loaded and what is under way, or the tables of one d
   .option('--date <date>', 'a game date, such as 2024-01-15: show the completion documents of its tables')
   .option('--why <table>', 'with --date: say why this table is built, waits or is left out on that date')
   .action(onHome<StatusFlags>((client, flags) => statusCommand(client, flags, flags)));
+
+add(
+  'accept',
+  'give up what dates of a raw table lack, until data comes; without flags: list what was given up',
+)
+  .option('--table <table>', 'a raw table, such as nbac_player_boxscores')
+  .option('--dates <list>', 'dates separated by commas, or @FILE with one on each line')
+  .option('--start <date>', 'first date, with --end')
+  .option('--end <date>', 'last date, included')
+  .option('--reason <text>', 'why no source is going to have them')
+  .option('--by <person>', 'who decides this; by default the user of this machine')
+  .action(onHome<AcceptFlags>((client, flags) => acceptCommand(client, flags, flags)));
 
 add('coverage', 'show for each table how many of the expected dates are there')
   .option('--start <date>', 'first date')

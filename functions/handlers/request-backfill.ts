@@ -16,6 +16,7 @@ import {
   type PlanDocument,
 } from '../../shared/state/backfills.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
+import { acceptLacking, withAcceptance } from '../control/accept.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import { settleExcluded } from '../steps/exclusions.ts';
@@ -40,7 +41,9 @@ export async function requestBackfill(
   }
   let planned: PlannedRequest;
   try {
-    planned = await planRequest({ ...ports, registry, policy }, request);
+    if (request.accept !== undefined && request.dryRun !== true)
+      await acceptLacking({ ...ports, registry }, request);
+    planned = await planRequest({ ...ports, registry, policy }, withAcceptance(request));
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'dead_letter', reason: error.message };
     throw error;

@@ -48,6 +48,8 @@ export interface LoadedDate {
   /** Rows that are known to be lacking, at least. */
   readonly lackingRows: number;
   readonly lacking: readonly Lacking[];
+  /** The person who has given up what is lacking, and why; null when nobody has. */
+  readonly accepted: string | null;
   /** Whether any archived file speaks of the date. */
   readonly isArchived: boolean;
 }

@@ -44,6 +44,7 @@ function withLacking(found: StagedDate, known: LoadedDate | undefined): StagedDa
     expectedRows: found.expectedRows + known.lackingRows,
     expectedGames: Math.max(found.expectedGames, known.expectedGames),
     lacking: known.lacking,
+    accepted: known.accepted,
   };
 }
 

@@ -8,7 +8,9 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
+import { acceptancesOf } from '../../shared/state/acceptances.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
+import type { Acceptance } from '../../shared/state/documents.ts';
 import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-reports.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
@@ -71,6 +73,7 @@ async function loadArchived(
   const reports = new Map<GameDate, ReportOfLoad>();
   const found = new Map<GameDate, LoadedDate>();
   const scope = scopeOf(archive);
+  const acceptanceOf = await acceptancesOf(ports, archive);
   for (const date of dates) {
     const loaded = loadTable(load, season, await parts(archive, date), context, date);
     for (const row of loaded.rows) rows.push(row);
@@ -80,12 +83,20 @@ async function loadArchived(
     found.set(date, {
       ...knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope),
       isArchived: date in archive.slices,
+      accepted: acceptedText(acceptanceOf(date)),
     });
   }
   await writeLoadReport(ports, { table: name, season }, reports);
   const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected, 0);
   if (rejected > 0) rowsRejected(ports, { table: name, season, rejected });
   return ok({ rows, dates: found });
+}
+
+/** `accepted by ANN: the league lost the scoresheet`. */
+function acceptedText(acceptance: Acceptance | undefined): string | null {
+  return acceptance === undefined
+    ? null
+    : `accepted by ${acceptance.by ?? 'a person who is not named'}: ${acceptance.reason}`;
 }
 
 /**

@@ -487,6 +487,14 @@ gcloud firestore indexes fields update slices \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update dates \
+  --collection-group=acceptances \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update players \
   --collection-group=players \
   '--database=(default)' \

@@ -39,6 +39,7 @@ export const COLLECTIONS = [
   // The calendars of the seasons.
   { name: 'calendars', unindexed: ['dates', 'games'] },
   { name: 'archives', unindexed: ['entries', 'slices'] },
+  { name: 'acceptances', unindexed: ['dates'] },
   { name: 'players', unindexed: ['players'] },
   { name: 'load_reports', unindexed: ['dates'] },
   // One document: where the rows come from.

@@ -15,6 +15,8 @@ export interface Measured {
   readonly expectedGames: number;
   /** What is known to be lacking, of the rows themselves or of the sources that they are made from. */
   readonly lacking?: readonly Lacking[];
+  /** The person who has given up what is lacking, and why; null or absent when nobody has. */
+  readonly accepted?: string | null;
   /** In any order: the order in which an engine returns results of checks is not fixed. */
   readonly checks: readonly CheckFailures[];
 }
@@ -74,7 +76,8 @@ export function audit(
   if (accepted.length > 0)
     return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
   const lacking = allLacking(definition, measured);
-  if (lacking.length > 0) return { kind: 'publish', status: 'partial', reason: lackingText(lacking) };
+  if (lacking.length > 0)
+    return { kind: 'publish', status: 'partial', reason: withAcceptance(lackingText(lacking), measured) };
   return measured.checks.length > 0
     ? { kind: 'publish', status: 'success', reason: `warnings: ${textOf(measured.checks)}` }
     : { kind: 'publish', status: 'success' };
@@ -86,6 +89,11 @@ function textOf(checks: readonly CheckFailures[]): string {
     .map(({ check, failures }) => `${check} in ${failures} rows`)
     .sort()
     .join(', ');
+}
+
+/** A reason with the person who has given up what is lacking. */
+function withAcceptance(reason: string, { accepted }: Measured): string {
+  return accepted == null ? reason : `${reason}; ${accepted}`;
 }
 
 /**
@@ -111,6 +119,8 @@ function withoutRows(
   if (measured.expectedRows > 0) {
     // Rows that are known to be lacking are no fault of the run. What is published does not leave on that word alone.
     const mayBeEmpty = previousRows === 0 || force || definition.kind === 'computed';
+    if ((measured.lacking ?? []).length > 0 && mayBeEmpty && measured.accepted != null)
+      return { kind: 'publish', status: 'empty', reason: withAcceptance(SOURCE_UNAVAILABLE, measured) };
     return (measured.lacking ?? []).length > 0 && mayBeEmpty
       ? { kind: 'publish', status: 'partial', reason: lackingText(allLacking(definition, measured)) }
       : { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };

@@ -85,7 +85,7 @@ export function bootstrapReason(season: Season): string {
  * they pass with time.
  */
 export function isRecordedReason(reason: string): boolean {
-  return reason === SOURCE_UNAVAILABLE || reason.startsWith('bootstrap');
+  return isUnavailable(reason) || reason.startsWith('bootstrap');
 }
 
 /** What {@link whyNotExpected} has to know beside the table and the date. */
@@ -150,5 +150,10 @@ export function expectedDates(
  * run searches again.
  */
 export function isWithoutSource(state: PartitionState | undefined): boolean {
-  return (state?.status === 'empty' || isInFlight(state)) && state?.reason === SOURCE_UNAVAILABLE;
+  return (state?.status === 'empty' || isInFlight(state)) && isUnavailable(state?.reason ?? null);
+}
+
+/** Whether a reason says that no source is going to have the date, by itself or on the word of a person. */
+export function isUnavailable(reason: string | null): boolean {
+  return reason?.startsWith(SOURCE_UNAVAILABLE) === true;
 }

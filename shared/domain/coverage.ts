@@ -49,7 +49,7 @@ export interface TableCoverage {
    * without rows.
    */
   readonly syntheticPct: number | null;
-  /** Expected dates that are stale, as `status` and `--only stale` name them (see `staleness.ts`). */
+  /** Dates of the range that are stale, as `status` and `--only stale` name them (see `staleness.ts`). */
   readonly stale: number;
 }
 
@@ -76,7 +76,6 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     unknownDates: 0,
     ready: 0,
     synthetic: 0,
-    stale: 0,
   };
   const missing: GameDate[] = [];
   for (const date of expected) {
@@ -91,7 +90,6 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     if (!isBuilt(state) || state.reason?.includes('game_missing') === true) total.unknownDates += 1;
     if (state === undefined || !isBuilt(state)) continue;
     total.rowsExpected += state.expectedRows;
-    if (staleness(table, date) !== undefined) total.stale += 1;
     if (isInDoubt(state)) continue;
     total.rows += state.rows;
     total.ready += state.readyRows;
@@ -112,7 +110,8 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     rows: { expected: total.rowsExpected, actual: total.rows, unknownDates: total.unknownDates },
     readyPct: percent(total.ready, total.rows),
     syntheticPct: percent(total.synthetic, total.rows),
-    stale: total.stale,
+    stale: dates.filter((date) => isBuilt(stateOf(view, name, date)) && staleness(table, date) !== undefined)
+      .length,
   };
 }
 

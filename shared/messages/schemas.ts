@@ -58,6 +58,8 @@ export const backfillRequest = z
     force: z.boolean().optional(),
     maxInFlight: z.int().min(1).max(64).optional(),
     skipPreflight: z.strictObject({ reason: text }).optional(),
+    /** Gives up what the dates of raw tables lack, until data comes. */
+    accept: z.strictObject({ reason: text }).optional(),
     dryRun: z.boolean().optional(),
     requestedBy: text.optional(),
     traceparent,

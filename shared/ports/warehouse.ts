@@ -52,6 +52,8 @@ export interface StagedDate {
   readonly expectedGames: number;
   /** What is known to be lacking; a warehouse itself does not say. */
   readonly lacking?: readonly Lacking[];
+  /** The person who has given up what is lacking, and why. */
+  readonly accepted?: string | null;
   /**
    * Broken rules: NULL in a key or column, values out of range or not on their list, duplicate keys, and
    * the table's own checks.

@@ -17,6 +17,7 @@ export const paths = {
   gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
   calendar: (season: Season) => at('calendars', season),
   archive: (table: string, season: Season) => at('archives', `${table}_${season}`),
+  acceptance: (table: string, season: Season) => at('acceptances', `${table}_${season}`),
   players: (season: Season) => at('players', season),
   loadReport: (table: string, season: Season) => at('load_reports', `${table}_${season}`),
   run: (runId: string) => at('runs', runId),
@@ -181,6 +182,31 @@ export const archiveDocument = z
     slices: objectOf<readonly Slice[]>(),
   })
   .readonly();
+
+/** `acceptances/{table}_{season}`: dates of a raw table whose lacking rows a person has given up. */
+export const acceptanceDocument = z
+  .object({
+    table: text,
+    season: text,
+    dates: z
+      .record(
+        text,
+        z
+          .object({
+            reason: text,
+            /** The person; null when the request does not say. */
+            by: text.nullable(),
+            at: text,
+            /** Hash of what the archive said of the date. When it says something else, the acceptance is over. */
+            content: text,
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type AcceptanceDocument = z.infer<typeof acceptanceDocument>;
+export type Acceptance = AcceptanceDocument['dates'][string];
 
 /** `players/{season}`: persons by NBA id, in the season of the first row that named them. An entry never changes. */
 export const playersDocument = z

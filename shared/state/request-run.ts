@@ -1,5 +1,5 @@
 /** Asks for a run: one transaction writes the states of its partitions, the run document and the message. */
-import { SOURCE_UNAVAILABLE } from '../domain/calendar.ts';
+import { isUnavailable } from '../domain/calendar.ts';
 import type { DateRequest } from '../domain/decide/action.ts';
 import { digest } from '../domain/hash.ts';
 import { isInFlight, type LiveWant, type Mode, type PartitionState } from '../domain/partition.ts';
@@ -86,7 +86,7 @@ export async function requestRun(
       waitingFor: [],
       gates: [],
       // A date without a source keeps that reason while the source is looked for again.
-      reason: state.reason === SOURCE_UNAVAILABLE ? state.reason : null,
+      reason: isUnavailable(state.reason) ? state.reason : null,
     }));
     const run = newRun(table, request, runId, token, states, now);
     addRun(tx, run);

@@ -86,8 +86,10 @@ describe('a home of the former format', () => {
     for (const [table, at] of FILLED) {
       const found = registry.get(table);
       await updateStates(ports, found, [OPENING, APRIL], (_, date) => {
-        const schedule = contentOf(built(`schedule ${date}`));
-        const inputs = found.definition.inputs.map((input) => `${input.table}=${schedule}`);
+        const inputs = found.definition.inputs.map(
+          ({ table: input }) =>
+            `${input}=${contentOf(built(input === 'nbac_schedule' ? `schedule ${date}` : `${input} ${date}`))}`,
+        );
         const now = `${found.codeFingerprint}.${digest([shas[at] ?? '', ...inputs].join('\n'))}`;
         const isStale = table === 'nbac_game_results' && date === APRIL;
         return {

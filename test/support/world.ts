@@ -112,7 +112,13 @@ function jsonLoader(ports: SimulatedPorts): HandlerContext['load'] {
       dates: new Map(
         dates.map((date) => [
           date,
-          { expectedGames: 0, lackingRows: 0, lacking: [], isArchived: found?.slices[date] !== undefined },
+          {
+            expectedGames: 0,
+            lackingRows: 0,
+            lacking: [],
+            accepted: null,
+            isArchived: found?.slices[date] !== undefined,
+          },
         ]),
       ),
     });

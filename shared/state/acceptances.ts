@@ -1,0 +1,82 @@
+/** The one writer of `acceptances/{table}_{season}`: dates of raw tables whose lacking rows a person has given up. */
+import { archivedContent, type Archive } from '../domain/archive.ts';
+import type { GameDate } from '../domain/game-date.ts';
+import { digest } from '../domain/hash.ts';
+import { seasonOf } from '../domain/season.ts';
+import type { Ports } from '../ports/index.ts';
+import { archivesOf } from './archives.ts';
+import { acceptanceDocument, paths, type Acceptance, type AcceptanceDocument } from './documents.ts';
+import { readerOf } from './stored.ts';
+
+const acceptances = readerOf<AcceptanceDocument>(acceptanceDocument);
+
+/** What a person gives up. */
+export interface GivenUp {
+  readonly table: string;
+  readonly dates: readonly GameDate[];
+  readonly reason: string;
+  readonly by: string | null;
+}
+
+/**
+ * Remembers that a person has given up what dates of a raw table lack. It holds for what the archive says of each date at this
+ * moment, and is over as soon as the archive says something else.
+ */
+export async function rememberAcceptance(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  { table, dates, reason, by }: GivenUp,
+): Promise<void> {
+  const at = ports.clock().toISOString();
+  for (const [season, ofSeason] of Map.groupBy(dates, seasonOf)) {
+    const [archive] = await archivesOf(ports, [table], season);
+    const path = paths.acceptance(table, season);
+    await ports.store.transaction(async (tx) => {
+      const before = acceptances.read(path, await tx.get(path));
+      const now = ofSeason.map(
+        (date) => [date, { reason, by, at, content: contentAt(archive, date) }] as const,
+      );
+      tx.set(path, { table, season, dates: { ...before?.dates, ...Object.fromEntries(now) } });
+    });
+  }
+}
+
+/** Reads the acceptance that holds for a date; undefined where there is none or the archive says something else by now. */
+export async function acceptancesOf(
+  { store }: Pick<Ports, 'store'>,
+  archive: Archive,
+): Promise<(date: GameDate) => Acceptance | undefined> {
+  const path = paths.acceptance(archive.table, archive.season);
+  const known = acceptances.read(path, await store.get(path));
+  return (date) => {
+    const found = known?.dates[date];
+    return found?.content === contentAt(archive, date) ? found : undefined;
+  };
+}
+
+/** An acceptance as a person sees it. */
+export interface ListedAcceptance extends Omit<Acceptance, 'content'> {
+  readonly table: string;
+  readonly date: GameDate;
+  /** Whether data has come since, so that it does not count any more. */
+  readonly over: boolean;
+}
+
+/** All acceptances, by table and date. */
+export async function listAcceptances(ports: Pick<Ports, 'store'>): Promise<ListedAcceptance[]> {
+  const listed: ListedAcceptance[] = [];
+  for (const { table, season, dates } of acceptances.readAll(await ports.store.list('acceptances'))) {
+    const [archive] = await archivesOf(ports, [table], season);
+    for (const [date, { content, ...told }] of Object.entries(dates).sort(([a], [b]) => (a < b ? -1 : 1)))
+      listed.push({
+        table,
+        date: date as GameDate,
+        ...told,
+        over: content !== contentAt(archive, date as GameDate),
+      });
+  }
+  return listed;
+}
+
+function contentAt(archive: Archive | undefined, date: GameDate): string {
+  return digest(archivedContent(archive, date));
+}
