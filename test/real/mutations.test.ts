@@ -1,0 +1,146 @@
+/**
+ * The property that matters: whatever is wrong with a source file, a derived row that differs from the clean warehouse is not
+ * ready, or its cell says why; and nothing outside the declared windows of the wrong games changes.
+ */
+import { DuckDBInstance } from '@duckdb/node-api';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadFiles } from '../../functions/control/imports.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { reachOf } from '../../shared/domain/reach.ts';
+import { makeRandom } from '../../shared/domain/seeded-random.ts';
+import { qualifiedName, type ComputedTable } from '../../shared/domain/table.ts';
+import { loadView } from '../../shared/state/views.ts';
+import { DRAW } from '../support/draw.ts';
+import {
+  atHome,
+  backfill,
+  builtHome,
+  copyOf,
+  haveSeasons,
+  partitionsOf,
+  removeFolders,
+} from '../support/homes.ts';
+import { MUTATIONS, tableOf, type Ground, type Mutation } from '../support/mutations.ts';
+import { byProof } from '../support/proof.ts';
+import { realPart, type RealPart } from '../support/real-part.ts';
+import { run } from '../support/tables.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
+
+const registry = loadRegistry();
+const SEASON = '2023-24';
+const KINDS = Object.keys(MUTATIONS);
+/** How many mutations are tried. */
+const TRIES = byProof({ small: 5, ci: 25, all: 200 });
+const seeds = Array.from({ length: TRIES }, (_, i) => `${DRAW}-${i}`);
+
+afterAll(removeFolders);
+
+/** A derived row that is not as in the clean warehouse. */
+interface Difference {
+  readonly table: string;
+  readonly date: string;
+  readonly key: string;
+  /** Whether the mutated warehouse has the row and calls it ready. */
+  readonly isReady: boolean;
+}
+
+describe.skipIf(!haveSeasons('mutations of the source files of a real season'))('a wrong source file', () => {
+  let part: RealPart;
+  let ground: Ground;
+  let clean: string;
+
+  beforeAll(async () => {
+    part = realPart(SEASON);
+    const file = (name: string) => {
+      const found = part.files.find((each) => each.name === `${name}_${SEASON}.csv.gz`);
+      if (found === undefined) throw new Error(`There is no ${name}`);
+      return tableOf(found);
+    };
+    ground = {
+      ...{ player: file('player_box'), team: file('team_box'), schedule: file('schedule') },
+      shots: file('shots'),
+      week: part.dates.slice(33, 40),
+    };
+    ({ folder: clean } = await builtHome(part));
+  });
+
+  it.each(seeds)('never yields a wrong row that is said to be right: %s', async (seed) => {
+    const random = makeRandom('mutation', seed);
+    const kind = KINDS[seeds.indexOf(seed) % KINDS.length] ?? '';
+    const draw = MUTATIONS[kind];
+    if (draw === undefined) throw new Error(`There is no mutation ${kind}`);
+    const mutation: Mutation = { kind, ...draw(ground, random) };
+    const folder = copyOf(clean);
+    const { silent, outside } = await tried(folder, mutation);
+    const told = `${kind}: ${mutation.what}`;
+    expect({ told, silent: silent.slice(0, 10), of: silent.length }).toEqual({ told, silent: [], of: 0 });
+    expect({ told, outside: outside.slice(0, 10) }).toEqual({ told, outside: [] });
+  });
+
+  /** Imports the mutated files into a copy of the clean home, rebuilds what is stale and compares. */
+  async function tried(folder: string, mutation: Mutation) {
+    const { cells, reach } = await atHome(folder, async (home) => {
+      const { client, worker } = home;
+      try {
+        await loadFiles(client, mutation.files, { seasons: [SEASON], replace: mutation.replace, worker });
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+      }
+      await backfill(home, { season: SEASON, through: 'phase4' });
+      const view = await loadView(client, registry, [SEASON]);
+      const raw = registry.all.filter(({ definition }) => definition.kind === 'loaded');
+      const changed = raw.flatMap(({ definition }) =>
+        mutation.dates.map((date) => ({ table: definition.name, date })),
+      );
+      return { cells: await partitionsOf(client), reach: reachOf(view, changed, 'phase4') };
+    });
+    const differences = await differencesOf(folder);
+    const saysWhy = ({ table, date }: Difference): boolean => {
+      const cell = cells.get(`${table}@${date}`);
+      return cell === undefined || cell.status !== 'success' || (cell.reason ?? '') !== '';
+    };
+    return {
+      silent: differences.filter((row) => row.isReady && !saysWhy(row)),
+      outside: differences.filter(({ table, date }) => !(reach.get(table) ?? []).includes(date as GameDate)),
+    };
+  }
+
+  async function differencesOf(folder: string): Promise<Difference[]> {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run(
+      `ATTACH '${join(clean, 'warehouse.duckdb')}' AS clean (READ_ONLY); ATTACH '${join(folder, 'warehouse.duckdb')}' AS mutated (READ_ONLY)`,
+    );
+    const found: Difference[] = [];
+    for (const { definition } of registry.all)
+      if (definition.kind === 'computed')
+        for (const row of await run(connection, differenceSql(definition)))
+          found.push({
+            table: definition.name,
+            date: String(row['date']),
+            key: String(row['key']),
+            isReady: row['ready'] === true,
+          });
+    connection.closeSync();
+    instance.closeSync();
+    return found;
+  }
+});
+
+/** Rows of the mutated table that the clean one does not have, and keys that only the clean one has. */
+function differenceSql(definition: ComputedTable): string {
+  const name = qualifiedName(definition);
+  const columns = Object.keys(definition.columns).join(', ');
+  const key = `concat_ws(' ', ${definition.key.join(', ')})`;
+  const date = `CAST(${definition.partitionColumn} AS VARCHAR)`;
+  return `
+    SELECT ${date} AS date, ${key} AS key, ${definition.readinessColumn} AS ready
+    FROM (SELECT ${columns} FROM mutated.${name} EXCEPT SELECT ${columns} FROM clean.${name})
+    UNION ALL
+    SELECT ${date}, ${key}, TRUE FROM clean.${name}
+    WHERE ${key} || ${date} NOT IN (SELECT ${key} || ${date} FROM mutated.${name})`;
+}
