@@ -17,6 +17,7 @@ import { diffCommand, type DiffFlags } from './cli/diff.ts';
 import { addDeployCommands } from './cli/deploy.ts';
 import { ENVIRONMENT_HELP } from './cli/environment.ts';
 import { migrateCommand, type MigrateFlags } from './cli/migrate.ts';
+import { aliasCommand, playerCommand, unresolvedCommand, type AliasFlags } from './cli/players.ts';
 import { queryCommand } from './cli/query.ts';
 import { rejectsCommand } from './cli/rejects.ts';
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
@@ -187,6 +188,19 @@ add('reset', 'forget the state of an embedded home: its documents, tables and ar
   .action(async (flags: ResetFlags) => {
     exitCode = await resetCommand(flags);
   });
+
+add('unresolved', 'show the names in injury reports, lines and rosters that were matched with nobody').action(
+  onHome((client, flags) => unresolvedCommand(client, flags)),
+);
+
+add('alias [name] [id]', 'say which player a source means by a name (the NBA id); without a name: list them')
+  .option('--team <team>', 'only where the source names him for this team')
+  .option('--season <season>', 'only in this season')
+  .action(onHome<AliasFlags>((client, flags, args) => aliasCommand(client, args, flags, flags)));
+
+add('player <name>', 'show who a player is, by his name, lookup or NBA id: lookup, teams and aliases').action(
+  onHome((client, flags, [asked]) => playerCommand(client, asked ?? '', flags)),
+);
 
 const letters = program
   .command('dead-letters')

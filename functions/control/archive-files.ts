@@ -6,6 +6,7 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { rememberImport } from '../../shared/state/archives.ts';
+import { refreshAnswers } from '../../shared/state/name-answers.ts';
 import { registerPlayers } from '../../shared/state/players.ts';
 import { writeUndated } from '../../shared/state/load-reports.ts';
 import { byDatePath } from '../ingest/by-date.ts';
@@ -37,6 +38,8 @@ export interface ImportReport {
     readonly season: Season;
     readonly dates: readonly string[];
   }[];
+  /** Raw tables and seasons in which names are matched with other players than before, because the files name more of them. */
+  readonly matchedAnew: readonly { readonly table: string; readonly season: Season }[];
 }
 
 interface ArchivingPorts {
@@ -75,6 +78,7 @@ export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): P
     ports,
     [...plan.files.values()].flatMap(({ players }) => players),
   );
+  const matchedAnew = await refreshAnswers(ports);
   const changed: ImportReport['changed'][number][] = [];
   for (const [i, source] of plan.sources.entries()) {
     const { table, season } = source;
@@ -89,6 +93,7 @@ export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): P
     files: [...plan.files.keys()],
     notes: plan.notes,
     changed,
+    matchedAnew,
   };
 }
 

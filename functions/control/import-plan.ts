@@ -17,7 +17,8 @@ import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
 import { sliceFile, type SlicedFile } from '../ingest/file-slices.ts';
-import { playersIn, type NamedPlayer } from '../ingest/named-players.ts';
+import type { NamedPerson } from '../../shared/state/players.ts';
+import { playersIn } from '../ingest/named-players.ts';
 import { soundTextOf } from '../ingest/sound-file.ts';
 import { sourceFileOf, subjectColumn, type FileKind } from '../ingest/source-files.ts';
 import { sourceFilesOf, type TableSources } from '../ingest/source-folder.ts';
@@ -41,7 +42,7 @@ export interface CheckedFile extends SlicedFile {
   readonly bytes: Uint8Array;
   readonly sha256: string;
   readonly kind: string;
-  readonly players: readonly NamedPlayer[];
+  readonly players: readonly NamedPerson[];
 }
 
 /** What the files say of one table and season. */

@@ -10,7 +10,8 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { ChangeCount, Row } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
-import { knownPlayers, newPersons } from '../../shared/state/players.ts';
+import { knownAliases, type GivenAlias } from '../../shared/state/aliases.ts';
+import { knownPlayers, personsAfter } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts, type PartsOfDate } from '../ingest/archived-lines.ts';
 import { byDatePath } from '../ingest/by-date.ts';
 import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
@@ -42,6 +43,7 @@ interface Side {
   readonly archives: ReadonlyMap<string, Archive | undefined>;
   readonly parts: PartsOfDate;
   readonly players: KnownPlayers;
+  readonly aliases: readonly GivenAlias[];
   readonly schedules: Map<string, Promise<Schedule>>;
 }
 
@@ -59,11 +61,9 @@ export async function tryImport(
   const knows = plan.sources.some(({ before, dates }) => dates.some((date) => before?.slices[date]));
   if (onlyKnown && !knows) return [];
   const players = await knownPlayers(ports);
-  const named = newPersons(
-    players,
-    [...plan.files.values()].flatMap((file) => file.players),
-  );
-  const playersAfter = new Map([...players, ...named.map((person) => [person.id, person] as const)]);
+  const aliases = await knownAliases(ports);
+  const named = [...plan.files.values()].flatMap((file) => file.players);
+  const playersAfter = personsAfter(players, named);
   for (const [season, sources] of seasons) {
     if (sources.every(({ dates }) => dates.length === 0)) continue;
     const planned = new Map(sources.map((source) => [source.table, source]));
@@ -72,7 +72,7 @@ export async function tryImport(
     const archives = new Map(names.map((name, i) => [name, stored[i]]));
     const after = new Map(names.map((name) => [name, planned.get(name)?.after ?? archives.get(name)]));
     const before: Side = {
-      ...{ archives, parts: archivedParts(ports.archive), players, schedules: new Map() },
+      ...{ archives, parts: archivedParts(ports.archive), players, aliases, schedules: new Map() },
     };
     const isSameSchedule = names.every(
       (name) => !isOfSchedule(name) || after.get(name) === archives.get(name),
@@ -80,7 +80,7 @@ export async function tryImport(
     const sides = {
       before,
       after: {
-        ...{ archives: after, players: playersAfter },
+        ...{ archives: after, players: playersAfter, aliases },
         schedules: isSameSchedule ? before.schedules : new Map<string, Promise<Schedule>>(),
         parts: archivedParts(withForms(ports.archive, plan, season)),
       },
@@ -141,7 +141,7 @@ async function loadedOn(
   table: string,
   season: Season,
   date: GameDate,
-  { archives, parts, players, schedules }: Side,
+  { archives, parts, players, aliases, schedules }: Side,
 ): Promise<LoadedFiles | undefined> {
   const archive = archives.get(table);
   if (archive?.slices[date] === undefined) return undefined;
@@ -155,7 +155,7 @@ async function loadedOn(
       season,
     );
   schedules.set(key, schedule);
-  const context = { schedule: await schedule, players };
+  const context = { schedule: await schedule, players, aliases };
   return loadTable(RAW_LOADS.of(table), season, await parts(archive, date), context, date);
 }
 

@@ -264,18 +264,19 @@ function fewerRows(tried: readonly TriedDate[], replace: boolean): ReadonlyMap<S
 
 /**
  * The tables to load for a season beside those that say which games exist: the tables that the files fill, and tables that
- * were loaded earlier and read one of these.
+ * were loaded earlier and read one of these, or in which the files have explained a name.
  */
 async function othersToLoad(
   { store, registry }: ImportPorts,
-  { tables }: ImportReport,
+  { tables, matchedAnew }: ImportReport,
   season: Season,
 ): Promise<string[]> {
   const readers = tables.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
   const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
   const archived = await archivesOf({ store }, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
-  return [...new Set([...tables, ...loadedEarlier])].filter(
+  const explained = matchedAnew.filter((found) => found.season === season).map(({ table }) => table);
+  return [...new Set([...tables, ...loadedEarlier, ...explained])].filter(
     (name) => !registry.calendarSources.includes(name),
   );
 }

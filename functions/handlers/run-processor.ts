@@ -135,10 +135,19 @@ async function withInputsRead(
   });
   const evaluation = evaluate(view);
   const seen = new Map(run.dates.map(({ date, inputVersion }) => [date, inputVersion]));
+  // A load has found out which names its rows have. They are part of its fingerprint.
+  const found = (date: GameDate, asked: string): string =>
+    table.definition.kind === 'loaded' ? evaluation.inputFingerprint(table, date) : asked;
   return outcome.map((result) =>
-    result.status === 'failed' || evaluation.inputVersion(table, result.date) === seen.get(result.date)
+    result.status === 'failed'
       ? result
-      : { ...result, inputFingerprint: fingerprintOfMovedInputs(table) },
+      : {
+          ...result,
+          inputFingerprint:
+            evaluation.inputVersion(table, result.date) === seen.get(result.date)
+              ? found(result.date, result.inputFingerprint)
+              : fingerprintOfMovedInputs(table),
+        },
   );
 }
 

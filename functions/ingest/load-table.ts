@@ -1,13 +1,16 @@
 /** Turns the source files of one table and season into rows of the table, and a report on what was not loaded. Pure. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { playerLookup } from '../../shared/domain/player-lookup.ts';
+import { identityOf, matchOf, type Alias, type Identity } from '../../shared/domain/identity.ts';
+import { memoized } from '../../shared/domain/memoized.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { NameAnswer } from '../../shared/state/identity-documents.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { declaredColumnsCheck } from './declared-columns.ts';
 import { inReadingOrder } from './loads.ts';
 import { isLeftOut, type Layout, type LeftOut, type RawLoad } from './raw-load.ts';
-import type { LoadContext, Schedule } from './schedule.ts';
+import type { KnownPlayers, LoadContext, Schedule } from './schedule.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
 import { cellsOf, linesOf, type Line } from './source-text.ts';
@@ -70,6 +73,8 @@ export interface LoadedFiles {
   readonly files: readonly FileLines[];
   /** Refused lines that no loaded row stands for. A line with the key of a loaded row is not among them. */
   readonly lacking: number;
+  /** With whom names were matched where no id decides: each question once. */
+  readonly answers: readonly NameAnswer[];
   /** The game dates of the rows, ascending. */
   readonly dates: readonly GameDate[];
 }
@@ -97,10 +102,20 @@ export function loadTable(
   const counted: FileLines[] = [];
   let doubles = 0;
   let reading: string | null = null;
+  const answers = new Map<string, NameAnswer>();
   const loading = load.begin({
     ...context,
     season,
     lookupOf,
+    matchOf: (asked) => {
+      const match = matchOf(identityIn(context), season, asked);
+      if (match.matchedBy !== 'id') {
+        const key = `${asked.name}|${asked.id ?? ''}|${asked.teams.join(' ')}`;
+        const { lookup, matchedBy } = match;
+        answers.set(key, { ...asked, lookup, matchedBy, source: reading ?? '' });
+      }
+      return match;
+    },
     note: (text) => notes.tally(reading, text),
   });
   const accept = acceptor(definition);
@@ -169,8 +184,19 @@ export function loadTable(
     notUsed: sum('notUsed'),
     files: counted,
     lacking: rejects.length - doubles,
+    answers: [...answers.values()],
     dates: datesOf(definition, rows),
   };
+}
+
+const NO_ALIASES: readonly Alias[] = [];
+const identities = memoized((players: KnownPlayers, aliases: readonly Alias[]) =>
+  identityOf(players, aliases),
+);
+
+/** Who is who in a context, computed once for the same players and aliases. */
+function identityIn({ players, aliases = NO_ALIASES }: LoadContext): Identity {
+  return identities(players, aliases);
 }
 
 type Read = readonly Row[] | LeftOut;

@@ -1,6 +1,7 @@
 /** What `load.ts` of a raw table declares: which files fill the table, and how a row of a file becomes rows of the table. */
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
 import { isSeasonType, kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
+import type { AskedName, Match, MatchedBy } from '../../shared/domain/identity.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
@@ -24,6 +25,8 @@ export interface LoadJob {
   readonly season: Season;
   readonly schedule: Schedule;
   readonly players: KnownPlayers;
+  /** With whom a row is matched. The answers of a load are kept, except where the id of the row decides. */
+  readonly matchOf: (asked: AskedName) => Match;
   /** `playerLookup`; the lookup of a name is computed once in a load. */
   readonly lookupOf: (name: string) => string;
   /** Counts something that the report should mention although the row has no fault. */
@@ -47,7 +50,7 @@ export interface RawLoad {
   /**
    * Raw tables whose archived files are read before those of this table. A load may use only what it names here:
    * `job.schedule` comes from `nbac_schedule`, its scores from `nbac_game_results`, and `job.players` are
-   * the persons whom any file of `nbac_player_boxscores` has named.
+   * the persons whom any box score or roster has named.
    */
   readonly knows: readonly KnownTable[];
   /** The files that fill the table, in the order in which they are read. */
@@ -139,6 +142,28 @@ export function nameOf(
 export function playerIdOf(source: SourceRow): number {
   const id = source.whole('player_id');
   return id > 0 ? id : refuse(`player_id is ${id}`);
+}
+
+/** The player of a row whose source may have no ids. @throws RowRefusal when the name has no letter or the id is not positive */
+export function playerOf(
+  source: SourceRow,
+  job: LoadJob,
+  teams: readonly Tricode[],
+): {
+  readonly player_lookup: string;
+  readonly nba_player_id: number | null;
+  readonly player_name: string;
+  readonly matched_by: MatchedBy;
+} {
+  const { name } = nameOf(source, job);
+  const id = source.raw('player_id') === '' ? null : playerIdOf(source);
+  const match = job.matchOf({ name, id, teams });
+  return {
+    player_lookup: match.lookup,
+    nba_player_id: match.id,
+    player_name: name,
+    matched_by: match.matchedBy,
+  };
 }
 
 /** The time in a cell; null when the cell is empty. @throws RowRefusal when it is no UTC time */

@@ -10,6 +10,7 @@ import {
   type NbaGameId,
   type SeasonType,
 } from '../../shared/domain/game-id.ts';
+import type { Alias, KnownPerson } from '../../shared/domain/identity.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { Tricode } from '../../shared/domain/teams.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
@@ -42,13 +43,8 @@ interface GameCells {
 /** The games of a season by their league id. */
 export type Schedule = ReadonlyMap<NbaGameId, ScheduledGame>;
 
-export interface KnownPlayer {
-  readonly lookup: string;
-  readonly name: string;
-}
-
 /** Players by their id at stats.nba.com. */
-export type KnownPlayers = ReadonlyMap<number, KnownPlayer>;
+export type KnownPlayers = ReadonlyMap<number, KnownPerson>;
 
 /** Raw tables whose rows other loads look up. */
 export type KnownTable = 'nbac_schedule' | 'nbac_game_results' | 'nbac_player_boxscores';
@@ -57,6 +53,8 @@ export type KnownTable = 'nbac_schedule' | 'nbac_game_results' | 'nbac_player_bo
 export interface LoadContext {
   readonly schedule: Schedule;
   readonly players: KnownPlayers;
+  /** Other names of players, as persons have given them. */
+  readonly aliases?: readonly Alias[];
 }
 
 /** Makes what a load can look up from the rows of the tables that are loaded already. */

@@ -1,6 +1,7 @@
 /** Loads the dates of raw tables from the archived files that speak of them, and reports what was refused. */
-import { permanent, ok, type Result } from '../../shared/domain/failure.ts';
+import { permanent, ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
@@ -12,6 +13,9 @@ import { acceptancesOf } from '../../shared/state/acceptances.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
 import type { Acceptance } from '../../shared/state/documents.ts';
 import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-reports.ts';
+import { knownAliases } from '../../shared/state/aliases.ts';
+import type { NameAnswer } from '../../shared/state/identity-documents.ts';
+import { writeNameAnswers } from '../../shared/state/name-answers.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
@@ -67,11 +71,13 @@ async function loadArchived(
   const context: LoadContext = {
     schedule: await rememberedSchedule(ports, name, season, schedules),
     players: await knownPlayers(ports),
+    aliases: await knownAliases(ports),
   };
   const parts = archivedParts(ports.archive);
   const rows: Row[] = [];
   const reports = new Map<GameDate, ReportOfLoad>();
   const found = new Map<GameDate, LoadedDate>();
+  const answers = new Map<GameDate, readonly NameAnswer[]>();
   const scope = scopeOf(archive);
   const acceptanceOf = await acceptancesOf(ports, archive);
   for (const date of dates) {
@@ -80,13 +86,18 @@ async function loadArchived(
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
+    answers.set(date, loaded.answers);
+    const known = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
     found.set(date, {
-      ...knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope),
+      ...known,
+      lacking: [...known.lacking, ...lackingNames(loaded.answers)],
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
     });
   }
   await writeLoadReport(ports, { table: name, season }, reports);
+  if (!(await writeNameAnswers(ports, { table: name, season }, answers)))
+    return transient('names_changed', `Names in ${name} are matched otherwise than when the load began`);
   const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected, 0);
   if (rejected > 0) rowsRejected(ports, { table: name, season, rejected });
   return ok({ rows, dates: found });
@@ -97,6 +108,17 @@ function acceptedText(acceptance: Acceptance | undefined): string | null {
   return acceptance === undefined
     ? null
     : `accepted by ${acceptance.by ?? 'a person who is not named'}: ${acceptance.reason}`;
+}
+
+/** Names that unresolved rows are named by in the reason of a partition. */
+const MAX_NAMED = 5;
+
+/** The names of a date that were matched with nobody. */
+function lackingNames(answers: readonly NameAnswer[]): Lacking[] {
+  const names = answers.filter(({ matchedBy }) => matchedBy === 'nobody').map(({ name }) => name);
+  if (names.length === 0) return [];
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  return [{ code: 'unresolved_names', detail: `${names.slice(0, MAX_NAMED).join('; ')}${more}` }];
 }
 
 /**

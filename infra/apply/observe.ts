@@ -4,7 +4,7 @@ import type { CommandLine } from '../steps/command-line.ts';
 import type { Deployment } from '../declared/deployment.ts';
 import { NOTHING, type Observed } from '../steps/observed.ts';
 import { bindingKey, type ResourceKind } from '../declared/iam.ts';
-import { scheduleViewName } from '../../shared/derive/ddl.ts';
+import { viewName, viewShapes } from '../../shared/derive/ddl.ts';
 import type { ActualTable } from '../../shared/derive/migration.ts';
 import {
   bucketDocument,
@@ -217,14 +217,14 @@ type Say = (...words: readonly string[]) => CommandLine;
 async function observeWarehouse(
   look: Look,
   bq: Say,
-  { target, names, tables: shapes, bindings }: Deployment,
+  { target, names, registry, tables: shapes, bindings }: Deployment,
 ) {
   const datasets = new Map<string, ReturnType<typeof observedDataset>>();
   const tables = new Map<string, ActualTable>();
   const views = new Map<string, string>();
   const rights: string[] = [];
   const wanted = new Set(shapes.map((shape) => `${names.dataset(shape.dataset)}.${shape.name}`));
-  const view = scheduleViewName(names);
+  const wantedViews = new Set(viewShapes(registry).map((view) => viewName(view, names)));
   const all = [...new Set(bindings.filter(({ on }) => on === 'dataset').map(({ name }) => name))];
   await atMost(LOOKS_AT_ONCE, all, async (dataset) => {
     const found = await look(bq('show', `${target.project}:${dataset}`), datasetDocument);
@@ -239,10 +239,10 @@ async function observeWarehouse(
     );
     for (const { tableReference } of listed) {
       const name = `${dataset}.${tableReference.tableId}`;
-      if (!wanted.has(name) && name !== view) continue;
+      if (!wanted.has(name) && !wantedViews.has(name)) continue;
       const table = await look(bq('show', `${target.project}:${name}`), tableDocument);
       if (table === undefined) continue;
-      if (name === view) views.set(name, table.view?.query ?? '');
+      if (wantedViews.has(name)) views.set(name, table.view?.query ?? '');
       else tables.set(name, actualTable(table));
     }
   });

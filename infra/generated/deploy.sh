@@ -503,6 +503,30 @@ gcloud firestore indexes fields update players \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update aliases \
+  --collection-group=aliases \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update dates \
+  --collection-group=name_answers \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update dates \
+  --collection-group=asked_names \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update dates \
   --collection-group=load_reports \
   '--database=(default)' \
@@ -879,6 +903,14 @@ bq \
   query \
   --use_legacy_sql=false \
   < infra/generated/ddl/nba_reference.nba_schedule.view.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
+  < infra/generated/ddl/nba_reference.nba_players_registry.view.sql
 
 # Rights on topics, datasets and the bucket
 

@@ -4,28 +4,29 @@ import type { AlertSpec } from '../declared/alerts.ts';
 import {
   addColumnsSql,
   createDatasetSql,
-  createScheduleViewSql,
   createTableSql,
+  createViewSql,
   DATASETS,
   grantSql,
   relaxColumnsSql,
   setExpirationSql,
   setOptionsSql,
+  viewShapes,
   type TableShape,
+  type ViewShape,
 } from '../../shared/derive/ddl.ts';
 import type { Deployment } from '../declared/deployment.ts';
 import type { FunctionSpec } from '../declared/functions.ts';
 import type { MetricSpec } from '../declared/metrics.ts';
 import type { Alteration } from '../../shared/derive/migration.ts';
 import { STAGING_DATASET, type Names } from '../../shared/derive/names.ts';
-import { hasScheduleView } from '../../shared/derive/schedule-queries.ts';
 
 /** The definition of the dashboard. */
 export const DASHBOARD_FILE = 'dashboard.json';
 /** The dashboard in the form that replaces an existing one. */
 export const DASHBOARD_UPDATE_FILE = 'dashboard.update.json';
-/** The statement that creates the schedule view. */
-export const VIEW_FILE = 'ddl/nba_reference.nba_schedule.view.sql';
+/** The statement that creates a view. */
+export const viewFile = ({ name }: Pick<ViewShape, 'name'>): string => `ddl/nba_reference.${name}.view.sql`;
 
 /** The statement that creates a dataset. */
 export const datasetFile = (dataset: string): string => `ddl/${dataset}.dataset.sql`;
@@ -56,7 +57,8 @@ export function filesOf(deployment: Deployment): Map<string, string> {
   }
   for (const shape of deployment.tables)
     files.set(tableFile(`${names.dataset(shape.dataset)}.${shape.name}`), line(createTableSql(shape, names)));
-  if (hasScheduleView(deployment.registry)) files.set(VIEW_FILE, line(createScheduleViewSql(names)));
+  for (const view of viewShapes(deployment.registry))
+    files.set(viewFile(view), line(createViewSql(view, names)));
   for (const each of deployment.functions) files.set(environmentFile(each), json(each.environment));
   for (const metric of deployment.metrics) files.set(metricFile(metric), json(metric));
   for (const alert of deployment.alerts) files.set(alertFile(alert), json(alert.policy));

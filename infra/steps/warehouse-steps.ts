@@ -3,11 +3,10 @@
  * declaration.
  */
 import { migrationOf, type Migration } from '../../shared/derive/migration.ts';
-import { DATASETS, scheduleViewName, scheduleViewQuery, type TableShape } from '../../shared/derive/ddl.ts';
-import { hasScheduleView } from '../../shared/derive/schedule-queries.ts';
+import { DATASETS, viewName, viewShapes, type TableShape } from '../../shared/derive/ddl.ts';
 import { STAGING_DATASET } from '../../shared/derive/names.ts';
 import type { Dataset } from '../../shared/domain/table.ts';
-import { alterationFile, datasetFile, expirationFile, tableFile, VIEW_FILE } from './files.ts';
+import { alterationFile, datasetFile, expirationFile, tableFile, viewFile } from './files.ts';
 import type { Observed } from './observed.ts';
 import { bqScript, type Step, type StepContext } from './step.ts';
 
@@ -97,21 +96,22 @@ export function tableSteps(context: StepContext, observed: Observed): Step[] {
   });
 }
 
-/** Creates the schedule view, or replaces it when its query differs. */
+/** Creates the views, or replaces those whose queries differ. */
 export function viewSteps(context: StepContext, { views }: Observed): Step[] {
-  const { deployment } = context;
-  if (!hasScheduleView(deployment.registry)) return [];
-  const name = scheduleViewName(deployment.names);
-  const found = views.get(name);
-  if (found === scheduleViewQuery(deployment.names)) return [];
-  return [
-    {
-      what: `view ${name}`,
-      change: found === undefined ? 'create' : 'update',
-      because: found === undefined ? [] : ['it selects something else'],
-      commands: [bqScript(context, VIEW_FILE)],
-    },
-  ];
+  const { names, registry } = context.deployment;
+  return viewShapes(registry).flatMap((view): Step[] => {
+    const name = viewName(view, names);
+    const found = views.get(name);
+    if (found === view.query(names)) return [];
+    return [
+      {
+        what: `view ${name}`,
+        change: found === undefined ? 'create' : 'update',
+        because: found === undefined ? [] : ['it selects something else'],
+        commands: [bqScript(context, viewFile(view))],
+      },
+    ];
+  });
 }
 
 /** Why datasets or tables cannot be used: another location, or a change that would lose data. */

@@ -41,6 +41,9 @@ export const COLLECTIONS = [
   { name: 'archives', unindexed: ['entries', 'slices'] },
   { name: 'acceptances', unindexed: ['dates'] },
   { name: 'players', unindexed: ['players'] },
+  { name: 'aliases', unindexed: ['aliases'] },
+  { name: 'name_answers', unindexed: ['dates'] },
+  { name: 'asked_names', unindexed: ['dates'] },
   { name: 'load_reports', unindexed: ['dates'] },
   // One document: where the rows come from.
   { name: 'origins' },

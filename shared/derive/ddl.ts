@@ -5,6 +5,7 @@
 import { frameworkColumns, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
 import type { Registry } from '../domain/registry.ts';
 import { STAGING_DATASET, type Names } from './names.ts';
+import { hasPlayersView, playersQuery } from './players-registry.ts';
 import { ROW_CHANGES } from './row-changes.ts';
 import { hasScheduleView, scheduleQuery } from './schedule-queries.ts';
 
@@ -210,25 +211,53 @@ export function grantSql(dataset: string, role: string, members: readonly string
   return `GRANT \`${role}\` ON SCHEMA ${quoted(dataset)} TO ${members.map(literal).join(', ')};`;
 }
 
-/** Name of the view of every game with its result, such as `nba_reference.nba_schedule`. */
-export function scheduleViewName(names: Names): string {
-  return `${names.dataset('nba_reference')}.nba_schedule`;
+/** A view of the dataset `nba_reference`. */
+export interface ViewShape {
+  readonly name: string;
+  readonly description: string;
+  /**
+   * People query a view without a filter, but the tables that it reads require one, so its query has a filter that every
+   * game passes.
+   */
+  readonly query: (names: Names) => string;
 }
 
-/**
- * The query of the view. People query the view without a filter, but both tables require one, so it has a
- * filter that every game passes.
- */
-export function scheduleViewQuery(names: Names): string {
-  return scheduleQuery((table) => `${quoted(names.dataset('nba_raw'))}.${quoted(table)}`, FIRST_GAME);
-}
-
-/** Makes the view of every game with its result, or replaces it. */
-export function createScheduleViewSql(names: Names): string {
+/** The views of the warehouse, of those whose tables the registry has. */
+export function viewShapes(registry: Registry): ViewShape[] {
+  const raw = (names: Names) => (table: string) => `${quoted(names.dataset('nba_raw'))}.${quoted(table)}`;
   return [
-    `CREATE OR REPLACE VIEW ${quoted(names.dataset('nba_reference'))}.${quoted('nba_schedule')}`,
-    `OPTIONS (description = 'Every game of the schedule with its result, where there is one.', ${LABELS}) AS`,
-    `${scheduleViewQuery(names)};`,
+    ...(hasScheduleView(registry)
+      ? [
+          {
+            name: 'nba_schedule',
+            description: 'Every game of the schedule with its result, where there is one.',
+            query: (names: Names) => scheduleQuery(raw(names), FIRST_GAME),
+          },
+        ]
+      : []),
+    ...(hasPlayersView(registry)
+      ? [
+          {
+            name: 'nba_players_registry',
+            description: 'Every player of a box score with his id, lookup, seasons and teams.',
+            query: (names: Names) => playersQuery(raw(names), FIRST_GAME),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Name of a view in the warehouse, such as `nba_reference.nba_schedule`. */
+export function viewName({ name }: ViewShape, names: Names): string {
+  return `${names.dataset('nba_reference')}.${name}`;
+}
+
+/** Makes a view, or replaces it. */
+export function createViewSql({ name, description, query }: ViewShape, names: Names): string {
+  return [
+    `CREATE OR REPLACE VIEW ${quoted(names.dataset('nba_reference'))}.${quoted(name)}`,
+    `OPTIONS (description = ${literal(description)}, ${LABELS}) AS`,
+    `${query(names)};`,
   ].join('\n');
 }
 
@@ -245,15 +274,11 @@ export function warehouseStatements(registry: Registry, names: Names, location: 
       name: `${names.dataset(shape.dataset)}.${shape.name}`,
       sql: createTableSql(shape, names),
     })),
-    ...(hasScheduleView(registry)
-      ? [
-          {
-            kind: 'view',
-            name: scheduleViewName(names),
-            sql: createScheduleViewSql(names),
-          } as const,
-        ]
-      : []),
+    ...viewShapes(registry).map((view): Statement => ({
+      kind: 'view',
+      name: viewName(view, names),
+      sql: createViewSql(view, names),
+    })),
   ];
 }
 

@@ -51,7 +51,7 @@ export interface Evaluation {
   readonly inputFingerprint: (table: RegisteredTable, date: GameDate) => string;
   /**
    * Counts everything that has ever happened to what a run of `table` for `date` reads: runs asked for,
-   * damage found, files archived. It never decreases.
+   * damage found, files archived, names matched anew. It never decreases.
    *
    * Suppose that no input was under way and that the version is the same before and after a run. Then the
    * run has read one state of its inputs, the one of the fingerprint. No input changed and changed back in
@@ -155,6 +155,8 @@ export function evaluate(
     const parts: string[] = [];
     if (table.definition.kind === 'loaded') {
       parts.push(archivedContent(season?.archives.get(table.definition.name), date));
+      const names = season?.names?.get(table.definition.name)?.dates[date] ?? '';
+      if (names !== '') parts.push(`names=${names}`);
     }
     if (season !== undefined) {
       for (const input of table.definition.inputs)
@@ -166,9 +168,10 @@ export function evaluate(
   const inputVersion = (table: RegisteredTable, date: GameDate): number => {
     const season = view.seasons.get(seasonOf(date));
     if (season === undefined) return 0;
-    return table.definition.inputs.reduce(
+    const { name, inputs } = table.definition;
+    return inputs.reduce(
       (sum, input) => sum + windowVersion(input, date, season),
-      season.archives.get(table.definition.name)?.revision ?? 0,
+      (season.archives.get(name)?.revision ?? 0) + (season.names?.get(name)?.changes ?? 0),
     );
   };
 

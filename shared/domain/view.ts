@@ -23,6 +23,14 @@ import { seasonOf, type Season } from './season.ts';
 /** For each player or team with a game on a date, the hash of its rows. */
 export type GameHashes = Readonly<Record<string, string>>;
 
+/** With whom the names in the rows of a raw table are matched, by date. */
+export interface MatchedNames {
+  /** How often answers have changed without a load. */
+  readonly changes: number;
+  /** Date -> digest of the answers. */
+  readonly dates: Readonly<Record<string, string>>;
+}
+
 /** What is known of one season. */
 export interface SeasonView {
   readonly calendar: SeasonCalendar;
@@ -32,6 +40,8 @@ export interface SeasonView {
   readonly gameHashes: ReadonlyMap<string, Readonly<Record<string, GameHashes>>>;
   /** Raw table -> the archived files that its rows come from. */
   readonly archives: ReadonlyMap<string, Archive>;
+  /** Raw table -> with whom the names in its rows are matched; a table is absent when ids decide all its rows. */
+  readonly names?: ReadonlyMap<string, MatchedNames>;
 }
 
 /** The seasons that a decision looks at, and the moment. */

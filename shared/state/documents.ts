@@ -9,7 +9,7 @@ import { PHASES, type Phase } from '../domain/table.ts';
 import type { TraceOrigin } from '../domain/trace-context.ts';
 import { completionCollection, type CollectionName } from '../derive/collections.ts';
 import { completedDate } from '../messages/schemas.ts';
-import { readerOf } from './stored.ts';
+import { objectOf, readerOf } from './stored.ts';
 
 export const paths = {
   completion: (phase: Phase, date: GameDate) => at(completionCollection(phase), date),
@@ -19,6 +19,9 @@ export const paths = {
   archive: (table: string, season: Season) => at('archives', `${table}_${season}`),
   acceptance: (table: string, season: Season) => at('acceptances', `${table}_${season}`),
   players: (season: Season) => at('players', season),
+  aliases: () => at('aliases', 'all'),
+  nameAnswers: (table: string, season: Season) => at('name_answers', `${table}_${season}`),
+  askedNames: (table: string, period: string) => at('asked_names', `${table}_${period}`),
   loadReport: (table: string, season: Season) => at('load_reports', `${table}_${season}`),
   run: (runId: string) => at('runs', runId),
   outbox: (eventId: string) => at('outbox', eventId),
@@ -43,14 +46,6 @@ const phase = z.enum(PHASES);
 const mode = z.enum(['live', 'backfill']);
 const text = z.string();
 const count = z.int();
-
-/** An object whose values another schema checks, one by one. */
-function objectOf<T>() {
-  return z.custom<Readonly<Record<string, T>>>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    { error: 'must be an object' },
-  );
-}
 
 const gate = z
   .object({
@@ -207,15 +202,6 @@ export const acceptanceDocument = z
   .readonly();
 export type AcceptanceDocument = z.infer<typeof acceptanceDocument>;
 export type Acceptance = AcceptanceDocument['dates'][string];
-
-/** `players/{season}`: persons by NBA id, in the season of the first row that named them. An entry never changes. */
-export const playersDocument = z
-  .object({
-    season: text,
-    players: z.record(text, z.object({ lookup: text, name: text }).readonly()).readonly(),
-  })
-  .readonly();
-export type PlayersDocument = z.infer<typeof playersDocument>;
 
 const reject = z.object({ file: text, line: count, reason: text, excerpt: text }).readonly();
 const dateReport = z

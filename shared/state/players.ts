@@ -1,75 +1,116 @@
 /** The one writer of the persons that source files have named, with the lookup under which each is known in every table. */
 import type { GameDate } from '../domain/game-date.ts';
-import { playerLookup } from '../domain/player-lookup.ts';
-import { seasonOf } from '../domain/season.ts';
+import type { KnownPerson } from '../domain/identity.ts';
+import { lookupOfNewcomer } from '../domain/namesakes.ts';
+import { seasonOf, type Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
-import { paths, playersDocument, type PlayersDocument } from './documents.ts';
+import { paths } from './documents.ts';
+import { playersDocument, type PlayersDocument } from './identity-documents.ts';
 import { readerOf } from './stored.ts';
 
 const seasons = readerOf<PlayersDocument>(playersDocument);
 
-/** A person with the lookup under which all tables know him, and the name of the first row that named him. */
-export interface KnownPerson {
-  readonly lookup: string;
+/** A person as files name him. */
+export interface NamedPerson {
+  readonly id: number;
+  /** The name in the first row that names him. */
   readonly name: string;
+  /** Game date of that row. */
+  readonly date: string;
+  /** Season -> the teams for which the files name him. */
+  readonly teams: ReadonlyMap<Season, ReadonlySet<string>>;
 }
 
-/** Every known person by NBA id. */
+/** Every known person by NBA id, with his teams of each season. */
 export async function knownPlayers({
   store,
 }: Pick<Ports, 'store'>): Promise<ReadonlyMap<number, KnownPerson>> {
+  const documents = seasons.readAll(await store.list('players'));
+  const teams = new Map<number, Record<Season, readonly string[]>>();
+  for (const { season, teams: ofSeason } of documents)
+    for (const [id, names] of Object.entries(ofSeason))
+      teams.set(Number(id), { ...teams.get(Number(id)), [season]: names });
   const known = new Map<number, KnownPerson>();
-  for (const { players } of seasons.readAll(await store.list('players')))
-    for (const [id, player] of Object.entries(players)) known.set(Number(id), player);
+  for (const { players } of documents)
+    for (const [id, player] of Object.entries(players))
+      known.set(Number(id), { ...player, teams: teams.get(Number(id)) ?? {} });
   return known;
 }
 
 /**
- * Remembers persons who are new. A person keeps his lookup for ever. When two persons have one name, the one who is known
- * first keeps the bare lookup, of two new ones the one with the smaller id; the other gets `name_id`.
+ * Remembers persons who are new, and teams that are new of persons who are known. A person keeps his lookup for ever. When two
+ * persons have one name, the committed list of namesakes says who has the bare lookup. Otherwise the one who is known first
+ * has it, of two new ones the one with the smaller id; the other gets `name_id`.
  */
 export async function registerPlayers(
   { store }: Pick<Ports, 'store'>,
-  named: readonly Named[],
+  named: readonly NamedPerson[],
 ): Promise<void> {
-  const added = Map.groupBy(newPersons(await knownPlayers({ store }), named), ({ date }) =>
-    seasonOf(date as GameDate),
-  );
-  if (added.size === 0) return;
+  const known = await knownPlayers({ store });
+  const { persons, teams } = whatIsNew(known, named);
+  const added = Map.groupBy(persons, ({ date }) => seasonOf(date as GameDate));
+  const changed = new Set([...added.keys(), ...teams.keys()]);
+  if (changed.size === 0) return;
   await store.transaction(async (tx) => {
-    for (const [season, persons] of added) {
+    for (const season of changed) {
       const path = paths.players(season);
       const before = seasons.read(path, await tx.get(path));
-      const players = Object.fromEntries(persons.map(({ id, lookup, name }) => [id, { lookup, name }]));
-      tx.set(path, { season, players: { ...players, ...before?.players } });
+      const fresh = (added.get(season) ?? []).map(({ id, lookup, name }) => [id, { lookup, name }] as const);
+      const merged: Record<string, readonly string[]> = { ...before?.teams };
+      for (const [id, codes] of teams.get(season) ?? [])
+        merged[id] = [...new Set([...(merged[id] ?? []), ...codes])].sort();
+      tx.set(path, {
+        season,
+        players: { ...Object.fromEntries(fresh), ...before?.players },
+        teams: merged,
+      });
     }
   });
 }
 
-/** A person as a source file names him, with the game date of the row. */
-interface Named {
-  readonly id: number;
-  readonly name: string;
-  readonly date: string;
+/** The persons who are known after files have named some of them; nothing is written. */
+export function personsAfter(
+  known: ReadonlyMap<number, KnownPerson>,
+  named: readonly NamedPerson[],
+): ReadonlyMap<number, KnownPerson> {
+  const { persons, teams } = whatIsNew(known, named);
+  const after = new Map(known);
+  for (const { id, lookup, name } of persons) after.set(id, { lookup, name });
+  for (const [season, ofSeason] of teams)
+    for (const [id, codes] of ofSeason) {
+      const person = after.get(id);
+      if (person === undefined) continue;
+      const ofPerson = [...new Set([...(person.teams?.[season] ?? []), ...codes])].sort();
+      after.set(id, { ...person, teams: { ...person.teams, [season]: ofPerson } });
+    }
+  return after;
 }
 
-/** The persons among `named` who are not known yet, each with the lookup that he gets and the date of his first row. */
-export function newPersons(
-  known: ReadonlyMap<number, KnownPerson>,
-  named: readonly Named[],
-): (Named & KnownPerson)[] {
-  const first = new Map<number, (typeof named)[number]>();
+/** Persons who are not known yet, with their lookups and the dates of their first rows, and by season the teams that are not. */
+function whatIsNew(known: ReadonlyMap<number, KnownPerson>, named: readonly NamedPerson[]) {
+  const first = new Map<number, NamedPerson>();
+  const teams = new Map<Season, Map<number, Set<string>>>();
   for (const player of named) {
     const before = first.get(player.id);
     if (before === undefined || player.date < before.date) first.set(player.id, player);
+    for (const [season, ofSeason] of player.teams) {
+      const ofPerson = known.get(player.id)?.teams?.[season] ?? [];
+      const fresh = [...ofSeason].filter((team) => !ofPerson.includes(team));
+      if (fresh.length === 0) continue;
+      const added = teams.get(season) ?? new Map<number, Set<string>>();
+      teams.set(season, added);
+      added.set(player.id, new Set([...(added.get(player.id) ?? []), ...fresh]));
+    }
   }
-  const fresh = [...first.values()].filter(({ id }) => !known.has(id)).sort((a, b) => a.id - b.id);
   const taken = new Set([...known.values()].map(({ lookup }) => lookup));
-  return fresh.flatMap((person) => {
-    const bare = playerLookup(person.name);
-    if (bare === '') return [];
-    const lookup = taken.has(bare) ? `${bare}_${person.id}` : bare;
-    taken.add(lookup);
-    return [{ ...person, lookup }];
-  });
+  const persons = [...first.values()]
+    .filter(({ id }) => !known.has(id))
+    .sort((a, b) => a.id - b.id)
+    .flatMap(({ id, name, date }) => {
+      const lookup = lookupOfNewcomer(id, name, (bare) => taken.has(bare));
+      if (lookup === '') return [];
+      taken.add(lookup);
+      return [{ id, name, date, lookup }];
+    });
+  return { persons, teams };
 }

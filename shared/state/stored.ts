@@ -1,5 +1,5 @@
 /** Checks stored documents when they are read, so that the code may rely on their types. */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Listed } from '../ports/state-store.ts';
 import { asStored } from '../ports/stored-values.ts';
 
@@ -57,4 +57,12 @@ export function readerOf<T>(schema: z.ZodType<T>): Reader<T> {
     },
     problemOf,
   };
+}
+
+/** An object whose values another schema checks, one by one. */
+export function objectOf<T>() {
+  return z.custom<Readonly<Record<string, T>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    { error: 'must be an object' },
+  );
 }

@@ -9,6 +9,7 @@ import { archivedSeasons, archivesOf } from './archives.ts';
 import { calendarOf, calendarSeasons } from './calendars.ts';
 import { tableSeasonsOf } from './completions.ts';
 import { gameHashesOf } from './game-hashes.ts';
+import { nameAnswersOf } from './name-answers.ts';
 
 export interface ViewOptions {
   /** False leaves the game hashes out; only decisions about a last-n-games window need them. */
@@ -69,13 +70,14 @@ async function loadSeason(
     .filter(({ name }) => tables?.includes(name) ?? true);
   const names = definitions.map(({ name }) => name);
   const loaded = definitions.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
-  const [calendar, indexes, archives] = await Promise.all([
+  const [calendar, indexes, archives, answers] = await Promise.all([
     calendarOf(ports, season),
     tableSeasonsOf(
       ports,
       names.map((table) => ({ table, season })),
     ),
     archivesOf(ports, loaded, season),
+    nameAnswersOf(ports, loaded, season),
   ]);
   if (calendar === undefined && archives.every((archive) => archive === undefined)) return undefined;
   const states = new Map(
@@ -92,6 +94,9 @@ async function loadSeason(
     gameHashes: new Map(),
     archives: new Map(
       loaded.flatMap((name, i) => (archives[i] === undefined ? [] : [[name, archives[i]] as const])),
+    ),
+    names: new Map(
+      loaded.flatMap((name, i) => (answers[i] === undefined ? [] : [[name, answers[i]] as const])),
     ),
   };
 }

@@ -117,6 +117,25 @@ describe('what scripts rely on', () => {
     expect(text).toMatch(/2 dates asked for: 2 built; 10 runs in [\d.]+ s, [\d ]+ dates an hour/);
   });
 
+  it('query knows every player with his id, lookup and teams', async () => {
+    const { document } = await cliJson<{ rows: Json[] }>(
+      built,
+      'query',
+      'SELECT * FROM nba_reference.nba_players_registry ORDER BY nba_player_id LIMIT 1',
+    );
+    expect(document.rows).toEqual([
+      {
+        nba_player_id: expect.any(Number) as number,
+        player_lookup: expect.stringMatching(/^[a-z]+$/) as string,
+        universal_player_id: expect.stringMatching(/^[a-z]+_\d+$/) as string,
+        player_name: expect.any(String) as string,
+        first_season: SEASON,
+        last_season: SEASON,
+        teams: expect.stringMatching(/^[A-Z]{3}(,[A-Z]{3})*$/) as string,
+      },
+    ]);
+  });
+
   it('query gives rows', async () => {
     const { code, document } = await cliJson(
       built,

@@ -57,6 +57,7 @@ describe('the plan', () => {
       'nba_raw.dataset.sql',
       'nba_raw.nbac_schedule.sql',
       'nba_schedule.view.sql',
+      'nba_players_registry.view.sql',
       'nba_raw.grants.sql',
       'gcloud run deploy nba-sweep',
       '--role=roles/run.invoker',

@@ -22,7 +22,15 @@ const loaded = (rows: readonly Row[], refused = 0): LoadedFiles => ({
   rejects: Array.from({ length: refused }, (_, i) => ({
     ...{ file: 'player_box_2023-24.csv', line: i + 2, reason: 'minutes are "x"', excerpt: '' },
   })),
-  ...{ notes: [], read: rows.length + refused, notUsed: 0, files: [], lacking: 0, dates: [date] },
+  ...{
+    notes: [],
+    read: rows.length + refused,
+    notUsed: 0,
+    files: [],
+    lacking: 0,
+    answers: [],
+    dates: [date],
+  },
 });
 const players = (n: number, points = 1): Row[] =>
   Array.from({ length: n }, (_, i) => ({

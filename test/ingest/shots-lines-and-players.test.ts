@@ -55,7 +55,7 @@ describe('the shot chart', () => {
   });
 
   it.each([
-    ['a player without a box score', { player_id: 77 }, 'player 77 is in no box score'],
+    ['a player without a box score', { player_id: 77 }, 'player 77 is in no box score and no roster'],
     ['a team of another game', { team: 'BOS' }, 'BOS does not play in 20231024_LAL_DEN'],
     ['a period that is none', { period: 0 }, 'period is 0, outside 1 to 10'],
     ['more time than a quarter has', { seconds_left: 721 }, 'seconds_left is 721, outside 0 to 720'],
@@ -221,12 +221,18 @@ describe('the lines on a player’s points', () => {
   });
 
   it.each([
-    ['unmatched', { player_id: '' }, null],
-    ['without a box score yet', { player_id: 77 }, 77],
-  ])('of a player who is %s go by the name', (_name, change, id) => {
-    expect(loadRows('odds_api_player_points_props', change).rows).toMatchObject([
-      { player_lookup: 'lebronjamessr', nba_player_id: id },
+    ['without an id', ''],
+    ['with an id that no file has named', 77],
+  ])('of a player %s go by the name, and match nobody when nobody has it', (_name, player_id) => {
+    const row = { player_id, player_name: 'LeBron James' };
+    expect(loadRows('odds_api_player_points_props', row).rows).toMatchObject([
+      { player_lookup: 'lebronjames', nba_player_id: 2544, matched_by: 'name' },
     ]);
+    const { rows, answers } = loadRows('odds_api_player_points_props', { player_id });
+    expect(rows).toMatchObject([
+      { player_lookup: 'lebronjamessr', nba_player_id: null, matched_by: 'nobody' },
+    ]);
+    expect(answers).toMatchObject([{ name: 'Lebron James Sr.', teams: ['DEN', 'LAL'], matchedBy: 'nobody' }]);
   });
 
   it('have no time to the tip-off where one of the two times is unknown', () => {
@@ -338,6 +344,7 @@ describe('the rosters', () => {
         player_lookup: 'nikolajokic',
         nba_player_id: 203999,
         player_name: 'Nikola Jokić',
+        matched_by: 'id',
         position: 'C',
         birth_date: '1995-02-19',
       },

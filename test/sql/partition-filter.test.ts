@@ -7,7 +7,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { toDuckDb } from '../../shared/adapters/embedded/dialect.ts';
 import { exampleStatements } from '../../shared/adapters/gcp/bigquery-statements.ts';
-import { createScheduleViewSql } from '../../shared/derive/ddl.ts';
+import { createViewSql, viewShapes } from '../../shared/derive/ddl.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
 import { tableReferences, type TableReference } from '../support/bigquery-server/partition-filter.ts';
@@ -49,13 +49,17 @@ describe('the filter on partitions', () => {
     expect(await unfiltered(toDuckDb(sql))).toEqual([]);
   });
 
-  it('is in everything the adapter sends, and in the view of the schedule', async () => {
+  it('is in everything the adapter sends, and in the views', async () => {
     const parameters = new Map(
       ['start_date', 'end_date', 'read_start'].map((name) => [name, { type: 'DATE', value: '2024-01-10' }]),
     );
     const sent = [
       ...exampleStatements(registry, namesOf('')),
-      { sql: createScheduleViewSql(namesOf('')), purpose: 'view', table: '' },
+      ...viewShapes(registry).map((view) => ({
+        sql: createViewSql(view, namesOf('')),
+        purpose: 'view',
+        table: view.name,
+      })),
     ];
     for (const { sql, purpose, table } of sent) {
       for (const statement of statementsOf(sql, parameters)) {

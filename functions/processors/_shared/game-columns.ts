@@ -34,6 +34,13 @@ export const analysisDateColumn: Column = {
 
 export { playerLookupColumn } from './raw-columns.ts';
 
+/** The id that belongs to a lookup: every person has one of each, in all tables. */
+export const playerIdColumn: Column = {
+  type: 'INT64',
+  nullable: true,
+  description: 'Id at stats.nba.com; NULL while no file has named the player with one.',
+};
+
 /** The team of a player of the pre-game universe. */
 export const rosterTeamColumn: Column = {
   type: 'STRING',

@@ -24,6 +24,13 @@ ranked_points_quotes AS (
     ) AS from_earliest
   FROM points_quotes
 ),
+-- Games with a line whose name was matched with nobody. Whoever has no line there may be the one it was for.
+games_with_unresolved_lines AS (
+  SELECT game_id
+  FROM nba_raw.odds_api_player_points_props
+  WHERE game_date BETWEEN @start_date AND @end_date AND matched_by = 'nobody'
+  GROUP BY game_id
+),
 player_points_lines AS (
   SELECT game_id, player_lookup, MAX(bookmaker) AS bookmaker,
     MAX(IF(from_latest = 1, points_line, NULL)) AS latest_line,

@@ -1,4 +1,5 @@
 /** Columns that several raw tables have in common. */
+import { MATCHES } from '../../../shared/domain/identity.ts';
 import { TRICODES } from '../../../shared/domain/teams.ts';
 import type { Column } from '../../../shared/domain/table.ts';
 
@@ -29,6 +30,23 @@ export function teamColumn(description: string): Column {
 }
 
 export const playerLookupColumn: Column = { type: 'STRING', description: 'Name in the form lebronjames.' };
+
+/** Id of a player in a source that may lack it. */
+export const matchedIdColumn: Column = {
+  type: 'INT64',
+  nullable: true,
+  min: 1,
+  description: 'Id at stats.nba.com; NULL when the row was matched with nobody.',
+};
+
+/** How a row of a source that may lack ids was matched with a player. */
+export const matchedByColumn: Column = {
+  type: 'STRING',
+  nullable: true,
+  oneOf: MATCHES,
+  description:
+    'How the row was matched with a player: by its id, the whole name, an alias, a form of the name that only one player of the team has, or with nobody.',
+};
 
 /** A count that every row must have. */
 export function countColumn(max: number, description: string): Column {

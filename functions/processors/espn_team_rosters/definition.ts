@@ -1,7 +1,14 @@
 /** Who is on the roster of each team that plays on a date, as it stood before the games. */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
-import { dateColumns, SCHEDULE, teamColumn, playerLookupColumn } from '../_shared/raw-columns.ts';
+import {
+  dateColumns,
+  matchedByColumn,
+  matchedIdColumn,
+  SCHEDULE,
+  teamColumn,
+  playerLookupColumn,
+} from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'espn_team_rosters',
@@ -16,13 +23,9 @@ export default defineRawTable({
     ...dateColumns,
     team_abbr: teamColumn('Team whose roster he is on.'),
     player_lookup: playerLookupColumn,
-    nba_player_id: {
-      type: 'INT64',
-      nullable: true,
-      min: 1,
-      description: 'Id at stats.nba.com, where known.',
-    },
+    nba_player_id: matchedIdColumn,
     player_name: { type: 'STRING', description: 'Name as the source writes it.' },
+    matched_by: matchedByColumn,
     position: { type: 'STRING', nullable: true, description: 'Position as the source writes it.' },
     birth_date: { type: 'DATE', nullable: true, description: 'Date of birth, where known.' },
   },

@@ -1,6 +1,6 @@
 /** Loads `rosters_*` files: the roster of each team on each date on which it plays. */
 import { parseGameDate } from '../../../shared/domain/game-date.ts';
-import { nameOf, ofOtherSeason, playerIdOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import { ofOtherSeason, playerOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import definition from './definition.ts';
@@ -41,17 +41,13 @@ export default {
             `season_type is ${source.text('season_type')}, game ${game.nbaGameId} is ${game.seasonType}`,
           );
         }
-        const { name, lookup } = nameOf(source, job);
-        const id = source.raw('player_id') === '' ? null : playerIdOf(source);
         return [
           {
             game_date: game.date,
             season: game.season,
             season_type: game.seasonType,
             team_abbr: team,
-            player_lookup: (id === null ? undefined : job.players.get(id)?.lookup) ?? lookup,
-            nba_player_id: id,
-            player_name: name,
+            ...playerOf(source, job, [team]),
             position: source.optionalText('position'),
             birth_date: birthDateOf(source, game.date),
           },

@@ -13,6 +13,7 @@ import {
   dateBeforeGameColumn,
   gameIdColumn,
   opponentTeamColumn,
+  playerIdColumn,
   playerLookupColumn,
 } from '../_shared/game-columns.ts';
 import { projectedUsageSourceColumn } from '../_shared/injury-columns.ts';
@@ -53,6 +54,7 @@ export default defineTable({
   columns: {
     game_date: dateBeforeGameColumn,
     player_lookup: playerLookupColumn,
+    nba_player_id: playerIdColumn,
     feature_version: {
       type: 'STRING',
       oneOf: ['v1_33features'],

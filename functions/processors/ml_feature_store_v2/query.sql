@@ -43,6 +43,7 @@ facts AS (
   SELECT
     factors.game_date,
     factors.player_lookup,
+    factors.nba_player_id,
     factors.game_id,
     factors.team_abbr,
     factors.opponent_team_abbr,
@@ -206,6 +207,7 @@ judged AS (
 SELECT
   game_date,
   player_lookup,
+  nba_player_id,
   'v1_33features' AS feature_version,
   game_id,
   team_abbr,

@@ -3,6 +3,8 @@ import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import {
   gameColumns,
+  matchedByColumn,
+  matchedIdColumn,
   minutesBeforeTipoffColumn,
   SCHEDULE,
   teamColumn,
@@ -22,7 +24,9 @@ export default defineRawTable({
     ...gameColumns,
     team_abbr: teamColumn('Team that reports on him.'),
     player_lookup: playerLookupColumn,
+    nba_player_id: matchedIdColumn,
     player_name: { type: 'STRING', description: 'Name as the report writes it.' },
+    matched_by: matchedByColumn,
     injury_status: {
       type: 'STRING',
       oneOf: ['out', 'doubtful', 'questionable', 'probable', 'available'],

@@ -4,8 +4,7 @@ import {
   instantOf,
   isLeftOut,
   minutesBeforeTipoff,
-  nameOf,
-  playerIdOf,
+  playerOf,
   sideOf,
   type RawLoad,
 } from '../../ingest/raw-load.ts';
@@ -36,15 +35,12 @@ export default {
       const game = gameOf(source, file, job);
       if (isLeftOut(game)) return game;
       const { team_abbr } = sideOf(source, game);
-      const { name, lookup } = nameOf(source, job);
-      const id = source.raw('player_id') === '' ? null : playerIdOf(source);
       const at = instantOf(source, 'report_utc') ?? refuse('report_utc is empty');
       return [
         {
           ...game.cells,
           team_abbr,
-          player_lookup: (id === null ? undefined : job.players.get(id)?.lookup) ?? lookup,
-          player_name: name,
+          ...playerOf(source, job, [team_abbr]),
           injury_status: source.text('status').toLowerCase(),
           reason: source.optionalText('reason'),
           report_at: at,

@@ -2,7 +2,8 @@
 import { fullLayout, issuesOf, liteLayout, minutesOf, statisticsOf } from '../../ingest/box-score.ts';
 import { gameOf, isLeftOut, nameOf, playerIdOf, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
 import { scoreFaults } from '../../ingest/known-independently.ts';
-import type { KnownPlayer, ScheduledGame } from '../../ingest/schedule.ts';
+import type { KnownPerson } from '../../../shared/domain/identity.ts';
+import type { ScheduledGame } from '../../ingest/schedule.ts';
 import definition from './definition.ts';
 
 export default {
@@ -15,7 +16,7 @@ export default {
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
     /** The lookup of a player: the one under which he is known, however his name is spelled in later rows. */
-    const lookupOf = (id: number, seen: KnownPlayer): string => {
+    const lookupOf = (id: number, seen: KnownPerson): string => {
       const known = job.players.get(id) ?? seen;
       if (known.lookup !== seen.lookup)
         job.note(`rows call ${known.name} (id ${id}) ${seen.name}; the lookup stays ${known.lookup}`);

@@ -41,7 +41,7 @@ export default {
         if (isLeftOut(game)) return game;
         const { team_abbr } = sideOf(source, game);
         const id = playerIdOf(source);
-        const player = job.players.get(id) ?? refuse(`player ${id} is in no box score`);
+        const player = job.players.get(id) ?? refuse(`player ${id} is in no box score and no roster`);
         const period = source.count('period');
         const secondsLeft = source.count('seconds_left');
         if (period > 4 && secondsLeft > OVERTIME_SECONDS) {

@@ -3,6 +3,8 @@ import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import {
   gameColumns,
+  matchedByColumn,
+  matchedIdColumn,
   minutesBeforeTipoffColumn,
   SCHEDULE,
   snapshotLabelColumn,
@@ -24,13 +26,9 @@ export default defineRawTable({
       description:
         'Name in the form lebronjames: the one of the box scores where the player is known, else the book’s.',
     },
-    nba_player_id: {
-      type: 'INT64',
-      nullable: true,
-      min: 1,
-      description: 'Id at stats.nba.com; NULL when the source could not match the name.',
-    },
+    nba_player_id: matchedIdColumn,
     player_name: { type: 'STRING', description: 'Name as the bookmaker writes it.' },
+    matched_by: matchedByColumn,
     bookmaker: { type: 'STRING', description: 'Bookmaker as the source names it.' },
     points_line: {
       type: 'FLOAT64',

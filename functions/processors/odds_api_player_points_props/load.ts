@@ -5,8 +5,7 @@ import {
   instantOf,
   isLeftOut,
   minutesBeforeTipoff,
-  nameOf,
-  playerIdOf,
+  playerOf,
   type RawLoad,
 } from '../../ingest/raw-load.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
@@ -47,15 +46,11 @@ export default {
       const game = gameOf(source, file, job);
       if (isLeftOut(game)) return game;
       checkTeams(source, game);
-      const { name, lookup } = nameOf(source, job);
-      const id = source.raw('player_id') === '' ? null : playerIdOf(source);
       const at = instantOf(source, 'snapshot_utc');
       return [
         {
           ...game.cells,
-          player_lookup: (id === null ? undefined : job.players.get(id)?.lookup) ?? lookup,
-          nba_player_id: id,
-          player_name: name,
+          ...playerOf(source, job, [game.home, game.away]),
           bookmaker: source.text('bookmaker'),
           points_line: lineOf(source),
           over_price: americanOdds(source, 'over_price'),

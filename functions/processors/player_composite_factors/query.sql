@@ -17,6 +17,7 @@ players AS (
     universe.game_id,
     universe.season_phase,
     universe.player_lookup,
+    universe.nba_player_id,
     universe.team_abbr,
     universe.opponent_team_abbr,
     universe.home_game,
@@ -67,6 +68,7 @@ context AS (
     players.game_id,
     players.season_phase,
     players.player_lookup,
+    players.nba_player_id,
     players.team_abbr,
     players.opponent_team_abbr,
     players.home_game,
@@ -75,7 +77,7 @@ context AS (
     IF(
       players.has_context,
       players.player_status,
-      COALESCE(players.injury_status, IF(reported_teams.game_date IS NULL, NULL, 'available'))
+      COALESCE(players.injury_status, IF(reported_teams.names_resolved, 'available', NULL))
     ) AS player_status,
     IF(
       players.has_context,
@@ -290,6 +292,7 @@ SELECT
   game_date,
   game_date AS analysis_date,
   player_lookup,
+  nba_player_id,
   game_id,
   team_abbr,
   opponent_team_abbr,

@@ -13,6 +13,7 @@ import { OFFENSIVE_RATING, PACE, playerMeanColumn, teamMeanColumn } from '../_sh
 import {
   analysisDateColumn,
   opponentTeamColumn,
+  playerIdColumn,
   playerLookupColumn,
   rosterTeamColumn,
 } from '../_shared/game-columns.ts';
@@ -42,6 +43,7 @@ export default defineTable({
   columns: {
     cache_date: analysisDateColumn,
     player_lookup: playerLookupColumn,
+    nba_player_id: playerIdColumn,
     game_id: { type: 'STRING', description: 'His game of the date, YYYYMMDD_AWAY_HOME.' },
     team_abbr: rosterTeamColumn,
     opponent_team_abbr: opponentTeamColumn,

@@ -46,6 +46,7 @@ joined AS (
     universe.game_date,
     universe.game_id,
     universe.player_lookup,
+    universe.nba_player_id,
     universe.team_abbr,
     universe.opponent_team_abbr,
     form.games_played AS games_season,
@@ -110,6 +111,7 @@ joined AS (
 SELECT
   game_date AS cache_date,
   player_lookup,
+  nba_player_id,
   game_id,
   team_abbr,
   opponent_team_abbr,

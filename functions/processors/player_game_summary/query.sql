@@ -63,7 +63,8 @@ facts AS (
     COALESCE(charted.assists_known AND COALESCE(zones.unclear_makes, 0) = 0, FALSE) AS assists_known,
     COALESCE(zones.assisted_makes, 0) AS assisted_makes,
     COALESCE(zones.unassisted_makes, 0) AS unassisted_makes,
-    lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes
+    lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes,
+    lines.latest_line IS NULL AND unresolved.game_id IS NOT NULL AS line_unresolved
   FROM box_scores AS box
   JOIN final_team_games AS games
     ON games.game_id = box.game_id AND games.team_abbr = box.team_abbr
@@ -75,6 +76,8 @@ facts AS (
     ON zones.game_id = box.game_id AND zones.player_lookup = box.player_lookup
   LEFT JOIN player_points_lines AS lines
     ON lines.game_id = box.game_id AND lines.player_lookup = box.player_lookup
+  LEFT JOIN games_with_unresolved_lines AS unresolved
+    ON unresolved.game_id = box.game_id
 ),
 judged AS (
   SELECT *,
@@ -157,6 +160,7 @@ SELECT
     || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(starter IS NULL, ',starter_unknown', '')
-    || IF(is_team_complete, '', ',team_row_incomplete'),
+    || IF(is_team_complete, '', ',team_row_incomplete')
+    || IF(line_unresolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM judged

@@ -8,7 +8,7 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { lastGames, sameDate, seasonToDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
-import { analysisDateColumn } from '../_shared/game-columns.ts';
+import { analysisDateColumn, playerIdColumn } from '../_shared/game-columns.ts';
 
 export default defineTable({
   name: 'player_shot_zone_analysis',
@@ -29,6 +29,7 @@ export default defineTable({
   columns: {
     analysis_date: analysisDateColumn,
     player_lookup: { type: 'STRING', description: 'Player (normalised name).' },
+    nba_player_id: playerIdColumn,
     team_abbr: { type: 'STRING', description: 'Team of his latest played game (tricode).' },
     games_in_sample_10: {
       type: 'INT64',

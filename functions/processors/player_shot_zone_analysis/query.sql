@@ -5,6 +5,7 @@ WITH
 played AS (
   SELECT
     player_lookup,
+    nba_player_id,
     game_id,
     game_date,
     team_abbr,
@@ -29,6 +30,7 @@ played AS (
 rolling AS (
   SELECT
     player_lookup,
+    nba_player_id,
     team_abbr,
     game_date,
     COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
@@ -100,6 +102,7 @@ rated AS (
 SELECT
   analysis_date,
   player_lookup,
+  nba_player_id,
   team_abbr,
   games_10 AS games_in_sample_10,
   zone_games_10,

@@ -147,7 +147,12 @@ export default defineTable({
         'Percent. Injuries known: base + the sum over absent stars of (their season usage - 20) * his share of the usage of available team mates, at most base + 8. Unknown: avg_usage_rate_last_7_games.',
     },
     projected_usage_source: projectedUsageSourceColumn,
-    has_prop_line: { type: 'BOOL', description: 'Whether a line on his points was seen before tip-off.' },
+    has_prop_line: {
+      type: 'BOOL',
+      nullable: true,
+      description:
+        'Whether a line on his points was seen before tip-off; NULL when the one for him may be among those matched with nobody.',
+    },
     current_points_line: {
       type: 'FLOAT64',
       decimals: 1,

@@ -95,7 +95,8 @@ entering AS (
 -- What the reports say of a player's team mates, without himself.
 with_team_mates AS (
   SELECT entering.*,
-    reported.game_date IS NOT NULL AS injuries_known,
+    COALESCE(reported.names_resolved, FALSE) AS injuries_known,
+    COALESCE(NOT reported.names_resolved, FALSE) AS report_has_unresolved,
     COALESCE(team_reports.stars_out, 0) - COALESCE(IF(own.is_absent_star, 1, 0), 0) AS stars_out,
     COALESCE(team_reports.freed_usage, 0) - COALESCE(IF(own.is_absent_star, own.usage_avg_season - 20, 0), 0) AS freed_usage,
     COALESCE(team_reports.questionable, 0) - COALESCE(IF(own.injury_status = 'questionable', 1, 0), 0) AS questionable,
@@ -133,7 +134,7 @@ SELECT
   player.opponent_team_abbr,
   player.home_game,
   player.universe_source,
-  IF(player.injuries_known, COALESCE(player.injury_status, 'available'), NULL) AS player_status,
+  COALESCE(player.injury_status, IF(player.injuries_known, 'available', NULL)) AS player_status,
   EXTRACT(YEAR FROM player.game_date) - EXTRACT(YEAR FROM player.birth_date)
     - IF(SUBSTR(CAST(player.game_date AS STRING), 6) < SUBSTR(CAST(player.birth_date AS STRING), 6), 1, 0) AS player_age,
   player.games_played AS games_history,
@@ -162,7 +163,7 @@ SELECT
     WHEN player.injuries_known THEN 'absent_stars'
     ELSE 'recent_form'
   END AS projected_usage_source,
-  lines.latest_line IS NOT NULL AS has_prop_line,
+  IF(lines.latest_line IS NULL AND unresolved.game_id IS NOT NULL, NULL, lines.latest_line IS NOT NULL) AS has_prop_line,
   lines.latest_line AS current_points_line,
   IF(lines.quotes > 1, lines.earliest_line, NULL) AS opening_points_line,
   IF(lines.quotes > 1, lines.latest_line - lines.earliest_line, NULL) AS line_movement,
@@ -212,7 +213,8 @@ SELECT
     || IF(assumed.team_abbr IS NULL, '', ',rest_assumed')
     || IF(gaps.season_gaps = 0, '', ',season_gap:' || CAST(gaps.season_gaps AS STRING))
     || IF(team.gaps_last_10 + COALESCE(team.opponent_gaps_last_10, 0) > 0, ',team_form_incomplete', '')
-    || IF(player.games_played IN (1, 2), ',thin_sample', ''),
+    || IF(player.games_played IN (1, 2), ',thin_sample', '')
+    || IF(player.report_has_unresolved OR (lines.latest_line IS NULL AND unresolved.game_id IS NOT NULL), ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM projected AS player
 JOIN team_context AS team
@@ -225,5 +227,7 @@ LEFT JOIN player_load AS load
   ON load.game_date = player.game_date AND load.player_lookup = player.player_lookup
 LEFT JOIN player_points_lines AS lines
   ON lines.game_id = player.game_id AND lines.player_lookup = player.player_lookup
+LEFT JOIN games_with_unresolved_lines AS unresolved
+  ON unresolved.game_id = player.game_id
 LEFT JOIN line_history AS history
   ON history.game_date = player.game_date AND history.player_lookup = player.player_lookup

@@ -83,8 +83,8 @@ SELECT
     WHEN own.total_updated_at IS NULL OR own.spread_updated_at > own.total_updated_at THEN own.spread_updated_at
     ELSE own.total_updated_at
   END AS betting_lines_updated_at,
-  IF(reported.game_date IS NULL OR known.team_abbr IS NULL, NULL, COALESCE(absences.starters_out, 0)) AS starters_out_count,
-  IF(reported.game_date IS NULL, NULL, COALESCE(absences.questionable, 0)) AS questionable_players_count,
+  IF(reported.names_resolved AND known.team_abbr IS NOT NULL, COALESCE(absences.starters_out, 0), NULL) AS starters_out_count,
+  IF(reported.names_resolved, COALESCE(absences.questionable, 0), NULL) AS questionable_players_count,
   own.next_game_days_rest,
   own.games_in_next_7_days,
   own.games_last_10 AS expected_games_count,
@@ -94,9 +94,10 @@ SELECT
   NULLIF(SUBSTR(
     IF(own.games_played = 0, ',first_game', '')
     || IF(own.offense_known_last_10 < own.games_last_10 OR own.gaps_last_10 > 0, ',incomplete_history', '')
-    || IF(reported.game_date IS NULL, ',injuries_unknown', '')
+    || IF(reported.names_resolved, '', ',injuries_unknown')
     || IF(own.game_spread IS NULL, ',missing_game_spread', '')
-    || IF(own.game_total IS NULL, ',missing_game_total', ''),
+    || IF(own.game_total IS NULL, ',missing_game_total', '')
+    || IF(NOT reported.names_resolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM judged AS own
 LEFT JOIN recent_games AS recent

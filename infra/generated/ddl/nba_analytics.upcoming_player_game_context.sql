@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`upcoming_player_game_context` (
   `base_usage_rate` FLOAT64 OPTIONS (description = 'What projected_usage_rate is compared with: avg_usage_rate_last_7_games where injuries are known, season_usage_rate where it is projected from form.'),
   `projected_usage_rate` FLOAT64 OPTIONS (description = 'Percent. Injuries known: base + the sum over absent stars of (their season usage - 20) * his share of the usage of available team mates, at most base + 8. Unknown: avg_usage_rate_last_7_games.'),
   `projected_usage_source` STRING OPTIONS (description = 'absent_stars: a report on his team exists, and usage is projected from the last 7 games and absent stars, against the last 7 games. recent_form: no report, and the last 7 games are compared with the season. NULL without a projection.'),
-  `has_prop_line` BOOL OPTIONS (description = 'Whether a line on his points was seen before tip-off.'),
+  `has_prop_line` BOOL OPTIONS (description = 'Whether a line on his points was seen before tip-off; NULL when the one for him may be among those matched with nobody.'),
   `current_points_line` FLOAT64 OPTIONS (description = 'Latest main line before tip-off.'),
   `opening_points_line` FLOAT64 OPTIONS (description = 'Earliest main line of the same bookmaker; NULL when seen once only.'),
   `line_movement` FLOAT64 OPTIONS (description = 'Latest minus earliest; NULL when seen once only.'),

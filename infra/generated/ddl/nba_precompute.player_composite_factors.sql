@@ -2,6 +2,7 @@ CREATE TABLE IF NOT EXISTS `nba_precompute`.`player_composite_factors` (
   `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern date of the game; only earlier games are in the row.'),
   `analysis_date` DATE OPTIONS (description = 'Equal to game_date: the date the row is for, as the zone tables call it.'),
   `player_lookup` STRING NOT NULL OPTIONS (description = 'Name in the form lebronjames.'),
+  `nba_player_id` INT64 OPTIONS (description = 'Id at stats.nba.com; NULL while no file has named the player with one.'),
   `game_id` STRING OPTIONS (description = 'YYYYMMDD_AWAY_HOME.'),
   `team_abbr` STRING OPTIONS (description = 'His team: by the roster of the date, else by his last game.'),
   `opponent_team_abbr` STRING OPTIONS (description = 'The other team.'),

@@ -1,6 +1,7 @@
 CREATE TABLE IF NOT EXISTS `nba_precompute`.`player_daily_cache` (
   `cache_date` DATE NOT NULL OPTIONS (description = 'Game date the row is for; only earlier games are in it.'),
   `player_lookup` STRING NOT NULL OPTIONS (description = 'Name in the form lebronjames.'),
+  `nba_player_id` INT64 OPTIONS (description = 'Id at stats.nba.com; NULL while no file has named the player with one.'),
   `game_id` STRING OPTIONS (description = 'His game of the date, YYYYMMDD_AWAY_HOME.'),
   `team_abbr` STRING OPTIONS (description = 'His team: by the roster of the date, else by his last game.'),
   `opponent_team_abbr` STRING OPTIONS (description = 'The other team.'),

@@ -1,6 +1,7 @@
 CREATE TABLE IF NOT EXISTS `nba_precompute`.`player_shot_zone_analysis` (
   `analysis_date` DATE NOT NULL OPTIONS (description = 'Game date the row is for; only earlier games are in it.'),
   `player_lookup` STRING NOT NULL OPTIONS (description = 'Player (normalised name).'),
+  `nba_player_id` INT64 OPTIONS (description = 'Id at stats.nba.com; NULL while no file has named the player with one.'),
   `team_abbr` STRING OPTIONS (description = 'Team of his latest played game (tricode).'),
   `games_in_sample_10` INT64 OPTIONS (description = 'Played games among the last 10.'),
   `zone_games_10` INT64 OPTIONS (description = 'How many of those have complete shot zones.'),

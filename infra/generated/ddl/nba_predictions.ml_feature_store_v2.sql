@@ -1,6 +1,7 @@
 CREATE TABLE IF NOT EXISTS `nba_predictions`.`ml_feature_store_v2` (
   `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern date of the game; only earlier games are in the row.'),
   `player_lookup` STRING NOT NULL OPTIONS (description = 'Name in the form lebronjames.'),
+  `nba_player_id` INT64 OPTIONS (description = 'Id at stats.nba.com; NULL while no file has named the player with one.'),
   `feature_version` STRING NOT NULL OPTIONS (description = 'Name of the list of features; a changed list has another name.'),
   `game_id` STRING OPTIONS (description = 'YYYYMMDD_AWAY_HOME.'),
   `team_abbr` STRING OPTIONS (description = 'His team.'),

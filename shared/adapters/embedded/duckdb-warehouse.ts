@@ -1,6 +1,7 @@
 /** The warehouse of the embedded target: DuckDB, which runs the same queries as BigQuery. */
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@duckdb/node-api';
 import { DATASETS, RUN_HISTORY_COLUMNS } from '../../derive/ddl.ts';
+import { hasPlayersView, playersQuery } from '../../derive/players-registry.ts';
 import {
   hasScheduleView,
   scheduleFactsQuery,
@@ -161,6 +162,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       await connection.run(RUN_HISTORY);
       await prepareChanges(connection, (options.clock ?? (() => new Date()))());
       if (hasScheduleView(registry)) await connection.run(SCHEDULE_VIEW);
+      if (hasPlayersView(registry)) await connection.run(PLAYERS_VIEW);
       idle.push(connection);
     },
     columnChanges: async () => {
@@ -269,6 +271,8 @@ const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_hist
 const rawTable: RawTableName = (table) => `nba_raw.${table}`;
 
 const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS ${scheduleQuery(rawTable)}`;
+
+const PLAYERS_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_players_registry AS ${playersQuery((table) => `nba_raw.${table}`)}`;
 
 /** Inserts all rows by one statement, which takes them as JSON. An appender would block the main thread. */
 async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {

@@ -1,0 +1,114 @@
+/** `unresolved`, `alias` and `player`: who is meant by the names in source files. */
+import {
+  aliasPlayer,
+  findPlayers,
+  listAliases,
+  unresolvedNames,
+  type AliasAnswer,
+  type PlayerAnswer,
+  type UnresolvedName,
+} from '../../functions/control/identities.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { GivenAlias } from '../../shared/state/aliases.ts';
+import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { grouped, table } from './render.ts';
+
+export async function unresolvedCommand(client: Client, options: GlobalOptions): Promise<number> {
+  const names = await unresolvedNames(client);
+  answer(options, { names }, () => unresolvedText(names));
+  return EXIT.done;
+}
+
+export interface AliasFlags {
+  readonly team?: string;
+  readonly season?: string;
+}
+
+/** Without a name: lists the aliases. */
+export async function aliasCommand(
+  client: Client,
+  [name, id]: readonly string[],
+  flags: AliasFlags,
+  options: GlobalOptions,
+): Promise<number> {
+  if (name === undefined) {
+    const aliases = await listAliases(client);
+    answer(options, { aliases }, () => aliasesText(aliases));
+    return EXIT.done;
+  }
+  if (id === undefined)
+    throw new RequestError('alias needs a name and the NBA id of the player whom it means');
+  const given = await aliasPlayer(client, { name, id, team: flags.team, season: flags.season });
+  answer(options, given, () => aliasText(given));
+  return EXIT.done;
+}
+
+export async function playerCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
+  const players = await findPlayers(client, asked);
+  answer(options, { players }, () => playersText(asked, players));
+  return players.length > 0 ? EXIT.done : EXIT.failed;
+}
+
+const SHOWN = 200;
+
+function unresolvedText(names: readonly UnresolvedName[]): string {
+  if (names.length === 0) return 'Every name is matched with a player';
+  return [
+    table(
+      ['name', 'teams', 'table', 'source', 'dates', 'first', 'last'],
+      names
+        .slice(0, SHOWN)
+        .map((each) => [
+          each.name,
+          each.teams.join(' '),
+          each.table,
+          each.source,
+          String(each.dates.length),
+          each.dates[0] ?? '',
+          each.dates.at(-1) ?? '',
+        ]),
+    ),
+    '',
+    `${grouped(names.length)} names are matched with nobody${names.length > SHOWN ? `, the first ${SHOWN} shown` : ''}; say whom one means with: fullcourt alias NAME ID`,
+  ].join('\n');
+}
+
+function aliasText({ alias, player, stale, next }: AliasAnswer): string {
+  const partitions = stale.reduce((sum, { dates }) => sum + dates.length, 0);
+  const where = [alias.team ?? 'every team', alias.season ?? 'every season'].join(', ');
+  return [
+    `"${alias.name}" means ${player} (${alias.id}) now: ${where}`,
+    ...stale.map(({ table: name, dates }) => `  ${name}: ${dates.length} dates are stale`),
+    partitions === 0 ? 'No loaded row has this name' : `Build them again with: ${next.join('; ')}`,
+  ].join('\n');
+}
+
+function aliasesText(aliases: readonly GivenAlias[]): string {
+  if (aliases.length === 0) return 'There are no aliases';
+  return table(
+    ['name', 'id', 'team', 'season', 'given at'],
+    aliases.map(({ name, id, team, season, givenAt }) => [
+      name,
+      String(id),
+      team ?? '',
+      season ?? '',
+      givenAt,
+    ]),
+  );
+}
+
+function playersText(asked: string, players: readonly PlayerAnswer[]): string {
+  if (players.length === 0) return `No file has named ${asked}`;
+  return players
+    .map(({ id, name, lookup, teams, aliases }) =>
+      [
+        `${name}  id ${id}  lookup ${lookup}`,
+        ...Object.entries(teams)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([season, codes]) => `  ${season}: ${codes.join(', ')}`),
+        ...aliases.map((alias) => `  also called ${alias.name}`),
+      ].join('\n'),
+    )
+    .join('\n');
+}

@@ -1,0 +1,28 @@
+/** The query of the view `nba_reference.nba_players_registry`, written for both engines. Nothing reads it to decide. */
+import type { Registry } from '../domain/registry.ts';
+
+/** The raw table that names the persons: rows of box scores have their NBA ids. */
+const BOX_SCORES = 'nbac_player_boxscores';
+
+/** Whether the registry has the table that the view reads. */
+export function hasPlayersView(registry: Registry): boolean {
+  return registry.has(BOX_SCORES);
+}
+
+/**
+ * Selects one row for each person: his id, his lookup, the name in his latest row, his first and last season, and the codes
+ * of his teams.
+ * @param boxScores the name of the raw table in the way of the engine
+ * @param since earliest game date, as SQL; given where the engine requires a filter by date
+ */
+export function playersQuery(boxScores: (table: typeof BOX_SCORES) => string, since?: string): string {
+  return [
+    'SELECT nba_player_id, player_lookup,',
+    "  player_lookup || '_' || CAST(nba_player_id AS STRING) AS universal_player_id,",
+    '  MAX_BY(player_name, game_date) AS player_name, MIN(season) AS first_season, MAX(season) AS last_season,',
+    "  STRING_AGG(DISTINCT team_abbr, ',' ORDER BY team_abbr) AS teams",
+    `FROM ${boxScores(BOX_SCORES)}`,
+    ...(since === undefined ? [] : [`WHERE game_date >= ${since}`]),
+    'GROUP BY nba_player_id, player_lookup',
+  ].join('\n');
+}
