@@ -418,7 +418,11 @@ function warehouseModel(things: Map<string, Json>): (argv: readonly string[], sq
             .filter((line) => line.startsWith('  `'))
             .map(field),
         },
-        timePartitioning: { type: 'DAY', field: /PARTITION BY `(\w+)`/.exec(sql)?.[1] },
+        timePartitioning: {
+          type: 'DAY',
+          field: /PARTITION BY `(\w+)`/.exec(sql)?.[1],
+          ...partitionExpiry(sql),
+        },
         clustering: {
           fields: [...(/CLUSTER BY (.*)/.exec(sql)?.[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
         },
@@ -480,4 +484,10 @@ function warehouseModel(things: Map<string, Json>): (argv: readonly string[], sq
       return ok([...things].flatMap(([key, thing]) => (key.startsWith(`table ${name}.`) ? [thing] : [])));
     return failed(`Unknown command ${words.join(' ')}`);
   };
+}
+
+/** How long the partitions of a table are kept, by its CREATE statement; bq tells it in milliseconds. */
+export function partitionExpiry(sql: string): { readonly expirationMs?: string } {
+  const days = /partition_expiration_days = (\d+)/.exec(sql)?.[1];
+  return days === undefined ? {} : { expirationMs: String(Number(days) * 86_400_000) };
 }

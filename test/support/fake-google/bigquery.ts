@@ -1,4 +1,5 @@
 /** The part of BigQuery that `bq` uses to make and look at datasets, tables, views and rights; a statement of another kind fails. */
+import { partitionExpiry } from '../project-model.ts';
 import { readFileSync } from 'node:fs';
 import { failure } from './failure.ts';
 import { fieldsOf, textOf } from './world.ts';
@@ -173,7 +174,7 @@ function createTable({ resources, project }: World, text: string): string | unde
     ...tableOf(project, dataset, table),
     type: 'TABLE',
     schema: { fields },
-    ...(field === undefined ? {} : { timePartitioning: { type: 'DAY', field } }),
+    ...(field === undefined ? {} : { timePartitioning: { type: 'DAY', field, ...partitionExpiry(text) } }),
     ...(clustered === undefined ? {} : { clustering: { fields: clustered.replaceAll('`', '').split(', ') } }),
     requirePartitionFilter: text.includes('require_partition_filter = TRUE'),
   });
