@@ -1,13 +1,16 @@
 /** Which persons a source file names with their NBA id. */
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { plainCell } from './plain-cells.ts';
+import { dateIn } from './source-dates.ts';
 import type { FileKind } from './source-files.ts';
-import { cellAt, cellsOf, linesOf } from './source-text.ts';
+import { cellAt, columnsOf, linesOf } from './source-text.ts';
 
 /** A person as a file names him, in the season of the first row that does. */
 export interface NamedPlayer {
   readonly id: number;
   readonly name: string;
   /** Game date of that row. */
-  readonly date: string;
+  readonly date: GameDate;
 }
 
 /** Kinds of files that tell who a player is. Others only mention players. */
@@ -18,18 +21,24 @@ export function playersIn(kind: FileKind, text: string): NamedPlayer[] {
   if (!TELLING.includes(kind)) return [];
   const lines = linesOf(text);
   const header = lines.next().value;
-  const parsed = header === undefined ? undefined : cellsOf(header.text);
+  const parsed = header === undefined ? undefined : columnsOf(header.text);
   const columns = parsed !== undefined && 'cells' in parsed ? parsed.cells : [];
   const [idAt, nameAt, dateAt] = ['player_id', 'player_name', 'game_date'].map((name) =>
     columns.indexOf(name),
   );
   const found = new Map<string, NamedPlayer>();
+  const dates = new Map<string, GameDate | undefined>();
+  const dateOf = (cell: string): GameDate | undefined => {
+    if (!dates.has(cell)) dates.set(cell, dateIn(cell) ?? dateIn(plainCell(cell).slice(0, 10)));
+    return dates.get(cell);
+  };
   for (const { text: line } of lines) {
-    const id = cellAt(line, idAt ?? -1);
-    const date = cellAt(line, dateAt ?? -1) ?? '';
-    const known = id === undefined ? undefined : found.get(id);
-    if (id === undefined || !/^\d{1,15}$/.test(id) || (known !== undefined && known.date <= date)) continue;
-    found.set(id, { id: Number(id), name: cellAt(line, nameAt ?? -1) ?? '', date });
+    const id = plainCell(cellAt(line, idAt ?? -1) ?? '');
+    const date = dateOf(cellAt(line, dateAt ?? -1) ?? '');
+    const known = found.get(id);
+    if (date === undefined || !/^\d{1,15}(?:\.0+)?$/.test(id) || (known !== undefined && known.date <= date))
+      continue;
+    found.set(id, { id: Number(id), name: plainCell(cellAt(line, nameAt ?? -1) ?? ''), date });
   }
   return [...found.values()];
 }

@@ -57,6 +57,8 @@ export type KnownTable = 'nbac_schedule' | 'nbac_game_results' | 'nbac_player_bo
 export interface LoadContext {
   readonly schedule: Schedule;
   readonly players: KnownPlayers;
+  /** The rows of `nbac_player_boxscores` of the date that is loaded, for a load whose table has that input. */
+  readonly boxScores?: readonly Row[] | undefined;
 }
 
 /** Makes what a load can look up from the rows of the tables that are loaded already. */

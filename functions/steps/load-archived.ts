@@ -13,6 +13,7 @@ import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-repo
 import { knownPlayers } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
+import type { RawLoad } from '../ingest/raw-load.ts';
 import type { LoadContext, Schedule } from '../ingest/schedule.ts';
 import { archivedSchedule, isOfSchedule } from '../control/archived-schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
@@ -66,10 +67,12 @@ async function loadArchived(
     players: await knownPlayers(ports),
   };
   const parts = archivedParts(ports.archive);
+  const boxScoresOf = await boxScoreReader(ports, load, season, context);
   const rows: Row[] = [];
   const reports = new Map<GameDate, ReportOfLoad>();
   for (const date of dates) {
-    const loaded = loadTable(load, season, await parts(archive, date), context, date);
+    const known = { ...context, boxScores: await boxScoresOf(date) };
+    const loaded = loadTable(load, season, await parts(archive, date), known, date);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
@@ -87,6 +90,24 @@ async function loadArchived(
       ]),
     ),
   });
+}
+
+const BOX_SCORES = 'nbac_player_boxscores';
+
+/** A reader of the box scores of a date, for a load whose table has them as an input; for other loads it reads nothing. */
+async function boxScoreReader(
+  ports: LoadingPorts,
+  { definition }: RawLoad,
+  season: Season,
+  context: LoadContext,
+): Promise<(date: GameDate) => Promise<readonly Row[] | undefined>> {
+  const archive = definition.inputs.some(({ table }) => table === BOX_SCORES)
+    ? await archiveOf(ports, BOX_SCORES, season)
+    : undefined;
+  if (archive === undefined) return () => Promise.resolve(undefined);
+  const parts = archivedParts(ports.archive);
+  const load = RAW_LOADS.of(BOX_SCORES);
+  return async (date) => loadTable(load, season, await parts(archive, date), context, date).rows;
 }
 
 /**

@@ -138,8 +138,8 @@ describe('what every row of a game is held to', () => {
     ],
     [
       'no id of a game',
-      { game_id: '22300061' },
-      'game_id is "22300061", which is no ten-digit id of the NBA',
+      { game_id: '223000611' },
+      'game_id is "223000611", which is no ten-digit id of the NBA',
     ],
     ['an empty id', { game_id: '' }, 'game_id is empty'],
     [

@@ -5,7 +5,7 @@ import {
   isLeftOut,
   minutesBeforeTipoff,
   nameOf,
-  playerIdOf,
+  optionalPlayerIdOf,
   sideOf,
   type RawLoad,
 } from '../../ingest/raw-load.ts';
@@ -37,7 +37,7 @@ export default {
       if (isLeftOut(game)) return game;
       const { team_abbr } = sideOf(source, game);
       const { name, lookup } = nameOf(source, job);
-      const id = source.raw('player_id') === '' ? null : playerIdOf(source);
+      const id = optionalPlayerIdOf(source);
       const at = instantOf(source, 'report_utc') ?? refuse('report_utc is empty');
       return [
         {

@@ -1,7 +1,9 @@
 /** Loads `team_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
-import { fullLayout, issuesOf, liteLayout, minutesOf, statisticsOf } from '../../ingest/box-score.ts';
-import { gameOf, isLeftOut, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
+import { fullLayout, liteLayout, minutesOf, nameIssues, statisticsOf } from '../../ingest/box-score.ts';
+import { playerMinutes } from '../../ingest/game-length.ts';
+import { gameOf, isLeftOut, sideOf, type Amend, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import definition from './definition.ts';
 
 export default {
@@ -21,7 +23,7 @@ export default {
         if (lite && gamesInFull.has(game)) return { leftOut: 'lite rows of games with full rows not used' };
         const side = sideOf(source, game);
         const statistics = statisticsOf(source, lite);
-        const minutes = source.has('minutes') ? minutesOf(source) : null;
+        const minutes = source.has('minutes') ? playerMinutes(minutesOf(source)) : null;
         const final = side.is_home ? game.score?.home : game.score?.away;
         if (final !== undefined && final !== statistics['points']) {
           job.note(
@@ -29,17 +31,34 @@ export default {
           );
         }
         if (!lite) gamesInFull.add(game);
-        return [
-          {
-            ...game.cells,
-            ...side,
-            minutes,
-            ...statistics,
-            source_detail: lite ? 'lite' : 'full',
-            data_quality_issues: issuesOf({ attempts_unknown: lite, minutes_unknown: minutes === null }),
-          },
-        ];
+        const row: Record<string, Cell> = {
+          ...game.cells,
+          ...side,
+          minutes,
+          ...statistics,
+          source_detail: lite ? 'lite' : 'full',
+          data_quality_issues: null,
+        };
+        nameIssues(row);
+        return [row];
       },
+      amended: nameIssues,
+      finish: boundMinutes,
     };
   },
 } satisfies RawLoad;
+
+/** Most player-minutes by which the two teams of a game may differ: each may be a sum of whole minutes. */
+const MAX_DIFFERENCE = 12;
+
+/** Leaves the minutes NULL of two teams whose minutes cannot be those of one game. */
+function boundMinutes(rows: readonly Row[], { leaveNull }: Amend): void {
+  for (const ofGame of Map.groupBy(rows, (row) => row['nba_game_id']).values()) {
+    const [one, other] = ofGame.filter(({ minutes }) => minutes !== null);
+    if (one === undefined || other === undefined) continue;
+    const [first, second] = [Number(one['minutes']), Number(other['minutes'])];
+    if (Math.abs(first - second) <= MAX_DIFFERENCE) continue;
+    leaveNull(one, 'minutes', `the other team has ${second}`);
+    leaveNull(other, 'minutes', `the other team has ${first}`);
+  }
+}
