@@ -8,6 +8,7 @@ import { contradictoryLines, type OpenFile } from './contradictions.ts';
 import { declaredColumnsCheck } from './declared-columns.ts';
 import { inReadingOrder } from './loads.ts';
 import { isLeftOut, type Layout, type LeftOut, type Loading, type RawLoad } from './raw-load.ts';
+import { LEFT_NULL, notebook } from './notebook.ts';
 import type { LoadContext, Schedule } from './schedule.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
@@ -267,7 +268,7 @@ function acceptor(
         const { column, reason } = fault;
         if (definition.columns[column]?.nullable !== true || row[column] == null)
           refuse(`${column} ${reason}`);
-        note(`${column} ${reason}: left NULL`);
+        note(`${column} ${reason}${LEFT_NULL}`);
         clear(row, column, loading);
       }
       for (const [name, keys] of keysOfFiles) {
@@ -283,7 +284,7 @@ function acceptor(
 }
 
 function leftNull(column: string, cell: Cell | undefined, reason: string): string {
-  return `${column} is ${JSON.stringify(cell)}, ${reason}: left NULL`;
+  return `${column} is ${JSON.stringify(cell)}, ${reason}${LEFT_NULL}`;
 }
 
 /** Leaves a cell NULL in a row that was just made and that nobody else has yet. */
@@ -336,24 +337,6 @@ function missingGames(rows: readonly Row[], schedule: Schedule, only?: GameDate)
 
 function datesOf(definition: LoadedTable, rows: readonly Row[]): GameDate[] {
   return [...new Set(rows.map((row) => row[definition.partitionColumn] as GameDate))].sort();
-}
-
-function notebook(): {
-  readonly tally: (file: string | null, text: string, count?: number) => void;
-  /** Counts a line that is not used, with the reason. */
-  readonly leave: (file: string, text: string) => void;
-  readonly all: () => Note[];
-} {
-  const notes = new Map<string, Note>();
-  const add = (note: Note): void => {
-    const key = `${note.file} ${note.text}`;
-    notes.set(key, { ...note, count: (notes.get(key)?.count ?? 0) + note.count });
-  };
-  return {
-    tally: (file, text, count = 1) => add({ file, text, count }),
-    leave: (file, text) => add({ file, text, count: 1, notUsed: true }),
-    all: () => [...notes.values()],
-  };
 }
 
 /** Most names whose lookup is remembered; all players since 1946 are about 5 000. */
