@@ -1,7 +1,7 @@
 /** Reads minutes as the sources write them. */
 import { isUnknown } from './plain-cells.ts';
 
-const PATTERN = /^(\d{1,3})(?:(?:\.0+)?:(\d{2})|(\.\d+))?$/;
+const PATTERN = /^\+?(\d{1,3})(?:(?:\.0+)?:(\d{2})|(\.\d+))?$/;
 /** As the league's live data writes it: `PT34M30.00S`. */
 const ISO = /^PT(\d{1,3})M(\d{2}(?:\.\d+)?)S$/;
 

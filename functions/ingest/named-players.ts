@@ -3,6 +3,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { plainCell } from './plain-cells.ts';
 import { dateIn } from './source-dates.ts';
 import type { FileKind } from './source-files.ts';
+import { plainNumber } from './source-row.ts';
 import { cellAt, columnsOf, linesOf } from './source-text.ts';
 
 /** A person as a file names him, in the season of the first row that does. */
@@ -26,19 +27,24 @@ export function playersIn(kind: FileKind, text: string): NamedPlayer[] {
   const [idAt, nameAt, dateAt] = ['player_id', 'player_name', 'game_date'].map((name) =>
     columns.indexOf(name),
   );
-  const found = new Map<string, NamedPlayer>();
+  const found = new Map<number, NamedPlayer>();
   const dates = new Map<string, GameDate | undefined>();
   const dateOf = (cell: string): GameDate | undefined => {
     if (!dates.has(cell)) dates.set(cell, dateIn(cell) ?? dateIn(plainCell(cell).slice(0, 10)));
     return dates.get(cell);
   };
   for (const { text: line } of lines) {
-    const id = plainCell(cellAt(line, idAt ?? -1) ?? '');
+    const id = Number(plainNumber(plainCell(cellAt(line, idAt ?? -1) ?? '')) ?? Number.NaN);
     const date = dateOf(cellAt(line, dateAt ?? -1) ?? '');
     const known = found.get(id);
-    if (date === undefined || !/^\d{1,15}(?:\.0+)?$/.test(id) || (known !== undefined && known.date <= date))
+    if (
+      date === undefined ||
+      !Number.isSafeInteger(id) ||
+      id < 1 ||
+      (known !== undefined && known.date <= date)
+    )
       continue;
-    found.set(id, { id: Number(id), name: plainCell(cellAt(line, nameAt ?? -1) ?? ''), date });
+    found.set(id, { id, name: plainCell(cellAt(line, nameAt ?? -1) ?? ''), date });
   }
   return [...found.values()];
 }

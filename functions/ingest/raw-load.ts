@@ -4,6 +4,7 @@ import { isSeasonType, kindOfGame, type NbaGameId, type SeasonType } from '../..
 import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
+import type { Attempts } from './attempts.ts';
 import { minutesBetween, parseUtc } from './instants.ts';
 import { repairedName } from './mojibake.ts';
 import type { KnownPlayers, KnownTable, Schedule, ScheduledGame } from './schedule.ts';
@@ -26,8 +27,8 @@ export interface LoadJob {
   readonly season: Season;
   readonly schedule: Schedule;
   readonly players: KnownPlayers;
-  /** The rows of `nbac_player_boxscores` of the same date, for a load whose table has that input. */
-  readonly boxScores?: readonly Row[] | undefined;
+  /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
+  readonly attempts?: readonly Attempts[] | undefined;
   /** `playerLookup`; the lookup of a name is computed once in a load. */
   readonly lookupOf: (name: string) => string;
   /** Counts something that the report should mention although the row has no fault. */

@@ -13,6 +13,7 @@ import {
 import type { Season } from '../../shared/domain/season.ts';
 import type { Tricode } from '../../shared/domain/teams.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
+import type { Attempts } from './attempts.ts';
 
 /** A game of the schedule. */
 export interface ScheduledGame {
@@ -57,8 +58,8 @@ export type KnownTable = 'nbac_schedule' | 'nbac_game_results' | 'nbac_player_bo
 export interface LoadContext {
   readonly schedule: Schedule;
   readonly players: KnownPlayers;
-  /** The rows of `nbac_player_boxscores` of the date that is loaded, for a load whose table has that input. */
-  readonly boxScores?: readonly Row[] | undefined;
+  /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
+  readonly attempts?: readonly Attempts[] | undefined;
 }
 
 /** Makes what a load can look up from the rows of the tables that are loaded already. */

@@ -157,7 +157,8 @@ export function sourceRowsOf(
 }
 
 /** A number without its decoration: `+7` is `7`, `1,234` is `1234`, `-5½` is `-5.5`. Undefined when it is no number. */
-function plainNumber(cell: string): string | undefined {
+export function plainNumber(cell: string): string | undefined {
+  if (WHOLE.test(cell)) return cell;
   const [, sign, whole = '', rest = ''] = DECORATED.exec(cell.replace(/^[−–]/, '-')) ?? [];
   if (sign === undefined || (whole === '' && !/\d|½/.test(rest))) return undefined;
   const fraction = rest === '½' ? '.5' : rest === '.' ? '' : rest;

@@ -11,6 +11,7 @@ import type { Row } from '../../shared/ports/warehouse.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
 import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-reports.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
+import { attemptsIn, type Attempts } from '../ingest/attempts.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
 import type { RawLoad } from '../ingest/raw-load.ts';
@@ -67,11 +68,11 @@ async function loadArchived(
     players: await knownPlayers(ports),
   };
   const parts = archivedParts(ports.archive);
-  const boxScoresOf = await boxScoreReader(ports, load, season, context);
+  const attemptsOf = await attemptsReader(ports, load, season);
   const rows: Row[] = [];
   const reports = new Map<GameDate, ReportOfLoad>();
   for (const date of dates) {
-    const known = { ...context, boxScores: await boxScoresOf(date) };
+    const known = { ...context, attempts: await attemptsOf(date) };
     const loaded = loadTable(load, season, await parts(archive, date), known, date);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
@@ -94,20 +95,18 @@ async function loadArchived(
 
 const BOX_SCORES = 'nbac_player_boxscores';
 
-/** A reader of the box scores of a date, for a load whose table has them as an input; for other loads it reads nothing. */
-async function boxScoreReader(
+/** A reader of what box scores say of the shots of a date, for a load whose table has them as an input; for others of nothing. */
+async function attemptsReader(
   ports: LoadingPorts,
   { definition }: RawLoad,
   season: Season,
-  context: LoadContext,
-): Promise<(date: GameDate) => Promise<readonly Row[] | undefined>> {
+): Promise<(date: GameDate) => Promise<readonly Attempts[] | undefined>> {
   const archive = definition.inputs.some(({ table }) => table === BOX_SCORES)
     ? await archiveOf(ports, BOX_SCORES, season)
     : undefined;
   if (archive === undefined) return () => Promise.resolve(undefined);
   const parts = archivedParts(ports.archive);
-  const load = RAW_LOADS.of(BOX_SCORES);
-  return async (date) => loadTable(load, season, await parts(archive, date), context, date).rows;
+  return async (date) => attemptsIn(await parts(archive, date));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { attemptsIn } from '../../functions/ingest/attempts.ts';
 import { loadTable } from '../../functions/ingest/load-table.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
@@ -97,18 +98,17 @@ describe('the shot chart', () => {
   it('is in doubt for a whole game in which a player has more shots than his box score', () => {
     const other = { game_id: secondGame['game_id'] ?? '', team: 'GSW' };
     const file = csv('shots_2023-24.csv', [{ ...shot, ...other }, shot, { ...shot, made: false }]);
-    const boxScore = {
-      game_id: '20231024_LAL_DEN',
-      nba_game_id: '0022300061',
-      nba_player_id: 203999,
-      player_lookup: 'nikolajokic',
-      field_goals_made: 1,
-    };
-    const shotsBeside = (attempts: number | null) =>
-      loadTable(RAW_LOADS.of('nbac_shot_chart'), SEASON, [file], {
+    const boxScore = csv('player_box_2023-24.csv', [
+      { game_id: '22300061', player_id: 203999, fga: '', fgm: 1, fg3a: 0, fg3m: 0 },
+    ]).text.split('\n');
+    const shotsBeside = (attempts: number | null) => {
+      const line = (boxScore[1] ?? '').replace(',,', `,${attempts ?? ''},`);
+      const part = { name: '', header: boxScore[0] ?? '', lines: [{ number: 2, text: line }] };
+      return loadTable(RAW_LOADS.of('nbac_shot_chart'), SEASON, [file], {
         ...context,
-        boxScores: [{ ...boxScore, field_goals_attempted: attempts }],
+        attempts: attemptsIn([part]),
       });
+    };
     expect(shotsBeside(1).rows).toMatchObject([{ game_id: '20231024_PHX_GSW' }]);
     expect(shotsBeside(1).rejects).toMatchObject(
       [3, 4].map((line) => ({

@@ -1,5 +1,6 @@
 /** Loads `shots_*` files. Rows with equal cells are kept, because two tip-ins in the same second look the same. */
 import { gameOf, isLeftOut, playerIdOf, sideOf, type Amend, type RawLoad } from '../../ingest/raw-load.ts';
+import type { Attempts } from '../../ingest/attempts.ts';
 import { gameIdIn } from '../../ingest/source-codes.ts';
 import { refuse } from '../../ingest/source-row.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
@@ -73,7 +74,7 @@ export default {
           },
         ];
       },
-      finish: (rows, amend) => doubtGames(rows, job.boxScores ?? [], amend),
+      finish: (rows, amend) => doubtGames(rows, job.attempts ?? [], amend),
     };
   },
 } satisfies RawLoad;
@@ -82,32 +83,31 @@ export default {
  * Sets aside the shots of a game in which a player has more shots, threes, or makes than his box score: it is unknown which of
  * the shots of the game are right. Fewer shots are no contradiction, because some may be lacking.
  */
-function doubtGames(shots: readonly Row[], boxScores: readonly Row[], { setAside }: Amend): void {
+function doubtGames(shots: readonly Row[], attempts: readonly Attempts[], { setAside }: Amend): void {
+  if (attempts.length === 0) return;
   const found = new Map<Cell | undefined, Map<Cell | undefined, Counts>>();
-  for (const { nba_game_id: game, nba_player_id: player, shot_made, shot_type } of boxScores.length === 0
-    ? []
-    : shots) {
-    const ofGame = found.get(game) ?? new Map<Cell | undefined, Counts>();
-    if (ofGame.size === 0) found.set(game, ofGame);
-    const counts = ofGame.get(player) ?? { shots: 0, makes: 0, threes: 0, 'made threes': 0 };
+  for (const row of shots) {
+    const ofGame = found.get(row['nba_game_id']) ?? new Map<Cell | undefined, Counts>();
+    if (ofGame.size === 0) found.set(row['nba_game_id'], ofGame);
+    const player = row['nba_player_id'];
+    const counts = ofGame.get(player) ?? { first: row, shots: 0, makes: 0, threes: 0, 'made threes': 0 };
     if (counts.shots === 0) ofGame.set(player, counts);
-    const isThree = shot_type === '3PT';
+    const [isMade, isThree] = [row['shot_made'] === true, row['shot_type'] === '3PT'];
     counts.shots += 1;
-    if (shot_made === true) counts.makes += 1;
+    if (isMade) counts.makes += 1;
     if (isThree) counts.threes += 1;
-    if (isThree && shot_made === true) counts['made threes'] += 1;
+    if (isMade && isThree) counts['made threes'] += 1;
   }
   const reasons = new Map<Cell | undefined, string>();
-  for (const box of boxScores) {
-    const counts = found.get(box['nba_game_id'])?.get(box['nba_player_id']);
-    for (const [what, column] of counts === undefined ? [] : COMPARED) {
-      const most = box[column];
-      if (typeof most === 'number' && (counts?.[what] ?? 0) > most)
-        reasons.set(
-          box['nba_game_id'],
-          `the shots of game ${box['game_id']} are in doubt: ${box['player_lookup']} has ${counts?.[what]} ${what}, his box score ${most}`,
-        );
-    }
+  for (const box of attempts) {
+    const counts = found.get(box.game)?.get(box.player);
+    const excess = COMPARED.find((what) => (counts?.[what] ?? 0) > (box[what] ?? Infinity));
+    if (counts === undefined || excess === undefined) continue;
+    const { game_id: game, player_lookup: player } = counts.first;
+    reasons.set(
+      box.game,
+      `the shots of game ${game} are in doubt: ${player} has ${counts[excess]} ${excess}, his box score ${box[excess]}`,
+    );
   }
   for (const row of reasons.size === 0 ? [] : shots) {
     const reason = reasons.get(row['nba_game_id']);
@@ -115,11 +115,5 @@ function doubtGames(shots: readonly Row[], boxScores: readonly Row[], { setAside
   }
 }
 
-type Counts = Record<'shots' | 'makes' | 'threes' | 'made threes', number>;
-/** What is counted of the shots of a player, and the column of his box score that it cannot exceed. */
-const COMPARED = [
-  ['made threes', 'three_pointers_made'],
-  ['threes', 'three_pointers_attempted'],
-  ['makes', 'field_goals_made'],
-  ['shots', 'field_goals_attempted'],
-] as const;
+const COMPARED = ['shots', 'makes', 'threes', 'made threes'] as const;
+type Counts = Record<(typeof COMPARED)[number], number> & { readonly first: Row };
