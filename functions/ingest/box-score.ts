@@ -124,10 +124,10 @@ const ONLY_IN_WHOLE_LINES = new Set(['offensive_rebounds', 'defensive_rebounds',
  * when nothing is.
  */
 export function nameIssues(row: Record<string, Cell>): void {
-  const codes = new Set<string>();
+  const codes: string[] = [];
   const lite = row['source_detail'] === 'lite';
   for (const column of MAY_LACK)
-    if (row[column] === null && !(lite && ONLY_IN_WHOLE_LINES.has(column))) codes.add(`${column}_unknown`);
-  for (const column of ATTEMPTS) if (row[column] === null) codes.add('attempts_unknown');
-  row['data_quality_issues'] = codes.size === 0 ? null : [...codes].sort().join(',');
+    if (row[column] === null && !(lite && ONLY_IN_WHOLE_LINES.has(column))) codes.push(`${column}_unknown`);
+  if (ATTEMPTS.some((column) => row[column] === null)) codes.push('attempts_unknown');
+  row['data_quality_issues'] = codes.length === 0 ? null : codes.sort().join(',');
 }

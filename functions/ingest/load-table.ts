@@ -182,9 +182,7 @@ export function loadTable(
   }
   const sum = (what: 'read' | 'notUsed'): number => counted.reduce((total, each) => total + each[what], 0);
   return {
-    rows: rows.flatMap((row, i) =>
-      aside.has(row) ? [] : stamps[i] === undefined ? [row] : [{ ...stamps[i], ...row }],
-    ),
+    rows: stamped(rows, stamps, aside),
     rejects,
     notes: notes.all(),
     read: sum('read'),
@@ -195,6 +193,20 @@ export function loadTable(
     }),
     dates: datesOf(definition, kept),
   };
+}
+
+/** The rows with the columns of their part before their own, without those that are set aside. */
+function stamped(
+  rows: readonly Row[],
+  stamps: readonly (Row | undefined)[],
+  aside: ReadonlyMap<Row, string>,
+): readonly Row[] {
+  const kept: Row[] = [];
+  for (const [i, row] of rows.entries()) {
+    const stamp = stamps[i];
+    if (aside.size === 0 || !aside.has(row)) kept.push(stamp === undefined ? row : { ...stamp, ...row });
+  }
+  return kept;
 }
 
 type Read = readonly Row[] | LeftOut;
