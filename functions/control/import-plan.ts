@@ -18,6 +18,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
 import { sliceFile, type SlicedFile } from '../ingest/file-slices.ts';
 import type { NamedPerson } from '../../shared/state/players.ts';
+import { withGamesOnOneDate } from '../ingest/moved-games.ts';
 import { playersIn } from '../ingest/named-players.ts';
 import { soundTextOf } from '../ingest/sound-file.ts';
 import { sourceFileOf, subjectColumn, type FileKind } from '../ingest/source-files.ts';
@@ -62,7 +63,7 @@ export interface ImportPlan {
   readonly files: ReadonlyMap<string, CheckedFile>;
   /** By season, ascending; within a season in loading order. */
   readonly sources: readonly PlannedSource[];
-  /** One line for each file that fills no table: its name, and why. */
+  /** One line for each file that fills no table, and for each schedule that is not whole. */
   readonly notes: readonly string[];
   /** One line for each table and season of which games are dropped: older files had them, and no file has them any more. */
   readonly dropped: readonly string[];
@@ -109,7 +110,10 @@ export async function planImport(
     observedAt,
     files: checked,
     sources: planned,
-    notes: ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
+    notes: [
+      ...ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
+      ...(replace ? [] : await partialSchedules(ports, sources, checked)),
+    ],
     dropped: planned.flatMap(droppedFrom),
   };
 }
@@ -178,7 +182,7 @@ async function importOf(
       : [];
   return {
     entries,
-    slices,
+    slices: withGamesOnOneDate(slices),
     wholeSeason,
     movable: kinds.filter((kind) => subjectColumn(kind as FileKind) === 'game_id'),
   };
@@ -191,6 +195,16 @@ async function speaksForSeason(
   files: readonly string[],
   checked: ReadonlyMap<string, CheckedFile>,
 ): Promise<boolean> {
+  return (await lackingGames(ports, season, files, checked))?.length === 0;
+}
+
+/** The games known to have been played that the schedules among the files lack; undefined when no file is a schedule. */
+async function lackingGames(
+  ports: PlanningPorts,
+  season: Season,
+  files: readonly string[],
+  checked: ReadonlyMap<string, CheckedFile>,
+): Promise<readonly string[] | undefined> {
   const scheduled = new Set<string>();
   for (const name of files) {
     const file = checked.get(name);
@@ -198,7 +212,7 @@ async function speaksForSeason(
     for (const { subjects } of file.seasons.get(season)?.values() ?? [])
       for (const game of subjects) scheduled.add(game);
   }
-  if (scheduled.size === 0) return false;
+  if (scheduled.size === 0) return undefined;
   const telling = RAW_LOADS.all
     .map(({ definition }) => definition)
     .filter(({ tells }) => tells !== undefined);
@@ -207,9 +221,26 @@ async function speaksForSeason(
     telling.map(({ name }) => name),
     season,
   );
-  return telling.every(({ tells }, i) =>
-    playedGames(archives[i], tells === 'box_scores' ? 'box_scores' : 'schedule').every((game) =>
-      scheduled.has(game),
-    ),
+  const played = telling.flatMap(({ tells }, i) =>
+    playedGames(archives[i], tells === 'box_scores' ? 'box_scores' : 'schedule'),
   );
+  return [...new Set(played)].filter((game) => !scheduled.has(game));
+}
+
+/** For each season of whose schedule the files lack played games, what this means. */
+async function partialSchedules(
+  ports: PlanningPorts,
+  sources: readonly TableSources[],
+  checked: ReadonlyMap<string, CheckedFile>,
+): Promise<string[]> {
+  const notes = new Set<string>();
+  for (const { season, files } of sources) {
+    const schedules = files.filter((name) => SCHEDULES.includes(checked.get(name)?.kind ?? ''));
+    const lacking = (await lackingGames(ports, season, schedules, checked))?.length ?? 0;
+    if (lacking > 0)
+      notes.add(
+        `${schedules.join(', ')} lacks ${lacking} ${lacking === 1 ? 'game' : 'games'} of ${season} that ${lacking === 1 ? 'was' : 'were'} played: it adds and corrects only; --replace drops them`,
+      );
+  }
+  return [...notes];
 }

@@ -10,7 +10,7 @@ import type { SourcePart } from './load-table.ts';
 import { soundTextOf } from './sound-file.ts';
 import { subjectColumn, type FileKind } from './source-files.ts';
 import { linesDigest, sortLines } from './source-lines.ts';
-import { cellAt, cellsOf } from './source-text.ts';
+import { cellAt, columnsOf } from './source-text.ts';
 
 /** An archived file does not hold the bytes that were imported. */
 export class ArchiveDamage extends Error {
@@ -50,6 +50,7 @@ export function archivedParts(store: ArchiveStore): PartsOfDate {
           observed_at: entry.observedAt,
           entry_id: entry.sha256.slice(0, 16),
         },
+        inDoubt: slice.inDoubt,
       });
     }
     return parts;
@@ -60,7 +61,7 @@ export function archivedParts(store: ArchiveStore): PartsOfDate {
 function spokenFor(slice: Slice, entry: ArchivedEntry, { header, lines }: LinesOfDate): SourcePart['lines'] {
   if (slice.restricted !== true) return lines;
   const column = subjectColumn(entry.kind as FileKind);
-  const parsed = cellsOf(header);
+  const parsed = columnsOf(header);
   const at = 'cells' in parsed ? parsed.cells.indexOf(column) : -1;
   const subjects = new Set(slice.subjects);
   return lines.filter(({ text }) => subjects.has(subjectOf(column, cellAt(text, at) ?? '')));

@@ -1,5 +1,5 @@
 /** The statistics in a box score line of a player or a team: the names in the files, and which numbers must add up. */
-import type { Row } from '../../shared/ports/warehouse.ts';
+import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import type { Layout } from './raw-load.ts';
 import { parseMinutes } from './minutes.ts';
 import { refuse, type SourceRow } from './source-row.ts';
@@ -27,41 +27,46 @@ export function liteLayout(more: readonly string[], welcome: readonly string[] =
   };
 }
 
-/** The statistics of a line; for a lite line attempts are NULL. @throws RowRefusal when they do not add up */
+/**
+ * The statistics of a line; for a lite line attempts are NULL. What a line lacks or writes badly is NULL, but the points are
+ * in every line. @throws RowRefusal when the numbers contradict each other
+ */
 export function statisticsOf(source: SourceRow, lite: boolean): Row {
   const shared = {
-    rebounds: source.count('reb'),
-    assists: source.count('ast'),
-    steals: source.count('stl'),
-    blocks: source.count('blk'),
-    turnovers: source.count('tov'),
+    rebounds: source.optionalCount('reb'),
+    assists: source.optionalCount('ast'),
+    steals: source.optionalCount('stl'),
+    blocks: source.optionalCount('blk'),
+    turnovers: source.optionalCount('tov'),
     plus_minus: source.optionalWhole('plus_minus'),
     points: source.count('pts'),
   };
   if (lite) return { ...UNKNOWN_IN_LITE_LINES, ...shared };
   const full = {
-    field_goals_made: source.count('fgm'),
-    field_goals_attempted: source.count('fga'),
-    three_pointers_made: source.count('fg3m'),
-    three_pointers_attempted: source.count('fg3a'),
-    free_throws_made: source.count('ftm'),
-    free_throws_attempted: source.count('fta'),
-    offensive_rebounds: source.count('oreb'),
-    defensive_rebounds: source.count('dreb'),
-    personal_fouls: source.count('pf'),
+    field_goals_made: source.optionalCount('fgm'),
+    field_goals_attempted: source.optionalCount('fga'),
+    three_pointers_made: source.optionalCount('fg3m'),
+    three_pointers_attempted: source.optionalCount('fg3a'),
+    free_throws_made: source.optionalCount('ftm'),
+    free_throws_attempted: source.optionalCount('fta'),
+    offensive_rebounds: source.optionalCount('oreb'),
+    defensive_rebounds: source.optionalCount('dreb'),
+    personal_fouls: source.optionalCount('pf'),
   };
   atMost('fgm', full.field_goals_made, 'fga', full.field_goals_attempted);
   atMost('fg3m', full.three_pointers_made, 'fg3a', full.three_pointers_attempted);
   atMost('fg3a', full.three_pointers_attempted, 'fga', full.field_goals_attempted);
   atMost('fg3m', full.three_pointers_made, 'fgm', full.field_goals_made);
   atMost('ftm', full.free_throws_made, 'fta', full.free_throws_attempted);
-  const points =
-    2 * (full.field_goals_made - full.three_pointers_made) +
-    3 * full.three_pointers_made +
-    full.free_throws_made;
-  if (shared.points !== points) refuse(`pts is ${shared.points}, the makes give ${points}`);
-  const rebounds = full.offensive_rebounds + full.defensive_rebounds;
-  if (shared.rebounds !== rebounds) refuse(`reb is ${shared.rebounds}, oreb and dreb give ${rebounds}`);
+  const { field_goals_made: makes, three_pointers_made: threes, free_throws_made: free } = full;
+  if (makes !== null && threes !== null && free !== null) {
+    const points = 2 * (makes - threes) + 3 * threes + free;
+    if (shared.points !== points) refuse(`pts is ${shared.points}, the makes give ${points}`);
+  }
+  if (full.offensive_rebounds !== null && full.defensive_rebounds !== null && shared.rebounds !== null) {
+    const rebounds = full.offensive_rebounds + full.defensive_rebounds;
+    if (shared.rebounds !== rebounds) refuse(`reb is ${shared.rebounds}, oreb and dreb give ${rebounds}`);
+  }
   return { ...full, ...shared };
 }
 
@@ -77,20 +82,52 @@ const UNKNOWN_IN_LITE_LINES: Row = {
   personal_fouls: null,
 };
 
-function atMost(part: string, few: number, whole: string, many: number): void {
-  if (few > many) refuse(`${part} ${few} exceeds ${whole} ${many}`);
+function atMost(part: string, few: number | null, whole: string, many: number | null): void {
+  if (few !== null && many !== null && few > many) refuse(`${part} ${few} exceeds ${whole} ${many}`);
 }
 
-/** The decimal minutes in a cell; null when unknown. @throws RowRefusal when the cell is no number of minutes, or negative */
+/** The decimal minutes in a cell; null when unknown, and, with a note, when the cell has no number of minutes. */
 export function minutesOf(source: SourceRow): number | null {
   const text = source.raw('minutes');
-  const minutes = parseMinutes(text);
-  if (minutes !== undefined) return minutes;
-  return refuse(text.startsWith('-') ? `minutes are negative: ${text}` : `minutes are "${text}"`);
+  return source.optional(() => {
+    const minutes = parseMinutes(text);
+    if (minutes !== undefined) return minutes;
+    return refuse(text.startsWith('-') ? `minutes are negative: ${text}` : `minutes are "${text}"`);
+  });
 }
 
-/** The codes whose condition holds, sorted and comma separated; null when none does. */
-export function issuesOf(conditions: Readonly<Record<string, boolean>>): string | null {
-  const codes = Object.keys(conditions).filter((code) => conditions[code]);
-  return codes.length === 0 ? null : codes.sort().join(',');
+/** Makes, attempts and what else only whole lines have: one code stands for all of them in a lite line. */
+const ATTEMPTS = [
+  'field_goals_made',
+  'field_goals_attempted',
+  'three_pointers_made',
+  'three_pointers_attempted',
+  'free_throws_made',
+  'free_throws_attempted',
+];
+const MAY_LACK = [
+  'minutes',
+  'position',
+  'offensive_rebounds',
+  'defensive_rebounds',
+  'rebounds',
+  'assists',
+  'steals',
+  'blocks',
+  'turnovers',
+  'personal_fouls',
+];
+const ONLY_IN_WHOLE_LINES = new Set(['offensive_rebounds', 'defensive_rebounds', 'personal_fouls']);
+
+/**
+ * Sets `data_quality_issues` of a box score line to the codes of what is NULL in it, sorted and comma separated; to NULL
+ * when nothing is.
+ */
+export function nameIssues(row: Record<string, Cell>): void {
+  const codes: string[] = [];
+  const lite = row['source_detail'] === 'lite';
+  for (const column of MAY_LACK)
+    if (row[column] === null && !(lite && ONLY_IN_WHOLE_LINES.has(column))) codes.push(`${column}_unknown`);
+  if (ATTEMPTS.some((column) => row[column] === null)) codes.push('attempts_unknown');
+  row['data_quality_issues'] = codes.length === 0 ? null : codes.sort().join(',');
 }

@@ -3,8 +3,14 @@ import { parseGameDate } from '../../shared/domain/game-date.ts';
 import type { Column, LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 
+/** A cell that does not fit its column: the column, and why, such as `is 40, outside -30 to 30`. */
+export interface ColumnFault {
+  readonly column: string;
+  readonly reason: string;
+}
+
 /** Makes a check of rows. It names the first fault of a row against the declared columns; `undefined` when there is none. */
-export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => string | undefined {
+export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => ColumnFault | undefined {
   const checks = Object.entries(definition.columns).map(([name, column]) => ({
     name,
     faultOf: cellCheck(column),
@@ -12,8 +18,8 @@ export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => str
   return (row) => {
     for (const { name, faultOf } of checks) {
       const cell = row[name];
-      const fault = cell === undefined ? 'is missing' : faultOf(cell);
-      if (fault !== undefined) return `${name} ${fault}`;
+      const reason = cell === undefined ? 'is missing' : faultOf(cell);
+      if (reason !== undefined) return { column: name, reason };
     }
     return undefined;
   };

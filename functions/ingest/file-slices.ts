@@ -1,14 +1,15 @@
 /** What a source file says of which season and date: the slices under which it is archived, and its form by date. */
 import type { Slice } from '../../shared/domain/archive.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { parseNbaGameId } from '../../shared/domain/game-id.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import { encodeByDate } from './by-date.ts';
 import type { RawLoads } from './loads.ts';
+import { plainCell } from './plain-cells.ts';
+import { gameIdIn } from './source-codes.ts';
 import { subjectColumn, type SourceFile } from './source-files.ts';
 import { sortLines } from './source-lines.ts';
-import { cellAt, cellsOf, linesOf, type Line } from './source-text.ts';
+import { cellAt, columnsOf, linesOf, type Line } from './source-text.ts';
 
 /** A file as it is going to be archived. */
 export interface SlicedFile {
@@ -63,10 +64,10 @@ export function sliceFile(
 
 /** The games of a schedule that have a final score, by their ten digits. */
 function finalGames(header: string, lines: readonly Line[]): string[] {
-  const parsed = cellsOf(header);
+  const parsed = columnsOf(header);
   const columns = 'cells' in parsed ? parsed.cells : [];
   const [id, home, visitor] = ['game_id', 'home_pts', 'visitor_pts'].map((name) => columns.indexOf(name));
-  const isScore = (text: string | undefined): boolean => Number(text) > 0;
+  const isScore = (text = ''): boolean => Number(plainCell(text)) > 0;
   return lines.flatMap(({ text }) =>
     isScore(cellAt(text, home ?? -1)) && isScore(cellAt(text, visitor ?? -1))
       ? [subjectOf('game_id', cellAt(text, id ?? -1) ?? '')]
@@ -76,14 +77,14 @@ function finalGames(header: string, lines: readonly Line[]): string[] {
 
 /** One spelling for everything that a cell can name: a game by its ten digits, a team by its present code. */
 export function subjectOf(column: 'game_id' | 'team', cell: string): string {
-  return (column === 'game_id' ? parseNbaGameId(cell) : canonicalTeam(cell)) ?? cell;
+  return (column === 'game_id' ? gameIdIn(plainCell(cell)) : canonicalTeam(plainCell(cell))) ?? cell;
 }
 
 /** Why no line of the file could be loaded, by its header; undefined when the header has what every table needs. */
 function headerFault({ kind }: SourceFile, text: string, loads: RawLoads): string | undefined {
   const header = linesOf(text).next().value;
   if (header === undefined) return 'is empty';
-  const parsed = cellsOf(header.text);
+  const parsed = columnsOf(header.text);
   if ('fault' in parsed) return `has a header that cannot be read: ${parsed.fault}`;
   const found = parsed.cells;
   for (const { definition, layouts } of loads.all) {

@@ -1,15 +1,24 @@
 /** Reads times as the sources write them, and gives them as ISO text in UTC to the second: `2024-01-26T00:30:00Z`. */
 import { parseGameDate } from '../../shared/domain/game-date.ts';
 
-const UTC = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
-const LOCAL = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+const CLOCK = '((?:[01]\\d|2[0-3]):[0-5]\\d)(?::([0-5]\\d)(?:\\.\\d{1,9})?)?';
+const ZONED = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})[T ]${CLOCK} ?(Z|UTC|[+-](?:0\\d|1[0-4])(?::?[0-5]\\d)?)$`);
+const LOCAL = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})[T ]${CLOCK}$`);
 
-/** The time written in `text` with the zone `Z`; `undefined` when `text` is no such time. Fractions of a second are cut. */
+/**
+ * The time in UTC written in `text` with a zone: `Z`, `UTC` or an offset, as in `2022-11-07T19:00:00-05:00`. Undefined when
+ * `text` is no such time. Fractions of a second are cut.
+ */
 export function parseUtc(text: string): string | undefined {
-  const match = UTC.exec(text);
-  return match?.[1] !== undefined && parseGameDate(match[1]) !== undefined
-    ? `${text.slice(0, 19)}Z`
-    : undefined;
+  const [, date = '', clock = '', seconds = '00', zone = ''] = ZONED.exec(text) ?? [];
+  if (zone === '' || parseGameDate(date) === undefined) return undefined;
+  if (zone === 'Z' || zone === 'UTC') return `${date}T${clock}:${seconds}Z`;
+  const offset = `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
+  return secondOf(Date.parse(`${date}T${clock}:${seconds}${offset}`));
+}
+
+function secondOf(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
 const easternClock = new Intl.DateTimeFormat('en-US', {
@@ -33,20 +42,20 @@ function easternOffset(instant: number): number {
 }
 
 /**
- * The time in UTC at which clocks in New York show `text` (`2024-01-25T19:30:00`, no zone), with daylight saving time
+ * The time in UTC at which clocks in New York show `text` (`2024-01-25T19:30:00` or `2024-01-25 19:30`, no zone), with daylight saving time
  * considered. `undefined` when `text` is no local time, or is in the hour that is skipped in March. In November one hour
  * comes twice; it is read as the first of the two.
  */
 export function easternToUtc(text: string): string | undefined {
-  const match = LOCAL.exec(text);
-  if (match?.[1] === undefined || parseGameDate(match[1]) === undefined) return undefined;
-  const clock = Date.parse(`${text}Z`);
+  const [, date = '', time = '', seconds = '00'] = LOCAL.exec(text) ?? [];
+  if (parseGameDate(date) === undefined) return undefined;
+  const clock = Date.parse(`${date}T${time}:${seconds}Z`);
   const hour = 3_600_000;
   // New York is 4 hours behind UTC in summer and 5 in winter; the summer reading of a doubled hour is the earlier one.
   const instant = [clock + 4 * hour, clock + 5 * hour].find(
     (candidate) => candidate + easternOffset(candidate) === clock,
   );
-  return instant === undefined ? undefined : `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  return instant === undefined ? undefined : secondOf(instant);
 }
 
 /** Whole minutes from one moment to a later one, rounded down; negative when `to` is before `from`. */

@@ -6,14 +6,16 @@ import { memoized } from '../../shared/domain/memoized.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
-import type { Row } from '../../shared/ports/warehouse.ts';
+import type { Cell, Row } from '../../shared/ports/warehouse.ts';
+import { contradictoryLines, type OpenFile } from './contradictions.ts';
 import { declaredColumnsCheck } from './declared-columns.ts';
 import { inReadingOrder } from './loads.ts';
-import { isLeftOut, type Layout, type LeftOut, type RawLoad } from './raw-load.ts';
+import { isLeftOut, type Layout, type LeftOut, type Loading, type RawLoad } from './raw-load.ts';
+import { LEFT_NULL, notebook } from './notebook.ts';
 import type { KnownPlayers, LoadContext, Schedule } from './schedule.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
-import { cellsOf, linesOf, type Line } from './source-text.ts';
+import { cellsOf, columnsOf, linesOf, type Line } from './source-text.ts';
 
 /** A source file, or the part of one that is about a date. */
 export interface SourceText {
@@ -29,6 +31,8 @@ export interface SourcePart {
   readonly lines: readonly Line[];
   /** Columns that every row of the part gets beside its own: from where and when it was learned. */
   readonly stamp?: Row;
+  /** Games that the import has on several dates, so that it does not say when they were played. */
+  readonly inDoubt?: readonly string[] | undefined;
 }
 
 /** A row, or a whole file, that was refused because something is wrong with it. */
@@ -118,9 +122,11 @@ export function loadTable(
     },
     note: (text) => notes.tally(reading, text),
   });
-  const accept = acceptor(definition);
+  const accept = acceptor(definition, loading, (text) => notes.tally(reading, text));
   const reject = (file: string, line: Line, reason: string) =>
     rejects.push({ file, line: line.number, reason, excerpt: line.text.slice(0, EXCERPT_LENGTH) });
+  /** Where each row comes from. */
+  const origins: { readonly files: string[]; readonly lines: Line[] } = { files: [], lines: [] };
 
   const known = files.flatMap((content) => {
     const { name } = content;
@@ -129,11 +135,14 @@ export function loadTable(
     reject(name, NO_LINE, `the file is refused: its name is not one of a file of ${definition.name}`);
     return [];
   });
-  for (const file of inReadingOrder(load, known)) {
+  const ordered = inReadingOrder(load, known).map((file) => ({ ...file, ...partOf(file.content) }));
+  const contradictory = contradictoryLines(ordered);
+  for (const file of ordered) {
     reading = file.name;
-    const { header, lines } = partOf(file.content);
+    const { header, lines } = file;
     const stamp = 'stamp' in file.content ? file.content.stamp : undefined;
-    const opened = open(header, load.layouts[file.kind]);
+    const note = (text: string) => notes.tally(file.name, text);
+    const opened = open(header, load.layouts[file.kind], note, date);
     if ('fault' in opened) {
       reject(file.name, header, `the file is refused: ${opened.fault}`);
       continue;
@@ -145,7 +154,8 @@ export function loadTable(
     let [read, loaded, refused, notUsed] = [0, 0, 0, 0];
     for (const line of lines) {
       read += 1;
-      const found = rowsOrReason(() => accept(loading.read(showing(line), file), file, line));
+      const found =
+        contradictory.get(line) ?? rowsOrReason(() => accept(loading.read(showing(line), file), file, line));
       if (typeof found === 'string') {
         refused += 1;
         reject(file.name, line, found);
@@ -163,30 +173,64 @@ export function loadTable(
         for (const row of found) {
           rows.push(row);
           stamps.push(stamp);
+          origins.files.push(file.name);
+          origins.lines.push(line);
         }
       }
     }
     counted.push({ file: file.name, read, loaded, refused, notUsed });
   }
   reading = null;
-  loading.finish?.(rows);
+  const aside = new Map<Row, string>();
+  loading.finish?.(rows, {
+    leaveNull: (row, column, reason) => {
+      notes.tally(origins.files[rows.indexOf(row)] ?? null, leftNull(column, row[column], reason));
+      clear(row, column, loading);
+    },
+    setAside: (row, reason) => aside.set(row, reason),
+  });
+  const kept = aside.size === 0 ? rows : rows.filter((row) => !aside.has(row));
+  const asideOf = new Map<string, number>();
+  for (const [i, row] of aside.size === 0 ? [] : rows.entries()) {
+    const [reason, file = ''] = [aside.get(row), origins.files[i]];
+    if (reason === undefined) continue;
+    reject(file, origins.lines[i] ?? NO_LINE, reason);
+    asideOf.set(file, (asideOf.get(file) ?? 0) + 1);
+  }
   if (definition.timing === 'post_game') {
-    for (const [kind, count] of missingGames(rows, context.schedule, date)) {
+    for (const [kind, count] of missingGames(kept, context.schedule, date)) {
       notes.tally(null, `final ${kind} games without a row`, count);
     }
   }
   const sum = (what: 'read' | 'notUsed'): number => counted.reduce((total, each) => total + each[what], 0);
   return {
-    rows: rows.map((row, i) => (stamps[i] === undefined ? row : { ...stamps[i], ...row })),
+    rows: stamped(rows, stamps, aside),
     rejects,
     notes: notes.all(),
     read: sum('read'),
     notUsed: sum('notUsed'),
-    files: counted,
+    files: counted.map((each) => {
+      const count = asideOf.get(each.file) ?? 0;
+      return { ...each, loaded: each.loaded - count, refused: each.refused + count };
+    }),
     lacking: rejects.length - doubles,
     answers: [...answers.values()],
-    dates: datesOf(definition, rows),
+    dates: datesOf(definition, kept),
   };
+}
+
+/** The rows with the columns of their part before their own, without those that are set aside. */
+function stamped(
+  rows: readonly Row[],
+  stamps: readonly (Row | undefined)[],
+  aside: ReadonlyMap<Row, string>,
+): readonly Row[] {
+  const kept: Row[] = [];
+  for (const [i, row] of rows.entries()) {
+    const stamp = stamps[i];
+    if (aside.size === 0 || !aside.has(row)) kept.push(stamp === undefined ? row : { ...stamp, ...row });
+  }
+  return kept;
 }
 
 const NO_ALIASES: readonly Alias[] = [];
@@ -229,9 +273,14 @@ interface Opened {
   readonly unknown: readonly string[];
 }
 
-function open(header: Line, layout: Layout | undefined): Opened | { readonly fault: string } {
+function open(
+  header: Line,
+  layout: Layout | undefined,
+  note: (text: string) => void,
+  date: GameDate | undefined,
+): Opened | { readonly fault: string } {
   if (header === NO_LINE || layout === undefined) return { fault: 'it is empty' };
-  const parsed = cellsOf(header.text);
+  const parsed = columnsOf(header.text);
   if ('fault' in parsed) return parsed;
   const columns = parsed.cells;
   const missing = layout.needed.filter((column) => !columns.includes(column));
@@ -241,7 +290,7 @@ function open(header: Line, layout: Layout | undefined): Opened | { readonly fau
   const twice = columns.filter((column, i) => columns.indexOf(column) !== i);
   if (twice.length > 0) return { fault: `it has the column ${twice.join(', ')} twice` };
   const known = new Set([...layout.needed, ...(layout.welcome ?? []), ...(layout.unused ?? [])]);
-  const { row, show } = sourceRowsOf(columns);
+  const { row, show } = sourceRowsOf(columns, note, date);
   return {
     unknown: columns.filter((column) => !known.has(column)),
     showing: (line) => {
@@ -256,15 +305,27 @@ function open(header: Line, layout: Layout | undefined): Opened | { readonly fau
   };
 }
 
-/** Accepts rows that fit the declared columns and whose key is new. @throws RowRefusal for other rows */
-function acceptor(definition: LoadedTable): (read: Read, file: SourceFile, line: Line) => Read {
+/**
+ * Accepts rows that fit the declared columns and whose key is new. A cell out of its bounds that may be NULL is left NULL,
+ * and noted. @throws RowRefusal for other rows
+ */
+function acceptor(
+  definition: LoadedTable,
+  loading: Loading,
+  note: (text: string) => void,
+): (read: Read, file: SourceFile, line: Line) => Read {
   const faultOf = declaredColumnsCheck(definition);
   const keysOfFiles = new Map<string, KeyIndex>();
   return (read, file, line) => {
     if (isLeftOut(read)) return read;
     for (const row of read) {
-      const fault = faultOf(row);
-      if (fault !== undefined) refuse(fault);
+      for (let fault = faultOf(row); fault !== undefined; fault = faultOf(row)) {
+        const { column, reason } = fault;
+        if (definition.columns[column]?.nullable !== true || row[column] == null)
+          refuse(`${column} ${reason}`);
+        note(`${column} ${reason}${LEFT_NULL}`);
+        clear(row, column, loading);
+      }
       for (const [name, keys] of keysOfFiles) {
         const other = keys.lineOf(row);
         if (other !== undefined)
@@ -276,6 +337,17 @@ function acceptor(definition: LoadedTable): (read: Read, file: SourceFile, line:
     for (const row of read) keys.add(row, line.number);
     return read;
   };
+}
+
+function leftNull(column: string, cell: Cell | undefined, reason: string): string {
+  return `${column} is ${JSON.stringify(cell)}, ${reason}${LEFT_NULL}`;
+}
+
+/** Leaves a cell NULL in a row that was just made and that nobody else has yet. */
+function clear(row: Row, column: string, { amended }: Loading): void {
+  const own = row as Record<string, Cell>;
+  own[column] = null;
+  amended?.(own);
 }
 
 /** The keys of the rows of one file, each with the line it was read from. */
@@ -300,10 +372,11 @@ function keyIndex([first = '', ...rest]: readonly string[]): KeyIndex {
   };
 }
 
-function partOf(file: SourceText | SourcePart): { readonly header: Line; readonly lines: Iterable<Line> } {
-  if ('lines' in file) return { header: { number: 1, text: file.header }, lines: file.lines };
+function partOf(file: SourceText | SourcePart): OpenFile {
+  if ('lines' in file)
+    return { header: { number: 1, text: file.header }, lines: file.lines, inDoubt: file.inDoubt };
   const lines = linesOf(file.text);
-  return { header: lines.next().value ?? NO_LINE, lines };
+  return { header: lines.next().value ?? NO_LINE, lines: [...lines] };
 }
 
 /** How many final games of the season, or of one date, have no row, by kind. */
@@ -320,24 +393,6 @@ function missingGames(rows: readonly Row[], schedule: Schedule, only?: GameDate)
 
 function datesOf(definition: LoadedTable, rows: readonly Row[]): GameDate[] {
   return [...new Set(rows.map((row) => row[definition.partitionColumn] as GameDate))].sort();
-}
-
-function notebook(): {
-  readonly tally: (file: string | null, text: string, count?: number) => void;
-  /** Counts a line that is not used, with the reason. */
-  readonly leave: (file: string, text: string) => void;
-  readonly all: () => Note[];
-} {
-  const notes = new Map<string, Note>();
-  const add = (note: Note): void => {
-    const key = `${note.file} ${note.text}`;
-    notes.set(key, { ...note, count: (notes.get(key)?.count ?? 0) + note.count });
-  };
-  return {
-    tally: (file, text, count = 1) => add({ file, text, count }),
-    leave: (file, text) => add({ file, text, count: 1, notUsed: true }),
-    all: () => [...notes.values()],
-  };
 }
 
 /** Most names whose lookup is remembered; all players since 1946 are about 5 000. */

@@ -1,16 +1,16 @@
 /** Reads minutes as the sources write them. */
+import { isUnknown } from './plain-cells.ts';
 
-const UNKNOWN = new Set(['', '-', 'null']);
-const PATTERN = /^(\d{1,3})(?:(?:\.0+)?:(\d{2})|(\.\d+))?$/;
+const PATTERN = /^\+?(\d{1,3})(?:(?:\.0+)?:(\d{2})|(\.\d+))?$/;
 /** As the league's live data writes it: `PT34M30.00S`. */
 const ISO = /^PT(\d{1,3})M(\d{2}(?:\.\d+)?)S$/;
 
 /**
  * Decimal minutes from `MM:SS`, `MM`, `MM.m`, `MM.000000:SS` or `PT34M30.00S`: `34:30` is 34.5. Minutes with seconds are
- * rounded to 2 decimals. `null` when `text` is empty, `-` or `null`, which mean unknown. `undefined` for any other text.
+ * rounded to 2 decimals. `null` when `text` says that they are unknown. `undefined` for any other text.
  */
 export function parseMinutes(text: string): number | null | undefined {
-  if (UNKNOWN.has(text)) return null;
+  if (isUnknown(text)) return null;
   const match = ISO.exec(text) ?? PATTERN.exec(text);
   if (match === null) return undefined;
   const [, whole, seconds] = match;

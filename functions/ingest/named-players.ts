@@ -1,10 +1,13 @@
 /** Which persons a source file names with their NBA id, and for which teams. */
-import { parseGameDate } from '../../shared/domain/game-date.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import type { NamedPerson } from '../../shared/state/players.ts';
+import { plainCell } from './plain-cells.ts';
+import { dateIn } from './source-dates.ts';
 import type { FileKind } from './source-files.ts';
-import { cellAt, cellsOf, linesOf } from './source-text.ts';
+import { plainNumber } from './source-row.ts';
+import { cellAt, columnsOf, linesOf } from './source-text.ts';
 
 /** Kinds of files that tell who a player is and for which team he plays. Others only mention players. */
 const TELLING: readonly FileKind[] = ['player_box', 'player_box_lite', 'rosters'];
@@ -12,7 +15,7 @@ const TELLING: readonly FileKind[] = ['player_box', 'player_box_lite', 'rosters'
 interface Found {
   id: number;
   name: string;
-  date: string;
+  date: GameDate;
   readonly teams: Map<Season, Set<string>>;
 }
 
@@ -24,7 +27,7 @@ export function playersIn(kind: FileKind, text: string): NamedPerson[] {
   if (!TELLING.includes(kind)) return [];
   const lines = linesOf(text);
   const header = lines.next().value;
-  const parsed = header === undefined ? undefined : cellsOf(header.text);
+  const parsed = header === undefined ? undefined : columnsOf(header.text);
   const columns = parsed !== undefined && 'cells' in parsed ? parsed.cells : [];
   const [idAt = -1, nameAt = -1, dateAt = -1, teamAt = -1] = [
     'player_id',
@@ -32,17 +35,21 @@ export function playersIn(kind: FileKind, text: string): NamedPerson[] {
     'game_date',
     'team',
   ].map((name) => columns.indexOf(name));
-  const found = new Map<string, Found>();
+  const found = new Map<number, Found>();
+  const dates = new Map<string, GameDate | undefined>();
+  const dateOf = (cell: string): GameDate | undefined => {
+    if (!dates.has(cell)) dates.set(cell, dateIn(cell) ?? dateIn(plainCell(cell).slice(0, 10)));
+    return dates.get(cell);
+  };
   for (const { text: line } of lines) {
-    const cell = cellAt(line, idAt);
-    if (cell === undefined || !/^\d{1,15}$/.test(cell)) continue;
-    const date = parseGameDate(cellAt(line, dateAt) ?? '');
-    if (date === undefined) continue;
-    let person = found.get(cell);
+    const id = Number(plainNumber(plainCell(cellAt(line, idAt) ?? '')) ?? Number.NaN);
+    const date = dateOf(cellAt(line, dateAt) ?? '');
+    if (date === undefined || !Number.isSafeInteger(id) || id < 1) continue;
+    let person = found.get(id);
     if (person === undefined || date < person.date) {
-      const name = cellAt(line, nameAt) ?? '';
-      person = { id: Number(cell), name, date, teams: person?.teams ?? new Map<Season, Set<string>>() };
-      found.set(cell, person);
+      const name = plainCell(cellAt(line, nameAt) ?? '');
+      person = { id, name, date, teams: person?.teams ?? new Map<Season, Set<string>>() };
+      found.set(id, person);
     }
     const team = canonicalTeam(cellAt(line, teamAt) ?? '');
     if (team === undefined) continue;

@@ -1,12 +1,15 @@
 /** What `load.ts` of a raw table declares: which files fill the table, and how a row of a file becomes rows of the table. */
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
-import { isSeasonType, kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
+import { isSeasonType, kindOfGame, type NbaGameId, type SeasonType } from '../../shared/domain/game-id.ts';
 import type { AskedName, Match, MatchedBy } from '../../shared/domain/identity.ts';
-import { isSeason, type Season } from '../../shared/domain/season.ts';
+import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
-import type { Row } from '../../shared/ports/warehouse.ts';
+import type { Cell, Row } from '../../shared/ports/warehouse.ts';
+import type { Attempts } from './attempts.ts';
 import { minutesBetween, parseUtc } from './instants.ts';
+import { repairedName } from './mojibake.ts';
 import type { KnownPlayers, KnownTable, Schedule, ScheduledGame } from './schedule.ts';
+import { gameIdIn, seasonIn, seasonTypeIn } from './source-codes.ts';
 import type { FileKind, SourceFile } from './source-files.ts';
 import { refuse, type SourceRow } from './source-row.ts';
 
@@ -27,6 +30,8 @@ export interface LoadJob {
   readonly players: KnownPlayers;
   /** With whom a row is matched. The answers of a load are kept, except where the id of the row decides. */
   readonly matchOf: (asked: AskedName) => Match;
+  /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
+  readonly attempts?: readonly Attempts[] | undefined;
   /** `playerLookup`; the lookup of a name is computed once in a load. */
   readonly lookupOf: (name: string) => string;
   /** Counts something that the report should mention although the row has no fault. */
@@ -41,8 +46,18 @@ export interface LeftOut {
 export interface Loading {
   /** The rows of the table that a row of a file becomes. @throws RowRefusal with the reason when the row is refused */
   readonly read: (source: SourceRow, file: SourceFile) => readonly Row[] | LeftOut;
+  /** Called with a row after a cell of it was left NULL because its value is out of bounds. */
+  readonly amended?: (row: Record<string, Cell>) => void;
   /** Checks all loaded rows together, when every file is read. */
-  readonly finish?: (rows: readonly Row[]) => void;
+  readonly finish?: (rows: readonly Row[], amend: Amend) => void;
+}
+
+/** What a check of all rows may do about one of them. */
+export interface Amend {
+  /** Leaves a cell NULL, with a note that begins with the cell and its value. */
+  readonly leaveNull: (row: Row, column: string, reason: string) => void;
+  /** Sets the row aside: it is refused with the reason. */
+  readonly setAside: (row: Row, reason: string) => void;
 }
 
 export interface RawLoad {
@@ -66,7 +81,9 @@ export function isLeftOut(found: object): found is LeftOut {
 export function ofOtherSeason(source: SourceRow, file: SourceFile, season: Season): LeftOut | undefined {
   const own = source.text('season');
   if (own === season) return undefined;
-  if (isSeason(own) && own >= file.first && own <= file.last) return { leftOut: null };
+  const other = seasonIn(own);
+  if (other === season) return undefined;
+  if (other !== undefined && other >= file.first && other <= file.last) return { leftOut: null };
   const named = file.first === file.last ? file.first : `${file.first} to ${file.last}`;
   return refuse(`season is "${own}", the file is of ${named}`);
 }
@@ -78,17 +95,29 @@ export function ofOtherSeason(source: SourceRow, file: SourceFile, season: Seaso
 export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): ScheduledGame | LeftOut {
   const other = source.has('season') ? ofOtherSeason(source, file, job.season) : undefined;
   if (other !== undefined) return other;
-  const text = source.text('game_id');
-  const id = parseNbaGameId(text) ?? refuse(`game_id is "${text}", which is no ten-digit id of the NBA`);
+  const id = nbaGameIdOf(source);
   const kind = kindOfGame(id);
   if (!isSeasonType(kind)) return { leftOut: `rows of ${kind} games not used` };
   const game = job.schedule.get(id) ?? refuse(`game ${id} is not in the schedule of ${job.season}`);
-  const date = source.text('game_date');
-  if (date !== game.date) refuse(`game_date is ${date}, the schedule has game ${id} on ${game.date}`);
-  if (source.has('season_type') && source.text('season_type') !== game.seasonType) {
-    refuse(`season_type is ${source.text('season_type')}, game ${id} is ${game.seasonType}`);
+  if (source.raw('game_date') !== game.date) {
+    const date = source.gameDate();
+    if (date !== game.date) refuse(`game_date is ${date}, the schedule has game ${id} on ${game.date}`);
   }
+  if (source.has('season_type')) checkSeasonType(source, id, game.seasonType);
   return game;
+}
+
+/** The league's id of the game of a row. @throws RowRefusal when the cell has none */
+export function nbaGameIdOf(source: SourceRow): NbaGameId {
+  const text = source.text('game_id');
+  return gameIdIn(text) ?? refuse(`game_id is "${text}", which is no ten-digit id of the NBA`);
+}
+
+/** Compares `season_type` with the kind of the game. @throws RowRefusal when they differ */
+export function checkSeasonType(source: SourceRow, id: NbaGameId, seasonType: SeasonType): void {
+  const text = source.text('season_type');
+  if (text !== seasonType && seasonTypeIn(text) !== seasonType)
+    refuse(`season_type is ${text}, game ${id} is ${seasonType}`);
 }
 
 /** The team that a cell names. @throws RowRefusal when it is not one of the 30 */
@@ -128,12 +157,12 @@ export function sideOf(
   return { team_abbr: team, opponent_team_abbr: opponent, is_home: home };
 }
 
-/** A player's name as the source writes it, and its lookup. @throws RowRefusal when the name has no letter */
+/** A player's name as the source writes it (repaired where it was read in another encoding), and its lookup. @throws RowRefusal when the name has no letter */
 export function nameOf(
   source: SourceRow,
-  { lookupOf }: LoadJob,
+  { lookupOf, players }: LoadJob,
 ): { readonly name: string; readonly lookup: string } {
-  const name = source.text('player_name');
+  const name = repairedName(source.text('player_name'), players, lookupOf);
   const lookup = lookupOf(name);
   return lookup === '' ? refuse(`player_name is "${name}", which is no name`) : { name, lookup };
 }
@@ -156,7 +185,7 @@ export function playerOf(
   readonly matched_by: MatchedBy;
 } {
   const { name } = nameOf(source, job);
-  const id = source.raw('player_id') === '' ? null : playerIdOf(source);
+  const id = optionalPlayerIdOf(source);
   const match = job.matchOf({ name, id, teams });
   return {
     player_lookup: match.lookup,
@@ -166,10 +195,15 @@ export function playerOf(
   };
 }
 
-/** The time in a cell; null when the cell is empty. @throws RowRefusal when it is no UTC time */
+/** A player's id at stats.nba.com; null when it is unknown, or, with a note, when the cell has no id. */
+function optionalPlayerIdOf(source: SourceRow): number | null {
+  return source.isUnknown('player_id') ? null : source.optional(() => playerIdOf(source));
+}
+
+/** The time in a cell; null when it is unknown. @throws RowRefusal when it is no UTC time */
 export function instantOf(source: SourceRow, column: string): string | null {
   const text = source.raw(column);
-  if (text === '') return null;
+  if (source.isUnknown(column)) return null;
   return (
     parseUtc(text) ?? refuse(`${column} is "${text}", which is no UTC time such as 2024-01-26T00:30:00Z`)
   );

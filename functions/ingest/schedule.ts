@@ -14,6 +14,7 @@ import type { Alias, KnownPerson } from '../../shared/domain/identity.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { Tricode } from '../../shared/domain/teams.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
+import type { Attempts } from './attempts.ts';
 
 /** A game of the schedule. */
 export interface ScheduledGame {
@@ -55,6 +56,8 @@ export interface LoadContext {
   readonly players: KnownPlayers;
   /** Other names of players, as persons have given them. */
   readonly aliases?: readonly Alias[];
+  /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
+  readonly attempts?: readonly Attempts[] | undefined;
 }
 
 /** Makes what a load can look up from the rows of the tables that are loaded already. */

@@ -1,8 +1,9 @@
 /** Sorts the lines of a source file by season and game date, so that one date can be loaded without the others. */
-import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import { cellAt, cellsOf, linesOf, type Line } from './source-text.ts';
+import { datesOfCells } from './source-dates.ts';
+import { cellAt, columnsOf, linesOf, type Line } from './source-text.ts';
 
 /** The lines of a file about one date. */
 export interface DatedLines {
@@ -30,35 +31,37 @@ export function sortLines(text: string, subject: string): SortedFile | undefined
   const lines = linesOf(text);
   const header = lines.next().value;
   if (header === undefined) return undefined;
-  const parsed = cellsOf(header.text);
+  const parsed = columnsOf(header.text);
   const columns = 'cells' in parsed ? parsed.cells : [];
   const [dateAt, subjectAt] = [columns.indexOf('game_date'), columns.indexOf(subject)];
   if (dateAt < 0 || subjectAt < 0) return undefined;
-  const undated: { line: Line; date: string }[] = [];
-  const byCell = new Map<string, { readonly lines: Line[]; readonly subjects: Set<string> } | null>();
+  const byCell = new Map<string, { readonly lines: Line[]; readonly subjects: Set<string> }>();
   for (const line of lines) {
     const cell = cellAt(line.text, dateAt) ?? '';
     let ofDate = byCell.get(cell);
-    if (ofDate === undefined) {
-      ofDate = parseGameDate(cell) === undefined ? null : { lines: [], subjects: new Set() };
-      byCell.set(cell, ofDate);
-    }
-    if (ofDate === null) undated.push({ line, date: cell });
-    else {
-      ofDate.lines.push(line);
-      ofDate.subjects.add(cellAt(line.text, subjectAt) ?? '');
-    }
+    if (ofDate === undefined) byCell.set(cell, (ofDate = { lines: [], subjects: new Set() }));
+    ofDate.lines.push(line);
+    ofDate.subjects.add(cellAt(line.text, subjectAt) ?? '');
   }
+  const dates = datesOfCells(byCell.keys());
+  const undated = [...byCell]
+    .flatMap(([date, ofCell]) =>
+      dates.get(date) === undefined ? ofCell.lines.map((line) => ({ line, date })) : [],
+    )
+    .sort((a, b) => a.line.number - b.line.number);
+  const byDate = Map.groupBy(byCell, ([cell]) => dates.get(cell));
   const seasons = new Map<Season, Map<GameDate, DatedLines>>();
-  for (const [cell, ofDate] of [...byCell].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const date = parseGameDate(cell);
-    if (date === undefined || ofDate === null) continue;
+  for (const [date, cells] of [...byDate].sort(([a = ''], [b = '']) => (a < b ? -1 : 1))) {
+    if (date === undefined) continue;
     const ofSeason = seasons.get(seasonOf(date)) ?? new Map<GameDate, DatedLines>();
     seasons.set(seasonOf(date), ofSeason);
+    const found = cells.flatMap(([, { lines: ofCell }]) => ofCell);
+    // A date may be written in several ways; its lines stay in the order of the file.
+    if (cells.length > 1) found.sort((a, b) => a.number - b.number);
     ofSeason.set(date, {
-      lines: ofDate.lines,
-      subjects: [...ofDate.subjects],
-      digest: linesDigest(header.text, ofDate.lines),
+      lines: found,
+      subjects: [...new Set(cells.flatMap(([, { subjects }]) => [...subjects]))],
+      digest: linesDigest(header.text, found),
     });
   }
   return { header: header.text, seasons, undated };

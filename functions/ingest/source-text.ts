@@ -3,6 +3,7 @@
  * so that a damaged line does not spoil the lines after it.
  */
 import Papa from 'papaparse';
+import { plainCell } from './plain-cells.ts';
 
 /** The cells of a line, or what is wrong with the line. */
 export type Cells = { readonly cells: readonly string[] } | { readonly fault: string };
@@ -33,6 +34,12 @@ export function cellsOf(line: string): Cells {
   const [error] = errors;
   if (error !== undefined) return { fault: `bad quoting (${error.message})` };
   return { cells: data[0] ?? [] };
+}
+
+/** The names of the columns in a header, without blanks and quotation marks around them and in lower case. */
+export function columnsOf(header: string): Cells {
+  const parsed = cellsOf(header);
+  return 'fault' in parsed ? parsed : { cells: parsed.cells.map((cell) => plainCell(cell).toLowerCase()) };
 }
 
 /** One cell of a line, by the place of its column; the others are not parsed. Undefined when the line has no such cell. */

@@ -17,8 +17,10 @@ import { knownAliases } from '../../shared/state/aliases.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
 import { writeNameAnswers } from '../../shared/state/name-answers.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
+import { attemptsIn, type Attempts } from '../ingest/attempts.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
+import type { RawLoad } from '../ingest/raw-load.ts';
 import type { LoadContext, Schedule } from '../ingest/schedule.ts';
 import { archivedSchedule, isOfSchedule } from '../control/archived-schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
@@ -74,6 +76,7 @@ async function loadArchived(
     aliases: await knownAliases(ports),
   };
   const parts = archivedParts(ports.archive);
+  const attemptsOf = await attemptsReader(ports, load, season);
   const rows: Row[] = [];
   const reports = new Map<GameDate, ReportOfLoad>();
   const found = new Map<GameDate, LoadedDate>();
@@ -81,7 +84,8 @@ async function loadArchived(
   const scope = scopeOf(archive);
   const acceptanceOf = await acceptancesOf(ports, archive);
   for (const date of dates) {
-    const loaded = loadTable(load, season, await parts(archive, date), context, date);
+    const told = { ...context, attempts: await attemptsOf(date) };
+    const loaded = loadTable(load, season, await parts(archive, date), told, date);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
@@ -119,6 +123,22 @@ function lackingNames(answers: readonly NameAnswer[]): Lacking[] {
   if (names.length === 0) return [];
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
   return [{ code: 'unresolved_names', detail: `${names.slice(0, MAX_NAMED).join('; ')}${more}` }];
+}
+
+const BOX_SCORES = 'nbac_player_boxscores';
+
+/** A reader of what box scores say of the shots of a date, for a load whose table has them as an input; for others of nothing. */
+async function attemptsReader(
+  ports: LoadingPorts,
+  { definition }: RawLoad,
+  season: Season,
+): Promise<(date: GameDate) => Promise<readonly Attempts[] | undefined>> {
+  const archive = definition.inputs.some(({ table }) => table === BOX_SCORES)
+    ? await archiveOf(ports, BOX_SCORES, season)
+    : undefined;
+  if (archive === undefined) return () => Promise.resolve(undefined);
+  const parts = archivedParts(ports.archive);
+  return async (date) => attemptsIn(await parts(archive, date));
 }
 
 /**

@@ -34,7 +34,9 @@ export interface Slice {
   readonly subjects: readonly string[];
   /** For a schedule: those of the games that have a final score. */
   readonly finals?: readonly string[];
-  /** Set when newer entries have taken over some of its games. */
+  /** Those of the games that its import has on other dates, too, without telling when they were played. */
+  readonly inDoubt?: readonly string[];
+  /** Set when it does not speak for all its lines: other slices speak for some of the games. */
   readonly restricted?: true;
 }
 
@@ -74,7 +76,9 @@ export function archivedContent(archive: Archive | undefined, date: GameDate): s
 }
 
 function contentOfSlice(slice: Slice): string {
-  return slice.restricted === true ? `${slice.digest} for ${slice.subjects.join(' ')}` : slice.digest;
+  const content =
+    slice.restricted === true ? `${slice.digest} for ${slice.subjects.join(' ')}` : slice.digest;
+  return slice.inDoubt === undefined ? content : `${content} without ${slice.inDoubt.join(' ')}`;
 }
 
 /** The files of one import for one table and season. */

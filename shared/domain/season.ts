@@ -1,5 +1,5 @@
 /** Seasons: which season a date belongs to, and how long its bootstrap period lasts. */
-import { daysBetween, type GameDate } from './game-date.ts';
+import { addDays, daysBetween, gameDate, type GameDate } from './game-date.ts';
 
 /** A season's label, such as `2023-24`. */
 export type Season = string;
@@ -10,13 +10,30 @@ export type Season = string;
  */
 export const BOOTSTRAP_DAYS = 14;
 
+/** The day on which a season follows another, in the years in which it is not 1 October. */
+const TURN_OVERS: Readonly<Record<number, string>> = {
+  // The season 2019-20 stood still from March to July and ended on 2020-10-11; 2020-21 began on 2020-12-22.
+  2020: '11-01',
+};
+
+/** The first date that belongs to a season: 2024-10-01 for 2024-25. The opening night is later. */
+export function firstDateOf(season: Season): GameDate {
+  const year = seasonYear(season);
+  return gameDate(`${year}-${TURN_OVERS[year] ?? '10-01'}`);
+}
+
+/** The last date that belongs to a season: 2024-09-30 for 2023-24. */
+export function lastDateOf(season: Season): GameDate {
+  return addDays(firstDateOf(seasonStarting(seasonYear(season) + 1)), -1);
+}
+
 /**
- * The season that a date belongs to. Seasons change on 1 October: 2024-09-30 is in 2023-24, 2024-10-01 in
- * 2024-25.
+ * The season that a date belongs to. Seasons change on 1 October: 2024-09-30 is in 2023-24, 2024-10-01 in 2024-25. In 2020
+ * they changed on 1 November.
  */
 export function seasonOf(date: GameDate): Season {
   const year = Number(date.slice(0, 4));
-  return seasonStarting(Number(date.slice(5, 7)) >= 10 ? year : year - 1);
+  return seasonStarting(date.slice(5) >= (TURN_OVERS[year] ?? '10-01') ? year : year - 1);
 }
 
 /** The label of the season that starts in the autumn of `year`. */

@@ -1,7 +1,7 @@
 /** Reads views: the states, calendars and archives of whole seasons, from which decisions are computed. */
 import { gameDateOf, type GameDate } from '../domain/game-date.ts';
 import type { Registry } from '../domain/registry.ts';
-import { seasonOf, type Season } from '../domain/season.ts';
+import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
 import { isLastGames } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
@@ -86,7 +86,7 @@ async function loadSeason(
   return {
     calendar: calendar ?? {
       season,
-      openingNight: `${season.slice(0, 4)}-10-01` as GameDate,
+      openingNight: firstDateOf(season),
       dates: [],
       games: {},
     },

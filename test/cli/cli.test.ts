@@ -647,7 +647,7 @@ describe('exit codes 0 and 1', () => {
           ? '999'
           : columns[i] === 'player_name'
             ? 'Nobody Known'
-            : columns[i] === 'minutes'
+            : columns[i] === 'pts'
               ? '-3'
               : cell,
       );
@@ -667,9 +667,7 @@ describe('exit codes 0 and 1', () => {
     const { document: rejects } = await cliJson<{ total: number; rejects: Json[] }>(home, 'rejects');
     expect(rejects).toMatchObject({
       total: 1,
-      rejects: [
-        { file: 'player_box_2021-22.csv', line: 1934, reason: expect.stringContaining('minutes') as string },
-      ],
+      rejects: [{ file: 'player_box_2021-22.csv', line: 1934, reason: 'pts is negative: -3' }],
     });
   }, 60_000);
 
@@ -679,8 +677,8 @@ describe('exit codes 0 and 1', () => {
     for (const kind of ['schedule', 'player_box']) {
       const text = readFileSync(join(files, `${kind}_2021-22.csv`), 'utf8');
       const [head = '', ...rows] = text.trimEnd().split('\n');
-      const at = head.split(',').indexOf('minutes');
-      const broken = rows.map((row) => row.split(',').with(at, 'half an hour').join(','));
+      const at = head.split(',').indexOf('pts');
+      const broken = rows.map((row) => row.split(',').with(at, 'a few').join(','));
       writeFileSync(
         join(folder, `${kind}_2021-22.csv`),
         kind === 'schedule' ? text : [head, ...broken].join('\n'),
@@ -689,7 +687,7 @@ describe('exit codes 0 and 1', () => {
     const { code, document } = await cliJson<{ failed: string[] }>(newFolder(), 'import', '--from', folder);
     expect(code).toBe(1);
     expect(document.failed[0]).toBe(
-      'player_box_2021-22.csv: none of its rows was accepted, 1932 were refused; the first is line 2: minutes are "half an hour"',
+      'player_box_2021-22.csv: none of its rows was accepted, 1932 were refused; the first is line 2: pts is "a few", which is not a whole number',
     );
   }, 60_000);
 });

@@ -66,7 +66,7 @@ const corrected = (): string =>
     BOX,
     boxOf(DATE, ([first = [], second = [], ...rest], at) => [
       first.with(at('ast'), String(Number(first[at('ast')]) + 1)),
-      second.with(at('minutes'), 'half an hour'),
+      second.with(at('pts'), 'a few'),
       ...rest,
     ]),
   );
@@ -118,7 +118,10 @@ describe('an import', () => {
     const { document, code } = await cliJson<Imported>(folder, 'import', '--from', corrected());
 
     expect(code).toBe(0);
-    expect(document).toMatchObject({ rejected: 1, causes: [{ cause: 'minutes are …', file: BOX, rows: 1 }] });
+    expect(document).toMatchObject({
+      rejected: 1,
+      causes: [{ cause: 'pts is …, which is not a whole number', file: BOX, rows: 1 }],
+    });
     const change = { table: 'nbac_player_boxscores', date: DATE, added: 0, changed: 1, removed: 1 };
     expect(document.changes).toEqual([change]);
     const cell = document.examples.find(({ column }) => column === 'assists');
@@ -132,7 +135,14 @@ describe('an import', () => {
     const rejects = await cliJson(folder, 'rejects');
     expect(rejects.document).toMatchObject({
       total: 1,
-      causes: [{ cause: 'minutes are …', file: BOX, rows: 1, example: 'line 3: minutes are "half an hour"' }],
+      causes: [
+        {
+          cause: 'pts is …, which is not a whole number',
+          file: BOX,
+          rows: 1,
+          example: 'line 3: pts is "a few", which is not a whole number',
+        },
+      ],
     });
   }, 60_000);
 
@@ -187,7 +197,7 @@ describe('an import that is refused', () => {
     const fewer = await cliJson<Imported>(folder, 'import', third());
     const unreadable = folderOf(
       BOX,
-      boxOf(DATE, (rows, at) => rows.map((row) => row.with(at('minutes'), 'half an hour'))),
+      boxOf(DATE, (rows, at) => rows.map((row) => row.with(at('pts'), 'a few'))),
     );
     const none = await cliJson<Imported>(folder, 'import', unreadable);
 
@@ -196,7 +206,9 @@ describe('an import that is refused', () => {
       new RegExp(`^nbac_player_boxscores of ${DATE} would have \\d+ rows instead of \\d+$`),
     );
     expect(none.document.failed[1]).toMatch(
-      new RegExp(`would have 0 rows instead of \\d+; line 2 of ${BOX}: minutes are "half an hour"$`),
+      new RegExp(
+        `would have 0 rows instead of \\d+; line 2 of ${BOX}: pts is "a few", which is not a whole number$`,
+      ),
     );
     expect(await contentOf(folder)).toEqual(before);
     const forced = ['--dates', DATE, '--from', 'phase2', '--through', 'phase2', '--force'];

@@ -12,7 +12,14 @@ import {
   gameDateOf,
   parseGameDate,
 } from '../../shared/domain/game-date.ts';
-import { isBootstrap, isSeason, seasonOf, seasonStarting } from '../../shared/domain/season.ts';
+import {
+  firstDateOf,
+  isBootstrap,
+  isSeason,
+  lastDateOf,
+  seasonOf,
+  seasonStarting,
+} from '../../shared/domain/season.ts';
 
 /**
  * Instants with their Eastern dates: around midnight, at both clock changes, on the leap day and at New
@@ -109,6 +116,15 @@ describe('seasons', () => {
     ['2023-12-31', '2023-24'],
     ['2024-06-20', '2023-24'],
     ['2024-09-30', '2023-24'],
+    // The shortened seasons of 1998-99 and 2011-12, and the one that ended in October.
+    ['1999-02-05', '1998-99'],
+    ['2011-12-25', '2011-12'],
+    ['2020-10-11', '2019-20'],
+    ['2020-10-31', '2019-20'],
+    ['2020-11-01', '2020-21'],
+    ['2020-12-22', '2020-21'],
+    ['2021-07-20', '2020-21'],
+    ['2021-10-01', '2021-22'],
     ['2024-10-01', '2024-25'],
     ['1999-11-02', '1999-00'],
   ])('%s belongs to %s', (date, season) => {
@@ -118,6 +134,8 @@ describe('seasons', () => {
   it('have labels whose years follow each other', () => {
     expect(isSeason('2023-24')).toBe(true);
     expect(isSeason('1999-00')).toBe(true);
+    expect([firstDateOf('2019-20'), lastDateOf('2019-20')]).toEqual(['2019-10-01', '2020-10-31']);
+    expect([firstDateOf('2020-21'), lastDateOf('2020-21')]).toEqual(['2020-11-01', '2021-09-30']);
     for (const label of ['2023-25', '2023', '23-24', '2023-2024']) expect(isSeason(label)).toBe(false);
     expect(seasonStarting(2009)).toBe('2009-10');
   });

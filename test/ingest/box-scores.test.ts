@@ -8,6 +8,7 @@ import {
   csv,
   liteLine,
   loadRows,
+  noted,
   playoffGame,
   reasonFor,
   SEASON,
@@ -16,17 +17,23 @@ import {
 } from '../support/source-lines.ts';
 
 type Fault = readonly [name: string, change: Cells, reason: string];
-const ARITHMETIC: readonly Fault[] = [
-  ['negative minutes', { minutes: -29 }, 'minutes are negative: -29'],
-  ['minutes that are none', { minutes: 'DNP' }, 'minutes are "DNP"'],
-  ['a negative count', { ast: -5 }, 'ast is negative: -5'],
-  ['an empty count', { ast: '' }, 'ast is empty'],
-  ['a blank count', { ast: ' ' }, 'ast is " ", which is not a whole number'],
-  ['a fraction of a count', { ast: 5.5 }, 'ast is "5.5", which is not a whole number'],
-  ['a count in hexadecimal', { ast: '0x5' }, 'ast is "0x5", which is not a whole number'],
-  ['a count in words', { ast: 'five' }, 'ast is "five", which is not a whole number'],
-  ['a difference that is no number', { plus_minus: '+7' }, 'plus_minus is "+7", which is not a whole number'],
+/** A cell that cannot be right but may be unknown: the row loads without it. */
+type Blank = readonly [name: string, change: Cells, column: string, note: string];
+const BLANKS: readonly Blank[] = [
+  ['negative minutes', { minutes: -29 }, 'minutes', 'minutes are negative: -29'],
+  ['minutes that are none', { minutes: 'DNP' }, 'minutes', 'minutes are "DNP"'],
+  ['a negative count', { ast: -5 }, 'assists', 'ast is negative: -5'],
+  ['a fraction of a count', { ast: 5.5 }, 'assists', 'ast is "5.5", which is not a whole number'],
+  ['a count in hexadecimal', { stl: '0x5' }, 'steals', 'stl is "0x5", which is not a whole number'],
+  ['a count in words', { reb: 'five' }, 'rebounds', 'reb is "five", which is not a whole number'],
+  ['a count beyond belief', { blk: 999 }, 'blocks', 'blocks is 999, outside 0 to'],
+  ['unreadable makes', { fgm: '?' }, 'field_goals_made', 'fgm is "?", which is not a whole number'],
+  ['a difference that is none', { plus_minus: '7-' }, 'plus_minus', 'plus_minus is "7-"'],
 ];
+const CODES: Readonly<Record<string, string | null>> = {
+  plus_minus: null,
+  field_goals_made: 'attempts_unknown',
+};
 
 describe('the box score of a player', () => {
   it('keeps what the source has and leaves unknown what it lacks', () => {
@@ -69,8 +76,72 @@ describe('the box score of a player', () => {
     ]);
   });
 
+  it.each<Blank>([
+    ...BLANKS,
+    ['minutes beyond belief', { minutes: 99 }, 'minutes', 'minutes is 99, outside 0 to 98'],
+    ['an unknown position', { position: 'X' }, 'position', 'position is "X", which is not one of the known'],
+  ])('loads without %s, and says so', (_name, change, column, note) => {
+    const { row, notes } = noted('nbac_player_boxscores', change);
+    expect(row).toMatchObject({
+      points: 21,
+      [column]: null,
+      data_quality_issues: column in CODES ? CODES[column] : `${column}_unknown`,
+    });
+    expect(notes).toContainEqual(expect.stringMatching(`^1 ${escaped(note)}.*: left NULL$`));
+  });
+
+  it.each(['', ' ', 'NaN', 'NULL', '-'])('has an unknown count where the cell is %j', (cell) => {
+    const { row, notes } = noted('nbac_player_boxscores', { ast: cell });
+    expect(row).toMatchObject({ assists: null, data_quality_issues: 'assists_unknown' });
+    expect(notes.filter((text) => text.includes('left NULL'))).toEqual([]);
+  });
+
+  it.each([
+    [{ minutes: '29.0', ast: '5.0', plus_minus: '+7', pts: ' 21 ', player_id: '2544.0' }],
+    [{ game_id: '22300061', game_date: '10/24/2023', season_type: 'Regular Season', is_home: 'F' }],
+    [{ game_id: '22300061.0', game_date: '2023-10-24T00:00:00', season: '2023-2024', is_home: '0' }],
+    [{ position: 'SF/PF', game_date: 'OCT 24 2023', team: 'lal ' }],
+    [{ position: 'Forward', game_date: '2023-10-24 00:00:00', minutes: 'PT29M00.00S' }],
+  ])('reads %j as it is meant', (change) => {
+    expect(loadRows('nbac_player_boxscores', change).rows).toEqual(
+      loadRows('nbac_player_boxscores', {}).rows,
+    );
+  });
+
+  it('gives no player more minutes than his game lasted, or more points than his team has', () => {
+    const team = (code: string, minutes: readonly number[]): Cells[] =>
+      minutes.map((played, i) => ({
+        team: code,
+        opponent: code === 'LAL' ? 'DEN' : 'LAL',
+        is_home: code === 'DEN',
+        player_id: 100 * code.charCodeAt(0) + i,
+        player_name: `${code} ${'abcdefgh'[i]}`,
+        minutes: played,
+      }));
+    const { rows, notes } = loadRows(
+      'nbac_player_boxscores',
+      ...team('LAL', [60, 48, 48, 36, 48]),
+      ...team('DEN', [48, 48, 48, 48, 48]),
+    );
+    expect(rows.map(({ minutes }) => minutes)).toEqual([null, 48, 48, 36, 48, 48, 48, 48, 48, 48]);
+    expect(rows[0]).toMatchObject({ data_quality_issues: 'minutes_unknown' });
+    expect(notes).toContainEqual({
+      file: 'player_box_2023-24.csv',
+      text: 'minutes is 60, the game lasted 48: left NULL',
+      count: 1,
+    });
+    expect(loadRows('nbac_player_boxscores', ...team('LAL', [53, 53, 53, 53, 53])).notes).not.toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('the game lasted') }),
+    );
+    const made = { fgm: 53, fga: 60, fg3m: 2, ftm: 0, pts: 108 };
+    expect(reasonFor('nbac_player_boxscores', made)).toBe(
+      'pts is 108, LAL has 107 points in 20231024_LAL_DEN',
+    );
+  });
+
   it.each<Fault>([
-    ...ARITHMETIC,
+    ['negative points', { pts: -21 }, 'pts is negative: -21'],
+    ['unknown points', { pts: '' }, 'pts is empty'],
     ['more makes than attempts', { fga: 9 }, 'fgm 10 exceeds fga 9'],
     ['more threes made than tried', { fg3a: 0 }, 'fg3m 1 exceeds fg3a 0'],
     ['more threes tried than shots', { fg3a: 17 }, 'fg3a 17 exceeds fga 16'],
@@ -78,11 +149,9 @@ describe('the box score of a player', () => {
     ['more free throws made than tried', { ftm: 2 }, 'ftm 2 exceeds fta 1'],
     ['points that do not add up', { pts: 22 }, 'pts is 22, the makes give 21'],
     ['rebounds that do not add up', { reb: 9 }, 'reb is 9, oreb and dreb give 8'],
-    ['minutes beyond belief', { minutes: 66 }, 'minutes is 66, outside 0 to 65'],
     ['no player', { player_id: 0 }, 'player_id is 0'],
     ['an empty name', { player_name: '' }, 'player_name is empty'],
     ['a name without a letter', { player_name: '?' }, 'player_name is "?", which is no name'],
-    ['an unknown position', { position: 'X' }, 'position is "X", which is not one of the known values'],
   ])('is rejected for %s', (_name, change, reason) => {
     expect(reasonFor('nbac_player_boxscores', change)).toBe(reason);
   });
@@ -104,9 +173,9 @@ describe('the box score of a player', () => {
 
   it('takes the starters where a source has them', () => {
     expect(loadRows('nbac_player_boxscores', { starter: true }).rows).toMatchObject([{ starter: true }]);
-    expect(reasonFor('nbac_player_boxscores', { starter: 'G' })).toBe(
-      'starter is "G", which is neither true nor false',
-    );
+    const { row, notes } = noted('nbac_player_boxscores', { starter: 'G' });
+    expect(row).toMatchObject({ starter: null });
+    expect(notes).toContain('1 starter is "G", which is neither true nor false: left NULL');
   });
 
   it('has no attempts in a lite line', () => {
@@ -215,29 +284,45 @@ describe('the box score of a team', () => {
     ]);
   });
 
-  it.each<Fault>([
-    ...ARITHMETIC.filter(([, { minutes }]) => minutes === undefined),
-    ['points that do not add up', { pts: 108 }, 'pts is 108, the makes give 107'],
-  ])('is rejected for %s', (_name, change, reason) => {
-    expect(reasonFor('nbac_team_boxscore', change)).toBe(reason);
+  it.each<Blank>([
+    ...BLANKS,
+    ['too few minutes', { minutes: 20 }, 'minutes', 'minutes is 20, outside 230 to'],
+  ])('loads without %s, and says so', (_name, change, column, note) => {
+    const { row, notes } = noted('nbac_team_boxscore', change);
+    expect(row).toMatchObject({
+      points: 107,
+      [column]: null,
+      data_quality_issues: column in CODES ? CODES[column] : `${column}_unknown`,
+    });
+    expect(notes).toContainEqual(expect.stringMatching(`^1 ${escaped(note)}.*: left NULL$`));
+  });
+
+  it('is rejected for points that do not add up', () => {
+    expect(reasonFor('nbac_team_boxscore', { pts: 108 })).toBe('pts is 108, the makes give 107');
   });
 
   it.each([
-    ['48.0', 240, 'minutes that are the length of the game, read as five times as many'],
-    ['53', 265, 'minutes that are the length of the game, read as five times as many'],
-    ['240:00', 240, undefined],
-    ['50', null, 'minutes that are not those of a team, left NULL'],
-    ['-29', null, 'minutes that are not those of a team, left NULL'],
-    ['DNP', null, 'minutes that are not those of a team, left NULL'],
-  ])('with the minutes %s is loaded with %s', (minutes, stored, note) => {
-    const { rows, rejects, notes } = loadRows('nbac_team_boxscore', { minutes });
-    expect(rejects).toEqual([]);
+    ['48.0', 240],
+    ['48:00', 240],
+    ['53', 265],
+    ['240', 240],
+    ['265:00', 265],
+  ])('takes %s minutes for %d player-minutes', (minutes, of) => {
+    expect(noted('nbac_team_boxscore', { minutes }).row).toMatchObject({ minutes: of });
+  });
+
+  it('has unknown minutes where the two teams of a game cannot both be right', () => {
+    const other = { team: 'DEN', opponent: 'LAL', is_home: true };
+    const { rows, notes } = loadRows('nbac_team_boxscore', { minutes: 240 }, { ...other, minutes: 265 });
     expect(rows).toMatchObject([
-      { minutes: stored, points: 107, data_quality_issues: stored === null ? 'minutes_unknown' : null },
+      { minutes: null },
+      { minutes: null, data_quality_issues: 'minutes_unknown' },
     ]);
-    expect(notes.flatMap(({ file, text }) => (file === null ? [] : [text]))).toEqual(
-      note === undefined ? [] : [note],
-    );
+    expect(notes.map(({ text }) => text)).toContain('minutes is 240, the other team has 265: left NULL');
+    expect(loadRows('nbac_team_boxscore', { minutes: 239 }, { ...other, minutes: 241 }).rows).toMatchObject([
+      { minutes: 239 },
+      { minutes: 241 },
+    ]);
   });
 
   it('has neither attempts nor minutes in a lite line', () => {
@@ -263,3 +348,7 @@ describe('the box score of a team', () => {
     );
   });
 });
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

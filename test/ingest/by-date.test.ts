@@ -38,6 +38,24 @@ describe('the lines of a file', () => {
     ]);
   });
 
+  it('are sorted to their date however it is written, in the order of the file', () => {
+    const cells = [
+      '11/01/2022',
+      '2022-11-01',
+      '2022-11-01T00:00:00',
+      '"Nov 1, 2022"',
+      '20221101',
+      '2022-11-02',
+    ];
+    const text = `Game_ID, "game_date"\n${cells.map((cell, i) => `${i},${cell}\n`).join('')}`;
+    const dates = sortLines(text, 'game_id')?.seasons.get('2022-23');
+    expect([...(dates?.keys() ?? [])]).toEqual(['2022-11-01', '2022-11-02']);
+    expect(dates?.get(gameDate('2022-11-01'))).toMatchObject({
+      lines: [2, 3, 4, 5, 6].map((number) => ({ number })),
+      subjects: ['0', '1', '2', '3', '4'],
+    });
+  });
+
   it('are not sorted without the columns', () => {
     expect(sortLines('a,b\n1,2023-10-24\n', 'game_id')).toBeUndefined();
     expect(sortLines('', 'game_id')).toBeUndefined();

@@ -138,8 +138,8 @@ describe('what every row of a game is held to', () => {
     ],
     [
       'no id of a game',
-      { game_id: '22300061' },
-      'game_id is "22300061", which is no ten-digit id of the NBA',
+      { game_id: '223000611' },
+      'game_id is "223000611", which is no ten-digit id of the NBA',
     ],
     ['an empty id', { game_id: '' }, 'game_id is empty'],
     [
@@ -205,6 +205,24 @@ function liteOf(line: typeof boxLine): typeof boxLine {
   const attempts = ['fgm', 'fga', 'fg3m', 'fg3a', 'ftm', 'fta', 'oreb', 'dreb', 'pf', 'position', 'team_id'];
   return Object.fromEntries(Object.entries(line).filter(([column]) => !attempts.includes(column)));
 }
+
+describe('notes on cells that are left NULL', () => {
+  it('name a few values of a column, and count the rest', () => {
+    const { rows, notes } = loadRows(
+      'nbac_shot_chart',
+      ...Array.from({ length: 9 }, (_, i) => ({ loc_x: `x${i}` })),
+      { loc_x: 'x0' },
+    );
+    expect(rows).toHaveLength(10);
+    expect(
+      notes.filter(({ text }) => text.startsWith('loc_x')).map(({ text, count }) => [count, text]),
+    ).toEqual([
+      [2, 'loc_x is "x0", which is not a number: left NULL'],
+      ...[1, 2, 3, 4].map((i) => [1, `loc_x is "x${i}", which is not a number: left NULL`]),
+      [4, 'loc_x has other values that cannot be used: left NULL'],
+    ]);
+  });
+});
 
 describe('the report of rejects', () => {
   it('says file, line and reason, each fault once, with the line itself', () => {

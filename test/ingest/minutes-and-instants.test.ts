@@ -21,11 +21,11 @@ describe('minutes', () => {
     expect(parseMinutes(text)).toBe(minutes);
   });
 
-  it.each(['', '-', 'null'])('%j are unknown', (text) => {
+  it.each(['', '-', 'null', 'NaN', 'None'])('%j are unknown', (text) => {
     expect(parseMinutes(text)).toBeNull();
   });
 
-  it.each(['34:60', '34:5', '34:', ':30', '-5', '1e1', ' 34', '34 ', 'DNP', '34,5', '0x10', '.5', 'NaN'])(
+  it.each(['34:60', '34:5', '34:', ':30', '-5', '1e1', ' 34', '34 ', 'DNP', '34,5', '0x10', '.5'])(
     '%j are none',
     (text) => {
       expect(parseMinutes(text)).toBeUndefined();
@@ -51,6 +51,8 @@ describe('Eastern local time', () => {
     ['of the doubled hour in November is its first pass', '2023-11-05T01:30:00', '2023-11-05T05:30:00Z'],
     ['is winter time again afterwards', '2023-11-05T02:00:00', '2023-11-05T07:00:00Z'],
     ['at noon on Christmas', '2021-12-25T12:00:00', '2021-12-25T17:00:00Z'],
+    ['may be written with a blank', '2024-01-25 19:30:00', '2024-01-26T00:30:00Z'],
+    ['may be written without seconds', '2024-01-25T19:30', '2024-01-26T00:30:00Z'],
   ])('%s', (_name, local, utc) => {
     expect(easternToUtc(local)).toBe(utc);
   });
@@ -59,9 +61,8 @@ describe('Eastern local time', () => {
     '2024-03-10T02:30:00',
     '2024-02-30T19:00:00',
     '2024-01-25T24:00:00',
-    '2024-01-25 19:30:00',
-    '2024-01-25T19:30',
     '2024-01-25T19:30:00Z',
+    '2024-01-25T19',
     '7:30 pm',
     '',
   ])('is not %j', (text) => {
@@ -88,6 +89,11 @@ describe('moments in UTC', () => {
   it.each([
     ['2023-10-24T23:25:44Z', '2023-10-24T23:25:44Z'],
     ['2023-10-24T23:25:44.987Z', '2023-10-24T23:25:44Z'],
+    ['2023-10-24 23:25Z', '2023-10-24T23:25:00Z'],
+    ['2023-10-24 23:25:44 UTC', '2023-10-24T23:25:44Z'],
+    ['2023-10-24T19:25:44-04:00', '2023-10-24T23:25:44Z'],
+    ['2023-10-24 23:25:44+00', '2023-10-24T23:25:44Z'],
+    ['2023-10-25T00:25:44+0100', '2023-10-24T23:25:44Z'],
   ])('%s is read', (text, utc) => {
     expect(parseUtc(text)).toBe(utc);
   });

@@ -8,6 +8,7 @@ import {
   csv,
   game,
   loadRows,
+  noted,
   playoffGame,
   reasonFor,
   SEASON,
@@ -66,7 +67,6 @@ describe('the schedule', () => {
       { season_type: 'playoffs' },
       'season_type is playoffs, game 0022300061 is regular',
     ],
-    ['neither site', { neutral_site: 'yes' }, 'neutral_site is "yes", which is neither true nor false'],
   ])('rejects %s', (_name, change, reason) => {
     expect(reasonFor('nbac_schedule', change)).toBe(reason);
   });
@@ -84,11 +84,15 @@ describe('the schedule', () => {
   });
 
   it.each([
-    ['no local time', '7 pm', 'tipoff_et is "7 pm", which is no Eastern local time: left NULL'],
     [
-      'a time in UTC',
-      '2023-10-24T23:30:00Z',
-      'tipoff_et is "2023-10-24T23:30:00Z", which is no Eastern local time: left NULL',
+      'no local time',
+      '7 pm',
+      'tipoff_et is "7 pm", which is no Eastern local time and no time with a zone: left NULL',
+    ],
+    [
+      'a tip-off in UTC on another Eastern date',
+      '2023-10-24T03:30:00Z',
+      'tipoff_et 2023-10-24T03:30:00Z is not on 2023-10-24: left NULL',
     ],
     [
       'a tip-off on another date',
@@ -102,8 +106,49 @@ describe('the schedule', () => {
     expect(notes).toMatchObject([{ text, count: 1 }]);
   });
 
+  it.each(['2023-10-25T01:30:00Z', '2023-10-24T21:30:00-04:00', '2023-10-24 21:30'])(
+    'knows the tip-off %s, which is on the Eastern game date',
+    (tipoff_et) => {
+      expect(loadRows('nbac_schedule', { tipoff_et }).rows).toMatchObject([
+        { game_date: '2023-10-24', tipoff_at: '2023-10-25T01:30:00Z' },
+      ]);
+    },
+  );
+
+  it('keeps the game and notes an unknown site', () => {
+    const { row, notes } = noted('nbac_schedule', { neutral_site: 'soon' });
+    expect(row).toMatchObject({ neutral_site: null });
+    expect(notes).toEqual(['1 neutral_site is "soon", which is neither true nor false: left NULL']);
+  });
+
+  it('counts the played one of two lines about a game, and doubts a game that two lines tell differently', () => {
+    const unplayed = { home_pts: '', visitor_pts: '', winner: '' };
+    for (const lines of [
+      [unplayed, {}],
+      [{}, unplayed],
+    ])
+      for (const table of ['nbac_schedule', 'nbac_game_results']) {
+        const { rows, rejects } = loadRows(table, ...lines);
+        expect(rows).toHaveLength(1);
+        expect(rejects).toMatchObject([
+          {
+            reason: `game 0022300061 was played: line ${lines.indexOf(unplayed) === 0 ? 3 : 2} has its score`,
+          },
+        ]);
+      }
+    for (const other of [{ home_pts: 120 }, { home_team: 'BOS', winner: 'BOS' }])
+      for (const table of ['nbac_schedule', 'nbac_game_results']) {
+        const { rows, rejects } = loadRows(table, {}, other);
+        expect(rows).toEqual([]);
+        expect(rejects.map(({ reason }) => reason)).toEqual([
+          expect.stringContaining('game 0022300061 is in doubt: the lines 2, 3 say LAL 107 at DEN 119 and'),
+          expect.stringContaining('is in doubt'),
+        ]);
+      }
+  });
+
   it('takes a game whose row is repaired further down', () => {
-    const { rows, rejects } = loadRows('nbac_schedule', { neutral_site: 'soon' }, {});
+    const { rows, rejects } = loadRows('nbac_schedule', { home_team: 'ABC' }, {});
     expect(rows).toHaveLength(1);
     expect(rejects).toMatchObject([{ line: 2 }]);
   });
@@ -161,6 +206,11 @@ describe('the results', () => {
     ['half a score', { visitor_pts: '' }, 'only one of home_pts and visitor_pts is known'],
     ['a negative score', { home_pts: -119 }, 'home_pts is negative: -119'],
     ['a score that is no number', { home_pts: '119a' }, 'home_pts is "119a", which is not a whole number'],
+    [
+      'two scores that are none',
+      { home_pts: 'x', visitor_pts: 'y' },
+      'home_pts is "x", which is not a whole number',
+    ],
     ['a draw', { home_pts: 107 }, '107 : 107 is no final score'],
     ['the wrong winner', { winner: 'LAL' }, 'winner is LAL, by the score it is DEN'],
     ['a score beyond belief', { home_pts: 1190 }, 'home_points is 1190, outside 0 to 250'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { attemptsIn } from '../../functions/ingest/attempts.ts';
 import { loadTable } from '../../functions/ingest/load-table.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
@@ -7,9 +8,11 @@ import {
   csv,
   injury,
   loadRows,
+  noted,
   reasonFor,
   SEASON,
   secondGame,
+  shot,
   type Cells,
 } from '../support/source-lines.ts';
 
@@ -67,9 +70,6 @@ describe('the shot chart', () => {
     ['negative time', { seconds_left: -1 }, 'seconds_left is negative: -1'],
     ['neither made nor missed', { made: '' }, 'made is empty'],
     ['an unknown zone', { zone: 'Paint' }, 'zone is "Paint", which is not one of the known values'],
-    ['a negative distance', { shot_distance: -1 }, 'shot_distance is -1, outside 0 to 94'],
-    ['a place off the court', { loc_x: 40 }, 'loc_x is 40, outside -30 to 30'],
-    ['a place that is no number', { loc_x: '1e1' }, 'loc_x is "1e1", which is not a number'],
     [
       'a game of another season',
       { game_id: '0022200061' },
@@ -77,6 +77,46 @@ describe('the shot chart', () => {
     ],
   ])('rejects %s', (_name, change: Cells, reason) => {
     expect(reasonFor('nbac_shot_chart', change)).toBe(reason);
+  });
+
+  it.each([
+    ['a negative distance', { shot_distance: -1 }, 'shot_distance', 'shot_distance is -1, outside 0 to 94'],
+    ['a place off the court', { loc_x: 40 }, 'loc_x', 'loc_x is 40, outside -30 to 30'],
+    ['a place that is no number', { loc_x: '1e1' }, 'loc_x', 'loc_x is "1e1", which is not a number'],
+    [
+      'an unknown side',
+      { zone_side: 'Up' },
+      'zone_side',
+      'zone_side is "Up", which is not one of the known values',
+    ],
+  ])('keeps a shot with %s, and says so', (_name, change: Cells, column, note) => {
+    const { row, notes } = noted('nbac_shot_chart', change);
+    expect(row).toMatchObject({ shot_made: true, [column]: null });
+    expect(notes).toContain(`1 ${note}: left NULL`);
+  });
+
+  it('is in doubt for a whole game in which a player has more shots than his box score', () => {
+    const other = { game_id: secondGame['game_id'] ?? '', team: 'GSW' };
+    const file = csv('shots_2023-24.csv', [{ ...shot, ...other }, shot, { ...shot, made: false }]);
+    const boxScore = csv('player_box_2023-24.csv', [
+      { game_id: '22300061', player_id: 203999, fga: '', fgm: 1, fg3a: 0, fg3m: 0 },
+    ]).text.split('\n');
+    const shotsBeside = (attempts: number | null) => {
+      const line = (boxScore[1] ?? '').replace(',,', `,${attempts ?? ''},`);
+      const part = { name: '', header: boxScore[0] ?? '', lines: [{ number: 2, text: line }] };
+      return loadTable(RAW_LOADS.of('nbac_shot_chart'), SEASON, [file], {
+        ...context,
+        attempts: attemptsIn([part]),
+      });
+    };
+    expect(shotsBeside(1).rows).toMatchObject([{ game_id: '20231024_PHX_GSW' }]);
+    expect(shotsBeside(1).rejects).toMatchObject(
+      [3, 4].map((line) => ({
+        line,
+        reason: 'the shots of game 20231024_LAL_DEN are in doubt: nikolajokic has 2 shots, his box score 1',
+      })),
+    );
+    for (const attempts of [2, 3, null]) expect(shotsBeside(attempts).rows).toHaveLength(3);
   });
 
   it('takes assists where a source has them', () => {
@@ -118,7 +158,7 @@ describe('the lines of a game', () => {
   it.each([
     ['a line that nobody quotes', { spread_home: -5.3 }, 'spread_home is -5.3, no multiple of 0.25'],
     ['a total that nobody quotes', { total: 226.1 }, 'total is 226.1, no multiple of 0.25'],
-    ['a line that is no number', { total: 'N/A' }, 'total is "N/A", which is not a number'],
+    ['a line that is no number', { total: 'open' }, 'total is "open", which is not a number'],
     ['a negative total', { total: -226 }, 'total is -226, outside 100 to 400'],
     ['a total that is a spread', { total: -6.5 }, 'total is -6.5, outside 100 to 400'],
     ['a spread beyond belief', { spread_home: -99 }, 'spread_home is -99, outside -60 to 60'],
@@ -178,6 +218,27 @@ describe('the lines of a game', () => {
   });
 
   it.each([
+    ['-5½', -5.5],
+    ['+5.50', 5.5],
+    ['PK', 0],
+    ['−.5', -0.5],
+  ])('may be written %s', (spread_home, point) => {
+    expect(loadRows('odds_api_game_lines', { spread_home }).rows[0]).toMatchObject({ outcome_point: point });
+  });
+
+  it('of a bookmaker are kept without odds that are none and without a start that is none, which is noted', () => {
+    const { rows, notes } = books({ spread_home_dec: 0.9, commence_utc: 'soon' });
+    expect(rows).toMatchObject([
+      { outcome_price: null, minutes_before_tipoff: 150 },
+      { outcome_price: 1.92, minutes_before_tipoff: 150 },
+    ]);
+    expect(notes.map(({ text }) => text)).toEqual([
+      'commence_utc is "soon", which is no UTC time such as 2024-01-26T00:30:00Z: left NULL',
+      'spread_home_dec is 0.9; decimal odds exceed 1: left NULL',
+    ]);
+  });
+
+  it.each([
     [
       'in-play quotes',
       { snapshot_utc: '2023-10-24T23:40:01Z' },
@@ -193,7 +254,6 @@ describe('the lines of a game', () => {
       { snapshot_utc: '2023-10-24T21:00:00' },
       'snapshot_utc is "2023-10-24T21:00:00", which is no UTC time such as 2024-01-26T00:30:00Z',
     ],
-    ['odds that are none', { spread_home_dec: 0.9 }, 'spread_home_dec is 0.9; decimal odds exceed 1'],
     ['an unnamed bookmaker', { bookmaker: '' }, 'bookmaker is empty'],
   ])('of a bookmaker are rejected for %s', (_name, change: Cells, reason) => {
     expect(books(change).rejects[0]?.reason).toBe(reason);
@@ -263,8 +323,6 @@ describe('the lines on a player’s points', () => {
     ['a line between halves', { line: 24.25 }, 'line is 24.25, no multiple of 0.5'],
     ['no line', { line: '' }, 'line is empty'],
     ['a line of nothing', { line: 0 }, 'points_line is 0, outside 0.5 to 100'],
-    ['odds that are none', { over_price: 50 }, 'over_price is 50; American odds are 100 or more either way'],
-    ['decimal odds', { under_price: 1.91 }, 'under_price is "1.91", which is not a whole number'],
     ['neither main nor alternate', { is_main_line: '' }, 'is_main_line is empty'],
     [
       'in-play lines',
@@ -276,9 +334,34 @@ describe('the lines on a player’s points', () => {
       { visitor_team: 'BOS' },
       'BOS at DEN is not the game 0022300061 of the schedule, LAL at DEN',
     ],
-    ['a player that is none', { player_id: -1 }, 'player_id is -1'],
   ])('are rejected for %s', (_name, change: Cells, reason) => {
     expect(reasonFor('odds_api_player_points_props', change)).toBe(reason);
+  });
+
+  it.each([
+    [
+      'odds that are none',
+      { over_price: 50 },
+      'over_price',
+      'over_price is 50; American odds are 100 or more either way',
+    ],
+    [
+      'decimal odds',
+      { under_price: 1.91 },
+      'under_price',
+      'under_price is "1.91", which is not a whole number',
+    ],
+    ['a player that is none', { player_id: -1 }, 'nba_player_id', 'player_id is -1'],
+  ])('load without %s, which is noted', (_name, change: Cells, column, note) => {
+    const { row, notes } = noted('odds_api_player_points_props', change);
+    expect(row).toMatchObject({ points_line: 24.5, [column]: null });
+    expect(notes).toContain(`1 ${note}: left NULL`);
+  });
+
+  it('may be written with signs, and even for 100', () => {
+    expect(
+      noted('odds_api_player_points_props', { over_price: '+105', under_price: 'EVEN', line: '24½' }).row,
+    ).toMatchObject({ over_price: 105, under_price: 100, points_line: 24.5 });
   });
 
   it('are one of each line, book, moment and source', () => {
@@ -365,15 +448,31 @@ describe('the rosters', () => {
       { season_type: 'playoffs' },
       'season_type is playoffs, game 0022300061 is regular',
     ],
-    [
-      'a birthday that is no date',
-      { birth_date: '19/02/1995' },
-      'birth_date is "19/02/1995", which is no date',
-    ],
-    ['the unborn', { birth_date: '2023-10-24' }, 'birth_date 2023-10-24 is not before 2023-10-24'],
     ['another season', { season: '2022-23' }, 'season is "2022-23", the file is of 2023-24'],
   ])('are rejected for %s', (_name, change: Cells, reason) => {
     expect(reasonFor('espn_team_rosters', change)).toBe(reason);
+  });
+
+  it.each([
+    ['no date', { birth_date: '19/02/1995' }, 'birth_date is "19/02/1995", which is no date'],
+    ['that of the unborn', { birth_date: '2023-10-24' }, 'birth_date 2023-10-24 is not before 2023-10-24'],
+  ])('name a player without his birthday when it is %s', (_name, change: Cells, note) => {
+    const { row, notes } = noted('espn_team_rosters', change);
+    expect(row).toMatchObject({ player_lookup: 'nikolajokic', birth_date: null });
+    expect(notes).toEqual([`1 ${note}: left NULL`]);
+  });
+
+  it('name a player in the spelling of his league where a name was read in another encoding', () => {
+    const misread = (name: string) => Buffer.from(name, 'utf8').toString('latin1').replace('\u0087', '‡');
+    for (const player_name of [misread('Nikola Jokić'), misread(misread('Nikola Jokić'))])
+      expect(noted('espn_team_rosters', { player_id: '', player_name }).row).toMatchObject({
+        player_name: 'Nikola Jokić',
+        player_lookup: 'nikolajokic',
+      });
+    const stranger = misread('Luka Dončić');
+    expect(noted('espn_team_rosters', { player_id: '', player_name: stranger }).row).toMatchObject({
+      player_name: stranger,
+    });
   });
 
   it('name a player once for each team and date', () => {

@@ -1,6 +1,7 @@
 /** Small source files, and a season of three games to read them against. */
 import { loadTable, type LoadedFiles, type SourceText } from '../../functions/ingest/load-table.ts';
 import { scheduleOf, type LoadContext } from '../../functions/ingest/schedule.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 
 export type Cells = Readonly<Record<string, string | number | boolean>>;
@@ -305,4 +306,14 @@ export function loadRows(table: string, ...changes: readonly Cells[]): LoadedFil
 /** Why the sample row with other cells is not loaded. */
 export function reasonFor(table: string, change: Cells): string | undefined {
   return loadRows(table, change).rejects[0]?.reason;
+}
+
+/** The row that the sample row with another cell becomes, and what the report says of the cell. */
+export function noted(
+  table: string,
+  change: Cells,
+): { readonly row: Row | undefined; readonly notes: readonly string[] } {
+  const { rows, rejects, notes } = loadRows(table, change);
+  if (rejects.length > 0) throw new Error(`The row is refused: ${rejects[0]?.reason}`);
+  return { row: rows[0], notes: notes.map(({ text, count }) => `${count} ${text}`) };
 }

@@ -1,7 +1,7 @@
 /** Loads `rosters_*` files: the roster of each team on each date on which it plays. */
-import { parseGameDate } from '../../../shared/domain/game-date.ts';
-import { ofOtherSeason, playerOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import { checkSeasonType, ofOtherSeason, playerOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import { dateIn } from '../../ingest/source-dates.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import definition from './definition.ts';
 
@@ -33,14 +33,10 @@ export default {
         const other = ofOtherSeason(source, file, job.season);
         if (other !== undefined) return other;
         const team = teamOf(source, 'team');
-        const date = source.text('game_date');
+        const date = source.gameDate();
         const game =
           games.get(`${date} ${team}`) ?? refuse(`${team} does not play on ${date} by the schedule`);
-        if (source.text('season_type') !== game.seasonType) {
-          refuse(
-            `season_type is ${source.text('season_type')}, game ${game.nbaGameId} is ${game.seasonType}`,
-          );
-        }
+        checkSeasonType(source, game.nbaGameId, game.seasonType);
         return [
           {
             game_date: game.date,
@@ -57,9 +53,12 @@ export default {
   },
 } satisfies RawLoad;
 
+/** His date of birth; null when it is unknown, and, with a note, when the cell has none. */
 function birthDateOf(source: SourceRow, gameDate: string): string | null {
-  const text = source.optionalText('birth_date');
-  if (text === null) return null;
-  const date = parseGameDate(text) ?? refuse(`birth_date is "${text}", which is no date`);
-  return date < gameDate ? date : refuse(`birth_date ${date} is not before ${gameDate}`);
+  if (source.isUnknown('birth_date')) return null;
+  return source.optional(() => {
+    const text = source.text('birth_date');
+    const date = dateIn(text) ?? refuse(`birth_date is "${text}", which is no date`);
+    return date < gameDate ? date : refuse(`birth_date ${date} is not before ${gameDate}`);
+  });
 }

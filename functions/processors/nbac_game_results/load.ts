@@ -72,13 +72,15 @@ export default {
 } satisfies RawLoad;
 
 function resultOf(source: SourceRow, game: ScheduledGame): Record<string, Cell> | undefined {
-  const home = source.optionalCount('home_pts');
-  const away = source.optionalCount('visitor_pts');
-  if (home === null && away === null) return undefined;
-  if (home === null || away === null) return refuse('only one of home_pts and visitor_pts is known');
+  const unknown = ['home_pts', 'visitor_pts'].filter((column) => source.isUnknown(column));
+  if (unknown.length === 2) return undefined;
+  if (unknown.length === 1) refuse('only one of home_pts and visitor_pts is known');
+  // A score that cannot be read refuses the row: the game must not pass for one that was not played.
+  const home = source.count('home_pts');
+  const away = source.count('visitor_pts');
   if (home === away) refuse(`${home} : ${away} is no final score`);
   const winner = home > away ? game.home : game.away;
-  if (source.has('winner') && source.raw('winner') !== '' && teamOf(source, 'winner') !== winner) {
+  if (source.has('winner') && !source.isUnknown('winner') && teamOf(source, 'winner') !== winner) {
     refuse(`winner is ${source.raw('winner')}, by the score it is ${winner}`);
   }
   return {
@@ -97,7 +99,7 @@ function quartersOf(
   source: SourceRow,
   result: Readonly<Record<string, Cell>>,
 ): Record<string, Cell> | undefined {
-  if (QUARTER_COLUMNS.every((column) => source.raw(column) === '')) return undefined;
+  if (QUARTER_COLUMNS.every((column) => source.isUnknown(column))) return undefined;
   const cells: Record<string, Cell> = {};
   for (const [theirs, ours] of SIDES) {
     let sum = 0;

@@ -51,8 +51,9 @@ export default defineRawTable({
       decimals: 1,
       nullable: true,
       min: 0,
-      max: 65,
-      description: 'Minutes on the court. Whole minutes from the league game log; 63 is a triple overtime.',
+      max: 98,
+      description:
+        'Minutes on the court, at most as many as the game lasted. Whole minutes from the league game log; 63 is a triple overtime. NULL when unknown.',
     },
     points: countColumn(100, 'Points; 2 * (FGM - 3PM) + 3 * 3PM + FTM where makes are known.'),
     ...boxScoreColumns(60, 'Own minus opponent points while he was on the court.'),

@@ -1,9 +1,21 @@
 /** Loads `player_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
-import { fullLayout, issuesOf, liteLayout, minutesOf, statisticsOf } from '../../ingest/box-score.ts';
-import { gameOf, isLeftOut, nameOf, playerIdOf, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
-import { scoreFaults } from '../../ingest/known-independently.ts';
 import type { KnownPerson } from '../../../shared/domain/identity.ts';
+import { fullLayout, liteLayout, minutesOf, nameIssues, statisticsOf } from '../../ingest/box-score.ts';
+import { gameLengths } from '../../ingest/game-length.ts';
+import {
+  gameOf,
+  isLeftOut,
+  nameOf,
+  playerIdOf,
+  sideOf,
+  type Amend,
+  type RawLoad,
+} from '../../ingest/raw-load.ts';
+import { scoreFaults } from '../../ingest/known-independently.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import { positionIn } from '../../ingest/source-codes.ts';
+import { refuse } from '../../ingest/source-row.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import definition from './definition.ts';
 
 export default {
@@ -32,33 +44,34 @@ export default {
         const side = sideOf(source, game);
         const statistics = statisticsOf(source, lite);
         const minutes = minutesOf(source);
-        const position = lite ? null : source.optionalText('position');
+        const final = side.is_home ? game.score?.home : game.score?.away;
+        if (final !== undefined && Number(statistics['points']) > final)
+          refuse(`pts is ${statistics['points']}, ${side.team_abbr} has ${final} points in ${game.gameId}`);
+        const written = lite ? null : source.optionalText('position');
+        const position = written === null ? null : positionIn(written);
         const starter = source.has('starter') ? source.optionalFlag('starter') : null;
         const id = playerIdOf(source);
         const seen = nameOf(source, job);
-        if (minutes !== null && minutes > 60) job.note('rows with more than 60 minutes');
         if (!lite) gamesInFull.add(game);
-        return [
-          {
-            ...game.cells,
-            ...side,
-            player_lookup: lookupOf(id, seen),
-            player_name: seen.name,
-            nba_player_id: id,
-            position,
-            starter,
-            minutes,
-            ...statistics,
-            source_detail: lite ? 'lite' : 'full',
-            data_quality_issues: issuesOf({
-              attempts_unknown: lite,
-              minutes_unknown: minutes === null,
-              position_unknown: position === null,
-            }),
-          },
-        ];
+        const row: Record<string, Cell> = {
+          ...game.cells,
+          ...side,
+          player_lookup: lookupOf(id, seen),
+          player_name: seen.name,
+          nba_player_id: id,
+          position,
+          starter,
+          minutes,
+          ...statistics,
+          source_detail: lite ? 'lite' : 'full',
+          data_quality_issues: null,
+        };
+        nameIssues(row);
+        return [row];
       },
-      finish: (rows) => {
+      amended: nameIssues,
+      finish: (rows, amend) => {
+        boundMinutes(rows, amend);
         for (const { game, team, sum, final } of scoreFaults(rows, job.schedule.values()))
           job.note(
             `game ${game.gameId}: the players of ${team} have ${sum} points, the final score says ${final}`,
@@ -67,3 +80,14 @@ export default {
     };
   },
 } satisfies RawLoad;
+
+/** Leaves the minutes NULL of a player who has more than his game lasted. */
+function boundMinutes(rows: readonly Row[], { leaveNull }: Amend): void {
+  const lengths = gameLengths(rows);
+  for (const row of rows) {
+    const length = lengths.get(row['nba_game_id']);
+    const { minutes = null } = row;
+    if (length !== undefined && minutes !== null && Number(minutes) > length)
+      leaveNull(row, 'minutes', `the game lasted ${length}`);
+  }
+}

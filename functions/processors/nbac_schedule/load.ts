@@ -1,16 +1,15 @@
 /** Loads `schedule_*` files: the columns that are known before the game. */
-import { parseGameDate } from '../../../shared/domain/game-date.ts';
+import { gameDateOf, type GameDate } from '../../../shared/domain/game-date.ts';
 import {
   gameId,
   isSeasonType,
   kindOfGame,
-  parseNbaGameId,
   seasonOfGame,
   type NbaGameId,
 } from '../../../shared/domain/game-id.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
-import { easternToUtc } from '../../ingest/instants.ts';
-import { ofOtherSeason, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import { easternToUtc, parseUtc } from '../../ingest/instants.ts';
+import { checkSeasonType, nbaGameIdOf, ofOtherSeason, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import definition from './definition.ts';
 
@@ -41,17 +40,12 @@ export default {
       read: (source, file) => {
         const other = ofOtherSeason(source, file, season);
         if (other !== undefined) return other;
-        const text = source.text('game_id');
-        const nbaGameId =
-          parseNbaGameId(text) ?? refuse(`game_id is "${text}", which is no ten-digit id of the NBA`);
+        const nbaGameId = nbaGameIdOf(source);
         const seasonType = kindOfGame(nbaGameId);
         if (!isSeasonType(seasonType)) return { leftOut: `rows of ${seasonType} games not used` };
-        if (source.text('season_type') !== seasonType) {
-          refuse(`season_type is ${source.text('season_type')}, game ${nbaGameId} is ${seasonType}`);
-        }
+        checkSeasonType(source, nbaGameId, seasonType);
         if (seasonOfGame(nbaGameId) !== season) refuse(`game ${nbaGameId} is not of ${season}`);
-        const date =
-          parseGameDate(source.text('game_date')) ?? refuse(`game_date is "${source.text('game_date')}"`);
+        const date = source.gameDate();
         if (seasonOf(date) !== season) refuse(`game_date ${date} is not in ${season}`);
         const home = teamOf(source, 'home_team');
         const away = teamOf(source, 'visitor_team');
@@ -83,16 +77,24 @@ export default {
   },
 } satisfies RawLoad;
 
-/** The tip-off in UTC. One that can't be read, or is not on the game date, is left NULL and noted: the game still counts. */
-function tipoffOf(source: SourceRow, date: string, note: (text: string) => void): string | null {
-  const local = source.raw('tipoff_et');
-  if (local === '') return null;
-  const tipoff = easternToUtc(local);
-  if (tipoff !== undefined && local.startsWith(date)) return tipoff;
+/**
+ * The tip-off in UTC, from Eastern local time or a time with a zone. One that can't be read, or is not on the game date by
+ * the Eastern clock, is left NULL and noted: the game still counts.
+ */
+function tipoffOf(source: SourceRow, date: GameDate, note: (text: string) => void): string | null {
+  if (source.isUnknown('tipoff_et')) return null;
+  const text = source.raw('tipoff_et');
+  const local = easternToUtc(text);
+  const tipoff = local ?? parseUtc(text);
+  if (tipoff !== undefined && isOnDate(text, local, tipoff, date)) return tipoff;
   const fault =
     tipoff === undefined
-      ? `tipoff_et is "${local}", which is no Eastern local time`
-      : `tipoff_et ${local} is not on ${date}`;
+      ? `tipoff_et is "${text}", which is no Eastern local time and no time with a zone`
+      : `tipoff_et ${text} is not on ${date}`;
   note(`${fault}: left NULL`);
   return null;
+}
+
+function isOnDate(text: string, local: string | undefined, tipoff: string, date: GameDate): boolean {
+  return local === undefined ? gameDateOf(new Date(tipoff)) === date : text.startsWith(date);
 }

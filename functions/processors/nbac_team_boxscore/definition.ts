@@ -33,7 +33,7 @@ export default defineRawTable({
       decimals: 1,
       nullable: true,
       min: 230,
-      max: 400,
+      max: 490,
       description:
         'Player-minutes of the team: 240 and 25 more for each overtime. A sum of whole minutes may miss that by some minutes.',
     },

@@ -1,9 +1,9 @@
 /** Loads `team_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
-import { fullLayout, issuesOf, liteLayout, statisticsOf } from '../../ingest/box-score.ts';
-import { gameOf, isLeftOut, sideOf, type RawLoad } from '../../ingest/raw-load.ts';
-import { parseMinutes } from '../../ingest/minutes.ts';
-import type { SourceRow } from '../../ingest/source-row.ts';
+import { fullLayout, liteLayout, minutesOf, nameIssues, statisticsOf } from '../../ingest/box-score.ts';
+import { playerMinutes } from '../../ingest/game-length.ts';
+import { gameOf, isLeftOut, sideOf, type Amend, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import definition from './definition.ts';
 
 export default {
@@ -23,7 +23,7 @@ export default {
         if (lite && gamesInFull.has(game)) return { leftOut: 'lite rows of games with full rows not used' };
         const side = sideOf(source, game);
         const statistics = statisticsOf(source, lite);
-        const minutes = source.has('minutes') ? teamMinutesOf(source, job.note) : null;
+        const minutes = source.has('minutes') ? playerMinutes(minutesOf(source)) : null;
         const final = side.is_home ? game.score?.home : game.score?.away;
         if (final !== undefined && final !== statistics['points']) {
           job.note(
@@ -31,41 +31,34 @@ export default {
           );
         }
         if (!lite) gamesInFull.add(game);
-        return [
-          {
-            ...game.cells,
-            ...side,
-            minutes,
-            ...statistics,
-            source_detail: lite ? 'lite' : 'full',
-            data_quality_issues: issuesOf({ attempts_unknown: lite, minutes_unknown: minutes === null }),
-          },
-        ];
+        const row: Record<string, Cell> = {
+          ...game.cells,
+          ...side,
+          minutes,
+          ...statistics,
+          source_detail: lite ? 'lite' : 'full',
+          data_quality_issues: null,
+        };
+        nameIssues(row);
+        return [row];
       },
+      amended: nameIssues,
+      finish: boundMinutes,
     };
   },
 } satisfies RawLoad;
 
-/** Minutes of a game without overtime, and of one overtime. */
-const [GAME, OVERTIME] = [48, 5];
-const PLAYERS = 5;
-const MOST_OVERTIMES = 6;
-/** Bounds of the column `minutes`. */
-const [FEWEST, MOST] = [230, 400];
+/** Most player-minutes by which the two teams of a game may differ: each may be a sum of whole minutes. */
+const MAX_DIFFERENCE = 12;
 
-/**
- * The player-minutes of the team. Where a source gives the length of the game instead, 48 or 53, it is five times as much.
- * NULL for a cell that says nothing of the minutes of a team: the row is not refused for it.
- */
-function teamMinutesOf(source: SourceRow, note: (text: string) => void): number | null {
-  const minutes = parseMinutes(source.raw('minutes'));
-  if (minutes === null) return null;
-  if (minutes !== undefined && minutes >= FEWEST && minutes <= MOST) return minutes;
-  const overtimes = ((minutes ?? 0) - GAME) / OVERTIME;
-  if (minutes !== undefined && Number.isInteger(overtimes) && overtimes >= 0 && overtimes <= MOST_OVERTIMES) {
-    note('minutes that are the length of the game, read as five times as many');
-    return minutes * PLAYERS;
+/** Leaves the minutes NULL of two teams whose minutes cannot be those of one game. */
+function boundMinutes(rows: readonly Row[], { leaveNull }: Amend): void {
+  for (const ofGame of Map.groupBy(rows, (row) => row['nba_game_id']).values()) {
+    const [one, other] = ofGame.filter(({ minutes }) => minutes !== null);
+    if (one === undefined || other === undefined) continue;
+    const [first, second] = [Number(one['minutes']), Number(other['minutes'])];
+    if (Math.abs(first - second) <= MAX_DIFFERENCE) continue;
+    leaveNull(one, 'minutes', `the other team has ${second}`);
+    leaveNull(other, 'minutes', `the other team has ${first}`);
   }
-  note('minutes that are not those of a team, left NULL');
-  return null;
 }

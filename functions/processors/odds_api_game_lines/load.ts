@@ -74,7 +74,7 @@ function closingLines(source: SourceRow, game: ScheduledGame, job: LoadJob): rea
   const total = pointOf(source, 'total', TOTALS);
   if (spread === null) job.note('games without a spread');
   if (total === null) job.note('games without a total');
-  if (source.has('moneyline_home') && source.raw('moneyline_home') !== '') job.note('moneylines not used');
+  if (source.has('moneyline_home') && !source.isUnknown('moneyline_home')) job.note('moneylines not used');
   const spreads = (home: number) => [
     { ...quote, market_key: 'spreads', outcome_name: game.home, outcome_point: home },
     { ...quote, market_key: 'spreads', outcome_name: game.away, outcome_point: 0 - home },
@@ -99,7 +99,10 @@ function bookLines(source: SourceRow, game: ScheduledGame): readonly Row[] | Lef
     market_key: 'spreads',
     snapshot_label: at ?? 'closing',
     snapshot_at: at,
-    minutes_before_tipoff: minutesBeforeTipoff(at, instantOf(source, 'commence_utc') ?? game.tipoffAt),
+    minutes_before_tipoff: minutesBeforeTipoff(
+      at,
+      source.optional(() => instantOf(source, 'commence_utc')) ?? game.tipoffAt,
+    ),
   };
   const [homePrice, awayPrice] = [priceOf(source, 'spread_home_dec'), priceOf(source, 'spread_visitor_dec')];
   return [
@@ -112,17 +115,20 @@ function matchupCells(game: ScheduledGame): Row {
   return { ...game.cells, home_team_abbr: game.home, away_team_abbr: game.away };
 }
 
-/** The points of a line; null when there is none. A line is a whole number of quarter points within its bounds. */
+/** The points of a line; null when there is none. A line is a whole number of quarter points within its bounds. `pk` is 0. */
 function pointOf(source: SourceRow, column: string, { min, max }: Bounds): number | null {
-  const point = source.optionalDecimal(column);
-  if (point !== null && (point < min || point > max))
-    refuse(`${column} is ${point}, outside ${min} to ${max}`);
-  if (point !== null && !Number.isInteger(point * 4)) refuse(`${column} is ${point}, no multiple of 0.25`);
+  if (source.isUnknown(column)) return null;
+  const point = /^(?:pk|pick|pick'?em)$/i.test(source.raw(column)) ? 0 : source.decimal(column);
+  if (point < min || point > max) refuse(`${column} is ${point}, outside ${min} to ${max}`);
+  if (!Number.isInteger(point * 4)) refuse(`${column} is ${point}, no multiple of 0.25`);
   return point;
 }
 
+/** Decimal odds; null when they are unknown, and, with a note, when the cell has none. */
 function priceOf(source: SourceRow, column: string): number | null {
-  const price = source.optionalDecimal(column);
-  if (price !== null && price <= 1) refuse(`${column} is ${price}; decimal odds exceed 1`);
-  return price;
+  if (source.isUnknown(column)) return null;
+  return source.optional(() => {
+    const price = source.decimal(column);
+    return price <= 1 ? refuse(`${column} is ${price}; decimal odds exceed 1`) : price;
+  });
 }

@@ -58,7 +58,10 @@ export default {
           is_main_line: source.flag('is_main_line'),
           snapshot_label: at ?? 'closing',
           snapshot_at: at,
-          minutes_before_tipoff: minutesBeforeTipoff(at, instantOf(source, 'commence_utc') ?? game.tipoffAt),
+          minutes_before_tipoff: minutesBeforeTipoff(
+            at,
+            source.optional(() => instantOf(source, 'commence_utc')) ?? game.tipoffAt,
+          ),
           source: source.text('source'),
         },
       ];
@@ -71,9 +74,13 @@ function lineOf(source: SourceRow): number {
   return Number.isInteger(line * 2) ? line : refuse(`line is ${line}, no multiple of 0.5`);
 }
 
+/** American odds; null when they are unknown, and, with a note, when the cell has none. `even` is 100. */
 function americanOdds(source: SourceRow, column: string): number | null {
-  const odds = source.optionalWhole(column);
-  if (odds !== null && Math.abs(odds) < 100)
-    refuse(`${column} is ${odds}; American odds are 100 or more either way`);
-  return odds;
+  if (source.isUnknown(column)) return null;
+  return source.optional(() => {
+    const odds = /^even$/i.test(source.raw(column)) ? 100 : source.whole(column);
+    return Math.abs(odds) < 100
+      ? refuse(`${column} is ${odds}; American odds are 100 or more either way`)
+      : odds;
+  });
 }

@@ -7,7 +7,7 @@
  */
 import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
 import { digest } from '../../../shared/domain/hash.ts';
-import { seasonOf } from '../../../shared/domain/season.ts';
+import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import type { Input, TableDefinition } from '../../../shared/domain/table.ts';
 import type { Row, StagedDate, StageJob } from '../../../shared/ports/warehouse.ts';
 
@@ -117,7 +117,7 @@ function seenThrough(
     core: partitions.map(([each, { core }]) => `${input.table} ${each} ${core}`).join('\n'),
     note: partitions.map(([each, { note }]) => `${input.table} ${each} ${note}`).join('\n'),
   });
-  const opening = `${seasonOf(date).slice(0, 4)}-10-01` as GameDate;
+  const opening = firstDateOf(seasonOf(date));
   switch (window.kind) {
     case 'same_date':
       return whole(between(date, date));

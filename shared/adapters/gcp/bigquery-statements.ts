@@ -8,7 +8,7 @@ import type { GameDate } from '../../domain/game-date.ts';
 import { gameDate } from '../../domain/game-date.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { RegisteredTable, Registry } from '../../domain/registry.ts';
-import { seasonYear, type Season } from '../../domain/season.ts';
+import { firstDateOf, lastDateOf, type Season } from '../../domain/season.ts';
 import { sourceColumns, type TableDefinition } from '../../domain/table.ts';
 import type { Names } from '../../derive/names.ts';
 import { hasScheduleView, scheduleFactsQuery } from '../../derive/schedule-queries.ts';
@@ -231,9 +231,9 @@ export function rowCountsSql(ranges: readonly RowRange[], names: Names): string 
 
 /** For each date of these seasons its numbers of scheduled, of final and of regular-season games. */
 export function scheduleFactsSql(seasons: readonly Season[], names: Names): string {
-  const years = seasons.map(seasonYear);
-  // A season begins on 1 October.
-  const range = `BETWEEN ${dateLiteral(gameDate(`${Math.min(...years)}-10-01`))} AND ${dateLiteral(gameDate(`${Math.max(...years) + 1}-09-30`))}`;
+  const ordered = [...seasons].sort();
+  const [first = '', last = ''] = [ordered[0], ordered.at(-1)];
+  const range = `BETWEEN ${dateLiteral(firstDateOf(first))} AND ${dateLiteral(lastDateOf(last))}`;
   return scheduleFactsQuery(
     (name) => tableOf({ dataset: 'nba_raw', name }, names),
     seasons.map(stringLiteral),
