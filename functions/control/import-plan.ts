@@ -79,7 +79,7 @@ const SCHEDULES = ['schedule'];
 
 /**
  * Looks at every file: a damaged one stops the import before anything is written.
- * @throws RequestError when no file fills a table, or one of them is damaged or lacks columns
+ * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes final scores away
  */
 export async function planImport(
   ports: PlanningPorts,
@@ -105,6 +105,7 @@ export async function planImport(
     const after = withImport(before, source, incoming);
     planned.push({ ...source, before, incoming, after, dates: changedDates(before, after) });
   }
+  if (!replace) refuseLostScores(planned);
   return {
     options,
     observedAt,
@@ -116,6 +117,22 @@ export async function planImport(
     ],
     dropped: planned.flatMap(droppedFrom),
   };
+}
+
+/** A game that was played stays played. @throws RequestError when a schedule has a game without its final score */
+function refuseLostScores(planned: readonly PlannedSource[]): void {
+  for (const { before, incoming, season } of planned) {
+    const final = new Set(playedGames(before, 'schedule'));
+    for (const slice of [...incoming.slices.values()].flat()) {
+      const entry = incoming.entries[slice.entry];
+      if (entry === undefined || !SCHEDULES.includes(entry.kind)) continue;
+      const lost = slice.subjects.filter((game) => final.has(game) && slice.finals?.includes(game) !== true);
+      if (lost.length > 0)
+        throw new RequestError(
+          `${entry.name} has no final score of ${listText(lost, 3)}, which ${lost.length === 1 ? 'was' : 'were'} final in ${season}; nothing was imported. Get the file again, or add --replace if ${lost.length === 1 ? 'the game was' : 'the games were'} not played`,
+        );
+    }
+  }
 }
 
 /** What older files said of a table and season and no file says after the import. */

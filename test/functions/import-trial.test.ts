@@ -44,6 +44,30 @@ const tried = (
   ...{ table: 'nbac_player_boxscores', season: '2023-24', date, before, after, stillSpokenOf },
 });
 
+describe('a schedule', () => {
+  const clock = () => new Date('2024-06-01T12:00:00Z');
+  const file = (cells: object) => ({
+    name: 'schedule_2023-24.csv',
+    bytes: () => new TextEncoder().encode(csv('schedule_2023-24.csv', [{ ...game, ...cells }]).text),
+  });
+  const unplayed = { home_pts: '', visitor_pts: '', winner: '' };
+
+  it('is refused when a game has lost its final score, unless what was known is replaced', async () => {
+    const ports = { store: memoryStore(), archive: memoryArchive(), clock };
+    await archiveFiles(ports, [file({})]);
+    await expect(planImport(ports, [file(unplayed)])).rejects.toThrow(
+      /^schedule_2023-24\.csv has no final score of 0022300061, which was final in 2023-24; nothing was imported/,
+    );
+    await expect(planImport(ports, [file(unplayed)], { replace: true })).resolves.toBeDefined();
+  });
+
+  it('may have a game without a score that was never final', async () => {
+    const ports = { store: memoryStore(), archive: memoryArchive(), clock };
+    await archiveFiles(ports, [file(unplayed)]);
+    await expect(planImport(ports, [file({ ...unplayed, arena: 'Elsewhere' })])).resolves.toBeDefined();
+  });
+});
+
 describe('a trial', () => {
   const clock = () => new Date('2024-06-01T12:00:00Z');
   const file = (away: string) => ({

@@ -95,9 +95,14 @@ describe('the shot chart', () => {
     expect(notes).toContain(`1 ${note}: left NULL`);
   });
 
-  it('is in doubt for a whole game in which a player has more shots than his box score', () => {
+  it('is in doubt for a whole game in which a player has more shots than his box score, by more than one', () => {
     const other = { game_id: secondGame['game_id'] ?? '', team: 'GSW' };
-    const file = csv('shots_2023-24.csv', [{ ...shot, ...other }, shot, { ...shot, made: false }]);
+    const file = csv('shots_2023-24.csv', [
+      { ...shot, ...other },
+      shot,
+      { ...shot, made: false },
+      { ...shot, made: false },
+    ]);
     const boxScore = csv('player_box_2023-24.csv', [
       { game_id: '22300061', player_id: 203999, fga: '', fgm: 1, fg3a: 0, fg3m: 0 },
     ]).text.split('\n');
@@ -111,12 +116,12 @@ describe('the shot chart', () => {
     };
     expect(shotsBeside(1).rows).toMatchObject([{ game_id: '20231024_PHX_GSW' }]);
     expect(shotsBeside(1).rejects).toMatchObject(
-      [3, 4].map((line) => ({
+      [3, 4, 5].map((line) => ({
         line,
-        reason: 'the shots of game 20231024_LAL_DEN are in doubt: nikolajokic has 2 shots, his box score 1',
+        reason: 'the shots of game 20231024_LAL_DEN are in doubt: nikolajokic has 3 shots, his box score 1',
       })),
     );
-    for (const attempts of [2, 3, null]) expect(shotsBeside(attempts).rows).toHaveLength(3);
+    for (const attempts of [2, 3, null]) expect(shotsBeside(attempts).rows).toHaveLength(4);
   });
 
   it('takes assists where a source has them', () => {

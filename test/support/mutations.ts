@@ -9,12 +9,13 @@ import { pick, shuffled, type Random } from '../../shared/domain/seeded-random.t
 import type { Cells } from './real-part.ts';
 
 /** What knows better than the changed file. */
-type Witness = 'final score' | 'team box' | 'schedule' | 'attempts' | 'the file itself' | 'nothing changes';
+type Witness =
+  'final score' | 'what was known' | 'schedule' | 'attempts' | 'the file itself' | 'nothing changes';
 
 export interface Mutation {
   readonly kind: string;
-  /** What tells that the file is wrong; null where nothing can. */
-  readonly witness: Witness | null;
+  /** What tells that the file is wrong. */
+  readonly witness: Witness;
   /** Files to import in place of those that are archived. */
   readonly files: readonly SourceFile[];
   /** Whether they replace what older files say, also where they say nothing. */
@@ -272,7 +273,7 @@ export const MUTATIONS: Readonly<Record<string, Draw>> = {
         : each,
     );
     return {
-      witness: 'team box',
+      witness: 'final score',
       files: [fileOf(ground.schedule, rows)],
       replace: false,
       dates: [dateOf(row)],
@@ -288,11 +289,43 @@ export const MUTATIONS: Readonly<Record<string, Draw>> = {
       sameRow(row)(each) ? { ...each, home_pts: '', visitor_pts: '', winner: '' } : each,
     );
     return {
-      witness: 'team box',
+      witness: 'what was known',
       files: [fileOf(ground.schedule, rows)],
       replace: false,
       dates: [dateOf(row)],
       what: `game ${row['game_id']} of ${row['game_date']} has no final score any more`,
+    };
+  },
+  'a shot is doubled': (ground, random) => {
+    const row = pick(
+      random,
+      ground.shots.rows.filter((each) => ground.week.includes(dateOf(each))),
+    );
+    const rows = ground.shots.rows.flatMap((each) => (each === row ? [each, each, each] : [each]));
+    return {
+      witness: 'attempts',
+      files: [fileOf(ground.shots, rows)],
+      replace: false,
+      dates: [dateOf(row)],
+      what: `game ${row['game_id']} has a shot of player ${row['player_id']} three times`,
+    };
+  },
+  'the shots of a game are lacking': (ground, random) => {
+    const row = pick(
+      random,
+      ground.shots.rows.filter((each) => ground.week.includes(dateOf(each))),
+    );
+    return {
+      witness: 'attempts',
+      files: [
+        fileOf(
+          ground.shots,
+          ground.shots.rows.filter((each) => !isGame(row)(each)),
+        ),
+      ],
+      replace: true,
+      dates: [dateOf(row)],
+      what: `game ${row['game_id']} has no shots`,
     };
   },
   'the file is in another encoding': (ground, random) => {

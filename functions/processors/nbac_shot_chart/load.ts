@@ -80,8 +80,9 @@ export default {
 } satisfies RawLoad;
 
 /**
- * Sets aside the shots of a game in which a player has more shots, threes, or makes than his box score: it is unknown which of
- * the shots of the game are right. Fewer shots are no contradiction, because some may be lacking.
+ * Sets aside the shots of a game in which a player has more shots, threes, or makes than his box score, by more than one: it is
+ * unknown which of the shots of the game are right. One more is tolerated, because the league corrects box scores and not their
+ * shots; `player_game_summary` tolerates one as well. Fewer shots are no contradiction, because some may be lacking.
  */
 function doubtGames(shots: readonly Row[], attempts: readonly Attempts[], { setAside }: Amend): void {
   if (attempts.length === 0) return;
@@ -101,7 +102,7 @@ function doubtGames(shots: readonly Row[], attempts: readonly Attempts[], { setA
   const reasons = new Map<Cell | undefined, string>();
   for (const box of attempts) {
     const counts = found.get(box.game)?.get(box.player);
-    const excess = COMPARED.find((what) => (counts?.[what] ?? 0) > (box[what] ?? Infinity));
+    const excess = COMPARED.find((what) => (counts?.[what] ?? 0) > (box[what] ?? Infinity) + TOLERATED);
     if (counts === undefined || excess === undefined) continue;
     const { game_id: game, player_lookup: player } = counts.first;
     reasons.set(
@@ -115,5 +116,7 @@ function doubtGames(shots: readonly Row[], attempts: readonly Attempts[], { setA
   }
 }
 
+/** Shots of a player that may be more than his box score has. */
+const TOLERATED = 1;
 const COMPARED = ['shots', 'makes', 'threes', 'made threes'] as const;
 type Counts = Record<(typeof COMPARED)[number], number> & { readonly first: Row };
