@@ -5,7 +5,7 @@
 box_scores AS (
   SELECT *,
     COALESCE(minutes > 0, FALSE)
-      OR COALESCE(minutes = 0 AND COUNTIF(minutes > FLOOR(minutes)) OVER (PARTITION BY game_id) = 0, FALSE)
+      OR COALESCE(minutes = 0 AND SUM(IF(minutes > FLOOR(minutes), 1, 0)) OVER (PARTITION BY game_id) = 0, FALSE)
       OR points + COALESCE(field_goals_attempted, 0) + COALESCE(free_throws_attempted, 0) + COALESCE(rebounds, 0)
         + COALESCE(assists, 0) + COALESCE(steals, 0) + COALESCE(blocks, 0) + COALESCE(turnovers, 0)
         + COALESCE(personal_fouls, 0) + ABS(COALESCE(plus_minus, 0)) > 0 AS is_active
