@@ -2,6 +2,7 @@
  * Every query filters every table it names by constants on the partition column: BigQuery refuses what does not, because
  * the tables require it.
  */
+import { TEXT_PARAMETERS } from '../../shared/adapters/gcp/bigquery-changes.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { loadRegistry } from '../../functions/processors/registry.ts';
@@ -50,9 +51,11 @@ describe('the filter on partitions', () => {
   });
 
   it('is in everything the adapter sends, and in the views', async () => {
-    const parameters = new Map(
-      ['start_date', 'end_date', 'read_start'].map((name) => [name, { type: 'DATE', value: '2024-01-10' }]),
-    );
+    const dates = ['start_date', 'end_date', 'read_start', 'since', 'first_date', 'last_date'];
+    const parameters = new Map([
+      ...dates.map((name) => [name, { type: 'DATE', value: '2024-01-10' }] as const),
+      ...TEXT_PARAMETERS.map((name) => [name, { type: 'STRING', value: 'x' }] as const),
+    ] as (readonly [string, { readonly type: string; readonly value: string }])[]);
     const sent = [
       ...exampleStatements(registry, namesOf('')),
       ...viewShapes(registry).map((view) => ({
