@@ -64,7 +64,6 @@ describe.skipIf(!haveSeasons('mutations of the source files of a real season'))(
     };
     ground = {
       ...{ player: file('player_box'), team: file('team_box'), schedule: file('schedule') },
-      shots: file('shots'),
       week: part.dates.slice(33, 40),
     };
     ({ folder: clean } = await builtHome(part));

@@ -38,7 +38,6 @@ export interface Ground {
   readonly player: Table;
   readonly team: Table;
   readonly schedule: Table;
-  readonly shots: Table;
   /** The dates whose games are changed. */
   readonly week: readonly GameDate[];
 }
@@ -296,38 +295,6 @@ export const MUTATIONS: Readonly<Record<string, Draw>> = {
       what: `game ${row['game_id']} of ${row['game_date']} has no final score any more`,
     };
   },
-  'a shot is doubled': (ground, random) => {
-    const row = pick(
-      random,
-      ground.shots.rows.filter((each) => ground.week.includes(dateOf(each))),
-    );
-    const rows = ground.shots.rows.flatMap((each) => (each === row ? [each, each, each] : [each]));
-    return {
-      witness: 'attempts',
-      files: [fileOf(ground.shots, rows)],
-      replace: false,
-      dates: [dateOf(row)],
-      what: `game ${row['game_id']} has a shot of player ${row['player_id']} three times`,
-    };
-  },
-  'the shots of a game are lacking': (ground, random) => {
-    const row = pick(
-      random,
-      ground.shots.rows.filter((each) => ground.week.includes(dateOf(each))),
-    );
-    return {
-      witness: 'attempts',
-      files: [
-        fileOf(
-          ground.shots,
-          ground.shots.rows.filter((each) => !isGame(row)(each)),
-        ),
-      ],
-      replace: true,
-      dates: [dateOf(row)],
-      what: `game ${row['game_id']} has no shots`,
-    };
-  },
   'the file is in another encoding': (ground, random) => {
     const row = scorerIn(ground, random);
     const rows = ground.player.rows.map((each) =>
@@ -366,7 +333,7 @@ export const MUTATIONS: Readonly<Record<string, Draw>> = {
         ),
       ],
       replace: true,
-      dates: ground.week.filter((each) => each >= date),
+      dates: [...new Set(ground.player.rows.map(dateOf))].filter((each) => each >= date),
       what: `the box scores end before ${date}`,
     };
   },
