@@ -1,20 +1,9 @@
 -- The gaps in the season of a player: games of his team that are not wholly known, so that a row of his may be lacking or wrong.
--- He belongs to the team of a game of his until his next game, and to the team of that next game as soon as it is known.
 -- The result is `player_gaps`: for each player of the universe and date how many gaps his season has, the latest, and which of
 -- the windows of his numbers hold a gap of his own or of his team. Numbers over the season stand from 20 games on.
 -- @include player-form
 -- @include team-coverage
-player_spans AS (
-  SELECT player_lookup, team_abbr, game_date AS first_date,
-    COALESCE(LEAD(game_date) OVER (PARTITION BY player_lookup ORDER BY game_number) - 1, @end_date) AS last_date,
-    game_date AS known_from
-  FROM played
-  UNION ALL
-  SELECT player_lookup, team_abbr,
-    COALESCE(LAG(game_date) OVER (PARTITION BY player_lookup ORDER BY game_number) + 1, @read_start) AS first_date,
-    game_date AS last_date, game_date AS known_from
-  FROM played
-),
+-- @include player-spans
 games_with_gaps AS (
   SELECT spans.player_lookup, gaps.game_id, gaps.game_date, MIN(spans.known_from) AS known_from
   FROM team_gaps AS gaps

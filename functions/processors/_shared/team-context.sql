@@ -56,7 +56,8 @@ team_entering AS (
     defense.ft_rate_allowed_last_10, COALESCE(form.games_last_10, 0) AS games_last_10,
     COALESCE(form.offense_known_last_10, 0) AS offense_known_last_10,
     COALESCE(defense.players_known_last_10, 0) AS players_known_last_10,
-    COALESCE(form.gaps_last_10, 0) + COALESCE(defense.gaps_last_10, 0) AS gaps_last_10
+    COALESCE(form.gaps_last_10, 0) + COALESCE(defense.gaps_last_10, 0) AS gaps_last_10,
+    COALESCE(form.season_gaps, 0) AS season_gaps
   FROM universe_team_games AS games
   LEFT JOIN team_form AS form
     ON form.team_abbr = games.team_abbr
@@ -100,7 +101,7 @@ team_context AS (
   SELECT own.game_date, own.game_id, own.season, own.season_type, own.season_phase, own.team_abbr, own.opponent_team_abbr,
     own.home_game, own.days_since_last_game, own.games_played, own.last_margin, own.win_pct,
     own.win_streak, own.loss_streak, own.road_streak, own.pace_last_10, own.off_rating_last_10, own.def_rating_last_10,
-    own.games_last_10, own.offense_known_last_10, own.players_known_last_10, own.gaps_last_10,
+    own.games_last_10, own.offense_known_last_10, own.players_known_last_10, own.gaps_last_10, own.season_gaps,
     opponent.gaps_last_10 AS opponent_gaps_last_10,
     opponent.days_since_last_game - 1 AS opponent_days_rest,
     opponent.pace_last_10 AS opponent_pace_last_10,
@@ -111,6 +112,7 @@ team_context AS (
     opponent_ahead.next_game_days_rest AS opponent_next_game_days_rest,
     opponent_ahead.games_in_next_7_days AS opponent_games_in_next_7_days,
     next_form.win_pct AS next_opponent_win_pct,
+    COALESCE(next_form.season_gaps, 0) AS next_opponent_gaps,
     spread.latest_point AS game_spread,
     IF(spread.quotes > 1, spread.earliest_point, NULL) AS opening_spread,
     IF(spread.quotes > 1, spread.latest_point - spread.earliest_point, NULL) AS spread_movement,

@@ -1,7 +1,8 @@
 -- The form of each team after each of its games that count: regular season, play-in and play-offs. Reads nbac_game_results
 -- and team_offense_game_summary of the season before the last date of the batch. A mean over the last 10 games needs five
 -- games whose attempts are known, or all of them while there are fewer. A gap is a game without a
--- row, or with other points than the final score. `team_form` is the result, `team_results` a step.
+-- row, or with other points than the final score. A game is in doubt while it is a gap of either team: who won may be wrong.
+-- `team_form` is the result, `team_results` a step.
 team_results AS (
   SELECT game_date, game_id, team_abbr, home_game, points, margin,
     ROW_NUMBER() OVER (PARTITION BY team_abbr ORDER BY game_date, game_id) AS game_number
@@ -21,7 +22,8 @@ team_facts AS (
   SELECT results.game_date, results.team_abbr, results.home_game, results.margin, results.game_number, offense.pace,
     offense.offensive_rating,
     IF(offense.fg_attempts IS NULL, 0, 1) AS is_known,
-    IF(COALESCE(offense.points_scored = results.points, FALSE), 0, 1) AS is_gap
+    IF(COALESCE(offense.points_scored = results.points, FALSE), 0, 1) AS is_gap,
+    MAX(IF(COALESCE(offense.points_scored = results.points, FALSE), 0, 1)) OVER (PARTITION BY results.game_id) AS is_in_doubt
   FROM team_results AS results
   LEFT JOIN (
     SELECT game_id, team_abbr, points_scored, pace, offensive_rating, fg_attempts
@@ -48,7 +50,9 @@ team_form AS (
     ) AS off_rating_last_10,
     COUNT(*) OVER last_10 AS games_last_10,
     SUM(is_known) OVER last_10 AS offense_known_last_10,
-    SUM(is_gap) OVER last_10 AS gaps_last_10
+    SUM(is_gap) OVER last_10 AS gaps_last_10,
+    SUM(IF(is_known = 1 AND is_in_doubt = 0, 0, 1)) OVER last_10 AS pace_gaps_last_10,
+    SUM(is_in_doubt) OVER so_far AS season_gaps
   FROM team_facts
   WINDOW by_game AS (PARTITION BY team_abbr ORDER BY game_number),
     so_far AS (by_game ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),

@@ -25,6 +25,7 @@ matchups AS (
     team_games.team_abbr,
     team_form.games_played,
     team_form.win_pct,
+    team_form.season_gaps,
     team_form.pace_last_10 AS pace_10,
     team_form.off_rating_last_10 AS rating_10,
     defense.defensive_rating_last_15,
@@ -64,7 +65,10 @@ facts AS (
     factors.projected_usage_source,
     factors.games_in_last_7_days AS context_games_7,
     factors.opponent_pace_last_10 AS context_opponent_pace,
+    COALESCE(factors.league_pace_gaps, 0) AS league_pace_gaps,
+    COALESCE(factors.league_zone_gaps, 0) AS league_zone_gaps,
     gaps.season_gaps,
+    COALESCE(matchups.season_gaps, 0) AS team_season_gaps,
     factors.expected_games_count,
     factors.actual_games_count,
     factors.completeness_percentage,
@@ -332,9 +336,12 @@ SELECT
     IF(composite_ready, '', ',composite_not_ready')
     || IF(cache_ready, '', ',daily_cache_not_ready')
     || IF(actual_games_count < expected_games_count, ',history_incomplete', '')
+    || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
+    || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))
     || IF(shots_ready, '', ',player_shot_not_ready')
     || IF(required_defaults > 0, ',required_defaults', '')
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(context_source = 'synthetic', ',synthetic_context', '')
-    || IF(defense_ready, '', ',team_defense_not_ready'), 2), '') AS data_quality_issues
+    || IF(defense_ready, '', ',team_defense_not_ready')
+    || IF(team_season_gaps = 0, '', ',team_season_gap:' || CAST(team_season_gaps AS STRING)), 2), '') AS data_quality_issues
 FROM judged

@@ -192,6 +192,17 @@ export default defineTable({
       description:
         'Mean over all teams of their mean pace of the last 10 games of the season before the date.',
     },
+    league_pace_gaps: {
+      type: 'INT64',
+      min: 0,
+      description:
+        'Team games inside league_pace whose attempts are unknown, or whose points do not add up to the final score.',
+    },
+    league_zone_gaps: {
+      type: 'INT64',
+      min: 0,
+      description: 'league_gaps of the defence he meets: team games that the zone averages of the league lack.',
+    },
     expected_game_pace: {
       type: 'FLOAT64',
       decimals: 1,
@@ -302,7 +313,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: history_incomplete, no_history, player_context_not_ready, player_shot_not_ready, synthetic_context, team_context_not_ready, team_defense_not_ready.',
+        'Sorted codes: history_incomplete, league_gap:n (league_pace_gaps), league_zone_gap:n (league_zone_gaps), no_history, player_context_not_ready, player_shot_not_ready, season_gap:n (gaps in his season), synthetic_context, team_context_not_ready, team_defense_not_ready.',
     },
   },
 });

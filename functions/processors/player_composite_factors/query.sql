@@ -125,14 +125,14 @@ dates AS (
   FROM universe_team_games
 ),
 team_paces AS (
-  SELECT dates.game_date, form.team_abbr, form.pace_last_10 AS pace_10
+  SELECT dates.game_date, form.team_abbr, form.pace_last_10 AS pace_10, form.pace_gaps_last_10 AS pace_gaps
   FROM dates
   JOIN team_form AS form ON form.last_game_date < dates.game_date AND form.next_game_date >= dates.game_date
 ),
 -- The average pace of the league, over the last 10 games of each team. So when the whole league slows down in spring, a
 -- usual game is not called slow.
 league_paces AS (
-  SELECT game_date, AVG(pace_10) AS league_pace
+  SELECT game_date, AVG(pace_10) AS league_pace, SUM(pace_gaps) AS league_pace_gaps
   FROM team_paces
   GROUP BY game_date
 ),
@@ -145,6 +145,8 @@ matchups AS (
     own_pace.pace_10 AS own_pace,
     opponent_pace.pace_10 AS opponent_pace,
     league_paces.league_pace,
+    COALESCE(league_paces.league_pace_gaps, 0) AS league_pace_gaps,
+    COALESCE(defense.league_gaps, 0) AS league_zone_gaps,
     opponent_context.team_days_rest AS opponent_days_rest,
     COALESCE(own_context.is_production_ready AND opponent_context.is_production_ready, FALSE) AS context_ready,
     defense.team_abbr IS NOT NULL AS has_defense,
@@ -184,6 +186,8 @@ facts AS (
     matchups.own_pace,
     matchups.opponent_pace,
     matchups.league_pace,
+    matchups.league_pace_gaps,
+    matchups.league_zone_gaps,
     matchups.opponent_days_rest,
     matchups.context_ready AS team_context_ready,
     matchups.has_defense,
@@ -326,6 +330,8 @@ SELECT
   opponent_pace AS opponent_pace_last_10,
   pace_differential,
   league_pace,
+  league_pace_gaps,
+  league_zone_gaps,
   expected_pace AS expected_game_pace,
   CASE
     WHEN expected_pace - own_pace > 2 THEN 'fast'
@@ -375,6 +381,8 @@ SELECT
   completeness >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
     IF(known_10 < games_10 + missing_10, ',history_incomplete', '')
+    || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
+    || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))
     || IF(games_10 = 0, ',no_history', '')
     || IF(context_ready, '', ',player_context_not_ready')
     || IF(shots_ready, '', ',player_shot_not_ready')

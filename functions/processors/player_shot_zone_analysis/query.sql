@@ -21,7 +21,8 @@ played AS (
     IF(has_complete_shot_zones, three_makes_pbp, NULL) AS three_pt_makes,
     IF(has_complete_shot_zones, assisted_fg_makes, NULL) AS assisted_makes,
     IF(has_complete_shot_zones, unassisted_fg_makes, NULL) AS unassisted_makes,
-    IF(has_complete_shot_zones AND assisted_fg_makes IS NOT NULL, fg_makes, NULL) AS makes_with_assists_known
+    IF(has_complete_shot_zones AND assisted_fg_makes IS NOT NULL, fg_makes, NULL) AS makes_with_assists_known,
+    ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS game_number
   FROM nba_analytics.player_game_summary
   WHERE game_date >= @read_start AND game_date < @end_date
     AND is_active
@@ -36,6 +37,7 @@ rolling AS (
     COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
     COUNT(*) OVER last_10 AS games_10,
     COUNT(*) OVER last_20 AS games_20,
+    IF(COUNT(*) OVER last_20 = 20, MIN(game_date) OVER last_20, NULL) AS last_20_from,
     COUNT(fg_attempts) OVER last_10 AS known_games_10,
     SUM(charted_game) OVER last_20 AS charted_games_20,
     SUM(zone_game) OVER last_10 AS zone_games_10,
@@ -69,6 +71,33 @@ charted_dates AS (
   WHERE rolling.charted_games_20 > 0
 ),
 -- @include team-coverage
+-- @include player-spans
+-- The gaps of each team and the last date on which each is seen: a game of which somebody has a row always, another while it is
+-- among the last 20 of its team.
+seen_gaps AS (
+  SELECT gaps.team_abbr, gaps.game_date, IF(known.game_id IS NULL, games.left_on, @end_date) AS seen_until
+  FROM team_gaps AS gaps
+  JOIN (
+    SELECT team_abbr, game_id,
+      COALESCE(LEAD(game_date, 20) OVER (PARTITION BY team_abbr ORDER BY game_date, game_id), @end_date) AS left_on
+    FROM finals
+  ) AS games
+    ON games.team_abbr = gaps.team_abbr AND games.game_id = gaps.game_id
+  LEFT JOIN (SELECT DISTINCT team_abbr, game_id FROM played) AS known
+    ON known.team_abbr = gaps.team_abbr AND known.game_id = gaps.game_id
+),
+-- The latest gap of a team of his while he belonged to it, also of a former team: a game of his may be lacking there.
+gaps_of_players AS (
+  SELECT dates.analysis_date, spans.player_lookup, MAX(gaps.game_date) AS last_gap
+  FROM seen_gaps AS gaps
+  JOIN player_spans AS spans
+    ON spans.team_abbr = gaps.team_abbr AND gaps.game_date BETWEEN spans.first_date AND spans.last_date
+  JOIN dates
+    ON dates.analysis_date > gaps.game_date
+    AND dates.analysis_date <= gaps.seen_until
+    AND dates.analysis_date > spans.known_from
+  GROUP BY dates.analysis_date, spans.player_lookup
+),
 measured AS (
   SELECT
     dates.analysis_date,
@@ -78,7 +107,8 @@ measured AS (
     rolling.zone_games_20 >= 5 AS has_zones_20,
     charted_dates.analysis_date IS NOT NULL AS has_shot_source,
     rolling.games_10 + COALESCE(coverage.missing_10, 0) AS expected_games,
-    rolling.own_gaps + COALESCE(coverage.gaps_20, 0) > 0 AS has_gap
+    rolling.own_gaps + COALESCE(coverage.gaps_20, 0) > 0
+      OR COALESCE(gaps.last_gap >= rolling.last_20_from, gaps.last_gap IS NOT NULL) AS has_gap
   FROM dates
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
@@ -88,6 +118,8 @@ measured AS (
     ON coverage.team_abbr = rolling.team_abbr
     AND coverage.last_game_date < dates.analysis_date
     AND coverage.next_game_date >= dates.analysis_date
+  LEFT JOIN gaps_of_players AS gaps
+    ON gaps.analysis_date = dates.analysis_date AND gaps.player_lookup = rolling.player_lookup
   WHERE rolling.games_10 >= 3
 ),
 rated AS (

@@ -164,6 +164,12 @@ export default defineTable({
       type: 'BOOL',
       description: 'TRUE when the league averages are the fixed defaults.',
     },
+    league_gaps: {
+      type: 'INT64',
+      min: 0,
+      description:
+        'Final team games in the 30 days before the date that the league averages lack or that are not wholly known; 0 while no source has shots.',
+    },
     defensive_rating_last_15: {
       type: 'FLOAT64',
       decimals: 2,
@@ -242,7 +248,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: attempts_unknown, history_incomplete, league_avg_defaulted, no_zone_data, shots_unavailable (no source of shots so far this season), thin_sample, thin_zone_sample.',
+        'Sorted codes: attempts_unknown, history_incomplete, league_avg_defaulted, league_gap:n (league_gaps), no_zone_data, shots_unavailable (no source of shots so far this season), thin_sample, thin_zone_sample.',
     },
   },
 });

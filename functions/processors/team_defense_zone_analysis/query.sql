@@ -105,6 +105,17 @@ covered AS (
     games AS (PARTITION BY finals.team_abbr ORDER BY finals.game_date, finals.game_id),
     sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
 ),
+-- Team games of the 30 days that the averages of the league lack or that are not wholly known: no row, other points than the
+-- final score, or zones that do not add up.
+league_gaps AS (
+  SELECT dates.analysis_date, COUNT(*) AS gaps
+  FROM dates
+  JOIN finals
+    ON finals.game_date BETWEEN dates.analysis_date - 30 AND dates.analysis_date - 1
+  LEFT JOIN defence ON defence.team_abbr = finals.team_abbr AND defence.game_id = finals.game_id
+  WHERE NOT COALESCE(defence.points_allowed = finals.opponent_points AND defence.zone_game = 1, FALSE)
+  GROUP BY dates.analysis_date
+),
 measured AS (
   SELECT
     dates.analysis_date,
@@ -131,6 +142,7 @@ measured AS (
     COALESCE(league.paint_pct, 0.580) AS league_paint_pct,
     COALESCE(league.mid_range_pct, 0.410) AS league_mid_range_pct,
     COALESCE(league.three_pt_pct, 0.355) AS league_three_pt_pct,
+    IF(charted_dates.analysis_date IS NULL, 0, COALESCE(league_gaps.gaps, 0)) AS league_gaps,
     COALESCE(covered.expected_games, 0) AS expected_games,
     COALESCE(covered.actual_games, 0) AS actual_games,
     COALESCE(covered.gaps, 0) > 0 AS has_gap
@@ -140,6 +152,7 @@ measured AS (
     AND rolling.valid_until >= dates.analysis_date
   LEFT JOIN charted_dates ON charted_dates.analysis_date = dates.analysis_date
   LEFT JOIN league ON league.analysis_date = dates.analysis_date
+  LEFT JOIN league_gaps ON league_gaps.analysis_date = dates.analysis_date
   LEFT JOIN covered
     ON covered.team_abbr = rolling.team_abbr
     AND covered.game_date < dates.analysis_date
@@ -177,6 +190,7 @@ SELECT
   league_mid_range_pct,
   league_three_pt_pct,
   league_defaulted AS league_avg_defaulted,
+  league_gaps,
   weighted_rating AS defensive_rating_last_15,
   mean_rating AS defensive_rating_mean_last_15,
   points_allowed AS opponent_points_per_game,
@@ -207,6 +221,7 @@ SELECT
     IF(rated_games < games_in_sample, ',attempts_unknown', '')
     || IF(actual_games < expected_games OR has_gap, ',history_incomplete', '')
     || IF(league_defaulted, ',league_avg_defaulted', '')
+    || IF(league_gaps = 0, '', ',league_gap:' || CAST(league_gaps AS STRING))
     || IF(zone_games = 0 AND has_shot_source, ',no_zone_data', '')
     || IF(has_shot_source, '', ',shots_unavailable')
     || IF(games_in_sample < 15, ',thin_sample', '')

@@ -245,5 +245,11 @@ export default defineTable({
       description: 'gold: at least 10 games of history; silver: at least 5; bronze: fewer.',
     },
     ...completenessColumns,
+    data_quality_issues: {
+      type: 'STRING',
+      nullable: true,
+      description:
+        'Sorted codes: incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, next_opponent_gap:n (games of the next opponent this season whose score is in doubt), no_history, projected_usage_from_form, rest_assumed, season_gap:n (gaps in his season), team_form_incomplete, thin_sample, unresolved_names.',
+    },
   },
 });

@@ -208,6 +208,7 @@ SELECT
     || IF(player.injuries_known, '', ',injuries_unknown')
     || IF(team.game_spread IS NULL, ',missing_game_spread', '')
     || IF(team.game_total IS NULL, ',missing_game_total', '')
+    || IF(team.next_opponent_gaps = 0, '', ',next_opponent_gap:' || CAST(team.next_opponent_gaps AS STRING))
     || IF(player.games_played = 0, ',no_history', '')
     || IF(NOT player.injuries_known AND player.projected_usage IS NOT NULL, ',projected_usage_from_form', '')
     || IF(assumed.team_abbr IS NULL, '', ',rest_assumed')

@@ -126,5 +126,11 @@ export default defineTable({
     },
     ...gamesAheadColumns,
     ...completenessColumns,
+    data_quality_issues: {
+      type: 'STRING',
+      nullable: true,
+      description:
+        'Sorted codes: first_game, incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, season_gap:n (games of the team this season whose score is in doubt), unresolved_names.',
+    },
   },
 });
