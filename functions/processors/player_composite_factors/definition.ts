@@ -201,7 +201,8 @@ export default defineTable({
     league_zone_gaps: {
       type: 'INT64',
       min: 0,
-      description: 'league_gaps of the defence he meets: team games that the zone averages of the league lack.',
+      description:
+        'league_gaps of the defence he meets: team games that the zone averages of the league lack.',
     },
     expected_game_pace: {
       type: 'FLOAT64',
