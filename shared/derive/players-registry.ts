@@ -19,7 +19,9 @@ export function playersQuery(boxScores: (table: typeof BOX_SCORES) => string, si
   return [
     'SELECT nba_player_id, player_lookup,',
     "  player_lookup || '_' || CAST(nba_player_id AS STRING) AS universal_player_id,",
-    '  MAX_BY(player_name, game_date) AS player_name, MIN(season) AS first_season, MAX(season) AS last_season,',
+    // The name in the latest row: a date has ten letters, so the greatest text begins with the latest date.
+    '  SUBSTR(MAX(CAST(game_date AS STRING) || player_name), 11) AS player_name,',
+    '  MIN(season) AS first_season, MAX(season) AS last_season,',
     "  STRING_AGG(DISTINCT team_abbr, ',' ORDER BY team_abbr) AS teams",
     `FROM ${boxScores(BOX_SCORES)}`,
     ...(since === undefined ? [] : [`WHERE game_date >= ${since}`]),
