@@ -111,12 +111,13 @@ describe('shots', () => {
     const jokic = { ...boxLine, team: 'DEN', opponent: 'LAL', is_home: true, win: true };
     const box = { ...jokic, player_id: 203999, player_name: 'Nikola Jokić' };
     const once = { fgm: 1, fga: 1, fg3m: 0, fg3a: 0, ftm: 0, fta: 0, pts: 2 };
-    const files = { 'schedule_2023-24.csv': [game], 'shots_2023-24.csv': [shot, { ...shot, made: false }] };
+    const missed = { ...shot, made: false };
+    const files = { 'schedule_2023-24.csv': [game], 'shots_2023-24.csv': [shot, missed, missed] };
     await importFiles({ ...files, 'player_box_2023-24.csv': [{ ...box, ...once }] });
     expect(await rowsOf('nbac_shot_chart', '2023-10-24')).toEqual([]);
-    expect((await reasons('nbac_shot_chart', '2023-10-24'))[0]).toContain('nikolajokic has 2 shots, his box');
+    expect((await reasons('nbac_shot_chart', '2023-10-24'))[0]).toContain('nikolajokic has 3 shots, his box');
     await importFiles({ 'player_box_2023-24.csv': [{ ...box, ...once, fga: 2 }] });
-    expect(await rowsOf('nbac_shot_chart', '2023-10-24')).toHaveLength(2);
+    expect(await rowsOf('nbac_shot_chart', '2023-10-24')).toHaveLength(3);
   });
 });
 
