@@ -8,7 +8,13 @@ import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ImportPorts, ImportOptions, LoadResult } from './imports.ts';
 import { undatedOf, type SourceFile } from './archive-files.ts';
 import { inOrder } from './changes.ts';
-import { filesWithoutRows, type ImportedLines, type TableLines, type TableNote } from './import-lines.ts';
+import {
+  filesWithoutRows,
+  toldLines,
+  type ImportedLines,
+  type TableLines,
+  type TableNote,
+} from './import-lines.ts';
 import { planImport, type ImportPlan } from './import-plan.ts';
 import { differencesOf, refusalsOf, tryImport, type TriedDate } from './import-trial.ts';
 import { causesFirst, type TableCause } from './rejects.ts';
@@ -48,14 +54,9 @@ export async function dryRunImport(
       ...new Set(plan.sources.filter(({ dates }) => dates.length > 0).map(({ season }) => season)),
     ].sort(),
     rows,
-    rejected: lines.lines.reduce((sum, each) => sum + each.refused, 0),
-    notUsed: lines.lines.reduce((sum, each) => sum + each.notUsed, 0),
-    lines: lines.lines,
-    causes: lines.causes,
-    unused: lines.unused,
+    ...toldLines(lines),
     notes: plan.notes,
     dropped: plan.dropped,
-    told: lines.notes,
     changes: ordered,
     examples,
     stale,

@@ -103,3 +103,15 @@ export function filesWithoutRows({ lines, firstRefused }: ImportedLines): string
     ];
   });
 }
+
+/** The lines of an import as its answer has them: counted, and with causes, reasons and notes. */
+export function toldLines({ lines, causes, unused, notes }: ImportedLines) {
+  return {
+    rejected: lines.reduce((sum, each) => sum + each.refused, 0),
+    notUsed: lines.reduce((sum, each) => sum + each.notUsed, 0),
+    lines,
+    causes,
+    unused,
+    told: notes,
+  };
+}

@@ -3,6 +3,7 @@
  * import may not do.
  */
 import type { Archive } from '../../shared/domain/archive.ts';
+import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -167,12 +168,9 @@ function withForms(archive: ArchiveStore, { files }: ImportPlan, season: Season)
   return { ...archive, read: (path) => Promise.resolve(forms.get(path) ?? archive.read(path)) };
 }
 
-/** A date may lose at most this share of its rows while files still speak of its games; as in the audit of a run. */
-const MAX_ROW_DROP = 0.5;
-
 /**
  * What an import may not do, a line for each date: replace rows by less than half of them although files still speak of
- * their games, or by none because all were refused.
+ * their games, or by none because all were refused. The audit of a run has the same bound.
  * @param replace whether a person has said that the files replace the older ones: then rows may become fewer
  */
 export function refusalsOf(tried: readonly TriedDate[], replace: boolean): string[] {

@@ -14,7 +14,7 @@ import { tableSeason } from '../../shared/state/completions.ts';
 import { archivePlanned, type ImportReport, type SourceFile } from './archive-files.ts';
 import { outcomeOf } from './backfills.ts';
 import { changesBy, inOrder, type Change, type ChangeSummary } from './changes.ts';
-import { filesWithoutRows, importedLines, type ImportedLines } from './import-lines.ts';
+import { filesWithoutRows, importedLines, toldLines, type ImportedLines } from './import-lines.ts';
 import { planImport, type ImportPlan } from './import-plan.ts';
 import { refusalsOf, tryImport, type TriedDate } from './import-trial.ts';
 import { nextCommand, staleIn, type StaleTable } from './stale-tables.ts';
@@ -124,14 +124,9 @@ export async function loadFiles(
   return {
     seasons: kept,
     rows: rowsIn(after, report.tables),
-    rejected: lines.lines.reduce((sum, each) => sum + each.refused, 0),
-    notUsed: lines.lines.reduce((sum, each) => sum + each.notUsed, 0),
-    lines: lines.lines,
-    causes: lines.causes,
-    unused: lines.unused,
+    ...toldLines(lines),
     notes: report.notes,
     dropped: plan.dropped,
-    told: lines.notes,
     changes,
     examples: restated.examples,
     stale,

@@ -2,7 +2,7 @@
  * `RunRequested`: claims the run, stages, audits and publishes its dates, reads them back, settles the run and announces
  * what became of it.
  */
-import { playedGamesOf } from '../../shared/domain/calendar.ts';
+import { playedGamesOf, type SeasonCalendar } from '../../shared/domain/calendar.ts';
 import { audit } from '../../shared/domain/audit.ts';
 import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
@@ -215,7 +215,9 @@ async function buildTogether(
   const dates = requested.map(({ date }) => date);
   const part = table.definition.partitionColumn;
   const wanted = new Set<unknown>(dates);
-  const readStart = await earliestRead(context, table, dates);
+  const [first] = dates;
+  if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
+  const calendar = await calendarOf(context.ports, seasonOf(first));
   const staged = await inSpan(context.ports, 'stage', () =>
     warehouse.stage({
       table,
@@ -223,7 +225,7 @@ async function buildTogether(
       token: run.token,
       mode: run.mode,
       dates,
-      readStart,
+      readStart: earliestRead(table, first, calendar),
       ...(loaded === undefined ? {} : { rows: loaded.rows.filter((row) => wanted.has(row[part])) }),
     }),
   );
@@ -235,7 +237,7 @@ async function buildTogether(
       await withKnown(context, staged.value, loaded),
       requested,
       force,
-      await goneDates(context, table, dates, loaded),
+      goneDates(table, dates, calendar, loaded),
     );
   } finally {
     await warehouse.discard(staged.value);
@@ -243,15 +245,12 @@ async function buildTogether(
 }
 
 /** The dates that may lose all their rows: no file speaks of them any more, or they have no games any more. */
-async function goneDates(
-  { ports }: HandlerContext,
+function goneDates(
   table: RegisteredTable,
   dates: readonly GameDate[],
+  calendar: SeasonCalendar | undefined,
   loaded: LoadedRows | undefined,
-): Promise<ReadonlySet<GameDate>> {
-  const [first] = dates;
-  if (first === undefined) return new Set();
-  const calendar = await calendarOf(ports, seasonOf(first));
+): ReadonlySet<GameDate> {
   return new Set(
     dates.filter((date) => {
       const day = calendar?.games[date];
@@ -263,14 +262,12 @@ async function goneDates(
   );
 }
 
-async function earliestRead(
-  { ports }: HandlerContext,
+/** The earliest date that a window of a batch from `first` on can reach. */
+function earliestRead(
   table: RegisteredTable,
-  dates: readonly GameDate[],
-): Promise<GameDate> {
-  const first = dates[0];
-  if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
-  const calendar = await calendarOf(ports, seasonOf(first));
+  first: GameDate,
+  calendar: SeasonCalendar | undefined,
+): GameDate {
   if (calendar === undefined) return first;
   return table.definition.inputs
     .map((input) => readStart(input.window, first, calendar.openingNight))

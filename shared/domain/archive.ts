@@ -109,7 +109,7 @@ export function withImport(
     entries[keyOf(key)] = { ...entry, sequence: revision };
   const kindOf = ({ entry }: Slice): string => entries[entry]?.kind ?? '';
   const slices: Record<string, readonly Slice[]> = {};
-  const moved = movedSubjects(incoming, (key) => incoming.entries[key]?.kind ?? '');
+  const moved = movedSubjects(incoming);
   for (const date of datesOf(old.slices, incoming.slices.keys())) {
     const found = (incoming.slices.get(date) ?? []).map((slice) => ({ ...slice, entry: keyOf(slice.entry) }));
     const taken = new Map<string, Set<string>>();
@@ -151,13 +151,10 @@ export function changedDates(before: Archive | undefined, after: Archive): GameD
 }
 
 /** For each kind that moves, the subjects that the import has on any date. */
-function movedSubjects(
-  { slices, movable }: ArchivedImport,
-  kindOf: (entry: string) => string,
-): ReadonlyMap<string, Set<string>> {
+function movedSubjects({ entries, slices, movable }: ArchivedImport): ReadonlyMap<string, Set<string>> {
   const moved = new Map<string, Set<string>>();
   for (const slice of [...slices.values()].flat()) {
-    const kind = kindOf(slice.entry);
+    const kind = entries[slice.entry]?.kind ?? '';
     if (!movable.includes(kind)) continue;
     const ofKind = moved.get(kind) ?? new Set<string>();
     for (const subject of slice.subjects) ofKind.add(subject);

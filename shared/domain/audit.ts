@@ -39,7 +39,7 @@ export type AuditVerdict =
  * A rebuilt partition may lose at most this share of its published rows, unless a person forces the
  * request or the rows that it should have by the schedule are there. With 0.5, 12 rows never replace 26.
  */
-const MAX_ROW_DROP = 0.5;
+export const MAX_ROW_DROP = 0.5;
 
 /**
  * Decides what happens to the staged rows of one date. `success` means that every known row is there; a date that lacks any

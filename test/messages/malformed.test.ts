@@ -29,6 +29,19 @@ type Fields = Readonly<Record<string, Kind & { readonly required: boolean }>>;
 
 const notText = [7, true, [], {}, ['x']];
 const kind = (good: unknown, ...bad: unknown[]): Kind => ({ good, bad });
+/** What a person says with a reason. */
+const reasoned = kind(
+  { reason: 'I know' },
+  null,
+  true,
+  'x',
+  [],
+  {},
+  { reason: '' },
+  { reason: 7 },
+  { reason: null },
+  { reason: 'x', by: 'y' },
+);
 const required = (of: Kind): Fields[string] => ({ ...of, required: true });
 const optional = (of: Kind): Fields[string] => ({ ...of, required: false });
 const nullable = ({ good, bad }: Kind): Kind => ({ good, bad: bad.filter((value) => value !== null) });
@@ -96,34 +109,8 @@ const request: Fields = {
   restate: optional(oneOf('mark')),
   force: optional(flag),
   maxInFlight: optional(kind(4, ...count.bad, 0, 65)),
-  skipPreflight: optional(
-    kind(
-      { reason: 'I know' },
-      null,
-      true,
-      'x',
-      [],
-      {},
-      { reason: '' },
-      { reason: 7 },
-      { reason: null },
-      { reason: 'x', by: 'y' },
-    ),
-  ),
-  accept: optional(
-    kind(
-      { reason: 'I know' },
-      null,
-      true,
-      'x',
-      [],
-      {},
-      { reason: '' },
-      { reason: 7 },
-      { reason: null },
-      { reason: 'x', by: 'y' },
-    ),
-  ),
+  skipPreflight: optional(reasoned),
+  accept: optional(reasoned),
   dryRun: optional(flag),
   requestedBy: optional(text),
   traceparent: optional(text),

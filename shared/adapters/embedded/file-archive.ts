@@ -1,4 +1,7 @@
-/** The archive of source files in one folder. The name of a file begins with the hash of its content. */
+/**
+ * The archive of source files in one folder. The name of a source file begins with the hash of its content. What lies beside
+ * the source files, such as `journal/`, has a path of its own.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

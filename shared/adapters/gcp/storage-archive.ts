@@ -1,6 +1,6 @@
 /**
- * The archive of source files in a bucket of Cloud Storage. The name of an object begins with the hash of its
- * content, and an object never changes.
+ * The archive of source files in a bucket of Cloud Storage. The name of the object of a source file begins with the hash
+ * of its content, so that its content never changes. What lies beside the source files has a path and is replaced.
  */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
@@ -21,6 +21,8 @@ export interface StorageArchiveOptions {
 const PRECONDITION_FAILED = 412;
 /** HTTP status: there is no such object. */
 const NOT_FOUND = 404;
+/** How content is written: in one request, as bytes without a meaning. */
+const AS_IT_IS = { resumable: false, contentType: 'application/octet-stream' } as const;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 
@@ -42,30 +44,16 @@ export function storageArchive(
       const sha256 = sha256Of(content);
       const object = `${sha256}/${basename(name)}`;
       await persistently(async () => {
-        const storage = await client();
+        const file = (await client()).bucket(cloud.bucket).file(object);
+        const save = (more: object = {}): Promise<void> =>
+          file.save(content, { ...AS_IT_IS, metadata: { metadata: { sha256 } }, ...more });
         try {
-          await storage
-            .bucket(cloud.bucket)
-            .file(object)
-            .save(content, {
-              resumable: false,
-              contentType: 'application/octet-stream',
-              metadata: { metadata: { sha256 } },
-              preconditionOpts: { ifGenerationMatch: 0 },
-            });
+          await save({ preconditionOpts: { ifGenerationMatch: 0 } });
         } catch (error) {
           if ((error as { code?: unknown }).code !== PRECONDITION_FAILED) throw error;
           // The name holds the hash of the content, so the object has the same bytes, unless it was damaged since.
-          const [found] = await storage.bucket(cloud.bucket).file(object).download();
-          if (sha256Of(found) !== sha256)
-            await storage
-              .bucket(cloud.bucket)
-              .file(object)
-              .save(content, {
-                resumable: false,
-                contentType: 'application/octet-stream',
-                metadata: { metadata: { sha256 } },
-              });
+          const [found] = await file.download();
+          if (sha256Of(found) !== sha256) await save();
         }
       });
       return { uri: scheme + object, sha256 };
@@ -96,10 +84,7 @@ export function storageArchive(
       const content = Buffer.from(bytes);
       const object = pathBeside(path);
       await persistently(async () =>
-        (await client())
-          .bucket(cloud.bucket)
-          .file(object)
-          .save(content, { resumable: false, contentType: 'application/octet-stream' }),
+        (await client()).bucket(cloud.bucket).file(object).save(content, AS_IT_IS),
       );
     },
     read: async (path) => {
