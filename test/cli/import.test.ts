@@ -1,5 +1,5 @@
 /** What an import says and does: every line is accounted for, what changes is told, and a refused import changes nothing. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,8 @@ interface Imported {
   readonly failed: readonly string[];
 }
 
+const canMakePipes = spawnSync('mkfifo', ['--help']).error === undefined;
+if (!canMakePipes) console.log('Left out: an import that is given a pipe (no mkfifo on the PATH)');
 const BOX = `player_box_${SEASON}.csv`;
 const DATE = '2021-10-22';
 
@@ -281,14 +283,6 @@ describe('what an import takes', () => {
       },
       /player_box_2021-22\.csv is a folder, not a file/,
     ],
-    [
-      'a pipe',
-      (folder) => {
-        execFileSync('mkfifo', [join(folder, BOX)]);
-        return folder;
-      },
-      /player_box_2021-22\.csv is a pipe, not a file/,
-    ],
     ['a device', () => '/dev/zero', /\/dev\/zero is a device, not a file/],
     [
       'a link to nothing',
@@ -299,13 +293,23 @@ describe('what an import takes', () => {
       /player_box_2021-22\.csv is a link to nothing/,
     ],
     ['nothing', (folder) => join(folder, 'nowhere'), /cannot be read/],
-  ])('is not %s: 2, by name', async (_, make, message) => {
+  ])('is not %s: 2, by name', (_, make, message) => refused(make, message));
+
+  it.skipIf(!canMakePipes)('is not a pipe: 2, by name', () =>
+    refused((folder) => {
+      execFileSync('mkfifo', [join(folder, BOX)]);
+      return folder;
+    }, /player_box_2021-22\.csv is a pipe, not a file/),
+  );
+
+  /** Imports what `make` makes of a folder that lacks one of its files, which is refused. */
+  async function refused(make: (folder: string) => string, message: RegExp): Promise<void> {
     const folder = join(newFolder(), 'files');
     cpSync(files, folder, { recursive: true, filter: (path) => !path.endsWith(BOX) });
     const { code, stderr } = await cli(newFolder(), 'import', make(folder));
 
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
-  });
+  }
 
   it('is not two files of one name, and something', async () => {
     const other = folderOf(BOX, 'x');
