@@ -177,7 +177,7 @@ async function importOf(
   observedAt: string,
   replace: boolean,
 ): Promise<ArchivedImport> {
-  const entries: Record<string, Omit<ArchivedEntry, 'sequence'>> = {};
+  const entries: Record<string, ArchivedEntry> = {};
   const slices = new Map<GameDate, Slice[]>();
   for (const name of files) {
     const file = checked.get(name);
