@@ -1,5 +1,5 @@
 /** The games that a date is loaded with are those of the whole schedule, wherever imports have moved, doubled or dropped them. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { gamesOfDate, type ArchivedSchedule } from '../../functions/control/archived-schedule.ts';
