@@ -94,7 +94,12 @@ async function loadArchived(
     const known = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
     found.set(date, {
       ...known,
-      lacking: [...known.lacking, ...lackingNames(loaded.answers)],
+      lackingRows: Math.max(known.lackingRows, ...loaded.lacks.map(({ rows: lack }) => lack)),
+      lacking: [
+        ...known.lacking,
+        ...loaded.lacks.map(({ code, detail }) => ({ code, detail })),
+        ...lackingNames(loaded.answers),
+      ],
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
     });

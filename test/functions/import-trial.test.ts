@@ -28,6 +28,7 @@ const loaded = (rows: readonly Row[], refused = 0): LoadedFiles => ({
     notUsed: 0,
     files: [],
     lacking: 0,
+    lacks: [],
     answers: [],
     dates: [date],
   },
