@@ -10,7 +10,7 @@ import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import { acceptor, clear, DoubleRow, type Read } from './acceptor.ts';
 import { contradictoryLines, type OpenFile } from './contradictions.ts';
 import { inReadingOrder } from './loads.ts';
-import { isLeftOut, type Layout, type RawLoad } from './raw-load.ts';
+import { isLeftOut, type KnownLack, type Layout, type RawLoad } from './raw-load.ts';
 import { LEFT_NULL, notebook } from './notebook.ts';
 import type { KnownPlayers, LoadContext, Schedule } from './schedule.ts';
 import { sourceFileOf } from './source-files.ts';
@@ -79,6 +79,8 @@ export interface LoadedFiles {
   readonly lacking: number;
   /** Rows among the refused that are sound in themselves: something else that is known of their game contradicts them. */
   readonly setAside: number;
+  /** What the check of all rows found to be lacking. */
+  readonly lacks: readonly KnownLack[];
   /** With whom names were matched where no id decides: each question once. */
   readonly answers: readonly NameAnswer[];
   /** The game dates of the rows, ascending. */
@@ -184,12 +186,14 @@ export function loadTable(
   }
   reading = null;
   const aside = new Map<Row, string>();
+  const lacks: KnownLack[] = [];
   loading.finish?.(rows, {
     leaveNull: (row, column, reason) => {
       notes.tally(origins.files[rows.indexOf(row)] ?? null, leftNull(column, row[column], reason));
       clear(row, column, loading);
     },
     setAside: (row, reason) => aside.set(row, reason),
+    lacks: (what) => lacks.push(what),
   });
   const kept = aside.size === 0 ? rows : rows.filter((row) => !aside.has(row));
   const asideOf = new Map<string, number>();
@@ -217,6 +221,7 @@ export function loadTable(
     }),
     lacking: rejects.length - doubles,
     setAside: aside.size,
+    lacks,
     answers: [...answers.values()],
     dates: datesOf(definition, kept),
   };

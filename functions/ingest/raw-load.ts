@@ -2,6 +2,7 @@
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
 import { isSeasonType, kindOfGame, type NbaGameId, type SeasonType } from '../../shared/domain/game-id.ts';
 import type { AskedName, Match, MatchedBy } from '../../shared/domain/identity.ts';
+import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
@@ -52,12 +53,19 @@ export interface Loading {
   readonly finish?: (rows: readonly Row[], amend: Amend) => void;
 }
 
-/** What a check of all rows may do about one of them. */
+/** Rows that are known to be lacking, at least so many, or that contradict what is known. */
+export interface KnownLack extends Lacking {
+  readonly rows: number;
+}
+
+/** What a check of all rows may do about one of them, and what it may tell of all. */
 export interface Amend {
   /** Leaves a cell NULL, with a note that begins with the cell and its value. */
   readonly leaveNull: (row: Row, column: string, reason: string) => void;
   /** Sets the row aside: it is refused with the reason. */
   readonly setAside: (row: Row, reason: string) => void;
+  /** Tells what is lacking although no row was refused. */
+  readonly lacks: (what: KnownLack) => void;
 }
 
 export interface RawLoad {

@@ -91,7 +91,12 @@ async function loadArchived(
     const expected = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
     found.set(date, {
       ...expected,
-      lacking: [...expected.lacking, ...lackingNames(loaded.answers)],
+      lackingRows: Math.max(expected.lackingRows, ...loaded.lacks.map(({ rows: lack }) => lack)),
+      lacking: [
+        ...expected.lacking,
+        ...loaded.lacks.map(({ code, detail }) => ({ code, detail })),
+        ...lackingNames(loaded.answers),
+      ],
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
     });

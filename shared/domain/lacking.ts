@@ -2,11 +2,16 @@
 
 /**
  * `game_missing`: a final game has no row. `points_do_not_add_up`: the points of a team's rows are not its final score, so
- * that a row is lacking or wrong. `rows_refused`: rows of the source were refused. `rows_missing`: fewer rows than expected.
+ * that a row is lacking or wrong. `shots_do_not_add_up`: the shots of a player are not the attempts of his box score. `rows_refused`: rows of the source were refused. `rows_missing`: fewer rows than expected.
  * `unresolved_names`: rows name players who could not be matched with anybody.
  */
 export type LackingCode =
-  'game_missing' | 'points_do_not_add_up' | 'rows_refused' | 'rows_missing' | 'unresolved_names';
+  | 'game_missing'
+  | 'points_do_not_add_up'
+  | 'shots_do_not_add_up'
+  | 'rows_refused'
+  | 'rows_missing'
+  | 'unresolved_names';
 
 export interface Lacking {
   readonly code: LackingCode;

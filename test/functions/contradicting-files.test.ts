@@ -34,6 +34,10 @@ function home() {
       const loaded = await load(loadRegistry().get(table), [gameDate(date)]);
       return loaded.ok ? loaded.value.rows : [loaded.failure];
     },
+    knownOf: async (table: string, date: string): Promise<unknown> => {
+      const loaded = await load(loadRegistry().get(table), [gameDate(date)]);
+      return loaded.ok ? loaded.value.dates.get(gameDate(date)) : loaded.failure;
+    },
     reasons: async (table: string, date: string): Promise<string[]> => {
       const report = await loadReportOf(ports, table, SEASON);
       return report?.dates[date]?.rejects.map(({ reason }) => reason) ?? [];
@@ -107,7 +111,7 @@ describe('two files of one import', () => {
 
 describe('shots', () => {
   it('beside a box score with fewer attempts are in doubt', async () => {
-    const { importFiles, rowsOf, reasons } = home();
+    const { importFiles, rowsOf, reasons, knownOf } = home();
     const jokic = { ...boxLine, team: 'DEN', opponent: 'LAL', is_home: true, win: true };
     const box = { ...jokic, player_id: 203999, player_name: 'Nikola Jokić' };
     const once = { fgm: 1, fga: 1, fg3m: 0, fg3a: 0, ftm: 0, fta: 0, pts: 2 };
@@ -118,6 +122,17 @@ describe('shots', () => {
     expect((await reasons('nbac_shot_chart', '2023-10-24'))[0]).toContain('nikolajokic has 3 shots, his box');
     await importFiles({ 'player_box_2023-24.csv': [{ ...box, ...once, fga: 2 }] });
     expect(await rowsOf('nbac_shot_chart', '2023-10-24')).toHaveLength(3);
+    await importFiles({ 'player_box_2023-24.csv': [{ ...box, ...once, fga: 5 }] });
+    expect(await rowsOf('nbac_shot_chart', '2023-10-24')).toHaveLength(3);
+    expect(await knownOf('nbac_shot_chart', '2023-10-24')).toMatchObject({
+      lackingRows: 2,
+      lacking: [
+        {
+          code: 'shots_do_not_add_up',
+          detail: '20231024_LAL_DEN (nikolajokic has 3 of 5 shots)',
+        },
+      ],
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attemptsIn } from '../../functions/ingest/attempts.ts';
 import { loadTable } from '../../functions/ingest/load-table.ts';
+import type { NbaGameId } from '../../shared/domain/game-id.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
   bookOdds,
@@ -122,6 +123,38 @@ describe('the shot chart', () => {
       })),
     );
     for (const attempts of [2, 3, null]) expect(shotsBeside(attempts).rows).toHaveLength(4);
+    const said = (detail: string, rows: number) => [
+      { code: 'shots_do_not_add_up', detail: `20231024_LAL_DEN (nikolajokic has ${detail})`, rows },
+    ];
+    expect(shotsBeside(5).lacks).toEqual(said('3 of 5 shots', 2));
+    expect(shotsBeside(2).lacks).toEqual(said('3 of 2 shots', 0));
+    for (const attempts of [1, 3, null]) expect(shotsBeside(attempts).lacks).toEqual([]);
+  });
+
+  it('tells of every game in which a number of a player is not that of his box score', () => {
+    const lines = [
+      { game: '0022300061', player: 203999, shots: 1, makes: 1, threes: 1, 'made threes': 0 },
+      { game: '0022300061', player: 2544, shots: 20, makes: 9, threes: 4, 'made threes': 2 },
+      // Of a game without any shot nobody knows here whether the source should have it.
+      { game: '0022300062', player: 2544, shots: 20, makes: 9, threes: 4, 'made threes': 2 },
+    ];
+    const { rows, lacks } = loadTable(
+      RAW_LOADS.of('nbac_shot_chart'),
+      SEASON,
+      [csv('shots_2023-24.csv', [shot])],
+      {
+        ...context,
+        attempts: lines.map((line) => ({ ...line, game: line.game as NbaGameId })),
+      },
+    );
+    expect(rows).toHaveLength(1);
+    expect(lacks).toEqual([
+      {
+        code: 'shots_do_not_add_up',
+        detail: '20231024_LAL_DEN (nikolajokic has 0 of 1 threes, and 1 more player)',
+        rows: 20,
+      },
+    ]);
   });
 
   it('takes assists where a source has them', () => {

@@ -8,6 +8,7 @@ import { completenessColumns } from '../_shared/completeness-columns.ts';
 import {
   chartedThreeColumns,
   shootingColumns,
+  shotZoneMatchColumn,
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
 import { countedGameColumns, opponentTeamColumn, playerLookupColumn } from '../_shared/game-columns.ts';
@@ -162,6 +163,7 @@ export default defineTable({
       type: 'BOOL',
       description: 'Whether the shot chart has the game and his shots equal his box score attempts within 1.',
     },
+    shot_zone_match: shotZoneMatchColumn,
     has_complete_team_points: {
       type: 'BOOL',
       description:

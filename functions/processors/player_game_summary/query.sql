@@ -79,11 +79,12 @@ facts AS (
   LEFT JOIN games_with_unresolved_lines AS unresolved
     ON unresolved.game_id = box.game_id
 ),
+-- @include shot-zone-match
 judged AS (
   SELECT *,
     true_attempts + turnovers IS NOT NULL AND minutes IS NOT NULL AS is_known,
     COALESCE(points <> 2 * field_goals_made + three_pointers_made + free_throws_made, FALSE) AS breaks_identity
-  FROM facts
+  FROM matched
 )
 SELECT
   game_id,
@@ -135,6 +136,7 @@ SELECT
   IF(assists_known, assisted_makes, NULL) AS assisted_fg_makes,
   IF(assists_known, unassisted_makes, NULL) AS unassisted_fg_makes,
   has_complete_shot_zones,
+  shot_zone_match,
   has_complete_team_points,
   latest_line AS points_line,
   line_source AS points_line_source,
@@ -157,7 +159,7 @@ SELECT
     || IF(minutes IS NULL, ',minutes_unknown', '')
     || IF(has_complete_team_points, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')
-    || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(starter IS NULL, ',starter_unknown', '')
     || IF(is_team_complete, '', ',team_row_incomplete')

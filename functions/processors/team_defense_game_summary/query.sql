@@ -50,6 +50,7 @@ SELECT
   CAST(NULL AS INT64) AS blocks_mid_range,
   CAST(NULL AS INT64) AS blocks_three_pt,
   offense.has_complete_shot_zones,
+  offense.shot_zone_match,
   CASE
     WHEN offense.possessions IS NULL OR own.steals IS NULL OR own.defensive_rebounds IS NULL THEN 'low'
     WHEN offense.primary_source_used = 'nbac_team_boxscore' AND offense.has_complete_shot_zones THEN 'high'
@@ -63,7 +64,7 @@ SELECT
     IF(offense.possessions IS NULL, ',attempts_unknown', '')
     || IF(own.steals IS NULL OR own.defensive_rebounds IS NULL, ',defensive_actions_unknown', '')
     || IF(offense.possessions IS NOT NULL AND NOT offense.is_production_ready, ',points_mismatch', '')
-    || IF(offense.team_paint_attempts IS NOT NULL AND NOT offense.has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(offense.shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(offense.team_paint_attempts IS NULL, ',shot_zones_missing', '')
     || IF(offense.primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
     2), '') AS data_quality_issues

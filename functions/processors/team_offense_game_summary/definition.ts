@@ -11,6 +11,7 @@ import {
   chartedThreeColumns,
   gameMinutesColumn,
   shootingColumns,
+  shotZoneMatchColumn,
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
 import { countedGameColumns, opponentTeamColumn } from '../_shared/game-columns.ts';
@@ -112,6 +113,7 @@ export default defineTable({
       type: 'BOOL',
       description: 'Whether the shot chart has the game and its shots equal the box score attempts within 1.',
     },
+    shot_zone_match: shotZoneMatchColumn,
     data_quality_tier: {
       type: 'STRING',
       oneOf: ['high', 'medium', 'low'],

@@ -103,12 +103,13 @@ facts AS (
   LEFT JOIN team_zones AS zones
     ON zones.game_id = games.game_id AND zones.team_abbr = games.team_abbr
 ),
+-- @include shot-zone-match
 rated AS (
   SELECT *,
     CAST(ROUND(IF(overtimes < 0, 0, overtimes)) AS INT64) AS overtime_periods,
     48 + 5 * IF(overtimes < 0, 0, overtimes) AS game_minutes,
     possessions IS NOT NULL AND points = official_points AS is_complete
-  FROM facts
+  FROM matched
 )
 SELECT
   game_id,
@@ -151,6 +152,7 @@ SELECT
   IF(is_charted, unknown_attempts, NULL) AS zone_unknown_attempts,
   IF(is_charted, 2 * paint_makes, NULL) AS points_in_paint_scored,
   has_complete_shot_zones,
+  shot_zone_match,
   CASE
     WHEN possessions IS NULL OR primary_source_used = 'nbac_player_boxscores' THEN 'low'
     WHEN has_complete_shot_zones THEN 'high'
@@ -164,7 +166,7 @@ SELECT
   NULLIF(SUBSTR(
     IF(possessions IS NULL, ',attempts_unknown', '')
     || IF(points <> official_points, ',points_mismatch', '')
-    || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
     2), '') AS data_quality_issues

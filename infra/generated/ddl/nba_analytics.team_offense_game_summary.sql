@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`team_offense_game_summary` (
   `zone_unknown_attempts` INT64 OPTIONS (description = 'Two-pointers without a distance.'),
   `points_in_paint_scored` INT64 OPTIONS (description = '2 * team_paint_makes.'),
   `has_complete_shot_zones` BOOL OPTIONS (description = 'Whether the shot chart has the game and its shots equal the box score attempts within 1.'),
+  `shot_zone_match` STRING OPTIONS (description = 'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without a shot chart.'),
   `data_quality_tier` STRING OPTIONS (description = 'high: team box and zones; medium: team box only; low: rebuilt from players, or attempts unknown.'),
   `primary_source_used` STRING OPTIONS (description = 'Where the totals come from; nbac_player_boxscores means the sum of the players.'),
   `expected_games_count` INT64 OPTIONS (description = 'Games the row should rest on.'),
