@@ -4,8 +4,6 @@
  * lacking. Pure.
  */
 import type { Lacking } from '../../shared/domain/lacking.ts';
-import { kindOfGame, parseNbaGameId, type GameKind } from '../../shared/domain/game-id.ts';
-import { archivedSubjects, type Archive } from '../../shared/domain/archive.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
@@ -24,21 +22,9 @@ export interface KnownOfDate {
 const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5 };
 
 /**
- * The kinds of games that the archived files of a table have rows of, whether or not these were accepted. The files of
- * 2023-24 may have regular games and play-offs but nothing of the play-in. Then the play-in is outside of their scope.
- */
-export function scopeOf(archive: Archive): ReadonlySet<GameKind> {
-  const kinds = new Set<GameKind>();
-  for (const subject of archivedSubjects(archive)) {
-    const id = parseNbaGameId(subject);
-    if (id !== undefined) kinds.add(kindOfGame(id));
-  }
-  return kinds;
-}
-
-/**
  * Compares the rows of one date with what is known of it.
  * @param refused rows of the date that were refused and that no other row stands for
+ * @param isInside whether a final game of the date is in the scope of the table; see `shared/domain/scope.ts`
  */
 export function knownOfDate(
   { name, timing, tells }: Pick<LoadedTable, 'name' | 'timing' | 'tells'>,
@@ -46,13 +32,11 @@ export function knownOfDate(
   rows: readonly Row[],
   refused: number,
   schedule: Schedule,
-  scope: ReadonlySet<GameKind>,
+  isInside: (game: ScheduledGame) => boolean,
 ): KnownOfDate {
   const finals =
     timing === 'post_game'
-      ? [...schedule.values()].filter(
-          (game) => game.date === date && game.score !== null && scope.has(game.seasonType),
-        )
+      ? [...schedule.values()].filter((game) => game.date === date && game.score !== null && isInside(game))
       : [];
   const covered = new Set(rows.map((row) => row['nba_game_id']));
   const missing = finals.filter(({ nbaGameId }) => !covered.has(nbaGameId));

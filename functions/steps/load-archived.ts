@@ -3,6 +3,8 @@ import { permanent, ok, transient, type Result } from '../../shared/domain/failu
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
+import { hasScope } from '../../shared/domain/outside.ts';
+import { isInside, meantOf } from '../../shared/domain/scope.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -16,6 +18,7 @@ import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-repo
 import { knownAliases } from '../../shared/state/aliases.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
 import { writeNameAnswers } from '../../shared/state/name-answers.ts';
+import { scopeOfSeason } from '../../shared/state/scopes.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { attemptsIn, type Attempts } from '../ingest/attempts.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
@@ -24,7 +27,7 @@ import type { RawLoad } from '../ingest/raw-load.ts';
 import type { LoadContext, Schedule } from '../ingest/schedule.ts';
 import { archivedSchedule, isOfSchedule } from '../control/archived-schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { knownOfDate, scopeOf } from '../ingest/known-independently.ts';
+import { knownOfDate } from '../ingest/known-independently.ts';
 import type { LoadedDate, LoadedRows } from './context.ts';
 
 /** Schedules that are remembered at once. A schedule belongs to a season and to the files it is read from. */
@@ -81,7 +84,7 @@ async function loadArchived(
   const reports = new Map<GameDate, ReportOfLoad>();
   const found = new Map<GameDate, LoadedDate>();
   const answers = new Map<GameDate, readonly NameAnswer[]>();
-  const scope = scopeOf(archive);
+  const scoped = { archive, meant: meantOf(await scopeOfSeason(ports, season), name) };
   const acceptanceOf = await acceptancesOf(ports, archive);
   for (const date of dates) {
     const told = { ...context, attempts: await attemptsOf(date) };
@@ -91,7 +94,10 @@ async function loadArchived(
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
     answers.set(date, loaded.answers);
-    const known = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
+    const known = knownOfDate(
+      ...([load.definition, date, loaded.rows, loaded.lacking, context.schedule] as const),
+      (game) => !hasScope(load.definition) || isInside(scoped, game.seasonType, game.date),
+    );
     found.set(date, {
       ...known,
       lacking: [...known.lacking, ...lackingNames(loaded.answers)],

@@ -5,6 +5,7 @@
  */
 import type { ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
+import { outsideScopeOf } from './outside.ts';
 import { isBuilt, isInDoubt, isPresent } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
@@ -28,6 +29,11 @@ export interface TableCoverage {
   readonly pctOfGameDates: number | null;
   /** Dates of the range that have no rows for a reason, with the reason. */
   readonly excluded: readonly ExcludedDate[];
+  /**
+   * What has no rows because it is outside of the scope of the files: the dates, which are among `excluded`, and the final
+   * games, also those of dates that have other games inside.
+   */
+  readonly outsideScope: { readonly dates: readonly GameDate[]; readonly games: number };
   /** present / expected, in percent with two decimals, rounded down; null when nothing is expected. */
   readonly pct: number | null;
   /**
@@ -81,7 +87,9 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
   for (const date of expected) {
     const state = stateOf(view, name, date);
     const scheduled = view.seasons.get(seasonOf(date))?.calendar.games[date];
-    const known = (table.definition.timing === 'post_game' ? scheduled?.finalGames : scheduled?.games) ?? 0;
+    const outside = outsideScopeOf(view, table, date).games;
+    const finals = Math.max(0, (scheduled?.finalGames ?? 0) - outside);
+    const known = table.definition.timing === 'post_game' ? finals : (scheduled?.games ?? 0);
     const hasGames = 'game_id' in table.definition.columns;
     const games = hasGames && state !== undefined && isBuilt(state) ? state.expectedGames : known;
     total.gamesExpected += games;
@@ -103,6 +111,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     present: total.present,
     missing,
     excluded,
+    outsideScope: outsideIn(view, table, dates, excluded),
     gameDates: expected.length + excluded.length,
     pctOfGameDates: percent(total.present, expected.length + excluded.length),
     pct: percent(total.present, expected.length),
@@ -112,6 +121,23 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     syntheticPct: percent(total.synthetic, total.rows),
     stale: dates.filter((date) => isBuilt(stateOf(view, name, date)) && staleness(table, date) !== undefined)
       .length,
+  };
+}
+
+/** What of `dates` is outside of the scope of the files. */
+function outsideIn(
+  view: View,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  excluded: readonly ExcludedDate[],
+): TableCoverage['outsideScope'] {
+  const without = new Set(excluded.map(({ date }) => date));
+  const outside = dates
+    .map((date) => ({ date, ...outsideScopeOf(view, table, date) }))
+    .filter(({ games }) => games > 0);
+  return {
+    dates: outside.filter(({ date, isWhole }) => isWhole && without.has(date)).map(({ date }) => date),
+    games: outside.reduce((sum, { games }) => sum + games, 0),
   };
 }
 
