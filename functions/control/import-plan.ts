@@ -27,6 +27,7 @@ import { RAW_LOADS } from '../processors/loads.ts';
 import {
   datesLookedAgain,
   planScopes,
+  readScope,
   type LookedAgain,
   type PlannedScope,
   type ScopeSource,
@@ -94,7 +95,8 @@ const SCHEDULES = ['schedule'];
 
 /**
  * Looks at every file: a damaged one stops the import before anything is written.
- * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes final scores away
+ * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes final scores away, or a
+ * scope is none
  */
 export async function planImport(
   ports: PlanningPorts,
@@ -110,6 +112,8 @@ export async function planImport(
       `None of ${byName.size} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,
     );
   }
+  const given = options.scope ?? (beside === undefined ? undefined : { ...beside, by: options.by ?? null });
+  const scope = given === undefined ? undefined : readScope(given);
   const checked = new Map<string, CheckedFile>();
   for (const name of new Set(sources.flatMap(({ files: names }) => names)))
     checked.set(name, check(name, byName.get(name)?.bytes() ?? new Uint8Array()));
@@ -122,7 +126,6 @@ export async function planImport(
     planned.push({ ...source, before, incoming, after, dates: changedDates(before, after) });
   }
   if (!replace) refuseLostScores(planned);
-  const scope = options.scope ?? (beside === undefined ? undefined : { ...beside, by: options.by ?? null });
   const found = [...new Set(sources.map(({ season }) => season))];
   const scopes = scope === undefined ? [] : await planScopes(ports, scope, found, seasons);
   return {

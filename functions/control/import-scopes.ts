@@ -11,6 +11,7 @@ import {
   seasonsNamed,
   type GivenScope,
   type Meant,
+  type Scope,
   type ScopeOfSeason,
 } from '../../shared/domain/scope.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -51,18 +52,26 @@ export interface LookedAgain {
 
 type Reading = { readonly store: StateStore };
 
+/** A scope as its file says it. */
+export interface ReadScope extends Pick<ScopeSource, 'name' | 'by'> {
+  readonly scope: Scope;
+}
+
+/** Reads a scope file. @throws RequestError when it is none */
+export function readScope({ name, bytes, by }: ScopeSource): ReadScope {
+  return { name, by, scope: scopeIn(name, bytes()) };
+}
+
 /**
  * The scopes that a scope file gives: to the seasons that the files speak of, and to those that it names itself.
  * @param only the seasons that an import is limited to
- * @throws RequestError when the file is no scope
  */
 export async function planScopes(
   ports: Reading,
-  { name, bytes, by }: ScopeSource,
+  { name, by, scope }: ReadScope,
   ofFiles: readonly Season[],
   only: readonly Season[] | undefined,
 ): Promise<PlannedScope[]> {
-  const scope = scopeIn(name, bytes());
   const seasons = [...new Set([...ofFiles, ...seasonsNamed(scope)])].filter(
     (season) => only?.includes(season) ?? true,
   );

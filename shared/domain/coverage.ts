@@ -149,8 +149,8 @@ interface Expected {
 
 /**
  * The dates on which a raw table should have rows. Nobody knows on which dates a source of lines, reports or shots that was
- * never imported should have any; these dates are excluded. The box scores that every table of played games needs are expected
- * for every final game, imported or not.
+ * never imported should have any; these dates are excluded. Box scores that the tables of played games need are expected for
+ * every final game, imported or not, and so is what a scope names the table of.
  */
 function expectedOfRaw(view: View, table: RegisteredTable, dates: readonly GameDate[]): Expected {
   const { name } = table.definition;
@@ -161,20 +161,25 @@ function expectedOfRaw(view: View, table: RegisteredTable, dates: readonly GameD
   const excluded: ExcludedDate[] = [];
   for (const date of dates) {
     const reason = whyNoPartition(view, table, date);
-    const finals = view.seasons.get(seasonOf(date))?.calendar.games[date]?.finalGames ?? 0;
-    const isLacking = reason === SOURCE_NOT_ARCHIVED && isNeeded && finals > 0;
+    const season = view.seasons.get(seasonOf(date));
+    const finals = season?.calendar.games[date]?.finalGames ?? 0;
+    const isMeant = isNeeded || season?.scope?.tables[name] !== undefined;
+    const isLacking = reason === SOURCE_NOT_ARCHIVED && isMeant && finals > 0;
     if (reason === undefined || isLacking) expected.push(date);
     else excluded.push({ date, reason });
   }
   return { expected, excluded };
 }
 
-/** The same without the dates that are known to have no rows: they are no covered dates. */
+/**
+ * The same without the dates of which a run has found that they rightly have no rows: they are no covered dates. What was settled
+ * without a run, for a reason that does not hold any more, is still to be built.
+ */
 function withoutEmpty(view: View, table: RegisteredTable, { expected, excluded }: Expected): Expected {
   const empty = new Map(
     expected.flatMap((date) => {
       const state = stateOf(view, table.definition.name, date);
-      return state?.status === 'empty' ? [[date, state.reason ?? 'empty'] as const] : [];
+      return state?.status === 'empty' && isBuilt(state) ? [[date, state.reason ?? 'empty'] as const] : [];
     }),
   );
   if (empty.size === 0) return { expected, excluded };
