@@ -162,7 +162,7 @@ export function isNewScope(scope: PlannedScope): boolean {
 }
 
 /** What is meant of a season, for a person: `regular, playoffs from 2023-10-24 to 2024-02-01`. */
-export function meantText({ seasonTypes, dates }: Meant): string {
+function meantText({ seasonTypes, dates }: Meant): string {
   if (seasonTypes?.length === 0) return 'nothing';
   const kinds = seasonTypes === undefined ? 'all games' : seasonTypes.join(', ');
   const ranges = (dates ?? []).map(({ start, end }) => `from ${start} to ${end}`);
