@@ -1,0 +1,86 @@
+/**
+ * What a load of a raw table may know beside the lines of its date. This is the one place that gathers it: the load and the trial
+ * of an import both ask here, so that an import does what its trial has told.
+ *
+ * A load always knows the games of its lines, the players and the aliases. What archived files of another raw table say of the
+ * same date stands in {@link TOLD_OF_DATE}: one entry for each such field of `LoadContext`, with the table and the reader of its
+ * lines. A load is told it when the definition of its own table has that table as an input.
+ */
+import type { Archive } from '../../shared/domain/archive.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Season } from '../../shared/domain/season.ts';
+import type { GivenAlias } from '../../shared/state/aliases.ts';
+import type { PartsOfDate } from '../ingest/archived-lines.ts';
+import { attemptsIn } from '../ingest/attempts.ts';
+import type { SourcePart } from '../ingest/load-table.ts';
+import type { RawLoad } from '../ingest/raw-load.ts';
+import type { KnownPlayers, LoadContext } from '../ingest/schedule.ts';
+import { RAW_LOADS } from '../processors/loads.ts';
+import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
+
+/** What another raw table tells of a date: its name, and what is read from its archived lines of that date. */
+interface Told<T> {
+  readonly table: string;
+  readonly read: (parts: readonly SourcePart[]) => T;
+}
+
+const TOLD_OF_DATE = {
+  attempts: { table: 'nbac_player_boxscores', read: attemptsIn },
+} satisfies { readonly [Field in keyof LoadContext]?: Told<LoadContext[Field]> };
+
+/** One state of the archive for one season, with the persons who are known in it. */
+export interface KnownArchive {
+  readonly season: Season;
+  /** By raw table: the own one of a load, and those of {@link tablesToKnow}. */
+  readonly archives: ReadonlyMap<string, Archive | undefined>;
+  readonly parts: PartsOfDate;
+  readonly players: KnownPlayers;
+  readonly aliases: readonly GivenAlias[];
+}
+
+/** The raw tables whose archives a load must know beside its own. */
+export function tablesToKnow(load: RawLoad): string[] {
+  return [...scheduleTables(load), ...toldOf(load).map(([, { table }]) => table)];
+}
+
+/**
+ * Makes the context of one date for a load. Of the schedule it has the games of the date, and those of which the own files of the
+ * load speak on that date. Archived files are read and no loaded rows, so no load waits for another.
+ * @param read where games that were read are kept for later calls
+ * @throws ArchiveDamage when an archived file is not what was imported
+ */
+export async function contextOfDate(
+  known: KnownArchive,
+  load: RawLoad,
+  date: GameDate,
+  read: ReadGames,
+): Promise<LoadContext> {
+  const { season, archives, parts, players, aliases } = known;
+  const told: Record<string, unknown> = {};
+  for (const [field, reader] of toldOf(load)) {
+    const archive = archives.get(reader.table);
+    if (archive !== undefined) told[field] = reader.read(await parts(archive, date));
+  }
+  const own = archives.get(load.definition.name)?.slices[date] ?? [];
+  const schedule = { season, archives: scheduleTables(load).map((table) => archives.get(table)), parts };
+  const named = own.flatMap(({ subjects }) => subjects);
+  return { schedule: await gamesOfDate(schedule, date, named, read), players, aliases, ...told };
+}
+
+/** Whether a load knows the same in two states of the archive. Players are compared by their map as a whole. */
+export function isSameContext(a: LoadContext, b: LoadContext): boolean {
+  const [was, is] = [a, b].map(({ schedule, players: _, aliases: __, ...told }) =>
+    JSON.stringify([[...schedule.values()], told]),
+  );
+  return a.players === b.players && a.aliases === b.aliases && was === is;
+}
+
+function toldOf({ definition }: RawLoad): [string, Told<unknown>][] {
+  return Object.entries(TOLD_OF_DATE).filter(([, told]) =>
+    definition.inputs.some(({ table }) => table === told.table),
+  );
+}
+
+function scheduleTables({ definition }: RawLoad): string[] {
+  return RAW_LOADS.knownBefore(definition.name).filter(isOfSchedule);
+}
