@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
-import type { SeasonType } from '../../shared/domain/game-id.ts';
+import { SEASON_TYPES, type SeasonType } from '../../shared/domain/game-id.ts';
 import { hasScope } from '../../shared/domain/outside.ts';
 import type { DateRange, Scope } from '../../shared/domain/scope.ts';
 import { firstDateOf, isSeason, lastDateOf } from '../../shared/domain/season.ts';
@@ -41,7 +41,7 @@ const seasonType = z
     if (kind !== undefined) return kind;
     context.addIssue({
       code: 'custom',
-      message: `${quoted(text)} is no kind of games; kinds are regular, play_in, playoffs and cup_final`,
+      message: `${quoted(text)} is no kind of games; kinds are ${SEASON_TYPES.join(', ')}`,
     });
     return z.NEVER;
   });

@@ -4,6 +4,7 @@
  * lacking. Pure.
  */
 import type { Lacking } from '../../shared/domain/lacking.ts';
+import type { GameKind } from '../../shared/domain/game-id.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
@@ -24,7 +25,7 @@ const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5
 /**
  * Compares the rows of one date with what is known of it.
  * @param refused rows of the date that were refused and that no other row stands for
- * @param isInside whether a final game of the date is in the scope of the table; see `shared/domain/scope.ts`
+ * @param scope the kinds of games that the table should have on that date; see `shared/domain/scope.ts`
  */
 export function knownOfDate(
   { name, timing, tells }: Pick<LoadedTable, 'name' | 'timing' | 'tells'>,
@@ -32,11 +33,13 @@ export function knownOfDate(
   rows: readonly Row[],
   refused: number,
   schedule: Schedule,
-  isInside: (game: ScheduledGame) => boolean,
+  scope: ReadonlySet<GameKind>,
 ): KnownOfDate {
   const finals =
     timing === 'post_game'
-      ? [...schedule.values()].filter((game) => game.date === date && game.score !== null && isInside(game))
+      ? [...schedule.values()].filter(
+          (game) => game.date === date && game.score !== null && scope.has(game.seasonType),
+        )
       : [];
   const covered = new Set(rows.map((row) => row['nba_game_id']));
   const missing = finals.filter(({ nbaGameId }) => !covered.has(nbaGameId));

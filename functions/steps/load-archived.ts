@@ -3,8 +3,8 @@ import { permanent, ok, transient, type Result } from '../../shared/domain/failu
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
-import { hasScope } from '../../shared/domain/outside.ts';
-import { isInside, meantOf } from '../../shared/domain/scope.ts';
+import { kindsInside } from '../../shared/domain/outside.ts';
+import { meantOf } from '../../shared/domain/scope.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -91,10 +91,8 @@ async function loadArchived(
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
     answers.set(date, loaded.answers);
-    const expected = knownOfDate(
-      ...([load.definition, date, loaded.rows, loaded.lacking, context.schedule] as const),
-      (game) => !hasScope(load.definition) || isInside(scoped, game.seasonType, game.date),
-    );
+    const scope = kindsInside(load.definition, scoped, date);
+    const expected = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
     found.set(date, {
       ...expected,
       lacking: [...expected.lacking, ...lackingNames(loaded.answers)],

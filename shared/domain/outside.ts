@@ -1,7 +1,16 @@
 /** Which final games of a date a raw table of a season is not meant to have. */
 import type { GameDate } from './game-date.ts';
+import { SEASON_TYPES, type SeasonType } from './game-id.ts';
 import type { Registry, RegisteredTable } from './registry.ts';
-import { finalsOn, meantOf, NOTHING_OUTSIDE, outsideOn, type Outside } from './scope.ts';
+import {
+  finalsOn,
+  isInside,
+  meantOf,
+  NOTHING_OUTSIDE,
+  outsideOn,
+  type Outside,
+  type Scoped,
+} from './scope.ts';
 import type { TableDefinition } from './table.ts';
 import { seasonOf } from './season.ts';
 import type { SeasonView, View } from './view.ts';
@@ -9,6 +18,15 @@ import type { SeasonView, View } from './view.ts';
 /** Whether a table has a scope: it is filled from files about games that were played. */
 export function hasScope(definition: TableDefinition): boolean {
   return definition.kind === 'loaded' && definition.timing === 'post_game' && definition.tells !== 'calendar';
+}
+
+/** The kinds of games of which a table filled from files should have the final ones of a date. */
+export function kindsInside(
+  definition: TableDefinition,
+  scoped: Scoped,
+  date: GameDate,
+): ReadonlySet<SeasonType> {
+  return new Set(SEASON_TYPES.filter((kind) => !hasScope(definition) || isInside(scoped, kind, date)));
 }
 
 /** The table from whose files the final games are known: the first of its inputs that says which games exist. */

@@ -1,6 +1,7 @@
 /** The one writer of `scopes/{season}`: what persons have said that the files of a season mean to hold. */
 import * as z from 'zod';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import { SEASON_TYPES } from '../domain/game-id.ts';
 import { isSameScope, type GivenScope } from '../domain/scope.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
@@ -11,7 +12,7 @@ const gameDate = z.custom<GameDate>(
   (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
 );
 const meant = z.object({
-  seasonTypes: z.array(z.enum(['regular', 'play_in', 'playoffs', 'cup_final'])).exactOptional(),
+  seasonTypes: z.array(z.enum(SEASON_TYPES)).exactOptional(),
   dates: z.array(z.object({ start: gameDate, end: gameDate })).exactOptional(),
 });
 
