@@ -79,6 +79,10 @@ add('import [paths...]', 'load files of games, box scores, shots and odds into t
     'the files replace all older files of their kinds in their seasons: games that they do not have are dropped',
   )
   .option(
+    '--scope <file>',
+    'what the files mean to hold, as JSON (default: scope.json in the folder); final games outside are not missing',
+  )
+  .option(
     '--season <season>',
     'only this season (repeat for several)',
     (value: string, all: string[] | undefined) => [...(all ?? []), value],

@@ -9,6 +9,7 @@ import { rememberImport } from '../../shared/state/archives.ts';
 import { refreshAnswers } from '../../shared/state/name-answers.ts';
 import { registerPlayers } from '../../shared/state/players.ts';
 import { writeUndated } from '../../shared/state/load-reports.ts';
+import { storeScopes } from './import-scopes.ts';
 import { byDatePath } from '../ingest/by-date.ts';
 import type { Reject } from '../ingest/load-table.ts';
 import { sourceFileOf } from '../ingest/source-files.ts';
@@ -79,6 +80,7 @@ export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): P
     [...plan.files.values()].flatMap(({ players }) => players),
   );
   const matchedAnew = await refreshAnswers(ports);
+  await storeScopes(ports, plan.scopes, plan.observedAt);
   const changed: ImportReport['changed'][number][] = [];
   for (const [i, source] of plan.sources.entries()) {
     const { table, season } = source;

@@ -52,6 +52,11 @@ export interface BackfillOutcome {
   readonly state: BackfillState;
   readonly traceId: string;
   readonly dates: DateCounts;
+  /**
+   * Those of the dates of which some table has no rows because its games are outside of the scope of the files. Other tables may
+   * have rows of them, so they are counted apart from `dates`.
+   */
+  readonly outsideScope: readonly GameDate[];
   readonly runs: number;
   readonly seconds: number;
   readonly verdict: string | null;
@@ -71,6 +76,7 @@ export async function outcomeOf(
     state,
     traceId: trace?.traceId ?? traceIdOf(id),
     dates: dateCounts(backfill, words),
+    outsideScope: backfill.outsideScope ?? [],
     runs,
     seconds: Math.round(seconds * 1000) / 1000,
     verdict: backfill.verdict,

@@ -2,6 +2,7 @@
 import { coverageOf, type TableCoverage } from '../../shared/domain/coverage.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
+import type { GivenScope } from '../../shared/domain/scope.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
 import { gameDatesBetween, unknownSeasons } from './date-range.ts';
@@ -14,6 +15,8 @@ export interface Coverage {
   readonly tables: readonly TableCoverage[];
   /** Seasons of the range of which no game is known. */
   readonly unknownSeasons: readonly Season[];
+  /** What persons have said that the files mean to hold, for the seasons of the range in which somebody has. */
+  readonly scopes: readonly Omit<GivenScope, 'revision'>[];
 }
 
 /** Coverage from `start` to `end`, and the game dates in that range. */
@@ -32,6 +35,11 @@ export async function coverageDocument(
       end,
       tables: tablesOver(view, dates),
       unknownSeasons: unknownSeasons(view, { startDate: start, endDate: end }),
+      scopes: [...view.seasons.values()].flatMap(({ scope }) => {
+        if (scope === undefined) return [];
+        const { revision: _, ...told } = scope;
+        return [told];
+      }),
     },
   };
 }

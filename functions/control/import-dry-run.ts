@@ -5,7 +5,7 @@ import { addedUp, causesOf } from '../../shared/domain/reject-causes.ts';
 import { stateOf } from '../../shared/domain/view.ts';
 import type { ChangeCount } from '../../shared/ports/warehouse.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
-import type { ImportPorts, ImportOptions, LoadResult } from './imports.ts';
+import { toldScopes, type ImportPorts, type ImportOptions, type LoadResult } from './imports.ts';
 import { undatedOf, type SourceFile } from './archive-files.ts';
 import { inOrder } from './changes.ts';
 import {
@@ -35,10 +35,11 @@ export interface DryRun extends Omit<LoadResult, 'runs'> {
 export async function dryRunImport(
   ports: ImportPorts,
   files: readonly SourceFile[],
-  { seasons, replace = false }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<DryRun> {
   const started = Date.now();
-  const plan = await planImport(ports, files, { seasons, replace });
+  const { replace = false } = options;
+  const plan = await planImport(ports, files, options);
   const tried = await tryImport(ports, plan, { onlyKnown: false });
   const refused = refusalsOf(tried, replace);
   const lines = linesOf(plan, tried);
@@ -57,10 +58,11 @@ export async function dryRunImport(
     ...toldLines(lines),
     notes: plan.notes,
     dropped: plan.dropped,
+    ...toldScopes(plan),
     changes: ordered,
     examples,
     stale,
-    next: failed.length > 0 ? null : nextCommand(ordered, stale),
+    next: failed.length > 0 ? null : nextCommand(ordered, stale, plan.lookedAgain),
     seconds: (Date.now() - started) / 1000,
     failed,
   };

@@ -24,7 +24,16 @@ import { soundTextOf } from '../ingest/sound-file.ts';
 import { sourceFileOf, subjectColumn, type FileKind } from '../ingest/source-files.ts';
 import { sourceFilesOf, type TableSources } from '../ingest/source-folder.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
+import {
+  datesLookedAgain,
+  planScopes,
+  readScope,
+  type LookedAgain,
+  type PlannedScope,
+  type ScopeSource,
+} from './import-scopes.ts';
 import { listText } from './list-text.ts';
+import { SCOPE_FILE } from './scope-file.ts';
 
 export interface SourceFile {
   readonly name: string;
@@ -36,6 +45,10 @@ export interface ArchiveOptions {
   readonly seasons?: readonly Season[] | undefined;
   /** Files of the same kinds that are archived for these seasons are replaced, also where the new ones say nothing. */
   readonly replace?: boolean | undefined;
+  /** What the files mean to hold; by default what a `scope.json` among them says. */
+  readonly scope?: ScopeSource | undefined;
+  /** Who gives the scope that lies among the files; by default nobody who is named. */
+  readonly by?: string | undefined;
 }
 
 /** A file that was looked at and is sound. */
@@ -63,6 +76,9 @@ export interface ImportPlan {
   readonly files: ReadonlyMap<string, CheckedFile>;
   /** By season, ascending; within a season in loading order. */
   readonly sources: readonly PlannedSource[];
+  /** The scopes that are about to be given, by season; empty when the files say nothing of what they mean to hold. */
+  readonly scopes: readonly PlannedScope[];
+  readonly lookedAgain: readonly LookedAgain[];
   /** One line for each file that fills no table, and for each schedule that is not whole. */
   readonly notes: readonly string[];
   /** One line for each table and season of which games are dropped: older files had them, and no file has them any more. */
@@ -79,7 +95,8 @@ const SCHEDULES = ['schedule'];
 
 /**
  * Looks at every file: a damaged one stops the import before anything is written.
- * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes final scores away
+ * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes final scores away, or a
+ * scope is none
  */
 export async function planImport(
   ports: PlanningPorts,
@@ -87,13 +104,16 @@ export async function planImport(
   options: ArchiveOptions = {},
 ): Promise<ImportPlan> {
   const { seasons, replace = false } = options;
-  const byName = new Map(files.map((file) => [file.name, file]));
+  const beside = files.find(({ name }) => name === SCOPE_FILE);
+  const byName = new Map(files.filter((file) => file !== beside).map((file) => [file.name, file]));
   const { sources, ignored } = sourceFilesOf([...byName.keys()], RAW_LOADS, seasons);
   if (sources.length === 0) {
     throw new RequestError(
-      `None of ${files.length} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,
+      `None of ${byName.size} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,
     );
   }
+  const given = options.scope ?? (beside === undefined ? undefined : { ...beside, by: options.by ?? null });
+  const scope = given === undefined ? undefined : readScope(given);
   const checked = new Map<string, CheckedFile>();
   for (const name of new Set(sources.flatMap(({ files: names }) => names)))
     checked.set(name, check(name, byName.get(name)?.bytes() ?? new Uint8Array()));
@@ -106,12 +126,19 @@ export async function planImport(
     planned.push({ ...source, before, incoming, after, dates: changedDates(before, after) });
   }
   if (!replace) refuseLostScores(planned);
+  const found = [...new Set(sources.map(({ season }) => season))];
+  const scopes = scope === undefined ? [] : await planScopes(ports, scope, found, seasons);
   return {
     options,
     observedAt,
     files: checked,
     sources: planned,
+    scopes,
+    lookedAgain: await datesLookedAgain(ports, planned, scopes),
     notes: [
+      ...(options.scope !== undefined && beside !== undefined
+        ? [`${beside.name} beside the files is not used: ${options.scope.name} was given with --scope`]
+        : []),
       ...ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
       ...(replace ? [] : await partialSchedules(ports, sources, checked)),
     ],

@@ -14,6 +14,7 @@ import { tableSeason } from '../../shared/state/completions.ts';
 import { archivePlanned, type ImportReport, type SourceFile } from './archive-files.ts';
 import { outcomeOf } from './backfills.ts';
 import { changesBy, inOrder, type Change, type ChangeSummary } from './changes.ts';
+import { isNewScope, type LookedAgain, type PlannedScope, type ScopeSource } from './import-scopes.ts';
 import { filesWithoutRows, importedLines, toldLines, type ImportedLines } from './import-lines.ts';
 import { planImport, type ImportPlan } from './import-plan.ts';
 import { refusalsOf, tryImport, type TriedDate } from './import-trial.ts';
@@ -35,6 +36,10 @@ export interface LoadResult {
   readonly notes: readonly string[];
   /** One line for each table and season that loses games. */
   readonly dropped: readonly string[];
+  /** What the files mean to hold, season by season, as the import has been told. */
+  readonly scopes: readonly ToldScope[];
+  /** Dates that were loaded again because they came into the scope of a table, or left it. */
+  readonly lookedAgain: readonly LookedAgain[];
   /** What loads tell although it is no fault. */
   readonly told: ImportedLines['notes'];
   /** Rows of raw tables that were added, changed and removed, ordered by table and date. */
@@ -50,6 +55,12 @@ export interface LoadResult {
   readonly failed: readonly string[];
 }
 
+/** The scope that an import gives a season. */
+export interface ToldScope extends Omit<PlannedScope, 'before' | 'by'> {
+  /** Whether the season had another scope, or none. */
+  readonly isNew: boolean;
+}
+
 export interface ImportPorts extends RequestingPorts {
   readonly archive: ArchiveStore;
   readonly clock: Clock;
@@ -62,6 +73,10 @@ export interface ImportOptions {
   readonly seasons?: readonly Season[] | undefined;
   /** The files replace all older ones of their kinds in their seasons. */
   readonly replace?: boolean | undefined;
+  /** What the files mean to hold; by default what a `scope.json` among them says. */
+  readonly scope?: ScopeSource | undefined;
+  /** Who gives the scope that lies among the files; by default nobody who is named. */
+  readonly by?: string | undefined;
   /** The worker of this process, when it has one already. */
   readonly worker?: ImportWorker | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -92,13 +107,13 @@ export type ImportProgress =
 export async function loadFiles(
   ports: ImportPorts,
   files: readonly SourceFile[],
-  { seasons, replace = false, worker, onProgress = () => undefined }: ImportOptions = {},
+  { worker, onProgress = () => undefined, ...options }: ImportOptions = {},
 ): Promise<LoadResult> {
   const started = Date.now();
-  const archived = await archiveUnlessRefused(ports, files, { seasons, replace }, onProgress);
+  const archived = await archiveUnlessRefused(ports, files, options, onProgress);
   const { plan, refused, before, report, fewer } = archived;
   if (report === undefined) return refusedImport(plan, refused, started);
-  const loaded = await loadAll(ports, report, fewer, worker, onProgress);
+  const loaded = await loadAll(ports, report, plan, fewer, worker, onProgress);
   const lines = await importedLines(ports, plan);
   const forgotten = await forgetUnknownSeasons(ports, plan);
   const failed: string[] = [
@@ -120,17 +135,19 @@ export async function loadFiles(
     },
   );
   const changes = inOrder([...firstRows(before, after), ...restated.changes]);
-  const stale = await staleIn(ports, kept);
+  const again = plan.lookedAgain.map(({ season }) => season);
+  const stale = await staleIn(ports, [...new Set([...kept, ...again])].sort());
   return {
     seasons: kept,
     rows: rowsIn(after, report.tables),
     ...toldLines(lines),
     notes: report.notes,
     dropped: plan.dropped,
+    ...toldScopes(plan),
     changes,
     examples: restated.examples,
     stale,
-    next: failed.length > 0 ? 'fullcourt rejects' : nextCommand(changes, stale),
+    next: failed.length > 0 ? 'fullcourt rejects' : nextCommand(changes, stale, plan.lookedAgain),
     runs: loaded.runs,
     seconds: (Date.now() - started) / 1000,
     failed,
@@ -154,7 +171,7 @@ interface Archived {
 async function archiveUnlessRefused(
   ports: ImportPorts,
   files: readonly SourceFile[],
-  options: Pick<ImportOptions, 'seasons' | 'replace'>,
+  options: Omit<ImportOptions, 'worker' | 'onProgress'>,
   onProgress: (progress: ImportProgress) => void,
 ): Promise<Archived> {
   const { replace = false } = options;
@@ -170,6 +187,20 @@ async function archiveUnlessRefused(
   return { plan, refused, before, fewer, report };
 }
 
+/** The scopes of an import as its answer has them. */
+export function toldScopes({
+  scopes,
+  lookedAgain,
+}: Pick<ImportPlan, 'scopes' | 'lookedAgain'>): Pick<LoadResult, 'scopes' | 'lookedAgain'> {
+  return {
+    scopes: scopes.map(({ before, by: _, ...scope }) => ({
+      ...scope,
+      isNew: isNewScope({ ...scope, before, by: null }),
+    })),
+    lookedAgain,
+  };
+}
+
 /** How many pairs of raw table and date the files say something new of. */
 function datesIn({ sources }: PlanOfSources): number {
   return sources.reduce((sum, { dates }) => sum + dates.length, 0);
@@ -181,6 +212,7 @@ function refusedImport(plan: PlanOfSources, refused: readonly string[], started:
   return {
     ...nothing,
     ...{ seasons: [], changes: [], examples: [], stale: [], runs: 0, notes: plan.notes, dropped: [] },
+    ...{ scopes: [], lookedAgain: [] },
     next: 'fullcourt import --replace FILES',
     seconds: (Date.now() - started) / 1000,
     failed: [
@@ -200,6 +232,7 @@ interface Loaded {
 async function loadAll(
   ports: ImportPorts,
   report: ImportReport,
+  { lookedAgain }: PlanOfSources,
   fewer: ReadonlyMap<Season, readonly TriedDate[]>,
   worker: ImportWorker | undefined,
   onProgress: (progress: ImportProgress) => void,
@@ -227,8 +260,9 @@ async function loadAll(
     for (const { partition, reason } of await listFailures(ports, backfill.id, 5))
       failed.push(`  ${partition}: ${reason}`);
   };
+  const seasons = [...new Set([...report.seasons, ...lookedAgain.map(({ season }) => season)])].sort();
   const rest = await Promise.all(
-    report.seasons.map(async (season) => [season, await othersToLoad(ports, report, season)] as const),
+    seasons.map(async (season) => [season, await othersToLoad(ports, report, lookedAgain, season)] as const),
   );
   // The tables that say which games exist are loaded first, because every other table needs the games to be read.
   const first = report.seasons.map((season) => [season, ports.registry.calendarSources] as const);
@@ -260,19 +294,22 @@ function fewerRows(tried: readonly TriedDate[], replace: boolean): ReadonlyMap<S
 
 /**
  * The tables to load for a season beside those that say which games exist: the tables that the files fill, and tables that
- * were loaded earlier and read one of these, or in which the files have explained a name.
+ * were loaded earlier and read one of these, in which the files have explained a name, or of which dates come into the scope
+ * or leave it.
  */
 async function othersToLoad(
   { store, registry }: ImportPorts,
-  { tables, matchedAnew }: ImportReport,
+  { seasons, tables, matchedAnew }: ImportReport,
+  lookedAgain: readonly LookedAgain[],
   season: Season,
 ): Promise<string[]> {
-  const readers = tables.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
+  const ofFiles = seasons.includes(season) ? tables : [];
+  const readers = ofFiles.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
   const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
   const archived = await archivesOf({ store }, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
-  const explained = matchedAnew.filter((found) => found.season === season).map(({ table }) => table);
-  return [...new Set([...tables, ...loadedEarlier, ...explained])].filter(
+  const anew = [...matchedAnew, ...lookedAgain].filter((found) => found.season === season);
+  return [...new Set([...ofFiles, ...loadedEarlier, ...anew.map(({ table }) => table)])].filter(
     (name) => !registry.calendarSources.includes(name),
   );
 }

@@ -149,6 +149,7 @@ export interface PlanAnswer {
   }[];
   readonly runs: number;
   readonly excluded: Plan['excluded'];
+  readonly outsideScope: Plan['outsideScope'];
   /** Seasons that were asked for and of which no game is known. */
   readonly unknownSeasons: readonly Season[];
   /** Whether the plan can run: no input that it needs is missing. */
@@ -193,6 +194,7 @@ export async function planDocument(
     tables,
     runs: plan.batches.length,
     excluded: plan.excluded,
+    outsideScope: plan.outsideScope,
     unknownSeasons,
     go: plan.missing.length === 0,
     noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),

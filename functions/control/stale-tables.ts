@@ -27,11 +27,18 @@ export async function staleIn(ports: ReadingPorts, seasons: readonly Season[]): 
 }
 
 /**
- * The command that builds what changes ask for; null when nothing is to be done. When rows were added, whole dates are
- * built; otherwise only what is stale.
+ * The command that builds what changes ask for; null when nothing is to be done. When rows were added, or dates have come
+ * into the scope of the files, whole dates are built; otherwise only what is stale.
  */
-export function nextCommand(changes: readonly ChangeCount[], stale: readonly StaleTable[]): string | null {
-  const added = changes.filter((each) => each.added > 0).map(({ date }) => date);
+export function nextCommand(
+  changes: readonly ChangeCount[],
+  stale: readonly StaleTable[],
+  lookedAgain: readonly { readonly inside: readonly GameDate[] }[] = [],
+): string | null {
+  const added = [
+    ...changes.filter((each) => each.added > 0).map(({ date }) => date),
+    ...lookedAgain.flatMap(({ inside }) => inside),
+  ];
   const dates = [...added, ...stale.flatMap((each) => each.dates)].sort();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return null;

@@ -75,6 +75,7 @@ async function start(
     request: normal,
     dates: plan.dates,
     plannedRuns: refused ? 0 : plan.batches.length,
+    outsideScope: plan.outsideScope,
     skipPreflight: request.skipPreflight ?? null,
   };
   if (refused) {

@@ -4,8 +4,7 @@
  * lacking. Pure.
  */
 import type { Lacking } from '../../shared/domain/lacking.ts';
-import { kindOfGame, parseNbaGameId, type GameKind } from '../../shared/domain/game-id.ts';
-import { archivedSubjects, type Archive } from '../../shared/domain/archive.ts';
+import type { GameKind } from '../../shared/domain/game-id.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
@@ -24,21 +23,9 @@ export interface KnownOfDate {
 const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5 };
 
 /**
- * The kinds of games that the archived files of a table have rows of, whether or not these were accepted. The files of
- * 2023-24 may have regular games and play-offs but nothing of the play-in. Then the play-in is outside of their scope.
- */
-export function scopeOf(archive: Archive): ReadonlySet<GameKind> {
-  const kinds = new Set<GameKind>();
-  for (const subject of archivedSubjects(archive)) {
-    const id = parseNbaGameId(subject);
-    if (id !== undefined) kinds.add(kindOfGame(id));
-  }
-  return kinds;
-}
-
-/**
  * Compares the rows of one date with what is known of it.
  * @param refused rows of the date that were refused and that no other row stands for
+ * @param scope the kinds of games that the table should have on that date; see `shared/domain/scope.ts`
  */
 export function knownOfDate(
   { name, timing, tells }: Pick<LoadedTable, 'name' | 'timing' | 'tells'>,

@@ -3,6 +3,8 @@ import { permanent, ok, transient, type Result } from '../../shared/domain/failu
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
+import { kindsInside } from '../../shared/domain/outside.ts';
+import { meantOf } from '../../shared/domain/scope.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -16,13 +18,14 @@ import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-repo
 import { knownAliases } from '../../shared/state/aliases.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
 import { writeNameAnswers } from '../../shared/state/name-answers.ts';
+import { scopeOfSeason } from '../../shared/state/scopes.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
 import { contextOfDate, tablesToKnow, type KnownArchive } from '../control/date-context.ts';
 import type { ReadGames } from '../control/archived-schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { knownOfDate, scopeOf } from '../ingest/known-independently.ts';
+import { knownOfDate } from '../ingest/known-independently.ts';
 import type { LoadedDate, LoadedRows } from './context.ts';
 
 /** What a load uses: documents, and the archived files. */
@@ -78,7 +81,7 @@ async function loadArchived(
   const reports = new Map<GameDate, ReportOfLoad>();
   const found = new Map<GameDate, LoadedDate>();
   const answers = new Map<GameDate, readonly NameAnswer[]>();
-  const scope = scopeOf(archive);
+  const scoped = { archive, meant: meantOf(await scopeOfSeason(ports, season), name) };
   const acceptanceOf = await acceptancesOf(ports, archive);
   for (const date of dates) {
     const context = await contextOfDate(known, load, date, games);
@@ -88,6 +91,7 @@ async function loadArchived(
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
     answers.set(date, loaded.answers);
+    const scope = kindsInside(load.definition, scoped, date);
     const expected = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
     found.set(date, {
       ...expected,

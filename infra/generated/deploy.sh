@@ -495,6 +495,22 @@ gcloud firestore indexes fields update dates \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update meant \
+  --collection-group=scopes \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update tables \
+  --collection-group=scopes \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update players \
   --collection-group=players \
   '--database=(default)' \
@@ -600,6 +616,14 @@ gcloud firestore indexes fields update dates \
   --quiet
 
 gcloud firestore indexes fields update noGo \
+  --collection-group=backfills \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update outsideScope \
   --collection-group=backfills \
   '--database=(default)' \
   --disable-indexes \

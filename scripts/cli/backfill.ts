@@ -114,8 +114,18 @@ export async function summaryText(
     seconds > 0 && dates.built + dates.builtFirst > 0
       ? `, ${grouped(Math.round(((dates.built + dates.builtFirst) / seconds) * 3600))} dates an hour`
       : '';
+  const outside = outsideText(outcome);
+  if (outside !== null) lines.push('', outside);
   lines.push('', `${datesText(dates)}; ${runs} runs in ${seconds.toFixed(1)} s${pace}`);
   return lines.join('\n');
+}
+
+/** Dates of which some table has no rows because nobody has meant to bring them; null without any. */
+function outsideText({ outsideScope }: Pick<BackfillOutcome, 'outsideScope'>): string | null {
+  const n = outsideScope.length;
+  return n === 0
+    ? null
+    : `Outside of the scope of the files: the played games of ${n} ${n === 1 ? 'date' : 'dates'} (${listText(outsideScope, 3)}); tables of played games have no rows of them`;
 }
 
 /** `14 dates asked for: 12 built, 1 failed, 1 left out; 30 built first because their windows need them`. */
@@ -179,7 +189,9 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
     const named = [...new Set(excluded.map(({ date }) => date))];
     lines.push(`Left out, ${reason}: ${named.length} dates (${listText(named, 3)})`);
   }
-  if (reasons.size > 0) lines.push('');
+  const outside = outsideText(document);
+  if (outside !== null) lines.push(outside);
+  if (reasons.size > 0 || outside !== null) lines.push('');
   if (document.unknownSeasons.length > 0)
     lines.push(pc.red(`Seasons: ${unknownSeasonsText(document.unknownSeasons)}`));
   for (const missing of document.noGo) lines.push(pc.red(`NO-GO ${missing.what}`));

@@ -8,6 +8,8 @@ import {
   type CoverageGroup,
 } from '../../functions/control/coverage.ts';
 import { unknownSeasonsText } from '../../functions/control/date-range.ts';
+import { scopeText } from '../../functions/control/import-scopes.ts';
+import { listText } from '../../functions/control/list-text.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -45,7 +47,7 @@ export async function coverageCommand(
     answer(options, document, () =>
       dates.length === 0
         ? `No game dates are known from ${start} to ${end}${unknownText(document)}`
-        : `${coverageText(document.tables, start, end, flags.allDates)}${unknownText(document)}`,
+        : `${coverageText(document.tables, start, end, flags.allDates)}${scopesText(document)}${unknownText(document)}`,
     );
     return exitOf(document);
   }
@@ -55,7 +57,7 @@ export async function coverageCommand(
   answer(
     options,
     { ...document, by: unit, groups },
-    () => `${groupsText(unit, document, groups)}${unknownText(document)}`,
+    () => `${groupsText(unit, document, groups)}${scopesText(document)}${unknownText(document)}`,
   );
   return exitOf(document);
 }
@@ -67,6 +69,23 @@ function exitOf({ unknownSeasons }: Coverage): number {
 
 function unknownText({ unknownSeasons }: Coverage): string {
   return unknownSeasons.length === 0 ? '' : `\n\nSeasons: ${unknownSeasonsText(unknownSeasons)}`;
+}
+
+/** What is outside of the scope of the files, table by table, and who has said what they mean to hold. */
+function scopesText({ tables, scopes }: Coverage): string {
+  const outside = tables.flatMap(({ table: name, outsideScope: { dates, games } }) =>
+    games === 0
+      ? []
+      : [
+          `Outside of the scope of ${name}: ${games} ${games === 1 ? 'game' : 'games'}, ${dates.length} whole ${dates.length === 1 ? 'date' : 'dates'}${dates.length === 0 ? '' : ` (${listText(dates, 3)})`}`,
+        ],
+  );
+  const given = scopes.map(
+    (scope) =>
+      `Scope of ${scope.season} (${[scope.file, scope.by, scope.at.slice(0, 10)].filter((part) => part !== null).join(', ')}): ${scopeText(scope)}`,
+  );
+  const lines = [...outside, ...given];
+  return lines.length === 0 ? '' : `\n\n${lines.join('\n')}`;
 }
 
 function missingCsv(missing: readonly PartitionRef[]): string {

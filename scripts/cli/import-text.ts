@@ -3,6 +3,7 @@ import type { DryRun } from '../../functions/control/import-dry-run.ts';
 import type { TableLines } from '../../functions/control/import-lines.ts';
 import type { LoadResult } from '../../functions/control/imports.ts';
 import { listText } from '../../functions/control/list-text.ts';
+import { scopeText } from '../../functions/control/import-scopes.ts';
 import { causeOf } from '../../shared/domain/reject-causes.ts';
 import { changeTable, countTable } from './diff.ts';
 import { causeTable } from './rejects.ts';
@@ -21,6 +22,7 @@ export function loadText(result: LoadResult): string {
     '',
     `${result.seasons.join(', ')}: ${grouped(rows)} rows, ${grouped(result.rejected)} rejected, ${grouped(result.notUsed)} not used, ${result.runs} runs in ${result.seconds.toFixed(1)} s`,
     ...linesText(result),
+    ...scopesText(result),
     ...changesText(result, 'No row has changed'),
     ...result.stale.map((each) => `Stale now: ${each.table} on ${datesText(each)}`),
     ...endText(result),
@@ -32,6 +34,7 @@ export function dryRunText(result: DryRun): string {
   return [
     'Nothing was written. The import would do this:',
     ...linesText(result),
+    ...scopesText(result),
     ...changesText(result, 'No row would change'),
     ...result.stale.map((each) => `Can become stale: ${each.table} on ${datesText(each)}`),
     ...endText(result),
@@ -46,6 +49,26 @@ type Told = Pick<
   LoadResult,
   'lines' | 'causes' | 'unused' | 'told' | 'notes' | 'dropped' | 'changes' | 'examples' | 'failed' | 'next'
 >;
+
+/** What the files mean to hold, and the dates whose final games without rows are missing now, or are not any more. */
+function scopesText({ scopes, lookedAgain }: Pick<LoadResult, 'scopes' | 'lookedAgain'>): string[] {
+  const datesOf = (dates: readonly string[]): string =>
+    `${grouped(dates.length)} ${dates.length === 1 ? 'date' : 'dates'} (${listText(dates, 3)})`;
+  return [
+    ...scopes.map(
+      (scope) =>
+        `Scope of ${scope.season} (${scope.file}${scope.isNew ? '' : ', as before'}): ${scopeText(scope)}`,
+    ),
+    ...lookedAgain.flatMap(({ table: name, inside, outside }) => [
+      ...(inside.length === 0
+        ? []
+        : [`Now in the scope of ${name}: ${datesOf(inside)}; final games without rows are missing there`]),
+      ...(outside.length === 0
+        ? []
+        : [`Now outside of the scope of ${name}: ${datesOf(outside)}; nothing is missing there any more`]),
+    ]),
+  ];
+}
 
 /** Lines by file, then why lines were refused and not used, and what else was noticed. */
 function linesText({ lines, causes, unused, told, notes, dropped }: Told): string[] {

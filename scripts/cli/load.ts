@@ -1,4 +1,5 @@
 /** `import` and `simulate`: load the files of a folder, or of a simulated league, into the raw tables. */
+import { userInfo } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { admit, claimOrigin, type Coming } from '../../functions/control/origins.ts';
@@ -10,7 +11,7 @@ import type { Origin } from '../../shared/domain/origin.ts';
 import { isSeason } from '../../shared/domain/season.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dryRunText, loadText } from './import-text.ts';
-import { sourceFilesAt } from './source-paths.ts';
+import { scopeFileAt, sourceFilesAt } from './source-paths.ts';
 
 /** Reads the files of a folder, plain or gzipped. @throws RequestError when there is no such folder */
 export function readFolder(folder: string): SourceFile[] {
@@ -43,6 +44,7 @@ export interface ImportFlags {
   readonly season?: readonly string[];
   readonly dryRun?: boolean;
   readonly replace?: boolean;
+  readonly scope?: string;
 }
 
 export async function importCommand(
@@ -61,7 +63,9 @@ export async function importCommand(
     if (!isSeason(season))
       throw new RequestError(`--season must be a season such as 2023-24, not "${season}"`);
   const coming: Coming = { command: 'import', origin: { kind: 'files' } };
-  const chosen = { seasons, replace: flags.replace === true };
+  const by = userInfo().username;
+  const scope = flags.scope === undefined ? undefined : { ...scopeFileAt(flags.scope), by };
+  const chosen = { seasons, replace: flags.replace === true, scope, by };
   if (flags.dryRun === true) {
     await admit(client, coming);
     const found = await dryRunImport(client, sourceFilesAt(given), chosen);
@@ -79,7 +83,7 @@ async function loadAndAnswer(
   client: Client,
   coming: Coming,
   filesOf: () => readonly SourceFile[] | Promise<readonly SourceFile[]>,
-  chosen: Pick<ImportOptions, 'seasons' | 'replace'>,
+  chosen: Omit<ImportOptions, 'worker' | 'onProgress'>,
   options: GlobalOptions,
 ): Promise<number> {
   await admit(client, coming);

@@ -2,10 +2,11 @@
 import { lstatSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { SCOPE_FILE } from '../../functions/control/scope-file.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 
 /**
- * The files under some paths, by name. A folder stands for its .csv and .csv.gz files. A path may be a link, and a folder may
+ * The files under some paths, by name. A folder stands for its .csv and .csv.gz files, and its scope. A path may be a link, and a folder may
  * hold links to files.
  * @throws RequestError for a path that is neither file nor folder, for a device, pipe or folder that is called like a file, for
  * a folder without files, and for two files of one name
@@ -25,6 +26,12 @@ export function sourceFilesAt(paths: readonly string[]): SourceFile[] {
     .map(([name, path]) => ({ name, bytes: () => readFileSync(path) }));
 }
 
+/** The scope file at a path. @throws RequestError when there is no regular file */
+export function scopeFileAt(path: string): SourceFile {
+  refuseUnlessFile(path, statsOf(path));
+  return { name: basename(path), bytes: () => readFileSync(path) };
+}
+
 const IS_SOURCE = /\.csv(\.gz)?$/;
 
 function filesAt(path: string): string[] {
@@ -35,11 +42,11 @@ function filesAt(path: string): string[] {
   }
   let names: string[];
   try {
-    names = readdirSync(path).filter((name) => IS_SOURCE.test(name));
+    names = readdirSync(path).filter((name) => IS_SOURCE.test(name) || name === SCOPE_FILE);
   } catch (error) {
     throw unreadable(path, error);
   }
-  if (names.length === 0)
+  if (names.every((name) => name === SCOPE_FILE))
     throw new RequestError(`${path} holds no .csv or .csv.gz files; see docs/import.md for the format`);
   return names.map((name) => {
     const file = join(path, name);

@@ -40,6 +40,7 @@ export const COLLECTIONS = [
   { name: 'calendars', unindexed: ['dates', 'games'] },
   { name: 'archives', unindexed: ['entries', 'slices'] },
   { name: 'acceptances', unindexed: ['dates'] },
+  { name: 'scopes', unindexed: ['meant', 'tables'] },
   { name: 'players', unindexed: ['players'] },
   { name: 'aliases', unindexed: ['aliases'] },
   { name: 'name_answers', unindexed: ['dates'] },
@@ -64,7 +65,7 @@ export const COLLECTIONS = [
     expiry: { days: 400, doneAt: (letter) => letter['replayedAt'] },
   },
   { name: 'probes', expiry: { days: 7, doneAt: (probe) => probe['answeredAt'] } },
-  { name: 'backfills', unindexed: ['dates', 'noGo', 'progress', 'request', 'verdict'] },
+  { name: 'backfills', unindexed: ['dates', 'noGo', 'outsideScope', 'progress', 'request', 'verdict'] },
   // Collections inside of a backfill.
   { name: 'dates', unindexed: ['tables'] },
   { name: 'plans', unindexed: ['batches', 'forcedSince'] },

@@ -61,11 +61,6 @@ export function playedGames(archive: Archive | undefined, kind: 'schedule' | 'bo
   );
 }
 
-/** Everything that the archived files have rows of, on any date: games by NBA id, or teams. */
-export function archivedSubjects({ slices }: Archive): Set<string> {
-  return new Set(Object.values(slices).flatMap((ofDate) => ofDate.flatMap(({ subjects }) => subjects)));
-}
-
 /** What the archive says of one date, as it enters the fingerprint of the raw partition; empty when it says nothing. */
 export function archivedContent(archive: Archive | undefined, date: GameDate): string {
   return (archive?.slices[date] ?? [])

@@ -5,6 +5,7 @@
  */
 import type { ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
+import { outsideScopeOf } from './outside.ts';
 import { isBuilt, isInDoubt, isPresent } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
@@ -28,6 +29,11 @@ export interface TableCoverage {
   readonly pctOfGameDates: number | null;
   /** Dates of the range that have no rows for a reason, with the reason. */
   readonly excluded: readonly ExcludedDate[];
+  /**
+   * What has no rows because it is outside of the scope of the files: the dates, which are among `excluded`, and the final
+   * games, also those of dates that have other games inside.
+   */
+  readonly outsideScope: { readonly dates: readonly GameDate[]; readonly games: number };
   /** present / expected, in percent with two decimals, rounded down; null when nothing is expected. */
   readonly pct: number | null;
   /**
@@ -81,7 +87,9 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
   for (const date of expected) {
     const state = stateOf(view, name, date);
     const scheduled = view.seasons.get(seasonOf(date))?.calendar.games[date];
-    const known = (table.definition.timing === 'post_game' ? scheduled?.finalGames : scheduled?.games) ?? 0;
+    const outside = outsideScopeOf(view, table, date).games;
+    const finals = Math.max(0, (scheduled?.finalGames ?? 0) - outside);
+    const known = table.definition.timing === 'post_game' ? finals : (scheduled?.games ?? 0);
     const hasGames = 'game_id' in table.definition.columns;
     const games = hasGames && state !== undefined && isBuilt(state) ? state.expectedGames : known;
     total.gamesExpected += games;
@@ -103,6 +111,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     present: total.present,
     missing,
     excluded,
+    outsideScope: outsideIn(view, table, dates, excluded),
     gameDates: expected.length + excluded.length,
     pctOfGameDates: percent(total.present, expected.length + excluded.length),
     pct: percent(total.present, expected.length),
@@ -115,6 +124,23 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
   };
 }
 
+/** What of `dates` is outside of the scope of the files. */
+function outsideIn(
+  view: View,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  excluded: readonly ExcludedDate[],
+): TableCoverage['outsideScope'] {
+  const without = new Set(excluded.map(({ date }) => date));
+  const outside = dates
+    .map((date) => ({ date, ...outsideScopeOf(view, table, date) }))
+    .filter(({ games }) => games > 0);
+  return {
+    dates: outside.filter(({ date, isWhole }) => isWhole && without.has(date)).map(({ date }) => date),
+    games: outside.reduce((sum, { games }) => sum + games, 0),
+  };
+}
+
 /** Which dates should have rows, and which should not. */
 interface Expected {
   readonly expected: readonly GameDate[];
@@ -123,8 +149,8 @@ interface Expected {
 
 /**
  * The dates on which a raw table should have rows. Nobody knows on which dates a source of lines, reports or shots that was
- * never imported should have any; these dates are excluded. The box scores that every table of played games needs are expected
- * for every final game, imported or not.
+ * never imported should have any; these dates are excluded. Box scores that the tables of played games need are expected for
+ * every final game, imported or not, and so is what a scope names the table of.
  */
 function expectedOfRaw(view: View, table: RegisteredTable, dates: readonly GameDate[]): Expected {
   const { name } = table.definition;
@@ -135,20 +161,25 @@ function expectedOfRaw(view: View, table: RegisteredTable, dates: readonly GameD
   const excluded: ExcludedDate[] = [];
   for (const date of dates) {
     const reason = whyNoPartition(view, table, date);
-    const finals = view.seasons.get(seasonOf(date))?.calendar.games[date]?.finalGames ?? 0;
-    const isLacking = reason === SOURCE_NOT_ARCHIVED && isNeeded && finals > 0;
+    const season = view.seasons.get(seasonOf(date));
+    const finals = season?.calendar.games[date]?.finalGames ?? 0;
+    const isMeant = isNeeded || season?.scope?.tables[name] !== undefined;
+    const isLacking = reason === SOURCE_NOT_ARCHIVED && isMeant && finals > 0;
     if (reason === undefined || isLacking) expected.push(date);
     else excluded.push({ date, reason });
   }
   return { expected, excluded };
 }
 
-/** The same without the dates that are known to have no rows: they are no covered dates. */
+/**
+ * The same without the dates of which a run has found that they rightly have no rows: they are no covered dates. What was settled
+ * without a run, for a reason that does not hold any more, is still to be built.
+ */
 function withoutEmpty(view: View, table: RegisteredTable, { expected, excluded }: Expected): Expected {
   const empty = new Map(
     expected.flatMap((date) => {
       const state = stateOf(view, table.definition.name, date);
-      return state?.status === 'empty' ? [[date, state.reason ?? 'empty'] as const] : [];
+      return state?.status === 'empty' && isBuilt(state) ? [[date, state.reason ?? 'empty'] as const] : [];
     }),
   );
   if (empty.size === 0) return { expected, excluded };

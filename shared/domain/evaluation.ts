@@ -8,6 +8,7 @@ import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore } from
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { lastGamesBefore } from './last-games.ts';
+import { hasScope, outsideOf } from './outside.ts';
 import { isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
@@ -51,7 +52,7 @@ export interface Evaluation {
   readonly inputFingerprint: (table: RegisteredTable, date: GameDate) => string;
   /**
    * Counts everything that has ever happened to what a run of `table` for `date` reads: runs asked for,
-   * damage found, files archived, names matched anew. It never decreases.
+   * damage found, files archived, names matched anew, scopes given. It never decreases.
    *
    * Suppose that no input was under way and that the version is the same before and after a run. Then the
    * run has read one state of its inputs, the one of the fingerprint. No input changed and changed back in
@@ -157,6 +158,8 @@ export function evaluate(
       parts.push(archivedContent(season?.archives.get(table.definition.name), date));
       const names = season?.names?.get(table.definition.name)?.dates[date] ?? '';
       if (names !== '') parts.push(`names=${names}`);
+      const { kinds } = outsideOf(season, view.registry, table, date);
+      if (kinds.length > 0) parts.push(`outside=${kinds.join(' ')}`);
     }
     if (season !== undefined) {
       for (const input of table.definition.inputs)
@@ -169,10 +172,11 @@ export function evaluate(
     const season = view.seasons.get(seasonOf(date));
     if (season === undefined) return 0;
     const { name, inputs } = table.definition;
-    return inputs.reduce(
-      (sum, input) => sum + windowVersion(input, date, season),
-      (season.archives.get(name)?.revision ?? 0) + (season.names?.get(name)?.changes ?? 0),
-    );
+    const ofFiles =
+      (season.archives.get(name)?.revision ?? 0) +
+      (season.names?.get(name)?.changes ?? 0) +
+      (hasScope(table.definition) ? (season.scope?.revision ?? 0) : 0);
+    return inputs.reduce((sum, input) => sum + windowVersion(input, date, season), ofFiles);
   };
 
   const inputsSeen = (table: RegisteredTable, date: GameDate): InputsSeen => ({

@@ -67,6 +67,14 @@ export type GameKind = (typeof KINDS)[keyof typeof KINDS];
 /** The kinds of games that the pipeline keeps. */
 export type SeasonType = Exclude<GameKind, 'preseason' | 'all_star'>;
 
+/** All of them. */
+export const SEASON_TYPES = [
+  'regular',
+  'play_in',
+  'playoffs',
+  'cup_final',
+] as const satisfies readonly SeasonType[];
+
 /** The league's id written in `text`; undefined when it is not ten digits that begin with a known kind. */
 export function parseNbaGameId(text: string): NbaGameId | undefined {
   return /^00[1-6]\d{7}$/.test(text) ? (text as NbaGameId) : undefined;

@@ -5,6 +5,7 @@
  */
 import { whyNotExpected, type ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
+import { outsideScopeOf } from './outside.ts';
 import {
   isAnswered,
   isBuilt,
@@ -78,6 +79,11 @@ export interface Plan {
    * of the others need them.
    */
   readonly builtFirst: readonly PartitionRef[];
+  /**
+   * Dates of the request of which some table that is asked for has no rows, because its final games are outside of the scope of
+   * the files; ascending.
+   */
+  readonly outsideScope: readonly GameDate[];
 }
 
 /** Most dates of a batch of one table, at least 1. */
@@ -134,6 +140,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
   const touched = new Set<GameDate>();
   const builtFirst: PartitionRef[] = [];
   const bootstrap = new Set<GameDate>();
+  const outsideScope = new Set<GameDate>();
 
   for (const [label, dates] of bySeason(request.dates)) {
     const season = view.seasons.get(label);
@@ -154,6 +161,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
       if (ofTable === undefined) continue;
       ofTable.dates.forEach((date, i) => {
         if (!requested.has(date)) return;
+        if (outsideScopeOf(view, table, date).isWhole) outsideScope.add(date);
         const reason = whyNoPartition(view, table, date);
         if (reason !== undefined) {
           excluded.push({ table: table.definition.name, date, reason });
@@ -205,6 +213,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
       neededBy: [...neededBy],
     })),
     builtFirst,
+    outsideScope: [...outsideScope].sort(),
   };
 }
 

@@ -40,8 +40,10 @@ export interface Registry {
   readonly downstreamOf: (tables: readonly string[]) => ReadonlySet<string>;
   /** Raw tables that say which games exist and which are final. They load before all others. */
   readonly calendarSources: readonly string[];
-  /** Raw tables whose empty partition means that no source has results of that date. */
+  /** Raw tables that have the results of games, player by player or team by team. */
   readonly resultSources: readonly string[];
+  /** Those of them that some computed table cannot do without. Where they are empty, no table of played games has rows. */
+  readonly neededSources: readonly string[];
 }
 
 /**
@@ -69,6 +71,7 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   }
   const all = topologicalOrder(tables, get);
   const readersOf = (name: string) => readers.get(name) ?? [];
+  const resultSources = telling(all, 'box_scores');
   return {
     all,
     get,
@@ -84,7 +87,10 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
       return reached;
     },
     calendarSources: telling(all, 'calendar'),
-    resultSources: telling(all, 'box_scores'),
+    resultSources,
+    neededSources: resultSources.filter((name) =>
+      readersOf(name).some(({ table, input }) => table.definition.kind === 'computed' && input.required),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   expectedDates,
   whyNotExpected,
   isWithoutSource,
+  SOURCE_UNAVAILABLE,
   NO_COUNTED_GAMES,
   NO_GAMES,
   playedGamesOf,
@@ -16,8 +17,10 @@ import {
 import { archivedDates, type Archive } from './archive.ts';
 import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
+import { outsideOf } from './outside.ts';
 import { isBuilt, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
+import type { GivenScope } from './scope.ts';
 import { seasonOf, type Season } from './season.ts';
 
 /** For each player or team with a game on a date, the hash of its rows. */
@@ -42,6 +45,8 @@ export interface SeasonView {
   readonly archives: ReadonlyMap<string, Archive>;
   /** Raw table -> with whom the names in its rows are matched; a table is absent when ids decide all its rows. */
   readonly names?: ReadonlyMap<string, MatchedNames>;
+  /** What a person has said that the files of the season mean to hold; absent when nobody has. */
+  readonly scope?: GivenScope;
 }
 
 /** The seasons that a decision looks at, and the moment. */
@@ -72,7 +77,11 @@ export function factsOf(view: View, season: SeasonView): ExpectationFacts {
     calendar: season.calendar,
     today: view.today,
     withoutSource: (date) =>
-      view.registry.resultSources.some((table) => isWithoutSource(season.states.get(table)?.[date])),
+      view.registry.neededSources.some(
+        (table) =>
+          isWithoutSource(season.states.get(table)?.[date]) ||
+          whyNoPartition(view, view.registry.get(table), date) === SOURCE_UNAVAILABLE,
+      ),
   };
 }
 
@@ -87,7 +96,8 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
   if (table.definition.kind === 'loaded') {
     if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
     const archive = season.archives.get(table.definition.name);
-    if (archive === undefined) return SOURCE_NOT_ARCHIVED;
+    if (archive === undefined)
+      return outsideOf(season, view.registry, table, date).isWhole ? SOURCE_UNAVAILABLE : SOURCE_NOT_ARCHIVED;
     // Files without rows for a date say that the date has no source only once its games have been played.
     const isDue = table.definition.timing === 'pre_game' || playedGamesOf(season.calendar.games[date]) > 0;
     return isDue || date in archive.slices ? undefined : 'not_played';

@@ -72,6 +72,8 @@ const common = z.object({
     })
     .readonly(),
   plannedRuns: z.number(),
+  /** Dates of which some table has no rows, because its games are outside of the scope of the files. */
+  outsideScope: z.array(gameDate).readonly().exactOptional(),
   /** The missing inputs because of which nothing was started; empty when runs were started. */
   noGo: z.array(missingInput).readonly(),
   /** A person's decision to run in spite of missing inputs. */
@@ -202,12 +204,12 @@ export async function isHeld(tx: Transaction, id: string): Promise<boolean> {
 /** A backfill that is about to be stored for the first time. */
 export type NewBackfill = Pick<
   ActiveBackfill,
-  'id' | 'requestId' | 'trace' | 'request' | 'dates' | 'plannedRuns' | 'skipPreflight'
+  'id' | 'requestId' | 'trace' | 'request' | 'dates' | 'plannedRuns' | 'outsideScope' | 'skipPreflight'
 >;
 
 /** The document of a backfill that begins, or of one that ends before it has begun. */
 function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | 'finishedAt'>>(
-  { id, requestId, trace, request, dates, plannedRuns, skipPreflight }: NewBackfill,
+  { id, requestId, trace, request, dates, plannedRuns, outsideScope = [], skipPreflight }: NewBackfill,
   now: string,
   end: End,
 ) {
@@ -221,6 +223,7 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
     round: 0,
     dates,
     plannedRuns,
+    ...(outsideScope.length === 0 ? {} : { outsideScope }),
     noGo: end.noGo,
     skipPreflight,
     verdict: end.verdict as End['verdict'],

@@ -17,6 +17,7 @@ export const paths = {
   gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
   calendar: (season: Season) => at('calendars', season),
   archive: (table: string, season: Season) => at('archives', `${table}_${season}`),
+  scope: (season: Season) => at('scopes', season),
   acceptance: (table: string, season: Season) => at('acceptances', `${table}_${season}`),
   players: (season: Season) => at('players', season),
   aliases: () => at('aliases', 'all'),

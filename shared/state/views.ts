@@ -10,6 +10,7 @@ import { calendarOf, calendarSeasons } from './calendars.ts';
 import { tableSeasonsOf } from './completions.ts';
 import { gameHashesOf } from './game-hashes.ts';
 import { nameAnswersOf } from './name-answers.ts';
+import { scopeOfSeason } from './scopes.ts';
 
 export interface ViewOptions {
   /** False leaves the game hashes out; only decisions about a last-n-games window need them. */
@@ -70,7 +71,7 @@ async function loadSeason(
     .filter(({ name }) => tables?.includes(name) ?? true);
   const names = definitions.map(({ name }) => name);
   const loaded = definitions.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
-  const [calendar, indexes, archives, answers] = await Promise.all([
+  const [calendar, indexes, archives, answers, scope] = await Promise.all([
     calendarOf(ports, season),
     tableSeasonsOf(
       ports,
@@ -78,6 +79,7 @@ async function loadSeason(
     ),
     archivesOf(ports, loaded, season),
     nameAnswersOf(ports, loaded, season),
+    scopeOfSeason(ports, season),
   ]);
   if (calendar === undefined && archives.every((archive) => archive === undefined)) return undefined;
   const states = new Map(
@@ -98,6 +100,7 @@ async function loadSeason(
     names: new Map(
       loaded.flatMap((name, i) => (answers[i] === undefined ? [] : [[name, answers[i]] as const])),
     ),
+    ...(scope === undefined ? {} : { scope }),
   };
 }
 

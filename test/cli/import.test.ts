@@ -41,6 +41,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(removeFolders);
 
+/** A folder with the schedule of the league and a scope. */
+function scheduleWith(scope: object): string {
+  const name = `schedule_${SEASON}.csv`;
+  const folder = folderOf(name, readFileSync(join(files, name), 'utf8'));
+  writeFileSync(join(folder, 'scope.json'), JSON.stringify(scope));
+  return folder;
+}
+
 /** A folder with one file. */
 function folderOf(name: string, text: string): string {
   const folder = join(newFolder(), 'files');
@@ -317,5 +325,56 @@ describe('what an import takes', () => {
     expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('have the same name')]);
     const nothing = await cli(newFolder(), 'import');
     expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('Name files or folders')]);
+  });
+});
+
+describe('an import that says what its files mean to hold', () => {
+  it('takes the scope of the folder, or that of --scope, and coverage shows it', async () => {
+    const folder = scheduleWith({ seasonTypes: ['playoffs'] });
+    const target = newFolder();
+    const first = await cli(target, 'import', folder);
+    expect([first.code, first.stdout]).toEqual([
+      0,
+      expect.stringContaining(`Scope of ${SEASON} (scope.json): playoffs\n`),
+    ]);
+    const given = join(newFolder(), 'meant.json');
+    writeFileSync(given, JSON.stringify({ dates: [{ start: DATE, end: DATE }] }));
+    const second = await cli(target, 'import', folder, '--scope', given);
+    expect(second.stdout).toContain(
+      'scope.json beside the files is not used: meant.json was given with --scope',
+    );
+    const { stdout } = await cli(target, 'coverage', '--start', '2021-10-21', '--end', DATE);
+    expect(stdout).toMatch(
+      /^Outside of the scope of nbac_player_boxscores: \d games?, 1 whole date \(2021-10-21\)$/m,
+    );
+    expect(stdout).toMatch(
+      new RegExp(
+        `^Scope of ${SEASON} \\(meant\\.json, .+, \\d{4}-\\d\\d-\\d\\d\\): all games from ${DATE} to ${DATE}$`,
+        'm',
+      ),
+    );
+  });
+
+  it('refuses what is no scope, and a folder with nothing but a scope', async () => {
+    const answer = await cli(newFolder(), 'import', scheduleWith({ season: [SEASON] }));
+    expect([answer.code, answer.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        'scope.json is no scope: there is no field "season"; fields are seasons, seasonTypes',
+      ),
+    ]);
+    const missing = await cli(
+      newFolder(),
+      'import',
+      scheduleWith({}),
+      '--scope',
+      join(newFolder(), 'none.json'),
+    );
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('none.json cannot be read')]);
+    const empty = await cli(newFolder(), 'import', folderOf('scope.json', '{}'));
+    expect([empty.code, empty.stderr]).toEqual([
+      2,
+      expect.stringContaining('holds no .csv or .csv.gz files'),
+    ]);
   });
 });

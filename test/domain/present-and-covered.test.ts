@@ -74,6 +74,7 @@ describe('coverage', () => {
       present: 2,
       missing: [day(14), day(15), day(20)],
       excluded: [0, 2, 5].map((n) => ({ date: day(n), reason: 'bootstrap_period_day_0_13_of_season_2023' })),
+      outsideScope: { dates: [], games: 0 },
       gameDates: 8,
       pctOfGameDates: 25,
       pct: 40,

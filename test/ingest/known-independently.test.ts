@@ -1,11 +1,10 @@
 /** What a date of a raw table should hold by its schedule and the final scores. */
 import { describe, expect, it } from 'vitest';
-import { knownOfDate, scopeOf } from '../../functions/ingest/known-independently.ts';
+import { knownOfDate } from '../../functions/ingest/known-independently.ts';
 import { scheduleOf } from '../../functions/ingest/schedule.ts';
 import { loadTable } from '../../functions/ingest/load-table.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
-import type { Archive } from '../../shared/domain/archive.ts';
 import { boxLine, context, csv, SEASON } from '../support/source-lines.ts';
 
 const date = gameDate('2022-10-28');
@@ -89,18 +88,6 @@ it('a table of what is known before a game lacks only refused rows', () => {
     lackingRows: 1,
     lacking: [{ code: 'rows_refused', detail: '1 row' }],
   });
-});
-
-it('the scope of files are the kinds of games that they have rows of', () => {
-  const slice = (subjects: string[]) => [{ entry: 'a', digest: 'd', subjects }];
-  const archive: Archive = {
-    table: 'nbac_player_boxscores',
-    season: '2022-23',
-    revision: 1,
-    entries: {},
-    slices: { '2022-10-28': slice(['0022200076']), '2023-04-15': slice(['0042200101']) },
-  };
-  expect([...scopeOf(archive)]).toEqual(['regular', 'playoffs']);
 });
 
 it('a line that repeats a loaded row is refused and lacks nothing; another refused line is lacking', () => {
