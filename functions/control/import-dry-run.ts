@@ -46,7 +46,7 @@ export async function dryRunImport(
   const { changes, examples } = differencesOf(tried);
   const rows: Record<string, number> = {};
   for (const { table, after } of tried) rows[table] = (rows[table] ?? 0) + (after?.rows.length ?? 0);
-  const failed = [...refused, ...filesWithoutRows(lines)];
+  const failed = [...refused, ...filesWithoutRows(lines, plan)];
   const ordered = inOrder(changes);
   const stale = await staleAtMost(ports, ordered);
   return {

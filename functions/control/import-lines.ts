@@ -3,6 +3,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import { addedUp } from '../../shared/domain/reject-causes.ts';
 import type { DateReport } from '../../shared/state/documents.ts';
 import { loadReportOf, UNDATED } from '../../shared/state/load-reports.ts';
+import { tellsOfDouble } from '../ingest/acceptor.ts';
 import type { ImportPlan } from './import-plan.ts';
 import { causesFirst, type TableCause } from './rejects.ts';
 
@@ -92,16 +93,39 @@ function added(before: TableLines | undefined, now: Omit<TableLines, 'table'>): 
   };
 }
 
-/** One line for each file with refused lines of which none was accepted in any table, with the first reason. */
-export function filesWithoutRows({ lines, firstRefused }: ImportedLines): string[] {
-  return [...Map.groupBy(lines, ({ file }) => file)].flatMap(([file, ofFile]) => {
+/**
+ * One line for each file with refused lines of which none was accepted in any table, with the first reason, and for each file
+ * that has a header and no rows. A file all of whose rows another file of the import has, too, gives nothing new and is no fault.
+ */
+export function filesWithoutRows(
+  { lines, causes, firstRefused }: ImportedLines,
+  { sources }: Pick<ImportPlan, 'sources'>,
+): string[] {
+  const withoutRows = [...Map.groupBy(lines, ({ file }) => file)].flatMap(([file, ofFile]) => {
     const refused = Math.max(...ofFile.map((each) => each.refused));
     if (refused === 0 || ofFile.some(({ loaded }) => loaded > 0)) return [];
+    if (causes.every((each) => each.file !== file || tellsOfDouble(each.cause))) return [];
     const first = firstRefused.get(file);
     return [
       `${file}: none of its rows was accepted, ${refused} were refused; the first is line ${first?.line ?? 1}: ${first?.reason ?? ''}`,
     ];
   });
+  return [
+    ...withoutRows,
+    ...emptyFiles(lines, sources).map((file) => `${file}: it has a header and no rows`),
+  ];
+}
+
+/** Files of the import that have no line in any of its tables and seasons. */
+function emptyFiles(lines: readonly TableLines[], sources: ImportPlan['sources']): string[] {
+  const filled = new Set(lines.map(({ file }) => file));
+  for (const { incoming } of sources)
+    for (const { entry } of [...incoming.slices.values()].flat()) {
+      const name = incoming.entries[entry]?.name;
+      if (name !== undefined) filled.add(name);
+    }
+  const files = new Set(sources.flatMap((source) => source.files));
+  return [...files].filter((file) => !filled.has(file)).sort();
 }
 
 /** The lines of an import as its answer has them: counted, and with causes, reasons and notes. */

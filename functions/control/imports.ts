@@ -117,7 +117,7 @@ export async function loadFiles(
   const lines = await importedLines(ports, plan);
   const forgotten = await forgetUnknownSeasons(ports, plan);
   const failed: string[] = [
-    ...filesWithoutRows(lines),
+    ...filesWithoutRows(lines, plan),
     ...loaded.failed,
     ...forgotten.map((season) => `${season}: no game of it is known, so nothing of it is kept`),
   ];

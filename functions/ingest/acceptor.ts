@@ -14,6 +14,11 @@ export type Read = readonly Row[] | LeftOut;
 /** Thrown for a row with the key of a row that was read before. */
 export class DoubleRow extends RowRefusal {}
 
+/** Whether a reason, or a cause of many, is that of a {@link DoubleRow}. */
+export function tellsOfDouble(reason: string): boolean {
+  return /^same .+ as line /.test(reason);
+}
+
 /**
  * Accepts rows that fit the declared columns and whose key is new. A cell out of its bounds that may be NULL is left NULL,
  * and noted. @throws RowRefusal for other rows

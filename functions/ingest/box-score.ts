@@ -1,6 +1,6 @@
 /** The statistics in a box score line of a player or a team: the names in the files, and which numbers must add up. */
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
-import type { Layout } from './raw-load.ts';
+import type { Amend, Layout } from './raw-load.ts';
 import { parseMinutes } from './minutes.ts';
 import { refuse, type SourceRow } from './source-row.ts';
 
@@ -69,6 +69,68 @@ export function statisticsOf(source: SourceRow, lite: boolean): Row {
   }
   return { ...full, ...shared };
 }
+
+/** Whether a line has neither minutes nor any statistic: it is of a player who did not play. A word such as `DNP` is no number of minutes. */
+export function isWithoutNumbers(source: SourceRow): boolean {
+  const minutes = source.raw('minutes');
+  const hasMinutes =
+    (parseMinutes(minutes) ?? 0) > 0 || (/\d/.test(minutes) && parseMinutes(minutes) === undefined);
+  return (
+    !hasMinutes &&
+    [...IN_EVERY_LINE, ...IN_FULL_LINES].every((column) => !source.has(column) || source.isUnknown(column))
+  );
+}
+
+/** Finds lines of one game and player, or game and team, that have other numbers than the first one. */
+export function doubtedLines(): {
+  /** Takes a row as it was read, before anything is left NULL in it. */
+  readonly see: (key: string, row: Row) => void;
+  /** Sets the first rows aside. The rows after them are refused for their key. */
+  readonly settle: (amend: Pick<Amend, 'setAside'>) => void;
+} {
+  const first = new Map<string, { readonly row: Row; readonly numbers: readonly (Cell | undefined)[] }>();
+  const doubted = new Map<Row, string>();
+  return {
+    see: (key, row) => {
+      const numbers = COMPARED.map((column) => row[column]);
+      const known = first.get(key);
+      if (known === undefined) {
+        first.set(key, { row, numbers });
+        return;
+      }
+      const at = numbers.findIndex((number, i) => number !== known.numbers[i]);
+      const column = COMPARED[at];
+      if (column !== undefined)
+        doubted.set(
+          known.row,
+          `in doubt: another line has ${column} ${String(numbers[at])}, this one ${String(known.numbers[at])}`,
+        );
+    },
+    settle: ({ setAside }) => {
+      for (const [row, reason] of doubted) setAside(row, reason);
+    },
+  };
+}
+
+const COMPARED = [
+  'minutes',
+  'points',
+  'rebounds',
+  'assists',
+  'steals',
+  'blocks',
+  'turnovers',
+  'plus_minus',
+  'field_goals_made',
+  'field_goals_attempted',
+  'three_pointers_made',
+  'three_pointers_attempted',
+  'free_throws_made',
+  'free_throws_attempted',
+  'offensive_rebounds',
+  'defensive_rebounds',
+  'personal_fouls',
+];
 
 const UNKNOWN_IN_LITE_LINES: Row = {
   field_goals_made: null,

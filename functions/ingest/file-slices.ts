@@ -90,8 +90,25 @@ function headerFault({ kind }: SourceFile, text: string, loads: RawLoads): strin
   for (const { definition, layouts } of loads.all) {
     const missing = layouts[kind]?.needed.filter((column) => !found.includes(column)) ?? [];
     if (missing.length > 0)
-      return `lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')} that ${definition.name} needs; its header has ${found.join(', ')}`;
+      return `lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')} that ${definition.name} needs; ${headerText(header.text, found)}`;
   }
   const twice = found.filter((column, i) => found.indexOf(column) !== i);
   return twice.length > 0 ? `has the column ${twice.join(', ')} twice` : undefined;
 }
+
+/** Most characters of a header that a message shows. */
+const HEADER_SHOWN = 400;
+
+/** What the header has, and by what its columns seem to be separated when it is not by commas. */
+function headerText(header: string, columns: readonly string[]): string {
+  const other = columns.length > 1 ? undefined : SEPARATORS.find(([character]) => header.includes(character));
+  const all = columns.join(', ');
+  const shown = all.length > HEADER_SHOWN ? `${all.slice(0, HEADER_SHOWN)} ...` : all;
+  return `its header has ${shown}${other === undefined ? '' : `. Its columns are separated by ${other[1]}, not by commas`}`;
+}
+
+const SEPARATORS = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+  ['|', 'bars'],
+] as const;

@@ -4,7 +4,7 @@ import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import type { NamedPerson } from '../../shared/state/players.ts';
 import { plainCell } from './plain-cells.ts';
-import { dateIn } from './source-dates.ts';
+import { datesOfCells } from './source-dates.ts';
 import type { FileKind } from './source-files.ts';
 import { plainNumber } from './source-row.ts';
 import { cellAt, columnsOf, linesOf } from './source-text.ts';
@@ -36,14 +36,11 @@ export function playersIn(kind: FileKind, text: string): NamedPerson[] {
     'team',
   ].map((name) => columns.indexOf(name));
   const found = new Map<number, Found>();
-  const dates = new Map<string, GameDate | undefined>();
-  const dateOf = (cell: string): GameDate | undefined => {
-    if (!dates.has(cell)) dates.set(cell, dateIn(cell) ?? dateIn(plainCell(cell).slice(0, 10)));
-    return dates.get(cell);
-  };
-  for (const { text: line } of lines) {
+  const all = [...lines];
+  const dates = datesOfCells(new Set(all.map(({ text: line }) => cellAt(line, dateAt) ?? '')));
+  for (const { text: line } of all) {
     const id = Number(plainNumber(plainCell(cellAt(line, idAt) ?? '')) ?? Number.NaN);
-    const date = dateOf(cellAt(line, dateAt) ?? '');
+    const date = dates.get(cellAt(line, dateAt) ?? '');
     if (date === undefined || !Number.isSafeInteger(id) || id < 1) continue;
     let person = found.get(id);
     if (person === undefined || date < person.date) {

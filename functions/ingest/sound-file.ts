@@ -13,7 +13,7 @@ type SoundText =
 
 /**
  * The text of a source file, gzipped or not. A file is damaged when its compression is cut off or it grows out of bounds,
- * when it is not UTF-8, or when its last line is torn. For example, the fault is `is not UTF-8 text`.
+ * when it is not UTF-8 or holds NUL characters, or when its last line is torn. For example, the fault is `is not UTF-8 text`.
  */
 export function soundTextOf(bytes: Uint8Array): SoundText {
   const unpacked = isGzip(bytes) ? unpack(bytes) : bounded(bytes);
@@ -24,6 +24,7 @@ export function soundTextOf(bytes: Uint8Array): SoundText {
   } catch {
     return { fault: 'is not UTF-8 text' };
   }
+  if (text.includes('\0')) return { fault: 'holds NUL characters, as no text in UTF-8 does' };
   return hasTornLine(text) ? { fault: 'ends in the middle of a line' } : { text };
 }
 

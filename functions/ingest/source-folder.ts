@@ -28,7 +28,7 @@ export function sourceFilesOf(
   const ignored: { file: string; reason: string }[] = [];
   for (const name of [...new Set(fileNames)].sort()) {
     const file = sourceFileOf(name);
-    if (file === undefined) ignored.push({ file: name, reason: 'not called like a source file' });
+    if (file === undefined) ignored.push({ file: name, reason: reasonFor(name) });
     else if (loads.all.some(({ layouts }) => file.kind in layouts)) files.push(file);
     else
       ignored.push({
@@ -48,6 +48,12 @@ export function sourceFilesOf(
       .filter((source) => source.files.length > 0);
   });
   return { sources, ignored };
+}
+
+function reasonFor(name: string): string {
+  return /\.csv(?:\.gz)?$/.test(name)
+    ? 'not called like a source file'
+    : 'only files that end in .csv or .csv.gz are read';
 }
 
 function seasonsOf({ first, last }: SourceFile): Season[] {

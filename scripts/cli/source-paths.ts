@@ -6,8 +6,9 @@ import { SCOPE_FILE } from '../../functions/control/scope-file.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 
 /**
- * The files under some paths, by name. A folder stands for its .csv and .csv.gz files, and its scope. A path may be a link, and a folder may
- * hold links to files.
+ * The files under some paths, by name. A folder stands for its .csv and .csv.gz files, and its scope, and what is called like one of them
+ * in another form, such as .csv.zip: an import tells that it does not load these. A path may be a link, and a folder may hold
+ * links to files.
  * @throws RequestError for a path that is neither file nor folder, for a device, pipe or folder that is called like a file, for
  * a folder without files, and for two files of one name
  */
@@ -33,6 +34,9 @@ export function scopeFileAt(path: string): SourceFile {
 }
 
 const IS_SOURCE = /\.csv(\.gz)?$/;
+/** A name that begins like that of a source file, or has `.csv` in it: it is told that such a file is not loaded. */
+const LOOKS_LIKE_SOURCE =
+  /\.csv|^(?:schedule|game_odds|player_box|team_box|shots|player_props|injury_report|rosters)_/i;
 
 function filesAt(path: string): string[] {
   const stats = statsOf(path);
@@ -42,17 +46,21 @@ function filesAt(path: string): string[] {
   }
   let names: string[];
   try {
-    names = readdirSync(path).filter((name) => IS_SOURCE.test(name) || name === SCOPE_FILE);
+    names = readdirSync(path);
   } catch (error) {
     throw unreadable(path, error);
   }
-  if (names.every((name) => name === SCOPE_FILE))
+  const sources = names.filter((name) => IS_SOURCE.test(name)).map((name) => join(path, name));
+  if (sources.length === 0)
     throw new RequestError(`${path} holds no .csv or .csv.gz files; see docs/import.md for the format`);
-  return names.map((name) => {
-    const file = join(path, name);
-    refuseUnlessFile(file, statsOf(file));
-    return file;
-  });
+  for (const file of sources) refuseUnlessFile(file, statsOf(file));
+  const others = names
+    .filter((name) => !IS_SOURCE.test(name) && !name.startsWith('.') && LOOKS_LIKE_SOURCE.test(name))
+    .map((name) => join(path, name))
+    .filter((file) => statsOf(file).isFile());
+  const scope = names.filter((name) => name === SCOPE_FILE).map((name) => join(path, name));
+  for (const file of scope) refuseUnlessFile(file, statsOf(file));
+  return [...sources, ...others, ...scope];
 }
 
 function statsOf(path: string): Stats {

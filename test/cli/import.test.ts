@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
@@ -23,6 +24,7 @@ interface Imported {
   }[];
   readonly examples: readonly { table: string; column: string | null; old: unknown; new: unknown }[];
   readonly stale: readonly { table: string; dates: string[] }[];
+  readonly notes: readonly string[];
   readonly dropped: readonly string[];
   readonly next: string | null;
   readonly failed: readonly string[];
@@ -262,6 +264,40 @@ describe('an import that is refused', () => {
     }
     const { document: rejects } = await cliJson<{ causes: { cause: string }[] }>(folder, 'rejects');
     expect(rejects.causes.length).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('a file that gives nothing', () => {
+  it('is told when it is called like a source file and is none that can be read', async () => {
+    const from = folderOf(BOX, readFileSync(join(files, BOX), 'utf8'));
+    for (const name of ['schedule_2021-22.csv.zip', 'SCHEDULE_2021-22.CSV', 'team_box_2021-22.csv.bz2'])
+      writeFileSync(join(from, name), 'PK');
+    writeFileSync(join(from, 'README.md'), 'words');
+    const { code, document } = await cliJson<Imported>(copyOf(home), 'import', from);
+    expect(code).toBe(0);
+    expect(document.notes).toEqual(
+      ['SCHEDULE_2021-22.CSV', 'schedule_2021-22.csv.zip', 'team_box_2021-22.csv.bz2'].map(
+        (name) => `${name} is not loaded: only files that end in .csv or .csv.gz are read`,
+      ),
+    );
+  }, 60_000);
+
+  it('is a fault when it has a header and no rows, and none when another file has all of its rows', async () => {
+    const text = readFileSync(join(files, BOX), 'utf8');
+    const from = folderOf(BOX, text);
+    writeFileSync(join(from, `${BOX}.gz`), gzipSync(text));
+    const twice = await cliJson<Imported>(copyOf(home), 'import', from);
+    expect([twice.code, twice.document.failed]).toEqual([0, []]);
+    expect(twice.document.causes).toEqual([
+      expect.objectContaining({ file: `${BOX}.gz`, cause: expect.stringMatching(/^same game_id/) }),
+    ]);
+
+    const [head = ''] = text.split('\n');
+    const empty = folderOf(BOX, `${head}\n`);
+    for (const more of [[], ['--dry-run']]) {
+      const { code, document } = await cliJson<Imported>(copyOf(home), 'import', empty, ...more);
+      expect([code, document.failed]).toEqual([1, [`${BOX}: it has a header and no rows`]]);
+    }
   }, 60_000);
 });
 

@@ -35,6 +35,8 @@ const CODES: Readonly<Record<string, string | null>> = {
   field_goals_made: 'attempts_unknown',
 };
 
+const NUMBERS = 'fgm fga fg3m fg3a ftm fta oreb dreb reb ast stl blk tov pf pts plus_minus'.split(' ');
+
 describe('the box score of a player', () => {
   it('keeps what the source has and leaves unknown what it lacks', () => {
     const { rows } = loadRows('nbac_player_boxscores', {});
@@ -106,6 +108,39 @@ describe('the box score of a player', () => {
     expect(loadRows('nbac_player_boxscores', change).rows).toEqual(
       loadRows('nbac_player_boxscores', {}).rows,
     );
+  });
+
+  it.each(['', '0', "DNP - Coach's Decision", 'NaN'])(
+    'is of nobody who played where the minutes are %j and there is no statistic',
+    (minutes) => {
+      const nothing: Cells = Object.fromEntries(NUMBERS.map((column) => [column, '']));
+      const { rows, rejects, notes, notUsed } = loadRows(
+        'nbac_player_boxscores',
+        {},
+        { ...nothing, minutes },
+      );
+      expect([rows.length, rejects, notUsed]).toEqual([1, [], 1]);
+      expect(notes).toContainEqual(
+        expect.objectContaining({ text: 'rows of players who did not play, without numbers', notUsed: true }),
+      );
+    },
+  );
+
+  it.each(['29', '?9'])('is refused without statistics where the minutes are %j', (minutes) => {
+    const nothing: Cells = Object.fromEntries(NUMBERS.map((column) => [column, '']));
+    expect(reasonFor('nbac_player_boxscores', { ...nothing, minutes })).toBe('pts is empty');
+  });
+
+  it('is in doubt when two lines have other numbers, and stands when they are equal', () => {
+    const other = { player_id: 1, player_name: 'A B' };
+    const { rows, rejects, lacking } = loadRows('nbac_player_boxscores', {}, { ast: 9 }, other, other);
+    expect(rows.map(({ nba_player_id: id }) => id)).toEqual([1]);
+    expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
+      [3, expect.stringMatching(/^same game_id, player_lookup as line 2 of /)],
+      [5, expect.stringMatching(/^same game_id, player_lookup as line 4 of /)],
+      [2, 'in doubt: another line has assists 9, this one 5'],
+    ]);
+    expect(lacking).toBe(1);
   });
 
   it('gives no player more minutes than his game lasted, or more points than his team has', () => {

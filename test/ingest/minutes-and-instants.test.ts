@@ -9,6 +9,7 @@ describe('minutes', () => {
     ['35.000000:41', 35.68],
     ['PT35M41.00S', 35.68],
     ['PT05M00.50S', 5.01],
+    ['34:12:00', 34.2],
     ['34:12', 34.2],
     ['34:20', 34.33],
     ['00:01', 0.02],
@@ -25,12 +26,25 @@ describe('minutes', () => {
     expect(parseMinutes(text)).toBeNull();
   });
 
-  it.each(['34:60', '34:5', '34:', ':30', '-5', '1e1', ' 34', '34 ', 'DNP', '34,5', '0x10', '.5'])(
-    '%j are none',
-    (text) => {
-      expect(parseMinutes(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '34:60',
+    '0:34:12',
+    '1:02:00',
+    '34:12:30',
+    '34:5',
+    '34:',
+    ':30',
+    '-5',
+    '1e1',
+    ' 34',
+    '34 ',
+    'DNP',
+    '34,5',
+    '0x10',
+    '.5',
+  ])('%j are none', (text) => {
+    expect(parseMinutes(text)).toBeUndefined();
+  });
 
   it('in minutes and seconds are right to a hundredth', () => {
     fc.assert(

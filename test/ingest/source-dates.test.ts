@@ -53,4 +53,14 @@ describe('a date', () => {
     expect(datesOfCells([midnight, '2022-11-03T00:00:00.000Z']).get(midnight)).toBe('2022-11-02');
     expect(datesOfCells([midnight, '2022-11-02T23:30:00Z']).get(midnight)).toBe('2022-11-01');
   });
+
+  it('begins with the day in a column in which one date can be read in no other way', () => {
+    const dates = datesOfCells(['25/12/2022', '01/11/2022', '2/11/2022 19:30', '2022-11-03']);
+    expect([...dates.values()]).toEqual(['2022-12-25', '2022-11-01', '2022-11-02', '2022-11-03']);
+  });
+
+  it('is not read where a column begins with the day and with the month', () => {
+    const dates = datesOfCells(['25/12/2022', '12/26/2022', '01/11/2022', '11/11/2022', '2022-11-03']);
+    expect([...dates.values()]).toEqual([undefined, '2022-12-26', undefined, '2022-11-11', '2022-11-03']);
+  });
 });

@@ -76,7 +76,7 @@ describe('a folder of source files', () => {
 
   it('names the files that fill nothing', () => {
     expect(sourceFilesOf(folder, RAW_LOADS).ignored).toEqual([
-      { file: 'notes.txt', reason: 'not called like a source file' },
+      { file: 'notes.txt', reason: 'only files that end in .csv or .csv.gz are read' },
       {
         file: 'shot_zones_player_game_2022-23.csv.gz',
         reason: 'not loaded: its numbers are sums of the shots, kept for checking',

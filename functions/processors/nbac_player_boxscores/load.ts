@@ -1,6 +1,14 @@
 /** Loads `player_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
 import type { KnownPerson } from '../../../shared/domain/identity.ts';
-import { fullLayout, liteLayout, minutesOf, nameIssues, statisticsOf } from '../../ingest/box-score.ts';
+import {
+  doubtedLines,
+  fullLayout,
+  isWithoutNumbers,
+  liteLayout,
+  minutesOf,
+  nameIssues,
+  statisticsOf,
+} from '../../ingest/box-score.ts';
 import { gameLengths } from '../../ingest/game-length.ts';
 import {
   gameOf,
@@ -27,6 +35,7 @@ export default {
   },
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
+    const doubted = doubtedLines();
     /** The lookup of a player: the one under which he is known, however his name is spelled in later rows. */
     const lookupOf = (id: number, seen: KnownPerson): string => {
       const known = job.players.get(id) ?? seen;
@@ -42,6 +51,7 @@ export default {
         if (isLeftOut(game)) return game;
         if (lite && gamesInFull.has(game)) return { leftOut: 'lite rows of games with full rows not used' };
         const side = sideOf(source, game);
+        if (isWithoutNumbers(source)) return { leftOut: 'rows of players who did not play, without numbers' };
         const statistics = statisticsOf(source, lite);
         const minutes = minutesOf(source);
         const final = side.is_home ? game.score?.home : game.score?.away;
@@ -67,10 +77,12 @@ export default {
           data_quality_issues: null,
         };
         nameIssues(row);
+        doubted.see(`${game.nbaGameId} ${id}`, row);
         return [row];
       },
       amended: nameIssues,
       finish: (rows, amend) => {
+        doubted.settle(amend);
         boundMinutes(rows, amend);
         for (const { game, team, sum, final } of scoreFaults(rows, job.schedule.values()))
           job.note(

@@ -1,5 +1,12 @@
 /** Loads `team_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
-import { fullLayout, liteLayout, minutesOf, nameIssues, statisticsOf } from '../../ingest/box-score.ts';
+import {
+  doubtedLines,
+  fullLayout,
+  liteLayout,
+  minutesOf,
+  nameIssues,
+  statisticsOf,
+} from '../../ingest/box-score.ts';
 import { playerMinutes } from '../../ingest/game-length.ts';
 import { gameOf, isLeftOut, sideOf, type Amend, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
@@ -15,6 +22,7 @@ export default {
   },
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
+    const doubted = doubtedLines();
     return {
       read: (source, file) => {
         const lite = file.kind === 'team_box_lite';
@@ -40,10 +48,14 @@ export default {
           data_quality_issues: null,
         };
         nameIssues(row);
+        doubted.see(`${game.nbaGameId} ${side.team_abbr}`, row);
         return [row];
       },
       amended: nameIssues,
-      finish: boundMinutes,
+      finish: (rows, amend) => {
+        doubted.settle(amend);
+        boundMinutes(rows, amend);
+      },
     };
   },
 } satisfies RawLoad;
