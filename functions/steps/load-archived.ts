@@ -4,6 +4,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import { witnessesOf } from '../../shared/domain/table.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
@@ -22,6 +23,7 @@ import { loadTable } from '../ingest/load-table.ts';
 import {
   contextOfDate,
   tablesToKnow,
+  witnessRows,
   type KnownArchive,
   type ReadSchedules,
 } from '../control/date-context.ts';
@@ -69,7 +71,7 @@ async function loadArchived(
       'source_not_archived',
       `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
     );
-  const others = tablesToKnow(load);
+  const others = [...tablesToKnow(load), ...witnessesOf(load.definition)];
   const archives = await archivesOf(ports, others, season);
   const known: KnownArchive = {
     season,
@@ -87,12 +89,21 @@ async function loadArchived(
   for (const date of dates) {
     const context = await contextOfDate(known, load, date, schedules);
     const loaded = loadTable(load, season, await known.parts(archive, date), context, date);
+    const witnesses = await witnessRows(known, load, date, schedules);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
     answers.set(date, loaded.answers);
-    const expected = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
+    const expected = knownOfDate(
+      load.definition,
+      date,
+      loaded.rows,
+      loaded.lacking,
+      context.schedule,
+      scope,
+      witnesses,
+    );
     found.set(date, {
       ...expected,
       lacking: [...expected.lacking, ...lackingNames(loaded.answers)],
