@@ -9,12 +9,10 @@
 import type { Archive } from '../../shared/domain/archive.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { witnessesOf } from '../../shared/domain/table.ts';
-import type { Row } from '../../shared/ports/warehouse.ts';
 import type { GivenAlias } from '../../shared/state/aliases.ts';
 import type { PartsOfDate } from '../ingest/archived-lines.ts';
 import { attemptsIn } from '../ingest/attempts.ts';
-import { loadTable, type SourcePart } from '../ingest/load-table.ts';
+import type { SourcePart } from '../ingest/load-table.ts';
 import type { RawLoad } from '../ingest/raw-load.ts';
 import type { KnownPlayers, LoadContext, Schedule } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
@@ -71,28 +69,6 @@ export async function contextOfDate(
   return { schedule: await scheduleIn(known, load, schedules), players, aliases, ...told };
 }
 
-/**
- * The rows of one date in the tables that are witnesses of a load's table, as their own loads make them.
- * @throws ArchiveDamage when an archived file is not what was imported
- */
-export async function witnessRows(
-  known: KnownArchive,
-  load: RawLoad,
-  date: GameDate,
-  schedules: ReadSchedules,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const table of witnessesOf(load.definition)) {
-    const archive = known.archives.get(table);
-    if (archive?.slices[date] === undefined) continue;
-    const witness = RAW_LOADS.of(table);
-    const context = await contextOfDate(known, witness, date, schedules);
-    const parts = await known.parts(archive, date);
-    for (const row of loadTable(witness, known.season, parts, context, date).rows) rows.push(row);
-  }
-  return rows;
-}
-
 function toldOf({ definition }: RawLoad): [string, Told<unknown>][] {
   return Object.entries(TOLD_OF_DATE).filter(([, told]) =>
     definition.inputs.some(({ table }) => table === told.table),
@@ -101,6 +77,14 @@ function toldOf({ definition }: RawLoad): [string, Told<unknown>][] {
 
 function scheduleTables({ definition }: RawLoad): string[] {
   return RAW_LOADS.knownBefore(definition.name).filter(isOfSchedule);
+}
+
+/** The season and the revisions of some of its archives, as a key of what was read from them. */
+export function revisionsOf(
+  { season, archives }: Pick<KnownArchive, 'season' | 'archives'>,
+  tables: readonly string[],
+): string {
+  return `${season} ${tables.map((table) => `${table}:${archives.get(table)?.revision ?? 0}`).join(' ')}`;
 }
 
 /**
@@ -113,7 +97,7 @@ async function scheduleIn(
   schedules: ReadSchedules,
 ): Promise<Schedule> {
   const tables = scheduleTables(load);
-  const key = `${season} ${tables.map((table) => `${table}:${archives.get(table)?.revision ?? 0}`).join(' ')}`;
+  const key = revisionsOf({ season, archives }, tables);
   const remembered = schedules.get(key);
   if (remembered !== undefined) return remembered;
   const reading = archivedSchedule(

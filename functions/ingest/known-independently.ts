@@ -10,7 +10,12 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import type { Schedule, ScheduledGame } from './schedule.ts';
-import { boxScoreFaults, type MinutesFault, type TeamBoxFault } from './team-box-witnesses.ts';
+import {
+  boxScoreFaults,
+  type MinutesFault,
+  type TeamBoxFault,
+  type TeamTotals,
+} from './team-box-witnesses.ts';
 
 /** What is known of one date of a raw table. */
 export interface KnownOfDate {
@@ -40,7 +45,7 @@ export function scopeOf(archive: Archive): ReadonlySet<GameKind> {
 /**
  * Compares the rows of one date with what is known of it.
  * @param refused rows of the date that were refused and that no other row stands for
- * @param witnesses rows of the date in the tables that the definition names as witnesses
+ * @param totals of the teams of the date, by box scores of players and of teams
  */
 export function knownOfDate(
   { name, timing, tells }: Pick<LoadedTable, 'name' | 'timing' | 'tells'>,
@@ -49,7 +54,7 @@ export function knownOfDate(
   refused: number,
   schedule: Schedule,
   scope: ReadonlySet<GameKind>,
-  witnesses: readonly Row[] = [],
+  totals: readonly TeamTotals[] = [],
 ): KnownOfDate {
   const finals =
     timing === 'post_game'
@@ -71,8 +76,8 @@ export function knownOfDate(
         .join(', '),
     });
   const contradicted = boxScoreFaults(
-    [...rows, ...witnesses],
-    tells === 'box_scores' ? finals.filter(({ nbaGameId }) => covered.has(nbaGameId)) : [],
+    totals,
+    finals.filter(({ nbaGameId }) => covered.has(nbaGameId)),
   );
   if (contradicted.minutes.length > 0)
     lacking.push({ code: 'minutes_do_not_add_up', detail: contradicted.minutes.map(minutesText).join(', ') });

@@ -22,6 +22,7 @@ const SUMMED = [
   'personal_fouls',
 ] as const;
 const COMPARED = [...SUMMED, 'turnovers'] as const;
+type Compared = (typeof COMPARED)[number];
 
 /** Turnovers of the team itself that a lite team box may count beside those of its players. */
 const MOST_TEAM_TURNOVERS = 6;
@@ -32,17 +33,15 @@ const REGULATION = 240;
 const OVERTIME = 25;
 
 /** What the players of a team come to in one game, or what its team box says. A number is null where one of them is unknown. */
-interface Totals {
-  readonly numbers: Readonly<Partial<Record<(typeof COMPARED)[number] | 'minutes', number | null>>>;
+export interface TeamTotals {
+  readonly game: Cell;
+  readonly team: Cell;
+  readonly of: 'players' | 'team';
+  readonly numbers: Readonly<Partial<Record<Compared | 'minutes', number | null>>>;
   readonly isLite: boolean;
-}
-
-/** The two sides of one team in one game. */
-interface Compared {
-  readonly game: ScheduledGame;
-  readonly team: string;
-  readonly players: Totals | undefined;
-  readonly box: Totals | undefined;
+  /** How many players have minutes, and how many of these have a part of a minute. */
+  readonly timed: number;
+  readonly fractional: number;
 }
 
 /** A team whose players do not add up to its team box. */
@@ -64,33 +63,53 @@ export interface MinutesFault {
   readonly length: number;
 }
 
+/** The totals of each team and game by rows of a table of box scores, of players or of teams. */
+export function teamTotals(rows: readonly Row[]): TeamTotals[] {
+  return [...Map.groupBy(rows, (row) => row['nba_game_id'] ?? null)].flatMap(([game, ofGame]) => {
+    const players = ofGame.filter(isOfPlayer);
+    const isWhole = !players.some(isFractional);
+    return [...Map.groupBy(ofGame, (row) => row['team_abbr'] ?? null)].map(([team, own]): TeamTotals => {
+      const isTeam = !own.some(isOfPlayer);
+      return {
+        ...{ game, team },
+        ...totalsOf(isTeam ? own : own.filter((row) => tookPart(row, isWhole))),
+        of: isTeam ? 'team' : 'players',
+        timed: isTeam ? 0 : own.filter(({ minutes }) => minutes != null).length,
+        fractional: isTeam ? 0 : own.filter(isFractional).length,
+      };
+    });
+  });
+}
+
+/** The two sides of one team in one game. */
+interface Sides {
+  readonly game: ScheduledGame;
+  readonly team: string;
+  readonly players: TeamTotals | undefined;
+  readonly box: TeamTotals | undefined;
+}
+
 /**
- * What contradicts the box scores of a date.
- * @param rows of players and of teams, in any order; without rows of teams only the minutes speak
+ * What contradicts the box scores of some games.
+ * @param totals by players and by teams, in any order; without those of teams only the minutes speak
  */
 export function boxScoreFaults(
-  rows: readonly Row[],
+  totals: readonly TeamTotals[],
   games: Iterable<ScheduledGame>,
 ): { readonly lines: TeamBoxFault[]; readonly minutes: MinutesFault[] } {
-  const byGame = Map.groupBy(rows, (row) => row['nba_game_id'] ?? null);
+  const byGame = Map.groupBy(totals, ({ game }) => game);
   const lines: TeamBoxFault[] = [];
   const minutes: MinutesFault[] = [];
   for (const game of games) {
     const ofGame = byGame.get(game.nbaGameId);
     if (ofGame === undefined) continue;
-    const players = ofGame.filter(isOfPlayer);
-    const isWhole = hasWholeMinutes(players);
-    const sides = [game.home, game.away].map((team): Compared => {
-      const isOwn = (row: Row): boolean => row['team_abbr'] === team;
-      const own = ofGame.find((row) => isOwn(row) && !isOfPlayer(row));
-      return {
-        ...{ game, team },
-        players: totalsOf(players.filter((row) => isOwn(row) && tookPart(row, players))),
-        box: own === undefined ? undefined : totalsOf([own]),
-      };
+    const sides = [game.home, game.away].map((team): Sides => {
+      const own = (of: TeamTotals['of']): TeamTotals | undefined =>
+        ofGame.find((each) => each.team === team && each.of === of);
+      return { game, team, players: own('players'), box: own('team') };
     });
     lines.push(...sides.flatMap(lineFaults));
-    minutes.push(...minutesFaults(sides, isWhole));
+    minutes.push(...minutesFaults(sides));
   }
   return { lines, minutes };
 }
@@ -99,7 +118,7 @@ function isOfPlayer(row: Row): boolean {
   return 'player_lookup' in row;
 }
 
-function lineFaults({ game, team, players, box }: Compared): TeamBoxFault[] {
+function lineFaults({ game, team, players, box }: Sides): TeamBoxFault[] {
   const differing = COMPARED.flatMap((column) => {
     const [sum, value] = [players?.numbers[column] ?? null, box?.numbers[column] ?? null];
     if (sum === null || value === null) return [];
@@ -109,12 +128,15 @@ function lineFaults({ game, team, players, box }: Compared): TeamBoxFault[] {
   return differing.length === 0 ? [] : [{ game, team, differing }];
 }
 
-function minutesFaults(sides: readonly Compared[], isWhole: boolean): MinutesFault[] {
+function minutesFaults(sides: readonly Sides[]): MinutesFault[] {
   const own = sides.map(({ game, team, players, box }) => ({
     ...{ game, team },
     players: players?.numbers.minutes ?? null,
     box: box?.numbers.minutes ?? null,
   }));
+  const count = (what: 'timed' | 'fractional'): number =>
+    sides.reduce((sum, { players }) => sum + (players?.[what] ?? 0), 0);
+  const isWhole = 2 * count('fractional') <= count('timed');
   const longest = Math.max(
     ...own.map(({ players, box }) => lengthNearest(box ?? players ?? REGULATION)),
     REGULATION,
@@ -139,20 +161,13 @@ function lengthNearest(minutes: number): number {
   return REGULATION + OVERTIME * Math.round((minutes - REGULATION) / OVERTIME);
 }
 
-/** Undefined without rows. */
-function totalsOf(rows: readonly Row[]): Totals | undefined {
-  const [first] = rows;
-  if (first === undefined) return undefined;
+function totalsOf(rows: readonly Row[]): Pick<TeamTotals, 'numbers' | 'isLite'> {
   const sumOf = (column: string): number | null =>
-    rows.every((row) => row[column] != null) ? rows.reduce((sum, row) => sum + Number(row[column]), 0) : null;
+    rows.length > 0 && rows.every((row) => row[column] != null)
+      ? rows.reduce((sum, row) => sum + Number(row[column]), 0)
+      : null;
   const numbers = [...COMPARED, 'minutes' as const].map((column) => [column, sumOf(column)] as const);
-  return { numbers: Object.fromEntries(numbers), isLite: first['source_detail'] === 'lite' };
-}
-
-/** Whether the minutes of most players of a game are whole. */
-function hasWholeMinutes(players: readonly Row[]): boolean {
-  const known = players.filter(({ minutes = null }) => minutes !== null);
-  return 2 * known.filter(isFractional).length <= known.length;
+  return { numbers: Object.fromEntries(numbers), isLite: rows[0]?.['source_detail'] === 'lite' };
 }
 
 function isFractional({ minutes = null }: Row): boolean {
@@ -173,10 +188,12 @@ const SIGNS = [
   'plus_minus',
 ] as const;
 
-/** Whether a player took part in the game, as `_shared/box-scores.sql` decides it. */
-function tookPart(row: Row, ofGame: readonly Row[]): boolean {
+/**
+ * Whether a player took part in the game, as `_shared/box-scores.sql` decides it.
+ * @param isWhole whether all minutes of the game are whole
+ */
+function tookPart(row: Row, isWhole: boolean): boolean {
   const minutes: Cell = row['minutes'] ?? null;
-  if (minutes !== null && Number(minutes) > 0) return true;
-  if (minutes !== null && !ofGame.some(isFractional)) return true;
+  if (minutes !== null && (Number(minutes) > 0 || isWhole)) return true;
   return SIGNS.some((column) => row[column] != null && Number(row[column]) !== 0);
 }

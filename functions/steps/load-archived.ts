@@ -23,10 +23,10 @@ import { loadTable } from '../ingest/load-table.ts';
 import {
   contextOfDate,
   tablesToKnow,
-  witnessRows,
   type KnownArchive,
   type ReadSchedules,
 } from '../control/date-context.ts';
+import { witnessTotals, type WitnessTotals } from '../control/witness-totals.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { knownOfDate, scopeOf } from '../ingest/known-independently.ts';
 import type { LoadedDate, LoadedRows } from './context.ts';
@@ -43,12 +43,13 @@ export function archivedLoader(
   ports: LoadingPorts,
 ): (table: RegisteredTable, dates: readonly GameDate[], context?: LogContext) => Promise<Result<LoadedRows>> {
   const schedules: ReadSchedules = new Map();
+  const witnesses = witnessTotals(schedules);
   return async (table, dates, context) => {
     const first = dates[0];
     if (first === undefined) return ok({ rows: [], dates: new Map() });
     const within = context === undefined ? ports : { ...ports, context };
     try {
-      return await loadArchived(within, table, seasonOf(first), dates, schedules);
+      return await loadArchived(within, table, seasonOf(first), dates, schedules, witnesses);
     } catch (error) {
       if (error instanceof ArchiveDamage) return permanent('archive_damaged', error.message);
       throw error;
@@ -62,6 +63,7 @@ async function loadArchived(
   season: Season,
   dates: readonly GameDate[],
   schedules: ReadSchedules,
+  witnesses: WitnessTotals,
 ): Promise<Result<LoadedRows>> {
   const { name } = table.definition;
   const load = RAW_LOADS.of(name);
@@ -75,7 +77,7 @@ async function loadArchived(
   const archives = await archivesOf(ports, others, season);
   const known: KnownArchive = {
     season,
-    archives: new Map(others.map((other, i) => [other, archives[i]])),
+    archives: new Map([[name, archive], ...others.map((other, i) => [other, archives[i]] as const)]),
     parts: archivedParts(ports.archive),
     players: await knownPlayers(ports),
     aliases: await knownAliases(ports),
@@ -89,7 +91,7 @@ async function loadArchived(
   for (const date of dates) {
     const context = await contextOfDate(known, load, date, schedules);
     const loaded = loadTable(load, season, await known.parts(archive, date), context, date);
-    const witnesses = await witnessRows(known, load, date, schedules);
+    const totals = await witnesses.of(known, load, date, loaded.rows);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
@@ -102,7 +104,7 @@ async function loadArchived(
       loaded.lacking,
       context.schedule,
       scope,
-      witnesses,
+      totals,
     );
     found.set(date, {
       ...expected,
