@@ -26,9 +26,12 @@ type Compared = (typeof COMPARED)[number];
 
 /** Turnovers of the team itself that a lite team box may count beside those of its players. */
 const MOST_TEAM_TURNOVERS = 6;
-/** By how much the minutes of a team may miss those of the game: sums of whole minutes, and of minutes with seconds. */
-const WHOLE_MINUTES = 4;
-const EXACT_MINUTES = 1;
+/**
+ * By how much the minutes of a team may miss those of the game: 4 for sums of whole minutes, 1 for minutes with seconds. The
+ * bounds lie between two values that a sum can have, so that its last bits decide nothing.
+ */
+const WHOLE_MINUTES = 4.05;
+const EXACT_MINUTES = 1.05;
 const REGULATION = 240;
 const OVERTIME = 25;
 
@@ -63,21 +66,23 @@ export interface MinutesFault {
   readonly length: number;
 }
 
-/** The totals of each team and game by rows of a table of box scores, of players or of teams. */
+/** The totals of each team and game, by the players among the rows and by the team boxes among them. */
 export function teamTotals(rows: readonly Row[]): TeamTotals[] {
   return [...Map.groupBy(rows, (row) => row['nba_game_id'] ?? null)].flatMap(([game, ofGame]) => {
     const players = ofGame.filter(isOfPlayer);
     const isWhole = !players.some(isFractional);
-    return [...Map.groupBy(ofGame, (row) => row['team_abbr'] ?? null)].map(([team, own]): TeamTotals => {
-      const isTeam = !own.some(isOfPlayer);
-      return {
-        ...{ game, team },
-        ...totalsOf(isTeam ? own : own.filter((row) => tookPart(row, isWhole))),
-        of: isTeam ? 'team' : 'players',
-        timed: isTeam ? 0 : own.filter(({ minutes }) => minutes != null).length,
-        fractional: isTeam ? 0 : own.filter(isFractional).length,
-      };
+    const teams = (own: readonly Row[]) => Map.groupBy(own, (row) => row['team_abbr'] ?? null);
+    const ofPlayers = [...teams(players)].map(([team, own]): TeamTotals => {
+      const took = own.filter((row) => tookPart(row, isWhole));
+      const timed = own.filter(({ minutes }) => minutes != null);
+      const fractional = timed.filter(isFractional).length;
+      return { ...{ game, team }, of: 'players', ...sumsOf(took), timed: timed.length, fractional };
     });
+    const ofTeams = [...teams(ofGame.filter((row) => !isOfPlayer(row)))].map(([team, own]): TeamTotals => ({
+      ...{ game, team },
+      ...{ of: 'team', ...sumsOf(own), timed: 0, fractional: 0 },
+    }));
+    return [...ofPlayers, ...ofTeams];
   });
 }
 
@@ -161,7 +166,7 @@ function lengthNearest(minutes: number): number {
   return REGULATION + OVERTIME * Math.round((minutes - REGULATION) / OVERTIME);
 }
 
-function totalsOf(rows: readonly Row[]): Pick<TeamTotals, 'numbers' | 'isLite'> {
+function sumsOf(rows: readonly Row[]): Pick<TeamTotals, 'numbers' | 'isLite'> {
   const sumOf = (column: string): number | null =>
     rows.length > 0 && rows.every((row) => row[column] != null)
       ? rows.reduce((sum, row) => sum + Number(row[column]), 0)

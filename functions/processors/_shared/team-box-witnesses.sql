@@ -1,9 +1,9 @@
--- Which of the final team games are wholly known, by what speaks for or against their box scores: the final score, the team
--- box score line by line, and the minutes of the game. Needs `final_team_games`, `team_boxes` (rows of nbac_team_boxscore) and
--- `player_sums`. A statistic is compared where the team and every player of it have it. A lite team box counts turnovers of the
--- team itself, at most 6. The minutes of a team are 240 and 25 more for each overtime. Whole minutes of players miss that by at
--- most 4, minutes with seconds by 1. Where a team box of the game has another number, it is the sum of the whole minutes.
--- `team_witnesses` is the result, `compared_boxes` a step.
+-- Which final team games are wholly known, by what speaks for or against their box scores: the final score, the team box score
+-- line by line, and the minutes of the game. Needs `final_team_games`, `team_boxes` (rows of nbac_team_boxscore) and
+-- `player_sums`. A statistic is compared where the team and all of its players have it. A lite team box counts up to 6
+-- turnovers of the team itself. A team has 240 minutes and 25 more for each overtime. The sum of whole minutes misses that by at
+-- most 4, of minutes with seconds by 1; the bounds lie between two values that a sum can have. Where a team box of the game
+-- has another number, it is the sum of whole minutes. `team_witnesses` is the result, `compared_boxes` a step.
 compared_boxes AS (
   SELECT games.game_id, games.team_abbr,
     players.points <> games.official_points OR boxes.points <> games.official_points AS points_differ,
@@ -39,8 +39,8 @@ team_witnesses AS (
     NOT COALESCE(points_differ, FALSE) AS points_add_up,
     NOT COALESCE(lines_differ, FALSE) AS team_box_agrees,
     NOT COALESCE(
-      ABS(player_minutes - IF(longest < 240, 240, longest)) > IF(has_whole_minutes, 4, 1)
-      OR ABS(box_minutes - IF(longest < 240, 240, longest)) > 4
+      ABS(player_minutes - IF(longest < 240, 240, longest)) > IF(has_whole_minutes, 4.05, 1.05)
+      OR ABS(box_minutes - IF(longest < 240, 240, longest)) > 4.05
       OR (boxes_are_sums AND has_whole_minutes AND ABS(player_minutes - box_minutes) > 0.25),
       FALSE) AS minutes_add_up
   FROM compared_boxes
