@@ -115,7 +115,8 @@ export default defineTable({
     },
     points_add_up: {
       type: 'BOOL',
-      description: 'Whether the team box and the sum of the players, as far as they are there, have the points of the final score.',
+      description:
+        'Whether the team box and the sum of the players, as far as they are there, have the points of the final score.',
     },
     minutes_add_up: {
       type: 'BOOL',
