@@ -84,3 +84,11 @@ function toldOf({ definition }: RawLoad): [string, Told<unknown>][] {
 function scheduleTables({ definition }: RawLoad): string[] {
   return RAW_LOADS.knownBefore(definition.name).filter(isOfSchedule);
 }
+
+/** The season and the revisions of some of its archives, as a key of what was read from them. */
+export function revisionsOf(
+  { season, archives }: Pick<KnownArchive, 'season' | 'archives'>,
+  tables: readonly string[],
+): string {
+  return `${season} ${tables.map((table) => `${table}:${archives.get(table)?.revision ?? 0}`).join(' ')}`;
+}

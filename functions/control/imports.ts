@@ -3,6 +3,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import { witnessesOf } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
@@ -294,8 +295,8 @@ function fewerRows(tried: readonly TriedDate[], replace: boolean): ReadonlyMap<S
 
 /**
  * The tables to load for a season beside those that say which games exist: the tables that the files fill, and tables that
- * were loaded earlier and read one of these, in which the files have explained a name, or of which dates come into the scope
- * or leave it.
+ * were loaded earlier and read one of these or have it as a witness, in which the files have explained a name, or of which
+ * dates come into the scope or leave it.
  */
 async function othersToLoad(
   { store, registry }: ImportPorts,
@@ -305,7 +306,12 @@ async function othersToLoad(
 ): Promise<string[]> {
   const ofFiles = seasons.includes(season) ? tables : [];
   const readers = ofFiles.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
-  const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
+  const witnessed = registry.all.flatMap(({ definition }) =>
+    witnessesOf(definition).some((name) => ofFiles.includes(name)) ? [definition] : [],
+  );
+  const loaded = [
+    ...new Set([...readers, ...witnessed].flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : []))),
+  ];
   const archived = await archivesOf({ store }, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
   const anew = [...matchedAnew, ...lookedAgain].filter((found) => found.season === season);

@@ -6,6 +6,7 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { kindsInside } from '../../shared/domain/outside.ts';
 import { meantOf } from '../../shared/domain/scope.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import { witnessesOf } from '../../shared/domain/table.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
@@ -24,6 +25,7 @@ import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
 import { contextOfDate, tablesToKnow, type KnownArchive } from '../control/date-context.ts';
 import type { ReadGames } from '../control/archived-schedule.ts';
+import { witnessTotals, type WitnessTotals } from '../control/witness-totals.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { knownOfDate } from '../ingest/known-independently.ts';
 import type { LoadedDate, LoadedRows } from './context.ts';
@@ -40,12 +42,13 @@ export function archivedLoader(
   ports: LoadingPorts,
 ): (table: RegisteredTable, dates: readonly GameDate[], context?: LogContext) => Promise<Result<LoadedRows>> {
   const games: ReadGames = new Map();
+  const witnesses = witnessTotals(games);
   return async (table, dates, context) => {
     const first = dates[0];
     if (first === undefined) return ok({ rows: [], dates: new Map() });
     const within = context === undefined ? ports : { ...ports, context };
     try {
-      return await loadArchived(within, table, seasonOf(first), dates, games);
+      return await loadArchived(within, table, seasonOf(first), dates, games, witnesses);
     } catch (error) {
       if (error instanceof ArchiveDamage) return permanent('archive_damaged', error.message);
       throw error;
@@ -59,6 +62,7 @@ async function loadArchived(
   season: Season,
   dates: readonly GameDate[],
   games: ReadGames,
+  witnesses: WitnessTotals,
 ): Promise<Result<LoadedRows>> {
   const { name } = table.definition;
   const load = RAW_LOADS.of(name);
@@ -68,7 +72,7 @@ async function loadArchived(
       'source_not_archived',
       `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
     );
-  const others = tablesToKnow(load);
+  const others = [...tablesToKnow(load), ...witnessesOf(load.definition)];
   const archives = await archivesOf(ports, others, season);
   const known: KnownArchive = {
     season,
@@ -86,13 +90,22 @@ async function loadArchived(
   for (const date of dates) {
     const context = await contextOfDate(known, load, date, games);
     const loaded = loadTable(load, season, await known.parts(archive, date), context, date);
+    const totals = await witnesses.of(known, load, date, loaded.rows);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
     answers.set(date, loaded.answers);
     const scope = kindsInside(load.definition, scoped, date);
-    const expected = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
+    const expected = knownOfDate(
+      load.definition,
+      date,
+      loaded.rows,
+      loaded.lacking,
+      context.schedule,
+      scope,
+      totals,
+    );
     found.set(date, {
       ...expected,
       lackingRows: Math.max(expected.lackingRows, ...loaded.lacks.map(({ rows: lack }) => lack)),

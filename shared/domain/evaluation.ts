@@ -12,7 +12,7 @@ import { hasScope, outsideOf } from './outside.ts';
 import { isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
-import type { Input } from './table.ts';
+import { witnessesOf, type Input } from './table.ts';
 import { whyNoPartition, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
 import { countBefore, readRange, reads } from './window.ts';
 
@@ -160,6 +160,10 @@ export function evaluate(
       if (names !== '') parts.push(`names=${names}`);
       const { kinds } = outsideOf(season, view.registry, table, date);
       if (kinds.length > 0) parts.push(`outside=${kinds.join(' ')}`);
+      for (const witness of witnessesOf(table.definition)) {
+        const said = archivedContent(season?.archives.get(witness), date);
+        if (said !== '') parts.push(`witness ${witness}=${said}`);
+      }
     }
     if (season !== undefined) {
       for (const input of table.definition.inputs)
@@ -172,9 +176,11 @@ export function evaluate(
     const season = view.seasons.get(seasonOf(date));
     if (season === undefined) return 0;
     const { name, inputs } = table.definition;
+    const revisions = [name, ...witnessesOf(table.definition)].map(
+      (each) => season.archives.get(each)?.revision ?? 0,
+    );
     const ofFiles =
-      (season.archives.get(name)?.revision ?? 0) +
-      (season.names?.get(name)?.changes ?? 0) +
+      revisions.reduce((sum, revision) => sum + revision, season.names?.get(name)?.changes ?? 0) +
       (hasScope(table.definition) ? (season.scope?.revision ?? 0) : 0);
     return inputs.reduce((sum, input) => sum + windowVersion(input, date, season), ofFiles);
   };
