@@ -97,6 +97,8 @@ async function loadArchived(
       lacking: [...known.lacking, ...lackingNames(loaded.answers)],
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
+      held: shrunkText(heldGames(archive, date)),
+      hasLostGames: [archive, ...schedules].some((each) => hasLostGames(each, date)),
     });
   }
   await writeLoadReport(ports, { table: name, season }, reports);

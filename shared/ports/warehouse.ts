@@ -163,7 +163,7 @@ export interface RunHistoryRow {
   readonly phase: string;
   readonly data_date: GameDate;
   readonly season: Season;
-  readonly status: 'success' | 'partial' | 'empty' | 'skipped' | 'failed';
+  readonly status: 'success' | 'partial' | 'empty' | 'skipped' | 'blocked' | 'failed';
   readonly started_at: string;
   readonly processed_at: string;
   readonly duration_seconds: number;
