@@ -247,12 +247,13 @@ async function loadAll(
 
 /**
  * The dates that keep less than half of their rows, by season. A date of which no file speaks any more keeps none; it is among
- * them when a person has said so.
+ * them when a person has said so. A date whose older rows are all set aside keeps none either.
  */
 function fewerRows(tried: readonly TriedDate[], replace: boolean): ReadonlyMap<Season, readonly TriedDate[]> {
   const fewer = tried.filter(({ before, after }) => {
     const rows = after?.rows.length ?? 0;
-    return (after === undefined ? replace : rows > 0) && rows < (before?.rows.length ?? 0) / 2;
+    const maybeFewer = after === undefined ? replace : rows + after.setAside > 0;
+    return maybeFewer && rows < (before?.rows.length ?? 0) / 2;
   });
   return Map.groupBy(fewer, ({ season }) => season);
 }
