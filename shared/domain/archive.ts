@@ -158,7 +158,7 @@ export function withImport(
     const accepted = (renamed.slices.get(date) ?? []).flatMap((slice) =>
       narrowed(slice, (subject) => !isTakenBack(slice, subject)),
     );
-    news.set(date, [...accepted, ...(instead.get(date) ?? [])]);
+    news.set(date, [...(instead.get(date) ?? []), ...accepted]);
   }
   const slices: Record<string, readonly Slice[]> = {};
   const moved = movedSubjects(news, kindOf, incoming.movable);

@@ -167,12 +167,16 @@ export const UNTOUCHED: PartitionState = {
   updatedAt: '',
 };
 
+function isShrunkReason(reason: string | null): boolean {
+  return reason?.startsWith(SHRUNK_SOURCE) === true;
+}
+
 /**
  * Whether a partition is blocked because its source does not have a game any more that was played. A run has answered for it:
  * its old rows stay, and what reads them goes on.
  */
 export function isShrunk(state: PartitionState | undefined): state is BlockedPartition & BuiltPartition {
-  return state?.status === 'blocked' && isBuilt(state) && state.reason.startsWith(SHRUNK_SOURCE);
+  return state?.status === 'blocked' && isBuilt(state) && isShrunkReason(state.reason);
 }
 
 /**
