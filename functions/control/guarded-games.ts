@@ -1,6 +1,5 @@
 /** Which games an import may not take away by its word alone, and for which dates its files speak. Pure. */
 import {
-  heldGames,
   leftGames,
   playedGames,
   type Archive,
@@ -9,7 +8,6 @@ import {
 } from '../../shared/domain/archive.ts';
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import type { GameDate } from '../../shared/domain/game-date.ts';
 import { leavingText } from '../../shared/domain/leaving.ts';
 import type { Guard, Span } from '../../shared/domain/losses.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -92,7 +90,6 @@ interface Planned {
   readonly before: Archive | undefined;
   readonly incoming: ArchivedImport;
   readonly after: Archive;
-  readonly dates: readonly GameDate[];
 }
 
 /**
@@ -119,10 +116,9 @@ export function refuseLostScores(planned: readonly Planned[]): void {
 
 /** One line for each game that was played, that the files do not have, and whose rows stay for now. */
 export function heldBy(planned: readonly Planned[], observedAt: string): string[] {
-  const lines = planned.flatMap(({ after, dates }) =>
-    dates
-      .flatMap((date) => heldGames(after, date))
-      .filter(({ denials }) => denials.at(-1)?.observedAt === observedAt)
+  const lines = planned.flatMap(({ after: { leaving = [] } }) =>
+    leaving
+      .filter(({ hasLeft, denials }) => !hasLeft && denials.at(-1)?.observedAt === observedAt)
       .map((each) => `${each.date}: ${leavingText(each)}; the rows that are there stay`),
   );
   return [...new Set(lines)];
