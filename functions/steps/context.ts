@@ -1,5 +1,6 @@
 /** What handlers get: the ports, the registry, and the settings that differ between targets. */
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts, Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -27,6 +28,8 @@ export interface HandlerContext extends DocumentContext {
    * @returns the function that stops the calls
    */
   readonly every?: (seconds: number, what: () => Promise<unknown>) => () => void;
+  /** Where decisions of persons are kept beside the archived files. @throws in a service that has no archive */
+  readonly archive: Pick<ArchiveStore, 'write'>;
   /** Loads the rows that the archived files of a raw table have for `dates`. */
   readonly load: (
     table: RegisteredTable,

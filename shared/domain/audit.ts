@@ -51,7 +51,8 @@ export const MAX_ROW_DROP = 0.5;
  * is `partial` with what it lacks.
  * @param previousRows rows that are published for the date now; 0 when there are none
  * @param force whether a person has asked to replace the rows even if many of them disappear
- * @param accepted missing inputs, as `table@date`, that a person has accepted for this request
+ * @param accepted missing inputs, as `table@date`, that a person has accepted, for this request or as cells
+ * @param letThrough the person who has let the request through although inputs are missing, and why
  * @param gone whether the date has no games any more, or no file speaks of it any more: its rows may all go
  */
 export function audit(
@@ -61,6 +62,7 @@ export function audit(
   force: boolean,
   accepted: readonly string[] = [],
   gone = false,
+  letThrough: string | null = null,
 ): AuditVerdict {
   const failed = measured.checks.filter(({ severity }) => severity === 'fail');
   if (failed.length > 0) {
@@ -69,6 +71,9 @@ export function audit(
       reason: `audit: ${textOf(failed)}`,
     };
   }
+  const missing = acceptedAsMissing(accepted, letThrough);
+  if (measured.rows === 0 && previousRows === 0 && missing !== undefined)
+    return { kind: 'publish', status: 'partial', reason: missing };
   if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force, gone);
   const isExplained =
     definition.kind === 'computed' && measured.rows >= PRESENT_SHARE * measured.expectedRows;
@@ -78,8 +83,7 @@ export function audit(
       reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right`,
     };
   }
-  if (accepted.length > 0)
-    return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
+  if (missing !== undefined) return { kind: 'publish', status: 'partial', reason: missing };
   const lacking = allLacking(definition, measured);
   if (measured.held != null) {
     const more = lacking.length === 0 ? '' : `; ${lackingText(lacking)}`;
@@ -90,6 +94,12 @@ export function audit(
   return measured.checks.length > 0
     ? { kind: 'publish', status: 'success', reason: `warnings: ${textOf(measured.checks)}` }
     : { kind: 'publish', status: 'success' };
+}
+
+/** What was built without, and on whose word; undefined when nothing was. */
+function acceptedAsMissing(accepted: readonly string[], letThrough: string | null): string | undefined {
+  if (accepted.length === 0) return undefined;
+  return `accepted as missing: ${accepted.join(', ')}${letThrough === null ? '' : `; ${letThrough}`}`;
 }
 
 /** The checks by name, each with its rows. The order is fixed, so that the same rows always have the same reason. */

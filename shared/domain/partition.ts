@@ -52,6 +52,17 @@ export interface LiveWant {
   readonly correlationId: string;
 }
 
+/** The word of a person that what reads a partition may go on without it. It is over when the partition is built. */
+export interface AcceptedCell {
+  readonly reason: string;
+  /** The person; null when the request does not say. */
+  readonly by: string | null;
+  /** When it was said (ISO, UTC). */
+  readonly at: string;
+  /** The input fingerprint that a run had then; a run with other inputs that fails ends the acceptance. */
+  readonly input: string;
+}
+
 /**
  * The fields that every partition has whatever its status is. Counts are those of the rows that are
  * published.
@@ -92,6 +103,8 @@ interface PartitionFacts {
   readonly reason: string | null;
   /** The live cascade that wants the partition; null when none does. */
   readonly want: LiveWant | null;
+  /** Set while a person has accepted that the partition is not there. */
+  readonly accepted?: AcceptedCell;
   /**
    * How often the warehouse was found not to hold the rows that this document recorded. A run that read the
    * partition may have read the damaged rows, so the count is part of the fingerprint of every reader.
@@ -210,6 +223,18 @@ export function isGateClosed(state: PartitionState | undefined, now: string): bo
   return (
     state?.status === 'blocked' && state.gates.some(({ retryAt }) => retryAt !== undefined && retryAt > now)
   );
+}
+
+/** Whether a person has accepted that a partition is not there, and no run is going to build it at this moment. */
+export function isAccepted(
+  state: PartitionState | undefined,
+): state is PartitionState & { readonly accepted: AcceptedCell } {
+  return state?.accepted !== undefined && !isSettled(state) && !isInFlight(state);
+}
+
+/** What a person has said of a partition, such as `accepted by ann: the source is gone`. */
+export function acceptedText({ by, reason }: Pick<AcceptedCell, 'by' | 'reason'>): string {
+  return `accepted by ${by ?? 'a person who is not named'}: ${reason}`;
 }
 
 /**

@@ -80,6 +80,7 @@ const partitionFacts = {
     .nullable(),
   reason: text.nullable(),
   want: z.object({ through: text, correlationId: text }).readonly().nullable(),
+  accepted: z.object({ reason: text, by: text.nullable(), at: text, input: text }).readonly().exactOptional(),
   reopened: count,
   updatedAt: text,
 };
@@ -202,7 +203,7 @@ export const archiveDocument = z
   })
   .readonly();
 
-/** `acceptances/{table}_{season}`: dates of a raw table whose lacking rows a person has given up. */
+/** `acceptances/{table}_{season}`: dates of a table of which a person has given up what is lacking, or the whole partition. */
 export const acceptanceDocument = z
   .object({
     table: text,
@@ -216,7 +217,10 @@ export const acceptanceDocument = z
             /** The person; null when the request does not say. */
             by: text.nullable(),
             at: text,
-            /** Hash of what the archive said of the date. When it says something else, the acceptance is over. */
+            /**
+             * Hash of what the archive said of the date; when it says something else, the acceptance is over. `cell` where the
+             * partition is not there: then its completion document says whether the acceptance holds.
+             */
             content: text,
           })
           .readonly(),

@@ -66,10 +66,14 @@ export async function recordCompletion(
 function afterRun(state: PartitionState, result: CompletedDate, correlationId: string): PartitionState {
   // A want that another live cascade has left while the run was under way is still to be met.
   const want = state.want?.correlationId === correlationId ? null : state.want;
-  if (result.status === 'failed')
-    return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };
+  const { accepted, ...rest } = state;
+  if (result.status === 'failed') {
+    const holds = accepted !== undefined && accepted.input === result.inputFingerprint;
+    const failed = { ...rest, status: 'failed', reason: result.reason ?? 'failed', want } as const;
+    return holds ? { ...failed, accepted } : failed;
+  }
   const facts = {
-    ...state,
+    ...rest,
     revision: state.outputFingerprint === result.outputFingerprint ? state.revision : state.revision + 1,
     rows: result.rows,
     expectedRows: result.expectedRows,
