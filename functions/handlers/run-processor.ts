@@ -32,6 +32,7 @@ import {
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
 import { askedBy, type Asked } from '../steps/asked.ts';
+import { stageInRange } from '../steps/in-range.ts';
 import { withKnown } from '../steps/known-rows.ts';
 import type { HandlerContext, LoadedRows } from '../steps/context.ts';
 
@@ -214,7 +215,7 @@ async function buildTogether(
   if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
   const calendar = await calendarOf(context.ports, seasonOf(first));
   const staged = await inSpan(context.ports, 'stage', () =>
-    warehouse.stage({
+    stageInRange(warehouse, {
       table,
       runId: run.runId,
       token: run.token,

@@ -30,9 +30,12 @@ export async function withKnown(
     ...staged,
     dates: staged.dates.map((found) => ({
       ...found,
-      lacking: sources.flatMap((source, i) =>
-        lackingOfSource(registry.resultSources[i] ?? '', source?.dates[found.date]),
-      ),
+      lacking: [
+        ...(found.lacking ?? []),
+        ...sources.flatMap((source, i) =>
+          lackingOfSource(registry.resultSources[i] ?? '', source?.dates[found.date]),
+        ),
+      ],
     })),
   };
 }

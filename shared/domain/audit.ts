@@ -102,6 +102,14 @@ function acceptedAsMissing(accepted: readonly string[], letThrough: string | nul
   return `accepted as missing: ${accepted.join(', ')}${letThrough === null ? '' : `; ${letThrough}`}`;
 }
 
+/** Share of the rows of a date that may be set aside when they belong to more than one game. */
+export const MAX_ASIDE = 0.05;
+
+/** The ranges that rows are outside of, such as `below_0(points) in 2 rows`. */
+export function rangesText(checks: readonly CheckFailures[]): string {
+  return textOf(checks.filter(({ severity }) => severity === 'fail'));
+}
+
 /** The checks by name, each with its rows. The order is fixed, so that the same rows always have the same reason. */
 function textOf(checks: readonly CheckFailures[]): string {
   return checks
@@ -123,7 +131,8 @@ function allLacking(
   { kind }: TableDefinition,
   { rows, games, expectedRows, expectedGames, lacking = [] }: Measured,
 ): Lacking[] {
-  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? [] : [...lacking];
+  const aside = lacking.filter(({ code }) => code === 'out_of_range');
+  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? aside : [...lacking];
   const detail = `${rows} of ${expectedRows} rows, ${games} of ${expectedGames} games`;
   return [...lacking, { code: 'rows_missing', detail }];
 }

@@ -3,10 +3,16 @@
 /**
  * `game_missing`: a final game has no row. `points_do_not_add_up`: the points of a team's rows are not its final score, so
  * that a row is lacking or wrong. `rows_refused`: rows of the source were refused. `rows_missing`: fewer rows than expected.
+ * `out_of_range`: rows were set aside because a value is outside of the range of its column.
  * `unresolved_names`: rows name players who could not be matched with anybody.
  */
 export type LackingCode =
-  'game_missing' | 'points_do_not_add_up' | 'rows_refused' | 'rows_missing' | 'unresolved_names';
+  | 'game_missing'
+  | 'points_do_not_add_up'
+  | 'rows_refused'
+  | 'rows_missing'
+  | 'out_of_range'
+  | 'unresolved_names';
 
 export interface Lacking {
   readonly code: LackingCode;
