@@ -51,6 +51,8 @@ export interface LoadedDate {
   /** Rows that are known to be lacking, at least. */
   readonly lackingRows: number;
   readonly lacking: readonly Lacking[];
+  /** Rows that were refused because a value is out of bounds, and of how many games they are. */
+  readonly outOfRange: { readonly rows: number; readonly games: number };
   /** The person who has given up what is lacking, and why; null when nobody has. */
   readonly accepted: string | null;
   /** Why rows of games stay that newer files do not have any more; null when there are none. */

@@ -1,4 +1,5 @@
 /** Adds to staged rows what is known independently of them: which games and rows are lacking. */
+import { MAX_ASIDE } from '../../shared/domain/audit.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import { isShrunk, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
@@ -42,8 +43,14 @@ export async function withKnown(
 
 function withLacking(found: StagedDate, known: LoadedDate | undefined): StagedDate {
   if (known === undefined) return found;
+  const { rows, games } = known.outOfRange;
+  const checks: StagedDate['checks'] =
+    games > 1 && rows > MAX_ASIDE * (found.rows + rows)
+      ? [...found.checks, { check: 'values out of range', severity: 'fail', failures: rows }]
+      : found.checks;
   return {
     ...found,
+    checks,
     expectedRows: found.expectedRows + known.lackingRows,
     expectedGames: Math.max(found.expectedGames, known.expectedGames),
     lacking: known.lacking,

@@ -98,6 +98,7 @@ async function loadArchived(
     found.set(date, {
       ...expected,
       lacking: [...expected.lacking, ...lackingNames(loaded.answers)],
+      outOfRange: loaded.outOfRange,
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
       held: shrunkText(heldGames(archive, date)),

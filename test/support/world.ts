@@ -117,6 +117,7 @@ function jsonLoader(ports: SimulatedPorts): HandlerContext['load'] {
             lackingRows: 0,
             lacking: [],
             accepted: null,
+            outOfRange: { rows: 0, games: 0 },
             held: null,
             hasLostGames: false,
             isArchived: found?.slices[date] !== undefined,
