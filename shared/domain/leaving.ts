@@ -10,7 +10,7 @@ import type { Slice } from './archive.ts';
 export const SHRUNK_SOURCE = 'shrunk_source';
 
 /** Two observations of one source agree when they are at least this many minutes apart. */
-export const MINUTES_BETWEEN_FETCHES = 60;
+const MINUTES_BETWEEN_FETCHES = 60;
 
 /** One observation that a game which was played is not there any more. */
 export interface Denial {

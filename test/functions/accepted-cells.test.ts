@@ -27,9 +27,9 @@ async function accept(world: World, dates: readonly string[] = [FAILED]): Promis
     ...{ tables: ['player_summary'], dates, accept: { reason: 'the query is broken' } },
     ...{ requestedBy: 'ann', requestId: `accept-${dates.join('-')}`, through: 'phase4' },
   };
-  await world.publish(BACKFILL_REQUEST_TOPIC, request as never);
+  await world.publish(BACKFILL_REQUEST_TOPIC, request);
   await world.settle();
-  return backfillIdOf(request as never, '');
+  return backfillIdOf(request, '');
 }
 
 describe('a failed partition that a person accepts', () => {
