@@ -134,10 +134,7 @@ add('status', 'show what is loaded and what is under way, or the tables of one d
   .option('--why <table>', 'with --date: say why this table is built, waits or is left out on that date')
   .action(onHome<StatusFlags>((client, flags) => statusCommand(client, flags, flags)));
 
-add(
-  'accept',
-  'give up what dates of a table lack, until data comes; without flags: list what was given up',
-)
+add('accept', 'give up what dates of a table lack, until data comes; without flags: list what was given up')
   .option('--list', 'list what was given up')
   .option(
     '--table <table>',
