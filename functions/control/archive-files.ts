@@ -136,7 +136,7 @@ function journalOf(
   incoming: readonly ArchivedImport[],
   { seasons, replace = false }: ArchiveOptions,
 ): Uint8Array {
-  const files = new Map<string, Omit<ArchivedEntry, 'sequence'>>();
+  const files = new Map<string, ArchivedEntry>();
   for (const { entries } of incoming)
     for (const entry of Object.values(entries)) files.set(entry.name, entry);
   const told = { kind: 'import', files: [...files.values()], seasons: seasons ?? null, replace };

@@ -2,7 +2,7 @@
  * What a load of a raw table may know beside the lines of its date. This is the one place that gathers it: the load and the trial
  * of an import both ask here, so that an import does what its trial has told.
  *
- * A load always knows the games of the season, the players and the aliases. What archived files of another raw table say of the
+ * A load always knows the games of its lines, the players and the aliases. What archived files of another raw table say of the
  * same date stands in {@link TOLD_OF_DATE}: one entry for each such field of `LoadContext`, with the table and the reader of its
  * lines. A load is told it when the definition of its own table has that table as an input.
  */
@@ -14,9 +14,9 @@ import type { PartsOfDate } from '../ingest/archived-lines.ts';
 import { attemptsIn } from '../ingest/attempts.ts';
 import type { SourcePart } from '../ingest/load-table.ts';
 import type { RawLoad } from '../ingest/raw-load.ts';
-import type { KnownPlayers, LoadContext, Schedule } from '../ingest/schedule.ts';
+import type { KnownPlayers, LoadContext } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { archivedSchedule, isOfSchedule } from './archived-schedule.ts';
+import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
 
 /** What another raw table tells of a date: its name, and what is read from its archived lines of that date. */
 interface Told<T> {
@@ -31,18 +31,12 @@ const TOLD_OF_DATE = {
 /** One state of the archive for one season, with the persons who are known in it. */
 export interface KnownArchive {
   readonly season: Season;
-  /** By raw table, at least those of {@link tablesToKnow}. */
+  /** By raw table: the own one of a load, and those of {@link tablesToKnow}. */
   readonly archives: ReadonlyMap<string, Archive | undefined>;
   readonly parts: PartsOfDate;
   readonly players: KnownPlayers;
   readonly aliases: readonly GivenAlias[];
 }
-
-/** Schedules that were read, by the season and the revisions of the archives that they are read from. */
-export type ReadSchedules = Map<string, Promise<Schedule>>;
-
-/** Schedules that are remembered at once. */
-const MAX_SCHEDULES = 12;
 
 /** The raw tables whose archives a load must know beside its own. */
 export function tablesToKnow(load: RawLoad): string[] {
@@ -50,23 +44,35 @@ export function tablesToKnow(load: RawLoad): string[] {
 }
 
 /**
- * Makes the context of one date for a load.
- * @param schedules where schedules that were read are kept for later calls
+ * Makes the context of one date for a load. Of the schedule it has the games of the date, and those of which the own files of the
+ * load speak on that date. Archived files are read and no loaded rows, so no load waits for another.
+ * @param read where games that were read are kept for later calls
  * @throws ArchiveDamage when an archived file is not what was imported
  */
 export async function contextOfDate(
   known: KnownArchive,
   load: RawLoad,
   date: GameDate,
-  schedules: ReadSchedules,
+  read: ReadGames,
 ): Promise<LoadContext> {
-  const { archives, parts, players, aliases } = known;
+  const { season, archives, parts, players, aliases } = known;
   const told: Record<string, unknown> = {};
-  for (const [field, { table, read }] of toldOf(load)) {
-    const archive = archives.get(table);
-    if (archive !== undefined) told[field] = read(await parts(archive, date));
+  for (const [field, reader] of toldOf(load)) {
+    const archive = archives.get(reader.table);
+    if (archive !== undefined) told[field] = reader.read(await parts(archive, date));
   }
-  return { schedule: await scheduleIn(known, load, schedules), players, aliases, ...told };
+  const own = archives.get(load.definition.name)?.slices[date] ?? [];
+  const schedule = { season, archives: scheduleTables(load).map((table) => archives.get(table)), parts };
+  const named = own.flatMap(({ subjects }) => subjects);
+  return { schedule: await gamesOfDate(schedule, date, named, read), players, aliases, ...told };
+}
+
+/** Whether a load knows the same in two states of the archive. Players are compared by their map as a whole. */
+export function isSameContext(a: LoadContext, b: LoadContext): boolean {
+  const [was, is] = [a, b].map(({ schedule, players: _, aliases: __, ...told }) =>
+    JSON.stringify([[...schedule.values()], told]),
+  );
+  return a.players === b.players && a.aliases === b.aliases && was === is;
 }
 
 function toldOf({ definition }: RawLoad): [string, Told<unknown>][] {
@@ -77,33 +83,4 @@ function toldOf({ definition }: RawLoad): [string, Told<unknown>][] {
 
 function scheduleTables({ definition }: RawLoad): string[] {
   return RAW_LOADS.knownBefore(definition.name).filter(isOfSchedule);
-}
-
-/**
- * The games of the season as a load must know them. They are read from archived files and not from loaded rows, so no load waits
- * for another. They are read again when one of the files has changed.
- */
-async function scheduleIn(
-  { season, archives, parts }: KnownArchive,
-  load: RawLoad,
-  schedules: ReadSchedules,
-): Promise<Schedule> {
-  const tables = scheduleTables(load);
-  const key = `${season} ${tables.map((table) => `${table}:${archives.get(table)?.revision ?? 0}`).join(' ')}`;
-  const remembered = schedules.get(key);
-  if (remembered !== undefined) return remembered;
-  const reading = archivedSchedule(
-    parts,
-    tables.map((table) => archives.get(table)),
-    season,
-  );
-  if (schedules.size >= MAX_SCHEDULES) schedules.clear();
-  schedules.set(key, reading);
-  try {
-    return await reading;
-  } catch (error) {
-    // One failed read of the archive fails this load only: the next load reads again.
-    if (schedules.get(key) === reading) schedules.delete(key);
-    throw error;
-  }
 }

@@ -179,7 +179,7 @@ function importOf(
   observedAt: string,
   played: PlayedGames | undefined,
 ): ArchivedImport {
-  const entries: Record<string, Omit<ArchivedEntry, 'sequence'>> = {};
+  const entries: Record<string, ArchivedEntry> = {};
   const slices = new Map<GameDate, Slice[]>();
   for (const name of files) {
     const file = checked.get(name);

@@ -17,7 +17,10 @@ import { byDatePath } from '../ingest/by-date.ts';
 import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import type { Change } from './changes.ts';
-import { contextOfDate, tablesToKnow, type KnownArchive, type ReadSchedules } from './date-context.ts';
+import { contextOfDate, isSameContext, tablesToKnow, type KnownArchive } from './date-context.ts';
+import type { ReadGames } from './archived-schedule.ts';
+import type { RawLoad } from '../ingest/raw-load.ts';
+import type { LoadContext } from '../ingest/schedule.ts';
 import type { ImportPlan, PlannedSource } from './import-plan.ts';
 
 /** A date of a raw table before and after an import. */
@@ -39,8 +42,15 @@ interface TrialPorts {
   readonly registry: Registry;
 }
 
+/** The archive before an import and after it, with the games that were read from either. */
+interface Sides {
+  readonly before: KnownArchive;
+  readonly after: KnownArchive;
+  readonly games: ReadGames;
+}
+
 /**
- * Tries an import. Dates of damaged archived files are left out.
+ * Tries an import. Dates of which nothing changes, neither the lines nor what the load knows beside them, are left out. Dates of damaged archived files are left out.
  * @param onlyKnown whether dates of which nothing was archived before are left out
  */
 export async function tryImport(
@@ -62,29 +72,27 @@ export async function tryImport(
     if (onlyKnown && stored.every((archive) => archive === undefined)) continue;
     const archives = new Map(names.map((name, i) => [name, stored[i]]));
     const after = new Map(names.map((name) => [name, planned.get(name)?.after ?? archives.get(name)]));
-    const people = { season, aliases };
-    const sides = {
-      before: { ...people, archives, players, parts: archivedParts(ports.archive) },
-      after: {
-        ...{ ...people, archives: after, players: playersAfter },
-        parts: archivedParts(withForms(ports.archive, plan, season)),
-      },
+    // Files are known by the hash of their bytes, so one reader serves both sides.
+    const both = { season, aliases, parts: archivedParts(withForms(ports.archive, plan, season)) };
+    const sides: Sides = {
+      before: { ...both, archives, players },
+      after: { ...both, archives: after, players: playersAfter },
+      games: new Map(),
     };
-    const schedules: ReadSchedules = new Map();
     const isNew = (table: string, date: GameDate): boolean =>
       planned.get(table)?.dates.includes(date) === true;
     for (const table of names)
       for (const date of datesToTry(table, planned, sides.before, sides.after)) {
         if (onlyKnown && sides.before.archives.get(table)?.slices[date] === undefined) continue;
-        const found = await unlessDamaged(tryDate(table, date, isNew(table, date), sides, schedules));
+        const found = await unlessDamaged(tryDate(table, date, isNew(table, date), sides));
         if (found !== undefined) tried.push(found);
       }
   }
   return tried;
 }
 
-/** What was tried; undefined where an archived file is damaged, so that the right file can be imported again. */
-async function unlessDamaged(trying: Promise<TriedDate>): Promise<TriedDate | undefined> {
+/** What was tried; undefined where nothing changes, and where an archived file is damaged, so that the right file can be imported again. */
+async function unlessDamaged(trying: Promise<TriedDate | undefined>): Promise<TriedDate | undefined> {
   try {
     return await trying;
   } catch (error) {
@@ -112,32 +120,33 @@ async function tryDate(
   table: string,
   date: GameDate,
   isNew: boolean,
-  sides: { readonly before: KnownArchive; readonly after: KnownArchive },
-  schedules: ReadSchedules,
-): Promise<TriedDate> {
-  const before = await loadedOn(table, date, sides.before, schedules);
-  const after = await loadedOn(table, date, sides.after, schedules);
-  const subjects = new Set(
-    (sides.after.archives.get(table)?.slices[date] ?? []).flatMap((slice) => slice.subjects),
-  );
-  const stillSpokenOf = (before?.rows ?? []).filter((row) =>
+  { before, after, games }: Sides,
+): Promise<TriedDate | undefined> {
+  const load = RAW_LOADS.of(table);
+  const [was, is] = [before, after].map((side) => side.archives.get(table)?.slices[date]);
+  const knownBefore = await contextOfDate(before, load, date, games);
+  const knownAfter = await contextOfDate(after, load, date, games);
+  if (!isNew && isSameContext(knownBefore, knownAfter)) return undefined;
+  const subjects = new Set((is ?? []).flatMap((slice) => slice.subjects));
+  const loaded = was === undefined ? undefined : await loadedOn(load, date, before, knownBefore);
+  const stillSpokenOf = (loaded?.rows ?? []).filter((row) =>
     [row['nba_game_id'], row['team_abbr']].some((subject) => subjects.has(String(subject))),
   ).length;
-  return { table, season: sides.after.season, date, before, after, stillSpokenOf, isNew };
+  return {
+    ...{ table, season: after.season, date, stillSpokenOf, isNew, before: loaded },
+    after: is === undefined ? undefined : await loadedOn(load, date, after, knownAfter),
+  };
 }
 
-/** What one state of the archive gives for a date; undefined when it says nothing of the date. */
+/** What one state of the archive gives for a date. */
 async function loadedOn(
-  table: string,
+  load: RawLoad,
   date: GameDate,
-  known: KnownArchive,
-  schedules: ReadSchedules,
-): Promise<LoadedFiles | undefined> {
-  const archive = known.archives.get(table);
-  if (archive?.slices[date] === undefined) return undefined;
-  const load = RAW_LOADS.of(table);
-  const context = await contextOfDate(known, load, date, schedules);
-  return loadTable(load, known.season, await known.parts(archive, date), context, date);
+  { archives, parts, season }: KnownArchive,
+  context: LoadContext,
+): Promise<LoadedFiles> {
+  const archive = archives.get(load.definition.name);
+  return loadTable(load, season, archive === undefined ? [] : await parts(archive, date), context, date);
 }
 
 /** The archive as it is going to be: the forms by date of the new files are read from memory. */

@@ -102,7 +102,7 @@ async function importOf(
   lost: string[],
   dryRun: boolean,
 ): Promise<ArchivedImport> {
-  const entries: Record<string, Omit<ArchivedEntry, 'sequence'>> = {};
+  const entries: Record<string, ArchivedEntry> = {};
   const slices = new Map<GameDate, Slice[]>();
   for (const file of files) {
     const reading = read.get(file.uri) ?? readFile(ports.archive, file);

@@ -21,12 +21,8 @@ import { writeNameAnswers } from '../../shared/state/name-answers.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
-import {
-  contextOfDate,
-  tablesToKnow,
-  type KnownArchive,
-  type ReadSchedules,
-} from '../control/date-context.ts';
+import { contextOfDate, tablesToKnow, type KnownArchive } from '../control/date-context.ts';
+import type { ReadGames } from '../control/archived-schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { knownOfDate, scopeOf } from '../ingest/known-independently.ts';
 import type { LoadedDate, LoadedRows } from './context.ts';
@@ -36,19 +32,19 @@ export type LoadingPorts = DocumentPorts & { readonly archive: ArchiveStore };
 
 /**
  * Makes the loader of a process. Each date is loaded by itself from the lines that speak of it, so that a date has the same rows
- * whether it is loaded alone or with its season. What other loads must know of the schedule is read from its own archived
- * files, once for as long as these files stay the same.
+ * whether it is loaded alone or with its season. The games that a load must know are read from the archived schedule, once for as
+ * long as its files stay the same.
  */
 export function archivedLoader(
   ports: LoadingPorts,
 ): (table: RegisteredTable, dates: readonly GameDate[], context?: LogContext) => Promise<Result<LoadedRows>> {
-  const schedules: ReadSchedules = new Map();
+  const games: ReadGames = new Map();
   return async (table, dates, context) => {
     const first = dates[0];
     if (first === undefined) return ok({ rows: [], dates: new Map() });
     const within = context === undefined ? ports : { ...ports, context };
     try {
-      return await loadArchived(within, table, seasonOf(first), dates, schedules);
+      return await loadArchived(within, table, seasonOf(first), dates, games);
     } catch (error) {
       if (error instanceof ArchiveDamage) return permanent('archive_damaged', error.message);
       throw error;
@@ -61,7 +57,7 @@ async function loadArchived(
   table: RegisteredTable,
   season: Season,
   dates: readonly GameDate[],
-  schedules: ReadSchedules,
+  games: ReadGames,
 ): Promise<Result<LoadedRows>> {
   const { name } = table.definition;
   const load = RAW_LOADS.of(name);
@@ -75,7 +71,7 @@ async function loadArchived(
   const archives = await archivesOf(ports, others, season);
   const known: KnownArchive = {
     season,
-    archives: new Map(others.map((other, i) => [other, archives[i]])),
+    archives: new Map([[name, archive], ...others.map((other, i) => [other, archives[i]] as const)]),
     parts: archivedParts(ports.archive),
     players: await knownPlayers(ports),
     aliases: await knownAliases(ports),
@@ -87,7 +83,7 @@ async function loadArchived(
   const scope = scopeOf(archive);
   const acceptanceOf = await acceptancesOf(ports, archive);
   for (const date of dates) {
-    const context = await contextOfDate(known, load, date, schedules);
+    const context = await contextOfDate(known, load, date, games);
     const loaded = loadTable(load, season, await known.parts(archive, date), context, date);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;

@@ -1,13 +1,18 @@
 /** What a live day costs: a date through all phases, and a night's files into a home that has many. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
-import { loadFiles } from '../../functions/control/imports.ts';
 import { textOf } from '../../functions/ingest/sound-file.ts';
 import { sourceFileOf, subjectColumn } from '../../functions/ingest/source-files.ts';
 import { sortLines } from '../../functions/ingest/source-lines.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import type { Worker } from '../../functions/targets/client.ts';
 import type { EmbeddedClient } from '../../functions/targets/embedded/client.ts';
+import { environment } from '../../shared/config.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
@@ -16,8 +21,20 @@ import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { requestRun } from '../../shared/state/request-run.ts';
 import { loadView } from '../../shared/state/views.ts';
 
-/** Seconds of one live date: from loading all its raw tables again until everything that depends on them is built. */
-export async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): Promise<number> {
+/** Seconds by the clock, and of all processors together. */
+export interface Cost {
+  readonly seconds: number;
+  readonly cpu: number;
+}
+
+/** Seconds of CPU of the command that imports a night, and of a command that does nothing. */
+export interface NightCost {
+  readonly night: number;
+  readonly nothing: number;
+}
+
+/** What one live date costs: from loading all its raw tables again until everything that depends on them is built. */
+export async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): Promise<Cost> {
   const { ports } = worker.context;
   await worker.dispatcher.drain();
   const view = await loadView(ports, client.registry, [seasonOf(date)]);
@@ -27,6 +44,7 @@ export async function liveDay(client: EmbeddedClient, worker: Worker, date: Game
       view.seasons.get(seasonOf(date))?.archives.get(name)?.slices[date] !== undefined,
   );
   const started = performance.now();
+  const before = process.cpuUsage();
   for (const table of raw) {
     const asked = await requestRun(ports, client.registry, {
       table: table.definition.name,
@@ -42,37 +60,93 @@ export async function liveDay(client: EmbeddedClient, worker: Worker, date: Game
   }
   await worker.dispatcher.drain();
   const seconds = (performance.now() - started) / 1000;
+  const cpu = secondsOf(process.cpuUsage(before));
   const index = await tableSeason(ports, 'player_game_summary', seasonOf(date));
   if (index?.dates[date]?.status !== 'success') throw new Error(`The live date ${date} was not built`);
-  return seconds;
+  return { seconds, cpu };
 }
 
-/** Seconds of CPU to import one night again with a corrected box score: it is archived and loaded, and its readers are marked as stale. */
-export async function oneNight(
-  client: EmbeddedClient,
-  worker: Worker,
+/** Times that a night is imported. The median counts. */
+const NIGHTS = 5;
+
+/**
+ * What it costs to import one night again with a corrected box score: it is archived and loaded, and its readers are marked as
+ * stale. Each import is a command of its own, as is the one that does nothing: it opens the home and shows the date.
+ */
+export function oneNight(home: string, files: readonly SourceFile[], date: GameDate): NightCost {
+  const folder = mkdtempSync(join(tmpdir(), 'fullcourt-night-'));
+  try {
+    const costs = Array.from({ length: NIGHTS }, (_, i) => {
+      const paths = nightFiles(files, date, i + 1).map(({ name, text }) => {
+        const path = join(folder, name);
+        writeFileSync(path, text);
+        return path;
+      });
+      return {
+        nothing: cpuOf(home, ['status', '--date', date]),
+        night: cpuOf(home, ['import', ...paths]),
+      };
+    });
+    return {
+      night: median(costs.map(({ night }) => night)),
+      nothing: median(costs.map(({ nothing }) => nothing)),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The box scores of a night, in which the first player of each file has so many assists more. */
+function nightFiles(
   files: readonly SourceFile[],
   date: GameDate,
-): Promise<number> {
-  const night = files.flatMap((file): SourceFile[] => {
+  more: number,
+): { readonly name: string; readonly text: string }[] {
+  const { layouts } = RAW_LOADS.of('nbac_player_boxscores');
+  return files.flatMap((file) => {
     const source = sourceFileOf(file.name);
-    if (source === undefined || !(source.kind in RAW_LOADS.of('nbac_player_boxscores').layouts)) return [];
+    if (source === undefined || !(source.kind in layouts)) return [];
     const sorted = sortLines(textOf(file.bytes()), subjectColumn(source.kind));
     const [first, ...lines] = sorted?.seasons.get(seasonOf(date))?.get(date)?.lines ?? [];
     if (sorted === undefined || first === undefined) return [];
     const assists = sorted.header.split(',').indexOf('ast');
     const corrected = first.text
       .split(',')
-      .map((cell, i) => (i === assists ? String(Number(cell) + 1) : cell));
+      .map((cell, i) => (i === assists ? String(Number(cell) + more) : cell));
     const text = [sorted.header, corrected.join(','), ...lines.map((line) => line.text), ''].join('\n');
-    return [{ name: file.name.replace(/\.gz$/, ''), bytes: () => new TextEncoder().encode(text) }];
+    return [{ name: file.name.replace(/\.gz$/, ''), text }];
   });
-  await worker.dispatcher.drain();
-  worker.dispatcher.start();
-  const before = process.cpuUsage();
-  const { failed, runs } = await loadFiles(client, night, { worker });
-  const { user, system } = process.cpuUsage(before);
-  if (failed.length > 0 || runs === 0)
-    throw new Error(`The night of ${date} was not loaded: ${failed.join('; ')}`);
+}
+
+/** Tells at the end of a process, in its fourth file, how much CPU it has used. */
+const TELL_CPU = `data:text/javascript,${encodeURIComponent(
+  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, JSON.stringify(process.cpuUsage())));",
+)}`;
+
+/** Seconds of CPU of a command on a home, on all its threads. @throws Error when it fails */
+function cpuOf(home: string, args: readonly string[]): number {
+  const { status, stderr, output } = spawnSync(
+    process.execPath,
+    [
+      ...['--disable-warning=ExperimentalWarning', '--import', TELL_CPU],
+      fileURLToPath(new URL('../cli.ts', import.meta.url)),
+      ...args,
+    ],
+    {
+      env: { ...environment, FULLCOURT_HOME: home },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      maxBuffer: 1 << 26,
+    },
+  );
+  if (status !== 0) throw new Error(`${args[0] ?? ''} has failed: ${stderr}`);
+  return secondsOf(JSON.parse(output[3] ?? '') as NodeJS.CpuUsage);
+}
+
+function secondsOf({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -22,8 +22,6 @@ export interface ArchivedEntry {
   readonly observedAt: string;
   /** `measured` when a source was asked at that time; `assumed` for historical files, which do not say when they were made. */
   readonly observedKind: 'measured' | 'assumed';
-  /** Files that came together have the same number; a larger number is newer. */
-  readonly sequence: number;
 }
 
 /** The lines of one entry about one date. */
@@ -111,7 +109,7 @@ function contentOfSlice(slice: Slice): string {
 
 /** The files of one import for one table and season. */
 export interface ArchivedImport {
-  readonly entries: Readonly<Record<string, Omit<ArchivedEntry, 'sequence'>>>;
+  readonly entries: Readonly<Record<string, ArchivedEntry>>;
   readonly slices: ReadonlyMap<GameDate, readonly Slice[]>;
   /**
    * For a schedule that has every game played so far: it speaks for the whole season, so games that only older
@@ -135,8 +133,7 @@ export function withImport(
   const entries: Record<string, ArchivedEntry> = { ...old.entries };
   // A file that is imported a second time may speak again for games that a file in between has taken over.
   const keyOf = (entry: string): string => (entry in old.entries ? `${entry}.${revision}` : entry);
-  for (const [key, entry] of Object.entries(incoming.entries))
-    entries[keyOf(key)] = { ...entry, sequence: revision };
+  for (const [key, entry] of Object.entries(incoming.entries)) entries[keyOf(key)] = entry;
   const kindOf = ({ entry }: Slice): string => entries[entry]?.kind ?? '';
   const renamed = {
     ...incoming,

@@ -145,10 +145,7 @@ function confirmed(
   return { ...NOTHING, leaving };
 }
 
-function denialOf(
-  { name, source, observedAt }: Omit<ArchivedEntry, 'sequence'>,
-  is: Mention | undefined,
-): Denial {
+function denialOf({ name, source, observedAt }: ArchivedEntry, is: Mention | undefined): Denial {
   if (is === undefined) return { name, source, observedAt, says: 'no row' };
   const slice: Slice = { ...is.slice, finals: [], restricted: true };
   return { name, source, observedAt: is.observedAt, says: 'no score', instead: { date: is.date, slice } };
@@ -157,7 +154,7 @@ function denialOf(
 /** What entries of a kind say of each game; of two that have a game the later one counts. The slice is about that game alone. */
 function mentionsOf(
   kind: string,
-  entries: Readonly<Record<string, Omit<ArchivedEntry, 'sequence'>>>,
+  entries: Readonly<Record<string, ArchivedEntry>>,
   slices: Iterable<readonly [GameDate, readonly Slice[]]>,
 ): Map<string, Mention> {
   const found = new Map<string, Mention>();

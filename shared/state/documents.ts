@@ -193,7 +193,6 @@ export const archiveDocument = z
             source: text,
             observedAt: text,
             observedKind: z.enum(['measured', 'assumed']),
-            sequence: count,
           })
           .readonly(),
       )

@@ -68,12 +68,13 @@ export async function registerPlayers(
   });
 }
 
-/** The persons who are known after files have named some of them; nothing is written. */
+/** The persons who are known after files have named some of them: the same map when nothing is new. Nothing is written. */
 export function personsAfter(
   known: ReadonlyMap<number, KnownPerson>,
   named: readonly NamedPerson[],
 ): ReadonlyMap<number, KnownPerson> {
   const { persons, teams } = whatIsNew(known, named);
+  if (persons.length === 0 && teams.size === 0) return known;
   const after = new Map(known);
   for (const { id, lookup, name } of persons) after.set(id, { lookup, name });
   for (const [season, ofSeason] of teams)

@@ -5,7 +5,7 @@ import { planImport } from '../../functions/control/import-plan.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
-import { csv, game } from '../support/source-lines.ts';
+import { boxLine, csv, game, shot, type Cells } from '../support/source-lines.ts';
 import {
   differencesOf,
   refusalsOf,
@@ -109,6 +109,27 @@ describe('a trial', () => {
       get: () => Promise.resolve(new TextEncoder().encode('something else')),
     };
     expect(await tryImport({ ...ports, archive: damaged }, plan, { onlyKnown: true })).toEqual([]);
+  });
+});
+
+describe('a trial of a corrected box score', () => {
+  const fileOf = (name: string, rows: readonly Cells[]) => ({
+    name,
+    bytes: () => new TextEncoder().encode(csv(name, rows).text),
+  });
+  const boxOf = (cells: Cells) => fileOf('player_box_2023-24.csv', [{ ...boxLine, ...cells }]);
+
+  it.each<[string, Cells, string[]]>([
+    ['assists leaves out the shots', { ast: 6 }, ['nbac_player_boxscores']],
+    ['attempts loads the shots, too', { fga: 17 }, ['nbac_player_boxscores', 'nbac_shot_chart']],
+  ])('that has other %s', async (_, cells, tables) => {
+    const clock = () => new Date('2024-06-01T12:00:00Z');
+    const ports = { store: memoryStore(), archive: memoryArchive(), clock, registry: loadRegistry() };
+    const shots = fileOf('shots_2023-24.csv', [{ ...shot, team: 'LAL', player_id: 2544 }]);
+    await archiveFiles(ports, [fileOf('schedule_2023-24.csv', [game]), boxOf({}), shots]);
+    const plan = await planImport(ports, [boxOf(cells)]);
+    const found = await tryImport(ports, plan, { onlyKnown: true });
+    expect(found.map(({ table }) => table)).toEqual(tables);
   });
 });
 

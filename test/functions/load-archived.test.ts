@@ -1,9 +1,11 @@
 /** Loads of raw tables from archived files, and what a process remembers between them. */
 import { describe, expect, it } from 'vitest';
-import { archiveFiles } from '../../functions/control/archive-files.ts';
+import { archiveFiles, type SourceFile } from '../../functions/control/archive-files.ts';
 import { archivedLoader } from '../../functions/steps/load-archived.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import type { Archive } from '../../shared/domain/archive.ts';
+import { paths } from '../../shared/state/documents.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
@@ -60,4 +62,31 @@ describe('a load of game results, which must know the schedule', () => {
     expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await load()).toMatchObject({ ok: true, value: { rows: { length: 2 } } });
   });
+});
+
+it('an archive of an earlier version, whose entries had a number of their import, is read and added to', async () => {
+  const ports = { store: memoryStore(), archive: memoryArchive(), clock };
+  const fileOf = (arena: string): SourceFile => {
+    const { name, text } = csv('schedule_2023-24.csv', [{ ...game, arena }, secondGame]);
+    return { name, bytes: () => new TextEncoder().encode(text) };
+  };
+  await archiveFiles(ports, [fileOf('Old Arena')]);
+  const path = paths.archive('nbac_schedule', '2023-24');
+  await ports.store.transaction(async (tx) => {
+    const { entries = {}, ...archive } = (await tx.get<Archive>(path)) ?? {};
+    const numbered = Object.entries(entries).map(([key, entry]) => [key, { ...entry, sequence: 1 }]);
+    tx.set(path, { ...archive, entries: Object.fromEntries(numbered) as Archive['entries'] });
+  });
+  const load = archivedLoader({
+    ...ports,
+    publisher: { publish: () => Promise.resolve('m1') },
+    log: () => undefined,
+  });
+  const arenas = async (): Promise<unknown> => {
+    const loaded = await load(loadRegistry().get('nbac_schedule'), dates);
+    return loaded.ok && loaded.value.rows.map((row) => row['arena']);
+  };
+  expect(await arenas()).toEqual(['Old Arena', 'Ball Arena']);
+  await archiveFiles(ports, [fileOf('New Arena')]);
+  expect(await arenas()).toEqual(['New Arena', 'Ball Arena']);
 });

@@ -117,7 +117,6 @@ const ENTRY = {
   source: 'files',
   observedAt: '2024-06-01T12:00:00.000Z',
   observedKind: 'assumed',
-  sequence: 1,
 } as const;
 
 function built(table: string, date: GameDate, inputFingerprint: string): PartitionState {
