@@ -138,11 +138,12 @@ add('status', 'show what is loaded and what is under way, or the tables of one d
   .option('--why <table>', 'with --date: say why this table is built, waits or is left out on that date')
   .action(onHome<StatusFlags>((client, flags) => statusCommand(client, flags, flags)));
 
-add(
-  'accept',
-  'give up what dates of a raw table lack, until data comes; without flags: list what was given up',
-)
-  .option('--table <table>', 'a raw table, such as nbac_player_boxscores')
+add('accept', 'give up what dates of a table lack, until data comes; without flags: list what was given up')
+  .option('--list', 'list what was given up')
+  .option(
+    '--table <table>',
+    'a raw table that lacks rows, or any table whose partitions have failed or are blocked',
+  )
   .option('--dates <list>', 'dates separated by commas, or @FILE with one on each line')
   .option('--start <date>', 'first date, with --end')
   .option('--end <date>', 'last date, included')

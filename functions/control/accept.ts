@@ -1,16 +1,19 @@
 /**
- * A person gives up what dates of raw tables lack. The request is a `BackfillRequest` with `accept`: the dates are remembered,
- * and loaded again, so that they say who has given them up and why.
+ * A person gives up what dates of a table lack. The request is a `BackfillRequest` with `accept`. What a raw table lacks is
+ * remembered, and the dates are loaded again, so that they say who has given it up and why. Of a partition that is not there,
+ * because it has failed or is blocked, the completion document says it, and what reads it is built without it.
  */
+import { evaluate } from '../../shared/domain/evaluation.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { isSettled, isShrunk } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { stateOf } from '../../shared/domain/view.ts';
+import { stateOf, statesOf, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { rememberAcceptance } from '../../shared/state/acceptances.ts';
+import { acceptCells, rememberAcceptance } from '../../shared/state/acceptances.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { gameDatesBetween } from './date-range.ts';
 
@@ -20,81 +23,145 @@ interface AcceptingPorts {
   readonly registry: Registry;
 }
 
-/** The request as it is planned: the dates of the raw tables alone, loaded again. */
-export function withAcceptance(request: BackfillRequest): BackfillRequest {
-  return request.accept === undefined
-    ? request
-    : { ...request, from: 'phase2', through: 'phase2', force: true, restate: 'mark' };
+/** The dates of a table that can be given up. */
+export interface Acceptable {
+  readonly table: string;
+  /** Dates of a raw table that lack something: they are loaded again. */
+  readonly lacking: readonly GameDate[];
+  /** Dates whose partition has failed or is blocked: what reads them goes on. */
+  readonly absent: readonly GameDate[];
 }
 
 /**
- * Remembers the acceptance of a request.
- * @throws RequestError when a table is not a raw table, or a date lacks nothing
+ * Remembers and journals the acceptance of a request.
+ * @param id the id of the backfill; a request that is delivered again writes the same entry of the journal
+ * @returns the request as it is planned: the raw dates loaded again, or what waits for the accepted partitions
+ * @throws RequestError when a table or a date has nothing that can be given up
  */
-export async function acceptLacking(ports: AcceptingPorts, request: BackfillRequest): Promise<void> {
+export async function acceptCellsOf(
+  ports: AcceptingPorts,
+  archive: Pick<ArchiveStore, 'write'>,
+  request: BackfillRequest,
+  id: string,
+): Promise<BackfillRequest> {
   const { accept, tables = [], requestedBy } = request;
-  if (accept === undefined) return;
+  if (accept === undefined) return request;
   if (tables.length === 0 || request.season !== undefined)
     throw new RequestError(
       'accept needs tables, and dates or a range: it gives up what these dates of these tables lack',
     );
-  for (const table of tables) {
-    const dates = await lackingDates(ports, table, request);
-    await rememberAcceptance(ports, { table, dates, reason: accept.reason, by: requestedBy ?? null });
+  const found: Acceptable[] = [];
+  for (const table of tables) found.push(await acceptableDates(ports, table, request));
+  const isLacking = found.some(({ lacking }) => lacking.length > 0);
+  if (isLacking && found.some(({ absent }) => absent.length > 0))
+    throw new RequestError(
+      'Some of these dates lack rows and others are not there at all; accept them in two requests',
+    );
+  const view = await loadView(ports, ports.registry, seasonsOf(found.flatMap(({ absent }) => absent)));
+  const evaluation = evaluate(view);
+  for (const { table, lacking, absent } of found) {
+    const decision = {
+      table,
+      dates: [...lacking, ...absent],
+      reason: accept.reason,
+      by: requestedBy ?? null,
+    };
+    await journalAcceptance({ archive, clock: ports.clock }, decision, id);
+    await rememberAcceptance(ports, { ...decision, dates: lacking });
+    const registered = ports.registry.get(table);
+    const inputs = new Map(absent.map((date) => [date, evaluation.inputFingerprint(registered, date)]));
+    await acceptCells(ports, registered, { ...decision, dates: absent }, inputs);
   }
+  return isLacking
+    ? { ...request, from: 'phase2', through: 'phase2', force: true, restate: 'mark' }
+    : waitingFor(ports, view, request, found);
+}
+
+/** The request for what was blocked because accepted partitions are not there. */
+function waitingFor(
+  { registry }: AcceptingPorts,
+  view: View,
+  { startDate: _, endDate: __, force: ___, ...request }: BackfillRequest,
+  found: readonly Acceptable[],
+): BackfillRequest {
+  const accepted = found.flatMap(({ absent }) => absent).sort();
+  const readers = new Set(
+    found.flatMap(({ table }) => registry.readersOf(table).map((reader) => reader.table.definition.name)),
+  );
+  // Where nothing reads the table, nothing waits for it.
+  if (readers.size === 0) return { ...request, dates: accepted, from: 'phase2', only: 'stale' };
+  const reached = registry.downstreamOf([...readers]);
+  const first = accepted[0];
+  const dates = new Set(accepted);
+  for (const season of view.seasons.values())
+    for (const table of reached)
+      for (const [date, state] of Object.entries(statesOf(season, table)))
+        if (state.status === 'blocked' && !isSettled(state) && first !== undefined && date >= first)
+          dates.add(date as GameDate);
+  return { ...request, tables: [...readers], dates: [...dates].sort(), from: 'phase2', only: 'failed' };
 }
 
 /**
- * The dates of a request for which a table lacks something.
- * @throws RequestError when the table is not a raw table, or a date lacks nothing
+ * The dates of a request of which a table has something that can be given up.
+ * @throws RequestError when there is no such table, or a date that is listed has nothing
  */
-export async function lackingDates(
+export async function acceptableDates(
   ports: AcceptingPorts,
   table: string,
   { dates: listed, startDate, endDate }: Pick<BackfillRequest, 'dates' | 'startDate' | 'endDate'>,
-): Promise<readonly GameDate[]> {
-  const definition = ports.registry.has(table) ? ports.registry.get(table).definition : undefined;
-  if (definition?.kind !== 'loaded') {
-    const raw = ports.registry.all.flatMap(({ definition: each }) =>
-      each.kind === 'loaded' ? [each.name] : [],
-    );
+): Promise<Acceptable> {
+  const { registry } = ports;
+  if (!registry.has(table))
     throw new RequestError(
-      `${table} is not a raw table; what a source is never going to have can be given up of ${raw.join(', ')}`,
+      `There is no table ${table}; tables are ${registry.all.map(({ definition }) => definition.name).join(', ')}`,
     );
-  }
+  const { kind } = registry.get(table).definition;
   const dates =
     listed ??
     (startDate === undefined || endDate === undefined
       ? []
       : (await gameDatesBetween(ports, startDate, endDate)).dates);
-  const view = await loadView(ports, ports.registry, seasonsOf(dates), {
-    gameHashes: false,
-    tables: [table],
-  });
-  const isLacking = (date: GameDate): boolean =>
-    ['partial', 'failed'].includes(stateOf(view, table, date)?.status ?? '');
-  const whole = dates.filter((date) => !isLacking(date));
-  if (listed !== undefined && whole.length > 0)
-    throw new RequestError(
-      `${table} lacks nothing that is known on ${whole.join(', ')}; see what it lacks with: fullcourt coverage --start ${dates[0] ?? ''} --end ${dates.at(-1) ?? ''} --missing`,
-    );
-  return dates.filter(isLacking);
+  const view = await loadView(ports, registry, seasonsOf(dates), { gameHashes: false, tables: [table] });
+  const lacking: GameDate[] = [];
+  const absent: GameDate[] = [];
+  const whole: GameDate[] = [];
+  for (const date of dates) {
+    const state = stateOf(view, table, date);
+    const isAbsent = (state?.status === 'failed' || state?.status === 'blocked') && !isShrunk(state);
+    if (isAbsent) absent.push(date);
+    else if (kind === 'loaded' && state?.status === 'partial') lacking.push(date);
+    else whole.push(date);
+  }
+  if ((listed !== undefined && whole.length > 0) || lacking.length + absent.length === 0)
+    throw new RequestError(whyNothing(view, table, whole, kind === 'computed'));
+  return { table, lacking, absent };
+}
+
+/** Why dates have nothing that can be given up, and where to look. */
+function whyNothing(view: View, table: string, whole: readonly GameDate[], isComputed: boolean): string {
+  const [first = '', last = first] = [whole[0], whole.at(-1)];
+  const states = whole.map((date) => stateOf(view, table, date));
+  if (states.some(isShrunk))
+    return `${table} keeps rows on ${first} that its source does not have any more; say which are right with \`fullcourt import\`, not with accept`;
+  if (isComputed && states.some((state) => state?.status === 'partial'))
+    return `${table} is partial on ${whole.join(', ')} because of what it reads; accept what the raw tables lack: fullcourt coverage --start ${first} --end ${last} --missing`;
+  return `${table} lacks nothing that is known on ${whole.join(', ')}; see what it lacks with: fullcourt coverage --start ${first} --end ${last} --missing`;
 }
 
 /** Writes a decision of a person beside the archive, from which the documents can be made again. */
-export async function journalAcceptance(
-  { archive, clock }: { readonly archive: ArchiveStore; readonly clock: Clock },
+async function journalAcceptance(
+  { archive, clock }: { readonly archive: Pick<ArchiveStore, 'write'>; readonly clock: Clock },
   decision: {
     readonly table: string;
     readonly dates: readonly GameDate[];
     readonly reason: string;
     readonly by: string | null;
   },
+  id: string,
 ): Promise<void> {
-  const at = clock().toISOString();
-  const told = { kind: 'accept', at, ...decision };
+  const told = { kind: 'accept', at: clock().toISOString(), ...decision };
   await archive.write(
-    `journal/${at.replaceAll(':', '-')}-accept.json`,
+    `journal/${id}-${decision.table}-accept.json`,
     new TextEncoder().encode(`${JSON.stringify(told, null, 1)}\n`),
   );
 }

@@ -118,6 +118,7 @@ export async function loadFiles(
   const lines = await importedLines(ports, plan);
   const forgotten = await forgetUnknownSeasons(ports, plan);
   const failed: string[] = [
+    ...plan.held,
     ...filesWithoutRows(lines, plan),
     ...loaded.failed,
     ...forgotten.map((season) => `${season}: no game of it is known, so nothing of it is kept`),
@@ -148,7 +149,8 @@ export async function loadFiles(
     changes,
     examples: restated.examples,
     stale,
-    next: failed.length > 0 ? 'fullcourt rejects' : nextCommand(changes, stale, plan.lookedAgain),
+    next:
+      failed.length > plan.held.length ? 'fullcourt rejects' : nextCommand(changes, stale, plan.lookedAgain),
     runs: loaded.runs,
     seconds: (Date.now() - started) / 1000,
     failed,

@@ -16,7 +16,7 @@ import {
   type PlanDocument,
 } from '../../shared/state/backfills.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
-import { acceptLacking, withAcceptance } from '../control/accept.ts';
+import { acceptCellsOf } from '../control/accept.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import { settleExcluded } from '../steps/exclusions.ts';
@@ -41,9 +41,11 @@ export async function requestBackfill(
   }
   let planned: PlannedRequest;
   try {
-    if (request.accept !== undefined && request.dryRun !== true)
-      await acceptLacking({ ...ports, registry }, request);
-    planned = await planRequest({ ...ports, registry, policy }, withAcceptance(request));
+    const asked =
+      request.accept === undefined || request.dryRun === true
+        ? request
+        : await acceptCellsOf({ ...ports, registry }, context.archive, request, id);
+    planned = await planRequest({ ...ports, registry, policy }, asked);
   } catch (error) {
     if (error instanceof RequestError) return { kind: 'dead_letter', reason: error.message };
     throw error;

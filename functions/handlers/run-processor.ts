@@ -3,7 +3,7 @@
  * what became of it.
  */
 import { playedGamesOf, type SeasonCalendar } from '../../shared/domain/calendar.ts';
-import { audit } from '../../shared/domain/audit.ts';
+import { audit, type PublishedStatus } from '../../shared/domain/audit.ts';
 import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -16,7 +16,6 @@ import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import type { PublishedDate, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
-import { readBackfill } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunningRun } from '../../shared/state/documents.ts';
@@ -32,6 +31,8 @@ import {
 } from '../../shared/state/runs.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
+import { askedBy, type Asked } from '../steps/asked.ts';
+import { stageInRange } from '../steps/in-range.ts';
 import { withKnown } from '../steps/known-rows.ts';
 import type { HandlerContext, LoadedRows } from '../steps/context.ts';
 
@@ -87,8 +88,8 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
   const told = { runId, table: run.table, phase, mode, backfillId, attempt, dates: datesOf(run) };
   runStarted(ports, told);
   const table = context.registry.get(run.table);
-  const force = await isForced(context, run);
-  const result = await materialize(context, table, run, force).catch(async (error: unknown) => {
+  const asked = await askedBy(context, run);
+  const result = await materialize(context, table, run, asked).catch(async (error: unknown) => {
     // A bug, or a store that does not answer. The lease must end: else the next delivery finds the run held and is
     // acknowledged.
     await releaseRun(ports, run, error instanceof Error ? error.message : String(error));
@@ -155,24 +156,19 @@ function datesOf(run: RunningRun): GameDate[] {
   return run.dates.map(({ date }) => date);
 }
 
-async function isForced({ ports }: HandlerContext, run: RunningRun): Promise<boolean> {
-  if (run.backfillId === null) return false;
-  return (await readBackfill(ports, run.backfillId))?.request.force ?? false;
-}
-
 /** Builds the dates of a run. @returns what became of each of them, or a failure of the run as a whole */
 async function materialize(
   context: HandlerContext,
   table: RegisteredTable,
   run: RunningRun,
-  force: boolean,
+  asked: Asked,
 ): Promise<Result<CompletedDate[]>> {
   const loaded =
     table.definition.kind === 'loaded'
       ? await inSpan(context.ports, 'load', () => context.load(table, datesOf(run), context.ports.context))
       : ok(undefined);
   if (!loaded.ok) return loaded;
-  return build(context, table, run, run.dates, force, loaded.value);
+  return build(context, table, run, run.dates, asked, loaded.value);
 }
 
 /**
@@ -184,18 +180,18 @@ async function build(
   table: RegisteredTable,
   run: RunningRun,
   dates: readonly DateRequest[],
-  force: boolean,
+  asked: Asked,
   loaded: LoadedRows | undefined,
 ): Promise<Result<CompletedDate[]>> {
-  const attempt = await buildTogether(context, table, run, dates, force, loaded);
+  const attempt = await buildTogether(context, table, run, dates, asked, loaded);
   if (attempt.ok || attempt.failure.kind === 'transient' || attempt.failure.code === FENCED) return attempt;
   const only = dates[0];
   if (dates.length === 1 && only !== undefined)
     return ok([failedDate(only.date, only.inputFingerprint, describe(attempt.failure))]);
   const half = Math.ceil(dates.length / 2);
-  const first = await build(context, table, run, dates.slice(0, half), force, loaded);
+  const first = await build(context, table, run, dates.slice(0, half), asked, loaded);
   if (!first.ok) return first;
-  const second = await build(context, table, run, dates.slice(half), force, loaded);
+  const second = await build(context, table, run, dates.slice(half), asked, loaded);
   return second.ok ? ok([...first.value, ...second.value]) : second;
 }
 
@@ -208,7 +204,7 @@ async function buildTogether(
   table: RegisteredTable,
   run: RunningRun,
   requested: readonly DateRequest[],
-  force: boolean,
+  asked: Asked,
   loaded: LoadedRows | undefined,
 ): Promise<Result<CompletedDate[]>> {
   const { warehouse } = context.ports;
@@ -219,7 +215,7 @@ async function buildTogether(
   if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
   const calendar = await calendarOf(context.ports, seasonOf(first));
   const staged = await inSpan(context.ports, 'stage', () =>
-    warehouse.stage({
+    stageInRange(warehouse, {
       table,
       runId: run.runId,
       token: run.token,
@@ -236,7 +232,8 @@ async function buildTogether(
       run,
       await withKnown(context, staged.value, loaded),
       requested,
-      force,
+      asked,
+      (date) => asked.force || loaded?.dates.get(date)?.hasLostGames === true,
       goneDates(table, dates, calendar, loaded),
     );
   } finally {
@@ -274,13 +271,17 @@ function earliestRead(
     .reduce((a, b) => (a < b ? a : b), first);
 }
 
-/** Audits the staged dates, publishes those whose content differs from what is published, and reads them back. */
+/**
+ * Audits the staged dates, publishes those whose content differs from what is published, and reads them back.
+ * @param mayShrink whether a person, or observations that agree, have said that rows of a date may go
+ */
 async function publishAudited(
   context: HandlerContext,
   run: RunningRun,
   staged: Staged,
   requested: readonly DateRequest[],
-  force: boolean,
+  { letThrough }: Asked,
+  mayShrink: (date: GameDate) => boolean,
   gone: ReadonlySet<GameDate>,
 ): Promise<Result<CompletedDate[]>> {
   const { warehouse, clock } = context.ports;
@@ -300,9 +301,10 @@ async function publishAudited(
       table.definition,
       found,
       previous?.rows ?? 0,
-      force,
+      mayShrink(request.date),
       request.accepted ?? [],
       gone.has(request.date),
+      letThrough,
     );
     if (verdict.kind === 'refuse') {
       completed.push({
@@ -361,7 +363,7 @@ function byDate(dates: readonly PublishedDate[]): Map<GameDate, PublishedDate> {
 function completedDate(
   request: DateRequest,
   found: StagedDate,
-  verdict: { status: 'success' | 'partial' | 'empty'; reason?: string },
+  verdict: { status: PublishedStatus; reason?: string },
 ): CompletedDate {
   return {
     date: request.date,

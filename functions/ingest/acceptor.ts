@@ -22,11 +22,13 @@ export function tellsOfDouble(reason: string): boolean {
 /**
  * Accepts rows that fit the declared columns and whose key is new. A cell out of its bounds that may be NULL is left NULL,
  * and noted. @throws RowRefusal for other rows
+ * @param outside is told of each refused row whose value is out of bounds
  */
 export function acceptor(
   definition: LoadedTable,
   loading: Loading,
   note: (text: string) => void,
+  outside: (row: Row) => void = () => undefined,
 ): (read: Read, file: SourceFile, line: Line) => Read {
   const faultOf = declaredColumnsCheck(definition);
   const keysOfFiles = new Map<string, KeyIndex>();
@@ -34,9 +36,11 @@ export function acceptor(
     if (isLeftOut(read)) return read;
     for (const row of read) {
       for (let fault = faultOf(row); fault !== undefined; fault = faultOf(row)) {
-        const { column, reason } = fault;
-        if (definition.columns[column]?.nullable !== true || row[column] == null)
+        const { column, reason, isRange } = fault;
+        if (definition.columns[column]?.nullable !== true || row[column] == null) {
+          if (isRange) outside(row);
           refuse(`${column} ${reason}`);
+        }
         note(`${column} ${reason}${LEFT_NULL}`);
         clear(row, column, loading);
       }

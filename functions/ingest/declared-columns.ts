@@ -7,6 +7,8 @@ import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 export interface ColumnFault {
   readonly column: string;
   readonly reason: string;
+  /** Whether the cell has the right type and is outside of the range or the list of its column. */
+  readonly isRange: boolean;
 }
 
 /** Makes a check of rows. It names the first fault of a row against the declared columns; `undefined` when there is none. */
@@ -18,23 +20,24 @@ export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => Col
   return (row) => {
     for (const { name, faultOf } of checks) {
       const cell = row[name];
-      const reason = cell === undefined ? 'is missing' : faultOf(cell);
-      if (reason !== undefined) return { column: name, reason };
+      const fault = cell === undefined ? { reason: 'is missing', isRange: false } : faultOf(cell);
+      if (fault !== undefined) return { column: name, ...fault };
     }
     return undefined;
   };
 }
 
-function cellCheck(column: Column): (cell: Cell) => string | undefined {
+function cellCheck(column: Column): (cell: Cell) => Omit<ColumnFault, 'column'> | undefined {
   const { type, nullable = false, min = -Infinity, max = Infinity } = column;
   const allowed = column.oneOf === undefined ? undefined : new Set<Cell>(column.oneOf);
   const fits = typeCheck(type);
   return (cell) => {
-    if (cell === null) return nullable ? undefined : 'is empty';
-    if (!fits(cell)) return `is ${JSON.stringify(cell)}, which is no ${type}`;
-    if (typeof cell === 'number' && (cell < min || cell > max)) return `is ${cell}, outside ${min} to ${max}`;
+    if (cell === null) return nullable ? undefined : { reason: 'is empty', isRange: false };
+    if (!fits(cell)) return { reason: `is ${JSON.stringify(cell)}, which is no ${type}`, isRange: false };
+    if (typeof cell === 'number' && (cell < min || cell > max))
+      return { reason: `is ${cell}, outside ${min} to ${max}`, isRange: true };
     if (allowed !== undefined && !allowed.has(cell))
-      return `is "${String(cell)}", which is not one of the known values`;
+      return { reason: `is "${String(cell)}", which is not one of the known values`, isRange: true };
     return undefined;
   };
 }

@@ -81,6 +81,8 @@ export interface LoadedFiles {
   readonly setAside: number;
   /** What the check of all rows found to be lacking. */
   readonly lacks: readonly KnownLack[];
+  /** Refused lines with a value out of bounds, and of how many games they are. */
+  readonly outOfRange: { readonly rows: number; readonly games: number };
   /** With whom names were matched where no id decides: each question once. */
   readonly answers: readonly NameAnswer[];
   /** The game dates of the rows, ascending. */
@@ -126,7 +128,13 @@ export function loadTable(
     },
     note: (text) => notes.tally(reading, text),
   });
-  const accept = acceptor(definition, loading, (text) => notes.tally(reading, text));
+  const outside: Row[] = [];
+  const accept = acceptor(
+    definition,
+    loading,
+    (text) => notes.tally(reading, text),
+    (row) => outside.push(row),
+  );
   const reject = (file: string, line: Line, reason: string) =>
     rejects.push({ file, line: line.number, reason, excerpt: line.text.slice(0, EXCERPT_LENGTH) });
   /** Where each row comes from. */
@@ -222,6 +230,7 @@ export function loadTable(
     lacking: rejects.length - doubles,
     setAside: aside.size,
     lacks,
+    outOfRange: { rows: outside.length, games: new Set(outside.map((row) => row['nba_game_id'])).size },
     answers: [...answers.values()],
     dates: datesOf(definition, kept),
   };

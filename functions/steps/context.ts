@@ -1,5 +1,6 @@
 /** What handlers get: the ports, the registry, and the settings that differ between targets. */
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts, Ports } from '../../shared/ports/index.ts';
 import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -27,6 +28,8 @@ export interface HandlerContext extends DocumentContext {
    * @returns the function that stops the calls
    */
   readonly every?: (seconds: number, what: () => Promise<unknown>) => () => void;
+  /** Where decisions of persons are kept beside the archived files. @throws in a service that has no archive */
+  readonly archive: Pick<ArchiveStore, 'write'>;
   /** Loads the rows that the archived files of a raw table have for `dates`. */
   readonly load: (
     table: RegisteredTable,
@@ -48,8 +51,14 @@ export interface LoadedDate {
   /** Rows that are known to be lacking, at least. */
   readonly lackingRows: number;
   readonly lacking: readonly Lacking[];
+  /** Rows that were refused because a value is out of bounds, and of how many games they are. */
+  readonly outOfRange: { readonly rows: number; readonly games: number };
   /** The person who has given up what is lacking, and why; null when nobody has. */
   readonly accepted: string | null;
+  /** Why rows of games stay that newer files do not have any more; null when there are none. */
+  readonly held: string | null;
+  /** Whether a game has left the date because observations agree, so that rows may go. */
+  readonly hasLostGames: boolean;
   /** Whether any archived file speaks of the date. */
   readonly isArchived: boolean;
 }

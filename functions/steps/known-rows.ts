@@ -1,6 +1,7 @@
 /** Adds to staged rows what is known independently of them: which games and rows are lacking. */
+import { MAX_ASIDE } from '../../shared/domain/audit.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
-import type { PartitionState } from '../../shared/domain/partition.ts';
+import { isShrunk, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
@@ -30,27 +31,37 @@ export async function withKnown(
     ...staged,
     dates: staged.dates.map((found) => ({
       ...found,
-      lacking: sources.flatMap((source, i) =>
-        lackingOfSource(registry.resultSources[i] ?? '', source?.dates[found.date]),
-      ),
+      lacking: [
+        ...(found.lacking ?? []),
+        ...sources.flatMap((source, i) =>
+          lackingOfSource(registry.resultSources[i] ?? '', source?.dates[found.date]),
+        ),
+      ],
     })),
   };
 }
 
 function withLacking(found: StagedDate, known: LoadedDate | undefined): StagedDate {
   if (known === undefined) return found;
+  const { rows, games } = known.outOfRange;
+  const checks: StagedDate['checks'] =
+    games > 1 && rows > MAX_ASIDE * (found.rows + rows)
+      ? [...found.checks, { check: 'values out of range', severity: 'fail', failures: rows }]
+      : found.checks;
   return {
     ...found,
+    checks,
     expectedRows: found.expectedRows + known.lackingRows,
     expectedGames: Math.max(found.expectedGames, known.expectedGames),
     lacking: known.lacking,
     accepted: known.accepted,
+    held: known.held,
   };
 }
 
 /** What a table of box scores lacks of a date, for the tables that are made from it. */
 function lackingOfSource(table: string, state: PartitionState | undefined): Lacking[] {
-  return state?.status === 'partial' && state.games < state.expectedGames
+  return (state?.status === 'partial' || isShrunk(state)) && state.games < state.expectedGames
     ? [{ code: 'game_missing', detail: `${table} has ${state.games} of ${state.expectedGames} games` }]
     : [];
 }

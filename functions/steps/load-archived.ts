@@ -1,7 +1,9 @@
 /** Loads the dates of raw tables from the archived files that speak of them, and reports what was refused. */
+import { hasLostGames, heldGames } from '../../shared/domain/archive.ts';
 import { permanent, ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
+import { shrunkText } from '../../shared/domain/leaving.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { kindsInside } from '../../shared/domain/outside.ts';
 import { meantOf } from '../../shared/domain/scope.ts';
@@ -114,8 +116,11 @@ async function loadArchived(
         ...loaded.lacks.map(({ code, detail }) => ({ code, detail })),
         ...lackingNames(loaded.answers),
       ],
+      outOfRange: loaded.outOfRange,
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
+      held: shrunkText(heldGames(archive, date)),
+      hasLostGames: [archive, ...archives].some((each) => hasLostGames(each, date)),
     });
   }
   await writeLoadReport(ports, { table: name, season }, reports);

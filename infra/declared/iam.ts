@@ -120,7 +120,14 @@ function runtimeBindings(target: DeployTarget, registry: Registry, service: Serv
       binding('topic', names.resource(topic), 'roles/pubsub.publisher', runtime),
     ),
     ...(service.kind.needs(service.phase) === 'files'
-      ? [binding('bucket', target.bucket, 'roles/storage.objectViewer', runtime)]
+      ? [
+          binding(
+            'bucket',
+            target.bucket,
+            service.kind.archive === 'writes' ? 'roles/storage.objectUser' : 'roles/storage.objectViewer',
+            runtime,
+          ),
+        ]
       : []),
   ];
 }

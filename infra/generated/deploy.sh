@@ -1122,6 +1122,24 @@ gcloud pubsub topics add-iam-policy-binding nba-phase5-backfill \
   --project=PROJECT \
   --quiet
 
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-request@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectUser \
+  --project=PROJECT \
+  --quiet
+
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-p2-run@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectViewer \
+  --project=PROJECT \
+  --quiet
+
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-p2-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectViewer \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub topics add-iam-policy-binding nba-phase2-complete \
   --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
@@ -1225,18 +1243,6 @@ bq \
   query \
   --use_legacy_sql=false \
   < infra/generated/ddl/nba_staging.grants.sql
-
-gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
-  --member=serviceAccount:nba-p2-run@PROJECT.iam.gserviceaccount.com \
-  --role=roles/storage.objectViewer \
-  --project=PROJECT \
-  --quiet
-
-gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
-  --member=serviceAccount:nba-p2-backfill@PROJECT.iam.gserviceaccount.com \
-  --role=roles/storage.objectViewer \
-  --project=PROJECT \
-  --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-sweep \
   --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-cloudscheduler.iam.gserviceaccount.com \

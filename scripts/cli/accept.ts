@@ -1,6 +1,6 @@
-/** `accept`: a person gives up what dates of a raw table lack, or lists what was given up. */
+/** `accept`: a person gives up what dates of a table lack, or lists what was given up. */
 import { userInfo } from 'node:os';
-import { journalAcceptance, lackingDates } from '../../functions/control/accept.ts';
+import { acceptableDates } from '../../functions/control/accept.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { listAcceptances } from '../../shared/state/acceptances.ts';
@@ -10,6 +10,7 @@ import { requestOf } from './request.ts';
 import { runAndShow } from './watch.ts';
 
 export interface AcceptFlags {
+  readonly list?: boolean;
   readonly table?: string;
   readonly dates?: string;
   readonly start?: string;
@@ -20,25 +21,31 @@ export interface AcceptFlags {
 
 export async function acceptCommand(
   client: Client,
-  flags: AcceptFlags,
+  { list = false, ...flags }: AcceptFlags,
   options: GlobalOptions,
 ): Promise<number> {
   const { table, reason, by = userInfo().username, ...dates } = flags;
-  if (table === undefined && reason === undefined) return listCommand(client, options);
+  if (list || (table === undefined && reason === undefined)) return listCommand(client, options);
   if (table === undefined || reason === undefined)
     throw new RequestError('accept needs --table, --dates (or --start and --end) and --reason');
   const asked = requestOf({ tables: table, ...dates });
-  const lacking = await lackingDates(client, table, asked);
-  if (lacking.length === 0) throw new RequestError(`${table} lacks nothing that is known on these dates`);
-  await journalAcceptance(client, { table, dates: lacking, reason, by });
-  const request = { tables: [table], dates: [...lacking], accept: { reason }, requestedBy: by };
-  const { backfill } = await runAndShow(client, request);
+  const { lacking, absent } = await acceptableDates(client, table, asked);
+  const given = [...lacking, ...absent].sort();
+  const backfills: { readonly id: string; readonly state: string; readonly verdict: string }[] = [];
+  for (const each of [lacking, absent]) {
+    if (each.length === 0) continue;
+    const request = { tables: [table], dates: [...each], accept: { reason }, requestedBy: by };
+    backfills.push((await runAndShow(client, request)).backfill);
+  }
+  const failed = backfills.find(({ state }) => state !== 'done');
+  const backfill = failed ?? backfills[0];
   answer(
     options,
-    { backfillId: backfill.id, state: backfill.state, table, dates: lacking, reason, by },
-    () => `${table} is given up on ${lacking.join(', ')} until data comes: ${reason} (${by})`,
+    { backfillId: backfill?.id, state: backfill?.state, table, dates: given, reason, by },
+    () =>
+      `${table} is given up on ${given.join(', ')} until data comes: ${reason} (${by})${failed === undefined ? '' : `\nWhat reads it: ${failed.verdict}; see fullcourt backfills show ${failed.id}`}`,
   );
-  return backfill.state === 'done' ? EXIT.done : EXIT.failed;
+  return failed === undefined ? EXIT.done : EXIT.failed;
 }
 
 async function listCommand(client: Client, options: GlobalOptions): Promise<number> {

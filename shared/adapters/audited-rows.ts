@@ -37,6 +37,8 @@ export interface ColumnPromise {
   readonly check: string;
   /** SQL condition that is true for a value that breaks the rule. */
   readonly broken: string;
+  /** Whether the value is outside of the range or the list of its column, so that its row may be set aside. */
+  readonly isRange: boolean;
 }
 
 /** The rules of all columns of a table, in the order of the columns. */
@@ -44,18 +46,38 @@ export function promisesOf(definition: TableDefinition, spelling: PromiseSpellin
   return Object.entries(definition.columns).flatMap(([name, column]) => {
     const quoted = spelling.identifier(name);
     const promises: ColumnPromise[] = [];
-    if (column.nullable !== true) promises.push({ check: `null(${name})`, broken: `${quoted} IS NULL` });
+    if (column.nullable !== true)
+      promises.push({ check: `null(${name})`, broken: `${quoted} IS NULL`, isRange: false });
     if (column.min !== undefined)
-      promises.push({ check: `below_${column.min}(${name})`, broken: `${quoted} < ${column.min}` });
+      promises.push({
+        check: `below_${column.min}(${name})`,
+        broken: `${quoted} < ${column.min}`,
+        isRange: true,
+      });
     if (column.max !== undefined)
-      promises.push({ check: `above_${column.max}(${name})`, broken: `${quoted} > ${column.max}` });
+      promises.push({
+        check: `above_${column.max}(${name})`,
+        broken: `${quoted} > ${column.max}`,
+        isRange: true,
+      });
     if (column.oneOf !== undefined)
       promises.push({
         check: `unknown_value(${name})`,
         broken: `${quoted} NOT IN (${column.oneOf.map(spelling.string).join(', ')})`,
+        isRange: true,
       });
     if (column.type === 'FLOAT64')
-      promises.push({ check: `not_finite(${name})`, broken: spelling.notFinite(quoted) });
+      promises.push({ check: `not_finite(${name})`, broken: spelling.notFinite(quoted), isRange: true });
     return promises;
   });
+}
+
+/** SQL condition that is true for a row with a value outside of its range. */
+export function outOfRange(promises: readonly ColumnPromise[]): string {
+  return (
+    promises
+      .filter(({ isRange }) => isRange)
+      .map(({ broken }) => `(${broken})`)
+      .join(' OR ') || 'FALSE'
+  );
 }

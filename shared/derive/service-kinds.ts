@@ -60,6 +60,8 @@ export interface ServiceKind {
   readonly service: { readonly name: string; readonly account: string } | undefined;
   /** The ports of its handler; for a service of one phase, those of the phase. */
   readonly needs: (phase: Phase | null) => Needs;
+  /** Whether it also writes to the archive; otherwise one that needs files only reads it. */
+  readonly archive?: 'writes';
   readonly warehouse: WarehouseUse;
   /** Topics that it publishes to; for a service of one phase, those of the phase. */
   readonly publishes: (phase: Phase | null) => readonly string[];
@@ -82,7 +84,9 @@ export const SERVICE_KINDS = {
     topics: [{ name: BACKFILL_REQUEST_TOPIC, lane: null }],
     topicsOf: none,
     service: { name: 'nba-backfill-request', account: 'nba-request' },
-    needs: () => 'tables',
+    // What a person decides with a request is kept in the journal beside the source files.
+    needs: () => 'files',
+    archive: 'writes',
     warehouse: 'counts',
     publishes: () => requestTopics,
     size: () => ({ concurrency: 4, maxInstances: 2 }),

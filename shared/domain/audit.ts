@@ -15,6 +15,8 @@ export interface Measured {
   readonly expectedGames: number;
   /** What is known to be lacking, of the rows themselves or of the sources that they are made from. */
   readonly lacking?: readonly Lacking[];
+  /** Why rows of games stay that the source does not have any more; null or absent when there are none. */
+  readonly held?: string | null;
   /** The person who has given up what is lacking, and why; null or absent when nobody has. */
   readonly accepted?: string | null;
   /** In any order: the order in which an engine returns results of checks is not fixed. */
@@ -27,12 +29,15 @@ interface CheckFailures {
   readonly failures: number;
 }
 
+/** The status of a partition whose rows were published. `blocked`: rows of games stay that the source does not have any more. */
+export type PublishedStatus = 'success' | 'partial' | 'empty' | 'blocked';
+
 /**
  * `publish`: the rows may replace the published ones, and the partition gets this status. `refuse`: nothing
  * is published, and the partition of that date fails for this reason.
  */
 export type AuditVerdict =
-  | { readonly kind: 'publish'; readonly status: 'success' | 'partial' | 'empty'; readonly reason?: string }
+  | { readonly kind: 'publish'; readonly status: PublishedStatus; readonly reason?: string }
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /**
@@ -46,7 +51,8 @@ export const MAX_ROW_DROP = 0.5;
  * is `partial` with what it lacks.
  * @param previousRows rows that are published for the date now; 0 when there are none
  * @param force whether a person has asked to replace the rows even if many of them disappear
- * @param accepted missing inputs, as `table@date`, that a person has accepted for this request
+ * @param accepted missing inputs, as `table@date`, that a person has accepted, for this request or as cells
+ * @param letThrough the person who has let the request through although inputs are missing, and why
  * @param gone whether the date has no games any more, or no file speaks of it any more: its rows may all go
  */
 export function audit(
@@ -56,6 +62,7 @@ export function audit(
   force: boolean,
   accepted: readonly string[] = [],
   gone = false,
+  letThrough: string | null = null,
 ): AuditVerdict {
   const failed = measured.checks.filter(({ severity }) => severity === 'fail');
   if (failed.length > 0) {
@@ -64,6 +71,9 @@ export function audit(
       reason: `audit: ${textOf(failed)}`,
     };
   }
+  const missing = acceptedAsMissing(accepted, letThrough);
+  if (measured.rows === 0 && previousRows === 0 && missing !== undefined)
+    return { kind: 'publish', status: 'partial', reason: missing };
   if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force, gone);
   const isExplained =
     definition.kind === 'computed' && measured.rows >= PRESENT_SHARE * measured.expectedRows;
@@ -73,14 +83,31 @@ export function audit(
       reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right`,
     };
   }
-  if (accepted.length > 0)
-    return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
+  if (missing !== undefined) return { kind: 'publish', status: 'partial', reason: missing };
   const lacking = allLacking(definition, measured);
+  if (measured.held != null) {
+    const more = lacking.length === 0 ? '' : `; ${lackingText(lacking)}`;
+    return { kind: 'publish', status: 'blocked', reason: `${measured.held}${more}` };
+  }
   if (lacking.length > 0)
     return { kind: 'publish', status: 'partial', reason: withAcceptance(lackingText(lacking), measured) };
   return measured.checks.length > 0
     ? { kind: 'publish', status: 'success', reason: `warnings: ${textOf(measured.checks)}` }
     : { kind: 'publish', status: 'success' };
+}
+
+/** What was built without, and on whose word; undefined when nothing was. */
+function acceptedAsMissing(accepted: readonly string[], letThrough: string | null): string | undefined {
+  if (accepted.length === 0) return undefined;
+  return `accepted as missing: ${accepted.join(', ')}${letThrough === null ? '' : `; ${letThrough}`}`;
+}
+
+/** Share of the rows of a date that may be set aside when they belong to more than one game. */
+export const MAX_ASIDE = 0.05;
+
+/** The ranges that rows are outside of, such as `below_0(points) in 2 rows`. */
+export function rangesText(checks: readonly CheckFailures[]): string {
+  return textOf(checks.filter(({ severity }) => severity === 'fail'));
 }
 
 /** The checks by name, each with its rows. The order is fixed, so that the same rows always have the same reason. */
@@ -104,7 +131,8 @@ function allLacking(
   { kind }: TableDefinition,
   { rows, games, expectedRows, expectedGames, lacking = [] }: Measured,
 ): Lacking[] {
-  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? [] : [...lacking];
+  const aside = lacking.filter(({ code }) => code === 'out_of_range');
+  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? aside : [...lacking];
   const detail = `${rows} of ${expectedRows} rows, ${games} of ${expectedGames} games`;
   return [...lacking, { code: 'rows_missing', detail }];
 }

@@ -5,7 +5,7 @@
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { memoized } from './memoized.ts';
-import { isBuilt, isSettled, type PartitionState } from './partition.ts';
+import { isAccepted, isBuilt, isSettled, isShrunk, type PartitionState } from './partition.ts';
 
 /** Date -> state of a partition, for one table and season. */
 export type States = Readonly<Record<string, PartitionState>>;
@@ -18,16 +18,18 @@ const NOTHING = 'none';
 
 /**
  * The content of a partition as it enters the fingerprints of its readers: its output fingerprint, `none`
- * without rows, or `unsettled` while a partition with published rows is being built again. After the
+ * without rows, that with `accepted` where a person has accepted that it is not there, or `unsettled` while a partition with published rows is being built again. After the
  * reconciliation has found the rows damaged, the count of such findings is added, because a reader may have
  * read the damaged rows.
  */
 export function contentOf(state: PartitionState | undefined): string {
-  if (state?.status === 'success' || state?.status === 'partial') {
+  if (state?.status === 'success' || state?.status === 'partial' || isShrunk(state)) {
     return state.reopened > 0
       ? `${state.outputFingerprint} after ${state.reopened}`
       : (state.outputFingerprint ?? NOTHING);
   }
+  // What was built in its place is built again when the partition is there, even with the content that it had before.
+  if (isAccepted(state)) return `${state.outputFingerprint ?? NOTHING} accepted`;
   return isBuilt(state) && !isSettled(state) ? 'unsettled' : NOTHING;
 }
 

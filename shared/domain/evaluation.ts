@@ -4,12 +4,12 @@
  */
 import { archivedContent } from './archive.ts';
 import { whyNotExpected } from './calendar.ts';
-import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore } from './contents.ts';
+import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore, type States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { lastGamesBefore } from './last-games.ts';
 import { hasScope, outsideOf } from './outside.ts';
-import { isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
+import { acceptedText, isAccepted, isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import { witnessesOf, type Input } from './table.ts';
@@ -41,7 +41,7 @@ export interface Evaluation {
   readonly unmet: (table: RegisteredTable, date: GameDate) => Unmet;
   /**
    * Required inputs that are missing and that a person has accepted as missing, as `table@date`; at most
-   * ten.
+   * ten. For a person's word about the input itself, person and reason follow in brackets.
    */
   readonly accepted: (table: RegisteredTable, date: GameDate) => readonly string[];
   /**
@@ -90,9 +90,31 @@ export function evaluate(
   };
 
   const accepted = (table: RegisteredTable, date: GameDate): readonly string[] => {
-    if (!view.acceptMissing) return [];
-    const { lost } = evaluate({ ...view, acceptMissing: false }, unresolved).unmet(table, date);
-    return lost.slice(0, 10).map(refName);
+    const season = view.seasons.get(seasonOf(date));
+    if (season === undefined) return [];
+    const cells = table.definition.inputs
+      .filter(({ required }) => required)
+      .flatMap((input) => acceptedCells(input, date, season));
+    const lost = view.acceptMissing
+      ? evaluate({ ...view, acceptMissing: false }, unresolved)
+          .unmet(table, date)
+          .lost.map(refName)
+      : [];
+    return [...new Set([...cells, ...lost])].slice(0, 10);
+  };
+
+  /** The partitions that an input reads although they are not there, each with who has accepted that and why. */
+  const acceptedCells = ({ table, window }: Input, date: GameDate, season: SeasonView): string[] => {
+    const states = statesOf(season, table);
+    const dates = acceptedDates(states);
+    if (dates.length === 0) return [];
+    const read = window.kind === 'same_date' ? [date] : reads(window, date, season.calendar.dates);
+    const inWindow = new Set(read);
+    return dates.flatMap((each) => {
+      const state = states[each];
+      if (!inWindow.has(each) || !isAccepted(state)) return [];
+      return [`${refName({ table, date: each })} (${acceptedText(state.accepted)})`.slice(0, 400)];
+    });
   };
 
   const need = (ref: PartitionRef, input: Input, season: SeasonView): 'met' | 'pending' | 'lost' => {
@@ -100,6 +122,7 @@ export function evaluate(
     const state = season.states.get(ref.table)?.[ref.date];
     if (isAnswered(state)) return 'met';
     if (state?.status === 'requested' || state?.status === 'running') return 'pending';
+    if (isAccepted(state)) return 'met';
     if (!isExpected(ref, season)) return 'met';
     // The live lane builds a wanted partition as soon as its inputs are there. When one of those is lost,
     // the partition is lost as well.
@@ -245,6 +268,17 @@ export function evaluate(
   };
 
   return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent };
+}
+
+const acceptedIn = new WeakMap<States, readonly GameDate[]>();
+
+/** The dates of a table of which a person has accepted that they are not there, ascending; remembered with the states. */
+function acceptedDates(states: States): readonly GameDate[] {
+  const known = acceptedIn.get(states);
+  if (known !== undefined) return known;
+  const dates = (Object.keys(states) as GameDate[]).filter((date) => isAccepted(states[date])).sort();
+  acceptedIn.set(states, dates);
+  return dates;
 }
 
 /**

@@ -5,7 +5,8 @@
  * that a row is lacking or wrong. `shots_do_not_add_up`: the shots of a player are not the attempts of his box score.
  * `minutes_do_not_add_up`: the minutes of a team are not those of the game. `team_box_differs`: the players of a team do not add
  * up to its team box, and nobody knows which of the two is wrong. `rows_refused`: rows of the source were refused.
- * `rows_missing`: fewer rows than expected.
+ * `rows_missing`: fewer rows than expected. `out_of_range`: rows were set aside because a value is outside of the range of its
+ * column.
  * `unresolved_names`: rows name players who could not be matched with anybody.
  */
 export type LackingCode =
@@ -16,6 +17,7 @@ export type LackingCode =
   | 'team_box_differs'
   | 'rows_refused'
   | 'rows_missing'
+  | 'out_of_range'
   | 'unresolved_names';
 
 export interface Lacking {

@@ -3,6 +3,7 @@
  * and counted as a whole.
  */
 import type { GameDate } from './game-date.ts';
+import { SHRUNK_SOURCE } from './leaving.ts';
 
 /** Names a partition by its table and its game date. */
 export interface PartitionRef {
@@ -51,6 +52,17 @@ export interface LiveWant {
   readonly correlationId: string;
 }
 
+/** The word of a person that what reads a partition may go on without it. It is over when the partition is built. */
+export interface AcceptedCell {
+  readonly reason: string;
+  /** The person; null when the request does not say. */
+  readonly by: string | null;
+  /** When it was said (ISO, UTC). */
+  readonly at: string;
+  /** The input fingerprint that a run had then; a run with other inputs that fails ends the acceptance. */
+  readonly input: string;
+}
+
 /**
  * The fields that every partition has whatever its status is. Counts are those of the rows that are
  * published.
@@ -91,6 +103,8 @@ interface PartitionFacts {
   readonly reason: string | null;
   /** The live cascade that wants the partition; null when none does. */
   readonly want: LiveWant | null;
+  /** Set while a person has accepted that the partition is not there. */
+  readonly accepted?: AcceptedCell;
   /**
    * How often the warehouse was found not to hold the rows that this document recorded. A run that read the
    * partition may have read the damaged rows, so the count is part of the fingerprint of every reader.
@@ -105,7 +119,10 @@ export interface WaitingPartition extends PartitionFacts {
   readonly status: 'waiting';
 }
 
-/** It cannot be built as things stand; the reason says why. */
+/**
+ * It cannot be built as things stand; the reason says why. A built partition whose reason begins with `shrunk_source` keeps rows
+ * of games that its source does not have any more; see {@link isShrunk}.
+ */
 export interface BlockedPartition extends PartitionFacts {
   readonly status: 'blocked';
   readonly reason: string;
@@ -163,17 +180,31 @@ export const UNTOUCHED: PartitionState = {
   updatedAt: '',
 };
 
+function isShrunkReason(reason: string | null): boolean {
+  return reason?.startsWith(SHRUNK_SOURCE) === true;
+}
+
+/**
+ * Whether a partition is blocked because its source does not have a game any more that was played. A run has answered for it:
+ * its old rows stay, and what reads them goes on.
+ */
+export function isShrunk(state: PartitionState | undefined): state is BlockedPartition & BuiltPartition {
+  return state?.status === 'blocked' && isBuilt(state) && isShrunkReason(state.reason);
+}
+
 /**
  * Whether the rows of a partition, or the reason why it rightly has none, are known. Then a run that reads
  * it can start.
  */
-export function isSettled(state: PartitionState | undefined): state is SettledPartition {
+export function isSettled(state: PartitionState | undefined): state is SettledPartition | BlockedPartition {
   switch (state?.status) {
     case 'success':
     case 'partial':
     case 'empty':
     case 'skipped':
       return true;
+    case 'blocked':
+      return isShrunk(state);
     default:
       return false;
   }
@@ -194,6 +225,18 @@ export function isGateClosed(state: PartitionState | undefined, now: string): bo
   );
 }
 
+/** Whether a person has accepted that a partition is not there, and no run is going to build it at this moment. */
+export function isAccepted(
+  state: PartitionState | undefined,
+): state is PartitionState & { readonly accepted: AcceptedCell } {
+  return state?.accepted !== undefined && !isSettled(state) && !isInFlight(state);
+}
+
+/** What a person has said of a partition, such as `accepted by ann: the source is gone`. */
+export function acceptedText({ by, reason }: Pick<AcceptedCell, 'by' | 'reason'>): string {
+  return `accepted by ${by ?? 'a person who is not named'}: ${reason}`;
+}
+
 /**
  * Whether a partition has published content, whatever its status is. An `empty` partition that a run has
  * answered for is built.
@@ -206,7 +249,9 @@ export function isBuilt(state: PartitionState | undefined): state is BuiltPartit
  * Whether a run has built the partition and it is settled. A partition that was settled without a run,
  * because no rows were due, is not answered.
  */
-export function isAnswered(state: PartitionState | undefined): state is SettledPartition & BuiltPartition {
+export function isAnswered(
+  state: PartitionState | undefined,
+): state is (SettledPartition | BlockedPartition) & BuiltPartition {
   return isSettled(state) && isBuilt(state);
 }
 

@@ -7,6 +7,7 @@ import { whyNotExpected, type ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
 import { outsideScopeOf } from './outside.ts';
 import {
+  isAccepted,
   isAnswered,
   isBuilt,
   isInDoubt,
@@ -309,7 +310,7 @@ function planHistory(
       for (const date of readByMarked(input, readerMarks, season)) {
         const i = indexOfDate(source.dates, date);
         const state = season.states.get(input.table)?.[date];
-        if (i === undefined || source.marked[i] === 1 || isAnswered(state)) continue;
+        if (i === undefined || source.marked[i] === 1 || isAnswered(state) || isAccepted(state)) continue;
         if (
           whyNoPartition(view, source.table, date) !== undefined &&
           source.table.definition.kind === 'computed'

@@ -24,6 +24,8 @@ export interface StageJob {
   readonly readStart: GameDate;
   /** The rows of a loaded table. For a computed table they are absent, and its query computes them. */
   readonly rows?: readonly Row[];
+  /** Dates whose rows with a value outside of its range are set aside: they are counted and not staged. */
+  readonly inRangeOnly?: readonly GameDate[];
   /** Fencing token of the run. It tells the attempts of a run apart. */
   readonly token?: number;
   /** The lane of the run. Work of the backfill lane gives way to live work. */
@@ -35,6 +37,14 @@ export interface CheckResult {
   readonly check: string;
   readonly severity: 'fail' | 'warn';
   readonly failures: number;
+  /** Whether the values are outside of the range or the list of their column. */
+  readonly isRange?: boolean;
+}
+
+/** Rows that were set aside because a value is outside of its range, and how many games they belong to. */
+export interface RowsAside {
+  readonly rows: number;
+  readonly games: number;
 }
 
 /** What the audit has to know of one date's staged rows. */
@@ -50,10 +60,14 @@ export interface StagedDate {
   readonly syntheticRows: number;
   readonly expectedRows: number;
   readonly expectedGames: number;
+  /** The rows that were set aside, on a date for which that was asked. */
+  readonly aside?: RowsAside;
   /** What is known to be lacking; a warehouse itself does not say. */
   readonly lacking?: readonly Lacking[];
   /** The person who has given up what is lacking, and why. */
   readonly accepted?: string | null;
+  /** Why rows of games stay that the source does not have any more; null when there are none. */
+  readonly held?: string | null;
   /**
    * Broken rules: NULL in a key or column, values out of range or not on their list, duplicate keys, and
    * the table's own checks.
@@ -163,7 +177,7 @@ export interface RunHistoryRow {
   readonly phase: string;
   readonly data_date: GameDate;
   readonly season: Season;
-  readonly status: 'success' | 'partial' | 'empty' | 'skipped' | 'failed';
+  readonly status: 'success' | 'partial' | 'empty' | 'skipped' | 'blocked' | 'failed';
   readonly started_at: string;
   readonly processed_at: string;
   readonly duration_seconds: number;

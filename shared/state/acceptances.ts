@@ -1,10 +1,16 @@
-/** The one writer of `acceptances/{table}_{season}`: dates of raw tables whose lacking rows a person has given up. */
+/**
+ * The one writer of `acceptances/{table}_{season}`: dates of which a person has given up what a raw table lacks, or that a
+ * partition is not there at all.
+ */
 import { archivedContent, type Archive } from '../domain/archive.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import { digest } from '../domain/hash.ts';
 import { seasonOf } from '../domain/season.ts';
+import { isInFlight, isSettled } from '../domain/partition.ts';
+import type { RegisteredTable } from '../domain/registry.ts';
 import type { Ports } from '../ports/index.ts';
 import { archivesOf } from './archives.ts';
+import { tableSeason, updateStates } from './completions.ts';
 import { acceptanceDocument, paths, type Acceptance, type AcceptanceDocument } from './documents.ts';
 import { readerOf } from './stored.ts';
 
@@ -40,6 +46,37 @@ export async function rememberAcceptance(
   }
 }
 
+/** Stands for the content of a date of which the whole partition is given up. */
+const WHOLE_CELL = 'cell';
+
+/**
+ * Remembers that a person has accepted that partitions are not there, so that what reads them goes on. It is marked in their
+ * completion documents, and is over when they are built, or when a run with other inputs has failed as well.
+ * @param inputs the input fingerprint of each date
+ */
+export async function acceptCells(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  table: RegisteredTable,
+  { dates, reason, by }: Omit<GivenUp, 'table'>,
+  inputs: ReadonlyMap<GameDate, string>,
+): Promise<void> {
+  const at = ports.clock().toISOString();
+  const { name } = table.definition;
+  const marked = await updateStates(ports, table, dates, (state, date) =>
+    isSettled(state) || isInFlight(state)
+      ? undefined
+      : { ...state, accepted: { reason, by, at, input: inputs.get(date) ?? '' } },
+  );
+  for (const [season, ofSeason] of Map.groupBy(marked, seasonOf)) {
+    const path = paths.acceptance(name, season);
+    await ports.store.transaction(async (tx) => {
+      const before = acceptances.read(path, await tx.get(path));
+      const now = ofSeason.map((date) => [date, { reason, by, at, content: WHOLE_CELL }] as const);
+      tx.set(path, { table: name, season, dates: { ...before?.dates, ...Object.fromEntries(now) } });
+    });
+  }
+}
+
 /** Reads the acceptance that holds for a date; undefined where there is none or the archive says something else by now. */
 export async function acceptancesOf(
   { store }: Pick<Ports, 'store'>,
@@ -66,12 +103,16 @@ export async function listAcceptances(ports: Pick<Ports, 'store'>): Promise<List
   const listed: ListedAcceptance[] = [];
   for (const { table, season, dates } of acceptances.readAll(await ports.store.list('acceptances'))) {
     const [archive] = await archivesOf(ports, [table], season);
+    const states = (await tableSeason(ports, table, season))?.dates ?? {};
     for (const [date, { content, ...told }] of Object.entries(dates).sort(([a], [b]) => (a < b ? -1 : 1)))
       listed.push({
         table,
         date: date as GameDate,
         ...told,
-        over: content !== contentAt(archive, date as GameDate),
+        over:
+          content === WHOLE_CELL
+            ? states[date]?.accepted?.at !== told.at
+            : content !== contentAt(archive, date as GameDate),
       });
   }
   return listed;

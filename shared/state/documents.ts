@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Slice } from '../domain/archive.ts';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import type { Leaving } from '../domain/leaving.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { PartitionState } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
@@ -80,6 +81,7 @@ const partitionFacts = {
     .nullable(),
   reason: text.nullable(),
   want: z.object({ through: text, correlationId: text }).readonly().nullable(),
+  accepted: z.object({ reason: text, by: text.nullable(), at: text, input: text }).readonly().exactOptional(),
   reopened: count,
   updatedAt: text,
 };
@@ -152,6 +154,28 @@ export const calendarDocument = z
   .readonly();
 export type CalendarDocument = z.infer<typeof calendarDocument>;
 
+const leaving = z
+  .object({
+    kind: text,
+    game: text,
+    date: gameDate,
+    denials: z
+      .array(
+        z
+          .object({
+            name: text,
+            source: text,
+            observedAt: text,
+            says: z.enum(['no row', 'no score']),
+            instead: z.object({ date: gameDate, slice: z.custom<Slice>() }).readonly().exactOptional(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    hasLeft: z.boolean(),
+  })
+  .readonly() satisfies z.ZodType<Leaving>;
+
 /** `archives/{table}_{season}`: the archived files that fill a raw table for a season, and what each says of which date. */
 export const archiveDocument = z
   .object({
@@ -175,10 +199,11 @@ export const archiveDocument = z
       )
       .readonly(),
     slices: objectOf<readonly Slice[]>(),
+    leaving: z.array(leaving).readonly().exactOptional(),
   })
   .readonly();
 
-/** `acceptances/{table}_{season}`: dates of a raw table whose lacking rows a person has given up. */
+/** `acceptances/{table}_{season}`: dates of a table of which a person has given up what is lacking, or the whole partition. */
 export const acceptanceDocument = z
   .object({
     table: text,
@@ -192,7 +217,10 @@ export const acceptanceDocument = z
             /** The person; null when the request does not say. */
             by: text.nullable(),
             at: text,
-            /** Hash of what the archive said of the date. When it says something else, the acceptance is over. */
+            /**
+             * Hash of what the archive said of the date; when it says something else, the acceptance is over. `cell` where the
+             * partition is not there: then its completion document says whether the acceptance holds.
+             */
             content: text,
           })
           .readonly(),

@@ -2,6 +2,7 @@
 import type { Change } from '../domain/decide/followers.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import { isInFlight, isSettled, type PartitionState } from '../domain/partition.ts';
+import { SHRUNK_SOURCE } from '../domain/leaving.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { GameHashes } from '../domain/view.ts';
 import type { CompletedDate, RunCompleted } from '../messages/schemas.ts';
@@ -65,11 +66,14 @@ export async function recordCompletion(
 function afterRun(state: PartitionState, result: CompletedDate, correlationId: string): PartitionState {
   // A want that another live cascade has left while the run was under way is still to be met.
   const want = state.want?.correlationId === correlationId ? null : state.want;
-  if (result.status === 'failed')
-    return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };
-  return {
-    ...state,
-    status: result.status,
+  const { accepted, ...rest } = state;
+  if (result.status === 'failed') {
+    const holds = accepted !== undefined && accepted.input === result.inputFingerprint;
+    const failed = { ...rest, status: 'failed', reason: result.reason ?? 'failed', want } as const;
+    return holds ? { ...failed, accepted } : failed;
+  }
+  const facts = {
+    ...rest,
     revision: state.outputFingerprint === result.outputFingerprint ? state.revision : state.revision + 1,
     rows: result.rows,
     expectedRows: result.expectedRows,
@@ -83,4 +87,7 @@ function afterRun(state: PartitionState, result: CompletedDate, correlationId: s
     want,
     reason: result.reason ?? null,
   };
+  return result.status === 'blocked'
+    ? { ...facts, status: 'blocked', reason: result.reason ?? SHRUNK_SOURCE }
+    : { ...facts, status: result.status };
 }

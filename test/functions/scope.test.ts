@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lackingDates } from '../../functions/control/accept.ts';
+import { acceptableDates } from '../../functions/control/accept.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { coverageDocument, type Coverage } from '../../functions/control/coverage.ts';
 import { dryRunImport } from '../../functions/control/import-dry-run.ts';
@@ -213,7 +213,8 @@ describe('a scope', () => {
         }),
       ]);
       // A person gives up what is inside; what is outside is not missing.
-      const lacking = (date: string) => lackingDates(home.client, BOX, { dates: [gameDate(date)] });
+      const lacking = (date: string) =>
+        acceptableDates(home.client, BOX, { dates: [gameDate(date)] }).then(({ lacking: found }) => found);
       await expect(lacking(SECOND)).rejects.toThrow(`${BOX} lacks nothing that is known on ${SECOND}`);
       await backfill(home, { tables: [BOX], dates: [FIRST], accept: { reason: 'lost' }, requestedBy: 'ann' });
       expect(ofTable(await coverageOf(home), BOX)).toMatchObject({

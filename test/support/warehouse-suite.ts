@@ -506,12 +506,35 @@ export function describeEngine(engine: string, open: Open): void {
         expect.arrayContaining([
           { check: 'null(player)', severity: 'fail', failures: 1 },
           { check: 'null(points)', severity: 'fail', failures: 1 },
-          { check: 'below_0(points)', severity: 'fail', failures: 2 },
-          { check: 'above_100(points)', severity: 'fail', failures: 1 },
-          { check: 'unknown_value(status)', severity: 'fail', failures: 1 },
+          { check: 'below_0(points)', severity: 'fail', failures: 2, isRange: true },
+          { check: 'above_100(points)', severity: 'fail', failures: 1, isRange: true },
+          { check: 'unknown_value(status)', severity: 'fail', failures: 1, isRange: true },
         ]),
       );
       expect(staged.dates[1]?.checks).toHaveLength(5);
+    });
+
+    it('sets rows with values out of range aside, where that is asked', async () => {
+      const warehouse = await open();
+      const rows = [
+        ...['a', 'b', 'c'].flatMap((player) => [score(D1, player, 1), score(D2, player, 1)]),
+        score(D1, 'low', -1),
+        score(D2, 'low', -1),
+        { ...score(D2, 'high', 101), game_id: 'another' },
+      ];
+      const job = { table: scores, runId: 'aside', dates: [D1, D2], readStart: D1, rows };
+      const staged = valueOf(await warehouse.stage({ ...job, inRangeOnly: [D2] }));
+      const plain = valueOf(
+        await warehouse.stage({ ...job, runId: 'plain', dates: [D2], rows: rows.slice(0, 6) }),
+      );
+      expect(staged.dates).toMatchObject([
+        { date: D1, rows: 4, checks: [{ check: 'below_0(points)', failures: 1 }] },
+        { date: D2, rows: 3, checks: [], aside: { rows: 2, games: 2 } },
+      ]);
+      expect(staged.dates[0]?.aside).toBeUndefined();
+      expect(staged.dates[1]?.fingerprint).toBe(plain.dates[0]?.fingerprint);
+      await warehouse.discard(staged);
+      await warehouse.discard(plain);
     });
 
     it('counts rows whose key is there already', async () => {

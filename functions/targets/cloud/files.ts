@@ -20,5 +20,5 @@ export function cloudArchive({ cloud }: Config): ArchiveStore {
 /** The context of a handler that loads raw tables. @param archive where their source files are */
 export function openContext(config: Config, archive: ArchiveStore = cloudArchive(config)): HandlerContext {
   const context = openTables(config);
-  return { ...context, load: archivedLoader({ ...context.ports, archive }) };
+  return { ...context, archive, load: archivedLoader({ ...context.ports, archive }) };
 }

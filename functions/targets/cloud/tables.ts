@@ -88,6 +88,9 @@ function makeContext(config: Config): HandlerContext {
     bundle: BUNDLE,
     holder: randomUUID(),
     every: everySeconds,
+    archive: {
+      write: (path) => Promise.reject(new Error(`${path} is not written: there is no archive here`)),
+    },
     load: ({ definition }) =>
       Promise.reject(new Error(`${definition.name} is loaded from source files, which are not read here`)),
   };

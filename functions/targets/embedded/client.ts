@@ -128,6 +128,7 @@ export async function openWorker(
     policy,
     bundle: BUNDLE,
     holder: randomUUID(),
+    archive,
     load: archivedLoader({ ...ports, archive }),
   };
   const dispatcher = makeDispatcher(bus, topics(), ({ consumer }) => handlerFor(context, consumer), {

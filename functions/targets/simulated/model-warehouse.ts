@@ -80,7 +80,14 @@ function build(
       .find((reason) => reason !== undefined);
     if (stopped !== undefined) return Promise.resolve(permanent('query_refused', stopped));
     const handle = `staging_${(handles += 1)}`;
-    const staged = new Map(job.dates.map((date) => [date, rowsOf(job, date, tables, options)]));
+    const staged = new Map(
+      job.dates.map((date) => [
+        date,
+        rowsOf(job, date, tables, options).filter(
+          ({ broken }) => !broken || job.inRangeOnly?.includes(date) !== true,
+        ),
+      ]),
+    );
     staging.set(handle, staged);
     const dates = job.dates.map((date) => measure(definition, date, staged.get(date) ?? [], tables, options));
     return Promise.resolve(ok({ table: job.table, runId: job.runId, dates, handle }));

@@ -166,6 +166,7 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
     policy,
     bundle: 'sources',
     holder,
+    archive: ports.archive,
     load: loaderOf(ports),
   });
   const context = contextOf(sound, 'operator');

@@ -6,8 +6,21 @@ import { DuckDBDateValue, type DuckDBConnection, type DuckDBValue } from '@duckd
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
 import { qualifiedName, sourceColumns, type TableDefinition } from '../../domain/table.ts';
-import type { CheckResult, PublishedDate, Staged, StagedDate, StageJob } from '../../ports/warehouse.ts';
-import { EMPTY_FINGERPRINT, fingerprintOf, promisesOf, type PromiseSpelling } from '../audited-rows.ts';
+import type {
+  CheckResult,
+  PublishedDate,
+  RowsAside,
+  Staged,
+  StagedDate,
+  StageJob,
+} from '../../ports/warehouse.ts';
+import {
+  EMPTY_FINGERPRINT,
+  fingerprintOf,
+  outOfRange,
+  promisesOf,
+  type PromiseSpelling,
+} from '../audited-rows.ts';
 import { canonicalRow, quoted, stagedValue, toDuckDb } from './dialect.ts';
 import { appendRows, dateList, rowsOf } from './duckdb-values.ts';
 
@@ -43,6 +56,7 @@ export async function stageRows(
      FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source.sql}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
     source.values,
   );
+  const aside = await setAside(connection, handle, definition, job.inRangeOnly ?? []);
   const measured = await measure(connection, handle, definition);
   const expected = await expectedOf(connection, job, measured);
   const checks = await checksOf(connection, handle, job.table);
@@ -50,6 +64,7 @@ export async function stageRows(
   const contents = new Map([...measured].map(([date, { content }]) => [date, content]));
   const dates = job.dates.map((date): StagedDate => {
     const found = measured.get(date);
+    const rowsAside = aside.get(date);
     return {
       date,
       rows: found?.rows ?? 0,
@@ -60,10 +75,35 @@ export async function stageRows(
       expectedRows: expected.get(date)?.rows ?? 0,
       expectedGames: expected.get(date)?.games ?? 0,
       checks: [...(found?.checks ?? []), ...(checks.get(date) ?? [])],
+      ...(rowsAside === undefined ? {} : { aside: rowsAside }),
       ...(hashes === undefined ? {} : { gameHashes: hashes.get(date) ?? {} }),
     };
   });
   return { dates, contents };
+}
+
+/** Takes the rows with values out of range away from some dates. @returns how many, and of how many games, by date */
+async function setAside(
+  connection: DuckDBConnection,
+  handle: string,
+  definition: TableDefinition,
+  dates: readonly GameDate[],
+): Promise<Map<GameDate, RowsAside>> {
+  if (dates.length === 0) return new Map();
+  const part = definition.partitionColumn;
+  const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : 'COUNT(*)';
+  const which = `${part} IN (${dateList(dates)}) AND (${outOfRange(promisesOf(definition, SPELLING))})`;
+  const counted = await rowsOf(
+    connection,
+    `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS n, ${games} AS games FROM ${handle} WHERE ${which} GROUP BY ${part}`,
+  );
+  await connection.run(`DELETE FROM ${handle} WHERE ${which}`);
+  return new Map(
+    counted.map((row) => [
+      String(row['date']) as GameDate,
+      { rows: Number(row['n']), games: Number(row['games']) },
+    ]),
+  );
 }
 
 /** The rows to stage, as a query and its parameters. */
@@ -136,9 +176,11 @@ async function measure(
   );
   return new Map(
     rows.map((row) => {
-      const checks: CheckResult[] = suspects.flatMap(({ check }, i) => {
+      const checks: CheckResult[] = suspects.flatMap(({ check, isRange }, i) => {
         const failures = Number(row[`broken${i}`]);
-        return failures > 0 ? [{ check, severity: 'fail' as const, failures }] : [];
+        return failures > 0
+          ? [{ check, severity: 'fail' as const, failures, ...(isRange ? { isRange } : {}) }]
+          : [];
       });
       const duplicates = Number(row['duplicates']);
       if (duplicates > 0)

@@ -29,7 +29,9 @@ export function namedIn(sql: string, all: Readonly<Record<string, GameDate>>): R
 
 /** The name of a staged table: `<table>_<run>_<hash>`. The same work of the same attempt has the same name. */
 export function stagingName(job: StageJob): string {
-  const work = digest([job.runId, job.token ?? randomUUID(), job.readStart, ...job.dates].join(' '));
+  const work = digest(
+    [job.runId, job.token ?? randomUUID(), job.readStart, ...job.dates, ...(job.inRangeOnly ?? [])].join(' '),
+  );
   return `${job.table.definition.name}_${job.runId.replaceAll(/\W/g, '_').slice(0, 200)}_${work.slice(0, 12)}`;
 }
 
@@ -77,8 +79,11 @@ export function loadable(row: Row, { definition }: RegisteredTable): Record<stri
   );
 }
 
-/** The measurements of each date of a batch, from the rows of `measureSql`. */
-export function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
+/**
+ * The measurements of each date of a batch, from the rows of `measureSql`.
+ * @param aside the rows of `asideSql`
+ */
+export function stagedDates(job: StageJob, rows: readonly Row[], aside: readonly Row[] = []): StagedDate[] {
   const { definition, expectedQuery } = job.table;
   const promises = promisesOf(definition);
   const bySection = new Map<string, Map<string, Row[]>>();
@@ -95,9 +100,11 @@ export function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
     const [rowCount, games] = [Number(measured?.['n'] ?? 0), Number(measured?.['games'] ?? 0)];
     const expected = of('expected', date)[0];
     const broken = measured === undefined ? [] : String(measured['broken']).split(',').map(Number);
-    const checks: CheckResult[] = promises.flatMap(({ check }, i) => {
+    const checks: CheckResult[] = promises.flatMap(({ check, isRange }, i) => {
       const failures = broken[i] ?? 0;
-      return failures > 0 ? [{ check, severity: 'fail' as const, failures }] : [];
+      return failures > 0
+        ? [{ check, severity: 'fail' as const, failures, ...(isRange ? { isRange } : {}) }]
+        : [];
     });
     const duplicates = Number(measured?.['duplicates'] ?? 0);
     if (duplicates > 0)
@@ -126,6 +133,7 @@ export function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
       expectedRows: expectedQuery === undefined ? rowCount : Number(expected?.['n'] ?? 0),
       expectedGames: expectedQuery === undefined ? games : Number(expected?.['games'] ?? 0),
       checks,
+      ...asideOf(aside, date),
       ...(hasGames
         ? {
             gameHashes: Object.fromEntries(
@@ -135,4 +143,9 @@ export function stagedDates(job: StageJob, rows: readonly Row[]): StagedDate[] {
         : {}),
     };
   });
+}
+
+function asideOf(aside: readonly Row[], date: GameDate): Pick<StagedDate, 'aside'> {
+  const found = aside.find((row) => row['date'] === date);
+  return found === undefined ? {} : { aside: { rows: Number(found['n']), games: Number(found['games']) } };
 }

@@ -3,7 +3,7 @@
  * deployment. `exampleStatements` gives one of each for every table. The statements that create tables are in
  * `derive/ddl.ts`.
  */
-import { promisesOf as columnPromises, type ColumnPromise } from '../audited-rows.ts';
+import { outOfRange, promisesOf as columnPromises, type ColumnPromise } from '../audited-rows.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import { gameDate } from '../../domain/game-date.ts';
 import type { Mode } from '../../domain/partition.ts';
@@ -96,6 +96,32 @@ export function promisesOf(definition: TableDefinition): readonly ColumnPromise[
     string: stringLiteral,
     notFinite: (column) => `IS_INF(${column}) OR IS_NAN(${column})`,
   });
+}
+
+/** Counts the staged rows of some dates that have a value out of range, and the games they belong to. */
+export function asideSql(
+  { definition }: RegisteredTable,
+  staging: string,
+  dates: readonly GameDate[],
+  names: Names,
+): string {
+  const part = identifier(definition.partitionColumn);
+  const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : 'COUNT(*)';
+  return `SELECT CAST(${part} AS STRING) AS date, COUNT(*) AS n, ${games} AS games FROM ${stagingTable(staging, names)} WHERE ${outsideOn(definition, dates)} GROUP BY ${part}`;
+}
+
+/** Takes these rows away from the staged table. */
+export function setAsideSql(
+  { definition }: RegisteredTable,
+  staging: string,
+  dates: readonly GameDate[],
+  names: Names,
+): string {
+  return `DELETE FROM ${stagingTable(staging, names)} WHERE ${outsideOn(definition, dates)}`;
+}
+
+function outsideOn(definition: TableDefinition, dates: readonly GameDate[]): string {
+  return `${identifier(definition.partitionColumn)} IN (${dateList(dates)}) AND (${outOfRange(promisesOf(definition))})`;
 }
 
 /**

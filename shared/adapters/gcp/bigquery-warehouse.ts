@@ -40,7 +40,9 @@ import {
   stagingName,
 } from './bigquery-staging.ts';
 import {
+  asideSql,
   measureSql,
+  setAsideSql,
   publishedSql,
   publishScript,
   rowCountsSql,
@@ -207,13 +209,23 @@ export function bigQueryWarehouse(
         names,
       );
       await run({ ...owner, purpose: 'stage', sql, params: namedIn(sql, all) });
+      const aside = job.inRangeOnly === undefined ? [] : await setAside(job, handle);
       const measure = measureSql(job.table, handle, names);
       const rows = await run({ ...owner, purpose: 'measure', sql: measure, params: namedIn(measure, all) });
-      return { table: job.table, runId: job.runId, dates: stagedDates(job, rows), handle };
+      return { table: job.table, runId: job.runId, dates: stagedDates(job, rows, aside), handle };
     });
     if (result.ok) stagings.set(handle, { mode: job.mode ?? 'live' });
     else await drop(handle);
     return result;
+  };
+
+  /** Takes rows with values out of range away from a staged table. @returns how many they were */
+  const setAside = async (job: StageJob, handle: string): Promise<Row[]> => {
+    const owner = { table: job.table.definition.name, run: tokenOf(job), mode: job.mode };
+    const which = [job.table, handle, job.inRangeOnly ?? [], names] as const;
+    const counted = await run({ ...owner, purpose: 'count_aside', sql: asideSql(...which) });
+    await run({ ...owner, purpose: 'set_aside', sql: setAsideSql(...which) });
+    return counted;
   };
 
   /** Deletes a staged table and its loaded rows. If that fails, they expire. */

@@ -3,9 +3,10 @@
  * orchestrator, the sweep, `plan` and `status` call the same functions, and a second or a late call gives
  * the same answer.
  */
-import type { InputsSeen } from '../evaluation.ts';
+import type { Evaluation, InputsSeen } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import type { LiveWant, PartitionRef } from '../partition.ts';
+import type { RegisteredTable } from '../registry.ts';
 
 /** One date of a run that is asked for, with what it will be built from. */
 export interface DateRequest extends InputsSeen {
@@ -15,6 +16,16 @@ export interface DateRequest extends InputsSeen {
    * `partial`.
    */
   readonly accepted?: string[] | undefined;
+}
+
+/** The request of a date as things stand in an evaluation. */
+export function dateRequest(evaluation: Evaluation, table: RegisteredTable, date: GameDate): DateRequest {
+  const accepted = evaluation.accepted(table, date);
+  return {
+    date,
+    ...evaluation.inputsSeen(table, date),
+    ...(accepted.length > 0 ? { accepted: [...accepted] } : {}),
+  };
 }
 
 /** One change that a decision asks for. `functions/steps/actions.ts` carries it out. */

@@ -1,11 +1,11 @@
 /** Which batches of a backfill can be asked for at this moment, and which of its partitions are blocked. */
-import { evaluate, type Evaluation, type InputsSeen } from '../evaluation.ts';
+import { evaluate, type Evaluation } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isGateClosed, isInFlight, type PartitionRef } from '../partition.ts';
 import { inReleaseOrder, type Batch } from '../plan.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { whyNoPartition, stateOf, statesOf, type View } from '../view.ts';
-import type { Action, DateRequest } from './action.ts';
+import { dateRequest, type Action, type DateRequest } from './action.ts';
 import {
   isForced,
   tablesOfPlan,
@@ -168,11 +168,7 @@ function evaluateBatch(
         waits = true;
         break;
       case 'ready':
-        ready.push({
-          date,
-          ...verdict.inputs,
-          ...(verdict.accepted.length > 0 ? { accepted: [...verdict.accepted] } : {}),
-        });
+        ready.push(verdict.request);
         break;
       case 'blocked':
         blocks.push({ kind: 'block', ref: { table: batch.table, date }, for: verdict.for });
@@ -197,7 +193,7 @@ function evaluateBatch(
 /** What one partition of a plan can do at this moment. */
 type Resolution =
   | { readonly kind: 'waiting' | 'done' | 'unchanged' }
-  | { readonly kind: 'ready'; readonly inputs: InputsSeen; readonly accepted: readonly string[] }
+  | { readonly kind: 'ready'; readonly request: DateRequest }
   | { readonly kind: 'blocked'; readonly for: readonly PartitionRef[] };
 
 /**
@@ -223,9 +219,5 @@ function resolve(
   // A partition that is wanted live is built by the live lane: the orchestrator or the sweep asks for it.
   // And a closed gate is not asked before its `retryAt`.
   if (state?.want != null || isGateClosed(state, work.now)) return { kind: 'waiting' };
-  return {
-    kind: 'ready',
-    inputs: evaluation.inputsSeen(table, ref.date),
-    accepted: evaluation.accepted(table, ref.date),
-  };
+  return { kind: 'ready', request: dateRequest(evaluation, table, ref.date) };
 }

@@ -8,7 +8,7 @@ import { seasonOf } from '../season.ts';
 import { PHASES, type Phase } from '../table.ts';
 import { whyNoPartition, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
-import type { Action } from './action.ts';
+import { dateRequest, type Action } from './action.ts';
 
 /**
  * A partition whose published content, or whose known state, has changed. Other partitions may have waited
@@ -81,7 +81,7 @@ export function decideFollowers(
       actions.push({
         kind: 'request run',
         table: ref.table,
-        dates: [{ date, ...evaluation.inputsSeen(table, date) }],
+        dates: [dateRequest(evaluation, table, date)],
       });
       asked.add(refName(ref));
     } else if (state?.want != null) actions.push({ kind: 'drop want', ref });

@@ -3,7 +3,7 @@ import { evaluate } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isGateClosed, isInFlight, refName } from '../partition.ts';
 import { whyNoPartition, type View } from '../view.ts';
-import type { Action } from './action.ts';
+import { dateRequest, type Action } from './action.ts';
 
 /**
  * Examines every partition that is wanted live and has no run under way. It is asked for when its inputs
@@ -29,7 +29,7 @@ export function decideWanted(view: View, now: string): Action[] {
           actions.push({
             kind: 'request run',
             table: name,
-            dates: [{ date, ...evaluation.inputsSeen(table, date) }],
+            dates: [dateRequest(evaluation, table, date)],
           });
           asked.add(refName(ref));
         }
