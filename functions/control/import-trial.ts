@@ -2,7 +2,6 @@
  * Loads the dates that an import would change, before and after it, without writing anything: what would change, and what an
  * import may not do.
  */
-import type { Archive } from '../../shared/domain/archive.ts';
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
@@ -11,15 +10,14 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { ChangeCount, Row } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
-import { knownAliases, type GivenAlias } from '../../shared/state/aliases.ts';
+import { knownAliases } from '../../shared/state/aliases.ts';
 import { knownPlayers, personsAfter } from '../../shared/state/players.ts';
-import { ArchiveDamage, archivedParts, type PartsOfDate } from '../ingest/archived-lines.ts';
+import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { byDatePath } from '../ingest/by-date.ts';
 import { loadTable, type LoadedFiles } from '../ingest/load-table.ts';
-import type { KnownPlayers, Schedule } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { archivedSchedule, isOfSchedule } from './archived-schedule.ts';
 import type { Change } from './changes.ts';
+import { contextOfDate, tablesToKnow, type KnownArchive, type ReadSchedules } from './date-context.ts';
 import type { ImportPlan, PlannedSource } from './import-plan.ts';
 
 /** A date of a raw table before and after an import. */
@@ -31,21 +29,14 @@ export interface TriedDate {
   readonly after: LoadedFiles | undefined;
   /** How many of the rows before are of games (or teams) of which some file still speaks after the import. */
   readonly stillSpokenOf: number;
+  /** Whether the import has other lines of this table about the date; otherwise only what its load knows of others changes. */
+  readonly isNew: boolean;
 }
 
 interface TrialPorts {
   readonly store: StateStore;
   readonly archive: ArchiveStore;
   readonly registry: Registry;
-}
-
-/** One state of the archive: before the import, or after it. */
-interface Side {
-  readonly archives: ReadonlyMap<string, Archive | undefined>;
-  readonly parts: PartsOfDate;
-  readonly players: KnownPlayers;
-  readonly aliases: readonly GivenAlias[];
-  readonly schedules: Map<string, Promise<Schedule>>;
 }
 
 /**
@@ -59,8 +50,6 @@ export async function tryImport(
 ): Promise<TriedDate[]> {
   const tried: TriedDate[] = [];
   const seasons = Map.groupBy(plan.sources, ({ season }) => season);
-  const knows = plan.sources.some(({ before, dates }) => dates.some((date) => before?.slices[date]));
-  if (onlyKnown && !knows) return [];
   const players = await knownPlayers(ports);
   const aliases = await knownAliases(ports);
   const named = [...plan.files.values()].flatMap((file) => file.players);
@@ -70,26 +59,24 @@ export async function tryImport(
     const planned = new Map(sources.map((source) => [source.table, source]));
     const names = RAW_LOADS.all.map(({ definition }) => definition.name);
     const stored = await archivesOf(ports, names, season);
+    if (onlyKnown && stored.every((archive) => archive === undefined)) continue;
     const archives = new Map(names.map((name, i) => [name, stored[i]]));
     const after = new Map(names.map((name) => [name, planned.get(name)?.after ?? archives.get(name)]));
-    const before: Side = {
-      ...{ archives, parts: archivedParts(ports.archive), players, aliases, schedules: new Map() },
-    };
-    const isSameSchedule = names.every(
-      (name) => !isOfSchedule(name) || after.get(name) === archives.get(name),
-    );
+    const people = { season, aliases };
     const sides = {
-      before,
+      before: { ...people, archives, players, parts: archivedParts(ports.archive) },
       after: {
-        ...{ archives: after, players: playersAfter, aliases },
-        schedules: isSameSchedule ? before.schedules : new Map<string, Promise<Schedule>>(),
+        ...{ ...people, archives: after, players: playersAfter },
         parts: archivedParts(withForms(ports.archive, plan, season)),
       },
     };
+    const schedules: ReadSchedules = new Map();
+    const isNew = (table: string, date: GameDate): boolean =>
+      planned.get(table)?.dates.includes(date) === true;
     for (const table of names)
       for (const date of datesToTry(table, planned, sides.before, sides.after)) {
         if (onlyKnown && sides.before.archives.get(table)?.slices[date] === undefined) continue;
-        const found = await unlessDamaged(tryDate(table, season, date, sides));
+        const found = await unlessDamaged(tryDate(table, date, isNew(table, date), sides, schedules));
         if (found !== undefined) tried.push(found);
       }
   }
@@ -106,15 +93,16 @@ async function unlessDamaged(trying: Promise<TriedDate>): Promise<TriedDate | un
   }
 }
 
-/** The dates of a table that an import can change: its own, and those of the games whose schedule changes. */
+/** The dates of a table that an import can change: its own, and those of which it changes what the load knows. */
 function datesToTry(
   table: string,
   planned: ReadonlyMap<string, PlannedSource>,
-  before: Side,
-  after: Side,
+  before: KnownArchive,
+  after: KnownArchive,
 ): GameDate[] {
   const own = planned.get(table)?.dates ?? [];
-  const ofKnown = RAW_LOADS.knownBefore(table).flatMap((known) => planned.get(known)?.dates ?? []);
+  const known = [...RAW_LOADS.knownBefore(table), ...tablesToKnow(RAW_LOADS.of(table))];
+  const ofKnown = known.flatMap((each) => planned.get(each)?.dates ?? []);
   const isArchived = (date: GameDate): boolean =>
     [before, after].some(({ archives }) => archives.get(table)?.slices[date] !== undefined);
   return [...new Set([...own, ...ofKnown])].filter(isArchived).sort();
@@ -122,42 +110,34 @@ function datesToTry(
 
 async function tryDate(
   table: string,
-  season: Season,
   date: GameDate,
-  sides: { readonly before: Side; readonly after: Side },
+  isNew: boolean,
+  sides: { readonly before: KnownArchive; readonly after: KnownArchive },
+  schedules: ReadSchedules,
 ): Promise<TriedDate> {
-  const before = await loadedOn(table, season, date, sides.before);
-  const after = await loadedOn(table, season, date, sides.after);
+  const before = await loadedOn(table, date, sides.before, schedules);
+  const after = await loadedOn(table, date, sides.after, schedules);
   const subjects = new Set(
     (sides.after.archives.get(table)?.slices[date] ?? []).flatMap((slice) => slice.subjects),
   );
   const stillSpokenOf = (before?.rows ?? []).filter((row) =>
     [row['nba_game_id'], row['team_abbr']].some((subject) => subjects.has(String(subject))),
   ).length;
-  return { table, season, date, before, after, stillSpokenOf };
+  return { table, season: sides.after.season, date, before, after, stillSpokenOf, isNew };
 }
 
 /** What one state of the archive gives for a date; undefined when it says nothing of the date. */
 async function loadedOn(
   table: string,
-  season: Season,
   date: GameDate,
-  { archives, parts, players, aliases, schedules }: Side,
+  known: KnownArchive,
+  schedules: ReadSchedules,
 ): Promise<LoadedFiles | undefined> {
-  const archive = archives.get(table);
+  const archive = known.archives.get(table);
   if (archive?.slices[date] === undefined) return undefined;
-  const known = RAW_LOADS.knownBefore(table).filter(isOfSchedule);
-  const key = known.join(' ');
-  const schedule =
-    schedules.get(key) ??
-    archivedSchedule(
-      parts,
-      known.map((name) => archives.get(name)),
-      season,
-    );
-  schedules.set(key, schedule);
-  const context = { schedule: await schedule, players, aliases };
-  return loadTable(RAW_LOADS.of(table), season, await parts(archive, date), context, date);
+  const load = RAW_LOADS.of(table);
+  const context = await contextOfDate(known, load, date, schedules);
+  return loadTable(load, known.season, await known.parts(archive, date), context, date);
 }
 
 /** The archive as it is going to be: the forms by date of the new files are read from memory. */
@@ -170,15 +150,17 @@ function withForms(archive: ArchiveStore, { files }: ImportPlan, season: Season)
 
 /**
  * What an import may not do, a line for each date: replace rows by less than half of them although files still speak of
- * their games, or by none because all were refused. The audit of a run has the same bound.
+ * their games, or by none because all were refused. The audit of a run has the same bound. Older rows that the import has called
+ * into doubt, such as the shots beside a corrected box score, do not stop it: they are set aside with their reason.
  * @param replace whether a person has said that the files replace the older ones: then rows may become fewer
  */
 export function refusalsOf(tried: readonly TriedDate[], replace: boolean): string[] {
-  return tried.flatMap(({ table, date, after, stillSpokenOf }) => {
+  return tried.flatMap(({ table, date, after, stillSpokenOf, isNew }) => {
     const rows = after?.rows.length ?? 0;
     const [first] = after?.rejects ?? [];
-    const isAllRefused = rows === 0 && first !== undefined;
-    if (rows >= (1 - MAX_ROW_DROP) * stillSpokenOf || (replace && !isAllRefused)) return [];
+    const spoken = rows + (isNew ? 0 : (after?.setAside ?? 0));
+    const isAllRefused = spoken === 0 && first !== undefined;
+    if (spoken >= (1 - MAX_ROW_DROP) * stillSpokenOf || (replace && !isAllRefused)) return [];
     const why = first === undefined ? '' : `; line ${first.line} of ${first.file}: ${first.reason}`;
     return [`${table} of ${date} would have ${rows} rows instead of ${stillSpokenOf}${why}`];
   });

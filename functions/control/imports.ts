@@ -3,6 +3,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import { witnessesOf } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
@@ -247,19 +248,20 @@ async function loadAll(
 
 /**
  * The dates that keep less than half of their rows, by season. A date of which no file speaks any more keeps none; it is among
- * them when a person has said so.
+ * them when a person has said so. A date whose older rows are all set aside keeps none either.
  */
 function fewerRows(tried: readonly TriedDate[], replace: boolean): ReadonlyMap<Season, readonly TriedDate[]> {
   const fewer = tried.filter(({ before, after }) => {
     const rows = after?.rows.length ?? 0;
-    return (after === undefined ? replace : rows > 0) && rows < (before?.rows.length ?? 0) / 2;
+    const maybeFewer = after === undefined ? replace : rows + after.setAside > 0;
+    return maybeFewer && rows < (before?.rows.length ?? 0) / 2;
   });
   return Map.groupBy(fewer, ({ season }) => season);
 }
 
 /**
  * The tables to load for a season beside those that say which games exist: the tables that the files fill, and tables that
- * were loaded earlier and read one of these, or in which the files have explained a name.
+ * were loaded earlier and read one of these or have it as a witness, or in which the files have explained a name.
  */
 async function othersToLoad(
   { store, registry }: ImportPorts,
@@ -267,7 +269,12 @@ async function othersToLoad(
   season: Season,
 ): Promise<string[]> {
   const readers = tables.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
-  const loaded = [...new Set(readers.flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : [])))];
+  const witnessed = registry.all.flatMap(({ definition }) =>
+    witnessesOf(definition).some((name) => tables.includes(name)) ? [definition] : [],
+  );
+  const loaded = [
+    ...new Set([...readers, ...witnessed].flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : []))),
+  ];
   const archived = await archivesOf({ store }, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
   const explained = matchedAnew.filter((found) => found.season === season).map(({ table }) => table);

@@ -1,7 +1,7 @@
 /**
  * What a date of a raw table should hold by what is known independently of its files: the final games of the schedule and
- * their scores. Rows that were refused, games without a row and teams whose points are not those of the final score are
- * lacking. Pure.
+ * their scores, and for box scores the other table of box scores and the minutes of a game. Rows that were refused, games without
+ * a row and teams whose numbers are contradicted are lacking. Pure.
  */
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import { kindOfGame, parseNbaGameId, type GameKind } from '../../shared/domain/game-id.ts';
@@ -10,6 +10,12 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import type { Schedule, ScheduledGame } from './schedule.ts';
+import {
+  boxScoreFaults,
+  type MinutesFault,
+  type TeamBoxFault,
+  type TeamTotals,
+} from './team-box-witnesses.ts';
 
 /** What is known of one date of a raw table. */
 export interface KnownOfDate {
@@ -39,6 +45,7 @@ export function scopeOf(archive: Archive): ReadonlySet<GameKind> {
 /**
  * Compares the rows of one date with what is known of it.
  * @param refused rows of the date that were refused and that no other row stands for
+ * @param totals of the teams of the date, by box scores of players and of teams
  */
 export function knownOfDate(
   { name, timing, tells }: Pick<LoadedTable, 'name' | 'timing' | 'tells'>,
@@ -47,6 +54,7 @@ export function knownOfDate(
   refused: number,
   schedule: Schedule,
   scope: ReadonlySet<GameKind>,
+  totals: readonly TeamTotals[] = [],
 ): KnownOfDate {
   const finals =
     timing === 'post_game'
@@ -67,6 +75,14 @@ export function knownOfDate(
         .map(({ game, team, sum, final }) => `${game.gameId} (${team} has ${sum} of ${final} points)`)
         .join(', '),
     });
+  const contradicted = boxScoreFaults(
+    totals,
+    finals.filter(({ nbaGameId }) => covered.has(nbaGameId)),
+  );
+  if (contradicted.minutes.length > 0)
+    lacking.push({ code: 'minutes_do_not_add_up', detail: contradicted.minutes.map(minutesText).join(', ') });
+  if (contradicted.lines.length > 0)
+    lacking.push({ code: 'team_box_differs', detail: contradicted.lines.map(linesText).join(', ') });
   if (refused > 0)
     lacking.push({ code: 'rows_refused', detail: `${refused} row${refused === 1 ? '' : 's'}` });
   const short = faults.filter(({ sum, final }) => sum < final).length;
@@ -75,6 +91,27 @@ export function knownOfDate(
     lackingRows: Math.max(refused, short + missing.length * 2 * (FEWEST_ROWS[name] ?? 1)),
     lacking,
   };
+}
+
+/** `20221028_LAL_MIN (LAL has 219 minutes of 240)`. */
+function minutesText({ game, team, players, box, length }: MinutesFault): string {
+  const [said, whose] = players === null ? [box, 'the team box of '] : [players, ''];
+  const other = players !== null && box !== null && box !== length ? `, its team box has ${box}` : '';
+  return `${game.gameId} (${whose}${team} has ${rounded(said)} minutes of ${length}${other})`;
+}
+
+function rounded(minutes: number | null): string {
+  return String(Math.round((minutes ?? 0) * 10) / 10);
+}
+
+/** Statistics of a team that are told with their numbers. */
+const MAX_TOLD = 3;
+
+/** `20221028_LAL_MIN (LAL has rebounds 40 of 45 in the team box)`. */
+function linesText({ game, team, differing }: TeamBoxFault): string {
+  const told = differing.slice(0, MAX_TOLD).map(({ column, sum, box }) => `${column} ${sum} of ${box}`);
+  const more = differing.length > MAX_TOLD ? ` and ${differing.length - MAX_TOLD} more` : '';
+  return `${game.gameId} (${team} has ${told.join(', ')}${more} in the team box)`;
 }
 
 /** A team whose rows of a game have other points than the final score. */

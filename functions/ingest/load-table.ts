@@ -77,6 +77,8 @@ export interface LoadedFiles {
   readonly files: readonly FileLines[];
   /** Refused lines that no loaded row stands for. A line with the key of a loaded row is not among them. */
   readonly lacking: number;
+  /** Rows among the refused that are sound in themselves: something else that is known of their game contradicts them. */
+  readonly setAside: number;
   /** With whom names were matched where no id decides: each question once. */
   readonly answers: readonly NameAnswer[];
   /** The game dates of the rows, ascending. */
@@ -214,6 +216,7 @@ export function loadTable(
       return { ...each, loaded: each.loaded - count, refused: each.refused + count };
     }),
     lacking: rejects.length - doubles,
+    setAside: aside.size,
     answers: [...answers.values()],
     dates: datesOf(definition, kept),
   };

@@ -4,6 +4,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
+import { witnessesOf } from '../../shared/domain/table.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
@@ -17,18 +18,18 @@ import { knownAliases } from '../../shared/state/aliases.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
 import { writeNameAnswers } from '../../shared/state/name-answers.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
-import { attemptsIn, type Attempts } from '../ingest/attempts.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
-import type { RawLoad } from '../ingest/raw-load.ts';
-import type { LoadContext, Schedule } from '../ingest/schedule.ts';
-import { archivedSchedule, isOfSchedule } from '../control/archived-schedule.ts';
+import {
+  contextOfDate,
+  tablesToKnow,
+  type KnownArchive,
+  type ReadSchedules,
+} from '../control/date-context.ts';
+import { witnessTotals, type WitnessTotals } from '../control/witness-totals.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { knownOfDate, scopeOf } from '../ingest/known-independently.ts';
 import type { LoadedDate, LoadedRows } from './context.ts';
-
-/** Schedules that are remembered at once. A schedule belongs to a season and to the files it is read from. */
-const MAX_SCHEDULES = 12;
 
 /** What a load uses: documents, and the archived files. */
 export type LoadingPorts = DocumentPorts & { readonly archive: ArchiveStore };
@@ -41,13 +42,14 @@ export type LoadingPorts = DocumentPorts & { readonly archive: ArchiveStore };
 export function archivedLoader(
   ports: LoadingPorts,
 ): (table: RegisteredTable, dates: readonly GameDate[], context?: LogContext) => Promise<Result<LoadedRows>> {
-  const schedules = new Map<string, Promise<Schedule>>();
+  const schedules: ReadSchedules = new Map();
+  const witnesses = witnessTotals(schedules);
   return async (table, dates, context) => {
     const first = dates[0];
     if (first === undefined) return ok({ rows: [], dates: new Map() });
     const within = context === undefined ? ports : { ...ports, context };
     try {
-      return await loadArchived(within, table, seasonOf(first), dates, schedules);
+      return await loadArchived(within, table, seasonOf(first), dates, schedules, witnesses);
     } catch (error) {
       if (error instanceof ArchiveDamage) return permanent('archive_damaged', error.message);
       throw error;
@@ -60,7 +62,8 @@ async function loadArchived(
   table: RegisteredTable,
   season: Season,
   dates: readonly GameDate[],
-  schedules: Map<string, Promise<Schedule>>,
+  schedules: ReadSchedules,
+  witnesses: WitnessTotals,
 ): Promise<Result<LoadedRows>> {
   const { name } = table.definition;
   const load = RAW_LOADS.of(name);
@@ -70,13 +73,15 @@ async function loadArchived(
       'source_not_archived',
       `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
     );
-  const context: LoadContext = {
-    schedule: await rememberedSchedule(ports, name, season, schedules),
+  const others = [...tablesToKnow(load), ...witnessesOf(load.definition)];
+  const archives = await archivesOf(ports, others, season);
+  const known: KnownArchive = {
+    season,
+    archives: new Map([[name, archive], ...others.map((other, i) => [other, archives[i]] as const)]),
+    parts: archivedParts(ports.archive),
     players: await knownPlayers(ports),
     aliases: await knownAliases(ports),
   };
-  const parts = archivedParts(ports.archive);
-  const attemptsOf = await attemptsReader(ports, load, season);
   const rows: Row[] = [];
   const reports = new Map<GameDate, ReportOfLoad>();
   const found = new Map<GameDate, LoadedDate>();
@@ -84,17 +89,26 @@ async function loadArchived(
   const scope = scopeOf(archive);
   const acceptanceOf = await acceptancesOf(ports, archive);
   for (const date of dates) {
-    const told = { ...context, attempts: await attemptsOf(date) };
-    const loaded = loadTable(load, season, await parts(archive, date), told, date);
+    const context = await contextOfDate(known, load, date, schedules);
+    const loaded = loadTable(load, season, await known.parts(archive, date), context, date);
+    const totals = await witnesses.of(known, load, date, loaded.rows);
     for (const row of loaded.rows) rows.push(row);
     const { rejects, notes, read, notUsed, files } = loaded;
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
     answers.set(date, loaded.answers);
-    const known = knownOfDate(load.definition, date, loaded.rows, loaded.lacking, context.schedule, scope);
+    const expected = knownOfDate(
+      load.definition,
+      date,
+      loaded.rows,
+      loaded.lacking,
+      context.schedule,
+      scope,
+      totals,
+    );
     found.set(date, {
-      ...known,
-      lacking: [...known.lacking, ...lackingNames(loaded.answers)],
+      ...expected,
+      lacking: [...expected.lacking, ...lackingNames(loaded.answers)],
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
     });
@@ -123,47 +137,4 @@ function lackingNames(answers: readonly NameAnswer[]): Lacking[] {
   if (names.length === 0) return [];
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
   return [{ code: 'unresolved_names', detail: `${names.slice(0, MAX_NAMED).join('; ')}${more}` }];
-}
-
-const BOX_SCORES = 'nbac_player_boxscores';
-
-/** A reader of what box scores say of the shots of a date, for a load whose table has them as an input; for others of nothing. */
-async function attemptsReader(
-  ports: LoadingPorts,
-  { definition }: RawLoad,
-  season: Season,
-): Promise<(date: GameDate) => Promise<readonly Attempts[] | undefined>> {
-  const archive = definition.inputs.some(({ table }) => table === BOX_SCORES)
-    ? await archiveOf(ports, BOX_SCORES, season)
-    : undefined;
-  if (archive === undefined) return () => Promise.resolve(undefined);
-  const parts = archivedParts(ports.archive);
-  return async (date) => attemptsIn(await parts(archive, date));
-}
-
-/**
- * What the load of `table` must know of the schedule. It is read from archived files and not from loaded rows, so no load waits
- * for another. It is read again when one of the files has changed.
- */
-async function rememberedSchedule(
-  ports: LoadingPorts,
-  table: string,
-  season: Season,
-  schedules: Map<string, Promise<Schedule>>,
-): Promise<Schedule> {
-  const known = RAW_LOADS.knownBefore(table).filter(isOfSchedule);
-  const archives = await archivesOf(ports, known, season);
-  const key = `${season} ${archives.map((archive, i) => `${known[i] ?? ''}:${archive?.revision ?? 0}`).join(' ')}`;
-  const remembered = schedules.get(key);
-  if (remembered !== undefined) return remembered;
-  const reading = archivedSchedule(archivedParts(ports.archive), archives, season);
-  if (schedules.size >= MAX_SCHEDULES) schedules.clear();
-  schedules.set(key, reading);
-  try {
-    return await reading;
-  } catch (error) {
-    // One failed read of the archive fails this load only: the next load reads again.
-    if (schedules.get(key) === reading) schedules.delete(key);
-    throw error;
-  }
 }

@@ -11,7 +11,7 @@ import { lastGamesBefore } from './last-games.ts';
 import { isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
-import type { Input } from './table.ts';
+import { witnessesOf, type Input } from './table.ts';
 import { whyNoPartition, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
 import { countBefore, readRange, reads } from './window.ts';
 
@@ -157,6 +157,10 @@ export function evaluate(
       parts.push(archivedContent(season?.archives.get(table.definition.name), date));
       const names = season?.names?.get(table.definition.name)?.dates[date] ?? '';
       if (names !== '') parts.push(`names=${names}`);
+      for (const witness of witnessesOf(table.definition)) {
+        const said = archivedContent(season?.archives.get(witness), date);
+        if (said !== '') parts.push(`witness ${witness}=${said}`);
+      }
     }
     if (season !== undefined) {
       for (const input of table.definition.inputs)
@@ -169,9 +173,12 @@ export function evaluate(
     const season = view.seasons.get(seasonOf(date));
     if (season === undefined) return 0;
     const { name, inputs } = table.definition;
+    const revisions = [name, ...witnessesOf(table.definition)].map(
+      (each) => season.archives.get(each)?.revision ?? 0,
+    );
     return inputs.reduce(
       (sum, input) => sum + windowVersion(input, date, season),
-      (season.archives.get(name)?.revision ?? 0) + (season.names?.get(name)?.changes ?? 0),
+      revisions.reduce((sum, revision) => sum + revision, season.names?.get(name)?.changes ?? 0),
     );
   };
 

@@ -2,11 +2,18 @@
 
 /**
  * `game_missing`: a final game has no row. `points_do_not_add_up`: the points of a team's rows are not its final score, so
- * that a row is lacking or wrong. `rows_refused`: rows of the source were refused. `rows_missing`: fewer rows than expected.
+ * that a row is lacking or wrong. `minutes_do_not_add_up`: the minutes of a team are not those of the game. `team_box_differs`:
+ * the players of a team do not add up to its team box, and nobody knows which of the two is wrong. `rows_refused`: rows of the source were refused. `rows_missing`: fewer rows than expected.
  * `unresolved_names`: rows name players who could not be matched with anybody.
  */
 export type LackingCode =
-  'game_missing' | 'points_do_not_add_up' | 'rows_refused' | 'rows_missing' | 'unresolved_names';
+  | 'game_missing'
+  | 'points_do_not_add_up'
+  | 'minutes_do_not_add_up'
+  | 'team_box_differs'
+  | 'rows_refused'
+  | 'rows_missing'
+  | 'unresolved_names';
 
 export interface Lacking {
   readonly code: LackingCode;

@@ -3,6 +3,7 @@ import {
   PHASES,
   isLastGames,
   qualifiedName,
+  witnessesOf,
   type Input,
   type LoadedTable,
   type Phase,
@@ -46,7 +47,7 @@ export interface Registry {
 
 /**
  * Builds the registry and checks the graph.
- * @throws Error that names the table when two tables share a name, an input does not exist, a window reads
+ * @throws Error that names the table when two tables share a name, an input or witness does not exist, a window reads
  * what is not known yet, or tables read each other in a circle
  */
 export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
@@ -62,6 +63,9 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   };
   const readers = new Map<string, { table: RegisteredTable; input: Input }[]>();
   for (const table of tables) {
+    for (const witness of witnessesOf(table.definition))
+      if (byName.get(witness)?.definition.kind !== 'loaded')
+        throw new Error(`Table ${table.definition.name} names the witness ${witness}, which is no raw table`);
     for (const input of table.definition.inputs) {
       checkInput(table.definition, input, byName);
       readers.set(input.table, [...(readers.get(input.table) ?? []), { table, input }]);

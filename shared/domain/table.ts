@@ -84,6 +84,17 @@ export interface LoadedTable extends TableBase {
    * 2024-05-04, that date is empty in every table that needs results.
    */
   readonly tells?: 'calendar' | 'box_scores';
+  /**
+   * Raw tables whose archived files are compared with the rows of this one, date by date. They change no row, but say what is
+   * doubtful. What the files say of a date is part of what its partition was made from. No run waits for them, so two tables can
+   * be each other's witnesses.
+   */
+  readonly witnesses?: readonly string[];
+}
+
+/** The witnesses of a table; none for a computed table. */
+export function witnessesOf(table: TableDefinition): readonly string[] {
+  return table.kind === 'loaded' ? (table.witnesses ?? []) : [];
 }
 
 /** A table computed by its `query.sql` from other tables. */

@@ -2,7 +2,7 @@
 import { gameDateOf, type GameDate } from '../domain/game-date.ts';
 import type { Registry } from '../domain/registry.ts';
 import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
-import { isLastGames } from '../domain/table.ts';
+import { isLastGames, witnessesOf } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
 import { archivedSeasons, archivesOf } from './archives.ts';
@@ -70,13 +70,14 @@ async function loadSeason(
     .filter(({ name }) => tables?.includes(name) ?? true);
   const names = definitions.map(({ name }) => name);
   const loaded = definitions.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
+  const archived = [...new Set([...loaded, ...definitions.flatMap(witnessesOf)])];
   const [calendar, indexes, archives, answers] = await Promise.all([
     calendarOf(ports, season),
     tableSeasonsOf(
       ports,
       names.map((table) => ({ table, season })),
     ),
-    archivesOf(ports, loaded, season),
+    archivesOf(ports, archived, season),
     nameAnswersOf(ports, loaded, season),
   ]);
   if (calendar === undefined && archives.every((archive) => archive === undefined)) return undefined;
@@ -93,7 +94,7 @@ async function loadSeason(
     states,
     gameHashes: new Map(),
     archives: new Map(
-      loaded.flatMap((name, i) => (archives[i] === undefined ? [] : [[name, archives[i]] as const])),
+      archived.flatMap((name, i) => (archives[i] === undefined ? [] : [[name, archives[i]] as const])),
     ),
     names: new Map(
       loaded.flatMap((name, i) => (answers[i] === undefined ? [] : [[name, answers[i]] as const])),

@@ -28,6 +28,7 @@ const loaded = (rows: readonly Row[], refused = 0): LoadedFiles => ({
     notUsed: 0,
     files: [],
     lacking: 0,
+    setAside: 0,
     answers: [],
     dates: [date],
   },
@@ -40,9 +41,12 @@ const tried = (
   before: LoadedFiles | undefined,
   after: LoadedFiles | undefined,
   stillSpokenOf: number,
+  isNew = true,
 ): TriedDate => ({
-  ...{ table: 'nbac_player_boxscores', season: '2023-24', date, before, after, stillSpokenOf },
+  ...{ table: 'nbac_player_boxscores', season: '2023-24', date, before, after, stillSpokenOf, isNew },
 });
+/** Rows that are all set aside. */
+const doubted = (n: number): LoadedFiles => ({ ...loaded([], n), setAside: n });
 
 describe('a schedule', () => {
   const clock = () => new Date('2024-06-01T12:00:00Z');
@@ -111,6 +115,8 @@ describe('an import', () => {
     ['no rows, since all are refused', tried(loaded(players(26)), loaded([], 26), 26), false, true],
     ['the same, on a person’s word', tried(loaded(players(26)), loaded([], 26), 26), true, true],
     ['its first rows, all refused', tried(undefined, loaded([], 26), 0), false, false],
+    ['old rows, all set aside', tried(loaded(players(26)), doubted(26), 26, false), false, false],
+    ['new rows, all set aside', tried(loaded(players(26)), doubted(26), 26), false, true],
   ])('that leaves a date with %s', (_, date, replace, isRefused) => {
     expect(refusalsOf([date], replace)).toHaveLength(isRefused ? 1 : 0);
   });

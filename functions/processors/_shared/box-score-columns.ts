@@ -37,3 +37,9 @@ export const gameMinutesColumn: Column = {
   max: 78,
   description: 'Length of the game: 48 + 5 * overtime_periods.',
 };
+
+export const completeTeamBoxColumn: Column = {
+  type: 'BOOL',
+  description:
+    'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game. If something does, a player is lacking or a number is wrong, and nobody knows which.',
+};

@@ -14,11 +14,12 @@ defense_facts AS (
   SELECT results.game_date, results.team_abbr, results.game_number, defense.defensive_rating, defense.opp_fg_attempts,
     defense.opp_ft_attempts,
     IF(defense.opp_fg_attempts IS NULL, 0, 1) AS is_known,
-    IF(COALESCE(defense.points_allowed = results.points - results.margin, FALSE), 0, 1) AS is_gap,
+    IF(COALESCE(defense.points_allowed = results.points - results.margin AND defense.has_complete_team_box, FALSE), 0, 1) AS is_gap,
     IF(players.game_id IS NULL, 0, 1) AS players_known
   FROM team_results AS results
   LEFT JOIN (
-    SELECT game_id, defending_team_abbr, points_allowed, defensive_rating, opp_fg_attempts, opp_ft_attempts
+    SELECT game_id, defending_team_abbr, points_allowed, defensive_rating, opp_fg_attempts, opp_ft_attempts,
+      has_complete_team_box
     FROM nba_analytics.team_defense_game_summary
     WHERE game_date >= @read_start AND game_date < @end_date
   ) AS defense

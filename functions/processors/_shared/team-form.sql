@@ -1,7 +1,7 @@
 -- The form of each team after each of its games that count: regular season, play-in and play-offs. Reads nbac_game_results
 -- and team_offense_game_summary of the season before the last date of the batch. A mean over the last 10 games needs five
 -- games whose attempts are known, or all of them while there are fewer. A gap is a game without a
--- row, or with other points than the final score. A game is in doubt while it is a gap of either team: who won may be wrong.
+-- row, with other points than the final score, or whose box score something contradicts. A game is in doubt while it is a gap of either team: who won may be wrong.
 -- `team_form` is the result, `team_results` a step.
 team_results AS (
   SELECT game_date, game_id, team_abbr, home_game, points, margin,
@@ -22,11 +22,11 @@ team_facts AS (
   SELECT results.game_date, results.team_abbr, results.home_game, results.margin, results.game_number, offense.pace,
     offense.offensive_rating,
     IF(offense.fg_attempts IS NULL, 0, 1) AS is_known,
-    IF(COALESCE(offense.points_scored = results.points, FALSE), 0, 1) AS is_gap,
-    MAX(IF(COALESCE(offense.points_scored = results.points, FALSE), 0, 1)) OVER (PARTITION BY results.game_id) AS is_in_doubt
+    IF(COALESCE(offense.points_scored = results.points AND offense.has_complete_team_box, FALSE), 0, 1) AS is_gap,
+    MAX(IF(COALESCE(offense.points_scored = results.points AND offense.has_complete_team_box, FALSE), 0, 1)) OVER (PARTITION BY results.game_id) AS is_in_doubt
   FROM team_results AS results
   LEFT JOIN (
-    SELECT game_id, team_abbr, points_scored, pace, offensive_rating, fg_attempts
+    SELECT game_id, team_abbr, points_scored, pace, offensive_rating, fg_attempts, has_complete_team_box
     FROM nba_analytics.team_offense_game_summary
     WHERE game_date >= @read_start AND game_date < @end_date
   ) AS offense

@@ -19,6 +19,7 @@ export default defineRawTable({
   description: 'One row for each player whom the box score of a final game names.',
   timing: 'post_game',
   tells: 'box_scores',
+  witnesses: ['nbac_team_boxscore'],
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],

@@ -15,6 +15,7 @@ export default defineRawTable({
   description: 'One row for each team of a final game.',
   timing: 'post_game',
   tells: 'box_scores',
+  witnesses: ['nbac_player_boxscores'],
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],

@@ -7,6 +7,7 @@ import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
 import {
   chartedThreeColumns,
+  completeTeamBoxColumn,
   shootingColumns,
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
@@ -162,11 +163,7 @@ export default defineTable({
       type: 'BOOL',
       description: 'Whether the shot chart has the game and his shots equal his box score attempts within 1.',
     },
-    has_complete_team_points: {
-      type: 'BOOL',
-      description:
-        'Whether the points of all players of his team add up to its final score; if not, a player is lacking or a number is wrong.',
-    },
+    has_complete_team_box: completeTeamBoxColumn,
     points_line: {
       type: 'FLOAT64',
       decimals: 1,

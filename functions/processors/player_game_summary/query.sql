@@ -32,7 +32,8 @@ player_zones AS (
   GROUP BY game_id, player_lookup
 ),
 offense_rows AS (
-  SELECT game_id, team_abbr, game_minutes, is_production_ready,
+  SELECT game_id, team_abbr, game_minutes, is_production_ready, points_add_up, minutes_add_up, team_box_agrees,
+    has_complete_team_box,
     fg_attempts + 0.44 * ft_attempts + turnovers AS team_plays
   FROM nba_analytics.team_offense_game_summary
   WHERE game_date BETWEEN @start_date AND @end_date
@@ -49,7 +50,10 @@ facts AS (
       100 * (box.field_goals_attempted + 0.44 * box.free_throws_attempted + box.turnovers) * offense.game_minutes,
       box.minutes * offense.team_plays), NULL) AS usage_raw,
     COALESCE(offense.is_production_ready, FALSE) AS is_team_complete,
-    SUM(box.points) OVER (PARTITION BY box.game_id, box.team_abbr) = games.official_points AS has_complete_team_points,
+    COALESCE(offense.has_complete_team_box, FALSE) AS has_complete_team_box,
+    COALESCE(offense.points_add_up, TRUE) AS points_add_up,
+    COALESCE(offense.minutes_add_up, TRUE) AS minutes_add_up,
+    COALESCE(offense.team_box_agrees, TRUE) AS team_box_agrees,
     charted.game_id IS NOT NULL AS is_charted,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
@@ -135,7 +139,7 @@ SELECT
   IF(assists_known, assisted_makes, NULL) AS assisted_fg_makes,
   IF(assists_known, unassisted_makes, NULL) AS unassisted_fg_makes,
   has_complete_shot_zones,
-  has_complete_team_points,
+  has_complete_team_box,
   latest_line AS points_line,
   line_source AS points_line_source,
   IF(line_quotes > 1, earliest_line, NULL) AS opening_line,
@@ -151,15 +155,17 @@ SELECT
   1 AS expected_games_count,
   IF(is_known, 1, 0) AS actual_games_count,
   IF(is_known, 100.0, 0.0) AS completeness_percentage,
-  is_known AND is_team_complete AND has_complete_team_points AND NOT breaks_identity AS is_production_ready,
+  is_known AND is_team_complete AND has_complete_team_box AND NOT breaks_identity AS is_production_ready,
   NULLIF(SUBSTR(
     IF(true_attempts + turnovers IS NULL, ',attempts_unknown', '')
+    || IF(minutes_add_up, '', ',minutes_do_not_add_up')
     || IF(minutes IS NULL, ',minutes_unknown', '')
-    || IF(has_complete_team_points, '', ',points_do_not_add_up')
+    || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')
     || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(starter IS NULL, ',starter_unknown', '')
+    || IF(team_box_agrees, '', ',team_box_differs')
     || IF(is_team_complete, '', ',team_row_incomplete')
     || IF(line_unresolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues

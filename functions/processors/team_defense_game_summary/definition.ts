@@ -11,7 +11,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each team of a final game: what it allowed.',
   timing: 'post_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
   key: ['game_id', 'defending_team_abbr'],
   clusterBy: ['defending_team_abbr'],
@@ -183,6 +183,10 @@ export default defineTable({
     has_complete_shot_zones: {
       type: 'BOOL',
       description: 'Whether the shot chart has the game and the shots equal the opponent attempts within 1.',
+    },
+    has_complete_team_box: {
+      type: 'BOOL',
+      description: 'Whether has_complete_team_box holds for both teams of the game.',
     },
     data_quality_tier: {
       type: 'STRING',

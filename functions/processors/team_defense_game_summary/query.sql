@@ -50,6 +50,7 @@ SELECT
   CAST(NULL AS INT64) AS blocks_mid_range,
   CAST(NULL AS INT64) AS blocks_three_pt,
   offense.has_complete_shot_zones,
+  offense.has_complete_team_box AND COALESCE(own.has_complete_team_box, TRUE) AS has_complete_team_box,
   CASE
     WHEN offense.possessions IS NULL OR own.steals IS NULL OR own.defensive_rebounds IS NULL THEN 'low'
     WHEN offense.primary_source_used = 'nbac_team_boxscore' AND offense.has_complete_shot_zones THEN 'high'
@@ -58,13 +59,15 @@ SELECT
   offense.expected_games_count,
   offense.actual_games_count,
   offense.completeness_percentage,
-  offense.is_production_ready,
+  offense.is_production_ready AND COALESCE(own.has_complete_team_box, TRUE) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(offense.possessions IS NULL, ',attempts_unknown', '')
     || IF(own.steals IS NULL OR own.defensive_rebounds IS NULL, ',defensive_actions_unknown', '')
-    || IF(offense.possessions IS NOT NULL AND NOT offense.is_production_ready, ',points_mismatch', '')
+    || IF(offense.minutes_add_up AND COALESCE(own.minutes_add_up, TRUE), '', ',minutes_do_not_add_up')
+    || IF(offense.points_add_up AND COALESCE(own.points_add_up, TRUE), '', ',points_do_not_add_up')
     || IF(offense.team_paint_attempts IS NOT NULL AND NOT offense.has_complete_shot_zones, ',shot_zones_mismatch', '')
     || IF(offense.team_paint_attempts IS NULL, ',shot_zones_missing', '')
+    || IF(offense.team_box_agrees AND COALESCE(own.team_box_agrees, TRUE), '', ',team_box_differs')
     || IF(offense.primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
     2), '') AS data_quality_issues
 FROM offense_rows AS offense

@@ -8,6 +8,7 @@ defence AS (
     game_id,
     game_date,
     points_allowed,
+    has_complete_team_box,
     opponent_pace,
     defensive_rating,
     IF(opp_possessions IS NULL, NULL, points_allowed) AS rated_points,
@@ -98,7 +99,8 @@ covered AS (
     COALESCE(LEAD(finals.game_date) OVER games, @end_date) AS valid_until,
     COUNT(*) OVER sample AS expected_games,
     COUNT(defence.rated_possessions) OVER sample AS actual_games,
-    SUM(IF(COALESCE(defence.points_allowed = finals.opponent_points, FALSE), 0, 1)) OVER sample AS gaps
+    SUM(IF(COALESCE(defence.points_allowed = finals.opponent_points AND defence.has_complete_team_box, FALSE), 0, 1))
+      OVER sample AS gaps
   FROM finals
   LEFT JOIN defence ON defence.team_abbr = finals.team_abbr AND defence.game_id = finals.game_id
   WINDOW
@@ -106,14 +108,15 @@ covered AS (
     sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
 ),
 -- Team games of the 30 days that the averages of the league lack or that are not wholly known: no row, other points than the
--- final score, or zones that do not add up.
+-- final score, a box score that something contradicts, or zones that do not add up.
 league_gaps AS (
   SELECT dates.analysis_date, COUNT(*) AS gaps
   FROM dates
   JOIN finals
     ON finals.game_date BETWEEN dates.analysis_date - 30 AND dates.analysis_date - 1
   LEFT JOIN defence ON defence.team_abbr = finals.team_abbr AND defence.game_id = finals.game_id
-  WHERE NOT COALESCE(defence.points_allowed = finals.opponent_points AND defence.zone_game = 1, FALSE)
+  WHERE NOT COALESCE(
+    defence.points_allowed = finals.opponent_points AND defence.has_complete_team_box AND defence.zone_game = 1, FALSE)
   GROUP BY dates.analysis_date
 ),
 measured AS (

@@ -23,9 +23,17 @@ FROM (
   FROM staged
   WHERE offensive_rating < 70 OR offensive_rating > 160
   UNION ALL
-  SELECT game_date, 'points_mismatch' AS check_name, 'warn' AS severity
+  SELECT game_date, 'points_do_not_add_up' AS check_name, 'warn' AS severity
   FROM staged
-  WHERE possessions IS NOT NULL AND NOT is_production_ready
+  WHERE NOT points_add_up
+  UNION ALL
+  SELECT game_date, 'minutes_do_not_add_up' AS check_name, 'warn' AS severity
+  FROM staged
+  WHERE NOT minutes_add_up
+  UNION ALL
+  SELECT game_date, 'team_box_differs' AS check_name, 'warn' AS severity
+  FROM staged
+  WHERE NOT team_box_agrees
   UNION ALL
   SELECT game_date, 'shot_zones_mismatch' AS check_name, 'warn' AS severity
   FROM staged

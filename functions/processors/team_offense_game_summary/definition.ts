@@ -9,6 +9,7 @@ import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
 import {
   chartedThreeColumns,
+  completeTeamBoxColumn,
   gameMinutesColumn,
   shootingColumns,
   turnoverAndFoulColumns,
@@ -112,6 +113,21 @@ export default defineTable({
       type: 'BOOL',
       description: 'Whether the shot chart has the game and its shots equal the box score attempts within 1.',
     },
+    points_add_up: {
+      type: 'BOOL',
+      description: 'Whether the team box and the sum of the players, as far as they are there, have the points of the final score.',
+    },
+    minutes_add_up: {
+      type: 'BOOL',
+      description:
+        'Whether the minutes of the team box and of the players are those of the game: 240 and 25 more for each overtime, within 4 for whole minutes and 1 for minutes with seconds; TRUE where they are unknown.',
+    },
+    team_box_agrees: {
+      type: 'BOOL',
+      description:
+        'Whether the players add up to the team box in every statistic that both have; a lite team box may have up to 6 turnovers more. TRUE where one of the two is lacking.',
+    },
+    has_complete_team_box: completeTeamBoxColumn,
     data_quality_tier: {
       type: 'STRING',
       oneOf: ['high', 'medium', 'low'],

@@ -12,6 +12,8 @@ box_score_rows AS (
 player_sums AS (
   SELECT game_id, team_abbr,
     IF(COUNT(minutes) = COUNT(*), SUM(minutes), NULL) AS minutes,
+    SUM(IF(minutes > FLOOR(minutes), 1, 0)) AS fractional_minutes,
+    COUNT(minutes) AS known_minutes,
     SUM(points) AS points,
     IF(COUNT(field_goals_made) = COUNT(*), SUM(field_goals_made), NULL) AS field_goals_made,
     IF(COUNT(field_goals_attempted) = COUNT(*), SUM(field_goals_attempted), NULL) AS field_goals_attempted,
@@ -31,14 +33,19 @@ player_sums AS (
   WHERE is_active
   GROUP BY game_id, team_abbr
 ),
+team_boxes AS (
+  SELECT *
+  FROM nba_raw.nbac_team_boxscore
+  WHERE game_date BETWEEN @start_date AND @end_date
+),
+-- @include team-box-witnesses
 sources AS (
   SELECT game_id, team_abbr, 'nbac_team_boxscore' AS primary_source_used,
     minutes, points, field_goals_made, field_goals_attempted, three_pointers_made, three_pointers_attempted,
     free_throws_made, free_throws_attempted, offensive_rebounds, defensive_rebounds, rebounds, assists, steals, blocks,
     turnovers, personal_fouls,
     IF(field_goals_attempted + free_throws_attempted + turnovers + offensive_rebounds IS NULL, 3, 1) AS preference
-  FROM nba_raw.nbac_team_boxscore
-  WHERE game_date BETWEEN @start_date AND @end_date
+  FROM team_boxes
   UNION ALL
   SELECT game_id, team_abbr, 'nbac_player_boxscores' AS primary_source_used,
     minutes, points, field_goals_made, field_goals_attempted, three_pointers_made, three_pointers_attempted,
@@ -83,6 +90,10 @@ facts AS (
     MAX(ROUND((COALESCE(totals.minutes, player_sums.minutes) - 240) / 25)) OVER (PARTITION BY games.game_id) AS overtimes,
     totals.field_goals_attempted + 0.44 * totals.free_throws_attempted + totals.turnovers - totals.offensive_rebounds
       AS possessions,
+    witnesses.points_add_up,
+    witnesses.minutes_add_up,
+    witnesses.team_box_agrees,
+    witnesses.points_add_up AND witnesses.minutes_add_up AND witnesses.team_box_agrees AS has_complete_team_box,
     charted_games.game_id IS NOT NULL AS is_charted,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
@@ -96,6 +107,8 @@ facts AS (
   FROM final_team_games AS games
   JOIN totals
     ON totals.game_id = games.game_id AND totals.team_abbr = games.team_abbr
+  JOIN team_witnesses AS witnesses
+    ON witnesses.game_id = games.game_id AND witnesses.team_abbr = games.team_abbr
   LEFT JOIN player_sums
     ON player_sums.game_id = games.game_id AND player_sums.team_abbr = games.team_abbr
   LEFT JOIN charted_games
@@ -151,6 +164,10 @@ SELECT
   IF(is_charted, unknown_attempts, NULL) AS zone_unknown_attempts,
   IF(is_charted, 2 * paint_makes, NULL) AS points_in_paint_scored,
   has_complete_shot_zones,
+  points_add_up,
+  minutes_add_up,
+  team_box_agrees,
+  has_complete_team_box,
   CASE
     WHEN possessions IS NULL OR primary_source_used = 'nbac_player_boxscores' THEN 'low'
     WHEN has_complete_shot_zones THEN 'high'
@@ -160,12 +177,14 @@ SELECT
   1 AS expected_games_count,
   IF(is_complete, 1, 0) AS actual_games_count,
   IF(is_complete, 100.0, 0.0) AS completeness_percentage,
-  is_complete AS is_production_ready,
+  is_complete AND has_complete_team_box AS is_production_ready,
   NULLIF(SUBSTR(
     IF(possessions IS NULL, ',attempts_unknown', '')
-    || IF(points <> official_points, ',points_mismatch', '')
+    || IF(minutes_add_up, '', ',minutes_do_not_add_up')
+    || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
+    || IF(team_box_agrees, '', ',team_box_differs')
     || IF(primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
     2), '') AS data_quality_issues
 FROM rated

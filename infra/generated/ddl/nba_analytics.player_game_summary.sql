@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`player_game_summary` (
   `assisted_fg_makes` INT64 OPTIONS (description = 'Makes from an assist; NULL when the source does not say for all of his makes.'),
   `unassisted_fg_makes` INT64 OPTIONS (description = 'Makes without an assist; NULL likewise.'),
   `has_complete_shot_zones` BOOL OPTIONS (description = 'Whether the shot chart has the game and his shots equal his box score attempts within 1.'),
-  `has_complete_team_points` BOOL OPTIONS (description = 'Whether the points of all players of his team add up to its final score; if not, a player is lacking or a number is wrong.'),
+  `has_complete_team_box` BOOL OPTIONS (description = 'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game. If something does, a player is lacking or a number is wrong, and nobody knows which.'),
   `points_line` FLOAT64 OPTIONS (description = 'Closing main line on his points.'),
   `points_line_source` STRING OPTIONS (description = 'Bookmaker of the line: draftkings, then fanduel, then the first by name.'),
   `opening_line` FLOAT64 OPTIONS (description = 'Earliest main line of the same bookmaker; NULL when seen once only.'),
