@@ -14,6 +14,7 @@ describe('the checks of team_defense_zone_analysis', () => {
     team_abbr: 'AAA',
     games_in_sample: 15,
     zone_games_in_sample: 15,
+    zone_gaps: 0,
     paint_pct_allowed_last_15: 0.6,
     league_paint_pct: 0.58,
     paint_defense_vs_league_avg: 2.04,
@@ -25,6 +26,7 @@ describe('the checks of team_defense_zone_analysis', () => {
 
   it.each<[string, Row]>([
     ['fail:zone_games_exceed_sample', { zone_games_in_sample: 16 }],
+    ['fail:zone_games_exceed_sample', { zone_gaps: 16 }],
     ['fail:zone_games_exceed_sample', { actual_games_count: 16 }],
     ['fail:zones_without_zone_games', { zone_games_in_sample: 0 }],
     ['fail:difference_does_not_match', { paint_defense_vs_league_avg: -2 }],
@@ -44,6 +46,8 @@ describe('the checks of player_shot_zone_analysis', () => {
     zone_games_10: 10,
     games_in_sample_20: 12,
     zone_games_20: 12,
+    zone_gaps_10: 2,
+    zone_gaps_20: 2,
     paint_rate_last_10: 33.33,
     mid_range_rate_last_10: 33.33,
     three_pt_rate_last_10: 33.33,
@@ -56,6 +60,8 @@ describe('the checks of player_shot_zone_analysis', () => {
     ['fail:rates_of_a_thin_sample', { zone_games_10: 4 }],
     ['fail:samples_disagree', { games_in_sample_10: 9 }],
     ['fail:samples_disagree', { zone_games_20: 9 }],
+    ['fail:samples_disagree', { zone_gaps_20: 1 }],
+    ['fail:samples_disagree', { zone_gaps_20: 13 }],
     ['warn:assists_do_not_add_up', { assisted_rate_last_10: 60, unassisted_rate_last_10: 50 }],
   ])('%s for %j', async (check, change) => {
     expect(await checked('player_shot_zone_analysis', [sound])).toEqual([]);

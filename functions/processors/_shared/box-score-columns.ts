@@ -29,6 +29,14 @@ export const chartedThreeColumns = {
   zone_unknown_attempts: count('Two-pointers without a distance.'),
 } satisfies Columns;
 
+export const shotZoneMatchColumn: Column = {
+  type: 'STRING',
+  nullable: true,
+  oneOf: ['exact', 'within_one', 'differs'],
+  description:
+    'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without a shot chart.',
+};
+
 export const gameMinutesColumn: Column = {
   type: 'FLOAT64',
   decimals: 1,

@@ -30,7 +30,9 @@ matchups AS (
     team_form.off_rating_last_10 AS rating_10,
     defense.defensive_rating_last_15,
     defense.opponent_pace,
-    COALESCE(defense.is_production_ready, FALSE) AS defense_ready
+    COALESCE(defense.is_production_ready, FALSE) AS defense_ready,
+    COALESCE(defense.zone_gaps, 0) AS defense_zone_gaps,
+    COALESCE(defense.zone_mismatches, 0) AS defense_zone_mismatches
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
@@ -88,6 +90,8 @@ facts AS (
     COALESCE(shots.three_pt_rate_last_10, cache.three_pt_rate_last_10) AS three_pt_rate,
     COALESCE(shots.assisted_rate_last_10, cache.assisted_rate_last_10) AS assisted_rate,
     COALESCE(shots.is_production_ready, FALSE) AS shots_ready,
+    COALESCE(matchups.defense_zone_gaps, 0) + COALESCE(shots.zone_gaps_20, 0) AS zone_gaps,
+    COALESCE(matchups.defense_zone_mismatches, 0) + COALESCE(shots.zone_mismatches_20, 0) AS zone_mismatches,
     form.points_avg_last_5 AS points_5,
     form.points_avg_last_10 AS points_10,
     form.points_avg_season AS points_season,
@@ -343,5 +347,7 @@ SELECT
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(context_source = 'synthetic', ',synthetic_context', '')
     || IF(defense_ready, '', ',team_defense_not_ready')
-    || IF(team_season_gaps = 0, '', ',team_season_gap:' || CAST(team_season_gaps AS STRING)), 2), '') AS data_quality_issues
+    || IF(team_season_gaps = 0, '', ',team_season_gap:' || CAST(team_season_gaps AS STRING))
+    || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
+    || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM judged

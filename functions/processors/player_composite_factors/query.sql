@@ -147,6 +147,8 @@ matchups AS (
     league_paces.league_pace,
     COALESCE(league_paces.league_pace_gaps, 0) AS league_pace_gaps,
     COALESCE(defense.league_gaps, 0) AS league_zone_gaps,
+    COALESCE(defense.zone_gaps, 0) AS defense_zone_gaps,
+    COALESCE(defense.zone_mismatches, 0) AS defense_zone_mismatches,
     opponent_context.team_days_rest AS opponent_days_rest,
     COALESCE(own_context.is_production_ready AND opponent_context.is_production_ready, FALSE) AS context_ready,
     defense.team_abbr IS NOT NULL AS has_defense,
@@ -188,6 +190,8 @@ facts AS (
     matchups.league_pace,
     matchups.league_pace_gaps,
     matchups.league_zone_gaps,
+    matchups.defense_zone_gaps + COALESCE(shots.zone_gaps_20, 0) AS zone_gaps,
+    matchups.defense_zone_mismatches + COALESCE(shots.zone_mismatches_20, 0) AS zone_mismatches,
     matchups.opponent_days_rest,
     matchups.context_ready AS team_context_ready,
     matchups.has_defense,
@@ -389,5 +393,7 @@ SELECT
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(has_context, '', ',synthetic_context')
     || IF(team_context_ready, '', ',team_context_not_ready')
-    || IF(defense_ready, '', ',team_defense_not_ready'), 2), '') AS data_quality_issues
+    || IF(defense_ready, '', ',team_defense_not_ready')
+    || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
+    || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM labelled

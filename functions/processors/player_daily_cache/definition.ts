@@ -167,13 +167,13 @@ export default defineTable({
     is_production_ready: {
       type: 'BOOL',
       description:
-        'Whether at least 90 % of his last 5 and last 10 games are known, and every game of his team in the last 7 and the last 14 game dates of the league.',
+        'Whether at least 90 % of his last 5 and last 10 games are known, every game of his team in the last 7 and the last 14 game dates of the league, and the zones of his last 10 games where a source has shots.',
     },
     data_quality_issues: {
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: incomplete_l10, incomplete_l14d, incomplete_l5, incomplete_l7d, missing_player_context, missing_shot_zones, team_pace_unknown, thin_sample.',
+        'Sorted codes: incomplete_l10, incomplete_l14d, incomplete_l5, incomplete_l7d, missing_player_context, missing_shot_zones, season_gap:n (gaps in his season), team_form_incomplete, team_pace_unknown, thin_sample, zone_gap:n and zone_mismatch:n (zone_gaps_10 and zone_mismatches_10 of player_shot_zone_analysis).',
     },
   },
 });

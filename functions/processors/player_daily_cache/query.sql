@@ -78,6 +78,8 @@ joined AS (
     shots.mid_range_rate_last_10,
     shots.three_pt_rate_last_10,
     shots.assisted_rate_last_10,
+    COALESCE(shots.zone_gaps_10, 0) AS zone_gaps,
+    COALESCE(shots.zone_mismatches_10, 0) AS zone_mismatches,
     team_state.missing_5,
     team_state.missing_10,
     team_state.form_gaps,
@@ -152,7 +154,8 @@ SELECT
   known_5 AS actual_games_count,
   completeness_5 AS completeness_percentage,
   completeness_5 >= 90 AND completeness_10 >= 90 AND NOT misses_7_days AND NOT misses_14_days
-    AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND form_gaps = 0 AS is_production_ready,
+    AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND form_gaps = 0
+    AND zone_gaps = 0 AS is_production_ready,
   NULLIF(SUBSTR(
     IF(known_10 < games_10 + missing_10 OR misses_last_10, ',incomplete_l10', '')
     || IF(misses_14_days, ',incomplete_l14d', '')
@@ -163,5 +166,7 @@ SELECT
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(form_gaps > 0, ',team_form_incomplete', '')
     || IF(pace_10 IS NULL, ',team_pace_unknown', '')
-    || IF(games_season < 10, ',thin_sample', ''), 2), '') AS data_quality_issues
+    || IF(games_season < 10, ',thin_sample', '')
+    || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
+    || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM joined

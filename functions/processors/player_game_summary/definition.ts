@@ -9,6 +9,7 @@ import {
   chartedThreeColumns,
   completeTeamBoxColumn,
   shootingColumns,
+  shotZoneMatchColumn,
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
 import { countedGameColumns, opponentTeamColumn, playerLookupColumn } from '../_shared/game-columns.ts';
@@ -164,6 +165,7 @@ export default defineTable({
       description: 'Whether the shot chart has the game and his shots equal his box score attempts within 1.',
     },
     has_complete_team_box: completeTeamBoxColumn,
+    shot_zone_match: shotZoneMatchColumn,
     points_line: {
       type: 'FLOAT64',
       decimals: 1,

@@ -83,11 +83,12 @@ facts AS (
   LEFT JOIN games_with_unresolved_lines AS unresolved
     ON unresolved.game_id = box.game_id
 ),
+-- @include shot-zone-match
 judged AS (
   SELECT *,
     true_attempts + turnovers IS NOT NULL AND minutes IS NOT NULL AS is_known,
     COALESCE(points <> 2 * field_goals_made + three_pointers_made + free_throws_made, FALSE) AS breaks_identity
-  FROM facts
+  FROM matched
 )
 SELECT
   game_id,
@@ -140,6 +141,7 @@ SELECT
   IF(assists_known, unassisted_makes, NULL) AS unassisted_fg_makes,
   has_complete_shot_zones,
   has_complete_team_box,
+  shot_zone_match,
   latest_line AS points_line,
   line_source AS points_line_source,
   IF(line_quotes > 1, earliest_line, NULL) AS opening_line,
@@ -162,7 +164,7 @@ SELECT
     || IF(minutes IS NULL, ',minutes_unknown', '')
     || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')
-    || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(starter IS NULL, ',starter_unknown', '')
     || IF(team_box_agrees, '', ',team_box_differs')

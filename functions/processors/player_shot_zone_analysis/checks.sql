@@ -15,6 +15,7 @@ FROM (
   FROM staged
   WHERE games_in_sample_20 < games_in_sample_10 OR zone_games_10 > games_in_sample_10
     OR zone_games_20 > games_in_sample_20 OR zone_games_20 < zone_games_10
+    OR zone_gaps_10 > games_in_sample_10 OR zone_gaps_20 > games_in_sample_20 OR zone_gaps_20 < zone_gaps_10
     OR (games_in_sample_10 < 10 AND games_in_sample_20 <> games_in_sample_10)
   UNION ALL
   SELECT analysis_date, 'assists_do_not_add_up' AS check_name, 'warn' AS severity

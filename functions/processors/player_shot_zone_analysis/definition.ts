@@ -43,6 +43,19 @@ export default defineTable({
       max: 10,
       description: 'How many of those have complete shot zones.',
     },
+    zone_gaps_10: {
+      type: 'INT64',
+      min: 0,
+      max: 10,
+      description:
+        'How many of those have no zones although a source has shots of their kind: there are none of the game, or they differ from the box score by more than 1.',
+    },
+    zone_mismatches_10: {
+      type: 'INT64',
+      min: 0,
+      max: 10,
+      description: 'In how many of those the shots differ from the box score by 1.',
+    },
     sample_quality_10: {
       type: 'STRING',
       oneOf: ['excellent', 'good', 'limited', 'insufficient'],
@@ -59,6 +72,18 @@ export default defineTable({
       min: 0,
       max: 20,
       description: 'How many of those have complete shot zones.',
+    },
+    zone_gaps_20: {
+      type: 'INT64',
+      min: 0,
+      max: 20,
+      description: 'As zone_gaps_10, of the last 20.',
+    },
+    zone_mismatches_20: {
+      type: 'INT64',
+      min: 0,
+      max: 20,
+      description: 'As zone_mismatches_10, of the last 20.',
     },
     sample_quality_20: {
       type: 'STRING',
@@ -203,13 +228,13 @@ export default defineTable({
     is_production_ready: {
       type: 'BOOL',
       description:
-        'At least 90 % complete, and at least five zone games among the last 10. While nobody’s last 20 games have a shot chart, no zone game is asked for.',
+        'At least 90 % complete, zone_gaps_20 is 0, and at least five of the last 10 games have zones. Games of a kind (regular season, play-in, play-offs) of which nobody’s last 20 games have a shot chart need no zones.',
     },
     data_quality_issues: {
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: assists_unknown, history_incomplete, no_zone_data, shots_unavailable (no source of shots so far this season), thin_sample, thin_zone_sample.',
+        'Sorted codes: assists_unknown, history_incomplete, no_zone_data, shots_unavailable (of the last 20, some are of a kind that no source has shots of), thin_sample, thin_zone_sample, zone_gap:n (zone_gaps_20), zone_mismatch:n (zone_mismatches_20).',
     },
   },
 });

@@ -1,18 +1,22 @@
 -- One row for each game date and player: his shots by zone over his last played games before that date.
 WITH
 -- @include analysis-dates
--- The zone numbers of a game are used only when all zones are known and add up to the box score.
+-- The zone numbers of a game are used only when its shots add up to the box score within one. A game without zones has no shots, or
+-- such that differ from the box score by more; a mismatch is a difference of one.
 played AS (
   SELECT
     player_lookup,
     nba_player_id,
     game_id,
     game_date,
+    season_type,
     team_abbr,
     fg_attempts,
     has_complete_team_box,
     IF(paint_attempts IS NULL, 0, 1) AS charted_game,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,
+    IF(COALESCE(shot_zone_match, 'differs') = 'differs', 1, 0) AS without_zones,
+    IF(COALESCE(shot_zone_match, 'differs') = 'within_one', 1, 0) AS zone_mismatch,
     IF(has_complete_shot_zones, paint_attempts, NULL) AS paint_attempts,
     IF(has_complete_shot_zones, paint_makes, NULL) AS paint_makes,
     IF(has_complete_shot_zones, mid_range_attempts, NULL) AS mid_range_attempts,
@@ -39,7 +43,19 @@ rolling AS (
     COUNT(*) OVER last_20 AS games_20,
     IF(COUNT(*) OVER last_20 = 20, MIN(game_date) OVER last_20, NULL) AS last_20_from,
     COUNT(fg_attempts) OVER last_10 AS known_games_10,
-    SUM(charted_game) OVER last_20 AS charted_games_20,
+    MAX(IF(season_type = 'regular', charted_game, 0)) OVER last_20 AS charted_regular,
+    MAX(IF(season_type = 'play_in', charted_game, 0)) OVER last_20 AS charted_play_in,
+    MAX(IF(season_type = 'playoffs', charted_game, 0)) OVER last_20 AS charted_playoffs,
+    SUM(without_zones) OVER last_10 AS without_zones_10,
+    SUM(without_zones) OVER last_20 AS without_zones_20,
+    SUM(IF(season_type = 'regular', without_zones, 0)) OVER last_10 AS regular_without_zones_10,
+    SUM(IF(season_type = 'play_in', without_zones, 0)) OVER last_10 AS play_in_without_zones_10,
+    SUM(IF(season_type = 'playoffs', without_zones, 0)) OVER last_10 AS playoffs_without_zones_10,
+    SUM(IF(season_type = 'regular', without_zones, 0)) OVER last_20 AS regular_without_zones_20,
+    SUM(IF(season_type = 'play_in', without_zones, 0)) OVER last_20 AS play_in_without_zones_20,
+    SUM(IF(season_type = 'playoffs', without_zones, 0)) OVER last_20 AS playoffs_without_zones_20,
+    SUM(zone_mismatch) OVER last_10 AS zone_mismatches_10,
+    SUM(zone_mismatch) OVER last_20 AS zone_mismatches_20,
     SUM(zone_game) OVER last_10 AS zone_games_10,
     SUM(zone_game) OVER last_20 AS zone_games_20,
     SUM(IF(has_complete_team_box, 0, 1)) OVER last_20 AS own_gaps,
@@ -61,15 +77,7 @@ rolling AS (
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
     last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
 ),
--- The dates on which a source of shots exists: somebody's last 20 games have a shot chart.
-charted_dates AS (
-  SELECT DISTINCT dates.analysis_date
-  FROM dates
-  JOIN rolling
-    ON rolling.game_date < dates.analysis_date
-    AND rolling.valid_until >= dates.analysis_date
-  WHERE rolling.charted_games_20 > 0
-),
+-- @include charted-kinds
 -- @include team-coverage
 -- @include player-spans
 -- The gaps of each team and the last date on which each is seen: a game of which somebody has a row always, another while it is
@@ -105,7 +113,10 @@ measured AS (
     rolling.paint_attempts + rolling.mid_range_attempts + rolling.three_pt_attempts AS shots,
     rolling.zone_games_10 >= 5 AS has_zones_10,
     rolling.zone_games_20 >= 5 AS has_zones_20,
-    charted_dates.analysis_date IS NOT NULL AS has_shot_source,
+    rolling.regular_without_zones_10 * kinds.regular + rolling.play_in_without_zones_10 * kinds.play_in
+      + rolling.playoffs_without_zones_10 * kinds.playoffs AS zone_gaps_10,
+    rolling.regular_without_zones_20 * kinds.regular + rolling.play_in_without_zones_20 * kinds.play_in
+      + rolling.playoffs_without_zones_20 * kinds.playoffs AS zone_gaps_20,
     rolling.games_10 + COALESCE(coverage.missing_10, 0) AS expected_games,
     rolling.own_gaps + COALESCE(coverage.gaps_20, 0) > 0
       OR COALESCE(gaps.last_gap >= rolling.last_20_from, gaps.last_gap IS NOT NULL) AS has_gap
@@ -113,7 +124,7 @@ measured AS (
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
-  LEFT JOIN charted_dates ON charted_dates.analysis_date = dates.analysis_date
+  JOIN charted_kinds AS kinds ON kinds.analysis_date = dates.analysis_date
   LEFT JOIN team_coverage AS coverage
     ON coverage.team_abbr = rolling.team_abbr
     AND coverage.last_game_date < dates.analysis_date
@@ -138,6 +149,8 @@ SELECT
   team_abbr,
   games_10 AS games_in_sample_10,
   zone_games_10,
+  zone_gaps_10,
+  zone_mismatches_10,
   CASE
     WHEN games_10 >= 10 THEN 'excellent'
     WHEN games_10 >= 7 THEN 'good'
@@ -146,6 +159,8 @@ SELECT
   END AS sample_quality_10,
   games_20 AS games_in_sample_20,
   zone_games_20,
+  zone_gaps_20,
+  zone_mismatches_20,
   CASE
     WHEN games_20 >= 20 THEN 'excellent'
     WHEN games_20 >= 14 THEN 'good'
@@ -179,12 +194,14 @@ SELECT
   expected_games AS expected_games_count,
   known_games_10 AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND NOT has_gap AND (has_zones_10 OR NOT has_shot_source) AS is_production_ready,
+  completeness >= 90 AND NOT has_gap AND zone_gaps_20 = 0 AND (has_zones_10 OR without_zones_10 > 0) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(zone_games_10 > 0 AND assisted_makes IS NULL, ',assists_unknown', '')
     || IF(known_games_10 < expected_games OR has_gap, ',history_incomplete', '')
-    || IF(zone_games_10 = 0 AND has_shot_source, ',no_zone_data', '')
-    || IF(has_shot_source, '', ',shots_unavailable')
+    || IF(zone_games_10 = 0 AND zone_gaps_10 > 0, ',no_zone_data', '')
+    || IF(without_zones_20 > zone_gaps_20, ',shots_unavailable', '')
     || IF(games_10 < 10, ',thin_sample', '')
-    || IF(zone_games_10 BETWEEN 1 AND 4, ',thin_zone_sample', ''), 2), '') AS data_quality_issues
+    || IF(zone_games_10 BETWEEN 1 AND 4, ',thin_zone_sample', '')
+    || IF(zone_gaps_20 = 0, '', ',zone_gap:' || CAST(zone_gaps_20 AS STRING))
+    || IF(zone_mismatches_20 = 0, '', ',zone_mismatch:' || CAST(zone_mismatches_20 AS STRING)), 2), '') AS data_quality_issues
 FROM rated

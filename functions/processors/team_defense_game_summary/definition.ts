@@ -2,7 +2,7 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
-import { gameMinutesColumn } from '../_shared/box-score-columns.ts';
+import { gameMinutesColumn, shotZoneMatchColumn } from '../_shared/box-score-columns.ts';
 import { countedGameColumns } from '../_shared/game-columns.ts';
 
 export default defineTable({
@@ -188,6 +188,7 @@ export default defineTable({
       type: 'BOOL',
       description: 'Whether has_complete_team_box holds for both teams of the game.',
     },
+    shot_zone_match: shotZoneMatchColumn,
     data_quality_tier: {
       type: 'STRING',
       oneOf: ['high', 'medium', 'low'],

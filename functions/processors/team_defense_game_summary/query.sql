@@ -51,6 +51,7 @@ SELECT
   CAST(NULL AS INT64) AS blocks_three_pt,
   offense.has_complete_shot_zones,
   offense.has_complete_team_box AND COALESCE(own.has_complete_team_box, TRUE) AS has_complete_team_box,
+  offense.shot_zone_match,
   CASE
     WHEN offense.possessions IS NULL OR own.steals IS NULL OR own.defensive_rebounds IS NULL THEN 'low'
     WHEN offense.primary_source_used = 'nbac_team_boxscore' AND offense.has_complete_shot_zones THEN 'high'
@@ -65,7 +66,7 @@ SELECT
     || IF(own.steals IS NULL OR own.defensive_rebounds IS NULL, ',defensive_actions_unknown', '')
     || IF(offense.minutes_add_up AND COALESCE(own.minutes_add_up, TRUE), '', ',minutes_do_not_add_up')
     || IF(offense.points_add_up AND COALESCE(own.points_add_up, TRUE), '', ',points_do_not_add_up')
-    || IF(offense.team_paint_attempts IS NOT NULL AND NOT offense.has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(offense.shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(offense.team_paint_attempts IS NULL, ',shot_zones_missing', '')
     || IF(offense.team_box_agrees AND COALESCE(own.team_box_agrees, TRUE), '', ',team_box_differs')
     || IF(offense.primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),

@@ -3,7 +3,7 @@ SELECT analysis_date AS check_date, check_name, severity, COUNT(*) AS failures
 FROM (
   SELECT analysis_date, 'zone_games_exceed_sample' AS check_name, 'fail' AS severity
   FROM staged
-  WHERE zone_games_in_sample > games_in_sample OR actual_games_count > expected_games_count
+  WHERE zone_games_in_sample > games_in_sample OR zone_gaps > games_in_sample OR actual_games_count > expected_games_count
   UNION ALL
   SELECT analysis_date, 'zones_without_zone_games' AS check_name, 'fail' AS severity
   FROM staged

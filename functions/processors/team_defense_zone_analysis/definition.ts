@@ -41,6 +41,19 @@ export default defineTable({
       max: 15,
       description: 'Games of the sample whose shots are known; zone numbers come from these alone.',
     },
+    zone_gaps: {
+      type: 'INT64',
+      min: 0,
+      max: 15,
+      description:
+        'Games of the sample without zones although a source has shots of their kind: there are none of the game, or they differ from the box score by more than 1.',
+    },
+    zone_mismatches: {
+      type: 'INT64',
+      min: 0,
+      max: 15,
+      description: 'Games of the sample whose shots differ from the box score by 1.',
+    },
     paint_pct_allowed_last_15: {
       type: 'FLOAT64',
       decimals: 3,
@@ -242,13 +255,13 @@ export default defineTable({
     is_production_ready: {
       type: 'BOOL',
       description:
-        'At least 90 % complete, and at least five games of the sample have zones. While the last 15 games of no team have a shot chart, no zones are asked for.',
+        'At least 90 % complete, and zone_gaps is 0. Games of a kind (regular season, play-in, play-offs) of which the last 15 games of no team have a shot chart need no zones.',
     },
     data_quality_issues: {
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: attempts_unknown, history_incomplete, league_avg_defaulted, league_gap:n (league_gaps), no_zone_data, shots_unavailable (no source of shots so far this season), thin_sample, thin_zone_sample.',
+        'Sorted codes: attempts_unknown, history_incomplete, league_avg_defaulted, league_gap:n (league_gaps), no_zone_data, shots_unavailable (some games of the sample are of a kind that no source has shots of), thin_sample, thin_zone_sample, zone_gap:n (zone_gaps), zone_mismatch:n (zone_mismatches).',
     },
   },
 });

@@ -1,12 +1,14 @@
 -- One row for each game date and team: what its defence allowed over its last 15 games before that date.
 WITH
 -- @include analysis-dates
--- The zone numbers of a game are used only when its shots are known and add up to the box score.
+-- The zone numbers of a game are used only when its shots add up to the box score within one. A game without zones has no shots, or
+-- such that differ from the box score by more; a mismatch is a difference of one.
 defence AS (
   SELECT
     defending_team_abbr AS team_abbr,
     game_id,
     game_date,
+    season_type,
     points_allowed,
     has_complete_team_box,
     opponent_pace,
@@ -14,7 +16,10 @@ defence AS (
     IF(opp_possessions IS NULL, NULL, points_allowed) AS rated_points,
     opp_possessions AS rated_possessions,
     IF(opp_paint_attempts IS NULL, 0, 1) AS charted_game,
+    shot_zone_match,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,
+    IF(COALESCE(shot_zone_match, 'differs') = 'differs', 1, 0) AS without_zones,
+    IF(COALESCE(shot_zone_match, 'differs') = 'within_one', 1, 0) AS zone_mismatch,
     IF(has_complete_shot_zones, opp_paint_attempts, NULL) AS paint_attempts,
     IF(has_complete_shot_zones, opp_paint_makes, NULL) AS paint_makes,
     IF(has_complete_shot_zones, opp_mid_range_attempts, NULL) AS mid_range_attempts,
@@ -35,7 +40,14 @@ rolling AS (
     game_date,
     COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
     COUNT(*) OVER sample AS games_in_sample,
-    SUM(charted_game) OVER sample AS charted_games,
+    MAX(IF(season_type = 'regular', charted_game, 0)) OVER sample AS charted_regular,
+    MAX(IF(season_type = 'play_in', charted_game, 0)) OVER sample AS charted_play_in,
+    MAX(IF(season_type = 'playoffs', charted_game, 0)) OVER sample AS charted_playoffs,
+    SUM(without_zones) OVER sample AS games_without_zones,
+    SUM(zone_mismatch) OVER sample AS zone_mismatches,
+    SUM(IF(season_type = 'regular', without_zones, 0)) OVER sample AS regular_without_zones,
+    SUM(IF(season_type = 'play_in', without_zones, 0)) OVER sample AS play_in_without_zones,
+    SUM(IF(season_type = 'playoffs', without_zones, 0)) OVER sample AS playoffs_without_zones,
     SUM(zone_game) OVER sample AS zone_games,
     SUM(paint_attempts) OVER sample AS paint_attempts,
     SUM(paint_makes) OVER sample AS paint_makes,
@@ -58,15 +70,7 @@ rolling AS (
     games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
     sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
 ),
--- The dates on which a source of shots exists: the last 15 games of some team have a shot chart.
-charted_dates AS (
-  SELECT DISTINCT dates.analysis_date
-  FROM dates
-  JOIN rolling
-    ON rolling.game_date < dates.analysis_date
-    AND rolling.valid_until >= dates.analysis_date
-  WHERE rolling.charted_games > 0
-),
+-- @include charted-kinds
 league_teams AS (
   SELECT
     dates.analysis_date,
@@ -116,7 +120,8 @@ league_gaps AS (
     ON finals.game_date BETWEEN dates.analysis_date - 30 AND dates.analysis_date - 1
   LEFT JOIN defence ON defence.team_abbr = finals.team_abbr AND defence.game_id = finals.game_id
   WHERE NOT COALESCE(
-    defence.points_allowed = finals.opponent_points AND defence.has_complete_team_box AND defence.zone_game = 1, FALSE)
+    defence.points_allowed = finals.opponent_points AND defence.has_complete_team_box
+      AND defence.shot_zone_match = 'exact', FALSE)
   GROUP BY dates.analysis_date
 ),
 measured AS (
@@ -140,12 +145,15 @@ measured AS (
     IF(rolling.rated_games >= 5, rolling.mean_rating, NULL) AS mean_rating,
     rolling.points_allowed,
     IF(rolling.rated_games >= 5, rolling.opponent_pace, NULL) AS opponent_pace,
-    charted_dates.analysis_date IS NOT NULL AS has_shot_source,
+    rolling.games_without_zones,
+    rolling.zone_mismatches,
+    rolling.regular_without_zones * kinds.regular + rolling.play_in_without_zones * kinds.play_in
+      + rolling.playoffs_without_zones * kinds.playoffs AS zone_gaps,
     league.analysis_date IS NULL AS league_defaulted,
     COALESCE(league.paint_pct, 0.580) AS league_paint_pct,
     COALESCE(league.mid_range_pct, 0.410) AS league_mid_range_pct,
     COALESCE(league.three_pt_pct, 0.355) AS league_three_pt_pct,
-    IF(charted_dates.analysis_date IS NULL, 0, COALESCE(league_gaps.gaps, 0)) AS league_gaps,
+    IF(kinds.regular + kinds.play_in + kinds.playoffs = 0, 0, COALESCE(league_gaps.gaps, 0)) AS league_gaps,
     COALESCE(covered.expected_games, 0) AS expected_games,
     COALESCE(covered.actual_games, 0) AS actual_games,
     COALESCE(covered.gaps, 0) > 0 AS has_gap
@@ -153,7 +161,7 @@ measured AS (
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
-  LEFT JOIN charted_dates ON charted_dates.analysis_date = dates.analysis_date
+  JOIN charted_kinds AS kinds ON kinds.analysis_date = dates.analysis_date
   LEFT JOIN league ON league.analysis_date = dates.analysis_date
   LEFT JOIN league_gaps ON league_gaps.analysis_date = dates.analysis_date
   LEFT JOIN covered
@@ -176,6 +184,8 @@ SELECT
   team_abbr,
   games_in_sample,
   zone_games AS zone_games_in_sample,
+  zone_gaps,
+  zone_mismatches,
   paint_pct AS paint_pct_allowed_last_15,
   paint_attempts_per_game AS paint_attempts_allowed_per_game,
   paint_points_per_game AS paint_points_allowed_per_game,
@@ -219,14 +229,16 @@ SELECT
   expected_games AS expected_games_count,
   actual_games AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND NOT has_gap AND (zone_games >= 5 OR NOT has_shot_source) AS is_production_ready,
+  completeness >= 90 AND NOT has_gap AND zone_gaps = 0 AS is_production_ready,
   NULLIF(SUBSTR(
     IF(rated_games < games_in_sample, ',attempts_unknown', '')
     || IF(actual_games < expected_games OR has_gap, ',history_incomplete', '')
     || IF(league_defaulted, ',league_avg_defaulted', '')
     || IF(league_gaps = 0, '', ',league_gap:' || CAST(league_gaps AS STRING))
-    || IF(zone_games = 0 AND has_shot_source, ',no_zone_data', '')
-    || IF(has_shot_source, '', ',shots_unavailable')
+    || IF(zone_games = 0 AND zone_gaps > 0, ',no_zone_data', '')
+    || IF(games_without_zones > zone_gaps, ',shots_unavailable', '')
     || IF(games_in_sample < 15, ',thin_sample', '')
-    || IF(zone_games BETWEEN 1 AND 4, ',thin_zone_sample', ''), 2), '') AS data_quality_issues
+    || IF(zone_games BETWEEN 1 AND 4, ',thin_zone_sample', '')
+    || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
+    || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM compared

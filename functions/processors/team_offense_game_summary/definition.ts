@@ -12,6 +12,7 @@ import {
   completeTeamBoxColumn,
   gameMinutesColumn,
   shootingColumns,
+  shotZoneMatchColumn,
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
 import { countedGameColumns, opponentTeamColumn } from '../_shared/game-columns.ts';
@@ -128,6 +129,7 @@ export default defineTable({
         'Whether the players add up to the team box in every statistic that both have; a lite team box may have up to 6 turnovers more. TRUE where one of the two is lacking.',
     },
     has_complete_team_box: completeTeamBoxColumn,
+    shot_zone_match: shotZoneMatchColumn,
     data_quality_tier: {
       type: 'STRING',
       oneOf: ['high', 'medium', 'low'],

@@ -116,12 +116,13 @@ facts AS (
   LEFT JOIN team_zones AS zones
     ON zones.game_id = games.game_id AND zones.team_abbr = games.team_abbr
 ),
+-- @include shot-zone-match
 rated AS (
   SELECT *,
     CAST(ROUND(IF(overtimes < 0, 0, overtimes)) AS INT64) AS overtime_periods,
     48 + 5 * IF(overtimes < 0, 0, overtimes) AS game_minutes,
     possessions IS NOT NULL AND points = official_points AS is_complete
-  FROM facts
+  FROM matched
 )
 SELECT
   game_id,
@@ -168,6 +169,7 @@ SELECT
   minutes_add_up,
   team_box_agrees,
   has_complete_team_box,
+  shot_zone_match,
   CASE
     WHEN possessions IS NULL OR primary_source_used = 'nbac_player_boxscores' THEN 'low'
     WHEN has_complete_shot_zones THEN 'high'
@@ -182,7 +184,7 @@ SELECT
     IF(possessions IS NULL, ',attempts_unknown', '')
     || IF(minutes_add_up, '', ',minutes_do_not_add_up')
     || IF(points_add_up, '', ',points_do_not_add_up')
-    || IF(is_charted AND NOT has_complete_shot_zones, ',shot_zones_mismatch', '')
+    || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(team_box_agrees, '', ',team_box_differs')
     || IF(primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),

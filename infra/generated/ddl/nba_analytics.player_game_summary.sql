@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`player_game_summary` (
   `unassisted_fg_makes` INT64 OPTIONS (description = 'Makes without an assist; NULL likewise.'),
   `has_complete_shot_zones` BOOL OPTIONS (description = 'Whether the shot chart has the game and his shots equal his box score attempts within 1.'),
   `has_complete_team_box` BOOL OPTIONS (description = 'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game. If something does, a player is lacking or a number is wrong, and nobody knows which.'),
+  `shot_zone_match` STRING OPTIONS (description = 'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without a shot chart.'),
   `points_line` FLOAT64 OPTIONS (description = 'Closing main line on his points.'),
   `points_line_source` STRING OPTIONS (description = 'Bookmaker of the line: draftkings, then fanduel, then the first by name.'),
   `opening_line` FLOAT64 OPTIONS (description = 'Earliest main line of the same bookmaker; NULL when seen once only.'),

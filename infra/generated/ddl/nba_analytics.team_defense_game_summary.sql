@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`team_defense_game_summary` (
   `blocks_three_pt` INT64 OPTIONS (description = 'Blocks on threes; NULL likewise.'),
   `has_complete_shot_zones` BOOL OPTIONS (description = 'Whether the shot chart has the game and the shots equal the opponent attempts within 1.'),
   `has_complete_team_box` BOOL OPTIONS (description = 'Whether has_complete_team_box holds for both teams of the game.'),
+  `shot_zone_match` STRING OPTIONS (description = 'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without a shot chart.'),
   `data_quality_tier` STRING OPTIONS (description = 'high: team box, defensive actions and zones; medium: without zones or rebuilt from players; low: no defensive actions or attempts unknown.'),
   `expected_games_count` INT64 OPTIONS (description = 'Games the row should rest on.'),
   `actual_games_count` INT64 OPTIONS (description = 'Those of them whose facts are known.'),

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`team_offense_game_summary` (
   `minutes_add_up` BOOL OPTIONS (description = 'Whether the minutes of the team box and of the players are those of the game: 240 and 25 more for each overtime, within 4 for whole minutes and 1 for minutes with seconds; TRUE where they are unknown.'),
   `team_box_agrees` BOOL OPTIONS (description = 'Whether the players add up to the team box in every statistic that both have; a lite team box may have up to 6 turnovers more. TRUE where one of the two is lacking.'),
   `has_complete_team_box` BOOL OPTIONS (description = 'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game. If something does, a player is lacking or a number is wrong, and nobody knows which.'),
+  `shot_zone_match` STRING OPTIONS (description = 'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without a shot chart.'),
   `data_quality_tier` STRING OPTIONS (description = 'high: team box and zones; medium: team box only; low: rebuilt from players, or attempts unknown.'),
   `primary_source_used` STRING OPTIONS (description = 'Where the totals come from; nbac_player_boxscores means the sum of the players.'),
   `expected_games_count` INT64 OPTIONS (description = 'Games the row should rest on.'),
