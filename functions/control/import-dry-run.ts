@@ -45,7 +45,7 @@ export async function dryRunImport(
   const { changes, examples } = differencesOf(tried);
   const rows: Record<string, number> = {};
   for (const { table, after } of tried) rows[table] = (rows[table] ?? 0) + (after?.rows.length ?? 0);
-  const failed = [...refused, ...filesWithoutRows(lines)];
+  const failed = [...refused, ...plan.held, ...filesWithoutRows(lines)];
   const ordered = inOrder(changes);
   const stale = await staleAtMost(ports, ordered);
   return {
@@ -60,7 +60,7 @@ export async function dryRunImport(
     changes: ordered,
     examples,
     stale,
-    next: failed.length > 0 ? null : nextCommand(ordered, stale),
+    next: failed.length > plan.held.length ? null : nextCommand(ordered, stale),
     seconds: (Date.now() - started) / 1000,
     failed,
   };

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import {
   changedDates,
   entryKey,
+  leftGames,
   playedGames,
   withImport,
   type Archive,
@@ -24,6 +25,7 @@ import { soundTextOf } from '../ingest/sound-file.ts';
 import { sourceFileOf, subjectColumn, type FileKind } from '../ingest/source-files.ts';
 import { sourceFilesOf, type TableSources } from '../ingest/source-folder.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
+import { guardOf, heldBy, leftBy, refuseLostScores } from './guarded-games.ts';
 import { listText } from './list-text.ts';
 
 export interface SourceFile {
@@ -65,6 +67,8 @@ export interface ImportPlan {
   readonly sources: readonly PlannedSource[];
   /** One line for each file that fills no table, and for each schedule that is not whole. */
   readonly notes: readonly string[];
+  /** One line for each game that was played, that the files do not have, and whose rows stay for now. */
+  readonly held: readonly string[];
   /** One line for each table and season of which games are dropped: older files had them, and no file has them any more. */
   readonly dropped: readonly string[];
 }
@@ -79,7 +83,7 @@ const SCHEDULES = ['schedule'];
 
 /**
  * Looks at every file: a damaged one stops the import before anything is written.
- * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes final scores away
+ * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes many final scores away
  */
 export async function planImport(
   ports: PlanningPorts,
@@ -98,10 +102,19 @@ export async function planImport(
   for (const name of new Set(sources.flatMap(({ files: names }) => names)))
     checked.set(name, check(name, byName.get(name)?.bytes() ?? new Uint8Array()));
   const observedAt = ports.clock().toISOString();
+  const played = new Map<Season, PlayedGames>();
+  for (const season of new Set(sources.map((source) => source.season)))
+    played.set(season, await playedIn(ports, season));
   const planned: PlannedSource[] = [];
   for (const source of sources) {
-    const incoming = await importOf(ports, source, checked, observedAt, replace);
     const before = await archiveOf(ports, source.table, source.season);
+    const incoming = importOf(
+      source,
+      before,
+      checked,
+      observedAt,
+      replace ? undefined : played.get(source.season),
+    );
     const after = withImport(before, source, incoming);
     planned.push({ ...source, before, incoming, after, dates: changedDates(before, after) });
   }
@@ -113,26 +126,12 @@ export async function planImport(
     sources: planned,
     notes: [
       ...ignored.map(({ file, reason }) => `${file} is not loaded: ${reason}`),
-      ...(replace ? [] : await partialSchedules(ports, sources, checked)),
+      ...(replace ? [] : partialSchedules(planned, played, checked)),
+      ...leftBy(planned),
     ],
+    held: heldBy(planned, observedAt),
     dropped: planned.flatMap(droppedFrom),
   };
-}
-
-/** A game that was played stays played. @throws RequestError when a schedule has a game without its final score */
-function refuseLostScores(planned: readonly PlannedSource[]): void {
-  for (const { before, incoming, season } of planned) {
-    const final = new Set(playedGames(before, 'schedule'));
-    for (const slice of [...incoming.slices.values()].flat()) {
-      const entry = incoming.entries[slice.entry];
-      if (entry === undefined || !SCHEDULES.includes(entry.kind)) continue;
-      const lost = slice.subjects.filter((game) => final.has(game) && slice.finals?.includes(game) !== true);
-      if (lost.length > 0)
-        throw new RequestError(
-          `${entry.name} has no final score of ${listText(lost, 3)}, which ${lost.length === 1 ? 'was' : 'were'} final in ${season}; nothing was imported. Get the file again, or add --replace if ${lost.length === 1 ? 'the game was' : 'the games were'} not played`,
-        );
-    }
-  }
 }
 
 /** What older files said of a table and season and no file says after the import. */
@@ -169,14 +168,17 @@ function check(name: string, bytes: Uint8Array): CheckedFile {
   };
 }
 
-/** What the files of one table and season say, as the archive takes it. */
-async function importOf(
-  ports: PlanningPorts,
+/**
+ * What the files of one table and season say, as the archive takes it.
+ * @param played the games that the files may not take away by their word alone; undefined when they replace all older ones
+ */
+function importOf(
   { season, files }: TableSources,
+  before: Archive | undefined,
   checked: ReadonlyMap<string, CheckedFile>,
   observedAt: string,
-  replace: boolean,
-): Promise<ArchivedImport> {
+  played: PlayedGames | undefined,
+): ArchivedImport {
   const entries: Record<string, Omit<ArchivedEntry, 'sequence'>> = {};
   const slices = new Map<GameDate, Slice[]>();
   for (const name of files) {
@@ -192,36 +194,26 @@ async function importOf(
       slices.set(date, [...(slices.get(date) ?? []), { ...slice, entry: key }]);
   }
   const kinds = [...new Set(Object.values(entries).map(({ kind }) => kind))];
-  const wholeSeason = replace
-    ? kinds
-    : (await speaksForSeason(ports, season, files, checked))
-      ? kinds.filter((kind) => SCHEDULES.includes(kind))
-      : [];
+  const speaksForSeason = played === undefined || lackingGames(season, files, checked, played)?.length === 0;
+  const wholeSeason = kinds.filter(
+    (kind) => played === undefined || (speaksForSeason && SCHEDULES.includes(kind)),
+  );
+  const said = { entries, slices: withGamesOnOneDate(slices) };
   return {
-    entries,
-    slices: withGamesOnOneDate(slices),
+    ...said,
+    ...(played === undefined ? {} : { guard: guardOf(said, before, played.boxScores) }),
     wholeSeason,
     movable: kinds.filter((kind) => subjectColumn(kind as FileKind) === 'game_id'),
   };
 }
 
-/** Whether the schedules among the files have every game of the season that is known to have been played. */
-async function speaksForSeason(
-  ports: PlanningPorts,
-  season: Season,
-  files: readonly string[],
-  checked: ReadonlyMap<string, CheckedFile>,
-): Promise<boolean> {
-  return (await lackingGames(ports, season, files, checked))?.length === 0;
-}
-
 /** The games known to have been played that the schedules among the files lack; undefined when no file is a schedule. */
-async function lackingGames(
-  ports: PlanningPorts,
+function lackingGames(
   season: Season,
   files: readonly string[],
   checked: ReadonlyMap<string, CheckedFile>,
-): Promise<readonly string[] | undefined> {
+  { boxScores, finals, left }: PlayedGames,
+): readonly string[] | undefined {
   const scheduled = new Set<string>();
   for (const name of files) {
     const file = checked.get(name);
@@ -230,30 +222,41 @@ async function lackingGames(
       for (const game of subjects) scheduled.add(game);
   }
   if (scheduled.size === 0) return undefined;
-  const telling = RAW_LOADS.all
-    .map(({ definition }) => definition)
-    .filter(({ tells }) => tells !== undefined);
-  const archives = await archivesOf(
-    ports,
-    telling.map(({ name }) => name),
-    season,
-  );
-  const played = telling.flatMap(({ tells }, i) =>
-    playedGames(archives[i], tells === 'box_scores' ? 'box_scores' : 'schedule'),
-  );
-  return [...new Set(played)].filter((game) => !scheduled.has(game));
+  return [...new Set([...finals, ...boxScores])].filter((game) => !scheduled.has(game) && !left.has(game));
 }
 
-/** For each season of whose schedule the files lack played games, what this means. */
-async function partialSchedules(
-  ports: PlanningPorts,
-  sources: readonly TableSources[],
+/** The games of a season that are known to have been played, by what tells it, and those that have left the schedule since. */
+interface PlayedGames {
+  readonly finals: readonly string[];
+  readonly boxScores: readonly string[];
+  readonly left: ReadonlySet<string>;
+}
+
+async function playedIn(ports: PlanningPorts, season: Season): Promise<PlayedGames> {
+  const namesOf = (what: 'calendar' | 'box_scores'): string[] =>
+    RAW_LOADS.all.flatMap(({ definition: { name, tells } }) => (tells === what ? [name] : []));
+  const schedules = await archivesOf(ports, namesOf('calendar'), season);
+  const boxes = await archivesOf(ports, namesOf('box_scores'), season);
+  return {
+    finals: schedules.flatMap((archive) => playedGames(archive, 'schedule')),
+    boxScores: boxes.flatMap((archive) => playedGames(archive, 'box_scores')),
+    left: new Set(schedules.flatMap(leftGames)),
+  };
+}
+
+/** For each season of whose schedule the files lack played games that nothing else is said of, what this means. */
+function partialSchedules(
+  planned: readonly PlannedSource[],
+  played: ReadonlyMap<Season, PlayedGames>,
   checked: ReadonlyMap<string, CheckedFile>,
-): Promise<string[]> {
+): string[] {
   const notes = new Set<string>();
-  for (const { season, files } of sources) {
+  for (const { season, files, after } of planned) {
+    const known = played.get(season);
     const schedules = files.filter((name) => SCHEDULES.includes(checked.get(name)?.kind ?? ''));
-    const lacking = (await lackingGames(ports, season, schedules, checked))?.length ?? 0;
+    const told = new Set((after.leaving ?? []).map(({ game }) => game));
+    const all = known === undefined ? [] : (lackingGames(season, schedules, checked, known) ?? []);
+    const lacking = all.filter((game) => !told.has(game)).length;
     if (lacking > 0)
       notes.add(
         `${schedules.join(', ')} lacks ${lacking} ${lacking === 1 ? 'game' : 'games'} of ${season} that ${lacking === 1 ? 'was' : 'were'} played: it adds and corrects only; --replace drops them`,

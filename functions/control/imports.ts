@@ -103,6 +103,7 @@ export async function loadFiles(
   const lines = await importedLines(ports, plan);
   const forgotten = await forgetUnknownSeasons(ports, plan);
   const failed: string[] = [
+    ...plan.held,
     ...filesWithoutRows(lines),
     ...loaded.failed,
     ...forgotten.map((season) => `${season}: no game of it is known, so nothing of it is kept`),
@@ -131,7 +132,7 @@ export async function loadFiles(
     changes,
     examples: restated.examples,
     stale,
-    next: failed.length > 0 ? 'fullcourt rejects' : nextCommand(changes, stale),
+    next: failed.length > plan.held.length ? 'fullcourt rejects' : nextCommand(changes, stale),
     runs: loaded.runs,
     seconds: (Date.now() - started) / 1000,
     failed,

@@ -3,7 +3,7 @@
  * what became of it.
  */
 import { playedGamesOf, type SeasonCalendar } from '../../shared/domain/calendar.ts';
-import { audit } from '../../shared/domain/audit.ts';
+import { audit, type PublishedStatus } from '../../shared/domain/audit.ts';
 import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -236,7 +236,7 @@ async function buildTogether(
       run,
       await withKnown(context, staged.value, loaded),
       requested,
-      force,
+      (date) => force || loaded?.dates.get(date)?.hasLostGames === true,
       goneDates(table, dates, calendar, loaded),
     );
   } finally {
@@ -274,13 +274,16 @@ function earliestRead(
     .reduce((a, b) => (a < b ? a : b), first);
 }
 
-/** Audits the staged dates, publishes those whose content differs from what is published, and reads them back. */
+/**
+ * Audits the staged dates, publishes those whose content differs from what is published, and reads them back.
+ * @param mayShrink whether a person, or observations that agree, have said that rows of a date may go
+ */
 async function publishAudited(
   context: HandlerContext,
   run: RunningRun,
   staged: Staged,
   requested: readonly DateRequest[],
-  force: boolean,
+  mayShrink: (date: GameDate) => boolean,
   gone: ReadonlySet<GameDate>,
 ): Promise<Result<CompletedDate[]>> {
   const { warehouse, clock } = context.ports;
@@ -300,7 +303,7 @@ async function publishAudited(
       table.definition,
       found,
       previous?.rows ?? 0,
-      force,
+      mayShrink(request.date),
       request.accepted ?? [],
       gone.has(request.date),
     );
@@ -361,7 +364,7 @@ function byDate(dates: readonly PublishedDate[]): Map<GameDate, PublishedDate> {
 function completedDate(
   request: DateRequest,
   found: StagedDate,
-  verdict: { status: 'success' | 'partial' | 'empty'; reason?: string },
+  verdict: { status: PublishedStatus; reason?: string },
 ): CompletedDate {
   return {
     date: request.date,

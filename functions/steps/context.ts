@@ -50,6 +50,10 @@ export interface LoadedDate {
   readonly lacking: readonly Lacking[];
   /** The person who has given up what is lacking, and why; null when nobody has. */
   readonly accepted: string | null;
+  /** Why rows of games stay that newer files do not have any more; null when there are none. */
+  readonly held: string | null;
+  /** Whether a game has left the date because observations agree, so that rows may go. */
+  readonly hasLostGames: boolean;
   /** Whether any archived file speaks of the date. */
   readonly isArchived: boolean;
 }

@@ -1,6 +1,6 @@
 /** Adds to staged rows what is known independently of them: which games and rows are lacking. */
 import type { Lacking } from '../../shared/domain/lacking.ts';
-import type { PartitionState } from '../../shared/domain/partition.ts';
+import { isShrunk, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
@@ -45,12 +45,13 @@ function withLacking(found: StagedDate, known: LoadedDate | undefined): StagedDa
     expectedGames: Math.max(found.expectedGames, known.expectedGames),
     lacking: known.lacking,
     accepted: known.accepted,
+    held: known.held,
   };
 }
 
 /** What a table of box scores lacks of a date, for the tables that are made from it. */
 function lackingOfSource(table: string, state: PartitionState | undefined): Lacking[] {
-  return state?.status === 'partial' && state.games < state.expectedGames
+  return (state?.status === 'partial' || isShrunk(state)) && state.games < state.expectedGames
     ? [{ code: 'game_missing', detail: `${table} has ${state.games} of ${state.expectedGames} games` }]
     : [];
 }

@@ -1,7 +1,9 @@
 /** Loads the dates of raw tables from the archived files that speak of them, and reports what was refused. */
+import { hasLostGames, heldGames } from '../../shared/domain/archive.ts';
 import { permanent, ok, transient, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
+import { shrunkText } from '../../shared/domain/leaving.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { witnessesOf } from '../../shared/domain/table.ts';
@@ -111,6 +113,8 @@ async function loadArchived(
       lacking: [...expected.lacking, ...lackingNames(loaded.answers)],
       isArchived: date in archive.slices,
       accepted: acceptedText(acceptanceOf(date)),
+      held: shrunkText(heldGames(archive, date)),
+      hasLostGames: [archive, ...archives].some((each) => hasLostGames(each, date)),
     });
   }
   await writeLoadReport(ports, { table: name, season }, reports);

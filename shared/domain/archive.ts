@@ -4,6 +4,8 @@
  */
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
+import type { Leaving } from './leaving.ts';
+import { judgeLosses, subjectKey, type Guard } from './losses.ts';
 import type { Season } from './season.ts';
 
 /** One archived file, as far as it fills one table in one season. */
@@ -49,6 +51,18 @@ export interface Archive {
   readonly entries: Readonly<Record<string, ArchivedEntry>>;
   /** By game date; the slices of a date are ordered from the oldest entry to the newest. No date has an empty list. */
   readonly slices: Readonly<Record<string, readonly Slice[]>>;
+  /** Games that were played and that newer entries do not have, by kind and game. */
+  readonly leaving?: readonly Leaving[];
+}
+
+/** The games of a date that were played, that newer entries do not have, and whose old rows stay. */
+export function heldGames(archive: Archive | undefined, date: GameDate): readonly Leaving[] {
+  return (archive?.leaving ?? []).filter((each) => each.date === date && !each.hasLeft);
+}
+
+/** Whether a game has left the date because observations agree, so that the date may lose rows. */
+export function hasLostGames(archive: Archive | undefined, date: GameDate): boolean {
+  return (archive?.leaving ?? []).some((each) => each.date === date && each.hasLeft);
 }
 
 /** The dates of which the archive says something, ascending. */
@@ -63,6 +77,11 @@ export function playedGames(archive: Archive | undefined, kind: 'schedule' | 'bo
   );
 }
 
+/** The games that have left the archive because observations agree. */
+export function leftGames(archive: Archive | undefined): string[] {
+  return (archive?.leaving ?? []).flatMap(({ game, hasLeft }) => (hasLeft ? [game] : []));
+}
+
 /** Everything that the archived files have rows of, on any date: games by NBA id, or teams. */
 export function archivedSubjects({ slices }: Archive): Set<string> {
   return new Set(Object.values(slices).flatMap((ofDate) => ofDate.flatMap(({ subjects }) => subjects)));
@@ -70,9 +89,18 @@ export function archivedSubjects({ slices }: Archive): Set<string> {
 
 /** What the archive says of one date, as it enters the fingerprint of the raw partition; empty when it says nothing. */
 export function archivedContent(archive: Archive | undefined, date: GameDate): string {
-  return (archive?.slices[date] ?? [])
-    .map((slice) => `${archive?.entries[slice.entry]?.kind ?? ''} ${contentOfSlice(slice)}`)
-    .join('\n');
+  return [
+    ...(archive?.slices[date] ?? []).map(
+      (slice) => `${archive?.entries[slice.entry]?.kind ?? ''} ${contentOfSlice(slice)}`,
+    ),
+    ...heldContent(archive, date),
+  ].join('\n');
+}
+
+function heldContent(archive: Archive | undefined, date: GameDate): string[] {
+  return heldGames(archive, date).map(
+    ({ kind, game, denials }) => `${kind} holds ${game}: ${denials.at(-1)?.says ?? ''}`,
+  );
 }
 
 function contentOfSlice(slice: Slice): string {
@@ -92,6 +120,8 @@ export interface ArchivedImport {
   readonly wholeSeason: readonly string[];
   /** Kinds of files whose subjects move from date to date: what a newer entry says of a game counts for every date. */
   readonly movable: readonly string[];
+  /** Keeps games that were played; absent when a person has said that the files replace all older ones. */
+  readonly guard?: Guard;
 }
 
 /** The archive after an import; the same object when the import says nothing new. */
@@ -108,53 +138,100 @@ export function withImport(
   for (const [key, entry] of Object.entries(incoming.entries))
     entries[keyOf(key)] = { ...entry, sequence: revision };
   const kindOf = ({ entry }: Slice): string => entries[entry]?.kind ?? '';
+  const renamed = {
+    ...incoming,
+    entries: Object.fromEntries(Object.entries(incoming.entries).map(([key, entry]) => [keyOf(key), entry])),
+    slices: new Map(
+      [...incoming.slices].map(([date, ofDate]) => [
+        date,
+        ofDate.map((slice) => ({ ...slice, entry: keyOf(slice.entry) })),
+      ]),
+    ),
+  };
+  const { held, gone, instead, leaving } = judgeLosses(old, renamed);
+  const isTakenBack = (slice: Slice, subject: string): boolean => {
+    const key = subjectKey(kindOf(slice), subject);
+    return held.has(key) || gone.has(key);
+  };
+  const news = new Map<GameDate, readonly Slice[]>();
+  for (const date of datesOf(old.slices, [...incoming.slices.keys(), ...instead.keys()])) {
+    const accepted = (renamed.slices.get(date) ?? []).flatMap((slice) =>
+      narrowed(slice, (subject) => !isTakenBack(slice, subject)),
+    );
+    news.set(date, [...(instead.get(date) ?? []), ...accepted]);
+  }
   const slices: Record<string, readonly Slice[]> = {};
-  const moved = movedSubjects(incoming);
-  for (const date of datesOf(old.slices, incoming.slices.keys())) {
-    const found = (incoming.slices.get(date) ?? []).map((slice) => ({ ...slice, entry: keyOf(slice.entry) }));
+  const moved = movedSubjects(news, kindOf, incoming.movable);
+  for (const [date, found] of news) {
     const taken = new Map<string, Set<string>>();
     for (const slice of found)
       taken.set(kindOf(slice), new Set([...(taken.get(kindOf(slice)) ?? []), ...slice.subjects]));
-    const kept = (old.slices[date] ?? []).flatMap((slice): Slice[] => {
+    const kept = (old.slices[date] ?? []).flatMap((slice) => {
       const kind = kindOf(slice);
-      if (incoming.wholeSeason.includes(kind)) return [];
-      const gone = new Set([...(taken.get(kind) ?? []), ...(moved.get(kind) ?? [])]);
-      const subjects = slice.subjects.filter((subject) => !gone.has(subject));
-      if (subjects.length === slice.subjects.length) return [slice];
-      if (subjects.length === 0) return [];
-      const finals = slice.finals?.filter((game) => !gone.has(game));
-      return [{ ...slice, subjects, ...(finals === undefined ? {} : { finals }), restricted: true }];
+      const isWhole = incoming.wholeSeason.includes(kind);
+      const [here, elsewhere] = [taken.get(kind), moved.get(kind)];
+      return narrowed(slice, (subject) => {
+        const key = subjectKey(kind, subject);
+        if (gone.has(key) || (isWhole && !held.has(key))) return false;
+        return here?.has(subject) !== true && elsewhere?.has(subject) !== true;
+      });
     });
     const now = [...kept, ...found];
     if (now.length > 0)
       slices[date] = isSame(old.slices[date], now, kindOf) ? (old.slices[date] ?? now) : now;
   }
-  const used = new Set(Object.values(slices).flatMap((ofDate) => ofDate.map(({ entry }) => entry)));
   const isUnchanged =
     before !== undefined &&
     Object.keys(slices).length === Object.keys(before.slices).length &&
-    Object.entries(slices).every(([date, ofDate]) => before.slices[date] === ofDate);
+    Object.entries(slices).every(([date, ofDate]) => before.slices[date] === ofDate) &&
+    JSON.stringify(leaving) === JSON.stringify(before.leaving ?? []);
   if (isUnchanged) return before;
+  const used = new Set(
+    [...Object.values(slices).flat(), ...leaving.flatMap(slicesOfDenials)].map(({ entry }) => entry),
+  );
+  const { leaving: _, ...rest } = old;
   return {
-    ...old,
+    ...rest,
     revision,
     entries: Object.fromEntries(Object.entries(entries).filter(([key]) => used.has(key))),
     slices,
+    ...(leaving.length === 0 ? {} : { leaving }),
   };
+}
+
+/** The lines that denials have of their game, which count if it leaves. */
+function slicesOfDenials({ denials }: Leaving): Slice[] {
+  return denials.flatMap(({ instead }) => (instead === undefined ? [] : [instead.slice]));
+}
+
+/** The slice for those of its subjects that stay; the same slice when all do, none when nothing is left. */
+function narrowed(slice: Slice, stays: (subject: string) => boolean): Slice[] {
+  const subjects = slice.subjects.filter(stays);
+  if (subjects.length === slice.subjects.length) return [slice];
+  if (subjects.length === 0) return [];
+  const finals = slice.finals?.filter(stays);
+  return [{ ...slice, subjects, ...(finals === undefined ? {} : { finals }), restricted: true }];
 }
 
 /** The dates of which an archive says something else than before, ascending. `after` came of `before` by {@link withImport}. */
 export function changedDates(before: Archive | undefined, after: Archive): GameDate[] {
-  return datesOf(before?.slices ?? {}, datesOf(after.slices)).filter(
-    (date) => before?.slices[date] !== after.slices[date],
+  const held = [...(before?.leaving ?? []), ...(after.leaving ?? [])].map(({ date }) => date);
+  return datesOf(before?.slices ?? {}, [...datesOf(after.slices), ...held]).filter(
+    (date) =>
+      before?.slices[date] !== after.slices[date] ||
+      heldContent(before, date).join() !== heldContent(after, date).join(),
   );
 }
 
-/** For each kind that moves, the subjects that the import has on any date. */
-function movedSubjects({ entries, slices, movable }: ArchivedImport): ReadonlyMap<string, Set<string>> {
+/** For each kind that moves, the subjects that an import has on any date. */
+function movedSubjects(
+  slices: ReadonlyMap<GameDate, readonly Slice[]>,
+  kindOf: (slice: Slice) => string,
+  movable: readonly string[],
+): ReadonlyMap<string, Set<string>> {
   const moved = new Map<string, Set<string>>();
   for (const slice of [...slices.values()].flat()) {
-    const kind = entries[slice.entry]?.kind ?? '';
+    const kind = kindOf(slice);
     if (!movable.includes(kind)) continue;
     const ofKind = moved.get(kind) ?? new Set<string>();
     for (const subject of slice.subjects) ofKind.add(subject);

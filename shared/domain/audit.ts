@@ -15,6 +15,8 @@ export interface Measured {
   readonly expectedGames: number;
   /** What is known to be lacking, of the rows themselves or of the sources that they are made from. */
   readonly lacking?: readonly Lacking[];
+  /** Why rows of games stay that the source does not have any more; null or absent when there are none. */
+  readonly held?: string | null;
   /** The person who has given up what is lacking, and why; null or absent when nobody has. */
   readonly accepted?: string | null;
   /** In any order: the order in which an engine returns results of checks is not fixed. */
@@ -27,12 +29,15 @@ interface CheckFailures {
   readonly failures: number;
 }
 
+/** The status of a partition whose rows were published. `blocked`: rows of games stay that the source does not have any more. */
+export type PublishedStatus = 'success' | 'partial' | 'empty' | 'blocked';
+
 /**
  * `publish`: the rows may replace the published ones, and the partition gets this status. `refuse`: nothing
  * is published, and the partition of that date fails for this reason.
  */
 export type AuditVerdict =
-  | { readonly kind: 'publish'; readonly status: 'success' | 'partial' | 'empty'; readonly reason?: string }
+  | { readonly kind: 'publish'; readonly status: PublishedStatus; readonly reason?: string }
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /**
@@ -76,6 +81,10 @@ export function audit(
   if (accepted.length > 0)
     return { kind: 'publish', status: 'partial', reason: `accepted as missing: ${accepted.join(', ')}` };
   const lacking = allLacking(definition, measured);
+  if (measured.held != null) {
+    const more = lacking.length === 0 ? '' : `; ${lackingText(lacking)}`;
+    return { kind: 'publish', status: 'blocked', reason: `${measured.held}${more}` };
+  }
   if (lacking.length > 0)
     return { kind: 'publish', status: 'partial', reason: withAcceptance(lackingText(lacking), measured) };
   return measured.checks.length > 0

@@ -5,7 +5,7 @@
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { memoized } from './memoized.ts';
-import { isBuilt, isSettled, type PartitionState } from './partition.ts';
+import { isBuilt, isSettled, isShrunk, type PartitionState } from './partition.ts';
 
 /** Date -> state of a partition, for one table and season. */
 export type States = Readonly<Record<string, PartitionState>>;
@@ -23,7 +23,7 @@ const NOTHING = 'none';
  * read the damaged rows.
  */
 export function contentOf(state: PartitionState | undefined): string {
-  if (state?.status === 'success' || state?.status === 'partial') {
+  if (state?.status === 'success' || state?.status === 'partial' || isShrunk(state)) {
     return state.reopened > 0
       ? `${state.outputFingerprint} after ${state.reopened}`
       : (state.outputFingerprint ?? NOTHING);

@@ -3,6 +3,7 @@
  * and counted as a whole.
  */
 import type { GameDate } from './game-date.ts';
+import { SHRUNK_SOURCE } from './leaving.ts';
 
 /** Names a partition by its table and its game date. */
 export interface PartitionRef {
@@ -105,7 +106,10 @@ export interface WaitingPartition extends PartitionFacts {
   readonly status: 'waiting';
 }
 
-/** It cannot be built as things stand; the reason says why. */
+/**
+ * It cannot be built as things stand; the reason says why. A built partition whose reason begins with `shrunk_source` keeps rows
+ * of games that its source does not have any more; see {@link isShrunk}.
+ */
 export interface BlockedPartition extends PartitionFacts {
   readonly status: 'blocked';
   readonly reason: string;
@@ -163,17 +167,31 @@ export const UNTOUCHED: PartitionState = {
   updatedAt: '',
 };
 
+function isShrunkReason(reason: string | null): boolean {
+  return reason?.startsWith(SHRUNK_SOURCE) === true;
+}
+
+/**
+ * Whether a partition is blocked because its source does not have a game any more that was played. A run has answered for it:
+ * its old rows stay, and what reads them goes on.
+ */
+export function isShrunk(state: PartitionState | undefined): state is BlockedPartition & BuiltPartition {
+  return state?.status === 'blocked' && isBuilt(state) && isShrunkReason(state.reason);
+}
+
 /**
  * Whether the rows of a partition, or the reason why it rightly has none, are known. Then a run that reads
  * it can start.
  */
-export function isSettled(state: PartitionState | undefined): state is SettledPartition {
+export function isSettled(state: PartitionState | undefined): state is SettledPartition | BlockedPartition {
   switch (state?.status) {
     case 'success':
     case 'partial':
     case 'empty':
     case 'skipped':
       return true;
+    case 'blocked':
+      return isShrunk(state);
     default:
       return false;
   }
@@ -206,7 +224,9 @@ export function isBuilt(state: PartitionState | undefined): state is BuiltPartit
  * Whether a run has built the partition and it is settled. A partition that was settled without a run,
  * because no rows were due, is not answered.
  */
-export function isAnswered(state: PartitionState | undefined): state is SettledPartition & BuiltPartition {
+export function isAnswered(
+  state: PartitionState | undefined,
+): state is (SettledPartition | BlockedPartition) & BuiltPartition {
   return isSettled(state) && isBuilt(state);
 }
 

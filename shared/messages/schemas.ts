@@ -134,7 +134,7 @@ export const runRequested = z.strictObject({
 /** The decoded {@link runRequested}. */
 export type RunRequested = z.infer<typeof runRequested>;
 
-const completedStatus = z.enum(['success', 'partial', 'empty', 'skipped', 'failed']);
+const completedStatus = z.enum(['success', 'partial', 'empty', 'skipped', 'blocked', 'failed']);
 const count = z.int().min(0);
 
 /** Player or team -> hash of its game. A message has thousands of them, so one check covers them all. */

@@ -54,6 +54,8 @@ export interface StagedDate {
   readonly lacking?: readonly Lacking[];
   /** The person who has given up what is lacking, and why. */
   readonly accepted?: string | null;
+  /** Why rows of games stay that the source does not have any more; null when there are none. */
+  readonly held?: string | null;
   /**
    * Broken rules: NULL in a key or column, values out of range or not on their list, duplicate keys, and
    * the table's own checks.
@@ -163,7 +165,7 @@ export interface RunHistoryRow {
   readonly phase: string;
   readonly data_date: GameDate;
   readonly season: Season;
-  readonly status: 'success' | 'partial' | 'empty' | 'skipped' | 'failed';
+  readonly status: 'success' | 'partial' | 'empty' | 'skipped' | 'blocked' | 'failed';
   readonly started_at: string;
   readonly processed_at: string;
   readonly duration_seconds: number;

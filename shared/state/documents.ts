@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Slice } from '../domain/archive.ts';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import type { Leaving } from '../domain/leaving.ts';
 import type { Origin } from '../domain/origin.ts';
 import type { PartitionState } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
@@ -151,6 +152,28 @@ export const calendarDocument = z
   .readonly();
 export type CalendarDocument = z.infer<typeof calendarDocument>;
 
+const leaving = z
+  .object({
+    kind: text,
+    game: text,
+    date: gameDate,
+    denials: z
+      .array(
+        z
+          .object({
+            name: text,
+            source: text,
+            observedAt: text,
+            says: z.enum(['no row', 'no score']),
+            instead: z.object({ date: gameDate, slice: z.custom<Slice>() }).readonly().exactOptional(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    hasLeft: z.boolean(),
+  })
+  .readonly() satisfies z.ZodType<Leaving>;
+
 /** `archives/{table}_{season}`: the archived files that fill a raw table for a season, and what each says of which date. */
 export const archiveDocument = z
   .object({
@@ -175,6 +198,7 @@ export const archiveDocument = z
       )
       .readonly(),
     slices: objectOf<readonly Slice[]>(),
+    leaving: z.array(leaving).readonly().exactOptional(),
   })
   .readonly();
 

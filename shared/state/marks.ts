@@ -76,17 +76,11 @@ export async function markWaiting(
   blockers: readonly PartitionRef[],
   want: LiveWant,
 ): Promise<void> {
-  await updateStates(ports, registry.get(ref.table), [ref.date], (state) =>
-    isInFlight(state)
-      ? withWant(state, want)
-      : {
-          ...state,
-          status: isSettled(state) ? state.status : 'waiting',
-          want,
-          mode: 'live',
-          waitingFor: named(blockers),
-        },
-  );
+  await updateStates(ports, registry.get(ref.table), [ref.date], (state) => {
+    if (isInFlight(state)) return withWant(state, want);
+    const wanted = { want, mode: 'live', waitingFor: named(blockers) } as const;
+    return isSettled(state) ? { ...state, ...wanted } : { ...state, status: 'waiting', ...wanted };
+  });
 }
 
 /** Says that a built partition is stale: its inputs or its code have changed since it was built, or a rebuild is forced. */

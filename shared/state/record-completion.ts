@@ -2,6 +2,7 @@
 import type { Change } from '../domain/decide/followers.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import { isInFlight, isSettled, type PartitionState } from '../domain/partition.ts';
+import { SHRUNK_SOURCE } from '../domain/leaving.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { GameHashes } from '../domain/view.ts';
 import type { CompletedDate, RunCompleted } from '../messages/schemas.ts';
@@ -67,9 +68,8 @@ function afterRun(state: PartitionState, result: CompletedDate, correlationId: s
   const want = state.want?.correlationId === correlationId ? null : state.want;
   if (result.status === 'failed')
     return { ...state, status: 'failed', reason: result.reason ?? 'failed', want };
-  return {
+  const facts = {
     ...state,
-    status: result.status,
     revision: state.outputFingerprint === result.outputFingerprint ? state.revision : state.revision + 1,
     rows: result.rows,
     expectedRows: result.expectedRows,
@@ -83,4 +83,7 @@ function afterRun(state: PartitionState, result: CompletedDate, correlationId: s
     want,
     reason: result.reason ?? null,
   };
+  return result.status === 'blocked'
+    ? { ...facts, status: 'blocked', reason: result.reason ?? SHRUNK_SOURCE }
+    : { ...facts, status: result.status };
 }

@@ -241,7 +241,14 @@ function tellOfEnd(ports: Observed, run: SettledRun): void {
 }
 
 /** A run whose dates have several statuses is reported with the first of these that occurs. */
-const WORST: readonly CompletedDate['status'][] = ['failed', 'partial', 'success', 'empty', 'skipped'];
+const WORST: readonly CompletedDate['status'][] = [
+  'failed',
+  'blocked',
+  'partial',
+  'success',
+  'empty',
+  'skipped',
+];
 
 /** Writes down that the announcement of a settled run has been handled, so that the sweep does not announce it again. */
 export async function markFollowed(ports: Store, runId: string): Promise<void> {

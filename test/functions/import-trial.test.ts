@@ -56,13 +56,24 @@ describe('a schedule', () => {
   });
   const unplayed = { home_pts: '', visitor_pts: '', winner: '' };
 
-  it('is refused when a game has lost its final score, unless what was known is replaced', async () => {
+  it('is refused when more games than a night has lost their final scores, unless what was known is replaced', async () => {
     const ports = { store: memoryStore(), archive: memoryArchive(), clock };
-    await archiveFiles(ports, [file({})]);
-    await expect(planImport(ports, [file(unplayed)])).rejects.toThrow(
-      /^schedule_2023-24\.csv has no final score of 0022300061, which was final in 2023-24; nothing was imported/,
+    const games = Array.from({ length: 16 }, (_, i) => ({ ...game, game_id: `002230${1100 + i}` }));
+    const schedule = (cells: object) => ({
+      name: 'schedule_2023-24.csv',
+      bytes: () =>
+        new TextEncoder().encode(
+          csv(
+            'schedule_2023-24.csv',
+            games.map((each) => ({ ...each, ...cells })),
+          ).text,
+        ),
+    });
+    await archiveFiles(ports, [schedule({})]);
+    await expect(planImport(ports, [schedule(unplayed)])).rejects.toThrow(
+      /^schedule_2023-24\.csv has no final score of 16 games that were final in 2023-24 .*; nothing was imported/,
     );
-    await expect(planImport(ports, [file(unplayed)], { replace: true })).resolves.toBeDefined();
+    await expect(planImport(ports, [schedule(unplayed)], { replace: true })).resolves.toBeDefined();
   });
 
   it('may have a game without a score that was never final', async () => {

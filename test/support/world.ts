@@ -117,6 +117,8 @@ function jsonLoader(ports: SimulatedPorts): HandlerContext['load'] {
             lackingRows: 0,
             lacking: [],
             accepted: null,
+            held: null,
+            hasLostGames: false,
             isArchived: found?.slices[date] !== undefined,
           },
         ]),

@@ -1,0 +1,91 @@
+/**
+ * Games that were played and that a newer entry does not have any more. Such a game leaves only when two observations agree: of
+ * two sources, or an hour apart. Until then its old rows stay. Every answer is computed from the observations alone, so it is
+ * the same in whatever order they come.
+ */
+import type { GameDate } from './game-date.ts';
+import type { Slice } from './archive.ts';
+
+/** The code of a cell that keeps rows of a game which a newer entry does not have any more. */
+export const SHRUNK_SOURCE = 'shrunk_source';
+
+/** Two observations of one source agree when they are at least this many minutes apart. */
+export const MINUTES_BETWEEN_FETCHES = 60;
+
+/** One observation that a game which was played is not there any more. */
+export interface Denial {
+  /** The name of the file or payload. */
+  readonly name: string;
+  readonly source: string;
+  /** When it was learned (ISO, UTC). */
+  readonly observedAt: string;
+  /** `no row`: it does not have the game. `no score`: it has the game as one that was not played, with the lines of `instead`. */
+  readonly says: 'no row' | 'no score';
+  /** What it says of the game instead. */
+  readonly instead?: { readonly date: GameDate; readonly slice: Slice };
+}
+
+/** What denies that a game was played, since an entry last had it. */
+export interface Leaving {
+  /** The kind of the entries, such as `schedule`. */
+  readonly kind: string;
+  readonly game: string;
+  /** The date on which its rows are, or were. */
+  readonly date: GameDate;
+  /** Ordered by time; no more of them than are needed to tell whether they agree. */
+  readonly denials: readonly Denial[];
+  /** Whether the denials agree: then its rows are gone. */
+  readonly hasLeft: boolean;
+}
+
+/** Whether the game has left: some two of the denials are of two sources, or an hour apart. */
+export function agree(denials: readonly Denial[]): boolean {
+  return denials.some((one) =>
+    denials.some(
+      (other) =>
+        other.source !== one.source ||
+        Date.parse(other.observedAt) - Date.parse(one.observedAt) >= MINUTES_BETWEEN_FETCHES * 60_000,
+    ),
+  );
+}
+
+/**
+ * The denials with one more, as far as they matter. When the newest ones agree by themselves, older ones can change nothing,
+ * whatever is learned later.
+ */
+export function withDenial(denials: readonly Denial[], denial: Denial): readonly Denial[] {
+  const isSame = (each: Denial): boolean =>
+    each.source === denial.source && each.observedAt === denial.observedAt;
+  const all = [...denials.filter((each) => !isSame(each)), denial].sort((a, b) =>
+    `${a.observedAt} ${a.source}` < `${b.observedAt} ${b.source}` ? -1 : 1,
+  );
+  let first = 0;
+  while (agree(all.slice(first + 1))) first += 1;
+  return all.slice(first);
+}
+
+/** The denials that are left after an entry of that time has said again that the game was played. */
+export function deniedSince(denials: readonly Denial[], observedAt: string): readonly Denial[] {
+  return denials.filter((denial) => denial.observedAt > observedAt);
+}
+
+/** For a person: which game newer entries do not have, and what makes it leave. */
+export function leavingText({ game, denials }: Leaving): string {
+  const newest = denials.at(-1);
+  if (newest === undefined) return game;
+  const what = newest.says === 'no row' ? 'has no row' : 'has no final score';
+  return `game ${game} ${what} in ${newest.name} of ${newest.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The reason of a cell that keeps rows of such games; null when there are none. */
+export function shrunkText(held: readonly Leaving[]): string | null {
+  const [first, ...others] = held;
+  if (first === undefined) return null;
+  const more = others.slice(0, MAX_NAMED - 1).map((each) => `; ${leavingText(each)}`);
+  const rest = held.length > MAX_NAMED ? ` and ${held.length - MAX_NAMED} more` : '';
+  const [its, leaves] = held.length === 1 ? ['its', 'it leaves'] : ['their', 'they leave'];
+  return `${SHRUNK_SOURCE}: ${leavingText(first)}${more.join('')}${rest}; ${its} old rows stay. If that is right, ${leaves} when another source says so, or the same one at least an hour later, or at once with: fullcourt import --replace FILES`;
+}
+
+/** Games that a reason names one by one. */
+const MAX_NAMED = 4;

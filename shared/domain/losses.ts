@@ -1,0 +1,182 @@
+/** What an import would take away of games that were played, and what becomes of it. Pure. */
+import type { Archive, ArchivedEntry, ArchivedImport, Slice } from './archive.ts';
+import type { GameDate } from './game-date.ts';
+import { agree, deniedSince, withDenial, type Denial, type Leaving } from './leaving.ts';
+
+/** A stretch of game dates, both ends included. */
+export interface Span {
+  readonly first: GameDate;
+  readonly last: GameDate;
+}
+
+/** Which games an import may not take away by its word alone. */
+export interface Guard {
+  /** The kinds of its files whose games are kept, each with the dates for which it speaks; null where it speaks only for the games it has. */
+  readonly kinds: Readonly<Record<string, Span | null>>;
+  /** Games that are known to have been played although no schedule has their score: those with rows of another kind. */
+  readonly played: readonly string[];
+}
+
+/** What becomes of the games of an import and of an archive. */
+export interface Judgement {
+  /** Keys of subjects for which the archive stays as it is, whatever the import says. */
+  readonly held: ReadonlySet<string>;
+  /** Keys of subjects whose rows leave, and for which nothing of the import counts either. */
+  readonly gone: ReadonlySet<string>;
+  /** What counts of a game that has left, by date: newer entries have it as one that was not played. */
+  readonly instead: ReadonlyMap<GameDate, readonly Slice[]>;
+  readonly leaving: readonly Leaving[];
+}
+
+/** One key for what a kind of entry says of a game. */
+export function subjectKey(kind: string, subject: string): string {
+  return `${kind} ${subject}`;
+}
+
+/** What some entries say of one game. */
+interface Mention {
+  readonly date: GameDate;
+  readonly slice: Slice;
+  readonly observedAt: string;
+  /** Whether it says that the game was played: a schedule by its final score, every other kind by its rows. */
+  readonly isPlayed: boolean;
+}
+
+/**
+ * Compares an import with what is archived. A game that was played leaves when denials agree, see `leaving.ts`; what is older
+ * than the archived rows of a game takes nothing away.
+ */
+export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
+  const leaving = new Map((old.leaving ?? []).map((each) => [subjectKey(each.kind, each.game), each]));
+  const held = new Set<string>();
+  const gone = new Set<string>();
+  const instead = new Map<GameDate, Slice[]>();
+  if (incoming.guard === undefined) {
+    for (const [key, { kind }] of leaving) if (incoming.wholeSeason.includes(kind)) leaving.delete(key);
+    return { held, gone, instead, leaving: [...leaving.values()] };
+  }
+  const played = new Set(incoming.guard.played);
+  for (const [kind, span] of Object.entries(incoming.guard.kinds)) {
+    const entry = Object.values(incoming.entries).find((each) => each.kind === kind);
+    if (entry === undefined) continue;
+    const says = mentionsOf(kind, incoming.entries, incoming.slices);
+    const known = mentionsOf(kind, old.entries, Object.entries(old.slices) as [GameDate, readonly Slice[]][]);
+    const games = [...leaving.values()].flatMap((each) => (each.kind === kind ? [each.game] : []));
+    for (const game of new Set([...known.keys(), ...says.keys(), ...games])) {
+      const key = subjectKey(kind, game);
+      const [was, is, before] = [known.get(game), says.get(game), leaving.get(key)];
+      const date = before?.hasLeft === true ? before.date : was?.date;
+      if (date === undefined) continue;
+      const isPlayed = before?.hasLeft === true || was?.isPlayed === true || played.has(game);
+      const isDenied =
+        is === undefined
+          ? isPlayed && span !== null && span.first <= date && date <= span.last
+          : !is.isPlayed && (before?.hasLeft === true || was?.isPlayed === true);
+      const found = isDenied
+        ? denied(key, { kind, game, date }, before, was, denialOf(entry, is))
+        : confirmed(key, before, was, is, entry.observedAt);
+      for (const each of found.held) held.add(each);
+      for (const each of found.gone) gone.add(each);
+      for (const each of found.instead)
+        instead.set(each.date, [...(instead.get(each.date) ?? []), each.slice]);
+      if (found.leaving === undefined) leaving.delete(key);
+      else leaving.set(key, found.leaving);
+    }
+  }
+  const ordered = [...leaving].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+  return { held, gone, instead, leaving: ordered };
+}
+
+/** What becomes of one game. */
+interface Verdict {
+  readonly held: readonly string[];
+  readonly gone: readonly string[];
+  readonly instead: readonly { readonly date: GameDate; readonly slice: Slice }[];
+  readonly leaving: Leaving | undefined;
+}
+
+const NOTHING = { held: [], gone: [], instead: [] };
+
+/** A game that was played and that the import does not have any more. */
+function denied(
+  key: string,
+  whose: Pick<Leaving, 'kind' | 'game' | 'date'>,
+  before: Leaving | undefined,
+  was: Mention | undefined,
+  denial: Denial,
+): Verdict {
+  const isOld = before?.hasLeft !== true && was !== undefined && denial.observedAt < was.observedAt;
+  if (isOld) return { ...NOTHING, held: [key], leaving: before };
+  const denials = withDenial(before?.denials ?? [], denial);
+  const hasLeft = agree(denials);
+  const leaving = { ...whose, denials, hasLeft };
+  if (!hasLeft) return { ...NOTHING, held: [key], leaving };
+  const newest = denials.at(-1)?.instead;
+  // What is there already stays as it is, so that an equal observation changes nothing.
+  if (before?.hasLeft === true && isSameLine(before.denials.at(-1)?.instead, newest))
+    return { ...NOTHING, held: [key], leaving };
+  return { ...NOTHING, gone: [key], instead: newest === undefined ? [] : [newest], leaving };
+}
+
+function isSameLine(one: Denial['instead'], other: Denial['instead']): boolean {
+  return one?.date === other?.date && one?.slice.digest === other?.slice.digest;
+}
+
+/** A game that the import has as it was, or of which it says nothing. */
+function confirmed(
+  key: string,
+  before: Leaving | undefined,
+  was: Mention | undefined,
+  is: Mention | undefined,
+  observedAt: string,
+): Verdict {
+  if (is === undefined) {
+    const isOld = was !== undefined && observedAt < was.observedAt;
+    return { ...NOTHING, held: isOld ? [key] : [], leaving: before };
+  }
+  const denials = deniedSince(before?.denials ?? [], is.observedAt);
+  if (before?.hasLeft === true && agree(denials)) return { ...NOTHING, held: [key], leaving: before };
+  if (before?.hasLeft !== true && was !== undefined && is.observedAt < was.observedAt)
+    return { ...NOTHING, held: [key], leaving: before };
+  const leaving =
+    before === undefined || denials.length === 0
+      ? undefined
+      : { ...before, date: is.date, denials, hasLeft: false };
+  return { ...NOTHING, leaving };
+}
+
+function denialOf(
+  { name, source, observedAt }: Omit<ArchivedEntry, 'sequence'>,
+  is: Mention | undefined,
+): Denial {
+  if (is === undefined) return { name, source, observedAt, says: 'no row' };
+  const slice: Slice = { ...is.slice, finals: [], restricted: true };
+  return { name, source, observedAt: is.observedAt, says: 'no score', instead: { date: is.date, slice } };
+}
+
+/** What entries of a kind say of each game; of two that have a game the later one counts. The slice is about that game alone. */
+function mentionsOf(
+  kind: string,
+  entries: Readonly<Record<string, Omit<ArchivedEntry, 'sequence'>>>,
+  slices: Iterable<readonly [GameDate, readonly Slice[]]>,
+): Map<string, Mention> {
+  const found = new Map<string, Mention>();
+  for (const [date, ofDate] of slices)
+    for (const slice of ofDate) {
+      const entry = entries[slice.entry];
+      if (entry?.kind !== kind) continue;
+      const finals = slice.finals === undefined ? undefined : new Set(slice.finals);
+      for (const game of slice.subjects) {
+        const isPlayed = finals?.has(game) ?? true;
+        // A game on two lines of one import was played when one of them has its score.
+        if (found.get(game)?.isPlayed === true && !isPlayed) continue;
+        found.set(game, {
+          date,
+          slice: { ...slice, subjects: [game] },
+          observedAt: entry.observedAt,
+          isPlayed,
+        });
+      }
+    }
+  return found;
+}

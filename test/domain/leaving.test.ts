@@ -1,0 +1,218 @@
+/** A game that was played leaves when two observations agree, in whatever order they come, and never on one. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  archivedContent,
+  changedDates,
+  hasLostGames,
+  heldGames,
+  withImport,
+  type Archive,
+  type ArchivedImport,
+  type Slice,
+} from '../../shared/domain/archive.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
+import { shrunkText } from '../../shared/domain/leaving.ts';
+
+const [TUESDAY, THURSDAY] = [gameDate('2023-10-24'), gameDate('2023-10-26')];
+const WHOSE = { table: 'nbac_schedule', season: '2023-24' };
+
+/** What one observation says of game `a`: it was played, it has no score, or it is not there. Game `b` was always played. */
+interface Observation {
+  readonly says: 'played' | 'no score' | 'no row';
+  /** Minutes after noon. */
+  readonly minute: number;
+  readonly source?: string;
+}
+
+const at = (minute: number): string => new Date(Date.UTC(2023, 9, 27, 12, minute)).toISOString();
+
+function entryOf({ says, minute, source = 'files' }: Observation, replaces = false): ArchivedImport {
+  const name = `${source} ${minute} ${says}`;
+  const games = says === 'no row' ? ['b'] : ['a', 'b'];
+  const slice: Slice = {
+    ...{ entry: name, digest: name, subjects: games },
+    finals: says === 'played' ? games : ['b'],
+  };
+  return {
+    entries: {
+      [name]: {
+        ...{ name, kind: 'schedule', uri: name, sha256: name, source },
+        ...{ observedAt: at(minute), observedKind: 'measured' },
+      },
+    },
+    slices: new Map([[TUESDAY, [slice]]]),
+    wholeSeason: replaces ? ['schedule'] : [],
+    movable: ['schedule'],
+    ...(replaces ? {} : { guard: { kinds: { schedule: { first: TUESDAY, last: THURSDAY } }, played: [] } }),
+  };
+}
+
+const after = (observations: readonly Observation[]): Archive => {
+  let archive = withImport(undefined, WHOSE, entryOf({ says: 'played', minute: 0 }));
+  for (const each of observations) archive = withImport(archive, WHOSE, entryOf(each));
+  return archive;
+};
+
+/** What is known of game `a`: who speaks for it, whether as a played one, and what is held. */
+function knownOf(archive: Archive): object {
+  const [slice] = Object.values(archive.slices)
+    .flat()
+    .filter(({ subjects }) => subjects.includes('a'));
+  return {
+    by: slice === undefined ? null : (archive.entries[slice.entry]?.name ?? null),
+    isPlayed: slice?.finals?.includes('a') ?? false,
+    held: heldGames(archive, TUESDAY).map(({ game }) => game),
+    left: hasLostGames(archive, TUESDAY),
+    reason: shrunkText(heldGames(archive, TUESDAY)),
+  };
+}
+
+describe('a game that was played', () => {
+  it.each(['no row', 'no score'] as const)('keeps its rows when one observation says: %s', (says) => {
+    const archive = after([{ says, minute: 30 }]);
+    expect(knownOf(archive)).toMatchObject({
+      by: 'files 0 played',
+      isPlayed: true,
+      held: ['a'],
+      left: false,
+    });
+    expect(shrunkText(heldGames(archive, TUESDAY))).toMatch(
+      new RegExp(
+        `^shrunk_source: game a has no ${says === 'no row' ? 'row' : 'final score'} in files 30 ${says} of 2023-10-27 12:30 UTC; its old rows stay`,
+      ),
+    );
+    expect(archivedContent(archive, TUESDAY)).not.toBe(archivedContent(after([]), TUESDAY));
+    expect(changedDates(after([]), archive)).toEqual([TUESDAY]);
+  });
+
+  it.each<[string, Observation[], boolean]>([
+    [
+      'the same source says so again within the hour',
+      [
+        { says: 'no row', minute: 1 },
+        { says: 'no row', minute: 60 },
+      ],
+      false,
+    ],
+    [
+      'the same source says so an hour later',
+      [
+        { says: 'no row', minute: 1 },
+        { says: 'no row', minute: 61 },
+      ],
+      true,
+    ],
+    [
+      'another source says so at once',
+      [
+        { says: 'no row', minute: 1 },
+        { says: 'no row', minute: 2, source: 'espn' },
+      ],
+      true,
+    ],
+    [
+      'one lacks its row and the other its score',
+      [
+        { says: 'no row', minute: 1 },
+        { says: 'no score', minute: 90 },
+      ],
+      true,
+    ],
+    [
+      'the source had it in between',
+      [
+        { says: 'no row', minute: 1 },
+        { says: 'played', minute: 50 },
+        { says: 'no row', minute: 61 },
+      ],
+      false,
+    ],
+  ])('leaves or stays: %s', (_, observations, hasLeft) => {
+    expect(knownOf(after(observations))).toMatchObject({
+      isPlayed: !hasLeft,
+      left: hasLeft,
+      held: hasLeft ? [] : ['a'],
+    });
+  });
+
+  it('is back as soon as an entry has it, and needs two observations again', () => {
+    const gone: Observation[] = [
+      { says: 'no row', minute: 1 },
+      { says: 'no row', minute: 61 },
+    ];
+    expect(knownOf(after([...gone, { says: 'played', minute: 70 }]))).toMatchObject({
+      by: 'files 70 played',
+      held: [],
+      left: false,
+    });
+    expect(
+      knownOf(after([...gone, { says: 'played', minute: 70 }, { says: 'no row', minute: 80 }])),
+    ).toMatchObject({ isPlayed: true, held: ['a'] });
+  });
+
+  it('leaves at once on the word of a person', () => {
+    const archive = withImport(
+      after([{ says: 'no row', minute: 1 }]),
+      WHOSE,
+      entryOf({ says: 'no row', minute: 2 }, true),
+    );
+    expect(knownOf(archive)).toMatchObject({ by: null, held: [], left: false });
+  });
+
+  it('is left alone by entries that do not speak for its date', () => {
+    const fragment = entryOf({ says: 'no row', minute: 1 });
+    const archive = withImport(after([]), WHOSE, {
+      ...fragment,
+      guard: { kinds: { schedule: null }, played: [] },
+    });
+    expect(knownOf(archive)).toMatchObject({ by: 'files 0 played', held: [] });
+  });
+
+  it('takes equal news without a change', () => {
+    const gone = after([
+      { says: 'no score', minute: 1 },
+      { says: 'no score', minute: 61 },
+    ]);
+    const again = withImport(gone, WHOSE, entryOf({ says: 'no score', minute: 61 }));
+    expect(changedDates(gone, again)).toEqual([]);
+  });
+});
+
+describe('any observations', () => {
+  const observation = fc.record({
+    says: fc.constantFrom('played', 'no score', 'no row'),
+    minute: fc.integer({ min: 1, max: 240 }),
+    source: fc.constantFrom('files', 'espn'),
+  }) satisfies fc.Arbitrary<Observation>;
+  const different = fc.uniqueArray(observation, { maxLength: 7, selector: ({ minute }) => minute });
+
+  it('leave the same behind in every order', () => {
+    fc.assert(
+      fc.property(
+        different.chain((all) =>
+          fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+        ),
+        ([all, shuffled]) => {
+          const inOrder = all.toSorted((a, b) => a.minute - b.minute);
+          expect(knownOf(after(shuffled))).toEqual(knownOf(after(inOrder)));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('take a game away only when two of them agree since it was last seen', () => {
+    fc.assert(
+      fc.property(different, (all) => {
+        const seen = Math.max(0, ...all.flatMap(({ says, minute }) => (says === 'played' ? [minute] : [])));
+        const denials = all.filter(({ says, minute }) => says !== 'played' && minute > seen);
+        const agree = denials.some((a) =>
+          denials.some((b) => a.source !== b.source || b.minute - a.minute >= 60),
+        );
+        expect(hasLostGames(after(all), TUESDAY)).toBe(agree);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
