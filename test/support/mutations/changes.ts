@@ -11,7 +11,9 @@ export function change(of: Kind, fits: Test, cells: NewCells | ((row: Cells) => 
   return {
     of,
     change: (rows) =>
-      rows.map((row) => (fits(row) ? { ...row, ...(typeof cells === 'function' ? cells(row) : cells) } : row)),
+      rows.map((row) =>
+        fits(row) ? { ...row, ...(typeof cells === 'function' ? cells(row) : cells) } : row,
+      ),
   };
 }
 

@@ -5,7 +5,14 @@ import type { Cells } from '../real-part.ts';
 import type { Kind, Table } from './ground.ts';
 import { fileOf, textOf, type Draw, type Kinds, type Witness } from './mutation.ts';
 
-const KINDS: readonly Kind[] = ['schedule', 'player_box', 'team_box', 'game_odds', 'player_props', 'injury_report'];
+const KINDS: readonly Kind[] = [
+  'schedule',
+  'player_box',
+  'team_box',
+  'game_odds',
+  'player_props',
+  'injury_report',
+];
 
 /** A file of any kind, as other bytes. */
 const written =
@@ -57,14 +64,18 @@ export const FORMS: Kinds = {
       .map((line) => (line === '' || line.includes('"') ? line : `"${line.split(',').join('","')}"`))
       .join('\n'),
   ),
-  'a file with its columns in another order': written('nothing changes', 'columns in another order', (table, rows, random) =>
-    Buffer.from(textOf({ columns: shuffled(random, table.columns) }, rows)),
+  'a file with its columns in another order': written(
+    'nothing changes',
+    'columns in another order',
+    (table, rows, random) => Buffer.from(textOf({ columns: shuffled(random, table.columns) }, rows)),
   ),
   'a file with a column more': written('nothing changes', 'a column more', (table, rows) =>
     Buffer.from(textOf({ columns: [...table.columns, 'comment'] }, rows)),
   ),
-  'a file with its rows in another order': written('nothing changes', 'rows in another order', (table, rows, random) =>
-    Buffer.from(textOf(table, shuffled(random, rows))),
+  'a file with its rows in another order': written(
+    'nothing changes',
+    'rows in another order',
+    (table, rows, random) => Buffer.from(textOf(table, shuffled(random, rows))),
   ),
   'a file without its last line end': text('no last line end', (whole) => whole.trimEnd()),
   'a file that is cut off in a line': refused('cut off in a line', (whole, random) =>
@@ -79,16 +90,17 @@ export const FORMS: Kinds = {
     },
     '.csv.gz',
   ),
-  'a file in Latin-1': refused('Latin-1', (whole) =>
-    Buffer.from(whole.replaceAll('a', '\u00e4'), 'latin1'),
-  ),
+  'a file in Latin-1': refused('Latin-1', (whole) => Buffer.from(whole.replaceAll('a', '\u00e4'), 'latin1')),
   'a file in UTF-16': refused('UTF-16', (whole) => Buffer.from(`\uFEFF${whole}`, 'utf16le')),
   'a file without a header': refused('no header', (whole) => whole.slice(whole.indexOf('\n') + 1)),
   'a file that lacks a column': written('nothing changes', 'a column less', (table, rows) =>
     Buffer.from(textOf({ columns: table.columns.filter((column) => column !== 'game_date') }, rows)),
   ),
   'a file with semicolons': refused('semicolons', (whole) => whole.replaceAll(',', ';')),
-  'a file that is a page of the web': refused('a page of the web', () => '<html><body>404 Not Found</body></html>\n'),
+  'a file that is a page of the web': refused(
+    'a page of the web',
+    () => '<html><body>404 Not Found</body></html>\n',
+  ),
   'a file with nothing in it': refused('empty', () => ''),
   'a file with a header alone': refused('a header alone', (whole) => whole.slice(0, whole.indexOf('\n') + 1)),
   'a file once more': (_, random) => {

@@ -47,7 +47,9 @@ export const TEAM_BOXES: Kinds = {
       `team boxes of ${dates[0]} alone`,
       drop('team_box', (row) => dateIn(row) > (dates[0] ?? '')),
     ),
-  'team boxes are doubled': team('nothing changes', 'twice', (row) => double('team_box', like(row, 'game_id'))),
+  'team boxes are doubled': team('nothing changes', 'twice', (row) =>
+    double('team_box', like(row, 'game_id')),
+  ),
   'a team has points too many': teamCells('final score', 'a free throw too many', (row) => ({
     pts: plus(row, 'pts', 1),
     ftm: plus(row, 'ftm', 1),
@@ -71,12 +73,18 @@ export const TEAM_BOXES: Kinds = {
   })),
   'a team has minutes of an overtime': teamCells('team box', '265 minutes', () => ({ minutes: '265' })),
   'the minutes of a team are the length of the game': team('nothing changes', 'minutes 48', (row) =>
-    change('team_box', like(row, 'game_id'), (each) => ({ minutes: String(Math.round(Number(each['minutes']) / 5)) })),
+    change('team_box', like(row, 'game_id'), (each) => ({
+      minutes: String(Math.round(Number(each['minutes']) / 5)),
+    })),
   ),
   'the minutes of a team are no number': teamCells('the file itself', 'minutes ?', () => ({ minutes: '?' })),
-  'a team box contradicts itself': teamCells('the file itself', 'points that the makes do not give', (row) => ({
-    pts: plus(row, 'pts', 3),
-  })),
+  'a team box contradicts itself': teamCells(
+    'the file itself',
+    'points that the makes do not give',
+    (row) => ({
+      pts: plus(row, 'pts', 3),
+    }),
+  ),
   'two team boxes are exchanged': (ground, random) => {
     const row = drawRow(ground, random, 'team_box');
     const other = ground.tables.team_box.rows.find(
@@ -129,11 +137,15 @@ export const SCHEDULES: Kinds = {
   'a final score is a draw': scheduleCells('the file itself', 'a draw', (row) => ({
     visitor_pts: row['home_pts'] ?? '',
   })),
-  'the winner is wrong': scheduleCells('the file itself', 'another winner', (row) => ({ winner: loser(row) })),
+  'the winner is wrong': scheduleCells('the file itself', 'another winner', (row) => ({
+    winner: loser(row),
+  })),
   'a game is lacking in the schedule': schedule('what was known', 'not in the schedule', (row) =>
     drop('schedule', isRow(row)),
   ),
-  'a game is twice in the schedule': schedule('nothing changes', 'twice', (row) => double('schedule', isRow(row))),
+  'a game is twice in the schedule': schedule('nothing changes', 'twice', (row) =>
+    double('schedule', isRow(row)),
+  ),
   'a game is twice in the schedule with other teams': schedule(
     'the file itself',
     'twice, with the teams exchanged',
@@ -144,23 +156,35 @@ export const SCHEDULES: Kinds = {
           isRow(row)(each)
             ? [
                 each,
-                { ...each, home_team: each['visitor_team'] ?? '', visitor_team: each['home_team'] ?? '', winner: '' },
+                {
+                  ...each,
+                  home_team: each['visitor_team'] ?? '',
+                  visitor_team: each['home_team'] ?? '',
+                  winner: '',
+                },
               ]
             : [each],
         ),
     }),
   ),
-  'home and away of a game are exchanged in the schedule': scheduleCells('what was known', 'home is away', (row) => ({
-    home_team: row['visitor_team'] ?? '',
-    visitor_team: row['home_team'] ?? '',
-    home_pts: row['visitor_pts'] ?? '',
-    visitor_pts: row['home_pts'] ?? '',
-  })),
+  'home and away of a game are exchanged in the schedule': scheduleCells(
+    'what was known',
+    'home is away',
+    (row) => ({
+      home_team: row['visitor_team'] ?? '',
+      visitor_team: row['home_team'] ?? '',
+      home_pts: row['visitor_pts'] ?? '',
+      visitor_pts: row['home_pts'] ?? '',
+    }),
+  ),
   'another team is in the schedule': scheduleCells('what was known', 'another visitor', (row) => {
     const visitor_team = Object.keys(FORMER).find(
       (code) => code !== row['home_team'] && code !== row['visitor_team'],
     );
-    return { visitor_team: visitor_team ?? '', ...(row['winner'] === row['visitor_team'] ? { winner: '' } : {}) };
+    return {
+      visitor_team: visitor_team ?? '',
+      ...(row['winner'] === row['visitor_team'] ? { winner: '' } : {}),
+    };
   }),
   'a game is one day later in the schedule': scheduleCells('what was known', 'one day later', (row) => ({
     game_date: addDays(dateIn(row), 1),
@@ -173,21 +197,36 @@ export const SCHEDULES: Kinds = {
     visitor_pts: '',
     winner: '',
   })),
-  'a game of another season': scheduleCells('the file itself', 'season 2022-23', () => ({ season: '2022-23' })),
-  'a game of another kind': scheduleCells('the file itself', 'a play-off game', () => ({ season_type: 'playoffs' })),
-  'a team that nobody knows': scheduleCells('the file itself', 'visitor XYZ', () => ({ visitor_team: 'XYZ' })),
-  'a tip-off that is no time': scheduleCells('the file itself', 'tip-off at dusk', () => ({ tipoff_et: 'dusk' })),
+  'a game of another season': scheduleCells('the file itself', 'season 2022-23', () => ({
+    season: '2022-23',
+  })),
+  'a game of another kind': scheduleCells('the file itself', 'a play-off game', () => ({
+    season_type: 'playoffs',
+  })),
+  'a team that nobody knows': scheduleCells('the file itself', 'visitor XYZ', () => ({
+    visitor_team: 'XYZ',
+  })),
+  'a tip-off that is no time': scheduleCells('the file itself', 'tip-off at dusk', () => ({
+    tipoff_et: 'dusk',
+  })),
   'a tip-off with its zone': scheduleCells('nothing changes', 'tip-off with a zone', (row) => ({
     tipoff_et: withZone(row['tipoff_et'] ?? ''),
   })),
-  'dates of the schedule in another form': scheduleCells('nothing changes', 'date without hyphens', (row) => ({
-    game_date: (row['game_date'] ?? '').replaceAll('-', ''),
-  })),
+  'dates of the schedule in another form': scheduleCells(
+    'nothing changes',
+    'date without hyphens',
+    (row) => ({
+      game_date: (row['game_date'] ?? '').replaceAll('-', ''),
+    }),
+  ),
   'codes of former years in the schedule': scheduleCells('nothing changes', 'former codes', (row) => ({
     home_team: FORMER[row['home_team'] ?? ''] ?? row['home_team'] ?? '',
     visitor_team: FORMER[row['visitor_team'] ?? ''] ?? row['visitor_team'] ?? '',
   })),
-  'another arena': scheduleCells('none', 'another arena', () => ({ arena: 'Nowhere', arena_city: 'Nowhere' })),
+  'another arena': scheduleCells('none', 'another arena', () => ({
+    arena: 'Nowhere',
+    arena_city: 'Nowhere',
+  })),
 };
 
 /** An Eastern time with its zone, which is another one in the summer time of 2023 and 2024. */
@@ -208,7 +247,9 @@ const sidesExchanged = (row: Cells): Readonly<Record<string, string>> =>
 
 export const ODDS: Kinds = {
   'the odds of a game are lacking': odds('none', 'no odds', (row) => drop('game_odds', isRow(row))),
-  'the odds of a game are doubled': odds('nothing changes', 'twice', (row) => double('game_odds', isRow(row))),
+  'the odds of a game are doubled': odds('nothing changes', 'twice', (row) =>
+    double('game_odds', isRow(row)),
+  ),
   'the teams of the odds are exchanged': oddsCells('schedule', 'home is away', (row) => ({
     home_team: row['visitor_team'] ?? '',
     visitor_team: row['home_team'] ?? '',
@@ -232,9 +273,18 @@ export const ODDS: Kinds = {
     q1_home: row['q3_home'] ?? '',
     q3_home: row['q1_home'] ?? '',
   })),
-  'the points of the quarters are of the other team': oddsCells('final score', 'sides exchanged', sidesExchanged),
-  'a quarter is lacking': oddsCells('the file itself', 'no fourth quarter', () => ({ q4_home: '', q4_visitor: '' })),
-  'odds of another date': oddsCells('schedule', 'a week early', (row) => ({ game_date: addDays(dateIn(row), -7) })),
+  'the points of the quarters are of the other team': oddsCells(
+    'final score',
+    'sides exchanged',
+    sidesExchanged,
+  ),
+  'a quarter is lacking': oddsCells('the file itself', 'no fourth quarter', () => ({
+    q4_home: '',
+    q4_visitor: '',
+  })),
+  'odds of another date': oddsCells('schedule', 'a week early', (row) => ({
+    game_date: addDays(dateIn(row), -7),
+  })),
 };
 
 function spreadText(text: string): string {

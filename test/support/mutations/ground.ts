@@ -203,7 +203,14 @@ function linesOf(player: readonly Cells[], games: readonly Cells[]): Cells[] {
     last.set(player_id, Number(row['pts']));
     const game = gameOf.get(row['game_id']);
     if (before === undefined || game === undefined || Number(row['minutes']) < 20) return [];
-    const { season = '', season_type = '', game_id = '', game_date = '', home_team = '', visitor_team = '' } = game;
+    const {
+      season = '',
+      season_type = '',
+      game_id = '',
+      game_date = '',
+      home_team = '',
+      visitor_team = '',
+    } = game;
     return [13, 15].map((hour, i): Cells => ({
       ...{ season, season_type, game_id, game_date, home_team, visitor_team, player_id, player_name },
       ...{ market: 'player_points', bookmaker: 'book', line: String(before + 0.5 + i) },

@@ -76,7 +76,9 @@ export interface WrongFiles {
 
 /** The files with all the mistakes. A file has only the games that are changed, unless it must replace the archived one. */
 export function wrongFiles(ground: Ground, mutations: readonly Mutation[]): WrongFiles {
-  const kinds = new Set(mutations.flatMap(({ edits, form }) => [...edits, ...(form ? [form] : [])]).map(({ of }) => of));
+  const kinds = new Set(
+    mutations.flatMap(({ edits, form }) => [...edits, ...(form ? [form] : [])]).map(({ of }) => of),
+  );
   const dates = new Set<GameDate>();
   const changed = [...kinds].map((kind) => {
     const table = ground.tables[kind];

@@ -17,7 +17,12 @@ const about =
 /** All rows about the player of `row` in the game or on the roster get another name, and lose their id. */
 const renamed =
   (of: Kind) =>
-  (witness: Witness, what: string, rename: (name: string) => string, fits?: (name: string) => boolean): Draw =>
+  (
+    witness: Witness,
+    what: string,
+    rename: (name: string) => string,
+    fits?: (name: string) => boolean,
+  ): Draw =>
     about(of)(
       witness,
       what,
@@ -45,15 +50,27 @@ const SPELLINGS = (of: Kind): Kinds => {
       return `${last}, ${first}`;
     }),
     [`${of}: capitals and dots`]: spelled('nothing changes', 'capitals', (name) => name.toUpperCase()),
-    [`${of}: diacritics`]: spelled('nothing changes', 'diacritics', (name) => name.replace(/a/g, 'á').replace(/c/g, 'č')),
+    [`${of}: diacritics`]: spelled('nothing changes', 'diacritics', (name) =>
+      name.replace(/a/g, 'á').replace(/c/g, 'č'),
+    ),
     [`${of}: the first name is a letter`]: spelled('who is who', 'an initial', (name) => {
       const [first, last] = parts(name);
       return `${first.slice(0, 1)}. ${last}`;
     }),
     [`${of}: a suffix too many`]: spelled('who is who', 'a suffix', (name) => `${name} III`, hasTwoNames),
-    [`${of}: a misspelt name`]: spelled('who is who', 'misspelt', (name) => name.replace(/.(.)$/, '$1q'), hasTwoNames),
+    [`${of}: a misspelt name`]: spelled(
+      'who is who',
+      'misspelt',
+      (name) => name.replace(/.(.)$/, '$1q'),
+      hasTwoNames,
+    ),
     [`${of}: a stranger`]: spelled('who is who', 'a stranger', () => 'Nobody Atall'),
-    [`${of}: the last name alone`]: spelled('who is who', 'the last name alone', (name) => parts(name)[1], hasTwoNames),
+    [`${of}: the last name alone`]: spelled(
+      'who is who',
+      'the last name alone',
+      (name) => parts(name)[1],
+      hasTwoNames,
+    ),
     [`${of}: a name read in another encoding`]: spelled(
       'who is who',
       'another encoding',
@@ -87,14 +104,21 @@ const namesExchanged =
   };
 
 const line = about('player_props');
-const lineCells = (witness: Witness, what: string, cells: (row: Cells) => Readonly<Record<string, string>>): Draw =>
-  line(witness, what, (row) => change('player_props', isRow(row), cells));
+const lineCells = (
+  witness: Witness,
+  what: string,
+  cells: (row: Cells) => Readonly<Record<string, string>>,
+): Draw => line(witness, what, (row) => change('player_props', isRow(row), cells));
 
 export const LINES: Kinds = {
   ...SPELLINGS('player_props'),
   'player_props: two names are exchanged': namesExchanged('player_props', ['player_name'], 'who is who'),
   'player_props: two ids are exchanged': namesExchanged('player_props', ['player_id'], 'who is who'),
-  'player_props: two players are exchanged': namesExchanged('player_props', ['player_id', 'player_name'], 'none'),
+  'player_props: two players are exchanged': namesExchanged(
+    'player_props',
+    ['player_id', 'player_name'],
+    'none',
+  ),
   'player_props: the lines of a player are lacking': line('none', 'no line', (row) =>
     drop('player_props', like(row, 'game_id', 'player_id')),
   ),
@@ -107,7 +131,9 @@ export const LINES: Kinds = {
   'player_props: another line': lineCells('none', 'a point more', (row) => ({ line: plus(row, 'line', 1) })),
   'player_props: a line that cannot be': lineCells('the file itself', 'line 10.3', () => ({ line: '10.3' })),
   'player_props: a line that is no number': lineCells('the file itself', 'line ?', () => ({ line: '?' })),
-  'player_props: odds that cannot be': lineCells('the file itself', 'odds -20', () => ({ over_price: '-20' })),
+  'player_props: odds that cannot be': lineCells('the file itself', 'odds -20', () => ({
+    over_price: '-20',
+  })),
   'player_props: a line of another game': lineCells('schedule', 'other teams', (row) => ({
     home_team: row['visitor_team'] ?? '',
     visitor_team: row['home_team'] ?? '',
@@ -122,13 +148,18 @@ export const LINES: Kinds = {
 };
 
 const report = about('injury_report');
-const reportCells = (witness: Witness, what: string, cells: (row: Cells) => Readonly<Record<string, string>>): Draw =>
-  report(witness, what, (row) => change('injury_report', isRow(row), cells));
+const reportCells = (
+  witness: Witness,
+  what: string,
+  cells: (row: Cells) => Readonly<Record<string, string>>,
+): Draw => report(witness, what, (row) => change('injury_report', isRow(row), cells));
 
 export const INJURIES: Kinds = {
   ...SPELLINGS('injury_report'),
   'injury_report: two names are exchanged': namesExchanged('injury_report', ['player_name'], 'who is who'),
-  'injury_report: a player is lacking': report('none', 'not named', (row) => drop('injury_report', isRow(row))),
+  'injury_report: a player is lacking': report('none', 'not named', (row) =>
+    drop('injury_report', isRow(row)),
+  ),
   'injury_report: a team is lacking': report('schedule', 'no report of his team', (row) =>
     drop('injury_report', like(row, 'game_date', 'team')),
   ),
@@ -145,7 +176,9 @@ export const INJURIES: Kinds = {
   'injury_report: a report after the tip-off': reportCells('schedule', 'the next month', (row) => ({
     report_utc: `${(row['game_date'] ?? '').slice(0, 8)}28T23:59:00Z`,
   })),
-  'injury_report: a report without a time': reportCells('the file itself', 'no time', () => ({ report_utc: '' })),
+  'injury_report: a report without a time': reportCells('the file itself', 'no time', () => ({
+    report_utc: '',
+  })),
   'injury_report: the other team': (ground, random) => {
     const row = drawRow(ground, random, 'injury_report');
     const game = ground.tables.schedule.rows.find((each) => each['game_id'] === row?.['game_id']);
@@ -164,8 +197,11 @@ export const INJURIES: Kinds = {
 };
 
 const roster = about('rosters');
-const rosterCells = (witness: Witness, what: string, cells: (row: Cells) => Readonly<Record<string, string>>): Draw =>
-  roster(witness, what, (row) => change('rosters', isRow(row), cells));
+const rosterCells = (
+  witness: Witness,
+  what: string,
+  cells: (row: Cells) => Readonly<Record<string, string>>,
+): Draw => roster(witness, what, (row) => change('rosters', isRow(row), cells));
 
 export const ROSTERS: Kinds = {
   ...SPELLINGS('rosters'),
@@ -176,11 +212,15 @@ export const ROSTERS: Kinds = {
   'rosters: rows are doubled': roster('nothing changes', 'twice', (row) =>
     double('rosters', like(row, 'game_date', 'team')),
   ),
-  'rosters: a position that nobody knows': rosterCells('the file itself', 'position X', () => ({ position: 'X' })),
+  'rosters: a position that nobody knows': rosterCells('the file itself', 'position X', () => ({
+    position: 'X',
+  })),
   'rosters: a birth in the future': rosterCells('the file itself', 'born in 2050', () => ({
     birth_date: '2050-01-01',
   })),
   'rosters: a team that does not play': roster('schedule', 'on a free date', (row) =>
-    change('rosters', all(like(row, 'game_date', 'team'), isRow(row)), { team: row['team'] === 'LAL' ? 'XXX' : 'YYY' }),
+    change('rosters', all(like(row, 'game_date', 'team'), isRow(row)), {
+      team: row['team'] === 'LAL' ? 'XXX' : 'YYY',
+    }),
   ),
 };

@@ -129,7 +129,9 @@ export const PLAYER_BOXES: Kinds = {
         {
           of: BOX,
           change: (rows) =>
-            rows.flatMap((each) => (isRow(row)(each) ? [{ ...each, ast: plus(each, 'ast', 2) }, each] : [each])),
+            rows.flatMap((each) =>
+              isRow(row)(each) ? [{ ...each, ast: plus(each, 'ast', 2) }, each] : [each],
+            ),
         },
       ],
     }),
@@ -150,7 +152,9 @@ export const PLAYER_BOXES: Kinds = {
     dreb: plus(row, 'dreb', 1),
   })),
   'an assist too many': cells('team box', 'an assist too many', (row) => ({ ast: plus(row, 'ast', 1) })),
-  'a missed shot too many': cells('team box', 'a missed shot too many', (row) => ({ fga: plus(row, 'fga', 1) })),
+  'a missed shot too many': cells('team box', 'a missed shot too many', (row) => ({
+    fga: plus(row, 'fga', 1),
+  })),
   'two steals too many': cells('team box', 'two steals too many', (row) => ({ stl: plus(row, 'stl', 2) })),
   'a turnover too many': cells('team box', 'a turnover too many', (row) => ({ tov: plus(row, 'tov', 1) })),
   'a foul too many': cells('team box', 'a foul too many', (row) => ({ pf: plus(row, 'pf', 1) })),
@@ -168,7 +172,10 @@ export const PLAYER_BOXES: Kinds = {
   'assists that are no number': cells('the file itself', 'assists ?', () => ({ ast: '?' })),
   'attempts that are unknown': cells('the file itself', 'no attempts', () => ({ fga: '', fg3a: '' })),
   'negative rebounds': cells('the file itself', 'negative rebounds', () => ({ reb: '-1' })),
-  'an impossible number of points': cells('the file itself', '210 points', () => ({ pts: '210', fgm: '105' })),
+  'an impossible number of points': cells('the file itself', '210 points', () => ({
+    pts: '210',
+    fgm: '105',
+  })),
   'a row of another season': cells('the file itself', 'season 2022-23', () => ({ season: '2022-23' })),
   'a row of another kind of game': cells('schedule', 'a play-off row', () => ({ season_type: 'playoffs' })),
   'a row of another game': (ground, random) => {
@@ -210,11 +217,15 @@ export const PLAYER_BOXES: Kinds = {
     team: row['opponent'] ?? '',
     opponent: row['team'] ?? '',
   })),
-  'the teams of a game and where it was are exchanged': inGame('final score', 'teams and home exchanged', (row) => ({
-    team: row['opponent'] ?? '',
-    opponent: row['team'] ?? '',
-    is_home: row['is_home'] === 'true' ? 'false' : 'true',
-  })),
+  'the teams of a game and where it was are exchanged': inGame(
+    'final score',
+    'teams and home exchanged',
+    (row) => ({
+      team: row['opponent'] ?? '',
+      opponent: row['team'] ?? '',
+      is_home: row['is_home'] === 'true' ? 'false' : 'true',
+    }),
+  ),
   'minutes and points are decorated': inGame('nothing changes', 'minutes 34:00, points 12.0', (row) => ({
     minutes: `${row['minutes']}:00`,
     pts: `${row['pts']}.0`,
@@ -276,7 +287,12 @@ export const PLAYER_BOXES: Kinds = {
     );
   },
   'a new id for a known name': cells('who is who', 'an id that nobody has', () => ({ player_id: '1999999' })),
-  'the numbers of two players of a team are exchanged': exchanged('none', 'numbers exchanged', true, STATISTICS),
+  'the numbers of two players of a team are exchanged': exchanged(
+    'none',
+    'numbers exchanged',
+    true,
+    STATISTICS,
+  ),
   'two players of a team are exchanged': exchanged('none', 'players exchanged', true, [
     'player_id',
     'player_name',
@@ -299,8 +315,12 @@ export const PLAYER_BOXES: Kinds = {
       change(BOX, isRow(other), (row) => ({ ast: plus(row, 'ast', 1) })),
     );
   },
-  'two minutes too many': cells('none', 'two minutes too many', (row) => ({ minutes: plus(row, 'minutes', 2) })),
-  'another plus-minus': cells('none', 'another plus-minus', (row) => ({ plus_minus: plus(row, 'plus_minus', 4) })),
+  'two minutes too many': cells('none', 'two minutes too many', (row) => ({
+    minutes: plus(row, 'minutes', 2),
+  })),
+  'another plus-minus': cells('none', 'another plus-minus', (row) => ({
+    plus_minus: plus(row, 'plus_minus', 4),
+  })),
   'another position': cells('none', 'a centre', () => ({ position: 'C' })),
 };
 

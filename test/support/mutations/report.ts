@@ -38,7 +38,10 @@ export function addToReport(mutations: readonly Mutation[], tried: Tried): void 
 export function reportText(): string {
   const columns = ['trials', 'refused', 'changed', 'silent', 'unknowable', 'outside'] as const;
   const sum = Object.fromEntries(
-    columns.map((column) => [column, [...ofKinds.values()].reduce((total, counts) => total + counts[column], 0)]),
+    columns.map((column) => [
+      column,
+      [...ofKinds.values()].reduce((total, counts) => total + counts[column], 0),
+    ]),
   );
   const line = (counts: Readonly<Record<string, unknown>>, name: string): string =>
     [...columns.map((column) => String(counts[column]).padStart(10)), ` ${name}`].join('');

@@ -24,7 +24,9 @@ const cells = (
   changed: (row: Cells) => Readonly<Record<string, string>>,
   whole: 'shot' | 'game' = 'shot',
 ): Draw =>
-  about(witness, what, (row) => change('shots', whole === 'game' ? like(row, 'game_id') : isRow(row), changed));
+  about(witness, what, (row) =>
+    change('shots', whole === 'game' ? like(row, 'game_id') : isRow(row), changed),
+  );
 
 export const SHOTS: Kinds = {
   'a shot is lacking': about('attempts', 'a shot less', (row) => drop('shots', isRow(row))),
@@ -102,13 +104,21 @@ export const SHOTS: Kinds = {
     );
   },
   'makes are misses': about('attempts', 'no makes', (row) =>
-    change('shots', all(like(row, 'game_id', 'player_id'), (each) => each['made'] === 'true'), { made: 'false' }),
+    change(
+      'shots',
+      all(like(row, 'game_id', 'player_id'), (each) => each['made'] === 'true'),
+      { made: 'false' },
+    ),
   ),
   'threes are twos': about('attempts', 'no threes', (row) =>
-    change('shots', all(like(row, 'game_id', 'player_id'), (each) => each['is_three'] === 'true'), {
-      is_three: 'false',
-      zone: 'Mid-Range',
-    }),
+    change(
+      'shots',
+      all(like(row, 'game_id', 'player_id'), (each) => each['is_three'] === 'true'),
+      {
+        is_three: 'false',
+        zone: 'Mid-Range',
+      },
+    ),
   ),
   'a zone that contradicts the kind of shot': cells('the file itself', 'another kind', (row) => ({
     is_three: row['is_three'] === 'true' ? 'false' : 'true',

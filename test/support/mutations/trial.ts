@@ -61,7 +61,9 @@ export async function tryMutations(
       await backfill(home, { season: ground.season, through: 'phase4' });
       const view = await loadView(client, registry, [ground.season]);
       const raw = registry.all.filter(({ definition }) => definition.kind === 'loaded');
-      const changed = raw.flatMap(({ definition }) => dates.map((date) => ({ table: definition.name, date })));
+      const changed = raw.flatMap(({ definition }) =>
+        dates.map((date) => ({ table: definition.name, date })),
+      );
       return { cells: await partitionsOf(client), reach: reachOf(view, changed, 'phase4') };
     });
     const differences = await differencesOf(clean.folder, folder);
