@@ -1,7 +1,8 @@
 /**
  * The property that matters: whatever is wrong with a source file, a derived row that differs from the clean warehouse is not
  * ready, or its cell says why; and nothing outside the declared windows of the wrong games changes.
- * `FULLCOURT_MUTATIONS=1000` says how many are tried, and the table that is printed at the end, what came of each kind.
+ * `FULLCOURT_MUTATIONS=1000` says how many trials there are, `FULLCOURT_MUTATION=37` asks for one of them. The table at the end
+ * says what came of each kind.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DRAW } from '../support/draw.ts';
@@ -17,7 +18,8 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 const SEASON = '2023-24';
 /** How many trials there are. */
 const TRIALS = Number(process.env['FULLCOURT_MUTATIONS'] ?? byProof({ small: 5, ci: 25, all: 400 }));
-const numbers = Array.from({ length: TRIALS }, (_, number) => number);
+const ONLY = process.env['FULLCOURT_MUTATION'];
+const numbers = ONLY === undefined ? Array.from({ length: TRIALS }, (_, number) => number) : [Number(ONLY)];
 
 afterAll(removeFolders);
 
@@ -40,6 +42,7 @@ describe.skipIf(!haveSeasons('mutations of the source files of a real season'))(
     const isBelieved = mutations.some(({ witness }) => witness === 'none');
     const silent = isBelieved ? [] : tried.silent;
     expect({ told, silent: silent.slice(0, 10), of: silent.length }).toEqual({ told, silent: [], of: 0 });
+    expect({ told, confused: tried.confused }).toEqual({ told, confused: [] });
     expect({ told, outside: tried.outside.slice(0, 10) }).toEqual({ told, outside: [] });
   });
 });

@@ -34,6 +34,8 @@ export interface Tried {
   readonly silent: readonly Difference[];
   /** Rows that differ although nothing that they rest on has changed. */
   readonly outside: readonly Difference[];
+  /** Lookups with several ids, and ids with several lookups. */
+  readonly confused: readonly string[];
   /** Rows that are lacking, or of a former team, because nobody can know of a player whose games are lacking. */
   readonly unknowable: readonly Difference[];
 }
@@ -66,10 +68,10 @@ export async function tryMutations(
       );
       return { cells: await partitionsOf(client), reach: reachOf(view, changed, 'phase4') };
     });
-    const differences = await differencesOf(clean.folder, folder);
+    const { differences, confused } = await differencesOf(clean.folder, folder);
     const wrong = differences.filter((row) => row.isReady && !saysWhy(cells, clean.cells, row));
     return {
-      refused,
+      ...{ refused, confused },
       differing: differences.length,
       silent: wrong.filter(({ isUnknowable }) => !isUnknowable),
       unknowable: wrong.filter(({ isUnknowable }) => isUnknowable),
@@ -95,7 +97,10 @@ interface FoundDifference extends Difference {
   readonly isUnknowable: boolean;
 }
 
-async function differencesOf(clean: string, wrong: string): Promise<FoundDifference[]> {
+async function differencesOf(
+  clean: string,
+  wrong: string,
+): Promise<{ readonly differences: FoundDifference[]; readonly confused: string[] }> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(
@@ -113,10 +118,24 @@ async function differencesOf(clean: string, wrong: string): Promise<FoundDiffere
           isReady: row['ready'] === true,
           isUnknowable: row['unknowable'] === true,
         });
+  const confused = (await run(connection, CONFUSED)).map((row) => String(row['who']));
   connection.closeSync();
   instance.closeSync();
-  return found;
+  return { differences: found, confused };
 }
+
+/** Each player once for each lookup and id that any table has of him. */
+const CONFUSED = `
+  WITH named AS (${registry.all
+    .filter(
+      ({ definition }) => 'player_lookup' in definition.columns && 'nba_player_id' in definition.columns,
+    )
+    .map(({ definition }) => `SELECT player_lookup, nba_player_id FROM wrong.${qualifiedName(definition)}`)
+    .join(' UNION ')})
+  SELECT concat_ws(' ', player_lookup, nba_player_id) AS who FROM named
+  QUALIFY COUNT(*) OVER (PARTITION BY player_lookup) > 1
+    OR (nba_player_id IS NOT NULL AND COUNT(*) OVER (PARTITION BY nba_player_id) > 1)
+  ORDER BY ALL`;
 
 /**
  * Rows that differ, and rows that one warehouse alone has. A row says why it differs when it has a code that the clean row
