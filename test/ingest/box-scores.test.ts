@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadTable } from '../../functions/ingest/load-table.ts';
+import { playersIn } from '../../functions/ingest/named-players.ts';
 import { playersOf } from '../../functions/ingest/schedule.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
@@ -255,6 +256,16 @@ describe('the box score of a player', () => {
       'rows call LeBron James (id 2544) L. James; the lookup stays lebronjames',
     );
     expect(playersOf(rows).get(2544)?.lookup).toBe('lebronjames');
+  });
+
+  it('has the first name first, in whatever order the source writes it', () => {
+    const { rows } = loadRows('nbac_player_boxscores', { player_name: '"James, LeBron"' });
+    expect(rows).toMatchObject([{ player_lookup: 'lebronjames', player_name: 'LeBron James' }]);
+    const [named] = playersIn(
+      'player_box',
+      csv('box.csv', [{ ...boxLine, player_name: '"James, LeBron"' }]).text,
+    );
+    expect(named).toMatchObject({ id: 2544, name: 'LeBron James' });
   });
 
   it('is refused where it has the id of one player and the name of another one of the game', () => {

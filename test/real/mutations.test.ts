@@ -9,6 +9,7 @@ import { DRAW } from '../support/draw.ts';
 import { atHome, builtHome, haveSeasons, partitionsOf, removeFolders } from '../support/homes.ts';
 import { groundOf, type Ground } from '../support/mutations/ground.ts';
 import { mutationsOf } from '../support/mutations/index.ts';
+import { isBelieved } from '../support/mutations/mutation.ts';
 import { addToReport, reportText } from '../support/mutations/report.ts';
 import { tryMutations } from '../support/mutations/trial.ts';
 import { byProof } from '../support/proof.ts';
@@ -39,8 +40,7 @@ describe.skipIf(!haveSeasons('mutations of the source files of a real season'))(
     const tried = await tryMutations(clean, ground, mutations);
     addToReport(mutations, tried);
     const told = mutations.map(({ kind, witness, what }) => `${kind} (${witness}): ${what}`);
-    const isBelieved = mutations.some(({ witness }) => witness === 'none');
-    const silent = isBelieved ? [] : tried.silent;
+    const silent = mutations.some(isBelieved) ? [] : tried.silent;
     expect({ told, silent: silent.slice(0, 10), of: silent.length }).toEqual({ told, silent: [], of: 0 });
     expect({ told, confused: tried.confused }).toEqual({ told, confused: [] });
     expect({ told, outside: tried.outside.slice(0, 10) }).toEqual({ told, outside: [] });

@@ -1,6 +1,7 @@
 /** Loads `player_box_*` files. When a game has rows in a full file, its rows in lite files are not used. */
 import type { KnownPerson } from '../../../shared/domain/identity.ts';
 import { bareLookup } from '../../../shared/domain/namesakes.ts';
+import { firstNameFirst } from '../../../shared/domain/player-names.ts';
 import { fullLayout, liteLayout, minutesOf, nameIssues, statisticsOf } from '../../ingest/box-score.ts';
 import { gameLengths } from '../../ingest/game-length.ts';
 import {
@@ -61,7 +62,8 @@ export default {
         const position = written === null ? null : positionIn(written);
         const starter = source.has('starter') ? source.optionalFlag('starter') : null;
         const id = playerIdOf(source);
-        const seen = nameOf(source, job);
+        const name = firstNameFirst(nameOf(source, job).name);
+        const seen = { name, lookup: job.lookupOf(name) };
         if (!lite) gamesInFull.add(game);
         const row: Record<string, Cell> = {
           ...game.cells,

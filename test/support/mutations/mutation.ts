@@ -22,8 +22,14 @@ export type Witness =
   | 'who is who'
   /** The mistake does no harm: every derived row stays as it is. */
   | 'nothing changes'
+  /** Something knows better and is not asked: the numbers are believed. */
+  | 'not asked'
   /** Nobody can tell: the numbers are believed. */
   | 'none';
+
+/** Whether the numbers that a mistake gives are believed, so that nothing is promised but that other rows stay as they are. */
+export const isBelieved = ({ witness }: Pick<Mutation, 'witness'>): boolean =>
+  witness === 'none' || witness === 'not asked';
 
 /** A change of the rows of a file. */
 export interface Edit {

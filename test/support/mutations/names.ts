@@ -160,23 +160,23 @@ export const INJURIES: Kinds = {
   'injury_report: a player is lacking': report('none', 'not named', (row) =>
     drop('injury_report', isRow(row)),
   ),
-  'injury_report: a team is lacking': report('schedule', 'no report of his team', (row) =>
+  'injury_report: a team is lacking': report('none', 'no report of his team', (row) =>
     drop('injury_report', like(row, 'game_date', 'team')),
   ),
-  'injury_report: a night is lacking': report('schedule', 'no reports', (row) =>
+  'injury_report: a night is lacking': report('none', 'no reports', (row) =>
     drop('injury_report', like(row, 'game_date')),
   ),
   'injury_report: rows are doubled': report('nothing changes', 'twice', (row) =>
     double('injury_report', like(row, 'game_date', 'team')),
   ),
   'injury_report: another status': reportCells('none', 'probable', () => ({ status: 'Probable' })),
-  'injury_report: a status that nobody knows': reportCells('the file itself', 'status Maybe', () => ({
+  'injury_report: a status that nobody knows': reportCells('not asked', 'status Maybe', () => ({
     status: 'Maybe',
   })),
-  'injury_report: a report after the tip-off': reportCells('schedule', 'the next month', (row) => ({
+  'injury_report: a report after the tip-off': reportCells('not asked', 'the next month', (row) => ({
     report_utc: `${(row['game_date'] ?? '').slice(0, 8)}28T23:59:00Z`,
   })),
-  'injury_report: a report without a time': reportCells('the file itself', 'no time', () => ({
+  'injury_report: a report without a time': reportCells('not asked', 'no time', () => ({
     report_utc: '',
   })),
   'injury_report: the other team': (ground, random) => {
@@ -185,7 +185,7 @@ export const INJURIES: Kinds = {
     if (row === undefined || game === undefined) return undefined;
     const team = (row['team'] === game['home_team'] ? game['visitor_team'] : game['home_team']) ?? '';
     return mistake(
-      'who is who',
+      'not asked',
       `${row['player_name']} is reported by ${team} on ${row['game_date']}`,
       change('injury_report', isRow(row), { team }),
     );
@@ -206,7 +206,7 @@ const rosterCells = (
 export const ROSTERS: Kinds = {
   ...SPELLINGS('rosters'),
   'rosters: a player is lacking': roster('none', 'not named', (row) => drop('rosters', isRow(row))),
-  'rosters: a team is lacking': roster('schedule', 'no roster of his team', (row) =>
+  'rosters: a team is lacking': roster('none', 'no roster of his team', (row) =>
     drop('rosters', like(row, 'game_date', 'team')),
   ),
   'rosters: rows are doubled': roster('nothing changes', 'twice', (row) =>

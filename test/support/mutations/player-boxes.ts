@@ -169,9 +169,9 @@ export const PLAYER_BOXES: Kinds = {
   ),
   'more minutes than the game lasted': cells('the file itself', '75 minutes', () => ({ minutes: '75' })),
   'minutes that are no number': cells('the file itself', 'minutes DNP', () => ({ minutes: 'DNP' })),
-  'assists that are no number': cells('the file itself', 'assists ?', () => ({ ast: '?' })),
-  'attempts that are unknown': cells('the file itself', 'no attempts', () => ({ fga: '', fg3a: '' })),
-  'negative rebounds': cells('the file itself', 'negative rebounds', () => ({ reb: '-1' })),
+  'assists that are no number': cells('not asked', 'assists ?', () => ({ ast: '?' })),
+  'attempts that are unknown': cells('not asked', 'no attempts', () => ({ fga: '', fg3a: '' })),
+  'negative rebounds': cells('not asked', 'negative rebounds', () => ({ reb: '-1' })),
   'an impossible number of points': cells('the file itself', '210 points', () => ({
     pts: '210',
     fgm: '105',
@@ -286,7 +286,7 @@ export const PLAYER_BOXES: Kinds = {
       change(BOX, isRow(row), { player_id: other['player_id'] ?? '' }),
     );
   },
-  'a new id for a known name': cells('who is who', 'an id that nobody has', () => ({ player_id: '1999999' })),
+  'a new id for a known name': cells('not asked', 'an id that nobody has', () => ({ player_id: '1999999' })),
   'the numbers of two players of a team are exchanged': exchanged(
     'none',
     'numbers exchanged',

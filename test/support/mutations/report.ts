@@ -1,5 +1,5 @@
 /** What came of each kind of mistake in a run of trials. */
-import type { Mutation } from './mutation.ts';
+import { isBelieved, type Mutation } from './mutation.ts';
 import type { Tried } from './trial.ts';
 
 interface Counts {
@@ -19,8 +19,8 @@ export function addToReport(mutations: readonly Mutation[], tried: Tried): void 
   const [first] = mutations;
   if (first === undefined) return;
   const kind = mutations.length === 1 ? first.kind : 'two at once';
-  const isBelieved = mutations.some(({ witness }) => witness === 'none');
-  const witness = mutations.length === 1 ? first.witness : isBelieved ? 'none for one of them' : 'two';
+  const ofTwo = mutations.some(isBelieved) ? 'one of them believed' : 'each told';
+  const witness = mutations.length === 1 ? first.witness : ofTwo;
   const name = `${kind} (${witness})`;
   const counts = ofKinds.get(name) ?? {
     ...{ witness, trials: 0, refused: 0, changed: 0, silent: 0, unknowable: 0, outside: 0 },
