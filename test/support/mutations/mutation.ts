@@ -98,7 +98,9 @@ export function wrongFiles(ground: Ground, mutations: readonly Mutation[]): Wron
       }
     const touched = new Set(differing(table.rows, rows).map((row) => subjectOf(kind, row)));
     const left = new Set(rows.map((row) => subjectOf(kind, row)));
-    return { kind, table, rows, touched, loses: [...touched].some((subject) => !left.has(subject)) };
+    // A game that a schedule lacks is not said to be gone, unless a person says so.
+    const loses = kind !== 'schedule' && [...touched].some((subject) => !left.has(subject));
+    return { kind, table, rows, touched, loses };
   });
   const replace = changed.some(({ loses }) => loses);
   const files = changed.map(({ kind, table, rows, touched }) => {
