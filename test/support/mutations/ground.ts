@@ -49,27 +49,23 @@ const [HISTORY, WEEK, AFTER] = [40, 7, 7];
 /** The ground of this run, which the commit draws from a season. */
 export function groundOf(season: Season): Ground {
   const archived = readFolder(dataFolder());
-  const table = (kind: Kind): Table => tableOf(archived, kind, season);
-  const schedule = table('schedule');
+  const schedule = tableOf(archived, 'schedule', season);
   const all = [
     ...new Set(schedule.rows.filter((row) => row['season_type'] === 'regular').map(dateIn)),
   ].sort();
   const dates = drawnStretch(drawn('mutations', season), all, HISTORY + WEEK + AFTER);
   const inPart = new Set<string>(dates);
-  const cut = (whole: Table): Table => ({
-    ...whole,
-    rows: whole.rows.filter((row) => inPart.has(row['game_date'] ?? '')),
-  });
-  const player = cut(table('player_box'));
-  const games = cut(schedule);
-  const props = cut(table('player_props'));
+  const cut = (kind: Kind): Table => tableOf(archived, kind, season, inPart);
+  const player = cut('player_box');
+  const games = cut('schedule');
+  const props = cut('player_props');
   const week = dates.slice(HISTORY, HISTORY + WEEK);
   const made: Record<Kind, Table> = {
     schedule: games,
     player_box: player,
-    team_box: cut(table('team_box')),
-    shots: cut(table('shots')),
-    game_odds: cut(table('game_odds')),
+    team_box: cut('team_box'),
+    shots: cut('shots'),
+    game_odds: cut('game_odds'),
     player_props: props.rows.some((row) => week.includes(dateIn(row)))
       ? { ...props, rows: props.rows.filter((row) => row['market'] === 'player_points') }
       : { ...props, rows: linesOf(player.rows, games.rows) },
@@ -124,13 +120,20 @@ export function drawRow(
 }
 
 /** No file of the archive has quotes. */
-function tableOf(files: readonly SourceFile[], kind: Kind, season: Season): Table {
+function tableOf(
+  files: readonly SourceFile[],
+  kind: Kind,
+  season: Season,
+  dates?: ReadonlySet<string>,
+): Table {
   const name = `${kind}_${season}`;
   const file = files.find((each) => each.name === `${name}.csv.gz`);
   if (file === undefined) throw new Error(`There is no ${name} in ${dataFolder()}`);
   const [head = '', ...lines] = gunzipSync(file.bytes()).toString('utf8').trimEnd().split('\n');
   const columns = head.split(',');
-  const rows = lines.map((line) =>
+  const dateAt = columns.indexOf('game_date');
+  const kept = dates === undefined ? lines : lines.filter((line) => dates.has(line.split(',')[dateAt] ?? ''));
+  const rows = kept.map((line) =>
     Object.fromEntries(line.split(',').map((cell, i): [string, string] => [columns[i] ?? '', cell])),
   );
   return { kind, name, columns, rows };
@@ -155,8 +158,9 @@ function sidesOf(games: readonly Cells[]): { readonly team: string; readonly gam
 /** The last row of each player who was with the team in the `days` before the game, unless he has left it for another. */
 function squad(player: readonly Cells[], team: string, date: GameDate, days: number): Cells[] {
   const last = new Map<string, Cells>();
+  const since = addDays(date, -days);
   for (const row of player)
-    if (dateIn(row) >= addDays(date, -days) && dateIn(row) <= date) last.set(row['player_id'] ?? '', row);
+    if (dateIn(row) >= since && dateIn(row) <= date) last.set(row['player_id'] ?? '', row);
   return [...last.values()].filter((row) => row['team'] === team);
 }
 
