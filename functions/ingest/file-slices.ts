@@ -1,12 +1,13 @@
 /** What a source file says of which season and date: the slices under which it is archived, and its form by date. */
 import type { Slice } from '../../shared/domain/archive.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import { kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import { encodeByDate } from './by-date.ts';
 import type { RawLoads } from './loads.ts';
-import { plainCell } from './plain-cells.ts';
-import { gameIdIn } from './source-codes.ts';
+import { isUnknown, plainCell } from './plain-cells.ts';
+import { gameIdIn, seasonIn, seasonTypeIn } from './source-codes.ts';
 import { subjectColumn, type SourceFile } from './source-files.ts';
 import { sortLines } from './source-lines.ts';
 import { cellAt, columnsOf, linesOf, type Line } from './source-text.ts';
@@ -53,7 +54,7 @@ export function sliceFile(
           {
             digest,
             subjects: [...new Set(subjects.map((each) => subjectOf(column, each)))].sort(),
-            ...(file.kind === 'schedule' ? { finals: finalGames(sorted.header, lines) } : {}),
+            ...(file.kind === 'schedule' ? { finals: finalGames(sorted.header, lines, file) } : {}),
           },
         ]),
       ),
@@ -62,17 +63,37 @@ export function sliceFile(
   return { seasons, forms, undated: undated.sort((a, b) => a.line - b.line) };
 }
 
-/** The games of a schedule that have a final score, by their ten digits. */
-function finalGames(header: string, lines: readonly Line[]): string[] {
+/**
+ * The games of a schedule that have a final score, by their ten digits. A line that cannot be loaded, because its season, its
+ * teams or its score cannot be right, says of no game that it was played.
+ */
+function finalGames(header: string, lines: readonly Line[], { first, last }: SourceFile): string[] {
   const parsed = columnsOf(header);
   const columns = 'cells' in parsed ? parsed.cells : [];
-  const [id, home, visitor] = ['game_id', 'home_pts', 'visitor_pts'].map((name) => columns.indexOf(name));
-  const isScore = (text = ''): boolean => Number(plainCell(text)) > 0;
-  return lines.flatMap(({ text }) =>
-    isScore(cellAt(text, home ?? -1)) && isScore(cellAt(text, visitor ?? -1))
-      ? [subjectOf('game_id', cellAt(text, id ?? -1) ?? '')]
-      : [],
-  );
+  const places = new Map(columns.map((column, at) => [column, at]));
+  return lines.flatMap(({ text }) => {
+    const cell = (column: string): string => plainCell(cellAt(text, places.get(column) ?? -1) ?? '');
+    const game = subjectOf('game_id', cell('game_id'));
+    const [home, visitor] = [Number(cell('home_pts')), Number(cell('visitor_pts'))];
+    const [homeTeam, visitorTeam] = [canonicalTeam(cell('home_team')), canonicalTeam(cell('visitor_team'))];
+    const season = seasonIn(cell('season'));
+    const id = parseNbaGameId(game);
+    const winner = cell('winner');
+    const isFinal =
+      home > 0 &&
+      visitor > 0 &&
+      home !== visitor &&
+      homeTeam !== undefined &&
+      visitorTeam !== undefined &&
+      homeTeam !== visitorTeam &&
+      season !== undefined &&
+      season >= first &&
+      season <= last &&
+      id !== undefined &&
+      seasonTypeIn(cell('season_type')) === kindOfGame(id) &&
+      (isUnknown(winner) || canonicalTeam(winner) === (home > visitor ? homeTeam : visitorTeam));
+    return isFinal ? [game] : [];
+  });
 }
 
 /** One spelling for everything that a cell can name: a game by its ten digits, a team by its present code. */

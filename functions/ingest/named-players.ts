@@ -1,5 +1,6 @@
 /** Which persons a source file names with their NBA id, and for which teams. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import { firstNameFirst } from '../../shared/domain/player-names.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import type { NamedPerson } from '../../shared/state/players.ts';
@@ -44,7 +45,7 @@ export function playersIn(kind: FileKind, text: string): NamedPerson[] {
     if (date === undefined || !Number.isSafeInteger(id) || id < 1) continue;
     let person = found.get(id);
     if (person === undefined || date < person.date) {
-      const name = plainCell(cellAt(line, nameAt) ?? '');
+      const name = firstNameFirst(plainCell(cellAt(line, nameAt) ?? ''));
       person = { id, name, date, teams: person?.teams ?? new Map<Season, Set<string>>() };
       found.set(id, person);
     }

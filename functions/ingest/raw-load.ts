@@ -31,6 +31,8 @@ export interface LoadJob {
   readonly players: KnownPlayers;
   /** With whom a row is matched. The answers of a load are kept, except where the id of the row decides. */
   readonly matchOf: (asked: AskedName) => Match;
+  /** The id of another player of the teams whose whole name a row has although it has the id of somebody else. */
+  readonly namesAnother: (asked: AskedName) => number | undefined;
   /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
   readonly attempts?: readonly Attempts[] | undefined;
   /** `playerLookup`; the lookup of a name is computed once in a load. */

@@ -70,12 +70,20 @@ export function identityOf(
   return { persons, aliases, byName };
 }
 
-/** Whom a row of `season` is about. An id that is known decides; a row with another id is matched by its name. */
+/**
+ * Whom a row of `season` is about. An id that is known decides, unless the name is the whole name of somebody else who plays
+ * for the team: then the row is about nobody. A row with another id is matched by its name.
+ */
 export function matchOf(identity: Identity, season: Season, asked: AskedName): Match {
   const { persons } = identity;
-  if (asked.id !== null && persons.has(asked.id)) return matched(identity, asked.id, 'id');
+  if (asked.id !== null && persons.get(asked.id)?.name === asked.name)
+    return matched(identity, asked.id, 'id');
   const bare = playerLookup(firstNameFirst(asked.name));
   const named = identity.byName.get(bare) ?? [];
+  if (asked.id !== null && persons.has(asked.id))
+    return namesAnother(identity, season, asked) === undefined
+      ? matched(identity, asked.id, 'id')
+      : { lookup: `${bare}_unresolved`, id: null, matchedBy: 'nobody' };
   const exact = onlyOne(identity, season, asked, named);
   if (typeof exact === 'number') return matched(identity, exact, 'name');
   const alias = identity.aliases.find(
@@ -89,6 +97,26 @@ export function matchOf(identity: Identity, season: Season, asked: AskedName): M
   if (onTeam !== undefined) return matched(identity, onTeam, 'team');
   // No known person may have the lookup, or his rows would be joined with this one.
   return { lookup: named.length > 0 ? `${bare}_unresolved` : bare, id: null, matchedBy: 'nobody' };
+}
+
+/**
+ * The id of another player of the teams whose whole name the row has, although its own id is known and his name is a
+ * different one; undefined when id and name do not contradict each other. Namesakes and forms of a name do not.
+ */
+export function namesAnother(
+  { persons, byName }: Identity,
+  season: Season,
+  asked: AskedName,
+): number | undefined {
+  const own = asked.id === null ? undefined : persons.get(asked.id);
+  if (own === undefined) return undefined;
+  const name = firstNameFirst(asked.name);
+  const bare = playerLookup(name);
+  if (bareLookup(own.lookup) === bare) return undefined;
+  const other = byName
+    .get(bare)
+    ?.find((id) => (persons.get(id)?.teams?.[season] ?? []).some((team) => asked.teams.includes(team)));
+  return other === undefined || agreement(own.name, name) !== undefined ? undefined : other;
 }
 
 function matched({ persons }: Identity, id: number, matchedBy: MatchedBy): Match {

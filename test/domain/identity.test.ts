@@ -4,6 +4,7 @@ import {
   answersDigest,
   identityOf,
   matchOf,
+  namesAnother,
   type Alias,
   type KnownPerson,
 } from '../../shared/domain/identity.ts';
@@ -90,6 +91,18 @@ describe('a row with an id', () => {
   it('is of that person whatever its name says', () => {
     expect(ask('Ben Twin', 'MIA', 13)).toEqual({ lookup: 'bentwin_13', id: 13, matchedBy: 'id' });
     expect(ask('Somebody Else', 'LAL', 1)).toMatchObject({ id: 1 });
+  });
+
+  it('is of nobody when it has the whole name of another player of the team', () => {
+    const [own, other] = [3, 4] as const;
+    expect(ask('Cameron Johnson', ['DAL', 'PHX'], own)).toMatchObject({ id: null, matchedBy: 'nobody' });
+    expect(namesAnother(identity, SEASON, { id: own, name: 'Johnson, Cameron', teams: ['PHX'] })).toBe(other);
+    // Nobody of that name is there to be mistaken for him.
+    expect(ask('Cameron Johnson', ['DAL', 'BOS'], own)).toMatchObject({ id: own });
+    // Namesakes and forms of one name contradict nothing.
+    expect(ask('Chris Sample', ['LAL', 'DEN'], 10)).toMatchObject({ id: 10 });
+    expect(ask('Chris Sample', ['LAL', 'DEN'], 11)).toMatchObject({ id: 11 });
+    expect(ask('Gary Elder II', 'GSW', 16)).toMatchObject({ id: 16 });
   });
 
   it('goes by its name when nobody is known by the id', () => {

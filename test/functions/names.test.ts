@@ -13,6 +13,8 @@ import { memoryArchive } from '../../functions/targets/simulated/memory-archive.
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { identityOf, matchOf } from '../../shared/domain/identity.ts';
+import { makeRandom, pick } from '../../shared/domain/seeded-random.ts';
 import { knownPlayers, registerPlayers } from '../../shared/state/players.ts';
 import { loadView } from '../../shared/state/views.ts';
 import { boxLine, csv, game, secondGame, SEASON, type Cells } from '../support/source-lines.ts';
@@ -235,6 +237,40 @@ describe('persons who bear one name', () => {
       ]);
     }
   });
+
+  it.each(Array.from({ length: 20 }, (_, seed) => seed))(
+    'never share a lookup, and nobody ever gets another one: seed %i',
+    async (seed) => {
+      const random = makeRandom('namesakes', seed);
+      const store = memoryStore();
+      const given = new Map<number, string>();
+      for (let file = 0; file < 6; file += 1) {
+        const rows = Array.from({ length: 8 }, () => {
+          const id = pick(random, [10, 20, 30, 202419, 203187, 203484, 1630314, 1585]);
+          const name = pick(random, [
+            'Ann Other',
+            'ann  other',
+            'Ánn Öther',
+            'Chris Johnson',
+            'Brandon Williams',
+          ]);
+          return named(id, name, pick(random, ['LAL', 'DEN']));
+        });
+        await registerPlayers({ store }, rows);
+        const known = await knownPlayers({ store });
+        const lookups = [...known.values()].map(({ lookup }) => lookup);
+        expect(new Set(lookups).size).toBe(known.size);
+        for (const [id, lookup] of given) expect(known.get(id)?.lookup).toBe(lookup);
+        for (const [id, { lookup }] of known) given.set(id, lookup);
+        // Whoever is matched with nobody has a lookup that no person has, so that no row of a person is joined with his.
+        for (const name of ['Ann Other', 'Chris Johnson', 'Nobody Known']) {
+          const match = matchOf(identityOf(known), SEASON, { name, id: null, teams: ['BOS'] });
+          if (match.id === null) expect(lookups).not.toContain(match.lookup);
+          else expect(known.get(match.id)?.lookup).toBe(match.lookup);
+        }
+      }
+    },
+  );
 
   it('are found by name, lookup and id', async () => {
     const store = memoryStore();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadTable } from '../../functions/ingest/load-table.ts';
+import { playersIn } from '../../functions/ingest/named-players.ts';
 import { playersOf } from '../../functions/ingest/schedule.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
@@ -290,6 +291,35 @@ describe('the box score of a player', () => {
       'rows call LeBron James (id 2544) L. James; the lookup stays lebronjames',
     );
     expect(playersOf(rows).get(2544)?.lookup).toBe('lebronjames');
+  });
+
+  it('has the first name first, in whatever order the source writes it', () => {
+    const { rows } = loadRows('nbac_player_boxscores', { player_name: '"James, LeBron"' });
+    expect(rows).toMatchObject([{ player_lookup: 'lebronjames', player_name: 'LeBron James' }]);
+    const [named] = playersIn(
+      'player_box',
+      csv('box.csv', [{ ...boxLine, player_name: '"James, LeBron"' }]).text,
+    );
+    expect(named).toMatchObject({ id: 2544, name: 'LeBron James' });
+  });
+
+  it('is refused where it has the id of one player and the name of another one of the game', () => {
+    const teams = { [SEASON]: ['LAL'] };
+    const players = new Map([
+      [2544, { lookup: 'lebronjames', name: 'LeBron James', teams }],
+      [203076, { lookup: 'anthonydavis', name: 'Anthony Davis', teams }],
+      [7, { lookup: 'annother', name: 'Ann Other', teams: { [SEASON]: ['BOS'] } }],
+    ]);
+    const load = (...rows: readonly Cells[]) =>
+      loadTable(RAW_LOADS.of('nbac_player_boxscores'), SEASON, [csv('player_box_2023-24.csv', rows)], {
+        ...context,
+        players,
+      });
+    expect(load({ ...boxLine, player_name: 'Anthony Davis' }).rejects.map(({ reason }) => reason)).toEqual([
+      'player_id is 2544, which is LeBron James, and player_name is Anthony Davis, who is 203076',
+    ]);
+    // She does not play in this game, so that the row may have a new name of his.
+    expect(load({ ...boxLine, player_name: 'Ann Other' }).rows).toHaveLength(1);
   });
 
   it('is kept apart from that of a namesake in the same game', () => {

@@ -9,6 +9,8 @@ import {
   nameIssues,
   statisticsOf,
 } from '../../ingest/box-score.ts';
+import { bareLookup } from '../../../shared/domain/namesakes.ts';
+import { firstNameFirst } from '../../../shared/domain/player-names.ts';
 import { gameLengths } from '../../ingest/game-length.ts';
 import {
   gameOf,
@@ -36,10 +38,19 @@ export default {
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
     const doubted = doubtedLines();
-    /** The lookup of a player: the one under which he is known, however his name is spelled in later rows. */
-    const lookupOf = (id: number, seen: KnownPerson): string => {
+    /**
+     * The lookup of a player: the one under which he is known, however his name is spelled in later rows.
+     * @throws RowRefusal when the name is that of somebody else who plays in the game
+     */
+    const lookupOf = (id: number, seen: KnownPerson, teams: readonly string[]): string => {
       const known = job.players.get(id) ?? seen;
-      if (known.lookup !== seen.lookup)
+      if (known.lookup === seen.lookup) return known.lookup;
+      const other = job.namesAnother({ id, name: seen.name, teams });
+      if (other !== undefined)
+        refuse(
+          `player_id is ${id}, which is ${known.name}, and player_name is ${seen.name}, who is ${other}`,
+        );
+      if (bareLookup(known.lookup) !== seen.lookup)
         job.note(`rows call ${known.name} (id ${id}) ${seen.name}; the lookup stays ${known.lookup}`);
       return known.lookup;
     };
@@ -61,12 +72,13 @@ export default {
         const position = written === null ? null : positionIn(written);
         const starter = source.has('starter') ? source.optionalFlag('starter') : null;
         const id = playerIdOf(source);
-        const seen = nameOf(source, job);
+        const name = firstNameFirst(nameOf(source, job).name);
+        const seen = { name, lookup: job.lookupOf(name) };
         if (!lite) gamesInFull.add(game);
         const row: Record<string, Cell> = {
           ...game.cells,
           ...side,
-          player_lookup: lookupOf(id, seen),
+          player_lookup: lookupOf(id, seen, [side.team_abbr, side.opponent_team_abbr]),
           player_name: seen.name,
           nba_player_id: id,
           position,

@@ -1,0 +1,174 @@
+/** Tries mistakes on a copy of a built home: imports the wrong files, rebuilds what is stale, and looks at every derived row. */
+import { DuckDBInstance } from '@duckdb/node-api';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadFiles } from '../../../functions/control/imports.ts';
+import { loadRegistry } from '../../../functions/processors/registry.ts';
+import { RequestError } from '../../../shared/domain/failure.ts';
+import type { GameDate } from '../../../shared/domain/game-date.ts';
+import type { PartitionState } from '../../../shared/domain/partition.ts';
+import { reachOf } from '../../../shared/domain/reach.ts';
+import { qualifiedName, type ComputedTable } from '../../../shared/domain/table.ts';
+import { loadView } from '../../../shared/state/views.ts';
+import { atHome, backfill, copyOf, partitionsOf } from '../homes.ts';
+import { run } from '../tables.ts';
+import type { Ground } from './ground.ts';
+import { wrongFiles, type Mutation } from './mutation.ts';
+
+const registry = loadRegistry();
+
+/** A derived row that is not as in the clean warehouse. */
+export interface Difference {
+  readonly table: string;
+  readonly date: string;
+  readonly key: string;
+  /** The columns that differ; `lacking` or `added` for a row that only one warehouse has. */
+  readonly how: string;
+}
+
+export interface Tried {
+  /** Why the files were refused as a whole; undefined when they were imported. */
+  readonly refused: string | undefined;
+  readonly differing: number;
+  /** Rows that differ, are ready and have no code, in cells that say nothing. */
+  readonly silent: readonly Difference[];
+  /** Rows that differ although nothing that they rest on has changed. */
+  readonly outside: readonly Difference[];
+  /** Lookups with several ids, and ids with several lookups. */
+  readonly confused: readonly string[];
+  /** Rows that are lacking, or of a former team, because nobody can know of a player whose games are lacking. */
+  readonly unknowable: readonly Difference[];
+}
+
+type Cells = ReadonlyMap<string, PartitionState>;
+
+export async function tryMutations(
+  clean: { readonly folder: string; readonly cells: Cells },
+  ground: Ground,
+  mutations: readonly Mutation[],
+): Promise<Tried> {
+  const { files, replace, dates } = wrongFiles(ground, mutations);
+  const folder = copyOf(clean.folder);
+  try {
+    let refused: string | undefined;
+    const { cells, reach } = await atHome(folder, async (home) => {
+      const { client, worker } = home;
+      try {
+        const { failed } = await loadFiles(client, files, { seasons: [ground.season], replace, worker });
+        if (failed.length > 0) refused = failed.join('\n');
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+        refused = error.message;
+      }
+      await backfill(home, { season: ground.season, through: 'phase4' });
+      const view = await loadView(client, registry, [ground.season]);
+      const raw = registry.all.filter(({ definition }) => definition.kind === 'loaded');
+      const changed = raw.flatMap(({ definition }) =>
+        dates.map((date) => ({ table: definition.name, date })),
+      );
+      return { cells: await partitionsOf(client), reach: reachOf(view, changed, 'phase4') };
+    });
+    const { differences, confused } = await differencesOf(clean.folder, folder);
+    const wrong = differences.filter((row) => row.isReady && !saysWhy(cells, clean.cells, row));
+    return {
+      ...{ refused, confused },
+      differing: differences.length,
+      silent: wrong.filter(({ isUnknowable }) => !isUnknowable),
+      unknowable: wrong.filter(({ isUnknowable }) => isUnknowable),
+      outside: differences.filter(({ table, date }) => !(reach.get(table) ?? []).includes(date as GameDate)),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether the cell of a row gives a reason that it does not give in the clean home. */
+function saysWhy(cells: Cells, clean: Cells, { table, date }: Difference): boolean {
+  const cell = cells.get(`${table}@${date}`);
+  if (cell === undefined || (cell.status !== 'success' && cell.status !== 'partial')) return true;
+  const before = clean.get(`${table}@${date}`);
+  return (cell.reason ?? '') !== '' && cell.reason !== before?.reason;
+}
+
+interface FoundDifference extends Difference {
+  /** Whether the wrong warehouse calls the row ready and gives no code for the difference, or does not have it. */
+  readonly isReady: boolean;
+  /** Whether the row rests on games of the player for this team that are all lacking in the wrong warehouse. */
+  readonly isUnknowable: boolean;
+}
+
+async function differencesOf(
+  clean: string,
+  wrong: string,
+): Promise<{ readonly differences: FoundDifference[]; readonly confused: string[] }> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(
+    `ATTACH '${join(clean, 'warehouse.duckdb')}' AS clean (READ_ONLY); ATTACH '${join(wrong, 'warehouse.duckdb')}' AS wrong (READ_ONLY)`,
+  );
+  const found: FoundDifference[] = [];
+  for (const { definition } of registry.all)
+    if (definition.kind === 'computed')
+      for (const row of await run(connection, differenceSql(definition)))
+        found.push({
+          table: definition.name,
+          date: String(row['date']),
+          key: String(row['key']),
+          how: String(row['how']),
+          isReady: row['ready'] === true,
+          isUnknowable: row['unknowable'] === true,
+        });
+  const confused = (await run(connection, CONFUSED)).map((row) => String(row['who']));
+  connection.closeSync();
+  instance.closeSync();
+  return { differences: found, confused };
+}
+
+/** Each player once for each lookup and id that any table has of him. */
+const CONFUSED = `
+  WITH named AS (${registry.all
+    .filter(
+      ({ definition }) => 'player_lookup' in definition.columns && 'nba_player_id' in definition.columns,
+    )
+    .map(({ definition }) => `SELECT player_lookup, nba_player_id FROM wrong.${qualifiedName(definition)}`)
+    .join(' UNION ')})
+  SELECT concat_ws(' ', player_lookup, nba_player_id) AS who FROM named
+  QUALIFY COUNT(*) OVER (PARTITION BY player_lookup) > 1
+    OR (nba_player_id IS NOT NULL AND COUNT(*) OVER (PARTITION BY nba_player_id) > 1)
+  ORDER BY ALL`;
+
+/**
+ * Rows that differ, and rows that one warehouse alone has. A row says why it differs when it has a code that the clean row
+ * does not have. A row that is lacking says nothing.
+ */
+function differenceSql(definition: ComputedTable): string {
+  const name = qualifiedName(definition);
+  const columns = Object.keys(definition.columns);
+  const part = definition.partitionColumn;
+  const list = columns.join(', ');
+  const same = definition.key.map((column) => `wrong_row.${column} = clean_row.${column}`).join(' AND ');
+  const codes = (row: string): string => `string_split(COALESCE(${row}.data_quality_issues, ''), ',')`;
+  const differing = columns
+    .map((column) => `IF(wrong_row.${column} IS DISTINCT FROM clean_row.${column}, '${column}', NULL)`)
+    .join(', ');
+  const ofPlayer = columns.includes('player_lookup') && columns.includes('team_abbr');
+  const rests = ofPlayer && definition.timing === 'pre_game';
+  const first = definition.key[0] ?? '';
+  const newTeam = `(clean_row.team_abbr IS DISTINCT FROM wrong_row.team_abbr AND NOT EXISTS (
+    SELECT 1 FROM wrong.nba_analytics.player_game_summary AS games
+    WHERE games.player_lookup = clean_row.player_lookup AND games.team_abbr = clean_row.team_abbr
+      AND games.game_date < clean_row.${part}
+  ))`;
+  return `
+    WITH wrong_row AS (SELECT ${list} FROM wrong.${name} EXCEPT SELECT ${list} FROM clean.${name}),
+    clean_row AS (SELECT ${list} FROM clean.${name} EXCEPT SELECT ${list} FROM wrong.${name})
+    SELECT CAST(COALESCE(wrong_row.${part}, clean_row.${part}) AS VARCHAR) AS date,
+      concat_ws(' ', ${definition.key.map((column) => `COALESCE(wrong_row.${column}, clean_row.${column})`).join(', ')}) AS key,
+      CASE WHEN wrong_row.${first} IS NULL THEN 'lacking' WHEN clean_row.${first} IS NULL THEN 'added'
+        ELSE concat_ws(' ', ${differing}) END AS how,
+      wrong_row.${first} IS NULL OR (wrong_row.${definition.readinessColumn} AND NOT COALESCE(list_has_any(
+        ${codes('wrong_row')}, list_filter(${codes('wrong_row')}, code -> NOT list_contains(${codes('clean_row')}, code))
+      ), FALSE)) AS ready,
+      ${rests ? `clean_row.${first} IS NOT NULL AND ${newTeam}` : 'FALSE'} AS unknowable
+    FROM wrong_row FULL JOIN clean_row ON ${same}`;
+}
