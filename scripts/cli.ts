@@ -18,7 +18,7 @@ import { addDeployCommands } from './cli/deploy.ts';
 import { ENVIRONMENT_HELP } from './cli/environment.ts';
 import { migrateCommand, type MigrateFlags } from './cli/migrate.ts';
 import { aliasCommand, playerCommand, unresolvedCommand, type AliasFlags } from './cli/players.ts';
-import { queryCommand } from './cli/query.ts';
+import { QUERY_FORMATS, queryCommand, type QueryFlags } from './cli/query.ts';
 import { rejectsCommand } from './cli/rejects.ts';
 import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
 import { resetCommand, type ResetFlags } from './cli/reset.ts';
@@ -167,10 +167,11 @@ add('restatements', 'show which later dates can change when these dates change, 
   .option('--tables <list>', 'the tables that change (default: the box scores)')
   .action(onHome<RestatementFlags>((client, flags) => restatementsCommand(client, flags, flags)));
 
-add(
-  'query <sql>',
-  'run a query and print its rows; it is written in the part of BigQuery SQL that DuckDB understands, too',
-).action(onHome((client, flags, [sql]) => queryCommand(client, sql ?? '', flags)));
+add('query <sql>', 'answer a query in the SQL of BigQuery that reads tables and changes nothing')
+  .option('--limit <n>', 'most rows to print, 0 for all (default: 100 as a table, else all)')
+  .option('--format <format>', `${QUERY_FORMATS.join(', ')} (default: table)`)
+  .option('--portable', 'allow only what is the same text for both engines, as in query.sql of a table')
+  .action(onHome<QueryFlags>((client, flags, [sql]) => queryCommand(client, sql ?? '', flags, flags)));
 
 add('diff <date>', 'show what has changed in the rows of a game date, with old and new values')
   .option('--table <table>', 'only the rows of this table')
@@ -251,8 +252,14 @@ function withDefaultSubcommand(args: readonly string[]): string[] {
     : [...args];
 }
 
+/** A query may begin with a comment, which is no option: `query "-- games\nSELECT 1" --json`. */
+function withQueryLast(args: readonly string[]): string[] {
+  const text = args[0] === 'query' ? args.find((arg) => /^--(?:\s|[^=]*\s)/.test(arg)) : undefined;
+  return text === undefined ? [...args] : [...args.filter((arg) => arg !== text), '--', text];
+}
+
 try {
-  await program.parseAsync(withDefaultSubcommand(process.argv.slice(2)), { from: 'user' });
+  await program.parseAsync(withQueryLast(withDefaultSubcommand(process.argv.slice(2))), { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrong;
   else exitCode = explain(error);

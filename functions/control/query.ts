@@ -1,18 +1,16 @@
-/** Runs a query that a person has written, in the part of BigQuery SQL that both engines understand. */
+/** Answers a query that a person has written. */
 import { RequestError } from '../../shared/domain/failure.ts';
-import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
+import type { Answer, Warehouse } from '../../shared/ports/warehouse.ts';
 
-/** @throws RequestError with the engine's message when it refuses the query */
-export async function queryRows(warehouse: Warehouse, sql: string): Promise<readonly Row[]> {
-  const rows = await warehouse.query(sql);
-  if (!rows.ok) throw new RequestError(oneLine(rows.failure.detail));
-  return rows.value;
-}
-
-/** The engine's message in one line, without the excerpt of the query that it points at. */
-function oneLine(detail: string): string {
-  return detail
-    .replace(/\s*LINE \d+:[\s\S]*$/, '')
-    .replaceAll(/\s*\n\s*/g, ' ')
-    .trim();
+/**
+ * The answer to a query in BigQuery's SQL.
+ * @param portable whether only the part is allowed that is the same text for both engines
+ * @throws RequestError that says what cannot be asked
+ */
+export async function queryAnswer(warehouse: Warehouse, sql: string, portable: boolean): Promise<Answer> {
+  if (portable) {
+    const violations = await warehouse.notPortable(sql);
+    if (violations.length > 0) throw new RequestError(violations.join('; '));
+  }
+  return warehouse.ask(sql);
 }

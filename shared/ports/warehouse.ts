@@ -192,6 +192,26 @@ export interface RunHistoryRow {
   readonly error: string | null;
 }
 
+/** A column of an answer. */
+export interface AnswerColumn {
+  readonly name: string;
+  /** As BigQuery names it. */
+  readonly type: 'STRING' | 'INT64' | 'FLOAT64' | 'BOOL' | 'DATE' | 'TIMESTAMP';
+}
+
+/** The answer to a query that a person has written. */
+export interface Answer {
+  readonly columns: readonly AnswerColumn[];
+  /**
+   * The rows in their order, chunk by chunk, with a cell for each column. They are to be read once, to the end or until
+   * `return` is called.
+   * @throws RequestError, from the iterator, when the engine stops, for example at a division by zero
+   */
+  readonly chunks: AsyncGenerator<Cell[][]>;
+  /** Functions of the engine that nobody has held against BigQuery. */
+  readonly unchecked: readonly string[];
+}
+
 /** A warehouse. Errors of its engine are returned as a `Failure`. */
 export interface Warehouse {
   /** Creates the datasets and tables that are missing. It never drops one. */
@@ -229,4 +249,11 @@ export interface Warehouse {
    * Runs a query. A query outside of the portable subset is refused with a permanent failure that says why.
    */
   readonly query: (sql: string) => Promise<Result<Row[]>>;
+  /** What in a query is outside of the portable subset, in words; nothing when it is inside. */
+  readonly notPortable: (sql: string) => Promise<readonly string[]>;
+  /**
+   * Answers a query in BigQuery's SQL that reads tables and changes nothing.
+   * @throws RequestError that says what cannot be asked
+   */
+  readonly ask: (sql: string) => Promise<Answer>;
 }

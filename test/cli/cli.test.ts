@@ -163,7 +163,7 @@ describe('what scripts rely on', () => {
     );
     expect(none.document).toEqual({ rows: [] });
     const text = await cli(built, 'query', 'SELECT COUNT(*) AS games FROM nba_raw.nbac_schedule');
-    expect(text.stdout).toMatch(/games\n\s*90\n\n1 rows/);
+    expect(text.stdout).toMatch(/games\n\s*90\n\n1 row\n/);
   });
 
   it('coverage says unit, range and, for each table, numerators and denominators', async () => {
@@ -573,7 +573,11 @@ describe('exit code 2 and one clear line', () => {
       /--through must be one of/,
     ],
     ['no SQL', ['query'], /missing required argument/],
-    ['SQL outside the subset', ['query', 'DELETE FROM nba_raw.nbac_schedule'], /Only SELECT/],
+    [
+      'SQL that changes something',
+      ['query', 'DELETE FROM nba_raw.nbac_schedule'],
+      /Only a SELECT can be asked/,
+    ],
     ['SQL of an unknown table', ['query', 'SELECT x FROM nba_raw.nope'], /nope/],
     ['no folder', ['import', '--from', '/nowhere'], /cannot be read/],
     ['no season to import', ['import', '--from', '.', '--season', '2021'], /must be a season/],

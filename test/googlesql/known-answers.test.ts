@@ -5,6 +5,7 @@ import { installDialect, toDuckDb } from '../../shared/adapters/embedded/dialect
 import { PORTABLE } from '../../shared/adapters/embedded/portable.ts';
 import { dayNumber, gameDate } from '../../shared/domain/game-date.ts';
 import { KNOWN_ANSWERS } from '../support/known-answers.ts';
+import { ASKED_ANSWERS } from '../support/asked-answers.ts';
 import { valuesOf } from '../support/both-engines.ts';
 import { haveJudge, isRefused, openJudge, PATIENCE_MS, type Judge } from '../support/judge.ts';
 
@@ -74,6 +75,15 @@ describe.skipIf(!haveJudge('the known answers on GoogleSQL'))(
         const google = await judge.execute(sql);
         expect(isRefused(google) ? google.error : google.rows).toEqual(rows);
         expect(await valuesOf(connection, toDuckDb(sql))).toEqual(rows);
+      },
+      PATIENCE_MS,
+    );
+
+    it.each(ASKED_ANSWERS.flatMap(({ sql, rows, judged }) => (judged ? [[sql, rows] as const] : [])))(
+      'a query of a person: %s',
+      async (sql, rows) => {
+        const google = await judge.execute(sql);
+        expect(isRefused(google) ? google.error : google.rows).toEqual(rows);
       },
       PATIENCE_MS,
     );

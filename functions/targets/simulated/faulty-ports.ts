@@ -66,6 +66,8 @@ function faultyWarehouse(warehouse: Warehouse, step: Step, draws: FaultDraws): W
     changes: (asked, limit) => flaky('changes', () => warehouse.changes(asked, limit)),
     changeCounts: (asked) => flaky('changeCounts', () => warehouse.changeCounts(asked)),
     query: warehouse.query,
+    notPortable: warehouse.notPortable,
+    ask: warehouse.ask,
     discard: async (staged) => {
       await step('discard');
       await warehouse.discard(staged);

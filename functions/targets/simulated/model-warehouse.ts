@@ -4,7 +4,7 @@
  * came last. Deterministic, and fast enough for thousands of whole pipelines.
  */
 import type { GameDate } from '../../../shared/domain/game-date.ts';
-import { ok, permanent, transient, type Result } from '../../../shared/domain/failure.ts';
+import { ok, permanent, RequestError, transient, type Result } from '../../../shared/domain/failure.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
 import type {
   PublishedDate,
@@ -184,6 +184,8 @@ function build(
     changeCounts: (asked) =>
       Promise.resolve(ok(countsOf(kept.filter((change) => isAskedFor(change, asked))))),
     query: () => Promise.resolve(permanent('not_modelled', 'The model of the warehouse runs no SQL')),
+    notPortable: () => Promise.resolve([]),
+    ask: () => Promise.reject(new RequestError('The model of the warehouse runs no SQL')),
     contents: () =>
       new Map(
         [...tables].flatMap(([table, dates]) =>

@@ -37,6 +37,8 @@ export function realCalls(warehouse: Warehouse): RealCalls {
       changes: inTurn(warehouse.changes),
       changeCounts: inTurn(warehouse.changeCounts),
       query: inTurn(warehouse.query),
+      notPortable: inTurn(warehouse.notPortable),
+      ask: inTurn(warehouse.ask),
     },
     ended: async () => {
       while (underWay.size > 0) {

@@ -1,5 +1,6 @@
 /** Converts values, rows and errors between DuckDB and the warehouse port. */
 import {
+  type DuckDBAppender,
   DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBTimestampValue,
@@ -30,16 +31,46 @@ export async function appendRows(
     `CREATE TEMP TABLE ${name} (${columns.map(([column, { type }]) => `${column} ${DUCKDB_TYPES[type]}`).join(', ')})`,
   );
   const appender = await connection.createAppender(name, 'main', 'temp');
-  const types = Array.from({ length: columns.length }, (_, i) => appender.columnType(i));
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    const slice = rows.slice(at, at + CHUNK);
-    const chunk = DuckDBDataChunk.create(types);
+  appendColumns(
+    appender,
+    columns.map(([, { type }]) => type),
+    rows.length,
+    (column, row) => rows[row]?.[columns[column]?.[0] ?? ''] ?? null,
+  );
+  appender.closeSync();
+}
+
+/** Appends rows that have a cell for each column. @throws RangeError or SyntaxError for a value that its column cannot hold */
+export function appendCells(
+  appender: DuckDBAppender,
+  columns: readonly { readonly type: Column['type'] }[],
+  rows: readonly (readonly Cell[])[],
+): void {
+  appendColumns(
+    appender,
+    columns.map(({ type }) => type),
+    rows.length,
+    (column, row) => rows[row]?.[column] ?? null,
+  );
+}
+
+function appendColumns(
+  appender: DuckDBAppender,
+  types: readonly Column['type'][],
+  rows: number,
+  cellAt: (column: number, row: number) => Cell,
+): void {
+  const engineTypes = types.map((_, i) => appender.columnType(i));
+  for (let at = 0; at < rows; at += CHUNK) {
+    const length = Math.min(CHUNK, rows - at);
+    const chunk = DuckDBDataChunk.create(engineTypes);
     chunk.setColumns(
-      columns.map(([column, { type }]) => slice.map((row) => duckDbValue(row[column] ?? null, type))),
+      types.map((type, column) =>
+        Array.from({ length }, (_, i) => duckDbValue(cellAt(column, at + i), type)),
+      ),
     );
     appender.appendDataChunk(chunk);
   }
-  appender.closeSync();
 }
 
 function duckDbValue(cell: Cell, type: Column['type']): DuckDBValue {

@@ -13,6 +13,7 @@ import { ok, permanent, RequestError, transient, type Result } from '../../domai
 import type { Registry } from '../../domain/registry.ts';
 import { qualifiedName, sourceColumns } from '../../domain/table.ts';
 import type {
+  Answer,
   PublishJob,
   RunHistoryRow,
   ScheduleFact,
@@ -27,6 +28,7 @@ import { differingDates, dropStaging, publishedDates, stageRows, type Staging } 
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
 import { checkPortable } from './portable.ts';
+import { answerTo, inOurWords, installQueryFunctions } from './query/question.ts';
 
 /** The warehouse of the port, which its owner must close. */
 export interface DuckDbWarehouse extends Warehouse {
@@ -57,6 +59,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   const instance = await DuckDBInstance.create(options.path, {
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    // No statement reads or writes any file but the database itself.
+    enable_external_access: 'false',
     // A checkpoint stops all other work, so none is made before the log has 1 GB. Closing makes one. After a
     // kill, DuckDB reads the log again.
     checkpoint_threshold: '1GB',
@@ -145,6 +149,16 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     } finally {
       await release();
     }
+  };
+
+  const violationsOf = async (sql: string): Promise<readonly string[]> => {
+    const checked = await using((connection) =>
+      checkPortable(sql, async (text) => {
+        const rows = await rowsOf(connection, 'SELECT json_serialize_sql($text::VARCHAR) AS tree', { text });
+        return String(rows[0]?.['tree']);
+      }),
+    );
+    return checked.ok ? checked.value.violations : [checked.failure.detail];
   };
 
   return {
@@ -239,18 +253,22 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     changeCounts: (asked) => using((connection) => changeCountsIn(connection, asked)),
     appendRunHistory: (rows) => using((connection) => appendRunHistory(connection, rows)),
     query: async (sql) => {
-      const checked = await using((connection) =>
-        checkPortable(sql, async (text) => {
-          const rows = await rowsOf(connection, 'SELECT json_serialize_sql($text::VARCHAR) AS tree', {
-            text,
-          });
-          return String(rows[0]?.['tree']);
-        }),
-      );
-      if (!checked.ok) return checked;
-      if (checked.value.violations.length > 0)
-        return permanent('not_portable', checked.value.violations.join('; '));
+      const violations = await violationsOf(sql);
+      if (violations.length > 0) return permanent('not_portable', violations.join('; '));
       return using((connection) => rowsOf(connection, toDuckDb(sql)));
+    },
+    notPortable: violationsOf,
+    ask: async (sql) => {
+      const connection = await connect();
+      let answer: Answer;
+      try {
+        await installQueryFunctions(connection);
+        answer = await answerTo(connection, registry, sql);
+      } catch (error) {
+        idle.push(connection);
+        throw error;
+      }
+      return { ...answer, chunks: givingBack(answer.chunks, () => idle.push(connection)) };
     },
     close: () => {
       for (const connection of idle) connection.closeSync();
@@ -258,6 +276,17 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       instance.closeSync();
     },
   };
+}
+
+/** The chunks, and what to do when no more are read. An error of DuckDB is said in our words. */
+async function* givingBack(chunks: Answer['chunks'], done: () => void): Answer['chunks'] {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw inOurWords(error);
+  } finally {
+    done();
+  }
 }
 
 const HISTORY = Object.entries(RUN_HISTORY_COLUMNS).map(

@@ -6,7 +6,8 @@ export function cellsOf(row: Readonly<Record<string, unknown>>): Row {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
 }
 
-function cellOf(value: unknown): Cell {
+/** One value of the client as a cell of the port. */
+export function cellOf(value: unknown): Cell {
   if (value === null || value === undefined) return null;
   switch (typeof value) {
     case 'string':

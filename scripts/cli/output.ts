@@ -1,0 +1,24 @@
+/** Writes to a stream no faster than it is read. A reader that goes away, such as `head`, ends the printing and nothing else. */
+import { once } from 'node:events';
+
+export interface Output {
+  readonly write: (text: string | Uint8Array) => Promise<void>;
+  /** Whether nobody reads any more. */
+  readonly isClosed: () => boolean;
+}
+
+export function outputTo(stream: NodeJS.WriteStream): Output {
+  let closed = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  return {
+    write: async (text) => {
+      if (closed || stream.write(text)) return;
+      // A closed pipe never drains.
+      await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
+    },
+    isClosed: () => closed,
+  };
+}

@@ -1,0 +1,33 @@
+/** Writes rows as a Parquet file, by a DuckDB of its own. */
+import { DuckDBInstance } from '@duckdb/node-api';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AnswerColumn, Cell } from '../../ports/warehouse.ts';
+import { DUCKDB_TYPES, quoted } from './dialect.ts';
+import { appendCells } from './duckdb-values.ts';
+
+/** The bytes of a Parquet file with these rows. @throws Error when two columns have one name */
+export async function parquetOf(
+  columns: readonly AnswerColumn[],
+  chunks: AsyncIterable<readonly (readonly Cell[])[]>,
+): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'fullcourt-'));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    await connection.run(
+      `CREATE TABLE answer (${columns.map(({ name, type }) => `${quoted(name)} ${DUCKDB_TYPES[type]}`).join(', ')})`,
+    );
+    const appender = await connection.createAppender('answer');
+    for await (const rows of chunks) appendCells(appender, columns, rows);
+    appender.closeSync();
+    const path = join(folder, 'rows.parquet');
+    await connection.run(`COPY answer TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`);
+    return readFileSync(path);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

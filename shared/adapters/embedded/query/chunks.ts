@@ -1,0 +1,75 @@
+/** The rows of a result of DuckDB, chunk by chunk, as cells of the warehouse port. */
+import { DuckDBTypeId, type DuckDBResult } from '@duckdb/node-api';
+import type { AnswerColumn, Cell } from '../../../ports/warehouse.ts';
+
+const TYPES: Readonly<Partial<Record<DuckDBTypeId, AnswerColumn['type']>>> = {
+  [DuckDBTypeId.BOOLEAN]: 'BOOL',
+  [DuckDBTypeId.TINYINT]: 'INT64',
+  [DuckDBTypeId.SMALLINT]: 'INT64',
+  [DuckDBTypeId.INTEGER]: 'INT64',
+  [DuckDBTypeId.BIGINT]: 'INT64',
+  [DuckDBTypeId.HUGEINT]: 'INT64',
+  [DuckDBTypeId.FLOAT]: 'FLOAT64',
+  [DuckDBTypeId.DOUBLE]: 'FLOAT64',
+  [DuckDBTypeId.DECIMAL]: 'FLOAT64',
+  [DuckDBTypeId.DATE]: 'DATE',
+  [DuckDBTypeId.TIMESTAMP]: 'TIMESTAMP',
+  [DuckDBTypeId.TIMESTAMP_TZ]: 'TIMESTAMP',
+};
+
+/** The columns of a result: names as in the query, types as BigQuery names them. Anything else is text. */
+export function columnsOfResult(result: DuckDBResult): AnswerColumn[] {
+  return result.columnNames().map((name, i) => ({ name, type: TYPES[result.columnTypeId(i)] ?? 'STRING' }));
+}
+
+/** The rows, in chunks of about two thousand. @throws DuckDB's error */
+export async function* chunksOf(result: DuckDBResult): AsyncGenerator<Cell[][]> {
+  const readers = result.columnTypes().map((_, i) => readerOf(result.columnTypeId(i)));
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    const rows: Cell[][] = Array.from({ length: chunk.rowCount }, () =>
+      new Array<Cell>(readers.length).fill(null),
+    );
+    for (const [column, read] of readers.entries()) {
+      const vector = chunk.getColumnVector(column);
+      for (let i = 0; i < chunk.rowCount; i += 1) {
+        const value = vector.getItem(i) as unknown;
+        const row = rows[i];
+        if (row !== undefined && value !== null && value !== undefined) row[column] = read(value);
+      }
+    }
+    yield rows;
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+function readerOf(type: DuckDBTypeId): (value: unknown) => Cell {
+  switch (type) {
+    case DuckDBTypeId.DATE:
+      return (value) => new Date((value as { days: number }).days * DAY_MS).toISOString().slice(0, 10);
+    case DuckDBTypeId.TIMESTAMP:
+    case DuckDBTypeId.TIMESTAMP_TZ:
+      return (value) => new Date(Number((value as { micros: bigint }).micros / 1000n)).toISOString();
+    case DuckDBTypeId.DECIMAL:
+      return (value) => Number(String(value));
+    default:
+      return plain;
+  }
+}
+
+function plain(value: unknown): Cell {
+  switch (typeof value) {
+    case 'bigint':
+      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+        ? Number(value)
+        : value.toString();
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    default:
+      return String(value);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Looks at the syntax tree of a query before DuckDB runs it: it must be one SELECT that reads tables of the registry and
+ * nothing else. Division gets BigQuery's meaning. Pure.
+ */
+import { RequestError } from '../../../domain/failure.ts';
+import { isOfTheEngine } from './functions.ts';
+import { INFORMATION_VIEWS } from './information.ts';
+
+/** A text of JSON whose numbers keep their digits: a place in a text or a whole number may be larger than 2^53. */
+const rawNumber = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === 'number' && context?.source !== undefined
+    ? (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(context.source)
+    : value;
+
+type Node = Record<string, unknown>;
+
+/** What a query may read. */
+export interface Readable {
+  /** Tables and views, as `dataset.table`. */
+  readonly tables: ReadonlySet<string>;
+}
+
+/**
+ * The syntax tree of `json_serialize_sql` as a checked tree, for `json_deserialize_sql`.
+ * @throws RequestError when the text cannot be read, is no SELECT, or reads something else than `readable`
+ */
+export function checkedTree(text: string, { tables }: Readable): string {
+  const tree = JSON.parse(text, rawNumber) as Node;
+  if (tree['error'] === true) throw new RequestError(syntaxFault(String(tree['error_message'])));
+  if ((tree['statements'] as unknown[]).length !== 1) throw new RequestError('Ask one SELECT at a time');
+  const ctes = new Set(namesOfCtes(tree));
+  visit(tree, (node) => {
+    if (node['type'] === 'BASE_TABLE') checkTable(node, tables, ctes);
+    if (node['type'] === 'TABLE_FUNCTION') checkTableFunction(node);
+    const name = node['function_name'];
+    if (typeof name !== 'string') return;
+    if (!name.startsWith('bq_') && isOfTheEngine(name))
+      throw new RequestError(
+        `${name.toUpperCase()} reads the engine and not the tables, which a query may not`,
+      );
+    if (name === '/') {
+      node['function_name'] = 'bq_divide';
+      node['is_operator'] = false;
+    }
+  });
+  return JSON.stringify(tree);
+}
+
+function visit(value: unknown, look: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const each of value) visit(each, look);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  look(value as Node);
+  for (const child of Object.values(value)) visit(child, look);
+}
+
+function checkTable(node: Node, tables: ReadonlySet<string>, ctes: ReadonlySet<string>): void {
+  const [catalog, schema, name] = ['catalog_name', 'schema_name', 'table_name'].map((part) =>
+    textAt(node, part),
+  );
+  if (catalog === '' && schema === '' && (ctes.has(name ?? '') || INFORMATION_VIEWS.includes(name ?? '')))
+    return;
+  const asked = [catalog, schema, name].filter((part) => part !== '').join('.');
+  if (catalog === '' && tables.has(`${schema}.${name}`)) return;
+  const same = [...tables].filter((each) => each.endsWith(`.${name}`));
+  const near = same.length > 0 ? same : nearest(`${schema}.${name}`, tables);
+  throw new RequestError(
+    `There is no table ${asked}${near.length > 0 ? `; did you mean ${near.join(' or ')}?` : ';'} \`fullcourt tables\` lists them`,
+  );
+}
+
+function textAt(node: Node | undefined, name: string): string {
+  const value = node?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Tables whose names share much with the one that was asked for, the nearest first. */
+function nearest(asked: string, tables: ReadonlySet<string>): string[] {
+  const pairs = (text: string): Set<string> =>
+    new Set(Array.from({ length: text.length - 1 }, (_, i) => text.slice(i, i + 2)));
+  const own = pairs(asked.toLowerCase());
+  return [...tables]
+    .map((name) => {
+      const other = pairs(name);
+      const shared = [...own].filter((pair) => other.has(pair)).length;
+      return { name, score: (2 * shared) / (own.size + other.size) };
+    })
+    .filter(({ score }) => score > 0.7)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 1)
+    .map(({ name }) => name);
+}
+
+const TABLE_FUNCTIONS = ['unnest', 'generate_series', 'range'];
+
+function checkTableFunction(node: Node): void {
+  const name = textAt(node['function'] as Node | undefined, 'function_name');
+  if (!TABLE_FUNCTIONS.includes(name.toLowerCase()))
+    throw new RequestError(`${name.toUpperCase()} is no table: a query reads tables of the warehouse only`);
+}
+
+function namesOfCtes(value: unknown): string[] {
+  const names: string[] = [];
+  visit(value, (node) => {
+    const map = (node['cte_map'] as { map?: { key?: string }[] } | undefined)?.map ?? [];
+    for (const { key } of map) if (key !== undefined) names.push(key);
+    if (node['type'] === 'RECURSIVE_CTE_NODE' || node['type'] === 'CTE_NODE')
+      names.push(String(node['cte_name']));
+  });
+  return names;
+}
+
+/** DuckDB's words for a text that it cannot read, in ours. */
+function syntaxFault(message: string): string {
+  const near = /syntax error at or near "([^"]*)"/i.exec(message)?.[1];
+  if (near !== undefined) return `The query cannot be read at ${near}`;
+  if (/syntax error at end of input/i.test(message)) return 'The query ends too early';
+  if (/only select statements/i.test(message))
+    return 'Only a SELECT can be asked: nothing can be changed by a query';
+  return `The query cannot be read: ${message.split('\n')[0]}`;
+}
