@@ -17,6 +17,13 @@ league_dates AS (
   FROM (SELECT DISTINCT game_date FROM finals) AS final_dates
   WINDOW dates AS (ORDER BY game_date)
 ),
+league_starts AS (
+  SELECT universe_dates.game_date, league_dates.start_7, league_dates.start_14
+  FROM (SELECT DISTINCT game_date FROM universe_team_games) AS universe_dates
+  JOIN league_dates
+    ON league_dates.game_date < universe_dates.game_date
+    AND league_dates.valid_until >= universe_dates.game_date
+),
 team_state AS (
   SELECT
     team_games.game_date,
@@ -26,8 +33,8 @@ team_state AS (
     COALESCE(coverage.missing_5, 0) AS missing_5,
     COALESCE(coverage.missing_10, 0) AS missing_10,
     COALESCE(team_form.gaps_last_10, 0) AS form_gaps,
-    league_dates.start_7,
-    league_dates.start_14
+    league_starts.start_7,
+    league_starts.start_14
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
@@ -37,9 +44,7 @@ team_state AS (
     ON coverage.team_abbr = team_games.team_abbr
     AND coverage.last_game_date < team_games.game_date
     AND coverage.next_game_date >= team_games.game_date
-  LEFT JOIN league_dates
-    ON league_dates.game_date < team_games.game_date
-    AND league_dates.valid_until >= team_games.game_date
+  LEFT JOIN league_starts ON league_starts.game_date = team_games.game_date
 ),
 joined AS (
   SELECT

@@ -7,10 +7,13 @@ numbered AS (
   FROM played
   WHERE game_number = 3
 )
-SELECT
-  dates.analysis_date AS expected_date,
-  COUNT(numbered.player_lookup) AS expected_rows,
-  0 AS expected_games
-FROM dates
-LEFT JOIN numbered ON numbered.game_date < dates.analysis_date
-GROUP BY dates.analysis_date
+SELECT expected_date, SUM(players) AS expected_rows, 0 AS expected_games
+FROM (
+  SELECT analysis_date AS expected_date, 0 AS players
+  FROM dates
+  UNION ALL
+  SELECT dates.analysis_date AS expected_date, 1 AS players
+  FROM dates
+  JOIN numbered ON numbered.game_date < dates.analysis_date
+) AS counted
+GROUP BY expected_date
