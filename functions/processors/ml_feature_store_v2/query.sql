@@ -70,6 +70,8 @@ facts AS (
     COALESCE(factors.league_pace_gaps, 0) AS league_pace_gaps,
     COALESCE(factors.league_zone_gaps, 0) AS league_zone_gaps,
     gaps.season_gaps,
+    gaps.minutes_unknown,
+    gaps.attempts_unknown,
     COALESCE(matchups.season_gaps, 0) AS team_season_gaps,
     factors.expected_games_count,
     factors.actual_games_count,
@@ -337,11 +339,13 @@ SELECT
   completeness_percentage,
   completeness_percentage >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(composite_ready, '', ',composite_not_ready')
+    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    || IF(composite_ready, '', ',composite_not_ready')
     || IF(cache_ready, '', ',daily_cache_not_ready')
     || IF(actual_games_count < expected_games_count, ',history_incomplete', '')
     || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
     || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))
+    || IF(minutes_unknown = 0, '', ',minutes_unknown:' || CAST(minutes_unknown AS STRING))
     || IF(shots_ready, '', ',player_shot_not_ready')
     || IF(required_defaults > 0, ',required_defaults', '')
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))

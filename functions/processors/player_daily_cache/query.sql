@@ -92,6 +92,10 @@ joined AS (
     gaps.misses_last_5,
     gaps.misses_last_10,
     gaps.misses_season,
+    IF(gaps.minutes_unknown = 0 AND context.game_id IS NOT NULL AND context.minutes_in_last_14_days IS NULL, 1, gaps.minutes_unknown)
+      AS minutes_unknown,
+    gaps.attempts_unknown,
+    gaps.misses_numbers OR (context.game_id IS NOT NULL AND context.minutes_in_last_14_days IS NULL) AS misses_numbers,
     COALESCE(gaps.last_gap >= team_state.start_7, FALSE) OR COALESCE(gaps.last_team_gap >= team_state.start_7, FALSE)
       AS misses_7_days,
     COALESCE(gaps.last_gap >= team_state.start_14, FALSE) OR COALESCE(gaps.last_team_gap >= team_state.start_14, FALSE)
@@ -159,13 +163,15 @@ SELECT
   known_5 AS actual_games_count,
   completeness_5 AS completeness_percentage,
   completeness_5 >= 90 AND completeness_10 >= 90 AND NOT misses_7_days AND NOT misses_14_days
-    AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND form_gaps = 0
+    AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND NOT misses_numbers AND form_gaps = 0
     AND zone_gaps = 0 AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(known_10 < games_10 + missing_10 OR misses_last_10, ',incomplete_l10', '')
+    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    || IF(known_10 < games_10 + missing_10 OR misses_last_10, ',incomplete_l10', '')
     || IF(misses_14_days, ',incomplete_l14d', '')
     || IF(known_5 < games_5 + missing_5 OR misses_last_5, ',incomplete_l5', '')
     || IF(misses_7_days, ',incomplete_l7d', '')
+    || IF(minutes_unknown = 0, '', ',minutes_unknown:' || CAST(minutes_unknown AS STRING))
     || IF(has_context, '', ',missing_player_context')
     || IF(paint_rate_last_10 IS NULL, ',missing_shot_zones', '')
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
