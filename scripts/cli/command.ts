@@ -2,8 +2,6 @@
 import pc from 'picocolors';
 import { environment, readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { hasFormerFormat } from '../../shared/state/former-format.ts';
-import { withFoundHosts } from './emulator-file.ts';
 import type { Client } from '../../functions/targets/client.ts';
 
 /** Exit codes of every command. */
@@ -33,6 +31,7 @@ async function openHome(options: GlobalOptions): Promise<Client> {
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
   if (config.target === 'gcp') return openCloudClient(config);
   const { localArchive } = await import('../../functions/targets/emulator/files.ts');
+  const { withFoundHosts } = await import('./emulator-file.ts');
   return openCloudClient(withFoundHosts(config), localArchive(config));
 }
 
@@ -48,6 +47,7 @@ export async function withHome<T>(
 ): Promise<T> {
   const client = await openHome(options);
   try {
+    const { hasFormerFormat } = await import('../../shared/state/former-format.ts');
     if (!anyFormat && (await hasFormerFormat(client)))
       throw new RequestError(
         `${client.config.target === 'embedded' ? client.config.home : 'The project'} was written by an earlier version: run \`fullcourt migrate\` (with --dry-run to see what it does)`,

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from 'commander';
 import { codeOf } from '../../functions/steps/probe.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { environment, readConfig } from '../../shared/config.ts';
@@ -30,66 +29,14 @@ import { keptBy, undeployStages } from '../../infra/apply/undeploy.ts';
 import { checksOf, sendProbe, type Check, type Probing } from '../../infra/apply/verify.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 
-type Flags = TargetFlags & GlobalOptions;
+export type Flags = TargetFlags & GlobalOptions;
 
-/** Adds a command with `--json`. */
-export type AddCommand = (name: string, description: string) => Command;
-
-/** Adds the four commands. `work` runs one of them and keeps its exit code. */
-export function addDeployCommands(
-  add: AddCommand,
-  work: <F>(run: (flags: F) => Promise<number>) => (...given: unknown[]) => Promise<void>,
-): void {
-  withTargetFlags(add('deploy', 'make or change a deployment on Google Cloud until it is as declared'))
-    .option('--dry-run', 'print the command lines for an empty project and run none of them')
-    .option('--diff', 'look at the project and say what would change; exit code 1 when anything would')
-    .option(
-      '--notification-channel <name>',
-      'where alerts go: projects/PROJECT/notificationChannels/NUMBER (repeat for several)',
-      (value: string, all: string[] | undefined) => [...(all ?? []), value],
-    )
-    .option(
-      '--project-number <digits>',
-      'with --dry-run: the number of the project, because a dry run does not look at the project',
-    )
-    .action(work<DeployFlags>(deployCommand));
-  withTargetFlags(
-    add('verify-deploy', 'compare a deployment with what is declared, and send a message through it'),
-  )
-    .option('--no-probe', 'compare only; send no message')
-    .option('--timeout <seconds>', 'how long the message may take', '120')
-    .action(work<VerifyFlags>(verifyCommand));
-  withTargetFlags(add('doctor', 'say what a deployment still needs, and how to get it')).action(
-    work<Flags>(doctorCommand),
-  );
-  withTargetFlags(add('undeploy', 'remove a deployment; its tables, documents and files stay'))
-    .option('--yes', 'do not ask to confirm')
-    .option('--dry-run', 'say what would be removed')
-    .action(work<UndeployFlags>(undeployCommand));
-}
-
-function withTargetFlags(command: Command): Command {
-  return command
-    .option('--project <id>', 'Google Cloud project (default: FULLCOURT_PROJECT)')
-    .option('--region <region>', 'where functions, schedules and the database are (default: us-central1)')
-    .option('--location <location>', 'where datasets and the bucket are: US, EU or a region (default: US)')
-    .option(
-      '--dataset-prefix <prefix>',
-      'prefix of every name, for a copy beside production, such as staging_',
-    )
-    .option(
-      '--database <id>',
-      'Firestore database (default: that of the project; with --dataset-prefix a database of its own)',
-    )
-    .option('--bucket <name>', 'bucket of the source files (default: PROJECT-nba-archive)');
-}
-
-interface DeployFlags extends Flags {
+export interface DeployFlags extends Flags {
   readonly dryRun?: boolean;
   readonly diff?: boolean;
 }
 
-async function deployCommand(flags: DeployFlags): Promise<number> {
+export async function deployCommand(flags: DeployFlags): Promise<number> {
   const target = targetOf(flags, environment);
   const run = processRunner(target.project, environment);
   // Each function is started on this machine before anything is sent to Google Cloud.
@@ -144,12 +91,12 @@ function flagsOf({ project, region, location, prefix }: DeployTarget): string {
   ].join(' ');
 }
 
-interface VerifyFlags extends Flags {
+export interface VerifyFlags extends Flags {
   readonly probe: boolean;
   readonly timeout: string;
 }
 
-async function verifyCommand(flags: VerifyFlags): Promise<number> {
+export async function verifyCommand(flags: VerifyFlags): Promise<number> {
   const timeoutSeconds = Number(flags.timeout);
   if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 3600)
     throw new RequestError('--timeout is a number of seconds from 1 to 3600');
@@ -225,7 +172,7 @@ function answerChecks(flags: Flags, target: DeployTarget, checks: readonly Check
 
 const MARKS = { ok: 'ok     ', note: 'note   ', missing: 'MISSING', unknown: '?      ' } as const;
 
-async function doctorCommand(flags: Flags): Promise<number> {
+export async function doctorCommand(flags: Flags): Promise<number> {
   const target = targetOf(flags, environment);
   const findings = await examine(processRunner(target.project, environment), target, process.version);
   const missing = findings.filter(({ state }) => state === 'missing');
@@ -244,12 +191,12 @@ async function doctorCommand(flags: Flags): Promise<number> {
   return missing.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-interface UndeployFlags extends Flags {
+export interface UndeployFlags extends Flags {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
-async function undeployCommand(flags: UndeployFlags): Promise<number> {
+export async function undeployCommand(flags: UndeployFlags): Promise<number> {
   const asked = targetOf(flags, environment);
   const run = processRunner(asked.project, environment);
   const target = await numbered(run, asked);
