@@ -447,6 +447,14 @@ gcloud firestore indexes fields update dates \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update tables \
+  --collection-group=live_wants \
+  '--database=(default)' \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update dates \
   --collection-group=game_hashes \
   '--database=(default)' \
