@@ -14,10 +14,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/**
- * Runs one command line and waits for its end. It never throws: a program that cannot be started gives code
- * 127.
- */
+/** The exit code of a program that could not be started. */
+export const NOT_STARTED = 127;
+
+/** Runs one command line and waits for its end. It never throws: a program that cannot be started gives {@link NOT_STARTED}. */
 export type Runner = (command: CommandLine) => Promise<Ran>;
 
 /** The folder that command lines run in. Relative paths of files begin here. */
@@ -42,7 +42,7 @@ export function processRunner(project: string, env: Environment): Runner {
       let stderr = '';
       child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
       child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      child.on('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
+      child.on('error', (error) => resolve({ code: NOT_STARTED, stdout, stderr: error.message }));
       child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
       if (input !== undefined && child.stdin !== null) {
         const file = createReadStream(join(projectRoot, input));

@@ -119,7 +119,9 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     if (is('iam', 'service-accounts', 'delete')) return remove('account', name);
     if (is('pubsub', 'topics', 'list')) return ok(all('topic'));
     if (is('pubsub', 'topics', 'create'))
-      return create('topic', name, { name: `projects/${project}/topics/${name}` });
+      return create('topic', name, { name: `projects/${project}/topics/${name}`, ...topicOf(flags) });
+    if (is('pubsub', 'topics', 'update'))
+      return update('topic', name, (thing) => ({ ...thing, ...topicOf(flags) }));
     if (is('pubsub', 'topics', 'delete')) return remove('topic', name);
     if (is('pubsub', 'subscriptions', 'list')) return ok(all('subscription'));
     if (is('pubsub', 'subscriptions', 'create')) {
@@ -133,21 +135,43 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     if (is('pubsub', 'subscriptions', 'update'))
       return update('subscription', name, (thing) => ({ ...thing, ...subscriptionOf(project, flags) }));
     if (is('pubsub', 'subscriptions', 'delete')) return remove('subscription', name);
+    const inDatabase = `projects/${project}/databases/${flags.maybe('database')}`;
     if (is('firestore', 'databases', 'describe')) return describe('database', flags.one('database'));
     if (is('firestore', 'databases', 'create'))
-      return create('database', flags.one('database'), { locationId: flags.one('location') });
-    const inGroup = `projects/${project}/databases/${flags.maybe('database')}/collectionGroups/${flags.maybe('collection-group')}`;
-    if (is('firestore', 'fields', 'ttls', 'list')) return ok(all('ttl'));
+      return create('database', flags.one('database'), {
+        name: `projects/${project}/databases/${flags.one('database')}`,
+        locationId: flags.one('location'),
+        type: flags.one('type').toUpperCase().replace('-', '_'),
+        ...recoveryOf(flags),
+      });
+    if (is('firestore', 'databases', 'update'))
+      return update('database', flags.one('database'), (thing) => ({ ...thing, ...recoveryOf(flags) }));
+    if (is('firestore', 'databases', 'list')) return ok(all('database'));
+    if (is('firestore', 'backups', 'schedules', 'list'))
+      return ok(all('backup').filter(({ name }) => String(name).startsWith(inDatabase)));
+    if (is('firestore', 'backups', 'schedules', 'create')) {
+      const recurrence = flags.one('recurrence');
+      const schedule = `${inDatabase}/backupSchedules/${recurrence}`;
+      return create('backup', schedule, {
+        name: schedule,
+        [`${recurrence}Recurrence`]: {},
+        retention: flags.one('retention'),
+      });
+    }
+    const inGroup = `${inDatabase}/collectionGroups/${flags.maybe('collection-group')}`;
+    const ofDatabase = (kind: string): Json[] =>
+      all(kind).filter((thing) => String(thing['name']).startsWith(`${inDatabase}/`));
+    if (is('firestore', 'fields', 'ttls', 'list')) return ok(ofDatabase('ttl'));
     if (is('firestore', 'fields', 'ttls', 'update')) {
       const field = `${inGroup}/fields/${name}`;
       return create('ttl', field, { name: field, ttlConfig: { state: 'ACTIVE' }, indexConfig: {} });
     }
-    if (is('firestore', 'indexes', 'fields', 'list')) return ok(all('unindexed'));
+    if (is('firestore', 'indexes', 'fields', 'list')) return ok(ofDatabase('unindexed'));
     if (is('firestore', 'indexes', 'fields', 'update')) {
       const field = `${inGroup}/fields/${name}`;
       return create('unindexed', field, { name: field, indexConfig: { ancestorField: 'x' } });
     }
-    if (is('firestore', 'indexes', 'composite', 'list')) return ok(all('composite'));
+    if (is('firestore', 'indexes', 'composite', 'list')) return ok(ofDatabase('composite'));
     if (is('firestore', 'indexes', 'composite', 'create')) {
       const fields = flags.all('field-config').map((text) => ({
         fieldPath: /field-path=([^,]+)/.exec(text)?.[1],
@@ -163,10 +187,14 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     if (is('storage', 'buckets', 'describe')) return describe('bucket', name.replace('gs://', ''));
     if (is('storage', 'buckets', 'create'))
       return create('bucket', name.replace('gs://', ''), {
-        location: flags.one('location'),
-        uniform_bucket_level_access: flags.has('uniform-bucket-level-access'),
-        public_access_prevention: flags.has('public-access-prevention') ? 'enforced' : 'inherited',
+        name: name.replace('gs://', ''),
+        location: flags.one('location').toUpperCase(),
+        projectNumber: number,
+        ...bucketOf(flags),
       });
+    if (is('storage', 'buckets', 'update'))
+      return update('bucket', name.replace('gs://', ''), (thing) => ({ ...thing, ...bucketOf(flags) }));
+    if (is('storage', 'buckets', 'list')) return ok(all('bucket'));
     if (is('run', 'services', 'list')) return ok(all('function'));
     if (is('run', 'deploy')) {
       const there = things.get(`function ${name}`);
@@ -288,6 +316,36 @@ function served(document: Json): Json {
   return { ...(kept(document) as Json), etag: 'abc', createTime: '2024-01-01T00:00:00Z' };
 }
 
+function recoveryOf(flags: Flags): Json {
+  return {
+    pointInTimeRecoveryEnablement: `POINT_IN_TIME_RECOVERY_${flags.has('enable-pitr') ? 'ENABLED' : 'DISABLED'}`,
+  };
+}
+
+function bucketOf(flags: Flags): Json {
+  return {
+    iamConfiguration: {
+      uniformBucketLevelAccess: { enabled: flags.has('uniform-bucket-level-access') },
+      publicAccessPrevention: flags.has('public-access-prevention') ? 'enforced' : 'inherited',
+    },
+    ...(flags.has('versioning') ? { versioning: { enabled: true } } : {}),
+  };
+}
+
+function topicOf(flags: Flags): Json {
+  const labels = flags.maybe('labels');
+  return {
+    ...(labels === undefined ? {} : { labels: pairsOf(labels) }),
+    messageStoragePolicy: {
+      allowedPersistenceRegions: flags.one('message-storage-policy-allowed-regions').split(','),
+    },
+  };
+}
+
+function pairsOf(text: string): Record<string, string> {
+  return Object.fromEntries(text.split(',').map((pair) => pair.split('=')));
+}
+
 function subscriptionOf(project: string, flags: Flags): Json {
   const deadLetter = flags.maybe('dead-letter-topic');
   return {
@@ -343,12 +401,7 @@ function functionOf(name: string, number: string, flags: Flags, before: Json | u
     metadata: {
       name,
       labels: {
-        ...Object.fromEntries(
-          flags
-            .one('labels')
-            .split(',')
-            .map((text) => text.split('=')),
-        ),
+        ...pairsOf(flags.one('labels')),
         'cloud.googleapis.com/location': flags.one('region'),
       },
       annotations: {
