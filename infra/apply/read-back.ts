@@ -233,7 +233,12 @@ const LASTING = {
 
 /** What was read back and not asked for, where it is not what would have been derived. */
 function readNotes(asked: AskedTarget, known: Partial<DeployTarget>, isDeployed: boolean): string[] {
-  const derived = completed({ ...asked, ...(known.prefix === undefined ? {} : { prefix: known.prefix }) });
+  const { prefix, region } = known;
+  const meant = { ...asked, ...(prefix === undefined ? {} : { prefix }) };
+  const derived = {
+    ...completed(region === undefined ? meant : { region, ...meant }),
+    region: completed(meant).region,
+  };
   const flags = (Object.keys(LASTING) as (keyof typeof LASTING)[]).flatMap((field) =>
     asked[field] === undefined && known[field] !== undefined && known[field] !== derived[field]
       ? [`${LASTING[field]} ${known[field]}`]

@@ -56,9 +56,10 @@ export function databaseSteps(context: StepContext, observed: Observed): Step[] 
     what: `backups of the ${what}`,
     change: 'create',
     because: [],
+    // A schedule is daily or weekly, and gcloud does not find a recurrence without settings of its own.
     done: gcloud(
       context,
-      ...[...backups, 'list', flag, '--filter=dailyRecurrence:*', '--format=value(name)'],
+      ...[...backups, 'list', flag, '--filter=NOT weeklyRecurrence:*', '--format=value(name)'],
     ),
     commands: [
       gcloud(context, ...backups, 'create', flag, '--recurrence=daily', `--retention=${BACKUPS_KEPT}`),

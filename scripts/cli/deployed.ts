@@ -62,6 +62,8 @@ export async function verifyCommand(flags: VerifyFlags): Promise<number> {
 /** Publishes the test message with gcloud, as a person would, and reads the answer from the documents. */
 async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
+  const { assertLogin } = await import('../../functions/targets/cloud/login.ts');
+  await assertLogin();
   const client = openCloudClient(
     readConfig({
       ...environment,

@@ -17,8 +17,7 @@ export const waiting: Waiting = { tell, sleep: (ms) => sleep(ms) };
 /** @throws Error when gcloud or one of its components is not there, with how to get it */
 async function assertTools(run: Runner): Promise<void> {
   const [lack] = await missingTools(run);
-  if (lack !== undefined)
-    throw new Error(`${lack.check}: ${lack.detail}. Install it: ${lack.fix ?? ''}`);
+  if (lack !== undefined) throw new Error(`${lack.check}: ${lack.detail}. Install it: ${lack.fix ?? ''}`);
 }
 
 /** The deployment that a command is about, as it is deployed. @throws Error when gcloud is not there */

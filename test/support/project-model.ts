@@ -20,6 +20,12 @@ export interface ProjectModel {
   readonly policies: Map<string, Policy>;
   /** Makes the next command that `matches` fail once, in these words; `effect` happens all the same. */
   readonly failOnce: (matches: RegExp, stderr: string, effect?: () => void) => void;
+  /** Makes the next commands that `matches` fail in these words, as often as said, and forgets what it was told before. */
+  readonly failWhen: (
+    matches: (argv: readonly string[]) => boolean,
+    stderr: string | ((argv: readonly string[]) => string),
+    times?: number,
+  ) => void;
 }
 
 export interface ModelOptions {
@@ -43,6 +49,15 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
   const policies = new Map<string, Policy>();
   const said: string[][] = [];
   const failures: { matches: RegExp; stderr: string; effect: (() => void) | undefined }[] = [];
+  let failing: {
+    matches: (argv: readonly string[]) => boolean;
+    says: (argv: readonly string[]) => string;
+    left: number;
+  } = {
+    matches: () => false,
+    says: () => '',
+    left: 0,
+  };
   const enabled = new Set<string>();
 
   const all = (kind: string): Json[] =>
@@ -250,6 +265,9 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     things,
     policies,
     failOnce: (matches, stderr, effect) => failures.push({ matches, stderr, effect }),
+    failWhen: (matches, stderr, times = 1) => {
+      failing = { matches, says: typeof stderr === 'string' ? () => stderr : stderr, left: times };
+    },
     run: ({ argv, input }: CommandLine) => {
       said.push([...argv]);
       const at = failures.findIndex(({ matches }) => matches.test(argv.join(' ')));
@@ -258,8 +276,12 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
         failure.effect?.();
         return Promise.resolve(failed(failure.stderr));
       }
+      if (failing.left > 0 && failing.matches(argv)) {
+        failing.left -= 1;
+        return Promise.resolve(failed(failing.says(argv)));
+      }
       const [program, ...rest] = argv;
-      if (program === 'gcloud') return Promise.resolve(gcloud(rest));
+      if (program === 'gcloud') return Promise.resolve(printed(rest, gcloud(rest)));
       if (program === 'bq') return Promise.resolve(warehouse(rest, input === undefined ? '' : file(input)));
       return Promise.resolve(failed(`${program} is not known here`));
     },
@@ -279,6 +301,22 @@ const DOCUMENTS = [
   [['alpha', 'monitoring', 'policies'], 'alert', 'policy-from-file'],
   [['monitoring', 'dashboards'], 'dashboard', 'config-from-file'],
 ] as const;
+
+/** Names of the things that a filter lets through, where a command asks for names alone. */
+function printed(argv: readonly string[], ran: Ran): Ran {
+  const flags = flagsOf(argv);
+  if (flags.maybe('format') !== 'value(name)' || ran.code !== 0) return ran;
+  const [, field = '', how = '', wanted = ''] =
+    /^(?:NOT )?(\w+)([=~:])"?(.*?)"?$/.exec(flags.maybe('filter') ?? '') ?? [];
+  const names = (JSON.parse(ran.stdout) as Json[])
+    .filter((thing) => {
+      const value = thing[field];
+      if (how === ':') return value === undefined;
+      return how === '~' ? String(value).includes(wanted) : value === wanted;
+    })
+    .map((thing) => `${String(thing['name'])}\n`);
+  return { ...ran, stdout: names.join('') };
+}
 
 interface Flags {
   readonly one: (name: string) => string;
