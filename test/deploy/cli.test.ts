@@ -90,9 +90,9 @@ describe('the commands', () => {
     expect(ran.stderr).toMatch(/Google Cloud SDK: .*ENOENT.* Install it: https:/);
   });
 
-  it.each([['deploy'], ['deploy', '--diff'], ['verify-deploy']])(
-    '%s %s looks for gcloud before it bundles anything',
-    (...args) => {
+  it.each([[['deploy']], [['deploy', '--diff']], [['verify-deploy']]])(
+    '%j looks for gcloud before anything is bundled',
+    (args) => {
       const ran = fullcourt(...args, '--project', 'my-project');
       expect([ran.status, ran.stdout]).toEqual([1, '']);
       expect(ran.stderr).toContain('Google Cloud SDK');

@@ -160,7 +160,7 @@ describe('what cannot change', () => {
     };
     for (const variable of stray.spec.template.spec.containers[0]?.env ?? [])
       if (variable.name === 'FULLCOURT_REGION') variable.value = 'us-east1';
-    model.things.set('function stray', stray as never);
+    model.things.set('function stray', stray);
     expect((await readBack(model.run, { project })).refusals).toEqual([
       expect.stringMatching(/in us-central1 and in us-east1, .*gcloud run services delete/),
     ]);
