@@ -100,7 +100,10 @@ describe('a place', () => {
     deployed.alter('topic nba-phase3-run', (topic) => {
       topic.messageStoragePolicy.allowedPersistenceRegions = ['us-central1', 'europe-west1'];
     });
-    expect(await deployed.changes()).toEqual(['update topic nba-phase3-run', 'update topic nba-sweep']);
+    expect((await deployed.changes()).sort()).toEqual([
+      'update topic nba-phase3-run',
+      'update topic nba-sweep',
+    ]);
     expect(await deployed.faults()).toEqual(expect.arrayContaining(['deploy would update topic nba-sweep']));
     expect(await deployed.deploy()).toBe(2);
     expect(await deployed.changes()).toEqual([]);

@@ -56,16 +56,19 @@ describe.skipIf(isMissing(findGoogleEmulators()))('a completion document is read
     expect(stdout).toMatch(/date: '2024-10-22'|phase: 'phase3'/);
   }, 60_000);
 
-  it('with curl', async (context) => {
-    if (onPath('curl') === undefined) return context.skip('curl is not installed');
-    const command = shown('sh')
-      .split('\n')
-      .find((line) => line.startsWith('curl'))
-      ?.replace('$(gcloud auth print-access-token)', 'owner')
-      .replace('https://firestore.googleapis.com', `http://${host}`);
-    const { stdout } = await run('sh', ['-c', `${command} --noproxy '*'`]);
-    expect(JSON.parse(stdout)).toMatchObject({ fields: { date: { stringValue: '2024-10-22' } } });
-  }, 60_000);
+  it.skipIf(onPath('curl') === undefined)(
+    'with curl',
+    async () => {
+      const command = shown('sh')
+        .split('\n')
+        .find((line) => line.startsWith('curl'))
+        ?.replace('$(gcloud auth print-access-token)', 'owner')
+        .replace('https://firestore.googleapis.com', `http://${host}`);
+      const { stdout } = await run('sh', ['-c', `${command} --noproxy '*'`]);
+      expect(JSON.parse(stdout)).toMatchObject({ fields: { date: { stringValue: '2024-10-22' } } });
+    },
+    60_000,
+  );
 
   it.skipIf(isMissing(clients))(
     'with Python',
