@@ -82,7 +82,11 @@ export async function readBack(run: Runner, asked: AskedTarget, guessesPrefix = 
     target,
     isDeployed: found !== undefined,
     notes: [...notes, ...readNotes(asked, known, found !== undefined)],
-    refusals: [...refusals, ...(found === undefined ? [] : changesOf(target, known))],
+    refusals: [
+      ...refusals,
+      ...(found === undefined ? [] : changesOf(target, known)),
+      ...sharedWith(target, standing),
+    ],
   };
 }
 
@@ -246,6 +250,21 @@ function readNotes(asked: AskedTarget, known: Partial<DeployTarget>, isDeployed:
   );
   if (flags.length === 0) return [];
   return [`${isDeployed ? 'as it is deployed' : 'as an earlier deployment has left it'}: ${flags.join(' ')}`];
+}
+
+/** The database and the bucket that another deployment of the project has. */
+function sharedWith(target: DeployTarget, standing: ReadonlyMap<string, Standing>): string[] {
+  return [...standing.values()].flatMap(({ target: other }) =>
+    other.prefix === target.prefix
+      ? []
+      : (['database', 'bucket'] as const).flatMap((field) =>
+          other[field] === target[field]
+            ? [
+                `the ${field} ${target[field]} is that of the deployment ${deploymentName(other)}, and the two would write over each other: choose another with ${LASTING[field]}`,
+              ]
+            : [],
+        ),
+  );
 }
 
 /** What the change of a lasting field would mean, for each that was asked to change. */

@@ -61,7 +61,7 @@ export class CommandFailed extends Error {
 
   constructor(command: CommandLine, ran: Ran) {
     const said = (ran.stderr.trim() || ran.stdout.trim()).split('\n').slice(-12).join('\n');
-    super(`${shellText(command)}\nended with ${ran.code}: ${said}\n${adviceOn(ran)}`);
+    super(`${shellText(command)}\nended with ${ran.code}: ${said}\n${adviceOn(command, ran)}`);
     this.command = command;
     this.ran = ran;
   }
@@ -78,17 +78,20 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   ],
   [
     /PERMISSION_DENIED|does not have permission|Access Denied|403/i,
-    'You lack a right in the project: `fullcourt doctor` names the roles that a deployment needs',
+    'You lack a right in the project: `fullcourt doctor --project PROJECT` names the roles that a deployment needs',
   ],
   [/invalid choice|unrecognized arguments/i, 'Update the Google Cloud SDK: gcloud components update'],
   [/Build failed/i, 'The build log is at the address above'],
   [/ENOENT/, 'Install the Google Cloud SDK: https://cloud.google.com/sdk/docs/install'],
 ];
 
-function adviceOn({ stderr, stdout }: Ran): string {
+/** What to do about a failure, with the project of the command. */
+function adviceOn({ argv }: CommandLine, { stderr, stdout }: Ran): string {
+  const project = argv.flatMap((word) => /^--project(?:_id)?=(.+)$/.exec(word)?.[1] ?? [])[0] ?? 'PROJECT';
   const found = ADVICE.find(([pattern]) => pattern.test(`${stderr}\n${stdout}`));
   return (
-    found?.[1] ?? 'When the cause is removed, run the same command again: what is done is not done twice'
+    found?.[1].replaceAll('PROJECT', project) ??
+    'When the cause is removed, run the same command again: what is done is not done twice'
   );
 }
 

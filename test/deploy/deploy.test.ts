@@ -266,7 +266,7 @@ describe('a deployment that stops', () => {
     const failure = await at.bring().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CommandFailed);
     expect((failure as Error).message).toMatch(
-      /^gcloud run deploy nba-orchestrate[\s\S]*PERMISSION_DENIED[\s\S]*fullcourt doctor/,
+      /^gcloud run deploy nba-orchestrate[\s\S]*PERMISSION_DENIED[\s\S]*fullcourt doctor --project hoops-1234/,
     );
     expect(at.waited).toEqual([]);
     const left = await at.changes();

@@ -153,6 +153,22 @@ describe('what cannot change', () => {
     expect(model.said.slice(before).filter((argv) => /create|update/.test(argv.join(' ')))).toEqual([]);
   });
 
+  it('is refused where another deployment has the database or the bucket', async () => {
+    const model = await projectWith(target('staging_'));
+    const asked = {
+      project,
+      prefix: '',
+      database: 'staging-fullcourt',
+      bucket: 'hoops-1234-staging-nba-archive',
+    };
+    expect((await readBack(model.run, asked)).refusals).toEqual([
+      expect.stringMatching(
+        /database staging-fullcourt is that of the deployment staging, .* another with --database/,
+      ),
+      expect.stringMatching(/bucket .* is that of the deployment staging, .* another with --bucket/),
+    ]);
+  });
+
   it('is refused where functions of one deployment are in two regions', async () => {
     const model = await projectWith(target());
     const stray = structuredClone(model.things.get('function nba-sweep')) as never as {
