@@ -74,7 +74,9 @@ describe.skipIf(isMissing(findGoogleSdk()))('the script of a deployment, by gclo
     const first = await run();
     expect([first.code, first.said]).toEqual([0, expect.stringMatching(/Everything is deployed\.\n$/)]);
     const names = (): string[] =>
-      [...fake.google.world.resources.keys()].filter((key) => !/^(?:bigquery bqjob|storage o\/)/.test(key)).sort();
+      [...fake.google.world.resources.keys()]
+        .filter((key) => !/^(?:bigquery bqjob|storage o\/)/.test(key))
+        .sort();
     const before = names();
     for (const kind of [
       '/databases/fullcourt',
