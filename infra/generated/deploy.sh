@@ -493,7 +493,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update tables \
   --collection-group=live_wants \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -549,7 +549,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update meant \
   --collection-group=scopes \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -557,7 +557,7 @@ gcloud firestore indexes fields update meant \
 
 gcloud firestore indexes fields update tables \
   --collection-group=scopes \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -677,7 +677,7 @@ gcloud firestore indexes fields update noGo \
 
 gcloud firestore indexes fields update outsideScope \
   --collection-group=backfills \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
