@@ -14,6 +14,8 @@ import { objectOf, readerOf } from './stored.ts';
 
 export const paths = {
   completion: (phase: Phase, date: GameDate) => at(completionCollection(phase), date),
+  liveWants: (phase: Phase, date: GameDate) => at('live_wants', `${phase}_${date}`),
+  liveWantsWhole: at('live_wants', 'whole'),
   tableSeason: (table: string, season: Season) => at('table_seasons', `${table}_${season}`),
   gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
   calendar: (season: Season) => at('calendars', season),
