@@ -23,11 +23,11 @@ function followers(table: string, want: typeof live | null, otherIsCurrent = fal
 }
 
 describe.each([[PLAYERS], [TEAMS]])('when live work has changed %s', (table) => {
-  it('the other table of box scores is asked for on that date', () => {
+  it('asks for the other table of box scores on that date', () => {
     expect(followers(table, live)).toMatchObject([{ kind: 'request run', dates: [{ date: NIGHT }] }]);
   });
 
-  it('it is not asked for when what it was compared with is the same', () => {
+  it('nothing is asked for when what it was compared with is the same', () => {
     expect(followers(table, live, true)).toEqual([]);
   });
 });

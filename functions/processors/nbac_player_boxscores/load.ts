@@ -123,8 +123,9 @@ function readMinutes(cells: ReadonlyMap<Row, string>, note: (text: string) => vo
   const read = minutesInOtherForm(cells);
   if (read !== undefined) {
     for (const [row, minutes] of read) {
-      (row as Record<string, Cell>)['minutes'] = minutes;
-      nameIssues(row as Record<string, Cell>);
+      const own: Record<string, Cell> = row;
+      own['minutes'] = minutes;
+      nameIssues(own);
     }
     note(
       'minutes are written as seconds, or with a point before the seconds: read by the length of the game',
