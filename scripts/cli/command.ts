@@ -24,14 +24,18 @@ export function configOf(options: GlobalOptions): Config {
 
 /**
  * Opens the client of the configured target.
- * @throws RequestError when the target is `emulator` and no emulators run
+ * @throws RequestError when the target is `emulator` and no emulators run, or `gcp` and nobody is logged in
  */
 async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
   if (config.target === 'embedded')
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config);
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
-  if (config.target === 'gcp') return openCloudClient(config);
+  if (config.target === 'gcp') {
+    const { assertLogin } = await import('../../functions/targets/cloud/login.ts');
+    await assertLogin();
+    return openCloudClient(config);
+  }
   const { localArchive } = await import('../../functions/targets/emulator/files.ts');
   return openCloudClient(withFoundHosts(config), localArchive(config));
 }
@@ -53,6 +57,10 @@ export async function withHome<T>(
         `${client.config.target === 'embedded' ? client.config.home : 'The project'} was written by an earlier version: run \`fullcourt migrate\` (with --dry-run to see what it does)`,
       );
     return await work(client);
+  } catch (error) {
+    if (client.config.target !== 'gcp') throw error;
+    const { advised } = await import('../../functions/targets/cloud/login.ts');
+    throw await advised(error, client.config);
   } finally {
     await client.close();
   }
