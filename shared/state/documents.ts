@@ -161,6 +161,7 @@ const leaving = z
     kind: text,
     game: text,
     date: gameDate,
+    teams: text.exactOptional(),
     denials: z
       .array(
         z
@@ -168,7 +169,8 @@ const leaving = z
             name: text,
             source: text,
             observedAt: text,
-            says: z.enum(['no row', 'no score']),
+            says: z.enum(['no row', 'no score', 'other teams', 'unread']),
+            teams: text.exactOptional(),
             instead: z.object({ date: gameDate, slice: z.custom<Slice>() }).readonly().exactOptional(),
           })
           .readonly(),

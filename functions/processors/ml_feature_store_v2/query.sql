@@ -51,6 +51,7 @@ facts AS (
     factors.team_abbr,
     factors.opponent_team_abbr,
     factors.context_source,
+    universe.report_unresolved,
     factors.home_game,
     factors.season_phase,
     factors.player_status,
@@ -352,6 +353,7 @@ SELECT
     || IF(context_source = 'synthetic', ',synthetic_context', '')
     || IF(defense_ready, '', ',team_defense_not_ready')
     || IF(team_season_gaps = 0, '', ',team_season_gap:' || CAST(team_season_gaps AS STRING))
+    || IF(report_unresolved, ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM judged

@@ -22,7 +22,7 @@ players AS (
     universe.opponent_team_abbr,
     universe.home_game,
     universe.birth_date,
-    universe.injury_status,
+    universe.injury_status, universe.report_unresolved,
     context.game_id IS NOT NULL AS has_context,
     context.is_production_ready AS context_ready,
     context.player_status,
@@ -65,7 +65,6 @@ rest AS (
   WHERE NOT players.has_context
   GROUP BY players.game_date, players.player_lookup
 ),
--- @include reported-teams
 context AS (
   SELECT
     players.game_date,
@@ -76,7 +75,7 @@ context AS (
     players.team_abbr,
     players.opponent_team_abbr,
     players.home_game,
-    players.has_context,
+    players.has_context, players.report_unresolved,
     COALESCE(players.context_ready, FALSE) AS context_ready,
     IF(
       players.has_context,
@@ -402,6 +401,7 @@ SELECT
     || IF(has_context, '', ',synthetic_context')
     || IF(team_context_ready, '', ',team_context_not_ready')
     || IF(defense_ready, '', ',team_defense_not_ready')
+    || IF(report_unresolved, ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM labelled

@@ -71,6 +71,7 @@ joined AS (
     team_state.pace_10,
     team_state.rating_10,
     context.game_id IS NOT NULL AS has_context,
+    universe.report_unresolved,
     context.games_in_last_7_days,
     context.games_in_last_14_days,
     context.minutes_in_last_7_days,
@@ -178,6 +179,7 @@ SELECT
     || IF(form_gaps > 0, ',team_form_incomplete', '')
     || IF(pace_10 IS NULL, ',team_pace_unknown', '')
     || IF(games_season < 10, ',thin_sample', '')
+    || IF(report_unresolved, ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM joined
