@@ -22,6 +22,8 @@ export interface Difference {
   readonly table: string;
   readonly date: string;
   readonly key: string;
+  /** The game that the row is about; undefined where rows are about several. */
+  readonly game: string | undefined;
   /** The columns that differ; `lacking` or `added` for a row that only one warehouse has. */
   readonly how: string;
 }
@@ -29,6 +31,8 @@ export interface Difference {
 export interface Tried {
   /** Why the files were refused as a whole; undefined when they were imported. */
   readonly refused: string | undefined;
+  /** The games of rows that differ. */
+  readonly games: ReadonlySet<string>;
   readonly differing: number;
   /** Rows that differ, are ready and have no code, in cells that say nothing. */
   readonly silent: readonly Difference[];
@@ -47,6 +51,7 @@ export async function tryMutations(
   ground: Ground,
   mutations: readonly Mutation[],
 ): Promise<Tried> {
+  const newcomers = mutations.flatMap(({ newcomer }) => (newcomer === undefined ? [] : [newcomer]));
   const { files, replace, dates } = wrongFiles(ground, mutations);
   const folder = copyOf(clean.folder);
   try {
@@ -68,10 +73,15 @@ export async function tryMutations(
       );
       return { cells: await partitionsOf(client), reach: reachOf(view, changed, 'phase4') };
     });
-    const { differences, confused } = await differencesOf(clean.folder, folder);
+    const found = await differencesOf(clean.folder, folder);
+    const confused = found.confused;
+    const differences = found.differences.filter(
+      ({ key }) => !newcomers.some((id) => key.split(' ').some((part) => part.endsWith(`_${id}`))),
+    );
     const wrong = differences.filter((row) => row.isReady && !saysWhy(cells, clean.cells, row));
     return {
       ...{ refused, confused },
+      games: new Set(differences.flatMap(({ game }) => (game === undefined ? [] : [game]))),
       differing: differences.length,
       silent: wrong.filter(({ isUnknowable }) => !isUnknowable),
       unknowable: wrong.filter(({ isUnknowable }) => isUnknowable),
@@ -114,6 +124,7 @@ async function differencesOf(
           table: definition.name,
           date: String(row['date']),
           key: String(row['key']),
+          game: row['game'] === null ? undefined : String(row['game']),
           how: String(row['how']),
           isReady: row['ready'] === true,
           isUnknowable: row['unknowable'] === true,
@@ -164,6 +175,7 @@ function differenceSql(definition: ComputedTable): string {
     clean_row AS (SELECT ${list} FROM clean.${name} EXCEPT SELECT ${list} FROM wrong.${name})
     SELECT CAST(COALESCE(wrong_row.${part}, clean_row.${part}) AS VARCHAR) AS date,
       concat_ws(' ', ${definition.key.map((column) => `COALESCE(wrong_row.${column}, clean_row.${column})`).join(', ')}) AS key,
+      ${columns.includes('game_id') ? 'COALESCE(wrong_row.game_id, clean_row.game_id)' : 'NULL'} AS game,
       CASE WHEN wrong_row.${first} IS NULL THEN 'lacking' WHEN clean_row.${first} IS NULL THEN 'added'
         ELSE concat_ws(' ', ${differing}) END AS how,
       wrong_row.${first} IS NULL OR (wrong_row.${definition.readinessColumn} AND NOT COALESCE(list_has_any(
