@@ -1,6 +1,7 @@
 /**
  * Tries several mistakes on one copy of a home. Mistakes that have no date, game or team in common are judged alike there, each
- * by its own rows. When something is wrong with what comes of them, each is tried alone, so that the one that fails is named.
+ * by its own rows. When rows
+ * are wrong and say a game of one of them, that one fails; otherwise all of them do.
  */
 import type { Ground } from './ground.ts';
 import { footprintOf, isBelieved, type Footprint, type Mutation } from './mutation.ts';
@@ -66,43 +67,53 @@ function howJudged(mutation: Mutation): 'believed' | 'harmless' | 'told' {
   return mutation.witness === 'nothing changes' ? 'harmless' : 'told';
 }
 
-/** Tries the mistakes of a group. @returns a verdict on each, in their order */
+/** Tries the mistakes of a group. @returns a verdict on each */
 export async function tryGroup(
   clean: Clean,
   ground: Ground,
   group: readonly Mutation[],
 ): Promise<Map<Mutation, Verdict>> {
   const tried = await tryMutations(clean, ground, group);
-  const silent = group.some(isBelieved) ? [] : tried.silent;
-  const { unknowable, outside, confused } = tried;
-  const isWrong = [silent, unknowable, outside, confused].some((list) => list.length > 0);
-  const isRefused = tried.refused !== undefined;
-  const whole = { ...{ silent, unknowable, outside, confused }, refused: isRefused };
-  const [first] = group;
-  if (group.length === 1 && first !== undefined)
-    return new Map([[first, { ...whole, changed: tried.differing > 0, with: [] }]]);
-  const told = group.map(tell);
-  if (!isWrong && !isRefused)
-    return new Map(
-      group.map((mutation) => [
-        mutation,
-        { ...whole, changed: touches(ground, mutation, tried.games), with: told },
-      ]),
-    );
-  const alone = new Map<Mutation, Verdict>();
+  // One mistake has kept the others out.
+  if (!tried.isImported && group.length > 1) return tryEach(clean, ground, group);
+  const refused = tried.refused !== undefined;
+  const { outside, confused } = tried;
+  const [silent, unknowable] = group.some(isBelieved) ? [[], []] : [tried.silent, tried.unknowable];
+  const games = group.map((mutation) => footprintOf(ground, mutation).games);
+  return new Map(
+    group.map((mutation, i): [Mutation, Verdict] => [
+      mutation,
+      {
+        ...{ refused, confused },
+        changed: group.length === 1 ? tried.differing > 0 : share(games[i] ?? new Set(), tried.games),
+        silent: blamed(silent, games, i),
+        unknowable: blamed(unknowable, games, i),
+        outside: blamed(outside, games, i),
+        with: group.filter((each) => each !== mutation).map(tell),
+      },
+    ]),
+  );
+}
+
+async function tryEach(
+  clean: Clean,
+  ground: Ground,
+  group: readonly Mutation[],
+): Promise<Map<Mutation, Verdict>> {
+  const verdicts = new Map<Mutation, Verdict>();
   for (const mutation of group)
-    for (const [, verdict] of await tryGroup(clean, ground, [mutation])) alone.set(mutation, verdict);
-  const isFound = [...alone.values()].some(isNamed);
-  if (isFound || !isWrong) return alone;
-  return new Map([...alone].map(([mutation, { changed }]) => [mutation, { ...whole, changed, with: told }]));
+    for (const [of, verdict] of await tryGroup(clean, ground, [mutation])) verdicts.set(of, verdict);
+  return verdicts;
 }
 
-function isNamed({ silent, unknowable, outside, confused }: Verdict): boolean {
-  return [silent, unknowable, outside, confused].some((list) => list.length > 0);
-}
-
-function touches(ground: Ground, mutation: Mutation, games: ReadonlySet<string>): boolean {
-  return share(footprintOf(ground, mutation).games, games);
+/** The rows that one of several mistakes is blamed for: all, unless rows of the wrong games say which it was. */
+function blamed(
+  rows: readonly Difference[],
+  gamesOfAll: readonly ReadonlySet<string>[],
+  at: number,
+): readonly Difference[] {
+  const areHere = gamesOfAll.map((games) => rows.some(({ game }) => game !== undefined && games.has(game)));
+  return areHere.includes(true) && areHere[at] !== true ? [] : rows;
 }
 
 /** A mistake in words. */

@@ -31,6 +31,8 @@ export interface Difference {
 export interface Tried {
   /** Why the files were refused as a whole; undefined when they were imported. */
   readonly refused: string | undefined;
+  /** Whether something was imported, although other files may be refused. */
+  readonly isImported: boolean;
   /** The games of rows that differ. */
   readonly games: ReadonlySet<string>;
   readonly differing: number;
@@ -56,10 +58,16 @@ export async function tryMutations(
   const folder = copyOf(clean.folder);
   try {
     let refused: string | undefined;
+    let isImported = false;
     const { cells, reach } = await atHome(folder, async (home) => {
       const { client, worker } = home;
       try {
-        const { failed } = await loadFiles(client, files, { seasons: [ground.season], replace, worker });
+        const { failed, seasons } = await loadFiles(client, files, {
+          seasons: [ground.season],
+          replace,
+          worker,
+        });
+        isImported = seasons.length > 0;
         if (failed.length > 0) refused = failed.join('\n');
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
@@ -80,7 +88,7 @@ export async function tryMutations(
     );
     const wrong = differences.filter((row) => row.isReady && !saysWhy(cells, clean.cells, row));
     return {
-      ...{ refused, confused },
+      ...{ refused, isImported, confused },
       games: new Set(differences.flatMap(({ game }) => (game === undefined ? [] : [game]))),
       differing: differences.length,
       silent: wrong.filter(({ isUnknowable }) => !isUnknowable),
