@@ -1,13 +1,15 @@
 /** Players who have the name of a known one and another id. What is said of the known one stays as it is. */
-import { pick } from '../../../shared/domain/seeded-random.ts';
+import type { Random } from '../../../shared/domain/seeded-random.ts';
 import type { Cells } from '../real-part.ts';
 import { change, like } from './changes.ts';
 import { drawRow, isRow, withoutNumber, type Kind } from './ground.ts';
 import type { Draw, Edit, Kinds, Witness } from './mutation.ts';
 import { STATISTICS } from './player-boxes.ts';
 
-/** A larger id than anybody has, and a smaller one. Nobody has either. */
-const IDS = ['1999999', '97'] as const;
+/** An id that nobody has: larger than all others, or smaller. */
+function newId(random: Random): string {
+  return String(random.unit() < 0.5 ? 1_990_000 + random.below(9000) : 10 + random.below(60));
+}
 
 /** Puts a row after this one. */
 function after(of: Kind, row: Cells, added: Cells): Edit {
@@ -35,7 +37,7 @@ const namesake =
         row['team'] !== known?.['opponent'],
     );
     if (known === undefined || place === undefined) return undefined;
-    const id = pick(random, IDS);
+    const id = newId(random);
     const { player_name = '' } = known;
     const added = of === 'player_box' ? boxOf(place, id) : withoutNumber({ ...place, player_id: id });
     return {
@@ -65,7 +67,7 @@ const nameless =
           : each['team'] !== known?.['team'] && each['opponent'] !== known?.['team']),
     );
     if (row === undefined || known === undefined || place === undefined) return undefined;
-    const id = pick(random, IDS);
+    const id = newId(random);
     const { player_name = '' } = known;
     return {
       witness,

@@ -45,7 +45,7 @@ function fit(one: Member, other: Member): boolean {
   if (howJudged(one.mutation) !== howJudged(other.mutation)) return false;
   if ([one, other].some(({ mutation, footprint }) => mutation.form !== undefined || footprint.loses))
     return false;
-  if (one.mutation.newcomer !== undefined && other.mutation.newcomer !== undefined) return false;
+  if (one.mutation.newcomer !== undefined && one.mutation.newcomer === other.mutation.newcomer) return false;
   const [a, b] = [one.footprint, other.footprint];
   if (share(a.games, b.games)) return false;
   if (one.mutation.witness === 'nothing changes') return true;
@@ -79,7 +79,7 @@ export async function tryGroup(
   const refused = tried.refused !== undefined;
   const { outside, confused } = tried;
   const [silent, unknowable] = group.some(isBelieved) ? [[], []] : [tried.silent, tried.unknowable];
-  const games = group.map((mutation) => footprintOf(ground, mutation).games);
+  const games = group.map((mutation) => derivedGames(ground, mutation));
   return new Map(
     group.map((mutation, i): [Mutation, Verdict] => [
       mutation,
@@ -104,6 +104,17 @@ async function tryEach(
   for (const mutation of group)
     for (const [of, verdict] of await tryGroup(clean, ground, [mutation])) verdicts.set(of, verdict);
   return verdicts;
+}
+
+/** The games of a mistake as derived rows name them. */
+function derivedGames(ground: Ground, mutation: Mutation): ReadonlySet<string> {
+  const { dateOfGame, teamsOfGame } = ground;
+  return new Set(
+    [...footprintOf(ground, mutation).games].map((game) => {
+      const [home, visitor] = teamsOfGame.get(game) ?? [];
+      return `${dateOfGame.get(game)?.replaceAll('-', '')}_${visitor}_${home}`;
+    }),
+  );
 }
 
 /** The rows that one of several mistakes is blamed for: all, unless rows of the wrong games say which it was. */
