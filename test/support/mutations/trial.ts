@@ -132,7 +132,7 @@ async function differencesOf(
           table: definition.name,
           date: String(row['date']),
           key: String(row['key']),
-          game: row['game'] === null ? undefined : String(row['game']),
+          game: typeof row['game'] === 'string' ? row['game'] : undefined,
           how: String(row['how']),
           isReady: row['ready'] === true,
           isUnknowable: row['unknowable'] === true,
