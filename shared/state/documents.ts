@@ -1,13 +1,12 @@
 /** Where documents are stored and what they hold. A person can read all of them in the document store. */
+import type { TraceOrigin } from '../domain/trace-context.ts';
 import * as z from 'zod';
 import type { Slice } from '../domain/archive.ts';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
 import type { Leaving } from '../domain/leaving.ts';
-import type { Origin } from '../domain/origin.ts';
 import type { PartitionState } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
 import { PHASES, type Phase } from '../domain/table.ts';
-import type { TraceOrigin } from '../domain/trace-context.ts';
 import { completionCollection, type CollectionName } from '../derive/collections.ts';
 import { completedDate } from '../messages/schemas.ts';
 import { objectOf, readerOf } from './stored.ts';
@@ -387,21 +386,3 @@ export const probeDocument = z
   })
   .readonly();
 export type ProbeDocument = z.infer<typeof probeDocument>;
-
-/** `origins/home`: where the rows come from, and since when (ISO, UTC). */
-export const originDocument = z
-  .object({
-    origin: z.discriminatedUnion('kind', [
-      z
-        .object({
-          kind: z.literal('simulated'),
-          seed: z.int().nullable(),
-          firstSeason: z.int().nullable(),
-        })
-        .readonly(),
-      z.object({ kind: z.literal('files') }).readonly(),
-    ]) satisfies z.ZodType<Origin>,
-    since: text,
-  })
-  .readonly();
-export type OriginDocument = z.infer<typeof originDocument>;

@@ -1,8 +1,27 @@
 /** The one writer of the origin: where the rows of a home come from. */
+import { z } from 'zod';
 import { isSameOrigin, type Origin } from '../domain/origin.ts';
 import type { Ports } from '../ports/index.ts';
-import { originDocument, paths, type OriginDocument } from './documents.ts';
+import { paths } from './documents.ts';
 import { readerOf } from './stored.ts';
+
+/** `origins/home`: where the rows come from, and since when (ISO, UTC). */
+const originDocument = z
+  .object({
+    origin: z.discriminatedUnion('kind', [
+      z
+        .object({
+          kind: z.literal('simulated'),
+          seed: z.int().nullable(),
+          firstSeason: z.int().nullable(),
+        })
+        .readonly(),
+      z.object({ kind: z.literal('files') }).readonly(),
+    ]) satisfies z.ZodType<Origin>,
+    since: z.string(),
+  })
+  .readonly();
+type OriginDocument = z.infer<typeof originDocument>;
 
 const origins = readerOf(originDocument);
 

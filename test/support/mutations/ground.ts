@@ -41,6 +41,11 @@ export interface Ground extends Filling {
   readonly week: readonly GameDate[];
   readonly tables: Readonly<Record<Kind, Table>>;
   readonly dateOfGame: ReadonlyMap<string, GameDate>;
+  readonly teamsOfGame: ReadonlyMap<string, readonly string[]>;
+  /** The game of a team on a date; the key is `date team`. */
+  readonly gameOfTeam: ReadonlyMap<string, string>;
+  /** Every team that a player has played for. */
+  readonly teamsOfPlayer: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Dates before, in and after the week. */
@@ -90,7 +95,21 @@ export function groundOf(season: Season): Ground {
     ...{ season, dates, week, tables },
     files: Object.values(tables).map((each) => fileOf(each, each.rows)),
     dateOfGame: new Map(games.rows.map((row) => [row['game_id'] ?? '', dateIn(row)])),
+    teamsOfGame: new Map(
+      games.rows.map((row) => [row['game_id'] ?? '', [row['home_team'] ?? '', row['visitor_team'] ?? '']]),
+    ),
+    gameOfTeam: new Map(
+      sidesOf(games.rows).map(({ team, game }) => [`${dateIn(game)} ${team}`, game['game_id'] ?? '']),
+    ),
+    teamsOfPlayer: teamsOfPlayers(player.rows),
   };
+}
+
+function teamsOfPlayers(rows: readonly Cells[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { player_id = '', team = '' } of rows)
+    found.set(player_id, (found.get(player_id) ?? new Set()).add(team));
+  return found;
 }
 
 /** The column by which a row is known in a list in which others have changed. No file has it. */
@@ -98,6 +117,11 @@ const ROW = '#';
 
 function numbered(row: Cells, number: number): Cells {
   return { ...row, [ROW]: String(number) };
+}
+
+/** The cells of a row for another row, which is not this one. */
+export function withoutNumber({ [ROW]: _, ...cells }: Cells): Cells {
+  return cells;
 }
 
 /** Whether a row is this one, changed or not. */

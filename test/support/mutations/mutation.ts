@@ -18,6 +18,8 @@ export type Witness =
   | 'what was known'
   /** The other cells of the row or of the file. */
   | 'the file itself'
+  /** The id, which the player with the same name does not have. What is said of the new player is believed. */
+  | 'id'
   /** The names of the players whose ids are known. */
   | 'who is who'
   /** The mistake does no harm: every derived row stays as it is. */
@@ -48,6 +50,8 @@ export interface Mutation {
   readonly witness: Witness;
   readonly edits: readonly Edit[];
   readonly form?: Form;
+  /** The id of a player whom nobody has heard of before. His rows are new, and nobody can say that they are wrong. */
+  readonly newcomer?: string;
   /** For a person who reads a failure. */
   readonly what: string;
 }
@@ -85,22 +89,11 @@ export function wrongFiles(ground: Ground, mutations: readonly Mutation[]): Wron
   const kinds = new Set(
     mutations.flatMap(({ edits, form }) => [...edits, ...(form ? [form] : [])]).map(({ of }) => of),
   );
-  const dates = new Set<GameDate>();
   const changed = [...kinds].map((kind) => {
     const table = ground.tables[kind];
-    let rows = table.rows;
-    for (const { witness, edits } of mutations)
-      for (const { change } of edits.filter(({ of }) => of === kind)) {
-        const before = rows;
-        rows = change(before);
-        if (witness !== 'nothing changes')
-          for (const row of differing(before, rows)) for (const date of datesOf(ground, row)) dates.add(date);
-      }
+    const rows = editedRows(table, mutations);
     const touched = new Set(differing(table.rows, rows).map((row) => subjectOf(kind, row)));
-    const left = new Set(rows.map((row) => subjectOf(kind, row)));
-    // A game that a schedule lacks is not said to be gone, unless a person says so.
-    const loses = kind !== 'schedule' && [...touched].some((subject) => !left.has(subject));
-    return { kind, table, rows, touched, loses };
+    return { kind, table, rows, touched, loses: losesSubject(kind, touched, rows) };
   });
   const replace = changed.some(({ loses }) => loses);
   const files = changed.map(({ kind, table, rows, touched }) => {
@@ -110,15 +103,74 @@ export function wrongFiles(ground: Ground, mutations: readonly Mutation[]): Wron
     const isPart = !replace && touched.size > 0 && kind !== 'schedule';
     return fileOf(table, isPart ? rows.filter((row) => touched.has(subjectOf(kind, row))) : rows);
   });
+  const harmful = mutations.filter(({ witness }) => witness !== 'nothing changes');
+  const dates = new Set(harmful.flatMap((mutation) => [...footprintOf(ground, mutation).dates]));
   return { files, replace, dates: [...dates].sort() };
+}
+
+/** What the changed rows of a mistake speak of. */
+export interface Footprint {
+  readonly dates: ReadonlySet<GameDate>;
+  readonly games: ReadonlySet<string>;
+  /** The teams of these games, and those of the players who are named. */
+  readonly teams: ReadonlySet<string>;
+  /** Whether files with it must replace the archived ones. */
+  readonly loses: boolean;
+}
+
+export function footprintOf(ground: Ground, mutation: Mutation): Footprint {
+  const dates = new Set<GameDate>();
+  const games = new Set<string>();
+  const teams = new Set<string>();
+  let loses = false;
+  for (const kind of new Set(mutation.edits.map(({ of }) => of))) {
+    const table = ground.tables[kind];
+    const rows = editedRows(table, [mutation]);
+    const changed = differing(table.rows, rows);
+    loses ||= losesSubject(kind, new Set(changed.map((row) => subjectOf(kind, row))), rows);
+    for (const row of changed) {
+      for (const date of datesOf(ground, row)) dates.add(date);
+      const game = row['game_id'] ?? ground.gameOfTeam.get(`${row['game_date']} ${row['team']}`);
+      if (game !== undefined) games.add(game);
+      for (const team of [
+        ...(ground.teamsOfGame.get(game ?? '') ?? []),
+        ...(ground.teamsOfPlayer.get(row['player_id'] ?? '') ?? []),
+      ])
+        teams.add(team);
+    }
+  }
+  return { dates, games, teams, loses };
+}
+
+function editedRows({ kind, rows }: Table, mutations: readonly Mutation[]): readonly Cells[] {
+  return mutations
+    .flatMap(({ edits }) => edits)
+    .filter(({ of }) => of === kind)
+    .reduce((before, { change }) => change(before), rows);
+}
+
+/** Whether nothing is left of a game. A game that a schedule lacks is not said to be gone, unless a person says so. */
+function losesSubject(kind: Kind, touched: ReadonlySet<string>, rows: readonly Cells[]): boolean {
+  if (kind === 'schedule') return false;
+  const open = new Set(touched);
+  for (const row of rows) {
+    if (open.size === 0) return false;
+    open.delete(subjectOf(kind, row));
+  }
+  return open.size > 0;
 }
 
 /** Rows that only one of two lists has, or that one has more often. */
 function differing(before: readonly Cells[], after: readonly Cells[]): Cells[] {
   if (before === after) return [];
   const counts = new Map<Cells, number>();
-  for (const row of before) counts.set(row, (counts.get(row) ?? 0) + 1);
-  for (const row of after) counts.set(row, (counts.get(row) ?? 0) - 1);
+  const end = Math.min(before.length, after.length);
+  let first = 0;
+  while (first < end && before[first] === after[first]) first += 1;
+  let same = 0;
+  while (same < end - first && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  for (const row of before.slice(first, before.length - same)) counts.set(row, (counts.get(row) ?? 0) + 1);
+  for (const row of after.slice(first, after.length - same)) counts.set(row, (counts.get(row) ?? 0) - 1);
   return [...counts].filter(([, count]) => count !== 0).map(([row]) => row);
 }
 

@@ -215,7 +215,7 @@ export const ROSTERS: Kinds = {
   'rosters: a position that nobody knows': rosterCells('the file itself', 'position X', () => ({
     position: 'X',
   })),
-  'rosters: a birth in the future': rosterCells('the file itself', 'born in 2050', () => ({
+  'rosters: a birth in the future': rosterCells('not asked', 'born in 2050', () => ({
     birth_date: '2050-01-01',
   })),
   'rosters: a team that does not play': roster('schedule', 'on a free date', (row) =>

@@ -8,7 +8,7 @@ import type { Draw, Kinds, Witness } from './mutation.ts';
 
 const BOX = 'player_box';
 const named = (row: Cells): string => `${row['player_name']} on ${row['game_date']} (${row['game_id']})`;
-const STATISTICS = [
+export const STATISTICS = [
   ...['minutes', 'fgm', 'fga', 'fg3m', 'fg3a', 'ftm', 'fta', 'oreb', 'dreb', 'reb'],
   ...['ast', 'stl', 'blk', 'tov', 'pf', 'pts', 'plus_minus'],
 ];

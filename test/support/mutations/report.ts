@@ -1,53 +1,42 @@
 /** What came of each kind of mistake in a run of trials. */
-import { isBelieved, type Mutation } from './mutation.ts';
-import type { Tried } from './trial.ts';
+import type { Mutation } from './mutation.ts';
+import type { Verdict } from './together.ts';
 
-interface Counts {
-  readonly witness: string;
-  trials: number;
-  refused: number;
-  changed: number;
-  silent: number;
-  unknowable: number;
-  outside: number;
-}
+const COLUMNS = ['tried', 'refused', 'changed', 'silent', 'unknowable', 'outside'] as const;
+type Counts = Record<(typeof COLUMNS)[number], number>;
 
 const ofKinds = new Map<string, Counts>();
 
-/** Counts a trial for its kind, or for both kinds together. */
-export function addToReport(mutations: readonly Mutation[], tried: Tried): void {
-  const [first] = mutations;
-  if (first === undefined) return;
-  const kind = mutations.length === 1 ? first.kind : 'two at once';
-  const ofTwo = mutations.some(isBelieved) ? 'one of them believed' : 'each told';
-  const witness = mutations.length === 1 ? first.witness : ofTwo;
+/** Counts what came of one mistake for its kind. */
+export function addToReport({ kind, witness }: Mutation, verdict: Verdict): void {
   const name = `${kind} (${witness})`;
   const counts = ofKinds.get(name) ?? {
-    ...{ witness, trials: 0, refused: 0, changed: 0, silent: 0, unknowable: 0, outside: 0 },
+    ...{ tried: 0, refused: 0, changed: 0, silent: 0, unknowable: 0, outside: 0 },
   };
   ofKinds.set(name, counts);
-  counts.trials += 1;
-  counts.refused += Number(tried.refused !== undefined);
-  counts.changed += Number(tried.differing > 0);
-  counts.silent += Number(tried.silent.length > 0);
-  counts.unknowable += Number(tried.unknowable.length > 0);
-  counts.outside += Number(tried.outside.length > 0);
+  counts.tried += 1;
+  counts.refused += Number(verdict.refused);
+  counts.changed += Number(verdict.changed);
+  for (const column of ['silent', 'unknowable', 'outside'] as const)
+    counts[column] += Number(verdict[column].length > 0);
 }
 
-/** A line for each kind, and one for all of them. Numbers are trials. */
+/** A line for each kind, and one for all of them. Numbers are mistakes; `silent` is not asked of those that are believed. */
 export function reportText(): string {
-  const columns = ['trials', 'refused', 'changed', 'silent', 'unknowable', 'outside'] as const;
-  const sum = Object.fromEntries(
-    columns.map((column) => [
-      column,
-      [...ofKinds.values()].reduce((total, counts) => total + counts[column], 0),
-    ]),
-  );
-  const line = (counts: Readonly<Record<string, unknown>>, name: string): string =>
-    [...columns.map((column) => String(counts[column]).padStart(10)), ` ${name}`].join('');
+  const all = [...ofKinds.values()];
+  const line = (cells: readonly (number | string)[], name: string): string =>
+    [...cells.map((cell) => String(cell).padStart(10)), ` ${name}`].join('');
+  const sums = COLUMNS.map((column) => all.reduce((total, counts) => total + counts[column], 0));
   return [
-    [...columns.map((column) => column.padStart(10)), ' kind (what can tell)'].join(''),
-    ...[...ofKinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, counts]) => line({ ...counts }, name)),
-    line(sum, 'all'),
+    line(COLUMNS, 'kind (what can tell)'),
+    ...[...ofKinds]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, counts]) =>
+        line(
+          COLUMNS.map((column) => counts[column]),
+          name,
+        ),
+      ),
+    line(sums, 'all'),
   ].join('\n');
 }

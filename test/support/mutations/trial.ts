@@ -22,6 +22,8 @@ export interface Difference {
   readonly table: string;
   readonly date: string;
   readonly key: string;
+  /** The game that the row is about; undefined where rows are about several. */
+  readonly game: string | undefined;
   /** The columns that differ; `lacking` or `added` for a row that only one warehouse has. */
   readonly how: string;
 }
@@ -29,6 +31,10 @@ export interface Difference {
 export interface Tried {
   /** Why the files were refused as a whole; undefined when they were imported. */
   readonly refused: string | undefined;
+  /** Whether something was imported, although other files may be refused. */
+  readonly isImported: boolean;
+  /** The games of rows that differ. */
+  readonly games: ReadonlySet<string>;
   readonly differing: number;
   /** Rows that differ, are ready and have no code, in cells that say nothing. */
   readonly silent: readonly Difference[];
@@ -47,14 +53,21 @@ export async function tryMutations(
   ground: Ground,
   mutations: readonly Mutation[],
 ): Promise<Tried> {
+  const newcomers = mutations.flatMap(({ newcomer }) => (newcomer === undefined ? [] : [newcomer]));
   const { files, replace, dates } = wrongFiles(ground, mutations);
   const folder = copyOf(clean.folder);
   try {
     let refused: string | undefined;
+    let isImported = false;
     const { cells, reach } = await atHome(folder, async (home) => {
       const { client, worker } = home;
       try {
-        const { failed } = await loadFiles(client, files, { seasons: [ground.season], replace, worker });
+        const { failed, seasons } = await loadFiles(client, files, {
+          seasons: [ground.season],
+          replace,
+          worker,
+        });
+        isImported = seasons.length > 0;
         if (failed.length > 0) refused = failed.join('\n');
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
@@ -68,10 +81,15 @@ export async function tryMutations(
       );
       return { cells: await partitionsOf(client), reach: reachOf(view, changed, 'phase4') };
     });
-    const { differences, confused } = await differencesOf(clean.folder, folder);
+    const found = await differencesOf(clean.folder, folder);
+    const confused = found.confused;
+    const differences = found.differences.filter(
+      ({ key }) => !newcomers.some((id) => key.split(' ').some((part) => part.endsWith(`_${id}`))),
+    );
     const wrong = differences.filter((row) => row.isReady && !saysWhy(cells, clean.cells, row));
     return {
-      ...{ refused, confused },
+      ...{ refused, isImported, confused },
+      games: new Set(differences.flatMap(({ game }) => (game === undefined ? [] : [game]))),
       differing: differences.length,
       silent: wrong.filter(({ isUnknowable }) => !isUnknowable),
       unknowable: wrong.filter(({ isUnknowable }) => isUnknowable),
@@ -114,6 +132,7 @@ async function differencesOf(
           table: definition.name,
           date: String(row['date']),
           key: String(row['key']),
+          game: typeof row['game'] === 'string' ? row['game'] : undefined,
           how: String(row['how']),
           isReady: row['ready'] === true,
           isUnknowable: row['unknowable'] === true,
@@ -164,6 +183,7 @@ function differenceSql(definition: ComputedTable): string {
     clean_row AS (SELECT ${list} FROM clean.${name} EXCEPT SELECT ${list} FROM wrong.${name})
     SELECT CAST(COALESCE(wrong_row.${part}, clean_row.${part}) AS VARCHAR) AS date,
       concat_ws(' ', ${definition.key.map((column) => `COALESCE(wrong_row.${column}, clean_row.${column})`).join(', ')}) AS key,
+      ${columns.includes('game_id') ? 'COALESCE(wrong_row.game_id, clean_row.game_id)' : 'NULL'} AS game,
       CASE WHEN wrong_row.${first} IS NULL THEN 'lacking' WHEN clean_row.${first} IS NULL THEN 'added'
         ELSE concat_ws(' ', ${differing}) END AS how,
       wrong_row.${first} IS NULL OR (wrong_row.${definition.readinessColumn} AND NOT COALESCE(list_has_any(
