@@ -1,5 +1,4 @@
 /** Where documents are stored and what they hold. A person can read all of them in the document store. */
-import type { TraceOrigin } from '../domain/trace-context.ts';
 import * as z from 'zod';
 import type { Slice } from '../domain/archive.ts';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
@@ -7,6 +6,7 @@ import type { Leaving } from '../domain/leaving.ts';
 import type { PartitionState } from '../domain/partition.ts';
 import type { Season } from '../domain/season.ts';
 import { PHASES, type Phase } from '../domain/table.ts';
+import type { TraceOrigin } from '../domain/trace-context.ts';
 import { completionCollection, type CollectionName } from '../derive/collections.ts';
 import { completedDate } from '../messages/schemas.ts';
 import { objectOf, readerOf } from './stored.ts';
