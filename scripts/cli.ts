@@ -1,32 +1,24 @@
-/** The command line: every command with its flags, and the function of `scripts/cli` that runs it. */
+/**
+ * The command line: every command with its flags, and the function of `scripts/cli` that runs it. A command imports the module
+ * of that function when it runs, so that no command waits for what only others need.
+ */
 import { Command, CommanderError } from 'commander';
-import {
-  backfillCommand,
-  listCommand,
-  planCommand,
-  retryCommand,
-  showCommand,
-  steerCommand,
-} from './cli/backfill.ts';
+import type { AcceptFlags } from './cli/accept.ts';
 import { configOf, EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
-import { acceptCommand, type AcceptFlags } from './cli/accept.ts';
-import { coverageCommand, type CoverageFlags } from './cli/coverage.ts';
-import { listLetters, replayLetter, showLetter } from './cli/dead-letters.ts';
-import { importCommand, simulateCommand, type ImportFlags, type SimulateFlags } from './cli/load.ts';
-import { diffCommand, type DiffFlags } from './cli/diff.ts';
-import { addDeployCommands } from './cli/deploy.ts';
+import type { CoverageFlags } from './cli/coverage.ts';
+import { addDeployCommands } from './cli/deploy-commands.ts';
+import type { DiffFlags } from './cli/diff.ts';
 import { ENVIRONMENT_HELP } from './cli/environment.ts';
-import { migrateCommand, type MigrateFlags } from './cli/migrate.ts';
-import { aliasCommand, playerCommand, unresolvedCommand, type AliasFlags } from './cli/players.ts';
-import { QUERY_FORMATS, queryCommand, type QueryFlags } from './cli/query.ts';
-import { rejectsCommand } from './cli/rejects.ts';
-import { requestOf, withRequestFlags, type RequestFlags } from './cli/request.ts';
-import { resetCommand, type ResetFlags } from './cli/reset.ts';
-import { restatementsCommand, type RestatementFlags } from './cli/restatements.ts';
-import { serveCommand } from './cli/serve.ts';
-import { startCommand, type StartFlags } from './cli/start.ts';
-import { statusCommand, type StatusFlags } from './cli/status.ts';
+import type { ImportFlags, SimulateFlags } from './cli/load.ts';
+import type { MigrateFlags } from './cli/migrate.ts';
+import type { AliasFlags } from './cli/players.ts';
+import { QUERY_FORMATS, type QueryFlags } from './cli/query-formats.ts';
+import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
+import type { ResetFlags } from './cli/reset.ts';
+import type { RestatementFlags } from './cli/restatements.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
+import type { StartFlags } from './cli/start.ts';
+import type { StatusFlags } from './cli/status.ts';
 import type { Client } from '../functions/targets/client.ts';
 import { RequestError } from '../shared/domain/failure.ts';
 
@@ -68,7 +60,7 @@ add('start', 'load data, publish one backfill request, show the tables as they f
   .option('--exit', 'end after the tables are shown, instead of serving')
   .option('--port <n>', 'port at which messages are taken, on 127.0.0.1', '8787')
   .action(async (flags: StartFlags) => {
-    exitCode = await startCommand(flags);
+    exitCode = await (await import('./cli/start.ts')).startCommand(flags);
   });
 
 add('import [paths...]', 'load files of games, box scores, shots and odds into the raw tables')
@@ -87,20 +79,29 @@ add('import [paths...]', 'load files of games, box scores, shots and odds into t
     'only this season (repeat for several)',
     (value: string, all: string[] | undefined) => [...(all ?? []), value],
   )
-  .action(onHome<ImportFlags>((client, flags, paths) => importCommand(client, flags, flags, paths)));
+  .action(
+    onHome<ImportFlags>(async (client, flags, paths) =>
+      (await import('./cli/load.ts')).importCommand(client, flags, flags, paths),
+    ),
+  );
 
 add('simulate', 'load the files of a simulated league')
   .option('--seasons <n>', 'how many seasons', '1')
   .option('--seed <n>', 'seed of the league; the same seed makes the same files', '1')
   .option('--first-season <year>', 'year in which the first season starts', '2021')
-  .action(onHome<SimulateFlags>((client, flags) => simulateCommand(client, flags, flags)));
+  .action(
+    onHome<SimulateFlags>(async (client, flags) =>
+      (await import('./cli/load.ts')).simulateCommand(client, flags, flags),
+    ),
+  );
 
 withRequestFlags(add('backfill', 'publish a backfill request and show its progress until it ends'))
   .option('--dry-run', 'say what the request would do; nothing is written')
   .option('--no-watch', 'publish the request and do not wait for its end')
   .action(
-    onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>((client, flags) => {
-      const request = requestOf(flags);
+    onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>(async (client, flags) => {
+      const { backfillCommand, planCommand } = await import('./cli/backfill.ts');
+      const request = (await import('./cli/request.ts')).requestOf(flags);
       return flags.dryRun === true
         ? planCommand(client, request, flags)
         : backfillCommand(client, request, flags);
@@ -108,7 +109,10 @@ withRequestFlags(add('backfill', 'publish a backfill request and show its progre
   );
 
 withRequestFlags(add('plan', 'say what a backfill request would do; nothing is written')).action(
-  onHome<RequestFlags>((client, flags) => planCommand(client, requestOf(flags), flags)),
+  onHome<RequestFlags>(async (client, flags) => {
+    const { requestOf } = await import('./cli/request.ts');
+    return (await import('./cli/backfill.ts')).planCommand(client, requestOf(flags), flags);
+  }),
 );
 
 const backfills = program
@@ -116,9 +120,11 @@ const backfills = program
   .description('list, show, pause, resume, cancel or retry backfills')
   .exitOverride();
 const list = add('list', 'list all backfills', backfills);
-list.action(onHome((client, flags) => listCommand(client, flags)));
+list.action(onHome(async (client, flags) => (await import('./cli/backfill.ts')).listCommand(client, flags)));
 add('show <id>', 'show one backfill: its tables, its dates and how it ended', backfills).action(
-  onHome((client, flags, [id]) => showCommand(client, id ?? '', flags)),
+  onHome(async (client, flags, [id]) =>
+    (await import('./cli/backfill.ts')).showCommand(client, id ?? '', flags),
+  ),
 );
 for (const [how, description] of [
   ['pause', 'start no new runs of a backfill; runs under way finish'],
@@ -126,17 +132,25 @@ for (const [how, description] of [
   ['cancel', 'end a backfill; runs under way finish'],
 ] as const) {
   add(`${how} <id>`, description, backfills).action(
-    onHome((client, flags, [id]) => steerCommand(client, id ?? '', how, flags)),
+    onHome(async (client, flags, [id]) =>
+      (await import('./cli/backfill.ts')).steerCommand(client, id ?? '', how, flags),
+    ),
   );
 }
 add('retry <id>', 'ask again for the dates of a backfill that failed or were blocked', backfills).action(
-  onHome((client, flags, [id]) => retryCommand(client, id ?? '', flags)),
+  onHome(async (client, flags, [id]) =>
+    (await import('./cli/backfill.ts')).retryCommand(client, id ?? '', flags),
+  ),
 );
 
 add('status', 'show what is loaded and what is under way, or the tables of one date')
   .option('--date <date>', 'a game date, such as 2024-01-15: show the completion documents of its tables')
   .option('--why <table>', 'with --date: say why this table is built, waits or is left out on that date')
-  .action(onHome<StatusFlags>((client, flags) => statusCommand(client, flags, flags)));
+  .action(
+    onHome<StatusFlags>(async (client, flags) =>
+      (await import('./cli/status.ts')).statusCommand(client, flags, flags),
+    ),
+  );
 
 add('accept', 'give up what dates of a table lack, until data comes; without flags: list what was given up')
   .option('--list', 'list what was given up')
@@ -149,7 +163,11 @@ add('accept', 'give up what dates of a table lack, until data comes; without fla
   .option('--end <date>', 'last date, included')
   .option('--reason <text>', 'why no source is going to have them')
   .option('--by <person>', 'who decides this; by default the user of this machine')
-  .action(onHome<AcceptFlags>((client, flags) => acceptCommand(client, flags, flags)));
+  .action(
+    onHome<AcceptFlags>(async (client, flags) =>
+      (await import('./cli/accept.ts')).acceptCommand(client, flags, flags),
+    ),
+  );
 
 add('coverage', 'show for each table how many of the expected dates are there')
   .option('--start <date>', 'first date')
@@ -158,66 +176,98 @@ add('coverage', 'show for each table how many of the expected dates are there')
   .option('--missing', 'show only the missing dates; the exit code is 1 when there are any')
   .option('--csv', 'with --missing: print them as CSV')
   .option('--all-dates', 'show the share of all game dates beside that of the dates that should have rows')
-  .action(onHome<CoverageFlags>((client, flags) => coverageCommand(client, flags, flags)));
+  .action(
+    onHome<CoverageFlags>(async (client, flags) =>
+      (await import('./cli/coverage.ts')).coverageCommand(client, flags, flags),
+    ),
+  );
 
 add('restatements', 'show which later dates can change when these dates change, and through which inputs')
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--through <phase>', 'last phase to look at')
   .option('--tables <list>', 'the tables that change (default: the box scores)')
-  .action(onHome<RestatementFlags>((client, flags) => restatementsCommand(client, flags, flags)));
+  .action(
+    onHome<RestatementFlags>(async (client, flags) =>
+      (await import('./cli/restatements.ts')).restatementsCommand(client, flags, flags),
+    ),
+  );
 
 add('query <sql>', 'answer a query in the SQL of BigQuery that reads tables and changes nothing')
   .option('--limit <n>', 'most rows to print, 0 for all (default: 100 as a table, else all)')
   .option('--format <format>', `${QUERY_FORMATS.join(', ')} (default: table)`)
   .option('--portable', 'allow only what is the same text for both engines, as in query.sql of a table')
-  .action(onHome<QueryFlags>((client, flags, [sql]) => queryCommand(client, sql ?? '', flags, flags)));
+  .action(
+    onHome<QueryFlags>(async (client, flags, [sql]) =>
+      (await import('./cli/query.ts')).queryCommand(client, sql ?? '', flags, flags),
+    ),
+  );
 
 add('diff <date>', 'show what has changed in the rows of a game date, with old and new values')
   .option('--table <table>', 'only the rows of this table')
-  .action(onHome<DiffFlags>((client, flags, [date]) => diffCommand(client, date ?? '', flags)));
+  .action(
+    onHome<DiffFlags>(async (client, flags, [date]) =>
+      (await import('./cli/diff.ts')).diffCommand(client, date ?? '', flags),
+    ),
+  );
 
 add(
   'rejects',
   'show the rows of source files that the last loads refused, with file, line and reason',
-).action(onHome((client, flags) => rejectsCommand(client, flags)));
+).action(onHome(async (client, flags) => (await import('./cli/rejects.ts')).rejectsCommand(client, flags)));
 
 add('migrate', 'bring a home or a project that an earlier version has written to the present format')
   .option('--dry-run', 'say what would be changed; nothing is written')
   .action(async (...given: unknown[]) => {
     const flags = (given.at(-1) as Command).opts<MigrateFlags & GlobalOptions>();
-    exitCode = await withHome(flags, (client) => migrateCommand(client, flags, flags), true);
+    exitCode = await withHome(
+      flags,
+      async (client) => (await import('./cli/migrate.ts')).migrateCommand(client, flags, flags),
+      true,
+    );
   });
 
 add('reset', 'forget the state of an embedded home: its documents, tables and archived files')
   .option('--yes', 'do not ask')
   .action(async (flags: ResetFlags) => {
-    exitCode = await resetCommand(flags);
+    exitCode = await (await import('./cli/reset.ts')).resetCommand(flags);
   });
 
 add('unresolved', 'show the names in injury reports, lines and rosters that were matched with nobody').action(
-  onHome((client, flags) => unresolvedCommand(client, flags)),
+  onHome(async (client, flags) => (await import('./cli/players.ts')).unresolvedCommand(client, flags)),
 );
 
 add('alias [name] [id]', 'say which player a source means by a name (the NBA id); without a name: list them')
   .option('--team <team>', 'only where the source names him for this team')
   .option('--season <season>', 'only in this season')
-  .action(onHome<AliasFlags>((client, flags, args) => aliasCommand(client, args, flags, flags)));
+  .action(
+    onHome<AliasFlags>(async (client, flags, args) =>
+      (await import('./cli/players.ts')).aliasCommand(client, args, flags, flags),
+    ),
+  );
 
 add('player <name>', 'show who a player is, by his name, lookup or NBA id: lookup, teams and aliases').action(
-  onHome((client, flags, [asked]) => playerCommand(client, asked ?? '', flags)),
+  onHome(async (client, flags, [asked]) =>
+    (await import('./cli/players.ts')).playerCommand(client, asked ?? '', flags),
+  ),
 );
 
 const letters = program
   .command('dead-letters')
   .description('messages that could not be handled and were set aside: list, show or publish again')
   .exitOverride();
-add('list', 'list all dead letters', letters).action(onHome((client, flags) => listLetters(client, flags)));
+add('list', 'list all dead letters', letters).action(
+  onHome(async (client, flags) => (await import('./cli/dead-letters.ts')).listLetters(client, flags)),
+);
 add('show <id>', 'show one dead letter with its message', letters).action(
-  onHome((client, flags, [id]) => showLetter(client, id ?? '', flags)),
+  onHome(async (client, flags, [id]) =>
+    (await import('./cli/dead-letters.ts')).showLetter(client, id ?? '', flags),
+  ),
 );
 add('replay <id>', 'publish the message of a dead letter again', letters).action(
-  onHome((client, flags, [id]) => replayLetter(client, id ?? '', flags)),
+  onHome(async (client, flags, [id]) =>
+    (await import('./cli/dead-letters.ts')).replayLetter(client, id ?? '', flags),
+  ),
 );
 
 add('serve', 'handle the messages of a home until stopped, and take new ones at an address of this machine')
@@ -234,7 +284,9 @@ add('serve', 'handle the messages of a home until stopped, and take new ones at 
         'On Google Cloud the deployed functions handle the messages; deploy them with: fullcourt deploy',
       );
     if (config.target === 'embedded')
-      exitCode = await withHome(flags, (client) => serveCommand(client, flags));
+      exitCode = await withHome(flags, async (client) =>
+        (await import('./cli/serve.ts')).serveCommand(client, flags),
+      );
     else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);
   });
 

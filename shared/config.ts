@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { namesOf, PREFIX_PATTERN } from './derive/names.ts';
+import { DEFAULT_REGION, locationOf } from './derive/place.ts';
 import { RequestError } from './domain/failure.ts';
 
 /** Environment variables by name. Functions take them as an argument, so that tests can pass their own. */
@@ -33,11 +34,11 @@ const variables = z.object({
   FULLCOURT_REGION: z
     .string()
     .regex(/^[a-z]+-[a-z]+[0-9]+$/, 'must be a region such as us-central1')
-    .default('us-central1'),
+    .default(DEFAULT_REGION),
   FULLCOURT_LOCATION: z
     .string()
     .regex(/^(?:US|EU|[a-z]+-[a-z]+[0-9]+)$/, 'must be US, EU or a region')
-    .default('US'),
+    .optional(),
   FULLCOURT_DATASET_PREFIX: z
     .string()
     .regex(PREFIX_PATTERN, 'must be lower-case letters and digits that end in "_", such as staging_')
@@ -60,6 +61,8 @@ const variables = z.object({
   PUBSUB_EMULATOR_HOST: loopback.optional(),
   FIRESTORE_EMULATOR_HOST: loopback.optional(),
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
+  // Cloud Run sets it to the name of the service.
+  K_SERVICE: z.string().optional(),
 });
 
 /** The least severity of log lines that are written. */
@@ -68,6 +71,8 @@ export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'off';
 /** The configuration of one process. */
 export interface Config {
   readonly target: 'embedded' | 'emulator' | 'gcp';
+  /** Whether the process is a function that Google Cloud runs. */
+  readonly isDeployed: boolean;
   /** Folder that holds the state of the embedded target. */
   readonly home: string;
   /** Log level: by default `off` on the embedded target and `info` on the others. */
@@ -90,7 +95,7 @@ export interface CloudConfig {
   /** Project id. By default `demo-fullcourt` on the target `emulator`, and empty on `embedded`. */
   readonly project: string;
   readonly region: string;
-  /** Location of the BigQuery datasets. */
+  /** Location of the BigQuery datasets: by default that which `locationOf` derives from the region. */
   readonly location: string;
   /** First part of the names of one deployment, such as `staging_`; empty for production. See `namesOf`. */
   readonly prefix: string;
@@ -105,8 +110,8 @@ export interface CloudConfig {
     readonly bigquery: string | undefined;
   };
   /**
-   * The only account whose pushes a function accepts; undefined when it accepts all that the platform lets
-   * through.
+   * The only account whose pushes a function accepts; undefined when it accepts all, which a function on the target
+   * `gcp` refuses to do.
    */
   readonly push: { readonly account: string; readonly audience: string } | undefined;
   /**
@@ -139,6 +144,7 @@ export function readConfig(env: Environment): Config {
     throw new RequestError('FULLCOURT_PUSH_ACCOUNT and FULLCOURT_PUSH_AUDIENCE go together');
   return {
     target: found.FULLCOURT_TARGET,
+    isDeployed: found.K_SERVICE !== undefined,
     home: resolve(found.FULLCOURT_HOME),
     log: found.FULLCOURT_LOG ?? (found.FULLCOURT_TARGET === 'embedded' ? 'off' : 'info'),
     commandLog: found.FULLCOURT_LOG ?? 'off',
@@ -148,7 +154,7 @@ export function readConfig(env: Environment): Config {
     cloud: {
       project: project ?? '',
       region: found.FULLCOURT_REGION,
-      location: found.FULLCOURT_LOCATION,
+      location: found.FULLCOURT_LOCATION ?? locationOf(found.FULLCOURT_REGION),
       prefix: found.FULLCOURT_DATASET_PREFIX,
       database: found.FULLCOURT_DATABASE ?? namesOf(found.FULLCOURT_DATASET_PREFIX).database,
       bucket:

@@ -8,7 +8,7 @@ import {
 } from '../../shared/domain/archive.ts';
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { leavingText } from '../../shared/domain/leaving.ts';
+import { agreed, leavingText } from '../../shared/domain/leaving.ts';
 import type { Guard, Span } from '../../shared/domain/losses.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { FileKind } from '../ingest/source-files.ts';
@@ -93,8 +93,9 @@ interface Planned {
 }
 
 /**
- * A schedule without the scores of more games than a night has is an old or a damaged one, and is refused as a whole.
- * @throws RequestError when a schedule takes so many final scores away
+ * A schedule that has more games than a night has without their scores, or with other teams, is an old or a damaged one, and
+ * is refused as a whole.
+ * @throws RequestError when a schedule takes so many final scores away or changes the teams of so many games
  */
 export function refuseLostScores(planned: readonly Planned[]): void {
   for (const { before, incoming, season } of planned) {
@@ -104,14 +105,26 @@ export function refuseLostScores(planned: readonly Planned[]): void {
     const lost = [...new Set(says.flatMap(({ subjects }) => subjects))].filter(
       (game) => final.has(game) && !again.has(game),
     );
-    if (lost.length <= mostLost(final.size)) continue;
+    const teams = teamsOf(Object.values(before?.slices ?? {}).flat());
+    const changed = [...teamsOf(says)].flatMap(([game, others]) =>
+      (teams.get(game) ?? others) === others ? [] : [game],
+    );
+    const [games, what] =
+      lost.length > mostLost(final.size)
+        ? [lost, `no final score of ${lost.length} games that were final`]
+        : [changed, `other teams of ${changed.length} games that were played`];
+    if (games.length <= mostLost(final.size)) continue;
     const names = Object.values(incoming.entries).flatMap(({ kind, name }) =>
       kind === 'schedule' ? [name] : [],
     );
     throw new RequestError(
-      `${names.join(', ')} has no final score of ${lost.length} games that were final in ${season} (${listText(lost, 3)}): it is older than what is known, or damaged; nothing was imported. Get the file again, or add --replace if these games were not played`,
+      `${names.join(', ')} has ${what} in ${season} (${listText(games, 3)}): it is older than what is known, or damaged; nothing was imported. Get the file again, or add --replace if it is right`,
     );
   }
+}
+
+function teamsOf(slices: readonly Slice[]): Map<string, string> {
+  return new Map(slices.flatMap(({ teams = {} }) => Object.entries(teams)));
 }
 
 /** One line for each game that was played, that the files do not have, and whose rows stay for now. */
@@ -132,7 +145,7 @@ export function leftBy(planned: readonly Planned[]): string[] {
       .filter(({ game, hasLeft }) => hasLeft && !known.has(game))
       .map(
         (each) =>
-          `${table} loses its rows of ${each.date}: ${leavingText(each)}, and an observation before it agrees`,
+          `${table} ${agreed(each.denials)?.says === 'other teams' ? 'changes' : 'loses'} its rows of ${each.date}: ${leavingText(each)}, and an observation before it agrees`,
       );
   });
 }

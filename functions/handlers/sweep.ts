@@ -8,6 +8,7 @@ import { reconcileFailed, sweepAskedAgain, sweepFinished } from '../../shared/ob
 import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { activeBackfills } from '../../shared/state/backfills.ts';
+import { noteWantsWhole, seasonsWithWants } from '../../shared/state/live-wants.ts';
 import { freeUnannounced, reopen } from '../../shared/state/marks.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import {
@@ -17,7 +18,7 @@ import {
   requestedRuns,
   unfollowedRuns,
 } from '../../shared/state/runs.ts';
-import { gameTables, knownSeasons, loadView } from '../../shared/state/views.ts';
+import { gameTables, knownSeasons, loadView, withGameHashes } from '../../shared/state/views.ts';
 import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
@@ -35,7 +36,7 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
   await reviveRuns(context, now);
   await tellAgain(context, now);
 
-  const view = await viewOfWanted(context);
+  const view = await viewOfWanted(context, message.reconcile === true);
   if (message.reconcile === true) await reconcile(context, view);
   const events = await carryOut(context, view, decideWanted(view, now.toISOString()), {
     mode: 'live',
@@ -52,16 +53,20 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
 }
 
 /**
- * The view of every season. Game hashes are many documents, and only partitions with a live want are compared by them. So
- * they are read only when there is a live want.
+ * The view of the seasons in which a partition is wanted live, or of every season: to reconcile, and where the store does not say
+ * where all wants are. Game hashes are many documents, and only partitions with a live want are compared by them. So they are
+ * read only when there is a live want.
  */
-async function viewOfWanted({ ports, registry }: HandlerContext): Promise<View> {
-  const seasons = await knownSeasons(ports);
+async function viewOfWanted({ ports, registry }: HandlerContext, reconciles: boolean): Promise<View> {
+  const wanted = reconciles ? undefined : await seasonsWithWants(ports);
+  const seasons = wanted ?? (await knownSeasons(ports));
   const seen = await loadView(ports, registry, seasons, { gameHashes: false });
   const isWanted = [...seen.seasons.values()].some(({ states }) =>
     states.values().some((dates) => Object.values(dates).some(({ want }) => want !== null)),
   );
-  return isWanted ? loadView(ports, registry, seasons) : seen;
+  if (isWanted) return withGameHashes(ports, seen);
+  if (wanted === undefined) await noteWantsWhole(ports);
+  return seen;
 }
 
 function isOverdue({ policy }: HandlerContext, since: string, now: Date): boolean {

@@ -1,7 +1,7 @@
 /** What a source file says of which season and date: the slices under which it is archived, and its form by date. */
 import type { Slice } from '../../shared/domain/archive.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
+import { isSeasonType, kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import { encodeByDate } from './by-date.ts';
@@ -54,7 +54,7 @@ export function sliceFile(
           {
             digest,
             subjects: [...new Set(subjects.map((each) => subjectOf(column, each)))].sort(),
-            ...(file.kind === 'schedule' ? { finals: finalGames(sorted.header, lines, file) } : {}),
+            ...(file.kind === 'schedule' ? resultsIn(sorted.header, lines, file) : {}),
           },
         ]),
       ),
@@ -63,26 +63,32 @@ export function sliceFile(
   return { seasons, forms, undated: undated.sort((a, b) => a.line - b.line) };
 }
 
+/** What the lines of a schedule say of their games, by the ten digits of each. */
+type Results = Required<Pick<Slice, 'finals' | 'teams'>> & Pick<Slice, 'unread'>;
+
 /**
- * The games of a schedule that have a final score, by their ten digits. A line that cannot be loaded, because its season, its
- * teams or its score cannot be right, says of no game that it was played.
+ * The games of a schedule that have a final score, with their teams, and those of which a line cannot be loaded, because its
+ * season, its teams or its score cannot be right. Such a line says neither that the game was played nor that it was not.
  */
-function finalGames(header: string, lines: readonly Line[], { first, last }: SourceFile): string[] {
+function resultsIn(header: string, lines: readonly Line[], { first, last }: SourceFile): Results {
   const parsed = columnsOf(header);
   const columns = 'cells' in parsed ? parsed.cells : [];
   const places = new Map(columns.map((column, at) => [column, at]));
-  return lines.flatMap(({ text }) => {
+  const [finals, unread]: [string[], string[]] = [[], []];
+  /** The teams of each final line of a game; lines that contradict each other tell of no teams. */
+  const teams = new Map<string, Set<string>>();
+  for (const { text } of lines) {
     const cell = (column: string): string => plainCell(cellAt(text, places.get(column) ?? -1) ?? '');
     const game = subjectOf('game_id', cell('game_id'));
-    const [home, visitor] = [Number(cell('home_pts')), Number(cell('visitor_pts'))];
+    const id = parseNbaGameId(game);
+    if (id !== undefined && !isSeasonType(kindOfGame(id))) continue;
+    const points = [cell('home_pts'), cell('visitor_pts')];
+    const [home = 0, visitor = 0] = points.map(Number);
     const [homeTeam, visitorTeam] = [canonicalTeam(cell('home_team')), canonicalTeam(cell('visitor_team'))];
     const season = seasonIn(cell('season'));
-    const id = parseNbaGameId(game);
+    const isOpen = points.every(isUnknown);
     const winner = cell('winner');
-    const isFinal =
-      home > 0 &&
-      visitor > 0 &&
-      home !== visitor &&
+    const isRead =
       homeTeam !== undefined &&
       visitorTeam !== undefined &&
       homeTeam !== visitorTeam &&
@@ -91,9 +97,18 @@ function finalGames(header: string, lines: readonly Line[], { first, last }: Sou
       season <= last &&
       id !== undefined &&
       seasonTypeIn(cell('season_type')) === kindOfGame(id) &&
-      (isUnknown(winner) || canonicalTeam(winner) === (home > visitor ? homeTeam : visitorTeam));
-    return isFinal ? [game] : [];
-  });
+      (isOpen || (home > 0 && visitor > 0 && home !== visitor)) &&
+      (isOpen || isUnknown(winner) || canonicalTeam(winner) === (home > visitor ? homeTeam : visitorTeam));
+    if (!isRead) unread.push(game);
+    else if (!isOpen) {
+      finals.push(game);
+      teams.set(game, (teams.get(game) ?? new Set<string>()).add(`${visitorTeam} at ${homeTeam}`));
+    }
+  }
+  const known = [...teams].flatMap(([game, [only = '', ...others]]) =>
+    others.length === 0 ? [[game, only] as const] : [],
+  );
+  return { finals, teams: Object.fromEntries(known), ...(unread.length === 0 ? {} : { unread }) };
 }
 
 /** One spelling for everything that a cell can name: a game by its ten digits, a team by its present code. */

@@ -1,7 +1,13 @@
 /** Turns the source files of one table and season into rows of the table, and a report on what was not loaded. Pure. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { playerLookup } from '../../shared/domain/player-lookup.ts';
-import { identityOf, matchOf, namesAnother, type Alias, type Identity } from '../../shared/domain/identity.ts';
+import {
+  identityOf,
+  matchOf,
+  namesAnother,
+  type Alias,
+  type Identity,
+} from '../../shared/domain/identity.ts';
 import { memoized } from '../../shared/domain/memoized.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';

@@ -183,26 +183,45 @@ export function playerIdOf(source: SourceRow): number {
   return id > 0 ? id : refuse(`player_id is ${id}`);
 }
 
-/** The player of a row whose source may have no ids. @throws RowRefusal when the name has no letter or the id is not positive */
-export function playerOf(
-  source: SourceRow,
-  job: LoadJob,
-  teams: readonly Tricode[],
-): {
+/** The columns that say who the player of a row is. */
+interface PlayerCells {
   readonly player_lookup: string;
   readonly nba_player_id: number | null;
   readonly player_name: string;
   readonly matched_by: MatchedBy;
-} {
+}
+
+/** The player of a row whose source may have no ids. @throws RowRefusal when the name has no letter */
+export function playerOf(source: SourceRow, job: LoadJob, teams: readonly Tricode[]): PlayerCells {
+  return matchedPlayer(source, job, { teams }).cells;
+}
+
+/**
+ * The same where the row says for which team of a game he plays, and whether he is known to play for the opponents.
+ * @throws RowRefusal when the name has no letter
+ */
+export function playerOfTeam(
+  source: SourceRow,
+  job: LoadJob,
+  team: Tricode,
+  opponent: Tricode,
+): { readonly cells: PlayerCells; readonly isContradicted: boolean } {
+  return matchedPlayer(source, job, { teams: [team], opponents: [opponent] });
+}
+
+function matchedPlayer(source: SourceRow, job: LoadJob, sides: Pick<AskedName, 'teams' | 'opponents'>) {
   const { name } = nameOf(source, job);
-  const id = optionalPlayerIdOf(source);
-  const match = job.matchOf({ name, id, teams });
-  return {
-    player_lookup: match.lookup,
-    nba_player_id: match.id,
-    player_name: name,
-    matched_by: match.matchedBy,
-  };
+  const {
+    id,
+    lookup,
+    matchedBy,
+    isContradicted = false,
+  } = job.matchOf({
+    ...{ name, id: optionalPlayerIdOf(source) },
+    ...sides,
+  });
+  const cells = { player_lookup: lookup, nba_player_id: id, player_name: name, matched_by: matchedBy };
+  return { cells, isContradicted };
 }
 
 /** A player's id at stats.nba.com; null when it is unknown, or, with a note, when the cell has no id. */

@@ -1,40 +1,25 @@
 /** Runs the steps of a plan, one stage after the other. */
 import { shellText, type CommandLine } from '../steps/command-line.ts';
 import type { Stage, Step } from '../steps/step.ts';
+import { persist, said, type Waiting } from './patience.ts';
 import { atMost, CommandFailed, type Ran, type Runner } from './runner.ts';
 
-/** Functions that report progress and wait, and the pauses between tries. */
-export interface ApplyOptions {
-  /** Called with a line of text for each stage, each step and each pause. */
-  readonly tell: (text: string) => void;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Seconds before each further try of a command that failed for a moment. */
-  readonly waits?: readonly number[];
-}
-
-/** Messages of failures that often pass: a new resource is not known everywhere yet, or a limit was reached. */
-const PASSING =
-  /does not exist|not found|already exists|concurrent policy changes|etag|has not been used in project|it is disabled|Cannot find metric|RESOURCE_EXHAUSTED|rateLimitExceeded|quota exceeded|UNAVAILABLE|DEADLINE_EXCEEDED|internal error|try again/i;
-
 /** Messages that say that the resource exists already. The next deployment compares it with its declaration. */
-const THERE = /already exists|ALREADY_EXISTS|Already Exists/;
-
-/** Seconds before each further try. */
-const WAITS = [5, 10, 20, 40, 60];
+const THERE = /already[ _]exists|you already own it/i;
 
 /**
  * Runs the steps of all stages. The steps that were done before a failure stay done.
  * @returns the number of changes
  * @throws CommandFailed for the first command that failed
  */
-export async function apply(run: Runner, stages: readonly Stage[], options: ApplyOptions): Promise<number> {
+export async function apply(run: Runner, stages: readonly Stage[], options: Waiting): Promise<number> {
   const { tell } = options;
   let changed = 0;
   for (const { title, steps, atOnce } of stages) {
     if (steps.length === 0) continue;
     tell(`${title}: ${steps.length}`);
     await atMost(atOnce, steps, async (step) => {
-      for (const command of step.commands) await persist(run, step, command, options);
+      for (const command of step.commands) await take(run, step, command, options);
       changed += 1;
       tell(`  ${DONE[step.change]} ${step.what}`);
     });
@@ -48,24 +33,27 @@ const DONE: Readonly<Record<Step['change'], string>> = {
   remove: 'removed',
 };
 
-async function persist(run: Runner, step: Step, command: CommandLine, options: ApplyOptions): Promise<void> {
-  const waits = options.waits ?? WAITS;
-  for (let attempt = 0; ; attempt++) {
-    const ran = await run(command);
-    if (ran.code === 0 || isThere(step, command, ran) || isGone(step, ran)) return;
-    const wait = waits[attempt];
-    if (wait === undefined || !PASSING.test(said(ran))) throw new CommandFailed(command, ran);
-    options.tell(
-      `  ${step.what}: waits ${wait} s and tries again (${said(ran).trim().split('\n').at(-1) ?? ''})`,
-    );
-    await options.sleep(wait * 1000);
-  }
+/** Runs one command of a step. @throws CommandFailed when it fails for good */
+async function take(run: Runner, step: Step, command: CommandLine, options: Waiting): Promise<void> {
+  const ran = await persist(run, command, options, step.what, {
+    judge: (result, triedBefore) => {
+      if (isThere(step, command, result))
+        // A resource that must be new may only be the work of a try before.
+        return step.mustBeNew !== undefined && triedBefore === 0 ? 'failed' : 'done';
+      return isGone(step, result) ? 'done' : undefined;
+    },
+  });
+  if (ran.code === 0) return;
+  const advice = isThere(step, command, ran) ? step.mustBeNew : undefined;
+  throw new CommandFailed(
+    command,
+    advice === undefined ? ran : { ...ran, stderr: `${ran.stderr}\n${advice}` },
+  );
 }
 
 /**
- * Whether a step has nothing to do because its resource exists already. This counts only for commands that
- * `create` the resource itself. A command that deploys a function may say the same of another resource, and
- * has not done its work.
+ * Whether the resource of a step exists already. This counts only for commands that `create` the resource
+ * itself. A command that deploys a function may say the same of another resource, and has not done its work.
  */
 function isThere(step: Step, { argv }: CommandLine, ran: Ran): boolean {
   return step.change === 'create' && argv.includes('create') && THERE.test(said(ran));
@@ -74,10 +62,6 @@ function isThere(step: Step, { argv }: CommandLine, ran: Ran): boolean {
 /** Whether a step has nothing to do because the resource that it removes does not exist. */
 function isGone(step: Step, ran: Ran): boolean {
   return step.change === 'remove' && /not[ _]found|does not exist/i.test(said(ran));
-}
-
-function said({ stdout, stderr }: Ran): string {
-  return `${stdout}\n${stderr}`;
 }
 
 /** A plan in words: each change and its reasons. */

@@ -7,8 +7,9 @@ import { deployPlan, type DeployPlan } from '../steps/plan.ts';
 import type { DeployTarget, Release } from '../declared/target.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { EVENTS } from '../../shared/observe/events/index.ts';
-import { apply, type ApplyOptions } from './apply.ts';
+import { apply } from './apply.ts';
 import { observe } from './observe.ts';
+import { patientLooks, type Waiting } from './patience.ts';
 import type { Runner } from './runner.ts';
 import { folderOf, numbered, writeFiles } from './target.ts';
 
@@ -51,9 +52,9 @@ export async function difference(run: Runner, request: DeployRequest): Promise<D
 }
 
 /** Deploys, unless the plan has refusals. @throws CommandFailed for the first command that failed */
-export async function deploy(run: Runner, request: DeployRequest, options: ApplyOptions): Promise<Deployed> {
+export async function deploy(run: Runner, request: DeployRequest, options: Waiting): Promise<Deployed> {
   options.tell(`Looking at ${request.target.project}`);
-  const found = await difference(run, request);
+  const found = await difference(patientLooks(run, options), request);
   if (found.kind === 'refused') return found;
   writeFiles(folderOf(found.target), found.plan.files);
   return { ...found, changed: await apply(run, found.plan.stages, options) };

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { APIS } from '../declared/deployment.ts';
 import type { DeployTarget } from '../declared/target.ts';
 import { policyDocument } from './parse-documents.ts';
-import type { Ran, Runner } from './runner.ts';
+import { NOT_STARTED, type Ran, type Runner } from './runner.ts';
 import { commitOf } from './release.ts';
 
 /** The result of one check. */
@@ -40,10 +40,20 @@ const DEPLOYER_ROLES: readonly string[] = [
   'roles/storage.admin',
 ];
 
+const VERSION = { argv: ['gcloud', 'version', '--format=json'] };
+
+/** What the command lines of a deployment lack on this machine: gcloud, bq or another component of the SDK. */
+export async function missingTools(run: Runner): Promise<Finding[]> {
+  const sdk = await run(VERSION);
+  // A version that is not understood prevents nothing; the commands say themselves what they lack.
+  if (sdk.code !== 0 && sdk.code !== NOT_STARTED) return [];
+  return sdkFindings(sdk).filter(({ state }) => state === 'missing');
+}
+
 /** Checks Node, the SDK, the logins and the project. It stops early when a later check could not work. */
 export async function examine(run: Runner, target: DeployTarget, nodeVersion: string): Promise<Finding[]> {
   const findings: Finding[] = [node(nodeVersion)];
-  const sdk = await run({ argv: ['gcloud', 'version', '--format=json'] });
+  const sdk = await run(VERSION);
   findings.push(...sdkFindings(sdk));
   findings.push(await commit(run));
   if (sdk.code !== 0) return findings;

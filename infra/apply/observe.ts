@@ -7,6 +7,7 @@ import { bindingKey, type ResourceKind } from '../declared/iam.ts';
 import { viewName, viewShapes } from '../../shared/derive/ddl.ts';
 import type { ActualTable } from '../../shared/derive/migration.ts';
 import {
+  backupList,
   bucketDocument,
   byDisplayName,
   databaseDocument,
@@ -15,6 +16,8 @@ import {
   fieldList,
   indexKey,
   indexList,
+  observedBucket,
+  observedDatabase,
   policyDocument,
 } from './parse-documents.ts';
 import {
@@ -106,17 +109,20 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
     of('monitoring', [], () => list(look, gcloud('alpha', 'monitoring', 'policies', 'list'), documentList)),
     of('monitoring', [], () => list(look, gcloud('monitoring', 'dashboards', 'list'), documentList)),
     of('storage', undefined, () =>
-      look(gcloud('storage', 'buckets', 'describe', `gs://${target.bucket}`), bucketDocument),
+      look(gcloud('storage', 'buckets', 'describe', `gs://${target.bucket}`, '--raw'), bucketDocument, {
+        ifHidden: HIDDEN_BUCKET,
+      }),
     ),
   ]);
   const inDatabase = <T>(words: readonly string[], schema: z.ZodType<T[]>): Promise<T[]> =>
     databaseFound === undefined
       ? Promise.resolve([])
       : list(look, gcloud('firestore', ...words, database), schema);
-  const [ttls, fields, composites] = await Promise.all([
+  const [ttls, fields, composites, backups] = await Promise.all([
     inDatabase(['fields', 'ttls', 'list'], fieldList),
     inDatabase(['indexes', 'fields', 'list'], fieldList),
     inDatabase(['indexes', 'composite', 'list'], indexList),
+    inDatabase(['backups', 'schedules', 'list'], backupList),
   ]);
   const warehouse = await of('bigquery', undefined, () => observeWarehouse(look, bq, deployment));
 
@@ -140,11 +146,16 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
       apis,
       accounts: present.account,
       bindings: rights,
-      topics: present.topic,
+      topics: new Map(
+        topics.map(({ name, messageStoragePolicy }) => [
+          bareName(name),
+          messageStoragePolicy.allowedPersistenceRegions,
+        ]),
+      ),
       subscriptions: new Map(
         subscriptions.map((found) => [bareName(found.name), observedSubscription(found)]),
       ),
-      database: databaseFound === undefined ? undefined : { location: databaseFound.locationId },
+      database: databaseFound === undefined ? undefined : observedDatabase(databaseFound, backups),
       ttls: new Set(ttls.map(({ name }) => fieldKey(name))),
       unindexed: new Set(
         fields
@@ -155,13 +166,7 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
       ...(warehouse === undefined
         ? {}
         : { datasets: warehouse.datasets, tables: warehouse.tables, views: warehouse.views }),
-      bucket:
-        bucket === undefined
-          ? undefined
-          : {
-              location: bucket.location,
-              isPrivate: bucket.uniform_bucket_level_access && bucket.public_access_prevention === 'enforced',
-            },
+      bucket: bucket === undefined ? undefined : observedBucket(bucket, target),
       functions: new Map(services.map((found) => [found.metadata.name, observedFunction(found)])),
       jobs: new Map(jobs.map((found) => [bareName(found.name), observedJob(found)])),
       metrics: byDisplayName(metrics),
@@ -183,18 +188,32 @@ export async function observe(run: Runner, deployment: Deployment): Promise<Sigh
   };
 }
 
-type Look = <T>(command: CommandLine, schema: z.ZodType<T>) => Promise<T | undefined>;
+/** Calls a command and parses its answer. */
+export type Look = <T>(
+  command: CommandLine,
+  schema: z.ZodType<T>,
+  options?: { readonly ifHidden?: T },
+) => Promise<T | undefined>;
+
+/** A bucket of another project, which nobody of this one may look at. */
+const HIDDEN_BUCKET: z.infer<typeof bucketDocument> = bucketDocument.parse({});
+
+/** Commands that ask about one resource. Only these say that a resource is missing. */
+const ABOUT_ONE = /^(?:describe|show|get-iam-policy)$/;
 
 /**
  * Makes a function that runs a command and parses its answer.
- * @returns undefined, from the function, when the resource does not exist
+ * @returns undefined, from the function, when the resource does not exist, and `ifHidden` when it may not be looked at
  * @throws CommandFailed, from the function, when the command fails otherwise or its answer is not understood
  */
-function lookWith(run: Runner): Look {
-  return async (command, schema) => {
+export function lookWith(run: Runner): Look {
+  return async (command, schema, { ifHidden } = {}) => {
     const ran = await run(command);
     if (ran.code !== 0) {
-      if (/not[ _]found|does not exist/i.test(`${ran.stderr}\n${ran.stdout}`)) return undefined;
+      const said = `${ran.stderr}\n${ran.stdout}`;
+      if (/not[ _]found|does not exist/i.test(said) && command.argv.some((word) => ABOUT_ONE.test(word)))
+        return undefined;
+      if (ifHidden !== undefined && /HTTPError 403|does not have .* access/.test(said)) return ifHidden;
       throw new CommandFailed(command, ran);
     }
     const text = ran.stdout.slice(Math.max(0, ran.stdout.search(/[[{]/)));
@@ -208,7 +227,7 @@ function lookWith(run: Runner): Look {
   };
 }
 
-async function list<T>(look: Look, command: CommandLine, schema: z.ZodType<T[]>): Promise<T[]> {
+export async function list<T>(look: Look, command: CommandLine, schema: z.ZodType<T[]>): Promise<T[]> {
   return (await look(command, schema)) ?? [];
 }
 

@@ -1,9 +1,30 @@
 /** Parses gcloud's answers on Firestore, the bucket, rights, metrics, alert policies and dashboards. */
 import * as z from 'zod';
-import type { ObservedDocument } from '../steps/observed.ts';
+import type { DeployTarget } from '../declared/target.ts';
+import type { ObservedBucket, ObservedDatabase, ObservedDocument } from '../steps/observed.ts';
 
 /** gcloud's answer on the database. */
-export const databaseDocument = z.object({ locationId: z.string().default('') });
+export const databaseDocument = z.object({
+  locationId: z.string().default(''),
+  type: z.string().default(''),
+  pointInTimeRecoveryEnablement: z.string().default(''),
+});
+
+/** gcloud's list of the schedules of backups. */
+export const backupList = z.array(z.object({ name: z.string(), dailyRecurrence: z.unknown().optional() }));
+
+/** A database in the form that a plan compares. */
+export function observedDatabase(
+  found: z.infer<typeof databaseDocument>,
+  backups: z.infer<typeof backupList>,
+): ObservedDatabase {
+  return {
+    location: found.locationId,
+    isNative: found.type === 'FIRESTORE_NATIVE',
+    isRecoverable: found.pointInTimeRecoveryEnablement === 'POINT_IN_TIME_RECOVERY_ENABLED',
+    hasDailyBackup: backups.some(({ dailyRecurrence }) => dailyRecurrence !== undefined),
+  };
+}
 
 /** Fields that have their own settings. Their names end in `collectionGroups/COLLECTION/fields/FIELD`. */
 export const fieldList = z.array(
@@ -36,12 +57,32 @@ export function indexKey({ name, fields }: z.infer<typeof indexList>[number]): s
   return `${collection}/${paths.join(',')}`;
 }
 
-/** gcloud's answer on the bucket. */
+/** The answer of the storage API on the bucket. */
 export const bucketDocument = z.object({
   location: z.string().default(''),
-  uniform_bucket_level_access: z.boolean().default(false),
-  public_access_prevention: z.string().default(''),
+  projectNumber: z.union([z.string(), z.number()]).default(''),
+  iamConfiguration: z
+    .object({
+      publicAccessPrevention: z.string().default(''),
+      uniformBucketLevelAccess: z.object({ enabled: z.boolean().default(false) }).default({ enabled: false }),
+    })
+    .default({ publicAccessPrevention: '', uniformBucketLevelAccess: { enabled: false } }),
+  versioning: z.object({ enabled: z.boolean().default(false) }).default({ enabled: false }),
 });
+
+/** A bucket in the form that a plan compares. */
+export function observedBucket(
+  { location, projectNumber, iamConfiguration, versioning }: z.infer<typeof bucketDocument>,
+  target: Pick<DeployTarget, 'projectNumber'>,
+): ObservedBucket {
+  const { uniformBucketLevelAccess, publicAccessPrevention } = iamConfiguration;
+  return {
+    location,
+    isOwn: String(projectNumber) === target.projectNumber,
+    isPrivate: uniformBucketLevelAccess.enabled && publicAccessPrevention === 'enforced',
+    isVersioned: versioning.enabled,
+  };
+}
 
 /** gcloud's list of metrics, alert policies or dashboards. */
 export const documentList = z.array(z.looseObject({ name: z.string(), displayName: z.string().optional() }));

@@ -6,7 +6,15 @@ import type { ObservedJob, ObservedSubscription } from '../steps/observed.ts';
 export const bareName = (name: string): string => name.split('/').at(-1) ?? name;
 
 /** gcloud's list of topics. */
-export const topicList = z.array(z.object({ name: z.string() }));
+export const topicList = z.array(
+  z.object({
+    name: z.string(),
+    labels: z.record(z.string(), z.string()).default({}),
+    messageStoragePolicy: z
+      .object({ allowedPersistenceRegions: z.array(z.string()).default([]) })
+      .default({ allowedPersistenceRegions: [] }),
+  }),
+);
 
 /** gcloud's list of subscriptions. */
 export const subscriptionList = z.array(

@@ -14,10 +14,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/**
- * Runs one command line and waits for its end. It never throws: a program that cannot be started gives code
- * 127.
- */
+/** The exit code of a program that could not be started. */
+export const NOT_STARTED = 127;
+
+/** Runs one command line and waits for its end. It never throws: a program that cannot be started gives {@link NOT_STARTED}. */
 export type Runner = (command: CommandLine) => Promise<Ran>;
 
 /** The folder that command lines run in. Relative paths of files begin here. */
@@ -42,7 +42,7 @@ export function processRunner(project: string, env: Environment): Runner {
       let stderr = '';
       child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
       child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      child.on('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
+      child.on('error', (error) => resolve({ code: NOT_STARTED, stdout, stderr: error.message }));
       child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
       if (input !== undefined && child.stdin !== null) {
         const file = createReadStream(join(projectRoot, input));
@@ -61,7 +61,7 @@ export class CommandFailed extends Error {
 
   constructor(command: CommandLine, ran: Ran) {
     const said = (ran.stderr.trim() || ran.stdout.trim()).split('\n').slice(-12).join('\n');
-    super(`${shellText(command)}\nended with ${ran.code}: ${said}\n${adviceOn(ran)}`);
+    super(`${shellText(command)}\nended with ${ran.code}: ${said}\n${adviceOn(command, ran)}`);
     this.command = command;
     this.ran = ran;
   }
@@ -78,17 +78,20 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   ],
   [
     /PERMISSION_DENIED|does not have permission|Access Denied|403/i,
-    'You lack a right in the project: `fullcourt doctor` names the roles that a deployment needs',
+    'You lack a right in the project: `fullcourt doctor --project PROJECT` names the roles that a deployment needs',
   ],
   [/invalid choice|unrecognized arguments/i, 'Update the Google Cloud SDK: gcloud components update'],
   [/Build failed/i, 'The build log is at the address above'],
   [/ENOENT/, 'Install the Google Cloud SDK: https://cloud.google.com/sdk/docs/install'],
 ];
 
-function adviceOn({ stderr, stdout }: Ran): string {
+/** What to do about a failure, with the project of the command. */
+function adviceOn({ argv }: CommandLine, { stderr, stdout }: Ran): string {
+  const project = argv.flatMap((word) => /^--project(?:_id)?=(.+)$/.exec(word)?.[1] ?? [])[0] ?? 'PROJECT';
   const found = ADVICE.find(([pattern]) => pattern.test(`${stderr}\n${stdout}`));
   return (
-    found?.[1] ?? 'When the cause is removed, run the same command again: what is done is not done twice'
+    found?.[1].replaceAll('PROJECT', project) ??
+    'When the cause is removed, run the same command again: what is done is not done twice'
   );
 }
 

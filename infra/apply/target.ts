@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { readConfig, type Config, type Environment } from '../../shared/config.ts';
+import { DEFAULT_REGION, locationOf } from '../../shared/derive/place.ts';
+import { namesOf } from '../../shared/derive/names.ts';
 import { deploymentName, type DeployTarget } from '../declared/target.ts';
+import { quotedWord } from '../steps/command-line.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { CommandFailed, projectRoot, type Runner } from './runner.ts';
 
@@ -22,12 +25,22 @@ export interface TargetFlags {
 /** Stands for the number of the project until it is known. */
 export const UNKNOWN_NUMBER = 'PROJECT_NUMBER';
 
+/** Says that alerts go to no channel. */
+const NO_CHANNEL = 'none';
+
+/** What flags and environment say of a deployment. A field that nobody named is absent. */
+export interface AskedTarget extends Partial<Omit<DeployTarget, 'project' | 'tracesEndpoint'>> {
+  readonly project: string;
+  /** The collector, or null when the functions must send no spans. */
+  readonly tracesEndpoint?: string | null;
+}
+
 /**
- * The deployment that flags and environment name.
+ * What flags and environment say of a deployment.
  * @throws RequestError that names the wrong flag or variable
  */
-export function targetOf(flags: TargetFlags, env: Environment): DeployTarget {
-  const { cloud, traces } = configOf({
+export function askedOf(flags: TargetFlags, env: Environment): AskedTarget {
+  const named: Environment = {
     ...env,
     FULLCOURT_TARGET: 'gcp',
     ...given('FULLCOURT_PROJECT', flags.project),
@@ -36,23 +49,106 @@ export function targetOf(flags: TargetFlags, env: Environment): DeployTarget {
     ...given('FULLCOURT_DATASET_PREFIX', flags.datasetPrefix),
     ...given('FULLCOURT_DATABASE', flags.database),
     ...given('FULLCOURT_BUCKET', flags.bucket),
-  });
+  };
+  const { cloud, traces } = configOf(named);
   const number = flags.projectNumber ?? UNKNOWN_NUMBER;
   if (number !== UNKNOWN_NUMBER && !/^\d{6,20}$/.test(number))
     throw new RequestError('--project-number is digits');
-  const notificationChannels = flags.notificationChannel ?? [];
-  const channel = notificationChannels.find(
-    (each) => !/^projects\/[a-z0-9-]+\/notificationChannels\/\d+$/.test(each),
-  );
-  if (channel !== undefined)
-    throw new RequestError(
-      `--notification-channel is projects/PROJECT/notificationChannels/NUMBER, not ${channel}`,
-    );
-  const { project, region, location, prefix, database, bucket } = cloud;
+  const isNamed = (name: string): boolean => named[name] !== undefined;
   return {
-    ...{ project, projectNumber: number, region, location, prefix, database, bucket, notificationChannels },
-    ...(traces === undefined ? {} : { tracesEndpoint: traces.endpoint }),
+    project: cloud.project,
+    ...(number === UNKNOWN_NUMBER ? {} : { projectNumber: number }),
+    ...(isNamed('FULLCOURT_REGION') ? { region: cloud.region } : {}),
+    ...(isNamed('FULLCOURT_LOCATION') ? { location: cloud.location } : {}),
+    ...(isNamed('FULLCOURT_DATASET_PREFIX') ? { prefix: cloud.prefix } : {}),
+    ...(isNamed('FULLCOURT_DATABASE') ? { database: cloud.database } : {}),
+    ...(isNamed('FULLCOURT_BUCKET') ? { bucket: cloud.bucket } : {}),
+    ...(flags.notificationChannel === undefined
+      ? {}
+      : { notificationChannels: channelsOf(flags.notificationChannel) }),
+    ...(isNamed('FULLCOURT_TRACES') ? { tracesEndpoint: traces?.endpoint ?? null } : {}),
   };
+}
+
+/** The channels of alerts. `none` alone means that there is none. */
+function channelsOf(channels: readonly string[]): readonly string[] {
+  if (channels.length === 1 && channels[0] === NO_CHANNEL) return [];
+  const wrong = channels.find((each) => !/^projects\/[a-z0-9-]+\/notificationChannels\/\d+$/.test(each));
+  if (wrong !== undefined)
+    throw new RequestError(
+      `--notification-channel is projects/PROJECT/notificationChannels/NUMBER, or ${NO_CHANNEL}, not ${wrong}`,
+    );
+  return channels;
+}
+
+/**
+ * The whole target: what was asked, else what is `found` of the deployment, else what is derived: the location from the
+ * region, all names from the prefix.
+ */
+export function completed(asked: AskedTarget, found: Partial<DeployTarget> = {}): DeployTarget {
+  const { project } = asked;
+  const region = asked.region ?? found.region ?? DEFAULT_REGION;
+  const prefix = asked.prefix ?? found.prefix ?? '';
+  const names = namesOf(prefix);
+  const endpoint = asked.tracesEndpoint === undefined ? found.tracesEndpoint : asked.tracesEndpoint;
+  return {
+    project,
+    projectNumber: asked.projectNumber ?? found.projectNumber ?? UNKNOWN_NUMBER,
+    region,
+    location: asked.location ?? found.location ?? locationOf(region),
+    prefix,
+    database: asked.database ?? found.database ?? names.database,
+    bucket: asked.bucket ?? found.bucket ?? `${project}-${names.resource('nba-archive')}`,
+    notificationChannels: asked.notificationChannels ?? found.notificationChannels ?? [],
+    ...(endpoint === undefined || endpoint === null ? {} : { tracesEndpoint: endpoint }),
+  };
+}
+
+/**
+ * The deployment that flags and environment name, where nothing is known of the project.
+ * @throws RequestError that names the wrong flag or variable
+ */
+export function targetOf(flags: TargetFlags, env: Environment): DeployTarget {
+  return completed(askedOf(flags, env));
+}
+
+/** The flags that name exactly this deployment in another command, as a shell reads them. */
+export function flagsOf(target: DeployTarget): string {
+  const { project, region, location, prefix, database, bucket } = target;
+  return [
+    ...['--project', project, '--region', region, '--location', location],
+    ...(prefix === '' ? [] : ['--dataset-prefix', prefix]),
+    ...['--database', database, '--bucket', bucket],
+  ]
+    .map(quotedWord)
+    .join(' ');
+}
+
+/** The command that deploys exactly this deployment, or goes on with it. */
+export function deployCommandOf(target: DeployTarget): string {
+  const { notificationChannels: channels } = target;
+  return [
+    'fullcourt deploy',
+    flagsOf(target),
+    ...channels.map((each) => `--notification-channel ${each}`),
+  ].join(' ');
+}
+
+/** The variables with which the commands of `--target gcp` reach this deployment, as a shell sets them. */
+export function exportLine(target: DeployTarget): string {
+  const { project, region, location, prefix, database, bucket } = target;
+  const values = {
+    FULLCOURT_TARGET: 'gcp',
+    FULLCOURT_PROJECT: project,
+    FULLCOURT_REGION: region,
+    FULLCOURT_LOCATION: location,
+    ...(prefix === '' ? {} : { FULLCOURT_DATASET_PREFIX: prefix }),
+    FULLCOURT_DATABASE: database,
+    FULLCOURT_BUCKET: bucket,
+  };
+  return `export ${Object.entries(values)
+    .map(([name, value]) => `${name}=${quotedWord(value)}`)
+    .join(' ')}`;
 }
 
 /** The flag that sets each variable. */

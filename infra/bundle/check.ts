@@ -26,6 +26,8 @@ export async function startBundle({
     env: {
       FULLCOURT_TARGET: 'gcp',
       FULLCOURT_PROJECT: 'demo-fullcourt',
+      FULLCOURT_PUSH_ACCOUNT: 'nba-push@demo-fullcourt.iam.gserviceaccount.com',
+      FULLCOURT_PUSH_AUDIENCE: 'https://demo-fullcourt.example',
       // This machine has no metadata server, so Google's clients must not look for one.
       METADATA_SERVER_DETECTION: 'none',
     },

@@ -100,7 +100,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-request@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -112,7 +112,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -124,7 +124,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p2-run@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -136,7 +136,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p2-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -148,7 +148,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -160,7 +160,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p3-run@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -172,7 +172,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p3-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -184,7 +184,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p4-run@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -196,7 +196,7 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p4-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -208,19 +208,19 @@ gcloud projects add-iam-policy-binding PROJECT \
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p5-run@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p5-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-dead-letter@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
-  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/(default)'\''' \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud iam service-accounts add-iam-policy-binding nba-push@PROJECT.iam.gserviceaccount.com \
@@ -233,151 +233,195 @@ gcloud iam service-accounts add-iam-policy-binding nba-push@PROJECT.iam.gservice
 
 gcloud pubsub topics create nba-backfill-request \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-sweep \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase2-run \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase2-backfill \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase2-complete \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase3-run \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase3-backfill \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase3-complete \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase4-run \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase4-backfill \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase4-complete \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase5-run \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase5-backfill \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase5-complete \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-backfill-request-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-sweep-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase2-run-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase2-backfill-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase2-complete-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase3-run-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase3-backfill-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase3-complete-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase4-run-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase4-backfill-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase4-complete-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase5-run-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase5-backfill-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 gcloud pubsub topics create nba-phase5-complete-dead-letter \
   --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
   --quiet
 
 # Database
 
 gcloud firestore databases create \
-  '--database=(default)' \
+  --database=fullcourt \
   --location=REGION \
   --type=firestore-native \
   --delete-protection \
+  --enable-pitr \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore fields ttls update production \
+  --collection-group=fullcourt_deployments \
+  --database=fullcourt \
+  --enable-ttl \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore backups schedules create \
+  --database=fullcourt \
+  --recurrence=daily \
+  --retention=28d \
   --project=PROJECT \
   --quiet
 
@@ -385,7 +429,7 @@ gcloud firestore databases create \
 
 gcloud firestore fields ttls update expireAt \
   --collection-group=runs \
-  '--database=(default)' \
+  --database=fullcourt \
   --enable-ttl \
   --async \
   --project=PROJECT \
@@ -393,7 +437,7 @@ gcloud firestore fields ttls update expireAt \
 
 gcloud firestore fields ttls update expireAt \
   --collection-group=dead_letters \
-  '--database=(default)' \
+  --database=fullcourt \
   --enable-ttl \
   --async \
   --project=PROJECT \
@@ -401,7 +445,7 @@ gcloud firestore fields ttls update expireAt \
 
 gcloud firestore fields ttls update expireAt \
   --collection-group=probes \
-  '--database=(default)' \
+  --database=fullcourt \
   --enable-ttl \
   --async \
   --project=PROJECT \
@@ -409,7 +453,7 @@ gcloud firestore fields ttls update expireAt \
 
 gcloud firestore indexes fields update tables \
   --collection-group=phase2_completion \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -417,7 +461,7 @@ gcloud firestore indexes fields update tables \
 
 gcloud firestore indexes fields update tables \
   --collection-group=phase3_completion \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -425,7 +469,7 @@ gcloud firestore indexes fields update tables \
 
 gcloud firestore indexes fields update tables \
   --collection-group=phase4_completion \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -433,7 +477,7 @@ gcloud firestore indexes fields update tables \
 
 gcloud firestore indexes fields update tables \
   --collection-group=phase5_completion \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -441,7 +485,15 @@ gcloud firestore indexes fields update tables \
 
 gcloud firestore indexes fields update dates \
   --collection-group=table_seasons \
-  '--database=(default)' \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update tables \
+  --collection-group=live_wants \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -449,7 +501,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update dates \
   --collection-group=game_hashes \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -457,7 +509,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update dates \
   --collection-group=calendars \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -465,7 +517,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update games \
   --collection-group=calendars \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -473,7 +525,7 @@ gcloud firestore indexes fields update games \
 
 gcloud firestore indexes fields update entries \
   --collection-group=archives \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -481,7 +533,7 @@ gcloud firestore indexes fields update entries \
 
 gcloud firestore indexes fields update slices \
   --collection-group=archives \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -489,7 +541,7 @@ gcloud firestore indexes fields update slices \
 
 gcloud firestore indexes fields update dates \
   --collection-group=acceptances \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -497,7 +549,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update meant \
   --collection-group=scopes \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -505,7 +557,7 @@ gcloud firestore indexes fields update meant \
 
 gcloud firestore indexes fields update tables \
   --collection-group=scopes \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -513,7 +565,7 @@ gcloud firestore indexes fields update tables \
 
 gcloud firestore indexes fields update players \
   --collection-group=players \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -521,7 +573,7 @@ gcloud firestore indexes fields update players \
 
 gcloud firestore indexes fields update aliases \
   --collection-group=aliases \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -529,7 +581,7 @@ gcloud firestore indexes fields update aliases \
 
 gcloud firestore indexes fields update dates \
   --collection-group=name_answers \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -537,7 +589,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update dates \
   --collection-group=asked_names \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -545,7 +597,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update dates \
   --collection-group=load_reports \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -553,7 +605,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update dates \
   --collection-group=runs \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -561,7 +613,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update lastError \
   --collection-group=runs \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -569,7 +621,7 @@ gcloud firestore indexes fields update lastError \
 
 gcloud firestore indexes fields update manifest \
   --collection-group=runs \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -577,7 +629,7 @@ gcloud firestore indexes fields update manifest \
 
 gcloud firestore indexes fields update outcome \
   --collection-group=runs \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -585,7 +637,7 @@ gcloud firestore indexes fields update outcome \
 
 gcloud firestore indexes fields update body \
   --collection-group=outbox \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -593,7 +645,7 @@ gcloud firestore indexes fields update body \
 
 gcloud firestore indexes fields update body \
   --collection-group=dead_letters \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -601,7 +653,7 @@ gcloud firestore indexes fields update body \
 
 gcloud firestore indexes fields update reason \
   --collection-group=dead_letters \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -609,7 +661,7 @@ gcloud firestore indexes fields update reason \
 
 gcloud firestore indexes fields update dates \
   --collection-group=backfills \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -617,7 +669,7 @@ gcloud firestore indexes fields update dates \
 
 gcloud firestore indexes fields update noGo \
   --collection-group=backfills \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -625,7 +677,7 @@ gcloud firestore indexes fields update noGo \
 
 gcloud firestore indexes fields update outsideScope \
   --collection-group=backfills \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -633,7 +685,7 @@ gcloud firestore indexes fields update outsideScope \
 
 gcloud firestore indexes fields update progress \
   --collection-group=backfills \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -641,7 +693,7 @@ gcloud firestore indexes fields update progress \
 
 gcloud firestore indexes fields update request \
   --collection-group=backfills \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -649,7 +701,7 @@ gcloud firestore indexes fields update request \
 
 gcloud firestore indexes fields update verdict \
   --collection-group=backfills \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -657,7 +709,7 @@ gcloud firestore indexes fields update verdict \
 
 gcloud firestore indexes fields update tables \
   --collection-group=dates \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -665,7 +717,7 @@ gcloud firestore indexes fields update tables \
 
 gcloud firestore indexes fields update batches \
   --collection-group=plans \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -673,7 +725,7 @@ gcloud firestore indexes fields update batches \
 
 gcloud firestore indexes fields update forcedSince \
   --collection-group=plans \
-  '--database=(default)' \
+  --database=fullcourt \
   --disable-indexes \
   --async \
   --project=PROJECT \
@@ -681,7 +733,7 @@ gcloud firestore indexes fields update forcedSince \
 
 gcloud firestore indexes composite create \
   --collection-group=runs \
-  '--database=(default)' \
+  --database=fullcourt \
   --query-scope=collection \
   --field-config=field-path=state,order=ascending \
   --field-config=field-path=followed,order=ascending \
@@ -695,6 +747,13 @@ gcloud storage buckets create gs://PROJECT-nba-archive \
   --location=LOCATION \
   --uniform-bucket-level-access \
   --public-access-prevention \
+  --project=PROJECT \
+  --quiet
+
+gcloud storage buckets update gs://PROJECT-nba-archive \
+  --uniform-bucket-level-access \
+  --public-access-prevention \
+  --versioning \
   --project=PROJECT \
   --quiet
 
@@ -2184,6 +2243,34 @@ gcloud pubsub subscriptions add-iam-policy-binding nba-phase5-complete-sub \
   --project=PROJECT \
   --quiet
 
+# Schedules
+
+gcloud scheduler jobs create pubsub nba-sweep \
+  --location=REGION \
+  '--schedule=*/5 * * * *' \
+  --time-zone=America/New_York \
+  --topic=projects/PROJECT/topics/nba-sweep \
+  '--message-body={}' \
+  '--description=Asks again for what was left behind: leases that are over, unsent messages, closed gates.' \
+  --max-retry-attempts=5 \
+  --min-backoff=10s \
+  --max-backoff=300s \
+  --project=PROJECT \
+  --quiet
+
+gcloud scheduler jobs create pubsub nba-reconcile \
+  --location=REGION \
+  '--schedule=30 5 * * *' \
+  --time-zone=America/New_York \
+  --topic=projects/PROJECT/topics/nba-sweep \
+  '--message-body={"reconcile":true}' \
+  '--description=Also compares every completion document with the rows that the warehouse holds.' \
+  --max-retry-attempts=5 \
+  --min-backoff=10s \
+  --max-backoff=300s \
+  --project=PROJECT \
+  --quiet
+
 # Metrics
 
 gcloud logging metrics create fullcourt_backfills_started \
@@ -2380,33 +2467,5 @@ gcloud alpha monitoring policies create \
 
 gcloud monitoring dashboards create \
   --config-from-file=infra/generated/dashboard.json \
-  --project=PROJECT \
-  --quiet
-
-# Schedules
-
-gcloud scheduler jobs create pubsub nba-sweep \
-  --location=REGION \
-  '--schedule=*/5 * * * *' \
-  --time-zone=America/New_York \
-  --topic=projects/PROJECT/topics/nba-sweep \
-  '--message-body={}' \
-  '--description=Asks again for what was left behind: leases that are over, unsent messages, closed gates.' \
-  --max-retry-attempts=5 \
-  --min-backoff=10s \
-  --max-backoff=300s \
-  --project=PROJECT \
-  --quiet
-
-gcloud scheduler jobs create pubsub nba-reconcile \
-  --location=REGION \
-  '--schedule=30 5 * * *' \
-  --time-zone=America/New_York \
-  --topic=projects/PROJECT/topics/nba-sweep \
-  '--message-body={"reconcile":true}' \
-  '--description=Also compares every completion document with the rows that the warehouse holds.' \
-  --max-retry-attempts=5 \
-  --min-backoff=10s \
-  --max-backoff=300s \
   --project=PROJECT \
   --quiet

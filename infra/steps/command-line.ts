@@ -16,7 +16,8 @@ export function shellText({ argv, input }: CommandLine): string {
   return [...argv.map(quotedWord), ...(input === undefined ? [] : ['<', quotedWord(input)])].join(' ');
 }
 
-function quotedWord(word: string): string {
+/** A word as a shell reads it: in quotes where it needs them. */
+export function quotedWord(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

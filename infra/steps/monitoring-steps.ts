@@ -1,5 +1,6 @@
 /** Steps for metrics, alert policies and the dashboard. */
 import { alertFile, DASHBOARD_FILE, DASHBOARD_UPDATE_FILE, metricFile } from './files.ts';
+import type { CommandLine } from './command-line.ts';
 import type { Observed } from './observed.ts';
 import { gcloud, holds, type Step, type StepContext } from './step.ts';
 
@@ -41,6 +42,8 @@ export function alertSteps(context: StepContext, { alerts }: Observed): Step[] {
         what: `alert ${alert.id}`,
         change: found === undefined ? 'create' : 'update',
         because: found === undefined ? [] : ['it is not as declared'],
+        // Names are not unique, so a second one would be made.
+        done: named(context, alert.policy.displayName, ...policies),
         commands: [
           found === undefined
             ? gcloud(context, ...policies, 'create', file)
@@ -63,6 +66,7 @@ export function dashboardSteps(context: StepContext, { dashboards }: Observed): 
       what: `dashboard ${dashboard.displayName}`,
       change: found === undefined ? 'create' : 'update',
       because: found === undefined ? [] : ['it is not as declared'],
+      done: named(context, dashboard.displayName, 'monitoring', 'dashboards'),
       commands: [
         found === undefined
           ? gcloud(context, 'monitoring', 'dashboards', 'create', file)
@@ -70,4 +74,9 @@ export function dashboardSteps(context: StepContext, { dashboards }: Observed): 
       ],
     },
   ];
+}
+
+/** A command that prints the resource with this display name. */
+function named(context: StepContext, displayName: string, ...group: readonly string[]): CommandLine {
+  return gcloud(context, ...group, 'list', `--filter=displayName="${displayName}"`, '--format=value(name)');
 }

@@ -44,6 +44,24 @@ export interface ObservedJob {
   readonly isEnabled: boolean;
 }
 
+/** A Firestore database that exists. */
+export interface ObservedDatabase {
+  readonly location: string;
+  readonly isNative: boolean;
+  /** Whether each moment of the last days can be restored. */
+  readonly isRecoverable: boolean;
+  readonly hasDailyBackup: boolean;
+}
+
+/** A bucket that exists. */
+export interface ObservedBucket {
+  readonly location: string;
+  readonly isPrivate: boolean;
+  readonly isVersioned: boolean;
+  /** Whether it is of the project that is deployed to. */
+  readonly isOwn: boolean;
+}
+
 /** A dataset that exists. */
 export interface ObservedDataset {
   readonly location: string;
@@ -63,10 +81,11 @@ export interface Observed {
   readonly accounts: ReadonlySet<string>;
   /** The rights on the resources that were looked at, as texts of `bindingKey`. */
   readonly bindings: ReadonlySet<string>;
-  readonly topics: ReadonlySet<string>;
+  /** Topics by name, each with the regions in which it may keep messages; empty when it may in all. */
+  readonly topics: ReadonlyMap<string, readonly string[]>;
   readonly subscriptions: ReadonlyMap<string, ObservedSubscription>;
   /** The Firestore database; undefined when it does not exist. */
-  readonly database: { readonly location: string } | undefined;
+  readonly database: ObservedDatabase | undefined;
   /** Fields that documents expire by, as `collection/field`. */
   readonly ttls: ReadonlySet<string>;
   /** Fields that are not indexed, as `collection/field`. */
@@ -78,7 +97,7 @@ export interface Observed {
   readonly tables: ReadonlyMap<string, ActualTable>;
   /** Queries of views by `dataset.view`. */
   readonly views: ReadonlyMap<string, string>;
-  readonly bucket: { readonly location: string; readonly isPrivate: boolean } | undefined;
+  readonly bucket: ObservedBucket | undefined;
   readonly functions: ReadonlyMap<string, ObservedFunction>;
   readonly jobs: ReadonlyMap<string, ObservedJob>;
   readonly metrics: ReadonlyMap<string, ObservedDocument>;
@@ -93,7 +112,7 @@ export const NOTHING: Observed = {
   apis: new Set(),
   accounts: new Set(),
   bindings: new Set(),
-  topics: new Set(),
+  topics: new Map(),
   subscriptions: new Map(),
   database: undefined,
   ttls: new Set(),

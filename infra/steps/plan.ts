@@ -2,7 +2,9 @@
 import { STAGING_DATASET } from '../../shared/derive/names.ts';
 import { DATASETS } from '../../shared/derive/ddl.ts';
 import type { Deployment } from '../declared/deployment.ts';
-import { bucketSteps, databaseSteps, documentRefusals, indexSteps } from './document-steps.ts';
+import { bucketRefusals, bucketSteps } from './bucket-steps.ts';
+import { databaseRefusals, databaseSteps } from './database-steps.ts';
+import { indexSteps } from './document-steps.ts';
 import {
   alterationFile,
   alterationSql,
@@ -49,7 +51,8 @@ export function deployPlan(deployment: Deployment, folder: string, observed: Obs
   return {
     refusals: [
       ...subscriptionRefusals(context, observed),
-      ...documentRefusals(context, observed),
+      ...databaseRefusals(context, observed),
+      ...bucketRefusals(context, observed),
       ...warehouseRefusals(context, observed),
     ],
     stages: [
@@ -57,9 +60,9 @@ export function deployPlan(deployment: Deployment, folder: string, observed: Obs
       stage('Accounts', [...agentSteps(context, observed), ...accountSteps(context, observed)]),
       stage('Rights in the project', bindingSteps(context, observed, ['project', 'account'])),
       stage('Topics', topicSteps(context, observed)),
-      stage('Database', databaseSteps(context, observed)),
+      stage('Database', databaseSteps(context, observed), 1),
       stage('Expiry and indexes', indexSteps(context, observed), 1),
-      stage('Bucket', bucketSteps(context, observed)),
+      stage('Bucket', bucketSteps(context, observed), 1),
       stage('Datasets', datasetSteps(context, observed)),
       stage('Tables', tableSteps(context, observed)),
       stage('View', viewSteps(context, observed)),
@@ -72,9 +75,10 @@ export function deployPlan(deployment: Deployment, folder: string, observed: Obs
       stage('Rights to call functions', bindingSteps(context, observed, ['function'])),
       stage('Subscriptions', subscriptionSteps(context, observed)),
       stage('Rights on subscriptions', bindingSteps(context, observed, ['subscription'])),
+      // Before the alerts, which may have to wait ten minutes for their metrics.
+      stage('Schedules', jobSteps(context, observed)),
       stage('Metrics', metricSteps(context, observed)),
       stage('Alerts and dashboard', [...alertSteps(context, observed), ...dashboardSteps(context, observed)]),
-      stage('Schedules', jobSteps(context, observed)),
     ],
     files: new Map([...filesOf(deployment), ...changeFiles(context, observed)]),
   };

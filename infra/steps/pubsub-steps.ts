@@ -5,17 +5,35 @@ import type { SubscriptionSpec } from '../declared/subscriptions.ts';
 import type { Observed, ObservedSubscription } from './observed.ts';
 import { differences, gcloud, keyValues, type Step, type StepContext } from './step.ts';
 
-/** Creates the topics that are missing. */
+/** Creates the topics that are missing. Every topic keeps its messages in the region of the functions. */
 export function topicSteps(context: StepContext, { topics }: Observed): Step[] {
-  const labels = keyValues(labelsOf(context.deployment.target));
-  return context.deployment.topics
-    .filter((name) => !topics.has(name))
-    .map((name) => ({
-      what: `topic ${name}`,
-      change: 'create',
-      because: [],
-      commands: [gcloud(context, 'pubsub', 'topics', 'create', name, `--labels=${labels}`)],
-    }));
+  const { target } = context.deployment;
+  const labels = keyValues(labelsOf(target));
+  const keeps = `--message-storage-policy-allowed-regions=${target.region}`;
+  return context.deployment.topics.flatMap((name): Step[] => {
+    const what = `topic ${name}`;
+    const regions = topics.get(name);
+    if (regions === undefined)
+      return [
+        {
+          what,
+          change: 'create',
+          because: [],
+          commands: [gcloud(context, 'pubsub', 'topics', 'create', name, `--labels=${labels}`, keeps)],
+        },
+      ];
+    if (regions.join(' ') === target.region) return [];
+    return [
+      {
+        what,
+        change: 'update',
+        because: [
+          `it may keep messages in ${regions.length === 0 ? 'every region' : regions.join(' and ')}, not in ${target.region} alone`,
+        ],
+        commands: [gcloud(context, 'pubsub', 'topics', 'update', name, keeps)],
+      },
+    ];
+  });
 }
 
 /** Pub/Sub gives this name as the topic of a subscription when the topic was deleted. */

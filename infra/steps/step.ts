@@ -10,6 +10,13 @@ export interface Step {
   /** Why it changes, in words; empty for a resource that does not exist. */
   readonly because: readonly string[];
   readonly commands: readonly CommandLine[];
+  /**
+   * Present when the resource must not exist yet: what to do when it does. Without this, a resource that exists already
+   * counts as created.
+   */
+  readonly mustBeNew?: string;
+  /** A command that prints something when the step was taken before. A script asks it, because it compares nothing. */
+  readonly done?: CommandLine;
 }
 
 /** Steps of one kind. A stage begins when the stage before it is done. */

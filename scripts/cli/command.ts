@@ -2,8 +2,6 @@
 import pc from 'picocolors';
 import { environment, readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { hasFormerFormat } from '../../shared/state/former-format.ts';
-import { withFoundHosts } from './emulator-file.ts';
 import type { Client } from '../../functions/targets/client.ts';
 
 /** Exit codes of every command. */
@@ -24,15 +22,20 @@ export function configOf(options: GlobalOptions): Config {
 
 /**
  * Opens the client of the configured target.
- * @throws RequestError when the target is `emulator` and no emulators run
+ * @throws RequestError when the target is `emulator` and no emulators run, or `gcp` and nobody is logged in
  */
 async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
   if (config.target === 'embedded')
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config);
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
-  if (config.target === 'gcp') return openCloudClient(config);
+  if (config.target === 'gcp') {
+    const { assertLogin } = await import('../../functions/targets/cloud/login.ts');
+    await assertLogin();
+    return openCloudClient(config);
+  }
   const { localArchive } = await import('../../functions/targets/emulator/files.ts');
+  const { withFoundHosts } = await import('./emulator-file.ts');
   return openCloudClient(withFoundHosts(config), localArchive(config));
 }
 
@@ -48,11 +51,16 @@ export async function withHome<T>(
 ): Promise<T> {
   const client = await openHome(options);
   try {
+    const { hasFormerFormat } = await import('../../shared/state/former-format.ts');
     if (!anyFormat && (await hasFormerFormat(client)))
       throw new RequestError(
         `${client.config.target === 'embedded' ? client.config.home : 'The project'} was written by an earlier version: run \`fullcourt migrate\` (with --dry-run to see what it does)`,
       );
     return await work(client);
+  } catch (error) {
+    if (client.config.target !== 'gcp') throw error;
+    const { advised } = await import('../../functions/targets/cloud/login.ts');
+    throw await advised(error, client.config);
   } finally {
     await client.close();
   }

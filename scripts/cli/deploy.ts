@@ -1,295 +1,138 @@
-/** The commands of a deployment on Google Cloud: deploy, verify-deploy, doctor, undeploy. */
-import { randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from 'commander';
-import { codeOf } from '../../functions/steps/probe.ts';
+/** `deploy`: makes or changes a deployment on Google Cloud. */
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { environment, readConfig } from '../../shared/config.ts';
-import { scriptLines } from '../../infra/steps/script.ts';
-import { services } from '../../shared/derive/services.ts';
+import { environment } from '../../shared/config.ts';
+import { placeLine, placesOf } from '../../infra/declared/places.ts';
 import { deploymentName, type DeployTarget } from '../../infra/declared/target.ts';
-import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { apply, planDocument, planText } from '../../infra/apply/apply.ts';
+import { planDocument, planText } from '../../infra/apply/apply.ts';
 import { declared, deploy, difference, dryRun, type Deployed } from '../../infra/apply/deploy.ts';
-import { examine } from '../../infra/apply/doctor.ts';
-import { observe } from '../../infra/apply/observe.ts';
-import { publishLine } from '../../infra/apply/publish.ts';
+import { patientLooks } from '../../infra/apply/patience.ts';
 import { releaseOf } from '../../infra/apply/release.ts';
-import { processRunner, type Runner } from '../../infra/apply/runner.ts';
+import { CommandFailed, processRunner, type Runner } from '../../infra/apply/runner.ts';
 import {
+  askedOf,
+  completed,
+  deployCommandOf,
+  exportLine,
+  flagsOf,
   folderOf,
   numbered,
-  targetOf,
   UNKNOWN_NUMBER,
   writeFiles,
-  type TargetFlags,
 } from '../../infra/apply/target.ts';
-import { keptBy, undeployStages } from '../../infra/apply/undeploy.ts';
-import { checksOf, sendProbe, type Check, type Probing } from '../../infra/apply/verify.ts';
-import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { writeScript } from '../../infra/apply/write-script.ts';
+import { quotedWord } from '../../infra/steps/command-line.ts';
+import { scriptLines } from '../../infra/steps/script.ts';
+import { answer, EXIT, tell } from './command.ts';
+import { meant, waiting, type DeploymentFlags as Flags } from './deployment.ts';
 
-type Flags = TargetFlags & GlobalOptions;
-
-/** Adds a command with `--json`. */
-export type AddCommand = (name: string, description: string) => Command;
-
-/** Adds the four commands. `work` runs one of them and keeps its exit code. */
-export function addDeployCommands(
-  add: AddCommand,
-  work: <F>(run: (flags: F) => Promise<number>) => (...given: unknown[]) => Promise<void>,
-): void {
-  withTargetFlags(add('deploy', 'make or change a deployment on Google Cloud until it is as declared'))
-    .option('--dry-run', 'print the command lines for an empty project and run none of them')
-    .option('--diff', 'look at the project and say what would change; exit code 1 when anything would')
-    .option(
-      '--notification-channel <name>',
-      'where alerts go: projects/PROJECT/notificationChannels/NUMBER (repeat for several)',
-      (value: string, all: string[] | undefined) => [...(all ?? []), value],
-    )
-    .option(
-      '--project-number <digits>',
-      'with --dry-run: the number of the project, because a dry run does not look at the project',
-    )
-    .action(work<DeployFlags>(deployCommand));
-  withTargetFlags(
-    add('verify-deploy', 'compare a deployment with what is declared, and send a message through it'),
-  )
-    .option('--no-probe', 'compare only; send no message')
-    .option('--timeout <seconds>', 'how long the message may take', '120')
-    .action(work<VerifyFlags>(verifyCommand));
-  withTargetFlags(add('doctor', 'say what a deployment still needs, and how to get it')).action(
-    work<Flags>(doctorCommand),
-  );
-  withTargetFlags(add('undeploy', 'remove a deployment; its tables, documents and files stay'))
-    .option('--yes', 'do not ask to confirm')
-    .option('--dry-run', 'say what would be removed')
-    .action(work<UndeployFlags>(undeployCommand));
-}
-
-function withTargetFlags(command: Command): Command {
-  return command
-    .option('--project <id>', 'Google Cloud project (default: FULLCOURT_PROJECT)')
-    .option('--region <region>', 'where functions, schedules and the database are (default: us-central1)')
-    .option('--location <location>', 'where datasets and the bucket are: US, EU or a region (default: US)')
-    .option(
-      '--dataset-prefix <prefix>',
-      'prefix of every name, for a copy beside production, such as staging_',
-    )
-    .option(
-      '--database <id>',
-      'Firestore database (default: that of the project; with --dataset-prefix a database of its own)',
-    )
-    .option('--bucket <name>', 'bucket of the source files (default: PROJECT-nba-archive)');
-}
-
-interface DeployFlags extends Flags {
+export interface DeployFlags extends Flags {
   readonly dryRun?: boolean;
+  readonly out?: string;
   readonly diff?: boolean;
 }
 
-async function deployCommand(flags: DeployFlags): Promise<number> {
-  const target = targetOf(flags, environment);
-  const run = processRunner(target.project, environment);
+export async function deployCommand(flags: DeployFlags): Promise<number> {
+  if (flags.out !== undefined && flags.dryRun !== true)
+    throw new RequestError('--out goes with --dry-run: the script is written and not run');
+  if (flags.dryRun === true) return dryRunCommand(flags);
+  const { target, run, refusals } = await meant(flags);
+  tell(placeLine(target));
+  if (refusals.length > 0) return answerRefused(flags, target, refusals, []);
   // Each function is started on this machine before anything is sent to Google Cloud.
-  const isSent = flags.dryRun !== true && flags.diff !== true;
-  const release = await releaseOf(run, tell, isSent);
+  const release = await releaseOf(run, tell, flags.diff !== true);
   const request = { target, release, registry: loadRegistry() };
-  if (flags.dryRun === true) {
-    const plan = dryRun(request);
-    writeFiles(folderOf(target), plan.files);
-    tell(`The files that the command lines name are in ${folderOf(target)}; nothing was run`);
-    if (target.projectNumber === UNKNOWN_NUMBER)
-      tell(
-        `Replace ${UNKNOWN_NUMBER} by the number that \`gcloud projects describe ${target.project} --format='value(projectNumber)'\` prints`,
-      );
-    answer(flags, { target, steps: planDocument(plan.stages) }, () => scriptLines(plan.stages).join('\n'));
-    return EXIT.done;
-  }
-  if (flags.diff === true) {
-    const found = await difference(run, request);
-    return answerDeployed(flags, found, planText(found.plan.stages).join('\n'));
-  }
-  return answerDeployed(flags, await deploy(run, request, { tell, sleep: (ms) => sleep(ms) }));
-}
-
-function answerDeployed(flags: DeployFlags, deployed: Deployed, changes?: string): number {
-  const { target, plan } = deployed;
-  const where = `${target.project} (${deploymentName(target)})`;
-  const steps = planDocument(plan.stages);
-  if (deployed.kind === 'refused') {
-    answer(flags, { target, refusals: plan.refusals, steps }, () =>
-      [`Nothing was changed in ${where}, because:`, ...plan.refusals.map((reason) => `- ${reason}`)].join(
-        '\n',
-      ),
-    );
+  try {
+    if (flags.diff === true) {
+      const compared = await difference(patientLooks(run, waiting), request);
+      return answerDeployed(flags, compared, planText(compared.plan.stages).join('\n'));
+    }
+    return answerDeployed(flags, await deploy(run, request, waiting));
+  } catch (error) {
+    if (error instanceof CommandFailed && flags.diff !== true)
+      tell(`${error.message}\nWhat is done stays done. Go on with:\n  ${deployCommandOf(target)}`);
+    else throw error;
     return EXIT.failed;
   }
-  answer(flags, { target, refusals: [], changed: deployed.changed, steps }, () => {
-    if (steps.length === 0) return `Nothing to change in ${where}: everything is as declared`;
-    if (changes !== undefined) return changes;
-    return `${deployed.changed} changes in ${where}. Check that it works with: fullcourt verify-deploy ${flagsOf(target)}`;
-  });
-  return changes !== undefined && steps.length > 0 ? EXIT.failed : EXIT.done;
 }
 
-/** The flags that name this deployment in another command. */
-function flagsOf({ project, region, location, prefix }: DeployTarget): string {
-  return [
-    `--project ${project}`,
-    `--region ${region}`,
-    ...(location === 'US' ? [] : [`--location ${location}`]),
-    ...(prefix === '' ? [] : [`--dataset-prefix ${prefix}`]),
-  ].join(' ');
-}
-
-interface VerifyFlags extends Flags {
-  readonly probe: boolean;
-  readonly timeout: string;
-}
-
-async function verifyCommand(flags: VerifyFlags): Promise<number> {
-  const timeoutSeconds = Number(flags.timeout);
-  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 3600)
-    throw new RequestError('--timeout is a number of seconds from 1 to 3600');
-  const asked = targetOf(flags, environment);
+/** Prints or writes the plan for an empty project. Only `--out` asks gcloud anything: the number of the project. */
+async function dryRunCommand(flags: DeployFlags): Promise<number> {
+  const asked = askedOf(flags, environment);
   const run = processRunner(asked.project, environment);
-  const target = await numbered(run, asked);
-  const registry = loadRegistry();
+  const { out } = flags;
+  const target = out === undefined ? completed(asked) : await numberedForScript(run, completed(asked));
+  tell(placeLine(target));
   const release = await releaseOf(run, tell);
-  const deployment = declared({ target, release, registry });
-  tell(`Looking at ${target.project}`);
-  const checks = checksOf(deployment, await observe(run, deployment));
-  const isSound = checks.every(({ ok, passes }) => ok || passes === true);
-  if (flags.probe && isSound) {
-    tell('Sending a message');
-    const bundle = services()
-      .filter(({ topics }) => topics.some(({ name }) => name === SWEEP_TOPIC))
-      .map(({ name }) => release.bundles.get(name))[0];
-    const probe = {
-      id: `probe-${randomUUID()}`,
-      topic: SWEEP_TOPIC,
-      timeoutSeconds,
-      code: codeOf(registry),
-      ...(bundle === undefined ? {} : { bundle }),
-    };
-    checks.push(await sendProbe(probe, await probing(target, run)));
-  }
-  return answerChecks(flags, target, checks);
-}
-
-/** Publishes the test message with gcloud, as a person would, and reads the answer from the documents. */
-async function probing(target: DeployTarget, run: Runner): Promise<Probing> {
-  const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
-  const client = openCloudClient(
-    readConfig({
-      ...environment,
-      FULLCOURT_TARGET: 'gcp',
-      FULLCOURT_PROJECT: target.project,
-      FULLCOURT_REGION: target.region,
-      FULLCOURT_LOCATION: target.location,
-      FULLCOURT_DATASET_PREFIX: target.prefix,
-      FULLCOURT_DATABASE: target.database,
-      FULLCOURT_BUCKET: target.bucket,
-    }),
-  );
-  return {
-    publish: async (topic, body) => {
-      const ran = await run(publishLine(target, topic, body));
-      if (ran.code !== 0) throw new Error(`The message was not published: ${ran.stderr.trim()}`);
-    },
-    read: (path) => client.store.get(path),
-    sleep: (ms) => sleep(ms),
-    now: () => Date.now(),
-  };
-}
-
-function answerChecks(flags: Flags, target: DeployTarget, checks: readonly Check[]): number {
-  const failed = checks.filter(({ ok, passes }) => !ok && passes !== true);
-  answer(flags, { target, ok: failed.length === 0, checks }, () =>
-    [
-      ...checks.flatMap(({ check, ok, faults, passes }) => [
-        `${ok ? 'ok   ' : passes === true ? 'wait ' : 'WRONG'} ${check}`,
-        ...faults.slice(0, 12).map((fault) => `        ${fault}`),
-        ...(faults.length > 12 ? [`        and ${faults.length - 12} more`] : []),
-      ]),
-      '',
-      failed.length === 0
-        ? `${target.project} (${deploymentName(target)}) is as declared`
-        : `${failed.length} of ${checks.length} checks failed. Repair the deployment with: fullcourt deploy ${flagsOf(target)}`,
-    ].join('\n'),
-  );
-  return failed.length === 0 ? EXIT.done : EXIT.failed;
-}
-
-const MARKS = { ok: 'ok     ', note: 'note   ', missing: 'MISSING', unknown: '?      ' } as const;
-
-async function doctorCommand(flags: Flags): Promise<number> {
-  const target = targetOf(flags, environment);
-  const findings = await examine(processRunner(target.project, environment), target, process.version);
-  const missing = findings.filter(({ state }) => state === 'missing');
-  answer(flags, { target, ok: missing.length === 0, findings }, () =>
-    [
-      ...findings.flatMap(({ check, state, detail, fix }) => [
-        `${MARKS[state]} ${check}: ${detail}`,
-        ...(fix === undefined ? [] : [`        ${fix}`]),
-      ]),
-      '',
-      missing.length === 0
-        ? `Nothing is missing. Go on with: fullcourt deploy ${flagsOf(target)} --dry-run`
-        : `${missing.length} things are missing`,
-    ].join('\n'),
-  );
-  return missing.length === 0 ? EXIT.done : EXIT.failed;
-}
-
-interface UndeployFlags extends Flags {
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-}
-
-async function undeployCommand(flags: UndeployFlags): Promise<number> {
-  const asked = targetOf(flags, environment);
-  const run = processRunner(asked.project, environment);
-  const target = await numbered(run, asked);
-  const deployment = declared({
-    target,
-    release: { commit: '', bundles: new Map() },
-    registry: loadRegistry(),
-  });
-  tell(`Looking at ${target.project}`);
-  const stages = undeployStages(deployment, (await observe(run, deployment)).observed);
-  const kept = keptBy(deployment);
-  const steps = planDocument(stages);
-  const stays = [`Stays as it is, with everything in it:`, ...kept.map((each) => `- ${each}`)].join('\n');
-  const document = { target, kept, steps };
-  if (steps.length === 0 || flags.dryRun === true) {
-    answer(flags, { ...document, removed: 0 }, () =>
-      [...(steps.length === 0 ? ['No part of the deployment is there'] : planText(stages)), '', stays].join(
-        '\n',
-      ),
+  const request = { target, release, registry: loadRegistry() };
+  const places = placesOf(declared(request));
+  if (out !== undefined) {
+    const written = writeScript(out, declared(request));
+    answer(flags, { target, place: placeLine(target), places, script: written }, () =>
+      [
+        `Wrote ${written} with everything that it needs; nothing was run.`,
+        'Whoever has gcloud, bq and a login can run it, and run it again to go on:',
+        `  bash ${quotedWord(written)}`,
+      ].join('\n'),
     );
     return EXIT.done;
   }
-  tell(`${planText(stages).join('\n')}\n\n${stays}\n`);
-  if (flags.yes !== true && !(await isConfirmed(target))) {
-    tell('Nothing was removed');
-    return EXIT.failed;
-  }
-  const removed = await apply(run, stages, { tell, sleep: (ms) => sleep(ms) });
-  answer(flags, { ...document, removed }, () => `${removed} things were removed. ${stays}`);
+  const plan = dryRun(request);
+  writeFiles(folderOf(target), plan.files);
+  tell(`The files that the command lines name are in ${folderOf(target)}; nothing was run`);
+  if (target.projectNumber === UNKNOWN_NUMBER)
+    tell(
+      `Replace ${UNKNOWN_NUMBER} by the number that \`gcloud projects describe ${target.project} --format='value(projectNumber)'\` prints`,
+    );
+  answer(flags, { target, place: placeLine(target), places, steps: planDocument(plan.stages) }, () =>
+    [`# ${placeLine(target)}`, '', ...scriptLines(plan.stages)].join('\n'),
+  );
   return EXIT.done;
 }
 
-/** @throws RequestError when no terminal is there to ask at */
-async function isConfirmed(target: DeployTarget): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new RequestError('No terminal is there to confirm at; pass --yes');
-  const asker = createInterface({ input: process.stdin, output: process.stderr });
+/** @throws RequestError when nobody says the number of the project, which names of accounts and addresses contain */
+async function numberedForScript(run: Runner, target: DeployTarget): Promise<DeployTarget> {
   try {
-    const said = await asker.question(`Type ${target.project} to remove it: `);
-    return said.trim() === target.project;
-  } finally {
-    asker.close();
+    return await numbered(run, target);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new RequestError(
+      `--out needs the number of the project: pass --project-number with what \`gcloud projects describe ${target.project} --format='value(projectNumber)'\` prints`,
+    );
   }
+}
+
+function answerRefused(
+  flags: Flags,
+  target: DeployTarget,
+  refusals: readonly string[],
+  steps: readonly unknown[],
+): number {
+  answer(flags, { target, place: placeLine(target), refusals, steps }, () =>
+    [`Nothing was changed in ${whereOf(target)}, because:`, ...refusals.map((reason) => `- ${reason}`)].join(
+      '\n',
+    ),
+  );
+  return EXIT.failed;
+}
+
+/** A deployment in words: its project and its name there. */
+function whereOf(target: DeployTarget): string {
+  return `${target.project} (${deploymentName(target)})`;
+}
+
+function answerDeployed(flags: Flags, deployed: Deployed, changes?: string): number {
+  const { target, plan } = deployed;
+  const steps = planDocument(plan.stages);
+  if (deployed.kind === 'refused') return answerRefused(flags, target, plan.refusals, steps);
+  const document = { target, place: placeLine(target), refusals: [], changed: deployed.changed, steps };
+  answer(flags, document, () => {
+    if (steps.length === 0) return `Nothing to change in ${whereOf(target)}: everything is as declared`;
+    if (changes !== undefined) return changes;
+    return [
+      `${deployed.changed} changes in ${whereOf(target)}. Check that it works with: fullcourt verify-deploy ${flagsOf(target)}`,
+      `Commands reach it after: ${exportLine(target)}`,
+    ].join('\n');
+  });
+  return changes !== undefined && steps.length > 0 ? EXIT.failed : EXIT.done;
 }

@@ -20,12 +20,12 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ['FULLCOURT_PROJECT', 'Google Cloud project; the target gcp needs it'],
   [
     'FULLCOURT_REGION, FULLCOURT_LOCATION',
-    'region of the functions (default us-central1), location of the datasets (default US)',
+    'region of the functions (default us-central1), location of the datasets (default: US in us-*, EU in europe-*, else the region)',
   ],
   ['FULLCOURT_DATASET_PREFIX', 'prefix of a deployment beside production, such as staging_'],
   [
     'FULLCOURT_DATABASE, FULLCOURT_BUCKET',
-    'Firestore database and bucket of the source files, where they have other names than deploy gives them',
+    'Firestore database (default fullcourt) and bucket of the source files (default PROJECT-nba-archive)',
   ],
   [
     'PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, FULLCOURT_BIGQUERY_HOST',

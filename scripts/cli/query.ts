@@ -8,15 +8,9 @@ import { EXIT, tell, type GlobalOptions } from './command.ts';
 import { grouped } from './render.ts';
 import { rowsText } from './rows-text.ts';
 import { outputTo, type Output } from './output.ts';
+import { QUERY_FORMATS, type QueryFlags } from './query-formats.ts';
 
-export const QUERY_FORMATS = ['table', 'csv', 'json', 'ndjson', 'parquet'] as const;
 type Format = (typeof QUERY_FORMATS)[number];
-
-export interface QueryFlags {
-  readonly limit?: string;
-  readonly format?: string;
-  readonly portable?: boolean;
-}
 
 /** Rows that a table has when no limit is given. */
 const TABLE_ROWS = 100;

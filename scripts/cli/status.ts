@@ -22,9 +22,10 @@ export async function statusCommand(
 ): Promise<number> {
   if (flags.date === undefined) {
     if (flags.why !== undefined) throw new RequestError('--why needs --date');
-    const { home } = client.config;
+    const { home, target, cloud } = client.config;
     const origin = (await originOf(client)) ?? null;
-    const document = { home, origin, ...(await overview(client)) };
+    const database = target === 'embedded' ? {} : { project: cloud.project, database: cloud.database };
+    const document = { home, ...database, origin, ...(await overview(client)) };
     answer(options, document, () => overviewText(document));
     return EXIT.done;
   }
@@ -42,16 +43,18 @@ export async function statusCommand(
   return EXIT.done;
 }
 
-function overviewText({
-  home,
-  origin,
-  seasons,
-  backfills,
-  backlog,
-  deadLetters,
-}: Overview & { readonly home: string; readonly origin: Origin | null }): string {
+/** Where the documents are: in a home, or in a database of a project. */
+interface Place {
+  readonly home: string;
+  readonly project?: string;
+  readonly database?: string;
+}
+
+function overviewText(what: Overview & Place & { readonly origin: Origin | null }): string {
+  const { origin, seasons, backfills, backlog, deadLetters, home, database, project } = what;
+  const place = database === undefined ? home : `the database ${database} of ${project}`;
   if (seasons.length === 0)
-    return `Nothing is loaded in ${home}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
+    return `Nothing is loaded in ${place}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
   const { total, active } = backfills;
   return [
     table(
@@ -60,6 +63,7 @@ function overviewText({
     ),
     '',
     ...(origin === null ? [] : [`The rows come from ${originText(origin)}.`]),
+    ...(database === undefined ? [] : [`The documents are in ${place}.`]),
     `${total} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
     `${backlog === null ? '' : `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, `}${deadLetters} dead letters`,
   ].join('\n');

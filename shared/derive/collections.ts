@@ -35,6 +35,8 @@ const completions = PHASES.map((phase) => ({ name: completionCollection(phase), 
 export const COLLECTIONS = [
   ...completions,
   { name: 'table_seasons', unindexed: ['dates'] },
+  // Where live wants are, for the sweep.
+  { name: 'live_wants', unindexed: ['tables'] },
   { name: 'game_hashes', unindexed: ['dates'] },
   // The calendars of the seasons.
   { name: 'calendars', unindexed: ['dates', 'games'] },

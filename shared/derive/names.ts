@@ -20,7 +20,7 @@ export interface Names {
   readonly dataset: (dataset: Dataset | typeof STAGING_DATASET) => string;
   /** A topic, subscription, service, account or job: `nba-sweep`, with a prefix `staging-nba-sweep`. */
   readonly resource: (name: string) => string;
-  /** The Firestore database: the project's default one, with a prefix one of the deployment's own. */
+  /** The Firestore database of the deployment: `fullcourt`, with a prefix `staging-fullcourt`. */
   readonly database: string;
 }
 
@@ -38,6 +38,6 @@ export function namesOf(prefix: string): Names {
     prefix,
     dataset: (dataset) => `${prefix}${dataset}`,
     resource: (name) => `${dashed}${name}`,
-    database: prefix === '' ? '(default)' : `${dashed}fullcourt`,
+    database: `${dashed}fullcourt`,
   };
 }

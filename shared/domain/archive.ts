@@ -34,6 +34,10 @@ export interface Slice {
   readonly subjects: readonly string[];
   /** For a schedule: those of the games that have a final score. */
   readonly finals?: readonly string[];
+  /** For a schedule: the teams of these games, such as `DEN at LAL`. */
+  readonly teams?: Readonly<Record<string, string>>;
+  /** For a schedule: those of the games of which a line cannot be loaded. */
+  readonly unread?: readonly string[];
   /** Those of the games that its import has on other dates, too, without telling when they were played. */
   readonly inDoubt?: readonly string[];
   /** Set when it does not speak for all its lines: other slices speak for some of the games. */
@@ -201,8 +205,19 @@ function narrowed(slice: Slice, stays: (subject: string) => boolean): Slice[] {
   const subjects = slice.subjects.filter(stays);
   if (subjects.length === slice.subjects.length) return [slice];
   if (subjects.length === 0) return [];
-  const finals = slice.finals?.filter(stays);
-  return [{ ...slice, subjects, ...(finals === undefined ? {} : { finals }), restricted: true }];
+  const { finals, teams, unread } = slice;
+  return [
+    {
+      ...slice,
+      subjects,
+      ...(finals === undefined ? {} : { finals: finals.filter(stays) }),
+      ...(teams === undefined
+        ? {}
+        : { teams: Object.fromEntries(Object.entries(teams).filter(([game]) => stays(game))) }),
+      ...(unread === undefined ? {} : { unread: unread.filter(stays) }),
+      restricted: true,
+    },
+  ];
 }
 
 /** The dates of which an archive says something else than before, ascending. `after` came of `before` by {@link withImport}. */

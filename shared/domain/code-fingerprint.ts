@@ -6,18 +6,15 @@ import { digest } from './hash.ts';
 import { SCHEME } from './scheme.ts';
 import type { TableDefinition } from './table.ts';
 
+/** A text in quotes, or a gap: blanks and comments in a row. */
+const TEXT_OR_GAP = /'(?:[^'\\]|\\.|'')*'|(?:--[^\n]*|\/\*[\s\S]*?\*\/|\s+)+/g;
+
 /**
  * The query without comments and with every gap reduced to one space, so that a new comment or line break
  * does not change the hash. Text in quotes stays as it is.
  */
 export function withoutLayout(sql: string): string {
-  let out = '';
-  for (const [token] of sql.matchAll(/'(?:[^'\\]|\\.|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|\s+|[^'\s]/g)) {
-    if (token.startsWith('--') || token.startsWith('/*') || /^\s/.test(token))
-      out += out === '' || out.endsWith(' ') ? '' : ' ';
-    else out += token;
-  }
-  return out.trim();
+  return sql.replace(TEXT_OR_GAP, (token) => (token.startsWith("'") ? token : ' ')).trim();
 }
 
 /**

@@ -36,6 +36,8 @@ export interface AskedName {
   readonly id: number | null;
   /** Teams for which he may play: one, or the two of a game. */
   readonly teams: readonly string[];
+  /** Teams for which he does not play by the row, although he plays in a game with them; absent where the row does not say. */
+  readonly opponents?: readonly string[];
 }
 
 /** How a row was matched: by its id, by the whole name, by an alias, by a form of the name that is unique on the team, or not. */
@@ -47,6 +49,8 @@ export interface Match {
   /** Null when the row is matched with nobody. */
   readonly id: number | null;
   readonly matchedBy: MatchedBy;
+  /** Set when the row has a player of the opponents: then it is about nobody. */
+  readonly isContradicted?: true;
 }
 
 /** Everything that is known of who is who. */
@@ -72,9 +76,20 @@ export function identityOf(
 
 /**
  * Whom a row of `season` is about. An id that is known decides, unless the name is the whole name of somebody else who plays
- * for the team: then the row is about nobody. A row with another id is matched by its name.
+ * for the team: then the row is about nobody. A row with another id is matched by its name. A row is about nobody, too, when it
+ * has a player who is known to play for the opponents and not for the team; only an alias can say otherwise.
  */
 export function matchOf(identity: Identity, season: Season, asked: AskedName): Match {
+  const match = matchByName(identity, season, asked);
+  const { opponents = [] } = asked;
+  if (match.id === null || match.matchedBy === 'alias' || opponents.length === 0) return match;
+  const teams = identity.persons.get(match.id)?.teams?.[season] ?? [];
+  const isOpponent = teams.some((team) => opponents.includes(team));
+  if (!isOpponent || teams.some((team) => asked.teams.includes(team))) return match;
+  return { lookup: `${match.lookup}_unresolved`, id: null, matchedBy: 'nobody', isContradicted: true };
+}
+
+function matchByName(identity: Identity, season: Season, asked: AskedName): Match {
   const { persons } = identity;
   if (asked.id !== null && persons.get(asked.id)?.name === asked.name)
     return matched(identity, asked.id, 'id');

@@ -7,7 +7,7 @@
  * up to its team box, and nobody knows which of the two is wrong. `rows_refused`: rows of the source were refused.
  * `rows_missing`: fewer rows than expected. `out_of_range`: rows were set aside because a value is outside of the range of its
  * column.
- * `unresolved_names`: rows name players who could not be matched with anybody.
+ * `rows_unread`: lines of a report of which only the team is known. `unresolved_names`: rows name players who could not be matched with anybody.
  */
 export type LackingCode =
   | 'game_missing'
@@ -18,6 +18,7 @@ export type LackingCode =
   | 'rows_refused'
   | 'rows_missing'
   | 'out_of_range'
+  | 'rows_unread'
   | 'unresolved_names';
 
 export interface Lacking {

@@ -1,6 +1,6 @@
 /**
- * Games that were played and that a newer entry does not have any more. Such a game leaves only when two observations agree: of
- * two sources, or an hour apart. Until then its old rows stay. Every answer is computed from the observations alone, so it is
+ * Games that were played and that a newer entry does not have any more, or has with other teams. Such a game leaves, or gets
+ * other teams, only when two observations agree: of two sources, or an hour apart. Until then its old rows stay. Every answer is computed from the observations alone, so it is
  * the same in whatever order they come.
  */
 import type { GameDate } from './game-date.ts';
@@ -19,8 +19,14 @@ export interface Denial {
   readonly source: string;
   /** When it was learned (ISO, UTC). */
   readonly observedAt: string;
-  /** `no row`: it does not have the game. `no score`: it has the game as one that was not played, with the lines of `instead`. */
-  readonly says: 'no row' | 'no score';
+  /**
+   * `no row`: it does not have the game. `no score`: it has the game as one that was not played, with the lines of `instead`.
+   * `other teams`: it has the game with other teams, or with home and away exchanged. `unread`: its line of the game cannot be
+   * loaded, so that it says nothing and agrees with nothing.
+   */
+  readonly says: 'no row' | 'no score' | 'other teams' | 'unread';
+  /** The other teams, such as `DEN at LAL`. */
+  readonly teams?: string;
   /** What it says of the game instead. */
   readonly instead?: { readonly date: GameDate; readonly slice: Slice };
 }
@@ -32,33 +38,46 @@ export interface Leaving {
   readonly game: string;
   /** The date on which its rows are, or were. */
   readonly date: GameDate;
+  /** The teams that it had, such as `DEN at LAL`; absent where they are not known. */
+  readonly teams?: string;
   /** Ordered by time; no more of them than are needed to tell whether they agree. */
   readonly denials: readonly Denial[];
   /** Whether the denials agree: then its rows are gone. */
   readonly hasLeft: boolean;
 }
 
-/** Whether the game has left: some two of the denials are of two sources, or an hour apart. */
+/** Whether the game has left: some two of the denials say the same, of two sources, or an hour apart. */
 export function agree(denials: readonly Denial[]): boolean {
-  return denials.some((one) =>
-    denials.some(
-      (other) =>
-        other.source !== one.source ||
-        Date.parse(other.observedAt) - Date.parse(one.observedAt) >= MINUTES_BETWEEN_FETCHES * 60_000,
-    ),
+  return agreed(denials) !== undefined;
+}
+
+/** The newest denial with which another one agrees: what it says counts. */
+export function agreed(denials: readonly Denial[]): Denial | undefined {
+  return denials.findLast((one) => denials.some((other) => doAgree(one, other)));
+}
+
+function doAgree(one: Denial, other: Denial): boolean {
+  const apart = Math.abs(Date.parse(other.observedAt) - Date.parse(one.observedAt));
+  return (
+    one.says !== 'unread' &&
+    other.says !== 'unread' &&
+    one.teams === other.teams &&
+    (other.source !== one.source || apart >= MINUTES_BETWEEN_FETCHES * 60_000)
   );
 }
 
 /**
  * The denials with one more, as far as they matter. When the newest ones agree by themselves, older ones can change nothing,
- * whatever is learned later.
+ * whatever is learned later. Of those that say nothing only the newest is of use to a person.
  */
 export function withDenial(denials: readonly Denial[], denial: Denial): readonly Denial[] {
   const isSame = (each: Denial): boolean =>
     each.source === denial.source && each.observedAt === denial.observedAt;
-  const all = [...denials.filter((each) => !isSame(each)), denial].sort((a, b) =>
+  const sorted = [...denials.filter((each) => !isSame(each)), denial].sort((a, b) =>
     `${a.observedAt} ${a.source}` < `${b.observedAt} ${b.source}` ? -1 : 1,
   );
+  const unread = sorted.findLast(({ says }) => says === 'unread');
+  const all = sorted.filter((each) => each.says !== 'unread' || each === unread);
   let first = 0;
   while (agree(all.slice(first + 1))) first += 1;
   return all.slice(first);
@@ -73,8 +92,22 @@ export function deniedSince(denials: readonly Denial[], observedAt: string): rea
 export function leavingText({ game, denials }: Leaving): string {
   const newest = denials.at(-1);
   if (newest === undefined) return game;
-  const what = newest.says === 'no row' ? 'has no row' : 'has no final score';
-  return `game ${game} ${what} in ${newest.name} of ${newest.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return `game ${game} ${whatIsSaid(newest)} in ${newest.name} of ${newest.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function whatIsSaid({ says, teams }: Denial): string {
+  switch (says) {
+    case 'no row':
+      return 'has no row';
+    case 'no score':
+      return 'has no final score';
+    case 'other teams':
+      return `has other teams (${teams})`;
+    case 'unread':
+      return 'has a line that cannot be loaded';
+    default:
+      return says satisfies never;
+  }
 }
 
 /** The reason of a cell that keeps rows of such games; null when there are none. */
@@ -83,8 +116,8 @@ export function shrunkText(held: readonly Leaving[]): string | null {
   if (first === undefined) return null;
   const more = others.slice(0, MAX_NAMED - 1).map((each) => `; ${leavingText(each)}`);
   const rest = held.length > MAX_NAMED ? ` and ${held.length - MAX_NAMED} more` : '';
-  const [its, leaves] = held.length === 1 ? ['its', 'it leaves'] : ['their', 'they leave'];
-  return `${SHRUNK_SOURCE}: ${leavingText(first)}${more.join('')}${rest}; ${its} old rows stay. If that is right, ${leaves} when another source says so, or the same one at least an hour later, or at once with: fullcourt import --replace FILES`;
+  const [its, changes] = held.length === 1 ? ['its', 'that counts'] : ['their', 'each counts'];
+  return `${SHRUNK_SOURCE}: ${leavingText(first)}${more.join('')}${rest}; ${its} old rows stay. If that is right, ${changes} when another source says so, or the same one at least an hour later, or at once with: fullcourt import --replace FILES`;
 }
 
 /** Games that a reason names one by one. */

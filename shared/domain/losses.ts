@@ -1,7 +1,7 @@
 /** What an import would take away of games that were played, and what becomes of it. Pure. */
 import type { Archive, ArchivedEntry, ArchivedImport, Slice } from './archive.ts';
 import type { GameDate } from './game-date.ts';
-import { agree, deniedSince, withDenial, type Denial, type Leaving } from './leaving.ts';
+import { agree, agreed, deniedSince, withDenial, type Denial, type Leaving } from './leaving.ts';
 
 /** A stretch of game dates, both ends included. */
 export interface Span {
@@ -40,6 +40,10 @@ interface Mention {
   readonly observedAt: string;
   /** Whether it says that the game was played: a schedule by its final score, every other kind by its rows. */
   readonly isPlayed: boolean;
+  /** Whether it has a line of the game that cannot be loaded, and no other. */
+  readonly isUnread: boolean;
+  /** The teams of a game that was played, by a schedule. */
+  readonly teams: string | undefined;
 }
 
 /**
@@ -68,12 +72,15 @@ export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
       const date = before?.hasLeft === true ? before.date : was?.date;
       if (date === undefined) continue;
       const isPlayed = before?.hasLeft === true || was?.isPlayed === true || played.has(game);
+      const teams = before === undefined ? was?.teams : before.teams;
+      const hasOthers = teams !== undefined && is?.teams !== undefined && is.teams !== teams;
       const isDenied =
         is === undefined
           ? isPlayed && span !== null && span.first <= date && date <= span.last
-          : !is.isPlayed && (before?.hasLeft === true || was?.isPlayed === true);
+          : (!is.isPlayed || hasOthers) && (before?.hasLeft === true || was?.isPlayed === true);
+      const whose = { kind, game, date, ...(teams === undefined ? {} : { teams }) };
       const found = isDenied
-        ? denied(key, { kind, game, date }, before, was, denialOf(entry, is))
+        ? denied(key, whose, before, was, denialOf(entry, is))
         : confirmed(key, before, was, is, entry.observedAt);
       for (const each of found.held) held.add(each);
       for (const each of found.gone) gone.add(each);
@@ -100,7 +107,7 @@ const NOTHING = { held: [], gone: [], instead: [] };
 /** A game that was played and that the import does not have any more. */
 function denied(
   key: string,
-  whose: Pick<Leaving, 'kind' | 'game' | 'date'>,
+  whose: Pick<Leaving, 'kind' | 'game' | 'date' | 'teams'>,
   before: Leaving | undefined,
   was: Mention | undefined,
   denial: Denial,
@@ -111,9 +118,9 @@ function denied(
   const hasLeft = agree(denials);
   const leaving = { ...whose, denials, hasLeft };
   if (!hasLeft) return { ...NOTHING, held: [key], leaving };
-  const newest = denials.at(-1)?.instead;
+  const newest = agreed(denials)?.instead;
   // What is there already stays as it is, so that an equal observation changes nothing.
-  if (before?.hasLeft === true && isSameLine(before.denials.at(-1)?.instead, newest))
+  if (before?.hasLeft === true && isSameLine(agreed(before.denials)?.instead, newest))
     return { ...NOTHING, held: [key], leaving };
   return { ...NOTHING, gone: [key], instead: newest === undefined ? [] : [newest], leaving };
 }
@@ -147,8 +154,12 @@ function confirmed(
 
 function denialOf({ name, source, observedAt }: ArchivedEntry, is: Mention | undefined): Denial {
   if (is === undefined) return { name, source, observedAt, says: 'no row' };
-  const slice: Slice = { ...is.slice, finals: [], restricted: true };
-  return { name, source, observedAt: is.observedAt, says: 'no score', instead: { date: is.date, slice } };
+  const who = { name, source, observedAt: is.observedAt };
+  if (is.isUnread) return { ...who, says: 'unread' };
+  const instead = { date: is.date, slice: { ...is.slice, restricted: true } } as const;
+  return is.teams === undefined
+    ? { ...who, says: 'no score', instead }
+    : { ...who, says: 'other teams', teams: is.teams, instead };
 }
 
 /** What entries of a kind say of each game; of two that have a game the later one counts. The slice is about that game alone. */
@@ -165,13 +176,24 @@ function mentionsOf(
       const finals = slice.finals === undefined ? undefined : new Set(slice.finals);
       for (const game of slice.subjects) {
         const isPlayed = finals?.has(game) ?? true;
+        const isUnread = !isPlayed && slice.unread?.includes(game) === true;
+        const other = found.get(game);
         // A game on two lines of one import was played when one of them has its score.
-        if (found.get(game)?.isPlayed === true && !isPlayed) continue;
+        if (other?.isPlayed === true && !isPlayed) continue;
+        const { teams: ofGames, unread: _, ...rest } = slice;
+        const teams = isPlayed ? ofGames?.[game] : undefined;
         found.set(game, {
           date,
-          slice: { ...slice, subjects: [game] },
+          slice: {
+            ...rest,
+            subjects: [game],
+            ...(finals === undefined ? {} : { finals: isPlayed ? [game] : [] }),
+            ...(teams === undefined ? {} : { teams: { [game]: teams } }),
+          },
           observedAt: entry.observedAt,
           isPlayed,
+          isUnread,
+          teams,
         });
       }
     }

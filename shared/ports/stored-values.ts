@@ -24,6 +24,7 @@ export function asStored<T>(value: T): T {
  */
 export function asReadAnew<T>(parsed: T, before: unknown): T {
   if (!isPlain(parsed)) return parsed;
+  if (before === undefined) return frozen(parsed);
   const fields: Fields = parsed;
   const known: Fields = isPlain(before) && Array.isArray(before) === Array.isArray(parsed) ? before : {};
   const knownNames = Object.keys(known);
@@ -35,6 +36,12 @@ export function asReadAnew<T>(parsed: T, before: unknown): T {
     if (kept !== known[name] || name !== knownNames[i]) isSame = false;
   }
   return isSame ? (known as T) : Object.freeze(parsed);
+}
+
+/** The same value, frozen with all its parts. */
+function frozen<T extends Fields>(value: T): T {
+  for (const inner of Object.values(value)) if (isPlain(inner)) frozen(inner);
+  return Object.freeze(value);
 }
 
 type Fields = Record<string, unknown>;

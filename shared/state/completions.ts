@@ -1,6 +1,7 @@
 /**
- * The one writer of completion documents, and of the season index `table_seasons` that repeats their states by table. Every
- * change reads the completion document in the transaction that writes both, so the two never differ.
+ * The one writer of completion documents, of the season index `table_seasons` that repeats their states by table, and of
+ * `live_wants`, which says where wants are. Every change reads the completion document in the transaction that writes all of
+ * them, so they never differ.
  */
 import type { GameDate } from '../domain/game-date.ts';
 import { UNTOUCHED, type LiveWant, type PartitionState } from '../domain/partition.ts';
@@ -17,6 +18,7 @@ import {
   type CompletionDocument,
   type TableSeasonDocument,
 } from './documents.ts';
+import { writeLiveWants } from './live-wants.ts';
 import { readerOf } from './stored.ts';
 
 /** Dates whose completion documents one transaction reads and writes at most. */
@@ -123,16 +125,11 @@ export function writeStates(
     if (after === undefined) return;
     const state: PartitionState = partitionStates.made({ ...after, updatedAt: now });
     const entry = partitionStates.made({ ...state, readyPct: readyPctOf(state) });
+    const before = documents[i]?.tables ?? {};
+    const tables = { ...before, [name]: entry };
     changed.push(date);
-    tx.set(
-      paths.completion(phase, date),
-      completions.made({
-        phase,
-        date,
-        tables: { ...documents[i]?.tables, [name]: entry },
-        updatedAt: now,
-      }),
-    );
+    tx.set(paths.completion(phase, date), completions.made({ phase, date, tables, updatedAt: now }));
+    writeLiveWants(tx, { phase, date }, before, tables);
     const path = paths.tableSeason(name, seasonOf(date));
     const fields =
       index.get(path) ??

@@ -14,6 +14,8 @@ import { objectOf, readerOf } from './stored.ts';
 
 export const paths = {
   completion: (phase: Phase, date: GameDate) => at(completionCollection(phase), date),
+  liveWants: (phase: Phase, date: GameDate) => at('live_wants', `${phase}_${date}`),
+  liveWantsWhole: at('live_wants', 'whole'),
   tableSeason: (table: string, season: Season) => at('table_seasons', `${table}_${season}`),
   gameHashes: (table: string, date: GameDate) => at('game_hashes', `${table}_${date.slice(0, 7)}`),
   calendar: (season: Season) => at('calendars', season),
@@ -159,6 +161,7 @@ const leaving = z
     kind: text,
     game: text,
     date: gameDate,
+    teams: text.exactOptional(),
     denials: z
       .array(
         z
@@ -166,7 +169,8 @@ const leaving = z
             name: text,
             source: text,
             observedAt: text,
-            says: z.enum(['no row', 'no score']),
+            says: z.enum(['no row', 'no score', 'other teams', 'unread']),
+            teams: text.exactOptional(),
             instead: z.object({ date: gameDate, slice: z.custom<Slice>() }).readonly().exactOptional(),
           })
           .readonly(),

@@ -44,6 +44,7 @@ const nameAnswer = z
     name: text,
     id: count.nullable(),
     teams: z.array(text).readonly(),
+    opponents: z.array(text).readonly().exactOptional(),
     lookup: text,
     matchedBy: z.enum(MATCHES),
     /** The file that has the name. */

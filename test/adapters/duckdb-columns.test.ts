@@ -1,5 +1,6 @@
 /** The tables of a home follow the declared columns: gained ones are added, lost or retyped ones only by the migration. */
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { openWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
@@ -41,6 +42,26 @@ describe('a home whose tables were declared otherwise', () => {
     await warehouse.prepare();
     expect(await warehouse.columnChanges()).toEqual([]);
     warehouse.close();
+  });
+
+  it('gets a column and a view back that were taken away by hand', async () => {
+    const { path, warehouse } = await reopened(registryWith({ note: text }), registryWith({ note: text }));
+    await warehouse.prepare();
+    warehouse.close();
+    const instance = await DuckDBInstance.create(path);
+    const connection = await instance.connect();
+    await connection.run(`ALTER TABLE nba_analytics.${NAME} DROP COLUMN note`);
+    await connection.run('DROP VIEW nba_reference.nba_schedule');
+    connection.closeSync();
+    instance.closeSync();
+    const again = await openWarehouse(registryWith({ note: text }), { path });
+    await again.prepare();
+    expect(await again.columnChanges()).toEqual([]);
+    expect(await again.query('SELECT game_id FROM nba_reference.nba_schedule')).toEqual({
+      ok: true,
+      value: [],
+    });
+    again.close();
   });
 
   it.each([

@@ -50,6 +50,7 @@ describe('flags', () => {
       /--notification-channel/,
     );
     expect(() => targetOf({ project, projectNumber: '12x' }, {})).toThrow(/--project-number/);
+    expect(targetOf({ project, notificationChannel: ['none'] }, {}).notificationChannels).toEqual([]);
   });
 
   it('are above the environment', () => {
@@ -86,7 +87,32 @@ describe('the commands', () => {
   it('stop where gcloud cannot be started, and say so', () => {
     const ran = fullcourt('undeploy', '--project', 'my-project', '--yes');
     expect(ran.status).toBe(1);
-    expect(ran.stderr).toMatch(/gcloud projects describe my-project[\s\S]*Install the Google Cloud SDK/);
+    expect(ran.stderr).toMatch(/Google Cloud SDK: .*ENOENT.* Install it: https:/);
+  });
+
+  it.each([[['deploy']], [['deploy', '--diff']], [['verify-deploy']]])(
+    '%j looks for gcloud before anything is bundled',
+    (args) => {
+      const ran = fullcourt(...args, '--project', 'my-project');
+      expect([ran.status, ran.stdout]).toEqual([1, '']);
+      expect(ran.stderr).toContain('Google Cloud SDK');
+      expect(ran.stderr).not.toContain('Bundling');
+    },
+  );
+
+  it('name the place and the database first', () => {
+    const ran = fullcourt('doctor', '--project', 'my-project', '--region', 'europe-west1');
+    expect(ran.stdout.split('\n').slice(0, 2)).toEqual([
+      expect.stringMatching(/^ok +place: .* database fullcourt in europe-west1; .* in EU;/),
+      expect.stringMatching(/^ok +database of the documents: fullcourt$/),
+    ]);
+  });
+
+  it('write no script without the number of the project, and say how to get it', () => {
+    const ran = fullcourt('deploy', '--dry-run', '--out', '/tmp/fullcourt-never', '--project', 'my-project');
+    expect([ran.status, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/--project-number with what `gcloud projects describe my-project/);
+    expect(fullcourt('deploy', '--out', '/tmp/x', '--project', 'my-project').status).toBe(2);
   });
 });
 

@@ -266,7 +266,7 @@ describe('a deployment that stops', () => {
     const failure = await at.bring().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CommandFailed);
     expect((failure as Error).message).toMatch(
-      /^gcloud run deploy nba-orchestrate[\s\S]*PERMISSION_DENIED[\s\S]*fullcourt doctor/,
+      /^gcloud run deploy nba-orchestrate[\s\S]*PERMISSION_DENIED[\s\S]*fullcourt doctor --project hoops-1234/,
     );
     expect(at.waited).toEqual([]);
     const left = await at.changes();
@@ -293,7 +293,11 @@ describe('a deployment that stops', () => {
     at.model.failOnce(
       /topics create nba-sweep /,
       'ERROR: Failed to create topic: ALREADY_EXISTS: Resource already exists in the project',
-      () => at.model.things.set('topic nba-sweep', { name: 'projects/hoops-1234/topics/nba-sweep' }),
+      () =>
+        at.model.things.set('topic nba-sweep', {
+          name: 'projects/hoops-1234/topics/nba-sweep',
+          messageStoragePolicy: { allowedPersistenceRegions: ['us-central1'] },
+        }),
     );
     await at.bring();
     expect(await at.changes()).toEqual([]);
@@ -328,7 +332,7 @@ describe('undeploy', () => {
   it('removes what deploy made, leaves the data, and says so', async () => {
     const at = project();
     await at.bring();
-    const data = [...at.model.things].filter(([key]) => /^(dataset|table|database|bucket) /.test(key));
+    const data = [...at.model.things].filter(([key]) => /^(dataset|table|database|backup|bucket) /.test(key));
     const { deployment, sighting } = await at.look();
     const stages = undeployStages(deployment, sighting.observed);
     await apply(at.model.run, stages, at.options);
@@ -336,7 +340,7 @@ describe('undeploy', () => {
     expect(left).toEqual(data);
     expect(at.model.policies.get('project hoops-1234')?.bindings).toEqual([]);
     expect(keptBy(deployment).join('\n')).toMatch(
-      /nba_raw[\s\S]*\(default\)[\s\S]*gs:\/\/hoops-1234-nba-archive/,
+      /nba_raw[\s\S]*database fullcourt[\s\S]*gs:\/\/hoops-1234-nba-archive/,
     );
     const words = stages.flatMap(({ steps }) =>
       steps.flatMap(({ commands }) => commands.map(({ argv }) => argv.join(' '))),

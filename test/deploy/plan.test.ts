@@ -63,9 +63,9 @@ describe('the plan', () => {
       '--role=roles/run.invoker',
       'gcloud pubsub subscriptions create nba-sweep-sub',
       '--role=roles/pubsub.subscriber',
+      'gcloud scheduler jobs create pubsub nba-sweep',
       'gcloud logging metrics create',
       'gcloud alpha monitoring policies create',
-      'gcloud scheduler jobs create pubsub nba-sweep',
     ].map(at);
     expect(order.every((line) => line >= 0)).toBe(true);
     expect(order).toEqual(order.toSorted((a, b) => a - b));

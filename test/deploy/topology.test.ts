@@ -132,7 +132,7 @@ describe('rights', () => {
       if (on !== 'project') continue;
       if (role === 'roles/run.builder') expect(member).toContain('nba-build@');
       else if (role === 'roles/datastore.user')
-        expect(condition?.expression).toBe("resource.name=='projects/hoops-1234/databases/(default)'");
+        expect(condition?.expression).toBe("resource.name=='projects/hoops-1234/databases/fullcourt'");
       else expect(role).toBe('roles/bigquery.jobUser');
     }
   });

@@ -17,22 +17,34 @@ import { shrunkText } from '../../shared/domain/leaving.ts';
 const [TUESDAY, THURSDAY] = [gameDate('2023-10-24'), gameDate('2023-10-26')];
 const WHOSE = { table: 'nbac_schedule', season: '2023-24' };
 
-/** What one observation says of game `a`: it was played, it has no score, or it is not there. Game `b` was always played. */
+/**
+ * What one observation says of game `a`: it was played, by other teams or by yet others, it has no score, its line cannot be
+ * loaded, or it is not there. Game `b` was always played.
+ */
 interface Observation {
-  readonly says: 'played' | 'no score' | 'no row';
+  readonly says: 'played' | 'other teams' | 'yet other teams' | 'no score' | 'unread' | 'no row';
   /** Minutes after noon. */
   readonly minute: number;
   readonly source?: string;
 }
+
+const TEAMS: Readonly<Record<string, string>> = {
+  played: 'LAL at DEN',
+  'other teams': 'DEN at LAL',
+  'yet other teams': 'BKN at DEN',
+};
 
 const at = (minute: number): string => new Date(Date.UTC(2023, 9, 27, 12, minute)).toISOString();
 
 function entryOf({ says, minute, source = 'files' }: Observation, replaces = false): ArchivedImport {
   const name = `${source} ${minute} ${says}`;
   const games = says === 'no row' ? ['b'] : ['a', 'b'];
+  const teams = TEAMS[says];
   const slice: Slice = {
     ...{ entry: name, digest: name, subjects: games },
-    finals: says === 'played' ? games : ['b'],
+    finals: teams === undefined ? ['b'] : games,
+    teams: { b: 'MIA at ATL', ...(teams === undefined ? {} : { a: teams }) },
+    ...(says === 'unread' ? { unread: ['a'] } : {}),
   };
   return {
     entries: {
@@ -62,6 +74,7 @@ function knownOf(archive: Archive): object {
   return {
     by: slice === undefined ? null : (archive.entries[slice.entry]?.name ?? null),
     isPlayed: slice?.finals?.includes('a') ?? false,
+    teams: slice?.teams?.['a'] ?? null,
     held: heldGames(archive, TUESDAY).map(({ game }) => game),
     left: hasLostGames(archive, TUESDAY),
     reason: shrunkText(heldGames(archive, TUESDAY)),
@@ -136,6 +149,82 @@ describe('a game that was played', () => {
     });
   });
 
+  it.each<[string, Observation[], string]>([
+    ['once', [{ says: 'other teams', minute: 1 }], 'LAL at DEN'],
+    [
+      'twice within the hour',
+      [
+        { says: 'other teams', minute: 1 },
+        { says: 'other teams', minute: 60 },
+      ],
+      'LAL at DEN',
+    ],
+    [
+      'twice, but not the same ones',
+      [
+        { says: 'other teams', minute: 1 },
+        { says: 'yet other teams', minute: 90 },
+      ],
+      'LAL at DEN',
+    ],
+    [
+      'after it had no row',
+      [
+        { says: 'no row', minute: 1 },
+        { says: 'other teams', minute: 90 },
+      ],
+      'LAL at DEN',
+    ],
+    [
+      'an hour apart',
+      [
+        { says: 'other teams', minute: 1 },
+        { says: 'other teams', minute: 61 },
+      ],
+      'DEN at LAL',
+    ],
+    [
+      'an hour apart, and others after them',
+      [
+        { says: 'other teams', minute: 1 },
+        { says: 'other teams', minute: 61 },
+        { says: 'yet other teams', minute: 62 },
+      ],
+      'DEN at LAL',
+    ],
+    [
+      'until the first file comes again',
+      [
+        { says: 'other teams', minute: 1 },
+        { says: 'other teams', minute: 61 },
+        { says: 'played', minute: 70 },
+      ],
+      'LAL at DEN',
+    ],
+  ])('has other teams when entries agree on them: %s', (_, observations, teams) => {
+    const archive = after(observations);
+    expect(knownOf(archive)).toMatchObject({ isPlayed: true, teams });
+  });
+
+  it('keeps its teams with a reason that says what another entry has', () => {
+    expect(shrunkText(heldGames(after([{ says: 'other teams', minute: 30 }]), TUESDAY))).toMatch(
+      /^shrunk_source: game a has other teams \(DEN at LAL\) in files 30 other teams of 2023-10-27 12:30 UTC; its old rows stay/,
+    );
+  });
+
+  it('stays however often its line cannot be loaded, and two sources alike change nothing', () => {
+    const archive = after([
+      { says: 'unread', minute: 1 },
+      { says: 'unread', minute: 90 },
+      { says: 'unread', minute: 91, source: 'espn' },
+      { says: 'no row', minute: 95 },
+    ]);
+    expect(knownOf(archive)).toMatchObject({ isPlayed: true, held: ['a'], left: false });
+    expect(shrunkText(heldGames(after([{ says: 'unread', minute: 1 }]), TUESDAY))).toContain(
+      'game a has a line that cannot be loaded in files 1 unread',
+    );
+  });
+
   it('is back as soon as an entry has it, and needs two observations again', () => {
     const gone: Observation[] = [
       { says: 'no row', minute: 1 },
@@ -181,7 +270,7 @@ describe('a game that was played', () => {
 
 describe('any observations', () => {
   const observation = fc.record({
-    says: fc.constantFrom('played', 'no score', 'no row'),
+    says: fc.constantFrom('played', 'other teams', 'yet other teams', 'no score', 'unread', 'no row'),
     minute: fc.integer({ min: 1, max: 240 }),
     source: fc.constantFrom('files', 'espn'),
   }) satisfies fc.Arbitrary<Observation>;
@@ -208,7 +297,12 @@ describe('any observations', () => {
         const seen = Math.max(0, ...all.flatMap(({ says, minute }) => (says === 'played' ? [minute] : [])));
         const denials = all.filter(({ says, minute }) => says !== 'played' && minute > seen);
         const agree = denials.some((a) =>
-          denials.some((b) => a.source !== b.source || b.minute - a.minute >= 60),
+          denials.some(
+            (b) =>
+              ![a.says, b.says].includes('unread') &&
+              TEAMS[a.says] === TEAMS[b.says] &&
+              (a.source !== b.source || b.minute - a.minute >= 60),
+          ),
         );
         expect(hasLostGames(after(all), TUESDAY)).toBe(agree);
       }),

@@ -52,6 +52,11 @@ function home() {
       const report = await archiveFiles(ports, filesOf(files), { replace });
       return { ...report, held: plan.held };
     },
+    teamsOf: async (table: string, nbaGame: string): Promise<unknown[]> => {
+      const loaded = await load(loadRegistry().get(table), [NIGHT]);
+      if (!loaded.ok) throw new Error(loaded.failure.detail);
+      return loaded.value.rows.flatMap((row) => (row['nba_game_id'] === nbaGame ? [row['game_id']] : []));
+    },
     /** The games of the night that have rows in a table, and what its load says beside them. */
     night: async (table: string): Promise<{ games: unknown[]; told: LoadedDate | undefined }> => {
       const loaded = await load(loadRegistry().get(table), [NIGHT]);
@@ -112,6 +117,70 @@ describe('a schedule', () => {
       });
     },
   );
+
+  it('with other teams of a played game changes nothing else until it says so again an hour later', async () => {
+    const { importFiles, night, teamsOf } = home();
+    await importFiles(0, whole);
+    const others = {
+      [SCHEDULE]: [game, secondGame, { ...third, visitor_team: 'BKN', winner: 'BKN' }],
+    };
+    expect((await importFiles(10, others)).held).toEqual([
+      expect.stringMatching(/^2023-10-24: game 0022300063 has other teams \(BKN at SAC\) in schedule_/),
+    ]);
+    for (const table of ['nbac_schedule', 'nbac_game_results']) {
+      expect(await teamsOf(table, '0022300063')).toEqual(['20231024_UTA_SAC']);
+      expect((await night(table)).told?.held).toContain('has other teams (BKN at SAC)');
+    }
+    const again = await importFiles(61, others);
+    expect(again.notes).toEqual(
+      expect.arrayContaining([expect.stringContaining('nbac_schedule changes its rows of 2023-10-24')]),
+    );
+    expect(await teamsOf('nbac_schedule', '0022300063')).toEqual(['20231024_BKN_SAC']);
+    expect(await teamsOf('nbac_game_results', '0022300063')).toEqual(['20231024_BKN_SAC']);
+    expect((await night('nbac_schedule')).told?.held).toBeNull();
+  });
+
+  it('with home and away of a played game exchanged keeps what was known; another score is a correction', async () => {
+    const { importFiles, night, teamsOf } = home();
+    await importFiles(0, whole);
+    const { home_team, visitor_team, home_pts, visitor_pts } = third;
+    const exchanged = { home_team: visitor_team, visitor_team: home_team, home_pts: visitor_pts };
+    const away = { ...third, ...exchanged, visitor_pts: home_pts } as Cells;
+    expect((await importFiles(10, { [SCHEDULE]: [game, secondGame, away] })).held).toHaveLength(1);
+    expect(await teamsOf('nbac_schedule', '0022300063')).toEqual(['20231024_UTA_SAC']);
+    const corrected = { ...third, visitor_pts: Number(visitor_pts) + 1 };
+    expect((await importFiles(10, { [SCHEDULE]: [game, secondGame, corrected] })).held).toEqual([]);
+    expect((await night('nbac_game_results')).told?.held).toBeNull();
+  });
+
+  it.each<[string, Cells]>([
+    ['an unknown team', { visitor_team: 'XYZ' }],
+    ['another season', { season: '2022-23' }],
+  ])('whose line of a played game has %s says nothing, however often it comes', async (_, wrong) => {
+    const { importFiles, night, teamsOf } = home();
+    await importFiles(0, whole);
+    for (const minutes of [10, 90, 90]) {
+      const { held } = await importFiles(minutes, { [SCHEDULE]: [game, secondGame, { ...third, ...wrong }] });
+      expect(held).toEqual([expect.stringContaining('has a line that cannot be loaded')]);
+      expect(await teamsOf('nbac_game_results', '0022300063')).toEqual(['20231024_UTA_SAC']);
+      expect((await night('nbac_schedule')).told?.held).toContain('shrunk_source');
+    }
+  });
+
+  it('with other teams of more games than a night has is refused as a whole', async () => {
+    const { importFiles } = home();
+    const many = Array.from({ length: 16 }, (_, i) => ({
+      ...third,
+      game_id: `00223001${String(i).padStart(2, '0')}`,
+      game_date: `2023-11-${String(i + 1).padStart(2, '0')}`,
+      tipoff_et: '',
+    }));
+    await importFiles(0, { [SCHEDULE]: many });
+    const others = many.map((each) => ({ ...each, visitor_team: 'BKN', winner: 'BKN' }));
+    await expect(importFiles(10, { [SCHEDULE]: others })).rejects.toThrow(
+      /other teams of 16 games that were played in 2023-24/,
+    );
+  });
 
   it('loses the game at once on the word of a person', async () => {
     const { importFiles, night } = home();

@@ -203,6 +203,13 @@ describe.skipIf(isMissing(findGoogleSdk()))('a deployment by gcloud', () => {
     await client.close();
   }, 60_000);
 
+  it('keeps messages in the region of the functions', () => {
+    for (const name of deployment.topics) {
+      const { body } = onlyRequest(fake.google, 'PUT', 'pubsub', new RegExp(`/topics/${name}$`));
+      expect(at(body, 'messageStoragePolicy', 'allowedPersistenceRegions'), name).toEqual([REGION]);
+    }
+  });
+
   it('asks Pub/Sub for the retention that is declared, also where the emulator has less', () => {
     for (const spec of deployment.subscriptions) {
       const { body } = onlyRequest(fake.google, 'PUT', 'pubsub', new RegExp(`/subscriptions/${spec.name}$`));
@@ -291,12 +298,15 @@ describe.skipIf(isMissing(findGoogleSdk()))('a deployment by gcloud', () => {
 
   it('makes the database, its expiry and its indexes', () => {
     const { body, query } = onlyRequest(fake.google, 'POST', 'firestore', /\/databases$/);
-    expect(query['databaseId']).toBe('(default)');
+    expect(query['databaseId']).toBe('fullcourt');
     expect(body).toMatchObject({
       locationId: REGION,
       type: 'FIRESTORE_NATIVE',
       deleteProtectionState: 'DELETE_PROTECTION_ENABLED',
+      pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
     });
+    const backups = onlyRequest(fake.google, 'POST', 'firestore', /\/databases\/fullcourt\/backupSchedules$/);
+    expect(backups.body).toMatchObject({ dailyRecurrence: {}, retention: '2419200s' });
     const fields = fake.google.requests.filter(
       ({ method, api }) => method === 'PATCH' && api === 'firestore',
     );
@@ -310,7 +320,11 @@ describe.skipIf(isMissing(findGoogleSdk()))('a deployment by gcloud', () => {
         .map(({ path }) => key(path))
         .sort();
     expect(touching('ttlConfig')).toEqual(
-      TTL_FIELDS.map(({ collection, field }) => `${collection}/${field}`).sort(),
+      [
+        ...TTL_FIELDS.map(({ collection, field }) => `${collection}/${field}`),
+        // The mark of the deployment.
+        'fullcourt_deployments/production',
+      ].sort(),
     );
     expect(touching('indexConfig')).toEqual(
       UNINDEXED_FIELDS.map(({ collection, field }) => `${collection}/${field}`).sort(),
@@ -338,6 +352,8 @@ describe.skipIf(isMissing(findGoogleSdk()))('a deployment by gcloud', () => {
       location: 'US',
       iamConfiguration: { publicAccessPrevention: 'enforced', uniformBucketLevelAccess: { enabled: true } },
     });
+    const kept = fake.google.world.resources.get(`storage b/${project}-nba-archive`);
+    expect(kept).toMatchObject({ versioning: { enabled: true } });
   });
 
   it('sends the statements of the warehouse as they are reviewed, and BigQuery has the tables then', () => {

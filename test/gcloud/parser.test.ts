@@ -1,8 +1,10 @@
 /** Every line that a deployment can send is one that the installed SDK takes, by the SDK's own parser. */
-import { mkdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../infra/apply/doctor.ts';
+import { projectRoot } from '../../infra/apply/runner.ts';
 import { observe } from '../../infra/apply/observe.ts';
 import { undeployStages } from '../../infra/apply/undeploy.ts';
 import { findGoogleSdk, isMissing } from '../../scripts/tools/find.ts';
@@ -73,6 +75,21 @@ describe.skipIf(isMissing(sdk))("gcloud's own parser", () => {
     ).toEqual([]);
   });
 
+  it('takes every line that the pages show', async () => {
+    const page = readFileSync(join(projectRoot, 'docs/deploy.md'), 'utf8');
+    const shown = [
+      ...page.matchAll(/^gcloud (.+)$/gm),
+      ...page.matchAll(/`gcloud ((?!components|auth)[a-z]+ [^`]+)`/g),
+    ].map(([, line]) => line ?? '');
+    expect(shown.length).toBeGreaterThan(10);
+    const argvs = shown.map((line) => {
+      const split = spawnSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' });
+      return split.stdout.trim().split('\n');
+    });
+    const said = await warm.parse(argvs);
+    expect(shown.flatMap((line, i) => (said[i] === null ? [] : [`${line}: ${said[i]}`]))).toEqual([]);
+  });
+
   it('sees lines of every kind', () => {
     const kinds = new Set(gcloudLines().map(({ argv }) => kindOf(argv)));
     expect([...kinds].sort()).toEqual(
@@ -97,6 +114,9 @@ describe.skipIf(isMissing(sdk))("gcloud's own parser", () => {
         'scheduler jobs resume',
         'scheduler jobs update pubsub',
         'services enable',
+        'firestore backups schedules create',
+        'firestore databases update',
+        'pubsub topics update',
         'storage buckets create',
         'storage buckets update',
       ]),

@@ -4,6 +4,7 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { installDialect } from '../../shared/adapters/embedded/dialect.ts';
 import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embedded/duckdb-warehouse.ts';
 import { checkPortable, type PortableQuery } from '../../shared/adapters/embedded/portable.ts';
+import { scheduleFactsQuery, scheduleQuery } from '../../shared/derive/schedule-queries.ts';
 import { undeclaredReads } from '../../shared/domain/registry.ts';
 import { KNOWN_ANSWERS } from '../support/known-answers.ts';
 
@@ -194,6 +195,26 @@ const REFUSED: readonly (readonly [sql: string, because: RegExp])[] = [
   ['SELECT 1 FROM nba_raw.t NATURAL JOIN nba_raw.u', /kind of JOIN/],
   ['SELECT 1 FROM nba_raw.t SEMI JOIN nba_raw.u USING (k)', /kind of JOIN/],
   ['SELECT 1 FROM nba_raw.t ANTI JOIN nba_raw.u USING (k)', /kind of JOIN/],
+  ...[
+    'LEFT JOIN nba_raw.u AS b ON b.k < a.k',
+    'LEFT JOIN nba_raw.u AS b ON b.k BETWEEN a.k AND a.k + 7',
+    'LEFT JOIN nba_raw.u AS b ON TRUE',
+    'LEFT JOIN nba_raw.u AS b ON b.k = 5 AND b.d < a.d',
+    'LEFT JOIN nba_raw.u AS b ON b.k = b.d AND a.k = a.d',
+    'LEFT JOIN nba_raw.u AS b ON a.k - b.k = 0',
+    'LEFT JOIN nba_raw.u AS b ON a.k + b.k = b.k',
+    'LEFT JOIN nba_raw.u AS b ON a.k = b.k OR a.d = b.d',
+    'LEFT JOIN nba_raw.u AS b ON NOT a.k = b.k',
+    'LEFT JOIN nba_raw.u AS b ON k = d',
+    'RIGHT JOIN nba_raw.u AS b ON b.k < a.k',
+    'FULL JOIN nba_raw.u AS b ON b.k <> a.k',
+    'FULL OUTER JOIN nba_raw.u AS b ON b.k <= a.k',
+    'JOIN nba_raw.u AS b ON b.k = a.k LEFT JOIN nba_raw.v AS c ON c.k > a.k',
+  ].map((join) => [`SELECT 1 FROM nba_raw.t AS a ${join}`, /outer JOIN without an equality/] as const),
+  [
+    'SELECT k IN (SELECT a.k FROM nba_raw.t AS a LEFT JOIN nba_raw.u AS b ON b.k > a.k) FROM nba_raw.v',
+    /outer JOIN without an equality/,
+  ],
   ['SELECT 1 FROM nba_raw.t, LATERAL (SELECT t.k) AS u', /LATERAL/],
   ['SELECT k FROM nba_raw.t USING SAMPLE 10%', /a sample/],
   ['SELECT k FROM nba_raw.t TABLESAMPLE 10%', /a sample/],
@@ -250,6 +271,30 @@ describe('what is outside the subset', () => {
     expect(violations.join('; ')).toMatch(because);
     const found = await warehouse.query(sql);
     expect(found).toMatchObject({ ok: false, failure: { kind: 'permanent', code: 'not_portable' } });
+  });
+
+  it.each([
+    'LEFT JOIN nba_raw.u AS b ON b.k = a.k AND b.d < a.d',
+    'LEFT JOIN nba_raw.u AS B ON (b.d > a.d AND (A.d > 1 AND a.k = b.k))',
+    'LEFT JOIN nba_raw.u AS b ON b.k + 1 = a.k',
+    'RIGHT JOIN nba_raw.u AS b ON b.k = a.k',
+    'FULL JOIN nba_raw.u ON u.k = a.k',
+    'LEFT JOIN nba_raw.u AS b USING (k)',
+    'LEFT JOIN (SELECT k FROM nba_raw.u) AS b ON b.k = a.k',
+    'JOIN nba_raw.u AS b ON b.k < a.k',
+    'JOIN nba_raw.u AS b ON b.k < a.k LEFT JOIN nba_raw.v AS c ON c.k = b.k',
+    'CROSS JOIN nba_raw.u AS b',
+  ])('has no join that BigQuery accepts: %s', async (join) => {
+    expect((await check(`SELECT 1 FROM nba_raw.t AS a ${join}`)).violations).toEqual([]);
+  });
+
+  it('does not hold the queries that join the schedule with the results', async () => {
+    const rawTable = (table: string): string => `nba_raw.${table}`;
+    for (const sql of [
+      scheduleQuery(rawTable, "DATE '2023-10-01'"),
+      scheduleFactsQuery(rawTable, ["'2023-24'"], "BETWEEN DATE '2023-10-24' AND DATE '2024-06-17'"),
+    ])
+      expect((await check(sql)).violations).toEqual([]);
   });
 
   it('leaves everything as it was', async () => {

@@ -291,6 +291,12 @@ function indexIsTheDocuments(world: World, states: ReadonlyMap<string, Partition
     }
   }
   for (const name of states.keys()) if (!indexed.has(name)) broken.push(`I10: ${name} is not in the index`);
+  const wanted = [...states].flatMap(([name, { want }]) => (want === null ? [] : [name])).sort();
+  const named = documents<{ date: string; tables?: readonly string[] }>(world, 'live_wants')
+    .flatMap(({ date, tables = [] }) => tables.map((table) => `${table}@${date}`))
+    .sort();
+  if (JSON.stringify(wanted) !== JSON.stringify(named))
+    broken.push(`I10: ${wanted.join(' ')} are wanted, and live_wants names ${named.join(' ')}`);
   return broken;
 }
 

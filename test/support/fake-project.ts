@@ -45,6 +45,8 @@ const COMMANDS = [
   'alpha.monitoring.policies.create',
   'alpha.monitoring.policies.list',
   'beta.services.identity.create',
+  'firestore.backups.schedules.create',
+  'firestore.backups.schedules.list',
   'firestore.databases.create',
   'firestore.databases.describe',
   'firestore.fields.ttls.list',
@@ -83,6 +85,8 @@ const COMMANDS = [
   'storage.buckets.create',
   'storage.buckets.describe',
   'storage.buckets.get-iam-policy',
+  'storage.buckets.list',
+  'storage.buckets.update',
 ];
 
 export async function openFakeProject(options: FakeProjectOptions): Promise<FakeProject> {
@@ -135,7 +139,7 @@ export async function openFakeProject(options: FakeProjectOptions): Promise<Fake
     lines,
     pubsub,
     deploy: (runner = run) =>
-      deploy(runner, request, { tell: () => undefined, sleep: () => Promise.resolve(), waits: [1, 1, 1] }),
+      deploy(runner, request, { tell: () => undefined, sleep: () => Promise.resolve() }),
     close: async () => {
       await sdk.close();
       await google.close();

@@ -20,6 +20,12 @@ export interface ProjectModel {
   readonly policies: Map<string, Policy>;
   /** Makes the next command that `matches` fail once, in these words; `effect` happens all the same. */
   readonly failOnce: (matches: RegExp, stderr: string, effect?: () => void) => void;
+  /** Makes the next commands that `matches` fail in these words, as often as said, and forgets what it was told before. */
+  readonly failWhen: (
+    matches: (argv: readonly string[]) => boolean,
+    stderr: string | ((argv: readonly string[]) => string),
+    times?: number,
+  ) => void;
 }
 
 export interface ModelOptions {
@@ -43,6 +49,15 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
   const policies = new Map<string, Policy>();
   const said: string[][] = [];
   const failures: { matches: RegExp; stderr: string; effect: (() => void) | undefined }[] = [];
+  let failing: {
+    matches: (argv: readonly string[]) => boolean;
+    says: (argv: readonly string[]) => string;
+    left: number;
+  } = {
+    matches: () => false,
+    says: () => '',
+    left: 0,
+  };
   const enabled = new Set<string>();
 
   const all = (kind: string): Json[] =>
@@ -119,7 +134,9 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     if (is('iam', 'service-accounts', 'delete')) return remove('account', name);
     if (is('pubsub', 'topics', 'list')) return ok(all('topic'));
     if (is('pubsub', 'topics', 'create'))
-      return create('topic', name, { name: `projects/${project}/topics/${name}` });
+      return create('topic', name, { name: `projects/${project}/topics/${name}`, ...topicOf(flags) });
+    if (is('pubsub', 'topics', 'update'))
+      return update('topic', name, (thing) => ({ ...thing, ...topicOf(flags) }));
     if (is('pubsub', 'topics', 'delete')) return remove('topic', name);
     if (is('pubsub', 'subscriptions', 'list')) return ok(all('subscription'));
     if (is('pubsub', 'subscriptions', 'create')) {
@@ -133,21 +150,43 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     if (is('pubsub', 'subscriptions', 'update'))
       return update('subscription', name, (thing) => ({ ...thing, ...subscriptionOf(project, flags) }));
     if (is('pubsub', 'subscriptions', 'delete')) return remove('subscription', name);
+    const inDatabase = `projects/${project}/databases/${flags.maybe('database')}`;
     if (is('firestore', 'databases', 'describe')) return describe('database', flags.one('database'));
     if (is('firestore', 'databases', 'create'))
-      return create('database', flags.one('database'), { locationId: flags.one('location') });
-    const inGroup = `projects/${project}/databases/${flags.maybe('database')}/collectionGroups/${flags.maybe('collection-group')}`;
-    if (is('firestore', 'fields', 'ttls', 'list')) return ok(all('ttl'));
+      return create('database', flags.one('database'), {
+        name: `projects/${project}/databases/${flags.one('database')}`,
+        locationId: flags.one('location'),
+        type: flags.one('type').toUpperCase().replace('-', '_'),
+        ...recoveryOf(flags),
+      });
+    if (is('firestore', 'databases', 'update'))
+      return update('database', flags.one('database'), (thing) => ({ ...thing, ...recoveryOf(flags) }));
+    if (is('firestore', 'databases', 'list')) return ok(all('database'));
+    if (is('firestore', 'backups', 'schedules', 'list'))
+      return ok(all('backup').filter(({ name }) => String(name).startsWith(inDatabase)));
+    if (is('firestore', 'backups', 'schedules', 'create')) {
+      const recurrence = flags.one('recurrence');
+      const schedule = `${inDatabase}/backupSchedules/${recurrence}`;
+      return create('backup', schedule, {
+        name: schedule,
+        [`${recurrence}Recurrence`]: {},
+        retention: flags.one('retention'),
+      });
+    }
+    const inGroup = `${inDatabase}/collectionGroups/${flags.maybe('collection-group')}`;
+    const ofDatabase = (kind: string): Json[] =>
+      all(kind).filter((thing) => String(thing['name']).startsWith(`${inDatabase}/`));
+    if (is('firestore', 'fields', 'ttls', 'list')) return ok(ofDatabase('ttl'));
     if (is('firestore', 'fields', 'ttls', 'update')) {
       const field = `${inGroup}/fields/${name}`;
       return create('ttl', field, { name: field, ttlConfig: { state: 'ACTIVE' }, indexConfig: {} });
     }
-    if (is('firestore', 'indexes', 'fields', 'list')) return ok(all('unindexed'));
+    if (is('firestore', 'indexes', 'fields', 'list')) return ok(ofDatabase('unindexed'));
     if (is('firestore', 'indexes', 'fields', 'update')) {
       const field = `${inGroup}/fields/${name}`;
       return create('unindexed', field, { name: field, indexConfig: { ancestorField: 'x' } });
     }
-    if (is('firestore', 'indexes', 'composite', 'list')) return ok(all('composite'));
+    if (is('firestore', 'indexes', 'composite', 'list')) return ok(ofDatabase('composite'));
     if (is('firestore', 'indexes', 'composite', 'create')) {
       const fields = flags.all('field-config').map((text) => ({
         fieldPath: /field-path=([^,]+)/.exec(text)?.[1],
@@ -163,10 +202,14 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     if (is('storage', 'buckets', 'describe')) return describe('bucket', name.replace('gs://', ''));
     if (is('storage', 'buckets', 'create'))
       return create('bucket', name.replace('gs://', ''), {
-        location: flags.one('location'),
-        uniform_bucket_level_access: flags.has('uniform-bucket-level-access'),
-        public_access_prevention: flags.has('public-access-prevention') ? 'enforced' : 'inherited',
+        name: name.replace('gs://', ''),
+        location: flags.one('location').toUpperCase(),
+        projectNumber: number,
+        ...bucketOf(flags),
       });
+    if (is('storage', 'buckets', 'update'))
+      return update('bucket', name.replace('gs://', ''), (thing) => ({ ...thing, ...bucketOf(flags) }));
+    if (is('storage', 'buckets', 'list')) return ok(all('bucket'));
     if (is('run', 'services', 'list')) return ok(all('function'));
     if (is('run', 'deploy')) {
       const there = things.get(`function ${name}`);
@@ -222,6 +265,9 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
     things,
     policies,
     failOnce: (matches, stderr, effect) => failures.push({ matches, stderr, effect }),
+    failWhen: (matches, stderr, times = 1) => {
+      failing = { matches, says: typeof stderr === 'string' ? () => stderr : stderr, left: times };
+    },
     run: ({ argv, input }: CommandLine) => {
       said.push([...argv]);
       const at = failures.findIndex(({ matches }) => matches.test(argv.join(' ')));
@@ -230,8 +276,12 @@ export function projectModel({ project, number, file }: ModelOptions): ProjectMo
         failure.effect?.();
         return Promise.resolve(failed(failure.stderr));
       }
+      if (failing.left > 0 && failing.matches(argv)) {
+        failing.left -= 1;
+        return Promise.resolve(failed(failing.says(argv)));
+      }
       const [program, ...rest] = argv;
-      if (program === 'gcloud') return Promise.resolve(gcloud(rest));
+      if (program === 'gcloud') return Promise.resolve(printed(rest, gcloud(rest)));
       if (program === 'bq') return Promise.resolve(warehouse(rest, input === undefined ? '' : file(input)));
       return Promise.resolve(failed(`${program} is not known here`));
     },
@@ -251,6 +301,22 @@ const DOCUMENTS = [
   [['alpha', 'monitoring', 'policies'], 'alert', 'policy-from-file'],
   [['monitoring', 'dashboards'], 'dashboard', 'config-from-file'],
 ] as const;
+
+/** Names of the things that a filter lets through, where a command asks for names alone. */
+function printed(argv: readonly string[], ran: Ran): Ran {
+  const flags = flagsOf(argv);
+  if (flags.maybe('format') !== 'value(name)' || ran.code !== 0) return ran;
+  const [, field = '', how = '', wanted = ''] =
+    /^(?:NOT )?(\w+)([=~:])"?(.*?)"?$/.exec(flags.maybe('filter') ?? '') ?? [];
+  const names = (JSON.parse(ran.stdout) as Json[])
+    .filter((thing) => {
+      const value = thing[field];
+      if (how === ':') return value === undefined;
+      return how === '~' ? String(value).includes(wanted) : value === wanted;
+    })
+    .map((thing) => `${String(thing['name'])}\n`);
+  return { ...ran, stdout: names.join('') };
+}
 
 interface Flags {
   readonly one: (name: string) => string;
@@ -286,6 +352,36 @@ function served(document: Json): Json {
     );
   };
   return { ...(kept(document) as Json), etag: 'abc', createTime: '2024-01-01T00:00:00Z' };
+}
+
+function recoveryOf(flags: Flags): Json {
+  return {
+    pointInTimeRecoveryEnablement: `POINT_IN_TIME_RECOVERY_${flags.has('enable-pitr') ? 'ENABLED' : 'DISABLED'}`,
+  };
+}
+
+function bucketOf(flags: Flags): Json {
+  return {
+    iamConfiguration: {
+      uniformBucketLevelAccess: { enabled: flags.has('uniform-bucket-level-access') },
+      publicAccessPrevention: flags.has('public-access-prevention') ? 'enforced' : 'inherited',
+    },
+    ...(flags.has('versioning') ? { versioning: { enabled: true } } : {}),
+  };
+}
+
+function topicOf(flags: Flags): Json {
+  const labels = flags.maybe('labels');
+  return {
+    ...(labels === undefined ? {} : { labels: pairsOf(labels) }),
+    messageStoragePolicy: {
+      allowedPersistenceRegions: flags.one('message-storage-policy-allowed-regions').split(','),
+    },
+  };
+}
+
+function pairsOf(text: string): Record<string, string> {
+  return Object.fromEntries(text.split(',').map((pair) => pair.split('=')));
 }
 
 function subscriptionOf(project: string, flags: Flags): Json {
@@ -343,12 +439,7 @@ function functionOf(name: string, number: string, flags: Flags, before: Json | u
     metadata: {
       name,
       labels: {
-        ...Object.fromEntries(
-          flags
-            .one('labels')
-            .split(',')
-            .map((text) => text.split('=')),
-        ),
+        ...pairsOf(flags.one('labels')),
         'cloud.googleapis.com/location': flags.one('region'),
       },
       annotations: {

@@ -6,10 +6,20 @@ import { NOTHING, type Observed } from '../../infra/steps/observed.ts';
 export function somethingElse(deployment: Deployment): Observed {
   return {
     ...NOTHING,
-    topics: new Set(deployment.topics),
+    topics: new Map(deployment.topics.map((name) => [name, ['us-east1', 'us-west1']])),
     accounts: new Set(deployment.accounts.map(({ email }) => email)),
-    database: { location: deployment.target.region },
-    bucket: { location: deployment.target.location, isPrivate: false },
+    database: {
+      location: deployment.target.region,
+      isNative: true,
+      isRecoverable: false,
+      hasDailyBackup: false,
+    },
+    bucket: {
+      location: deployment.target.location,
+      isPrivate: false,
+      isVersioned: false,
+      isOwn: true,
+    },
     subscriptions: new Map(
       deployment.subscriptions.map((spec, i) => [
         spec.name,

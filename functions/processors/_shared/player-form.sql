@@ -1,6 +1,7 @@
 -- The form of each player after each of his games: means over his last games and the season. Valid from the day after
 -- `last_game_date` to `next_game_date`; after his last game that is the end of the batch. A mean of usage or true shooting
--- needs five games with known attempts, or all of them while there are fewer.
+-- needs five games with known attempts, or all of them while there are fewer. Counted apart are games in which a number of his alone
+-- is lacking: sums and means leave these out.
 -- @include played
 player_form AS (
   SELECT
@@ -40,7 +41,11 @@ player_form AS (
     ) AS ts_pct_last_10,
     COUNT(ft_makes) OVER last_10 AS free_throw_games,
     SUM(ft_makes) OVER last_10 AS free_throws,
-    SUM(IF(ft_makes IS NULL, NULL, points)) OVER last_10 AS free_throw_game_points
+    SUM(IF(ft_makes IS NULL, NULL, points)) OVER last_10 AS free_throw_game_points,
+    SUM(IF(lacks_minutes, 1, 0)) OVER so_far AS minutes_unknown,
+    SUM(IF(lacks_attempts, 1, 0)) OVER so_far AS attempts_unknown,
+    SUM(IF(lacks_minutes OR lacks_attempts, 1, 0)) OVER last_10 AS lacking_last_10,
+    MAX(IF(lacks_minutes OR lacks_attempts, game_date, NULL)) OVER so_far AS last_lacking
   FROM played
   WINDOW by_game AS (PARTITION BY player_lookup ORDER BY game_number),
     so_far AS (by_game ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),

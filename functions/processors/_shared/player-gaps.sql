@@ -1,6 +1,7 @@
 -- The gaps in the season of a player: games of his team that are not wholly known, so that a row of his may be lacking or wrong.
 -- The result is `player_gaps`: for each player of the universe and date how many gaps his season has, the latest, and which of
--- the windows of his numbers hold a gap of his own or of his team. Numbers over the season stand from 20 games on.
+-- the windows of his numbers hold a gap of his own or of his team. `misses_numbers`: a window holds a game in which minutes or
+-- attempts of his line are lacking. Numbers over the season stand from 20 games on.
 -- @include player-form
 -- @include team-coverage
 -- @include player-spans
@@ -31,7 +32,12 @@ player_gaps AS (
       AS misses_last_10,
     COALESCE(coverage.last_gap >= universe.game_date - 14, FALSE)
       OR COALESCE(gaps.last_gap >= universe.game_date - 14, FALSE) AS misses_14_days,
-    gaps.season_gaps IS NOT NULL AND COALESCE(form.games_played, 0) < 20 AS misses_season
+    gaps.season_gaps IS NOT NULL AND COALESCE(form.games_played, 0) < 20 AS misses_season,
+    COALESCE(form.minutes_unknown, 0) AS minutes_unknown,
+    COALESCE(form.attempts_unknown, 0) AS attempts_unknown,
+    COALESCE(
+      form.lacking_last_10 > 0 OR form.last_lacking >= universe.game_date - 14
+      OR (form.last_lacking IS NOT NULL AND form.games_played < 20), FALSE) AS misses_numbers
   FROM universe
   LEFT JOIN season_gaps AS gaps
     ON gaps.game_date = universe.game_date AND gaps.player_lookup = universe.player_lookup

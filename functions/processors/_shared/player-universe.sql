@@ -1,8 +1,8 @@
 -- Which players have a row before the games of a date: the pre-game universe. Reads nbac_schedule, espn_team_rosters and
 -- nbac_injury_report of the date, and player_game_summary of the season before it. The result is `universe`: one row for
--- each player and game date.
+-- each player and game date. `report_unresolved` says that the report on his team is not wholly understood.
 -- @include universe-team-games
--- @include injury-reports
+-- @include reported-teams
 -- The team of a player, valid from the day after one of his games to the day of his next game, or to the end of the batch.
 universe_player_teams AS (
   SELECT player_lookup, player_name, nba_player_id, team_abbr, game_date AS last_seen,
@@ -50,9 +50,12 @@ universe_players AS (
 universe AS (
   SELECT players.game_date, players.game_id, players.season, players.season_type, players.season_phase,
     players.player_lookup, players.player_name, players.nba_player_id, players.birth_date, players.team_abbr,
-    players.opponent_team_abbr, players.home_game, players.universe_source, injuries.injury_status
+    players.opponent_team_abbr, players.home_game, players.universe_source, injuries.injury_status,
+    COALESCE(NOT reports.names_resolved, FALSE) AS report_unresolved
   FROM universe_players AS players
   LEFT JOIN universe_injuries AS injuries
     ON injuries.game_date = players.game_date AND injuries.player_lookup = players.player_lookup
+  LEFT JOIN reported_teams AS reports
+    ON reports.game_date = players.game_date AND reports.team_abbr = players.team_abbr
   WHERE injuries.injury_status IS NULL OR injuries.injury_status <> 'out'
 ),

@@ -44,23 +44,25 @@ export function loadColumns(nullable: boolean) {
     minutes_in_last_7_days: {
       type: 'FLOAT64',
       decimals: 1,
-      ...known,
+      nullable: true,
       min: 0,
-      description: 'His known minutes, D-7 to D-1.',
+      description:
+        'His known minutes, D-7 to D-1; NULL when his minutes of a game are unknown although others have theirs.',
     },
     minutes_in_last_14_days: {
       type: 'FLOAT64',
       decimals: 1,
-      ...known,
+      nullable: true,
       min: 0,
-      description: 'His known minutes, D-14 to D-1.',
+      description: 'His known minutes, D-14 to D-1; NULL likewise.',
     },
     avg_minutes_per_game_last_7: {
       type: 'FLOAT64',
       decimals: 1,
       nullable: true,
       min: 0,
-      description: 'Minutes of the last 7 days / games with known minutes; NULL without such a game.',
+      description:
+        'Minutes of the last 7 days / games with known minutes; NULL without such a game, and NULL likewise.',
     },
     back_to_backs_last_14_days: {
       type: 'INT64',

@@ -10,12 +10,13 @@ box_score_rows AS (
   WHERE game_date >= @read_start AND game_date < @end_date AND season_type = 'cup_final'
 ),
 -- @include box-scores
+-- @include known-numbers
 known_rest_games AS (
-  SELECT player_lookup, game_id, game_date, team_abbr, minutes_played
+  SELECT player_lookup, game_id, game_date, team_abbr, minutes_played, lacks_minutes
   FROM played
   UNION ALL
-  SELECT player_lookup, game_id, game_date, team_abbr, minutes AS minutes_played
-  FROM box_scores
+  SELECT player_lookup, game_id, game_date, team_abbr, minutes AS minutes_played, lacks_minutes
+  FROM player_lines
   WHERE is_active
 ),
 games_without_players AS (
@@ -26,14 +27,14 @@ games_without_players AS (
   WHERE known.game_id IS NULL
 ),
 rest_games AS (
-  SELECT player_lookup, game_date, minutes_played,
+  SELECT player_lookup, game_date, minutes_played, lacks_minutes,
     LAG(game_date) OVER by_game AS previous_date,
     COALESCE(LEAD(game_date) OVER by_game, @end_date) AS next_date
   FROM (
-    SELECT player_lookup, game_id, game_date, minutes_played
+    SELECT player_lookup, game_id, game_date, minutes_played, lacks_minutes
     FROM known_rest_games
     UNION ALL
-    SELECT earlier.player_lookup, games.game_id, games.game_date, CAST(NULL AS FLOAT64) AS minutes_played
+    SELECT earlier.player_lookup, games.game_id, games.game_date, CAST(NULL AS FLOAT64) AS minutes_played, FALSE AS lacks_minutes
     FROM games_without_players AS games
     JOIN known_rest_games AS earlier
       ON earlier.game_id = games.previous_game_id AND earlier.team_abbr = games.team_abbr

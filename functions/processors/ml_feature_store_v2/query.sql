@@ -51,6 +51,7 @@ facts AS (
     factors.team_abbr,
     factors.opponent_team_abbr,
     factors.context_source,
+    universe.report_unresolved,
     factors.home_game,
     factors.season_phase,
     factors.player_status,
@@ -70,6 +71,8 @@ facts AS (
     COALESCE(factors.league_pace_gaps, 0) AS league_pace_gaps,
     COALESCE(factors.league_zone_gaps, 0) AS league_zone_gaps,
     gaps.season_gaps,
+    gaps.minutes_unknown,
+    gaps.attempts_unknown,
     COALESCE(matchups.season_gaps, 0) AS team_season_gaps,
     factors.expected_games_count,
     factors.actual_games_count,
@@ -337,17 +340,20 @@ SELECT
   completeness_percentage,
   completeness_percentage >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(composite_ready, '', ',composite_not_ready')
+    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    || IF(composite_ready, '', ',composite_not_ready')
     || IF(cache_ready, '', ',daily_cache_not_ready')
     || IF(actual_games_count < expected_games_count, ',history_incomplete', '')
     || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
     || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))
+    || IF(minutes_unknown = 0, '', ',minutes_unknown:' || CAST(minutes_unknown AS STRING))
     || IF(shots_ready, '', ',player_shot_not_ready')
     || IF(required_defaults > 0, ',required_defaults', '')
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(context_source = 'synthetic', ',synthetic_context', '')
     || IF(defense_ready, '', ',team_defense_not_ready')
     || IF(team_season_gaps = 0, '', ',team_season_gap:' || CAST(team_season_gaps AS STRING))
+    || IF(report_unresolved, ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM judged

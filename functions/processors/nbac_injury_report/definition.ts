@@ -29,11 +29,16 @@ export default defineRawTable({
     matched_by: matchedByColumn,
     injury_status: {
       type: 'STRING',
+      nullable: true,
       oneOf: ['out', 'doubtful', 'questionable', 'probable', 'available'],
-      description: 'How likely he is to play, from surely not to surely.',
+      description:
+        'How likely he is to play, from surely not to surely; NULL when the line could not be read as a whole.',
     },
     reason: { type: 'STRING', nullable: true, description: 'Reason as the report writes it.' },
-    report_at: { type: 'TIMESTAMP', description: 'When the report was published (UTC).' },
+    report_at: {
+      type: 'TIMESTAMP',
+      description: 'When the report was published (UTC); where its line does not say, the tip-off.',
+    },
     minutes_before_tipoff: minutesBeforeTipoffColumn,
   },
 });

@@ -12,6 +12,8 @@ import {
 import { bareLookup } from '../../../shared/domain/namesakes.ts';
 import { firstNameFirst } from '../../../shared/domain/player-names.ts';
 import { gameLengths } from '../../ingest/game-length.ts';
+import { isMoreThanMinutes, minutesInOtherForm } from '../../ingest/minutes-of-game.ts';
+import { LEFT_NULL } from '../../ingest/notebook.ts';
 import {
   gameOf,
   isLeftOut,
@@ -38,6 +40,8 @@ export default {
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
     const doubted = doubtedLines();
+    /** The cell with the minutes of each row, by game. */
+    const cellsOfGames = new Map<Cell, Map<Row, string>>();
     /**
      * The lookup of a player: the one under which he is known, however his name is spelled in later rows.
      * @throws RowRefusal when the name is that of somebody else who plays in the game
@@ -64,7 +68,8 @@ export default {
         const side = sideOf(source, game);
         if (isWithoutNumbers(source)) return { leftOut: 'rows of players who did not play, without numbers' };
         const statistics = statisticsOf(source, lite);
-        const minutes = minutesOf(source);
+        // A number of seconds is left for the check of the whole game.
+        const minutes = isMoreThanMinutes(source.raw('minutes')) ? null : minutesOf(source);
         const final = side.is_home ? game.score?.home : game.score?.away;
         if (final !== undefined && Number(statistics['points']) > final)
           refuse(`pts is ${statistics['points']}, ${side.team_abbr} has ${final} points in ${game.gameId}`);
@@ -90,11 +95,16 @@ export default {
         };
         nameIssues(row);
         doubted.see(`${game.nbaGameId} ${id}`, row);
+        const ofGame = cellsOfGames.get(game.nbaGameId) ?? new Map<Row, string>();
+        cellsOfGames.set(game.nbaGameId, ofGame.set(row, source.raw('minutes')));
         return [row];
       },
       amended: nameIssues,
       finish: (rows, amend) => {
         doubted.settle(amend);
+        const loaded = new Set(rows);
+        for (const ofGame of cellsOfGames.values())
+          readMinutes(new Map([...ofGame].filter(([row]) => loaded.has(row))), job.note, amend);
         boundMinutes(rows, amend);
         for (const { game, team, sum, final } of scoreFaults(rows, job.schedule.values()))
           job.note(
@@ -104,6 +114,30 @@ export default {
     };
   },
 } satisfies RawLoad;
+
+/**
+ * Reads the minutes of a game in the form in which they are those of a game. Where there are seconds among them and no form fits,
+ * all of them are unknown when most are seconds, else the seconds alone.
+ */
+function readMinutes(cells: ReadonlyMap<Row, string>, note: (text: string) => void, amend: Amend): void {
+  const read = minutesInOtherForm(cells);
+  if (read !== undefined) {
+    for (const [row, minutes] of read) {
+      const own: Record<string, Cell> = row;
+      own['minutes'] = minutes;
+      nameIssues(own);
+    }
+    note(
+      'minutes are written as seconds, or with a point before the seconds: read by the length of the game',
+    );
+    return;
+  }
+  const seconds = [...cells].filter(([, cell]) => isMoreThanMinutes(cell));
+  for (const [, cell] of seconds) note(`minutes are "${cell}"${LEFT_NULL}`);
+  if (seconds.length <= cells.size / 2) return;
+  for (const [row] of cells)
+    if (row['minutes'] != null) amend.leaveNull(row, 'minutes', 'most players of the game have seconds');
+}
 
 /** Leaves the minutes NULL of a player who has more than his game lasted. */
 function boundMinutes(rows: readonly Row[], { leaveNull }: Amend): void {

@@ -22,7 +22,7 @@ players AS (
     universe.opponent_team_abbr,
     universe.home_game,
     universe.birth_date,
-    universe.injury_status,
+    universe.injury_status, universe.report_unresolved,
     context.game_id IS NOT NULL AS has_context,
     context.is_production_ready AS context_ready,
     context.player_status,
@@ -53,15 +53,18 @@ rest AS (
     UNIX_DATE(players.game_date) - UNIX_DATE(MAX(games.game_date)) AS days_since_last_game,
     COUNT(DISTINCT IF(games.game_date >= players.game_date - 7, games.game_date, NULL)) AS games_7,
     COUNTIF(games.game_date >= players.game_date - 7 AND games.minutes_played IS NOT NULL) AS timed_games_7,
-    ROUND(ROUND(COALESCE(SUM(IF(games.game_date >= players.game_date - 7, games.minutes_played, NULL)), 0) * 1e7) / 1e7 * 1e1)
-      / 1e1 AS minutes_7,
+    IF(
+      COUNTIF(games.game_date >= players.game_date - 7 AND games.lacks_minutes) > 0,
+      NULL,
+      ROUND(ROUND(COALESCE(SUM(IF(games.game_date >= players.game_date - 7, games.minutes_played, NULL)), 0) * 1e7) / 1e7 * 1e1)
+        / 1e1
+    ) AS minutes_7,
     COUNTIF(games.game_date >= players.game_date - 13 AND games.previous_date = games.game_date - 1) AS back_to_backs_14
   FROM players
   JOIN rest_games AS games ON games.player_lookup = players.player_lookup AND games.game_date < players.game_date
   WHERE NOT players.has_context
   GROUP BY players.game_date, players.player_lookup
 ),
--- @include reported-teams
 context AS (
   SELECT
     players.game_date,
@@ -72,7 +75,7 @@ context AS (
     players.team_abbr,
     players.opponent_team_abbr,
     players.home_game,
-    players.has_context,
+    players.has_context, players.report_unresolved,
     COALESCE(players.context_ready, FALSE) AS context_ready,
     IF(
       players.has_context,
@@ -90,7 +93,7 @@ context AS (
     IF(players.has_context, players.back_to_back, COALESCE(rest.days_since_last_game = 1, FALSE))
       AS back_to_back,
     IF(players.has_context, players.games_in_last_7_days, COALESCE(rest.games_7, 0)) AS games_in_last_7_days,
-    IF(players.has_context, players.minutes_in_last_7_days, COALESCE(rest.minutes_7, 0))
+    IF(players.has_context, players.minutes_in_last_7_days, IF(rest.player_lookup IS NULL, 0, rest.minutes_7))
       AS minutes_in_last_7_days,
     IF(
       players.has_context,
@@ -197,6 +200,8 @@ facts AS (
     matchups.has_defense,
     matchups.defense_ready,
     gaps.season_gaps,
+    gaps.minutes_unknown,
+    gaps.attempts_unknown,
     shots.player_lookup IS NOT NULL AS has_shots,
     COALESCE(shots.is_production_ready, FALSE) AS shots_ready,
     shots.primary_scoring_zone AS zone,
@@ -384,9 +389,11 @@ SELECT
   completeness AS completeness_percentage,
   completeness >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(known_10 < games_10 + missing_10, ',history_incomplete', '')
+    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    || IF(known_10 < games_10 + missing_10, ',history_incomplete', '')
     || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
     || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))
+    || IF(minutes_unknown = 0, '', ',minutes_unknown:' || CAST(minutes_unknown AS STRING))
     || IF(games_10 = 0, ',no_history', '')
     || IF(context_ready, '', ',player_context_not_ready')
     || IF(shots_ready, '', ',player_shot_not_ready')
@@ -394,6 +401,7 @@ SELECT
     || IF(has_context, '', ',synthetic_context')
     || IF(team_context_ready, '', ',team_context_not_ready')
     || IF(defense_ready, '', ',team_defense_not_ready')
+    || IF(report_unresolved, ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM labelled

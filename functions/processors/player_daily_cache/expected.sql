@@ -1,15 +1,15 @@
--- Players of the pre-game universe with at least three played games of the season before the date.
+-- Players of the pre-game universe with at least three games of the season before the date, also when one of these may be lacking.
 WITH
 -- @include player-universe
 -- @include played
+-- @include third-games
 -- @include universe-dates
 players AS (
   SELECT universe.game_date, universe.player_lookup
   FROM universe
-  JOIN played
-    ON played.player_lookup = universe.player_lookup
-    AND played.game_number = 3
-    AND played.game_date < universe.game_date
+  JOIN third_games
+    ON third_games.player_lookup = universe.player_lookup
+    AND third_games.known_on < universe.game_date
 )
 SELECT
   dates.game_date AS expected_date,

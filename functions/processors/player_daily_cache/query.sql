@@ -17,6 +17,13 @@ league_dates AS (
   FROM (SELECT DISTINCT game_date FROM finals) AS final_dates
   WINDOW dates AS (ORDER BY game_date)
 ),
+league_starts AS (
+  SELECT universe_dates.game_date, league_dates.start_7, league_dates.start_14
+  FROM (SELECT DISTINCT game_date FROM universe_team_games) AS universe_dates
+  JOIN league_dates
+    ON league_dates.game_date < universe_dates.game_date
+    AND league_dates.valid_until >= universe_dates.game_date
+),
 team_state AS (
   SELECT
     team_games.game_date,
@@ -26,8 +33,8 @@ team_state AS (
     COALESCE(coverage.missing_5, 0) AS missing_5,
     COALESCE(coverage.missing_10, 0) AS missing_10,
     COALESCE(team_form.gaps_last_10, 0) AS form_gaps,
-    league_dates.start_7,
-    league_dates.start_14
+    league_starts.start_7,
+    league_starts.start_14
   FROM universe_team_games AS team_games
   LEFT JOIN team_form
     ON team_form.team_abbr = team_games.team_abbr
@@ -37,9 +44,7 @@ team_state AS (
     ON coverage.team_abbr = team_games.team_abbr
     AND coverage.last_game_date < team_games.game_date
     AND coverage.next_game_date >= team_games.game_date
-  LEFT JOIN league_dates
-    ON league_dates.game_date < team_games.game_date
-    AND league_dates.valid_until >= team_games.game_date
+  LEFT JOIN league_starts ON league_starts.game_date = team_games.game_date
 ),
 joined AS (
   SELECT
@@ -66,6 +71,7 @@ joined AS (
     team_state.pace_10,
     team_state.rating_10,
     context.game_id IS NOT NULL AS has_context,
+    universe.report_unresolved,
     context.games_in_last_7_days,
     context.games_in_last_14_days,
     context.minutes_in_last_7_days,
@@ -87,6 +93,10 @@ joined AS (
     gaps.misses_last_5,
     gaps.misses_last_10,
     gaps.misses_season,
+    IF(gaps.minutes_unknown = 0 AND context.game_id IS NOT NULL AND context.minutes_in_last_14_days IS NULL, 1, gaps.minutes_unknown)
+      AS minutes_unknown,
+    gaps.attempts_unknown,
+    gaps.misses_numbers OR (context.game_id IS NOT NULL AND context.minutes_in_last_14_days IS NULL) AS misses_numbers,
     COALESCE(gaps.last_gap >= team_state.start_7, FALSE) OR COALESCE(gaps.last_team_gap >= team_state.start_7, FALSE)
       AS misses_7_days,
     COALESCE(gaps.last_gap >= team_state.start_14, FALSE) OR COALESCE(gaps.last_team_gap >= team_state.start_14, FALSE)
@@ -154,19 +164,22 @@ SELECT
   known_5 AS actual_games_count,
   completeness_5 AS completeness_percentage,
   completeness_5 >= 90 AND completeness_10 >= 90 AND NOT misses_7_days AND NOT misses_14_days
-    AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND form_gaps = 0
+    AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND NOT misses_numbers AND form_gaps = 0
     AND zone_gaps = 0 AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(known_10 < games_10 + missing_10 OR misses_last_10, ',incomplete_l10', '')
+    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    || IF(known_10 < games_10 + missing_10 OR misses_last_10, ',incomplete_l10', '')
     || IF(misses_14_days, ',incomplete_l14d', '')
     || IF(known_5 < games_5 + missing_5 OR misses_last_5, ',incomplete_l5', '')
     || IF(misses_7_days, ',incomplete_l7d', '')
+    || IF(minutes_unknown = 0, '', ',minutes_unknown:' || CAST(minutes_unknown AS STRING))
     || IF(has_context, '', ',missing_player_context')
     || IF(paint_rate_last_10 IS NULL, ',missing_shot_zones', '')
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
     || IF(form_gaps > 0, ',team_form_incomplete', '')
     || IF(pace_10 IS NULL, ',team_pace_unknown', '')
     || IF(games_season < 10, ',thin_sample', '')
+    || IF(report_unresolved, ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM joined

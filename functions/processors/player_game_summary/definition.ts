@@ -166,6 +166,15 @@ export default defineTable({
     },
     shot_zone_match: shotZoneMatchColumn,
     has_complete_team_box: completeTeamBoxColumn,
+    lacks_minutes: {
+      type: 'BOOL',
+      description: 'Whether his minutes are unknown although others who took part in the game have theirs.',
+    },
+    lacks_attempts: {
+      type: 'BOOL',
+      description:
+        'Whether one of his shots, threes, free throws (attempted or made) or turnovers is unknown although others of the game have it.',
+    },
     points_line: {
       type: 'FLOAT64',
       decimals: 1,

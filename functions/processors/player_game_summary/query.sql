@@ -10,6 +10,7 @@ box_score_rows AS (
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
 -- @include box-scores
+-- @include known-numbers
 charted_games AS (
   SELECT game_id, COUNTIF(shot_made AND assisted IS NOT NULL) > 0 AS assists_known
   FROM zoned_shots
@@ -33,7 +34,7 @@ player_zones AS (
 ),
 offense_rows AS (
   SELECT game_id, team_abbr, game_minutes, is_production_ready, points_add_up, minutes_add_up, team_box_agrees,
-    has_complete_team_box,
+    has_complete_team_box, primary_source_used,
     fg_attempts + 0.44 * ft_attempts + turnovers AS team_plays
   FROM nba_analytics.team_offense_game_summary
   WHERE game_date BETWEEN @start_date AND @end_date
@@ -45,6 +46,8 @@ facts AS (
     box.three_pointers_made, box.three_pointers_attempted, box.free_throws_made, box.free_throws_attempted,
     box.offensive_rebounds, box.defensive_rebounds, box.rebounds, box.assists, box.steals, box.blocks, box.turnovers,
     box.personal_fouls, box.plus_minus, box.is_active,
+    box.lacks_assists, box.lacks_attempts, box.lacks_blocks, box.lacks_fouls, box.lacks_minutes, box.lacks_plus_minus,
+    box.lacks_rebounds, box.lacks_steals,
     box.field_goals_attempted + 0.44 * box.free_throws_attempted AS true_attempts,
     IF(box.minutes > 0, SAFE_DIVIDE(
       100 * (box.field_goals_attempted + 0.44 * box.free_throws_attempted + box.turnovers) * offense.game_minutes,
@@ -54,6 +57,7 @@ facts AS (
     COALESCE(offense.points_add_up, TRUE) AS points_add_up,
     COALESCE(offense.minutes_add_up, TRUE) AS minutes_add_up,
     COALESCE(offense.team_box_agrees, TRUE) AS team_box_agrees,
+    COALESCE(offense.primary_source_used = 'nbac_player_boxscores', FALSE) AS is_team_box_reconstructed,
     charted.game_id IS NOT NULL AS is_charted,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
@@ -69,7 +73,7 @@ facts AS (
     COALESCE(zones.unassisted_makes, 0) AS unassisted_makes,
     lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes,
     lines.latest_line IS NULL AND unresolved.game_id IS NOT NULL AS line_unresolved
-  FROM box_scores AS box
+  FROM player_lines AS box
   JOIN final_team_games AS games
     ON games.game_id = box.game_id AND games.team_abbr = box.team_abbr
   LEFT JOIN offense_rows AS offense
@@ -87,6 +91,8 @@ facts AS (
 judged AS (
   SELECT *,
     true_attempts + turnovers IS NOT NULL AND minutes IS NOT NULL AS is_known,
+    lacks_assists OR lacks_attempts OR lacks_blocks OR lacks_fouls OR lacks_minutes OR lacks_plus_minus OR lacks_rebounds
+      OR lacks_steals AS lacks_numbers,
     COALESCE(points <> 2 * field_goals_made + three_pointers_made + free_throws_made, FALSE) AS breaks_identity
   FROM matched
 )
@@ -142,6 +148,8 @@ SELECT
   has_complete_shot_zones,
   shot_zone_match,
   has_complete_team_box,
+  lacks_minutes,
+  lacks_attempts,
   latest_line AS points_line,
   line_source AS points_line_source,
   IF(line_quotes > 1, earliest_line, NULL) AS opening_line,
@@ -157,17 +165,24 @@ SELECT
   1 AS expected_games_count,
   IF(is_known, 1, 0) AS actual_games_count,
   IF(is_known, 100.0, 0.0) AS completeness_percentage,
-  is_known AND is_team_complete AND has_complete_team_box AND NOT breaks_identity AS is_production_ready,
+  is_known AND NOT lacks_numbers AND is_team_complete AND has_complete_team_box AND NOT breaks_identity AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(true_attempts + turnovers IS NULL, ',attempts_unknown', '')
+    IF(lacks_assists, ',assists_unknown', '')
+    || IF(true_attempts + turnovers IS NULL OR lacks_attempts, ',attempts_unknown', '')
+    || IF(lacks_blocks, ',blocks_unknown', '')
+    || IF(lacks_fouls, ',fouls_unknown', '')
     || IF(minutes_add_up, '', ',minutes_do_not_add_up')
     || IF(minutes IS NULL, ',minutes_unknown', '')
+    || IF(lacks_plus_minus, ',plus_minus_unknown', '')
     || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')
+    || IF(lacks_rebounds, ',rebounds_unknown', '')
     || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(starter IS NULL, ',starter_unknown', '')
+    || IF(lacks_steals, ',steals_unknown', '')
     || IF(team_box_agrees, '', ',team_box_differs')
+    || IF(is_team_box_reconstructed, ',team_box_reconstructed', '')
     || IF(is_team_complete, '', ',team_row_incomplete')
     || IF(line_unresolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues

@@ -13,6 +13,7 @@ played AS (
     team_abbr,
     fg_attempts,
     has_complete_team_box,
+    lacks_attempts,
     IF(paint_attempts IS NULL, 0, 1) AS charted_game,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,
     IF(COALESCE(shot_zone_match, 'differs') = 'differs', 1, 0) AS without_zones,
@@ -59,6 +60,7 @@ rolling AS (
     SUM(zone_game) OVER last_10 AS zone_games_10,
     SUM(zone_game) OVER last_20 AS zone_games_20,
     SUM(IF(has_complete_team_box, 0, 1)) OVER last_20 AS own_gaps,
+    SUM(IF(lacks_attempts, 1, 0)) OVER last_20 AS attempts_unknown,
     SUM(paint_attempts) OVER last_10 AS paint_attempts,
     SUM(paint_makes) OVER last_10 AS paint_makes,
     SUM(mid_range_attempts) OVER last_10 AS mid_range_attempts,
@@ -194,9 +196,10 @@ SELECT
   expected_games AS expected_games_count,
   known_games_10 AS actual_games_count,
   completeness AS completeness_percentage,
-  completeness >= 90 AND NOT has_gap AND zone_gaps_20 = 0 AND (has_zones_10 OR without_zones_10 > 0) AS is_production_ready,
+  completeness >= 90 AND NOT has_gap AND attempts_unknown = 0 AND zone_gaps_20 = 0 AND (has_zones_10 OR without_zones_10 > 0) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(zone_games_10 > 0 AND assisted_makes IS NULL, ',assists_unknown', '')
+    || IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
     || IF(known_games_10 < expected_games OR has_gap, ',history_incomplete', '')
     || IF(zone_games_10 = 0 AND zone_gaps_10 > 0, ',no_zone_data', '')
     || IF(without_zones_20 > zone_gaps_20, ',shots_unavailable', '')

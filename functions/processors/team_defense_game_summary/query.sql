@@ -60,11 +60,13 @@ SELECT
   offense.expected_games_count,
   offense.actual_games_count,
   offense.completeness_percentage,
-  offense.is_production_ready AND COALESCE(own.has_complete_team_box, TRUE) AS is_production_ready,
+  offense.is_production_ready AND COALESCE(own.has_complete_team_box, TRUE)
+    AND NOT offense.lacks_numbers AND NOT COALESCE(own.lacks_numbers, FALSE) AS is_production_ready,
   NULLIF(SUBSTR(
     IF(offense.possessions IS NULL, ',attempts_unknown', '')
     || IF(own.steals IS NULL OR own.defensive_rebounds IS NULL, ',defensive_actions_unknown', '')
     || IF(offense.minutes_add_up AND COALESCE(own.minutes_add_up, TRUE), '', ',minutes_do_not_add_up')
+    || IF(offense.lacks_numbers OR COALESCE(own.lacks_numbers, FALSE), ',numbers_unknown', '')
     || IF(offense.points_add_up AND COALESCE(own.points_add_up, TRUE), '', ',points_do_not_add_up')
     || IF(offense.shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(offense.team_paint_attempts IS NULL, ',shot_zones_missing', '')

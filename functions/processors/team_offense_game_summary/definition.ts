@@ -131,6 +131,11 @@ export default defineTable({
         'Whether the players add up to the team box in every statistic that both have; a lite team box may have up to 6 turnovers more. TRUE where one of the two is lacking.',
     },
     has_complete_team_box: completeTeamBoxColumn,
+    lacks_numbers: {
+      type: 'BOOL',
+      description:
+        'Whether a total of the team is unknown although its source gives it: one cell of a team box or of a player is lacking.',
+    },
     data_quality_tier: {
       type: 'STRING',
       oneOf: ['high', 'medium', 'low'],

@@ -9,6 +9,7 @@ box_score_rows AS (
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
 -- @include box-scores
+-- @include known-numbers
 player_sums AS (
   SELECT game_id, team_abbr,
     IF(COUNT(minutes) = COUNT(*), SUM(minutes), NULL) AS minutes,
@@ -28,8 +29,15 @@ player_sums AS (
     IF(COUNT(steals) = COUNT(*), SUM(steals), NULL) AS steals,
     IF(COUNT(blocks) = COUNT(*), SUM(blocks), NULL) AS blocks,
     IF(COUNT(turnovers) = COUNT(*), SUM(turnovers), NULL) AS turnovers,
-    IF(COUNT(personal_fouls) = COUNT(*), SUM(personal_fouls), NULL) AS personal_fouls
-  FROM box_scores
+    IF(COUNT(personal_fouls) = COUNT(*), SUM(personal_fouls), NULL) AS personal_fouls,
+    MAX(IF(lacks_assists, 1, 0)) AS lacks_assists,
+    MAX(IF(lacks_attempts, 1, 0)) AS lacks_attempts,
+    MAX(IF(lacks_blocks, 1, 0)) AS lacks_blocks,
+    MAX(IF(lacks_fouls, 1, 0)) AS lacks_fouls,
+    MAX(IF(lacks_minutes, 1, 0)) AS lacks_minutes,
+    MAX(IF(lacks_rebounds, 1, 0)) AS lacks_rebounds,
+    MAX(IF(lacks_steals, 1, 0)) AS lacks_steals
+  FROM player_lines
   WHERE is_active
   GROUP BY game_id, team_abbr
 ),
@@ -39,6 +47,20 @@ team_boxes AS (
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
 -- @include team-box-witnesses
+-- What a full team box lacks. A lite one lacks what the other team of the game has.
+team_box_gaps AS (
+  SELECT game_id, team_abbr,
+    assists IS NULL AND (is_full OR COUNT(assists) OVER game > 0) AS lacks_assists,
+    field_goals_attempted + free_throws_attempted + turnovers + offensive_rebounds IS NULL
+      AND (is_full OR COUNT(field_goals_attempted) OVER game + COUNT(free_throws_attempted) OVER game > 0) AS lacks_attempts,
+    blocks IS NULL AND (is_full OR COUNT(blocks) OVER game > 0) AS lacks_blocks,
+    personal_fouls IS NULL AND (is_full OR COUNT(personal_fouls) OVER game > 0) AS lacks_fouls,
+    rebounds + defensive_rebounds IS NULL
+      AND (is_full OR COUNT(rebounds + defensive_rebounds) OVER game > 0) AS lacks_rebounds,
+    steals IS NULL AND (is_full OR COUNT(steals) OVER game > 0) AS lacks_steals
+  FROM (SELECT *, COALESCE(source_detail = 'full', FALSE) AS is_full FROM team_boxes) AS boxes
+  WINDOW game AS (PARTITION BY game_id)
+),
 sources AS (
   SELECT game_id, team_abbr, 'nbac_team_boxscore' AS primary_source_used,
     minutes, points, field_goals_made, field_goals_attempted, three_pointers_made, three_pointers_attempted,
@@ -93,7 +115,16 @@ facts AS (
     witnesses.points_add_up,
     witnesses.minutes_add_up,
     witnesses.team_box_agrees,
-    witnesses.points_add_up AND witnesses.minutes_add_up AND witnesses.team_box_agrees AS has_complete_team_box,
+    totals.assists IS NULL AND (COALESCE(player_sums.lacks_assists = 1, FALSE) OR COALESCE(boxes.lacks_assists, FALSE)) AS lacks_assists,
+    totals.field_goals_attempted + totals.free_throws_attempted + totals.turnovers + totals.offensive_rebounds IS NULL
+      AND (COALESCE(player_sums.lacks_attempts + player_sums.lacks_rebounds > 0, FALSE) OR COALESCE(boxes.lacks_attempts, FALSE))
+      AS lacks_attempts,
+    totals.blocks IS NULL AND (COALESCE(player_sums.lacks_blocks = 1, FALSE) OR COALESCE(boxes.lacks_blocks, FALSE)) AS lacks_blocks,
+    totals.personal_fouls IS NULL AND (COALESCE(player_sums.lacks_fouls = 1, FALSE) OR COALESCE(boxes.lacks_fouls, FALSE)) AS lacks_fouls,
+    COALESCE(totals.minutes, player_sums.minutes) IS NULL AND COALESCE(player_sums.lacks_minutes = 1, FALSE) AS lacks_minutes,
+    totals.rebounds + totals.defensive_rebounds IS NULL
+      AND (COALESCE(player_sums.lacks_rebounds = 1, FALSE) OR COALESCE(boxes.lacks_rebounds, FALSE)) AS lacks_rebounds,
+    totals.steals IS NULL AND (COALESCE(player_sums.lacks_steals = 1, FALSE) OR COALESCE(boxes.lacks_steals, FALSE)) AS lacks_steals,
     charted_games.game_id IS NOT NULL AS is_charted,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
@@ -109,6 +140,8 @@ facts AS (
     ON totals.game_id = games.game_id AND totals.team_abbr = games.team_abbr
   JOIN team_witnesses AS witnesses
     ON witnesses.game_id = games.game_id AND witnesses.team_abbr = games.team_abbr
+  LEFT JOIN team_box_gaps AS boxes
+    ON boxes.game_id = games.game_id AND boxes.team_abbr = games.team_abbr
   LEFT JOIN player_sums
     ON player_sums.game_id = games.game_id AND player_sums.team_abbr = games.team_abbr
   LEFT JOIN charted_games
@@ -121,7 +154,11 @@ rated AS (
   SELECT *,
     CAST(ROUND(IF(overtimes < 0, 0, overtimes)) AS INT64) AS overtime_periods,
     48 + 5 * IF(overtimes < 0, 0, overtimes) AS game_minutes,
-    possessions IS NOT NULL AND points = official_points AS is_complete
+    possessions IS NOT NULL AND points = official_points AS is_complete,
+    points_add_up AND minutes_add_up AND team_box_agrees AND NOT lacks_attempts
+      AND NOT (lacks_minutes AND overtimes IS NULL) AS has_complete_team_box,
+    lacks_assists OR lacks_attempts OR lacks_blocks OR lacks_fouls OR lacks_minutes OR lacks_rebounds OR lacks_steals
+      AS lacks_numbers
   FROM matched
 )
 SELECT
@@ -170,6 +207,7 @@ SELECT
   minutes_add_up,
   team_box_agrees,
   has_complete_team_box,
+  lacks_numbers,
   CASE
     WHEN possessions IS NULL OR primary_source_used = 'nbac_player_boxscores' THEN 'low'
     WHEN has_complete_shot_zones THEN 'high'
@@ -179,13 +217,19 @@ SELECT
   1 AS expected_games_count,
   IF(is_complete, 1, 0) AS actual_games_count,
   IF(is_complete, 100.0, 0.0) AS completeness_percentage,
-  is_complete AND has_complete_team_box AS is_production_ready,
+  is_complete AND has_complete_team_box AND NOT lacks_numbers AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(possessions IS NULL, ',attempts_unknown', '')
+    IF(lacks_assists, ',assists_unknown', '')
+    || IF(possessions IS NULL, ',attempts_unknown', '')
+    || IF(lacks_blocks, ',blocks_unknown', '')
+    || IF(lacks_fouls, ',fouls_unknown', '')
     || IF(minutes_add_up, '', ',minutes_do_not_add_up')
+    || IF(lacks_minutes, ',minutes_unknown', '')
     || IF(points_add_up, '', ',points_do_not_add_up')
+    || IF(lacks_rebounds, ',rebounds_unknown', '')
     || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
+    || IF(lacks_steals, ',steals_unknown', '')
     || IF(team_box_agrees, '', ',team_box_differs')
     || IF(primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
     2), '') AS data_quality_issues

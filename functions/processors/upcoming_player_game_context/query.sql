@@ -22,11 +22,13 @@ player_load AS (
     SUM(IF(recent.game_date >= universe.game_date - 7, recent.minutes_played, 0)) AS minutes_in_last_7_days,
     COUNTIF(recent.game_date >= universe.game_date - 7 AND recent.minutes_played IS NOT NULL) AS timed_games_in_last_7_days,
     SUM(recent.minutes_played) AS minutes_in_last_14_days,
+    COUNTIF(recent.game_date >= universe.game_date - 7 AND recent.lacks_minutes) AS unknown_minutes_7_days,
+    COUNTIF(recent.lacks_minutes) AS unknown_minutes_14_days,
     COUNTIF(recent.previous_date = recent.game_date - 1 AND recent.previous_date >= universe.game_date - 14)
       AS back_to_backs_last_14_days
   FROM universe
   JOIN (
-    SELECT player_lookup, game_date, previous_date, minutes_played,
+    SELECT player_lookup, game_date, previous_date, minutes_played, lacks_minutes,
       previous_date IS NULL OR previous_date < game_date AS is_new_date
     FROM rest_games
   ) AS recent
@@ -143,9 +145,9 @@ SELECT
   COALESCE(player.days_since_last_game = 1, FALSE) AS back_to_back,
   COALESCE(load.games_in_last_7_days, 0) AS games_in_last_7_days,
   COALESCE(load.games_in_last_14_days, 0) AS games_in_last_14_days,
-  COALESCE(load.minutes_in_last_7_days, 0) AS minutes_in_last_7_days,
-  COALESCE(load.minutes_in_last_14_days, 0) AS minutes_in_last_14_days,
-  SAFE_DIVIDE(load.minutes_in_last_7_days, load.timed_games_in_last_7_days) AS avg_minutes_per_game_last_7,
+  IF(load.unknown_minutes_7_days > 0, NULL, COALESCE(load.minutes_in_last_7_days, 0)) AS minutes_in_last_7_days,
+  IF(load.unknown_minutes_14_days > 0, NULL, COALESCE(load.minutes_in_last_14_days, 0)) AS minutes_in_last_14_days,
+  IF(load.unknown_minutes_7_days > 0, NULL, SAFE_DIVIDE(load.minutes_in_last_7_days, load.timed_games_in_last_7_days)) AS avg_minutes_per_game_last_7,
   COALESCE(load.back_to_backs_last_14_days, 0) AS back_to_backs_last_14_days,
   UNIX_DATE(player.last_game_date) - UNIX_DATE(player.previous_date) - 1 AS days_rest_before_last_game,
   UNIX_DATE(player.game_date) - UNIX_DATE(player.last_rested_date) AS days_since_2_plus_days_rest,
@@ -201,11 +203,18 @@ SELECT
   team.players_known_last_10 AS actual_games_count,
   COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) AS completeness_percentage,
   COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) >= 90 AND assumed.team_abbr IS NULL
-    AND NOT gaps.misses_last_10 AND NOT gaps.misses_14_days AND NOT gaps.misses_season
+    AND NOT gaps.misses_last_10 AND NOT gaps.misses_14_days AND NOT gaps.misses_season AND NOT gaps.misses_numbers
+    AND COALESCE(load.unknown_minutes_14_days, 0) = 0
     AND team.gaps_last_10 = 0 AND COALESCE(team.opponent_gaps_last_10, 0) = 0 AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(team.players_known_last_10 < team.games_last_10 OR gaps.misses_last_10 OR gaps.misses_14_days, ',incomplete_history', '')
+    IF(gaps.attempts_unknown = 0, '', ',attempts_unknown:' || CAST(gaps.attempts_unknown AS STRING))
+    || IF(team.players_known_last_10 < team.games_last_10 OR gaps.misses_last_10 OR gaps.misses_14_days, ',incomplete_history', '')
     || IF(player.injuries_known, '', ',injuries_unknown')
+    || CASE
+      WHEN gaps.minutes_unknown > 0 THEN ',minutes_unknown:' || CAST(gaps.minutes_unknown AS STRING)
+      WHEN load.unknown_minutes_14_days > 0 THEN ',minutes_unknown:' || CAST(load.unknown_minutes_14_days AS STRING)
+      ELSE ''
+    END
     || IF(team.game_spread IS NULL, ',missing_game_spread', '')
     || IF(team.game_total IS NULL, ',missing_game_total', '')
     || IF(team.next_opponent_gaps = 0, '', ',next_opponent_gap:' || CAST(team.next_opponent_gaps AS STRING))

@@ -1,6 +1,7 @@
 /** Registers a deployed function with the functions framework, under the name of its service. */
 import { http } from '@google-cloud/functions-framework';
 import { environment, readConfig, type Config, type Environment } from '../../../shared/config.ts';
+import { RequestError } from '../../../shared/domain/failure.ts';
 import { namesOf } from '../../../shared/derive/names.ts';
 import { services } from '../../../shared/derive/services.ts';
 import type { ServiceHandler } from '../../services/service.ts';
@@ -39,14 +40,27 @@ function configOf(env: Environment): Config {
   return config;
 }
 
+/** Refuses to serve on Google Cloud without the settings that say who may push. A revision that ends so never gets a message. */
+function refuseIfOpen(env: Environment): void {
+  const { target, isDeployed, cloud } = configOf(env);
+  if (isDeployed && target !== 'gcp')
+    throw new RequestError(`FULLCOURT_TARGET: a deployed function is on the target gcp, not ${target}`);
+  if (target === 'gcp' && cloud.push === undefined)
+    throw new RequestError(
+      'FULLCOURT_PUSH_ACCOUNT and FULLCOURT_PUSH_AUDIENCE: on the target gcp a function does not start without them, because it would answer anybody',
+    );
+}
+
 /**
  * Registers the function that answers the pushes of a service.
  * @param open called at the first message; when it fails, the next message calls it again
  * @throws Error when there is no such service
+ * @throws RequestError when the function would answer anybody: on Google Cloud it must know who may push
  */
 export function registerService(name: string, open: OpenService, env: Environment = environment): void {
   const service = services().find((each) => each.name === name);
   if (service === undefined) throw new Error(`There is no service ${name}`);
+  refuseIfOpen(env);
   const openTraced = async (config: Config): Promise<Consumption> => {
     const tracer = await openTracer(config, functionLog(config));
     const consumption = await open(config);

@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS `nba_predictions`.`ml_feature_store_v2` (
   `actual_games_count` INT64 OPTIONS (description = 'As in player_composite_factors.'),
   `completeness_percentage` FLOAT64 OPTIONS (description = '100 * actual / expected games; 0 when none is expected.'),
   `is_production_ready` BOOL OPTIONS (description = 'At least 90 % complete, and all_upstreams_ready.'),
-  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: composite_not_ready, daily_cache_not_ready, history_incomplete, league_gap:n and league_zone_gap:n (as in player_composite_factors), player_shot_not_ready, required_defaults, season_gap:n (gaps in his season), synthetic_context, team_defense_not_ready, team_season_gap:n (games of his team this season whose score is in doubt), zone_gap:n and zone_mismatch:n (as in player_composite_factors).'),
+  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: composite_not_ready, daily_cache_not_ready, history_incomplete, league_gap:n and league_zone_gap:n (as in player_composite_factors), player_shot_not_ready, required_defaults, season_gap:n (gaps in his season), synthetic_context, team_defense_not_ready, team_season_gap:n (games of his team this season whose score is in doubt), unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (as in player_composite_factors).'),
   `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
   `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
   `run_mode` STRING OPTIONS (description = 'live or backfill.'),

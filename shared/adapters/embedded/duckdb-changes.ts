@@ -41,12 +41,13 @@ const SPELLING: ChangeSpelling = {
   },
 };
 
-/** Creates the table when it is missing, and deletes changes that are older than {@link ROW_CHANGE_DAYS} days. */
-export async function prepareChanges(connection: DuckDBConnection, now: Date): Promise<void> {
-  const columns = Object.entries(ROW_CHANGE_COLUMNS).map(
-    ([name, { type, required }]) => `${name} ${DUCKDB_TYPES[type]}${required ? ' NOT NULL' : ''}`,
-  );
-  await connection.run(`CREATE TABLE IF NOT EXISTS ${TABLE} (${columns.join(', ')})`);
+/** The statement that creates the table of kept changes when it is missing. */
+export const CREATE_CHANGES = `CREATE TABLE IF NOT EXISTS ${TABLE} (${Object.entries(ROW_CHANGE_COLUMNS)
+  .map(([name, { type, required }]) => `${name} ${DUCKDB_TYPES[type]}${required ? ' NOT NULL' : ''}`)
+  .join(', ')})`;
+
+/** Deletes changes that are older than {@link ROW_CHANGE_DAYS} days. */
+export async function forgetOldChanges(connection: DuckDBConnection, now: Date): Promise<void> {
   await connection.run(`DELETE FROM ${TABLE} WHERE changed_on < $today::DATE - ${ROW_CHANGE_DAYS}`, {
     today: dateOf(now),
   });

@@ -23,7 +23,14 @@ import type {
 } from '../../ports/warehouse.ts';
 import { DUCKDB_TYPES, createTableSql, installDialect, toDuckDb } from './dialect.ts';
 import { columnChanges, makeChanges, type ColumnChange } from './duckdb-migration.ts';
-import { changeCountsIn, changesIn, keepChanges, prepareChanges } from './duckdb-changes.ts';
+import {
+  changeCountsIn,
+  changesIn,
+  CREATE_CHANGES,
+  forgetOldChanges,
+  keepChanges,
+} from './duckdb-changes.ts';
+import { isPrepared, notePrepared } from './duckdb-prepared.ts';
 import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
@@ -164,19 +171,20 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   return {
     prepare: async () => {
       const connection = await connect();
-      for (const dataset of DATASETS) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dataset}`);
-      const changes = await columnChanges(connection, registry);
-      const losing = changes.filter(({ losesValues }) => losesValues);
-      if (losing.length > 0)
-        throw new RequestError(
-          `The tables of ${options.path} have other columns than this version declares (${losing.map(({ what }) => what).join('; ')}): run \`fullcourt migrate\`, then build them again with \`fullcourt backfill --only stale\``,
-        );
-      await makeChanges(connection, changes);
-      for (const { definition } of registry.all) await connection.run(createTableSql(definition));
-      await connection.run(RUN_HISTORY);
-      await prepareChanges(connection, (options.clock ?? (() => new Date()))());
-      if (hasScheduleView(registry)) await connection.run(SCHEDULE_VIEW);
-      if (hasPlayersView(registry)) await connection.run(PLAYERS_VIEW);
+      const made = declaredStatements(registry);
+      if (!(await isPrepared(connection, made))) {
+        for (const statement of SCHEMAS) await connection.run(statement);
+        const changes = await columnChanges(connection, registry);
+        const losing = changes.filter(({ losesValues }) => losesValues);
+        if (losing.length > 0)
+          throw new RequestError(
+            `The tables of ${options.path} have other columns than this version declares (${losing.map(({ what }) => what).join('; ')}): run \`fullcourt migrate\`, then build them again with \`fullcourt backfill --only stale\``,
+          );
+        await makeChanges(connection, changes);
+        for (const statement of made) await connection.run(statement);
+        await notePrepared(connection, made);
+      }
+      await forgetOldChanges(connection, (options.clock ?? (() => new Date()))());
       idle.push(connection);
     },
     columnChanges: async () => {
@@ -302,6 +310,20 @@ const rawTable: RawTableName = (table) => `nba_raw.${table}`;
 const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS ${scheduleQuery(rawTable)}`;
 
 const PLAYERS_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_players_registry AS ${playersQuery((table) => `nba_raw.${table}`)}`;
+
+const SCHEMAS = DATASETS.map((dataset) => `CREATE SCHEMA IF NOT EXISTS ${dataset}`);
+
+/** The statements that make everything that is declared. They may be run again. */
+function declaredStatements(registry: Registry): string[] {
+  return [
+    ...SCHEMAS,
+    ...registry.all.map(({ definition }) => createTableSql(definition)),
+    RUN_HISTORY,
+    CREATE_CHANGES,
+    ...(hasScheduleView(registry) ? [SCHEDULE_VIEW] : []),
+    ...(hasPlayersView(registry) ? [PLAYERS_VIEW] : []),
+  ];
+}
 
 /** Inserts all rows by one statement, which takes them as JSON. An appender would block the main thread. */
 async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {

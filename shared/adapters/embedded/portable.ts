@@ -4,6 +4,7 @@
  * refused.
  */
 import { toDuckDb } from './dialect.ts';
+import { isOuterJoinWithoutEquality } from './portable-joins.ts';
 
 /** What the check found in a query. */
 export interface PortableQuery {
@@ -146,6 +147,7 @@ const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => bool
       node['type'] === 'JOIN' &&
       (!JOINS.has(node['join_type']) || !['REGULAR', 'CROSS'].includes(String(node['ref_type']))),
   ],
+  ['an outer JOIN without an equality of alias.column of both sides', isOuterJoinWithoutEquality],
   [
     'STRING_AGG without ORDER BY',
     (node) =>

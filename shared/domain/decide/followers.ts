@@ -5,7 +5,7 @@ import type { GameDate } from '../game-date.ts';
 import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
-import { PHASES, type Phase } from '../table.ts';
+import { PHASES, witnessesOf, type Phase } from '../table.ts';
 import { whyNoPartition, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
 import { dateRequest, type Action } from './action.ts';
@@ -133,7 +133,8 @@ function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower
 
 /**
  * The partitions that read a change, by `table@date`, as far as they are built, wanted live, or called for
- * by a live change.
+ * by a live change. Raw tables are loaded from files, so no raw table follows what it reads; but a built one looks again at a date
+ * of which its witness says something new.
  */
 function followersOf(view: View, changes: readonly Change[]): Map<string, Follower> {
   const followers = new Map<string, Follower>();
@@ -144,6 +145,14 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
     if (sample === undefined || season === undefined) continue;
     const byDate = new Map(group.map((change) => [change.date, change]));
     const isLive = group.some((change) => change.want !== null);
+    for (const table of view.registry.all.filter(({ definition }) =>
+      witnessesOf(definition).includes(sample.table),
+    ))
+      for (const [date, change] of byDate) {
+        const key = `${table.definition.name}@${date}`;
+        if (!followers.has(key) && isBuilt(stateOf(view, table.definition.name, date)))
+          followers.set(key, { table, date, change });
+      }
     for (const { table, input } of view.registry.readersOf(sample.table)) {
       const { name, kind } = table.definition;
       if (kind === 'loaded') continue;

@@ -306,6 +306,19 @@ const firestore: readonly Route[] = [
     const changed = change('firestore', asked.parts[0] ?? '', asked);
     return 'status' in changed ? changed : done(`${asked.parts[0]}/operations/update`, changed.body);
   }),
+  route('firestore', 'GET', new RegExp(`^/v1/(${DATABASE})/backupSchedules$`), ({ world, parts }) => ({
+    body: { backupSchedules: under('firestore', `${parts[0]}/backupSchedules`, world) },
+  })),
+  route(
+    'firestore',
+    'POST',
+    new RegExp(`^/v1/(${DATABASE})/backupSchedules$`),
+    ({ world, parts, request }) => {
+      const name = `${parts[0]}/backupSchedules/${world.resources.size}`;
+      const schedule = { ...fieldsOf(request.body), name };
+      return create('firestore', name, schedule, world) ?? { body: schedule };
+    },
+  ),
   route('firestore', 'GET', new RegExp(`^/v1/(${DATABASE}/operations/[^/]+)$`), ({ parts }) =>
     done(parts[0] ?? '', {}),
   ),

@@ -52,6 +52,20 @@ function put(world: World, host: string, given: Fields): Answer {
 }
 
 export const runRoutes: readonly Route[] = [
+  // The services of every region.
+  {
+    api: 'run',
+    method: 'GET',
+    path: /^\/v1\/projects\/[^/]+\/locations\/-\/services$/,
+    answer: ({ world }) => ({
+      body: {
+        kind: 'ServiceList',
+        items: [...world.resources]
+          .filter(([key, value]) => key.startsWith('run ') && fieldsOf(value)['status'] !== undefined)
+          .map(([, value]) => value),
+      },
+    }),
+  },
   {
     api: 'run',
     method: 'GET',

@@ -168,7 +168,7 @@ export const SCHEDULES: Kinds = {
     }),
   ),
   'home and away of a game are exchanged in the schedule': scheduleCells(
-    'not asked',
+    'what was known',
     'home is away',
     (row) => ({
       home_team: row['visitor_team'] ?? '',
@@ -177,7 +177,7 @@ export const SCHEDULES: Kinds = {
       visitor_pts: row['home_pts'] ?? '',
     }),
   ),
-  'another team is in the schedule': scheduleCells('not asked', 'another visitor', (row) => {
+  'another team is in the schedule': scheduleCells('what was known', 'another visitor', (row) => {
     const visitor_team = Object.keys(FORMER).find(
       (code) => code !== row['home_team'] && code !== row['visitor_team'],
     );

@@ -172,13 +172,13 @@ export const INJURIES: Kinds = {
     double('injury_report', like(row, 'game_date', 'team')),
   ),
   'injury_report: another status': reportCells('none', 'probable', () => ({ status: 'Probable' })),
-  'injury_report: a status that nobody knows': reportCells('not asked', 'status Maybe', () => ({
+  'injury_report: a status that nobody knows': reportCells('the file itself', 'status Maybe', () => ({
     status: 'Maybe',
   })),
-  'injury_report: a report after the tip-off': reportCells('not asked', 'the next month', (row) => ({
+  'injury_report: a report after the tip-off': reportCells('the file itself', 'the next month', (row) => ({
     report_utc: `${(row['game_date'] ?? '').slice(0, 8)}28T23:59:00Z`,
   })),
-  'injury_report: a report without a time': reportCells('not asked', 'no time', () => ({
+  'injury_report: a report without a time': reportCells('the file itself', 'no time', () => ({
     report_utc: '',
   })),
   'injury_report: the other team': (ground, random) => {
@@ -187,7 +187,7 @@ export const INJURIES: Kinds = {
     if (row === undefined || game === undefined) return undefined;
     const team = (row['team'] === game['home_team'] ? game['visitor_team'] : game['home_team']) ?? '';
     return mistake(
-      'not asked',
+      'who is who',
       `${row['player_name']} is reported by ${team} on ${row['game_date']}`,
       change('injury_report', isRow(row), { team }),
     );

@@ -29,6 +29,15 @@ const cells = (
   fits: (row: Cells) => boolean = () => true,
 ): Draw => ofRow(fits, (row) => mistake(witness, `${what}: ${named(row)}`, change(BOX, isRow(row), changed)));
 
+/** Cells of a player who took part that are left unknown: the rest of the file has them. */
+const lacking = (what: string, changed: Readonly<Record<string, string>>): Draw =>
+  cells(
+    'the file itself',
+    what,
+    () => changed,
+    (row) => Number(row['minutes']) >= 10,
+  );
+
 /** Other cells in all rows of a game. */
 const inGame = (
   witness: Witness,
@@ -167,11 +176,11 @@ export const PLAYER_BOXES: Kinds = {
     () => ({ minutes: '0' }),
     (row) => Number(row['minutes']) >= 10,
   ),
-  'more minutes than the game lasted': cells('not asked', '75 minutes', () => ({ minutes: '75' })),
-  'minutes that are no number': cells('not asked', 'minutes DNP', () => ({ minutes: 'DNP' })),
-  'assists that are no number': cells('not asked', 'assists ?', () => ({ ast: '?' })),
-  'attempts that are unknown': cells('not asked', 'no attempts', () => ({ fga: '', fg3a: '' })),
-  'negative rebounds': cells('not asked', 'negative rebounds', () => ({ reb: '-1' })),
+  'more minutes than the game lasted': lacking('75 minutes', { minutes: '75' }),
+  'minutes that are no number': lacking('minutes DNP', { minutes: 'DNP' }),
+  'assists that are no number': lacking('assists ?', { ast: '?' }),
+  'attempts that are unknown': lacking('no attempts', { fga: '', fg3a: '' }),
+  'negative rebounds': lacking('negative rebounds', { reb: '-1' }),
   'an impossible number of points': cells('the file itself', '210 points', () => ({
     pts: '210',
     fgm: '105',

@@ -1,0 +1,129 @@
+/** The worker of a home: the process that has its warehouse open and handles its messages. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  openWarehouse,
+  type DuckDbOptions,
+  type DuckDbWarehouse,
+} from '../../../shared/adapters/embedded/duckdb-warehouse.ts';
+import {
+  lockHolder,
+  takeWorkerLock,
+  type WorkerLock,
+} from '../../../shared/adapters/embedded/worker-lock.ts';
+import type { Config } from '../../../shared/config.ts';
+import { topics } from '../../../shared/derive/topics.ts';
+import { RequestError } from '../../../shared/domain/failure.ts';
+import type { Ports } from '../../../shared/ports/index.ts';
+import { endLeases } from '../../../shared/state/runs.ts';
+import type { Client, Worker } from '../client.ts';
+import type { EmbeddedClient } from './client.ts';
+import { makeDispatcher } from './dispatcher.ts';
+import type { HandlerContext } from '../../steps/context.ts';
+import type { Policy } from '../../control/policy.ts';
+import { archivedLoader } from '../../steps/load-archived.ts';
+import { sweep } from '../../handlers/sweep.ts';
+import { BUNDLE } from '../../edge/bundle-id.ts';
+import { handlerFor } from '../../services/index.ts';
+import { openTracer } from '../traces.ts';
+
+/**
+ * Becomes the worker of a home: opens its warehouse, makes the deliveries of an earlier worker due, and
+ * sweeps once.
+ * @returns undefined when another process is the worker
+ */
+export async function openWorker(
+  client: EmbeddedClient,
+  what: string,
+  policy: Policy,
+): Promise<Worker | undefined> {
+  const { config, registry, store, bus, archive, clock, log } = client;
+  const lock = takeWorkerLock(config.home, what);
+  if (lock === undefined) return undefined;
+  const warehouse = await openOrRelease(client, lock);
+  const tracer = client.tracer ?? (await openTracer(config, log));
+  const ports: Ports = {
+    ...{ store, publisher: bus, warehouse, clock, log },
+    ...(tracer === undefined ? {} : { tracer }),
+  };
+  const context: HandlerContext = {
+    ports,
+    registry,
+    policy,
+    bundle: BUNDLE,
+    holder: randomUUID(),
+    archive,
+    load: archivedLoader({ ...ports, archive }),
+  };
+  const dispatcher = makeDispatcher(bus, topics(), ({ consumer }) => handlerFor(context, consumer), {
+    runs: 3,
+    others: 4,
+    pollMs: 100,
+  });
+  // This process holds the lock, so the processes that held leases and deliveries before have ended.
+  bus.recover();
+  await endLeases(ports, () => true);
+  await sweep(context, {});
+  return {
+    context,
+    dispatcher,
+    close: async () => {
+      await dispatcher.stop();
+      await tracer?.flush();
+      warehouse.close();
+      lock.release();
+    },
+  };
+}
+
+/** Brings the tables of a home to their declared columns. @throws RequestError when another process has the home */
+export async function migrateColumns(
+  { config, registry }: EmbeddedClient,
+  dryRun: boolean,
+): Promise<string[]> {
+  const lock = takeWorkerLock(config.home, 'migrate');
+  if (lock === undefined) throw inUse(config.home);
+  const warehouse = await openWarehouse(registry, warehouseOptions(config)).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+  try {
+    const changes = await warehouse.columnChanges();
+    if (!dryRun) await warehouse.changeColumns(changes);
+    return changes.map(({ what }) => what);
+  } finally {
+    warehouse.close();
+    lock.release();
+  }
+}
+
+/** The error of a command that cannot go on because another process has the home. */
+export function inUse(home: string): RequestError {
+  return new RequestError(
+    `${home} is in use by ${lockHolder(home)}; wait for it, or set FULLCOURT_HOME to another folder`,
+  );
+}
+
+function warehouseOptions({ home, memoryLimit, threads }: Config): DuckDbOptions {
+  return {
+    path: join(home, 'warehouse.duckdb'),
+    memoryLimit,
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+async function openOrRelease({ config, registry }: Client, lock: WorkerLock): Promise<DuckDbWarehouse> {
+  try {
+    const warehouse = await openWarehouse(registry, warehouseOptions(config));
+    try {
+      await warehouse.prepare();
+    } catch (error) {
+      warehouse.close();
+      throw error;
+    }
+    return warehouse;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
