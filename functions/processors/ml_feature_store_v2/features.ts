@@ -185,7 +185,14 @@ export const furtherFeatures = {
     nullable: true,
     description: 'Latest minus earliest; NULL when seen once only.',
   },
-  has_vegas_line: { type: 'INT64', min: 0, max: 1, description: '1 if there is a line.' },
+  has_vegas_line: {
+    type: 'INT64',
+    nullable: true,
+    min: 0,
+    max: 1,
+    description:
+      '1 if there is a line; NULL where a line of his game was matched with nobody and may be his.',
+  },
   minutes_avg_last_10: {
     type: 'FLOAT64',
     decimals: 4,

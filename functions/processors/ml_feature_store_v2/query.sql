@@ -115,7 +115,10 @@ facts AS (
     context.opponent_def_rating_last_10 AS context_def_rating,
     context.current_points_line,
     context.opening_points_line,
-    context.line_movement
+    context.line_movement,
+    -- A line of his game was matched with nobody: it may be his.
+    COALESCE(context.player_lookup IS NOT NULL AND context.has_prop_line IS NULL AND context.current_points_line IS NULL, FALSE)
+      AS line_unresolved
   FROM universe
   JOIN composite_factors AS factors
     ON factors.game_date = universe.game_date
@@ -179,14 +182,14 @@ sources AS (
 counted AS (
   SELECT
     sources.*,
-    -- Features that are always known: home_away, back_to_back, playoff_game, has_vegas_line.
+    -- Features that are always known: home_away, back_to_back, playoff_game. So is has_vegas_line, but for a line that may be his.
     q_points_5 + q_points_10 + q_points_season + q_points_std + q_games_7 + q_fatigue + q_mismatch + q_pace
       + q_usage_spike + q_rest_advantage + q_injury_risk + q_recent_trend + q_minutes_change
       + q_opponent_rating + q_opponent_pace + q_paint + q_mid_range + q_three + q_free_throw + q_team_pace
-      + q_team_rating + q_win_pct + q_minutes_10 + q_days_rest + q_usage_10 + 400
+      + q_team_rating + q_win_pct + q_minutes_10 + q_days_rest + q_usage_10 + 300 + IF(line_unresolved, 0, 100)
       + IF(current_points_line IS NULL, 0, 100) + IF(opening_points_line IS NULL, 0, 100)
       + IF(line_movement IS NULL, 0, 100) + IF(assisted_rate IS NULL, 0, 100) AS quality_sum,
-    29 + IF(current_points_line IS NULL, 0, 1)
+    28 + IF(line_unresolved, 0, 1) + IF(current_points_line IS NULL, 0, 1)
       + IF(opening_points_line IS NULL, 0, 1) + IF(line_movement IS NULL, 0, 1) + IF(assisted_rate IS NULL, 0, 1)
       AS quality_features,
     IF(q_points_5 = 40, 1, 0) + IF(q_points_10 = 40, 1, 0) + IF(q_points_season = 40, 1, 0)
@@ -276,7 +279,7 @@ SELECT
   current_points_line AS vegas_points_line,
   opening_points_line AS vegas_opening_line,
   line_movement AS vegas_line_move,
-  IF(current_points_line IS NULL, 0, 1) AS has_vegas_line,
+  IF(line_unresolved, NULL, IF(current_points_line IS NULL, 0, 1)) AS has_vegas_line,
   COALESCE(cache_minutes_10, minutes_10) AS minutes_avg_last_10,
   days_rest,
   assisted_rate AS assisted_rate_last_10,
@@ -353,7 +356,7 @@ SELECT
     || IF(context_source = 'synthetic', ',synthetic_context', '')
     || IF(defense_ready, '', ',team_defense_not_ready')
     || IF(team_season_gaps = 0, '', ',team_season_gap:' || CAST(team_season_gaps AS STRING))
-    || IF(report_unresolved, ',unresolved_names', '')
+    || IF(report_unresolved OR line_unresolved, ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM judged

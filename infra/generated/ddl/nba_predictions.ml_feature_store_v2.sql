@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS `nba_predictions`.`ml_feature_store_v2` (
   `vegas_points_line` FLOAT64 OPTIONS (description = 'Latest line on his points before tip-off; NULL without one.'),
   `vegas_opening_line` FLOAT64 OPTIONS (description = 'Earliest line of the same bookmaker; NULL when seen once only.'),
   `vegas_line_move` FLOAT64 OPTIONS (description = 'Latest minus earliest; NULL when seen once only.'),
-  `has_vegas_line` INT64 OPTIONS (description = '1 if there is a line.'),
+  `has_vegas_line` INT64 OPTIONS (description = '1 if there is a line; NULL where a line of his game was matched with nobody and may be his.'),
   `minutes_avg_last_10` FLOAT64 OPTIONS (description = 'Mean known minutes of his last 10 played games.'),
   `days_rest` INT64 OPTIONS (description = 'Free days since his last game: 0 is a back-to-back.'),
   `assisted_rate_last_10` FLOAT64 OPTIONS (description = 'Percent of his makes that were assisted.'),
