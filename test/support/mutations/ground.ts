@@ -64,6 +64,7 @@ export function groundOf(season: Season): Ground {
   const player = cut('player_box');
   const games = cut('schedule');
   const props = cut('player_props');
+  const lines = props.rows.filter((row) => row['market'] === 'player_points');
   const week = dates.slice(HISTORY, HISTORY + WEEK);
   const made: Record<Kind, Table> = {
     schedule: games,
@@ -71,9 +72,10 @@ export function groundOf(season: Season): Ground {
     team_box: cut('team_box'),
     shots: cut('shots'),
     game_odds: cut('game_odds'),
-    player_props: props.rows.some((row) => week.includes(dateIn(row)))
-      ? { ...props, rows: props.rows.filter((row) => row['market'] === 'player_points') }
-      : { ...props, rows: linesOf(player.rows, games.rows) },
+    player_props: {
+      ...props,
+      rows: lines.some((row) => week.includes(dateIn(row))) ? lines : linesOf(player.rows, games.rows),
+    },
     injury_report: {
       kind: 'injury_report',
       name: `injury_report_${season}`,
