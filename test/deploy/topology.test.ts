@@ -114,7 +114,7 @@ describe('rights', () => {
     topic: ['roles/pubsub.publisher'],
     subscription: ['roles/pubsub.subscriber'],
     function: ['roles/run.invoker'],
-    bucket: ['roles/storage.objectViewer'],
+    bucket: ['roles/storage.objectUser', 'roles/storage.objectViewer'],
     dataset: ['roles/bigquery.dataEditor', 'roles/bigquery.dataViewer'],
   } as const;
 
@@ -166,13 +166,15 @@ describe('rights', () => {
     }
   });
 
-  it('to read source files has who loads raw tables, and nobody else', () => {
-    const readers = whole.bindings.filter(({ on }) => on === 'bucket').map(({ member }) => member);
-    expect(readers.sort()).toEqual(
-      ['nba-p2-backfill', 'nba-p2-run'].map(
-        (id) => `serviceAccount:${id}@hoops-1234.iam.gserviceaccount.com`,
-      ),
-    );
+  it('to read source files has who loads raw tables, to write the journal who takes requests, and nobody else', () => {
+    const rights = whole.bindings
+      .filter(({ on }) => on === 'bucket')
+      .map(({ member, role }) => [member, role]);
+    expect(Object.fromEntries(rights)).toEqual({
+      'serviceAccount:nba-p2-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
+      'serviceAccount:nba-p2-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
+      'serviceAccount:nba-request@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
+    });
   });
 
   it('to publish has a run on the one topic on which it announces', () => {

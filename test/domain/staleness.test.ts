@@ -226,14 +226,28 @@ describe('staleness over 1000 dates and 50 tables', () => {
     return [batches.reduce((sum, batch) => sum + batch.dates.length, 0), (user + system) / 1e6];
   }
 
+  /** The seconds of processor time of a piece of work that has nothing to do with it: what the machine is able to. */
+  function paceOfMachine(): number {
+    const before = process.cpuUsage();
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 1_000_000; i += 1) {
+      const key = `date ${i % 5000} of ${i % 7}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(35_000);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  }
+
   it.each([
     ['nothing is stale', {}, false],
     ['the first date is stale', OTHERWISE, true],
-  ])('is known in less than half a second when %s', (_, change, isStale) => {
+  ])('is known in less time than three million counts in a map, when %s', (_, change, isStale) => {
     // What else runs on the machine makes single measurements longer, never shorter.
     const measured = [1, 2, 3].map(() => planOf(readAgain(change)));
+    const pace = Math.min(...[1, 2, 3].map(paceOfMachine));
 
     for (const [planned] of measured) expect(planned > 1000, `${planned} planned`).toBe(isStale);
-    expect(Math.min(...measured.map(([, seconds]) => seconds))).toBeLessThan(0.5);
+    expect(Math.min(...measured.map(([, seconds]) => seconds))).toBeLessThan(3 * pace);
   });
 });
