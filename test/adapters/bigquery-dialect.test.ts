@@ -9,6 +9,7 @@ import {
   parametersIn,
   stringLiteral,
   timestampLiteral,
+  askedOfBigQuery,
   toBigQuery,
 } from '../../shared/adapters/gcp/bigquery-dialect.ts';
 import { promisesOf, publishScript, stageSql } from '../../shared/adapters/gcp/bigquery-statements.ts';
@@ -37,6 +38,14 @@ describe('names of datasets', () => {
   ])('get their prefix where they are names, and nowhere else: %s', (sql, expected) => {
     expect(toBigQuery(sql, staging)).toBe(expected);
     expect(toBigQuery(sql, namesOf(''))).toBe(sql);
+  });
+
+  it('get their prefix in backticks, too, where a person has written the query', () => {
+    const sql =
+      'SELECT * FROM `nba_raw.x` JOIN `nba_analytics`.`y` USING (k) JOIN `other.nba_raw.z` USING (k)';
+    expect(askedOfBigQuery(sql, staging)).toBe(
+      'SELECT * FROM `staging_nba_raw.x` JOIN `staging_nba_analytics`.`y` USING (k) JOIN `other.nba_raw.z` USING (k)',
+    );
   });
 
   it('are told from parameters, which are found outside of strings and comments only', () => {

@@ -17,7 +17,7 @@ import { byProof } from '../support/proof.ts';
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 
 const SEASON = '2023-24';
-const MISTAKES = Number(process.env['FULLCOURT_MUTATIONS'] ?? byProof({ small: 5, ci: 25, all: 400 }));
+const MISTAKES = Number(process.env['FULLCOURT_MUTATIONS'] ?? byProof({ small: 5, ci: 12, all: 400 }));
 const ONLY = process.env['FULLCOURT_MUTATION'];
 const numbers = ONLY === undefined ? Array.from({ length: MISTAKES }, (_, number) => number) : [Number(ONLY)];
 /** How many mistakes are tried on one copy of the home, at most: the week has seven dates. */

@@ -23,15 +23,23 @@ const TOKEN =
 
 /**
  * Translates `sql` for a deployment: the name of each dataset becomes the deployment's. For example
- * `nba_raw.x` becomes `staging_nba_raw.x`, in backticks, too. Strings, comments and all other names stay as they are.
+ * `nba_raw.x` becomes `staging_nba_raw.x`. Strings, comments and all other names stay as they are.
  */
 export function toBigQuery(sql: string, names: Names): string {
-  return sql.replace(TOKEN, (token, name: string | undefined) => {
-    const [dataset, rest] =
-      name === undefined ? [/^`(\w+)(?=[.`])/.exec(token)?.[1], token.slice(1)] : [name, undefined];
-    if (dataset === undefined || !Object.hasOwn(DATASETS, dataset)) return token;
-    const deployed = names.dataset(dataset as keyof typeof DATASETS);
-    return rest === undefined ? deployed : `\`${deployed}${rest.slice(dataset.length)}`;
+  return sql.replace(TOKEN, (token, name: string | undefined) =>
+    name !== undefined && Object.hasOwn(DATASETS, name)
+      ? names.dataset(name as keyof typeof DATASETS)
+      : token,
+  );
+}
+
+/** Translates a query that a person has written: a dataset in backticks becomes the deployment's, too. */
+export function askedOfBigQuery(sql: string, names: Names): string {
+  return toBigQuery(sql, names).replace(TOKEN, (token) => {
+    const dataset = /^`(\w+)(?=[.`])/.exec(token)?.[1];
+    return dataset !== undefined && Object.hasOwn(DATASETS, dataset)
+      ? `\`${names.dataset(dataset as keyof typeof DATASETS)}${token.slice(1 + dataset.length)}`
+      : token;
   });
 }
 

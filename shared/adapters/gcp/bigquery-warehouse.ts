@@ -26,7 +26,7 @@ import { localTurns, type PublishTurns } from '../publish-turns.ts';
 import { changeCountOf, changeOf } from '../row-changes-sql.ts';
 import { changeCountsSql, changesSql, type ChangeQuery } from './bigquery-changes.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
-import { toBigQuery } from './bigquery-dialect.ts';
+import { askedOfBigQuery, toBigQuery } from './bigquery-dialect.ts';
 import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
 import { answerOf } from './bigquery-answer.ts';
 import { cellsOf } from './bigquery-rows.ts';
@@ -368,7 +368,7 @@ export function bigQueryWarehouse(
     ask: async (sql) => {
       try {
         const at = await tools();
-        const text = toBigQuery(sql, names);
+        const text = askedOfBigQuery(sql, names);
         await assertReads(at.client, text);
         const [job] = await at.client.createJob({
           configuration: { query: { query: text, useLegacySql: false, maximumBytesBilled } },
