@@ -131,12 +131,12 @@ export const LINES: Kinds = {
     double('player_props', like(row, 'game_id')),
   ),
   'player_props: another line': lineCells('none', 'a point more', (row) => ({ line: plus(row, 'line', 1) })),
-  'player_props: a line that cannot be': lineCells('the file itself', 'line 10.3', () => ({ line: '10.3' })),
-  'player_props: a line that is no number': lineCells('the file itself', 'line ?', () => ({ line: '?' })),
-  'player_props: odds that cannot be': lineCells('the file itself', 'odds -20', () => ({
+  'player_props: a line that cannot be': lineCells('not asked', 'line 10.3', () => ({ line: '10.3' })),
+  'player_props: a line that is no number': lineCells('not asked', 'line ?', () => ({ line: '?' })),
+  'player_props: odds that cannot be': lineCells('not asked', 'odds -20', () => ({
     over_price: '-20',
   })),
-  'player_props: a line of another game': lineCells('schedule', 'other teams', (row) => ({
+  'player_props: a line of another game': lineCells('not asked', 'other teams', (row) => ({
     home_team: row['visitor_team'] ?? '',
     visitor_team: row['home_team'] ?? '',
   })),
