@@ -8,16 +8,17 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DRAW } from '../support/draw.ts';
 import { atHome, builtHome, haveSeasons, partitionsOf, removeFolders } from '../support/homes.ts';
 import { groundOf } from '../support/mutations/ground.ts';
-import { mutationOf } from '../support/mutations/index.ts';
+import { HELD, mutationOf } from '../support/mutations/index.ts';
 import type { Mutation } from '../support/mutations/mutation.ts';
 import { addToReport, reportText } from '../support/mutations/report.ts';
 import { groupsOf, tell, tryGroup } from '../support/mutations/together.ts';
-import { byProof } from '../support/proof.ts';
+import { byProof, proof } from '../support/proof.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 
 const SEASON = '2023-24';
 const MISTAKES = Number(process.env['FULLCOURT_MUTATIONS'] ?? byProof({ small: 5, ci: 12, all: 400 }));
+const isGate = proof !== 'all' && process.env['FULLCOURT_MUTATIONS'] === undefined;
 const ONLY = process.env['FULLCOURT_MUTATION'];
 const numbers = ONLY === undefined ? Array.from({ length: MISTAKES }, (_, number) => number) : [Number(ONLY)];
 /** How many mistakes are tried on one copy of the home, at most: the week has seven dates. */
@@ -34,7 +35,7 @@ describe.skipIf(!haveSeasons('mutations of the source files of a real season'))(
     const { folder } = await builtHome(ground);
     const clean = { folder, cells: await atHome(folder, ({ client }) => partitionsOf(client)) };
     for (const number of numbers) {
-      const mutation = mutationOf(ground, DRAW, number);
+      const mutation = mutationOf(ground, DRAW, number, isGate ? HELD : undefined);
       if (mutation !== undefined) drawn.set(number, mutation);
     }
     for (const group of groupsOf(ground, [...drawn.values()], TOGETHER)) {

@@ -23,9 +23,36 @@ const MISTAKES: Kinds = {
 };
 
 /** The mistake that `seed` and `number` name: each kind in turn, in an order that the seed says; undefined as in {@link Draw}. */
-export function mutationOf(ground: Ground, seed: string, number: number): Mutation | undefined {
-  const kinds = shuffled(makeRandom('kinds', seed), Object.keys(MISTAKES));
+export function mutationOf(
+  ground: Ground,
+  seed: string,
+  number: number,
+  among: readonly string[] = Object.keys(MISTAKES),
+): Mutation | undefined {
+  const kinds = shuffled(makeRandom('kinds', seed), among);
   const kind = kinds[number % kinds.length] ?? '';
   const drawn = MISTAKES[kind]?.(ground, makeRandom('mutation', seed, number));
   return drawn === undefined ? undefined : { kind, ...drawn };
 }
+
+/**
+ * Kinds of which no silent row has been seen. The gate draws from these; a run with `FULLCOURT_MUTATIONS` draws from all, and finds
+ * kinds that are not told yet.
+ */
+export const HELD: readonly string[] = [
+  'a row of another kind of game',
+  'a team that nobody knows',
+  'another position',
+  'dates of the schedule in another form',
+  'ids as decimal numbers',
+  'injury_report: a player is lacking',
+  'the points of the quarters are of the other team',
+  'another zone',
+  'assists that are no number',
+  'both team boxes of a game are lacking',
+  'makes are misses',
+  'player_props: a name without an id',
+  'player_props: diacritics',
+  'rows are doubled',
+  'rows come in another order',
+];
