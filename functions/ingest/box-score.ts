@@ -112,6 +112,17 @@ export function doubtedLines(): {
   };
 }
 
+/** Makes and attempts, which only whole lines have: one code stands for all of them in a lite line. */
+export const MAKES_AND_ATTEMPTS = [
+  'field_goals_made',
+  'field_goals_attempted',
+  'three_pointers_made',
+  'three_pointers_attempted',
+  'free_throws_made',
+  'free_throws_attempted',
+] as const;
+const ONLY_IN_WHOLE_LINES = new Set(['offensive_rebounds', 'defensive_rebounds', 'personal_fouls']);
+
 const COMPARED = [
   'minutes',
   'points',
@@ -121,28 +132,15 @@ const COMPARED = [
   'blocks',
   'turnovers',
   'plus_minus',
-  'field_goals_made',
-  'field_goals_attempted',
-  'three_pointers_made',
-  'three_pointers_attempted',
-  'free_throws_made',
-  'free_throws_attempted',
+  ...MAKES_AND_ATTEMPTS,
   'offensive_rebounds',
   'defensive_rebounds',
   'personal_fouls',
 ];
 
-const UNKNOWN_IN_LITE_LINES: Row = {
-  field_goals_made: null,
-  field_goals_attempted: null,
-  three_pointers_made: null,
-  three_pointers_attempted: null,
-  free_throws_made: null,
-  free_throws_attempted: null,
-  offensive_rebounds: null,
-  defensive_rebounds: null,
-  personal_fouls: null,
-};
+const UNKNOWN_IN_LITE_LINES: Row = Object.fromEntries(
+  [...MAKES_AND_ATTEMPTS, ...ONLY_IN_WHOLE_LINES].map((column) => [column, null]),
+);
 
 function atMost(part: string, few: number | null, whole: string, many: number | null): void {
   if (few !== null && many !== null && few > many) refuse(`${part} ${few} exceeds ${whole} ${many}`);
@@ -158,15 +156,6 @@ export function minutesOf(source: SourceRow): number | null {
   });
 }
 
-/** Makes, attempts and what else only whole lines have: one code stands for all of them in a lite line. */
-const ATTEMPTS = [
-  'field_goals_made',
-  'field_goals_attempted',
-  'three_pointers_made',
-  'three_pointers_attempted',
-  'free_throws_made',
-  'free_throws_attempted',
-];
 const MAY_LACK = [
   'minutes',
   'position',
@@ -179,7 +168,6 @@ const MAY_LACK = [
   'turnovers',
   'personal_fouls',
 ];
-const ONLY_IN_WHOLE_LINES = new Set(['offensive_rebounds', 'defensive_rebounds', 'personal_fouls']);
 
 /**
  * Sets `data_quality_issues` of a box score line to the codes of what is NULL in it, sorted and comma separated; to NULL
@@ -190,6 +178,6 @@ export function nameIssues(row: Record<string, Cell>): void {
   const lite = row['source_detail'] === 'lite';
   for (const column of MAY_LACK)
     if (row[column] === null && !(lite && ONLY_IN_WHOLE_LINES.has(column))) codes.push(`${column}_unknown`);
-  if (ATTEMPTS.some((column) => row[column] === null)) codes.push('attempts_unknown');
+  if (MAKES_AND_ATTEMPTS.some((column) => row[column] === null)) codes.push('attempts_unknown');
   row['data_quality_issues'] = codes.length === 0 ? null : codes.sort().join(',');
 }

@@ -3,16 +3,12 @@
  * game. `_shared/team-box-witnesses.sql` decides the same for computed tables. Pure.
  */
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
+import { MAKES_AND_ATTEMPTS } from './box-score.ts';
 import type { ScheduledGame } from './schedule.ts';
 
 /** Statistics of which a team has exactly as many as its players. */
 const SUMMED = [
-  'field_goals_made',
-  'field_goals_attempted',
-  'three_pointers_made',
-  'three_pointers_attempted',
-  'free_throws_made',
-  'free_throws_attempted',
+  ...MAKES_AND_ATTEMPTS,
   'offensive_rebounds',
   'defensive_rebounds',
   'rebounds',

@@ -1,7 +1,7 @@
 /**
  * Games that were played and that a newer entry does not have any more, or has with other teams. Such a game leaves, or gets
- * other teams, only when two observations agree: of two sources, or an hour apart. Until then its old rows stay. Every answer is computed from the observations alone, so it is
- * the same in whatever order they come.
+ * other teams, only when two observations agree: of two sources, or an hour apart. Until then its old rows stay. Every answer is
+ * computed from the observations alone, so it is the same in whatever order they come.
  */
 import type { GameDate } from './game-date.ts';
 import type { Slice } from './archive.ts';

@@ -117,6 +117,12 @@ export async function rowsOf(
 
 function cellOf(value: unknown, isDate: boolean): Cell {
   if (value === null || value === undefined) return null;
+  if (value instanceof Date) return isDate ? value.toISOString().slice(0, 10) : value.toISOString();
+  return scalarCell(value) ?? JSON.stringify(value);
+}
+
+/** A number, text or flag as a cell; a whole number beyond 2^53 as text. Undefined for any other value. */
+export function scalarCell(value: unknown): Cell | undefined {
   switch (typeof value) {
     case 'bigint':
       return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
@@ -127,8 +133,7 @@ function cellOf(value: unknown, isDate: boolean): Cell {
     case 'boolean':
       return value;
     default:
-      if (value instanceof Date) return isDate ? value.toISOString().slice(0, 10) : value.toISOString();
-      return JSON.stringify(value);
+      return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The rows of a result of DuckDB, chunk by chunk, as cells of the warehouse port. */
 import { DuckDBTypeId, type DuckDBResult } from '@duckdb/node-api';
 import type { AnswerColumn, Cell } from '../../../ports/warehouse.ts';
+import { scalarCell } from '../duckdb-values.ts';
 
 const TYPES: Readonly<Partial<Record<DuckDBTypeId, AnswerColumn['type']>>> = {
   [DuckDBTypeId.BOOLEAN]: 'BOOL',
@@ -55,21 +56,6 @@ function readerOf(type: DuckDBTypeId): (value: unknown) => Cell {
     case DuckDBTypeId.DECIMAL:
       return (value) => Number(String(value));
     default:
-      return plain;
-  }
-}
-
-function plain(value: unknown): Cell {
-  switch (typeof value) {
-    case 'bigint':
-      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
-        ? Number(value)
-        : value.toString();
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return value;
-    default:
-      return String(value);
+      return (value) => scalarCell(value) ?? String(value);
   }
 }
