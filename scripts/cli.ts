@@ -16,6 +16,7 @@ import { QUERY_FORMATS, type QueryFlags } from './cli/query-formats.ts';
 import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
+import type { ListFlags } from './cli/backfills.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { StartFlags } from './cli/start.ts';
 import type { StatusFlags } from './cli/status.ts';
@@ -117,31 +118,35 @@ withRequestFlags(add('plan', 'say what a backfill request would do; nothing is w
 
 const backfills = program
   .command('backfills')
-  .description('list, show, pause, resume, cancel or retry backfills')
+  .description('list, show, watch, pause, resume, cancel or retry backfills')
   .exitOverride();
-const list = add('list', 'list all backfills', backfills);
-list.action(onHome(async (client, flags) => (await import('./cli/backfill.ts')).listCommand(client, flags)));
-add('show <id>', 'show one backfill: its tables, its dates and how it ended', backfills).action(
-  onHome(async (client, flags, [id]) =>
-    (await import('./cli/backfill.ts')).showCommand(client, id ?? '', flags),
-  ),
-);
-for (const [how, description] of [
+add('list', 'list backfills, the newest first', backfills)
+  .option('--state <state>', 'only those in this state, such as running or done_with_failures')
+  .option('--limit <n>', 'how many; 0 for all', '20')
+  .action(
+    onHome<ListFlags>(async (client, flags) =>
+      (await import('./cli/backfills.ts')).listCommand(client, flags),
+    ),
+  );
+const OF_BACKFILL = [
+  ['show', 'show a backfill: its tables, its dates, what has failed and how it ended'],
+  ['watch', 'wait for a backfill and show its progress'],
   ['pause', 'start no new runs of a backfill; runs under way finish'],
   ['resume', 'go on with a paused backfill'],
   ['cancel', 'end a backfill; runs under way finish'],
-] as const) {
-  add(`${how} <id>`, description, backfills).action(
-    onHome(async (client, flags, [id]) =>
-      (await import('./cli/backfill.ts')).steerCommand(client, id ?? '', how, flags),
-    ),
+  ['retry', 'ask again for what a backfill has not built, with its options'],
+] as const;
+for (const [how, description] of OF_BACKFILL) {
+  add(`${how} <id>`, `${description} (an id, or: last)`, backfills).action(
+    onHome(async (client, flags, [id = '']) => {
+      const { showCommand, steerCommand, retryCommand, watchCommand } = await import('./cli/backfills.ts');
+      if (how === 'show') return showCommand(client, id, flags);
+      if (how === 'watch') return watchCommand(client, id, flags);
+      if (how === 'retry') return retryCommand(client, id, flags);
+      return steerCommand(client, id, how, flags);
+    }),
   );
 }
-add('retry <id>', 'ask again for the dates of a backfill that failed or were blocked', backfills).action(
-  onHome(async (client, flags, [id]) =>
-    (await import('./cli/backfill.ts')).retryCommand(client, id ?? '', flags),
-  ),
-);
 
 add('status', 'show what is loaded and what is under way, or the tables of one date')
   .option('--date <date>', 'a game date, such as 2024-01-15: show the completion documents of its tables')

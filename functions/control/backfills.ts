@@ -4,9 +4,11 @@
  */
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { RestatePolicy } from '../../shared/domain/decide/restatement.ts';
 import type { MissingInput } from '../../shared/domain/plan.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
+import { MAX_REQUEST_DATES } from '../../shared/messages/schemas.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { wordsOfDates, type DateWord } from '../../shared/state/backfill-dates.ts';
 import {
@@ -24,9 +26,17 @@ import { countRunsOf } from '../../shared/state/runs.ts';
 type Documents = Pick<Ports, 'store'>;
 type Steering = Pick<Ports, 'store' | 'clock' | 'publisher'>;
 
-/** All backfills, in the order in which they were asked for. */
+/** All backfills, the newest first. */
 export async function backfillsByAge(ports: Documents): Promise<Backfill[]> {
-  return (await listBackfills(ports)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  return (await listBackfills(ports)).sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+}
+
+/**
+ * A backfill by its id, or the newest one by the word `last`.
+ * @returns undefined when there is none
+ */
+export async function findBackfill(ports: Documents, idOrLast: string): Promise<Backfill | undefined> {
+  return idOrLast === 'last' ? (await backfillsByAge(ports))[0] : readBackfill(ports, idOrLast);
 }
 
 /**
@@ -154,12 +164,22 @@ async function steer(
   return { kind: 'moved', to };
 }
 
-/** A request for the dates that failed, in the phases of the request that they failed in. */
+/**
+ * The request of a backfill, for the dates that it has not built: `restate`, `force`, `maxInFlight` and `skipPreflight` are
+ * those of the backfill.
+ */
 export interface RetryRequest {
-  readonly dates: GameDate[];
+  readonly dates?: GameDate[];
+  readonly startDate?: GameDate;
+  readonly endDate?: GameDate;
   readonly from: Phase;
   readonly through: Phase;
+  readonly tables?: string[];
   readonly only: 'all';
+  readonly restate: RestatePolicy;
+  readonly force: boolean;
+  readonly maxInFlight: number;
+  readonly skipPreflight?: { readonly reason: string };
 }
 
 export type RetryAnswer =
@@ -172,17 +192,46 @@ export type RetryAnswer =
   | { readonly kind: 'still active'; readonly state: BackfillState };
 
 /**
- * The request that tries the failed dates of a backfill again. It has the same phases, and partitions of these dates that
- * are built already and unchanged are not built again.
+ * The request that tries again what a backfill has not built: the dates that failed; after a cancellation also those that it
+ * had not reached; of a refused backfill all. Partitions of these dates that are built already and unchanged are not built
+ * again, unless the backfill was a forced one.
  */
 export async function retryOf(ports: Documents, id: string): Promise<RetryAnswer> {
   const backfill = await readBackfill(ports, id);
   if (backfill === undefined) return { kind: 'unknown' };
-  const { state } = backfill;
+  const { state, request, skipPreflight } = backfill;
   if (!isFinished(backfill)) return { kind: 'still active', state };
-  const failed = [...(await failuresOf(ports, id))].map((name) => name.split('@')[1] as GameDate);
-  const dates = [...new Set(failed)].sort();
-  if (dates.length === 0) return { kind: 'nothing failed', state };
-  const { from, through } = backfill.request;
-  return { kind: 'ask', request: { dates, from, through, only: 'all' } };
+  const failed = [...(await failuresOf(ports, id))].map((name) => name.split('@') as [string, GameDate]);
+  const dates = [
+    ...new Set([...failed.map(([, date]) => date), ...(await undoneDates(ports, backfill))]),
+  ].sort();
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined) return { kind: 'nothing failed', state };
+  const { from, through, tables, restate, force, maxInFlight } = request;
+  return {
+    kind: 'ask',
+    request: {
+      ...(dates.length <= MAX_REQUEST_DATES ? { dates } : { startDate: first, endDate: last }),
+      from,
+      through,
+      // Later dates that were restated may have failed in tables that the request does not name.
+      ...(tables === null ? {} : { tables: [...new Set([...tables, ...failed.map(([table]) => table)])] }),
+      only: 'all',
+      restate,
+      force,
+      maxInFlight,
+      ...(skipPreflight === null ? {} : { skipPreflight }),
+    },
+  };
+}
+
+/** Dates that were asked for and that nothing has been done for: all of a refused backfill, the rest of a cancelled one. */
+async function undoneDates({ store }: Documents, { id, state, request }: Backfill): Promise<GameDate[]> {
+  if (state === 'refused') return [...request.dates];
+  if (state !== 'cancelled') return [];
+  const words = await wordsOfDates({ store }, id);
+  // Without any word, it was cancelled before its plan was written down.
+  return words.size === 0
+    ? [...request.dates]
+    : request.dates.filter((date) => words.get(date) === 'planned');
 }

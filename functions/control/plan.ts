@@ -90,8 +90,8 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   };
 }
 
-/** Raw tables are loaded only on request, but for stale ones: what reads them stays stale until they are loaded again. */
-function firstPhaseOf({ only }: BackfillRequest): Phase {
+/** The phase that a request begins with by default. Raw tables are loaded only on request, but for stale ones: what reads them stays stale until they are loaded again. */
+export function firstPhaseOf({ only }: BackfillRequest): Phase {
   return only === 'stale' ? 'phase2' : 'phase3';
 }
 

@@ -94,8 +94,10 @@ export async function watchBackfill(
   let failures = 0;
   const look = async (): Promise<Backfill | undefined> => {
     const found = await readBackfill({ store }, id);
-    if (found === undefined && messageId !== undefined) await refuseIfSetAside(store, messageId);
-    return found;
+    if (messageId === undefined || found?.messageId === messageId) return found;
+    await refuseIfSetAside(store, messageId);
+    // A refused backfill of an earlier message: this message has not been answered yet.
+    return found?.state === 'refused' ? undefined : found;
   };
   try {
     opened?.dispatcher.start();

@@ -18,13 +18,15 @@ import {
 import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { acceptCellsOf } from '../control/accept.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
+import { asksForOther, contentOf } from '../control/request-content.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import { settleExcluded } from '../steps/exclusions.ts';
 import type { HandlerContext } from '../steps/context.ts';
 
 /**
  * Starts the backfill that is asked for. A request that is delivered again finds its backfill and advances it. A request that
- * cannot be planned, such as one for an unknown table, is set aside.
+ * cannot be planned, such as one for an unknown table, is set aside; so is one that has the id of another request. A request
+ * whose inputs are missing is refused: nothing of it is done, and its id is free for another request.
  * @param trace where the backfill begins; by default at the top of a trace of its own
  */
 export async function requestBackfill(
@@ -35,10 +37,16 @@ export async function requestBackfill(
 ): Promise<Outcome> {
   const { ports, registry, policy } = context;
   const id = backfillIdOf(request, messageId);
-  if ((await readBackfill(ports, id)) !== undefined) {
+  const known = await readBackfill(ports, id);
+  const content = contentOf(request, policy);
+  if (known !== undefined && known.state !== 'refused') {
+    const other = asksForOther(known, content);
+    if (other !== undefined) return { kind: 'dead_letter', reason: other };
     await advanceBackfill(context, id);
     return ack;
   }
+  // The message that was refused is delivered again: its answer stands.
+  if (known?.messageId === messageId) return ack;
   let planned: PlannedRequest;
   try {
     const asked =
@@ -55,25 +63,23 @@ export async function requestBackfill(
     backfillDryRun(ports, { backfillId: id, dateCounts: { ...dates }, runs: batches.length });
     return ack;
   }
-  await start(context, id, request, messageId, trace, planned);
+  await start(context, { id, messageId, content, trace }, request, planned);
   return ack;
 }
 
 async function start(
   context: HandlerContext,
-  id: string,
+  asked: Required<Pick<NewBackfill, 'id' | 'messageId' | 'content'>> & { readonly trace: TraceOrigin },
   request: BackfillRequest,
-  messageId: string,
-  trace: TraceOrigin,
   { request: normal, view, plan }: PlannedRequest,
 ): Promise<void> {
   const { ports } = context;
+  const { id, trace } = asked;
   const noGo = request.skipPreflight === undefined ? plan.missing : [];
   const refused = noGo.length > 0 || normal.dates.length === 0;
   const backfill: NewBackfill = {
-    id,
-    requestId: request.requestId ?? messageId,
-    trace,
+    ...asked,
+    requestId: request.requestId ?? asked.messageId,
     request: normal,
     dates: plan.dates,
     plannedRuns: refused ? 0 : plan.batches.length,

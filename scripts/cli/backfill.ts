@@ -1,29 +1,21 @@
-/** The commands `backfill`, `plan` and `backfills`. */
+/** The commands `backfill` and `plan`. */
 import pc from 'picocolors';
 import type { Client, Worker } from '../../functions/targets/client.ts';
-import {
-  backfillsByAge,
-  cancelBackfill,
-  outcomeOf,
-  pauseBackfill,
-  resumeBackfill,
-  retryOf,
-  showBackfill,
-  type BackfillOutcome,
-} from '../../functions/control/backfills.ts';
+import { outcomeOf, type BackfillOutcome } from '../../functions/control/backfills.ts';
+import { failedCells, type FailedCell } from '../../functions/control/failed-cells.ts';
 import { listText } from '../../functions/control/list-text.ts';
 import { changesBy, type ChangeSummary } from '../../functions/control/changes.ts';
 import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { planDocument, planRequest, type PlanAnswer } from '../../functions/control/plan.ts';
+import type { ReadingPorts } from '../../functions/control/ports.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
-import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import { listFailures, type Backfill } from '../../shared/state/backfills.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
 import { grouped, statusText, table } from './render.ts';
-import { runAndShow, watchAndShow } from './watch.ts';
+import { runAndShow } from './watch.ts';
 
 export async function backfillCommand(
   client: Client,
@@ -47,7 +39,8 @@ export async function backfillCommand(
     const { backfill, seconds } = await runAndShow(client, request, { worker });
     const outcome = await outcomeOf(client, backfill, seconds);
     const changed = await changesUnlessHeld(client, worker, backfill.id);
-    answer(options, { ...outcome, changes: changed?.changes ?? null }, () => '');
+    const failed = await failedCells(client, backfill.id);
+    answer(options, { ...outcome, failed, changes: changed?.changes ?? null }, () => '');
     if (options.json !== true) tell(`${await summaryText(client, backfill, outcome)}${changedText(changed)}`);
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {
@@ -89,7 +82,7 @@ function checkTables(client: Client, request: BackfillRequest): void {
 
 /** The summary that is printed when a backfill has ended: its tables, what failed, and how long it took. */
 export async function summaryText(
-  client: Pick<Client, 'store'>,
+  client: ReadingPorts,
   backfill: Backfill,
   outcome: BackfillOutcome,
 ): Promise<string> {
@@ -104,10 +97,9 @@ export async function summaryText(
       ),
     );
   }
-  const failures = await listFailures(client, backfill.id, 12);
+  const failures = await failedCells(client, backfill.id);
   if (failures.length > 0) {
-    lines.push('', pc.red('Failed or blocked:'));
-    for (const { partition, reason } of failures) lines.push(`  ${partition}: ${reason.slice(0, 160)}`);
+    lines.push('', pc.red('Failed:'), ...failuresText(failures));
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
   }
   const pace =
@@ -118,6 +110,21 @@ export async function summaryText(
   if (outside !== null) lines.push('', outside);
   lines.push('', `${datesText(dates)}; ${runs} runs in ${seconds.toFixed(1)} s${pace}`);
   return lines.join('\n');
+}
+
+/** Most failures that a summary names. */
+const MAX_FAILURES = 12;
+
+/** What has failed, first that for which most wait: `  a@2024-01-05: the audit failed; 164 partitions wait for it`. */
+function failuresText(failures: readonly FailedCell[]): string[] {
+  const lines = failures
+    .slice(0, MAX_FAILURES)
+    .map(
+      ({ table: name, date, reason, waiting }) =>
+        `  ${name}@${date}: ${reason.slice(0, 160)}${waiting === 0 ? '' : `; ${grouped(waiting)} ${waiting === 1 ? 'partition waits' : 'partitions wait'} for it`}`,
+    );
+  const more = failures.length - MAX_FAILURES;
+  return more > 0 ? [...lines, `  and ${more} more: fullcourt backfills list --json`] : lines;
 }
 
 /** Dates of which some table has no rows because nobody has meant to bring them; null without any. */
@@ -206,114 +213,4 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
     );
   lines.push(`${document.go ? pc.green('GO') : pc.red('NO-GO')}: ${document.runs} runs, ${duration}`);
   return lines.join('\n');
-}
-
-export async function listCommand(client: Client, options: GlobalOptions): Promise<number> {
-  const all = await backfillsByAge(client);
-  answer(
-    options,
-    {
-      backfills: all.map((backfill) => ({
-        backfillId: backfill.id,
-        state: backfill.state,
-        dates: backfill.dates,
-        plannedRuns: backfill.plannedRuns,
-        createdAt: backfill.createdAt,
-        finishedAt: backfill.finishedAt,
-        verdict: backfill.verdict,
-      })),
-    },
-    () =>
-      all.length === 0
-        ? 'No backfill has been requested yet'
-        : table(
-            ['id', 'state', 'dates', 'runs planned', 'requested at', 'verdict'],
-            all.map((each) => [
-              each.id,
-              statusText(each.state),
-              each.dates.requested,
-              each.plannedRuns,
-              each.createdAt.slice(0, 19),
-              each.verdict ?? '',
-            ]),
-          ),
-  );
-  return EXIT.done;
-}
-
-export async function showCommand(client: Client, id: string, options: GlobalOptions): Promise<number> {
-  const found = await showBackfill(client, id);
-  if (found === undefined) throw unknownBackfill(client, id);
-  const { backfill, outcome } = found;
-  const text = await summaryText(client, backfill, outcome);
-  answer(
-    options,
-    {
-      ...outcome,
-      request: { ...backfill.request, dates: backfill.request.dates.length },
-      stage: backfill.stage,
-      createdAt: backfill.createdAt,
-      finishedAt: backfill.finishedAt,
-    },
-    () => text,
-  );
-  return EXIT.done;
-}
-
-function unknownBackfill(client: Client, id: string): RequestError {
-  const waiting = client.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
-  return new RequestError(
-    waiting > 0
-      ? `There is no backfill ${id} yet; ${waiting} published requests wait for a process that works on this home, such as: fullcourt serve`
-      : `There is no backfill ${id}; see them with: fullcourt backfills, and what was set aside with: fullcourt dead-letters`,
-  );
-}
-
-const STEERING = { pause: pauseBackfill, resume: resumeBackfill, cancel: cancelBackfill } as const;
-const STEERED = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const;
-
-export async function steerCommand(
-  client: Client,
-  id: string,
-  how: keyof typeof STEERING,
-  options: GlobalOptions,
-): Promise<number> {
-  const steered = await STEERING[how](client, id);
-  if (steered.kind === 'unknown') throw unknownBackfill(client, id);
-  if (steered.kind === 'refused')
-    throw new RequestError(
-      `Backfill ${id} is ${steered.state}; only a backfill that is ${steered.needs.join(' or ')} can be ${STEERED[how]}`,
-    );
-  if (how === 'resume') {
-    const backfill = await watchAndShow(client, id);
-    const outcome = await outcomeOf(client, backfill, 0);
-    answer(options, outcome, () => `Backfill ${id}: ${statusText(backfill.state)} (${backfill.verdict})`);
-    return backfill.state === 'done' ? EXIT.done : EXIT.failed;
-  }
-  const worker = await client.openWorker(how);
-  await worker?.dispatcher.drain();
-  await worker?.close();
-  answer(options, { backfillId: id, state: steered.to }, () => `Backfill ${id} is ${statusText(steered.to)}`);
-  return EXIT.done;
-}
-
-export async function retryCommand(client: Client, id: string, options: GlobalOptions): Promise<number> {
-  const retry = await retryOf(client, id);
-  switch (retry.kind) {
-    case 'unknown':
-      throw unknownBackfill(client, id);
-    case 'still active':
-      throw new RequestError(`Backfill ${id} is ${retry.state}; it can be retried when it has ended`);
-    case 'nothing failed':
-      answer(
-        options,
-        { backfillId: id, state: retry.state, retried: 0 },
-        () => `No date of backfill ${id} has failed`,
-      );
-      return EXIT.done;
-    case 'ask':
-      return backfillCommand(client, retry.request, options);
-    default:
-      return retry satisfies never;
-  }
 }

@@ -126,6 +126,7 @@ export function statusText(status: string): string {
       return pc.yellow(status);
     case 'failed':
     case 'done_with_failures':
+    case 'refused':
       return pc.red(status);
     default:
       return pc.dim(status);

@@ -57,6 +57,10 @@ const missingInput: z.ZodType<MissingInput> = z.object({
 const common = z.object({
   id: z.string(),
   requestId: z.string(),
+  /** The broker's id of the message that asked for it. */
+  messageId: z.exactOptional(z.string()),
+  /** Digest of what was asked for. A request with the same id and another digest is set aside. */
+  content: z.exactOptional(z.string()),
   /** The trace of all messages and runs it leads to; by default the trace that its id stands for. */
   trace: z.exactOptional(z.object({ traceId: z.string(), parentId: z.string().nullable() })),
   request: normalRequest,
@@ -94,10 +98,10 @@ const active = common
   .readonly();
 export type ActiveBackfill = z.infer<typeof active>;
 
-/** A backfill that has ended, with its verdict. */
+/** A backfill that has ended, with its verdict. A `refused` one was never begun: nothing of it was done. */
 const finished = common
   .extend({
-    state: z.enum(['done', 'done_with_failures', 'cancelled']),
+    state: z.enum(['done', 'done_with_failures', 'cancelled', 'refused']),
     verdict: z.string(),
     finishedAt: z.string(),
   })
@@ -125,6 +129,8 @@ export type PlanDocument = z.infer<typeof planDocument>;
 export interface BackfillFailure {
   readonly partition: string;
   readonly reason: string;
+  /** Whether its run was never asked for, because inputs are missing. */
+  readonly isBlocked: boolean;
 }
 
 /** Whether a backfill has ended. */
@@ -186,12 +192,18 @@ export async function listFailures(
   return (await store.list(paths.backfillFailures(id), {}, limit)).map(({ data }) => ({
     partition: String(data['partition']),
     reason: String(data['reason']),
+    isBlocked: data['isBlocked'] === true,
   }));
 }
 
 /** Notes that a partition failed in a backfill, or lacks inputs. The backfill does not try it again. */
-export function noteFailure(tx: Transaction, backfillId: string, ref: PartitionRef, reason: string): void {
-  const failure: BackfillFailure = { partition: refName(ref), reason };
+export function noteFailure(
+  tx: Transaction,
+  backfillId: string,
+  ref: PartitionRef,
+  { reason, isBlocked }: Omit<BackfillFailure, 'partition'>,
+): void {
+  const failure: BackfillFailure = { partition: refName(ref), reason, isBlocked };
   tx.set(`${paths.backfillFailures(backfillId)}/${refName(ref)}`, failure);
 }
 
@@ -204,18 +216,31 @@ export async function isHeld(tx: Transaction, id: string): Promise<boolean> {
 /** A backfill that is about to be stored for the first time. */
 export type NewBackfill = Pick<
   ActiveBackfill,
-  'id' | 'requestId' | 'trace' | 'request' | 'dates' | 'plannedRuns' | 'outsideScope' | 'skipPreflight'
+  | 'id'
+  | 'requestId'
+  | 'messageId'
+  | 'content'
+  | 'trace'
+  | 'request'
+  | 'dates'
+  | 'plannedRuns'
+  | 'outsideScope'
+  | 'skipPreflight'
 >;
 
 /** The document of a backfill that begins, or of one that ends before it has begun. */
 function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | 'finishedAt'>>(
-  { id, requestId, trace, request, dates, plannedRuns, outsideScope = [], skipPreflight }: NewBackfill,
+  asked: NewBackfill,
   now: string,
   end: End,
 ) {
+  const { id, requestId, messageId, content, trace, request, dates, plannedRuns } = asked;
+  const { outsideScope = [], skipPreflight } = asked;
   return {
     id,
     requestId,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(content === undefined ? {} : { content }),
     ...(trace === undefined ? {} : { trace }),
     state: end.state as End['state'],
     request,
@@ -234,9 +259,14 @@ function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | '
   };
 }
 
+/** Whether nothing stands under an id but a request that was refused: another request may have the id. */
+function isFree(known: Backfill | undefined): boolean {
+  return known === undefined || known.state === 'refused';
+}
+
 /**
  * Stores a backfill and its plan, unless the backfill is stored already. So a request that is delivered twice starts one
- * backfill.
+ * backfill. A backfill that was refused is replaced.
  * @returns whether it was stored now
  */
 export function startBackfill(
@@ -246,7 +276,7 @@ export function startBackfill(
 ): Promise<boolean> {
   const now = clock().toISOString();
   return store.transaction(async (tx) => {
-    if ((await tx.get(paths.backfill(backfill.id))) !== undefined) return false;
+    if (!isFree(await backfillIn(tx, backfill.id))) return false;
     const started: ActiveBackfill = newDocument(backfill, now, {
       state: 'running',
       noGo: [],
@@ -267,10 +297,10 @@ export async function refuseBackfill(
   verdict: string,
 ): Promise<FinishedBackfill> {
   const now = clock().toISOString();
-  const state = 'done_with_failures' as const;
+  const state = 'refused' as const;
   const ended: FinishedBackfill = newDocument(backfill, now, { state, noGo, verdict, finishedAt: now });
   await store.transaction(async (tx) => {
-    if ((await tx.get(paths.backfill(backfill.id))) === undefined) tx.set(paths.backfill(backfill.id), ended);
+    if (isFree(await backfillIn(tx, backfill.id))) tx.set(paths.backfill(backfill.id), ended);
   });
   return ended;
 }
@@ -374,7 +404,7 @@ export async function recordCounts(
   await store.transaction(async (tx) => {
     const current = await backfillIn(tx, id);
     if (current === undefined || current.stage !== 'main') return;
-    if (current.state === 'done' || current.state === 'done_with_failures') return;
+    if (current.state !== 'cancelled' && isFinished(current)) return;
     if (JSON.stringify(current.progress) === JSON.stringify(progress)) return;
     tx.set(paths.backfill(id), { ...current, progress, updatedAt: clock().toISOString() });
   });

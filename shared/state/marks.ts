@@ -61,7 +61,8 @@ export async function markBlocked(
       reason,
       want: want ?? before.want,
     }));
-    if (backfillId !== null && gates.length === 0) noteFailure(tx, backfillId, ref, reason);
+    if (backfillId !== null && gates.length === 0)
+      noteFailure(tx, backfillId, ref, { reason, isBlocked: true });
   });
 }
 

@@ -50,7 +50,12 @@ export async function recordCompletion(
         const next = afterRun(state, result, message.correlationId);
         if (isSettled(next)) changed.push({ table: message.table, date, want });
         else if (message.backfillId !== null)
-          noteFailure(tx, message.backfillId, { table: message.table, date }, next.reason ?? 'failed');
+          noteFailure(
+            tx,
+            message.backfillId,
+            { table: message.table, date },
+            { reason: next.reason ?? 'failed', isBlocked: false },
+          );
         if (keepsHashes && result.gameHashes !== undefined) hashes.set(date, result.gameHashes);
         return next;
       });

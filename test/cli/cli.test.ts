@@ -628,7 +628,7 @@ describe('exit codes 0 and 1', () => {
     });
     const home = copyOf(raw);
     const asked = await cliJson<Json>(home, 'backfill', ...args);
-    expect(asked).toMatchObject({ code: 1, document: { state: 'done_with_failures', runs: 0 } });
+    expect(asked).toMatchObject({ code: 1, document: { state: 'refused', runs: 0 } });
   });
 
   it('dates without games are nothing to do: 1, and says so', async () => {

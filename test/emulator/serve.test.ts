@@ -105,7 +105,7 @@ describe.skipIf(!canRun('serving the emulator target'))('the emulator target, se
         '--end',
         '2024-01-31',
       );
-      expect(asked).toMatchObject({ code: 1, document: { state: 'done_with_failures' } });
+      expect(asked).toMatchObject({ code: 1, document: { state: 'refused' } });
       expect(asked.document['verdict']).toMatch(/no schedule is known/);
     },
     LIMIT_MS,

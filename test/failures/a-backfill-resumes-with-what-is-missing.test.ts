@@ -86,7 +86,7 @@ describe('F-35 what is left to do is what was planned and is not built', () => {
     const id = await world.request({ startDate: '2024-02-16', endDate: '2024-02-18' });
     await world.settle();
     const backfill = await world.backfill(id);
-    expect(backfill).toMatchObject({ state: 'done_with_failures', plannedRuns: 0 });
+    expect(backfill).toMatchObject({ state: 'refused', plannedRuns: 0 });
     expect(backfill?.verdict).toMatch(/no scheduled games on these dates/);
     expect(computedRuns(world)).toEqual({});
   });
@@ -126,7 +126,7 @@ describe('F-35 what is left to do is what was planned and is not built', () => {
     const none = await world.request({ startDate: '2023-10-25', endDate: '2023-10-28' });
     await world.settle();
     expect(await world.backfill(none)).toMatchObject({
-      state: 'done_with_failures',
+      state: 'refused',
       verdict: expect.stringContaining('no scheduled games') as string,
     });
     await world.request({ startDate: '2023-10-24', endDate: dateOf(15) });

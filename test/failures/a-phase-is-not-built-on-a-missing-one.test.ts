@@ -35,7 +35,7 @@ describe('F-53 phase 4 is not built on a phase 3 that is missing, unless a perso
     const id = await world.request({ season: SEASON, from: 'phase4', through: 'phase4' });
     await world.settle();
     const backfill = await world.backfill(id);
-    expect(backfill).toMatchObject({ state: 'done_with_failures', plannedRuns: 0 });
+    expect(backfill).toMatchObject({ state: 'refused', plannedRuns: 0 });
     expect(computedRuns(world)).toEqual({});
     const missing = backfill?.noGo.find(({ table }) => table === 'player_summary');
     expect(missing?.phase).toBe('phase3');
@@ -102,7 +102,7 @@ describe('F-53 phase 4 is not built on a phase 3 that is missing, unless a perso
     const id = await world.request({ dates: [dateOf(19)], from: 'phase4' });
     await world.settle();
     const backfill = await world.backfill(id);
-    expect(backfill).toMatchObject({ state: 'done_with_failures', plannedRuns: 0 });
+    expect(backfill).toMatchObject({ state: 'refused', plannedRuns: 0 });
     const missing = PHASE3_DATES.filter((date) => date > dateOf(14) && date < dateOf(19));
     expect(backfill?.noGo.map(({ table, dates }) => [table, dates])).toEqual(
       expect.arrayContaining(

@@ -32,7 +32,7 @@ describe('F-34 a source that is switched off', () => {
     const id = await world.request({ season: SEASON });
     await world.settle();
     const backfill = await world.backfill(id);
-    expect(backfill).toMatchObject({ state: 'done_with_failures', plannedRuns: 0 });
+    expect(backfill).toMatchObject({ state: 'refused', plannedRuns: 0 });
     expect(backfill?.verdict).toContain('nbac_player_boxscores is missing on 9 dates');
     expect(backfill?.verdict).toContain('fullcourt import');
     expect(runsIn(world, 'team_offense')).toEqual([]);

@@ -125,7 +125,7 @@ describe('what readers are given', () => {
       noGo.map((each) => ({ ...each })),
       'NO-GO: no schedule',
     );
-    expect(refused).toMatchObject({ state: 'done_with_failures', noGo, verdict: 'NO-GO: no schedule' });
+    expect(refused).toMatchObject({ state: 'refused', noGo, verdict: 'NO-GO: no schedule' });
   });
 
   it('leaves out what is no backfill, and names what is wrong with it where it is asked for', async () => {

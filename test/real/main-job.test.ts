@@ -326,7 +326,7 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
       expect(plan.go).toBe(false);
       const outcome = await backfill(home, request);
       expect(outcome).toMatchObject({
-        state: 'done_with_failures',
+        state: 'refused',
         runs: 0,
         dates: { asked: 7, built: 0, leftOut: 7 },
       });
@@ -389,7 +389,7 @@ describe.skipIf(!haveSeasons('unbuilt history of a real season'))(
       } as const;
       const refused = await backfill(home, request);
       expect(refused).toMatchObject({
-        state: 'done_with_failures',
+        state: 'refused',
         runs: 0,
         noGo: [{ table: 'player_game_summary', dates: ['2023-12-20'] }],
       });

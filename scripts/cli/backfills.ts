@@ -1,0 +1,206 @@
+/** The commands `backfills`: list, show, watch, pause, resume, cancel and retry. */
+import {
+  backfillsByAge,
+  cancelBackfill,
+  findBackfill,
+  outcomeOf,
+  pauseBackfill,
+  resumeBackfill,
+  retryOf,
+  showBackfill,
+} from '../../functions/control/backfills.ts';
+import { failedCells } from '../../functions/control/failed-cells.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { Backfill, NormalRequest } from '../../shared/state/backfills.ts';
+import { backfillCommand, summaryText } from './backfill.ts';
+import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { statusText, table } from './render.ts';
+import { watchAndShow } from './watch.ts';
+
+export interface ListFlags extends GlobalOptions {
+  readonly state?: string;
+  readonly limit: string;
+}
+
+const STATES = ['running', 'paused', 'done', 'done_with_failures', 'cancelled', 'refused'] as const;
+
+/** @throws RequestError when the state or the limit does not exist */
+export async function listCommand(client: Client, options: ListFlags): Promise<number> {
+  const { state } = options;
+  if (state !== undefined && !STATES.some((each) => each === state))
+    throw new RequestError(`--state must be one of ${STATES.join(', ')}, not "${state}"`);
+  if (!/^\d+$/.test(options.limit))
+    throw new RequestError(`--limit must be a whole number (0 for all), not "${options.limit}"`);
+  const found = (await backfillsByAge(client)).filter((each) => state === undefined || each.state === state);
+  const limit = Number(options.limit) || found.length;
+  const shown = found.slice(0, limit);
+  const failed = new Map<string, Awaited<ReturnType<typeof failedCells>>>();
+  for (const { id } of shown) failed.set(id, await failedCells(client, id));
+  answer(
+    options,
+    {
+      backfills: shown.map((backfill) => ({
+        backfillId: backfill.id,
+        state: backfill.state,
+        request: shortRequest(backfill.request),
+        dates: backfill.dates,
+        failed: failed.get(backfill.id) ?? [],
+        plannedRuns: backfill.plannedRuns,
+        createdAt: backfill.createdAt,
+        finishedAt: backfill.finishedAt,
+        verdict: backfill.verdict,
+      })),
+    },
+    () => listText(shown, failed, found.length, state),
+  );
+  return EXIT.done;
+}
+
+function listText(
+  shown: readonly Backfill[],
+  failed: ReadonlyMap<string, readonly unknown[]>,
+  found: number,
+  state: string | undefined,
+): string {
+  if (found === 0)
+    return state === undefined ? 'No backfill has been requested yet' : `No backfill is ${state}`;
+  const rows = table(
+    ['id', 'state', 'asked at', 'request', 'dates', 'failed', 'verdict'],
+    shown.map((each) => [
+      each.id,
+      statusText(each.state),
+      each.createdAt.slice(0, 16).replace('T', ' '),
+      requestText(each.request),
+      each.dates.requested,
+      failed.get(each.id)?.length ?? 0,
+      each.verdict ?? '',
+    ]),
+  );
+  const more = found - shown.length;
+  return more > 0 ? `${rows}\n${more} older: fullcourt backfills --limit 0` : rows;
+}
+
+/** A request without its dates, which may be many: the first and the last of them, and how many there are. */
+function shortRequest({ dates, ...rest }: NormalRequest) {
+  return { start: dates[0] ?? null, end: dates.at(-1) ?? null, dates: dates.length, ...rest };
+}
+
+/** `2024-01-05 to 2024-01-09, phase3 to phase5, force`; what is as by default is left out. */
+function requestText({ dates, from, through, tables, only, restate, force }: NormalRequest): string {
+  const [first, last] = [dates[0], dates.at(-1)];
+  const range = first === undefined ? 'no dates' : first === last ? first : `${first} to ${last}`;
+  return [
+    range,
+    `${from} to ${through}`,
+    ...(tables === null ? [] : [tables.join(' ')]),
+    ...(only === 'all' ? [] : [`only ${only}`]),
+    ...(restate === 'auto' ? [] : [`restate ${restate}`]),
+    ...(force ? ['force'] : []),
+  ].join(', ');
+}
+
+export async function showCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
+  const { id } = await found(client, asked);
+  const shown = await showBackfill(client, id);
+  if (shown === undefined) throw unknownBackfill(client, asked);
+  const { backfill, outcome } = shown;
+  const text = await summaryText(client, backfill, outcome);
+  const failed = await failedCells(client, id);
+  answer(
+    options,
+    {
+      ...outcome,
+      failed,
+      request: { ...backfill.request, dates: backfill.request.dates.length },
+      stage: backfill.stage,
+      createdAt: backfill.createdAt,
+      finishedAt: backfill.finishedAt,
+    },
+    () => `Asked for: ${requestText(backfill.request)}\n${text}`,
+  );
+  return EXIT.done;
+}
+
+/** Waits for a backfill and shows its progress. @returns 0 when it ends as `done`, 1 when it ends otherwise */
+export async function watchCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
+  const { id } = await found(client, asked);
+  const backfill = await watchAndShow(client, id);
+  const shown = await showBackfill(client, id);
+  const outcome = shown?.outcome ?? (await outcomeOf(client, backfill, 0));
+  const text = await summaryText(client, backfill, outcome);
+  answer(options, outcome, () => text);
+  return backfill.state === 'done' ? EXIT.done : EXIT.failed;
+}
+
+/** @throws RequestError when there is no such backfill */
+async function found(client: Client, asked: string): Promise<Backfill> {
+  const backfill = await findBackfill(client, asked);
+  if (backfill === undefined) throw unknownBackfill(client, asked);
+  return backfill;
+}
+
+function unknownBackfill(client: Client, asked: string): RequestError {
+  const waiting = client.backlog()?.get(`${BACKFILL_REQUEST_TOPIC}-sub`) ?? 0;
+  const what = asked === 'last' ? 'no backfill' : `no backfill ${asked}`;
+  return new RequestError(
+    waiting > 0
+      ? `There is ${what} yet; ${waiting} published ${waiting === 1 ? 'request waits' : 'requests wait'} for a process that works on this home, such as: fullcourt serve`
+      : `There is ${what}; see them with: fullcourt backfills, and what was set aside with: fullcourt dead-letters`,
+  );
+}
+
+const STEERING = { pause: pauseBackfill, resume: resumeBackfill, cancel: cancelBackfill } as const;
+const STEERED = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const;
+
+export async function steerCommand(
+  client: Client,
+  asked: string,
+  how: keyof typeof STEERING,
+  options: GlobalOptions,
+): Promise<number> {
+  const { id } = await found(client, asked);
+  const steered = await STEERING[how](client, id);
+  if (steered.kind === 'unknown') throw unknownBackfill(client, asked);
+  if (steered.kind === 'refused')
+    throw new RequestError(
+      `Backfill ${id} is ${steered.state}; only a backfill that is ${steered.needs.join(' or ')} can be ${STEERED[how]}`,
+    );
+  if (how === 'resume') return watchCommand(client, id, options);
+  const worker = await client.openWorker(how);
+  await worker?.dispatcher.drain();
+  await worker?.close();
+  answer(options, { backfillId: id, state: steered.to }, () =>
+    how === 'cancel'
+      ? `Backfill ${id} is ${statusText(steered.to)}; what it had not built is asked for again with: fullcourt backfills retry ${id}`
+      : `Backfill ${id} is ${statusText(steered.to)}; go on with: fullcourt backfills resume ${id}`,
+  );
+  return EXIT.done;
+}
+
+export async function retryCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
+  const { id } = await found(client, asked);
+  const retry = await retryOf(client, id);
+  switch (retry.kind) {
+    case 'unknown':
+      throw unknownBackfill(client, asked);
+    case 'still active':
+      throw new RequestError(`Backfill ${id} is ${retry.state}; it can be retried when it has ended`);
+    case 'nothing failed':
+      if (retry.state === 'refused') {
+        tell(`Backfill ${id} was refused because no game is known of its dates; ask for them again`);
+        return EXIT.failed;
+      }
+      answer(
+        options,
+        { backfillId: id, state: retry.state, retried: 0 },
+        () => `Nothing of backfill ${id} has failed or was left undone`,
+      );
+      return EXIT.done;
+    case 'ask':
+      return backfillCommand(client, retry.request, options);
+    default:
+      return retry satisfies never;
+  }
+}
