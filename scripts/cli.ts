@@ -17,6 +17,7 @@ import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
 import type { ListFlags } from './cli/backfills.ts';
+import type { EditFlags } from './cli/dead-letters.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { StartFlags } from './cli/start.ts';
 import type { StatusFlags } from './cli/status.ts';
@@ -259,7 +260,9 @@ add('player <name>', 'show who a player is, by his name, lookup or NBA id: looku
 
 const letters = program
   .command('dead-letters')
-  .description('messages that could not be handled and were set aside: list, show or publish again')
+  .description(
+    'messages that could not be handled and were set aside: list, show, edit, publish again or delete',
+  )
   .exitOverride();
 add('list', 'list all dead letters', letters).action(
   onHome(async (client, flags) => (await import('./cli/dead-letters.ts')).listLetters(client, flags)),
@@ -272,6 +275,20 @@ add('show <id>', 'show one dead letter with its message', letters).action(
 add('replay <id>', 'publish the message of a dead letter again', letters).action(
   onHome(async (client, flags, [id]) =>
     (await import('./cli/dead-letters.ts')).replayLetter(client, id ?? '', flags),
+  ),
+);
+
+add('edit <id>', 'replace the message of a dead letter by a corrected one', letters)
+  .option('--message <json>', 'the corrected message')
+  .option('--file <file>', 'a file with the corrected message')
+  .action(
+    onHome<EditFlags>(async (client, flags, [id]) =>
+      (await import('./cli/dead-letters.ts')).editLetter(client, id ?? '', flags),
+    ),
+  );
+add('delete <id>', 'delete a dead letter and its message', letters).action(
+  onHome(async (client, flags, [id]) =>
+    (await import('./cli/dead-letters.ts')).deleteLetterCommand(client, id ?? '', flags),
   ),
 );
 

@@ -1,9 +1,19 @@
-/** Messages that were set aside: list them, look at one, publish one again. */
+/** Messages that were set aside: list them, look at one, correct it, publish it again, delete it. */
+import type * as z from 'zod';
+import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { decode } from '../../shared/messages/decode.ts';
+import { backfillRequest, sweepRequested } from '../../shared/messages/schemas.ts';
 import type { Publisher } from '../../shared/ports/bus.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { deadLetterOf, deadLetters, markReplayed } from '../../shared/state/dead-letters.ts';
+import {
+  deadLetterOf,
+  deadLetters,
+  deleteLetter,
+  markReplayed,
+  rewriteLetter,
+} from '../../shared/state/dead-letters.ts';
 import type { DeadLetterDocument } from '../../shared/state/documents.ts';
 
 interface Documents {
@@ -44,7 +54,36 @@ export async function replayDeadLetter(
     throw new RequestError(
       `Dead letter ${id} was too long to keep whole; publish the message again from where it came`,
     );
-  await ports.publisher.publish(letter.topic, letter.body);
+  // Marked before it is published, so that a message that comes back at once is known to be this letter.
   const replayedAt = await markReplayed(ports, letter);
+  await ports.publisher.publish(letter.topic, letter.body);
   return { id, replayedAt, topic: letter.topic };
+}
+
+/** What a message of a topic must be; topics that are not named here carry messages of the pipeline itself. */
+const SCHEMAS = new Map<string, z.ZodType>([
+  [BACKFILL_REQUEST_TOPIC, backfillRequest],
+  [SWEEP_TOPIC, sweepRequested],
+]);
+
+/**
+ * Replaces the message of a dead letter; it is not published yet.
+ * @throws RequestError when there is no such letter, or when the new message could not be handled either
+ */
+export async function editDeadLetter(ports: Documents, id: string, body: string): Promise<void> {
+  const letter = await deadLetter(ports, id);
+  const schema = SCHEMAS.get(letter.topic);
+  if (schema === undefined)
+    throw new RequestError(
+      `Messages on ${letter.topic} are written by the pipeline itself; replay or delete ${id}, or publish a request`,
+    );
+  const decoded = decode(schema, body);
+  if (!decoded.ok) throw new RequestError(`Nothing was changed: ${decoded.reason}`);
+  await rewriteLetter(ports, letter, body);
+}
+
+/** @throws RequestError when there is no such letter */
+export async function deleteDeadLetter(ports: Documents, id: string): Promise<void> {
+  await deadLetter(ports, id);
+  await deleteLetter(ports, id);
 }

@@ -14,6 +14,7 @@ import type { Delivery, Handler, Outcome } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/index.ts';
 import type { DocumentContext } from '../steps/context.ts';
 import { setAside } from '../handlers/set-aside.ts';
+import { isForm, whyForeign } from './local-only.ts';
 
 /** What Pub/Sub posts to a push endpoint. */
 const pushEnvelope = z.object({
@@ -51,6 +52,8 @@ export interface PushTarget {
   /** Called for every message; the work of opening is done once for each instance. */
   readonly open: () => Promise<Consumption>;
   readonly verify?: VerifyPusher | undefined;
+  /** Whether only programs of this machine are answered: the function runs beside emulators on the loopback address. */
+  readonly isLocal?: boolean;
   readonly log?: Log;
 }
 
@@ -73,10 +76,11 @@ export interface PushAnswer {
  * - 500: the message may succeed later; it is delivered again.
  * - 400: the request is not a push of Pub/Sub. 404: its subscription belongs to another service. Both are mistakes in the
  *   set-up of a project; such messages end in the dead-letter topic of their subscription.
- * - 401: the sender is not the one that may push. 503: this instance is ending.
+ * - 401: the sender is not the one that may push. 403 and 415: on the emulator target, a web page has sent it.
+ * - 503: this instance is ending.
  */
 export function answerPushes(target: PushTarget): (request: PushRequest) => Promise<PushAnswer> {
-  const { service, names, open, verify, log = () => undefined } = target;
+  const { service, names, open, verify, isLocal = false, log = () => undefined } = target;
   const topicOf = new Map(
     service.topics.map((topic) => [names.resource(topic.subscription.name), topic] as const),
   );
@@ -90,6 +94,9 @@ export function answerPushes(target: PushTarget): (request: PushRequest) => Prom
       pushRefused(ports, { code: String(status), reason: error });
       return { status, document: { error } };
     };
+    const foreign = isLocal ? whyForeign(headers) : undefined;
+    if (foreign !== undefined) return refuse(403, foreign);
+    if (isLocal && isForm(headers, '')) return refuse(415, 'send the push as JSON, not as a form');
     const envelope = pushEnvelope.safeParse(body);
     if (!envelope.success) return refuse(400, 'this is not a push of Pub/Sub');
     const subscription = envelope.data.subscription.split('/').at(-1) ?? '';

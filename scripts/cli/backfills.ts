@@ -17,6 +17,7 @@ import type { Backfill, NormalRequest } from '../../shared/state/backfills.ts';
 import { backfillCommand, summaryText } from './backfill.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { statusText, table } from './render.ts';
+import { requestText } from './request-text.ts';
 import { watchAndShow } from './watch.ts';
 
 export interface ListFlags extends GlobalOptions {
@@ -85,20 +86,6 @@ function listText(
 /** A request without its dates, which may be many: the first and the last of them, and how many there are. */
 function shortRequest({ dates, ...rest }: NormalRequest) {
   return { start: dates[0] ?? null, end: dates.at(-1) ?? null, dates: dates.length, ...rest };
-}
-
-/** `2024-01-05 to 2024-01-09, phase3 to phase5, force`; what is as by default is left out. */
-function requestText({ dates, from, through, tables, only, restate, force }: NormalRequest): string {
-  const [first, last] = [dates[0], dates.at(-1)];
-  const range = first === undefined ? 'no dates' : first === last ? first : `${first} to ${last}`;
-  return [
-    range,
-    `${from} to ${through}`,
-    ...(tables === null ? [] : [tables.join(' ')]),
-    ...(only === 'all' ? [] : [`only ${only}`]),
-    ...(restate === 'auto' ? [] : [`restate ${restate}`]),
-    ...(force ? ['force'] : []),
-  ].join(', ');
 }
 
 export async function showCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {

@@ -1,25 +1,30 @@
-/** `dead-letters`: messages that were set aside; list them, show one, publish one again. */
-import { deadLetter, listDeadLetters, replayDeadLetter } from '../../functions/control/dead-letters.ts';
+/** `dead-letters`: messages that were set aside; list them, show, correct, publish again or delete one. */
+import { readFileSync } from 'node:fs';
+import {
+  deadLetter,
+  deleteDeadLetter,
+  editDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+} from '../../functions/control/dead-letters.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
-import { table } from './render.ts';
 
 export async function listLetters(client: Client, options: GlobalOptions): Promise<number> {
   const letters = await listDeadLetters(client);
   answer(options, { deadLetters: letters }, () =>
     letters.length === 0
       ? 'No message has been set aside'
-      : table(
-          ['id', 'topic', 'received', 'tries', 'replayed', 'reason'],
-          letters.map((each) => [
-            each.id,
-            each.topic,
-            each.receivedAt.slice(0, 19),
-            each.attempts,
-            each.replayedAt?.slice(0, 19) ?? '',
-            each.reason.slice(0, 90),
-          ]),
-        ),
+      : [
+          ...letters.map(({ id, topic, receivedAt, attempts, replayedAt, reason }) =>
+            [
+              `${id}  ${topic}  ${receivedAt.slice(0, 19)}  ${attempts} ${attempts === 1 ? 'try' : 'tries'}${replayedAt === null ? '' : `  published again ${replayedAt.slice(0, 19)}`}`,
+              `  ${reason}`,
+            ].join('\n'),
+          ),
+          'Correct one with: fullcourt dead-letters edit ID --message JSON; then: fullcourt dead-letters replay ID',
+        ].join('\n'),
   );
   return EXIT.done;
 }
@@ -45,5 +50,44 @@ export async function replayLetter(client: Client, id: string, options: GlobalOp
     () =>
       `Published again on ${replayed.topic}${client.config.target === 'embedded' ? '; it is handled by the next command that works on this home' : ''}`,
   );
+  return EXIT.done;
+}
+
+export interface EditFlags extends GlobalOptions {
+  readonly message?: string;
+  readonly file?: string;
+}
+
+/** @throws RequestError when the flags do not give one message, or when it could not be handled */
+export async function editLetter(client: Client, id: string, options: EditFlags): Promise<number> {
+  const { message, file } = options;
+  if ((message === undefined) === (file === undefined))
+    throw new RequestError('Give the corrected message with --message JSON, or with --file FILE');
+  await editDeadLetter(client, id, message ?? textOf(file ?? ''));
+  answer(
+    options,
+    { id, edited: true },
+    () => `${id} is corrected; publish it with: fullcourt dead-letters replay ${id}`,
+  );
+  return EXIT.done;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new RequestError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+export async function deleteLetterCommand(
+  client: Client,
+  id: string,
+  options: GlobalOptions,
+): Promise<number> {
+  await deleteDeadLetter(client, id);
+  answer(options, { id, deleted: true }, () => `${id} is deleted; its message is gone`);
   return EXIT.done;
 }

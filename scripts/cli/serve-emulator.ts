@@ -20,7 +20,8 @@ import { findGoogleEmulators, findPythonTool, isMissing } from '../tools/find.ts
 import { startFunctions, type FunctionProcesses } from '../tools/function-processes.ts';
 import { EXIT, tell } from './command.ts';
 import { readEmulatorFile, removeEmulatorFile, writeEmulatorFile } from './emulator-file.ts';
-import { portOf, serveUntilStopped, type Sweeps } from './serve.ts';
+import { portOf, takePort, type Door } from './local-door.ts';
+import { serveUntilStopped, type Sweeps } from './serve.ts';
 
 export interface EmulatorFlags {
   readonly port: string;
@@ -218,8 +219,21 @@ export async function serveEmulator(config: Config, flags: EmulatorFlags): Promi
   if (missing.length > 0)
     throw new RequestError(`The emulator target cannot run here: ${missing.join('; ')}`);
   refuseIfServed(config.home);
+  const door = await takePort(port);
+  try {
+    return await serveBehind(door, config, flags.processes);
+  } finally {
+    await door.close();
+  }
+}
+
+async function serveBehind(
+  door: Door,
+  config: Config,
+  processes: LocalCloudOptions['processes'],
+): Promise<number> {
   tell('Starting the emulators and the functions ...');
-  const local = await startLocalCloud(config, { processes: flags.processes, say: tell });
+  const local = await startLocalCloud(config, { processes, say: tell });
   try {
     const { cloud } = local.config;
     const names = namesOf(cloud.prefix);
@@ -236,7 +250,7 @@ export async function serveEmulator(config: Config, flags: EmulatorFlags): Promi
     const lost = local.lost.then((reason) => {
       throw new Error(reason);
     });
-    await Promise.race([serveUntilStopped(local.client, port, SWEEPS), lost]);
+    await Promise.race([serveUntilStopped(local.client, door, SWEEPS), lost]);
     return EXIT.done;
   } finally {
     await local.stop();

@@ -15,7 +15,8 @@ import { answer, configOf, EXIT, tell, withHome, type GlobalOptions } from './co
 import { refuseIfServed } from './reset.ts';
 import { leagueOf, readFolder, simulatedFiles, tellProgress } from './load.ts';
 import { completionText, coverageText } from './render.ts';
-import { portOf, serveUntilStopped } from './serve.ts';
+import { portOf, takePort, type Door } from './local-door.ts';
+import { serveUntilStopped } from './serve.ts';
 import { runAndShow } from './watch.ts';
 
 /** The year in which the simulated league of `start` begins. */
@@ -35,7 +36,16 @@ export interface StartFlags extends GlobalOptions {
  * @throws RequestError when the home holds files, or another process works on it; nothing is written then
  */
 export async function startCommand(flags: StartFlags): Promise<number> {
-  portOf(flags.port);
+  const port = portOf(flags.port);
+  const door = flags.exit === true ? undefined : await takePort(port);
+  try {
+    return await startBehind(door, flags);
+  } finally {
+    await door?.close();
+  }
+}
+
+async function startBehind(door: Door | undefined, flags: StartFlags): Promise<number> {
   const { data } = flags;
   const league = { ...flags, firstSeason: FIRST_SEASON };
   const coming: Coming = {
@@ -53,17 +63,17 @@ export async function startCommand(flags: StartFlags): Promise<number> {
     forgetHome(home, 'start');
     tell(`Forgot ${originText(before)} that ${home} held, to load ${originText(coming.origin)} instead`);
   }
-  return withHome(flags, (client) => startOn(client, flags, coming, files));
+  return withHome(flags, (client) => startOn(client, door, flags, coming, files));
 }
 
 /** Loads the files, builds every table, shows them, and serves. */
 async function startOn(
   client: Client,
+  door: Door | undefined,
   flags: StartFlags,
   coming: Coming,
   files: readonly SourceFile[],
 ): Promise<number> {
-  const port = portOf(flags.port);
   const worker = await client.openWorkerOrRefuse('start');
   try {
     await claimOrigin(client, coming);
@@ -110,9 +120,9 @@ async function startOn(
         ].join('\n'),
     );
     const complete = document.tables.every(({ missing }) => missing.length === 0);
-    if (flags.exit !== true && worker !== undefined) {
+    if (door !== undefined && worker !== undefined) {
       tell('');
-      await serveUntilStopped(client, port);
+      await serveUntilStopped(client, door);
     }
     return complete && backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {

@@ -13,18 +13,25 @@ const MAX_KEPT = 900_000;
 
 const letters = readerOf(deadLetterDocument);
 
-/** Keeps a message that was given up; one that is kept already stays as it is. @returns its id */
+/**
+ * Keeps a message that was given up; one that is kept already stays as it is. A letter that was published again and comes
+ * back is the same letter: it has the new reason, and is open again.
+ * @returns its id
+ */
 export async function keepDeadLetter(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
   letter: DeadLettered,
 ): Promise<string> {
-  const id = `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
+  const bodyDigest = digest(letter.body);
+  const back = (await deadLetters({ store }, { bodyDigest })).find((known) => isReplayOf(known, letter));
+  const id = back?.id ?? `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
   const document: DeadLetterDocument = {
     id,
     topic: letter.topic,
     subscription: letter.subscription,
     messageId: letter.messageId,
     body: letter.body.slice(0, MAX_KEPT),
+    bodyDigest,
     isWhole: letter.body.length <= MAX_KEPT,
     reason: letter.reason.slice(0, 4000),
     attempts: letter.attempts,
@@ -33,9 +40,27 @@ export async function keepDeadLetter(
   };
   const path = paths.deadLetter(id);
   await store.transaction(async (tx) => {
-    if ((await tx.get(path)) === undefined) tx.set(path, document);
+    const known = letters.read(path, await tx.get(path));
+    if (known === undefined) tx.set(path, document);
+    else if (isReplayOf(known, letter))
+      tx.set(path, {
+        ...document,
+        attempts: known.attempts + letter.attempts,
+        ...(known.replays === undefined ? {} : { replays: known.replays }),
+      });
   });
   return id;
+}
+
+/** Whether a message is one that was published again from a letter: the same text on the same way. */
+function isReplayOf(known: DeadLetterDocument, letter: DeadLettered): boolean {
+  return (
+    known.replayedAt !== null &&
+    known.isWhole &&
+    known.subscription === letter.subscription &&
+    known.messageId !== letter.messageId &&
+    known.body === letter.body
+  );
 }
 
 /** The dead letter with an id; undefined when there is none. */
@@ -50,7 +75,7 @@ export async function deadLetterOf(
 /** All dead letters, or those of one message. */
 export async function deadLetters(
   { store }: Pick<Ports, 'store'>,
-  where: { readonly messageId?: string } = {},
+  where: { readonly messageId?: string; readonly bodyDigest?: string } = {},
 ): Promise<DeadLetterDocument[]> {
   return letters.readAll(await store.list('dead_letters', where));
 }
@@ -62,7 +87,33 @@ export async function markReplayed(
 ): Promise<string> {
   const replayedAt = clock().toISOString();
   await store.transaction((tx) =>
-    Promise.resolve(tx.set(paths.deadLetter(letter.id), { ...letter, replayedAt })),
+    Promise.resolve(
+      tx.set(paths.deadLetter(letter.id), { ...letter, replayedAt, replays: (letter.replays ?? 0) + 1 }),
+    ),
   );
   return replayedAt;
+}
+
+/** Replaces the message of a letter. */
+export async function rewriteLetter(
+  { store }: Pick<Ports, 'store'>,
+  letter: DeadLetterDocument,
+  body: string,
+): Promise<void> {
+  await store.transaction((tx) =>
+    Promise.resolve(
+      tx.set(paths.deadLetter(letter.id), {
+        ...letter,
+        body,
+        bodyDigest: digest(body),
+        isWhole: true,
+        replayedAt: null,
+      }),
+    ),
+  );
+}
+
+/** Deletes a letter. */
+export async function deleteLetter({ store }: Pick<Ports, 'store'>, id: string): Promise<void> {
+  await store.transaction((tx) => Promise.resolve(tx.delete(paths.deadLetter(id))));
 }

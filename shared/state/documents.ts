@@ -364,6 +364,10 @@ export const deadLetterDocument = z
     attempts: count,
     receivedAt: text,
     replayedAt: text.nullable(),
+    /** Digest of `body`, by which a message that was published again is found when it comes back. */
+    bodyDigest: z.exactOptional(text),
+    /** How often it has been published again. */
+    replays: z.exactOptional(count),
   })
   .readonly();
 export type DeadLetterDocument = z.infer<typeof deadLetterDocument>;

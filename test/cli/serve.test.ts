@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { readFileSync, statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient } from '../../functions/targets/embedded/client.ts';
@@ -16,12 +18,14 @@ const REQUESTS = '/topics/nba-backfill-request';
 let home: string;
 let serving: Running;
 let port: number;
+let token: string;
 
 beforeAll(async () => {
   home = copyOf(await importedHome(tinyFiles()));
   serving = startCli(home, 'serve', '--port', '0');
   await serving.says(/127\.0\.0\.1:(\d+)/);
   port = Number(/127\.0\.0\.1:(\d+)/.exec(serving.stderr())?.[1]);
+  token = readFileSync(join(home, 'token'), 'utf8').trim();
 }, 120_000);
 afterAll(async () => {
   await serving.kill();
@@ -35,8 +39,9 @@ interface Answer {
 
 function http(
   path: string,
-  options: { method?: string; body?: string; headers?: Record<string, string> } = {},
+  options: { method?: string; body?: string; headers?: Record<string, string>; token?: string } = {},
 ): Promise<Answer> {
+  const bearer = options.token ?? token;
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
       {
@@ -44,13 +49,16 @@ function http(
         port,
         path,
         method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
-        headers: options.headers ?? {},
+        headers: { ...(bearer === '' ? {} : { authorization: `Bearer ${bearer}` }), ...options.headers },
       },
       (response) => {
         let text = '';
         response.on('data', (chunk: Buffer) => (text += chunk.toString()));
         response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, document: JSON.parse(text) as Json }),
+          resolve({
+            status: response.statusCode ?? 0,
+            document: text.startsWith('{') ? (JSON.parse(text) as Json) : { page: text },
+          }),
         );
       },
     );
@@ -104,7 +112,10 @@ describe('serve', () => {
     });
     expect(await http(REQUESTS, { body })).toMatchObject({
       status: 202,
-      document: { messageId: expect.any(String) as string },
+      document: {
+        messageId: expect.any(String) as string,
+        backfillId: backfillIdOf({ requestId: 'over-http' }, ''),
+      },
     });
     const id = backfillIdOf({ requestId: 'over-http' }, '');
     await until(
@@ -137,6 +148,83 @@ describe('serve', () => {
     expect(await backfills()).toHaveLength(before);
   });
 
+  it.each([
+    ['no token', ''],
+    ['another token', 'x'.repeat(32)],
+    ['a token that begins alike', 'begin'],
+  ])('publishes nothing for who has %s', async (_what, given) => {
+    const before = (await backfills()).length;
+    const wrong = given === 'begin' ? token.slice(0, -1) : given;
+    expect(
+      await http(REQUESTS, {
+        body: JSON.stringify({ season: SEASON }),
+        token: wrong,
+        headers: wrong === '' ? {} : {},
+      }),
+    ).toMatchObject({ status: 401, document: { error: expect.stringContaining('Bearer') as string } });
+    expect(await backfills()).toHaveLength(before);
+  });
+
+  it('keeps its token where only the owner reads it', () => {
+    expect(statSync(join(home, 'token')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['application/x-www-form-urlencoded', 'season=2021-22'],
+    ['text/plain', 'season=2021-22'],
+    ['multipart/form-data; boundary=x', '--x'],
+  ])('refuses the fields of a form (%s)', async (type, body) => {
+    expect(await http(REQUESTS, { body, headers: { 'content-type': type } })).toMatchObject({ status: 415 });
+  });
+
+  it('takes JSON that curl sends under the name of a form', async () => {
+    const body = JSON.stringify({ season: SEASON, dryRun: true });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(await http(REQUESTS, { body, headers })).toMatchObject({ status: 202 });
+  });
+
+  it('answers a browser with a page of what is loaded, without a token', async () => {
+    const { status, document } = await http('/', { token: '' });
+    expect(status).toBe(200);
+    expect(document['page']).toMatch(/^<!doctype html>/);
+    expect(document['page']).toContain(SEASON);
+    expect(document['page']).not.toContain(token);
+  });
+
+  it('answers 409 to other work under an id that is in use, and sets it aside', async () => {
+    const body = JSON.stringify({ season: SEASON, requestId: 'over-http', through: 'phase3' });
+    const answered = await http(REQUESTS, { body });
+    expect(answered).toMatchObject({
+      status: 409,
+      document: { error: expect.stringContaining('over-http belongs to backfill') as string },
+    });
+    const letter = await until(
+      async () => (await deadLetters()).find((each) => each['messageId'] === answered.document['messageId']),
+      'setting it aside',
+    );
+    expect(letter['reason']).toBe(answered.document['error']);
+    expect(await cliJson<Json>(home, 'dead-letters', 'delete', String(letter['id']))).toMatchObject({
+      code: 0,
+    });
+    expect(await deadLetters()).toEqual([]);
+  });
+
+  it('says each request and its end', async () => {
+    await until(
+      () => Promise.resolve(/ bf-[0-9a-f]{12} done after [\d.]+ s: /.test(serving.stderr()) || undefined),
+      'the line',
+    );
+    expect(serving.stderr()).toMatch(
+      /\d\d:\d\d:\d\d bf-[0-9a-f]{12} asked for by a message: 2021-10-19 to 2021-11-15, phase3 to phase4\n/,
+    );
+  });
+
+  it('refuses a port that is in use before it does anything', async () => {
+    const { code, stderr } = await cli(home, 'serve', '--port', String(port));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Port ${port} is in use`);
+  });
+
   it('takes localhost by name, with its port', async () => {
     expect(await http('/healthz', { headers: { host: `localhost:${port}` } })).toMatchObject({ status: 200 });
   });
@@ -146,8 +234,8 @@ describe('serve', () => {
       status: 404,
       document: { error: 'there is no topic nope' },
     });
-    expect(await http('/', {})).toMatchObject({ status: 404 });
-    expect(await http(REQUESTS, { method: 'DELETE' })).toMatchObject({ status: 404 });
+    expect(await http('/nope', {})).toMatchObject({ status: 404 });
+    expect(await http(REQUESTS, { method: 'DELETE' })).toMatchObject({ status: 405 });
     expect(await http(REQUESTS, { body: 'x'.repeat(1_000_001) })).toMatchObject({ status: 413 });
   });
 
@@ -265,7 +353,7 @@ describe('a bad message published by hand', () => {
     expect(await facts()).toEqual(before);
   }, 60_000);
 
-  it('is shown to a person, and replayed: still bad, it comes back', async () => {
+  it('is shown to a person, and replayed: still bad, it comes back as the same letter', async () => {
     const before = await deadLetters();
     const letter = before.find((each) => each['body'] === '{"dates":["TODAY"]}');
     const id = String(letter?.['id']);
@@ -282,11 +370,34 @@ describe('a bad message published by hand', () => {
       code: 0,
       document: { id, topic: 'nba-backfill-request' },
     });
-    await until(
-      async () => ((await deadLetters()).length === before.length + 1 ? true : undefined),
+    const back = await until(
+      async () =>
+        (await deadLetters()).find(
+          (each) => each['id'] === id && each['messageId'] !== letter?.['messageId'],
+        ),
       'the replay',
     );
-    expect((await deadLetters()).find((each) => each['id'] === id)?.['replayedAt']).not.toBeNull();
+    expect(back).toMatchObject({ replayedAt: null, replays: 1, attempts: 2, reason: letter?.['reason'] });
+    expect(await deadLetters()).toHaveLength(before.length);
+  }, 60_000);
+
+  it('is corrected by a person, and then it is done', async () => {
+    const letter = (await deadLetters()).find((each) => each['body'] === '{"dates":["TODAY"]}');
+    const id = String(letter?.['id']);
+    const wrong = await cli(home, 'dead-letters', 'edit', id, '--message', '{"dates":["TOMORROW"]}');
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('Nothing was changed: dates.0: "TOMORROW" is not a calendar date');
+    const right = `{"dates":["${OPENING_NIGHT}"],"requestId":"corrected"}`;
+    expect((await cli(home, 'dead-letters', 'edit', id, '--message', right)).code).toBe(0);
+    expect((await cli(home, 'dead-letters', 'replay', id)).code).toBe(0);
+    const corrected = backfillIdOf({ requestId: 'corrected' }, '');
+    await until(
+      async () => (await backfills()).find((each) => each['backfillId'] === corrected),
+      'the backfill',
+    );
+    expect((await deadLetters()).find((each) => each['id'] === id)).toMatchObject({ body: right });
+    expect((await cli(home, 'dead-letters', 'delete', id)).code).toBe(0);
+    expect((await cli(home, 'dead-letters', 'show', id)).code).toBe(2);
   }, 60_000);
 
   it('and SIGTERM ends the server in order', async () => {

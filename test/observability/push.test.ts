@@ -108,6 +108,32 @@ describe('a push that comes to nothing', () => {
   });
 });
 
+describe('a function on the emulator target', () => {
+  const service = services().find(({ name }) => name === 'nba-sweep') as Service;
+  const asked = async (headers: Record<string, string>): Promise<number> => {
+    const world = makeWorld();
+    const answer = answerPushes({
+      service,
+      names: namesOf(''),
+      open: () => Promise.resolve({ context: world.context, handle: handlerFor(world.context, 'sweep') }),
+      isLocal: true,
+    });
+    const message = { data: Buffer.from('{}').toString('base64'), messageId: 'm1' };
+    const body = { message, subscription: 'projects/p/subscriptions/nba-sweep-sub' };
+    return (await answer({ method: 'POST', headers: { host: '127.0.0.1:8080', ...headers }, body })).status;
+  };
+
+  it.each([
+    ['its emulator', 204, {}],
+    ['its emulator, which says JSON', 204, { 'content-type': 'application/json' }],
+    ['a web page', 403, { origin: 'http://127.0.0.1:8080' }],
+    ['a name that a stranger points at this machine', 403, { host: 'example.com:8080' }],
+    ['a form', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
+  ])('answers %s with %i', async (_who, status, headers) => {
+    expect(await asked(headers)).toBe(status);
+  });
+});
+
 describe('a traceparent', () => {
   it.each([OF_REQUEST, OF_PUBLISHER])('is read as it was written: %j', (context) => {
     expect(parseTraceparent(formatTraceparent(context))).toEqual(context);

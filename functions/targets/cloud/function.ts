@@ -84,6 +84,7 @@ export function registerService(name: string, open: OpenService, env: Environmen
           return opened;
         },
         verify: pushVerifier(config),
+        isLocal: config.target === 'emulator',
         log: functionLog(config),
       });
     }

@@ -10,6 +10,7 @@ const PARTS = [
   'warehouse.duckdb.tmp',
   'warehouse.duckdb',
   'archive',
+  'token',
   'state.sqlite-wal',
   'state.sqlite-shm',
   'state.sqlite',

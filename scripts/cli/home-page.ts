@@ -1,0 +1,99 @@
+/** The page that `serve` shows a browser: what is loaded, what is under way, and what one can do. */
+import { backfillsByAge } from '../../functions/control/backfills.ts';
+import { overview } from '../../functions/control/status.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
+import { tokenFile } from './local-door.ts';
+import { requestText } from './request-text.ts';
+
+/** Backfills that the page names. */
+const SHOWN = 10;
+
+const STYLE = `
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884; vertical-align: top; }
+td.n, th.n { text-align: right; } pre { padding: .8rem; background: #8882; overflow-x: auto; } .wide { overflow-x: auto; } p.quiet { opacity: .75; margin-top: .2rem; }
+`;
+
+/** An HTML page without scripts. @param address of this server, as the browser knows it */
+export async function homePage(client: Client, address: string): Promise<string> {
+  const { seasons, backlog, deadLetters } = await overview(client);
+  const newest = (await backfillsByAge(client)).slice(0, SHOWN);
+  const waiting = Object.values(backlog ?? {}).reduce((sum, n) => sum + n, 0);
+  const last = seasons.at(-1)?.season;
+  const parts = [
+    `<h1>Fullcourt</h1><p class="quiet">${escaped(`${client.config.target} target, home ${client.config.home}`)}</p>`,
+    '<h2>What is loaded</h2>',
+    seasons.length === 0
+      ? '<p>Nothing yet.</p>'
+      : tableOf(
+          ['season', 'opening night', 'n:game dates', 'n:games'],
+          seasons.map(({ season, openingNight, gameDates, games }) => [
+            season,
+            openingNight,
+            gameDates,
+            games,
+          ]),
+        ),
+    '<h2>Backfills</h2>',
+    newest.length === 0
+      ? '<p>None has been requested.</p>'
+      : tableOf(
+          ['id', 'state', 'asked at', 'request', 'verdict'],
+          newest.map(({ id, state, createdAt, request, verdict }) => [
+            id,
+            state,
+            createdAt.slice(0, 16).replace('T', ' '),
+            requestText(request),
+            verdict ?? '',
+          ]),
+        ),
+    `<p>${escaped(`${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}. ${deadLetters} set aside${deadLetters === 0 ? '' : ': fullcourt dead-letters'}.`)}</p>`,
+    '<h2>What you can do</h2>',
+    last === undefined
+      ? `<pre>${escaped('npx fullcourt import --from DIR     # load files, with this process stopped\nnpx fullcourt simulate              # or a simulated season')}</pre>`
+      : `<pre>${escaped(
+          [
+            `npx fullcourt backfill --season ${last}         # build what is not built`,
+            'npx fullcourt backfills watch last       # see how far it is',
+            `npx fullcourt coverage --season ${last}         # what is there`,
+            'npx fullcourt status                     # what is under way',
+            '',
+            ...curlLines(client, address, last),
+          ].join('\n'),
+        )}</pre>`,
+  ];
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Fullcourt</title><style>${STYLE}</style></head><body>${parts.join('\n')}</body></html>\n`;
+}
+
+/** A request for a season, as a person types it into a shell. */
+export function curlLines({ config }: Pick<Client, 'config'>, address: string, season: string): string[] {
+  return [
+    `curl -H "Authorization: Bearer $(cat ${quoted(tokenFile(config.home))})" \\`,
+    `  -d '{"season":"${season}"}' ${address}/topics/${BACKFILL_REQUEST_TOPIC}`,
+  ];
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** @param heads of columns; `n:` marks one of numbers */
+function tableOf(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const kind = heads.map((head) => (head.startsWith('n:') ? ' class="n"' : ''));
+  const head = heads.map((text, i) => `<th${kind[i]}>${escaped(text.replace(/^n:/, ''))}</th>`).join('');
+  const body = rows
+    .map((row) => `<tr>${row.map((cell, i) => `<td${kind[i]}>${escaped(String(cell))}</td>`).join('')}</tr>`)
+    .join('');
+  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
