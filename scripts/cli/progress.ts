@@ -28,7 +28,8 @@ interface Totals {
   readonly failed: number;
 }
 
-function totalsOf(backfill: Backfill): Totals {
+/** How many partitions a backfill has, and how many of them need nothing more. */
+export function totalsOf(backfill: Backfill): Totals {
   let planned = 0;
   let settled = 0;
   let failed = 0;
@@ -43,10 +44,15 @@ function totalsOf(backfill: Backfill): Totals {
 /**
  * Estimated seconds left, from the speed of the last seconds; undefined while nothing has been built in them.
  */
-function etaMeter(): (totals: Totals) => number | undefined {
+function etaMeter(): (totals: Totals, isPaused: boolean) => number | undefined {
   const seen: { at: number; settled: number }[] = [];
-  return ({ planned, settled }) => {
+  return ({ planned, settled }, isPaused) => {
     const at = Date.now();
+    if (isPaused) {
+      // The time of a pause says nothing about the speed.
+      seen.length = 0;
+      return undefined;
+    }
     seen.push({ at, settled });
     while (seen.length > 2 && at - (seen[0]?.at ?? at) > 15_000) seen.shift();
     const first = seen[0];
@@ -68,12 +74,13 @@ function lines(title: string): ProgressDisplay {
   return {
     show: (backfill) => {
       const totals = totalsOf(backfill);
-      const left = etaText(eta(totals));
+      const isPaused = backfill.state === 'paused';
+      const left = etaText(eta(totals, isPaused));
       const text =
         backfill.stage === 'restate'
           ? `${title}: restating later dates (round ${backfill.round})`
-          : `${title}: ${totals.settled} of ${totals.planned} partitions${totals.failed > 0 ? `, ${totals.failed} failed` : ''}`;
-      const due = Date.now() - lastAt > LINE_SECONDS * 1000 || isFinished(backfill);
+          : `${title}: ${totals.settled} of ${totals.planned} partitions${totals.failed > 0 ? `, ${totals.failed} failed` : ''}${isPaused ? `; paused, go on with: fullcourt backfills resume ${backfill.id}` : ''}`;
+      const due = Date.now() - lastAt > LINE_SECONDS * 1000 || isFinished(backfill) || isPaused;
       if (totals.planned === 0 || text === last || !due) return;
       process.stderr.write(`${text}${left === '' ? '' : ` (${left})`}\n`);
       last = text;
@@ -120,10 +127,13 @@ function bars(): ProgressDisplay {
         total = multi.create(totals.planned, 0, { name: 'all tables'.padEnd(width), note: '' });
         known.set('', total);
       }
-      const note =
-        backfill.stage === 'restate'
+      const isPaused = backfill.state === 'paused';
+      const left = etaText(eta(totals, isPaused));
+      const note = isPaused
+        ? `paused: fullcourt backfills resume ${backfill.id}`
+        : backfill.stage === 'restate'
           ? `restating later dates (round ${backfill.round})`
-          : etaText(eta(totals));
+          : left;
       total.update(totals.settled, { note: !isFinished(backfill) ? pc.dim(note) : '' });
     },
     end: () => multi.stop(),

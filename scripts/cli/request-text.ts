@@ -8,7 +8,7 @@ export function requestText({ dates, from, through, tables, only, restate, force
   return [
     range,
     from === through ? from : `${from} to ${through}`,
-    ...(tables === null ? [] : [tables.join(' ')]),
+    ...(tables === null ? [] : [tables.length <= 2 ? tables.join(' ') : `${tables.length} tables`]),
     ...(only === 'all' ? [] : [`only ${only}`]),
     ...(restate === 'auto' ? [] : [`restate ${restate}`]),
     ...(force ? ['force'] : []),

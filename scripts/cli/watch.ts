@@ -1,4 +1,5 @@
 /** Waits for a backfill and shows its progress. */
+import { constants } from 'node:os';
 import {
   runBackfill,
   watchBackfill,
@@ -7,8 +8,9 @@ import {
 } from '../../functions/control/watch.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
-import type { FinishedBackfill } from '../../shared/state/backfills.ts';
-import { progressDisplay } from './progress.ts';
+import { isFinished, type Backfill, type FinishedBackfill } from '../../shared/state/backfills.ts';
+import { tell } from './command.ts';
+import { progressDisplay, totalsOf } from './progress.ts';
 
 type ShowOptions = Pick<WatchOptions, 'worker'> & {
   /** The first words of each progress line where the output is not a terminal. */
@@ -33,14 +35,46 @@ export function watchAndShow(
   return shown(options, (watching) => watchBackfill(client, id, watching));
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 async function shown<T>(
   { worker, title }: ShowOptions,
   watch: (watching: WatchOptions) => Promise<T>,
 ): Promise<T> {
   const display = progressDisplay(process.stderr.isTTY ? 'bars' : 'lines', title);
+  let last: Backfill | undefined;
+  const stopped = SIGNALS.map((signal) => {
+    const stop = (): void => {
+      display.end();
+      tell(stoppedText(last));
+      // The work may be stopped at any moment: what a run had not published is done again by the next process.
+      process.exit(128 + constants.signals[signal]);
+    };
+    process.once(signal, stop);
+    return () => process.removeListener(signal, stop);
+  });
   try {
-    return await watch({ worker, onLook: display.show });
+    return await watch({
+      worker,
+      onLook: (backfill) => {
+        last = backfill;
+        display.show(backfill);
+      },
+    });
   } finally {
+    for (const remove of stopped) remove();
     display.end();
   }
+}
+
+/** What a person reads who has stopped a command that was waiting for a backfill. */
+function stoppedText(last: Backfill | undefined): string {
+  if (last === undefined) return 'Stopped. The request is published: fullcourt backfills watch last';
+  if (isFinished(last)) return `Stopped. Backfill ${last.id} is ${last.state}`;
+  const { planned, settled } = totalsOf(last);
+  return [
+    `Stopped. ${settled} of ${planned} partitions of backfill ${last.id} are done, and they stay.`,
+    `Go on:   fullcourt backfills watch ${last.id}`,
+    `Give up: fullcourt backfills cancel ${last.id}`,
+  ].join('\n');
 }

@@ -1,0 +1,83 @@
+/** A command that waits for a backfill and is stopped: on a terminal, which it must give back as it was, and elsewhere. */
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyOf, removeFolders } from '../support/homes.ts';
+import { cli, cliJson, COMPILED, startCli } from '../support/run-cli.ts';
+import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
+
+const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
+const canDrive = spawnSync('script', ['--version']).error === undefined;
+if (!canDrive) console.log('Left out: a command that is stopped on a terminal (no script on the PATH)');
+
+let home: string;
+beforeAll(async () => {
+  home = await importedHome(tinyFiles());
+}, 120_000);
+afterAll(removeFolders);
+
+/** Runs a command on a pseudo-terminal and presses Ctrl-C as soon as it has hidden the cursor. */
+function pressCtrlC(folder: string, ...args: readonly string[]): Promise<string> {
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', CLI, ...args].join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    env: { ...process.env, FULLCOURT_HOME: folder, TERM: 'xterm', NODE_COMPILE_CACHE: COMPILED },
+  });
+  let seen = '';
+  let isPressed = false;
+  child.stdout.on('data', (chunk: Buffer) => {
+    seen += chunk.toString();
+    if (isPressed || !seen.includes('\x1b[?25l')) return;
+    isPressed = true;
+    child.stdin.write('\x03');
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => resolve(seen));
+  });
+}
+
+function count(text: string, what: string): number {
+  return text.split(what).length - 1;
+}
+
+describe('a command that waits for a backfill', () => {
+  it.skipIf(!canDrive)(
+    'gives the terminal back after Ctrl-C, and says how to go on',
+    async () => {
+      const folder = copyOf(home);
+      const seen = await pressCtrlC(folder, 'backfill', '--season', SEASON, '--max-in-flight', '1');
+      expect(count(seen, '\x1b[?25l')).toBeGreaterThan(0);
+      expect(count(seen, '\x1b[?25h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?25l'));
+      expect(count(seen, '\x1b[?7h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?7l'));
+      const id = /fullcourt backfills watch (bf-[0-9a-f]{12})/.exec(seen)?.[1] ?? '';
+      expect(seen).toContain(`Give up: fullcourt backfills cancel ${id}`);
+      const { code, document } = await cliJson<{ state: string }>(folder, 'backfills', 'watch', id);
+      expect([code, document.state]).toEqual([0, 'done']);
+    },
+    90_000,
+  );
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'says after %s what is done, and what is left is built by the next command',
+    async (signal) => {
+      const folder = copyOf(home);
+      const running = startCli(folder, 'backfill', '--season', SEASON, '--max-in-flight', '1');
+      await running.says(/backfill: \d+ of \d+ partitions/);
+      running.process.kill(signal);
+      const { code, stderr } = await running.ended;
+      expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal]);
+      expect(stderr).toMatch(/Stopped\. \d+ of \d+ partitions of backfill bf-\w+ are done, and they stay\./);
+      const watched = await cli(folder, 'backfills', 'watch', 'last');
+      expect([watched.code, watched.stdout]).toEqual([
+        0,
+        expect.stringContaining('every planned partition is built'),
+      ]);
+    },
+    90_000,
+  );
+
+  it('is told when there is no backfill', async () => {
+    const { code, stderr } = await cli(copyOf(home), 'backfills', 'watch', 'bf-000000000000');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('There is no backfill bf-000000000000')]);
+  });
+});
