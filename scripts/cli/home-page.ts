@@ -1,5 +1,6 @@
 /** The page that `serve` shows a browser: what is loaded, what is under way, and what one can do. */
 import { backfillsByAge } from '../../functions/control/backfills.ts';
+import { loadedRange } from '../../functions/control/date-range.ts';
 import { overview } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -14,7 +15,7 @@ const STYLE = `
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884; vertical-align: top; }
-td.n, th.n { text-align: right; } pre { padding: .8rem; background: #8882; overflow-x: auto; } .wide { overflow-x: auto; } p.quiet { opacity: .75; margin-top: .2rem; }
+td:first-child { white-space: nowrap; } td.n, th.n { text-align: right; } pre { padding: .8rem; background: #8882; overflow-x: auto; } .wide { overflow-x: auto; } p.quiet { opacity: .75; margin-top: .2rem; }
 `;
 
 /** An HTML page without scripts. @param address of this server, as the browser knows it */
@@ -23,6 +24,7 @@ export async function homePage(client: Client, address: string): Promise<string>
   const newest = (await backfillsByAge(client)).slice(0, SHOWN);
   const waiting = Object.values(backlog ?? {}).reduce((sum, n) => sum + n, 0);
   const last = seasons.at(-1)?.season;
+  const range = last === undefined ? (['', ''] as const) : await loadedRange(client);
   const parts = [
     `<h1>Fullcourt</h1><p class="quiet">${escaped(`${client.config.target} target, home ${client.config.home}`)}</p>`,
     '<h2>What is loaded</h2>',
@@ -54,18 +56,21 @@ export async function homePage(client: Client, address: string): Promise<string>
     '<h2>What you can do</h2>',
     last === undefined
       ? `<pre>${escaped('npx fullcourt import --from DIR     # load files, with this process stopped\nnpx fullcourt simulate              # or a simulated season')}</pre>`
-      : `<pre>${escaped(
-          [
-            `npx fullcourt backfill --season ${last}         # build what is not built`,
-            'npx fullcourt backfills watch last       # see how far it is',
-            `npx fullcourt coverage --season ${last}         # what is there`,
-            'npx fullcourt status                     # what is under way',
-            '',
-            ...curlLines(client, address, last),
-          ].join('\n'),
-        )}</pre>`,
+      : `<pre>${escaped([...whatToType(last, range), '', ...curlLines(client, address, last)].join('\n'))}</pre>`,
   ];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Fullcourt</title><style>${STYLE}</style></head><body>${parts.join('\n')}</body></html>\n`;
+}
+
+/** Commands with what they do, one below the other. */
+function whatToType(season: string, [start, end]: readonly [string, string]): string[] {
+  const lines: readonly (readonly [string, string])[] = [
+    [`npx fullcourt backfill --season ${season}`, 'build what is not built'],
+    ['npx fullcourt backfills watch last', 'see how far it is'],
+    [`npx fullcourt coverage --start ${start} --end ${end}`, 'see what is there'],
+    ['npx fullcourt status', 'see what is under way'],
+  ];
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return lines.map(([command, what]) => `${command.padEnd(width)}  # ${what}`);
 }
 
 /** A request for a season, as a person types it into a shell. */
