@@ -123,7 +123,8 @@ team_context AS (
     IF(total.quotes > 1, total.earliest_point, NULL) AS opening_total,
     IF(total.quotes > 1, total.latest_point - total.earliest_point, NULL) AS total_movement,
     total.bookmaker AS game_total_source,
-    total.latest_at AS total_updated_at
+    total.latest_at AS total_updated_at,
+    unread.game_id IS NOT NULL AS lines_unread
   FROM team_entering AS own
   LEFT JOIN team_entering AS opponent
     ON opponent.game_id = own.game_id AND opponent.team_abbr = own.opponent_team_abbr
@@ -139,4 +140,6 @@ team_context AS (
     ON spread.game_id = own.game_id AND spread.market_key = 'spreads' AND spread.outcome_name = own.team_abbr
   LEFT JOIN game_lines AS total
     ON total.game_id = own.game_id AND total.market_key = 'totals'
+  LEFT JOIN games_with_unread_quotes AS unread
+    ON unread.game_id = own.game_id
 ),

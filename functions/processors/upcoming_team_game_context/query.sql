@@ -98,6 +98,7 @@ SELECT
     || IF(own.game_spread IS NULL, ',missing_game_spread', '')
     || IF(own.game_total IS NULL, ',missing_game_total', '')
     || IF(own.season_gaps = 0, '', ',season_gap:' || CAST(own.season_gaps AS STRING))
+    || IF(own.lines_unread, ',unread_lines', '')
     || IF(NOT reported.names_resolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM judged AS own
