@@ -19,7 +19,7 @@ import { inReadingOrder } from './loads.ts';
 import { isLeftOut, type KnownLack, type Layout, type RawLoad } from './raw-load.ts';
 import { LEFT_NULL, notebook } from './notebook.ts';
 import type { KnownPlayers, LoadContext, Schedule } from './schedule.ts';
-import { sourceFileOf } from './source-files.ts';
+import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
 import { cellsOf, columnsOf, linesOf, type Line } from './source-text.ts';
 
@@ -155,6 +155,7 @@ export function loadTable(
     origins.lines.push(line);
   };
   let standIns = 0;
+  const unread: RefusedLine[] = [];
 
   const known = files.flatMap((content) => {
     const { name } = content;
@@ -189,12 +190,7 @@ export function loadTable(
       if (typeof found === 'string') {
         refused += 1;
         reject(file.name, line, found);
-        for (const row of loading.standIns?.(isReason(shown) ? undefined : shown, file, date) ?? []) {
-          // Another refused line may have given the same row.
-          if (isReason(rowsOrReason(() => accept([row], file, line)))) continue;
-          standIns += 1;
-          keep(row, stamp, file.name, line);
-        }
+        unread.push({ file, line, stamp, show: () => rowsOrReason(() => showing(line)) });
       } else if ('double' in found) {
         refused += 1;
         doubles += 1;
@@ -210,6 +206,16 @@ export function loadTable(
       }
     }
     counted.push({ file: file.name, read, loaded, refused, notUsed });
+  }
+  for (const { file, line, stamp, show } of loading.standIns === undefined ? [] : unread) {
+    const shown = show();
+    reading = file.name;
+    for (const row of loading.standIns?.(isReason(shown) ? undefined : shown, file, date) ?? []) {
+      // Another refused line may have given the same row.
+      if (isReason(rowsOrReason(() => accept([row], file, line)))) continue;
+      standIns += 1;
+      keep(row, stamp, file.name, line);
+    }
   }
   reading = null;
   const aside = new Map<Row, string>();
@@ -299,6 +305,14 @@ function rowsOrReason<T>(read: () => T): T | Double | string {
     if (error instanceof RowRefusal) return error.message;
     throw error;
   }
+}
+
+/** A line that was refused, with what shows its cells again. */
+interface RefusedLine {
+  readonly file: SourceFile;
+  readonly line: Line;
+  readonly stamp: Row | undefined;
+  readonly show: () => SourceRow | Double | string;
 }
 
 const NO_LINE: Line = { number: 1, text: '' };

@@ -28,7 +28,8 @@ export function gameWithoutDoubt(
 }
 
 /**
- * The games of a date that a line can be on: the one of its id, and those of the teams that it names. A line of which nothing
+ * The games of a date that a line can be on: the one of its id, and the one of the teams that it names, or of the team where it
+ * names one only. A line of which nothing
  * can be read can be on any game of the date.
  */
 export function gamesInDoubt(
@@ -40,10 +41,11 @@ export function gamesInDoubt(
   if (source === undefined) return games.filter((game) => game.date === date);
   const on = date ?? unlessRefused(() => source.gameDate());
   const id = unlessRefused(() => nbaGameIdOf(source));
-  const teams = ['home_team', 'visitor_team'].map((column) => canonicalTeam(source.raw(column)));
+  const teams = ['home_team', 'visitor_team'].flatMap((column) => canonicalTeam(source.raw(column)) ?? []);
   return games.filter(
     ({ nbaGameId, home, away, date: itsDate }) =>
-      itsDate === on && (nbaGameId === id || teams.includes(home) || teams.includes(away)),
+      itsDate === on &&
+      (nbaGameId === id || (teams.length > 0 && teams.every((team) => team === home || team === away))),
   );
 }
 

@@ -226,6 +226,8 @@ SELECT
     || IF(player.games_played = 0, ',no_history', '')
     || IF(NOT player.injuries_known AND player.projected_usage IS NOT NULL, ',projected_usage_from_form', '')
     || IF(assumed.team_abbr IS NULL, '', ',rest_assumed')
+    || IF(team.unread_games_ahead + team.opponent_unread_games_ahead = 0, '',
+      ',schedule_gap:' || CAST(team.unread_games_ahead + team.opponent_unread_games_ahead AS STRING))
     || IF(gaps.season_gaps = 0, '', ',season_gap:' || CAST(gaps.season_gaps AS STRING))
     || IF(team.gaps_last_10 + COALESCE(team.opponent_gaps_last_10, 0) > 0, ',team_form_incomplete', '')
     || IF(player.games_played IN (1, 2), ',thin_sample', '')
