@@ -10,6 +10,7 @@ import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { agreed, leavingText } from '../../shared/domain/leaving.ts';
 import type { Guard, Span } from '../../shared/domain/losses.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { FileKind } from '../ingest/source-files.ts';
 import { listText } from './list-text.ts';
@@ -33,11 +34,13 @@ const MOST_LOST_SHARE = 0.05;
  * half of the games that are known of them, and lacks no more than a night may have. Otherwise it has new days or corrections,
  * and speaks only for the games it has.
  * @param played games that have rows of box scores
+ * @param rowsOn the dates of these rows, as they are after the import
  */
 export function guardOf(
   { entries, slices }: Pick<ArchivedImport, 'entries' | 'slices'>,
   before: Archive | undefined,
   played: readonly string[],
+  rowsOn: ReadonlyMap<string, readonly GameDate[]>,
 ): Guard {
   const kinds = KINDS.filter((kind) => Object.values(entries).some((entry) => entry.kind === kind));
   return {
@@ -45,6 +48,7 @@ export function guardOf(
       kinds.map((kind) => [kind, spanOf(kind, entries, slices, before, new Set(played))]),
     ),
     played,
+    rowsOn,
   };
 }
 
@@ -93,12 +97,12 @@ interface Planned {
 }
 
 /**
- * A schedule that has more games than a night has without their scores, or with other teams, is an old or a damaged one, and
- * is refused as a whole.
- * @throws RequestError when a schedule takes so many final scores away or changes the teams of so many games
+ * A schedule that has more games than a night has without their scores, with other teams, or on other dates, is an old or a
+ * damaged one, and is refused as a whole.
+ * @throws RequestError when a schedule takes so many final scores away, or changes the teams or the dates of so many games
  */
 export function refuseLostScores(planned: readonly Planned[]): void {
-  for (const { before, incoming, season } of planned) {
+  for (const { before, incoming, after, season } of planned) {
     const final = new Set(playedGames(before, 'schedule'));
     const says = [...incoming.slices.values()].flat().filter(({ finals }) => finals !== undefined);
     const again = new Set(says.flatMap(({ finals = [] }) => finals));
@@ -109,11 +113,19 @@ export function refuseLostScores(planned: readonly Planned[]): void {
     const changed = [...teamsOf(says)].flatMap(([game, others]) =>
       (teams.get(game) ?? others) === others ? [] : [game],
     );
-    const [games, what] =
-      lost.length > mostLost(final.size)
-        ? [lost, `no final score of ${lost.length} games that were final`]
-        : [changed, `other teams of ${changed.length} games that were played`];
-    if (games.length <= mostLost(final.size)) continue;
+    const observed = new Set(Object.values(incoming.entries).map(({ observedAt }) => observedAt));
+    const moved = (after.leaving ?? []).flatMap(({ game, denials }) => {
+      const newest = denials.at(-1);
+      return newest?.says === 'other date' && observed.has(newest.observedAt) ? [game] : [];
+    });
+    const [games, what] = (
+      [
+        [lost, `no final score of ${lost.length} games that were final`],
+        [changed, `other teams of ${changed.length} games that were played`],
+        [moved, `other dates of ${moved.length} games that were played`],
+      ] as const
+    ).find(([each]) => each.length > mostLost(final.size)) ?? [[], ''];
+    if (games.length === 0) continue;
     const names = Object.values(incoming.entries).flatMap(({ kind, name }) =>
       kind === 'schedule' ? [name] : [],
     );
@@ -145,7 +157,10 @@ export function leftBy(planned: readonly Planned[]): string[] {
       .filter(({ game, hasLeft }) => hasLeft && !known.has(game))
       .map(
         (each) =>
-          `${table} ${agreed(each.denials)?.says === 'other teams' ? 'changes' : 'loses'} its rows of ${each.date}: ${leavingText(each)}, and an observation before it agrees`,
+          `${table} ${MEANS_CHANGE.has(agreed(each.denials)?.says) ? 'changes' : 'loses'} its rows of ${each.date}: ${leavingText(each)}, and an observation before it agrees`,
       );
   });
 }
+
+/** What two observations may agree on without the game being gone. */
+const MEANS_CHANGE = new Set<string | undefined>(['other teams', 'other date']);

@@ -124,7 +124,7 @@ export async function planImport(
   const observedAt = ports.clock().toISOString();
   const played = new Map<Season, PlayedGames>();
   for (const season of new Set(sources.map((source) => source.season)))
-    played.set(season, await playedIn(ports, season));
+    played.set(season, await playedIn(ports, season, checked));
   const planned: PlannedSource[] = [];
   for (const source of sources) {
     const before = await archiveOf(ports, source.table, source.season);
@@ -228,7 +228,7 @@ function importOf(
   const said = { entries, slices: withGamesOnOneDate(slices) };
   return {
     ...said,
-    ...(played === undefined ? {} : { guard: guardOf(said, before, played.boxScores) }),
+    ...(played === undefined ? {} : { guard: guardOf(said, before, played.boxScores, played.rowsOn) }),
     wholeSeason,
     movable: kinds.filter((kind) => subjectColumn(kind as FileKind) === 'game_id'),
   };
@@ -257,18 +257,51 @@ interface PlayedGames {
   readonly finals: readonly string[];
   readonly boxScores: readonly string[];
   readonly left: ReadonlySet<string>;
+  /** The dates on which box scores have each game, those of the import included. */
+  readonly rowsOn: ReadonlyMap<string, readonly GameDate[]>;
 }
 
-async function playedIn(ports: PlanningPorts, season: Season): Promise<PlayedGames> {
-  const namesOf = (what: 'calendar' | 'box_scores'): string[] =>
-    RAW_LOADS.all.flatMap(({ definition: { name, tells } }) => (tells === what ? [name] : []));
-  const schedules = await archivesOf(ports, namesOf('calendar'), season);
-  const boxes = await archivesOf(ports, namesOf('box_scores'), season);
+async function playedIn(
+  ports: PlanningPorts,
+  season: Season,
+  checked: ReadonlyMap<string, CheckedFile>,
+): Promise<PlayedGames> {
+  const loadsOf = (what: 'calendar' | 'box_scores') =>
+    RAW_LOADS.all.filter(({ definition: { tells } }) => tells === what);
+  const [schedules = [], boxes = []] = await Promise.all(
+    (['calendar', 'box_scores'] as const).map((what) =>
+      archivesOf(
+        ports,
+        loadsOf(what).map(({ definition: { name } }) => name),
+        season,
+      ),
+    ),
+  );
+  const boxKinds = loadsOf('box_scores').flatMap(({ layouts }) => Object.keys(layouts));
+  const files = [...checked.values()].filter(({ kind }) => boxKinds.includes(kind));
   return {
+    rowsOn: new Map([
+      ...datesOfGames(boxes.flatMap((archive) => Object.entries(archive?.slices ?? {}))),
+      ...datesOfGames(
+        files.flatMap((file) =>
+          [...(file.seasons.get(season) ?? [])].map(([date, slice]) => [date, [slice]]),
+        ),
+      ),
+    ]),
     finals: schedules.flatMap((archive) => playedGames(archive, 'schedule')),
     boxScores: boxes.flatMap((archive) => playedGames(archive, 'box_scores')),
     left: new Set(schedules.flatMap(leftGames)),
   };
+}
+
+function datesOfGames(
+  slices: readonly (readonly [string, readonly Pick<Slice, 'subjects'>[]])[],
+): Map<string, GameDate[]> {
+  const dates = new Map<string, GameDate[]>();
+  for (const [date, ofDate] of slices)
+    for (const { subjects } of ofDate)
+      for (const game of subjects) dates.set(game, [...(dates.get(game) ?? []), date as GameDate]);
+  return dates;
 }
 
 /** For each season of whose schedule the files lack played games that nothing else is said of, what this means. */

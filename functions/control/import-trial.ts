@@ -165,7 +165,7 @@ function withForms(archive: ArchiveStore, { files }: ImportPlan, season: Season)
  */
 export function refusalsOf(tried: readonly TriedDate[], replace: boolean): string[] {
   return tried.flatMap(({ table, date, after, stillSpokenOf, isNew }) => {
-    const rows = after?.rows.length ?? 0;
+    const rows = (after?.rows.length ?? 0) - (after?.standIns ?? 0);
     const [first] = after?.rejects ?? [];
     const spoken = rows + (isNew ? 0 : (after?.setAside ?? 0));
     const isAllRefused = spoken === 0 && first !== undefined;

@@ -68,15 +68,17 @@ type Results = Required<Pick<Slice, 'finals' | 'teams'>> & Pick<Slice, 'unread'>
 
 /**
  * The games of a schedule that have a final score, with their teams, and those of which a line cannot be loaded, because its
- * season, its teams or its score cannot be right. Such a line says neither that the game was played nor that it was not.
+ * season, its teams or its score cannot be right, or because two final lines of it contradict each other. Such a line says neither that the game was played nor that it was not.
  */
 function resultsIn(header: string, lines: readonly Line[], { first, last }: SourceFile): Results {
   const parsed = columnsOf(header);
   const columns = 'cells' in parsed ? parsed.cells : [];
   const places = new Map(columns.map((column, at) => [column, at]));
   const [finals, unread]: [string[], string[]] = [[], []];
-  /** The teams of each final line of a game; lines that contradict each other tell of no teams. */
-  const teams = new Map<string, Set<string>>();
+  /** The teams of each final line of a game, and teams with score. */
+  const teams = new Map<string, string>();
+  const claims = new Map<string, string>();
+  const contradicted = new Set<string>();
   for (const { text } of lines) {
     const cell = (column: string): string => plainCell(cellAt(text, places.get(column) ?? -1) ?? '');
     const game = subjectOf('game_id', cell('game_id'));
@@ -101,14 +103,20 @@ function resultsIn(header: string, lines: readonly Line[], { first, last }: Sour
       (isOpen || isUnknown(winner) || canonicalTeam(winner) === (home > visitor ? homeTeam : visitorTeam));
     if (!isRead) unread.push(game);
     else if (!isOpen) {
+      const claim = `${visitorTeam} ${visitor} at ${homeTeam} ${home}`;
+      if ((claims.get(game) ?? claim) !== claim) contradicted.add(game);
+      claims.set(game, claim);
+      teams.set(game, `${visitorTeam} at ${homeTeam}`);
       finals.push(game);
-      teams.set(game, (teams.get(game) ?? new Set<string>()).add(`${visitorTeam} at ${homeTeam}`));
     }
   }
-  const known = [...teams].flatMap(([game, [only = '', ...others]]) =>
-    others.length === 0 ? [[game, only] as const] : [],
-  );
-  return { finals, teams: Object.fromEntries(known), ...(unread.length === 0 ? {} : { unread }) };
+  const isTold = (game: string): boolean => !contradicted.has(game);
+  const silent = [...unread, ...contradicted];
+  return {
+    finals: finals.filter(isTold),
+    teams: Object.fromEntries([...teams].filter(([game]) => isTold(game))),
+    ...(silent.length === 0 ? {} : { unread: silent }),
+  };
 }
 
 /** One spelling for everything that a cell can name: a game by its ten digits, a team by its present code. */

@@ -13,13 +13,13 @@ import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
-import { acceptor, clear, DoubleRow, type Read } from './acceptor.ts';
+import { acceptor, clear, DoubleRow } from './acceptor.ts';
 import { contradictoryLines, type OpenFile } from './contradictions.ts';
 import { inReadingOrder } from './loads.ts';
 import { isLeftOut, type KnownLack, type Layout, type RawLoad } from './raw-load.ts';
 import { LEFT_NULL, notebook } from './notebook.ts';
 import type { KnownPlayers, LoadContext, Schedule } from './schedule.ts';
-import { sourceFileOf } from './source-files.ts';
+import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
 import { cellsOf, columnsOf, linesOf, type Line } from './source-text.ts';
 
@@ -85,6 +85,8 @@ export interface LoadedFiles {
   readonly lacking: number;
   /** Rows among the refused that are sound in themselves: something else that is known of their game contradicts them. */
   readonly setAside: number;
+  /** Rows that stand for refused lines. */
+  readonly standIns: number;
   /** What the check of all rows found to be lacking. */
   readonly lacks: readonly KnownLack[];
   /** Refused lines with a value out of bounds, and of how many games they are. */
@@ -146,6 +148,14 @@ export function loadTable(
     rejects.push({ file, line: line.number, reason, excerpt: line.text.slice(0, EXCERPT_LENGTH) });
   /** Where each row comes from. */
   const origins: { readonly files: string[]; readonly lines: Line[] } = { files: [], lines: [] };
+  const keep = (row: Row, stamp: Row | undefined, file: string, line: Line): void => {
+    rows.push(row);
+    stamps.push(stamp);
+    origins.files.push(file);
+    origins.lines.push(line);
+  };
+  let standIns = 0;
+  const unread: RefusedLine[] = [];
 
   const known = files.flatMap((content) => {
     const { name } = content;
@@ -173,11 +183,14 @@ export function loadTable(
     let [read, loaded, refused, notUsed] = [0, 0, 0, 0];
     for (const line of lines) {
       read += 1;
+      const shown = rowsOrReason(() => showing(line));
       const found =
-        contradictory.get(line) ?? rowsOrReason(() => accept(loading.read(showing(line), file), file, line));
+        contradictory.get(line) ??
+        (isReason(shown) ? shown : rowsOrReason(() => accept(loading.read(shown, file), file, line)));
       if (typeof found === 'string') {
         refused += 1;
         reject(file.name, line, found);
+        unread.push({ file, line, stamp, show: () => rowsOrReason(() => showing(line)) });
       } else if ('double' in found) {
         refused += 1;
         doubles += 1;
@@ -189,15 +202,20 @@ export function loadTable(
         if (reason !== undefined) notes.leave(file.name, reason);
       } else {
         loaded += 1;
-        for (const row of found) {
-          rows.push(row);
-          stamps.push(stamp);
-          origins.files.push(file.name);
-          origins.lines.push(line);
-        }
+        for (const row of found) keep(row, stamp, file.name, line);
       }
     }
     counted.push({ file: file.name, read, loaded, refused, notUsed });
+  }
+  for (const { file, line, stamp, show } of loading.standIns === undefined ? [] : unread) {
+    const shown = show();
+    reading = file.name;
+    for (const row of loading.standIns?.(isReason(shown) ? undefined : shown, file, date) ?? []) {
+      // Another refused line may have given the same row.
+      if (isReason(rowsOrReason(() => accept([row], file, line)))) continue;
+      standIns += 1;
+      keep(row, stamp, file.name, line);
+    }
   }
   reading = null;
   const aside = new Map<Row, string>();
@@ -236,6 +254,7 @@ export function loadTable(
     }),
     lacking: rejects.length - doubles,
     setAside: aside.size,
+    standIns,
     lacks,
     outOfRange: { rows: outside.length, games: new Set(outside.map((row) => row['nba_game_id'])).size },
     answers: [...answers.values()],
@@ -272,8 +291,13 @@ interface Double {
   readonly double: string;
 }
 
+/** Whether a line was refused, instead of read. */
+function isReason(found: object | string): found is Double | string {
+  return typeof found === 'string' || 'double' in found;
+}
+
 /** What `read` returns, or the reason why it refuses the row. Any other error is a bug and is thrown on. */
-function rowsOrReason(read: () => Read): Read | Double | string {
+function rowsOrReason<T>(read: () => T): T | Double | string {
   try {
     return read();
   } catch (error) {
@@ -281,6 +305,14 @@ function rowsOrReason(read: () => Read): Read | Double | string {
     if (error instanceof RowRefusal) return error.message;
     throw error;
   }
+}
+
+/** A line that was refused, with what shows its cells again. */
+interface RefusedLine {
+  readonly file: SourceFile;
+  readonly line: Line;
+  readonly stamp: Row | undefined;
+  readonly show: () => SourceRow | Double | string;
 }
 
 const NO_LINE: Line = { number: 1, text: '' };

@@ -2,6 +2,7 @@
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
 import { isSeasonType, kindOfGame, type NbaGameId, type SeasonType } from '../../shared/domain/game-id.ts';
 import type { AskedName, Match, MatchedBy } from '../../shared/domain/identity.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
@@ -49,6 +50,16 @@ export interface LeftOut {
 export interface Loading {
   /** The rows of the table that a row of a file becomes. @throws RowRefusal with the reason when the row is refused */
   readonly read: (source: SourceRow, file: SourceFile) => readonly Row[] | LeftOut;
+  /**
+   * Rows for a line that was refused, so that what rests on the line does not pass for known. Of several with the same key one is loaded.
+   * @param source undefined for a line that has not as many cells as the header
+   * @param date the date that the lines are about, where it is one
+   */
+  readonly standIns?: (
+    source: SourceRow | undefined,
+    file: SourceFile,
+    date: GameDate | undefined,
+  ) => readonly Row[];
   /** Called with a row after a cell of it was left NULL because its value is out of bounds. */
   readonly amended?: (row: Record<string, Cell>) => void;
   /** Checks all loaded rows together, when every file is read. */

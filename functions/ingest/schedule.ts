@@ -12,6 +12,7 @@ import {
 } from '../../shared/domain/game-id.ts';
 import type { Alias, KnownPerson } from '../../shared/domain/identity.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import { UNREAD } from './refused-lines.ts';
 import type { Tricode } from '../../shared/domain/teams.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Attempts } from './attempts.ts';
@@ -71,13 +72,15 @@ export function loadContextOf(rowsOf: (table: KnownTable) => readonly Row[] | un
 /** The games in the rows of `nbac_schedule`, with the scores from the rows of `nbac_game_results`. */
 export function scheduleOf(scheduleRows: readonly Row[], resultRows: readonly Row[] = []): Schedule {
   const scores = new Map(
-    resultRows.map((row) => [
-      row['nba_game_id'],
-      { home: Number(row['home_points']), away: Number(row['away_points']) },
-    ]),
+    resultRows
+      .filter(isRead)
+      .map((row) => [
+        row['nba_game_id'],
+        { home: Number(row['home_points']), away: Number(row['away_points']) },
+      ]),
   );
   const games = new Map<NbaGameId, ScheduledGame>();
-  for (const row of scheduleRows) {
+  for (const row of scheduleRows.filter(isRead)) {
     const nbaGameId = parseNbaGameId(String(row['nba_game_id']));
     const parts = parseGameId(String(row['game_id']));
     const kind = nbaGameId === undefined ? undefined : kindOfGame(nbaGameId);
@@ -103,6 +106,11 @@ export function scheduleOf(scheduleRows: readonly Row[], resultRows: readonly Ro
     });
   }
   return games;
+}
+
+/** Whether a row is about a game, and not about a line that was refused. */
+function isRead(row: Row): boolean {
+  return row['season_type'] !== UNREAD;
 }
 
 /** The players in the rows of `nbac_player_boxscores`. */

@@ -1,6 +1,6 @@
 /** Adds to staged rows what is known independently of them: which games and rows are lacking. */
 import { MAX_ASIDE } from '../../shared/domain/audit.ts';
-import type { Lacking } from '../../shared/domain/lacking.ts';
+import { lackingIn, type Lacking } from '../../shared/domain/lacking.ts';
 import { isShrunk, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
@@ -8,8 +8,8 @@ import { tableSeason } from '../../shared/state/completions.ts';
 import type { HandlerContext, LoadedDate, LoadedRows } from './context.ts';
 
 /**
- * The staged dates with what is known to be lacking of them: for a raw table what its load found out, for a table of games
- * that were played what its box scores lack.
+ * The staged dates with what is known to be lacking of them: for a raw table what its load found out, for every other one the
+ * games whose lines in the schedule are refused, and for a table of games that were played what its box scores lack.
  */
 export async function withKnown(
   { ports, registry }: HandlerContext,
@@ -23,9 +23,15 @@ export async function withKnown(
       ...staged,
       dates: staged.dates.map((found) => withLacking(found, loaded.dates.get(found.date))),
     };
-  if (staged.table.definition.timing === 'pre_game') return staged;
-  const sources = await Promise.all(
-    registry.resultSources.map((name) => tableSeason(ports, name, seasonOf(first.date))),
+  const { timing } = staged.table.definition;
+  const seasonsOf = (names: readonly string[]) =>
+    Promise.all(names.map((name) => tableSeason(ports, name, seasonOf(first.date))));
+  const names = timing === 'pre_game' ? [] : registry.resultSources;
+  const sources = await seasonsOf(names);
+  const calendars = await seasonsOf(
+    registry.all.flatMap(({ definition: each }) =>
+      each.kind === 'loaded' && each.tells === 'calendar' && each.timing === timing ? [each.name] : [],
+    ),
   );
   return {
     ...staged,
@@ -33,8 +39,9 @@ export async function withKnown(
       ...found,
       lacking: [
         ...(found.lacking ?? []),
-        ...sources.flatMap((source, i) =>
-          lackingOfSource(registry.resultSources[i] ?? '', source?.dates[found.date]),
+        ...sources.flatMap((source, i) => lackingOfSource(names[i] ?? '', source?.dates[found.date])),
+        ...calendars.flatMap(
+          (calendar) => lackingIn(calendar?.dates[found.date]?.reason, 'games_unread') ?? [],
         ),
       ],
     })),

@@ -110,7 +110,11 @@ async function loadArchived(
     );
     found.set(date, {
       ...expected,
-      lackingRows: Math.max(expected.lackingRows, ...loaded.lacks.map(({ rows: lack }) => lack)),
+      // Rows that stand for refused lines are counted already.
+      lackingRows: Math.max(
+        0,
+        Math.max(expected.lackingRows, ...loaded.lacks.map(({ rows: lack }) => lack)) - loaded.standIns,
+      ),
       lacking: [
         ...expected.lacking,
         ...loaded.lacks.map(({ code, detail }) => ({ code, detail })),

@@ -125,14 +125,15 @@ function withAcceptance(reason: string, { accepted }: Measured): string {
 
 /**
  * What is lacking, with the counts where fewer rows or games are there than expected. What the sources of a computed table
- * lack is said only where the table itself has fewer rows for it.
+ * lack is said only where the table itself has fewer rows for it; nobody counts the rows of a game that is not read, so these games
+ * are always said.
  */
 function allLacking(
   { kind }: TableDefinition,
   { rows, games, expectedRows, expectedGames, lacking = [] }: Measured,
 ): Lacking[] {
-  const aside = lacking.filter(({ code }) => code === 'out_of_range');
-  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? aside : [...lacking];
+  const always = lacking.filter(({ code }) => code === 'out_of_range' || code === 'games_unread');
+  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? always : [...lacking];
   const detail = `${rows} of ${expectedRows} rows, ${games} of ${expectedGames} games`;
   return [...lacking, { code: 'rows_missing', detail }];
 }

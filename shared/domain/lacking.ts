@@ -6,7 +6,7 @@
  * `minutes_do_not_add_up`: the minutes of a team are not those of the game. `team_box_differs`: the players of a team do not add
  * up to its team box, and nobody knows which of the two is wrong. `rows_refused`: rows of the source were refused.
  * `rows_missing`: fewer rows than expected. `out_of_range`: rows were set aside because a value is outside of the range of its
- * column.
+ * column. `games_unread`: lines of a schedule were refused, so that of these games only the teams are known.
  * `rows_unread`: lines of a report of which only the team is known. `unresolved_names`: rows name players who could not be matched with anybody.
  */
 export type LackingCode =
@@ -18,6 +18,7 @@ export type LackingCode =
   | 'rows_refused'
   | 'rows_missing'
   | 'out_of_range'
+  | 'games_unread'
   | 'rows_unread'
   | 'unresolved_names';
 
@@ -30,4 +31,10 @@ export interface Lacking {
 /** The reason of a partition that lacks something, such as `game_missing: 20221028_LAL_MIN; rows_refused: 3 rows`. */
 export function lackingText(lacking: readonly Lacking[]): string {
   return lacking.map(({ code, detail }) => `${code}: ${detail}`).join('; ');
+}
+
+/** What a reason of {@link lackingText} says with a code; undefined when it does not have the code. */
+export function lackingIn(reason: string | null | undefined, code: LackingCode): Lacking | undefined {
+  const said = (reason ?? '').split('; ').find((part) => part.startsWith(`${code}: `));
+  return said === undefined ? undefined : { code, detail: said.slice(code.length + 2) };
 }

@@ -1,6 +1,6 @@
 /**
- * Games that were played and that a newer entry does not have any more, or has with other teams. Such a game leaves, or gets
- * other teams, only when two observations agree: of two sources, or an hour apart. Until then its old rows stay. Every answer is
+ * Games that were played and that a newer entry does not have any more, or has with other teams or on another date. Such a game
+ * leaves, or changes, only when two observations agree: of two sources, or an hour apart. Until then its old rows stay. Every answer is
  * computed from the observations alone, so it is the same in whatever order they come.
  */
 import type { GameDate } from './game-date.ts';
@@ -21,10 +21,11 @@ export interface Denial {
   readonly observedAt: string;
   /**
    * `no row`: it does not have the game. `no score`: it has the game as one that was not played, with the lines of `instead`.
-   * `other teams`: it has the game with other teams, or with home and away exchanged. `unread`: its line of the game cannot be
+   * `other teams`: it has the game with other teams, or with home and away exchanged. `other date`: it has the game, with a
+   * score, on the date of `instead`. `unread`: its line of the game cannot be
    * loaded, so that it says nothing and agrees with nothing.
    */
-  readonly says: 'no row' | 'no score' | 'other teams' | 'unread';
+  readonly says: 'no row' | 'no score' | 'other teams' | 'other date' | 'unread';
   /** The other teams, such as `DEN at LAL`. */
   readonly teams?: string;
   /** What it says of the game instead. */
@@ -62,8 +63,14 @@ function doAgree(one: Denial, other: Denial): boolean {
     one.says !== 'unread' &&
     other.says !== 'unread' &&
     one.teams === other.teams &&
+    dateSaid(one) === dateSaid(other) &&
     (other.source !== one.source || apart >= MINUTES_BETWEEN_FETCHES * 60_000)
   );
+}
+
+/** The other date on which a denial has the game. */
+function dateSaid({ says, instead }: Denial): GameDate | undefined {
+  return says === 'other date' ? instead?.date : undefined;
 }
 
 /**
@@ -95,7 +102,7 @@ export function leavingText({ game, denials }: Leaving): string {
   return `game ${game} ${whatIsSaid(newest)} in ${newest.name} of ${newest.observedAt.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-function whatIsSaid({ says, teams }: Denial): string {
+function whatIsSaid({ says, teams, instead }: Denial): string {
   switch (says) {
     case 'no row':
       return 'has no row';
@@ -103,6 +110,8 @@ function whatIsSaid({ says, teams }: Denial): string {
       return 'has no final score';
     case 'other teams':
       return `has other teams (${teams})`;
+    case 'other date':
+      return `is on ${instead?.date ?? 'another date'}`;
     case 'unread':
       return 'has a line that cannot be loaded';
     default:

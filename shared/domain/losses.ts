@@ -15,6 +15,8 @@ export interface Guard {
   readonly kinds: Readonly<Record<string, Span | null>>;
   /** Games that are known to have been played although no schedule has their score: those with rows of another kind. */
   readonly played: readonly string[];
+  /** The dates on which rows of another kind have each of them, as they are after the import. */
+  readonly rowsOn?: ReadonlyMap<string, readonly GameDate[]>;
 }
 
 /** What becomes of the games of an import and of an archive. */
@@ -60,6 +62,7 @@ export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
     return { held, gone, instead, leaving: [...leaving.values()] };
   }
   const played = new Set(incoming.guard.played);
+  const { rowsOn = new Map<string, readonly GameDate[]>() } = incoming.guard;
   for (const [kind, span] of Object.entries(incoming.guard.kinds)) {
     const entry = Object.values(incoming.entries).find((each) => each.kind === kind);
     if (entry === undefined) continue;
@@ -74,13 +77,15 @@ export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
       const isPlayed = before?.hasLeft === true || was?.isPlayed === true || played.has(game);
       const teams = before === undefined ? was?.teams : before.teams;
       const hasOthers = teams !== undefined && is?.teams !== undefined && is.teams !== teams;
+      const wasFinal = before?.hasLeft === true || was?.isPlayed === true;
+      const hasMoved = is?.isPlayed === true && hasOtherDate(is.date, date, wasFinal, rowsOn.get(game));
       const isDenied =
         is === undefined
           ? isPlayed && span !== null && span.first <= date && date <= span.last
-          : (!is.isPlayed || hasOthers) && (before?.hasLeft === true || was?.isPlayed === true);
+          : ((!is.isPlayed || hasOthers) && wasFinal) || hasMoved;
       const whose = { kind, game, date, ...(teams === undefined ? {} : { teams }) };
       const found = isDenied
-        ? denied(key, whose, before, was, denialOf(entry, is))
+        ? denied(key, whose, before, was, denialOf(entry, is, teams))
         : confirmed(key, before, was, is, entry.observedAt);
       for (const each of found.held) held.add(each);
       for (const each of found.gone) gone.add(each);
@@ -92,6 +97,20 @@ export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
   }
   const ordered = [...leaving].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
   return { held, gone, instead, leaving: ordered };
+}
+
+/**
+ * Whether a newer entry has a game that was played on another date, and nothing says that this is right. Rows of another
+ * kind say on which date it was played; where there are none, its score did.
+ */
+function hasOtherDate(
+  now: GameDate,
+  before: GameDate,
+  wasFinal: boolean,
+  rowsOn: readonly GameDate[] = [],
+): boolean {
+  if (now === before) return false;
+  return rowsOn.length === 0 ? wasFinal : rowsOn.includes(before) && !rowsOn.includes(now);
 }
 
 /** What becomes of one game. */
@@ -152,13 +171,19 @@ function confirmed(
   return { ...NOTHING, leaving };
 }
 
-function denialOf({ name, source, observedAt }: ArchivedEntry, is: Mention | undefined): Denial {
+/** @param teams those that the game had; undefined where they are not known */
+function denialOf(
+  { name, source, observedAt }: ArchivedEntry,
+  is: Mention | undefined,
+  teams: string | undefined,
+): Denial {
   if (is === undefined) return { name, source, observedAt, says: 'no row' };
   const who = { name, source, observedAt: is.observedAt };
   if (is.isUnread) return { ...who, says: 'unread' };
   const instead = { date: is.date, slice: { ...is.slice, restricted: true } } as const;
-  return is.teams === undefined
-    ? { ...who, says: 'no score', instead }
+  if (is.teams === undefined) return { ...who, says: 'no score', instead };
+  return teams === undefined || teams === is.teams
+    ? { ...who, says: 'other date', instead }
     : { ...who, says: 'other teams', teams: is.teams, instead };
 }
 

@@ -168,7 +168,7 @@ const leaving = z
             name: text,
             source: text,
             observedAt: text,
-            says: z.enum(['no row', 'no score', 'other teams', 'unread']),
+            says: z.enum(['no row', 'no score', 'other teams', 'other date', 'unread']),
             teams: text.exactOptional(),
             instead: z.object({ date: gameDate, slice: z.custom<Slice>() }).readonly().exactOptional(),
           })

@@ -18,11 +18,12 @@ const [TUESDAY, THURSDAY] = [gameDate('2023-10-24'), gameDate('2023-10-26')];
 const WHOSE = { table: 'nbac_schedule', season: '2023-24' };
 
 /**
- * What one observation says of game `a`: it was played, by other teams or by yet others, it has no score, its line cannot be
- * loaded, or it is not there. Game `b` was always played.
+ * What one observation says of game `a`: it was played, by other teams or by yet others, or two days later; it has no score, its
+ * line cannot be loaded, or it is not there. Game `b` was always played.
  */
 interface Observation {
-  readonly says: 'played' | 'other teams' | 'yet other teams' | 'no score' | 'unread' | 'no row';
+  readonly says:
+    'played' | 'other teams' | 'yet other teams' | 'other date' | 'no score' | 'unread' | 'no row';
   /** Minutes after noon. */
   readonly minute: number;
   readonly source?: string;
@@ -32,6 +33,7 @@ const TEAMS: Readonly<Record<string, string>> = {
   played: 'LAL at DEN',
   'other teams': 'DEN at LAL',
   'yet other teams': 'BKN at DEN',
+  'other date': 'LAL at DEN',
 };
 
 const at = (minute: number): string => new Date(Date.UTC(2023, 9, 27, 12, minute)).toISOString();
@@ -53,7 +55,13 @@ function entryOf({ says, minute, source = 'files' }: Observation, replaces = fal
         ...{ observedAt: at(minute), observedKind: 'measured' },
       },
     },
-    slices: new Map([[TUESDAY, [slice]]]),
+    slices:
+      says === 'other date'
+        ? new Map([
+            [TUESDAY, [{ ...slice, subjects: ['b'], finals: ['b'], teams: { b: 'MIA at ATL' } }]],
+            [THURSDAY, [{ ...slice, subjects: ['a'], finals: ['a'], teams: { a: 'LAL at DEN' } }]],
+          ])
+        : new Map([[TUESDAY, [slice]]]),
     wholeSeason: replaces ? ['schedule'] : [],
     movable: ['schedule'],
     ...(replaces ? {} : { guard: { kinds: { schedule: { first: TUESDAY, last: THURSDAY } }, played: [] } }),
@@ -270,7 +278,15 @@ describe('a game that was played', () => {
 
 describe('any observations', () => {
   const observation = fc.record({
-    says: fc.constantFrom('played', 'other teams', 'yet other teams', 'no score', 'unread', 'no row'),
+    says: fc.constantFrom(
+      'played',
+      'other teams',
+      'yet other teams',
+      'other date',
+      'no score',
+      'unread',
+      'no row',
+    ),
     minute: fc.integer({ min: 1, max: 240 }),
     source: fc.constantFrom('files', 'espn'),
   }) satisfies fc.Arbitrary<Observation>;

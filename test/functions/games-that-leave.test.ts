@@ -167,6 +167,63 @@ describe('a schedule', () => {
     }
   });
 
+  it('with a played game on the next day changes nothing else until it says so again an hour later', async () => {
+    const { importFiles, night } = home();
+    await importFiles(0, { ...whole, [BOX]: [boxOf(third), boxOf(game), boxOf(secondGame)] });
+    const later = { [SCHEDULE]: [game, secondGame, { ...third, game_date: '2023-10-25' }] };
+    expect((await importFiles(10, later)).held).toEqual([
+      expect.stringMatching(/^2023-10-24: game 0022300063 is on 2023-10-25 in schedule_/),
+    ]);
+    for (const table of ['nbac_schedule', 'nbac_game_results', 'nbac_player_boxscores'])
+      expect((await night(table)).games).toEqual(ALL);
+    expect((await night('nbac_schedule')).told?.held).toContain('is on 2023-10-25');
+    expect((await importFiles(61, later)).held).toEqual([]);
+    for (const table of ['nbac_schedule', 'nbac_game_results', 'nbac_player_boxscores'])
+      expect((await night(table)).games).toEqual(OTHERS);
+  });
+
+  it('moves a played game at once where its box scores are on the new date, too, or where it has none and no score yet', async () => {
+    const { importFiles, night } = home();
+    await importFiles(0, { ...whole, [BOX]: [boxOf(third)] });
+    const date = { game_date: '2023-10-25' };
+    const both = {
+      [SCHEDULE]: [game, secondGame, { ...third, ...date }],
+      [BOX]: [{ ...boxOf(third), ...date }],
+    };
+    expect((await importFiles(10, both)).held).toEqual([]);
+    expect((await night('nbac_schedule')).games).toEqual(OTHERS);
+    const unplayed = home();
+    await unplayed.importFiles(0, { [SCHEDULE]: [game, secondGame, { ...third, ...open }] });
+    expect((await unplayed.importFiles(10, { [SCHEDULE]: both[SCHEDULE] })).held).toEqual([]);
+    expect((await unplayed.night('nbac_schedule')).games).toEqual(OTHERS);
+  });
+
+  it('with a game that has box scores and no score yet on another date keeps it where the box scores are', async () => {
+    const { importFiles, night } = home();
+    await importFiles(0, { [SCHEDULE]: [game, secondGame, { ...third, ...open }], [BOX]: [boxOf(third)] });
+    const later = { [SCHEDULE]: [game, secondGame, { ...third, game_date: '2023-10-25' }] };
+    expect((await importFiles(10, later)).held).toHaveLength(1);
+    expect((await night('nbac_schedule')).games).toEqual(ALL);
+  });
+
+  it('with the dates of more games than a night has changed is refused as a whole', async () => {
+    const { importFiles } = home();
+    const many = Array.from({ length: 16 }, (_, i) => ({
+      ...third,
+      game_id: `00223001${String(i).padStart(2, '0')}`,
+      game_date: `2023-11-${String(i + 1).padStart(2, '0')}`,
+      tipoff_et: '',
+    }));
+    await importFiles(0, { [SCHEDULE]: many });
+    const shifted = many.map((each, i) => ({
+      ...each,
+      game_date: `2023-11-${String(i + 2).padStart(2, '0')}`,
+    }));
+    await expect(importFiles(10, { [SCHEDULE]: shifted })).rejects.toThrow(
+      /other dates of 16 games that were played in 2023-24/,
+    );
+  });
+
   it('with other teams of more games than a night has is refused as a whole', async () => {
     const { importFiles } = home();
     const many = Array.from({ length: 16 }, (_, i) => ({

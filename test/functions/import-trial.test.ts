@@ -29,6 +29,7 @@ const loaded = (rows: readonly Row[], refused = 0): LoadedFiles => ({
     files: [],
     lacking: 0,
     setAside: 0,
+    standIns: 0,
     lacks: [],
     outOfRange: { rows: 0, games: 0 },
     answers: [],

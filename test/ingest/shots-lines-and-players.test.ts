@@ -310,7 +310,7 @@ describe('the lines on a player’s points', () => {
         over_price: -110,
         under_price: -125,
         is_main_line: true,
-        snapshot_label: '2023-10-24T22:25:44Z',
+        snapshot_label: '2023-10-24T22:25:44Z 24.5',
         snapshot_at: '2023-10-24T22:25:44Z',
         minutes_before_tipoff: 64,
         source: 'sample',
@@ -336,8 +336,8 @@ describe('the lines on a player’s points', () => {
   it('have no time to the tip-off where one of the two times is unknown', () => {
     const unknownTipoff = { game_id: secondGame['game_id'] ?? '', home_team: 'GSW', visitor_team: 'PHX' };
     expect(loadRows('odds_api_player_points_props', unknownTipoff, { snapshot_utc: '' }).rows).toMatchObject([
-      { snapshot_label: '2023-10-24T22:25:44Z', minutes_before_tipoff: null },
-      { snapshot_label: 'closing', snapshot_at: null, minutes_before_tipoff: null },
+      { snapshot_label: '2023-10-24T22:25:44Z 24.5', minutes_before_tipoff: null },
+      { snapshot_label: 'closing 24.5', snapshot_at: null, minutes_before_tipoff: null },
     ]);
   });
 
@@ -360,7 +360,7 @@ describe('the lines on a player’s points', () => {
   it.each([
     ['a line between halves', { line: 24.25 }, 'line is 24.25, no multiple of 0.5'],
     ['no line', { line: '' }, 'line is empty'],
-    ['a line of nothing', { line: 0 }, 'points_line is 0, outside 0.5 to 100'],
+    ['a line of nothing', { line: 0 }, 'line is 0, outside 0.5 to 100'],
     ['neither main nor alternate', { is_main_line: '' }, 'is_main_line is empty'],
     [
       'in-play lines',

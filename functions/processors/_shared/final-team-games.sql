@@ -8,6 +8,7 @@ final_games AS (
   WHERE schedule.game_date BETWEEN @start_date AND @end_date
     AND results.game_date BETWEEN @start_date AND @end_date
     AND schedule.season_type IN ('regular', 'play_in', 'playoffs')
+    AND results.season_type IN ('regular', 'play_in', 'playoffs')
 ),
 final_team_games AS (
   SELECT game_date, game_id, season, season_type, home_team_abbr AS team_abbr, away_team_abbr AS opponent_team_abbr,

@@ -1,10 +1,12 @@
 -- Spread (for each side) and total before tip-off, latest and earliest, of one bookmaker: draftkings, fanduel, the closing
--- line of an unnamed source, then the first by name. A line without a time is the closing one.
+-- line of an unnamed source, then the first by name. A line without a time is the closing one. A row without points stands for
+-- a quote that was refused: then nothing is known of the spread, or the total, of its game.
 line_quotes AS (
   SELECT game_id, market_key, outcome_name, bookmaker_key, outcome_point, snapshot_label, snapshot_at,
     IF(snapshot_at IS NULL, 1, 0) AS is_closing
   FROM nba_raw.odds_api_game_lines
   WHERE game_date BETWEEN @start_date AND @end_date
+    AND outcome_point IS NOT NULL
     AND (market_key = 'spreads' OR (market_key = 'totals' AND outcome_name = 'Over'))
     AND (minutes_before_tipoff IS NULL OR minutes_before_tipoff >= 0)
   QUALIFY bookmaker_key = FIRST_VALUE(bookmaker_key) OVER (
@@ -23,12 +25,25 @@ ranked_line_quotes AS (
     ) AS from_earliest
   FROM line_quotes
 ),
+unread_quotes AS (
+  SELECT game_id, market_key
+  FROM nba_raw.odds_api_game_lines
+  WHERE game_date BETWEEN @start_date AND @end_date AND outcome_point IS NULL
+  GROUP BY game_id, market_key
+),
+games_with_unread_quotes AS (
+  SELECT DISTINCT game_id
+  FROM unread_quotes
+),
 game_lines AS (
-  SELECT game_id, market_key, outcome_name, MAX(bookmaker_key) AS bookmaker,
-    MAX(IF(from_latest = 1, outcome_point, NULL)) AS latest_point,
-    MAX(IF(from_earliest = 1, outcome_point, NULL)) AS earliest_point,
-    MAX(IF(from_latest = 1, snapshot_at, NULL)) AS latest_at,
+  SELECT quotes.game_id, quotes.market_key, quotes.outcome_name, MAX(quotes.bookmaker_key) AS bookmaker,
+    MAX(IF(quotes.from_latest = 1, quotes.outcome_point, NULL)) AS latest_point,
+    MAX(IF(quotes.from_earliest = 1, quotes.outcome_point, NULL)) AS earliest_point,
+    MAX(IF(quotes.from_latest = 1, quotes.snapshot_at, NULL)) AS latest_at,
     COUNT(*) AS quotes
-  FROM ranked_line_quotes
-  GROUP BY game_id, market_key, outcome_name
+  FROM ranked_line_quotes AS quotes
+  LEFT JOIN unread_quotes AS unread
+    ON unread.game_id = quotes.game_id AND unread.market_key = quotes.market_key
+  WHERE unread.game_id IS NULL
+  GROUP BY quotes.game_id, quotes.market_key, quotes.outcome_name
 ),

@@ -12,7 +12,7 @@ played_team_games AS (
     UNION ALL
     SELECT game_date, game_id, away_team_abbr AS team_abbr
     FROM nba_raw.nbac_game_results
-    WHERE game_date >= @read_start AND game_date < @end_date
+    WHERE game_date >= @read_start AND game_date < @end_date AND away_team_abbr IS NOT NULL
   ) AS sides
   WINDOW by_game AS (PARTITION BY team_abbr ORDER BY game_date, game_id)
 ),

@@ -1,11 +1,12 @@
 -- The main line on a player's points before tip-off, latest and earliest, of one bookmaker: draftkings, then fanduel, then
--- the first by name. A line without a time is the closing one.
+-- the first by name. A line without a time is the closing one. A row without a line stands for one that was refused: where
+-- the player is known, nothing is known of his line; where he is not, nothing is known of any line of the game.
 points_quotes AS (
-  SELECT game_id, player_lookup, bookmaker, points_line, snapshot_label, snapshot_at, source,
-    IF(snapshot_at IS NULL, 1, 0) AS is_closing
+  SELECT game_id, player_lookup, bookmaker, points_line, snapshot_at, source, IF(snapshot_at IS NULL, 1, 0) AS is_closing
   FROM nba_raw.odds_api_player_points_props
   WHERE game_date BETWEEN @start_date AND @end_date
     AND is_main_line
+    AND points_line IS NOT NULL
     AND (minutes_before_tipoff IS NULL OR minutes_before_tipoff >= 0)
   QUALIFY bookmaker = FIRST_VALUE(bookmaker) OVER (
     PARTITION BY game_id, player_lookup
@@ -15,27 +16,36 @@ points_quotes AS (
 ranked_points_quotes AS (
   SELECT game_id, player_lookup, bookmaker, points_line,
     ROW_NUMBER() OVER (
-      PARTITION BY game_id, player_lookup
-      ORDER BY is_closing DESC, snapshot_at DESC, snapshot_label DESC, source DESC, points_line DESC
+      PARTITION BY game_id, player_lookup ORDER BY is_closing DESC, snapshot_at DESC, source DESC, points_line DESC
     ) AS from_latest,
     ROW_NUMBER() OVER (
-      PARTITION BY game_id, player_lookup
-      ORDER BY is_closing, snapshot_at, snapshot_label, source, points_line
+      PARTITION BY game_id, player_lookup ORDER BY is_closing, snapshot_at, source, points_line
     ) AS from_earliest
   FROM points_quotes
 ),
--- Games with a line whose name was matched with nobody. Whoever has no line there may be the one it was for.
-games_with_unresolved_lines AS (
-  SELECT game_id
+-- Games with a line that was matched with nobody: it may be that of anybody in the game.
+games_with_nobodys_lines AS (
+  SELECT game_id, COUNTIF(points_line IS NULL) > 0 AS is_unread
   FROM nba_raw.odds_api_player_points_props
   WHERE game_date BETWEEN @start_date AND @end_date AND matched_by = 'nobody'
   GROUP BY game_id
 ),
-player_points_lines AS (
-  SELECT game_id, player_lookup, MAX(bookmaker) AS bookmaker,
-    MAX(IF(from_latest = 1, points_line, NULL)) AS latest_line,
-    MAX(IF(from_earliest = 1, points_line, NULL)) AS earliest_line,
-    COUNT(*) AS quotes
-  FROM ranked_points_quotes
+players_with_unread_lines AS (
+  SELECT game_id, player_lookup
+  FROM nba_raw.odds_api_player_points_props
+  WHERE game_date BETWEEN @start_date AND @end_date AND points_line IS NULL
   GROUP BY game_id, player_lookup
+),
+player_points_lines AS (
+  SELECT quotes.game_id, quotes.player_lookup, MAX(quotes.bookmaker) AS bookmaker,
+    MAX(IF(quotes.from_latest = 1, quotes.points_line, NULL)) AS latest_line,
+    MAX(IF(quotes.from_earliest = 1, quotes.points_line, NULL)) AS earliest_line,
+    COUNT(*) AS quotes
+  FROM ranked_points_quotes AS quotes
+  LEFT JOIN players_with_unread_lines AS own
+    ON own.game_id = quotes.game_id AND own.player_lookup = quotes.player_lookup
+  LEFT JOIN games_with_nobodys_lines AS nobodys
+    ON nobodys.game_id = quotes.game_id
+  WHERE own.game_id IS NULL AND NOT COALESCE(nobodys.is_unread, FALSE)
+  GROUP BY quotes.game_id, quotes.player_lookup
 ),

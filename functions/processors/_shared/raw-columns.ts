@@ -5,13 +5,15 @@ import type { Column } from '../../../shared/domain/table.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
+const KINDS = ['regular', 'play_in', 'playoffs', 'cup_final'];
+
 /** The date of a row and what kind of games are played on it. */
 export const dateColumns = {
   game_date: { type: 'DATE', description: 'US Eastern calendar date of the game.' },
   season: { type: 'STRING', description: 'Season of the game, such as 2023-24.' },
   season_type: {
     type: 'STRING',
-    oneOf: ['regular', 'play_in', 'playoffs', 'cup_final'],
+    oneOf: KINDS,
     description:
       'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages.',
   },
@@ -24,10 +26,26 @@ export const gameColumns = {
   ...dateColumns,
 } satisfies Columns;
 
+/** The same in a schedule, which has rows of games whose lines are refused. */
+export const scheduledGameColumns = {
+  ...gameColumns,
+  season_type: {
+    type: 'STRING',
+    oneOf: [...KINDS, 'unread'],
+    description: `${dateColumns.season_type.description} unread: the line of the schedule about the game is refused.`,
+  },
+} satisfies Columns;
+
 /** A column that names a team by its tricode. */
 export function teamColumn(description: string): Column {
   return { type: 'STRING', oneOf: TRICODES, description };
 }
+
+/** The visiting team of a schedule that may have refused lines. */
+export const awayTeamColumn: Column = {
+  ...teamColumn('Visiting team; NULL in an unread row that names one team.'),
+  nullable: true,
+};
 
 export const playerLookupColumn: Column = { type: 'STRING', description: 'Name in the form lebronjames.' };
 

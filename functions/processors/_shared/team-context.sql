@@ -71,19 +71,21 @@ team_entering AS (
     AND played.game_date < games.game_date
     AND played.next_date >= games.game_date
 ),
--- Games of the regular season and the Cup final. Which games come after the regular season is not known before its
+-- Games of the regular season and the Cup final, and those of refused lines, whose teams are known to have a game. Which games come after the regular season is not known before its
 -- results are.
 games_ahead AS (
-  SELECT game_date, game_id, home_team_abbr AS team_abbr, away_team_abbr AS opponent_team_abbr
+  SELECT game_date, game_id, season_type, home_team_abbr AS team_abbr, away_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final')
+  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final', 'unread')
   UNION ALL
-  SELECT game_date, game_id, away_team_abbr AS team_abbr, home_team_abbr AS opponent_team_abbr
+  SELECT game_date, game_id, season_type, away_team_abbr AS team_abbr, home_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule
-  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final')
+  WHERE game_date BETWEEN @start_date AND @end_date + 14 AND season_type IN ('regular', 'cup_final', 'unread')
+    AND away_team_abbr IS NOT NULL
 ),
 ranked_games_ahead AS (
   SELECT games.game_date, games.team_abbr, ahead.game_date AS ahead_date, ahead.opponent_team_abbr AS ahead_opponent,
+    ahead.season_type AS ahead_type,
     ROW_NUMBER() OVER (PARTITION BY games.game_id, games.team_abbr ORDER BY ahead.game_date, ahead.game_id) AS place
   FROM universe_team_games AS games
   LEFT JOIN games_ahead AS ahead
@@ -94,7 +96,8 @@ schedule_ahead AS (
   SELECT game_date, team_abbr,
     MAX(IF(place = 1, UNIX_DATE(ahead_date) - UNIX_DATE(game_date) - 1, NULL)) AS next_game_days_rest,
     MAX(IF(place = 1, ahead_opponent, NULL)) AS next_opponent,
-    COUNTIF(ahead_date <= game_date + 7) AS games_in_next_7_days
+    COUNTIF(ahead_date <= game_date + 7) AS games_in_next_7_days,
+    COUNTIF(ahead_type = 'unread') AS unread_games
   FROM ranked_games_ahead
   GROUP BY game_date, team_abbr
 ),
@@ -123,7 +126,10 @@ team_context AS (
     IF(total.quotes > 1, total.earliest_point, NULL) AS opening_total,
     IF(total.quotes > 1, total.latest_point - total.earliest_point, NULL) AS total_movement,
     total.bookmaker AS game_total_source,
-    total.latest_at AS total_updated_at
+    total.latest_at AS total_updated_at,
+    unread.game_id IS NOT NULL AS lines_unread,
+    COALESCE(ahead.unread_games, 0) AS unread_games_ahead,
+    COALESCE(opponent_ahead.unread_games, 0) AS opponent_unread_games_ahead
   FROM team_entering AS own
   LEFT JOIN team_entering AS opponent
     ON opponent.game_id = own.game_id AND opponent.team_abbr = own.opponent_team_abbr
@@ -139,4 +145,6 @@ team_context AS (
     ON spread.game_id = own.game_id AND spread.market_key = 'spreads' AND spread.outcome_name = own.team_abbr
   LEFT JOIN game_lines AS total
     ON total.game_id = own.game_id AND total.market_key = 'totals'
+  LEFT JOIN games_with_unread_quotes AS unread
+    ON unread.game_id = own.game_id
 ),

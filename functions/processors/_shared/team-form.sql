@@ -2,6 +2,7 @@
 -- and team_offense_game_summary of the season before the last date of the batch. A mean over the last 10 games needs five
 -- games whose attempts are known, or all of them while there are fewer. A gap is a game without a
 -- row, with other points than the final score, or whose box score something contradicts. A game is in doubt while it is a gap of either team: who won may be wrong.
+-- A game of a refused line is a gap of its teams.
 -- `team_form` is the result, `team_results` a step.
 team_results AS (
   SELECT game_date, game_id, team_abbr, home_game, points, margin,
@@ -10,12 +11,13 @@ team_results AS (
     SELECT game_date, game_id, home_team_abbr AS team_abbr, TRUE AS home_game, home_points AS points,
       home_points - away_points AS margin
     FROM nba_raw.nbac_game_results
-    WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
+    WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs', 'unread')
     UNION ALL
     SELECT game_date, game_id, away_team_abbr AS team_abbr, FALSE AS home_game, away_points AS points,
       away_points - home_points AS margin
     FROM nba_raw.nbac_game_results
-    WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
+    WHERE game_date >= @read_start AND game_date < @end_date AND season_type IN ('regular', 'play_in', 'playoffs', 'unread')
+      AND away_team_abbr IS NOT NULL
   ) AS sides
 ),
 team_facts AS (

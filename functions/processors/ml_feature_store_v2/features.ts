@@ -191,7 +191,7 @@ export const furtherFeatures = {
     min: 0,
     max: 1,
     description:
-      '1 if there is a line; NULL where a line of his game was matched with nobody and may be his.',
+      '1 if there is a line; NULL where a line of his game was refused or matched with nobody and may be his.',
   },
   minutes_avg_last_10: {
     type: 'FLOAT64',

@@ -116,9 +116,9 @@ facts AS (
     context.current_points_line,
     context.opening_points_line,
     context.line_movement,
-    -- A line of his game was matched with nobody: it may be his.
-    COALESCE(context.player_lookup IS NOT NULL AND context.has_prop_line IS NULL AND context.current_points_line IS NULL, FALSE)
-      AS line_unresolved
+    context.points_line_doubt,
+    -- A line that was refused or matched with nobody may be his, and he has no other one.
+    context.points_line_doubt IS NOT NULL AND context.current_points_line IS NULL AS line_unresolved
   FROM universe
   JOIN composite_factors AS factors
     ON factors.game_date = universe.game_date
@@ -356,7 +356,8 @@ SELECT
     || IF(context_source = 'synthetic', ',synthetic_context', '')
     || IF(defense_ready, '', ',team_defense_not_ready')
     || IF(team_season_gaps = 0, '', ',team_season_gap:' || CAST(team_season_gaps AS STRING))
-    || IF(report_unresolved OR line_unresolved, ',unresolved_names', '')
+    || IF(COALESCE(points_line_doubt = 'unread_lines', FALSE), ',unread_lines', '')
+    || IF(report_unresolved OR COALESCE(points_line_doubt = 'unresolved_names', FALSE), ',unresolved_names', '')
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM judged

@@ -2,11 +2,14 @@
  * Loads the final scores from `schedule_*` files, and the points of each quarter from `game_odds_*` files. The points of the
  * quarters are used when they add up to the final score.
  */
-import { checkTeams, gameOf, isLeftOut, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import { checkTeams, gameOf, isLeftOut, nbaGameIdOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import { UNREAD, unlessRefused } from '../../ingest/refused-lines.ts';
+import { unreadGames } from '../../ingest/unread-games.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
-import type { Cell } from '../../../shared/ports/warehouse.ts';
-import definition from './definition.ts';
+import type { Tricode } from '../../../shared/domain/teams.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import definition, { MAX_POINTS } from './definition.ts';
 
 const PERIODS = ['q1', 'q2', 'q3', 'q4', 'ot'] as const;
 const SIDES = [
@@ -48,6 +51,7 @@ export default {
   },
   begin: (job) => {
     const results = new Map<string, Record<string, Cell>>();
+    const unread = unreadGames();
     return {
       read: (source, file) => {
         const game = gameOf(source, file, job);
@@ -67,6 +71,21 @@ export default {
         Object.assign(result, quarters);
         return [];
       },
+      standIns: (source, file, date) => {
+        if (source === undefined || file.kind !== 'schedule') return [];
+        if (['home_pts', 'visitor_pts'].every((column) => source.isUnknown(column))) return [];
+        const id = unlessRefused(() => nbaGameIdOf(source));
+        if (id !== undefined && results.has(id)) return [];
+        const game = id === undefined ? undefined : job.schedule.get(id);
+        if (game === undefined) {
+          const unknown = unread.of(source, job.season, date);
+          return unknown === undefined ? [] : [unreadResult(unknown.cells, unknown.home, unknown.away)];
+        }
+        if (date !== undefined && game.date !== date) return [];
+        unread.add(game.gameId);
+        return [unreadResult({ ...game.cells, season_type: UNREAD }, game.home, game.away)];
+      },
+      finish: (_rows, amend) => unread.tell(amend),
     };
   },
 } satisfies RawLoad;
@@ -76,8 +95,8 @@ function resultOf(source: SourceRow, game: ScheduledGame): Record<string, Cell> 
   if (unknown.length === 2) return undefined;
   if (unknown.length === 1) refuse('only one of home_pts and visitor_pts is known');
   // A score that cannot be read refuses the row: the game must not pass for one that was not played.
-  const home = source.count('home_pts');
-  const away = source.count('visitor_pts');
+  const home = pointsIn(source, 'home_pts');
+  const away = pointsIn(source, 'visitor_pts');
   if (home === away) refuse(`${home} : ${away} is no final score`);
   const winner = home > away ? game.home : game.away;
   if (source.has('winner') && !source.isUnknown('winner') && teamOf(source, 'winner') !== winner) {
@@ -91,7 +110,30 @@ function resultOf(source: SourceRow, game: ScheduledGame): Record<string, Cell> 
     home_points: home,
     away_points: away,
     winning_team_abbr: winner,
-    ...Object.fromEntries(SIDES.flatMap(([, side]) => PERIODS.map((period) => [`${side}_${period}`, null]))),
+    ...NO_QUARTERS,
+  };
+}
+
+function pointsIn(source: SourceRow, column: string): number {
+  const points = source.count(column);
+  return points <= MAX_POINTS ? points : refuse(`${column} is ${points}, outside 0 to ${MAX_POINTS}`);
+}
+
+const NO_QUARTERS = Object.fromEntries(
+  SIDES.flatMap(([, side]) => PERIODS.map((period) => [`${side}_${period}`, null])),
+);
+
+/** The row of a game that was played and of whose line in the schedule the score, or the game itself, is not known. */
+function unreadResult(game: Row, home: Tricode, away: Tricode | null): Row {
+  return {
+    ...game,
+    home_team_abbr: home,
+    away_team_abbr: away,
+    game_status: UNREAD,
+    home_points: null,
+    away_points: null,
+    winning_team_abbr: null,
+    ...NO_QUARTERS,
   };
 }
 

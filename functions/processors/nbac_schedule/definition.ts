@@ -3,11 +3,12 @@
  * table may read the schedule of later dates without learning how their games end.
  */
 import { defineRawTable } from '../../../shared/domain/table.ts';
-import { gameColumns, teamColumn } from '../_shared/raw-columns.ts';
+import { awayTeamColumn, scheduledGameColumns, teamColumn } from '../_shared/raw-columns.ts';
 
 export default defineRawTable({
   name: 'nbac_schedule',
-  description: 'One row for each scheduled game, without its result.',
+  description:
+    'One row for each scheduled game, without its result, and for each game whose line is refused and that names a team.',
   timing: 'pre_game',
   tells: 'calendar',
   calculationVersion: 'v1',
@@ -16,9 +17,9 @@ export default defineRawTable({
   clusterBy: ['home_team_abbr', 'away_team_abbr'],
   inputs: [],
   columns: {
-    ...gameColumns,
+    ...scheduledGameColumns,
     home_team_abbr: teamColumn('Home team; at a neutral site the team named second in game_id.'),
-    away_team_abbr: teamColumn('Visiting team.'),
+    away_team_abbr: awayTeamColumn,
     tipoff_at: {
       type: 'TIMESTAMP',
       nullable: true,

@@ -10,6 +10,8 @@ import {
 import { seasonOf } from '../../../shared/domain/season.ts';
 import { easternToUtc, parseUtc } from '../../ingest/instants.ts';
 import { checkSeasonType, nbaGameIdOf, ofOtherSeason, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import { unlessRefused } from '../../ingest/refused-lines.ts';
+import { unreadGames } from '../../ingest/unread-games.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import definition from './definition.ts';
 
@@ -36,6 +38,7 @@ export default {
   begin: ({ season, note }) => {
     const seen = new Set<NbaGameId>();
     const gameOfTeam = new Map<string, NbaGameId>();
+    const unread = unreadGames();
     return {
       read: (source, file) => {
         const other = ofOtherSeason(source, file, season);
@@ -73,9 +76,29 @@ export default {
         for (const team of [home, away]) gameOfTeam.set(`${date} ${team}`, nbaGameId);
         return [row];
       },
+      standIns: (source, _file, date) => {
+        if (source === undefined || seen.has(unlessRefused(() => nbaGameIdOf(source)) ?? UNKNOWN)) return [];
+        const game = unread.of(source, season, date);
+        if (game === undefined) return [];
+        return [
+          {
+            ...game.cells,
+            home_team_abbr: game.home,
+            away_team_abbr: game.away,
+            tipoff_at: null,
+            arena: null,
+            arena_city: null,
+            neutral_site: null,
+          },
+        ];
+      },
+      finish: (_rows, amend) => unread.tell(amend),
     };
   },
 } satisfies RawLoad;
+
+/** The id of no game. */
+const UNKNOWN = '' as NbaGameId;
 
 /**
  * The tip-off in UTC, from Eastern local time or a time with a zone. One that can't be read, or is not on the game date by

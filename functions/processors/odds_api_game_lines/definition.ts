@@ -27,7 +27,8 @@ export default defineRawTable({
     away_team_abbr: teamColumn('Visiting team.'),
     bookmaker_key: {
       type: 'STRING',
-      description: 'Bookmaker as the source names it; closing_line when it names none.',
+      description:
+        'Bookmaker as the source names it; closing_line when it names none, unread for a quote that was refused.',
     },
     market_key: { type: 'STRING', oneOf: ['spreads', 'totals'], description: 'What is quoted.' },
     outcome_name: {
@@ -38,10 +39,11 @@ export default defineRawTable({
     outcome_point: {
       type: 'FLOAT64',
       decimals: 2,
+      nullable: true,
       min: -MAX_SPREAD,
       max: TOTALS.max,
       description:
-        'Points: the spread from the side of outcome_name (negative = favoured), -60 to 60, or the total of both teams, 100 to 400.',
+        'Points: the spread from the side of outcome_name (negative = favoured), -60 to 60, or the total of both teams, 100 to 400. NULL for a quote that was refused.',
     },
     outcome_price: {
       type: 'FLOAT64',

@@ -12,6 +12,13 @@ import {
   type LoadJob,
   type RawLoad,
 } from '../../ingest/raw-load.ts';
+import {
+  gameWithoutDoubt,
+  gamesInDoubt,
+  isInPlay,
+  UNREAD,
+  unlessRefused,
+} from '../../ingest/refused-lines.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import type { Row } from '../../../shared/ports/warehouse.ts';
@@ -58,35 +65,78 @@ export default {
       checkTeams(source, game);
       return file.kind === 'game_odds' ? closingLines(source, game, job) : bookLines(source, game);
     },
+    standIns: (source, file, date) => {
+      const game = source === undefined ? undefined : gameWithoutDoubt(source, file, job);
+      if (source === undefined || game === undefined)
+        return gamesInDoubt(source, job, date).flatMap((each) => [
+          ...standIns(each, 'spreads'),
+          ...standIns(each, 'totals'),
+        ]);
+      if (file.kind !== 'game_odds') return isInPlay(source, game) ? [] : standIns(game, 'spreads');
+      return CLOSING_MARKETS.flatMap(([market, column, bounds]) => {
+        const point = unlessRefused(() => pointOf(source, column, bounds));
+        if (point === undefined) return standIns(game, market);
+        return point === null ? [] : closingQuotes(game, market, point);
+      });
+    },
   }),
 } satisfies RawLoad;
 
 function closingLines(source: SourceRow, game: ScheduledGame, job: LoadJob): readonly Row[] {
-  const quote = {
-    ...matchupCells(game),
-    bookmaker_key: 'closing_line',
-    outcome_price: null,
-    snapshot_label: 'closing',
-    snapshot_at: null,
-    minutes_before_tipoff: null,
-  };
   const spread = pointOf(source, 'spread_home', SPREADS);
   const total = pointOf(source, 'total', TOTALS);
   if (spread === null) job.note('games without a spread');
   if (total === null) job.note('games without a total');
   if (source.has('moneyline_home') && !source.isUnknown('moneyline_home')) job.note('moneylines not used');
-  const spreads = (home: number) => [
-    { ...quote, market_key: 'spreads', outcome_name: game.home, outcome_point: home },
-    { ...quote, market_key: 'spreads', outcome_name: game.away, outcome_point: 0 - home },
+  return [
+    ...(spread === null ? [] : closingQuotes(game, 'spreads', spread)),
+    ...(total === null ? [] : closingQuotes(game, 'totals', total)),
   ];
-  const totals = (points: number) =>
-    ['Over', 'Under'].map((side) => ({
-      ...quote,
-      market_key: 'totals',
-      outcome_name: side,
-      outcome_point: points,
-    }));
-  return [...(spread === null ? [] : spreads(spread)), ...(total === null ? [] : totals(total))];
+}
+
+type Market = 'spreads' | 'totals';
+
+/** The markets of a closing line: the column, and its bounds. */
+const CLOSING_MARKETS: readonly (readonly [Market, string, Bounds])[] = [
+  ['spreads', 'spread_home', SPREADS],
+  ['totals', 'total', TOTALS],
+];
+
+/** The closing line of a market, once for each side. @param point the spread of the home team, or the total */
+function closingQuotes(game: ScheduledGame, market: Market, point: number): Row[] {
+  const quote = {
+    ...matchupCells(game),
+    bookmaker_key: 'closing_line',
+    market_key: market,
+    outcome_price: null,
+    snapshot_label: 'closing',
+    snapshot_at: null,
+    minutes_before_tipoff: null,
+  };
+  const [one, other] = sidesOf(game, market);
+  return [
+    { ...quote, outcome_name: one, outcome_point: point },
+    { ...quote, outcome_name: other, outcome_point: market === 'spreads' ? 0 - point : point },
+  ];
+}
+
+function sidesOf({ home, away }: ScheduledGame, market: Market): readonly [string, string] {
+  return market === 'spreads' ? [home, away] : ['Over', 'Under'];
+}
+
+/** The rows of a refused quote: nothing is known of the market of the game. */
+function standIns(game: ScheduledGame, market: Market): Row[] {
+  return sidesOf(game, market).map((side) => ({
+    ...matchupCells(game),
+    bookmaker_key: UNREAD,
+    market_key: market,
+    outcome_name: side,
+    outcome_point: null,
+    outcome_price: null,
+    snapshot_label: UNREAD,
+    snapshot_at: null,
+    minutes_before_tipoff: null,
+  }));
 }
 
 function bookLines(source: SourceRow, game: ScheduledGame): readonly Row[] | LeftOut {

@@ -7,16 +7,18 @@ import {
   matchedIdColumn,
   minutesBeforeTipoffColumn,
   SCHEDULE,
-  snapshotLabelColumn,
 } from '../_shared/raw-columns.ts';
+
+/** The smallest and the largest believable line on the points of a player. */
+export const LINES = { min: 0.5, max: 100 } as const;
 
 export default defineRawTable({
   name: 'odds_api_player_points_props',
   description: 'One row for each points line a bookmaker quotes on a player at one moment.',
   timing: 'pre_game',
-  calculationVersion: 'v1',
+  calculationVersion: 'v1.2',
   partitionColumn: 'game_date',
-  key: ['game_id', 'player_lookup', 'bookmaker', 'points_line', 'snapshot_label', 'source'],
+  key: ['game_id', 'player_lookup', 'bookmaker', 'snapshot_label', 'source'],
   clusterBy: ['player_lookup', 'bookmaker'],
   inputs: [{ table: SCHEDULE, window: sameDate, required: true }],
   columns: {
@@ -29,13 +31,17 @@ export default defineRawTable({
     nba_player_id: matchedIdColumn,
     player_name: { type: 'STRING', description: 'Name as the bookmaker writes it.' },
     matched_by: matchedByColumn,
-    bookmaker: { type: 'STRING', description: 'Bookmaker as the source names it.' },
+    bookmaker: {
+      type: 'STRING',
+      description: 'Bookmaker as the source names it; unread for a line that was refused.',
+    },
     points_line: {
       type: 'FLOAT64',
       decimals: 1,
-      min: 0.5,
-      max: 100,
-      description: 'Points he must exceed for the over to win; a multiple of 0.5.',
+      nullable: true,
+      ...LINES,
+      description:
+        'Points he must exceed for the over to win; a multiple of 0.5. NULL for a line that was refused: matched_by tells whether it is known on whom it was.',
     },
     over_price: {
       type: 'INT64',
@@ -55,7 +61,11 @@ export default defineRawTable({
       type: 'BOOL',
       description: 'Whether its two prices are the nearest to even among the lines of this book and source.',
     },
-    snapshot_label: snapshotLabelColumn,
+    snapshot_label: {
+      type: 'STRING',
+      description:
+        'The time and the line as a part of the key: closing, or snapshot_at as ISO UTC text, then points_line, such as `closing 24.5`; unread for a line that was refused.',
+    },
     snapshot_at: { type: 'TIMESTAMP', nullable: true, description: 'When the line was seen (UTC).' },
     minutes_before_tipoff: minutesBeforeTipoffColumn,
     source: { type: 'STRING', description: 'Collection the line comes from.' },

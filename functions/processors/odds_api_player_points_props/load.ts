@@ -8,10 +8,21 @@ import {
   playerOf,
   type RawLoad,
 } from '../../ingest/raw-load.ts';
+import {
+  gameWithoutDoubt,
+  gamesInDoubt,
+  isInPlay,
+  UNREAD,
+  unlessRefused,
+} from '../../ingest/refused-lines.ts';
+import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
-import definition from './definition.ts';
+import type { Row } from '../../../shared/ports/warehouse.ts';
+import definition, { LINES } from './definition.ts';
 
 const MARKET = 'player_points';
+/** A market that a source may have, such as player_rebounds. */
+const A_MARKET = /^[a-z][a-z0-9_]+$/;
 
 export default {
   definition,
@@ -42,21 +53,26 @@ export default {
   begin: (job) => ({
     read: (source, file) => {
       const market = source.text('market');
-      if (market !== MARKET) return { leftOut: `rows of market ${market} not used` };
+      if (market !== MARKET) {
+        return A_MARKET.test(market)
+          ? { leftOut: `rows of market ${market} not used` }
+          : refuse(`market is "${market}", which is no market`);
+      }
       const game = gameOf(source, file, job);
       if (isLeftOut(game)) return game;
       checkTeams(source, game);
       const at = instantOf(source, 'snapshot_utc');
+      const points = lineOf(source);
       return [
         {
           ...game.cells,
           ...playerOf(source, job, [game.home, game.away]),
           bookmaker: source.text('bookmaker'),
-          points_line: lineOf(source),
+          points_line: points,
           over_price: americanOdds(source, 'over_price'),
           under_price: americanOdds(source, 'under_price'),
           is_main_line: source.flag('is_main_line'),
-          snapshot_label: at ?? 'closing',
+          snapshot_label: `${at ?? 'closing'} ${points}`,
           snapshot_at: at,
           minutes_before_tipoff: minutesBeforeTipoff(
             at,
@@ -66,11 +82,40 @@ export default {
         },
       ];
     },
+    standIns: (source, file, date) => {
+      if (source !== undefined && unlessRefused(() => source.flag('is_main_line')) === false) return [];
+      const game = source === undefined ? undefined : gameWithoutDoubt(source, file, job);
+      if (source === undefined || game === undefined)
+        return gamesInDoubt(source, job, date).map((each) => standIn(each, NOBODY));
+      if (isInPlay(source, game)) return [];
+      const player = unlessRefused(() => playerOf(source, job, [game.home, game.away]));
+      return [standIn(game, player === undefined || player.nba_player_id === null ? NOBODY : { ...player })];
+    },
   }),
 } satisfies RawLoad;
 
+const NOBODY = { player_lookup: UNREAD, nba_player_id: null, player_name: UNREAD, matched_by: 'nobody' };
+
+/** The row of a refused line: nothing is known of the line of the player, or, for nobody, of any line of the game. */
+function standIn(game: ScheduledGame, player: Row): Row {
+  return {
+    ...game.cells,
+    ...player,
+    bookmaker: UNREAD,
+    points_line: null,
+    over_price: null,
+    under_price: null,
+    is_main_line: true,
+    snapshot_label: UNREAD,
+    snapshot_at: null,
+    minutes_before_tipoff: null,
+    source: UNREAD,
+  };
+}
+
 function lineOf(source: SourceRow): number {
   const line = source.decimal('line');
+  if (line < LINES.min || line > LINES.max) refuse(`line is ${line}, outside ${LINES.min} to ${LINES.max}`);
   return Number.isInteger(line * 2) ? line : refuse(`line is ${line}, no multiple of 0.5`);
 }
 

@@ -72,7 +72,8 @@ facts AS (
     COALESCE(zones.assisted_makes, 0) AS assisted_makes,
     COALESCE(zones.unassisted_makes, 0) AS unassisted_makes,
     lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes,
-    lines.latest_line IS NULL AND unresolved.game_id IS NOT NULL AS line_unresolved
+    own.game_id IS NOT NULL OR COALESCE(nobodys.is_unread, FALSE) AS is_line_unread,
+    COALESCE(NOT nobodys.is_unread, FALSE) AS line_unresolved
   FROM player_lines AS box
   JOIN final_team_games AS games
     ON games.game_id = box.game_id AND games.team_abbr = box.team_abbr
@@ -84,8 +85,10 @@ facts AS (
     ON zones.game_id = box.game_id AND zones.player_lookup = box.player_lookup
   LEFT JOIN player_points_lines AS lines
     ON lines.game_id = box.game_id AND lines.player_lookup = box.player_lookup
-  LEFT JOIN games_with_unresolved_lines AS unresolved
-    ON unresolved.game_id = box.game_id
+  LEFT JOIN players_with_unread_lines AS own
+    ON own.game_id = box.game_id AND own.player_lookup = box.player_lookup
+  LEFT JOIN games_with_nobodys_lines AS nobodys
+    ON nobodys.game_id = box.game_id
 ),
 -- @include shot-zone-match
 judged AS (
@@ -184,6 +187,7 @@ SELECT
     || IF(team_box_agrees, '', ',team_box_differs')
     || IF(is_team_box_reconstructed, ',team_box_reconstructed', '')
     || IF(is_team_complete, '', ',team_row_incomplete')
+    || IF(is_line_unread, ',unread_lines', '')
     || IF(line_unresolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM judged

@@ -151,7 +151,14 @@ export default defineTable({
       type: 'BOOL',
       nullable: true,
       description:
-        'Whether a line on his points was seen before tip-off; NULL when the one for him may be among those matched with nobody.',
+        'Whether a line on his points was seen before tip-off; NULL when the one for him may be among those refused or matched with nobody.',
+    },
+    points_line_doubt: {
+      type: 'STRING',
+      nullable: true,
+      oneOf: ['unread_lines', 'unresolved_names'],
+      description:
+        'unread_lines: a line on him, or one of his game, was refused, so that his is not known. unresolved_names: a line of his game was matched with nobody; it may be his latest. NULL without a doubt.',
     },
     current_points_line: {
       type: 'FLOAT64',
@@ -249,7 +256,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, next_opponent_gap:n (games of the next opponent this season whose score is in doubt), no_history, projected_usage_from_form, rest_assumed, season_gap:n (gaps in his season), team_form_incomplete, thin_sample, unresolved_names.',
+        'Sorted codes: incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, next_opponent_gap:n (games of the next opponent this season whose score is in doubt), no_history, projected_usage_from_form, rest_assumed, schedule_gap:n (games of his team and the opponent in the next 14 days whose line in the schedule is refused), season_gap:n (gaps in his season), team_form_incomplete, thin_sample, unread_lines (a line on the game or on him was refused), unresolved_names.',
     },
   },
 });

@@ -165,7 +165,12 @@ SELECT
     WHEN player.injuries_known THEN 'absent_stars'
     ELSE 'recent_form'
   END AS projected_usage_source,
-  IF(lines.latest_line IS NULL AND unresolved.game_id IS NOT NULL, NULL, lines.latest_line IS NOT NULL) AS has_prop_line,
+  IF(lines.latest_line IS NULL AND (own.game_id IS NOT NULL OR nobodys.game_id IS NOT NULL), NULL, lines.latest_line IS NOT NULL)
+    AS has_prop_line,
+  CASE
+    WHEN own.game_id IS NOT NULL OR nobodys.is_unread THEN 'unread_lines'
+    WHEN nobodys.game_id IS NOT NULL THEN 'unresolved_names'
+  END AS points_line_doubt,
   lines.latest_line AS current_points_line,
   IF(lines.quotes > 1, lines.earliest_line, NULL) AS opening_points_line,
   IF(lines.quotes > 1, lines.latest_line - lines.earliest_line, NULL) AS line_movement,
@@ -221,10 +226,13 @@ SELECT
     || IF(player.games_played = 0, ',no_history', '')
     || IF(NOT player.injuries_known AND player.projected_usage IS NOT NULL, ',projected_usage_from_form', '')
     || IF(assumed.team_abbr IS NULL, '', ',rest_assumed')
+    || IF(team.unread_games_ahead + team.opponent_unread_games_ahead = 0, '',
+      ',schedule_gap:' || CAST(team.unread_games_ahead + team.opponent_unread_games_ahead AS STRING))
     || IF(gaps.season_gaps = 0, '', ',season_gap:' || CAST(gaps.season_gaps AS STRING))
     || IF(team.gaps_last_10 + COALESCE(team.opponent_gaps_last_10, 0) > 0, ',team_form_incomplete', '')
     || IF(player.games_played IN (1, 2), ',thin_sample', '')
-    || IF(player.report_has_unresolved OR (lines.latest_line IS NULL AND unresolved.game_id IS NOT NULL), ',unresolved_names', ''),
+    || IF(own.game_id IS NOT NULL OR COALESCE(nobodys.is_unread, FALSE) OR team.lines_unread, ',unread_lines', '')
+    || IF(player.report_has_unresolved OR COALESCE(NOT nobodys.is_unread, FALSE), ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM projected AS player
 JOIN team_context AS team
@@ -237,7 +245,9 @@ LEFT JOIN player_load AS load
   ON load.game_date = player.game_date AND load.player_lookup = player.player_lookup
 LEFT JOIN player_points_lines AS lines
   ON lines.game_id = player.game_id AND lines.player_lookup = player.player_lookup
-LEFT JOIN games_with_unresolved_lines AS unresolved
-  ON unresolved.game_id = player.game_id
+LEFT JOIN players_with_unread_lines AS own
+  ON own.game_id = player.game_id AND own.player_lookup = player.player_lookup
+LEFT JOIN games_with_nobodys_lines AS nobodys
+  ON nobodys.game_id = player.game_id
 LEFT JOIN line_history AS history
   ON history.game_date = player.game_date AND history.player_lookup = player.player_lookup

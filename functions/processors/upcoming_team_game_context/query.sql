@@ -97,7 +97,9 @@ SELECT
     || IF(reported.names_resolved, '', ',injuries_unknown')
     || IF(own.game_spread IS NULL, ',missing_game_spread', '')
     || IF(own.game_total IS NULL, ',missing_game_total', '')
+    || IF(own.unread_games_ahead = 0, '', ',schedule_gap:' || CAST(own.unread_games_ahead AS STRING))
     || IF(own.season_gaps = 0, '', ',season_gap:' || CAST(own.season_gaps AS STRING))
+    || IF(own.lines_unread, ',unread_lines', '')
     || IF(NOT reported.names_resolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM judged AS own

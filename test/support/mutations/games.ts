@@ -186,7 +186,7 @@ export const SCHEDULES: Kinds = {
       ...(row['winner'] === row['visitor_team'] ? { winner: '' } : {}),
     };
   }),
-  'a game is one day later in the schedule': scheduleCells('not asked', 'one day later', (row) => ({
+  'a game is one day later in the schedule': scheduleCells('what was known', 'one day later', (row) => ({
     game_date: addDays(dateIn(row), 1),
     tipoff_et: '',
   })),

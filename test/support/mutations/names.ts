@@ -1,7 +1,8 @@
 /** Mistakes in files whose rows are about players by name: lines, injury reports and rosters. */
+import { addDays } from '../../../shared/domain/game-date.ts';
 import type { Cells } from '../real-part.ts';
 import { all, change, double, drop, exchange, like, mistake, plus } from './changes.ts';
-import { drawRow, isRow, type Kind } from './ground.ts';
+import { dateIn, drawRow, isRow, type Kind } from './ground.ts';
 import type { Draw, Edit, Kinds, Witness } from './mutation.ts';
 
 const about =
@@ -43,8 +44,6 @@ const hasTwoNames = (name: string): boolean => /^[^ ]{3,} [^ ]{3,}$/.test(name);
 /** How sources write a name. */
 const SPELLINGS = (of: Kind): Kinds => {
   const spelled = renamed(of);
-  // Features do not say that a line of the game was matched with nobody.
-  const wrong: Witness = of === 'player_props' ? 'not asked' : 'who is who';
   return {
     [`${of}: a name without an id`]: spelled('nothing changes', 'no id', (name) => name),
     [`${of}: the last name first`]: spelled('nothing changes', 'the last name first', (name) => {
@@ -55,26 +54,26 @@ const SPELLINGS = (of: Kind): Kinds => {
     [`${of}: diacritics`]: spelled('nothing changes', 'diacritics', (name) =>
       name.replace(/a/g, 'á').replace(/c/g, 'č'),
     ),
-    [`${of}: the first name is a letter`]: spelled(wrong, 'an initial', (name) => {
+    [`${of}: the first name is a letter`]: spelled('who is who', 'an initial', (name) => {
       const [first, last] = parts(name);
       return `${first.slice(0, 1)}. ${last}`;
     }),
-    [`${of}: a suffix too many`]: spelled(wrong, 'a suffix', (name) => `${name} III`, hasTwoNames),
+    [`${of}: a suffix too many`]: spelled('who is who', 'a suffix', (name) => `${name} III`, hasTwoNames),
     [`${of}: a misspelt name`]: spelled(
-      wrong,
+      'who is who',
       'misspelt',
       (name) => name.replace(/.(.)$/, '$1q'),
       hasTwoNames,
     ),
-    [`${of}: a stranger`]: spelled(wrong, 'a stranger', () => 'Nobody Atall'),
+    [`${of}: a stranger`]: spelled('who is who', 'a stranger', () => 'Nobody Atall'),
     [`${of}: the last name alone`]: spelled(
-      wrong,
+      'who is who',
       'the last name alone',
       (name) => parts(name)[1],
       hasTwoNames,
     ),
     [`${of}: a name read in another encoding`]: spelled(
-      wrong,
+      'who is who',
       'another encoding',
       (name) => Buffer.from(name, 'utf8').toString('latin1'),
       (name) => /[^\u0020-\u007E]/.test(name),
@@ -114,8 +113,8 @@ const lineCells = (
 
 export const LINES: Kinds = {
   ...SPELLINGS('player_props'),
-  'player_props: two names are exchanged': namesExchanged('player_props', ['player_name'], 'not asked'),
-  'player_props: two ids are exchanged': namesExchanged('player_props', ['player_id'], 'not asked'),
+  'player_props: two names are exchanged': namesExchanged('player_props', ['player_name'], 'who is who'),
+  'player_props: two ids are exchanged': namesExchanged('player_props', ['player_id'], 'who is who'),
   'player_props: two players are exchanged': namesExchanged(
     'player_props',
     ['player_id', 'player_name'],
@@ -131,17 +130,17 @@ export const LINES: Kinds = {
     double('player_props', like(row, 'game_id')),
   ),
   'player_props: another line': lineCells('none', 'a point more', (row) => ({ line: plus(row, 'line', 1) })),
-  'player_props: a line that cannot be': lineCells('not asked', 'line 10.3', () => ({ line: '10.3' })),
-  'player_props: a line that is no number': lineCells('not asked', 'line ?', () => ({ line: '?' })),
-  'player_props: odds that cannot be': lineCells('not asked', 'odds -20', () => ({
+  'player_props: a line that cannot be': lineCells('the file itself', 'line 10.3', () => ({ line: '10.3' })),
+  'player_props: a line that is no number': lineCells('the file itself', 'line ?', () => ({ line: '?' })),
+  'player_props: odds that cannot be': lineCells('the file itself', 'odds -20', () => ({
     over_price: '-20',
   })),
-  'player_props: a line of another game': lineCells('not asked', 'other teams', (row) => ({
+  'player_props: a line of another game': lineCells('schedule', 'other teams', (row) => ({
     home_team: row['visitor_team'] ?? '',
     visitor_team: row['home_team'] ?? '',
   })),
-  'player_props: a line seen after the tip-off': lineCells('schedule', 'the next day', (row) => ({
-    snapshot_utc: `${(row['game_date'] ?? '').slice(0, 8)}28T23:59:00Z`,
+  'player_props: a line seen after the tip-off': lineCells('schedule', 'two days later', (row) => ({
+    snapshot_utc: `${addDays(dateIn(row), 2)}T23:59:00Z`,
   })),
   'player_props: numbers are decorated': lineCells('nothing changes', 'blanks and zeros', (row) => ({
     line: ` ${Number(row['line']).toFixed(2)} `,
