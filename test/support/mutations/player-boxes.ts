@@ -121,7 +121,7 @@ export const PLAYER_BOXES: Kinds = {
   },
   'the box scores begin late': ({ week, dates }) =>
     mistake(
-      'not asked',
+      'schedule',
       `the box scores have only ${dates[0]} before ${week[0]}`,
       drop(BOX, (row) => dateIn(row) > (dates[0] ?? '') && dateIn(row) < (week[0] ?? '')),
     ),
