@@ -113,6 +113,7 @@ facts AS (
     matchups.opponent_pace,
     matchups.defense_ready,
     context.opponent_def_rating_last_10 AS context_def_rating,
+    COALESCE(context.absences_in_doubt, 0) AS absences_in_doubt,
     context.current_points_line,
     context.opening_points_line,
     context.line_movement,
@@ -343,7 +344,8 @@ SELECT
   completeness_percentage,
   completeness_percentage >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    IF(absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(absences_in_doubt AS STRING))
+    || IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
     || IF(composite_ready, '', ',composite_not_ready')
     || IF(cache_ready, '', ',daily_cache_not_ready')
     || IF(actual_games_count < expected_games_count, ',history_incomplete', '')

@@ -7,6 +7,7 @@ import {
   liteLayout,
   minutesOf,
   nameIssues,
+  nameUnreadable,
   statisticsOf,
 } from '../../ingest/box-score.ts';
 import { bareLookup } from '../../../shared/domain/namesakes.ts';
@@ -106,6 +107,8 @@ export default {
         for (const ofGame of cellsOfGames.values())
           readMinutes(new Map([...ofGame].filter(([row]) => loaded.has(row))), job.note, amend);
         boundMinutes(rows, amend);
+        for (const ofGame of cellsOfGames.values())
+          for (const [row, cell] of ofGame) nameUnreadable(row, cell);
         for (const { game, team, sum, final } of scoreFaults(rows, job.schedule.values()))
           job.note(
             `game ${game.gameId}: the players of ${team} have ${sum} points, the final score says ${final}`,

@@ -37,7 +37,8 @@ players AS (
     context.projected_usage_rate,
     context.base_usage_rate,
     context.projected_usage_source,
-    context.star_teammates_out
+    context.star_teammates_out,
+    COALESCE(context.absences_in_doubt, 0) AS absences_in_doubt
   FROM universe
   LEFT JOIN player_contexts AS context
     ON context.game_date = universe.game_date
@@ -110,6 +111,7 @@ context AS (
       IF(form.usage_avg_last_7 IS NULL, NULL, 'recent_form')
     ) AS projected_usage_source,
     players.star_teammates_out,
+    players.absences_in_doubt,
     form.games_last_10 AS form_games_10,
     form.known_last_10 AS form_known_10
   FROM players
@@ -389,7 +391,8 @@ SELECT
   completeness AS completeness_percentage,
   completeness >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    IF(absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(absences_in_doubt AS STRING))
+    || IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
     || IF(known_10 < games_10 + missing_10, ',history_incomplete', '')
     || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
     || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))

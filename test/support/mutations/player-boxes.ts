@@ -178,6 +178,14 @@ export const PLAYER_BOXES: Kinds = {
   ),
   'more minutes than the game lasted': lacking('75 minutes', { minutes: '75' }),
   'minutes that are no number': lacking('minutes DNP', { minutes: 'DNP' }),
+  'unreadable minutes of a player without statistics': cells(
+    'the file itself',
+    'minutes 1x:30',
+    () => ({ minutes: '1x:30' }),
+    (row) =>
+      Number(row['minutes']) > 0 &&
+      STATISTICS.every((column) => column === 'minutes' || Number(row[column]) === 0),
+  ),
   'assists that are no number': lacking('assists ?', { ast: '?' }),
   'attempts that are unknown': lacking('no attempts', { fga: '', fg3a: '' }),
   'negative rebounds': lacking('negative rebounds', { reb: '-1' }),
