@@ -51,6 +51,7 @@ facts AS (
     factors.team_abbr,
     factors.opponent_team_abbr,
     factors.context_source,
+    universe.universe_source = 'roster' AND universe.birth_date IS NULL AS age_unknown,
     universe.report_unresolved,
     factors.home_game,
     factors.season_phase,
@@ -345,6 +346,7 @@ SELECT
   completeness_percentage >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
     IF(absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(absences_in_doubt AS STRING))
+    || IF(age_unknown, ',age_unknown', '')
     || IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
     || IF(composite_ready, '', ',composite_not_ready')
     || IF(cache_ready, '', ',daily_cache_not_ready')

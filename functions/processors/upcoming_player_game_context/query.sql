@@ -238,6 +238,7 @@ SELECT
     AND team.gaps_last_10 = 0 AND COALESCE(team.opponent_gaps_last_10, 0) = 0 AS is_production_ready,
   NULLIF(SUBSTR(
     IF(player.absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(player.absences_in_doubt AS STRING))
+    || IF(player.universe_source = 'roster' AND player.birth_date IS NULL, ',age_unknown', '')
     || IF(gaps.attempts_unknown = 0, '', ',attempts_unknown:' || CAST(gaps.attempts_unknown AS STRING))
     || IF(team.players_known_last_10 < team.games_last_10 OR gaps.misses_last_10 OR gaps.misses_14_days, ',incomplete_history', '')
     || IF(player.injuries_known, '', ',injuries_unknown')
