@@ -89,11 +89,21 @@ function isUnreadable(minutes: string): boolean {
  * Names `minutes_unreadable` in a line without statistics whose minutes are NULL although its cell has some: nobody knows whether
  * the player took part.
  */
-export function nameUnreadable(row: Record<string, Cell>, minutes: string): void {
+export function nameUnreadable(row: Row, minutes: string): void {
   if (row['minutes'] !== null || COMPARED.some((column) => Number(row[column] ?? 0) !== 0)) return;
   if (!((parseMinutes(minutes) ?? 0) > 0 || isUnreadable(minutes))) return;
-  row['data_quality_issues'] = UNREADABLE;
-  nameIssues(row);
+  addCode(row, UNREADABLE);
+}
+
+/** Names `id_in_doubt` in the line of a player who may be another one of his name. */
+export function nameInDoubt(row: Row): void {
+  addCode(row, ID_IN_DOUBT);
+}
+
+function addCode(row: Row, code: string): void {
+  const own: Record<string, Cell> = row;
+  own['data_quality_issues'] = [...codesOf(row), code].join(',');
+  nameIssues(own);
 }
 
 /** Finds lines of one game and player, or game and team, that have other numbers than the first one. */
@@ -173,6 +183,10 @@ export function minutesOf(source: SourceRow): number | null {
 
 /** Code of a line without statistics whose minutes were written and could not be read, or were more than the game lasted. */
 const UNREADABLE = 'minutes_unreadable';
+/** Code of a line of a player under a new id who may be a player of his name. */
+const ID_IN_DOUBT = 'id_in_doubt';
+/** Codes that the cells of the row do not tell. */
+const KEPT: ReadonlySet<string> = new Set([UNREADABLE, ID_IN_DOUBT]);
 
 const MAY_LACK = [
   'minutes',
@@ -188,16 +202,20 @@ const MAY_LACK = [
 ];
 
 /** Whether a line says that its minutes could not be read. */
-export function isNamedUnreadable({ data_quality_issues: issues = null }: Row): boolean {
-  return String(issues).split(',').includes(UNREADABLE);
+export function isNamedUnreadable(row: Row): boolean {
+  return codesOf(row).includes(UNREADABLE);
+}
+
+function codesOf({ data_quality_issues: issues = null }: Row): string[] {
+  return issues === null ? [] : String(issues).split(',');
 }
 
 /**
  * Sets `data_quality_issues` of a box score line to the codes of what is NULL in it, sorted and comma separated; to NULL
- * when nothing is. Minutes that could not be read stay named.
+ * when nothing is. Minutes that could not be read and an id in doubt stay named.
  */
 export function nameIssues(row: Record<string, Cell>): void {
-  const codes = isNamedUnreadable(row) ? [UNREADABLE] : [];
+  const codes = codesOf(row).filter((code) => KEPT.has(code));
   const lite = row['source_detail'] === 'lite';
   for (const column of MAY_LACK)
     if (row[column] === null && !(lite && ONLY_IN_WHOLE_LINES.has(column))) codes.push(`${column}_unknown`);

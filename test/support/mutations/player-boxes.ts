@@ -303,7 +303,7 @@ export const PLAYER_BOXES: Kinds = {
       change(BOX, isRow(row), { player_id: other['player_id'] ?? '' }),
     );
   },
-  'a new id for a known name': cells('not asked', 'an id that nobody has', () => ({ player_id: '1999999' })),
+  'a new id for a known name': cells('who is who', 'an id that nobody has', () => ({ player_id: '1999999' })),
   'the numbers of two players of a team are exchanged': exchanged(
     'none',
     'numbers exchanged',
