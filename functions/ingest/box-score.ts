@@ -73,12 +73,37 @@ export function statisticsOf(source: SourceRow, lite: boolean): Row {
 /** Whether a line has neither minutes nor any statistic: it is of a player who did not play. A word such as `DNP` is no number of minutes. */
 export function isWithoutNumbers(source: SourceRow): boolean {
   const minutes = source.raw('minutes');
-  const hasMinutes =
-    (parseMinutes(minutes) ?? 0) > 0 || (/\d/.test(minutes) && parseMinutes(minutes) === undefined);
+  const hasMinutes = (parseMinutes(minutes) ?? 0) > 0 || isUnreadable(minutes);
   return (
     !hasMinutes &&
     [...IN_EVERY_LINE, ...IN_FULL_LINES].every((column) => !source.has(column) || source.isUnknown(column))
   );
+}
+
+/** Whether a cell has minutes that cannot be read, such as `1x:30` or `?`. A word such as `DNP` says that there are none. */
+function isUnreadable(minutes: string): boolean {
+  return parseMinutes(minutes) === undefined && !/^[^\d]*[A-Za-z][^\d]*$/.test(minutes);
+}
+
+/**
+ * Names `minutes_unreadable` in a line without statistics whose minutes are NULL although its cell has some: nobody knows whether
+ * the player took part.
+ */
+export function nameUnreadable(row: Row, minutes: string): void {
+  if (row['minutes'] !== null || COMPARED.some((column) => Number(row[column] ?? 0) !== 0)) return;
+  if (!((parseMinutes(minutes) ?? 0) > 0 || isUnreadable(minutes))) return;
+  addCode(row, UNREADABLE);
+}
+
+/** Names `id_in_doubt` in the line of a player who may be another one of his name. */
+export function nameInDoubt(row: Row): void {
+  addCode(row, ID_IN_DOUBT);
+}
+
+function addCode(row: Row, code: string): void {
+  const own: Record<string, Cell> = row;
+  own['data_quality_issues'] = [...codesOf(row), code].join(',');
+  nameIssues(own);
 }
 
 /** Finds lines of one game and player, or game and team, that have other numbers than the first one. */
@@ -156,6 +181,13 @@ export function minutesOf(source: SourceRow): number | null {
   });
 }
 
+/** Code of a line without statistics whose minutes were written and could not be read, or were more than the game lasted. */
+const UNREADABLE = 'minutes_unreadable';
+/** Code of a line of a player under a new id who may be a player of his name. */
+const ID_IN_DOUBT = 'id_in_doubt';
+/** Codes that the cells of the row do not tell. */
+const KEPT: ReadonlySet<string> = new Set([UNREADABLE, ID_IN_DOUBT]);
+
 const MAY_LACK = [
   'minutes',
   'position',
@@ -169,12 +201,21 @@ const MAY_LACK = [
   'personal_fouls',
 ];
 
+/** Whether a line says that its minutes could not be read. */
+export function isNamedUnreadable(row: Row): boolean {
+  return codesOf(row).includes(UNREADABLE);
+}
+
+function codesOf({ data_quality_issues: issues = null }: Row): string[] {
+  return issues === null ? [] : String(issues).split(',');
+}
+
 /**
  * Sets `data_quality_issues` of a box score line to the codes of what is NULL in it, sorted and comma separated; to NULL
- * when nothing is.
+ * when nothing is. Minutes that could not be read and an id in doubt stay named.
  */
 export function nameIssues(row: Record<string, Cell>): void {
-  const codes: string[] = [];
+  const codes = codesOf(row).filter((code) => KEPT.has(code));
   const lite = row['source_detail'] === 'lite';
   for (const column of MAY_LACK)
     if (row[column] === null && !(lite && ONLY_IN_WHOLE_LINES.has(column))) codes.push(`${column}_unknown`);

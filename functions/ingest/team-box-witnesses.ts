@@ -3,7 +3,7 @@
  * game. `_shared/team-box-witnesses.sql` decides the same for computed tables. Pure.
  */
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
-import { MAKES_AND_ATTEMPTS } from './box-score.ts';
+import { isNamedUnreadable, MAKES_AND_ATTEMPTS } from './box-score.ts';
 import type { ScheduledGame } from './schedule.ts';
 
 /** Statistics of which a team has exactly as many as its players. */
@@ -196,5 +196,6 @@ const SIGNS = [
 function tookPart(row: Row, isWhole: boolean): boolean {
   const minutes: Cell = row['minutes'] ?? null;
   if (minutes !== null && (Number(minutes) > 0 || isWhole)) return true;
+  if (minutes === null && isNamedUnreadable(row)) return true;
   return SIGNS.some((column) => row[column] != null && Number(row[column]) !== 0);
 }

@@ -8,6 +8,7 @@
  * `rows_missing`: fewer rows than expected. `out_of_range`: rows were set aside because a value is outside of the range of its
  * column. `games_unread`: lines of a schedule were refused, so that of these games only the teams are known.
  * `rows_unread`: lines of a report of which only the team is known. `unresolved_names`: rows name players who could not be matched with anybody.
+ * `ids_in_doubt`: a player under a new id has the name of a player of the team who is not in the game: it may be he.
  */
 export type LackingCode =
   | 'game_missing'
@@ -20,7 +21,8 @@ export type LackingCode =
   | 'out_of_range'
   | 'games_unread'
   | 'rows_unread'
-  | 'unresolved_names';
+  | 'unresolved_names'
+  | 'ids_in_doubt';
 
 export interface Lacking {
   readonly code: LackingCode;

@@ -44,6 +44,11 @@ export function lookupOfNewcomer(id: number, name: string, isTaken: (lookup: str
   return isFree ? bare : `${bare}_${id}`;
 }
 
+/** Whether a person is on the committed list of namesakes, so that nobody takes him for another one. */
+export function isListedNamesake(id: number): boolean {
+  return LISTED.has(id);
+}
+
 /** The form of the name in a lookup: `chrisjohnson` for `chrisjohnson_203187`. */
 export function bareLookup(lookup: string): string {
   return lookup.replace(/_\d+$/, '');

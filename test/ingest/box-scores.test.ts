@@ -127,6 +127,20 @@ describe('the box score of a player', () => {
     },
   );
 
+  it.each([
+    ['1x:30', 'minutes_unknown,minutes_unreadable'],
+    ['?', 'minutes_unknown,minutes_unreadable'],
+    ['-5', 'minutes_unknown,minutes_unreadable'],
+    ['99', 'minutes_unknown,minutes_unreadable'],
+    ['DNP', 'minutes_unknown'],
+    ['', 'minutes_unknown'],
+    ['0', null],
+  ])('without statistics and with the minutes %j has the issues %j', (minutes, issues) => {
+    const nothing: Cells = Object.fromEntries(NUMBERS.map((column) => [column, '0']));
+    const { row } = noted('nbac_player_boxscores', { ...nothing, minutes });
+    expect(row).toMatchObject({ data_quality_issues: issues });
+  });
+
   it.each(['29', '?9'])('is refused without statistics where the minutes are %j', (minutes) => {
     const nothing: Cells = Object.fromEntries(NUMBERS.map((column) => [column, '']));
     expect(reasonFor('nbac_player_boxscores', { ...nothing, minutes })).toBe('pts is empty');

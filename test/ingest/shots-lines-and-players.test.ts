@@ -483,6 +483,8 @@ describe('the rosters', () => {
   it.each([
     ['no date', { birth_date: '19/02/1995' }, 'birth_date is "19/02/1995", which is no date'],
     ['that of the unborn', { birth_date: '2023-10-24' }, 'birth_date 2023-10-24 is not before 2023-10-24'],
+    ['that of a child', { birth_date: '2008-10-25' }, 'birth_date 2008-10-25 gives an age of 14'],
+    ['that of his grandfather', { birth_date: '1950-01-01' }, 'birth_date 1950-01-01 gives an age of 73'],
   ])('name a player without his birthday when it is %s', (_name, change: Cells, note) => {
     const { row, notes } = noted('espn_team_rosters', change);
     expect(row).toMatchObject({ player_lookup: 'nikolajokic', birth_date: null });

@@ -49,5 +49,5 @@ export const gameMinutesColumn: Column = {
 export const completeTeamBoxColumn: Column = {
   type: 'BOOL',
   description:
-    'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game, and its attempts and the length of the game are not lacking for one cell. If something does, a player is lacking or a number is wrong, and nobody knows which.',
+    'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game nor a new id for a known name, and its attempts and the length of the game are not lacking for one cell. If something does, a player is lacking or a number is wrong, and nobody knows which.',
 };

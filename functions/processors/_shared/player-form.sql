@@ -12,6 +12,7 @@ player_form AS (
     COUNT(*) OVER last_5 AS games_last_5,
     COUNT(*) OVER last_10 AS games_last_10,
     IF(COUNT(*) OVER last_5 = 5, MIN(game_date) OVER last_5, NULL) AS last_5_from,
+    IF(COUNT(*) OVER last_7 = 7, MIN(game_date) OVER last_7, NULL) AS last_7_from,
     IF(COUNT(*) OVER last_10 = 10, MIN(game_date) OVER last_10, NULL) AS last_10_from,
     COUNT(fg_attempts) OVER last_5 AS known_last_5,
     COUNT(fg_attempts) OVER last_10 AS known_last_10,
@@ -44,6 +45,7 @@ player_form AS (
     SUM(IF(ft_makes IS NULL, NULL, points)) OVER last_10 AS free_throw_game_points,
     SUM(IF(lacks_minutes, 1, 0)) OVER so_far AS minutes_unknown,
     SUM(IF(lacks_attempts, 1, 0)) OVER so_far AS attempts_unknown,
+    SUM(IF(lacks_minutes OR lacks_attempts, 1, 0)) OVER last_7 AS lacking_last_7,
     SUM(IF(lacks_minutes OR lacks_attempts, 1, 0)) OVER last_10 AS lacking_last_10,
     MAX(IF(lacks_minutes OR lacks_attempts, game_date, NULL)) OVER so_far AS last_lacking
   FROM played

@@ -1,7 +1,7 @@
 -- The gaps in the season of a player: games of his team that are not wholly known, so that a row of his may be lacking or wrong.
 -- The result is `player_gaps`: for each player of the universe and date how many gaps his season has, the latest, and which of
 -- the windows of his numbers hold a gap of his own or of his team. `misses_numbers`: a window holds a game in which minutes or
--- attempts of his line are lacking. Numbers over the season stand from 20 games on.
+-- attempts of his line are lacking. `misses_last_7` is about both: his usage of the last 7 games is not wholly known. Numbers over the season stand from 20 games on.
 -- @include player-form
 -- @include team-coverage
 -- @include player-spans
@@ -30,6 +30,8 @@ player_gaps AS (
       AS misses_last_5,
     COALESCE(coverage.gaps_10, 0) > 0 OR COALESCE(gaps.last_gap >= form.last_10_from, gaps.last_gap IS NOT NULL)
       AS misses_last_10,
+    COALESCE(gaps.last_gap >= form.last_7_from, gaps.last_gap IS NOT NULL) OR COALESCE(form.lacking_last_7 > 0, FALSE)
+      AS misses_last_7,
     COALESCE(coverage.last_gap >= universe.game_date - 14, FALSE)
       OR COALESCE(gaps.last_gap >= universe.game_date - 14, FALSE) AS misses_14_days,
     gaps.season_gaps IS NOT NULL AND COALESCE(form.games_played, 0) < 20 AS misses_season,

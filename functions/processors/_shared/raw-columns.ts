@@ -108,7 +108,7 @@ export const boxScoreSourceColumns = {
     type: 'STRING',
     nullable: true,
     description:
-      'Codes of what the source lacks, sorted and comma separated: attempts_unknown (in a lite row with fouls and rebounds by kind), minutes_unknown, position_unknown, and one such code for each other count that is NULL, such as assists_unknown. NULL when nothing is missing.',
+      'Codes of what the source lacks, sorted and comma separated: attempts_unknown (in a lite row with fouls and rebounds by kind), minutes_unknown, position_unknown, and one such code for each other count that is NULL, such as assists_unknown; minutes_unreadable in a row without statistics whose minutes were written and could not be read. NULL when nothing is missing.',
   },
 } satisfies Columns;
 

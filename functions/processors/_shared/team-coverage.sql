@@ -1,16 +1,6 @@
--- The final games of a team that are not wholly known. Of a missing game `played`, a CTE of the query, has no player. A gap is a
--- missing game, or one whose box score is contradicted by the final score, the team box score or the minutes of the game: a
--- player is lacking, or a number is wrong.
--- `team_coverage` counts both among the last games of a team, after each of its games. It is valid from the day after
--- `last_game_date` to `next_game_date`.
--- @include finals
-team_gaps AS (
-  SELECT finals.team_abbr, finals.game_id, finals.game_date
-  FROM finals
-  LEFT JOIN (SELECT DISTINCT team_abbr, game_id FROM played WHERE has_complete_team_box) AS known_games
-    ON known_games.team_abbr = finals.team_abbr AND known_games.game_id = finals.game_id
-  WHERE known_games.game_id IS NULL
-),
+-- The games of a team that are missing, of which `played`, a CTE of the query, has no player, and its gaps. `team_coverage` counts both
+-- among the last games of a team, after each of its games. It is valid from the day after `last_game_date` to `next_game_date`.
+-- @include team-gaps
 team_coverage AS (
   SELECT
     finals.team_abbr,

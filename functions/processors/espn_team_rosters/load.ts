@@ -5,6 +5,9 @@ import { dateIn } from '../../ingest/source-dates.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import definition from './definition.ts';
 
+/** Ages in whole years that a player can have; those of `player_age`. */
+const [YOUNGEST, OLDEST] = [15, 60];
+
 export default {
   definition,
   knows: ['nbac_schedule', 'nbac_player_boxscores'],
@@ -59,6 +62,14 @@ function birthDateOf(source: SourceRow, gameDate: string): string | null {
   return source.optional(() => {
     const text = source.text('birth_date');
     const date = dateIn(text) ?? refuse(`birth_date is "${text}", which is no date`);
-    return date < gameDate ? date : refuse(`birth_date ${date} is not before ${gameDate}`);
+    if (date >= gameDate) refuse(`birth_date ${date} is not before ${gameDate}`);
+    const age = yearsBetween(date, gameDate);
+    return age >= YOUNGEST && age <= OLDEST ? date : refuse(`birth_date ${date} gives an age of ${age}`);
   });
+}
+
+/** Whole years from one date to a later one, such as 18 from 2005-10-24 to 2023-10-24. */
+function yearsBetween(first: string, last: string): number {
+  const years = Number(last.slice(0, 4)) - Number(first.slice(0, 4));
+  return last.slice(4) < first.slice(4) ? years - 1 : years;
 }

@@ -51,6 +51,7 @@ facts AS (
     factors.team_abbr,
     factors.opponent_team_abbr,
     factors.context_source,
+    universe.universe_source = 'roster' AND universe.birth_date IS NULL AS age_unknown,
     universe.report_unresolved,
     factors.home_game,
     factors.season_phase,
@@ -113,6 +114,7 @@ facts AS (
     matchups.opponent_pace,
     matchups.defense_ready,
     context.opponent_def_rating_last_10 AS context_def_rating,
+    COALESCE(context.absences_in_doubt, 0) AS absences_in_doubt,
     context.current_points_line,
     context.opening_points_line,
     context.line_movement,
@@ -343,7 +345,9 @@ SELECT
   completeness_percentage,
   completeness_percentage >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    IF(absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(absences_in_doubt AS STRING))
+    || IF(age_unknown, ',age_unknown', '')
+    || IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
     || IF(composite_ready, '', ',composite_not_ready')
     || IF(cache_ready, '', ',daily_cache_not_ready')
     || IF(actual_games_count < expected_games_count, ',history_incomplete', '')

@@ -6,12 +6,15 @@ import {
   isWithoutNumbers,
   liteLayout,
   minutesOf,
+  nameInDoubt,
   nameIssues,
+  nameUnreadable,
   statisticsOf,
 } from '../../ingest/box-score.ts';
 import { bareLookup } from '../../../shared/domain/namesakes.ts';
 import { firstNameFirst } from '../../../shared/domain/player-names.ts';
 import { gameLengths } from '../../ingest/game-length.ts';
+import { idsInDoubt } from '../../ingest/ids-in-doubt.ts';
 import { isMoreThanMinutes, minutesInOtherForm } from '../../ingest/minutes-of-game.ts';
 import { LEFT_NULL } from '../../ingest/notebook.ts';
 import {
@@ -106,6 +109,21 @@ export default {
         for (const ofGame of cellsOfGames.values())
           readMinutes(new Map([...ofGame].filter(([row]) => loaded.has(row))), job.note, amend);
         boundMinutes(rows, amend);
+        for (const ofGame of cellsOfGames.values())
+          for (const [row, cell] of ofGame) nameUnreadable(row, cell);
+        const inDoubt = idsInDoubt(rows, job.players, job.season);
+        for (const { row } of inDoubt) nameInDoubt(row);
+        if (inDoubt.length > 0)
+          amend.lacks({
+            code: 'ids_in_doubt',
+            detail: inDoubt
+              .map(
+                ({ row, known }) =>
+                  `${row['player_name']} of ${row['game_id']} has the id ${row['nba_player_id']} and may be ${known}`,
+              )
+              .join(', '),
+            rows: 0,
+          });
         for (const { game, team, sum, final } of scoreFaults(rows, job.schedule.values()))
           job.note(
             `game ${game.gameId}: the players of ${team} have ${sum} points, the final score says ${final}`,

@@ -22,6 +22,7 @@ players AS (
     universe.opponent_team_abbr,
     universe.home_game,
     universe.birth_date,
+    universe.universe_source = 'roster' AND universe.birth_date IS NULL AS age_unknown,
     universe.injury_status, universe.report_unresolved,
     context.game_id IS NOT NULL AS has_context,
     context.is_production_ready AS context_ready,
@@ -37,7 +38,8 @@ players AS (
     context.projected_usage_rate,
     context.base_usage_rate,
     context.projected_usage_source,
-    context.star_teammates_out
+    context.star_teammates_out,
+    COALESCE(context.absences_in_doubt, 0) AS absences_in_doubt
   FROM universe
   LEFT JOIN player_contexts AS context
     ON context.game_date = universe.game_date
@@ -75,7 +77,7 @@ context AS (
     players.team_abbr,
     players.opponent_team_abbr,
     players.home_game,
-    players.has_context, players.report_unresolved,
+    players.has_context, players.age_unknown, players.report_unresolved,
     COALESCE(players.context_ready, FALSE) AS context_ready,
     IF(
       players.has_context,
@@ -110,6 +112,7 @@ context AS (
       IF(form.usage_avg_last_7 IS NULL, NULL, 'recent_form')
     ) AS projected_usage_source,
     players.star_teammates_out,
+    players.absences_in_doubt,
     form.games_last_10 AS form_games_10,
     form.known_last_10 AS form_known_10
   FROM players
@@ -389,7 +392,9 @@ SELECT
   completeness AS completeness_percentage,
   completeness >= 90 AND all_ready AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    IF(absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(absences_in_doubt AS STRING))
+    || IF(age_unknown, ',age_unknown', '')
+    || IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
     || IF(known_10 < games_10 + missing_10, ',history_incomplete', '')
     || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
     || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))

@@ -71,6 +71,7 @@ joined AS (
     team_state.pace_10,
     team_state.rating_10,
     context.game_id IS NOT NULL AS has_context,
+    universe.universe_source = 'roster' AND universe.birth_date IS NULL AS age_unknown,
     universe.report_unresolved,
     context.games_in_last_7_days,
     context.games_in_last_14_days,
@@ -167,7 +168,8 @@ SELECT
     AND NOT misses_last_5 AND NOT misses_last_10 AND NOT misses_season AND NOT misses_numbers AND form_gaps = 0
     AND zone_gaps = 0 AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
+    IF(age_unknown, ',age_unknown', '')
+    || IF(attempts_unknown = 0, '', ',attempts_unknown:' || CAST(attempts_unknown AS STRING))
     || IF(known_10 < games_10 + missing_10 OR misses_last_10, ',incomplete_l10', '')
     || IF(misses_14_days, ',incomplete_l14d', '')
     || IF(known_5 < games_5 + missing_5 OR misses_last_5, ',incomplete_l5', '')

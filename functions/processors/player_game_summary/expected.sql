@@ -1,5 +1,5 @@
--- The players of the raw box scores of final games that count, and those who are known to be lacking: one more of a team
--- whose players have fewer points than its final score, and five of a team without any.
+-- The players of the raw box scores of final games that count, and those who may be lacking: one more of a team whose box score
+-- something contradicts (the final score, the team box score or the minutes of the game), and five of a team without any.
 WITH sides AS (
   SELECT game_date, game_id, home_team_abbr AS team_abbr, home_points AS official_points
   FROM nba_raw.nbac_game_results
@@ -14,10 +14,19 @@ teams AS (
   FROM nba_raw.nbac_player_boxscores
   WHERE game_date BETWEEN @start_date AND @end_date
   GROUP BY game_id, team_abbr
+),
+contradicted AS (
+  SELECT game_id, team_abbr
+  FROM nba_analytics.team_offense_game_summary
+  WHERE game_date BETWEEN @start_date AND @end_date AND NOT has_complete_team_box
 )
 SELECT sides.game_date AS expected_date,
-  SUM(COALESCE(teams.players, 5) + IF(COALESCE(teams.points < sides.official_points, FALSE), 1, 0)) AS expected_rows,
+  SUM(
+    COALESCE(teams.players, 5)
+    + IF(teams.points < sides.official_points OR (teams.players IS NOT NULL AND contradicted.game_id IS NOT NULL), 1, 0)
+  ) AS expected_rows,
   COUNT(DISTINCT sides.game_id) AS expected_games
 FROM sides
 LEFT JOIN teams ON teams.game_id = sides.game_id AND teams.team_abbr = sides.team_abbr
+LEFT JOIN contradicted ON contradicted.game_id = sides.game_id AND contradicted.team_abbr = sides.team_abbr
 GROUP BY sides.game_date

@@ -45,7 +45,7 @@ facts AS (
     box.position, box.starter, box.minutes, box.points, box.field_goals_made, box.field_goals_attempted,
     box.three_pointers_made, box.three_pointers_attempted, box.free_throws_made, box.free_throws_attempted,
     box.offensive_rebounds, box.defensive_rebounds, box.rebounds, box.assists, box.steals, box.blocks, box.turnovers,
-    box.personal_fouls, box.plus_minus, box.is_active,
+    box.personal_fouls, box.plus_minus, box.is_active, COALESCE(box.data_quality_issues LIKE '%id_in_doubt%', FALSE) AS id_in_doubt,
     box.lacks_assists, box.lacks_attempts, box.lacks_blocks, box.lacks_fouls, box.lacks_minutes, box.lacks_plus_minus,
     box.lacks_rebounds, box.lacks_steals,
     box.field_goals_attempted + 0.44 * box.free_throws_attempted AS true_attempts,
@@ -174,6 +174,7 @@ SELECT
     || IF(true_attempts + turnovers IS NULL OR lacks_attempts, ',attempts_unknown', '')
     || IF(lacks_blocks, ',blocks_unknown', '')
     || IF(lacks_fouls, ',fouls_unknown', '')
+    || IF(id_in_doubt, ',id_in_doubt', '')
     || IF(minutes_add_up, '', ',minutes_do_not_add_up')
     || IF(minutes IS NULL, ',minutes_unknown', '')
     || IF(lacks_plus_minus, ',plus_minus_unknown', '')

@@ -1,4 +1,4 @@
--- Players with at least three games of the season before the date, also when one of these may be lacking.
+-- Players with at least three games of the season before the date, also when some of these may be lacking.
 WITH
 -- @include analysis-dates
 -- @include played

@@ -12,7 +12,7 @@ played AS (
     season_type,
     team_abbr,
     fg_attempts,
-    has_complete_team_box,
+    has_complete_team_box AND NOT (lacks_minutes AND COALESCE(fg_attempts, 0) = 0) AS has_complete_team_box,
     lacks_attempts,
     IF(paint_attempts IS NULL, 0, 1) AS charted_game,
     IF(has_complete_shot_zones, 1, 0) AS zone_game,

@@ -41,6 +41,12 @@ player_sums AS (
   WHERE is_active
   GROUP BY game_id, team_abbr
 ),
+-- Teams with a player under a new id who may be one of theirs.
+teams_in_doubt AS (
+  SELECT DISTINCT game_id, team_abbr
+  FROM box_score_rows
+  WHERE data_quality_issues LIKE '%id_in_doubt%'
+),
 team_boxes AS (
   SELECT *
   FROM nba_raw.nbac_team_boxscore
@@ -115,6 +121,7 @@ facts AS (
     witnesses.points_add_up,
     witnesses.minutes_add_up,
     witnesses.team_box_agrees,
+    doubts.game_id IS NOT NULL AS id_in_doubt,
     totals.assists IS NULL AND (COALESCE(player_sums.lacks_assists = 1, FALSE) OR COALESCE(boxes.lacks_assists, FALSE)) AS lacks_assists,
     totals.field_goals_attempted + totals.free_throws_attempted + totals.turnovers + totals.offensive_rebounds IS NULL
       AND (COALESCE(player_sums.lacks_attempts + player_sums.lacks_rebounds > 0, FALSE) OR COALESCE(boxes.lacks_attempts, FALSE))
@@ -140,6 +147,8 @@ facts AS (
     ON totals.game_id = games.game_id AND totals.team_abbr = games.team_abbr
   JOIN team_witnesses AS witnesses
     ON witnesses.game_id = games.game_id AND witnesses.team_abbr = games.team_abbr
+  LEFT JOIN teams_in_doubt AS doubts
+    ON doubts.game_id = games.game_id AND doubts.team_abbr = games.team_abbr
   LEFT JOIN team_box_gaps AS boxes
     ON boxes.game_id = games.game_id AND boxes.team_abbr = games.team_abbr
   LEFT JOIN player_sums
@@ -155,7 +164,7 @@ rated AS (
     CAST(ROUND(IF(overtimes < 0, 0, overtimes)) AS INT64) AS overtime_periods,
     48 + 5 * IF(overtimes < 0, 0, overtimes) AS game_minutes,
     possessions IS NOT NULL AND points = official_points AS is_complete,
-    points_add_up AND minutes_add_up AND team_box_agrees AND NOT lacks_attempts
+    points_add_up AND minutes_add_up AND team_box_agrees AND NOT id_in_doubt AND NOT lacks_attempts
       AND NOT (lacks_minutes AND overtimes IS NULL) AS has_complete_team_box,
     lacks_assists OR lacks_attempts OR lacks_blocks OR lacks_fouls OR lacks_minutes OR lacks_rebounds OR lacks_steals
       AS lacks_numbers
@@ -223,6 +232,7 @@ SELECT
     || IF(possessions IS NULL, ',attempts_unknown', '')
     || IF(lacks_blocks, ',blocks_unknown', '')
     || IF(lacks_fouls, ',fouls_unknown', '')
+    || IF(id_in_doubt, ',id_in_doubt', '')
     || IF(minutes_add_up, '', ',minutes_do_not_add_up')
     || IF(lacks_minutes, ',minutes_unknown', '')
     || IF(points_add_up, '', ',points_do_not_add_up')

@@ -212,6 +212,12 @@ export default defineTable({
     ),
     opponent_days_rest: opponentDaysRestColumn,
     star_teammates_out: starTeammatesOutColumn,
+    absences_in_doubt: {
+      type: 'INT64',
+      min: 0,
+      description:
+        'Team mates out or doubtful of whose season a game or a number is not wholly known, so that it is in doubt whether they are stars and what usage they leave.',
+    },
     questionable_teammates: {
       type: 'INT64',
       nullable: true,

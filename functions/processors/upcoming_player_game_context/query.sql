@@ -49,7 +49,19 @@ line_history AS (
   GROUP BY universe.game_date, universe.player_lookup
 ),
 -- @include reported-teams
--- Everybody whom a report names, and whether he is a star who will not play.
+-- How many gaps the seasons of those have who may not play.
+absent_gaps AS (
+  SELECT injuries.game_date, injuries.player_lookup, COUNT(*) AS season_gaps
+  FROM universe_injuries AS injuries
+  JOIN games_with_gaps AS gaps
+    ON gaps.player_lookup = injuries.player_lookup
+    AND gaps.game_date < injuries.game_date
+    AND gaps.known_from < injuries.game_date
+  WHERE injuries.injury_status IN ('out', 'doubtful')
+  GROUP BY injuries.game_date, injuries.player_lookup
+),
+-- Everybody whom a report names, and whether he is a star who will not play. That is in doubt when a game or a number of his season
+-- is lacking; from 20 games on it is taken as known.
 reported_players AS (
   SELECT injuries.game_date, injuries.team_abbr, injuries.player_lookup, injuries.injury_status,
     form.usage_avg_season,
@@ -57,17 +69,24 @@ reported_players AS (
       AND COALESCE(form.games_played >= 10, FALSE)
       AND COALESCE(
         form.points_avg_season >= 18 OR (form.minutes_avg_season >= 28 AND form.points_avg_season >= 12), FALSE
-      ) AS is_absent_star
+      ) AS is_absent_star,
+    injuries.injury_status IN ('out', 'doubtful')
+      AND (gaps.season_gaps IS NOT NULL OR COALESCE(form.minutes_unknown + form.attempts_unknown > 0, FALSE)) AS is_in_doubt,
+    COALESCE(form.games_played, 0) < 20 AS is_early
   FROM universe_injuries AS injuries
   LEFT JOIN player_form AS form
     ON form.player_lookup = injuries.player_lookup
     AND form.last_game_date < injuries.game_date
     AND form.next_game_date >= injuries.game_date
+  LEFT JOIN absent_gaps AS gaps
+    ON gaps.game_date = injuries.game_date AND gaps.player_lookup = injuries.player_lookup
 ),
 team_reports AS (
   SELECT game_date, team_abbr,
     COUNTIF(is_absent_star) AS stars_out,
     SUM(IF(is_absent_star, usage_avg_season - 20, 0)) AS freed_usage,
+    COUNTIF(is_in_doubt) AS in_doubt,
+    COUNTIF(is_in_doubt AND is_early) AS early_in_doubt,
     COUNTIF(injury_status = 'questionable') AS questionable,
     COUNTIF(injury_status = 'probable') AS probable
   FROM reported_players
@@ -83,8 +102,12 @@ entering AS (
     UNIX_DATE(universe.game_date) - UNIX_DATE(rest.last_game_date) AS days_since_last_game,
     SUM(IF(universe.injury_status = 'doubtful', 0, form.usage_avg_last_7)) OVER (
       PARTITION BY universe.game_date, universe.team_abbr
-    ) AS available_usage
+    ) AS available_usage,
+    MAX(IF(gaps.misses_last_7 AND COALESCE(universe.injury_status <> 'doubtful', TRUE), 1, 0)) OVER (
+      PARTITION BY universe.game_date, universe.team_abbr
+    ) = 1 AS misses_available_usage
   FROM universe
+  JOIN player_gaps AS gaps ON gaps.game_date = universe.game_date AND gaps.player_lookup = universe.player_lookup
   LEFT JOIN player_form AS form
     ON form.player_lookup = universe.player_lookup
     AND form.last_game_date < universe.game_date
@@ -101,6 +124,11 @@ with_team_mates AS (
     COALESCE(NOT reported.names_resolved, FALSE) AS report_has_unresolved,
     COALESCE(team_reports.stars_out, 0) - COALESCE(IF(own.is_absent_star, 1, 0), 0) AS stars_out,
     COALESCE(team_reports.freed_usage, 0) - COALESCE(IF(own.is_absent_star, own.usage_avg_season - 20, 0), 0) AS freed_usage,
+    IF(COALESCE(reported.names_resolved, FALSE), COALESCE(team_reports.in_doubt, 0) - COALESCE(IF(own.is_in_doubt, 1, 0), 0), 0)
+      AS absences_in_doubt,
+    COALESCE(reported.names_resolved, FALSE)
+      AND COALESCE(team_reports.early_in_doubt, 0) - COALESCE(IF(own.is_in_doubt AND own.is_early, 1, 0), 0) > 0
+      AS misses_absences,
     COALESCE(team_reports.questionable, 0) - COALESCE(IF(own.injury_status = 'questionable', 1, 0), 0) AS questionable,
     COALESCE(team_reports.probable, 0) - COALESCE(IF(own.injury_status = 'probable', 1, 0), 0) AS probable
   FROM entering
@@ -114,6 +142,7 @@ with_team_mates AS (
 ),
 projected AS (
   SELECT *,
+    injuries_known AND misses_available_usage AND COALESCE(freed_usage <> 0, TRUE) AS misses_team_usage,
     IF(injuries_known, usage_avg_last_7, usage_avg_season) AS base_usage,
     IF(
       injuries_known,
@@ -192,6 +221,7 @@ SELECT
   team.opponent_ft_rate_allowed,
   team.opponent_days_rest,
   IF(player.injuries_known, player.stars_out, NULL) AS star_teammates_out,
+  player.absences_in_doubt,
   IF(player.injuries_known, player.questionable, NULL) AS questionable_teammates,
   IF(player.injuries_known, player.probable, NULL) AS probable_teammates,
   team.next_game_days_rest,
@@ -209,10 +239,12 @@ SELECT
   COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) AS completeness_percentage,
   COALESCE(SAFE_DIVIDE(100 * team.players_known_last_10, team.games_last_10), 0) >= 90 AND assumed.team_abbr IS NULL
     AND NOT gaps.misses_last_10 AND NOT gaps.misses_14_days AND NOT gaps.misses_season AND NOT gaps.misses_numbers
-    AND COALESCE(load.unknown_minutes_14_days, 0) = 0
+    AND COALESCE(load.unknown_minutes_14_days, 0) = 0 AND NOT player.misses_absences AND NOT player.misses_team_usage
     AND team.gaps_last_10 = 0 AND COALESCE(team.opponent_gaps_last_10, 0) = 0 AS is_production_ready,
   NULLIF(SUBSTR(
-    IF(gaps.attempts_unknown = 0, '', ',attempts_unknown:' || CAST(gaps.attempts_unknown AS STRING))
+    IF(player.absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(player.absences_in_doubt AS STRING))
+    || IF(player.universe_source = 'roster' AND player.birth_date IS NULL, ',age_unknown', '')
+    || IF(gaps.attempts_unknown = 0, '', ',attempts_unknown:' || CAST(gaps.attempts_unknown AS STRING))
     || IF(team.players_known_last_10 < team.games_last_10 OR gaps.misses_last_10 OR gaps.misses_14_days, ',incomplete_history', '')
     || IF(player.injuries_known, '', ',injuries_unknown')
     || CASE
@@ -230,6 +262,7 @@ SELECT
       ',schedule_gap:' || CAST(team.unread_games_ahead + team.opponent_unread_games_ahead AS STRING))
     || IF(gaps.season_gaps = 0, '', ',season_gap:' || CAST(gaps.season_gaps AS STRING))
     || IF(team.gaps_last_10 + COALESCE(team.opponent_gaps_last_10, 0) > 0, ',team_form_incomplete', '')
+    || IF(player.misses_team_usage, ',team_usage_incomplete', '')
     || IF(player.games_played IN (1, 2), ',thin_sample', '')
     || IF(own.game_id IS NOT NULL OR COALESCE(nobodys.is_unread, FALSE) OR team.lines_unread, ',unread_lines', '')
     || IF(player.report_has_unresolved OR COALESCE(NOT nobodys.is_unread, FALSE), ',unresolved_names', ''),

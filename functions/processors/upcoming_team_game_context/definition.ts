@@ -116,7 +116,7 @@ export default defineTable({
       nullable: true,
       min: 0,
       description:
-        'Players out or doubtful who started at least 3 of the last 5 games; NULL without a report on the team, or when the starters are unknown.',
+        'Players out or doubtful who started at least 3 of the last 5 games; NULL without a report on the team, when the starters are unknown, or when so many starts of one of them are that he may have.',
     },
     questionable_players_count: {
       type: 'INT64',

@@ -14,26 +14,31 @@ recent_games AS (
     AND played.game_date BETWEEN own.game_date - 14 AND own.game_date - 1
   GROUP BY own.game_date, own.team_abbr
 ),
--- How many of the team's last 5 games each player started, where the source says so.
+-- How many of the team's last 5 games each player started, of how many the source says it, and of how many it does not.
 recent_starts AS (
-  SELECT own.game_date, own.team_abbr, players.player_lookup, COUNTIF(players.starter_flag) AS starts
+  SELECT own.game_date, own.team_abbr, players.player_lookup, COUNTIF(players.starter_flag) AS starts,
+    COUNT(players.starter_flag) AS known_starts, COUNTIF(players.starter_flag IS NULL) AS unknown_starts
   FROM team_context AS own
   JOIN team_results AS played
     ON played.team_abbr = own.team_abbr
     AND played.game_number BETWEEN own.games_played - 4 AND own.games_played
   JOIN nba_analytics.player_game_summary AS players
     ON players.game_id = played.game_id AND players.team_abbr = played.team_abbr
-  WHERE players.game_date >= @read_start AND players.game_date < @end_date AND players.starter_flag IS NOT NULL
+  WHERE players.game_date >= @read_start AND players.game_date < @end_date
   GROUP BY own.game_date, own.team_abbr, players.player_lookup
 ),
 teams_with_starters AS (
-  SELECT DISTINCT game_date, team_abbr
+  SELECT game_date, team_abbr
   FROM recent_starts
+  GROUP BY game_date, team_abbr
+  HAVING SUM(known_starts) > 0
 ),
 -- @include reported-teams
 absences AS (
   SELECT injuries.game_date, injuries.team_abbr,
     COUNTIF(injuries.injury_status IN ('out', 'doubtful') AND starts.starts >= 3) AS starters_out,
+    COUNTIF(injuries.injury_status IN ('out', 'doubtful') AND starts.starts < 3 AND starts.starts + starts.unknown_starts >= 3)
+      AS unclear_starters,
     COUNTIF(injuries.injury_status = 'questionable') AS questionable
   FROM universe_injuries AS injuries
   LEFT JOIN recent_starts AS starts
@@ -83,7 +88,11 @@ SELECT
     WHEN own.total_updated_at IS NULL OR own.spread_updated_at > own.total_updated_at THEN own.spread_updated_at
     ELSE own.total_updated_at
   END AS betting_lines_updated_at,
-  IF(reported.names_resolved AND known.team_abbr IS NOT NULL, COALESCE(absences.starters_out, 0), NULL) AS starters_out_count,
+  IF(
+    reported.names_resolved AND known.team_abbr IS NOT NULL AND COALESCE(absences.unclear_starters, 0) = 0,
+    COALESCE(absences.starters_out, 0),
+    NULL
+  ) AS starters_out_count,
   IF(reported.names_resolved, COALESCE(absences.questionable, 0), NULL) AS questionable_players_count,
   own.next_game_days_rest,
   own.games_in_next_7_days,
@@ -99,6 +108,7 @@ SELECT
     || IF(own.game_total IS NULL, ',missing_game_total', '')
     || IF(own.unread_games_ahead = 0, '', ',schedule_gap:' || CAST(own.unread_games_ahead AS STRING))
     || IF(own.season_gaps = 0, '', ',season_gap:' || CAST(own.season_gaps AS STRING))
+    || IF(reported.names_resolved AND (known.team_abbr IS NULL OR absences.unclear_starters > 0), ',starters_unknown', '')
     || IF(own.lines_unread, ',unread_lines', '')
     || IF(NOT reported.names_resolved, ',unresolved_names', ''),
     2), '') AS data_quality_issues

@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`player_game_summary` (
   `unassisted_fg_makes` INT64 OPTIONS (description = 'Makes without an assist; NULL likewise.'),
   `has_complete_shot_zones` BOOL OPTIONS (description = 'Whether the shot chart has the game and his shots equal his box score attempts within 1.'),
   `shot_zone_match` STRING OPTIONS (description = 'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without a shot chart.'),
-  `has_complete_team_box` BOOL OPTIONS (description = 'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game, and its attempts and the length of the game are not lacking for one cell. If something does, a player is lacking or a number is wrong, and nobody knows which.'),
+  `has_complete_team_box` BOOL OPTIONS (description = 'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game nor a new id for a known name, and its attempts and the length of the game are not lacking for one cell. If something does, a player is lacking or a number is wrong, and nobody knows which.'),
   `lacks_minutes` BOOL OPTIONS (description = 'Whether his minutes are unknown although others who took part in the game have theirs.'),
   `lacks_attempts` BOOL OPTIONS (description = 'Whether one of his shots, threes, free throws (attempted or made) or turnovers is unknown although others of the game have it.'),
   `points_line` FLOAT64 OPTIONS (description = 'Closing main line on his points.'),

@@ -58,6 +58,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`upcoming_player_game_context` (
   `opponent_ft_rate_allowed` FLOAT64 OPTIONS (description = 'Mean ratio of free throws to field goals attempted against it of the last 10 games of the opponent; NULL when attempts are known in fewer than five of them and not in all.'),
   `opponent_days_rest` INT64 OPTIONS (description = 'Free days of the opponent before this game; NULL before its first.'),
   `star_teammates_out` INT64 OPTIONS (description = 'Team mates out or doubtful before tip-off who are stars: at least 10 games this season and 18 points a game, or 28 minutes and 12 points; NULL without a report on his team.'),
+  `absences_in_doubt` INT64 OPTIONS (description = 'Team mates out or doubtful of whose season a game or a number is not wholly known, so that it is in doubt whether they are stars and what usage they leave.'),
   `questionable_teammates` INT64 OPTIONS (description = 'Team mates questionable; NULL without a report on his team.'),
   `probable_teammates` INT64 OPTIONS (description = 'Team mates probable; NULL without a report on his team.'),
   `next_game_days_rest` INT64 OPTIONS (description = 'Free days before the next scheduled game of the regular season or the Cup final within 14 days; NULL after the regular season, whose next games depend on results.'),

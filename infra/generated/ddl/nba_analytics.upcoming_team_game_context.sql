@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`upcoming_team_game_context` (
   `total_movement` FLOAT64 OPTIONS (description = 'Latest minus earliest; NULL when seen once only.'),
   `game_total_source` STRING OPTIONS (description = 'Bookmaker of the total.'),
   `betting_lines_updated_at` TIMESTAMP OPTIONS (description = 'Time of the newer of the two lines, where the source says.'),
-  `starters_out_count` INT64 OPTIONS (description = 'Players out or doubtful who started at least 3 of the last 5 games; NULL without a report on the team, or when the starters are unknown.'),
+  `starters_out_count` INT64 OPTIONS (description = 'Players out or doubtful who started at least 3 of the last 5 games; NULL without a report on the team, when the starters are unknown, or when so many starts of one of them are that he may have.'),
   `questionable_players_count` INT64 OPTIONS (description = 'Players questionable in the latest report; NULL without a report on the team.'),
   `next_game_days_rest` INT64 OPTIONS (description = 'Free days before the next scheduled game of the regular season or the Cup final within 14 days; NULL after the regular season, whose next games depend on results.'),
   `games_in_next_7_days` INT64 OPTIONS (description = 'Games of the regular season and the Cup final, D+1 to D+7; NULL likewise.'),

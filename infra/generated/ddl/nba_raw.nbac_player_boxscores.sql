@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_player_boxscores` (
   `personal_fouls` INT64 OPTIONS (description = 'Personal fouls.'),
   `plus_minus` INT64 OPTIONS (description = 'Own minus opponent points while he was on the court.'),
   `source_detail` STRING OPTIONS (description = 'full: the whole box score line; lite: a source without makes and attempts.'),
-  `data_quality_issues` STRING OPTIONS (description = 'Codes of what the source lacks, sorted and comma separated: attempts_unknown (in a lite row with fouls and rebounds by kind), minutes_unknown, position_unknown, and one such code for each other count that is NULL, such as assists_unknown. NULL when nothing is missing.'),
+  `data_quality_issues` STRING OPTIONS (description = 'Codes of what the source lacks, sorted and comma separated: attempts_unknown (in a lite row with fouls and rebounds by kind), minutes_unknown, position_unknown, and one such code for each other count that is NULL, such as assists_unknown; minutes_unreadable in a row without statistics whose minutes were written and could not be read. NULL when nothing is missing.'),
   `source` STRING OPTIONS (description = 'Who said it: files, or the name of a live source.'),
   `observed_at` TIMESTAMP OPTIONS (description = 'When the file or payload of the row was archived (UTC).'),
   `entry_id` STRING OPTIONS (description = 'The archived file of the row: the first 16 digits of its SHA-256.'),

@@ -36,9 +36,7 @@ export function mutationOf(
 }
 
 /**
- * The kinds from which the gate draws. A run with `FULLCOURT_MUTATIONS` draws from all kinds, and finds those that are not told
- * yet. The first of these kinds is not told in one case: when the row is that of a player without points, the partition of
- * `player_game_summary` on its date lacks his row and does not say so.
+ * The kinds from which the gate draws. A run with `FULLCOURT_MUTATIONS` draws from all kinds, and finds those that are not told yet.
  */
 export const HELD: readonly string[] = [
   'a row of another kind of game',

@@ -216,8 +216,14 @@ export const ROSTERS: Kinds = {
   'rosters: a position that nobody knows': rosterCells('the file itself', 'position X', () => ({
     position: 'X',
   })),
-  'rosters: a birth in the future': rosterCells('not asked', 'born in 2050', () => ({
+  'rosters: a birth in the future': rosterCells('the file itself', 'born in 2050', () => ({
     birth_date: '2050-01-01',
+  })),
+  'rosters: a birth in another century': rosterCells('the file itself', 'born in 1850', () => ({
+    birth_date: '1850-01-01',
+  })),
+  'rosters: another birth': rosterCells('none', 'born two years later', (row) => ({
+    birth_date: `${Number((row['birth_date'] ?? '').slice(0, 4)) + 2}${(row['birth_date'] ?? '').slice(4)}`,
   })),
   'rosters: a team that does not play': roster('schedule', 'on a free date', (row) =>
     change('rosters', all(like(row, 'game_date', 'team'), isRow(row)), {

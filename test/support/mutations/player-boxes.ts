@@ -121,7 +121,7 @@ export const PLAYER_BOXES: Kinds = {
   },
   'the box scores begin late': ({ week, dates }) =>
     mistake(
-      'not asked',
+      'schedule',
       `the box scores have only ${dates[0]} before ${week[0]}`,
       drop(BOX, (row) => dateIn(row) > (dates[0] ?? '') && dateIn(row) < (week[0] ?? '')),
     ),
@@ -178,6 +178,14 @@ export const PLAYER_BOXES: Kinds = {
   ),
   'more minutes than the game lasted': lacking('75 minutes', { minutes: '75' }),
   'minutes that are no number': lacking('minutes DNP', { minutes: 'DNP' }),
+  'unreadable minutes of a player without statistics': cells(
+    'the file itself',
+    'minutes 1x:30',
+    () => ({ minutes: '1x:30' }),
+    (row) =>
+      Number(row['minutes']) > 0 &&
+      STATISTICS.every((column) => column === 'minutes' || Number(row[column]) === 0),
+  ),
   'assists that are no number': lacking('assists ?', { ast: '?' }),
   'attempts that are unknown': lacking('no attempts', { fga: '', fg3a: '' }),
   'negative rebounds': lacking('negative rebounds', { reb: '-1' }),
@@ -295,7 +303,7 @@ export const PLAYER_BOXES: Kinds = {
       change(BOX, isRow(row), { player_id: other['player_id'] ?? '' }),
     );
   },
-  'a new id for a known name': cells('not asked', 'an id that nobody has', () => ({ player_id: '1999999' })),
+  'a new id for a known name': cells('who is who', 'an id that nobody has', () => ({ player_id: '1999999' })),
   'the numbers of two players of a team are exchanged': exchanged(
     'none',
     'numbers exchanged',

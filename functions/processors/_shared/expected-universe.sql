@@ -1,0 +1,41 @@
+-- Whom the universe should have, for expectations: those who are in it, and those who may have played in a gap of their team in the
+-- last 30 days, because their last known game is older. A team with such a gap of which nobody is known has at least one player,
+-- called `somebody of` the team. The result is `expected_universe`, `recent_gaps` a step.
+-- @include player-universe
+-- @include played
+-- @include possible-games
+last_teams AS (
+  SELECT player_lookup, team_abbr, game_date AS last_seen,
+    COALESCE(LEAD(game_date) OVER (PARTITION BY player_lookup ORDER BY game_number), @end_date) AS next_seen
+  FROM played
+),
+recent_gaps AS (
+  SELECT DISTINCT games.game_date, games.game_id, games.team_abbr
+  FROM universe_team_games AS games
+  JOIN games_without_rows AS gaps
+    ON gaps.team_abbr = games.team_abbr AND gaps.game_date BETWEEN games.game_date - 30 AND games.game_date - 1
+  LEFT JOIN universe_rostered_teams AS rostered
+    ON rostered.game_date = games.game_date AND rostered.team_abbr = games.team_abbr
+  WHERE rostered.team_abbr IS NULL
+),
+expected_universe AS (
+  SELECT game_date, game_id, player_lookup
+  FROM universe
+  UNION ALL
+  SELECT gaps.game_date, gaps.game_id, teams.player_lookup
+  FROM recent_gaps AS gaps
+  JOIN last_teams AS teams
+    ON teams.team_abbr = gaps.team_abbr
+    AND teams.last_seen < gaps.game_date - 30
+    AND teams.next_seen >= gaps.game_date
+  LEFT JOIN universe_injuries AS injuries
+    ON injuries.game_date = gaps.game_date AND injuries.player_lookup = teams.player_lookup
+  LEFT JOIN universe_players AS known
+    ON known.game_date = gaps.game_date AND known.player_lookup = teams.player_lookup
+  WHERE known.player_lookup IS NULL AND (injuries.injury_status IS NULL OR injuries.injury_status <> 'out')
+  UNION ALL
+  SELECT gaps.game_date, gaps.game_id, 'somebody of ' || gaps.team_abbr AS player_lookup
+  FROM recent_gaps AS gaps
+  LEFT JOIN last_teams AS known ON known.team_abbr = gaps.team_abbr AND known.last_seen < gaps.game_date
+  WHERE known.team_abbr IS NULL
+),

@@ -1,0 +1,139 @@
+/** How many rows a date should have when rows of its sources are lacking: `expected.sql` of small worlds. */
+import { describe, expect, it } from 'vitest';
+import { readSql } from '../../functions/processors/load-sql.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { expectations, insertRows, loadDefinitions, openTables, type Row } from '../support/tables.ts';
+
+const definitions = await loadDefinitions();
+
+function definitionOf(name: string) {
+  const found = definitions.get(name);
+  if (found === undefined) throw new Error(`There is no table ${name}`);
+  return found;
+}
+
+/** Rows that `table` expects on a date, when its inputs have these rows. */
+async function expectedRows(table: string, date: string, inputs: Readonly<Record<string, readonly Row[]>>) {
+  const definition = definitionOf(table);
+  const connection = await openTables(
+    new Set(definition.inputs.map(({ table: input }) => definitionOf(input))),
+  );
+  for (const [name, rows] of Object.entries(inputs)) await insertRows(connection, definitionOf(name), rows);
+  const batch = { dates: [date as GameDate], readStart: '2023-10-24' as GameDate };
+  return (await expectations(connection, definition, batch)).map(({ rows }) => rows);
+}
+
+const idOf = (date: string): string => `${date.replaceAll('-', '')}_AAA_BBB`;
+
+/** A game of AAA in BBB, before it is played. */
+const scheduled = (date: string): Row => ({
+  ...{ game_id: idOf(date), game_date: date, season: '2023-24', season_type: 'regular' },
+  ...{ home_team_abbr: 'BBB', away_team_abbr: 'AAA' },
+});
+const final = (date: string): Row => ({
+  ...{ game_id: idOf(date), game_date: date, season_type: 'regular' },
+  ...{ home_team_abbr: 'BBB', away_team_abbr: 'AAA', home_points: 90, away_points: 80 },
+});
+/** What a player of AAA did in a game. */
+const played = (player_lookup: string, date: string, has_complete_team_box = true): Row => ({
+  ...{ game_id: idOf(date), game_date: date, season_type: 'regular', player_lookup, team_abbr: 'AAA' },
+  ...{ is_active: true, points: 10, nba_player_id: 1, has_complete_team_box },
+});
+
+describe('the summaries of players', () => {
+  const box = (team_abbr: string, player_lookup: string, points: number): Row => ({
+    ...{ game_id: idOf('2024-01-10'), game_date: '2024-01-10', team_abbr, player_lookup, points },
+  });
+  const team = (team_abbr: string, has_complete_team_box: boolean): Row => ({
+    ...{ game_id: idOf('2024-01-10'), game_date: '2024-01-10', team_abbr, has_complete_team_box },
+  });
+  const whole = [box('AAA', 'ada', 80), box('BBB', 'bob', 50), box('BBB', 'ben', 40)];
+
+  it.each([
+    ['as many rows as the box scores have, when nothing contradicts them', whole, true, 3],
+    ['one more of a team whose players have fewer points than the final score', whole.slice(0, 2), false, 3],
+    [
+      'one more of a team that has its points and is contradicted: a scoreless player is lacking',
+      whole,
+      false,
+      4,
+    ],
+    ['five of a team without any row', whole.slice(0, 1), true, 6],
+  ])('are expected to have %s', async (_, rows, isWhole, expected) => {
+    const inputs = {
+      nbac_game_results: [final('2024-01-10')],
+      nbac_player_boxscores: rows,
+      team_offense_game_summary: [team('AAA', true), team('BBB', isWhole)],
+    };
+    expect(await expectedRows('player_game_summary', '2024-01-10', inputs)).toEqual([expected]);
+  });
+});
+
+describe('a player with two known games', () => {
+  const dates = ['2023-11-01', '2023-11-03', '2023-11-05'];
+  const two = [played('ada', '2023-11-01'), played('ada', '2023-11-05')];
+  const other = played('bea', '2023-11-03', false);
+  const inputs = (games: readonly Row[], season_type = 'regular') => ({
+    nbac_schedule: [scheduled('2023-11-07')],
+    nbac_game_results: dates.map((date) => ({
+      ...final(date),
+      ...(date === '2023-11-03' ? { season_type } : {}),
+    })),
+    player_game_summary: games,
+  });
+
+  it.each([
+    ['is expected with shot zones when a game of his team is missing: it may be his third', inputs(two), 1],
+    ['is expected with shot zones when a game of his team is contradicted', inputs([...two, other]), 1],
+    [
+      'is not expected when the box score of that game is whole',
+      inputs([...two, played('bea', '2023-11-03')]),
+      0,
+    ],
+    ['is not expected when no source has games of that kind', inputs(two, 'play_in'), 0],
+  ])('%s', async (_, given, expected) => {
+    expect(await expectedRows('player_shot_zone_analysis', '2023-11-07', given)).toEqual([expected]);
+  });
+});
+
+describe.each([
+  'upcoming_player_game_context',
+  'player_composite_factors',
+  'ml_feature_store_v2',
+  'player_daily_cache',
+])('%s', (table) => {
+  const early = ['2023-11-01', '2023-11-03', '2023-11-05'];
+  const inputs = (finals: readonly string[], games: readonly Row[]) => ({
+    nbac_schedule: [scheduled('2024-01-10')],
+    nbac_game_results: finals.map(final),
+    player_game_summary: games,
+  });
+  const ofAda = early.map((date) => played('ada', date));
+  const ofBob = (player_lookup: string, date: string): Row => ({
+    ...played(player_lookup, date),
+    team_abbr: 'BBB',
+  });
+  const lately = ['2024-01-05', '2024-01-07', '2024-01-08'];
+
+  it('expects a player whose games are more than 30 days old when his team has played since and no row of that game is known', async () => {
+    const finals = [...early, '2024-01-08'];
+    // Ada, and somebody of BBB, of which no game is known.
+    expect(await expectedRows(table, '2024-01-10', inputs(finals, ofAda))).toEqual([2]);
+  });
+
+  it('expects nobody for such a game when its box score is whole and he is not in it', async () => {
+    const games = [
+      ...ofAda,
+      ...lately.flatMap((date) => [played('bea', date), ofBob('bob', date)]),
+      ...early.map((date) => ofBob('bob', date)),
+    ];
+    expect(await expectedRows(table, '2024-01-10', inputs([...early, ...lately], games))).toEqual([2]);
+  });
+});
+
+it('the factors and the features of players expect the same rows by one text', () => {
+  const [factors, features] = ['player_composite_factors', 'ml_feature_store_v2'].map((table) =>
+    readSql(table, 'expected.sql'),
+  );
+  expect(features).toBe(factors);
+});
