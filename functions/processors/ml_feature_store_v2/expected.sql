@@ -1,12 +1,20 @@
--- Players of the pre-game universe.
+-- Players of the pre-game universe, and five of each team that has played and of which nobody is known.
 WITH
 -- @include player-universe
 -- @include universe-dates
-expected AS (
-  SELECT dates.game_date, dates.games, COUNT(universe.player_lookup) AS players
+-- @include finals
+-- @include unknown-teams
+counted AS (
+  SELECT game_date, 0 AS players
   FROM dates
-  LEFT JOIN universe ON universe.game_date = dates.game_date
-  GROUP BY dates.game_date, dates.games
+  UNION ALL
+  SELECT game_date, 1 AS players
+  FROM universe
+  UNION ALL
+  SELECT game_date, 5 AS players
+  FROM unknown_teams
 )
-SELECT game_date AS expected_date, players AS expected_rows, games AS expected_games
-FROM expected
+SELECT counted.game_date AS expected_date, SUM(counted.players) AS expected_rows, dates.games AS expected_games
+FROM counted
+JOIN dates ON dates.game_date = counted.game_date
+GROUP BY counted.game_date, dates.games
