@@ -1,9 +1,11 @@
 /** Imports source files: they are archived, and a backfill of phase 2 loads the dates of which they say something new. */
+import { evaluate } from '../../shared/domain/evaluation.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { witnessesOf } from '../../shared/domain/table.ts';
+import { partitionDates, whyNoPartition } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
@@ -12,6 +14,7 @@ import { archivesOf, forgetArchive } from '../../shared/state/archives.ts';
 import { listFailures } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
+import { loadView } from '../../shared/state/views.ts';
 import { archivePlanned, type ImportReport, type SourceFile } from './archive-files.ts';
 import { outcomeOf } from './backfills.ts';
 import { changesBy, inOrder, type Change, type ChangeSummary } from './changes.ts';
@@ -270,7 +273,7 @@ async function loadAll(
   // The tables that say which games exist are loaded first, because every other table needs the games to be read.
   const first = report.seasons.map((season) => [season, ports.registry.calendarSources] as const);
   for (const [season, tables] of [...first, ...rest]) {
-    if (tables.length === 0) continue;
+    if (tables.length === 0 || (!fewer.has(season) && (await isLoaded(ports, tables, season)))) continue;
     // The trial has found that these dates rightly have fewer rows; the audit would refuse them.
     const forced = (fewer.get(season) ?? []).filter(({ table }) => tables.includes(table));
     if (forced.length > 0) {
@@ -280,6 +283,22 @@ async function loadAll(
     await run(season, { season }, tables);
   }
   return { backfillIds, runs, failed };
+}
+
+/** Whether every date of these raw tables holds what the archive says of it, as after an import that has no schedule. */
+async function isLoaded(ports: ImportPorts, tables: readonly string[], season: Season): Promise<boolean> {
+  const { registry } = ports;
+  const view = await loadView(ports, registry, [season], { gameHashes: false, tables });
+  const found = view.seasons.get(season);
+  if (found === undefined || found.calendar.dates.length === 0) return false;
+  const evaluation = evaluate(view);
+  return tables
+    .map((name) => registry.get(name))
+    .every((table) =>
+      partitionDates(table, found).every(
+        (date) => whyNoPartition(view, table, date) !== undefined || evaluation.isCurrent(table, date),
+      ),
+    );
 }
 
 /**

@@ -33,7 +33,24 @@ export interface Errand {
   readonly acceptMissing: boolean;
 }
 
-/** Carries out actions one after the other. @returns the outbox events to dispatch */
+/** Actions of one kind that follow each other and are about the same table; of other kinds always a single one. */
+function together(actions: readonly Action[]): Action[][] {
+  const groups: Action[][] = [];
+  let last: string | undefined;
+  for (const action of actions) {
+    const isMark = action.kind === 'mark stale' || action.kind === 'mark current';
+    const key = isMark ? `${action.kind} ${action.ref.table}` : undefined;
+    if (key !== undefined && key === last) groups.at(-1)?.push(action);
+    else groups.push([action]);
+    last = key;
+  }
+  return groups;
+}
+
+/**
+ * Carries out actions one after the other; marks of one table that follow each other are written together.
+ * @returns the outbox events to dispatch
+ */
 export async function carryOut(
   context: HandlerContext,
   view: View,
@@ -42,12 +59,28 @@ export async function carryOut(
 ): Promise<string[]> {
   const { ports, registry } = context;
   const events: string[] = [];
-  for (const action of actions) {
+  for (const group of together(actions)) {
+    const [action] = group;
+    if (action === undefined) continue;
     switch (action.kind) {
       case 'mark stale':
-        await markStale(ports, registry, action.ref, action.cause, action.because, {
-          seen: seenOf(view, action.ref),
-        });
+        await markStale(
+          ports,
+          registry,
+          action.ref.table,
+          group.flatMap((each) =>
+            each.kind === 'mark stale'
+              ? [
+                  {
+                    date: each.ref.date,
+                    seen: seenOf(view, each.ref),
+                    cause: each.cause,
+                    because: each.because,
+                  },
+                ]
+              : [],
+          ),
+        );
         break;
       case 'block':
         await markBlocked(ports, registry, action.ref, action.for, [], {
@@ -56,7 +89,14 @@ export async function carryOut(
         });
         break;
       case 'mark current':
-        await markCurrent(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
+        await markCurrent(
+          ports,
+          registry,
+          action.ref.table,
+          group.flatMap((each) =>
+            each.kind === 'mark current' ? [{ date: each.ref.date, seen: seenOf(view, each.ref) }] : [],
+          ),
+        );
         break;
       case 'settle date':
         await settleExcluded(context, [{ ...action.ref, reason: action.reason }], null);

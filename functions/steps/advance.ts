@@ -16,6 +16,7 @@ import {
   type NextStep,
   type Remaining,
 } from '../../shared/domain/decide/backfill-life.ts';
+import { COMPLETE, incompleteOf, type Incomplete } from '../../shared/domain/decide/incomplete.ts';
 import { decideRestatement } from '../../shared/domain/decide/restatement.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
@@ -86,9 +87,10 @@ export async function advancePlanned(
   let failures = failed;
   let isCarriedOut = false;
   let remaining: Remaining | undefined;
+  let incomplete: Incomplete = COMPLETE;
 
   for (;;) {
-    const step = decideLife(life, { decision, isCarriedOut, remaining, failures: failures.size });
+    const step = decideLife(life, { decision, isCarriedOut, remaining, failures: failures.size, incomplete });
     switch (step.kind) {
       case 'carry out': {
         for (const action of step.actions) if (action.kind === 'block') touched.add(action.ref.date);
@@ -115,6 +117,9 @@ export async function advancePlanned(
           // from what was read when the message came: stale partitions that an ended backfill leaves are not rebuilt by it.
           seen.forget();
           failures = await failuresOf(ports, id);
+          const seasons = seasonsOf(request.dates);
+          const ended = await seen.of(seasons, { gameHashes: false, acceptMissing: false });
+          incomplete = incompleteOf(ended, request);
         }
         break;
       }

@@ -33,10 +33,20 @@ export function contentOf(state: PartitionState | undefined): string {
   return isBuilt(state) && !isSettled(state) ? 'unsettled' : NOTHING;
 }
 
-/** `date:content` for each game date of a season. */
+/**
+ * `date:content` for each game date of a season, for windows of several dates. A date that lacks all its rows contributes what a
+ * date without rows does: nothing can be read of either. Example: all box scores of 2024-01-26 are refused, where no file had
+ * spoken of that date before. The summaries of that date become `partial` and have no rows as before; the averages of later
+ * dates are not built again.
+ */
 export const contentsOn = memoized((states: States, dates: readonly GameDate[]): readonly string[] =>
-  dates.map((date) => `${date}:${contentOf(states[date])}`),
+  dates.map((date) => `${date}:${rowsContent(states[date])}`),
 );
+
+function rowsContent(state: PartitionState | undefined): string {
+  const hasNothing = state?.status === 'partial' && state.rows === 0 && state.reopened === 0;
+  return hasNothing ? NOTHING : contentOf(state);
+}
 
 /** Contents of the game dates of a season, and the prefix hashes that were computed from them. */
 interface KnownPrefixes {

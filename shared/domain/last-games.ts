@@ -6,23 +6,27 @@ import type { GameDate } from './game-date.ts';
 import { isSettled } from './partition.ts';
 import { statesOf, type GameHashes, type SeasonView } from './view.ts';
 
-/** The hash of one entity's game as two 32-bit numbers. */
-interface EntityLanes {
-  readonly entity: string;
-  readonly lanes: readonly number[];
+/** The hashes of the games of one date: for each entity two 32-bit numbers, one after the other. */
+interface GameLanes {
+  readonly entities: readonly string[];
+  readonly lanes: Uint32Array;
 }
 
 /** Hashes as numbers, computed once for each document: a document that was read is never written to. */
-const parsed = new WeakMap<GameHashes, readonly EntityLanes[]>();
-function lanesOf(hashes: GameHashes): readonly EntityLanes[] {
+const parsed = new WeakMap<GameHashes, GameLanes>();
+function lanesOf(hashes: GameHashes): GameLanes {
   const known = parsed.get(hashes);
   if (known !== undefined) return known;
-  const lanes = Object.entries(hashes).map(([entity, hash]) => ({
-    entity,
-    lanes: [Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8, 16), 16)],
-  }));
-  parsed.set(hashes, lanes);
-  return lanes;
+  const entities = Object.keys(hashes);
+  const lanes = new Uint32Array(2 * entities.length);
+  for (const [i, entity] of entities.entries()) {
+    const hash = hashes[entity] ?? '';
+    lanes[2 * i] = Number.parseInt(hash.slice(0, 8), 16);
+    lanes[2 * i + 1] = Number.parseInt(hash.slice(8, 16), 16);
+  }
+  const made = { entities, lanes };
+  parsed.set(hashes, made);
+  return made;
 }
 
 /**
@@ -77,29 +81,33 @@ function sumsOfLastGames(
   damages: readonly number[],
   games: number,
 ): readonly string[] {
-  const recent = new Map<string, (readonly number[])[]>();
-  const sum = [0, 0];
+  /** Entity -> how many games it has had, and the hashes of the latest of them; the next one replaces the oldest. */
+  const recent = new Map<string, { count: number; readonly lanes: Uint32Array }>();
+  // Typed arrays add modulo 2 ** 32.
+  const sum = new Uint32Array(2);
   const fingerprints = [sumText(sum)];
   for (const [i, ofDate] of hashes.entries()) {
     const reopened = damages[i] ?? 0;
-    for (const { entity, lanes: content } of ofDate === undefined ? [] : lanesOf(ofDate)) {
-      const lanes = reopened === 0 ? content : [(content[0] ?? 0) + reopened, content[1] ?? 0];
-      const own = recent.get(entity) ?? [];
-      if (own.length === 0) recent.set(entity, own);
-      own.push(lanes);
-      add(sum, lanes, 1);
-      const oldest = own.length > games ? own.shift() : undefined;
-      if (oldest !== undefined) add(sum, oldest, -1);
+    const { entities, lanes } = ofDate === undefined ? NO_GAMES : lanesOf(ofDate);
+    for (const [k, entity] of entities.entries()) {
+      let own = recent.get(entity);
+      if (own === undefined) recent.set(entity, (own = { count: 0, lanes: new Uint32Array(2 * games) }));
+      const at = 2 * (own.count % games);
+      own.count += 1;
+      for (let lane = 0; lane < 2; lane++) {
+        const added = (lanes[2 * k + lane] ?? 0) + (lane === 0 ? reopened : 0);
+        // The place of a game that does not exist yet holds 0.
+        sum[lane] = (sum[lane] ?? 0) + added - (own.lanes[at + lane] ?? 0);
+        own.lanes[at + lane] = added;
+      }
     }
     fingerprints.push(sumText(sum));
   }
   return fingerprints;
 }
 
-const LANE = 0x1_0000_0000;
-function add(sum: number[], lanes: readonly number[], sign: 1 | -1): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = ((sum[i] ?? 0) + sign * (lanes[i] ?? 0) + LANE) % LANE;
-}
-function sumText(sum: readonly number[]): string {
-  return sum.map((lane) => lane.toString(16).padStart(8, '0')).join('');
+const NO_GAMES: GameLanes = { entities: [], lanes: new Uint32Array() };
+
+function sumText(sum: Uint32Array): string {
+  return [...sum].map((lane) => lane.toString(16).padStart(8, '0')).join('');
 }

@@ -21,6 +21,7 @@ export function datesWithStaleGames(
   stale: readonly GameDate[],
 ): ReadonlyMap<GameDate, GameDate> {
   const isStale = new Set(stale);
+  const first = stale[0];
   const held = new Map<GameDate, GameDate>();
   /** Player or team -> its last games, oldest first. */
   const recent = new Map<string, GameDate[]>();
@@ -28,6 +29,8 @@ export function datesWithStaleGames(
   const holders = new Map<GameDate, number>();
   let unknown: GameDate | undefined;
   for (const date of dates) {
+    // A stale game leaves a window when enough games have followed it; those before it do not matter.
+    if (first === undefined || date < first) continue;
     const known = holders.keys().next().value;
     const earliest = unknown !== undefined && (known === undefined || unknown < known) ? unknown : known;
     if (earliest !== undefined) held.set(date, earliest);

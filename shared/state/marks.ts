@@ -84,35 +84,65 @@ export async function markWaiting(
   });
 }
 
-/** Says that a built partition is stale: its inputs or its code have changed since it was built, or a rebuild is forced. */
-export async function markStale(
-  ports: Pick<Ports, 'store' | 'clock'>,
-  registry: Registry,
-  ref: PartitionRef,
-  cause: 'data' | 'code' | 'forced',
-  because: string,
-  { seen }: MarkOptions,
-): Promise<void> {
-  await updateStates(ports, registry.get(ref.table), [ref.date], (state) =>
-    isInFlight(state) || !isAsSeen(state, seen) ? undefined : { ...state, stale: { cause, because } },
-  );
+/** A partition of a table that a decision has looked at, with what it has seen. */
+export interface SeenDate {
+  readonly date: GameDate;
+  /** The state the decision saw; a partition that has changed since is left alone. */
+  readonly seen: PartitionState | undefined;
+}
+
+/** A built partition that is stale: its inputs or its code have changed since it was built, or a rebuild is forced. */
+export interface StaleDate extends SeenDate {
+  readonly cause: 'data' | 'code' | 'forced';
+  readonly because: string;
 }
 
 /**
- * Takes back that a partition is stale, when its inputs hold again what they held when it was built. Example: a correction
- * of 2024-01-05 was loaded and then undone. A forced rebuild is not taken back.
+ * Says that partitions of one table are stale. One late correction makes a hundred dates of a table stale, so many dates are
+ * written in one transaction: each transaction writes the season index of the table anew.
+ */
+export async function markStale(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  registry: Registry,
+  table: string,
+  dates: readonly StaleDate[],
+): Promise<void> {
+  await updateSeen(ports, registry, table, dates, (state, { cause, because }) => ({
+    ...state,
+    stale: { cause, because },
+  }));
+}
+
+/**
+ * Takes back that partitions of one table are stale, when their inputs hold again what they held when these were built.
+ * Example: a correction of 2024-01-05 was loaded and then undone. A forced rebuild is not taken back.
  */
 export async function markCurrent(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
-  ref: PartitionRef,
-  { seen }: MarkOptions,
+  table: string,
+  dates: readonly SeenDate[],
 ): Promise<void> {
-  await updateStates(ports, registry.get(ref.table), [ref.date], (state) =>
-    isInFlight(state) || !isAsSeen(state, seen) || state.stale === null || state.stale.cause === 'forced'
-      ? undefined
-      : { ...state, stale: null },
+  await updateSeen(ports, registry, table, dates, (state) =>
+    state.stale === null || state.stale.cause === 'forced' ? undefined : { ...state, stale: null },
   );
+}
+
+/** Changes partitions of one table that are as they were seen and for which no run is under way. */
+async function updateSeen<T extends SeenDate>(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  registry: Registry,
+  table: string,
+  dates: readonly T[],
+  change: (state: PartitionState, date: T) => PartitionState | undefined,
+): Promise<void> {
+  const asked = new Map(dates.map((each) => [each.date, each]));
+  await updateStates(ports, registry.get(table), [...asked.keys()], (state, date) => {
+    const found = asked.get(date);
+    return found === undefined || isInFlight(state) || !isAsSeen(state, found.seen)
+      ? undefined
+      : change(state, found);
+  });
 }
 
 /** Removes a live want that needs no run: the partition is current already, or is not expected to exist. */

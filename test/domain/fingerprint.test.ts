@@ -56,6 +56,28 @@ describe('the fingerprint of inputs', () => {
     expect(absent).toEqual(empty);
   });
 
+  it('tells a date of which all rows are lacking from an empty one on the same date alone', () => {
+    const name = `nbac_player_boxscores@${day(14)}`;
+    const summary = `team_offense@${day(14)}`;
+    const nothing = { rows: 0, games: 0 };
+    const [empty, lacking] = (['empty', 'partial'] as const).map((status) =>
+      viewOf({
+        differently: except({ [name]: { status, ...nothing }, [summary]: { status, ...nothing } }),
+      }),
+    );
+    if (empty === undefined || lacking === undefined) throw new Error('two views are compared');
+    const differing = (table: string): GameDate[] => {
+      const [a, b] = [fingerprints(empty, table), fingerprints(lacking, table)];
+      return DATES.filter((_, i) => a[i] !== b[i]);
+    };
+    expect(differing('team_offense')).toEqual([day(14)]);
+    expect(differing('team_context')).toEqual([]);
+    const damaged = viewOf({
+      differently: except({ [summary]: { status: 'partial', ...nothing, reopened: 1 } }),
+    });
+    expect(fingerprints(damaged, 'team_context')).not.toEqual(fingerprints(lacking, 'team_context'));
+  });
+
   it('does not change with who built an input, when, and how often', () => {
     const change = except({
       [`team_offense@${day(14)}`]: {

@@ -73,6 +73,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     checkpoint_threshold: '1GB',
   });
   const idle: DuckDBConnection[] = [];
+  /** Connections that have the functions for queries of persons. */
+  const asked = new WeakSet<DuckDBConnection>();
   const staging = new Map<string, Staging>();
   const turns = localTurns();
   let stages = 0;
@@ -270,7 +272,8 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       const connection = await connect();
       let answer: Answer;
       try {
-        await installQueryFunctions(connection);
+        if (!asked.has(connection)) await installQueryFunctions(connection);
+        asked.add(connection);
         answer = await answerTo(connection, registry, sql);
       } catch (error) {
         idle.push(connection);

@@ -18,6 +18,7 @@ import type { Season } from '../season.ts';
 import type { View } from '../view.ts';
 import type { Action } from './action.ts';
 import type { BackfillDecision } from './backfill.ts';
+import { COMPLETE, incompleteText, type Incomplete } from './incomplete.ts';
 import type { RestatePolicy } from './restatement.ts';
 
 /**
@@ -57,6 +58,8 @@ export interface Situation {
   readonly remaining: Remaining | undefined;
   /** How many partitions have failed or are blocked, read again after the actions were carried out. */
   readonly failures: number;
+  /** What the partitions of the request lack, read again after the actions were carried out; undefined before. */
+  readonly incomplete?: Incomplete | undefined;
 }
 
 /** What the caller does next. After `carry out` and `look further` it calls {@link decideLife} again. */
@@ -80,7 +83,7 @@ export type NextStep =
 
 /** What happens next to a backfill. */
 export function decideLife(life: BackfillLife, situation: Situation): NextStep {
-  const { decision, isCarriedOut, remaining, failures } = situation;
+  const { decision, isCarriedOut, remaining, failures, incomplete = COMPLETE } = situation;
   const isCancelled = life.state === 'cancelled';
   const isAtEnd = isCarriedOut && decision.finished;
   const hasGrown = !isCarriedOut && life.planKind === 'main' && isBlockedByUnplanned(decision);
@@ -98,20 +101,29 @@ export function decideLife(life: BackfillLife, situation: Situation): NextStep {
       state: 'cancelled',
       verdict: 'cancelled; what was under way has been finished',
     };
-  return { kind: 'finish', ...verdictOf(failures, life.unknownSeasons ?? []) };
+  return { kind: 'finish', ...verdictOf(failures, life.unknownSeasons ?? [], incomplete) };
 }
 
-/** How a backfill ends whose runs have all ended. */
+/**
+ * How a backfill ends whose runs have all ended. A partition that lacks a game or more than 5 % of its rows keeps it from
+ * being `done`; one that is `partial` with fewer lacking rows is named.
+ */
 function verdictOf(
   failures: number,
   unknownSeasons: readonly Season[],
+  incomplete: Incomplete,
 ): { readonly state: 'done' | 'done_with_failures'; readonly verdict: string } {
-  if (failures === 0 && unknownSeasons.length === 0)
-    return { state: 'done', verdict: 'every planned partition is built' };
+  const isDone = failures === 0 && unknownSeasons.length === 0 && incomplete.absent.length === 0;
   const built =
     failures === 0 ? 'every planned partition is built' : `${failures} partitions failed or are blocked`;
-  const unknown = unknownSeasons.length === 0 ? '' : `, but nothing is known of ${unknownSeasons.join(', ')}`;
-  return { state: 'done_with_failures', verdict: `${built}${unknown}` };
+  const but = [
+    ...(unknownSeasons.length === 0 ? [] : [`nothing is known of ${unknownSeasons.join(', ')}`]),
+    ...[incompleteText(incomplete)].filter((text) => text !== null),
+  ];
+  return {
+    state: isDone ? 'done' : 'done_with_failures',
+    verdict: but.length === 0 ? built : `${built}, but ${but.join('; ')}`,
+  };
 }
 
 /**
