@@ -159,7 +159,9 @@ export function readConfig(env: Environment): Config {
       database: found.FULLCOURT_DATABASE ?? namesOf(found.FULLCOURT_DATASET_PREFIX).database,
       bucket:
         found.FULLCOURT_BUCKET ??
-        `${project}-${namesOf(found.FULLCOURT_DATASET_PREFIX).resource('nba-archive')}`,
+        (project === undefined
+          ? ''
+          : `${project}-${namesOf(found.FULLCOURT_DATASET_PREFIX).resource('nba-archive')}`),
       hosts: {
         pubsub: found.PUBSUB_EMULATOR_HOST,
         firestore: found.FIRESTORE_EMULATOR_HOST,

@@ -7,6 +7,7 @@ import {
   type Slice,
 } from '../../shared/domain/archive.ts';
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { agreed, leavingText } from '../../shared/domain/leaving.ts';
 import type { Guard, Span } from '../../shared/domain/losses.ts';
@@ -111,8 +112,8 @@ export function refuseLostScores(planned: readonly Planned[]): void {
     );
     const [games, what] =
       lost.length > mostLost(final.size)
-        ? [lost, `no final score of ${lost.length} games that were final`]
-        : [changed, `other teams of ${changed.length} games that were played`];
+        ? [lost, `no final score of ${counted(lost.length, 'game that was', 'games that were')} final`]
+        : [changed, `other teams of ${counted(changed.length, 'game that was', 'games that were')} played`];
     if (games.length <= mostLost(final.size)) continue;
     const names = Object.values(incoming.entries).flatMap(({ kind, name }) =>
       kind === 'schedule' ? [name] : [],

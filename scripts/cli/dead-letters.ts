@@ -1,8 +1,9 @@
 /** `dead-letters`: messages that were set aside; list them, show one, publish one again. */
 import { deadLetter, listDeadLetters, replayDeadLetter } from '../../functions/control/dead-letters.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
-import { table } from './render.ts';
+import { table } from './text-table.ts';
 
 export async function listLetters(client: Client, options: GlobalOptions): Promise<number> {
   const letters = await listDeadLetters(client);
@@ -28,7 +29,7 @@ export async function showLetter(client: Client, id: string, options: GlobalOpti
   const letter = await deadLetter(client, id);
   answer(options, letter, () =>
     [
-      `${letter.id} from ${letter.topic} after ${letter.attempts} tries`,
+      `${letter.id} from ${letter.topic} after ${counted(letter.attempts, 'try', 'tries')}`,
       `Reason: ${letter.reason}`,
       '',
       letter.body,

@@ -8,6 +8,7 @@ import {
 import type { Client } from '../../functions/targets/client.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { FinishedBackfill } from '../../shared/state/backfills.ts';
+import { isLogging } from './command.ts';
 import { progressDisplay } from './progress.ts';
 
 type ShowOptions = Pick<WatchOptions, 'worker'> & {
@@ -37,7 +38,7 @@ async function shown<T>(
   { worker, title }: ShowOptions,
   watch: (watching: WatchOptions) => Promise<T>,
 ): Promise<T> {
-  const display = progressDisplay(process.stderr.isTTY ? 'bars' : 'lines', title);
+  const display = progressDisplay(process.stderr.isTTY && !isLogging() ? 'bars' : 'lines', title);
   try {
     return await watch({ worker, onLook: display.show });
   } finally {

@@ -16,6 +16,7 @@ import { refName } from '../partition.ts';
 import { planBackfill, type Batch, type BatchSize, type Only, type Plan, type PlanRequest } from '../plan.ts';
 import type { Season } from '../season.ts';
 import type { View } from '../view.ts';
+import { counted } from '../counted.ts';
 import type { Action } from './action.ts';
 import type { BackfillDecision } from './backfill.ts';
 import type { RestatePolicy } from './restatement.ts';
@@ -109,7 +110,9 @@ function verdictOf(
   if (failures === 0 && unknownSeasons.length === 0)
     return { state: 'done', verdict: 'every planned partition is built' };
   const built =
-    failures === 0 ? 'every planned partition is built' : `${failures} partitions failed or are blocked`;
+    failures === 0
+      ? 'every planned partition is built'
+      : counted(failures, 'partition failed or is blocked', 'partitions failed or are blocked');
   const unknown = unknownSeasons.length === 0 ? '' : `, but nothing is known of ${unknownSeasons.join(', ')}`;
   return { state: 'done_with_failures', verdict: `${built}${unknown}` };
 }
