@@ -14,6 +14,10 @@ interface Setting {
 export const SETTINGS: readonly Setting[] = [
   { variable: 'FULLCOURT_TARGET', value: ({ target }) => target },
   { variable: 'FULLCOURT_HOME', value: ({ home }) => home },
+  {
+    variable: 'FULLCOURT_HOME_MODE',
+    value: ({ homeMode }) => (homeMode === undefined ? '0700 for a new home' : `0${homeMode.toString(8)}`),
+  },
   { variable: 'FULLCOURT_LOG', value: ({ log }) => log },
   { variable: 'FULLCOURT_TRACES', value: ({ traces }) => (traces === undefined ? 'off' : 'otlp') },
   { variable: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: ({ traces }) => traces?.endpoint ?? null },

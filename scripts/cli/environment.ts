@@ -8,6 +8,10 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
     'the home: folder of the documents, tables and files of the embedded target, and of the logs of the emulators (default .fullcourt)',
   ],
   [
+    'FULLCOURT_HOME_MODE',
+    'rights of the home: 0700, its owner alone (default for a new one), or 0750, a group may read its files',
+  ],
+  [
     'FULLCOURT_LOG',
     'lowest severity of the log lines on stderr: debug, info, warning, error or off (default off; info for functions on gcp and emulator)',
   ],
