@@ -40,7 +40,7 @@ import { knownSeasons, loadView } from '../shared/state/views.ts';
 import { calendarOf, calendarSeasons } from '../shared/state/calendars.ts';
 import { readFolder, simulatedFiles } from './cli/load.ts';
 import { liveDay, oneNight, type Cost, type NightCost } from './bench/live-day.ts';
-import { table } from './cli/render.ts';
+import { table } from './cli/text-table.ts';
 
 const flags = new Command('bench')
   .option('--seasons <n>', 'seasons', '3')

@@ -4,15 +4,20 @@
  */
 import { Command, CommanderError } from 'commander';
 import type { AcceptFlags } from './cli/accept.ts';
-import { configOf, EXIT, explain, withHome, type GlobalOptions } from './cli/command.ts';
+import { asksForJson, normalized, refuseWithoutEffect, unknownCommand, wrongOf } from './cli/arguments.ts';
+import { configOf, EXIT, explain, refuse, withHome, type GlobalOptions } from './cli/command.ts';
 import type { CoverageFlags } from './cli/coverage.ts';
 import { addDeployCommands } from './cli/deploy-commands.ts';
 import type { DiffFlags } from './cli/diff.ts';
-import { ENVIRONMENT_HELP } from './cli/environment.ts';
+import { environmentHelp } from './cli/environment.ts';
+import { helpAfter, pathOf } from './cli/examples.ts';
 import type { ImportFlags, SimulateFlags } from './cli/load.ts';
 import type { MigrateFlags } from './cli/migrate.ts';
 import type { AliasFlags } from './cli/players.ts';
+import { outliveReaders } from './cli/output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './cli/query-formats.ts';
+import { addReadingCommands } from './cli/reading-commands.ts';
+import { terminalWidth } from './cli/text-table.ts';
 import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
@@ -24,13 +29,17 @@ import type { StatusFlags } from './cli/status.ts';
 import type { Client } from '../functions/targets/client.ts';
 import { RequestError } from '../shared/domain/failure.ts';
 
-const program = new Command('fullcourt')
+/** Every command. */
+export const program = new Command('fullcourt')
   .description(
     'NBA data pipeline: one backfill request fills all tables for a range of dates, each after the tables it reads.',
   )
   .version('0.1.0')
-  .showHelpAfterError('(see fullcourt --help)')
-  .addHelpText('after', `\n${ENVIRONMENT_HELP}`)
+  .configureOutput({ outputError: () => undefined })
+  .helpCommand('help [command...]', 'show the flags and examples of a command')
+  .addHelpText('after', () => `\n${environmentHelp(terminalWidth())}\n\nMore: README.md`)
+  .addHelpText('afterAll', ({ command }) => helpAfter(pathOf(command)))
+  .hook('preAction', (_program, command) => refuseWithoutEffect(command))
   .exitOverride();
 
 let exitCode: number = EXIT.done;
@@ -103,7 +112,7 @@ withRequestFlags(add('backfill', 'publish a backfill request and show its progre
   .action(
     onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>(async (client, flags) => {
       const { backfillCommand, planCommand } = await import('./cli/backfill.ts');
-      const request = (await import('./cli/request.ts')).requestOf(flags);
+      const request = (await import('./cli/request.ts')).requestOf(flags, client.registry);
       return flags.dryRun === true
         ? planCommand(client, request, flags)
         : backfillCommand(client, request, flags);
@@ -113,7 +122,7 @@ withRequestFlags(add('backfill', 'publish a backfill request and show its progre
 withRequestFlags(add('plan', 'say what a backfill request would do; nothing is written')).action(
   onHome<RequestFlags>(async (client, flags) => {
     const { requestOf } = await import('./cli/request.ts');
-    return (await import('./cli/backfill.ts')).planCommand(client, requestOf(flags), flags);
+    return (await import('./cli/backfill.ts')).planCommand(client, requestOf(flags, client.registry), flags);
   }),
 );
 
@@ -312,30 +321,34 @@ add('serve', 'handle the messages of a home until stopped, and take new ones at 
     else exitCode = await (await import('./cli/serve-emulator.ts')).serveEmulator(config, flags);
   });
 
-addDeployCommands(add, <Flags>(run: (flags: Flags) => Promise<number>) => async (...given: unknown[]) => {
-  exitCode = await run((given.at(-1) as Command).opts() as Flags);
-});
-
-/** `backfills` without a subcommand means `backfills list`. The same goes for `dead-letters`. */
-function withDefaultSubcommand(args: readonly string[]): string[] {
-  const [first, second] = args;
-  const isGroup = first === 'backfills' || first === 'dead-letters';
-  return isGroup &&
-    (second === undefined || (second.startsWith('-') && second !== '--help' && second !== '-h'))
-    ? [first, 'list', ...args.slice(1)]
-    : [...args];
+/** The action of a command that needs no home. */
+function work<Flags>(run: (flags: Flags, args: readonly string[]) => Promise<number>) {
+  return async (...given: unknown[]): Promise<void> => {
+    const command = given.at(-1) as Command;
+    exitCode = await run(command.opts() as Flags, command.args);
+  };
 }
 
-/** A query may begin with a comment, which is no option: `query "-- games\nSELECT 1" --json`. */
-function withQueryLast(args: readonly string[]): string[] {
-  const text = args[0] === 'query' ? args.find((arg) => /^--(?:\s|[^=]*\s)/.test(arg)) : undefined;
-  return text === undefined ? [...args] : [...args.filter((arg) => arg !== text), '--', text];
+addReadingCommands(add, work);
+addDeployCommands(add, work);
+
+/** Runs what was typed. @returns the exit code */
+async function run(args: readonly string[]): Promise<number> {
+  const options = asksForJson(args) ? { json: true } : {};
+  const typed = normalized(args);
+  const unknown = unknownCommand(program, typed);
+  if (unknown !== undefined) return refuse(unknown, options);
+  try {
+    await program.parseAsync(typed, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return explain(error, options);
+    if (error.exitCode === 0) return EXIT.done;
+    return error.code === 'commander.help' ? EXIT.wrong : refuse(wrongOf(error, program, typed), options);
+  }
 }
 
-try {
-  await program.parseAsync(withQueryLast(withDefaultSubcommand(process.argv.slice(2))), { from: 'user' });
-} catch (error) {
-  if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrong;
-  else exitCode = explain(error);
+if (import.meta.main) {
+  outliveReaders();
+  process.exitCode = await run(process.argv.slice(2));
 }
-process.exitCode = exitCode;

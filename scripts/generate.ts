@@ -30,9 +30,13 @@ emit(
 
 const { loadRegistry } = await import('../functions/processors/registry.ts');
 const { lineagePage } = await import('../shared/derive/lineage.ts');
+const { dictionaryOf } = await import('../shared/derive/dictionary.ts');
+const { dictionaryPages } = await import('../shared/derive/dictionary-pages.ts');
 const { topics } = await import('../shared/derive/topics.ts');
 const registry = loadRegistry();
 emit('docs/lineage.md', lineagePage(registry));
+for (const [name, text] of dictionaryPages(dictionaryOf(registry))) emit(`docs/tables/${name}`, text);
+removeOthers('docs/tables');
 emit('docs/failures.md', failuresPage(holdingTests(root)));
 emit('infra/generated/topics.json', `${JSON.stringify(topics(), null, 2)}\n`);
 const { nominalTexts } = await import('../infra/apply/nominal.ts');

@@ -18,6 +18,11 @@ const loopback = z
 const variables = z.object({
   FULLCOURT_TARGET: z.enum(['embedded', 'emulator', 'gcp']).default('embedded'),
   FULLCOURT_HOME: z.string().min(1).default('.fullcourt'),
+  FULLCOURT_HOME_MODE: z
+    .enum(['0700', '0750', '700', '750'], {
+      error: 'must be 0700 (the owner) or 0750 (the owner, and a group may read)',
+    })
+    .optional(),
   FULLCOURT_LOG: z.enum(['debug', 'info', 'warning', 'error', 'off']).optional(),
   FULLCOURT_TRACES: z.enum(['off', 'otlp']).default('off'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
@@ -75,6 +80,8 @@ export interface Config {
   readonly isDeployed: boolean;
   /** Folder that holds the state of the embedded target. */
   readonly home: string;
+  /** Rights of that folder; undefined leaves a home as it is, and makes a new one for its owner alone. */
+  readonly homeMode?: number | undefined;
   /** Log level: by default `off` on the embedded target and `info` on the others. */
   readonly log: LogLevel;
   /** Log level of a command on a cloud target: by default `off`, so that the command prints only its answer. */
@@ -146,6 +153,7 @@ export function readConfig(env: Environment): Config {
     target: found.FULLCOURT_TARGET,
     isDeployed: found.K_SERVICE !== undefined,
     home: resolve(found.FULLCOURT_HOME),
+    homeMode: found.FULLCOURT_HOME_MODE === undefined ? undefined : parseInt(found.FULLCOURT_HOME_MODE, 8),
     log: found.FULLCOURT_LOG ?? (found.FULLCOURT_TARGET === 'embedded' ? 'off' : 'info'),
     commandLog: found.FULLCOURT_LOG ?? 'off',
     traces: found.FULLCOURT_TRACES === 'otlp' ? tracesOf(found) : undefined,
@@ -159,7 +167,9 @@ export function readConfig(env: Environment): Config {
       database: found.FULLCOURT_DATABASE ?? namesOf(found.FULLCOURT_DATASET_PREFIX).database,
       bucket:
         found.FULLCOURT_BUCKET ??
-        `${project}-${namesOf(found.FULLCOURT_DATASET_PREFIX).resource('nba-archive')}`,
+        (project === undefined
+          ? ''
+          : `${project}-${namesOf(found.FULLCOURT_DATASET_PREFIX).resource('nba-archive')}`),
       hosts: {
         pubsub: found.PUBSUB_EMULATOR_HOST,
         firestore: found.FIRESTORE_EMULATOR_HOST,

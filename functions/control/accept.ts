@@ -8,6 +8,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSettled, isShrunk } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
+import { tableNamed } from '../../shared/domain/table-named.ts';
 import { stateOf, statesOf, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -111,10 +112,7 @@ export async function acceptableDates(
   { dates: listed, startDate, endDate }: Pick<BackfillRequest, 'dates' | 'startDate' | 'endDate'>,
 ): Promise<Acceptable> {
   const { registry } = ports;
-  if (!registry.has(table))
-    throw new RequestError(
-      `There is no table ${table}; tables are ${registry.all.map(({ definition }) => definition.name).join(', ')}`,
-    );
+  tableNamed(registry, table);
   const { kind } = registry.get(table).definition;
   const dates =
     listed ??

@@ -3,6 +3,7 @@ import { ROW_CHANGE_DAYS } from '../../shared/derive/row-changes.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
+import { tableNamed } from '../../shared/domain/table-named.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { Cell, ChangeCount, ChangesAsked, RowChange, Warehouse } from '../../shared/ports/warehouse.ts';
 
@@ -28,12 +29,9 @@ export async function changesOn(
   { registry, clock }: ChangePorts,
   warehouse: Warehouse,
   date: GameDate,
-  table?: string,
+  askedTable?: string,
 ): Promise<Change[]> {
-  if (table !== undefined && !registry.has(table)) {
-    const names = registry.all.map(({ definition }) => definition.name).join(', ');
-    throw new RequestError(`There is no table ${table}; tables are ${names}`);
-  }
+  const table = askedTable === undefined ? undefined : tableNamed(registry, askedTable);
   const asked = {
     since: firstKeptDay(clock()),
     dates: { first: date, last: date },

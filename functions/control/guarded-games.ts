@@ -7,6 +7,7 @@ import {
   type Slice,
 } from '../../shared/domain/archive.ts';
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { agreed, leavingText } from '../../shared/domain/leaving.ts';
 import type { Guard, Span } from '../../shared/domain/losses.ts';
@@ -120,9 +121,9 @@ export function refuseLostScores(planned: readonly Planned[]): void {
     });
     const [games, what] = (
       [
-        [lost, `no final score of ${lost.length} games that were final`],
-        [changed, `other teams of ${changed.length} games that were played`],
-        [moved, `other dates of ${moved.length} games that were played`],
+        [lost, `no final score of ${counted(lost.length, 'game that was', 'games that were')} final`],
+        [changed, `other teams of ${counted(changed.length, 'game that was', 'games that were')} played`],
+        [moved, `other dates of ${counted(moved.length, 'game that was', 'games that were')} played`],
       ] as const
     ).find(([each]) => each.length > mostLost(final.size)) ?? [[], ''];
     if (games.length === 0) continue;

@@ -11,6 +11,7 @@ import {
   type ArchivedImport,
   type Slice,
 } from '../../shared/domain/archive.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -113,7 +114,7 @@ export async function planImport(
   const { sources, ignored } = sourceFilesOf([...byName.keys()], RAW_LOADS, seasons);
   if (sources.length === 0) {
     throw new RequestError(
-      `None of ${byName.size} files fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,
+      `None of ${counted(byName.size, 'file')} fills a raw table${seasons === undefined ? '' : ` for ${seasons.join(', ')}`}; see docs/import.md for the names`,
     );
   }
   const given = options.scope ?? (beside === undefined ? undefined : { ...beside, by: options.by ?? null });

@@ -1,6 +1,7 @@
 /** What a backfill request would do if it came now: its dates, its runs, what is missing, what it costs. Writes nothing. */
 import type { Config } from '../../shared/config.ts';
 import { warehouseCost } from '../../shared/derive/bigquery-cost.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type PlanRequest,
 } from '../../shared/domain/plan.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
+import { noSuchTable } from '../../shared/domain/table-named.ts';
 import { unknownSeasons } from './date-range.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
@@ -48,12 +50,8 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   const { registry, policy } = ports;
   const from: Phase = request.from ?? firstPhaseOf(request);
   const through: Phase = request.through ?? 'phase5';
-  const unknown = (request.tables ?? []).filter((name) => !registry.has(name));
-  if (unknown.length > 0) {
-    throw new RequestError(
-      `There is no table ${unknown.join(', ')}; tables are ${registry.all.map(({ definition }) => definition.name).join(', ')}`,
-    );
-  }
+  const names = registry.all.map(({ definition }) => definition.name);
+  for (const name of request.tables ?? []) if (!registry.has(name)) throw noSuchTable(name, names);
   const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
   const acceptMissing = request.skipPreflight !== undefined;
   const view = await loadView(ports, registry, seasons, { acceptMissing });
@@ -135,7 +133,7 @@ export function describeMissing({ table, phase, dates, neededBy }: MissingInput)
     phase === 'phase2'
       ? 'fullcourt import --from DIR'
       : `fullcourt backfill --start ${first} --end ${last} --from ${phase} --through ${phase}`;
-  return `${table} is missing on ${dates.length} dates (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
+  return `${table} is missing on ${counted(dates.length, 'date')} (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;
 }
 
 /** The JSON that `fullcourt plan` prints. */

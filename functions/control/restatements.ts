@@ -1,6 +1,6 @@
 /** Which later dates of which tables can change when some dates of some tables change, and through which inputs. */
+import { tableNamed } from '../../shared/domain/table-named.ts';
 import { windowText } from '../../shared/domain/window-text.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
 import type { Phase } from '../../shared/domain/table.ts';
@@ -31,11 +31,11 @@ export interface Restatements {
 /** @throws RequestError when there is no such table */
 export async function restatements(
   ports: ReadingPorts,
-  { start, end, through, tables = ports.registry.resultSources }: RestatementQuestion,
+  { start, end, through, tables: asked }: RestatementQuestion,
 ): Promise<Restatements> {
   const { registry } = ports;
   const { view, dates } = await gameDatesBetween(ports, start, end);
-  for (const name of tables) if (!registry.has(name)) throw new RequestError(`There is no table ${name}`);
+  const tables = asked?.map((name) => tableNamed(registry, name)) ?? registry.resultSources;
   const changed = tables.flatMap((name) => dates.map((date) => ({ table: name, date })));
   const reach = reachOf(view, changed, through);
   const sources = new Set([...tables, ...reach.keys()]);

@@ -2,9 +2,9 @@
  * Why a table is built, waits or is left out on a date, and what its last run read. The answer is computed by the same
  * functions that decide what is built.
  */
+import { tableNamed } from '../../shared/domain/table-named.ts';
 import { windowText } from '../../shared/domain/window-text.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, isInFlight, refName, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
@@ -39,9 +39,9 @@ export interface Explanation {
 const MAX_NAMED = 50;
 
 /** @throws RequestError when there is no such table */
-export async function why(ports: ReadingPorts, table: string, date: GameDate): Promise<Explanation> {
+export async function why(ports: ReadingPorts, asked: string, date: GameDate): Promise<Explanation> {
   const { store, registry } = ports;
-  if (!registry.has(table)) throw new RequestError(`There is no table ${table}`);
+  const table = tableNamed(registry, asked);
   const registered = registry.get(table);
   const view = await loadView(ports, registry, [seasonOf(date)]);
   const state = stateOf(view, table, date);

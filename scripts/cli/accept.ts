@@ -5,7 +5,8 @@ import type { Client } from '../../functions/targets/client.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { listAcceptances } from '../../shared/state/acceptances.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
-import { table as tableText } from './render.ts';
+import { table as tableText } from './text-table.ts';
+import { tableOption } from './options.ts';
 import { requestOf } from './request.ts';
 import { runAndShow } from './watch.ts';
 
@@ -24,11 +25,19 @@ export async function acceptCommand(
   { list = false, ...flags }: AcceptFlags,
   options: GlobalOptions,
 ): Promise<number> {
-  const { table, reason, by = userInfo().username, ...dates } = flags;
-  if (list || (table === undefined && reason === undefined)) return listCommand(client, options);
-  if (table === undefined || reason === undefined)
-    throw new RequestError('accept needs --table, --dates (or --start and --end) and --reason');
-  const asked = requestOf({ tables: table, ...dates });
+  const { table: named, reason, by = userInfo().username, ...dates } = flags;
+  const isAsking = Object.keys(flags).some((flag) => flag !== 'json' && flag !== 'target');
+  if (list && isAsking)
+    throw new RequestError('--list lists all that was given up; other flags have no effect with it', {
+      flag: '--list',
+    });
+  if (!isAsking) return listCommand(client, options);
+  if (named === undefined || reason === undefined)
+    throw new RequestError('accept needs --table, --dates (or --start and --end) and --reason', {
+      flag: named === undefined ? '--table' : '--reason',
+    });
+  const table = tableOption('--table', named, client.registry);
+  const asked = requestOf({ ...dates, tables: table }, client.registry);
   const { lacking, absent } = await acceptableDates(client, table, asked);
   const given = [...lacking, ...absent].sort();
   const backfills: { readonly id: string; readonly state: string; readonly verdict: string }[] = [];

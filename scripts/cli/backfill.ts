@@ -9,12 +9,14 @@ import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { planDocument, planRequest, type PlanAnswer } from '../../functions/control/plan.ts';
 import type { ReadingPorts } from '../../functions/control/ports.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
+import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
-import { grouped, statusText, table } from './render.ts';
+import { statusText } from './render.ts';
+import { table } from './text-table.ts';
 import { runAndShow } from './watch.ts';
 
 export async function backfillCommand(
@@ -22,7 +24,6 @@ export async function backfillCommand(
   request: BackfillRequest,
   options: GlobalOptions & { watch?: boolean },
 ): Promise<number> {
-  checkTables(client, request);
   if (options.watch === false) {
     const { id } = await publishRequest(client, request);
     answer(
@@ -70,16 +71,6 @@ function changedText(changed: ChangeSummary | undefined): string {
   return `\n\nRows that have changed (all of a date: fullcourt diff DATE)\n\n${countTable(changes)}\n\n${changeTable(examples)}`;
 }
 
-/** @throws RequestError naming a table that does not exist */
-function checkTables(client: Client, request: BackfillRequest): void {
-  for (const name of request.tables ?? []) {
-    if (!client.registry.has(name)) {
-      const names = client.registry.all.map(({ definition }) => definition.name).join(', ');
-      throw new RequestError(`There is no table ${name}; tables are ${names}`);
-    }
-  }
-}
-
 /** The summary that is printed when a backfill has ended: its tables, what failed, and how long it took. */
 export async function summaryText(
   client: ReadingPorts,
@@ -104,11 +95,11 @@ export async function summaryText(
   }
   const pace =
     seconds > 0 && dates.built + dates.builtFirst > 0
-      ? `, ${grouped(Math.round(((dates.built + dates.builtFirst) / seconds) * 3600))} dates an hour`
+      ? `, ${counted(Math.round(((dates.built + dates.builtFirst) / seconds) * 3600), 'date')} an hour`
       : '';
   const outside = outsideText(outcome);
   if (outside !== null) lines.push('', outside);
-  lines.push('', `${datesText(dates)}; ${runs} runs in ${seconds.toFixed(1)} s${pace}`);
+  lines.push('', `${datesText(dates)}; ${counted(runs, 'run')} in ${seconds.toFixed(1)} s${pace}`);
   return lines.join('\n');
 }
 
@@ -121,7 +112,7 @@ function failuresText(failures: readonly FailedCell[]): string[] {
     .slice(0, MAX_FAILURES)
     .map(
       ({ table: name, date, reason, waiting }) =>
-        `  ${name}@${date}: ${reason.slice(0, 160)}${waiting === 0 ? '' : `; ${grouped(waiting)} ${waiting === 1 ? 'partition waits' : 'partitions wait'} for it`}`,
+        `  ${name}@${date}: ${reason.slice(0, 160)}${waiting === 0 ? '' : `; ${counted(waiting, 'partition waits', 'partitions wait')} for it`}`,
     );
   const more = failures.length - MAX_FAILURES;
   return more > 0 ? [...lines, `  and ${more} more: fullcourt backfills list --json`] : lines;
@@ -132,7 +123,7 @@ function outsideText({ outsideScope }: Pick<BackfillOutcome, 'outsideScope'>): s
   const n = outsideScope.length;
   return n === 0
     ? null
-    : `Outside of the scope of the files: the played games of ${n} ${n === 1 ? 'date' : 'dates'} (${listText(outsideScope, 3)}); tables of played games have no rows of them`;
+    : `Outside of the scope of the files: the played games of ${counted(n, 'date')} (${listText(outsideScope, 3)}); tables of played games have no rows of them`;
 }
 
 /** `14 dates asked for: 12 built, 1 failed, 1 left out; 30 built first because their windows need them`. */
@@ -154,7 +145,7 @@ function datesText({
   ];
   const told = parts.flatMap(([n, what], i) => (n > 0 || i === 0 ? [`${n} ${what}`] : []));
   const first = builtFirst === 0 ? '' : `; ${builtFirst} built first because windows need them`;
-  return `${asked} dates asked for: ${told.join(', ')}${first}`;
+  return `${counted(asked, 'date')} asked for: ${told.join(', ')}${first}`;
 }
 
 export async function planCommand(
@@ -162,7 +153,6 @@ export async function planCommand(
   request: BackfillRequest,
   options: GlobalOptions,
 ): Promise<number> {
-  checkTables(client, request);
   const planned = await planRequest(client, request);
   const normal = planned.request;
   const document = await planDocument(client, planned);
@@ -179,7 +169,7 @@ export async function planCommand(
 function planText(document: PlanAnswer, dates: readonly string[]): string {
   const { requested, processable, bootstrap, unchanged } = document.dates;
   const lines = [
-    `${requested} game dates${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable} to build, ${bootstrap} in the first days of a season, ${unchanged} unchanged`,
+    `${counted(requested, 'game date')}${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable} to build, ${bootstrap} in the first days of a season, ${unchanged} unchanged`,
     '',
   ];
   if (document.tables.length > 0) {
@@ -194,7 +184,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
   const reasons = Map.groupBy(document.excluded, ({ reason }) => reason);
   for (const [reason, excluded] of reasons) {
     const named = [...new Set(excluded.map(({ date }) => date))];
-    lines.push(`Left out, ${reason}: ${named.length} dates (${listText(named, 3)})`);
+    lines.push(`Left out, ${reason}: ${counted(named.length, 'date')} (${listText(named, 3)})`);
   }
   const outside = outsideText(document);
   if (outside !== null) lines.push(outside);
@@ -209,8 +199,10 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
       : `about ${grouped(Math.ceil(seconds))} s of compute`;
   if (jobs !== null)
     lines.push(
-      `BigQuery: ${jobs} jobs, about ${grouped(Math.ceil(bytes / 2 ** 20))} MiB billed, ${usd.toFixed(4)} USD`,
+      `BigQuery: ${counted(jobs, 'job')}, about ${grouped(Math.ceil(bytes / 2 ** 20))} MiB billed, ${usd.toFixed(4)} USD`,
     );
-  lines.push(`${document.go ? pc.green('GO') : pc.red('NO-GO')}: ${document.runs} runs, ${duration}`);
+  lines.push(
+    `${document.go ? pc.green('GO') : pc.red('NO-GO')}: ${counted(document.runs, 'run')}, ${duration}`,
+  );
   return lines.join('\n');
 }

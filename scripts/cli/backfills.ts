@@ -12,12 +12,14 @@ import {
 import { failedCells } from '../../functions/control/failed-cells.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Backfill, NormalRequest } from '../../shared/state/backfills.ts';
 import { backfillCommand, summaryText } from './backfill.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { statusText, table } from './render.ts';
+import { painted, statusText } from './render.ts';
 import { requestText } from './request-text.ts';
+import { table } from './text-table.ts';
 import { watchAndShow } from './watch.ts';
 
 export interface ListFlags extends GlobalOptions {
@@ -71,7 +73,7 @@ function listText(
     ['id', 'state', 'asked at', 'request', 'dates', 'failed', 'verdict'],
     shown.map((each) => [
       each.id,
-      statusText(each.state),
+      painted(each.state),
       each.createdAt.slice(0, 16).replace('T', ' '),
       requestText(each.request),
       each.dates.requested,
@@ -133,7 +135,7 @@ function unknownBackfill(client: Client, asked: string): RequestError {
   const what = asked === 'last' ? 'no backfill' : `no backfill ${asked}`;
   return new RequestError(
     waiting > 0
-      ? `There is ${what} yet; ${waiting} published ${waiting === 1 ? 'request waits' : 'requests wait'} for a process that works on this home, such as: fullcourt serve`
+      ? `There is ${what} yet; ${counted(waiting, 'published request waits', 'published requests wait')} for a process that works on this home, such as: fullcourt serve`
       : `There is ${what}; see them with: fullcourt backfills, and what was set aside with: fullcourt dead-letters`,
   );
 }

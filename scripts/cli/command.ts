@@ -1,8 +1,11 @@
 /** What all commands do alike: open a home, print the answer, print a failure. */
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { environment, readConfig, type Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { redacted } from '../../shared/observe/log-line.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { shownJson, shownLines } from './shown.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
@@ -68,22 +71,81 @@ export async function withHome<T>(
 
 /** Prints the answer of a command on stdout: one JSON document with `--json`, else text. */
 export function answer(options: GlobalOptions, document: unknown, text: () => string): void {
-  process.stdout.write(options.json === true ? `${JSON.stringify(document)}\n` : `${text()}\n`);
+  const printed = options.json === true ? shownJson(JSON.stringify(document)) : shownLines(text());
+  if (printed !== '') process.stdout.write(`${printed}\n`);
 }
 
-/** Prints a line on stderr for the person who runs the command. It is not part of the answer. */
+/**
+ * Says something to the person who runs the command, on stderr. It is not part of the answer. Where a log is written, each
+ * line of stderr is a JSON document, this one too.
+ */
 export function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  say(text, 'INFO');
 }
 
-/** Prints what went wrong, in one line. @returns the exit code of the failure */
-export function explain(error: unknown): number {
-  if (error instanceof RequestError) {
-    tell(`${pc.red('error:')} ${error.message}`);
-    return EXIT.wrong;
+/** Whether log lines are written to stderr, so that nothing else may be. */
+export function isLogging(): boolean {
+  const level = environment['FULLCOURT_LOG'];
+  return level !== undefined && level !== 'off';
+}
+
+function say(text: string, severity: 'INFO' | 'ERROR'): void {
+  if (!isLogging()) {
+    process.stderr.write(`${shownLines(text)}\n`);
+    return;
   }
-  tell(`${pc.red('error:')} ${detailOf(error)}`);
+  const plain = stripVTControlCharacters(text).trim();
+  const level = environment['FULLCOURT_LOG'];
+  if (plain === '' || (severity === 'INFO' && level !== 'debug' && level !== 'info')) return;
+  const line = { severity, time: new Date().toISOString(), event: 'told', message: redacted(plain) };
+  process.stderr.write(`${shownJson(JSON.stringify(line))}\n`);
+}
+
+/** What went wrong, as scripts read it. */
+export interface Wrong {
+  /** Short name of the kind of error, such as `request_refused`. */
+  readonly code: string;
+  readonly message: string;
+  /** The flag that is wrong; null when it is none. */
+  readonly flag: string | null;
+}
+
+/**
+ * Prints what went wrong: one line on stderr and, with `--json`, a document on stdout.
+ * @returns the exit code of the failure
+ */
+export function explain(error: unknown, options: GlobalOptions): number {
+  if (error instanceof RequestError) {
+    return refuse(
+      { code: 'request_refused', message: error.message, flag: error.flag ?? flagIn(error.message) },
+      options,
+    );
+  }
+  const wrong = { code: codeOf(error), message: detailOf(error), flag: null };
+  print(wrong, options);
   return EXIT.failed;
+}
+
+/** Prints why a command cannot be carried out as it was typed. @returns the exit code */
+export function refuse(wrong: Wrong, options: GlobalOptions): number {
+  print(wrong, options);
+  return EXIT.wrong;
+}
+
+function print(wrong: Wrong, options: GlobalOptions): void {
+  if (options.json === true) answer(options, { error: wrong }, () => '');
+  say(`${pc.red('error:')} ${wrong.message}`, 'ERROR');
+}
+
+/** The flag that a message begins with, such as `--end 2024-01-01 is before --start 2024-02-01`. */
+function flagIn(message: string): string | null {
+  return /^--[a-z][a-z-]*/.exec(message)?.[0] ?? null;
+}
+
+/** The code of an unexpected error: that of the operating system in small letters, else `failed`. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code.toLowerCase() : 'failed';
 }
 
 /** The message of an unexpected error; with `FULLCOURT_LOG=debug`, also where it was thrown. */

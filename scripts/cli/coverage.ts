@@ -16,7 +16,8 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
-import { coverageText, share, table } from './render.ts';
+import { coverageText, share } from './render.ts';
+import { table } from './text-table.ts';
 
 export interface CoverageFlags {
   readonly start?: string;
@@ -118,7 +119,7 @@ function groupsText(
         ...ofGroup
           .filter(isComputed)
           .map(({ present, expected, pct }) =>
-            expected === 0 ? '-' : `${present}/${expected} ${share(pct)}`,
+            expected === 0 ? '-' : share(pct, `${present}/${expected} `),
           ),
       ]),
     ),

@@ -1,14 +1,13 @@
 /** Reads flags that are dates. */
 import { RequestError } from '../../shared/domain/failure.ts';
-import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { parseGameDate, whyNoGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 
 /** @throws RequestError when `text` is no calendar date */
 export function dateOption(name: string, text: string | undefined): GameDate {
-  const date = text === undefined ? undefined : parseGameDate(text);
-  if (date === undefined)
-    throw new RequestError(
-      `${name} must be a date in the form YYYY-MM-DD${text === undefined ? '' : `, not "${text}"`}`,
-    );
+  const flag = name.startsWith('--') ? { flag: name } : {};
+  if (text === undefined) throw new RequestError(`${name} must be a date in the form YYYY-MM-DD`, flag);
+  const date = parseGameDate(text);
+  if (date === undefined) throw new RequestError(`${name}: ${whyNoGameDate(text)}`, flag);
   return date;
 }
 
@@ -17,8 +16,12 @@ export function rangeOptions(flags: { readonly start?: string; readonly end?: st
   readonly start: GameDate;
   readonly end: GameDate;
 } {
+  if ((flags.start === undefined) !== (flags.end === undefined)) {
+    const [flag, other] = flags.end === undefined ? ['--start', '--end'] : ['--end', '--start'];
+    throw new RequestError(`${flag} needs ${other}`, { flag });
+  }
   const start = dateOption('--start', flags.start);
   const end = dateOption('--end', flags.end);
-  if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`);
+  if (end < start) throw new RequestError(`--end ${end} is before --start ${start}`, { flag: '--end' });
   return { start, end };
 }

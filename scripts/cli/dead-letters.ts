@@ -8,8 +8,10 @@ import {
   replayDeadLetter,
 } from '../../functions/control/dead-letters.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { table } from './text-table.ts';
 
 export async function listLetters(client: Client, options: GlobalOptions): Promise<number> {
   const letters = await listDeadLetters(client);
@@ -17,11 +19,16 @@ export async function listLetters(client: Client, options: GlobalOptions): Promi
     letters.length === 0
       ? 'No message has been set aside'
       : [
-          ...letters.map(({ id, topic, receivedAt, attempts, replayedAt, reason }) =>
-            [
-              `${id}  ${topic}  ${receivedAt.slice(0, 19)}  ${attempts} ${attempts === 1 ? 'try' : 'tries'}${replayedAt === null ? '' : `  published again ${replayedAt.slice(0, 19)}`}`,
-              `  ${reason}`,
-            ].join('\n'),
+          table(
+            ['id', 'topic', 'received', 'tries', 'published again', 'reason'],
+            letters.map((each) => [
+              each.id,
+              each.topic,
+              each.receivedAt.slice(0, 19),
+              each.attempts,
+              each.replayedAt?.slice(0, 19) ?? '',
+              each.reason,
+            ]),
           ),
           'Correct one with: fullcourt dead-letters edit ID --message JSON; then: fullcourt dead-letters replay ID',
         ].join('\n'),
@@ -33,7 +40,7 @@ export async function showLetter(client: Client, id: string, options: GlobalOpti
   const letter = await deadLetter(client, id);
   answer(options, letter, () =>
     [
-      `${letter.id} from ${letter.topic} after ${letter.attempts} tries`,
+      `${letter.id} from ${letter.topic} after ${counted(letter.attempts, 'try', 'tries')}`,
       `Reason: ${letter.reason}`,
       '',
       letter.body,

@@ -8,11 +8,13 @@ import type { DeploymentFlags as Flags } from './deployment.ts';
 /** Adds a command with `--json`. */
 export type AddCommand = (name: string, description: string) => Command;
 
+/** Makes the action of a command that needs no home: it runs `run` and keeps its exit code. */
+export type Work = <F>(
+  run: (flags: F, args: readonly string[]) => Promise<number>,
+) => (...given: unknown[]) => Promise<void>;
+
 /** Adds the four commands. `work` runs one of them and keeps its exit code. */
-export function addDeployCommands(
-  add: AddCommand,
-  work: <F>(run: (flags: F) => Promise<number>) => (...given: unknown[]) => Promise<void>,
-): void {
+export function addDeployCommands(add: AddCommand, work: Work): void {
   withTargetFlags(add('deploy', 'make or change a deployment on Google Cloud until it is as declared'))
     .option('--dry-run', 'print the command lines for an empty project and run none of them')
     .option(

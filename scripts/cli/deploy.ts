@@ -3,6 +3,7 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { environment } from '../../shared/config.ts';
 import { placeLine, placesOf } from '../../infra/declared/places.ts';
 import { deploymentName, type DeployTarget } from '../../infra/declared/target.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { planDocument, planText } from '../../infra/apply/apply.ts';
 import { declared, deploy, difference, dryRun, type Deployed } from '../../infra/apply/deploy.ts';
@@ -130,7 +131,7 @@ function answerDeployed(flags: Flags, deployed: Deployed, changes?: string): num
     if (steps.length === 0) return `Nothing to change in ${whereOf(target)}: everything is as declared`;
     if (changes !== undefined) return changes;
     return [
-      `${deployed.changed} changes in ${whereOf(target)}. Check that it works with: fullcourt verify-deploy ${flagsOf(target)}`,
+      `${counted(deployed.changed, 'change')} in ${whereOf(target)}. Check that it works with: fullcourt verify-deploy ${flagsOf(target)}`,
       `Commands reach it after: ${exportLine(target)}`,
     ].join('\n');
   });

@@ -1,10 +1,12 @@
 /** `diff`: what has changed in the rows of a date, with old and new values. */
 import { changesOn, type Change } from '../../functions/control/changes.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import type { ChangeCount } from '../../shared/ports/warehouse.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
-import { grouped, table } from './render.ts';
+import { tableOption } from './options.ts';
+import { table } from './text-table.ts';
 
 export interface DiffFlags {
   readonly table?: string;
@@ -16,13 +18,12 @@ export async function diffCommand(
   flags: DiffFlags & GlobalOptions,
 ): Promise<number> {
   const date = dateOption('DATE', text);
-  const changes = await client.withWarehouse('diff', (warehouse) =>
-    changesOn(client, warehouse, date, flags.table),
-  );
+  const only = flags.table === undefined ? undefined : tableOption('--table', flags.table, client.registry);
+  const changes = await client.withWarehouse('diff', (warehouse) => changesOn(client, warehouse, date, only));
   answer(flags, { changes }, () =>
     changes.length === 0
       ? `Nothing has changed on ${date} in the last 90 days`
-      : `${changeTable(changes.slice(0, SHOWN))}\n\n${grouped(changes.length)} changes${changes.length > SHOWN ? `, the first ${SHOWN} shown; --json has all` : ''}`,
+      : `${changeTable(changes.slice(0, SHOWN))}\n\n${counted(changes.length, 'change')}${changes.length > SHOWN ? `, the first ${SHOWN} shown; --json has all` : ''}`,
   );
   return EXIT.done;
 }

@@ -1,9 +1,15 @@
 /** The environment variables that are read, as `--help` lists them. */
+import { wrappedTo } from './text-table.ts';
+
 const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ['FULLCOURT_TARGET', 'embedded (default), emulator or gcp; --target overrides it'],
   [
     'FULLCOURT_HOME',
     'the home: folder of the documents, tables and files of the embedded target, and of the logs of the emulators (default .fullcourt)',
+  ],
+  [
+    'FULLCOURT_HOME_MODE',
+    'rights of the home: 0700, its owner alone (default for a new one), or 0750, a group may read its files',
   ],
   [
     'FULLCOURT_LOG',
@@ -37,4 +43,11 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ],
 ];
 
-export const ENVIRONMENT_HELP = `Environment:\n${VARIABLES.map(([name, what]) => `  ${name}\n      ${what}`).join('\n')}`;
+/** @param width columns of the terminal */
+export function environmentHelp(width: number): string {
+  const lines = VARIABLES.flatMap(([name, what]) => [
+    ...wrappedTo(name, Math.min(width, 100) - 2).map((line) => `  ${line}`),
+    ...wrappedTo(what, Math.min(width, 100) - 6).map((line) => `      ${line}`),
+  ]);
+  return ['Environment:', ...lines].join('\n');
+}

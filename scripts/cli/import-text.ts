@@ -4,10 +4,11 @@ import type { TableLines } from '../../functions/control/import-lines.ts';
 import type { LoadResult } from '../../functions/control/imports.ts';
 import { listText } from '../../functions/control/list-text.ts';
 import { scopeText } from '../../functions/control/import-scopes.ts';
+import { counted, grouped } from '../../shared/domain/counted.ts';
 import { causeOf } from '../../shared/domain/reject-causes.ts';
 import { changeTable, countTable } from './diff.ts';
 import { causeTable } from './rejects.ts';
-import { grouped, table } from './render.ts';
+import { table } from './text-table.ts';
 
 /** Causes and notes that are shown; commands that show all are named. */
 const SHOWN = 10;
@@ -20,7 +21,7 @@ export function loadText(result: LoadResult): string {
   return [
     table(['raw table', 'rows'], Object.entries(result.rows)),
     '',
-    `${result.seasons.join(', ')}: ${grouped(rows)} rows, ${grouped(result.rejected)} rejected, ${grouped(result.notUsed)} not used, ${result.runs} runs in ${result.seconds.toFixed(1)} s`,
+    `${result.seasons.join(', ')}: ${counted(rows, 'row')}, ${grouped(result.rejected)} rejected, ${grouped(result.notUsed)} not used, ${counted(result.runs, 'run')} in ${result.seconds.toFixed(1)} s`,
     ...linesText(result),
     ...scopesText(result),
     ...changesText(result, 'No row has changed'),
@@ -42,7 +43,7 @@ export function dryRunText(result: DryRun): string {
 }
 
 function datesText({ dates }: LoadResult['stale'][number]): string {
-  return `${grouped(dates.length)} ${dates.length === 1 ? 'date' : 'dates'} (${listText(dates, 3)})`;
+  return `${counted(dates.length, 'date')} (${listText(dates, 3)})`;
 }
 
 type Told = Pick<
@@ -53,7 +54,7 @@ type Told = Pick<
 /** What the files mean to hold, and the dates whose final games without rows are missing now, or are not any more. */
 function scopesText({ scopes, lookedAgain }: Pick<LoadResult, 'scopes' | 'lookedAgain'>): string[] {
   const datesOf = (dates: readonly string[]): string =>
-    `${grouped(dates.length)} ${dates.length === 1 ? 'date' : 'dates'} (${listText(dates, 3)})`;
+    `${counted(dates.length, 'date')} (${listText(dates, 3)})`;
   return [
     ...scopes.map(
       (scope) =>

@@ -6,6 +6,7 @@ import { admit, claimOrigin, type Coming } from '../../functions/control/origins
 import { dryRunImport } from '../../functions/control/import-dry-run.ts';
 import { loadFiles, type ImportOptions, type ImportProgress } from '../../functions/control/imports.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Origin } from '../../shared/domain/origin.ts';
 import { isSeason } from '../../shared/domain/season.ts';
@@ -26,12 +27,14 @@ export function tellProgress(progress: ImportProgress): void {
       break;
     case 'looked':
       tell(
-        `  ${progress.files} files are sound; they say something new of ${progress.dates} dates of raw tables`,
+        `  ${counted(progress.files, 'file is', 'files are')} sound; something new is said of ${counted(progress.dates, 'date')} of raw tables`,
       );
       break;
     case 'loaded': {
       const { season, tables, dates, runs, seconds } = progress;
-      tell(`  ${season}: ${tables} raw tables, ${dates} dates, ${runs} runs in ${seconds.toFixed(1)} s`);
+      tell(
+        `  ${season}: ${counted(tables, 'raw table')}, ${counted(dates, 'date')}, ${counted(runs, 'run')} in ${seconds.toFixed(1)} s`,
+      );
       break;
     }
     default:

@@ -1,6 +1,7 @@
 /** `migrate`: brings a home, or a project, that an earlier version has written to the present format. */
 import { migrate, type Migration } from '../../functions/control/migrate.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 
 export interface MigrateFlags {
@@ -30,9 +31,13 @@ function text({ archives, calendars, partitions, lost, columns, dryRun }: Answer
     return 'Everything has the present format: nothing to do';
   const [sorted, moved] = dryRun ? ['would be sorted', 'would move'] : ['were sorted', 'moved'];
   return [
-    `The archived files of ${archives.length} raw tables and seasons ${sorted} by date`,
+    `The archived files of ${counted(archives.length, 'raw table and season', 'raw tables and seasons')} ${sorted} by date`,
     `${calendars.length} calendars ${moved} to calendars/{season}`,
-    ...(dryRun ? [] : [`${partitions} raw partitions stay current; nothing has to be loaded again`]),
+    ...(dryRun
+      ? []
+      : [
+          `${counted(partitions, 'raw partition stays', 'raw partitions stay')} current; nothing has to be loaded again`,
+        ]),
     ...columns.map((what) => `${what}${dryRun ? ' (would be changed)' : ''}`),
     ...lost,
   ].join('\n');

@@ -7,6 +7,17 @@ export interface Output {
   readonly isClosed: () => boolean;
 }
 
+/**
+ * Lets this process live on when nobody reads what it prints, as after `| head -1`: what a command does does not depend on who
+ * reads along.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+}
+
 export function outputTo(stream: NodeJS.WriteStream): Output {
   let closed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -9,10 +9,11 @@ import {
   type UnresolvedName,
 } from '../../functions/control/identities.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GivenAlias } from '../../shared/state/aliases.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
-import { grouped, table } from './render.ts';
+import { table } from './text-table.ts';
 
 export async function unresolvedCommand(client: Client, options: GlobalOptions): Promise<number> {
   const names = await unresolvedNames(client);
@@ -70,7 +71,7 @@ function unresolvedText(names: readonly UnresolvedName[]): string {
         ]),
     ),
     '',
-    `${grouped(names.length)} names are matched with nobody${names.length > SHOWN ? `, the first ${SHOWN} shown` : ''}; say whom one means with: fullcourt alias NAME ID`,
+    `${counted(names.length, 'name is', 'names are')} matched with nobody${names.length > SHOWN ? `, the first ${SHOWN} shown` : ''}; say whom one means with: fullcourt alias NAME ID`,
   ].join('\n');
 }
 
@@ -79,7 +80,9 @@ function aliasText({ alias, player, stale, next }: AliasAnswer): string {
   const where = [alias.team ?? 'every team', alias.season ?? 'every season'].join(', ');
   return [
     `"${alias.name}" means ${player} (${alias.id}) now: ${where}`,
-    ...stale.map(({ table: name, dates }) => `  ${name}: ${dates.length} dates are stale`),
+    ...stale.map(
+      ({ table: name, dates }) => `  ${name}: ${counted(dates.length, 'date is', 'dates are')} stale`,
+    ),
     partitions === 0 ? 'No loaded row has this name' : `Build them again with: ${next.join('; ')}`,
   ].join('\n');
 }

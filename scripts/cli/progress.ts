@@ -1,7 +1,9 @@
 /** Shows the progress of a backfill: as bars on a terminal, as lines elsewhere. */
+import { counted } from '../../shared/domain/counted.ts';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { isFinished, type Backfill } from '../../shared/state/backfills.ts';
+import { tell } from './command.ts';
 
 export interface ProgressDisplay {
   readonly show: (backfill: Backfill) => void;
@@ -79,10 +81,10 @@ function lines(title: string): ProgressDisplay {
       const text =
         backfill.stage === 'restate'
           ? `${title}: restating later dates (round ${backfill.round})`
-          : `${title}: ${totals.settled} of ${totals.planned} partitions${totals.failed > 0 ? `, ${totals.failed} failed` : ''}${isPaused ? `; paused, go on with: fullcourt backfills resume ${backfill.id}` : ''}`;
+          : `${title}: ${totals.settled} of ${counted(totals.planned, 'partition')}${totals.failed > 0 ? `, ${totals.failed} failed` : ''}${isPaused ? `; paused, go on with: fullcourt backfills resume ${backfill.id}` : ''}`;
       const due = Date.now() - lastAt > LINE_SECONDS * 1000 || isFinished(backfill) || isPaused;
       if (totals.planned === 0 || text === last || !due) return;
-      process.stderr.write(`${text}${left === '' ? '' : ` (${left})`}\n`);
+      tell(`${text}${left === '' ? '' : ` (${left})`}`);
       last = text;
       lastAt = Date.now();
     },
@@ -90,12 +92,20 @@ function lines(title: string): ProgressDisplay {
   };
 }
 
+/** What stands beside a bar: the name of a table, two counts of partitions and the time that is left. */
+const BESIDE = 58;
+
+/** How wide a bar is, so that its line fits a terminal of `columns`. */
+export function barWidth(columns: number): number {
+  return Math.max(4, Math.min(28, (columns > 0 ? columns : 80) - BESIDE));
+}
+
 function bars(): ProgressDisplay {
   const eta = etaMeter();
   const multi = new MultiBar(
     {
       format: ` {name} ${pc.cyan('{bar}')} {value}/{total} {note}`,
-      barsize: 28,
+      barsize: barWidth(process.stderr.columns),
       hideCursor: true,
       clearOnComplete: false,
       stopOnComplete: false,

@@ -2,10 +2,10 @@
 import Papa from 'papaparse';
 import { queryAnswer } from '../../functions/control/query.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Answer, AnswerColumn, Cell } from '../../shared/ports/warehouse.ts';
 import { EXIT, tell, type GlobalOptions } from './command.ts';
-import { grouped } from './render.ts';
 import { rowsText } from './rows-text.ts';
 import { outputTo, type Output } from './output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './query-formats.ts';
@@ -123,7 +123,7 @@ async function printTable(
   }
   if (total === 0) return output.write('No rows\n');
   const more = total - rows.length;
-  const count = `${grouped(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}`;
+  const count = counted(rows.length, 'row');
   const end = more === 0 ? count : `${count}, ${grouped(more)} more: --limit 0, --format csv`;
   const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
   return output.write(`${rowsText(columns, rows, width)}\n\n${end}\n`);

@@ -1,8 +1,9 @@
 /** `rejects`: the rows of source files that the last loads refused: their causes, and the first rows with file, line and reason. */
 import { rejectedRows, type Rejects, type TableCause } from '../../functions/control/rejects.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
-import { grouped, table } from './render.ts';
+import { table } from './text-table.ts';
 
 export async function rejectsCommand(client: Client, options: GlobalOptions): Promise<number> {
   const found = await rejectedRows(client);
@@ -19,10 +20,10 @@ function rejectsText({ total, causes, rejects }: Rejects): string {
     '',
     table(
       ['table', 'file', 'line', 'reason'],
-      rejects.slice(0, SHOWN).map((each) => [each.table, each.file, each.line, each.reason]),
+      rejects.slice(0, SHOWN).map((each) => [each.table, each.file, String(each.line), each.reason]),
     ),
     '',
-    `${grouped(total)} rows rejected${total > Math.min(SHOWN, rejects.length) ? `, ${Math.min(SHOWN, rejects.length)} of them shown with their lines` : ''}`,
+    `${counted(total, 'row')} rejected${total > Math.min(SHOWN, rejects.length) ? `, ${Math.min(SHOWN, rejects.length)} of them shown with their lines` : ''}`,
   ].join('\n');
 }
 

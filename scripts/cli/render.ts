@@ -1,58 +1,20 @@
 /** Draws tables and summaries as text. */
-import Table from 'cli-table3';
+import { counted, grouped } from '../../shared/domain/counted.ts';
 import pc from 'picocolors';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
+import { table, terminalWidth, wrappedTo, type Painted } from './text-table.ts';
 
-/** A table as text without frames. Numbers are aligned to the right. */
-export function table(
-  head: readonly string[],
-  rows: readonly (readonly (string | number | null)[])[],
-): string {
-  const numeric = head.map(
-    (_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'),
-  );
-  const drawn = new Table({
-    head: head.map((text) => pc.bold(text)),
-    colAligns: numeric.map((isNumber) => (isNumber ? 'right' : 'left')),
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '  ',
-    },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  for (const row of rows)
-    drawn.push(row.map((cell) => (cell === null ? '-' : typeof cell === 'number' ? grouped(cell) : cell)));
-  return drawn
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-/** 12345 as `12 345`. */
-export function grouped(value: number): string {
-  return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ' ') : String(value);
-}
-
-/** A percentage with a colour: 100 is green, 95 and more yellow, less than 95 red. */
-export function share(pct: number | null): string {
-  if (pct === null) return '-';
-  const text = `${pct} %`;
-  return pct === 100 ? pc.green(text) : pct >= 95 ? pc.yellow(text) : pc.red(text);
+/**
+ * A percentage with a colour: 100 is green, 95 and more yellow, less than 95 red.
+ * @param before words before it, in the same colour
+ */
+export function share(pct: number | null, before = ''): Painted | string {
+  if (pct === null) return `${before}-`;
+  return {
+    text: `${before}${pct} %`,
+    paint: pct === 100 ? pc.green : pct >= 95 ? pc.yellow : pc.red,
+  };
 }
 
 /** The coverage of some tables: dates, games and rows, each as present / expected. */
@@ -72,29 +34,36 @@ export function coverageText(
     'rows',
     'ready',
     'synthetic',
-    'left out',
   ];
   const rows = tables.map((each) => [
     each.table,
     each.phase.slice(5),
     `${each.present} / ${each.expected}`,
     share(each.pct),
-    ...(withAllDates ? [`${each.present} / ${each.gameDates} ${share(each.pctOfGameDates)}`] : []),
+    ...(withAllDates ? [share(each.pctOfGameDates, `${each.present} / ${each.gameDates} `)] : []),
     `${grouped(each.games.present)} / ${grouped(each.games.expected)}`,
     `${grouped(each.rows.actual)} / ${grouped(each.rows.expected)}${each.rows.unknownDates > 0 ? ' + ?' : ''}`,
     each.phase === 'phase2' || each.readyPct === null ? '-' : `${each.readyPct} %`,
     each.syntheticPct === null ? '-' : `${each.syntheticPct} %`,
-    leftOut(each),
   ]);
-  return `Coverage in game dates, ${start} to ${end}\n\n${table(head, rows)}`;
+  return [`Coverage in game dates, ${start} to ${end}`, '', table(head, rows), ...leftOut(tables)].join('\n');
 }
 
-/** How many dates are left out, for each reason. */
-function leftOut({ excluded }: TableCoverage): string {
-  const reasons = Map.groupBy(excluded, ({ reason }) =>
-    reason.startsWith('bootstrap') ? 'bootstrap' : reason,
-  );
-  return [...reasons].map(([reason, dates]) => `${dates.length} ${reason}`).join(', ');
+/** How many dates are left out, for each reason, and in which tables. */
+function leftOut(tables: readonly TableCoverage[]): string[] {
+  const found = new Map<string, string[]>();
+  for (const each of tables) {
+    const reasons = Map.groupBy(each.excluded, ({ reason }) =>
+      reason.startsWith('bootstrap') ? 'bootstrap (the first days of a season)' : reason,
+    );
+    for (const [reason, dates] of reasons) {
+      const key = `Left out, ${reason}: ${counted(dates.length, 'date')} of `;
+      found.set(key, [...(found.get(key) ?? []), each.table]);
+    }
+  }
+  const width = Math.min(terminalWidth(), 120);
+  const lines = [...found].flatMap(([key, names]) => wrappedTo(`${key}${names.join(', ')}`, width));
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 /** The completion documents of one date: a row for each table. */
@@ -103,32 +72,42 @@ export function completionText(documents: readonly CompletionDocument[]): string
     Object.entries(document.tables).map(([name, state]) => [
       document.phase.slice(5),
       name,
-      statusText(state.status),
+      painted(state.status),
       state.revision,
       `${grouped(state.rows)} / ${grouped(state.expectedRows)}`,
       state.readyPct === null ? '-' : `${state.readyPct} %`,
-      state.stale === null ? '' : pc.yellow(`stale (${state.stale.cause})`),
+      state.stale === null ? '' : { text: `stale (${state.stale.cause})`, paint: pc.yellow },
       state.reason ?? (state.waitingFor.length > 0 ? `waits for ${state.waitingFor.join(', ')}` : ''),
     ]),
   );
   return table(['phase', 'table', 'status', 'revision', 'rows', 'ready', '', 'reason'], rows);
 }
 
+/** A status or state with its colour, for a cell of a table. */
+export function painted(status: string): Painted {
+  return { text: status, paint: paintOf(status) };
+}
+
+/** A status or state with its colour, for a sentence. */
 export function statusText(status: string): string {
+  return paintOf(status)(status);
+}
+
+function paintOf(status: string): Painted['paint'] {
   switch (status) {
     case 'success':
     case 'done':
-      return pc.green(status);
+      return pc.green;
     case 'partial':
     case 'blocked':
     case 'waiting':
     case 'paused':
-      return pc.yellow(status);
+      return pc.yellow;
     case 'failed':
     case 'done_with_failures':
     case 'refused':
-      return pc.red(status);
+      return pc.red;
     default:
-      return pc.dim(status);
+      return pc.dim;
   }
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { originOf } from '../../functions/control/origins.ts';
 import { overview } from '../../functions/control/status.ts';
 import { forgetHome, holdsState } from '../../functions/targets/embedded/reset.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { originText } from '../../shared/domain/origin.ts';
 import { answer, configOf, EXIT, withHome, type GlobalOptions } from './command.ts';
@@ -45,7 +46,7 @@ async function contentsOf(flags: ResetFlags): Promise<string> {
       const [{ seasons, backfills }, origin] = [await overview(client), await originOf(client)];
       const games = seasons.reduce((sum, each) => sum + each.games, 0);
       const source = origin === undefined ? 'no rows' : originText(origin);
-      return `${source}: ${seasons.length} seasons with ${games} games, ${backfills.total} backfills, and every table that was built`;
+      return `${source}: ${counted(seasons.length, 'season')} with ${counted(games, 'game')}, ${counted(backfills.total, 'backfill')}, and every table that was built`;
     });
   } catch (error) {
     return `a state that cannot be read (${error instanceof Error ? error.message : String(error)})`;

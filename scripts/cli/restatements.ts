@@ -2,11 +2,10 @@
 import { listText } from '../../functions/control/list-text.ts';
 import { restatements, type Restatements } from '../../functions/control/restatements.ts';
 import type { Client } from '../../functions/targets/client.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
-import { PHASES } from '../../shared/domain/table.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
-import { table } from './render.ts';
+import { phaseOption, tablesOption } from './options.ts';
+import { table } from './text-table.ts';
 
 export interface RestatementFlags {
   readonly start?: string;
@@ -21,9 +20,9 @@ export async function restatementsCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const { start, end } = rangeOptions(flags);
-  const through = PHASES.find((phase) => phase === (flags.through ?? 'phase5'));
-  if (through === undefined) throw new RequestError(`--through must be one of ${PHASES.join(', ')}`);
-  const tables = flags.tables?.split(',').map((name) => name.trim());
+  const through = phaseOption('--through', flags.through) ?? 'phase5';
+  const tables =
+    flags.tables === undefined ? undefined : tablesOption('--tables', flags.tables, client.registry);
   const found = await restatements(client, { start, end, through, tables });
   const { dates, affected } = found;
   answer(options, { dates, affected }, () =>

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import type { AnswerColumn, Cell } from '../../shared/ports/warehouse.ts';
+import { shown } from './shown.ts';
 
 const GAP = '  ';
 /** A text column is cut to no less than this. */
@@ -15,15 +16,6 @@ function cellText(cell: Cell, { type }: AnswerColumn): string {
       .replace('T', ' ')
       .replace(/(?:\.000)?Z$/, '');
   return shown(String(cell));
-}
-
-/** A text with its control characters made visible, so that it cannot steer a terminal. */
-function shown(text: string): string {
-  return text.replace(
-    // oxlint-disable-next-line no-control-regex
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { loadFiles } from '../../functions/control/imports.ts';
 import { admit, claimOrigin, originOf, type Coming } from '../../functions/control/origins.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { forgetHome } from '../../functions/targets/embedded/reset.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { originText } from '../../shared/domain/origin.ts';
 import { completionsOf, sampleDate } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -82,7 +83,7 @@ async function startOn(
       heading(
         1,
         flags.data === undefined
-          ? `Loading a simulated league: ${flags.seasons} season(s), seed ${flags.seed}`
+          ? `Loading a simulated league: ${counted(Number(flags.seasons), 'season')}, seed ${flags.seed}`
           : `Loading the files of ${flags.data}`,
       ),
     );
@@ -92,9 +93,7 @@ async function startOn(
       return EXIT.failed;
     }
     const rows = Object.values(loaded.rows).reduce((sum, n) => sum + n, 0);
-    tell(
-      `  ${rows.toLocaleString('en').replaceAll(',', ' ')} raw rows, ${loaded.rejected} rejected, in ${loaded.seconds.toFixed(1)} s`,
-    );
+    tell(`  ${counted(rows, 'raw row')}, ${loaded.rejected} rejected, in ${loaded.seconds.toFixed(1)} s`);
 
     const [start, end] = await loadedRange(client);
     const request = { startDate: start, endDate: end };

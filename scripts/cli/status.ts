@@ -3,12 +3,15 @@ import { originOf } from '../../functions/control/origins.ts';
 import { completionsOf, overview, type Overview } from '../../functions/control/status.ts';
 import { why, type Explanation } from '../../functions/control/why.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { originText, type Origin } from '../../shared/domain/origin.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
-import { completionText, statusText, table } from './render.ts';
+import { tableOption } from './options.ts';
+import { completionText, statusText } from './render.ts';
+import { table } from './text-table.ts';
 
 export interface StatusFlags {
   readonly date?: string;
@@ -31,7 +34,7 @@ export async function statusCommand(
   }
   const date = dateOption('--date', flags.date);
   if (flags.why !== undefined) {
-    const explanation = await why(client, flags.why, date);
+    const explanation = await why(client, tableOption('--why', flags.why, client.registry), date);
     answer(options, explanation, () => whyText(explanation));
     return EXIT.done;
   }
@@ -56,6 +59,7 @@ function overviewText(what: Overview & Place & { readonly origin: Origin | null 
   if (seasons.length === 0)
     return `Nothing is loaded in ${place}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
   const { total, active } = backfills;
+  const waiting = Object.values(backlog ?? {}).reduce((sum, n) => sum + n, 0);
   return [
     table(
       ['season', 'opening night', 'game dates', 'games'],
@@ -64,8 +68,8 @@ function overviewText(what: Overview & Place & { readonly origin: Origin | null 
     '',
     ...(origin === null ? [] : [`The rows come from ${originText(origin)}.`]),
     ...(database === undefined ? [] : [`The documents are in ${place}.`]),
-    `${total} backfills, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
-    `${backlog === null ? '' : `${Object.values(backlog).reduce((sum, n) => sum + n, 0)} messages waiting, `}${deadLetters} dead letters`,
+    `${counted(total, 'backfill')}, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
+    `${backlog === null ? '' : `${counted(waiting, 'message')} waiting, `}${counted(deadLetters, 'dead letter')}`,
   ].join('\n');
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Client } from '../../functions/targets/client.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import { isFinished, type Backfill, type FinishedBackfill } from '../../shared/state/backfills.ts';
-import { tell } from './command.ts';
+import { isLogging, tell } from './command.ts';
 import { progressDisplay, totalsOf } from './progress.ts';
 
 type ShowOptions = Pick<WatchOptions, 'worker'> & {
@@ -41,7 +41,7 @@ async function shown<T>(
   { worker, title }: ShowOptions,
   watch: (watching: WatchOptions) => Promise<T>,
 ): Promise<T> {
-  const display = progressDisplay(process.stderr.isTTY ? 'bars' : 'lines', title);
+  const display = progressDisplay(process.stderr.isTTY && !isLogging() ? 'bars' : 'lines', title);
   let last: Backfill | undefined;
   const stopped = SIGNALS.map((signal) => {
     const stop = (): void => {

@@ -1,8 +1,20 @@
 /** The query of the view `nba_reference.nba_players_registry`, written for both engines. Nothing reads it to decide. */
 import type { Registry } from '../domain/registry.ts';
+import type { Column } from '../domain/table.ts';
 
 /** The raw table that names the persons: rows of box scores have their NBA ids. */
 const BOX_SCORES = 'nbac_player_boxscores';
+
+/** The columns of the view, in the order of its query. */
+export const PLAYERS_VIEW_COLUMNS = {
+  nba_player_id: { type: 'INT64', description: 'Id at stats.nba.com.' },
+  player_lookup: { type: 'STRING', description: 'Name in the form lebronjames; unique.' },
+  universal_player_id: { type: 'STRING', description: 'player_lookup, underscore, nba_player_id.' },
+  player_name: { type: 'STRING', description: 'Name in his latest box score.' },
+  first_season: { type: 'STRING', description: 'Season of his first box score, such as 2023-24.' },
+  last_season: { type: 'STRING', description: 'Season of his latest box score.' },
+  teams: { type: 'STRING', description: 'Tricodes of his teams, sorted and comma separated.' },
+} as const satisfies Readonly<Record<string, Column>>;
 
 /** Whether the registry has the table that the view reads. */
 export function hasPlayersView(registry: Registry): boolean {

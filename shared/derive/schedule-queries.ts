@@ -7,6 +7,29 @@ import type { Registry } from '../domain/registry.ts';
 /** Writes the name of a raw table in the way of one engine. */
 export type RawTableName = (table: 'nbac_schedule' | 'nbac_game_results') => string;
 
+/** The columns of the view, in the order of its query; those of results are NULL while a game has none. */
+export const SCHEDULE_VIEW_COLUMNS = [
+  {
+    table: 'nbac_schedule',
+    optional: false,
+    columns: [
+      'game_id',
+      'nba_game_id',
+      'game_date',
+      'season',
+      'season_type',
+      'home_team_abbr',
+      'away_team_abbr',
+      'tipoff_at',
+    ],
+  },
+  {
+    table: 'nbac_game_results',
+    optional: true,
+    columns: ['game_status', 'home_points', 'away_points', 'winning_team_abbr'],
+  },
+] as const;
+
 const COUNTS = "s.season_type IN ('regular', 'play_in', 'playoffs')";
 const SAME_GAME = 'r.game_id = s.game_id AND r.game_date = s.game_date';
 
@@ -20,9 +43,10 @@ export function hasScheduleView(registry: Registry): boolean {
  * @param since earliest game date, as SQL; given where the engine requires a filter by date on both tables
  */
 export function scheduleQuery(rawTable: RawTableName, since?: string): string {
+  const [schedule, results] = SCHEDULE_VIEW_COLUMNS;
   return [
-    'SELECT s.game_id, s.nba_game_id, s.game_date, s.season, s.season_type, s.home_team_abbr, s.away_team_abbr, s.tipoff_at,',
-    '  r.game_status, r.home_points, r.away_points, r.winning_team_abbr',
+    `SELECT ${schedule.columns.map((name) => `s.${name}`).join(', ')},`,
+    `  ${results.columns.map((name) => `r.${name}`).join(', ')}`,
     `FROM ${rawTable('nbac_schedule')} AS s`,
     `LEFT JOIN ${rawTable('nbac_game_results')} AS r ON ${SAME_GAME}`,
     ...(since === undefined ? [] : [`  AND r.game_date >= ${since}`, `WHERE s.game_date >= ${since}`]),

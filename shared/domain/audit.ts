@@ -3,6 +3,7 @@
  * gets.
  */
 import { NO_GAMES, SOURCE_UNAVAILABLE } from './calendar.ts';
+import { counted } from './counted.ts';
 import { lackingText, type Lacking } from './lacking.ts';
 import { PRESENT_SHARE } from './partition.ts';
 import type { TableDefinition } from './table.ts';
@@ -113,7 +114,7 @@ export function rangesText(checks: readonly CheckFailures[]): string {
 /** The checks by name, each with its rows. The order is fixed, so that the same rows always have the same reason. */
 function textOf(checks: readonly CheckFailures[]): string {
   return checks
-    .map(({ check, failures }) => `${check} in ${failures} rows`)
+    .map(({ check, failures }) => `${check} in ${counted(failures, 'row')}`)
     .sort()
     .join(', ');
 }

@@ -32,4 +32,11 @@ export const permanent = (code: string, detail: string): { ok: false; failure: F
 /** Thrown for a request that cannot be carried out as it stands. Its message says what to do instead. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
+  /** The flag of the command line that is wrong, such as `--start`; undefined when it is no flag. */
+  readonly flag: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly flag?: string } = {}) {
+    super(message, options);
+    this.flag = options.flag;
+  }
 }

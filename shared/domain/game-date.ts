@@ -13,14 +13,28 @@ const PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const DAY_MS = 86_400_000;
 
+/** The year in which the league began to play. */
+const FIRST_YEAR = 1946;
+
 /**
  * The game date written in `text`; undefined when it is not an existing calendar date of the year 1946 or
  * later in the form `YYYY-MM-DD`.
  */
 export function parseGameDate(text: string): GameDate | undefined {
-  if (!PATTERN.test(text)) return undefined;
+  return isCalendarDate(text) && Number(text.slice(0, 4)) >= FIRST_YEAR ? (text as GameDate) : undefined;
+}
+
+/** Why {@link parseGameDate} finds no game date in a text: `1900-01-01 is before 1946, when the league began`. */
+export function whyNoGameDate(text: string): string {
+  return isCalendarDate(text)
+    ? `${text} is before ${FIRST_YEAR}, when the league began`
+    : `${JSON.stringify(text)} is not a calendar date in the form YYYY-MM-DD`;
+}
+
+function isCalendarDate(text: string): boolean {
+  if (!PATTERN.test(text)) return false;
   const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
-  return year >= 1946 && day >= 1 && day <= daysInMonth(year, month) ? (text as GameDate) : undefined;
+  return day >= 1 && day <= daysInMonth(year, month);
 }
 
 /** Days of a month of the Gregorian calendar; 0 when there is no such month. */

@@ -30,6 +30,8 @@ export interface Column {
   readonly max?: number;
   /** The only values that the audit accepts. */
   readonly oneOf?: readonly string[];
+  /** The unit of a number whose name and description do not tell it, such as `dollars`; see `unitOf`. */
+  readonly unit?: string;
   /** What the value means: unit, formula and its source. Becomes the column's description in the warehouse. */
   readonly description: string;
 }

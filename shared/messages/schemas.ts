@@ -3,7 +3,7 @@
  * arrive.
  */
 import * as z from 'zod';
-import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import { parseGameDate, whyNoGameDate, type GameDate } from '../domain/game-date.ts';
 import { isSeason } from '../domain/season.ts';
 import { PHASES } from '../domain/table.ts';
 
@@ -18,7 +18,10 @@ export const MAX_REQUEST_DATES = 2000;
 const gameDate = z.custom<GameDate>(
   (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
   {
-    error: (issue) => `${JSON.stringify(issue.input)} is not a calendar date in the form YYYY-MM-DD`,
+    error: ({ input }) =>
+      typeof input === 'string'
+        ? whyNoGameDate(input)
+        : `${JSON.stringify(input)} is not a calendar date in the form YYYY-MM-DD`,
   },
 );
 const season = z.string().refine(isSeason, { error: 'must be a season such as "2023-24"' });

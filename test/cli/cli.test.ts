@@ -483,7 +483,7 @@ describe('steering', () => {
     expect(document).toMatchObject({ state: 'requested' });
     const waiting = await cli(home, 'backfills', 'show', String(document['backfillId']));
     expect(waiting.code).toBe(2);
-    expect(waiting.stderr).toContain('1 published requests wait for a process');
+    expect(waiting.stderr).toContain('1 published request waits for a process');
     await cliJson<Json>(home, 'backfill', '--dates', dates[1] ?? '', '--through', 'phase3');
     const shown = await cliJson<Json>(home, 'backfills', 'show', String(document['backfillId']));
     expect(shown.document).toMatchObject({ state: 'done' });
@@ -510,12 +510,16 @@ describe('exit code 2 and one clear line', () => {
       /unknown option/,
     ],
     ['no dates', ['backfill'], /Say which dates/],
-    ['half a range', ['backfill', '--start', OPENING_NIGHT], /startDate and endDate go together/],
-    ['two ways of saying dates', [...BACKFILL, '--season', SEASON], /exactly one of the three/],
+    ['half a range', ['backfill', '--start', OPENING_NIGHT], /--start needs --end/],
+    [
+      'two ways of saying dates',
+      [...BACKFILL, '--season', SEASON],
+      /exactly one of: --start and --end, --dates, --season/,
+    ],
     [
       'an end before the start',
       ['backfill', '--start', '2021-10-25', '--end', OPENING_NIGHT],
-      /is before startDate/,
+      /--end 2021-10-19 is before --start/,
     ],
     [
       'a word for a date',
@@ -531,7 +535,11 @@ describe('exit code 2 and one clear line', () => {
     ['no season', ['backfill', '--season', '2021-23'], /season/],
     ['an unknown phase', [...BACKFILL, '--from', 'phase9'], /must be one of phase2/],
     ['phases in the wrong order', [...BACKFILL, '--from', 'phase4', '--through', 'phase3'], /comes before/],
-    ['an unknown table', [...BACKFILL, '--tables', 'nope'], /There is no table nope; tables are /],
+    [
+      'an unknown table',
+      [...BACKFILL, '--tables', 'nope'],
+      /--tables: There is no table nope; `fullcourt tables` lists them/,
+    ],
     [
       'a table outside the phases',
       ['plan', '--season', SEASON, '--tables', 'ml_feature_store_v2', '--through', 'phase3'],
@@ -556,7 +564,7 @@ describe('exit code 2 and one clear line', () => {
       ['status', '--date', OPENING_NIGHT, '--why', 'nope'],
       /There is no table nope/,
     ],
-    ['coverage without an end', ['coverage', '--start', OPENING_NIGHT], /--end must be a date/],
+    ['coverage without an end', ['coverage', '--start', OPENING_NIGHT], /--start needs --end/],
     [
       'coverage by the moon',
       ['coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--by', 'moon'],

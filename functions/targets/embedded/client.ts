@@ -2,7 +2,6 @@
  * The embedded target: one process, DuckDB and SQLite under one folder, no cloud. What only a worker needs, such as DuckDB, is
  * imported when the process becomes the worker.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileArchive } from '../../../shared/adapters/embedded/file-archive.ts';
 import { sqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
@@ -17,6 +16,7 @@ import type { PullBus } from '../../../shared/ports/bus.ts';
 import type { Clock, Log } from '../../../shared/ports/index.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';
 import type { Client, Worker } from '../client.ts';
+import { prepareHome } from './home.ts';
 import { finishForgetting } from './reset.ts';
 import type { Policy } from '../../control/policy.ts';
 import { loadRegistry } from '../../processors/registry.ts';
@@ -48,11 +48,12 @@ export interface ClientOptions {
 
 /**
  * Opens the client of a home, and creates the home when it is missing.
- * @throws Error when the home cannot be opened, or was written by another version
+ * @throws RequestError when its folder cannot be used
+ * @throws Error when it cannot be opened, or was written by another version
  */
 export function openClient(config: Config, options: ClientOptions = {}): EmbeddedClient {
   assertEasternZone();
-  mkdirSync(config.home, { recursive: true });
+  prepareHome(config);
   finishForgetting(config.home);
   const clock = options.clock ?? (() => new Date());
   const db = openDatabase(join(config.home, 'state.sqlite'));

@@ -16,6 +16,7 @@ import { refName } from '../partition.ts';
 import { planBackfill, type Batch, type BatchSize, type Only, type Plan, type PlanRequest } from '../plan.ts';
 import type { Season } from '../season.ts';
 import type { View } from '../view.ts';
+import { counted } from '../counted.ts';
 import type { Action } from './action.ts';
 import type { BackfillDecision } from './backfill.ts';
 import { COMPLETE, incompleteText, type Incomplete } from './incomplete.ts';
@@ -115,7 +116,9 @@ function verdictOf(
 ): { readonly state: 'done' | 'done_with_failures'; readonly verdict: string } {
   const isDone = failures === 0 && unknownSeasons.length === 0 && incomplete.absent.length === 0;
   const built =
-    failures === 0 ? 'every planned partition is built' : `${failures} partitions failed or are blocked`;
+    failures === 0
+      ? 'every planned partition is built'
+      : counted(failures, 'partition failed or is blocked', 'partitions failed or are blocked');
   const but = [
     ...(unknownSeasons.length === 0 ? [] : [`nothing is known of ${unknownSeasons.join(', ')}`]),
     ...[incompleteText(incomplete)].filter((text) => text !== null),

@@ -3,6 +3,7 @@
  * nothing else. Division gets BigQuery's meaning. Pure.
  */
 import { RequestError } from '../../../domain/failure.ts';
+import { nearest } from '../../../domain/nearest.ts';
 import { isOfTheEngine } from './functions.ts';
 import { INFORMATION_VIEWS } from './information.ts';
 
@@ -71,23 +72,6 @@ function checkTable(node: Node, tables: ReadonlySet<string>, ctes: ReadonlySet<s
 function textAt(node: Node | undefined, name: string): string {
   const value = node?.[name];
   return typeof value === 'string' ? value : '';
-}
-
-/** Tables whose names share much with the one that was asked for, the nearest first. */
-function nearest(asked: string, tables: ReadonlySet<string>): string[] {
-  const pairs = (text: string): Set<string> =>
-    new Set(Array.from({ length: text.length - 1 }, (_, i) => text.slice(i, i + 2)));
-  const own = pairs(asked.toLowerCase());
-  return [...tables]
-    .map((name) => {
-      const other = pairs(name);
-      const shared = [...own].filter((pair) => other.has(pair)).length;
-      return { name, score: (2 * shared) / (own.size + other.size) };
-    })
-    .filter(({ score }) => score > 0.7)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, 1)
-    .map(({ name }) => name);
 }
 
 const TABLE_FUNCTIONS = ['unnest', 'generate_series', 'range'];

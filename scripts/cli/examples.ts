@@ -1,0 +1,172 @@
+/** Two or more examples and a page for every command, which `--help` prints. */
+import type { Command } from 'commander';
+
+interface Help {
+  readonly examples: readonly string[];
+  /** A page of the documentation, as it lies beside the program. */
+  readonly page: string;
+}
+
+const DAY = '2022-03-01';
+
+/** By the names of a command: `backfills show`. */
+export const HELP: Readonly<Record<string, Help>> = {
+  start: { examples: ['start --seasons 1 --seed 1', 'start --data DIR --exit'], page: 'README.md' },
+  import: {
+    examples: ['import --from DIR --dry-run', 'import --from DIR --season 2023-24'],
+    page: 'docs/import.md',
+  },
+  simulate: {
+    examples: ['simulate --seasons 2 --seed 7', 'simulate --seasons 1 --first-season 2023'],
+    page: 'docs/simulate.md',
+  },
+  backfill: {
+    examples: [
+      'backfill --season 2021-22 --from 4',
+      'backfill --start 2022-01-01 --end 2022-01-31 --tables player_game_summary',
+    ],
+    page: 'docs/backfill.md',
+  },
+  plan: {
+    examples: ['plan --season 2021-22', `plan --dates ${DAY} --only stale`],
+    page: 'docs/backfill.md',
+  },
+  backfills: { examples: ['backfills', 'backfills show ID'], page: 'docs/backfill.md' },
+  'backfills list': {
+    examples: ['backfills list --state done_with_failures', 'backfills list --limit 0 --json'],
+    page: 'docs/backfill.md',
+  },
+  'backfills show': { examples: ['backfills show ID', 'backfills show ID --json'], page: 'docs/backfill.md' },
+  'backfills watch': { examples: ['backfills watch last', 'backfills watch ID'], page: 'docs/backfill.md' },
+  'backfills pause': {
+    examples: ['backfills pause ID', 'backfills pause ID --json'],
+    page: 'docs/backfill.md',
+  },
+  'backfills resume': {
+    examples: ['backfills resume ID', 'backfills resume ID --json'],
+    page: 'docs/backfill.md',
+  },
+  'backfills cancel': {
+    examples: ['backfills cancel ID', 'backfills cancel ID --json'],
+    page: 'docs/backfill.md',
+  },
+  'backfills retry': {
+    examples: ['backfills retry ID', 'backfills retry ID --json'],
+    page: 'docs/backfill.md',
+  },
+  status: {
+    examples: [`status --date ${DAY}`, `status --date ${DAY} --why player_daily_cache`],
+    page: 'docs/inspect.md',
+  },
+  accept: {
+    examples: [
+      'accept --list',
+      `accept --table nbac_player_boxscores --dates ${DAY} --reason "the scoresheet was lost"`,
+    ],
+    page: 'docs/inspect.md',
+  },
+  coverage: {
+    examples: [
+      'coverage --start 2021-10-19 --end 2022-04-10 --by week',
+      'coverage --start 2021-10-19 --end 2022-04-10 --missing --csv > missing.csv',
+    ],
+    page: 'docs/inspect.md',
+  },
+  restatements: {
+    examples: [
+      `restatements --start ${DAY} --end ${DAY}`,
+      `restatements --start ${DAY} --end ${DAY} --tables nbac_shot_chart --through 4`,
+    ],
+    page: 'docs/inspect.md',
+  },
+  query: {
+    examples: [
+      'query "SELECT COUNT(*) AS n FROM nba_analytics.player_game_summary"',
+      `query "SELECT * FROM nba_raw.nbac_schedule WHERE game_date = '${DAY}'" --format csv --limit 0`,
+    ],
+    page: 'docs/query.md',
+  },
+  tables: { examples: ['tables', 'tables player_game_summary'], page: 'docs/tables/README.md' },
+  config: { examples: ['config', 'config --json'], page: 'docs/home.md' },
+  diff: {
+    examples: [`diff ${DAY}`, `diff ${DAY} --table player_game_summary`],
+    page: 'docs/inspect.md',
+  },
+  rejects: { examples: ['rejects', 'rejects --json'], page: 'docs/inspect.md' },
+  migrate: { examples: ['migrate --dry-run', 'migrate'], page: 'docs/home.md' },
+  reset: { examples: ['reset', 'reset --yes'], page: 'docs/home.md' },
+  unresolved: { examples: ['unresolved', 'unresolved --json'], page: 'docs/players.md' },
+  alias: {
+    examples: ['alias', 'alias "Luka Doncic" 1629029 --team DAL'],
+    page: 'docs/players.md',
+  },
+  player: { examples: ['player "luka doncic"', 'player 1629029'], page: 'docs/players.md' },
+  'dead-letters': { examples: ['dead-letters', 'dead-letters show ID'], page: 'docs/inspect.md' },
+  'dead-letters list': {
+    examples: ['dead-letters list', 'dead-letters list --json'],
+    page: 'docs/inspect.md',
+  },
+  'dead-letters show': {
+    examples: ['dead-letters show ID', 'dead-letters show ID --json'],
+    page: 'docs/inspect.md',
+  },
+  'dead-letters edit': {
+    examples: [
+      `dead-letters edit ID --message '{"season":"2021-22"}'`,
+      'dead-letters edit ID --file request.json',
+    ],
+    page: 'docs/inspect.md',
+  },
+  'dead-letters delete': {
+    examples: ['dead-letters delete ID', 'dead-letters delete ID --json'],
+    page: 'docs/inspect.md',
+  },
+  'dead-letters replay': {
+    examples: ['dead-letters replay ID', 'dead-letters replay ID --json'],
+    page: 'docs/inspect.md',
+  },
+  serve: {
+    examples: ['serve --port 8787', 'serve --target emulator --processes one'],
+    page: 'docs/backfill.md',
+  },
+  deploy: {
+    examples: [
+      'deploy --project my-project --region us-central1',
+      'deploy --dry-run --project my-project --out DIR',
+    ],
+    page: 'docs/deploy.md',
+  },
+  'verify-deploy': {
+    examples: [
+      'verify-deploy --project my-project --region us-central1',
+      'verify-deploy --project my-project --no-probe',
+    ],
+    page: 'docs/deploy.md',
+  },
+  doctor: {
+    examples: ['doctor --project my-project', 'doctor --project my-project --json'],
+    page: 'docs/deploy.md',
+  },
+  undeploy: {
+    examples: ['undeploy --project my-project --dry-run', 'undeploy --project my-project'],
+    page: 'docs/deploy.md',
+  },
+};
+
+/** What stands below the flags of a command: its examples and its page. Empty for a command of which nothing is told. */
+export function helpAfter(names: string): string {
+  const help = HELP[names];
+  if (help === undefined) return '';
+  return [
+    '',
+    'Examples:',
+    ...help.examples.map((example) => `  fullcourt ${example}`),
+    '',
+    `More: ${help.page}`,
+  ].join('\n');
+}
+
+/** The names of a command below the program: `backfills show`. */
+export function pathOf(command: Command): string {
+  return command.parent === null ? '' : `${pathOf(command.parent)} ${command.name()}`.trim();
+}

@@ -1,0 +1,46 @@
+/** Reads flags that name phases, tables or one of several words. */
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { PHASES, type Phase } from '../../shared/domain/table.ts';
+import { tableNamed } from '../../shared/domain/table-named.ts';
+
+/** A phase, written `phase4` or `4`. @throws RequestError for anything else */
+export function phaseOption(flag: string, text: string | undefined): Phase | undefined {
+  if (text === undefined) return undefined;
+  const found = PHASES.find((phase) => phase === text || phase === `phase${text}`);
+  if (found === undefined)
+    throw new RequestError(`${flag} must be one of ${PHASES.join(', ')}, not "${text}"`, { flag });
+  return found;
+}
+
+/** One of some words. @throws RequestError for any other */
+export function chosenOption<Word extends string>(
+  flag: string,
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  const found = words.find((word) => word === text);
+  if (text !== undefined && found === undefined)
+    throw new RequestError(`${flag} must be one of ${words.join(', ')}, not "${text}"`, { flag });
+  return found;
+}
+
+/** A table by its name or its name in queries. @throws RequestError with the nearest name when there is none */
+export function tableOption(flag: string, text: string, registry: Registry): string {
+  try {
+    return tableNamed(registry, text);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new RequestError(`${flag}: ${error.message}`, { flag });
+  }
+}
+
+/** Tables separated by commas, each once. @throws RequestError with the nearest name for one that does not exist */
+export function tablesOption(flag: string, text: string, registry: Registry): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw new RequestError(`${flag} names no table`, { flag });
+  return [...new Set(names.map((name) => tableOption(flag, name, registry)))];
+}

@@ -1,0 +1,28 @@
+/** The table that a person means by a name. Pure. */
+import { RequestError } from './failure.ts';
+import { nearest } from './nearest.ts';
+import type { Registry } from './registry.ts';
+import { qualifiedName } from './table.ts';
+
+/**
+ * The name of the table that is meant by its name, or by its name in queries: `player_game_summary`,
+ * `nba_analytics.player_game_summary`, with or without backticks.
+ * @throws RequestError when there is none, with the nearest name
+ */
+export function tableNamed(registry: Registry, text: string): string {
+  const asked = text.trim().replaceAll('`', '');
+  for (const { definition } of registry.all)
+    if (asked === definition.name || asked === qualifiedName(definition)) return definition.name;
+  throw noSuchTable(
+    text,
+    registry.all.map(({ definition }) => definition.name),
+  );
+}
+
+/** The refusal of a name that no table has. */
+export function noSuchTable(asked: string, known: readonly string[]): RequestError {
+  const near = nearest(asked.split('.').at(-1) ?? asked, known);
+  return new RequestError(
+    `There is no table ${asked}${near.length > 0 ? `; did you mean ${near.join(' or ')}?` : ';'} \`fullcourt tables\` lists them`,
+  );
+}
