@@ -13,10 +13,10 @@ import { isHeld } from './backfills.ts';
 import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';
 import type { RequestedRun } from './documents.ts';
 import { intend } from './outbox.ts';
-import { addRun, requestOf } from './runs.ts';
+import { requestOf, writeRun } from './runs.ts';
 
 /** Distance between the tokens of two runs of a partition. A run may have this many attempts before the two could meet. */
-const TAKEOVERS = 1000;
+export const TAKEOVERS = 1000;
 
 export interface RunRequest {
   readonly table: string;
@@ -89,7 +89,7 @@ export async function requestRun(
       reason: isUnavailable(state.reason) ? state.reason : null,
     }));
     const run = newRun(table, request, runId, token, states, now);
-    addRun(tx, run);
+    writeRun(tx, run);
     const message = requestOf(ports, run, request.causationId);
     intend(tx, phase, message, now);
     return { eventId: message.eventId, runId };
