@@ -33,3 +33,8 @@ export const permanent = (code: string, detail: string): { ok: false; failure: F
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 }
+
+/** Thrown when the stores of a home do not belong together. Its message says which, and how they are mended. */
+export class StoreLostError extends Error {
+  override readonly name = 'StoreLostError';
+}

@@ -1,10 +1,10 @@
 /** Raises the fencing token of a run that its table refuses although the documents name it as the owner. */
+import { partitionToken } from '../domain/fencing.ts';
 import { isInFlight } from '../domain/partition.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { DocumentPorts } from '../ports/index.ts';
 import { readCompletions, writeStates } from './completions.ts';
 import type { RunningRun } from './documents.ts';
-import { TAKEOVERS } from './request-run.ts';
 import { runIn, writeRun } from './runs.ts';
 
 /** What a run may do whose rows were refused because the table carries newer ones. */
@@ -41,7 +41,7 @@ export async function raiseToken(
     writeRun(tx, raised);
     writeStates(tx, completions, now, (state) => ({
       ...state,
-      token: Math.max(state.token, Math.floor(raised.token / TAKEOVERS)),
+      token: Math.max(state.token, partitionToken(raised.token)),
     }));
     return { kind: 'raised', run: raised };
   });

@@ -1,6 +1,7 @@
 /** Asks for a run: one transaction writes the states of its partitions, the run document and the message. */
 import { isUnavailable } from '../domain/calendar.ts';
 import type { DateRequest } from '../domain/decide/action.ts';
+import { runToken } from '../domain/fencing.ts';
 import { digest } from '../domain/hash.ts';
 import { isInFlight, type LiveWant, type Mode, type PartitionState } from '../domain/partition.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
@@ -14,9 +15,6 @@ import { isAsSeen, readCompletions, withWant, writeStates } from './completions.
 import type { RequestedRun } from './documents.ts';
 import { intend } from './outbox.ts';
 import { requestOf, writeRun } from './runs.ts';
-
-/** Distance between the tokens of two runs of a partition. A run may have this many attempts before the two could meet. */
-export const TAKEOVERS = 1000;
 
 export interface RunRequest {
   readonly table: string;
@@ -126,7 +124,7 @@ function newRun(
     correlationId: request.correlationId,
     trace: request.trace ?? { traceId: traceIdOf(request.correlationId), parentId: null },
     state: 'requested',
-    token: token * TAKEOVERS,
+    token: runToken(token),
     attempt: 0,
     lease: null,
     requestedAt: now.toISOString(),
