@@ -19,6 +19,7 @@ import { QUERY_FORMATS, type QueryFlags } from './cli/query-formats.ts';
 import { addReadingCommands } from './cli/reading-commands.ts';
 import { terminalWidth } from './cli/text-table.ts';
 import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
+import type { RecoverFlags } from './cli/recover.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
 import type { ListFlags } from './cli/backfills.ts';
@@ -238,7 +239,19 @@ add('migrate', 'bring a home or a project that an earlier version has written to
     exitCode = await withHome(
       flags,
       async (client) => (await import('./cli/migrate.ts')).migrateCommand(client, flags, flags),
-      true,
+      'any format',
+    );
+  });
+
+add('recover', 'come back from the loss of the documents, the tables or the archive (see docs/recover.md)')
+  .option('--dry-run', 'say what would be made again; nothing is written')
+  .option('--no-build', 'mend the documents and name the backfills that build the rest')
+  .action(async (...given: unknown[]) => {
+    const flags = (given.at(-1) as Command).opts<RecoverFlags & GlobalOptions>();
+    exitCode = await withHome(
+      flags,
+      async (client) => (await import('./cli/recover.ts')).recoverCommand(client, flags, flags),
+      'any loss',
     );
   });
 

@@ -17,6 +17,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import { acceptCells, rememberAcceptance } from '../../shared/state/acceptances.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { gameDatesBetween } from './date-range.ts';
+import { writeJournal } from './journal.ts';
 
 interface AcceptingPorts {
   readonly store: StateStore;
@@ -67,7 +68,8 @@ export async function acceptCellsOf(
       reason: accept.reason,
       by: requestedBy ?? null,
     };
-    await journalAcceptance({ archive, clock: ports.clock }, decision, id);
+    const at = ports.clock().toISOString();
+    await writeJournal(archive, `${id}-${table}-accept`, { kind: 'accept', at, ...decision });
     await rememberAcceptance(ports, { ...decision, dates: lacking });
     const registered = ports.registry.get(table);
     const inputs = new Map(absent.map((date) => [date, evaluation.inputFingerprint(registered, date)]));
@@ -144,22 +146,4 @@ function whyNothing(view: View, table: string, whole: readonly GameDate[], isCom
   if (isComputed && states.some((state) => state?.status === 'partial'))
     return `${table} is partial on ${whole.join(', ')} because of what it reads; accept what the raw tables lack: fullcourt coverage --start ${first} --end ${last} --missing`;
   return `${table} lacks nothing that is known on ${whole.join(', ')}; see what it lacks with: fullcourt coverage --start ${first} --end ${last} --missing`;
-}
-
-/** Writes a decision of a person beside the archive, from which the documents can be made again. */
-async function journalAcceptance(
-  { archive, clock }: { readonly archive: Pick<ArchiveStore, 'write'>; readonly clock: Clock },
-  decision: {
-    readonly table: string;
-    readonly dates: readonly GameDate[];
-    readonly reason: string;
-    readonly by: string | null;
-  },
-  id: string,
-): Promise<void> {
-  const told = { kind: 'accept', at: clock().toISOString(), ...decision };
-  await archive.write(
-    `journal/${id}-${decision.table}-accept.json`,
-    new TextEncoder().encode(`${JSON.stringify(told, null, 1)}\n`),
-  );
 }

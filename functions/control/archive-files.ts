@@ -11,6 +11,7 @@ import { registerPlayers } from '../../shared/state/players.ts';
 import { writeUndated } from '../../shared/state/load-reports.ts';
 import { storeScopes } from './import-scopes.ts';
 import { byDatePath } from '../ingest/by-date.ts';
+import { writeJournal, type JournalOf } from './journal.ts';
 import type { Reject } from '../ingest/load-table.ts';
 import { sourceFileOf } from '../ingest/source-files.ts';
 import {
@@ -71,10 +72,7 @@ export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): P
     uris.set(name, uri);
   }
   const incoming = plan.sources.map((source) => withAddresses(source.incoming, uris));
-  await ports.archive.write(
-    `journal/${plan.observedAt.replaceAll(':', '-')}.json`,
-    journalOf(incoming, plan.options),
-  );
+  await writeJournal(ports.archive, plan.observedAt, journalOf(incoming, plan.options));
   await registerPlayers(
     ports,
     [...plan.files.values()].flatMap(({ players }) => players),
@@ -137,10 +135,10 @@ export function undatedOf(
 function journalOf(
   incoming: readonly ArchivedImport[],
   { seasons, replace = false }: ArchiveOptions,
-): Uint8Array {
+): JournalOf<'import'> {
   const files = new Map<string, ArchivedEntry>();
   for (const { entries } of incoming)
     for (const entry of Object.values(entries)) files.set(entry.name, entry);
-  const told = { kind: 'import', files: [...files.values()], seasons: seasons ?? null, replace };
-  return new TextEncoder().encode(`${JSON.stringify(told, null, 1)}\n`);
+  const all = seasons === undefined ? null : [...seasons];
+  return { kind: 'import', files: [...files.values()], seasons: all, replace };
 }

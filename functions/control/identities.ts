@@ -11,6 +11,7 @@ import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { giveAlias, knownAliases, type GivenAlias } from '../../shared/state/aliases.ts';
 import { askedNames, knownIdentity, refreshAnswers } from '../../shared/state/name-answers.ts';
+import { writeJournal } from './journal.ts';
 
 interface Reading {
   readonly store: StateStore;
@@ -87,12 +88,8 @@ export async function aliasPlayer(
   if (team === undefined) throw new RequestError(`${request.team ?? ''} is no NBA team`);
   const season = request.season ?? null;
   if (season !== null && !isSeason(season)) throw new RequestError(`${season} is no season such as 2023-24`);
-  const told = { kind: 'alias', name, id, team, season };
-  const at = ports.clock().toISOString().replaceAll(':', '-');
-  await ports.archive.write(
-    `journal/${at}-alias-${id}.json`,
-    new TextEncoder().encode(`${JSON.stringify(told, null, 1)}\n`),
-  );
+  const at = ports.clock().toISOString();
+  await writeJournal(ports.archive, `${at}-alias-${id}`, { kind: 'alias', name, id, team, season });
   const alias = await giveAlias(ports, { name, id, team, season });
   const changed = await refreshAnswers(ports);
   const stale = Map.groupBy(changed, ({ table }) => table);

@@ -20,6 +20,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { giveScope, scopeOfSeason } from '../../shared/state/scopes.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
+import { writeJournal } from './journal.ts';
 import { listText } from './list-text.ts';
 import { scopeIn } from './scope-file.ts';
 
@@ -148,11 +149,8 @@ export async function storeScopes(
   const [first] = scopes;
   if (first === undefined) return;
   const seasons = scopes.map(({ season, meant, tables }) => ({ season, meant, tables }));
-  const told = { kind: 'scope', at, file: first.file, by: first.by, seasons };
-  await ports.archive.write(
-    `journal/${at.replaceAll(':', '-')}-scope.json`,
-    new TextEncoder().encode(`${JSON.stringify(told, null, 1)}\n`),
-  );
+  const told = { kind: 'scope', at, file: first.file, by: first.by, seasons } as const;
+  await writeJournal(ports.archive, `${at}-scope`, told);
   for (const { before: _, ...scope } of scopes) await giveScope(ports, { ...scope, at });
 }
 

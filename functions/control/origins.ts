@@ -1,13 +1,14 @@
 /** Where the rows of a home come from. It is asked before anything is loaded, so that a made-up league and real games never meet. */
 import type { Config } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { admissionOf, originText, type Origin } from '../../shared/domain/origin.ts';
+import { admissionOf, isSameOrigin, originText, type Origin } from '../../shared/domain/origin.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { archivedSeasons, archiveOf } from '../../shared/state/archives.ts';
 import { storedOrigin, writeOrigin } from '../../shared/state/origins.ts';
 import { knownSeasons } from '../../shared/state/views.ts';
 import { textOf } from '../ingest/sound-file.ts';
+import { writeJournal } from './journal.ts';
 
 export interface OriginPorts extends Pick<Ports, 'store' | 'clock'> {
   readonly archive: ArchiveStore;
@@ -73,6 +74,11 @@ export async function admit(ports: OriginPorts, coming: Coming): Promise<'load' 
 export async function claimOrigin(ports: OriginPorts, coming: Coming): Promise<void> {
   const home = await originOf(ports);
   if (admissionOf(home, coming.origin, false) !== 'load') throw mixture(ports.config, home, coming);
+  const stored = await storedOrigin(ports);
+  if (stored === undefined || !isSameOrigin(stored, coming.origin)) {
+    const at = ports.clock().toISOString();
+    await writeJournal(ports.archive, `${at}-origin`, { kind: 'origin', at, origin: coming.origin });
+  }
   await writeOrigin(ports, coming.origin);
 }
 

@@ -1,10 +1,8 @@
 /** `RunCompleted`: records what became of a run, then decides from what is stored which runs follow, and asks for them. */
-import { calendarAfter } from '../../shared/domain/calendar.ts';
 import { isPlanned } from '../../shared/domain/decide/backfill-survey.ts';
 import { decideFollowers } from '../../shared/domain/decide/followers.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
-import type { Season } from '../../shared/domain/season.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
@@ -15,12 +13,12 @@ import {
 import type { RunCompleted } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { activeBackfills, readPlan } from '../../shared/state/backfills.ts';
-import { calendarOf, replaceCalendar } from '../../shared/state/calendars.ts';
 import { recordCompletion } from '../../shared/state/record-completion.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
 import { seasonsOf } from '../../shared/state/views.ts';
 import { originInRun } from '../../shared/observe/tracing.ts';
+import { refreshCalendars } from '../control/refresh-calendars.ts';
 import { carryOut } from '../steps/actions.ts';
 import { advancePlanned, type PlannedBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
@@ -47,7 +45,7 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
   });
   if (superseded.length > 0) completionSuperseded(ports, { runId, table, dates: superseded });
   if (registry.calendarSources.includes(message.table)) {
-    const refreshed = await refreshCalendars(context, seasons);
+    const refreshed = await refreshCalendars(ports, seasons);
     if (refreshed !== undefined) return { kind: 'retry', reason: refreshed };
   }
   for (const { date, status, reason } of message.dates) {
@@ -123,23 +121,4 @@ function leftToBackfills(view: View, active: readonly PlannedBackfill[]): (ref: 
       stage === 'main' && state?.backfillId === id && isAnswered(state);
     return running.some(({ backfill, plan }) => isPlanned(plan.batches, ref) && !isBuiltBy(backfill));
   };
-}
-
-/** Reads the schedule from the warehouse and replaces the calendars. @returns the reason when it cannot be read now */
-async function refreshCalendars(
-  { ports }: HandlerContext,
-  seasons: readonly Season[],
-): Promise<string | undefined> {
-  for (const season of seasons) {
-    for (;;) {
-      const before = await calendarOf(ports, season);
-      const facts = await ports.warehouse.scheduleFacts([season]);
-      if (!facts.ok) return `The schedule could not be read: ${facts.failure.detail}`;
-      const openingNight = facts.value.find(({ regularGames }) => regularGames > 0)?.date;
-      if (openingNight === undefined) break;
-      const calendar = calendarAfter(before, season, openingNight, facts.value);
-      if (await replaceCalendar(ports, before, calendar)) break;
-    }
-  }
-  return undefined;
 }

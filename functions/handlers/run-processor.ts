@@ -2,7 +2,6 @@
  * `RunRequested`: claims the run, stages, audits and publishes its dates, reads them back, settles the run and announces
  * what became of it.
  */
-import { playedGamesOf, type SeasonCalendar } from '../../shared/domain/calendar.ts';
 import { audit, type PublishedStatus } from '../../shared/domain/audit.ts';
 import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
@@ -11,7 +10,6 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { evaluate, fingerprintOfMovedInputs } from '../../shared/domain/evaluation.ts';
-import { readStart } from '../../shared/domain/window.ts';
 import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -20,11 +18,13 @@ import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunningRun } from '../../shared/state/documents.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
+import { raiseToken } from '../../shared/state/raise-token.ts';
 import { recordHistory } from '../../shared/state/run-history.ts';
 import {
   claimRun,
   completionId,
   failedDate,
+  failedOutcome,
   releaseRun,
   renewLease,
   settleRun,
@@ -33,6 +33,7 @@ import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
 import { askedBy, type Asked } from '../steps/asked.ts';
 import { stageInRange } from '../steps/in-range.ts';
+import { earliestRead, goneDates } from '../steps/batch-dates.ts';
 import { withKnown } from '../steps/known-rows.ts';
 import type { HandlerContext, LoadedRows } from '../steps/context.ts';
 
@@ -82,7 +83,8 @@ async function whileHeld(
   }
 }
 
-async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> {
+/** @param mayRaise whether the run may raise its token when its table refuses it */
+async function work(context: HandlerContext, run: RunningRun, mayRaise = true): Promise<Outcome> {
   const { ports } = context;
   const { runId, phase, mode, backfillId, attempt } = run;
   const told = { runId, table: run.table, phase, mode, backfillId, attempt, dates: datesOf(run) };
@@ -98,7 +100,7 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
   if (!result.ok) {
     const { kind, code, detail } = result.failure;
     runFailed(ports, { ...told, code, detail, status: code === FENCED ? FENCED : kind });
-    if (code === FENCED) return ack;
+    if (code === FENCED && mayRaise) return afterFence(context, table, run, detail);
     await releaseRun(ports, run, `${code}: ${detail}`);
     await recordAttempt(
       context,
@@ -106,7 +108,7 @@ async function work(context: HandlerContext, run: RunningRun): Promise<Outcome> 
       run,
       run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, detail)),
     );
-    return kind === 'transient'
+    return kind === 'transient' || code === FENCED
       ? { kind: 'retry', reason: `${code}: ${detail}` }
       : { kind: 'dead_letter', reason: `${code}: ${detail}` };
   }
@@ -150,6 +152,36 @@ async function withInputsRead(
               : fingerprintOfMovedInputs(table),
         },
   );
+}
+
+/** Goes on with a larger token, leaves the run to its new owner, or ends it where its partitions belong to another run. */
+async function afterFence(
+  context: HandlerContext,
+  table: RegisteredTable,
+  run: RunningRun,
+  detail: string,
+): Promise<Outcome> {
+  const { ports, registry } = context;
+  const found = await ports.warehouse.published(table, datesOf(run));
+  if (!found.ok) {
+    await releaseRun(ports, run, describe(found.failure));
+    return { kind: 'retry', reason: describe(found.failure) };
+  }
+  const newest = Math.max(...found.value.map(({ token }) => token));
+  const refused = await raiseToken(ports, registry, run, newest);
+  switch (refused.kind) {
+    case 'raised':
+      return whileHeld(context, refused.run, () => work(context, refused.run, false));
+    case 'taken_over':
+      return ack;
+    case 'superseded': {
+      const eventId = await settleRun(ports, run, failedOutcome(run, detail));
+      if (eventId !== undefined) await dispatchOutbox(ports, [eventId]);
+      return ack;
+    }
+    default:
+      return refused satisfies never;
+  }
 }
 
 function datesOf(run: RunningRun): GameDate[] {
@@ -239,36 +271,6 @@ async function buildTogether(
   } finally {
     await warehouse.discard(staged.value);
   }
-}
-
-/** The dates that may lose all their rows: no file speaks of them any more, or they have no games any more. */
-function goneDates(
-  table: RegisteredTable,
-  dates: readonly GameDate[],
-  calendar: SeasonCalendar | undefined,
-  loaded: LoadedRows | undefined,
-): ReadonlySet<GameDate> {
-  return new Set(
-    dates.filter((date) => {
-      const day = calendar?.games[date];
-      if (table.definition.kind === 'computed') return calendar !== undefined && (day?.games ?? 0) === 0;
-      const hasGames = (day?.games ?? 0) > 0 || playedGamesOf(day) > 0;
-      const isCalendar = table.definition.tells === 'calendar';
-      return loaded?.dates.get(date)?.isArchived === false && (isCalendar || !hasGames);
-    }),
-  );
-}
-
-/** The earliest date that a window of a batch from `first` on can reach. */
-function earliestRead(
-  table: RegisteredTable,
-  first: GameDate,
-  calendar: SeasonCalendar | undefined,
-): GameDate {
-  if (calendar === undefined) return first;
-  return table.definition.inputs
-    .map((input) => readStart(input.window, first, calendar.openingNight))
-    .reduce((a, b) => (a < b ? a : b), first);
 }
 
 /**

@@ -36,9 +36,12 @@ export interface Client {
   /**
    * Becomes the worker, for a command that cannot go on without it.
    * @returns undefined when deployed functions do the work
+   * @param recovering the stores may be lost; they are taken as they are
    * @throws RequestError that names the process that is the worker
    */
-  readonly openWorkerOrRefuse: (what: string) => Promise<Worker | undefined>;
+  readonly openWorkerOrRefuse: (what: string, recovering?: boolean) => Promise<Worker | undefined>;
+  /** Looks whether the stores belong together. @throws StoreLostError when one was lost, restored or exchanged */
+  readonly assertWhole: () => Promise<void>;
   /** Calls `look` with the warehouse. @throws RequestError when another process has the warehouse open */
   readonly withWarehouse: <T>(what: string, look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
   /**
@@ -53,5 +56,7 @@ export interface Client {
 export interface Worker {
   readonly context: HandlerContext;
   readonly dispatcher: Dispatcher;
+  /** Writes into the stores of the home that they belong together. */
+  readonly stampStores: () => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -44,21 +44,22 @@ async function openHome(options: GlobalOptions): Promise<Client> {
 
 /**
  * Runs `work` on the home. The home is closed afterwards, also when `work` fails.
- * @param anyFormat whether the home may have the format of an earlier version
- * @throws RequestError when it has, and may not
+ * @param accepts `any format`: the home may have the format of an earlier version. `any loss`: its stores may not belong together
+ * @throws RequestError or StoreLostError when the home is otherwise
  */
 export async function withHome<T>(
   options: GlobalOptions,
   work: (client: Client) => Promise<T>,
-  anyFormat = false,
+  accepts: 'whole' | 'any format' | 'any loss' = 'whole',
 ): Promise<T> {
   const client = await openHome(options);
   try {
     const { hasFormerFormat } = await import('../../shared/state/former-format.ts');
-    if (!anyFormat && (await hasFormerFormat(client)))
+    if (accepts !== 'any format' && (await hasFormerFormat(client)))
       throw new RequestError(
         `${client.config.target === 'embedded' ? client.config.home : 'The project'} was written by an earlier version: run \`fullcourt migrate\` (with --dry-run to see what it does)`,
       );
+    if (accepts !== 'any loss') await client.assertWhole();
     return await work(client);
   } catch (error) {
     if (client.config.target !== 'gcp') throw error;

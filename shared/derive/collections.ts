@@ -48,7 +48,7 @@ export const COLLECTIONS = [
   { name: 'name_answers', unindexed: ['dates'] },
   { name: 'asked_names', unindexed: ['dates'] },
   { name: 'load_reports', unindexed: ['dates'] },
-  // One document: where the rows come from.
+  // Where the rows come from, and that the stores belong together.
   { name: 'origins' },
   {
     name: 'runs',

@@ -40,3 +40,8 @@ export class RequestError extends Error {
     this.flag = options.flag;
   }
 }
+
+/** Thrown when the stores of a home do not belong together. Its message says which, and how they are mended. */
+export class StoreLostError extends Error {
+  override readonly name = 'StoreLostError';
+}

@@ -154,6 +154,8 @@ export interface PublishedDate {
   readonly rows: number;
   /** Hash of the rows, independent of their order. */
   readonly fingerprint: string;
+  /** The highest fencing token that a row carries; 0 without rows. */
+  readonly token: number;
 }
 
 /** How many games a date has, by the schedule and the results. */
@@ -228,7 +230,7 @@ export interface Warehouse {
    * @returns the dates whose rows differ in number or content
    */
   readonly readBack: (staged: Staged, dates: readonly GameDate[]) => Promise<Result<GameDate[]>>;
-  /** Rows and fingerprint of the published partitions, read from the table itself. */
+  /** Rows, fingerprint and fencing token of the published partitions, read from the table itself. */
   readonly published: (
     table: RegisteredTable,
     dates: readonly GameDate[],

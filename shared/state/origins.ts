@@ -5,19 +5,22 @@ import type { Ports } from '../ports/index.ts';
 import { paths } from './documents.ts';
 import { readerOf } from './stored.ts';
 
+/** Where rows come from. */
+export const originSchema: z.ZodType<Origin> = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('simulated'),
+      seed: z.int().nullable(),
+      firstSeason: z.int().nullable(),
+    })
+    .readonly(),
+  z.object({ kind: z.literal('files') }).readonly(),
+]);
+
 /** `origins/home`: where the rows come from, and since when (ISO, UTC). */
 const originDocument = z
   .object({
-    origin: z.discriminatedUnion('kind', [
-      z
-        .object({
-          kind: z.literal('simulated'),
-          seed: z.int().nullable(),
-          firstSeason: z.int().nullable(),
-        })
-        .readonly(),
-      z.object({ kind: z.literal('files') }).readonly(),
-    ]) satisfies z.ZodType<Origin>,
+    origin: originSchema,
     since: z.string(),
   })
   .readonly();
@@ -28,6 +31,11 @@ const origins = readerOf(originDocument);
 /** The origin that was written down; undefined when none was, as in homes of earlier versions. */
 export async function storedOrigin({ store }: Pick<Ports, 'store'>): Promise<Origin | undefined> {
   return origins.read(paths.origin, await store.get(paths.origin))?.origin;
+}
+
+/** Since when the home has rows of its origin (ISO, UTC); undefined when that was never written down. */
+export async function originSince({ store }: Pick<Ports, 'store'>): Promise<string | undefined> {
+  return origins.read(paths.origin, await store.get(paths.origin))?.since;
 }
 
 /** Writes down where the rows of the home come from. Nothing is written when that is known already. */

@@ -1,6 +1,7 @@
 /** Asks for a run: one transaction writes the states of its partitions, the run document and the message. */
 import { isUnavailable } from '../domain/calendar.ts';
 import type { DateRequest } from '../domain/decide/action.ts';
+import { runToken } from '../domain/fencing.ts';
 import { digest } from '../domain/hash.ts';
 import { isInFlight, type LiveWant, type Mode, type PartitionState } from '../domain/partition.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
@@ -13,10 +14,7 @@ import { isHeld } from './backfills.ts';
 import { isAsSeen, readCompletions, withWant, writeStates } from './completions.ts';
 import type { RequestedRun } from './documents.ts';
 import { intend } from './outbox.ts';
-import { addRun, requestOf } from './runs.ts';
-
-/** Distance between the tokens of two runs of a partition. A run may have this many attempts before the two could meet. */
-const TAKEOVERS = 1000;
+import { requestOf, writeRun } from './runs.ts';
 
 export interface RunRequest {
   readonly table: string;
@@ -89,7 +87,7 @@ export async function requestRun(
       reason: isUnavailable(state.reason) ? state.reason : null,
     }));
     const run = newRun(table, request, runId, token, states, now);
-    addRun(tx, run);
+    writeRun(tx, run);
     const message = requestOf(ports, run, request.causationId);
     intend(tx, phase, message, now);
     return { eventId: message.eventId, runId };
@@ -126,7 +124,7 @@ function newRun(
     correlationId: request.correlationId,
     trace: request.trace ?? { traceId: traceIdOf(request.correlationId), parentId: null },
     state: 'requested',
-    token: token * TAKEOVERS,
+    token: runToken(token),
     attempt: 0,
     lease: null,
     requestedAt: now.toISOString(),

@@ -36,7 +36,8 @@ export async function runOf({ store }: Store, runId: string): Promise<RunDocumen
   return documents.read(paths.run(runId), await store.get(paths.run(runId)));
 }
 
-async function runIn(tx: Transaction, runId: string): Promise<RunDocument | undefined> {
+/** A run as a transaction sees it. */
+export async function runIn(tx: Transaction, runId: string): Promise<RunDocument | undefined> {
   return documents.read(paths.run(runId), await tx.get(paths.run(runId)));
 }
 
@@ -75,12 +76,8 @@ export function countRunsOf({ store }: Store, backfillId: string): Promise<numbe
   return store.count('runs', { backfillId });
 }
 
-/** Writes a new run. */
-export function addRun(tx: Transaction, run: RequestedRun): void {
-  write(tx, run);
-}
-
-function write(tx: Transaction, run: RunDocument): void {
+/** Writes a run. */
+export function writeRun(tx: Transaction, run: RunDocument): void {
   tx.set(paths.run(run.runId), documents.made(run));
 }
 
@@ -115,7 +112,7 @@ export async function claimRun(
       lease: { holder, expiresAt: new Date(now.getTime() + leaseSeconds * 1000).toISOString() },
       startedAt: now.toISOString(),
     };
-    write(tx, granted);
+    writeRun(tx, granted);
     return { kind: 'granted', run: granted };
   });
 }
@@ -129,7 +126,7 @@ export async function renewLease(ports: Timed, run: Held, leaseSeconds: number):
   return ports.store.transaction(async (tx) => {
     const now = await runIn(tx, run.runId);
     if (now?.state !== 'running' || now.token !== run.token) return false;
-    write(tx, { ...now, lease: { ...now.lease, expiresAt } });
+    writeRun(tx, { ...now, lease: { ...now.lease, expiresAt } });
     return true;
   });
 }
@@ -172,7 +169,7 @@ export async function releaseRun(ports: Store, run: Held, error: string): Promis
   await ports.store.transaction(async (tx) => {
     const now = await runIn(tx, run.runId);
     if (now?.state !== 'running' || now.token !== run.token) return;
-    write(tx, { ...now, state: 'requested', lease: null, lastError: error });
+    writeRun(tx, { ...now, state: 'requested', lease: null, lastError: error });
   });
 }
 
@@ -185,7 +182,7 @@ export async function endLeases(ports: Store, isOver: (run: RunningRun) => boole
       const now = await runIn(tx, run.runId);
       if (now?.state !== 'running' || now.token !== run.token) return undefined;
       const requested: RequestedRun = { ...now, state: 'requested', lease: null };
-      write(tx, requested);
+      writeRun(tx, requested);
       return requested;
     });
     if (freed !== undefined) ended.push(freed);
@@ -213,7 +210,7 @@ export async function settleRun(
       finishedAt: now.toISOString(),
       outcome: outcome.map(({ gameHashes: _, ...result }) => result),
     };
-    write(tx, settled);
+    writeRun(tx, settled);
     intend(tx, run.phase, completionOf(ports, settled, outcome), now);
     return settled;
   });
@@ -254,7 +251,7 @@ const WORST: readonly CompletedDate['status'][] = [
 export async function markFollowed(ports: Store, runId: string): Promise<void> {
   await ports.store.transaction(async (tx) => {
     const run = await runIn(tx, runId);
-    if (run?.state === 'settled' && !run.followed) write(tx, { ...run, followed: true });
+    if (run?.state === 'settled' && !run.followed) writeRun(tx, { ...run, followed: true });
   });
 }
 
@@ -265,7 +262,7 @@ export async function askAgain(ports: Timed & Traced, run: RequestedRun): Promis
   await ports.store.transaction(async (tx) => {
     const current = await runIn(tx, run.runId);
     if (current?.state !== 'requested') return;
-    write(tx, { ...current, askedAt: now.toISOString() });
+    writeRun(tx, { ...current, askedAt: now.toISOString() });
     intend(tx, run.phase, message, now);
   });
 }
@@ -284,7 +281,7 @@ export async function announceAgain(
   await ports.store.transaction(async (tx) => {
     const current = await runIn(tx, run.runId);
     if (current?.state !== 'settled' || current.followed) return;
-    write(tx, { ...current, askedAt: now.toISOString() });
+    writeRun(tx, { ...current, askedAt: now.toISOString() });
     if (when === 'now') intend(tx, run.phase, completionOf(ports, current, current.outcome), now);
   });
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { parseGameDate, type GameDate } from '../domain/game-date.ts';
 import { SEASON_TYPES } from '../domain/game-id.ts';
-import { isSameScope, type GivenScope } from '../domain/scope.ts';
+import { isSameScope, type GivenScope, type Meant } from '../domain/scope.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { paths } from './documents.ts';
@@ -11,7 +11,8 @@ import { readerOf } from './stored.ts';
 const gameDate = z.custom<GameDate>(
   (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
 );
-const meant = z.object({
+/** What is meant of a season. */
+export const meantSchema: z.ZodType<Meant> = z.object({
   seasonTypes: z.array(z.enum(SEASON_TYPES)).exactOptional(),
   dates: z.array(z.object({ start: gameDate, end: gameDate })).exactOptional(),
 });
@@ -20,8 +21,8 @@ const scopes = readerOf<GivenScope>(
   z.object({
     season: z.string(),
     revision: z.int(),
-    meant,
-    tables: z.record(z.string(), meant),
+    meant: meantSchema,
+    tables: z.record(z.string(), meantSchema),
     file: z.string(),
     by: z.string().nullable(),
     at: z.string(),

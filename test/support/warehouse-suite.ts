@@ -177,13 +177,13 @@ export function describeWarehouse(engine: string, open: Open): void {
       const range = { table: scores, first: D1, last: D3 };
       expect(staged.dates).toMatchObject([{ date: D1, rows: 1, games: 1, checks: [] }]);
       expect(valueOf(await warehouse.published(scores, [D1]))).toEqual([
-        { date: D1, rows: 0, fingerprint: empty },
+        { date: D1, rows: 0, fingerprint: empty, token: 0 },
       ]);
       expect(valueOf(await warehouse.rowCounts([range]))).toEqual([new Map()]);
       valueOf(await publish(warehouse, staged, [D1]));
 
       expect(valueOf(await warehouse.published(scores, [D1]))).toEqual([
-        { date: D1, rows: 1, fingerprint: staged.dates[0]?.fingerprint },
+        { date: D1, rows: 1, fingerprint: staged.dates[0]?.fingerprint, token: 1 },
       ]);
       expect(valueOf(await warehouse.rowCounts([range]))).toEqual([new Map([[D1, 1]])]);
     });
@@ -232,6 +232,8 @@ export function describeWarehouse(engine: string, open: Open): void {
       await fill(warehouse, [score(D1, 'a', 1)], [D1], 3);
       await fill(warehouse, [score(D2, 'a', 1)], [D2], 7);
       const before = await fingerprintsOf(warehouse, [D1, D2]);
+      const tokens = valueOf(await warehouse.published(scores, [D1, D2])).map(({ token }) => token);
+      expect(tokens).toEqual([3, 7]);
       const staged = await stage(warehouse, scores, [D1, D2], [score(D1, 'z', 9), score(D2, 'z', 9)]);
       const refused = await publish(warehouse, staged, [D1, D2], 6);
 

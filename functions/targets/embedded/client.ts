@@ -72,7 +72,8 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
     pollMs: 150,
     backlog: () => bus.backlog(),
     openWorker: (what) => openWorker(client, what),
-    openWorkerOrRefuse: (what) => openWorkerOrRefuse(client, what),
+    openWorkerOrRefuse: (what, recovering) => openWorkerOrRefuse(client, what, recovering),
+    assertWhole: async () => (await import('./stamps.ts')).assertWhole(client),
     withWarehouse: async (what, look) => {
       const worker = await openWorkerOrRefuse(client, what);
       try {
@@ -95,16 +96,21 @@ export async function openWorker(
   client: EmbeddedClient,
   what: string,
   policy: Policy = EMBEDDED_POLICY,
+  recovering = false,
 ): Promise<Worker | undefined> {
-  return (await import('./worker.ts')).openWorker(client, what, policy);
+  return (await import('./worker.ts')).openWorker(client, what, policy, recovering);
 }
 
 /**
  * Becomes the worker for a command that cannot go on without it.
  * @throws RequestError that names the present worker
  */
-export async function openWorkerOrRefuse(client: EmbeddedClient, what: string): Promise<Worker> {
-  const worker = await openWorker(client, what);
+export async function openWorkerOrRefuse(
+  client: EmbeddedClient,
+  what: string,
+  recovering = false,
+): Promise<Worker> {
+  const worker = await openWorker(client, what, EMBEDDED_POLICY, recovering);
   if (worker === undefined) throw (await import('./worker.ts')).inUse(client.config.home);
   return worker;
 }

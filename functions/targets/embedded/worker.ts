@@ -19,6 +19,7 @@ import { endLeases } from '../../../shared/state/runs.ts';
 import type { Client, Worker } from '../client.ts';
 import type { EmbeddedClient } from './client.ts';
 import { makeDispatcher } from './dispatcher.ts';
+import { assertWhole, stampStores } from './stamps.ts';
 import type { HandlerContext } from '../../steps/context.ts';
 import type { Policy } from '../../control/policy.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
@@ -30,17 +31,20 @@ import { openTracer } from '../traces.ts';
 /**
  * Becomes the worker of a home: opens its warehouse, makes the deliveries of an earlier worker due, and
  * sweeps once.
+ * @param recovering the stores may be lost; they are taken as they are, and nothing is asked for again
  * @returns undefined when another process is the worker
+ * @throws StoreLostError when the stores of the home do not belong together
  */
 export async function openWorker(
   client: EmbeddedClient,
   what: string,
   policy: Policy,
+  recovering = false,
 ): Promise<Worker | undefined> {
   const { config, registry, store, bus, archive, clock, log } = client;
   const lock = takeWorkerLock(config.home, what);
   if (lock === undefined) return undefined;
-  const warehouse = await openOrRelease(client, lock);
+  const warehouse = await openOrRelease(client, lock, recovering);
   const tracer = client.tracer ?? (await openTracer(config, log));
   const ports: Ports = {
     ...{ store, publisher: bus, warehouse, clock, log },
@@ -62,11 +66,14 @@ export async function openWorker(
   });
   // This process holds the lock, so the processes that held leases and deliveries before have ended.
   bus.recover();
-  await endLeases(ports, () => true);
-  await sweep(context, {});
+  if (!recovering) {
+    await endLeases(ports, () => true);
+    await sweep(context, {});
+  }
   return {
     context,
     dispatcher,
+    stampStores: () => stampStores(client, warehouse),
     close: async () => {
       await dispatcher.stop();
       await tracer?.flush();
@@ -112,11 +119,21 @@ function warehouseOptions({ home, memoryLimit, threads }: Config): DuckDbOptions
   };
 }
 
-async function openOrRelease({ config, registry }: Client, lock: WorkerLock): Promise<DuckDbWarehouse> {
+async function openOrRelease(
+  client: Client,
+  lock: WorkerLock,
+  recovering: boolean,
+): Promise<DuckDbWarehouse> {
+  const { config, registry } = client;
   try {
+    if (!recovering) await assertWhole(client);
     const warehouse = await openWarehouse(registry, warehouseOptions(config));
     try {
       await warehouse.prepare();
+      if (!recovering) {
+        await assertWhole(client, warehouse);
+        await stampStores(client, warehouse);
+      }
     } catch (error) {
       warehouse.close();
       throw error;

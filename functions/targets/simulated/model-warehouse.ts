@@ -141,6 +141,7 @@ function build(
               date,
               rows: found?.rows.length ?? 0,
               fingerprint: found?.fingerprint ?? EMPTY_FINGERPRINT,
+              token: found === undefined || found.rows.length === 0 ? 0 : found.token,
             };
           }),
         ),

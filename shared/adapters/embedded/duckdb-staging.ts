@@ -297,20 +297,21 @@ export async function publishedDates(
   const text = canonicalRow(definition.columns);
   const rows = await rowsOf(
     connection,
-    `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${LANES}
-     FROM (SELECT ${part}, md5_number_lower(canonical) AS row_hash
-           FROM (SELECT ${part}, ${text} AS canonical FROM ${qualifiedName(definition)} WHERE ${part} IN (${dateList(dates)})))
+    `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, MAX(run_token) AS token, ${LANES}
+     FROM (SELECT ${part}, run_token, md5_number_lower(canonical) AS row_hash
+           FROM (SELECT ${part}, run_token, ${text} AS canonical FROM ${qualifiedName(definition)} WHERE ${part} IN (${dateList(dates)})))
      GROUP BY ${part}`,
   );
   const found = new Map(rows.map((row) => [String(row['date']), row]));
   return dates.map((date) => {
     const row = found.get(date);
     return row === undefined
-      ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT }
+      ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT, token: 0 }
       : {
           date,
           rows: Number(row['row_count']),
           fingerprint: fingerprintOf(row['row_count'], row['lane0'], row['lane1']),
+          token: Number(row['token']),
         };
   });
 }

@@ -32,6 +32,7 @@ import {
 } from './duckdb-changes.ts';
 import { isPrepared, notePrepared } from './duckdb-prepared.ts';
 import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
+import { hasRowsIn, stampIn, writeStampIn } from './duckdb-stamp.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
 import { checkPortable } from './portable.ts';
@@ -48,6 +49,11 @@ export interface DuckDbWarehouse extends Warehouse {
   readonly columnChanges: () => Promise<ColumnChange[]>;
   /** Makes changes of columns in one transaction, also those that lose values. */
   readonly changeColumns: (changes: readonly ColumnChange[]) => Promise<void>;
+  /** The stamp of the home that the file carries, as it was written; undefined without one. */
+  readonly stamp: () => Promise<string | undefined>;
+  readonly writeStamp: (stamp: string) => Promise<void>;
+  /** Whether any table has rows. */
+  readonly hasRows: () => Promise<boolean>;
   readonly close: () => void;
 }
 
@@ -205,6 +211,9 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
         idle.push(connection);
       }
     },
+    stamp: async () => valueOf(await using(stampIn)),
+    writeStamp: async (stamp) => valueOf(await using((connection) => writeStampIn(connection, stamp))),
+    hasRows: async () => valueOf(await using((connection) => hasRowsIn(connection, registry))),
     stage,
     publish,
     discard: async (staged) => {
@@ -287,6 +296,12 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       instance.closeSync();
     },
   };
+}
+
+/** The value of a call. @throws Error with what a person can do, when it failed */
+function valueOf<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Error(result.failure.detail);
 }
 
 /** The chunks, and what to do when no more are read. An error of DuckDB is said in our words. */

@@ -235,9 +235,9 @@ export function publishScript(job: PublishStatement, names: Names): string {
 export function publishedSql(definition: TableDefinition, dates: readonly GameDate[], names: Names): string {
   const part = identifier(definition.partitionColumn);
   return [
-    `SELECT CAST(${part} AS STRING) AS date, COUNT(*) AS n,`,
+    `SELECT CAST(${part} AS STRING) AS date, COUNT(*) AS n, MAX(run_token) AS token,`,
     `  CAST(SUM(${lane('row_hash', 0)}) AS STRING) AS lane0, CAST(SUM(${lane('row_hash', 1)}) AS STRING) AS lane1`,
-    `FROM (SELECT ${part}, ${rowHash(definition.columns)} AS row_hash FROM ${tableOf(definition, names)}`,
+    `FROM (SELECT ${part}, run_token, ${rowHash(definition.columns)} AS row_hash FROM ${tableOf(definition, names)}`,
     `WHERE ${part} IN (${dateList(dates)})) AS hashed GROUP BY ${part}`,
   ].join('\n');
 }

@@ -257,11 +257,12 @@ export function bigQueryWarehouse(
       return dates.map((date) => {
         const row = found.get(date);
         return row === undefined
-          ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT }
+          ? { date, rows: 0, fingerprint: EMPTY_FINGERPRINT, token: 0 }
           : {
               date,
               rows: Number(row['n']),
               fingerprint: fingerprintOf(row['n'], row['lane0'], row['lane1']),
+              token: Number(row['token']),
             };
       });
     });

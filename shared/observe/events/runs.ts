@@ -76,7 +76,7 @@ export const runFailed = event<
   name: 'run_failed',
   severity: 'WARNING',
   description:
-    'An attempt at a run failed as a whole. `status` transient: it is tried again; permanent: it is set aside; fenced: a newer run has overtaken it.',
+    'An attempt at a run failed as a whole. `status` transient: it is tried again; permanent: it is set aside; fenced: the table carries rows of a newer run.',
   text: ({ table, dates, code, detail, attempt }) =>
     `${table} failed for ${span(dates)}, attempt ${attempt}: ${code}: ${detail}`,
   metrics: [

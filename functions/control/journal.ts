@@ -1,0 +1,114 @@
+/**
+ * The journal beside the archived files: one entry for each import and each decision of a person. The documents of the archive,
+ * the names, the scopes and the acceptances can be made again from it.
+ */
+import * as z from 'zod';
+import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { originSchema } from '../../shared/state/origins.ts';
+import { meantSchema } from '../../shared/state/scopes.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
+
+const text = z.string();
+const gameDate = z.custom<GameDate>(
+  (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
+);
+
+const importEntry = z.object({
+  kind: z.literal('import'),
+  files: z.array(
+    z.object({
+      name: text,
+      kind: text,
+      uri: text,
+      sha256: text,
+      source: text,
+      observedAt: text,
+      observedKind: z.enum(['measured', 'assumed']),
+    }),
+  ),
+  seasons: z.array(text).nullable(),
+  replace: z.boolean(),
+});
+const scopeEntry = z.object({
+  kind: z.literal('scope'),
+  at: text,
+  file: text,
+  by: text.nullable(),
+  seasons: z.array(z.object({ season: text, meant: meantSchema, tables: z.record(text, meantSchema) })),
+});
+const aliasEntry = z.object({
+  kind: z.literal('alias'),
+  name: text,
+  id: z.int(),
+  team: text.nullable(),
+  season: text.nullable(),
+});
+const acceptEntry = z.object({
+  kind: z.literal('accept'),
+  at: text,
+  table: text,
+  dates: z.array(gameDate),
+  reason: text,
+  by: text.nullable(),
+});
+const originEntry = z.object({ kind: z.literal('origin'), at: text, origin: originSchema });
+
+const entrySchema = z.discriminatedUnion('kind', [
+  originEntry,
+  importEntry,
+  scopeEntry,
+  aliasEntry,
+  acceptEntry,
+]);
+export type JournalEntry = z.infer<typeof entrySchema>;
+export type JournalOf<Kind extends JournalEntry['kind']> = Extract<JournalEntry, { kind: Kind }>;
+
+/** Entries of one instant are told in this order: an import may give a scope, too. */
+const ORDER: readonly JournalEntry['kind'][] = ['origin', 'import', 'scope', 'alias', 'accept'];
+
+/** An entry with the instant at which it was written (ISO, UTC). */
+export type Dated<Entry = JournalEntry> = Entry & { readonly at: string };
+
+/** Writes an entry. The same entry written again takes its own place. @param name of the file in the journal, without `.json` */
+export async function writeJournal(
+  archive: Pick<ArchiveStore, 'write'>,
+  name: string,
+  entry: JournalEntry,
+): Promise<void> {
+  await archive.write(
+    `journal/${name.replaceAll(':', '-')}.json`,
+    new TextEncoder().encode(`${JSON.stringify(entry, null, 1)}\n`),
+  );
+}
+
+/** The entries in the order in which they were written, and the files of the journal that hold none. */
+export async function readJournal(
+  archive: Pick<ArchiveStore, 'list' | 'read'>,
+): Promise<{ readonly entries: readonly Dated[]; readonly unreadable: readonly string[] }> {
+  const entries: Dated[] = [];
+  const unreadable: string[] = [];
+  for (const path of await archive.list('journal')) {
+    const entry = entryIn(await archive.read(path));
+    const at = entry === undefined ? undefined : instantOf(entry, path);
+    if (entry === undefined || at === undefined) unreadable.push(path);
+    else entries.push({ ...entry, at });
+  }
+  entries.sort((a, b) =>
+    a.at === b.at ? ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) : a.at < b.at ? -1 : 1,
+  );
+  return { entries, unreadable };
+}
+
+function entryIn(bytes: Uint8Array | undefined): JournalEntry | undefined {
+  try {
+    return entrySchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return undefined;
+  }
+}
+
+function instantOf(entry: JournalEntry, path: string): string | undefined {
+  if ('at' in entry) return entry.at;
+  const first = entry.kind === 'import' ? entry.files[0]?.observedAt : undefined;
+  return first ?? /^journal\/(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-([\d.]+Z)/.exec(path)?.slice(1).join(':');
+}

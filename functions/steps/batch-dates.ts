@@ -1,0 +1,36 @@
+/** What the dates of a batch read, and which of them may lose their rows. */
+import { playedGamesOf, type SeasonCalendar } from '../../shared/domain/calendar.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { RegisteredTable } from '../../shared/domain/registry.ts';
+import { readStart } from '../../shared/domain/window.ts';
+import type { LoadedRows } from './context.ts';
+
+/** The dates that may lose all their rows: no file speaks of them any more, or they have no games any more. */
+export function goneDates(
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+  calendar: SeasonCalendar | undefined,
+  loaded: LoadedRows | undefined,
+): ReadonlySet<GameDate> {
+  return new Set(
+    dates.filter((date) => {
+      const day = calendar?.games[date];
+      if (table.definition.kind === 'computed') return calendar !== undefined && (day?.games ?? 0) === 0;
+      const hasGames = (day?.games ?? 0) > 0 || playedGamesOf(day) > 0;
+      const isCalendar = table.definition.tells === 'calendar';
+      return loaded?.dates.get(date)?.isArchived === false && (isCalendar || !hasGames);
+    }),
+  );
+}
+
+/** The earliest date that a window of a batch from `first` on can reach. */
+export function earliestRead(
+  table: RegisteredTable,
+  first: GameDate,
+  calendar: SeasonCalendar | undefined,
+): GameDate {
+  if (calendar === undefined) return first;
+  return table.definition.inputs
+    .map((input) => readStart(input.window, first, calendar.openingNight))
+    .reduce((a, b) => (a < b ? a : b), first);
+}

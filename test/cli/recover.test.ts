@@ -1,0 +1,187 @@
+/** A home whose documents, tables or archive are lost, older or of another home: noticed, and mended by `fullcourt recover`. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { qualifiedName } from '../../shared/domain/table.ts';
+import { behindTheBack } from '../support/compare-homes.ts';
+import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
+import { cli, cliJson } from '../support/run-cli.ts';
+import { importedHome, OPENING_NIGHT, tinyFiles } from '../support/tiny-league.ts';
+
+/** A night without box scores, which a person has given up. */
+const NIGHT = '2021-10-21';
+const RANGE = ['--start', OPENING_NIGHT, '--end', '2021-11-20'];
+const ALIAS = 'Somebody Else';
+let files: string;
+/** Built; its first night was corrected twice; with an alias and an acceptance. */
+let home: string;
+/** The same home before the corrections. */
+let older: string;
+let tables: unknown;
+
+/** The source files, where the points of the first line of the opening night are `points`. */
+function filesWith(points: number): string {
+  const folder = newFolder();
+  for (const name of readdirSync(files)) {
+    const [header = '', ...lines] = readFileSync(join(files, name), 'utf8').split('\n');
+    if (name.startsWith('player_box')) {
+      const columns = header.split(',');
+      const at = lines.findIndex((line) => line.includes(OPENING_NIGHT));
+      const cells = (lines[at] ?? '').split(',');
+      lines[at] = cells.with(columns.indexOf('player_name'), `Player ${points}`).join(',');
+    }
+    writeFileSync(join(folder, name), [header, ...lines].join('\n'));
+  }
+  return folder;
+}
+
+/** Number and content of the rows of every table, without the columns of the run. */
+async function contentsOf(folder: string): Promise<unknown> {
+  const looks = loadRegistry().all.map(({ definition }) => {
+    const columns = Object.keys(definition.columns).join(', ');
+    return `SELECT '${definition.name}' AS name, COUNT(*) AS n, CAST(SUM(hash(${columns})) AS VARCHAR) AS content FROM ${qualifiedName(definition)}`;
+  });
+  return (await behindTheBack(folder, looks.join(' UNION ALL '))).map((row) => ({ ...row }));
+}
+
+beforeAll(async () => {
+  const whole = tinyFiles();
+  files = newFolder();
+  mkdirSync(files, { recursive: true });
+  for (const name of readdirSync(whole)) {
+    const lines = readFileSync(join(whole, name), 'utf8').split('\n');
+    const kept = /^(player|team)_box/.test(name) ? lines.filter((line) => !line.includes(NIGHT)) : lines;
+    writeFileSync(join(files, name), kept.join('\n'));
+  }
+  older = await importedHome(files);
+  expect(
+    (await cli(older, 'accept', '--table', 'nbac_player_boxscores', '--dates', NIGHT, '--reason', 'gone'))
+      .code,
+  ).toBe(0);
+  expect((await cli(older, 'backfill', ...RANGE)).code).toBe(0);
+  home = copyOf(older);
+  const [{ nba_player_id: id } = {}] = await behindTheBack(
+    home,
+    'SELECT nba_player_id FROM nba_raw.nbac_player_boxscores LIMIT 1',
+  );
+  expect((await cli(home, 'alias', ALIAS, String(id))).code).toBe(0);
+  for (const points of [1, 2]) expect((await cli(home, 'import', '--from', filesWith(points))).code).toBe(0);
+  expect((await cli(home, 'backfill', ...RANGE)).code).toBe(0);
+  tables = await contentsOf(home);
+}, 300_000);
+afterAll(removeFolders);
+
+interface Recovered {
+  readonly tables: readonly { readonly recovered: number; readonly reopened: number }[];
+  readonly lost: readonly { readonly name: string }[];
+  readonly builds: readonly { readonly state: string }[];
+}
+
+/** A copy of the home after something has happened to its files. */
+function homeAfter(happens: (folder: string) => void): string {
+  const folder = copyOf(home);
+  happens(folder);
+  return folder;
+}
+
+function lose(folder: string, ...parts: readonly string[]): void {
+  for (const part of readdirSync(folder))
+    if (parts.some((name) => part.startsWith(name))) rmSync(join(folder, part), { recursive: true });
+}
+
+/** Takes a part of a home from another one. */
+function exchange(folder: string, from: string, part: string): void {
+  lose(folder, part);
+  for (const name of readdirSync(from))
+    if (name.startsWith(part)) cpSync(join(from, name), join(folder, name), { recursive: true });
+}
+
+/** The home is mended: its tables, aliases and acceptances are as before, nothing is left to build, and nothing to recover. */
+async function expectAsBefore(folder: string): Promise<void> {
+  expect(await contentsOf(folder)).toEqual(tables);
+  const aliases = await cliJson<{ aliases: { name: string }[] }>(folder, 'alias');
+  expect(JSON.stringify(aliases.document)).toContain(ALIAS);
+  const given = await cliJson<unknown>(folder, 'accept');
+  expect(JSON.stringify(given.document)).toContain(NIGHT);
+  const plan = await cliJson<{ runs: number; go: boolean }>(folder, 'plan', ...RANGE, '--from', 'phase2');
+  expect(plan.document).toMatchObject({ runs: 0, go: true });
+  expect((await cli(folder, 'recover')).stdout).toContain('nothing to do');
+}
+
+const sumOf = (found: Recovered, kind: 'recovered' | 'reopened'): number =>
+  found.tables.reduce((sum, table) => sum + table[kind], 0);
+
+describe('a home that has lost a store', () => {
+  it.each([
+    { what: 'the documents are lost', happens: (folder: string) => lose(folder, 'state.sqlite') },
+    { what: 'the documents are older', happens: (folder: string) => exchange(folder, older, 'state.sqlite') },
+  ])(
+    'says that $what, and makes them again from tables and journal',
+    async ({ what, happens }) => {
+      const folder = homeAfter(happens);
+      const status = await cli(folder, 'status');
+      expect([status.code, status.stderr]).toEqual([1, expect.stringContaining(what)]);
+      expect(status.stderr).toContain('fullcourt recover');
+
+      const dry = await cliJson<Recovered>(folder, 'recover', '--dry-run');
+      expect(dry.code).toBe(0);
+      expect(sumOf(dry.document, 'recovered')).toBeGreaterThan(0);
+      expect((await cli(folder, 'status')).code).toBe(1);
+
+      const { code, document } = await cliJson<Recovered>(folder, 'recover');
+      expect([code, document.lost]).toEqual([0, []]);
+      expect(sumOf(document, 'recovered')).toBe(sumOf(dry.document, 'recovered'));
+      expect(document.builds.map(({ state }) => state)).not.toContain('failed');
+      await expectAsBefore(folder);
+    },
+    180_000,
+  );
+
+  it.each([
+    { what: 'the tables are lost', happens: (folder: string) => lose(folder, 'warehouse.duckdb') },
+    {
+      what: 'the tables are older',
+      happens: (folder: string) => exchange(folder, older, 'warehouse.duckdb'),
+    },
+  ])(
+    'says that $what, and builds them again from the archive',
+    async ({ what, happens }) => {
+      const folder = homeAfter(happens);
+      const query = await cli(folder, 'backfill', ...RANGE);
+      expect([query.code, query.stderr]).toEqual([1, expect.stringContaining(what)]);
+      const { code, document } = await cliJson<Recovered>(folder, 'recover');
+      expect([code, document.lost]).toEqual([0, []]);
+      await expectAsBefore(folder);
+    },
+    180_000,
+  );
+
+  it('says that the archive is lost, keeps what persons decided, and names the files to import again', async () => {
+    const folder = homeAfter((copy) => lose(copy, 'archive'));
+    const status = await cli(folder, 'status');
+    expect([status.code, status.stderr]).toEqual([1, expect.stringContaining('the archive is lost')]);
+    const { code, document } = await cliJson<Recovered>(folder, 'recover');
+    expect(code).toBe(1);
+    expect(document.lost.map(({ name }) => name)).toContain('player_box_2021-22.csv');
+    expect(readdirSync(join(folder, 'archive', 'journal')).join()).toMatch(/accept.*alias|alias.*accept/);
+
+    expect((await cli(folder, 'import', '--from', filesWith(2))).code).toBe(0);
+    lose(folder, 'state.sqlite');
+    expect((await cliJson<Recovered>(folder, 'recover')).code).toBe(0);
+    await expectAsBefore(folder);
+  }, 240_000);
+
+  it('says when the documents are of another home, and everything is lost but the archive', async () => {
+    const other = await importedHome(files);
+    const folder = homeAfter((copy) => exchange(copy, other, 'state.sqlite'));
+    const status = await cli(folder, 'status');
+    expect([status.code, status.stderr]).toEqual([1, expect.stringMatching(/of another home/)]);
+
+    lose(folder, 'state.sqlite', 'warehouse.duckdb');
+    expect((await cli(folder, 'recover')).code).toBe(0);
+    expect(existsSync(join(folder, 'warehouse.duckdb'))).toBe(true);
+    expect((await cli(folder, 'backfill', ...RANGE)).code).toBe(0);
+    await expectAsBefore(folder);
+  }, 240_000);
+});
