@@ -11,8 +11,8 @@ import { traceIdOf } from '../../shared/domain/trace-context.ts';
 import { MAX_REQUEST_DATES } from '../../shared/messages/schemas.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { wordsOfDates, type DateWord } from '../../shared/state/backfill-dates.ts';
+import { failuresOf } from '../../shared/state/backfill-failures.ts';
 import {
-  failuresOf,
   isFinished,
   listBackfills,
   moveBackfill,

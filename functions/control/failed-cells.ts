@@ -3,7 +3,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { causesOf } from '../../shared/domain/blockers.ts';
 import { refName, type PartitionRef } from '../../shared/domain/partition.ts';
 import { stateOf } from '../../shared/domain/view.ts';
-import { listFailures, type BackfillFailure } from '../../shared/state/backfills.ts';
+import { listFailures, type BackfillFailure } from '../../shared/state/backfill-failures.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 

@@ -11,7 +11,7 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { ChangeCount, Warehouse } from '../../shared/ports/warehouse.ts';
 import { archivesOf, forgetArchive } from '../../shared/state/archives.ts';
-import { listFailures } from '../../shared/state/backfills.ts';
+import { listFailures } from '../../shared/state/backfill-failures.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import { loadView } from '../../shared/state/views.ts';

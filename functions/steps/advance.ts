@@ -25,10 +25,10 @@ import { stateOf, type View } from '../../shared/domain/view.ts';
 import { backfillExtended, backfillFinished } from '../../shared/observe/events/backfills.ts';
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
 import { recordFailedDates } from '../../shared/state/backfill-dates.ts';
+import { failuresOf } from '../../shared/state/backfill-failures.ts';
 import {
   endBackfill,
   extendBackfill,
-  failuresOf,
   isFinished,
   readBackfill,
   readPlan,

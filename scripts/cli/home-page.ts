@@ -4,8 +4,8 @@ import { loadedRange } from '../../functions/control/date-range.ts';
 import { overview } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
-import { tokenFile } from './local-door.ts';
 import { requestText } from './request-text.ts';
+import { tokenFile } from './token.ts';
 
 /** Backfills that the page names. */
 const SHOWN = 10;

@@ -1,8 +1,6 @@
 /** The HTTP address of `serve` on this machine: takes messages from those who have the token, and shows a page. */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { isForm, whyForeign } from '../../functions/edge/local-only.ts';
 import { asksForOther, contentOf } from '../../functions/control/request-content.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -14,6 +12,7 @@ import { decode } from '../../shared/messages/decode.ts';
 import { backfillRequest } from '../../shared/messages/schemas.ts';
 import { readBackfill } from '../../shared/state/backfills.ts';
 import { homePage } from './home-page.ts';
+import { tokenFile, tokenOf } from './token.ts';
 
 const HOST = '127.0.0.1';
 const MAX_BODY = 1_000_000;
@@ -32,21 +31,6 @@ export function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) throw new RequestError(`--port must be 0 to 65535, not "${text}"`);
   return port;
-}
-
-/** The file with the token that publishing over HTTP needs. */
-export function tokenFile(home: string): string {
-  return join(home, 'token');
-}
-
-/** The token of a home; it is made at the first use, and only the owner of the home can read it. */
-function tokenOf(home: string): string {
-  const file = tokenFile(home);
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  chmodSync(file, 0o600);
-  const token = readFileSync(file, 'utf8').trim();
-  if (token.length < 20) throw new RequestError(`${file} holds no token; delete it, and a new one is made`);
-  return token;
 }
 
 /**

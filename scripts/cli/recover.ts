@@ -5,7 +5,7 @@ import type { Client, Worker } from '../../functions/targets/client.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { listFailures } from '../../shared/state/backfills.ts';
+import { listFailures } from '../../shared/state/backfill-failures.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 
 export interface RecoverFlags {

@@ -29,7 +29,10 @@ export function tellActivity(
     } catch {
       // A store that does not answer is looked at again.
     }
-    if (!isStopping) timer = setTimeout(() => (looking = look()), LOOK_MS);
+    if (isStopping) return;
+    timer = setTimeout(() => {
+      looking = look();
+    }, LOOK_MS);
   };
   let looking = look();
   return {

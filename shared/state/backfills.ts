@@ -1,12 +1,11 @@
 /**
- * The one reader and writer of `backfills/{id}` and of its subcollections `plans` and `failures`; `backfill-dates.ts` has the
- * subcollection `dates`. A stored backfill has all fields at all times. Before its end `verdict` and `finishedAt` are null.
+ * The one reader and writer of `backfills/{id}` and of its subcollection `plans`; `backfill-dates.ts` has the subcollection
+ * `dates`, `backfill-failures.ts` the subcollection `failures`. A stored backfill has all fields at all times. Before its end `verdict` and `finishedAt` are null.
  */
 import * as z from 'zod';
 import type { TableProgress } from '../domain/decide/backfill-survey.ts';
 import type { RestatePolicy } from '../domain/decide/restatement.ts';
 import type { GameDate } from '../domain/game-date.ts';
-import { refName, type PartitionRef } from '../domain/partition.ts';
 import type { Batch, MissingInput, Only } from '../domain/plan.ts';
 import { PHASES } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
@@ -125,14 +124,6 @@ const planDocument = z
   .readonly();
 export type PlanDocument = z.infer<typeof planDocument>;
 
-/** `backfills/{id}/failures/{partition}`: a partition whose run failed, or that is blocked because inputs are missing. */
-export interface BackfillFailure {
-  readonly partition: string;
-  readonly reason: string;
-  /** Whether its run was never asked for, because inputs are missing. */
-  readonly isBlocked: boolean;
-}
-
 /** Whether a backfill has ended. */
 export function isFinished(backfill: Backfill): backfill is FinishedBackfill {
   return backfill.finishedAt !== null;
@@ -176,35 +167,6 @@ export async function readPlan(
 
 function planPath({ id, stage: of, round }: Pick<Backfill, 'id' | 'stage' | 'round'>): string {
   return `${paths.backfillPlans(id)}/${of === 'main' ? 'main' : `restate-${round}`}`;
-}
-
-/** Partitions, as `table@date`, that failed in a backfill or that it found blocked. */
-export async function failuresOf({ store }: Stores, id: string): Promise<Set<string>> {
-  return new Set((await store.list(paths.backfillFailures(id))).map((failure) => failure.id));
-}
-
-/** The failed and blocked partitions of a backfill with their reasons, at most `limit` of them. */
-export async function listFailures(
-  { store }: Stores,
-  id: string,
-  limit?: number,
-): Promise<BackfillFailure[]> {
-  return (await store.list(paths.backfillFailures(id), {}, limit)).map(({ data }) => ({
-    partition: String(data['partition']),
-    reason: String(data['reason']),
-    isBlocked: data['isBlocked'] === true,
-  }));
-}
-
-/** Notes that a partition failed in a backfill, or lacks inputs. The backfill does not try it again. */
-export function noteFailure(
-  tx: Transaction,
-  backfillId: string,
-  ref: PartitionRef,
-  { reason, isBlocked }: Omit<BackfillFailure, 'partition'>,
-): void {
-  const failure: BackfillFailure = { partition: refName(ref), reason, isBlocked };
-  tx.set(`${paths.backfillFailures(backfillId)}/${refName(ref)}`, failure);
 }
 
 /** Whether a backfill is paused, cancelled or ended, so that no run may be asked for on its behalf. */

@@ -11,7 +11,7 @@ import {
 } from '../domain/partition.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { Ports } from '../ports/index.ts';
-import { noteFailure } from './backfills.ts';
+import { noteFailure } from './backfill-failures.ts';
 import { isAsSeen, readCompletions, updateStates, withWant, writeStates } from './completions.ts';
 import type { RunDocument } from './documents.ts';
 

@@ -7,7 +7,7 @@ import type { Registry } from '../domain/registry.ts';
 import type { GameHashes } from '../domain/view.ts';
 import type { CompletedDate, RunCompleted } from '../messages/schemas.ts';
 import type { Ports } from '../ports/index.ts';
-import { noteFailure } from './backfills.ts';
+import { noteFailure } from './backfill-failures.ts';
 import { chunksOf, readCompletions, writeStates } from './completions.ts';
 import { mergeGameHashes } from './game-hashes.ts';
 import { gameTables } from './views.ts';
