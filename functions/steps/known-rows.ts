@@ -40,9 +40,7 @@ export async function withKnown(
       lacking: [
         ...(found.lacking ?? []),
         ...sources.flatMap((source, i) => lackingOfSource(names[i] ?? '', source?.dates[found.date])),
-        ...calendars.flatMap(
-          (calendar) => lackingIn(calendar?.dates[found.date]?.reason, 'games_unread') ?? [],
-        ),
+        ...unreadGames([...calendars, ...sources].map((each) => each?.dates[found.date]?.reason)),
       ],
     })),
   };
@@ -71,4 +69,10 @@ function lackingOfSource(table: string, state: PartitionState | undefined): Lack
   return (state?.status === 'partial' || isShrunk(state)) && state.games < state.expectedGames
     ? [{ code: 'game_missing', detail: `${table} has ${state.games} of ${state.expectedGames} games` }]
     : [];
+}
+
+/** The games that a raw table could not read, each source of them once. */
+function unreadGames(reasons: readonly (string | null | undefined)[]): Lacking[] {
+  const found = reasons.flatMap((reason) => lackingIn(reason, 'games_unread') ?? []);
+  return found.slice(0, 1);
 }

@@ -56,3 +56,10 @@ describe('a line of the schedule that is refused', () => {
     ]);
   });
 });
+
+describe('box scores of a game that the schedule has not on their date', () => {
+  it.each(['nbac_player_boxscores', 'nbac_team_boxscore'])('are named by %s', (table) => {
+    const { lacks } = loadRows(table, { game_id: '0022300070' }, { game_date: '2023-10-25' });
+    expect(lacks).toEqual([{ code: 'games_unread', detail: '0022300070 0022300061', rows: 0 }]);
+  });
+});
