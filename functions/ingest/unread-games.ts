@@ -6,8 +6,7 @@ import { gameId, type GameId } from '../../shared/domain/game-id.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
-import type { Amend } from './raw-load.ts';
-import { nbaGameIdOf } from './raw-load.ts';
+import { nbaGameIdOf, type Amend, type LoadJob } from './raw-load.ts';
 import { UNREAD, unlessRefused } from './refused-lines.ts';
 import type { SourceRow } from './source-row.ts';
 
@@ -57,6 +56,27 @@ export function unreadGames(): UnreadGames {
     add: (game) => found.push(game),
     tell: (amend) => {
       if (found.length > 0) amend.lacks({ code: 'games_unread', detail: found.join(' '), rows: 0 });
+    },
+  };
+}
+
+/** The games that refused lines of box scores are about and that the schedule has not on their date. */
+export interface StrangeGames {
+  readonly see: (source: SourceRow | undefined, date: GameDate | undefined) => void;
+  readonly tell: (amend: Amend) => void;
+}
+
+export function strangeGames({ schedule }: Pick<LoadJob, 'schedule'>): StrangeGames {
+  const found = new Set<string>();
+  return {
+    see: (source, date) => {
+      if (source === undefined) return;
+      const id = unlessRefused(() => nbaGameIdOf(source));
+      const on = date ?? unlessRefused(() => source.gameDate());
+      if (id !== undefined && schedule.get(id)?.date !== on) found.add(id);
+    },
+    tell: (amend) => {
+      if (found.size > 0) amend.lacks({ code: 'games_unread', detail: [...found].join(' '), rows: 0 });
     },
   };
 }

@@ -32,14 +32,14 @@ export async function withKnown(
       each.kind === 'loaded' && each.tells === 'calendar' && each.timing === timing ? [each.name] : [],
     ),
   );
-  const unread = (date: GameDate): Lacking[] =>
-    calendars.flatMap((calendar) => lackingIn(calendar?.dates[date]?.reason, 'games_unread') ?? []);
   const isPreGame = timing === 'pre_game';
   // Nobody has to know what box scores lack when all rows of a pre-game table are there.
   const isWhole = staged.dates.every(({ rows, expectedRows }) => rows >= expectedRows);
   const names = isPreGame && isWhole ? [] : registry.resultSources;
   const sources = await seasonsOf(names);
   const states = sources.map((source, i) => [names[i] ?? '', source?.dates ?? {}] as const);
+  const unread = (date: GameDate): Lacking[] =>
+    unreadGames([...calendars, ...(isPreGame ? [] : sources)].map((each) => each?.dates[date]?.reason));
   return {
     ...staged,
     dates: staged.dates.map((found) => {
@@ -125,4 +125,10 @@ function lackingOfSource(table: string, state: PartitionState | undefined): Lack
   return (state?.status === 'partial' || isShrunk(state)) && state.games < state.expectedGames
     ? [{ code: 'game_missing', detail: `${table} has ${state.games} of ${state.expectedGames} games` }]
     : [];
+}
+
+/** The games that a raw table could not read, each source of them once. */
+function unreadGames(reasons: readonly (string | null | undefined)[]): Lacking[] {
+  const found = reasons.flatMap((reason) => lackingIn(reason, 'games_unread') ?? []);
+  return found.slice(0, 1);
 }

@@ -6,7 +6,8 @@
  * `minutes_do_not_add_up`: the minutes of a team are not those of the game. `team_box_differs`: the players of a team do not add
  * up to its team box, and nobody knows which of the two is wrong. `rows_refused`: rows of the source were refused.
  * `rows_missing`: fewer rows than expected. `out_of_range`: rows were set aside because a value is outside of the range of its
- * column. `games_unread`: lines of a schedule were refused, so that of these games only the teams are known.
+ * column. `games_unread`: lines of a schedule were refused, so that of these games only the teams are known, or box
+ * scores have games that the schedule has not on the date.
  * `rows_unread`: lines of a report of which only the team is known. `unresolved_names`: rows name players who could not be matched with anybody.
  * `ids_in_doubt`: a player under a new id has the name of a player of the team who is not in the game: it may be he.
  */

@@ -59,7 +59,7 @@ describe('dictionary', () => {
       'ml_feature_store_v2',
       'has_vegas_line',
       '0 or 1',
-      'where a line of his game was matched with nobody and may be his',
+      'where a line of his game was refused or matched with nobody and may be his',
     ],
     ['nbac_schedule', 'tipoff_at', 'UTC', 'when unknown'],
     ['nba_schedule', 'home_points', 'points', 'when the game has no result yet'],

@@ -77,8 +77,12 @@ describe('a game that one import has on two dates', () => {
       'player_box_2023-24.csv': [boxLine],
     });
     const doubt = 'game 0022300061 is on several dates and no single one has its score: it is in doubt';
-    expect(await rowsOf('nbac_schedule', '2023-10-24')).toMatchObject([{ nba_game_id: '0022300062' }]);
-    expect(await rowsOf('nbac_schedule', LATER)).toEqual([]);
+    const unread = { nba_game_id: '0022300061', season_type: 'unread' };
+    expect(await rowsOf('nbac_schedule', '2023-10-24')).toMatchObject([
+      { nba_game_id: '0022300062' },
+      unread,
+    ]);
+    expect(await rowsOf('nbac_schedule', LATER)).toMatchObject([unread]);
     expect(await reasons('nbac_schedule', '2023-10-24')).toEqual([doubt]);
     expect(await reasons('nbac_schedule', LATER)).toEqual([doubt]);
     expect(await rowsOf('nbac_player_boxscores', '2023-10-24')).toEqual([]);
@@ -99,8 +103,12 @@ describe('two files of one import', () => {
       'schedule_2023-24.csv': [game, secondGame],
       'schedule_partial_2023-24.csv': [{ ...game, home_team: 'BOS', winner: 'BOS' }],
     });
-    expect(await rowsOf('nbac_schedule', '2023-10-24')).toMatchObject([{ nba_game_id: '0022300062' }]);
-    expect(await rowsOf('nbac_game_results', '2023-10-24')).toHaveLength(1);
+    for (const table of ['nbac_schedule', 'nbac_game_results'])
+      expect(await rowsOf(table, '2023-10-24')).toMatchObject([
+        { nba_game_id: '0022300062' },
+        { nba_game_id: '0022300061', season_type: 'unread', away_team_abbr: 'LAL' },
+        { nba_game_id: '0022300061', season_type: 'unread', home_team_abbr: 'BOS', away_team_abbr: null },
+      ]);
     expect(await reasons('nbac_schedule', '2023-10-24')).toEqual(
       ['', ''].map(() =>
         expect.stringMatching(/is in doubt: .* say LAL 107 at DEN 119 and LAL 107 at BOS 119$/),

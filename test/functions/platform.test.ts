@@ -88,7 +88,7 @@ describe('a deployed function', () => {
     expect(await push('{"startDate":"2024-10-22","endDate":"2025-01-02"}', 'm1')).toBe(204);
     const [backfill] = await client.store.list('backfills');
     expect(backfill?.data).toMatchObject({
-      state: 'done_with_failures',
+      state: 'refused',
       verdict: expect.stringContaining('no schedule is known') as string,
     });
   });

@@ -41,9 +41,12 @@ describe('a line of the schedule that is refused', () => {
       { game_id: '20231024_BOS_DEN', season_type: 'unread', game_status: 'unread', home_points: null },
     ]);
     expect(lacks).toMatchObject([{ code: 'games_unread', detail: '20231024_BOS_DEN' }]);
-    expect(loadRows('nbac_game_results', {}, { ...twice, home_pts: '', visitor_pts: '' }).rows).toHaveLength(
-      1,
-    );
+  });
+
+  it.each(['', 0])('is no game that was played where its score is "%s"', (points) => {
+    const score = { home_pts: points, visitor_pts: points, winner: '' };
+    expect(loadRows('nbac_game_results', {}, { ...twice, ...score }).rows).toHaveLength(1);
+    expect(loadRows('nbac_game_results', score).rows).toEqual([]);
   });
 
   it.each([
@@ -54,5 +57,12 @@ describe('a line of the schedule that is refused', () => {
     expect(told(loadRows('nbac_game_results', change))).toEqual([
       ['20231024_LAL_DEN', 'unread', 'DEN', 'LAL'],
     ]);
+  });
+});
+
+describe('box scores of a game that the schedule has not on their date', () => {
+  it.each(['nbac_player_boxscores', 'nbac_team_boxscore'])('are named by %s', (table) => {
+    const { lacks } = loadRows(table, { game_id: '0022300070' }, { game_date: '2023-10-25' });
+    expect(lacks).toEqual([{ code: 'games_unread', detail: '0022300070 0022300061', rows: 0 }]);
   });
 });

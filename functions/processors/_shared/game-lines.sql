@@ -36,14 +36,14 @@ games_with_unread_quotes AS (
   FROM unread_quotes
 ),
 game_lines AS (
-  SELECT quotes.game_id, quotes.market_key, quotes.outcome_name, MAX(quotes.bookmaker_key) AS bookmaker,
-    MAX(IF(quotes.from_latest = 1, quotes.outcome_point, NULL)) AS latest_point,
-    MAX(IF(quotes.from_earliest = 1, quotes.outcome_point, NULL)) AS earliest_point,
-    MAX(IF(quotes.from_latest = 1, quotes.snapshot_at, NULL)) AS latest_at,
+  SELECT ranked.game_id, ranked.market_key, ranked.outcome_name, MAX(ranked.bookmaker_key) AS bookmaker,
+    MAX(IF(ranked.from_latest = 1, ranked.outcome_point, NULL)) AS latest_point,
+    MAX(IF(ranked.from_earliest = 1, ranked.outcome_point, NULL)) AS earliest_point,
+    MAX(IF(ranked.from_latest = 1, ranked.snapshot_at, NULL)) AS latest_at,
     COUNT(*) AS quotes
-  FROM ranked_line_quotes AS quotes
+  FROM ranked_line_quotes AS ranked
   LEFT JOIN unread_quotes AS unread
-    ON unread.game_id = quotes.game_id AND unread.market_key = quotes.market_key
+    ON unread.game_id = ranked.game_id AND unread.market_key = ranked.market_key
   WHERE unread.game_id IS NULL
-  GROUP BY quotes.game_id, quotes.market_key, quotes.outcome_name
+  GROUP BY ranked.game_id, ranked.market_key, ranked.outcome_name
 ),

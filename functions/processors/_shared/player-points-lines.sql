@@ -37,15 +37,15 @@ players_with_unread_lines AS (
   GROUP BY game_id, player_lookup
 ),
 player_points_lines AS (
-  SELECT quotes.game_id, quotes.player_lookup, MAX(quotes.bookmaker) AS bookmaker,
-    MAX(IF(quotes.from_latest = 1, quotes.points_line, NULL)) AS latest_line,
-    MAX(IF(quotes.from_earliest = 1, quotes.points_line, NULL)) AS earliest_line,
+  SELECT ranked.game_id, ranked.player_lookup, MAX(ranked.bookmaker) AS bookmaker,
+    MAX(IF(ranked.from_latest = 1, ranked.points_line, NULL)) AS latest_line,
+    MAX(IF(ranked.from_earliest = 1, ranked.points_line, NULL)) AS earliest_line,
     COUNT(*) AS quotes
-  FROM ranked_points_quotes AS quotes
+  FROM ranked_points_quotes AS ranked
   LEFT JOIN players_with_unread_lines AS own
-    ON own.game_id = quotes.game_id AND own.player_lookup = quotes.player_lookup
+    ON own.game_id = ranked.game_id AND own.player_lookup = ranked.player_lookup
   LEFT JOIN games_with_nobodys_lines AS nobodys
-    ON nobodys.game_id = quotes.game_id
+    ON nobodys.game_id = ranked.game_id
   WHERE own.game_id IS NULL AND NOT COALESCE(nobodys.is_unread, FALSE)
-  GROUP BY quotes.game_id, quotes.player_lookup
+  GROUP BY ranked.game_id, ranked.player_lookup
 ),

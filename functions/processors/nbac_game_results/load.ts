@@ -73,7 +73,8 @@ export default {
       },
       standIns: (source, file, date) => {
         if (source === undefined || file.kind !== 'schedule') return [];
-        if (['home_pts', 'visitor_pts'].every((column) => source.isUnknown(column))) return [];
+        if (SCORES.every((column) => source.isUnknown(column) || NO_POINTS.test(source.raw(column))))
+          return [];
         const id = unlessRefused(() => nbaGameIdOf(source));
         if (id !== undefined && results.has(id)) return [];
         const game = id === undefined ? undefined : job.schedule.get(id);
@@ -118,6 +119,10 @@ function pointsIn(source: SourceRow, column: string): number {
   const points = source.count(column);
   return points <= MAX_POINTS ? points : refuse(`${column} is ${points}, outside 0 to ${MAX_POINTS}`);
 }
+
+const SCORES = ['home_pts', 'visitor_pts'];
+/** A score of 0 : 0 is that of a game that was never played. */
+const NO_POINTS = /^0+(?:\.0+)?$/;
 
 const NO_QUARTERS = Object.fromEntries(
   SIDES.flatMap(([, side]) => PERIODS.map((period) => [`${side}_${period}`, null])),

@@ -31,6 +31,7 @@ import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { positionIn } from '../../ingest/source-codes.ts';
 import { refuse } from '../../ingest/source-row.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import { strangeGames } from '../../ingest/unread-games.ts';
 import definition from './definition.ts';
 
 export default {
@@ -43,6 +44,7 @@ export default {
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
     const doubted = doubtedLines();
+    const strange = strangeGames(job);
     /** The cell with the minutes of each row, by game. */
     const cellsOfGames = new Map<Cell, Map<Row, string>>();
     /**
@@ -103,7 +105,12 @@ export default {
         return [row];
       },
       amended: nameIssues,
+      standIns: (source, _file, date) => {
+        strange.see(source, date);
+        return [];
+      },
       finish: (rows, amend) => {
+        strange.tell(amend);
         doubted.settle(amend);
         const loaded = new Set(rows);
         for (const ofGame of cellsOfGames.values())

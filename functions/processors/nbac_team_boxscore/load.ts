@@ -11,6 +11,7 @@ import { playerMinutes } from '../../ingest/game-length.ts';
 import { gameOf, isLeftOut, sideOf, type Amend, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import { strangeGames } from '../../ingest/unread-games.ts';
 import definition from './definition.ts';
 
 export default {
@@ -23,6 +24,7 @@ export default {
   begin: (job) => {
     const gamesInFull = new Set<ScheduledGame>();
     const doubted = doubtedLines();
+    const strange = strangeGames(job);
     return {
       read: (source, file) => {
         const lite = file.kind === 'team_box_lite';
@@ -52,7 +54,12 @@ export default {
         return [row];
       },
       amended: nameIssues,
+      standIns: (source, _file, date) => {
+        strange.see(source, date);
+        return [];
+      },
       finish: (rows, amend) => {
+        strange.tell(amend);
         doubted.settle(amend);
         boundMinutes(rows, amend);
       },

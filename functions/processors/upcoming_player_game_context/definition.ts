@@ -214,6 +214,7 @@ export default defineTable({
     star_teammates_out: starTeammatesOutColumn,
     absences_in_doubt: {
       type: 'INT64',
+      unit: 'players',
       min: 0,
       description:
         'Team mates out or doubtful of whose season a game or a number is not wholly known, so that it is in doubt whether they are stars and what usage they leave.',
