@@ -491,6 +491,13 @@ describe('the rosters', () => {
     expect(notes).toEqual([`1 ${note}: left NULL`]);
   });
 
+  it.each(['NIKOLA JOKIC', 'N. Jokić'])('name a player as he is known where they write %j', (player_name) => {
+    expect(noted('espn_team_rosters', { player_name }).row).toMatchObject({
+      player_lookup: 'nikolajokic',
+      player_name: 'Nikola Jokić',
+    });
+  });
+
   it('name a player in the spelling of his league where a name was read in another encoding', () => {
     const misread = (name: string) => Buffer.from(name, 'utf8').toString('latin1').replace('\u0087', '‡');
     for (const player_name of [misread('Nikola Jokić'), misread(misread('Nikola Jokić'))])

@@ -1,4 +1,7 @@
 /** Loads `rosters_*` files: the roster of each team on each date on which it plays. */
+import { bareLookup } from '../../../shared/domain/namesakes.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import { idsInDoubt, lackOfIds } from '../../ingest/ids-in-doubt.ts';
 import { checkSeasonType, ofOtherSeason, playerOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { dateIn } from '../../ingest/source-dates.ts';
@@ -40,17 +43,32 @@ export default {
         const game =
           games.get(`${date} ${team}`) ?? refuse(`${team} does not play on ${date} by the schedule`);
         checkSeasonType(source, game.nbaGameId, game.seasonType);
+        const player = playerOf(source, job, [team]);
+        const known = player.nba_player_id === null ? undefined : job.players.get(player.nba_player_id);
         return [
           {
             game_date: game.date,
             season: game.season,
             season_type: game.seasonType,
             team_abbr: team,
-            ...playerOf(source, job, [team]),
+            ...player,
+            player_name: known?.name ?? player.player_name,
             position: source.optionalText('position'),
             birth_date: birthDateOf(source, game.date),
           },
         ];
+      },
+      finish: (rows, amend) => {
+        const rosterOf = (row: Row): string => `${row['team_abbr']} on ${row['game_date']}`;
+        const inDoubt = idsInDoubt(rows, job.players, job.season, rosterOf);
+        const lack = lackOfIds(inDoubt, rosterOf);
+        if (lack !== undefined) amend.lacks(lack);
+        for (const { row } of inDoubt) {
+          const own: Record<string, Cell> = row;
+          own['player_lookup'] = `${bareLookup(String(row['player_lookup']))}_unresolved`;
+          own['nba_player_id'] = null;
+          own['matched_by'] = 'nobody';
+        }
       },
     };
   },
