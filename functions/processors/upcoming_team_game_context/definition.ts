@@ -130,7 +130,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: first_game, incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, season_gap:n (games of the team this season whose score is in doubt), unresolved_names.',
+        'Sorted codes: first_game, incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, season_gap:n (games of the team this season whose score is in doubt), starters_unknown, unresolved_names.',
     },
   },
 });

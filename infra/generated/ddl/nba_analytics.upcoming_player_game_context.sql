@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`upcoming_player_game_context` (
   `actual_games_count` INT64 OPTIONS (description = 'Those of them whose facts are known.'),
   `completeness_percentage` FLOAT64 OPTIONS (description = '100 * actual / expected games; 0 when none is expected.'),
   `is_production_ready` BOOL OPTIONS (description = 'Whether completeness is at least 90 % and the row may be used.'),
-  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, next_opponent_gap:n (games of the next opponent this season whose score is in doubt), no_history, projected_usage_from_form, rest_assumed, season_gap:n (gaps in his season), team_form_incomplete, thin_sample, unresolved_names.'),
+  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: absences_in_doubt:n (the column), age_unknown (the roster gives no age), incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, next_opponent_gap:n (games of the next opponent this season whose score is in doubt), no_history, projected_usage_from_form, rest_assumed, season_gap:n (gaps in his season), team_form_incomplete, team_usage_incomplete (a star is out, and the last 7 games of a team mate are not wholly known), thin_sample, unresolved_names.'),
   `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
   `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
   `run_mode` STRING OPTIONS (description = 'live or backfill.'),
