@@ -491,6 +491,26 @@ describe('the rosters', () => {
     expect(notes).toEqual([`1 ${note}: left NULL`]);
   });
 
+  it('have a row about nobody for a row that is not understood, while most rows are', () => {
+    const others = ['A. One', 'B. Two', 'C. Three'].map((player_name) => ({ player_name, player_id: '' }));
+    const { rows, rejects, lacks } = loadRows('espn_team_rosters', ...others, { season_type: 'playoffs' });
+    expect(rejects).toEqual([]);
+    expect(rows.at(-1)).toMatchObject({
+      ...{ team_abbr: 'DEN', player_lookup: 'unread_0_den', nba_player_id: null, matched_by: 'nobody' },
+      player_name: 'Nikola Jokić',
+    });
+    expect(lacks).toEqual([
+      { code: 'rows_unread', detail: 'season_type is playoffs, game 0022300061 is regular', rows: 1 },
+    ]);
+  });
+
+  it.each(['NIKOLA JOKIC', 'N. Jokić'])('name a player as he is known where they write %j', (player_name) => {
+    expect(noted('espn_team_rosters', { player_name }).row).toMatchObject({
+      player_lookup: 'nikolajokic',
+      player_name: 'Nikola Jokić',
+    });
+  });
+
   it('name a player in the spelling of his league where a name was read in another encoding', () => {
     const misread = (name: string) => Buffer.from(name, 'utf8').toString('latin1').replace('\u0087', '‡');
     for (const player_name of [misread('Nikola Jokić'), misread(misread('Nikola Jokić'))])

@@ -131,6 +131,20 @@ describe.each([
   });
 });
 
+it.each([
+  ['is expected when a row of it was matched with nobody', 'nobody', 2],
+  ['is not expected when all rows of it are understood', 'id', 1],
+])('a player who is lacking on the roster of his team %s', async (_, matched_by, expected) => {
+  const roster = { game_date: '2024-01-10', team_abbr: 'AAA', player_lookup: 'adq', matched_by };
+  const inputs = {
+    nbac_schedule: [scheduled('2024-01-10')],
+    nbac_game_results: [final('2023-11-01')],
+    player_game_summary: [played('ada', '2023-11-01')],
+    espn_team_rosters: [roster],
+  };
+  expect(await expectedRows('upcoming_player_game_context', '2024-01-10', inputs)).toEqual([expected]);
+});
+
 it('the factors and the features of players expect the same rows by one text', () => {
   const [factors, features] = ['player_composite_factors', 'ml_feature_store_v2'].map((table) =>
     readSql(table, 'expected.sql'),

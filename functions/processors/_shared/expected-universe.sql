@@ -1,6 +1,7 @@
 -- Whom the universe should have, for expectations: those who are in it, and those who may have played in a gap of their team in the
 -- last 30 days, because their last known game is older. A team with such a gap of which nobody is known has at least one player,
--- called `somebody of` the team. The result is `expected_universe`, `recent_gaps` a step.
+-- called `somebody of` the team. A player who is lacking on the roster of his team
+-- is expected when a row of it was matched with nobody: it may be he. The result is `expected_universe`, `recent_gaps` a step.
 -- @include player-universe
 -- @include played
 -- @include possible-games
@@ -38,4 +39,19 @@ expected_universe AS (
   FROM recent_gaps AS gaps
   LEFT JOIN last_teams AS known ON known.team_abbr = gaps.team_abbr AND known.last_seen < gaps.game_date
   WHERE known.team_abbr IS NULL
+  UNION ALL
+  SELECT DISTINCT games.game_date, games.game_id, teams.player_lookup
+  FROM universe_team_games AS games
+  JOIN universe_rosters AS unresolved
+    ON unresolved.game_date = games.game_date AND unresolved.team_abbr = games.team_abbr
+    AND unresolved.matched_by = 'nobody'
+  JOIN last_teams AS teams
+    ON teams.team_abbr = games.team_abbr
+    AND teams.last_seen < games.game_date
+    AND teams.next_seen >= games.game_date
+  LEFT JOIN universe_injuries AS injuries
+    ON injuries.game_date = games.game_date AND injuries.player_lookup = teams.player_lookup
+  LEFT JOIN universe_players AS listed
+    ON listed.game_date = games.game_date AND listed.player_lookup = teams.player_lookup
+  WHERE listed.player_lookup IS NULL AND (injuries.injury_status IS NULL OR injuries.injury_status <> 'out')
 ),

@@ -11,7 +11,7 @@ universe_player_teams AS (
   WHERE game_date >= @read_start AND game_date >= @start_date - 30 AND game_date < @end_date
 ),
 universe_rosters AS (
-  SELECT game_date, team_abbr, player_lookup, player_name, nba_player_id, birth_date
+  SELECT game_date, team_abbr, player_lookup, player_name, nba_player_id, birth_date, matched_by
   FROM nba_raw.espn_team_rosters
   WHERE game_date BETWEEN @start_date AND @end_date
 ),

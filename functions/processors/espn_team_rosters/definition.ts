@@ -24,7 +24,10 @@ export default defineRawTable({
     team_abbr: teamColumn('Team whose roster he is on.'),
     player_lookup: playerLookupColumn,
     nba_player_id: matchedIdColumn,
-    player_name: { type: 'STRING', description: 'Name as the source writes it.' },
+    player_name: {
+      type: 'STRING',
+      description: 'Name under which he is known; as the source writes it when he is matched with nobody.',
+    },
     matched_by: matchedByColumn,
     position: { type: 'STRING', nullable: true, description: 'Position as the source writes it.' },
     birth_date: { type: 'DATE', nullable: true, description: 'Date of birth, where known.' },

@@ -150,7 +150,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: composite_not_ready, daily_cache_not_ready, history_incomplete, league_gap:n and league_zone_gap:n (as in player_composite_factors), player_shot_not_ready, required_defaults, season_gap:n (gaps in his season), synthetic_context, team_defense_not_ready, team_season_gap:n (games of his team this season whose score is in doubt), unread_lines (a line on him or his game was refused), unresolved_names (the report on his team is not wholly understood, or a line of his game was matched with nobody), zone_gap:n and zone_mismatch:n (as in player_composite_factors).',
+        'Sorted codes: absences_in_doubt:n (as in upcoming_player_game_context), age_unknown (the roster gives no age), composite_not_ready, daily_cache_not_ready, history_incomplete, league_gap:n and league_zone_gap:n (as in player_composite_factors), player_shot_not_ready, required_defaults, season_gap:n (gaps in his season), synthetic_context, team_defense_not_ready, team_season_gap:n (games of his team this season whose score is in doubt), unread_lines (a line on him or his game was refused), unresolved_names (the report on his team is not wholly understood, or a line of his game was matched with nobody), zone_gap:n and zone_mismatch:n (as in player_composite_factors).',
     },
   },
 });

@@ -14,7 +14,7 @@ import {
 import { bareLookup } from '../../../shared/domain/namesakes.ts';
 import { firstNameFirst } from '../../../shared/domain/player-names.ts';
 import { gameLengths } from '../../ingest/game-length.ts';
-import { idsInDoubt } from '../../ingest/ids-in-doubt.ts';
+import { idsInDoubt, lackOfIds } from '../../ingest/ids-in-doubt.ts';
 import { isMoreThanMinutes, minutesInOtherForm } from '../../ingest/minutes-of-game.ts';
 import { LEFT_NULL } from '../../ingest/notebook.ts';
 import {
@@ -118,19 +118,11 @@ export default {
         boundMinutes(rows, amend);
         for (const ofGame of cellsOfGames.values())
           for (const [row, cell] of ofGame) nameUnreadable(row, cell);
-        const inDoubt = idsInDoubt(rows, job.players, job.season);
+        const gameIdOf = (row: Row): string => String(row['game_id']);
+        const inDoubt = idsInDoubt(rows, job.players, job.season, gameIdOf);
         for (const { row } of inDoubt) nameInDoubt(row);
-        if (inDoubt.length > 0)
-          amend.lacks({
-            code: 'ids_in_doubt',
-            detail: inDoubt
-              .map(
-                ({ row, known }) =>
-                  `${row['player_name']} of ${row['game_id']} has the id ${row['nba_player_id']} and may be ${known}`,
-              )
-              .join(', '),
-            rows: 0,
-          });
+        const lack = lackOfIds(inDoubt, gameIdOf);
+        if (lack !== undefined) amend.lacks(lack);
         for (const { game, team, sum, final } of scoreFaults(rows, job.schedule.values()))
           job.note(
             `game ${game.gameId}: the players of ${team} have ${sum} points, the final score says ${final}`,

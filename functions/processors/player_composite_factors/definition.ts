@@ -314,7 +314,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: history_incomplete, league_gap:n (league_pace_gaps), league_zone_gap:n (league_zone_gaps), no_history, player_context_not_ready, player_shot_not_ready, season_gap:n (gaps in his season), synthetic_context, team_context_not_ready, team_defense_not_ready, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (of his last 20 games and of the last 15 of the defence he meets).',
+        'Sorted codes: absences_in_doubt:n (as in upcoming_player_game_context), age_unknown (the roster gives no age), history_incomplete, league_gap:n (league_pace_gaps), league_zone_gap:n (league_zone_gaps), no_history, player_context_not_ready, player_shot_not_ready, season_gap:n (gaps in his season), synthetic_context, team_context_not_ready, team_defense_not_ready, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (of his last 20 games and of the last 15 of the defence he meets).',
     },
   },
 });

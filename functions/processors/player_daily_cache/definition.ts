@@ -173,7 +173,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: incomplete_l10, incomplete_l14d, incomplete_l5, incomplete_l7d, missing_player_context, missing_shot_zones, season_gap:n (gaps in his season), team_form_incomplete, team_pace_unknown, thin_sample, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (zone_gaps_10 and zone_mismatches_10 of player_shot_zone_analysis).',
+        'Sorted codes: age_unknown (the roster gives no age), incomplete_l10, incomplete_l14d, incomplete_l5, incomplete_l7d, missing_player_context, missing_shot_zones, season_gap:n (gaps in his season), team_form_incomplete, team_pace_unknown, thin_sample, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (zone_gaps_10 and zone_mismatches_10 of player_shot_zone_analysis).',
     },
   },
 });

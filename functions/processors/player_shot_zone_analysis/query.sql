@@ -44,17 +44,8 @@ rolling AS (
     COUNT(*) OVER last_20 AS games_20,
     IF(COUNT(*) OVER last_20 = 20, MIN(game_date) OVER last_20, NULL) AS last_20_from,
     COUNT(fg_attempts) OVER last_10 AS known_games_10,
-    MAX(IF(season_type = 'regular', charted_game, 0)) OVER last_20 AS charted_regular,
-    MAX(IF(season_type = 'play_in', charted_game, 0)) OVER last_20 AS charted_play_in,
-    MAX(IF(season_type = 'playoffs', charted_game, 0)) OVER last_20 AS charted_playoffs,
     SUM(without_zones) OVER last_10 AS without_zones_10,
     SUM(without_zones) OVER last_20 AS without_zones_20,
-    SUM(IF(season_type = 'regular', without_zones, 0)) OVER last_10 AS regular_without_zones_10,
-    SUM(IF(season_type = 'play_in', without_zones, 0)) OVER last_10 AS play_in_without_zones_10,
-    SUM(IF(season_type = 'playoffs', without_zones, 0)) OVER last_10 AS playoffs_without_zones_10,
-    SUM(IF(season_type = 'regular', without_zones, 0)) OVER last_20 AS regular_without_zones_20,
-    SUM(IF(season_type = 'play_in', without_zones, 0)) OVER last_20 AS play_in_without_zones_20,
-    SUM(IF(season_type = 'playoffs', without_zones, 0)) OVER last_20 AS playoffs_without_zones_20,
     SUM(zone_mismatch) OVER last_10 AS zone_mismatches_10,
     SUM(zone_mismatch) OVER last_20 AS zone_mismatches_20,
     SUM(zone_game) OVER last_10 AS zone_games_10,
@@ -79,7 +70,11 @@ rolling AS (
     last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
     last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
 ),
--- @include charted-kinds
+zone_games AS (
+  SELECT player_lookup AS subject, game_date, game_id, season_type, charted_game, without_zones
+  FROM played
+),
+-- @include zone-gaps
 -- @include team-coverage
 -- @include player-spans
 -- The gaps of each team and the last date on which each is seen: a game of which somebody has a row always, another while it is
@@ -115,10 +110,8 @@ measured AS (
     rolling.paint_attempts + rolling.mid_range_attempts + rolling.three_pt_attempts AS shots,
     rolling.zone_games_10 >= 5 AS has_zones_10,
     rolling.zone_games_20 >= 5 AS has_zones_20,
-    rolling.regular_without_zones_10 * kinds.regular + rolling.play_in_without_zones_10 * kinds.play_in
-      + rolling.playoffs_without_zones_10 * kinds.playoffs AS zone_gaps_10,
-    rolling.regular_without_zones_20 * kinds.regular + rolling.play_in_without_zones_20 * kinds.play_in
-      + rolling.playoffs_without_zones_20 * kinds.playoffs AS zone_gaps_20,
+    zones.zone_gaps_10,
+    zones.zone_gaps_20,
     rolling.games_10 + COALESCE(coverage.missing_10, 0) AS expected_games,
     rolling.own_gaps + COALESCE(coverage.gaps_20, 0) > 0
       OR COALESCE(gaps.last_gap >= rolling.last_20_from, gaps.last_gap IS NOT NULL) AS has_gap
@@ -126,7 +119,8 @@ measured AS (
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
-  JOIN charted_kinds AS kinds ON kinds.analysis_date = dates.analysis_date
+  JOIN zone_gaps AS zones
+    ON zones.analysis_date = dates.analysis_date AND zones.subject = rolling.player_lookup
   LEFT JOIN team_coverage AS coverage
     ON coverage.team_abbr = rolling.team_abbr
     AND coverage.last_game_date < dates.analysis_date

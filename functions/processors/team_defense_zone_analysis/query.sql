@@ -40,14 +40,8 @@ rolling AS (
     game_date,
     COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
     COUNT(*) OVER sample AS games_in_sample,
-    MAX(IF(season_type = 'regular', charted_game, 0)) OVER sample AS charted_regular,
-    MAX(IF(season_type = 'play_in', charted_game, 0)) OVER sample AS charted_play_in,
-    MAX(IF(season_type = 'playoffs', charted_game, 0)) OVER sample AS charted_playoffs,
     SUM(without_zones) OVER sample AS games_without_zones,
     SUM(zone_mismatch) OVER sample AS zone_mismatches,
-    SUM(IF(season_type = 'regular', without_zones, 0)) OVER sample AS regular_without_zones,
-    SUM(IF(season_type = 'play_in', without_zones, 0)) OVER sample AS play_in_without_zones,
-    SUM(IF(season_type = 'playoffs', without_zones, 0)) OVER sample AS playoffs_without_zones,
     SUM(zone_game) OVER sample AS zone_games,
     SUM(paint_attempts) OVER sample AS paint_attempts,
     SUM(paint_makes) OVER sample AS paint_makes,
@@ -70,7 +64,11 @@ rolling AS (
     games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
     sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
 ),
--- @include charted-kinds
+zone_games AS (
+  SELECT team_abbr AS subject, game_date, game_id, season_type, charted_game, without_zones
+  FROM defence
+),
+-- @include zone-gaps
 league_teams AS (
   SELECT
     dates.analysis_date,
@@ -147,13 +145,12 @@ measured AS (
     IF(rolling.rated_games >= 5, rolling.opponent_pace, NULL) AS opponent_pace,
     rolling.games_without_zones,
     rolling.zone_mismatches,
-    rolling.regular_without_zones * kinds.regular + rolling.play_in_without_zones * kinds.play_in
-      + rolling.playoffs_without_zones * kinds.playoffs AS zone_gaps,
+    zones.zone_gaps_15 AS zone_gaps,
     league.analysis_date IS NULL AS league_defaulted,
     COALESCE(league.paint_pct, 0.580) AS league_paint_pct,
     COALESCE(league.mid_range_pct, 0.410) AS league_mid_range_pct,
     COALESCE(league.three_pt_pct, 0.355) AS league_three_pt_pct,
-    IF(kinds.regular + kinds.play_in + kinds.playoffs = 0, 0, COALESCE(league_gaps.gaps, 0)) AS league_gaps,
+    IF(zones.has_charts, COALESCE(league_gaps.gaps, 0), 0) AS league_gaps,
     COALESCE(covered.expected_games, 0) AS expected_games,
     COALESCE(covered.actual_games, 0) AS actual_games,
     COALESCE(covered.gaps, 0) > 0 AS has_gap
@@ -161,7 +158,8 @@ measured AS (
   JOIN rolling
     ON rolling.game_date < dates.analysis_date
     AND rolling.valid_until >= dates.analysis_date
-  JOIN charted_kinds AS kinds ON kinds.analysis_date = dates.analysis_date
+  JOIN zone_gaps AS zones
+    ON zones.analysis_date = dates.analysis_date AND zones.subject = rolling.team_abbr
   LEFT JOIN league ON league.analysis_date = dates.analysis_date
   LEFT JOIN league_gaps ON league_gaps.analysis_date = dates.analysis_date
   LEFT JOIN covered

@@ -263,7 +263,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, next_opponent_gap:n (games of the next opponent this season whose score is in doubt), no_history, projected_usage_from_form, rest_assumed, schedule_gap:n (games of his team and the opponent in the next 14 days whose line in the schedule is refused), season_gap:n (gaps in his season), team_form_incomplete, thin_sample, unread_lines (a line on the game or on him was refused), unresolved_names.',
+        'Sorted codes: absences_in_doubt:n (the column), age_unknown (the roster gives no age), incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, next_opponent_gap:n (games of the next opponent this season whose score is in doubt), no_history, projected_usage_from_form, rest_assumed, schedule_gap:n (games of his team and the opponent in the next 14 days whose line in the schedule is refused), season_gap:n (gaps in his season), team_form_incomplete, team_usage_incomplete (a star is out, and the last 7 games of a team mate are not wholly known), thin_sample, unread_lines (a line on the game or on him was refused), unresolved_names.',
     },
   },
 });

@@ -130,7 +130,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: first_game, incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, schedule_gap:n (games of the team in the next 14 days whose line in the schedule is refused), season_gap:n (games of the team this season whose score is in doubt), unread_lines (a line on the game was refused), unresolved_names.',
+        'Sorted codes: first_game, incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, schedule_gap:n (games of the team in the next 14 days whose line in the schedule is refused), season_gap:n (games of the team this season whose score is in doubt), starters_unknown, unread_lines (a line on the game was refused), unresolved_names.',
     },
   },
 });

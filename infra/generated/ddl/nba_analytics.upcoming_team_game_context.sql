@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`upcoming_team_game_context` (
   `actual_games_count` INT64 OPTIONS (description = 'Those of them whose facts are known.'),
   `completeness_percentage` FLOAT64 OPTIONS (description = '100 * actual / expected games; 0 when none is expected.'),
   `is_production_ready` BOOL OPTIONS (description = 'Whether completeness is at least 90 % and the row may be used.'),
-  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: first_game, incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, schedule_gap:n (games of the team in the next 14 days whose line in the schedule is refused), season_gap:n (games of the team this season whose score is in doubt), unread_lines (a line on the game was refused), unresolved_names.'),
+  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: first_game, incomplete_history, injuries_unknown, missing_game_spread, missing_game_total, schedule_gap:n (games of the team in the next 14 days whose line in the schedule is refused), season_gap:n (games of the team this season whose score is in doubt), starters_unknown, unread_lines (a line on the game was refused), unresolved_names.'),
   `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
   `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
   `run_mode` STRING OPTIONS (description = 'live or backfill.'),

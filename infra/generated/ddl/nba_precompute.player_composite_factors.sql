@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS `nba_precompute`.`player_composite_factors` (
   `actual_games_count` INT64 OPTIONS (description = 'Those of his last 10 played games whose attempts are known.'),
   `completeness_percentage` FLOAT64 OPTIONS (description = '100 * actual / expected games; 0 when none is expected.'),
   `is_production_ready` BOOL OPTIONS (description = 'At least 90 % complete, and all_upstreams_ready.'),
-  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: history_incomplete, league_gap:n (league_pace_gaps), league_zone_gap:n (league_zone_gaps), no_history, player_context_not_ready, player_shot_not_ready, season_gap:n (gaps in his season), synthetic_context, team_context_not_ready, team_defense_not_ready, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (of his last 20 games and of the last 15 of the defence he meets).'),
+  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: absences_in_doubt:n (as in upcoming_player_game_context), age_unknown (the roster gives no age), history_incomplete, league_gap:n (league_pace_gaps), league_zone_gap:n (league_zone_gaps), no_history, player_context_not_ready, player_shot_not_ready, season_gap:n (gaps in his season), synthetic_context, team_context_not_ready, team_defense_not_ready, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (of his last 20 games and of the last 15 of the defence he meets).'),
   `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
   `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
   `run_mode` STRING OPTIONS (description = 'live or backfill.'),

@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS `nba_precompute`.`player_daily_cache` (
   `actual_games_count` INT64 OPTIONS (description = 'Those of his last 5 played games whose attempts are known.'),
   `completeness_percentage` FLOAT64 OPTIONS (description = '100 * actual / expected games; 0 when none is expected.'),
   `is_production_ready` BOOL OPTIONS (description = 'Whether at least 90 % of his last 5 and last 10 games are known, every game of his team in the last 7 and the last 14 game dates of the league, and the zones of his last 10 games where a source has shots.'),
-  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: incomplete_l10, incomplete_l14d, incomplete_l5, incomplete_l7d, missing_player_context, missing_shot_zones, season_gap:n (gaps in his season), team_form_incomplete, team_pace_unknown, thin_sample, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (zone_gaps_10 and zone_mismatches_10 of player_shot_zone_analysis).'),
+  `data_quality_issues` STRING OPTIONS (description = 'Sorted codes: age_unknown (the roster gives no age), incomplete_l10, incomplete_l14d, incomplete_l5, incomplete_l7d, missing_player_context, missing_shot_zones, season_gap:n (gaps in his season), team_form_incomplete, team_pace_unknown, thin_sample, unresolved_names (the report on his team is not wholly understood), zone_gap:n and zone_mismatch:n (zone_gaps_10 and zone_mismatches_10 of player_shot_zone_analysis).'),
   `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
   `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
   `run_mode` STRING OPTIONS (description = 'live or backfill.'),

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`espn_team_rosters` (
   `team_abbr` STRING NOT NULL OPTIONS (description = 'Team whose roster he is on.'),
   `player_lookup` STRING NOT NULL OPTIONS (description = 'Name in the form lebronjames.'),
   `nba_player_id` INT64 OPTIONS (description = 'Id at stats.nba.com; NULL when the row was matched with nobody.'),
-  `player_name` STRING OPTIONS (description = 'Name as the source writes it.'),
+  `player_name` STRING OPTIONS (description = 'Name under which he is known; as the source writes it when he is matched with nobody.'),
   `matched_by` STRING OPTIONS (description = 'How the row was matched with a player: by its id, the whole name, an alias, a form of the name that only one player of the team has, or with nobody.'),
   `position` STRING OPTIONS (description = 'Position as the source writes it.'),
   `birth_date` DATE OPTIONS (description = 'Date of birth, where known.'),

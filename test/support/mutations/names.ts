@@ -225,6 +225,10 @@ export const ROSTERS: Kinds = {
   'rosters: another birth': rosterCells('none', 'born two years later', (row) => ({
     birth_date: `${Number((row['birth_date'] ?? '').slice(0, 4)) + 2}${(row['birth_date'] ?? '').slice(4)}`,
   })),
+  'rosters: a new id for a known name': rosterCells('who is who', 'an id that nobody has', () => ({
+    player_id: '1999999',
+  })),
+  'rosters: the id of somebody else': namesExchanged('rosters', ['player_id'], 'who is who'),
   'rosters: a team that does not play': roster('schedule', 'on a free date', (row) =>
     change('rosters', all(like(row, 'game_date', 'team'), isRow(row)), {
       team: row['team'] === 'LAL' ? 'XXX' : 'YYY',
