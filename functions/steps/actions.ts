@@ -33,12 +33,15 @@ export interface Errand {
   readonly acceptMissing: boolean;
 }
 
+/** Marks that one change brings to many dates of a table. */
+const MARKS: ReadonlySet<Action['kind']> = new Set(['mark stale', 'mark current', 'wait']);
+
 /** Actions of one kind that follow each other and are about the same table; of other kinds always a single one. */
 function together(actions: readonly Action[]): Action[][] {
   const groups: Action[][] = [];
   let last: string | undefined;
   for (const action of actions) {
-    const isMark = action.kind === 'mark stale' || action.kind === 'mark current';
+    const isMark = MARKS.has(action.kind) && 'ref' in action;
     const key = isMark ? `${action.kind} ${action.ref.table}` : undefined;
     if (key !== undefined && key === last) groups.at(-1)?.push(action);
     else groups.push([action]);
@@ -105,7 +108,14 @@ export async function carryOut(
         await clearWant(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
         break;
       case 'wait':
-        await markWaiting(ports, registry, action.ref, action.for, action.want);
+        await markWaiting(
+          ports,
+          registry,
+          action.ref.table,
+          group.flatMap((each) =>
+            each.kind === 'wait' ? [{ date: each.ref.date, for: each.for, want: each.want }] : [],
+          ),
+        );
         break;
       case 'request run': {
         const event = await request(context, view, action, errand);

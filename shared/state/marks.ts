@@ -66,20 +66,30 @@ export async function markBlocked(
   });
 }
 
+/** A live partition that waits. */
+export interface WaitingDate {
+  readonly date: GameDate;
+  readonly for: readonly PartitionRef[];
+  readonly want: LiveWant;
+}
+
 /**
- * Says that a live partition waits. It is built as soon as its inputs are there. If a run is under way for it, the want is
- * kept and met after that run has ended.
+ * Says that live partitions of one table wait. Each is built as soon as its inputs are there. If a run is under way for it, the
+ * want is kept and met after that run has ended.
  */
 export async function markWaiting(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
-  ref: PartitionRef,
-  blockers: readonly PartitionRef[],
-  want: LiveWant,
+  table: string,
+  dates: readonly WaitingDate[],
 ): Promise<void> {
-  await updateStates(ports, registry.get(ref.table), [ref.date], (state) => {
+  const asked = new Map(dates.map((each) => [each.date, each]));
+  await updateStates(ports, registry.get(table), [...asked.keys()], (state, date) => {
+    const found = asked.get(date);
+    if (found === undefined) return undefined;
+    const { want } = found;
     if (isInFlight(state)) return withWant(state, want);
-    const wanted = { want, mode: 'live', waitingFor: named(blockers) } as const;
+    const wanted = { want, mode: 'live', waitingFor: named(found.for) } as const;
     return isSettled(state) ? { ...state, ...wanted } : { ...state, status: 'waiting', ...wanted };
   });
 }

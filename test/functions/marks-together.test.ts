@@ -78,6 +78,19 @@ describe('marks of partitions that follow from one change', () => {
         expect(state.stale).toEqual({ cause: 'data', because: `nbac_player_boxscores@${FIRST} changed` });
   });
 
+  it('are written together for live partitions that wait, each with what it waits for', async () => {
+    const { statesOf, carryOut } = await world();
+    const want = { through: 'phase4', correlationId: 'a correction' };
+    const waits = dates.map((date): Action => ({
+      ...{ kind: 'wait', ref: { table: 'team_context', date }, want },
+      for: [{ table: 'team_offense', date }],
+    }));
+    expect(await carryOut(waits)).toBe(2);
+    const states = await statesOf('team_context');
+    for (const date of dates)
+      expect(states[date]).toMatchObject({ want, waitingFor: [`team_offense@${date}`] });
+  });
+
   it('are not mixed with others between them', async () => {
     const { statesOf, carryOut } = await world();
     const [a = FIRST, b = FIRST, c = FIRST] = dates;
