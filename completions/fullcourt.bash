@@ -24,6 +24,8 @@ _fullcourt() {
     " verify-deploy"|" verify-deploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --no-probe --timeout" -- "$current")) ;;
     " deploy"|" deploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --dry-run --out --diff --notification-channel --project-number" -- "$current")) ;;
     " config"|" config "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " snapshot"|" snapshot "*) COMPREPLY=($(compgen -W "--json --target --to" -- "$current")) ;;
+    " export"|" export "*) COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
     " tables"|" tables "*) COMPREPLY=($(compgen -W "--json --target nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")) ;;
     " serve"|" serve "*) COMPREPLY=($(compgen -W "--json --target --port --processes" -- "$current")) ;;
     " dead-letters replay"|" dead-letters replay "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
@@ -54,7 +56,7 @@ _fullcourt() {
     " simulate"|" simulate "*) COMPREPLY=($(compgen -W "--json --target --seasons --seed --first-season" -- "$current")) ;;
     " import"|" import "*) COMPREPLY=($(compgen -W "--json --target --from --dry-run --replace --scope --season" -- "$current")) ;;
     " start"|" start "*) COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate reset unresolved alias player dead-letters serve tables config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+    *) COMPREPLY=($(compgen -W "start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -o default -F _fullcourt fullcourt

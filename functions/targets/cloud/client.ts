@@ -34,6 +34,7 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
     openWorker: nobody,
     openWorkerOrRefuse: nobody,
     withWarehouse: (_what, look) => look(warehouse),
+    readWarehouse: (_what, look) => look(warehouse),
     close: async () => {
       await Promise.all([store, publisher].map(closePort));
     },
