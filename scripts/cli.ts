@@ -342,7 +342,7 @@ function work<Flags>(run: (flags: Flags, args: readonly string[]) => Promise<num
   };
 }
 
-addReadingCommands(add, work);
+addReadingCommands(add, work, onHome);
 addDeployCommands(add, work);
 
 /** Runs what was typed. @returns the exit code */

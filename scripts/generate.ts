@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PHASES } from '../shared/domain/table.ts';
+import { completions } from './generate/completions.ts';
 import { failuresPage, holdingTests } from './generate/failures-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +41,22 @@ for (const [name, text] of dictionaryPages(dictionaryOf(registry))) emit(`docs/t
 removeOthers('docs/tables');
 emit('docs/failures.md', failuresPage(holdingTests(root)));
 emit('infra/generated/topics.json', `${JSON.stringify(topics(), null, 2)}\n`);
+const { program } = await import('./cli.ts');
+const tableNames = registry.all.map(({ definition }) => definition.name);
+for (const [name, text] of completions(program, {
+  '--target': ['embedded', 'emulator', 'gcp'],
+  '--from': PHASES,
+  '--through': PHASES,
+  '--only': ['all', 'missing', 'failed', 'stale'],
+  '--restate': ['auto', 'mark', 'none'],
+  '--by': ['date', 'week', 'season'],
+  '--format': ['table', 'csv', 'json', 'ndjson', 'parquet'],
+  '--table': tableNames,
+  '--tables': tableNames,
+  '--why': tableNames,
+}))
+  emit(`completions/${name}`, text);
+removeOthers('completions');
 const { nominalTexts } = await import('../infra/apply/nominal.ts');
 for (const [name, text] of nominalTexts(registry)) emit(`infra/generated/${name}`, text);
 removeOthers('infra/generated');

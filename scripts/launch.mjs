@@ -14,7 +14,11 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const modules = join(root, 'node_modules');
 
-if (!isInstalled()) {
+/** The command line as JavaScript: there in an installed package, which has no lock file and needs no installation. */
+const bundled = join(root, 'dist', 'cli', 'cli.js');
+const isPackage = !existsSync(join(root, 'package-lock.json')) && existsSync(bundled);
+
+if (!isPackage && !isInstalled()) {
   console.error('Installing dependencies (npm ci) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const installed = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -27,8 +31,10 @@ if (!isInstalled()) {
   }
 }
 
-const pinned = join(modules, '.bin', 'node');
-const node = existsSync(pinned) ? pinned : process.execPath;
+const pinned = [join(modules, '.bin', 'node'), join(dirname(root), '.bin', 'node')].find((path) =>
+  existsSync(path),
+);
+const node = pinned ?? process.execPath;
 if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 24) {
   console.error(
     `Fullcourt needs Node 24 or newer; this is ${process.version}, and no pinned Node exists for ${process.platform}-${process.arch}.`,
@@ -37,8 +43,10 @@ if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 2
 }
 
 const args = process.argv.slice(2);
-const script = args[0] === '--run' ? join(root, 'scripts', `${args[1]}.ts`) : join(root, 'scripts', 'cli.ts');
-const rest = args[0] === '--run' ? args.slice(2) : args;
+const program = isPackage ? bundled : join(root, 'scripts', 'cli.ts');
+const isScript = args[0] === '--run' && !isPackage;
+const script = isScript ? join(root, 'scripts', `${args[1]}.ts`) : program;
+const rest = isScript ? args.slice(2) : args;
 const env = {
   ...process.env,
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'node'),

@@ -18,6 +18,8 @@ export interface ChangePorts {
   readonly clock: Clock;
 }
 
+type Changed = Pick<Warehouse, 'changes' | 'changeCounts'>;
+
 /** Most changes of one date that are read. A date has some 10 000 cells. */
 const MAX_OF_DATE = 100_000;
 
@@ -27,7 +29,7 @@ const MAX_OF_DATE = 100_000;
  */
 export async function changesOn(
   { registry, clock }: ChangePorts,
-  warehouse: Warehouse,
+  warehouse: Changed,
   date: GameDate,
   askedTable?: string,
 ): Promise<Change[]> {
@@ -52,7 +54,7 @@ const EXAMPLES = 10;
 /** @throws RequestError when the warehouse does not answer */
 export async function changesBy(
   { registry, clock }: ChangePorts,
-  warehouse: Warehouse,
+  warehouse: Changed,
   backfillIds: readonly string[],
 ): Promise<ChangeSummary> {
   const counts: ChangeCount[] = [];
@@ -85,7 +87,7 @@ export function inOrder(counts: readonly ChangeCount[]): ChangeCount[] {
 
 async function readChanges(
   registry: Registry,
-  warehouse: Warehouse,
+  warehouse: Changed,
   asked: ChangesAsked,
   limit: number,
 ): Promise<Change[]> {

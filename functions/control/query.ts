@@ -7,7 +7,11 @@ import type { Answer, Warehouse } from '../../shared/ports/warehouse.ts';
  * @param portable whether only the part is allowed that is the same text for both engines
  * @throws RequestError that says what cannot be asked
  */
-export async function queryAnswer(warehouse: Warehouse, sql: string, portable: boolean): Promise<Answer> {
+export async function queryAnswer(
+  warehouse: Pick<Warehouse, 'ask' | 'notPortable'>,
+  sql: string,
+  portable: boolean,
+): Promise<Answer> {
   if (portable) {
     const violations = await warehouse.notPortable(sql);
     if (violations.length > 0) throw new RequestError(violations.join('; '));

@@ -13,6 +13,9 @@ import type { Dispatcher } from './embedded/dispatcher.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import type { Policy } from '../control/policy.ts';
 
+/** What persons read of a warehouse: answers to queries, and what has changed. */
+export type ReadingWarehouse = Pick<Warehouse, 'ask' | 'notPortable' | 'changes' | 'changeCounts'>;
+
 /** Documents, messages and files of a target. A client may read them while another process does the work. */
 export interface Client {
   readonly config: Config;
@@ -44,6 +47,13 @@ export interface Client {
   readonly assertWhole: () => Promise<void>;
   /** Calls `look` with the warehouse. @throws RequestError when another process has the warehouse open */
   readonly withWarehouse: <T>(what: string, look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
+  /** Calls `look` with what may be read of the warehouse, also while another process has it open: that process is asked. */
+  readonly readWarehouse: <T>(what: string, look: (warehouse: ReadingWarehouse) => Promise<T>) => Promise<T>;
+  /**
+   * Copies the home to a folder as it is at one moment; absent on the cloud targets.
+   * @throws RequestError when the folder cannot be used
+   */
+  readonly snapshot?: (folder: string) => Promise<void>;
   /**
    * Brings the tables to their declared columns, also where values are lost; absent where `fullcourt deploy` does it.
    * @returns one line for each change

@@ -1,2 +1,2 @@
 /** Parquet files, whatever the target. */
-export { parquetOf } from '../../shared/adapters/embedded/parquet.ts';
+export { parquetFile, parquetOf } from '../../shared/adapters/embedded/parquet.ts';

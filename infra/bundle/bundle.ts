@@ -260,7 +260,7 @@ const identityInside: Plugin = {
 };
 
 /** Puts the SQL of all tables into the bundle, in place of the module that reads SQL files. */
-const sqlInside: Plugin = {
+export const sqlInside: Plugin = {
   name: 'sql-inside',
   setup: (bundler) => {
     bundler.onLoad({ filter: /functions[/\\]processors[/\\]load-sql\.ts$/ }, () => {
@@ -347,7 +347,9 @@ function packagesOf(outputs: Iterable<Output>): Bundle['packages'] {
  * package inside of another one is named by its whole path.
  */
 function packageOf(input: string): string | undefined {
-  const found = /^(?:.*?)node_modules\/((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input);
+  // The project may itself be installed below a folder `node_modules`.
+  const within = input.replace(root, '');
+  const found = /^(?:.*?)node_modules\/((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(within);
   return found?.[1];
 }
 

@@ -1,5 +1,5 @@
 /** Makes a lock file for one package, from the lock file of the project. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Locked {
@@ -9,6 +9,14 @@ interface Locked {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
+/** The copy of the lock file in the package that `npm pack` makes: npm leaves the one at the root out. */
+export const PACKED_LOCK = 'dist/cli/package-lock.json';
+
+function lockFile(root: string): string {
+  const own = join(root, 'package-lock.json');
+  return existsSync(own) ? own : join(root, PACKED_LOCK);
+}
+
 /**
  * The lock file of a package `name` that depends only on `dependency`. Versions and hashes are those of the
  * project.
@@ -16,7 +24,7 @@ interface Locked {
  * @throws Error when the project's lock file lacks a package
  */
 export function lockOf(name: string, dependency: string, root: string): string {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+  const { packages } = JSON.parse(readFileSync(lockFile(root), 'utf8')) as {
     packages: Readonly<Record<string, Locked>>;
   };
   const found = new Map<string, Locked>();

@@ -57,7 +57,7 @@ async function changesUnlessHeld(
 ): Promise<ChangeSummary | undefined> {
   if (worker !== undefined) return changesBy(client, worker.context.ports.warehouse, [backfillId]);
   try {
-    return await client.withWarehouse('backfill', (warehouse) => changesBy(client, warehouse, [backfillId]));
+    return await client.readWarehouse('backfill', (warehouse) => changesBy(client, warehouse, [backfillId]));
   } catch (error) {
     if (error instanceof RequestError) return undefined;
     throw error;

@@ -19,7 +19,7 @@ export async function diffCommand(
 ): Promise<number> {
   const date = dateOption('DATE', text);
   const only = flags.table === undefined ? undefined : tableOption('--table', flags.table, client.registry);
-  const changes = await client.withWarehouse('diff', (warehouse) => changesOn(client, warehouse, date, only));
+  const changes = await client.readWarehouse('diff', (warehouse) => changesOn(client, warehouse, date, only));
   answer(flags, { changes }, () =>
     changes.length === 0
       ? `Nothing has changed on ${date} in the last 90 days`

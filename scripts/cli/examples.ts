@@ -87,6 +87,11 @@ export const HELP: Readonly<Record<string, Help>> = {
     page: 'docs/query.md',
   },
   tables: { examples: ['tables', 'tables player_game_summary'], page: 'docs/tables/README.md' },
+  export: {
+    examples: ['export --to DIR', 'export --to DIR --tables player_game_summary,ml_feature_store_v2'],
+    page: 'docs/export.md',
+  },
+  snapshot: { examples: ['snapshot --to DIR', 'snapshot --to DIR --json'], page: 'docs/export.md' },
   config: { examples: ['config', 'config --json'], page: 'docs/home.md' },
   diff: {
     examples: [`diff ${DAY}`, `diff ${DAY} --table player_game_summary`],

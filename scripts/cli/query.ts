@@ -25,7 +25,7 @@ export async function queryCommand(
   const limit = limitOf(flags.limit, format);
   if (format === 'parquet' && process.stdout.isTTY)
     throw new RequestError('Parquet is no text: write it to a file, such as --format parquet > rows.parquet');
-  return client.withWarehouse('query', async (warehouse) => {
+  return client.readWarehouse('query', async (warehouse) => {
     const answer = await queryAnswer(warehouse, sql, flags.portable === true);
     if (answer.unchecked.length > 0)
       tell(

@@ -1,12 +1,37 @@
-/** The commands that say what there is, with their flags: the data dictionary and the configuration. */
+/** The commands that say what there is, with their flags: the data dictionary and the configuration, and those that take it out. */
+import type { Client } from '../../functions/targets/client.ts';
 import type { GlobalOptions } from './command.ts';
 import type { AddCommand, Work } from './deploy-commands.ts';
+import type { ExportFlags, SnapshotFlags } from './export.ts';
 
-/** Adds them. `work` runs one and keeps its exit code. */
-export function addReadingCommands(add: AddCommand, work: Work): void {
+/** Makes the action of a command that works on a home. */
+export type OnHome = <F extends object>(
+  work: (client: Client, flags: F & GlobalOptions, args: readonly string[]) => Promise<number>,
+) => (...given: unknown[]) => Promise<void>;
+
+/** Adds them. `work` and `onHome` run one and keep its exit code. */
+export function addReadingCommands(add: AddCommand, work: Work, onHome: OnHome): void {
   add('tables [name]', 'the data dictionary: every table, or the columns, units and inputs of one').action(
     work<GlobalOptions>(async (flags, [name]) => (await import('./tables.ts')).tablesCommand(name, flags)),
   );
+  add('export', 'write tables as Parquet files, also while another process works on the home')
+    .option(
+      '--to <dir>',
+      'folder of the files; a file NAME.parquet for each table, and older ones are replaced',
+    )
+    .option('--tables <list>', 'only these tables (default: all)')
+    .action(
+      onHome<ExportFlags>(async (client, flags) =>
+        (await import('./export.ts')).exportCommand(client, flags, flags),
+      ),
+    );
+  add('snapshot', 'copy a home as it is at one moment, also while another process works on it')
+    .option('--to <dir>', 'folder of the copy; it is made, or it is empty')
+    .action(
+      onHome<SnapshotFlags>(async (client, flags) =>
+        (await import('./export.ts')).snapshotCommand(client, flags, flags),
+      ),
+    );
   add('config', 'what is in force, and whether it comes from a variable, a flag or the default').action(
     work<GlobalOptions>(async (flags) => (await import('./config.ts')).configCommand(flags)),
   );

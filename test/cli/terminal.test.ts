@@ -1,4 +1,5 @@
 /** How the command line behaves at a terminal and in a script, without a home. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -153,6 +154,29 @@ describe('tables', () => {
       expect(document.tables.map((each) => each.name)).toEqual(['player_daily_cache']);
     },
   );
+});
+
+describe('completion', () => {
+  it.each([
+    [['back'], ['backfill', 'backfills']],
+    [['backfills', 'sh'], ['show']],
+    [['backfill', '--fr'], ['--from']],
+    [
+      ['plan', '--from', 'phase'],
+      ['phase2', 'phase3', 'phase4', 'phase5'],
+    ],
+    [['import', '--from', 'ph'], []],
+    [['status', '--why', 'player_d'], ['player_daily_cache']],
+    [['tables', 'ml_'], ['ml_feature_store_v2']],
+  ])('bash completes %j', (words, completed) => {
+    const script = [
+      `source ${join(root, 'completions/fullcourt.bash')}`,
+      'COMP_WORDS=(fullcourt "$@"); COMP_CWORD=$#; COMPREPLY=(); _fullcourt',
+      '[[ ${#COMPREPLY[@]} == 0 ]] || printf "%s\\n" "${COMPREPLY[@]}"',
+    ].join('\n');
+    const { stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
+    expect([stdout.split('\n').filter((line) => line !== ''), stderr]).toEqual([completed, '']);
+  });
 });
 
 describe('config', () => {

@@ -38,6 +38,7 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
     openWorkerOrRefuse: nobody,
     assertWhole: () => assertKnown(config, store, files),
     withWarehouse: (_what, look) => look(warehouse),
+    readWarehouse: (_what, look) => look(warehouse),
     close: async () => {
       await Promise.all([store, publisher].map(closePort));
     },

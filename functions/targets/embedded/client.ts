@@ -82,6 +82,17 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
         await worker.close();
       }
     },
+    readWarehouse: async (what, look) => (await import('./reading.ts')).readHome(client, what, look),
+    snapshot: async (folder) => {
+      const { distantSnapshot, hereOrThere } = await import('./reading.ts');
+      const { copyHome } = await import('./snapshot.ts');
+      await hereOrThere(
+        client,
+        'snapshot',
+        () => copyHome(config.home, folder),
+        (home) => distantSnapshot(home, folder),
+      );
+    },
     migrateColumns: async (dryRun) => (await import('./worker.ts')).migrateColumns(client, dryRun),
     close: () => db.close(),
   };

@@ -23,6 +23,8 @@ export interface Dispatcher {
   readonly start: () => void;
   /** Stops taking messages and waits for those that are being handled. */
   readonly stop: () => Promise<void>;
+  /** Does `work` while no message is handled, and goes on afterwards if it was going. */
+  readonly whileStill: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Subscriptions that share a number of places. */
@@ -91,6 +93,18 @@ export function makeDispatcher(
     if (running) queueMicrotask(pump);
   });
 
+  const start = (): void => {
+    running = true;
+    timer ??= setInterval(pump, options.pollMs);
+    pump();
+  };
+  const stop = async (): Promise<void> => {
+    running = false;
+    clearInterval(timer);
+    timer = undefined;
+    await Promise.allSettled(underWay);
+  };
+
   return {
     drain: async () => {
       const before = handled;
@@ -103,16 +117,16 @@ export function makeDispatcher(
       running = timer !== undefined;
       return handled - before;
     },
-    start: () => {
-      running = true;
-      timer ??= setInterval(pump, options.pollMs);
-      pump();
-    },
-    stop: async () => {
-      running = false;
-      clearInterval(timer);
-      timer = undefined;
-      await Promise.allSettled(underWay);
+    start,
+    stop,
+    whileStill: async (work) => {
+      const wasGoing = timer !== undefined;
+      await stop();
+      try {
+        return await work();
+      } finally {
+        if (wasGoing) start();
+      }
     },
   };
 }

@@ -19,6 +19,8 @@ import { endLeases } from '../../../shared/state/runs.ts';
 import type { Client, Worker } from '../client.ts';
 import type { EmbeddedClient } from './client.ts';
 import { makeDispatcher } from './dispatcher.ts';
+import { openSocket } from './home-socket.ts';
+import { copyHome } from './snapshot.ts';
 import { assertWhole, stampStores } from './stamps.ts';
 import type { HandlerContext } from '../../steps/context.ts';
 import type { Policy } from '../../control/policy.ts';
@@ -70,11 +72,16 @@ export async function openWorker(
     await endLeases(ports, () => true);
     await sweep(context, {});
   }
+  const socket = await openSocket(client, {
+    warehouse,
+    snapshot: (folder) => dispatcher.whileStill(() => copyHome(config.home, folder)),
+  });
   return {
     context,
     dispatcher,
     stampStores: () => stampStores(client, warehouse),
     close: async () => {
+      await socket.close();
       await dispatcher.stop();
       await tracer?.flush();
       warehouse.close();

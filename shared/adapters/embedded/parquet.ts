@@ -13,6 +13,21 @@ export async function parquetOf(
   chunks: AsyncIterable<readonly (readonly Cell[])[]>,
 ): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'fullcourt-'));
+  try {
+    const path = join(folder, 'rows.parquet');
+    await parquetFile(path, columns, chunks);
+    return readFileSync(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes a Parquet file with these rows. @throws Error when two columns have one name, or the file cannot be written */
+export async function parquetFile(
+  path: string,
+  columns: readonly AnswerColumn[],
+  chunks: AsyncIterable<readonly (readonly Cell[])[]>,
+): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
@@ -22,12 +37,9 @@ export async function parquetOf(
     const appender = await connection.createAppender('answer');
     for await (const rows of chunks) appendCells(appender, columns, rows);
     appender.closeSync();
-    const path = join(folder, 'rows.parquet');
     await connection.run(`COPY answer TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`);
-    return readFileSync(path);
   } finally {
     connection.closeSync();
     instance.closeSync();
-    rmSync(folder, { recursive: true, force: true });
   }
 }

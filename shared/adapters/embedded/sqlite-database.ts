@@ -24,6 +24,17 @@ export function openDatabase(path: string): DatabaseSync {
   return db;
 }
 
+/** Copies the file as it is at one moment, also while others write to it. @throws Error when `to` exists or cannot be written */
+export function copyDatabase(from: string, to: string): void {
+  const db = new DatabaseSync(from);
+  try {
+    db.exec('PRAGMA busy_timeout = 10000');
+    db.prepare('VACUUM INTO ?').run(to);
+  } finally {
+    db.close();
+  }
+}
+
 /** Adds the column `id` to a home that has none. */
 function addId(db: DatabaseSync): void {
   const hasId = (): boolean =>

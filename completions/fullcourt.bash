@@ -1,0 +1,62 @@
+# Completion for bash. Written by `npm run generate` from the commands and their flags.
+# Use it with: source completions/fullcourt.bash
+_fullcourt() {
+  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" path="" word
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ $word == -* ]] && break
+    path="$path $word"
+  done
+  [[ $path == " import"* ]] || case "$before" in
+    --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+    --from) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
+    --through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
+    --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
+    --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
+    --by) COMPREPLY=($(compgen -W "date week season" -- "$current")); return ;;
+    --format) COMPREPLY=($(compgen -W "table csv json ndjson parquet" -- "$current")); return ;;
+    --table) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+    --tables) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+    --why) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+  esac
+  case "$path" in
+    " undeploy"|" undeploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --yes --dry-run" -- "$current")) ;;
+    " doctor"|" doctor "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket" -- "$current")) ;;
+    " verify-deploy"|" verify-deploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --no-probe --timeout" -- "$current")) ;;
+    " deploy"|" deploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --dry-run --out --diff --notification-channel --project-number" -- "$current")) ;;
+    " config"|" config "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " snapshot"|" snapshot "*) COMPREPLY=($(compgen -W "--json --target --to" -- "$current")) ;;
+    " export"|" export "*) COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
+    " tables"|" tables "*) COMPREPLY=($(compgen -W "--json --target nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")) ;;
+    " serve"|" serve "*) COMPREPLY=($(compgen -W "--json --target --port --processes" -- "$current")) ;;
+    " dead-letters replay"|" dead-letters replay "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters show"|" dead-letters show "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters list"|" dead-letters list "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters"|" dead-letters "*) COMPREPLY=($(compgen -W "list show replay" -- "$current")) ;;
+    " player"|" player "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " alias"|" alias "*) COMPREPLY=($(compgen -W "--json --target --team --season" -- "$current")) ;;
+    " unresolved"|" unresolved "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " reset"|" reset "*) COMPREPLY=($(compgen -W "--json --target --yes" -- "$current")) ;;
+    " migrate"|" migrate "*) COMPREPLY=($(compgen -W "--json --target --dry-run" -- "$current")) ;;
+    " rejects"|" rejects "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " diff"|" diff "*) COMPREPLY=($(compgen -W "--json --target --table" -- "$current")) ;;
+    " query"|" query "*) COMPREPLY=($(compgen -W "--json --target --limit --format --portable" -- "$current")) ;;
+    " restatements"|" restatements "*) COMPREPLY=($(compgen -W "--json --target --start --end --through --tables" -- "$current")) ;;
+    " coverage"|" coverage "*) COMPREPLY=($(compgen -W "--json --target --start --end --by --missing --csv --all-dates" -- "$current")) ;;
+    " accept"|" accept "*) COMPREPLY=($(compgen -W "--json --target --list --table --dates --start --end --reason --by" -- "$current")) ;;
+    " status"|" status "*) COMPREPLY=($(compgen -W "--json --target --date --why" -- "$current")) ;;
+    " backfills retry"|" backfills retry "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills cancel"|" backfills cancel "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills resume"|" backfills resume "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills pause"|" backfills pause "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills show"|" backfills show "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills list"|" backfills list "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills"|" backfills "*) COMPREPLY=($(compgen -W "list show pause resume cancel retry" -- "$current")) ;;
+    " plan"|" plan "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason" -- "$current")) ;;
+    " backfill"|" backfill "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason --dry-run --no-watch" -- "$current")) ;;
+    " simulate"|" simulate "*) COMPREPLY=($(compgen -W "--json --target --seasons --seed --first-season" -- "$current")) ;;
+    " import"|" import "*) COMPREPLY=($(compgen -W "--json --target --from --dry-run --replace --scope --season" -- "$current")) ;;
+    " start"|" start "*) COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
+    *) COMPREPLY=($(compgen -W "start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+  esac
+}
+complete -o default -F _fullcourt fullcourt

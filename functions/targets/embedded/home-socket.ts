@@ -1,0 +1,148 @@
+/**
+ * The socket of a home. The process that has the warehouse open answers on it what others ask: queries, what has changed, and a
+ * snapshot. Nothing that is asked there changes a row or a document.
+ */
+import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { RequestError } from '../../../shared/domain/failure.ts';
+import type { ChangesAsked, Warehouse } from '../../../shared/ports/warehouse.ts';
+import type { Client } from '../client.ts';
+import { documentOf, lineOf, type Line } from './socket-lines.ts';
+
+/** Longest path of a socket that every system takes. A home with a longer one has no socket. */
+const MAX_PATH = 100;
+/** Most characters of a question. */
+const MAX_ASKED = 1_000_000;
+
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const changesAsked = z.strictObject({
+  since: date,
+  dates: z.strictObject({ first: date, last: date }).optional(),
+  table: z.string().optional(),
+  backfillId: z.string().optional(),
+});
+const asked = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('hello') }),
+  z.strictObject({ op: z.literal('ask'), sql: z.string() }),
+  z.strictObject({ op: z.literal('notPortable'), sql: z.string() }),
+  z.strictObject({ op: z.literal('changes'), asked: changesAsked, limit: z.int().min(1) }),
+  z.strictObject({ op: z.literal('changeCounts'), asked: changesAsked }),
+  z.strictObject({ op: z.literal('snapshot'), folder: z.string().min(1) }),
+]);
+
+/** Where the socket of a home is; undefined when its path would be too long. */
+export function socketOf(home: string): string | undefined {
+  const path = join(home, 'home.sock');
+  return Buffer.byteLength(path) <= MAX_PATH ? path : undefined;
+}
+
+/** What the process that has the home does for others. */
+export interface Served {
+  readonly warehouse: Pick<Warehouse, 'ask' | 'notPortable' | 'changes' | 'changeCounts'>;
+  /** Copies the home to a folder while no run is handled. @throws RequestError when the folder cannot be used */
+  readonly snapshot: (folder: string) => Promise<void>;
+}
+
+/** A socket that answers. */
+export interface HomeSocket {
+  /** Takes no more questions and waits for the answers that are under way. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Answers on the socket of a home until it is closed. The caller has the lock of the home, so a socket that is there was left
+ * by a process that has ended.
+ */
+export async function openSocket({ config }: Pick<Client, 'config'>, served: Served): Promise<HomeSocket> {
+  const path = socketOf(config.home);
+  if (path === undefined) return { close: () => Promise.resolve() };
+  rmSync(path, { force: true });
+  const underWay = new Set<Promise<void>>();
+  const server = createServer((socket) => {
+    const work = answerOn(socket, served).finally(() => underWay.delete(work));
+    underWay.add(work);
+  });
+  try {
+    server.listen(path);
+    await once(server, 'listening');
+    chmodSync(path, 0o600);
+  } catch {
+    // Some file systems have no sockets. The home works without; others are told that it is in use.
+    server.close();
+    return { close: () => Promise.resolve() };
+  }
+  // A command that has done its work ends, whether or not others might still ask.
+  server.unref();
+  return {
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      await Promise.allSettled(underWay);
+      await closed;
+    },
+  };
+}
+
+/** Reads one question and writes its answer. A reader that goes away ends the answer. */
+async function answerOn(socket: Socket, served: Served): Promise<void> {
+  socket.on('error', () => undefined);
+  const write = async (line: Line): Promise<void> => {
+    if (socket.destroyed) throw new Error('The reader went away');
+    if (!socket.write(lineOf(line))) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+  };
+  try {
+    await answerTo(await questionFrom(socket), served, write);
+  } catch (error) {
+    const isRefusal = error instanceof RequestError;
+    await write({ error: error instanceof Error ? error.message : String(error), isRefusal }).catch(
+      () => undefined,
+    );
+  } finally {
+    socket.end();
+  }
+}
+
+/** @throws RequestError for what is no question, or a longer one than anybody asks */
+async function questionFrom(socket: Socket): Promise<z.infer<typeof asked>> {
+  let text = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    text += chunk.toString('utf8');
+    if (text.includes('\n')) break;
+    if (text.length > MAX_ASKED) throw new RequestError('The question is too long');
+  }
+  const parsed = asked.safeParse(documentOf(text.split('\n')[0] ?? ''));
+  if (!parsed.success)
+    throw new RequestError('The process that has the home is of another version and cannot answer this');
+  return parsed.data;
+}
+
+async function answerTo(
+  question: z.infer<typeof asked>,
+  { warehouse, snapshot }: Served,
+  write: (line: Line) => Promise<void>,
+): Promise<void> {
+  switch (question.op) {
+    case 'hello':
+      return write({ value: process.pid });
+    case 'ask': {
+      const { columns, unchecked, chunks } = await warehouse.ask(question.sql);
+      await write({ head: { columns, unchecked } });
+      for await (const rows of chunks) await write({ rows });
+      return write({ end: true });
+    }
+    case 'notPortable':
+      return write({ value: await warehouse.notPortable(question.sql) });
+    case 'changes':
+      return write({ value: await warehouse.changes(question.asked as ChangesAsked, question.limit) });
+    case 'changeCounts':
+      return write({ value: await warehouse.changeCounts(question.asked as ChangesAsked) });
+    case 'snapshot':
+      await snapshot(question.folder);
+      return write({ value: null });
+    default:
+      return question satisfies never;
+  }
+}

@@ -1,0 +1,156 @@
+/** Reads a home that another process may have: that process is asked on the socket of the home. */
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RequestError } from '../../../shared/domain/failure.ts';
+import type { Answer, Cell } from '../../../shared/ports/warehouse.ts';
+import type { ReadingWarehouse, Worker } from '../client.ts';
+import type { EmbeddedClient } from './client.ts';
+import { socketOf } from './home-socket.ts';
+import { documentOf, lineOf, linesOf, type Asked, type Line } from './socket-lines.ts';
+
+/** How long a process that has just taken the home may need until it answers, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Calls `here` with the right to work on the home, or `there` when the process that has it answers on its socket.
+ * @throws RequestError that names the process when it has the home and does not answer
+ */
+export async function hereOrThere<T>(
+  client: EmbeddedClient,
+  what: string,
+  here: (worker: Worker) => Promise<T>,
+  there: (home: string) => Promise<T>,
+): Promise<T> {
+  const { home } = client.config;
+  for (const until = Date.now() + PATIENCE_MS; ; await sleep(100)) {
+    if (await answers(home)) return there(home);
+    const worker = await client.openWorker(what);
+    if (worker !== undefined) {
+      try {
+        return await here(worker);
+      } finally {
+        await worker.close();
+      }
+    }
+    if (Date.now() > until || socketOf(home) === undefined) throw (await import('./worker.ts')).inUse(home);
+  }
+}
+
+/** Calls `look` with the warehouse of a home, wherever it is open. */
+export function readHome<T>(
+  client: EmbeddedClient,
+  what: string,
+  look: (warehouse: ReadingWarehouse) => Promise<T>,
+): Promise<T> {
+  return hereOrThere(
+    client,
+    what,
+    (worker) => look(worker.context.ports.warehouse),
+    (home) => look(distantWarehouse(home)),
+  );
+}
+
+/** Asks the process that has the home for a snapshot. */
+export async function distantSnapshot(home: string, folder: string): Promise<void> {
+  await valueOf(home, { op: 'snapshot', folder });
+}
+
+/** The warehouse of a home that another process has open. */
+function distantWarehouse(home: string): ReadingWarehouse {
+  return {
+    ask: (sql) => distantAnswer(home, sql),
+    notPortable: async (sql) => (await valueOf(home, { op: 'notPortable', sql })) as readonly string[],
+    changes: async (asked, limit) =>
+      (await valueOf(home, { op: 'changes', asked, limit })) as Awaited<
+        ReturnType<ReadingWarehouse['changes']>
+      >,
+    changeCounts: async (asked) =>
+      (await valueOf(home, { op: 'changeCounts', asked })) as Awaited<
+        ReturnType<ReadingWarehouse['changeCounts']>
+      >,
+  };
+}
+
+async function distantAnswer(home: string, sql: string): Promise<Answer> {
+  const { lines, end } = await answerOf(home, { op: 'ask', sql });
+  const first = (await lines.next()).value;
+  if (first === undefined || !('head' in first)) {
+    end();
+    throw refusalIn(first);
+  }
+  return {
+    ...(first.head as Pick<Answer, 'columns' | 'unchecked'>),
+    chunks: rowsIn(lines, end),
+  };
+}
+
+async function* rowsIn(lines: AsyncGenerator<Line>, end: () => void): AsyncGenerator<Cell[][]> {
+  try {
+    for await (const line of lines) {
+      if ('end' in line) return;
+      if (!('rows' in line)) throw refusalIn(line);
+      yield line.rows as Cell[][];
+    }
+    throw refusalIn(undefined);
+  } finally {
+    end();
+  }
+}
+
+/** The single value of an answer. */
+async function valueOf(home: string, asked: Asked): Promise<unknown> {
+  const { lines, end } = await answerOf(home, asked);
+  try {
+    const line = (await lines.next()).value;
+    if (line === undefined || !('value' in line)) throw refusalIn(line);
+    return line.value;
+  } finally {
+    end();
+  }
+}
+
+/** The error that a line tells of; of an answer that ends too early, that the other process has ended. */
+function refusalIn(line: Line | undefined): Error {
+  if (line === undefined || !('error' in line))
+    return new Error('The process that has the home has ended before its answer did; ask again');
+  return line.isRefusal ? new RequestError(line.error) : new Error(line.error);
+}
+
+async function answerOf(
+  home: string,
+  asked: Asked,
+): Promise<{ readonly lines: AsyncGenerator<Line>; readonly end: () => void }> {
+  const socket = await connected(home);
+  if (socket === undefined) throw refusalIn(undefined);
+  socket.write(lineOf(asked));
+  return { lines: documentsIn(socket), end: () => socket.destroy() };
+}
+
+async function* documentsIn(socket: Socket): AsyncGenerator<Line> {
+  for await (const line of linesOf(socket as AsyncIterable<Uint8Array>)) yield documentOf(line) as Line;
+}
+
+/** Whether a process answers on the socket of a home. */
+async function answers(home: string): Promise<boolean> {
+  try {
+    return typeof (await valueOf(home, { op: 'hello' })) === 'number';
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined when nobody listens. */
+async function connected(home: string): Promise<Socket | undefined> {
+  const path = socketOf(home);
+  if (path === undefined) return undefined;
+  const socket = createConnection(path);
+  try {
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    return socket;
+  } catch {
+    socket.destroy();
+    return undefined;
+  }
+}

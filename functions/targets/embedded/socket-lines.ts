@@ -1,0 +1,59 @@
+/** What passes through the socket of a home: one JSON document on each line. */
+import type { Cell } from '../../../shared/ports/warehouse.ts';
+
+/** What another process asks the one that has the home. */
+export type Asked =
+  | { readonly op: 'hello' }
+  | { readonly op: 'ask'; readonly sql: string }
+  | { readonly op: 'notPortable'; readonly sql: string }
+  | { readonly op: 'changes'; readonly asked: unknown; readonly limit: number }
+  | { readonly op: 'changeCounts'; readonly asked: unknown }
+  | { readonly op: 'snapshot'; readonly folder: string };
+
+/** A line of an answer. The last one is `value`, `end` or `error`. */
+export type Line =
+  | { readonly value: unknown }
+  | { readonly head: unknown }
+  | { readonly rows: readonly (readonly Cell[])[] }
+  | { readonly end: true }
+  | { readonly error: string; readonly isRefusal: boolean };
+
+/** Numbers that JSON does not have, by the text that stands for them. */
+const NOT_FINITE: ReadonlyMap<string, number> = new Map([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+]);
+
+/** A document as one line, with its line break. */
+export function lineOf(document: Asked | Line): string {
+  const text = JSON.stringify(document, (_key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? { notFinite: String(value) } : value,
+  );
+  return `${text}\n`;
+}
+
+/** The document of a line. @throws SyntaxError when it is no JSON */
+export function documentOf(line: string): unknown {
+  if (!line.includes('"notFinite"')) return JSON.parse(line) as unknown;
+  return JSON.parse(line, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('notFinite' in value)) return value;
+    return NOT_FINITE.get(String(value.notFinite)) ?? value;
+  }) as unknown;
+}
+
+/** Lines of a stream of bytes, no faster than they are read. */
+export async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let parts: string[] = [];
+  for await (const chunk of stream) {
+    const texts = decoder.decode(chunk, { stream: true }).split('\n');
+    for (const text of texts.slice(0, -1)) {
+      yield [...parts, text].join('');
+      parts = [];
+    }
+    parts.push(texts.at(-1) ?? '');
+  }
+  const rest = parts.join('');
+  if (rest !== '') yield rest;
+}

@@ -1,0 +1,188 @@
+/** Reading works while another process has the home, and a copy that is made meanwhile is a home of one moment. */
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { documentOf, lineOf, linesOf } from '../../functions/targets/embedded/socket-lines.ts';
+import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
+import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
+import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
+
+let raw: string;
+let home: string;
+let serving: Running;
+
+type Json = Record<string, unknown>;
+const COUNT = 'SELECT COUNT(*) AS n FROM nba_raw.nbac_player_boxscores';
+
+beforeAll(async () => {
+  raw = await importedHome(tinyFiles());
+  home = copyOf(raw);
+  serving = startCli(home, 'serve', '--port', '0');
+  await serving.says(/Ctrl-C ends it/);
+}, 120_000);
+afterAll(async () => {
+  await serving.kill();
+  removeFolders();
+});
+
+describe('while a process serves the home', () => {
+  it('the socket is for the owner alone', () => {
+    expect((statSync(join(home, 'home.sock')).mode & 0o777).toString(8)).toBe('600');
+  });
+
+  it('a query is answered, in every format and with its refusals', async () => {
+    const { code, document } = await cliJson(home, 'query', COUNT);
+    expect([code, document]).toEqual([0, { rows: [{ n: 1932 }] }]);
+    const csv = await cli(
+      home,
+      'query',
+      'SELECT game_id, points FROM nba_raw.nbac_player_boxscores',
+      '--format',
+      'csv',
+    );
+    expect(csv.stdout.trim().split('\n')).toHaveLength(1933);
+    const refused = await cli(home, 'query', 'SELECT x FROM nba_raw.nbac_shedule');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('did you mean nba_raw.nbac_schedule?'),
+    ]);
+    const divided = await cli(
+      home,
+      'query',
+      'SELECT 1 / (points - points) FROM nba_raw.nbac_player_boxscores',
+    );
+    expect([divided.code, divided.stderr]).toEqual([2, expect.stringMatching(/zero/)]);
+    const endless = await cliJson(
+      home,
+      'query',
+      "SELECT CAST('inf' AS FLOAT64) AS x, CAST('nan' AS FLOAT64) AS y",
+    );
+    const alone = await cliJson(
+      copyOf(raw),
+      'query',
+      "SELECT CAST('inf' AS FLOAT64) AS x, CAST('nan' AS FLOAT64) AS y",
+    );
+    expect(endless.document).toEqual(alone.document);
+  }, 60_000);
+
+  it.each([
+    ['status'],
+    ['coverage', '--start', '2021-10-19', '--end', '2021-10-31'],
+    ['backfills'],
+    ['plan', '--season', SEASON],
+    ['diff', '2021-10-19'],
+    ['rejects'],
+    ['dead-letters'],
+  ])('%s is answered', async (...args) => {
+    expect((await cliJson<Json>(home, ...args)).code).toBe(0);
+  });
+
+  it('export writes Parquet files that any DuckDB reads', async () => {
+    const folder = newFolder();
+    const { document } = await cliJson<{ tables: { name: string; rows: number }[] }>(
+      home,
+      'export',
+      '--to',
+      folder,
+      '--tables',
+      'nba_raw.nbac_player_boxscores,nbac_schedule',
+    );
+    expect(document.tables.map(({ name, rows }) => [name, rows])).toEqual([
+      ['nbac_player_boxscores', 1932],
+      ['nbac_schedule', expect.any(Number)],
+    ]);
+    expect(readdirSync(folder).sort()).toEqual(['nbac_player_boxscores.parquet', 'nbac_schedule.parquet']);
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const read = await connection.runAndReadAll(
+      `SELECT CAST(SUM(points) AS INTEGER) AS points FROM '${join(folder, 'nbac_player_boxscores.parquet')}'`,
+    );
+    const asked = await cliJson<{ rows: Json[] }>(
+      home,
+      'query',
+      COUNT.replace('COUNT(*) AS n', 'SUM(points) AS points'),
+    );
+    expect(read.getRowObjectsJson()).toEqual(asked.document.rows);
+    connection.closeSync();
+    instance.closeSync();
+  }, 60_000);
+
+  it('a snapshot that is made while a backfill runs ends as the home does', async () => {
+    const folder = join(newFolder(), 'copy');
+    const backfill = cliJson<Json>(home, 'backfill', '--season', SEASON, '--through', '4');
+    const { code } = await cliJson<Json>(home, 'snapshot', '--to', folder);
+    expect(code).toBe(0);
+    expect(await backfill).toMatchObject({ code: 0, document: { state: 'done' } });
+    expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
+    expect(existsSync(join(folder, 'home.sock'))).toBe(false);
+    expect(await cliJson<Json>(folder, 'backfill', '--season', SEASON, '--through', '4')).toMatchObject({
+      code: 0,
+      document: { state: 'done' },
+    });
+    const rows =
+      'SELECT player_lookup, cache_date, points_avg_last_10 FROM nba_precompute.player_daily_cache ORDER BY 1, 2';
+    const [copied, own] = [
+      await cliJson<Json>(folder, 'query', rows),
+      await cliJson<Json>(home, 'query', rows),
+    ];
+    expect(copied.document).toEqual(own.document);
+  }, 120_000);
+
+  it('a snapshot is refused into a folder that holds something, and into the home', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'mine'), '');
+    for (const [to, says] of [
+      [folder, /holds something already/],
+      [join(home, 'copy'), /lies in the home/],
+    ] as const) {
+      const { code, stderr } = await cli(home, 'snapshot', '--to', to);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
+    }
+    expect(readdirSync(folder)).toEqual(['mine']);
+  });
+
+  it.each(['no json\n', '{"op":"publish","topic":"x"}\n', '{"op":"ask"}\n', '\n'])(
+    'what is no question changes nothing and is refused: %j',
+    async (text) => {
+      const socket = createConnection(join(home, 'home.sock'));
+      socket.write(text);
+      const lines: string[] = [];
+      for await (const line of linesOf(socket as AsyncIterable<Uint8Array>)) lines.push(line);
+      expect(lines).toHaveLength(1);
+      expect(documentOf(lines[0] ?? '')).toHaveProperty('error');
+      expect((await cliJson(home, 'query', COUNT)).code).toBe(0);
+    },
+  );
+});
+
+describe('a process that is gone', () => {
+  it('leaves a socket that nobody answers, and the next command reads for itself', async () => {
+    const other = copyOf(raw);
+    const killed = startCli(other, 'serve', '--port', '0');
+    await killed.says(/Ctrl-C ends it/);
+    await killed.kill();
+    expect(existsSync(join(other, 'home.sock'))).toBe(true);
+    expect((await cliJson(other, 'query', COUNT)).document).toEqual({ rows: [{ n: 1932 }] });
+  }, 60_000);
+
+  it('a home whose path is too long for a socket works without one', async () => {
+    const long = join(newFolder(), 'x'.repeat(120));
+    mkdirSync(long);
+    expect((await cliJson(long, 'query', COUNT)).document).toEqual({ rows: [{ n: 0 }] });
+  }, 60_000);
+});
+
+describe('lines of the socket', () => {
+  it('keep numbers that JSON does not have, and texts of several pieces', async () => {
+    const rows = { rows: [[NaN, Infinity, -Infinity, 1.5, null, 'Dončić\n', true]] };
+    const bytes = new TextEncoder().encode(lineOf(rows) + lineOf({ end: true }));
+    const pieces = (async function* () {
+      for (let at = 0; at < bytes.length; at += 3) yield bytes.slice(at, at + 3);
+    })();
+    const found: unknown[] = [];
+    for await (const line of linesOf(pieces)) found.push(documentOf(line));
+    expect(found).toEqual([rows, { end: true }]);
+  });
+});
