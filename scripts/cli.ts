@@ -323,6 +323,10 @@ function withQueryLast(args: readonly string[]): string[] {
   return text === undefined ? [...args] : [...args.filter((arg) => arg !== text), '--', text];
 }
 
+// An error that nobody has caught, for example of a disk that is full, is told in one line as well.
+for (const name of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(name, (error: unknown) => process.exit(explain(error)));
+
 try {
   await program.parseAsync(withQueryLast(withDefaultSubcommand(process.argv.slice(2))), { from: 'user' });
 } catch (error) {

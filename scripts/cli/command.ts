@@ -83,12 +83,31 @@ export function explain(error: unknown): number {
     tell(`${pc.red('error:')} ${error.message}`);
     return EXIT.wrong;
   }
-  tell(`${pc.red('error:')} ${detailOf(error)}`);
+  tell(`${pc.red('error:')} ${lackText(error)}${detailOf(error)}`);
   return EXIT.failed;
+}
+
+/** What a machine may lack, as its file system, SQLite and DuckDB say it. */
+const LACKS: readonly (readonly [RegExp, string])[] = [
+  [/ENOSPC|disk is full|no space left|EDQUOT/i, 'There is no room left on the disk'],
+  [
+    /\bEIO\b|disk I\/O error|input\/output error|EROFS|readonly database/i,
+    'The disk cannot be written or read',
+  ],
+  [/out of memory|ENOMEM|cannot allocate|bad_alloc/i, 'There is not enough memory'],
+];
+
+/** A sentence for an error that the machine is the cause of; empty for any other. */
+function lackText(error: unknown): string {
+  const text =
+    error instanceof Error ? `${error.message} ${String((error as { code?: unknown }).code)}` : String(error);
+  const found = LACKS.find(([pattern]) => pattern.test(text));
+  return found === undefined ? '' : `${found[1]}: `;
 }
 
 /** The message of an unexpected error; with `FULLCOURT_LOG=debug`, also where it was thrown. */
 function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return environment['FULLCOURT_LOG'] === 'debug' ? (error.stack ?? error.message) : error.message;
+  if (environment['FULLCOURT_LOG'] === 'debug') return error.stack ?? error.message;
+  return error.message.replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -19,7 +19,7 @@ export async function serveCommand(client: Client, flags: { readonly port: strin
   const worker = await client.openWorkerOrRefuse('serve');
   try {
     worker?.dispatcher.start();
-    await serveUntilStopped(client, portOf(flags.port));
+    await serveUntilStopped(client, portOf(flags.port), SWEEPS, worker?.dispatcher.fault);
     return EXIT.done;
   } finally {
     await worker?.close();
@@ -34,11 +34,16 @@ export function portOf(text: string): number {
   return port;
 }
 
-/** Handles messages until the process is asked to end. */
+/**
+ * Handles messages until the process is asked to end.
+ * @param fault the error because of which no more messages are handled
+ * @throws that error
+ */
 export async function serveUntilStopped(
   client: Client,
   port: number,
   { seconds, reconcileEvery }: Sweeps = SWEEPS,
+  fault: () => Error | undefined = () => undefined,
 ): Promise<void> {
   const server = await listen(client, port);
   const address = server.address();
@@ -54,14 +59,21 @@ export async function serveUntilStopped(
     `Serving ${client.config.home} at ${at}; publish with: curl -d '{"season":"2023-24"}' ${at}/topics/nba-backfill-request`,
   );
   tell('Ctrl-C ends it.');
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  let looking: NodeJS.Timeout | undefined;
+  const broken = await new Promise<Error | undefined>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined));
+    looking = setInterval(() => {
+      const found = fault();
+      if (found !== undefined) resolve(found);
+    }, 1000);
   });
+  clearInterval(looking);
   clearInterval(sweeps);
   server.closeAllConnections();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
+  if (broken !== undefined) throw broken;
 }
 
 function listen(client: Client, port: number): Promise<Server> {
