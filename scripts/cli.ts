@@ -363,5 +363,11 @@ async function run(args: readonly string[]): Promise<number> {
 
 if (import.meta.main) {
   outliveReaders();
-  process.exitCode = await run(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  // An error that nobody has caught, for example of a disk that is full, is told in one line as well.
+  for (const name of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(name, (error: unknown) =>
+      process.exit(explain(error, asksForJson(args) ? { json: true } : {})),
+    );
+  process.exitCode = await run(args);
 }

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { originSchema } from '../../shared/state/origins.ts';
 import { meantSchema } from '../../shared/state/scopes.ts';
+import { playersDocument } from '../../shared/state/identity-documents.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 
 const text = z.string();
@@ -51,9 +52,12 @@ const acceptEntry = z.object({
   reason: text,
   by: text.nullable(),
 });
+/** Persons as documents know them. They are told again where an archive was lost, for files that are imported later may name them otherwise. */
+const personsEntry = z.object({ kind: z.literal('persons'), at: text, seasons: z.array(playersDocument) });
 const originEntry = z.object({ kind: z.literal('origin'), at: text, origin: originSchema });
 
 const entrySchema = z.discriminatedUnion('kind', [
+  personsEntry,
   originEntry,
   importEntry,
   scopeEntry,
@@ -63,8 +67,8 @@ const entrySchema = z.discriminatedUnion('kind', [
 export type JournalEntry = z.infer<typeof entrySchema>;
 export type JournalOf<Kind extends JournalEntry['kind']> = Extract<JournalEntry, { kind: Kind }>;
 
-/** Entries of one instant are told in this order: an import may give a scope, too. */
-const ORDER: readonly JournalEntry['kind'][] = ['origin', 'import', 'scope', 'alias', 'accept'];
+/** Entries of one instant are told in this order: an import may give a scope, too. Persons are told before everything else. */
+const ORDER: readonly JournalEntry['kind'][] = ['persons', 'origin', 'import', 'scope', 'alias', 'accept'];
 
 /** An entry with the instant at which it was written (ISO, UTC). */
 export type Dated<Entry = JournalEntry> = Entry & { readonly at: string };
@@ -93,9 +97,12 @@ export async function readJournal(
     if (entry === undefined || at === undefined) unreadable.push(path);
     else entries.push({ ...entry, at });
   }
-  entries.sort((a, b) =>
-    a.at === b.at ? ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) : a.at < b.at ? -1 : 1,
-  );
+  entries.sort((a, b) => {
+    const [first, second] = [a.kind === 'persons', b.kind === 'persons'];
+    if (first !== second) return first ? -1 : 1;
+    if (a.at === b.at) return ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind);
+    return a.at < b.at ? -1 : 1;
+  });
   return { entries, unreadable };
 }
 

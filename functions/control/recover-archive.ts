@@ -2,11 +2,13 @@
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { listAcceptances } from '../../shared/state/acceptances.ts';
 import { knownAliases } from '../../shared/state/aliases.ts';
 import { originSince, storedOrigin } from '../../shared/state/origins.ts';
 import { scopeOfSeason } from '../../shared/state/scopes.ts';
+import { knownPlayers, personsBySeason } from '../../shared/state/players.ts';
 import { knownSeasons } from '../../shared/state/views.ts';
 import { writeJournal } from './journal.ts';
 import type { AcceptedAbsence } from './recover-journal.ts';
@@ -19,7 +21,11 @@ import type { AcceptedAbsence } from './recover-journal.ts';
  * @returns how many decisions it lacked
  */
 export async function journalAgain(
-  { store, archive }: { readonly store: StateStore; readonly archive: Pick<ArchiveStore, 'write'> },
+  {
+    store,
+    archive,
+    clock,
+  }: { readonly store: StateStore; readonly archive: Pick<ArchiveStore, 'write'>; readonly clock: Clock },
   told: StateStore,
   absences: readonly AcceptedAbsence[],
   dryRun: boolean,
@@ -32,6 +38,14 @@ export async function journalAgain(
   const [origin, since] = [await storedOrigin({ store }), await originSince({ store })];
   if (origin !== undefined && since !== undefined && (await storedOrigin({ store: told })) === undefined)
     await write(`${since}-origin`, { kind: 'origin', at: since, origin });
+  const persons = await personsBySeason({ store });
+  const toldPersons = await knownPlayers({ store: told });
+  const isTold = ({ players }: (typeof persons)[number]): boolean =>
+    Object.entries(players).every(([id, { lookup }]) => toldPersons.get(Number(id))?.lookup === lookup);
+  if (!persons.every(isTold)) {
+    const at = clock().toISOString();
+    await write(`${at}-persons`, { kind: 'persons', at, seasons: persons });
+  }
   const toldAliases = await knownAliases({ store: told });
   for (const { givenAt, name, id, team, season } of await knownAliases({ store }))
     if (!toldAliases.some((alias) => alias.name === name && alias.team === team && alias.season === season))

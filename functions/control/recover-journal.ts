@@ -13,6 +13,7 @@ import { rememberAcceptance } from '../../shared/state/acceptances.ts';
 import { giveAlias } from '../../shared/state/aliases.ts';
 import { archiveOf } from '../../shared/state/archives.ts';
 import { writeOrigin } from '../../shared/state/origins.ts';
+import { keepPersons } from '../../shared/state/players.ts';
 import { giveScope } from '../../shared/state/scopes.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { archivePlanned } from './archive-files.ts';
@@ -67,6 +68,9 @@ export async function replayJournal(
     const clock = (): Date => new Date(entry.at);
     const ports = { store: scratch, clock };
     switch (entry.kind) {
+      case 'persons':
+        await keepPersons(ports, entry.seasons);
+        break;
       case 'origin':
         await writeOrigin(ports, entry.origin);
         break;

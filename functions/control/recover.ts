@@ -66,7 +66,7 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
   const { store, archive, registry, warehouse, scratch } = ports;
   const told = await replayJournal({ archive, registry }, scratch);
   const documents = await restoreDocuments({ store }, scratch, dryRun);
-  const journal = await journalAgain({ store, archive }, scratch, told.absences, dryRun);
+  const journal = await journalAgain({ store, archive, clock: ports.clock }, scratch, told.absences, dryRun);
   const notes = [...told.notes];
   if (!dryRun) await warehouse.prepare();
   const withRows = await datesWithRows(ports).catch((error: unknown) => {

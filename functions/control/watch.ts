@@ -10,14 +10,24 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import {
   isFinished,
   readBackfill,
+  type ActiveBackfill,
   type Backfill,
   type FinishedBackfill,
 } from '../../shared/state/backfills.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
+import { gateAhead, isAnyRunHeld, lackOf, WaitedInVain } from './patience.ts';
 
 /** The right to do the work of a home, with the dispatcher that hands out its messages. */
 export interface Working {
-  readonly dispatcher: { readonly start: () => void };
+  readonly dispatcher: {
+    readonly start: () => void;
+    /** Whether a message is being handled at this moment. */
+    readonly isBusy?: () => boolean;
+    /** The error because of which no more messages are handled here. */
+    readonly fault?: () => Error | undefined;
+    /** Why a message could not be handled here the last time that happened. */
+    readonly lastFailure?: () => string | undefined;
+  };
   readonly close: () => Promise<void>;
 }
 
@@ -38,6 +48,8 @@ export interface WatchOptions {
   readonly worker?: Working | undefined;
   /** Is called with the backfill each time its document is read, the last time included. */
   readonly onLook?: ((backfill: Backfill) => void) | undefined;
+  /** Milliseconds without any sign of life after which waiting ends. */
+  readonly patienceMs?: number | undefined;
 }
 
 export interface Finished {
@@ -47,6 +59,12 @@ export interface Finished {
 
 /** Reads that may fail one after the other before a watcher gives up. */
 const FAILED_LOOKS = 60;
+/** Milliseconds without any sign of life after which a command ends. */
+const PATIENCE_MS = 60_000;
+/** The same where this process does all the work and is at work on nothing: longer than any pause before a message comes again. */
+const IDLE_MS = 20_000;
+/** Milliseconds without a change after which it is looked for a reason, and between two such looks. */
+const LOOK_CLOSER_MS = 2000;
 /** Milliseconds between two tries to take over the work, in case the process that does it has ended. */
 const TAKE_OVER_MS = 1500;
 
@@ -81,11 +99,14 @@ export async function runBackfill(
 /**
  * Waits until the backfill has ended. When the process that does the work ends before that, this process takes the work over.
  * @param messageId of a request that may be set aside instead of becoming a backfill
+ * @throws Error when the work in this process has ended because the disk is full or fails
+ * @throws WaitedInVain when nothing moves for a minute, no run is held and nobody has paused the backfill; or when all that is
+ * left waits for a gate that opens later
  */
 export async function watchBackfill(
   ports: WatchingPorts,
   id: string,
-  { worker: given, onLook }: WatchOptions = {},
+  { worker: given, onLook, patienceMs = PATIENCE_MS }: WatchOptions = {},
   messageId?: string,
 ): Promise<FinishedBackfill> {
   const { store, pollMs, openWorker } = ports;
@@ -99,19 +120,24 @@ export async function watchBackfill(
     // A refused backfill of an earlier message: this message has not been answered yet.
     return found?.state === 'refused' ? undefined : found;
   };
+  const stop = endOfPatience({ store }, id, patienceMs);
   try {
     opened?.dispatcher.start();
     for (;;) {
-      const backfill = await look().catch((error: unknown) => {
+      const backfill = await look().catch((error: unknown): undefined => {
         // A failed read is no reason to stop: the work goes on in another process.
         failures += 1;
         if (error instanceof RequestError || failures > FAILED_LOOKS) throw error;
+        return undefined;
       });
       if (backfill !== undefined) {
         failures = 0;
         onLook?.(backfill);
         if (isFinished(backfill)) return backfill;
       }
+      const fault = (given ?? opened)?.dispatcher.fault?.();
+      if (fault !== undefined) throw fault;
+      await stop(backfill, (given ?? opened)?.dispatcher);
       await sleep(pollMs);
       if (given === undefined && opened === undefined && Date.now() - lastTry > TAKE_OVER_MS) {
         lastTry = Date.now();
@@ -122,6 +148,41 @@ export async function watchBackfill(
   } finally {
     await opened?.close();
   }
+}
+
+/**
+ * Watches for signs of life: the document of the backfill changes, a process holds a run, a message is being handled here, or
+ * the backfill is paused.
+ * @returns what is to be called after each look; it throws WaitedInVain
+ */
+function endOfPatience(
+  ports: { readonly store: StateStore },
+  id: string,
+  patienceMs: number,
+): (backfill: ActiveBackfill | undefined, own: Working['dispatcher'] | undefined) => Promise<void> {
+  let [alive, looked, before] = [Date.now(), Date.now(), ''];
+  const give = (text: string): WaitedInVain =>
+    new WaitedInVain(
+      `The backfill ${id} does not move: ${text}. What is built stays; the same command goes on with the rest`,
+    );
+  return async (backfill, own) => {
+    const now = Date.now();
+    const version = `${backfill?.updatedAt ?? ''} ${JSON.stringify(backfill?.progress ?? [])}`;
+    const isAlive = own?.isBusy?.() === true || version !== before || backfill?.state === 'paused';
+    before = version;
+    if (isAlive) alive = now;
+    if (now - Math.max(alive, looked) < Math.min(LOOK_CLOSER_MS, patienceMs)) return;
+    looked = now;
+    const gate = backfill === undefined ? undefined : await gateAhead(ports, backfill, new Date(now));
+    if (gate !== undefined) throw give(gate);
+    // A run that this process holds without being at work on it was given up.
+    const isOwn = own?.isBusy !== undefined;
+    if (!isOwn && (await isAnyRunHeld(ports, new Date(now)))) alive = now;
+    if (now - alive < (isOwn ? Math.min(IDLE_MS, patienceMs) : patienceMs)) return;
+    const why = own?.lastFailure?.();
+    const lack = await lackOf(ports, id, backfill, new Date(now));
+    throw give(why === undefined ? lack : `${lack}. The last error was: ${why}`);
+  };
 }
 
 async function refuseIfSetAside(store: StateStore, messageId: string): Promise<void> {

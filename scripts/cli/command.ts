@@ -122,7 +122,7 @@ export function explain(error: unknown, options: GlobalOptions): number {
       options,
     );
   }
-  const wrong = { code: codeOf(error), message: detailOf(error), flag: null };
+  const wrong = { code: codeOf(error), message: `${lackText(error)}${detailOf(error)}`, flag: null };
   print(wrong, options);
   return EXIT.failed;
 }
@@ -149,8 +149,27 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code.toLowerCase() : 'failed';
 }
 
+/** What a machine may lack, as its file system, SQLite and DuckDB say it. */
+const LACKS: readonly (readonly [RegExp, string])[] = [
+  [/ENOSPC|disk is full|no space left|EDQUOT/i, 'There is no room left on the disk'],
+  [
+    /\bEIO\b|disk I\/O error|input\/output error|EROFS|readonly database/i,
+    'The disk cannot be written or read',
+  ],
+  [/out of memory|ENOMEM|cannot allocate|bad_alloc/i, 'There is not enough memory'],
+];
+
+/** A sentence for an error that the machine is the cause of; empty for any other. */
+function lackText(error: unknown): string {
+  const text =
+    error instanceof Error ? `${error.message} ${String((error as { code?: unknown }).code)}` : String(error);
+  const found = LACKS.find(([pattern]) => pattern.test(text));
+  return found === undefined ? '' : `${found[1]}: `;
+}
+
 /** The message of an unexpected error; with `FULLCOURT_LOG=debug`, also where it was thrown. */
 function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return environment['FULLCOURT_LOG'] === 'debug' ? (error.stack ?? error.message) : error.message;
+  if (environment['FULLCOURT_LOG'] === 'debug') return error.stack ?? error.message;
+  return error.message.replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -20,7 +20,7 @@ export async function serveCommand(client: Client, flags: { readonly port: strin
     const worker = await client.openWorkerOrRefuse('serve');
     try {
       worker?.dispatcher.start();
-      await serveUntilStopped(client, door);
+      await serveUntilStopped(client, door, SWEEPS, worker?.dispatcher.fault);
       return EXIT.done;
     } finally {
       await worker?.close();
@@ -30,11 +30,16 @@ export async function serveCommand(client: Client, flags: { readonly port: strin
   }
 }
 
-/** Handles messages until the process is asked to end. The door is left open. */
+/**
+ * Handles messages until the process is asked to end. The door is left open.
+ * @param fault the error because of which no more messages are handled
+ * @throws that error
+ */
 export async function serveUntilStopped(
   client: Client,
   door: Door,
   { seconds, reconcileEvery }: Sweeps = SWEEPS,
+  fault: () => Error | undefined = () => undefined,
 ): Promise<void> {
   door.open(client);
   let looks = 0;
@@ -53,9 +58,16 @@ export async function serveUntilStopped(
   );
   tell('Ctrl-C ends it.');
   const activity = tellActivity(client, tell);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  let looking: NodeJS.Timeout | undefined;
+  const broken = await new Promise<Error | undefined>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined));
+    looking = setInterval(() => {
+      const found = fault();
+      if (found !== undefined) resolve(found);
+    }, 1000);
   });
+  clearInterval(looking);
   clearInterval(sweeps);
   await activity.stop();
+  if (broken !== undefined) throw broken;
 }

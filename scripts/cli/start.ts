@@ -121,7 +121,7 @@ async function startOn(
     const complete = document.tables.every(({ missing }) => missing.length === 0);
     if (door !== undefined && worker !== undefined) {
       tell('');
-      await serveUntilStopped(client, door);
+      await serveUntilStopped(client, door, undefined, worker.dispatcher.fault);
     }
     return complete && backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {

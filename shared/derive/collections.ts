@@ -48,8 +48,10 @@ export const COLLECTIONS = [
   { name: 'name_answers', unindexed: ['dates'] },
   { name: 'asked_names', unindexed: ['dates'] },
   { name: 'load_reports', unindexed: ['dates'] },
-  // Where the rows come from, and that the stores belong together.
+  // One document: where the rows come from.
   { name: 'origins' },
+  // One document of an embedded home: that its stores belong together.
+  { name: 'stamps' },
   {
     name: 'runs',
     unindexed: ['dates', 'lastError', 'manifest', 'outcome'],

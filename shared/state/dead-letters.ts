@@ -6,10 +6,12 @@ import { deadLetterDocument, paths, type DeadLetterDocument } from './documents.
 import { readerOf } from './stored.ts';
 
 /**
- * Characters of a message that are kept. Of a longer message only the beginning is kept, and it cannot be replayed: a
+ * Bytes of a message, in UTF-8, that are kept. Of a longer message only the beginning is kept, and it cannot be replayed: a
  * document holds 1 MiB.
  */
 const MAX_KEPT = 900_000;
+/** The same for the reason. */
+const MAX_REASON = 8000;
 
 const letters = readerOf(deadLetterDocument);
 
@@ -25,15 +27,16 @@ export async function keepDeadLetter(
   const bodyDigest = digest(letter.body);
   const back = (await deadLetters({ store }, { bodyDigest })).find((known) => isReplayOf(known, letter));
   const id = back?.id ?? `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
+  const body = beginningOf(letter.body, MAX_KEPT);
   const document: DeadLetterDocument = {
     id,
     topic: letter.topic,
     subscription: letter.subscription,
     messageId: letter.messageId,
-    body: letter.body.slice(0, MAX_KEPT),
+    body,
     bodyDigest,
-    isWhole: letter.body.length <= MAX_KEPT,
-    reason: letter.reason.slice(0, 4000),
+    isWhole: body === letter.body,
+    reason: beginningOf(letter.reason, MAX_REASON),
     attempts: letter.attempts,
     receivedAt: clock().toISOString(),
     replayedAt: null,
@@ -61,6 +64,12 @@ function isReplayOf(known: DeadLetterDocument, letter: DeadLettered): boolean {
     known.messageId !== letter.messageId &&
     known.body === letter.body
   );
+}
+
+/** As much of a text as fits into so many bytes of UTF-8. Halves of characters that stand alone become U+FFFD. */
+function beginningOf(text: string, bytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
+  return text.slice(0, read).toWellFormed();
 }
 
 /** The dead letter with an id; undefined when there is none. */

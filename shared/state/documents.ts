@@ -31,7 +31,7 @@ export const paths = {
   deadLetter: (id: string) => at('dead_letters', id),
   probe: (id: string) => at('probes', id),
   origin: at('origins', 'home'),
-  stamp: at('origins', 'stamp'),
+  stamp: at('stamps', 'home'),
   backfill: (id: string) => at('backfills', id),
   backfillDates: (id: string) => `${at('backfills', id)}/dates`,
   backfillPlans: (id: string) => `${at('backfills', id)}/plans`,

@@ -68,6 +68,29 @@ export async function registerPlayers(
   });
 }
 
+/** The documents of persons, by season. */
+export async function personsBySeason({ store }: Pick<Ports, 'store'>): Promise<PlayersDocument[]> {
+  return seasons.readAll(await store.list('players'));
+}
+
+/** Remembers persons as documents have known them. A person who is known already keeps his lookup. */
+export async function keepPersons(
+  { store }: Pick<Ports, 'store'>,
+  documents: readonly PlayersDocument[],
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    for (const { season, players, teams } of documents) {
+      const path = paths.players(season);
+      const before = seasons.read(path, await tx.get(path));
+      tx.set(path, {
+        season,
+        players: { ...players, ...before?.players },
+        teams: { ...teams, ...before?.teams },
+      });
+    }
+  });
+}
+
 /** The persons who are known after files have named some of them: the same map when nothing is new. Nothing is written. */
 export function personsAfter(
   known: ReadonlyMap<number, KnownPerson>,

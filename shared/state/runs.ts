@@ -47,7 +47,7 @@ export async function requestedRuns(ports: Store): Promise<RequestedRun[]> {
 }
 
 /** Runs that a process has claimed and not settled; its lease may be over. */
-async function runningRuns(ports: Store): Promise<RunningRun[]> {
+export async function runningRuns(ports: Store): Promise<RunningRun[]> {
   return (await listed(ports, { state: 'running' })).filter((run) => run.state === 'running');
 }
 

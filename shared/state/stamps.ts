@@ -9,7 +9,7 @@ const stamp: z.ZodType<Stamp> = z
   .object({ home: z.string(), generation: z.int(), session: z.string() })
   .readonly();
 
-/** `origins/stamp`: the stamp of all stores, and the one that a process is about to write everywhere. */
+/** `stamps/home`: the stamp of all stores, and the one that a process is about to write everywhere. */
 const stampDocument = z.object({ stamp: stamp.exactOptional(), next: stamp.exactOptional() }).readonly();
 type StampDocument = z.infer<typeof stampDocument>;
 

@@ -394,6 +394,23 @@ describe('a pipeline that is sent what is no message', () => {
     expect(otherDocuments()).toEqual(before);
   });
 
+  it.each([
+    { what: 'three bytes', character: '€', count: 400_009, kept: 300_000 },
+    { what: 'four bytes', character: '🏀', count: 300_001, kept: 225_000 },
+    { what: 'one byte, as many as fit', character: 'x', count: 900_000, kept: 900_000 },
+  ])('keeps as many characters of $what as a document holds', async ({ character, count, kept }) => {
+    const known = new Set((await letters()).map(({ id: letter }) => letter));
+    await client.bus.publish(runTopic('phase3', 'live'), character.repeat(count));
+    await worker.dispatcher.drain();
+    const [letter, ...others] = (await letters()).filter(({ id }) => !known.has(id));
+
+    expect(others).toEqual([]);
+    expect(letter?.body === character.repeat(kept)).toBe(true);
+    expect(letter?.isWhole).toBe(kept === count);
+    // Firestore counts the bytes of all fields and their names; 1 MiB is its limit for one document.
+    expect(Buffer.byteLength(JSON.stringify(letter))).toBeLessThan(2 ** 20);
+  });
+
   it('goes on with what is one', async () => {
     const before = (await letters()).length;
     await client.bus.publish(

@@ -3,7 +3,7 @@
  * by pushes.
  */
 import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
-import type { Handler, Held, PullBus } from '../../../shared/ports/bus.ts';
+import type { Handler, Held, Outcome, PullBus } from '../../../shared/ports/bus.ts';
 
 /** How many deliveries are handled at once, and how often the bus is asked. */
 export interface DispatcherOptions {
@@ -21,11 +21,25 @@ export interface Dispatcher {
   readonly drain: () => Promise<number>;
   /** Handles messages as they become due, until `stop` is called. */
   readonly start: () => void;
+  /** Whether a message is being handled at this moment. */
+  readonly isBusy: () => boolean;
+  /**
+   * The error because of which no more messages are taken: the bus has failed several times in a row, for example because its
+   * disk is full. Undefined while it works.
+   */
+  readonly fault: () => Error | undefined;
+  /** Why the last message that could not be handled is to be delivered again; undefined when none was. */
+  readonly lastFailure: () => string | undefined;
   /** Stops taking messages and waits for those that are being handled. */
   readonly stop: () => Promise<void>;
   /** Does `work` while no message is handled, and goes on afterwards if it was going. */
   readonly whileStill: <T>(work: () => Promise<T>) => Promise<T>;
 }
+
+/** Milliseconds until a bus that has failed is tried again; they double with each failure in a row. */
+const FIRST_PAUSE_MS = 500;
+/** Failures in a row after which the bus is given up, about 15 s after the first. */
+const MAX_FAULTS = 6;
 
 /** Subscriptions that share a number of places. */
 interface Pool {
@@ -58,17 +72,47 @@ export function makeDispatcher(
   let timer: NodeJS.Timeout | undefined;
   let handled = 0;
   let wake: (() => void) | undefined;
+  let fault: Error | undefined;
+  let lastFailure: string | undefined;
+  let faults = 0;
+  let quietUntil = 0;
+
+  /** A bus that fails is tried again after pauses that double. What it has not answered is delivered again later. */
+  const fail = (error: unknown): void => {
+    faults += 1;
+    quietUntil = performance.now() + FIRST_PAUSE_MS * 2 ** (faults - 1);
+    if (faults >= MAX_FAULTS) fault = error instanceof Error ? error : new Error(String(error));
+  };
+  /** Answers a delivery. */
+  const answer = (held: Held, outcome: Outcome): void => {
+    if (outcome.kind !== 'ack') lastFailure = outcome.reason;
+    try {
+      if (outcome.kind === 'ack') held.ack();
+      else if (outcome.kind === 'retry') held.nack(outcome.reason);
+      else held.deadLetter(outcome.reason);
+      faults = 0;
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const take = (pool: Pool): Held | undefined => {
+    if (fault !== undefined || performance.now() < quietUntil) return undefined;
+    try {
+      return bus.take(pool.subscriptions);
+    } catch (error) {
+      fail(error);
+      return undefined;
+    }
+  };
 
   const deliver = async (pool: Pool, held: Held): Promise<void> => {
     try {
       const handler = handlers.get(held.delivery.subscription);
-      const outcome =
-        handler === undefined
-          ? { kind: 'dead_letter' as const, reason: 'no handler' }
-          : await handler(held.delivery);
-      if (outcome.kind === 'ack') held.ack();
-      else if (outcome.kind === 'retry') held.nack(outcome.reason);
-      else held.deadLetter(outcome.reason);
+      const outcome: Outcome =
+        handler === undefined ? { kind: 'dead_letter', reason: 'no handler' } : await handler(held.delivery);
+      answer(held, outcome);
+    } catch (error) {
+      fail(error);
     } finally {
       handled += 1;
       pool.busy -= 1;
@@ -77,7 +121,7 @@ export function makeDispatcher(
   const pump = (): void => {
     for (const pool of pools) {
       while (pool.busy < pool.size) {
-        const held = bus.take(pool.subscriptions);
+        const held = take(pool);
         if (held === undefined) break;
         pool.busy += 1;
         const work = deliver(pool, held).finally(() => {
@@ -118,6 +162,9 @@ export function makeDispatcher(
       return handled - before;
     },
     start,
+    isBusy: () => underWay.size > 0,
+    fault: () => fault,
+    lastFailure: () => lastFailure,
     stop,
     whileStill: async (work) => {
       const wasGoing = timer !== undefined;

@@ -55,11 +55,13 @@ export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: P
   };
 
   return {
-    publish: (topic, body) => {
-      const messageId = put(topic, body);
-      for (const listener of listeners) listener();
-      return Promise.resolve(messageId);
-    },
+    publish: (topic, body) =>
+      // An error of the database becomes a rejected promise.
+      new Promise((resolve) => {
+        const messageId = put(topic, body);
+        for (const listener of listeners) listener();
+        resolve(messageId);
+      }),
     take: (subscriptions) => {
       const now = options.clock().getTime();
       const waiting = new Set(due.all(now).map((row) => row['subscription']));

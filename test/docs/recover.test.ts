@@ -1,0 +1,61 @@
+/** The drill of docs/recover.md: its lines are run one after the other, as they stand. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { COMPILED } from '../support/run-cli.ts';
+import { proof } from '../support/proof.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'fullcourt-drill-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const text = readFileSync(join(root, 'docs/recover.md'), 'utf8');
+/** The lines of the drill, each with the exit code and the word that its comment names. */
+const lines = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>
+  (block ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [command = '', comment = ''] = line.split(/\s+#\s*/);
+      const [, code = '0', says = comment] = /^ends with (\d): (.*)$/.exec(comment) ?? [];
+      return { command, code: Number(code), says };
+    }),
+);
+
+function run(command: string): { status: number | null; output: string } {
+  const [program = '', ...words] = command.split(/\s+/);
+  const isOurs = program === 'npx' && words[0] === 'fullcourt';
+  const { status, stdout, stderr } = isOurs
+    ? spawnSync(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', join(root, 'scripts/cli.ts'), ...words.slice(1)],
+        {
+          cwd: folder,
+          encoding: 'utf8',
+          env: {
+            ...process.env,
+            FULLCOURT_HOME: join(folder, '.fullcourt'),
+            NO_COLOR: '1',
+            NODE_COMPILE_CACHE: COMPILED,
+          },
+        },
+      )
+    : spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+  return { status, output: `${stdout}\n${stderr}` };
+}
+
+describe.skipIf(proof === 'small')('the drill of docs/recover.md', () => {
+  it('does what its comments say, line by line', () => {
+    expect(lines.length).toBeGreaterThan(15);
+    for (const { command, code, says } of lines) {
+      const { status, output } = run(command);
+      expect(status, `${command}\n${output}`).toBe(code);
+      const told = says.split(':')[0] ?? '';
+      if (/^(the |nothing|0 runs)/.test(told)) expect(output, command).toContain(told);
+      else if (says !== '') expect(output, command).toMatch(/import the file again/);
+    }
+  }, 600_000);
+});
