@@ -28,14 +28,17 @@ _fullcourt() {
     " export"|" export "*) COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
     " tables"|" tables "*) COMPREPLY=($(compgen -W "--json --target nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")) ;;
     " serve"|" serve "*) COMPREPLY=($(compgen -W "--json --target --port --processes" -- "$current")) ;;
+    " dead-letters delete"|" dead-letters delete "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters edit"|" dead-letters edit "*) COMPREPLY=($(compgen -W "--json --target --message --file" -- "$current")) ;;
     " dead-letters replay"|" dead-letters replay "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " dead-letters show"|" dead-letters show "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " dead-letters list"|" dead-letters list "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " dead-letters"|" dead-letters "*) COMPREPLY=($(compgen -W "list show replay" -- "$current")) ;;
+    " dead-letters"|" dead-letters "*) COMPREPLY=($(compgen -W "list show replay edit delete" -- "$current")) ;;
     " player"|" player "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " alias"|" alias "*) COMPREPLY=($(compgen -W "--json --target --team --season" -- "$current")) ;;
     " unresolved"|" unresolved "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " reset"|" reset "*) COMPREPLY=($(compgen -W "--json --target --yes" -- "$current")) ;;
+    " recover"|" recover "*) COMPREPLY=($(compgen -W "--json --target --dry-run --no-build" -- "$current")) ;;
     " migrate"|" migrate "*) COMPREPLY=($(compgen -W "--json --target --dry-run" -- "$current")) ;;
     " rejects"|" rejects "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " diff"|" diff "*) COMPREPLY=($(compgen -W "--json --target --table" -- "$current")) ;;
@@ -48,15 +51,16 @@ _fullcourt() {
     " backfills cancel"|" backfills cancel "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " backfills resume"|" backfills resume "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " backfills pause"|" backfills pause "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills watch"|" backfills watch "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " backfills show"|" backfills show "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " backfills list"|" backfills list "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " backfills"|" backfills "*) COMPREPLY=($(compgen -W "list show pause resume cancel retry" -- "$current")) ;;
+    " backfills list"|" backfills list "*) COMPREPLY=($(compgen -W "--json --target --state --limit" -- "$current")) ;;
+    " backfills"|" backfills "*) COMPREPLY=($(compgen -W "list show watch pause resume cancel retry" -- "$current")) ;;
     " plan"|" plan "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason" -- "$current")) ;;
     " backfill"|" backfill "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason --dry-run --no-watch" -- "$current")) ;;
     " simulate"|" simulate "*) COMPREPLY=($(compgen -W "--json --target --seasons --seed --first-season" -- "$current")) ;;
     " import"|" import "*) COMPREPLY=($(compgen -W "--json --target --from --dry-run --replace --scope --season" -- "$current")) ;;
     " start"|" start "*) COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+    *) COMPREPLY=($(compgen -W "start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -o default -F _fullcourt fullcourt
