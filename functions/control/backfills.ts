@@ -39,6 +39,18 @@ export async function findBackfill(ports: Documents, idOrLast: string): Promise<
   return idOrLast === 'last' ? (await backfillsByAge(ports))[0] : readBackfill(ports, idOrLast);
 }
 
+/** The state of a backfill as a person sees it: a running one is `interrupted` while no process does the work of its home. */
+export type SeenState = BackfillState | 'interrupted';
+
+export interface Holding {
+  /** The process that does the work; absent where deployed functions do it. */
+  readonly holder?: (() => string | undefined) | undefined;
+}
+
+export function seenState({ holder }: Holding, { state }: Pick<Backfill, 'state'>): SeenState {
+  return state === 'running' && holder !== undefined && holder() === undefined ? 'interrupted' : state;
+}
+
 /**
  * What became of the game dates that were asked for: asked = built + unchanged + failed + leftOut + open. `open` is 0 when the
  * backfill has ended. A date is left out when it has nothing to build: it is in the first days of a season and only features
@@ -59,7 +71,7 @@ export interface DateCounts {
 /** What became of a backfill, in dates and runs. */
 export interface BackfillOutcome {
   readonly backfillId: string;
-  readonly state: BackfillState;
+  readonly state: SeenState;
   readonly traceId: string;
   readonly dates: DateCounts;
   /**
@@ -68,27 +80,31 @@ export interface BackfillOutcome {
    */
   readonly outsideScope: readonly GameDate[];
   readonly runs: number;
+  /** From the request to the end. */
   readonly seconds: number;
+  /** Those of them in which it was paused. */
+  readonly pausedSeconds: number;
   readonly verdict: string | null;
   readonly noGo: readonly MissingInput[];
   readonly tables: Backfill['progress'];
 }
 
 export async function outcomeOf(
-  { store }: Documents,
+  { store, holder }: Documents & Holding,
   backfill: Backfill,
   seconds: number,
 ): Promise<BackfillOutcome> {
-  const { id, state, trace, progress } = backfill;
+  const { id, trace, progress } = backfill;
   const [words, runs] = await Promise.all([wordsOfDates({ store }, id), countRunsOf({ store }, id)]);
   return {
     backfillId: id,
-    state,
+    state: seenState({ holder }, backfill),
     traceId: trace?.traceId ?? traceIdOf(id),
     dates: dateCounts(backfill, words),
     outsideScope: backfill.outsideScope ?? [],
     runs,
     seconds: Math.round(seconds * 1000) / 1000,
+    pausedSeconds: backfill.pausedSeconds ?? 0,
     verdict: backfill.verdict,
     noGo: backfill.noGo,
     tables: progress,
@@ -119,14 +135,14 @@ function dateCounts(backfill: Backfill, words: ReadonlyMap<GameDate, DateWord>):
 
 /** One backfill with what it has done so far; `seconds` run to its end, or to this moment. */
 export async function showBackfill(
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  { store, clock, holder }: Pick<Ports, 'store' | 'clock'> & Holding,
   id: string,
 ): Promise<{ readonly backfill: Backfill; readonly outcome: BackfillOutcome } | undefined> {
   const backfill = await readBackfill({ store }, id);
   if (backfill === undefined) return undefined;
   const until = new Date(backfill.finishedAt ?? clock());
   const seconds = (until.getTime() - new Date(backfill.createdAt).getTime()) / 1000;
-  return { backfill, outcome: await outcomeOf({ store }, backfill, seconds) };
+  return { backfill, outcome: await outcomeOf({ store, holder }, backfill, seconds) };
 }
 
 export type SteerAnswer =

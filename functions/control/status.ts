@@ -3,7 +3,8 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isInFlight, isPresent } from '../../shared/domain/partition.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { stalenessOf, withStaleness } from '../../shared/domain/staleness.ts';
-import { isFinished, listBackfills, type BackfillState } from '../../shared/state/backfills.ts';
+import { isFinished, listBackfills } from '../../shared/state/backfills.ts';
+import { seenState, type Holding, type SeenState } from './backfills.ts';
 import { completionsOn } from '../../shared/state/completions.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
@@ -23,7 +24,7 @@ export interface Overview {
     /** Backfills that have not ended. */
     readonly active: readonly {
       readonly id: string;
-      readonly state: BackfillState;
+      readonly state: SeenState;
       readonly updatedAt: string;
     }[];
   };
@@ -33,7 +34,7 @@ export interface Overview {
   readonly deadLetters: number;
 }
 
-export interface OverviewPorts extends ReadingPorts {
+export interface OverviewPorts extends ReadingPorts, Holding {
   readonly backlog: () => ReadonlyMap<string, number> | undefined;
 }
 
@@ -43,7 +44,11 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
   const backfills = await listBackfills({ store });
   const active = backfills
     .filter((backfill) => !isFinished(backfill))
-    .map(({ id, state, updatedAt }) => ({ id, state, updatedAt }));
+    .map((backfill) => ({
+      id: backfill.id,
+      state: seenState(ports, backfill),
+      updatedAt: backfill.updatedAt,
+    }));
   const waitingLetters = (await deadLetters(ports)).filter(({ replayedAt }) => replayedAt === null);
   const waiting = ports.backlog();
   return {

@@ -37,6 +37,8 @@ export interface WatchingPorts {
   readonly pollMs: number;
   /** Takes over the work of the home. @returns undefined while another process does it */
   readonly openWorker: (what: string) => Promise<Working | undefined>;
+  /** The process that does the work; absent where deployed functions do it. */
+  readonly holder?: (() => string | undefined) | undefined;
 }
 
 export interface RequestingPorts extends WatchingPorts {
@@ -48,6 +50,8 @@ export interface WatchOptions {
   readonly worker?: Working | undefined;
   /** Is called with the backfill each time its document is read, the last time included. */
   readonly onLook?: ((backfill: Backfill) => void) | undefined;
+  /** Is called when another process does the work: once, and again each time that nothing has moved for half a minute. */
+  readonly onWait?: ((holder: string, isStill: boolean) => void) | undefined;
   /** Milliseconds without any sign of life after which waiting ends. */
   readonly patienceMs?: number | undefined;
 }
@@ -106,7 +110,7 @@ export async function runBackfill(
 export async function watchBackfill(
   ports: WatchingPorts,
   id: string,
-  { worker: given, onLook, patienceMs = PATIENCE_MS }: WatchOptions = {},
+  { worker: given, onLook, onWait, patienceMs = PATIENCE_MS }: WatchOptions = {},
   messageId?: string,
 ): Promise<FinishedBackfill> {
   const { store, pollMs, openWorker } = ports;
@@ -121,6 +125,7 @@ export async function watchBackfill(
     return found?.state === 'refused' ? undefined : found;
   };
   const stop = endOfPatience({ store }, id, patienceMs);
+  const tellWaiting = waitingTeller(ports, onWait);
   try {
     opened?.dispatcher.start();
     for (;;) {
@@ -137,6 +142,7 @@ export async function watchBackfill(
       }
       const fault = (given ?? opened)?.dispatcher.fault?.();
       if (fault !== undefined) throw fault;
+      if (given === undefined && opened === undefined) tellWaiting(backfill);
       await stop(backfill, (given ?? opened)?.dispatcher);
       await sleep(pollMs);
       if (given === undefined && opened === undefined && Date.now() - lastTry > TAKE_OVER_MS) {
@@ -182,6 +188,28 @@ function endOfPatience(
     const why = own?.lastFailure?.();
     const lack = await lackOf(ports, id, backfill, new Date(now));
     throw give(why === undefined ? lack : `${lack}. The last error was: ${why}`);
+  };
+}
+
+/** Milliseconds without a change after which a person is told again who has the work. */
+const STILL_MS = 30_000;
+
+/** Says for whom a command waits; what is returned is called after each look. */
+function waitingTeller(
+  { holder }: WatchingPorts,
+  onWait: WatchOptions['onWait'],
+): (backfill: ActiveBackfill | undefined) => void {
+  let [told, moved, before] = [0, Date.now(), ''];
+  return (backfill) => {
+    const version = `${backfill?.updatedAt ?? ''} ${JSON.stringify(backfill?.progress ?? [])}`;
+    if (version !== before) moved = Date.now();
+    before = version;
+    const isStill = Date.now() - Math.max(told, moved) > STILL_MS;
+    if (told !== 0 && !isStill) return;
+    const process = holder?.();
+    if (process === undefined) return;
+    told = Date.now();
+    onWait?.(process, isStill);
   };
 }
 

@@ -29,6 +29,8 @@ export interface Client {
   readonly log: Log;
   /** Milliseconds between two looks at a backfill that a command waits for. */
   readonly pollMs: number;
+  /** The process that does the work of the home, undefined while none does; absent where deployed functions do it. */
+  readonly holder?: () => string | undefined;
   /** Numbers of waiting messages by subscription; undefined on the cloud targets, where they are not known. */
   readonly backlog: () => ReadonlyMap<string, number> | undefined;
   /**

@@ -77,7 +77,8 @@ export async function summaryText(
   backfill: Backfill,
   outcome: BackfillOutcome,
 ): Promise<string> {
-  const { dates, runs, seconds } = outcome;
+  const { dates, runs, seconds, pausedSeconds } = outcome;
+  const working = seconds - pausedSeconds;
   const lines = [`Backfill ${backfill.id}: ${statusText(backfill.state)} (${outcome.verdict ?? ''})`];
   if (backfill.progress.length > 0) {
     lines.push(
@@ -94,12 +95,15 @@ export async function summaryText(
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
   }
   const pace =
-    seconds > 0 && dates.built + dates.builtFirst > 0
-      ? `, ${counted(Math.round(((dates.built + dates.builtFirst) / seconds) * 3600), 'date')} an hour`
+    working > 0 && dates.built + dates.builtFirst > 0
+      ? `, ${counted(Math.round(((dates.built + dates.builtFirst) / working) * 3600), 'date')} an hour`
       : '';
   const outside = outsideText(outcome);
   if (outside !== null) lines.push('', outside);
-  lines.push('', `${datesText(dates)}; ${counted(runs, 'run')} in ${seconds.toFixed(1)} s${pace}`);
+  lines.push(
+    '',
+    `${datesText(dates)}; ${counted(runs, 'run')} in ${seconds.toFixed(1)} s${pausedSeconds > 0 ? `, ${pausedSeconds.toFixed(1)} s of them paused` : ''}${pace}`,
+  );
   return lines.join('\n');
 }
 

@@ -7,7 +7,9 @@ import {
   pauseBackfill,
   resumeBackfill,
   retryOf,
+  seenState,
   showBackfill,
+  type SeenState,
 } from '../../functions/control/backfills.ts';
 import { failedCells } from '../../functions/control/failed-cells.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -27,7 +29,15 @@ export interface ListFlags extends GlobalOptions {
   readonly limit: string;
 }
 
-const STATES = ['running', 'paused', 'done', 'done_with_failures', 'cancelled', 'refused'] as const;
+const STATES = [
+  'running',
+  'interrupted',
+  'paused',
+  'done',
+  'done_with_failures',
+  'cancelled',
+  'refused',
+] as const;
 
 /** @throws RequestError when the state or the limit does not exist */
 export async function listCommand(client: Client, options: ListFlags): Promise<number> {
@@ -36,17 +46,21 @@ export async function listCommand(client: Client, options: ListFlags): Promise<n
     throw new RequestError(`--state must be one of ${STATES.join(', ')}, not "${state}"`);
   if (!/^\d+$/.test(options.limit))
     throw new RequestError(`--limit must be a whole number (0 for all), not "${options.limit}"`);
-  const found = (await backfillsByAge(client)).filter((each) => state === undefined || each.state === state);
+  const all = (await backfillsByAge(client)).map((backfill) => ({
+    backfill,
+    seen: seenState(client, backfill),
+  }));
+  const found = all.filter(({ seen }) => state === undefined || seen === state);
   const limit = Number(options.limit) || found.length;
   const shown = found.slice(0, limit);
   const failed = new Map<string, Awaited<ReturnType<typeof failedCells>>>();
-  for (const { id } of shown) failed.set(id, await failedCells(client, id));
+  for (const { backfill } of shown) failed.set(backfill.id, await failedCells(client, backfill.id));
   answer(
     options,
     {
-      backfills: shown.map((backfill) => ({
+      backfills: shown.map(({ backfill, seen }) => ({
         backfillId: backfill.id,
-        state: backfill.state,
+        state: seen,
         request: shortRequest(backfill.request),
         dates: backfill.dates,
         failed: failed.get(backfill.id) ?? [],
@@ -62,7 +76,7 @@ export async function listCommand(client: Client, options: ListFlags): Promise<n
 }
 
 function listText(
-  shown: readonly Backfill[],
+  shown: readonly { readonly backfill: Backfill; readonly seen: SeenState }[],
   failed: ReadonlyMap<string, readonly unknown[]>,
   found: number,
   state: string | undefined,
@@ -71,9 +85,9 @@ function listText(
     return state === undefined ? 'No backfill has been requested yet' : `No backfill is ${state}`;
   const rows = table(
     ['id', 'state', 'asked at', 'request', 'dates', 'failed', 'verdict'],
-    shown.map((each) => [
+    shown.map(({ backfill: each, seen }) => [
       each.id,
-      painted(each.state),
+      painted(seen),
       each.createdAt.slice(0, 16).replace('T', ' '),
       requestText(each.request),
       each.dates.requested,

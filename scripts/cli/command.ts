@@ -30,7 +30,7 @@ export function configOf(options: GlobalOptions): Config {
 async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
   if (config.target === 'embedded')
-    return (await import('../../functions/targets/embedded/client.ts')).openClient(config);
+    return (await import('../../functions/targets/embedded/client.ts')).openClient(config, { say: tell });
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
   if (config.target === 'gcp') {
     const { assertLogin } = await import('../../functions/targets/cloud/login.ts');

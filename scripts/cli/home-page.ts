@@ -1,5 +1,5 @@
 /** The page that `serve` shows a browser: what is loaded, what is under way, and what one can do. */
-import { backfillsByAge } from '../../functions/control/backfills.ts';
+import { backfillsByAge, seenState } from '../../functions/control/backfills.ts';
 import { loadedRange } from '../../functions/control/date-range.ts';
 import { overview } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -46,7 +46,7 @@ export async function homePage(client: Client, address: string): Promise<string>
           ['id', 'state', 'asked at', 'request', 'verdict'],
           newest.map(({ id, state, createdAt, request, verdict }) => [
             id,
-            state,
+            seenState(client, { state }),
             createdAt.slice(0, 16).replace('T', ' '),
             requestText(request),
             verdict ?? '',

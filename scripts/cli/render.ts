@@ -102,6 +102,7 @@ function paintOf(status: string): Painted['paint'] {
     case 'blocked':
     case 'waiting':
     case 'paused':
+    case 'interrupted':
       return pc.yellow;
     case 'failed':
     case 'done_with_failures':

@@ -56,6 +56,12 @@ async function shown<T>(
   try {
     return await watch({
       worker,
+      onWait: (holder, isStill) =>
+        tell(
+          isStill
+            ? `Nothing has moved for half a minute; ${holder} has the work of this home`
+            : `${holder} does the work of this home; waiting for it`,
+        ),
       onLook: (backfill) => {
         last = backfill;
         display.show(backfill);

@@ -85,6 +85,10 @@ const common = z.object({
   progress: z.array(tableProgress).readonly(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  /** When it was paused; absent while it is not. */
+  pausedAt: z.exactOptional(z.string()),
+  /** Seconds of all pauses that are over. */
+  pausedSeconds: z.exactOptional(z.number()),
 });
 
 /** A backfill that has not ended: it runs, is paused, or is cancelled and waits for its last runs to end. */
@@ -277,9 +281,24 @@ export function moveBackfill(
   return store.transaction(async (tx) => {
     const current = await backfillIn(tx, id);
     if (current === undefined || isFinished(current) || !from.includes(current.state)) return false;
-    tx.set(paths.backfill(id), { ...current, state: to, updatedAt: clock().toISOString() });
+    const now = clock();
+    tx.set(paths.backfill(id), { ...withPause(current, to, now), state: to, updatedAt: now.toISOString() });
     return true;
   });
+}
+
+/** A backfill with the time of its pauses, as it is when it goes from its state to another. */
+function withPause(
+  { pausedAt, ...rest }: ActiveBackfill,
+  to: ActiveBackfill['state'],
+  now: Date,
+): ActiveBackfill {
+  const paused = pausedAt === undefined ? 0 : (now.getTime() - new Date(pausedAt).getTime()) / 1000;
+  return {
+    ...rest,
+    ...(to === 'paused' ? { pausedAt: now.toISOString() } : {}),
+    ...(paused === 0 ? {} : { pausedSeconds: (rest.pausedSeconds ?? 0) + paused }),
+  };
 }
 
 /** More batches for a backfill: for the stage it is in, or for the restatement of later dates. */

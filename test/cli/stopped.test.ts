@@ -66,8 +66,12 @@ describe('a command that waits for a backfill', () => {
       running.process.kill(signal);
       const { code, stderr } = await running.ended;
       expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal]);
+      const id = /of backfill (bf-\w+) are done/.exec(stderr)?.[1] ?? '';
+      const list = await cliJson<{ backfills: { backfillId: string; state: string }[] }>(folder, 'backfills');
+      expect(list.document.backfills[0]).toMatchObject({ backfillId: id, state: 'interrupted' });
       expect(stderr).toMatch(/Stopped\. \d+ of \d+ partitions of backfill bf-\w+ are done, and they stay\./);
       const watched = await cli(folder, 'backfills', 'watch', 'last');
+      expect(watched.stderr).toContain(`Going on with 1 backfill that was interrupted: ${id}`);
       expect([watched.code, watched.stdout]).toEqual([
         0,
         expect.stringContaining('every planned partition is built'),
@@ -75,6 +79,17 @@ describe('a command that waits for a backfill', () => {
     },
     90_000,
   );
+
+  it('says once for whom it waits when another process does the work', async () => {
+    const folder = copyOf(home);
+    const first = startCli(folder, 'backfill', '--season', SEASON, '--max-in-flight', '1');
+    await first.says(/backfill: \d+ of \d+ partitions/);
+    const { code, stderr } = await cli(folder, 'backfills', 'watch', 'last');
+    expect(code).toBe(0);
+    const told = `process ${first.process.pid} (backfill) does the work of this home; waiting for it`;
+    expect(stderr.split(told)).toHaveLength(2);
+    expect((await first.ended).code).toBe(0);
+  }, 90_000);
 
   it('is told when there is no backfill', async () => {
     const { code, stderr } = await cli(copyOf(home), 'backfills', 'watch', 'bf-000000000000');

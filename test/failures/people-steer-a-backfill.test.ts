@@ -27,6 +27,21 @@ describe('steering a backfill', () => {
     expect(differences(world, await cleanWorld(FIRST_SOURCES), () => true)).toEqual([]);
   });
 
+  it('the time of a pause is known, and is no time of work', async () => {
+    const world = makeWorld({ from: await importedWorld() });
+    const id = await world.request({ season: SEASON });
+    await world.handle('nba-backfill-request');
+    await world.pause(id);
+    world.advance(600);
+    expect(await world.backfill(id)).toMatchObject({ pausedAt: expect.any(String) as string });
+    await world.resume(id);
+    const resumed = await world.backfill(id);
+    expect(resumed?.pausedAt).toBeUndefined();
+    expect(resumed?.pausedSeconds).toBeCloseTo(600, 0);
+    await world.settle();
+    expect(await world.backfill(id)).toMatchObject({ state: 'done', pausedSeconds: resumed?.pausedSeconds });
+  });
+
   it('cancel ends it; asked again, only the rest is built', async () => {
     const world = makeWorld({ from: await importedWorld() });
     const id = await world.request({ season: SEASON });

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { fileArchive } from '../../../shared/adapters/embedded/file-archive.ts';
+import { heldBy } from '../../../shared/adapters/embedded/worker-lock.ts';
 import { sqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
 import { openDatabase } from '../../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../../shared/adapters/embedded/sqlite-store.ts';
@@ -35,6 +36,8 @@ export interface EmbeddedClient extends Client {
   readonly bus: PullBus;
   /** A tracer to use in place of the configured one. */
   readonly tracer?: Tracer;
+  /** Tells the person who runs the command something that is not its answer. */
+  readonly say?: (text: string) => void;
   readonly close: () => void;
 }
 
@@ -44,6 +47,7 @@ export interface ClientOptions {
   readonly registry?: Registry;
   readonly log?: Log;
   readonly tracer?: Tracer;
+  readonly say?: (text: string) => void;
 }
 
 /**
@@ -70,6 +74,8 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
     log: options.log ?? logger(config.log, (line) => process.stderr.write(line)),
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     pollMs: 150,
+    holder: () => heldBy(config.home),
+    ...(options.say === undefined ? {} : { say: options.say }),
     backlog: () => bus.backlog(),
     openWorker: (what) => openWorker(client, what),
     openWorkerOrRefuse: (what, recovering) => openWorkerOrRefuse(client, what, recovering),

@@ -13,8 +13,10 @@ import {
 } from '../../../shared/adapters/embedded/worker-lock.ts';
 import type { Config } from '../../../shared/config.ts';
 import { topics } from '../../../shared/derive/topics.ts';
+import { counted } from '../../../shared/domain/counted.ts';
 import { RequestError } from '../../../shared/domain/failure.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
+import { activeBackfills, type ActiveBackfill } from '../../../shared/state/backfills.ts';
 import { endLeases } from '../../../shared/state/runs.ts';
 import type { Client, Worker } from '../client.ts';
 import type { EmbeddedClient } from './client.ts';
@@ -69,6 +71,7 @@ export async function openWorker(
   // This process holds the lock, so the processes that held leases and deliveries before have ended.
   bus.recover();
   if (!recovering) {
+    tellWhatIsTakenUp(client, await activeBackfills(ports));
     await endLeases(ports, () => true);
     await sweep(context, {});
   }
@@ -88,6 +91,15 @@ export async function openWorker(
       lock.release();
     },
   };
+}
+
+/** Says which backfills of others this process goes on with. */
+function tellWhatIsTakenUp({ say }: EmbeddedClient, active: readonly ActiveBackfill[]): void {
+  const running = active.filter(({ state }) => state === 'running');
+  if (running.length > 0)
+    say?.(
+      `Going on with ${counted(running.length, 'backfill that was', 'backfills that were')} interrupted: ${running.map(({ id }) => id).join(', ')}`,
+    );
 }
 
 /** Brings the tables of a home to their declared columns. @throws RequestError when another process has the home */

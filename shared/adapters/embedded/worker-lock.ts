@@ -2,7 +2,7 @@
  * The lock of a home. One process at a time holds it and runs handlers. The lock ends with its process, even
  * a killed one.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -19,13 +19,27 @@ export interface WorkerLock {
 export function takeWorkerLock(home: string, what: string): WorkerLock | undefined {
   const db = new DatabaseSync(join(home, 'engine.lock'));
   try {
-    db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    db.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch {
     db.close();
     return undefined;
   }
   writeFileSync(holderFile(home), `${process.pid} ${what}`);
   return { release: () => db.close() };
+}
+
+/** The process that holds the lock, in words; undefined while nobody does. */
+export function heldBy(home: string): string | undefined {
+  if (!existsSync(join(home, 'engine.lock'))) return undefined;
+  const db = new DatabaseSync(join(home, 'engine.lock'));
+  try {
+    db.exec('PRAGMA busy_timeout = 0; SELECT COUNT(*) FROM sqlite_schema');
+    return undefined;
+  } catch {
+    return lockHolder(home);
+  } finally {
+    db.close();
+  }
 }
 
 /** The process that holds the lock, in words: its id and its command. */
