@@ -85,6 +85,16 @@ describe('lines on a game', () => {
     expect(loadRows('odds_api_game_lines', { total: '?' }).lacking).toBe(1);
   });
 
+  it('are in doubt in one market where two closing lines of it differ', () => {
+    const { rows, rejects } = loadRows('odds_api_game_lines', {}, { total: 230 });
+    expect(rejects).toHaveLength(1);
+    expect(rows.filter((row) => row['outcome_point'] === null)).toMatchObject([
+      { market_key: 'totals', outcome_name: 'Over' },
+      { market_key: 'totals', outcome_name: 'Under' },
+    ]);
+    expect(loadRows('odds_api_game_lines', {}, {}).rows).toHaveLength(4);
+  });
+
   const books = (change: Cells) =>
     loadTable(
       RAW_LOADS.of('odds_api_game_lines'),
