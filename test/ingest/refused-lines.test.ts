@@ -26,6 +26,7 @@ describe('lines on the points of players', () => {
   it.each([
     ['whose teams are not those of the game', { home_team: 'LAL', visitor_team: 'DEN' }],
     ['of another kind of game', { season_type: 'playoffs' }],
+    ['that is an alternate of other teams', { visitor_team: 'BOS', is_main_line: false }],
     ['of a game that nobody knows', { game_id: '0022309999', visitor_team: '' }],
     ['without a name', { player_id: '', player_name: '?', line: '?' }],
   ])('of the whole game are in doubt where one %s is refused', (_name, change: Cells) => {
