@@ -26,6 +26,7 @@ describe('lines on the points of players', () => {
   it.each([
     ['whose teams are not those of the game', { home_team: 'LAL', visitor_team: 'DEN' }],
     ['of another kind of game', { season_type: 'playoffs' }],
+    ['that is an alternate of other teams', { visitor_team: 'BOS', is_main_line: false }],
     ['of a game that nobody knows', { game_id: '0022309999', visitor_team: '' }],
     ['without a name', { player_id: '', player_name: '?', line: '?' }],
   ])('of the whole game are in doubt where one %s is refused', (_name, change: Cells) => {
@@ -83,6 +84,16 @@ describe('lines on a game', () => {
       ...noTotal,
     ]);
     expect(loadRows('odds_api_game_lines', { total: '?' }).lacking).toBe(1);
+  });
+
+  it('are in doubt in one market where two closing lines of it differ', () => {
+    const { rows, rejects } = loadRows('odds_api_game_lines', {}, { total: 230 });
+    expect(rejects).toHaveLength(1);
+    expect(rows.filter((row) => row['outcome_point'] === null)).toMatchObject([
+      { market_key: 'totals', outcome_name: 'Over' },
+      { market_key: 'totals', outcome_name: 'Under' },
+    ]);
+    expect(loadRows('odds_api_game_lines', {}, {}).rows).toHaveLength(4);
   });
 
   const books = (change: Cells) =>

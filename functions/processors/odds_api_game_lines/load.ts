@@ -21,7 +21,7 @@ import {
 } from '../../ingest/refused-lines.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
-import type { Row } from '../../../shared/ports/warehouse.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import { MAX_SPREAD, TOTALS } from '../_shared/game-line-columns.ts';
 import definition from './definition.ts';
 
@@ -58,29 +58,49 @@ export default {
       unused: ['h2h_home_dec', 'h2h_visitor_dec'],
     },
   },
-  begin: (job) => ({
-    read: (source, file) => {
-      const game = gameOf(source, file, job);
-      if (isLeftOut(game)) return game;
-      checkTeams(source, game);
-      return file.kind === 'game_odds' ? closingLines(source, game, job) : bookLines(source, game);
-    },
-    standIns: (source, file, date) => {
-      const game = source === undefined ? undefined : gameWithoutDoubt(source, file, job);
-      if (source === undefined || game === undefined)
-        return gamesInDoubt(source, job, date).flatMap((each) => [
-          ...standIns(each, 'spreads'),
-          ...standIns(each, 'totals'),
-        ]);
-      if (file.kind !== 'game_odds') return isInPlay(source, game) ? [] : standIns(game, 'spreads');
-      return CLOSING_MARKETS.flatMap(([market, column, bounds]) => {
-        const point = unlessRefused(() => pointOf(source, column, bounds));
-        if (point === undefined) return standIns(game, market);
-        return point === null ? [] : closingQuotes(game, market, point);
-      });
-    },
-  }),
+  begin: (job) => {
+    /** The points of each quote that was read. */
+    const said = new Map<string, Cell>();
+    const contradicted = (quotes: readonly Row[]): Row | undefined =>
+      quotes.find((quote) => (said.get(keyOf(quote)) ?? quote['outcome_point']) !== quote['outcome_point']);
+    return {
+      read: (source, file) => {
+        const game = gameOf(source, file, job);
+        if (isLeftOut(game)) return game;
+        checkTeams(source, game);
+        const quotes = file.kind === 'game_odds' ? closingLines(source, game, job) : bookLines(source, game);
+        if (isLeftOut(quotes)) return quotes;
+        const other = contradicted(quotes);
+        if (other !== undefined)
+          refuse(
+            `${String(other['outcome_name'])} is ${String(other['outcome_point'])}, another line of the same book and time has ${String(said.get(keyOf(other)))}`,
+          );
+        for (const quote of quotes) said.set(keyOf(quote), quote['outcome_point'] ?? null);
+        return quotes;
+      },
+      standIns: (source, file, date) => {
+        const game = source === undefined ? undefined : gameWithoutDoubt(source, file, job);
+        if (source === undefined || game === undefined)
+          return gamesInDoubt(source, job, date).flatMap((each) => [
+            ...standIns(each, 'spreads'),
+            ...standIns(each, 'totals'),
+          ]);
+        if (file.kind !== 'game_odds') return isInPlay(source, game) ? [] : standIns(game, 'spreads');
+        return CLOSING_MARKETS.flatMap(([market, column, bounds]) => {
+          const point = unlessRefused(() => pointOf(source, column, bounds));
+          if (point === null) return [];
+          const quotes = point === undefined ? [] : closingQuotes(game, market, point);
+          return point === undefined || contradicted(quotes) !== undefined ? standIns(game, market) : quotes;
+        });
+      },
+    };
+  },
 } satisfies RawLoad;
+
+/** The key of a quote. */
+function keyOf(quote: Row): string {
+  return definition.key.map((column) => quote[column]).join(' ');
+}
 
 function closingLines(source: SourceRow, game: ScheduledGame, job: LoadJob): readonly Row[] {
   const spread = pointOf(source, 'spread_home', SPREADS);

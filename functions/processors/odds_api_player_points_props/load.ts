@@ -83,11 +83,10 @@ export default {
       ];
     },
     standIns: (source, file, date) => {
-      if (source !== undefined && unlessRefused(() => source.flag('is_main_line')) === false) return [];
       const game = source === undefined ? undefined : gameWithoutDoubt(source, file, job);
       if (source === undefined || game === undefined)
         return gamesInDoubt(source, job, date).map((each) => standIn(each, NOBODY));
-      if (isInPlay(source, game)) return [];
+      if (isInPlay(source, game) || unlessRefused(() => source.flag('is_main_line')) === false) return [];
       const player = unlessRefused(() => playerOf(source, job, [game.home, game.away]));
       return [standIn(game, player === undefined || player.nba_player_id === null ? NOBODY : { ...player })];
     },

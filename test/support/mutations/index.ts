@@ -54,4 +54,11 @@ export const HELD: readonly string[] = [
   'player_props: diacritics',
   'rows are doubled',
   'rows come in another order',
+  'a total that is no number',
+  'the teams of the odds are exchanged',
+  'player_props: a line that cannot be',
+  'player_props: a line of another game',
+  'player_props: two names are exchanged',
+  'a game is one day later in the schedule',
+  'a game is twice in the schedule with other teams',
 ];
