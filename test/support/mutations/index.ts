@@ -54,4 +54,10 @@ export const HELD: readonly string[] = [
   'player_props: diacritics',
   'rows are doubled',
   'rows come in another order',
+  'a row of a scoreless player is lacking',
+  'a new id for a known name',
+  'attempts that are unknown',
+  'rosters: a birth in the future',
+  'rosters: a new id for a known name',
+  'the box scores begin late',
 ];
