@@ -86,7 +86,7 @@ export const NAMESAKES: Kinds = {
   'rosters: a namesake on another team': namesake('rosters', false),
   'rosters: a namesake on the same team': namesake('rosters', true),
   'player_props: no id and a namesake on another team': nameless('player_props', false, 'id'),
-  'player_props: no id and a namesake on the same team': nameless('player_props', true, 'not asked'),
+  'player_props: no id and a namesake on the same team': nameless('player_props', true, 'who is who'),
   'injury_report: no id and a namesake on another team': nameless('injury_report', false, 'id'),
   'injury_report: no id and a namesake on the same team': nameless('injury_report', true, 'who is who'),
 };
