@@ -61,4 +61,10 @@ export const HELD: readonly string[] = [
   'player_props: two names are exchanged',
   'a game is one day later in the schedule',
   'a game is twice in the schedule with other teams',
+  'a row of a scoreless player is lacking',
+  'a new id for a known name',
+  'attempts that are unknown',
+  'rosters: a birth in the future',
+  'rosters: a new id for a known name',
+  'the box scores begin late',
 ];
