@@ -56,6 +56,8 @@ export async function stageRows(
      FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source.sql}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
     source.values,
   );
+  // A season of shots takes a hundred megabytes; they are not kept twice while they are published.
+  if (job.rows !== undefined) await connection.run(`DROP TABLE temp.${handle}_rows`);
   const aside = await setAside(connection, handle, definition, job.inRangeOnly ?? []);
   const measured = await measure(connection, handle, definition);
   const expected = await expectedOf(connection, job, measured);
