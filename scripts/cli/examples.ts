@@ -23,7 +23,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   backfill: {
     examples: [
       'backfill --season 2021-22 --from 4',
-      'backfill --start 2022-01-01 --end 2022-01-31 --tables player_game_summary',
+      'backfill --start 2022-01-01 --end 2022-01-31 --only missing',
     ],
     page: 'docs/backfill.md',
   },

@@ -70,7 +70,7 @@ function lines(title: string): ProgressDisplay {
   return {
     show: (backfill) => {
       const totals = totalsOf(backfill);
-      const left = etaText(eta(totals));
+      const left = totals.settled === totals.planned ? '' : etaText(eta(totals));
       const text =
         backfill.stage === 'restate'
           ? `${title}: restating later dates (round ${backfill.round})`
