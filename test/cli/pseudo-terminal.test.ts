@@ -1,6 +1,6 @@
 /** The command line at a real terminal of 80 and 120 columns, behind pipes that close, and with a log. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -116,6 +116,34 @@ describe('pipes and logs', () => {
     expect(stdout).toContain('a\\u001b]0;x\\u0007');
     const asked = await cli(home, 'player', '\u001b[2Jnobody');
     expect(asked.stdout).toBe('No file has named \\u001b[2Jnobody\n');
+  });
+});
+
+describe('a player is found', () => {
+  let named: string;
+  beforeAll(async () => {
+    const files = tinyFiles();
+    const box = readFileSync(join(files, 'player_box_2021-22.csv'), 'utf8').split('\n');
+    const at = (box[0] ?? '').split(',').indexOf('player_name');
+    const name = box[1]?.split(',')[at] ?? '';
+    for (const file of readdirSync(files)) {
+      const text = readFileSync(join(files, file), 'utf8');
+      writeFileSync(join(files, file), text.replaceAll(name, 'Luka Dončić'));
+    }
+    named = await importedHome(files);
+  }, 60_000);
+
+  it.each(['luka doncic', '  LUKA   DONČIĆ ', 'lukadoncic', 'Doncic, Luka', 'L. Doncic'])(
+    'by "%s"',
+    async (asked) => {
+      const { code, document } = await cliJson<{ players: { name: string }[] }>(named, 'player', asked);
+      expect([code, document.players.map(({ name }) => name)]).toEqual([0, ['Luka Dončić']]);
+    },
+  );
+
+  it.each(['luka', 'luka donsic'])('"%s" is nobody, and he is named', async (asked) => {
+    const { code, stdout } = await cli(named, 'player', asked);
+    expect([code, stdout]).toEqual([1, `No file has named ${asked}; did you mean Luka Dončić?\n`]);
   });
 });
 

@@ -67,7 +67,7 @@ export async function openWorker(
   await endLeases(ports, () => true);
   await sweep(context, {});
   const socket = await openSocket(client, {
-    warehouse,
+    ...{ warehouse, store },
     snapshot: (folder) => dispatcher.whileStill(() => copyHome(config.home, folder)),
   });
   return {
