@@ -95,6 +95,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   },
   rejects: { examples: ['rejects', 'rejects --json'], page: 'docs/inspect.md' },
   migrate: { examples: ['migrate --dry-run', 'migrate'], page: 'docs/home.md' },
+  recover: { examples: ['recover --dry-run', 'recover'], page: 'docs/recover.md' },
   reset: { examples: ['reset', 'reset --yes'], page: 'docs/home.md' },
   unresolved: { examples: ['unresolved', 'unresolved --json'], page: 'docs/players.md' },
   alias: {

@@ -1,5 +1,5 @@
 /** The command line at a real terminal of 80 and 120 columns, behind pipes that close, and with a log. */
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,14 +19,11 @@ if (!hasTerminal) console.log('Left out: real terminals (no `script` of util-lin
 
 let home: string;
 
-function shell(
-  command: string,
-  env: Record<string, string> = {},
-): ReturnType<typeof spawnSync> & { stdout: string; stderr: string } {
+function shell(command: string, env: Record<string, string> = {}): SpawnSyncReturns<string> {
   return spawnSync('bash', ['-c', `set -o pipefail; ${command}`], {
     encoding: 'utf8',
     env: { ...process.env, FULLCOURT_HOME: home, NODE_COMPILE_CACHE: COMPILED, ...env },
-  }) as ReturnType<typeof shell>;
+  });
 }
 
 /** What a terminal of `columns` shows of a command, line by line, and its exit code. */
