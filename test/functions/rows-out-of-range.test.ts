@@ -90,7 +90,7 @@ describe('rows of a computed table', () => {
         kind: 'publish',
         status: 'partial',
         reason:
-          'out_of_range: 1 of 40 rows set aside: below_0(rate) in 1 rows; rows_missing: 39 of 40 rows, 2 of 2 games',
+          'out_of_range: 1 of 40 rows set aside: below_0(rate) in 1 row; rows_missing: 39 of 40 rows, 2 of 2 games',
       },
     ],
     [
@@ -106,12 +106,12 @@ describe('rows of a computed table', () => {
     [
       'more than 5 % of two games out of range',
       { 'g1 p0': -1, 'g1 p1': -1, 'g2 p0': 101 },
-      { kind: 'refuse', reason: 'audit: above_1(rate) in 1 rows, below_0(rate) in 2 rows' },
+      { kind: 'refuse', reason: 'audit: above_1(rate) in 1 row, below_0(rate) in 2 rows' },
     ],
     [
       'one without a value that it must have',
       { 'g1 p0': null },
-      { kind: 'refuse', reason: 'audit: null(rate) in 1 rows' },
+      { kind: 'refuse', reason: 'audit: null(rate) in 1 row' },
     ],
   ])('%s', async (_, wrong, verdict) => {
     expect(await verdictOn(wrong)).toEqual(verdict);
