@@ -1,6 +1,7 @@
 /** Who is who: names that were matched with nobody, aliases that persons give, and what is known of a player. */
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { KnownPerson } from '../../shared/domain/identity.ts';
+import { nearest } from '../../shared/domain/nearest.ts';
 import { bareLookup } from '../../shared/domain/namesakes.ts';
 import { playerLookup } from '../../shared/domain/player-lookup.ts';
 import { agreement, firstNameFirst } from '../../shared/domain/player-names.ts';
@@ -145,3 +146,21 @@ export async function findPlayers(ports: Reading, asked: string): Promise<Player
       aliases: aliases.filter((alias) => alias.id === id),
     }));
 }
+
+/** Names of players whom somebody may have meant who found nobody: those with all of his words, else those most like them. */
+export async function playersLike(ports: Reading, asked: string): Promise<string[]> {
+  const names = [...(await knownIdentity(ports)).persons.values()].map(({ name }) => name);
+  const words = asked
+    .split(/\s+/)
+    .map(playerLookup)
+    .filter((word) => word !== '');
+  const have = names.filter((name) => {
+    const own = name.split(/\s+/).map(playerLookup);
+    return words.length > 0 && words.every((word) => own.includes(word));
+  });
+  if (have.length > 0) return have.sort().slice(0, MAX_LIKE);
+  const byLookup = new Map(names.map((name) => [playerLookup(name), name]));
+  return nearest(playerLookup(asked), byLookup.keys(), MAX_LIKE).flatMap((key) => byLookup.get(key) ?? []);
+}
+
+const MAX_LIKE = 5;

@@ -12,6 +12,7 @@ import type { Clock } from '../../shared/ports/index.ts';
 import type { ChangeCount, Warehouse } from '../../shared/ports/warehouse.ts';
 import { archivesOf, forgetArchive } from '../../shared/state/archives.ts';
 import { listFailures } from '../../shared/state/backfill-failures.ts';
+import type { Backfill } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import { loadView } from '../../shared/state/views.ts';
@@ -94,6 +95,7 @@ interface ImportWorker extends Working {
 export type ImportProgress =
   | { readonly kind: 'note'; readonly note: string }
   | { readonly kind: 'looked'; readonly files: number; readonly dates: number }
+  | { readonly kind: 'loading'; readonly season: Season; readonly backfill: Backfill }
   | {
       readonly kind: 'loaded';
       readonly season: Season;
@@ -253,7 +255,7 @@ async function loadAll(
         ...{ from: 'phase2', through: 'phase2', tables: [...tables], restate: 'mark', requestedBy: 'import' },
         ...request,
       },
-      { worker },
+      { worker, onLook: (backfill) => onProgress({ kind: 'loading', season, backfill }) },
     );
     const outcome = await outcomeOf(ports, backfill, seconds);
     backfillIds.push(backfill.id);

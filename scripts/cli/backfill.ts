@@ -41,8 +41,12 @@ export async function backfillCommand(
     const outcome = await outcomeOf(client, backfill, seconds);
     const changed = await changesUnlessHeld(client, worker, backfill.id);
     const failed = await failedCells(client, backfill.id);
-    answer(options, { ...outcome, failed, changes: changed?.changes ?? null }, () => '');
-    if (options.json !== true) tell(`${await summaryText(client, backfill, outcome)}${changedText(changed)}`);
+    const summary = options.json === true ? '' : await summaryText(client, backfill, outcome);
+    answer(
+      options,
+      { ...outcome, failed, changes: changed?.changes ?? null },
+      () => `${summary}${changedText(changed)}`,
+    );
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {
     await worker?.close();

@@ -29,8 +29,11 @@ export function configOf(options: GlobalOptions): Config {
  */
 async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
-  if (config.target === 'embedded')
+  if (config.target === 'embedded') {
+    const { isGuestOf, openGuest } = await import('../../functions/targets/embedded/guest.ts');
+    if (isGuestOf(config)) return openGuest(config);
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config, { say: tell });
+  }
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
   if (config.target === 'gcp') {
     const { assertLogin } = await import('../../functions/targets/cloud/login.ts');

@@ -72,7 +72,7 @@ export function configAnswer(env: Environment, options: GlobalOptions): ConfigAn
             : 'environment',
     })),
     unknown: Object.keys(env)
-      .filter((name) => name.startsWith('FULLCOURT_') && !known.includes(name) && !OTHERS.has(name))
+      .filter((name) => /^FULLCOURT_(?!TEST_)/.test(name) && !known.includes(name) && !OTHERS.has(name))
       .sort()
       .map((name) => ({ name, mean: nearest(name, known)[0] ?? null })),
   };

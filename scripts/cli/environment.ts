@@ -9,7 +9,7 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ],
   [
     'FULLCOURT_HOME_MODE',
-    'rights of the home: 0700, its owner alone (default for a new one), or 0750, a group may read its files',
+    'rights of the home: 0700, its owner alone (default for a new one), or 0750, a group may read it',
   ],
   [
     'FULLCOURT_LOG',

@@ -23,7 +23,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   backfill: {
     examples: [
       'backfill --season 2021-22 --from 4',
-      'backfill --start 2022-01-01 --end 2022-01-31 --tables player_game_summary',
+      'backfill --start 2022-01-01 --end 2022-01-31 --only missing',
     ],
     page: 'docs/backfill.md',
   },
@@ -99,6 +99,7 @@ export const HELP: Readonly<Record<string, Help>> = {
   },
   rejects: { examples: ['rejects', 'rejects --json'], page: 'docs/inspect.md' },
   migrate: { examples: ['migrate --dry-run', 'migrate'], page: 'docs/home.md' },
+  recover: { examples: ['recover --dry-run', 'recover'], page: 'docs/recover.md' },
   reset: { examples: ['reset', 'reset --yes'], page: 'docs/home.md' },
   unresolved: { examples: ['unresolved', 'unresolved --json'], page: 'docs/players.md' },
   alias: {

@@ -12,6 +12,7 @@ import type { Origin } from '../../shared/domain/origin.ts';
 import { isSeason } from '../../shared/domain/season.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dryRunText, loadText } from './import-text.ts';
+import { progressDisplay, type ProgressDisplay } from './progress.ts';
 import { scopeFileAt, sourceFilesAt } from './source-paths.ts';
 
 /** Reads the files of a folder, plain or gzipped. @throws RequestError when there is no such folder */
@@ -19,27 +20,37 @@ export function readFolder(folder: string): SourceFile[] {
   return sourceFilesAt([folder]);
 }
 
-/** Prints the progress of an import on stderr. */
-export function tellProgress(progress: ImportProgress): void {
-  switch (progress.kind) {
-    case 'note':
-      tell(progress.note);
-      break;
-    case 'looked':
-      tell(
-        `  ${counted(progress.files, 'file is', 'files are')} sound; something new is said of ${counted(progress.dates, 'date')} of raw tables`,
-      );
-      break;
-    case 'loaded': {
-      const { season, tables, dates, runs, seconds } = progress;
-      tell(
-        `  ${season}: ${counted(tables, 'raw table')}, ${counted(dates, 'date')}, ${counted(runs, 'run')} in ${seconds.toFixed(1)} s`,
-      );
-      break;
+/** What prints the progress of an import on stderr: what was found, how far each season is, and what it took. */
+export function loadingProgress(): (progress: ImportProgress) => void {
+  const displays = new Map<string, ProgressDisplay>();
+  return (progress) => {
+    switch (progress.kind) {
+      case 'note':
+        tell(progress.note);
+        break;
+      case 'looked':
+        tell(
+          `  ${counted(progress.files, 'file is', 'files are')} sound; something new is said of ${counted(progress.dates, 'date')} of raw tables`,
+        );
+        break;
+      case 'loading': {
+        const { season, backfill } = progress;
+        const display = displays.get(backfill.id) ?? progressDisplay('lines', `  loading ${season}`);
+        displays.set(backfill.id, display);
+        display.show(backfill);
+        break;
+      }
+      case 'loaded': {
+        const { season, tables, dates, runs, seconds } = progress;
+        tell(
+          `  ${season}: ${counted(tables, 'raw table')}, ${counted(dates, 'date')}, ${counted(runs, 'run')} in ${seconds.toFixed(1)} s`,
+        );
+        break;
+      }
+      default:
+        progress satisfies never;
     }
-    default:
-      progress satisfies never;
-  }
+  };
 }
 
 export interface ImportFlags {
@@ -95,7 +106,7 @@ async function loadAndAnswer(
   try {
     await claimOrigin(client, coming);
     worker?.dispatcher.start();
-    const result = await loadFiles(client, files, { ...chosen, worker, onProgress: tellProgress });
+    const result = await loadFiles(client, files, { ...chosen, worker, onProgress: loadingProgress() });
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {

@@ -3,6 +3,7 @@ import {
   aliasPlayer,
   findPlayers,
   listAliases,
+  playersLike,
   unresolvedNames,
   type AliasAnswer,
   type PlayerAnswer,
@@ -47,7 +48,8 @@ export async function aliasCommand(
 
 export async function playerCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
   const players = await findPlayers(client, asked);
-  answer(options, { players }, () => playersText(asked, players));
+  const like = players.length > 0 ? [] : await playersLike(client, asked);
+  answer(options, { players, ...(like.length > 0 ? { like } : {}) }, () => playersText(asked, players, like));
   return players.length > 0 ? EXIT.done : EXIT.failed;
 }
 
@@ -101,8 +103,9 @@ function aliasesText(aliases: readonly GivenAlias[]): string {
   );
 }
 
-function playersText(asked: string, players: readonly PlayerAnswer[]): string {
-  if (players.length === 0) return `No file has named ${asked}`;
+function playersText(asked: string, players: readonly PlayerAnswer[], like: readonly string[]): string {
+  if (players.length === 0)
+    return `No file has named ${asked}${like.length > 0 ? `; did you mean ${like.join(', ')}?` : ''}`;
   return players
     .map(({ id, name, lookup, teams, aliases }) =>
       [

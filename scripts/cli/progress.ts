@@ -77,7 +77,8 @@ function lines(title: string): ProgressDisplay {
     show: (backfill) => {
       const totals = totalsOf(backfill);
       const isPaused = backfill.state === 'paused';
-      const left = etaText(eta(totals, isPaused));
+      const rest = etaText(eta(totals, isPaused));
+      const left = totals.settled === totals.planned ? '' : rest;
       const text =
         backfill.stage === 'restate'
           ? `${title}: restating later dates (round ${backfill.round})`

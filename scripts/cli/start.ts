@@ -14,7 +14,7 @@ import type { Client } from '../../functions/targets/client.ts';
 import { summaryText } from './backfill.ts';
 import { answer, configOf, EXIT, tell, withHome, type GlobalOptions } from './command.ts';
 import { refuseIfServed } from './reset.ts';
-import { leagueOf, readFolder, simulatedFiles, tellProgress } from './load.ts';
+import { leagueOf, readFolder, simulatedFiles, loadingProgress } from './load.ts';
 import { completionText, coverageText } from './render.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
 import { serveUntilStopped } from './serve.ts';
@@ -87,7 +87,7 @@ async function startOn(
           : `Loading the files of ${flags.data}`,
       ),
     );
-    const loaded = await loadFiles(client, files, { worker, onProgress: tellProgress });
+    const loaded = await loadFiles(client, files, { worker, onProgress: loadingProgress() });
     if (loaded.failed.length > 0) {
       for (const failure of loaded.failed) tell(failure);
       return EXIT.failed;

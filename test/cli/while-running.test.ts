@@ -1,9 +1,16 @@
 /** Reading works while another process has the home, and a copy that is made meanwhile is a home of one moment. */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { coverageDocument } from '../../functions/control/coverage.ts';
+import { completionsOf, overview } from '../../functions/control/status.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { openClient } from '../../functions/targets/embedded/client.ts';
+import { openGuest } from '../../functions/targets/embedded/guest.ts';
+import { readConfig } from '../../shared/config.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
 import { documentOf, lineOf, linesOf } from '../../functions/targets/embedded/socket-lines.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
@@ -14,6 +21,8 @@ let home: string;
 let serving: Running;
 
 type Json = Record<string, unknown>;
+/** Asks for a copy without having written into the home where it is to be. */
+const NO_TICKET = `{"op":"snapshot","ticket":"snapshot-${'0'.repeat(32)}.ticket"}\n`;
 const COUNT = 'SELECT COUNT(*) AS n FROM nba_raw.nbac_player_boxscores';
 
 beforeAll(async () => {
@@ -143,18 +152,74 @@ describe('while a process serves the home', () => {
     expect(readdirSync(folder)).toEqual(['mine']);
   });
 
-  it.each(['no json\n', '{"op":"publish","topic":"x"}\n', '{"op":"ask"}\n', '\n'])(
-    'what is no question changes nothing and is refused: %j',
-    async (text) => {
-      const socket = createConnection(join(home, 'home.sock'));
-      socket.write(text);
-      const lines: string[] = [];
-      for await (const line of linesOf(socket as AsyncIterable<Uint8Array>)) lines.push(line);
-      expect(lines).toHaveLength(1);
-      expect(documentOf(lines[0] ?? '')).toHaveProperty('error');
-      expect((await cliJson(home, 'query', COUNT)).code).toBe(0);
-    },
-  );
+  it.each([
+    'no json\n',
+    '{"op":"publish","topic":"x"}\n',
+    '{"op":"ask"}\n',
+    '{"op":"snapshot","folder":"/tmp/x"}\n',
+    NO_TICKET,
+    '\n',
+  ])('what is no question changes nothing and is refused: %j', async (text) => {
+    const socket = createConnection(join(home, 'home.sock'));
+    socket.write(text);
+    const lines: string[] = [];
+    for await (const line of linesOf(socket as AsyncIterable<Uint8Array>)) lines.push(line);
+    expect(lines).toHaveLength(1);
+    expect(documentOf(lines[0] ?? '')).toHaveProperty('error');
+    expect((await cliJson(home, 'query', COUNT)).code).toBe(0);
+  });
+});
+
+describe('a home that a group may read', () => {
+  let group: string;
+  let worker: Running;
+  beforeAll(async () => {
+    group = copyOf(home);
+    chmodSync(group, 0o750);
+    worker = startCli(group, 'serve', '--port', '0');
+    await worker.says(/Ctrl-C ends it/);
+  }, 60_000);
+  afterAll(async () => void (await worker.kill()));
+  const guest = (): Promise<Client> => openGuest({ ...readConfig({}), home: group });
+
+  it('has a socket for the group, and the home stays as it is', () => {
+    expect((statSync(join(group, 'home.sock')).mode & 0o777).toString(8)).toBe('660');
+    expect((statSync(group).mode & 0o777).toString(8)).toBe('750');
+  });
+
+  it('is read as its owner reads it: documents, coverage and queries', async () => {
+    const client = await guest();
+    const owner = openClient({ ...readConfig({}), home: group });
+    const date = gameDate('2021-10-19');
+    expect(await completionsOf(client, date)).toEqual(await completionsOf(owner, date));
+    const [theirs, own] = [client, owner].map((each) => coverageDocument(each, date, gameDate('2021-12-19')));
+    expect((await theirs)?.document).toEqual((await own)?.document);
+    expect(await overview(client)).toMatchObject({ ...(await overview(owner)), backlog: null });
+    const rows = await client.readWarehouse('test', async (warehouse) => {
+      const { chunks } = await warehouse.ask(COUNT);
+      const found = [];
+      for await (const chunk of chunks) found.push(...chunk);
+      return found;
+    });
+    expect(rows).toEqual([[1932]]);
+    owner.close();
+  });
+
+  it('is not changed by it: nothing is published, written or built', async () => {
+    const client = await guest();
+    const says = /you may read it, and change nothing/;
+    await expect(client.publisher.publish('nba-backfill-request', '{}')).rejects.toThrow(says);
+    await expect(client.store.transaction(() => Promise.resolve())).rejects.toThrow(says);
+    await expect(client.archive.write('x', new Uint8Array())).rejects.toThrow(says);
+    await expect(client.openWorkerOrRefuse('backfill')).rejects.toThrow(says);
+    await expect(client.openWorker('backfill')).rejects.toThrow(says);
+  });
+
+  it('has nobody who answers when its owner works on nothing', async () => {
+    await expect(openGuest({ ...readConfig({}), home: copyOf(raw) })).rejects.toThrow(
+      /belongs to somebody else, and no process of his answers/,
+    );
+  });
 });
 
 describe('a process that is gone', () => {

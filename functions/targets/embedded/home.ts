@@ -1,5 +1,14 @@
 /** The folder of an embedded home: where it may be, and who may read it. */
-import { chmodSync, mkdirSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../../shared/config.ts';
 import { RequestError } from '../../../shared/domain/failure.ts';
@@ -35,6 +44,7 @@ export function prepareHome({ home, homeMode }: Pick<Config, 'home' | 'homeMode'
       if (homeMode !== undefined) chmodSync(home, homeMode);
       return;
     }
+    accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
     const mode = found.mode & 0o777;
     if (homeMode !== undefined) {
       if (mode !== homeMode) chmodSync(home, homeMode);

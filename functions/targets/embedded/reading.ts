@@ -1,6 +1,9 @@
 /** Reads a home that another process may have: that process is asked on the socket of the home. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestError } from '../../../shared/domain/failure.ts';
 import type { Answer, Cell } from '../../../shared/ports/warehouse.ts';
@@ -53,11 +56,17 @@ export function readHome<T>(
 
 /** Asks the process that has the home for a snapshot. */
 export async function distantSnapshot(home: string, folder: string): Promise<void> {
-  await valueOf(home, { op: 'snapshot', folder });
+  const ticket = `snapshot-${randomBytes(16).toString('hex')}.ticket`;
+  writeFileSync(join(home, ticket), folder, { mode: 0o600 });
+  try {
+    await valueOf(home, { op: 'snapshot', ticket });
+  } finally {
+    rmSync(join(home, ticket), { force: true });
+  }
 }
 
 /** The warehouse of a home that another process has open. */
-function distantWarehouse(home: string): ReadingWarehouse {
+export function distantWarehouse(home: string): ReadingWarehouse {
   return {
     ask: (sql) => distantAnswer(home, sql),
     notPortable: async (sql) => (await valueOf(home, { op: 'notPortable', sql })) as readonly string[],
@@ -98,8 +107,8 @@ async function* rowsIn(lines: AsyncGenerator<Line>, end: () => void): AsyncGener
   }
 }
 
-/** The single value of an answer. */
-async function valueOf(home: string, asked: Asked): Promise<unknown> {
+/** The single value of an answer. @throws RequestError when it is refused */
+export async function valueOf(home: string, asked: Asked): Promise<unknown> {
   const { lines, end } = await answerOf(home, asked);
   try {
     const line = (await lines.next()).value;
@@ -132,7 +141,7 @@ async function* documentsIn(socket: Socket): AsyncGenerator<Line> {
 }
 
 /** Whether a process answers on the socket of a home. */
-async function answers(home: string): Promise<boolean> {
+export async function answers(home: string): Promise<boolean> {
   try {
     return typeof (await valueOf(home, { op: 'hello' })) === 'number';
   } catch {

@@ -7,7 +7,8 @@ import { copyDatabase } from '../../../shared/adapters/embedded/sqlite-database.
 import { RequestError } from '../../../shared/domain/failure.ts';
 
 /** What belongs to the process that has the home, and not to what the home holds. */
-const NOT_COPIED = /^(?:engine\.|home\.sock$|token$|emulator\.json$|logs$|state\.sqlite)/;
+const NOT_COPIED =
+  /^(?:engine\.|snapshot-.*\.ticket$|home\.sock$|token$|emulator\.json$|logs$|state\.sqlite)/;
 
 /**
  * Copies a home while nobody writes its tables: the documents first, so that the copy has every file that they name. The copy

@@ -76,7 +76,7 @@ export async function openWorker(
     await sweep(context, {});
   }
   const socket = await openSocket(client, {
-    warehouse,
+    ...{ warehouse, store },
     snapshot: (folder) => dispatcher.whileStill(() => copyHome(config.home, folder)),
   });
   return {

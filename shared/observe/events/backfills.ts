@@ -1,4 +1,5 @@
 /** What is told of backfills: begun, refused, extended, ended. */
+import { counted } from '../../domain/counted.ts';
 import { event } from './event.ts';
 
 export const backfillStarted = event<'backfillId' | 'traceId' | 'runs' | 'dateCounts'>({
@@ -24,7 +25,7 @@ export const backfillFinished = event<'backfillId' | 'status' | 'failures' | 'se
   severityOf: ({ failures }) => (failures > 0 ? 'WARNING' : 'INFO'),
   description: 'A backfill has ended. `status` is done, done_with_failures or cancelled.',
   text: ({ backfillId, status, failures, seconds }) =>
-    `Backfill ${backfillId} is ${status} after ${seconds} s${failures > 0 ? `; ${failures} partitions failed or are blocked` : ''}`,
+    `Backfill ${backfillId} is ${status} after ${seconds} s${failures > 0 ? `; ${counted(failures, 'partition failed or is blocked', 'partitions failed or are blocked')}` : ''}`,
   metrics: [
     {
       name: 'backfills_finished',

@@ -1,0 +1,191 @@
+/** The command line at a real terminal of 80 and 120 columns, behind pipes that close, and with a log. */
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
+import { cli, cliJson, COMPILED } from '../support/run-cli.ts';
+import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
+
+const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
+const FULLCOURT = `'${process.execPath}' --disable-warning=ExperimentalWarning '${CLI}'`;
+
+/** util-linux's `script` makes the pseudo-terminal. */
+const hasTerminal = spawnSync('script', ['--version']).status === 0;
+if (!hasTerminal) console.log('Left out: real terminals (no `script` of util-linux)');
+
+let home: string;
+
+function shell(command: string, env: Record<string, string> = {}): SpawnSyncReturns<string> {
+  return spawnSync('bash', ['-c', `set -o pipefail; ${command}`], {
+    encoding: 'utf8',
+    env: { ...process.env, FULLCOURT_HOME: home, NODE_COMPILE_CACHE: COMPILED, ...env },
+  });
+}
+
+/** What a terminal of `columns` shows of a command, line by line, and its exit code. */
+function atTerminal(columns: number, args: string): { lines: string[]; code: number | null } {
+  const typed = `stty cols ${columns} rows 40; ${FULLCOURT} ${args}`;
+  const { stdout, status } = shell(`script --quiet --return --command "$TYPED" /dev/null`, { TYPED: typed });
+  return { lines: stripVTControlCharacters(stdout).replaceAll('\r', '').split('\n'), code: status };
+}
+
+/** Lines of tables, flags and bars that are too long. A sentence has no columns; the terminal wraps it. */
+const tooLong = (lines: readonly string[], columns: number): string[] =>
+  lines.filter((line) => stringWidth(line) > columns && /\S {2,}\S|^ +\S/.test(line));
+
+beforeAll(async () => {
+  home = await importedHome(tinyFiles());
+  home = copyOf(home);
+  expect((await cli(home, 'backfill', '--season', SEASON, '--through', '4')).code).toBe(0);
+}, 120_000);
+afterAll(removeFolders);
+
+const RANGE = '--start 2021-10-19 --end 2022-04-10';
+
+describe.skipIf(!hasTerminal).each([80, 120])('a terminal of %d columns', (columns) => {
+  it.each([
+    `coverage ${RANGE}`,
+    `coverage ${RANGE} --by week`,
+    'status',
+    'status --date 2021-10-19',
+    'status --date 2021-10-19 --why player_game_summary',
+    'backfills',
+    'plan --season 2021-22 --force',
+    'tables',
+    'tables ml_feature_store_v2',
+    'restatements --start 2021-10-19 --end 2021-10-19',
+    "query 'SELECT * FROM nba_analytics.player_game_summary LIMIT 3'",
+    'config',
+    'player 1',
+    'backfill --help',
+    '--help',
+  ])('holds every line of: %s', (args) => {
+    const { lines, code } = atTerminal(columns, args);
+    expect([0, 1]).toContain(code);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(tooLong(lines, columns)).toEqual([]);
+  });
+
+  it('holds the bars of a backfill', () => {
+    const { lines, code } = atTerminal(columns, 'backfill --dates 2021-10-20 --through 3 --force');
+    expect(code).toBe(0);
+    expect(tooLong(lines, columns)).toEqual([]);
+    expect(lines.join('\n')).toMatch(/player_game_summary\s+█/);
+  });
+});
+
+describe('pipes and logs', () => {
+  it('a reader that goes away ends nothing but the printing', () => {
+    const looked = shell(`${FULLCOURT} tables --json | head -c 1`);
+    expect([looked.status, looked.stdout, looked.stderr]).toEqual([0, '{', '']);
+    const built = shell(
+      `${FULLCOURT} backfill --dates 2021-10-21 --through 3 --force 2>&1 >/dev/null | head -c 1`,
+    );
+    expect(built.status).toBe(0);
+    const after = shell(`${FULLCOURT} backfills --json`);
+    const { backfills } = JSON.parse(after.stdout) as { backfills: { state: string }[] };
+    expect(backfills.map(({ state }) => state).filter((state) => state !== 'done')).toEqual([]);
+  });
+
+  it('with FULLCOURT_LOG every line on stderr is a JSON document, of progress and errors too', () => {
+    for (const args of [
+      'backfill --dates 2021-10-22 --through 3 --force',
+      'plan --dates 2023-01-01',
+      'plan --dates yesterday',
+      'plan --dtaes x',
+      "query 'SELECT nope'",
+    ]) {
+      const { stderr } = shell(`${FULLCOURT} ${args}`, { FULLCOURT_LOG: 'info' });
+      const lines = stderr.split('\n').filter((line) => line !== '');
+      expect([args, lines.length > 0]).toEqual([args, true]);
+      for (const line of lines)
+        expect(JSON.parse(line)).toMatchObject({ severity: expect.any(String) as string });
+    }
+  });
+
+  it('control characters of an answer are shown', async () => {
+    const sql = "SELECT 'a' || CHR(27) || ']0;x' || CHR(7) AS t";
+    const { stdout } = await cli(home, 'query', sql);
+    expect(stdout).toContain('a\\u001b]0;x\\u0007');
+    const asked = await cli(home, 'player', '\u001b[2Jnobody');
+    expect(asked.stdout).toBe('No file has named \\u001b[2Jnobody\n');
+  });
+});
+
+describe('a player is found', () => {
+  let named: string;
+  beforeAll(async () => {
+    const files = tinyFiles();
+    const box = readFileSync(join(files, 'player_box_2021-22.csv'), 'utf8').split('\n');
+    const at = (box[0] ?? '').split(',').indexOf('player_name');
+    const name = box[1]?.split(',')[at] ?? '';
+    for (const file of readdirSync(files)) {
+      const text = readFileSync(join(files, file), 'utf8');
+      writeFileSync(join(files, file), text.replaceAll(name, 'Luka Dončić'));
+    }
+    named = await importedHome(files);
+  }, 60_000);
+
+  it.each(['luka doncic', '  LUKA   DONČIĆ ', 'lukadoncic', 'Doncic, Luka', 'L. Doncic'])(
+    'by "%s"',
+    async (asked) => {
+      const { code, document } = await cliJson<{ players: { name: string }[] }>(named, 'player', asked);
+      expect([code, document.players.map(({ name }) => name)]).toEqual([0, ['Luka Dončić']]);
+    },
+  );
+
+  it.each(['luka', 'luka donsic'])('"%s" is nobody, and he is named', async (asked) => {
+    const { code, stdout } = await cli(named, 'player', asked);
+    expect([code, stdout]).toEqual([1, `No file has named ${asked}; did you mean Luka Dončić?\n`]);
+  });
+});
+
+describe('what one command writes another reads', () => {
+  it('coverage --missing --csv is what backfill --dates @FILE builds', async () => {
+    const other = copyOf(await importedHome(tinyFiles()));
+    const range = ['--start', '2021-10-19', '--end', '2021-10-24'];
+    const missing = await cli(other, 'coverage', ...range, '--missing', '--csv');
+    expect(missing.code).toBe(1);
+    expect(missing.stdout).toMatch(/^table,date\nteam_offense_game_summary,2021-10-19\n/);
+    const file = join(newFolder(), 'missing.csv');
+    writeFileSync(file, missing.stdout);
+    const built = await cliJson<{ state: string }>(other, 'backfill', '--dates', `@${file}`);
+    expect(built).toMatchObject({ code: 0, document: { state: 'done' } });
+    expect(await cli(other, 'coverage', ...range, '--missing')).toMatchObject({
+      code: 0,
+      stdout: 'Nothing is missing\n',
+    });
+  }, 60_000);
+
+  it('a file of cells names the tables itself, and may name them as queries do', async () => {
+    const file = join(newFolder(), 'cells');
+    writeFileSync(
+      file,
+      'nba_analytics.player_game_summary 2021-10-19\r\nteam_offense_game_summary,2021-10-20\r\n',
+    );
+    const planned = await cliJson<{ tables: { table: string }[]; dates: { requested: number } }>(
+      home,
+      'plan',
+      '--dates',
+      `@${file}`,
+      '--force',
+      '--through',
+      '3',
+    );
+    expect(planned.document.dates.requested).toBe(2);
+    expect(planned.document.tables.map(({ table }) => table)).toContain('player_game_summary');
+    const both = await cliJson<{ error: { flag: string } }>(
+      home,
+      'plan',
+      '--dates',
+      `@${file}`,
+      '--tables',
+      'nbac_schedule',
+    );
+    expect(both.document.error.flag).toBe('--tables');
+  });
+});
