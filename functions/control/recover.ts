@@ -6,6 +6,7 @@
 import type { Archive } from '../../shared/domain/archive.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import { isToBuildAgain } from '../../shared/domain/recover.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
@@ -17,7 +18,7 @@ import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { acceptCells, listAcceptances } from '../../shared/state/acceptances.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
-import { tableSeason } from '../../shared/state/completions.ts';
+import { tableSeason, tableSeasonsOf } from '../../shared/state/completions.ts';
 import { restoreDocuments, type RestoredCollection } from '../../shared/state/recovered.ts';
 import { knownSeasons, loadView, seasonsOf } from '../../shared/state/views.ts';
 import { journalAgain } from './recover-archive.ts';
@@ -81,13 +82,10 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
   const tables = withRows === undefined ? [] : await mendTables(ports, seasons, withRows, dryRun);
   if (!dryRun) for (const absence of told.absences) await acceptAgain(ports, absence);
   const lost = onlyOnce([...told.lost, ...(await lostFiles(ports, seasons, told.sound))]);
-  const toBuild = seasons.filter(
-    (season) =>
-      documents.archives > 0 ||
-      tables.some((table) => table.season === season && table.recovered + table.reopened > 0),
-  );
   const builds: BackfillRequest[] = [];
-  for (const season of toBuild) builds.push(...(await buildsOf(ports, season, withRows ?? new Map(), lost)));
+  for (const season of seasons)
+    if (documents.archives > 0 || (await isToBuild(ports, season, tables)))
+      builds.push(...(await buildsOf(ports, season, withRows ?? new Map(), lost)));
   return { documents, calendars, tables, journal, lost, notes, builds };
 }
 
@@ -125,6 +123,20 @@ async function acceptAgain(
   const evaluation = evaluate(await loadView({ store, clock }, registry, seasonsOf(dates)));
   const inputs = new Map(dates.map((date) => [date, evaluation.inputFingerprint(registered, date)]));
   await acceptCells({ store, clock: () => new Date(at) }, registered, { ...given, dates }, inputs);
+}
+
+/** Whether a season has partitions that were mended, by this recovery or by one that was stopped, or was never loaded. */
+async function isToBuild(
+  { store, registry }: RecoveringPorts,
+  season: Season,
+  mended: readonly MendedTable[],
+): Promise<boolean> {
+  if (mended.some((table) => table.season === season && table.recovered + table.reopened > 0)) return true;
+  const asked = registry.all.map(({ definition }) => ({ table: definition.name, season }));
+  const states = (await tableSeasonsOf({ store }, asked)).flatMap((index) =>
+    Object.values(index?.dates ?? {}),
+  );
+  return states.length === 0 || states.some(isToBuildAgain);
 }
 
 /** The archived files of the documents that are lacking or damaged. @param sound addresses that need no second look */

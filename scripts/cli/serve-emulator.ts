@@ -247,10 +247,11 @@ async function serveBehind(
         `  gcloud pubsub topics publish ${names.resource(BACKFILL_REQUEST_TOPIC)} --project ${cloud.project} --message '{"season":"2023-24"}'`,
       ].join('\n'),
     );
-    const lost = local.lost.then((reason) => {
-      throw new Error(reason);
+    let lost: Error | undefined;
+    void local.lost.then((reason) => {
+      lost = new Error(reason);
     });
-    await Promise.race([serveUntilStopped(local.client, door, SWEEPS), lost]);
+    await serveUntilStopped(local.client, door, SWEEPS, () => lost);
     return EXIT.done;
   } finally {
     await local.stop();

@@ -56,6 +56,13 @@ export function mendPartition(
   return { kind: 'reopened', state: reopened(before, at) };
 }
 
+/** Whether recovery has mended a partition that has not been built since. */
+export function isToBuildAgain(state: PartitionState | undefined): boolean {
+  if (state === undefined) return false;
+  const isLost = state.reopened > 0 && state.token > 0 && !isBuilt(state);
+  return isLost || state.inputFingerprint === UNKNOWN_INPUTS;
+}
+
 function reopened(before: PartitionState, at: string): PartitionState {
   return {
     ...before,

@@ -1,9 +1,8 @@
 /** Raises the fencing token of a run that its table refuses although the documents name it as the owner. */
-import { partitionToken } from '../domain/fencing.ts';
 import { isInFlight } from '../domain/partition.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { DocumentPorts } from '../ports/index.ts';
-import { readCompletions, writeStates } from './completions.ts';
+import { readCompletions } from './completions.ts';
 import type { RunningRun } from './documents.ts';
 import { runIn, writeRun } from './runs.ts';
 
@@ -18,19 +17,18 @@ export type Refused =
 /**
  * Raises the token of a run above the one that its table carries, if the documents still name it as the owner of all its
  * partitions. Then nobody newer is at work: the documents were lost or are older than the table. Example: the documents begin
- * anew with token 1000, and the rows of 2024-01-05 were corrected twice and carry 3001; the run goes on with 3002. The tokens
- * of its partitions rise with it, so that later runs have larger ones.
+ * anew with token 1000, and the rows of 2024-01-05 were corrected twice and carry 3001; the run goes on with 3002. Its
+ * announcement raises the tokens of its partitions, so that later runs have larger ones.
  * @param found the highest token of the rows that the run is to replace
  */
 export async function raiseToken(
-  ports: Pick<DocumentPorts, 'store' | 'clock'>,
+  ports: Pick<DocumentPorts, 'store'>,
   registry: Registry,
   run: RunningRun,
   found: number,
 ): Promise<Refused> {
   const table = registry.get(run.table);
   const dates = run.dates.map(({ date }) => date);
-  const now = ports.clock().toISOString();
   return ports.store.transaction(async (tx): Promise<Refused> => {
     const current = await runIn(tx, run.runId);
     if (current?.state !== 'running' || current.token !== run.token) return { kind: 'taken_over' };
@@ -39,10 +37,6 @@ export async function raiseToken(
       return { kind: 'superseded' };
     const raised: RunningRun = { ...current, token: Math.max(current.token, found) + 1 };
     writeRun(tx, raised);
-    writeStates(tx, completions, now, (state) => ({
-      ...state,
-      token: Math.max(state.token, partitionToken(raised.token)),
-    }));
     return { kind: 'raised', run: raised };
   });
 }

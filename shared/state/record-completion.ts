@@ -1,5 +1,6 @@
 /** Records what became of a run in the completion documents of its dates. */
 import type { Change } from '../domain/decide/followers.ts';
+import { partitionToken } from '../domain/fencing.ts';
 import type { GameDate } from '../domain/game-date.ts';
 import { isInFlight, isSettled, type PartitionState } from '../domain/partition.ts';
 import { SHRUNK_SOURCE } from '../domain/leaving.ts';
@@ -47,7 +48,7 @@ export async function recordCompletion(
           if (isSettled(state)) changed.push({ table: message.table, date, want });
           return undefined;
         }
-        const next = afterRun(state, result, message.correlationId);
+        const next = afterRun(state, result, message);
         if (isSettled(next)) changed.push({ table: message.table, date, want });
         else if (message.backfillId !== null)
           noteFailure(
@@ -68,10 +69,15 @@ export async function recordCompletion(
   return { changes, superseded };
 }
 
-function afterRun(state: PartitionState, result: CompletedDate, correlationId: string): PartitionState {
+function afterRun(
+  state: PartitionState,
+  result: CompletedDate,
+  { correlationId, token }: Pick<RunCompleted, 'correlationId' | 'token'>,
+): PartitionState {
   // A want that another live cascade has left while the run was under way is still to be met.
   const want = state.want?.correlationId === correlationId ? null : state.want;
-  const { accepted, ...rest } = state;
+  // A run whose table carried newer rows than the documents knew has raised its token.
+  const { accepted, ...rest } = { ...state, token: Math.max(state.token, partitionToken(token)) };
   if (result.status === 'failed') {
     const holds = accepted !== undefined && accepted.input === result.inputFingerprint;
     const failed = { ...rest, status: 'failed', reason: result.reason ?? 'failed', want } as const;

@@ -2,7 +2,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recover } from '../../functions/control/recover.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
+import { openClient } from '../../functions/targets/embedded/client.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { readConfig } from '../../shared/config.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
 import { behindTheBack } from '../support/compare-homes.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
@@ -171,6 +175,43 @@ describe('a home that has lost a store', () => {
     expect((await cliJson<Recovered>(folder, 'recover')).code).toBe(0);
     await expectAsBefore(folder);
   }, 240_000);
+
+  it('may be stopped at any moment and repeated', async () => {
+    const folder = homeAfter((copy) => lose(copy, 'state.sqlite'));
+    const client = openClient({ ...readConfig({}), home: folder });
+    const worker = await client.openWorkerOrRefuse('test', true);
+    if (worker === undefined) throw new Error('no worker');
+    let left = 0;
+    const transaction: typeof client.store.transaction = (body) => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error('stopped')) : client.store.transaction(body);
+    };
+    const again = (transactions: number) => {
+      left = transactions;
+      const { warehouse } = worker.context.ports;
+      const store = { ...client.store, transaction };
+      return recover({ ...client, store, warehouse, scratch: memoryStore() }, false);
+    };
+    for (const transactions of [0, 1, 5, 12]) await expect(again(transactions)).rejects.toThrow('stopped');
+    // Each of these comes a little further than the one before.
+    let stops = 0;
+    const isStopped = (): Promise<boolean> =>
+      again(16).then(
+        () => false,
+        (error: unknown) => String(error) === 'Error: stopped',
+      );
+    while (stops < 40 && (await isStopped())) stops += 1;
+    expect(stops).toBeGreaterThan(3);
+    expect(stops).toBeLessThan(40);
+    await worker.close();
+    client.close();
+
+    expect((await cli(folder, 'status')).code).toBe(1);
+    const { code, document } = await cliJson<Recovered>(folder, 'recover');
+    expect([code, sumOf(document, 'recovered')]).toEqual([0, 0]);
+    expect(document.builds.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+    await expectAsBefore(folder);
+  }, 180_000);
 
   it('says when the documents are of another home, and everything is lost but the archive', async () => {
     const other = await importedHome(files);

@@ -50,6 +50,8 @@ export async function openGuest(config: Config): Promise<Client> {
     backlog: () => undefined,
     openWorker: refused,
     openWorkerOrRefuse: refused,
+    // The process that answers has looked when it opened the home.
+    assertWhole: () => Promise.resolve(),
     withWarehouse: refused,
     snapshot: refused,
     readWarehouse: (_what, look) => look(distantWarehouse(home)),

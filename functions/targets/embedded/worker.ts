@@ -75,16 +75,19 @@ export async function openWorker(
     await endLeases(ports, () => true);
     await sweep(context, {});
   }
-  const socket = await openSocket(client, {
-    ...{ warehouse, store },
-    snapshot: (folder) => dispatcher.whileStill(() => copyHome(config.home, folder)),
-  });
+  // While stores are being recovered, what they hold is not to be read.
+  const socket = recovering
+    ? undefined
+    : await openSocket(client, {
+        ...{ warehouse, store },
+        snapshot: (folder) => dispatcher.whileStill(() => copyHome(config.home, folder)),
+      });
   return {
     context,
     dispatcher,
     stampStores: () => stampStores(client, warehouse),
     close: async () => {
-      await socket.close();
+      await socket?.close();
       await dispatcher.stop();
       await tracer?.flush();
       warehouse.close();

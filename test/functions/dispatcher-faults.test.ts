@@ -1,0 +1,97 @@
+/** A bus whose disk is full: the dispatcher stops after some tries, loses nothing, and whoever waits or serves is told. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { watchBackfill } from '../../functions/control/watch.ts';
+import { makeDispatcher } from '../../functions/targets/embedded/dispatcher.ts';
+import { openClient } from '../../functions/targets/embedded/client.ts';
+import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { serveUntilStopped } from '../../scripts/cli/serve.ts';
+import { freePort } from '../../scripts/tools/emulators.ts';
+import { readConfig } from '../../shared/config.ts';
+import { topics } from '../../shared/derive/topics.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import { ack, type Held, type PullBus } from '../../shared/ports/bus.ts';
+import { newFolder, removeFolders } from '../support/homes.ts';
+
+const FULL = 'database or disk is full';
+const full = (): never => {
+  throw new Error(FULL);
+};
+
+/** A bus with one message, of which `what` fails while the disk is full. */
+function busOn(disk: { full: boolean }, what: 'take' | 'ack'): PullBus {
+  const bus = memoryBus(topics(), { clock: () => new Date(), ackDeadlineMs: 1, backoffMs: [1, 1] });
+  const take: PullBus['take'] = (subscriptions) => {
+    if (what === 'take' && disk.full) return full();
+    const held = bus.take(subscriptions);
+    if (held === undefined) return undefined;
+    const fails: Held['ack'] = () => (disk.full ? full() : held.ack());
+    return { ...held, ...(what === 'ack' ? { ack: fails } : {}) };
+  };
+  return { ...bus, take };
+}
+
+function dispatcherOn(bus: PullBus, handled: { count: number }) {
+  const dispatcher = makeDispatcher(
+    bus,
+    topics(),
+    () => () => {
+      handled.count += 1;
+      return Promise.resolve(ack);
+    },
+    { runs: 1, others: 1, pollMs: 5 },
+  );
+  onTestFinished(() => dispatcher.stop());
+  return dispatcher;
+}
+
+describe('a bus that fails', () => {
+  it.each(['take', 'ack'] as const)('at %s is tried again, and goes on when it works again', async (what) => {
+    const [disk, handled] = [{ full: true }, { count: 0 }];
+    const bus = busOn(disk, what);
+    await bus.publish(SWEEP_TOPIC, '{}');
+    const dispatcher = dispatcherOn(bus, handled);
+    dispatcher.start();
+    await expect.poll(() => disk.full && (what === 'take' || handled.count > 0)).toBe(true);
+    disk.full = false;
+    await expect.poll(() => handled.count > 0 && bus.nextDue() === undefined, { timeout: 5000 }).toBe(true);
+    expect(dispatcher.fault()).toBeUndefined();
+  });
+
+  it('for long is given up, and whoever waits for a backfill is told why', async () => {
+    const bus = busOn({ full: true }, 'take');
+    const dispatcher = dispatcherOn(bus, { count: 0 });
+    dispatcher.start();
+    const waiting = watchBackfill(
+      { store: memoryStore(), pollMs: 20, openWorker: () => Promise.resolve(undefined) },
+      'bf-1',
+      {
+        worker: { dispatcher, close: () => Promise.resolve() },
+        patienceMs: 60_000,
+      },
+    );
+    await expect(waiting).rejects.toThrow(FULL);
+    expect(dispatcher.fault()?.message).toBe(FULL);
+  }, 40_000);
+});
+
+describe('serving', () => {
+  it('ends and gives its port free when what it serves is lost', async () => {
+    const client = openClient({ ...readConfig({}), home: newFolder() });
+    onTestFinished(() => {
+      client.close();
+      removeFolders();
+    });
+    const port = await freePort();
+    let lost: Error | undefined;
+    const serving = serveUntilStopped(client, port, { seconds: 60, reconcileEvery: 10 }, () => lost);
+    const ended = serving.then(
+      () => 'ended well',
+      (error: unknown) => String(error),
+    );
+    await expect.poll(() => fetch(`http://127.0.0.1:${port}/healthz`).then(({ status }) => status)).toBe(200);
+    lost = new Error('The Firestore emulator has died');
+    expect(await ended).toContain('The Firestore emulator has died');
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow('fetch failed');
+  }, 20_000);
+});
