@@ -72,10 +72,12 @@ export const TEAM_BOXES: Kinds = {
     fta: plus(row, 'fta', 2),
   })),
   'a team has minutes of an overtime': teamCells('team box', '265 minutes', () => ({ minutes: '265' })),
-  'the minutes of a team are the length of the game': team('nothing changes', 'minutes 48', (row) =>
-    change('team_box', like(row, 'game_id'), (each) => ({
-      minutes: String(Math.round(Number(each['minutes']) / 5)),
-    })),
+  // Other minutes are the sum of whole minutes, which the length of the game is not.
+  'the minutes of a team are the length of the game': team(
+    'nothing changes',
+    'minutes 48',
+    (row) => change('team_box', isRow(row), { minutes: String(Number(row['minutes']) / 5) }),
+    (row) => (Number(row['minutes']) - 240) % 25 === 0,
   ),
   'the minutes of a team are no number': teamCells('the file itself', 'minutes ?', () => ({ minutes: '?' })),
   'a team box contradicts itself': teamCells(
