@@ -5,8 +5,8 @@ import { makeDispatcher } from '../../functions/targets/embedded/dispatcher.ts';
 import { openClient } from '../../functions/targets/embedded/client.ts';
 import { memoryBus } from '../../functions/targets/simulated/memory-bus.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { takePort } from '../../scripts/cli/local-door.ts';
 import { serveUntilStopped } from '../../scripts/cli/serve.ts';
-import { freePort } from '../../scripts/tools/emulators.ts';
 import { readConfig } from '../../shared/config.ts';
 import { topics } from '../../shared/derive/topics.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
@@ -82,16 +82,16 @@ describe('serving', () => {
       client.close();
       removeFolders();
     });
-    const port = await freePort();
+    const door = await takePort(0);
     let lost: Error | undefined;
-    const serving = serveUntilStopped(client, port, { seconds: 60, reconcileEvery: 10 }, () => lost);
-    const ended = serving.then(
+    const serving = serveUntilStopped(client, door, { seconds: 60, reconcileEvery: 10 }, () => lost);
+    const ended = serving.finally(door.close).then(
       () => 'ended well',
       (error: unknown) => String(error),
     );
-    await expect.poll(() => fetch(`http://127.0.0.1:${port}/healthz`).then(({ status }) => status)).toBe(200);
+    await expect.poll(() => fetch(`${door.address}/healthz`).then(({ status }) => status)).toBe(200);
     lost = new Error('The Firestore emulator has died');
     expect(await ended).toContain('The Firestore emulator has died');
-    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow('fetch failed');
+    await expect(fetch(`${door.address}/healthz`)).rejects.toThrow('fetch failed');
   }, 20_000);
 });
