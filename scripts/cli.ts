@@ -24,6 +24,7 @@ import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
 import type { ListFlags } from './cli/backfills.ts';
 import type { EditFlags } from './cli/dead-letters.ts';
+import type { OtherCodeFlags } from './cli/other-code.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { StartFlags } from './cli/start.ts';
 import type { StatusFlags } from './cli/status.ts';
@@ -44,6 +45,11 @@ export const program = new Command('fullcourt')
   .exitOverride();
 
 let exitCode: number = EXIT.done;
+
+const ALLOW_OTHER_CODE = [
+  '--allow-other-code',
+  'also when the process that works on the home has other queries or definitions of tables',
+] as const;
 
 /** Adds a command. Every command has `--json` and `--target`. */
 function add(name: string, description: string, parent: Command = program): Command {
@@ -110,8 +116,9 @@ add('simulate', 'load the files of a simulated league')
 withRequestFlags(add('backfill', 'publish a backfill request and show its progress until it ends'))
   .option('--dry-run', 'say what the request would do; nothing is written')
   .option('--no-watch', 'publish the request and do not wait for its end')
+  .option(...ALLOW_OTHER_CODE)
   .action(
-    onHome<RequestFlags & { dryRun?: boolean; watch?: boolean }>(async (client, flags) => {
+    onHome<RequestFlags & OtherCodeFlags & { dryRun?: boolean; watch?: boolean }>(async (client, flags) => {
       const { backfillCommand, planCommand } = await import('./cli/backfill.ts');
       const request = (await import('./cli/request.ts')).requestOf(flags, client.registry);
       return flags.dryRun === true
@@ -148,8 +155,10 @@ const OF_BACKFILL = [
   ['retry', 'ask again for what a backfill has not built, with its options'],
 ] as const;
 for (const [how, description] of OF_BACKFILL) {
-  add(`${how} <id>`, `${description} (an id, or: last)`, backfills).action(
-    onHome(async (client, flags, [id = '']) => {
+  const command = add(`${how} <id>`, `${description} (an id, or: last)`, backfills);
+  if (how === 'resume' || how === 'retry') command.option(...ALLOW_OTHER_CODE);
+  command.action(
+    onHome<OtherCodeFlags>(async (client, flags, [id = '']) => {
       const { showCommand, steerCommand, retryCommand, watchCommand } = await import('./cli/backfills.ts');
       if (how === 'show') return showCommand(client, id, flags);
       if (how === 'watch') return watchCommand(client, id, flags);

@@ -31,6 +31,8 @@ export interface Client {
   readonly pollMs: number;
   /** The process that does the work of the home, undefined while none does; absent where deployed functions do it. */
   readonly holder?: () => string | undefined;
+  /** Digest of the code of that process, as `codeOf` makes it; undefined when it is not known. */
+  readonly codeAtWork?: () => string | undefined;
   /** Numbers of waiting messages by subscription; undefined on the cloud targets, where they are not known. */
   readonly backlog: () => ReadonlyMap<string, number> | undefined;
   /**

@@ -15,6 +15,7 @@ import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
+import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
 import { statusText } from './render.ts';
 import { table } from './text-table.ts';
 import { runAndShow } from './watch.ts';
@@ -22,8 +23,9 @@ import { runAndShow } from './watch.ts';
 export async function backfillCommand(
   client: Client,
   request: BackfillRequest,
-  options: GlobalOptions & { watch?: boolean },
+  options: GlobalOptions & OtherCodeFlags & { watch?: boolean },
 ): Promise<number> {
+  refuseOtherCode(client, options);
   if (options.watch === false) {
     const { id } = await publishRequest(client, request);
     answer(

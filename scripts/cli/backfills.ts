@@ -19,6 +19,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { Backfill, NormalRequest } from '../../shared/state/backfills.ts';
 import { backfillCommand, summaryText } from './backfill.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
 import { painted, statusText } from './render.ts';
 import { requestText } from './request-text.ts';
 import { table } from './text-table.ts';
@@ -161,9 +162,10 @@ export async function steerCommand(
   client: Client,
   asked: string,
   how: keyof typeof STEERING,
-  options: GlobalOptions,
+  options: GlobalOptions & OtherCodeFlags,
 ): Promise<number> {
   const { id } = await found(client, asked);
+  if (how === 'resume') refuseOtherCode(client, options);
   const steered = await STEERING[how](client, id);
   if (steered.kind === 'unknown') throw unknownBackfill(client, asked);
   if (steered.kind === 'refused')
@@ -182,7 +184,11 @@ export async function steerCommand(
   return EXIT.done;
 }
 
-export async function retryCommand(client: Client, asked: string, options: GlobalOptions): Promise<number> {
+export async function retryCommand(
+  client: Client,
+  asked: string,
+  options: GlobalOptions & OtherCodeFlags,
+): Promise<number> {
   const { id } = await found(client, asked);
   const retry = await retryOf(client, id);
   switch (retry.kind) {

@@ -85,10 +85,17 @@ describe('serving', () => {
     const door = await takePort(0);
     let lost: Error | undefined;
     const serving = serveUntilStopped(client, door, { seconds: 60, reconcileEvery: 10 }, () => lost);
-    const ended = serving.finally(door.close).then(
-      () => 'ended well',
-      (error: unknown) => String(error),
-    );
+    const end = async (): Promise<string> => {
+      try {
+        await serving;
+        return 'ended well';
+      } catch (error) {
+        return String(error);
+      } finally {
+        await door.close();
+      }
+    };
+    const ended = end();
     await expect.poll(() => fetch(`${door.address}/healthz`).then(({ status }) => status)).toBe(200);
     lost = new Error('The Firestore emulator has died');
     expect(await ended).toContain('The Firestore emulator has died');

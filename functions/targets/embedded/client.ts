@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { fileArchive } from '../../../shared/adapters/embedded/file-archive.ts';
-import { heldBy } from '../../../shared/adapters/embedded/worker-lock.ts';
+import { codeAtWork, heldBy } from '../../../shared/adapters/embedded/worker-lock.ts';
 import { sqliteBus } from '../../../shared/adapters/embedded/sqlite-bus.ts';
 import { openDatabase } from '../../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../../shared/adapters/embedded/sqlite-store.ts';
@@ -75,6 +75,7 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     pollMs: 150,
     holder: () => heldBy(config.home),
+    codeAtWork: () => codeAtWork(config.home),
     ...(options.say === undefined ? {} : { say: options.say }),
     backlog: () => bus.backlog(),
     openWorker: (what) => openWorker(client, what),

@@ -26,6 +26,7 @@ import { copyHome } from './snapshot.ts';
 import { assertWhole, stampStores } from './stamps.ts';
 import type { HandlerContext } from '../../steps/context.ts';
 import type { Policy } from '../../control/policy.ts';
+import { codeOf } from '../../steps/probe.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
 import { sweep } from '../../handlers/sweep.ts';
 import { BUNDLE } from '../../edge/bundle-id.ts';
@@ -46,7 +47,7 @@ export async function openWorker(
   recovering = false,
 ): Promise<Worker | undefined> {
   const { config, registry, store, bus, archive, clock, log } = client;
-  const lock = takeWorkerLock(config.home, what);
+  const lock = takeWorkerLock(config.home, what, codeOf(registry));
   if (lock === undefined) return undefined;
   const warehouse = await openOrRelease(client, lock, recovering);
   const tracer = client.tracer ?? (await openTracer(config, log));

@@ -14,9 +14,10 @@ export interface WorkerLock {
 /**
  * Takes the lock of a home.
  * @param what the command, for the message to a process that finds the lock taken
+ * @param code digest of the code that runs; '' for work that builds nothing
  * @returns undefined when another process holds it
  */
-export function takeWorkerLock(home: string, what: string): WorkerLock | undefined {
+export function takeWorkerLock(home: string, what: string, code = ''): WorkerLock | undefined {
   const db = new DatabaseSync(join(home, 'engine.lock'));
   try {
     db.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -25,6 +26,7 @@ export function takeWorkerLock(home: string, what: string): WorkerLock | undefin
     return undefined;
   }
   writeFileSync(holderFile(home), `${process.pid} ${what}`);
+  writeFileSync(codeFile(home), code);
   return { release: () => db.close() };
 }
 
@@ -50,6 +52,19 @@ export function lockHolder(home: string): string {
   } catch {
     return 'another process';
   }
+}
+
+/** Digest of the code of the process that took the lock last; undefined when it is not known. */
+export function codeAtWork(home: string): string | undefined {
+  try {
+    return readFileSync(codeFile(home), 'utf8') || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function codeFile(home: string): string {
+  return join(home, 'engine.code');
 }
 
 function holderFile(home: string): string {
