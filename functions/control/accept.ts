@@ -69,7 +69,12 @@ export async function acceptCellsOf(
       by: requestedBy ?? null,
     };
     const at = ports.clock().toISOString();
-    await writeJournal(archive, `${id}-${table}-accept`, { kind: 'accept', at, ...decision });
+    await writeJournal(archive, `${id}-${table}-accept`, {
+      kind: 'accept',
+      at,
+      ...decision,
+      whole: !isLacking,
+    });
     await rememberAcceptance(ports, { ...decision, dates: lacking });
     const registered = ports.registry.get(table);
     const inputs = new Map(absent.map((date) => [date, evaluation.inputFingerprint(registered, date)]));

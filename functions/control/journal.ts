@@ -51,6 +51,8 @@ const acceptEntry = z.object({
   dates: z.array(gameDate),
   reason: text,
   by: text.nullable(),
+  /** Whether whole partitions were given up that were not there, and not what dates lack. Entries of earlier versions do not say it. */
+  whole: z.exactOptional(z.boolean()),
 });
 /** Persons as documents know them. They are told again where an archive was lost, for files that are imported later may name them otherwise. */
 const personsEntry = z.object({ kind: z.literal('persons'), at: text, seasons: z.array(playersDocument) });

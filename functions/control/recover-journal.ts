@@ -86,7 +86,12 @@ export async function replayJournal(
         await giveAlias(ports, { name: entry.name, id: entry.id, team: entry.team, season: entry.season });
         break;
       case 'accept': {
-        const lacking = await archivedAmong(scratch, registry, entry);
+        const lacking =
+          entry.whole === undefined
+            ? await archivedAmong(scratch, registry, entry)
+            : entry.whole
+              ? []
+              : entry.dates;
         await rememberAcceptance(ports, { ...entry, dates: lacking });
         const absent = entry.dates.filter((date) => !lacking.includes(date));
         if (absent.length > 0) absences.push({ ...entry, dates: absent });

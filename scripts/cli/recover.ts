@@ -67,12 +67,13 @@ async function buildAll(
     const command = commandOf(request);
     tell(`Building: ${command}`);
     const { backfill } = await runBackfill(client, request, { worker });
-    const state = backfill.state === 'done' ? 'done' : 'failed';
-    builds.push({ command, state });
-    if (state === 'done') continue;
+    const failures = await listFailures(client, backfill.id, 5);
+    // What was lacking before the loss is lacking again, and no failure of the recovery.
+    const isBuilt = backfill.state === 'done' || (backfill.state !== 'refused' && failures.length === 0);
+    builds.push({ command, state: isBuilt ? 'done' : 'failed' });
+    if (isBuilt) continue;
     failed.push(`${command}: ${backfill.verdict}`);
-    for (const { partition, reason } of await listFailures(client, backfill.id, 5))
-      failed.push(`  ${partition}: ${reason}`);
+    for (const { partition, reason } of failures) failed.push(`  ${partition}: ${reason}`);
   }
   return { builds, failed };
 }

@@ -222,7 +222,7 @@ describe('reset', () => {
     writeFileSync(join(home, 'notes.txt'), 'mine');
     at(home);
     const before = documentsOf(home);
-    await expect(resetCommand({})).rejects.toThrow(/imported files: 1 seasons.*--yes/);
+    await expect(resetCommand({})).rejects.toThrow(/imported files: 1 season with.*--yes/);
     expect(documentsOf(home)).toEqual(before);
 
     expect(await resetCommand({ yes: true })).toBe(0);
