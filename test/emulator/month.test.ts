@@ -1,7 +1,7 @@
 /**
  * The main job on the emulator target, in the way its users meet it: `fullcourt serve --target emulator`, an import, and
  * one message published by gcloud. The season's history and what is asked for come out as they do embedded: December 2023
- * when code of the cloud changed and in the whole proof, else a week of November that is drawn. The environment names the
+ * in the whole proof, else a week of November that is drawn. The environment names the
  * Pub/Sub and Firestore emulators of the run. BigQuery is a server of its own: it computes on one core, and would keep the
  * rows of the season in memory until the run ends.
  */
@@ -31,7 +31,6 @@ import {
   newFolder,
   removeFolders,
 } from '../support/homes.ts';
-import { CLOUD_CODE, haveChanged } from '../support/changed-code.ts';
 import { drawn } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
@@ -45,7 +44,7 @@ import {
 } from '../support/local-cloud.ts';
 
 const SEASON = '2023-24';
-const IS_MONTH = proof === 'all' || haveChanged(CLOUD_CODE);
+const IS_MONTH = proof === 'all';
 const REQUEST = { ...(IS_MONTH ? december() : drawnWeek()), through: 'phase4' } as const;
 const LAST = REQUEST.endDate;
 /** At least so many partitions, and rows of each table, come out. */

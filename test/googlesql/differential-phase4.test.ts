@@ -1,4 +1,4 @@
-/** A week of real games through the queries of phase 4 on both engines, over the rows of phase 3 as they are stored. */
+/** Some days of real games through the queries of phase 4 on both engines, over the rows of phase 3 as they are stored. */
 import { describe } from 'vitest';
 import { haveSeasons } from '../support/homes.ts';
 import { computedTables, describeTables, realDates, realRange } from '../support/differential.ts';
