@@ -55,8 +55,8 @@ for (const [name, text] of completions(program, {
   '--tables': tableNames,
   '--why': tableNames,
 }))
-  emit(`completions/${name}`, text);
-removeOthers('completions');
+  emit(`scripts/completions/${name}`, text);
+removeOthers('scripts/completions');
 const { nominalTexts } = await import('../infra/apply/nominal.ts');
 for (const [name, text] of nominalTexts(registry)) emit(`infra/generated/${name}`, text);
 removeOthers('infra/generated');

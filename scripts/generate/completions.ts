@@ -44,7 +44,7 @@ const NOTE = 'Written by `npm run generate` from the commands and their flags.';
 function bash(places: readonly Place[], values: Values): string {
   return [
     `# Completion for bash. ${NOTE}`,
-    '# Use it with: source completions/fullcourt.bash',
+    '# Use it with: source scripts/completions/fullcourt.bash',
     '_fullcourt() {',
     '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" path="" word',
     '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
@@ -114,7 +114,7 @@ function fish(places: readonly Place[], values: Values): string {
   const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const lines = [
     `# Completion for fish. ${NOTE}`,
-    '# Use it with: source completions/fullcourt.fish',
+    '# Use it with: source scripts/completions/fullcourt.fish',
     'complete -c fullcourt -f',
   ];
   for (const { words, commands, flags } of places) {

@@ -170,7 +170,7 @@ describe('completion', () => {
     [['tables', 'ml_'], ['ml_feature_store_v2']],
   ])('bash completes %j', (words, completed) => {
     const script = [
-      `source ${join(root, 'completions/fullcourt.bash')}`,
+      `source ${join(root, 'scripts/completions/fullcourt.bash')}`,
       'COMP_WORDS=(fullcourt "$@"); COMP_CWORD=$#; COMPREPLY=(); _fullcourt',
       '[[ ${#COMPREPLY[@]} == 0 ]] || printf "%s\\n" "${COMPREPLY[@]}"',
     ].join('\n');

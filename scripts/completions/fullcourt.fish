@@ -1,5 +1,5 @@
 # Completion for fish. Written by `npm run generate` from the commands and their flags.
-# Use it with: source completions/fullcourt.fish
+# Use it with: source scripts/completions/fullcourt.fish
 complete -c fullcourt -f
 complete -c fullcourt -n 'not __fish_seen_subcommand_from start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy' -a start -d 'load data, publish one backfill request, show the tables as they fill, then serve'
 complete -c fullcourt -n 'not __fish_seen_subcommand_from start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy' -a import -d 'load files of games, box scores, shots and odds into the raw tables'

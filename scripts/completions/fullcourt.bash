@@ -1,5 +1,5 @@
 # Completion for bash. Written by `npm run generate` from the commands and their flags.
-# Use it with: source completions/fullcourt.bash
+# Use it with: source scripts/completions/fullcourt.bash
 _fullcourt() {
   local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" path="" word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
