@@ -5,6 +5,7 @@
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RestatePolicy } from '../../shared/domain/decide/restatement.ts';
+import { refNamed } from '../../shared/domain/partition.ts';
 import type { MissingInput } from '../../shared/domain/plan.ts';
 import type { Phase } from '../../shared/domain/table.ts';
 import { traceIdOf } from '../../shared/domain/trace-context.ts';
@@ -217,9 +218,9 @@ export async function retryOf(ports: Documents, id: string): Promise<RetryAnswer
   if (backfill === undefined) return { kind: 'unknown' };
   const { state, request, skipPreflight } = backfill;
   if (!isFinished(backfill)) return { kind: 'still active', state };
-  const failed = [...(await failuresOf(ports, id))].map((name) => name.split('@') as [string, GameDate]);
+  const failed = [...(await failuresOf(ports, id))].map(refNamed);
   const dates = [
-    ...new Set([...failed.map(([, date]) => date), ...(await undoneDates(ports, backfill))]),
+    ...new Set([...failed.map(({ date }) => date), ...(await undoneDates(ports, backfill))]),
   ].sort();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return { kind: 'nothing failed', state };
@@ -231,7 +232,7 @@ export async function retryOf(ports: Documents, id: string): Promise<RetryAnswer
       from,
       through,
       // Later dates that were restated may have failed in tables that the request does not name.
-      ...(tables === null ? {} : { tables: [...new Set([...tables, ...failed.map(([table]) => table)])] }),
+      ...(tables === null ? {} : { tables: [...new Set([...tables, ...failed.map(({ table }) => table)])] }),
       only: 'all',
       restate,
       force,

@@ -1,9 +1,9 @@
 /** What has failed in a backfill, and how many partitions wait for each of its failures. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { causesOf } from '../../shared/domain/blockers.ts';
-import { refName, type PartitionRef } from '../../shared/domain/partition.ts';
+import { refName, refNamed } from '../../shared/domain/partition.ts';
 import { stateOf } from '../../shared/domain/view.ts';
-import { listFailures, type BackfillFailure } from '../../shared/state/backfill-failures.ts';
+import { listFailures } from '../../shared/state/backfill-failures.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
@@ -20,14 +20,14 @@ export interface FailedCell {
 export async function failedCells(ports: ReadingPorts, backfillId: string): Promise<FailedCell[]> {
   const failures = await listFailures(ports, backfillId);
   if (failures.length === 0) return [];
-  const cells = failures.map(cellOf);
+  const cells = failures.map(({ partition, ...why }) => ({ ...refNamed(partition), ...why }));
   const view = await loadView(ports, ports.registry, seasonsOf(cells.map(({ date }) => date)), {
     gameHashes: false,
   });
   const causes = causesOf(view);
   const waiting = new Map<string, number>();
   const first = new Map(
-    cells.flatMap((cell) => (cell.isBlocked ? [] : [[refName(cell), { ...cell, waiting: 0 }]])),
+    cells.flatMap(({ isBlocked, ...cell }) => (isBlocked ? [] : [[refName(cell), cell]])),
   );
   for (const cell of cells) {
     // What has failed counts as a cause; what waited then and is built by now waits for nothing.
@@ -38,21 +38,11 @@ export async function failedCells(ports: ReadingPorts, backfillId: string): Prom
       const state = stateOf(view, cause.table, cause.date);
       first.set(name, {
         ...cause,
-        isBlocked: false,
-        waiting: 0,
         reason: state?.reason ?? 'it is not there, and nobody has asked for it',
       });
     }
   }
   return [...first.entries()]
-    .map(([name, { table, date, reason }]) => ({ table, date, reason, waiting: waiting.get(name) ?? 0 }))
+    .map(([name, cell]) => ({ ...cell, waiting: waiting.get(name) ?? 0 }))
     .sort((a, b) => b.waiting - a.waiting || a.date.localeCompare(b.date) || a.table.localeCompare(b.table));
-}
-
-function cellOf({ partition, reason, isBlocked }: BackfillFailure) {
-  const [table = '', date = ''] = partition.split('@');
-  return { table, date: date as GameDate, reason, isBlocked } satisfies PartitionRef & {
-    reason: string;
-    isBlocked: boolean;
-  };
 }

@@ -119,14 +119,15 @@ export function refuseLostScores(planned: readonly Planned[]): void {
       const newest = denials.at(-1);
       return newest?.says === 'other date' && observed.has(newest.observedAt) ? [game] : [];
     });
-    const [games, what] = (
+    const found = (
       [
         [lost, `no final score of ${counted(lost.length, 'game that was', 'games that were')} final`],
         [changed, `other teams of ${counted(changed.length, 'game that was', 'games that were')} played`],
         [moved, `other dates of ${counted(moved.length, 'game that was', 'games that were')} played`],
       ] as const
-    ).find(([each]) => each.length > mostLost(final.size)) ?? [[], ''];
-    if (games.length === 0) continue;
+    ).find(([each]) => each.length > mostLost(final.size));
+    if (found === undefined) continue;
+    const [games, what] = found;
     const names = Object.values(incoming.entries).flatMap(({ kind, name }) =>
       kind === 'schedule' ? [name] : [],
     );

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { archivedEntry } from '../../shared/state/documents.ts';
 import { originSchema } from '../../shared/state/origins.ts';
 import { meantSchema } from '../../shared/state/scopes.ts';
 import { playersDocument } from '../../shared/state/identity-documents.ts';
@@ -16,17 +17,7 @@ const gameDate = z.custom<GameDate>(
 
 const importEntry = z.object({
   kind: z.literal('import'),
-  files: z.array(
-    z.object({
-      name: text,
-      kind: text,
-      uri: text,
-      sha256: text,
-      source: text,
-      observedAt: text,
-      observedKind: z.enum(['measured', 'assumed']),
-    }),
-  ),
+  files: z.array(archivedEntry),
   seasons: z.array(text).nullable(),
   replace: z.boolean(),
 });

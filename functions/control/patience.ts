@@ -15,6 +15,7 @@ import { readPlan, type ActiveBackfill } from '../../shared/state/backfills.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
 import { requestedRuns, runningRuns, unfollowedRuns } from '../../shared/state/runs.ts';
+import { listText } from './list-text.ts';
 
 type Documents = Pick<Ports, 'store'>;
 
@@ -41,14 +42,13 @@ export async function gateAhead(
   now: Date,
 ): Promise<string | undefined> {
   if (backfill.state !== 'running') return undefined;
-  const open = await openPartitions(ports, backfill);
-  const closed = open.filter(({ state }) => isGateClosed(state, now.toISOString()));
-  if (closed.length === 0 || open.some(({ state }) => isInFlight(state))) return undefined;
   if ((await unfollowedRuns(ports)).length > 0 || (await isAnyRunHeld(ports, now))) return undefined;
+  const at = now.toISOString();
+  const open = await openPartitions(ports, backfill);
+  const closed = open.filter(({ state }) => isGateClosed(state, at));
+  if (closed.length === 0 || open.some(({ state }) => isInFlight(state))) return undefined;
   const [first] = closed;
-  const gate = first?.state?.gates.find(
-    ({ retryAt }) => retryAt !== undefined && retryAt > now.toISOString(),
-  );
+  const gate = first?.state?.gates.find(({ retryAt }) => retryAt !== undefined && retryAt > at);
   const more = closed.length > 1 ? ` and ${closed.length - 1} more` : '';
   return `${first?.name ?? ''}${more} wait for the gate ${gate?.gate ?? ''}, which is asked again at ${gate?.retryAt ?? ''}: ${gate?.detail ?? ''}`;
 }
@@ -64,21 +64,22 @@ export async function lackOf(
   now: Date,
 ): Promise<string> {
   if (backfill === undefined) return `no process has taken up the request of ${id}`;
-  const own = (run: RunDocument): boolean => run.backfillId === id;
-  const lapsed = (await runningRuns(ports))
-    .filter(own)
-    .filter(({ lease }) => new Date(lease.expiresAt) <= now);
+  const isOwn = (run: RunDocument): boolean => run.backfillId === id;
+  const running = (await runningRuns(ports)).filter(isOwn);
+  const lapsed = running.filter(({ lease }) => new Date(lease.expiresAt) <= now);
   if (lapsed.length > 0)
     return `the process that held ${runsText(lapsed)} has ended; its lease was over at ${lapsed[0]?.lease.expiresAt ?? ''}`;
-  const asked = (await requestedRuns(ports)).filter(own);
+  const asked = (await requestedRuns(ports)).filter(isOwn);
   if (asked.length > 0) return `no process has taken up ${runsText(asked)}`;
-  if ((await unfollowedRuns(ports)).some(own)) return 'no process has taken up what its runs have announced';
-  const held = (await runningRuns(ports)).filter(own);
-  if (held.length > 0) return `nobody is at work on ${runsText(held)}`;
+  if ((await unfollowedRuns(ports)).some(isOwn))
+    return 'no process has taken up what its runs have announced';
+  if (running.length > 0) return `nobody is at work on ${runsText(running)}`;
   const open = await openPartitions(ports, backfill);
   if (open.length === 0) return 'everything is built, and no process has written its end';
-  const named = open.slice(0, MAX_NAMED).map(({ name, state }) => `${name} (${whyOpen(state)})`);
-  return `${named.join(', ')}${open.length > MAX_NAMED ? ` and ${open.length - MAX_NAMED} more` : ''}`;
+  return listText(
+    open.map(({ name, state }) => `${name} (${whyOpen(state)})`),
+    MAX_NAMED,
+  );
 }
 
 function whyOpen(state: PartitionState | undefined): string {
@@ -88,11 +89,11 @@ function whyOpen(state: PartitionState | undefined): string {
 }
 
 function runsText(runs: readonly RunDocument[]): string {
-  const named = runs.slice(0, MAX_NAMED).map(({ table, dates }) => {
+  const named = runs.map(({ table, dates }) => {
     const [first, last] = [dates[0]?.date ?? '', dates.at(-1)?.date ?? ''];
     return `${table} for ${first === last ? first : `${first} to ${last}`}`;
   });
-  return `the run${runs.length === 1 ? '' : 's'} of ${named.join(', ')}${runs.length > MAX_NAMED ? ` and ${runs.length - MAX_NAMED} more` : ''}`;
+  return `the run${runs.length === 1 ? '' : 's'} of ${listText(named, MAX_NAMED)}`;
 }
 
 /** The partitions of the plan in work that are not settled. */
@@ -102,9 +103,13 @@ async function openPartitions(
 ): Promise<{ readonly name: string; readonly state: PartitionState | undefined }[]> {
   const plan = await readPlan(ports, backfill);
   const open: { name: string; state: PartitionState | undefined }[] = [];
+  // A plan has many batches of one table.
+  const indexes = new Map<string, Awaited<ReturnType<typeof tableSeason>>>();
   for (const { table, dates } of plan?.batches ?? [])
     for (const [season, ofSeason] of Map.groupBy(dates, seasonOf)) {
-      const states = (await tableSeason(ports, table, season))?.dates ?? {};
+      const key = `${table} ${season}`;
+      if (!indexes.has(key)) indexes.set(key, await tableSeason(ports, table, season));
+      const states = indexes.get(key)?.dates ?? {};
       for (const date of ofSeason)
         if (!isSettled(states[date])) open.push({ name: refName({ table, date }), state: states[date] });
     }

@@ -50,8 +50,12 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   const { registry, policy } = ports;
   const from: Phase = request.from ?? firstPhaseOf(request);
   const through: Phase = request.through ?? 'phase5';
-  const names = registry.all.map(({ definition }) => definition.name);
-  for (const name of request.tables ?? []) if (!registry.has(name)) throw noSuchTable(name, names);
+  for (const name of request.tables ?? [])
+    if (!registry.has(name))
+      throw noSuchTable(
+        name,
+        registry.all.map(({ definition }) => definition.name),
+      );
   const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
   const acceptMissing = request.skipPreflight !== undefined;
   const view = await loadView(ports, registry, seasons, { acceptMissing });

@@ -173,7 +173,7 @@ function endOfPatience(
     );
   return async (backfill, own) => {
     const now = Date.now();
-    const version = `${backfill?.updatedAt ?? ''} ${JSON.stringify(backfill?.progress ?? [])}`;
+    const version = versionOf(backfill);
     const isAlive = own?.isBusy?.() === true || version !== before || backfill?.state === 'paused';
     before = version;
     if (isAlive) alive = now;
@@ -191,6 +191,11 @@ function endOfPatience(
   };
 }
 
+/** A text that differs when the document of a backfill has changed. */
+function versionOf(backfill: ActiveBackfill | undefined): string {
+  return `${backfill?.updatedAt ?? ''} ${JSON.stringify(backfill?.progress ?? [])}`;
+}
+
 /** Milliseconds without a change after which a person is told again who has the work. */
 const STILL_MS = 30_000;
 
@@ -201,15 +206,15 @@ function waitingTeller(
 ): (backfill: ActiveBackfill | undefined) => void {
   let [told, moved, before] = [0, Date.now(), ''];
   return (backfill) => {
-    const version = `${backfill?.updatedAt ?? ''} ${JSON.stringify(backfill?.progress ?? [])}`;
+    const version = versionOf(backfill);
     if (version !== before) moved = Date.now();
     before = version;
     const isStill = Date.now() - Math.max(told, moved) > STILL_MS;
     if (told !== 0 && !isStill) return;
-    const process = holder?.();
-    if (process === undefined) return;
+    const other = holder?.();
+    if (other === undefined) return;
     told = Date.now();
-    onWait?.(process, isStill);
+    onWait?.(other, isStill);
   };
 }
 

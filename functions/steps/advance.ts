@@ -16,7 +16,7 @@ import {
   type NextStep,
   type Remaining,
 } from '../../shared/domain/decide/backfill-life.ts';
-import { COMPLETE, incompleteOf, type Incomplete } from '../../shared/domain/decide/incomplete.ts';
+import { incompleteOf, type Incomplete } from '../../shared/domain/decide/incomplete.ts';
 import { decideRestatement } from '../../shared/domain/decide/restatement.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
@@ -87,7 +87,7 @@ export async function advancePlanned(
   let failures = failed;
   let isCarriedOut = false;
   let remaining: Remaining | undefined;
-  let incomplete: Incomplete = COMPLETE;
+  let incomplete: Incomplete | undefined;
 
   for (;;) {
     const step = decideLife(life, { decision, isCarriedOut, remaining, failures: failures.size, incomplete });

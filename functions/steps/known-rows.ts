@@ -39,7 +39,7 @@ export async function withKnown(
   const sources = await seasonsOf(names);
   const states = sources.map((source, i) => [names[i] ?? '', source?.dates ?? {}] as const);
   const unread = (date: GameDate): Lacking[] =>
-    unreadGames([...calendars, ...(isPreGame ? [] : sources)].map((each) => each?.dates[date]?.reason));
+    firstUnread([...calendars, ...(isPreGame ? [] : sources)].map((each) => each?.dates[date]?.reason));
   return {
     ...staged,
     dates: staged.dates.map((found) => {
@@ -127,8 +127,7 @@ function lackingOfSource(table: string, state: PartitionState | undefined): Lack
     : [];
 }
 
-/** The games that a raw table could not read, each source of them once. */
-function unreadGames(reasons: readonly (string | null | undefined)[]): Lacking[] {
-  const found = reasons.flatMap((reason) => lackingIn(reason, 'games_unread') ?? []);
-  return found.slice(0, 1);
+/** What the first of these reasons says of games that could not be read. */
+function firstUnread(reasons: readonly (string | null | undefined)[]): Lacking[] {
+  return reasons.flatMap((reason) => lackingIn(reason, 'games_unread') ?? []).slice(0, 1);
 }

@@ -7,7 +7,6 @@ import { listText } from '../../functions/control/list-text.ts';
 import { changesBy, type ChangeSummary } from '../../functions/control/changes.ts';
 import { unknownSeasonsText } from '../../functions/control/date-range.ts';
 import { planDocument, planRequest, type PlanAnswer } from '../../functions/control/plan.ts';
-import type { ReadingPorts } from '../../functions/control/ports.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -43,11 +42,10 @@ export async function backfillCommand(
     const outcome = await outcomeOf(client, backfill, seconds);
     const changed = await changesUnlessHeld(client, worker, backfill.id);
     const failed = await failedCells(client, backfill.id);
-    const summary = options.json === true ? '' : await summaryText(client, backfill, outcome);
     answer(
       options,
       { ...outcome, failed, changes: changed?.changes ?? null },
-      () => `${summary}${changedText(changed)}`,
+      () => `${summaryText(backfill, outcome, failed)}${changedText(changed)}`,
     );
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {
@@ -78,11 +76,11 @@ function changedText(changed: ChangeSummary | undefined): string {
 }
 
 /** The summary that is printed when a backfill has ended: its tables, what failed, and how long it took. */
-export async function summaryText(
-  client: ReadingPorts,
+export function summaryText(
   backfill: Backfill,
   outcome: BackfillOutcome,
-): Promise<string> {
+  failures: readonly FailedCell[],
+): string {
   const { dates, runs, seconds, pausedSeconds } = outcome;
   const working = seconds - pausedSeconds;
   const lines = [`Backfill ${backfill.id}: ${statusText(backfill.state)} (${outcome.verdict ?? ''})`];
@@ -95,7 +93,6 @@ export async function summaryText(
       ),
     );
   }
-  const failures = await failedCells(client, backfill.id);
   if (failures.length > 0) {
     lines.push('', pc.red('Failed:'), ...failuresText(failures));
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);

@@ -110,7 +110,6 @@ export async function showCommand(client: Client, asked: string, options: Global
   const shown = await showBackfill(client, id);
   if (shown === undefined) throw unknownBackfill(client, asked);
   const { backfill, outcome } = shown;
-  const text = await summaryText(client, backfill, outcome);
   const failed = await failedCells(client, id);
   answer(
     options,
@@ -122,7 +121,7 @@ export async function showCommand(client: Client, asked: string, options: Global
       createdAt: backfill.createdAt,
       finishedAt: backfill.finishedAt,
     },
-    () => `Asked for: ${requestText(backfill.request)}\n${text}`,
+    () => `Asked for: ${requestText(backfill.request)}\n${summaryText(backfill, outcome, failed)}`,
   );
   return EXIT.done;
 }
@@ -133,8 +132,8 @@ export async function watchCommand(client: Client, asked: string, options: Globa
   const backfill = await watchAndShow(client, id);
   const shown = await showBackfill(client, id);
   const outcome = shown?.outcome ?? (await outcomeOf(client, backfill, 0));
-  const text = await summaryText(client, backfill, outcome);
-  answer(options, outcome, () => text);
+  const failed = await failedCells(client, id);
+  answer(options, outcome, () => summaryText(backfill, outcome, failed));
   return backfill.state === 'done' ? EXIT.done : EXIT.failed;
 }
 

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { outcomeOf } from '../../functions/control/backfills.ts';
 import { coverageDocument } from '../../functions/control/coverage.ts';
+import { failedCells } from '../../functions/control/failed-cells.ts';
 import { loadedRange } from '../../functions/control/date-range.ts';
 import { loadFiles } from '../../functions/control/imports.ts';
 import { admit, claimOrigin, originOf, type Coming } from '../../functions/control/origins.ts';
@@ -100,7 +101,7 @@ async function startOn(
     tell(heading(2, `Publishing one request to nba-backfill-request: ${JSON.stringify(request)}`));
     const { backfill, seconds } = await runAndShow(client, request, { worker, title: '  filling' });
     const outcome = await outcomeOf(client, backfill, seconds);
-    tell(await summaryText(client, backfill, outcome));
+    tell(summaryText(backfill, outcome, await failedCells(client, backfill.id)));
 
     tell(heading(3, 'The tables after the backfill'));
     const { document } = await coverageDocument(client, start, end);

@@ -285,3 +285,9 @@ export function isPresent(state: PartitionState | undefined): boolean {
 export function refName(ref: PartitionRef): string {
   return `${ref.table}@${ref.date}`;
 }
+
+/** The partition that {@link refName} has named. */
+export function refNamed(name: string): PartitionRef {
+  const [table = '', date = ''] = name.split('@');
+  return { table, date: date as GameDate };
+}

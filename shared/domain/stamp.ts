@@ -56,8 +56,8 @@ export function lossesIn({ documents, archive, warehouse }: StampsSeen): Loss[] 
       // The first stamps of a home are written one after the other.
       if (stamp !== undefined) losses.push({ store, what: 'lost' });
     } else if (found.session === stamp?.session || found.session === next?.session) continue;
-    else if (found.home !== known?.home) losses.push({ store, what: 'of another home' });
-    else if (found.generation === known.generation) losses.push({ store, what: 'of another home' });
+    else if (found.home !== known?.home || found.generation === known.generation)
+      losses.push({ store, what: 'of another home' });
     else if (found.generation < known.generation) losses.push({ store, what: 'older' });
     else losses.push({ store: 'documents', what: 'older' });
   }

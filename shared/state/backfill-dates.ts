@@ -1,5 +1,6 @@
 /** The one writer of `backfills/{id}/dates/{date}`: how far a backfill is with one date, table by table. */
 import type { GameDate } from '../domain/game-date.ts';
+import { refNamed } from '../domain/partition.ts';
 import type { Ports } from '../ports/index.ts';
 import { paths } from './documents.ts';
 
@@ -67,7 +68,7 @@ export async function recordFailedDates(
   failures: ReadonlySet<string>,
 ): Promise<void> {
   for (const name of failures) {
-    const [table = '', date = ''] = name.split('@');
+    const { table, date } = refNamed(name);
     await store.transaction(async (tx) => {
       const current = await tx.get<BackfillDateDocument>(datePath(id, date));
       if (current === undefined || (current.state === 'failed' && current.tables[table] === 'failed')) return;

@@ -81,7 +81,7 @@ export async function deadLetterOf(
   return letters.read(path, await store.get(path));
 }
 
-/** All dead letters, or those of one message. */
+/** All dead letters, or those of one message or of one text. */
 export async function deadLetters(
   { store }: Pick<Ports, 'store'>,
   where: { readonly messageId?: string; readonly bodyDigest?: string } = {},

@@ -180,28 +180,26 @@ const leaving = z
   })
   .readonly() satisfies z.ZodType<Leaving>;
 
+/** An archived file as its season and the journal of imports keep it. */
+export const archivedEntry = z
+  .object({
+    name: text,
+    kind: text,
+    uri: text,
+    sha256: text,
+    source: text,
+    observedAt: text,
+    observedKind: z.enum(['measured', 'assumed']),
+  })
+  .readonly();
+
 /** `archives/{table}_{season}`: the archived files that fill a raw table for a season, and what each says of which date. */
 export const archiveDocument = z
   .object({
     table: text,
     season: text,
     revision: count,
-    entries: z
-      .record(
-        text,
-        z
-          .object({
-            name: text,
-            kind: text,
-            uri: text,
-            sha256: text,
-            source: text,
-            observedAt: text,
-            observedKind: z.enum(['measured', 'assumed']),
-          })
-          .readonly(),
-      )
-      .readonly(),
+    entries: z.record(text, archivedEntry).readonly(),
     slices: objectOf<readonly Slice[]>(),
     leaving: z.array(leaving).readonly().exactOptional(),
   })

@@ -22,6 +22,13 @@ const third: Cells = {
   visitor_team: 'UTA',
   winner: 'UTA',
 };
+/** Sixteen played games on as many days: one more than may change at once. */
+const many = Array.from({ length: 16 }, (_, i) => ({
+  ...third,
+  game_id: `00223001${String(i).padStart(2, '0')}`,
+  game_date: `2023-11-${String(i + 1).padStart(2, '0')}`,
+  tipoff_et: '',
+}));
 const boxOf = ({ game_id = '', home_team = '', visitor_team = '' }: Cells): Cells => ({
   ...boxLine,
   ...{ game_id, team: home_team, opponent: visitor_team, is_home: true },
@@ -208,12 +215,6 @@ describe('a schedule', () => {
 
   it('with the dates of more games than a night has changed is refused as a whole', async () => {
     const { importFiles } = home();
-    const many = Array.from({ length: 16 }, (_, i) => ({
-      ...third,
-      game_id: `00223001${String(i).padStart(2, '0')}`,
-      game_date: `2023-11-${String(i + 1).padStart(2, '0')}`,
-      tipoff_et: '',
-    }));
     await importFiles(0, { [SCHEDULE]: many });
     const shifted = many.map((each, i) => ({
       ...each,
@@ -226,12 +227,6 @@ describe('a schedule', () => {
 
   it('with other teams of more games than a night has is refused as a whole', async () => {
     const { importFiles } = home();
-    const many = Array.from({ length: 16 }, (_, i) => ({
-      ...third,
-      game_id: `00223001${String(i).padStart(2, '0')}`,
-      game_date: `2023-11-${String(i + 1).padStart(2, '0')}`,
-      tipoff_et: '',
-    }));
     await importFiles(0, { [SCHEDULE]: many });
     const others = many.map((each) => ({ ...each, visitor_team: 'BKN', winner: 'BKN' }));
     await expect(importFiles(10, { [SCHEDULE]: others })).rejects.toThrow(

@@ -3,7 +3,7 @@ import { loadTable } from '../../functions/ingest/load-table.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
-import { bookOdds, context, csv, loadRows, SEASON, type Cells } from '../support/source-lines.ts';
+import { context, loadBooks, loadRows, SEASON, type Cells } from '../support/source-lines.ts';
 
 describe('lines on the points of players', () => {
   it.each([
@@ -96,19 +96,11 @@ describe('lines on a game', () => {
     expect(loadRows('odds_api_game_lines', {}, {}).rows).toHaveLength(4);
   });
 
-  const books = (change: Cells) =>
-    loadTable(
-      RAW_LOADS.of('odds_api_game_lines'),
-      SEASON,
-      [csv('game_odds_books_2023-24.csv', [{ ...bookOdds, ...change }])],
-      context,
-    );
-
   it('of a bookmaker that are refused leave a spread of which nothing is known, unless they are in-play', () => {
-    expect(pointsOf(books({ spread_home: '?' }))).toEqual([
+    expect(pointsOf(loadBooks({ spread_home: '?' }))).toEqual([
       ['unread', 'DEN', null],
       ['unread', 'LAL', null],
     ]);
-    expect(books({ snapshot_utc: '2023-10-24T23:50:00Z' }).rows).toEqual([]);
+    expect(loadBooks({ snapshot_utc: '2023-10-24T23:50:00Z' }).rows).toEqual([]);
   });
 });

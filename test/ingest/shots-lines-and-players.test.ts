@@ -4,10 +4,10 @@ import { loadTable } from '../../functions/ingest/load-table.ts';
 import type { NbaGameId } from '../../shared/domain/game-id.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
 import {
-  bookOdds,
   context,
   csv,
   injury,
+  loadBooks,
   loadRows,
   noted,
   reasonFor,
@@ -215,16 +215,8 @@ describe('the lines of a game', () => {
     expect(reasonFor('odds_api_game_lines', change)).toBe(reason);
   });
 
-  const books = (change: Cells) =>
-    loadTable(
-      RAW_LOADS.of('odds_api_game_lines'),
-      SEASON,
-      [csv('game_odds_books_2023-24.csv', [{ ...bookOdds, ...change }])],
-      context,
-    );
-
   it('of a bookmaker carry its prices and the moment', () => {
-    expect(books({}).rows).toMatchObject([
+    expect(loadBooks({}).rows).toMatchObject([
       {
         bookmaker_key: 'unibet',
         outcome_name: 'DEN',
@@ -239,20 +231,20 @@ describe('the lines of a game', () => {
   });
 
   it('of a bookmaker without a spread are counted', () => {
-    const { rows, rejects, notes } = books({ spread_home: '' });
+    const { rows, rejects, notes } = loadBooks({ spread_home: '' });
     expect([rows, rejects]).toEqual([[], []]);
     expect(notes.map(({ text }) => text)).toEqual(['rows with a moneyline only not used']);
   });
 
   it('seen at the tip-off are the last before the game', () => {
-    expect(books({ snapshot_utc: '2023-10-24T23:40:00Z' }).rows).toMatchObject([
+    expect(loadBooks({ snapshot_utc: '2023-10-24T23:40:00Z' }).rows).toMatchObject([
       { minutes_before_tipoff: 0 },
       {},
     ]);
   });
 
   it('are timed by the schedule where the file does not say when the game begins', () => {
-    expect(books({ commence_utc: '' }).rows).toMatchObject([{ minutes_before_tipoff: 150 }, {}]);
+    expect(loadBooks({ commence_utc: '' }).rows).toMatchObject([{ minutes_before_tipoff: 150 }, {}]);
   });
 
   it.each([
@@ -265,7 +257,7 @@ describe('the lines of a game', () => {
   });
 
   it('of a bookmaker are kept without odds that are none and without a start that is none, which is noted', () => {
-    const { rows, notes } = books({ spread_home_dec: 0.9, commence_utc: 'soon' });
+    const { rows, notes } = loadBooks({ spread_home_dec: 0.9, commence_utc: 'soon' });
     expect(rows).toMatchObject([
       { outcome_price: null, minutes_before_tipoff: 150 },
       { outcome_price: 1.92, minutes_before_tipoff: 150 },
@@ -294,7 +286,7 @@ describe('the lines of a game', () => {
     ],
     ['an unnamed bookmaker', { bookmaker: '' }, 'bookmaker is empty'],
   ])('of a bookmaker are rejected for %s', (_name, change: Cells, reason) => {
-    expect(books(change).rejects[0]?.reason).toBe(reason);
+    expect(loadBooks(change).rejects[0]?.reason).toBe(reason);
   });
 });
 

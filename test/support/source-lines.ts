@@ -214,7 +214,7 @@ export const closingOdds: Cells = {
   ot_visitor: 0,
 };
 
-export const bookOdds: Cells = {
+const bookOdds: Cells = {
   game_id: '0022300061',
   game_date: '2023-10-24',
   home_team: 'DEN',
@@ -299,6 +299,16 @@ export function loadRows(table: string, ...changes: readonly Cells[]): LoadedFil
         changes.map((change) => ({ ...sample.row, ...change })),
       ),
     ],
+    context,
+  );
+}
+
+/** Loads the odds of one bookmaker with other cells. */
+export function loadBooks(change: Cells): LoadedFiles {
+  return loadTable(
+    RAW_LOADS.of('odds_api_game_lines'),
+    SEASON,
+    [csv('game_odds_books_2023-24.csv', [{ ...bookOdds, ...change }])],
     context,
   );
 }

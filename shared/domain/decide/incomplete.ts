@@ -2,6 +2,7 @@
  * Which partitions of a request lack rows or games after everything has been built. A backfill that leaves such partitions
  * names them when it ends.
  */
+import { counted } from '../counted.ts';
 import type { GameDate } from '../game-date.ts';
 import { isAnswered, isPresent, refName, type PartitionRef } from '../partition.ts';
 import { seasonOf } from '../season.ts';
@@ -73,22 +74,23 @@ function isAcceptedReason(reason: string | null): boolean {
   return reason !== null && /(?:^|; )accepted (?:as missing|by)/.test(reason);
 }
 
-/** The first three partitions by name, and how many more there are. */
+/** Partitions that a verdict names one by one. */
 const MAX_NAMED = 3;
 
 /** `1 partition lacks games or rows: player_game_summary@2022-10-28`; null when there is none. */
 export function incompleteText({ absent, partial }: Incomplete): string | null {
   const texts = [
-    ...(absent.length === 0 ? [] : [`${counted(absent, 'lacks', 'lack')} games or rows: ${names(absent)}`]),
-    ...(partial.length === 0 ? [] : [`${counted(partial, 'is', 'are')} partial: ${names(partial)}`]),
+    ...(absent.length === 0
+      ? []
+      : [`${counted(absent.length, 'partition lacks', 'partitions lack')} games or rows: ${names(absent)}`]),
+    ...(partial.length === 0
+      ? []
+      : [`${counted(partial.length, 'partition is', 'partitions are')} partial: ${names(partial)}`]),
   ];
   return texts.length === 0 ? null : texts.join('; ');
 }
 
-function counted({ length }: readonly PartitionRef[], one: string, many: string): string {
-  return length === 1 ? `1 partition ${one}` : `${length} partitions ${many}`;
-}
-
+/** The first partitions by name, and how many more there are. */
 function names(refs: readonly PartitionRef[]): string {
   const shown = refs.slice(0, MAX_NAMED).map(refName).join(', ');
   return refs.length > MAX_NAMED ? `${shown} and ${refs.length - MAX_NAMED} more` : shown;
