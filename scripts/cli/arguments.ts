@@ -36,7 +36,7 @@ export function asksForJson(args: readonly string[]): boolean {
   return args.slice(0, end === -1 ? args.length : end).includes('--json');
 }
 
-/** A refusal of commander in our words: `unknown option '--strat'; did you mean --start? See: fullcourt backfill --help`. */
+/** A refusal of commander in our words: `unknown option '--strat'; did you mean --start? (see fullcourt backfill --help)`. */
 export function wrongOf(error: CommanderError, program: Command, args: readonly string[]): Wrong {
   const said = error.message.replace(/^error: /, '').trim();
   const [first = '', ...suggested] = said.split('\n');

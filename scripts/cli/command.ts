@@ -1,7 +1,7 @@
 /** What all commands do alike: open a home, print the answer, print a failure. */
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
-import { environment, readConfig, type Config } from '../../shared/config.ts';
+import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -16,9 +16,9 @@ export interface GlobalOptions {
 }
 
 /** The configuration of a command. `--target` is used instead of `FULLCOURT_TARGET` where both are given. */
-export function configOf(options: GlobalOptions): Config {
+export function configOf(options: GlobalOptions, env: Environment = environment): Config {
   return readConfig({
-    ...environment,
+    ...env,
     ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
   });
 }
@@ -30,8 +30,9 @@ export function configOf(options: GlobalOptions): Config {
 async function openHome(options: GlobalOptions): Promise<Client> {
   const config = configOf(options);
   if (config.target === 'embedded') {
-    const { isGuestOf, openGuest } = await import('../../functions/targets/embedded/guest.ts');
-    if (isGuestOf(config)) return openGuest(config);
+    const { isGuestOf } = await import('../../functions/targets/embedded/home.ts');
+    if (isGuestOf(config))
+      return (await import('../../functions/targets/embedded/guest.ts')).openGuest(config);
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config, { say: tell });
   }
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');

@@ -1,7 +1,7 @@
 /** `config`: what is in force, and where it comes from. */
-import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
+import { environment, type Config, type Environment } from '../../shared/config.ts';
 import { nearest } from '../../shared/domain/nearest.ts';
-import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { answer, configOf, EXIT, type GlobalOptions } from './command.ts';
 import { table } from './text-table.ts';
 
 interface Setting {
@@ -10,7 +10,7 @@ interface Setting {
   readonly value: (config: Config) => string | number | null;
 }
 
-/** Every variable that {@link readConfig} reads for a person; values that may hold secrets are not shown. */
+/** Every variable that `readConfig` reads for a person; values that may hold secrets are not shown. */
 export const SETTINGS: readonly Setting[] = [
   { variable: 'FULLCOURT_TARGET', value: ({ target }) => target },
   { variable: 'FULLCOURT_HOME', value: ({ home }) => home },
@@ -55,10 +55,7 @@ export interface ConfigAnswer {
 
 /** @throws RequestError when a variable has a value that is none */
 export function configAnswer(env: Environment, options: GlobalOptions): ConfigAnswer {
-  const config = readConfig({
-    ...env,
-    ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
-  });
+  const config = configOf(options, env);
   const known = SETTINGS.map(({ variable }) => variable);
   return {
     settings: SETTINGS.map(({ variable, value }) => ({

@@ -3,6 +3,7 @@ import { backfillsByAge, seenState } from '../../functions/control/backfills.ts'
 import { loadedRange } from '../../functions/control/date-range.ts';
 import { overview } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { requestText } from './request-text.ts';
 import { tokenFile } from './token.ts';
@@ -52,7 +53,7 @@ export async function homePage(client: Client, address: string): Promise<string>
             verdict ?? '',
           ]),
         ),
-    `<p>${escaped(`${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}. ${deadLetters} set aside${deadLetters === 0 ? '' : ': fullcourt dead-letters'}.`)}</p>`,
+    `<p>${escaped(`${counted(waiting, 'message waits', 'messages wait')}. ${deadLetters} set aside${deadLetters === 0 ? '' : ': fullcourt dead-letters'}.`)}</p>`,
     '<h2>What you can do</h2>',
     last === undefined
       ? `<pre>${escaped('npx fullcourt import --from DIR     # load files, with this process stopped\nnpx fullcourt simulate              # or a simulated season')}</pre>`

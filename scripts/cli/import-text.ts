@@ -25,7 +25,7 @@ export function loadText(result: LoadResult): string {
     ...linesText(result),
     ...scopesText(result),
     ...changesText(result, 'No row has changed'),
-    ...result.stale.map((each) => `Stale now: ${each.table} on ${datesText(each)}`),
+    ...result.stale.map((each) => `Stale now: ${each.table} on ${datesText(each.dates)}`),
     ...endText(result),
   ].join('\n');
 }
@@ -37,12 +37,12 @@ export function dryRunText(result: DryRun): string {
     ...linesText(result),
     ...scopesText(result),
     ...changesText(result, 'No row would change'),
-    ...result.stale.map((each) => `Can become stale: ${each.table} on ${datesText(each)}`),
+    ...result.stale.map((each) => `Can become stale: ${each.table} on ${datesText(each.dates)}`),
     ...endText(result),
   ].join('\n');
 }
 
-function datesText({ dates }: LoadResult['stale'][number]): string {
+function datesText(dates: readonly string[]): string {
   return `${counted(dates.length, 'date')} (${listText(dates, 3)})`;
 }
 
@@ -53,8 +53,6 @@ type Told = Pick<
 
 /** What the files mean to hold, and the dates whose final games without rows are missing now, or are not any more. */
 function scopesText({ scopes, lookedAgain }: Pick<LoadResult, 'scopes' | 'lookedAgain'>): string[] {
-  const datesOf = (dates: readonly string[]): string =>
-    `${counted(dates.length, 'date')} (${listText(dates, 3)})`;
   return [
     ...scopes.map(
       (scope) =>
@@ -63,10 +61,10 @@ function scopesText({ scopes, lookedAgain }: Pick<LoadResult, 'scopes' | 'looked
     ...lookedAgain.flatMap(({ table: name, inside, outside }) => [
       ...(inside.length === 0
         ? []
-        : [`Now in the scope of ${name}: ${datesOf(inside)}; final games without rows are missing there`]),
+        : [`Now in the scope of ${name}: ${datesText(inside)}; final games without rows are missing there`]),
       ...(outside.length === 0
         ? []
-        : [`Now outside of the scope of ${name}: ${datesOf(outside)}; nothing is missing there any more`]),
+        : [`Now outside of the scope of ${name}: ${datesText(outside)}; nothing is missing there any more`]),
     ]),
   ];
 }

@@ -3,6 +3,7 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import {
   dictionaryOf,
   nameInQueries,
+  readersOf,
   type DictionaryColumn,
   type DictionaryTable,
 } from '../../shared/derive/dictionary.ts';
@@ -51,7 +52,7 @@ function listText(all: readonly DictionaryTable[]): string {
 }
 
 function tableText(one: DictionaryTable, all: readonly DictionaryTable[]): string {
-  const readers = all.filter(({ inputs }) => inputs.some((input) => input.table === one.name));
+  const readers = readersOf(one, all);
   const width = Math.min(terminalWidth(), 120);
   const paragraphs = [
     `${nameInQueries(one)}: ${one.description}`,

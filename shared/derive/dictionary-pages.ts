@@ -1,6 +1,6 @@
 /** The pages of the data dictionary: an index, and a page for each table. Pure. */
 import { PHASES } from '../domain/table.ts';
-import { nameInQueries, type DictionaryColumn, type DictionaryTable } from './dictionary.ts';
+import { nameInQueries, readersOf, type DictionaryColumn, type DictionaryTable } from './dictionary.ts';
 
 const TITLES = {
   phase2: 'Phase 2: raw',
@@ -39,7 +39,7 @@ function indexPage(tables: readonly DictionaryTable[]): string {
 }
 
 function tablePage(table: DictionaryTable, all: readonly DictionaryTable[]): string {
-  const readers = all.filter(({ inputs }) => inputs.some((input) => input.table === table.name));
+  const readers = readersOf(table, all);
   const lines = [
     `# ${nameInQueries(table)}`,
     '',

@@ -185,3 +185,11 @@ function nullWhen(description: string, before: string): string | undefined {
 export function nameInQueries({ dataset, name }: Pick<DictionaryTable, 'dataset' | 'name'>): string {
   return `${dataset}.${name}`;
 }
+
+/** The tables that read a table. */
+export function readersOf(
+  { name }: DictionaryTable,
+  all: readonly DictionaryTable[],
+): readonly DictionaryTable[] {
+  return all.filter(({ inputs }) => inputs.some((input) => input.table === name));
+}

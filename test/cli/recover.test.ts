@@ -1,5 +1,5 @@
 /** A home whose documents, tables or archive are lost, older or of another home: noticed, and mended by `fullcourt recover`. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recover } from '../../functions/control/recover.ts';
@@ -26,8 +26,8 @@ let home: string;
 let older: string;
 let tables: unknown;
 
-/** The source files, where the points of the first line of the opening night are `points`. */
-function filesWith(points: number): string {
+/** The source files, where the first line of the opening night names `Player n`. */
+function filesWith(n: number): string {
   const folder = newFolder();
   for (const name of readdirSync(files)) {
     const [header = '', ...lines] = readFileSync(join(files, name), 'utf8').split('\n');
@@ -35,7 +35,7 @@ function filesWith(points: number): string {
       const columns = header.split(',');
       const at = lines.findIndex((line) => line.includes(OPENING_NIGHT));
       const cells = (lines[at] ?? '').split(',');
-      lines[at] = cells.with(columns.indexOf('player_name'), `Player ${points}`).join(',');
+      lines[at] = cells.with(columns.indexOf('player_name'), `Player ${n}`).join(',');
     }
     writeFileSync(join(folder, name), [header, ...lines].join('\n'));
   }
@@ -54,7 +54,6 @@ async function contentsOf(folder: string): Promise<unknown> {
 beforeAll(async () => {
   const whole = tinyFiles();
   files = newFolder();
-  mkdirSync(files, { recursive: true });
   for (const name of readdirSync(whole)) {
     const lines = readFileSync(join(whole, name), 'utf8').split('\n');
     const kept = /^(player|team)_box/.test(name) ? lines.filter((line) => !line.includes(NIGHT)) : lines;
@@ -72,7 +71,7 @@ beforeAll(async () => {
     'SELECT nba_player_id FROM nba_raw.nbac_player_boxscores LIMIT 1',
   );
   expect((await cli(home, 'alias', ALIAS, String(id))).code).toBe(0);
-  for (const points of [1, 2]) expect((await cli(home, 'import', '--from', filesWith(points))).code).toBe(0);
+  for (const n of [1, 2]) expect((await cli(home, 'import', '--from', filesWith(n))).code).toBe(0);
   expect((await cli(home, 'backfill', ...RANGE)).code).toBe(0);
   tables = await contentsOf(home);
 }, 300_000);
@@ -167,8 +166,8 @@ describe('a home that has lost a store', () => {
     'says that $what, and builds them again from the archive',
     async ({ what, happens }) => {
       const folder = homeAfter(happens);
-      const query = await cli(folder, 'backfill', ...RANGE);
-      expect([query.code, query.stderr]).toEqual([1, expect.stringContaining(what)]);
+      const refused = await cli(folder, 'backfill', ...RANGE);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(what)]);
       const { code, document } = await cliJson<Recovered>(folder, 'recover');
       expect([code, document.lost]).toEqual([0, []]);
       await expectAsBefore(folder);

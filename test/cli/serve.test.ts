@@ -159,7 +159,6 @@ describe('serve', () => {
       await http(REQUESTS, {
         body: JSON.stringify({ season: SEASON }),
         token: wrong,
-        headers: wrong === '' ? {} : {},
       }),
     ).toMatchObject({ status: 401, document: { error: expect.stringContaining('Bearer') as string } });
     expect(await backfills()).toHaveLength(before);

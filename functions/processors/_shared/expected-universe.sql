@@ -1,7 +1,7 @@
 -- Whom the universe should have, for expectations: those who are in it, and those who may have played in a gap of their team in the
 -- last 30 days, because their last known game is older. A team with such a gap of which nobody is known has at least one player,
--- called `somebody of` the team. A player who is lacking on the roster of his team
--- is expected when a row of it was matched with nobody: it may be he. The result is `expected_universe`, `recent_gaps` a step.
+-- called `somebody of` the team. A player who is lacking on the roster of his team is expected when a row of it was matched with
+-- nobody: it may be he. The result is `expected_universe`, `recent_gaps` a step.
 -- @include player-universe
 -- @include played
 -- @include possible-games

@@ -1,5 +1,5 @@
--- Final games that count, and games of refused lines, which may count, once for each of the two teams: from the start of the window to the day before the last date of
--- the batch.
+-- Final games that count, and games of refused lines, which may count, once for each of the two teams: from the start of the
+-- window to the day before the last date of the batch.
 finals AS (
   SELECT home_team_abbr AS team_abbr, game_id, game_date, season_type, home_points AS points, away_points AS opponent_points
   FROM nba_raw.nbac_game_results

@@ -1,7 +1,8 @@
 -- The gaps in the season of a player: games of his team that are not wholly known, so that a row of his may be lacking or wrong.
 -- The result is `player_gaps`: for each player of the universe and date how many gaps his season has, the latest, and which of
 -- the windows of his numbers hold a gap of his own or of his team. `misses_numbers`: a window holds a game in which minutes or
--- attempts of his line are lacking. `misses_last_7` is about both: his usage of the last 7 games is not wholly known. Numbers over the season stand from 20 games on.
+-- attempts of his line are lacking. `misses_last_7` is about both: his usage of the last 7 games is not wholly known. Numbers over
+-- the season stand from 20 games on.
 -- @include player-form
 -- @include team-coverage
 -- @include player-spans

@@ -74,11 +74,13 @@ export function loadColumns(nullable: boolean) {
   } satisfies Columns;
 }
 
+/** Ages in whole years that a player can have. */
+export const AGES = { min: 15, max: 60 } as const;
+
 export const playerAgeColumn: Column = {
   type: 'INT64',
   nullable: true,
-  min: 15,
-  max: 60,
+  ...AGES,
   description: 'Whole years at D, from the birth date of the roster; NULL without it.',
 };
 

@@ -71,8 +71,8 @@ team_entering AS (
     AND played.game_date < games.game_date
     AND played.next_date >= games.game_date
 ),
--- Games of the regular season and the Cup final, and those of refused lines, whose teams are known to have a game. Which games come after the regular season is not known before its
--- results are.
+-- Games of the regular season and the Cup final, and those of refused lines, whose teams are known to have a game. Which games
+-- come after the regular season is not known before its results are.
 games_ahead AS (
   SELECT game_date, game_id, season_type, home_team_abbr AS team_abbr, away_team_abbr AS opponent_team_abbr
   FROM nba_raw.nbac_schedule

@@ -1,7 +1,7 @@
 -- The form of each team after each of its games that count: regular season, play-in and play-offs. Reads nbac_game_results
 -- and team_offense_game_summary of the season before the last date of the batch. A mean over the last 10 games needs five
--- games whose attempts are known, or all of them while there are fewer. A gap is a game without a
--- row, with other points than the final score, or whose box score something contradicts. A game is in doubt while it is a gap of either team: who won may be wrong.
+-- games whose attempts are known, or all of them while there are fewer. A gap is a game without a row, with other points than the
+-- final score, or whose box score something contradicts. A game is in doubt while it is a gap of either team: who won may be wrong.
 -- A game of a refused line is a gap of its teams.
 -- `team_form` is the result, `team_results` a step.
 team_results AS (

@@ -1,6 +1,6 @@
 -- The final games of a team that are not wholly known: a missing game, of which `played`, a CTE of the query, has no player, or one
--- whose box score is contradicted by the final score, the team box score or the minutes of the game: a player is lacking, or a
--- number is wrong.
+-- whose box score is contradicted by the final score, the team box score, the minutes of the game or a new id for a known name: a
+-- player is lacking, or a number is wrong.
 -- @include finals
 team_gaps AS (
   SELECT finals.team_abbr, finals.game_id, finals.game_date

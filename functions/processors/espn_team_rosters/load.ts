@@ -8,10 +8,8 @@ import { checkSeasonType, ofOtherSeason, playerOf, teamOf, type RawLoad } from '
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { dateIn } from '../../ingest/source-dates.ts';
 import { refuse, RowRefusal, type SourceRow } from '../../ingest/source-row.ts';
+import { AGES } from '../_shared/rest-columns.ts';
 import definition from './definition.ts';
-
-/** Ages in whole years that a player can have; those of `player_age`. */
-const [YOUNGEST, OLDEST] = [15, 60];
 
 export default {
   definition,
@@ -131,7 +129,7 @@ function birthDateOf(source: SourceRow, gameDate: string): string | null {
     const date = dateIn(text) ?? refuse(`birth_date is "${text}", which is no date`);
     if (date >= gameDate) refuse(`birth_date ${date} is not before ${gameDate}`);
     const age = yearsBetween(date, gameDate);
-    return age >= YOUNGEST && age <= OLDEST ? date : refuse(`birth_date ${date} gives an age of ${age}`);
+    return age >= AGES.min && age <= AGES.max ? date : refuse(`birth_date ${date} gives an age of ${age}`);
   });
 }
 

@@ -1,4 +1,4 @@
--- The players of the universe, and those who may be of it. On a date for which no player is known yet, no row is expected.
+-- The players of the universe, and those who may be of it. Where nobody is known and no game is lacking, no row is expected.
 WITH
 -- @include expected-universe
 dates AS (

@@ -2,7 +2,6 @@
  * The client of a home that belongs to somebody else who lets a group read it. Everything is asked from the process that works on
  * the home; nothing can be published, written or built.
  */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileArchive } from '../../../shared/adapters/embedded/file-archive.ts';
 import type { Config } from '../../../shared/config.ts';
@@ -14,17 +13,6 @@ import { loadRegistry } from '../../processors/registry.ts';
 import type { Client } from '../client.ts';
 import { EMBEDDED_POLICY } from './client.ts';
 import { answers, distantWarehouse, valueOf } from './reading.ts';
-
-/** Whether a home of somebody else is there that this user may look into and not write. */
-export function isGuestOf({ home }: Pick<Config, 'home'>): boolean {
-  if (!existsSync(join(home, 'state.sqlite')) || statSync(home).uid === process.getuid?.()) return false;
-  try {
-    accessSync(home, constants.W_OK);
-    return false;
-  } catch {
-    return true;
-  }
-}
 
 /** Opens the client. @throws RequestError when nobody works on the home, so that nobody answers */
 export async function openGuest(config: Config): Promise<Client> {

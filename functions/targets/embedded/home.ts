@@ -3,6 +3,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   realpathSync,
@@ -94,4 +95,15 @@ function isNothingElse(home: string): boolean {
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** Whether a home of somebody else is there that this user may look into and not write. */
+export function isGuestOf({ home }: Pick<Config, 'home'>): boolean {
+  if (!existsSync(join(home, 'state.sqlite')) || statSync(home).uid === process.getuid?.()) return false;
+  try {
+    accessSync(home, constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
 }

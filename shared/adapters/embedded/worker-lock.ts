@@ -20,6 +20,7 @@ export interface WorkerLock {
 export function takeWorkerLock(home: string, what: string, code = ''): WorkerLock | undefined {
   const db = new DatabaseSync(join(home, 'engine.lock'));
   try {
+    // `heldBy` of another process takes the file for a moment.
     db.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch {
     db.close();
