@@ -3,6 +3,7 @@
  * (`34.30` is 34:30). They are read where all players of both teams agree: their sum is exactly that of a game.
  */
 import type { Row } from '../../shared/ports/warehouse.ts';
+import { withDecimalPoint } from './source-row.ts';
 
 const SECONDS = /^\d{1,4}(?:\.0+)?$/;
 const WITH_POINT = /^(\d{1,2})(?:\.(\d{2}))?$/;
@@ -21,7 +22,9 @@ export function isMoreThanMinutes(cell: string): boolean {
 
 /** The minutes of each row of one game when its cells are read in another form; undefined when they must not be. */
 export function minutesInOtherForm(cells: ReadonlyMap<Row, string>): ReadonlyMap<Row, number> | undefined {
-  const known = [...cells].filter(([, cell]) => /\d/.test(cell));
+  const known = [...cells]
+    .filter(([, cell]) => /\d/.test(cell))
+    .map(([row, cell]) => [row, withDecimalPoint(cell)] as const);
   if (known.some(([, cell]) => isMoreThanMinutes(cell))) return readAs(known, secondsOf);
   const isWhole = known.every(([, cell]) => !cell.includes('.'));
   if (isWhole || fits(known, Number)) return undefined;

@@ -47,6 +47,8 @@ const WHOLE = /^-?\d{1,15}(?:\.0+)?$/;
 const DECIMAL = /^-?\d{1,15}(?:\.\d+)?$/;
 /** A number with a sign, with commas between thousands, without the digit before the point, or with a half as one letter. */
 const DECORATED = /^([+-]?)((?:\d{1,3}(?:,\d{3})+|\d{0,15})?)(\.\d*|½)?$/;
+/** A number with a comma for the point: one or two digits follow it, where a comma between thousands has three. */
+const DECIMAL_COMMA = /^([+-]?\d{1,15}),(\d{1,2})$/;
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -156,10 +158,15 @@ export function sourceRowsOf(
   };
 }
 
-/** A number without its decoration: `+7` is `7`, `1,234` is `1234`, `-5½` is `-5.5`. Undefined when it is no number. */
+/** A cell with a point in place of a decimal comma: `34,5` is `34.5`, `1,234` stays as it is. */
+export function withDecimalPoint(cell: string): string {
+  return cell.replace(DECIMAL_COMMA, '$1.$2');
+}
+
+/** A number without its decoration: `+7` is `7`, `1,234` is `1234`, `2,5` is `2.5`, `-5½` is `-5.5`. Undefined when it is no number. */
 export function plainNumber(cell: string): string | undefined {
   if (WHOLE.test(cell)) return cell;
-  const [, sign, whole = '', rest = ''] = DECORATED.exec(cell.replace(/^[−–]/, '-')) ?? [];
+  const [, sign, whole = '', rest = ''] = DECORATED.exec(withDecimalPoint(cell.replace(/^[−–]/, '-'))) ?? [];
   if (sign === undefined || (whole === '' && !/\d|½/.test(rest))) return undefined;
   const fraction = rest === '½' ? '.5' : rest === '.' ? '' : rest;
   return `${sign === '-' ? '-' : ''}${whole.replaceAll(',', '') || '0'}${fraction}`;

@@ -21,7 +21,7 @@ export function loadText(result: LoadResult): string {
   return [
     table(['raw table', 'rows'], Object.entries(result.rows)),
     '',
-    `${result.seasons.join(', ')}: ${counted(rows, 'row')}, ${grouped(result.rejected)} rejected, ${grouped(result.notUsed)} not used, ${counted(result.runs, 'run')} in ${result.seconds.toFixed(1)} s`,
+    `${result.seasons.join(', ') || 'No season is kept'}: ${counted(rows, 'row')}, ${grouped(result.rejected)} rejected, ${grouped(result.notUsed)} not used, ${counted(result.runs, 'run')} in ${result.seconds.toFixed(1)} s`,
     ...linesText(result),
     ...scopesText(result),
     ...changesText(result, 'No row has changed'),
@@ -93,14 +93,15 @@ function linesText({ lines, causes, unused, told, notes, dropped }: Told): strin
   return text;
 }
 
-/** Notes of a table that differ only in their values are one note, with the values replaced. */
+/** Notes of a table that differ only in their values are one note, with the values replaced, and the first of them. */
 function alike(notes: Told['told']): Pick<Told['told'][number], 'table' | 'text' | 'count'>[] {
   return [...Map.groupBy(notes, ({ table: name, text }) => `${name} ${causeOf(text)}`).values()].flatMap(
     (same) => {
       const [first] = same;
       if (first === undefined) return [];
       const count = same.reduce((sum, each) => sum + each.count, 0);
-      return [{ table: first.table, text: same.length > 1 ? causeOf(first.text) : first.text, count }];
+      const text = same.length > 1 ? `${causeOf(first.text)}; the first: ${first.text}` : first.text;
+      return [{ table: first.table, text, count }];
     },
   );
 }

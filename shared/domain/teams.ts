@@ -1,4 +1,4 @@
-/** Team codes: the 30 tricodes of the NBA, and the codes other sources use for the same teams. */
+/** Teams: the 30 tricodes of the NBA, and the codes and names that sources use for the same teams. */
 
 /** The canonical tricodes, in alphabetical order. */
 export const TRICODES = [
@@ -71,15 +71,50 @@ const ALIASES: Readonly<Record<string, Tricode>> = {
   WSH: 'WAS',
 };
 
+/** The city and the name of each franchise, as it was called since 1996. Neither alone is one franchise: there were two Hornets. */
+const NAMES: Readonly<Record<Tricode, readonly string[]>> = {
+  ATL: ['Atlanta Hawks'],
+  BKN: ['Brooklyn Nets', 'New Jersey Nets'],
+  BOS: ['Boston Celtics'],
+  CHA: ['Charlotte Hornets', 'Charlotte Bobcats'],
+  CHI: ['Chicago Bulls'],
+  CLE: ['Cleveland Cavaliers'],
+  DAL: ['Dallas Mavericks'],
+  DEN: ['Denver Nuggets'],
+  DET: ['Detroit Pistons'],
+  GSW: ['Golden State Warriors'],
+  HOU: ['Houston Rockets'],
+  IND: ['Indiana Pacers'],
+  LAC: ['LA Clippers', 'Los Angeles Clippers'],
+  LAL: ['Los Angeles Lakers', 'LA Lakers'],
+  MEM: ['Memphis Grizzlies', 'Vancouver Grizzlies'],
+  MIA: ['Miami Heat'],
+  MIL: ['Milwaukee Bucks'],
+  MIN: ['Minnesota Timberwolves'],
+  NOP: ['New Orleans Pelicans', 'New Orleans Hornets', 'New Orleans/Oklahoma City Hornets'],
+  NYK: ['New York Knicks'],
+  OKC: ['Oklahoma City Thunder', 'Seattle SuperSonics'],
+  ORL: ['Orlando Magic'],
+  PHI: ['Philadelphia 76ers'],
+  PHX: ['Phoenix Suns'],
+  POR: ['Portland Trail Blazers'],
+  SAC: ['Sacramento Kings'],
+  SAS: ['San Antonio Spurs'],
+  TOR: ['Toronto Raptors'],
+  UTA: ['Utah Jazz'],
+  WAS: ['Washington Wizards', 'Washington Bullets'],
+};
+
 const BY_CODE: ReadonlyMap<string, Tricode> = new Map<string, Tricode>([
   ...TRICODES.map((code) => [code, code] as const),
   ...Object.entries(ALIASES),
+  ...TRICODES.flatMap((code) => NAMES[code].map((name) => [name.toUpperCase(), code] as const)),
 ]);
 
 /**
- * The canonical tricode of the team that a source calls `code`, in upper or lower case; undefined when no
- * team has that code.
+ * The canonical tricode of the team that a source calls `text`: a code such as `PHO`, or city and name such as `Phoenix Suns`, in
+ * upper or lower case. Undefined when no team is called so.
  */
-export function canonicalTeam(code: string): Tricode | undefined {
-  return BY_CODE.get(code) ?? BY_CODE.get(code.trim().toUpperCase());
+export function canonicalTeam(text: string): Tricode | undefined {
+  return BY_CODE.get(text) ?? BY_CODE.get(text.trim().toUpperCase().replaceAll(/\s+/g, ' '));
 }

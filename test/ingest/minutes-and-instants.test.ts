@@ -17,6 +17,7 @@ describe('minutes', () => {
     ['34', 34],
     ['0', 0],
     ['34.5', 34.5],
+    ['34,5', 34.5],
     ['63', 63],
   ])('%s are %d', (text, minutes) => {
     expect(parseMinutes(text)).toBe(minutes);
@@ -39,7 +40,8 @@ describe('minutes', () => {
     ' 34',
     '34 ',
     'DNP',
-    '34,5',
+    '34,555',
+    '1,234,5',
     '0x10',
     '.5',
   ])('%j are none', (text) => {

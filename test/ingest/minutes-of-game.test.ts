@@ -44,6 +44,7 @@ describe('the minutes of a game', () => {
 
   it.each([
     ['with a point before the seconds', written((minutes, seconds) => `${minutes}.${two(seconds)}`)],
+    ['with a comma before the seconds', written((minutes, seconds) => `"${minutes},${two(seconds)}"`)],
     ['in seconds', written((minutes, seconds) => String(60 * minutes + seconds))],
     ['in seconds with a decimal', written((minutes, seconds) => `${60 * minutes + seconds}.0`)],
   ])('are read %s where both teams have those of a game', (_, cells) => {

@@ -82,11 +82,20 @@ describe('the code of a team', () => {
     ['UTAH', 'UTA'],
     ['WSH', 'WAS'],
     ['bos', 'BOS'],
+    // City and name, as the books of odds write them.
+    ['Phoenix Suns', 'PHX'],
+    ['los angeles  clippers', 'LAC'],
+    ['New Jersey Nets', 'BKN'],
+    ['New Orleans Hornets', 'NOP'],
+    ['Charlotte Hornets', 'CHA'],
   ])('%s is %s', (alias, code) => {
     expect(canonicalTeam(alias)).toBe(code);
   });
 
-  it.each(['', 'ABC', 'KCK', 'XXX', 'constructor', '__proto__'])('is not %j', (text) => {
-    expect(canonicalTeam(text)).toBeUndefined();
-  });
+  it.each(['', 'ABC', 'KCK', 'XXX', 'constructor', '__proto__', 'Hornets', 'Los Angeles', 'New York'])(
+    'is not %j',
+    (text) => {
+      expect(canonicalTeam(text)).toBeUndefined();
+    },
+  );
 });
