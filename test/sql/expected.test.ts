@@ -12,15 +12,20 @@ function definitionOf(name: string) {
   return found;
 }
 
-/** Rows that `table` expects on a date, when its inputs have these rows. */
-async function expectedRows(table: string, date: string, inputs: Readonly<Record<string, readonly Row[]>>) {
+/** Rows that `table` expects on each date of a batch, when its inputs have these rows. */
+async function expectedRows(
+  table: string,
+  dates: string | readonly string[],
+  inputs: Readonly<Record<string, readonly Row[]>>,
+) {
   const definition = definitionOf(table);
   const connection = await openTables(
     new Set(definition.inputs.map(({ table: input }) => definitionOf(input))),
   );
   for (const [name, rows] of Object.entries(inputs)) await insertRows(connection, definitionOf(name), rows);
-  const batch = { dates: [date as GameDate], readStart: '2023-10-24' as GameDate };
-  return (await expectations(connection, definition, batch)).map(({ rows }) => rows);
+  const batch = { dates: [dates].flat() as GameDate[], readStart: '2023-10-24' as GameDate };
+  const found = await expectations(connection, definition, batch);
+  return found.toSorted((a, b) => (a.date < b.date ? -1 : 1)).map(({ rows }) => rows);
 }
 
 const idOf = (date: string): string => `${date.replaceAll('-', '')}_AAA_BBB`;
@@ -44,26 +49,42 @@ describe('the summaries of players', () => {
   const box = (team_abbr: string, player_lookup: string, points: number): Row => ({
     ...{ game_id: idOf('2024-01-10'), game_date: '2024-01-10', team_abbr, player_lookup, points },
   });
-  const team = (team_abbr: string, has_complete_team_box: boolean): Row => ({
-    ...{ game_id: idOf('2024-01-10'), game_date: '2024-01-10', team_abbr, has_complete_team_box },
+  /** What the summary of a team says of its box score: all is right, unless `doubt` says otherwise. */
+  const team = (team_abbr: string, doubt: Row = {}): Row => ({
+    ...{ game_id: idOf('2024-01-10'), game_date: '2024-01-10', team_abbr, points_add_up: true },
+    ...{ minutes_add_up: true, team_box_agrees: true, has_complete_team_box: true, ...doubt },
   });
+  const contradicted = (witness: string): Row => ({ [witness]: false, has_complete_team_box: false });
   const whole = [box('AAA', 'ada', 80), box('BBB', 'bob', 50), box('BBB', 'ben', 40)];
 
-  it.each([
-    ['as many rows as the box scores have, when nothing contradicts them', whole, true, 3],
-    ['one more of a team whose players have fewer points than the final score', whole.slice(0, 2), false, 3],
+  it.each<[string, readonly Row[], Row, number]>([
+    ['as many rows as the box scores have, when nothing contradicts them', whole, {}, 3],
     [
-      'one more of a team that has its points and is contradicted: a scoreless player is lacking',
+      'one more of a team whose players have fewer points than the final score',
+      whole.slice(0, 2),
+      contradicted('points_add_up'),
+      3,
+    ],
+    ['one more of a team that its team box contradicts', whole, contradicted('team_box_agrees'), 4],
+    ['one more of a team that the minutes of the game contradict', whole, contradicted('minutes_add_up'), 4],
+    [
+      'one more of a team with a new id for a known name: the known player is lacking',
       whole,
-      false,
+      { has_complete_team_box: false, data_quality_issues: 'id_in_doubt,shot_zones_missing' },
       4,
     ],
-    ['five of a team without any row', whole.slice(0, 1), true, 6],
-  ])('are expected to have %s', async (_, rows, isWhole, expected) => {
+    [
+      'none more of a team of which a cell is unknown',
+      whole,
+      { has_complete_team_box: false, data_quality_issues: 'attempts_unknown' },
+      3,
+    ],
+    ['five of a team without any row', whole.slice(0, 1), {}, 6],
+  ])('are expected to have %s', async (_, rows, doubt, expected) => {
     const inputs = {
       nbac_game_results: [final('2024-01-10')],
       nbac_player_boxscores: rows,
-      team_offense_game_summary: [team('AAA', true), team('BBB', isWhole)],
+      team_offense_game_summary: [team('AAA'), team('BBB', doubt)],
     };
     expect(await expectedRows('player_game_summary', '2024-01-10', inputs)).toEqual([expected]);
   });
@@ -90,6 +111,7 @@ describe('a player with two known games', () => {
       inputs([...two, played('bea', '2023-11-03')]),
       0,
     ],
+    ['is expected when nobody knows the kind of the game that is missing', inputs(two, 'unread'), 1],
     ['is not expected when no source has games of that kind', inputs(two, 'play_in'), 0],
   ])('%s', async (_, given, expected) => {
     expect(await expectedRows('player_shot_zone_analysis', '2023-11-07', given)).toEqual([expected]);
@@ -143,6 +165,32 @@ it.each([
     espn_team_rosters: [roster],
   };
   expect(await expectedRows('upcoming_player_game_context', '2024-01-10', inputs)).toEqual([expected]);
+});
+
+describe('what is expected of a date does not depend on the other dates of the batch', () => {
+  const tables = ['player_shot_zone_analysis', 'player_daily_cache', 'upcoming_player_game_context'];
+  const later = ['2023-11-07', '2023-11-09', '2023-11-11'];
+
+  it.each(
+    tables.flatMap((table) =>
+      (['regular', 'play_in', 'playoffs', 'unread'] as const).map((kind) => [table, kind] as const),
+    ),
+  )('%s after games of the kind %s without rows', async (table, season_type) => {
+    const inputs = {
+      nbac_schedule: later.map(scheduled),
+      nbac_game_results: ['2023-11-01', '2023-11-03', '2023-11-05', ...later].map((date) => ({
+        ...final(date),
+        season_type,
+      })),
+      // The first game of which a source has rows is played on the first date of the batch.
+      player_game_summary: [{ ...played('bea', '2023-11-07'), season_type }],
+    };
+    const alone: number[] = [];
+    for (const date of later) alone.push(...(await expectedRows(table, date, inputs)));
+    expect(await expectedRows(table, later, inputs)).toEqual(alone);
+    if (table === 'upcoming_player_game_context')
+      expect(alone[0]).toBe(season_type === 'regular' || season_type === 'unread' ? 2 : 0);
+  });
 });
 
 it('the factors and the features of players expect the same rows by one text', () => {

@@ -14,44 +14,40 @@ recent_gaps AS (
   SELECT DISTINCT games.game_date, games.game_id, games.team_abbr
   FROM universe_team_games AS games
   JOIN games_without_rows AS gaps
-    ON gaps.team_abbr = games.team_abbr AND gaps.game_date BETWEEN games.game_date - 30 AND games.game_date - 1
+    ON gaps.team_abbr = games.team_abbr AND gaps.game_date >= games.game_date - 30 AND gaps.known_on < games.game_date
   LEFT JOIN universe_rostered_teams AS rostered
     ON rostered.game_date = games.game_date AND rostered.team_abbr = games.team_abbr
   WHERE rostered.team_abbr IS NULL
+),
+-- Teams of which somebody may be lacking, and how long ago he was last seen.
+teams_with_somebody AS (
+  SELECT game_date, game_id, team_abbr, game_date - 30 AS seen_before
+  FROM recent_gaps
+  UNION ALL
+  SELECT DISTINCT games.game_date, games.game_id, games.team_abbr, games.game_date AS seen_before
+  FROM universe_team_games AS games
+  JOIN universe_rosters AS unresolved
+    ON unresolved.game_date = games.game_date AND unresolved.team_abbr = games.team_abbr
+    AND unresolved.matched_by = 'nobody'
 ),
 expected_universe AS (
   SELECT game_date, game_id, player_lookup
   FROM universe
   UNION ALL
-  SELECT gaps.game_date, gaps.game_id, teams.player_lookup
-  FROM recent_gaps AS gaps
+  SELECT games.game_date, games.game_id, teams.player_lookup
+  FROM teams_with_somebody AS games
   JOIN last_teams AS teams
-    ON teams.team_abbr = gaps.team_abbr
-    AND teams.last_seen < gaps.game_date - 30
-    AND teams.next_seen >= gaps.game_date
+    ON teams.team_abbr = games.team_abbr
+    AND teams.last_seen < games.seen_before
+    AND teams.next_seen >= games.game_date
   LEFT JOIN universe_injuries AS injuries
-    ON injuries.game_date = gaps.game_date AND injuries.player_lookup = teams.player_lookup
+    ON injuries.game_date = games.game_date AND injuries.player_lookup = teams.player_lookup
   LEFT JOIN universe_players AS known
-    ON known.game_date = gaps.game_date AND known.player_lookup = teams.player_lookup
+    ON known.game_date = games.game_date AND known.player_lookup = teams.player_lookup
   WHERE known.player_lookup IS NULL AND (injuries.injury_status IS NULL OR injuries.injury_status <> 'out')
   UNION ALL
   SELECT gaps.game_date, gaps.game_id, 'somebody of ' || gaps.team_abbr AS player_lookup
   FROM recent_gaps AS gaps
   LEFT JOIN last_teams AS known ON known.team_abbr = gaps.team_abbr AND known.last_seen < gaps.game_date
   WHERE known.team_abbr IS NULL
-  UNION ALL
-  SELECT DISTINCT games.game_date, games.game_id, teams.player_lookup
-  FROM universe_team_games AS games
-  JOIN universe_rosters AS unresolved
-    ON unresolved.game_date = games.game_date AND unresolved.team_abbr = games.team_abbr
-    AND unresolved.matched_by = 'nobody'
-  JOIN last_teams AS teams
-    ON teams.team_abbr = games.team_abbr
-    AND teams.last_seen < games.game_date
-    AND teams.next_seen >= games.game_date
-  LEFT JOIN universe_injuries AS injuries
-    ON injuries.game_date = games.game_date AND injuries.player_lookup = teams.player_lookup
-  LEFT JOIN universe_players AS listed
-    ON listed.game_date = games.game_date AND listed.player_lookup = teams.player_lookup
-  WHERE listed.player_lookup IS NULL AND (injuries.injury_status IS NULL OR injuries.injury_status <> 'out')
 ),

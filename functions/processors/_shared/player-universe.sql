@@ -50,7 +50,8 @@ universe_players AS (
 universe AS (
   SELECT players.game_date, players.game_id, players.season, players.season_type, players.season_phase,
     players.player_lookup, players.player_name, players.nba_player_id, players.birth_date, players.team_abbr,
-    players.opponent_team_abbr, players.home_game, players.universe_source, injuries.injury_status,
+    players.opponent_team_abbr, players.home_game, players.universe_source,
+    players.universe_source = 'roster' AND players.birth_date IS NULL AS age_unknown, injuries.injury_status,
     COALESCE(NOT reports.names_resolved, FALSE) AS report_unresolved
   FROM universe_players AS players
   LEFT JOIN universe_injuries AS injuries

@@ -51,7 +51,7 @@ facts AS (
     factors.team_abbr,
     factors.opponent_team_abbr,
     factors.context_source,
-    universe.universe_source = 'roster' AND universe.birth_date IS NULL AS age_unknown,
+    universe.age_unknown,
     universe.report_unresolved,
     factors.home_game,
     factors.season_phase,

@@ -22,7 +22,7 @@ players AS (
     universe.opponent_team_abbr,
     universe.home_game,
     universe.birth_date,
-    universe.universe_source = 'roster' AND universe.birth_date IS NULL AS age_unknown,
+    universe.age_unknown,
     universe.injury_status, universe.report_unresolved,
     context.game_id IS NOT NULL AS has_context,
     context.is_production_ready AS context_ready,

@@ -71,7 +71,7 @@ joined AS (
     team_state.pace_10,
     team_state.rating_10,
     context.game_id IS NOT NULL AS has_context,
-    universe.universe_source = 'roster' AND universe.birth_date IS NULL AS age_unknown,
+    universe.age_unknown,
     universe.report_unresolved,
     context.games_in_last_7_days,
     context.games_in_last_14_days,

@@ -1,5 +1,6 @@
 -- The players of the raw box scores of final games that count, and those who may be lacking: one more of a team whose box score
--- something contradicts (the final score, the team box score or the minutes of the game), and five of a team without any.
+-- something contradicts (the final score, the team box score, the minutes of the game or a new id for a known name), and five of a
+-- team without any. A cell that is unknown contradicts nothing.
 WITH sides AS (
   SELECT game_date, game_id, home_team_abbr AS team_abbr, home_points AS official_points
   FROM nba_raw.nbac_game_results
@@ -18,7 +19,8 @@ teams AS (
 contradicted AS (
   SELECT game_id, team_abbr
   FROM nba_analytics.team_offense_game_summary
-  WHERE game_date BETWEEN @start_date AND @end_date AND NOT has_complete_team_box
+  WHERE game_date BETWEEN @start_date AND @end_date
+    AND (NOT (points_add_up AND minutes_add_up AND team_box_agrees) OR COALESCE(data_quality_issues LIKE '%id_in_doubt%', FALSE))
 )
 SELECT sides.game_date AS expected_date,
   SUM(

@@ -55,7 +55,8 @@ export default defineTable({
       decimals: 1,
       nullable: true,
       min: 0,
-      description: 'Player-minutes as recorded: 239 to 242 in regulation when the source has whole minutes.',
+      description:
+        'Minutes of its players together: 239 to 242 in regulation when the source has whole minutes. Where not all of them have minutes, those of the team box.',
     },
     overtime_periods: {
       type: 'INT64',

@@ -1,5 +1,6 @@
 -- One row for each team of a final game. Totals come from the team box score where it has attempts. Else they are the sum
--- of the players who took part where these have attempts, else the totals without attempts.
+-- of the players who took part where these have attempts, else the totals without attempts. Minutes are those of the players where all
+-- of them have some: a team box may have the length of the game instead.
 WITH
 -- @include final-team-games
 -- @include shot-zones
@@ -114,7 +115,7 @@ facts AS (
     totals.three_pointers_attempted, totals.free_throws_made, totals.free_throws_attempted, totals.offensive_rebounds,
     totals.defensive_rebounds, totals.rebounds, totals.assists, totals.steals, totals.blocks, totals.turnovers,
     totals.personal_fouls,
-    COALESCE(totals.minutes, player_sums.minutes) AS team_minutes,
+    COALESCE(player_sums.minutes, totals.minutes) AS team_minutes,
     MAX(ROUND((COALESCE(totals.minutes, player_sums.minutes) - 240) / 25)) OVER (PARTITION BY games.game_id) AS overtimes,
     totals.field_goals_attempted + 0.44 * totals.free_throws_attempted + totals.turnovers - totals.offensive_rebounds
       AS possessions,

@@ -95,7 +95,7 @@ team_reports AS (
 entering AS (
   SELECT universe.game_date, universe.game_id, universe.season, universe.season_type, universe.season_phase,
     universe.player_lookup, universe.player_name, universe.nba_player_id, universe.birth_date, universe.team_abbr,
-    universe.opponent_team_abbr, universe.home_game, universe.universe_source, universe.injury_status,
+    universe.opponent_team_abbr, universe.home_game, universe.universe_source, universe.age_unknown, universe.injury_status,
     rest.last_game_date, rest.previous_date, rest.last_rested_date, COALESCE(form.games_played, 0) AS games_played,
     form.points_avg_last_5, form.points_avg_last_10, form.points_avg_season, form.minutes_avg_season,
     form.usage_avg_last_7, form.usage_avg_season,
@@ -243,7 +243,7 @@ SELECT
     AND team.gaps_last_10 = 0 AND COALESCE(team.opponent_gaps_last_10, 0) = 0 AS is_production_ready,
   NULLIF(SUBSTR(
     IF(player.absences_in_doubt = 0, '', ',absences_in_doubt:' || CAST(player.absences_in_doubt AS STRING))
-    || IF(player.universe_source = 'roster' AND player.birth_date IS NULL, ',age_unknown', '')
+    || IF(player.age_unknown, ',age_unknown', '')
     || IF(gaps.attempts_unknown = 0, '', ',attempts_unknown:' || CAST(gaps.attempts_unknown AS STRING))
     || IF(team.players_known_last_10 < team.games_last_10 OR gaps.misses_last_10 OR gaps.misses_14_days, ',incomplete_history', '')
     || IF(player.injuries_known, '', ',injuries_unknown')

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`team_offense_game_summary` (
   `blocks` INT64 OPTIONS (description = 'Blocks by this team.'),
   `turnovers` INT64 OPTIONS (description = 'Turnovers.'),
   `personal_fouls` INT64 OPTIONS (description = 'Personal fouls.'),
-  `team_minutes` FLOAT64 OPTIONS (description = 'Player-minutes as recorded: 239 to 242 in regulation when the source has whole minutes.'),
+  `team_minutes` FLOAT64 OPTIONS (description = 'Minutes of its players together: 239 to 242 in regulation when the source has whole minutes. Where not all of them have minutes, those of the team box.'),
   `overtime_periods` INT64 OPTIONS (description = 'ROUND((player-minutes - 240) / 25), not below 0; the larger of the two teams. NULL without minutes.'),
   `game_minutes` FLOAT64 OPTIONS (description = 'Length of the game: 48 + 5 * overtime_periods.'),
   `possessions` FLOAT64 OPTIONS (description = 'FGA + 0.44 * FTA + TOV - OREB; NULL while one of them is unknown.'),
