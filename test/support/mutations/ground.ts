@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import type { SourceFile } from '../../../functions/control/archive-files.ts';
 import { readFolder } from '../../../scripts/cli/load.ts';
 import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
+import { playerLookup } from '../../../shared/domain/player-lookup.ts';
 import { pick, type Random } from '../../../shared/domain/seeded-random.ts';
 import type { Season } from '../../../shared/domain/season.ts';
 import { drawn, drawnStretch } from '../draw.ts';
@@ -46,6 +47,10 @@ export interface Ground extends Filling {
   readonly gameOfTeam: ReadonlyMap<string, string>;
   /** Every team that a player has played for. */
   readonly teamsOfPlayer: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Games whose team boxes have the length of the game: whole minutes of players may add up to something else. */
+  readonly gamesWithLengths: ReadonlySet<string>;
+  /** Every name that box scores give a player, in the form in which spellings agree. */
+  readonly lookupsOfPlayer: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Dates before, in and after the week. */
@@ -103,14 +108,29 @@ export function groundOf(season: Season): Ground {
     gameOfTeam: new Map(
       sidesOf(games.rows).map(({ team, game }) => [`${dateIn(game)} ${team}`, game['game_id'] ?? '']),
     ),
-    teamsOfPlayer: teamsOfPlayers(player.rows),
+    teamsOfPlayer: ofPlayers(player.rows, ({ team = '' }) => team),
+    gamesWithLengths: withLengths(made.team_box.rows),
+    lookupsOfPlayer: ofPlayers(player.rows, ({ player_name = '' }) => playerLookup(player_name)),
   };
 }
 
-function teamsOfPlayers(rows: readonly Cells[]): ReadonlyMap<string, ReadonlySet<string>> {
+function withLengths(teamBoxes: readonly Cells[]): ReadonlySet<string> {
+  const sums = new Set(
+    teamBoxes.filter(({ minutes }) => (Number(minutes) - 240) % 25 !== 0).map(({ game_id }) => game_id),
+  );
+  return new Set(teamBoxes.flatMap(({ game_id = '' }) => (sums.has(game_id) ? [] : [game_id])));
+}
+
+/** What the rows of each player say, by his id. */
+function ofPlayers(
+  rows: readonly Cells[],
+  said: (row: Cells) => string,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  for (const { player_id = '', team = '' } of rows)
-    found.set(player_id, (found.get(player_id) ?? new Set()).add(team));
+  for (const row of rows) {
+    const id = row['player_id'] ?? '';
+    found.set(id, (found.get(id) ?? new Set()).add(said(row)));
+  }
   return found;
 }
 

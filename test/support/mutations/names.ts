@@ -1,19 +1,30 @@
 /** Mistakes in files whose rows are about players by name: lines, injury reports and rosters. */
 import { addDays } from '../../../shared/domain/game-date.ts';
+import { playerLookup } from '../../../shared/domain/player-lookup.ts';
 import type { Cells } from '../real-part.ts';
 import { all, change, double, drop, exchange, like, mistake, plus } from './changes.ts';
-import { dateIn, drawRow, isRow, type Kind } from './ground.ts';
+import { dateIn, drawRow, isRow, type Ground, type Kind } from './ground.ts';
 import type { Draw, Edit, Kinds, Witness } from './mutation.ts';
 
 const about =
   (of: Kind) =>
-  (witness: Witness, what: string, edit: (row: Cells) => Edit, fits?: (row: Cells) => boolean): Draw =>
+  (
+    witness: Witness,
+    what: string,
+    edit: (row: Cells) => Edit,
+    fits: (row: Cells, ground: Ground) => boolean = () => true,
+  ): Draw =>
   (ground, random) => {
-    const row = drawRow(ground, random, of, fits);
+    const row = drawRow(ground, random, of, (each) => fits(each, ground));
     return row === undefined
       ? undefined
       : mistake(witness, `${what}: ${row['player_name']} in ${of} on ${row['game_date']}`, edit(row));
   };
+
+/** Whether box scores call the player of a row by another name, so that only his id says who he is. */
+function isOfAnotherName({ player_id = '', player_name = '' }: Cells, { lookupsOfPlayer }: Ground): boolean {
+  return lookupsOfPlayer.get(player_id)?.has(playerLookup(player_name)) === false;
+}
 
 /** All rows about the player of `row` in the game or on the roster get another name, and lose their id. */
 const renamed =
@@ -22,7 +33,7 @@ const renamed =
     witness: Witness,
     what: string,
     rename: (name: string) => string,
-    fits?: (name: string) => boolean,
+    fits: (name: string) => boolean = () => true,
   ): Draw =>
     about(of)(
       witness,
@@ -32,7 +43,10 @@ const renamed =
           player_name: rename(each['player_name'] ?? ''),
           player_id: '',
         })),
-      (row) => row['player_id'] !== '' && (fits === undefined || fits(row['player_name'] ?? '')),
+      (row, ground) =>
+        row['player_id'] !== '' &&
+        fits(row['player_name'] ?? '') &&
+        !(witness === 'nothing changes' && isOfAnotherName(row, ground)),
     );
 
 const parts = (name: string): readonly [string, string] => {
@@ -113,6 +127,12 @@ const lineCells = (
 
 export const LINES: Kinds = {
   ...SPELLINGS('player_props'),
+  'player_props: another name without an id': line(
+    'who is who',
+    'a name that box scores do not have',
+    (row) => change('player_props', like(row, 'game_date', 'player_id'), { player_id: '' }),
+    isOfAnotherName,
+  ),
   'player_props: two names are exchanged': namesExchanged('player_props', ['player_name'], 'who is who'),
   'player_props: two ids are exchanged': namesExchanged('player_props', ['player_id'], 'who is who'),
   'player_props: two players are exchanged': namesExchanged(

@@ -13,11 +13,24 @@ export const STATISTICS = [
   ...['ast', 'stl', 'blk', 'tov', 'pf', 'pts', 'plus_minus'],
 ];
 
+type Fits = (row: Cells, ground: Ground) => boolean;
+
+/** The most by which whole minutes of a team may differ from the length of the game. */
+const MOST_MINUTES = 4;
+
+/**
+ * Whether anything tells when this row is lacking. Nothing does where the player has no statistics, and his minutes are too few for the
+ * length of the game, or none for the sum of the team.
+ */
+const isTold: Fits = (row, { gamesWithLengths }) =>
+  Number(row['minutes']) > (gamesWithLengths.has(row['game_id'] ?? '') ? MOST_MINUTES : 0) ||
+  STATISTICS.some((column) => column !== 'minutes' && column !== 'plus_minus' && Number(row[column]) !== 0);
+
 /** A mistake about the row of a player, drawn from those that `fits` accepts. */
 const ofRow =
-  (fits: (row: Cells) => boolean, make: (row: Cells) => ReturnType<Draw>): Draw =>
+  (fits: Fits, make: (row: Cells) => ReturnType<Draw>): Draw =>
   (ground, random) => {
-    const row = drawRow(ground, random, BOX, fits);
+    const row = drawRow(ground, random, BOX, (each) => fits(each, ground));
     return row === undefined ? undefined : make(row);
   };
 
@@ -26,7 +39,7 @@ const cells = (
   witness: Witness,
   what: string,
   changed: (row: Cells) => Readonly<Record<string, string>>,
-  fits: (row: Cells) => boolean = () => true,
+  fits: Fits = isTold,
 ): Draw => ofRow(fits, (row) => mistake(witness, `${what}: ${named(row)}`, change(BOX, isRow(row), changed)));
 
 /** Cells of a player who took part that are left unknown: the rest of the file has them. */
@@ -77,21 +90,33 @@ const exchanged =
     );
   };
 
-const isScoreless = (row: Cells): boolean => row['pts'] === '0';
+const isScoreless: Fits = (row, ground) => row['pts'] === '0' && isTold(row, ground);
 
 export const PLAYER_BOXES: Kinds = {
-  'a row of a player is lacking': ofRow(
-    () => true,
-    (row) => mistake('team box', `no row: ${named(row)}`, drop(BOX, isRow(row))),
+  'a row of a player is lacking': ofRow(isTold, (row) =>
+    mistake('team box', `no row: ${named(row)}`, drop(BOX, isRow(row))),
+  ),
+  'a row of a player of whom nothing tells is lacking': ofRow(
+    (row, ground) => !isTold(row, ground),
+    (row) => mistake('none', `no row: ${named(row)}`, drop(BOX, isRow(row))),
   ),
   'a row of a scoreless player is lacking': ofRow(isScoreless, (row) =>
     mistake('team box', `no row: ${named(row)}`, drop(BOX, isRow(row))),
   ),
   'a player is lacking in the whole week': (ground, random) => {
-    const row = drawRow(ground, random, BOX);
+    const isInWeek = (row: Cells): boolean => ground.week.includes(dateIn(row));
+    const untold = new Set(
+      ground.tables[BOX].rows
+        .filter((row) => isInWeek(row) && !isTold(row, ground))
+        .map((row) => row['player_id']),
+    );
+    const row = drawRow(ground, random, BOX, ({ player_id }) => !untold.has(player_id));
     if (row === undefined) return undefined;
-    const isHis = all(like(row, 'player_id'), (each) => ground.week.includes(dateIn(each)));
-    return mistake('team box', `${row['player_name']} has no rows in the week`, drop(BOX, isHis));
+    return mistake(
+      'team box',
+      `${row['player_name']} has no rows in the week`,
+      drop(BOX, all(like(row, 'player_id'), isInWeek)),
+    );
   },
   'the rows of a game are lacking': ofRow(
     () => true,
@@ -196,7 +221,7 @@ export const PLAYER_BOXES: Kinds = {
   'a row of another season': cells('the file itself', 'season 2022-23', () => ({ season: '2022-23' })),
   'a row of another kind of game': cells('schedule', 'a play-off row', () => ({ season_type: 'playoffs' })),
   'a row of another game': (ground, random) => {
-    const row = drawRow(ground, random, BOX);
+    const row = drawRow(ground, random, BOX, (each) => isTold(each, ground));
     const other = drawRow(ground, random, BOX, (each) => each['game_id'] !== row?.['game_id']);
     if (row === undefined || other === undefined) return undefined;
     const { game_id = '', game_date = '' } = other;
@@ -289,7 +314,7 @@ export const PLAYER_BOXES: Kinds = {
   'two names of opponents are exchanged': exchanged('who is who', 'names exchanged', false, ['player_name']),
   'two ids of opponents are exchanged': exchanged('who is who', 'ids exchanged', false, ['player_id']),
   'the id of somebody else': (ground, random) => {
-    const row = drawRow(ground, random, BOX);
+    const row = drawRow(ground, random, BOX, (each) => isTold(each, ground));
     const other = drawRow(
       ground,
       random,

@@ -28,16 +28,40 @@ interface Member {
   readonly footprint: Footprint;
 }
 
-/** Groups of mistakes for one trial each, with `most` at most. */
-export function groupsOf(ground: Ground, mutations: readonly Mutation[], most: number): Mutation[][] {
-  const groups: Member[][] = [];
-  for (const mutation of mutations) {
-    const member = { mutation, footprint: footprintOf(ground, mutation) };
-    const group = groups.find((each) => each.length < most && each.every((other) => fit(member, other)));
-    if (group === undefined) groups.push([member]);
-    else group.push(member);
+/** Draws a mistake; another attempt gives another one of the same kind. */
+export type Attempts = (attempt: number) => Mutation | undefined;
+
+/** How often a mistake is drawn again that does not fit into a group. */
+const ATTEMPTS = 4;
+
+/**
+ * Groups of mistakes for one trial each, with `most` at most: of each draw the first one that fits into a group, else one in a new
+ * group. A draw of which the ground has nothing is left out.
+ */
+export function groupsOf(
+  ground: Ground,
+  draws: ReadonlyMap<number, Attempts>,
+  most: number,
+): ReadonlyMap<number, Mutation>[] {
+  const groups: Map<number, Member>[] = [];
+  for (const [number, draw] of draws) {
+    let first: Member | undefined;
+    let group: Map<number, Member> | undefined;
+    for (let attempt = 0; attempt < ATTEMPTS && group === undefined; attempt++) {
+      const mutation = draw(attempt);
+      if (mutation === undefined) break;
+      const member = { mutation, footprint: footprintOf(ground, mutation) };
+      first ??= member;
+      group = groups.find(
+        (each) => each.size < most && [...each.values()].every((other) => fit(member, other)),
+      );
+      group?.set(number, member);
+      // No other mistake of the kind fits either.
+      if (mutation.form !== undefined) break;
+    }
+    if (group === undefined && first !== undefined) groups.push(new Map([[number, first]]));
   }
-  return groups.map((group) => group.map((member) => member.mutation));
+  return groups.map((group) => new Map([...group].map(([number, { mutation }]) => [number, mutation])));
 }
 
 /** Whether two mistakes can be judged in one trial: what is believed, what is harmless and what is told are judged apart. */
