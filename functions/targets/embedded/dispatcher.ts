@@ -21,7 +21,7 @@ export interface Dispatcher {
   readonly drain: () => Promise<number>;
   /** Handles messages as they become due, until `stop` is called. */
   readonly start: () => void;
-  /** Whether a message is being handled at this moment. */
+  /** Whether a message is being handled at this moment, or work is done for which the others wait. */
   readonly isBusy: () => boolean;
   /**
    * The error because of which no more messages are taken: the bus has failed several times in a row, for example because its
@@ -32,7 +32,7 @@ export interface Dispatcher {
   readonly lastFailure: () => string | undefined;
   /** Stops taking messages and waits for those that are being handled. */
   readonly stop: () => Promise<void>;
-  /** Does `work` while no message is handled, and goes on afterwards if it was going. */
+  /** Does `work` while no message is handled; messages wait until all such work is done. */
   readonly whileStill: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -69,9 +69,11 @@ export function makeDispatcher(
   ];
   const underWay = new Set<Promise<void>>();
   let running = false;
+  /** Pieces of work under way during which no message may be handled. */
+  let still = 0;
   let timer: NodeJS.Timeout | undefined;
   let handled = 0;
-  let wake: (() => void) | undefined;
+  let wakes: (() => void)[] = [];
   let fault: Error | undefined;
   let lastFailure: string | undefined;
   let faults = 0;
@@ -96,7 +98,7 @@ export function makeDispatcher(
     }
   };
   const take = (pool: Pool): Held | undefined => {
-    if (fault !== undefined || performance.now() < quietUntil) return undefined;
+    if (still > 0 || fault !== undefined || performance.now() < quietUntil) return undefined;
     try {
       return bus.take(pool.subscriptions);
     } catch (error) {
@@ -118,6 +120,11 @@ export function makeDispatcher(
       pool.busy -= 1;
     }
   };
+  const wakeAll = (): void => {
+    const woken = wakes;
+    wakes = [];
+    for (const wake of woken) wake();
+  };
   const pump = (): void => {
     for (const pool of pools) {
       while (pool.busy < pool.size) {
@@ -127,7 +134,7 @@ export function makeDispatcher(
         const work = deliver(pool, held).finally(() => {
           underWay.delete(work);
           if (running) pump();
-          wake?.();
+          wakeAll();
         });
         underWay.add(work);
       }
@@ -148,31 +155,31 @@ export function makeDispatcher(
     timer = undefined;
     await Promise.allSettled(underWay);
   };
+  const isBusy = (): boolean => underWay.size > 0 || still > 0;
+  const next = (): Promise<void> => new Promise((resolve) => wakes.push(resolve));
 
   return {
     drain: async () => {
       const before = handled;
       running = true;
-      for (pump(); underWay.size > 0; pump()) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      for (pump(); isBusy(); pump()) await next();
       running = timer !== undefined;
       return handled - before;
     },
     start,
-    isBusy: () => underWay.size > 0,
+    isBusy,
     fault: () => fault,
     lastFailure: () => lastFailure,
     stop,
     whileStill: async (work) => {
-      const wasGoing = timer !== undefined;
-      await stop();
+      still += 1;
       try {
+        await Promise.allSettled(underWay);
         return await work();
       } finally {
-        if (wasGoing) start();
+        still -= 1;
+        if (running) pump();
+        wakeAll();
       }
     },
   };

@@ -49,7 +49,7 @@ export async function openGuest(config: Config): Promise<Client> {
 
 function distantStore(home: string, refused: () => Promise<never>): StateStore {
   const getAll = async <T = Doc>(paths: readonly string[]): Promise<(T | undefined)[]> => {
-    const found = (await valueOf(home, { op: 'documents', paths })) as (object | null)[];
+    const found = (await valueOf(home, { op: 'documents', paths: [...paths] })) as (object | null)[];
     return found.map((each) => (each === null ? undefined : (asStored(each) as T)));
   };
   return {

@@ -3,20 +3,25 @@
  * snapshot. Nothing that is asked there changes a row or a document.
  */
 import { once } from 'node:events';
-import { chmodSync, chownSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { RequestError } from '../../../shared/domain/failure.ts';
 import type { StateStore } from '../../../shared/ports/state-store.ts';
 import type { ChangesAsked } from '../../../shared/ports/warehouse.ts';
 import type { Client, ReadingWarehouse } from '../client.ts';
-import { documentOf, lineOf, type Line } from './socket-lines.ts';
+import { documentOf, lineOf, linesOf, type Line } from './socket-lines.ts';
 
-/** Longest path of a socket that every system takes. A home with a longer one has no socket. */
+/** Bytes of the longest path of a socket that every system takes. */
 const MAX_PATH = 100;
-/** Most characters of a question. */
+/** Most bytes of a question. */
 const MAX_ASKED = 1_000_000;
+/** Milliseconds in which a reader must have asked. */
+const ASK_MS = 10_000;
+/** Milliseconds that a reader may leave an answer unread while the process that answers wants to end. */
+const UNREAD_MS = 5000;
 
 /**
  * A file in the home that names the folder of a snapshot. The folder is written with the rights of the owner, so only who may
@@ -50,10 +55,26 @@ const asked = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('count'), collection: z.string(), where: where.optional() }),
 ]);
 
-/** Where the socket of a home is; undefined when its path would be too long. */
-export function socketOf(home: string): string | undefined {
-  const path = join(home, 'home.sock');
-  return Buffer.byteLength(path) <= MAX_PATH ? path : undefined;
+/** What another process asks the one that has the home. */
+export type Asked = z.input<typeof asked>;
+
+const socketOf = (home: string): string => join(home, 'home.sock');
+
+/**
+ * Calls `use` with a path of the socket of a home that is short enough for an address. The socket of a home with a long path is
+ * reached through a link to the home, in a folder that nobody else may enter and that is there for the time of the call.
+ */
+export async function withAddress<T>(home: string, use: (path: string) => Promise<T>): Promise<T> {
+  const path = socketOf(home);
+  if (Buffer.byteLength(path) <= MAX_PATH) return use(path);
+  const folder = mkdtempSync(join(tmpdir().length > MAX_PATH / 2 ? '/tmp' : tmpdir(), 'fullcourt-home-'));
+  try {
+    const link = join(folder, 'home');
+    symlinkSync(resolve(home), link);
+    return await use(socketOf(link));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** What others read of the documents. */
@@ -69,7 +90,10 @@ export interface Served {
 
 /** A socket that answers. */
 export interface HomeSocket {
-  /** Takes no more questions and waits for the answers that are under way. */
+  /**
+   * Takes no more questions and waits for the answers that are under way. A reader that has not asked yet is sent away; so is one
+   * that does not read its answer.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -79,16 +103,21 @@ export interface HomeSocket {
  */
 export async function openSocket({ config }: Pick<Client, 'config'>, served: Served): Promise<HomeSocket> {
   const path = socketOf(config.home);
-  if (path === undefined) return { close: () => Promise.resolve() };
   rmSync(path, { force: true });
+  const readers = new Set<Reader>();
   const underWay = new Set<Promise<void>>();
   const server = createServer((socket) => {
-    const work = answerOn(socket, { ...served, home: config.home }).finally(() => underWay.delete(work));
+    const reader = makeReader(socket);
+    readers.add(reader);
+    socket.once('close', () => readers.delete(reader));
+    const work = answerOn(reader, { ...served, home: config.home }).finally(() => underWay.delete(work));
     underWay.add(work);
   });
   try {
-    server.listen(path);
-    await once(server, 'listening');
+    await withAddress(config.home, async (address) => {
+      server.listen(address);
+      await once(server, 'listening');
+    });
     letIn(config.home, path);
   } catch {
     // Some file systems have no sockets. The home works without; others are told that it is in use.
@@ -101,8 +130,11 @@ export async function openSocket({ config }: Pick<Client, 'config'>, served: Ser
     close: async () => {
       const closed = once(server, 'close');
       server.close();
+      for (const reader of readers) reader.hurry();
       await Promise.allSettled(underWay);
+      for (const reader of readers) reader.end();
       await closed;
+      rmSync(path, { force: true });
     },
   };
 }
@@ -124,37 +156,96 @@ function letIn(home: string, path: string): void {
   chmodSync(path, isForGroup ? 0o660 : 0o600);
 }
 
-/** Reads one question and writes its answer. A reader that goes away ends the answer. */
-async function answerOn(socket: Socket, served: Served & { readonly home: string }): Promise<void> {
-  socket.on('error', () => undefined);
-  const write = async (line: Line): Promise<void> => {
-    if (socket.destroyed) throw new Error('The reader went away');
-    if (!socket.write(lineOf(line))) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
-  };
-  try {
-    await answerTo(await questionFrom(socket), served, write);
-  } catch (error) {
-    const isRefusal = error instanceof RequestError;
-    await write({ error: error instanceof Error ? error.message : String(error), isRefusal }).catch(
-      () => undefined,
-    );
-  } finally {
-    socket.end();
-  }
+/** One that has connected to the socket. */
+interface Reader {
+  /** @throws RequestError for what is no question, or a longer one than anybody asks */
+  readonly asks: () => Promise<z.infer<typeof asked>>;
+  /** Writes a line of the answer, no faster than it is read. @throws Error when the reader has gone away */
+  readonly write: (line: Line) => Promise<void>;
+  /** Ends the answer, and waits until it is written. */
+  readonly finish: () => Promise<void>;
+  /** From here on the reader is sent away when it does not ask or does not read. */
+  readonly hurry: () => void;
+  readonly end: () => void;
 }
 
-/** @throws RequestError for what is no question, or a longer one than anybody asks */
-async function questionFrom(socket: Socket): Promise<z.infer<typeof asked>> {
-  let text = '';
-  for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    text += chunk.toString('utf8');
-    if (text.includes('\n')) break;
-    if (text.length > MAX_ASKED) throw new RequestError('The question is too long');
+function makeReader(socket: Socket): Reader {
+  let doing: 'asking' | 'waiting for its answer' | 'reading' = 'asking';
+  let isHurried = false;
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => void socket.destroy();
+  const endAfter = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(end, ms);
+    timer.unref();
+  };
+  const waitFor = async (event: 'drain' | 'finish'): Promise<void> => {
+    if (socket.destroyed) return;
+    doing = 'reading';
+    if (isHurried) endAfter(UNREAD_MS);
+    const until = new AbortController();
+    const what = { signal: until.signal };
+    await Promise.race([once(socket, event, what), once(socket, 'close', what)]).finally(() => {
+      until.abort();
+      clearTimeout(timer);
+      doing = 'waiting for its answer';
+    });
+  };
+  socket.on('error', () => undefined);
+  socket.once('close', () => clearTimeout(timer));
+  endAfter(ASK_MS);
+  return {
+    asks: async () => {
+      const parsed = asked.safeParse(documentOf(await firstLineOf(socket)));
+      clearTimeout(timer);
+      doing = 'waiting for its answer';
+      if (!parsed.success)
+        throw new RequestError('The process that has the home is of another version and cannot answer this');
+      return parsed.data;
+    },
+    write: async (line) => {
+      if (socket.destroyed) throw new Error('The reader went away');
+      if (!socket.write(lineOf(line))) await waitFor('drain');
+    },
+    finish: async () => {
+      socket.end();
+      if (!socket.writableFinished) await waitFor('finish');
+    },
+    hurry: () => {
+      isHurried = true;
+      if (doing === 'asking') end();
+      if (doing === 'reading') endAfter(UNREAD_MS);
+    },
+    end,
+  };
+}
+
+/** Empty when the reader has gone away. @throws RequestError when it is longer than a question may be */
+async function firstLineOf(socket: Socket): Promise<string> {
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    let size = 0;
+    for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_ASKED) throw new RequestError('The question is too long');
+      yield chunk;
+    }
+  };
+  for await (const line of linesOf(chunks())) return line;
+  return '';
+}
+
+/** Reads one question and writes its answer. A reader that goes away ends the answer. */
+async function answerOn(reader: Reader, served: Served & { readonly home: string }): Promise<void> {
+  try {
+    await answerTo(await reader.asks(), served, reader.write);
+  } catch (error) {
+    const isRefusal = error instanceof RequestError;
+    await reader
+      .write({ error: error instanceof Error ? error.message : String(error), isRefusal })
+      .catch(() => undefined);
+  } finally {
+    await reader.finish();
   }
-  const parsed = asked.safeParse(documentOf(text.split('\n')[0] ?? ''));
-  if (!parsed.success)
-    throw new RequestError('The process that has the home is of another version and cannot answer this');
-  return parsed.data;
 }
 
 async function answerTo(

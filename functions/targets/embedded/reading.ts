@@ -9,8 +9,8 @@ import { RequestError } from '../../../shared/domain/failure.ts';
 import type { Answer, Cell } from '../../../shared/ports/warehouse.ts';
 import type { ReadingWarehouse, Worker } from '../client.ts';
 import type { EmbeddedClient } from './client.ts';
-import { socketOf } from './home-socket.ts';
-import { documentOf, lineOf, linesOf, type Asked, type Line } from './socket-lines.ts';
+import { withAddress, type Asked } from './home-socket.ts';
+import { documentOf, lineOf, linesOf, type Line } from './socket-lines.ts';
 
 /** How long a process that has just taken the home may need until it answers, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -36,7 +36,7 @@ export async function hereOrThere<T>(
         await worker.close();
       }
     }
-    if (Date.now() > until || socketOf(home) === undefined) throw (await import('./worker.ts')).inUse(home);
+    if (Date.now() > until) throw (await import('./worker.ts')).inUse(home);
   }
 }
 
@@ -151,15 +151,15 @@ export async function answers(home: string): Promise<boolean> {
 
 /** Undefined when nobody listens. */
 async function connected(home: string): Promise<Socket | undefined> {
-  const path = socketOf(home);
-  if (path === undefined) return undefined;
-  const socket = createConnection(path);
-  try {
-    await once(socket, 'connect');
-    socket.on('error', () => undefined);
-    return socket;
-  } catch {
-    socket.destroy();
-    return undefined;
-  }
+  return withAddress(home, async (path) => {
+    const socket = createConnection(path);
+    try {
+      await once(socket, 'connect');
+      socket.on('error', () => undefined);
+      return socket;
+    } catch {
+      socket.destroy();
+      return undefined;
+    }
+  });
 }

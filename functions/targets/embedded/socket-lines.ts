@@ -1,25 +1,6 @@
 /** What passes through the socket of a home: one JSON document on each line. */
 import type { Cell } from '../../../shared/ports/warehouse.ts';
 
-/** Fields of documents and the values that they must have. */
-type Where = Readonly<Record<string, string | number | boolean>>;
-
-/** What another process asks the one that has the home. */
-export type Asked =
-  | { readonly op: 'hello' }
-  | { readonly op: 'ask'; readonly sql: string }
-  | { readonly op: 'notPortable'; readonly sql: string }
-  | { readonly op: 'changes'; readonly asked: unknown; readonly limit: number }
-  | { readonly op: 'changeCounts'; readonly asked: unknown }
-  | { readonly op: 'snapshot'; readonly ticket: string }
-  | { readonly op: 'documents'; readonly paths: readonly string[] }
-  | {
-      readonly op: 'list' | 'count';
-      readonly collection: string;
-      readonly where?: Where;
-      readonly limit?: number;
-    };
-
 /** A line of an answer. The last one is `value`, `end` or `error`. */
 export type Line =
   | { readonly value: unknown }
@@ -36,7 +17,7 @@ const NOT_FINITE: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** A document as one line, with its line break. */
-export function lineOf(document: Asked | Line): string {
+export function lineOf(document: object): string {
   const text = JSON.stringify(document, (_key, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? { notFinite: String(value) } : value,
   );

@@ -20,7 +20,7 @@ import { activeBackfills, type ActiveBackfill } from '../../../shared/state/back
 import { endLeases } from '../../../shared/state/runs.ts';
 import type { Client, Worker } from '../client.ts';
 import type { EmbeddedClient } from './client.ts';
-import { makeDispatcher } from './dispatcher.ts';
+import { makeDispatcher, type Dispatcher } from './dispatcher.ts';
 import { openSocket } from './home-socket.ts';
 import { copyHome } from './snapshot.ts';
 import { assertWhole, stampStores } from './stamps.ts';
@@ -64,15 +64,18 @@ export async function openWorker(
     archive,
     load: archivedLoader({ ...ports, archive }),
   };
-  const dispatcher = makeDispatcher(bus, topics(), ({ consumer }) => handlerFor(context, consumer), {
-    runs: 3,
-    others: 4,
-    pollMs: 100,
-  });
+  const running = recovering ? [] : (await activeBackfills(ports)).filter(({ state }) => state === 'running');
+  const dispatcher = telling(
+    () => tellWhatIsTakenUp(client, running),
+    makeDispatcher(bus, topics(), ({ consumer }) => handlerFor(context, consumer), {
+      runs: 3,
+      others: 4,
+      pollMs: 100,
+    }),
+  );
   // This process holds the lock, so the processes that held leases and deliveries before have ended.
   bus.recover();
   if (!recovering) {
-    tellWhatIsTakenUp(client, await activeBackfills(ports));
     await endLeases(ports, () => true);
     await sweep(context, {});
   }
@@ -97,9 +100,28 @@ export async function openWorker(
   };
 }
 
+/** A dispatcher that calls `tell` before it handles its first message. A command that only reads handles none. */
+function telling(tell: () => void, dispatcher: Dispatcher): Dispatcher {
+  let isTold = false;
+  const tellOnce = (): void => {
+    if (!isTold) tell();
+    isTold = true;
+  };
+  return {
+    ...dispatcher,
+    start: () => {
+      tellOnce();
+      dispatcher.start();
+    },
+    drain: () => {
+      tellOnce();
+      return dispatcher.drain();
+    },
+  };
+}
+
 /** Says which backfills of others this process goes on with. */
-function tellWhatIsTakenUp({ say }: EmbeddedClient, active: readonly ActiveBackfill[]): void {
-  const running = active.filter(({ state }) => state === 'running');
+function tellWhatIsTakenUp({ say }: EmbeddedClient, running: readonly ActiveBackfill[]): void {
   if (running.length > 0)
     say?.(
       `Going on with ${counted(running.length, 'backfill that was', 'backfills that were')} interrupted: ${running.map(({ id }) => id).join(', ')}`,
