@@ -83,7 +83,7 @@ export interface BackfillOutcome {
   readonly runs: number;
   /** From the request to the end. */
   readonly seconds: number;
-  /** Those of them in which it was paused. */
+  /** Those of them in which it was paused, also when it still is. */
   readonly pausedSeconds: number;
   readonly verdict: string | null;
   readonly noGo: readonly MissingInput[];
@@ -104,13 +104,15 @@ export async function outcomeOf(
     dates: dateCounts(backfill, words),
     outsideScope: backfill.outsideScope ?? [],
     runs,
-    seconds: Math.round(seconds * 1000) / 1000,
+    seconds: thousandths(seconds),
     pausedSeconds: backfill.pausedSeconds ?? 0,
     verdict: backfill.verdict,
     noGo: backfill.noGo,
     tables: progress,
   };
 }
+
+const thousandths = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 function dateCounts(backfill: Backfill, words: ReadonlyMap<GameDate, DateWord>): DateCounts {
   const asked = new Set(backfill.request.dates);
@@ -142,8 +144,10 @@ export async function showBackfill(
   const backfill = await readBackfill({ store }, id);
   if (backfill === undefined) return undefined;
   const until = new Date(backfill.finishedAt ?? clock());
-  const seconds = (until.getTime() - new Date(backfill.createdAt).getTime()) / 1000;
-  return { backfill, outcome: await outcomeOf({ store, holder }, backfill, seconds) };
+  const since = (instant: string): number => (until.getTime() - new Date(instant).getTime()) / 1000;
+  const outcome = await outcomeOf({ store, holder }, backfill, since(backfill.createdAt));
+  const pause = backfill.pausedAt === undefined ? 0 : since(backfill.pausedAt);
+  return { backfill, outcome: { ...outcome, pausedSeconds: thousandths(outcome.pausedSeconds + pause) } };
 }
 
 export type SteerAnswer =

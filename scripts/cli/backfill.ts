@@ -83,7 +83,8 @@ export function summaryText(
 ): string {
   const { dates, runs, seconds, pausedSeconds } = outcome;
   const working = seconds - pausedSeconds;
-  const lines = [`Backfill ${backfill.id}: ${statusText(backfill.state)} (${outcome.verdict ?? ''})`];
+  const verdict = outcome.verdict === null ? '' : ` (${outcome.verdict})`;
+  const lines = [`Backfill ${backfill.id}: ${statusText(outcome.state)}${verdict}`];
   if (backfill.progress.length > 0) {
     lines.push(
       '',
@@ -94,7 +95,7 @@ export function summaryText(
     );
   }
   if (failures.length > 0) {
-    lines.push('', pc.red('Failed:'), ...failuresText(failures));
+    lines.push('', pc.red('Failed:'), ...failuresText(backfill.id, failures));
     lines.push(`Try them again with: fullcourt backfills retry ${backfill.id}`);
   }
   const pace =
@@ -107,6 +108,9 @@ export function summaryText(
     '',
     `${datesText(dates)}; ${counted(runs, 'run')} in ${seconds.toFixed(1)} s${pausedSeconds > 0 ? `, ${pausedSeconds.toFixed(1)} s of them paused` : ''}${pace}`,
   );
+  const how = { interrupted: 'watch', paused: 'resume' } as const;
+  if (outcome.state === 'interrupted' || outcome.state === 'paused')
+    lines.push(`Go on with: fullcourt backfills ${how[outcome.state]} ${backfill.id}`);
   return lines.join('\n');
 }
 
@@ -114,7 +118,7 @@ export function summaryText(
 const MAX_FAILURES = 12;
 
 /** What has failed, first that for which most wait: `  a@2024-01-05: the audit failed; 164 partitions wait for it`. */
-function failuresText(failures: readonly FailedCell[]): string[] {
+function failuresText(id: string, failures: readonly FailedCell[]): string[] {
   const lines = failures
     .slice(0, MAX_FAILURES)
     .map(
@@ -122,7 +126,7 @@ function failuresText(failures: readonly FailedCell[]): string[] {
         `  ${name}@${date}: ${reason.slice(0, 160)}${waiting === 0 ? '' : `; ${counted(waiting, 'partition waits', 'partitions wait')} for it`}`,
     );
   const more = failures.length - MAX_FAILURES;
-  return more > 0 ? [...lines, `  and ${more} more: fullcourt backfills list --json`] : lines;
+  return more > 0 ? [...lines, `  and ${more} more: fullcourt backfills show ${id} --json`] : lines;
 }
 
 /** Dates of which some table has no rows because nobody has meant to bring them; null without any. */

@@ -73,6 +73,11 @@ describe('a command that waits for a backfill', () => {
       const list = await cliJson<{ backfills: { backfillId: string; state: string }[] }>(folder, 'backfills');
       expect(list.document.backfills[0]).toMatchObject({ backfillId: id, state: 'interrupted' });
       expect(stderr).toMatch(/Stopped\. \d+ of \d+ partitions of backfill bf-\w+ are done, and they stay\./);
+      const read = await cli(folder, 'query', 'SELECT 1 AS one');
+      expect([read.code, read.stderr]).toEqual([0, '']);
+      const shown = await cli(folder, 'backfills', 'show', 'last');
+      expect(shown.stdout).toContain(`Backfill ${id}: interrupted\n`);
+      expect(shown.stdout).toContain(`Go on with: fullcourt backfills watch ${id}`);
       const watched = await cli(folder, 'backfills', 'watch', 'last');
       expect(watched.stderr).toContain(`Going on with 1 backfill that was interrupted: ${id}`);
       expect([watched.code, watched.stdout]).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { showBackfill } from '../../functions/control/backfills.ts';
 import { NO_FAULTS } from '../../functions/targets/simulated/faults.ts';
 import { runTopic } from '../../shared/derive/topic-names.ts';
 import { differences } from '../support/scenario.ts';
@@ -34,6 +35,9 @@ describe('steering a backfill', () => {
     await world.pause(id);
     world.advance(600);
     expect(await world.backfill(id)).toMatchObject({ pausedAt: expect.any(String) as string });
+    const shown = await showBackfill({ store: world.store, clock: world.now }, id);
+    expect(shown?.outcome).toMatchObject({ state: 'paused', seconds: expect.closeTo(600, 0) as number });
+    expect(shown?.outcome.pausedSeconds).toBeCloseTo(600, 0);
     await world.resume(id);
     const resumed = await world.backfill(id);
     expect(resumed?.pausedAt).toBeUndefined();
