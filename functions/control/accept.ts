@@ -8,7 +8,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { isSettled, isShrunk } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { tableNamed } from '../../shared/domain/table-named.ts';
+import { tableNamed, tablesNamed } from '../../shared/domain/table-named.ts';
 import { stateOf, statesOf, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -46,8 +46,9 @@ export async function acceptCellsOf(
   request: BackfillRequest,
   id: string,
 ): Promise<BackfillRequest> {
-  const { accept, tables = [], requestedBy } = request;
+  const { accept, requestedBy } = request;
   if (accept === undefined) return request;
+  const tables = tablesNamed(ports.registry, request.tables ?? []);
   if (tables.length === 0 || request.season !== undefined)
     throw new RequestError(
       'accept needs tables, and dates or a range: it gives up what these dates of these tables lack',
@@ -111,15 +112,16 @@ function waitingFor(
 
 /**
  * The dates of a request of which a table has something that can be given up.
+ * @param named the table by its name, or by its name in queries
  * @throws RequestError when there is no such table, or a date that is listed has nothing
  */
 export async function acceptableDates(
   ports: AcceptingPorts,
-  table: string,
+  named: string,
   { dates: listed, startDate, endDate }: Pick<BackfillRequest, 'dates' | 'startDate' | 'endDate'>,
 ): Promise<Acceptable> {
   const { registry } = ports;
-  tableNamed(registry, table);
+  const table = tableNamed(registry, named);
   const { kind } = registry.get(table).definition;
   const dates =
     listed ??

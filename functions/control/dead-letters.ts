@@ -13,6 +13,7 @@ import {
   deleteLetter,
   markReplayed,
   rewriteLetter,
+  unmarkReplayed,
 } from '../../shared/state/dead-letters.ts';
 import type { DeadLetterDocument } from '../../shared/state/documents.ts';
 
@@ -42,7 +43,7 @@ export interface Replayed {
 }
 
 /**
- * Publishes the message again on the topic it came from.
+ * Publishes the message again on the topic it came from. When that fails, the letter is as it was.
  * @throws RequestError when there is no dead letter with this id, or when its message was too long to be kept whole
  */
 export async function replayDeadLetter(
@@ -56,7 +57,12 @@ export async function replayDeadLetter(
     );
   // Marked before it is published, so that a message that comes back at once is known to be this letter.
   const replayedAt = await markReplayed(ports, letter);
-  await ports.publisher.publish(letter.topic, letter.body);
+  try {
+    await ports.publisher.publish(letter.topic, letter.body);
+  } catch (error) {
+    await unmarkReplayed(ports, letter, replayedAt);
+    throw error;
+  }
   return { id, replayedAt, topic: letter.topic };
 }
 

@@ -12,7 +12,7 @@ import {
   type PlanRequest,
 } from '../../shared/domain/plan.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { noSuchTable } from '../../shared/domain/table-named.ts';
+import { tablesNamed } from '../../shared/domain/table-named.ts';
 import { unknownSeasons } from './date-range.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import type { Phase } from '../../shared/domain/table.ts';
@@ -50,22 +50,17 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   const { registry, policy } = ports;
   const from: Phase = request.from ?? firstPhaseOf(request);
   const through: Phase = request.through ?? 'phase5';
-  for (const name of request.tables ?? [])
-    if (!registry.has(name))
-      throw noSuchTable(
-        name,
-        registry.all.map(({ definition }) => definition.name),
-      );
+  const named = request.tables === undefined ? undefined : tablesNamed(registry, request.tables);
   const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
   const acceptMissing = request.skipPreflight !== undefined;
   const view = await loadView(ports, registry, seasons, { acceptMissing });
   const scope = tablesInScope(view, {
     from,
     through,
-    ...(request.tables === undefined ? {} : { tables: request.tables }),
+    ...(named === undefined ? {} : { tables: named }),
   });
-  if (request.tables !== undefined && scope.length === 0) {
-    throw new RequestError(`None of ${request.tables.join(', ')} is in the phases ${from} to ${through}`);
+  if (named !== undefined && scope.length === 0) {
+    throw new RequestError(`None of ${named.join(', ')} is in the phases ${from} to ${through}`);
   }
   const dates = expandDates(request, view, from);
   // A request that begins with phase 2 may be the one that loads the schedule.
@@ -74,7 +69,7 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
     dates,
     from,
     through,
-    tables: request.tables ?? null,
+    tables: named ?? null,
     only: request.only ?? 'all',
     restate: request.restate ?? 'auto',
     force: request.force ?? false,

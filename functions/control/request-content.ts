@@ -1,16 +1,27 @@
 /** Whether two requests with one id ask for the same work. */
 import { digest } from '../../shared/domain/hash.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { findTable } from '../../shared/domain/table-named.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { firstPhaseOf } from './plan.ts';
 import type { Policy } from './policy.ts';
 
+interface ContentPorts {
+  readonly registry: Registry;
+  readonly policy: Pick<Policy, 'maxInFlight'>;
+}
+
 /**
- * Digest of what a request asks for, with every default filled in. Who asks, and in which trace, is not part of it: a request
+ * Digest of what a request asks for, with every default filled in and every table by its own name. Who asks, and in which trace, is not part of it: a request
  * for 2024-01-05 that two schedulers send with one id is one backfill.
  */
-export function contentOf(request: BackfillRequest, { maxInFlight }: Pick<Policy, 'maxInFlight'>): string {
-  const { startDate, endDate, dates, season, tables, skipPreflight, accept } = request;
+export function contentOf(
+  request: BackfillRequest,
+  { registry, policy: { maxInFlight } }: ContentPorts,
+): string {
+  const tables = request.tables?.map((name) => findTable(registry, name) ?? name);
+  const { startDate, endDate, dates, season, skipPreflight, accept } = request;
   return digest(
     JSON.stringify([
       startDate ?? null,

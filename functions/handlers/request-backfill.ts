@@ -38,7 +38,7 @@ export async function requestBackfill(
   const { ports, registry, policy } = context;
   const id = backfillIdOf(request, messageId);
   const known = await readBackfill(ports, id);
-  const content = contentOf(request, policy);
+  const content = contentOf(request, context);
   if (known !== undefined && known.state !== 'refused') {
     const other = asksForOther(known, content);
     if (other !== undefined) return { kind: 'dead_letter', reason: other };

@@ -1,5 +1,4 @@
 /** `dead-letters`: messages that were set aside; list them, show, correct, publish again or delete one. */
-import { readFileSync } from 'node:fs';
 import {
   deadLetter,
   deleteDeadLetter,
@@ -11,6 +10,7 @@ import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { fileOption } from './options.ts';
 import { table } from './text-table.ts';
 
 export async function listLetters(client: Client, options: GlobalOptions): Promise<number> {
@@ -70,23 +70,13 @@ export async function editLetter(client: Client, id: string, options: EditFlags)
   const { message, file } = options;
   if ((message === undefined) === (file === undefined))
     throw new RequestError('Give the corrected message with --message JSON, or with --file FILE');
-  await editDeadLetter(client, id, message ?? textOf(file ?? ''));
+  await editDeadLetter(client, id, message ?? fileOption('--file', file ?? '').trim());
   answer(
     options,
     { id, edited: true },
     () => `${id} is corrected; publish it with: fullcourt dead-letters replay ${id}`,
   );
   return EXIT.done;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new RequestError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
 
 export async function deleteLetterCommand(

@@ -1,4 +1,4 @@
-/** The page that `serve` shows a browser: what is loaded, what is under way, and what one can do. */
+/** The page that `serve` shows a browser: what is loaded and what one can do; with the token also what is under way. */
 import { backfillsByAge, seenState } from '../../functions/control/backfills.ts';
 import { loadedRange } from '../../functions/control/date-range.ts';
 import { overview } from '../../functions/control/status.ts';
@@ -19,11 +19,14 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; pad
 td:first-child { white-space: nowrap; } td.n, th.n { text-align: right; } pre { padding: .8rem; background: #8882; overflow-x: auto; } .wide { overflow-x: auto; } p.quiet { opacity: .75; margin-top: .2rem; }
 `;
 
-/** An HTML page without scripts. @param address of this server, as the browser knows it */
-export async function homePage(client: Client, address: string): Promise<string> {
-  const { seasons, backlog, deadLetters } = await overview(client);
-  const newest = (await backfillsByAge(client)).slice(0, SHOWN);
-  const waiting = Object.values(backlog ?? {}).reduce((sum, n) => sum + n, 0);
+/**
+ * An HTML page without scripts.
+ * @param address of this server, as the browser knows it
+ * @param isOwner whether the reader has the token; only then requests are shown, which name people
+ */
+export async function homePage(client: Client, address: string, isOwner: boolean): Promise<string> {
+  const found = await overview(client);
+  const { seasons } = found;
   const last = seasons.at(-1)?.season;
   const range = last === undefined ? (['', ''] as const) : await loadedRange(client);
   const parts = [
@@ -40,6 +43,23 @@ export async function homePage(client: Client, address: string): Promise<string>
             games,
           ]),
         ),
+    ...(isOwner ? await workOf(client, found) : []),
+    '<h2>What you can do</h2>',
+    last === undefined
+      ? `<pre>${escaped('npx fullcourt import --from DIR     # load files, with this process stopped\nnpx fullcourt simulate              # or a simulated season')}</pre>`
+      : `<pre>${escaped([...whatToType(last, range), '', ...curlLines(client, address, last)].join('\n'))}</pre>`,
+  ];
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Fullcourt</title><style>${STYLE}</style></head><body>${parts.join('\n')}</body></html>\n`;
+}
+
+/** What is under way: the newest backfills and the messages. */
+async function workOf(
+  client: Client,
+  { backlog, deadLetters }: Awaited<ReturnType<typeof overview>>,
+): Promise<string[]> {
+  const newest = (await backfillsByAge(client)).slice(0, SHOWN);
+  const waiting = Object.values(backlog ?? {}).reduce((sum, n) => sum + n, 0);
+  return [
     '<h2>Backfills</h2>',
     newest.length === 0
       ? '<p>None has been requested.</p>'
@@ -54,12 +74,7 @@ export async function homePage(client: Client, address: string): Promise<string>
           ]),
         ),
     `<p>${escaped(`${counted(waiting, 'message waits', 'messages wait')}. ${deadLetters} set aside${deadLetters === 0 ? '' : ': fullcourt dead-letters'}.`)}</p>`,
-    '<h2>What you can do</h2>',
-    last === undefined
-      ? `<pre>${escaped('npx fullcourt import --from DIR     # load files, with this process stopped\nnpx fullcourt simulate              # or a simulated season')}</pre>`
-      : `<pre>${escaped([...whatToType(last, range), '', ...curlLines(client, address, last)].join('\n'))}</pre>`,
   ];
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Fullcourt</title><style>${STYLE}</style></head><body>${parts.join('\n')}</body></html>\n`;
 }
 
 /** Commands with what they do, one below the other. */

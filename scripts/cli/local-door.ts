@@ -94,8 +94,9 @@ async function answerOf(client: Client, request: IncomingMessage): Promise<Answe
       status: 200,
       document: { status: 'ok', backlog: Object.fromEntries(client.backlog() ?? []) },
     };
+  const address = `http://${headers.host ?? HOST}`;
   if (method === 'GET' && url === '/')
-    return { status: 200, page: await homePage(client, `http://${headers.host ?? HOST}`) };
+    return { status: 200, page: await homePage(client, address, mayPublish(client, headers.authorization)) };
   const topic = /^\/topics\/([a-z0-9-]+)$/.exec(url)?.[1];
   if (topic === undefined) return refused(404, 'POST a message to /topics/NAME, or GET / or /healthz');
   if (method !== 'POST') return refused(405, 'POST a message to /topics/NAME');
@@ -134,7 +135,7 @@ async function publish(client: Client, topic: string, body: string): Promise<Ans
   const other =
     asked === undefined || known === undefined || known.state === 'refused'
       ? undefined
-      : asksForOther(known, contentOf(asked, client.policy));
+      : asksForOther(known, contentOf(asked, client));
   const messageId = await client.publisher.publish(topic, body);
   const ids = {
     messageId,

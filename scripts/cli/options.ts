@@ -1,4 +1,5 @@
-/** Reads flags that name phases, tables or one of several words. */
+/** Reads flags that name phases, tables, files or one of several words. */
+import { readFileSync } from 'node:fs';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
@@ -43,4 +44,14 @@ export function tablesOption(flag: string, text: string, registry: Registry): st
     .filter((name) => name !== '');
   if (names.length === 0) throw new RequestError(`${flag} names no table`, { flag });
   return [...new Set(names.map((name) => tableOption(flag, name, registry)))];
+}
+
+/** What stands in the file of a flag; `-` is what comes in on stdin. @throws RequestError when it cannot be read */
+export function fileOption(flag: string, path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RequestError(`${flag}: ${path} cannot be read: ${why}`, { flag });
+  }
 }

@@ -1,12 +1,11 @@
 /** Reads a `BackfillRequest` from the flags of `backfill` and `plan`. */
-import { readFileSync } from 'node:fs';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { isSeason } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { backfillRequest, type BackfillRequest } from '../../shared/messages/schemas.ts';
-import { chosenOption, phaseOption, tablesOption } from './options.ts';
+import { chosenOption, fileOption, phaseOption, tablesOption } from './options.ts';
 import { dateOption, rangeOptions } from './dates.ts';
 import type { RequestFlags } from './request-flags.ts';
 
@@ -112,7 +111,7 @@ interface Cells {
  */
 function cellsOf(text: string, registry: Registry): Cells {
   if (!text.startsWith('@')) return datesIn(text.split(','));
-  const lines = contentOf(text.slice(1))
+  const lines = fileOption('--dates', text.slice(1))
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && line !== 'table,date');
@@ -131,15 +130,4 @@ function datesIn(parts: readonly string[]): Cells {
   const texts = parts.map((date) => date.trim()).filter((date) => date !== '');
   if (texts.length === 0) throw new RequestError('--dates has no dates in it', { flag: '--dates' });
   return { dates: texts.map((date) => dateOption('--dates', date)) };
-}
-
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch (error) {
-    throw new RequestError(
-      `--dates: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      { flag: '--dates' },
-    );
-  }
 }

@@ -18,14 +18,13 @@ export function tellActivity(
   ports: ReadingPorts,
   say: (line: string) => void,
 ): { readonly stop: () => Promise<void> } {
-  let told: Told | undefined;
+  const since = ports.clock().toISOString();
+  const told: Told = { begun: new Set(), ended: new Set(), letters: new Set() };
   let timer: NodeJS.Timeout | undefined;
   let isStopping = false;
   const look = async (): Promise<void> => {
     try {
-      const isFirst = told === undefined;
-      told ??= { begun: new Set(), ended: new Set(), letters: new Set() };
-      await tellNews(ports, told, isFirst ? () => undefined : (line) => say(`${timeOf(ports)} ${line}`));
+      await tellNews(ports, since, told, (line) => say(`${timeOf(ports)} ${line}`));
     } catch {
       // A store that does not answer is looked at again.
     }
@@ -44,24 +43,39 @@ export function tellActivity(
   };
 }
 
-async function tellNews(ports: ReadingPorts, told: Told, say: (line: string) => void): Promise<void> {
+async function tellNews(
+  ports: ReadingPorts,
+  since: string,
+  told: Told,
+  say: (line: string) => void,
+): Promise<void> {
+  const sayOnce = (known: Set<string>, key: string, at: string, line: string): void => {
+    if (at >= since && !known.has(key)) say(line);
+    known.add(key);
+  };
   for (const backfill of await listBackfills(ports)) {
     const { id, state, request, createdAt, finishedAt, verdict } = backfill;
     // An id that a refused request has freed may begin again.
     const key = `${id} ${createdAt}`;
-    if (!told.begun.has(key) && state !== 'refused')
-      say(`${id} asked for by ${request.requestedBy ?? 'a message'}: ${requestText(request)}`);
-    told.begun.add(key);
-    if (!isFinished(backfill) || told.ended.has(key)) continue;
-    told.ended.add(key);
-    const seconds = (new Date(finishedAt ?? createdAt).getTime() - new Date(createdAt).getTime()) / 1000;
-    say(`${id} ${state} after ${seconds.toFixed(1)} s: ${verdict ?? ''}`);
+    if (state !== 'refused')
+      sayOnce(
+        told.begun,
+        key,
+        createdAt,
+        `${id} asked for by ${request.requestedBy ?? 'a message'}: ${requestText(request)}`,
+      );
+    if (!isFinished(backfill)) continue;
+    const end = finishedAt ?? createdAt;
+    const seconds = (new Date(end).getTime() - new Date(createdAt).getTime()) / 1000;
+    sayOnce(told.ended, key, end, `${id} ${state} after ${seconds.toFixed(1)} s: ${verdict ?? ''}`);
   }
-  for (const { id, topic, reason, receivedAt } of await listDeadLetters(ports)) {
-    const key = `${id} ${receivedAt}`;
-    if (!told.letters.has(key)) say(`${id} set aside from ${topic}: ${reason.slice(0, 200)}`);
-    told.letters.add(key);
-  }
+  for (const { id, topic, reason, receivedAt } of await listDeadLetters(ports))
+    sayOnce(
+      told.letters,
+      `${id} ${receivedAt}`,
+      receivedAt,
+      `${id} set aside from ${topic}: ${reason.slice(0, 200)}`,
+    );
 }
 
 function timeOf({ clock }: Pick<ReadingPorts, 'clock'>): string {

@@ -41,6 +41,8 @@ export async function serveUntilStopped(
   { seconds, reconcileEvery }: Sweeps = SWEEPS,
   fault: () => Error | undefined = () => undefined,
 ): Promise<void> {
+  const season = (await knownSeasons(client)).at(-1);
+  const activity = tellActivity(client, tell);
   door.open(client);
   let looks = 0;
   const sweeps = setInterval(() => {
@@ -49,7 +51,6 @@ export async function serveUntilStopped(
     // When the broker does not answer, the next sweep is published to it again.
     client.publisher.publish(SWEEP_TOPIC, message).catch(() => undefined);
   }, seconds * 1000);
-  const season = (await knownSeasons(client)).at(-1);
   tell(`Serving ${client.config.home} at ${door.address} (a page for a browser is there, too)`);
   tell(
     season === undefined
@@ -57,7 +58,6 @@ export async function serveUntilStopped(
       : ['Publish with:', ...curlLines(client, door.address, season).map((line) => `  ${line}`)].join('\n'),
   );
   tell('Ctrl-C ends it.');
-  const activity = tellActivity(client, tell);
   let looking: NodeJS.Timeout | undefined;
   const broken = await new Promise<Error | undefined>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined));

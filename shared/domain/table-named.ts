@@ -10,13 +10,25 @@ import { qualifiedName } from './table.ts';
  * @throws RequestError when there is none, with the nearest name
  */
 export function tableNamed(registry: Registry, text: string): string {
-  const asked = text.trim().replaceAll('`', '');
-  for (const { definition } of registry.all)
-    if (asked === definition.name || asked === qualifiedName(definition)) return definition.name;
+  const found = findTable(registry, text);
+  if (found !== undefined) return found;
   throw noSuchTable(
     text,
     registry.all.map(({ definition }) => definition.name),
   );
+}
+
+/** The same; undefined when there is none. */
+export function findTable(registry: Registry, text: string): string | undefined {
+  const asked = text.trim().replaceAll('`', '');
+  return registry.all.find(
+    ({ definition }) => asked === definition.name || asked === qualifiedName(definition),
+  )?.definition.name;
+}
+
+/** The tables that are meant by names, each once. @throws RequestError for a name that no table has */
+export function tablesNamed(registry: Registry, names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => tableNamed(registry, name)))];
 }
 
 /** The refusal of a name that no table has. */

@@ -97,10 +97,28 @@ export async function markReplayed(
   const replayedAt = clock().toISOString();
   await store.transaction((tx) =>
     Promise.resolve(
-      tx.set(paths.deadLetter(letter.id), { ...letter, replayedAt, replays: (letter.replays ?? 0) + 1 }),
+      tx.set(paths.deadLetter(letter.id), {
+        ...letter,
+        // By its digest the letter is found when its message comes back.
+        bodyDigest: digest(letter.body),
+        replayedAt,
+        replays: (letter.replays ?? 0) + 1,
+      }),
     ),
   );
   return replayedAt;
+}
+
+/** Takes back that a letter was published again at an instant; one that has come back since stays as it is. */
+export async function unmarkReplayed(
+  { store }: Pick<Ports, 'store'>,
+  letter: DeadLetterDocument,
+  replayedAt: string,
+): Promise<void> {
+  const path = paths.deadLetter(letter.id);
+  await store.transaction(async (tx) => {
+    if (letters.read(path, await tx.get(path))?.replayedAt === replayedAt) tx.set(path, letter);
+  });
 }
 
 /** Replaces the message of a letter. */

@@ -188,6 +188,11 @@ describe('serve', () => {
     expect(document['page']).toMatch(/^<!doctype html>/);
     expect(document['page']).toContain(SEASON);
     expect(document['page']).not.toContain(token);
+    const id = backfillIdOf({ requestId: 'over-http' }, '');
+    expect(document['page']).not.toContain(id);
+    const own = await http('/');
+    expect(own.document['page']).toContain(id);
+    expect((await http('/', { token: 'x'.repeat(32) })).document['page']).not.toContain(id);
   });
 
   it('answers 409 to other work under an id that is in use, and sets it aside', async () => {

@@ -4,7 +4,7 @@ import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { listAcceptances } from '../../shared/state/acceptances.ts';
 import { brokenPromises } from '../support/at-rest.ts';
-import { datesWith, stateIn } from '../support/look.ts';
+import { datesWith, deadLettersIn, stateIn } from '../support/look.ts';
 import { dateOf, PHASE4_DATES, SEASON } from '../support/toy-league.ts';
 import { importedWorld } from '../support/toy-worlds.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -89,6 +89,35 @@ describe('a failed partition that a person accepts', () => {
       status: 'failed',
       accepted: { by: 'ann' },
     });
+  });
+
+  it('may be named as queries name it, and the same request by its own name is the same backfill', async () => {
+    const world = await blockedWorld();
+    const asked = { dates: [FAILED], accept: { reason: 'the query is broken' }, requestId: 'by-its-name' };
+    for (const tables of [['nba_analytics.player_summary'], ['player_summary']])
+      await world.publish(BACKFILL_REQUEST_TOPIC, { ...asked, tables });
+    await world.settle();
+    expect(await world.backfill(backfillIdOf(asked, ''))).toMatchObject({ state: 'done' });
+    expect((await listAcceptances(world)).map(({ table }) => table)).toEqual(['player_summary']);
+    expect(deadLettersIn(world)).toEqual([]);
+  });
+
+  it('of a table that nobody knows is set aside at once, with the name that is near', async () => {
+    const world = await blockedWorld();
+    await world.publish(BACKFILL_REQUEST_TOPIC, {
+      tables: ['nba_analytics.player_sumary'],
+      dates: [FAILED],
+      accept: { reason: 'the query is broken' },
+    });
+    await world.settle();
+    expect(deadLettersIn(world)).toMatchObject([
+      {
+        attempts: 1,
+        reason: expect.stringContaining(
+          'There is no table nba_analytics.player_sumary; did you mean',
+        ) as string,
+      },
+    ]);
   });
 
   it('must have failed or be blocked: another is set aside with the reason', async () => {
