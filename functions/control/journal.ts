@@ -44,6 +44,8 @@ const acceptEntry = z.object({
   by: text.nullable(),
   /** Whether whole partitions were given up that were not there, and not what dates lack. Entries of earlier versions do not say it. */
   whole: z.exactOptional(z.boolean()),
+  /** Date -> hash of what the archive said of it, where the entry is written again after the archive was lost. */
+  contents: z.exactOptional(z.record(text, text)),
 });
 /** Persons as documents know them. They are told again where an archive was lost, for files that are imported later may name them otherwise. */
 const personsEntry = z.object({ kind: z.literal('persons'), at: text, seasons: z.array(playersDocument) });

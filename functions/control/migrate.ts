@@ -12,6 +12,7 @@ import {
 } from '../../shared/domain/archive.ts';
 import { contentOf } from '../../shared/domain/contents.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
+import { FileLostError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
@@ -79,14 +80,15 @@ export async function migrate(ports: MigratingPorts, dryRun: boolean): Promise<M
   };
 }
 
-/** An archived file as it was imported, or why it cannot be read. */
+/** An archived file as it was imported, or why it cannot be used. @throws Error when the archive does not answer */
 async function readFile(archive: ArchiveStore, { name, uri, sha256 }: FormerArchive['files'][number]) {
   const file = sourceFileOf(name);
   let bytes: Uint8Array;
   try {
     bytes = await archive.get(uri);
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
+    if (!(error instanceof FileLostError)) throw error;
+    return { fault: error.message };
   }
   if (hash('sha256', bytes, 'hex') !== sha256) return { fault: 'it holds other bytes than were imported' };
   const { text } = soundTextOf(bytes);

@@ -1,13 +1,13 @@
 /** Where the rows of a home come from. It is asked before anything is loaded, so that a made-up league and real games never meet. */
 import type { Config } from '../../shared/config.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
+import { FileLostError, RequestError } from '../../shared/domain/failure.ts';
 import { admissionOf, isSameOrigin, originText, type Origin } from '../../shared/domain/origin.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { archivedSeasons, archiveOf } from '../../shared/state/archives.ts';
 import { storedOrigin, writeOrigin } from '../../shared/state/origins.ts';
 import { knownSeasons } from '../../shared/state/views.ts';
-import { textOf } from '../ingest/sound-file.ts';
+import { soundTextOf } from '../ingest/sound-file.ts';
 import { writeJournal } from './journal.ts';
 
 export interface OriginPorts extends Pick<Ports, 'store' | 'clock'> {
@@ -30,7 +30,7 @@ export async function originOf(ports: Omit<OriginPorts, 'config'>): Promise<Orig
     : { kind: 'files' };
 }
 
-/** Whether the source of the first line on a player is the simulator. A file that cannot be read is not of the simulator. */
+/** Whether the source of the first line on a player is the simulator. A file that is lost or damaged is not of the simulator. */
 async function hasSimulatedLines(
   { store, archive }: Omit<OriginPorts, 'config'>,
   season: string,
@@ -39,9 +39,11 @@ async function hasSimulatedLines(
   const file = Object.values(lines?.entries ?? {})[0];
   if (file === undefined) return false;
   try {
-    const [header = '', first = ''] = textOf(await archive.get(file.uri)).split(/\r?\n/, 2);
+    const { text = '' } = soundTextOf(await archive.get(file.uri));
+    const [header = '', first = ''] = text.split(/\r?\n/, 2);
     return first.split(',')[header.split(',').indexOf('source')] === 'simulated';
-  } catch {
+  } catch (error) {
+    if (!(error instanceof FileLostError)) throw error;
     return false;
   }
 }

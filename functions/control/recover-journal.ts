@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { ArchivedEntry } from '../../shared/domain/archive.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
+import { FileLostError, RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -146,7 +146,9 @@ async function repeatImport(
   }
 }
 
-/** The bytes of an archived file, or why they cannot be used. */
+const OTHER_BYTES = 'the archive holds other bytes than were imported';
+
+/** The bytes of an archived file, or why they cannot be used. @throws Error when the archive does not answer */
 export async function soundFile(
   archive: Pick<ArchiveStore, 'get'>,
   { uri, sha256 }: Pick<ArchivedEntry, 'uri' | 'sha256'>,
@@ -154,10 +156,11 @@ export async function soundFile(
   let bytes: Uint8Array;
   try {
     bytes = await archive.get(uri);
-  } catch {
-    return 'it is not in the archive';
+  } catch (error) {
+    if (!(error instanceof FileLostError)) throw error;
+    return error.what === 'missing' ? 'it is not in the archive' : OTHER_BYTES;
   }
-  return hash('sha256', bytes, 'hex') === sha256 ? bytes : 'the archive holds other bytes than were imported';
+  return hash('sha256', bytes, 'hex') === sha256 ? bytes : OTHER_BYTES;
 }
 
 /** Those of the dates of which the archive says something: there rows were given up, elsewhere the whole partition. */

@@ -1,6 +1,7 @@
 /** Reads what archived files say of one date, and checks that it is what was archived. */
 import { hash } from 'node:crypto';
 import type { Archive, ArchivedEntry, Slice } from '../../shared/domain/archive.ts';
+import { FileLostError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -12,7 +13,7 @@ import { subjectColumn, type FileKind } from './source-files.ts';
 import { linesDigest, sortLines } from './source-lines.ts';
 import { cellAt, columnsOf } from './source-text.ts';
 
-/** An archived file does not hold the bytes that were imported. */
+/** An archived file is lost, or does not hold the bytes that were imported. */
 export class ArchiveDamage extends Error {
   override readonly name = 'ArchiveDamage';
 }
@@ -78,14 +79,24 @@ async function openEntry(store: ArchiveStore, entry: ArchivedEntry, season: Seas
   return sortOriginal(store, entry, season);
 }
 
-/** @throws ArchiveDamage when the original is not what was imported */
+function otherBytes({ name }: ArchivedEntry): string {
+  return `${name} in the archive holds other bytes than were imported: import the file again`;
+}
+
+/** @throws ArchiveDamage when the original is lost or not what was imported */
 async function sortOriginal(store: ArchiveStore, entry: ArchivedEntry, season: Season) {
-  const bytes = await store.get(entry.uri);
+  const bytes = await store.get(entry.uri).catch((error: unknown) => {
+    if (!(error instanceof FileLostError)) throw error;
+    throw new ArchiveDamage(
+      error.what === 'missing'
+        ? `${entry.name} is not in the archive: import the file again`
+        : otherBytes(entry),
+      { cause: error },
+    );
+  });
   const { text } = soundTextOf(bytes);
   if (hash('sha256', bytes, 'hex') !== entry.sha256 || text === undefined)
-    throw new ArchiveDamage(
-      `${entry.name} in the archive holds other bytes than were imported: import the file again`,
-    );
+    throw new ArchiveDamage(otherBytes(entry));
   const sorted = sortLines(text, subjectColumn(entry.kind as FileKind));
   const dates = sorted?.seasons.get(season);
   return (date: GameDate): LinesOfDate | undefined => {

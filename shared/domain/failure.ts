@@ -41,6 +41,17 @@ export class RequestError extends Error {
   }
 }
 
+/** Thrown by an archive for a file that it does not hold, or holds with other bytes than were put there. */
+export class FileLostError extends Error {
+  override readonly name = 'FileLostError';
+  readonly what: 'missing' | 'damaged';
+
+  constructor(what: 'missing' | 'damaged', message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.what = what;
+  }
+}
+
 /** Thrown when the stores of a home do not belong together. Its message says which, and how they are mended. */
 export class StoreLostError extends Error {
   override readonly name = 'StoreLostError';

@@ -10,7 +10,8 @@ export interface ArchiveStore {
   ) => Promise<{ readonly uri: string; readonly sha256: string }>;
   /**
    * The bytes of a file.
-   * @throws when there is no such file
+   * @throws FileLostError when there is no such file, or its bytes are known to be others than were put there
+   * @throws Error when the archive does not answer
    */
   readonly get: (uri: string) => Promise<Uint8Array>;
   /**

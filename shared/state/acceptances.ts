@@ -22,6 +22,8 @@ export interface GivenUp {
   readonly dates: readonly GameDate[];
   readonly reason: string;
   readonly by: string | null;
+  /** Date -> hash of what the archive said of it then; by default what it says now. */
+  readonly contents?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface GivenUp {
  */
 export async function rememberAcceptance(
   ports: Pick<Ports, 'store' | 'clock'>,
-  { table, dates, reason, by }: GivenUp,
+  { table, dates, reason, by, contents = {} }: GivenUp,
 ): Promise<void> {
   const at = ports.clock().toISOString();
   for (const [season, ofSeason] of Map.groupBy(dates, seasonOf)) {
@@ -39,7 +41,7 @@ export async function rememberAcceptance(
     await ports.store.transaction(async (tx) => {
       const before = acceptances.read(path, await tx.get(path));
       const now = ofSeason.map(
-        (date) => [date, { reason, by, at, content: contentAt(archive, date) }] as const,
+        (date) => [date, { reason, by, at, content: contents[date] ?? contentAt(archive, date) }] as const,
       );
       tx.set(path, { table, season, dates: { ...before?.dates, ...Object.fromEntries(now) } });
     });
@@ -57,7 +59,7 @@ const WHOLE_CELL = 'cell';
 export async function acceptCells(
   ports: Pick<Ports, 'store' | 'clock'>,
   table: RegisteredTable,
-  { dates, reason, by }: Omit<GivenUp, 'table'>,
+  { dates, reason, by }: Omit<GivenUp, 'table' | 'contents'>,
   inputs: ReadonlyMap<GameDate, string>,
 ): Promise<void> {
   const at = ports.clock().toISOString();
@@ -88,6 +90,26 @@ export async function acceptancesOf(
     const found = known?.dates[date];
     return found?.content === contentAt(archive, date) ? found : undefined;
   };
+}
+
+/** An acceptance of one date. */
+export interface StoredAcceptance extends Acceptance {
+  readonly table: string;
+  readonly date: GameDate;
+  /** Whether the whole partition is given up, and not what the date lacks. */
+  readonly whole: boolean;
+}
+
+/** All acceptances, whether they hold or are over. */
+export async function storedAcceptances({ store }: Pick<Ports, 'store'>): Promise<StoredAcceptance[]> {
+  return acceptances.readAll(await store.list('acceptances')).flatMap(({ table, dates }) =>
+    Object.entries(dates).map(([date, told]) => ({
+      ...told,
+      table,
+      date: date as GameDate,
+      whole: told.content === WHOLE_CELL,
+    })),
+  );
 }
 
 /** An acceptance as a person sees it. */

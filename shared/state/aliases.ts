@@ -32,6 +32,11 @@ export async function giveAlias(
   return given;
 }
 
+/** Whether an alias is for the same name, team and season as another one, and was given with it or after it. */
+export function answersLater(alias: GivenAlias, other: GivenAlias): boolean {
+  return isSameQuestion(alias, other) && alias.givenAt >= other.givenAt;
+}
+
 function isSameQuestion(a: Alias, b: Alias): boolean {
   const lookup = ({ name }: Alias): string => playerLookup(firstNameFirst(name));
   return lookup(a) === lookup(b) && a.team === b.team && a.season === b.season;

@@ -73,21 +73,40 @@ export async function personsBySeason({ store }: Pick<Ports, 'store'>): Promise<
   return seasons.readAll(await store.list('players'));
 }
 
+/** Persons and teams of two documents of a season. A person keeps the name and lookup of the first document. */
+export function bothPersons(first: PlayersDocument | undefined, second: PlayersDocument): PlayersDocument {
+  if (first === undefined) return second;
+  const ids = new Set([...Object.keys(first.teams), ...Object.keys(second.teams)]);
+  const teamsOf = (id: string): string[] =>
+    [...new Set([...(first.teams[id] ?? []), ...(second.teams[id] ?? [])])].sort();
+  return {
+    season: first.season,
+    players: { ...second.players, ...first.players },
+    teams: Object.fromEntries([...ids].map((id) => [id, teamsOf(id)])),
+  };
+}
+
+/** Whether a document of a season knows every person of another one, and all their teams. */
+export function knowsPersons(document: PlayersDocument, other: PlayersDocument): boolean {
+  return (
+    Object.keys(other.players).every((id) => id in document.players) &&
+    Object.entries(other.teams).every(([id, teams]) =>
+      teams.every((team) => document.teams[id]?.includes(team)),
+    )
+  );
+}
+
 /** Remembers persons as documents have known them. A person who is known already keeps his lookup. */
 export async function keepPersons(
   { store }: Pick<Ports, 'store'>,
   documents: readonly PlayersDocument[],
 ): Promise<void> {
   await store.transaction(async (tx) => {
-    for (const { season, players, teams } of documents) {
-      const path = paths.players(season);
-      const before = seasons.read(path, await tx.get(path));
-      tx.set(path, {
-        season,
-        players: { ...players, ...before?.players },
-        teams: { ...teams, ...before?.teams },
-      });
-    }
+    const found = await tx.getAll(documents.map(({ season }) => paths.players(season)));
+    documents.forEach((document, i) => {
+      const path = paths.players(document.season);
+      tx.set(path, bothPersons(seasons.read(path, found[i]), document));
+    });
   });
 }
 

@@ -7,8 +7,10 @@ import { completionCollection } from '../derive/collections.ts';
 import { PHASES } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Doc, StateStore } from '../ports/state-store.ts';
+import { answersLater } from './aliases.ts';
 import { paths, type AcceptanceDocument } from './documents.ts';
 import type { AliasesDocument, PlayersDocument } from './identity-documents.ts';
+import { bothPersons, knowsPersons } from './players.ts';
 
 /** What takes the place of `before`; undefined when it may stay. */
 type Restore = (before: Doc | undefined, again: Doc) => object | undefined;
@@ -20,7 +22,7 @@ const RESTORED = {
   origins: ifLost,
   archives: (before, again) => newerArchive(before as Archive | undefined, again as unknown as Archive),
   players: (before, again) =>
-    withPlayers(before as PlayersDocument | undefined, again as unknown as PlayersDocument),
+    withPersons(before as PlayersDocument | undefined, again as unknown as PlayersDocument),
   aliases: (before, again) =>
     newerAliases(before as AliasesDocument | undefined, again as unknown as AliasesDocument),
   scopes: (before, again) =>
@@ -83,37 +85,23 @@ function newestOf({ entries }: Archive): string {
   );
 }
 
-/** A person keeps the name under which he is known. */
-function withPlayers(
+function withPersons(
   before: PlayersDocument | undefined,
   again: PlayersDocument,
 ): PlayersDocument | undefined {
-  if (before === undefined) return again;
-  const isKnown =
-    Object.keys(again.players).every((id) => id in before.players) &&
-    Object.entries(again.teams).every(([id, teams]) =>
-      teams.every((team) => before.teams[id]?.includes(team)),
-    );
-  if (isKnown) return undefined;
-  const ids = new Set([...Object.keys(before.teams), ...Object.keys(again.teams)]);
-  return {
-    season: before.season,
-    players: { ...again.players, ...before.players },
-    teams: Object.fromEntries(
-      [...ids].map((id) => [
-        id,
-        [...new Set([...(before.teams[id] ?? []), ...(again.teams[id] ?? [])])].sort(),
-      ]),
-    ),
-  };
+  return before !== undefined && knowsPersons(before, again) ? undefined : bothPersons(before, again);
 }
 
+/** All aliases of both; of two for the same question the one that was given later. */
 function newerAliases(
   before: AliasesDocument | undefined,
   again: AliasesDocument,
 ): AliasesDocument | undefined {
-  const newest = (aliases: AliasesDocument['aliases']): string => aliases.at(-1)?.givenAt ?? '';
-  return newest(before?.aliases ?? []) < newest(again.aliases) ? again : undefined;
+  const known = before?.aliases ?? [];
+  const newer = again.aliases.filter((alias) => !known.some((other) => answersLater(other, alias)));
+  if (newer.length === 0) return undefined;
+  const kept = known.filter((alias) => !newer.some((other) => answersLater(other, alias)));
+  return { aliases: [...kept, ...newer].sort((a, b) => (a.givenAt < b.givenAt ? -1 : 1)) };
 }
 
 /** Acceptances of dates that nobody has accepted since. */

@@ -1,6 +1,6 @@
 /** What every archive of source files promises, held by each of them. */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileArchive } from '../../shared/adapters/embedded/file-archive.ts';
@@ -8,6 +8,7 @@ import { storageClient } from '../../shared/adapters/gcp/clients.ts';
 import { GoogleError } from '../../shared/adapters/gcp/google-failure.ts';
 import { storageArchive } from '../../shared/adapters/gcp/storage-archive.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
+import { FileLostError } from '../../shared/domain/failure.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import { startStorageServer, type StorageServer } from '../support/storage-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -113,9 +114,11 @@ describe.each([
     const { uri } = await archive.put('d.csv', bytesOf('d'));
     const missing = uri.replace(/[0-9a-f]{8}/, (hex) => (hex === '00000000' ? '11111111' : '00000000'));
 
-    await expect(archive.get(missing)).rejects.toThrow(Error);
-    await expect(archive.get('elsewhere:d.csv')).rejects.toThrow(/elsewhere:d\.csv/);
-    await expect(archive.get('')).rejects.toThrow(Error);
+    for (const lost of [missing, 'elsewhere:d.csv', '']) {
+      const error = await archive.get(lost).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(FileLostError);
+      expect(error).toMatchObject({ what: 'missing', message: expect.stringContaining(lost) as string });
+    }
   });
 });
 
@@ -126,7 +129,7 @@ describe('an archive whose files were changed behind its back', () => {
     for (const [name, object] of server.objects)
       if (uri.endsWith(name)) object.bytes = Buffer.from('changed');
 
-    await expect(archive.get(uri)).rejects.toThrow(/storage_corrupt/);
+    await expect(archive.get(uri)).rejects.toMatchObject({ name: 'FileLostError', what: 'damaged' });
     await archive.put('e.csv', bytesOf('as it came'));
     expect(Buffer.from(await archive.get(uri)).toString()).toBe('as it came');
   });
@@ -171,6 +174,16 @@ describe('the requests of an archive in Cloud Storage', () => {
     expect(Buffer.from(await archive.get(uri)).toString()).toBe('again');
   });
 
+  it('do not take a service that goes on failing for a lost file', async () => {
+    const archive = openStorage();
+    const { uri } = await archive.put('k.csv', bytesOf('k'));
+    server.failNext(503, 4);
+
+    const error = await archive.get(uri).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(GoogleError);
+    expect(error).not.toBeInstanceOf(FileLostError);
+  });
+
   it('say what is wrong when there is no such bucket', async () => {
     const failure = await openStorage('no-such-bucket')
       .put('h.csv', bytesOf('h'))
@@ -183,6 +196,19 @@ describe('the requests of an archive in Cloud Storage', () => {
 });
 
 describe('the files of an archive in a folder', () => {
+  it('are not lost when they cannot be read', async () => {
+    const place = join(folder, 'unreadable');
+    const archive = fileArchive(place);
+    const { uri } = await archive.put('l.csv', bytesOf('l'));
+    const path = join(place, uri.slice(uri.indexOf(':') + 1));
+    rmSync(path);
+    mkdirSync(path);
+
+    const error = await archive.get(uri).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'EISDIR' });
+    expect(error).not.toBeInstanceOf(FileLostError);
+  });
+
   it('are written again when half of one is there', async () => {
     const place = join(folder, 'half');
     const archive = fileArchive(place);

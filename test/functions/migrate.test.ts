@@ -8,6 +8,7 @@ import { memoryArchive, type MemoryArchive } from '../../functions/targets/simul
 import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { contentOf } from '../../shared/domain/contents.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
+import { FileLostError } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import { UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
@@ -177,7 +178,9 @@ describe('a home of the former format', () => {
       archive: {
         ...archive,
         get: (uri) =>
-          uri.length > 0 && calls++ === 0 ? Promise.reject(new Error('gone')) : archive.get(uri),
+          uri.length > 0 && calls++ === 0
+            ? Promise.reject(new FileLostError('missing', 'gone'))
+            : archive.get(uri),
       },
     };
     let calls = 0;
@@ -186,5 +189,12 @@ describe('a home of the former format', () => {
     expect(lost[0]).toBe(`schedule_2023-24.csv of nbac_game_results ${SEASON}: gone; import the file again`);
     expect(archives).toHaveLength(3);
     expect(await hasFormerFormat(ports)).toBe(false);
+  });
+
+  it('ends with the error of an archive that does not answer, and goes on where it stopped', async () => {
+    const sound = ports;
+    const get = (): Promise<Uint8Array> => Promise.reject(new Error('no answer'));
+    await expect(migrate({ ...ports, archive: { ...archive, get } }, false)).rejects.toThrow('no answer');
+    expect(await migrate(sound, false)).toMatchObject({ lost: [] });
   });
 });

@@ -10,6 +10,7 @@ import {
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { readConfig } from '../../shared/config.ts';
+import { FileLostError } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { rememberImport } from '../../shared/state/archives.ts';
 import { storedOrigin } from '../../shared/state/origins.ts';
@@ -70,6 +71,16 @@ describe('the origin of a home that never wrote it down', () => {
     ],
   ])('is %s', async (_, sources, expected) => {
     expect(await originOf(await homeWith('embedded', sources))).toEqual(expected);
+  });
+
+  it('is told by a lost file to be files, and by no archive that does not answer', async () => {
+    const home = await homeWith('embedded', { '2021-22': 'simulated' });
+    const failing = (thrown: Error): OriginPorts => {
+      const get = (): Promise<Uint8Array> => Promise.reject(thrown);
+      return { ...home, archive: { ...home.archive, get } };
+    };
+    expect(await originOf(failing(new FileLostError('missing', 'gone')))).toEqual({ kind: 'files' });
+    await expect(originOf(failing(new Error('no answer')))).rejects.toThrow('no answer');
   });
 });
 

@@ -1,6 +1,7 @@
 /** Source files in memory, kept by content. */
 import { createHash } from 'node:crypto';
 import { pathBeside } from '../../../shared/adapters/archive-path.ts';
+import { FileLostError } from '../../../shared/domain/failure.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 
 export interface MemoryArchive extends ArchiveStore {
@@ -19,7 +20,7 @@ export function memoryArchive(): MemoryArchive {
   const get: ArchiveStore['get'] = (uri) => {
     const bytes = files.get(uri);
     return bytes === undefined
-      ? Promise.reject(new Error(`There is no file ${uri}`))
+      ? Promise.reject(new FileLostError('missing', `There is no file ${uri}`))
       : Promise.resolve(bytes);
   };
   const beside = new Map<string, Uint8Array>();

@@ -6,13 +6,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathBeside } from '../archive-path.ts';
+import { FileLostError } from '../../domain/failure.ts';
 import type { ArchiveStore } from '../../ports/archive.ts';
 
 const SCHEME = 'archive:';
 
 /**
- * Opens the archive; `put` creates the folder when it is missing. `put` and `get` throw an Error when the
- * file system fails, and `get` throws one for an address that is not of this archive.
+ * Opens the archive; `put` creates the folder when it is missing. Its methods throw an Error when the file system fails.
  */
 export function fileArchive(folder: string): ArchiveStore {
   return {
@@ -24,11 +24,12 @@ export function fileArchive(folder: string): ArchiveStore {
       if (found === undefined || sha256Of(found) !== sha256) await replace(path, bytes);
       return { uri: `${SCHEME}${file}`, sha256 };
     },
-    get: (uri) => {
+    get: async (uri) => {
       const file = uri.slice(SCHEME.length);
-      if (!uri.startsWith(SCHEME) || file !== basename(file))
-        return Promise.reject(new Error(`${uri} is not in the archive`));
-      return readFile(join(folder, file));
+      const isOurs = uri.startsWith(SCHEME) && file !== '' && file === basename(file);
+      const bytes = isOurs ? await bytesAt(join(folder, file)) : undefined;
+      if (bytes === undefined) throw new FileLostError('missing', `${uri} is not in the archive`);
+      return bytes;
     },
     write: (path, bytes) => replace(join(folder, pathBeside(path)), bytes),
     read: (path) => bytesAt(join(folder, pathBeside(path))),

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import type { Storage } from '@google-cloud/storage';
 import type { CloudConfig } from '../../config.ts';
 import type { ArchiveStore } from '../../ports/archive.ts';
+import { FileLostError } from '../../domain/failure.ts';
 import { pathBeside } from '../archive-path.ts';
 import { lazily, storageClient } from './clients.ts';
 import { GoogleError, storageFailure } from './google-failure.ts';
@@ -28,8 +29,7 @@ const FIRST_PAUSE_MS = 250;
 
 /**
  * Opens the archive. The first call loads the client.
- * @throws GoogleError, from `put` and `get`, when Cloud Storage refuses, or when a file holds other bytes
- * than its name says
+ * @throws GoogleError, from its methods, when Cloud Storage refuses
  */
 export function storageArchive(
   cloud: Pick<CloudConfig, 'project' | 'bucket'>,
@@ -37,6 +37,16 @@ export function storageArchive(
 ): ArchiveStore {
   const client = lazily(options.client ?? (() => storageClient(cloud)));
   const scheme = `gs://${cloud.bucket}/`;
+  /** The bytes of an object; undefined when there is none. */
+  const found = async (storage: Storage, object: string): Promise<Uint8Array | undefined> => {
+    try {
+      const [bytes] = await storage.bucket(cloud.bucket).file(object).download();
+      return bytes;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === NOT_FOUND) return undefined;
+      throw error;
+    }
+  };
   return {
     put: async (name, bytes) => {
       // A copy, because the caller may change `bytes` while they are sent, perhaps more than once.
@@ -62,22 +72,15 @@ export function storageArchive(
       const object = uri.slice(scheme.length);
       const match = /^([0-9a-f]{64})\/[^/]+$/.exec(object);
       if (!uri.startsWith(scheme) || match === null)
-        throw new GoogleError({
-          kind: 'permanent',
-          code: 'storage_bad_uri',
-          detail: `${uri} is not in the archive`,
-        });
-      const bytes = await persistently(async () => {
-        const [found] = await (await client()).bucket(cloud.bucket).file(object).download();
-        return found;
-      });
-      const found = sha256Of(bytes);
-      if (found !== match[1])
-        throw new GoogleError({
-          kind: 'permanent',
-          code: 'storage_corrupt',
-          detail: `${uri} holds other bytes than were put there (SHA-256 ${found})`,
-        });
+        throw new FileLostError('missing', `${uri} is not in the archive`);
+      const bytes = await persistently(async () => found(await client(), object));
+      if (bytes === undefined) throw new FileLostError('missing', `${uri} is not in the archive`);
+      const sha256 = sha256Of(bytes);
+      if (sha256 !== match[1])
+        throw new FileLostError(
+          'damaged',
+          `${uri} holds other bytes than were put there (SHA-256 ${sha256})`,
+        );
       return bytes;
     },
     write: async (path, bytes) => {
@@ -89,15 +92,7 @@ export function storageArchive(
     },
     read: async (path) => {
       const object = pathBeside(path);
-      return persistently(async () => {
-        try {
-          const [found] = await (await client()).bucket(cloud.bucket).file(object).download();
-          return found;
-        } catch (error) {
-          if ((error as { code?: unknown }).code === NOT_FOUND) return undefined;
-          throw error;
-        }
-      });
+      return persistently(async () => found(await client(), object));
     },
     list: (folder) => {
       const prefix = pathBeside(`${folder}/x`).slice(0, -1);

@@ -1,0 +1,187 @@
+/** What a recovery takes from the journal of the archive and from documents, and which of two decisions it keeps. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { archiveFiles } from '../../functions/control/archive-files.ts';
+import { readJournal, writeJournal, type JournalEntry } from '../../functions/control/journal.ts';
+import { journalAgain } from '../../functions/control/recover-archive.ts';
+import { replayJournal } from '../../functions/control/recover-journal.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { memoryArchive, type MemoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
+import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
+import { FileLostError } from '../../shared/domain/failure.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
+import { rememberAcceptance, storedAcceptances } from '../../shared/state/acceptances.ts';
+import { giveAlias, knownAliases } from '../../shared/state/aliases.ts';
+import type { PlayersDocument } from '../../shared/state/identity-documents.ts';
+import { keepPersons, personsBySeason } from '../../shared/state/players.ts';
+import { restoreDocuments } from '../../shared/state/recovered.ts';
+import { giveScope, scopeOfSeason } from '../../shared/state/scopes.ts';
+
+const SEASON = '2023-24';
+const DATE = gameDate('2023-10-24');
+const TABLE = 'nbac_player_boxscores';
+const [EARLY, LATE] = ['2024-01-01T12:00:00.000Z', '2024-02-01T12:00:00.000Z'];
+const registry = loadRegistry();
+
+let store: MemoryStore;
+let archive: MemoryArchive;
+beforeEach(() => {
+  store = memoryStore();
+  archive = memoryArchive();
+});
+
+const portsAt = (at: string) => ({ store, clock: () => new Date(at) });
+const clock = () => new Date('2024-06-01T12:00:00Z');
+const tell = (at: string, entry: JournalEntry): Promise<void> =>
+  writeJournal(archive, `${at}-${entry.kind}`, entry);
+
+/** What `recover` does with the journal and the documents. @returns how many decisions the journal lacked */
+async function mend(): Promise<number> {
+  const scratch = memoryStore();
+  const { absences } = await replayJournal({ archive, registry }, scratch);
+  await restoreDocuments({ store }, scratch, false);
+  return journalAgain({ store, archive, clock }, scratch, absences, false);
+}
+
+/** The documents as the journal alone makes them. */
+async function fromJournal(): Promise<MemoryStore> {
+  const scratch = memoryStore();
+  await replayJournal({ archive, registry }, scratch);
+  return scratch;
+}
+
+describe('a file of the journal', () => {
+  const file = {
+    name: 'schedule_2023-24.csv',
+    bytes: () =>
+      new TextEncoder().encode(
+        'game_id,game_date,season,season_type,home_team,visitor_team,home_pts,visitor_pts,neutral_site,tipoff_et,arena,arena_city\n0022300061,2023-10-24,2023-24,regular,DEN,LAL,119,107,,,,\n',
+      ),
+  };
+  const replay = (get: MemoryArchive['get']) =>
+    replayJournal({ archive: { ...archive, get }, registry }, memoryStore());
+  beforeEach(() => archiveFiles({ ...portsAt(EARLY), archive }, [file]));
+
+  it('is lost when the archive says that it has none, or other bytes', async () => {
+    const missing = await replay(() => Promise.reject(new FileLostError('missing', 'gone')));
+    expect(missing.lost).toEqual([{ name: file.name, why: 'it is not in the archive' }]);
+    const damaged = await replay(() => Promise.reject(new FileLostError('damaged', 'changed')));
+    expect(damaged.lost).toEqual([
+      { name: file.name, why: 'the archive holds other bytes than were imported' },
+    ]);
+  });
+
+  it('is not lost when the archive does not answer: the recovery ends with that error', async () => {
+    const error = new Error('storage_503: no answer');
+    await expect(replay(() => Promise.reject(error))).rejects.toThrow(error);
+    expect((await replay(archive.get)).lost).toEqual([]);
+  });
+});
+
+describe('persons that are told twice', () => {
+  const told = (teams: Record<string, string[]>): PlayersDocument => ({
+    season: SEASON,
+    players: { 7: { lookup: 'some_body', name: 'Some Body' } },
+    teams,
+  });
+
+  it('have the teams of both', async () => {
+    await keepPersons({ store }, [told({ 7: ['BOS'], 8: ['LAL'] })]);
+    await keepPersons({ store }, [told({ 7: ['DEN', 'BOS'], 9: ['MIA'] })]);
+    const [document] = await personsBySeason({ store });
+    expect(document?.teams).toEqual({ 7: ['BOS', 'DEN'], 8: ['LAL'], 9: ['MIA'] });
+  });
+
+  it('are told again when the journal lacks one of their teams', async () => {
+    await tell(EARLY, { kind: 'persons', at: EARLY, seasons: [told({ 7: ['BOS'] })] });
+    await keepPersons({ store }, [told({ 7: ['DEN'] })]);
+    expect(await mend()).toBe(1);
+    expect(await mend()).toBe(0);
+    const [document] = await personsBySeason({ store: await fromJournal() });
+    expect(document?.teams).toEqual({ 7: ['BOS', 'DEN'] });
+  });
+});
+
+describe('of two decisions about the same thing the later one stays, wherever it is told', () => {
+  const aliasOf = (id: number) => ({ name: 'Some Body', id, team: null, season: null });
+  const told = (id: number): JournalEntry => ({ kind: 'alias', ...aliasOf(id) });
+
+  it.each([
+    { what: 'the documents', inJournal: EARLY, inDocuments: LATE, lacked: 1, stays: 2 },
+    { what: 'the journal', inJournal: LATE, inDocuments: EARLY, lacked: 0, stays: 1 },
+  ])('an alias: $what', async ({ inJournal, inDocuments, lacked, stays }) => {
+    await tell(inJournal, told(1));
+    await giveAlias(portsAt(inDocuments), { ...aliasOf(2), name: 'some body' });
+    expect(await mend()).toBe(lacked);
+    expect(await mend()).toBe(0);
+    for (const place of [store, await fromJournal()])
+      expect((await knownAliases({ store: place })).map(({ id }) => id)).toEqual([stays]);
+  });
+
+  it('an alias of another name is kept beside a later one', async () => {
+    await tell(LATE, told(1));
+    await giveAlias(portsAt(EARLY), { ...aliasOf(2), name: 'Another' });
+    expect(await mend()).toBe(1);
+    for (const place of [store, await fromJournal()])
+      expect((await knownAliases({ store: place })).map(({ id }) => id)).toEqual([2, 1]);
+  });
+
+  it.each([
+    { what: 'the documents', inJournal: EARLY, inDocuments: LATE, lacked: 1, stays: 'documents.json' },
+    { what: 'the journal', inJournal: LATE, inDocuments: EARLY, lacked: 0, stays: 'journal.json' },
+  ])('a scope: $what', async ({ inJournal, inDocuments, lacked, stays }) => {
+    const meant = { seasonTypes: ['regular'] } as const;
+    await tell(inJournal, {
+      ...{ kind: 'scope', at: inJournal, file: 'journal.json', by: null },
+      seasons: [{ season: SEASON, meant: { seasonTypes: ['playoffs'] }, tables: {} }],
+    });
+    await giveScope(
+      { store },
+      { season: SEASON, meant, tables: {}, file: 'documents.json', by: null, at: inDocuments },
+    );
+    await store.transaction((tx) => {
+      tx.set(`calendars/${SEASON}`, { season: SEASON });
+      return Promise.resolve();
+    });
+    expect(await mend()).toBe(lacked);
+    expect(await mend()).toBe(0);
+    for (const place of [store, await fromJournal()])
+      expect((await scopeOfSeason({ store: place }, SEASON))?.file).toBe(stays);
+  });
+
+  it('a scope that says the same is not written again', async () => {
+    const meant = { seasonTypes: ['regular' as const] };
+    await tell(EARLY, {
+      ...{ kind: 'scope', at: EARLY, file: 'journal.json', by: null },
+      seasons: [{ season: SEASON, meant, tables: {} }],
+    });
+    await giveScope({ store }, { season: SEASON, meant, tables: {}, file: 'a.json', by: null, at: LATE });
+    expect(await mend()).toBe(0);
+  });
+
+  it.each([
+    { what: 'the documents', inJournal: EARLY, inDocuments: LATE, lacked: 1, stays: 'in documents' },
+    { what: 'the journal', inJournal: LATE, inDocuments: EARLY, lacked: 0, stays: 'in the journal' },
+  ])('an acceptance: $what', async ({ inJournal, inDocuments, lacked, stays }) => {
+    const given = { table: TABLE, dates: [DATE], by: null };
+    await tell(inJournal, {
+      ...{ kind: 'accept', at: inJournal, ...given, dates: [DATE], reason: 'in the journal' },
+      whole: false,
+    });
+    await rememberAcceptance(portsAt(inDocuments), { ...given, reason: 'in documents' });
+    expect(await mend()).toBe(lacked);
+    expect(await mend()).toBe(0);
+    for (const place of [store, await fromJournal()])
+      expect((await storedAcceptances({ store: place })).map(({ reason }) => reason)).toEqual([stays]);
+  });
+
+  it('an acceptance that is written into the journal again says what the archive said then', async () => {
+    const given = { table: TABLE, dates: [DATE], reason: 'gone', by: null };
+    await rememberAcceptance(portsAt(EARLY), { ...given, contents: { [DATE]: 'what the archive said' } });
+    expect(await mend()).toBe(1);
+    const { entries } = await readJournal(archive);
+    expect(entries).toEqual([expect.objectContaining({ kind: 'accept', whole: false })]);
+    expect(await storedAcceptances({ store: await fromJournal() })).toEqual(
+      await storedAcceptances({ store }),
+    );
+  });
+});
