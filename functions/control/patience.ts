@@ -49,8 +49,8 @@ export async function gateAhead(
   if (closed.length === 0 || open.some(({ state }) => isInFlight(state))) return undefined;
   const [first] = closed;
   const gate = first?.state?.gates.find(({ retryAt }) => retryAt !== undefined && retryAt > at);
-  const more = closed.length > 1 ? ` and ${closed.length - 1} more` : '';
-  return `${first?.name ?? ''}${more} wait for the gate ${gate?.gate ?? ''}, which is asked again at ${gate?.retryAt ?? ''}: ${gate?.detail ?? ''}`;
+  const waits = closed.length === 1 ? 'waits' : `and ${closed.length - 1} more wait`;
+  return `${first?.name ?? ''} ${waits} for the gate ${gate?.gate ?? ''}, which is asked again at ${gate?.retryAt ?? ''}: ${gate?.detail ?? ''}`;
 }
 
 /**

@@ -102,12 +102,7 @@ async function work(context: HandlerContext, run: RunningRun, mayRaise = true): 
     runFailed(ports, { ...told, code, detail, status: code === FENCED ? FENCED : kind });
     if (code === FENCED && mayRaise) return afterFence(context, table, run, detail);
     await releaseRun(ports, run, `${code}: ${detail}`);
-    await recordAttempt(
-      context,
-      table,
-      run,
-      run.dates.map(({ date, inputFingerprint }) => failedDate(date, inputFingerprint, detail)),
-    );
+    await recordAttempt(context, table, run, failedOutcome(run, detail));
     return kind === 'transient' || code === FENCED
       ? { kind: 'retry', reason: `${code}: ${detail}` }
       : { kind: 'dead_letter', reason: `${code}: ${detail}` };
@@ -165,6 +160,7 @@ async function afterFence(
   const found = await ports.warehouse.published(table, datesOf(run));
   if (!found.ok) {
     await releaseRun(ports, run, describe(found.failure));
+    await recordAttempt(context, table, run, failedOutcome(run, describe(found.failure)));
     return { kind: 'retry', reason: describe(found.failure) };
   }
   const newest = Math.max(...found.value.map(({ token }) => token));
@@ -175,8 +171,11 @@ async function afterFence(
     case 'taken_over':
       return ack;
     case 'superseded': {
-      const eventId = await settleRun(ports, run, failedOutcome(run, detail));
-      if (eventId !== undefined) await dispatchOutbox(ports, [eventId]);
+      const outcome = failedOutcome(run, detail);
+      const eventId = await settleRun(ports, run, outcome);
+      if (eventId === undefined) return ack;
+      await recordAttempt(context, table, run, outcome);
+      await dispatchOutbox(ports, [eventId]);
       return ack;
     }
     default:

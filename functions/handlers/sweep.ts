@@ -9,7 +9,7 @@ import type { SweepRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { activeBackfills } from '../../shared/state/backfills.ts';
 import { noteWantsWhole, seasonsWithWants } from '../../shared/state/live-wants.ts';
-import { freeUnannounced, reopen } from '../../shared/state/marks.ts';
+import { freeUnannounced, reopen, type LostDate } from '../../shared/state/marks.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import {
   announceAgain,
@@ -121,16 +121,16 @@ async function reconcile(context: HandlerContext, view: View): Promise<void> {
     if (first === undefined || last === undefined) continue;
     const counted = await ports.warehouse.rowCounts(registry.all.map((table) => ({ table, first, last })));
     if (!counted.ok) return reconcileFailed(ports, { detail: counted.failure.detail });
-    for (const [i, table] of registry.all.entries()) {
-      for (const [text, state] of Object.entries(season.states.get(table.definition.name) ?? {})) {
+    for (const [i, { definition }] of registry.all.entries()) {
+      const lost = new Map<GameDate, LostDate>();
+      for (const [text, state] of Object.entries(season.states.get(definition.name) ?? {})) {
         const date = text as GameDate;
         const rows = counted.value[i]?.get(date) ?? 0;
         if (!isAnswered(state) || date < first || date > last || rows >= PRESENT_SHARE * state.rows) continue;
-        const reason = `the warehouse holds ${rows} of ${state.rows} rows`;
-        if (await reopen(ports, registry, { table: table.definition.name, date }, reason, { seen: state })) {
-          partitionReopened(ports, { table: table.definition.name, date, reason });
-        }
+        lost.set(date, { date, seen: state, reason: `the warehouse holds ${rows} of ${state.rows} rows` });
       }
+      for (const date of await reopen(ports, registry, definition.name, [...lost.values()]))
+        partitionReopened(ports, { table: definition.name, date, reason: lost.get(date)?.reason ?? '' });
     }
   }
 }

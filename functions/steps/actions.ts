@@ -8,12 +8,13 @@ import type { TraceOrigin } from '../../shared/domain/trace-context.ts';
 import { gateClosed, partitionReopened } from '../../shared/observe/events/partitions.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
-  clearWant,
+  clearWants,
   markBlocked,
   markCurrent,
   markStale,
   markWaiting,
   reopen,
+  type SeenDate,
 } from '../../shared/state/marks.ts';
 import { requestRun } from '../../shared/state/request-run.ts';
 import type { HandlerContext } from './context.ts';
@@ -34,7 +35,13 @@ export interface Errand {
 }
 
 /** Marks that one change brings to many dates of a table. */
-const MARKS: ReadonlySet<Action['kind']> = new Set(['mark stale', 'mark current', 'wait']);
+const MARKS: ReadonlySet<Action['kind']> = new Set([
+  'mark stale',
+  'mark current',
+  'wait',
+  'block',
+  'drop want',
+]);
 
 /** Actions of one kind that follow each other and are about the same table; of other kinds always a single one. */
 function together(actions: readonly Action[]): Action[][] {
@@ -73,39 +80,41 @@ export async function carryOut(
           action.ref.table,
           group.flatMap((each) =>
             each.kind === 'mark stale'
-              ? [
-                  {
-                    date: each.ref.date,
-                    seen: seenOf(view, each.ref),
-                    cause: each.cause,
-                    because: each.because,
-                  },
-                ]
+              ? [{ ...seenDate(view, each.ref), cause: each.cause, because: each.because }]
               : [],
           ),
         );
         break;
       case 'block':
-        await markBlocked(ports, registry, action.ref, action.for, [], {
-          seen: seenOf(view, action.ref),
-          backfillId: errand.backfillId,
-        });
+        await markBlocked(
+          ports,
+          registry,
+          action.ref.table,
+          group.flatMap((each) =>
+            each.kind === 'block' ? [{ ...seenDate(view, each.ref), for: each.for }] : [],
+          ),
+          [],
+          { backfillId: errand.backfillId },
+        );
         break;
       case 'mark current':
         await markCurrent(
           ports,
           registry,
           action.ref.table,
-          group.flatMap((each) =>
-            each.kind === 'mark current' ? [{ date: each.ref.date, seen: seenOf(view, each.ref) }] : [],
-          ),
+          group.flatMap((each) => (each.kind === 'mark current' ? [seenDate(view, each.ref)] : [])),
         );
         break;
       case 'settle date':
         await settleExcluded(context, [{ ...action.ref, reason: action.reason }], null);
         break;
       case 'drop want':
-        await clearWant(ports, registry, action.ref, { seen: seenOf(view, action.ref) });
+        await clearWants(
+          ports,
+          registry,
+          action.ref.table,
+          group.flatMap((each) => (each.kind === 'drop want' ? [seenDate(view, each.ref)] : [])),
+        );
         break;
       case 'wait':
         await markWaiting(
@@ -131,6 +140,10 @@ export async function carryOut(
 
 function seenOf(view: View, { table, date }: PartitionRef): PartitionState | undefined {
   return stateOf(view, table, date);
+}
+
+function seenDate(view: View, ref: PartitionRef): SeenDate {
+  return { date: ref.date, seen: seenOf(view, ref) };
 }
 
 /** Asks for a run, if its gate passes. @returns the outbox event of the request; undefined when nothing was asked for */
@@ -177,13 +190,14 @@ async function passesGate(
   if (verdict.verdict === 'pass') return true;
   const { gate, detail } = verdict;
   gateClosed(ports, { table, dates, gate, verdict: verdict.verdict, detail });
-  for (const ref of short) {
-    const reason = 'the warehouse holds fewer rows than recorded';
-    if (await reopen(ports, registry, ref, reason, { seen: seenOf(view, ref) }))
-      partitionReopened(ports, { ...ref, reason });
+  const reason = 'the warehouse holds fewer rows than recorded';
+  for (const [input, ofInput] of Map.groupBy(short, (ref) => ref.table)) {
+    const lost = ofInput.map((ref) => ({ ...seenDate(view, ref), reason }));
+    for (const date of await reopen(ports, registry, input, lost))
+      partitionReopened(ports, { table: input, date, reason });
   }
-  for (const ref of refs)
-    await markBlocked(ports, registry, ref, short, [verdict], { seen: seenOf(view, ref), backfillId, want });
+  const blocked = refs.map((ref) => ({ ...seenDate(view, ref), for: short }));
+  await markBlocked(ports, registry, table, blocked, [verdict], { backfillId, want });
   return false;
 }
 

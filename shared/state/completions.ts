@@ -58,8 +58,11 @@ export async function tableSeasonsOf(
   return wanted.map((path, i) => tableSeasons.read(path, found[i]));
 }
 
-/** The state that a partition gets instead of the one it has; undefined leaves it as it is. */
-export type Apply = (state: PartitionState, date: GameDate) => PartitionState | undefined;
+/**
+ * The state that a partition gets instead of the one it has; undefined leaves it as it is. It may write other documents in the
+ * same transaction.
+ */
+export type Apply = (state: PartitionState, date: GameDate, tx: Transaction) => PartitionState | undefined;
 
 /**
  * Whether a partition is still as a decision saw it. A decision is computed from states that were read a moment before it is
@@ -121,7 +124,7 @@ export function writeStates(
   const changed: GameDate[] = [];
   const index = new Map<string, Map<readonly string[], unknown>>();
   dates.forEach((date, i) => {
-    const after = apply(states[i] ?? UNTOUCHED, date);
+    const after = apply(states[i] ?? UNTOUCHED, date, tx);
     if (after === undefined) return;
     const state: PartitionState = partitionStates.made({ ...after, updatedAt: now });
     const entry = partitionStates.made({ ...state, readyPct: readyPctOf(state) });

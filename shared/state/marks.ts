@@ -11,8 +11,9 @@ import {
 } from '../domain/partition.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { Ports } from '../ports/index.ts';
+import type { Transaction } from '../ports/state-store.ts';
 import { noteFailure } from './backfill-failures.ts';
-import { isAsSeen, readCompletions, updateStates, withWant, writeStates } from './completions.ts';
+import { isAsSeen, updateStates, withWant } from './completions.ts';
 import type { RunDocument } from './documents.ts';
 
 /** Missing partitions that a document names one by one; the others are counted: `and 12 more`. */
@@ -23,46 +24,45 @@ function named(refs: readonly PartitionRef[]): string[] {
   return refs.length > MAX_NAMED ? [...names, `and ${refs.length - MAX_NAMED} more`] : names;
 }
 
-/** What a mark was decided from, and for which backfill or live cascade. */
-export interface MarkOptions {
-  /** The state the decision saw; a partition that has changed since is left alone. */
-  readonly seen: PartitionState | undefined;
-  readonly backfillId?: string | null;
-  /** The live want that stays with the partition; the sweep asks for the run of a wanted partition again. */
+/** For which backfill or live cascade partitions are blocked. */
+interface BlockOptions {
+  readonly backfillId: string | null;
+  /** The live want that stays with the partitions; the sweep asks for the run of a wanted partition again. */
   readonly want?: LiveWant | null;
 }
 
+/** A partition that cannot be built now. */
+export interface BlockedDate extends SeenDate {
+  /** The inputs that are missing. */
+  readonly for: readonly PartitionRef[];
+}
+
 /**
- * Says that a partition cannot be built now, and why. With `blockers` and no `gates`, inputs are missing: a backfill notes a
- * failure and does not try the partition again. With `gates`, a check before the run did not pass: it is made again later.
+ * Says that partitions of one table cannot be built now, and why. Without `gates`, inputs are missing: a backfill notes a failure
+ * and does not try the partition again. With `gates`, a check before the run did not pass: it is made again later.
  */
 export async function markBlocked(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
-  ref: PartitionRef,
-  blockers: readonly PartitionRef[],
+  table: string,
+  dates: readonly BlockedDate[],
   gates: readonly GateVerdict[],
-  { seen, backfillId = null, want = null }: MarkOptions,
+  { backfillId, want = null }: BlockOptions,
 ): Promise<void> {
-  const table = registry.get(ref.table);
-  const reason =
-    blockers.length > 0 ? `waits for ${named(blockers).join(', ')}` : (gates[0]?.detail ?? 'blocked');
-  const now = ports.clock().toISOString();
-  await ports.store.transaction(async (tx) => {
-    const completions = await readCompletions(tx, table, [ref.date]);
-    const [state] = completions.states;
-    if (isInFlight(state) || !isAsSeen(state, seen)) return;
-    writeStates(tx, completions, now, (before) => ({
-      ...before,
+  await updateSeen(ports, registry, table, dates, (state, { date, for: blockers }, tx) => {
+    const reason =
+      blockers.length > 0 ? `waits for ${named(blockers).join(', ')}` : (gates[0]?.detail ?? 'blocked');
+    if (backfillId !== null && gates.length === 0)
+      noteFailure(tx, backfillId, { table, date }, { reason, isBlocked: true });
+    return {
+      ...state,
       status: 'blocked',
       waitingFor: named(blockers),
       gates,
-      backfillId: backfillId ?? before.backfillId,
+      backfillId: backfillId ?? state.backfillId,
       reason,
-      want: want ?? before.want,
-    }));
-    if (backfillId !== null && gates.length === 0)
-      noteFailure(tx, backfillId, ref, { reason, isBlocked: true });
+      want: want ?? state.want,
+    };
   });
 }
 
@@ -144,28 +144,26 @@ async function updateSeen<T extends SeenDate>(
   registry: Registry,
   table: string,
   dates: readonly T[],
-  change: (state: PartitionState, date: T) => PartitionState | undefined,
-): Promise<void> {
+  change: (state: PartitionState, date: T, tx: Transaction) => PartitionState | undefined,
+): Promise<GameDate[]> {
   const asked = new Map(dates.map((each) => [each.date, each]));
-  await updateStates(ports, registry.get(table), [...asked.keys()], (state, date) => {
+  return updateStates(ports, registry.get(table), [...asked.keys()], (state, date, tx) => {
     const found = asked.get(date);
     return found === undefined || isInFlight(state) || !isAsSeen(state, found.seen)
       ? undefined
-      : change(state, found);
+      : change(state, found, tx);
   });
 }
 
-/** Removes a live want that needs no run: the partition is current already, or is not expected to exist. */
-export async function clearWant(
+/** Removes live wants that need no run: the partitions are current already, or are not expected to exist. */
+export async function clearWants(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
-  ref: PartitionRef,
-  { seen }: MarkOptions,
+  table: string,
+  dates: readonly SeenDate[],
 ): Promise<void> {
-  await updateStates(ports, registry.get(ref.table), [ref.date], (state) =>
-    state.want === null || isInFlight(state) || !isAsSeen(state, seen)
-      ? undefined
-      : { ...state, want: null, waitingFor: [] },
+  await updateSeen(ports, registry, table, dates, (state) =>
+    state.want === null ? undefined : { ...state, want: null, waitingFor: [] },
   );
 }
 
@@ -191,29 +189,32 @@ export async function settleWithoutRows(
   );
 }
 
+/** A partition that has lost rows. */
+export interface LostDate extends SeenDate {
+  readonly reason: string;
+}
+
 /**
- * Takes back that a partition is settled, because the warehouse does not hold the rows that its document speaks of.
- * @returns false when it has changed since `seen` was read, and was left alone
+ * Takes back that partitions of one table are settled, because the warehouse does not hold the rows that their documents speak of.
+ * @returns the dates that were opened again; one that has changed since it was seen is left alone
  */
 export async function reopen(
   ports: Pick<Ports, 'store' | 'clock'>,
   registry: Registry,
-  ref: PartitionRef,
-  reason: string,
-  { seen }: MarkOptions,
-): Promise<boolean> {
-  const changed = await updateStates(ports, registry.get(ref.table), [ref.date], (state) =>
-    isInFlight(state) || !isSettled(state) || !isAsSeen(state, seen)
-      ? undefined
-      : {
+  table: string,
+  dates: readonly LostDate[],
+): Promise<GameDate[]> {
+  return updateSeen(ports, registry, table, dates, (state, { reason }) =>
+    isSettled(state)
+      ? {
           ...state,
           status: 'blocked',
           stale: { cause: 'forced', because: reason },
           reason,
           reopened: state.reopened + 1,
-        },
+        }
+      : undefined,
   );
-  return changed.length > 0;
 }
 
 /**

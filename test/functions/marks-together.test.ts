@@ -7,6 +7,7 @@ import type { Action } from '../../shared/domain/decide/action.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
+import { listFailures } from '../../shared/state/backfill-failures.ts';
 import { tableSeason, updateStates } from '../../shared/state/completions.ts';
 import { partition } from '../support/partitions.ts';
 import { toyRegistry } from '../support/toy-tables.ts';
@@ -58,9 +59,9 @@ async function world() {
   return {
     ports,
     statesOf,
-    carryOut: async (actions: readonly Action[]): Promise<number> => {
+    carryOut: async (actions: readonly Action[], forErrand = errand): Promise<number> => {
       transactions = 0;
-      await carryOut(context, view, actions, errand);
+      await carryOut(context, view, actions, forErrand);
       return transactions;
     },
   };
@@ -89,6 +90,34 @@ describe('marks of partitions that follow from one change', () => {
     const states = await statesOf('team_context');
     for (const date of dates)
       expect(states[date]).toMatchObject({ want, waitingFor: [`team_offense@${date}`] });
+  });
+
+  it('are written together for partitions that are blocked, each with the failure of the backfill', async () => {
+    const { ports, statesOf, carryOut } = await world();
+    const blocks = dates.map((date): Action => ({
+      ...{ kind: 'block', ref: { table: 'team_context', date } },
+      for: [{ table: 'team_offense', date }],
+    }));
+    expect(await carryOut(blocks, { ...errand, mode: 'backfill', backfillId: 'bf-1' })).toBe(2);
+    const states = await statesOf('team_context');
+    for (const date of dates)
+      expect(states[date]).toMatchObject({ status: 'blocked', waitingFor: [`team_offense@${date}`] });
+    expect(await listFailures(ports, 'bf-1')).toEqual(
+      dates.map((date) => ({
+        partition: `team_context@${date}`,
+        reason: `waits for team_offense@${date}`,
+        isBlocked: true,
+      })),
+    );
+  });
+
+  it('are written together for wants that need no run', async () => {
+    const { ports, statesOf, carryOut } = await world();
+    const want = { through: 'phase4', correlationId: 'a correction' };
+    await updateStates(ports, registry.get('team_context'), dates, () => ({ ...BUILT, want }));
+    const drops = dates.map((date): Action => ({ kind: 'drop want', ref: { table: 'team_context', date } }));
+    expect(await carryOut(drops)).toBe(2);
+    for (const state of Object.values(await statesOf('team_context'))) expect(state.want).toBeNull();
   });
 
   it('are not mixed with others between them', async () => {

@@ -64,19 +64,22 @@ describe('waiting for a backfill', () => {
     await expect(waiting).rejects.toThrow(WaitedInVain);
   });
 
-  it('names a gate that opens later, with its time', async () => {
+  it.each([
+    { table: 'team_offense', waits: `team_offense@${DATE} and 1 more wait for the gate` },
+    { table: 'team_defense', waits: `team_defense@${DATE} waits for the gate` },
+  ])('names a gate that opens later for $table, with its time', async ({ table, waits }) => {
     const world = makeWorld({ from: await builtWorld() });
     const id = await world.request({
       dates: [DATE],
       through: 'phase3',
-      tables: ['team_offense'],
+      tables: [table],
       force: true,
     });
     const rowCounts = () => Promise.resolve(transient('down', 'the warehouse is away'));
     await world.handle('nba-backfill-request', { warehouse: { ...world.warehouse, rowCounts } });
     const backfill = (await world.backfill(id)) as ActiveBackfill;
     const told = await gateAhead({ store: world.store }, backfill, world.now());
-    expect(told).toContain(`team_offense@${DATE}`);
+    expect(told).toContain(waits);
     expect(told).toMatch(/input_rows, which is asked again at \d{4}-\d\d-\d\dT.*the warehouse is away/);
     world.advance(world.policy.gateRetrySeconds + 1);
     expect(await gateAhead({ store: world.store }, backfill, world.now())).toBeUndefined();
