@@ -4,14 +4,18 @@
  *
  * A load always knows the games of its lines, the players and the aliases. What archived files of another raw table say of the
  * same date stands in {@link TOLD_OF_DATE}: one entry for each such field of `LoadContext`, with the table and the reader of its
- * lines. A load is told it when the definition of its own table has that table as an input.
+ * lines. A load is told it when the definition of its own table has that table as an input. A load of a table that tells which
+ * games there are is told of the games that only the witnesses of its table know.
  */
 import type { Archive } from '../../shared/domain/archive.ts';
+import { boxedGames, hasBoxedGames } from '../../shared/domain/boxed-games.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import { witnessesOf } from '../../shared/domain/table.ts';
 import type { GivenAlias } from '../../shared/state/aliases.ts';
 import type { PartsOfDate } from '../ingest/archived-lines.ts';
 import { attemptsIn } from '../ingest/attempts.ts';
+import { boxedGamesIn, type BoxedGame } from '../ingest/boxed-games.ts';
 import type { SourcePart } from '../ingest/load-table.ts';
 import type { RawLoad } from '../ingest/raw-load.ts';
 import type { KnownPlayers, LoadContext } from '../ingest/schedule.ts';
@@ -31,7 +35,7 @@ const TOLD_OF_DATE = {
 /** One state of the archive for one season, with the persons who are known in it. */
 export interface KnownArchive {
   readonly season: Season;
-  /** By raw table: the own one of a load, and those of {@link tablesToKnow}. */
+  /** By raw table: the own one of a load, those of {@link tablesToKnow}, and its witnesses. */
   readonly archives: ReadonlyMap<string, Archive | undefined>;
   readonly parts: PartsOfDate;
   readonly players: KnownPlayers;
@@ -61,10 +65,32 @@ export async function contextOfDate(
     const archive = archives.get(reader.table);
     if (archive !== undefined) told[field] = reader.read(await parts(archive, date));
   }
+  if (hasBoxedGames(load.definition)) told['boxed'] = await boxedOn(known, load, date);
   const own = archives.get(load.definition.name)?.slices[date] ?? [];
   const schedule = { season, archives: scheduleTables(load).map((table) => archives.get(table)), parts };
   const named = own.flatMap(({ subjects }) => subjects);
   return { schedule: await gamesOfDate(schedule, date, named, read), players, aliases, ...told };
+}
+
+/** The games of a date that only the witnesses of a table know. */
+async function boxedOn(
+  { archives, parts }: KnownArchive,
+  { definition }: RawLoad,
+  date: GameDate,
+): Promise<BoxedGame[]> {
+  const busy = new Set(
+    (archives.get(definition.name)?.slices[date] ?? []).flatMap(({ teams = {} }) =>
+      Object.values(teams).flatMap((both) => both.split(' at ')),
+    ),
+  );
+  const found: BoxedGame[] = [];
+  for (const witness of witnessesOf(definition)) {
+    const games = boxedGames(definition, witness, archives, date);
+    const archive = archives.get(witness);
+    if (archive !== undefined && games.length > 0)
+      found.push(...boxedGamesIn(await parts(archive, date), date, games, busy));
+  }
+  return found;
 }
 
 /** Whether a load knows the same in two states of the archive. Players are compared by their map as a whole. */

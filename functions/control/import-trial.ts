@@ -3,9 +3,11 @@
  * import may not do.
  */
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
+import { boxedDates, hasBoxedGames } from '../../shared/domain/boxed-games.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import { witnessesOf } from '../../shared/domain/table.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { ChangeCount, Row } from '../../shared/ports/warehouse.ts';
@@ -109,11 +111,25 @@ function datesToTry(
   after: KnownArchive,
 ): GameDate[] {
   const own = planned.get(table)?.dates ?? [];
-  const known = [...RAW_LOADS.knownBefore(table), ...tablesToKnow(RAW_LOADS.of(table))];
+  const load = RAW_LOADS.of(table);
+  const { definition } = load;
+  const known = [
+    ...RAW_LOADS.knownBefore(table),
+    ...tablesToKnow(load),
+    ...(hasBoxedGames(definition) ? witnessesOf(definition) : []),
+  ];
   const ofKnown = known.flatMap((each) => planned.get(each)?.dates ?? []);
   const isArchived = (date: GameDate): boolean =>
-    [before, after].some(({ archives }) => archives.get(table)?.slices[date] !== undefined);
+    [before, after].some(({ archives }) => speaksOf(load, archives, date));
   return [...new Set([...own, ...ofKnown])].filter(isArchived).sort();
+}
+
+/** Whether some file says something of a date of a table. */
+function speaksOf({ definition }: RawLoad, archives: KnownArchive['archives'], date: GameDate): boolean {
+  return (
+    archives.get(definition.name)?.slices[date] !== undefined ||
+    boxedDates(definition, archives).includes(date)
+  );
 }
 
 async function tryDate(
@@ -123,18 +139,19 @@ async function tryDate(
   { before, after, games }: Sides,
 ): Promise<TriedDate | undefined> {
   const load = RAW_LOADS.of(table);
-  const [was, is] = [before, after].map((side) => side.archives.get(table)?.slices[date]);
+  const slices = after.archives.get(table)?.slices[date] ?? [];
+  const [was, is] = [before, after].map(({ archives }) => speaksOf(load, archives, date));
   const knownBefore = await contextOfDate(before, load, date, games);
   const knownAfter = await contextOfDate(after, load, date, games);
   if (!isNew && isSameContext(knownBefore, knownAfter)) return undefined;
-  const subjects = new Set((is ?? []).flatMap((slice) => slice.subjects));
-  const loaded = was === undefined ? undefined : await loadedOn(load, date, before, knownBefore);
+  const subjects = new Set(slices.flatMap((slice) => slice.subjects));
+  const loaded = was === true ? await loadedOn(load, date, before, knownBefore) : undefined;
   const stillSpokenOf = (loaded?.rows ?? []).filter((row) =>
     [row['nba_game_id'], row['team_abbr']].some((subject) => subjects.has(String(subject))),
   ).length;
   return {
     ...{ table, season: after.season, date, stillSpokenOf, isNew, before: loaded },
-    after: is === undefined ? undefined : await loadedOn(load, date, after, knownAfter),
+    after: is === true ? await loadedOn(load, date, after, knownAfter) : undefined,
   };
 }
 

@@ -80,6 +80,18 @@ export function knownOfDate(
   };
 }
 
+/** How many final games of the season, or of one date, have no row, by kind. */
+export function missingGames(rows: readonly Row[], schedule: Schedule, only?: GameDate): Map<string, number> {
+  const covered = new Set(rows.map((row) => row['nba_game_id']));
+  const missing = new Map<string, number>();
+  for (const { nbaGameId, seasonType, score, date } of schedule.values()) {
+    if (only !== undefined && date !== only) continue;
+    if (score !== null && !covered.has(nbaGameId))
+      missing.set(seasonType, (missing.get(seasonType) ?? 0) + 1);
+  }
+  return missing;
+}
+
 /** `20221028_LAL_MIN (LAL has 219 minutes of 240)`. */
 function minutesText({ game, team, players, box, length }: MinutesFault): string {
   const [said, whose] = players === null ? [box, 'the team box of '] : [players, ''];

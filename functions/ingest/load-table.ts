@@ -16,9 +16,10 @@ import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import { acceptor, clear, DoubleRow } from './acceptor.ts';
 import { contradictoryLines, type OpenFile } from './contradictions.ts';
 import { inReadingOrder } from './loads.ts';
+import { missingGames } from './known-independently.ts';
 import { isLeftOut, type KnownLack, type Layout, type RawLoad } from './raw-load.ts';
 import { LEFT_NULL, notebook } from './notebook.ts';
-import type { KnownPlayers, LoadContext, Schedule } from './schedule.ts';
+import type { KnownPlayers, LoadContext } from './schedule.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
 import { refuse, RowRefusal, sourceRowsOf, type SourceRow } from './source-row.ts';
 import { cellsOf, columnsOf, linesOf, type Line } from './source-text.ts';
@@ -85,7 +86,7 @@ export interface LoadedFiles {
   readonly lacking: number;
   /** Rows among the refused that are sound in themselves: something else that is known of their game contradicts them. */
   readonly setAside: number;
-  /** Rows that stand for refused lines. */
+  /** Rows that stand for refused lines, and for games that only box scores know. */
   readonly standIns: number;
   /** What the check of all rows found to be lacking. */
   readonly lacks: readonly KnownLack[];
@@ -207,15 +208,22 @@ export function loadTable(
     }
     counted.push({ file: file.name, read, loaded, refused, notUsed });
   }
-  for (const { file, line, stamp, show } of loading.standIns === undefined ? [] : unread) {
-    const shown = show();
-    reading = file.name;
-    for (const row of loading.standIns?.(isReason(shown) ? undefined : shown, file, date) ?? []) {
-      // Another refused line may have given the same row.
+  const standIn = (made: readonly Row[], stamp: Row | undefined, file: SourceFile, line: Line): void => {
+    for (const row of made) {
+      // Another line may have given the same row.
       if (isReason(rowsOrReason(() => accept([row], file, line)))) continue;
       standIns += 1;
       keep(row, stamp, file.name, line);
     }
+  };
+  for (const { file, line, stamp, show } of loading.standIns === undefined ? [] : unread) {
+    const shown = show();
+    reading = file.name;
+    standIn(loading.standIns?.(isReason(shown) ? undefined : shown, file, date) ?? [], stamp, file, line);
+  }
+  for (const game of context.boxed ?? []) {
+    const file = sourceFileOf(game.file);
+    if (file !== undefined) standIn(loading.boxed?.(game) ?? [], game.stamp, file, NO_LINE);
   }
   reading = null;
   const aside = new Map<Row, string>();
@@ -365,18 +373,6 @@ function partOf(file: SourceText | SourcePart): OpenFile {
     return { header: { number: 1, text: file.header }, lines: file.lines, inDoubt: file.inDoubt };
   const lines = linesOf(file.text);
   return { header: lines.next().value ?? NO_LINE, lines: [...lines] };
-}
-
-/** How many final games of the season, or of one date, have no row, by kind. */
-function missingGames(rows: readonly Row[], schedule: Schedule, only?: GameDate): Map<string, number> {
-  const covered = new Set(rows.map((row) => row['nba_game_id']));
-  const missing = new Map<string, number>();
-  for (const { nbaGameId, seasonType, score, date } of schedule.values()) {
-    if (only !== undefined && date !== only) continue;
-    if (score !== null && !covered.has(nbaGameId))
-      missing.set(seasonType, (missing.get(seasonType) ?? 0) + 1);
-  }
-  return missing;
 }
 
 function datesOf(definition: LoadedTable, rows: readonly Row[]): GameDate[] {

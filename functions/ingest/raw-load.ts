@@ -8,6 +8,7 @@ import type { Season } from '../../shared/domain/season.ts';
 import type { LoadedTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import type { Attempts } from './attempts.ts';
+import type { BoxedGame } from './boxed-games.ts';
 import { minutesBetween, parseUtc } from './instants.ts';
 import { repairedName } from './mojibake.ts';
 import type { KnownPlayers, KnownTable, Schedule, ScheduledGame } from './schedule.ts';
@@ -60,6 +61,8 @@ export interface Loading {
     file: SourceFile,
     date: GameDate | undefined,
   ) => readonly Row[];
+  /** Rows for a game that box scores have and the schedule has no final score of. Of several with the same key one is loaded. */
+  readonly boxed?: (game: BoxedGame) => readonly Row[];
   /** Called with a row after a cell of it was left NULL because its value is out of bounds. */
   readonly amended?: (row: Record<string, Cell>) => void;
   /** Checks all loaded rows together, when every file is read. */

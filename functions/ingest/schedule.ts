@@ -16,6 +16,7 @@ import { UNREAD } from './refused-lines.ts';
 import type { Tricode } from '../../shared/domain/teams.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import type { Attempts } from './attempts.ts';
+import type { BoxedGame } from './boxed-games.ts';
 
 /** A game of the schedule. */
 export interface ScheduledGame {
@@ -59,6 +60,8 @@ export interface LoadContext {
   readonly aliases?: readonly Alias[];
   /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
   readonly attempts?: readonly Attempts[] | undefined;
+  /** The games of the date that box scores have and the schedule has no final score of, for a load whose table tells of games. */
+  readonly boxed?: readonly BoxedGame[] | undefined;
 }
 
 /** Makes what a load can look up from the rows of the tables that are loaded already. */

@@ -48,11 +48,15 @@ function tablePage(table: DictionaryTable, all: readonly DictionaryTable[]): str
     ...factsOf(table),
     ...(table.phase === 'reference' ? [] : ['', '## Inputs', '', ...inputsOf(table)]),
   ];
-  if (table.witnesses.length > 0)
+  if (table.witnesses.length > 0) {
+    const names = table.witnesses.map((name) => `[${name}](${name}.md)`).join(' and ');
     lines.push(
       '',
-      `Its rows are compared with ${table.witnesses.map((name) => `[${name}](${name}.md)`).join(', ')}, which changes no row but says what is doubtful.`,
+      table.hasBoxedGames
+        ? `It also has a row for each game that only ${names} know.`
+        : `Its rows are compared with ${names}, which changes no row but says what is doubtful.`,
     );
+  }
   if (readers.length > 0)
     lines.push('', `Read by ${readers.map(({ name }) => `[${name}](${name}.md)`).join(', ')}.`);
   lines.push(

@@ -2,6 +2,7 @@
  * The data dictionary: every table that a query can name, with its columns, their units and when they are NULL, derived from
  * the definitions. Pure.
  */
+import { hasBoxedGames } from '../domain/boxed-games.ts';
 import type { Registry } from '../domain/registry.ts';
 import {
   frameworkColumns,
@@ -61,6 +62,8 @@ export interface DictionaryTable {
   readonly rules: { readonly family: string; readonly revision: number } | null;
   readonly inputs: readonly DictionaryInput[];
   readonly witnesses: readonly string[];
+  /** Whether it has rows of games that only its witnesses know. */
+  readonly hasBoxedGames: boolean;
   readonly columns: readonly DictionaryColumn[];
 }
 
@@ -106,6 +109,7 @@ const REFERENCE = {
   rules: null,
   inputs: [],
   witnesses: [],
+  hasBoxedGames: false,
 } as const;
 
 function tableOf(definition: TableDefinition): DictionaryTable {
@@ -124,6 +128,7 @@ function tableOf(definition: TableDefinition): DictionaryTable {
       required,
     })),
     witnesses: witnessesOf(definition),
+    hasBoxedGames: hasBoxedGames(definition),
     columns: [
       ...columnsOf(Object.entries(definition.columns), UNSAID[definition.kind]),
       ...columnsOf(frameworkColumns(definition), 'when the row is of an earlier version', true),

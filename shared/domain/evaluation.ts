@@ -3,6 +3,7 @@
  * answers.
  */
 import { archivedContent } from './archive.ts';
+import { boxedContent, hasBoxedGames } from './boxed-games.ts';
 import { whyNotExpected } from './calendar.ts';
 import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore, type States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
@@ -184,7 +185,7 @@ export function evaluate(
       const { kinds } = outsideOf(season, view.registry, table, date);
       if (kinds.length > 0) parts.push(`outside=${kinds.join(' ')}`);
       for (const witness of witnessesOf(table.definition)) {
-        const said = archivedContent(season?.archives.get(witness), date);
+        const said = saidBy(witness, table, date, season);
         if (said !== '') parts.push(`witness ${witness}=${said}`);
       }
     }
@@ -268,6 +269,19 @@ export function evaluate(
   };
 
   return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent };
+}
+
+/** What a witness says of a date: everything, or for a table that tells which games there are only the games that it does not know. */
+function saidBy(
+  witness: string,
+  { definition }: RegisteredTable,
+  date: GameDate,
+  season: SeasonView | undefined,
+): string {
+  if (season === undefined) return '';
+  return hasBoxedGames(definition)
+    ? boxedContent(definition, witness, season.archives, date)
+    : archivedContent(season.archives.get(witness), date);
 }
 
 const acceptedIn = new WeakMap<States, readonly GameDate[]>();

@@ -88,8 +88,8 @@ export interface LoadedTable extends TableBase {
   readonly tells?: 'calendar' | 'box_scores';
   /**
    * Raw tables whose archived files are compared with the rows of this one, date by date. They change no row, but say what is
-   * doubtful. What the files say of a date is part of what its partition was made from. No run waits for them, so two tables can
-   * be each other's witnesses.
+   * doubtful; a table that tells `calendar` also has rows of the games that only they know (`boxed-games.ts`). What the files say
+   * of a date is part of what its partition was made from. No run waits for them, so two tables can be each other's witnesses.
    */
   readonly witnesses?: readonly string[];
 }

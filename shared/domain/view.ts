@@ -15,6 +15,7 @@ import {
   type SeasonCalendar,
 } from './calendar.ts';
 import { archivedDates, type Archive } from './archive.ts';
+import { boxedDates } from './boxed-games.ts';
 import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { outsideOf } from './outside.ts';
@@ -100,7 +101,9 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
       return outsideOf(season, view.registry, table, date).isWhole ? SOURCE_UNAVAILABLE : SOURCE_NOT_ARCHIVED;
     // Files without rows for a date say that the date has no source only once its games have been played.
     const isDue = table.definition.timing === 'pre_game' || playedGamesOf(season.calendar.games[date]) > 0;
-    return isDue || date in archive.slices ? undefined : 'not_played';
+    return isDue || date in archive.slices || boxedDates(table.definition, season.archives).includes(date)
+      ? undefined
+      : 'not_played';
   }
   const reason = whyNotExpected(table.definition, date, factsOf(view, season));
   const state = season.states.get(table.definition.name)?.[date];
@@ -111,13 +114,14 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
 
 /**
  * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
- * table also the dates of its files, and those on which it has had rows.
+ * table also the dates of its files, those on which it has had rows, and those of games that only its witnesses know.
  */
 export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
   const archive = season.archives.get(table.definition.name);
   if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
   const states = Object.keys(statesOf(season, table.definition.name)) as GameDate[];
-  return [...new Set([...season.calendar.dates, ...archivedDates(archive), ...states])].sort();
+  const boxed = boxedDates(table.definition, season.archives);
+  return [...new Set([...season.calendar.dates, ...archivedDates(archive), ...boxed, ...states])].sort();
 }
 
 /** No files were imported that could fill this raw table in this season. */

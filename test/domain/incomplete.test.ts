@@ -54,7 +54,16 @@ describe('what the partitions of a request lack', () => {
   });
 
   it('is nothing but a name when a score was refused of a game that has no box score either', () => {
-    expect(told({ [RESULTS]: refused, [BOX]: null })).toEqual({ absent: [], partial: [RESULTS] });
+    const unread = { ...refused, reason: 'games_unread: a game' };
+    expect(told({ [RESULTS]: unread, [BOX]: null })).toEqual({ absent: [], partial: [RESULTS] });
+  });
+
+  it('is a game that has box scores and no final score, although a row stands for it', () => {
+    const unread = { status: 'partial', reason: 'games_unread: a game; game_missing: a game' } as const;
+    expect(told({ [RESULTS]: unread })).toEqual({ absent: [RESULTS], partial: [] });
+    expect(told({ [RESULTS]: { ...unread, reason: `${unread.reason}; accepted by ann: lost` } })).toEqual(
+      nothing,
+    );
   });
 
   it.each([

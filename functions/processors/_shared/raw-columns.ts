@@ -32,7 +32,7 @@ export const scheduledGameColumns = {
   season_type: {
     type: 'STRING',
     oneOf: [...KINDS, 'unread'],
-    description: `${dateColumns.season_type.description} unread: the line of the schedule about the game is refused.`,
+    description: `${dateColumns.season_type.description} unread: the line of the schedule about the game is refused, or only box scores know the game.`,
   },
 } satisfies Columns;
 

@@ -15,9 +15,10 @@ export const MAX_POINTS = 250;
 export default defineRawTable({
   name: 'nbac_game_results',
   description:
-    'One row for each final game, and for each that was played and whose line in the schedule is refused.',
+    'One row for each final game, and for each that was played and whose line in the schedule is refused or lacking.',
   timing: 'post_game',
   tells: 'calendar',
+  witnesses: ['nbac_player_boxscores', 'nbac_team_boxscore'],
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],
@@ -30,7 +31,7 @@ export default defineRawTable({
     game_status: {
       type: 'STRING',
       oneOf: ['final', 'unread'],
-      description: 'unread: the game was played and its line is refused; its score is NULL.',
+      description: 'unread: the game was played and its line is refused or lacking; its score is NULL.',
     },
     home_points: optionalCountColumn(MAX_POINTS, 'Final score of the home team.'),
     away_points: optionalCountColumn(MAX_POINTS, 'Final score of the visiting team.'),

@@ -5,9 +5,8 @@
 import { checkTeams, gameOf, isLeftOut, nbaGameIdOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { UNREAD, unlessRefused } from '../../ingest/refused-lines.ts';
-import { unreadGames } from '../../ingest/unread-games.ts';
+import { unreadGames, type UnreadGame } from '../../ingest/unread-games.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
-import type { Tricode } from '../../../shared/domain/teams.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import definition, { MAX_POINTS } from './definition.ts';
 
@@ -52,6 +51,12 @@ export default {
   begin: (job) => {
     const results = new Map<string, Record<string, Cell>>();
     const unread = unreadGames();
+    const withoutScore = new Set<string>();
+    /** A game of which the schedule has everything but a final score that can be read. */
+    const ofSchedule = ({ gameId, cells, home, away }: ScheduledGame): UnreadGame => {
+      unread.add(gameId);
+      return { cells: { ...cells, season_type: UNREAD }, home, away };
+    };
     return {
       read: (source, file) => {
         const game = gameOf(source, file, job);
@@ -78,15 +83,26 @@ export default {
         const id = unlessRefused(() => nbaGameIdOf(source));
         if (id !== undefined && results.has(id)) return [];
         const game = id === undefined ? undefined : job.schedule.get(id);
-        if (game === undefined) {
-          const unknown = unread.of(source, job.season, date);
-          return unknown === undefined ? [] : [unreadResult(unknown.cells, unknown.home, unknown.away)];
-        }
+        if (game === undefined) return unreadResult(unread.of(source, job.season, date));
         if (date !== undefined && game.date !== date) return [];
-        unread.add(game.gameId);
-        return [unreadResult({ ...game.cells, season_type: UNREAD }, game.home, game.away)];
+        return unreadResult(ofSchedule(game));
       },
-      finish: (_rows, amend) => unread.tell(amend),
+      boxed: (boxed) => {
+        if (results.has(boxed.nbaGameId)) return [];
+        const game = job.schedule.get(boxed.nbaGameId);
+        const found = game?.date === boxed.date ? ofSchedule(game) : unread.boxed(boxed, job.season);
+        if (found !== undefined) withoutScore.add(found.cells.game_id);
+        return unreadResult(found);
+      },
+      finish: (_rows, amend) => {
+        unread.tell(amend);
+        if (withoutScore.size > 0)
+          amend.lacks({
+            code: 'game_missing',
+            detail: `${[...withoutScore].join(' ')} (box scores, but no final score)`,
+            rows: 0,
+          });
+      },
     };
   },
 } satisfies RawLoad;
@@ -128,18 +144,21 @@ const NO_QUARTERS = Object.fromEntries(
   SIDES.flatMap(([, side]) => PERIODS.map((period) => [`${side}_${period}`, null])),
 );
 
-/** The row of a game that was played and of whose line in the schedule the score, or the game itself, is not known. */
-function unreadResult(game: Row, home: Tricode, away: Tricode | null): Row {
-  return {
-    ...game,
-    home_team_abbr: home,
-    away_team_abbr: away,
-    game_status: UNREAD,
-    home_points: null,
-    away_points: null,
-    winning_team_abbr: null,
-    ...NO_QUARTERS,
-  };
+/** The row of a game that was played and of which the score, or the game itself, is not known. */
+function unreadResult(game: UnreadGame | undefined): Row[] {
+  if (game === undefined) return [];
+  return [
+    {
+      ...game.cells,
+      home_team_abbr: game.home,
+      away_team_abbr: game.away,
+      game_status: UNREAD,
+      home_points: null,
+      away_points: null,
+      winning_team_abbr: null,
+      ...NO_QUARTERS,
+    },
+  ];
 }
 
 function quartersOf(

@@ -8,9 +8,10 @@ import { awayTeamColumn, scheduledGameColumns, teamColumn } from '../_shared/raw
 export default defineRawTable({
   name: 'nbac_schedule',
   description:
-    'One row for each scheduled game, without its result, and for each game whose line is refused and that names a team.',
+    'One row for each scheduled game, without its result, for each game whose line is refused and that names a team, and for each that only box scores know.',
   timing: 'pre_game',
   tells: 'calendar',
+  witnesses: ['nbac_player_boxscores', 'nbac_team_boxscore'],
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],

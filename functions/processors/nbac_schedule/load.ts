@@ -11,8 +11,9 @@ import { seasonOf } from '../../../shared/domain/season.ts';
 import { easternToUtc, parseUtc } from '../../ingest/instants.ts';
 import { checkSeasonType, nbaGameIdOf, ofOtherSeason, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import { unlessRefused } from '../../ingest/refused-lines.ts';
-import { unreadGames } from '../../ingest/unread-games.ts';
+import { unreadGames, type UnreadGame } from '../../ingest/unread-games.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
+import type { Row } from '../../../shared/ports/warehouse.ts';
 import definition from './definition.ts';
 
 export default {
@@ -80,22 +81,29 @@ export default {
         if (source === undefined || seen.has(unlessRefused(() => nbaGameIdOf(source)) ?? UNKNOWN)) return [];
         const game = unread.of(source, season, date);
         if (game === undefined) return [];
-        return [
-          {
-            ...game.cells,
-            home_team_abbr: game.home,
-            away_team_abbr: game.away,
-            tipoff_at: null,
-            arena: null,
-            arena_city: null,
-            neutral_site: null,
-          },
-        ];
+        return [unreadRow(game)];
+      },
+      boxed: (boxed) => {
+        const game = seen.has(boxed.nbaGameId) ? undefined : unread.boxed(boxed, season);
+        return game === undefined ? [] : [unreadRow(game)];
       },
       finish: (_rows, amend) => unread.tell(amend),
     };
   },
 } satisfies RawLoad;
+
+/** The row of a game that is not read. */
+function unreadRow({ cells, home, away }: UnreadGame): Row {
+  return {
+    ...cells,
+    home_team_abbr: home,
+    away_team_abbr: away,
+    tipoff_at: null,
+    arena: null,
+    arena_city: null,
+    neutral_site: null,
+  };
+}
 
 /** The id of no game. */
 const UNKNOWN = '' as NbaGameId;

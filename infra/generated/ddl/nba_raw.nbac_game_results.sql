@@ -3,10 +3,10 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_game_results` (
   `nba_game_id` STRING OPTIONS (description = 'Ten-digit id of the game at nba.com, leading zeros kept.'),
   `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern calendar date of the game.'),
   `season` STRING OPTIONS (description = 'Season of the game, such as 2023-24.'),
-  `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages. unread: the line of the schedule about the game is refused.'),
+  `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages. unread: the line of the schedule about the game is refused, or only box scores know the game.'),
   `home_team_abbr` STRING OPTIONS (description = 'Home team.'),
   `away_team_abbr` STRING OPTIONS (description = 'Visiting team; NULL in an unread row that names one team.'),
-  `game_status` STRING OPTIONS (description = 'unread: the game was played and its line is refused; its score is NULL.'),
+  `game_status` STRING OPTIONS (description = 'unread: the game was played and its line is refused or lacking; its score is NULL.'),
   `home_points` INT64 OPTIONS (description = 'Final score of the home team.'),
   `away_points` INT64 OPTIONS (description = 'Final score of the visiting team.'),
   `winning_team_abbr` STRING OPTIONS (description = 'Team with more points.'),
@@ -31,4 +31,4 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_game_results` (
 )
 PARTITION BY `game_date`
 CLUSTER BY `home_team_abbr`, `away_team_abbr`
-OPTIONS (require_partition_filter = TRUE, description = 'One row for each final game, and for each that was played and whose line in the schedule is refused.', labels = [('app', 'fullcourt')]);
+OPTIONS (require_partition_filter = TRUE, description = 'One row for each final game, and for each that was played and whose line in the schedule is refused or lacking.', labels = [('app', 'fullcourt')]);

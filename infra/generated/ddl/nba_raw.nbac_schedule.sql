@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_schedule` (
   `nba_game_id` STRING OPTIONS (description = 'Ten-digit id of the game at nba.com, leading zeros kept.'),
   `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern calendar date of the game.'),
   `season` STRING OPTIONS (description = 'Season of the game, such as 2023-24.'),
-  `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages. unread: the line of the schedule about the game is refused.'),
+  `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages. unread: the line of the schedule about the game is refused, or only box scores know the game.'),
   `home_team_abbr` STRING OPTIONS (description = 'Home team; at a neutral site the team named second in game_id.'),
   `away_team_abbr` STRING OPTIONS (description = 'Visiting team; NULL in an unread row that names one team.'),
   `tipoff_at` TIMESTAMP OPTIONS (description = 'Scheduled tip-off (UTC), from the US Eastern local time of the source; NULL when unknown.'),
@@ -21,4 +21,4 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_schedule` (
 )
 PARTITION BY `game_date`
 CLUSTER BY `home_team_abbr`, `away_team_abbr`
-OPTIONS (require_partition_filter = TRUE, description = 'One row for each scheduled game, without its result, and for each game whose line is refused and that names a team.', labels = [('app', 'fullcourt')]);
+OPTIONS (require_partition_filter = TRUE, description = 'One row for each scheduled game, without its result, for each game whose line is refused and that names a team, and for each that only box scores know.', labels = [('app', 'fullcourt')]);

@@ -1,5 +1,6 @@
 /** What follows from changed partitions. The orchestrator asks this when a run has completed. */
 import { isRecordedReason, isWithoutSource } from '../calendar.ts';
+import { boxedDates } from '../boxed-games.ts';
 import { evaluate, staleCause } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
 import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
@@ -134,7 +135,8 @@ function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower
 /**
  * The partitions that read a change, by `table@date`, as far as they are built, wanted live, or called for
  * by a live change. Raw tables are loaded from files, so no raw table follows what it reads; but a built one looks again at a date
- * of which its witness says something new.
+ * of which its witness says something new, and one that tells which games there are looks at a date with games that only its
+ * witness knows.
  */
 function followersOf(view: View, changes: readonly Change[]): Map<string, Follower> {
   const followers = new Map<string, Follower>();
@@ -147,12 +149,14 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
     const isLive = group.some((change) => change.want !== null);
     for (const table of view.registry.all.filter(({ definition }) =>
       witnessesOf(definition).includes(sample.table),
-    ))
+    )) {
+      const boxed = boxedDates(table.definition, season.archives);
       for (const [date, change] of byDate) {
         const key = `${table.definition.name}@${date}`;
-        if (!followers.has(key) && isBuilt(stateOf(view, table.definition.name, date)))
-          followers.set(key, { table, date, change });
+        const looksAgain = isBuilt(stateOf(view, table.definition.name, date)) || boxed.includes(date);
+        if (!followers.has(key) && looksAgain) followers.set(key, { table, date, change });
       }
+    }
     for (const { table, input } of view.registry.readersOf(sample.table)) {
       const { name, kind } = table.definition;
       if (kind === 'loaded') continue;

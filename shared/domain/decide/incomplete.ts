@@ -4,6 +4,7 @@
  */
 import { counted } from '../counted.ts';
 import type { GameDate } from '../game-date.ts';
+import { lackingIn } from '../lacking.ts';
 import { isAnswered, isPresent, refName, type PartitionRef } from '../partition.ts';
 import { seasonOf } from '../season.ts';
 import { PHASES, type Phase } from '../table.ts';
@@ -57,8 +58,11 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
       const state = stateOf(view, name, date);
       if (!isAnswered(state) || state.status === 'empty' || state.status === 'skipped') continue;
       if (isAcceptedReason(state.reason) || (isGivenUp && timing === 'post_game')) continue;
-      const isDoubtful = registry.calendarSources.includes(name) && !hasBoxScores;
-      if (!isPresent(state) && !isDoubtful) absent.push({ table: name, date });
+      const tellsOfGames = registry.calendarSources.includes(name);
+      const isDoubtful = tellsOfGames && !hasBoxScores;
+      // No table of played games has rows of a game that has box scores and no final score.
+      const lacksGame = tellsOfGames && lackingIn(state.reason, 'game_missing') !== undefined;
+      if (lacksGame || (!isPresent(state) && !isDoubtful)) absent.push({ table: name, date });
       else if (state.status === 'partial') partial.push({ table: name, date });
     }
   }

@@ -1,0 +1,92 @@
+/**
+ * The games that box scores have and of which the schedule has no final score, on whatever date: the schedule lacks them from the
+ * beginning, its line of them is refused, or it is older than the box scores. Such a game was played, so the tables that tell which
+ * games there are have a row of it.
+ */
+import type { Archive } from './archive.ts';
+import type { GameDate } from './game-date.ts';
+import { isSeasonType, kindOfGame, parseNbaGameId } from './game-id.ts';
+import { memoized } from './memoized.ts';
+import { witnessesOf, type TableDefinition } from './table.ts';
+
+/** The archives of a season by raw table. */
+type Archives = ReadonlyMap<string, Archive | undefined>;
+
+/** Whether a table has rows of the games that only its witnesses know. */
+export function hasBoxedGames(definition: TableDefinition): boolean {
+  return (
+    definition.kind === 'loaded' && definition.tells === 'calendar' && witnessesOf(definition).length > 0
+  );
+}
+
+/** The games of a date that a witness of a table has and of which the files of the table have no final score, ascending. */
+export function boxedGames(
+  { name }: Pick<TableDefinition, 'name'>,
+  witness: string,
+  archives: Archives,
+  date: GameDate,
+): readonly string[] {
+  return boxedIn(archives.get(name), archives.get(witness)).get(date) ?? NONE;
+}
+
+/** The dates of these games by all witnesses of a table; none for a table that has no rows of them. */
+export function boxedDates(definition: TableDefinition, archives: Archives): readonly GameDate[] {
+  if (!hasBoxedGames(definition)) return NONE;
+  const schedule = archives.get(definition.name);
+  return witnessesOf(definition).flatMap((witness) => [...boxedIn(schedule, archives.get(witness)).keys()]);
+}
+
+/** What a witness says of these games on a date, as it enters the fingerprint of the raw partition; empty when it has none. */
+export function boxedContent(
+  definition: Pick<TableDefinition, 'name'>,
+  witness: string,
+  archives: Archives,
+  date: GameDate,
+): string {
+  const games = boxedGames(definition, witness, archives, date);
+  const boxes = archives.get(witness);
+  if (games.length === 0 || boxes === undefined) return '';
+  const ofDate = (boxes.slices[date] ?? []).filter(({ subjects }) =>
+    subjects.some((game) => games.includes(game)),
+  );
+  return `${games.join(' ')} in ${ofDate.map(({ digest }) => digest).join(' ')}`;
+}
+
+const NONE: readonly never[] = [];
+const NO_DATES: ReadonlyMap<GameDate, readonly string[]> = new Map();
+
+function boxedIn(
+  schedule: Archive | undefined,
+  boxes: Archive | undefined,
+): ReadonlyMap<GameDate, readonly string[]> {
+  return schedule === undefined || boxes === undefined ? NO_DATES : boxedByDate(schedule, boxes);
+}
+
+const boxedByDate = memoized((schedule: Archive, boxes: Archive) => {
+  const finals = new Set(
+    Object.values(schedule.slices).flatMap((ofDate) => ofDate.flatMap((slice) => slice.finals ?? [])),
+  );
+  /** Game -> when the schedules that agree on its leaving were read last. */
+  const left = new Map(
+    (schedule.leaving ?? []).flatMap(({ game, hasLeft, denials }) =>
+      hasLeft ? [[game, denials.at(-1)?.observedAt ?? '']] : [],
+    ),
+  );
+  const byDate = new Map<GameDate, readonly string[]>();
+  for (const [date, ofDate] of Object.entries(boxes.slices) as [GameDate, Archive['slices'][string]][]) {
+    const games = ofDate.flatMap(({ entry, subjects }) => {
+      const observedAt = boxes.entries[entry]?.observedAt ?? '';
+      return subjects.filter(
+        (game) => !finals.has(game) && isCounted(game) && observedAt > (left.get(game) ?? ''),
+      );
+    });
+    if (games.length > 0) byDate.set(date, [...new Set(games)].sort());
+  }
+  return byDate;
+});
+
+/** Whether a subject is a game of a kind that the pipeline reads; games of the preseason are not. */
+function isCounted(subject: string): boolean {
+  const id = parseNbaGameId(subject);
+  return id !== undefined && isSeasonType(kindOfGame(id));
+}
