@@ -7,7 +7,7 @@
  * lines. A load is told it when the definition of its own table has that table as an input. A load of a table that tells which
  * games there are is told of the games that only the witnesses of its table know.
  */
-import type { Archive } from '../../shared/domain/archive.ts';
+import { hasReadGames, type Archive } from '../../shared/domain/archive.ts';
 import { boxedGames, hasBoxedGames } from '../../shared/domain/boxed-games.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -66,7 +66,9 @@ export async function contextOfDate(
     if (archive !== undefined) told[field] = reader.read(await parts(archive, date));
   }
   if (hasBoxedGames(load.definition)) told['boxed'] = await boxedOn(known, load, date);
-  const own = archives.get(load.definition.name)?.slices[date] ?? [];
+  const archive = archives.get(load.definition.name);
+  if (load.definition.tells === 'calendar') told['hasGames'] = archive !== undefined && hasReadGames(archive);
+  const own = archive?.slices[date] ?? [];
   const schedule = { season, archives: scheduleTables(load).map((table) => archives.get(table)), parts };
   const named = own.flatMap(({ subjects }) => subjects);
   return { schedule: await gamesOfDate(schedule, date, named, read), players, aliases, ...told };

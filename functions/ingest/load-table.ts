@@ -216,12 +216,13 @@ export function loadTable(
       keep(row, stamp, file.name, line);
     }
   };
-  for (const { file, line, stamp, show } of loading.standIns === undefined ? [] : unread) {
+  const hasStandIns = loading.standIns !== undefined && context.hasGames !== false;
+  for (const { file, line, stamp, show } of hasStandIns ? unread : []) {
     const shown = show();
     reading = file.name;
     standIn(loading.standIns?.(isReason(shown) ? undefined : shown, file, date) ?? [], stamp, file, line);
   }
-  for (const game of context.boxed ?? []) {
+  for (const game of context.hasGames === false ? [] : (context.boxed ?? [])) {
     const file = sourceFileOf(game.file);
     if (file !== undefined) standIn(loading.boxed?.(game) ?? [], game.stamp, file, NO_LINE);
   }

@@ -62,6 +62,8 @@ export interface LoadContext {
   readonly attempts?: readonly Attempts[] | undefined;
   /** The games of the date that box scores have and the schedule has no final score of, for a load whose table tells of games. */
   readonly boxed?: readonly BoxedGame[] | undefined;
+  /** False when no line of the schedule of the season can be read: then nothing stands for its refused lines. */
+  readonly hasGames?: boolean | undefined;
 }
 
 /** Makes what a load can look up from the rows of the tables that are loaded already. */

@@ -200,6 +200,13 @@ function slicesOfDenials({ denials }: Leaving): Slice[] {
   return denials.flatMap(({ instead }) => (instead === undefined ? [] : [instead.slice]));
 }
 
+/** Whether a line about a game can be read, in the archive of a table that tells which games there are. */
+export function hasReadGames({ slices }: Pick<Archive, 'slices'>): boolean {
+  return Object.values(slices).some((ofDate) =>
+    ofDate.some(({ subjects, unread = [] }) => subjects.some((game) => !unread.includes(game))),
+  );
+}
+
 /** The slice for those of its subjects that stay; the same slice when all do, none when nothing is left. */
 function narrowed(slice: Slice, stays: (subject: string) => boolean): Slice[] {
   const subjects = slice.subjects.filter(stays);

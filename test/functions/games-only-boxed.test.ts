@@ -163,6 +163,17 @@ describe('box scores that make no game', () => {
     for (const table of TABLES) expect(await archive.boxed(table)).toEqual([]);
   });
 
+  it.each<[string, Cells]>([
+    ['of another season', { season: '2021-22' }],
+    ['with a team that nobody knows', { home_team: 'XYZ' }],
+  ])('are of a season of which every line of the schedule is refused, as one %s is', async (_what, cells) => {
+    const archive = await imported(schedule({ ...game, ...cells }), players(miami));
+    for (const table of TABLES) expect((await archive.told(table)).rows).toEqual([]);
+    // One line that can be read makes it a season: then both games are known.
+    const known = await imported(schedule(secondGame, { ...game, ...cells }), players(miami));
+    for (const table of TABLES) expect((await known.told(table)).rows).toHaveLength(3);
+  });
+
   it('name a wrong opponent in one line: what most lines say counts', async () => {
     const wrong = { ...boston, opponent: 'CHI', player_id: 1 };
     const archive = await imported(schedule(game), players(wrong, boston, miami));
