@@ -397,7 +397,8 @@ describe('the lines on a player’s points', () => {
 
   it('are one of each line, book, moment and source', () => {
     expect(
-      loadRows('odds_api_player_points_props', {}, { line: 25.5 }, { over_price: 100 }).rejects,
+      loadRows('odds_api_player_points_props', {}, { line: 25.5, is_main_line: false }, { over_price: 100 })
+        .rejects,
     ).toMatchObject([{ line: 4, reason: expect.stringContaining('as line 2 of player_props_2023-24.csv') }]);
   });
 });

@@ -16,7 +16,7 @@ export default defineRawTable({
   name: 'odds_api_player_points_props',
   description: 'One row for each points line a bookmaker quotes on a player at one moment.',
   timing: 'pre_game',
-  calculationVersion: 'v1.2',
+  calculationVersion: 'v1.3',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup', 'bookmaker', 'snapshot_label', 'source'],
   clusterBy: ['player_lookup', 'bookmaker'],
@@ -59,7 +59,8 @@ export default defineRawTable({
     },
     is_main_line: {
       type: 'BOOL',
-      description: 'Whether its two prices are the nearest to even among the lines of this book and source.',
+      description:
+        'Whether its two prices are the nearest to even among the lines of this book and source; a book has one main line on a player at one time.',
     },
     snapshot_label: {
       type: 'STRING',

@@ -6,6 +6,7 @@ import {
   isLeftOut,
   minutesBeforeTipoff,
   playerOf,
+  type LoadJob,
   type RawLoad,
 } from '../../ingest/raw-load.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from '../../ingest/refused-lines.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
-import type { Row } from '../../../shared/ports/warehouse.ts';
+import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import definition, { LINES } from './definition.ts';
 
 const MARKET = 'player_points';
@@ -50,48 +51,92 @@ export default {
       ],
     },
   },
-  begin: (job) => ({
-    read: (source, file) => {
-      const market = source.text('market');
-      if (market !== MARKET) {
-        return A_MARKET.test(market)
-          ? { leftOut: `rows of market ${market} not used` }
-          : refuse(`market is "${market}", which is no market`);
-      }
-      const game = gameOf(source, file, job);
-      if (isLeftOut(game)) return game;
-      checkTeams(source, game);
-      const at = instantOf(source, 'snapshot_utc');
-      const points = lineOf(source);
-      return [
-        {
-          ...game.cells,
-          ...playerOf(source, job, [game.home, game.away]),
-          bookmaker: source.text('bookmaker'),
-          points_line: points,
-          over_price: americanOdds(source, 'over_price'),
-          under_price: americanOdds(source, 'under_price'),
-          is_main_line: source.flag('is_main_line'),
-          snapshot_label: `${at ?? 'closing'} ${points}`,
-          snapshot_at: at,
-          minutes_before_tipoff: minutesBeforeTipoff(
-            at,
-            source.optional(() => instantOf(source, 'commence_utc')) ?? game.tipoffAt,
-          ),
-          source: source.text('source'),
-        },
-      ];
-    },
-    standIns: (source, file, date) => {
-      const game = source === undefined ? undefined : gameWithoutDoubt(source, file, job);
-      if (source === undefined || game === undefined)
-        return gamesInDoubt(source, job, date).map((each) => standIn(each, NOBODY));
-      if (isInPlay(source, game) || unlessRefused(() => source.flag('is_main_line')) === false) return [];
-      const player = unlessRefused(() => playerOf(source, job, [game.home, game.away]));
-      return [standIn(game, player === undefined || player.nba_player_id === null ? NOBODY : { ...player })];
-    },
-  }),
+  begin: (job) => {
+    const said = contradictions();
+    return {
+      read: (source, file) => {
+        const market = source.text('market');
+        if (market !== MARKET) {
+          return A_MARKET.test(market)
+            ? { leftOut: `rows of market ${market} not used` }
+            : refuse(`market is "${market}", which is no market`);
+        }
+        const game = gameOf(source, file, job);
+        if (isLeftOut(game)) return game;
+        checkTeams(source, game);
+        const row = rowOf(source, game, job);
+        const contradiction = said.contradiction(row);
+        if (contradiction !== undefined) refuse(contradiction);
+        said.add(row);
+        return [row];
+      },
+      standIns: (source, file, date) => {
+        const game = source === undefined ? undefined : gameWithoutDoubt(source, file, job);
+        if (source === undefined || game === undefined)
+          return gamesInDoubt(source, job, date).map((each) => standIn(each, NOBODY));
+        if (isInPlay(source, game)) return [];
+        const row = unlessRefused(() => rowOf(source, game, job));
+        const isContradicted = row !== undefined && said.contradiction(row) !== undefined;
+        if (!isContradicted && unlessRefused(() => source.flag('is_main_line')) === false) return [];
+        const player = unlessRefused(() => playerOf(source, job, [game.home, game.away]));
+        return [
+          standIn(game, player === undefined || player.nba_player_id === null ? NOBODY : { ...player }),
+        ];
+      },
+    };
+  },
 } satisfies RawLoad;
+
+function rowOf(source: SourceRow, game: ScheduledGame, job: LoadJob): Row {
+  const at = instantOf(source, 'snapshot_utc');
+  const points = lineOf(source);
+  return {
+    ...game.cells,
+    ...playerOf(source, job, [game.home, game.away]),
+    bookmaker: source.text('bookmaker'),
+    points_line: points,
+    over_price: americanOdds(source, 'over_price'),
+    under_price: americanOdds(source, 'under_price'),
+    is_main_line: source.flag('is_main_line'),
+    snapshot_label: `${at ?? 'closing'} ${points}`,
+    snapshot_at: at,
+    minutes_before_tipoff: minutesBeforeTipoff(
+      at,
+      source.optional(() => instantOf(source, 'commence_utc')) ?? game.tipoffAt,
+    ),
+    source: source.text('source'),
+  };
+}
+
+/** What was read, to find a line that contradicts it: a book has one main line on a player at one time. */
+function contradictions() {
+  /** The main line of a book on a player at one time, and whether a line of one source is the main one. */
+  const mains = new Map<string, Cell>();
+  const flags = new Map<string, Cell>();
+  const keysOf = (row: Row) => {
+    const { nba_game_id: game, player_lookup: player, bookmaker, snapshot_at: at, source } = row;
+    const whose = [game, player, bookmaker, at ?? 'closing'].join('|');
+    return { whose, line: [whose, row['points_line'], source].join('|') };
+  };
+  return {
+    /** Why a line cannot be right beside those that were read; undefined when it can. */
+    contradiction: (row: Row): string | undefined => {
+      const { points_line: points = null, is_main_line: isMain = null } = row;
+      const { whose, line } = keysOf(row);
+      const main = mains.get(whose) ?? points;
+      if (isMain === true && main !== points)
+        return `the main line is ${String(points)}, another line of the same book and time has ${String(main)}`;
+      return (flags.get(line) ?? isMain) === isMain
+        ? undefined
+        : `the line ${String(points)} is the main one and is not, by two lines of the same book and time`;
+    },
+    add: (row: Row): void => {
+      const { whose, line } = keysOf(row);
+      if (row['is_main_line'] === true) mains.set(whose, row['points_line'] ?? null);
+      flags.set(line, row['is_main_line'] ?? null);
+    },
+  };
+}
 
 const NOBODY = { player_lookup: UNREAD, nba_player_id: null, player_name: UNREAD, matched_by: 'nobody' };
 

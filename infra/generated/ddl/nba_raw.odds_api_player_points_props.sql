@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`odds_api_player_points_props` (
   `points_line` FLOAT64 OPTIONS (description = 'Points he must exceed for the over to win; a multiple of 0.5. NULL for a line that was refused: matched_by tells whether it is known on whom it was.'),
   `over_price` INT64 OPTIONS (description = 'American odds of the over.'),
   `under_price` INT64 OPTIONS (description = 'American odds of the under.'),
-  `is_main_line` BOOL OPTIONS (description = 'Whether its two prices are the nearest to even among the lines of this book and source.'),
+  `is_main_line` BOOL OPTIONS (description = 'Whether its two prices are the nearest to even among the lines of this book and source; a book has one main line on a player at one time.'),
   `snapshot_label` STRING NOT NULL OPTIONS (description = 'The time and the line as a part of the key: closing, or snapshot_at as ISO UTC text, then points_line, such as `closing 24.5`; unread for a line that was refused.'),
   `snapshot_at` TIMESTAMP OPTIONS (description = 'When the line was seen (UTC).'),
   `minutes_before_tipoff` INT64 OPTIONS (description = 'Whole minutes from the snapshot to the tip-off, rounded down; NULL when either time is unknown. Never negative: what was seen after the tip-off is not loaded.'),
