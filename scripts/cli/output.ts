@@ -27,8 +27,12 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
   return {
     write: async (text) => {
       if (closed || stream.write(text)) return;
-      // A closed pipe never drains.
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
+      // A closed pipe never drains. What is not waited for any more is not listened to either.
+      const waiting = new AbortController();
+      const until = ['drain', 'close'].map((event) => once(stream, event, { signal: waiting.signal }));
+      await Promise.race(until).catch(() => undefined);
+      waiting.abort();
+      await Promise.allSettled(until);
     },
     isClosed: () => closed,
   };

@@ -1,11 +1,11 @@
 /** `query`: the rows of a query in BigQuery's SQL, as a table, CSV, JSON or Parquet. */
-import Papa from 'papaparse';
 import { queryAnswer } from '../../functions/control/query.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Answer, AnswerColumn, Cell } from '../../shared/ports/warehouse.ts';
 import { EXIT, tell, type GlobalOptions } from './command.ts';
+import { csvText } from './csv-text.ts';
 import { rowsText } from './rows-text.ts';
 import { outputTo, type Output } from './output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './query-formats.ts';
@@ -63,8 +63,8 @@ async function print(
     case 'table':
       return printTable(answer, limit, output);
     case 'csv':
-      await output.write(`${csvOf([columns.map(({ name }) => name)])}\n`);
-      return eachChunk(answer, limit, output, (rows) => `${csvOf(rows)}\n`);
+      await output.write(`${csvText([columns.map(({ name }) => name)])}\n`);
+      return eachChunk(answer, limit, output, (rows) => `${csvText(rows)}\n`);
     case 'ndjson':
       return eachChunk(answer, limit, output, (rows) =>
         rows.map((row) => `${objectOf(columns, row)}\n`).join(''),
@@ -127,10 +127,6 @@ async function printTable(
   const end = more === 0 ? count : `${count}, ${grouped(more)} more: --limit 0, --format csv`;
   const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
   return output.write(`${rowsText(columns, rows, width)}\n\n${end}\n`);
-}
-
-function csvOf(rows: readonly (readonly Cell[])[]): string {
-  return Papa.unparse(rows as Cell[][], { newline: '\n' });
 }
 
 /** A row as JSON. Of two columns with one name the later one counts, as in every JSON document. */

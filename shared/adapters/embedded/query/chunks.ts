@@ -28,16 +28,15 @@ export async function* chunksOf(result: DuckDBResult): AsyncGenerator<Cell[][]> 
   const readers = result.columnTypes().map((_, i) => readerOf(result.columnTypeId(i)));
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    const rows: Cell[][] = Array.from({ length: chunk.rowCount }, () =>
-      new Array<Cell>(readers.length).fill(null),
-    );
+    // Each look at the number of rows is a call of the engine.
+    const length = chunk?.rowCount ?? 0;
+    if (chunk === null || length === 0) return;
+    const rows: Cell[][] = Array.from({ length }, () => new Array<Cell>(readers.length).fill(null));
     for (const [column, read] of readers.entries()) {
       const vector = chunk.getColumnVector(column);
-      for (let i = 0; i < chunk.rowCount; i += 1) {
+      for (const [i, row] of rows.entries()) {
         const value = vector.getItem(i) as unknown;
-        const row = rows[i];
-        if (row !== undefined && value !== null && value !== undefined) row[column] = read(value);
+        if (value !== null && value !== undefined) row[column] = read(value);
       }
     }
     yield rows;
