@@ -6,10 +6,10 @@ import type { GameDate } from './game-date.ts';
 import { isSettled } from './partition.ts';
 import { statesOf, type GameHashes, type SeasonView } from './view.ts';
 
-/** The hashes of the games of one date: for each entity two 32-bit numbers, one after the other. */
+/** The hashes of the games of one date: for each entity two numbers of 32 bits, one after the other. */
 interface GameLanes {
   readonly entities: readonly string[];
-  readonly lanes: Uint32Array;
+  readonly lanes: Int32Array;
 }
 
 /** Hashes as numbers, computed once for each document: a document that was read is never written to. */
@@ -18,15 +18,28 @@ function lanesOf(hashes: GameHashes): GameLanes {
   const known = parsed.get(hashes);
   if (known !== undefined) return known;
   const entities = Object.keys(hashes);
-  const lanes = new Uint32Array(2 * entities.length);
-  for (const [i, entity] of entities.entries()) {
-    const hash = hashes[entity] ?? '';
-    lanes[2 * i] = Number.parseInt(hash.slice(0, 8), 16);
-    lanes[2 * i + 1] = Number.parseInt(hash.slice(8, 16), 16);
+  const lanes = new Int32Array(2 * entities.length);
+  for (let i = 0; i < entities.length; i++) {
+    const hash = hashes[entities[i] ?? ''] ?? '';
+    lanes[2 * i] = laneOf(hash, 0);
+    lanes[2 * i + 1] = laneOf(hash, LANE_DIGITS);
   }
   const made = { entities, lanes };
   parsed.set(hashes, made);
   return made;
+}
+
+const LANE_DIGITS = 8;
+
+/** The number of 32 bits that eight hex digits stand for. All hashes of a season are read, so no text is cut out of them. */
+function laneOf(hash: string, at: number): number {
+  let lane = 0;
+  for (let i = at; i < at + LANE_DIGITS; i++) {
+    const code = hash.charCodeAt(i);
+    // The last four bits of a digit are its value, those of a letter count from 1.
+    lane = (lane << 4) | ((code & 15) + (code > 57 ? 9 : 0));
+  }
+  return lane;
 }
 
 /**
@@ -82,32 +95,35 @@ function sumsOfLastGames(
   games: number,
 ): readonly string[] {
   /** Entity -> how many games it has had, and the hashes of the latest of them; the next one replaces the oldest. */
-  const recent = new Map<string, { count: number; readonly lanes: Uint32Array }>();
-  // Typed arrays add modulo 2 ** 32.
-  const sum = new Uint32Array(2);
-  const fingerprints = [sumText(sum)];
-  for (const [i, ofDate] of hashes.entries()) {
+  const recent = new Map<string, { count: number; readonly lanes: Int32Array }>();
+  // `| 0` keeps the last 32 bits of a sum.
+  let [sum0, sum1] = [0, 0];
+  const fingerprints = [sumText(sum0, sum1)];
+  for (let i = 0; i < hashes.length; i++) {
+    const ofDate = hashes[i];
     const reopened = damages[i] ?? 0;
     const { entities, lanes } = ofDate === undefined ? NO_GAMES : lanesOf(ofDate);
-    for (const [k, entity] of entities.entries()) {
+    for (let k = 0; k < entities.length; k++) {
+      const entity = entities[k] ?? '';
       let own = recent.get(entity);
-      if (own === undefined) recent.set(entity, (own = { count: 0, lanes: new Uint32Array(2 * games) }));
+      if (own === undefined) recent.set(entity, (own = { count: 0, lanes: new Int32Array(2 * games) }));
       const at = 2 * (own.count % games);
       own.count += 1;
-      for (let lane = 0; lane < 2; lane++) {
-        const added = (lanes[2 * k + lane] ?? 0) + (lane === 0 ? reopened : 0);
-        // The place of a game that does not exist yet holds 0.
-        sum[lane] = (sum[lane] ?? 0) + added - (own.lanes[at + lane] ?? 0);
-        own.lanes[at + lane] = added;
-      }
+      const added0 = ((lanes[2 * k] ?? 0) + reopened) | 0;
+      const added1 = lanes[2 * k + 1] ?? 0;
+      // The place of a game that does not exist yet holds 0.
+      sum0 = (sum0 + added0 - (own.lanes[at] ?? 0)) | 0;
+      sum1 = (sum1 + added1 - (own.lanes[at + 1] ?? 0)) | 0;
+      own.lanes[at] = added0;
+      own.lanes[at + 1] = added1;
     }
-    fingerprints.push(sumText(sum));
+    fingerprints.push(sumText(sum0, sum1));
   }
   return fingerprints;
 }
 
-const NO_GAMES: GameLanes = { entities: [], lanes: new Uint32Array() };
+const NO_GAMES: GameLanes = { entities: [], lanes: new Int32Array() };
 
-function sumText(sum: Uint32Array): string {
-  return [...sum].map((lane) => lane.toString(16).padStart(8, '0')).join('');
+function sumText(...sums: readonly number[]): string {
+  return sums.map((sum) => (sum >>> 0).toString(16).padStart(LANE_DIGITS, '0')).join('');
 }

@@ -47,8 +47,9 @@ export async function hasFormerFormat({ store }: Pick<Ports, 'store'>): Promise<
 
 /** The archives that have the former format, by season and table. */
 export async function formerArchives({ store }: Pick<Ports, 'store'>): Promise<FormerArchive[]> {
+  const listed = await store.list('archives');
   return archives
-    .readAll(await store.list('archives'))
+    .readAll(listed.filter(({ data }) => 'files' in data))
     .toSorted((a, b) => (`${a.season} ${a.table}` < `${b.season} ${b.table}` ? -1 : 1));
 }
 
