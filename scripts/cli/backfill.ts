@@ -15,7 +15,7 @@ import type { Backfill } from '../../shared/state/backfills.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
 import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
-import { statusText } from './render.ts';
+import { leftOutReason, statusText } from './render.ts';
 import { table } from './text-table.ts';
 import { runAndShow } from './watch.ts';
 
@@ -179,8 +179,9 @@ export async function planCommand(
 
 function planText(document: PlanAnswer, dates: readonly string[]): string {
   const { requested, processable, bootstrap, unchanged } = document.dates;
+  const early = bootstrap === 0 ? '' : `; ${bootstrap} in the first days of a season`;
   const lines = [
-    `${counted(requested, 'game date')}${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable} to build, ${bootstrap} in the first days of a season, ${unchanged} unchanged`,
+    `${counted(requested, 'game date')}${dates.length > 0 ? ` from ${dates[0]} to ${dates.at(-1)}` : ''}: ${processable - unchanged} to build, ${unchanged} unchanged${early}`,
     '',
   ];
   if (document.tables.length > 0) {
@@ -192,7 +193,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
       '',
     );
   }
-  const reasons = Map.groupBy(document.excluded, ({ reason }) => reason);
+  const reasons = Map.groupBy(document.excluded, ({ reason }) => leftOutReason(reason));
   for (const [reason, excluded] of reasons) {
     const named = [...new Set(excluded.map(({ date }) => date))];
     lines.push(`Left out, ${reason}: ${counted(named.length, 'date')} (${listText(named, 3)})`);

@@ -147,6 +147,9 @@ function bars(): ProgressDisplay {
           : left;
       total.update(totals.settled, { note: !isFinished(backfill) ? pc.dim(note) : '' });
     },
-    end: () => multi.stop(),
+    end: () => {
+      // Without a bar it would print an empty line.
+      if (known.size > 0) multi.stop();
+    },
   };
 }

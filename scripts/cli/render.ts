@@ -49,13 +49,16 @@ export function coverageText(
   return [`Coverage in game dates, ${start} to ${end}`, '', table(head, rows), ...leftOut(tables)].join('\n');
 }
 
+/** Why dates are left out, in words for a person. */
+export function leftOutReason(reason: string): string {
+  return reason.startsWith('bootstrap') ? 'bootstrap (the first days of a season)' : reason;
+}
+
 /** How many dates are left out, for each reason, and in which tables. */
 function leftOut(tables: readonly TableCoverage[]): string[] {
   const found = new Map<string, string[]>();
   for (const each of tables) {
-    const reasons = Map.groupBy(each.excluded, ({ reason }) =>
-      reason.startsWith('bootstrap') ? 'bootstrap (the first days of a season)' : reason,
-    );
+    const reasons = Map.groupBy(each.excluded, ({ reason }) => leftOutReason(reason));
     for (const [reason, dates] of reasons) {
       const key = `Left out, ${reason}: ${counted(dates.length, 'date')} of `;
       found.set(key, [...(found.get(key) ?? []), each.table]);

@@ -101,9 +101,7 @@ async function startOn(
     tell(heading(2, `Publishing one request to nba-backfill-request: ${JSON.stringify(request)}`));
     const { backfill, seconds } = await runAndShow(client, request, { worker, title: '  filling' });
     const outcome = await outcomeOf(client, backfill, seconds);
-    tell(summaryText(backfill, outcome, await failedCells(client, backfill.id)));
-
-    tell(heading(3, 'The tables after the backfill'));
+    const failed = await failedCells(client, backfill.id);
     const { document } = await coverageDocument(client, start, end);
     const sample = await sampleDate(client);
     const completions = sample === undefined ? [] : await completionsOf(client, sample);
@@ -112,6 +110,8 @@ async function startOn(
       { loaded, backfill: outcome, coverage: document, completion: { date: sample, documents: completions } },
       () =>
         [
+          summaryText(backfill, outcome, failed),
+          heading(3, 'The tables after the backfill'),
           coverageText(document.tables, start, end),
           '',
           `Completion documents of ${sample ?? '-'}`,

@@ -421,7 +421,8 @@ describe('what scripts rely on', () => {
   });
 
   it('start does the main job from files and ends with coverage and a completion document', async () => {
-    const { code, document } = await cliJson<Json>(newFolder(), 'start', '--data', files, '--exit');
+    const folder = newFolder();
+    const { code, document } = await cliJson<Json>(folder, 'start', '--data', files, '--exit');
     expect(code).toBe(0);
     expect(document).toMatchObject({
       loaded: { rejected: 0 },
@@ -437,6 +438,11 @@ describe('what scripts rely on', () => {
       'phase3',
       'phase4',
     ]);
+    const again = await cli(folder, 'start', '--data', files, '--exit');
+    expect([again.code, again.stderr]).toEqual([0, expect.not.stringMatching(/Backfill bf-|3\. The tables/)]);
+    expect(again.stdout).toMatch(
+      /^Backfill bf-\w+: done [^]* 0 built, \d+ unchanged; 0 runs [^]*3\. The tables after the backfill\nCoverage /,
+    );
   }, 60_000);
 });
 

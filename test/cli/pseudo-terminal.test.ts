@@ -2,19 +2,12 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
-import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
+import { FULLCOURT, hasTerminal, tooLong, typed, type Shown } from '../support/pseudo-terminal.ts';
 import { cli, cliJson, COMPILED } from '../support/run-cli.ts';
 import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
 
-const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
-const FULLCOURT = `'${process.execPath}' --disable-warning=ExperimentalWarning '${CLI}'`;
-
-/** util-linux's `script` makes the pseudo-terminal. */
-const hasTerminal = spawnSync('script', ['--version']).status === 0;
 if (!hasTerminal) console.log('Left out: real terminals (no `script` of util-linux)');
 
 let home: string;
@@ -26,16 +19,9 @@ function shell(command: string, env: Record<string, string> = {}): SpawnSyncRetu
   });
 }
 
-/** What a terminal of `columns` shows of a command, line by line, and its exit code. */
-function atTerminal(columns: number, args: string): { lines: string[]; code: number | null } {
-  const typed = `stty cols ${columns} rows 40; ${FULLCOURT} ${args}`;
-  const { stdout, status } = shell(`script --quiet --return --command "$TYPED" /dev/null`, { TYPED: typed });
-  return { lines: stripVTControlCharacters(stdout).replaceAll('\r', '').split('\n'), code: status };
-}
-
-/** Lines of tables, flags and bars that are too long. A sentence has no columns; the terminal wraps it. */
-const tooLong = (lines: readonly string[], columns: number): string[] =>
-  lines.filter((line) => stringWidth(line) > columns && /\S {2,}\S|^ +\S/.test(line));
+/** What a terminal of `columns` shows of a command. */
+const atTerminal = (columns: number, args: string): Promise<Shown> =>
+  typed(`${FULLCOURT} ${args}`, { columns, home }).ended;
 
 beforeAll(async () => {
   home = await importedHome(tinyFiles());
@@ -63,18 +49,34 @@ describe.skipIf(!hasTerminal).each([80, 120])('a terminal of %d columns', (colum
     'player 1',
     'backfill --help',
     '--help',
-  ])('holds every line of: %s', (args) => {
-    const { lines, code } = atTerminal(columns, args);
+  ])('holds every line of: %s', async (args) => {
+    const { lines, code } = await atTerminal(columns, args);
     expect([0, 1]).toContain(code);
     expect(lines.length).toBeGreaterThan(0);
     expect(tooLong(lines, columns)).toEqual([]);
   });
 
-  it('holds the bars of a backfill', () => {
-    const { lines, code } = atTerminal(columns, 'backfill --dates 2021-10-20 --through 3 --force');
+  it('holds the bars of a backfill', async () => {
+    const { lines, code } = await atTerminal(columns, 'backfill --dates 2021-10-20 --through 3 --force');
     expect(code).toBe(0);
     expect(tooLong(lines, columns)).toEqual([]);
     expect(lines.join('\n')).toMatch(/player_game_summary\s+█/);
+  });
+});
+
+describe.skipIf(!hasTerminal)('a terminal on which nothing is left to do', () => {
+  it('shows a backfill that builds nothing without an empty line before it', async () => {
+    const { lines, code } = await atTerminal(120, `backfill --season ${SEASON} --through 4`);
+    expect([code, lines[0]]).toEqual([0, expect.stringMatching(/^Backfill bf-\w+: done /)]);
+  });
+
+  it('shows a plan in which every date is unchanged as one with nothing to build', async () => {
+    const { lines, code } = await atTerminal(120, `plan --season ${SEASON} --through 4`);
+    expect([code, lines[0]]).toEqual([
+      0,
+      expect.stringMatching(/: 0 to build, \d+ unchanged; \d+ in the first days of a season$/),
+    ]);
+    expect(lines.join('\n')).toContain('Left out, bootstrap (the first days of a season): ');
   });
 });
 

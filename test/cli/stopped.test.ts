@@ -1,17 +1,15 @@
 /** A command that waits for a backfill and is stopped: on a terminal, which it must give back as it was, and elsewhere. */
-import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyOf, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
-import { cli, cliJson, COMPILED, startCli } from '../support/run-cli.ts';
+import { FULLCOURT, hasTerminal, typed } from '../support/pseudo-terminal.ts';
+import { cli, cliJson, startCli } from '../support/run-cli.ts';
 import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
 
-const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
-const canDrive = spawnSync('script', ['--version']).error === undefined;
-if (!canDrive) console.log('Left out: a command that is stopped on a terminal (no script on the PATH)');
+if (!hasTerminal)
+  console.log('Left out: a command that is stopped on a terminal (no `script` of util-linux)');
 
 let home: string;
 beforeAll(async () => {
@@ -19,24 +17,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(removeFolders);
 
-/** Runs a command on a pseudo-terminal and presses Ctrl-C as soon as it has hidden the cursor. */
-function pressCtrlC(folder: string, ...args: readonly string[]): Promise<string> {
-  const command = [process.execPath, '--disable-warning=ExperimentalWarning', CLI, ...args].join(' ');
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
-    env: { ...process.env, FULLCOURT_HOME: folder, TERM: 'xterm', NODE_COMPILE_CACHE: COMPILED },
-  });
-  let seen = '';
-  let isPressed = false;
-  child.stdout.on('data', (chunk: Buffer) => {
-    seen += chunk.toString();
-    if (isPressed || !seen.includes('\x1b[?25l')) return;
-    isPressed = true;
-    child.stdin.write('\x03');
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', () => resolve(seen));
-  });
+/** Runs a command at a terminal and presses Ctrl-C as soon as it has hidden the cursor. */
+async function pressCtrlC(folder: string, args: string): Promise<string> {
+  const running = typed(`${FULLCOURT} ${args}`, { columns: 120, home: folder });
+  await running.shows('\u001b[?25l');
+  running.press('\u0003');
+  await running.ended;
+  return running.raw();
 }
 
 function count(text: string, what: string): number {
@@ -44,11 +31,11 @@ function count(text: string, what: string): number {
 }
 
 describe('a command that waits for a backfill', () => {
-  it.skipIf(!canDrive)(
+  it.skipIf(!hasTerminal)(
     'gives the terminal back after Ctrl-C, and says how to go on',
     async () => {
       const folder = copyOf(home);
-      const seen = await pressCtrlC(folder, 'backfill', '--season', SEASON, '--max-in-flight', '1');
+      const seen = await pressCtrlC(folder, `backfill --season ${SEASON} --max-in-flight 1`);
       expect(count(seen, '\x1b[?25l')).toBeGreaterThan(0);
       expect(count(seen, '\x1b[?25h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?25l'));
       expect(count(seen, '\x1b[?7h')).toBeGreaterThanOrEqual(count(seen, '\x1b[?7l'));
