@@ -1,12 +1,12 @@
 # Completion for bash. Written by `npm run generate` from the commands and their flags.
 # Use it with: source scripts/completions/fullcourt.bash
 _fullcourt() {
-  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" path="" word
+  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" typed="" word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     [[ $word == -* ]] && break
-    path="$path $word"
+    typed="$typed $word"
   done
-  [[ $path == " import"* ]] || case "$before" in
+  [[ $typed == " import"* ]] || case "$before" in
     --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
     --from) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
     --through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
@@ -18,7 +18,7 @@ _fullcourt() {
     --tables) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
     --why) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
   esac
-  case "$path" in
+  case "$typed" in
     " undeploy"|" undeploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --yes --dry-run" -- "$current")) ;;
     " doctor"|" doctor "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket" -- "$current")) ;;
     " verify-deploy"|" verify-deploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --no-probe --timeout" -- "$current")) ;;

@@ -46,18 +46,18 @@ function bash(places: readonly Place[], values: Values): string {
     `# Completion for bash. ${NOTE}`,
     '# Use it with: source scripts/completions/fullcourt.bash',
     '_fullcourt() {',
-    '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" path="" word',
+    '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" typed="" word',
     '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
     '    [[ $word == -* ]] && break',
-    '    path="$path $word"',
+    '    typed="$typed $word"',
     '  done',
-    '  [[ $path == " import"* ]] || case "$before" in',
+    '  [[ $typed == " import"* ]] || case "$before" in',
     ...Object.entries(values).map(
       ([flag, words]) =>
         `    ${flag}) COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current")); return ;;`,
     ),
     '  esac',
-    '  case "$path" in',
+    '  case "$typed" in',
     ...places
       .toReversed()
       .map(
@@ -81,30 +81,43 @@ function patternOf(words: readonly string[]): string {
   return path === '' ? '*' : `"${path}"|"${path} "*`;
 }
 
+/** Flags that take something else than a word of a list: often a file. */
+function otherFlags(places: readonly Place[], values: Values): string[] {
+  const taking = places.flatMap(({ flags }) => flags.filter(({ takes }) => takes).map(({ name }) => name));
+  return [...new Set(taking)].filter((name) => values[name] === undefined).sort();
+}
+
 function zsh(places: readonly Place[], values: Values): string {
   const lines = [
     '#compdef fullcourt',
     `# Completion for zsh. ${NOTE}`,
-    '# Use it with: fpath=(completions $fpath); autoload -U compinit; compinit',
+    '# Use it with: fpath=($PWD/scripts/completions $fpath); autoload -U compinit; compinit',
     '_fullcourt() {',
-    '  local path="" word',
+    '  local typed="" word',
     '  local -a found',
     '  for word in "${(@)words[2,CURRENT-1]}"; do',
     '    [[ $word == -* ]] && break',
-    '    path="$path $word"',
+    '    typed="$typed $word"',
     '  done',
-    '  [[ $path == " import"* ]] || case "${words[CURRENT-1]}" in',
+    '  [[ $typed == " import"* ]] || case "${words[CURRENT-1]}" in',
     ...Object.entries(values).map(([flag, words]) => `    ${flag}) compadd -- ${words.join(' ')}; return ;;`),
+    `    ${otherFlags(places, values).join('|')}) _files; return ;;`,
     '  esac',
-    '  case "$path" in',
+    '  case "$typed" in',
   ];
   for (const { words, commands, flags } of places.toReversed()) {
     const told = [...commands, ...flags].map(
       ({ name, description }) => `'${name}:${description.replaceAll("'", "'\\''").replaceAll(':', '\\:')}'`,
     );
+    const more =
+      words[0] === 'tables'
+        ? `; compadd -- ${(values['--table'] ?? []).join(' ')}`
+        : words[0] === 'import'
+          ? '; _files'
+          : '';
     lines.push(
       `    ${patternOf(words)}) found=(${told.join(' ')})`,
-      `      _describe fullcourt found${words[0] === 'tables' ? `; compadd -- ${(values['--table'] ?? []).join(' ')}` : ''} ;;`,
+      `      _describe fullcourt found${more} ;;`,
     );
   }
   return [...lines, '  esac', '}', '_fullcourt "$@"', ''].join('\n');
@@ -127,11 +140,12 @@ function fish(places: readonly Place[], values: Values): string {
       lines.push(`complete -c fullcourt -n ${quoted(at)} -a ${name} -d ${quoted(description)}`);
     for (const { name, description, takes } of flags) {
       const given = words[0] === 'import' ? undefined : values[name];
-      const value = takes ? (given === undefined ? ' -r' : ` -x -a ${quoted(given.join(' '))}`) : '';
+      const value = takes ? (given === undefined ? ' -r -F' : ` -x -a ${quoted(given.join(' '))}`) : '';
       lines.push(
         `complete -c fullcourt -n ${quoted(at)} -l ${name.slice(2)}${value} -d ${quoted(description)}`,
       );
     }
+    if (words[0] === 'import') lines.push(`complete -c fullcourt -n ${quoted(at)} -F`);
     if (words[0] === 'tables')
       lines.push(`complete -c fullcourt -n ${quoted(at)} -a ${quoted((values['--table'] ?? []).join(' '))}`);
   }

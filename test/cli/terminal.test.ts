@@ -157,7 +157,7 @@ describe('tables', () => {
 });
 
 describe('completion', () => {
-  it.each([
+  const WORDS = [
     [['back'], ['backfill', 'backfills']],
     [['backfills', 'sh'], ['show']],
     [['backfill', '--fr'], ['--from']],
@@ -168,14 +168,51 @@ describe('completion', () => {
     [['import', '--from', 'ph'], []],
     [['status', '--why', 'player_d'], ['player_daily_cache']],
     [['tables', 'ml_'], ['ml_feature_store_v2']],
-  ])('bash completes %j', (words, completed) => {
+  ] as const;
+  const file = (name: string): string => join(root, 'scripts/completions', name);
+  const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+  for (const shell of ['zsh', 'fish'])
+    if (!has(shell)) console.log(`Left out: completion in ${shell}, which is not installed`);
+
+  /** What a shell offers, in the order of the alphabet. */
+  function offered(shell: string, args: readonly string[]): readonly [readonly string[], string] {
+    const { stdout, stderr } = spawnSync(shell, args, { encoding: 'utf8', cwd: root });
+    return [
+      stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .sort(),
+      stderr,
+    ];
+  }
+
+  it.each(WORDS)('bash completes %j', (words, completed) => {
     const script = [
-      `source ${join(root, 'scripts/completions/fullcourt.bash')}`,
+      `source ${file('fullcourt.bash')}`,
       'COMP_WORDS=(fullcourt "$@"); COMP_CWORD=$#; COMPREPLY=(); _fullcourt',
       '[[ ${#COMPREPLY[@]} == 0 ]] || printf "%s\\n" "${COMPREPLY[@]}"',
     ].join('\n');
-    const { stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
-    expect([stdout.split('\n').filter((line) => line !== ''), stderr]).toEqual([completed, '']);
+    expect(offered('bash', ['-c', script, 'bash', ...words])).toEqual([completed, '']);
+  });
+
+  // What zsh calls to offer something uses programs of the PATH, as its own functions may.
+  it.skipIf(!has('zsh')).each([...WORDS, [['export', '--to', 'x'], ['files']] as const])(
+    'zsh completes %j',
+    (words, completed) => {
+      const script = [
+        'words=(fullcourt "$@"); CURRENT=${#words}; begun=$words[-1]',
+        'compadd() { shift; print -rl -- "$@" | grep -e "^$begun" }',
+        '_describe() { print -rl -- "${(@P)2}" | sed "s/:.*//" | grep -e "^$begun" }',
+        `_files() { [[ $words[2] == import ]] || print files }`,
+        `source ${file('_fullcourt')}`,
+      ].join('\n');
+      expect(offered('zsh', ['-f', '-c', script, 'zsh', ...words])).toEqual([completed, '']);
+    },
+  );
+
+  it.skipIf(!has('fish')).each(WORDS)('fish completes %j', (words, completed) => {
+    const script = `source ${file('fullcourt.fish')}; complete -C "fullcourt ${words.join(' ')}" | string replace -r '\\t.*' ''`;
+    expect(offered('fish', ['--no-config', '-c', script])).toEqual([completed, '']);
   });
 });
 
