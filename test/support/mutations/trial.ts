@@ -173,10 +173,16 @@ function differenceSql(definition: ComputedTable): string {
   const ofPlayer = columns.includes('player_lookup') && columns.includes('team_abbr');
   const rests = ofPlayer && definition.timing === 'pre_game';
   const first = definition.key[0] ?? '';
-  const newTeam = `(clean_row.team_abbr IS DISTINCT FROM wrong_row.team_abbr AND NOT EXISTS (
+  const player = 'COALESCE(clean_row.player_lookup, wrong_row.player_lookup)';
+  const date = `COALESCE(clean_row.${part}, wrong_row.${part})`;
+  // Where the clean warehouse has no row of him, his team does not play.
+  const team = `COALESCE(clean_row.team_abbr, (
+    SELECT arg_max(games.team_abbr, games.game_date) FROM clean.nba_analytics.player_game_summary AS games
+    WHERE games.player_lookup = ${player} AND games.game_date < ${date}
+  ))`;
+  const newTeam = `(${team} <> COALESCE(wrong_row.team_abbr, '') AND NOT EXISTS (
     SELECT 1 FROM wrong.nba_analytics.player_game_summary AS games
-    WHERE games.player_lookup = clean_row.player_lookup AND games.team_abbr = clean_row.team_abbr
-      AND games.game_date < clean_row.${part}
+    WHERE games.player_lookup = ${player} AND games.team_abbr = ${team} AND games.game_date < ${date}
   ))`;
   return `
     WITH wrong_row AS (SELECT ${list} FROM wrong.${name} EXCEPT SELECT ${list} FROM clean.${name}),
@@ -189,6 +195,6 @@ function differenceSql(definition: ComputedTable): string {
       wrong_row.${first} IS NULL OR (wrong_row.${definition.readinessColumn} AND NOT COALESCE(list_has_any(
         ${codes('wrong_row')}, list_filter(${codes('wrong_row')}, code -> NOT list_contains(${codes('clean_row')}, code))
       ), FALSE)) AS ready,
-      ${rests ? `clean_row.${first} IS NOT NULL AND ${newTeam}` : 'FALSE'} AS unknowable
+      ${rests ? `COALESCE(${newTeam}, FALSE)` : 'FALSE'} AS unknowable
     FROM wrong_row FULL JOIN clean_row ON ${same}`;
 }
