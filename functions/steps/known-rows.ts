@@ -1,8 +1,8 @@
 /** Adds to staged rows what is known independently of them: which games and rows are lacking. */
 import { MAX_ASIDE } from '../../shared/domain/audit.ts';
-import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { boxScoresBefore, lackingOfSource, type BoxScoreStates } from '../../shared/domain/given-up.ts';
 import { lackingIn, type Lacking } from '../../shared/domain/lacking.ts';
-import { isShrunk, type PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
@@ -76,28 +76,17 @@ function withLacking(found: StagedDate, known: LoadedDate | undefined): StagedDa
   };
 }
 
-/** Days before a date in which a player's last game says that he may play on it; as in `player-universe.sql`. */
-const KNOWN_DAYS = 30;
-
 /**
  * A date of a pre-game table that has fewer rows than expected, with the box scores before it that are lacking: nobody knows the
- * players of a team whose box scores were refused. If no rows are there although no box score is known to be lacking, a person or
- * a scope has given these box scores up; then none are expected.
+ * players of a team whose box scores were refused. Where a person has given these box scores up, the rows are given up with them. If
+ * no rows are there although no box score is known to be lacking, a scope has given them up; then none are expected.
  */
-function withUnknownPlayers(
-  found: StagedDate,
-  sources: readonly (readonly [string, Readonly<Record<GameDate, PartitionState>>])[],
-): StagedDate {
+function withUnknownPlayers(found: StagedDate, sources: readonly BoxScoreStates[]): StagedDate {
   if (found.rows >= found.expectedRows) return found;
-  const first = addDays(found.date, -KNOWN_DAYS);
-  const lacking = sources.flatMap(([table, states]) =>
-    (Object.entries(states) as [GameDate, PartitionState][])
-      .filter(([date]) => date >= first && date < found.date)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([date, state]) => lackingBefore(table, date, state)),
-  );
+  const { lacking, givenUp } = boxScoresBefore(sources, found.date);
   if (lacking.length > 0) return { ...found, lacking: [...(found.lacking ?? []), ...shortened(lacking)] };
-  return found.rows > 0 ? found : { ...found, expectedRows: 0, expectedGames: 0 };
+  if (found.rows === 0) return { ...found, expectedRows: 0, expectedGames: 0 };
+  return givenUp === undefined ? found : { ...found, accepted: givenUp };
 }
 
 /** Dates of box scores that are told by name. */
@@ -109,22 +98,6 @@ function shortened(lacking: readonly Lacking[]): Lacking[] {
     code,
     detail: more > 0 && i === MAX_TOLD - 1 ? `${detail} (and ${more} more dates)` : detail,
   }));
-}
-
-/** What a table of box scores lacks of a date before the date of a pre-game table. */
-function lackingBefore(table: string, date: GameDate, state: PartitionState): Lacking[] {
-  const games = lackingOfSource(table, state);
-  if (games.length > 0) return games.map(({ code, detail }) => ({ code, detail: `${detail} on ${date}` }));
-  return state.status === 'partial' && state.rows < state.expectedRows
-    ? [{ code: 'rows_missing', detail: `${table} lacks rows of ${date}` }]
-    : [];
-}
-
-/** What a table of box scores lacks of a date, for the tables that are made from it. */
-function lackingOfSource(table: string, state: PartitionState | undefined): Lacking[] {
-  return (state?.status === 'partial' || isShrunk(state)) && state.games < state.expectedGames
-    ? [{ code: 'game_missing', detail: `${table} has ${state.games} of ${state.expectedGames} games` }]
-    : [];
 }
 
 /** What the first of these reasons says of games that could not be read. */

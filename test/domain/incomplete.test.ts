@@ -92,7 +92,7 @@ describe('what the partitions of a request lack', () => {
 describe('the sentence of a verdict', () => {
   it('names three partitions of each kind and counts the others', () => {
     const refs = DATES.slice(0, 5).map((date) => ({ table: 'cache', date }));
-    expect(incompleteText({ absent: refs, partial: refs.slice(0, 1) })).toBe(
+    expect(incompleteText({ ...COMPLETE, absent: refs, partial: refs.slice(0, 1) })).toBe(
       `5 partitions lack games or rows: cache@${day(0)}, cache@${day(2)}, cache@${day(5)} and 2 more; 1 partition is partial: cache@${day(0)}`,
     );
   });

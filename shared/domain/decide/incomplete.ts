@@ -4,11 +4,12 @@
  */
 import { counted } from '../counted.ts';
 import type { GameDate } from '../game-date.ts';
+import { boxScoresBefore, givenUpIn, tellsOfRowsAlone } from '../given-up.ts';
 import { lackingIn } from '../lacking.ts';
-import { isAnswered, isPresent, refName, type PartitionRef } from '../partition.ts';
+import { isAnswered, isPresent, refName, type PartitionRef, type PartitionState } from '../partition.ts';
 import { seasonOf } from '../season.ts';
 import { PHASES, type Phase } from '../table.ts';
-import { stateOf, type View } from '../view.ts';
+import { stateOf, statesOf, type View } from '../view.ts';
 
 /** What a backfill was asked for, as far as completeness is concerned. */
 export interface AskedFor {
@@ -24,10 +25,17 @@ export interface Incomplete {
   readonly absent: readonly PartitionRef[];
   /** Partitions with the status `partial` that count as present all the same, or of which nobody knows whether a game was played. */
   readonly partial: readonly PartitionRef[];
+  /** Final games without box scores. */
+  readonly games: readonly LackingGames[];
+}
+
+/** Games that a table of box scores lacks on a date. */
+export interface LackingGames extends PartitionRef {
+  readonly games: readonly string[];
 }
 
 /** Nothing lacks anything. */
-export const COMPLETE: Incomplete = { absent: [], partial: [] };
+export const COMPLETE: Incomplete = { absent: [], partial: [], games: [] };
 
 /**
  * What the partitions of a request lack. Without `tables`, the raw tables of games, results and box scores are looked at
@@ -48,16 +56,25 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
   );
   const absent: PartitionRef[] = [];
   const partial: PartitionRef[] = [];
+  const games: LackingGames[] = [];
   for (const date of dates) {
-    if (!view.seasons.has(seasonOf(date))) continue;
+    const season = view.seasons.get(seasonOf(date));
+    if (season === undefined) continue;
     // A refused score of a game without a box score may be that of a game nobody has played, such as 0 : 0.
     const hasBoxScores = registry.resultSources.some((name) => (stateOf(view, name, date)?.rows ?? 0) > 0);
-    const isGivenUp = registry.resultSources.some((name) => isAcceptedReason(reasonOf(view, name, date)));
+    const isGivenUp = registry.resultSources.some((name) => isAccepted(stateOf(view, name, date)));
+    const states = registry.resultSources.map((name) => [name, statesOf(season, name)] as const);
+    const before = boxScoresBefore(states, date);
+    const isGivenUpBefore = before.lacking.length === 0 && before.givenUp !== undefined;
+    games.push(...gamesWithoutBoxScores(view, date));
     for (const { definition } of asked) {
       const { name, timing } = definition;
       const state = stateOf(view, name, date);
       if (!isAnswered(state) || state.status === 'empty' || state.status === 'skipped') continue;
-      if (isAcceptedReason(state.reason) || (isGivenUp && timing === 'post_game')) continue;
+      if (isAccepted(state) || (isGivenUp && timing === 'post_game')) continue;
+      const lacksPlayers =
+        definition.kind === 'computed' && timing === 'pre_game' && state.status === 'partial';
+      if (lacksPlayers && tellsOfRowsAlone(state.reason) && isGivenUpBefore) continue;
       const tellsOfGames = registry.calendarSources.includes(name);
       const isDoubtful = tellsOfGames && !hasBoxScores;
       // No table of played games has rows of a game that has box scores and no final score.
@@ -66,36 +83,66 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
       else if (state.status === 'partial') partial.push({ table: name, date });
     }
   }
-  return { absent, partial };
-}
-
-function reasonOf(view: View, table: string, date: GameDate): string | null {
-  return stateOf(view, table, date)?.reason ?? null;
+  return { absent, partial, games: sources.length === 0 ? [] : games };
 }
 
 /** Whether a person has said that what lacks may lack; see `acceptedText` and `audit`. */
-function isAcceptedReason(reason: string | null): boolean {
-  return reason !== null && /(?:^|; )accepted (?:as missing|by)/.test(reason);
+function isAccepted(state: PartitionState | undefined): boolean {
+  return givenUpIn(state?.reason) !== undefined;
+}
+
+/** The final games of a date of which no box score is there and that nobody has given up, by the first table that lacks them. */
+function gamesWithoutBoxScores(view: View, date: GameDate): LackingGames[] {
+  const states = view.registry.resultSources.map((table) => ({ table, state: stateOf(view, table, date) }));
+  if (states.some(({ state }) => isAccepted(state))) return [];
+  for (const { table, state } of states) {
+    const games = state?.status === 'partial' ? lackingIn(state.reason, 'game_missing')?.detail : undefined;
+    if (games !== undefined) return [{ table, date, games: games.split(' ') }];
+  }
+  return [];
 }
 
 /** Partitions that a verdict names one by one. */
 const MAX_NAMED = 3;
 
-/** `1 partition lacks games or rows: player_game_summary@2022-10-28`; null when there is none. */
-export function incompleteText({ absent, partial }: Incomplete): string | null {
+/**
+ * `1 partition lacks games or rows: player_game_summary@2022-10-28`, with the games that have no box scores and the command that
+ * gives them up; null when nothing lacks anything.
+ */
+export function incompleteText({ absent, partial, games }: Incomplete): string | null {
   const texts = [
     ...(absent.length === 0
       ? []
-      : [`${counted(absent.length, 'partition lacks', 'partitions lack')} games or rows: ${names(absent)}`]),
+      : [
+          `${counted(absent.length, 'partition lacks', 'partitions lack')} games or rows: ${named(absent.map(refName))}`,
+        ]),
     ...(partial.length === 0
       ? []
-      : [`${counted(partial.length, 'partition is', 'partitions are')} partial: ${names(partial)}`]),
+      : [
+          `${counted(partial.length, 'partition is', 'partitions are')} partial: ${named(partial.map(refName))}`,
+        ]),
+    ...[...Map.groupBy(games, ({ table }) => table)].map(([table, ofTable]) => gamesText(table, ofTable)),
   ];
   return texts.length === 0 ? null : texts.join('; ');
 }
 
-/** The first partitions by name, and how many more there are. */
-function names(refs: readonly PartitionRef[]): string {
-  const shown = refs.slice(0, MAX_NAMED).map(refName).join(', ');
-  return refs.length > MAX_NAMED ? `${shown} and ${refs.length - MAX_NAMED} more` : shown;
+/** Dates that a command in a verdict names at most. */
+const MAX_DATES = 20;
+
+/** `20260605_NYK_SAS has no box scores in nbac_player_boxscores; if no source has them: fullcourt accept ...`. */
+function gamesText(table: string, lacking: readonly LackingGames[]): string {
+  const games = lacking.flatMap((each) => each.games);
+  const dates = lacking.map(({ date }) => date);
+  const list = dates.length > MAX_DATES ? '@FILE' : dates.join(',');
+  const file =
+    dates.length > MAX_DATES
+      ? ` (its dates: fullcourt coverage --start ${dates[0]} --end ${dates.at(-1)} --missing)`
+      : '';
+  return `${named(games)} ${games.length === 1 ? 'has' : 'have'} no box scores in ${table}; if no source has them: fullcourt accept --table ${table} --dates ${list} --reason TEXT${file}`;
+}
+
+/** The first names, and how many more there are. */
+function named(all: readonly string[]): string {
+  const shown = all.slice(0, MAX_NAMED).join(', ');
+  return all.length > MAX_NAMED ? `${shown} and ${all.length - MAX_NAMED} more` : shown;
 }
