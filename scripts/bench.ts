@@ -34,11 +34,12 @@ import { seasonOf } from '../shared/domain/season.ts';
 import { defineTable, type Input } from '../shared/domain/table.ts';
 import { previousDays, sameDate, seasonToDate } from '../shared/domain/window.ts';
 import type { View } from '../shared/domain/view.ts';
-import { bundleTable, measureBundles } from '../infra/bundle/measure.ts';
+import { measureBundles } from '../infra/bundle/measure.ts';
 import { readPlan, type Backfill } from '../shared/state/backfills.ts';
 import { knownSeasons, loadView } from '../shared/state/views.ts';
 import { calendarOf, calendarSeasons } from '../shared/state/calendars.ts';
 import { readFolder, simulatedFiles } from './cli/load.ts';
+import { bundleTable } from './bench/bundle-table.ts';
 import { liveDay, oneNight, type Cost, type NightCost } from './bench/live-day.ts';
 import { table } from './cli/text-table.ts';
 

@@ -2,7 +2,11 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RESTATE_POLICIES } from '../shared/domain/decide/restatement.ts';
+import { ONLY } from '../shared/domain/plan.ts';
 import { PHASES } from '../shared/domain/table.ts';
+import { STATES } from './cli/backfills.ts';
+import { QUERY_FORMATS } from './cli/query-formats.ts';
 import { completions } from './generate/completions.ts';
 import { failuresPage, holdingTests } from './generate/failures-page.ts';
 
@@ -47,10 +51,11 @@ for (const [name, text] of completions(program, {
   '--target': ['embedded', 'emulator', 'gcp'],
   '--from': PHASES,
   '--through': PHASES,
-  '--only': ['all', 'missing', 'failed', 'stale'],
-  '--restate': ['auto', 'mark', 'none'],
+  '--only': ONLY,
+  '--restate': RESTATE_POLICIES,
   '--by': ['date', 'week', 'season'],
-  '--format': ['table', 'csv', 'json', 'ndjson', 'parquet'],
+  '--format': QUERY_FORMATS,
+  '--state': STATES,
   '--table': tableNames,
   '--tables': tableNames,
   '--why': tableNames,

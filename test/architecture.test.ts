@@ -169,7 +169,7 @@ describe('the answers of functions/control', () => {
     const control = files.filter((file) => isIn(file, 'functions/control'));
     for (const file of control)
       expect(textOf.get(file), file).not.toMatch(
-        /console\.|process\.(?:std|exit|argv)|picocolors|cli-table3|cli-progress/,
+        /console\.|process\.(?:std|exit|argv)|picocolors|text-table|cli-progress/,
       );
     expect(control.length).toBeGreaterThan(5);
   });

@@ -1,13 +1,7 @@
-/**
- * Measures the size of each function's bundle and the time of its cold start.
- *
- *   node scripts/launch.mjs --run ../infra/bundle/measure [--runs N] [--json]
- */
+/** Measures the size of each function's bundle and the time of its cold start. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
 import { services } from '../../shared/derive/services.ts';
 import { bundleService } from './bundle.ts';
 import { startBundle } from './check.ts';
@@ -65,46 +59,8 @@ export async function measureBundles(runs = 5): Promise<BundleMeasure[]> {
   }
 }
 
-/** The measures as a table for a terminal. */
-export function bundleTable(measures: readonly BundleMeasure[]): string {
-  const table = new Table({
-    head: ['function', 'MB', 'import ms', 'serves after ms', 'all the rest ms', 'largest inside'],
-    style: { head: [], border: [] },
-  });
-  const shown = ({ best, median }: Times): string => `${best.toFixed(0)} (${median.toFixed(0)})`;
-  for (const each of measures) {
-    const largest = each.packages.slice(0, 3).map(({ name, bytes }) => `${name} ${megabytes(bytes)}`);
-    table.push([
-      each.name,
-      megabytes(each.bytes),
-      shown(each.import),
-      shown(each.serves),
-      shown(each.rest),
-      largest.join(', '),
-    ]);
-  }
-  const slow = measures.filter(({ import: { best } }) => best > IMPORT_GOAL_MS);
-  const verdict =
-    slow.length === 0
-      ? `Every function is imported within ${IMPORT_GOAL_MS} ms.`
-      : `Longer than ${IMPORT_GOAL_MS} ms: ${slow.map(({ name }) => name).join(', ')}.`;
-  return `${table.toString()}\nBest of cold starts, and their median in brackets. ${verdict}`;
-}
-
 function timesOf(values: readonly number[]): Times {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
   return { best: at(0), median: at(0.5) };
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
-}
-
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({
-    options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
-  });
-  const measures = await measureBundles(Number(values.runs));
-  console.log(values.json ? JSON.stringify(measures, null, 2) : bundleTable(measures));
 }

@@ -19,6 +19,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import type { Backfill, NormalRequest } from '../../shared/state/backfills.ts';
 import { backfillCommand, summaryText } from './backfill.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { chosenOption } from './options.ts';
 import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
 import { painted, statusText } from './render.ts';
 import { requestText } from './request-text.ts';
@@ -30,7 +31,8 @@ export interface ListFlags extends GlobalOptions {
   readonly limit: string;
 }
 
-const STATES = [
+/** The states by which the list can be cut. */
+export const STATES = [
   'running',
   'interrupted',
   'paused',
@@ -42,9 +44,7 @@ const STATES = [
 
 /** @throws RequestError when the state or the limit does not exist */
 export async function listCommand(client: Client, options: ListFlags): Promise<number> {
-  const { state } = options;
-  if (state !== undefined && !STATES.some((each) => each === state))
-    throw new RequestError(`--state must be one of ${STATES.join(', ')}, not "${state}"`);
+  const state = chosenOption('--state', options.state, STATES);
   if (!/^\d+$/.test(options.limit))
     throw new RequestError(`--limit must be a whole number (0 for all), not "${options.limit}"`);
   const all = (await backfillsByAge(client)).map((backfill) => ({

@@ -1,5 +1,7 @@
 /** Reads a `BackfillRequest` from the flags of `backfill` and `plan`. */
+import { RESTATE_POLICIES } from '../../shared/domain/decide/restatement.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { ONLY } from '../../shared/domain/plan.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { isSeason } from '../../shared/domain/season.ts';
 import { PHASES, type Phase } from '../../shared/domain/table.ts';
@@ -50,8 +52,8 @@ export function requestOf(flags: RequestFlags, registry: Registry): BackfillRequ
     from,
     through,
     tables,
-    only: chosenOption('--only', flags.only, ['all', 'missing', 'failed', 'stale']),
-    restate: chosenOption('--restate', flags.restate, ['auto', 'mark', 'none']),
+    only: chosenOption('--only', flags.only, ONLY),
+    restate: chosenOption('--restate', flags.restate, RESTATE_POLICIES),
     force: flags.force,
     maxInFlight: flags.maxInFlight === undefined ? undefined : Number(flags.maxInFlight),
     skipPreflight: flags.skipPreflight === true ? { reason: flags.reason } : undefined,

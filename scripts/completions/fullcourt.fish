@@ -93,7 +93,7 @@ complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and not __fish_
 complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and not __fish_seen_subcommand_from list show watch pause resume cancel retry' -a retry -d 'ask again for what a backfill has not built, with its options (an id, or: last)'
 complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and __fish_seen_subcommand_from list' -l json -d 'one JSON document on stdout'
 complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and __fish_seen_subcommand_from list' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'
-complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and __fish_seen_subcommand_from list' -l state -r -F -d 'only those in this state, such as running or done_with_failures'
+complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and __fish_seen_subcommand_from list' -l state -x -a 'running interrupted paused done done_with_failures cancelled refused' -d 'only those in this state, such as running or done_with_failures'
 complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and __fish_seen_subcommand_from list' -l limit -r -F -d 'how many; 0 for all'
 complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and __fish_seen_subcommand_from show' -l json -d 'one JSON document on stdout'
 complete -c fullcourt -n '__fish_seen_subcommand_from backfills; and __fish_seen_subcommand_from show' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'

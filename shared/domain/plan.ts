@@ -22,7 +22,8 @@ import { bySeason, partitionDates, whyNoPartition, factsOf, type SeasonView, typ
 import { reads } from './window.ts';
 
 /** Which partitions of its dates a request builds. */
-export type Only = 'all' | 'missing' | 'failed' | 'stale';
+export const ONLY = ['all', 'missing', 'failed', 'stale'] as const;
+export type Only = (typeof ONLY)[number];
 
 /** What is to be planned: a request with its defaults filled in and its dates listed. */
 export interface PlanRequest {

@@ -3,6 +3,8 @@
  * arrive.
  */
 import * as z from 'zod';
+import { RESTATE_POLICIES } from '../domain/decide/restatement.ts';
+import { ONLY } from '../domain/plan.ts';
 import { parseGameDate, whyNoGameDate, type GameDate } from '../domain/game-date.ts';
 import { isSeason } from '../domain/season.ts';
 import { PHASES } from '../domain/table.ts';
@@ -54,10 +56,8 @@ export const backfillRequest = z
     from: phase.optional(),
     through: phase.optional(),
     tables: z.array(text).min(1).max(100).optional(),
-    only: z
-      .enum(['all', 'missing', 'failed', 'stale'], { error: 'must be one of all, missing, failed, stale' })
-      .optional(),
-    restate: z.enum(['auto', 'mark', 'none'], { error: 'must be one of auto, mark, none' }).optional(),
+    only: z.enum(ONLY, { error: `must be one of ${ONLY.join(', ')}` }).optional(),
+    restate: z.enum(RESTATE_POLICIES, { error: `must be one of ${RESTATE_POLICIES.join(', ')}` }).optional(),
     force: z.boolean().optional(),
     maxInFlight: z.int().min(1).max(64).optional(),
     skipPreflight: z.strictObject({ reason: text }).optional(),

@@ -4,9 +4,9 @@
  */
 import * as z from 'zod';
 import type { TableProgress } from '../domain/decide/backfill-survey.ts';
-import type { RestatePolicy } from '../domain/decide/restatement.ts';
+import { RESTATE_POLICIES } from '../domain/decide/restatement.ts';
 import type { GameDate } from '../domain/game-date.ts';
-import type { Batch, MissingInput, Only } from '../domain/plan.ts';
+import { ONLY, type Batch, type MissingInput } from '../domain/plan.ts';
 import { PHASES } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
@@ -25,8 +25,8 @@ const normalRequest = z
     from: phase,
     through: phase,
     tables: texts.nullable(),
-    only: z.enum(['all', 'missing', 'failed', 'stale'] satisfies readonly Only[]),
-    restate: z.enum(['auto', 'mark', 'none'] satisfies readonly RestatePolicy[]),
+    only: z.enum(ONLY),
+    restate: z.enum(RESTATE_POLICIES),
     force: z.boolean(),
     maxInFlight: z.number(),
     requestedBy: z.string().nullable(),

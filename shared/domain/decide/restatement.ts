@@ -12,7 +12,8 @@ import type { View } from '../view.ts';
  * Whether a backfill rebuilds later dates that read what it has changed. With `auto` it does. `mark` and
  * `none` do the same as each other: the backfill marks these dates stale and leaves them so.
  */
-export type RestatePolicy = 'auto' | 'mark' | 'none';
+export const RESTATE_POLICIES = ['auto', 'mark', 'none'] as const;
+export type RestatePolicy = (typeof RESTATE_POLICIES)[number];
 
 /**
  * The batches of a restatement: every built partition whose inputs have changed, and every built partition
