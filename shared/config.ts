@@ -68,6 +68,8 @@ const variables = z.object({
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
   // Cloud Run sets it to the name of the service.
   K_SERVICE: z.string().optional(),
+  // And this one to the name of the revision.
+  K_REVISION: z.string().min(1).max(200).optional(),
 });
 
 /** The least severity of log lines that are written. */
@@ -78,6 +80,8 @@ export interface Config {
   readonly target: 'embedded' | 'emulator' | 'gcp';
   /** Whether the process is a function that Google Cloud runs. */
   readonly isDeployed: boolean;
+  /** The revision of the service that the process is, such as `nba-sweep-00007-abc`; undefined outside of services. */
+  readonly revision: string | undefined;
   /** Folder that holds the state of the embedded target. */
   readonly home: string;
   /** Rights of that folder; undefined leaves a home as it is, and makes a new one for its owner alone. */
@@ -152,6 +156,7 @@ export function readConfig(env: Environment): Config {
   return {
     target: found.FULLCOURT_TARGET,
     isDeployed: found.K_SERVICE !== undefined,
+    revision: found.K_REVISION,
     home: resolve(found.FULLCOURT_HOME),
     homeMode: found.FULLCOURT_HOME_MODE === undefined ? undefined : parseInt(found.FULLCOURT_HOME_MODE, 8),
     log: found.FULLCOURT_LOG ?? (found.FULLCOURT_TARGET === 'embedded' ? 'off' : 'info'),

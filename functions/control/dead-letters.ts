@@ -69,7 +69,7 @@ export async function replayDeadLetter(
 /** What a message of a topic must be; topics that are not named here carry messages of the pipeline itself. */
 const SCHEMAS = new Map<string, z.ZodType>([
   [BACKFILL_REQUEST_TOPIC, backfillRequest],
-  [SWEEP_TOPIC, sweepRequested],
+  [SWEEP_TOPIC, sweepRequested.strict()],
 ]);
 
 /**

@@ -8,7 +8,7 @@ import { seenState, type Holding, type SeenState } from './backfills.ts';
 import { completionsOn } from '../../shared/state/completions.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
-import { runOf } from '../../shared/state/runs.ts';
+import { runsOf } from '../../shared/state/runs.ts';
 import { knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
@@ -64,22 +64,39 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
   };
 }
 
+/** The state of a table for a date as a person sees it: with the revision that answered for its run, where a service did. */
+export type SeenTable = CompletionDocument['tables'][string] & { readonly answeredBy?: string };
+
+export interface SeenCompletion extends CompletionDocument {
+  readonly tables: Readonly<Record<string, SeenTable>>;
+}
+
 /**
  * The completion documents of one date. A table whose run has been claimed has the status `running`, and `stale` says for
  * each table whether it is stale at this moment, also through other tables: the documents as they are stored say that only
  * of partitions whose own inputs or code have changed.
  */
-export async function completionsOf(ports: ReadingPorts, date: GameDate): Promise<CompletionDocument[]> {
+export async function completionsOf(ports: ReadingPorts, date: GameDate): Promise<SeenCompletion[]> {
   const { store, registry } = ports;
   const staleness = stalenessOf(await loadView(ports, registry, [seasonOf(date)]));
-  const documents: CompletionDocument[] = [];
-  for (const document of await completionsOn({ store }, date)) {
-    const tables: Record<string, CompletionDocument['tables'][string]> = { ...document.tables };
+  const found = await completionsOn({ store }, date);
+  const states = found.flatMap(({ tables }) => Object.values(tables));
+  const runs = await runsOf(
+    { store },
+    states.flatMap(({ runId }) => (typeof runId === 'string' ? [runId] : [])),
+  );
+  const documents: SeenCompletion[] = [];
+  for (const document of found) {
+    const tables: Record<string, SeenTable> = { ...document.tables };
     for (const [name, stored] of Object.entries(document.tables)) {
       if (!registry.has(name)) continue;
       const state = withStaleness(stored, staleness(registry.get(name), date));
-      const run = isInFlight(state) ? await runOf({ store }, state.runId) : undefined;
-      tables[name] = isInFlight(state) && run?.state === 'running' ? { ...state, status: 'running' } : state;
+      const run = runs.get(state.runId ?? '');
+      const answered = run?.answeredBy === undefined ? {} : { answeredBy: run.answeredBy };
+      tables[name] =
+        isInFlight(state) && run?.state === 'running'
+          ? { ...state, ...answered, status: 'running' }
+          : { ...state, ...answered };
     }
     documents.push({ ...document, tables });
   }

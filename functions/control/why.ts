@@ -27,7 +27,7 @@ export interface Explanation {
   readonly waitingFor: readonly string[];
   readonly lastRun: Pick<
     RunDocument,
-    'runId' | 'attempt' | 'startedAt' | 'finishedAt' | 'manifest' | 'lastError'
+    'runId' | 'attempt' | 'startedAt' | 'finishedAt' | 'manifest' | 'lastError' | 'answeredBy'
   > | null;
   readonly inputs: readonly {
     readonly table: string;
@@ -83,6 +83,7 @@ export async function why(ports: ReadingPorts, asked: string, date: GameDate): P
             finishedAt: run.finishedAt,
             manifest: run.manifest,
             lastError: run.lastError,
+            ...(run.answeredBy === undefined ? {} : { answeredBy: run.answeredBy }),
           },
     inputs: registered.definition.inputs.map((input) => ({
       table: input.table,

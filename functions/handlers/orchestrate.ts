@@ -23,6 +23,7 @@ import { carryOut } from '../steps/actions.ts';
 import { advancePlanned, type PlannedBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { messageView } from '../steps/message-view.ts';
+import { leaveToOtherCode } from '../steps/other-code.ts';
 
 /**
  * Handles the announcement of a run. Example: `nbac_team_boxscore` is complete for 2024-01-05. Its completion is recorded, the
@@ -30,8 +31,7 @@ import { messageView } from '../steps/message-view.ts';
  */
 export async function orchestrate(context: HandlerContext, message: RunCompleted): Promise<Outcome> {
   const { ports, registry } = context;
-  if (!registry.has(message.table))
-    return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
+  if (!registry.has(message.table)) return leaveToOtherCode(context, message);
   const seasons = seasonsOf(message.dates.map(({ date }) => date));
   const { runId, table, mode, backfillId } = message;
   const { changes, superseded } = await recordCompletion(ports, registry, message);

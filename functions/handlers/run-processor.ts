@@ -9,7 +9,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { evaluate, fingerprintOfMovedInputs } from '../../shared/domain/evaluation.ts';
+import { evaluate, fingerprintOfMovedInputs, fingerprintOfThisCode } from '../../shared/domain/evaluation.ts';
 import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -36,6 +36,7 @@ import { stageInRange } from '../steps/in-range.ts';
 import { earliestRead, goneDates } from '../steps/batch-dates.ts';
 import { withKnown } from '../steps/known-rows.ts';
 import type { HandlerContext, LoadedRows } from '../steps/context.ts';
+import { leaveToOtherCode } from '../steps/other-code.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */
 const FENCED = 'fenced';
@@ -45,10 +46,9 @@ const FENCED = 'fenced';
  */
 export async function runProcessor(context: HandlerContext, message: RunRequested): Promise<Outcome> {
   const { ports, registry, policy } = context;
-  if (!registry.has(message.table))
-    return { kind: 'dead_letter', reason: `There is no table ${message.table}` };
+  if (!registry.has(message.table)) return leaveToOtherCode(context, message);
   const claim = await inSpan(ports, 'claim', () =>
-    claimRun(ports, message.runId, context.holder, policy.leaseSeconds),
+    claimRun(ports, message.runId, context.holder, policy.leaseSeconds, context.revision),
   );
   switch (claim.kind) {
     case 'unknown':
@@ -118,7 +118,8 @@ async function work(context: HandlerContext, run: RunningRun, mayRaise = true): 
 /**
  * The outcome, with a fingerprint that matches no input where inputs changed while the run was at work. Example: a table is
  * corrected during the run and the correction is undone before its end. The fingerprints before and after are then equal,
- * but it is unknown which rows the run has read. The input versions show the change, and the partition is built again.
+ * but it is unknown which rows the run has read. The input versions show the change, and the partition is built again. Code of
+ * another version may have asked for the run: the rows are made by this code, and the fingerprint says so.
  */
 async function withInputsRead(
   { ports, registry }: HandlerContext,
@@ -135,7 +136,9 @@ async function withInputsRead(
   const seen = new Map(run.dates.map(({ date, inputVersion }) => [date, inputVersion]));
   // A load has found out which names its rows have. They are part of its fingerprint.
   const found = (date: GameDate, asked: string): string =>
-    table.definition.kind === 'loaded' ? evaluation.inputFingerprint(table, date) : asked;
+    table.definition.kind === 'loaded'
+      ? evaluation.inputFingerprint(table, date)
+      : fingerprintOfThisCode(table, asked);
   return outcome.map((result) =>
     result.status === 'failed'
       ? result

@@ -1,22 +1,24 @@
 /** Sets a message aside that was given up: a person can read and replay it, and no run waits for it any longer. */
 import { deadLettered } from '../../shared/observe/events/deliveries.ts';
-import { decode } from '../../shared/messages/decode.ts';
+import { decode, runIdIn } from '../../shared/messages/decode.ts';
 import { runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { keepDeadLetter } from '../../shared/state/dead-letters.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { abandonRun } from '../../shared/state/runs.ts';
+import { abandonRun, isRun } from '../../shared/state/runs.ts';
 import { within } from '../../shared/observe/tracing.ts';
 import type { DocumentContext } from '../steps/context.ts';
 import { contextOfLetter } from '../steps/message-context.ts';
 
 /**
  * Keeps a message as a dead letter. If it asked for a run, the run is settled with every date failed, so that the runs that
- * wait for it learn of it.
+ * wait for it learn of it. A run that only newer code can read stays as it is: that code does it.
  */
 export async function setAside(context: DocumentContext, letter: DeadLettered): Promise<Outcome> {
   const ports = within(context.ports, contextOfLetter(letter));
-  const id = await keepDeadLetter(ports, letter);
+  const runId = runIdIn(letter.body);
+  // The sweep asks again for a run that goes on, so its message may come here more than once.
+  const id = await keepDeadLetter(ports, letter, runId !== undefined && (await isRun(ports, runId)));
   const { topic, subscription, messageId, attempts, reason } = letter;
   deadLettered(ports, { deadLetterId: id, topic, subscription, messageId, attempt: attempts, reason });
   const request = decode(runRequested, letter.body);

@@ -73,11 +73,19 @@ function isOverdue({ policy }: HandlerContext, since: string, now: Date): boolea
   return now.getTime() - new Date(since).getTime() > policy.tellAgainSeconds * 1000;
 }
 
-/** Asks again for runs whose lease is over, and for runs that no process has claimed for a while. */
+/**
+ * Asks again for runs whose lease is over, and for runs that no process has claimed for a while. Runs of tables that only other
+ * code has are left to the sweep of that code.
+ */
 async function reviveRuns(context: HandlerContext, now: Date): Promise<void> {
-  const { ports } = context;
-  const ended = await endLeases(ports, (run) => new Date(run.lease.expiresAt) <= now);
-  const overdue = (await requestedRuns(ports)).filter((run) => isOverdue(context, run.askedAt, now));
+  const { ports, registry } = context;
+  const ended = await endLeases(
+    ports,
+    (run) => registry.has(run.table) && new Date(run.lease.expiresAt) <= now,
+  );
+  const overdue = (await requestedRuns(ports)).filter(
+    (run) => registry.has(run.table) && isOverdue(context, run.askedAt, now),
+  );
   const again = new Map([...ended, ...overdue].map((run) => [run.runId, run]));
   if (again.size === 0) return;
   for (const run of again.values()) await askAgain(ports, run);

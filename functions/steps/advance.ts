@@ -22,7 +22,11 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
-import { backfillExtended, backfillFinished } from '../../shared/observe/events/backfills.ts';
+import {
+  backfillExtended,
+  backfillFinished,
+  backfillOfOtherCode,
+} from '../../shared/observe/events/backfills.ts';
 import { contextOfBackfill, originInBackfill, recordBackfill, within } from '../../shared/observe/tracing.ts';
 import { recordFailedDates } from '../../shared/state/backfill-dates.ts';
 import { failuresOf } from '../../shared/state/backfill-failures.ts';
@@ -52,11 +56,14 @@ export interface PlannedBackfill {
 
 /** Reads a backfill and its plan, and advances it. Nothing happens when it has ended. */
 export async function advanceBackfill(context: HandlerContext, id: string): Promise<void> {
-  const { ports } = context;
+  const { ports, registry } = context;
   const backfill = await readBackfill(ports, id);
   if (backfill === undefined || isFinished(backfill)) return;
   const plan = await readPlan(ports, backfill);
-  if (plan !== undefined) await advancePlanned(context, messageView(context), { backfill, plan });
+  if (plan === undefined) return;
+  const others = plan.batches.filter(({ table }) => !registry.has(table)).map(({ table }) => table);
+  if (others.length > 0) backfillOfOtherCode(ports, { backfillId: id, tables: [...new Set(others)] });
+  await advancePlanned(context, messageView(context), { backfill, plan });
 }
 
 /**

@@ -21,6 +21,8 @@ export interface HandlerContext extends DocumentContext {
   readonly policy: Policy;
   /** Digest of the deployed bundle; `sources` where the code runs from its sources. */
   readonly bundle: string;
+  /** The revision of the service that answers; undefined where work is not done by services. */
+  readonly revision?: string | undefined;
   /** Name of this process among the owners of leases. */
   readonly holder: string;
   /**

@@ -2398,6 +2398,11 @@ gcloud logging metrics create fullcourt_dead_letters \
   --project=PROJECT \
   --quiet
 
+gcloud logging metrics create fullcourt_newer_producers \
+  --config-from-file=infra/generated/metrics/fullcourt_newer_producers.json \
+  --project=PROJECT \
+  --quiet
+
 gcloud logging metrics create fullcourt_probes \
   --config-from-file=infra/generated/metrics/fullcourt_probes.json \
   --project=PROJECT \

@@ -5,10 +5,12 @@ import {
   editDeadLetter,
   listDeadLetters,
   replayDeadLetter,
+  type DeadLetterEntry,
 } from '../../functions/control/dead-letters.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { NEWER_PRODUCER } from '../../shared/messages/decode.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { fileOption } from './options.ts';
 import { table } from './text-table.ts';
@@ -30,10 +32,27 @@ export async function listLetters(client: Client, options: GlobalOptions): Promi
               each.reason,
             ]),
           ),
-          'Correct one with: fullcourt dead-letters edit ID --message JSON; then: fullcourt dead-letters replay ID',
+          ...whatToDo(letters),
         ].join('\n'),
   );
   return EXIT.done;
+}
+
+/** What a person can do with these letters. */
+export function whatToDo(letters: readonly Pick<DeadLetterEntry, 'reason'>[]): string[] {
+  const newer = letters.filter(({ reason }) => reason.startsWith(NEWER_PRODUCER)).length;
+  return [
+    ...(newer === 0
+      ? []
+      : [
+          `${counted(newer, 'message is', 'messages are')} of newer code: deploy that code everywhere, then publish each again with: fullcourt dead-letters replay ID`,
+        ]),
+    ...(newer === letters.length
+      ? []
+      : [
+          'Correct one with: fullcourt dead-letters edit ID --message JSON; then: fullcourt dead-letters replay ID',
+        ]),
+  ];
 }
 
 export async function showLetter(client: Client, id: string, options: GlobalOptions): Promise<number> {

@@ -1,7 +1,7 @@
 /** Draws tables and summaries as text. */
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import pc from 'picocolors';
-import type { CompletionDocument } from '../../shared/state/documents.ts';
+import type { SeenCompletion } from '../../functions/control/status.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 import { table, terminalWidth, wrappedTo, type Painted } from './text-table.ts';
 
@@ -70,7 +70,7 @@ function leftOut(tables: readonly TableCoverage[]): string[] {
 }
 
 /** The completion documents of one date: a row for each table. */
-export function completionText(documents: readonly CompletionDocument[]): string {
+export function completionText(documents: readonly SeenCompletion[]): string {
   const rows = documents.flatMap((document) =>
     Object.entries(document.tables).map(([name, state]) => [
       document.phase.slice(5),
@@ -83,7 +83,25 @@ export function completionText(documents: readonly CompletionDocument[]): string
       state.reason ?? (state.waitingFor.length > 0 ? `waits for ${state.waitingFor.join(', ')}` : ''),
     ]),
   );
-  return table(['phase', 'table', 'status', 'revision', 'rows', 'ready', '', 'reason'], rows);
+  return [
+    table(['phase', 'table', 'status', 'revision', 'rows', 'ready', '', 'reason'], rows),
+    ...answeredText(documents),
+  ].join('\n');
+}
+
+/** Which revision of which service answered for which tables, where services did the work. */
+function answeredText(documents: readonly SeenCompletion[]): string[] {
+  const answered = documents.flatMap(({ tables }) =>
+    Object.entries(tables).flatMap(([name, { answeredBy }]) =>
+      answeredBy === undefined ? [] : [{ name, answeredBy }],
+    ),
+  );
+  const byRevision = Map.groupBy(answered, ({ answeredBy }) => answeredBy);
+  const width = Math.min(terminalWidth(), 120);
+  const lines = [...byRevision].flatMap(([revision, tables]) =>
+    wrappedTo(`Answered by ${revision}: ${tables.map(({ name }) => name).join(', ')}`, width),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 /** A status or state with its colour, for a cell of a table. */

@@ -73,9 +73,12 @@ function overviewText(what: Overview & Place & { readonly origin: Origin | null 
   ].join('\n');
 }
 
-function whyText({ table: name, date, explanation, inputs }: Explanation): string {
+function whyText({ table: name, date, explanation, lastRun, inputs }: Explanation): string {
   return [
     `${refName({ table: name, date })}: ${explanation}`,
+    ...(lastRun?.answeredBy === undefined
+      ? []
+      : [`Its last run ${lastRun.runId} was answered by ${lastRun.answeredBy}`]),
     '',
     table(
       ['reads', 'window', ''],

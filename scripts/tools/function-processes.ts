@@ -33,6 +33,11 @@ const AGAIN_MS = 1000;
 /** Milliseconds that `stop` waits before it kills a process. It is longer than the wait of `endInOrder`. */
 const STOP_MS = 11_000;
 
+/** Name of the n-th start of a process, in the form that Cloud Run gives to revisions. */
+function revisionOf(services: readonly string[], n: number): string {
+  return `${services.length === 1 ? services[0] : 'functions'}-${String(n).padStart(5, '0')}-local`;
+}
+
 /**
  * Starts the processes and waits until all of them listen.
  * @param groups the services of each process
@@ -57,6 +62,7 @@ export async function startFunctions(
       });
       let child: ChildProcess | undefined;
       let hasStarted = false;
+      let starts = 0;
       const start = (): Promise<void> =>
         new Promise((resolve, reject) => {
           const started = fork(
@@ -65,7 +71,8 @@ export async function startFunctions(
             {
               stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
               execArgv: ['--disable-warning=ExperimentalWarning'],
-              env: { ...env, NODE_OPTIONS: '' },
+              // As on Cloud Run, whoever answers has a name: here each start of the process is a revision.
+              env: { ...env, NODE_OPTIONS: '', K_REVISION: revisionOf(services, (starts += 1)) },
             },
           );
           child = started;

@@ -88,6 +88,11 @@ export const RUN_HISTORY_COLUMNS = {
   skip_reason: { type: 'STRING', required: false, description: 'Why nothing was to be done.' },
   failure_category: { type: 'STRING', required: false, description: 'Code of the failure.' },
   error: { type: 'STRING', required: false, description: 'What went wrong.' },
+  service_revision: {
+    type: 'STRING',
+    required: false,
+    description: 'Revision of the service that made the attempt.',
+  },
 } as const satisfies Readonly<Record<string, Omit<ColumnShape, 'name'>>>;
 
 const RUN_HISTORY: TableShape = {

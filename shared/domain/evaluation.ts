@@ -303,6 +303,12 @@ export function fingerprintOfMovedInputs(table: RegisteredTable): string {
   return `${table.codeFingerprint}.moved`;
 }
 
+/** The fingerprint of inputs that other code has named, for a run that this code does. */
+export function fingerprintOfThisCode({ codeFingerprint }: RegisteredTable, asked: string): string {
+  const [, inputs = ''] = asked.split('.');
+  return `${codeFingerprint}.${inputs}`;
+}
+
 /**
  * Which half of a recorded input fingerprint differs from the present one; undefined when neither does, or
  * when there is no recorded one. When both differ, the cause is `data`.

@@ -1,6 +1,12 @@
 /**
  * Every message that is published, with its version and its rules. Messages are decoded once, when they
  * arrive.
+ *
+ * During a deployment the code that publishes and the code that consumes are of two versions. What a person asks
+ * for must have no unknown field, because a field with a spelling mistake would be ignored. The messages that the
+ * pipeline writes for itself may have fields that this code does not know: they are dropped at every depth.
+ * A new field that a consumer may ignore is added as an optional one, under the same version. A change that no
+ * consumer may ignore (a new status, another meaning of a field) raises {@link SCHEMA_VERSION}.
  */
 import * as z from 'zod';
 import { RESTATE_POLICIES } from '../domain/decide/restatement.ts';
@@ -9,8 +15,15 @@ import { parseGameDate, whyNoGameDate, type GameDate } from '../domain/game-date
 import { isSeason } from '../domain/season.ts';
 import { PHASES } from '../domain/table.ts';
 
-/** Version of all messages. */
+/** Version of the messages that this code publishes, and the newest that it reads. */
 export const SCHEMA_VERSION = 1;
+/** The oldest version that this code reads. There has been no version before it. */
+export const OLDEST_SCHEMA_VERSION: number = 1;
+
+const schemaVersion = z
+  .int()
+  .min(OLDEST_SCHEMA_VERSION)
+  .max(SCHEMA_VERSION, { error: `must be at most ${SCHEMA_VERSION}; newer code may read it` });
 
 /** Most dates of one run. */
 export const MAX_RUN_DATES = 250;
@@ -29,7 +42,8 @@ const gameDate = z.custom<GameDate>(
 const season = z.string().refine(isSeason, { error: 'must be a season such as "2023-24"' });
 const phase = z.enum(PHASES, { error: `must be one of ${PHASES.join(', ')}` });
 const text = z.string().min(1).max(500);
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, {
+/** The id of a message, a run or a backfill. */
+export const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, {
   error: 'must be 1 to 128 letters, digits or _ . : - and begin with a letter or digit',
 });
 
@@ -45,7 +59,7 @@ const traceparent = text.optional();
  */
 export const backfillRequest = z
   .strictObject({
-    schemaVersion: z.literal(SCHEMA_VERSION).optional(),
+    schemaVersion: schemaVersion.optional(),
     kind: z.literal('backfill_request').optional(),
     /** Two requests with the same id are one backfill. By default, the broker's id of the message. */
     requestId: id.optional(),
@@ -108,7 +122,7 @@ export type BackfillRequest = z.infer<typeof backfillRequest>;
 
 const mode = z.enum(['live', 'backfill']);
 const envelope = {
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion,
   eventId: id,
   correlationId: id,
   causationId: id.nullable(),
@@ -119,15 +133,13 @@ const envelope = {
  * Asks for one run: one table, some dates of one season. The state of the run is in its document
  * `runs/{runId}`.
  */
-export const runRequested = z.strictObject({
+export const runRequested = z.object({
   ...envelope,
   kind: z.literal('run_requested'),
   runId: id,
   table: text,
   dates: z
-    .array(
-      z.strictObject({ date: gameDate, inputFingerprint: text, accepted: z.array(text).max(10).optional() }),
-    )
+    .array(z.object({ date: gameDate, inputFingerprint: text, accepted: z.array(text).max(10).optional() }))
     .min(1)
     .max(MAX_RUN_DATES),
   mode,
@@ -151,7 +163,7 @@ const gameHashes = z.custom<Readonly<Record<string, string>>>(
 );
 
 /** The outcome of one date of a run. Rows and fingerprint are those that were read back from the warehouse. */
-export const completedDate = z.strictObject({
+export const completedDate = z.object({
   date: gameDate,
   status: completedStatus,
   inputFingerprint: text,
@@ -169,7 +181,7 @@ export const completedDate = z.strictObject({
 export type CompletedDate = z.infer<typeof completedDate>;
 
 /** The outcome of a run. It is published in both lanes and for every status. */
-export const runCompleted = z.strictObject({
+export const runCompleted = z.object({
   ...envelope,
   kind: z.literal('run_completed'),
   runId: id,
@@ -187,8 +199,8 @@ export type RunCompleted = z.infer<typeof runCompleted>;
  * Asks for a sweep: a search for all work that was left behind. It is published at fixed times, and by a
  * command that pauses, resumes or cancels a backfill.
  */
-export const sweepRequested = z.strictObject({
-  schemaVersion: z.literal(SCHEMA_VERSION).optional(),
+export const sweepRequested = z.object({
+  schemaVersion: schemaVersion.optional(),
   kind: z.literal('sweep_requested').optional(),
   /** Whether to compare every completion document with the rows in the warehouse as well. */
   reconcile: z.boolean().optional(),
@@ -199,7 +211,7 @@ export const sweepRequested = z.strictObject({
 export type SweepRequested = z.infer<typeof sweepRequested>;
 
 /** A message whose last delivery has failed, with the subscription and the topic it came from. */
-export const deadLettered = z.strictObject({
+export const deadLettered = z.object({
   kind: z.literal('dead_lettered'),
   subscription: text,
   topic: text,

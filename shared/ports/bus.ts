@@ -13,6 +13,9 @@ export interface Published {
   readonly messageId: string;
 }
 
+/** The attribute of a message that names the revision which has published it, where its publisher has one. */
+export const SENDER = 'sender';
+
 /** One try at delivering one message to one subscription. */
 export interface Delivery extends Published {
   readonly subscription: string;

@@ -192,6 +192,7 @@ export interface RunHistoryRow {
   readonly skip_reason: string | null;
   readonly failure_category: string | null;
   readonly error: string | null;
+  readonly service_revision: string | null;
 }
 
 /** A column of an answer. */

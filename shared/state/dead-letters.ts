@@ -18,14 +18,18 @@ const letters = readerOf(deadLetterDocument);
 /**
  * Keeps a message that was given up; one that is kept already stays as it is. A letter that was published again and comes
  * back is the same letter: it has the new reason, and is open again.
+ * @param isAskedAgain whether the sweep publishes such a message again: then the same text is the same letter, also while it is open
  * @returns its id
  */
 export async function keepDeadLetter(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
   letter: DeadLettered,
+  isAskedAgain = false,
 ): Promise<string> {
+  const isSame = (known: DeadLetterDocument): boolean =>
+    (isAskedAgain || known.replayedAt !== null) && isSameText(known, letter);
   const bodyDigest = digest(letter.body);
-  const back = (await deadLetters({ store }, { bodyDigest })).find((known) => isReplayOf(known, letter));
+  const back = (await deadLetters({ store }, { bodyDigest })).find(isSame);
   const id = back?.id ?? `dl-${digest(`${letter.subscription} ${letter.messageId}`).slice(0, 12)}`;
   const body = beginningOf(letter.body, MAX_KEPT);
   const document: DeadLetterDocument = {
@@ -45,7 +49,7 @@ export async function keepDeadLetter(
   await store.transaction(async (tx) => {
     const known = letters.read(path, await tx.get(path));
     if (known === undefined) tx.set(path, document);
-    else if (isReplayOf(known, letter))
+    else if (isSame(known))
       tx.set(path, {
         ...document,
         attempts: known.attempts + letter.attempts,
@@ -55,10 +59,9 @@ export async function keepDeadLetter(
   return id;
 }
 
-/** Whether a message is one that was published again from a letter: the same text on the same way. */
-function isReplayOf(known: DeadLetterDocument, letter: DeadLettered): boolean {
+/** Whether another message has the text of a letter, on the same way. */
+function isSameText(known: DeadLetterDocument, letter: DeadLettered): boolean {
   return (
-    known.replayedAt !== null &&
     known.isWhole &&
     known.subscription === letter.subscription &&
     known.messageId !== letter.messageId &&

@@ -300,6 +300,8 @@ const runFacts = {
   /** An earlier run of one of its dates failed. The process of that run may still be alive and about to publish rows. */
   afterFailure: z.boolean(),
   lastError: text.nullable(),
+  /** The revision of the service that has claimed it last, where a service has. */
+  answeredBy: text.exactOptional(),
   /** The inputs of each date, as they were when the run was asked for. */
   manifest: z.array(z.object({ table: text, window: text, required: z.boolean() }).readonly()).readonly(),
 };

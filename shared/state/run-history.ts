@@ -21,6 +21,8 @@ interface HistoryAttempt {
   readonly backfillId: string | null;
   /** 1 for the first attempt; 0 without a run. */
   readonly attempt: number;
+  /** The revision of the service that made the attempt, where a service did. */
+  readonly answeredBy?: string | undefined;
   readonly startedAt: string;
   readonly finishedAt: string;
 }
@@ -50,7 +52,7 @@ export async function recordHistory(
 /** The time that the attempt took is spread evenly over its dates. */
 function historyRows(
   { definition }: RegisteredTable,
-  { runId, phase, mode, backfillId, attempt, startedAt, finishedAt }: HistoryAttempt,
+  { runId, phase, mode, backfillId, attempt, startedAt, finishedAt, answeredBy }: HistoryAttempt,
   dates: readonly HistoryDate[],
 ): RunHistoryRow[] {
   const started = new Date(startedAt);
@@ -74,6 +76,7 @@ function historyRows(
     skip_reason: skipReasonOf(status),
     failure_category: status === 'failed' ? 'processing_error' : null,
     error: status === 'failed' ? (reason ?? null) : null,
+    service_revision: answeredBy ?? null,
   }));
 }
 

@@ -36,6 +36,22 @@ export async function runOf({ store }: Store, runId: string): Promise<RunDocumen
   return documents.read(paths.run(runId), await store.get(paths.run(runId)));
 }
 
+/** Whether there is a run with this id, also one that newer code has written. */
+export async function isRun({ store }: Store, runId: string): Promise<boolean> {
+  return (await store.get(paths.run(runId))) !== undefined;
+}
+
+/** The runs that exist of `runIds`, by id. */
+export async function runsOf(
+  { store }: Store,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, RunDocument>> {
+  const wanted = [...new Set(runIds)].map((runId) => paths.run(runId));
+  const found = await store.getAll(wanted);
+  const runs = wanted.flatMap((path, i) => documents.read(path, found[i]) ?? []);
+  return new Map(runs.map((run) => [run.runId, run]));
+}
+
 /** A run as a transaction sees it. */
 export async function runIn(tx: Transaction, runId: string): Promise<RunDocument | undefined> {
   return documents.read(paths.run(runId), await tx.get(paths.run(runId)));
@@ -91,12 +107,14 @@ export type Claim =
 /**
  * Claims a run for `leaseSeconds`. A run whose lease is over is taken over from its former owner. The larger token of the
  * new owner then refuses everything that the former one still tries to publish or settle.
+ * @param revision the revision of the service that claims it, where a service does
  */
 export async function claimRun(
   ports: Timed,
   runId: string,
   holder: string,
   leaseSeconds: number,
+  revision?: string,
 ): Promise<Claim> {
   const now = ports.clock();
   return ports.store.transaction(async (tx): Promise<Claim> => {
@@ -104,8 +122,10 @@ export async function claimRun(
     if (run === undefined) return { kind: 'unknown' };
     if (run.state === 'settled') return { kind: 'settled', run };
     if (run.state === 'running' && new Date(run.lease.expiresAt) > now) return { kind: 'held' };
+    const { answeredBy: _, ...facts } = run;
     const granted: RunningRun = {
-      ...run,
+      ...facts,
+      ...(revision === undefined ? {} : { answeredBy: revision }),
       state: 'running',
       token: run.token + 1,
       attempt: run.attempt + 1,
@@ -294,7 +314,7 @@ export async function abandonRun(
 ): Promise<string | undefined> {
   const run = await runOf(ports, runId);
   if (run === undefined || run.state === 'settled') return undefined;
-  const claim = await claimRun(ports, runId, 'dead-letter', 60);
+  const claim = await claimRun(ports, runId, 'dead-letter', 60, run.answeredBy);
   if (claim.kind !== 'granted') return undefined;
   return settleRun(ports, claim.run, failedOutcome(claim.run, reason));
 }

@@ -33,6 +33,7 @@ const attempt = (runId: string, date: RunHistoryRow['data_date']): RunHistoryRow
   skip_reason: null,
   failure_category: null,
   error: null,
+  service_revision: null,
 });
 
 describe('F-22 bookkeeping and the quota of the warehouse', () => {

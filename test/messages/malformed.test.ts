@@ -13,10 +13,13 @@ import { decode } from '../../shared/messages/decode.ts';
 import {
   backfillRequest,
   completedDate,
+  deadLettered,
   MAX_REQUEST_DATES,
   MAX_RUN_DATES,
   runCompleted,
   runRequested,
+  SCHEMA_VERSION,
+  sweepRequested,
 } from '../../shared/messages/schemas.ts';
 import type { DeadLetterDocument } from '../../shared/state/documents.ts';
 
@@ -125,7 +128,7 @@ const run: Fields = {
     listOf(
       runDate,
       MAX_RUN_DATES,
-      ...[null, 7, 'x', [], {}, { ...runDate, more: 1 }, { date: runDate.date }, { inputFingerprint: 'a.b' }],
+      ...[null, 7, 'x', [], {}, { date: runDate.date }, { inputFingerprint: 'a.b' }],
       ...date.bad.map((bad) => ({ ...runDate, date: bad })),
       ...text.bad.map((bad) => ({ ...runDate, inputFingerprint: bad })),
       ...[null, 'x', [7], [''], Array.from({ length: 11 }, () => 'x')].map((bad) => ({
@@ -196,7 +199,16 @@ function mutationsOf(fields: Fields): { readonly what: string; readonly message:
         ]
       : []),
   ]);
-  return [...faults, { what: 'with a field nobody knows', message: { ...good, unknownField: 1 } }];
+  return faults;
+}
+
+function isStrange(name: string): boolean {
+  return name === 'more' || name === 'deep';
+}
+
+/** A date without its strange fields. */
+function goodDate(date: object): object {
+  return Object.fromEntries(Object.entries(date).filter(([name]) => !isStrange(name)));
 }
 
 function short(value: unknown): string {
@@ -261,6 +273,8 @@ const FAMILIES: readonly Family[] = [
       { dates: ['2024-01-02'], season: '2023-24' },
       { season: '2023-24', from: 'phase5', through: 'phase2' },
       { force: true },
+      { season: '2023-24', unknownField: 1 },
+      { season: '2023-24', accept: { reason: 'I know', unknownField: 1 } },
     ],
   },
   {
@@ -321,6 +335,121 @@ describe.each(FAMILIES)('a $name', (family) => {
     expect(decode(family.schema, TOO_LONG)).toEqual({
       ok: false,
       reason: `The message has ${TOO_LONG.length} characters; at most 9000000 are accepted`,
+    });
+  });
+});
+
+describe('fields that nobody knows', () => {
+  it.each([
+    ['RunRequested', runRequested, goodOf(run), { ...runDate, more: 1, deep: { er: [1] } }],
+    [
+      'RunCompleted',
+      runCompleted,
+      goodOf(outcome),
+      { ...goodOf(completed), more: null, gameHashes: { LAL: 'a' } },
+    ],
+  ] as const)('are dropped from a %s of the pipeline, at every depth', (_, schema, good, date) => {
+    const known = { ...good, dates: [goodDate(date), goodDate(date)] };
+    const message = {
+      ...known,
+      colour: 'red',
+      producer: { name: 'x' },
+      dates: [date, { ...date, last: {} }],
+    };
+    const decoded = decode<unknown>(schema, JSON.stringify(message));
+
+    expect(decoded).toMatchObject({ ok: true, value: known });
+    expect(decoded.ok && decoded.value).toEqual(known);
+    expect(decoded.ok && decoded.unknownFields?.toSorted()).toEqual(
+      [
+        'colour',
+        'producer',
+        ...Object.keys(date)
+          .filter(isStrange)
+          .map((name) => `dates[].${name}`),
+        'dates[].last',
+      ].sort(),
+    );
+  });
+
+  it('are dropped from a request of a sweep, and from what the bus says of a message it gave up', () => {
+    const letter = {
+      kind: 'dead_lettered',
+      subscription: 's',
+      topic: 't',
+      messageId: 'm',
+      body: '',
+      attempts: 1,
+      reason: '',
+    };
+
+    expect(decode(sweepRequested, '{"reconcile":true,"depth":3}')).toEqual({
+      ok: true,
+      value: { reconcile: true },
+      unknownFields: ['depth'],
+    });
+    expect(decode(deadLettered, JSON.stringify({ ...letter, cause: 'x' }))).toEqual({
+      ok: true,
+      value: letter,
+      unknownFields: ['cause'],
+    });
+  });
+
+  it.each([
+    ['RunRequested', runRequested, goodOf(run)],
+    ['RunCompleted', runCompleted, goodOf(outcome)],
+    ['SweepRequested', sweepRequested, {}],
+  ] as const)(
+    'do not matter in a %s of a newer version: it is set aside as that of a newer producer',
+    (_, schema, good) => {
+      const newer = { schemaVersion: SCHEMA_VERSION + 1, table: 7, unknownField: [] };
+
+      expect(decode<unknown>(schema, JSON.stringify(newer))).toEqual({
+        ok: false,
+        newerVersion: 2,
+        reason:
+          'newer producer: the message has schemaVersion 2, and the code that answered reads schemaVersion 1. Deploy the newer code, then publish the message again with: fullcourt dead-letters replay',
+      });
+      expect(decode<unknown>(schema, JSON.stringify({ ...good, schemaVersion: 0 }))).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/^schemaVersion: /) as string,
+      });
+    },
+  );
+
+  it('are a mistake in what a person asks for, with the field that was meant', () => {
+    const reasonOf = (request: object): unknown => {
+      const decoded = decode(backfillRequest, JSON.stringify(request));
+      return decoded.ok ? 'accepted' : decoded.reason;
+    };
+
+    expect(reasonOf({ season: '2023-24', maxInflight: 3 })).toBe(
+      'Unrecognized key: "maxInflight"; did you mean maxInFlight?',
+    );
+    expect(reasonOf({ season: '2023-24', colour: 3 })).toBe('Unrecognized key: "colour"');
+    expect(reasonOf({ season: '2023-24', accept: { reason: 'known', by: 'me' } })).toBe(
+      'accept: Unrecognized key: "by"',
+    );
+  });
+
+  it('are no mistake where keys are data', () => {
+    const message = {
+      ...goodOf(outcome),
+      dates: [{ ...goodOf(completed), gameHashes: { XYZ: 'a', 'a.b': 'c' } }],
+    };
+    expect(decode(runCompleted, JSON.stringify(message))).toEqual({
+      ok: true,
+      value: message,
+    });
+  });
+
+  it('cannot stand for a value that nobody knows: the message is set aside, with what to do if newer code has written it', () => {
+    const message = { ...goodOf(outcome), dates: [{ ...goodOf(completed), status: 'superseded' }] };
+    expect(decode(runCompleted, JSON.stringify(message))).toEqual({
+      ok: false,
+      reason: expect.stringMatching(
+        /^dates\.0\.status: Invalid option: .*\(if newer code has published it, deploy that code, then publish the message again with: fullcourt dead-letters replay\)$/,
+      ) as string,
     });
   });
 });

@@ -26,7 +26,7 @@ import {
 } from './toy-worlds.ts';
 import { COMPUTED_TABLES } from './toy-tables.ts';
 import { NO_FAULTS, type Faults } from '../../functions/targets/simulated/faults.ts';
-import { makeWorld, type World } from './world.ts';
+import { makeWorld, type World, type WorldOptions } from './world.ts';
 
 /** What happened under one seed. */
 export interface Report {
@@ -280,8 +280,11 @@ function faultsOf(random: Random, name: string): Faults {
   };
 }
 
-/** Runs one seed to the end. */
-export async function simulate(seed: number): Promise<Report> {
+/**
+ * Runs one seed to the end.
+ * @param codeOf the version of the code that handles each delivery; that of the product unless it is given
+ */
+export async function simulate(seed: number, codeOf?: WorldOptions['codeOf']): Promise<Report> {
   const random = makeRandom('scenario', seed);
   const names = Object.keys(plots);
   const name = names[random.below(names.length)] ?? 'nothing but faults';
@@ -293,6 +296,7 @@ export async function simulate(seed: number): Promise<Report> {
   const [loaded, computed] = [random.between(2, 9), random.between(1, 5)];
   const world = makeWorld({
     seed,
+    ...(codeOf === undefined ? {} : { codeOf }),
     from: base,
     faults: faultsOf(random, name),
     workers: random.between(1, 3),

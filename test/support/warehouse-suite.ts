@@ -688,6 +688,7 @@ export function describeEngine(engine: string, open: Open): void {
       skip_reason: null,
       failure_category: null,
       error: 'it\'s broken: “quoted” "twice"',
+      service_revision: 'nba-phase3-run-00007-abc',
     };
 
     it('is every attempt, as it was told', async () => {

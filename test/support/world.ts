@@ -23,7 +23,7 @@ import { IGNORES_NOTES, toyRegistry } from './toy-tables.ts';
 
 export interface WorldOptions extends Pick<
   SimulatedOptions<ModelWarehouse>,
-  'seed' | 'faults' | 'workers' | 'tracer'
+  'seed' | 'faults' | 'workers' | 'tracer' | 'codeOf'
 > {
   readonly policy?: Partial<Policy>;
   readonly registry?: Registry;

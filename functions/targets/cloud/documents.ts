@@ -57,10 +57,10 @@ export function cloudStore({ cloud }: Config): StateStore {
 }
 
 /** The messages of the deployment, on Pub/Sub. */
-export function cloudPublisher({ cloud }: Config): Publisher {
+export function cloudPublisher({ cloud, revision }: Config): Publisher {
   return deferred(async () => {
     const { pubSubPublisher } = await import('../../../shared/adapters/gcp/pubsub-publisher.ts');
-    return pubSubPublisher(cloud);
+    return pubSubPublisher(cloud, { sender: revision });
   });
 }
 

@@ -86,6 +86,7 @@ function makeContext(config: Config): HandlerContext {
     registry,
     policy: policyOf(config),
     bundle: BUNDLE,
+    revision: config.revision,
     holder: randomUUID(),
     every: everySeconds,
     archive: {

@@ -6,7 +6,7 @@
  */
 import { paths } from '../../../shared/state/documents.ts';
 import { BACKFILL_REQUEST_TOPIC, SWEEP_TOPIC } from '../../../shared/derive/topic-names.ts';
-import { topics } from '../../../shared/derive/topics.ts';
+import { topics, type Subscription } from '../../../shared/derive/topics.ts';
 import type { GameDate } from '../../../shared/domain/game-date.ts';
 import type { Registry } from '../../../shared/domain/registry.ts';
 import { makeRandom, type Random } from '../../../shared/domain/seeded-random.ts';
@@ -38,6 +38,7 @@ import { askForLive } from './live-news.ts';
 import { memoryArchive, type MemoryArchive } from './memory-archive.ts';
 import { memoryBus } from './memory-bus.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
+import { contextIn, handlerIn, type SimulatedCode } from './other-code.ts';
 import { realCalls } from './real-calls.ts';
 import { virtualTime } from './virtual-time.ts';
 import { makeWorkers } from './workers.ts';
@@ -58,6 +59,8 @@ export interface SimulatedOptions<W extends Warehouse> {
   readonly faults?: Faults;
   readonly workers?: number;
   readonly policy: Policy;
+  /** The version of the code that handles a delivery; the code of the pipeline unless it is given. */
+  readonly codeOf?: (subscription: Subscription, random: Random) => SimulatedCode;
   readonly tracer?: Tracer;
   /** Writes down what happens at every point, to be printed with a failing seed. */
   readonly tracing?: boolean;
@@ -180,7 +183,9 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
     note,
     handlerOf: (handling, subscription) => {
       const ports = faultyPorts(sound, workers.stepOf(handling), draws);
-      return handlerFor(contextOf(ports, workers.holder(handling.worker)), subscription.consumer);
+      const code = options.codeOf?.(subscription, random) ?? {};
+      const context = contextIn(code, contextOf(ports, workers.holder(handling.worker)));
+      return handlerIn(code, handlerFor(context, subscription.consumer));
     },
   };
   let requests = 0;

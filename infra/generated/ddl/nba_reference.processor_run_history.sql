@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS `nba_reference`.`processor_run_history` (
   `attempt` INT64 NOT NULL OPTIONS (description = 'Number of the attempt, from 1.'),
   `skip_reason` STRING OPTIONS (description = 'Why nothing was to be done.'),
   `failure_category` STRING OPTIONS (description = 'Code of the failure.'),
-  `error` STRING OPTIONS (description = 'What went wrong.')
+  `error` STRING OPTIONS (description = 'What went wrong.'),
+  `service_revision` STRING OPTIONS (description = 'Revision of the service that made the attempt.')
 )
 PARTITION BY `data_date`
 CLUSTER BY `processor_name`

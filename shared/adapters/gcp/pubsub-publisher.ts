@@ -5,7 +5,7 @@
 import type { PubSub, Topic } from '@google-cloud/pubsub';
 import type { CloudConfig } from '../../config.ts';
 import { namesOf } from '../../derive/names.ts';
-import type { Publisher } from '../../ports/bus.ts';
+import { SENDER, type Publisher } from '../../ports/bus.ts';
 import { lazily, pubSubClient } from './clients.ts';
 import { GoogleError, pubsubFailure } from './google-failure.ts';
 
@@ -18,6 +18,8 @@ export interface PubSubPublisherOptions {
    * outbox.
    */
   readonly timeoutMs?: number;
+  /** The revision that publishes; it becomes an attribute of each message. */
+  readonly sender?: string | undefined;
 }
 
 /** The publisher of the port, which its owner must close. */
@@ -42,6 +44,7 @@ export function pubSubPublisher(
 ): PubSubPublisher {
   const client = lazily(options.client ?? (() => pubSubClient(cloud)));
   const { resource } = namesOf(cloud.prefix);
+  const sender = options.sender === undefined ? {} : { [SENDER]: options.sender };
   const topics = new Map<string, Topic>();
   const topicOf = async (name: string): Promise<Topic> => {
     const pubsub = await client();
@@ -61,7 +64,10 @@ export function pubSubPublisher(
   const publish = async (name: string, body: string): Promise<string> => {
     const topic = await topicOf(name);
     try {
-      return await topic.publishMessage({ data: Buffer.from(body), attributes: attributesOf(body) });
+      return await topic.publishMessage({
+        data: Buffer.from(body),
+        attributes: { ...attributesOf(body), ...sender },
+      });
     } catch (error) {
       const failure = pubsubFailure(error);
       throw new GoogleError(

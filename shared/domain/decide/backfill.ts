@@ -1,7 +1,13 @@
 /** Which batches of a backfill can be asked for at this moment, and which of its partitions are blocked. */
-import { evaluate, type Evaluation } from '../evaluation.ts';
+import { evaluate, staleCause, type Evaluation } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
-import { isGateClosed, isInFlight, type PartitionRef } from '../partition.ts';
+import {
+  isAnswered,
+  isGateClosed,
+  isInFlight,
+  type PartitionRef,
+  type PartitionState,
+} from '../partition.ts';
 import { inReleaseOrder, type Batch } from '../plan.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { whyNoPartition, stateOf, statesOf, type View } from '../view.ts';
@@ -28,7 +34,10 @@ export interface BackfillDecision {
   readonly progress: readonly TableProgress[];
   /** The progress of each single partition, by `table@date`. */
   readonly partitions: ProgressLookup;
-  /** True when there is no run to ask for and no run under way. */
+  /**
+   * True when there is no run to ask for and no run under way. It is false for a plan with a table that this code does not have:
+   * the code that has it goes on with the plan.
+   */
   readonly finished: boolean;
 }
 
@@ -47,8 +56,13 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
   const resolved = new Map<string, PartitionProgress>();
   const inFlight = new Set<string>();
   const queues: Queue[] = [];
+  let isWhole = true;
   for (const planned of plan) {
     const { table, season, batches } = planned;
+    if (!view.registry.has(table)) {
+      isWhole = false;
+      continue;
+    }
     const survey = surveyOf(planned, statesOf(view.seasons.get(season), table), work);
     surveys.push(survey);
     for (const runId of survey.inFlight) inFlight.add(runId);
@@ -87,7 +101,7 @@ export function decideBackfill(view: View, work: BackfillWork): BackfillDecision
     actions: [...blocks, ...(work.maxInFlight === 0 ? [] : requests)],
     progress: progressByTable(view, surveys, resolved),
     partitions: progressLookup(surveys, resolved),
-    finished: open.values().every((dates) => dates.size === 0),
+    finished: isWhole && open.values().every((dates) => dates.size === 0),
   };
 }
 
@@ -214,10 +228,30 @@ function resolve(
   const { pending, lost } = evaluation.unmet(table, ref.date);
   if (pending.length > 0) return { kind: 'waiting' };
   if (lost.length > 0) return { kind: 'blocked', for: lost };
-  if (!isForced(state, name, work) && evaluation.isCurrent(table, ref.date))
+  if (!isForced(state, name, work) && isBuiltNow(state, evaluation, work, table, ref.date))
     return { kind: state?.backfillId === work.id ? 'done' : 'unchanged' };
   // A partition that is wanted live is built by the live lane: the orchestrator or the sweep asks for it.
   // And a closed gate is not asked before its `retryAt`.
   if (state?.want != null || isGateClosed(state, work.now)) return { kind: 'waiting' };
   return { kind: 'ready', request: dateRequest(evaluation, table, ref.date) };
+}
+
+/**
+ * Whether a partition needs no run. A restatement follows changes of data. So it is done with a partition that it has built from
+ * the inputs of now by other code: that code answers while a deployment goes on, and would answer again.
+ */
+function isBuiltNow(
+  state: PartitionState | undefined,
+  evaluation: Evaluation,
+  work: BackfillWork,
+  table: RegisteredTable,
+  date: GameDate,
+): boolean {
+  if (evaluation.isCurrent(table, date)) return true;
+  return (
+    work.planKind === 'restate' &&
+    state?.backfillId === work.id &&
+    isAnswered(state) &&
+    staleCause(state.inputFingerprint, evaluation.inputFingerprint(table, date)) === 'code'
+  );
 }

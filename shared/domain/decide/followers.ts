@@ -1,9 +1,17 @@
 /** What follows from changed partitions. The orchestrator asks this when a run has completed. */
 import { isRecordedReason, isWithoutSource } from '../calendar.ts';
 import { boxedDates } from '../boxed-games.ts';
-import { evaluate, staleCause } from '../evaluation.ts';
+import { evaluate, staleCause, type Evaluation } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
-import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
+import {
+  isAnswered,
+  isBuilt,
+  isInFlight,
+  refName,
+  type LiveWant,
+  type PartitionRef,
+  type PartitionState,
+} from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { PHASES, witnessesOf, type Phase } from '../table.ts';
@@ -25,7 +33,8 @@ export interface Change extends PartitionRef {
  *
  * - A partition that is wanted live is asked for when its inputs are settled; otherwise it goes on waiting.
  * - A partition that was built before is marked stale. When the change is live, it is rebuilt instead.
- * - A changed partition whose own inputs changed while it was being built is treated like a reader.
+ * - A changed partition whose own inputs changed while it was being built is treated like a reader. One that other code has
+ *   built is marked stale.
  *
  * @param isLeftToBackfill whether a running backfill will still build this partition. Such a partition is
  * not marked stale, unless it is wanted live: live work goes first
@@ -78,6 +87,12 @@ export function decideFollowers(
     if (pending.length + lost.length > 0) {
       actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
       if (lost.length === 0) asked.add(refName(ref));
+    } else if (isByOtherCode(evaluation, state, table, date, change)) {
+      actions.push(
+        state?.want == null
+          ? { kind: 'mark stale', ref, cause: 'code', because: 'other code has built it' }
+          : { kind: 'drop want', ref },
+      );
     } else if (!evaluation.isCurrent(table, date)) {
       actions.push({
         kind: 'request run',
@@ -88,6 +103,26 @@ export function decideFollowers(
     } else if (state?.want != null) actions.push({ kind: 'drop want', ref });
   }
   return actions;
+}
+
+/**
+ * Whether the change is that other code has built this very partition, from the inputs of now. That code answers while a
+ * deployment goes on. It would do the same again, so it is not asked again.
+ */
+function isByOtherCode(
+  evaluation: Evaluation,
+  state: PartitionState | undefined,
+  table: RegisteredTable,
+  date: GameDate,
+  change: Change,
+): boolean {
+  return (
+    change.table === table.definition.name &&
+    change.date === date &&
+    isAnswered(state) &&
+    state?.stale?.cause !== 'forced' &&
+    staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date)) === 'code'
+  );
 }
 
 /**

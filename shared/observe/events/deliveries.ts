@@ -81,3 +81,38 @@ export const deadLettered = event<
     },
   ],
 });
+
+export const unknownField = event<'subscription' | 'field' | 'sender' | 'messageId'>({
+  name: 'unknown_field',
+  severity: 'WARNING',
+  description:
+    'A message of the pipeline has a field that this code does not know: other code has published it. The field is ignored. A process tells of it once for each field and sender.',
+  text: ({ subscription, field, sender }) =>
+    `${sender} publishes the field ${field}, which ${subscription} does not know and ignores`,
+});
+
+export const newerProducer = event<'subscription' | 'messageId' | 'sender' | 'reason'>({
+  name: 'newer_producer',
+  severity: 'ERROR',
+  description:
+    'A message has a newer schemaVersion than this code reads. It is set aside and not lost: deploy the newer code, then replay it.',
+  text: ({ sender, subscription, reason }) =>
+    `${subscription} cannot read what ${sender} has published: ${reason}`,
+  metrics: [
+    {
+      name: 'newer_producers',
+      kind: 'counter',
+      description: 'Messages set aside because newer code has published them',
+      labels: ['subscription'],
+    },
+  ],
+});
+
+export const unknownTable = event<'table' | 'runId'>({
+  name: 'unknown_table',
+  severity: 'WARNING',
+  description:
+    'A message is about a run of a table that this code does not have: other code has asked for it. It is left to that code, whose sweep asks for the run or announces it again.',
+  text: ({ table, runId }) =>
+    `There is no table ${table} here; its run ${runId} is left to the code that has it`,
+});

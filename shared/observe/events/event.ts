@@ -10,6 +10,7 @@ import type { LogEvent, Ports } from '../../ports/index.ts';
 /** Every field an event may have; one field has one type, whichever event it is in. */
 interface EventFields {
   readonly table: string;
+  readonly tables: readonly string[];
   readonly phase: Phase;
   readonly mode: Mode;
   readonly date: string;
@@ -22,6 +23,10 @@ interface EventFields {
   readonly traceId: string;
   readonly deadLetterId: string;
   readonly messageId: string;
+  /** Field of a message, such as `dates[].colour`. */
+  readonly field: string;
+  /** Who has published a message: the revision of a service, or the topic where that is not known. */
+  readonly sender: string;
   readonly subscription: string;
   readonly topic: string;
   readonly attempt: number;

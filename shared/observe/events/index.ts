@@ -3,10 +3,20 @@ import {
   backfillStarted,
   backfillExtended,
   backfillFinished,
+  backfillOfOtherCode,
   backfillRefused,
   backfillDryRun,
 } from './backfills.ts';
-import { messageRetried, handlerError, pushRefused, pushFailed, deadLettered } from './deliveries.ts';
+import {
+  messageRetried,
+  handlerError,
+  pushRefused,
+  pushFailed,
+  deadLettered,
+  unknownField,
+  newerProducer,
+  unknownTable,
+} from './deliveries.ts';
 import { probeAnswered, tracesLost } from './health.ts';
 import {
   partitionFailed,
@@ -26,6 +36,7 @@ const TELLERS = [
   backfillStarted,
   backfillExtended,
   backfillFinished,
+  backfillOfOtherCode,
   backfillRefused,
   backfillDryRun,
   runRequested,
@@ -48,6 +59,9 @@ const TELLERS = [
   pushRefused,
   pushFailed,
   deadLettered,
+  unknownField,
+  newerProducer,
+  unknownTable,
   probeAnswered,
   jobFinished,
   tracesLost,
