@@ -8,7 +8,9 @@ import { observe } from '../../infra/apply/observe.ts';
 import { deployPlan } from '../../infra/steps/plan.ts';
 import { TROUBLES, troubleIn, waitsFor } from '../../infra/steps/troubles.ts';
 import { registry, release, target } from '../support/deployment.ts';
+import { drawn, drawnNumbers, drawnStretch } from '../support/draw.ts';
 import { projectModel } from '../support/project-model.ts';
+import { byProof } from '../support/proof.ts';
 
 /** What Google Cloud says, as people have reported it. */
 const SAID: Readonly<Record<string, string>> = {
@@ -53,6 +55,25 @@ function person() {
   return { model, run, left, slept };
 }
 
+/**
+ * Deploys while something fails. It ends, or it stops with a failed command, and then the same command ends it.
+ * @returns how often it stopped
+ */
+async function endsOrGoesOn(at: ReturnType<typeof person>, story: string): Promise<number> {
+  const ended = await at.run().catch((error: unknown) => error);
+  const isStopped = ended instanceof Error;
+  if (isStopped) {
+    expect(ended, story).toBeInstanceOf(CommandFailed);
+    at.model.failWhen(() => false, '');
+    expect(await at.run(), story).toMatchObject({ kind: 'done' });
+  } else expect(ended, story).toMatchObject({ kind: 'done' });
+  expect(await at.left(), story).toEqual([]);
+  return isStopped ? 1 : 0;
+}
+
+const isChange = (argv: readonly string[]): boolean =>
+  /\b(create|update|enable|deploy|add-iam-policy-binding|query)\b/.test(argv.join(' '));
+
 /** The kind of a command: its words without names. */
 const kindOf = (argv: readonly string[]): string =>
   argv.filter((word) => /^[a-z-]+$/.test(word) && !/^(nba|hoops)-/.test(word)).join(' ');
@@ -84,47 +105,67 @@ describe('each text', () => {
 });
 
 describe('a first deployment', () => {
-  it('has one command of each kind fail in several ways, and ends, or stops with one command that ends it', async () => {
+  it('changes nothing when the whole plan is carried out again', async () => {
+    const at = person();
+    expect(await at.run()).toMatchObject({ kind: 'done' });
+    const before = at.model.said.length;
+    expect(await at.run()).toMatchObject({ kind: 'done', changed: 0 });
+    expect(at.model.said.slice(before).filter(isChange)).toEqual([]);
+    expect(await at.left()).toEqual([]);
+  });
+
+  it('has each of its calls fail with each text, and ends, or stops and the same command ends it', async () => {
     const clean = person();
     await clean.run();
-    const kinds = [...new Set(clean.model.said.map(kindOf))];
-    expect(kinds.length).toBeGreaterThan(40);
-    let stopped = 0;
+    const calls = clean.model.said.length;
+    expect(calls).toBeGreaterThan(300);
     const said = Object.entries(SAID);
-    for (const [i, kind] of kinds.entries())
-      for (const [name, text] of said.filter((_, j) => (i + j) % 3 === 0)) {
-        const at = person();
-        at.model.failWhen((argv) => kindOf(argv) === kind, text);
-        const ended = await at.run().catch((error: unknown) => error);
-        if (ended instanceof Error) {
-          expect(ended, `${kind}: ${name}`).toBeInstanceOf(CommandFailed);
-          stopped += 1;
-          expect(await at.run(), `${kind}: ${name}`).toMatchObject({ kind: 'done' });
-        }
-        expect(await at.left(), `${kind}: ${name}`).toEqual([]);
-      }
+    const all = calls * said.length;
+    const amount = byProof({ small: 20, ci: 100, all });
+    let stopped = 0;
+    for (const drawnCase of drawnNumbers(drawn('faults of a deployment'), amount, all)) {
+      const [call, [name, text = ''] = []] = [
+        Math.floor(drawnCase / said.length),
+        said[drawnCase % said.length],
+      ];
+      const at = person();
+      let made = 0;
+      at.model.failWhen(() => made++ === call, text);
+      const story = `call ${call}, ${name}: ${clean.model.said[call]?.join(' ')}`;
+      stopped += await endsOrGoesOn(at, story);
+    }
     // What stops are looks with the text of a change, which no look is answered with.
-    expect(stopped).toBeLessThan(kinds.length);
+    expect(stopped).toBeLessThan(amount / 2);
+  }, 1_800_000);
+
+  it('has one of its commands fail for as long as it tries, and the same command ends it after the repair', async () => {
+    const clean = person();
+    await clean.run();
+    const kinds = [...Map.groupBy(clean.model.said, kindOf).values()];
+    expect(kinds.length).toBeGreaterThan(40);
+    const random = drawn('lasting faults of a deployment');
+    const texts = Object.values(SAID);
+    const some = byProof({ small: 8, ci: kinds.length, all: kinds.length });
+    for (const ofKind of drawnStretch(random, kinds, some)) {
+      const line = ofKind[random.below(ofKind.length)]?.join(' ') ?? '';
+      const at = person();
+      at.model.failWhen((argv) => argv.join(' ') === line, texts[random.below(texts.length)] ?? '', Infinity);
+      await endsOrGoesOn(at, line);
+    }
   }, 300_000);
 
   it('has each single command fail once, and ends', async () => {
     const clean = person();
     await clean.run();
     const texts = Object.values(SAID);
-    const changes = clean.model.said
-      .map((argv) => argv.join(' '))
-      .filter((line) => /\b(create|update|enable|deploy|add-iam-policy-binding|query)\b/.test(line));
+    const changes = clean.model.said.map((argv) => argv.join(' ')).filter((line) => isChange([line]));
     expect(new Set(changes).size).toBeGreaterThan(200);
     const at = person();
     let next = 0;
     const failed = new Set<string>();
     at.model.failWhen(
       (argv) => {
-        const line = `${argv.join(' ')} ${next}`;
-        return (
-          /\b(create|update|enable|deploy|add-iam-policy-binding|query)\b/.test(line) &&
-          !failed.has(argv.join(' '))
-        );
+        return isChange(argv) && !failed.has(argv.join(' '));
       },
       (argv) => {
         failed.add(argv.join(' '));
