@@ -77,8 +77,12 @@ export function typed(line: string, { columns, home, cwd, ms }: TerminalOptions)
   };
 }
 
+/** Moves of the cursor to the begin of a line or to a line above: what comes after them stands in a line of its own. */
+// oxlint-disable-next-line no-control-regex -- these are what a terminal is told
+const MOVES = /\r(?!\n)|\u001b\[\d*[AFGH]/g;
+
 function linesIn(raw: string): string[] {
-  return stripVTControlCharacters(raw).replaceAll('\r', '').split('\n');
+  return stripVTControlCharacters(raw.replaceAll(/\r+\n/g, '\n').replaceAll(MOVES, '\n')).split('\n');
 }
 
 /** Lines of tables, flags and bars that are too long. A sentence has no columns; the terminal wraps it. */
