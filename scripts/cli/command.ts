@@ -158,7 +158,7 @@ const LACKS: readonly (readonly [RegExp, string])[] = [
   [/ENOSPC|disk is full|no space left|EDQUOT/i, 'There is no room left on the disk'],
   [
     /\bEIO\b|disk I\/O error|input\/output error|EROFS|readonly database/i,
-    'The disk cannot be written or read',
+    'The disk cannot be written or read, or is full',
   ],
   [/out of memory|ENOMEM|cannot allocate|bad_alloc/i, 'There is not enough memory'],
 ];

@@ -3,12 +3,10 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recover } from '../../functions/control/recover.ts';
-import { loadRegistry } from '../../functions/processors/registry.ts';
 import { openClient } from '../../functions/targets/embedded/client.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { readConfig } from '../../shared/config.ts';
-import { qualifiedName } from '../../shared/domain/table.ts';
-import { behindTheBack } from '../support/compare-homes.ts';
+import { behindTheBack, contentsOf } from '../support/compare-homes.ts';
 import { drawn } from '../support/draw.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
@@ -40,15 +38,6 @@ function filesWith(n: number): string {
     writeFileSync(join(folder, name), [header, ...lines].join('\n'));
   }
   return folder;
-}
-
-/** Number and content of the rows of every table, without the columns of the run. */
-async function contentsOf(folder: string): Promise<unknown> {
-  const looks = loadRegistry().all.map(({ definition }) => {
-    const columns = Object.keys(definition.columns).join(', ');
-    return `SELECT '${definition.name}' AS name, COUNT(*) AS n, CAST(SUM(hash(${columns})) AS VARCHAR) AS content FROM ${qualifiedName(definition)}`;
-  });
-  return (await behindTheBack(folder, looks.join(' UNION ALL '))).map((row) => ({ ...row }));
 }
 
 beforeAll(async () => {

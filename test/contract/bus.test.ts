@@ -491,6 +491,20 @@ describe('the file of a sqlite bus', () => {
     expect(taken(again, RUNS).delivery).toMatchObject({ body: 'held by a process that died', attempt: 2 });
   });
 
+  it('gives out no message whose delivery could not be written down', async () => {
+    const db = openDatabase(newFile());
+    const bus = sqliteBus(db, topics(), options);
+    await bus.publish('nba-phase3-run', 'x');
+    // The statement itself works, and its commit fails, as on a disk that cannot be written.
+    db.exec(`
+      CREATE TABLE never (id INTEGER PRIMARY KEY);
+      CREATE TABLE promises (id INTEGER REFERENCES never (id) DEFERRABLE INITIALLY DEFERRED);
+      CREATE TRIGGER broken AFTER UPDATE ON messages BEGIN INSERT INTO promises VALUES (1); END;`);
+    expect(() => bus.take([RUNS])).toThrow('FOREIGN KEY constraint failed');
+    db.exec('DROP TRIGGER broken');
+    expect(taken(bus, RUNS).delivery.attempt).toBe(1);
+  });
+
   it('gives one message to one of two connections', async () => {
     const file = newFile();
     const [a, b] = [

@@ -1,6 +1,7 @@
 /** What differs between the tables of two closed homes, and how one is changed behind the pipeline's back. */
 import { DuckDBInstance } from '@duckdb/node-api';
 import { join } from 'node:path';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { quoted } from '../../shared/adapters/embedded/dialect.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
@@ -62,4 +63,13 @@ export async function behindTheBack(home: string, ...statements: readonly string
   connection.closeSync();
   instance.closeSync();
   return rows;
+}
+
+/** Number and content of the rows of every table of a closed home, without the columns of the run. */
+export async function contentsOf(folder: string): Promise<unknown> {
+  const looks = loadRegistry().all.map(({ definition }) => {
+    const columns = Object.keys(definition.columns).join(', ');
+    return `SELECT '${definition.name}' AS name, COUNT(*) AS n, CAST(SUM(hash(${columns})) AS VARCHAR) AS content FROM ${qualifiedName(definition)}`;
+  });
+  return (await behindTheBack(folder, looks.join(' UNION ALL '))).map((row) => ({ ...row }));
 }

@@ -27,8 +27,23 @@ export interface Running {
 
 /** Starts `fullcourt <args>` on the home in `folder`. */
 export function startCli(folder: string, ...args: readonly string[]): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], {
-    env: { ...process.env, FULLCOURT_HOME: folder, NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED },
+  return startCliWith({}, folder, ...args);
+}
+
+/**
+ * The same with more variables in its environment, or as the child of a shell of `bash`.
+ * @param shell what the shell does before, such as setting a limit
+ */
+export function startCliWith(
+  { env = {}, shell }: { readonly env?: Readonly<Record<string, string>>; readonly shell?: string },
+  folder: string,
+  ...args: readonly string[]
+): Running {
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', CLI, ...args];
+  const [program = '', ...words] =
+    shell === undefined ? command : ['bash', '-c', `${shell}; exec "$@"`, 'bash', ...command];
+  const child = spawn(program, words, {
+    env: { ...process.env, FULLCOURT_HOME: folder, NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

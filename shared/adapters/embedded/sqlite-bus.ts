@@ -67,7 +67,8 @@ export function sqliteBus(db: DatabaseSync, topics: readonly Topic[], options: P
       const waiting = new Set(due.all(now).map((row) => row['subscription']));
       for (const subscription of subscriptions) {
         if (!waiting.has(subscription.name)) continue;
-        const row = claim.get(now + options.ackDeadlineMs, subscription.name, now);
+        // `get` would give the row before it is committed, and would not say that the commit has failed.
+        const [row] = claim.all(now + options.ackDeadlineMs, subscription.name, now);
         if (row === undefined) continue;
         const id = Number(row['id']);
         const delivery: Delivery = {
