@@ -27,7 +27,7 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
   },
   {
     suites: 'the emulator target',
-    adds: 'one message through functions, Pub/Sub, Firestore and BigQuery in processes of their own, killed and silenced',
+    adds: 'one message through functions, Pub/Sub, Firestore and BigQuery in processes of their own, killed and silenced, and the loss of each store',
     files: ['test/emulator/**', 'test/tools/**', 'test/deploy/probe-emulators.test.ts'],
   },
   {

@@ -1,4 +1,5 @@
 /** Compares the completion documents with the tables, and makes them tell of the rows that are there. */
+import { ok, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { addDays, gameDate, gameDateOf } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
@@ -12,7 +13,7 @@ import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason, updateStates } from '../../shared/state/completions.ts';
 
 interface ComparingPorts extends Pick<Ports, 'store' | 'clock'> {
-  readonly warehouse: Pick<Warehouse, 'rowCounts' | 'published'>;
+  readonly warehouse: Pick<Warehouse, 'published'>;
   readonly registry: Registry;
 }
 
@@ -32,19 +33,27 @@ const AHEAD = 400;
 /** Dates of one table that are read from the warehouse at once. */
 const AT_ONCE = 250;
 
-/** The dates on which each table has rows. @throws Error when the warehouse does not answer */
+/** Failure code of a warehouse that has no such table. */
+export const TABLE_GONE = 'not_found';
+
+/** The dates on which each table has rows. */
 export async function datesWithRows({
   warehouse,
   registry,
   clock,
-}: Pick<ComparingPorts, 'warehouse' | 'registry' | 'clock'>): Promise<
-  ReadonlyMap<string, readonly GameDate[]>
-> {
+}: Pick<ComparingPorts, 'registry' | 'clock'> & {
+  readonly warehouse: Pick<Warehouse, 'rowCounts'>;
+}): Promise<Result<ReadonlyMap<string, readonly GameDate[]>>> {
   const last = addDays(gameDateOf(clock()), AHEAD);
   const counted = await warehouse.rowCounts(registry.all.map((table) => ({ table, first: FIRST, last })));
-  if (!counted.ok) throw new Error(counted.failure.detail);
-  return new Map(
-    registry.all.map(({ definition }, i) => [definition.name, [...(counted.value[i]?.keys() ?? [])].sort()]),
+  if (!counted.ok) return counted;
+  return ok(
+    new Map(
+      registry.all.map(({ definition }, i) => [
+        definition.name,
+        [...(counted.value[i]?.keys() ?? [])].sort(),
+      ]),
+    ),
   );
 }
 

@@ -4,6 +4,7 @@
  * may be stopped at any moment and repeated.
  */
 import type { Archive } from '../../shared/domain/archive.ts';
+import { ok } from '../../shared/domain/failure.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isToBuildAgain } from '../../shared/domain/recover.ts';
@@ -29,7 +30,7 @@ import {
   type AcceptedAbsence,
   type LostFile,
 } from './recover-journal.ts';
-import { datesWithRows, mendTables, type MendedTable } from './recover-tables.ts';
+import { datesWithRows, mendTables, TABLE_GONE, type MendedTable } from './recover-tables.ts';
 import { refreshCalendars } from './refresh-calendars.ts';
 
 export interface RecoveringPorts extends Pick<Ports, 'store' | 'clock'> {
@@ -70,16 +71,12 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
   const journal = await journalAgain({ store, archive, clock: ports.clock }, scratch, told.absences, dryRun);
   const notes = [...told.notes];
   if (!dryRun) await warehouse.prepare();
-  const withRows = await datesWithRows(ports).catch((error: unknown) => {
-    if (!dryRun) throw error;
-    notes.push(`The tables cannot be read, so nothing is said of them: ${String(error)}`);
-    return undefined;
-  });
+  const { withRows, reading } = await readTables(ports, dryRun, notes);
   const inTables = [...(withRows?.values() ?? [])].flatMap(seasonsOf);
   const inDocuments = [...(await knownSeasons({ store })), ...(await knownSeasons({ store: scratch }))];
   const seasons = [...new Set([...inDocuments, ...inTables])].sort();
   const calendars = await readCalendars(ports, seasons, dryRun);
-  const tables = withRows === undefined ? [] : await mendTables(ports, seasons, withRows, dryRun);
+  const tables = withRows === undefined ? [] : await mendTables(reading, seasons, withRows, dryRun);
   if (!dryRun) for (const absence of told.absences) await acceptAgain(ports, absence);
   const lost = onlyOnce([...told.lost, ...(await lostFiles(ports, seasons, told.sound))]);
   const builds: BackfillRequest[] = [];
@@ -87,6 +84,32 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
     if (documents.archives > 0 || (await isToBuild(ports, season, tables)))
       builds.push(...(await buildsOf(ports, season, withRows ?? new Map(), lost)));
   return { documents, calendars, tables, journal, lost, notes, builds };
+}
+
+/**
+ * The dates on which each table has rows, and the ports that tell of these rows. Before a recovery tables may be gone; they are
+ * then taken for empty.
+ * @throws Error when the warehouse does not answer, unless nothing is to be written; then a note says so
+ */
+async function readTables(
+  ports: RecoveringPorts,
+  dryRun: boolean,
+  notes: string[],
+): Promise<{
+  readonly withRows: ReadonlyMap<string, readonly GameDate[]> | undefined;
+  readonly reading: RecoveringPorts;
+}> {
+  const found = await datesWithRows(ports);
+  if (found.ok) return { withRows: found.value, reading: ports };
+  const { code, detail } = found.failure;
+  if (!dryRun) throw new Error(detail);
+  if (code === TABLE_GONE) {
+    notes.push(`Tables are gone, and would be made again: ${detail}`);
+    const warehouse = { ...ports.warehouse, published: () => Promise.resolve(ok([])) };
+    return { withRows: new Map(), reading: { ...ports, warehouse } };
+  }
+  notes.push(`The tables cannot be read, so nothing is said of them: ${detail}`);
+  return { withRows: undefined, reading: ports };
 }
 
 /** Reads the calendars that are lost from the schedule. A season of which the table has no schedule gets its calendar when it is loaded. */

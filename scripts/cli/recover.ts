@@ -43,7 +43,7 @@ export async function recoverCommand(
     const built =
       dryRun || flags.build === false
         ? {
-            builds: builds.map((build) => ({ command: commandOf(build), state: 'to do' as const })),
+            builds: builds.map((build) => ({ command: commandOf(client, build), state: 'to do' as const })),
             failed: [],
           }
         : await buildAll(client, worker, builds);
@@ -64,7 +64,7 @@ async function buildAll(
   const failed: string[] = [];
   worker?.dispatcher.start();
   for (const request of requests) {
-    const command = commandOf(request);
+    const command = commandOf(client, request);
     tell(`Building: ${command}`);
     const { backfill } = await runBackfill(client, request, { worker });
     const failures = await listFailures(client, backfill.id, 5);
@@ -79,13 +79,17 @@ async function buildAll(
 }
 
 /** The command that a person would give for the same request. */
-function commandOf({ season, startDate, endDate, from, through, tables }: BackfillRequest): string {
+function commandOf(
+  { config }: Client,
+  { season, startDate, endDate, from, through, tables }: BackfillRequest,
+): string {
   return [
     'fullcourt backfill',
     season === undefined ? `--start ${startDate ?? ''} --end ${endDate ?? ''}` : `--season ${season}`,
     ...(from === undefined ? [] : [`--from ${from}`]),
     ...(through === undefined ? [] : [`--through ${through}`]),
     ...(tables === undefined ? [] : [`--tables ${tables.join(',')}`]),
+    ...(config.target === 'embedded' ? [] : [`--target ${config.target}`]),
   ].join(' ');
 }
 

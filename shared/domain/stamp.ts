@@ -33,6 +33,13 @@ export interface Loss {
   readonly what: 'lost' | 'older' | 'of another home';
 }
 
+/** A loss in words: `the documents are lost`, `the archive is older than the rest`. */
+export function lossText({ store, what }: Loss): string {
+  const name = { documents: 'the documents', tables: 'the tables', archive: 'the archive' }[store];
+  const verb = store === 'archive' ? 'is' : 'are';
+  return what === 'older' ? `${name} ${verb} older than the rest` : `${name} ${verb} ${what}`;
+}
+
 /**
  * The stores that do not belong to the others. The documents are taken as right where only one other store differs from them;
  * they are wrong themselves where another store is ahead of them.

@@ -28,6 +28,11 @@ export async function archivesOf(
   return wanted.map((path, i) => archives.read(path, found[i]));
 }
 
+/** Whether any table has archived files. */
+export async function hasArchives({ store }: Pick<Ports, 'store'>): Promise<boolean> {
+  return (await store.list('archives', {}, 1)).length > 0;
+}
+
 /** The seasons for which at least one raw table has archived files. */
 export async function archivedSeasons({ store }: Pick<Ports, 'store'>): Promise<Season[]> {
   return archives.readAll(await store.list('archives')).map(({ season }) => season);

@@ -4,9 +4,9 @@ import { closePort, commandLog, documentPorts } from './documents.ts';
 import { cloudArchive } from './files.ts';
 import { cloudWarehouse, policyOf } from './tables.ts';
 import { StoreLostError } from '../../../shared/domain/failure.ts';
+import { lossText } from '../../../shared/domain/stamp.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
-import type { StateStore } from '../../../shared/ports/state-store.ts';
-import { holdsDocuments } from '../../../shared/state/recovered.ts';
+import { lostStores } from '../../control/lost-stores.ts';
 import type { Client } from '../client.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
@@ -23,7 +23,7 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
     return gate(sql);
   });
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);
-  return {
+  const client: Client = {
     config,
     registry,
     policy: policyOf(config),
@@ -36,25 +36,24 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
     backlog: () => undefined,
     openWorker: nobody,
     openWorkerOrRefuse: nobody,
-    assertWhole: () => assertKnown(config, store, files),
+    assertWhole: () => assertWhole(client),
     withWarehouse: (_what, look) => look(warehouse),
     readWarehouse: (_what, look) => look(warehouse),
     close: async () => {
       await Promise.all([store, publisher].map(closePort));
     },
   };
+  return client;
 }
 
-/**
- * Notices that the documents of a project are lost: there are none, and its bucket has a journal of imports. The local
- * emulators begin without documents each time.
- * @throws StoreLostError
- */
-async function assertKnown(config: Config, store: StateStore, files: ArchiveStore): Promise<void> {
-  if (config.target !== 'gcp' || (await holdsDocuments({ store }))) return;
-  const journal = await files.list('journal');
-  if (journal.length > 0)
+/** @throws StoreLostError that names the stores of a project that are lost, and what mends them */
+async function assertWhole(client: Client): Promise<void> {
+  const { target, cloud } = client.config;
+  const losses = await client.withWarehouse('look', (warehouse) =>
+    lostStores({ ...client, warehouse }, target === 'emulator'),
+  );
+  if (losses.length > 0)
     throw new StoreLostError(
-      `The documents of the project ${config.cloud.project} are lost: its bucket tells of ${journal.length} imports and decisions. See what mends it with: fullcourt recover --dry-run; mend it with: fullcourt recover`,
+      `The project ${cloud.project}: ${losses.map(lossText).join(', and ')}. Nothing was changed. See what mends it with: fullcourt recover --target ${target} --dry-run; mend it with: fullcourt recover --target ${target}`,
     );
 }

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { DuckDbWarehouse } from '../../../shared/adapters/embedded/duckdb-warehouse.ts';
 import { StoreLostError } from '../../../shared/domain/failure.ts';
-import { lossesIn, nextStamp, type Loss, type Stamp, type StampsSeen } from '../../../shared/domain/stamp.ts';
+import {
+  lossesIn,
+  lossText,
+  nextStamp,
+  type Loss,
+  type Stamp,
+  type StampsSeen,
+} from '../../../shared/domain/stamp.ts';
 import { holdsDocuments } from '../../../shared/state/recovered.ts';
 import { stampsOf, writeStamps } from '../../../shared/state/stamps.ts';
 import type { Client } from '../client.ts';
@@ -28,7 +35,7 @@ export async function assertWhole(home: Home, warehouse?: Stamped): Promise<void
   const losses = [...lossesIn(seen), ...lossOfFile(home, seen)];
   if (losses.length > 0)
     throw new StoreLostError(
-      `${home.config.home}: ${losses.map(textOf).join(', and ')}. Nothing was changed. See what mends it with: fullcourt recover --dry-run; mend it with: fullcourt recover`,
+      `${home.config.home}: ${losses.map(lossText).join(', and ')}. Nothing was changed. See what mends it with: fullcourt recover --dry-run; mend it with: fullcourt recover`,
     );
 }
 
@@ -71,10 +78,4 @@ function stampFrom(text: string | undefined): Stamp | undefined {
   } catch {
     return undefined;
   }
-}
-
-function textOf({ store, what }: Loss): string {
-  const name = { documents: 'the documents', tables: 'the tables', archive: 'the archive' }[store];
-  const verb = store === 'archive' ? 'is' : 'are';
-  return what === 'older' ? `${name} ${verb} older than the rest` : `${name} ${verb} ${what}`;
 }
