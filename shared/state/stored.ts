@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Listed } from '../ports/state-store.ts';
 import { asStored } from '../ports/stored-values.ts';
+import { quickCheckOf } from './quick-check.ts';
 
 /** A document that the code would not write: a person has changed it, or another version of the code has written it. */
 export class DocumentError extends Error {
@@ -32,9 +33,14 @@ export interface Reader<T> {
 /** Makes the reader of the documents that `schema` describes. */
 export function readerOf<T>(schema: z.ZodType<T>): Reader<T> {
   const known = new WeakSet();
+  const isSurely = quickCheckOf(schema);
   const problemOf = (stored: unknown): string | undefined => {
     const isObject = typeof stored === 'object' && stored !== null;
     if (isObject && known.has(stored)) return undefined;
+    if (isObject && isSurely(stored)) {
+      known.add(stored);
+      return undefined;
+    }
     const parsed = schema.safeParse(stored);
     if (parsed.success && isObject) known.add(stored);
     return parsed.error?.issues
