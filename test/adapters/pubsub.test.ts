@@ -105,6 +105,18 @@ describe.skipIf(!hasEmulator)('a publisher on Pub/Sub', () => {
     await puller.close();
   });
 
+  it('names the revision that publishes, where it has one', async () => {
+    const where = cloud(ownProject('sender'));
+    const puller = await openPuller(where, { topics: sweep === undefined ? [] : [sweep] });
+    const publisher = pubSubPublisher(where, { sender: 'nba-sweep-00007-abc' });
+    await publisher.publish('nba-sweep', '{}');
+    const held = await puller.pull(sweep?.subscription as Subscription);
+
+    expect(held?.delivery).toMatchObject({ body: '{}', attributes: { sender: 'nba-sweep-00007-abc' } });
+    await publisher.close();
+    await puller.close();
+  });
+
   it('sends a hundred at once, each under an id of its own, before it closes', async () => {
     const where = cloud(ownProject('many'), '');
     await createTopology(where, {}, { topics: sweep === undefined ? [] : [sweep] });

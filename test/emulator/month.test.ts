@@ -21,7 +21,7 @@ import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { addDays, gameDate } from '../../shared/domain/game-date.ts';
-import { startCli, type Running } from '../support/run-cli.ts';
+import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
 import {
   atHome,
   backfill,
@@ -149,6 +149,23 @@ describe.skipIf(!isHere)(`${REQUEST.startDate} to ${LAST} on the emulator target
     expect(Object.keys(partitions).length).toBeGreaterThan(AT_LEAST.partitions);
     expect(partitions).toEqual(embedded.partitions);
   });
+
+  it(
+    'says which process has answered, in the status of a date, in words and as JSON',
+    async () => {
+      const args = ['status', '--target', 'emulator', '--date', LAST] as const;
+      const { document } = await cliJson<{ phases: Record<string, { tables: Record<string, object> }> }>(
+        home,
+        ...args,
+      );
+      const built = Object.values(document.phases).flatMap(({ tables }) => Object.values(tables));
+      const answered = built.flatMap((each) => ('answeredBy' in each ? [String(each.answeredBy)] : []));
+      expect(answered.length).toBeGreaterThan(10);
+      for (const revision of answered) expect(revision).toMatch(/^[a-z0-9-]+-\d{5}-local$/);
+      expect((await cli(home, ...args)).stdout).toContain(`Answered by ${answered[0]}: `);
+    },
+    LIMIT_MS,
+  );
 
   it(
     'leaves the rows that embedded leaves, in every column of every table',
