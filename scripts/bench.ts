@@ -22,6 +22,7 @@ import {
   type EmbeddedClient,
 } from '../functions/targets/embedded/client.ts';
 import { loadFiles } from '../functions/control/imports.ts';
+import { claimOrigin } from '../functions/control/origins.ts';
 import { runBackfill } from '../functions/control/watch.ts';
 import { loadRegistry } from '../functions/processors/registry.ts';
 import { installDialect, stagedSelect, toDuckDb } from '../shared/adapters/embedded/dialect.ts';
@@ -100,6 +101,8 @@ async function measure(): Promise<void> {
         });
     let worker = await openWorkerOrRefuse(client, 'bench');
     worker.dispatcher.start();
+    // The night is imported by a command, which would refuse files beside a simulated league.
+    await claimOrigin(client, { origin: { kind: 'files' }, command: 'import' });
     const loaded = await loadFiles(client, files, {
       seasons: isReal ? REAL.slice(0, count) : undefined,
       worker,
@@ -254,7 +257,7 @@ function planTime(): number {
   const registryOf50 = buildRegistry(tables);
   const seasons = new Map<string, View['seasons'] extends ReadonlyMap<string, infer S> ? S : never>();
   for (let year = 2018; year < 2024; year++) {
-    const opening = gameDate(`${year}-10-20`);
+    const opening = gameDate(`${year}-11-20`);
     const dates = Array.from({ length: 167 }, (_, i) => addDays(opening, i));
     seasons.set(seasonOf(opening), {
       calendar: {

@@ -84,7 +84,7 @@ export function oneNight(home: string, files: readonly SourceFile[], date: GameD
       });
       return {
         nothing: cpuOf(home, ['status', '--date', date]),
-        night: cpuOf(home, ['import', ...paths]),
+        night: cpuOf(home, ['import', '--season', seasonOf(date), ...paths]),
       };
     });
     return {
@@ -125,7 +125,7 @@ const TELL_CPU = `data:text/javascript,${encodeURIComponent(
 
 /** Seconds of CPU of a command on a home, on all its threads. @throws Error when it fails */
 function cpuOf(home: string, args: readonly string[]): number {
-  const { status, stderr, output } = spawnSync(
+  const { status, stdout, stderr, output } = spawnSync(
     process.execPath,
     [
       ...['--disable-warning=ExperimentalWarning', '--import', TELL_CPU],
@@ -139,7 +139,7 @@ function cpuOf(home: string, args: readonly string[]): number {
       maxBuffer: 1 << 26,
     },
   );
-  if (status !== 0) throw new Error(`${args[0] ?? ''} has failed: ${stderr}`);
+  if (status !== 0) throw new Error(`${args[0] ?? ''} has failed: ${stderr}${stdout}`);
   return secondsOf(JSON.parse(output[3] ?? '') as NodeJS.CpuUsage);
 }
 
