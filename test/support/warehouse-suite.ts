@@ -100,8 +100,10 @@ const failing = registered(
 );
 /** The tables of the suite. */
 export const registry = buildRegistry([scores, form, failing]);
-/** The schedule and its results. */
-const scheduleRegistry = buildRegistry([registered(scheduleDefinition), registered(resultsDefinition)]);
+/** The schedule and its results, without the box scores that are witnesses of both. */
+const scheduleRegistry = buildRegistry(
+  [scheduleDefinition, resultsDefinition].map((definition) => registered({ ...definition, witnesses: [] })),
+);
 
 /** An empty warehouse with the tables of a registry. */
 export type Open = (registry?: Registry) => Promise<Warehouse>;
