@@ -1,9 +1,11 @@
-/** The command line at a real terminal of 80 and 120 columns, behind pipes that close, and with a log. */
+/** The command line at a real terminal of 80 or 120 columns (by the draw; the whole proof has both), behind pipes that close, and with a log. */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawn } from '../support/draw.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
+import { proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, tooLong, typed, type Shown } from '../support/pseudo-terminal.ts';
 import { cli, cliJson, COMPILED } from '../support/run-cli.ts';
 import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
@@ -32,7 +34,10 @@ afterAll(removeFolders);
 
 const RANGE = '--start 2021-10-19 --end 2022-04-10';
 
-describe.skipIf(!hasTerminal).each([80, 120])('a terminal of %d columns', (columns) => {
+const WIDTHS = [80, 120];
+const widths = proof === 'all' ? WIDTHS : [WIDTHS[drawn('columns').below(WIDTHS.length)] ?? 80];
+
+describe.skipIf(!hasTerminal).each(widths)('a terminal of %d columns', (columns) => {
   it.each([
     `coverage ${RANGE}`,
     `coverage ${RANGE} --by week`,

@@ -42,11 +42,11 @@ export function computedTables(...phases: readonly string[]): ComputedRegistered
   );
 }
 
-/** Four days of November or December 2023, by the draw; with the whole proof the month of December. */
+/** Three days of November or December 2023, by the draw; with the whole proof the month of December. */
 export function realRange(): { readonly start: GameDate; readonly end: GameDate } {
   if (proof === 'all') return { start: gameDate('2023-12-01'), end: gameDate('2023-12-31') };
   const start = addDays(gameDate('2023-11-13'), drawn('googlesql', 'days').below(45));
-  return { start, end: addDays(start, 3) };
+  return { start, end: addDays(start, 2) };
 }
 
 /** Those dates of the season that several tests share, with their history since opening night. */
