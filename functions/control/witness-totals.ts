@@ -17,7 +17,7 @@ const MAX_DATES = 2000;
 
 export interface WitnessTotals {
   /**
-   * The totals of the rows of a load, followed by those of its witnesses; none for a load whose table has no witnesses.
+   * The totals of the rows of a load, followed by those of its witnesses; none for a load whose table has no box scores.
    * @throws ArchiveDamage when an archived file of a witness is not what was imported
    */
   readonly of: (
@@ -49,7 +49,7 @@ export function witnessTotals(games: ReadGames): WitnessTotals {
   };
   return {
     of: async (known, load, date, rows) => {
-      const witnesses = witnessesOf(load.definition);
+      const witnesses = load.definition.tells === 'box_scores' ? witnessesOf(load.definition) : [];
       if (witnesses.length === 0) return [];
       const own = remember(keyOf(known, load, date), rows);
       const others = await Promise.all(witnesses.map((table) => ofWitness(known, table, date)));

@@ -30,8 +30,17 @@ const fileOf = ([name, rows]: [string, readonly Cells[]]): SourceFile => {
 /** An archive into which the imports came one after the other, an hour apart. */
 async function imported(...imports: readonly Files[]) {
   let hour = 10;
+  let reads = 0;
+  const kept = memoryArchive();
+  const archive: typeof kept = {
+    ...kept,
+    read: (path) => {
+      reads += 1;
+      return kept.read(path);
+    },
+  };
   const ports = {
-    ...{ store: memoryStore(), archive: memoryArchive() },
+    ...{ store: memoryStore(), archive },
     clock: () => new Date(`2024-06-01T${hour}:00:00Z`),
   };
   for (const files of imports) {
@@ -44,6 +53,12 @@ async function imported(...imports: readonly Files[]) {
     log: () => undefined,
   });
   return {
+    /** How often archived files are read for a load. */
+    reads: async (table: (typeof TABLES)[number]) => {
+      reads = 0;
+      await load(registry.get(table), [DATE]);
+      return reads;
+    },
     /** The rows of a date as `game season_type home away`, with what is lacking. */
     told: async (table: (typeof TABLES)[number], date = DATE) => {
       const loaded = await load(registry.get(table), [date]);
@@ -108,6 +123,15 @@ describe('a game that the schedule lacks and box scores have', () => {
   it.each(TABLES)('is a game of the team that is known where the other one is not, in %s', async (table) => {
     const archive = await imported(schedule(game), players({ ...miami, opponent: 'XYZ' }));
     expect((await archive.told(table)).rows).toEqual([OTHERS[0], '20231024_unread_MIA unread MIA ']);
+  });
+
+  it.each(TABLES)('is looked for without reading box scores where there is none, in %s', async (table) => {
+    const alone = await imported(schedule(game));
+    const reads = await alone.reads(table);
+    expect(reads).toBeGreaterThan(0);
+    const boxed = await imported(schedule(game), players(boxLine), teams(teamLine));
+    expect(await boxed.reads(table)).toBe(reads);
+    expect(await (await imported(schedule(game), players(miami))).reads(table)).toBeGreaterThan(reads);
   });
 
   it('is simply the game when a newer schedule has it', async () => {
