@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
+import { NO_ROOM, RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { shownJson, shownLines } from './shown.ts';
@@ -155,7 +155,7 @@ function codeOf(error: unknown): string {
 
 /** What a machine may lack, as its file system, SQLite and DuckDB say it. */
 const LACKS: readonly (readonly [RegExp, string])[] = [
-  [/ENOSPC|disk is full|no space left|EDQUOT/i, 'There is no room left on the disk'],
+  [NO_ROOM, 'There is no room left on the disk'],
   [
     /\bEIO\b|disk I\/O error|input\/output error|EROFS|readonly database/i,
     'The disk cannot be written or read, or is full',

@@ -56,3 +56,6 @@ export class FileLostError extends Error {
 export class StoreLostError extends Error {
   override readonly name = 'StoreLostError';
 }
+
+/** Says, in the words of file systems, SQLite and DuckDB, that a disk is full. */
+export const NO_ROOM = /ENOSPC|disk is full|no space left|EDQUOT/i;

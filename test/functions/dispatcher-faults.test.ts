@@ -46,6 +46,28 @@ function dispatcherOn(bus: PullBus, handled: { count: number }) {
   return dispatcher;
 }
 
+describe('a disk that takes the small writes of the bus and not those of handlers', () => {
+  it('ends the work when messages come again and again for want of room', async () => {
+    const bus = memoryBus(topics(), { clock: () => new Date(), ackDeadlineMs: 1000, backoffMs: [1, 1] });
+    await bus.publish(SWEEP_TOPIC, '{}');
+    let tries = 0;
+    const answering = (reasons: (n: number) => string) =>
+      makeDispatcher(
+        bus,
+        topics(),
+        () => () => Promise.resolve({ kind: 'retry', reason: reasons((tries += 1)) }),
+        { runs: 1, others: 1, pollMs: 1 },
+      );
+    const other = answering((n) => (n % 2 === 0 ? FULL : 'the lock is held'));
+    onTestFinished(() => other.stop());
+    other.start();
+    await expect.poll(() => other.fault()?.message, { timeout: 5000 }).toBe(FULL);
+    const ended = tries;
+    expect(ended).toBeGreaterThan(12);
+    await other.stop();
+  });
+});
+
 describe('a bus that fails', () => {
   it.each(['take', 'ack'] as const)('at %s is tried again, and goes on when it works again', async (what) => {
     const [disk, handled] = [{ full: true, refused: 0 }, { count: 0 }];
