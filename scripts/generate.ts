@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COVERAGE_UNITS } from '../functions/control/coverage.ts';
 import { RESTATE_POLICIES } from '../shared/domain/decide/restatement.ts';
 import { ONLY } from '../shared/domain/plan.ts';
 import { PHASES } from '../shared/domain/table.ts';
@@ -53,7 +54,7 @@ for (const [name, text] of completions(program, {
   '--through': PHASES,
   '--only': ONLY,
   '--restate': RESTATE_POLICIES,
-  '--by': ['date', 'week', 'season'],
+  '--by': COVERAGE_UNITS,
   '--format': QUERY_FORMATS,
   '--state': STATES,
   '--table': tableNames,

@@ -65,9 +65,11 @@ export async function contextOfDate(
     const archive = archives.get(reader.table);
     if (archive !== undefined) told[field] = reader.read(await parts(archive, date));
   }
-  if (hasBoxedGames(load.definition)) told['boxed'] = await boxedOn(known, load, date);
   const archive = archives.get(load.definition.name);
-  if (load.definition.tells === 'calendar') told['hasGames'] = archive !== undefined && hasReadGames(archive);
+  if (load.definition.tells === 'calendar') {
+    told['hasGames'] = archive !== undefined && hasReadGames(archive);
+    if (told['hasGames'] && hasBoxedGames(load.definition)) told['boxed'] = await boxedOn(known, load, date);
+  }
   const own = archive?.slices[date] ?? [];
   const schedule = { season, archives: scheduleTables(load).map((table) => archives.get(table)), parts };
   const named = own.flatMap(({ subjects }) => subjects);

@@ -1,6 +1,6 @@
 /**
  * Which store of a deployment is lost, as the others tell. It looks at little, so that every command can ask: whether there are
- * documents, whether the archive has a journal, and whether a few partitions that the documents know have rows.
+ * documents, whether the archive has a journal or lines by date, and whether a few partitions that the documents know have rows.
  */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, isInFlight } from '../../shared/domain/partition.ts';
@@ -21,7 +21,7 @@ interface LookingPorts extends Pick<Ports, 'store' | 'clock'> {
   readonly warehouse: Pick<Warehouse, 'rowCounts'>;
 }
 
-/** Newest dates of a table that are looked at. Rows of one of them may just be replaced by none. */
+/** Newest dates of a table that are looked at. One of them may have just been built again with no rows, so one alone proves nothing. */
 const DATES = 5;
 
 /**

@@ -16,7 +16,7 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { acceptCells, listAcceptances } from '../../shared/state/acceptances.ts';
+import { acceptCells, storedAcceptances } from '../../shared/state/acceptances.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason, tableSeasonsOf } from '../../shared/state/completions.ts';
@@ -137,7 +137,7 @@ async function acceptAgain(
   { table, at, ...given }: AcceptedAbsence,
 ): Promise<void> {
   if (!registry.has(table)) return;
-  const known = await listAcceptances({ store });
+  const known = await storedAcceptances({ store });
   const dates = given.dates.filter(
     (date) => !known.some((other) => other.table === table && other.date === date && other.at >= at),
   );

@@ -13,8 +13,8 @@ interface ContentPorts {
 }
 
 /**
- * Digest of what a request asks for, with every default filled in and every table by its own name. Who asks, and in which trace, is not part of it: a request
- * for 2024-01-05 that two schedulers send with one id is one backfill.
+ * Digest of what a request asks for: every default is filled in, and every table stands by its own name. Who asks, and in which
+ * trace, is not part of it: a request for 2024-01-05 that two schedulers send with one id is one backfill.
  */
 export function contentOf(
   request: BackfillRequest,

@@ -222,7 +222,7 @@ export function loadTable(
     reading = file.name;
     standIn(loading.standIns?.(isReason(shown) ? undefined : shown, file, date) ?? [], stamp, file, line);
   }
-  for (const game of context.hasGames === false ? [] : (context.boxed ?? [])) {
+  for (const game of context.boxed ?? []) {
     const file = sourceFileOf(game.file);
     if (file !== undefined) standIn(loading.boxed?.(game) ?? [], game.stamp, file, NO_LINE);
   }

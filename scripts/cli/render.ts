@@ -64,8 +64,13 @@ function leftOut(tables: readonly TableCoverage[]): string[] {
       found.set(key, [...(found.get(key) ?? []), each.table]);
     }
   }
+  return namesText(found);
+}
+
+/** Lists of names, each after its label, below an empty line. */
+function namesText(lists: ReadonlyMap<string, readonly string[]>): string[] {
   const width = Math.min(terminalWidth(), 120);
-  const lines = [...found].flatMap(([key, names]) => wrappedTo(`${key}${names.join(', ')}`, width));
+  const lines = [...lists].flatMap(([label, names]) => wrappedTo(`${label}${names.join(', ')}`, width));
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
@@ -91,17 +96,14 @@ export function completionText(documents: readonly SeenCompletion[]): string {
 
 /** Which revision of which service answered for which tables, where services did the work. */
 function answeredText(documents: readonly SeenCompletion[]): string[] {
-  const answered = documents.flatMap(({ tables }) =>
-    Object.entries(tables).flatMap(([name, { answeredBy }]) =>
-      answeredBy === undefined ? [] : [{ name, answeredBy }],
-    ),
-  );
-  const byRevision = Map.groupBy(answered, ({ answeredBy }) => answeredBy);
-  const width = Math.min(terminalWidth(), 120);
-  const lines = [...byRevision].flatMap(([revision, tables]) =>
-    wrappedTo(`Answered by ${revision}: ${tables.map(({ name }) => name).join(', ')}`, width),
-  );
-  return lines.length === 0 ? [] : ['', ...lines];
+  const answered = new Map<string, string[]>();
+  for (const { tables } of documents)
+    for (const [name, { answeredBy }] of Object.entries(tables)) {
+      if (answeredBy === undefined) continue;
+      const label = `Answered by ${answeredBy}: `;
+      answered.set(label, [...(answered.get(label) ?? []), name]);
+    }
+  return namesText(answered);
 }
 
 /** A status or state with its colour, for a cell of a table. */

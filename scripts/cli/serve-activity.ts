@@ -7,19 +7,13 @@ import { requestText } from './request-text.ts';
 /** Milliseconds between two looks. */
 const LOOK_MS = 1000;
 
-interface Told {
-  readonly begun: Set<string>;
-  readonly ended: Set<string>;
-  readonly letters: Set<string>;
-}
-
 /** Looks at the home again and again and says what is new since the call. */
 export function tellActivity(
   ports: ReadingPorts,
   say: (line: string) => void,
 ): { readonly stop: () => Promise<void> } {
   const since = ports.clock().toISOString();
-  const told: Told = { begun: new Set(), ended: new Set(), letters: new Set() };
+  const told = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isStopping = false;
   const look = async (): Promise<void> => {
@@ -46,12 +40,13 @@ export function tellActivity(
 async function tellNews(
   ports: ReadingPorts,
   since: string,
-  told: Told,
+  told: Set<string>,
   say: (line: string) => void,
 ): Promise<void> {
-  const sayOnce = (known: Set<string>, key: string, at: string, line: string): void => {
-    if (at >= since && !known.has(key)) say(line);
-    known.add(key);
+  const sayOnce = (key: string, at: string, line: () => string): void => {
+    if (at < since || told.has(key)) return;
+    told.add(key);
+    say(line());
   };
   for (const backfill of await listBackfills(ports)) {
     const { id, state, request, createdAt, finishedAt, verdict } = backfill;
@@ -59,22 +54,20 @@ async function tellNews(
     const key = `${id} ${createdAt}`;
     if (state !== 'refused')
       sayOnce(
-        told.begun,
-        key,
+        `begun ${key}`,
         createdAt,
-        `${id} asked for by ${request.requestedBy ?? 'a message'}: ${requestText(request)}`,
+        () => `${id} asked for by ${request.requestedBy ?? 'a message'}: ${requestText(request)}`,
       );
     if (!isFinished(backfill)) continue;
     const end = finishedAt ?? createdAt;
     const seconds = (new Date(end).getTime() - new Date(createdAt).getTime()) / 1000;
-    sayOnce(told.ended, key, end, `${id} ${state} after ${seconds.toFixed(1)} s: ${verdict ?? ''}`);
+    sayOnce(`ended ${key}`, end, () => `${id} ${state} after ${seconds.toFixed(1)} s: ${verdict ?? ''}`);
   }
   for (const { id, topic, reason, receivedAt } of await listDeadLetters(ports))
     sayOnce(
-      told.letters,
-      `${id} ${receivedAt}`,
+      `letter ${id} ${receivedAt}`,
       receivedAt,
-      `${id} set aside from ${topic}: ${reason.slice(0, 200)}`,
+      () => `${id} set aside from ${topic}: ${reason.slice(0, 200)}`,
     );
 }
 

@@ -1,8 +1,9 @@
 /** What is known to be lacking in a partition. A partition that lacks anything is `partial` and says what. */
 
 /**
- * `game_missing`: a final game has no row, or a game with box scores has no final score. `points_do_not_add_up`: the points of a team's rows are not its final score, so
- * that a row is lacking or wrong. `shots_do_not_add_up`: the shots of a player are not the attempts of his box score.
+ * `game_missing`: a final game has no row, or a game that has box scores has no final score.
+ * `points_do_not_add_up`: the points of a team's rows are not its final score, so that a row is lacking or wrong.
+ * `shots_do_not_add_up`: the shots of a player are not the attempts of his box score.
  * `minutes_do_not_add_up`: the minutes of a team are not those of the game. `team_box_differs`: the players of a team do not add
  * up to its team box, and nobody knows which of the two is wrong. `rows_refused`: rows of the source were refused.
  * `rows_missing`: fewer rows than expected. `out_of_range`: rows were set aside because a value is outside of the range of its

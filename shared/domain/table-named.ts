@@ -18,7 +18,7 @@ export function tableNamed(registry: Registry, text: string): string {
   );
 }
 
-/** The same; undefined when there is none. */
+/** The table that is meant by `text`, by its name or its name in queries; undefined when there is none. */
 export function findTable(registry: Registry, text: string): string | undefined {
   const asked = text.trim().replaceAll('`', '');
   return registry.all.find(

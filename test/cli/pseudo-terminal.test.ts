@@ -3,7 +3,7 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawn } from '../support/draw.ts';
+import { drawn, drawnStretch } from '../support/draw.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, tooLong, typed, type Shown } from '../support/pseudo-terminal.ts';
@@ -35,7 +35,7 @@ afterAll(removeFolders);
 const RANGE = '--start 2021-10-19 --end 2022-04-10';
 
 const WIDTHS = [80, 120];
-const widths = proof === 'all' ? WIDTHS : [WIDTHS[drawn('columns').below(WIDTHS.length)] ?? 80];
+const widths = proof === 'all' ? WIDTHS : drawnStretch(drawn('columns'), WIDTHS, 1);
 
 describe.skipIf(!hasTerminal).each(widths)('a terminal of %d columns', (columns) => {
   it.each([

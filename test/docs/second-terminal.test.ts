@@ -3,14 +3,14 @@
  * they are printed, at 80 and at 120 columns. A page that needs something else than what `npm start` leaves says so in its first
  * line. Only in the whole proof the league has all its teams, else six.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, tooLong, typed, type AtTerminal } from '../support/pseudo-terminal.ts';
+import { tinyFiles } from '../support/tiny-league.ts';
 
 if (!hasTerminal) console.log('Left out: npm start and a second terminal (no `script` of util-linux)');
 
@@ -46,19 +46,10 @@ const isToCopy = (line: string): boolean => /^ *(?:curl|-d) /.test(line);
 /** A line of a table: its width follows from the terminal. */
 const isTable = (line: string): boolean => /\S {2,}\S/.test(line);
 
-function sixTeams(): string {
-  const folder = join(newFolder(), 'files');
-  mkdirSync(folder, { recursive: true });
-  const league = { seasons: 1, seed: 1, firstSeason: 2021, teams: 6, gamesPerTeam: 30 };
-  for (const { files } of simulateLeague(league))
-    for (const { name, text } of files) writeFileSync(join(folder, name), text);
-  return folder;
-}
-
 describe.skipIf(!hasTerminal)('npm start at a terminal', () => {
   const home = join(newFolder(), 'home');
   const elsewhere = newFolder();
-  const data = proof !== 'all' ? ` --data '${sixTeams()}'` : '';
+  const data = proof !== 'all' ? ` --data '${tinyFiles(1)}'` : '';
   let first: AtTerminal;
 
   const start = async (columns: number): Promise<readonly string[]> => {

@@ -7,6 +7,7 @@ import { memoryArchive } from '../../functions/targets/simulated/memory-archive.
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { boxedDates } from '../../shared/domain/boxed-games.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
+import { shuffled } from '../../shared/domain/seeded-random.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { drawn } from '../support/draw.ts';
 import { orders } from '../support/orders.ts';
@@ -240,8 +241,7 @@ it('whatever the games that the schedule lacks and the order of the files, both 
           : teams({ ...teamLine, game_id: id, team: home, opponent: away, is_home: true }),
       ),
     ];
-    const order = files.map((file) => [random.below(1000), file] as const).sort(([a], [b]) => a - b);
-    const archive = await imported(...order.map(([, file]) => file));
+    const archive = await imported(...shuffled(random, files));
     for (const table of TABLES) {
       const { rows } = await archive.told(table);
       expect(rows.toSorted()).toEqual(

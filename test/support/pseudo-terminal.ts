@@ -1,12 +1,10 @@
 /** A command at a real terminal: util-linux's `script` makes it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import { COMPILED } from './run-cli.ts';
+import { CLI, COMPILED } from './run-cli.ts';
 
-const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
 /** The command line, as a shell calls it. */
 export const FULLCOURT = `'${process.execPath}' --disable-warning=ExperimentalWarning '${CLI}'`;
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
 /** Where the launcher keeps compiled code, so that a command starts as fast as it does for a user. */
 export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
 

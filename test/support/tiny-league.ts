@@ -11,12 +11,12 @@ export const OPENING_NIGHT = '2021-10-19';
 const TEAMS = 6;
 
 /** The source files of the league in a new folder. */
-export function tinyFiles(): string {
+export function tinyFiles(seed = 3): string {
   const folder = join(newFolder(), 'files');
   mkdirSync(folder);
   for (const season of simulateLeague({
     seasons: 1,
-    seed: 3,
+    seed,
     firstSeason: 2021,
     teams: TEAMS,
     gamesPerTeam: 30,

@@ -19,7 +19,7 @@ recent_gaps AS (
     ON rostered.game_date = games.game_date AND rostered.team_abbr = games.team_abbr
   WHERE rostered.team_abbr IS NULL
 ),
--- Teams of which somebody may be lacking, and how long ago he was last seen.
+-- Teams of which somebody may be lacking, and the date before which he was last seen.
 teams_with_somebody AS (
   SELECT game_date, game_id, team_abbr, game_date - 30 AS seen_before
   FROM recent_gaps

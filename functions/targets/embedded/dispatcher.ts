@@ -41,7 +41,7 @@ export interface Dispatcher {
 const FIRST_PAUSE_MS = 500;
 /** Failures in a row after which the bus is given up, about 15 s after the first. */
 const MAX_FAULTS = 6;
-/** Messages that want of room on the disk has kept from being handled, each within so many milliseconds of the one before. */
+/** How many messages may fail because the disk is full, each within `ROOM_AGAIN_MS` of the one before, until the work ends. */
 const MAX_WITHOUT_ROOM = 12;
 const ROOM_AGAIN_MS = 60_000;
 

@@ -71,10 +71,10 @@ export function storageArchive(
     get: async (uri) => {
       const object = uri.slice(scheme.length);
       const match = /^([0-9a-f]{64})\/[^/]+$/.exec(object);
-      if (!uri.startsWith(scheme) || match === null)
+      const isOurs = uri.startsWith(scheme) && match !== null;
+      const bytes = isOurs ? await persistently(async () => found(await client(), object)) : undefined;
+      if (match === null || bytes === undefined)
         throw new FileLostError('missing', `${uri} is not in the archive`);
-      const bytes = await persistently(async () => found(await client(), object));
-      if (bytes === undefined) throw new FileLostError('missing', `${uri} is not in the archive`);
       const sha256 = sha256Of(bytes);
       if (sha256 !== match[1])
         throw new FileLostError(
