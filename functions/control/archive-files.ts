@@ -14,6 +14,7 @@ import { byDatePath } from '../ingest/by-date.ts';
 import { writeJournal, type JournalOf } from './journal.ts';
 import type { Reject } from '../ingest/load-table.ts';
 import { sourceFileOf } from '../ingest/source-files.ts';
+import { fileNameOf } from '../sources/payload-files.ts';
 import {
   planImport,
   type ArchiveOptions,
@@ -67,8 +68,8 @@ export async function archiveFiles(
 export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): Promise<ImportReport> {
   const uris = new Map<string, string>();
   for (const [name, { bytes, forms }] of plan.files) {
-    const { uri, sha256 } = await ports.archive.put(name, bytes);
-    for (const [season, form] of forms) await ports.archive.write(byDatePath(sha256, season), form);
+    const { uri, sha256 } = await ports.archive.put(fileNameOf(name), bytes);
+    for (const [season, form] of forms) await ports.archive.write(byDatePath({ name, sha256 }, season), form);
     uris.set(name, uri);
   }
   const incoming = plan.sources.map((source) => withAddresses(source.incoming, uris));

@@ -9,11 +9,11 @@ import {
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import { agreed, leavingText } from '../../shared/domain/leaving.ts';
 import type { Guard, Span } from '../../shared/domain/losses.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import type { FileKind } from '../ingest/source-files.ts';
 import { listText } from './list-text.ts';
 
 /** Kinds of files that tell of games that were played. */

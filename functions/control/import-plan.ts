@@ -13,6 +13,7 @@ import {
 } from '../../shared/domain/archive.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { Clock } from '../../shared/ports/index.ts';
@@ -22,9 +23,10 @@ import { sliceFile, type SlicedFile } from '../ingest/file-slices.ts';
 import type { NamedPerson } from '../../shared/state/players.ts';
 import { withGamesOnOneDate } from '../ingest/moved-games.ts';
 import { playersIn } from '../ingest/named-players.ts';
-import { soundTextOf } from '../ingest/sound-file.ts';
-import { sourceFileOf, subjectColumn, type FileKind } from '../ingest/source-files.ts';
+import { textOfSource } from '../ingest/source-content.ts';
+import { sourceFileOf, subjectColumn } from '../ingest/source-files.ts';
 import { sourceFilesOf, type TableSources } from '../ingest/source-folder.ts';
+import { fileNameOf, payloadFileOf } from '../sources/payload-files.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { guardOf, heldBy, leftBy, refuseLostScores } from './guarded-games.ts';
 import {
@@ -121,7 +123,7 @@ export async function planImport(
   const scope = given === undefined ? undefined : readScope(given);
   const checked = new Map<string, CheckedFile>();
   for (const name of new Set(sources.flatMap(({ files: names }) => names)))
-    checked.set(name, check(name, byName.get(name)?.bytes() ?? new Uint8Array()));
+    checked.set(name, check(name, byName.get(fileNameOf(name))?.bytes() ?? new Uint8Array()));
   const observedAt = ports.clock().toISOString();
   const played = new Map<Season, PlayedGames>();
   for (const season of new Set(sources.map((source) => source.season)))
@@ -183,7 +185,7 @@ function check(name: string, bytes: Uint8Array): CheckedFile {
     new RequestError(`${name} ${fault}; nothing was imported. Get the file again, then repeat the import`);
   const file = sourceFileOf(name);
   if (file === undefined) throw refused('is not called like a source file');
-  const { text, fault } = soundTextOf(bytes);
+  const { text, fault } = textOfSource(name, bytes);
   if (fault !== undefined) throw refused(fault);
   const sliced = sliceFile(file, text, RAW_LOADS);
   if ('fault' in sliced) throw refused(sliced.fault);
@@ -214,7 +216,7 @@ function importOf(
     if (file === undefined) continue;
     const entry = {
       ...{ name, kind: file.kind, uri: '', sha256: file.sha256 },
-      ...({ source: 'files', observedAt, observedKind: 'assumed' } as const),
+      ...({ source: payloadFileOf(name)?.source ?? 'files', observedAt, observedKind: 'assumed' } as const),
     };
     const key = entryKey(entry);
     entries[key] = entry;

@@ -169,7 +169,7 @@ async function loadedOn(
 /** The archive as it is going to be: the forms by date of the new files are read from memory. */
 function withForms(archive: ArchiveStore, { files }: ImportPlan, season: Season): ArchiveStore {
   const forms = new Map(
-    [...files.values()].map((file) => [byDatePath(file.sha256, season), file.forms.get(season)]),
+    [...files].map(([name, { sha256, forms }]) => [byDatePath({ name, sha256 }, season), forms.get(season)]),
   );
   return { ...archive, read: (path) => Promise.resolve(forms.get(path) ?? archive.read(path)) };
 }

@@ -34,7 +34,7 @@ import { loadView } from '../../shared/state/views.ts';
 import { byDatePath } from '../ingest/by-date.ts';
 import { sliceFile } from '../ingest/file-slices.ts';
 import { playersIn } from '../ingest/named-players.ts';
-import { soundTextOf } from '../ingest/sound-file.ts';
+import { textOfSource } from '../ingest/source-content.ts';
 import { sourceFileOf } from '../ingest/source-files.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 
@@ -91,7 +91,7 @@ async function readFile(archive: ArchiveStore, { name, uri, sha256 }: FormerArch
     return { fault: error.message };
   }
   if (hash('sha256', bytes, 'hex') !== sha256) return { fault: 'it holds other bytes than were imported' };
-  const { text } = soundTextOf(bytes);
+  const { text } = textOfSource(name, bytes);
   if (file === undefined || text === undefined) return { fault: 'it is no sound source file' };
   const sliced = sliceFile(file, text, RAW_LOADS);
   return 'fault' in sliced ? { fault: `it ${sliced.fault}` } : { ...sliced, kind: file.kind, text };
@@ -122,8 +122,7 @@ async function importOf(
     for (const [date, slice] of found.seasons.get(season) ?? [])
       slices.set(date, [...(slices.get(date) ?? []), { ...slice, entry: key }]);
     if (dryRun) continue;
-    for (const [ofSeason, form] of found.forms)
-      await ports.archive.write(byDatePath(file.sha256, ofSeason), form);
+    for (const [ofSeason, form] of found.forms) await ports.archive.write(byDatePath(file, ofSeason), form);
     await registerPlayers(ports, playersIn(found.kind, found.text));
   }
   return { entries, slices, wholeSeason: [], movable: [] };

@@ -7,7 +7,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import { archivedSeasons, archiveOf } from '../../shared/state/archives.ts';
 import { storedOrigin, writeOrigin } from '../../shared/state/origins.ts';
 import { knownSeasons } from '../../shared/state/views.ts';
-import { soundTextOf } from '../ingest/sound-file.ts';
+import { textOfSource } from '../ingest/source-content.ts';
 import { writeJournal } from './journal.ts';
 
 export interface OriginPorts extends Pick<Ports, 'store' | 'clock'> {
@@ -39,7 +39,7 @@ async function hasSimulatedLines(
   const file = Object.values(lines?.entries ?? {})[0];
   if (file === undefined) return false;
   try {
-    const { text = '' } = soundTextOf(await archive.get(file.uri));
+    const { text = '' } = textOfSource(file.name, await archive.get(file.uri));
     const [header = '', first = ''] = text.split(/\r?\n/, 2);
     return first.split(',')[header.split(',').indexOf('source')] === 'simulated';
   } catch (error) {

@@ -2,14 +2,15 @@
 import { hash } from 'node:crypto';
 import type { Archive, ArchivedEntry, Slice } from '../../shared/domain/archive.ts';
 import { FileLostError } from '../../shared/domain/failure.ts';
+import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import { byDatePath, openByDate, type LinesOfDate } from './by-date.ts';
 import { subjectOf } from './file-slices.ts';
 import type { SourcePart } from './load-table.ts';
-import { soundTextOf } from './sound-file.ts';
-import { subjectColumn, type FileKind } from './source-files.ts';
+import { textOfSource } from './source-content.ts';
+import { subjectColumn } from './source-files.ts';
 import { linesDigest, sortLines } from './source-lines.ts';
 import { cellAt, columnsOf } from './source-text.ts';
 
@@ -25,7 +26,7 @@ export type PartsOfDate = (archive: Archive, date: GameDate) => Promise<SourcePa
 export function archivedParts(store: ArchiveStore): PartsOfDate {
   const opened = new Map<string, Promise<(date: GameDate) => LinesOfDate | undefined>>();
   const linesOf = (entry: ArchivedEntry, season: Season) => {
-    const path = byDatePath(entry.sha256, season);
+    const path = byDatePath(entry, season);
     const known = opened.get(path) ?? openEntry(store, entry, season);
     opened.set(path, known);
     return known;
@@ -70,7 +71,7 @@ function spokenFor(slice: Slice, entry: ArchivedEntry, { header, lines }: LinesO
 
 /** The form by date of an entry; where it is lacking or damaged, it is made again from the original. */
 async function openEntry(store: ArchiveStore, entry: ArchivedEntry, season: Season) {
-  const form = await store.read(byDatePath(entry.sha256, season));
+  const form = await store.read(byDatePath(entry, season));
   try {
     if (form !== undefined) return openByDate(form);
   } catch {
@@ -94,7 +95,7 @@ async function sortOriginal(store: ArchiveStore, entry: ArchivedEntry, season: S
       { cause: error },
     );
   });
-  const { text } = soundTextOf(bytes);
+  const { text } = textOfSource(entry.name, bytes);
   if (hash('sha256', bytes, 'hex') !== entry.sha256 || text === undefined)
     throw new ArchiveDamage(otherBytes(entry));
   const sorted = sortLines(text, subjectColumn(entry.kind as FileKind));

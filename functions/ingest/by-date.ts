@@ -5,12 +5,17 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import { payloadFileOf } from '../sources/payload-files.ts';
 import type { DatedLines } from './source-lines.ts';
 import type { Line } from './source-text.ts';
 
-/** The name of the form by date in the archive. */
-export function byDatePath(sha256: string, season: Season): string {
-  return `by-date/${sha256}-${season}`;
+/** The name of the form by date in the archive. An answer of a live source has one for each kind of lines. */
+export function byDatePath(
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+  season: Season,
+): string {
+  const kind = payloadFileOf(name)?.kind;
+  return `by-date/${sha256}-${season}${kind === undefined ? '' : `-${kind.replaceAll('_', '-')}`}`;
 }
 
 /** Date -> first byte and length of its compressed lines, counted from the end of the index. */

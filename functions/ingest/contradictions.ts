@@ -1,8 +1,8 @@
 /** Finds the lines of schedules that contradict each other about a game. */
+import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import { subjectOf } from './file-slices.ts';
 import { isUnknown, plainCell } from './plain-cells.ts';
-import type { FileKind } from './source-files.ts';
 import { cellsOf, columnsOf, type Line } from './source-text.ts';
 
 /** The header and lines of a file, or of a part of one. */

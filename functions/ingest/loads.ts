@@ -1,6 +1,7 @@
 /** The loads of all raw tables: in which order they load, and which tables each needs to be loaded before. */
+import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import type { RawLoad } from './raw-load.ts';
-import type { FileKind, SourceFile } from './source-files.ts';
+import type { SourceFile } from './source-files.ts';
 
 export interface RawLoads {
   /** In loading order: tables that other loads need come first, each after those it needs; the rest keep their order. */

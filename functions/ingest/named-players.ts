@@ -1,4 +1,5 @@
 /** Which persons a source file names with their NBA id, and for which teams. */
+import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { firstNameFirst } from '../../shared/domain/player-names.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
@@ -6,7 +7,6 @@ import { canonicalTeam } from '../../shared/domain/teams.ts';
 import type { NamedPerson } from '../../shared/state/players.ts';
 import { plainCell } from './plain-cells.ts';
 import { datesOfCells } from './source-dates.ts';
-import type { FileKind } from './source-files.ts';
 import { plainNumber } from './source-row.ts';
 import { cellAt, columnsOf, linesOf } from './source-text.ts';
 

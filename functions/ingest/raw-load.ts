@@ -1,4 +1,5 @@
 /** What `load.ts` of a raw table declares: which files fill the table, and how a row of a file becomes rows of the table. */
+import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
 import { isSeasonType, kindOfGame, type NbaGameId, type SeasonType } from '../../shared/domain/game-id.ts';
 import type { AskedName, Match, MatchedBy } from '../../shared/domain/identity.ts';
@@ -13,7 +14,7 @@ import { minutesBetween, parseUtc } from './instants.ts';
 import { repairedName } from './mojibake.ts';
 import type { KnownPlayers, KnownTable, Schedule, ScheduledGame } from './schedule.ts';
 import { gameIdIn, seasonIn, seasonTypeIn } from './source-codes.ts';
-import type { FileKind, SourceFile } from './source-files.ts';
+import type { SourceFile } from './source-files.ts';
 import { refuse, type SourceRow } from './source-row.ts';
 
 /** The columns that a kind of file has. */

@@ -7,7 +7,7 @@ const MAX_TEXT_BYTES = 512 * 2 ** 20;
 const MAX_RATIO = 200;
 
 /** The text of a sound file; or what is wrong with a damaged one, as a predicate that follows its name. */
-type SoundText =
+export type SoundText =
   | { readonly text: string; readonly fault?: undefined }
   | { readonly text?: undefined; readonly fault: string };
 
@@ -16,6 +16,13 @@ type SoundText =
  * when it is not UTF-8 or holds NUL characters, or when its last line is torn. For example, the fault is `is not UTF-8 text`.
  */
 export function soundTextOf(bytes: Uint8Array): SoundText {
+  const { text, fault } = unpackedText(bytes);
+  if (fault !== undefined) return { fault };
+  return hasTornLine(text) ? { fault: 'ends in the middle of a line' } : { text };
+}
+
+/** The text of a file in UTF-8, gzipped or not, whatever its lines are. */
+export function unpackedText(bytes: Uint8Array): SoundText {
   const unpacked = isGzip(bytes) ? unpack(bytes) : bounded(bytes);
   if (unpacked.fault !== undefined) return unpacked;
   let text: string;
@@ -25,7 +32,7 @@ export function soundTextOf(bytes: Uint8Array): SoundText {
     return { fault: 'is not UTF-8 text' };
   }
   if (text.includes('\0')) return { fault: 'holds NUL characters, as no text in UTF-8 does' };
-  return hasTornLine(text) ? { fault: 'ends in the middle of a line' } : { text };
+  return { text };
 }
 
 function bounded(

@@ -1,23 +1,7 @@
 /** Reads from the name of a source file what it holds and of which seasons, such as `schedule_2023-24.csv`. */
+import { FILE_KINDS, type FileKind } from '../../shared/domain/file-kinds.ts';
 import { isSeason, type Season } from '../../shared/domain/season.ts';
-
-const KINDS = [
-  'schedule',
-  'game_odds_books',
-  'game_odds',
-  'player_box_lite',
-  'player_box',
-  'team_box_lite',
-  'team_box',
-  'shots',
-  'player_props',
-  'injury_report',
-  'rosters',
-  'shot_zones_player_game',
-] as const;
-
-/** The kind of a source file: what it holds. */
-export type FileKind = (typeof KINDS)[number];
+import { payloadFileOf } from '../sources/payload-files.ts';
 
 /** What the name of a source file says. */
 export interface SourceFile {
@@ -31,11 +15,14 @@ export interface SourceFile {
 /** A word in the name that says which part of a season the file has, such as `playoffs` or `partial`. */
 const EXTENT = '(?:_(?:partial|playoffs|regular))?';
 const NAME = new RegExp(
-  `^(${KINDS.join('|')})${EXTENT}_(\\d{4}-\\d{2})(?:_to_(\\d{4}-\\d{2}))?\\.csv(?:\\.gz)?$`,
+  `^(${FILE_KINDS.join('|')})${EXTENT}_(\\d{4}-\\d{2})(?:_to_(\\d{4}-\\d{2}))?\\.csv(?:\\.gz)?$`,
 );
 
 /** What the name of a file says (a path is allowed); `undefined` when it is not the name of a source file. */
 export function sourceFileOf(name: string): SourceFile | undefined {
+  const payload = payloadFileOf(name);
+  if (payload?.kind !== undefined)
+    return { name, kind: payload.kind, first: payload.season, last: payload.season };
   const [, kind, first, last = first] = NAME.exec(name.slice(name.lastIndexOf('/') + 1)) ?? [];
   if (kind === undefined || first === undefined || last === undefined) return undefined;
   if (!isSeason(first) || !isSeason(last) || last < first) return undefined;

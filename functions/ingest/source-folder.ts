@@ -1,6 +1,7 @@
 /** Which files of a folder fill which table and season. */
 import { seasonStarting, seasonYear, type Season } from '../../shared/domain/season.ts';
 import { inReadingOrder, type RawLoads } from './loads.ts';
+import { namesInFile } from '../sources/payload-files.ts';
 import { sourceFileOf, type SourceFile } from './source-files.ts';
 
 /** The files that fill one table for one season. */
@@ -26,7 +27,7 @@ export function sourceFilesOf(
 ): FolderSources {
   const files: SourceFile[] = [];
   const ignored: { file: string; reason: string }[] = [];
-  for (const name of [...new Set(fileNames)].sort()) {
+  for (const name of [...new Set(fileNames)].sort().flatMap(namesInFile)) {
     const file = sourceFileOf(name);
     if (file === undefined) ignored.push({ file: name, reason: reasonFor(name) });
     else if (loads.all.some(({ layouts }) => file.kind in layouts)) files.push(file);
@@ -51,6 +52,7 @@ export function sourceFilesOf(
 }
 
 function reasonFor(name: string): string {
+  if (/\.json(?:\.gz)?$/.test(name)) return 'not called like an answer of a live source';
   return /\.csv(?:\.gz)?$/.test(name)
     ? 'not called like a source file'
     : 'only files that end in .csv or .csv.gz are read';

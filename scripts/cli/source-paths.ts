@@ -2,11 +2,12 @@
 import { lstatSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { payloadFileOf } from '../../functions/sources/payload-files.ts';
 import { SCOPE_FILE } from '../../functions/control/scope-file.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 
 /**
- * The files under some paths, by name. A folder stands for its .csv and .csv.gz files, and its scope, and what is called like one of them
+ * The files under some paths, by name. A folder stands for its .csv and .csv.gz files, the answers of live sources in it, its scope, and what is called like one of them
  * in another form, such as .csv.zip: an import tells that it does not load these. A path may be a link, and a folder may hold
  * links to files.
  * @throws RequestError for a path that is neither file nor folder, for a device, pipe or folder that is called like a file, for
@@ -33,7 +34,13 @@ export function scopeFileAt(path: string): SourceFile {
   return { name: basename(path), bytes: () => readFileSync(path) };
 }
 
-const IS_SOURCE = /\.csv(\.gz)?$/;
+const IS_TABLE = /\.csv(\.gz)?$/;
+
+/** Whether a name is that of a CSV file, or of an answer of a live source. */
+function isSource(name: string): boolean {
+  return IS_TABLE.test(name) || payloadFileOf(name) !== undefined;
+}
+
 /** A name that begins like that of a source file, or has `.csv` in it: it is told that such a file is not loaded. */
 const LOOKS_LIKE_SOURCE =
   /\.csv|^(?:schedule|game_odds|player_box|team_box|shots|player_props|injury_report|rosters)_/i;
@@ -50,12 +57,12 @@ function filesAt(path: string): string[] {
   } catch (error) {
     throw unreadable(path, error);
   }
-  const sources = names.filter((name) => IS_SOURCE.test(name)).map((name) => join(path, name));
+  const sources = names.filter((name) => isSource(name)).map((name) => join(path, name));
   if (sources.length === 0)
     throw new RequestError(`${path} holds no .csv or .csv.gz files; see docs/import.md for the format`);
   for (const file of sources) refuseUnlessFile(file, statsOf(file));
   const others = names
-    .filter((name) => !IS_SOURCE.test(name) && !name.startsWith('.') && LOOKS_LIKE_SOURCE.test(name))
+    .filter((name) => !isSource(name) && !name.startsWith('.') && LOOKS_LIKE_SOURCE.test(name))
     .map((name) => join(path, name))
     .filter((file) => statsOf(file).isFile());
   const scope = names.filter((name) => name === SCOPE_FILE).map((name) => join(path, name));

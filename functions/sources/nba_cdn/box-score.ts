@@ -1,0 +1,163 @@
+/** Reads `boxscore_<game>.json`: the lines of the players and of the teams of a game that is over. */
+import { z } from 'zod';
+import { gameDateOf } from '../../../shared/domain/game-date.ts';
+import { kindOfGame, parseNbaGameId, seasonOfGame } from '../../../shared/domain/game-id.ts';
+import { shaped } from '../shape.ts';
+import { PayloadFault, type Reading, type SourceCell } from '../source.ts';
+
+/** Status of a game that is over. */
+const FINAL = 3;
+
+const count = z.number().int().nonnegative();
+
+const statistics = z.object({
+  minutes: z.string(),
+  fieldGoalsMade: count,
+  fieldGoalsAttempted: count,
+  threePointersMade: count,
+  threePointersAttempted: count,
+  freeThrowsMade: count,
+  freeThrowsAttempted: count,
+  reboundsOffensive: count,
+  reboundsDefensive: count,
+  assists: count,
+  steals: count,
+  blocks: count,
+  foulsPersonal: count,
+  points: count,
+});
+
+const player = z.object({
+  personId: z.number().int().positive(),
+  name: z.string().min(1),
+  position: z.string().optional(),
+  starter: z.enum(['0', '1']),
+  played: z.enum(['0', '1']),
+  statistics: statistics.extend({
+    reboundsTotal: count,
+    turnovers: count,
+    plusMinusPoints: z.number().int(),
+  }),
+});
+
+const team = z.object({
+  teamTricode: z.string().min(1),
+  score: count,
+  players: z.array(player),
+  statistics: statistics.extend({
+    // Without the rebounds that no player has: the sum of the two kinds, as the league's box scores have it.
+    reboundsPersonal: count,
+    // With the turnovers that no player has, such as five seconds.
+    turnoversTotal: count,
+  }),
+});
+
+const document = z.object({
+  game: z.object({
+    gameId: z.string(),
+    gameStatus: z.number().int(),
+    gameStatusText: z.string(),
+    gameTimeUTC: z.iso.datetime({ offset: true }),
+    homeTeam: team,
+    awayTeam: team,
+  }),
+});
+
+type Team = z.infer<typeof team>;
+type Line = Record<string, SourceCell>;
+
+/** @throws PayloadFault when the answer is of another game, or of one that is not over, or a team has no players */
+export function readBoxScore(answer: unknown, subject: string): Reading[] {
+  const { game } = shaped(document, answer);
+  if (game.gameId !== subject) throw new PayloadFault(`is of game ${game.gameId}`);
+  if (game.gameStatus !== FINAL)
+    throw new PayloadFault(`is of a game that is not over (${game.gameStatusText.trim()})`);
+  const id = parseNbaGameId(game.gameId);
+  if (id === undefined) throw new PayloadFault(`is of ${game.gameId}, which is no game of the league`);
+  const whose = {
+    season: seasonOfGame(id),
+    season_type: kindOfGame(id),
+    game_id: id,
+    game_date: gameDateOf(new Date(game.gameTimeUTC)),
+  };
+  const sides = [
+    [game.homeTeam, game.awayTeam, true],
+    [game.awayTeam, game.homeTeam, false],
+  ] as const;
+  for (const [own] of sides)
+    if (!own.players.some(({ played }) => played === '1'))
+      throw new PayloadFault(`has no players of ${own.teamTricode} although the game is over`);
+  return [
+    {
+      kind: 'player_box',
+      lines: sides.flatMap(([own, other, isHome]) => {
+        const side = { ...whose, team: own.teamTricode, opponent: other.teamTricode, is_home: isHome };
+        return own.players.map((each) => ({ ...side, ...playerCells(each) }));
+      }),
+    },
+    {
+      kind: 'team_box',
+      lines: sides.map(([own, other, isHome]) => ({
+        ...whose,
+        team: own.teamTricode,
+        opponent: other.teamTricode,
+        is_home: isHome,
+        ...teamCells(own, other),
+      })),
+    },
+  ];
+}
+
+/** The cells of a player. Zeros of somebody who did not play are no numbers. */
+function playerCells({
+  personId,
+  name,
+  position,
+  starter,
+  played,
+  statistics: own,
+}: Team['players'][number]): Line {
+  const who = {
+    player_id: personId,
+    player_name: name,
+    position: position ?? null,
+    starter: starter === '1',
+  };
+  const numbers = {
+    minutes: own.minutes,
+    ...sharedCells(own),
+    reb: own.reboundsTotal,
+    tov: own.turnovers,
+    plus_minus: own.plusMinusPoints,
+  };
+  if (played === '1') return { ...who, ...numbers };
+  return { ...who, ...Object.fromEntries(Object.keys(numbers).map((column) => [column, null])) };
+}
+
+function teamCells({ statistics: own, score }: Team, other: Team): Line {
+  return {
+    minutes: own.minutes,
+    ...sharedCells(own),
+    reb: own.reboundsPersonal,
+    tov: own.turnoversTotal,
+    plus_minus: score - other.score,
+  };
+}
+
+function sharedCells(own: z.infer<typeof statistics>): Line {
+  return {
+    fgm: own.fieldGoalsMade,
+    fga: own.fieldGoalsAttempted,
+    fg3m: own.threePointersMade,
+    fg3a: own.threePointersAttempted,
+    ftm: own.freeThrowsMade,
+    fta: own.freeThrowsAttempted,
+    oreb: own.reboundsOffensive,
+    dreb: own.reboundsDefensive,
+    ast: own.assists,
+    stl: own.steals,
+    blk: own.blocks,
+    pf: own.foulsPersonal,
+    pts: own.points,
+  };
+}

@@ -1,0 +1,18 @@
+/** What a source file can hold: the first part of its name, as in `player_box_2023-24.csv`. */
+export const FILE_KINDS = [
+  'schedule',
+  'game_odds_books',
+  'game_odds',
+  'player_box_lite',
+  'player_box',
+  'team_box_lite',
+  'team_box',
+  'shots',
+  'player_props',
+  'injury_report',
+  'rosters',
+  'shot_zones_player_game',
+] as const;
+
+/** The kind of a source file: what it holds. */
+export type FileKind = (typeof FILE_KINDS)[number];

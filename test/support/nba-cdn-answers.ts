@@ -1,0 +1,132 @@
+/** The answers that cdn.nba.com would give about games of which there are source files. */
+import Papa from 'papaparse';
+import { easternToUtc } from '../../functions/ingest/instants.ts';
+
+type Cells = Readonly<Record<string, string>>;
+
+/** A JSON document whose fields a test may change. */
+export type Document = Record<string, unknown>;
+
+export interface CdnAnswers {
+  /** The answer about a season. Games without a score have not begun. */
+  readonly schedule: (season: string) => Document;
+  /** The answer about a game of which there are box scores. */
+  readonly boxScore: (gameId: string) => Document;
+  /** The games of which there are box scores. */
+  readonly games: readonly string[];
+}
+
+/** @param textOf the text of the schedule, the box scores of players and those of teams */
+export function cdnAnswers(textOf: (kind: 'schedule' | 'player_box' | 'team_box') => string): CdnAnswers {
+  const rowsOf = (kind: Parameters<typeof textOf>[0]): Cells[] =>
+    Papa.parse<Cells>(textOf(kind), { header: true, skipEmptyLines: true }).data;
+  const games = rowsOf('schedule');
+  const players = Map.groupBy(rowsOf('player_box'), (row) => row['game_id'] ?? '');
+  const teams = Map.groupBy(rowsOf('team_box'), (row) => row['game_id'] ?? '');
+  return {
+    games: [...teams.keys()],
+    schedule: (season) => ({
+      meta: { version: 1 },
+      leagueSchedule: {
+        seasonYear: season,
+        leagueId: '00',
+        gameDates: [...Map.groupBy(games, (game) => game['game_date'])].map(([date, ofDate]) => ({
+          gameDate: `${date} 00:00:00`,
+          games: ofDate.map(scheduledGame),
+        })),
+      },
+    }),
+    boxScore: (gameId) => {
+      const game = games.find((each) => each['game_id'] === gameId) ?? {};
+      const side = (team: string | undefined): Document =>
+        teamOf(
+          (teams.get(gameId) ?? []).find((row) => row['team'] === team) ?? {},
+          (players.get(gameId) ?? []).filter((row) => row['team'] === team),
+        );
+      return {
+        meta: { version: 1 },
+        game: {
+          gameId,
+          gameTimeUTC: easternToUtc(game['tipoff_et'] ?? ''),
+          gameStatus: 3,
+          gameStatusText: 'Final',
+          period: 4,
+          homeTeam: side(game['home_team']),
+          awayTeam: side(game['visitor_team']),
+        },
+      };
+    },
+  };
+}
+
+function scheduledGame(game: Cells): Document {
+  const isOver = game['home_pts'] !== '';
+  const side = (team: string, points: string): Document => ({
+    teamId: 1610612700,
+    teamTricode: game[team],
+    score: isOver ? Number(game[points]) : 0,
+  });
+  return {
+    gameId: game['game_id'],
+    gameStatus: isOver ? 3 : 1,
+    gameStatusText: isOver ? 'Final' : '7:00 pm ET',
+    gameDateEst: `${game['game_date']}T00:00:00Z`,
+    gameDateTimeEst: `${game['tipoff_et']}Z`,
+    postponedStatus: 'N',
+    isNeutral: game['neutral_site'] === 'true',
+    arenaName: game['arena'],
+    arenaCity: game['arena_city'],
+    homeTeam: side('home_team', 'home_pts'),
+    awayTeam: side('visitor_team', 'visitor_pts'),
+  };
+}
+
+function teamOf(team: Cells, players: readonly Cells[]): Document {
+  return {
+    teamId: Number(team['team_id']),
+    teamTricode: team['team'],
+    score: Number(team['pts']),
+    players: players.map((row, i) => ({
+      status: 'ACTIVE',
+      order: i + 1,
+      personId: Number(row['player_id']),
+      name: row['player_name'],
+      position: row['position'],
+      starter: '0',
+      played: row['minutes'] === '' ? '0' : '1',
+      statistics: {
+        ...statistics(row),
+        reboundsTotal: Number(row['reb']),
+        turnovers: Number(row['tov']),
+        plusMinusPoints: Number(row['plus_minus']),
+      },
+    })),
+    // The live data counts rebounds and turnovers of nobody apart.
+    statistics: {
+      ...statistics(team),
+      reboundsPersonal: Number(team['reb']),
+      reboundsTotal: Number(team['reb']) + 9,
+      turnovers: Number(team['tov']) - 1,
+      turnoversTotal: Number(team['tov']),
+    },
+  };
+}
+
+function statistics(row: Cells): Document {
+  return {
+    minutes: `PT${String(Number(row['minutes'])).padStart(2, '0')}M00.00S`,
+    fieldGoalsMade: Number(row['fgm']),
+    fieldGoalsAttempted: Number(row['fga']),
+    threePointersMade: Number(row['fg3m']),
+    threePointersAttempted: Number(row['fg3a']),
+    freeThrowsMade: Number(row['ftm']),
+    freeThrowsAttempted: Number(row['fta']),
+    reboundsOffensive: Number(row['oreb']),
+    reboundsDefensive: Number(row['dreb']),
+    assists: Number(row['ast']),
+    steals: Number(row['stl']),
+    blocks: Number(row['blk']),
+    foulsPersonal: Number(row['pf']),
+    points: Number(row['pts']),
+  };
+}
