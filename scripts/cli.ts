@@ -11,6 +11,7 @@ import { addDeployCommands } from './cli/deploy-commands.ts';
 import type { DiffFlags } from './cli/diff.ts';
 import { environmentHelp } from './cli/environment.ts';
 import { helpAfter, pathOf } from './cli/examples.ts';
+import type { IngestFlags } from './cli/ingest.ts';
 import type { ImportFlags, SimulateFlags } from './cli/load.ts';
 import type { MigrateFlags } from './cli/migrate.ts';
 import type { AliasFlags } from './cli/players.ts';
@@ -100,6 +101,20 @@ add('import [paths...]', 'load files of games, box scores, shots and odds into t
   .action(
     onHome<ImportFlags>(async (client, flags, paths) =>
       (await import('./cli/load.ts')).importCommand(client, flags, flags, paths),
+    ),
+  );
+
+add('ingest', 'ask the live sources about a date, and load what they answer')
+  .requiredOption('--date <date>', 'game date, such as 2026-02-11')
+  .option(
+    '--source <name>',
+    'only this source, such as nba_cdn (repeat for several)',
+    (value: string, all: string[] | undefined) => [...(all ?? []), value],
+  )
+  .option('--now <time>', 'what counts as now, such as 2024-01-26T18:30:00Z (default: the clock)')
+  .action(
+    onHome<IngestFlags>(async (client, flags) =>
+      (await import('./cli/ingest.ts')).ingestCommand(client, flags, flags),
     ),
   );
 

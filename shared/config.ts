@@ -15,6 +15,14 @@ const loopback = z
   .string()
   .regex(/^(?:127\.0\.0\.1|localhost):\d{1,5}$/, 'must be host:port on the loopback address');
 
+/** `FULLCOURT_SOURCE_NBA_CDN_URL` and `FULLCOURT_SOURCE_NBA_CDN_HEADERS`: how the live source `nba_cdn` is reached. */
+const OF_SOURCE = /^FULLCOURT_SOURCE_([A-Z_]+)_(URL|HEADERS)$/;
+
+const headersOfSource = z.record(
+  z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/),
+  z.string().regex(/^[\x20-\x7e]*$/),
+);
+
 const variables = z.object({
   FULLCOURT_TARGET: z.enum(['embedded', 'emulator', 'gcp']).default('embedded'),
   FULLCOURT_HOME: z.string().min(1).default('.fullcourt'),
@@ -61,6 +69,7 @@ const variables = z.object({
     .optional(),
   FULLCOURT_PUSH_ACCOUNT: z.email('must be the e-mail address of a service account').optional(),
   FULLCOURT_PUSH_AUDIENCE: z.string().min(1).max(500).optional(),
+  FULLCOURT_ALLOW_UNKEYED: z.enum(['0', '1']).default('0'),
   FULLCOURT_LEASE_SECONDS: z.coerce.number().int().min(5).max(3600).optional(),
   FULLCOURT_TELL_AGAIN_SECONDS: z.coerce.number().int().min(5).max(86_400).optional(),
   PUBSUB_EMULATOR_HOST: loopback.optional(),
@@ -97,8 +106,26 @@ export interface Config {
   readonly threads: number | undefined;
   /** Memory of DuckDB, such as `1GB`. */
   readonly memoryLimit: string;
+  /** Which live sources may be asked, and how they are reached. */
+  readonly sources: SourceSettings;
   /** Settings of the targets `emulator` and `gcp`. These targets always have a project. */
   readonly cloud: CloudConfig;
+}
+
+/** Which live sources may be asked, and how they are reached. */
+export interface SourceSettings {
+  /** Whether the operator has said that sources which need no key may be asked. */
+  readonly allowUnkeyed: boolean;
+  /** By the name of a source. */
+  readonly access: Readonly<Record<string, SourceAccess>>;
+}
+
+/** How a live source is reached. */
+export interface SourceAccess {
+  /** Scheme and host in place of its own, such as `https://mirror.example`. */
+  readonly address?: string;
+  /** Headers of every question. They may be secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The project of a cloud target, and what belongs to one deployment in it. */
@@ -164,6 +191,7 @@ export function readConfig(env: Environment): Config {
     traces: found.FULLCOURT_TRACES === 'otlp' ? tracesOf(found) : undefined,
     threads: found.FULLCOURT_THREADS,
     memoryLimit: found.FULLCOURT_MEMORY,
+    sources: { allowUnkeyed: found.FULLCOURT_ALLOW_UNKEYED === '1', access: accessIn(env) },
     cloud: {
       project: project ?? '',
       region: found.FULLCOURT_REGION,
@@ -187,6 +215,52 @@ export function readConfig(env: Environment): Config {
       seconds: { lease: found.FULLCOURT_LEASE_SECONDS, tellAgain: found.FULLCOURT_TELL_AGAIN_SECONDS },
     },
   };
+}
+
+/** How each live source is reached. @throws RequestError that names the variable; its value may be a secret and is not repeated */
+function accessIn(env: Environment): SourceSettings['access'] {
+  const access: Record<string, { address?: string; headers?: Readonly<Record<string, string>> }> = {};
+  for (const [variable, value] of Object.entries(env)) {
+    const [, source, what] = OF_SOURCE.exec(variable) ?? [];
+    if (source === undefined || value === undefined || value === '') continue;
+    const own = (access[source.toLowerCase()] ??= {});
+    if (what === 'URL') own.address = addressIn(variable, value);
+    else own.headers = headersIn(variable, value);
+  }
+  return access;
+}
+
+function addressIn(variable: string, value: string): string {
+  const url = URL.parse(value);
+  const isSound =
+    url !== null &&
+    url.username === '' &&
+    url.password === '' &&
+    ['', '/'].includes(url.pathname) &&
+    url.search === '' &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname)));
+  if (!isSound)
+    throw new RequestError(
+      `${variable}: must be https and a host, such as https://cdn.nba.com (http only for 127.0.0.1)`,
+    );
+  return url.origin;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost']);
+
+function headersIn(variable: string, value: string): Readonly<Record<string, string>> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    parsed = undefined;
+  }
+  const { data } = headersOfSource.safeParse(parsed);
+  if (data === undefined)
+    throw new RequestError(
+      `${variable}: must be headers as JSON, such as {"Referer":"https://example.com/"}`,
+    );
+  return data;
 }
 
 function tracesOf(found: z.infer<typeof variables>): Config['traces'] {

@@ -73,7 +73,8 @@ export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): P
     uris.set(name, uri);
   }
   const incoming = plan.sources.map((source) => withAddresses(source.incoming, uris));
-  await writeJournal(ports.archive, plan.observedAt, journalOf(incoming, plan.options));
+  // A source may have been asked at another time than that of the import.
+  await writeJournal(ports.archive, ports.clock().toISOString(), journalOf(incoming, plan.options));
   await registerPlayers(
     ports,
     [...plan.files.values()].flatMap(({ players }) => players),

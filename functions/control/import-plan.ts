@@ -54,6 +54,8 @@ export interface ArchiveOptions {
   readonly scope?: ScopeSource | undefined;
   /** Who gives the scope that lies among the files; by default nobody who is named. */
   readonly by?: string | undefined;
+  /** When a source was asked (ISO, UTC); by default the files are historical and are learned now. */
+  readonly observedAt?: string | undefined;
 }
 
 /** A file that was looked at and is sound. */
@@ -124,7 +126,7 @@ export async function planImport(
   const checked = new Map<string, CheckedFile>();
   for (const name of new Set(sources.flatMap(({ files: names }) => names)))
     checked.set(name, check(name, byName.get(fileNameOf(name))?.bytes() ?? new Uint8Array()));
-  const observedAt = ports.clock().toISOString();
+  const observedAt = options.observedAt ?? ports.clock().toISOString();
   const played = new Map<Season, PlayedGames>();
   for (const season of new Set(sources.map((source) => source.season)))
     played.set(season, await playedIn(ports, season, checked));
@@ -135,7 +137,7 @@ export async function planImport(
       source,
       before,
       checked,
-      observedAt,
+      { observedAt, observedKind: options.observedAt === undefined ? 'assumed' : 'measured' },
       replace ? undefined : played.get(source.season),
     );
     const after = withImport(before, source, incoming);
@@ -206,7 +208,7 @@ function importOf(
   { season, files }: TableSources,
   before: Archive | undefined,
   checked: ReadonlyMap<string, CheckedFile>,
-  observedAt: string,
+  observed: Pick<ArchivedEntry, 'observedAt' | 'observedKind'>,
   played: PlayedGames | undefined,
 ): ArchivedImport {
   const entries: Record<string, ArchivedEntry> = {};
@@ -216,7 +218,7 @@ function importOf(
     if (file === undefined) continue;
     const entry = {
       ...{ name, kind: file.kind, uri: '', sha256: file.sha256 },
-      ...({ source: payloadFileOf(name)?.source ?? 'files', observedAt, observedKind: 'assumed' } as const),
+      ...{ source: payloadFileOf(name)?.source ?? 'files', ...observed },
     };
     const key = entryKey(entry);
     entries[key] = entry;

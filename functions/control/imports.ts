@@ -82,6 +82,8 @@ export interface ImportOptions {
   readonly scope?: ScopeSource | undefined;
   /** Who gives the scope that lies among the files; by default nobody who is named. */
   readonly by?: string | undefined;
+  /** When a source was asked (ISO, UTC); by default the files are historical and are learned now. */
+  readonly observedAt?: string | undefined;
   /** The worker of this process, when it has one already. */
   readonly worker?: ImportWorker | undefined;
   readonly onProgress?: (progress: ImportProgress) => void;

@@ -111,6 +111,6 @@ function entryIn(bytes: Uint8Array | undefined): JournalEntry | undefined {
 
 function instantOf(entry: JournalEntry, path: string): string | undefined {
   if ('at' in entry) return entry.at;
-  const first = entry.kind === 'import' ? entry.files[0]?.observedAt : undefined;
-  return first ?? /^journal\/(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-([\d.]+Z)/.exec(path)?.slice(1).join(':');
+  const named = /^journal\/(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-([\d.]+Z)/.exec(path)?.slice(1).join(':');
+  return named ?? (entry.kind === 'import' ? entry.files[0]?.observedAt : undefined);
 }

@@ -7,7 +7,7 @@ import Papa from 'papaparse';
 import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { SOURCES } from './index.ts';
-import { PayloadFault, type Endpoint, type Reading, type SourceCell } from './source.ts';
+import { NotYet, PayloadFault, type Endpoint, type Reading, type SourceCell } from './source.ts';
 
 /** What the name of an answer, or of what it has of one kind, says. */
 export interface PayloadFile {
@@ -52,14 +52,14 @@ export function fileNameOf(name: string): string {
 /**
  * What an answer has of the kind that `payload` names, as the text of a source file.
  * @param json the text of the answer
- * @returns what is wrong with the answer instead, as a predicate that follows its name
+ * @returns what is wrong with the answer instead, as a predicate that follows its name; `notYet` when it is sound and says that nothing is known yet
  */
 export function payloadText(
   { endpoint, subject, kind }: PayloadFile,
   json: string,
 ):
   | { readonly text: string; readonly fault?: undefined }
-  | { readonly text?: undefined; readonly fault: string } {
+  | { readonly text?: undefined; readonly fault: string; readonly notYet?: boolean } {
   let document: unknown;
   try {
     document = JSON.parse(json);
@@ -70,7 +70,7 @@ export function payloadText(
     const reading = endpoint.read(document, subject).find((each) => each.kind === kind);
     return { text: textOf(reading) };
   } catch (error) {
-    if (error instanceof PayloadFault) return { fault: error.message };
+    if (error instanceof PayloadFault) return { fault: error.message, notYet: error instanceof NotYet };
     throw error;
   }
 }

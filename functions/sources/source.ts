@@ -1,11 +1,15 @@
 /** What a live source declares: what can be asked of it, and how an answer is read. */
 import type { FileKind } from '../../shared/domain/file-kinds.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 
 /** Says why an answer of a source cannot be read, as a predicate that follows its name: `has no players`. */
 export class PayloadFault extends Error {
   override readonly name = 'PayloadFault';
 }
+
+/** The answer is sound, and what was asked for is not known yet: the game is not over. */
+export class NotYet extends PayloadFault {}
 
 /** A cell as a source file writes it; null is an empty cell. */
 export type SourceCell = string | number | boolean | null;
@@ -19,16 +23,21 @@ export interface Reading {
 
 /** One kind of question to a source, such as the box score of a game. */
 export interface Endpoint {
-  /** What an answer is, for a person: `box score`. */
-  readonly title: string;
+  /** What is asked about: a season such as `2023-24`, or the ten digits of a game. */
+  readonly about: 'season' | 'game';
   /** The kinds of source files that an answer stands for. */
   readonly fills: readonly FileKind[];
-  /** The season of an answer, by what was asked for; undefined when nothing is called so. */
+  /** The path of the question below the address of the source. */
+  readonly path: (subject: string) => string;
+  /** Whether the source answers about it on a day at all. */
+  readonly covers: (subject: string, today: GameDate) => boolean;
+  /** The season of an answer, by what was asked about; undefined when nothing is called so. */
   readonly seasonOf: (subject: string) => Season | undefined;
   /**
    * What an answer says.
    * @param document the parsed JSON
-   * @param subject what was asked for, such as a game or a season
+   * @param subject what was asked about
+   * @throws NotYet when what was asked for is not known yet
    * @throws PayloadFault when it has another shape, speaks of something else, or says nothing where something must be said
    */
   readonly read: (document: unknown, subject: string) => readonly Reading[];
@@ -38,5 +47,9 @@ export interface Endpoint {
 export interface Source {
   /** As it is called in names of files, in `source` of raw rows and on the command line: `nba_cdn`. */
   readonly name: string;
+  /** Scheme and host. */
+  readonly address: string;
+  /** Seconds between two questions about the same kind of thing, at least. */
+  readonly secondsBetween: number;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
 }

@@ -7,6 +7,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Publisher } from '../../shared/ports/bus.ts';
 import type { Clock, Log } from '../../shared/ports/index.ts';
+import type { Http } from '../../shared/ports/http.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import type { Dispatcher } from './embedded/dispatcher.ts';
@@ -25,6 +26,8 @@ export interface Client {
   readonly store: StateStore;
   readonly publisher: Publisher;
   readonly archive: ArchiveStore;
+  /** Asks live sources. */
+  readonly http: Http;
   readonly clock: Clock;
   readonly log: Log;
   /** Milliseconds between two looks at a backfill that a command waits for. */

@@ -1,5 +1,6 @@
 /** `config`: what is in force, and where it comes from. */
 import { environment, type Config, type Environment } from '../../shared/config.ts';
+import { SOURCES } from '../../functions/sources/index.ts';
 import { nearest } from '../../shared/domain/nearest.ts';
 import { answer, configOf, EXIT, type GlobalOptions } from './command.ts';
 import { table } from './text-table.ts';
@@ -27,6 +28,17 @@ export const SETTINGS: readonly Setting[] = [
   },
   { variable: 'FULLCOURT_THREADS', value: ({ threads }) => threads ?? 'all cores' },
   { variable: 'FULLCOURT_MEMORY', value: ({ memoryLimit }) => memoryLimit },
+  { variable: 'FULLCOURT_ALLOW_UNKEYED', value: ({ sources }) => (sources.allowUnkeyed ? 1 : 0) },
+  ...SOURCES.flatMap(({ name, address }): Setting[] => {
+    const prefix = `FULLCOURT_SOURCE_${name.toUpperCase()}`;
+    return [
+      { variable: `${prefix}_URL`, value: ({ sources }) => sources.access[name]?.address ?? address },
+      {
+        variable: `${prefix}_HEADERS`,
+        value: ({ sources }) => (sources.access[name]?.headers === undefined ? null : '(set)'),
+      },
+    ];
+  }),
   { variable: 'FULLCOURT_PROJECT', value: ({ cloud }) => cloud.project || null },
   { variable: 'FULLCOURT_REGION', value: ({ cloud }) => cloud.region },
   { variable: 'FULLCOURT_LOCATION', value: ({ cloud }) => cloud.location },

@@ -23,6 +23,14 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
     'FULLCOURT_THREADS, FULLCOURT_MEMORY',
     'cores and memory that the embedded warehouse may use (default: all cores, 1GB)',
   ],
+  [
+    'FULLCOURT_ALLOW_UNKEYED',
+    '1 lets live sources be asked that need no key (default 0; see docs/sources.md)',
+  ],
+  [
+    'FULLCOURT_SOURCE_NAME_URL, FULLCOURT_SOURCE_NAME_HEADERS',
+    'another host for the live source NAME, such as NBA_CDN, and headers as JSON; headers switch it on',
+  ],
   ['FULLCOURT_PROJECT', 'Google Cloud project; the target gcp needs it'],
   [
     'FULLCOURT_REGION, FULLCOURT_LOCATION',

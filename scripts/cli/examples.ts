@@ -16,6 +16,10 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: ['import --from DIR --dry-run', 'import --from DIR --season 2023-24'],
     page: 'docs/import.md',
   },
+  ingest: {
+    examples: ['ingest --date 2026-02-11', 'ingest --date 2026-02-11 --source nba_cdn --json'],
+    page: 'docs/sources.md',
+  },
   simulate: {
     examples: ['simulate --seasons 2 --seed 7', 'simulate --seasons 1 --first-season 2023'],
     page: 'docs/simulate.md',

@@ -59,9 +59,10 @@ _fullcourt() {
     " plan"|" plan "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason" -- "$current")) ;;
     " backfill"|" backfill "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason --dry-run --no-watch --allow-other-code" -- "$current")) ;;
     " simulate"|" simulate "*) COMPREPLY=($(compgen -W "--json --target --seasons --seed --first-season" -- "$current")) ;;
+    " ingest"|" ingest "*) COMPREPLY=($(compgen -W "--json --target --date --source --now" -- "$current")) ;;
     " import"|" import "*) COMPREPLY=($(compgen -W "--json --target --from --dry-run --replace --scope --season" -- "$current")) ;;
     " start"|" start "*) COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "start import simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+    *) COMPREPLY=($(compgen -W "start import ingest simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -o default -F _fullcourt fullcourt

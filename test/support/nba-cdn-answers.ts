@@ -8,12 +8,16 @@ type Cells = Readonly<Record<string, string>>;
 export type Document = Record<string, unknown>;
 
 export interface CdnAnswers {
-  /** The answer about a season. Games without a score have not begun. */
-  readonly schedule: (season: string) => Document;
+  /** The answer about a season. Games without a score, and those after `until`, have not begun. */
+  readonly schedule: (season: string, until?: string) => Document;
   /** The answer about a game of which there are box scores. */
   readonly boxScore: (gameId: string) => Document;
   /** The games of which there are box scores. */
   readonly games: readonly string[];
+  /** The date of a game of which there are box scores. */
+  readonly dateOf: (gameId: string) => string;
+  /** The games of a date of which there are box scores. */
+  readonly gamesOn: (date: string) => readonly string[];
 }
 
 /** @param textOf the text of the schedule, the box scores of players and those of teams */
@@ -25,14 +29,16 @@ export function cdnAnswers(textOf: (kind: 'schedule' | 'player_box' | 'team_box'
   const teams = Map.groupBy(rowsOf('team_box'), (row) => row['game_id'] ?? '');
   return {
     games: [...teams.keys()],
-    schedule: (season) => ({
+    dateOf: (gameId) => teams.get(gameId)?.[0]?.['game_date'] ?? '',
+    gamesOn: (date) => [...teams].flatMap(([game, [first]]) => (first?.['game_date'] === date ? [game] : [])),
+    schedule: (season, until = '9999-12-31') => ({
       meta: { version: 1 },
       leagueSchedule: {
         seasonYear: season,
         leagueId: '00',
         gameDates: [...Map.groupBy(games, (game) => game['game_date'])].map(([date, ofDate]) => ({
           gameDate: `${date} 00:00:00`,
-          games: ofDate.map(scheduledGame),
+          games: ofDate.map((game) => scheduledGame(game, String(date) <= until)),
         })),
       },
     }),
@@ -59,8 +65,8 @@ export function cdnAnswers(textOf: (kind: 'schedule' | 'player_box' | 'team_box'
   };
 }
 
-function scheduledGame(game: Cells): Document {
-  const isOver = game['home_pts'] !== '';
+function scheduledGame(game: Cells, hasBegun: boolean): Document {
+  const isOver = hasBegun && game['home_pts'] !== '';
   const side = (team: string, points: string): Document => ({
     teamId: 1610612700,
     teamTricode: game[team],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { gameDateOf } from '../../../shared/domain/game-date.ts';
 import { kindOfGame, parseNbaGameId, seasonOfGame } from '../../../shared/domain/game-id.ts';
 import { shaped } from '../shape.ts';
-import { PayloadFault, type Reading, type SourceCell } from '../source.ts';
+import { NotYet, PayloadFault, type Reading, type SourceCell } from '../source.ts';
 
 /** Status of a game that is over. */
 const FINAL = 3;
@@ -66,12 +66,15 @@ const document = z.object({
 type Team = z.infer<typeof team>;
 type Line = Record<string, SourceCell>;
 
-/** @throws PayloadFault when the answer is of another game, or of one that is not over, or a team has no players */
+/**
+ * @throws NotYet when the game is not over
+ * @throws PayloadFault when the answer is of another game, or a team has no players
+ */
 export function readBoxScore(answer: unknown, subject: string): Reading[] {
   const { game } = shaped(document, answer);
   if (game.gameId !== subject) throw new PayloadFault(`is of game ${game.gameId}`);
   if (game.gameStatus !== FINAL)
-    throw new PayloadFault(`is of a game that is not over (${game.gameStatusText.trim()})`);
+    throw new NotYet(`is of a game that is not over (${game.gameStatusText.trim()})`);
   const id = parseNbaGameId(game.gameId);
   if (id === undefined) throw new PayloadFault(`is of ${game.gameId}, which is no game of the league`);
   const whose = {

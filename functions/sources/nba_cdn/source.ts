@@ -1,22 +1,29 @@
 /** The files that cdn.nba.com serves: the schedule of a season and the box score of a game. */
 import { isSeasonType, kindOfGame, parseNbaGameId, seasonOfGame } from '../../../shared/domain/game-id.ts';
-import { isSeason } from '../../../shared/domain/season.ts';
+import { isSeason, seasonOf } from '../../../shared/domain/season.ts';
 import type { Source } from '../source.ts';
 import { readBoxScore } from './box-score.ts';
 import { readSchedule } from './schedule.ts';
 
 export default {
   name: 'nba_cdn',
+  address: 'https://cdn.nba.com',
+  secondsBetween: 0.7,
   endpoints: {
     schedule: {
-      title: 'schedule',
+      about: 'season',
       fills: ['schedule'],
+      path: () => '/static/json/staticData/scheduleLeagueV2.json',
+      // The file is always that of the present season.
+      covers: (season, today) => season === seasonOf(today),
       seasonOf: (season) => (isSeason(season) ? season : undefined),
       read: readSchedule,
     },
     boxscore: {
-      title: 'box score',
+      about: 'game',
       fills: ['player_box', 'team_box'],
+      path: (game) => `/static/json/liveData/boxscore/boxscore_${game}.json`,
+      covers: () => true,
       seasonOf: (game) => {
         const id = parseNbaGameId(game);
         return id === undefined || !isSeasonType(kindOfGame(id)) ? undefined : seasonOfGame(id);

@@ -8,6 +8,7 @@ import { lossText } from '../../../shared/domain/stamp.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import { lostStores } from '../../control/lost-stores.ts';
 import type { Client } from '../client.ts';
+import { openHttp } from '../http.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
 /**
@@ -30,6 +31,7 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
     store,
     publisher,
     archive: files,
+    http: openHttp(),
     clock,
     log,
     pollMs: config.target === 'gcp' ? 2000 : 500,

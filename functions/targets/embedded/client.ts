@@ -17,6 +17,7 @@ import type { PullBus } from '../../../shared/ports/bus.ts';
 import type { Clock, Log } from '../../../shared/ports/index.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';
 import type { Client, Worker } from '../client.ts';
+import { openHttp } from '../http.ts';
 import { prepareHome } from './home.ts';
 import { finishForgetting } from './reset.ts';
 import type { Policy } from '../../control/policy.ts';
@@ -70,6 +71,7 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
     bus,
     publisher: bus,
     archive: fileArchive(join(config.home, 'archive')),
+    http: openHttp(),
     clock,
     log: options.log ?? logger(config.log, (line) => process.stderr.write(line)),
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),

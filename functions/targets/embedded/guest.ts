@@ -32,6 +32,7 @@ export async function openGuest(config: Config): Promise<Client> {
     store: distantStore(home, refused),
     publisher: { publish: refused },
     archive: { ...fileArchive(join(home, 'archive')), write: refused },
+    http: { ask: refused },
     clock: () => new Date(),
     log: logger(config.log, (line) => process.stderr.write(line)),
     pollMs: 1000,

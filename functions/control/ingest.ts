@@ -1,0 +1,201 @@
+/** Asks the live sources about a game date, archives what they answer, and loads it. */
+import { RequestError } from '../../shared/domain/failure.ts';
+import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import type { SourceSettings } from '../../shared/config.ts';
+import type { Http } from '../../shared/ports/http.ts';
+import { archivesOf } from '../../shared/state/archives.ts';
+import { archivedParts } from '../ingest/archived-lines.ts';
+import type { ScheduledGame } from '../ingest/schedule.ts';
+import { RAW_LOADS } from '../processors/loads.ts';
+import { askerOf, type Asked, type AskedStatus, type AskingPorts } from '../sources/ask.ts';
+import { SOURCES } from '../sources/index.ts';
+import type { Source } from '../sources/source.ts';
+import type { SourceFile } from './archive-files.ts';
+import { gamesOfDate, isOfSchedule } from './archived-schedule.ts';
+import { loadFiles, type ImportOptions, type ImportPorts, type LoadResult } from './imports.ts';
+
+/** Hours from tip-off after which a game may be over. */
+const HOURS_OF_GAME = 2;
+
+/** What became of the questions to one source. */
+export interface Fetch {
+  readonly source: string;
+  /** The worst that became of one of its questions; `off` for a source that is not asked. */
+  readonly status: AskedStatus | 'off' | 'nothing_due';
+  /** Answers that are archived. */
+  readonly entries: number;
+  /** Rows of raw tables that were loaded from them. */
+  readonly rows: number;
+  /** Seconds that the source took to answer. */
+  readonly seconds: number;
+  /** The source in whose place it was asked; null when it was asked for itself. */
+  readonly fallbackFor: string | null;
+  /** One line for each question without a sound answer. */
+  readonly details: readonly string[];
+}
+
+export interface Ingested {
+  readonly date: GameDate;
+  readonly fetches: readonly Fetch[];
+  /** Games of the date that cannot be over yet, and so were not asked for. */
+  readonly notDue: number;
+  /** Whether every question has its answer and every game of the date was due. */
+  readonly complete: boolean;
+  /** Rows of raw tables that were added, changed and removed, ordered by table and date. */
+  readonly changes: LoadResult['changes'];
+  /** What loads could not do, one line each. */
+  readonly failed: readonly string[];
+  /** Commands that follow; null when nothing is to be done. */
+  readonly next: string | null;
+}
+
+export interface IngestOptions {
+  /** Only these sources; by default all that are on. */
+  readonly sources?: readonly string[] | undefined;
+  /** What counts as now: which games may be over, and when an answer was learned. */
+  readonly now: Date;
+  readonly worker?: ImportOptions['worker'];
+  readonly onProgress?: ImportOptions['onProgress'];
+  /** Told of every question when it was answered. */
+  readonly onAsked?: (asked: Asked) => void;
+}
+
+export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'http'> {
+  readonly http: Http;
+  readonly settings: SourceSettings;
+}
+
+/**
+ * Asks every source that is on about the season of the date, then about its games.
+ * @throws RequestError when a source is named that does not exist, or is off
+ */
+export async function ingestDate(
+  ports: IngestPorts,
+  date: GameDate,
+  { sources, now, worker, onProgress, onAsked = () => undefined }: IngestOptions,
+): Promise<Ingested> {
+  const asked = new Map<Source, Asked[]>();
+  const askers = new Map(
+    chosenSources(ports.settings, sources).map((source) => {
+      asked.set(source, []);
+      return [source, askerOf(ports, source, ports.settings.access[source.name] ?? {})] as const;
+    }),
+  );
+  const results: LoadResult[] = [];
+  const askAbout = async (about: 'season' | 'game', subjects: readonly string[]): Promise<void> => {
+    const files: SourceFile[] = [];
+    for (const [source, ask] of askers)
+      for (const [endpoint, declared] of Object.entries(source.endpoints))
+        for (const subject of declared.about === about ? subjects : []) {
+          if (!declared.covers(subject, gameDateOf(now))) continue;
+          const answer = await ask(endpoint, subject);
+          asked.get(source)?.push(answer);
+          onAsked(answer);
+          const { name, bytes } = answer;
+          if (bytes !== undefined) files.push({ name, bytes: () => bytes });
+        }
+    if (files.length === 0) return;
+    results.push(
+      await loadFiles(ports, files, {
+        observedAt: now.toISOString(),
+        worker,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
+    );
+  };
+  await askAbout('season', [seasonOf(date)]);
+  const games = await gamesOn(ports, date);
+  const due = games.filter((game) => mayBeOver(game, now));
+  await askAbout(
+    'game',
+    due.map(({ nbaGameId }) => nbaGameId),
+  );
+  const fetches = SOURCES.map((source) => fetchOf(source, asked.get(source), results));
+  const questions = [...asked.values()].flat();
+  return {
+    date,
+    fetches,
+    notDue: games.length - due.length,
+    complete:
+      questions.length > 0 &&
+      questions.every(({ status }) => status === 'fetched') &&
+      due.length === games.length,
+    changes: results.flatMap(({ changes }) => changes),
+    failed: results.flatMap(({ failed }) => failed),
+    next: results.at(-1)?.next ?? null,
+  };
+}
+
+/** The sources that are asked. @throws RequestError */
+function chosenSources(settings: SourceSettings, names: readonly string[] | undefined): Source[] {
+  for (const name of [...Object.keys(settings.access), ...(names ?? [])])
+    if (!SOURCES.some((source) => source.name === name))
+      throw new RequestError(
+        `there is no source ${name}; the sources are ${SOURCES.map((source) => source.name).join(', ')}`,
+      );
+  const off = (names ?? []).find((name) => !isOn(settings, name));
+  if (off !== undefined) throw new RequestError(`the source ${off} is off: ${howToSwitchOn(off)}`);
+  const chosen = SOURCES.filter(
+    ({ name }) => isOn(settings, name) && (names === undefined || names.includes(name)),
+  );
+  if (chosen.length === 0)
+    throw new RequestError(`no source is on; ${howToSwitchOn(SOURCES[0]?.name ?? '')}`);
+  return chosen;
+}
+
+/** A source without a key is asked only when the operator has said that it may be. */
+function isOn({ allowUnkeyed, access }: SourceSettings, name: string): boolean {
+  return allowUnkeyed || access[name]?.headers !== undefined;
+}
+
+function howToSwitchOn(name: string): string {
+  return `set FULLCOURT_ALLOW_UNKEYED=1, or FULLCOURT_SOURCE_${name.toUpperCase()}_HEADERS, when you may use it (see docs/sources.md)`;
+}
+
+/** The games of a date as the archived schedule has them. */
+async function gamesOn(ports: ImportPorts, date: GameDate): Promise<ScheduledGame[]> {
+  const season = seasonOf(date);
+  const tables = RAW_LOADS.all.map(({ definition }) => definition.name).filter(isOfSchedule);
+  const archives = await archivesOf(ports, tables, season);
+  const parts = archivedParts(ports.archive);
+  const games = await gamesOfDate({ season, archives, parts }, date, [], new Map());
+  return [...games.values()].filter((game) => game.date === date);
+}
+
+/** A game with a score is over. One without a time of its own may be over when the day after its date has begun. */
+function mayBeOver({ score, tipoffAt, date }: ScheduledGame, now: Date): boolean {
+  if (score !== null) return true;
+  if (tipoffAt === null) return gameDateOf(now) > date;
+  return now.getTime() >= new Date(tipoffAt).getTime() + HOURS_OF_GAME * 3_600_000;
+}
+
+/** From the best that can become of a question to the worst. */
+const FROM_BEST: readonly AskedStatus[] = [
+  'fetched',
+  'not_yet',
+  'left',
+  'throttled',
+  'unreachable',
+  'hung',
+  'failed',
+  'misread',
+  'refused',
+];
+
+function fetchOf(source: Source, asked: readonly Asked[] | undefined, results: readonly LoadResult[]): Fetch {
+  const answers = asked ?? [];
+  const worst = answers.map(({ status }) => FROM_BEST.indexOf(status)).toSorted((a, b) => b - a)[0];
+  const isOfSource = ({ file }: { readonly file: string }): boolean => file.startsWith(`${source.name}.`);
+  const lines = results.flatMap((result) => result.lines.filter(isOfSource));
+  return {
+    source: source.name,
+    status:
+      asked === undefined ? 'off' : worst === undefined ? 'nothing_due' : (FROM_BEST[worst] ?? 'failed'),
+    entries: answers.filter(({ bytes }) => bytes !== undefined).length,
+    rows: lines.reduce((sum, { loaded }) => sum + loaded, 0),
+    seconds: answers.reduce((sum, { seconds }) => sum + seconds, 0),
+    fallbackFor: null,
+    details: answers.flatMap(({ name, detail }) => (detail === null ? [] : [`${name} ${detail}`])),
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * Asks live sources, politely: one question after another for each source, with a pause between two about the same kind of
+ * thing, a second try only where it can help, and no more questions to a source that hangs or refuses.
+ */
+import type { SourceAccess } from '../../shared/config.ts';
+import type { Http, HttpAnswer } from '../../shared/ports/http.ts';
+import { payloadFileOf, payloadText } from './payload-files.ts';
+import type { Endpoint, Source } from './source.ts';
+
+/**
+ * What became of a question. `fetched`: the answer is sound. `not_yet`: what was asked for is not known yet. `refused`: the
+ * source does not answer us. `throttled`: it asks for a longer pause. `unreachable`: no connection. `hung`: no answer in time.
+ * `failed`: an error of the source. `misread`: an answer that is not what it should be. `left`: not asked, because the
+ * questions before it hung or were refused.
+ */
+export type AskedStatus =
+  'fetched' | 'not_yet' | 'refused' | 'throttled' | 'unreachable' | 'hung' | 'failed' | 'misread' | 'left';
+
+/** A question, and what became of it. */
+export interface Asked {
+  /** The name of the answer as a file: `nba_cdn.boxscore.0022300645.json`. */
+  readonly name: string;
+  readonly status: AskedStatus;
+  /** Why there is no answer, as a predicate that follows the name; null when there is one. */
+  readonly detail: string | null;
+  /** The answer as it came; undefined unless it is sound. */
+  readonly bytes: Uint8Array | undefined;
+  /** How often it was asked. */
+  readonly tries: number;
+  /** Seconds that the source took. */
+  readonly seconds: number;
+}
+
+export interface AskingPorts {
+  readonly http: Http;
+  /** Waits some milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** A number from 0 to 1, for pauses that do not fall together. */
+  readonly random: () => number;
+}
+
+/** Asks a source about a subject. */
+export type Ask = (endpoint: string, subject: string) => Promise<Asked>;
+
+const TRIES = 3;
+/** Milliseconds before the second try; twice as long before the third. */
+const PAUSE_MS = 500;
+/** The longest pause that a source may ask for, in seconds. */
+const LONGEST_PAUSE = 10;
+/** After so many questions in a row that hung, no other is asked. */
+const HUNG = 2;
+
+/** Makes what asks one source, for as long as a command runs. */
+export function askerOf(
+  { http, wait, random }: AskingPorts,
+  source: Source,
+  { address = source.address, headers = {} }: SourceAccess,
+): Ask {
+  let hung = 0;
+  let isRefused = false;
+  /** The slower a source is, the longer are the pauses. */
+  let pause = source.secondsBetween;
+  const asked = new Set<string>();
+
+  return async (endpoint, subject) => {
+    const name = `${source.name}.${endpoint}.${subject}.json`;
+    const declared = source.endpoints[endpoint];
+    if (declared === undefined) throw new Error(`${source.name} has no ${endpoint}`);
+    const came = { name, bytes: undefined, tries: 0, seconds: 0 };
+    if (isRefused) return { ...came, status: 'left', detail: 'is not asked for: the source refuses us' };
+    if (hung >= HUNG) return { ...came, status: 'left', detail: 'is not asked for: the source hangs' };
+    let [tries, seconds] = [0, 0];
+    for (;;) {
+      if (asked.has(endpoint)) await wait(pause * 1000);
+      asked.add(endpoint);
+      const answer = await http.ask({ url: `${address}${declared.path(subject)}`, headers });
+      tries += 1;
+      seconds += answer.seconds;
+      pause = Math.max(source.secondsBetween, Math.min(answer.seconds, LONGEST_PAUSE));
+      const found = { name, bytes: undefined, tries, seconds, ...judged(answer, name, declared) };
+      hung = found.status === 'hung' ? hung + 1 : 0;
+      isRefused = found.status === 'refused';
+      const again = tries < TRIES ? pauseBefore(answer, found.status, tries, random) : undefined;
+      if (again === undefined) return found;
+      await wait(again);
+    }
+  };
+}
+
+/** Milliseconds until the next try; undefined where another try does not help. */
+function pauseBefore(
+  answer: HttpAnswer,
+  status: AskedStatus,
+  tries: number,
+  random: () => number,
+): number | undefined {
+  const usual = PAUSE_MS * 2 ** (tries - 1) * (0.5 + random());
+  if (status === 'failed' || status === 'unreachable') return usual;
+  if (status !== 'throttled') return undefined;
+  const wanted = answer.kind === 'answer' ? Number(answer.headers['retry-after'] ?? 0) : 0;
+  // An answer may name a date instead.
+  if (Number.isNaN(wanted) || wanted > LONGEST_PAUSE) return undefined;
+  return Math.max(usual, wanted * 1000);
+}
+
+type Judged = Pick<Asked, 'status' | 'detail'> & { readonly bytes?: Uint8Array };
+
+function judged(answer: HttpAnswer, name: string, endpoint: Endpoint): Judged {
+  if (answer.kind === 'nothing') return NOTHING[answer.why];
+  const { status, body } = answer;
+  if (status === 200 || status === 203) return read(body, name, endpoint);
+  if (status === 404) return { status: 'not_yet', detail: 'is not there yet (404)' };
+  if (status === 429) return { status: 'throttled', detail: 'was asked for too often (429)' };
+  if (status === 401) return { status: 'refused', detail: 'is refused: the key is not accepted (401)' };
+  if (status === 403) return forbidden(new TextDecoder().decode(body.subarray(0, 500)));
+  return { status: 'failed', detail: `was not answered (${status})` };
+}
+
+const NOTHING: Readonly<Record<Extract<HttpAnswer, { kind: 'nothing' }>['why'], Judged>> = {
+  unreachable: { status: 'unreachable', detail: 'cannot be asked for: no connection' },
+  hung: { status: 'hung', detail: 'was not answered in time' },
+  broken: { status: 'failed', detail: 'broke off' },
+  too_large: { status: 'misread', detail: 'is larger than any answer may be' },
+};
+
+/** A store of files answers 403 for a file that it does not have; a page says that we are not let in. */
+function forbidden(text: string): Judged {
+  return /<Code>AccessDenied<\/Code>/.test(text)
+    ? { status: 'not_yet', detail: 'is not there yet (403, no such file)' }
+    : { status: 'refused', detail: 'is refused (403)' };
+}
+
+/** Looks whether every kind of lines can be read from an answer. */
+function read(body: Uint8Array, name: string, { fills }: Endpoint): Judged {
+  let json: string;
+  try {
+    json = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return { status: 'misread', detail: 'is not UTF-8 text' };
+  }
+  for (const kind of fills) {
+    const payload = payloadFileOf(fills.length === 1 ? name : `${name}#${kind}`);
+    if (payload === undefined) throw new Error(`${name} is not called like an answer`);
+    const { fault, notYet } = { notYet: false, ...payloadText(payload, json) };
+    if (fault !== undefined) return { status: notYet ? 'not_yet' : 'misread', detail: fault };
+  }
+  return { status: 'fetched', detail: null, bytes: body };
+}

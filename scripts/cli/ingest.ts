@@ -1,0 +1,88 @@
+/** `ingest`: asks the live sources about a game date and loads what they answer. */
+import { setTimeout } from 'node:timers/promises';
+import { ingestDate, type Fetch, type Ingested } from '../../functions/control/ingest.ts';
+import { admit, claimOrigin, type Coming } from '../../functions/control/origins.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { dateOption } from './dates.ts';
+import { loadingProgress } from './load.ts';
+import { table } from './text-table.ts';
+
+export interface IngestFlags {
+  readonly date: string;
+  readonly source?: readonly string[];
+  readonly now?: string;
+}
+
+export async function ingestCommand(
+  client: Client,
+  flags: IngestFlags,
+  options: GlobalOptions,
+): Promise<number> {
+  const date = dateOption('--date', flags.date);
+  const now = flags.now === undefined ? client.clock() : instantOption('--now', flags.now);
+  const coming: Coming = { command: 'ingest', origin: { kind: 'files' } };
+  await admit(client, coming);
+  const worker = await client.openWorkerOrRefuse(coming.command);
+  try {
+    await claimOrigin(client, coming);
+    worker?.dispatcher.start();
+    const ports = {
+      ...client,
+      settings: client.config.sources,
+      wait: (ms: number) => setTimeout(ms),
+      random: Math.random,
+    };
+    const found = await ingestDate(ports, date, {
+      sources: flags.source,
+      now,
+      worker,
+      onProgress: loadingProgress(),
+      onAsked: ({ name, status, detail, seconds }) =>
+        tell(`  ${name} ${detail ?? `${status} in ${seconds.toFixed(1)} s`}`),
+    });
+    answer(options, found, () => ingestText(found));
+    const isDone = found.fetches.every(({ details }) => details.length === 0) && found.failed.length === 0;
+    return isDone ? EXIT.done : EXIT.failed;
+  } finally {
+    await worker?.close();
+  }
+}
+
+/** @throws RequestError when the text is no instant with a zone */
+function instantOption(flag: string, text: string): Date {
+  const instant = new Date(text);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(instant.getTime()))
+    throw new RequestError(`${flag} must be a time such as 2024-01-26T18:30:00Z, not "${text}"`);
+  return instant;
+}
+
+function ingestText({ date, fetches, notDue, complete, failed, next }: Ingested): string {
+  return [
+    table(
+      ['source', 'status', 'answers', 'rows', 'seconds'],
+      fetches.map(({ source, status, entries, rows, seconds }) => [
+        source,
+        status.replaceAll('_', ' '),
+        entries,
+        rows,
+        seconds.toFixed(1),
+      ]),
+    ),
+    '',
+    ...fetches.flatMap(({ details }) => details),
+    complete ? `${date} is complete` : `${date} is not complete: ${lackOf(fetches, notDue)}`,
+    ...failed,
+    ...(next === null ? [] : [`Next: ${next}`]),
+  ].join('\n');
+}
+
+function lackOf(fetches: readonly Fetch[], notDue: number): string {
+  const lacking = fetches.reduce((sum, { details }) => sum + details.length, 0);
+  return [
+    ...(lacking === 0 ? [] : [`${counted(lacking, 'answer is', 'answers are')} lacking`]),
+    ...(notDue === 0 ? [] : [`${counted(notDue, 'game is', 'games are')} not over`]),
+  ].join(', ');
+}

@@ -1,0 +1,146 @@
+/** A night flows from a live source into the raw tables, and its corrections after it. */
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Ingested } from '../../functions/control/ingest.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
+import { newFolder, removeFolders } from '../support/homes.ts';
+import { cdnAnswers, type Document } from '../support/nba-cdn-answers.ts';
+import { FAULTS, recordedServer } from '../support/recorded-server.ts';
+import { cli, startCliWith } from '../support/run-cli.ts';
+
+const SEASON = '2021-22';
+const SCHEDULE = '/static/json/staticData/scheduleLeagueV2.json';
+const pathOf = (game: string): string => `/static/json/liveData/boxscore/boxscore_${game}.json`;
+
+const texts = new Map<string, string>();
+for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
+  for (const { name, text } of files) texts.set(name, text);
+const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail());
+const dates = [...new Set(answers.games.map(answers.dateOf))].sort();
+/** The first date with two games. */
+const DATE = dates.find((date) => answers.gamesOn(date).length === 2) ?? expect.fail();
+const [FIRST = '', SECOND = ''] = answers.gamesOn(DATE);
+const MORNING_AFTER = `${dates.find((date) => date > DATE)}T12:00:00Z`;
+
+const server = await recordedServer();
+afterAll(async () => {
+  await server.close();
+  removeFolders();
+});
+
+/** The sources say what is known after the games of `until`. */
+function answerUntil(until: string): void {
+  server.asked.length = 0;
+  server.answers.clear();
+  server.answers.set(SCHEDULE, answers.schedule(SEASON, until));
+  for (const game of answers.games)
+    if (answers.dateOf(game) <= until) server.answers.set(pathOf(game), answers.boxScore(game));
+}
+
+const SECRET = 'a-secret-of-the-operator';
+const env = {
+  FULLCOURT_SOURCE_NBA_CDN_URL: server.address,
+  FULLCOURT_SOURCE_NBA_CDN_HEADERS: JSON.stringify({ 'X-Key': SECRET }),
+};
+
+async function ingest(home: string, now: string) {
+  const running = startCliWith({ env }, home, 'ingest', '--date', DATE, '--now', now, '--json');
+  const { code, stdout, stderr } = await running.ended;
+  const document = JSON.parse(stdout) as Ingested;
+  return { code, document, fetch: document.fetches[0] ?? expect.fail(), stderr, stdout };
+}
+
+describe('a night', () => {
+  const home = newFolder();
+
+  it('before its games gives the schedule', async () => {
+    answerUntil('2021-10-01');
+    const { code, document, fetch } = await ingest(home, `${DATE}T14:00:00Z`);
+    expect(fetch).toMatchObject({ source: 'nba_cdn', status: 'fetched', entries: 1, details: [] });
+    expect(server.asked).toEqual([SCHEDULE]);
+    expect([code, document.complete, document.notDue]).toEqual([0, false, 2]);
+  });
+
+  it('while a game is played gives the others, and says which is lacking', async () => {
+    answerUntil(DATE);
+    const { game } = answers.boxScore(SECOND) as { game: Document };
+    server.answers.set(pathOf(SECOND), { game: { ...game, gameStatus: 2, gameStatusText: 'Q4 1:10' } });
+    const { code, document, fetch } = await ingest(home, MORNING_AFTER);
+    expect(fetch).toMatchObject({ status: 'not_yet', entries: 2 });
+    expect(fetch.details).toEqual([
+      `nba_cdn.boxscore.${SECOND}.json is of a game that is not over (Q4 1:10)`,
+    ]);
+    expect([code, document.complete]).toEqual([1, false]);
+  });
+
+  it('after its games gives all of them', async () => {
+    answerUntil(DATE);
+    const { code, document, fetch } = await ingest(home, MORNING_AFTER);
+    expect(fetch).toMatchObject({ status: 'fetched', entries: 3, details: [] });
+    expect([code, document.complete, document.failed]).toEqual([0, true, []]);
+    const { stdout } = await cli(
+      home,
+      ...['query', '--format', 'csv'],
+      `SELECT COUNT(DISTINCT game_id), MIN(source), MIN(FORMAT_TIMESTAMP('%F', observed_at)) FROM nba_raw.nbac_player_boxscores WHERE game_date = '${DATE}'`,
+    );
+    expect(stdout).toContain(`2,nba_cdn,${MORNING_AFTER.slice(0, 10)}`);
+  });
+
+  it('asked for again runs nothing, and a corrected box score is told and can be built from', async () => {
+    answerUntil(DATE);
+    const again = await ingest(home, MORNING_AFTER);
+    expect(again.document).toMatchObject({ complete: true, changes: [], next: null });
+
+    const corrected = structuredClone(answers.boxScore(FIRST)) as { game: { homeTeam: Document } };
+    const [player] = corrected.game.homeTeam['players'] as Record<string, Record<string, number>>[];
+    const statistics = player?.['statistics'] ?? expect.fail();
+    statistics['assists'] = Number(statistics['assists']) + 1;
+    server.answers.set(pathOf(FIRST), corrected);
+    const { document } = await ingest(home, MORNING_AFTER);
+    expect(document.changes).toEqual([
+      { table: 'nbac_player_boxscores', date: DATE, added: 0, changed: 1, removed: 0 },
+    ]);
+  });
+
+  it('of a source that refuses leaves what is there, and no secret is said or kept', async () => {
+    answerUntil(DATE);
+    for (const path of [SCHEDULE, pathOf(FIRST)]) server.faults.set(path, [FAULTS['a refusal']]);
+    const { code, fetch, stderr, stdout } = await ingest(home, MORNING_AFTER);
+    expect(fetch).toMatchObject({ status: 'refused', entries: 0 });
+    expect(fetch.details).toHaveLength(3);
+    expect(code).toBe(1);
+    expect(server.headers()['x-key']).toBe(SECRET);
+    expect(stderr + stdout).not.toContain(SECRET);
+    const { stdout: config } = await startCliWith({ env }, home, 'config').ended;
+    expect(config).toContain('FULLCOURT_SOURCE_NBA_CDN_HEADERS');
+    expect(config).not.toContain(SECRET);
+  });
+});
+
+describe('a source', () => {
+  it('that needs no key is asked only when the operator has said so', async () => {
+    const { code, stderr } = await cli(newFolder(), 'ingest', '--date', DATE);
+    expect(code).toBe(2);
+    expect(stderr).toContain('no source is on; set FULLCOURT_ALLOW_UNKEYED=1');
+  });
+
+  it('that does not exist is named, with those that do', async () => {
+    const running = startCliWith({ env }, newFolder(), 'ingest', '--date', DATE, '--source', 'nba');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no source nba; the sources are nba_cdn');
+  });
+
+  it.each([
+    ['URL', 'ftp://example.com'],
+    ['URL', 'http://example.com'],
+    ['URL', 'https://me:secret@example.com'],
+    ['HEADERS', 'Referer: secret'],
+    ['HEADERS', '{"Referer":7}'],
+  ])('is not reached by a %s such as %s', async (what, value) => {
+    const wrong = { [`FULLCOURT_SOURCE_NBA_CDN_${what}`]: value };
+    const { code, stderr } = await startCliWith({ env: wrong }, newFolder(), 'config').ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain(`FULLCOURT_SOURCE_NBA_CDN_${what}: must be`);
+    expect(stderr).not.toContain('secret');
+  });
+});
