@@ -367,7 +367,7 @@ function byDate(dates: readonly PublishedDate[]): Map<GameDate, PublishedDate> {
 function completedDate(
   request: DateRequest,
   found: StagedDate,
-  verdict: { status: PublishedStatus; reason?: string },
+  verdict: { status: PublishedStatus; reason?: string; givenUp?: string },
 ): CompletedDate {
   return {
     date: request.date,
@@ -381,6 +381,7 @@ function completedDate(
     syntheticRows: found.syntheticRows,
     outputFingerprint: found.fingerprint,
     ...(verdict.reason === undefined ? {} : { reason: verdict.reason.slice(0, 2000) }),
+    ...(verdict.givenUp === undefined ? {} : { givenUp: verdict.givenUp.slice(0, 2000) }),
     ...(found.gameHashes === undefined ? {} : { gameHashes: { ...found.gameHashes } }),
   };
 }

@@ -3,6 +3,7 @@ import { MAX_ASIDE } from '../../shared/domain/audit.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { boxScoresBefore, lackingOfSource, type BoxScoreStates } from '../../shared/domain/given-up.ts';
 import { lackingIn, type Lacking } from '../../shared/domain/lacking.ts';
+import type { PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
@@ -39,7 +40,7 @@ export async function withKnown(
   const sources = await seasonsOf(names);
   const states = sources.map((source, i) => [names[i] ?? '', source?.dates ?? {}] as const);
   const unread = (date: GameDate): Lacking[] =>
-    firstUnread([...calendars, ...(isPreGame ? [] : sources)].map((each) => each?.dates[date]?.reason));
+    firstUnread([...calendars, ...(isPreGame ? [] : sources)].map((each) => each?.dates[date]));
   return {
     ...staged,
     dates: staged.dates.map((found) => {
@@ -100,7 +101,7 @@ function shortened(lacking: readonly Lacking[]): Lacking[] {
   }));
 }
 
-/** What the first of these reasons says of games that could not be read. */
-function firstUnread(reasons: readonly (string | null | undefined)[]): Lacking[] {
-  return reasons.flatMap((reason) => lackingIn(reason, 'games_unread') ?? []).slice(0, 1);
+/** What the first of these partitions says of games that could not be read. */
+function firstUnread(states: readonly (PartitionState | undefined)[]): Lacking[] {
+  return states.flatMap((state) => lackingIn(state, 'games_unread') ?? []).slice(0, 1);
 }

@@ -4,6 +4,7 @@ import { permanent, ok, transient, type Result } from '../../shared/domain/failu
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import { shrunkText } from '../../shared/domain/leaving.ts';
+import { acceptedText } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { kindsInside } from '../../shared/domain/outside.ts';
 import { meantOf } from '../../shared/domain/scope.ts';
@@ -16,7 +17,6 @@ import type { LogContext } from '../../shared/ports/tracer.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { acceptancesOf } from '../../shared/state/acceptances.ts';
 import { archiveOf, archivesOf } from '../../shared/state/archives.ts';
-import type { Acceptance } from '../../shared/state/documents.ts';
 import { writeLoadReport, type ReportOfLoad } from '../../shared/state/load-reports.ts';
 import { knownAliases } from '../../shared/state/aliases.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
@@ -98,6 +98,7 @@ async function loadArchived(
     const rejected = rejects.length;
     reports.set(date, { read, rows: loaded.rows.length, rejected, notUsed, rejects, notes, files });
     answers.set(date, loaded.answers);
+    const acceptance = acceptanceOf(date);
     const scope = kindsInside(load.definition, scoped, date);
     const expected = knownOfDate(
       load.definition,
@@ -122,7 +123,7 @@ async function loadArchived(
       ],
       outOfRange: loaded.outOfRange,
       isArchived: date in archive.slices,
-      accepted: acceptedText(acceptanceOf(date)),
+      accepted: acceptance === undefined ? null : acceptedText(acceptance),
       held: shrunkText(heldGames(archive, date)),
       hasLostGames: [archive, ...archives].some((each) => hasLostGames(each, date)),
     });
@@ -133,13 +134,6 @@ async function loadArchived(
   const rejected = [...reports.values()].reduce((sum, report) => sum + report.rejected, 0);
   if (rejected > 0) rowsRejected(ports, { table: name, season, rejected });
   return ok({ rows, dates: found });
-}
-
-/** `accepted by ANN: the league lost the scoresheet`. */
-function acceptedText(acceptance: Acceptance | undefined): string | null {
-  return acceptance === undefined
-    ? null
-    : `accepted by ${acceptance.by ?? 'a person who is not named'}: ${acceptance.reason}`;
 }
 
 /** Names that unresolved rows are named by in the reason of a partition. */

@@ -34,11 +34,17 @@ interface CheckFailures {
 export type PublishedStatus = 'success' | 'partial' | 'empty' | 'blocked';
 
 /**
- * `publish`: the rows may replace the published ones, and the partition gets this status. `refuse`: nothing
+ * `publish`: the rows may replace the published ones, and the partition gets this status; `givenUp` is the part of its reason that says
+ * who has given up what is lacking. `refuse`: nothing
  * is published, and the partition of that date fails for this reason.
  */
 export type AuditVerdict =
-  | { readonly kind: 'publish'; readonly status: PublishedStatus; readonly reason?: string }
+  | {
+      readonly kind: 'publish';
+      readonly status: PublishedStatus;
+      readonly reason?: string;
+      readonly givenUp?: string;
+    }
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /**
@@ -74,7 +80,7 @@ export function audit(
   }
   const missing = acceptedAsMissing(accepted, letThrough);
   if (measured.rows === 0 && previousRows === 0 && missing !== undefined)
-    return { kind: 'publish', status: 'partial', reason: missing };
+    return { kind: 'publish', status: 'partial', reason: missing, givenUp: missing };
   if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force, gone);
   const isExplained =
     definition.kind === 'computed' && measured.rows >= PRESENT_SHARE * measured.expectedRows;
@@ -84,14 +90,14 @@ export function audit(
       reason: `audit: ${measured.rows} rows would replace ${previousRows}; ask with force if that is right`,
     };
   }
-  if (missing !== undefined) return { kind: 'publish', status: 'partial', reason: missing };
+  if (missing !== undefined) return { kind: 'publish', status: 'partial', reason: missing, givenUp: missing };
   const lacking = allLacking(definition, measured);
   if (measured.held != null) {
     const more = lacking.length === 0 ? '' : `; ${lackingText(lacking)}`;
     return { kind: 'publish', status: 'blocked', reason: `${measured.held}${more}` };
   }
   if (lacking.length > 0)
-    return { kind: 'publish', status: 'partial', reason: withAcceptance(lackingText(lacking), measured) };
+    return { kind: 'publish', status: 'partial', ...withAcceptance(lackingText(lacking), measured) };
   return measured.checks.length > 0
     ? { kind: 'publish', status: 'success', reason: `warnings: ${textOf(measured.checks)}` }
     : { kind: 'publish', status: 'success' };
@@ -120,8 +126,8 @@ function textOf(checks: readonly CheckFailures[]): string {
 }
 
 /** A reason with the person who has given up what is lacking. */
-function withAcceptance(reason: string, { accepted }: Measured): string {
-  return accepted == null ? reason : `${reason}; ${accepted}`;
+function withAcceptance(reason: string, { accepted }: Measured): { reason: string; givenUp?: string } {
+  return accepted == null ? { reason } : { reason: `${reason}; ${accepted}`, givenUp: accepted };
 }
 
 /**
@@ -150,7 +156,7 @@ function withoutRows(
     // Rows that are known to be lacking are no fault of the run. What is published does not leave on that word alone.
     const mayBeEmpty = previousRows === 0 || force || definition.kind === 'computed';
     if ((measured.lacking ?? []).length > 0 && mayBeEmpty && measured.accepted != null)
-      return { kind: 'publish', status: 'empty', reason: withAcceptance(SOURCE_UNAVAILABLE, measured) };
+      return { kind: 'publish', status: 'empty', ...withAcceptance(SOURCE_UNAVAILABLE, measured) };
     return (measured.lacking ?? []).length > 0 && mayBeEmpty
       ? { kind: 'publish', status: 'partial', reason: lackingText(allLacking(definition, measured)) }
       : { kind: 'refuse', reason: `audit: no rows where ${measured.expectedRows} are expected` };

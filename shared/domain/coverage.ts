@@ -5,6 +5,7 @@
  */
 import type { ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
+import { lackingIn } from './lacking.ts';
 import { outsideScopeOf } from './outside.ts';
 import { isBuilt, isInDoubt, isPresent } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
@@ -95,7 +96,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
     total.gamesExpected += games;
     if (isPresent(state)) total.present += 1;
     else missing.push(date);
-    if (!isBuilt(state) || state.reason?.includes('game_missing') === true) total.unknownDates += 1;
+    if (!isBuilt(state) || lackingIn(state, 'game_missing') !== undefined) total.unknownDates += 1;
     if (state === undefined || !isBuilt(state)) continue;
     total.rowsExpected += state.expectedRows;
     if (isInDoubt(state)) continue;

@@ -4,7 +4,7 @@
  */
 import { addDays, type GameDate } from './game-date.ts';
 import type { Lacking } from './lacking.ts';
-import { isShrunk, type PartitionState } from './partition.ts';
+import { isInFlight, isSettled, isShrunk, type PartitionState } from './partition.ts';
 
 /** A raw table of box scores with its partitions. */
 export type BoxScoreStates = readonly [string, Readonly<Record<GameDate, PartitionState>>];
@@ -27,19 +27,19 @@ export function boxScoresBefore(sources: readonly BoxScoreStates[], date: GameDa
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([each, state]) => ({ table, date: each, state })),
   );
-  const givenUp = before.filter(({ state }) => givenUpIn(state.reason) !== undefined);
+  const givenUp = before.filter(({ state }) => givenUpIn(state) !== undefined);
   const nights = new Set(givenUp.map((each) => each.date));
   return {
     lacking: before.flatMap(({ table, date: each, state }) =>
       nights.has(each) ? [] : lackingBefore(table, each, state),
     ),
-    givenUp: givenUpIn(givenUp[0]?.state.reason),
+    givenUp: givenUpIn(givenUp[0]?.state),
   };
 }
 
-/** Who has given up what a partition lacks, and why; undefined when nobody has. */
-export function givenUpIn(reason: string | null | undefined): string | undefined {
-  return /(?:^|; )(accepted (?:as missing|by).*)$/.exec(reason ?? '')?.[1];
+/** Who has given up what the rows of a partition lack, and why; undefined when nobody has, or the partition says something else by now. */
+export function givenUpIn(state: PartitionState | undefined): string | undefined {
+  return isSettled(state) || isInFlight(state) ? state.givenUp : undefined;
 }
 
 /** What a table of box scores lacks of a date before the date of a pre-game table. */

@@ -37,8 +37,17 @@ export function lackingText(lacking: readonly Lacking[]): string {
   return lacking.map(({ code, detail }) => `${code}: ${detail}`).join('; ');
 }
 
-/** What a reason of {@link lackingText} says with a code; undefined when it does not have the code. */
-export function lackingIn(reason: string | null | undefined, code: LackingCode): Lacking | undefined {
-  const said = (reason ?? '').split('; ').find((part) => part.startsWith(`${code}: `));
-  return said === undefined ? undefined : { code, detail: said.slice(code.length + 2) };
+/** A partition as far as it says what it lacks: the reason ends with `givenUp`, the words of a person. */
+interface SaidLacking {
+  readonly reason: string | null;
+  readonly givenUp?: string;
+}
+
+/** What the reason of a partition says with a code; undefined when it does not have the code. What a person has said is passed over. */
+export function lackingIn(said: SaidLacking | undefined, code: LackingCode): Lacking | undefined {
+  const { reason, givenUp } = { reason: null, ...said };
+  const ends = givenUp === undefined ? -1 : (reason?.indexOf(givenUp) ?? -1);
+  const own = ends === -1 ? reason : reason?.slice(0, ends);
+  const part = own?.split('; ').find((each) => each.startsWith(`${code}: `));
+  return part === undefined ? undefined : { code, detail: part.slice(code.length + 2) };
 }

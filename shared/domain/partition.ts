@@ -103,6 +103,8 @@ interface PartitionFacts {
   readonly reason: string | null;
   /** The live cascade that wants the partition; null when none does. */
   readonly want: LiveWant | null;
+  /** Who has given up what the rows lack, and why, such as `accepted by ann: lost`; absent when nobody has. */
+  readonly givenUp?: string;
   /** Set while a person has accepted that the partition is not there. */
   readonly accepted?: AcceptedCell;
   /**

@@ -63,7 +63,7 @@ export function isToBuildAgain(state: PartitionState | undefined): boolean {
   return isLost || state.inputFingerprint === UNKNOWN_INPUTS;
 }
 
-function reopened(before: PartitionState, at: string): PartitionState {
+function reopened({ givenUp: _, ...before }: PartitionState, at: string): PartitionState {
   return {
     ...before,
     status: 'waiting',
@@ -79,7 +79,7 @@ function reopened(before: PartitionState, at: string): PartitionState {
 }
 
 function recovered(
-  before: PartitionState,
+  { givenUp: _, ...before }: PartitionState,
   { rows, fingerprint }: Found,
   token: number,
   expectedGames: number,

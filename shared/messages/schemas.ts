@@ -175,6 +175,8 @@ export const completedDate = z.object({
   syntheticRows: count,
   outputFingerprint: text.nullable(),
   reason: z.string().max(2000).optional(),
+  /** Who has given up what the rows lack, and why. */
+  givenUp: z.string().max(2000).optional(),
   gameHashes: gameHashes.optional(),
 });
 /** The decoded {@link completedDate}. */

@@ -83,6 +83,7 @@ const partitionFacts = {
     .nullable(),
   reason: text.nullable(),
   want: z.object({ through: text, correlationId: text }).readonly().nullable(),
+  givenUp: text.exactOptional(),
   accepted: z.object({ reason: text, by: text.nullable(), at: text, input: text }).readonly().exactOptional(),
   reopened: count,
   updatedAt: text,

@@ -77,7 +77,7 @@ function afterRun(
   // A want that another live cascade has left while the run was under way is still to be met.
   const want = state.want?.correlationId === correlationId ? null : state.want;
   // A run whose table carried newer rows than the documents knew has raised its token.
-  const { accepted, ...rest } = { ...state, token: Math.max(state.token, partitionToken(token)) };
+  const { accepted, givenUp: _, ...rest } = { ...state, token: Math.max(state.token, partitionToken(token)) };
   if (result.status === 'failed') {
     const holds = accepted !== undefined && accepted.input === result.inputFingerprint;
     const failed = { ...rest, status: 'failed', reason: result.reason ?? 'failed', want } as const;
@@ -97,6 +97,7 @@ function afterRun(
     stale: null,
     want,
     reason: result.reason ?? null,
+    ...(result.givenUp === undefined ? {} : { givenUp: result.givenUp }),
   };
   return result.status === 'blocked'
     ? { ...facts, status: 'blocked', reason: result.reason ?? SHRUNK_SOURCE }

@@ -160,6 +160,7 @@ describe('the audit of staged rows', () => {
       kind: 'publish',
       status: 'partial',
       reason: 'accepted as missing: player_summary@2023-10-29',
+      givenUp: 'accepted as missing: player_summary@2023-10-29',
     });
   });
 });

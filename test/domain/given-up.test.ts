@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { incompleteOf, incompleteText, type Incomplete } from '../../shared/domain/decide/incomplete.ts';
 import { boxScoresBefore, givenUpIn, tellsOfRowsAlone } from '../../shared/domain/given-up.ts';
+import { lackingIn } from '../../shared/domain/lacking.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { partition, type PartitionFields } from '../support/partitions.ts';
 import { DATES, day, except, viewOf } from '../support/view-of.ts';
@@ -23,7 +24,8 @@ const lost: PartitionFields = {
 const givenUp: PartitionFields = {
   ...lost,
   status: 'empty',
-  reason: 'source_unavailable; accepted by ann: lost',
+  reason: 'source_unavailable; accepted by ann: lost\nfor ever; game_missing: all',
+  givenUp: 'accepted by ann: lost\nfor ever; game_missing: all',
 };
 /** The players of two teams on the next game date, some of whom nobody knows. */
 const short: PartitionFields = {
@@ -92,13 +94,26 @@ describe('what is known of box scores before a date', () => {
     expect(boxScoresBefore(states as never, day(0)).lacking).toEqual([]);
   });
 
+  it('was given up by the person whom the answer of a run names, until the partition says something else', () => {
+    expect(givenUpIn(partition(givenUp))).toBe(givenUp.givenUp);
+    expect(givenUpIn(partition({ ...givenUp, status: 'requested' }))).toBe(givenUp.givenUp);
+    expect(givenUpIn(partition({ ...givenUp, status: 'failed', reason: 'broken' }))).toBeUndefined();
+    expect(givenUpIn(partition(lost))).toBeUndefined();
+    expect(givenUpIn(undefined)).toBeUndefined();
+  });
+
   it.each([
-    ['game_missing: a; accepted by ann: lost', 'accepted by ann: lost'],
-    ['accepted as missing: x@y', 'accepted as missing: x@y'],
-    ['rows_refused: 3 rows', undefined],
-    [null, undefined],
-  ])('was given up by whom "%s" says', (reason, who) => {
-    expect(givenUpIn(reason)).toBe(who);
-    expect(tellsOfRowsAlone(reason)).toBe(false);
+    ['game_missing: a; rows_missing: 3 rows', true],
+    ['game_missing: a; accepted by ann: lost', false],
+    ['rows_refused: 3 rows', false],
+    [null, false],
+  ])('is that nothing but rows or games is lacking: "%s" says %s', (reason, alone) => {
+    expect(tellsOfRowsAlone(reason)).toBe(alone);
+  });
+
+  it('is not what a person says who has given it up', () => {
+    expect(lackingIn(partition(lost), 'game_missing')?.detail).toBe(GAME);
+    expect(lackingIn(partition(givenUp), 'game_missing')).toBeUndefined();
+    expect(lackingIn(undefined, 'game_missing')).toBeUndefined();
   });
 });

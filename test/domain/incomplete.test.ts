@@ -61,19 +61,17 @@ describe('what the partitions of a request lack', () => {
   it('is a game that has box scores and no final score, although a row stands for it', () => {
     const unread = { status: 'partial', reason: 'games_unread: a game; game_missing: a game' } as const;
     expect(told({ [RESULTS]: unread })).toEqual({ absent: [RESULTS], partial: [] });
-    expect(told({ [RESULTS]: { ...unread, reason: `${unread.reason}; accepted by ann: lost` } })).toEqual(
-      nothing,
-    );
+    expect(told({ [RESULTS]: { ...unread, givenUp: 'accepted by ann: lost' } })).toEqual(nothing);
   });
 
   it.each([
     ['a source that no table of played games is made of', { [LINES]: refused }],
     ['a date that has no rows for a reason', { [SUMMARY]: { status: 'empty', rows: 0 } as const }],
     ['a partition that was never built', { [SUMMARY]: never('failed', { reason: 'broken' }) }],
-    ['what a request has let through', { [SUMMARY]: { ...refused, reason: 'accepted as missing: x@y' } }],
+    ['what a request has let through', { [SUMMARY]: { ...refused, givenUp: 'accepted as missing: x@y' } }],
     [
       'a night that a person has given up, with the tables that are made of it',
-      { [BOX]: { ...refused, reason: 'game_missing: a night; accepted by ann: lost' }, [SUMMARY]: refused },
+      { [BOX]: { ...refused, givenUp: 'accepted by ann: lost' }, [SUMMARY]: refused },
     ],
   ])('is not %s', (_what, differences) => {
     expect(told(differences)).toEqual(nothing);

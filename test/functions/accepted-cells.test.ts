@@ -10,7 +10,7 @@ import { importedWorld } from '../support/toy-worlds.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 const FAILED = dateOf(5);
-const WORD = `accepted as missing: player_summary@${FAILED} (accepted by ann: the query is broken)`;
+const WORD = `accepted as missing: player_summary@${FAILED} (accepted by ann: the query\nis broken)`;
 
 /** A world in which one date of `player_summary` has failed, so that phase 4 is blocked. */
 async function blockedWorld(): Promise<World> {
@@ -24,7 +24,7 @@ async function blockedWorld(): Promise<World> {
 
 async function accept(world: World, dates: readonly string[] = [FAILED]): Promise<string> {
   const request = {
-    ...{ tables: ['player_summary'], dates, accept: { reason: 'the query is broken' } },
+    ...{ tables: ['player_summary'], dates, accept: { reason: 'the query\nis broken' } },
     ...{ requestedBy: 'ann', requestId: `accept-${dates.join('-')}`, through: 'phase4' },
   };
   await world.publish(BACKFILL_REQUEST_TOPIC, request);
@@ -39,10 +39,14 @@ describe('a failed partition that a person accepts', () => {
     expect(await world.backfill(id)).toMatchObject({ state: 'done' });
     expect(stateIn(world, 'player_summary', FAILED)).toMatchObject({
       status: 'failed',
-      accepted: { by: 'ann', reason: 'the query is broken' },
+      accepted: { by: 'ann', reason: 'the query\nis broken' },
     });
     for (const date of PHASE4_DATES)
-      expect(stateIn(world, 'daily_cache', date)).toMatchObject({ status: 'partial', reason: WORD });
+      expect(stateIn(world, 'daily_cache', date)).toMatchObject({
+        status: 'partial',
+        reason: WORD,
+        givenUp: WORD,
+      });
     expect(await listAcceptances(world)).toEqual([
       expect.objectContaining({ table: 'player_summary', date: FAILED, by: 'ann', over: false }),
     ]);
@@ -93,7 +97,7 @@ describe('a failed partition that a person accepts', () => {
 
   it('may be named as queries name it, and the same request by its own name is the same backfill', async () => {
     const world = await blockedWorld();
-    const asked = { dates: [FAILED], accept: { reason: 'the query is broken' }, requestId: 'by-its-name' };
+    const asked = { dates: [FAILED], accept: { reason: 'the query\nis broken' }, requestId: 'by-its-name' };
     for (const tables of [['nba_analytics.player_summary'], ['player_summary']])
       await world.publish(BACKFILL_REQUEST_TOPIC, { ...asked, tables });
     await world.settle();
@@ -107,7 +111,7 @@ describe('a failed partition that a person accepts', () => {
     await world.publish(BACKFILL_REQUEST_TOPIC, {
       tables: ['nba_analytics.player_sumary'],
       dates: [FAILED],
-      accept: { reason: 'the query is broken' },
+      accept: { reason: 'the query\nis broken' },
     });
     await world.settle();
     expect(deadLettersIn(world)).toMatchObject([

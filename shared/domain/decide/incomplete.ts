@@ -6,7 +6,7 @@ import { counted } from '../counted.ts';
 import type { GameDate } from '../game-date.ts';
 import { boxScoresBefore, givenUpIn, tellsOfRowsAlone } from '../given-up.ts';
 import { lackingIn } from '../lacking.ts';
-import { isAnswered, isPresent, refName, type PartitionRef, type PartitionState } from '../partition.ts';
+import { isAnswered, isPresent, refName, type PartitionRef } from '../partition.ts';
 import { seasonOf } from '../season.ts';
 import { PHASES, type Phase } from '../table.ts';
 import { stateOf, statesOf, type View } from '../view.ts';
@@ -62,7 +62,9 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
     if (season === undefined) continue;
     // A refused score of a game without a box score may be that of a game nobody has played, such as 0 : 0.
     const hasBoxScores = registry.resultSources.some((name) => (stateOf(view, name, date)?.rows ?? 0) > 0);
-    const isGivenUp = registry.resultSources.some((name) => isAccepted(stateOf(view, name, date)));
+    const isGivenUp = registry.resultSources.some(
+      (name) => givenUpIn(stateOf(view, name, date)) !== undefined,
+    );
     const states = registry.resultSources.map((name) => [name, statesOf(season, name)] as const);
     const before = boxScoresBefore(states, date);
     const isGivenUpBefore = before.lacking.length === 0 && before.givenUp !== undefined;
@@ -71,14 +73,14 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
       const { name, timing } = definition;
       const state = stateOf(view, name, date);
       if (!isAnswered(state) || state.status === 'empty' || state.status === 'skipped') continue;
-      if (isAccepted(state) || (isGivenUp && timing === 'post_game')) continue;
+      if (givenUpIn(state) !== undefined || (isGivenUp && timing === 'post_game')) continue;
       const lacksPlayers =
         definition.kind === 'computed' && timing === 'pre_game' && state.status === 'partial';
       if (lacksPlayers && tellsOfRowsAlone(state.reason) && isGivenUpBefore) continue;
       const tellsOfGames = registry.calendarSources.includes(name);
       const isDoubtful = tellsOfGames && !hasBoxScores;
       // No table of played games has rows of a game that has box scores and no final score.
-      const lacksGame = tellsOfGames && lackingIn(state.reason, 'game_missing') !== undefined;
+      const lacksGame = tellsOfGames && lackingIn(state, 'game_missing') !== undefined;
       if (lacksGame || (!isPresent(state) && !isDoubtful)) absent.push({ table: name, date });
       else if (state.status === 'partial') partial.push({ table: name, date });
     }
@@ -86,17 +88,12 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
   return { absent, partial, games: sources.length === 0 ? [] : games };
 }
 
-/** Whether a person has said that what lacks may lack; see `acceptedText` and `audit`. */
-function isAccepted(state: PartitionState | undefined): boolean {
-  return givenUpIn(state?.reason) !== undefined;
-}
-
 /** The final games of a date of which no box score is there and that nobody has given up, by the first table that lacks them. */
 function gamesWithoutBoxScores(view: View, date: GameDate): LackingGames[] {
   const states = view.registry.resultSources.map((table) => ({ table, state: stateOf(view, table, date) }));
-  if (states.some(({ state }) => isAccepted(state))) return [];
+  if (states.some(({ state }) => givenUpIn(state) !== undefined)) return [];
   for (const { table, state } of states) {
-    const games = state?.status === 'partial' ? lackingIn(state.reason, 'game_missing')?.detail : undefined;
+    const games = state?.status === 'partial' ? lackingIn(state, 'game_missing')?.detail : undefined;
     if (games !== undefined) return [{ table, date, games: games.split(' ') }];
   }
   return [];
