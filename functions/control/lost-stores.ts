@@ -57,7 +57,7 @@ async function isArchiveEmpty({ store, archive }: LookingPorts): Promise<boolean
 
 async function hasRows(ports: LookingPorts): Promise<boolean> {
   const found = await datesWithRows(ports);
-  return found.ok && [...found.value.values()].some((dates) => dates.length > 0);
+  return found.ok && [...found.value.dates.values()].some((dates) => dates.length > 0);
 }
 
 /** Whether a table is gone, or has rows of none of its newest dates. One table of each dataset is looked at. */

@@ -36,25 +36,40 @@ const AT_ONCE = 250;
 /** Failure code of a warehouse that has no such table. */
 export const TABLE_GONE = 'not_found';
 
-/** The dates on which each table has rows. */
+/** What the tables of a warehouse hold. */
+export interface TablesWithRows {
+  /** The dates on which each table has rows, by the name of the table; a table that is gone has none. */
+  readonly dates: ReadonlyMap<string, readonly GameDate[]>;
+  /** Names of the tables that are gone. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * The dates on which each table has rows. All tables are counted at once. If that fails because a table is gone, each is counted
+ * alone, so that the others are told of.
+ */
 export async function datesWithRows({
   warehouse,
   registry,
   clock,
 }: Pick<ComparingPorts, 'registry' | 'clock'> & {
   readonly warehouse: Pick<Warehouse, 'rowCounts'>;
-}): Promise<Result<ReadonlyMap<string, readonly GameDate[]>>> {
+}): Promise<Result<TablesWithRows>> {
   const last = addDays(gameDateOf(clock()), AHEAD);
-  const counted = await warehouse.rowCounts(registry.all.map((table) => ({ table, first: FIRST, last })));
-  if (!counted.ok) return counted;
-  return ok(
-    new Map(
-      registry.all.map(({ definition }, i) => [
-        definition.name,
-        [...(counted.value[i]?.keys() ?? [])].sort(),
-      ]),
-    ),
-  );
+  const count = (tables: readonly RegisteredTable[]) =>
+    warehouse.rowCounts(tables.map((table) => ({ table, first: FIRST, last })));
+  const all = await count(registry.all);
+  if (!all.ok && all.failure.code !== TABLE_GONE) return all;
+  const dates = new Map<string, readonly GameDate[]>();
+  const gone: string[] = [];
+  for (const [i, table] of registry.all.entries()) {
+    const { name } = table.definition;
+    const counted = all.ok ? ok([all.value[i]]) : await count([table]);
+    if (counted.ok) dates.set(name, [...(counted.value[0]?.keys() ?? [])].sort());
+    else if (counted.failure.code === TABLE_GONE) gone.push(name);
+    else return counted;
+  }
+  return ok({ dates, gone });
 }
 
 /**

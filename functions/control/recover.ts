@@ -30,7 +30,7 @@ import {
   type AcceptedAbsence,
   type LostFile,
 } from './recover-journal.ts';
-import { datesWithRows, mendTables, TABLE_GONE, type MendedTable } from './recover-tables.ts';
+import { datesWithRows, mendTables, type MendedTable } from './recover-tables.ts';
 import { refreshCalendars } from './refresh-calendars.ts';
 
 export interface RecoveringPorts extends Pick<Ports, 'store' | 'clock'> {
@@ -87,8 +87,8 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
 }
 
 /**
- * The dates on which each table has rows, and the ports that tell of these rows. Before a recovery tables may be gone; they are
- * then taken for empty.
+ * The dates on which each table has rows, and the ports that tell of these rows. Tables that are gone before a recovery are taken
+ * for empty, and a note names them.
  * @throws Error when the warehouse does not answer, unless nothing is to be written; then a note says so
  */
 async function readTables(
@@ -100,16 +100,20 @@ async function readTables(
   readonly reading: RecoveringPorts;
 }> {
   const found = await datesWithRows(ports);
-  if (found.ok) return { withRows: found.value, reading: ports };
-  const { code, detail } = found.failure;
-  if (!dryRun) throw new Error(detail);
-  if (code === TABLE_GONE) {
-    notes.push(`Tables are gone, and would be made again: ${detail}`);
-    const warehouse = { ...ports.warehouse, published: () => Promise.resolve(ok([])) };
-    return { withRows: new Map(), reading: { ...ports, warehouse } };
+  if (!found.ok) {
+    const { detail } = found.failure;
+    if (!dryRun) throw new Error(detail);
+    notes.push(`The tables cannot be read, so nothing is said of them: ${detail}`);
+    return { withRows: undefined, reading: ports };
   }
-  notes.push(`The tables cannot be read, so nothing is said of them: ${detail}`);
-  return { withRows: undefined, reading: ports };
+  const { dates, gone } = found.value;
+  if (gone.length === 0) return { withRows: dates, reading: ports };
+  const names = gone.join(', ');
+  if (!dryRun) throw new Error(`Tables are gone although they were made a moment ago: ${names}`);
+  notes.push(`Tables are gone, and would be made again: ${names}`);
+  const published: Warehouse['published'] = (table, asked) =>
+    gone.includes(table.definition.name) ? Promise.resolve(ok([])) : ports.warehouse.published(table, asked);
+  return { withRows: dates, reading: { ...ports, warehouse: { ...ports.warehouse, published } } };
 }
 
 /** Reads the calendars that are lost from the schedule. A season of which the table has no schedule gets its calendar when it is loaded. */

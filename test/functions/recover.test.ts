@@ -1,20 +1,27 @@
-/** What a recovery takes from the journal of the archive and from documents, and which of two decisions it keeps. */
+/** What a recovery takes from the journal, from documents and from tables, and which of two decisions it keeps. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { archiveFiles } from '../../functions/control/archive-files.ts';
+import { lostStores } from '../../functions/control/lost-stores.ts';
 import { readJournal, writeJournal, type JournalEntry } from '../../functions/control/journal.ts';
 import { journalAgain } from '../../functions/control/recover-archive.ts';
 import { replayJournal } from '../../functions/control/recover-journal.ts';
+import { recover } from '../../functions/control/recover.ts';
+import { TABLE_GONE } from '../../functions/control/recover-tables.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { memoryArchive, type MemoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
-import { FileLostError } from '../../shared/domain/failure.ts';
+import { FileLostError, permanent, transient, type Result } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
+import type { RegisteredTable } from '../../shared/domain/registry.ts';
+import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { rememberAcceptance, storedAcceptances } from '../../shared/state/acceptances.ts';
 import { giveAlias, knownAliases } from '../../shared/state/aliases.ts';
 import type { PlayersDocument } from '../../shared/state/identity-documents.ts';
 import { keepPersons, personsBySeason } from '../../shared/state/players.ts';
 import { restoreDocuments } from '../../shared/state/recovered.ts';
 import { giveScope, scopeOfSeason } from '../../shared/state/scopes.ts';
+import { builtWorld } from '../support/toy-worlds.ts';
+import { makeWorld, type World } from '../support/world.ts';
 
 const SEASON = '2023-24';
 const DATE = gameDate('2023-10-24');
@@ -183,5 +190,59 @@ describe('of two decisions about the same thing the later one stays, wherever it
     expect(await storedAcceptances({ store: await fromJournal() })).toEqual(
       await storedAcceptances({ store }),
     );
+  });
+});
+
+describe('a dry run where one table is gone', () => {
+  const GONE = 'player_summary';
+
+  /** A built world whose warehouse refuses every question about one table, as BigQuery does when the table was deleted. */
+  async function withoutTable(): Promise<{ world: World; warehouse: Warehouse }> {
+    const world = makeWorld({ from: await builtWorld() });
+    const failure = permanent(TABLE_GONE, `Not found: Table ${GONE}`);
+    const unlessGone = <T>(tables: readonly RegisteredTable[], answer: () => Promise<Result<T>>) =>
+      tables.some(({ definition }) => definition.name === GONE) ? Promise.resolve(failure) : answer();
+    return {
+      world,
+      warehouse: {
+        ...world.warehouse,
+        rowCounts: (ranges) =>
+          unlessGone(
+            ranges.map(({ table }) => table),
+            () => world.warehouse.rowCounts(ranges),
+          ),
+        published: (table, dates) => unlessGone([table], () => world.warehouse.published(table, dates)),
+      },
+    };
+  }
+  const portsOf = (world: World, warehouse: Warehouse) => ({
+    ...{ store: world.store, archive: world.archive, registry: world.registry },
+    ...{ clock: world.now, warehouse, scratch: memoryStore() },
+  });
+
+  it('says of that table alone that its rows are lost', async () => {
+    const { world, warehouse } = await withoutTable();
+    const { notes, tables, builds } = await recover(portsOf(world, warehouse), true);
+    expect(notes).toContain(`Tables are gone, and would be made again: ${GONE}`);
+    expect(tables.map(({ table }) => table)).toEqual([GONE]);
+    expect(tables[0]?.reopened).toBeGreaterThan(0);
+    expect(builds.length).toBeGreaterThan(0);
+  });
+
+  it('ends when another table does not answer', async () => {
+    const { world, warehouse } = await withoutTable();
+    const rowCounts: Warehouse['rowCounts'] = (ranges) =>
+      ranges.length > 1
+        ? warehouse.rowCounts(ranges)
+        : Promise.resolve(transient('warehouse_unavailable', 'no answer'));
+    const { notes, tables } = await recover(portsOf(world, { ...warehouse, rowCounts }), true);
+    expect(notes).toContain('The tables cannot be read, so nothing is said of them: no answer');
+    expect(tables).toEqual([]);
+  });
+
+  it('leaves the rows of the others as a sign that documents are lost', async () => {
+    const { world, warehouse } = await withoutTable();
+    const ports = { ...portsOf(world, warehouse), store: memoryStore(), archive: memoryArchive() };
+    expect(await lostStores(ports, true)).toEqual([{ store: 'documents', what: 'lost' }]);
   });
 });
