@@ -40,6 +40,7 @@ import {
   type Extension,
   type PlanDocument,
 } from '../../shared/state/backfills.ts';
+import { noteOtherCode } from '../../shared/state/backfill-other-code.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { seasonsOf } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
@@ -62,7 +63,8 @@ export async function advanceBackfill(context: HandlerContext, id: string): Prom
   const plan = await readPlan(ports, backfill);
   if (plan === undefined) return;
   const others = plan.batches.filter(({ table }) => !registry.has(table)).map(({ table }) => table);
-  if (others.length > 0) backfillOfOtherCode(ports, { backfillId: id, tables: [...new Set(others)] });
+  const tables = await noteOtherCode(ports, backfill, others);
+  if (tables.length > 0) backfillOfOtherCode(ports, { backfillId: id, tables });
   await advancePlanned(context, messageView(context), { backfill, plan });
 }
 

@@ -64,6 +64,11 @@ export interface Evaluation {
   readonly inputsSeen: (table: RegisteredTable, date: GameDate) => InputsSeen;
   /** Whether the published content was built from exactly the inputs and the code of this moment. */
   readonly isCurrent: (table: RegisteredTable, date: GameDate) => boolean;
+  /**
+   * Whether a run has built the partition from the inputs of this moment by other code. That code answers while a deployment goes
+   * on, and would answer again.
+   */
+  readonly isByOtherCode: (table: RegisteredTable, date: GameDate) => boolean;
 }
 
 /**
@@ -268,7 +273,16 @@ export function evaluate(
     return state?.inputFingerprint === inputFingerprint(table, date);
   };
 
-  return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent };
+  const isByOtherCode = (table: RegisteredTable, date: GameDate): boolean => {
+    const state = stateOf(view, table.definition.name, date);
+    return (
+      isAnswered(state) &&
+      state.stale?.cause !== 'forced' &&
+      staleCause(state.inputFingerprint, inputFingerprint(table, date)) === 'code'
+    );
+  };
+
+  return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent, isByOtherCode };
 }
 
 /** What a witness says of a date: everything, or for a table that tells which games there are only the games that it does not know. */

@@ -85,6 +85,8 @@ const common = z.object({
   progress: z.array(tableProgress).readonly(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  /** Tables of its plan that code without them has met; it was told of each once. */
+  otherCode: z.array(z.string()).readonly().exactOptional(),
   /** When it was paused; absent while it is not. */
   pausedAt: z.exactOptional(z.string()),
   /** Seconds of all pauses that are over. */
@@ -144,7 +146,8 @@ export async function readBackfill({ store }: Stores, id: string): Promise<Backf
   return backfills.read(paths.backfill(id), await store.get(paths.backfill(id)));
 }
 
-async function backfillIn(tx: Transaction, id: string): Promise<Backfill | undefined> {
+/** A backfill as a transaction sees it; undefined when there is none. */
+export async function backfillIn(tx: Transaction, id: string): Promise<Backfill | undefined> {
   return backfills.read(paths.backfill(id), await tx.get(paths.backfill(id)));
 }
 

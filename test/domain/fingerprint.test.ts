@@ -17,6 +17,11 @@ const changedDates = (table: string, options: ViewOptions): GameDate[] => {
   const [before, after] = [fingerprints(viewOf(), table), fingerprints(viewOf(options), table)];
   return DATES.filter((_, i) => before[i] !== after[i]);
 };
+interface Built {
+  readonly inputFingerprint: string;
+  readonly stale?: 'code' | 'forced';
+  readonly status?: 'running';
+}
 const later = (date: GameDate): GameDate[] => DATES.filter((each) => each > date);
 
 describe('the fingerprint of inputs', () => {
@@ -199,6 +204,32 @@ describe('a stale fingerprint', () => {
     ['a.b', 'c.d', 'data'],
   ])('of %s where %s is right is so because of %s', (recorded, now, cause) => {
     expect(staleCause(recorded, now)).toBe(cause);
+  });
+});
+
+describe('a partition that other code has built from the inputs of now', () => {
+  const table = 'team_offense';
+  const date = day(14);
+  const [code = '', inputs = ''] = fingerprints(viewOf(), table, [date])[0]?.split('.') ?? [];
+  const otherCode = `not-${code}.${inputs}`;
+
+  it.each([
+    ['of other code', { inputFingerprint: otherCode }, true],
+    ['of other code, and stale because of it', { inputFingerprint: otherCode, stale: 'code' }, true],
+    ['of other code, whose rows are not known', { inputFingerprint: otherCode, stale: 'forced' }, false],
+    [
+      'of other code, that a run is to build again',
+      { inputFingerprint: otherCode, status: 'running' },
+      false,
+    ],
+    ['of other code and other inputs', { inputFingerprint: `not-${code}.other` }, false],
+    ['of this code', { inputFingerprint: `${code}.${inputs}` }, false],
+    ['of this code and other inputs', { inputFingerprint: `${code}.other` }, false],
+  ] as const)('%s', (_what, { stale, ...fields }: Built, expected) => {
+    const because = 'a test says so';
+    const built = { ...fields, ...(stale === undefined ? {} : { stale: { cause: stale, because } }) };
+    const view = viewOf({ differently: except({ [`${table}@${date}`]: built }) });
+    expect(evaluate(view).isByOtherCode(view.registry.get(table), date)).toBe(expected);
   });
 });
 

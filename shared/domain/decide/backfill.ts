@@ -1,13 +1,7 @@
 /** Which batches of a backfill can be asked for at this moment, and which of its partitions are blocked. */
-import { evaluate, staleCause, type Evaluation } from '../evaluation.ts';
+import { evaluate, type Evaluation } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
-import {
-  isAnswered,
-  isGateClosed,
-  isInFlight,
-  type PartitionRef,
-  type PartitionState,
-} from '../partition.ts';
+import { isGateClosed, isInFlight, type PartitionRef, type PartitionState } from '../partition.ts';
 import { inReleaseOrder, type Batch } from '../plan.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { whyNoPartition, stateOf, statesOf, type View } from '../view.ts';
@@ -237,8 +231,8 @@ function resolve(
 }
 
 /**
- * Whether a partition needs no run. A restatement follows changes of data. So it is done with a partition that it has built from
- * the inputs of now by other code: that code answers while a deployment goes on, and would answer again.
+ * Whether a partition needs no run. A restatement follows changes of data. So it is done with a partition that other code has built for
+ * it from the inputs of now.
  */
 function isBuiltNow(
   state: PartitionState | undefined,
@@ -249,9 +243,6 @@ function isBuiltNow(
 ): boolean {
   if (evaluation.isCurrent(table, date)) return true;
   return (
-    work.planKind === 'restate' &&
-    state?.backfillId === work.id &&
-    isAnswered(state) &&
-    staleCause(state.inputFingerprint, evaluation.inputFingerprint(table, date)) === 'code'
+    work.planKind === 'restate' && state?.backfillId === work.id && evaluation.isByOtherCode(table, date)
   );
 }

@@ -1,17 +1,9 @@
 /** What follows from changed partitions. The orchestrator asks this when a run has completed. */
 import { isRecordedReason, isWithoutSource } from '../calendar.ts';
 import { boxedDates } from '../boxed-games.ts';
-import { evaluate, staleCause, type Evaluation } from '../evaluation.ts';
+import { evaluate, staleCause } from '../evaluation.ts';
 import type { GameDate } from '../game-date.ts';
-import {
-  isAnswered,
-  isBuilt,
-  isInFlight,
-  refName,
-  type LiveWant,
-  type PartitionRef,
-  type PartitionState,
-} from '../partition.ts';
+import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { PHASES, witnessesOf, type Phase } from '../table.ts';
@@ -68,8 +60,7 @@ export function decideFollowers(
     const want = state?.want ?? wantOf(view, table, date, change);
     if (isInFlight(state)) {
       const called = wantOf(view, table, date, change);
-      if (called !== null && !(change.table === ref.table && change.date === date))
-        actions.push({ kind: 'wait', ref, for: [], want: called });
+      if (called !== null && !isOwn(change, ref)) actions.push({ kind: 'wait', ref, for: [], want: called });
       continue;
     }
     if (want === null) {
@@ -87,7 +78,7 @@ export function decideFollowers(
     if (pending.length + lost.length > 0) {
       actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
       if (lost.length === 0) asked.add(refName(ref));
-    } else if (isByOtherCode(evaluation, state, table, date, change)) {
+    } else if (isOwn(change, ref) && evaluation.isByOtherCode(table, date)) {
       actions.push(
         state?.want == null
           ? { kind: 'mark stale', ref, cause: 'code', because: 'other code has built it' }
@@ -106,26 +97,6 @@ export function decideFollowers(
 }
 
 /**
- * Whether the change is that other code has built this very partition, from the inputs of now. That code answers while a
- * deployment goes on. It would do the same again, so it is not asked again.
- */
-function isByOtherCode(
-  evaluation: Evaluation,
-  state: PartitionState | undefined,
-  table: RegisteredTable,
-  date: GameDate,
-  change: Change,
-): boolean {
-  return (
-    change.table === table.definition.name &&
-    change.date === date &&
-    isAnswered(state) &&
-    state?.stale?.cause !== 'forced' &&
-    staleCause(state?.inputFingerprint ?? null, evaluation.inputFingerprint(table, date)) === 'code'
-  );
-}
-
-/**
  * When a source of results has no rows for a date, such as 2024-05-04, no table of played games has any
  * either. These are the changes that follow for these tables.
  */
@@ -140,6 +111,11 @@ function changesWithoutSource(view: View, changes: readonly Change[]): Change[] 
   return dates.flatMap(({ date, want }) =>
     played.map(({ definition }) => ({ table: definition.name, date, want })),
   );
+}
+
+/** Whether a change is of this very partition. */
+function isOwn(change: Change, { table, date }: PartitionRef): boolean {
+  return change.table === table && change.date === date;
 }
 
 /** A partition to be examined, and the change that led to it. */

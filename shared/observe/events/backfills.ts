@@ -23,7 +23,7 @@ export const backfillOfOtherCode = event<'backfillId' | 'tables'>({
   name: 'backfill_of_other_code',
   severity: 'WARNING',
   description:
-    'The plan of a backfill has tables that this code does not have. It does what it can of the plan, and the code that has the tables does the rest.',
+    'The plan of a backfill has tables that this code does not have. It does what it can of the plan, and the code that has the tables does the rest. It is told once for each table of a backfill.',
   text: ({ backfillId, tables }) =>
     `The plan of backfill ${backfillId} has tables that this code does not have (${tables.join(', ')}). It stays open for the code that has them; if that code will not come, end it with: fullcourt backfills cancel ${backfillId}`,
 });
