@@ -107,7 +107,7 @@ add('import [paths...]', 'load files of games, box scores, shots and odds into t
 add('ingest', 'ask the live sources about a date, and load what they answer')
   .requiredOption('--date <date>', 'game date, such as 2026-02-11')
   .option(
-    '--source <name>',
+    '--source <source>',
     'only this source, such as nba_cdn (repeat for several)',
     (value: string, all: string[] | undefined) => [...(all ?? []), value],
   )
@@ -198,7 +198,7 @@ add('accept', 'give up what dates of a table lack, until data comes; without fla
     '--table <table>',
     'a raw table that lacks rows, or any table whose partitions have failed or are blocked',
   )
-  .option('--dates <list>', 'dates separated by commas, or @FILE with one on each line')
+  .option('--dates <dates>', 'dates separated by commas, or @FILE with one on each line')
   .option('--start <date>', 'first date, with --end')
   .option('--end <date>', 'last date, included')
   .option('--reason <text>', 'why no source is going to have them')
@@ -226,7 +226,7 @@ add('restatements', 'show which later dates can change when these dates change, 
   .option('--start <date>', 'first date')
   .option('--end <date>', 'last date, included')
   .option('--through <phase>', 'last phase to look at')
-  .option('--tables <list>', 'the tables that change (default: the box scores)')
+  .option('--tables <tables>', 'the tables that change (default: the box scores)')
   .action(
     onHome<RestatementFlags>(async (client, flags) =>
       (await import('./cli/restatements.ts')).restatementsCommand(client, flags, flags),
@@ -341,7 +341,7 @@ add('delete <id>', 'delete a dead letter and its message', letters).action(
 add('serve', 'handle the messages of a home until stopped, and take new ones at an address of this machine')
   .option('--port <n>', 'port of that address, on 127.0.0.1', '8787')
   .option(
-    '--processes <how>',
+    '--processes <one|each>',
     'with --target emulator: "one" process for all functions, or one for "each"',
     'each',
   )

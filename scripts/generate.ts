@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync, existsSync, mkdirSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COVERAGE_UNITS } from '../functions/control/coverage.ts';
+import { TARGETS } from '../shared/config.ts';
 import { RESTATE_POLICIES } from '../shared/domain/decide/restatement.ts';
 import { ONLY } from '../shared/domain/plan.ts';
 import { PHASES } from '../shared/domain/table.ts';
@@ -45,20 +46,20 @@ for (const [name, text] of dictionaryPages(dictionaryOf(registry))) emit(`docs/t
 removeOthers('docs/tables');
 emit('docs/failures.md', failuresPage(holdingTests(root)));
 emit('infra/generated/topics.json', `${JSON.stringify(topics(), null, 2)}\n`);
+const { SOURCES } = await import('../functions/sources/index.ts');
 const { program } = await import('./cli.ts');
 const tableNames = registry.all.map(({ definition }) => definition.name);
 for (const [name, text] of completions(program, {
-  '--target': ['embedded', 'emulator', 'gcp'],
-  '--from': PHASES,
-  '--through': PHASES,
-  '--only': ONLY,
-  '--restate': RESTATE_POLICIES,
-  '--by': COVERAGE_UNITS,
-  '--format': QUERY_FORMATS,
-  '--state': STATES,
-  '--table': tableNames,
-  '--tables': tableNames,
-  '--why': tableNames,
+  target: TARGETS,
+  phase: PHASES,
+  which: ONLY,
+  how: RESTATE_POLICIES,
+  unit: COVERAGE_UNITS,
+  format: QUERY_FORMATS,
+  state: STATES,
+  source: SOURCES.map(({ name }) => name),
+  table: tableNames,
+  tables: tableNames,
 }))
   emit(`scripts/completions/${name}`, text);
 removeOthers('scripts/completions');

@@ -11,6 +11,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The variables of this process. No other file of the product reads `process.env`. */
 export const environment: Environment = process.env;
 
+/** Where the pipeline may run. */
+export const TARGETS = ['embedded', 'emulator', 'gcp'] as const;
+
 const loopback = z
   .string()
   .regex(/^(?:127\.0\.0\.1|localhost):\d{1,5}$/, 'must be host:port on the loopback address');
@@ -24,7 +27,7 @@ const headersOfSource = z.record(
 );
 
 const variables = z.object({
-  FULLCOURT_TARGET: z.enum(['embedded', 'emulator', 'gcp']).default('embedded'),
+  FULLCOURT_TARGET: z.enum(TARGETS).default('embedded'),
   FULLCOURT_HOME: z.string().min(1).default('.fullcourt'),
   FULLCOURT_HOME_MODE: z
     .enum(['0700', '0750', '700', '750'], {

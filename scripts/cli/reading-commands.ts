@@ -11,7 +11,7 @@ export type OnHome = <F extends object>(
 
 /** Adds them. `work` and `onHome` run one and keep its exit code. */
 export function addReadingCommands(add: AddCommand, work: Work, onHome: OnHome): void {
-  add('tables [name]', 'the data dictionary: every table, or the columns, units and inputs of one').action(
+  add('tables [table]', 'the data dictionary: every table, or the columns, units and inputs of one').action(
     work<GlobalOptions>(async (flags, [name]) => (await import('./tables.ts')).tablesCommand(name, flags)),
   );
   add('export', 'write tables as Parquet files, also while another process works on the home')
@@ -19,7 +19,7 @@ export function addReadingCommands(add: AddCommand, work: Work, onHome: OnHome):
       '--to <dir>',
       'folder of the files; a file NAME.parquet for each table, and older ones are replaced',
     )
-    .option('--tables <list>', 'only these tables (default: all)')
+    .option('--tables <tables>', 'only these tables (default: all)')
     .action(
       onHome<ExportFlags>(async (client, flags) =>
         (await import('./export.ts')).exportCommand(client, flags, flags),

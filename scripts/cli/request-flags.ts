@@ -23,14 +23,14 @@ export function withRequestFlags(command: Command): Command {
   return command
     .option('--start <date>', 'first date (YYYY-MM-DD), with --end')
     .option('--end <date>', 'last date, included')
-    .option('--dates <list>', 'dates separated by commas, or @FILE with one on each line')
+    .option('--dates <dates>', 'dates separated by commas, or @FILE with one on each line')
     .option('--season <season>', 'a whole season, such as 2023-24')
     .option(
       '--from <phase>',
       `first phase to build (${PHASES.join(', ')}; default phase3, and phase2 with --only stale)`,
     )
     .option('--through <phase>', 'last phase to build (default phase5)')
-    .option('--tables <list>', 'build these tables and the tables that depend on them')
+    .option('--tables <tables>', 'build these tables and the tables that depend on them')
     .option('--only <which>', 'which dates to build: all, missing, failed or stale (default all)')
     .option(
       '--restate <how>',

@@ -1,4 +1,4 @@
-# Completion for bash. Written by `npm run generate` from the commands and their flags.
+# Completion for bash. Written by `npm run generate` from the commands, their arguments and their flags.
 # Use it with: source scripts/completions/fullcourt.bash
 _fullcourt() {
   local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" typed="" word
@@ -6,63 +6,258 @@ _fullcourt() {
     [[ $word == -* ]] && break
     typed="$typed $word"
   done
-  [[ $typed == " import"* ]] || case "$before" in
-    --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-    --from) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-    --through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-    --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
-    --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
-    --by) COMPREPLY=($(compgen -W "date week season" -- "$current")); return ;;
-    --format) COMPREPLY=($(compgen -W "table csv json ndjson parquet" -- "$current")); return ;;
-    --state) COMPREPLY=($(compgen -W "running interrupted paused done done_with_failures cancelled refused" -- "$current")); return ;;
-    --table) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
-    --tables) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
-    --why) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
-  esac
   case "$typed" in
-    " undeploy"|" undeploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --yes --dry-run" -- "$current")) ;;
-    " doctor"|" doctor "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket" -- "$current")) ;;
-    " verify-deploy"|" verify-deploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --no-probe --timeout" -- "$current")) ;;
-    " deploy"|" deploy "*) COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --dry-run --out --diff --notification-channel --project-number" -- "$current")) ;;
-    " config"|" config "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " snapshot"|" snapshot "*) COMPREPLY=($(compgen -W "--json --target --to" -- "$current")) ;;
-    " export"|" export "*) COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
-    " tables"|" tables "*) COMPREPLY=($(compgen -W "--json --target nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")) ;;
-    " serve"|" serve "*) COMPREPLY=($(compgen -W "--json --target --port --processes" -- "$current")) ;;
-    " dead-letters delete"|" dead-letters delete "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " dead-letters edit"|" dead-letters edit "*) COMPREPLY=($(compgen -W "--json --target --message --file" -- "$current")) ;;
-    " dead-letters replay"|" dead-letters replay "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " dead-letters show"|" dead-letters show "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " dead-letters list"|" dead-letters list "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " dead-letters"|" dead-letters "*) COMPREPLY=($(compgen -W "list show replay edit delete" -- "$current")) ;;
-    " player"|" player "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " alias"|" alias "*) COMPREPLY=($(compgen -W "--json --target --team --season" -- "$current")) ;;
-    " unresolved"|" unresolved "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " reset"|" reset "*) COMPREPLY=($(compgen -W "--json --target --yes" -- "$current")) ;;
-    " recover"|" recover "*) COMPREPLY=($(compgen -W "--json --target --dry-run --no-build" -- "$current")) ;;
-    " migrate"|" migrate "*) COMPREPLY=($(compgen -W "--json --target --dry-run" -- "$current")) ;;
-    " rejects"|" rejects "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " diff"|" diff "*) COMPREPLY=($(compgen -W "--json --target --table" -- "$current")) ;;
-    " query"|" query "*) COMPREPLY=($(compgen -W "--json --target --limit --format --portable" -- "$current")) ;;
-    " restatements"|" restatements "*) COMPREPLY=($(compgen -W "--json --target --start --end --through --tables" -- "$current")) ;;
-    " coverage"|" coverage "*) COMPREPLY=($(compgen -W "--json --target --start --end --by --missing --csv --all-dates" -- "$current")) ;;
-    " accept"|" accept "*) COMPREPLY=($(compgen -W "--json --target --list --table --dates --start --end --reason --by" -- "$current")) ;;
-    " status"|" status "*) COMPREPLY=($(compgen -W "--json --target --date --why" -- "$current")) ;;
-    " backfills retry"|" backfills retry "*) COMPREPLY=($(compgen -W "--json --target --allow-other-code" -- "$current")) ;;
-    " backfills cancel"|" backfills cancel "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " backfills resume"|" backfills resume "*) COMPREPLY=($(compgen -W "--json --target --allow-other-code" -- "$current")) ;;
-    " backfills pause"|" backfills pause "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " backfills watch"|" backfills watch "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " backfills show"|" backfills show "*) COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
-    " backfills list"|" backfills list "*) COMPREPLY=($(compgen -W "--json --target --state --limit" -- "$current")) ;;
-    " backfills"|" backfills "*) COMPREPLY=($(compgen -W "list show watch pause resume cancel retry" -- "$current")) ;;
-    " plan"|" plan "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason" -- "$current")) ;;
-    " backfill"|" backfill "*) COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason --dry-run --no-watch --allow-other-code" -- "$current")) ;;
-    " simulate"|" simulate "*) COMPREPLY=($(compgen -W "--json --target --seasons --seed --first-season" -- "$current")) ;;
-    " ingest"|" ingest "*) COMPREPLY=($(compgen -W "--json --target --date --source --now" -- "$current")) ;;
-    " import"|" import "*) COMPREPLY=($(compgen -W "--json --target --from --dry-run --replace --scope --season" -- "$current")) ;;
-    " start"|" start "*) COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "start import ingest simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+    " undeploy"|" undeploy "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --project|--region|--location|--dataset-prefix|--database|--bucket) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --yes --dry-run" -- "$current")) ;;
+    " doctor"|" doctor "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --project|--region|--location|--dataset-prefix|--database|--bucket) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket" -- "$current")) ;;
+    " verify-deploy"|" verify-deploy "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --project|--region|--location|--dataset-prefix|--database|--bucket|--timeout) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --no-probe --timeout" -- "$current")) ;;
+    " deploy"|" deploy "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --project|--region|--location|--dataset-prefix|--database|--bucket|--notification-channel|--project-number) return ;;
+        --out) compopt -o default; return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --dry-run --out --diff --notification-channel --project-number" -- "$current")) ;;
+    " config"|" config "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " snapshot"|" snapshot "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --to) compopt -o default; return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --to" -- "$current")) ;;
+    " export"|" export "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --to) compopt -o default; return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
+    " tables"|" tables "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")) ;;
+    " serve"|" serve "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --port) return ;;
+        --processes) COMPREPLY=($(compgen -W "one each" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --port --processes" -- "$current")) ;;
+    " dead-letters delete"|" dead-letters delete "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters edit"|" dead-letters edit "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --message) return ;;
+        --file) compopt -o default; return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --message --file" -- "$current")) ;;
+    " dead-letters replay"|" dead-letters replay "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters show"|" dead-letters show "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters list"|" dead-letters list "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " dead-letters"|" dead-letters "*)
+      COMPREPLY=($(compgen -W "list show replay edit delete" -- "$current")) ;;
+    " player"|" player "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " alias"|" alias "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --team|--season) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --team --season" -- "$current")) ;;
+    " unresolved"|" unresolved "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " reset"|" reset "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --yes" -- "$current")) ;;
+    " recover"|" recover "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --dry-run --no-build" -- "$current")) ;;
+    " migrate"|" migrate "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --dry-run" -- "$current")) ;;
+    " rejects"|" rejects "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " diff"|" diff "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --table) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --table" -- "$current")) ;;
+    " query"|" query "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --limit) return ;;
+        --format) COMPREPLY=($(compgen -W "table csv json ndjson parquet" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --limit --format --portable" -- "$current")) ;;
+    " restatements"|" restatements "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end) return ;;
+        --through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --through --tables" -- "$current")) ;;
+    " coverage"|" coverage "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end) return ;;
+        --by) COMPREPLY=($(compgen -W "date week season" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --by --missing --csv --all-dates" -- "$current")) ;;
+    " accept"|" accept "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --table) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --dates|--start|--end|--reason|--by) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --list --table --dates --start --end --reason --by" -- "$current")) ;;
+    " status"|" status "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --date) return ;;
+        --why) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --date --why" -- "$current")) ;;
+    " backfills retry"|" backfills retry "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --allow-other-code" -- "$current")) ;;
+    " backfills cancel"|" backfills cancel "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills resume"|" backfills resume "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --allow-other-code" -- "$current")) ;;
+    " backfills pause"|" backfills pause "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills watch"|" backfills watch "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills show"|" backfills show "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " backfills list"|" backfills list "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --state) COMPREPLY=($(compgen -W "running interrupted paused done done_with_failures cancelled refused" -- "$current")); return ;;
+        --limit) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --state --limit" -- "$current")) ;;
+    " backfills"|" backfills "*)
+      COMPREPLY=($(compgen -W "list show watch pause resume cancel retry" -- "$current")) ;;
+    " plan"|" plan "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end|--dates|--season|--max-in-flight|--reason) return ;;
+        --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
+        --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason" -- "$current")) ;;
+    " backfill"|" backfill "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end|--dates|--season|--max-in-flight|--reason) return ;;
+        --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule espn_team_rosters nbac_game_results nbac_injury_report nbac_player_boxscores nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
+        --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason --dry-run --no-watch --allow-other-code" -- "$current")) ;;
+    " simulate"|" simulate "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --seasons|--seed|--first-season) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --seasons --seed --first-season" -- "$current")) ;;
+    " ingest"|" ingest "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --date|--now) return ;;
+        --source) COMPREPLY=($(compgen -W "nba_cdn" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --date --source --now" -- "$current")) ;;
+    " import"|" import "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --from|--scope) compopt -o default; return ;;
+        --season) return ;;
+      esac
+      [[ $current == -* ]] || { compopt -o default; return; }
+      COMPREPLY=($(compgen -W "--json --target --from --dry-run --replace --scope --season" -- "$current")) ;;
+    " start"|" start "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --data) compopt -o default; return ;;
+        --seasons|--seed|--port) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
+    *)
+      COMPREPLY=($(compgen -W "start import ingest simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
-complete -o default -F _fullcourt fullcourt
+complete -F _fullcourt fullcourt

@@ -165,10 +165,27 @@ describe('completion', () => {
       ['plan', '--from', 'phase'],
       ['phase2', 'phase3', 'phase4', 'phase5'],
     ],
-    [['import', '--from', 'ph'], []],
+    [['import', '--target', 'emu'], ['emulator']],
+    [['import', '--season', '2'], []],
     [['status', '--why', 'player_d'], ['player_daily_cache']],
     [['tables', 'ml_'], ['ml_feature_store_v2']],
+    [['player', 'ml_'], []],
+    [['coverage', '--by', 'w'], ['week']],
+    [['accept', '--by', 'w'], []],
+    [['query', '--format', 'p'], ['parquet']],
+    [['serve', '--processes', 'o'], ['one']],
+    [['backfills', 'list', '--state', 'done_'], ['done_with_failures']],
+    [['start', '--seed', '1'], []],
+    [['backfills', 'list', '--limit', '1'], []],
   ] as const;
+  const FILES = [
+    ['import', '--from', 'x'],
+    ['import', 'x'],
+    ['start', '--data', 'x'],
+    ['export', '--to', 'x'],
+    ['dead-letters', 'edit', 'abc', '--file', 'x'],
+  ] as const;
+  const CASES = [...WORDS, ...FILES.map((words) => [words, ['files']] as const)];
   const file = (name: string): string => join(root, 'scripts/completions', name);
   const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
   for (const shell of ['zsh', 'fish'])
@@ -186,9 +203,10 @@ describe('completion', () => {
     ];
   }
 
-  it.each(WORDS)('bash completes %j', (words, completed) => {
+  it.each(CASES)('bash completes %j', (words, completed) => {
     const script = [
       `source ${file('fullcourt.bash')}`,
+      'compopt() { [[ $* == "-o default" ]] && echo files; }',
       'COMP_WORDS=(fullcourt "$@"); COMP_CWORD=$#; COMPREPLY=(); _fullcourt',
       '[[ ${#COMPREPLY[@]} == 0 ]] || printf "%s\\n" "${COMPREPLY[@]}"',
     ].join('\n');
@@ -196,19 +214,16 @@ describe('completion', () => {
   });
 
   // What zsh calls to offer something uses programs of the PATH, as its own functions may.
-  it.skipIf(!has('zsh')).each([...WORDS, [['export', '--to', 'x'], ['files']] as const])(
-    'zsh completes %j',
-    (words, completed) => {
-      const script = [
-        'words=(fullcourt "$@"); CURRENT=${#words}; begun=$words[-1]',
-        'compadd() { shift; print -rl -- "$@" | grep -e "^$begun" }',
-        '_describe() { print -rl -- "${(@P)2}" | sed "s/:.*//" | grep -e "^$begun" }',
-        `_files() { [[ $words[2] == import ]] || print files }`,
-        `source ${file('_fullcourt')}`,
-      ].join('\n');
-      expect(offered('zsh', ['-f', '-c', script, 'zsh', ...words])).toEqual([completed, '']);
-    },
-  );
+  it.skipIf(!has('zsh')).each(CASES)('zsh completes %j', (words, completed) => {
+    const script = [
+      'words=(fullcourt "$@"); CURRENT=${#words}; begun=$words[-1]',
+      'compadd() { shift; print -rl -- "$@" | grep -e "^$begun" }',
+      '_describe() { print -rl -- "${(@P)2}" | sed "s/:.*//" | grep -e "^$begun" }',
+      '_files() { print files }',
+      `source ${file('_fullcourt')}`,
+    ].join('\n');
+    expect(offered('zsh', ['-f', '-c', script, 'zsh', ...words])).toEqual([completed, '']);
+  });
 
   it.skipIf(!has('fish')).each(WORDS)('fish completes %j', (words, completed) => {
     const script = `source ${file('fullcourt.fish')}; complete -C "fullcourt ${words.join(' ')}" | string replace -r '\\t.*' ''`;
