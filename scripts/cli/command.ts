@@ -6,6 +6,7 @@ import { NO_ROOM, RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { shownJson, shownLines } from './shown.ts';
+import { targetOf, withTarget } from './target-flag.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
@@ -74,9 +75,14 @@ export async function withHome<T>(
   }
 }
 
+/** A text for the person who runs this command: the commands in it name the target that this one works on. */
+export function copyable(text: string): string {
+  return withTarget(text, targetOf(process.argv.slice(2), environment), environment);
+}
+
 /** Prints the answer of a command on stdout: one JSON document with `--json`, else text. */
 export function answer(options: GlobalOptions, document: unknown, text: () => string): void {
-  const printed = options.json === true ? shownJson(JSON.stringify(document)) : shownLines(text());
+  const printed = options.json === true ? shownJson(JSON.stringify(document)) : shownLines(copyable(text()));
   if (printed !== '') process.stdout.write(`${printed}\n`);
 }
 
@@ -94,7 +100,8 @@ export function isLogging(): boolean {
   return level !== undefined && level !== 'off';
 }
 
-function say(text: string, severity: 'INFO' | 'ERROR'): void {
+function say(told: string, severity: 'INFO' | 'ERROR'): void {
+  const text = copyable(told);
   if (!isLogging()) {
     process.stderr.write(`${shownLines(text)}\n`);
     return;
@@ -137,7 +144,8 @@ export function refuse(wrong: Wrong, options: GlobalOptions): number {
   return EXIT.wrong;
 }
 
-function print(wrong: Wrong, options: GlobalOptions): void {
+function print(found: Wrong, options: GlobalOptions): void {
+  const wrong = { ...found, message: copyable(found.message) };
   if (options.json === true) answer(options, { error: wrong }, () => '');
   say(`${pc.red('error:')} ${wrong.message}`, 'ERROR');
 }

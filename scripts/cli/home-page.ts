@@ -5,6 +5,7 @@ import { overview } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
+import { copyable } from './command.ts';
 import { requestText } from './request-text.ts';
 import { tokenFile } from './token.ts';
 
@@ -46,8 +47,8 @@ export async function homePage(client: Client, address: string, isOwner: boolean
     ...(isOwner ? await workOf(client, found) : []),
     '<h2>What you can do</h2>',
     last === undefined
-      ? `<pre>${escaped('npx fullcourt import --from DIR     # load files, with this process stopped\nnpx fullcourt simulate              # or a simulated season')}</pre>`
-      : `<pre>${escaped([...whatToType(last, range), '', ...curlLines(client, address, last)].join('\n'))}</pre>`,
+      ? `<pre>${escaped(withComments(howToLoad(client)).join('\n'))}</pre>`
+      : `<pre>${escaped([...withComments(whatToType(last, range)), '', ...curlLines(client, address, last)].join('\n'))}</pre>`,
   ];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Fullcourt</title><style>${STYLE}</style></head><body>${parts.join('\n')}</body></html>\n`;
 }
@@ -70,21 +71,37 @@ async function workOf(
             seenState(client, { state }),
             createdAt.slice(0, 16).replace('T', ' '),
             requestText(request),
-            verdict ?? '',
+            copyable(verdict ?? ''),
           ]),
         ),
-    `<p>${escaped(`${counted(waiting, 'message waits', 'messages wait')}. ${deadLetters} set aside${deadLetters === 0 ? '' : ': fullcourt dead-letters'}.`)}</p>`,
+    `<p>${escaped(`${counted(waiting, 'message waits', 'messages wait')}. ${deadLetters} set aside${deadLetters === 0 ? '' : `: ${copyable('fullcourt dead-letters')}`}.`)}</p>`,
   ];
 }
 
-/** Commands with what they do, one below the other. */
-function whatToType(season: string, [start, end]: readonly [string, string]): string[] {
-  const lines: readonly (readonly [string, string])[] = [
+/** A command and what it does. */
+type Typed = readonly [string, string];
+
+/** How a target without rows is filled. Only one process works on an embedded home. */
+function howToLoad({ config }: Client): Typed[] {
+  const how = config.target === 'embedded' ? 'load files, with this process stopped' : 'load files';
+  return [
+    ['npx fullcourt import --from DIR', how],
+    ['npx fullcourt simulate', 'or a simulated season'],
+  ];
+}
+
+function whatToType(season: string, [start, end]: readonly [string, string]): Typed[] {
+  return [
     [`npx fullcourt backfill --season ${season}`, 'build what is not built'],
     ['npx fullcourt backfills watch last', 'see how far it is'],
     [`npx fullcourt coverage --start ${start} --end ${end}`, 'see what is there'],
     ['npx fullcourt status', 'see what is under way'],
   ];
+}
+
+/** Commands with what they do, one below the other. */
+function withComments(typed: readonly Typed[]): string[] {
+  const lines = typed.map(([command, what]) => [copyable(command), what] as const);
   const width = Math.max(...lines.map(([command]) => command.length));
   return lines.map(([command, what]) => `${command.padEnd(width)}  # ${what}`);
 }

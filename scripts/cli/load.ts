@@ -10,7 +10,7 @@ import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Origin } from '../../shared/domain/origin.ts';
 import { isSeason } from '../../shared/domain/season.ts';
-import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { answer, copyable, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dryRunText, loadText } from './import-text.ts';
 import { progressDisplay, type ProgressDisplay } from './progress.ts';
 import { scopeFileAt, sourceFilesAt } from './source-paths.ts';
@@ -82,11 +82,16 @@ export async function importCommand(
   const chosen = { seasons, replace: flags.replace === true, scope, by };
   if (flags.dryRun === true) {
     await admit(client, coming);
-    const found = await dryRunImport(client, sourceFilesAt(given), chosen);
+    const found = withNext(await dryRunImport(client, sourceFilesAt(given), chosen));
     answer(options, found, () => dryRunText(found));
     return found.failed.length === 0 ? EXIT.done : EXIT.failed;
   }
   return loadAndAnswer(client, coming, () => sourceFilesAt(given), chosen, options);
+}
+
+/** What an import has found, with a next command that names the target. */
+function withNext<T extends { readonly next: string | null }>(found: T): T {
+  return { ...found, next: found.next === null ? null : copyable(found.next) };
 }
 
 /**
@@ -106,7 +111,9 @@ async function loadAndAnswer(
   try {
     await claimOrigin(client, coming);
     worker?.dispatcher.start();
-    const result = await loadFiles(client, files, { ...chosen, worker, onProgress: loadingProgress() });
+    const result = withNext(
+      await loadFiles(client, files, { ...chosen, worker, onProgress: loadingProgress() }),
+    );
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
   } finally {

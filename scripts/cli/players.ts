@@ -13,7 +13,7 @@ import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GivenAlias } from '../../shared/state/aliases.ts';
-import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { answer, copyable, EXIT, type GlobalOptions } from './command.ts';
 import { table } from './text-table.ts';
 
 export async function unresolvedCommand(client: Client, options: GlobalOptions): Promise<number> {
@@ -41,7 +41,8 @@ export async function aliasCommand(
   }
   if (id === undefined)
     throw new RequestError('alias needs a name and the NBA id of the player whom it means');
-  const given = await aliasPlayer(client, { name, id, team: flags.team, season: flags.season });
+  const aliased = await aliasPlayer(client, { name, id, team: flags.team, season: flags.season });
+  const given = { ...aliased, next: aliased.next.map(copyable) };
   answer(options, given, () => aliasText(given));
   return EXIT.done;
 }

@@ -3,7 +3,7 @@ import { counted } from '../../shared/domain/counted.ts';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { isFinished, type Backfill } from '../../shared/state/backfills.ts';
-import { tell } from './command.ts';
+import { copyable, tell } from './command.ts';
 
 export interface ProgressDisplay {
   readonly show: (backfill: Backfill) => void;
@@ -141,7 +141,7 @@ function bars(): ProgressDisplay {
       const isPaused = backfill.state === 'paused';
       const left = etaText(eta(totals, isPaused));
       const note = isPaused
-        ? `paused: fullcourt backfills resume ${backfill.id}`
+        ? copyable(`paused: fullcourt backfills resume ${backfill.id}`)
         : backfill.stage === 'restate'
           ? `restating later dates (round ${backfill.round})`
           : left;

@@ -6,7 +6,7 @@ import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { listFailures } from '../../shared/state/backfill-failures.ts';
-import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
+import { answer, copyable, EXIT, tell, type GlobalOptions } from './command.ts';
 
 export interface RecoverFlags {
   readonly dryRun?: boolean;
@@ -43,7 +43,7 @@ export async function recoverCommand(
     const built =
       dryRun || flags.build === false
         ? {
-            builds: builds.map((build) => ({ command: commandOf(client, build), state: 'to do' as const })),
+            builds: builds.map((build) => ({ command: commandOf(build), state: 'to do' as const })),
             failed: [],
           }
         : await buildAll(client, worker, builds);
@@ -64,7 +64,7 @@ async function buildAll(
   const failed: string[] = [];
   worker?.dispatcher.start();
   for (const request of requests) {
-    const command = commandOf(client, request);
+    const command = commandOf(request);
     tell(`Building: ${command}`);
     const { backfill } = await runBackfill(client, request, { worker });
     const failures = await listFailures(client, backfill.id, 5);
@@ -79,18 +79,15 @@ async function buildAll(
 }
 
 /** The command that a person would give for the same request. */
-function commandOf(
-  { config }: Client,
-  { season, startDate, endDate, from, through, tables }: BackfillRequest,
-): string {
-  return [
+function commandOf({ season, startDate, endDate, from, through, tables }: BackfillRequest): string {
+  const words = [
     'fullcourt backfill',
     season === undefined ? `--start ${startDate ?? ''} --end ${endDate ?? ''}` : `--season ${season}`,
     ...(from === undefined ? [] : [`--from ${from}`]),
     ...(through === undefined ? [] : [`--through ${through}`]),
     ...(tables === undefined ? [] : [`--tables ${tables.join(',')}`]),
-    ...(config.target === 'embedded' ? [] : [`--target ${config.target}`]),
-  ].join(' ');
+  ];
+  return copyable(words.join(' '));
 }
 
 function text(found: Answer): string {

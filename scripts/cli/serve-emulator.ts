@@ -241,7 +241,7 @@ async function serveBehind(
       [
         `Project ${cloud.project}: Pub/Sub at ${cloud.hosts.pubsub}, Firestore at ${cloud.hosts.firestore}, BigQuery at ${cloud.hosts.bigquery}; ${local.functions.processes.length} function processes, their logs in ${join(config.home, 'logs')}`,
         pc.yellow('Documents, messages and tables are in memory: they are gone when this process ends.'),
-        'Fill it from another terminal:  fullcourt import --target emulator --from DIR',
+        'Fill it from another terminal:  fullcourt import --from DIR',
         'Publish as in the cloud:',
         `  CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB=http://${cloud.hosts.pubsub}/ CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true \\`,
         `  gcloud pubsub topics publish ${names.resource(BACKFILL_REQUEST_TOPIC)} --project ${cloud.project} --message '{"season":"2023-24"}'`,

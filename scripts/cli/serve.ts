@@ -54,7 +54,7 @@ export async function serveUntilStopped(
   tell(`Serving ${client.config.home} at ${door.address} (a page for a browser is there, too)`);
   tell(
     season === undefined
-      ? 'Nothing is loaded yet: fullcourt import --from DIR, or fullcourt simulate, while this process is stopped'
+      ? `Nothing is loaded yet: fullcourt import --from DIR, or fullcourt simulate${client.config.target === 'embedded' ? ', while this process is stopped' : ''}`
       : ['Publish with:', ...curlLines(client, door.address, season).map((line) => `  ${line}`)].join('\n'),
   );
   tell('Ctrl-C ends it.');
