@@ -12,10 +12,10 @@ import { scopeText } from '../../functions/control/import-scopes.ts';
 import { listText } from '../../functions/control/list-text.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
+import { chosenOption } from './options.ts';
 import { coverageText, share } from './render.ts';
 import { table } from './text-table.ts';
 
@@ -34,6 +34,7 @@ export async function coverageCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const { start, end } = rangeOptions(flags);
+  const unit = chosenOption('--by', flags.by, COVERAGE_UNITS);
   const { view, dates, document } = await coverageDocument(client, start, end);
   if (flags.missing === true) {
     const missing = missingFrom(document);
@@ -44,7 +45,7 @@ export async function coverageCommand(
     );
     return missing.length === 0 ? exitOf(document) : EXIT.failed;
   }
-  if (flags.by === undefined) {
+  if (unit === undefined) {
     answer(options, document, () =>
       dates.length === 0
         ? `No game dates are known from ${start} to ${end}${unknownText(document)}`
@@ -52,8 +53,6 @@ export async function coverageCommand(
     );
     return exitOf(document);
   }
-  const unit = COVERAGE_UNITS.find((each) => each === flags.by);
-  if (unit === undefined) throw new RequestError('--by must be date, week or season');
   const groups = coverageBy(unit, view, dates);
   answer(
     options,

@@ -38,19 +38,22 @@ export async function listLetters(client: Client, options: GlobalOptions): Promi
   return EXIT.done;
 }
 
-/** What a person can do with these letters. */
-export function whatToDo(letters: readonly Pick<DeadLetterEntry, 'reason'>[]): string[] {
-  const newer = letters.filter(({ reason }) => reason.startsWith(NEWER_PRODUCER)).length;
+/** What a person can do with these letters; the command has the id where one letter is meant. */
+export function whatToDo(letters: readonly Pick<DeadLetterEntry, 'id' | 'reason'>[]): string[] {
+  const [newer, others] = [true, false].map((isNewer) =>
+    letters.filter(({ reason }) => reason.startsWith(NEWER_PRODUCER) === isNewer),
+  );
+  const only = (some: typeof newer): string => (some?.length === 1 ? (some[0]?.id ?? '') : 'ID');
   return [
-    ...(newer === 0
+    ...(newer === undefined || newer.length === 0
       ? []
       : [
-          `${counted(newer, 'message is', 'messages are')} of newer code: deploy that code everywhere, then publish each again with: fullcourt dead-letters replay ID`,
+          `${counted(newer.length, 'message is', 'messages are')} of newer code: deploy that code everywhere, then publish ${newer.length === 1 ? 'it' : 'each'} again with: fullcourt dead-letters replay ${only(newer)}`,
         ]),
-    ...(newer === letters.length
+    ...(others === undefined || others.length === 0
       ? []
       : [
-          'Correct one with: fullcourt dead-letters edit ID --message JSON; then: fullcourt dead-letters replay ID',
+          `Correct ${others.length === 1 ? 'it' : 'one'} with: fullcourt dead-letters edit ${only(others)} --message JSON; then: fullcourt dead-letters replay ${only(others)}`,
         ]),
   ];
 }
@@ -61,6 +64,7 @@ export async function showLetter(client: Client, id: string, options: GlobalOpti
     [
       `${letter.id} from ${letter.topic} after ${counted(letter.attempts, 'try', 'tries')}`,
       `Reason: ${letter.reason}`,
+      ...whatToDo([letter]),
       '',
       letter.body,
     ].join('\n'),

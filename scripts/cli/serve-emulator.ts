@@ -21,6 +21,7 @@ import { startFunctions, type FunctionProcesses } from '../tools/function-proces
 import { EXIT, tell } from './command.ts';
 import { readEmulatorFile, removeEmulatorFile, writeEmulatorFile } from './emulator-file.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
+import { chosenOption } from './options.ts';
 import { serveUntilStopped, type Sweeps } from './serve.ts';
 
 export interface EmulatorFlags {
@@ -212,8 +213,7 @@ export function missingForEmulator({ cloud }: Config): string[] {
 
 /** Starts the servers and functions and stays until the process is asked to end. */
 export async function serveEmulator(config: Config, flags: EmulatorFlags): Promise<number> {
-  if (flags.processes !== 'one' && flags.processes !== 'each')
-    throw new RequestError(`--processes must be one or each, not "${flags.processes}"`);
+  const processes = chosenOption('--processes', flags.processes, ['one', 'each'] as const) ?? 'each';
   const port = portOf(flags.port);
   const missing = missingForEmulator(config);
   if (missing.length > 0)
@@ -221,7 +221,7 @@ export async function serveEmulator(config: Config, flags: EmulatorFlags): Promi
   refuseIfServed(config.home);
   const door = await takePort(port);
   try {
-    return await serveBehind(door, config, flags.processes);
+    return await serveBehind(door, config, processes);
   } finally {
     await door.close();
   }

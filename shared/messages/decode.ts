@@ -87,7 +87,7 @@ function newerProducer(version: number): string {
     OLDEST_SCHEMA_VERSION === SCHEMA_VERSION
       ? `schemaVersion ${SCHEMA_VERSION}`
       : `schemaVersion ${OLDEST_SCHEMA_VERSION} to ${SCHEMA_VERSION}`;
-  return `${NEWER_PRODUCER}: the message has schemaVersion ${version}, and the code that answered reads ${read}. Deploy the newer code, then publish the message again with: fullcourt dead-letters replay`;
+  return `${NEWER_PRODUCER}: the message has schemaVersion ${version}, and the code that answered reads ${read}. Deploy the newer code, then publish the message again`;
 }
 
 /**
@@ -124,7 +124,7 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodType): string {
 function hintFor(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   if (issue.code === 'unrecognized_keys') return didYouMean(issue, schema);
   return isOfPipeline(schema) && issue.code === 'invalid_value' && issue.path[0] !== 'kind'
-    ? ' (if newer code has published it, deploy that code, then publish the message again with: fullcourt dead-letters replay)'
+    ? ' (if newer code has published it, deploy that code, then publish the message again)'
     : '';
 }
 

@@ -574,7 +574,7 @@ describe('exit code 2 and one clear line', () => {
     [
       'coverage by the moon',
       ['coverage', '--start', OPENING_NIGHT, '--end', OPENING_NIGHT, '--by', 'moon'],
-      /--by must be/,
+      /--by must be one of date, week, season, not "moon"/,
     ],
     [
       'restatements backwards',

@@ -138,17 +138,19 @@ describe('a run that only newer code can read', () => {
 
 it('the list of dead letters says what to do with messages of newer code', () => {
   const decodedNewer = decode(sweepRequested, '{"schemaVersion":2}');
-  const newer = { reason: decodedNewer.ok ? '' : decodedNewer.reason };
-  const other = { reason: 'The message is not JSON' };
+  const newer = { id: 'a1', reason: decodedNewer.ok ? '' : decodedNewer.reason };
+  const other = { id: 'b2', reason: 'The message is not JSON' };
 
   expect(whatToDo([newer])).toEqual([
-    '1 message is of newer code: deploy that code everywhere, then publish each again with: fullcourt dead-letters replay ID',
+    '1 message is of newer code: deploy that code everywhere, then publish it again with: fullcourt dead-letters replay a1',
   ]);
-  expect(whatToDo([newer, other, newer])).toEqual([
-    expect.stringMatching(/^2 messages are of newer code: /),
-    expect.stringMatching(/^Correct one with: /),
+  expect(whatToDo([newer, other, { ...newer, id: 'c3' }])).toEqual([
+    '2 messages are of newer code: deploy that code everywhere, then publish each again with: fullcourt dead-letters replay ID',
+    'Correct it with: fullcourt dead-letters edit b2 --message JSON; then: fullcourt dead-letters replay b2',
   ]);
-  expect(whatToDo([other])).toEqual([expect.stringMatching(/^Correct one with: /)]);
+  expect(whatToDo([other, other])).toEqual([
+    'Correct one with: fullcourt dead-letters edit ID --message JSON; then: fullcourt dead-letters replay ID',
+  ]);
 });
 
 describe('a table that only other code has', () => {

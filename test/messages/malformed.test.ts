@@ -153,6 +153,7 @@ const completed: Fields = {
   syntheticRows: required(count),
   outputFingerprint: required(nullable(text)),
   reason: optional(kind('because', null, ...notText, 'x'.repeat(2001))),
+  givenUp: optional(kind('accepted by ann: lost', null, ...notText, 'x'.repeat(2001))),
   gameHashes: optional(kind({ LAL: '0a' }, null, 7, 'x', [], { LAL: 7 }, { LAL: null })),
 };
 const outcome: Fields = {
@@ -408,7 +409,7 @@ describe('fields that nobody knows', () => {
         ok: false,
         newerVersion: 2,
         reason:
-          'newer producer: the message has schemaVersion 2, and the code that answered reads schemaVersion 1. Deploy the newer code, then publish the message again with: fullcourt dead-letters replay',
+          'newer producer: the message has schemaVersion 2, and the code that answered reads schemaVersion 1. Deploy the newer code, then publish the message again',
       });
       expect(decode<unknown>(schema, JSON.stringify({ ...good, schemaVersion: 0 }))).toMatchObject({
         ok: false,
@@ -448,7 +449,7 @@ describe('fields that nobody knows', () => {
     expect(decode(runCompleted, JSON.stringify(message))).toEqual({
       ok: false,
       reason: expect.stringMatching(
-        /^dates\.0\.status: Invalid option: .*\(if newer code has published it, deploy that code, then publish the message again with: fullcourt dead-letters replay\)$/,
+        /^dates\.0\.status: Invalid option: .*\(if newer code has published it, deploy that code, then publish the message again\)$/,
       ) as string,
     });
   });
