@@ -1,6 +1,7 @@
 /** Draws tables and summaries as text. */
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import pc from 'picocolors';
+import type { AnsweringRevision } from '../../functions/control/revisions.ts';
 import type { SeenCompletion } from '../../functions/control/status.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 import { table, terminalWidth, wrappedTo, type Painted } from './text-table.ts';
@@ -96,14 +97,24 @@ export function completionText(documents: readonly SeenCompletion[]): string {
 
 /** Which revision of which service answered for which tables, where services did the work. */
 function answeredText(documents: readonly SeenCompletion[]): string[] {
-  const answered = new Map<string, string[]>();
-  for (const { tables } of documents)
-    for (const [name, { answeredBy }] of Object.entries(tables)) {
-      if (answeredBy === undefined) continue;
-      const label = `Answered by ${answeredBy}: `;
-      answered.set(label, [...(answered.get(label) ?? []), name]);
-    }
-  return namesText(answered);
+  const answered = documents.flatMap(({ tables }) =>
+    Object.entries(tables).flatMap(([table, { answeredBy: revision }]) =>
+      revision === undefined ? [] : [{ revision, table }],
+    ),
+  );
+  return revisionsText(
+    [...Map.groupBy(answered, ({ revision }) => revision)].map(([revision, all]) => ({
+      revision,
+      tables: all.map(({ table: name }) => name),
+    })),
+  );
+}
+
+/** `Answered by nba-phase3-run-00007-abc: player_game_summary`, a line for each revision. */
+export function revisionsText(answered: readonly AnsweringRevision[]): string[] {
+  return namesText(
+    new Map(answered.map(({ revision, tables }) => [`Answered by ${revision}: `, [...tables]])),
+  );
 }
 
 /** A status or state with its colour, for a cell of a table. */

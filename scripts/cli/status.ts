@@ -1,5 +1,6 @@
 /** `status`: what is loaded and under way, the tables of one date, or why one table is built, waits or is left out. */
 import { originOf } from '../../functions/control/origins.ts';
+import { answeringRevisions, type AnsweringRevision } from '../../functions/control/revisions.ts';
 import { completionsOf, overview, type Overview } from '../../functions/control/status.ts';
 import { why, type Explanation } from '../../functions/control/why.ts';
 import type { Client } from '../../functions/targets/client.ts';
@@ -10,7 +11,7 @@ import { refName } from '../../shared/domain/partition.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
 import { tableOption } from './options.ts';
-import { completionText, statusText } from './render.ts';
+import { completionText, revisionsText, statusText } from './render.ts';
 import { table } from './text-table.ts';
 
 export interface StatusFlags {
@@ -28,7 +29,11 @@ export async function statusCommand(
     const { home, target, cloud } = client.config;
     const origin = (await originOf(client)) ?? null;
     const database = target === 'embedded' ? {} : { project: cloud.project, database: cloud.database };
-    const document = { home, ...database, origin, ...(await overview(client)) };
+    const answeredBy = target === 'embedded' ? undefined : await answeringRevisions(client);
+    const document = {
+      ...{ home, ...database, origin, ...(await overview(client)) },
+      ...(answeredBy === undefined ? {} : { answeredBy }),
+    };
     answer(options, document, () => overviewText(document));
     return EXIT.done;
   }
@@ -53,8 +58,16 @@ interface Place {
   readonly database?: string;
 }
 
-function overviewText(what: Overview & Place & { readonly origin: Origin | null }): string {
-  const { origin, seasons, backfills, backlog, deadLetters, home, database, project } = what;
+/** What `status` tells of a whole target. */
+type Told = Overview &
+  Place & {
+    readonly origin: Origin | null;
+    /** Which revisions have answered for the newest runs; absent where no services do the work. */
+    readonly answeredBy?: readonly AnsweringRevision[];
+  };
+
+export function overviewText(what: Told): string {
+  const { origin, seasons, backfills, backlog, deadLetters, home, database, project, answeredBy = [] } = what;
   const place = database === undefined ? home : `the database ${database} of ${project}`;
   if (seasons.length === 0)
     return `Nothing is loaded in ${place}. Begin with: fullcourt simulate --seasons 1 --seed 1, or fullcourt import --from DIR`;
@@ -70,6 +83,15 @@ function overviewText(what: Overview & Place & { readonly origin: Origin | null 
     ...(database === undefined ? [] : [`The documents are in ${place}.`]),
     `${counted(total, 'backfill')}, ${active.length} active${active.map(({ id, state }) => `, ${id} ${statusText(state)}`).join('')}`,
     `${backlog === null ? '' : `${counted(waiting, 'message')} waiting, `}${counted(deadLetters, 'dead letter')}`,
+    ...(answeredBy.length === 1
+      ? [`Answered by ${answeredBy[0]?.revision ?? ''}`]
+      : answeredBy.length === 0
+        ? []
+        : [
+            '',
+            `${answeredBy.length} revisions have answered for the newest runs:`,
+            ...revisionsText(answeredBy).slice(1),
+          ]),
   ].join('\n');
 }
 

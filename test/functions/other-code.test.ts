@@ -1,10 +1,12 @@
 /** What code does with the work and the messages of code of another version, and how it is told who answered. */
 import { describe, expect, it } from 'vitest';
-import { completionsOf } from '../../functions/control/status.ts';
+import { answeringRevisions } from '../../functions/control/revisions.ts';
+import { completionsOf, overview } from '../../functions/control/status.ts';
 import { why } from '../../functions/control/why.ts';
 import { decoded } from '../../functions/edge/decoded.ts';
 import { whatToDo } from '../../scripts/cli/dead-letters.ts';
 import { completionText } from '../../scripts/cli/render.ts';
+import { overviewText } from '../../scripts/cli/status.ts';
 import { readConfig } from '../../shared/config.ts';
 import { runTopic } from '../../shared/derive/topic-names.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -240,6 +242,37 @@ describe('the revision that answered', () => {
       new RegExp(`^Answered by ${revision}: team_offense, .*player_summary`, 'm'),
     );
     expect((await why(ports, 'team_offense', DATE)).lastRun).toMatchObject({ answeredBy: revision });
+  });
+
+  it('is in the status of everything, one or several', async () => {
+    let revision = 'nba-run-00007-abc';
+    const world = makeWorld({ from: await importedWorld(), codeOf: () => ({ revision }) });
+    const ports = { ...world.context.ports, registry: world.registry };
+    const lines = async () => {
+      const answeredBy = await answeringRevisions(ports);
+      const found = { ...(await overview({ ...ports, backlog: () => undefined })), answeredBy };
+      return overviewText({ ...found, home: 'h', origin: null }).split('\n');
+    };
+    await world.request({ dates: [DATE], through: 'phase3' });
+    await world.settle();
+    expect((await lines()).filter((line) => line.startsWith('Answered by'))).toEqual([
+      'Answered by nba-run-00007-abc',
+    ]);
+    revision = 'nba-run-00008-def';
+    await world.request({
+      dates: [DATE],
+      tables: ['player_summary'],
+      through: 'phase3',
+      force: true,
+      requestId: 'again',
+    });
+    await world.settle();
+    const told = await lines();
+    expect(told).toContain('2 revisions have answered for the newest runs:');
+    expect(told.filter((line) => line.startsWith('Answered by'))).toEqual([
+      expect.stringMatching(/^Answered by nba-run-00007-abc: .*team_offense/),
+      expect.stringMatching(/^Answered by nba-run-00008-def: .*player_summary/),
+    ]);
   });
 
   it('is that of the last try', async () => {
