@@ -5,12 +5,13 @@
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, isInFlight } from '../../shared/domain/partition.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
+import type { Season } from '../../shared/domain/season.ts';
 import type { Loss } from '../../shared/domain/stamp.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { calendarSeasons } from '../../shared/state/calendars.ts';
-import { tableSeasonsOf } from '../../shared/state/completions.ts';
+import { tableSeason } from '../../shared/state/completions.ts';
 import { holdsDocuments } from '../../shared/state/recovered.ts';
 import { hasArchives } from '../../shared/state/archives.ts';
 import { datesWithRows, TABLE_GONE } from './recover-tables.ts';
@@ -42,14 +43,14 @@ export async function lostStores(ports: LookingPorts, beginsEmpty: boolean): Pro
 }
 
 async function hasJournal({ archive }: LookingPorts): Promise<boolean> {
-  return (await archive.list('journal')).length > 0;
+  return (await archive.list('journal', 1)).length > 0;
 }
 
 /** Whether the archive has nothing of what the documents say it has. Archives of earlier versions have no journal. */
 async function isArchiveEmpty({ store, archive }: LookingPorts): Promise<boolean> {
   if (!(await hasArchives({ store }))) return false;
   for (const folder of ['journal', 'by-date']) {
-    const found = await archive.list(folder).catch(() => undefined);
+    const found = await archive.list(folder, 1).catch(() => undefined);
     if (found === undefined || found.length > 0) return false;
   }
   return true;
@@ -71,29 +72,39 @@ async function lackRows({ store, registry, warehouse }: LookingPorts): Promise<b
   return known.some(({ dates }, i) => dates.every((date) => (counted.value[i]?.get(date) ?? 0) === 0));
 }
 
-/** Of the newest season with rows: for each dataset a table with the newest dates of which the documents know rows. */
+interface KnownDates {
+  readonly table: RegisteredTable;
+  readonly dates: readonly [GameDate, ...GameDate[]];
+}
+
+/** Of the newest season with rows: for each dataset the first of its tables of which the documents know rows, with its newest dates. */
 async function newestDates({
   store,
   registry,
-}: Pick<LookingPorts, 'store' | 'registry'>): Promise<
-  { readonly table: RegisteredTable; readonly dates: readonly [GameDate, ...GameDate[]] }[]
-> {
+}: Pick<LookingPorts, 'store' | 'registry'>): Promise<KnownDates[]> {
+  const datasets = [...Map.groupBy(registry.all, ({ definition }) => definition.dataset).values()];
   for (const season of (await calendarSeasons({ store })).sort().reverse()) {
-    const asked = registry.all.map(({ definition }) => ({ table: definition.name, season }));
-    const indexes = await tableSeasonsOf({ store }, asked);
-    const found = new Map<string, { table: RegisteredTable; dates: [GameDate, ...GameDate[]] }>();
-    registry.all.forEach((table, i) => {
-      const { dataset } = table.definition;
-      if (found.has(dataset)) return;
-      const states = indexes[i]?.dates ?? {};
-      const [newest, ...earlier] = (Object.keys(states) as GameDate[])
-        .filter((date) => isBuilt(states[date]) && !isInFlight(states[date]) && states[date].rows > 0)
-        .sort()
-        .reverse()
-        .slice(0, DATES);
-      if (newest !== undefined) found.set(dataset, { table, dates: [newest, ...earlier] });
-    });
-    if (found.size > 0) return [...found.values()];
+    const found = await Promise.all(datasets.map((tables) => firstWithRows(store, tables, season)));
+    const known = found.filter((each) => each !== undefined);
+    if (known.length > 0) return known;
   }
   return [];
+}
+
+/** The first of the tables that has rows in a season. The others are not read. */
+async function firstWithRows(
+  store: LookingPorts['store'],
+  tables: readonly RegisteredTable[],
+  season: Season,
+): Promise<KnownDates | undefined> {
+  for (const table of tables) {
+    const states = (await tableSeason({ store }, table.definition.name, season))?.dates ?? {};
+    const [newest, ...earlier] = (Object.keys(states) as GameDate[])
+      .filter((date) => isBuilt(states[date]) && !isInFlight(states[date]) && states[date].rows > 0)
+      .sort()
+      .reverse()
+      .slice(0, DATES);
+    if (newest !== undefined) return { table, dates: [newest, ...earlier] };
+  }
+  return undefined;
 }

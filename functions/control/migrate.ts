@@ -21,7 +21,7 @@ import { statesOf, type View } from '../../shared/domain/view.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import { replaceFormerArchive } from '../../shared/state/archives.ts';
+import { replaceFormerArchives } from '../../shared/state/archives.ts';
 import { updateStates } from '../../shared/state/completions.ts';
 import {
   formerArchives,
@@ -66,10 +66,9 @@ export async function migrate(ports: MigratingPorts, dryRun: boolean): Promise<M
   const calendars = await moveCalendars(ports, dryRun);
   const lost: string[] = [];
   const files = new Map<string, ReturnType<typeof readFile>>();
-  for (const archive of former) {
-    const incoming = await importOf(ports, archive, files, lost, dryRun);
-    if (!dryRun) await replaceFormerArchive(ports, archive, incoming);
-  }
+  const read: [FormerArchive, ArchivedImport][] = [];
+  for (const archive of former) read.push([archive, await importOf(ports, archive, files, lost, dryRun)]);
+  if (!dryRun) await replaceFormerArchives(ports, read);
   const partitions = dryRun ? 0 : await keepCurrent(ports, former);
   if (!dryRun) await moveReports(ports);
   return {

@@ -21,6 +21,9 @@ export interface ArchiveStore {
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   /** What was written under a path; undefined when nothing was. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>;
-  /** The paths below a folder such as `journal`, ascending. */
-  readonly list: (folder: string) => Promise<string[]>;
+  /**
+   * The paths below a folder such as `journal`, ascending.
+   * @param limit only the first so many; by default all
+   */
+  readonly list: (folder: string, limit?: number) => Promise<string[]>;
 }

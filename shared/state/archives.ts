@@ -70,14 +70,24 @@ export async function forgetArchive(
   await store.transaction((tx) => Promise.resolve(tx.delete(paths.archive(table, season))));
 }
 
-/** Writes the archive of a table and season in place of a document of the former format. Its revision is the next one. */
-export async function replaceFormerArchive(
+/**
+ * Writes archives in place of documents of the former format. The revision of each is the next one. The first in the order of their
+ * paths is written last: while it has the present format, so have all others.
+ */
+export async function replaceFormerArchives(
   { store }: Pick<Ports, 'store'>,
-  { table, season, revision }: Pick<Archive, 'table' | 'season' | 'revision'>,
-  incoming: ArchivedImport,
+  found: readonly (readonly [Pick<Archive, 'table' | 'season' | 'revision'>, ArchivedImport])[],
 ): Promise<void> {
-  const archive = withImport(undefined, { table, season }, incoming);
-  await store.transaction((tx) =>
-    Promise.resolve(tx.set(paths.archive(table, season), { ...archive, revision: revision + 1 })),
-  );
+  const byPath = found
+    .map(([former, incoming]) => ({
+      ...{ former, incoming },
+      path: paths.archive(former.table, former.season),
+    }))
+    .sort((a, b) => (a.path < b.path ? 1 : -1));
+  for (const { path, former, incoming } of byPath) {
+    const archive = withImport(undefined, former, incoming);
+    await store.transaction((tx) =>
+      Promise.resolve(tx.set(path, { ...archive, revision: former.revision + 1 })),
+    );
+  }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { causesOf } from '../domain/reject-causes.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
+import type { Listed } from '../ports/state-store.ts';
 import { calendarDocument, paths, type CalendarDocument, type DateReport } from './documents.ts';
 import { readerOf } from './stored.ts';
 
@@ -39,18 +40,24 @@ const archives = readerOf<FormerArchive>(formerArchive);
 const calendars = readerOf<CalendarDocument>(calendarDocument);
 const reports = readerOf(formerReport);
 
-/** Whether any document has the former format. */
+/**
+ * Whether any document has the former format. Every command asks, so of the archives only the first is looked at, which a migration
+ * writes last.
+ */
 export async function hasFormerFormat({ store }: Pick<Ports, 'store'>): Promise<boolean> {
   if ((await store.count(CALENDARS)) > 0) return true;
-  return (await formerArchives({ store })).length > 0;
+  return formerOf(await store.list('archives', {}, 1)).length > 0;
 }
 
 /** The archives that have the former format, by season and table. */
 export async function formerArchives({ store }: Pick<Ports, 'store'>): Promise<FormerArchive[]> {
-  const listed = await store.list('archives');
-  return archives
-    .readAll(listed.filter(({ data }) => 'files' in data))
-    .toSorted((a, b) => (`${a.season} ${a.table}` < `${b.season} ${b.table}` ? -1 : 1));
+  return formerOf(await store.list('archives')).sort((a, b) =>
+    `${a.season} ${a.table}` < `${b.season} ${b.table}` ? -1 : 1,
+  );
+}
+
+function formerOf(listed: readonly Listed[]): FormerArchive[] {
+  return archives.readAll(listed.filter(({ data }) => 'files' in data));
 }
 
 /** Moves the calendars to where they are now. @returns their seasons */

@@ -98,6 +98,7 @@ describe.each([
     expect(Buffer.from((await archive.read('journal/2024-06-01.json')) ?? []).toString()).toBe('corrected');
     expect(Buffer.from((await archive.read('by-date/abc-2023-24')) ?? []).equals(everyByte)).toBe(true);
     expect(await archive.list('journal')).toEqual(['journal/2024-06-01.json', 'journal/2024-06-02.json']);
+    expect(await archive.list('journal', 1)).toEqual(['journal/2024-06-01.json']);
   });
 
   it.each(['../out.json', 'journal', 'journal/../out.json', '/etc/passwd', 'journal/a/b', ''])(

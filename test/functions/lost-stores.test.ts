@@ -112,6 +112,29 @@ describe('the stores of a deployment', () => {
     expect(await look({ warehouse: emptied(() => true) })).toEqual([]);
   });
 
+  it('are looked at by one season index of each dataset and one entry of the journal', async () => {
+    const read: string[] = [];
+    const limits: (number | undefined)[] = [];
+    await look({
+      store: {
+        ...world.store,
+        getAll: (paths) => {
+          read.push(...paths.filter((path) => path.startsWith('table_seasons/')));
+          return world.store.getAll(paths);
+        },
+      },
+      archive: {
+        list: (folder, limit) => {
+          limits.push(limit);
+          return world.archive.list(folder, limit);
+        },
+      },
+    });
+    const datasets = new Set(world.registry.all.map(({ definition }) => definition.dataset));
+    expect(read).toHaveLength(datasets.size);
+    expect(limits).toEqual([1]);
+  });
+
   it('are not lost because they do not answer', async () => {
     expect(await look({ warehouse: failing(NOT_TOLD) })).toEqual([]);
     const list = (): Promise<never> => Promise.reject(new Error('no answer'));

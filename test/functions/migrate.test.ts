@@ -13,7 +13,7 @@ import { gameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import { UNTOUCHED, type PartitionState } from '../../shared/domain/partition.ts';
 import { updateStates } from '../../shared/state/completions.ts';
-import { hasFormerFormat } from '../../shared/state/former-format.ts';
+import { formerArchives, hasFormerFormat } from '../../shared/state/former-format.ts';
 import { loadReportOf } from '../../shared/state/load-reports.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { loadView } from '../../shared/state/views.ts';
@@ -196,5 +196,22 @@ describe('a home of the former format', () => {
     const get = (): Promise<Uint8Array> => Promise.reject(new Error('no answer'));
     await expect(migrate({ ...ports, archive: { ...archive, get } }, false)).rejects.toThrow('no answer');
     expect(await migrate(sound, false)).toMatchObject({ lost: [] });
+  });
+
+  it('is told apart until all of its archives are written', async () => {
+    const transaction: typeof store.transaction = (body) =>
+      store.transaction(async (tx) => {
+        const set: typeof tx.set = (path, document) => {
+          if (path.startsWith('archives/') && (written += 1) === FILLED.length) throw new Error('killed');
+          tx.set(path, document);
+        };
+        return body({ ...tx, set });
+      });
+    let written = 0;
+    await expect(migrate({ ...ports, store: { ...store, transaction } }, false)).rejects.toThrow('killed');
+    expect((await formerArchives(ports)).map(({ table }) => table)).toEqual(['nbac_game_results']);
+    expect(await hasFormerFormat(ports)).toBe(true);
+    expect((await migrate(ports, false)).archives).toEqual([`nbac_game_results ${SEASON}`]);
+    expect(await hasFormerFormat(ports)).toBe(false);
   });
 });

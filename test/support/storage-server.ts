@@ -90,10 +90,14 @@ export async function startStorageServer(buckets: readonly string[]): Promise<St
       reply(200, resourceOf(bucket, name, stored));
     } else if (list !== null && request.method === 'GET') {
       const prefix = `${bucket}/${url.searchParams.get('prefix') ?? ''}`;
-      const items = [...objects]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, stored]) => resourceOf(bucket, name.slice(bucket.length + 1), stored));
-      reply(200, { kind: 'storage#objects', items });
+      const names = [...objects.keys()].filter((name) => name.startsWith(prefix)).sort();
+      const limit = Number(url.searchParams.get('maxResults') ?? names.length);
+      const items = names.slice(0, limit).flatMap((name) => {
+        const stored = objects.get(name);
+        return stored === undefined ? [] : [resourceOf(bucket, name.slice(bucket.length + 1), stored)];
+      });
+      const next = names.length > limit ? { nextPageToken: String(limit) } : {};
+      reply(200, { kind: 'storage#objects', items, ...next });
     } else if (object !== null && request.method === 'GET') {
       const name = decodeURIComponent(object[2] ?? '');
       const stored = objects.get(`${bucket}/${name}`);

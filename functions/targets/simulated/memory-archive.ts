@@ -29,8 +29,13 @@ export function memoryArchive(): MemoryArchive {
     return Promise.resolve();
   };
   const read: ArchiveStore['read'] = (path) => Promise.resolve(beside.get(pathBeside(path)));
-  const list: ArchiveStore['list'] = (folder) =>
-    Promise.resolve([...beside.keys()].filter((path) => path.startsWith(`${folder}/`)).sort());
+  const list: ArchiveStore['list'] = (folder, limit) =>
+    Promise.resolve(
+      [...beside.keys()]
+        .filter((path) => path.startsWith(`${folder}/`))
+        .sort()
+        .slice(0, limit),
+    );
   return {
     put,
     get,
@@ -54,9 +59,9 @@ export function memoryArchive(): MemoryArchive {
         await pause('archive.read');
         return read(path);
       },
-      list: async (folder) => {
+      list: async (folder, limit) => {
         await pause('archive.list');
-        return list(folder);
+        return list(folder, limit);
       },
     }),
   };

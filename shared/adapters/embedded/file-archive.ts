@@ -33,11 +33,12 @@ export function fileArchive(folder: string): ArchiveStore {
     },
     write: (path, bytes) => replace(join(folder, pathBeside(path)), bytes),
     read: (path) => bytesAt(join(folder, pathBeside(path))),
-    list: async (path) => {
+    list: async (path, limit) => {
       const names = await unlessMissing(readdir(join(folder, pathBeside(`${path}/x`), '..')));
       return (names ?? [])
         .filter((name) => !name.endsWith(PARTIAL))
         .sort()
+        .slice(0, limit)
         .map((name) => `${path}/${name}`);
     },
   };

@@ -94,10 +94,12 @@ export function storageArchive(
       const object = pathBeside(path);
       return persistently(async () => found(await client(), object));
     },
-    list: (folder) => {
+    list: (folder, limit) => {
       const prefix = pathBeside(`${folder}/x`).slice(0, -1);
+      // Cloud Storage lists objects by their names, ascending.
+      const only = limit === undefined ? {} : { maxResults: limit, autoPaginate: false };
       return persistently(async () => {
-        const [found] = await (await client()).bucket(cloud.bucket).getFiles({ prefix });
+        const [found] = await (await client()).bucket(cloud.bucket).getFiles({ prefix, ...only });
         return found.map(({ name }) => name).sort();
       });
     },
