@@ -2,7 +2,7 @@
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, seasonsBetween, type Season } from '../../shared/domain/season.ts';
 import type { View } from '../../shared/domain/view.ts';
-import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
 /** Which dates or seasons somebody asks about. */
@@ -51,8 +51,7 @@ export async function gameDatesBetween(
 
 /** The first and the last game date whose schedule is loaded. @throws Error when no schedule is loaded */
 export async function loadedRange(ports: ReadingPorts): Promise<readonly [first: GameDate, last: GameDate]> {
-  const view = await loadView(ports, ports.registry, await knownSeasons(ports), { gameHashes: false });
-  const dates = [...view.seasons.values()].flatMap(({ calendar }) => calendar.dates).sort();
+  const dates = (await knownCalendars(ports)).flatMap((calendar) => calendar.dates).sort();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) throw new Error('No game dates were loaded');
   return [first, last];

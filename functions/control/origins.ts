@@ -6,7 +6,7 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { archivedSeasons, archiveOf } from '../../shared/state/archives.ts';
 import { storedOrigin, writeOrigin } from '../../shared/state/origins.ts';
-import { knownSeasons } from '../../shared/state/views.ts';
+import { isAnySeasonKnown } from '../../shared/state/views.ts';
 import { textOfSource } from '../ingest/source-content.ts';
 import { writeJournal } from './journal.ts';
 
@@ -20,10 +20,10 @@ export interface OriginPorts extends Pick<Ports, 'store' | 'clock'> {
  * as simulated when every season has lines of the simulator, else as files.
  */
 export async function originOf(ports: Omit<OriginPorts, 'config'>): Promise<Origin | undefined> {
-  if ((await knownSeasons(ports)).length === 0) return undefined;
+  if (!(await isAnySeasonKnown(ports))) return undefined;
   const stored = await storedOrigin(ports);
   if (stored !== undefined) return stored;
-  const seasons = [...new Set(await archivedSeasons(ports))];
+  const seasons = await archivedSeasons(ports);
   const simulated = await Promise.all(seasons.map((season) => hasSimulatedLines(ports, season)));
   return simulated.length > 0 && simulated.every(Boolean)
     ? { kind: 'simulated', seed: null, firstSeason: null }

@@ -22,7 +22,7 @@ import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { NormalRequest } from '../../shared/state/backfills.ts';
 import { settledRuns } from '../../shared/state/runs.ts';
-import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import { knownSeasons, loadView, needGameHashes, withGameHashes } from '../../shared/state/views.ts';
 import type { Policy } from './policy.ts';
 
 export interface PlanningPorts {
@@ -53,8 +53,8 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   const named = request.tables === undefined ? undefined : tablesNamed(registry, request.tables);
   const seasons = (await knownSeasons(ports)).filter((season) => mayContain(request, season));
   const acceptMissing = request.skipPreflight !== undefined;
-  const view = await loadView(ports, registry, seasons, { acceptMissing });
-  const scope = tablesInScope(view, {
+  const seen = await loadView(ports, registry, seasons, { gameHashes: false, acceptMissing });
+  const scope = tablesInScope(seen, {
     from,
     through,
     ...(named === undefined ? {} : { tables: named }),
@@ -62,6 +62,7 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   if (named !== undefined && scope.length === 0) {
     throw new RequestError(`None of ${named.join(', ')} is in the phases ${from} to ${through}`);
   }
+  const view = needGameHashes(registry, scope) ? await withGameHashes(ports, seen) : seen;
   const dates = expandDates(request, view, from);
   // A request that begins with phase 2 may be the one that loads the schedule.
   const notKnown = from === 'phase2' ? [] : unknownSeasons(view, request);
@@ -199,8 +200,8 @@ export async function planDocument(
   };
 }
 
-/** How many earlier runs the estimate of the duration is taken from. */
-const PACE_RUNS = 500;
+/** How many earlier runs of each table the estimate of the duration is taken from. */
+const PACE_RUNS = 10;
 
 /**
  * The duration comes from the seconds that earlier runs of the same tables took for each date; it is null when a table
@@ -208,11 +209,12 @@ const PACE_RUNS = 500;
  */
 async function estimateOf({ store, registry, config }: EstimatingPorts, plan: Plan): Promise<Estimate> {
   const pace = new Map<string, { seconds: number; dates: number }>();
-  for (const run of await settledRuns({ store }, PACE_RUNS)) {
-    const known = pace.get(run.table) ?? { seconds: 0, dates: 0 };
-    const seconds = (new Date(run.finishedAt).getTime() - new Date(run.startedAt).getTime()) / 1000;
-    pace.set(run.table, { seconds: known.seconds + seconds, dates: known.dates + run.dates.length });
-  }
+  for (const table of new Set(plan.batches.map((batch) => batch.table)))
+    for (const run of await settledRuns({ store }, table, PACE_RUNS)) {
+      const known = pace.get(table) ?? { seconds: 0, dates: 0 };
+      const seconds = (new Date(run.finishedAt).getTime() - new Date(run.startedAt).getTime()) / 1000;
+      pace.set(table, { seconds: known.seconds + seconds, dates: known.dates + run.dates.length });
+    }
   let seconds: number | null = 0;
   for (const batch of plan.batches) {
     const known = pace.get(batch.table);

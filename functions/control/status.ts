@@ -9,7 +9,7 @@ import { completionsOn } from '../../shared/state/completions.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
 import { runsOf } from '../../shared/state/runs.ts';
-import { knownSeasons, loadView } from '../../shared/state/views.ts';
+import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
 export interface Overview {
@@ -39,8 +39,8 @@ export interface OverviewPorts extends ReadingPorts, Holding {
 }
 
 export async function overview(ports: OverviewPorts): Promise<Overview> {
-  const { store, registry } = ports;
-  const view = await loadView(ports, registry, await knownSeasons(ports), { gameHashes: false });
+  const { store } = ports;
+  const calendars = await knownCalendars(ports);
   const backfills = await listBackfills({ store });
   const active = backfills
     .filter((backfill) => !isFinished(backfill))
@@ -52,11 +52,11 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
   const waitingLetters = (await deadLetters(ports)).filter(({ replayedAt }) => replayedAt === null);
   const waiting = ports.backlog();
   return {
-    seasons: [...view.seasons.values()].map(({ calendar }) => ({
-      season: calendar.season,
-      openingNight: calendar.openingNight,
-      gameDates: Object.values(calendar.games).filter(({ games }) => games > 0).length,
-      games: Object.values(calendar.games).reduce((sum, { games }) => sum + games, 0),
+    seasons: calendars.map(({ season, openingNight, games }) => ({
+      season,
+      openingNight,
+      gameDates: Object.values(games).filter((ofDate) => ofDate.games > 0).length,
+      games: Object.values(games).reduce((sum, ofDate) => sum + ofDate.games, 0),
     })),
     backfills: { total: backfills.length, active },
     backlog: waiting === undefined ? null : Object.fromEntries(waiting),

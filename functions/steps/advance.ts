@@ -214,8 +214,10 @@ async function remainingOf(
   failed: ReadonlySet<string>,
 ): Promise<Remaining> {
   const { batchSize } = context.policy;
-  const { dates, from, through, tables, only } = request;
-  const view = await seen.of(seasonsOf(dates), { gameHashes: true, acceptMissing: skipPreflight !== null });
+  const { dates, from, through, tables, only, restate } = request;
+  // What is late is decided from states alone. Game hashes say which computed tables are to be restated.
+  const gameHashes = restate === 'auto' && through !== 'phase2';
+  const view = await seen.of(seasonsOf(dates), { gameHashes, acceptMissing: skipPreflight !== null });
   const { batches, excluded } = lateBatches(
     view,
     { planKind: stage, only },

@@ -49,6 +49,8 @@ export interface StateStore {
     where?: Readonly<Record<string, string | number | boolean>>,
     limit?: number,
   ) => Promise<Listed[]>;
+  /** The ids of the documents directly in a collection, ascending. What the documents hold is not read. */
+  readonly ids: (collection: string) => Promise<string[]>;
   /**
    * How many documents are directly in a collection.
    * @param where top-level fields and the values that they must have

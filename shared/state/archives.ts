@@ -1,6 +1,6 @@
 /** The one writer of archives: which source files fill a raw table for a season. */
 import { changedDates, withImport, type Archive, type ArchivedImport } from '../domain/archive.ts';
-import type { Season } from '../domain/season.ts';
+import { isSeason, type Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import { archiveDocument, paths } from './documents.ts';
 import { readerOf } from './stored.ts';
@@ -35,7 +35,8 @@ export async function hasArchives({ store }: Pick<Ports, 'store'>): Promise<bool
 
 /** The seasons for which at least one raw table has archived files. */
 export async function archivedSeasons({ store }: Pick<Ports, 'store'>): Promise<Season[]> {
-  return archives.readAll(await store.list('archives')).map(({ season }) => season);
+  const ids = await store.ids('archives');
+  return [...new Set(ids.map((id) => id.slice(id.lastIndexOf('_') + 1)).filter(isSeason))];
 }
 
 /**

@@ -18,7 +18,7 @@ export async function calendarOf(
 
 /** The seasons that have a calendar. */
 export async function calendarSeasons({ store }: Pick<Ports, 'store'>): Promise<Season[]> {
-  return (await store.list('calendars')).map(({ id }) => id);
+  return store.ids('calendars');
 }
 
 /**

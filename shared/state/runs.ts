@@ -67,9 +67,9 @@ export async function runningRuns(ports: Store): Promise<RunningRun[]> {
   return (await listed(ports, { state: 'running' })).filter((run) => run.state === 'running');
 }
 
-/** Settled runs, at most `limit` of them. */
-export async function settledRuns(ports: Store, limit: number): Promise<SettledRun[]> {
-  return (await listed(ports, { state: 'settled' }, limit)).filter((run) => run.state === 'settled');
+/** Settled runs of a table, at most `limit` of them. */
+export async function settledRuns(ports: Store, table: string, limit: number): Promise<SettledRun[]> {
+  return (await listed(ports, { state: 'settled', table }, limit)).filter((run) => run.state === 'settled');
 }
 
 /** Settled runs whose announcement the orchestrator has not handled to its end. */

@@ -1,11 +1,12 @@
 /** Reads views: the states, calendars and archives of whole seasons, from which decisions are computed. */
 import { gameDateOf, type GameDate } from '../domain/game-date.ts';
-import type { Registry } from '../domain/registry.ts';
+import type { SeasonCalendar } from '../domain/calendar.ts';
+import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
 import { isLastGames, witnessesOf } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
-import { archivedSeasons, archivesOf } from './archives.ts';
+import { archivedSeasons, archivesOf, hasArchives } from './archives.ts';
 import { calendarOf, calendarSeasons } from './calendars.ts';
 import { tableSeasonsOf } from './completions.ts';
 import { gameHashesOf } from './game-hashes.ts';
@@ -87,12 +88,7 @@ async function loadSeason(
     names.flatMap((name, i) => (indexes[i] === undefined ? [] : [[name, indexes[i].dates] as const])),
   );
   return {
-    calendar: calendar ?? {
-      season,
-      openingNight: firstDateOf(season),
-      dates: [],
-      games: {},
-    },
+    calendar: calendar ?? noGames(season),
     states,
     gameHashes: new Map(),
     archives: new Map(
@@ -112,10 +108,39 @@ export function gameTables(registry: Registry): string[] {
     .filter((name) => registry.readersOf(name).some(({ input }) => isLastGames(input.window)));
 }
 
+/** Whether a decision about any of these tables needs game hashes: one of them, or a table it is built from, reads last games. */
+export function needGameHashes(registry: Registry, tables: readonly RegisteredTable[]): boolean {
+  const names = new Set(tables.map(({ definition }) => definition.name));
+  // A set may grow while it is gone through.
+  for (const name of names)
+    for (const { table, window } of registry.has(name) ? registry.get(name).definition.inputs : []) {
+      if (isLastGames(window)) return true;
+      names.add(table);
+    }
+  return false;
+}
+
+/**
+ * The calendars of all known seasons, ascending. A season of which only files are archived has an empty one.
+ */
+export async function knownCalendars(ports: Pick<Ports, 'store'>): Promise<SeasonCalendar[]> {
+  const seasons = await knownSeasons(ports);
+  return Promise.all(seasons.map(async (season) => (await calendarOf(ports, season)) ?? noGames(season)));
+}
+
+function noGames(season: Season): SeasonCalendar {
+  return { season, openingNight: firstDateOf(season), dates: [], games: {} };
+}
+
 /** Seasons that have a schedule or archived files. */
 export async function knownSeasons(ports: Pick<Ports, 'store'>): Promise<Season[]> {
   const seasons = await Promise.all([calendarSeasons(ports), archivedSeasons(ports)]);
   return [...new Set(seasons.flat())].sort();
+}
+
+/** Whether any season has a schedule or archived files. It reads one document. */
+export async function isAnySeasonKnown({ store }: Pick<Ports, 'store'>): Promise<boolean> {
+  return (await store.list('calendars', {}, 1)).length > 0 || hasArchives({ store });
 }
 
 /** The seasons of some dates, each once. */

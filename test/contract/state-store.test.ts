@@ -311,6 +311,9 @@ for (const [name, open, isThere] of stores)
       expect(await store.count('b')).toBe(3);
       expect(await store.count('b/1/dates')).toBe(2);
       expect(await store.count('nothing')).toBe(0);
+      expect(await store.ids('b')).toEqual((await store.list('b')).map(({ id }) => id));
+      expect(await store.ids('b/1/dates')).toHaveLength(2);
+      expect(await store.ids('nothing')).toEqual([]);
     });
 
     it('lists and counts by equal fields, and by equal types', async () => {

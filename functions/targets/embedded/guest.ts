@@ -53,18 +53,20 @@ function distantStore(home: string, refused: () => Promise<never>): StateStore {
     const found = (await valueOf(home, { op: 'documents', paths: [...paths] })) as (object | null)[];
     return found.map((each) => (each === null ? undefined : (asStored(each) as T)));
   };
+  const list: StateStore['list'] = async (collection, where, limit) => {
+    const asked = { collection, ...(where === undefined ? {} : { where }) };
+    const found = (await valueOf(home, {
+      op: 'list',
+      ...asked,
+      ...(limit === undefined ? {} : { limit }),
+    })) as Listed[];
+    return found.map((each) => ({ ...each, data: asStored(each.data) }));
+  };
   return {
     get: async <T = Doc>(path: string) => (await getAll<T>([path]))[0],
     getAll,
-    list: async (collection, where, limit) => {
-      const asked = { collection, ...(where === undefined ? {} : { where }) };
-      const found = (await valueOf(home, {
-        op: 'list',
-        ...asked,
-        ...(limit === undefined ? {} : { limit }),
-      })) as Listed[];
-      return found.map((each) => ({ ...each, data: asStored(each.data) }));
-    },
+    list,
+    ids: async (collection) => (await list(collection)).map(({ id }) => id),
     count: async (collection, where) =>
       (await valueOf(home, {
         op: 'count',

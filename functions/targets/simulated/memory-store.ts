@@ -72,6 +72,10 @@ export function memoryStore(initial: ReadonlyMap<string, Doc> = new Map()): Memo
       await pause('store.list');
       return matching(collection, equal).slice(0, limit);
     },
+    ids: async (collection) => {
+      await pause('store.ids');
+      return matching(collection, {}).map(({ id }) => id);
+    },
     count: async (collection, equal = {}) => {
       await pause('store.count');
       return matching(collection, equal).length;

@@ -21,7 +21,18 @@ export function openDatabase(path: string): DatabaseSync {
   }
   if (found === 0) db.exec(CREATE);
   else addId(db);
+  addIndexes(db);
   return db;
+}
+
+/** Adds those indexes that a home does not have yet. */
+function addIndexes(db: DatabaseSync): void {
+  const has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?");
+  for (const { collection, name, columns } of INDEXES)
+    if (has.get(name) === undefined)
+      db.exec(
+        `CREATE INDEX IF NOT EXISTS ${name} ON docs (${columns.join(', ')}) WHERE collection = '${collection}'`,
+      );
 }
 
 /** Copies the file as it is at one moment, also while others write to it. @throws Error when `to` exists or cannot be written */
@@ -50,6 +61,25 @@ function addId(db: DatabaseSync): void {
     throw error;
   }
 }
+
+/** The type and the value of a field, as look-ups and indexes write them. */
+export const fieldType = (field: string): string => `json_type(data, '$."${field}"')`;
+export const fieldValue = (field: string): string => `json_extract(data, '$."${field}"')`;
+
+/**
+ * What documents are looked up by. Without an index each look-up would read all documents of the collection, and a home keeps those
+ * of all its runs and backfills.
+ */
+const INDEXES = [
+  { collection: 'runs', name: 'runs_by_state', columns: [fieldValue('state'), fieldType('followed')] },
+  { collection: 'runs', name: 'runs_by_table', columns: [fieldValue('table'), fieldValue('state')] },
+  { collection: 'runs', name: 'runs_by_backfill', columns: [fieldValue('backfillId')] },
+  { collection: 'backfills', name: 'backfills_by_state', columns: [fieldValue('state')] },
+] as const;
+
+/** Whether a collection has an index of its own. SQLite uses it for statements that name the collection in their text. */
+export const hasIndex = (collection: string): boolean =>
+  INDEXES.some((index) => index.collection === collection);
 
 const SCHEMA = 2;
 /** A computed column for people who read the file: the id of `runs/r1` is `r1`. */

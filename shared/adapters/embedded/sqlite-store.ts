@@ -6,6 +6,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-store.ts';
 import { asReadAnew, asStored } from '../../ports/stored-values.ts';
 import { collectionOf, idOf, withFields, type Write } from '../document-writes.ts';
+import { fieldType, fieldValue, hasIndex } from './sqlite-database.ts';
 
 /** A document that has been parsed. */
 interface Cached {
@@ -19,6 +20,8 @@ interface Cached {
 const MAX_TRIES = 50;
 /** Parsed documents that are kept. When another process has committed, a read compares the version with the stored one. */
 const CACHE_SIZE = 20_000;
+/** Names of fields that a list or a count may ask for; they are written into the text of its statement. */
+const FIELD = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * Opens the store on the tables of `openDatabase`. A transaction throws an Error after too many conflicts.
@@ -125,24 +128,22 @@ export function sqliteStore(db: DatabaseSync): StateStore {
   ): [string, SQLInputValue[]] => {
     // `json_extract` gives 1 for `true`, so the type of the field is compared too.
     const conditions = Object.entries(equal).map(([field, value]): readonly [string, SQLInputValue[]] => {
-      const at = `$."${field}"`;
+      if (!FIELD.test(field)) throw new Error(`${field} cannot be the name of a field`);
       switch (typeof value) {
         case 'string':
-          return [' AND json_extract(data, ?) = ?', [at, value]];
+          return [` AND ${fieldValue(field)} = ?`, [value]];
         case 'number':
-          return [
-            " AND json_extract(data, ?) = ? AND json_type(data, ?) IN ('integer', 'real')",
-            [at, value, at],
-          ];
+          return [` AND ${fieldValue(field)} = ? AND ${fieldType(field)} IN ('integer', 'real')`, [value]];
         case 'boolean':
-          return [' AND json_type(data, ?) = ?', [at, String(value)]];
+          return [` AND ${fieldType(field)} = ?`, [String(value)]];
         default:
           return value satisfies never;
       }
     });
+    const [named, names] = hasIndex(collection) ? [`'${collection}'`, []] : ['?', [collection]];
     return [
-      `FROM docs WHERE collection = ?${conditions.map(([sql]) => sql).join('')}`,
-      [collection, ...conditions.flatMap(([, values]) => values)],
+      `FROM docs WHERE collection = ${named}${conditions.map(([sql]) => sql).join('')}`,
+      [...names, ...conditions.flatMap(([, values]) => values)],
     ];
   };
 
@@ -159,6 +160,10 @@ export function sqliteStore(db: DatabaseSync): StateStore {
           cached === undefined ? [] : [{ id: idOf(path), path, data: cached.data }],
       );
       return Promise.resolve(found.flat());
+    },
+    ids: (collection) => {
+      const rows = prepared('SELECT path FROM docs WHERE collection = ? ORDER BY path').all(collection);
+      return Promise.resolve(rows.map((row) => idOf(String(row['path']))));
     },
     count: (collection, equal = {}) => {
       const [tail, values] = where(collection, equal);

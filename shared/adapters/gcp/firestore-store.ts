@@ -155,6 +155,11 @@ export function firestoreStore(
         data: dataOf(snapshot) ?? {},
       }));
     },
+    ids: async (collection) => {
+      const { vendor } = await client();
+      const query = (await queryOf(collection, {})).select().orderBy(vendor.FieldPath.documentId());
+      return (await asked(() => query.get())).docs.map(({ id }) => id);
+    },
     count: async (collection, equal = {}) => {
       const query = await queryOf(collection, equal);
       return (await asked(() => query.count().get())).data().count;
