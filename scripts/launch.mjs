@@ -52,11 +52,14 @@ const env = {
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'node'),
 };
 // Node's own limit of the memory for young objects lets a process that streams many rows grow by a hundred MiB.
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16'];
-const child = spawn(node, [...flags, script, ...rest], {
-  stdio: 'inherit',
-  env,
-});
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+const command = [...flags, script, ...rest];
+if (process.platform !== 'win32' && typeof process.execve === 'function') {
+  // This process becomes the command, so that no second one has memory. Node says of this function that it is experimental.
+  process.removeAllListeners('warning');
+  process.execve(node, [node, ...command], env);
+}
+const child = spawn(node, command, { stdio: 'inherit', env });
 // The terminal sends Ctrl-C to the whole group; the child decides how to end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => signal === 'SIGINT' || child.kill(signal));

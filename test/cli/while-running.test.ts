@@ -1,7 +1,10 @@
 /** Reading works while another process has the home, and a copy that is made meanwhile is a home of one moment. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, renameSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { coverageDocument } from '../../functions/control/coverage.ts';
@@ -9,6 +12,7 @@ import { completionsOf, overview } from '../../functions/control/status.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { openClient } from '../../functions/targets/embedded/client.ts';
 import { openGuest } from '../../functions/targets/embedded/guest.ts';
+import { valueOf } from '../../functions/targets/embedded/reading.ts';
 import { readConfig } from '../../shared/config.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { documentOf, lineOf, linesOf } from '../../functions/targets/embedded/socket-lines.ts';
@@ -221,6 +225,25 @@ describe('a home that a group may read', () => {
     );
   });
 });
+
+it('the launcher becomes the command: one process, not two', async () => {
+  const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));
+  const own = copyOf(raw);
+  const launched = spawn(process.execPath, [launcher, 'serve', '--port', '0'], {
+    env: { ...process.env, FULLCOURT_HOME: own },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  try {
+    let said = '';
+    while (!said.includes('Ctrl-C ends it')) said += String((await once(launched.stderr, 'data'))[0]);
+    expect(await valueOf(own, { op: 'hello' })).toBe(launched.pid);
+    expect(said).not.toContain('ExperimentalWarning');
+  } finally {
+    const ended = once(launched, 'exit');
+    launched.kill();
+    await ended;
+  }
+}, 60_000);
 
 describe('a process that is gone', () => {
   it('leaves a socket that nobody answers, and the next command reads for itself', async () => {
