@@ -5,6 +5,7 @@
  *   npm run bench                      three seasons (real ones when FULLCOURT_DATA has them, else simulated)
  *   npm run bench -- --seasons 1       fewer
  *   npm run bench -- --grow 1,4,16     how time and memory grow with simulated seasons (each in a process of its own)
+ *   npm run bench -- --query           time and memory of a query that prints a season as CSV
  *   npm run bench -- --bundles         only the size and the cold start of each function, which the first two print, too
  */
 import { spawnSync } from 'node:child_process';
@@ -41,6 +42,7 @@ import { knownSeasons, loadView } from '../shared/state/views.ts';
 import { calendarOf, calendarSeasons } from '../shared/state/calendars.ts';
 import { readFolder, simulatedFiles } from './cli/load.ts';
 import { bundleTable } from './bench/bundle-table.ts';
+import { queryCsv } from './bench/query-csv.ts';
 import { liveDay, oneNight, type Cost, type NightCost } from './bench/live-day.ts';
 import { table } from './cli/text-table.ts';
 
@@ -48,10 +50,18 @@ const flags = new Command('bench')
   .option('--seasons <n>', 'seasons', '3')
   .option('--simulated', 'simulated seasons even when real ones are there')
   .option('--grow <list>', 'numbers of simulated seasons')
+  .option('--query', 'only a query that prints a season as CSV')
   .option('--bundles', 'only the size and the cold start of each function')
   .option('--json', 'print JSON (used by --grow)')
   .parse()
-  .opts<{ seasons: string; simulated?: boolean; grow?: string; bundles?: boolean; json?: boolean }>();
+  .opts<{
+    seasons: string;
+    simulated?: boolean;
+    grow?: string;
+    query?: boolean;
+    bundles?: boolean;
+    json?: boolean;
+  }>();
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const data = resolve(root, environment['FULLCOURT_DATA'] ?? '../shared/data');
@@ -61,7 +71,8 @@ const LAST_SIMULATED = 2025;
 const REAL = ['2021-22', '2022-23', '2023-24'];
 const registry = loadRegistry();
 
-if (flags.grow !== undefined) grow(flags.grow.split(',').map(Number));
+if (flags.query === true) await queryCsv();
+else if (flags.grow !== undefined) grow(flags.grow.split(',').map(Number));
 else {
   if (flags.bundles !== true) await measure();
   if (flags.json !== true) console.log(bundleTable(await measureBundles()));

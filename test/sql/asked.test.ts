@@ -102,6 +102,33 @@ it('many chunks come in order, and a connection is free again when no more are r
   expect((await asked('SELECT 1 AS v')).rows).toEqual([[1]]);
 });
 
+it('values of every kind are right in every chunk, and no chunk has more than 256 rows', async () => {
+  const { chunks } = await warehouse.ask(
+    `SELECT x, IF(MOD(x, 3) = 0, NULL, x + 0.5) AS f, IF(MOD(x, 5) = 0, NULL, CONCAT('a text longer than twelve bytes ', CAST(x AS STRING))) AS t,
+       DATE_ADD(DATE '2024-01-01', INTERVAL x DAY) AS d, MOD(x, 2) = 0 AS b, TIMESTAMP_SECONDS(x) AS s, CAST(x AS NUMERIC) AS n, ARRAY_LENGTH([x, NULL]) AS l
+     FROM UNNEST(GENERATE_ARRAY(1, 5000)) AS x ORDER BY x`,
+  );
+  const rows: Cell[][] = [];
+  const sizes: number[] = [];
+  for await (const chunk of chunks) {
+    rows.push(...chunk);
+    sizes.push(chunk.length);
+  }
+  const day = Date.UTC(2024, 0, 1);
+  const expected = Array.from({ length: 5000 }, (_, i) => i + 1).map((x) => [
+    x,
+    x % 3 === 0 ? null : x + 0.5,
+    x % 5 === 0 ? null : `a text longer than twelve bytes ${x}`,
+    new Date(day + x * 86_400_000).toISOString().slice(0, 10),
+    x % 2 === 0,
+    new Date(x * 1000).toISOString(),
+    x,
+    2,
+  ]);
+  expect(rows).toEqual(expected);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(256);
+});
+
 describe('what is refused', () => {
   it.each([
     ['nothing at all', ' -- nothing', 'The query is empty'],

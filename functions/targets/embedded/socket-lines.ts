@@ -18,10 +18,21 @@ const NOT_FINITE: ReadonlyMap<string, number> = new Map([
 
 /** A document as one line, with its line break. */
 export function lineOf(document: object): string {
-  const text = JSON.stringify(document, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? { notFinite: String(value) } : value,
+  return `${hasPlainRows(document) ? JSON.stringify(document) : JSON.stringify(document, finite)}\n`;
+}
+
+function finite(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? { notFinite: String(value) } : value;
+}
+
+/** Whether a document is rows, and JSON has every number in them. The numbers of other documents are not looked at. */
+function hasPlainRows(document: object): boolean {
+  return (
+    'rows' in document &&
+    (document as { rows: readonly (readonly Cell[])[] }).rows.every((row) =>
+      row.every((cell) => typeof cell !== 'number' || Number.isFinite(cell)),
+    )
   );
-  return `${text}\n`;
 }
 
 /** The document of a line. @throws SyntaxError when it is no JSON */

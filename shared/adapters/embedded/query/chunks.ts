@@ -1,5 +1,5 @@
 /** The rows of a result of DuckDB, chunk by chunk, as cells of the warehouse port. */
-import { DuckDBTypeId, type DuckDBResult } from '@duckdb/node-api';
+import { DuckDBTypeId, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api';
 import type { AnswerColumn, Cell } from '../../../ports/warehouse.ts';
 import { scalarCell } from '../duckdb-values.ts';
 
@@ -23,7 +23,10 @@ export function columnsOfResult(result: DuckDBResult): AnswerColumn[] {
   return result.columnNames().map((name, i) => ({ name, type: TYPES[result.columnTypeId(i)] ?? 'STRING' }));
 }
 
-/** The rows, in chunks of about two thousand. @throws DuckDB's error */
+/** Most rows of a chunk. */
+const ROWS = 256;
+
+/** The rows, in chunks. @throws DuckDB's error */
 export async function* chunksOf(result: DuckDBResult): AsyncGenerator<Cell[][]> {
   const readers = result.columnTypes().map((_, i) => readerOf(result.columnTypeId(i)));
   for (;;) {
@@ -31,16 +34,27 @@ export async function* chunksOf(result: DuckDBResult): AsyncGenerator<Cell[][]> 
     // Each look at the number of rows is a call of the engine.
     const length = chunk?.rowCount ?? 0;
     if (chunk === null || length === 0) return;
-    const rows: Cell[][] = Array.from({ length }, () => new Array<Cell>(readers.length).fill(null));
-    for (const [column, read] of readers.entries()) {
-      const vector = chunk.getColumnVector(column);
-      for (const [i, row] of rows.entries()) {
-        const value = vector.getItem(i) as unknown;
-        if (value !== null && value !== undefined) row[column] = read(value);
-      }
-    }
-    yield rows;
+    for (let first = 0; first < length; first += ROWS)
+      yield rowsOf(chunk, readers, first, Math.min(ROWS, length - first));
   }
+}
+
+function rowsOf(
+  chunk: DuckDBDataChunk,
+  readers: readonly ((value: unknown) => Cell)[],
+  first: number,
+  length: number,
+): Cell[][] {
+  const rows: Cell[][] = Array.from({ length }, () => new Array<Cell>(readers.length).fill(null));
+  for (const [column, read] of readers.entries()) {
+    // A vector keeps every text that was read from it, so only those of a slice are kept at a time.
+    const vector = chunk.getColumnVector(column).slice(first, length);
+    for (const [i, row] of rows.entries()) {
+      const value = vector.getItem(i) as unknown;
+      if (value !== null && value !== undefined) row[column] = read(value);
+    }
+  }
+  return rows;
 }
 
 const DAY_MS = 86_400_000;
