@@ -48,23 +48,41 @@ const OWN_PROCESS = [
   ...globSync('test/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes('vi.mock(')),
 ];
 
+/** In small worlds threads of DuckDB take more than they save, and the files that run side by side use the cores. */
+const ONE_THREAD = { FULLCOURT_THREADS: '1' };
+const REAL_SEASONS = ['test/real/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/run-folder.ts'],
     setupFiles: ['test/support/cpu-time.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // DuckDB uses two threads by itself.
-    maxWorkers: 2,
+    // On two cores, a third file works while another one waits for a clock or for a process.
+    maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     projects: [
-      { extends: true, test: { name: 'own process', include: OWN_PROCESS, exclude: LEFT_OUT } },
+      {
+        extends: true,
+        // DuckDB takes the threads that it takes by itself.
+        test: { name: 'real seasons', include: REAL_SEASONS, exclude: LEFT_OUT },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'own process',
+          include: OWN_PROCESS,
+          exclude: [...REAL_SEASONS, ...LEFT_OUT],
+          env: ONE_THREAD,
+        },
+      },
       {
         extends: true,
         test: {
           name: 'shared process',
           include: ['test/**/*.test.ts'],
           exclude: [...OWN_PROCESS, ...LEFT_OUT],
+          env: ONE_THREAD,
           // A module that one file has loaded is there for the next one.
           isolate: false,
         },

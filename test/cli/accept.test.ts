@@ -22,7 +22,7 @@ let whole: string;
 let home: string;
 
 beforeAll(async () => {
-  whole = tinyFiles();
+  whole = tinyFiles({ through: '2021-10-27' });
   const holed = newFolder();
   mkdirSync(holed, { recursive: true });
   for (const name of readdirSync(whole)) {

@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient, openWorker } from '../../functions/targets/embedded/client.ts';
@@ -6,9 +6,11 @@ import { requestBackfill } from '../../functions/handlers/request-backfill.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { PARTITION_STATUSES } from '../../shared/domain/partition.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import { drawnOf } from '../support/draw.ts';
+import { byProof } from '../support/proof.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
-import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from '../support/tiny-league.ts';
+import { builtLeague, OPENING_NIGHT, rawLeague, SEASON, tinyFiles } from '../support/tiny-league.ts';
 import { readConfig } from '../../shared/config.ts';
 
 const PHASE3 = [
@@ -39,10 +41,10 @@ let dates: string[];
 
 beforeAll(async () => {
   files = tinyFiles();
-  raw = await importedHome(files);
-  built = copyOf(raw);
-  ({ document: plan } = await cliJson<Json>(built, 'plan', '--season', SEASON, '--through', 'phase4'));
-  backfill = await cliJson<Json>(built, 'backfill', '--season', SEASON, '--through', 'phase4');
+  raw = await rawLeague();
+  const league = await builtLeague();
+  built = copyOf(league.folder);
+  ({ plan, backfill } = league);
   const schedule = await cliJson<{ rows: { game_date: string }[] }>(
     built,
     'query',
@@ -422,7 +424,8 @@ describe('what scripts rely on', () => {
 
   it('start does the main job from files and ends with coverage and a completion document', async () => {
     const folder = newFolder();
-    const { code, document } = await cliJson<Json>(folder, 'start', '--data', files, '--exit');
+    const few = tinyFiles({ through: '2021-11-06' });
+    const { code, document } = await cliJson<Json>(folder, 'start', '--data', few, '--exit');
     expect(code).toBe(0);
     expect(document).toMatchObject({
       loaded: { rejected: 0 },
@@ -438,7 +441,7 @@ describe('what scripts rely on', () => {
       'phase3',
       'phase4',
     ]);
-    const again = await cli(folder, 'start', '--data', files, '--exit');
+    const again = await cli(folder, 'start', '--data', few, '--exit');
     expect([again.code, again.stderr]).toEqual([0, expect.not.stringMatching(/Backfill bf-|3\. The tables/)]);
     expect(again.stdout).toMatch(
       /^Backfill bf-\w+: done [^]* 0 built, \d+ unchanged; 0 runs [^]*3\. The tables after the backfill\nCoverage /,
@@ -599,7 +602,8 @@ describe('exit code 2 and one clear line', () => {
     ['no port', ['serve', '--port', 'x'], /--port must be/],
   ];
 
-  it.each(wrong)('%s', async (_what, args, says) => {
+  const some = drawnOf(wrong, byProof({ small: 12, ci: 18, all: wrong.length }), 'wrong commands');
+  it.each(some)('%s', async (_what, args, says) => {
     const { code, stdout, stderr } = await cli(built, ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);
@@ -652,11 +656,9 @@ describe('exit codes 0 and 1', () => {
   });
 
   it('a bad row of a file is rejected with file, line and reason, and the rest loads', async () => {
-    const folder = join(newFolder(), 'files');
-    mkdirSync(folder);
-    for (const name of readdirSync(files)) copyFileSync(join(files, name), join(folder, name));
+    const folder = tinyFiles({ through: OPENING_NIGHT });
     const box = join(folder, 'player_box_2021-22.csv');
-    const [head = '', first = ''] = readFileSync(box, 'utf8').split('\n');
+    const [head = '', first = '', ...others] = readFileSync(box, 'utf8').trimEnd().split('\n');
     const columns = head.split(',');
     const broken = first
       .split(',')
@@ -680,12 +682,12 @@ describe('exit codes 0 and 1', () => {
     expect({ code, ...document }).toMatchObject({
       code: 0,
       rejected: 1,
-      rows: { nbac_player_boxscores: 1932 },
+      rows: { nbac_player_boxscores: 1 + others.length },
     });
     const { document: rejects } = await cliJson<{ total: number; rejects: Json[] }>(home, 'rejects');
     expect(rejects).toMatchObject({
       total: 1,
-      rejects: [{ file: 'player_box_2021-22.csv', line: 1934, reason: 'pts is negative: -3' }],
+      rejects: [{ file: 'player_box_2021-22.csv', line: 3 + others.length, reason: 'pts is negative: -3' }],
     });
   }, 60_000);
 

@@ -34,11 +34,13 @@ const canMakePipes = spawnSync('mkfifo', ['--help']).error === undefined;
 if (!canMakePipes) console.log('Left out: an import that is given a pipe (no mkfifo on the PATH)');
 const BOX = `player_box_${SEASON}.csv`;
 const DATE = '2021-10-22';
+/** The last date of the files. */
+const LAST = '2021-10-26';
 
 let files: string;
 let home: string;
 beforeAll(async () => {
-  files = tinyFiles();
+  files = tinyFiles({ through: LAST });
   home = await importedHome(files);
 }, 120_000);
 afterAll(removeFolders);

@@ -3,7 +3,7 @@
  * the project; the whole proof lets npm install it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,19 +66,25 @@ describe('the package', () => {
   });
 
   it('loads files, builds tables and answers a query', () => {
-    expect(fullcourt('import', '--from', tinyFiles())).toMatchObject({ code: 0 });
+    const files = tinyFiles({ through: '2021-10-21' });
+    const lines = readFileSync(join(files, 'player_box_2021-22.csv'), 'utf8').trimEnd().split('\n');
+    expect(fullcourt('import', '--from', files)).toMatchObject({ code: 0 });
     expect(fullcourt('backfill', '--season', '2021-22', '--through', '3')).toMatchObject({ code: 0 });
     const { stdout } = fullcourt(
       'query',
       'SELECT COUNT(*) AS n FROM nba_analytics.player_game_summary',
       '--json',
     );
-    expect(JSON.parse(stdout)).toEqual({ rows: [{ n: 1932 }] });
+    expect(JSON.parse(stdout)).toEqual({ rows: [{ n: lines.length - 1 }] });
     expect(readdirSync(empty)).toEqual(['.fullcourt']);
   }, 120_000);
 
-  it('has what a deployment is made of', () => {
-    const { code, stderr } = fullcourt('deploy', '--dry-run', '--project', 'my-project');
-    expect([code, stderr]).toEqual([0, expect.stringContaining('Bundling')]);
-  }, 120_000);
+  it.skipIf(proof === 'small')(
+    'has what a deployment is made of',
+    () => {
+      const { code, stderr } = fullcourt('deploy', '--dry-run', '--project', 'my-project');
+      expect([code, stderr]).toEqual([0, expect.stringContaining('Bundling')]);
+    },
+    120_000,
+  );
 });

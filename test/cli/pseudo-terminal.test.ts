@@ -3,12 +3,12 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawn, drawnStretch } from '../support/draw.ts';
+import { drawn, drawnOf, drawnStretch } from '../support/draw.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
-import { proof } from '../support/proof.ts';
+import { byProof, proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, tooLong, typed, type Shown } from '../support/pseudo-terminal.ts';
 import { cli, cliJson, COMPILED } from '../support/run-cli.ts';
-import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
+import { builtLeague, importedHome, rawLeague, SEASON, tinyFiles } from '../support/tiny-league.ts';
 
 if (!hasTerminal) console.log('Left out: real terminals (no `script` of util-linux)');
 
@@ -26,9 +26,7 @@ const atTerminal = (columns: number, args: string): Promise<Shown> =>
   typed(`${FULLCOURT} ${args}`, { columns, home }).ended;
 
 beforeAll(async () => {
-  home = await importedHome(tinyFiles());
-  home = copyOf(home);
-  expect((await cli(home, 'backfill', '--season', SEASON, '--through', '4')).code).toBe(0);
+  home = copyOf((await builtLeague()).folder);
 }, 120_000);
 afterAll(removeFolders);
 
@@ -38,7 +36,7 @@ const WIDTHS = [80, 120];
 const widths = proof === 'all' ? WIDTHS : drawnStretch(drawn('columns'), WIDTHS, 1);
 
 describe.skipIf(!hasTerminal).each(widths)('a terminal of %d columns', (columns) => {
-  it.each([
+  const commands = [
     `coverage ${RANGE}`,
     `coverage ${RANGE} --by week`,
     'status',
@@ -54,7 +52,9 @@ describe.skipIf(!hasTerminal).each(widths)('a terminal of %d columns', (columns)
     'player 1',
     'backfill --help',
     '--help',
-  ])('holds every line of: %s', async (args) => {
+  ];
+  const some = byProof({ small: 4, ci: 8, all: commands.length });
+  it.each(drawnOf(commands, some, 'commands', columns))('holds every line of: %s', async (args) => {
     const { lines, code } = await atTerminal(columns, args);
     expect([0, 1]).toContain(code);
     expect(lines.length).toBeGreaterThan(0);
@@ -126,7 +126,7 @@ describe('pipes and logs', () => {
 describe('a player is found', () => {
   let named: string;
   beforeAll(async () => {
-    const files = tinyFiles();
+    const files = tinyFiles({ through: '2021-10-21' });
     const box = readFileSync(join(files, 'player_box_2021-22.csv'), 'utf8').split('\n');
     const at = (box[0] ?? '').split(',').indexOf('player_name');
     const name = box[1]?.split(',')[at] ?? '';
@@ -153,7 +153,7 @@ describe('a player is found', () => {
 
 describe('what one command writes another reads', () => {
   it('coverage --missing --csv is what backfill --dates @FILE builds', async () => {
-    const other = copyOf(await importedHome(tinyFiles()));
+    const other = copyOf(await rawLeague());
     const range = ['--start', '2021-10-19', '--end', '2021-10-24'];
     const missing = await cli(other, 'coverage', ...range, '--missing', '--csv');
     expect(missing.code).toBe(1);

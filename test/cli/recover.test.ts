@@ -15,7 +15,9 @@ import { importedHome, OPENING_NIGHT, tinyFiles } from '../support/tiny-league.t
 
 /** A night without box scores, which a person has given up. */
 const NIGHT = '2021-10-21';
-const RANGE = ['--start', OPENING_NIGHT, '--end', '2021-11-20'];
+/** The last date of the files. Phase 4 begins some days before. */
+const LAST = '2021-11-08';
+const RANGE = ['--start', OPENING_NIGHT, '--end', LAST];
 const ALIAS = 'Somebody Else';
 let files: string;
 /** Built; its first night was corrected twice; with an alias and an acceptance. */
@@ -41,7 +43,7 @@ function filesWith(n: number): string {
 }
 
 beforeAll(async () => {
-  const whole = tinyFiles();
+  const whole = tinyFiles({ through: LAST });
   files = newFolder();
   for (const name of readdirSync(whole)) {
     const lines = readFileSync(join(whole, name), 'utf8').split('\n');
@@ -164,20 +166,24 @@ describe('a home that has lost a store', () => {
     180_000,
   );
 
-  it('says that the archive is lost, keeps what persons decided, and names the files to import again', async () => {
-    const folder = homeAfter((copy) => lose(copy, 'archive'));
-    const status = await cli(folder, 'status');
-    expect([status.code, status.stderr]).toEqual([1, expect.stringContaining('the archive is lost')]);
-    const { code, document } = await cliJson<Recovered>(folder, 'recover');
-    expect(code).toBe(1);
-    expect(document.lost.map(({ name }) => name)).toContain('player_box_2021-22.csv');
-    expect(readdirSync(join(folder, 'archive', 'journal')).join()).toMatch(/accept.*alias|alias.*accept/);
+  it.skipIf(proof === 'small')(
+    'says that the archive is lost, keeps what persons decided, and names the files to import again',
+    async () => {
+      const folder = homeAfter((copy) => lose(copy, 'archive'));
+      const status = await cli(folder, 'status');
+      expect([status.code, status.stderr]).toEqual([1, expect.stringContaining('the archive is lost')]);
+      const { code, document } = await cliJson<Recovered>(folder, 'recover');
+      expect(code).toBe(1);
+      expect(document.lost.map(({ name }) => name)).toContain('player_box_2021-22.csv');
+      expect(readdirSync(join(folder, 'archive', 'journal')).join()).toMatch(/accept.*alias|alias.*accept/);
 
-    expect((await cli(folder, 'import', '--from', filesWith(2))).code).toBe(0);
-    lose(folder, 'state.sqlite');
-    expect((await cliJson<Recovered>(folder, 'recover')).code).toBe(0);
-    await expectAsBefore(folder);
-  }, 240_000);
+      expect((await cli(folder, 'import', '--from', filesWith(2))).code).toBe(0);
+      lose(folder, 'state.sqlite');
+      expect((await cliJson<Recovered>(folder, 'recover')).code).toBe(0);
+      await expectAsBefore(folder);
+    },
+    240_000,
+  );
 
   it.skipIf(proof === 'small')(
     'may be stopped at any moment and repeated',

@@ -9,7 +9,7 @@ import { openClient } from '../../functions/targets/embedded/client.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import { copyOf, removeFolders } from '../support/homes.ts';
 import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
-import { importedHome, OPENING_NIGHT, SEASON, tinyFiles } from '../support/tiny-league.ts';
+import { OPENING_NIGHT, rawLeague, SEASON } from '../support/tiny-league.ts';
 import { readConfig } from '../../shared/config.ts';
 
 type Json = Record<string, unknown>;
@@ -21,7 +21,7 @@ let port: number;
 let token: string;
 
 beforeAll(async () => {
-  home = copyOf(await importedHome(tinyFiles()));
+  home = copyOf(await rawLeague());
   serving = startCli(home, 'serve', '--port', '0');
   await serving.says(/127\.0\.0\.1:(\d+)/);
   port = Number(/127\.0\.0\.1:(\d+)/.exec(serving.stderr())?.[1]);
@@ -82,8 +82,13 @@ async function deadLetters(): Promise<Json[]> {
   client.close();
   return letters.map(({ data }) => data);
 }
-const backfills = async (): Promise<Json[]> =>
-  (await cliJson<{ backfills: Json[] }>(home, 'backfills')).document.backfills;
+/** The backfills, read beside the process that serves. */
+async function backfills(): Promise<Json[]> {
+  const client = openClient({ ...readConfig({}), home });
+  const found = await client.store.list('backfills');
+  client.close();
+  return found.map(({ data }) => data);
+}
 
 describe('serve', () => {
   it('answers on the loopback address and on no other', async () => {
@@ -119,7 +124,7 @@ describe('serve', () => {
     });
     const id = backfillIdOf({ requestId: 'over-http' }, '');
     await until(
-      async () => (await backfills()).find((each) => each['backfillId'] === id && each['state'] === 'done'),
+      async () => (await backfills()).find((each) => each['id'] === id && each['state'] === 'done'),
       'the backfill',
     );
     const { document } = await cliJson<{ tables: { phase: string; pct: number }[] }>(
@@ -394,10 +399,7 @@ describe('a bad message published by hand', () => {
     expect((await cli(home, 'dead-letters', 'edit', id, '--message', right)).code).toBe(0);
     expect((await cli(home, 'dead-letters', 'replay', id)).code).toBe(0);
     const corrected = backfillIdOf({ requestId: 'corrected' }, '');
-    await until(
-      async () => (await backfills()).find((each) => each['backfillId'] === corrected),
-      'the backfill',
-    );
+    await until(async () => (await backfills()).find((each) => each['id'] === corrected), 'the backfill');
     expect((await deadLetters()).find((each) => each['id'] === id)).toMatchObject({ body: right });
     expect((await cli(home, 'dead-letters', 'delete', id)).code).toBe(0);
     expect((await cli(home, 'dead-letters', 'show', id)).code).toBe(2);

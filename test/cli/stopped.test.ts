@@ -6,14 +6,14 @@ import { copyOf, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, typed } from '../support/pseudo-terminal.ts';
 import { cli, cliJson, startCli } from '../support/run-cli.ts';
-import { importedHome, SEASON, tinyFiles } from '../support/tiny-league.ts';
+import { rawLeague, SEASON } from '../support/tiny-league.ts';
 
 if (!hasTerminal)
   console.log('Left out: a command that is stopped on a terminal (no `script` of util-linux)');
 
 let home: string;
 beforeAll(async () => {
-  home = await importedHome(tinyFiles());
+  home = await rawLeague();
 }, 120_000);
 afterAll(removeFolders);
 

@@ -1,12 +1,13 @@
 /**
  * `npm start` at a terminal, and in a second one, while it serves, every command of the README and the pages in the order in which
- * they are printed, at 80 and at 120 columns. A page that needs something else than what `npm start` leaves says so in its first
+ * they are printed, at 80 or at 120 columns by the draw, in the whole proof at both. `npm test` draws some of the commands. A page that needs something else than what `npm start` leaves says so in its first
  * line. Only in the whole proof the league has all its teams, else six.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawnOf } from '../support/draw.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, tooLong, typed, type AtTerminal } from '../support/pseudo-terminal.ts';
@@ -43,13 +44,15 @@ const REFUSED = /backfills (?:pause|resume|cancel) |accept --table /;
 /** Lines that are read by programs, or copied into a shell: a terminal wraps them. */
 const isToCopy = (line: string): boolean => /^ *(?:curl|-d) /.test(line);
 
+const WIDTHS = [80, 120];
+
 /** A line of a table: its width follows from the terminal. */
 const isTable = (line: string): boolean => /\S {2,}\S/.test(line);
 
 describe.skipIf(!hasTerminal)('npm start at a terminal', () => {
   const home = join(newFolder(), 'home');
   const elsewhere = newFolder();
-  const data = proof !== 'all' ? ` --data '${tinyFiles(1)}'` : '';
+  const data = proof !== 'all' ? ` --data '${tinyFiles({ seed: 1 })}'` : '';
   let first: AtTerminal;
 
   const start = async (columns: number): Promise<readonly string[]> => {
@@ -109,24 +112,23 @@ describe.skipIf(!hasTerminal)('npm start at a terminal', () => {
     expect(textOf('docs/inspect.md')).toContain('`accept` ends with 2');
   });
 
-  it.each(
-    pages.flatMap((page) =>
-      linesOf(page)
-        .filter(isTyped)
-        .map((line) => [page, line] as const),
-    ),
-  )(
+  const commands = pages.flatMap((page) =>
+    linesOf(page)
+      .filter(isTyped)
+      .map((line) => [page, line] as const),
+  );
+  it.each(proof === 'small' ? drawnOf(commands, 12, 'commands of the pages') : commands)(
     'beside it, %s: %s',
     async (_page, line) => {
       const code = REFUSED.test(line) ? 2 : 0;
-      const narrow = await second(line, 80);
-      expect([narrow.code, narrow.lines.length > 1], narrow.lines.join('\n')).toEqual([code, true]);
-      if (/--json|--csv|--format/.test(line)) return;
-      expect(tooLong(narrow.lines, 80)).toEqual([]);
-      // What writes whole tables into files prints one small table: once is enough.
-      if (!narrow.lines.some(isTable) || line.includes('DIR')) return;
-      const wide = await second(line, 120);
-      expect([wide.code, tooLong(wide.lines, 120)], wide.lines.join('\n')).toEqual([code, []]);
+      for (const columns of proof === 'all' ? WIDTHS : drawnOf(WIDTHS, 1, 'columns of', line)) {
+        const shown = await second(line, columns);
+        expect([shown.code, shown.lines.length > 1], shown.lines.join('\n')).toEqual([code, true]);
+        if (/--json|--csv|--format/.test(line)) return;
+        expect(tooLong(shown.lines, columns)).toEqual([]);
+        // What writes whole tables into files prints one small table: once is enough.
+        if (!shown.lines.some(isTable) || line.includes('DIR')) return;
+      }
     },
     300_000,
   );

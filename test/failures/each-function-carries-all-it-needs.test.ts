@@ -9,6 +9,8 @@ import { readConfig } from '../../shared/config.ts';
 import { type Service, services } from '../../shared/derive/services.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { cleanFolder, type ServedBundle } from '../support/clean-bundles.ts';
+import { drawnOf } from '../support/draw.ts';
+import { byProof } from '../support/proof.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 
 const clean = cleanFolder();
@@ -25,7 +27,8 @@ async function bundleOf(name: string): Promise<Bundle> {
 afterAll(() => clean.remove());
 
 describe('F-24 each function carries all it needs, and is started before anything is deployed', () => {
-  it.each(services().map((service) => [service.name, service] as const))(
+  const some = byProof({ small: 3, ci: 6, all: services().length });
+  it.each(drawnOf(services(), some, 'bundles').map((service) => [service.name, service] as const))(
     'F-24 %s starts where nothing else is, and carries no client that it does not use',
     async (name, service) => {
       const bundle = await bundleOf(name);

@@ -15,7 +15,7 @@ it(
   'one shot and a night of shots that are lacking make their dates partial',
   { timeout: 300_000 },
   async () => {
-    const files = readFolder(tinyFiles());
+    const files = readFolder(tinyFiles({ through: '2021-11-03' }));
     const [head = '', ...lines] = linesOf(files.find(({ name }) => name === SHOTS));
     const at = head.split(',').indexOf('game_date');
     const dateOf = (line = ''): string => line.split(',')[at] ?? '';

@@ -29,17 +29,15 @@ const BESIDE = { date: '2021-10-27', id: '0022100014', game: '20211027_ATL_CHI' 
 const LAST = '2021-11-05';
 const CONTEXTS = ['upcoming_team_game_context', 'upcoming_player_game_context'] as const;
 
-/** The lines of a file up to the last date that `keeps` accepts. */
-function linesOf({ name, bytes }: SourceFile, keeps: (line: string) => boolean = () => true): SourceFile {
+/** The lines of a file that `keeps` accepts. */
+function linesOf({ name, bytes }: SourceFile, keeps: (line: string) => boolean): SourceFile {
   const [head = '', ...lines] = textOf(bytes()).split('\n');
-  const at = head.split(',').indexOf('game_date');
-  const kept = lines.filter((line) => (line.split(',')[at] ?? LAST) <= LAST && keeps(line));
+  const kept = lines.filter(keeps);
   return { name, bytes: () => new TextEncoder().encode([head, ...kept].join('\n')) };
 }
 
-const files = readFolder(tinyFiles()).filter(({ name }) => !name.startsWith('shots'));
-const whole = files.map((file) => linesOf(file));
-const lacking = files.map((file) =>
+const whole = readFolder(tinyFiles({ through: LAST })).filter(({ name }) => !name.startsWith('shots'));
+const lacking = whole.map((file) =>
   linesOf(
     file,
     (line) => !file.name.startsWith('schedule') || ![ALONE.id, BESIDE.id].some((id) => line.startsWith(id)),

@@ -14,19 +14,10 @@ import {
   storeSeason,
   type ClippedWarehouse,
 } from '../support/clipped-warehouse.ts';
-import { readFolder } from '../../scripts/cli/load.ts';
-import { tinyFiles } from '../support/tiny-league.ts';
+import { builtLeague } from '../support/tiny-league.ts';
 import { drawn, drawnStretch } from '../support/draw.ts';
 import { byProof, proof } from '../support/proof.ts';
-import {
-  atHome,
-  backfill,
-  builtHome,
-  haveSeasons,
-  importFiles,
-  newFolder,
-  removeFolders,
-} from '../support/homes.ts';
+import { builtHome, copyOf, haveSeasons, newFolder, removeFolders } from '../support/homes.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
@@ -83,12 +74,7 @@ const SIMULATED: SeasonUnderTest = {
 };
 
 async function simulated(): Promise<string> {
-  const folder = newFolder();
-  await atHome(folder, async (home) => {
-    await importFiles(home, readFolder(tinyFiles()), '2021-22');
-    await backfill(home, { season: '2021-22', through: 'phase4' });
-  });
-  return folder;
+  return copyOf((await builtLeague()).folder);
 }
 
 async function stored(season: Season, openingNight: GameDate): Promise<string> {

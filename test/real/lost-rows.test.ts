@@ -5,8 +5,7 @@ import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { permanent } from '../../shared/domain/failure.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { BOOTSTRAP_DAYS } from '../../shared/domain/season.ts';
-import { readFolder } from '../../scripts/cli/load.ts';
-import { tinyFiles } from '../support/tiny-league.ts';
+import { builtLeague } from '../support/tiny-league.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
 import { behindTheBack, differingRows } from '../support/compare-homes.ts';
 import {
@@ -258,14 +257,8 @@ describe.skipIf(!haveSeasons('rows lost behind the pipeline on a real season'))(
 );
 
 it('computes rest, load, age and status of players with a known birthday and report as their lost contexts had them', async () => {
-  const folder = newFolder();
+  const folder = copyOf((await builtLeague()).folder);
   const date = gameDate('2021-12-10');
-  await atHome(folder, async (home) => {
-    await importFiles(home, readFolder(tinyFiles()), '2021-22');
-    expect(await backfill(home, { startDate: '2021-10-19', endDate: date, through: 'phase4' })).toMatchObject(
-      { state: 'done' },
-    );
-  });
   const clean = copyOf(folder);
   const lost = players(
     await behindTheBack(

@@ -1,8 +1,10 @@
-/** The rows of every `cases/*.yaml` through the query of its table: the batch at once, and each of its dates alone. */
+/** The rows of every `cases/*.yaml` through the query of its table: the batch at once, and each of its dates alone; `npm test` draws one. */
 import { describe, expect, it } from 'vitest';
 import { readSql } from '../../functions/processors/load-sql.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
+import { drawnOf } from '../support/draw.ts';
+import { proof } from '../support/proof.ts';
 import { mismatches } from '../support/cases/mismatches.ts';
 import { readCases, type Case } from '../support/cases/read-cases.ts';
 import { batchSelect, insertRows, loadDefinitions, openTables, run, type Row } from '../support/tables.ts';
@@ -24,8 +26,12 @@ describe.each(computed.map((table) => [table.name, table] as const))('%s', (name
     const rows = await rowsOf(connection, table, each.batch, each);
 
     expect(mismatches(rows, each)).toEqual([]);
-    const oneByOne = await Promise.all(each.batch.map((date) => rowsOf(connection, table, [date], each)));
-    expect(byKey(oneByOne.flat(), table.key)).toEqual(byKey(rows, table.key));
+    // The batch of one date has been computed.
+    if (each.batch.length === 1) return;
+    const dates = proof === 'small' ? drawnOf(each.batch, 1, 'cases', name, each.name) : each.batch;
+    const oneByOne = await Promise.all(dates.map((date) => rowsOf(connection, table, [date], each)));
+    const ofDates = rows.filter((row) => dates.some((date) => date === row[table.partitionColumn]));
+    expect(byKey(oneByOne.flat(), table.key)).toEqual(byKey(ofDates, table.key));
   });
 });
 

@@ -33,6 +33,12 @@ export function drawnNumbers(random: Random, n: number, bound: number): number[]
   return [...found].sort((a, b) => a - b);
 }
 
+/** `n` of a list in their order, by the draw of this run; the whole list when it is shorter. */
+export function drawnOf<T>(list: readonly T[], n: number, ...purpose: readonly (number | string)[]): T[] {
+  const places = drawnNumbers(drawn(...purpose), Math.min(n, list.length), list.length);
+  return list.filter((_, i) => places.includes(i));
+}
+
 /** `length` neighbours of a list, wherever the draw begins; the whole list when it is shorter. */
 export function drawnStretch<T>(random: Random, list: readonly T[], length: number): T[] {
   const first = random.below(Math.max(1, list.length - length + 1));

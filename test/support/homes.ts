@@ -49,7 +49,10 @@ export interface Home {
 
 /** @throws Error when another process has the home */
 export async function openHome(folder: string): Promise<Home> {
-  const client = openClient({ ...readConfig({}), home: folder });
+  const client = openClient({
+    ...readConfig({ FULLCOURT_THREADS: process.env['FULLCOURT_THREADS'] }),
+    home: folder,
+  });
   const worker = await openWorker(client, 'test');
   if (worker === undefined) throw new Error(`${folder} is in use`);
   worker.dispatcher.start();

@@ -78,11 +78,15 @@ export function cli(folder: string, ...args: readonly string[]): Promise<Ended> 
   return startCli(folder, ...args).ended;
 }
 
+/** What a command with `--json` ended with. */
+export interface CliDocument<T> {
+  readonly code: number | null;
+  readonly document: T;
+  readonly stderr: string;
+}
+
 /** The document that `fullcourt <args> --json` prints. @throws Error when stdout is not exactly one JSON document */
-export async function cliJson<T>(
-  folder: string,
-  ...args: readonly string[]
-): Promise<{ readonly code: number | null; readonly document: T; readonly stderr: string }> {
+export async function cliJson<T>(folder: string, ...args: readonly string[]): Promise<CliDocument<T>> {
   const { code, stdout, stderr } = await cli(folder, ...args, '--json');
   try {
     return { code, document: JSON.parse(stdout) as T, stderr };

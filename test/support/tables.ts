@@ -38,7 +38,7 @@ export async function loadDefinitions(): Promise<ReadonlyMap<string, TableDefini
 
 /** A fresh in-memory database with the subset installed and an empty table for each definition. */
 export async function openTables(definitions: Iterable<TableDefinition>): Promise<DuckDBConnection> {
-  const instance = await DuckDBInstance.create(':memory:');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   await installDialect((sql) => connection.run(sql));
   for (const dataset of ['nba_raw', 'nba_analytics', 'nba_precompute', 'nba_predictions', 'nba_reference']) {
@@ -54,13 +54,15 @@ export async function insertRows(
   table: TableDefinition,
   rows: readonly Row[],
 ): Promise<void> {
-  for (const row of rows) {
-    const names = Object.keys(row);
+  // One statement for all rows that name the same columns.
+  const alike = Map.groupBy(rows, (row) => JSON.stringify(Object.keys(row)));
+  for (const [key, group] of alike) {
+    const names = JSON.parse(key) as string[];
     const unknown = names.filter((name) => !(name in table.columns));
     if (unknown.length > 0) throw new Error(`${table.name} has no column ${unknown.join(', ')}`);
-    const values = names.map((name) => literal(row[name])).join(', ');
+    const values = group.map((row) => `(${names.map((name) => literal(row[name])).join(', ')})`);
     await connection.run(
-      `INSERT INTO ${qualifiedName(table)} (${names.map(quoted).join(', ')}) VALUES (${values})`,
+      `INSERT INTO ${qualifiedName(table)} (${names.map(quoted).join(', ')}) VALUES ${values.join(', ')}`,
     );
   }
 }

@@ -1,19 +1,42 @@
-/** A simulated league of six teams and 30 games each, as files in a folder and as a home that has everything built. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** A simulated league of six teams and 30 games each, as files in a folder and as homes that are filled once in a run. */
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder } from './homes.ts';
-import { cliJson } from './run-cli.ts';
+import { folderOfRun, onceInARun } from './once-in-a-run.ts';
+import { cliJson, type CliDocument } from './run-cli.ts';
 
 export const SEASON = '2021-22';
-/** Opening night of the season, and the first date that phase 4 computes. */
+/** Opening night of the season, and the first date of phase 3. */
 export const OPENING_NIGHT = '2021-10-19';
 const TEAMS = 6;
+/** Seed of the league where a caller names none. */
+const SEED = 3;
 
-/** The source files of the league in a new folder. */
-export function tinyFiles(seed = 3): string {
+/** Which league, and how much of it. */
+export interface TinyLeague {
+  readonly seed?: number;
+  /** The last game date in the files, such as `2021-10-31`: a test that looks at a few dates loads no others. */
+  readonly through?: string;
+}
+
+/** The source files of the league in a new folder of the caller. */
+export function tinyFiles({ seed = SEED, through }: TinyLeague = {}): string {
+  const name = `tiny-files-${seed}-${through ?? 'all'}`;
+  const made = join(folderOfRun(), name);
+  if (!existsSync(made)) {
+    const making = newFolder();
+    writeLeague(making, seed, through);
+    // Whoever made them at the same time has made the same files.
+    if (existsSync(made)) rmSync(making, { recursive: true });
+    else renameSync(making, made);
+  }
   const folder = join(newFolder(), 'files');
-  mkdirSync(folder);
+  cpSync(made, folder, { recursive: true });
+  return folder;
+}
+
+function writeLeague(folder: string, seed: number, through: string | undefined): void {
   for (const season of simulateLeague({
     seasons: 1,
     seed,
@@ -21,15 +44,55 @@ export function tinyFiles(seed = 3): string {
     teams: TEAMS,
     gamesPerTeam: 30,
   })) {
-    for (const { name, text } of season.files) writeFileSync(join(folder, name), text);
+    for (const { name, text } of season.files)
+      writeFileSync(join(folder, name), through === undefined ? text : linesThrough(text, through));
   }
-  return folder;
 }
 
-/** A home into which the league has been imported. @throws Error when it could not be */
+/** The header and the lines of game dates until `last`. */
+function linesThrough(text: string, last: string): string {
+  const [head = '', ...lines] = text.split('\n');
+  const at = head.split(',').indexOf('game_date');
+  return [head, ...lines.filter((line) => line === '' || (line.split(',')[at] ?? '') <= last)].join('\n');
+}
+
+/** A home into which files have been imported. @throws Error when they could not be */
 export async function importedHome(files: string): Promise<string> {
   const home = newFolder();
+  await importInto(home, files);
+  return home;
+}
+
+async function importInto(home: string, files: string): Promise<void> {
+  mkdirSync(home, { recursive: true });
   const { code, stderr } = await cliJson(home, 'import', '--from', files);
   if (code !== 0) throw new Error(stderr);
-  return home;
+}
+
+/** The home into which the whole league has been imported, once in a run. Nobody may change it: take a `copyOf`. */
+export function rawLeague(): Promise<string> {
+  return onceInARun('tiny-raw', (folder) => importInto(folder, tinyFiles()));
+}
+
+/** What `backfill` of the season printed in the home that {@link builtLeague} shares. */
+export interface BuiltLeague {
+  readonly folder: string;
+  /** Of `plan` before anything was built. */
+  readonly plan: Readonly<Record<string, unknown>>;
+  readonly backfill: CliDocument<Record<string, unknown>>;
+}
+const RECORD = 'built.json';
+
+/** The league with all of its tables, built once in a run. Nobody may change it: take a `copyOf`. */
+export async function builtLeague(): Promise<BuiltLeague> {
+  const raw = await rawLeague();
+  const folder = await onceInARun('tiny-built', async (building) => {
+    cpSync(raw, building, { recursive: true });
+    const whole = ['--season', SEASON, '--through', 'phase4'];
+    const { document: plan } = await cliJson(building, 'plan', ...whole);
+    const backfill = await cliJson(building, 'backfill', ...whole);
+    writeFileSync(join(building, RECORD), JSON.stringify({ plan, backfill }));
+  });
+  const record = JSON.parse(readFileSync(join(folder, RECORD), 'utf8')) as Omit<BuiltLeague, 'folder'>;
+  return { ...record, folder };
 }
