@@ -119,6 +119,8 @@ export interface Config {
 export interface SourceSettings {
   /** Whether the operator has said that sources which need no key may be asked. */
   readonly allowUnkeyed: boolean;
+  /** The key of a source by its variable, such as `ODDS_API_KEY`; undefined when it is not set. It is a secret. */
+  readonly key: (variable: string) => string | undefined;
   /** By the name of a source. */
   readonly access: Readonly<Record<string, SourceAccess>>;
 }
@@ -194,7 +196,11 @@ export function readConfig(env: Environment): Config {
     traces: found.FULLCOURT_TRACES === 'otlp' ? tracesOf(found) : undefined,
     threads: found.FULLCOURT_THREADS,
     memoryLimit: found.FULLCOURT_MEMORY,
-    sources: { allowUnkeyed: found.FULLCOURT_ALLOW_UNKEYED === '1', access: accessIn(env) },
+    sources: {
+      allowUnkeyed: found.FULLCOURT_ALLOW_UNKEYED === '1',
+      key: (variable) => (env[variable] === '' ? undefined : env[variable]),
+      access: accessIn(env),
+    },
     cloud: {
       project: project ?? '',
       region: found.FULLCOURT_REGION,
@@ -222,7 +228,7 @@ export function readConfig(env: Environment): Config {
 
 /** How each live source is reached. @throws RequestError that names the variable; its value may be a secret and is not repeated */
 function accessIn(env: Environment): SourceSettings['access'] {
-  const access: Record<string, { address?: string; headers?: Readonly<Record<string, string>> }> = {};
+  const access: Record<string, { -readonly [name in keyof SourceAccess]: SourceAccess[name] }> = {};
   for (const [variable, value] of Object.entries(env)) {
     const [, source, what] = OF_SOURCE.exec(variable) ?? [];
     if (source === undefined || value === undefined || value === '') continue;

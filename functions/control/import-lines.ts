@@ -4,6 +4,7 @@ import { addedUp } from '../../shared/domain/reject-causes.ts';
 import type { DateReport } from '../../shared/state/documents.ts';
 import { loadReportOf, UNDATED } from '../../shared/state/load-reports.ts';
 import { tellsOfDouble } from '../ingest/acceptor.ts';
+import { payloadFileOf } from '../sources/payload-files.ts';
 import type { ImportPlan } from './import-plan.ts';
 import { causesFirst, type TableCause } from './rejects.ts';
 
@@ -124,8 +125,9 @@ function emptyFiles(lines: readonly TableLines[], sources: ImportPlan['sources']
       const name = incoming.entries[entry]?.name;
       if (name !== undefined) filled.add(name);
     }
+  // An answer of a live source may have lines of one kind only.
   const files = new Set(sources.flatMap((source) => source.files));
-  return [...files].filter((file) => !filled.has(file)).sort();
+  return [...files].filter((file) => !filled.has(file) && payloadFileOf(file) === undefined).sort();
 }
 
 /** The lines of an import as its answer has them: counted, and with causes, reasons and notes. */

@@ -3,14 +3,13 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { SourceSettings } from '../../shared/config.ts';
-import type { Http } from '../../shared/ports/http.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { archivedParts } from '../ingest/archived-lines.ts';
 import type { ScheduledGame } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { askerOf, type Asked, type AskedStatus, type AskingPorts } from '../sources/ask.ts';
+import { askerOf, type Asked, type AskedStatus, type AskingPorts, type Reaching } from '../sources/ask.ts';
 import { SOURCES } from '../sources/index.ts';
-import type { Source } from '../sources/source.ts';
+import type { Endpoint, Source } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
 import { gamesOfDate, isOfSchedule } from './archived-schedule.ts';
 import { loadFiles, type ImportOptions, type ImportPorts, type LoadResult } from './imports.ts';
@@ -29,6 +28,8 @@ export interface Fetch {
   readonly rows: number;
   /** Seconds that the source took to answer. */
   readonly seconds: number;
+  /** Questions that may still be asked for what has been paid; null where the source does not say. */
+  readonly credits: number | null;
   /** The source in whose place it was asked; null when it was asked for itself. */
   readonly fallbackFor: string | null;
   /** One line for each question without a sound answer. */
@@ -61,8 +62,7 @@ export interface IngestOptions {
   readonly onAsked?: (asked: Asked) => void;
 }
 
-export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'http'> {
-  readonly http: Http;
+export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'now'> {
   readonly settings: SourceSettings;
 }
 
@@ -76,24 +76,31 @@ export async function ingestDate(
   { sources, now, worker, onProgress, onAsked = () => undefined }: IngestOptions,
 ): Promise<Ingested> {
   const asked = new Map<Source, Asked[]>();
+  const asking = { ...ports, now };
   const askers = new Map(
     chosenSources(ports.settings, sources).map((source) => {
       asked.set(source, []);
-      return [source, askerOf(ports, source, ports.settings.access[source.name] ?? {})] as const;
+      return [source, askerOf(asking, source, reachingOf(ports.settings, source))] as const;
     }),
   );
   const results: LoadResult[] = [];
-  const askAbout = async (about: 'season' | 'game', subjects: readonly string[]): Promise<void> => {
+  const askAbout = async (
+    about: Endpoint['about'],
+    subjectsOf: (source: Source) => readonly string[],
+  ): Promise<void> => {
     const files: SourceFile[] = [];
     for (const [source, ask] of askers)
-      for (const [endpoint, declared] of Object.entries(source.endpoints))
-        for (const subject of declared.about === about ? subjects : []) {
+      for (const [endpoint, declared] of Object.entries<Endpoint>(source.endpoints))
+        for (const subject of declared.about === about ? subjectsOf(source) : []) {
           if (!declared.covers(subject, gameDateOf(now))) continue;
           const answer = await ask(endpoint, subject);
           asked.get(source)?.push(answer);
           onAsked(answer);
           const { name, bytes } = answer;
-          if (bytes !== undefined) files.push({ name, bytes: () => bytes });
+          if (bytes === undefined) continue;
+          // What only leads to other questions is kept, too.
+          if (declared.fills.length === 0) await ports.archive.put(name, bytes);
+          else files.push({ name, bytes: () => bytes });
         }
     if (files.length === 0) return;
     results.push(
@@ -104,13 +111,12 @@ export async function ingestDate(
       }),
     );
   };
-  await askAbout('season', [seasonOf(date)]);
+  await askAbout('season', () => [seasonOf(date)]);
   const games = await gamesOn(ports, date);
   const due = games.filter((game) => mayBeOver(game, now));
-  await askAbout(
-    'game',
-    due.map(({ nbaGameId }) => nbaGameId),
-  );
+  await askAbout('date', () => (games.length === 0 ? [] : [date]));
+  await askAbout('event', (source) => asked.get(source)?.flatMap(({ leads }) => leads) ?? []);
+  await askAbout('game', () => due.map(({ nbaGameId }) => nbaGameId));
   const fetches = SOURCES.map((source) => fetchOf(source, asked.get(source), results));
   const questions = [...asked.values()].flat();
   return {
@@ -134,23 +140,34 @@ function chosenSources(settings: SourceSettings, names: readonly string[] | unde
       throw new RequestError(
         `there is no source ${name}; the sources are ${SOURCES.map((source) => source.name).join(', ')}`,
       );
-  const off = (names ?? []).find((name) => !isOn(settings, name));
-  if (off !== undefined) throw new RequestError(`the source ${off} is off: ${howToSwitchOn(off)}`);
-  const chosen = SOURCES.filter(
-    ({ name }) => isOn(settings, name) && (names === undefined || names.includes(name)),
-  );
-  if (chosen.length === 0)
-    throw new RequestError(`no source is on; ${howToSwitchOn(SOURCES[0]?.name ?? '')}`);
-  return chosen;
+  const chosen = SOURCES.filter(({ name }) => names === undefined || names.includes(name));
+  const on = chosen.filter((source) => isOn(settings, source));
+  const off = names === undefined && on.length > 0 ? [] : chosen.filter((source) => !on.includes(source));
+  if (off.length > 0)
+    throw new RequestError(
+      `${off.map((source) => `the source ${source.name} is off: ${howToSwitchOn(source)}`).join('; ')} (see docs/sources.md)`,
+    );
+  return on;
 }
 
-/** A source without a key is asked only when the operator has said that it may be. */
-function isOn({ allowUnkeyed, access }: SourceSettings, name: string): boolean {
-  return allowUnkeyed || access[name]?.headers !== undefined;
+/** A source is asked with the key of the operator; one without keys only when he has said that it may be. */
+function isOn({ allowUnkeyed, key, access }: SourceSettings, source: Source): boolean {
+  return source.key === undefined
+    ? allowUnkeyed || access[source.name]?.headers !== undefined
+    : key(source.key.variable) !== undefined;
 }
 
-function howToSwitchOn(name: string): string {
-  return `set FULLCOURT_ALLOW_UNKEYED=1, or FULLCOURT_SOURCE_${name.toUpperCase()}_HEADERS, when you may use it (see docs/sources.md)`;
+function howToSwitchOn({ name, key }: Source): string {
+  return key === undefined
+    ? `set FULLCOURT_ALLOW_UNKEYED=1, or FULLCOURT_SOURCE_${name.toUpperCase()}_HEADERS, when you may use it`
+    : `set ${key.variable} to your key`;
+}
+
+function reachingOf({ access, key }: SourceSettings, source: Source): Reaching {
+  return {
+    ...access[source.name],
+    key: source.key === undefined ? undefined : key(source.key.variable),
+  };
 }
 
 /** The games of a date as the archived schedule has them. */
@@ -195,6 +212,7 @@ function fetchOf(source: Source, asked: readonly Asked[] | undefined, results: r
     entries: answers.filter(({ bytes }) => bytes !== undefined).length,
     rows: lines.reduce((sum, { loaded }) => sum + loaded, 0),
     seconds: answers.reduce((sum, { seconds }) => sum + seconds, 0),
+    credits: answers.flatMap(({ credits }) => credits ?? []).at(-1) ?? null,
     fallbackFor: null,
     details: answers.flatMap(({ name, detail }) => (detail === null ? [] : [`${name} ${detail}`])),
   };

@@ -120,6 +120,7 @@ export function ofOtherSeason(source: SourceRow, file: SourceFile, season: Seaso
 export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): ScheduledGame | LeftOut {
   const other = source.has('season') ? ofOtherSeason(source, file, job.season) : undefined;
   if (other !== undefined) return other;
+  if (!source.has('game_id')) return gameOfTeams(source, job);
   const id = nbaGameIdOf(source);
   const kind = kindOfGame(id);
   if (!isSeasonType(kind)) return { leftOut: `rows of ${kind} games not used` };
@@ -132,9 +133,18 @@ export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): Sched
   return game;
 }
 
+/** The game that two teams play on the date of a row whose source has no ids of the league. @throws RowRefusal when they play none */
+function gameOfTeams(source: SourceRow, job: LoadJob): ScheduledGame {
+  const [date, home, away] = [source.gameDate(), teamOf(source, 'home_team'), teamOf(source, 'visitor_team')];
+  const found = [...job.schedule.values()].find(
+    (game) => game.date === date && game.home === home && game.away === away,
+  );
+  return found ?? refuse(`the schedule has no game of ${away} at ${home} on ${date}`);
+}
+
 /** The league's id of the game of a row. @throws RowRefusal when the cell has none */
 export function nbaGameIdOf(source: SourceRow): NbaGameId {
-  const text = source.text('game_id');
+  const text = source.has('game_id') ? source.text('game_id') : '';
   return gameIdIn(text) ?? refuse(`game_id is "${text}", which is no ten-digit id of the NBA`);
 }
 
@@ -241,7 +251,9 @@ function matchedPlayer(source: SourceRow, job: LoadJob, sides: Pick<AskedName, '
 
 /** A player's id at stats.nba.com; null when it is unknown, or, with a note, when the cell has no id. */
 function optionalPlayerIdOf(source: SourceRow): number | null {
-  return source.isUnknown('player_id') ? null : source.optional(() => playerIdOf(source));
+  return !source.has('player_id') || source.isUnknown('player_id')
+    ? null
+    : source.optional(() => playerIdOf(source));
 }
 
 /** The time in a cell; null when it is unknown. @throws RowRefusal when it is no UTC time */

@@ -31,8 +31,10 @@ export function sourceFileOf(name: string): SourceFile | undefined {
 
 /**
  * The column that says what a row of a kind of file speaks of. What a newer file says of a game replaces what an older file of
- * the same kind said of it; reports and rosters speak of whole teams.
+ * the same kind said of it; reports and rosters speak of whole teams. What was quoted at one time never replaces what was quoted at
+ * another.
  */
-export function subjectColumn(kind: FileKind): 'game_id' | 'team' {
+export function subjectColumn(kind: FileKind): 'game_id' | 'team' | 'snapshot' {
+  if (kind === 'event_lines' || kind === 'event_props') return 'snapshot';
   return kind === 'injury_report' || kind === 'rosters' ? 'team' : 'game_id';
 }

@@ -4,7 +4,7 @@
  */
 import type { SourceAccess } from '../../shared/config.ts';
 import type { Http, HttpAnswer } from '../../shared/ports/http.ts';
-import { payloadFileOf, payloadText } from './payload-files.ts';
+import { leadsIn, payloadFileOf, payloadText } from './payload-files.ts';
 import type { Endpoint, Source } from './source.ts';
 
 /**
@@ -25,6 +25,10 @@ export interface Asked {
   readonly detail: string | null;
   /** The answer as it came; undefined unless it is sound. */
   readonly bytes: Uint8Array | undefined;
+  /** Events that are asked about next. */
+  readonly leads: readonly string[];
+  /** Questions that may still be asked for what has been paid; null where the source does not say. */
+  readonly credits: number | null;
   /** How often it was asked. */
   readonly tries: number;
   /** Seconds that the source took. */
@@ -37,6 +41,14 @@ export interface AskingPorts {
   readonly wait: (ms: number) => Promise<void>;
   /** A number from 0 to 1, for pauses that do not fall together. */
   readonly random: () => number;
+  /** What counts as now. */
+  readonly now: Date;
+}
+
+/** How the operator lets a source be reached. */
+export interface Reaching extends SourceAccess {
+  /** His key; it is a secret. */
+  readonly key?: string | undefined;
 }
 
 /** Asks a source about a subject. */
@@ -52,9 +64,9 @@ const HUNG = 2;
 
 /** Makes what asks one source, for as long as a command runs. */
 export function askerOf(
-  { http, wait, random }: AskingPorts,
+  { http, wait, random, now }: AskingPorts,
   source: Source,
-  { address = source.address, headers = {} }: SourceAccess,
+  { address = source.address, headers = {}, key }: Reaching,
 ): Ask {
   let hung = 0;
   let isRefused = false;
@@ -66,18 +78,24 @@ export function askerOf(
     const name = `${source.name}.${endpoint}.${subject}.json`;
     const declared = source.endpoints[endpoint];
     if (declared === undefined) throw new Error(`${source.name} has no ${endpoint}`);
-    const came = { name, bytes: undefined, tries: 0, seconds: 0 };
+    const came = { name, bytes: undefined, leads: [], credits: null, tries: 0, seconds: 0 };
     if (isRefused) return { ...came, status: 'left', detail: 'is not asked for: the source refuses us' };
     if (hung >= HUNG) return { ...came, status: 'left', detail: 'is not asked for: the source hangs' };
     let [tries, seconds] = [0, 0];
     for (;;) {
       if (asked.has(endpoint)) await wait(pause * 1000);
       asked.add(endpoint);
-      const answer = await http.ask({ url: `${address}${declared.path(subject)}`, headers });
+      const answer = await http.ask({
+        url: withKey(`${address}${declared.path(subject)}`, source, key),
+        headers,
+      });
       tries += 1;
       seconds += answer.seconds;
       pause = Math.max(source.secondsBetween, Math.min(answer.seconds, LONGEST_PAUSE));
-      const found = { name, bytes: undefined, tries, seconds, ...judged(answer, name, declared) };
+      const found = {
+        ...{ ...came, tries, seconds, credits: source.key === undefined ? null : creditsIn(answer) },
+        ...judged(answer, name, declared, subject, now),
+      };
       hung = found.status === 'hung' ? hung + 1 : 0;
       isRefused = found.status === 'refused';
       const again = tries < TRIES ? pauseBefore(answer, found.status, tries, random) : undefined;
@@ -103,12 +121,25 @@ function pauseBefore(
   return Math.max(usual, wanted * 1000);
 }
 
-type Judged = Pick<Asked, 'status' | 'detail'> & { readonly bytes?: Uint8Array };
+/** The address with the key of the operator. */
+function withKey(url: string, { key: declared }: Source, key: string | undefined): string {
+  if (declared === undefined || key === undefined) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}${declared.parameter}=${encodeURIComponent(key)}`;
+}
 
-function judged(answer: HttpAnswer, name: string, endpoint: Endpoint): Judged {
+/** As The Odds API says it. */
+function creditsIn(answer: HttpAnswer): number | null {
+  const text = answer.kind === 'answer' ? answer.headers['x-requests-remaining'] : undefined;
+  const credits = Number(text);
+  return text === undefined || Number.isNaN(credits) ? null : credits;
+}
+
+type Judged = Pick<Asked, 'status' | 'detail'> & Partial<Pick<Asked, 'bytes' | 'leads'>>;
+
+function judged(answer: HttpAnswer, name: string, endpoint: Endpoint, subject: string, now: Date): Judged {
   if (answer.kind === 'nothing') return NOTHING[answer.why];
   const { status, body } = answer;
-  if (status === 200 || status === 203) return read(body, name, endpoint);
+  if (status === 200 || status === 203) return read(body, name, endpoint, subject, now);
   if (status === 404) return { status: 'not_yet', detail: 'is not there yet (404)' };
   if (status === 429) return { status: 'throttled', detail: 'was asked for too often (429)' };
   if (status === 401) return { status: 'refused', detail: 'is refused: the key is not accepted (401)' };
@@ -131,7 +162,13 @@ function forbidden(text: string): Judged {
 }
 
 /** Looks whether every kind of lines can be read from an answer. */
-function read(body: Uint8Array, name: string, { fills }: Endpoint): Judged {
+function read(
+  body: Uint8Array,
+  name: string,
+  { fills, leadsTo }: Endpoint,
+  subject: string,
+  now: Date,
+): Judged {
   let json: string;
   try {
     json = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -144,5 +181,8 @@ function read(body: Uint8Array, name: string, { fills }: Endpoint): Judged {
     const { fault, notYet } = { notYet: false, ...payloadText(payload, json) };
     if (fault !== undefined) return { status: notYet ? 'not_yet' : 'misread', detail: fault };
   }
-  return { status: 'fetched', detail: null, bytes: body };
+  const leads =
+    leadsTo === undefined ? { leads: [] } : leadsIn(json, (document) => leadsTo(document, subject, now));
+  if (leads.fault !== undefined) return { status: 'misread', detail: leads.fault };
+  return { status: 'fetched', detail: null, bytes: body, leads: leads.leads };
 }

@@ -60,14 +60,10 @@ export function payloadText(
 ):
   | { readonly text: string; readonly fault?: undefined }
   | { readonly text?: undefined; readonly fault: string; readonly notYet?: boolean } {
-  let document: unknown;
+  const parsed = parsedJson(json);
+  if ('fault' in parsed) return parsed;
   try {
-    document = JSON.parse(json);
-  } catch {
-    return { fault: /^\s*</.test(json) ? 'is a web page, no answer in JSON' : 'is no whole JSON document' };
-  }
-  try {
-    const reading = endpoint.read(document, subject).find((each) => each.kind === kind);
+    const reading = endpoint.read(parsed.document, subject).find((each) => each.kind === kind);
     return { text: textOf(reading) };
   } catch (error) {
     if (error instanceof PayloadFault) return { fault: error.message, notYet: error instanceof NotYet };
@@ -75,11 +71,33 @@ export function payloadText(
   }
 }
 
+/** Where an answer leads, or what is wrong with it. */
+export function leadsIn(
+  json: string,
+  leadsTo: (document: unknown) => readonly string[],
+): { readonly leads: readonly string[]; readonly fault?: undefined } | { readonly fault: string } {
+  const parsed = parsedJson(json);
+  if ('fault' in parsed) return parsed;
+  try {
+    return { leads: leadsTo(parsed.document) };
+  } catch (error) {
+    if (error instanceof PayloadFault) return { fault: error.message };
+    throw error;
+  }
+}
+
+function parsedJson(json: string): { readonly document: unknown } | { readonly fault: string } {
+  try {
+    return { document: JSON.parse(json) as unknown };
+  } catch {
+    return { fault: /^\s*</.test(json) ? 'is a web page, no answer in JSON' : 'is no whole JSON document' };
+  }
+}
+
 function textOf(reading: Reading | undefined): string {
-  const [first = {}] = reading?.lines ?? [];
-  const fields = Object.keys(first);
-  const data = (reading?.lines ?? []).map((line) => fields.map((field) => written(line[field] ?? null)));
-  return `${Papa.unparse({ fields, data }, { newline: '\n' })}\n`;
+  const { columns: fields, lines } = reading ?? { columns: [], lines: [] };
+  const data = lines.map((line) => fields.map((field) => written(line[field] ?? null)));
+  return `${Papa.unparse({ fields: [...fields], data }, { newline: '\n' })}\n`;
 }
 
 /** A cell on one line. */

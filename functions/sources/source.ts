@@ -17,17 +17,22 @@ export type SourceCell = string | number | boolean | null;
 /** What an answer says, as the lines of one kind of source file. */
 export interface Reading {
   readonly kind: FileKind;
-  /** Each line by column. All lines have the same columns in the same order. */
+  /** In the order of the file. */
+  readonly columns: readonly string[];
+  /** Each line by column; what a line lacks is empty. */
   readonly lines: readonly Readonly<Record<string, SourceCell>>[];
 }
 
 /** One kind of question to a source, such as the box score of a game. */
 export interface Endpoint {
-  /** What is asked about: a season such as `2023-24`, or the ten digits of a game. */
-  readonly about: 'season' | 'game';
-  /** The kinds of source files that an answer stands for. */
+  /**
+   * What is asked about: a season such as `2023-24`, a game date, the ten digits of a game that may be over, or an event that
+   * another answer of the source has led to.
+   */
+  readonly about: 'season' | 'date' | 'game' | 'event';
+  /** The kinds of source files that an answer stands for; none for one that only leads to other questions. */
   readonly fills: readonly FileKind[];
-  /** The path of the question below the address of the source. */
+  /** The path of the question below the address of the source, without a key. */
   readonly path: (subject: string) => string;
   /** Whether the source answers about it on a day at all. */
   readonly covers: (subject: string, today: GameDate) => boolean;
@@ -41,12 +46,19 @@ export interface Endpoint {
    * @throws PayloadFault when it has another shape, speaks of something else, or says nothing where something must be said
    */
   readonly read: (document: unknown, subject: string) => readonly Reading[];
+  /**
+   * The events that are asked about next.
+   * @throws PayloadFault when the answer has another shape
+   */
+  readonly leadsTo?: (document: unknown, subject: string, now: Date) => readonly string[];
 }
 
 /** A live source. */
 export interface Source {
   /** As it is called in names of files, in `source` of raw rows and on the command line: `nba_cdn`. */
   readonly name: string;
+  /** The variable that holds the key of the operator, and the parameter that carries it; absent where no key is needed. */
+  readonly key?: { readonly variable: string; readonly parameter: string };
   /** Scheme and host. */
   readonly address: string;
   /** Seconds between two questions about the same kind of thing, at least. */

@@ -29,9 +29,17 @@ export const SETTINGS: readonly Setting[] = [
   { variable: 'FULLCOURT_THREADS', value: ({ threads }) => threads ?? 'all cores' },
   { variable: 'FULLCOURT_MEMORY', value: ({ memoryLimit }) => memoryLimit },
   { variable: 'FULLCOURT_ALLOW_UNKEYED', value: ({ sources }) => (sources.allowUnkeyed ? 1 : 0) },
-  ...SOURCES.flatMap(({ name, address }): Setting[] => {
+  ...SOURCES.flatMap(({ name, address, key }): Setting[] => {
     const prefix = `FULLCOURT_SOURCE_${name.toUpperCase()}`;
     return [
+      ...(key === undefined
+        ? []
+        : [
+            {
+              variable: key.variable,
+              value: ({ sources }: Config) => (sources.key(key.variable) === undefined ? null : '(set)'),
+            },
+          ]),
       { variable: `${prefix}_URL`, value: ({ sources }) => sources.access[name]?.address ?? address },
       {
         variable: `${prefix}_HEADERS`,

@@ -27,6 +27,7 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
     'FULLCOURT_ALLOW_UNKEYED',
     '1 lets live sources be asked that need no key (default 0; see docs/sources.md)',
   ],
+  ['ODDS_API_KEY', 'key of the live source odds_api; it switches the source on'],
   [
     'FULLCOURT_SOURCE_NAME_URL, FULLCOURT_SOURCE_NAME_HEADERS',
     'another host for the live source NAME, such as NBA_CDN, and headers as JSON; headers switch it on',

@@ -9,6 +9,8 @@ export const FILE_KINDS = [
   'team_box',
   'shots',
   'player_props',
+  'event_lines',
+  'event_props',
   'injury_report',
   'rosters',
   'shot_zones_player_game',

@@ -1,4 +1,6 @@
 /** A night flows from a live source into the raw tables, and its corrections after it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Ingested } from '../../functions/control/ingest.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
@@ -116,18 +118,88 @@ describe('a night', () => {
   });
 });
 
+describe('lines of bookmakers', () => {
+  const KEY = 'key-of-the-operator';
+  const keyed = { FULLCOURT_SOURCE_ODDS_API_URL: server.address, ODDS_API_KEY: KEY };
+  const hex = (game: string): string => game.padStart(32, '0');
+  const now = `${DATE}T14:00:00Z`;
+  const after = dates.find((date) => date > DATE) ?? expect.fail();
+  const events = [FIRST, SECOND].map((game) => {
+    const { gameTimeUTC, homeTeam, awayTeam } = (answers.boxScore(game) as { game: Game }).game;
+    const [home_team, away_team] = [homeTeam, awayTeam].map(({ teamTricode }) => teamTricode);
+    return { id: hex(game), commence_time: gameTimeUTC, home_team, away_team };
+  });
+  const eventsPath = `/v4/sports/basketball_nba/events?commenceTimeFrom=${DATE}T12:00:00Z&commenceTimeTo=${after}T12:00:00Z&apiKey=${KEY}`;
+  const oddsPath = (game: string): string =>
+    `/v4/sports/basketball_nba/events/${hex(game)}/odds?regions=us&markets=spreads,totals,player_points&oddsFormat=american&apiKey=${KEY}`;
+
+  it('are asked for each game that has not begun, with the key, which is kept nowhere', async () => {
+    answerUntil('2021-10-01');
+    const home = newFolder();
+    server.answers.set(eventsPath, events);
+    for (const event of events)
+      server.answers.set(oddsPath(event.id.slice(-10)), { ...event, bookmakers: [BOOK] });
+    const running = startCliWith(
+      { env: { ...env, ...keyed } },
+      home,
+      ...['ingest', '--date', DATE, '--now', now, '--json'],
+    );
+    const { code, stdout, stderr } = await running.ended;
+    const { fetches } = JSON.parse(stdout) as Ingested;
+
+    expect(
+      fetches.map(({ source, status, entries, rows, credits }) => [source, status, entries, rows, credits]),
+    ).toEqual([
+      ['nba_cdn', 'fetched', 1, expect.any(Number), null],
+      ['odds_api', 'fetched', 3, 4, 499],
+    ]);
+    expect(code).toBe(0);
+    expect(server.asked).toEqual([SCHEDULE, eventsPath, oddsPath(FIRST), oddsPath(SECOND)]);
+    expect(stdout + stderr).not.toContain(KEY);
+    const kept = readdirSync(home, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    for (const file of kept)
+      expect(readFileSync(join(file.parentPath, file.name)).includes(KEY), file.name).toBe(false);
+    expect(kept.some(({ name }) => name.includes(`odds_api.events.${DATE}.json`))).toBe(true);
+  });
+
+  it('need a key', async () => {
+    const { code, stderr } = await cli(newFolder(), 'ingest', '--date', DATE, '--source', 'odds_api');
+    expect(code).toBe(2);
+    expect(stderr).toContain('the source odds_api is off: set ODDS_API_KEY to your key');
+  });
+});
+
+interface Game {
+  readonly gameTimeUTC: string;
+  readonly homeTeam: { readonly teamTricode: string };
+  readonly awayTeam: { readonly teamTricode: string };
+}
+
+const BOOK = {
+  key: 'fanduel',
+  markets: [
+    {
+      key: 'totals',
+      outcomes: [
+        { name: 'Over', price: -110, point: 221.5 },
+        { name: 'Under', price: -110, point: 221.5 },
+      ],
+    },
+  ],
+};
+
 describe('a source', () => {
   it('that needs no key is asked only when the operator has said so', async () => {
     const { code, stderr } = await cli(newFolder(), 'ingest', '--date', DATE);
     expect(code).toBe(2);
-    expect(stderr).toContain('no source is on; set FULLCOURT_ALLOW_UNKEYED=1');
+    expect(stderr).toContain('the source nba_cdn is off: set FULLCOURT_ALLOW_UNKEYED=1');
   });
 
   it('that does not exist is named, with those that do', async () => {
     const running = startCliWith({ env }, newFolder(), 'ingest', '--date', DATE, '--source', 'nba');
     const { code, stderr } = await running.ended;
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no source nba; the sources are nba_cdn');
+    expect(stderr).toContain('there is no source nba; the sources are nba_cdn, odds_api');
   });
 
   it.each([

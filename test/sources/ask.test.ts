@@ -17,6 +17,7 @@ const [GAME = '', NEXT = '', THIRD = ''] = answers.games;
 const server = await recordedServer();
 afterAll(() => server.close());
 
+const NOW = new Date('2021-10-21T12:00:00Z');
 let waits: number[] = [];
 let ask: Ask;
 
@@ -30,7 +31,7 @@ beforeEach(() => {
     waits.push(ms);
     return Promise.resolve();
   };
-  ask = askerOf({ http, wait, random: () => 0.5 }, nbaCdn, {
+  ask = askerOf({ http, wait, random: () => 0.5, now: NOW }, nbaCdn, {
     address: server.address,
     headers: { referer: 'https://example.com/' },
   });
@@ -95,7 +96,7 @@ describe('a question', () => {
     const closed = await recordedServer();
     await closed.close();
     const http = undiciHttp({ connectMs: 500, totalMs: 500 });
-    const nobody = askerOf({ http, wait: () => Promise.resolve(), random: () => 0 }, nbaCdn, {
+    const nobody = askerOf({ http, wait: () => Promise.resolve(), random: () => 0, now: NOW }, nbaCdn, {
       address: closed.address,
     });
     expect(await nobody('boxscore', GAME)).toMatchObject({

@@ -34,7 +34,11 @@ export async function recordedServer(): Promise<RecordedServer> {
     else if (known === undefined) response.writeHead(404).end();
     else
       response
-        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .writeHead(200, {
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+          'x-requests-remaining': '499',
+        })
         .end(gzipSync(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

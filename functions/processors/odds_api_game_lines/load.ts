@@ -1,6 +1,7 @@
 /**
- * Loads two kinds of files. `game_odds_*` files have the closing line of a game, without the bookmaker and the time.
- * `game_odds_books_*` files have the last spread of each bookmaker before the game.
+ * Loads three kinds of files. `game_odds_*` files have the closing line of a game, without the bookmaker and the time.
+ * `game_odds_books_*` files have the last spread of each bookmaker before the game. `event_lines` are what The Odds API answers:
+ * the spreads and totals of each bookmaker at one time, side by side.
  */
 import {
   checkTeams,
@@ -20,8 +21,10 @@ import {
   unlessRefused,
 } from '../../ingest/refused-lines.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import type { SourceFile } from '../../ingest/source-files.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import { canonicalTeam } from '../../../shared/domain/teams.ts';
 import { MAX_SPREAD, TOTALS } from '../_shared/game-line-columns.ts';
 import definition from './definition.ts';
 
@@ -57,6 +60,13 @@ export default {
       ],
       unused: ['h2h_home_dec', 'h2h_visitor_dec'],
     },
+    event_lines: {
+      needed: [
+        ...['game_date', 'home_team', 'visitor_team', 'bookmaker', 'market', 'outcome', 'point', 'price'],
+        ...['snapshot_utc', 'commence_utc'],
+      ],
+      unused: ['snapshot'],
+    },
   },
   begin: (job) => {
     /** The points of each quote that was read. */
@@ -68,7 +78,7 @@ export default {
         const game = gameOf(source, file, job);
         if (isLeftOut(game)) return game;
         checkTeams(source, game);
-        const quotes = file.kind === 'game_odds' ? closingLines(source, game, job) : bookLines(source, game);
+        const quotes = quotesOf(source, file, game, job);
         if (isLeftOut(quotes)) return quotes;
         const other = contradicted(quotes);
         if (other !== undefined)
@@ -85,7 +95,8 @@ export default {
             ...standIns(each, 'spreads'),
             ...standIns(each, 'totals'),
           ]);
-        if (file.kind !== 'game_odds') return isInPlay(source, game) ? [] : standIns(game, 'spreads');
+        if (file.kind !== 'game_odds')
+          return isInPlay(source, game) ? [] : standIns(game, marketOf(source, file));
         return CLOSING_MARKETS.flatMap(([market, column, bounds]) => {
           const point = unlessRefused(() => pointOf(source, column, bounds));
           if (point === null) return [];
@@ -100,6 +111,49 @@ export default {
 /** The key of a quote. */
 function keyOf(quote: Row): string {
   return definition.key.map((column) => quote[column]).join(' ');
+}
+
+/** What a line quotes on its game. @throws RowRefusal */
+function quotesOf(
+  source: SourceRow,
+  { kind }: SourceFile,
+  game: ScheduledGame,
+  job: LoadJob,
+): readonly Row[] | LeftOut {
+  if (kind === 'game_odds') return closingLines(source, game, job);
+  return kind === 'event_lines' ? [eventQuote(source, game)] : bookLines(source, game);
+}
+
+/** The market of a line of one market. */
+function marketOf(source: SourceRow, { kind }: SourceFile): Market {
+  return kind === 'event_lines' && source.raw('market') === 'totals' ? 'totals' : 'spreads';
+}
+
+/** What a bookmaker quotes on one side of a market at one time. @throws RowRefusal */
+function eventQuote(source: SourceRow, game: ScheduledGame): Row {
+  const written = source.text('market');
+  const market = written === 'spreads' || written === 'totals' ? written : refuse(`market is "${written}"`);
+  const bounds = market === 'spreads' ? SPREADS : TOTALS;
+  const point = pointOf(source, 'point', bounds) ?? refuse('point is unknown');
+  const side = source.text('outcome');
+  const outcome = market === 'spreads' ? canonicalTeam(side) : side;
+  if (outcome === undefined || !sidesOf(game, market).includes(outcome))
+    refuse(`outcome is "${side}", which is no side of the ${market} of ${game.gameId}`);
+  const at = instantOf(source, 'snapshot_utc');
+  return {
+    ...matchupCells(game),
+    bookmaker_key: source.text('bookmaker'),
+    market_key: market,
+    outcome_name: outcome,
+    outcome_point: point,
+    outcome_price: priceOf(source, 'price'),
+    snapshot_label: at ?? 'closing',
+    snapshot_at: at,
+    minutes_before_tipoff: minutesBeforeTipoff(
+      at,
+      source.optional(() => instantOf(source, 'commence_utc')) ?? game.tipoffAt,
+    ),
+  };
 }
 
 function closingLines(source: SourceRow, game: ScheduledGame, job: LoadJob): readonly Row[] {

@@ -1,4 +1,7 @@
-/** Loads the rows of the market player_points from `player_props_*` files. Rows of other markets are counted as not used. */
+/**
+ * Loads the rows of the market player_points from `player_props_*` files, and `event_props`, which are what The Odds API answers.
+ * Rows of other markets are counted as not used.
+ */
 import {
   checkTeams,
   gameOf,
@@ -17,6 +20,7 @@ import {
   unlessRefused,
 } from '../../ingest/refused-lines.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import type { SourceFile } from '../../ingest/source-files.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import definition, { LINES } from './definition.ts';
@@ -50,6 +54,13 @@ export default {
         'source',
       ],
     },
+    event_props: {
+      needed: [
+        ...['game_date', 'home_team', 'visitor_team', 'player_name', 'market', 'bookmaker', 'line'],
+        ...['over_price', 'under_price', 'is_main_line', 'snapshot_utc', 'commence_utc'],
+      ],
+      unused: ['snapshot'],
+    },
   },
   begin: (job) => {
     const said = contradictions();
@@ -64,7 +75,7 @@ export default {
         const game = gameOf(source, file, job);
         if (isLeftOut(game)) return game;
         checkTeams(source, game);
-        const row = rowOf(source, game, job);
+        const row = rowOf(source, file, game, job);
         const contradiction = said.contradiction(row);
         if (contradiction !== undefined) refuse(contradiction);
         said.add(row);
@@ -75,7 +86,7 @@ export default {
         if (source === undefined || game === undefined)
           return gamesInDoubt(source, job, date).map((each) => standIn(each, NOBODY));
         if (isInPlay(source, game)) return [];
-        const row = unlessRefused(() => rowOf(source, game, job));
+        const row = unlessRefused(() => rowOf(source, file, game, job));
         const isContradicted = row !== undefined && said.contradiction(row) !== undefined;
         if (!isContradicted && unlessRefused(() => source.flag('is_main_line')) === false) return [];
         const player = unlessRefused(() => playerOf(source, job, [game.home, game.away]));
@@ -87,7 +98,7 @@ export default {
   },
 } satisfies RawLoad;
 
-function rowOf(source: SourceRow, game: ScheduledGame, job: LoadJob): Row {
+function rowOf(source: SourceRow, file: SourceFile, game: ScheduledGame, job: LoadJob): Row {
   const at = instantOf(source, 'snapshot_utc');
   const points = lineOf(source);
   return {
@@ -104,7 +115,7 @@ function rowOf(source: SourceRow, game: ScheduledGame, job: LoadJob): Row {
       at,
       source.optional(() => instantOf(source, 'commence_utc')) ?? game.tipoffAt,
     ),
-    source: source.text('source'),
+    source: file.kind === 'event_props' ? 'odds_api' : source.text('source'),
   };
 }
 

@@ -90,24 +90,20 @@ export function readBoxScore(answer: unknown, subject: string): Reading[] {
   for (const [own] of sides)
     if (!own.players.some(({ played }) => played === '1'))
       throw new PayloadFault(`has no players of ${own.teamTricode} although the game is over`);
+  const players = sides.flatMap(([own, other, isHome]) => {
+    const side = { ...whose, team: own.teamTricode, opponent: other.teamTricode, is_home: isHome };
+    return own.players.map((each): Line => ({ ...side, ...playerCells(each) }));
+  });
+  const teams = sides.map(([own, other, isHome]): Line => ({
+    ...whose,
+    team: own.teamTricode,
+    opponent: other.teamTricode,
+    is_home: isHome,
+    ...teamCells(own, other),
+  }));
   return [
-    {
-      kind: 'player_box',
-      lines: sides.flatMap(([own, other, isHome]) => {
-        const side = { ...whose, team: own.teamTricode, opponent: other.teamTricode, is_home: isHome };
-        return own.players.map((each) => ({ ...side, ...playerCells(each) }));
-      }),
-    },
-    {
-      kind: 'team_box',
-      lines: sides.map(([own, other, isHome]) => ({
-        ...whose,
-        team: own.teamTricode,
-        opponent: other.teamTricode,
-        is_home: isHome,
-        ...teamCells(own, other),
-      })),
-    },
+    { kind: 'player_box', columns: Object.keys(players[0] ?? {}), lines: players },
+    { kind: 'team_box', columns: Object.keys(teams[0] ?? {}), lines: teams },
   ];
 }
 

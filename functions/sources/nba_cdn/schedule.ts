@@ -37,6 +37,20 @@ const document = z.object({
 
 type Game = z.infer<typeof game>;
 
+const COLUMNS = [
+  ...[
+    'game_id',
+    'game_date',
+    'season',
+    'season_type',
+    'home_team',
+    'visitor_team',
+    'home_pts',
+    'visitor_pts',
+  ],
+  ...['winner', 'neutral_site', 'tipoff_et', 'arena', 'arena_city'],
+];
+
 /** @throws PayloadFault when the answer is of another season or has no games */
 export function readSchedule(answer: unknown, subject: string): Reading[] {
   const { leagueSchedule } = shaped(document, answer);
@@ -60,14 +74,13 @@ export function readSchedule(answer: unknown, subject: string): Reading[] {
         visitor_team: away.teamTricode,
         home_pts: isOver ? (home.score ?? null) : null,
         visitor_pts: isOver ? (away.score ?? null) : null,
-        winner: null,
         neutral_site: each.isNeutral ?? null,
         tipoff_et: isTimeKnown(each) ? each.gameDateTimeEst.replace(/Z$/, '') : null,
         arena: each.arenaName ?? null,
         arena_city: each.arenaCity ?? null,
       };
     });
-  return [{ kind: 'schedule', lines }];
+  return [{ kind: 'schedule', columns: COLUMNS, lines }];
 }
 
 /** Whether both teams are known: later rounds of the play-offs are listed before that. */

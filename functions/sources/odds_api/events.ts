@@ -1,0 +1,29 @@
+/** Reads the games of a date that bookmakers quote. */
+import { z } from 'zod';
+import { addDays, gameDate, gameDateOf } from '../../../shared/domain/game-date.ts';
+import { shaped } from '../shape.ts';
+
+const events = z.array(
+  z.object({ id: z.string().regex(/^[0-9a-f]{32}$/), commence_time: z.iso.datetime({ offset: true }) }),
+);
+
+/** The part of a question that names a date: from its noon to the noon after, in UTC, which has every game of it. */
+export function questionAbout(date: string): string {
+  const after = addDays(gameDate(date), 1);
+  return `commenceTimeFrom=${date}T12:00:00Z&commenceTimeTo=${after}T12:00:00Z`;
+}
+
+/**
+ * What is asked about next: each game of the date that has not begun, with the time of the question, such as
+ * `f54c4a22568ce9dc33fb410d1b0e75e9-20240222T235500Z`.
+ * @throws PayloadFault when the answer has another shape
+ */
+export function eventsOf(document: unknown, date: string, now: Date): string[] {
+  const at = now.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
+  return shaped(events, document)
+    .filter(({ commence_time }) => {
+      const start = new Date(commence_time);
+      return start > now && gameDateOf(start) === date;
+    })
+    .map(({ id }) => `${id}-${at}`);
+}

@@ -1,0 +1,42 @@
+/** The Odds API: which games can be bet on, and what bookmakers quote on each, on the game and on its players. */
+import { gameDateOf, parseGameDate } from '../../../shared/domain/game-date.ts';
+import { seasonOf } from '../../../shared/domain/season.ts';
+import type { Source } from '../source.ts';
+import { eventsOf, questionAbout } from './events.ts';
+import { readOdds, snapshotIn } from './odds.ts';
+
+const SPORT = '/v4/sports/basketball_nba';
+
+export default {
+  name: 'odds_api',
+  address: 'https://api.the-odds-api.com',
+  key: { variable: 'ODDS_API_KEY', parameter: 'apiKey' },
+  secondsBetween: 0.2,
+  endpoints: {
+    events: {
+      about: 'date',
+      fills: [],
+      path: (date) => `${SPORT}/events?${questionAbout(date)}`,
+      // Games that have begun are not among them.
+      covers: (date, today) => date >= today,
+      seasonOf: (date) => {
+        const known = parseGameDate(date);
+        return known === undefined ? undefined : seasonOf(known);
+      },
+      read: () => [],
+      leadsTo: eventsOf,
+    },
+    odds: {
+      about: 'event',
+      fills: ['event_lines', 'event_props'],
+      path: (subject) =>
+        `${SPORT}/events/${subject.replace(/-.*/, '')}/odds?regions=us&markets=spreads,totals,player_points&oddsFormat=american`,
+      covers: () => true,
+      seasonOf: (subject) => {
+        const at = snapshotIn(subject);
+        return at === undefined ? undefined : seasonOf(gameDateOf(at));
+      },
+      read: readOdds,
+    },
+  },
+} as const satisfies Source;
