@@ -114,6 +114,7 @@ export async function ingestDate(
   await askAbout('season', () => [seasonOf(date)]);
   const games = await gamesOn(ports, date);
   const due = games.filter((game) => mayBeOver(game, now));
+  await askAbout('team', () => games.flatMap(({ away, home }) => [`${away}-${date}`, `${home}-${date}`]));
   await askAbout('date', () => (games.length === 0 ? [] : [date]));
   await askAbout('event', (source) => asked.get(source)?.flatMap(({ leads }) => leads) ?? []);
   await askAbout('game', () => due.map(({ nbaGameId }) => nbaGameId));

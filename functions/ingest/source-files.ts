@@ -36,5 +36,5 @@ export function sourceFileOf(name: string): SourceFile | undefined {
  */
 export function subjectColumn(kind: FileKind): 'game_id' | 'team' | 'snapshot' {
   if (kind === 'event_lines' || kind === 'event_props') return 'snapshot';
-  return kind === 'injury_report' || kind === 'rosters' ? 'team' : 'game_id';
+  return kind === 'injury_report' || kind === 'rosters' || kind === 'team_roster' ? 'team' : 'game_id';
 }

@@ -26,10 +26,10 @@ export interface Reading {
 /** One kind of question to a source, such as the box score of a game. */
 export interface Endpoint {
   /**
-   * What is asked about: a season such as `2023-24`, a game date, the ten digits of a game that may be over, or an event that
-   * another answer of the source has led to.
+   * What is asked about: a season such as `2023-24`, a game date, a team and a date on which it plays (`BOS-2026-02-11`), the ten
+   * digits of a game that may be over, or an event that another answer of the source has led to.
    */
-  readonly about: 'season' | 'date' | 'game' | 'event';
+  readonly about: 'season' | 'date' | 'team' | 'game' | 'event';
   /** The kinds of source files that an answer stands for; none for one that only leads to other questions. */
   readonly fills: readonly FileKind[];
   /** The path of the question below the address of the source, without a key. */

@@ -238,7 +238,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --date|--now) return ;;
-        --source) COMPREPLY=($(compgen -W "nba_cdn odds_api" -- "$current")); return ;;
+        --source) COMPREPLY=($(compgen -W "espn nba_cdn odds_api" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --date --source --now" -- "$current")) ;;
     " import"|" import "*)

@@ -50,7 +50,7 @@ complete -c fullcourt -n '__fish_seen_subcommand_from import' -F
 complete -c fullcourt -n '__fish_seen_subcommand_from ingest' -l json -d 'one JSON document on stdout'
 complete -c fullcourt -n '__fish_seen_subcommand_from ingest' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'
 complete -c fullcourt -n '__fish_seen_subcommand_from ingest' -l date -x -d 'game date, such as 2026-02-11'
-complete -c fullcourt -n '__fish_seen_subcommand_from ingest' -l source -x -a 'nba_cdn odds_api' -d 'only this source, such as nba_cdn (repeat for several)'
+complete -c fullcourt -n '__fish_seen_subcommand_from ingest' -l source -x -a 'espn nba_cdn odds_api' -d 'only this source, such as nba_cdn (repeat for several)'
 complete -c fullcourt -n '__fish_seen_subcommand_from ingest' -l now -x -d 'what counts as now, such as 2024-01-26T18:30:00Z (default: the clock)'
 complete -c fullcourt -n '__fish_seen_subcommand_from simulate' -l json -d 'one JSON document on stdout'
 complete -c fullcourt -n '__fish_seen_subcommand_from simulate' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'

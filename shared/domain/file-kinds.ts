@@ -13,6 +13,7 @@ export const FILE_KINDS = [
   'event_props',
   'injury_report',
   'rosters',
+  'team_roster',
   'shot_zones_player_game',
 ] as const;
 

@@ -48,7 +48,13 @@ async function ingest(home: string, now: string) {
   const running = startCliWith({ env }, home, 'ingest', '--date', DATE, '--now', now, '--json');
   const { code, stdout, stderr } = await running.ended;
   const document = JSON.parse(stdout) as Ingested;
-  return { code, document, fetch: document.fetches[0] ?? expect.fail(), stderr, stdout };
+  return {
+    code,
+    document,
+    fetch: document.fetches.find(({ source }) => source === 'nba_cdn') ?? expect.fail(),
+    stderr,
+    stdout,
+  };
 }
 
 describe('a night', () => {
@@ -150,6 +156,7 @@ describe('lines of bookmakers', () => {
     expect(
       fetches.map(({ source, status, entries, rows, credits }) => [source, status, entries, rows, credits]),
     ).toEqual([
+      ['espn', 'off', 0, 0, null],
       ['nba_cdn', 'fetched', 1, expect.any(Number), null],
       ['odds_api', 'fetched', 3, 4, 499],
     ]);
@@ -199,7 +206,7 @@ describe('a source', () => {
     const running = startCliWith({ env }, newFolder(), 'ingest', '--date', DATE, '--source', 'nba');
     const { code, stderr } = await running.ended;
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no source nba; the sources are nba_cdn, odds_api');
+    expect(stderr).toContain('there is no source nba; the sources are espn, nba_cdn, odds_api');
   });
 
   it.each([

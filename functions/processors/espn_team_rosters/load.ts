@@ -1,4 +1,6 @@
-/** Loads `rosters_*` files: the roster of each team on each date on which it plays. */
+/**
+ * Loads `rosters_*` files, and `team_roster`, which is what ESPN answers: the roster of each team on each date on which it plays.
+ */
 import { bareLookup } from '../../../shared/domain/namesakes.ts';
 import type { GameDate } from '../../../shared/domain/game-date.ts';
 import { canonicalTeam } from '../../../shared/domain/teams.ts';
@@ -27,6 +29,7 @@ export default {
         'birth_date',
       ],
     },
+    team_roster: { needed: ['game_date', 'team', 'player_name', 'position', 'birth_date'] },
   },
   begin: (job) => {
     const games = new Map<string, ScheduledGame>();
@@ -41,7 +44,7 @@ export default {
     const rowOf = (source: SourceRow, date: GameDate): Row => {
       const team = teamOf(source, 'team');
       const game = games.get(`${date} ${team}`) ?? refuse(`${team} does not play on ${date} by the schedule`);
-      checkSeasonType(source, game.nbaGameId, game.seasonType);
+      if (source.has('season_type')) checkSeasonType(source, game.nbaGameId, game.seasonType);
       const player = playerOf(source, job, [team]);
       const known = player.nba_player_id === null ? undefined : job.players.get(player.nba_player_id);
       return {
@@ -59,7 +62,10 @@ export default {
      */
     const rowsAboutNobody = (source: SourceRow, date: GameDate): Row[] => {
       const own = canonicalTeam(source.raw('team'));
-      const known = job.players.get(Number(source.raw('player_id')))?.teams?.[job.season] ?? [];
+      const known =
+        (source.has('player_id') ? job.players.get(Number(source.raw('player_id'))) : undefined)?.teams?.[
+          job.season
+        ] ?? [];
       return (own === undefined ? known : [own]).flatMap((team) => {
         const game = games.get(`${date} ${team}`);
         if (game === undefined) return [];
@@ -77,7 +83,7 @@ export default {
 
     return {
       read: (source, file) => {
-        const other = ofOtherSeason(source, file, job.season);
+        const other = source.has('season') ? ofOtherSeason(source, file, job.season) : undefined;
         if (other !== undefined) return other;
         const date = source.gameDate();
         try {

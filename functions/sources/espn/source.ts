@@ -1,0 +1,28 @@
+/** ESPN: the roster of a team as it is now. */
+import { addDays, gameDate } from '../../../shared/domain/game-date.ts';
+import { seasonOf } from '../../../shared/domain/season.ts';
+import type { Source } from '../source.ts';
+import { espnIdOf, readRoster, teamAndDateIn } from './roster.ts';
+
+export default {
+  name: 'espn',
+  address: 'https://site.api.espn.com',
+  secondsBetween: 0.7,
+  endpoints: {
+    roster: {
+      about: 'team',
+      fills: ['team_roster'],
+      path: (subject) => `/apis/site/v2/sports/basketball/nba/teams/${espnIdOf(subject)}?enable=roster`,
+      // A roster says who is on the team now, and so for the games of today and tomorrow.
+      covers: (subject, today) => {
+        const date = teamAndDateIn(subject)?.date;
+        return date === today || date === addDays(gameDate(today), 1);
+      },
+      seasonOf: (subject) => {
+        const found = teamAndDateIn(subject);
+        return found === undefined ? undefined : seasonOf(found.date);
+      },
+      read: readRoster,
+    },
+  },
+} as const satisfies Source;
