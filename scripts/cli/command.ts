@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
-import { NO_ROOM, RequestError } from '../../shared/domain/failure.ts';
+import { lackOf, RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { shownJson, shownLines } from './shown.ts';
@@ -161,22 +161,12 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code.toLowerCase() : 'failed';
 }
 
-/** What a machine may lack, as its file system, SQLite and DuckDB say it. */
-const LACKS: readonly (readonly [RegExp, string])[] = [
-  [NO_ROOM, 'There is no room left on the disk'],
-  [
-    /\bEIO\b|disk I\/O error|input\/output error|EROFS|readonly database/i,
-    'The disk cannot be written or read, or is full',
-  ],
-  [/out of memory|ENOMEM|cannot allocate|bad_alloc/i, 'There is not enough memory'],
-];
-
 /** A sentence for an error that the machine is the cause of; empty for any other. */
 function lackText(error: unknown): string {
   const text =
     error instanceof Error ? `${error.message} ${String((error as { code?: unknown }).code)}` : String(error);
-  const found = LACKS.find(([pattern]) => pattern.test(text));
-  return found === undefined ? '' : `${found[1]}: `;
+  const lack = lackOf(text);
+  return lack === undefined ? '' : `${lack}: `;
 }
 
 /** The message of an unexpected error; with `FULLCOURT_LOG=debug`, also where it was thrown. */

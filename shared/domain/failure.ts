@@ -57,5 +57,26 @@ export class StoreLostError extends Error {
   override readonly name = 'StoreLostError';
 }
 
-/** Says, in the words of file systems, SQLite and DuckDB, that a disk is full. */
-export const NO_ROOM = /ENOSPC|disk is full|no space left|EDQUOT/i;
+/** What a machine may lack, as file systems, SQLite, DuckDB and JavaScript say it, with a sentence for a person. */
+const LACKS: readonly (readonly [RegExp, string])[] = [
+  [/ENOSPC|disk is full|no space left|EDQUOT/i, 'There is no room left on the disk'],
+  [
+    /\bEIO\b|disk I\/O error|input\/output error|EROFS|readonly database/i,
+    'The disk cannot be written or read, or is full',
+  ],
+  [
+    /out[ _]of[ _]memory|ENOMEM|cannot allocate|bad_alloc|buffer allocation failed/i,
+    'There is not enough memory',
+  ],
+  [/database has been invalidated/i, 'The tables cannot be used until they are opened again'],
+];
+
+/**
+ * What the machine lacks according to an error: room on the disk, a disk that works, or memory. No work succeeds until a person has
+ * mended that.
+ * @param text the message of the error, and its code where it has one
+ * @returns a sentence for a person without its full stop; undefined when the machine is not the cause
+ */
+export function lackOf(text: string): string | undefined {
+  return LACKS.find(([pattern]) => pattern.test(text))?.[1];
+}

@@ -1,5 +1,5 @@
 /**
- * Commands on a disk that is full or fails, and commands that are killed, at drawn writes to the real engines: each ends with one
+ * Commands on a disk that is full or fails, commands without memory, and commands that are killed, at drawn writes to the real engines: each ends with one
  * line, nothing is lost, and with a sound disk the same command ends in the state of a run in which nothing failed.
  */
 import { statSync } from 'node:fs';
@@ -17,8 +17,8 @@ const RANGE = ['--start', OPENING_NIGHT, '--end', '2021-10-28'] as const;
 const BACKFILL = ['backfill', ...RANGE] as const;
 const LIMIT_MS = 240_000;
 
-/** Of no room, input/output errors and files that may not grow one is drawn; with the whole proof, each. */
-const DRAWN = drawn('failing-disk', 'how').below(3);
+/** Of no room, input/output errors, files that may not grow and too little memory one is drawn; with the whole proof, each. */
+const DRAWN = drawn('failing-disk', 'how').below(4);
 
 afterAll(removeFolders);
 
@@ -119,7 +119,7 @@ describe('a home on a disk that fails', () => {
     LIMIT_MS * 2,
   );
 
-  it.skipIf(proof === 'small' || (proof === 'ci' && DRAWN < 2))(
+  it.skipIf(proof === 'small' || (proof === 'ci' && DRAWN !== 2))(
     'ends with one line when its files may not grow any more, and goes on when they may',
     async () => {
       const folder = copyOf(raw);
@@ -127,6 +127,18 @@ describe('a home on a disk that fails', () => {
       const ended = await startCliWith({ shell: `ulimit -f ${kib}` }, folder, ...BACKFILL).ended;
       expect(ended.code, ended.stderr).toBe(1);
       expectOneLine(ended, /disk/i);
+      await expectRepaired(folder, BACKFILL, clean);
+    },
+    LIMIT_MS,
+  );
+
+  it.skipIf(proof === 'small' || (proof === 'ci' && DRAWN !== 3))(
+    'ends with one line when there is too little memory for its tables, and goes on when there is more',
+    async () => {
+      const folder = copyOf(raw);
+      const ended = await startCliWith({ env: { FULLCOURT_MEMORY: '8MB' } }, folder, ...BACKFILL).ended;
+      expect(ended.code, ended.stderr).toBe(1);
+      expectOneLine(ended, /^error: There is not enough memory: /);
       await expectRepaired(folder, BACKFILL, clean);
     },
     LIMIT_MS,

@@ -1,4 +1,7 @@
-/** A bus whose disk is full: the dispatcher stops after some tries, loses nothing, and whoever waits or serves is told. */
+/**
+ * A bus whose disk is full, and handlers that lack room, a sound disk or memory: the dispatcher stops after some tries, loses
+ * nothing, and whoever waits or serves is told.
+ */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { watchBackfill } from '../../functions/control/watch.ts';
 import { makeDispatcher } from '../../functions/targets/embedded/dispatcher.ts';
@@ -46,8 +49,15 @@ function dispatcherOn(bus: PullBus, handled: { count: number }) {
   return dispatcher;
 }
 
-describe('a disk that takes the small writes of the bus and not those of handlers', () => {
-  it('ends the work when messages come again and again for want of room', async () => {
+describe('a machine that lacks what handlers need, and not what the bus needs', () => {
+  it.each([
+    FULL,
+    'warehouse_unavailable: IO Error: Could not write file "w.duckdb": Input/output error',
+    'disk I/O error',
+    'warehouse_unavailable: Out of Memory Error: failed to allocate data of size 32.0 KiB',
+    'std::bad_alloc',
+    'warehouse_unavailable: FATAL Error: database has been invalidated because of a previous fatal error',
+  ])('ends the work when messages come again and again because of it: %s', async (lack) => {
     const bus = memoryBus(topics(), { clock: () => new Date(), ackDeadlineMs: 1000, backoffMs: [1, 1] });
     await bus.publish(SWEEP_TOPIC, '{}');
     let tries = 0;
@@ -58,10 +68,10 @@ describe('a disk that takes the small writes of the bus and not those of handler
         () => () => Promise.resolve({ kind: 'retry', reason: reasons((tries += 1)) }),
         { runs: 1, others: 1, pollMs: 1 },
       );
-    const other = answering((n) => (n % 2 === 0 ? FULL : 'the lock is held'));
+    const other = answering((n) => (n % 2 === 0 ? lack : 'the lock is held'));
     onTestFinished(() => other.stop());
     other.start();
-    await expect.poll(() => other.fault()?.message, { timeout: 5000 }).toBe(FULL);
+    await expect.poll(() => other.fault()?.message, { timeout: 5000 }).toBe(lack);
     const ended = tries;
     expect(ended).toBeGreaterThan(12);
     await other.stop();

@@ -3,7 +3,7 @@
  * by pushes.
  */
 import type { Subscription, Topic } from '../../../shared/derive/topics.ts';
-import { NO_ROOM } from '../../../shared/domain/failure.ts';
+import { lackOf } from '../../../shared/domain/failure.ts';
 import type { Handler, Held, Outcome, PullBus } from '../../../shared/ports/bus.ts';
 
 /** How many deliveries are handled at once, and how often the bus is asked. */
@@ -25,8 +25,8 @@ export interface Dispatcher {
   /** Whether a message is being handled at this moment, or work is done for which the others wait. */
   readonly isBusy: () => boolean;
   /**
-   * The error because of which no more messages are taken: the bus has failed several times in a row, or the disk has no room for
-   * what handlers write. Undefined while it works.
+   * The error because of which no more messages are taken: the bus has failed several times in a row, or the machine lacks
+   * what handlers need: room on the disk, a disk that works, memory. Undefined while it works.
    */
   readonly fault: () => Error | undefined;
   /** Why the last message that could not be handled is to be delivered again; undefined when none was. */
@@ -41,9 +41,9 @@ export interface Dispatcher {
 const FIRST_PAUSE_MS = 500;
 /** Failures in a row after which the bus is given up, about 15 s after the first. */
 const MAX_FAULTS = 6;
-/** How many messages may fail because the disk is full, each within `ROOM_AGAIN_MS` of the one before, until the work ends. */
-const MAX_WITHOUT_ROOM = 12;
-const ROOM_AGAIN_MS = 60_000;
+/** How many messages may fail for a lack of the machine, each within `LACK_AGAIN_MS` of the one before, until the work ends. */
+const MAX_LACKS = 12;
+const LACK_AGAIN_MS = 60_000;
 
 /** Subscriptions that share a number of places. */
 interface Pool {
@@ -82,14 +82,17 @@ export function makeDispatcher(
   let lastFailure: string | undefined;
   let faults = 0;
   let quietUntil = 0;
-  let withoutRoom = { messages: 0, at: 0 };
+  let lacks = { messages: 0, at: 0 };
 
-  /** A disk that is nearly full takes small writes and no large ones: the bus works, and most messages come again and again. */
-  const lackRoom = (reason: string): void => {
+  /**
+   * A disk that is nearly full or partly broken takes the small writes of the bus and no large ones, and a machine without memory
+   * handles small messages: the bus works, and most messages come again and again.
+   */
+  const countLack = (reason: string): void => {
     const now = performance.now();
-    const messages = now - withoutRoom.at > ROOM_AGAIN_MS ? 1 : withoutRoom.messages + 1;
-    withoutRoom = { messages, at: now };
-    if (messages >= MAX_WITHOUT_ROOM) fault ??= new Error(reason);
+    const messages = now - lacks.at > LACK_AGAIN_MS ? 1 : lacks.messages + 1;
+    lacks = { messages, at: now };
+    if (messages >= MAX_LACKS) fault ??= new Error(reason);
   };
   /** A bus that fails is tried again after pauses that double. What it has not answered is delivered again later. */
   const fail = (error: unknown): void => {
@@ -100,7 +103,7 @@ export function makeDispatcher(
   /** Answers a delivery. */
   const answer = (held: Held, outcome: Outcome): void => {
     if (outcome.kind !== 'ack') lastFailure = outcome.reason;
-    if (outcome.kind === 'retry' && NO_ROOM.test(outcome.reason)) lackRoom(outcome.reason);
+    if (outcome.kind === 'retry' && lackOf(outcome.reason) !== undefined) countLack(outcome.reason);
     try {
       if (outcome.kind === 'ack') held.ack();
       else if (outcome.kind === 'retry') held.nack(outcome.reason);
