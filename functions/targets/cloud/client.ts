@@ -7,6 +7,7 @@ import { StoreLostError } from '../../../shared/domain/failure.ts';
 import { lossText } from '../../../shared/domain/stamp.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import { lostStores } from '../../control/lost-stores.ts';
+import { olderStores } from '../../control/older-stores.ts';
 import type { Client } from '../client.ts';
 import { openHttp } from '../http.ts';
 import { loadRegistry } from '../../processors/registry.ts';
@@ -48,12 +49,17 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
   return client;
 }
 
-/** @throws StoreLostError that names the stores of a project that are lost, and what mends them */
+/** @throws StoreLostError that names the stores of a project that are lost, or older than the rest, and what mends them */
 async function assertWhole(client: Client): Promise<void> {
   const { target, cloud } = client.config;
-  const losses = await client.withWarehouse('look', (warehouse) =>
-    lostStores({ ...client, warehouse }, target === 'emulator'),
+  const [lost, older] = await client.withWarehouse('look', (warehouse) =>
+    Promise.all([
+      lostStores({ ...client, warehouse }, target === 'emulator'),
+      olderStores({ ...client, warehouse }),
+    ]),
   );
+  // A store that is lost differs from the others as well, and is no older one.
+  const losses = lost.length > 0 ? lost : older;
   if (losses.length > 0)
     throw new StoreLostError(
       `The project ${cloud.project}: ${losses.map(lossText).join(', and ')}. Nothing was changed. See what mends it with: fullcourt recover --target ${target} --dry-run; mend it with: fullcourt recover --target ${target}`,

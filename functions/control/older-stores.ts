@@ -1,0 +1,127 @@
+/**
+ * Whether the documents or the tables of a deployment are older than the rest, as after a restore from a backup. It looks at little,
+ * so that every command can ask: at the partitions that were written last, and whether tables have rows of later dates.
+ */
+import { partitionToken } from '../../shared/domain/fencing.ts';
+import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
+import { isBuilt, isInFlight, type PartitionState } from '../../shared/domain/partition.ts';
+import { mendPartition } from '../../shared/domain/recover.ts';
+import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
+import { firstDateOf, seasonOf, type Season } from '../../shared/domain/season.ts';
+import type { Loss } from '../../shared/domain/stamp.ts';
+import type { Ports } from '../../shared/ports/index.ts';
+import type { Warehouse } from '../../shared/ports/warehouse.ts';
+import { calendarSeasons } from '../../shared/state/calendars.ts';
+import { tableSeason } from '../../shared/state/completions.ts';
+
+interface LookingPorts extends Pick<Ports, 'store' | 'clock'> {
+  readonly registry: Registry;
+  readonly warehouse: Pick<Warehouse, 'rowCounts' | 'published'>;
+}
+
+/** Tables of which the partition that was written last is compared with its rows. */
+const COMPARED = 2;
+/** Days after the last date of a table on which rows are looked for, and how many dates with rows are compared. */
+const AHEAD = 400;
+const LATER = 3;
+
+/** A partition as the documents have it. */
+interface Seen {
+  readonly table: RegisteredTable;
+  readonly date: GameDate;
+  readonly state: PartitionState | undefined;
+}
+
+/** What the documents know of a table in a season. */
+interface Known {
+  readonly table: RegisteredTable;
+  readonly states: Readonly<Record<string, PartitionState>>;
+  /** The newest date with rows, else the day before the season. */
+  readonly last: GameDate;
+  /** Of the partitions with rows of which no run is under way, the one that was written last. */
+  readonly written?: Seen & { readonly state: PartitionState };
+}
+
+/**
+ * Looks for older stores. Tables that do not answer are taken for what they should be: whoever needs them is told so then.
+ * @throws Error when the documents do not answer
+ */
+export async function olderStores(ports: LookingPorts): Promise<Loss[]> {
+  const known = await knownOfNewestSeason(ports);
+  const newest = known
+    .flatMap(({ written }) => written ?? [])
+    .sort((a, b) => (a.state.updatedAt > b.state.updatedAt ? -1 : 1))
+    .slice(0, COMPARED);
+  const suspects = [...newest, ...(await datesBeyond(ports, known))];
+  const found = await Promise.all(suspects.map((each) => differenceOf(ports, each)));
+  return (['documents', 'tables'] as const)
+    .filter((store) => found.includes(store))
+    .map((store) => ({ store, what: 'older' }));
+}
+
+/** Of the newest season with rows: for each dataset the first table of which the documents know rows, else its first table. */
+async function knownOfNewestSeason({ store, registry }: LookingPorts): Promise<Known[]> {
+  const datasets = [...Map.groupBy(registry.all, ({ definition }) => definition.dataset).values()];
+  for (const season of (await calendarSeasons({ store })).sort().reverse()) {
+    const known = await Promise.all(datasets.map((tables) => knownOf({ store }, tables, season)));
+    if (known.some(({ written }) => written !== undefined)) return known;
+  }
+  return [];
+}
+
+async function knownOf(
+  ports: Pick<Ports, 'store'>,
+  [table, ...others]: readonly RegisteredTable[],
+  season: Season,
+): Promise<Known> {
+  if (table === undefined) throw new Error('A dataset has at least one table');
+  const states = (await tableSeason(ports, table.definition.name, season))?.dates ?? {};
+  const withRows = (Object.keys(states) as GameDate[]).sort().flatMap((date) => {
+    const state = states[date];
+    return isBuilt(state) && !isInFlight(state) && state.rows > 0 ? [{ table, date, state }] : [];
+  });
+  const last = withRows.at(-1)?.date;
+  // Of those that were written together, the newest date.
+  const written = withRows.reduce<(typeof withRows)[0] | undefined>(
+    (newest, each) => (newest !== undefined && newest.state.updatedAt > each.state.updatedAt ? newest : each),
+    undefined,
+  );
+  if (last !== undefined && written !== undefined) return { table, states, last, written };
+  const none = { table, states, last: addDays(firstDateOf(season), -1) };
+  if (others.length === 0) return none;
+  const other = await knownOf(ports, others, season);
+  return other.written === undefined ? none : other;
+}
+
+/** The first dates after the newest ones that the documents know on which a table has rows that they do not know. */
+async function datesBeyond({ warehouse }: LookingPorts, known: readonly Known[]): Promise<Seen[]> {
+  if (known.length === 0) return [];
+  const counted = await warehouse.rowCounts(
+    known.map(({ table, last }) => ({ table, first: addDays(last, 1), last: addDays(last, AHEAD) })),
+  );
+  if (!counted.ok) return [];
+  return known.flatMap(({ table, states }, i) =>
+    [...(counted.value[i]?.keys() ?? [])]
+      .filter((date) => !isBuilt(states[date]) && !isInFlight(states[date]))
+      .sort()
+      .slice(0, LATER)
+      .map((date) => ({ table, date, state: states[date] })),
+  );
+}
+
+/**
+ * Which store is older, by one partition; undefined when document and table tell the same, or a run has changed the document while
+ * the table was looked at. The newest run that a document knows has at least the token of the rows.
+ */
+async function differenceOf(
+  { store, warehouse, clock }: LookingPorts,
+  { table, date, state }: Seen,
+): Promise<'documents' | 'tables' | undefined> {
+  const answer = await warehouse.published(table, [date]);
+  if (!answer.ok) return undefined;
+  const found = answer.value.find((each) => each.date === date) ?? { rows: 0, fingerprint: '', token: 0 };
+  if (mendPartition(state, found, 0, clock().toISOString()) === undefined) return undefined;
+  const now = (await tableSeason({ store }, table.definition.name, seasonOf(date)))?.dates[date];
+  if (now?.updatedAt !== state?.updatedAt || now?.token !== state?.token) return undefined;
+  return partitionToken(found.token) > (now?.token ?? 0) ? 'documents' : 'tables';
+}
