@@ -15,6 +15,7 @@ import { bigQueryClient } from '../../shared/adapters/gcp/clients.ts';
 import { readConfig } from '../../shared/config.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { DATASETS } from '../../shared/derive/ddl.ts';
+import { qualifiedName } from '../../shared/domain/table.ts';
 import { giveAlias, knownAliases } from '../../shared/state/aliases.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { writeJournal } from '../../functions/control/journal.ts';
@@ -161,6 +162,23 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
         mended.reduce((sum, table) => sum + table.reopened, 0);
       expect(reopened(document)).toBeGreaterThan(50);
       expect(reopened(dry.document)).toBe(reopened(document));
+      await expectWhole();
+    },
+    LIMIT_MS,
+  );
+
+  it.skipIf(!LOST.includes('tables'))(
+    'notices that its tables are older than its documents, and builds again what they lack',
+    async () => {
+      const client = await bigQueryClient(cloud.config.cloud);
+      for (const { definition } of cloud.client.registry.all) {
+        const part = definition.partitionColumn;
+        const last = `DATE '${REQUEST.endDate}'`;
+        await client.query(`DELETE FROM ${qualifiedName(definition)} WHERE ${part} = ${last}`);
+      }
+      await expectNoticed('the tables are older than the rest');
+      const { code, document } = await recovered();
+      expect([code, document.lost]).toEqual([0, []]);
       await expectWhole();
     },
     LIMIT_MS,
