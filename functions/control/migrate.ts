@@ -3,7 +3,6 @@
  * move to `calendars/{season}`, persons are registered, and partitions that were current stay current: nothing is loaded or
  * built again. It may be stopped at any moment and repeated.
  */
-import { hash } from 'node:crypto';
 import {
   entryKey,
   type ArchivedEntry,
@@ -12,7 +11,6 @@ import {
 } from '../../shared/domain/archive.ts';
 import { contentOf } from '../../shared/domain/contents.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
-import { FileLostError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { digest } from '../../shared/domain/hash.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
@@ -31,6 +29,7 @@ import {
 } from '../../shared/state/former-format.ts';
 import { registerPlayers } from '../../shared/state/players.ts';
 import { loadView } from '../../shared/state/views.ts';
+import { archivedBytes, WHY_LOST } from '../ingest/archived-bytes.ts';
 import { byDatePath } from '../ingest/by-date.ts';
 import { sliceFile } from '../ingest/file-slices.ts';
 import { playersIn } from '../ingest/named-players.ts';
@@ -82,14 +81,8 @@ export async function migrate(ports: MigratingPorts, dryRun: boolean): Promise<M
 /** An archived file as it was imported, or why it cannot be used. @throws Error when the archive does not answer */
 async function readFile(archive: ArchiveStore, { name, uri, sha256 }: FormerArchive['files'][number]) {
   const file = sourceFileOf(name);
-  let bytes: Uint8Array;
-  try {
-    bytes = await archive.get(uri);
-  } catch (error) {
-    if (!(error instanceof FileLostError)) throw error;
-    return { fault: error.message };
-  }
-  if (hash('sha256', bytes, 'hex') !== sha256) return { fault: 'it holds other bytes than were imported' };
+  const bytes = await archivedBytes(archive, { uri, sha256 });
+  if (typeof bytes === 'string') return { fault: WHY_LOST[bytes] };
   const { text } = textOfSource(name, bytes);
   if (file === undefined || text === undefined) return { fault: 'it is no sound source file' };
   const sliced = sliceFile(file, text, RAW_LOADS);

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { ArchivedEntry } from '../../shared/domain/archive.ts';
-import { FileLostError, RequestError } from '../../shared/domain/failure.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -16,6 +16,7 @@ import { writeOrigin } from '../../shared/state/origins.ts';
 import { keepPersons } from '../../shared/state/players.ts';
 import { giveScope } from '../../shared/state/scopes.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
+import { archivedBytes, WHY_LOST } from '../ingest/archived-bytes.ts';
 import { archivePlanned } from './archive-files.ts';
 import { planImport } from './import-plan.ts';
 import { readJournal, type Dated, type JournalOf } from './journal.ts';
@@ -146,21 +147,13 @@ async function repeatImport(
   }
 }
 
-const OTHER_BYTES = 'the archive holds other bytes than were imported';
-
 /** The bytes of an archived file, or why they cannot be used. @throws Error when the archive does not answer */
 export async function soundFile(
   archive: Pick<ArchiveStore, 'get'>,
-  { uri, sha256 }: Pick<ArchivedEntry, 'uri' | 'sha256'>,
+  entry: Pick<ArchivedEntry, 'uri' | 'sha256'>,
 ): Promise<Uint8Array | string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await archive.get(uri);
-  } catch (error) {
-    if (!(error instanceof FileLostError)) throw error;
-    return error.what === 'missing' ? 'it is not in the archive' : OTHER_BYTES;
-  }
-  return hash('sha256', bytes, 'hex') === sha256 ? bytes : OTHER_BYTES;
+  const found = await archivedBytes(archive, entry);
+  return typeof found === 'string' ? WHY_LOST[found] : found;
 }
 
 /** Those of the dates of which the archive says something: there rows were given up, elsewhere the whole partition. */

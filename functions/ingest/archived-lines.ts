@@ -1,11 +1,10 @@
 /** Reads what archived files say of one date, and checks that it is what was archived. */
-import { hash } from 'node:crypto';
 import type { Archive, ArchivedEntry, Slice } from '../../shared/domain/archive.ts';
-import { FileLostError } from '../../shared/domain/failure.ts';
 import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import { archivedBytes } from './archived-bytes.ts';
 import { byDatePath, openByDate, type LinesOfDate } from './by-date.ts';
 import { subjectOf } from './file-slices.ts';
 import type { SourcePart } from './load-table.ts';
@@ -80,24 +79,16 @@ async function openEntry(store: ArchiveStore, entry: ArchivedEntry, season: Seas
   return sortOriginal(store, entry, season);
 }
 
-function otherBytes({ name }: ArchivedEntry): string {
-  return `${name} in the archive holds other bytes than were imported: import the file again`;
-}
-
 /** @throws ArchiveDamage when the original is lost or not what was imported */
 async function sortOriginal(store: ArchiveStore, entry: ArchivedEntry, season: Season) {
-  const bytes = await store.get(entry.uri).catch((error: unknown) => {
-    if (!(error instanceof FileLostError)) throw error;
+  const bytes = await archivedBytes(store, entry);
+  if (bytes === 'missing')
+    throw new ArchiveDamage(`${entry.name} is not in the archive: import the file again`);
+  const text = bytes === 'damaged' ? undefined : textOfSource(entry.name, bytes).text;
+  if (text === undefined)
     throw new ArchiveDamage(
-      error.what === 'missing'
-        ? `${entry.name} is not in the archive: import the file again`
-        : otherBytes(entry),
-      { cause: error },
+      `${entry.name} in the archive holds other bytes than were imported: import the file again`,
     );
-  });
-  const { text } = textOfSource(entry.name, bytes);
-  if (hash('sha256', bytes, 'hex') !== entry.sha256 || text === undefined)
-    throw new ArchiveDamage(otherBytes(entry));
   const sorted = sortLines(text, subjectColumn(entry.kind as FileKind));
   const dates = sorted?.seasons.get(season);
   return (date: GameDate): LinesOfDate | undefined => {

@@ -186,7 +186,9 @@ describe('a home of the former format', () => {
     let calls = 0;
     const { lost, archives } = await migrate(ports, false);
     expect(lost).toHaveLength(2);
-    expect(lost[0]).toBe(`schedule_2023-24.csv of nbac_game_results ${SEASON}: gone; import the file again`);
+    expect(lost[0]).toBe(
+      `schedule_2023-24.csv of nbac_game_results ${SEASON}: it is not in the archive; import the file again`,
+    );
     expect(archives).toHaveLength(3);
     expect(await hasFormerFormat(ports)).toBe(false);
   });
