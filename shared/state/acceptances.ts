@@ -122,22 +122,22 @@ export interface ListedAcceptance extends Omit<Acceptance, 'content'> {
 
 /** All acceptances, by table and date. */
 export async function listAcceptances(ports: Pick<Ports, 'store'>): Promise<ListedAcceptance[]> {
+  const stored = await storedAcceptances(ports);
   const listed: ListedAcceptance[] = [];
-  for (const { table, season, dates } of acceptances.readAll(await ports.store.list('acceptances'))) {
+  for (const ofSeason of Map.groupBy(stored, ({ table, date }) => `${table}_${seasonOf(date)}`).values()) {
+    const [first] = ofSeason;
+    if (first === undefined) continue;
+    const { table } = first;
+    const season = seasonOf(first.date);
     const [archive] = await archivesOf(ports, [table], season);
     const states = (await tableSeason(ports, table, season))?.dates ?? {};
-    for (const [date, { content, ...told }] of Object.entries(dates).sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const { content, whole, ...told } of ofSeason)
       listed.push({
-        table,
-        date: date as GameDate,
         ...told,
-        over:
-          content === WHOLE_CELL
-            ? states[date]?.accepted?.at !== told.at
-            : content !== contentAt(archive, date as GameDate),
+        over: whole ? states[told.date]?.accepted?.at !== told.at : content !== contentAt(archive, told.date),
       });
   }
-  return listed;
+  return listed.sort((a, b) => (`${a.table} ${a.date}` < `${b.table} ${b.date}` ? -1 : 1));
 }
 
 function contentAt(archive: Archive | undefined, date: GameDate): string {

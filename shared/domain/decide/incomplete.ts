@@ -58,17 +58,13 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
   const partial: PartitionRef[] = [];
   const games: LackingGames[] = [];
   for (const date of dates) {
-    const season = view.seasons.get(seasonOf(date));
-    if (season === undefined) continue;
+    if (!view.seasons.has(seasonOf(date))) continue;
     // A refused score of a game without a box score may be that of a game nobody has played, such as 0 : 0.
     const hasBoxScores = registry.resultSources.some((name) => (stateOf(view, name, date)?.rows ?? 0) > 0);
     const isGivenUp = registry.resultSources.some(
       (name) => givenUpIn(stateOf(view, name, date)) !== undefined,
     );
-    const states = registry.resultSources.map((name) => [name, statesOf(season, name)] as const);
-    const before = boxScoresBefore(states, date);
-    const isGivenUpBefore = before.lacking.length === 0 && before.givenUp !== undefined;
-    games.push(...gamesWithoutBoxScores(view, date));
+    if (sources.length > 0) games.push(...gamesWithoutBoxScores(view, date));
     for (const { definition } of asked) {
       const { name, timing } = definition;
       const state = stateOf(view, name, date);
@@ -76,7 +72,7 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
       if (givenUpIn(state) !== undefined || (isGivenUp && timing === 'post_game')) continue;
       const lacksPlayers =
         definition.kind === 'computed' && timing === 'pre_game' && state.status === 'partial';
-      if (lacksPlayers && tellsOfRowsAlone(state.reason) && isGivenUpBefore) continue;
+      if (lacksPlayers && tellsOfRowsAlone(state.reason) && isGivenUpBefore(view, date)) continue;
       const tellsOfGames = registry.calendarSources.includes(name);
       const isDoubtful = tellsOfGames && !hasBoxScores;
       // No table of played games has rows of a game that has box scores and no final score.
@@ -85,7 +81,15 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
       else if (state.status === 'partial') partial.push({ table: name, date });
     }
   }
-  return { absent, partial, games: sources.length === 0 ? [] : games };
+  return { absent, partial, games };
+}
+
+/** Whether a person has given up all box scores that are lacking of the days before a date. */
+function isGivenUpBefore(view: View, date: GameDate): boolean {
+  const season = view.seasons.get(seasonOf(date));
+  const states = view.registry.resultSources.map((name) => [name, statesOf(season, name)] as const);
+  const { lacking, givenUp } = boxScoresBefore(states, date);
+  return lacking.length === 0 && givenUp !== undefined;
 }
 
 /** The final games of a date of which no box score is there and that nobody has given up, by the first table that lacks them. */
