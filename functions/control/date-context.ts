@@ -5,13 +5,13 @@
  * A load always knows the games of its lines, the players and the aliases. What archived files of another raw table say of the
  * same date stands in {@link TOLD_OF_DATE}: one entry for each such field of `LoadContext`, with the table and the reader of its
  * lines. A load is told it when the definition of its own table has that table as an input. A load of a table that tells which
- * games there are is told of the games that only the witnesses of its table know.
+ * games there are is told of the games that only box scores know.
  */
 import { hasReadGames, type Archive } from '../../shared/domain/archive.ts';
-import { boxedGames, hasBoxedGames } from '../../shared/domain/boxed-games.ts';
+import { boxedGames } from '../../shared/domain/boxed-games.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { witnessesOf } from '../../shared/domain/table.ts';
+import { moreGamesFrom } from '../../shared/domain/table.ts';
 import type { GivenAlias } from '../../shared/state/aliases.ts';
 import type { PartsOfDate } from '../ingest/archived-lines.ts';
 import { attemptsIn } from '../ingest/attempts.ts';
@@ -35,7 +35,7 @@ const TOLD_OF_DATE = {
 /** One state of the archive for one season, with the persons who are known in it. */
 export interface KnownArchive {
   readonly season: Season;
-  /** By raw table: the own one of a load, those of {@link tablesToKnow}, and its witnesses. */
+  /** By raw table: the own one of a load, those of {@link tablesToKnow}, and those that it reads beside them. */
   readonly archives: ReadonlyMap<string, Archive | undefined>;
   readonly parts: PartsOfDate;
   readonly players: KnownPlayers;
@@ -68,7 +68,8 @@ export async function contextOfDate(
   const archive = archives.get(load.definition.name);
   if (load.definition.tells === 'calendar') {
     told['hasGames'] = archive !== undefined && hasReadGames(archive);
-    if (told['hasGames'] && hasBoxedGames(load.definition)) told['boxed'] = await boxedOn(known, load, date);
+    if (told['hasGames'] && moreGamesFrom(load.definition).length > 0)
+      told['boxed'] = await boxedOn(known, load, date);
   }
   const own = archive?.slices[date] ?? [];
   const schedule = { season, archives: scheduleTables(load).map((table) => archives.get(table)), parts };
@@ -76,7 +77,7 @@ export async function contextOfDate(
   return { schedule: await gamesOfDate(schedule, date, named, read), players, aliases, ...told };
 }
 
-/** The games of a date that only the witnesses of a table know. */
+/** The games of a date that only box scores know. */
 async function boxedOn(
   { archives, parts }: KnownArchive,
   { definition }: RawLoad,
@@ -88,9 +89,9 @@ async function boxedOn(
     ),
   );
   const found: BoxedGame[] = [];
-  for (const witness of witnessesOf(definition)) {
-    const games = boxedGames(definition, witness, archives, date);
-    const archive = archives.get(witness);
+  for (const source of moreGamesFrom(definition)) {
+    const games = boxedGames(definition, source, archives, date);
+    const archive = archives.get(source);
     if (archive !== undefined && games.length > 0)
       found.push(...boxedGamesIn(await parts(archive, date), date, games, busy));
   }

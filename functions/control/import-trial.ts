@@ -3,11 +3,11 @@
  * import may not do.
  */
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
-import { boxedDates, hasBoxedGames } from '../../shared/domain/boxed-games.ts';
+import { boxedDates } from '../../shared/domain/boxed-games.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { witnessesOf } from '../../shared/domain/table.ts';
+import { moreGamesFrom } from '../../shared/domain/table.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { ChangeCount, Row } from '../../shared/ports/warehouse.ts';
@@ -113,11 +113,7 @@ function datesToTry(
   const own = planned.get(table)?.dates ?? [];
   const load = RAW_LOADS.of(table);
   const { definition } = load;
-  const known = [
-    ...RAW_LOADS.knownBefore(table),
-    ...tablesToKnow(load),
-    ...(hasBoxedGames(definition) ? witnessesOf(definition) : []),
-  ];
+  const known = [...RAW_LOADS.knownBefore(table), ...tablesToKnow(load), ...moreGamesFrom(definition)];
   const ofKnown = known.flatMap((each) => planned.get(each)?.dates ?? []);
   const isArchived = (date: GameDate): boolean =>
     [before, after].some(({ archives }) => speaksOf(load, archives, date));

@@ -4,7 +4,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { witnessesOf } from '../../shared/domain/table.ts';
+import { readBeside } from '../../shared/domain/table.ts';
 import { partitionDates, whyNoPartition } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -331,11 +331,11 @@ async function othersToLoad(
 ): Promise<string[]> {
   const ofFiles = seasons.includes(season) ? tables : [];
   const readers = ofFiles.flatMap((name) => registry.readersOf(name).map(({ table }) => table.definition));
-  const witnessed = registry.all.flatMap(({ definition }) =>
-    witnessesOf(definition).some((name) => ofFiles.includes(name)) ? [definition] : [],
+  const besides = registry.all.flatMap(({ definition }) =>
+    readBeside(definition).some((name) => ofFiles.includes(name)) ? [definition] : [],
   );
   const loaded = [
-    ...new Set([...readers, ...witnessed].flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : []))),
+    ...new Set([...readers, ...besides].flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : []))),
   ];
   const archived = await archivesOf({ store }, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);

@@ -9,7 +9,7 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { kindsInside } from '../../shared/domain/outside.ts';
 import { meantOf } from '../../shared/domain/scope.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import { witnessesOf } from '../../shared/domain/table.ts';
+import { readBeside } from '../../shared/domain/table.ts';
 import { rowsRejected } from '../../shared/observe/events/warehouse.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { DocumentPorts } from '../../shared/ports/index.ts';
@@ -74,7 +74,7 @@ async function loadArchived(
       'source_not_archived',
       `No source files of ${name} are archived for ${season}; load them with \`fullcourt import\``,
     );
-  const others = [...tablesToKnow(load), ...witnessesOf(load.definition)];
+  const others = [...tablesToKnow(load), ...readBeside(load.definition)];
   const archives = await archivesOf(ports, others, season);
   const known: KnownArchive = {
     season,

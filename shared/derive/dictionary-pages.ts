@@ -48,15 +48,15 @@ function tablePage(table: DictionaryTable, all: readonly DictionaryTable[]): str
     ...factsOf(table),
     ...(table.phase === 'reference' ? [] : ['', '## Inputs', '', ...inputsOf(table)]),
   ];
-  if (table.witnesses.length > 0) {
-    const names = table.witnesses.map((name) => `[${name}](${name}.md)`).join(' and ');
+  const linked = (names: readonly string[]): string =>
+    names.map((name) => `[${name}](${name}.md)`).join(' and ');
+  if (table.moreGamesFrom.length > 0)
+    lines.push('', `It also has a row for each game that only ${linked(table.moreGamesFrom)} know.`);
+  if (table.witnesses.length > 0)
     lines.push(
       '',
-      table.hasBoxedGames
-        ? `It also has a row for each game that only ${names} know.`
-        : `Its rows are compared with ${names}, which changes no row but says what is doubtful.`,
+      `Its rows are compared with ${linked(table.witnesses)}, which changes no row but says what is doubtful.`,
     );
-  }
   if (readers.length > 0)
     lines.push('', `Read by ${readers.map(({ name }) => `[${name}](${name}.md)`).join(', ')}.`);
   lines.push(

@@ -2,11 +2,11 @@
  * The data dictionary: every table that a query can name, with its columns, their units and when they are NULL, derived from
  * the definitions. Pure.
  */
-import { hasBoxedGames } from '../domain/boxed-games.ts';
 import type { Registry } from '../domain/registry.ts';
 import {
   frameworkColumns,
   rulesOf,
+  moreGamesFrom,
   witnessesOf,
   type Column,
   type Dataset,
@@ -62,8 +62,8 @@ export interface DictionaryTable {
   readonly rules: { readonly family: string; readonly revision: number } | null;
   readonly inputs: readonly DictionaryInput[];
   readonly witnesses: readonly string[];
-  /** Whether it has rows of games that only its witnesses know. */
-  readonly hasBoxedGames: boolean;
+  /** Raw tables whose files know games that its own files do not know; it has rows of these games. */
+  readonly moreGamesFrom: readonly string[];
   readonly columns: readonly DictionaryColumn[];
 }
 
@@ -109,7 +109,7 @@ const REFERENCE = {
   rules: null,
   inputs: [],
   witnesses: [],
-  hasBoxedGames: false,
+  moreGamesFrom: [],
 } as const;
 
 function tableOf(definition: TableDefinition): DictionaryTable {
@@ -128,7 +128,7 @@ function tableOf(definition: TableDefinition): DictionaryTable {
       required,
     })),
     witnesses: witnessesOf(definition),
-    hasBoxedGames: hasBoxedGames(definition),
+    moreGamesFrom: moreGamesFrom(definition),
     columns: [
       ...columnsOf(Object.entries(definition.columns), UNSAID[definition.kind]),
       ...columnsOf(frameworkColumns(definition), 'when the row is of an earlier version', true),

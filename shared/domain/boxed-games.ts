@@ -7,44 +7,36 @@ import type { Archive } from './archive.ts';
 import type { GameDate } from './game-date.ts';
 import { isSeasonType, kindOfGame, parseNbaGameId } from './game-id.ts';
 import { memoized } from './memoized.ts';
-import { witnessesOf, type TableDefinition } from './table.ts';
+import { moreGamesFrom, type TableDefinition } from './table.ts';
 
 /** The archives of a season by raw table. */
 type Archives = ReadonlyMap<string, Archive | undefined>;
 
-/** Whether a table has rows of the games that only its witnesses know. */
-export function hasBoxedGames(definition: TableDefinition): boolean {
-  return (
-    definition.kind === 'loaded' && definition.tells === 'calendar' && witnessesOf(definition).length > 0
-  );
-}
-
-/** The games of a date that a witness of a table has and of which the files of the table have no final score, ascending. */
+/** The games of a date that box scores have and of which the files of the table have no final score, ascending. */
 export function boxedGames(
   { name }: Pick<TableDefinition, 'name'>,
-  witness: string,
+  source: string,
   archives: Archives,
   date: GameDate,
 ): readonly string[] {
-  return boxedIn(archives.get(name), archives.get(witness)).get(date) ?? NONE;
+  return boxedIn(archives.get(name), archives.get(source)).get(date) ?? NONE;
 }
 
-/** The dates of these games by all witnesses of a table; none for a table that has no rows of them. */
+/** The dates of these games by all box scores that a table reads; none for a table that has no rows of them. */
 export function boxedDates(definition: TableDefinition, archives: Archives): readonly GameDate[] {
-  if (!hasBoxedGames(definition)) return NONE;
   const schedule = archives.get(definition.name);
-  return witnessesOf(definition).flatMap((witness) => [...boxedIn(schedule, archives.get(witness)).keys()]);
+  return moreGamesFrom(definition).flatMap((source) => [...boxedIn(schedule, archives.get(source)).keys()]);
 }
 
-/** What a witness says of these games on a date, as it enters the fingerprint of the raw partition; empty when it has none. */
+/** What box scores say of these games on a date, as it enters the fingerprint of the raw partition; empty when they have none. */
 export function boxedContent(
   definition: Pick<TableDefinition, 'name'>,
-  witness: string,
+  source: string,
   archives: Archives,
   date: GameDate,
 ): string {
-  const games = boxedGames(definition, witness, archives, date);
-  const boxes = archives.get(witness);
+  const games = boxedGames(definition, source, archives, date);
+  const boxes = archives.get(source);
   if (games.length === 0 || boxes === undefined) return '';
   const ofDate = (boxes.slices[date] ?? []).filter(({ subjects }) =>
     subjects.some((game) => games.includes(game)),

@@ -3,7 +3,7 @@
  * answers.
  */
 import { archivedContent } from './archive.ts';
-import { boxedContent, hasBoxedGames } from './boxed-games.ts';
+import { boxedContent } from './boxed-games.ts';
 import { whyNotExpected } from './calendar.ts';
 import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore, type States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
@@ -13,7 +13,7 @@ import { hasScope, outsideOf } from './outside.ts';
 import { acceptedText, isAccepted, isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
-import { witnessesOf, type Input } from './table.ts';
+import { moreGamesFrom, readBeside, type Input } from './table.ts';
 import { whyNoPartition, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
 import { countBefore, readRange, reads } from './window.ts';
 
@@ -189,7 +189,7 @@ export function evaluate(
       if (names !== '') parts.push(`names=${names}`);
       const { kinds } = outsideOf(season, view.registry, table, date);
       if (kinds.length > 0) parts.push(`outside=${kinds.join(' ')}`);
-      for (const witness of witnessesOf(table.definition)) {
+      for (const witness of readBeside(table.definition)) {
         const said = saidBy(witness, table, date, season);
         if (said !== '') parts.push(`witness ${witness}=${said}`);
       }
@@ -205,7 +205,7 @@ export function evaluate(
     const season = view.seasons.get(seasonOf(date));
     if (season === undefined) return 0;
     const { name, inputs } = table.definition;
-    const revisions = [name, ...witnessesOf(table.definition)].map(
+    const revisions = [name, ...readBeside(table.definition)].map(
       (each) => season.archives.get(each)?.revision ?? 0,
     );
     const ofFiles =
@@ -285,7 +285,7 @@ export function evaluate(
   return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent, isByOtherCode };
 }
 
-/** What a witness says of a date: everything, or for a table that tells which games there are only the games that it does not know. */
+/** What files beside the own ones say of a date: everything where they are witnesses, else only the games that the own files do not know. */
 function saidBy(
   witness: string,
   { definition }: RegisteredTable,
@@ -293,7 +293,7 @@ function saidBy(
   season: SeasonView | undefined,
 ): string {
   if (season === undefined) return '';
-  return hasBoxedGames(definition)
+  return moreGamesFrom(definition).includes(witness)
     ? boxedContent(definition, witness, season.archives, date)
     : archivedContent(season.archives.get(witness), date);
 }

@@ -3,7 +3,7 @@ import {
   PHASES,
   isLastGames,
   qualifiedName,
-  witnessesOf,
+  readBeside,
   type Input,
   type LoadedTable,
   type Phase,
@@ -65,9 +65,9 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   };
   const readers = new Map<string, { table: RegisteredTable; input: Input }[]>();
   for (const table of tables) {
-    for (const witness of witnessesOf(table.definition))
-      if (byName.get(witness)?.definition.kind !== 'loaded')
-        throw new Error(`Table ${table.definition.name} names the witness ${witness}, which is no raw table`);
+    for (const other of readBeside(table.definition))
+      if (byName.get(other)?.definition.kind !== 'loaded')
+        throw new Error(`Table ${table.definition.name} reads files of ${other}, which is no raw table`);
     for (const input of table.definition.inputs) {
       checkInput(table.definition, input, byName);
       readers.set(input.table, [...(readers.get(input.table) ?? []), { table, input }]);

@@ -88,15 +88,30 @@ export interface LoadedTable extends TableBase {
   readonly tells?: 'calendar' | 'box_scores';
   /**
    * Raw tables whose archived files are compared with the rows of this one, date by date. They change no row, but say what is
-   * doubtful; a table that tells `calendar` also has rows of the games that only they know (`boxed-games.ts`). What the files say
-   * of a date is part of what its partition was made from. No run waits for them, so two tables can be each other's witnesses.
+   * doubtful. What they say of a date is part of what its partition was made from. No run waits for them, so two tables can be each
+   * other's witnesses.
    */
   readonly witnesses?: readonly string[];
+  /**
+   * Raw tables whose archived files know games of which the own files have no final score (`boxed-games.ts`); this table has rows of
+   * these games. What they say of such games is part of what a partition was made from. No run waits for them.
+   */
+  readonly moreGamesFrom?: readonly string[];
 }
 
 /** The witnesses of a table; none for a computed table. */
 export function witnessesOf(table: TableDefinition): readonly string[] {
   return table.kind === 'loaded' ? (table.witnesses ?? []) : [];
+}
+
+/** The tables whose files know further games of a table; none for a computed table. */
+export function moreGamesFrom(table: TableDefinition): readonly string[] {
+  return table.kind === 'loaded' ? (table.moreGamesFrom ?? []) : [];
+}
+
+/** The raw tables whose files a load reads beside its own ones, without waiting for their partitions. */
+export function readBeside(table: TableDefinition): readonly string[] {
+  return [...witnessesOf(table), ...moreGamesFrom(table)];
 }
 
 /** A table computed by its `query.sql` from other tables. */

@@ -114,7 +114,7 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
 
 /**
  * The dates on which `table` can have partitions in a season, ascending: the game dates, and for a raw
- * table also the dates of its files, those on which it has had rows, and those of games that only its witnesses know.
+ * table also the dates of its files, those on which it has had rows, and those of games that only box scores know.
  */
 export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
   const archive = season.archives.get(table.definition.name);

@@ -3,7 +3,7 @@ import { gameDateOf, type GameDate } from '../domain/game-date.ts';
 import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
-import { isLastGames, witnessesOf } from '../domain/table.ts';
+import { isLastGames, readBeside } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
 import type { Ports } from '../ports/index.ts';
 import { archivedSeasons, archivesOf, hasArchives } from './archives.ts';
@@ -72,7 +72,7 @@ async function loadSeason(
     .filter(({ name }) => tables?.includes(name) ?? true);
   const names = definitions.map(({ name }) => name);
   const loaded = definitions.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
-  const archived = [...new Set([...loaded, ...definitions.flatMap(witnessesOf)])];
+  const archived = [...new Set([...loaded, ...definitions.flatMap(readBeside)])];
   const [calendar, indexes, archives, answers, scope] = await Promise.all([
     calendarOf(ports, season),
     tableSeasonsOf(

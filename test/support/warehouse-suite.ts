@@ -100,9 +100,11 @@ const failing = registered(
 );
 /** The tables of the suite. */
 export const registry = buildRegistry([scores, form, failing]);
-/** The schedule and its results, without the box scores that are witnesses of both. */
+/** The schedule and its results, without the box scores that know more games. */
 const scheduleRegistry = buildRegistry(
-  [scheduleDefinition, resultsDefinition].map((definition) => registered({ ...definition, witnesses: [] })),
+  [scheduleDefinition, resultsDefinition].map((definition) =>
+    registered({ ...definition, moreGamesFrom: [] }),
+  ),
 );
 
 /** An empty warehouse with the tables of a registry. */

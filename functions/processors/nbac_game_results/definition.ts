@@ -18,7 +18,7 @@ export default defineRawTable({
     'One row for each final game, and for each that was played and whose line in the schedule is refused or lacking.',
   timing: 'post_game',
   tells: 'calendar',
-  witnesses: ['nbac_player_boxscores', 'nbac_team_boxscore'],
+  moreGamesFrom: ['nbac_player_boxscores', 'nbac_team_boxscore'],
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],

@@ -11,7 +11,7 @@ export default defineRawTable({
     'One row for each scheduled game, without its result, for each game whose line is refused and that names a team, and for each that only box scores know.',
   timing: 'pre_game',
   tells: 'calendar',
-  witnesses: ['nbac_player_boxscores', 'nbac_team_boxscore'],
+  moreGamesFrom: ['nbac_player_boxscores', 'nbac_team_boxscore'],
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id'],

@@ -6,7 +6,7 @@ import type { GameDate } from '../game-date.ts';
 import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
-import { PHASES, witnessesOf, type Phase } from '../table.ts';
+import { PHASES, readBeside, type Phase } from '../table.ts';
 import { whyNoPartition, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
 import { dateRequest, type Action } from './action.ts';
@@ -146,8 +146,8 @@ function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower
 /**
  * The partitions that read a change, by `table@date`, as far as they are built, wanted live, or called for
  * by a live change. Raw tables are loaded from files, so no raw table follows what it reads; but a built one looks again at a date
- * of which its witness says something new, and one that tells which games there are looks at a date with games that only its
- * witness knows.
+ * of which its witness says something new, and one that tells which games there are looks at a date with games that only box
+ * scores know.
  */
 function followersOf(view: View, changes: readonly Change[]): Map<string, Follower> {
   const followers = new Map<string, Follower>();
@@ -159,7 +159,7 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
     const byDate = new Map(group.map((change) => [change.date, change]));
     const isLive = group.some((change) => change.want !== null);
     for (const table of view.registry.all.filter(({ definition }) =>
-      witnessesOf(definition).includes(sample.table),
+      readBeside(definition).includes(sample.table),
     )) {
       const boxed = boxedDates(table.definition, season.archives);
       for (const [date, change] of byDate) {
