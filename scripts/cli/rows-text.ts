@@ -1,6 +1,6 @@
 /** Draws the rows of a query for a person: as wide as the terminal and no wider. Pure. */
 import pc from 'picocolors';
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 import type { AnswerColumn, Cell } from '../../shared/ports/warehouse.ts';
 import { shown } from './shown.ts';
 
@@ -30,7 +30,7 @@ export function rowsText(
   const cells = rows.map((row) => columns.map((column, i) => cellText(row[i] ?? null, column)));
   const heads = columns.map(({ name }) => shown(name));
   const wanted = heads.map((head, i) =>
-    cells.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), stringWidth(head)),
+    cells.reduce((most, row) => Math.max(most, textWidth(row[i] ?? '')), textWidth(head)),
   );
   if (rows.length === 1 && lineWidth(wanted) > width) return vertical(heads, cells[0] ?? []);
   const widths = narrowed(wanted, columns, width);
@@ -58,7 +58,7 @@ export function rowsText(
 }
 
 function vertical(heads: readonly string[], cells: readonly string[]): string {
-  const longest = Math.max(...heads.map((head) => stringWidth(head)));
+  const longest = Math.max(...heads.map((head) => textWidth(head)));
   return heads.map((head, i) => `${pc.bold(padded(head, longest, false))}${GAP}${cells[i] ?? ''}`).join('\n');
 }
 
@@ -98,15 +98,15 @@ function howMany(widths: readonly number[], width: number): number {
 }
 
 function padded(text: string, width: number, toTheRight: boolean): string {
-  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
   return toTheRight ? `${blanks}${text}` : `${text}${blanks}`;
 }
 
 function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   let kept = '';
   for (const character of text) {
-    if (stringWidth(kept + character) > width - 1) break;
+    if (textWidth(kept + character) > width - 1) break;
     kept += character;
   }
   return `${kept}…`;

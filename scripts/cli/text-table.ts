@@ -1,6 +1,6 @@
 /** Draws tables as text, no wider than the terminal. */
 import pc from 'picocolors';
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 import { environment } from '../../shared/config.ts';
 import { grouped } from '../../shared/domain/counted.ts';
 import { shown } from './shown.ts';
@@ -52,7 +52,7 @@ export function table(
       cells,
       paints: values.map(paintOf),
       toTheRight: rows.length > 0 && values.every((value) => value === null || typeof value === 'number'),
-      width: Math.max(stringWidth(title), ...cells.map((cell) => stringWidth(cell))),
+      width: Math.max(textWidth(title), ...cells.map((cell) => textWidth(cell))),
     };
   });
   const columns = narrowed(natural, width, NARROWEST);
@@ -92,12 +92,12 @@ function narrowed(natural: readonly Column[], width: number, least: number): Col
 /** Whether the cells are texts that may be wrapped. */
 function isFlowing({ cells, toTheRight }: Column): boolean {
   return (
-    !toTheRight && cells.some((cell) => stringWidth(cell) > NARROWEST_DIVIDED && /[a-z]{2}[ ,]/i.test(cell))
+    !toTheRight && cells.some((cell) => textWidth(cell) > NARROWEST_DIVIDED && /[a-z]{2}[ ,]/i.test(cell))
   );
 }
 
 function leastOf({ head }: Column, least: number): number {
-  return Math.max(least, stringWidth(head));
+  return Math.max(least, textWidth(head));
 }
 
 /** The columns in groups that fit, each with the first column, which says what the row is. */
@@ -142,7 +142,7 @@ function drawn(columns: readonly Column[], rows: number): string {
 /** One line: `painted` is what is printed, `plain` the same without colours. */
 function line(columns: readonly Column[], painted: readonly string[], plain: readonly string[]): string {
   const texts = columns.map(({ width, toTheRight }, i) => {
-    const blanks = ' '.repeat(Math.max(0, width - stringWidth(plain[i] ?? '')));
+    const blanks = ' '.repeat(Math.max(0, width - textWidth(plain[i] ?? '')));
     return toTheRight ? `${blanks}${painted[i] ?? ''}` : `${painted[i] ?? ''}${blanks}`;
   });
   return texts.join(GAP).trimEnd();
@@ -150,17 +150,17 @@ function line(columns: readonly Column[], painted: readonly string[], plain: rea
 
 /** A text in lines of at most `width`, broken after blanks and commas; a longer word is broken anywhere. */
 export function wrappedTo(text: string, width: number): string[] {
-  if (stringWidth(text) <= width) return [text];
+  if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
   let current = '';
   for (const word of text.split(/(?<=[ ,/])/)) {
-    if (stringWidth((current + word).trimEnd()) <= width) {
+    if (textWidth((current + word).trimEnd()) <= width) {
       current += word;
       continue;
     }
     if (current.trim() !== '') lines.push(current.trimEnd());
     current = word;
-    while (stringWidth(current.trimEnd()) > width) {
+    while (textWidth(current.trimEnd()) > width) {
       const kept = prefixOf(current, width);
       lines.push(kept);
       current = current.slice(kept.length);
@@ -174,7 +174,7 @@ export function wrappedTo(text: string, width: number): string[] {
 function prefixOf(text: string, width: number): string {
   let kept = '';
   for (const character of text) {
-    if (kept !== '' && stringWidth(kept + character) > width) break;
+    if (kept !== '' && textWidth(kept + character) > width) break;
     kept += character;
   }
   return kept;
