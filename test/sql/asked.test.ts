@@ -91,6 +91,13 @@ it('a function that nobody has checked is named', async () => {
   });
 });
 
+it('a list and a row inside of a row are JSON', async () => {
+  const { rows } = await asked(
+    "SELECT [1, 2], ['a', NULL], GENERATE_DATE_ARRAY('2024-01-01', '2024-01-02'), ARRAY<FLOAT64>[], t FROM (SELECT 1 AS a, 'x' AS b) AS t",
+  );
+  expect(rows).toEqual([['[1,2]', '["a",null]', '["2024-01-01","2024-01-02"]', '[]', '{"a":1,"b":"x"}']]);
+});
+
 it('many chunks come in order, and a connection is free again when no more are read', async () => {
   const sql = 'SELECT x FROM UNNEST(GENERATE_ARRAY(1, 10000)) AS x ORDER BY x';
   expect((await asked(sql)).rows.map(([x]) => x)).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1));
@@ -230,6 +237,64 @@ describe('what is refused', () => {
     ['an open text', "SELECT 'abc", /^Line 1 of the query cannot be read at 'abc/],
     ['an open bracket', 'SELECT (1', 'The query has a ( that nothing closes'],
     ['a slip', 'SELECT 1 FROM WHERE 2', 'The query cannot be read at WHERE'],
+    ['a power', 'SELECT 2 ^ 3', '^ is no power in BigQuery: write POW(x, y)'],
+    ['a remainder', 'SELECT 7 % 3', '% is no SQL of BigQuery: write MOD(x, y)'],
+    ['a short cast', "SELECT '1'::INT64", ':: is no SQL of BigQuery: write CAST(x AS INT64)'],
+    [
+      'a pipe',
+      'FROM nba_raw.nbac_schedule |> LIMIT 1',
+      '|> cannot be asked for: write SELECT … FROM … WHERE …',
+    ],
+    [
+      'a parameter without a name',
+      'SELECT ?',
+      '? is a parameter, and no value can be given here: write the value itself',
+    ],
+    [
+      'a part of a list',
+      'SELECT [1, 2, 3][1:2]',
+      'A part of a list such as [1:2] is no SQL of BigQuery: use [OFFSET(n)]',
+    ],
+    [
+      'named aggregates of PIVOT',
+      "SELECT * FROM (SELECT 'a' AS g, 1 AS k) PIVOT(SUM(k) AS s FOR g IN ('a'))",
+      /^PIVOT takes one aggregate without a name here/,
+    ],
+    [
+      'numbers as columns of PIVOT',
+      'SELECT * FROM (SELECT 1 AS g, 1 AS k) PIVOT(SUM(k) FOR g IN (1, 2))',
+      /^A number in PIVOT … IN needs a name/,
+    ],
+    [
+      'a type that no column has',
+      "SELECT DATETIME '2024-01-02 03:04:05'",
+      'DATETIME cannot be asked for: no column is a DATETIME',
+    ],
+    [
+      'a time where a date belongs',
+      "SELECT DATE_TRUNC(TIMESTAMP '2024-01-02 03:04:05', MONTH)",
+      /^The value is a TIMESTAMP here, and the function is for a DATE: write DATE\(x\)/,
+    ],
+    [
+      'hours on a date',
+      "SELECT DATE_ADD(DATE '2024-01-02', INTERVAL 5 HOUR)",
+      'DATE_ADD takes an INTERVAL of DAY, WEEK, MONTH, QUARTER, YEAR',
+    ],
+    ['a zone too many', "SELECT DATE_TRUNC('2024-01-02', DAY, 'UTC')", 'DATE_TRUNC takes 2 arguments'],
+    ['a length below 0', "SELECT RIGHT('abc', -1)", 'RIGHT of a length below 0'],
+    [
+      'two groups',
+      "SELECT REGEXP_EXTRACT('ab', r'(a)(b)')",
+      'REGEXP_EXTRACT takes a pattern with one group at most; (?:…) groups without taking',
+    ],
+    ['a text that is no BOOL', "SELECT CAST('yes' AS BOOL)", '"yes" is no BOOL'],
+    ['another type', 'SELECT LOWER(5)', 'LOWER cannot take INT64'],
+    ['too few arguments', "SELECT SUBSTR('abc')", 'SUBSTR cannot take these arguments'],
+    [
+      'the schema of a region',
+      'SELECT * FROM `region-us`.INFORMATION_SCHEMA.TABLES',
+      /^There is no dataset region-us; there are nba_raw, /,
+    ],
     [
       'a column outside of GROUP BY',
       'SELECT game_id, COUNT(*) FROM nba_raw.nbac_schedule',

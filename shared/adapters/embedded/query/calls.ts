@@ -27,13 +27,31 @@ interface Halves {
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  ...{ FLOAT64: 'DOUBLE', BOOL: 'BOOLEAN', BOOLEAN: 'BOOLEAN', DATE: 'DATE', TIMESTAMP: 'TIMESTAMP' },
   ...{ NUMERIC: 'DECIMAL(38, 9)', DECIMAL: 'DECIMAL(38, 9)', BIGNUMERIC: 'DECIMAL(38, 18)' },
+};
+/** Types whose values are cast by a function of their own, and what ends the name of this function. */
+const CAST_BY: Readonly<Record<string, readonly [cast: string, safeCast: string]>> = {
+  STRING: ['bq_string', 'bq_string'],
+  FLOAT64: ['bq_float64', 'bq_safe_float64'],
+  BOOL: ['bq_bool', 'bq_safe_bool'],
+  BOOLEAN: ['bq_bool', 'bq_safe_bool'],
+  DATE: ['bq_cast_date', 'bq_safe_date'],
+  TIMESTAMP: ['bq_timestamp', 'bq_safe_timestamp'],
+};
+/** Fewest and most arguments of the calls that are written here. */
+const ARGUMENTS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  ...{ DATE_DIFF: [3, 3], DATE_TRUNC: [2, 2], TIMESTAMP_DIFF: [3, 3], TIMESTAMP_TRUNC: [2, 3] },
+  ...{ DATE_ADD: [2, 2], DATE_SUB: [2, 2], TIMESTAMP_ADD: [2, 2], TIMESTAMP_SUB: [2, 2] },
+  ...{ LAST_DAY: [1, 2], APPROX_COUNT_DISTINCT: [1, 1], FORMAT_DATE: [2, 2], FORMAT_TIMESTAMP: [2, 3] },
+  ...{ PARSE_DATE: [2, 2], PARSE_TIMESTAMP: [2, 3] },
 };
 const INTEGERS = ['INT64', 'INT', 'INTEGER', 'BIGINT', 'SMALLINT', 'TINYINT', 'BYTEINT'];
 /** The SQL of a call. @throws RequestError for what cannot be asked */
 export function reshapedCall(call: Call): string {
   const { name, count, written, part } = call;
+  const [least, most] = ARGUMENTS[name] ?? [0, Infinity];
+  if (count < least || count > most)
+    throw new RequestError(`${name} takes ${least === most ? least : `${least} or ${most}`} arguments`);
   const all = (): string[] => Array.from({ length: count }, (_, i) => written(i));
   switch (name) {
     case 'CAST':
@@ -60,8 +78,20 @@ export function reshapedCall(call: Call): string {
       return dateTrunc(written(0), part(1));
     case 'TIMESTAMP_DIFF':
       return timestampDiff(written(0), written(1), part(2));
-    case 'TIMESTAMP_TRUNC':
-      return timestampTrunc(written(0), part(1));
+    case 'TIMESTAMP_TRUNC': {
+      const time = `bq_timestamp(${written(0)})`;
+      if (count < 3) return timestampTrunc(time, part(1));
+      return fromZone(timestampTrunc(zoned(time, written(2)), part(1)), written(2));
+    }
+    case 'DATE_ADD':
+    case 'DATE_SUB':
+    case 'TIMESTAMP_ADD':
+    case 'TIMESTAMP_SUB': {
+      const units = name.startsWith('DATE') ? DATE_UNITS : TIME_UNITS;
+      if (!units.some((unit) => part(1).endsWith(unit)))
+        throw new RequestError(`${name} takes an INTERVAL of ${units.join(', ')}`);
+      return `bq_${name.toLowerCase()}(${written(0)}, ${written(1)})`;
+    }
     case 'LAST_DAY':
       if (count > 1 && part(1) !== 'MONTH') throw new RequestError('LAST_DAY can be asked for a MONTH only');
       return `bq_last_day(${written(0)})`;
@@ -82,11 +112,20 @@ export function reshapedCall(call: Call): string {
     case 'PARSE_DATE':
       return `CAST(strptime(${written(1)}, ${formatIn(call)}) AS DATE)`;
     case 'PARSE_TIMESTAMP':
-      return `CAST(strptime(${written(1)}, ${formatIn(call)}) AS TIMESTAMP)`;
+      return count < 3
+        ? `CAST(strptime(${written(1)}, ${formatIn(call)}) AS TIMESTAMP)`
+        : fromZone(`CAST(strptime(${written(1)}, ${formatIn(call)}) AS TIMESTAMP)`, written(2));
     default:
       throw new RequestError(`${name} stands where it has no meaning`);
   }
 }
+
+const DATE_UNITS = ['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
+const TIME_UNITS = ['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY'];
+
+/** The time at which the clock of a zone shows `time`. */
+const fromZone = (time: string, zone: string): string =>
+  `((${time} AT TIME ZONE ${zone}) AT TIME ZONE 'UTC')`;
 
 /** The format that is the first argument of a call. */
 function formatIn({ name, text }: Call): string {
@@ -100,7 +139,8 @@ function castOf({ split }: Call, isSafe: boolean): string {
   if (halves === undefined) throw new RequestError('CAST is written like CAST(points AS STRING)');
   const { before, afterText: type } = halves;
   if (INTEGERS.includes(type)) return `${isSafe ? 'bq_safe_int64' : 'bq_int64'}(${before()})`;
-  if (type === 'STRING') return `bq_string(${before()})`;
+  const by = CAST_BY[type];
+  if (by !== undefined) return `${by[isSafe ? 1 : 0]}(${before()})`;
   const named = TYPES[type];
   if (named === undefined)
     throw new RequestError(

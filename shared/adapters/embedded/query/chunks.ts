@@ -1,5 +1,13 @@
 /** The rows of a result of DuckDB, chunk by chunk, as cells of the warehouse port. */
-import { DuckDBTypeId, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api';
+import {
+  DuckDBArrayValue,
+  DuckDBDateValue,
+  DuckDBListValue,
+  DuckDBStructValue,
+  DuckDBTypeId,
+  type DuckDBDataChunk,
+  type DuckDBResult,
+} from '@duckdb/node-api';
 import type { AnswerColumn, Cell } from '../../../ports/warehouse.ts';
 import { scalarCell } from '../duckdb-values.ts';
 
@@ -68,7 +76,25 @@ function readerOf(type: DuckDBTypeId): (value: unknown) => Cell {
       return (value) => new Date(Number((value as { micros: bigint }).micros / 1000n)).toISOString();
     case DuckDBTypeId.DECIMAL:
       return (value) => Number(String(value));
+    case DuckDBTypeId.LIST:
+    case DuckDBTypeId.ARRAY:
+    case DuckDBTypeId.STRUCT:
+      return (value) => JSON.stringify(nestedOf(value));
     default:
-      return (value) => scalarCell(value) ?? String(value);
+      return plainOf;
   }
 }
+
+/** A list or a row inside of a row, as a value of JSON. */
+function nestedOf(value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue)
+    return value.items.map((item) => nestedOf(item));
+  if (value instanceof DuckDBStructValue)
+    return Object.fromEntries(Object.entries(value.entries).map(([name, each]) => [name, nestedOf(each)]));
+  if (value instanceof DuckDBDateValue) return readerOf(DuckDBTypeId.DATE)(value);
+  if (typeof value === 'object' && 'micros' in value) return readerOf(DuckDBTypeId.TIMESTAMP)(value);
+  return plainOf(value);
+}
+
+const plainOf = (value: unknown): Cell => scalarCell(value) ?? String(value);

@@ -4,18 +4,7 @@
 const SAME = [
   ...['ABS', 'SIGN', 'SQRT', 'EXP', 'LN', 'LOG10', 'POW', 'POWER', 'SAFE_DIVIDE'],
   ...['COALESCE', 'IF', 'IFNULL', 'NULLIF'],
-  ...[
-    'UPPER',
-    'LOWER',
-    'LENGTH',
-    'CHAR_LENGTH',
-    'REPLACE',
-    'STARTS_WITH',
-    'ENDS_WITH',
-    'STRPOS',
-    'REVERSE',
-    'REPEAT',
-  ],
+  ...['LOWER', 'LENGTH', 'CHAR_LENGTH', 'REPLACE', 'STARTS_WITH', 'ENDS_WITH', 'STRPOS', 'REVERSE'],
   ...['UNIX_DATE'],
   ...[
     'SUM',
@@ -62,10 +51,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   ...{ MOD: 'bq_mod', DIV: 'bq_div', LOG: 'bq_log' },
   ...{ DATE: 'bq_date', TIMESTAMP: 'bq_timestamp', CURRENT_DATE: 'bq_today', CURRENT_TIMESTAMP: 'bq_now' },
   ...{
-    DATE_ADD: 'bq_date_add',
-    DATE_SUB: 'bq_date_sub',
-    TIMESTAMP_ADD: 'bq_timestamp_add',
-    TIMESTAMP_SUB: 'bq_timestamp_sub',
+    UPPER: 'bq_upper',
+    REPEAT: 'bq_repeat',
+    REGEXP_SUBSTR: 'bq_regexp_extract',
   },
   ...{
     DATE_FROM_UNIX_DATE: 'bq_from_unix_date',
@@ -106,6 +94,10 @@ const RESHAPED = [
   ...[
     'TIMESTAMP_DIFF',
     'TIMESTAMP_TRUNC',
+    'DATE_ADD',
+    'DATE_SUB',
+    'TIMESTAMP_ADD',
+    'TIMESTAMP_SUB',
     'APPROX_COUNT_DISTINCT',
     'FORMAT',
     'OFFSET',
@@ -176,6 +168,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   SAFE_SUBTRACT: 'write -',
   SAFE_MULTIPLY: 'write *',
   REGEXP_EXTRACT_ALL: 'use REGEXP_EXTRACT',
+  ARRAY_SLICE: 'use [OFFSET(n)], or UNNEST(…) WITH OFFSET',
   REGEXP_INSTR: 'use STRPOS or REGEXP_EXTRACT',
 };
 

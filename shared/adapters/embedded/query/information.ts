@@ -1,6 +1,8 @@
 /** `dataset.INFORMATION_SCHEMA.COLUMNS` and `TABLES` of BigQuery, from the registry. Pure. */
 import { tableShapes, viewShapes, type TableShape } from '../../../derive/ddl.ts';
+import { RequestError } from '../../../domain/failure.ts';
 import type { Registry } from '../../../domain/registry.ts';
+import { textLiteral } from './words.ts';
 
 /** The views that stand for those of BigQuery. */
 export const INFORMATION_VIEWS: readonly string[] = ['bq_information_columns', 'bq_information_tables'];
@@ -42,4 +44,25 @@ function columnRow({ dataset, name, columns, partitionColumn, clusterBy }: Table
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** `FROM dataset.INFORMATION_SCHEMA.COLUMNS`, as a query of the views of `information.ts`. */
+export function informationSchema(
+  parts: readonly string[],
+  place: number,
+  datasets: ReadonlySet<string>,
+): string {
+  const dataset = parts[place - 1];
+  const view = parts[place + 1]?.toLowerCase();
+  if (view !== 'columns' && view !== 'tables')
+    throw new RequestError(
+      `INFORMATION_SCHEMA.${parts[place + 1] ?? ''} cannot be asked for; there are COLUMNS and TABLES`,
+    );
+  if (dataset === undefined)
+    throw new RequestError(
+      `INFORMATION_SCHEMA.${parts[place + 1]} needs a dataset before it, such as nba_raw.INFORMATION_SCHEMA.TABLES`,
+    );
+  if (!datasets.has(dataset))
+    throw new RequestError(`There is no dataset ${dataset}; there are ${[...datasets].join(', ')}`);
+  return `(SELECT * FROM bq_information_${view} WHERE table_schema = ${textLiteral(dataset)})`;
 }

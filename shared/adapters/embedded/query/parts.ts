@@ -20,10 +20,11 @@ function weekOf(date: string, start: number): string {
 /** The SQL for `DATE_TRUNC(date, part)`. */
 export function dateTrunc(date: string, part: string): string {
   const start = weekStart(part);
-  if (start !== undefined) return weekOf(date, start);
-  if (part === 'DAY') return `bq_date(${date})`;
+  const plain = `bq_plain_date(${date})`;
+  if (start !== undefined) return weekOf(plain, start);
+  if (part === 'DAY') return plain;
   if (['MONTH', 'QUARTER', 'YEAR'].includes(part))
-    return `CAST(date_trunc('${part.toLowerCase()}', bq_date(${date})) AS DATE)`;
+    return `CAST(date_trunc('${part.toLowerCase()}', ${plain}) AS DATE)`;
   throw new RequestError(
     `DATE_TRUNC to ${part} cannot be asked for; there are DAY, WEEK, WEEK(MONDAY), ISOWEEK, MONTH, QUARTER and YEAR`,
   );
@@ -32,10 +33,11 @@ export function dateTrunc(date: string, part: string): string {
 /** The SQL for `DATE_DIFF(last, first, part)`: how many boundaries of the part lie between the dates. */
 export function dateDiff(last: string, first: string, part: string): string {
   const start = weekStart(part);
-  if (start !== undefined) return `((${weekOf(last, start)} - ${weekOf(first, start)}) // 7)`;
-  if (part === 'DAY') return `(bq_date(${last}) - bq_date(${first}))`;
+  const [from, to] = [`bq_plain_date(${first})`, `bq_plain_date(${last})`];
+  if (start !== undefined) return `((${weekOf(to, start)} - ${weekOf(from, start)}) // 7)`;
+  if (part === 'DAY') return `(${to} - ${from})`;
   if (['MONTH', 'QUARTER', 'YEAR'].includes(part))
-    return `date_diff('${part.toLowerCase()}', bq_date(${first}), bq_date(${last}))`;
+    return `date_diff('${part.toLowerCase()}', ${from}, ${to})`;
   throw new RequestError(
     `DATE_DIFF in ${part} cannot be asked for; there are DAY, WEEK, ISOWEEK, MONTH, QUARTER and YEAR`,
   );
@@ -52,12 +54,12 @@ export function timestampDiff(last: string, first: string, part: string): string
   return `date_sub('${part.toLowerCase()}', bq_timestamp(${first}), bq_timestamp(${last}))`;
 }
 
-/** The SQL for `TIMESTAMP_TRUNC(time, part)`. */
+/** The SQL for `TIMESTAMP_TRUNC(time, part)`, of a time without a zone. */
 export function timestampTrunc(time: string, part: string): string {
   const start = weekStart(part);
-  if (start !== undefined) return `CAST(${weekOf(`bq_timestamp(${time})`, start)} AS TIMESTAMP)`;
+  if (start !== undefined) return `CAST(${weekOf(time, start)} AS TIMESTAMP)`;
   if ([...TIME_PARTS, 'MONTH', 'QUARTER', 'YEAR'].includes(part))
-    return `CAST(date_trunc('${part.toLowerCase()}', bq_timestamp(${time})) AS TIMESTAMP)`;
+    return `CAST(date_trunc('${part.toLowerCase()}', ${time}) AS TIMESTAMP)`;
   throw new RequestError(`TIMESTAMP_TRUNC to ${part} cannot be asked for`);
 }
 

@@ -45,6 +45,16 @@ async function oneText(connection: DuckDBConnection, sql: string, text: string):
   return typeof value === 'string' ? value : '';
 }
 
+/** How a function of DuckDB is called in a query. */
+const calledAs = (name: string): string =>
+  ({ '~~': 'LIKE', '!~~': 'NOT LIKE' })[name] ?? name.toUpperCase().replace(/^BQ_/, '');
+
+/** Types of DuckDB as BigQuery names them. */
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ STRING_LITERAL: 'STRING', VARCHAR: 'STRING', DOUBLE: 'FLOAT64', BOOLEAN: 'BOOL' },
+  ...{ INTEGER_LITERAL: 'INT64', INTEGER: 'INT64', BIGINT: 'INT64', HUGEINT: 'INT64' },
+};
+
 /** An error of DuckDB about a query, in words that name what to change. */
 export function inOurWords(error: unknown): RequestError {
   const message = error instanceof Error ? error.message : String(error);
@@ -72,6 +82,14 @@ export function inOurWords(error: unknown): RequestError {
     return new RequestError(
       `${grouped} is neither in GROUP BY nor inside of an aggregate such as MAX(${grouped})`,
     );
+  const [, name, types] =
+    /No function matches the given name and argument types '(.+)\((.*)\)'/.exec(first) ?? [];
+  if (name !== undefined)
+    return new RequestError(
+      `${calledAs(name)} cannot take ${types === '' ? 'no arguments' : (types ?? '').replaceAll(/[A-Z]\w*/g, (type) => TYPES[type] ?? type)}`,
+    );
+  const macro = /Macro (\w+)\(\) does not support the supplied arguments/.exec(first)?.[1];
+  if (macro !== undefined) return new RequestError(`${calledAs(macro)} cannot take these arguments`);
   const near = /syntax error at or near "([^"]*)"/.exec(first)?.[1];
   if (near !== undefined) return new RequestError(`The query cannot be read at ${near}`);
   return new RequestError(

@@ -3,6 +3,8 @@ import { RequestError } from '../../../domain/failure.ts';
 import { useOf } from './functions.ts';
 import { reshapedCall } from './calls.ts';
 import { columnNames } from './column-names.ts';
+import { informationSchema } from './information.ts';
+import { LITERALS, literalOf, numberOf, refuseForeign, RESERVED } from './literals.ts';
 import { closingOf, isSign, isWord, textLiteral, wordsOf, type Word } from './words.ts';
 
 /** A query for DuckDB. */
@@ -12,33 +14,6 @@ export interface Reshaped {
   readonly unchecked: readonly string[];
 }
 
-/** Words that DuckDB keeps for itself and BigQuery does not. */
-const RESERVED = new Set([
-  'ANALYSE',
-  'ANALYZE',
-  'CHECK',
-  'COLUMN',
-  'CONSTRAINT',
-  'DEFERRABLE',
-  'DESCRIBE',
-  'DO',
-  'FOREIGN',
-  'INITIALLY',
-  'LAMBDA',
-  'LEADING',
-  'ONLY',
-  'PLACING',
-  'PRIMARY',
-  'REFERENCES',
-  'RETURNING',
-  'SHOW',
-  'SUMMARIZE',
-  'SYMMETRIC',
-  'TABLE',
-  'TRAILING',
-  'UNIQUE',
-  'VARIADIC',
-]);
 const TIME_UNITS = /^(?:MICROSECOND|MILLISECOND|SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|QUARTER|YEAR)$/i;
 /** Words that end an item of a FROM clause, so that no alias follows. */
 const AFTER_TABLE =
@@ -62,10 +37,21 @@ export function reshaped(sql: string, datasets: ReadonlySet<string>): Reshaped {
       `${parameter.text} is a parameter, and no value can be given here: write the value itself`,
     );
   if (words.length === 0) throw new RequestError('The query is empty');
+  refuseForeign(words);
   const unchecked = new Set<string>();
   const writer = writerOf(words, columnNames(sql, words, closingOf(words)), datasets, unchecked);
   return { sql: writer(0, words.length), unchecked: [...unchecked] };
 }
+
+/** Words after which a bracket begins a list of values and no place in one. */
+const BEFORE_LIST =
+  /^(?:SELECT|DISTINCT|ALL|ARRAY|IN|THEN|ELSE|WHEN|CASE|AND|OR|NOT|BY|ON|WHERE|HAVING|QUALIFY|AS|LIKE|BETWEEN|FROM|IS|UNNEST|LIMIT|OFFSET)$/i;
+
+/** Types of the elements of `ARRAY<T>[…]`, as DuckDB calls them. */
+const ELEMENTS: Readonly<Record<string, string>> = {
+  ...{ INT64: 'BIGINT', FLOAT64: 'DOUBLE', STRING: 'VARCHAR', BOOL: 'BOOLEAN', DATE: 'DATE' },
+  TIMESTAMP: 'TIMESTAMP',
+};
 
 type Writer = (from: number, to: number) => string;
 
@@ -95,20 +81,8 @@ function writerOf(
     const word = words[at] as Word;
     const next = words[at + 1];
     if (word.kind === 'string') return [textLiteral(word.text), at + 1];
-    // DuckDB takes 0.1 for a decimal number, BigQuery for a float.
-    if (word.kind === 'number')
-      return [/^(?:\d+|0[xX].*)$/.test(word.text) ? word.text : `CAST(${word.text} AS DOUBLE)`, at + 1];
-    if (word.kind === 'sign') {
-      if (word.text === '[' && next?.kind === 'word') {
-        const place = /^(SAFE_)?(OFFSET|ORDINAL)$/i.exec(next.text);
-        const end = closing.get(at + 2);
-        if (place !== null && end !== undefined) {
-          const inside = write(at + 3, end);
-          return [place[2]?.toUpperCase() === 'OFFSET' ? `[bq_offset(${inside})]` : `[${inside}]`, end + 2];
-        }
-      }
-      return [word.text, at + 1];
-    }
+    if (word.kind === 'number') return [numberOf(word.text), at + 1];
+    if (word.kind === 'sign') return (word.text === '[' ? placeAt(at) : undefined) ?? [word.text, at + 1];
     const path = pathAt(at, to);
     if (path !== undefined) return path;
     if (word.kind === 'name') return [nameLiteral(word.text), at + 1];
@@ -118,6 +92,14 @@ function writerOf(
     if (upper === 'EXCEPT' && isSign(next, '(') && isSign(words[at - 1], '*')) return ['EXCLUDE', at + 1];
     if (upper === 'SAFE' && isSign(next, '.'))
       throw new RequestError('The prefix SAFE. cannot be asked for: use SAFE_CAST, SAFE_DIVIDE or IF');
+    if (next?.kind === 'string' && upper in LITERALS) return [literalOf(upper, next.text), at + 2];
+    if (upper === 'ARRAY' && isSign(next, '<')) return writeTypedArray(at);
+    if (upper === 'PIVOT' && isSign(next, '(')) refusePivot(at + 1);
+    if (upper === 'QUALIFY') {
+      const window = windowAfter(at, to);
+      if (window !== undefined)
+        return [`${write(window.from, window.to)} QUALIFY ${write(at + 1, window.from)}`, window.to];
+    }
     if (upper === 'INTERVAL') return writeInterval(at, to);
     if (upper === 'UNNEST' && isSign(next, '(')) return writeUnnest(at, to);
     if (upper === 'AT' && isWord(next, 'TIME') && isWord(words[at + 2], 'ZONE'))
@@ -163,7 +145,7 @@ function writerOf(
       end += 1;
     }
     const place = parts.findIndex((part) => part.toUpperCase() === 'INFORMATION_SCHEMA');
-    if (place >= 0) return [informationSchema(parts, place), end];
+    if (place >= 0) return [informationSchema(parts, place, datasets), end];
     const dataset = parts.at(-2);
     if (parts.length > 2 && dataset !== undefined && datasets.has(dataset))
       return [parts.slice(-2).map(nameLiteral).join('.'), end];
@@ -191,19 +173,86 @@ function writerOf(
     let end = close + 1;
     if (end < to && isWord(words[end], 'AS')) end += 1;
     const alias = end < to ? aliasAt(end) : undefined;
-    if (alias === undefined) return [`UNNEST(${list})`, close + 1];
+    // BigQuery joins an array of a row without a condition.
+    const isLeft = isWord(words[at - 1], 'JOIN') && isWord(words[at - 2], 'LEFT', 'OUTER');
+    const on = (after: number): string => (isLeft && !isWord(words[after], 'ON') ? ' ON TRUE' : '');
+    if (alias === undefined) return [`UNNEST(${list})${on(end)}`, close + 1];
     end += 1;
     if (!isWord(words[end], 'WITH') || !isWord(words[end + 1], 'OFFSET'))
-      return [`UNNEST(${list}) AS ${nameLiteral(alias)}(${nameLiteral(alias)})`, end];
+      return [`UNNEST(${list}) AS ${nameLiteral(alias)}(${nameLiteral(alias)})${on(end)}`, end];
     end += 2;
     if (isWord(words[end], 'AS')) end += 1;
     const offset = end < to ? aliasAt(end) : undefined;
     const place = nameLiteral(offset ?? 'offset');
     const both = `SELECT unnest(listed.list) AS ${nameLiteral(alias)}, unnest(range(0, len(listed.list))) AS ${place}`;
-    return [
-      `(${both} FROM (SELECT ${list} AS list) AS listed) AS ${nameLiteral(alias)}`,
-      offset === undefined ? end : end + 1,
-    ];
+    if (offset !== undefined) end += 1;
+    return [`(${both} FROM (SELECT ${list} AS list) AS listed) AS ${nameLiteral(alias)}${on(end)}`, end];
+  };
+
+  /** A place in a list: `[OFFSET(n)]` and its kin, or `[n]`, which counts from 0 as well. Undefined where a list begins. */
+  const placeAt = (at: number): readonly [string, number] | undefined => {
+    const [previous, next] = [words[at - 1], words[at + 1]];
+    const place = next?.kind === 'word' ? /^(SAFE_)?(OFFSET|ORDINAL)$/i.exec(next.text) : null;
+    const end = closing.get(at + 2);
+    if (place !== null && end !== undefined && isSign(words[at + 2], '(')) {
+      const inside = write(at + 3, end);
+      const by = place[1] === undefined ? 'bq_offset' : 'bq_safe_offset';
+      return [place[2]?.toUpperCase() === 'OFFSET' ? `[${by}(${inside})]` : `[${inside}]`, end + 2];
+    }
+    const followsValue =
+      isSign(previous, ')', ']') ||
+      previous?.kind === 'name' ||
+      (previous?.kind === 'word' && !BEFORE_LIST.test(previous.text));
+    const close = closing.get(at);
+    if (!followsValue || close === undefined) return undefined;
+    if (words.slice(at, close).some((word) => isSign(word, ':')))
+      throw new RequestError('A part of a list such as [1:2] is no SQL of BigQuery: use [OFFSET(n)]');
+    return [`[bq_offset(${write(at + 1, close)})]`, close + 1];
+  };
+
+  /** `ARRAY<INT64>[1, 2]`. */
+  const writeTypedArray = (at: number): readonly [string, number] => {
+    const type = ELEMENTS[words[at + 2]?.text.toUpperCase() ?? ''];
+    const close = closing.get(at + 4);
+    if (
+      type === undefined ||
+      !isSign(words[at + 3], '>') ||
+      !isSign(words[at + 4], '[') ||
+      close === undefined
+    )
+      throw new RequestError(
+        `An array is written like ARRAY<INT64>[1, 2], of ${Object.keys(ELEMENTS).join(', ')}`,
+      );
+    return [`CAST([${write(at + 5, close)}] AS ${type}[])`, close + 1];
+  };
+
+  /** @throws RequestError for a PIVOT whose columns have other names in BigQuery */
+  const refusePivot = (open: number): void => {
+    const close = closing.get(open) ?? open;
+    const until = wordIn(open + 1, close, 'FOR');
+    for (let at = open + 1; at < until; at = (closing.get(at) ?? at) + 1)
+      if (isSign(words[at], ',') || isWord(words[at], 'AS'))
+        throw new RequestError(
+          "PIVOT takes one aggregate without a name here: its columns are called otherwise in BigQuery. Write SUM(IF(team = 'LAL', points, NULL)) AS lal",
+        );
+    if (words.slice(until, close).some((word, i, all) => word.kind === 'number' && !isWord(all[i + 1], 'AS')))
+      throw new RequestError(
+        'A number in PIVOT … IN needs a name, as in IN (1 AS one): BigQuery would call its column _1',
+      );
+  };
+
+  /** The WINDOW clause behind a QUALIFY, which DuckDB reads in the other order. */
+  const windowAfter = (
+    from: number,
+    to: number,
+  ): { readonly from: number; readonly to: number } | undefined => {
+    const ends = (at: number): boolean => isWord(words[at], 'ORDER', 'LIMIT', 'UNION', 'INTERSECT', 'EXCEPT');
+    let found: number | undefined;
+    for (let at = from + 1; at < to; at = (closing.get(at) ?? at) + 1) {
+      if (ends(at)) return found === undefined ? undefined : { from: found, to: at };
+      if (isWord(words[at], 'WINDOW')) found = at;
+    }
+    return found === undefined ? undefined : { from: found, to };
   };
 
   /** The alias that stands at a place. */
@@ -328,19 +377,4 @@ function writerOf(
     Math.min(close, ...places.filter((place) => place > 0));
 
   return write;
-}
-
-/** `FROM dataset.INFORMATION_SCHEMA.COLUMNS`, as a query of the views of `information.ts`. */
-function informationSchema(parts: readonly string[], place: number): string {
-  const dataset = parts[place - 1];
-  const view = parts[place + 1]?.toLowerCase();
-  if (view !== 'columns' && view !== 'tables')
-    throw new RequestError(
-      `INFORMATION_SCHEMA.${parts[place + 1] ?? ''} cannot be asked for; there are COLUMNS and TABLES`,
-    );
-  if (dataset === undefined)
-    throw new RequestError(
-      `INFORMATION_SCHEMA.${parts[place + 1]} needs a dataset before it, such as nba_raw.INFORMATION_SCHEMA.TABLES`,
-    );
-  return `(SELECT * FROM bq_information_${view} WHERE table_schema = ${textLiteral(dataset)})`;
 }

@@ -29,9 +29,10 @@ export function checkedTree(text: string, { tables }: Readable): string {
   const tree = JSON.parse(text, rawNumber) as Node;
   if (tree['error'] === true) throw new RequestError(syntaxFault(String(tree['error_message'])));
   if ((tree['statements'] as unknown[]).length !== 1) throw new RequestError('Ask one SELECT at a time');
-  const ctes = new Set(namesOfCtes(tree));
+  const ctes = new Set(namesOfCtes(tree).map((name) => name.toLowerCase()));
   visit(tree, (node) => {
     if (node['type'] === 'BASE_TABLE') checkTable(node, tables, ctes);
+    if (node['type'] === 'SELECT_NODE') groupByAliases(node);
     if (node['type'] === 'TABLE_FUNCTION') checkTableFunction(node);
     const name = node['function_name'];
     if (typeof name !== 'string') return;
@@ -39,13 +40,44 @@ export function checkedTree(text: string, { tables }: Readable): string {
       throw new RequestError(
         `${name.toUpperCase()} reads the engine and not the tables, which a query may not`,
       );
-    if (name === '/') {
-      node['function_name'] = 'bq_divide';
-      node['is_operator'] = false;
-    }
+    const macro = name === '/' ? 'bq_divide' : hasEscapes(node) ? LIKES[name] : undefined;
+    if (macro !== undefined) Object.assign(node, { function_name: macro, is_operator: false });
   });
   return JSON.stringify(tree);
 }
+
+/** `LIKE` and `NOT LIKE`, as DuckDB calls them, and what takes a backslash before a character of the pattern for an escape. */
+const LIKES: Readonly<Record<string, string>> = { '~~': 'bq_like', '!~~': 'bq_not_like' };
+
+/** Whether the second argument is anything but a text without a backslash. */
+function hasEscapes(node: Node): boolean {
+  const pattern = (node['children'] as Node[] | undefined)?.[1];
+  const text = (pattern?.['value'] as Node | undefined)?.['value'];
+  return typeof text !== 'string' || text.includes('\\');
+}
+
+/** A name in GROUP BY is a column of the SELECT list where it has one of this name, as in BigQuery; DuckDB takes that of a table. */
+function groupByAliases(node: Node): void {
+  const listed = node['select_list'] as Node[];
+  const groups = node['group_expressions'] as Node[];
+  node['group_expressions'] = groups.map((group) => {
+    const names = group['column_names'];
+    if (group['type'] !== 'COLUMN_REF' || !Array.isArray(names) || names.length !== 1) return group;
+    const meant = listed.find((item) => nameOfItem(item) === String(names[0]).toLowerCase());
+    return meant === undefined ? group : { ...structuredCloneOf(meant), alias: '' };
+  });
+}
+
+/** How a column of a SELECT list is called, in small letters. */
+function nameOfItem(item: Node): string | undefined {
+  const alias = textAt(item, 'alias');
+  const names = item['type'] === 'COLUMN_REF' ? (item['column_names'] as unknown[]) : [];
+  const name = alias === '' ? names.at(-1) : alias;
+  return typeof name === 'string' ? name.toLowerCase() : undefined;
+}
+
+/** A copy of a part of the tree, with the digits of its numbers. */
+const structuredCloneOf = (node: Node): Node => JSON.parse(JSON.stringify(node), rawNumber) as Node;
 
 function visit(value: unknown, look: (node: Node) => void): void {
   if (Array.isArray(value)) for (const each of value) visit(each, look);
@@ -58,7 +90,11 @@ function checkTable(node: Node, tables: ReadonlySet<string>, ctes: ReadonlySet<s
   const [catalog, schema, name] = ['catalog_name', 'schema_name', 'table_name'].map((part) =>
     textAt(node, part),
   );
-  if (catalog === '' && schema === '' && (ctes.has(name ?? '') || INFORMATION_VIEWS.includes(name ?? '')))
+  if (
+    catalog === '' &&
+    schema === '' &&
+    (ctes.has((name ?? '').toLowerCase()) || INFORMATION_VIEWS.includes(name ?? ''))
+  )
     return;
   const asked = [catalog, schema, name].filter((part) => part !== '').join('.');
   if (catalog === '' && tables.has(`${schema}.${name}`)) return;
