@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -58,8 +59,8 @@ export default defineConfig({
     setupFiles: ['test/support/cpu-time.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // On two cores, a third file works while another one waits for a clock or for a process.
-    maxWorkers: 3,
+    // On two cores, a third file works while another one waits for a clock or for a process. Each may take two gigabytes.
+    maxWorkers: totalmem() < 8e9 ? 2 : 3,
     sequence: { sequencer: SlowFirst },
     projects: [
       {

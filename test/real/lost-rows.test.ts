@@ -15,11 +15,10 @@ import {
   contents,
   copyOf,
   haveSeasons,
-  importFiles,
-  newFolder,
   openHome,
   partition,
   removeFolders,
+  rawHome,
   rowsOf,
   type Home,
 } from '../support/homes.ts';
@@ -317,9 +316,8 @@ describe.skipIf(!haveSeasons('a season without shots'))('a season without shots'
     const part = realPart('2021-22');
     const [first, last] = [part.dates[0], part.dates[59]];
     if (first === undefined || last === undefined) throw new Error('The part of the season is too short');
-    const folder = newFolder();
+    const folder = copyOf(await rawHome(part));
     await atHome(folder, async (home) => {
-      await importFiles(home, part.files, part.season);
       const outcome = await backfill(home, { startDate: first, endDate: last, through: 'phase4' });
       expect(outcome.state).toBe('done');
       const { document } = await coverageDocument(home.client, addDays(first, BOOTSTRAP_DAYS), last);

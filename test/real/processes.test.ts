@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths, type RunDocument } from '../../shared/state/documents.ts';
@@ -8,7 +10,6 @@ import {
   builtHome,
   contents,
   copyOf,
-  dataFolder,
   haveSeasons,
   newFolder,
   rawHome,
@@ -16,6 +17,7 @@ import {
   untrue,
   type Home,
 } from '../support/homes.ts';
+import { realPart } from '../support/real-part.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
@@ -134,9 +136,11 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
   });
 
   it('an import that is killed is carried on by the next one', async () => {
-    const clean = await rawHome('2021-22');
-    const home = newFolder();
-    const args = ['import', '--from', dataFolder(), '--season', '2021-22'] as const;
+    const part = realPart('2021-22');
+    const clean = await rawHome(part);
+    const [home, folder] = [newFolder(), newFolder()];
+    for (const { name, bytes } of part.files) writeFileSync(join(folder, name), bytes());
+    const args = ['import', '--from', folder, '--season', part.season] as const;
     const killed = startCli(home, ...args);
     await killed.says(/2 raw tables/);
     await sleep(400);
@@ -146,11 +150,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
       ...args,
     );
     expect({ code, failed: document.failed }).toEqual({ code: 0, failed: [] });
-    expect(document.rows).toMatchObject({
-      nbac_schedule: 1323,
-      nbac_game_results: 1323,
-      nbac_player_boxscores: 26039 + 1892,
-    });
+    expect(document.rows['nbac_player_boxscores']).toBeGreaterThan(1000);
     const fingerprints = (folder: string) =>
       atHome(folder, async ({ client }) => {
         const found: Record<string, unknown> = {};

@@ -10,7 +10,7 @@ import { qualifiedName, type ComputedTable } from '../../shared/domain/table.ts'
 import { readStart } from '../../shared/domain/window.ts';
 import { inputsOf } from './clipped-warehouse.ts';
 import { builtHome } from './homes.ts';
-import { drawn } from './draw.ts';
+import { drawn, drawnOf } from './draw.ts';
 import { proof } from './proof.ts';
 import {
   differences,
@@ -40,6 +40,12 @@ export function computedTables(...phases: readonly string[]): ComputedRegistered
     (table): table is ComputedRegistered =>
       table.definition.kind === 'computed' && phases.includes(table.definition.phase),
   );
+}
+
+/** Three tables of a phase, by the draw; with the whole proof all of them. Simulated weeks have every table in every run. */
+export function someTables(phase: string): ComputedRegistered[] {
+  const all = computedTables(phase);
+  return drawnOf(all, proof === 'all' ? all.length : 3, 'googlesql', phase);
 }
 
 /** Three days of November or December 2023, by the draw; with the whole proof the month of December. */
