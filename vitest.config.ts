@@ -7,19 +7,23 @@ const report = process.env['FULLCOURT_TEST_REPORT'];
 
 /**
  * Files that run long, in the order in which they begin: the one that builds the home that others share, those that mostly
- * wait for other processes, then by their length, so that at the end no worker waits for the other one.
+ * wait for other processes, then by their length, so that at the end no worker waits for another one.
  */
 const FIRST = [
   'test/real/main-job',
   'test/emulator/',
   'test/googlesql/differential-simulated',
   'test/real/',
-  'test/googlesql/differential',
+  'test/googlesql/',
   'test/simulator/',
   'test/gcloud/',
   'test/cli/',
-  'test/sql/phase',
+  'test/sql/',
   'test/docs/',
+  'test/failures/',
+  'test/contract/',
+  'test/functions/',
+  'test/adapters/',
 ] as const;
 
 /** Place of a file in {@link FIRST}; all others come after them. */

@@ -13,7 +13,8 @@ import { byProof, proof } from '../support/proof.ts';
 import { cli, cliJson, startCliWith, type Ended } from '../support/run-cli.ts';
 import { importedHome, OPENING_NIGHT, tinyFiles } from '../support/tiny-league.ts';
 
-const RANGE = ['--start', OPENING_NIGHT, '--end', '2021-10-28'] as const;
+const LAST = '2021-10-28';
+const RANGE = ['--start', OPENING_NIGHT, '--end', LAST] as const;
 const BACKFILL = ['backfill', ...RANGE] as const;
 const LIMIT_MS = 240_000;
 
@@ -39,7 +40,7 @@ describe('a home on a disk that fails', () => {
   let writes = { import: 0, backfill: 0 };
 
   beforeAll(async () => {
-    files = tinyFiles();
+    files = tinyFiles({ through: LAST });
     raw = await importedHome(files);
     loaded = await contentsOf(raw);
     const whole = copyOf(raw);
