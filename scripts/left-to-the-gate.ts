@@ -26,6 +26,11 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
     files: ['test/simulate/full-season.test.ts'],
   },
   {
+    suites: 'the pipeline on DuckDB under faults',
+    adds: 'that loss, duplicates, crashes and a failing warehouse change no row that queries compute; the model of the pipeline runs in both',
+    files: ['test/simulator/duckdb.test.ts'],
+  },
+  {
     suites: 'the emulator target',
     adds: 'one message through functions, Pub/Sub, Firestore and BigQuery in processes of their own, killed and silenced, and the loss of each store',
     files: ['test/emulator/**', 'test/tools/**', 'test/deploy/probe-emulators.test.ts'],

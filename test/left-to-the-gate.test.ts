@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { LEFT_TO_THE_GATE } from '../scripts/left-to-the-gate.ts';
 import { makeRandom } from '../shared/domain/seeded-random.ts';
-import { drawn, drawnNumbers, drawnStretch } from './support/draw.ts';
+import { drawn, drawnNumbers, drawnOf, drawnStretch } from './support/draw.ts';
 import { proof, readProof } from './support/proof.ts';
 import { seedsFor } from './support/seeds.ts';
 
@@ -33,6 +33,15 @@ describe('a draw', () => {
     const numbers = drawnNumbers(makeRandom(1), 5, 5);
     expect(numbers).toEqual([0, 1, 2, 3, 4]);
     expect(() => drawnNumbers(makeRandom(1), 6, 5)).toThrow(RangeError);
+  });
+
+  it('takes some of a list in their order, others for another purpose, and the whole list when it is shorter', () => {
+    const list = Array.from({ length: 20 }, (_, i) => i);
+    const some = drawnOf(list, 7, 'some');
+    expect(some).toHaveLength(7);
+    expect(some).toEqual(list.filter((each) => some.includes(each)));
+    expect(drawnOf(list, 7, 'others')).not.toEqual(some);
+    expect(drawnOf(list, 30, 'some')).toEqual(list);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('takes neighbours, seed %i', (seed) => {

@@ -117,7 +117,7 @@ describe.skipIf(!hasTerminal)('npm start at a terminal', () => {
       .filter(isTyped)
       .map((line) => [page, line] as const),
   );
-  it.each(proof === 'small' ? drawnOf(commands, 12, 'commands of the pages') : commands)(
+  it.each(proof === 'small' ? drawnOf(commands, 9, 'commands of the pages') : commands)(
     'beside it, %s: %s',
     async (_page, line) => {
       const code = REFUSED.test(line) ? 2 : 0;

@@ -27,7 +27,7 @@ async function bundleOf(name: string): Promise<Bundle> {
 afterAll(() => clean.remove());
 
 describe('F-24 each function carries all it needs, and is started before anything is deployed', () => {
-  const some = byProof({ small: 3, ci: 6, all: services().length });
+  const some = byProof({ small: 2, ci: 6, all: services().length });
   it.each(drawnOf(services(), some, 'bundles').map((service) => [service.name, service] as const))(
     'F-24 %s starts where nothing else is, and carries no client that it does not use',
     async (name, service) => {

@@ -16,7 +16,7 @@ import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
 import { seedsFor } from '../support/seeds.ts';
 
-const seeds = seedsFor('duckdb', { small: 1, ci: 8, all: 50 });
+const seeds = seedsFor('duckdb', { small: 0, ci: 8, all: 50 });
 
 const registry = loadRegistry();
 const SEASON = '2021-22';
