@@ -7,7 +7,7 @@
 -- @include possible-games
 last_teams AS (
   SELECT player_lookup, team_abbr, game_date AS last_seen,
-    COALESCE(LEAD(game_date) OVER (PARTITION BY player_lookup ORDER BY game_number), @end_date) AS next_seen
+    COALESCE(LEAD(game_date) OVER (PARTITION BY player_lookup ORDER BY game_date, game_id), @end_date) AS next_seen
   FROM played
 ),
 recent_gaps AS (

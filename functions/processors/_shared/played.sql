@@ -2,8 +2,7 @@
 -- of the batch.
 played AS (
   SELECT player_lookup, game_id, game_date, team_abbr, points, minutes_played, fg_attempts, ft_makes, usage_rate, ts_pct,
-    has_complete_team_box, lacks_minutes, lacks_attempts,
-    ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS game_number
+    has_complete_team_box, lacks_minutes, lacks_attempts
   FROM nba_analytics.player_game_summary
   WHERE game_date >= @read_start AND game_date < @end_date
     AND is_active

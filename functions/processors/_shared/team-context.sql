@@ -11,7 +11,7 @@ teams_with_player_facts AS (
   WHERE game_date >= @read_start AND game_date < @end_date AND fg_attempts IS NOT NULL
 ),
 defense_facts AS (
-  SELECT results.game_date, results.team_abbr, results.game_number, defense.defensive_rating, defense.opp_fg_attempts,
+  SELECT results.next_game_date, results.team_abbr, results.game_number, defense.defensive_rating, defense.opp_fg_attempts,
     defense.opp_ft_attempts,
     IF(defense.opp_fg_attempts IS NULL, 0, 1) AS is_known,
     IF(COALESCE(defense.points_allowed = results.points - results.margin AND defense.has_complete_team_box, FALSE), 0, 1) AS is_gap,
@@ -27,25 +27,22 @@ defense_facts AS (
   LEFT JOIN teams_with_player_facts AS players
     ON players.game_id = results.game_id AND players.team_abbr = results.team_abbr
 ),
--- What the defence of a team allowed in its last 10 games, after each of its games, by the same rule of five known games.
+-- What the defence of a team allowed in its last 10 games, by the same rule of five known games.
 defense_form AS (
-  SELECT team_abbr, game_number,
+  SELECT latest.team_abbr, latest.game_number,
+    IF(SUM(games.is_known) >= 5 OR SUM(games.is_known) = COUNT(*), AVG(games.defensive_rating), NULL) AS def_rating_last_10,
     IF(
-      SUM(is_known) OVER last_10 >= 5 OR SUM(is_known) OVER last_10 = COUNT(*) OVER last_10,
-      AVG(defensive_rating) OVER last_10,
-      NULL
-    ) AS def_rating_last_10,
-    IF(
-      SUM(is_known) OVER last_10 >= 5 OR SUM(is_known) OVER last_10 = COUNT(*) OVER last_10,
-      SAFE_DIVIDE(
-        SUM(opp_ft_attempts) OVER last_10, SUM(IF(opp_ft_attempts IS NULL, NULL, opp_fg_attempts)) OVER last_10
-      ),
+      SUM(games.is_known) >= 5 OR SUM(games.is_known) = COUNT(*),
+      SAFE_DIVIDE(SUM(games.opp_ft_attempts), SUM(IF(games.opp_ft_attempts IS NULL, NULL, games.opp_fg_attempts))),
       NULL
     ) AS ft_rate_allowed_last_10,
-    SUM(players_known) OVER last_10 AS players_known_last_10,
-    SUM(is_gap) OVER last_10 AS gaps_last_10
-  FROM defense_facts
-  WINDOW last_10 AS (PARTITION BY team_abbr ORDER BY game_number ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)
+    SUM(games.players_known) AS players_known_last_10,
+    SUM(games.is_gap) AS gaps_last_10
+  FROM defense_facts AS latest
+  JOIN defense_facts AS games
+    ON games.team_abbr = latest.team_abbr AND games.game_number BETWEEN latest.game_number - 9 AND latest.game_number
+  WHERE latest.next_game_date >= @start_date
+  GROUP BY latest.team_abbr, latest.game_number
 ),
 team_entering AS (
   SELECT games.game_date, games.game_id, games.season, games.season_type, games.season_phase, games.team_abbr,

@@ -27,51 +27,82 @@ played AS (
     IF(has_complete_shot_zones, assisted_fg_makes, NULL) AS assisted_makes,
     IF(has_complete_shot_zones, unassisted_fg_makes, NULL) AS unassisted_makes,
     IF(has_complete_shot_zones AND assisted_fg_makes IS NOT NULL, fg_makes, NULL) AS makes_with_assists_known,
-    ROW_NUMBER() OVER (PARTITION BY player_lookup ORDER BY game_date, game_id) AS game_number
+    ROW_NUMBER() OVER by_game AS game_number,
+    COALESCE(LEAD(game_date) OVER by_game, @end_date) AS valid_until
   FROM nba_analytics.player_game_summary
   WHERE game_date >= @read_start AND game_date < @end_date
     AND is_active
+  WINDOW by_game AS (PARTITION BY player_lookup ORDER BY game_date, game_id)
 ),
--- The sums of each player after each of his games. They are valid until his next game.
+-- The sums of each player after his last game before the batch and after each of his games in it. They are valid until his next game.
+-- They are over the rows of a join: windows would take ten times as long.
+last_games AS (
+  SELECT
+    latest.player_lookup,
+    latest.nba_player_id,
+    latest.team_abbr,
+    latest.game_number,
+    latest.game_date,
+    latest.valid_until,
+    latest.game_number - games.game_number AS games_ago,
+    games.game_date AS played_on,
+    games.fg_attempts,
+    games.without_zones,
+    games.zone_mismatch,
+    games.zone_game,
+    games.has_complete_team_box,
+    games.lacks_attempts,
+    games.paint_attempts,
+    games.paint_makes,
+    games.mid_range_attempts,
+    games.mid_range_makes,
+    games.three_pt_attempts,
+    games.three_pt_makes,
+    games.assisted_makes,
+    games.unassisted_makes,
+    games.makes_with_assists_known
+  FROM played AS latest
+  JOIN played AS games
+    ON games.player_lookup = latest.player_lookup
+    AND games.game_number BETWEEN latest.game_number - 19 AND latest.game_number
+  WHERE latest.valid_until >= @start_date
+),
 rolling AS (
   SELECT
     player_lookup,
     nba_player_id,
     team_abbr,
     game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER last_10 AS games_10,
-    COUNT(*) OVER last_20 AS games_20,
-    IF(COUNT(*) OVER last_20 = 20, MIN(game_date) OVER last_20, NULL) AS last_20_from,
-    COUNT(fg_attempts) OVER last_10 AS known_games_10,
-    SUM(without_zones) OVER last_10 AS without_zones_10,
-    SUM(without_zones) OVER last_20 AS without_zones_20,
-    SUM(zone_mismatch) OVER last_10 AS zone_mismatches_10,
-    SUM(zone_mismatch) OVER last_20 AS zone_mismatches_20,
-    SUM(zone_game) OVER last_10 AS zone_games_10,
-    SUM(zone_game) OVER last_20 AS zone_games_20,
-    SUM(IF(has_complete_team_box, 0, 1)) OVER last_20 AS own_gaps,
-    SUM(IF(lacks_attempts, 1, 0)) OVER last_20 AS attempts_unknown,
-    SUM(paint_attempts) OVER last_10 AS paint_attempts,
-    SUM(paint_makes) OVER last_10 AS paint_makes,
-    SUM(mid_range_attempts) OVER last_10 AS mid_range_attempts,
-    SUM(mid_range_makes) OVER last_10 AS mid_range_makes,
-    SUM(three_pt_attempts) OVER last_10 AS three_pt_attempts,
-    SUM(three_pt_makes) OVER last_10 AS three_pt_makes,
-    SUM(assisted_makes) OVER last_10 AS assisted_makes,
-    SUM(unassisted_makes) OVER last_10 AS unassisted_makes,
-    SUM(makes_with_assists_known) OVER last_10 AS makes_with_assists_known,
-    SUM(paint_attempts) OVER last_20 AS paint_attempts_20,
-    SUM(paint_makes) OVER last_20 AS paint_makes_20,
-    SUM(paint_attempts + mid_range_attempts + three_pt_attempts) OVER last_20 AS shots_20
-  FROM played
-  WINDOW
-    games AS (PARTITION BY player_lookup ORDER BY game_date, game_id),
-    last_10 AS (games ROWS BETWEEN 9 PRECEDING AND CURRENT ROW),
-    last_20 AS (games ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)
+    valid_until,
+    COUNTIF(games_ago < 10) AS games_10,
+    COUNT(*) AS games_20,
+    MAX(IF(games_ago = 19, played_on, NULL)) AS last_20_from,
+    COUNT(IF(games_ago < 10, fg_attempts, NULL)) AS known_games_10,
+    SUM(IF(games_ago < 10, without_zones, NULL)) AS without_zones_10,
+    SUM(without_zones) AS without_zones_20,
+    SUM(IF(games_ago < 10, zone_mismatch, NULL)) AS zone_mismatches_10,
+    SUM(zone_mismatch) AS zone_mismatches_20,
+    SUM(IF(games_ago < 10, zone_game, NULL)) AS zone_games_10,
+    SUM(zone_game) AS zone_games_20,
+    SUM(IF(has_complete_team_box, 0, 1)) AS own_gaps,
+    SUM(IF(lacks_attempts, 1, 0)) AS attempts_unknown,
+    SUM(IF(games_ago < 10, paint_attempts, NULL)) AS paint_attempts,
+    SUM(IF(games_ago < 10, paint_makes, NULL)) AS paint_makes,
+    SUM(IF(games_ago < 10, mid_range_attempts, NULL)) AS mid_range_attempts,
+    SUM(IF(games_ago < 10, mid_range_makes, NULL)) AS mid_range_makes,
+    SUM(IF(games_ago < 10, three_pt_attempts, NULL)) AS three_pt_attempts,
+    SUM(IF(games_ago < 10, three_pt_makes, NULL)) AS three_pt_makes,
+    SUM(IF(games_ago < 10, assisted_makes, NULL)) AS assisted_makes,
+    SUM(IF(games_ago < 10, unassisted_makes, NULL)) AS unassisted_makes,
+    SUM(IF(games_ago < 10, makes_with_assists_known, NULL)) AS makes_with_assists_known,
+    SUM(paint_attempts) AS paint_attempts_20,
+    SUM(paint_makes) AS paint_makes_20,
+    SUM(paint_attempts + mid_range_attempts + three_pt_attempts) AS shots_20
+  FROM last_games
+  GROUP BY player_lookup, nba_player_id, team_abbr, game_number, game_date, valid_until
 ),
 zone_games AS (
-  SELECT player_lookup AS subject, game_date, game_id, season_type, charted_game, without_zones
+  SELECT player_lookup AS subject, game_number, game_date, valid_until, season_type, charted_game, without_zones
   FROM played
 ),
 -- @include zone-gaps

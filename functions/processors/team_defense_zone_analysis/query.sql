@@ -29,43 +29,47 @@ defence AS (
     IF(has_complete_shot_zones, points_in_paint_allowed, NULL) AS paint_points,
     blocks_paint,
     blocks_mid_range,
-    blocks_three_pt
+    blocks_three_pt,
+    ROW_NUMBER() OVER by_game AS game_number,
+    COALESCE(LEAD(game_date) OVER by_game, @end_date) AS valid_until
   FROM nba_analytics.team_defense_game_summary
   WHERE game_date BETWEEN @read_start AND @end_date
+  WINDOW by_game AS (PARTITION BY defending_team_abbr ORDER BY game_date, game_id)
 ),
--- The averages of each team after each of its games. They are valid until its next game.
+-- The averages of each team after its last game before the batch and after each of its games in it. They are valid until its next game.
 rolling AS (
   SELECT
-    team_abbr,
-    game_date,
-    COALESCE(LEAD(game_date) OVER games, @end_date) AS valid_until,
-    COUNT(*) OVER sample AS games_in_sample,
-    SUM(without_zones) OVER sample AS games_without_zones,
-    SUM(zone_mismatch) OVER sample AS zone_mismatches,
-    SUM(zone_game) OVER sample AS zone_games,
-    SUM(paint_attempts) OVER sample AS paint_attempts,
-    SUM(paint_makes) OVER sample AS paint_makes,
-    SUM(mid_range_attempts) OVER sample AS mid_range_attempts,
-    SUM(mid_range_makes) OVER sample AS mid_range_makes,
-    SUM(three_pt_attempts) OVER sample AS three_pt_attempts,
-    SUM(three_pt_makes) OVER sample AS three_pt_makes,
-    SUM(paint_points) OVER sample AS paint_points,
-    AVG(blocks_paint) OVER sample AS paint_blocks,
-    AVG(blocks_mid_range) OVER sample AS mid_range_blocks,
-    AVG(blocks_three_pt) OVER sample AS three_pt_blocks,
-    SUM(rated_points) OVER sample AS rated_points,
-    SUM(rated_possessions) OVER sample AS rated_possessions,
-    COUNT(rated_possessions) OVER sample AS rated_games,
-    AVG(defensive_rating) OVER sample AS mean_rating,
-    AVG(points_allowed) OVER sample AS points_allowed,
-    AVG(opponent_pace) OVER sample AS opponent_pace
-  FROM defence
-  WINDOW
-    games AS (PARTITION BY team_abbr ORDER BY game_date, game_id),
-    sample AS (games ROWS BETWEEN 14 PRECEDING AND CURRENT ROW)
+    latest.team_abbr,
+    latest.game_date,
+    latest.valid_until,
+    COUNT(*) AS games_in_sample,
+    SUM(games.without_zones) AS games_without_zones,
+    SUM(games.zone_mismatch) AS zone_mismatches,
+    SUM(games.zone_game) AS zone_games,
+    SUM(games.paint_attempts) AS paint_attempts,
+    SUM(games.paint_makes) AS paint_makes,
+    SUM(games.mid_range_attempts) AS mid_range_attempts,
+    SUM(games.mid_range_makes) AS mid_range_makes,
+    SUM(games.three_pt_attempts) AS three_pt_attempts,
+    SUM(games.three_pt_makes) AS three_pt_makes,
+    SUM(games.paint_points) AS paint_points,
+    AVG(games.blocks_paint) AS paint_blocks,
+    AVG(games.blocks_mid_range) AS mid_range_blocks,
+    AVG(games.blocks_three_pt) AS three_pt_blocks,
+    SUM(games.rated_points) AS rated_points,
+    SUM(games.rated_possessions) AS rated_possessions,
+    COUNT(games.rated_possessions) AS rated_games,
+    AVG(games.defensive_rating) AS mean_rating,
+    AVG(games.points_allowed) AS points_allowed,
+    AVG(games.opponent_pace) AS opponent_pace
+  FROM defence AS latest
+  JOIN defence AS games
+    ON games.team_abbr = latest.team_abbr AND games.game_number BETWEEN latest.game_number - 14 AND latest.game_number
+  WHERE latest.valid_until >= @start_date
+  GROUP BY latest.team_abbr, latest.game_number, latest.game_date, latest.valid_until
 ),
 zone_games AS (
-  SELECT team_abbr AS subject, game_date, game_id, season_type, charted_game, without_zones
+  SELECT team_abbr AS subject, game_number, game_date, valid_until, season_type, charted_game, without_zones
   FROM defence
 ),
 -- @include zone-gaps

@@ -44,7 +44,7 @@ line_history AS (
   FROM universe
   JOIN player_points_lines AS lines
     ON lines.game_id = universe.game_id AND lines.player_lookup = universe.player_lookup
-  JOIN played AS history
+  JOIN own_games AS history
     ON history.player_lookup = universe.player_lookup AND history.game_date < universe.game_date
   GROUP BY universe.game_date, universe.player_lookup
 ),
