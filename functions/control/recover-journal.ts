@@ -17,6 +17,7 @@ import { keepPersons } from '../../shared/state/players.ts';
 import { giveScope } from '../../shared/state/scopes.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { archivedBytes, WHY_LOST } from '../ingest/archived-bytes.ts';
+import { fileNameOf } from '../sources/payload-files.ts';
 import { archivePlanned } from './archive-files.ts';
 import { planImport } from './import-plan.ts';
 import { readJournal, type Dated, type JournalOf } from './journal.ts';
@@ -118,18 +119,19 @@ async function repeatImport(
   lost: LostFile[],
   sound: Set<string>,
 ): Promise<string[]> {
-  const files: { name: string; bytes: () => Uint8Array }[] = [];
+  const bytesOf = new Map<string, Uint8Array>();
   const uris = new Map<string, string>();
   for (const file of entry.files) {
     const found = await soundFile(archive, file);
     if (typeof found === 'string') lost.push({ name: file.name, why: found });
     else {
-      files.push({ name: file.name, bytes: () => found });
-      uris.set(file.name, file.uri);
+      // An answer of a live source is one file, whatever it has lines of.
+      bytesOf.set(fileNameOf(file.name), found);
+      uris.set(fileNameOf(file.name), file.uri);
       sound.add(file.uri);
     }
   }
-  if (files.length === 0) return [];
+  if (bytesOf.size === 0) return [];
   const readOnly: ArchiveStore = {
     ...archive,
     put: (name, bytes) =>
@@ -138,7 +140,12 @@ async function repeatImport(
   };
   const ports = { store: scratch, archive: readOnly, clock: () => new Date(entry.at) };
   try {
-    const options = { seasons: entry.seasons ?? undefined, replace: entry.replace };
+    const files = [...bytesOf].map(([name, bytes]) => ({ name, bytes: () => bytes }));
+    const [first] = entry.files;
+    const options = {
+      ...{ seasons: entry.seasons ?? undefined, replace: entry.replace },
+      observedAt: first?.observedKind === 'measured' ? first.observedAt : undefined,
+    };
     await archivePlanned(ports, await planImport(ports, files, options));
     return [];
   } catch (error) {

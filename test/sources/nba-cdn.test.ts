@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { archiveFiles } from '../../functions/control/archive-files.ts';
+import { replayJournal } from '../../functions/control/recover-journal.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { archivedLoader } from '../../functions/steps/load-archived.ts';
 import { textOfSource } from '../../functions/ingest/source-content.ts';
@@ -113,6 +114,28 @@ describe('answers of cdn.nba.com', () => {
       new Set(['nba_cdn']),
     );
   });
+});
+
+it('answers can be taken from the archive again when the documents are lost', async () => {
+  const ports = {
+    store: memoryStore(),
+    archive: memoryArchive(),
+    clock: () => new Date('2022-06-01T12:00:00Z'),
+  };
+  const files = asFiles().map(({ name, document }) => ({ name, bytes: () => bytesOf(document) }));
+  await archiveFiles(ports, files, { observedAt: '2021-11-20T06:00:00.000Z' });
+  const again = memoryStore();
+  const { notes, lost } = await replayJournal({ ...ports, registry: loadRegistry() }, again);
+
+  expect({ notes, lost }).toEqual({ notes: [], lost: [] });
+  for (const table of TABLES) {
+    const known = await archiveOf(ports, table, SEASON);
+    expect(await archiveOf({ store: again }, table, SEASON), table).toEqual(known);
+    const learned = Object.values(known?.entries ?? {}).map(
+      ({ observedAt, observedKind }) => `${observedKind} ${observedAt}`,
+    );
+    expect(new Set(learned), table).toEqual(new Set(['measured 2021-11-20T06:00:00.000Z']));
+  }
 });
 
 /** What is said of the player lines of an answer after it was changed. */
