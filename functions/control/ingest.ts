@@ -96,11 +96,11 @@ export async function ingestDate(
           const answer = await ask(endpoint, subject);
           asked.get(source)?.push(answer);
           onAsked(answer);
-          const { name, bytes } = answer;
+          const { name, bytes, status } = answer;
           if (bytes === undefined) continue;
-          // What only leads to other questions is kept, too.
-          if (declared.fills.length === 0) await ports.archive.put(name, bytes);
-          else files.push({ name, bytes: () => bytes });
+          if (status === 'fetched' && declared.fills.length > 0) files.push({ name, bytes: () => bytes });
+          // What only leads to other questions, and what cannot be read, is kept for whoever looks at it.
+          else await ports.archive.put(name, bytes);
         }
     if (files.length === 0) return;
     results.push(
@@ -210,7 +210,7 @@ function fetchOf(source: Source, asked: readonly Asked[] | undefined, results: r
     source: source.name,
     status:
       asked === undefined ? 'off' : worst === undefined ? 'nothing_due' : (FROM_BEST[worst] ?? 'failed'),
-    entries: answers.filter(({ bytes }) => bytes !== undefined).length,
+    entries: answers.filter(({ status }) => status === 'fetched').length,
     rows: lines.reduce((sum, { loaded }) => sum + loaded, 0),
     seconds: answers.reduce((sum, { seconds }) => sum + seconds, 0),
     credits: answers.flatMap(({ credits }) => credits ?? []).at(-1) ?? null,

@@ -23,7 +23,7 @@ export interface Asked {
   readonly status: AskedStatus;
   /** Why there is no answer, as a predicate that follows the name; null when there is one. */
   readonly detail: string | null;
-  /** The answer as it came; undefined unless it is sound. */
+  /** The answer as it came, when it is sound or cannot be read; else undefined. */
   readonly bytes: Uint8Array | undefined;
   /** Events that are asked about next. */
   readonly leads: readonly string[];
@@ -173,16 +173,17 @@ function read(
   try {
     json = new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    return { status: 'misread', detail: 'is not UTF-8 text' };
+    return { status: 'misread', detail: 'is not UTF-8 text', bytes: body };
   }
+  const misread = (detail: string): Judged => ({ status: 'misread', detail, bytes: body });
   for (const kind of fills) {
     const payload = payloadFileOf(fills.length === 1 ? name : `${name}#${kind}`);
     if (payload === undefined) throw new Error(`${name} is not called like an answer`);
     const { fault, notYet } = { notYet: false, ...payloadText(payload, json) };
-    if (fault !== undefined) return { status: notYet ? 'not_yet' : 'misread', detail: fault };
+    if (fault !== undefined) return notYet ? { status: 'not_yet', detail: fault } : misread(fault);
   }
   const leads =
     leadsTo === undefined ? { leads: [] } : leadsIn(json, (document) => leadsTo(document, subject, now));
-  if (leads.fault !== undefined) return { status: 'misread', detail: leads.fault };
+  if (leads.fault !== undefined) return misread(leads.fault);
   return { status: 'fetched', detail: null, bytes: body, leads: leads.leads };
 }

@@ -109,6 +109,18 @@ describe('a night', () => {
     ]);
   });
 
+  it('of which an answer cannot be read keeps the answer and loads nothing of it', async () => {
+    answerUntil(DATE);
+    const { game } = answers.boxScore(FIRST) as { game: Document };
+    server.answers.set(pathOf(FIRST), { game: { ...game, homeTeam: { renamed: true } } });
+    const { code, fetch, document } = await ingest(home, MORNING_AFTER);
+    expect(fetch).toMatchObject({ status: 'misread', entries: 2 });
+    expect([code, document.changes]).toEqual([1, []]);
+    const kept = readdirSync(join(home, 'archive')).filter((name) => name.includes(FIRST));
+    const texts = kept.map((name) => readFileSync(join(home, 'archive', name), 'utf8'));
+    expect(texts.some((text) => text.includes('"renamed":true'))).toBe(true);
+  });
+
   it('of a source that refuses leaves what is there, and no secret is said or kept', async () => {
     answerUntil(DATE);
     for (const path of [SCHEDULE, pathOf(FIRST)]) server.faults.set(path, [FAULTS['a refusal']]);
