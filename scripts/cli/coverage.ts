@@ -17,7 +17,7 @@ import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { chosenOption } from './options.ts';
 import { coverageText, share } from './render.ts';
-import { table } from './text-table.ts';
+import { table, terminalWidth, wrappedTo } from './text-table.ts';
 
 export interface CoverageFlags {
   readonly start?: string;
@@ -123,8 +123,14 @@ function groupsText(
       ]),
     ),
     '',
-    all.map(({ table: name }) => `${initialsOf(name)} ${name}`).join(', '),
+    ...legend(all.map(({ table: name }) => [initialsOf(name), name])),
   ].join('\n');
+}
+
+/** What the initials stand for; no line ends between the two. */
+function legend(named: readonly (readonly [initials: string, name: string])[]): string[] {
+  const text = named.map((pair) => pair.join('\u00a0')).join(', ');
+  return wrappedTo(text, terminalWidth()).map((line) => line.replaceAll('\u00a0', ' '));
 }
 
 /** The grid by date has the computed tables; the raw tables are in the JSON document, and in the coverage of the whole range. */

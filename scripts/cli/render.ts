@@ -79,8 +79,8 @@ function namesText(lists: ReadonlyMap<string, readonly string[]>): string[] {
 export function completionText(documents: readonly SeenCompletion[]): string {
   const rows = documents.flatMap((document) =>
     Object.entries(document.tables).map(([name, state]) => [
-      document.phase.slice(5),
       name,
+      document.phase.slice(5),
       painted(state.status),
       state.revision,
       `${grouped(state.rows)} / ${grouped(state.expectedRows)}`,
@@ -90,7 +90,7 @@ export function completionText(documents: readonly SeenCompletion[]): string {
     ]),
   );
   return [
-    table(['phase', 'table', 'status', 'revision', 'rows', 'ready', '', 'reason'], rows),
+    table(['table', 'phase', 'status', 'revision', 'rows', 'ready', '', 'reason'], rows),
     ...answeredText(documents),
   ].join('\n');
 }

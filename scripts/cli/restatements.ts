@@ -5,7 +5,7 @@ import type { Client } from '../../functions/targets/client.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { phaseOption, tablesOption } from './options.ts';
-import { table } from './text-table.ts';
+import { table, terminalWidth, wrappedTo } from './text-table.ts';
 
 export interface RestatementFlags {
   readonly start?: string;
@@ -33,7 +33,10 @@ export async function restatementsCommand(
 
 function restatementsText({ tables, dates, affected }: Restatements): string {
   return [
-    `If ${tables.join(', ')} of ${listText(dates)} change, at most these partitions change (rebuilding stops where content is equal):`,
+    ...wrappedTo(
+      `If ${tables.join(', ')} of ${listText(dates)} change, at most these partitions change (rebuilding stops where content is equal):`,
+      terminalWidth(),
+    ),
     '',
     table(
       ['table', 'dates', 'first', 'last', 'because'],

@@ -36,7 +36,8 @@ interface Column {
 
 /**
  * A table as text without frames. Where it is wider than the terminal, texts of several words are wrapped; where that does not
- * help, the columns are divided among tables one under the other, each with the first column.
+ * help, the columns are divided among tables one under the other, each with the first column and the rows that say something
+ * there. A column that says nothing in any row is left out.
  * @param width columns of the terminal
  */
 export function table(
@@ -55,11 +56,25 @@ export function table(
       width: Math.max(textWidth(title), ...cells.map((cell) => textWidth(cell))),
     };
   });
-  const columns = narrowed(natural, width, NARROWEST);
-  if (widthOf(columns) <= width) return drawn(columns, rows.length);
-  return groups(natural, width)
-    .map((group) => drawn(narrowed(group, width, NARROWEST_DIVIDED), rows.length))
+  const saying =
+    rows.length === 0 ? natural : natural.filter(({ cells }, i) => i === 0 || cells.some(isText));
+  const columns = narrowed(saying, width, NARROWEST);
+  if (widthOf(columns) <= width) return drawn(columns);
+  return groups(saying, width)
+    .map((group) => drawn(narrowed(withoutSilentRows(group), width, NARROWEST_DIVIDED)))
     .join('\n\n');
+}
+
+const isText = (cell: string): boolean => cell !== '';
+
+/** The columns without the rows that have a text in the first of them only. */
+function withoutSilentRows(columns: readonly Column[]): Column[] {
+  const says = (row: number): boolean => columns.slice(1).some(({ cells }) => isText(cells[row] ?? ''));
+  return columns.map((column) => ({
+    ...column,
+    cells: column.cells.filter((_, row) => says(row)),
+    paints: column.paints.filter((_, row) => says(row)),
+  }));
 }
 
 function cellText(value: TableCell): string {
@@ -114,11 +129,12 @@ function groups(columns: readonly Column[], width: number): Column[][] {
   return found;
 }
 
-function drawn(columns: readonly Column[], rows: number): string {
+function drawn(columns: readonly Column[]): string {
+  const rows = columns[0]?.cells.length ?? 0;
   const lines = [
     line(
       columns,
-      columns.map(({ head }) => pc.bold(head)),
+      columns.map(({ head }) => (head === '' ? '' : pc.bold(head))),
       columns.map(({ head }) => head),
     ),
   ];

@@ -48,6 +48,34 @@ describe('tables', () => {
     expect(drawn.join(' ').match(/number_\d/g)).toHaveLength(8);
   });
 
+  it('what says nothing is left out: a column of empty cells, and rows of a second table', () => {
+    const head = ['table', 'phase', '', 'rows', 'reason'];
+    const drawn = (reason: string): string[] =>
+      lines(
+        table(
+          head,
+          [
+            ['nbac_schedule', '2', '', 12345, ''],
+            ['shots', '4', '', 3, reason],
+          ],
+          36,
+        ),
+      );
+    expect(drawn('')).toEqual([
+      'table          phase    rows',
+      'nbac_schedule  2      12 345',
+      'shots          4           3',
+    ]);
+    expect(drawn('bootstrap_of_14_days')).toEqual([
+      'table          phase    rows',
+      'nbac_schedule  2      12 345',
+      'shots          4           3',
+      '',
+      'table          reason',
+      'shots          bootstrap_of_14_days',
+    ]);
+  });
+
   it('a text is wrapped at blanks, a word longer than the line anywhere', () => {
     expect(wrappedTo('one two three', 8)).toEqual(['one two', 'three']);
     expect(wrappedTo('abcdefghij kl', 4)).toEqual(['abcd', 'efgh', 'ij', 'kl']);
