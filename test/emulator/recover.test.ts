@@ -20,12 +20,13 @@ import { giveAlias, knownAliases } from '../../shared/state/aliases.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { writeJournal } from '../../functions/control/journal.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
-import { drawn } from '../support/draw.ts';
+import { drawn, drawnStretch } from '../support/draw.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { canRun, computedRows, rawContents } from '../support/local-cloud.ts';
 import { proof } from '../support/proof.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const SEASON = '2021-22';
 const OPENING_NIGHT = '2021-10-19';
@@ -39,17 +40,16 @@ const LIMIT_MS = 600_000;
 
 afterAll(removeFolders);
 
+const BOTH = ['documents', 'tables'] as const;
 /** Of the documents and the tables one is lost by the draw; with the whole proof, both. */
-const LOST = (['documents', 'tables'] as const).filter(
-  (_, i) => proof === 'all' || drawn('recover', 'emulator').below(2) === i,
-);
+const LOST: readonly (typeof BOTH)[number][] =
+  proof === 'all' ? BOTH : drawnStretch(drawn('recover', 'emulator'), BOTH, 1);
 
 /** The files of a small league. */
 function league(): SourceFile[] {
   const files: SourceFile[] = [];
   for (const season of simulateLeague({ seasons: 1, seed: 4, firstSeason: 2021, teams: 4, gamesPerTeam: 6 }))
-    for (const { name, text } of season.files)
-      files.push({ name, bytes: () => new TextEncoder().encode(text) });
+    for (const { name, text } of season.files) files.push(sourceFile(name, text));
   return files;
 }
 

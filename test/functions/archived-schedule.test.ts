@@ -15,6 +15,7 @@ import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { csv, game, secondGame, SEASON, type Cells } from '../support/source-lines.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const DATES = ['2023-10-24', '2023-10-25', '2023-10-27'].map(gameDate);
 const TEAMS: readonly Cells[] = [game, secondGame, { ...game, game_id: '0022300063', home_team: 'BOS' }];
@@ -49,11 +50,9 @@ async function archived(lines: readonly (readonly Line[])[]): Promise<ArchivedSc
   for (const ofImport of lines) {
     const { name, text } = csv(`schedule_${SEASON}.csv`, ofImport.map(cellsOf));
     // An import that takes final scores away is refused; the others count.
-    await archiveFiles(ports, [{ name, bytes: () => new TextEncoder().encode(text) }]).catch(
-      (error: unknown) => {
-        if (!(error instanceof RequestError)) throw error;
-      },
-    );
+    await archiveFiles(ports, [sourceFile(name, text)]).catch((error: unknown) => {
+      if (!(error instanceof RequestError)) throw error;
+    });
   }
   return {
     season: SEASON,

@@ -15,6 +15,7 @@ import {
   rowsOf,
   type Home,
 } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const PLAYERS = `player_box_${SEASON}.csv`;
 const TEAMS = `team_box_${SEASON}.csv`;
@@ -39,7 +40,7 @@ function withAssist({ name, bytes }: SourceFile, at: number) {
   cells[place('ast')] = String(Number(cells[place('ast')]) + 1);
   const changed = [head, ...lines.map((line, i) => (i === at ? cells.join(',') : line))].join('\n');
   return {
-    file: { name, bytes: () => new TextEncoder().encode(changed) },
+    file: sourceFile(name, changed),
     date: cells[place('game_date')] as GameDate,
     team: cells[place('team')] ?? '',
   };

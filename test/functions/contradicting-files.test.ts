@@ -8,6 +8,7 @@ import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { loadReportOf } from '../../shared/state/load-reports.ts';
 import { boxLine, csv, game, secondGame, shot, type Cells } from '../support/source-lines.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const SEASON = '2023-24';
 const clock = () => new Date('2024-06-01T12:00:00Z');
@@ -27,7 +28,7 @@ function home() {
         ports,
         Object.entries(files).map(([name, rows]) => {
           const { text } = csv(name, rows);
-          return { name, bytes: () => new TextEncoder().encode(text) };
+          return sourceFile(name, text);
         }),
       ),
     rowsOf: async (table: string, date: string): Promise<readonly unknown[]> => {

@@ -6,6 +6,7 @@ import { readFolder } from '../../scripts/cli/load.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { SEASON, tinyFiles } from '../support/tiny-league.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders, rowsOf } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 /** The league plays on the day before and on the day after, and not on this one. */
 const FINAL = '2021-11-25';
@@ -72,5 +73,5 @@ it(
 
 function withFinal({ name, bytes }: SourceFile): SourceFile {
   const text = `${textOf(bytes()).trimEnd()}\n${FINAL_LINE}\n`;
-  return { name, bytes: () => new TextEncoder().encode(text) };
+  return sourceFile(name, text);
 }

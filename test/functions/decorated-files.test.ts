@@ -8,6 +8,7 @@ import { memoryArchive } from '../../functions/targets/simulated/memory-archive.
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { boxLine, samples, secondGame, type Cells } from '../support/source-lines.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const clock = () => new Date('2024-06-01T12:00:00Z');
 
@@ -33,10 +34,7 @@ async function rowsWith(
   );
   await archiveFiles(
     ports,
-    [...files].map(([name, rows]) => ({
-      name,
-      bytes: () => new TextEncoder().encode(textOf(rows, decorate)),
-    })),
+    [...files].map(([name, rows]) => sourceFile(name, textOf(rows, decorate))),
   );
   const load = archivedLoader({
     ...ports,

@@ -11,6 +11,7 @@ import { shuffled } from '../../shared/domain/seeded-random.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { drawn } from '../support/draw.ts';
 import { orders } from '../support/orders.ts';
+import { sourceFile } from '../support/source-file.ts';
 import { boxLine, csv, game, secondGame, teamLine, SEASON, type Cells } from '../support/source-lines.ts';
 
 const DATE = gameDate('2023-10-24');
@@ -25,7 +26,7 @@ const boston: Cells = { ...boxLine, game_id: UNKNOWN, team: 'BOS', opponent: 'MI
 type Files = Readonly<Record<string, readonly Cells[]>>;
 const fileOf = ([name, rows]: [string, readonly Cells[]]): SourceFile => {
   const { text } = csv(name, rows);
-  return { name, bytes: () => new TextEncoder().encode(text) };
+  return sourceFile(name, text);
 };
 
 /** An archive into which the imports came one after the other, an hour apart. */

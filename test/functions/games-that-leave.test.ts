@@ -9,6 +9,7 @@ import { memoryArchive } from '../../functions/targets/simulated/memory-archive.
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { boxLine, csv, game, secondGame, type Cells } from '../support/source-lines.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const NIGHT = gameDate('2023-10-24');
 const SCHEDULE = 'schedule_2023-24.csv';
@@ -46,7 +47,7 @@ function home() {
   const filesOf = (files: Readonly<Record<string, readonly Cells[]>>) =>
     Object.entries(files).map(([name, rows]) => {
       const { text } = csv(name, rows);
-      return { name, bytes: () => new TextEncoder().encode(text) };
+      return sourceFile(name, text);
     });
   return {
     importFiles: async (

@@ -15,6 +15,7 @@ import {
 import type { LoadedFiles } from '../../functions/ingest/load-table.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const date = gameDate('2024-01-26');
 const loaded = (rows: readonly Row[], refused = 0): LoadedFiles => ({
@@ -53,10 +54,8 @@ const doubted = (n: number): LoadedFiles => ({ ...loaded([], n), setAside: n });
 
 describe('a schedule', () => {
   const clock = () => new Date('2024-06-01T12:00:00Z');
-  const file = (cells: object) => ({
-    name: 'schedule_2023-24.csv',
-    bytes: () => new TextEncoder().encode(csv('schedule_2023-24.csv', [{ ...game, ...cells }]).text),
-  });
+  const file = (cells: object) =>
+    sourceFile('schedule_2023-24.csv', csv('schedule_2023-24.csv', [{ ...game, ...cells }]).text);
   const unplayed = { home_pts: '', visitor_pts: '', winner: '' };
 
   it('is refused when more games than a night has lost their final scores, unless what was known is replaced', async () => {
@@ -88,10 +87,8 @@ describe('a schedule', () => {
 
 describe('a trial', () => {
   const clock = () => new Date('2024-06-01T12:00:00Z');
-  const file = (away: string) => ({
-    name: 'schedule_2023-24.csv',
-    bytes: () => new TextEncoder().encode(csv('schedule_2023-24.csv', [{ ...game, arena: away }]).text),
-  });
+  const file = (away: string) =>
+    sourceFile('schedule_2023-24.csv', csv('schedule_2023-24.csv', [{ ...game, arena: away }]).text);
 
   it('writes nothing, and leaves out what a damaged file said, so that the right one can be imported', async () => {
     const ports = { store: memoryStore(), archive: memoryArchive(), clock, registry: loadRegistry() };
@@ -115,10 +112,7 @@ describe('a trial', () => {
 });
 
 describe('a trial of a corrected box score', () => {
-  const fileOf = (name: string, rows: readonly Cells[]) => ({
-    name,
-    bytes: () => new TextEncoder().encode(csv(name, rows).text),
-  });
+  const fileOf = (name: string, rows: readonly Cells[]) => sourceFile(name, csv(name, rows).text);
   const boxOf = (cells: Cells) => fileOf('player_box_2023-24.csv', [{ ...boxLine, ...cells }]);
 
   it.each<[string, Cells, string[]]>([

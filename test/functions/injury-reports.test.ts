@@ -8,6 +8,7 @@ import { memoryArchive } from '../../functions/targets/simulated/memory-archive.
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { boxLine, csv, game, secondGame, SEASON, type Cells } from '../support/source-lines.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const NIGHT = gameDate('2023-10-24');
 /** LeBron James of LAL, in the game LAL at DEN. */
@@ -36,7 +37,7 @@ async function loaded(lines: readonly Cells[]) {
     ['injury_report_2023-24.csv', lines],
   ] as const) {
     const { text } = csv(name, rows);
-    await archiveFiles(ports, [{ name, bytes: () => new TextEncoder().encode(text) }]);
+    await archiveFiles(ports, [sourceFile(name, text)]);
   }
   const load = archivedLoader({
     ...ports,

@@ -6,6 +6,7 @@ import { readFolder } from '../../scripts/cli/load.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { SEASON, tinyFiles } from '../support/tiny-league.ts';
 import { atHome, importFiles, newFolder, partition, removeFolders } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const SHOTS = `shots_${SEASON}.csv`;
 
@@ -24,9 +25,7 @@ it(
     const gone = lines.find((line) => dateOf(line) === first);
     const kept = lines.filter((line) => line !== gone && dateOf(line) !== second);
     const text = [head, ...kept, ''].join('\n');
-    const changed = files.map((file) =>
-      file.name === SHOTS ? { name: SHOTS, bytes: () => new TextEncoder().encode(text) } : file,
-    );
+    const changed = files.map((file) => (file.name === SHOTS ? sourceFile(SHOTS, text) : file));
 
     await atHome(newFolder(), async (home) => {
       await importFiles(home, changed, SEASON);

@@ -10,6 +10,7 @@ import { gameDate } from '../../shared/domain/game-date.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { csv, game, secondGame } from '../support/source-lines.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const results = loadRegistry().get('nbac_game_results');
 const dates = [gameDate('2023-10-24')];
@@ -20,7 +21,7 @@ async function loaderOf(failing: readonly number[]) {
   const store = memoryStore();
   const archive = memoryArchive();
   const { name, text } = csv('schedule_2023-24.csv', [game, secondGame]);
-  await archiveFiles({ archive, store, clock }, [{ name, bytes: () => new TextEncoder().encode(text) }]);
+  await archiveFiles({ archive, store, clock }, [sourceFile(name, text)]);
   let reads = 0;
   const watched: ArchiveStore = {
     ...archive,
@@ -68,7 +69,7 @@ it('an archive of an earlier version, whose entries had a number of their import
   const ports = { store: memoryStore(), archive: memoryArchive(), clock };
   const fileOf = (arena: string): SourceFile => {
     const { name, text } = csv('schedule_2023-24.csv', [{ ...game, arena }, secondGame]);
-    return { name, bytes: () => new TextEncoder().encode(text) };
+    return sourceFile(name, text);
   };
   await archiveFiles(ports, [fileOf('Old Arena')]);
   const path = paths.archive('nbac_schedule', '2023-24');

@@ -18,6 +18,7 @@ import { makeRandom, pick } from '../../shared/domain/seeded-random.ts';
 import { knownPlayers, registerPlayers } from '../../shared/state/players.ts';
 import { loadView } from '../../shared/state/views.ts';
 import { boxLine, csv, game, secondGame, SEASON, type Cells } from '../support/source-lines.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const registry = loadRegistry();
 const injuries = registry.get('nbac_injury_report');
@@ -54,7 +55,7 @@ async function home(reports: readonly Cells[], boxes: readonly Cells[] = [boxLin
   const ports = { archive: memoryArchive(), store: memoryStore(), clock };
   const importRows = (name: string, rows: readonly Cells[]) => {
     const file = csv(name, rows);
-    return archiveFiles(ports, [{ name, bytes: () => new TextEncoder().encode(file.text) }]);
+    return archiveFiles(ports, [sourceFile(name, file.text)]);
   };
   await importRows('schedule_2023-24.csv', [game, secondGame, laterGame]);
   await importRows('player_box_2023-24.csv', boxes);

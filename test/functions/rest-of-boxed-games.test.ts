@@ -19,6 +19,7 @@ import {
   rowsOf,
   type Home,
 } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 import { OPENING_NIGHT, SEASON, tinyFiles } from '../support/tiny-league.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -32,8 +33,7 @@ const CONTEXTS = ['upcoming_team_game_context', 'upcoming_player_game_context'] 
 /** The lines of a file that `keeps` accepts. */
 function linesOf({ name, bytes }: SourceFile, keeps: (line: string) => boolean): SourceFile {
   const [head = '', ...lines] = textOf(bytes()).split('\n');
-  const kept = lines.filter(keeps);
-  return { name, bytes: () => new TextEncoder().encode([head, ...kept].join('\n')) };
+  return sourceFile(name, [head, ...lines.filter(keeps)].join('\n'));
 }
 
 const whole = readFolder(tinyFiles({ through: LAST })).filter(({ name }) => !name.startsWith('shots'));

@@ -21,6 +21,7 @@ import {
   removeFolders,
   type Home,
 } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 import { OPENING_NIGHT, SEASON } from '../support/tiny-league.ts';
 
 const BOX = 'nbac_player_boxscores';
@@ -47,19 +48,16 @@ function filesWith(...dates: readonly string[]): SourceFile[] {
         PLAY_IN.includes(date) ? line.replace(/\b00221/, '00521').replace(',regular,', ',play_in,') : line,
       ];
     });
-    return fileOf(name, `${[head, ...kept].join('\n')}\n`);
+    return sourceFile(name, `${[head, ...kept].join('\n')}\n`);
   });
 }
 
-function fileOf(name: string, text: string): SourceFile {
-  return { name, bytes: () => new TextEncoder().encode(text) };
-}
 const only = (name: string, files: readonly SourceFile[]): SourceFile[] =>
   files.filter((file) => file.name === `${name}_${SEASON}.csv`);
-const beside = (scope: object): SourceFile => fileOf('scope.json', JSON.stringify(scope));
+const beside = (scope: object): SourceFile => sourceFile('scope.json', JSON.stringify(scope));
 /** A scope that is given with `--scope`. */
 const given = (scope: object): Pick<ImportOptions, 'scope'> => ({
-  scope: { ...fileOf('meant.json', JSON.stringify(scope)), by: 'ann' },
+  scope: { ...sourceFile('meant.json', JSON.stringify(scope)), by: 'ann' },
 });
 
 const without = filesWith();

@@ -5,6 +5,7 @@ import { textOf } from '../../functions/ingest/sound-file.ts';
 import { readFolder } from '../../scripts/cli/load.ts';
 import { SEASON, tinyFiles } from '../support/tiny-league.ts';
 import { atHome, importFiles, newFolder, removeFolders } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const BOXES = `player_box_${SEASON}.csv`;
 
@@ -35,5 +36,5 @@ function withoutFirstPlayer({ name, bytes }: SourceFile): SourceFile {
   const at = head.split(',').indexOf('player_id');
   const player = lines[0]?.split(',')[at];
   const kept = [head, ...lines.filter((line) => line.split(',')[at] !== player)];
-  return { name, bytes: () => new TextEncoder().encode(kept.join('\n')) };
+  return sourceFile(name, kept.join('\n'));
 }

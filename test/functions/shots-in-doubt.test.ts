@@ -4,6 +4,7 @@ import { dryRunImport } from '../../functions/control/import-dry-run.ts';
 import { loadFiles } from '../../functions/control/imports.ts';
 import type { SourceFile } from '../../functions/control/import-plan.ts';
 import { atHome, newFolder, partition, removeFolders, rowsOf, type Home } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 import { boxLine, csv, game, secondGame, shot, type Cells } from '../support/source-lines.ts';
 
 const DATE = '2023-10-24';
@@ -28,7 +29,7 @@ afterAll(removeFolders);
 
 function file(name: string, rows: readonly Cells[]): SourceFile {
   const { text } = csv(name, rows);
-  return { name, bytes: () => new TextEncoder().encode(text) };
+  return sourceFile(name, text);
 }
 
 /** What the trial has told and the import has done, in what both can know. */

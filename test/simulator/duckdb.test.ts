@@ -15,6 +15,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { CompletionDocument } from '../../shared/state/documents.ts';
 import { seedsFor } from '../support/seeds.ts';
+import { sourceFile } from '../support/source-file.ts';
 
 const seeds = seedsFor('duckdb', { small: 0, ci: 8, all: 50 });
 
@@ -22,9 +23,7 @@ const registry = loadRegistry();
 const SEASON = '2021-22';
 const files = [
   ...simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 4, gamesPerTeam: 10 }),
-].flatMap((season) =>
-  season.files.map(({ name, text }) => ({ name, bytes: () => new TextEncoder().encode(text) })),
-);
+].flatMap((season) => season.files.map(({ name, text }) => sourceFile(name, text)));
 
 interface EndState {
   readonly contents: Record<string, string>;

@@ -13,6 +13,7 @@ import type { Tracer } from '../../shared/ports/tracer.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths } from '../../shared/state/documents.ts';
+import { sourceFile } from './source-file.ts';
 
 export const SEASON = '2021-22';
 export const PROJECT = 'nba-prod';
@@ -54,7 +55,7 @@ export async function openLeague(
   ].flatMap(({ files }) => files);
   await archiveFiles(
     client,
-    files.map(({ name, text }) => ({ name, bytes: () => new TextEncoder().encode(text) })),
+    files.map(({ name, text }) => sourceFile(name, text)),
   );
   return {
     client,
