@@ -1,6 +1,6 @@
 /**
  * Asks live sources, politely: one question after another for each source, with a pause between two about the same kind of
- * thing, a second try only where it can help, and no more questions to a source that hangs or refuses.
+ * thing, a second try only where it can help, and no more questions to a source that is silent or refuses.
  */
 import type { SourceAccess } from '../../shared/config.ts';
 import type { Http, HttpAnswer } from '../../shared/ports/http.ts';
@@ -11,7 +11,7 @@ import type { Endpoint, Source } from './source.ts';
  * What became of a question. `fetched`: the answer is sound. `not_yet`: what was asked for is not known yet. `refused`: the
  * source does not answer us. `throttled`: it asks for a longer pause. `unreachable`: no connection. `hung`: no answer in time.
  * `failed`: an error of the source. `misread`: an answer that is not what it should be. `left`: not asked, because the
- * questions before it hung or were refused.
+ * questions before it had no answer or were refused.
  */
 export type AskedStatus =
   'fetched' | 'not_yet' | 'refused' | 'throttled' | 'unreachable' | 'hung' | 'failed' | 'misread' | 'left';
@@ -59,8 +59,8 @@ const TRIES = 3;
 const PAUSE_MS = 500;
 /** The longest pause that a source may ask for, in seconds. */
 const LONGEST_PAUSE = 10;
-/** After so many questions in a row that hung, no other is asked. */
-const HUNG = 2;
+/** After so many questions in a row that hung, or found no connection, no other is asked. */
+const SILENT = 2;
 
 /** Makes what asks one source, for as long as a command runs. */
 export function askerOf(
@@ -68,7 +68,7 @@ export function askerOf(
   source: Source,
   { address = source.address, headers = {}, key }: Reaching,
 ): Ask {
-  let hung = 0;
+  let silent = 0;
   let isRefused = false;
   /** The slower a source is, the longer are the pauses. */
   let pause = source.secondsBetween;
@@ -80,7 +80,8 @@ export function askerOf(
     if (declared === undefined) throw new Error(`${source.name} has no ${endpoint}`);
     const came = { name, bytes: undefined, leads: [], credits: null, tries: 0, seconds: 0 };
     if (isRefused) return { ...came, status: 'left', detail: 'is not asked for: the source refuses us' };
-    if (hung >= HUNG) return { ...came, status: 'left', detail: 'is not asked for: the source hangs' };
+    if (silent >= SILENT)
+      return { ...came, status: 'left', detail: 'is not asked for: the source does not answer' };
     let [tries, seconds] = [0, 0];
     for (;;) {
       if (asked.has(endpoint)) await wait(pause * 1000);
@@ -96,10 +97,12 @@ export function askerOf(
         ...{ ...came, tries, seconds, credits: source.key === undefined ? null : creditsIn(answer) },
         ...judged(answer, name, declared, subject, now),
       };
-      hung = found.status === 'hung' ? hung + 1 : 0;
-      isRefused = found.status === 'refused';
       const again = tries < TRIES ? pauseBefore(answer, found.status, tries, random) : undefined;
-      if (again === undefined) return found;
+      if (again === undefined) {
+        silent = found.status === 'hung' || found.status === 'unreachable' ? silent + 1 : 0;
+        isRefused = found.status === 'refused';
+        return found;
+      }
       await wait(again);
     }
   };

@@ -100,9 +100,10 @@ describe('a question', () => {
     const nobody = askerOf({ http, wait: () => Promise.resolve(), random: () => 0, now: NOW }, nbaCdn, {
       address: closed.address,
     });
-    expect(await nobody('boxscore', GAME)).toMatchObject({
-      ...{ status: 'unreachable', tries: 3, detail: 'cannot be asked for: no connection' },
-    });
+    const unreachable = { status: 'unreachable', tries: 3, detail: 'cannot be asked for: no connection' };
+    expect(await nobody('boxscore', GAME)).toMatchObject(unreachable);
+    expect(await nobody('boxscore', NEXT)).toMatchObject(unreachable);
+    expect(await nobody('boxscore', THIRD)).toMatchObject({ status: 'left', tries: 0 });
   });
 });
 
