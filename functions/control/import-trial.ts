@@ -3,7 +3,7 @@
  * import may not do.
  */
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
-import { boxedDates } from '../../shared/domain/boxed-games.ts';
+import { isSpokenOf } from '../../shared/domain/boxed-games.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -116,16 +116,8 @@ function datesToTry(
   const known = [...RAW_LOADS.knownBefore(table), ...tablesToKnow(load), ...moreGamesFrom(definition)];
   const ofKnown = known.flatMap((each) => planned.get(each)?.dates ?? []);
   const isArchived = (date: GameDate): boolean =>
-    [before, after].some(({ archives }) => speaksOf(load, archives, date));
+    [before, after].some(({ archives }) => isSpokenOf(load.definition, archives, date));
   return [...new Set([...own, ...ofKnown])].filter(isArchived).sort();
-}
-
-/** Whether some file says something of a date of a table. */
-function speaksOf({ definition }: RawLoad, archives: KnownArchive['archives'], date: GameDate): boolean {
-  return (
-    archives.get(definition.name)?.slices[date] !== undefined ||
-    boxedDates(definition, archives).includes(date)
-  );
 }
 
 async function tryDate(
@@ -136,7 +128,7 @@ async function tryDate(
 ): Promise<TriedDate | undefined> {
   const load = RAW_LOADS.of(table);
   const slices = after.archives.get(table)?.slices[date] ?? [];
-  const [was, is] = [before, after].map(({ archives }) => speaksOf(load, archives, date));
+  const [was, is] = [before, after].map(({ archives }) => isSpokenOf(load.definition, archives, date));
   const knownBefore = await contextOfDate(before, load, date, games);
   const knownAfter = await contextOfDate(after, load, date, games);
   if (!isNew && isSameContext(knownBefore, knownAfter)) return undefined;

@@ -28,6 +28,14 @@ export function boxedDates(definition: TableDefinition, archives: Archives): rea
   return moreGamesFrom(definition).flatMap((source) => [...boxedIn(schedule, archives.get(source)).keys()]);
 }
 
+/** Whether a file says something of a date of a raw table: one of its own, or box scores with games that these do not know. */
+export function isSpokenOf(definition: TableDefinition, archives: Archives, date: GameDate): boolean {
+  return (
+    archives.get(definition.name)?.slices[date] !== undefined ||
+    boxedDates(definition, archives).includes(date)
+  );
+}
+
 /** What box scores say of these games on a date, as it enters the fingerprint of the raw partition; empty when they have none. */
 export function boxedContent(
   definition: Pick<TableDefinition, 'name'>,

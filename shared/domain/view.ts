@@ -15,7 +15,7 @@ import {
   type SeasonCalendar,
 } from './calendar.ts';
 import { archivedDates, type Archive } from './archive.ts';
-import { boxedDates } from './boxed-games.ts';
+import { boxedDates, isSpokenOf } from './boxed-games.ts';
 import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { outsideOf } from './outside.ts';
@@ -101,9 +101,7 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
       return outsideOf(season, view.registry, table, date).isWhole ? SOURCE_UNAVAILABLE : SOURCE_NOT_ARCHIVED;
     // Files without rows for a date say that the date has no source only once its games have been played.
     const isDue = table.definition.timing === 'pre_game' || playedGamesOf(season.calendar.games[date]) > 0;
-    return isDue || date in archive.slices || boxedDates(table.definition, season.archives).includes(date)
-      ? undefined
-      : 'not_played';
+    return isDue || isSpokenOf(table.definition, season.archives, date) ? undefined : 'not_played';
   }
   const reason = whyNotExpected(table.definition, date, factsOf(view, season));
   const state = season.states.get(table.definition.name)?.[date];
