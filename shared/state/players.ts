@@ -26,15 +26,41 @@ export async function knownPlayers({
   store,
 }: Pick<Ports, 'store'>): Promise<ReadonlyMap<number, KnownPerson>> {
   const documents = seasons.readAll(await store.list('players'));
-  const teams = new Map<number, Record<Season, readonly string[]>>();
+  const last = documents.at(-1);
+  if (last === undefined) return new Map();
+  const found = known.get(last);
+  if (found !== undefined && isSame(found.documents, documents)) return found.persons;
+  const persons = personsIn(documents);
+  known.set(last, { documents, persons });
+  return persons;
+}
+
+/**
+ * The persons of the documents that were read last, kept with the newest of them. A store gives the same object for what has not
+ * changed, so that each load finds the persons, and what was computed from them, of the load before.
+ */
+const known = new WeakMap<
+  PlayersDocument,
+  { readonly documents: readonly PlayersDocument[]; readonly persons: ReadonlyMap<number, KnownPerson> }
+>();
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, i) => each === b[i]);
+}
+
+function personsIn(documents: readonly PlayersDocument[]): ReadonlyMap<number, KnownPerson> {
+  const teams = new Map<string, Record<Season, readonly string[]>>();
   for (const { season, teams: ofSeason } of documents)
-    for (const [id, names] of Object.entries(ofSeason))
-      teams.set(Number(id), { ...teams.get(Number(id)), [season]: names });
-  const known = new Map<number, KnownPerson>();
+    for (const [id, names] of Object.entries(ofSeason)) {
+      const ofPerson = teams.get(id) ?? {};
+      ofPerson[season] = names;
+      teams.set(id, ofPerson);
+    }
+  const persons = new Map<number, KnownPerson>();
   for (const { players } of documents)
     for (const [id, player] of Object.entries(players))
-      known.set(Number(id), { ...player, teams: teams.get(Number(id)) ?? {} });
-  return known;
+      persons.set(Number(id), { ...player, teams: teams.get(id) ?? {} });
+  return persons;
 }
 
 /**

@@ -61,34 +61,54 @@ function appendColumns(
   cellAt: (column: number, row: number) => Cell,
 ): void {
   const engineTypes = types.map((_, i) => appender.columnType(i));
+  const valuesOf = types.map(valueMaker);
+  // One chunk takes all rows in turn: the memory of a chunk is given back only when the garbage collector finds it, which does not
+  // know how large it is.
+  const chunk = DuckDBDataChunk.create(engineTypes);
   for (let at = 0; at < rows; at += CHUNK) {
     const length = Math.min(CHUNK, rows - at);
-    const chunk = DuckDBDataChunk.create(engineTypes);
+    chunk.reset();
     chunk.setColumns(
-      types.map((type, column) =>
-        Array.from({ length }, (_, i) => duckDbValue(cellAt(column, at + i), type)),
+      valuesOf.map((valueOf, column) =>
+        Array.from({ length }, (_, i) => {
+          const cell = cellAt(column, at + i);
+          return cell === null ? null : valueOf(cell);
+        }),
       ),
     );
     appender.appendDataChunk(chunk);
+    // DuckDB would keep 200 000 rows beside the table before it moves them there.
+    if ((at / CHUNK) % 8 === 7) appender.flushSync();
   }
 }
 
-function duckDbValue(cell: Cell, type: Column['type']): DuckDBValue {
-  if (cell === null) return null;
+/** Makes DuckDB's values of the cells of a column. */
+function valueMaker(type: Column['type']): (cell: NonNullable<Cell>) => DuckDBValue {
   switch (type) {
     case 'INT64':
-      return BigInt(cell);
+      return (cell) => BigInt(cell);
     case 'DATE':
-      return new DuckDBDateValue(dayNumber(String(cell) as GameDate));
+      return sameForSame((cell) => new DuckDBDateValue(dayNumber(String(cell) as GameDate)));
     case 'TIMESTAMP':
-      return new DuckDBTimestampValue(BigInt(new Date(String(cell)).getTime()) * 1000n);
+      return sameForSame(
+        (cell) => new DuckDBTimestampValue(BigInt(new Date(String(cell)).getTime()) * 1000n),
+      );
     case 'STRING':
     case 'FLOAT64':
     case 'BOOL':
-      return cell;
+      return (cell) => cell;
     default:
       return type satisfies never;
   }
+}
+
+/** Makes a value once for equal cells that follow each other, as the rows of a date do. */
+function sameForSame(make: (cell: NonNullable<Cell>) => DuckDBValue) {
+  let last: { readonly cell: NonNullable<Cell>; readonly value: DuckDBValue } | undefined;
+  return (cell: NonNullable<Cell>): DuckDBValue => {
+    if (last?.cell !== cell) last = { cell, value: make(cell) };
+    return last.value;
+  };
 }
 
 /** The dates as DATE literals, separated by commas. They must be valid dates. */
