@@ -1,9 +1,12 @@
 /** Shows the progress of a backfill: as bars on a terminal, as lines elsewhere. */
-import { counted } from '../../shared/domain/counted.ts';
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { counted } from '../../shared/domain/counted.ts';
 import { isFinished, type Backfill } from '../../shared/state/backfills.ts';
 import { copyable, tell } from './command.ts';
+
+const require = createRequire(import.meta.url);
 
 export interface ProgressDisplay {
   readonly show: (backfill: Backfill) => void;
@@ -103,6 +106,8 @@ export function barWidth(columns: number): number {
 
 function bars(): ProgressDisplay {
   const eta = etaMeter();
+  // Only a terminal needs what draws bars.
+  const { MultiBar, Presets } = require('cli-progress') as typeof import('cli-progress');
   const multi = new MultiBar(
     {
       format: ` {name} ${pc.cyan('{bar}')} {value}/{total} {note}`,
