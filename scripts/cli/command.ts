@@ -33,7 +33,7 @@ async function openHome(options: GlobalOptions): Promise<Client> {
   if (config.target === 'embedded') {
     const { isGuestOf } = await import('../../functions/targets/embedded/home.ts');
     if (isGuestOf(config))
-      return (await import('../../functions/targets/embedded/guest.ts')).openGuest(config);
+      return (await import('../../functions/targets/embedded/guest.ts')).openGuest(config, tell);
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config, { say: tell });
   }
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');

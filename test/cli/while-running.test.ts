@@ -231,6 +231,22 @@ describe('a home that a group may read', () => {
   });
 });
 
+it('a query tells whom it waits for, and is answered when that process goes on', async () => {
+  const own = copyOf(raw);
+  const stopped = startCli(own, 'serve', '--port', '0');
+  await stopped.says(/Ctrl-C ends it/);
+  stopped.process.kill('SIGSTOP');
+  const query = startCli(own, 'query', COUNT, '--format', 'csv');
+  try {
+    await query.says(/waiting for the answer of process \d+ \(serve\), which has /);
+  } finally {
+    stopped.process.kill('SIGCONT');
+  }
+  const { code, stdout, stderr } = await query.ended;
+  expect([code, stdout, stderr.match(/waiting/g)?.length]).toEqual([0, 'n\n1932\n', 1]);
+  await stopped.kill();
+}, 60_000);
+
 it('the launcher becomes the command: one process, not two', async () => {
   const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));
   const own = copyOf(raw);

@@ -1,7 +1,7 @@
 /** The socket of a home: who asks in pieces, who says nothing, who does not read, and homes with long paths. */
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { createConnection, type Socket } from 'node:net';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -129,6 +129,28 @@ describe('a question on the socket of a home', () => {
     for await (const chunk of chunks) rows.push(...chunk);
     expect(rows).toEqual([['SELECT 1']]);
     await closing;
+  });
+});
+
+describe('a process that has the home and says nothing', () => {
+  it('is named after three seconds, and taken for gone after a minute', async () => {
+    const home = newFolder();
+    writeFileSync(join(home, 'engine.holder'), '4711 serve');
+    const silent = createServer();
+    silent.listen(join(home, 'home.sock'));
+    await once(silent, 'listening');
+    onTestFinished(() => void silent.close());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const said: string[] = [];
+    const waiting = answers(home, (text) => said.push(text));
+    while (vi.getTimerCount() < 2) await moment();
+    vi.advanceTimersByTime(2_999);
+    expect(said).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(said).toEqual([`waiting for the answer of process 4711 (serve), which has ${home}`]);
+    vi.advanceTimersByTime(57_000);
+    expect(await waiting).toBe(false);
   });
 });
 

@@ -99,7 +99,7 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
         client,
         'snapshot',
         () => copyHome(config.home, folder),
-        (home) => distantSnapshot(home, folder),
+        (home, say) => distantSnapshot(home, folder, say),
       );
     },
     migrateColumns: async (dryRun) => (await import('./worker.ts')).migrateColumns(client, dryRun),

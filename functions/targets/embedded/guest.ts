@@ -13,11 +13,13 @@ import { loadRegistry } from '../../processors/registry.ts';
 import type { Client } from '../client.ts';
 import { EMBEDDED_POLICY } from './client.ts';
 import { answers, distantWarehouse, valueOf } from './reading.ts';
+import { once, type Say } from './silence.ts';
 
 /** Opens the client. @throws RequestError when nobody works on the home, so that nobody answers */
-export async function openGuest(config: Config): Promise<Client> {
+export async function openGuest(config: Config, tell?: Say): Promise<Client> {
   const { home } = config;
-  if (!(await answers(home)))
+  const say = once(tell);
+  if (!(await answers(home, say)))
     throw new RequestError(
       `${home} belongs to somebody else, and no process of his answers questions about it; he can start one with: fullcourt serve`,
     );
@@ -43,7 +45,7 @@ export async function openGuest(config: Config): Promise<Client> {
     assertWhole: () => Promise.resolve(),
     withWarehouse: refused,
     snapshot: refused,
-    readWarehouse: (_what, look) => look(distantWarehouse(home)),
+    readWarehouse: (_what, look) => look(distantWarehouse(home, say)),
     close: () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 /** Reads a home that another process may have: that process is asked on the socket of the home. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { once as event } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import type { Answer, Cell } from '../../../shared/ports/warehouse.ts';
 import type { ReadingWarehouse, Worker } from '../client.ts';
 import type { EmbeddedClient } from './client.ts';
 import { withAddress, type Asked } from './home-socket.ts';
+import { heard, once, type Say } from './silence.ts';
 import { documentOf, lineOf, linesOf, type Line } from './socket-lines.ts';
 
 /** How long a process that has just taken the home may need until it answers, in milliseconds. */
@@ -23,11 +24,12 @@ export async function hereOrThere<T>(
   client: EmbeddedClient,
   what: string,
   here: (worker: Worker) => Promise<T>,
-  there: (home: string) => Promise<T>,
+  there: (home: string, say: Say) => Promise<T>,
 ): Promise<T> {
   const { home } = client.config;
+  const say = once(client.say);
   for (const until = Date.now() + PATIENCE_MS; ; await sleep(100)) {
-    if (await answers(home)) return there(home);
+    if (await answers(home, say)) return there(home, say);
     const worker = await client.openWorker(what);
     if (worker !== undefined) {
       try {
@@ -50,39 +52,39 @@ export function readHome<T>(
     client,
     what,
     (worker) => look(worker.context.ports.warehouse),
-    (home) => look(distantWarehouse(home)),
+    (home, say) => look(distantWarehouse(home, say)),
   );
 }
 
 /** Asks the process that has the home for a snapshot. */
-export async function distantSnapshot(home: string, folder: string): Promise<void> {
+export async function distantSnapshot(home: string, folder: string, say: Say): Promise<void> {
   const ticket = `snapshot-${randomBytes(16).toString('hex')}.ticket`;
   writeFileSync(join(home, ticket), folder, { mode: 0o600 });
   try {
-    await valueOf(home, { op: 'snapshot', ticket });
+    await valueOf(home, { op: 'snapshot', ticket }, say);
   } finally {
     rmSync(join(home, ticket), { force: true });
   }
 }
 
 /** The warehouse of a home that another process has open. */
-export function distantWarehouse(home: string): ReadingWarehouse {
+export function distantWarehouse(home: string, say: Say = () => undefined): ReadingWarehouse {
   return {
-    ask: (sql) => distantAnswer(home, sql),
-    notPortable: async (sql) => (await valueOf(home, { op: 'notPortable', sql })) as readonly string[],
+    ask: (sql) => distantAnswer(home, sql, say),
+    notPortable: async (sql) => (await valueOf(home, { op: 'notPortable', sql }, say)) as readonly string[],
     changes: async (asked, limit) =>
-      (await valueOf(home, { op: 'changes', asked, limit })) as Awaited<
+      (await valueOf(home, { op: 'changes', asked, limit }, say)) as Awaited<
         ReturnType<ReadingWarehouse['changes']>
       >,
     changeCounts: async (asked) =>
-      (await valueOf(home, { op: 'changeCounts', asked })) as Awaited<
+      (await valueOf(home, { op: 'changeCounts', asked }, say)) as Awaited<
         ReturnType<ReadingWarehouse['changeCounts']>
       >,
   };
 }
 
-async function distantAnswer(home: string, sql: string): Promise<Answer> {
-  const { lines, end } = await answerOf(home, { op: 'ask', sql });
+async function distantAnswer(home: string, sql: string, say: Say): Promise<Answer> {
+  const { lines, end } = await answerOf(home, { op: 'ask', sql }, say);
   const first = (await lines.next()).value;
   if (first === undefined || !('head' in first)) {
     end();
@@ -108,8 +110,8 @@ async function* rowsIn(lines: AsyncGenerator<Line>, end: () => void): AsyncGener
 }
 
 /** The single value of an answer. @throws RequestError when it is refused */
-export async function valueOf(home: string, asked: Asked): Promise<unknown> {
-  const { lines, end } = await answerOf(home, asked);
+export async function valueOf(home: string, asked: Asked, say: Say = () => undefined): Promise<unknown> {
+  const { lines, end } = await answerOf(home, asked, say);
   try {
     const line = (await lines.next()).value;
     if (line === undefined || !('value' in line)) throw refusalIn(line);
@@ -129,21 +131,24 @@ function refusalIn(line: Line | undefined): Error {
 async function answerOf(
   home: string,
   asked: Asked,
+  say: Say,
 ): Promise<{ readonly lines: AsyncGenerator<Line>; readonly end: () => void }> {
   const socket = await connected(home);
   if (socket === undefined) throw refusalIn(undefined);
   socket.write(lineOf(asked));
-  return { lines: documentsIn(socket), end: () => socket.destroy() };
+  // A process that works may say nothing of an answer for long. It says at once that it is there.
+  const isThere = (): Promise<boolean> => (asked.op === 'hello' ? Promise.resolve(false) : answers(home));
+  return { lines: documentsIn(heard(socket, home, say, isThere)), end: () => socket.destroy() };
 }
 
-async function* documentsIn(socket: Socket): AsyncGenerator<Line> {
-  for await (const line of linesOf(socket as AsyncIterable<Uint8Array>)) yield documentOf(line) as Line;
+async function* documentsIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+  for await (const line of linesOf(bytes)) yield documentOf(line) as Line;
 }
 
 /** Whether a process answers on the socket of a home. */
-export async function answers(home: string): Promise<boolean> {
+export async function answers(home: string, say: Say = () => undefined): Promise<boolean> {
   try {
-    return typeof (await valueOf(home, { op: 'hello' })) === 'number';
+    return typeof (await valueOf(home, { op: 'hello' }, say)) === 'number';
   } catch {
     return false;
   }
@@ -154,7 +159,7 @@ async function connected(home: string): Promise<Socket | undefined> {
   return withAddress(home, async (path) => {
     const socket = createConnection(path);
     try {
-      await once(socket, 'connect');
+      await event(socket, 'connect');
       socket.on('error', () => undefined);
       return socket;
     } catch {
