@@ -1,8 +1,8 @@
 /**
  * Kills and outages in the middle of a backfill, with real processes and real clients: it finishes, nothing lost or doubled.
  * The emulators are not those of the run: Pub/Sub is killed and Firestore is frozen, which would break the files beside this
- * one, and an emulator that was not started here is not started again. The BigQuery server computes on one core, so these
- * backfills, which have a time limit, share it with nobody.
+ * one, and an emulator that was not started here is not started again. The tables, to which nothing happens, are on the server of
+ * the tests; with the whole proof on bqemulator, which computes on one core and is shared with nobody.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,9 @@ import { simulateLeague } from '../../scripts/simulate/league.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths } from '../../shared/state/documents.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
+import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
+import { proof } from '../support/proof.ts';
+import { ownProject } from '../support/run-emulators.ts';
 import { atHome, backfill, importFiles, newFolder, removeFolders } from '../support/homes.ts';
 import { canRun, computedRows, doneTwice, partitionsOf, type Comparable } from '../support/local-cloud.ts';
 
@@ -37,6 +40,7 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
   'a backfill in the middle of which',
   () => {
     let cloud: LocalCloud;
+    let tables: BigQueryServer | undefined;
     let sweeps: NodeJS.Timeout;
     const said: string[] = [];
     let embedded: {
@@ -57,12 +61,15 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
         }
         return { partitions: await partitionsOf(at.client), rows };
       });
+      const project = ownProject('chaos');
+      tables = proof === 'all' ? undefined : await startBigQueryServer({ project });
       const env = {
         ...process.env,
         FULLCOURT_TARGET: 'emulator',
         FULLCOURT_HOME: home,
         FULLCOURT_LEASE_SECONDS: '20',
         FULLCOURT_TELL_AGAIN_SECONDS: '40',
+        ...(tables === undefined ? {} : { FULLCOURT_PROJECT: project, FULLCOURT_BIGQUERY_HOST: tables.host }),
       };
       cloud = await startLocalCloud(readConfig(env), {
         processes: 'each',
@@ -79,6 +86,7 @@ describe.skipIf(!canRun('kills and outages on the emulator target'))(
     afterAll(async () => {
       clearInterval(sweeps);
       await cloud.stop();
+      await tables?.stop();
     });
 
     /** Publishes a backfill of the part, waits until `share` of it is done, does `harm`, and waits for its end. */
