@@ -741,6 +741,16 @@ gcloud firestore indexes composite create \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes composite create \
+  --collection-group=runs \
+  --database=fullcourt \
+  --query-scope=collection \
+  --field-config=field-path=state,order=ascending \
+  --field-config=field-path=table,order=ascending \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 # Bucket
 
 gcloud storage buckets create gs://PROJECT-nba-archive \

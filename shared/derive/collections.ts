@@ -55,7 +55,10 @@ export const COLLECTIONS = [
   {
     name: 'runs',
     unindexed: ['dates', 'lastError', 'manifest', 'outcome'],
-    queries: [['state', 'followed']],
+    queries: [
+      ['state', 'followed'],
+      ['state', 'table'],
+    ],
     expiry: {
       days: 400,
       doneAt: (run) =>
