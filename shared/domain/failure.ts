@@ -64,6 +64,7 @@ const LACKS: readonly (readonly [RegExp, string])[] = [
     /\bEIO\b|disk I\/O error|input\/output error|EROFS|readonly database/i,
     'The disk cannot be written or read, or is full',
   ],
+  [/\bEFBIG\b|file too large/i, 'A file would be larger than it may be here'],
   [
     /out[ _]of[ _]memory|ENOMEM|cannot allocate|bad_alloc|buffer allocation failed/i,
     'There is not enough memory',

@@ -18,7 +18,7 @@ import { gameDate } from '../../shared/domain/game-date.ts';
 import { documentOf, lineOf, linesOf } from '../../functions/targets/embedded/socket-lines.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { proof } from '../support/proof.ts';
-import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
+import { cli, cliJson, startCli, startCliWith, type Running } from '../support/run-cli.ts';
 import { rawLeague, SEASON } from '../support/tiny-league.ts';
 
 let raw: string;
@@ -246,6 +246,26 @@ it('a query tells whom it waits for, and is answered when that process goes on',
   expect([code, stdout, stderr.match(/waiting/g)?.length]).toEqual([0, 'n\n1932\n', 1]);
   await stopped.kill();
 }, 60_000);
+
+it.skipIf(process.platform === 'win32')(
+  'a file that may not grow is named as the cause',
+  async () => {
+    const exported = await startCliWith(
+      { shell: 'ulimit -f 8' },
+      home,
+      'export',
+      '--to',
+      join(newFolder(), 'tables'),
+      '--tables',
+      'nbac_player_boxscores',
+    ).ended;
+    expect([exported.code, exported.stderr]).toEqual([
+      1,
+      expect.stringMatching(/A file would be larger than it may be here: .*too large/i),
+    ]);
+  },
+  60_000,
+);
 
 it('the launcher becomes the command: one process, not two', async () => {
   const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));

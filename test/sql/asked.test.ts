@@ -237,6 +237,11 @@ describe('what is refused', () => {
     ['an open text', "SELECT 'abc", /^Line 1 of the query cannot be read at 'abc/],
     ['an open bracket', 'SELECT (1', 'The query has a ( that nothing closes'],
     ['a slip', 'SELECT 1 FROM WHERE 2', 'The query cannot be read at WHERE'],
+    [
+      'a chain without an end',
+      `SELECT ${'1 + '.repeat(3000)}1`,
+      /^The query has more than 1000 operations inside of each other/,
+    ],
     ['a power', 'SELECT 2 ^ 3', '^ is no power in BigQuery: write POW(x, y)'],
     ['a remainder', 'SELECT 7 % 3', '% is no SQL of BigQuery: write MOD(x, y)'],
     ['a short cast', "SELECT '1'::INT64", ':: is no SQL of BigQuery: write CAST(x AS INT64)'],

@@ -136,5 +136,7 @@ function syntaxFault(message: string): string {
   if (/syntax error at end of input/i.test(message)) return 'The query ends too early';
   if (/only select statements/i.test(message))
     return 'Only a SELECT can be asked: nothing can be changed by a query';
+  if (/max expression depth/i.test(message))
+    return 'The query has more than 1000 operations inside of each other: write them as a list, such as x IN (1, 2), or in several WITH';
   return `The query cannot be read: ${message.split('\n')[0]}`;
 }
