@@ -70,22 +70,17 @@ const PLAIN_DATE = `CASE
   WHEN starts_with(typeof(x), 'TIMESTAMP') THEN CAST(error('The value is a TIMESTAMP here, and the function is for a DATE: write DATE(x), or a function such as TIMESTAMP_TRUNC or TIMESTAMP_DIFF') AS DATE)
   ELSE CAST(x AS DATE) END`;
 
-/** The digits of a number of 16 digits before its point. */
-const LONG =
-  "rtrim(replace(regexp_replace(CAST(abs(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS VARCHAR), '\\.0$', ''), '.', ''), '0')";
-const LARGE = 'abs(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE))';
+const NUMBER = 'TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)';
 const TEXT = 'CAST(x AS VARCHAR)';
 
-/** CAST(x AS STRING): 2.0 is `2`, 1e15 is `1e+15`, 1234567890123456.0 has no exponent, a time has its zone and three or six digits of a fraction. */
+/** CAST(x AS STRING): a number has 15 digits where they tell it, else 17; a time has its zone and three or six digits of a fraction. */
 const STRING = `CASE
   WHEN starts_with(typeof(x), 'DECIMAL') THEN regexp_replace(regexp_replace(${TEXT}, '(\\..*?)0+$', '\\1'), '\\.$', '')
   WHEN ${IS_FRACTION} THEN CASE
-    WHEN ${LARGE} = 0 THEN '0'
-    WHEN ${LARGE} >= 1e15 AND ${LARGE} < 1e16 AND length(${LONG}) <= 15
-      THEN IF(starts_with(${TEXT}, '-'), '-', '') || left(${LONG}, 1) || IF(length(${LONG}) > 1, '.' || substr(${LONG}, 2), '') || 'e+15'
-    WHEN ${LARGE} >= 1e16 AND ${LARGE} < 1e17 AND length(regexp_extract(${TEXT}, '[0-9.]+')) > 16
-      THEN CAST(TRY_CAST(TRY_CAST(${TEXT} AS DOUBLE) AS HUGEINT) AS VARCHAR)
-    ELSE regexp_replace(${TEXT}, '\\.0$', '') END
+    WHEN ${NUMBER} = 0 THEN '0'
+    WHEN NOT isfinite(${NUMBER}) THEN ${TEXT}
+    WHEN CAST(printf('%.15g', ${NUMBER}) AS DOUBLE) = ${NUMBER} THEN printf('%.15g', ${NUMBER})
+    ELSE printf('%.17g', ${NUMBER}) END
   WHEN typeof(x) = 'TIMESTAMP' THEN CASE
     WHEN strpos(${TEXT}, '.') = 0 THEN ${TEXT}
     WHEN length(${TEXT}) - strpos(${TEXT}, '.') > 3 THEN rpad(${TEXT}, CAST(strpos(${TEXT}, '.') + 6 AS INTEGER), '0')
