@@ -37,18 +37,21 @@ export interface NightCost {
 export async function liveDay(client: EmbeddedClient, worker: Worker, date: GameDate): Promise<Cost> {
   const { ports } = worker.context;
   await worker.dispatcher.drain();
-  const view = await loadView(ports, client.registry, [seasonOf(date)]);
-  const evaluation = evaluate(view);
+  const { seasons } = await loadView(ports, client.registry, [seasonOf(date)]);
   const raw = client.registry.all.filter(
-    ({ definition: { name } }) =>
-      view.seasons.get(seasonOf(date))?.archives.get(name)?.slices[date] !== undefined,
+    ({ definition: { name } }) => seasons.get(seasonOf(date))?.archives.get(name)?.slices[date] !== undefined,
   );
   const started = performance.now();
   const before = process.cpuUsage();
   for (const table of raw) {
+    const { name, inputs } = table.definition;
+    // Read anew for each table: it sees that the tables that it reads are asked for. Else it would be loaded twice.
+    const view = await loadView(ports, client.registry, [seasonOf(date)], {
+      tables: [name, ...inputs.map((input) => input.table)],
+    });
     const asked = await requestRun(ports, client.registry, {
-      table: table.definition.name,
-      dates: [{ date, ...evaluation.inputsSeen(table, date) }],
+      table: name,
+      dates: [{ date, ...evaluate(view).inputsSeen(table, date) }],
       mode: 'live',
       backfillId: null,
       through: 'phase4',
