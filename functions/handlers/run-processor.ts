@@ -110,8 +110,8 @@ async function work(context: HandlerContext, run: RunningRun, mayRaise = true): 
   const outcome = await withInputsRead(context, table, run, result.value);
   const eventId = await inSpan(ports, 'settle', () => settleRun(ports, run, outcome));
   if (eventId === undefined) return ack;
-  await recordAttempt(context, table, run, outcome);
-  await dispatchOutbox(ports, [eventId]);
+  // What follows the run need not wait for its line in the history.
+  await Promise.all([dispatchOutbox(ports, [eventId]), recordAttempt(context, table, run, outcome)]);
   return ack;
 }
 

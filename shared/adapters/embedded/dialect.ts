@@ -44,12 +44,15 @@ const TOKEN =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|@@\w+|@([A-Za-z_]\w*)|\bFLOAT64\b/gi;
 
 /**
- * Translates `sql` for DuckDB: `@name` becomes `$name`, and FLOAT64 becomes DOUBLE. Strings, quoted
- * identifiers and comments stay as they are.
+ * Translates `sql` for DuckDB: `@name` becomes `$name`, or the literal of the date that `dates` has for the name, and FLOAT64
+ * becomes DOUBLE. Strings, quoted identifiers and comments stay as they are.
  */
-export function toDuckDb(sql: string): string {
+export function toDuckDb(sql: string, dates: Readonly<Record<string, GameDate>> = {}): string {
   return sql.replace(TOKEN, (token, parameter: string | undefined) => {
-    if (parameter !== undefined) return `$${parameter}`;
+    if (parameter !== undefined) {
+      const date = dates[parameter];
+      return date === undefined ? `$${parameter}` : `DATE '${date}'`;
+    }
     return token.toUpperCase() === 'FLOAT64' ? 'DOUBLE' : token;
   });
 }

@@ -2,8 +2,8 @@
  * Staged rows in DuckDB: puts them into a temporary table, measures them, and compares them with the
  * published table.
  */
-import { DuckDBDateValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
-import { dayNumber, type GameDate } from '../../domain/game-date.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
 import { qualifiedName, sourceColumns, type TableDefinition } from '../../domain/table.ts';
 import type {
@@ -53,8 +53,7 @@ export async function stageRows(
   await connection.run(
     `CREATE TEMP TABLE ${handle} AS
      SELECT * EXCLUDE (canonical), md5_number_lower(canonical) AS row_hash
-     FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source.sql}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
-    source.values,
+     FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
   );
   // A season of shots takes a hundred megabytes; they are not kept twice while they are published.
   if (job.rows !== undefined) await connection.run(`DROP TABLE temp.${handle}_rows`);
@@ -108,30 +107,24 @@ async function setAside(
   );
 }
 
-/** The rows to stage, as a query and its parameters. */
-async function sourceOf(
-  connection: DuckDBConnection,
-  handle: string,
-  job: StageJob,
-): Promise<{ readonly sql: string; readonly values: Record<string, DuckDBValue> }> {
+/** The rows to stage, as a query. */
+async function sourceOf(connection: DuckDBConnection, handle: string, job: StageJob): Promise<string> {
   if (job.rows !== undefined) {
     await appendRows(connection, `${handle}_rows`, job.table.definition, job.rows);
-    return { sql: `SELECT * FROM ${handle}_rows`, values: {} };
+    return `SELECT * FROM ${handle}_rows`;
   }
   if (job.table.query === undefined) throw new Error(`Table ${job.table.definition.name} has no query`);
-  return { sql: toDuckDb(job.table.query), values: parametersOf(job, job.table.query) };
+  return toDuckDb(job.table.query, parametersOf(job));
 }
 
-/** The parameters of the batch that `sql` uses, with their values. */
-function parametersOf(job: StageJob, sql: string): Record<string, DuckDBValue> {
-  const all = { start_date: job.dates[0], end_date: job.dates.at(-1), read_start: job.readStart };
-  return Object.fromEntries(
-    Object.entries(all).flatMap(([name, date]) =>
-      date !== undefined && sql.includes(`@${name}`)
-        ? [[name, new DuckDBDateValue(dayNumber(date))] as const]
-        : [],
-    ),
-  );
+/**
+ * The parameters of the batch. They are written into the text of a query: DuckDB plans a statement that has values on the main
+ * thread, and without knowing them.
+ */
+function parametersOf({ dates, readStart }: StageJob): Record<string, GameDate> {
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('A batch has no dates');
+  return { start_date: first, end_date: last, read_start: readStart };
 }
 
 interface Measured {
@@ -163,27 +156,19 @@ async function measure(
     definition.kind === 'computed' && definition.contextColumn !== undefined
       ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')`
       : '0';
-  // Most batches break no rule. One query without groups finds that out, and saves a count for each rule.
-  const anyBroken = await rowsOf(
-    connection,
-    `SELECT COUNT(*) AS n FROM ${handle} WHERE ${promises.map(({ broken }) => broken).join(' OR ') || 'FALSE'}`,
-  );
-  const suspects = Number(anyBroken[0]?.['n']) > 0 ? promises : [];
-  const broken = suspects.map(({ broken }, i) => `, COUNT(*) FILTER (${broken}) AS broken${i}`).join('');
+  const anyBroken = promises.map(({ broken }) => broken).join(' OR ') || 'FALSE';
   const rows = await rowsOf(
     connection,
     `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, ${games} AS games, ${ready} AS ready, ${synthetic} AS synthetic,
-            COUNT(*) - COUNT(DISTINCT hash(${definition.key.join(', ')})) AS duplicates, ${LANES}, ${contentOf(definition)} AS content${broken}
+            COUNT(*) - COUNT(DISTINCT hash(${definition.key.join(', ')})) AS duplicates, ${LANES}, ${contentOf(definition)} AS content,
+            COUNT(*) FILTER (${anyBroken}) AS broken
      FROM ${handle} GROUP BY ${part}`,
   );
+  const isAnyBroken = rows.some((row) => Number(row['broken']) > 0);
+  const broken = isAnyBroken ? await brokenPromises(connection, handle, part, promises) : undefined;
   return new Map(
     rows.map((row) => {
-      const checks: CheckResult[] = suspects.flatMap(({ check, isRange }, i) => {
-        const failures = Number(row[`broken${i}`]);
-        return failures > 0
-          ? [{ check, severity: 'fail' as const, failures, ...(isRange ? { isRange } : {}) }]
-          : [];
-      });
+      const checks: CheckResult[] = [...(broken?.get(String(row['date'])) ?? [])];
       const duplicates = Number(row['duplicates']);
       if (duplicates > 0)
         checks.push({
@@ -205,6 +190,31 @@ async function measure(
   );
 }
 
+/** How many rows of each date break each promise. Most batches break none, and are not asked. */
+async function brokenPromises(
+  connection: DuckDBConnection,
+  handle: string,
+  part: string,
+  promises: ReturnType<typeof promisesOf>,
+): Promise<Map<string, CheckResult[]>> {
+  const counts = promises.map(({ broken }, i) => `, COUNT(*) FILTER (${broken}) AS broken${i}`).join('');
+  const rows = await rowsOf(
+    connection,
+    `SELECT CAST(${part} AS VARCHAR) AS date${counts} FROM ${handle} GROUP BY ${part}`,
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row['date']),
+      promises.flatMap(({ check, isRange }, i) => {
+        const failures = Number(row[`broken${i}`]);
+        return failures > 0
+          ? [{ check, severity: 'fail' as const, failures, ...(isRange ? { isRange } : {}) }]
+          : [];
+      }),
+    ]),
+  );
+}
+
 const SPELLING: PromiseSpelling = {
   identifier: quoted,
   string: (value) => `'${value.replaceAll("'", "''")}'`,
@@ -221,8 +231,7 @@ async function expectedOf(
     return new Map([...measured].map(([date, { rows, games }]) => [date, { rows, games }]));
   const rows = await rowsOf(
     connection,
-    `SELECT CAST(expected_date AS VARCHAR) AS date, expected_rows, expected_games FROM (${toDuckDb(expectedQuery)})`,
-    parametersOf(job, expectedQuery),
+    `SELECT CAST(expected_date AS VARCHAR) AS date, expected_rows, expected_games FROM (${toDuckDb(expectedQuery, parametersOf(job))})`,
   );
   return new Map(
     rows.map((row) => [
