@@ -5,11 +5,6 @@
 -- @include player-universe
 -- @include played
 -- @include possible-games
-last_teams AS (
-  SELECT player_lookup, team_abbr, game_date AS last_seen,
-    COALESCE(LEAD(game_date) OVER (PARTITION BY player_lookup ORDER BY game_date, game_id), @end_date) AS next_seen
-  FROM played
-),
 recent_gaps AS (
   SELECT DISTINCT games.game_date, games.game_id, games.team_abbr
   FROM universe_team_games AS games
@@ -29,6 +24,18 @@ teams_with_somebody AS (
   JOIN universe_rosters AS unresolved
     ON unresolved.game_date = games.game_date AND unresolved.team_abbr = games.team_abbr
     AND unresolved.matched_by = 'nobody'
+),
+-- The team of each player who was ever on one of these teams, after each of his games.
+last_teams AS (
+  SELECT played.player_lookup, played.team_abbr, played.game_date AS last_seen,
+    COALESCE(LEAD(played.game_date) OVER (PARTITION BY played.player_lookup ORDER BY played.game_date, played.game_id), @end_date)
+      AS next_seen
+  FROM played
+  JOIN (
+    SELECT DISTINCT own.player_lookup
+    FROM played AS own
+    JOIN (SELECT DISTINCT team_abbr FROM teams_with_somebody) AS teams ON teams.team_abbr = own.team_abbr
+  ) AS members ON members.player_lookup = played.player_lookup
 ),
 expected_universe AS (
   SELECT game_date, game_id, player_lookup

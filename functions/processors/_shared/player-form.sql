@@ -16,8 +16,8 @@ wanted_players AS (
   ) AS named
 ),
 own_games AS (
-  SELECT played.player_lookup, played.game_date, played.points, played.minutes_played, played.fg_attempts, played.ft_makes,
-    played.usage_rate, played.ts_pct, played.lacks_minutes, played.lacks_attempts,
+  SELECT played.player_lookup, played.team_abbr, played.game_date, played.points, played.minutes_played, played.fg_attempts,
+    played.ft_makes, played.usage_rate, played.ts_pct, played.lacks_minutes, played.lacks_attempts,
     ROW_NUMBER() OVER by_game AS game_number,
     COALESCE(LEAD(played.game_date) OVER by_game, @end_date) AS next_game_date
   FROM played

@@ -5,11 +5,23 @@
 -- the season stand from 20 games on.
 -- @include player-form
 -- @include team-coverage
--- @include player-spans
+-- To which team each of these players belongs when: to the team of a game of his until his next game, and to the team of that next game
+-- as soon as it is known, from the day after the one before. These are his `player_spans`, without a window over the season.
+own_spans AS (
+  SELECT player_lookup, team_abbr, game_date AS first_date,
+    IF(next_game_date = @end_date, @end_date, next_game_date - 1) AS last_date, game_date AS known_from
+  FROM own_games
+  UNION ALL
+  SELECT games.player_lookup, games.team_abbr, COALESCE(earlier.game_date + 1, @read_start) AS first_date,
+    games.game_date AS last_date, games.game_date AS known_from
+  FROM own_games AS games
+  LEFT JOIN own_games AS earlier
+    ON earlier.player_lookup = games.player_lookup AND earlier.game_number = games.game_number - 1
+),
 games_with_gaps AS (
   SELECT spans.player_lookup, gaps.game_id, gaps.game_date, MIN(spans.known_from) AS known_from
   FROM team_gaps AS gaps
-  JOIN player_spans AS spans
+  JOIN own_spans AS spans
     ON spans.team_abbr = gaps.team_abbr AND gaps.game_date BETWEEN spans.first_date AND spans.last_date
   GROUP BY spans.player_lookup, gaps.game_id, gaps.game_date
 ),

@@ -1,6 +1,6 @@
 -- The games from which the rest and the load of players are counted: all that they played, also those that count in no
--- standings. `played` has their games of player_game_summary. The Cup final is read from its box
--- scores. When nobody's line of a game is known, those who played the game of the team before it are taken to have played
+-- standings. Needs `wanted_players`, a CTE of the query. `played` has the games of player_game_summary. The Cup final is read from
+-- its box scores. When nobody's line of a game is known, those who played the game of the team before it are taken to have played
 -- it, with unknown minutes. Rows whose last 14 days hold such a game say so. The result is `rest_games`.
 -- @include played
 -- @include played-team-games
@@ -27,9 +27,9 @@ games_without_players AS (
   WHERE known.game_id IS NULL
 ),
 rest_games AS (
-  SELECT player_lookup, game_date, minutes_played, lacks_minutes,
-    LAG(game_date) OVER by_game AS previous_date,
-    COALESCE(LEAD(game_date) OVER by_game, @end_date) AS next_date
+  SELECT lines.player_lookup, lines.game_date, lines.minutes_played, lines.lacks_minutes,
+    LAG(lines.game_date) OVER by_game AS previous_date,
+    COALESCE(LEAD(lines.game_date) OVER by_game, @end_date) AS next_date
   FROM (
     SELECT player_lookup, game_id, game_date, minutes_played, lacks_minutes
     FROM known_rest_games
@@ -38,8 +38,9 @@ rest_games AS (
     FROM games_without_players AS games
     JOIN known_rest_games AS earlier
       ON earlier.game_id = games.previous_game_id AND earlier.team_abbr = games.team_abbr
-  ) AS rest_lines
-  WINDOW by_game AS (PARTITION BY player_lookup ORDER BY game_date, game_id)
+  ) AS lines
+  JOIN wanted_players AS wanted ON wanted.player_lookup = lines.player_lookup
+  WINDOW by_game AS (PARTITION BY lines.player_lookup ORDER BY lines.game_date, lines.game_id)
 ),
 -- The teams whose last 14 days hold a game of which no player is known.
 teams_with_assumed_rest AS (

@@ -6,14 +6,15 @@ WITH
 -- @include player-form
 -- @include rest-games
 -- @include player-gaps
--- The latest game of a player before each of his games, and his latest that followed at least 2 free days. Valid from the
--- day after `last_game_date` to `next_date`.
+-- The last game of a player before the batch and his games in it, each with the game before it and his latest until then that followed
+-- at least 2 free days. Valid from the day after `last_game_date` to `next_date`.
 player_rest AS (
-  SELECT player_lookup, game_date AS last_game_date, previous_date, next_date,
-    MAX(IF(game_date > previous_date + 2, game_date, NULL)) OVER (
-      PARTITION BY player_lookup ORDER BY game_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS last_rested_date
-  FROM rest_games
+  SELECT latest.player_lookup, latest.game_date AS last_game_date, latest.previous_date, latest.next_date,
+    MAX(IF(games.game_date > games.previous_date + 2, games.game_date, NULL)) AS last_rested_date
+  FROM rest_games AS latest
+  JOIN rest_games AS games ON games.player_lookup = latest.player_lookup AND games.game_date <= latest.game_date
+  WHERE latest.next_date >= @start_date
+  GROUP BY latest.player_lookup, latest.game_date, latest.previous_date, latest.next_date
 ),
 player_load AS (
   SELECT universe.game_date, universe.player_lookup,
