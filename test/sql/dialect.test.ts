@@ -93,6 +93,17 @@ describe('toDuckDb', () => {
     expect(toDuckDb("-- a player's team\nSELECT 'it''s', @x")).toBe("-- a player's team\nSELECT 'it''s', $x");
   });
 
+  it('writes the dates that it is given into the text, but not into strings, identifiers and comments', () => {
+    expect(
+      toDuckDb(`SELECT @a, '@start_date' -- @start_date\nWHERE y BETWEEN @start_date - 6 AND @end_date`, {
+        start_date: gameDate('2024-01-05'),
+        end_date: gameDate('2024-01-07'),
+      }),
+    ).toBe(
+      `SELECT $a, '@start_date' -- @start_date\nWHERE y BETWEEN DATE '2024-01-05' - 6 AND DATE '2024-01-07'`,
+    );
+  });
+
   it('names the parameters a text uses', () => {
     expect([...parametersOf("SELECT @start_date, '@no' -- @neither\n, @end_date + 14, @start_date")]).toEqual(
       ['start_date', 'end_date'],
