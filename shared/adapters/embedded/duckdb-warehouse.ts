@@ -74,9 +74,9 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
     // No statement reads or writes any file but the database itself.
     enable_external_access: 'false',
-    // A checkpoint stops all other work, so none is made before the log has 1 GB. Closing makes one. After a
-    // kill, DuckDB reads the log again.
-    checkpoint_threshold: '1GB',
+    // What is written stays in memory as it came until a checkpoint puts it into the file. A checkpoint stops all other work for a
+    // moment, so none is made before the log has this size. Closing makes one. After a kill, DuckDB reads the log again.
+    checkpoint_threshold: '32MB',
   });
   const idle: DuckDBConnection[] = [];
   /** Connections that have the functions for queries of persons. */
