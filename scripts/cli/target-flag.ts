@@ -15,6 +15,7 @@ const COMMANDS = [
     'diff',
     'export',
     'import',
+    'ingest',
     'migrate',
   ],
   ...[

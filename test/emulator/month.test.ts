@@ -153,7 +153,8 @@ describe.skipIf(!isHere)(`${REQUEST.startDate} to ${LAST} on the emulator target
   it(
     'says which process has answered, in the status of a date, in words and as JSON',
     async () => {
-      const args = ['status', '--target', 'emulator', '--date', LAST] as const;
+      // Nobody plays on Thanksgiving, which may be the last date.
+      const args = ['status', '--target', 'emulator', '--date', REQUEST.startDate] as const;
       const { document } = await cliJson<{ phases: Record<string, { tables: Record<string, object> }> }>(
         home,
         ...args,
