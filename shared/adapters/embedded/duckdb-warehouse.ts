@@ -348,6 +348,7 @@ async function appendRunHistory(connection: DuckDBConnection, rows: readonly Run
   const shape = JSON.stringify([Object.fromEntries(HISTORY.map(({ name, type }) => [name, type]))]);
   await connection.run(
     `INSERT INTO nba_reference.processor_run_history (${HISTORY.map(({ name }) => name).join(', ')})
-     SELECT ${HISTORY.map(({ name }) => `each.${name}`).join(', ')} FROM (SELECT unnest(from_json('${JSON.stringify(rows).replaceAll("'", "''")}'::JSON, '${shape}')) AS each)`,
+     SELECT ${HISTORY.map(({ name }) => `each.${name}`).join(', ')} FROM (SELECT unnest(from_json($rows::JSON, '${shape}')) AS each)`,
+    { rows: JSON.stringify(rows) },
   );
 }
