@@ -151,6 +151,27 @@ describe.each([
     ];
     expect(await expectedRows(table, '2024-01-10', inputs([...early, ...lately], games))).toEqual([2]);
   });
+
+  it.each([
+    ['whose box score is contradicted: she may still be of her team', false, 2],
+    ['whose box score is whole: she has changed teams', true, 1],
+  ])(
+    'expects of a player who was last seen with the opponent, in a game %s',
+    async (_, isWhole, expected) => {
+      const last = lately.at(-1) ?? '';
+      const games = [
+        ...[...early, ...lately].filter((date) => date !== last).map((date) => played('ada', date)),
+        ...lately.map((date) => played('bea', date, date !== last || isWhole)),
+        ofBob('ada', last),
+        ofBob('bob', last),
+      ];
+      const given = {
+        ...inputs([...early, ...lately], games),
+        nbac_schedule: [{ ...scheduled('2024-01-10'), home_team_abbr: 'CCC' }],
+      };
+      expect(await expectedRows(table, '2024-01-10', given)).toEqual([expected]);
+    },
+  );
 });
 
 it.each([

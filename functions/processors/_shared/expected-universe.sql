@@ -1,7 +1,8 @@
 -- Whom the universe should have, for expectations: those who are in it, and those who may have played in a gap of their team in the
 -- last 30 days, because their last known game is older. A team with such a gap of which nobody is known has at least one player,
 -- called `somebody of` the team. A player who is lacking on the roster of his team is expected when a row of it was matched with
--- nobody: it may be he. The result is `expected_universe`, `recent_gaps` a step.
+-- nobody: it may be he. So is a player whose team changed to the opponent of a game that is a gap of his team: it may still be his. The
+-- result is `expected_universe`, `recent_gaps` a step.
 -- @include player-universe
 -- @include played
 -- @include possible-games
@@ -37,9 +38,42 @@ last_teams AS (
     JOIN (SELECT DISTINCT team_abbr FROM teams_with_somebody) AS teams ON teams.team_abbr = own.team_abbr
   ) AS members ON members.player_lookup = played.player_lookup
 ),
+-- The games of players for the opponent of a team of which the game is a gap, with the team of the game before.
+opponents_of_gaps AS (
+  SELECT DISTINCT played.player_lookup
+  FROM played
+  JOIN team_gaps AS gaps ON gaps.game_id = played.game_id AND gaps.team_abbr <> played.team_abbr
+),
+crossed AS (
+  SELECT games.player_lookup, games.game_date, games.next_seen, gaps.team_abbr
+  FROM (
+    SELECT played.player_lookup, played.game_id, played.game_date,
+      LAG(played.team_abbr) OVER by_game AS former_team,
+      COALESCE(LEAD(played.game_date) OVER by_game, @end_date) AS next_seen
+    FROM played
+    JOIN opponents_of_gaps AS opponents ON opponents.player_lookup = played.player_lookup
+    WINDOW by_game AS (PARTITION BY played.player_lookup ORDER BY played.game_date, played.game_id)
+  ) AS games
+  JOIN team_gaps AS gaps ON gaps.game_id = games.game_id AND gaps.team_abbr = games.former_team
+  JOIN played AS own ON own.game_id = games.game_id AND own.player_lookup = games.player_lookup
+  WHERE own.team_abbr <> gaps.team_abbr
+),
 expected_universe AS (
   SELECT game_date, game_id, player_lookup
   FROM universe
+  UNION ALL
+  SELECT games.game_date, games.game_id, crossed.player_lookup
+  FROM universe_team_games AS games
+  JOIN crossed
+    ON crossed.team_abbr = games.team_abbr AND games.game_date > crossed.game_date AND games.game_date <= crossed.next_seen
+  LEFT JOIN universe_injuries AS injuries
+    ON injuries.game_date = games.game_date AND injuries.player_lookup = crossed.player_lookup
+  LEFT JOIN universe_players AS known
+    ON known.game_date = games.game_date AND known.player_lookup = crossed.player_lookup
+  LEFT JOIN universe_rostered_teams AS rostered
+    ON rostered.game_date = games.game_date AND rostered.team_abbr = games.team_abbr
+  WHERE known.player_lookup IS NULL AND rostered.team_abbr IS NULL
+    AND (injuries.injury_status IS NULL OR injuries.injury_status <> 'out')
   UNION ALL
   SELECT games.game_date, games.game_id, teams.player_lookup
   FROM teams_with_somebody AS games
