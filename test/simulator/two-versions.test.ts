@@ -3,7 +3,7 @@
  * other. Nothing is set aside, and the tables are those of one version alone. Where the newer code publishes messages that the
  * older one cannot read, they are set aside, and a replay after the deployment puts them through.
  */
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { replayDeadLetter } from '../../functions/control/dead-letters.ts';
 import { completionsOf } from '../../functions/control/status.ts';
 import { NO_FAULTS, type Faults } from '../../functions/targets/simulated/faults.ts';
@@ -163,6 +163,10 @@ describe('older code with other queries does the runs that newer code asks for',
 });
 
 describe('newer code publishes a newer schemaVersion', () => {
+  // In the world of one seed it can happen that no older code meets a newer message.
+  let setAside = 0;
+  afterAll(() => expect(setAside).toBeGreaterThan(0));
+
   it.each(SEEDS)(
     'older code sets it aside, a replay after the deployment puts it through, seed %i',
     async (seed) => {
@@ -176,7 +180,7 @@ describe('newer code publishes a newer schemaVersion', () => {
       for (const letter of letters) await replayDeadLetter({ ...world.context.ports }, letter.id);
       await world.settle();
 
-      expect(letters.length).toBeGreaterThan(0);
+      setAside += letters.length;
       for (const { reason } of letters)
         expect(reason).toMatch(
           /^newer producer: the message has schemaVersion 2, .* reads schemaVersion 1\. Deploy/,
