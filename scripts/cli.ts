@@ -72,6 +72,9 @@ function onHome<Flags extends object = object>(
   };
 }
 
+/** Collects the values of a flag that may be given several times. */
+const repeated = (value: string, all: readonly string[] | undefined): string[] => [...(all ?? []), value];
+
 add('start', 'load data, publish one backfill request, show the tables as they fill, then serve')
   .option('--data <dir>', 'a folder of source files (see docs/import.md) instead of a simulated season')
   .option('--seasons <n>', 'seasons to simulate', '1')
@@ -93,11 +96,7 @@ add('import [paths...]', 'load files of games, box scores, shots and odds into t
     '--scope <file>',
     'what the files mean to hold, as JSON (default: scope.json in the folder); final games outside are not missing',
   )
-  .option(
-    '--season <season>',
-    'only this season (repeat for several)',
-    (value: string, all: string[] | undefined) => [...(all ?? []), value],
-  )
+  .option('--season <season>', 'only this season (repeat for several)', repeated)
   .action(
     onHome<ImportFlags>(async (client, flags, paths) =>
       (await import('./cli/load.ts')).importCommand(client, flags, flags, paths),
@@ -106,11 +105,7 @@ add('import [paths...]', 'load files of games, box scores, shots and odds into t
 
 add('ingest', 'ask the live sources about a date, and load what they answer')
   .requiredOption('--date <date>', 'game date, such as 2026-02-11')
-  .option(
-    '--source <source>',
-    'only this source, such as nba_cdn (repeat for several)',
-    (value: string, all: string[] | undefined) => [...(all ?? []), value],
-  )
+  .option('--source <source>', 'only this source, such as nba_cdn (repeat for several)', repeated)
   .option('--now <time>', 'what counts as now, such as 2024-01-26T18:30:00Z (default: the clock)')
   .action(
     onHome<IngestFlags>(async (client, flags) =>

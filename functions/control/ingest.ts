@@ -47,7 +47,7 @@ export interface Ingested {
   readonly changes: LoadResult['changes'];
   /** What loads could not do, one line each. */
   readonly failed: readonly string[];
-  /** Commands that follow; null when nothing is to be done. */
+  /** The command that follows; null when nothing is to be done. */
   readonly next: string | null;
 }
 
@@ -67,7 +67,8 @@ export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'now'> {
 }
 
 /**
- * Asks every source that is on about the season of the date, then about its games.
+ * Asks every source that is on about the season of the date, then for the rosters of its teams, the lines on its games, and the box
+ * scores of those that may be over.
  * @throws RequestError when a source is named that does not exist, or is off
  */
 export async function ingestDate(

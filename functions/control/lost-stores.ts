@@ -2,18 +2,14 @@
  * Which store of a deployment is lost, as the others tell. It looks at little, so that every command can ask: whether there are
  * documents, whether the archive has a journal or lines by date, and whether a few partitions that the documents know have rows.
  */
-import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isBuilt, isInFlight } from '../../shared/domain/partition.ts';
-import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
-import type { Season } from '../../shared/domain/season.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
 import type { Loss } from '../../shared/domain/stamp.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { calendarSeasons } from '../../shared/state/calendars.ts';
-import { tableSeason } from '../../shared/state/completions.ts';
 import { holdsDocuments } from '../../shared/state/recovered.ts';
 import { hasArchives } from '../../shared/state/archives.ts';
+import { newestKnownRows, type KnownRows } from './known-rows.ts';
 import { datesWithRows, TABLE_GONE } from './recover-tables.ts';
 
 interface LookingPorts extends Pick<Ports, 'store' | 'clock'> {
@@ -29,13 +25,21 @@ const DATES = 5;
  * Looks for lost stores. Tables and an archive that do not answer are taken for whole: whoever needs them is told so then.
  * @throws Error when the documents do not answer, or the archive where there are none
  * @param beginsEmpty documents and tables are new whenever the deployment starts, and only its archive is kept
+ * @param known reads what the documents know of rows; who asks for older stores, too, lets both share it
  */
-export async function lostStores(ports: LookingPorts, beginsEmpty: boolean): Promise<Loss[]> {
+export async function lostStores(
+  ports: LookingPorts,
+  beginsEmpty: boolean,
+  known: () => Promise<readonly KnownRows[]> = () => newestKnownRows(ports),
+): Promise<Loss[]> {
   if (!(await holdsDocuments(ports))) {
     const isTold = !beginsEmpty && (await hasJournal(ports));
     return isTold || (await hasRows(ports)) ? [{ store: 'documents', what: 'lost' }] : [];
   }
-  const [isArchiveLost, areTablesLost] = await Promise.all([isArchiveEmpty(ports), lackRows(ports)]);
+  const [isArchiveLost, areTablesLost] = await Promise.all([
+    isArchiveEmpty(ports),
+    known().then((rows) => lackRows(ports, rows)),
+  ]);
   return [
     ...(isArchiveLost ? [{ store: 'archive', what: 'lost' } as const] : []),
     ...(areTablesLost ? [{ store: 'tables', what: 'lost' } as const] : []),
@@ -62,49 +66,14 @@ async function hasRows(ports: LookingPorts): Promise<boolean> {
 }
 
 /** Whether a table is gone, or has rows of none of its newest dates. One table of each dataset is looked at. */
-async function lackRows({ store, registry, warehouse }: LookingPorts): Promise<boolean> {
-  const known = await newestDates({ store, registry });
-  if (known.length === 0) return false;
-  const counted = await warehouse.rowCounts(
-    known.map(({ table, dates: [last, ...earlier] }) => ({ table, first: earlier.at(-1) ?? last, last })),
-  );
+async function lackRows({ warehouse }: LookingPorts, known: readonly KnownRows[]): Promise<boolean> {
+  const newest = known.flatMap(({ table, withRows }) => {
+    const dates = withRows.slice(-DATES).map(({ date }) => date);
+    const [first, last] = [dates[0], dates.at(-1)];
+    return first === undefined || last === undefined ? [] : [{ table, dates, first, last }];
+  });
+  if (newest.length === 0) return false;
+  const counted = await warehouse.rowCounts(newest.map(({ table, first, last }) => ({ table, first, last })));
   if (!counted.ok) return counted.failure.code === TABLE_GONE;
-  return known.some(({ dates }, i) => dates.every((date) => (counted.value[i]?.get(date) ?? 0) === 0));
-}
-
-interface KnownDates {
-  readonly table: RegisteredTable;
-  readonly dates: readonly [GameDate, ...GameDate[]];
-}
-
-/** Of the newest season with rows: for each dataset the first of its tables of which the documents know rows, with its newest dates. */
-async function newestDates({
-  store,
-  registry,
-}: Pick<LookingPorts, 'store' | 'registry'>): Promise<KnownDates[]> {
-  const datasets = [...Map.groupBy(registry.all, ({ definition }) => definition.dataset).values()];
-  for (const season of (await calendarSeasons({ store })).sort().reverse()) {
-    const found = await Promise.all(datasets.map((tables) => firstWithRows(store, tables, season)));
-    const known = found.filter((each) => each !== undefined);
-    if (known.length > 0) return known;
-  }
-  return [];
-}
-
-/** The first of the tables that has rows in a season. The others are not read. */
-async function firstWithRows(
-  store: LookingPorts['store'],
-  tables: readonly RegisteredTable[],
-  season: Season,
-): Promise<KnownDates | undefined> {
-  for (const table of tables) {
-    const states = (await tableSeason({ store }, table.definition.name, season))?.dates ?? {};
-    const [newest, ...earlier] = (Object.keys(states) as GameDate[])
-      .filter((date) => isBuilt(states[date]) && !isInFlight(states[date]) && states[date].rows > 0)
-      .sort()
-      .reverse()
-      .slice(0, DATES);
-    if (newest !== undefined) return { table, dates: [newest, ...earlier] };
-  }
-  return undefined;
+  return newest.some(({ dates }, i) => dates.every((date) => (counted.value[i]?.get(date) ?? 0) === 0));
 }

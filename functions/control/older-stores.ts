@@ -7,12 +7,12 @@ import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, isInFlight, type PartitionState } from '../../shared/domain/partition.ts';
 import { mendPartition } from '../../shared/domain/recover.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
-import { firstDateOf, seasonOf, type Season } from '../../shared/domain/season.ts';
+import { firstDateOf, seasonOf } from '../../shared/domain/season.ts';
 import type { Loss } from '../../shared/domain/stamp.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
-import { calendarSeasons } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
+import { newestKnownRows, type KnownRows } from './known-rows.ts';
 
 interface LookingPorts extends Pick<Ports, 'store' | 'clock'> {
   readonly registry: Registry;
@@ -32,24 +32,18 @@ interface Seen {
   readonly state: PartitionState | undefined;
 }
 
-/** What the documents know of a table in a season. */
-interface Known {
-  readonly table: RegisteredTable;
-  readonly states: Readonly<Record<string, PartitionState>>;
-  /** The newest date with rows, else the day before the season. */
-  readonly last: GameDate;
-  /** Of the partitions with rows of which no run is under way, the one that was written last. */
-  readonly written?: Seen & { readonly state: PartitionState };
-}
-
 /**
  * Looks for older stores. Tables that do not answer are taken for what they should be: whoever needs them is told so then.
+ * @param read reads what the documents know of rows; who asks for lost stores, too, lets both share it
  * @throws Error when the documents do not answer
  */
-export async function olderStores(ports: LookingPorts): Promise<Loss[]> {
-  const known = await knownOfNewestSeason(ports);
+export async function olderStores(
+  ports: LookingPorts,
+  read: () => Promise<readonly KnownRows[]> = () => newestKnownRows(ports),
+): Promise<Loss[]> {
+  const known = await read();
   const newest = known
-    .flatMap(({ written }) => written ?? [])
+    .flatMap(writtenLast)
     .sort((a, b) => (a.state.updatedAt > b.state.updatedAt ? -1 : 1))
     .slice(0, COMPARED);
   const suspects = [...newest, ...(await datesBeyond(ports, known))];
@@ -59,45 +53,25 @@ export async function olderStores(ports: LookingPorts): Promise<Loss[]> {
     .map((store) => ({ store, what: 'older' }));
 }
 
-/** Of the newest season with rows: for each dataset the first table of which the documents know rows, else its first table. */
-async function knownOfNewestSeason({ store, registry }: LookingPorts): Promise<Known[]> {
-  const datasets = [...Map.groupBy(registry.all, ({ definition }) => definition.dataset).values()];
-  for (const season of (await calendarSeasons({ store })).sort().reverse()) {
-    const known = await Promise.all(datasets.map((tables) => knownOf({ store }, tables, season)));
-    if (known.some(({ written }) => written !== undefined)) return known;
-  }
-  return [];
-}
-
-async function knownOf(
-  ports: Pick<Ports, 'store'>,
-  [table, ...others]: readonly RegisteredTable[],
-  season: Season,
-): Promise<Known> {
-  if (table === undefined) throw new Error('A dataset has at least one table');
-  const states = (await tableSeason(ports, table.definition.name, season))?.dates ?? {};
-  const withRows = (Object.keys(states) as GameDate[]).sort().flatMap((date) => {
-    const state = states[date];
-    return isBuilt(state) && !isInFlight(state) && state.rows > 0 ? [{ table, date, state }] : [];
-  });
-  const last = withRows.at(-1)?.date;
-  // Of those that were written together, the newest date.
-  const written = withRows.reduce<(typeof withRows)[0] | undefined>(
-    (newest, each) => (newest !== undefined && newest.state.updatedAt > each.state.updatedAt ? newest : each),
-    undefined,
+/** Of the partitions of a table with rows, the one that was written last; of those that were written together, the newest date. */
+function writtenLast({ table, withRows }: KnownRows): (Seen & { readonly state: PartitionState })[] {
+  const [first, ...others] = withRows;
+  if (first === undefined) return [];
+  const last = others.reduce(
+    (newest, each) => (newest.state.updatedAt > each.state.updatedAt ? newest : each),
+    first,
   );
-  if (last !== undefined && written !== undefined) return { table, states, last, written };
-  const none = { table, states, last: addDays(firstDateOf(season), -1) };
-  if (others.length === 0) return none;
-  const other = await knownOf(ports, others, season);
-  return other.written === undefined ? none : other;
+  return [{ table, ...last }];
 }
 
 /** The first dates after the newest ones that the documents know on which a table has rows that they do not know. */
-async function datesBeyond({ warehouse }: LookingPorts, known: readonly Known[]): Promise<Seen[]> {
+async function datesBeyond({ warehouse }: LookingPorts, known: readonly KnownRows[]): Promise<Seen[]> {
   if (known.length === 0) return [];
   const counted = await warehouse.rowCounts(
-    known.map(({ table, last }) => ({ table, first: addDays(last, 1), last: addDays(last, AHEAD) })),
+    known.map(({ table, season, withRows }) => {
+      const last = withRows.at(-1)?.date ?? addDays(firstDateOf(season), -1);
+      return { table, first: addDays(last, 1), last: addDays(last, AHEAD) };
+    }),
   );
   if (!counted.ok) return [];
   return known.flatMap(({ table, states }, i) =>

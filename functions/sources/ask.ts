@@ -4,7 +4,7 @@
  */
 import type { SourceAccess } from '../../shared/config.ts';
 import type { Http, HttpAnswer } from '../../shared/ports/http.ts';
-import { leadsIn, payloadFileOf, payloadText } from './payload-files.ts';
+import { lookInto } from './payload-files.ts';
 import type { Endpoint, Source } from './source.ts';
 
 /**
@@ -95,7 +95,7 @@ export function askerOf(
       pause = Math.max(source.secondsBetween, Math.min(answer.seconds, LONGEST_PAUSE));
       const found = {
         ...{ ...came, tries, seconds, credits: source.key === undefined ? null : creditsIn(answer) },
-        ...judged(answer, name, declared, subject, now),
+        ...judged(answer, declared, subject, now),
       };
       const again = tries < TRIES ? pauseBefore(answer, found.status, tries, random) : undefined;
       if (again === undefined) {
@@ -139,10 +139,10 @@ function creditsIn(answer: HttpAnswer): number | null {
 
 type Judged = Pick<Asked, 'status' | 'detail'> & Partial<Pick<Asked, 'bytes' | 'leads'>>;
 
-function judged(answer: HttpAnswer, name: string, endpoint: Endpoint, subject: string, now: Date): Judged {
+function judged(answer: HttpAnswer, endpoint: Endpoint, subject: string, now: Date): Judged {
   if (answer.kind === 'nothing') return NOTHING[answer.why];
   const { status, body } = answer;
-  if (status === 200 || status === 203) return read(body, name, endpoint, subject, now);
+  if (status === 200 || status === 203) return read(body, endpoint, subject, now);
   if (status === 404) return { status: 'not_yet', detail: 'is not there yet (404)' };
   if (status === 429) return { status: 'throttled', detail: 'was asked for too often (429)' };
   if (status === 401) return { status: 'refused', detail: 'is refused: the key is not accepted (401)' };
@@ -164,29 +164,20 @@ function forbidden(text: string): Judged {
     : { status: 'refused', detail: 'is refused (403)' };
 }
 
-/** Looks whether every kind of lines can be read from an answer. */
-function read(
-  body: Uint8Array,
-  name: string,
-  { fills, leadsTo }: Endpoint,
-  subject: string,
-  now: Date,
-): Judged {
+/** Looks whether an answer can be read, and where it leads. */
+function read(body: Uint8Array, endpoint: Endpoint, subject: string, now: Date): Judged {
   let json: string;
   try {
     json = new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     return { status: 'misread', detail: 'is not UTF-8 text', bytes: body };
   }
-  const misread = (detail: string): Judged => ({ status: 'misread', detail, bytes: body });
-  for (const kind of fills) {
-    const payload = payloadFileOf(fills.length === 1 ? name : `${name}#${kind}`);
-    if (payload === undefined) throw new Error(`${name} is not called like an answer`);
-    const { fault, notYet } = { notYet: false, ...payloadText(payload, json) };
-    if (fault !== undefined) return notYet ? { status: 'not_yet', detail: fault } : misread(fault);
-  }
-  const leads =
-    leadsTo === undefined ? { leads: [] } : leadsIn(json, (document) => leadsTo(document, subject, now));
-  if (leads.fault !== undefined) return misread(leads.fault);
-  return { status: 'fetched', detail: null, bytes: body, leads: leads.leads };
+  const looked = lookInto(json, (document) => {
+    endpoint.read(document, subject);
+    return endpoint.leadsTo?.(document, subject, now) ?? [];
+  });
+  if (looked.fault === undefined)
+    return { status: 'fetched', detail: null, bytes: body, leads: looked.found };
+  const { fault: detail, notYet } = looked;
+  return notYet ? { status: 'not_yet', detail } : { status: 'misread', detail, bytes: body };
 }

@@ -49,48 +49,40 @@ export function fileNameOf(name: string): string {
   return payloadFileOf(name) === undefined ? name : name.replace(/#.*$/, '');
 }
 
-/**
- * What an answer has of the kind that `payload` names, as the text of a source file.
- * @param json the text of the answer
- * @returns what is wrong with the answer instead, as a predicate that follows its name; `notYet` when it is sound and says that nothing is known yet
- */
+/** What is wrong with an answer, as a predicate that follows its name; `notYet` when it is sound and says that nothing is known yet. */
+interface Fault {
+  readonly fault: string;
+  readonly notYet: boolean;
+}
+
+/** What an answer has of the kind that `payload` names, as the text of a source file. @param json the text of the answer */
 export function payloadText(
   { endpoint, subject, kind }: PayloadFile,
   json: string,
-):
-  | { readonly text: string; readonly fault?: undefined }
-  | { readonly text?: undefined; readonly fault: string; readonly notYet?: boolean } {
-  const parsed = parsedJson(json);
-  if ('fault' in parsed) return parsed;
+): { readonly text: string; readonly fault?: undefined } | Fault {
+  const looked = lookInto(json, (document) =>
+    endpoint.read(document, subject).find((each) => each.kind === kind),
+  );
+  return looked.fault === undefined ? { text: textOf(looked.found) } : looked;
+}
+
+/** What `look` finds in an answer. @param json the text of the answer */
+export function lookInto<T>(
+  json: string,
+  look: (document: unknown) => T,
+): { readonly found: T; readonly fault?: undefined } | Fault {
+  let document: unknown;
   try {
-    const reading = endpoint.read(parsed.document, subject).find((each) => each.kind === kind);
-    return { text: textOf(reading) };
+    document = JSON.parse(json);
+  } catch {
+    const fault = /^\s*</.test(json) ? 'is a web page, no answer in JSON' : 'is no whole JSON document';
+    return { fault, notYet: false };
+  }
+  try {
+    return { found: look(document) };
   } catch (error) {
     if (error instanceof PayloadFault) return { fault: error.message, notYet: error instanceof NotYet };
     throw error;
-  }
-}
-
-/** Where an answer leads, or what is wrong with it. */
-export function leadsIn(
-  json: string,
-  leadsTo: (document: unknown) => readonly string[],
-): { readonly leads: readonly string[]; readonly fault?: undefined } | { readonly fault: string } {
-  const parsed = parsedJson(json);
-  if ('fault' in parsed) return parsed;
-  try {
-    return { leads: leadsTo(parsed.document) };
-  } catch (error) {
-    if (error instanceof PayloadFault) return { fault: error.message };
-    throw error;
-  }
-}
-
-function parsedJson(json: string): { readonly document: unknown } | { readonly fault: string } {
-  try {
-    return { document: JSON.parse(json) as unknown };
-  } catch {
-    return { fault: /^\s*</.test(json) ? 'is a web page, no answer in JSON' : 'is no whole JSON document' };
   }
 }
 

@@ -14,13 +14,15 @@ export class NotYet extends PayloadFault {}
 /** A cell as a source file writes it; null is an empty cell. */
 export type SourceCell = string | number | boolean | null;
 
+/** One line of a source file by column; what it lacks is empty. */
+export type SourceLine = Readonly<Record<string, SourceCell>>;
+
 /** What an answer says, as the lines of one kind of source file. */
 export interface Reading {
   readonly kind: FileKind;
   /** In the order of the file. */
   readonly columns: readonly string[];
-  /** Each line by column; what a line lacks is empty. */
-  readonly lines: readonly Readonly<Record<string, SourceCell>>[];
+  readonly lines: readonly SourceLine[];
 }
 
 /** One kind of question to a source, such as the box score of a game. */

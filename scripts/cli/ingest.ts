@@ -1,13 +1,13 @@
 /** `ingest`: asks the live sources about a game date and loads what they answer. */
 import { setTimeout } from 'node:timers/promises';
 import { ingestDate, type Fetch, type Ingested } from '../../functions/control/ingest.ts';
-import { admit, claimOrigin, type Coming } from '../../functions/control/origins.ts';
+import { admit, type Coming } from '../../functions/control/origins.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
-import { loadingProgress } from './load.ts';
+import { asLoader, loadingProgress, withNext } from './load.ts';
 import { table } from './text-table.ts';
 
 export interface IngestFlags {
@@ -25,30 +25,27 @@ export async function ingestCommand(
   const now = flags.now === undefined ? client.clock() : instantOption('--now', flags.now);
   const coming: Coming = { command: 'ingest', origin: { kind: 'files' } };
   await admit(client, coming);
-  const worker = await client.openWorkerOrRefuse(coming.command);
-  try {
-    await claimOrigin(client, coming);
-    worker?.dispatcher.start();
+  return asLoader(client, coming, async (worker) => {
     const ports = {
       ...client,
       settings: client.config.sources,
       wait: (ms: number) => setTimeout(ms),
       random: Math.random,
     };
-    const found = await ingestDate(ports, date, {
-      sources: flags.source,
-      now,
-      worker,
-      onProgress: loadingProgress(),
-      onAsked: ({ name, status, detail, seconds }) =>
-        tell(`  ${name} ${detail ?? `${status} in ${seconds.toFixed(1)} s`}`),
-    });
+    const found = withNext(
+      await ingestDate(ports, date, {
+        sources: flags.source,
+        now,
+        worker,
+        onProgress: loadingProgress(),
+        onAsked: ({ name, status, detail, seconds }) =>
+          tell(`  ${name} ${detail ?? `${status} in ${seconds.toFixed(1)} s`}`),
+      }),
+    );
     answer(options, found, () => ingestText(found));
     const isDone = found.fetches.every(({ details }) => details.length === 0) && found.failed.length === 0;
     return isDone ? EXIT.done : EXIT.failed;
-  } finally {
-    await worker?.close();
-  }
+  });
 }
 
 /** @throws RequestError when the text is no instant with a zone */

@@ -5,7 +5,7 @@ import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { admit, claimOrigin, type Coming } from '../../functions/control/origins.ts';
 import { dryRunImport } from '../../functions/control/import-dry-run.ts';
 import { loadFiles, type ImportOptions, type ImportProgress } from '../../functions/control/imports.ts';
-import type { Client } from '../../functions/targets/client.ts';
+import type { Client, Worker } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { Origin } from '../../shared/domain/origin.ts';
@@ -89,8 +89,8 @@ export async function importCommand(
   return loadAndAnswer(client, coming, () => sourceFilesAt(given), chosen, options);
 }
 
-/** What an import has found, with a next command that names the target. */
-function withNext<T extends { readonly next: string | null }>(found: T): T {
+/** What was loaded, with a next command that names the target. */
+export function withNext<T extends { readonly next: string | null }>(found: T): T {
   return { ...found, next: found.next === null ? null : copyable(found.next) };
 }
 
@@ -107,15 +107,29 @@ async function loadAndAnswer(
 ): Promise<number> {
   await admit(client, coming);
   const files = await filesOf();
-  const worker = await client.openWorkerOrRefuse(coming.command);
-  try {
-    await claimOrigin(client, coming);
-    worker?.dispatcher.start();
+  return asLoader(client, coming, async (worker) => {
     const result = withNext(
       await loadFiles(client, files, { ...chosen, worker, onProgress: loadingProgress() }),
     );
     answer(options, result, () => loadText(result));
     return result.failed.length === 0 ? EXIT.done : EXIT.failed;
+  });
+}
+
+/**
+ * Calls `load` as the process that does the work of the home. The rows that it loads have been admitted.
+ * @throws RequestError when another process serves the home, or holds rows of another origin
+ */
+export async function asLoader<T>(
+  client: Client,
+  coming: Coming,
+  load: (worker: Worker | undefined) => Promise<T>,
+): Promise<T> {
+  const worker = await client.openWorkerOrRefuse(coming.command);
+  try {
+    await claimOrigin(client, coming);
+    worker?.dispatcher.start();
+    return await load(worker);
   } finally {
     await worker?.close();
   }

@@ -1,31 +1,21 @@
 /** Files that contradict each other about a game: what is loaded, what is in doubt, and what the import says. */
 import { describe, expect, it } from 'vitest';
-import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { archivedLoader } from '../../functions/steps/load-archived.ts';
-import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
-import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { loadReportOf } from '../../shared/state/load-reports.ts';
+import { archiveHome } from '../support/archive-home.ts';
 import { boxLine, csv, game, secondGame, shot, type Cells } from '../support/source-lines.ts';
 import { sourceFile } from '../support/source-file.ts';
 
 const SEASON = '2023-24';
-const clock = () => new Date('2024-06-01T12:00:00Z');
 const LATER = '2023-11-20';
 
 /** An archive into which files are imported, and from which the dates of raw tables are loaded. */
 function home() {
-  const ports = { store: memoryStore(), archive: memoryArchive(), clock };
-  const load = archivedLoader({
-    ...ports,
-    publisher: { publish: () => Promise.resolve('m1') },
-    log: () => undefined,
-  });
+  const { ports, load, importFiles } = archiveHome('2024-06-01T12:00:00Z');
   return {
     importFiles: (files: Readonly<Record<string, readonly Cells[]>>) =>
-      archiveFiles(
-        ports,
+      importFiles(
         Object.entries(files).map(([name, rows]) => {
           const { text } = csv(name, rows);
           return sourceFile(name, text);

@@ -1,16 +1,10 @@
 /** The same files with decorated cells fill the same rows. */
 import { describe, expect, it } from 'vitest';
-import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { RAW_LOADS } from '../../functions/processors/loads.ts';
-import { loadRegistry } from '../../functions/processors/registry.ts';
-import { archivedLoader } from '../../functions/steps/load-archived.ts';
-import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
-import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
+import { archiveHome } from '../support/archive-home.ts';
 import { boxLine, samples, secondGame, type Cells } from '../support/source-lines.ts';
 import { sourceFile } from '../support/source-file.ts';
-
-const clock = () => new Date('2024-06-01T12:00:00Z');
 
 /** A second game, and the box score of the shooter. */
 const MORE_ROWS: Readonly<Record<string, readonly Cells[]>> = {
@@ -28,24 +22,15 @@ const MORE_ROWS: Readonly<Record<string, readonly Cells[]>> = {
 async function rowsWith(
   decorate: (column: string, cell: string) => string,
 ): Promise<Record<string, unknown>> {
-  const ports = { store: memoryStore(), archive: memoryArchive(), clock };
+  const { importFiles, rowsOf } = archiveHome('2024-06-01T12:00:00Z');
   const files = new Map(
     Object.values(samples).map(({ file, row }) => [file, [row, ...(MORE_ROWS[file] ?? [])]]),
   );
-  await archiveFiles(
-    ports,
-    [...files].map(([name, rows]) => sourceFile(name, textOf(rows, decorate))),
-  );
-  const load = archivedLoader({
-    ...ports,
-    publisher: { publish: () => Promise.resolve('m1') },
-    log: () => undefined,
-  });
+  await importFiles([...files].map(([name, rows]) => sourceFile(name, textOf(rows, decorate))));
   const found: Record<string, unknown> = {};
   for (const { definition } of RAW_LOADS.all) {
-    const loaded = await load(loadRegistry().get(definition.name), [gameDate('2023-10-24')]);
-    if (!loaded.ok) throw new Error(loaded.failure.detail);
-    found[definition.name] = loaded.value.rows.map((row) =>
+    const rows = await rowsOf(definition.name, [gameDate('2023-10-24')]);
+    found[definition.name] = rows.map((row) =>
       Object.fromEntries(Object.entries(row).filter(([column]) => column !== 'entry_id')),
     );
   }

@@ -2,17 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { textOfSource } from '../../functions/ingest/source-content.ts';
-import { loadRegistry } from '../../functions/processors/registry.ts';
 import espn from '../../functions/sources/espn/source.ts';
 import { espnIdOf } from '../../functions/sources/espn/roster.ts';
-import { archivedLoader } from '../../functions/steps/load-archived.ts';
-import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
-import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { TRICODES } from '../../shared/domain/teams.ts';
+import { archiveHome } from '../support/archive-home.ts';
 import { dataFolder } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 import { boxLine, csv, game } from '../support/source-lines.ts';
 
 const NAME = 'espn.roster.LAL-2023-10-24.json';
@@ -28,29 +25,16 @@ const bytes = (document: unknown): Uint8Array => Buffer.from(JSON.stringify(docu
 
 describe('a roster', () => {
   it('fills the date, matched with who is known', async () => {
-    const ports = {
-      store: memoryStore(),
-      archive: memoryArchive(),
-      clock: () => new Date('2023-10-24T15:00:00Z'),
-    };
+    const home = archiveHome('2023-10-24T15:00:00Z');
     const files = [csv('schedule_2023-24.csv', [game]), csv('player_box_2023-24.csv', [boxLine])];
-    await archiveFiles(
-      ports,
-      files.map(({ name, text }) => ({ name, bytes: () => Buffer.from(text) })),
-    );
+    await home.importFiles(files.map(({ name, text }) => sourceFile(name, text)));
     const players = [
       athlete('LeBron James'),
       athlete('Nobody Knows', { dateOfBirth: undefined, position: undefined }),
       ...OTHERS,
     ];
-    await archiveFiles(ports, [{ name: NAME, bytes: () => bytes(roster(players)) }]);
-    const load = archivedLoader({
-      ...ports,
-      publisher: { publish: () => Promise.resolve('m1') },
-      log: () => undefined,
-    });
-    const loaded = await load(loadRegistry().get('espn_team_rosters'), [gameDate('2023-10-24')]);
-    const rows = loaded.ok ? loaded.value.rows : expect.fail();
+    await home.importFiles([{ name: NAME, bytes: () => bytes(roster(players)) }]);
+    const rows = await home.rowsOf('espn_team_rosters', [gameDate('2023-10-24')]);
 
     expect(rows).toHaveLength(11);
     expect(rows.find((row) => row['player_name'] === 'LeBron James')).toMatchObject({

@@ -3,20 +3,21 @@ import { gzipSync } from 'node:zlib';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { replayJournal } from '../../functions/control/recover-journal.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
-import { archivedLoader } from '../../functions/steps/load-archived.ts';
 import { textOfSource } from '../../functions/ingest/source-content.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { archiveOf } from '../../shared/state/archives.ts';
 import { archivedDates } from '../../shared/domain/archive.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
+import { archiveHome } from '../support/archive-home.ts';
 import { cdnAnswers, type Document } from '../support/nba-cdn-answers.ts';
 import { dataFolder } from '../support/homes.ts';
 
 const SEASON = '2021-22';
+const NOW = '2022-06-01T12:00:00Z';
 const TABLES = ['nbac_schedule', 'nbac_game_results', 'nbac_player_boxscores', 'nbac_team_boxscore'];
 const KINDS = ['schedule', 'player_box', 'team_box'] as const;
 
@@ -38,29 +39,18 @@ const asFiles = () => [
 
 /** The rows of every table and date, after the files were imported. */
 async function rowsAfter(files: readonly { readonly name: string; readonly bytes: () => Uint8Array }[]) {
-  const ports = {
-    store: memoryStore(),
-    archive: memoryArchive(),
-    clock: () => new Date('2022-06-01T12:00:00Z'),
-  };
-  const report = await archiveFiles(ports, files);
-  const load = archivedLoader({
-    ...ports,
-    publisher: { publish: () => Promise.resolve('m1') },
-    log: () => undefined,
-  });
-  const found: Record<string, readonly Readonly<Record<string, unknown>>[]> = {};
+  const home = archiveHome(NOW);
+  const report = await home.importFiles(files);
+  const found: Record<string, readonly Row[]> = {};
   for (const table of TABLES) {
-    const dates = archivedDates((await archiveOf(ports, table, SEASON)) ?? expect.fail(table));
-    const loaded = await load(loadRegistry().get(table), dates);
-    if (!loaded.ok) throw new Error(loaded.failure.detail);
-    found[table] = loaded.value.rows;
+    const dates = archivedDates((await archiveOf(home.ports, table, SEASON)) ?? expect.fail(table));
+    found[table] = await home.rowsOf(table, dates);
   }
   return { report, found };
 }
 
 /** Rows without what says where they come from, in an order of their own. */
-function contentOf(rows: readonly Readonly<Record<string, unknown>>[]): string[] {
+function contentOf(rows: readonly Row[]): string[] {
   const source = ['source', 'entry_id', 'observed_at', 'starter'];
   return rows
     .map((row) =>
@@ -93,19 +83,15 @@ describe('answers of cdn.nba.com', () => {
   it('are kept as they came, once for all that they say', async () => {
     const archive = memoryArchive();
     const kept = new Map<string, Uint8Array>();
-    const ports = {
-      store: memoryStore(),
-      archive: {
-        ...archive,
-        put: (name: string, bytes: Uint8Array) => {
-          kept.set(name, bytes);
-          return archive.put(name, bytes);
-        },
+    const { ports, importFiles } = archiveHome(NOW, {
+      ...archive,
+      put: (name, bytes) => {
+        kept.set(name, bytes);
+        return archive.put(name, bytes);
       },
-      clock: () => new Date('2022-06-01T12:00:00Z'),
-    };
+    });
     const files = asFiles().map(({ name, document }) => ({ name, bytes: () => bytesOf(document) }));
-    await archiveFiles(ports, files);
+    await importFiles(files);
 
     expect([...kept.keys()].sort()).toEqual(files.map(({ name }) => name).sort());
     for (const { name, bytes } of files) expect(kept.get(name), name).toEqual(bytes());
@@ -117,13 +103,9 @@ describe('answers of cdn.nba.com', () => {
 });
 
 it('answers can be taken from the archive again when the documents are lost', async () => {
-  const ports = {
-    store: memoryStore(),
-    archive: memoryArchive(),
-    clock: () => new Date('2022-06-01T12:00:00Z'),
-  };
+  const { ports, importFiles } = archiveHome(NOW);
   const files = asFiles().map(({ name, document }) => ({ name, bytes: () => bytesOf(document) }));
-  await archiveFiles(ports, files, { observedAt: '2021-11-20T06:00:00.000Z' });
+  await importFiles(files, { observedAt: '2021-11-20T06:00:00.000Z' });
   const again = memoryStore();
   const { notes, lost } = await replayJournal({ ...ports, registry: loadRegistry() }, again);
 
@@ -197,13 +179,12 @@ describe('an answer is refused', () => {
   });
 
   it('with its name, and nothing is archived', async () => {
-    const archive = memoryArchive();
-    const ports = { store: memoryStore(), archive, clock: () => new Date('2022-06-01T12:00:00Z') };
+    const { ports, importFiles } = archiveHome(NOW);
     const name = `nba_cdn.boxscore.${GAME}.json`;
-    await expect(
-      archiveFiles(ports, [{ name, bytes: () => Buffer.from(whole.slice(0, 99)) }]),
-    ).rejects.toThrow(`${name}#player_box is no whole JSON document; nothing was imported`);
-    expect(await archive.list('journal')).toEqual([]);
+    await expect(importFiles([{ name, bytes: () => Buffer.from(whole.slice(0, 99)) }])).rejects.toThrow(
+      `${name}#player_box is no whole JSON document; nothing was imported`,
+    );
+    expect(await ports.archive.list('journal')).toEqual([]);
   });
 
   it('when it is a schedule of another season, or without games, or has an end without a score', () => {

@@ -2,16 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { archiveFiles } from '../../functions/control/archive-files.ts';
 import { textOfSource } from '../../functions/ingest/source-content.ts';
-import { loadRegistry } from '../../functions/processors/registry.ts';
 import oddsApi from '../../functions/sources/odds_api/source.ts';
-import { archivedLoader } from '../../functions/steps/load-archived.ts';
-import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
-import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
+import { archiveHome } from '../support/archive-home.ts';
 import { dataFolder } from '../support/homes.ts';
+import { sourceFile } from '../support/source-file.ts';
 import { boxLine, csv, game } from '../support/source-lines.ts';
 
 const ID = 'f54c4a22568ce9dc33fb410d1b0e75e9';
@@ -59,27 +56,16 @@ const bytes = (document: unknown): Uint8Array => Buffer.from(JSON.stringify(docu
 
 /** The rows of a table on opening night after the schedule, a box score and some answers were imported. */
 async function rowsOf(table: string, answers: Readonly<Record<string, object>>): Promise<readonly Row[]> {
-  const ports = {
-    store: memoryStore(),
-    archive: memoryArchive(),
-    clock: () => new Date('2023-10-25T12:00:00Z'),
-  };
+  const home = archiveHome('2023-10-25T12:00:00Z');
   const jokic = { team: 'DEN', opponent: 'LAL', is_home: true, win: true, player_id: 203999 };
   const files = [
     csv('schedule_2023-24.csv', [game]),
     csv('player_box_2023-24.csv', [boxLine, { ...boxLine, ...jokic, player_name: 'Nikola Jokić' }]),
-  ].map(({ name, text }) => ({ name, bytes: () => Buffer.from(text) }));
-  await archiveFiles(ports, files);
+  ].map(({ name, text }) => sourceFile(name, text));
+  await home.importFiles(files);
   for (const [name, answer] of Object.entries(answers))
-    await archiveFiles(ports, [{ name, bytes: () => bytes(answer) }]);
-  const load = archivedLoader({
-    ...ports,
-    publisher: { publish: () => Promise.resolve('m1') },
-    log: () => undefined,
-  });
-  const loaded = await load(loadRegistry().get(table), [gameDate('2023-10-24')]);
-  if (!loaded.ok) throw new Error(loaded.failure.detail);
-  return loaded.value.rows;
+    await home.importFiles([{ name, bytes: () => bytes(answer) }]);
+  return home.rowsOf(table, [gameDate('2023-10-24')]);
 }
 
 describe('an answer of The Odds API', () => {

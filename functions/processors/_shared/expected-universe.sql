@@ -38,16 +38,17 @@ last_teams AS (
     JOIN (SELECT DISTINCT team_abbr FROM teams_with_somebody) AS teams ON teams.team_abbr = own.team_abbr
   ) AS members ON members.player_lookup = played.player_lookup
 ),
--- The games of players for the opponent of a team of which the game is a gap, with the team of the game before.
+-- Players who were in a game that is a gap of the other team.
 opponents_of_gaps AS (
   SELECT DISTINCT played.player_lookup
   FROM played
   JOIN team_gaps AS gaps ON gaps.game_id = played.game_id AND gaps.team_abbr <> played.team_abbr
 ),
+-- Those of them whose team of the game before is that other team, until their next game.
 crossed AS (
   SELECT games.player_lookup, games.game_date, games.next_seen, gaps.team_abbr
   FROM (
-    SELECT played.player_lookup, played.game_id, played.game_date,
+    SELECT played.player_lookup, played.game_id, played.game_date, played.team_abbr,
       LAG(played.team_abbr) OVER by_game AS former_team,
       COALESCE(LEAD(played.game_date) OVER by_game, @end_date) AS next_seen
     FROM played
@@ -55,8 +56,7 @@ crossed AS (
     WINDOW by_game AS (PARTITION BY played.player_lookup ORDER BY played.game_date, played.game_id)
   ) AS games
   JOIN team_gaps AS gaps ON gaps.game_id = games.game_id AND gaps.team_abbr = games.former_team
-  JOIN played AS own ON own.game_id = games.game_id AND own.player_lookup = games.player_lookup
-  WHERE own.team_abbr <> gaps.team_abbr
+  WHERE games.team_abbr <> games.former_team
 ),
 expected_universe AS (
   SELECT game_date, game_id, player_lookup

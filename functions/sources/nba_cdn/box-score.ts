@@ -3,10 +3,8 @@ import { z } from 'zod';
 import { gameDateOf } from '../../../shared/domain/game-date.ts';
 import { kindOfGame, parseNbaGameId, seasonOfGame } from '../../../shared/domain/game-id.ts';
 import { shaped } from '../shape.ts';
-import { NotYet, PayloadFault, type Reading, type SourceCell } from '../source.ts';
-
-/** Status of a game that is over. */
-const FINAL = 3;
+import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
+import { FINAL } from './game-status.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -64,7 +62,6 @@ const document = z.object({
 });
 
 type Team = z.infer<typeof team>;
-type Line = Record<string, SourceCell>;
 
 /**
  * @throws NotYet when the game is not over
@@ -84,23 +81,19 @@ export function readBoxScore(answer: unknown, subject: string): Reading[] {
     game_date: gameDateOf(new Date(game.gameTimeUTC)),
   };
   const sides = [
-    [game.homeTeam, game.awayTeam, true],
-    [game.awayTeam, game.homeTeam, false],
-  ] as const;
-  for (const [own] of sides)
+    { own: game.homeTeam, other: game.awayTeam, isHome: true },
+    { own: game.awayTeam, other: game.homeTeam, isHome: false },
+  ].map(({ own, other, isHome }) => ({
+    ...{ own, other },
+    side: { ...whose, team: own.teamTricode, opponent: other.teamTricode, is_home: isHome },
+  }));
+  for (const { own } of sides)
     if (!own.players.some(({ played }) => played === '1'))
       throw new PayloadFault(`has no players of ${own.teamTricode} although the game is over`);
-  const players = sides.flatMap(([own, other, isHome]) => {
-    const side = { ...whose, team: own.teamTricode, opponent: other.teamTricode, is_home: isHome };
-    return own.players.map((each): Line => ({ ...side, ...playerCells(each) }));
-  });
-  const teams = sides.map(([own, other, isHome]): Line => ({
-    ...whose,
-    team: own.teamTricode,
-    opponent: other.teamTricode,
-    is_home: isHome,
-    ...teamCells(own, other),
-  }));
+  const players = sides.flatMap(({ own, side }) =>
+    own.players.map((each): SourceLine => ({ ...side, ...playerCells(each) })),
+  );
+  const teams = sides.map(({ own, other, side }): SourceLine => ({ ...side, ...teamCells(own, other) }));
   return [
     { kind: 'player_box', columns: Object.keys(players[0] ?? {}), lines: players },
     { kind: 'team_box', columns: Object.keys(teams[0] ?? {}), lines: teams },
@@ -115,7 +108,7 @@ function playerCells({
   starter,
   played,
   statistics: own,
-}: Team['players'][number]): Line {
+}: Team['players'][number]): SourceLine {
   const who = {
     player_id: personId,
     player_name: name,
@@ -123,7 +116,6 @@ function playerCells({
     starter: starter === '1',
   };
   const numbers = {
-    minutes: own.minutes,
     ...sharedCells(own),
     reb: own.reboundsTotal,
     tov: own.turnovers,
@@ -133,9 +125,8 @@ function playerCells({
   return { ...who, ...Object.fromEntries(Object.keys(numbers).map((column) => [column, null])) };
 }
 
-function teamCells({ statistics: own, score }: Team, other: Team): Line {
+function teamCells({ statistics: own, score }: Team, other: Team): SourceLine {
   return {
-    minutes: own.minutes,
     ...sharedCells(own),
     reb: own.reboundsPersonal,
     tov: own.turnoversTotal,
@@ -143,8 +134,9 @@ function teamCells({ statistics: own, score }: Team, other: Team): Line {
   };
 }
 
-function sharedCells(own: z.infer<typeof statistics>): Line {
+function sharedCells(own: z.infer<typeof statistics>): SourceLine {
   return {
+    minutes: own.minutes,
     fgm: own.fieldGoalsMade,
     fga: own.fieldGoalsAttempted,
     fg3m: own.threePointersMade,

@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { parseNbaGameId, kindOfGame } from '../../../shared/domain/game-id.ts';
 import { shaped } from '../shape.ts';
 import { PayloadFault, type Reading } from '../source.ts';
-
-/** Status of a game that is over. */
-const FINAL = 3;
+import { FINAL } from './game-status.ts';
 
 const team = z.object({
   teamId: z.number().int(),

@@ -1,4 +1,4 @@
-/** Reads the games of a date that bookmakers quote. */
+/** Reads the games of a date that bookmakers quote, and names what is asked about each: the game and the time of the question. */
 import { z } from 'zod';
 import { addDays, gameDate, gameDateOf } from '../../../shared/domain/game-date.ts';
 import { shaped } from '../shape.ts';
@@ -26,4 +26,12 @@ export function eventsOf(document: unknown, date: string, now: Date): string[] {
       return start > now && gameDateOf(start) === date;
     })
     .map(({ id }) => `${id}-${at}`);
+}
+
+/** The instant in a subject such as `f54c4a22568ce9dc33fb410d1b0e75e9-20240222T235500Z`; undefined when it has none. */
+export function snapshotIn(subject: string): Date | undefined {
+  const [, year, month, day, hour, minute, second] =
+    /^[0-9a-f]{32}-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(subject) ?? [];
+  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }

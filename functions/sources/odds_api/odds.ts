@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { gameDateOf } from '../../../shared/domain/game-date.ts';
 import { shaped } from '../shape.ts';
-import { NotYet, PayloadFault, type Reading, type SourceCell } from '../source.ts';
+import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
+import { snapshotIn } from './events.ts';
 
 const outcome = z.object({
   name: z.string(),
@@ -25,15 +26,6 @@ const event = z.object({
 });
 
 type Outcome = z.infer<typeof outcome>;
-type Line = Record<string, SourceCell>;
-
-/** The instant in a subject such as `f54c4a22568ce9dc33fb410d1b0e75e9-20240222T235500Z`; undefined when it has none. */
-export function snapshotIn(subject: string): Date | undefined {
-  const [, year, month, day, hour, minute, second] =
-    /^[0-9a-f]{32}-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(subject) ?? [];
-  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(at.getTime()) ? undefined : at;
-}
 
 /** Columns of both kinds of lines. */
 const OF_ALL = [
@@ -56,8 +48,8 @@ export function readOdds(document: unknown, subject: string): Reading[] {
     snapshot_utc: snapshotIn(subject)?.toISOString() ?? null,
     commence_utc: commence_time,
   };
-  const lines: Line[] = [];
-  const props: Line[] = [];
+  const lines: SourceLine[] = [];
+  const props: SourceLine[] = [];
   for (const { key: bookmaker, markets } of bookmakers)
     for (const { key: market, outcomes } of markets) {
       const own = { ...whose, bookmaker, market };
@@ -88,53 +80,44 @@ export function readOdds(document: unknown, subject: string): Reading[] {
  * the one whose two prices are the nearest to even. Where a book lists a player twice at one point, the pair of prices nearest
  * to even counts.
  */
-function propsIn(outcomes: readonly Outcome[]): Line[] {
-  const pairs: Pair[] = [];
-  for (const ofPlayer of Map.groupBy(outcomes, ({ description }) => description ?? '').values()) {
-    const found = pairsOf(ofPlayer);
-    const [main] = found.toSorted((a, b) => distance(a) - distance(b) || a.point - b.point);
-    const points = new Set<number>();
-    for (const pair of found.toSorted((a, b) => distance(a) - distance(b))) {
-      if (points.has(pair.point)) continue;
-      points.add(pair.point);
-      pairs.push({ ...pair, isMain: pair === main });
-    }
-  }
-  return pairs.map(({ player, point, over, under, isMain }) => ({
-    player_name: player,
-    line: point,
-    over_price: over,
-    under_price: under,
-    is_main_line: isMain,
-  }));
+function propsIn(outcomes: readonly Outcome[]): SourceLine[] {
+  const ofPlayers = Map.groupBy(outcomes, ({ description }) => description ?? '');
+  return [...ofPlayers].flatMap(([player, ofPlayer]) => {
+    const fromNearest = pairsOf(ofPlayer).toSorted((a, b) => distance(a) - distance(b) || a.point - b.point);
+    return [...Map.groupBy(fromNearest, ({ point }) => point)].flatMap(([point, [nearest]]) =>
+      nearest === undefined
+        ? []
+        : {
+            player_name: player,
+            line: point,
+            over_price: nearest.over,
+            under_price: nearest.under,
+            is_main_line: nearest === fromNearest[0],
+          },
+    );
+  });
 }
 
 interface Pair {
-  readonly player: string;
   readonly point: number;
   /** American odds; null for a side that is not quoted. */
   readonly over: number | null;
   readonly under: number | null;
-  readonly isMain: boolean;
 }
 
 /** The quotes of one player: the n-th over of a point goes with the n-th under of it. */
 function pairsOf(outcomes: readonly Outcome[]): Pair[] {
-  const pairs: Pair[] = [];
-  for (const [point, ofPoint] of Map.groupBy(outcomes, (each) => each.point)) {
-    if (point === undefined) continue;
-    const [overs, unders] = ['Over', 'Under'].map((side) => ofPoint.filter(({ name }) => name === side));
-    const count = Math.max(overs?.length ?? 0, unders?.length ?? 0);
-    for (let i = 0; i < count; i += 1)
-      pairs.push({
-        player: ofPoint[0]?.description ?? '',
-        point,
-        over: americanOdds(overs?.[i]?.price),
-        under: americanOdds(unders?.[i]?.price),
-        isMain: false,
-      });
-  }
-  return pairs;
+  return [...Map.groupBy(outcomes, (each) => each.point)].flatMap(([point, ofPoint]) => {
+    if (point === undefined) return [];
+    const [overs = [], unders = []] = ['Over', 'Under'].map((side) =>
+      ofPoint.filter(({ name }) => name === side),
+    );
+    return Array.from({ length: Math.max(overs.length, unders.length) }, (_, i) => ({
+      point,
+      over: americanOdds(overs[i]?.price),
+      under: americanOdds(unders[i]?.price),
+    }));
+  });
 }
 
 /** How far a pair is from even: the difference of the two chances that its prices stand for. One side alone is the farthest. */

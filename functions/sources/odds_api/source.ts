@@ -2,8 +2,8 @@
 import { gameDateOf, parseGameDate } from '../../../shared/domain/game-date.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
 import type { Source } from '../source.ts';
-import { eventsOf, questionAbout } from './events.ts';
-import { readOdds, snapshotIn } from './odds.ts';
+import { eventsOf, questionAbout, snapshotIn } from './events.ts';
+import { readOdds } from './odds.ts';
 
 const SPORT = '/v4/sports/basketball_nba';
 

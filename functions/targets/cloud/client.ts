@@ -6,6 +6,7 @@ import { cloudWarehouse, policyOf } from './tables.ts';
 import { StoreLostError } from '../../../shared/domain/failure.ts';
 import { lossText } from '../../../shared/domain/stamp.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
+import { newestKnownRows, type KnownRows } from '../../control/known-rows.ts';
 import { lostStores } from '../../control/lost-stores.ts';
 import { olderStores } from '../../control/older-stores.ts';
 import type { Client } from '../client.ts';
@@ -52,10 +53,12 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
 /** @throws StoreLostError that names the stores of a project that are lost, or older than the rest, and what mends them */
 async function assertWhole(client: Client): Promise<void> {
   const { target, cloud } = client.config;
+  let read: Promise<readonly KnownRows[]> | undefined;
+  const known = (): Promise<readonly KnownRows[]> => (read ??= newestKnownRows(client));
   const [lost, older] = await client.withWarehouse('look', (warehouse) =>
     Promise.all([
-      lostStores({ ...client, warehouse }, target === 'emulator'),
-      olderStores({ ...client, warehouse }),
+      lostStores({ ...client, warehouse }, target === 'emulator', known),
+      olderStores({ ...client, warehouse }, known),
     ]),
   );
   // A store that is lost differs from the others as well, and is no older one.
