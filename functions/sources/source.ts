@@ -25,6 +25,29 @@ export interface Reading {
   readonly lines: readonly SourceLine[];
 }
 
+/**
+ * What a date needs to know. The answer of one source is enough for each; the next source in its order is asked in the place of
+ * one that is off, refuses or does not answer.
+ */
+export type Target =
+  | 'schedule'
+  | 'roster'
+  | 'injuries'
+  | 'game_lines'
+  | 'player_lines'
+  | 'player_box'
+  | 'team_box'
+  | 'gamebook'
+  | 'play_by_play';
+
+/**
+ * When a question about a date is asked by itself, in US Eastern time. `morning`: between 06:00 and 10:00. `lines`: every two hours
+ * from twelve hours before the first tip-off, and just before each tip-off. `hourly`: every hour until the last tip-off.
+ * `box_scores`: after the games, and until all are known. `overnight`: at 04:00 of the day after. `led`: as soon as the answer that
+ * leads to it is there.
+ */
+export type Rhythm = 'morning' | 'lines' | 'hourly' | 'box_scores' | 'overnight' | 'led';
+
 /** One kind of question to a source, such as the box score of a game. */
 export interface Endpoint {
   /**
@@ -34,6 +57,9 @@ export interface Endpoint {
   readonly about: 'season' | 'date' | 'team' | 'game' | 'event';
   /** The kinds of source files that an answer stands for; none for one that only leads to other questions. */
   readonly fills: readonly FileKind[];
+  /** What of a date it helps to know, and the place of this source in the order in which sources are asked for that; 1 is first. */
+  readonly targets: Readonly<Partial<Record<Target, number>>>;
+  readonly rhythm: Rhythm;
   /** The path of the question below the address of the source, without a key. */
   readonly path: (subject: string) => string;
   /** Whether the source answers about it on a day at all. */
@@ -61,6 +87,8 @@ export interface Source {
   readonly name: string;
   /** The variable that holds the key of the operator, and the parameter that carries it; absent where no key is needed. */
   readonly key?: { readonly variable: string; readonly parameter: string };
+  /** Whether its answers were compared with real ones. One that is not stops at the first surprise. */
+  readonly proven: boolean;
   /** Scheme and host. */
   readonly address: string;
   /** Seconds between two questions about the same kind of thing, at least. */

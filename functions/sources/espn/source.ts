@@ -6,12 +6,15 @@ import { espnIdOf, readRoster, teamAndDateIn } from './roster.ts';
 
 export default {
   name: 'espn',
+  proven: true,
   address: 'https://site.api.espn.com',
   secondsBetween: 0.7,
   endpoints: {
     roster: {
       about: 'team',
       fills: ['team_roster'],
+      targets: { roster: 1 },
+      rhythm: 'morning',
       path: (subject) => `/apis/site/v2/sports/basketball/nba/teams/${espnIdOf(subject)}?enable=roster`,
       // A roster says who is on the team now, and so for the games of today and tomorrow.
       covers: (subject, today) => {

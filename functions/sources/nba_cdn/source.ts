@@ -7,12 +7,15 @@ import { readSchedule } from './schedule.ts';
 
 export default {
   name: 'nba_cdn',
+  proven: true,
   address: 'https://cdn.nba.com',
   secondsBetween: 0.7,
   endpoints: {
     schedule: {
       about: 'season',
       fills: ['schedule'],
+      targets: { schedule: 1 },
+      rhythm: 'morning',
       path: () => '/static/json/staticData/scheduleLeagueV2.json',
       // The file is always that of the present season.
       covers: (season, today) => season === seasonOf(today),
@@ -22,6 +25,8 @@ export default {
     boxscore: {
       about: 'game',
       fills: ['player_box', 'team_box'],
+      targets: { player_box: 1, team_box: 1 },
+      rhythm: 'box_scores',
       path: (game) => `/static/json/liveData/boxscore/boxscore_${game}.json`,
       covers: () => true,
       seasonOf: (game) => {

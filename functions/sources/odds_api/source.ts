@@ -9,6 +9,7 @@ const SPORT = '/v4/sports/basketball_nba';
 
 export default {
   name: 'odds_api',
+  proven: true,
   address: 'https://api.the-odds-api.com',
   key: { variable: 'ODDS_API_KEY', parameter: 'apiKey' },
   secondsBetween: 0.2,
@@ -16,6 +17,8 @@ export default {
     events: {
       about: 'date',
       fills: [],
+      targets: { game_lines: 1, player_lines: 1 },
+      rhythm: 'lines',
       path: (date) => `${SPORT}/events?${questionAbout(date)}`,
       // Games that have begun are not among them.
       covers: (date, today) => date >= today,
@@ -29,6 +32,8 @@ export default {
     odds: {
       about: 'event',
       fills: ['event_lines', 'event_props'],
+      targets: { game_lines: 1, player_lines: 1 },
+      rhythm: 'led',
       path: (subject) =>
         `${SPORT}/events/${subject.replace(/-.*/, '')}/odds?regions=us&markets=spreads,totals,player_points&oddsFormat=american`,
       covers: () => true,
