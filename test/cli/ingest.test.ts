@@ -33,7 +33,10 @@ afterAll(async () => {
 function answerUntil(until: string): void {
   server.asked.length = 0;
   server.answers.clear();
-  server.answers.set(SCHEDULE, answers.schedule(SEASON, until));
+  server.answers.set(
+    SCHEDULE,
+    answers.schedule(SEASON, (id) => answers.dateOf(id) <= until),
+  );
   for (const game of answers.games)
     if (answers.dateOf(game) <= until) server.answers.set(pathOf(game), answers.boxScore(game));
 }

@@ -8,8 +8,8 @@ type Cells = Readonly<Record<string, string>>;
 export type Document = Record<string, unknown>;
 
 export interface CdnAnswers {
-  /** The answer about a season. Games without a score, and those after `until`, have not begun. */
-  readonly schedule: (season: string, until?: string) => Document;
+  /** The answer about a season. Games without a score, and those that are not over, have not begun. */
+  readonly schedule: (season: string, isOver?: (gameId: string) => boolean) => Document;
   /** The answer about a game of which there are box scores. */
   readonly boxScore: (gameId: string) => Document;
   /** The games of which there are box scores. */
@@ -31,14 +31,14 @@ export function cdnAnswers(textOf: (kind: 'schedule' | 'player_box' | 'team_box'
     games: [...teams.keys()],
     dateOf: (gameId) => teams.get(gameId)?.[0]?.['game_date'] ?? '',
     gamesOn: (date) => [...teams].flatMap(([game, [first]]) => (first?.['game_date'] === date ? [game] : [])),
-    schedule: (season, until = '9999-12-31') => ({
+    schedule: (season, isOver = () => true) => ({
       meta: { version: 1 },
       leagueSchedule: {
         seasonYear: season,
         leagueId: '00',
         gameDates: [...Map.groupBy(games, (game) => game['game_date'])].map(([date, ofDate]) => ({
           gameDate: `${date} 00:00:00`,
-          games: ofDate.map((game) => scheduledGame(game, String(date) <= until)),
+          games: ofDate.map((game) => scheduledGame(game, isOver(game['game_id'] ?? ''))),
         })),
       },
     }),

@@ -1,0 +1,107 @@
+/**
+ * Live sources of a simulated season: they answer what would be known at a moment of a clock that a test sets, over the HTTP port
+ * in memory or over a server on the loopback address, and do what goes wrong with sources by a script.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { simulateLeague, type LeagueOptions } from '../../../scripts/simulate/league.ts';
+import type { Http, HttpAnswer } from '../../../shared/ports/http.ts';
+import type { LiveAnswer, LiveSource } from './answers.ts';
+import { espn } from './espn.ts';
+import { factsOf, type Facts } from './facts.ts';
+import { nbaCdn } from './nba-cdn.ts';
+import { oddsApi } from './odds-api.ts';
+
+export type { LiveAnswer } from './answers.ts';
+export type { Facts, LiveGame } from './facts.ts';
+
+const LIVE_SOURCES: Readonly<Record<string, LiveSource>> = { espn, nba_cdn: nbaCdn, odds_api: oddsApi };
+
+/** A question that was asked. */
+export interface AskedOfLeague {
+  readonly source: string;
+  readonly path: string;
+  readonly at: Date;
+}
+
+/**
+ * What is done in place of an answer: another answer, or `hang` or `unreachable`; undefined for the answer itself.
+ * @param answer what the source would say
+ */
+export type LeagueFault = (
+  asked: AskedOfLeague,
+  answer: LiveAnswer | undefined,
+) => LiveAnswer | 'hang' | 'unreachable' | undefined;
+
+export interface LiveLeague {
+  readonly facts: Facts;
+  /** The address of a source, for `FULLCOURT_SOURCE_<NAME>_URL`: it works over {@link LiveLeague.http} only. */
+  readonly addressOf: (source: string) => string;
+  /** Answers without a network. A question that hangs is answered at once, and says that it took 15 s. */
+  readonly http: Http;
+  /** Everything that was asked, in order. */
+  readonly asked: AskedOfLeague[];
+  /** Sets what goes wrong from now on. */
+  readonly fail: (fault: LeagueFault | undefined) => void;
+}
+
+/** @param clock what counts as now for the sources */
+export function liveLeague(options: LeagueOptions, clock: () => Date): LiveLeague {
+  const [played] = simulateLeague({ ...options, seasons: 1 });
+  if (played === undefined) throw new Error('the league has no season');
+  const facts = factsOf(played.season, played.files);
+  const asked: AskedOfLeague[] = [];
+  let fault: LeagueFault | undefined;
+  const answerOf = (source: string, path: string): LiveAnswer | 'hang' | 'unreachable' => {
+    const question = { source, path, at: clock() };
+    asked.push(question);
+    const answer = LIVE_SOURCES[source]?.(new URL(path, 'http://league.invalid'), question.at, facts);
+    return fault?.(question, answer) ?? answer ?? { status: 404, body: '' };
+  };
+  const http: Http = {
+    ask: ({ url }) => {
+      const { hostname, pathname, search } = new URL(url);
+      return Promise.resolve(spoken(answerOf(sourceOf(hostname), `${pathname}${search}`)));
+    },
+  };
+  return {
+    facts,
+    addressOf: (source) => `http://${hostOf(source)}`,
+    http,
+    asked,
+    fail: (next) => (fault = next),
+  };
+}
+
+/** Serves the sources of a league on the loopback address, each below a path with its name: `http://127.0.0.1:4321/nba_cdn`. */
+export async function serveLeague(league: LiveLeague) {
+  const server = createServer((request, response) => {
+    const [, source = '', path = '/'] = /^\/([a-z_]+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    void league.http.ask({ url: `http://${hostOf(source)}${path}`, headers: {} }).then((answer) => {
+      if (answer.kind === 'answer') response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
+      else if (answer.why === 'unreachable') response.destroy();
+      // A question that hangs has no answer at all.
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    addressOf: (source: string): string => `http://127.0.0.1:${port}/${source}`,
+    close: (): Promise<void> =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+// A name of a host has no underscores.
+const hostOf = (source: string): string => `${source.replaceAll('_', '-')}.league.invalid`;
+const sourceOf = (host: string): string => host.replace(/\..*/, '').replaceAll('-', '_');
+
+function spoken(answer: LiveAnswer | 'hang' | 'unreachable'): HttpAnswer {
+  if (answer === 'hang') return { kind: 'nothing', why: 'hung', seconds: 15 };
+  if (answer === 'unreachable') return { kind: 'nothing', why: 'unreachable', seconds: 5 };
+  const { status, body, headers = {} } = answer;
+  return { kind: 'answer', status, headers, body: Buffer.from(body), seconds: 0.1 };
+}

@@ -1,0 +1,27 @@
+/** cdn.nba.com: the schedule with the scores so far, and box scores of games that have begun. */
+import { cdnAnswers, type CdnAnswers } from '../nba-cdn-answers.ts';
+import { json, NO_SUCH_FILE, type LiveSource } from './answers.ts';
+import type { Facts } from './facts.ts';
+
+const recorded = new WeakMap<Facts, CdnAnswers>();
+
+function answersOf(facts: Facts): CdnAnswers {
+  const known = recorded.get(facts) ?? cdnAnswers(facts.textOf);
+  recorded.set(facts, known);
+  return known;
+}
+
+export const nbaCdn: LiveSource = ({ pathname }, at, facts) => {
+  const answers = answersOf(facts);
+  if (pathname === '/static/json/staticData/scheduleLeagueV2.json') {
+    const over = new Set(facts.games.filter(({ overAt }) => overAt <= at).map(({ id }) => id));
+    return json(answers.schedule(facts.season, (id) => over.has(id)));
+  }
+  const [, id] = /^\/static\/json\/liveData\/boxscore\/boxscore_(\d{10})\.json$/.exec(pathname) ?? [];
+  const game = facts.games.find((each) => each.id === id);
+  if (game === undefined) return undefined;
+  if (at < game.tipoffAt) return NO_SUCH_FILE;
+  const answer = answers.boxScore(game.id) as { readonly game: object };
+  if (at >= game.overAt) return json(answer);
+  return json({ ...answer, game: { ...answer.game, gameStatus: 2, gameStatusText: 'Q3 4:31' } });
+};
