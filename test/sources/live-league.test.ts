@@ -83,7 +83,7 @@ it('bookmakers quote games until they begin, and players as time goes on', async
     String((await leadsAt(-3000))[0]),
     minutesAfter(game.tipoffAt, -3000),
   );
-  const late = await ask('odds_api', 'odds', String(lead), minutesAfter(game.tipoffAt, -1));
+  const late = await ask('odds_api', 'odds', lead, minutesAfter(game.tipoffAt, -1));
   expect(early.lines('event_lines')).toBe(late.lines('event_lines'));
   expect(early.lines('event_props')).toBe(0);
   expect(late.lines('event_props')).toBeGreaterThan(0);

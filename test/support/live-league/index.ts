@@ -7,15 +7,21 @@ import type { AddressInfo } from 'node:net';
 import { simulateLeague, type LeagueOptions } from '../../../scripts/simulate/league.ts';
 import type { Http, HttpAnswer } from '../../../shared/ports/http.ts';
 import type { LiveAnswer, LiveSource } from './answers.ts';
+import { balldontlie } from './balldontlie.ts';
 import { espn } from './espn.ts';
 import { factsOf, type Facts } from './facts.ts';
 import { nbaCdn } from './nba-cdn.ts';
 import { oddsApi } from './odds-api.ts';
 
 export type { LiveAnswer } from './answers.ts';
-export type { Facts, LiveGame } from './facts.ts';
+export type { Facts } from './facts.ts';
 
-const LIVE_SOURCES: Readonly<Record<string, LiveSource>> = { espn, nba_cdn: nbaCdn, odds_api: oddsApi };
+const LIVE_SOURCES: Readonly<Record<string, LiveSource>> = {
+  balldontlie,
+  espn,
+  nba_cdn: nbaCdn,
+  odds_api: oddsApi,
+};
 
 /** A question that was asked. */
 export interface AskedOfLeague {

@@ -7,7 +7,7 @@ const BOOKS = ['betmgm', 'draftkings', 'fanduel'];
 const LEFT = { 'x-requests-remaining': '4321', 'x-requests-used': '179' };
 
 /** The id of a game at The Odds API: 32 hexadecimal digits. */
-export const eventIdOf = (game: LiveGame): string => game.id.padStart(32, '0');
+const eventIdOf = (game: LiveGame): string => game.id.padStart(32, '0');
 
 export const oddsApi: LiveSource = ({ pathname, searchParams }, at, facts) => {
   if (searchParams.get('apiKey') === null) return { status: 401, body: '{"message":"no key"}' };
