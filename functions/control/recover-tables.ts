@@ -11,6 +11,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason, updateStates } from '../../shared/state/completions.ts';
+import { countRows, TABLE_GONE } from '../steps/count-rows.ts';
 
 interface ComparingPorts extends Pick<Ports, 'store' | 'clock'> {
   readonly warehouse: Pick<Warehouse, 'published'>;
@@ -33,9 +34,6 @@ const AHEAD = 400;
 /** Dates of one table that are read from the warehouse at once. */
 const AT_ONCE = 250;
 
-/** Failure code of a warehouse that has no such table. */
-export const TABLE_GONE = 'not_found';
-
 /** What the tables of a warehouse hold. */
 export interface TablesWithRows {
   /** The dates on which each table has rows, by the name of the table; a table that is gone has none. */
@@ -44,10 +42,7 @@ export interface TablesWithRows {
   readonly gone: readonly string[];
 }
 
-/**
- * The dates on which each table has rows. All tables are counted at once. If that fails because a table is gone, each is counted
- * alone, so that the others are told of.
- */
+/** The dates on which each table has rows, and the tables that are gone. */
 export async function datesWithRows({
   warehouse,
   registry,
@@ -56,16 +51,15 @@ export async function datesWithRows({
   readonly warehouse: Pick<Warehouse, 'rowCounts'>;
 }): Promise<Result<TablesWithRows>> {
   const last = addDays(gameDateOf(clock()), AHEAD);
-  const count = (tables: readonly RegisteredTable[]) =>
-    warehouse.rowCounts(tables.map((table) => ({ table, first: FIRST, last })));
-  const all = await count(registry.all);
-  if (!all.ok && all.failure.code !== TABLE_GONE) return all;
+  const counts = await countRows(
+    warehouse,
+    registry.all.map((table) => ({ table, first: FIRST, last })),
+  );
   const dates = new Map<string, readonly GameDate[]>();
   const gone: string[] = [];
-  for (const [i, table] of registry.all.entries()) {
-    const { name } = table.definition;
-    const counted = all.ok ? ok([all.value[i]]) : await count([table]);
-    if (counted.ok) dates.set(name, [...(counted.value[0]?.keys() ?? [])].sort());
+  for (const [i, counted] of counts.entries()) {
+    const name = registry.all[i]?.definition.name ?? '';
+    if (counted.ok) dates.set(name, [...counted.value.keys()].sort());
     else if (counted.failure.code === TABLE_GONE) gone.push(name);
     else return counted;
   }

@@ -22,6 +22,7 @@ import { gameTables, knownSeasons, loadView, withGameHashes } from '../../shared
 import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
+import { countRows, TABLE_GONE } from '../steps/count-rows.ts';
 import { answerProbe } from '../steps/probe.ts';
 
 /**
@@ -120,20 +121,33 @@ function later(a: string, b: string): string {
   return a > b ? a : b;
 }
 
-/** Compares the row counts in the documents with the warehouse, and reopens partitions that have lost rows. */
+/**
+ * Compares the row counts in the documents with the warehouse, and reopens partitions that have lost rows. A table that is gone is
+ * told; it is brought back by `recover`.
+ */
 async function reconcile(context: HandlerContext, view: View): Promise<void> {
   const { ports, registry } = context;
   for (const season of view.seasons.values()) {
     const first = season.calendar.dates[0];
     const last = season.calendar.dates.at(-1);
     if (first === undefined || last === undefined) continue;
-    const counted = await ports.warehouse.rowCounts(registry.all.map((table) => ({ table, first, last })));
-    if (!counted.ok) return reconcileFailed(ports, { detail: counted.failure.detail });
-    for (const [i, { definition }] of registry.all.entries()) {
+    const counts = await countRows(
+      ports.warehouse,
+      registry.all.map((table) => ({ table, first, last })),
+    );
+    for (const [i, counted] of counts.entries()) {
+      const definition = registry.all[i]?.definition;
+      if (definition === undefined) continue;
+      if (!counted.ok) {
+        reconcileFailed(ports, { detail: counted.failure.detail });
+        // Only of a table that is gone is it known that the others can be counted.
+        if (counted.failure.code === TABLE_GONE) continue;
+        return;
+      }
       const lost = new Map<GameDate, LostDate>();
       for (const [text, state] of Object.entries(season.states.get(definition.name) ?? {})) {
         const date = text as GameDate;
-        const rows = counted.value[i]?.get(date) ?? 0;
+        const rows = counted.value.get(date) ?? 0;
         if (!isAnswered(state) || date < first || date > last || rows >= PRESENT_SHARE * state.rows) continue;
         lost.set(date, { date, seen: state, reason: `the warehouse holds ${rows} of ${state.rows} rows` });
       }

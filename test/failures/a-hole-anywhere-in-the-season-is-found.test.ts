@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { TABLE_GONE } from '../../functions/steps/count-rows.ts';
+import { permanent } from '../../shared/domain/failure.ts';
+import type { RowRange, Warehouse } from '../../shared/ports/warehouse.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { computedRuns, datesRun, datesWith, stateIn } from '../support/look.ts';
@@ -31,6 +34,22 @@ describe('F-08 what is missing is found however long ago it was', () => {
       ),
     );
     expect(await brokenPromises(world)).toEqual([]);
+  });
+
+  it('F-08 finds it beside a table that is gone, and tells of that table', async () => {
+    const world = await worldFrom(builtWorld());
+    const vanished = PHASE3_DATES[0] ?? expect.fail();
+    world.warehouse.truncate('team_defense', vanished, 0);
+    const isGone = ({ table }: RowRange): boolean => table.definition.name === 'player_summary';
+    const rowCounts: Warehouse['rowCounts'] = (ranges) =>
+      ranges.some(isGone)
+        ? Promise.resolve(permanent(TABLE_GONE, 'Not found: Table player_summary'))
+        : world.warehouse.rowCounts(ranges);
+    await world.publish(SWEEP_TOPIC, { reconcile: true });
+    await world.handle(SWEEP_TOPIC, { warehouse: { ...world.warehouse, rowCounts } });
+    expect(stateIn(world, 'team_defense', vanished)?.reopened).toBe(1);
+    const told = world.events.filter(({ event }) => event === 'reconcile_failed');
+    expect(told.map(({ detail }) => detail)).toEqual(['Not found: Table player_summary']);
   });
 
   it('F-08 does not take a date for missing that has no source', async () => {
