@@ -1,8 +1,10 @@
 /** What is loaded, what is under way, and the completion documents of one date. */
+import { sourcesOn, type SourceOfDate } from '../../shared/domain/archive.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isInFlight, isPresent } from '../../shared/domain/partition.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { stalenessOf, withStaleness } from '../../shared/domain/staleness.ts';
+import { archivesOf } from '../../shared/state/archives.ts';
 import { isFinished, listBackfills } from '../../shared/state/backfills.ts';
 import { seenState, type Holding, type SeenState } from './backfills.ts';
 import { completionsOn } from '../../shared/state/completions.ts';
@@ -64,8 +66,13 @@ export async function overview(ports: OverviewPorts): Promise<Overview> {
   };
 }
 
-/** The state of a table for a date as a person sees it: with the revision that answered for its run, where a service did. */
-export type SeenTable = CompletionDocument['tables'][string] & { readonly answeredBy?: string };
+/** The state of a table for a date as a person sees it. */
+export type SeenTable = CompletionDocument['tables'][string] & {
+  /** The revision that answered for its run, where a service did. */
+  readonly answeredBy?: string;
+  /** Who has said something of the date; absent for a computed table. */
+  readonly sources?: readonly SourceOfDate[];
+};
 
 export interface SeenCompletion extends CompletionDocument {
   readonly tables: Readonly<Record<string, SeenTable>>;
@@ -85,6 +92,7 @@ export async function completionsOf(ports: ReadingPorts, date: GameDate): Promis
     { store },
     states.flatMap(({ runId }) => (typeof runId === 'string' ? [runId] : [])),
   );
+  const sources = await sourcesOfDate(ports, date);
   const documents: SeenCompletion[] = [];
   for (const document of found) {
     const tables: Record<string, SeenTable> = { ...document.tables };
@@ -92,15 +100,29 @@ export async function completionsOf(ports: ReadingPorts, date: GameDate): Promis
       if (!registry.has(name)) continue;
       const state = withStaleness(stored, staleness(registry.get(name), date));
       const run = runs.get(state.runId ?? '');
-      const answered = run?.answeredBy === undefined ? {} : { answeredBy: run.answeredBy };
+      const said = sources.get(name);
+      const more = {
+        ...(run?.answeredBy === undefined ? {} : { answeredBy: run.answeredBy }),
+        ...(said === undefined ? {} : { sources: said }),
+      };
       tables[name] =
         isInFlight(state) && run?.state === 'running'
-          ? { ...state, ...answered, status: 'running' }
-          : { ...state, ...answered };
+          ? { ...state, ...more, status: 'running' }
+          : { ...state, ...more };
     }
     documents.push({ ...document, tables });
   }
   return documents;
+}
+
+/** Who has said something of the date, for each loaded table. */
+async function sourcesOfDate(
+  { store, registry }: ReadingPorts,
+  date: GameDate,
+): Promise<ReadonlyMap<string, readonly SourceOfDate[]>> {
+  const tables = registry.all.flatMap(({ definition: { kind, name } }) => (kind === 'loaded' ? name : []));
+  const archives = await archivesOf({ store }, tables, seasonOf(date));
+  return new Map(tables.map((table, i) => [table, sourcesOn(archives[i], date)]));
 }
 
 /**

@@ -91,9 +91,29 @@ export function completionText(documents: readonly SeenCompletion[]): string {
   );
   return [
     table(['table', 'phase', 'status', 'revision', 'rows', 'ready', '', 'reason'], rows),
+    ...sourcesText(documents),
     ...answeredText(documents),
   ].join('\n');
 }
+
+/**
+ * `Known from nba_cdn, last asked 2026-02-12 05:10 UTC: nbac_player_boxscores`, a line for each source and time; nothing where files
+ * have told everything.
+ */
+function sourcesText(documents: readonly SeenCompletion[]): string[] {
+  const lists = new Map<string, string[]>();
+  for (const { tables } of documents)
+    for (const [name, { sources = [] }] of Object.entries(tables))
+      for (const { source, observedAt, observedKind } of sources) {
+        const asked =
+          observedKind === 'measured' ? `, last asked ${observedAt.slice(0, 16).replace('T', ' ')} UTC` : '';
+        const label = `Known from ${source}${asked}: `;
+        lists.set(label, [...(lists.get(label) ?? []), name]);
+      }
+  return [...lists.keys()].every((label) => label === FROM_FILES) ? [] : namesText(lists);
+}
+
+const FROM_FILES = 'Known from files: ';
 
 /** Which revision of which service answered for which tables, where services did the work. */
 function answeredText(documents: readonly SeenCompletion[]): string[] {

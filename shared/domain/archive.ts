@@ -72,6 +72,23 @@ export function archivedDates({ slices }: Archive): GameDate[] {
   return datesOf(slices);
 }
 
+/** Who said something of a date, and when it was learned last. */
+export type SourceOfDate = Pick<ArchivedEntry, 'source' | 'observedAt' | 'observedKind'>;
+
+/** The sources that speak of the date, by name, each with its newest entry. */
+export function sourcesOn(archive: Archive | undefined, date: GameDate): SourceOfDate[] {
+  const newest = new Map<string, SourceOfDate>();
+  for (const slice of archive?.slices[date] ?? []) {
+    const entry = archive?.entries[slice.entry];
+    if (entry === undefined) continue;
+    const { source, observedAt, observedKind } = entry;
+    const known = newest.get(source);
+    if (known === undefined || known.observedAt < observedAt)
+      newest.set(source, { source, observedAt, observedKind });
+  }
+  return [...newest.values()].toSorted((a, b) => (a.source < b.source ? -1 : 1));
+}
+
 /** The games that are known to have been played: those with a final score in a schedule, or with rows in box scores. */
 export function playedGames(archive: Archive | undefined, kind: 'schedule' | 'box_scores'): string[] {
   return Object.values(archive?.slices ?? {}).flatMap((ofDate) =>

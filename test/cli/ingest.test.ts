@@ -94,6 +94,8 @@ describe('a night', () => {
       `SELECT COUNT(DISTINCT game_id), MIN(source), MIN(FORMAT_TIMESTAMP('%F', observed_at)) FROM nba_raw.nbac_player_boxscores WHERE game_date = '${DATE}'`,
     );
     expect(stdout).toContain(`2,nba_cdn,${MORNING_AFTER.slice(0, 10)}`);
+    const { stdout: status } = await cli(home, 'status', '--date', DATE);
+    expect(status).toContain(`Known from nba_cdn, last asked ${MORNING_AFTER.slice(0, 10)} 12:00 UTC: nbac_`);
   });
 
   it('asked for again runs nothing, and a corrected box score is told and can be built from', async () => {
