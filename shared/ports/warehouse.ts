@@ -215,6 +215,41 @@ export interface Answer {
   readonly unchecked: readonly string[];
 }
 
+/** Dates of tables, by the name of the table. */
+export type TableDates = ReadonlyMap<string, readonly GameDate[]>;
+
+/** What an overlay shows for one date: the rows that it holds, or else the published ones. */
+export type ShownDate = Omit<PublishedDate, 'token'>;
+
+/**
+ * Tables beside the published ones, for a question of "what if". Queries name tables as ever and find the rows that the overlay
+ * holds; where it holds none they find the published ones. A row has the declared columns and those that say where it was learned;
+ * the columns of the run that wrote it are not there. Calls on one overlay are made one after the other. Nothing in it can be published.
+ */
+export interface Overlay {
+  /** The prefix of its own under which its tables are. */
+  readonly name: string;
+  /** The same as {@link Warehouse.stage}; a query reads what the overlay shows. */
+  readonly stage: (job: StageJob) => Promise<Result<Staged>>;
+  /** Deletes staged rows. */
+  readonly discard: (staged: Staged) => Promise<void>;
+  /** From now on shows the staged rows for exactly these dates, in place of what it showed; a date without rows is shown empty. */
+  readonly hold: (staged: Staged, dates: readonly GameDate[]) => Promise<Result<void>>;
+  /** Number of rows and fingerprint of what it shows. */
+  readonly shown: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<ShownDate[]>>;
+  /** The same as {@link Warehouse.scheduleFacts}, by the schedule and the results that it shows. */
+  readonly scheduleFacts: (seasons: readonly Season[]) => Promise<Result<ScheduleFact[]>>;
+  /** From now on shows these dates only, those that it holds included. A date that was not shown before stays hidden. */
+  readonly narrow: (shows: TableDates) => Promise<Result<void>>;
+  /**
+   * The same as {@link Warehouse.ask}, of what the overlay shows. A table that shows no date at all cannot be asked.
+   * @throws RequestError that says what cannot be asked
+   */
+  readonly ask: (sql: string) => Promise<Answer>;
+  /** Drops it with everything that it holds. An overlay whose process has died goes with it, or expires. */
+  readonly close: () => Promise<void>;
+}
+
 /** A warehouse. Errors of its engine are returned as a `Failure`. */
 export interface Warehouse {
   /** Creates the datasets and tables that are missing. It never drops one. */
@@ -242,6 +277,11 @@ export interface Warehouse {
   readonly rowCounts: (ranges: readonly RowRange[]) => Promise<Result<ReadonlyMap<GameDate, number>[]>>;
   /** For each date of these seasons that has a game, how many games it has. */
   readonly scheduleFacts: (seasons: readonly Season[]) => Promise<Result<ScheduleFact[]>>;
+  /**
+   * Opens an overlay.
+   * @param shows the only published dates that can be read through it; by default all
+   */
+  readonly openOverlay: (shows?: TableDates) => Promise<Result<Overlay>>;
   /** Appends rows to the run history. */
   readonly appendRunHistory: (rows: readonly RunHistoryRow[]) => Promise<Result<void>>;
   /** The kept changes that are asked for, the oldest first, at most `limit`. */

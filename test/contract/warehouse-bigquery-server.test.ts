@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
 import { PROJECT, warehousesAt } from '../support/bigquery-warehouses.ts';
+import { describeOverlay, describeOverlaySql } from '../support/overlay-suite.ts';
 import { describeEngine, describeWarehouse } from '../support/warehouse-suite.ts';
 
 describe('BigQuery with its limits', () => {
@@ -16,4 +17,6 @@ describe('BigQuery with its limits', () => {
   const open = warehousesAt(() => server.host);
   describeWarehouse('BigQuery', open);
   describeEngine('BigQuery', open);
+  describeOverlay('BigQuery', open);
+  describeOverlaySql('BigQuery', open);
 });

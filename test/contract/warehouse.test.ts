@@ -4,6 +4,7 @@ import { openWarehouse, type DuckDbWarehouse } from '../../shared/adapters/embed
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { failureOf } from '../../shared/adapters/embedded/duckdb-values.ts';
 import { modelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
+import { describeOverlay, describeOverlaySql } from '../support/overlay-suite.ts';
 import { describeEngine, describeWarehouse, registry, type Open } from '../support/warehouse-suite.ts';
 
 const opened: DuckDbWarehouse[] = [];
@@ -18,8 +19,11 @@ const duckDb: Open = async (tables = registry) => {
 };
 
 describeWarehouse('model', () => Promise.resolve(modelWarehouse({ playersPerTeam: 2 })));
+describeOverlay('model', () => Promise.resolve(modelWarehouse({ playersPerTeam: 2 })));
 describeWarehouse('DuckDB', duckDb);
 describeEngine('DuckDB', duckDb);
+describeOverlay('DuckDB', duckDb);
+describeOverlaySql('DuckDB', duckDb);
 
 describe('changes of rows in DuckDB', () => {
   it('are forgotten 90 days after their publication, when the warehouse is opened', async () => {

@@ -24,7 +24,7 @@ const registered = (
 ): RegisteredTable => ({ definition, codeFingerprint: codeFingerprintOf(definition, sql.query), ...sql });
 
 /** Points of players, with a column of each type. */
-const scores = registered(
+export const scores = registered(
   defineRawTable({
     name: 'scores',
     description: 'Points of one player in one game.',
@@ -48,7 +48,7 @@ const scores = registered(
 );
 
 /** Points of each player on a date beside those of the five days before. */
-const form = registered(
+export const form = registered(
   defineTable({
     name: 'form',
     dataset: 'nba_analytics',
@@ -110,7 +110,7 @@ const scheduleRegistry = buildRegistry(
 /** An empty warehouse with the tables of a registry. */
 export type Open = (registry?: Registry) => Promise<Warehouse>;
 
-const score = (date: GameDate, player: string, points: number, more: Row = {}): Row => ({
+export const score = (date: GameDate, player: string, points: number, more: Row = {}): Row => ({
   game_id: `${date.replaceAll('-', '')}_A_B`,
   game_date: date,
   player,
@@ -122,7 +122,7 @@ const score = (date: GameDate, player: string, points: number, more: Row = {}): 
   ...more,
 });
 
-function valueOf<T>(result: Result<T>): T {
+export function valueOf<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code}: ${result.failure.detail}`);
   return result.value;
 }
@@ -145,7 +145,7 @@ const publish = (
 ): Promise<Result<void>> => warehouse.publish({ staged, dates, token, mode: 'live', processedAt: AT });
 
 /** Stages, publishes and lets go of it. */
-async function fill(
+export async function fill(
   warehouse: Warehouse,
   rows: readonly Row[],
   dates: readonly GameDate[],

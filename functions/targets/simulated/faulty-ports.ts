@@ -62,6 +62,7 @@ function faultyWarehouse(warehouse: Warehouse, step: Step, draws: FaultDraws): W
     published: (table, dates) => flaky('published', () => warehouse.published(table, dates)),
     rowCounts: (ranges) => flaky('rowCounts', () => warehouse.rowCounts(ranges)),
     scheduleFacts: (seasons) => flaky('scheduleFacts', () => warehouse.scheduleFacts(seasons)),
+    openOverlay: (shows) => flaky('openOverlay', () => warehouse.openOverlay(shows)),
     appendRunHistory: (rows) => flaky('appendRunHistory', () => warehouse.appendRunHistory(rows)),
     changes: (asked, limit) => flaky('changes', () => warehouse.changes(asked, limit)),
     changeCounts: (asked) => flaky('changeCounts', () => warehouse.changeCounts(asked)),

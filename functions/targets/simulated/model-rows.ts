@@ -9,7 +9,7 @@ import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
 import { digest } from '../../../shared/domain/hash.ts';
 import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import type { Input, TableDefinition } from '../../../shared/domain/table.ts';
-import type { Row, StagedDate, StageJob } from '../../../shared/ports/warehouse.ts';
+import type { Row, ScheduleFact, StagedDate, StageJob } from '../../../shared/ports/warehouse.ts';
 
 /** Column of a loaded row that is its note; all others are its core. */
 const NOTE_COLUMN = 'note';
@@ -49,11 +49,36 @@ export function fingerprintOf(rows: readonly ModelRow[]): string {
     ? EMPTY_FINGERPRINT
     : digest(rows.map(({ entity, core, note }) => `${entity} ${core} ${note}`).join('\n'));
 }
-export function coreOf(rows: readonly ModelRow[]): string {
+function coreOf(rows: readonly ModelRow[]): string {
   return digest(rows.map(({ entity, core }) => `${entity} ${core}`).join('\n'));
 }
-export function noteOf(rows: readonly ModelRow[]): string {
+function noteOf(rows: readonly ModelRow[]): string {
   return digest(rows.map(({ entity, note }) => `${entity} ${note}`).join('\n'));
+}
+
+/** The partition that these rows make; there must be some. */
+export function partitionOf(rows: readonly ModelRow[], token: number): ModelPartition {
+  return { rows, token, fingerprint: fingerprintOf(rows), core: coreOf(rows), note: noteOf(rows) };
+}
+
+/** For each date of these seasons that has a game, how many games it has. */
+export function scheduleFactsIn(tables: Tables, seasons: readonly string[]): ScheduleFact[] {
+  return [...(tables.get('nbac_schedule') ?? [])]
+    .filter(([date]) => seasons.includes(seasonOf(date)))
+    .map(([date, { rows }]): ScheduleFact => {
+      const results = tables.get('nbac_game_results')?.get(date)?.rows ?? [];
+      const final = new Set(results.map(({ game }) => game));
+      const finalGames = rows.filter(({ game }) => final.has(game)).length;
+      return {
+        date,
+        season: seasonOf(date),
+        games: rows.length,
+        finalGames,
+        regularGames: rows.length,
+        playedGames: finalGames,
+      };
+    })
+    .sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
 export function rowsOf(job: StageJob, date: GameDate, tables: Tables, options: ModelOptions): ModelRow[] {

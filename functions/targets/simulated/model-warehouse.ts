@@ -5,24 +5,23 @@
  */
 import type { GameDate } from '../../../shared/domain/game-date.ts';
 import { ok, permanent, RequestError, transient, type Result } from '../../../shared/domain/failure.ts';
-import { seasonOf } from '../../../shared/domain/season.ts';
 import type {
   PublishedDate,
   RowChange,
   RunHistoryRow,
-  ScheduleFact,
   Staged,
   StageJob,
   Warehouse,
 } from '../../../shared/ports/warehouse.ts';
+import { modelOverlay } from './model-overlay.ts';
 import { changesBetween, countsOf, isAskedFor } from './model-changes.ts';
 import {
-  coreOf,
   EMPTY_FINGERPRINT,
   fingerprintOf,
   measure,
-  noteOf,
+  partitionOf,
   rowsOf,
+  scheduleFactsIn,
   type ModelOptions,
   type ModelPartition,
   type ModelRow,
@@ -63,14 +62,7 @@ function build(
     const dates = tables.get(table) ?? new Map<GameDate, ModelPartition>();
     tables.set(table, dates);
     if (rows.length === 0) dates.delete(date);
-    else
-      dates.set(date, {
-        rows,
-        token,
-        fingerprint: fingerprintOf(rows),
-        core: coreOf(rows),
-        note: noteOf(rows),
-      });
+    else dates.set(date, partitionOf(rows, token));
   };
 
   const stage = (job: StageJob): Promise<Result<Staged>> => {
@@ -159,23 +151,8 @@ function build(
       });
       return Promise.resolve(ok(counts));
     },
-    scheduleFacts: (seasons) => {
-      const facts = [...(tables.get('nbac_schedule') ?? [])]
-        .filter(([date]) => seasons.includes(seasonOf(date)))
-        .map(([date, { rows }]): ScheduleFact => {
-          const final = new Set(partition('nbac_game_results', date)?.rows.map(({ game }) => game));
-          const finalGames = rows.filter(({ game }) => final.has(game)).length;
-          return {
-            date,
-            season: seasonOf(date),
-            games: rows.length,
-            finalGames,
-            regularGames: rows.length,
-            playedGames: finalGames,
-          };
-        });
-      return Promise.resolve(ok(facts.sort((a, b) => (a.date < b.date ? -1 : 1))));
-    },
+    scheduleFacts: (seasons) => Promise.resolve(ok(scheduleFactsIn(tables, seasons))),
+    openOverlay: (shows) => Promise.resolve(ok(modelOverlay({ tables, options }, shows))),
     appendRunHistory: (rows) => {
       history.push(...rows);
       return Promise.resolve(ok(undefined));

@@ -33,6 +33,7 @@ export function realCalls(warehouse: Warehouse): RealCalls {
       discard: inTurn(warehouse.discard),
       rowCounts: inTurn(warehouse.rowCounts),
       scheduleFacts: inTurn(warehouse.scheduleFacts),
+      openOverlay: inTurn(warehouse.openOverlay),
       appendRunHistory: inTurn(warehouse.appendRunHistory),
       changes: inTurn(warehouse.changes),
       changeCounts: inTurn(warehouse.changeCounts),

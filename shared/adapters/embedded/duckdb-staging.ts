@@ -10,6 +10,7 @@ import type {
   CheckResult,
   PublishedDate,
   RowsAside,
+  ShownDate,
   Staged,
   StagedDate,
   StageJob,
@@ -298,19 +299,40 @@ async function gameHashesOf(
 /** Hex digits of the hash of one entity's game. */
 const HASH_DIGITS = 16;
 
-/** Rows and fingerprint of each of `dates` in the published table. @throws DuckDB's error */
-export async function publishedDates(
+/** Rows, fingerprint and newest token of each of `dates` in the published table. @throws DuckDB's error */
+export function publishedDates(
   connection: DuckDBConnection,
   definition: TableDefinition,
   dates: readonly GameDate[],
 ): Promise<PublishedDate[]> {
+  return contentsOf(connection, definition, dates, 'run_token');
+}
+
+/** Rows and fingerprint of each of `dates` in what an overlay shows. @throws DuckDB's error */
+export async function shownDates(
+  connection: DuckDBConnection,
+  definition: TableDefinition,
+  dates: readonly GameDate[],
+): Promise<ShownDate[]> {
+  const found = await contentsOf(connection, definition, dates, '0');
+  return found.map(({ date, rows, fingerprint }) => ({ date, rows, fingerprint }));
+}
+
+/** @param token the SQL for the token of a row */
+async function contentsOf(
+  connection: DuckDBConnection,
+  definition: TableDefinition,
+  dates: readonly GameDate[],
+  token: 'run_token' | '0',
+): Promise<PublishedDate[]> {
+  if (dates.length === 0) return [];
   const part = definition.partitionColumn;
   const text = canonicalRow(definition.columns);
   const rows = await rowsOf(
     connection,
     `SELECT CAST(${part} AS VARCHAR) AS date, COUNT(*) AS row_count, MAX(run_token) AS token, ${LANES}
      FROM (SELECT ${part}, run_token, md5_number_lower(canonical) AS row_hash
-           FROM (SELECT ${part}, run_token, ${text} AS canonical FROM ${qualifiedName(definition)} WHERE ${part} IN (${dateList(dates)})))
+           FROM (SELECT ${part}, ${token} AS run_token, ${text} AS canonical FROM ${qualifiedName(definition)} WHERE ${part} IN (${dateList(dates)})))
      GROUP BY ${part}`,
   );
   const found = new Map(rows.map((row) => [String(row['date']), row]));

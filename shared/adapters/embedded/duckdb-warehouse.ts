@@ -16,7 +16,6 @@ import type {
   Answer,
   PublishJob,
   RunHistoryRow,
-  ScheduleFact,
   Staged,
   StageJob,
   Warehouse,
@@ -30,11 +29,13 @@ import {
   forgetOldChanges,
   keepChanges,
 } from './duckdb-changes.ts';
+import { attachOverlay } from './duckdb-overlay.ts';
 import { isPrepared, notePrepared } from './duckdb-prepared.ts';
 import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
 import { hasRowsIn, stampIn, writeStampIn } from './duckdb-stamp.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
+import { scheduleFactOf } from '../schedule-facts.ts';
 import { checkPortable } from './portable.ts';
 import { answerTo, inOurWords, installQueryFunctions } from './query/question.ts';
 
@@ -84,6 +85,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   const staging = new Map<string, Staging>();
   const turns = localTurns();
   let stages = 0;
+  let overlays = 0;
 
   const connect = async (): Promise<DuckDBConnection> => {
     const free = idle.pop();
@@ -259,15 +261,17 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
           ),
           Object.fromEntries(seasons.map((season, i) => [`s${i}`, season])),
         );
-        return rows.map((row): ScheduleFact => ({
-          date: String(row['date']) as GameDate,
-          season: String(row['season']),
-          games: Number(row['games']),
-          finalGames: Number(row['final_games']),
-          regularGames: Number(row['regular_games']),
-          playedGames: Number(row['played_games']),
-        }));
+        return rows.map(scheduleFactOf);
       }),
+    openOverlay: async (shows) => {
+      const connection = await connect();
+      const name = `overlay_${(overlays += 1)}`;
+      try {
+        return ok(await attachOverlay(connection, registry, name, shows, () => idle.push(connection)));
+      } catch (error) {
+        return { ok: false, failure: failureOf(error) };
+      }
+    },
     changes: (asked, limit) => using((connection) => changesIn(connection, asked, limit)),
     changeCounts: (asked) => using((connection) => changeCountsIn(connection, asked)),
     appendRunHistory: (rows) => using((connection) => appendRunHistory(connection, rows)),

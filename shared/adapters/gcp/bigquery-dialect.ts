@@ -43,6 +43,16 @@ export function askedOfBigQuery(sql: string, names: Names): string {
   });
 }
 
+/**
+ * The words of a translated query that name datasets of a deployment, or begin with `prefix`: names that the translation does not
+ * know, such as one with a project before it. Strings and comments are passed over.
+ */
+export function datasetsLeftIn(sql: string, names: Names, prefix: string): string[] {
+  const own = Object.keys(DATASETS).flatMap((name) => [name, names.dataset(name as keyof typeof DATASETS)]);
+  const code = sql.replace(TOKEN, (token) => (/^(?:['"]|--|\/\*)/.test(token) ? ' ' : token));
+  return (code.match(/\w+/g) ?? []).filter((word) => own.includes(word) || word.startsWith(prefix));
+}
+
 /** Names of the parameters that `sql` uses, without the `@`. */
 export function parametersIn(sql: string): Set<string> {
   return new Set([...sql.matchAll(TOKEN)].flatMap(([token]) => (/^@\w/.test(token) ? [token.slice(1)] : [])));

@@ -233,11 +233,25 @@ export function publishScript(job: PublishStatement, names: Names): string {
 
 /** The number of rows and the sums of the two lanes for each of these dates, from the published table. */
 export function publishedSql(definition: TableDefinition, dates: readonly GameDate[], names: Names): string {
+  return contentsSql(definition, dates, names, 'run_token');
+}
+
+/** The same of what an overlay shows, whose rows have no token. */
+export function shownSql(definition: TableDefinition, dates: readonly GameDate[], names: Names): string {
+  return contentsSql(definition, dates, names, '0');
+}
+
+function contentsSql(
+  definition: TableDefinition,
+  dates: readonly GameDate[],
+  names: Names,
+  token: 'run_token' | '0',
+): string {
   const part = identifier(definition.partitionColumn);
   return [
     `SELECT CAST(${part} AS STRING) AS date, COUNT(*) AS n, MAX(run_token) AS token,`,
     `  CAST(SUM(${lane('row_hash', 0)}) AS STRING) AS lane0, CAST(SUM(${lane('row_hash', 1)}) AS STRING) AS lane1`,
-    `FROM (SELECT ${part}, run_token, ${rowHash(definition.columns)} AS row_hash FROM ${tableOf(definition, names)}`,
+    `FROM (SELECT ${part}, ${token === '0' ? '0 AS run_token' : token}, ${rowHash(definition.columns)} AS row_hash FROM ${tableOf(definition, names)}`,
     `WHERE ${part} IN (${dateList(dates)})) AS hashed GROUP BY ${part}`,
   ].join('\n');
 }

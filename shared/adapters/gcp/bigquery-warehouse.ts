@@ -20,16 +20,18 @@ import { digest } from '../../domain/hash.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { Registry, RegisteredTable } from '../../domain/registry.ts';
 import { qualifiedName } from '../../domain/table.ts';
-import type { PublishedDate, Row, ScheduleFact, Staged, StageJob, Warehouse } from '../../ports/warehouse.ts';
+import type { Answer, PublishedDate, Row, Staged, StageJob, Warehouse } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { localTurns, type PublishTurns } from '../publish-turns.ts';
 import { changeCountOf, changeOf } from '../row-changes-sql.ts';
+import { scheduleFactOf } from '../schedule-facts.ts';
 import { changeCountsSql, changesSql, type ChangeQuery } from './bigquery-changes.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
 import { askedOfBigQuery, toBigQuery } from './bigquery-dialect.ts';
 import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
 import { answerOf } from './bigquery-answer.ts';
 import { cellsOf } from './bigquery-rows.ts';
+import { openOverlay } from './bigquery-overlay.ts';
 import { appendRunHistory, prepare } from './bigquery-set-up.ts';
 import {
   batchParameters,
@@ -159,11 +161,13 @@ export function bigQueryWarehouse(
     return rows.map(cellsOf);
   };
 
-  const load = async (name: string, job: StageJob, rows: readonly Row[]): Promise<void> => {
+  const load = async (name: string, job: StageJob, rows: readonly Row[], of: Names): Promise<void> => {
     const at = await tools();
-    const table = at.client.dataset(names.dataset(STAGING_DATASET)).table(name);
+    const table = at.client.dataset(of.dataset(STAGING_DATASET)).table(name);
     const text = rows.map((row) => `${JSON.stringify(loadable(row, job.table))}\n`).join('');
-    const work = { purpose: 'load', table: job.table.definition.name, sql: digest(text), run: tokenOf(job) };
+    // The same rows may be loaded for a run and for an overlay.
+    const sql = digest(of === names ? text : `${of.dataset(STAGING_DATASET)}\n${text}`);
+    const work = { purpose: 'load', table: job.table.definition.name, sql, run: tokenOf(job) };
     await runOnce(at, {
       id: jobId(work),
       timeoutMs,
@@ -191,12 +195,13 @@ export function bigQueryWarehouse(
     });
   };
 
-  const stage = async (job: StageJob): Promise<Result<Staged>> => {
+  /** Stages under the names of the deployment, or of an overlay. */
+  const stageIn = async (of: Names, job: StageJob): Promise<Result<Staged>> => {
     const { definition } = job.table;
     const handle = stagingName(job);
     const result = await guarded(async () => {
       const loaded = job.rows === undefined ? undefined : job.rows.length === 0 ? null : `${handle}_rows`;
-      if (typeof loaded === 'string') await load(loaded, job, job.rows ?? []);
+      if (typeof loaded === 'string') await load(loaded, job, job.rows ?? [], of);
       const owner = { table: definition.name, run: tokenOf(job), mode: job.mode };
       const all = batchParameters(job);
       const sql = stageSql(
@@ -207,32 +212,37 @@ export function bigQueryWarehouse(
           expiresAt: expiryOf(clock()),
           ...(loaded === undefined ? {} : { loaded }),
         },
-        names,
+        of,
       );
       await run({ ...owner, purpose: 'stage', sql, params: namedIn(sql, all) });
-      const aside = job.inRangeOnly === undefined ? [] : await setAside(job, handle);
-      const measure = measureSql(job.table, handle, names);
+      const aside = job.inRangeOnly === undefined ? [] : await setAside(job, handle, of);
+      const measure = measureSql(job.table, handle, of);
       const rows = await run({ ...owner, purpose: 'measure', sql: measure, params: namedIn(measure, all) });
       return { table: job.table, runId: job.runId, dates: stagedDates(job, rows, aside), handle };
     });
-    if (result.ok) stagings.set(handle, { mode: job.mode ?? 'live' });
-    else await drop(handle);
+    if (!result.ok) await drop(handle, of);
+    return result;
+  };
+
+  const stage = async (job: StageJob): Promise<Result<Staged>> => {
+    const result = await stageIn(names, job);
+    if (result.ok) stagings.set(result.value.handle, { mode: job.mode ?? 'live' });
     return result;
   };
 
   /** Takes rows with values out of range away from a staged table. @returns how many they were */
-  const setAside = async (job: StageJob, handle: string): Promise<Row[]> => {
+  const setAside = async (job: StageJob, handle: string, of: Names): Promise<Row[]> => {
     const owner = { table: job.table.definition.name, run: tokenOf(job), mode: job.mode };
-    const which = [job.table, handle, job.inRangeOnly ?? [], names] as const;
+    const which = [job.table, handle, job.inRangeOnly ?? [], of] as const;
     const counted = await run({ ...owner, purpose: 'count_aside', sql: asideSql(...which) });
     await run({ ...owner, purpose: 'set_aside', sql: setAsideSql(...which) });
     return counted;
   };
 
   /** Deletes a staged table and its loaded rows. If that fails, they expire. */
-  const drop = async (handle: string): Promise<void> => {
+  const drop = async (handle: string, of: Names): Promise<void> => {
     const client = await open();
-    const dataset = client.dataset(names.dataset(STAGING_DATASET));
+    const dataset = client.dataset(of.dataset(STAGING_DATASET));
     await Promise.all(
       [handle, `${handle}_rows`].map((name) =>
         dataset
@@ -270,6 +280,23 @@ export function bigQueryWarehouse(
 
   const readChanges = (purpose: string, { sql, dates: params, texts }: ChangeQuery): Promise<Row[]> =>
     run({ purpose, table: 'row_changes', sql, params, texts });
+
+  /** The answer to a query in BigQuery's own words. @throws RequestError that says what cannot be asked */
+  const ask = async (text: string): Promise<Answer> => {
+    try {
+      const at = await tools();
+      await assertReads(at.client, text);
+      const [job] = await at.client.createJob({
+        configuration: { query: { query: text, useLegacySql: false, maximumBytesBilled } },
+      });
+      await done(at, job, at.now() + timeoutMs);
+      return await answerOf(job);
+    } catch (error) {
+      const { kind, detail } = bigQueryFailure(error);
+      if (kind === 'permanent') throw new RequestError(detail);
+      throw error;
+    }
+  };
 
   const gone = (staged: Staged) => transient('staging_gone', `The staged rows of ${staged.runId} are gone`);
 
@@ -321,7 +348,7 @@ export function bigQueryWarehouse(
     },
     published: (table, dates) => published(table, dates),
     discard: async (staged) => {
-      if (stagings.delete(staged.handle)) await drop(staged.handle);
+      if (stagings.delete(staged.handle)) await drop(staged.handle, names);
     },
     rowCounts: (ranges) =>
       guarded(async () => {
@@ -340,14 +367,7 @@ export function bigQueryWarehouse(
           table: 'nbac_schedule',
           sql: scheduleFactsSql(seasons, names),
         });
-        return rows.map((row): ScheduleFact => ({
-          date: String(row['date']) as GameDate,
-          season: String(row['season']),
-          games: Number(row['games']),
-          finalGames: Number(row['final_games']),
-          regularGames: Number(row['regular_games']),
-          playedGames: Number(row['played_games']),
-        }));
+        return rows.map(scheduleFactOf);
       }),
     changes: (asked, limit) =>
       guarded(async () => (await readChanges('changes', changesSql(asked, limit, names))).map(changeOf)),
@@ -366,22 +386,18 @@ export function bigQueryWarehouse(
       });
     },
     notPortable: async (sql) => (await options.gate?.(sql)) ?? [],
-    ask: async (sql) => {
-      try {
-        const at = await tools();
-        const text = askedOfBigQuery(sql, names);
-        await assertReads(at.client, text);
-        const [job] = await at.client.createJob({
-          configuration: { query: { query: text, useLegacySql: false, maximumBytesBilled } },
-        });
-        await done(at, job, at.now() + timeoutMs);
-        return await answerOf(job);
-      } catch (error) {
-        const { kind, detail } = bigQueryFailure(error);
-        if (kind === 'permanent') throw new RequestError(detail);
-        throw error;
-      }
-    },
+    ask: (sql) => ask(askedOfBigQuery(sql, names)),
+    openOverlay: (shows) =>
+      guarded(async () =>
+        openOverlay(
+          {
+            ...{ client: await open(), run, stageIn, drop, ask, guarded },
+            ...{ registry, location: cloud.location, now: clock() },
+          },
+          names,
+          shows,
+        ),
+      ),
   };
 }
 

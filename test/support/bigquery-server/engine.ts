@@ -48,6 +48,8 @@ export interface Dispatcher {
     entry: Partial<TableEntry>,
   ) => Promise<void>;
   readonly drop: (table: TableName) => Promise<void>;
+  /** Drops a dataset without tables. */
+  readonly dropDataset: (dataset: string) => Promise<void>;
   readonly rows: (table: TableName) => Promise<Answer>;
   readonly count: (table: TableName) => Promise<number>;
 }
@@ -527,6 +529,11 @@ export function makeDispatcher(
         const { kind } = catalog.table(table);
         await connection.run(`DROP ${kind} ${nameOf(table)}`);
         catalog.dataset(table.dataset).tables.delete(table.table);
+      }),
+    dropDataset: (dataset) =>
+      using(async (connection) => {
+        await connection.run(`DROP SCHEMA ${quoted(dataset)}`);
+        catalog.datasets.delete(dataset);
       }),
     rows: (table) => using((connection) => read(connection, `SELECT * FROM ${nameOf(table)}`)),
     count: (table) => using((connection) => number(connection, `SELECT COUNT(*) FROM ${nameOf(table)}`)),

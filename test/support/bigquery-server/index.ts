@@ -269,6 +269,18 @@ function makeApi(catalog: Catalog, engine: Dispatcher, jobs: Jobs): Api {
       },
     ],
     [
+      'DELETE',
+      '/projects/:p/datasets/:dataset',
+      async ({ dataset = '' }, query) => {
+        const { tables } = catalog.dataset(dataset);
+        if (tables.size > 0 && query.get('deleteContents') !== 'true')
+          throw new BigQueryError('invalid', `Dataset ${project}:${dataset} is still in use`);
+        for (const table of [...tables.keys()]) await engine.drop({ dataset, table });
+        await engine.dropDataset(dataset);
+        return {};
+      },
+    ],
+    [
       'GET',
       '/projects/:p/datasets/:dataset/tables',
       ({ dataset = '' }) => {

@@ -30,7 +30,7 @@ export function informationSql(registry: Registry): string[] {
      SELECT 'fullcourt', schema_name, table_name, column_name, column_index, 'YES',
        CASE data_type WHEN 'VARCHAR' THEN 'STRING' WHEN 'BIGINT' THEN 'INT64' WHEN 'DOUBLE' THEN 'FLOAT64' WHEN 'BOOLEAN' THEN 'BOOL' ELSE data_type END,
        'NO', NULL
-     FROM duckdb_columns() WHERE schema_name = 'nba_reference' AND list_contains([${views.map(({ name }) => literal(name)).join(', ')}]::VARCHAR[], table_name)`,
+     FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'nba_reference' AND list_contains([${views.map(({ name }) => literal(name)).join(', ')}]::VARCHAR[], table_name)`,
     `CREATE OR REPLACE TEMP VIEW bq_information_tables AS SELECT * FROM (VALUES ${tables.join(', ')}) AS listed(table_catalog, table_schema, table_name, table_type)`,
   ];
 }

@@ -17,14 +17,15 @@ export async function installQueryFunctions(connection: DuckDBConnection): Promi
 
 /**
  * Answers one query. The connection is in use until the last chunk is read.
+ * @param tables the tables that may be read, as `dataset.table`; by default all of the registry and its views
  * @throws RequestError that says what in the query cannot be asked
  */
 export async function answerTo(
   connection: DuckDBConnection,
   registry: Registry,
   text: string,
+  tables: ReadonlySet<string> = readableTables(registry),
 ): Promise<Answer> {
-  const tables = readableTables(registry);
   const { sql, unchecked } = reshaped(text, new Set<string>(DATASETS));
   if (sql.includes('bq_information_'))
     for (const statement of informationSql(registry)) await connection.run(statement);
