@@ -1,6 +1,6 @@
 /** Makes the JavaScript of the package; `npm pack` runs it first. */
 import { fileURLToPath } from 'node:url';
-import { bundleCommandLine, COMMAND_LINE } from '../infra/bundle/command-line.ts';
+import { bundlePackage, COMMAND_LINE } from '../infra/bundle/command-line.ts';
 
-await bundleCommandLine(fileURLToPath(new URL('..', import.meta.url)));
+await bundlePackage(fileURLToPath(new URL('..', import.meta.url)));
 console.error(`Bundled ${COMMAND_LINE}`);

@@ -4,17 +4,16 @@
  * the one package that is not inside, and the licences of all packages that are. The same sources give the
  * same bytes. So a bundle does not hold its commit; the deployment knows it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
-import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
-import { readSql, type SqlFile } from '../../functions/processors/load-sql.ts';
-import { definitions } from '../../functions/processors/index.ts';
+import { build, type BuildResult, type Plugin } from 'esbuild';
 import type { Needs } from '../../shared/derive/service-kinds.ts';
 import type { Service } from '../../shared/derive/services.ts';
+import { licencesOf, packagesOf, type Output, type PackageInside } from './licences.ts';
 import { lockOf } from './lock.ts';
+import { FOR_COMMONJS, jsonAsText, namedExports, sqlInside } from './plugins.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -50,7 +49,7 @@ export interface Bundle {
   /** Hash of all names and contents, without this hash itself. It is short enough for a label. */
   readonly digest: string;
   /** The npm packages whose code is in the bundle, with their bytes there, largest first. */
-  readonly packages: readonly { readonly name: string; readonly bytes: number }[];
+  readonly packages: readonly PackageInside[];
 }
 
 /**
@@ -88,13 +87,7 @@ export async function bundleService(
     minifySyntax: true,
     legalComments: 'linked',
     chunkNames: 'parts/[name]-[hash]',
-    // CommonJS packages call `require` for Node's modules, and one of them reads `__dirname`.
-    banner: {
-      js: [
-        "import{createRequire as __createRequire}from'node:module';",
-        'const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;',
-      ].join(''),
-    },
+    banner: { js: FOR_COMMONJS },
     metafile: true,
     logLevel: 'silent',
     plugins: [sqlInside, jsonAsText, identityInside, namedExports],
@@ -107,7 +100,7 @@ export async function bundleService(
       ...imports.map(({ path }) => path),
     ]),
   );
-  const packages = packagesOf(outputs.values());
+  const packages = packagesOf(outputs.values(), root);
   const contents = new Map<string, string | Uint8Array>(
     result.outputFiles
       .filter(({ path }) => outputs.has(path.replace(/\.LEGAL\.txt$/, '')))
@@ -117,7 +110,7 @@ export async function bundleService(
   contents.set('package-lock.json', lockOf(service.name, FRAMEWORK, root));
   // Without this file, gcloud leaves out all files that the repository's .gitignore names.
   contents.set('.gcloudignore', '.gcloudignore\nnode_modules/\n');
-  contents.set('THIRD-PARTY-LICENSES.txt', licencesOf(packages.map(({ name }) => name)));
+  contents.set('THIRD-PARTY-LICENSES.txt', licencesOf(packages, root));
   const names = [...contents.keys()].sort();
   const hash = createHash('sha256');
   for (const name of names) {
@@ -171,80 +164,6 @@ function versionOf(name: string): string {
   return manifest.version;
 }
 
-/**
- * Gives CommonJS packages their exports by name when they are imported by `import()`, as Node does. Without
- * this plugin, esbuild gives them only a default export.
- */
-const namedExports: Plugin = {
-  name: 'named-exports',
-  setup: (bundler) => {
-    const inner = {};
-    bundler.onResolve({ filter: /^[@a-z]/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
-      if (kind !== 'dynamic-import' || pluginData === inner || isBuiltin(path)) return undefined;
-      const found = await bundler.resolve(path, { kind, resolveDir, importer, pluginData: inner });
-      if (found.errors.length > 0 || found.external) return found;
-      const names = commonJsNames(found.path, path, importer);
-      return names === undefined
-        ? found
-        : {
-            path: found.path,
-            namespace: 'named-exports',
-            // An importer of other names gets another wrapper around the same module.
-            suffix: `?${names.join()}`,
-            pluginData: names,
-          };
-    });
-    bundler.onLoad({ filter: /./, namespace: 'named-exports' }, ({ path, pluginData }) => ({
-      contents: [
-        `const whole = require(${JSON.stringify(path)});`,
-        'export default whole;',
-        ...(pluginData as readonly string[]).map((name) => `export const ${name} = whole.${name};`),
-      ].join('\n'),
-      resolveDir: dirname(path),
-      loader: 'js',
-    }));
-  },
-};
-
-/**
- * The exports of a CommonJS module that `importer` needs. When the text of the importer shows which names it
- * takes, as in `const { Storage } = await import(...)`, only these are given, so that no others are loaded.
- * Undefined for a module that is not CommonJS.
- */
-function commonJsNames(file: string, specifier: string, importer: string): readonly string[] | undefined {
-  if (!isCommonJs(file)) return undefined;
-  const exported = createRequire(file)(file) as Readonly<Record<string, unknown>>;
-  const taken = [
-    ...readFileSync(importer, 'utf8').matchAll(
-      new RegExp(`\\{([\\w\\s,]+)\\}\\s*=\\s*await import\\('${specifier}'\\)`, 'g'),
-    ),
-  ].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()));
-  const names = Object.keys(exported).filter(
-    (name) =>
-      name !== 'default' &&
-      /^[A-Za-z_$][\w$]*$/.test(name) &&
-      // An export that the package loads at its first use must stay unloaded.
-      !/\brequire\(/.test(String(getterOf(exported, name))),
-  );
-  return taken.length === 0 ? names : names.filter((name) => taken.includes(name));
-}
-
-function getterOf(module: object, name: string): unknown {
-  const found: { readonly get?: unknown } | undefined = Object.getOwnPropertyDescriptor(module, name);
-  return found?.get;
-}
-
-/** Whether Node takes a file for CommonJS: by its ending, or by the manifest of its package. */
-function isCommonJs(file: string): boolean {
-  if (!file.endsWith('.js')) return file.endsWith('.cjs');
-  let folder = dirname(file);
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    readonly type?: string;
-  };
-  return manifest.type !== 'module';
-}
-
 /** Stands for the digest of a bundle while the digest is calculated. It has the same length. */
 const UNKNOWN_DIGEST = 'digest-of-this-bundle-not-yet-calculated';
 
@@ -256,43 +175,6 @@ const identityInside: Plugin = {
       contents: `export const BUNDLE = ${JSON.stringify(UNKNOWN_DIGEST)};`,
       loader: 'js',
     }));
-  },
-};
-
-/** Puts the SQL of all tables into the bundle, in place of the module that reads SQL files. */
-export const sqlInside: Plugin = {
-  name: 'sql-inside',
-  setup: (bundler) => {
-    bundler.onLoad({ filter: /functions[/\\]processors[/\\]load-sql\.ts$/ }, () => {
-      const files: readonly SqlFile[] = ['query.sql', 'expected.sql', 'checks.sql'];
-      const texts = Object.fromEntries(
-        definitions.flatMap(({ name }) =>
-          files.flatMap((file) => {
-            const text = readSql(name, file);
-            return text === undefined ? [] : [[`${name}/${file}`, text]];
-          }),
-        ),
-      );
-      return {
-        contents: `const texts = ${JSON.stringify(texts)};
-export const readSql = (table, file) => texts[table + '/' + file];`,
-        loader: 'js',
-      };
-    });
-  },
-};
-
-/**
- * Puts JSON files into the bundle as texts. Google's clients have megabytes of JSON, and `JSON.parse` is
- * faster than code.
- */
-const jsonAsText: Plugin = {
-  name: 'json-as-text',
-  setup: (bundler) => {
-    bundler.onLoad({ filter: /\.json$/ }, ({ path }) => {
-      const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
-      return { contents: `module.exports = JSON.parse(${JSON.stringify(text)});`, loader: 'js' };
-    });
   },
 };
 
@@ -310,8 +192,6 @@ function refuseForeign(service: Service, inputs: readonly string[]): void {
   }
 }
 
-type Output = Metafile['outputs'][string];
-
 /**
  * The output files that the file `start` can load, by their paths. esbuild also writes parts that only unused
  * code would load; these are left out.
@@ -327,52 +207,4 @@ function reachable({ metafile }: BuildResult<{ metafile: true }>, start: string)
   };
   follow(start);
   return found;
-}
-
-function packagesOf(outputs: Iterable<Output>): Bundle['packages'] {
-  const bytes = new Map<string, number>();
-  for (const { inputs } of outputs) {
-    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
-      const name = packageOf(input);
-      if (name !== undefined) bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
-    }
-  }
-  return [...bytes]
-    .map(([name, size]) => ({ name, bytes: size }))
-    .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
-}
-
-/**
- * The package of a file: `@google-cloud/pubsub` for `node_modules/@google-cloud/pubsub/build/index.js`. A
- * package inside of another one is named by its whole path.
- */
-function packageOf(input: string): string | undefined {
-  // The project may itself be installed below a folder `node_modules`.
-  const within = input.replace(root, '');
-  const found = /^(?:.*?)node_modules\/((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(within);
-  return found?.[1];
-}
-
-function licencesOf(packages: readonly string[]): string {
-  return packages
-    .toSorted()
-    .map((name) => {
-      const folder = join(root, 'node_modules', name);
-      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-        name: string;
-        version: string;
-        license?: string;
-      };
-      const texts = existsSync(folder)
-        ? readdirSync(folder)
-            .filter((file) => /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i.test(file))
-            .sort()
-            .map((file) => readFileSync(join(folder, file), 'utf8').trim())
-        : [];
-      return [`${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})`, ...texts].join(
-        '\n\n',
-      );
-    })
-    .join(`\n\n${'-'.repeat(80)}\n\n`)
-    .concat('\n');
 }
