@@ -18,8 +18,11 @@ const loopback = z
   .string()
   .regex(/^(?:127\.0\.0\.1|localhost):\d{1,5}$/, 'must be host:port on the loopback address');
 
-/** `FULLCOURT_SOURCE_NBA_CDN_URL` and `FULLCOURT_SOURCE_NBA_CDN_HEADERS`: how the live source `nba_cdn` is reached. */
-const OF_SOURCE = /^FULLCOURT_SOURCE_([A-Z_]+)_(URL|HEADERS)$/;
+/**
+ * `FULLCOURT_SOURCE_NBA_CDN_URL` and `FULLCOURT_SOURCE_NBA_CDN_HEADERS`: how the live source `nba_cdn` is reached.
+ * `FULLCOURT_SOURCE_ODDS_API_FLOOR`: credits of `odds_api` that are kept for the lines just before tip-off.
+ */
+const OF_SOURCE = /^FULLCOURT_SOURCE_([A-Z_]+)_(URL|HEADERS|FLOOR)$/;
 
 const headersOfSource = z.record(
   z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/),
@@ -131,6 +134,8 @@ export interface SourceAccess {
   readonly address?: string;
   /** Headers of every question. They may be secrets. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Credits that are kept for the lines just before tip-off. */
+  readonly floor?: number;
 }
 
 /** The project of a cloud target, and what belongs to one deployment in it. */
@@ -234,6 +239,7 @@ function accessIn(env: Environment): SourceSettings['access'] {
     if (source === undefined || value === undefined || value === '') continue;
     const own = (access[source.toLowerCase()] ??= {});
     if (what === 'URL') own.address = addressIn(variable, value);
+    else if (what === 'FLOOR') own.floor = floorIn(variable, value);
     else own.headers = headersIn(variable, value);
   }
   return access;
@@ -253,6 +259,12 @@ function addressIn(variable: string, value: string): string {
       `${variable}: must be https and a host, such as https://cdn.nba.com (http only for 127.0.0.1)`,
     );
   return url.origin;
+}
+
+function floorIn(variable: string, value: string): number {
+  if (!/^\d{1,9}$/.test(value))
+    throw new RequestError(`${variable}: must be a number of credits, such as 50`);
+  return Number(value);
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost']);

@@ -2,15 +2,18 @@
 import { RequestError } from '../../shared/domain/failure.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
+import { isAnswered, worstOf } from '../../shared/domain/source-state.ts';
 import type { SourceSettings } from '../../shared/config.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { archivedParts } from '../ingest/archived-lines.ts';
 import type { ScheduledGame } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
-import { askerOf, type Asked, type AskedStatus, type AskingPorts, type Reaching } from '../sources/ask.ts';
+import { hostOf, howToSwitchOn, isOn, reachingOf } from '../sources/access.ts';
+import { askerOf, type Asked, type AskedStatus, type AskingPorts } from '../sources/ask.ts';
 import { SOURCES } from '../sources/index.ts';
 import type { Endpoint, Source } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
+import { heldAnswersOf, rememberAnswers } from './held-answers.ts';
 import { gamesOfDate, isOfSchedule } from './archived-schedule.ts';
 import { loadFiles, type ImportOptions, type ImportPorts, type LoadResult } from './imports.ts';
 
@@ -62,7 +65,7 @@ export interface IngestOptions {
   readonly onAsked?: (asked: Asked) => void;
 }
 
-export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'now'> {
+export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'now' | 'isHeld'> {
   readonly settings: SourceSettings;
 }
 
@@ -77,7 +80,7 @@ export async function ingestDate(
   { sources, now, worker, onProgress, onAsked = () => undefined }: IngestOptions,
 ): Promise<Ingested> {
   const asked = new Map<Source, Asked[]>();
-  const asking = { ...ports, now };
+  const asking = { ...ports, now, isHeld: heldAnswersOf(ports) };
   const askers = new Map(
     chosenSources(ports.settings, sources).map((source) => {
       asked.set(source, []);
@@ -111,6 +114,11 @@ export async function ingestDate(
         ...(onProgress === undefined ? {} : { onProgress }),
       }),
     );
+    const loaded = new Set(files.map(({ name }) => name));
+    for (const [source, answers] of asked) {
+      const ofRound = answers.filter(({ name }) => loaded.has(name));
+      await rememberAnswers(ports, hostOf(ports.settings, source), ofRound, now);
+    }
   };
   await askAbout('season', () => [seasonOf(date)]);
   const games = await gamesOn(ports, date);
@@ -127,7 +135,7 @@ export async function ingestDate(
     notDue: games.length - due.length,
     complete:
       questions.length > 0 &&
-      questions.every(({ status }) => status === 'fetched') &&
+      questions.every(({ status }) => isAnswered(status)) &&
       due.length === games.length,
     changes: results.flatMap(({ changes }) => changes),
     failed: results.flatMap(({ failed }) => failed),
@@ -147,29 +155,9 @@ function chosenSources(settings: SourceSettings, names: readonly string[] | unde
   const off = names === undefined && on.length > 0 ? [] : chosen.filter((source) => !on.includes(source));
   if (off.length > 0)
     throw new RequestError(
-      `${off.map((source) => `the source ${source.name} is off: ${howToSwitchOn(source)}`).join('; ')} (see docs/sources.md)`,
+      `${off.map((source) => `the source ${source.name} is off: ${howToSwitchOn(settings, source)}`).join('; ')} (see docs/sources.md)`,
     );
   return on;
-}
-
-/** A source is asked with the key of the operator; one without keys only when he has said that it may be. */
-function isOn({ allowUnkeyed, key, access }: SourceSettings, source: Source): boolean {
-  return source.key === undefined
-    ? allowUnkeyed || access[source.name]?.headers !== undefined
-    : key(source.key.variable) !== undefined;
-}
-
-function howToSwitchOn({ name, key }: Source): string {
-  return key === undefined
-    ? `set FULLCOURT_ALLOW_UNKEYED=1, or FULLCOURT_SOURCE_${name.toUpperCase()}_HEADERS, when you may use it`
-    : `set ${key.variable} to your key`;
-}
-
-function reachingOf({ access, key }: SourceSettings, source: Source): Reaching {
-  return {
-    ...access[source.name],
-    key: source.key === undefined ? undefined : key(source.key.variable),
-  };
 }
 
 /** The games of a date as the archived schedule has them. */
@@ -189,28 +177,13 @@ function mayBeOver({ score, tipoffAt, date }: ScheduledGame, now: Date): boolean
   return now.getTime() >= new Date(tipoffAt).getTime() + HOURS_OF_GAME * 3_600_000;
 }
 
-/** From the best that can become of a question to the worst. */
-const FROM_BEST: readonly AskedStatus[] = [
-  'fetched',
-  'not_yet',
-  'left',
-  'throttled',
-  'unreachable',
-  'hung',
-  'failed',
-  'misread',
-  'refused',
-];
-
 function fetchOf(source: Source, asked: readonly Asked[] | undefined, results: readonly LoadResult[]): Fetch {
   const answers = asked ?? [];
-  const worst = answers.map(({ status }) => FROM_BEST.indexOf(status)).toSorted((a, b) => b - a)[0];
   const isOfSource = ({ file }: { readonly file: string }): boolean => file.startsWith(`${source.name}.`);
   const lines = results.flatMap((result) => result.lines.filter(isOfSource));
   return {
     source: source.name,
-    status:
-      asked === undefined ? 'off' : worst === undefined ? 'nothing_due' : (FROM_BEST[worst] ?? 'failed'),
+    status: asked === undefined ? 'off' : (worstOf(answers.map(({ status }) => status)) ?? 'nothing_due'),
     entries: answers.filter(({ status }) => status === 'fetched').length,
     rows: lines.reduce((sum, { loaded }) => sum + loaded, 0),
     seconds: answers.reduce((sum, { seconds }) => sum + seconds, 0),

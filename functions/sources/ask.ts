@@ -1,20 +1,26 @@
 /**
  * Asks live sources, politely: one question after another for each source, with a pause between two about the same kind of
- * thing, a second try only where it can help, and no more questions to a source that is silent or refuses.
+ * thing, a second try only where it can help, and no more questions to a source that is silent or refuses. How a source has answered
+ * is kept in its state, so that the next command and another process know it, too.
  */
 import type { SourceAccess } from '../../shared/config.ts';
+import {
+  askedAgainAt,
+  breakerOf,
+  type AskedStatus,
+  type KeptAnswer,
+  type SourceState,
+  type Validators,
+} from '../../shared/domain/source-state.ts';
 import type { Http, HttpAnswer } from '../../shared/ports/http.ts';
+import type { Clock } from '../../shared/ports/index.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import { claimTrial, noteAnswer, sourceState } from '../../shared/state/source-states.ts';
 import { lookInto } from './payload-files.ts';
+import { secretsOf, withoutSecrets } from './secrets.ts';
 import type { Endpoint, Source } from './source.ts';
 
-/**
- * What became of a question. `fetched`: the answer is sound. `not_yet`: what was asked for is not known yet. `refused`: the
- * source does not answer us. `throttled`: it asks for a longer pause. `unreachable`: no connection. `hung`: no answer in time.
- * `failed`: an error of the source. `misread`: an answer that is not what it should be. `left`: not asked, because the
- * questions before it had no answer or were refused.
- */
-export type AskedStatus =
-  'fetched' | 'not_yet' | 'refused' | 'throttled' | 'unreachable' | 'hung' | 'failed' | 'misread' | 'left';
+export type { AskedStatus };
 
 /** A question, and what became of it. */
 export interface Asked {
@@ -27,6 +33,8 @@ export interface Asked {
   readonly bytes: Uint8Array | undefined;
   /** Events that are asked about next. */
   readonly leads: readonly string[];
+  /** By which the source can say later that this answer has not changed; undefined where it gives nothing of the kind. */
+  readonly validators: Validators | undefined;
   /** Questions that may still be asked for what has been paid; null where the source does not say. */
   readonly credits: number | null;
   /** How often it was asked. */
@@ -43,6 +51,11 @@ export interface AskingPorts {
   readonly random: () => number;
   /** What counts as now. */
   readonly now: Date;
+  /** The clock of the machine, for the pauses. */
+  readonly clock: Clock;
+  readonly store: StateStore;
+  /** Whether the archive still speaks by an answer that it was given; by default every question asks for a whole answer. */
+  readonly isHeld?: (name: string, kept: KeptAnswer) => Promise<boolean>;
 }
 
 /** How the operator lets a source be reached. */
@@ -59,53 +72,128 @@ const TRIES = 3;
 const PAUSE_MS = 500;
 /** The longest pause that a source may ask for, in seconds. */
 const LONGEST_PAUSE = 10;
-/** After so many questions in a row that hung, or found no connection, no other is asked. */
-const SILENT = 2;
+/** Minutes before tip-off in which lines are asked for with the credits that are kept for them. */
+const LAST_MINUTES = 45;
+/** Characters of a validator that are kept. */
+const LONGEST_VALIDATOR = 200;
 
 /** Makes what asks one source, for as long as a command runs. */
-export function askerOf(
-  { http, wait, random, now }: AskingPorts,
-  source: Source,
-  { address = source.address, headers = {}, key }: Reaching,
-): Ask {
-  let silent = 0;
+export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching): Ask {
+  const { http, wait, random, now } = ports;
+  const { address = source.address, headers = {}, key } = reaching;
+  const host = { source: source.name, address };
+  const secrets = secretsOf(reaching);
   let isRefused = false;
-  /** The slower a source is, the longer are the pauses. */
-  let pause = source.secondsBetween;
   const asked = new Set<string>();
+  /** When the games of events begin, as the answers that led to them say. */
+  const starts = new Map<string, Date>();
 
   return async (endpoint, subject) => {
     const name = `${source.name}.${endpoint}.${subject}.json`;
     const declared = source.endpoints[endpoint];
     if (declared === undefined) throw new Error(`${source.name} has no ${endpoint}`);
-    const came = { name, bytes: undefined, leads: [], credits: null, tries: 0, seconds: 0 };
-    if (isRefused) return { ...came, status: 'left', detail: 'is not asked for: the source refuses us' };
-    if (silent >= SILENT)
-      return { ...came, status: 'left', detail: 'is not asked for: the source does not answer' };
-    let [tries, seconds] = [0, 0];
+    const nothing = { bytes: undefined, validators: undefined, credits: null, tries: 0, seconds: 0 };
+    const came = { name, leads: [], ...nothing };
+    const left = (detail: string): Asked => ({ ...came, status: 'left', detail });
+    const state = await sourceState(ports, host);
+    const breaker = breakerOf(state, now);
+    if (isRefused) return left('is not asked for: the source refuses us');
+    if (breaker === 'open' || (breaker === 'half_open' && !(await claimTrial(ports, host, now))))
+      return left(silentText(await sourceState(ports, host), now));
+    const lack = creditsLack(source, declared, reaching, state, { start: starts.get(subject), now });
+    if (lack !== undefined) return left(lack);
+    const kept = await heldAnswer(ports, declared, name, state);
+    const mostTries = breaker === 'half_open' ? 1 : TRIES;
+    let [tries, seconds, isTooFast] = [0, 0, false];
+    let askedAt = ports.clock();
     for (;;) {
-      if (asked.has(endpoint)) await wait(pause * 1000);
+      const pause = state.endpoints[endpoint]?.pause ?? source.secondsBetween;
+      const rest = asked.has(endpoint) ? pause : restOf(pause, state, endpoint, askedAt);
+      if (rest > 0) await wait(rest * 1000);
       asked.add(endpoint);
-      const answer = await http.ask({
-        url: withKey(`${address}${declared.path(subject)}`, source, key),
-        headers,
-      });
+      askedAt = ports.clock();
+      const answer = withoutSecrets(
+        await http.ask({
+          url: withKey(`${address}${declared.path(subject)}`, source, key),
+          headers: { ...headers, ...conditionsOf(kept) },
+        }),
+        secrets,
+        source,
+      );
       tries += 1;
       seconds += answer.seconds;
-      pause = Math.max(source.secondsBetween, Math.min(answer.seconds, LONGEST_PAUSE));
-      const found = {
-        ...{ ...came, tries, seconds, credits: source.key === undefined ? null : creditsIn(answer) },
-        ...judged(answer, declared, subject, now),
-      };
-      const again = tries < TRIES ? pauseBefore(answer, found.status, tries, random) : undefined;
+      const credits = source.key === undefined ? null : creditsIn(answer);
+      const { events, ...found } = judged(answer, { source, endpoint: declared, subject, now, kept });
+      isTooFast ||= found.status === 'throttled' || found.status === 'hung';
+      const again = tries < mostTries ? pauseBefore(answer, found.status, tries, random) : undefined;
       if (again === undefined) {
-        silent = found.status === 'hung' || found.status === 'unreachable' ? silent + 1 : 0;
         isRefused = found.status === 'refused';
-        return found;
+        for (const [event, start] of events ?? []) starts.set(event, start);
+        await noteAnswer(ports, host, {
+          ...{ endpoint, askedAt, isTooFast, credits, at: now, between: source.secondsBetween },
+          ...{ status: found.status, detail: found.detail, seconds: answer.seconds },
+        });
+        const validators = found.status === 'fetched' ? validatorsIn(answer) : undefined;
+        return { ...came, tries, seconds, credits, validators, ...found };
       }
       await wait(again);
     }
   };
+}
+
+/** Seconds that are left of the pause since another process has asked. */
+function restOf(pause: number, { endpoints }: SourceState, endpoint: string, at: Date): number {
+  const before = endpoints[endpoint]?.askedAt;
+  const since = before === undefined ? pause : (at.getTime() - Date.parse(before)) / 1000;
+  return since < 0 ? 0 : Math.max(0, pause - since);
+}
+
+function silentText(state: SourceState, now: Date): string {
+  const again = askedAgainAt(state, now);
+  return `is not asked for: the source does not answer${again === null ? '' : `; it is asked again from ${again.slice(0, 16)}Z on`}`;
+}
+
+/** Why a question is not asked with the credits that are left; undefined when it may be. */
+function creditsLack(
+  { name, creditsFloor = 0 }: Source,
+  { credits: cost = 0 }: Endpoint,
+  { floor = creditsFloor }: Reaching,
+  { credits }: SourceState,
+  { start, now }: { readonly start: Date | undefined; readonly now: Date },
+): string | undefined {
+  if (cost === 0 || credits === null || credits.left - cost >= floor) return undefined;
+  const minutes = start === undefined ? Infinity : (start.getTime() - now.getTime()) / 60_000;
+  if (credits.left >= cost && minutes >= 0 && minutes <= LAST_MINUTES) return undefined;
+  return `is not asked for: ${credits.left} credits are left, and ${floor} are kept for the last ${LAST_MINUTES} minutes before a tip-off (FULLCOURT_SOURCE_${name.toUpperCase()}_FLOOR)`;
+}
+
+/** The answer that the archive has, where it need not be sent again. An answer that leads to others is always asked for whole. */
+async function heldAnswer(
+  { isHeld }: AskingPorts,
+  { fills, leadsTo }: Endpoint,
+  name: string,
+  { answers }: SourceState,
+): Promise<KeptAnswer | undefined> {
+  const kept = answers[name];
+  if (kept === undefined || isHeld === undefined || fills.length === 0 || leadsTo !== undefined)
+    return undefined;
+  return (await isHeld(name, kept)) ? kept : undefined;
+}
+
+function conditionsOf(kept: KeptAnswer | undefined): Readonly<Record<string, string>> {
+  return {
+    ...(kept?.etag === undefined ? {} : { 'if-none-match': kept.etag }),
+    ...(kept?.modified === undefined ? {} : { 'if-modified-since': kept.modified }),
+  };
+}
+
+function validatorsIn(answer: HttpAnswer): Validators | undefined {
+  if (answer.kind === 'nothing') return undefined;
+  const { etag, 'last-modified': modified } = answer.headers;
+  const fits = (text: string | undefined): text is string =>
+    text !== undefined && text !== '' && text.length <= LONGEST_VALIDATOR;
+  if (!fits(etag) && !fits(modified)) return undefined;
+  return { ...(fits(etag) ? { etag } : {}), ...(fits(modified) ? { modified } : {}) };
 }
 
 /** Milliseconds until the next try; undefined where another try does not help. */
@@ -137,16 +225,28 @@ function creditsIn(answer: HttpAnswer): number | null {
   return text === undefined || Number.isNaN(credits) ? null : credits;
 }
 
-type Judged = Pick<Asked, 'status' | 'detail'> & Partial<Pick<Asked, 'bytes' | 'leads'>>;
+type Judged = Pick<Asked, 'status' | 'detail'> &
+  Partial<Pick<Asked, 'bytes' | 'leads'>> & { readonly events?: ReadonlyMap<string, Date> };
 
-function judged(answer: HttpAnswer, endpoint: Endpoint, subject: string, now: Date): Judged {
+interface Question {
+  readonly source: Source;
+  readonly endpoint: Endpoint;
+  readonly subject: string;
+  readonly now: Date;
+  /** The answer that need not be sent again; undefined where a whole answer is asked for. */
+  readonly kept: KeptAnswer | undefined;
+}
+
+function judged(answer: HttpAnswer, question: Question): Judged {
   if (answer.kind === 'nothing') return NOTHING[answer.why];
   const { status, body } = answer;
-  if (status === 200 || status === 203) return read(body, endpoint, subject, now);
+  const { source, endpoint, kept } = question;
+  if (status === 200 || status === 203) return read(body, question);
+  if (status === 304 && kept !== undefined) return { status: 'unchanged', detail: null };
   if (status === 404) return { status: 'not_yet', detail: 'is not there yet (404)' };
   if (status === 429) return { status: 'throttled', detail: 'was asked for too often (429)' };
   if (status === 401) return { status: 'refused', detail: 'is refused: the key is not accepted (401)' };
-  if (status === 403) return forbidden(new TextDecoder().decode(body.subarray(0, 500)));
+  if (status === 403) return forbidden(new TextDecoder().decode(body.subarray(0, 500)), source, endpoint);
   return { status: 'failed', detail: `was not answered (${status})` };
 }
 
@@ -157,15 +257,19 @@ const NOTHING: Readonly<Record<Extract<HttpAnswer, { kind: 'nothing' }>['why'], 
   too_large: { status: 'misread', detail: 'is larger than any answer may be' },
 };
 
-/** A store of files answers 403 for a file that it does not have; a page says that we are not let in. */
-function forbidden(text: string): Judged {
-  return /<Code>AccessDenied<\/Code>/.test(text)
+/**
+ * A store of files answers 403 for a file that it does not have; a page says that we are not let in. What is asked about a season is
+ * always there.
+ */
+function forbidden(text: string, { isForbiddenNotYet }: Source, { about }: Endpoint): Judged {
+  const isMissing = isForbiddenNotYet === true || /<Code>AccessDenied<\/Code>/.test(text);
+  return isMissing && about !== 'season'
     ? { status: 'not_yet', detail: 'is not there yet (403, no such file)' }
     : { status: 'refused', detail: 'is refused (403)' };
 }
 
 /** Looks whether an answer can be read, and where it leads. */
-function read(body: Uint8Array, endpoint: Endpoint, subject: string, now: Date): Judged {
+function read(body: Uint8Array, { endpoint, subject, now }: Question): Judged {
   let json: string;
   try {
     json = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -174,10 +278,10 @@ function read(body: Uint8Array, endpoint: Endpoint, subject: string, now: Date):
   }
   const looked = lookInto(json, (document) => {
     endpoint.read(document, subject);
-    return endpoint.leadsTo?.(document, subject, now) ?? [];
+    const leads = endpoint.leadsTo?.(document, subject, now) ?? [];
+    return { leads, events: endpoint.startsOf?.(document, subject, now) ?? new Map<string, Date>() };
   });
-  if (looked.fault === undefined)
-    return { status: 'fetched', detail: null, bytes: body, leads: looked.found };
+  if (looked.fault === undefined) return { status: 'fetched', detail: null, bytes: body, ...looked.found };
   const { fault: detail, notYet } = looked;
   return notYet ? { status: 'not_yet', detail } : { status: 'misread', detail, bytes: body };
 }

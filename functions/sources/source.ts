@@ -79,6 +79,14 @@ export interface Endpoint {
    * @throws PayloadFault when the answer has another shape
    */
   readonly leadsTo?: (document: unknown, subject: string, now: Date) => readonly string[];
+  /**
+   * When the games of the events begin that are asked about next. Where few credits are left, only an event that begins soon is
+   * asked about.
+   * @throws PayloadFault when the answer has another shape
+   */
+  readonly startsOf?: (document: unknown, subject: string, now: Date) => ReadonlyMap<string, Date>;
+  /** What a question costs of what has been paid; absent where questions cost nothing. */
+  readonly credits?: number;
 }
 
 /** A live source. */
@@ -94,4 +102,28 @@ export interface Source {
   /** Seconds between two questions about the same kind of thing, at least. */
   readonly secondsBetween: number;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /**
+   * Credits that are kept for the lines just before tip-off, where the operator does not say otherwise; absent where questions cost
+   * nothing.
+   */
+  readonly creditsFloor?: number;
+  /** Whether its host answers 403 for what is not there yet, with whatever page. */
+  readonly isForbiddenNotYet?: boolean;
+  /**
+   * An answer without what must not be archived, where the source repeats what it was asked with. The key is taken out of every
+   * answer in any case.
+   */
+  readonly redact?: (text: string) => string;
+  /** A finished game that is asked about once a day, to see whether the source still says what it said. */
+  readonly canary?: Canary;
+}
+
+/** A question about a known finished game, and what its answer says. */
+export interface Canary {
+  readonly endpoint: string;
+  readonly subject: string;
+  /** The columns of the lines that are compared. Others may come and go as more of an answer is read. */
+  readonly columns: readonly string[];
+  /** Hash of these columns, as `hashOfLines` makes it; absent where the first answer counts. */
+  readonly hash?: string;
 }

@@ -659,6 +659,30 @@ gcloud firestore indexes fields update reason \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update answers \
+  --collection-group=sources \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update canary \
+  --collection-group=sources \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update endpoints \
+  --collection-group=sources \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update dates \
   --collection-group=backfills \
   --database=fullcourt \

@@ -1,6 +1,7 @@
 /** `config`: what is in force, and where it comes from. */
 import { environment, type Config, type Environment } from '../../shared/config.ts';
 import { SOURCES } from '../../functions/sources/index.ts';
+import type { Source } from '../../functions/sources/source.ts';
 import { nearest } from '../../shared/domain/nearest.ts';
 import { answer, configOf, EXIT, type GlobalOptions } from './command.ts';
 import { table } from './text-table.ts';
@@ -29,7 +30,7 @@ export const SETTINGS: readonly Setting[] = [
   { variable: 'FULLCOURT_THREADS', value: ({ threads }) => threads ?? 'all cores' },
   { variable: 'FULLCOURT_MEMORY', value: ({ memoryLimit }) => memoryLimit },
   { variable: 'FULLCOURT_ALLOW_UNKEYED', value: ({ sources }) => (sources.allowUnkeyed ? 1 : 0) },
-  ...SOURCES.flatMap(({ name, address, key }): Setting[] => {
+  ...SOURCES.flatMap(({ name, address, key, creditsFloor }: Source): Setting[] => {
     const prefix = `FULLCOURT_SOURCE_${name.toUpperCase()}`;
     return [
       ...(key === undefined
@@ -45,6 +46,14 @@ export const SETTINGS: readonly Setting[] = [
         variable: `${prefix}_HEADERS`,
         value: ({ sources }) => (sources.access[name]?.headers === undefined ? null : '(set)'),
       },
+      ...(creditsFloor === undefined
+        ? []
+        : [
+            {
+              variable: `${prefix}_FLOOR`,
+              value: ({ sources }: Config) => sources.access[name]?.floor ?? creditsFloor,
+            },
+          ]),
     ];
   }),
   { variable: 'FULLCOURT_PROJECT', value: ({ cloud }) => cloud.project || null },

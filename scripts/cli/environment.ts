@@ -32,6 +32,10 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
     'FULLCOURT_SOURCE_NAME_URL, FULLCOURT_SOURCE_NAME_HEADERS',
     'another host for the live source NAME, such as NBA_CDN, and headers as JSON; headers switch it on',
   ],
+  [
+    'FULLCOURT_SOURCE_NAME_FLOOR',
+    'credits of the live source NAME, such as ODDS_API, that are kept for the lines just before tip-off (default 50)',
+  ],
   ['FULLCOURT_PROJECT', 'Google Cloud project; the target gcp needs it'],
   [
     'FULLCOURT_REGION, FULLCOURT_LOCATION',

@@ -20,6 +20,10 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: ['ingest --date 2026-02-11', 'ingest --date 2026-02-11 --source nba_cdn --json'],
     page: 'docs/sources.md',
   },
+  sources: {
+    examples: ['sources', 'sources --canary', 'sources --now 2024-01-26T18:30:00Z --json'],
+    page: 'docs/sources.md',
+  },
   simulate: {
     examples: ['simulate --seasons 2 --seed 7', 'simulate --seasons 1 --first-season 2023'],
     page: 'docs/simulate.md',

@@ -4,9 +4,8 @@ import { ingestDate, type Fetch, type Ingested } from '../../functions/control/i
 import { admit, type Coming } from '../../functions/control/origins.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
-import { RequestError } from '../../shared/domain/failure.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
-import { dateOption } from './dates.ts';
+import { dateOption, instantOption } from './dates.ts';
 import { asLoader, loadingProgress, withNext } from './load.ts';
 import { table } from './text-table.ts';
 
@@ -46,14 +45,6 @@ export async function ingestCommand(
     const isDone = found.fetches.every(({ details }) => details.length === 0) && found.failed.length === 0;
     return isDone ? EXIT.done : EXIT.failed;
   });
-}
-
-/** @throws RequestError when the text is no instant with a zone */
-function instantOption(flag: string, text: string): Date {
-  const instant = new Date(text);
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(instant.getTime()))
-    throw new RequestError(`${flag} must be a time such as 2024-01-26T18:30:00Z, not "${text}"`);
-  return instant;
 }
 
 function ingestText({ date, fetches, notDue, complete, failed, next }: Ingested): string {

@@ -1,8 +1,9 @@
-/** The commands that say what there is, with their flags: the data dictionary and the configuration, and those that take it out. */
+/** The commands that say what there is, with their flags: the data dictionary, the configuration and the live sources, and those that take data out. */
 import type { Client } from '../../functions/targets/client.ts';
 import type { GlobalOptions } from './command.ts';
 import type { AddCommand, Work } from './deploy-commands.ts';
 import type { ExportFlags, SnapshotFlags } from './export.ts';
+import type { SourcesFlags } from './sources.ts';
 
 /** Makes the action of a command that works on a home. */
 export type OnHome = <F extends object>(
@@ -14,6 +15,20 @@ export function addReadingCommands(add: AddCommand, work: Work, onHome: OnHome):
   add('tables [table]', 'the data dictionary: every table, or the columns, units and inputs of one').action(
     work<GlobalOptions>(async (flags, [name]) => (await import('./tables.ts')).tablesCommand(name, flags)),
   );
+  add(
+    'sources',
+    'how the live sources are: last good read, credits, canary, and what is asked in their place',
+  )
+    .option('--now <time>', 'what counts as now, such as 2024-01-26T18:30:00Z (default: the clock)')
+    .option(
+      '--canary',
+      'first ask each source about a known game, once a day; the exit code is 1 when one says something else',
+    )
+    .action(
+      onHome<SourcesFlags>(async (client, flags) =>
+        (await import('./sources.ts')).sourcesCommand(client, flags, flags),
+      ),
+    );
   add('export', 'write tables as Parquet files, also while another process works on the home')
     .option(
       '--to <dir>',

@@ -71,6 +71,8 @@ export const COLLECTIONS = [
     unindexed: ['body', 'reason'],
     expiry: { days: 400, doneAt: (letter) => letter['replayedAt'] },
   },
+  // What is remembered of a live source between questions.
+  { name: 'sources', unindexed: ['answers', 'canary', 'endpoints'] },
   { name: 'probes', expiry: { days: 7, doneAt: (probe) => probe['answeredAt'] } },
   { name: 'backfills', unindexed: ['dates', 'noGo', 'outsideScope', 'progress', 'request', 'verdict'] },
   // Collections inside of a backfill.

@@ -161,7 +161,7 @@ const SECRET_NAME =
   /authorization|password|passwd|secret|credential|cookie|private.?key|api.?key|(?:^|[_-])key$|token|signature/i;
 
 /** Whether the name of a field says that it holds a secret. A fencing token is a number and is no secret. */
-function isSecretName(name: string, value: unknown): boolean {
+export function isSecretName(name: string, value: unknown): boolean {
   return typeof value !== 'number' && value !== null && SECRET_NAME.test(name);
 }
 

@@ -30,6 +30,7 @@ export const paths = {
   outbox: (eventId: string) => at('outbox', eventId),
   deadLetter: (id: string) => at('dead_letters', id),
   probe: (id: string) => at('probes', id),
+  source: (name: string) => at('sources', name),
   origin: at('origins', 'home'),
   stamp: at('stamps', 'home'),
   backfill: (id: string) => at('backfills', id),

@@ -1,7 +1,9 @@
 /** What is done about everything that a source can do in place of answering. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { askerOf, type Ask } from '../../functions/sources/ask.ts';
+import { askerOf, type Ask, type AskingPorts } from '../../functions/sources/ask.ts';
 import nbaCdn from '../../functions/sources/nba_cdn/source.ts';
+import type { Source } from '../../functions/sources/source.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { undiciHttp } from '../../shared/adapters/http/undici-http.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { cdnAnswers } from '../support/nba-cdn-answers.ts';
@@ -20,6 +22,15 @@ afterAll(() => server.close());
 const NOW = new Date('2021-10-21T12:00:00Z');
 let waits: number[] = [];
 let ask: Ask;
+let ports: AskingPorts;
+
+/** What asks in another command: it has the same store, and nothing else of the one before. */
+function asker(over: Partial<AskingPorts> = {}, source: Source = nbaCdn): Ask {
+  return askerOf({ ...ports, ...over }, source, {
+    address: server.address,
+    headers: { referer: 'https://example.com/' },
+  });
+}
 
 beforeEach(() => {
   waits = [];
@@ -31,10 +42,8 @@ beforeEach(() => {
     waits.push(ms);
     return Promise.resolve();
   };
-  ask = askerOf({ http, wait, random: () => 0.5, now: NOW }, nbaCdn, {
-    address: server.address,
-    headers: { referer: 'https://example.com/' },
-  });
+  ports = { http, wait, random: () => 0.5, now: NOW, clock: () => NOW, store: memoryStore() };
+  ask = asker();
 });
 
 describe('a question', () => {
@@ -97,7 +106,7 @@ describe('a question', () => {
     const closed = await recordedServer();
     await closed.close();
     const http = undiciHttp({ connectMs: 500, totalMs: 500 });
-    const nobody = askerOf({ http, wait: () => Promise.resolve(), random: () => 0, now: NOW }, nbaCdn, {
+    const nobody = askerOf({ ...ports, http, wait: () => Promise.resolve() }, nbaCdn, {
       address: closed.address,
     });
     const unreachable = { status: 'unreachable', tries: 3, detail: 'cannot be asked for: no connection' };

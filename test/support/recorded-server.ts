@@ -10,8 +10,12 @@ export interface RecordedServer {
   readonly address: string;
   /** Path -> answer, as JSON. */
   readonly answers: Map<string, unknown>;
+  /** Path -> the tag of the present answer. A question that names it is answered with 304, without the answer. */
+  readonly tags: Map<string, string>;
   /** Path -> what is done with the next questions, one after the other, before there are answers again. */
   readonly faults: Map<string, Fault[]>;
+  /** What every answer says of the credits that are left. */
+  readonly credits: { left: number };
   /** The paths that were asked for, in order, and the headers of the last question. */
   readonly asked: string[];
   readonly headers: () => Readonly<Record<string, unknown>>;
@@ -21,8 +25,10 @@ export interface RecordedServer {
 export async function recordedServer(): Promise<RecordedServer> {
   const answers = new Map<string, unknown>();
   const faults = new Map<string, Fault[]>();
+  const tags = new Map<string, string>();
   const asked: string[] = [];
   let headers = {};
+  const credits = { left: 499 };
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     asked.push(path);
@@ -30,21 +36,25 @@ export async function recordedServer(): Promise<RecordedServer> {
     const known = answers.get(path);
     const answer = JSON.stringify(known) ?? '';
     const fault = faults.get(path)?.shift();
+    const tag = tags.get(path);
     if (fault !== undefined) fault(answer, response);
     else if (known === undefined) response.writeHead(404).end();
+    else if (tag !== undefined && request.headers['if-none-match'] === tag)
+      response.writeHead(304, { etag: tag }).end();
     else
       response
         .writeHead(200, {
           'content-type': 'application/json',
           'content-encoding': 'gzip',
-          'x-requests-remaining': '499',
+          'x-requests-remaining': String(credits.left),
+          ...(tag === undefined ? {} : { etag: tag }),
         })
         .end(gzipSync(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ answers, faults, asked, headers: () => headers },
+    ...{ answers, faults, tags, credits, asked, headers: () => headers },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -10,6 +10,30 @@ export default {
   proven: true,
   address: 'https://cdn.nba.com',
   secondsBetween: 0.7,
+  canary: {
+    endpoint: 'boxscore',
+    subject: '0022500775',
+    columns: [
+      ...['game_id', 'game_date', 'team', 'is_home', 'player_id', 'starter', 'minutes', 'pts', 'plus_minus'],
+      ...[
+        'fgm',
+        'fga',
+        'fg3m',
+        'fg3a',
+        'ftm',
+        'fta',
+        'oreb',
+        'dreb',
+        'reb',
+        'ast',
+        'stl',
+        'blk',
+        'tov',
+        'pf',
+      ],
+    ],
+    hash: '9e19080a882ff3aa059f',
+  },
   endpoints: {
     schedule: {
       about: 'season',

@@ -19,13 +19,20 @@ export function questionAbout(date: string): string {
  * @throws PayloadFault when the answer has another shape
  */
 export function eventsOf(document: unknown, date: string, now: Date): string[] {
+  return [...startsOfEvents(document, date, now).keys()];
+}
+
+/**
+ * What is asked about next, and when each of these games begins.
+ * @throws PayloadFault when the answer has another shape
+ */
+export function startsOfEvents(document: unknown, date: string, now: Date): Map<string, Date> {
   const at = now.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
-  return shaped(events, document)
-    .filter(({ commence_time }) => {
-      const start = new Date(commence_time);
-      return start > now && gameDateOf(start) === date;
-    })
-    .map(({ id }) => `${id}-${at}`);
+  return new Map(
+    shaped(events, document)
+      .map(({ id, commence_time }) => [`${id}-${at}`, new Date(commence_time)] as const)
+      .filter(([, start]) => start > now && gameDateOf(start) === date),
+  );
 }
 
 /** The instant in a subject such as `f54c4a22568ce9dc33fb410d1b0e75e9-20240222T235500Z`; undefined when it has none. */

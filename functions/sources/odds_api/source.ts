@@ -2,7 +2,7 @@
 import { gameDateOf, parseGameDate } from '../../../shared/domain/game-date.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
 import type { Source } from '../source.ts';
-import { eventsOf, questionAbout, snapshotIn } from './events.ts';
+import { eventsOf, questionAbout, snapshotIn, startsOfEvents } from './events.ts';
 import { readOdds } from './odds.ts';
 
 const SPORT = '/v4/sports/basketball_nba';
@@ -13,6 +13,8 @@ export default {
   address: 'https://api.the-odds-api.com',
   key: { variable: 'ODDS_API_KEY', parameter: 'apiKey' },
   secondsBetween: 0.2,
+  // One reading of the lines of fifteen games costs 45.
+  creditsFloor: 50,
   endpoints: {
     events: {
       about: 'date',
@@ -28,12 +30,15 @@ export default {
       },
       read: () => [],
       leadsTo: eventsOf,
+      startsOf: startsOfEvents,
     },
     odds: {
       about: 'event',
       fills: ['event_lines', 'event_props'],
       targets: { game_lines: 1, player_lines: 1 },
       rhythm: 'led',
+      // One for each market.
+      credits: 3,
       path: (subject) =>
         `${SPORT}/events/${subject.replace(/-.*/, '')}/odds?regions=us&markets=spreads,totals,player_points&oddsFormat=american`,
       covers: () => true,
