@@ -121,7 +121,7 @@ function resultsIn(header: string, lines: readonly Line[], { first, last }: Sour
 
 /** One spelling for everything that a cell can name: a game by its ten digits, a team by its present code. */
 export function subjectOf(column: ReturnType<typeof subjectColumn>, cell: string): string {
-  if (column === 'snapshot') return cell;
+  if (column === 'snapshot' || column === 'game') return cell;
   return (column === 'game_id' ? gameIdIn(plainCell(cell)) : canonicalTeam(plainCell(cell))) ?? cell;
 }
 

@@ -26,7 +26,7 @@ export interface KnownOfDate {
 }
 
 /** Rows that each team of a played game has at least: five players, or one row of the team. */
-const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5 };
+const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5, bdl_player_boxscores: 5 };
 
 /**
  * Compares the rows of one date with what is known of it.
@@ -35,7 +35,7 @@ const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5
  * @param totals of the teams of the date, by box scores of players and of teams
  */
 export function knownOfDate(
-  { name, timing, tells }: Pick<LoadedTable, 'name' | 'timing' | 'tells'>,
+  { name, timing, tells, standsInFor }: Pick<LoadedTable, 'name' | 'timing' | 'tells' | 'standsInFor'>,
   date: GameDate,
   rows: readonly Row[],
   refused: number,
@@ -51,7 +51,7 @@ export function knownOfDate(
       : [];
   const covered = new Set(rows.map((row) => row['nba_game_id']));
   const missing = finals.filter(({ nbaGameId }) => !covered.has(nbaGameId));
-  const faults = tells === 'box_scores' ? scoreFaults(rows, finals) : [];
+  const faults = tells === 'box_scores' || standsInFor !== undefined ? scoreFaults(rows, finals) : [];
   const lacking: Lacking[] = [];
   if (missing.length > 0)
     lacking.push({ code: 'game_missing', detail: missing.map(({ gameId }) => gameId).join(' ') });

@@ -32,9 +32,10 @@ export function sourceFileOf(name: string): SourceFile | undefined {
 /**
  * The column that says what a row of a kind of file speaks of. What a newer file says of a game replaces what an older file of
  * the same kind said of it; reports and rosters speak of whole teams. What was quoted at one time never replaces what was quoted at
- * another.
+ * another. A source with ids of its own names a game by its date and teams, such as `20240115_CHI_CLE`.
  */
-export function subjectColumn(kind: FileKind): 'game_id' | 'team' | 'snapshot' {
+export function subjectColumn(kind: FileKind): 'game_id' | 'game' | 'team' | 'snapshot' {
+  if (kind === 'named_games' || kind === 'named_player_box') return 'game';
   if (kind === 'event_lines' || kind === 'event_props') return 'snapshot';
   return kind === 'injury_report' || kind === 'rosters' || kind === 'team_roster' ? 'team' : 'game_id';
 }

@@ -68,6 +68,8 @@ export interface Reaching extends SourceAccess {
 export type Ask = (endpoint: string, subject: string) => Promise<Asked>;
 
 const TRIES = 3;
+/** Pages of one answer at most, the last one not counted. */
+const MOST_PAGES = 20;
 /** Milliseconds before the second try; twice as long before the third. */
 const PAUSE_MS = 500;
 /** The longest pause that a source may ask for, in seconds. */
@@ -104,7 +106,8 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
     if (lack !== undefined) return left(lack);
     const kept = await heldAnswer(ports, declared, name, state);
     const mostTries = breaker === 'half_open' ? 1 : TRIES;
-    let [tries, seconds, isTooFast] = [0, 0, false];
+    let [tries, triesOfPage, seconds, isTooFast, page] = [0, 0, 0, false, ''];
+    const before: Uint8Array[] = [];
     let askedAt = ports.clock();
     for (;;) {
       const pause = state.endpoints[endpoint]?.pause ?? source.secondsBetween;
@@ -114,18 +117,27 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
       askedAt = ports.clock();
       const answer = withoutSecrets(
         await http.ask({
-          url: withKey(`${address}${declared.path(subject)}`, source, key),
-          headers: { ...headers, ...conditionsOf(kept) },
+          url: withKey(withParameter(`${address}${declared.path(subject)}`, page), source, key),
+          headers: { ...withKeyHeader(headers, source, key), ...conditionsOf(kept) },
         }),
         secrets,
         source,
       );
       tries += 1;
+      triesOfPage += 1;
       seconds += answer.seconds;
+      const next = before.length < MOST_PAGES ? nextPageOf(answer, declared) : undefined;
+      if (next !== undefined && answer.kind === 'answer') {
+        before.push(answer.body);
+        [page, triesOfPage] = [next, 0];
+        continue;
+      }
       const credits = source.key === undefined ? null : creditsIn(answer);
-      const { events, ...found } = judged(answer, { source, endpoint: declared, subject, now, kept });
+      const question = { source, endpoint: declared, subject, now, kept };
+      const { events, ...found } = judged(withPages(before, answer), question);
       isTooFast ||= found.status === 'throttled' || found.status === 'hung';
-      const again = tries < mostTries ? pauseBefore(answer, found.status, tries, random) : undefined;
+      const again =
+        triesOfPage < mostTries ? pauseBefore(answer, found.status, triesOfPage, random) : undefined;
       if (again === undefined) {
         isRefused = found.status === 'refused';
         for (const [event, start] of events ?? []) starts.set(event, start);
@@ -167,16 +179,19 @@ function creditsLack(
   return `is not asked for: ${credits.left} credits are left, and ${floor} are kept for the last ${LAST_MINUTES} minutes before a tip-off (FULLCOURT_SOURCE_${name.toUpperCase()}_FLOOR)`;
 }
 
-/** The answer that the archive has, where it need not be sent again. An answer that leads to others is always asked for whole. */
+/**
+ * The answer that the archive has, where it need not be sent again. An answer that leads to others, or that has pages, is always asked
+ * for whole.
+ */
 async function heldAnswer(
   { isHeld }: AskingPorts,
-  { fills, leadsTo }: Endpoint,
+  { fills, leadsTo, nextPage }: Endpoint,
   name: string,
   { answers }: SourceState,
 ): Promise<KeptAnswer | undefined> {
   const kept = answers[name];
-  if (kept === undefined || isHeld === undefined || fills.length === 0 || leadsTo !== undefined)
-    return undefined;
+  if (kept === undefined || isHeld === undefined || fills.length === 0) return undefined;
+  if (leadsTo !== undefined || nextPage !== undefined) return undefined;
   return (await isHeld(name, kept)) ? kept : undefined;
 }
 
@@ -212,10 +227,40 @@ function pauseBefore(
   return Math.max(usual, wanted * 1000);
 }
 
-/** The address with the key of the operator. */
+/** The address with the key of the operator, where a parameter carries it. */
 function withKey(url: string, { key: declared }: Source, key: string | undefined): string {
-  if (declared === undefined || key === undefined) return url;
-  return `${url}${url.includes('?') ? '&' : '?'}${declared.parameter}=${encodeURIComponent(key)}`;
+  if (declared?.parameter === undefined || key === undefined) return url;
+  return withParameter(url, `${declared.parameter}=${encodeURIComponent(key)}`);
+}
+
+/** @param parameter such as `cursor=25`; nothing is added when it is empty */
+function withParameter(url: string, parameter: string): string {
+  return parameter === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${parameter}`;
+}
+
+/** The headers with the key of the operator, where a header carries it. */
+function withKeyHeader(
+  headers: Readonly<Record<string, string>>,
+  { key: declared }: Source,
+  key: string | undefined,
+): Readonly<Record<string, string>> {
+  return declared?.header === undefined || key === undefined
+    ? headers
+    : { ...headers, [declared.header]: key };
+}
+
+/** What asks for the page after a sound one; undefined on the last page, and for an answer that is no page. */
+function nextPageOf(answer: HttpAnswer, { nextPage }: Endpoint): string | undefined {
+  if (nextPage === undefined || answer.kind !== 'answer' || answer.status !== 200) return undefined;
+  const looked = lookInto(new TextDecoder().decode(answer.body), nextPage);
+  return looked.fault === undefined ? looked.found : undefined;
+}
+
+/** An answer with the pages before it, each as it came: `{"pages":[...]}`. */
+function withPages(before: readonly Uint8Array[], answer: HttpAnswer): HttpAnswer {
+  if (before.length === 0 || answer.kind !== 'answer' || answer.status !== 200) return answer;
+  const pages = [...before, answer.body].flatMap((page, i) => (i === 0 ? [page] : [Buffer.from(','), page]));
+  return { ...answer, body: Buffer.concat([Buffer.from('{"pages":['), ...pages, Buffer.from(']}')]) };
 }
 
 /** As The Odds API says it. */

@@ -75,6 +75,11 @@ export interface Endpoint {
    */
   readonly read: (document: unknown, subject: string) => readonly Reading[];
   /**
+   * The part of the question that asks for the page after this one, such as `cursor=25`; undefined on the last page. An answer of
+   * several pages is kept as `{"pages":[...]}`, and `read` gets all of them at once. Absent where answers have one page.
+   */
+  readonly nextPage?: (page: unknown) => string | undefined;
+  /**
    * The events that are asked about next.
    * @throws PayloadFault when the answer has another shape
    */
@@ -93,10 +98,15 @@ export interface Endpoint {
 export interface Source {
   /** As it is called in names of files, in `source` of raw rows and on the command line: `nba_cdn`. */
   readonly name: string;
-  /** The variable that holds the key of the operator, and the parameter that carries it; absent where no key is needed. */
-  readonly key?: { readonly variable: string; readonly parameter: string };
+  /** The variable that holds the key of the operator, and the parameter or header that carries it; absent where no key is needed. */
+  readonly key?: { readonly variable: string } & (
+    | { readonly parameter: string; readonly header?: undefined }
+    | { readonly header: string; readonly parameter?: undefined }
+  );
   /** Whether its answers were compared with real ones. One that is not stops at the first surprise. */
   readonly proven: boolean;
+  /** Set when it is asked only with headers of the operator: it does not answer from everywhere. */
+  readonly needsHeaders?: true;
   /** Scheme and host. */
   readonly address: string;
   /** Seconds between two questions about the same kind of thing, at least. */

@@ -857,7 +857,7 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
-  < infra/generated/ddl/nba_raw.espn_team_rosters.sql
+  < infra/generated/ddl/nba_raw.nbac_game_results.sql
 
 bq \
   --project_id=PROJECT \
@@ -865,7 +865,15 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
-  < infra/generated/ddl/nba_raw.nbac_game_results.sql
+  < infra/generated/ddl/nba_raw.bdl_player_boxscores.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
+  < infra/generated/ddl/nba_raw.espn_team_rosters.sql
 
 bq \
   --project_id=PROJECT \

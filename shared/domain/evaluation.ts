@@ -14,7 +14,15 @@ import { acceptedText, isAccepted, isAnswered, isSettled, refName, type Partitio
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import { moreGamesFrom, readBeside, type Input } from './table.ts';
-import { whyNoPartition, factsOf, stateOf, statesOf, type SeasonView, type View } from './view.ts';
+import {
+  whyNoPartition,
+  factsOf,
+  standInOn,
+  stateOf,
+  statesOf,
+  type SeasonView,
+  type View,
+} from './view.ts';
 import { countBefore, readRange, reads } from './window.ts';
 
 /** What a run is to be built from, as it was at the moment when the run was asked for. */
@@ -134,7 +142,10 @@ export function evaluate(
     // the partition is lost as well.
     const reader = view.registry.get(ref.table);
     if (state?.want != null && unmet(reader, ref.date).lost.length === 0) return 'pending';
-    return input.required && !view.acceptMissing ? 'lost' : 'met';
+    if (!input.required || view.acceptMissing) return 'met';
+    const standIn = standInOn(view.registry, season, ref.table, ref.date);
+    if (standIn === undefined) return 'lost';
+    return need({ table: standIn, date: ref.date }, { ...input, table: standIn }, season);
   };
 
   const expected = new Map<string, boolean>();

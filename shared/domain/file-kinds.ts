@@ -1,10 +1,12 @@
 /** What a source file can hold: the first part of its name, as in `player_box_2023-24.csv`. */
 export const FILE_KINDS = [
   'schedule',
+  'named_games',
   'game_odds_books',
   'game_odds',
   'player_box_lite',
   'player_box',
+  'named_player_box',
   'team_box_lite',
   'team_box',
   'shots',

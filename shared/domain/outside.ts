@@ -15,9 +15,14 @@ import type { TableDefinition } from './table.ts';
 import { seasonOf } from './season.ts';
 import type { SeasonView, View } from './view.ts';
 
-/** Whether a table has a scope: it is filled from files about games that were played. */
+/** Whether a table has a scope: it is filled from files about games that were played, and is not one that stands in for another. */
 export function hasScope(definition: TableDefinition): boolean {
-  return definition.kind === 'loaded' && definition.timing === 'post_game' && definition.tells !== 'calendar';
+  return (
+    definition.kind === 'loaded' &&
+    definition.timing === 'post_game' &&
+    definition.tells !== 'calendar' &&
+    definition.standsInFor === undefined
+  );
 }
 
 /** The kinds of games of which a table filled from files should have the final ones of a date. */

@@ -45,6 +45,8 @@ export interface Registry {
   readonly resultSources: readonly string[];
   /** Those of them that some computed table cannot do without. Where they are empty, no table of played games has rows. */
   readonly neededSources: readonly string[];
+  /** The raw tables that are used in the place of this one, for games and players that it lacks. */
+  readonly standInsOf: (name: string) => readonly string[];
 }
 
 /**
@@ -65,6 +67,9 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   };
   const readers = new Map<string, { table: RegisteredTable; input: Input }[]>();
   for (const table of tables) {
+    const { standsInFor } = table.definition.kind === 'loaded' ? table.definition : {};
+    if (standsInFor !== undefined && byName.get(standsInFor)?.definition.kind !== 'loaded')
+      throw new Error(`Table ${table.definition.name} stands in for ${standsInFor}, which is no raw table`);
     for (const other of readBeside(table.definition))
       if (byName.get(other)?.definition.kind !== 'loaded')
         throw new Error(`Table ${table.definition.name} reads files of ${other}, which is no raw table`);
@@ -76,6 +81,9 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   const all = topologicalOrder(tables, get);
   const readersOf = (name: string) => readers.get(name) ?? [];
   const resultSources = telling(all, 'box_scores');
+  const standIns = Map.groupBy(all, ({ definition }) =>
+    definition.kind === 'loaded' ? definition.standsInFor : undefined,
+  );
   return {
     all,
     get,
@@ -95,6 +103,7 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
     neededSources: resultSources.filter((name) =>
       readersOf(name).some(({ table, input }) => table.definition.kind === 'computed' && input.required),
     ),
+    standInsOf: (name) => standIns.get(name)?.map(({ definition }) => definition.name) ?? [],
   };
 }
 

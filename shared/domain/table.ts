@@ -97,6 +97,11 @@ export interface LoadedTable extends TableBase {
    * these games. What they say of such games is part of what a partition was made from. No run waits for them.
    */
   readonly moreGamesFrom?: readonly string[];
+  /**
+   * The raw table of box scores in whose place this one is used, for games and players that it lacks. This table is expected only on
+   * dates of which its own files speak. A date of which it has rows is not without a source, and no table waits for the other one.
+   */
+  readonly standsInFor?: string;
 }
 
 /** The witnesses of a table; none for a computed table. */

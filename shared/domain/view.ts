@@ -19,7 +19,7 @@ import { boxedDates, isSpokenOf } from './boxed-games.ts';
 import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { outsideOf } from './outside.ts';
-import { isBuilt, type PartitionState } from './partition.ts';
+import { isBuilt, isInFlight, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import type { GivenScope } from './scope.ts';
 import { seasonOf, type Season } from './season.ts';
@@ -80,10 +80,28 @@ export function factsOf(view: View, season: SeasonView): ExpectationFacts {
     withoutSource: (date) =>
       view.registry.neededSources.some(
         (table) =>
-          isWithoutSource(season.states.get(table)?.[date]) ||
-          whyNoPartition(view, view.registry.get(table), date) === SOURCE_UNAVAILABLE,
+          (isWithoutSource(season.states.get(table)?.[date]) ||
+            whyNoPartition(view, view.registry.get(table), date) === SOURCE_UNAVAILABLE) &&
+          standInOn(view.registry, season, table, date) === undefined,
       ),
   };
+}
+
+/**
+ * The raw table that is used in the place of another one on a date: its files speak of the date, and it has rows of it, or has not
+ * been loaded yet. Undefined when there is none.
+ */
+export function standInOn(
+  registry: Registry,
+  season: SeasonView,
+  table: string,
+  date: GameDate,
+): string | undefined {
+  return registry.standInsOf(table).find((name) => {
+    const state = season.states.get(name)?.[date];
+    if (season.archives.get(name)?.slices[date] === undefined) return false;
+    return !isBuilt(state) || isInFlight(state) || state.rows > 0;
+  });
 }
 
 /**
@@ -97,6 +115,9 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
   if (table.definition.kind === 'loaded') {
     if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
     const archive = season.archives.get(table.definition.name);
+    // What stands in for another source is asked now and then: nobody expects more of it than it has said.
+    if (table.definition.standsInFor !== undefined && archive?.slices[date] === undefined)
+      return SOURCE_NOT_ARCHIVED;
     if (archive === undefined)
       return outsideOf(season, view.registry, table, date).isWhole ? SOURCE_UNAVAILABLE : SOURCE_NOT_ARCHIVED;
     // Files without rows for a date say that the date has no source only once its games have been played.

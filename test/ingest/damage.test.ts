@@ -25,6 +25,7 @@ const VARIETY: Readonly<Record<string, readonly Cells[]>> = {
     { game_id: '0022300063', home_team: 'BOS', visitor_team: 'NYK', winner: 'BOS' },
   ],
   nbac_player_boxscores: [{}, { player_id: 1, player_name: 'A B' }, { player_id: 2, player_name: 'C D' }],
+  bdl_player_boxscores: [{}, { player_name: 'A B' }, { player_name: 'C D' }],
   nbac_team_boxscore: [{}, { team: 'DEN', opponent: 'LAL', is_home: true }],
   nbac_shot_chart: [{}, {}, {}, {}],
   odds_api_player_points_props: [{}, { line: 25.5, is_main_line: false }, { bookmaker: 'fanduel' }],

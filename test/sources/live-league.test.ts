@@ -2,6 +2,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { askerOf } from '../../functions/sources/ask.ts';
 import { SOURCES } from '../../functions/sources/index.ts';
+import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { undiciHttp } from '../../shared/adapters/http/undici-http.ts';
 import { textOfSource } from '../../functions/ingest/source-content.ts';
 import { liveLeague, serveLeague } from '../support/live-league/index.ts';
@@ -22,7 +23,10 @@ const http = undiciHttp();
 async function ask(name: string, endpoint: string, subject: string, at: Date) {
   now = at;
   const source = SOURCES.find((each) => each.name === name) ?? expect.fail();
-  const asking = { http, wait: () => Promise.resolve(), random: () => 0.5, now: at };
+  const asking = {
+    ...{ http, wait: () => Promise.resolve(), random: () => 0.5 },
+    ...{ now: at, clock: () => at, store: memoryStore() },
+  };
   const asker = askerOf(asking, source, { address: served.addressOf(name), key: 'a-key' });
   const asked = await asker(endpoint, subject);
   const lines = (kind: string): number => {

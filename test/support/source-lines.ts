@@ -262,6 +262,35 @@ export const injury: Cells = {
   report_utc: '2023-10-24T21:30:00Z',
 };
 
+/** What Ball Don't Lie says of LeBron James on opening night. */
+export const namedBoxLine: Cells = {
+  game: '20231024_LAL_DEN',
+  game_date: '2023-10-24',
+  home_team: 'DEN',
+  visitor_team: 'LAL',
+  team: 'LAL',
+  player_name: 'LeBron James',
+  bdl_player_id: 237,
+  position: 'F',
+  minutes: 29,
+  fgm: 10,
+  fga: 16,
+  fg3m: 1,
+  fg3a: 4,
+  ftm: 0,
+  fta: 1,
+  oreb: 1,
+  dreb: 7,
+  reb: 8,
+  ast: 5,
+  stl: 1,
+  blk: 0,
+  tov: 0,
+  pf: 1,
+  pts: 21,
+  plus_minus: 7,
+};
+
 const rosterLine: Cells = {
   season: SEASON,
   season_type: 'regular',
@@ -278,6 +307,7 @@ export const samples: Readonly<Record<string, { readonly file: string; readonly 
   nbac_schedule: { file: 'schedule_2023-24.csv', row: game },
   nbac_game_results: { file: 'schedule_2023-24.csv', row: game },
   nbac_player_boxscores: { file: 'player_box_2023-24.csv', row: boxLine },
+  bdl_player_boxscores: { file: 'named_player_box_2023-24.csv', row: namedBoxLine },
   nbac_team_boxscore: { file: 'team_box_2023-24.csv', row: teamLine },
   nbac_shot_chart: { file: 'shots_2023-24.csv', row: shot },
   odds_api_game_lines: { file: 'game_odds_2023-24.csv', row: closingOdds },

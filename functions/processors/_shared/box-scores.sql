@@ -1,4 +1,4 @@
--- Which rows of `box_score_rows`, a CTE of the query with rows of nbac_player_boxscores, are of players who took part in
+-- Which rows of `box_score_rows`, a CTE of the query with lines of players, are of players who took part in
 -- the game: those with minutes or with any statistic. A source of whole minutes writes less than half a minute as 0. So
 -- where all minutes of a game are whole, a player with 0 minutes took part. A player without minutes and without
 -- statistics did not, unless he has minutes that cannot be read: then he is taken to have played, with unknown minutes, and his rows say

@@ -4,11 +4,17 @@
 -- it, with unknown minutes. Rows whose last 14 days hold such a game say so. The result is `rest_games`.
 -- @include played
 -- @include played-team-games
-box_score_rows AS (
+league_box_scores AS (
   SELECT *
   FROM nba_raw.nbac_player_boxscores
   WHERE game_date >= @read_start AND game_date < @end_date AND season_type = 'cup_final'
 ),
+second_box_scores AS (
+  SELECT *
+  FROM nba_raw.bdl_player_boxscores
+  WHERE game_date >= @read_start AND game_date < @end_date AND season_type = 'cup_final' AND team_points_add_up
+),
+-- @include merged-box-scores
 -- @include box-scores
 -- @include known-numbers
 known_rest_games AS (

@@ -1,5 +1,5 @@
 /**
- * Loads the final scores from `schedule_*` files, and the points of each quarter from `game_odds_*` files. The points of the
+ * Loads the final scores from `schedule_*` files, from `named_games` files where these have none, and the points of each quarter from `game_odds_*` files. The points of the
  * quarters are used when they add up to the final score.
  */
 import { checkTeams, gameOf, isLeftOut, nbaGameIdOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
@@ -35,6 +35,10 @@ export default {
       welcome: ['winner'],
       unused: ['neutral_site', 'tipoff_et', 'arena', 'arena_city'],
     },
+    named_games: {
+      needed: ['game_date', 'home_team', 'visitor_team', 'home_pts', 'visitor_pts'],
+      unused: ['game'],
+    },
     game_odds: {
       needed: [
         'game_id',
@@ -62,7 +66,9 @@ export default {
         const game = gameOf(source, file, job);
         if (isLeftOut(game)) return game;
         checkTeams(source, game);
-        if (file.kind === 'schedule') {
+        if (file.kind === 'named_games' && results.has(game.nbaGameId))
+          return { leftOut: 'games whose score another source has' };
+        if (file.kind !== 'game_odds') {
           const result = resultOf(source, game);
           if (result === undefined) return { leftOut: 'games without a score yet' };
           if (!results.has(game.nbaGameId)) results.set(game.nbaGameId, result);

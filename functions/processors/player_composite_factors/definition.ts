@@ -46,7 +46,7 @@ export default defineTable({
   description:
     'One row for each player who may play on the date: four factors that move his expected points.',
   timing: 'pre_game',
-  calculationVersion: 'v1_4factors.2',
+  calculationVersion: 'v1_4factors.3',
   partitionColumn: 'game_date',
   key: ['game_date', 'player_lookup'],
   clusterBy: ['player_lookup'],
@@ -63,6 +63,7 @@ export default defineTable({
     { table: 'team_defense_zone_analysis', window: sameDate, required: true },
     { table: 'upcoming_player_game_context', window: sameDate, required: false },
     { table: 'nbac_player_boxscores', window: seasonToDate, required: false },
+    { table: 'bdl_player_boxscores', window: seasonToDate, required: false },
     { table: 'nbac_injury_report', window: sameDate, required: false },
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],

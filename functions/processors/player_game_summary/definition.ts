@@ -20,7 +20,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each player in the box score of a final game.',
   timing: 'post_game',
-  calculationVersion: 'v1.2',
+  calculationVersion: 'v1.3',
   partitionColumn: 'game_date',
   key: ['game_id', 'player_lookup'],
   clusterBy: ['player_lookup', 'team_abbr'],
@@ -30,6 +30,7 @@ export default defineTable({
     { table: 'nbac_schedule', window: sameDate, required: true },
     { table: 'nbac_game_results', window: sameDate, required: true },
     { table: 'nbac_player_boxscores', window: sameDate, required: true },
+    { table: 'bdl_player_boxscores', window: sameDate, required: false },
     { table: 'team_offense_game_summary', window: sameDate, required: true },
     { table: 'nbac_shot_chart', window: sameDate, required: false },
     { table: 'odds_api_player_points_props', window: sameDate, required: false },
@@ -212,11 +213,17 @@ export default defineTable({
       nullable: true,
       description: 'points - points_line, under the same condition.',
     },
+    primary_source_used: {
+      type: 'STRING',
+      oneOf: ['nbac_player_boxscores', 'bdl_player_boxscores'],
+      description:
+        'The table of his line. bdl_player_boxscores stands in for games and players that the league’s box scores lack; such a row says second_source.',
+    },
     data_quality_tier: {
       type: 'STRING',
       oneOf: ['gold', 'silver', 'bronze'],
       description:
-        'silver: full league box score; bronze: attempts unknown; gold is kept for the official gamebook.',
+        'silver: full league box score; bronze: attempts unknown, or of a second source; gold is kept for the official gamebook.',
     },
     ...completenessColumns,
   },

@@ -1,4 +1,4 @@
--- The players of the raw box scores of final games that count, and those who may be lacking: one more of a team whose box score
+-- The players of the box scores of final games that count, also those of a second source whom nobody knows, and those who may be lacking: one more of a team whose box score
 -- something contradicts (the final score, the team box score, the minutes of the game or a new id for a known name), and five of a
 -- team without any. A cell that is unknown contradicts nothing.
 WITH sides AS (
@@ -10,10 +10,20 @@ WITH sides AS (
   FROM nba_raw.nbac_game_results
   WHERE game_date BETWEEN @start_date AND @end_date AND season_type IN ('regular', 'play_in', 'playoffs')
 ),
-teams AS (
-  SELECT game_id, team_abbr, COUNT(*) AS players, SUM(points) AS points
+league_box_scores AS (
+  SELECT *
   FROM nba_raw.nbac_player_boxscores
   WHERE game_date BETWEEN @start_date AND @end_date
+),
+second_box_scores AS (
+  SELECT *
+  FROM nba_raw.bdl_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date AND team_points_add_up
+),
+-- @include merged-box-scores
+teams AS (
+  SELECT game_id, team_abbr, COUNT(*) AS players, SUM(points) AS points
+  FROM box_score_rows
   GROUP BY game_id, team_abbr
 ),
 contradicted AS (

@@ -1,14 +1,20 @@
--- One row for each player in the box score of a final game. His usage is his share of his team's plays in the same game,
+-- One row for each player in the box score of a final game whose id is known. His usage is his share of his team's plays in the same game,
 -- measured by the real length of the game.
 WITH
 -- @include final-team-games
 -- @include shot-zones
 -- @include player-points-lines
-box_score_rows AS (
+league_box_scores AS (
   SELECT *
   FROM nba_raw.nbac_player_boxscores
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
+second_box_scores AS (
+  SELECT *
+  FROM nba_raw.bdl_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date AND team_points_add_up
+),
+-- @include merged-box-scores
 -- @include box-scores
 -- @include known-numbers
 charted_games AS (
@@ -45,7 +51,7 @@ facts AS (
     box.position, box.starter, box.minutes, box.points, box.field_goals_made, box.field_goals_attempted,
     box.three_pointers_made, box.three_pointers_attempted, box.free_throws_made, box.free_throws_attempted,
     box.offensive_rebounds, box.defensive_rebounds, box.rebounds, box.assists, box.steals, box.blocks, box.turnovers,
-    box.personal_fouls, box.plus_minus, box.is_active, COALESCE(box.data_quality_issues LIKE '%id_in_doubt%', FALSE) AS id_in_doubt,
+    box.personal_fouls, box.plus_minus, box.is_active, box.box_source, COALESCE(box.data_quality_issues LIKE '%id_in_doubt%', FALSE) AS id_in_doubt,
     box.lacks_assists, box.lacks_attempts, box.lacks_blocks, box.lacks_fouls, box.lacks_minutes, box.lacks_plus_minus,
     box.lacks_rebounds, box.lacks_steals,
     box.field_goals_attempted + 0.44 * box.free_throws_attempted AS true_attempts,
@@ -57,7 +63,7 @@ facts AS (
     COALESCE(offense.points_add_up, TRUE) AS points_add_up,
     COALESCE(offense.minutes_add_up, TRUE) AS minutes_add_up,
     COALESCE(offense.team_box_agrees, TRUE) AS team_box_agrees,
-    COALESCE(offense.primary_source_used = 'nbac_player_boxscores', FALSE) AS is_team_box_reconstructed,
+    COALESCE(offense.primary_source_used <> 'nbac_team_boxscore', FALSE) AS is_team_box_reconstructed,
     charted.game_id IS NOT NULL AS is_charted,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
@@ -89,6 +95,7 @@ facts AS (
     ON own.game_id = box.game_id AND own.player_lookup = box.player_lookup
   LEFT JOIN games_with_nobodys_lines AS nobodys
     ON nobodys.game_id = box.game_id
+  WHERE box.nba_player_id IS NOT NULL
 ),
 -- @include shot-zone-match
 judged AS (
@@ -164,7 +171,8 @@ SELECT
     ELSE 'PUSH'
   END AS over_under_result,
   IF(is_active, points - latest_line, NULL) AS margin,
-  IF(is_known, 'silver', 'bronze') AS data_quality_tier,
+  box_source AS primary_source_used,
+  IF(is_known AND box_source = 'nbac_player_boxscores', 'silver', 'bronze') AS data_quality_tier,
   1 AS expected_games_count,
   IF(is_known, 1, 0) AS actual_games_count,
   IF(is_known, 100.0, 0.0) AS completeness_percentage,
@@ -181,6 +189,7 @@ SELECT
     || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')
     || IF(lacks_rebounds, ',rebounds_unknown', '')
+    || IF(box_source = 'nbac_player_boxscores', '', ',second_source')
     || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(starter IS NULL, ',starter_unknown', '')

@@ -11,7 +11,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each team of a final game: what it allowed.',
   timing: 'post_game',
-  calculationVersion: 'v1.2',
+  calculationVersion: 'v1.3',
   partitionColumn: 'game_date',
   key: ['game_id', 'defending_team_abbr'],
   clusterBy: ['defending_team_abbr'],

@@ -71,7 +71,7 @@ SELECT
     || IF(offense.shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(offense.team_paint_attempts IS NULL, ',shot_zones_missing', '')
     || IF(offense.team_box_agrees AND COALESCE(own.team_box_agrees, TRUE), '', ',team_box_differs')
-    || IF(offense.primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
+    || IF(offense.primary_source_used <> 'nbac_team_boxscore', ',team_box_reconstructed', ''),
     2), '') AS data_quality_issues
 FROM offense_rows AS offense
 LEFT JOIN offense_rows AS own

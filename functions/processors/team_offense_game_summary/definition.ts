@@ -23,7 +23,7 @@ export default defineTable({
   phase: 'phase3',
   description: 'One row for each team of a final game: its own offence.',
   timing: 'post_game',
-  calculationVersion: 'v1.2',
+  calculationVersion: 'v1.3',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr'],
   clusterBy: ['team_abbr'],
@@ -34,6 +34,7 @@ export default defineTable({
     { table: 'nbac_game_results', window: sameDate, required: true },
     { table: 'nbac_team_boxscore', window: sameDate, required: false },
     { table: 'nbac_player_boxscores', window: sameDate, required: true },
+    { table: 'bdl_player_boxscores', window: sameDate, required: false },
     { table: 'nbac_shot_chart', window: sameDate, required: false },
   ],
   columns: {
@@ -145,8 +146,9 @@ export default defineTable({
     },
     primary_source_used: {
       type: 'STRING',
-      oneOf: ['nbac_team_boxscore', 'nbac_player_boxscores'],
-      description: 'Where the totals come from; nbac_player_boxscores means the sum of the players.',
+      oneOf: ['nbac_team_boxscore', 'nbac_player_boxscores', 'bdl_player_boxscores'],
+      description:
+        'Where the totals come from; nbac_player_boxscores means the sum of the players, bdl_player_boxscores that lines of Ball Don’t Lie are among them.',
     },
     ...completenessColumns,
   },

@@ -4,11 +4,17 @@
 WITH
 -- @include final-team-games
 -- @include shot-zones
-box_score_rows AS (
+league_box_scores AS (
   SELECT *
   FROM nba_raw.nbac_player_boxscores
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
+second_box_scores AS (
+  SELECT *
+  FROM nba_raw.bdl_player_boxscores
+  WHERE game_date BETWEEN @start_date AND @end_date AND team_points_add_up
+),
+-- @include merged-box-scores
 -- @include box-scores
 -- @include known-numbers
 player_sums AS (
@@ -37,7 +43,8 @@ player_sums AS (
     MAX(IF(lacks_fouls, 1, 0)) AS lacks_fouls,
     MAX(IF(lacks_minutes, 1, 0)) AS lacks_minutes,
     MAX(IF(lacks_rebounds, 1, 0)) AS lacks_rebounds,
-    MAX(IF(lacks_steals, 1, 0)) AS lacks_steals
+    MAX(IF(lacks_steals, 1, 0)) AS lacks_steals,
+    MAX(IF(box_source = 'nbac_player_boxscores', 0, 1)) AS has_second_source
   FROM player_lines
   WHERE is_active
   GROUP BY game_id, team_abbr
@@ -76,7 +83,7 @@ sources AS (
     IF(field_goals_attempted + free_throws_attempted + turnovers + offensive_rebounds IS NULL, 3, 1) AS preference
   FROM team_boxes
   UNION ALL
-  SELECT game_id, team_abbr, 'nbac_player_boxscores' AS primary_source_used,
+  SELECT game_id, team_abbr, IF(has_second_source = 1, 'bdl_player_boxscores', 'nbac_player_boxscores') AS primary_source_used,
     minutes, points, field_goals_made, field_goals_attempted, three_pointers_made, three_pointers_attempted,
     free_throws_made, free_throws_attempted, offensive_rebounds, defensive_rebounds, rebounds, assists, steals, blocks,
     turnovers, personal_fouls,
@@ -115,6 +122,7 @@ facts AS (
     totals.three_pointers_attempted, totals.free_throws_made, totals.free_throws_attempted, totals.offensive_rebounds,
     totals.defensive_rebounds, totals.rebounds, totals.assists, totals.steals, totals.blocks, totals.turnovers,
     totals.personal_fouls,
+    COALESCE(player_sums.has_second_source = 1, FALSE) AS has_second_source,
     COALESCE(player_sums.minutes, totals.minutes) AS team_minutes,
     MAX(ROUND((COALESCE(totals.minutes, player_sums.minutes) - 240) / 25)) OVER (PARTITION BY games.game_id) AS overtimes,
     totals.field_goals_attempted + 0.44 * totals.free_throws_attempted + totals.turnovers - totals.offensive_rebounds
@@ -219,7 +227,7 @@ SELECT
   has_complete_team_box,
   lacks_numbers,
   CASE
-    WHEN possessions IS NULL OR primary_source_used = 'nbac_player_boxscores' THEN 'low'
+    WHEN possessions IS NULL OR primary_source_used <> 'nbac_team_boxscore' THEN 'low'
     WHEN has_complete_shot_zones THEN 'high'
     ELSE 'medium'
   END AS data_quality_tier,
@@ -238,10 +246,11 @@ SELECT
     || IF(lacks_minutes, ',minutes_unknown', '')
     || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(lacks_rebounds, ',rebounds_unknown', '')
+    || IF(has_second_source, ',second_source', '')
     || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(lacks_steals, ',steals_unknown', '')
     || IF(team_box_agrees, '', ',team_box_differs')
-    || IF(primary_source_used = 'nbac_player_boxscores', ',team_box_reconstructed', ''),
+    || IF(primary_source_used <> 'nbac_team_boxscore', ',team_box_reconstructed', ''),
     2), '') AS data_quality_issues
 FROM rated

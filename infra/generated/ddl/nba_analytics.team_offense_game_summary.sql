@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`team_offense_game_summary` (
   `has_complete_team_box` BOOL OPTIONS (description = 'Whether nothing contradicts the box score of the team: neither the final score nor the team box score nor the minutes of the game nor a new id for a known name, and its attempts and the length of the game are not lacking for one cell. If something does, a player is lacking or a number is wrong, and nobody knows which.'),
   `lacks_numbers` BOOL OPTIONS (description = 'Whether a total of the team is unknown although its source gives it: one cell of a team box or of a player is lacking.'),
   `data_quality_tier` STRING OPTIONS (description = 'high: team box and zones; medium: team box only; low: rebuilt from players, or attempts unknown.'),
-  `primary_source_used` STRING OPTIONS (description = 'Where the totals come from; nbac_player_boxscores means the sum of the players.'),
+  `primary_source_used` STRING OPTIONS (description = 'Where the totals come from; nbac_player_boxscores means the sum of the players, bdl_player_boxscores that lines of Ball Don’t Lie are among them.'),
   `expected_games_count` INT64 OPTIONS (description = 'Games the row should rest on.'),
   `actual_games_count` INT64 OPTIONS (description = 'Those of them whose facts are known.'),
   `completeness_percentage` FLOAT64 OPTIONS (description = '100 * actual / expected games; 0 when none is expected.'),

@@ -8,6 +8,7 @@ import { boxScoresBefore, givenUpIn, tellsOfRowsAlone } from '../given-up.ts';
 import { lackingIn } from '../lacking.ts';
 import { isAnswered, isPresent, refName, type PartitionRef } from '../partition.ts';
 import { seasonOf } from '../season.ts';
+import { gamesNobodyHas, isStoodInFor } from '../stand-ins.ts';
 import { PHASES, type Phase } from '../table.ts';
 import { stateOf, statesOf, type View } from '../view.ts';
 
@@ -70,6 +71,7 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
       const state = stateOf(view, name, date);
       if (!isAnswered(state) || state.status === 'empty' || state.status === 'skipped') continue;
       if (givenUpIn(state) !== undefined || (isGivenUp && timing === 'post_game')) continue;
+      if (isStoodInFor(view, name, date)) continue;
       const lacksPlayers =
         definition.kind === 'computed' && timing === 'pre_game' && state.status === 'partial';
       if (lacksPlayers && tellsOfRowsAlone(state.reason) && isGivenUpBefore(view, date)) continue;
@@ -96,9 +98,9 @@ function isGivenUpBefore(view: View, date: GameDate): boolean {
 function gamesWithoutBoxScores(view: View, date: GameDate): LackingGames[] {
   const states = view.registry.resultSources.map((table) => ({ table, state: stateOf(view, table, date) }));
   if (states.some(({ state }) => givenUpIn(state) !== undefined)) return [];
-  for (const { table, state } of states) {
-    const games = state?.status === 'partial' ? lackingIn(state, 'game_missing')?.detail : undefined;
-    if (games !== undefined) return [{ table, date, games: games.split(' ') }];
+  for (const { table } of states) {
+    const games = gamesNobodyHas(view, table, date);
+    if (games.length > 0) return [{ table, date, games }];
   }
   return [];
 }
