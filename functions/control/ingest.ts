@@ -10,6 +10,7 @@ import type { ScheduledGame } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { hostOf, howToSwitchOn, isOn, reachingOf } from '../sources/access.ts';
 import { askerOf, type Asked, type AskedStatus, type AskingPorts } from '../sources/ask.ts';
+import { halfHoursAbout } from '../sources/eastern-hours.ts';
 import { SOURCES } from '../sources/index.ts';
 import type { Endpoint, Source } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
@@ -70,8 +71,8 @@ export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'now' | 'isH
 }
 
 /**
- * Asks every source that is on about the season of the date, then for the rosters of its teams, the lines on its games, and the box
- * scores of those that may be over.
+ * Asks every source that is on about the season of the date, then for the rosters of its teams, the lines on its games, the reports
+ * about its players, and the box scores of those that may be over.
  * @throws RequestError when a source is named that does not exist, or is off
  */
 export async function ingestDate(
@@ -100,7 +101,8 @@ export async function ingestDate(
           const answer = await ask(endpoint, subject);
           asked.get(source)?.push(answer);
           onAsked(answer);
-          const { name, bytes, status } = answer;
+          const { name, bytes, status, original } = answer;
+          if (original !== undefined) await ports.archive.put(original.name, original.bytes);
           if (bytes === undefined) continue;
           if (status === 'fetched' && declared.fills.length > 0) files.push({ name, bytes: () => bytes });
           // What only leads to other questions, and what cannot be read, is kept for whoever looks at it.
@@ -125,6 +127,12 @@ export async function ingestDate(
   const due = games.filter((game) => mayBeOver(game, now));
   await askAbout('team', () => games.flatMap(({ away, home }) => [`${away}-${date}`, `${home}-${date}`]));
   await askAbout('date', () => (games.length === 0 ? [] : [date]));
+  await askAbout('hour', () =>
+    halfHoursAbout(
+      games.map(({ tipoffAt }) => tipoffAt),
+      now,
+    ),
+  );
   await askAbout('event', (source) => asked.get(source)?.flatMap(({ leads }) => leads) ?? []);
   await askAbout('game', () => due.map(({ nbaGameId }) => nbaGameId));
   const fetches = SOURCES.map((source) => fetchOf(source, asked.get(source), results));

@@ -3,7 +3,6 @@ import { parseGameDate } from '../../shared/domain/game-date.ts';
 
 const CLOCK = '((?:[01]\\d|2[0-3]):[0-5]\\d)(?::([0-5]\\d)(?:\\.\\d{1,9})?)?';
 const ZONED = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})[T ]${CLOCK} ?(Z|UTC|[+-](?:0\\d|1[0-4])(?::?[0-5]\\d)?)$`);
-const LOCAL = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})[T ]${CLOCK}$`);
 
 /**
  * The time in UTC written in `text` with a zone: `Z`, `UTC` or an offset, as in `2022-11-07T19:00:00-05:00`. Undefined when
@@ -19,43 +18,6 @@ export function parseUtc(text: string): string | undefined {
 
 function secondOf(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
-}
-
-const easternClock = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'America/New_York',
-  hourCycle: 'h23',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
-
-/** Milliseconds to add to UTC to get the time in New York at an instant: a negative number. */
-function easternOffset(instant: number): number {
-  const parts = Object.fromEntries(
-    easternClock.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
-  );
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - instant;
-}
-
-/**
- * The time in UTC at which clocks in New York show `text` (`2024-01-25T19:30:00` or `2024-01-25 19:30`, no zone), with daylight saving time
- * considered. `undefined` when `text` is no local time, or is in the hour that is skipped in March. In November one hour
- * comes twice; it is read as the first of the two.
- */
-export function easternToUtc(text: string): string | undefined {
-  const [, date = '', time = '', seconds = '00'] = LOCAL.exec(text) ?? [];
-  if (parseGameDate(date) === undefined) return undefined;
-  const clock = Date.parse(`${date}T${time}:${seconds}Z`);
-  const hour = 3_600_000;
-  // New York is 4 hours behind UTC in summer and 5 in winter; the summer reading of a doubled hour is the earlier one.
-  const instant = [clock + 4 * hour, clock + 5 * hour].find(
-    (candidate) => candidate + easternOffset(candidate) === clock,
-  );
-  return instant === undefined ? undefined : secondOf(instant);
 }
 
 /** Whole minutes from one moment to a later one, rounded down; negative when `to` is before `from`. */

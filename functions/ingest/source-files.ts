@@ -29,6 +29,14 @@ export function sourceFileOf(name: string): SourceFile | undefined {
   return { name, kind: kind as FileKind, first, last };
 }
 
+/** Kinds of files that say how something stood at one time. */
+const OF_ONE_TIME: readonly FileKind[] = [
+  'event_lines',
+  'event_props',
+  'bettingpros_props',
+  'timed_injury_report',
+];
+
 /**
  * The column that says what a row of a kind of file speaks of. What a newer file says of a game replaces what an older file of
  * the same kind said of it; reports and rosters speak of whole teams. What was quoted at one time never replaces what was quoted at
@@ -36,6 +44,6 @@ export function sourceFileOf(name: string): SourceFile | undefined {
  */
 export function subjectColumn(kind: FileKind): 'game_id' | 'game' | 'team' | 'snapshot' {
   if (kind === 'named_games' || kind === 'named_player_box') return 'game';
-  if (kind === 'event_lines' || kind === 'event_props') return 'snapshot';
+  if (OF_ONE_TIME.includes(kind)) return 'snapshot';
   return kind === 'injury_report' || kind === 'rosters' || kind === 'team_roster' ? 'team' : 'game_id';
 }

@@ -16,6 +16,7 @@ import type { Http, HttpAnswer } from '../../shared/ports/http.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { claimTrial, noteAnswer, sourceState } from '../../shared/state/source-states.ts';
+import { judged } from './judge.ts';
 import { lookInto } from './payload-files.ts';
 import { secretsOf, withoutSecrets } from './secrets.ts';
 import type { Endpoint, Source } from './source.ts';
@@ -31,6 +32,8 @@ export interface Asked {
   readonly detail: string | null;
   /** The answer as it came, when it is sound or cannot be read; else undefined. */
   readonly bytes: Uint8Array | undefined;
+  /** The PDF of which `bytes` are the text, to be kept beside them; absent for other answers. */
+  readonly original?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   /** Events that are asked about next. */
   readonly leads: readonly string[];
   /** By which the source can say later that this answer has not changed; undefined where it gives nothing of the kind. */
@@ -108,6 +111,8 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
     const mostTries = breaker === 'half_open' ? 1 : TRIES;
     let [tries, triesOfPage, seconds, isTooFast, page] = [0, 0, 0, false, ''];
     const before: Uint8Array[] = [];
+    const others = declared.otherPath === undefined ? [] : [declared.otherPath(subject)];
+    let path = declared.path(subject);
     let askedAt = ports.clock();
     for (;;) {
       const pause = state.endpoints[endpoint]?.pause ?? source.secondsBetween;
@@ -117,7 +122,7 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
       askedAt = ports.clock();
       const answer = withoutSecrets(
         await http.ask({
-          url: withKey(withParameter(`${address}${declared.path(subject)}`, page), source, key),
+          url: withKey(withParameter(`${address}${path}`, page), source, key),
           headers: { ...withKeyHeader(headers, source, key), ...conditionsOf(kept) },
         }),
         secrets,
@@ -133,8 +138,13 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
         continue;
       }
       const credits = source.key === undefined ? null : creditsIn(answer);
-      const question = { source, endpoint: declared, subject, now, kept };
-      const { events, ...found } = judged(withPages(before, answer), question);
+      const question = { source, endpoint: declared, name, subject, now, kept };
+      const { events, ...found } = await judged(withPages(before, answer), question);
+      const other = found.status === 'not_yet' ? others.shift() : undefined;
+      if (other !== undefined) {
+        path = other;
+        continue;
+      }
       isTooFast ||= found.status === 'throttled' || found.status === 'hung';
       const again =
         triesOfPage < mostTries ? pauseBefore(answer, found.status, triesOfPage, random) : undefined;
@@ -268,65 +278,4 @@ function creditsIn(answer: HttpAnswer): number | null {
   const text = answer.kind === 'answer' ? answer.headers['x-requests-remaining'] : undefined;
   const credits = Number(text);
   return text === undefined || Number.isNaN(credits) ? null : credits;
-}
-
-type Judged = Pick<Asked, 'status' | 'detail'> &
-  Partial<Pick<Asked, 'bytes' | 'leads'>> & { readonly events?: ReadonlyMap<string, Date> };
-
-interface Question {
-  readonly source: Source;
-  readonly endpoint: Endpoint;
-  readonly subject: string;
-  readonly now: Date;
-  /** The answer that need not be sent again; undefined where a whole answer is asked for. */
-  readonly kept: KeptAnswer | undefined;
-}
-
-function judged(answer: HttpAnswer, question: Question): Judged {
-  if (answer.kind === 'nothing') return NOTHING[answer.why];
-  const { status, body } = answer;
-  const { source, endpoint, kept } = question;
-  if (status === 200 || status === 203) return read(body, question);
-  if (status === 304 && kept !== undefined) return { status: 'unchanged', detail: null };
-  if (status === 404) return { status: 'not_yet', detail: 'is not there yet (404)' };
-  if (status === 429) return { status: 'throttled', detail: 'was asked for too often (429)' };
-  if (status === 401) return { status: 'refused', detail: 'is refused: the key is not accepted (401)' };
-  if (status === 403) return forbidden(new TextDecoder().decode(body.subarray(0, 500)), source, endpoint);
-  return { status: 'failed', detail: `was not answered (${status})` };
-}
-
-const NOTHING: Readonly<Record<Extract<HttpAnswer, { kind: 'nothing' }>['why'], Judged>> = {
-  unreachable: { status: 'unreachable', detail: 'cannot be asked for: no connection' },
-  hung: { status: 'hung', detail: 'was not answered in time' },
-  broken: { status: 'failed', detail: 'broke off' },
-  too_large: { status: 'misread', detail: 'is larger than any answer may be' },
-};
-
-/**
- * A store of files answers 403 for a file that it does not have; a page says that we are not let in. What is asked about a season is
- * always there.
- */
-function forbidden(text: string, { isForbiddenNotYet }: Source, { about }: Endpoint): Judged {
-  const isMissing = isForbiddenNotYet === true || /<Code>AccessDenied<\/Code>/.test(text);
-  return isMissing && about !== 'season'
-    ? { status: 'not_yet', detail: 'is not there yet (403, no such file)' }
-    : { status: 'refused', detail: 'is refused (403)' };
-}
-
-/** Looks whether an answer can be read, and where it leads. */
-function read(body: Uint8Array, { endpoint, subject, now }: Question): Judged {
-  let json: string;
-  try {
-    json = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return { status: 'misread', detail: 'is not UTF-8 text', bytes: body };
-  }
-  const looked = lookInto(json, (document) => {
-    endpoint.read(document, subject);
-    const leads = endpoint.leadsTo?.(document, subject, now) ?? [];
-    return { leads, events: endpoint.startsOf?.(document, subject, now) ?? new Map<string, Date>() };
-  });
-  if (looked.fault === undefined) return { status: 'fetched', detail: null, bytes: body, ...looked.found };
-  const { fault: detail, notYet } = looked;
-  return notYet ? { status: 'not_yet', detail } : { status: 'misread', detail, bytes: body };
 }

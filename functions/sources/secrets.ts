@@ -49,8 +49,11 @@ export function withoutSecrets(
   return { ...answer, body: redact === undefined ? plain : redactedBody(plain, redact) };
 }
 
-function redactedBody(body: Buffer, redact: (text: string) => string): Buffer {
-  const text = body.toString('utf8');
-  const redacted = redact(text);
-  return redacted === text ? body : Buffer.from(redacted, 'utf8');
+/** The body as the source redacts it; as it is when it is no JSON. */
+function redactedBody(body: Buffer, redact: (document: unknown) => unknown): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(redact(JSON.parse(body.toString('utf8')))), 'utf8');
+  } catch {
+    return body;
+  }
 }

@@ -52,9 +52,12 @@ export type Rhythm = 'morning' | 'lines' | 'hourly' | 'box_scores' | 'overnight'
 export interface Endpoint {
   /**
    * What is asked about: a season such as `2023-24`, a game date, a team and a date on which it plays (`BOS-2026-02-11`), the ten
-   * digits of a game that may be over, or an event that another answer of the source has led to.
+   * digits of a game that may be over, an event that another answer of the source has led to, or half past an hour of a date in New
+   * York (`2026-02-08-1830`).
    */
-  readonly about: 'season' | 'date' | 'team' | 'game' | 'event';
+  readonly about: 'season' | 'date' | 'team' | 'game' | 'event' | 'hour';
+  /** `pdf` for answers that are PDFs: `read` gets their text as `asPdfText` takes it. Others are JSON. */
+  readonly format?: 'pdf';
   /** The kinds of source files that an answer stands for; none for one that only leads to other questions. */
   readonly fills: readonly FileKind[];
   /** What of a date it helps to know, and the place of this source in the order in which sources are asked for that; 1 is first. */
@@ -62,13 +65,15 @@ export interface Endpoint {
   readonly rhythm: Rhythm;
   /** The path of the question below the address of the source, without a key. */
   readonly path: (subject: string) => string;
+  /** Another path under which the same may be; it is asked when there is nothing under the first. */
+  readonly otherPath?: (subject: string) => string;
   /** Whether the source answers about it on a day at all. */
   readonly covers: (subject: string, today: GameDate) => boolean;
   /** The season of an answer, by what was asked about; undefined when nothing is called so. */
   readonly seasonOf: (subject: string) => Season | undefined;
   /**
    * What an answer says.
-   * @param document the parsed JSON
+   * @param document the parsed JSON, or the text of a PDF
    * @param subject what was asked about
    * @throws NotYet when what was asked for is not known yet
    * @throws PayloadFault when it has another shape, speaks of something else, or says nothing where something must be said
@@ -120,10 +125,10 @@ export interface Source {
   /** Whether its host answers 403 for what is not there yet, with whatever page. */
   readonly isForbiddenNotYet?: boolean;
   /**
-   * An answer without what must not be archived, where the source repeats what it was asked with. The key is taken out of every
-   * answer in any case.
+   * An answer without what it repeats of the question, and must not be archived. The key is taken out of every answer in any case.
+   * @param document the parsed JSON
    */
-  readonly redact?: (text: string) => string;
+  readonly redact?: (document: unknown) => unknown;
   /** A finished game that is asked about once a day, to see whether the source still says what it said. */
   readonly canary?: Canary;
 }

@@ -873,6 +873,14 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
+  < infra/generated/ddl/nba_raw.bettingpros_player_points_props.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
   < infra/generated/ddl/nba_raw.espn_team_rosters.sql
 
 bq \

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Ingested } from '../../functions/control/ingest.ts';
+import { SOURCES } from '../../functions/sources/index.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { cdnAnswers, type Document } from '../support/nba-cdn-answers.ts';
@@ -172,11 +173,12 @@ describe('lines of bookmakers', () => {
 
     expect(
       fetches.map(({ source, status, entries, rows, credits }) => [source, status, entries, rows, credits]),
-    ).toEqual([
-      ['espn', 'off', 0, 0, null],
-      ['nba_cdn', 'fetched', 1, expect.any(Number), null],
-      ['odds_api', 'fetched', 3, 4, 499],
-    ]);
+    ).toEqual(
+      SOURCES.map(({ name }) => {
+        if (name === 'nba_cdn') return [name, 'fetched', 1, expect.any(Number), null];
+        return name === 'odds_api' ? [name, 'fetched', 3, 4, 499] : [name, 'off', 0, 0, null];
+      }),
+    );
     expect(code).toBe(0);
     expect(server.asked).toEqual([SCHEDULE, eventsPath, oddsPath(FIRST), oddsPath(SECOND)]);
     expect(stdout + stderr).not.toContain(KEY);
@@ -223,7 +225,8 @@ describe('a source', () => {
     const running = startCliWith({ env }, newFolder(), 'ingest', '--date', DATE, '--source', 'nba');
     const { code, stderr } = await running.ended;
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no source nba; the sources are espn, nba_cdn, odds_api');
+    const names = SOURCES.map(({ name }) => name).join(', ');
+    expect(stderr).toContain(`there is no source nba; the sources are ${names}`);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { easternToUtc, minutesBetween, parseUtc } from '../../functions/ingest/instants.ts';
+import { easternToUtc } from '../../shared/domain/eastern-time.ts';
+import { minutesBetween, parseUtc } from '../../functions/ingest/instants.ts';
 import { parseMinutes } from '../../functions/ingest/minutes.ts';
 import { gameDateOf } from '../../shared/domain/game-date.ts';
 

@@ -294,7 +294,10 @@ describe('a secret that a source repeats', () => {
   const source = {
     ...nbaCdn,
     key: { variable: 'SOME_KEY', parameter: 'key' },
-    redact: (text: string) => text.replace(/"self":"[^"]*"/, '"self":""'),
+    redact: (document: unknown) => {
+      const { echo, ...rest } = document as { readonly echo?: object };
+      return { ...rest, echo: { ...echo, self: '' } };
+    },
   };
   const path = `${pathOf(A)}?key=${encodeURIComponent(key)}`;
   const echo = {

@@ -1,6 +1,6 @@
 /** The answers that cdn.nba.com would give about games of which there are source files. */
 import Papa from 'papaparse';
-import { easternToUtc } from '../../functions/ingest/instants.ts';
+import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 
 type Cells = Readonly<Record<string, string>>;
 

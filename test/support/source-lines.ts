@@ -302,6 +302,23 @@ const rosterLine: Cells = {
   birth_date: '1995-02-19',
 };
 
+/** A line of BettingPros, as its answer becomes a source file. */
+const bettingprosProp: Cells = {
+  snapshot: '2023-10-24 2023-10-24T22:25:44Z',
+  game_date: '2023-10-24',
+  home_team: 'DEN',
+  visitor_team: 'LAL',
+  snapshot_utc: '2023-10-24T22:25:44Z',
+  commence_utc: '2023-10-24T23:40:00Z',
+  bookmaker: 'draftkings',
+  market: 'player_points',
+  player_name: 'LeBron James',
+  line: 24.5,
+  over_price: -110,
+  under_price: -125,
+  is_main_line: true,
+};
+
 /** For each raw table, a file of it and a sound row. */
 export const samples: Readonly<Record<string, { readonly file: string; readonly row: Cells }>> = {
   nbac_schedule: { file: 'schedule_2023-24.csv', row: game },
@@ -312,6 +329,7 @@ export const samples: Readonly<Record<string, { readonly file: string; readonly 
   nbac_shot_chart: { file: 'shots_2023-24.csv', row: shot },
   odds_api_game_lines: { file: 'game_odds_2023-24.csv', row: closingOdds },
   odds_api_player_points_props: { file: 'player_props_2023-24.csv', row: prop },
+  bettingpros_player_points_props: { file: 'bettingpros_props_2023-24.csv', row: bettingprosProp },
   nbac_injury_report: { file: 'injury_report_2023-24.csv', row: injury },
   espn_team_rosters: { file: 'rosters_2023-24.csv', row: rosterLine },
 };

@@ -9,6 +9,15 @@ export const MAX_SPREAD = 60;
 /** The smallest and the largest believable total of a game, in points. */
 export const TOTALS = { min: 100, max: 400 } as const;
 
+/** The source of a line on the points of a player. */
+export const pointsLineProviderColumn: Column = {
+  type: 'STRING',
+  nullable: true,
+  oneOf: ['odds_api', 'bettingpros'],
+  description:
+    'Raw table of the line: odds_api for odds_api_player_points_props, bettingpros for bettingpros_player_points_props, which counts where the other has no line on him.',
+};
+
 /** The spread of a game, in points; it may be below 0. */
 export function spreadColumn(description: string): Column {
   return { type: 'FLOAT64', decimals: 1, nullable: true, min: -MAX_SPREAD, max: MAX_SPREAD, description };

@@ -40,5 +40,11 @@ export default defineRawTable({
       description: 'When the report was published (UTC); where its line does not say, the tip-off.',
     },
     minutes_before_tipoff: minutesBeforeTipoffColumn,
+    is_whole_report: {
+      type: 'BOOL',
+      nullable: true,
+      description:
+        'Whether the report names everybody whom the team reports at that time, as the hourly ones do; who is no more in the latest of them is available. NULL in rows that were loaded before this was known.',
+    },
   },
 });

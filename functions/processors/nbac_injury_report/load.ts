@@ -1,11 +1,12 @@
 /**
- * Loads `injury_report_*` files. A line that cannot be read as a whole is still known to be a line of its team's report: it becomes a
+ * Loads `injury_report_*` files, and the hourly reports of the league. A line that cannot be read as a whole is still known to be a line of its team's report: it becomes a
  * row without a status, so that nobody of the team passes for available because the line of his is not understood.
  */
 import { canonicalTeam, type Tricode } from '../../../shared/domain/teams.ts';
 import type { Row } from '../../../shared/ports/warehouse.ts';
 import { injuryStatusIn } from '../../ingest/injury-status.ts';
-import { easternToUtc, minutesBetween, parseUtc } from '../../ingest/instants.ts';
+import { easternToUtc } from '../../../shared/domain/eastern-time.ts';
+import { minutesBetween, parseUtc } from '../../ingest/instants.ts';
 import {
   gameOf,
   isLeftOut,
@@ -28,6 +29,21 @@ export default {
   definition,
   knows: ['nbac_schedule', 'nbac_player_boxscores'],
   layouts: {
+    timed_injury_report: {
+      needed: [
+        ...[
+          'game_date',
+          'home_team',
+          'visitor_team',
+          'team',
+          'player_name',
+          'status',
+          'reason',
+          'report_utc',
+        ],
+      ],
+      unused: ['snapshot'],
+    },
     injury_report: {
       needed: [
         'season',
@@ -58,6 +74,7 @@ export default {
       reason: null,
       report_at: latestTime(game),
       minutes_before_tipoff: 0,
+      is_whole_report: false,
     });
     const tell = (what: string): void => {
       unread.push(what);
@@ -65,7 +82,7 @@ export default {
     };
 
     /** The row of a line whose game and team are known. @throws RowRefusal when its player cannot be told */
-    const rowsOf = (source: SourceRow, game: ScheduledGame): Row[] => {
+    const rowsOf = (source: SourceRow, file: SourceFile, game: ScheduledGame): Row[] => {
       const { team_abbr, opponent_team_abbr } = sideOf(source, game);
       const at = timeOf(source.raw('report_utc'), game);
       const minutes = minutesBeforeTipoff(at ?? null, game.tipoffAt);
@@ -81,6 +98,7 @@ export default {
         reason: source.optionalText('reason'),
         report_at: at ?? latestTime(game),
         minutes_before_tipoff: minutes,
+        is_whole_report: isWhole(file),
       };
       if (!isContradicted) return [row];
       tell(`${team_abbr} reports ${player.player_name}, who plays for ${opponent_team_abbr}`);
@@ -91,9 +109,10 @@ export default {
       read: (source, file) => {
         const game = gameAsFarAsKnown(source, file, job);
         if (isLeftOut(game)) return game;
+        if (isWhole(file) && isAfterTipoff(source, game.found)) return { leftOut: AFTER_TIPOFF };
         try {
           if (game.refusal !== undefined) throw game.refusal;
-          return rowsOf(source, game.found);
+          return rowsOf(source, file, game.found);
         } catch (error) {
           if (!(error instanceof RowRefusal) || isInPlay(source, game.found)) throw error;
           tell(error.message);
@@ -135,6 +154,18 @@ function gameAsFarAsKnown(
     if (found === undefined) throw error;
     return { found, refusal: error };
   }
+}
+
+/** Whether a report names everybody whom a team reports at its time. */
+function isWhole({ kind }: SourceFile): boolean {
+  return kind === 'timed_injury_report';
+}
+
+const AFTER_TIPOFF = 'rows of reports made after the tip-off not used';
+
+function isAfterTipoff(source: SourceRow, { tipoffAt }: ScheduledGame): boolean {
+  const at = parseUtc(source.raw('report_utc'));
+  return at !== undefined && tipoffAt !== null && at > tipoffAt;
 }
 
 /** The time of a report; undefined when a cell has none, or one at which no report on the game is published any more. */

@@ -8,7 +8,8 @@ import {
   type NbaGameId,
 } from '../../../shared/domain/game-id.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
-import { easternToUtc, parseUtc } from '../../ingest/instants.ts';
+import { easternToUtc } from '../../../shared/domain/eastern-time.ts';
+import { parseUtc } from '../../ingest/instants.ts';
 import { checkSeasonType, nbaGameIdOf, ofOtherSeason, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
 import { unlessRefused } from '../../ingest/refused-lines.ts';
 import { unreadGames, type UnreadGame } from '../../ingest/unread-games.ts';

@@ -13,6 +13,7 @@ import {
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
 import { countedGameColumns, opponentTeamColumn, playerLookupColumn } from '../_shared/game-columns.ts';
+import { pointsLineProviderColumn } from '../_shared/game-line-columns.ts';
 
 export default defineTable({
   name: 'player_game_summary',
@@ -34,6 +35,7 @@ export default defineTable({
     { table: 'team_offense_game_summary', window: sameDate, required: true },
     { table: 'nbac_shot_chart', window: sameDate, required: false },
     { table: 'odds_api_player_points_props', window: sameDate, required: false },
+    { table: 'bettingpros_player_points_props', window: sameDate, required: false },
   ],
   columns: {
     ...countedGameColumns,
@@ -188,6 +190,7 @@ export default defineTable({
       nullable: true,
       description: 'Bookmaker of the line: draftkings, then fanduel, then the first by name.',
     },
+    points_line_provider: pointsLineProviderColumn,
     opening_line: {
       type: 'FLOAT64',
       decimals: 1,

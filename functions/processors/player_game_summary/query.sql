@@ -78,8 +78,9 @@ facts AS (
     COALESCE(zones.assisted_makes, 0) AS assisted_makes,
     COALESCE(zones.unassisted_makes, 0) AS unassisted_makes,
     lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes,
-    own.game_id IS NOT NULL OR COALESCE(nobodys.is_unread, FALSE) AS is_line_unread,
-    COALESCE(NOT nobodys.is_unread, FALSE) AS line_unresolved
+    lines.source_order AS line_source_order,
+    own.game_id IS NOT NULL OR (lines.game_id IS NULL AND nobodys.unread_source_order IS NOT NULL) AS is_line_unread,
+    nobodys.game_id IS NOT NULL AND (lines.game_id IS NOT NULL OR nobodys.unread_source_order IS NULL) AS line_unresolved
   FROM player_lines AS box
   JOIN final_team_games AS games
     ON games.game_id = box.game_id AND games.team_abbr = box.team_abbr
@@ -92,9 +93,9 @@ facts AS (
   LEFT JOIN player_points_lines AS lines
     ON lines.game_id = box.game_id AND lines.player_lookup = box.player_lookup
   LEFT JOIN players_with_unread_lines AS own
-    ON own.game_id = box.game_id AND own.player_lookup = box.player_lookup
+    ON own.game_id = box.game_id AND own.player_lookup = box.player_lookup AND lines.game_id IS NULL
   LEFT JOIN games_with_nobodys_lines AS nobodys
-    ON nobodys.game_id = box.game_id
+    ON nobodys.game_id = box.game_id AND nobodys.source_order <= COALESCE(lines.source_order, 2)
   WHERE box.nba_player_id IS NOT NULL
 ),
 -- @include shot-zone-match
@@ -162,6 +163,7 @@ SELECT
   lacks_attempts,
   latest_line AS points_line,
   line_source AS points_line_source,
+  CASE line_source_order WHEN 1 THEN 'odds_api' WHEN 2 THEN 'bettingpros' END AS points_line_provider,
   IF(line_quotes > 1, earliest_line, NULL) AS opening_line,
   IF(line_quotes > 1, latest_line - earliest_line, NULL) AS line_movement,
   CASE

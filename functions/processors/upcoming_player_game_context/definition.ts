@@ -12,7 +12,12 @@ import {
   playerLookupColumn,
   seasonPhaseColumn,
 } from '../_shared/game-columns.ts';
-import { spreadColumn, spreadMovementColumns, totalColumns } from '../_shared/game-line-columns.ts';
+import {
+  pointsLineProviderColumn,
+  spreadColumn,
+  spreadMovementColumns,
+  totalColumns,
+} from '../_shared/game-line-columns.ts';
 import {
   DEFENSIVE_RATING,
   OF_OPPONENT,
@@ -55,6 +60,7 @@ export default defineTable({
     { table: 'player_game_summary', window: seasonToDate, required: true },
     { table: 'odds_api_game_lines', window: sameDate, required: false },
     { table: 'odds_api_player_points_props', window: sameDate, required: false },
+    { table: 'bettingpros_player_points_props', window: sameDate, required: false },
     { table: 'nbac_player_boxscores', window: seasonToDate, required: false },
     { table: 'bdl_player_boxscores', window: seasonToDate, required: false },
     { table: 'nbac_injury_report', window: sameDate, required: false },
@@ -186,6 +192,7 @@ export default defineTable({
       nullable: true,
       description: 'Bookmaker: draftkings, then fanduel, then the first by name.',
     },
+    points_line_provider: pointsLineProviderColumn,
     prop_over_streak: {
       type: 'INT64',
       min: 0,

@@ -198,13 +198,14 @@ SELECT
   IF(lines.latest_line IS NULL AND (own.game_id IS NOT NULL OR nobodys.game_id IS NOT NULL), NULL, lines.latest_line IS NOT NULL)
     AS has_prop_line,
   CASE
-    WHEN own.game_id IS NOT NULL OR nobodys.is_unread THEN 'unread_lines'
+    WHEN own.game_id IS NOT NULL OR (lines.game_id IS NULL AND nobodys.unread_source_order IS NOT NULL) THEN 'unread_lines'
     WHEN nobodys.game_id IS NOT NULL THEN 'unresolved_names'
   END AS points_line_doubt,
   lines.latest_line AS current_points_line,
   IF(lines.quotes > 1, lines.earliest_line, NULL) AS opening_points_line,
   IF(lines.quotes > 1, lines.latest_line - lines.earliest_line, NULL) AS line_movement,
   lines.bookmaker AS points_line_source,
+  CASE lines.source_order WHEN 1 THEN 'odds_api' WHEN 2 THEN 'bettingpros' END AS points_line_provider,
   COALESCE(player.games_played - history.last_not_over, 0) AS prop_over_streak,
   COALESCE(player.games_played - history.last_not_under, 0) AS prop_under_streak,
   team.game_spread,
@@ -265,8 +266,11 @@ SELECT
     || IF(team.gaps_last_10 + COALESCE(team.opponent_gaps_last_10, 0) > 0, ',team_form_incomplete', '')
     || IF(player.misses_team_usage, ',team_usage_incomplete', '')
     || IF(player.games_played IN (1, 2), ',thin_sample', '')
-    || IF(own.game_id IS NOT NULL OR COALESCE(nobodys.is_unread, FALSE) OR team.lines_unread, ',unread_lines', '')
-    || IF(player.report_has_unresolved OR COALESCE(NOT nobodys.is_unread, FALSE), ',unresolved_names', ''),
+    || IF(own.game_id IS NOT NULL OR (lines.game_id IS NULL AND nobodys.unread_source_order IS NOT NULL) OR team.lines_unread,
+      ',unread_lines', '')
+    || IF(player.report_has_unresolved
+      OR (nobodys.game_id IS NOT NULL AND (lines.game_id IS NOT NULL OR nobodys.unread_source_order IS NULL)),
+      ',unresolved_names', ''),
     2), '') AS data_quality_issues
 FROM projected AS player
 JOIN team_context AS team
@@ -280,8 +284,8 @@ LEFT JOIN player_load AS load
 LEFT JOIN player_points_lines AS lines
   ON lines.game_id = player.game_id AND lines.player_lookup = player.player_lookup
 LEFT JOIN players_with_unread_lines AS own
-  ON own.game_id = player.game_id AND own.player_lookup = player.player_lookup
+  ON own.game_id = player.game_id AND own.player_lookup = player.player_lookup AND lines.game_id IS NULL
 LEFT JOIN games_with_nobodys_lines AS nobodys
-  ON nobodys.game_id = player.game_id
+  ON nobodys.game_id = player.game_id AND nobodys.source_order <= COALESCE(lines.source_order, 2)
 LEFT JOIN line_history AS history
   ON history.game_date = player.game_date AND history.player_lookup = player.player_lookup

@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`player_game_summary` (
   `lacks_attempts` BOOL OPTIONS (description = 'Whether one of his shots, threes, free throws (attempted or made) or turnovers is unknown although others of the game have it.'),
   `points_line` FLOAT64 OPTIONS (description = 'Closing main line on his points.'),
   `points_line_source` STRING OPTIONS (description = 'Bookmaker of the line: draftkings, then fanduel, then the first by name.'),
+  `points_line_provider` STRING OPTIONS (description = 'Raw table of the line: odds_api for odds_api_player_points_props, bettingpros for bettingpros_player_points_props, which counts where the other has no line on him.'),
   `opening_line` FLOAT64 OPTIONS (description = 'Earliest main line of the same bookmaker; NULL when seen once only.'),
   `line_movement` FLOAT64 OPTIONS (description = 'Closing minus opening line; NULL when the bookmaker was seen once only.'),
   `over_under_result` STRING OPTIONS (description = 'Points against points_line; NULL without line or when he did not play.'),

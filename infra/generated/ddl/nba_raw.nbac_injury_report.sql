@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_injury_report` (
   `reason` STRING OPTIONS (description = 'Reason as the report writes it.'),
   `report_at` TIMESTAMP NOT NULL OPTIONS (description = 'When the report was published (UTC); where its line does not say, the tip-off.'),
   `minutes_before_tipoff` INT64 OPTIONS (description = 'Whole minutes from the snapshot to the tip-off, rounded down; NULL when either time is unknown. Never negative: what was seen after the tip-off is not loaded.'),
+  `is_whole_report` BOOL OPTIONS (description = 'Whether the report names everybody whom the team reports at that time, as the hourly ones do; who is no more in the latest of them is available. NULL in rows that were loaded before this was known.'),
   `source` STRING OPTIONS (description = 'Who said it: files, or the name of a live source.'),
   `observed_at` TIMESTAMP OPTIONS (description = 'When the file or payload of the row was archived (UTC).'),
   `entry_id` STRING OPTIONS (description = 'The archived file of the row: the first 16 digits of its SHA-256.'),

@@ -1,6 +1,6 @@
 /** What happens in a simulated season, and from when on each of it is known. */
 import Papa from 'papaparse';
-import { easternToUtc } from '../../../functions/ingest/instants.ts';
+import { easternToUtc } from '../../../shared/domain/eastern-time.ts';
 import type { SimulatedFile } from '../../../scripts/simulate/league.ts';
 import type { GameDate } from '../../../shared/domain/game-date.ts';
 

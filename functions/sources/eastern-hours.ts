@@ -1,0 +1,47 @@
+/** Times on clocks in New York, for sources that publish by them. */
+import { addDays, gameDateOf, parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+
+/** An hour and a half of a date on clocks in New York, such as `2026-02-08-1830`. */
+export interface HalfHour {
+  readonly date: GameDate;
+  readonly hour: number;
+}
+
+const clock = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/New_York',
+  hourCycle: 'h23',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** The date and the hour in a subject such as `2026-02-08-1830`, half past 18; undefined when it has none. */
+export function halfHourIn(subject: string): HalfHour | undefined {
+  const [, text = '', hour = ''] = /^(\d{4}-\d\d-\d\d)-([01]\d|2[0-3])30$/.exec(subject) ?? [];
+  const date = parseGameDate(text);
+  return date === undefined ? undefined : { date, hour: Number(hour) };
+}
+
+/** The latest half past of an hour that is at least five minutes ago, as a subject. */
+export function halfHourBefore(instant: Date): string {
+  const then = new Date(instant.getTime() - 5 * 60_000);
+  const [hour = 0, minute = 0] = clock.format(then).split(':').map(Number);
+  const date = gameDateOf(then);
+  if (minute >= 30) return subjectOf(date, hour);
+  return hour === 0 ? subjectOf(addDays(date, -1), 23) : subjectOf(date, hour - 1);
+}
+
+function subjectOf(date: GameDate, hour: number): string {
+  return `${date}-${String(hour).padStart(2, '0')}30`;
+}
+
+/**
+ * The half hours about which a source of hourly reports is asked: the latest one while a game of the date has not begun, and the last
+ * one before each tip-off when all have.
+ * @param tipoffs of the games of a date (ISO, UTC); null for one that is not known
+ */
+export function halfHoursAbout(tipoffs: readonly (string | null)[], now: Date): string[] {
+  const known = tipoffs.flatMap((tipoff) => (tipoff === null ? [] : new Date(tipoff)));
+  if (tipoffs.length === 0) return [];
+  if (known.length < tipoffs.length || known.some((tipoff) => tipoff > now)) return [halfHourBefore(now)];
+  return [...new Set(known.map(halfHourBefore))].sort();
+}

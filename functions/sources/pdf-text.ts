@@ -1,0 +1,147 @@
+/**
+ * Reads the positioned text of a PDF. A PDF may come from anybody, so its size, its pages, what it unpacks to, its text and the time
+ * that it takes are bounded. The library is loaded with the first PDF.
+ */
+import { inflateSync } from 'node:zlib';
+import { z } from 'zod';
+import { shaped } from './shape.ts';
+import { PayloadFault } from './source.ts';
+
+const run = z.object({ x: z.number(), y: z.number(), text: z.string() });
+const document = z.object({ pages: z.array(z.array(run)).min(1) });
+
+/** A piece of text without a break, with its left end and its line: points from the left and from the bottom of the page. */
+export type TextRun = z.infer<typeof run>;
+
+/** The text of a PDF, page by page. It is what the archive keeps beside the PDF, as JSON. */
+export type PdfText = z.infer<typeof document>;
+
+/** Bounds of a PDF. */
+export interface PdfBounds {
+  readonly bytes: number;
+  /** Bytes of all its streams together when they are unpacked. */
+  readonly unpacked: number;
+  readonly pages: number;
+  readonly runs: number;
+  readonly milliseconds: number;
+}
+
+const BOUNDS: PdfBounds = {
+  bytes: 8 * 2 ** 20,
+  unpacked: 64 * 2 ** 20,
+  pages: 60,
+  runs: 60_000,
+  milliseconds: 20_000,
+};
+
+/** The text of a PDF as JSON has it. @throws PayloadFault when it has another shape */
+export function asPdfText(json: unknown): PdfText {
+  return shaped(document, json);
+}
+
+/** @throws PayloadFault when it is no PDF, is damaged, has no text, or goes out of bounds */
+export async function pdfTextOf(bytes: Uint8Array, changed: Partial<PdfBounds> = {}): Promise<PdfText> {
+  const bounds = { ...BOUNDS, ...changed };
+  if (Buffer.from(bytes.subarray(0, 1024)).indexOf('%PDF-') < 0) throw new PayloadFault(NO_PDF(bytes));
+  if (bytes.length > bounds.bytes) throw new PayloadFault('is larger than any such PDF may be');
+  checkUnpacked(bytes, bounds.unpacked);
+  const { getResolvedPDFJS } = await import('unpdf');
+  const { getDocument } = await getResolvedPDFJS();
+  const task = getDocument({
+    // The library takes the bytes away.
+    data: Uint8Array.from(bytes),
+    disableFontFace: true,
+    enableXfa: false,
+    maxImageSize: 0,
+    stopAtErrors: true,
+    useSystemFonts: false,
+    verbosity: 0,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new PayloadFault('takes longer to read than any such PDF may')),
+      bounds.milliseconds,
+    );
+  });
+  try {
+    const pages = await Promise.race([pagesOf(await Promise.race([task.promise, tooLong]), bounds), tooLong]);
+    if (pages.every((page) => page.length === 0))
+      throw new PayloadFault('is a PDF without text, or a damaged one');
+    return { pages };
+  } catch (error) {
+    if (error instanceof PayloadFault) throw error;
+    throw new PayloadFault(`is a damaged PDF (${error instanceof Error ? error.message : String(error)})`);
+  } finally {
+    clearTimeout(timer);
+    // Whatever still works on the PDF ends here.
+    await task.destroy();
+  }
+}
+
+/** The part of the library's document that is used. */
+interface Opened {
+  readonly numPages: number;
+  readonly getPage: (page: number) => Promise<{
+    readonly getTextContent: () => Promise<{ readonly items: readonly object[] }>;
+  }>;
+}
+
+async function pagesOf(pdf: Opened, bounds: PdfBounds): Promise<TextRun[][]> {
+  if (pdf.numPages > bounds.pages)
+    throw new PayloadFault(`has ${pdf.numPages} pages, more than any such PDF`);
+  const pages: TextRun[][] = [];
+  let runs = 0;
+  for (let each = 1; each <= pdf.numPages; each++) {
+    const { items } = await (await pdf.getPage(each)).getTextContent();
+    runs += items.length;
+    if (runs > bounds.runs) throw new PayloadFault('has more text than any such PDF');
+    pages.push(items.flatMap(runIn));
+  }
+  return pages;
+}
+
+const item = z.object({ str: z.string(), transform: z.array(z.number()).length(6) });
+
+function runIn(found: object): TextRun[] {
+  const { data } = item.safeParse(found);
+  const text = data?.str.trim() ?? '';
+  if (data === undefined || text === '') return [];
+  const [x = 0, y = 0] = data.transform.slice(4);
+  return [{ x: tenth(x), y: tenth(y), text }];
+}
+
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+const NO_PDF = (bytes: Uint8Array): string =>
+  /^\s*</.test(Buffer.from(bytes.subarray(0, 100)).toString('latin1'))
+    ? 'is a web page, no PDF'
+    : 'is no PDF';
+
+/** Unpacks every stream by itself, and stops at the bound: a small PDF may unpack to more than there is memory. */
+function checkUnpacked(bytes: Uint8Array, most: number): void {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let left = most;
+  for (let at = all.indexOf('stream'); at >= 0; at = all.indexOf('stream', at + 6)) {
+    if (all.subarray(at - 3, at).equals(END)) continue;
+    let from = at + 6;
+    while (all[from] === 0x0d || all[from] === 0x0a) from++;
+    const to = all.indexOf('endstream', from);
+    const packed = all.subarray(from, to < 0 ? undefined : to);
+    // The first byte of what is packed by zlib.
+    if ((packed[0] ?? 0) % 16 !== 8) continue;
+    left -= unpackedSize(packed, left);
+    if (left < 0) throw new PayloadFault('unpacks to more than any such PDF may');
+  }
+}
+
+const END = Buffer.from('end');
+
+/** Bytes of a stream when it is unpacked; more than `most` for one that is larger. A damaged one counts as nothing: it is read by nobody. */
+function unpackedSize(packed: Uint8Array, most: number): number {
+  try {
+    return inflateSync(packed, { maxOutputLength: Math.max(1, most), finishFlush: 2 }).length;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? most + 1 : 0;
+  }
+}
