@@ -24,6 +24,7 @@ const KINDS: readonly FileKind[] = [
   'team_box',
   'team_box_lite',
   'shots',
+  'play_by_play',
 ];
 
 /** Games that a file may take away at most: as many as one night has, or this share of those that are known. */

@@ -21,3 +21,13 @@ export function parseMinutes(text: string): number | null | undefined {
   if (seconds === undefined) return Number(pointed);
   return Number(seconds) < 60 ? Math.round((Number(whole) + Number(seconds) / 60) * 100) / 100 : undefined;
 }
+
+/**
+ * The seconds of a clock that the league's live data writes as a duration: `PT11M47.20S` is 707.2. Minutes may have three digits.
+ * `undefined` for any other text.
+ */
+export function parseClock(text: string): number | undefined {
+  const [, minutes, seconds] = ISO.exec(text) ?? [];
+  if (minutes === undefined || Number(seconds) >= 60) return undefined;
+  return Math.round((Number(minutes) * 60 + Number(seconds)) * 100) / 100;
+}

@@ -5,6 +5,7 @@ import bettingpros_player_points_props from './bettingpros_player_points_props/l
 import espn_team_rosters from './espn_team_rosters/load.ts';
 import nbac_game_results from './nbac_game_results/load.ts';
 import nbac_injury_report from './nbac_injury_report/load.ts';
+import nbac_play_by_play from './nbac_play_by_play/load.ts';
 import nbac_player_boxscores from './nbac_player_boxscores/load.ts';
 import nbac_schedule from './nbac_schedule/load.ts';
 import nbac_shot_chart from './nbac_shot_chart/load.ts';
@@ -18,6 +19,7 @@ export const RAW_LOADS: RawLoads = rawLoads([
   espn_team_rosters,
   nbac_game_results,
   nbac_injury_report,
+  nbac_play_by_play,
   nbac_player_boxscores,
   nbac_schedule,
   nbac_shot_chart,

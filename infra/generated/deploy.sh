@@ -905,6 +905,14 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
+  < infra/generated/ddl/nba_raw.nbac_play_by_play.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
   < infra/generated/ddl/nba_raw.nbac_shot_chart.sql
 
 bq \

@@ -10,6 +10,7 @@ export const FILE_KINDS = [
   'team_box_lite',
   'team_box',
   'shots',
+  'play_by_play',
   'player_props',
   'event_lines',
   'event_props',

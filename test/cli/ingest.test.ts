@@ -14,6 +14,8 @@ const SEASON = '2021-22';
 const SCHEDULE = '/static/json/staticData/scheduleLeagueV2.json';
 const pathOf = (game: string): string => `/static/json/liveData/boxscore/boxscore_${game}.json`;
 
+const playsOf = (game: string): string => `/static/json/liveData/playbyplay/playbyplay_${game}.json`;
+
 const texts = new Map<string, string>();
 for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
   for (const { name, text } of files) texts.set(name, text);
@@ -39,7 +41,10 @@ function answerUntil(until: string): void {
     answers.schedule(SEASON, (id) => answers.dateOf(id) <= until),
   );
   for (const game of answers.games)
-    if (answers.dateOf(game) <= until) server.answers.set(pathOf(game), answers.boxScore(game));
+    if (answers.dateOf(game) <= until) {
+      server.answers.set(pathOf(game), answers.boxScore(game));
+      server.answers.set(playsOf(game), answers.playByPlay(game));
+    }
 }
 
 const SECRET = 'a-secret-of-the-operator';
@@ -76,10 +81,14 @@ describe('a night', () => {
     answerUntil(DATE);
     const { game } = answers.boxScore(SECOND) as { game: Document };
     server.answers.set(pathOf(SECOND), { game: { ...game, gameStatus: 2, gameStatusText: 'Q4 1:10' } });
+    const plays = answers.playByPlay(SECOND) as { game: { actions: Document[] } };
+    plays.game.actions.pop();
+    server.answers.set(playsOf(SECOND), plays);
     const { code, document, fetch } = await ingest(home, MORNING_AFTER);
-    expect(fetch).toMatchObject({ status: 'not_yet', entries: 2 });
+    expect(fetch).toMatchObject({ status: 'not_yet', entries: 3 });
     expect(fetch.details).toEqual([
       `nba_cdn.boxscore.${SECOND}.json is of a game that is not over (Q4 1:10)`,
+      `nba_cdn.playbyplay.${SECOND}.json is of a game that is not over (it has no last action)`,
     ]);
     expect([code, document.complete]).toEqual([1, false]);
   });
@@ -87,7 +96,7 @@ describe('a night', () => {
   it('after its games gives all of them', async () => {
     answerUntil(DATE);
     const { code, document, fetch } = await ingest(home, MORNING_AFTER);
-    expect(fetch).toMatchObject({ status: 'fetched', entries: 3, details: [] });
+    expect(fetch).toMatchObject({ status: 'fetched', entries: 5, details: [] });
     expect([code, document.complete, document.failed]).toEqual([0, true, []]);
     const { stdout } = await cli(
       home,
@@ -97,6 +106,17 @@ describe('a night', () => {
     expect(stdout).toContain(`2,nba_cdn,${MORNING_AFTER.slice(0, 10)}`);
     const { stdout: status } = await cli(home, 'status', '--date', DATE);
     expect(status).toContain(`Known from nba_cdn, last asked ${MORNING_AFTER.slice(0, 10)} 12:00 UTC: nbac_`);
+    const { stdout: plays } = await cli(
+      home,
+      ...['query', '--format', 'csv'],
+      `SELECT COUNT(DISTINCT game_id), SUM(points_scored) FROM nba_raw.nbac_play_by_play WHERE game_date = '${DATE}'`,
+    );
+    const { stdout: points } = await cli(
+      home,
+      ...['query', '--format', 'csv'],
+      `SELECT COUNT(DISTINCT game_id), SUM(points) FROM nba_raw.nbac_player_boxscores WHERE game_date = '${DATE}'`,
+    );
+    expect(plays.split('\n')[1]).toBe(points.split('\n')[1]);
   });
 
   it('asked for again runs nothing, and a corrected box score is told and can be built from', async () => {
@@ -120,7 +140,7 @@ describe('a night', () => {
     const { game } = answers.boxScore(FIRST) as { game: Document };
     server.answers.set(pathOf(FIRST), { game: { ...game, homeTeam: { renamed: true } } });
     const { code, fetch, document } = await ingest(home, MORNING_AFTER);
-    expect(fetch).toMatchObject({ status: 'misread', entries: 2 });
+    expect(fetch).toMatchObject({ status: 'misread', entries: 4 });
     expect([code, document.changes]).toEqual([1, []]);
     const kept = readdirSync(join(home, 'archive')).filter((name) => name.includes(FIRST));
     const texts = kept.map((name) => readFileSync(join(home, 'archive', name), 'utf8'));
@@ -132,7 +152,7 @@ describe('a night', () => {
     for (const path of [SCHEDULE, pathOf(FIRST)]) server.faults.set(path, [FAULTS['a refusal']]);
     const { code, fetch, stderr, stdout } = await ingest(home, MORNING_AFTER);
     expect(fetch).toMatchObject({ status: 'refused', entries: 0 });
-    expect(fetch.details).toHaveLength(3);
+    expect(fetch.details).toHaveLength(5);
     expect(code).toBe(1);
     expect(server.headers()['x-key']).toBe(SECRET);
     expect(stderr + stdout).not.toContain(SECRET);

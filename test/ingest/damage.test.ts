@@ -28,6 +28,7 @@ const VARIETY: Readonly<Record<string, readonly Cells[]>> = {
   bdl_player_boxscores: [{}, { player_name: 'A B' }, { player_name: 'C D' }],
   nbac_team_boxscore: [{}, { team: 'DEN', opponent: 'LAL', is_home: true }],
   nbac_shot_chart: [{}, {}, {}, {}],
+  nbac_play_by_play: [{}, { action_number: 18 }, { action_number: 19, action_type: 'rebound' }],
   odds_api_player_points_props: [{}, { line: 25.5, is_main_line: false }, { bookmaker: 'fanduel' }],
   nbac_injury_report: [{}, { player_id: 1, player_name: 'A B' }],
   espn_team_rosters: [{}, { player_id: 1, player_name: 'A B' }],

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import { minutesBetween, parseUtc } from '../../functions/ingest/instants.ts';
-import { parseMinutes } from '../../functions/ingest/minutes.ts';
+import { parseClock, parseMinutes } from '../../functions/ingest/minutes.ts';
 import { gameDateOf } from '../../shared/domain/game-date.ts';
 
 describe('minutes', () => {
@@ -57,6 +57,33 @@ describe('minutes', () => {
       }),
     );
   });
+});
+
+describe('a clock', () => {
+  it.each([
+    ['PT11M47.00S', 707],
+    ['PT00M07.50S', 7.5],
+    ['PT120M00.00S', 7200],
+  ])('%s has %d seconds', (text, seconds) => {
+    expect(parseClock(text)).toBe(seconds);
+  });
+
+  it('is read to a hundredth, with up to three digits of minutes', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 999 }), fc.nat({ max: 5999 }), (minutes, hundredths) => {
+        const seconds = (hundredths / 100).toFixed(2).padStart(5, '0');
+        for (const written of [String(minutes), String(minutes).padStart(2, '0')])
+          expect(parseClock(`PT${written}M${seconds}S`)).toBeCloseTo(minutes * 60 + hundredths / 100, 6);
+      }),
+    );
+  });
+
+  it.each(['', '11:47', 'PT11M', 'PT11M60.00S', 'PT1000M00.00S', 'P1DT11M00.00S', 'PT-1M00.00S', 'PT11M5S '])(
+    '%j is none',
+    (text) => {
+      expect(parseClock(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('Eastern local time', () => {

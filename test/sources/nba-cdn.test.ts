@@ -13,7 +13,7 @@ import { archiveOf } from '../../shared/state/archives.ts';
 import { archivedDates } from '../../shared/domain/archive.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { archiveHome } from '../support/archive-home.ts';
-import { cdnAnswers, type Document } from '../support/nba-cdn-answers.ts';
+import { cdnAnswers, type CdnKind, type Document } from '../support/nba-cdn-answers.ts';
 import { dataFolder } from '../support/homes.ts';
 
 const SEASON = '2021-22';
@@ -24,7 +24,7 @@ const KINDS = ['schedule', 'player_box', 'team_box'] as const;
 const texts = new Map<string, string>();
 for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 8 }))
   for (const { name, text } of files) texts.set(name, text);
-const textOf = (kind: (typeof KINDS)[number]): string => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail();
+const textOf = (kind: CdnKind): string => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail();
 const answers = cdnAnswers(textOf);
 const [GAME = ''] = answers.games;
 

@@ -1,6 +1,7 @@
 /** The answers that cdn.nba.com would give about games of which there are source files. */
 import Papa from 'papaparse';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
+import { playByPlay } from './nba-cdn-plays.ts';
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -12,6 +13,8 @@ export interface CdnAnswers {
   readonly schedule: (season: string, isOver?: (gameId: string) => boolean) => Document;
   /** The answer about a game of which there are box scores. */
   readonly boxScore: (gameId: string) => Document;
+  /** The play-by-play of a game of which there are box scores and shots. */
+  readonly playByPlay: (gameId: string) => Document;
   /** The games of which there are box scores. */
   readonly games: readonly string[];
   /** The date of a game of which there are box scores. */
@@ -20,14 +23,25 @@ export interface CdnAnswers {
   readonly gamesOn: (date: string) => readonly string[];
 }
 
-/** @param textOf the text of the schedule, the box scores of players and those of teams */
-export function cdnAnswers(textOf: (kind: 'schedule' | 'player_box' | 'team_box') => string): CdnAnswers {
-  const rowsOf = (kind: Parameters<typeof textOf>[0]): Cells[] =>
+/** A source file from which answers are made. */
+export type CdnKind = 'schedule' | 'player_box' | 'team_box' | 'shots';
+
+/** @param textOf the text of the schedule, the box scores of players, those of teams, and the shots */
+export function cdnAnswers(textOf: (kind: CdnKind) => string): CdnAnswers {
+  const rowsOf = (kind: CdnKind): Cells[] =>
     Papa.parse<Cells>(textOf(kind), { header: true, skipEmptyLines: true }).data;
   const games = rowsOf('schedule');
   const players = Map.groupBy(rowsOf('player_box'), (row) => row['game_id'] ?? '');
   const teams = Map.groupBy(rowsOf('team_box'), (row) => row['game_id'] ?? '');
+  const shots = Map.groupBy(rowsOf('shots'), (row) => row['game_id'] ?? '');
+  const gameOf = (gameId: string): Cells => games.find((each) => each['game_id'] === gameId) ?? {};
   return {
+    playByPlay: (gameId) =>
+      playByPlay({
+        game: gameOf(gameId),
+        players: players.get(gameId) ?? [],
+        shots: shots.get(gameId) ?? [],
+      }),
     games: [...teams.keys()],
     dateOf: (gameId) => teams.get(gameId)?.[0]?.['game_date'] ?? '',
     gamesOn: (date) => [...teams].flatMap(([game, [first]]) => (first?.['game_date'] === date ? [game] : [])),
@@ -43,7 +57,7 @@ export function cdnAnswers(textOf: (kind: 'schedule' | 'player_box' | 'team_box'
       },
     }),
     boxScore: (gameId) => {
-      const game = games.find((each) => each['game_id'] === gameId) ?? {};
+      const game = gameOf(gameId);
       const side = (team: string | undefined): Document =>
         teamOf(
           (teams.get(gameId) ?? []).find((row) => row['team'] === team) ?? {},

@@ -321,7 +321,9 @@ export function describeOverlaySql(engine: string, open: Open): void {
       const warehouse = await open();
       await fill(warehouse, [score(D1, 'a', 1)], [D1]);
       await within(warehouse, undefined, async (overlay) => {
-        await expect(overlay.ask('SELECT no_such FROM nba_raw.scores').then(rowsOf)).rejects.toThrow('no_such');
+        await expect(overlay.ask('SELECT no_such FROM nba_raw.scores').then(rowsOf)).rejects.toThrow(
+          'no_such',
+        );
         expect(await rowsOf(await overlay.ask('SELECT player FROM nba_raw.scores'))).toEqual([
           { player: 'a' },
         ]);

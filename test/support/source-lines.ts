@@ -319,6 +319,28 @@ const bettingprosProp: Cells = {
   is_main_line: true,
 };
 
+/** An action of the play-by-play: a three of Nikola Jokić after a pass of LeBron James, who is his team mate here. */
+const action: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  action_number: 17,
+  period: 1,
+  clock: 'PT11M15.20S',
+  action_type: '3pt',
+  sub_type: 'Jump Shot',
+  descriptor: 'running',
+  team: 'DEN',
+  player_id: 203999,
+  assist_player_id: 2544,
+  block_player_id: '',
+  shot_result: 'Made',
+  shot_distance: 27.94,
+  x: 72.48685939553219,
+  y: 12.254901960784313,
+};
+
 /** For each raw table, a file of it and a sound row. */
 export const samples: Readonly<Record<string, { readonly file: string; readonly row: Cells }>> = {
   nbac_schedule: { file: 'schedule_2023-24.csv', row: game },
@@ -327,6 +349,7 @@ export const samples: Readonly<Record<string, { readonly file: string; readonly 
   bdl_player_boxscores: { file: 'named_player_box_2023-24.csv', row: namedBoxLine },
   nbac_team_boxscore: { file: 'team_box_2023-24.csv', row: teamLine },
   nbac_shot_chart: { file: 'shots_2023-24.csv', row: shot },
+  nbac_play_by_play: { file: 'play_by_play_2023-24.csv', row: action },
   odds_api_game_lines: { file: 'game_odds_2023-24.csv', row: closingOdds },
   odds_api_player_points_props: { file: 'player_props_2023-24.csv', row: prop },
   bettingpros_player_points_props: { file: 'bettingpros_props_2023-24.csv', row: bettingprosProp },

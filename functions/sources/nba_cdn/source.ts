@@ -1,9 +1,16 @@
-/** The files that cdn.nba.com serves: the schedule of a season and the box score of a game. */
+/** The files that cdn.nba.com serves: the schedule of a season, the box score and the play-by-play of a game. */
 import { isSeasonType, kindOfGame, parseNbaGameId, seasonOfGame } from '../../../shared/domain/game-id.ts';
-import { isSeason, seasonOf } from '../../../shared/domain/season.ts';
+import { isSeason, seasonOf, type Season } from '../../../shared/domain/season.ts';
 import type { Source } from '../source.ts';
 import { readBoxScore } from './box-score.ts';
+import { readPlayByPlay } from './play-by-play.ts';
 import { readSchedule } from './schedule.ts';
+
+/** The season of a game that is asked about; undefined when it is none that is used. */
+function seasonOfSubject(game: string): Season | undefined {
+  const id = parseNbaGameId(game);
+  return id === undefined || !isSeasonType(kindOfGame(id)) ? undefined : seasonOfGame(id);
+}
 
 export default {
   name: 'nba_cdn',
@@ -53,11 +60,18 @@ export default {
       rhythm: 'box_scores',
       path: (game) => `/static/json/liveData/boxscore/boxscore_${game}.json`,
       covers: () => true,
-      seasonOf: (game) => {
-        const id = parseNbaGameId(game);
-        return id === undefined || !isSeasonType(kindOfGame(id)) ? undefined : seasonOfGame(id);
-      },
+      seasonOf: seasonOfSubject,
       read: readBoxScore,
+    },
+    playbyplay: {
+      about: 'game',
+      fills: ['play_by_play'],
+      targets: { play_by_play: 1 },
+      rhythm: 'overnight',
+      path: (game) => `/static/json/liveData/playbyplay/playbyplay_${game}.json`,
+      covers: () => true,
+      seasonOf: seasonOfSubject,
+      read: readPlayByPlay,
     },
   },
 } as const satisfies Source;

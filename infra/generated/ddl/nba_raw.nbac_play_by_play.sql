@@ -1,0 +1,37 @@
+CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_play_by_play` (
+  `game_id` STRING NOT NULL OPTIONS (description = 'YYYYMMDD_AWAY_HOME: US Eastern date and tricodes.'),
+  `nba_game_id` STRING OPTIONS (description = 'Ten-digit id of the game at nba.com, leading zeros kept.'),
+  `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern calendar date of the game.'),
+  `season` STRING OPTIONS (description = 'Season of the game, such as 2023-24.'),
+  `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages.'),
+  `event_sequence` INT64 NOT NULL OPTIONS (description = 'Number of the action in its game, by the source. It is no order: actions are inserted and moved later.'),
+  `period` INT64 OPTIONS (description = '1 to 4 the quarters, from 5 the overtimes.'),
+  `game_clock_seconds` FLOAT64 OPTIONS (description = 'Seconds left in the period.'),
+  `event_type` STRING OPTIONS (description = 'Kind of action as the source writes it, such as 2pt, 3pt, heave, freethrow, rebound or foul.'),
+  `event_action_type` STRING OPTIONS (description = 'Kind within it, such as Layup, offensive, or 1 of 2.'),
+  `event_descriptor` STRING OPTIONS (description = 'How it came about, such as pullup, shooting or technical.'),
+  `team_abbr` STRING OPTIONS (description = 'Team that acts; NULL where no team does.'),
+  `player_lookup` STRING OPTIONS (description = 'Player who acts, name in the form lebronjames; NULL where nobody does or the one who does has no name, such as a coach.'),
+  `nba_player_id` INT64 OPTIONS (description = 'Player who acts, id at stats.nba.com.'),
+  `assist_player_lookup` STRING OPTIONS (description = 'Player whose pass led to a make; NULL without one.'),
+  `assist_nba_player_id` INT64 OPTIONS (description = 'The same, id at stats.nba.com.'),
+  `block_player_lookup` STRING OPTIONS (description = 'Opponent who blocked a miss; NULL without one.'),
+  `block_nba_player_id` INT64 OPTIONS (description = 'The same, id at stats.nba.com.'),
+  `shot_type` STRING OPTIONS (description = 'What a shot is worth; FT is a free throw. NULL for any other action, and for a missed heave, which is an attempt of no player.'),
+  `shot_made` BOOL OPTIONS (description = 'Whether a shot or a free throw went in.'),
+  `shot_distance` FLOAT64 OPTIONS (description = 'Feet from the basket; NULL for a free throw.'),
+  `shot_x` FLOAT64 OPTIONS (description = 'Place along the court in percent of its length, from one baseline to the other.'),
+  `shot_y` FLOAT64 OPTIONS (description = 'Place across the court in percent of its width.'),
+  `points_scored` INT64 OPTIONS (description = 'Points of the action; 0 for a miss and for what is no shot.'),
+  `source` STRING OPTIONS (description = 'Who said it: files, or the name of a live source.'),
+  `observed_at` TIMESTAMP OPTIONS (description = 'When the file or payload of the row was archived (UTC).'),
+  `entry_id` STRING OPTIONS (description = 'The archived file of the row: the first 16 digits of its SHA-256.'),
+  `run_id` STRING OPTIONS (description = 'Run that wrote the row.'),
+  `run_token` INT64 OPTIONS (description = 'Fencing token of that run; a newer one is never overwritten by an older one.'),
+  `run_mode` STRING OPTIONS (description = 'live or backfill.'),
+  `calculation_version` STRING OPTIONS (description = 'Rules the row follows.'),
+  `processed_at` TIMESTAMP OPTIONS (description = 'When the row was written (UTC).')
+)
+PARTITION BY `game_date`
+CLUSTER BY `game_id`, `player_lookup`
+OPTIONS (require_partition_filter = TRUE, description = 'One row for each action of a final game: shots, free throws, rebounds, fouls and the rest.', labels = [('app', 'fullcourt')]);
