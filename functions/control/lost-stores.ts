@@ -10,7 +10,7 @@ import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { holdsDocuments } from '../../shared/state/recovered.ts';
 import { hasArchives } from '../../shared/state/archives.ts';
 import { newestKnownRows, type KnownRows } from './known-rows.ts';
-import { TABLE_GONE } from '../steps/count-rows.ts';
+import { TABLE_GONE } from './count-rows.ts';
 import { datesWithRows } from './recover-tables.ts';
 
 interface LookingPorts extends Pick<Ports, 'store' | 'clock'> {

@@ -11,7 +11,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason, updateStates } from '../../shared/state/completions.ts';
-import { countRows, TABLE_GONE } from '../steps/count-rows.ts';
+import { countRows, TABLE_GONE } from './count-rows.ts';
 
 interface ComparingPorts extends Pick<Ports, 'store' | 'clock'> {
   readonly warehouse: Pick<Warehouse, 'published'>;

@@ -22,7 +22,7 @@ import { gameTables, knownSeasons, loadView, withGameHashes } from '../../shared
 import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
-import { countRows, TABLE_GONE } from '../steps/count-rows.ts';
+import { countRows, TABLE_GONE } from '../control/count-rows.ts';
 import { answerProbe } from '../steps/probe.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TABLE_GONE } from '../../functions/steps/count-rows.ts';
+import { TABLE_GONE } from '../../functions/control/count-rows.ts';
 import { permanent } from '../../shared/domain/failure.ts';
 import type { RowRange, Warehouse } from '../../shared/ports/warehouse.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';

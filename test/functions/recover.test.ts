@@ -6,7 +6,7 @@ import { readJournal, writeJournal, type JournalEntry } from '../../functions/co
 import { journalAgain } from '../../functions/control/recover-archive.ts';
 import { replayJournal } from '../../functions/control/recover-journal.ts';
 import { recover } from '../../functions/control/recover.ts';
-import { TABLE_GONE } from '../../functions/steps/count-rows.ts';
+import { TABLE_GONE } from '../../functions/control/count-rows.ts';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { memoryArchive, type MemoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';

@@ -55,15 +55,18 @@ it('the schedule has the scores of the games that are over', async () => {
   expect(await scoresAt(minutesAfter(game.tipoffAt, 8 * 60))).toBe(before + games.length);
 });
 
-it('the box score of a game is there when the game has begun, and whole when it is over', async () => {
-  const statusAt = async (minutes: number): Promise<string> =>
-    (await ask('nba_cdn', 'boxscore', game.id, minutesAfter(game.tipoffAt, minutes))).status;
-  expect([await statusAt(-1), await statusAt(60), await statusAt(150)]).toEqual([
-    'not_yet',
-    'not_yet',
-    'fetched',
-  ]);
-});
+it.each(['boxscore', 'playbyplay'])(
+  'the %s of a game is there when the game has begun, and whole when it is over',
+  async (endpoint) => {
+    const statusAt = async (minutes: number): Promise<string> =>
+      (await ask('nba_cdn', endpoint, game.id, minutesAfter(game.tipoffAt, minutes))).status;
+    expect([await statusAt(-1), await statusAt(60), await statusAt(150)]).toEqual([
+      'not_yet',
+      'not_yet',
+      'fetched',
+    ]);
+  },
+);
 
 it('a roster has the players of the team', async () => {
   const { status, lines } = await ask(

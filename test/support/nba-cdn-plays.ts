@@ -1,5 +1,5 @@
 /** The play-by-play that cdn.nba.com would tell of a game of which there are box scores and shots: its sums are those of the box scores. */
-import { easternToUtc } from '../../functions/ingest/instants.ts';
+import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import type { Document } from './nba-cdn-answers.ts';
 
 type Cells = Readonly<Record<string, string>>;

@@ -17,10 +17,18 @@ export const nbaCdn: LiveSource = ({ pathname }, at, facts) => {
     const over = new Set(facts.games.filter(({ overAt }) => overAt <= at).map(({ id }) => id));
     return json(answers.schedule(facts.season, (id) => over.has(id)));
   }
-  const [, id] = /^\/static\/json\/liveData\/boxscore\/boxscore_(\d{10})\.json$/.exec(pathname) ?? [];
+  const [, kind, , id] =
+    /^\/static\/json\/liveData\/(boxscore|playbyplay)\/(boxscore|playbyplay)_(\d{10})\.json$/.exec(
+      pathname,
+    ) ?? [];
   const game = facts.games.find((each) => each.id === id);
   if (game === undefined) return undefined;
   if (at < game.tipoffAt) return NO_SUCH_FILE;
+  if (kind === 'playbyplay') {
+    const told = answers.playByPlay(game.id) as { readonly game: { readonly actions: readonly object[] } };
+    const until = at >= game.overAt ? told.game.actions.length : told.game.actions.length - 1;
+    return json({ ...told, game: { ...told.game, actions: told.game.actions.slice(0, until) } });
+  }
   const answer = answers.boxScore(game.id) as { readonly game: object };
   if (at >= game.overAt) return json(answer);
   return json({ ...answer, game: { ...answer.game, gameStatus: 2, gameStatusText: 'Q3 4:31' } });
