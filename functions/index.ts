@@ -38,6 +38,6 @@ for (const { name, consumer } of services()) {
       config.target === 'gcp'
         ? undefined
         : (await import('./targets/emulator/files.ts')).localArchive(config);
-    return openService(config, Promise.resolve({ handler }), import('./targets/cloud/files.ts'), files);
+    return openService(config, Promise.resolve({ handler }), import('./targets/cloud/sources.ts'), files);
   });
 }

@@ -340,12 +340,18 @@ add('serve', 'handle the messages of a home until stopped, and take new ones at 
     'with --target emulator: "one" process for all functions, or one for "each"',
     'each',
   )
+  .option(
+    '--now <time>',
+    'what counts as now for live sources, such as 2024-01-26T18:30:00Z (default: the clock)',
+  )
   .action(async (flags: EmulatorFlags & GlobalOptions) => {
     const config = configOf(flags);
     if (config.target === 'gcp')
       throw new RequestError(
         'On Google Cloud the deployed functions handle the messages; deploy them with: fullcourt deploy',
       );
+    if (config.target === 'emulator' && flags.now !== undefined)
+      throw new RequestError('--now works on the embedded target only: functions go by their own clocks');
     if (config.target === 'embedded')
       exitCode = await withHome(flags, async (client) =>
         (await import('./cli/serve.ts')).serveCommand(client, flags),

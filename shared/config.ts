@@ -201,11 +201,7 @@ export function readConfig(env: Environment): Config {
     traces: found.FULLCOURT_TRACES === 'otlp' ? tracesOf(found) : undefined,
     threads: found.FULLCOURT_THREADS,
     memoryLimit: found.FULLCOURT_MEMORY,
-    sources: {
-      allowUnkeyed: found.FULLCOURT_ALLOW_UNKEYED === '1',
-      key: (variable) => (env[variable] === '' ? undefined : env[variable]),
-      access: accessIn(env),
-    },
+    sources: sourceSettings(env),
     cloud: {
       project: project ?? '',
       region: found.FULLCOURT_REGION,
@@ -229,6 +225,35 @@ export function readConfig(env: Environment): Config {
       seconds: { lease: found.FULLCOURT_LEASE_SECONDS, tellAgain: found.FULLCOURT_TELL_AGAIN_SECONDS },
     },
   };
+}
+
+/**
+ * The settings of live sources among some variables.
+ * @throws RequestError that names a variable that is wrong; its value may be a secret and is not repeated
+ */
+export function sourceSettings(env: Environment): SourceSettings {
+  return {
+    allowUnkeyed: env['FULLCOURT_ALLOW_UNKEYED'] === '1',
+    key: (variable) => (env[variable] === '' ? undefined : env[variable]),
+    access: accessIn(env),
+  };
+}
+
+/**
+ * The variables in a text with a line for each, such as `ODDS_API_KEY=...`. Empty lines, and lines that begin with `#`, are passed
+ * over.
+ * @throws RequestError when another line has no name; the line may be a secret and is not repeated
+ */
+export function linesOf(text: string): Environment {
+  const found: Record<string, string> = {};
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const [, name, value = ''] = /^\s*([A-Z][A-Z0-9_]*)\s*=(.*)$/.exec(line) ?? [];
+    if (name === undefined)
+      throw new RequestError(`line ${i + 1} of the settings of live sources must be NAME=VALUE`);
+    found[name] = value.trim();
+  }
+  return found;
 }
 
 /** How each live source is reached. @throws RequestError that names the variable; its value may be a secret and is not repeated */

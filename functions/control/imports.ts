@@ -73,6 +73,9 @@ export interface ImportPorts extends RequestingPorts {
   readonly withWarehouse: <T>(what: string, look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
 }
 
+/** What archiving needs of a process: it loads nothing. */
+export type ArchivingPorts = Pick<ImportPorts, 'store' | 'archive' | 'clock' | 'registry'>;
+
 export interface ImportOptions {
   /** Only these seasons; by default all that the files have. */
   readonly seasons?: readonly Season[] | undefined;
@@ -178,11 +181,11 @@ interface Archived {
 }
 
 /** Looks at the files, tries them, and archives them when nothing speaks against it. The files are let go of then. */
-async function archiveUnlessRefused(
-  ports: ImportPorts,
+export async function archiveUnlessRefused(
+  ports: ArchivingPorts,
   files: readonly SourceFile[],
   options: Omit<ImportOptions, 'worker' | 'onProgress'>,
-  onProgress: (progress: ImportProgress) => void,
+  onProgress: (progress: ImportProgress) => void = () => undefined,
 ): Promise<Archived> {
   const { replace = false } = options;
   const { files: looked, ...plan } = await planImport(ports, files, options);
@@ -349,7 +352,7 @@ async function othersToLoad(
 type States = ReadonlyMap<string, Readonly<Record<string, PartitionState>>>;
 
 /** The states of all raw tables in the seasons of an import. */
-async function statesOf({ store, registry }: ImportPorts, { sources }: PlanOfSources): Promise<States> {
+async function statesOf({ store, registry }: ArchivingPorts, { sources }: PlanOfSources): Promise<States> {
   const states = new Map<string, Readonly<Record<string, PartitionState>>>();
   for (const season of new Set(sources.map((source) => source.season)))
     for (const { definition } of registry.all)

@@ -1,25 +1,17 @@
 /** Asks the live sources about a game date, archives what they answer, and loads it. */
-import { RequestError } from '../../shared/domain/failure.ts';
-import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
-import { seasonOf } from '../../shared/domain/season.ts';
-import { isAnswered, worstOf } from '../../shared/domain/source-state.ts';
 import type { SourceSettings } from '../../shared/config.ts';
-import { archivesOf } from '../../shared/state/archives.ts';
-import { archivedParts } from '../ingest/archived-lines.ts';
-import type { ScheduledGame } from '../ingest/schedule.ts';
-import { RAW_LOADS } from '../processors/loads.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { isAnswered, worstOf } from '../../shared/domain/source-state.ts';
 import { hostOf, howToSwitchOn, isOn, reachingOf } from '../sources/access.ts';
-import { askerOf, type Asked, type AskedStatus, type AskingPorts } from '../sources/ask.ts';
-import { halfHoursAbout } from '../sources/eastern-hours.ts';
+import { askerOf, type Ask, type Asked, type AskedStatus, type AskingPorts } from '../sources/ask.ts';
 import { SOURCES } from '../sources/index.ts';
-import type { Endpoint, Source } from '../sources/source.ts';
+import type { Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
+import { askSource, creditsOf, detailsOf, gamesOn, mayBeOver } from './asking.ts';
+import { nextAsks, ordersOf, unansweredOf, type AnsweredAsk } from './fetch-plan.ts';
 import { heldAnswersOf, rememberAnswers } from './held-answers.ts';
-import { gamesOfDate, isOfSchedule } from './archived-schedule.ts';
 import { loadFiles, type ImportOptions, type ImportPorts, type LoadResult } from './imports.ts';
-
-/** Hours from tip-off after which a game may be over. */
-const HOURS_OF_GAME = 2;
 
 /** What became of the questions to one source. */
 export interface Fetch {
@@ -45,7 +37,9 @@ export interface Ingested {
   readonly fetches: readonly Fetch[];
   /** Games of the date that cannot be over yet, and so were not asked for. */
   readonly notDue: number;
-  /** Whether every question has its answer and every game of the date was due. */
+  /** What no source has told that should have, also none of those that were asked in its place. */
+  readonly unanswered: readonly Target[];
+  /** Whether everything was told and every game of the date was due. */
   readonly complete: boolean;
   /** Rows of raw tables that were added, changed and removed, ordered by table and date. */
   readonly changes: LoadResult['changes'];
@@ -71,8 +65,8 @@ export interface IngestPorts extends ImportPorts, Omit<AskingPorts, 'now' | 'isH
 }
 
 /**
- * Asks every source that is on about the season of the date, then for the rosters of its teams, the lines on its games, the reports
- * about its players, and the box scores of those that may be over.
+ * Asks about the season of the date, then for the rosters of its teams, the lines on its games, the reports about its players, and the
+ * box scores of those that may be over. Each is asked of the first source in its order that is on; where that one fails, of the next.
  * @throws RequestError when a source is named that does not exist, or is off
  */
 export async function ingestDate(
@@ -80,71 +74,63 @@ export async function ingestDate(
   date: GameDate,
   { sources, now, worker, onProgress, onAsked = () => undefined }: IngestOptions,
 ): Promise<Ingested> {
-  const asked = new Map<Source, Asked[]>();
+  const { settings } = ports;
+  const chosen = chosenSources(settings, sources);
+  const orders = ordersOf('everything', sources === undefined ? SOURCES : chosen);
+  const isAsked = (name: string): boolean => chosen.some((source) => source.name === name);
   const asking = { ...ports, now, isHeld: heldAnswersOf(ports) };
-  const askers = new Map(
-    chosenSources(ports.settings, sources).map((source) => {
-      asked.set(source, []);
-      return [source, askerOf(asking, source, reachingOf(ports.settings, source))] as const;
-    }),
-  );
+  const askers = new Map<string, Ask>();
+  const asked = new Map<string, Asked[]>(chosen.map(({ name }) => [name, []]));
+  const done: AnsweredAsk[] = [];
   const results: LoadResult[] = [];
-  const askAbout = async (
-    about: Endpoint['about'],
-    subjectsOf: (source: Source) => readonly string[],
-  ): Promise<void> => {
+  for (let asks = nextAsks(orders, isAsked, done); asks.length > 0; asks = nextAsks(orders, isAsked, done)) {
     const files: SourceFile[] = [];
-    for (const [source, ask] of askers)
-      for (const [endpoint, declared] of Object.entries<Endpoint>(source.endpoints))
-        for (const subject of declared.about === about ? subjectsOf(source) : []) {
-          if (!declared.covers(subject, gameDateOf(now))) continue;
-          const answer = await ask(endpoint, subject);
-          asked.get(source)?.push(answer);
-          onAsked(answer);
-          const { name, bytes, status, original } = answer;
-          if (original !== undefined) await ports.archive.put(original.name, original.bytes);
-          if (bytes === undefined) continue;
-          if (status === 'fetched' && declared.fills.length > 0) files.push({ name, bytes: () => bytes });
-          // What only leads to other questions, and what cannot be read, is kept for whoever looks at it.
-          else await ports.archive.put(name, bytes);
-        }
-    if (files.length === 0) return;
-    results.push(
-      await loadFiles(ports, files, {
-        observedAt: now.toISOString(),
-        worker,
-        ...(onProgress === undefined ? {} : { onProgress }),
-      }),
-    );
-    const loaded = new Set(files.map(({ name }) => name));
-    for (const [source, answers] of asked) {
-      const ofRound = answers.filter(({ name }) => loaded.has(name));
-      await rememberAnswers(ports, hostOf(ports.settings, source), ofRound, now);
+    const ofRound: (readonly [Source, readonly Asked[]])[] = [];
+    for (const planned of asks) {
+      const source = chosen.find(({ name }) => name === planned.source);
+      if (source === undefined) continue;
+      const ask = askers.get(source.name) ?? askerOf(asking, source, reachingOf(settings, source));
+      askers.set(source.name, ask);
+      const answers = await askSource(
+        ports,
+        source,
+        ask,
+        { date, errand: 'everything', targets: planned.targets, now, clock: ports.clock },
+        onAsked,
+      );
+      asked.get(source.name)?.push(...answers.asked);
+      files.push(...answers.files);
+      ofRound.push([source, answers.asked]);
+      done.push({ ...planned, failed: answers.failed, uncovered: answers.uncovered });
     }
-  };
-  await askAbout('season', () => [seasonOf(date)]);
+    if (files.length === 0) continue;
+    const observedAt = now.toISOString();
+    const telling = onProgress === undefined ? {} : { onProgress };
+    results.push(await loadFiles(ports, files, { observedAt, worker, ...telling }));
+    const loaded = new Set(files.map(({ name }) => name));
+    for (const [source, answers] of ofRound)
+      await rememberAnswers(
+        ports,
+        hostOf(settings, source),
+        answers.filter(({ name }) => loaded.has(name)),
+        now,
+      );
+  }
   const games = await gamesOn(ports, date);
-  const due = games.filter((game) => mayBeOver(game, now));
-  await askAbout('team', () => games.flatMap(({ away, home }) => [`${away}-${date}`, `${home}-${date}`]));
-  await askAbout('date', () => (games.length === 0 ? [] : [date]));
-  await askAbout('hour', () =>
-    halfHoursAbout(
-      games.map(({ tipoffAt }) => tipoffAt),
-      now,
-    ),
-  );
-  await askAbout('event', (source) => asked.get(source)?.flatMap(({ leads }) => leads) ?? []);
-  await askAbout('game', () => due.map(({ nbaGameId }) => nbaGameId));
-  const fetches = SOURCES.map((source) => fetchOf(source, asked.get(source), results));
+  const notDue = games.filter((game) => !mayBeOver(game, now)).length;
+  const unanswered = unansweredOf(orders, isAsked, done);
   const questions = [...asked.values()].flat();
   return {
     date,
-    fetches,
-    notDue: games.length - due.length,
+    fetches: SOURCES.map((source) =>
+      fetchOf(source, isOn(settings, source), asked.get(source.name), done, results),
+    ),
+    ...{ notDue, unanswered },
     complete:
-      questions.length > 0 &&
-      questions.every(({ status }) => isAnswered(status)) &&
-      due.length === games.length,
+      questions.some(({ status }) => isAnswered(status)) &&
+      questions.every(({ status }) => status !== 'not_yet') &&
+      unanswered.length === 0 &&
+      notDue === 0,
     changes: results.flatMap(({ changes }) => changes),
     failed: results.flatMap(({ failed }) => failed),
     next: results.at(-1)?.next ?? null,
@@ -168,35 +154,29 @@ function chosenSources(settings: SourceSettings, names: readonly string[] | unde
   return on;
 }
 
-/** The games of a date as the archived schedule has them. */
-async function gamesOn(ports: ImportPorts, date: GameDate): Promise<ScheduledGame[]> {
-  const season = seasonOf(date);
-  const tables = RAW_LOADS.all.map(({ definition }) => definition.name).filter(isOfSchedule);
-  const archives = await archivesOf(ports, tables, season);
-  const parts = archivedParts(ports.archive);
-  const games = await gamesOfDate({ season, archives, parts }, date, [], new Map());
-  return [...games.values()].filter((game) => game.date === date);
-}
-
-/** A game with a score is over. One without a time of its own may be over when the day after its date has begun. */
-function mayBeOver({ score, tipoffAt, date }: ScheduledGame, now: Date): boolean {
-  if (score !== null) return true;
-  if (tipoffAt === null) return gameDateOf(now) > date;
-  return now.getTime() >= new Date(tipoffAt).getTime() + HOURS_OF_GAME * 3_600_000;
-}
-
-function fetchOf(source: Source, asked: readonly Asked[] | undefined, results: readonly LoadResult[]): Fetch {
+function fetchOf(
+  source: Source,
+  isSourceOn: boolean,
+  asked: readonly Asked[] | undefined,
+  done: readonly AnsweredAsk[],
+  results: readonly LoadResult[],
+): Fetch {
   const answers = asked ?? [];
   const isOfSource = ({ file }: { readonly file: string }): boolean => file.startsWith(`${source.name}.`);
   const lines = results.flatMap((result) => result.lines.filter(isOfSource));
+  const own = done.filter((ask) => ask.source === source.name);
+  const isFallback = own.length > 0 && own.every(({ fallbackFor }) => fallbackFor !== null);
   return {
     source: source.name,
-    status: asked === undefined ? 'off' : (worstOf(answers.map(({ status }) => status)) ?? 'nothing_due'),
+    status:
+      asked === undefined || !isSourceOn
+        ? 'off'
+        : (worstOf(answers.map(({ status }) => status)) ?? 'nothing_due'),
     entries: answers.filter(({ status }) => status === 'fetched').length,
     rows: lines.reduce((sum, { loaded }) => sum + loaded, 0),
     seconds: answers.reduce((sum, { seconds }) => sum + seconds, 0),
-    credits: answers.flatMap(({ credits }) => credits ?? []).at(-1) ?? null,
-    fallbackFor: null,
-    details: answers.flatMap(({ name, detail }) => (detail === null ? [] : [`${name} ${detail}`])),
+    credits: creditsOf(answers),
+    fallbackFor: isFallback ? (own[0]?.fallbackFor ?? null) : null,
+    details: detailsOf(answers),
   };
 }

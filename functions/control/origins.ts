@@ -52,7 +52,7 @@ async function hasSimulatedLines(
 export interface Coming {
   readonly origin: Origin;
   /** The command that loads them. */
-  readonly command: 'start' | 'import' | 'ingest' | 'simulate';
+  readonly command: 'start' | 'import' | 'ingest' | 'simulate' | 'fetch';
 }
 
 /**

@@ -23,11 +23,13 @@ import { carryOut } from '../steps/actions.ts';
 import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
 import { countRows, TABLE_GONE } from '../control/count-rows.ts';
+import { liveDay } from '../steps/due-fetches.ts';
 import { answerProbe } from '../steps/probe.ts';
 
 /**
  * Publishes waiting messages, asks again for runs that were left behind, asks for partitions with a live want and advances
- * every backfill. With `reconcile` it also compares the documents with the warehouse; a probe is only answered.
+ * every backfill. With `fetch` it asks for the live fetches that are due, and with `reconcile` it compares the documents with the
+ * warehouse; a probe is only answered.
  */
 export async function sweep(context: HandlerContext, message: SweepRequested): Promise<Outcome> {
   const { ports } = context;
@@ -36,6 +38,7 @@ export async function sweep(context: HandlerContext, message: SweepRequested): P
   const now = ports.clock();
   await reviveRuns(context, now);
   await tellAgain(context, now);
+  if (message.fetch === true) await liveDay(context);
 
   const view = await viewOfWanted(context, message.reconcile === true);
   if (message.reconcile === true) await reconcile(context, view);

@@ -5,6 +5,7 @@ import type { HandlerContext } from '../steps/context.ts';
 import type { ServiceHandler } from './service.ts';
 import { handler as backfill } from './backfill.ts';
 import { handler as deadLetter } from './dead-letter.ts';
+import { handler as fetch } from './fetch.ts';
 import { handler as orchestrate } from './orchestrate.ts';
 import { handler as run } from './run.ts';
 import { handler as sweep } from './sweep.ts';
@@ -12,6 +13,7 @@ import { handler as sweep } from './sweep.ts';
 export const SERVICES: Readonly<Record<Consumer, ServiceHandler>> = {
   backfill,
   'dead-letter': deadLetter,
+  fetch,
   orchestrate,
   run,
   sweep,

@@ -1,4 +1,5 @@
 /** What a live source declares: what can be asked of it, and how an answer is read. */
+import type { Rhythm, Target } from '../../shared/domain/fetch.ts';
 import type { FileKind } from '../../shared/domain/file-kinds.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
@@ -25,28 +26,7 @@ export interface Reading {
   readonly lines: readonly SourceLine[];
 }
 
-/**
- * What a date needs to know. The answer of one source is enough for each; the next source in its order is asked in the place of
- * one that is off, refuses or does not answer.
- */
-export type Target =
-  | 'schedule'
-  | 'roster'
-  | 'injuries'
-  | 'game_lines'
-  | 'player_lines'
-  | 'player_box'
-  | 'team_box'
-  | 'gamebook'
-  | 'play_by_play';
-
-/**
- * When a question about a date is asked by itself, in US Eastern time. `morning`: between 06:00 and 10:00. `lines`: every two hours
- * from twelve hours before the first tip-off, and just before each tip-off. `hourly`: every hour until the last tip-off.
- * `box_scores`: after the games, and until all are known. `overnight`: at 04:00 of the day after. `led`: as soon as the answer that
- * leads to it is there.
- */
-export type Rhythm = 'morning' | 'lines' | 'hourly' | 'box_scores' | 'overnight' | 'led';
+export type { Rhythm, Target };
 
 /** One kind of question to a source, such as the box score of a game. */
 export interface Endpoint {

@@ -7,6 +7,9 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { Result } from '../../shared/domain/failure.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
+import type { SourceSettings } from '../../shared/config.ts';
+import type { Http } from '../../shared/ports/http.ts';
+import type { OriginPorts } from '../control/origins.ts';
 import type { Policy } from '../control/policy.ts';
 
 /** What a handler gets that works on documents and messages only. */
@@ -30,14 +33,29 @@ export interface HandlerContext extends DocumentContext {
    * @returns the function that stops the calls
    */
   readonly every?: (seconds: number, what: () => Promise<unknown>) => () => void;
-  /** Where decisions of persons are kept beside the archived files. @throws in a service that has no archive */
-  readonly archive: Pick<ArchiveStore, 'write'>;
+  /** The archived source files, and what is kept beside them. @throws in a service that has no archive */
+  readonly archive: ArchiveStore;
+  /** How live sources are asked; absent in services that ask none. */
+  readonly live?: LiveSources;
   /** Loads the rows that the archived files of a raw table have for `dates`. */
   readonly load: (
     table: RegisteredTable,
     dates: readonly GameDate[],
     context?: LogContext,
   ) => Promise<Result<LoadedRows>>;
+}
+
+/** How live sources are asked. */
+export interface LiveSources {
+  readonly http: Http;
+  /** Which sources may be asked, and how, as the operator has it now. */
+  readonly settings: () => Promise<SourceSettings>;
+  /** Waits some milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** A number from 0 to 1, for pauses that do not fall together. */
+  readonly random: () => number;
+  /** Names the place in which rows of several origins would be mixed. */
+  readonly config: OriginPorts['config'];
 }
 
 /** The rows that archived files have for some dates of a raw table, and what was left behind. */

@@ -12,6 +12,7 @@ import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
 import type {
   BackfillRequest,
   DeadLettered,
+  FetchRequested,
   RunCompleted,
   RunRequested,
 } from '../../shared/messages/schemas.ts';
@@ -68,6 +69,19 @@ export function contextOfRun(message: RunRequested | RunCompleted, delivery: Del
       ...(backfillId === null ? {} : { backfill_id: backfillId }),
       ...(only === undefined || others.length > 0 ? {} : { date: only.date }),
     },
+  };
+}
+
+/** The context of a message about a live fetch: the trace of the fetch. */
+export function contextOfFetch(message: FetchRequested, delivery: Delivery): LogContext {
+  const { correlationId, eventId, date, traceparent } = message;
+  return {
+    trace: parseTraceparent(traceparent) ?? {
+      traceId: traceIdOf(correlationId),
+      spanId: spanIdOf(eventId),
+      sampled: false,
+    },
+    labels: { ...labelsOf(delivery), date },
   };
 }
 

@@ -29,6 +29,8 @@ export interface Client {
   /** Asks live sources. */
   readonly http: Http;
   readonly clock: Clock;
+  /** The time by which it is decided what is due and what is today; absent where that is the time of the machine. */
+  readonly businessClock?: Clock;
   readonly log: Log;
   /** Milliseconds between two looks at a backfill that a command waits for. */
   readonly pollMs: number;

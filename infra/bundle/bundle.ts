@@ -32,6 +32,7 @@ const CLIENTS_OF: Readonly<Record<Needs, readonly Client[]>> = {
   documents: ['firestore', 'pubsub'],
   tables: ['firestore', 'pubsub', 'bigquery'],
   files: CLIENTS,
+  sources: CLIENTS,
 };
 
 /** The clients that the handler of a service uses. */

@@ -58,6 +58,7 @@ export const APIS: readonly string[] = [
   'monitoring.googleapis.com',
   'pubsub.googleapis.com',
   'run.googleapis.com',
+  'secretmanager.googleapis.com',
   'storage.googleapis.com',
 ];
 

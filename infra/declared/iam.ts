@@ -8,6 +8,8 @@ import { buildAccount, pubsubAgent, pushAccount, runtimeAccount, schedulerAgent 
 import { DATASETS } from '../../shared/derive/ddl.ts';
 import { STAGING_DATASET } from '../../shared/derive/names.ts';
 import { SCHEDULES } from './schedules.ts';
+import { readsSecret, secretSpec } from './secrets.ts';
+import { needsFiles } from '../../shared/derive/service-kinds.ts';
 import { services, type Service } from '../../shared/derive/services.ts';
 import { targetNames, type DeployTarget } from './target.ts';
 import { topics } from '../../shared/derive/topics.ts';
@@ -107,6 +109,18 @@ function runtimeBindings(target: DeployTarget, registry: Registry, service: Serv
         expression: `resource.name=='projects/${target.project}/databases/${target.database}'`,
       },
     },
+    ...(readsSecret(service)
+      ? [
+          {
+            ...binding('project', target.project, 'roles/secretmanager.secretAccessor', runtime),
+            condition: {
+              title: `secret-${secretSpec(target).name}`,
+              // The secret is made by the operator, before or after the deployment.
+              expression: `resource.name.startsWith('projects/${target.projectNumber}/secrets/${secretSpec(target).name}/versions/')`,
+            },
+          },
+        ]
+      : []),
     ...(reads.length + writes.length === 0
       ? []
       : [binding('project', target.project, 'roles/bigquery.jobUser', runtime)]),
@@ -119,7 +133,7 @@ function runtimeBindings(target: DeployTarget, registry: Registry, service: Serv
     ...publishedBy(service).map((topic) =>
       binding('topic', names.resource(topic), 'roles/pubsub.publisher', runtime),
     ),
-    ...(service.kind.needs(service.phase) === 'files'
+    ...(needsFiles(service.kind.needs(service.phase))
       ? [
           binding(
             'bucket',

@@ -3,7 +3,7 @@
 
 # APIs
 
-gcloud services enable artifactregistry.googleapis.com bigquery.googleapis.com cloudbuild.googleapis.com cloudresourcemanager.googleapis.com cloudscheduler.googleapis.com firestore.googleapis.com iam.googleapis.com iamcredentials.googleapis.com logging.googleapis.com monitoring.googleapis.com pubsub.googleapis.com run.googleapis.com storage.googleapis.com \
+gcloud services enable artifactregistry.googleapis.com bigquery.googleapis.com cloudbuild.googleapis.com cloudresourcemanager.googleapis.com cloudscheduler.googleapis.com firestore.googleapis.com iam.googleapis.com iamcredentials.googleapis.com logging.googleapis.com monitoring.googleapis.com pubsub.googleapis.com run.googleapis.com secretmanager.googleapis.com storage.googleapis.com \
   --project=PROJECT \
   --quiet
 
@@ -26,6 +26,11 @@ gcloud iam service-accounts create nba-request \
 
 gcloud iam service-accounts create nba-sweep \
   '--display-name=Function nba-sweep' \
+  --project=PROJECT \
+  --quiet
+
+gcloud iam service-accounts create nba-fetch \
+  '--display-name=Function nba-phase1-fetch' \
   --project=PROJECT \
   --quiet
 
@@ -117,6 +122,24 @@ gcloud projects add-iam-policy-binding PROJECT \
 
 gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
+  --role=roles/bigquery.jobUser \
+  --condition=None \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/datastore.user \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/secretmanager.secretAccessor \
+  '--condition=title=secret-nba-sources,expression=resource.name.startsWith('\''projects/PROJECT_NUMBER/secrets/nba-sources/versions/'\'')' \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
   --role=roles/bigquery.jobUser \
   --condition=None \
   --quiet
@@ -243,6 +266,12 @@ gcloud pubsub topics create nba-sweep \
   --project=PROJECT \
   --quiet
 
+gcloud pubsub topics create nba-phase1-fetch \
+  --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub topics create nba-phase2-run \
   --labels=app=fullcourt,deployment=production \
   --message-storage-policy-allowed-regions=REGION \
@@ -322,6 +351,12 @@ gcloud pubsub topics create nba-backfill-request-dead-letter \
   --quiet
 
 gcloud pubsub topics create nba-sweep-dead-letter \
+  --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics create nba-phase1-fetch-dead-letter \
   --labels=app=fullcourt,deployment=production \
   --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
@@ -429,6 +464,22 @@ gcloud firestore backups schedules create \
 
 gcloud firestore fields ttls update expireAt \
   --collection-group=runs \
+  --database=fullcourt \
+  --enable-ttl \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore fields ttls update expireAt \
+  --collection-group=fetches \
+  --database=fullcourt \
+  --enable-ttl \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore fields ttls update expireAt \
+  --collection-group=refreshes \
   --database=fullcourt \
   --enable-ttl \
   --async \
@@ -629,6 +680,38 @@ gcloud firestore indexes fields update manifest \
 
 gcloud firestore indexes fields update outcome \
   --collection-group=runs \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update asks \
+  --collection-group=fetches \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update on \
+  --collection-group=fetches \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update orders \
+  --collection-group=fetches \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update unanswered \
+  --collection-group=fetches \
   --database=fullcourt \
   --disable-indexes \
   --async \
@@ -1108,6 +1191,12 @@ gcloud pubsub topics add-iam-policy-binding nba-phase2-run \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase2-run \
+  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase2-run \
   --member=serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
@@ -1246,6 +1335,18 @@ gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
   --quiet
 
 gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectViewer \
+  --project=PROJECT \
+  --quiet
+
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectUser \
+  --project=PROJECT \
+  --quiet
+
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
   --member=serviceAccount:nba-p2-run@PROJECT.iam.gserviceaccount.com \
   --role=roles/storage.objectViewer \
   --project=PROJECT \
@@ -1353,6 +1454,18 @@ gcloud pubsub topics add-iam-policy-binding nba-phase5-complete \
   --project=PROJECT \
   --quiet
 
+gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch \
+  --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch \
+  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
 bq \
   --project_id=PROJECT \
   --location=LOCATION \
@@ -1374,6 +1487,12 @@ gcloud pubsub topics add-iam-policy-binding nba-backfill-request-dead-letter \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-sweep-dead-letter \
+  --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch-dead-letter \
   --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
@@ -1490,6 +1609,27 @@ gcloud run deploy nba-sweep \
   --max-instances=1 \
   --timeout=540 \
   --env-vars-file=infra/generated/env/nba-sweep.json \
+  --labels=app=fullcourt,deployment=production,commit=COMMIT,bundle=BUNDLE \
+  --cpu-boost \
+  --project=PROJECT \
+  --quiet
+
+gcloud run deploy nba-phase1-fetch \
+  --source=dist/nba-phase1-fetch \
+  --function=nba-phase1-fetch \
+  --base-image=nodejs24 \
+  --region=REGION \
+  --no-allow-unauthenticated \
+  --ingress=internal \
+  --service-account=nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --build-service-account=projects/PROJECT/serviceAccounts/nba-build@PROJECT.iam.gserviceaccount.com \
+  --cpu=1 \
+  --memory=1024Mi \
+  --concurrency=2 \
+  --min-instances=0 \
+  --max-instances=3 \
+  --timeout=540 \
+  --env-vars-file=infra/generated/env/nba-phase1-fetch.json \
   --labels=app=fullcourt,deployment=production,commit=COMMIT,bundle=BUNDLE \
   --cpu-boost \
   --project=PROJECT \
@@ -1723,6 +1863,13 @@ gcloud run services add-iam-policy-binding nba-sweep \
   --project=PROJECT \
   --quiet
 
+gcloud run services add-iam-policy-binding nba-phase1-fetch \
+  --region=REGION \
+  --member=serviceAccount:nba-push@PROJECT.iam.gserviceaccount.com \
+  --role=roles/run.invoker \
+  --project=PROJECT \
+  --quiet
+
 gcloud run services add-iam-policy-binding nba-phase2-run \
   --region=REGION \
   --member=serviceAccount:nba-push@PROJECT.iam.gserviceaccount.com \
@@ -1822,6 +1969,22 @@ gcloud pubsub subscriptions create nba-sweep-sub \
   --message-retention-duration=604800s \
   --expiration-period=never \
   --dead-letter-topic=nba-sweep-dead-letter \
+  --max-delivery-attempts=8 \
+  --labels=app=fullcourt,deployment=production \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub subscriptions create nba-phase1-fetch-sub \
+  --topic=nba-phase1-fetch \
+  --push-endpoint=https://nba-phase1-fetch-PROJECT_NUMBER.REGION.run.app/ \
+  --push-auth-service-account=nba-push@PROJECT.iam.gserviceaccount.com \
+  --push-auth-token-audience=https://nba-phase1-fetch-PROJECT_NUMBER.REGION.run.app \
+  --ack-deadline=600 \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --message-retention-duration=604800s \
+  --expiration-period=never \
+  --dead-letter-topic=nba-phase1-fetch-dead-letter \
   --max-delivery-attempts=8 \
   --labels=app=fullcourt,deployment=production \
   --project=PROJECT \
@@ -2047,6 +2210,20 @@ gcloud pubsub subscriptions create nba-sweep-dead-letter-sub \
   --project=PROJECT \
   --quiet
 
+gcloud pubsub subscriptions create nba-phase1-fetch-dead-letter-sub \
+  --topic=nba-phase1-fetch-dead-letter \
+  --push-endpoint=https://nba-dead-letter-PROJECT_NUMBER.REGION.run.app/ \
+  --push-auth-service-account=nba-push@PROJECT.iam.gserviceaccount.com \
+  --push-auth-token-audience=https://nba-dead-letter-PROJECT_NUMBER.REGION.run.app \
+  --ack-deadline=600 \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --message-retention-duration=2678400s \
+  --expiration-period=never \
+  --labels=app=fullcourt,deployment=production \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub subscriptions create nba-phase2-run-dead-letter-sub \
   --topic=nba-phase2-run-dead-letter \
   --push-endpoint=https://nba-dead-letter-PROJECT_NUMBER.REGION.run.app/ \
@@ -2229,6 +2406,12 @@ gcloud pubsub subscriptions add-iam-policy-binding nba-sweep-sub \
   --project=PROJECT \
   --quiet
 
+gcloud pubsub subscriptions add-iam-policy-binding nba-phase1-fetch-sub \
+  --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
+  --role=roles/pubsub.subscriber \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub subscriptions add-iam-policy-binding nba-phase2-run-sub \
   --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
   --role=roles/pubsub.subscriber \
@@ -2310,6 +2493,19 @@ gcloud scheduler jobs create pubsub nba-sweep \
   --topic=projects/PROJECT/topics/nba-sweep \
   '--message-body={}' \
   '--description=Asks again for what was left behind: leases that are over, unsent messages, closed gates.' \
+  --max-retry-attempts=5 \
+  --min-backoff=10s \
+  --max-backoff=300s \
+  --project=PROJECT \
+  --quiet
+
+gcloud scheduler jobs create pubsub nba-fetch \
+  --location=REGION \
+  '--schedule=2-59/5 * * * *' \
+  --time-zone=America/New_York \
+  --topic=projects/PROJECT/topics/nba-sweep \
+  '--message-body={"fetch":true}' \
+  '--description=Asks for the live fetches that are due, and for what they have made stale before tip-off.' \
   --max-retry-attempts=5 \
   --min-backoff=10s \
   --max-backoff=300s \
@@ -2418,6 +2614,31 @@ gcloud logging metrics create fullcourt_sweeps_asked_again \
 
 gcloud logging metrics create fullcourt_reconciles_failed \
   --config-from-file=infra/generated/metrics/fullcourt_reconciles_failed.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_fetches_asked \
+  --config-from-file=infra/generated/metrics/fullcourt_fetches_asked.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_fetch_seconds \
+  --config-from-file=infra/generated/metrics/fullcourt_fetch_seconds.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_fetches_refused \
+  --config-from-file=infra/generated/metrics/fullcourt_fetches_refused.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_fetch_fallbacks \
+  --config-from-file=infra/generated/metrics/fullcourt_fetch_fallbacks.json \
+  --project=PROJECT \
+  --quiet
+
+gcloud logging metrics create fullcourt_fetches_finished \
+  --config-from-file=infra/generated/metrics/fullcourt_fetches_finished.json \
   --project=PROJECT \
   --quiet
 

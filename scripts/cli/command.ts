@@ -4,7 +4,9 @@ import pc from 'picocolors';
 import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
 import { lackOf, RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
+import type { Clock } from '../../shared/ports/index.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { instantOption } from './dates.ts';
 import { shownJson, shownLines } from './shown.ts';
 import { targetOf, withTarget } from './target-flag.ts';
 
@@ -14,6 +16,8 @@ export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
 export interface GlobalOptions {
   readonly json?: boolean;
   readonly target?: string;
+  /** What counts as now when the command begins, for commands that have the flag. */
+  readonly now?: string;
 }
 
 /** The configuration of a command. `--target` is used instead of `FULLCOURT_TARGET` where both are given. */
@@ -22,6 +26,13 @@ export function configOf(options: GlobalOptions, env: Environment = environment)
     ...env,
     ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
   });
+}
+
+/** The business clock of a command: it shows `--now` when the command begins, and goes on from there. */
+function businessClockOf({ now }: GlobalOptions): { readonly businessClock?: Clock } {
+  if (now === undefined) return {};
+  const ahead = instantOption('--now', now).getTime() - Date.now();
+  return { businessClock: () => new Date(Date.now() + ahead) };
 }
 
 /**
@@ -34,7 +45,10 @@ async function openHome(options: GlobalOptions): Promise<Client> {
     const { isGuestOf } = await import('../../functions/targets/embedded/home.ts');
     if (isGuestOf(config))
       return (await import('../../functions/targets/embedded/guest.ts')).openGuest(config, tell);
-    return (await import('../../functions/targets/embedded/client.ts')).openClient(config, { say: tell });
+    return (await import('../../functions/targets/embedded/client.ts')).openClient(config, {
+      say: tell,
+      ...businessClockOf(options),
+    });
   }
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
   if (config.target === 'gcp') {

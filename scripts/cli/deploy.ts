@@ -2,6 +2,7 @@
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { environment } from '../../shared/config.ts';
 import { placeLine, placesOf } from '../../infra/declared/places.ts';
+import { secretLines, secretSpec } from '../../infra/declared/secrets.ts';
 import { deploymentName, type DeployTarget } from '../../infra/declared/target.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -85,7 +86,9 @@ async function dryRunCommand(flags: DeployFlags): Promise<number> {
     tell(
       `Replace ${UNKNOWN_NUMBER} by the number that \`gcloud projects describe ${target.project} --format='value(projectNumber)'\` prints`,
     );
-  answer(flags, { target, place: placeLine(target), places, steps: planDocument(plan.stages) }, () =>
+  const secrets = [secretSpec(target)];
+  for (const line of secretLines(target)) tell(line);
+  answer(flags, { target, place: placeLine(target), places, secrets, steps: planDocument(plan.stages) }, () =>
     [`# ${placeLine(target)}`, '', ...scriptLines(plan.stages)].join('\n'),
   );
   return EXIT.done;
@@ -133,6 +136,7 @@ function answerDeployed(flags: Flags, deployed: Deployed, changes?: string): num
     return [
       `${counted(deployed.changed, 'change')} in ${whereOf(target)}. Check that it works with: fullcourt verify-deploy ${flagsOf(target)}`,
       `Commands reach it after: ${exportLine(target)}`,
+      ...secretLines(target),
     ].join('\n');
   });
   return changes !== undefined && steps.length > 0 ? EXIT.failed : EXIT.done;

@@ -1,6 +1,6 @@
 /** `ingest`: asks the live sources about a game date and loads what they answer. */
 import { setTimeout } from 'node:timers/promises';
-import { ingestDate, type Fetch, type Ingested } from '../../functions/control/ingest.ts';
+import { ingestDate, type Ingested } from '../../functions/control/ingest.ts';
 import { admit, type Coming } from '../../functions/control/origins.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
@@ -42,35 +42,36 @@ export async function ingestCommand(
       }),
     );
     answer(options, found, () => ingestText(found));
-    const isDone = found.fetches.every(({ details }) => details.length === 0) && found.failed.length === 0;
+    const isDone = found.unanswered.length === 0 && found.failed.length === 0;
     return isDone ? EXIT.done : EXIT.failed;
   });
 }
 
-function ingestText({ date, fetches, notDue, complete, failed, next }: Ingested): string {
+function ingestText({ date, fetches, notDue, unanswered, complete, failed, next }: Ingested): string {
   return [
     table(
-      ['source', 'status', 'answers', 'rows', 'seconds'],
-      fetches.map(({ source, status, entries, rows, seconds }) => [
+      ['source', 'status', 'answers', 'rows', 'seconds', 'in place of'],
+      fetches.map(({ source, status, entries, rows, seconds, fallbackFor }) => [
         source,
         status.replaceAll('_', ' '),
         entries,
         rows,
         seconds.toFixed(1),
+        fallbackFor ?? '',
       ]),
     ),
     '',
     ...fetches.flatMap(({ details }) => details),
-    complete ? `${date} is complete` : `${date} is not complete: ${lackOf(fetches, notDue)}`,
+    complete ? `${date} is complete` : `${date} is not complete: ${lackOf(unanswered, notDue)}`,
     ...failed,
     ...(next === null ? [] : [`Next: ${next}`]),
   ].join('\n');
 }
 
-function lackOf(fetches: readonly Fetch[], notDue: number): string {
-  const lacking = fetches.reduce((sum, { details }) => sum + details.length, 0);
-  return [
-    ...(lacking === 0 ? [] : [`${counted(lacking, 'answer is', 'answers are')} lacking`]),
+function lackOf(unanswered: Ingested['unanswered'], notDue: number): string {
+  const lacks = [
+    ...(unanswered.length === 0 ? [] : [`no source has told ${unanswered.join(', ').replaceAll('_', ' ')}`]),
     ...(notDue === 0 ? [] : [`${counted(notDue, 'game is', 'games are')} not over`]),
-  ].join(', ');
+  ];
+  return lacks.length === 0 ? 'something is not known yet' : lacks.join(', ');
 }

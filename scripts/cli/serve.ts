@@ -1,10 +1,12 @@
 /** `serve`: handles messages until the process is stopped, and takes new ones at an address of this machine. */
 import { knownSeasons } from '../../shared/state/views.ts';
+import { sourcesOn } from '../../functions/steps/live-answers.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { EXIT, tell } from './command.ts';
 import { curlLines } from './home-page.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
+import { asksSources, runSchedules } from './schedules.ts';
 import { tellActivity } from './serve-activity.ts';
 
 /** Seconds between two sweeps. At every so many sweeps the rows of every table are counted. */
@@ -51,12 +53,22 @@ export async function serveUntilStopped(
     // When the broker does not answer, the next sweep is published to it again.
     client.publisher.publish(SWEEP_TOPIC, message).catch(() => undefined);
   }, seconds * 1000);
+  const asked = sourcesOn(client.config.sources);
+  const stopSchedules = runSchedules(
+    client.publisher,
+    (schedule) => asked.length > 0 || !asksSources(schedule),
+  );
   tell(`Serving ${client.config.home} at ${door.address} (a page for a browser is there, too)`);
   tell(
     season === undefined
       ? `Nothing is loaded yet: fullcourt import --from DIR, or fullcourt simulate${client.config.target === 'embedded' ? ', while this process is stopped' : ''}`
       : ['Publish with:', ...curlLines(client, door.address, season).map((line) => `  ${line}`)].join('\n'),
   );
+  if (asked.length > 0) {
+    tell(`Asking live sources when they are due: ${asked.join(', ')}`);
+    // What is due already need not wait for the schedule.
+    client.publisher.publish(SWEEP_TOPIC, '{"fetch":true}').catch(() => undefined);
+  }
   tell('Ctrl-C ends it.');
   let looking: NodeJS.Timeout | undefined;
   const broken = await new Promise<Error | undefined>((resolve) => {
@@ -68,6 +80,7 @@ export async function serveUntilStopped(
   });
   clearInterval(looking);
   clearInterval(sweeps);
+  stopSchedules();
   await activity.stop();
   if (broken !== undefined) throw broken;
 }

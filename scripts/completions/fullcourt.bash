@@ -64,10 +64,10 @@ _fullcourt() {
     " serve"|" serve "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --port) return ;;
+        --port|--now) return ;;
         --processes) COMPREPLY=($(compgen -W "one each" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --port --processes" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --port --processes --now" -- "$current")) ;;
     " dead-letters delete"|" dead-letters delete "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;

@@ -192,6 +192,7 @@ complete -c fullcourt -n '__fish_seen_subcommand_from serve' -l json -d 'one JSO
 complete -c fullcourt -n '__fish_seen_subcommand_from serve' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'
 complete -c fullcourt -n '__fish_seen_subcommand_from serve' -l port -x -d 'port of that address, on 127.0.0.1'
 complete -c fullcourt -n '__fish_seen_subcommand_from serve' -l processes -x -a 'one each' -d 'with --target emulator: "one" process for all functions, or one for "each"'
+complete -c fullcourt -n '__fish_seen_subcommand_from serve' -l now -x -d 'what counts as now for live sources, such as 2024-01-26T18:30:00Z (default: the clock)'
 complete -c fullcourt -n '__fish_seen_subcommand_from tables' -l json -d 'one JSON document on stdout'
 complete -c fullcourt -n '__fish_seen_subcommand_from tables' -l target -x -a 'embedded emulator gcp' -d 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)'
 complete -c fullcourt -n '__fish_seen_subcommand_from tables' -a 'nbac_schedule nbac_game_results bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_player_boxscores nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2'

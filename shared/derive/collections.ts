@@ -65,6 +65,13 @@ export const COLLECTIONS = [
         run['state'] === 'settled' && run['followed'] === true ? run['finishedAt'] : undefined,
     },
   },
+  {
+    name: 'fetches',
+    unindexed: ['asks', 'on', 'orders', 'unanswered'],
+    expiry: { days: 400, doneAt: (fetch) => fetch['finishedAt'] },
+  },
+  // When the tables of a date were last built again for what has moved before its tip-offs.
+  { name: 'refreshes', expiry: { days: 30, doneAt: (refresh) => refresh['at'] } },
   { name: 'outbox', unindexed: ['body'] },
   {
     name: 'dead_letters',

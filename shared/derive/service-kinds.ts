@@ -6,17 +6,25 @@
 import { PHASES, type Phase } from '../domain/table.ts';
 import type { Mode } from '../domain/partition.ts';
 import { runSize, type Size } from './budgets.ts';
-import { BACKFILL_REQUEST_TOPIC, completeTopic, runTopic, SWEEP_TOPIC } from './topic-names.ts';
+import { BACKFILL_REQUEST_TOPIC, completeTopic, FETCH_TOPIC, runTopic, SWEEP_TOPIC } from './topic-names.ts';
 
 /** The messages that services consume. */
 export type MessageName =
-  'BackfillRequest' | 'RunRequested' | 'RunCompleted' | 'SweepRequested' | 'DeadLettered';
+  'BackfillRequest' | 'RunRequested' | 'RunCompleted' | 'FetchRequested' | 'SweepRequested' | 'DeadLettered';
 
 /**
  * The ports that a handler receives. `documents`: documents and messages. `tables`: the warehouse too.
- * `files`: the archived source files as well. A bundle contains only the clients of these.
+ * `files`: the archived source files as well. `sources`: live sources as well, with the keys of the operator. A bundle contains only the clients of these.
  */
-export type Needs = 'documents' | 'tables' | 'files';
+export type Needs = 'documents' | 'tables' | 'files' | 'sources';
+
+/** The secret with the settings of live sources: lines such as `ODDS_API_KEY=...`. */
+export const SOURCE_SECRET = 'nba-sources';
+
+/** Whether a handler is given the archived source files. */
+export function needsFiles(needs: Needs): boolean {
+  return needs === 'files' || needs === 'sources';
+}
 
 /** What a handler may do in the warehouse. */
 export type WarehouseUse =
@@ -98,10 +106,11 @@ export const SERVICE_KINDS = {
     topics: [{ name: SWEEP_TOPIC, lane: null }],
     topicsOf: none,
     service: { name: 'nba-sweep', account: 'nba-sweep' },
-    needs: () => 'tables',
+    // The archived schedule says when games begin, and so which fetches are due.
+    needs: () => 'files',
     warehouse: 'counts',
     // It publishes the messages that other services intended to publish and could not.
-    publishes: () => [...requestTopics, ...completeTopics],
+    publishes: () => [...requestTopics, ...completeTopics, FETCH_TOPIC],
     // Only one sweep runs at a time.
     size: () => ({ concurrency: 1, maxInstances: 1 }),
     memoryMiB: () => 512,
@@ -115,6 +124,14 @@ export const SERVICE_KINDS = {
         message: {},
       },
       {
+        name: 'nba-fetch',
+        description:
+          'Asks for the live fetches that are due, and for what they have made stale before tip-off.',
+        cron: `2-59/${SWEEP_MINUTES} * * * *`,
+        topic: SWEEP_TOPIC,
+        message: { fetch: true },
+      },
+      {
         name: 'nba-reconcile',
         description: 'Also compares every completion document with the rows that the warehouse holds.',
         cron: '30 5 * * *',
@@ -122,6 +139,22 @@ export const SERVICE_KINDS = {
         message: { reconcile: true },
       },
     ],
+  },
+  /** Asks live sources about a date, archives what they answer, and asks for the loads of it. */
+  fetch: {
+    message: 'FetchRequested',
+    topics: [{ name: FETCH_TOPIC, lane: 'live' }],
+    topicsOf: none,
+    service: { name: FETCH_TOPIC, account: 'nba-fetch' },
+    needs: () => 'sources',
+    archive: 'writes',
+    // Before it asks for a load it counts the rows that the load needs.
+    warehouse: 'counts',
+    publishes: () => [FETCH_TOPIC, runTopic('phase2', 'live')],
+    // Sources are asked one question after another; a few of them at once.
+    size: () => ({ concurrency: 2, maxInstances: 3 }),
+    // An answer is held in memory as a whole, and the schedule of a season with what is archived of it.
+    memoryMiB: () => 1024,
   },
   /**
    * Builds the dates of one table: loads them from source files in phase 2, computes them by SQL in phases

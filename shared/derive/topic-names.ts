@@ -6,6 +6,8 @@ import type { Phase } from '../domain/table.ts';
 export const BACKFILL_REQUEST_TOPIC = 'nba-backfill-request';
 /** The topic that starts a sweep. */
 export const SWEEP_TOPIC = 'nba-sweep';
+/** The topic that asks for live fetches. */
+export const FETCH_TOPIC = 'nba-phase1-fetch';
 
 /**
  * The topic that asks for runs of a phase: `nba-phase3-run` in the live lane, `nba-phase3-backfill` in the

@@ -198,6 +198,20 @@ export const runCompleted = z.object({
 export type RunCompleted = z.infer<typeof runCompleted>;
 
 /**
+ * Asks what live sources know of a date: without `askId` the fetch is opened, which means that its first questions are asked
+ * for; with it, one source is asked. What is asked is in the document `fetches/{fetchId}`.
+ */
+export const fetchRequested = z.object({
+  ...envelope,
+  kind: z.literal('fetch_requested'),
+  fetchId: id,
+  date: gameDate,
+  askId: id.nullable(),
+});
+/** The decoded {@link fetchRequested}. */
+export type FetchRequested = z.infer<typeof fetchRequested>;
+
+/**
  * Asks for a sweep: a search for all work that was left behind. It is published at fixed times, and by a
  * command that pauses, resumes or cancels a backfill.
  */
@@ -206,6 +220,8 @@ export const sweepRequested = z.object({
   kind: z.literal('sweep_requested').optional(),
   /** Whether to compare every completion document with the rows in the warehouse as well. */
   reconcile: z.boolean().optional(),
+  /** Whether to ask for the live fetches that are due as well. */
+  fetch: z.boolean().optional(),
   /** Only write `probes/{probeId}`, to show that messages are handled; do nothing else. */
   probeId: id.optional(),
 });
@@ -226,4 +242,4 @@ export const deadLettered = z.object({
 export type DeadLettered = z.infer<typeof deadLettered>;
 
 /** The messages that the pipeline publishes through the outbox. */
-export type Message = RunRequested | RunCompleted;
+export type Message = RunRequested | RunCompleted | FetchRequested;

@@ -15,12 +15,25 @@ export interface DocumentPorts {
   readonly store: StateStore;
   readonly publisher: Publisher;
   readonly clock: Clock;
+  /**
+   * The time by which it is decided what is due and what is today; absent where that is the time of the machine. Leases and
+   * `processed_at` are always by the clock of the machine.
+   */
+  readonly businessClock?: Clock;
   /** Logs one event. It never throws. Only the functions of `shared/observe/events` make events. */
   readonly log: Log;
   /** Records spans; absent when tracing is off. */
   readonly tracer?: Tracer;
   /** Trace and labels of the message that is being handled; absent outside of a handler. */
   readonly context?: LogContext;
+}
+
+/** The time by which it is decided what is due and what is today. */
+export function businessNow({
+  clock,
+  businessClock = clock,
+}: Pick<DocumentPorts, 'clock' | 'businessClock'>): Date {
+  return businessClock();
 }
 
 /**

@@ -2,8 +2,8 @@
  * The one writer of the outbox: messages that are still to be published. A message is written in the transaction of the
  * change that it announces, and published afterwards. So no change is stored without its message.
  */
-import { completeTopic, runTopic } from '../derive/topic-names.ts';
-import type { Message } from '../messages/schemas.ts';
+import { completeTopic, FETCH_TOPIC, runTopic } from '../derive/topic-names.ts';
+import type { FetchRequested, Message } from '../messages/schemas.ts';
 import type { DocumentPorts } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import type { Phase } from '../domain/table.ts';
@@ -18,8 +18,22 @@ type Sending = Pick<DocumentPorts, 'store' | 'publisher' | 'tracer' | 'context'>
 /**
  * Writes that a message is to be published. The same event has the same id each time, so written twice it is one document.
  */
-export function intend(tx: Transaction, phase: Phase, message: Message, now: Date): void {
+export function intend(
+  tx: Transaction,
+  phase: Phase,
+  message: Exclude<Message, FetchRequested>,
+  now: Date,
+): void {
   const topic = message.kind === 'run_requested' ? runTopic(phase, message.mode) : completeTopic(phase);
+  write(tx, topic, message, now);
+}
+
+/** Writes that a live fetch, or one question of it, is to be asked for. */
+export function intendFetch(tx: Transaction, message: FetchRequested, now: Date): void {
+  write(tx, FETCH_TOPIC, message, now);
+}
+
+function write(tx: Transaction, topic: string, message: Message, now: Date): void {
   const intent: OutboxDocument = {
     eventId: message.eventId,
     topic,

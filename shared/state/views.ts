@@ -5,7 +5,7 @@ import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
 import { isLastGames, readBeside } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
-import type { Ports } from '../ports/index.ts';
+import { businessNow, type Ports } from '../ports/index.ts';
 import { archivedSeasons, archivesOf, hasArchives } from './archives.ts';
 import { calendarOf, calendarSeasons } from './calendars.ts';
 import { tableSeasonsOf } from './completions.ts';
@@ -26,7 +26,7 @@ export interface ViewOptions {
  * from which its schedule can be loaded.
  */
 export async function loadView(
-  ports: Pick<Ports, 'store' | 'clock'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'businessClock'>,
   registry: Registry,
   seasons: Iterable<Season>,
   options: ViewOptions = {},
@@ -39,7 +39,7 @@ export async function loadView(
   const view: View = {
     registry,
     seasons: views,
-    today: gameDateOf(ports.clock()),
+    today: gameDateOf(businessNow(ports)),
     acceptMissing: options.acceptMissing ?? false,
   };
   return options.gameHashes === false ? view : withGameHashes(ports, view);

@@ -32,7 +32,7 @@ function pipeline() {
     policy: refused,
     bundle: 'sources',
     holder: 'a',
-    archive: { write: () => Promise.resolve() },
+    archive: refused,
     load: () => Promise.reject(new Error('A probe loads nothing')),
   };
   const subscription = topics().find(({ name }) => name === SWEEP_TOPIC)?.subscription;

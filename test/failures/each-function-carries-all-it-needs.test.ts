@@ -124,6 +124,11 @@ describe.skipIf(isMissing(findGoogleEmulators()))(
             ['{}', undefined],
             ['{"reconcile":"yes"}', /reconcile/],
           ];
+        case 'fetch':
+          return [
+            [fetchRequestedOf('2024-01-26.morning.20240126T1100Z'), /There is no fetch 2024-01-26\.morning/],
+            ['{"kind":"fetch_requested"}', /fetchId/],
+          ];
         case 'dead-letter':
           return [['what nobody could read', /in vain/]];
         default:
@@ -185,6 +190,17 @@ function runRequested(runId: string, table: string): string {
     mode: 'live',
     backfillId: null,
     through: 'phase5',
+  });
+}
+
+function fetchRequestedOf(fetchId: string): string {
+  return JSON.stringify({
+    schemaVersion: 1,
+    kind: 'fetch_requested',
+    eventId: `fetch:${fetchId}`,
+    correlationId: 'c',
+    causationId: null,
+    ...{ fetchId, date: '2024-01-26', askId: null },
   });
 }
 

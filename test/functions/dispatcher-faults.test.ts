@@ -43,7 +43,7 @@ function dispatcherOn(bus: PullBus, handled: { count: number }) {
       handled.count += 1;
       return Promise.resolve(ack);
     },
-    { runs: 1, others: 1, pollMs: 5 },
+    { runs: 1, fetches: 1, others: 1, pollMs: 5 },
   );
   onTestFinished(() => dispatcher.stop());
   return dispatcher;
@@ -66,7 +66,7 @@ describe('a machine that lacks what handlers need, and not what the bus needs', 
         bus,
         topics(),
         () => () => Promise.resolve({ kind: 'retry', reason: reasons((tries += 1)) }),
-        { runs: 1, others: 1, pollMs: 1 },
+        { runs: 1, fetches: 1, others: 1, pollMs: 1 },
       );
     const other = answering((n) => (n % 2 === 0 ? lack : 'the lock is held'));
     onTestFinished(() => other.stop());

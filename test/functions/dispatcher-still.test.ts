@@ -22,7 +22,7 @@ function withMessages() {
       handled += 1;
       return Promise.resolve(ack);
     },
-    { runs: 1, others: 1, pollMs: 5 },
+    { runs: 1, fetches: 1, others: 1, pollMs: 5 },
   );
   onTestFinished(() => dispatcher.stop());
   return { dispatcher, publish: () => bus.publish(SWEEP_TOPIC, '{}'), handled: () => handled };

@@ -8,6 +8,7 @@ import { bigQueryBatchSize } from '../../../shared/derive/bigquery-cost.ts';
 import { BUDGETS } from '../../../shared/derive/budgets.ts';
 import type { Registry } from '../../../shared/domain/registry.ts';
 import { jobFinished } from '../../../shared/observe/events/warehouse.ts';
+import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
 import { BUNDLE } from '../../edge/bundle-id.ts';
@@ -69,6 +70,10 @@ function everySeconds(seconds: number, what: () => Promise<unknown>): () => void
   return () => clearInterval(timer);
 }
 
+const nowhere = (path: string): Promise<never> =>
+  Promise.reject(new Error(`${path} is not read or written: there is no archive here`));
+const NO_ARCHIVE: ArchiveStore = { put: nowhere, get: nowhere, write: nowhere, read: nowhere, list: nowhere };
+
 const contexts = new WeakMap<Config, HandlerContext>();
 
 /** The context of a handler that reads no source files. It is made once for each configuration. */
@@ -89,9 +94,7 @@ function makeContext(config: Config): HandlerContext {
     revision: config.revision,
     holder: randomUUID(),
     every: everySeconds,
-    archive: {
-      write: (path) => Promise.reject(new Error(`${path} is not written: there is no archive here`)),
-    },
+    archive: NO_ARCHIVE,
     load: ({ definition }) =>
       Promise.reject(new Error(`${definition.name} is loaded from source files, which are not read here`)),
   };

@@ -15,6 +15,7 @@ import type { Registry } from '../../../shared/domain/registry.ts';
 import { logger } from '../../../shared/observe/logger.ts';
 import type { PullBus } from '../../../shared/ports/bus.ts';
 import type { Clock, Log } from '../../../shared/ports/index.ts';
+import type { Http } from '../../../shared/ports/http.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';
 import type { Client, Worker } from '../client.ts';
 import { openHttp } from '../http.ts';
@@ -45,6 +46,8 @@ export interface EmbeddedClient extends Client {
 /** Parts that replace the client's own, for example in a test. */
 export interface ClientOptions {
   readonly clock?: Clock;
+  readonly businessClock?: Clock;
+  readonly http?: Http;
   readonly registry?: Registry;
   readonly log?: Log;
   readonly tracer?: Tracer;
@@ -71,10 +74,11 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
     bus,
     publisher: bus,
     archive: fileArchive(join(config.home, 'archive')),
-    http: openHttp(),
+    http: options.http ?? openHttp(),
     clock,
     log: options.log ?? logger(config.log, (line) => process.stderr.write(line)),
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
+    ...(options.businessClock === undefined ? {} : { businessClock: options.businessClock }),
     pollMs: 150,
     holder: () => heldBy(config.home),
     codeAtWork: () => codeAtWork(config.home),

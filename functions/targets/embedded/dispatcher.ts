@@ -10,6 +10,8 @@ import type { Handler, Held, Outcome, PullBus } from '../../../shared/ports/bus.
 export interface DispatcherOptions {
   /** Runs handled at once in each lane. */
   readonly runs: number;
+  /** Live fetches handled at once; each waits for a source. */
+  readonly fetches: number;
   /** Other deliveries handled at once. */
   readonly others: number;
   /** Milliseconds between looks at the bus. Messages that this process publishes do not wait for a look. */
@@ -65,11 +67,13 @@ export function makeDispatcher(
   const all = topics.map(({ subscription }) => subscription);
   const handlers = new Map(all.map((subscription) => [subscription.name, handlerOf(subscription)]));
   const isRun = ({ consumer }: Subscription): boolean => consumer === 'run';
+  const isFetch = ({ consumer }: Subscription): boolean => consumer === 'fetch';
   const pools: Pool[] = [
     // Live runs have places of their own, so that a backfill cannot take all places.
     { subscriptions: all.filter((each) => isRun(each) && each.lane === 'live'), size: options.runs, busy: 0 },
     { subscriptions: all.filter((each) => isRun(each) && each.lane !== 'live'), size: options.runs, busy: 0 },
-    { subscriptions: all.filter((each) => !isRun(each)), size: options.others, busy: 0 },
+    { subscriptions: all.filter(isFetch), size: options.fetches, busy: 0 },
+    { subscriptions: all.filter((each) => !isRun(each) && !isFetch(each)), size: options.others, busy: 0 },
   ];
   const underWay = new Set<Promise<void>>();
   let running = false;

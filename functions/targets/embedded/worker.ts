@@ -1,5 +1,6 @@
 /** The worker of a home: the process that has its warehouse open and handles its messages. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import {
   openWarehouse,
@@ -54,6 +55,7 @@ export async function openWorker(
   const ports: Ports = {
     ...{ store, publisher: bus, warehouse, clock, log },
     ...(tracer === undefined ? {} : { tracer }),
+    ...(client.businessClock === undefined ? {} : { businessClock: client.businessClock }),
   };
   const context: HandlerContext = {
     ports,
@@ -63,12 +65,18 @@ export async function openWorker(
     holder: randomUUID(),
     archive,
     load: archivedLoader({ ...ports, archive }),
+    live: {
+      ...{ http: client.http, settings: () => Promise.resolve(config.sources), config },
+      wait: (ms) => setTimeout(ms),
+      random: Math.random,
+    },
   };
   const running = recovering ? [] : (await activeBackfills(ports)).filter(({ state }) => state === 'running');
   const dispatcher = telling(
     () => tellWhatIsTakenUp(client, running),
     makeDispatcher(bus, topics(), ({ consumer }) => handlerFor(context, consumer), {
       runs: 3,
+      fetches: 3,
       others: 4,
       pollMs: 100,
     }),

@@ -1,2 +1,2 @@
-GRANT `roles/bigquery.dataViewer` ON SCHEMA `nba_precompute` TO 'serviceAccount:nba-request@PROJECT.iam.gserviceaccount.com', 'serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com', 'serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com';
+GRANT `roles/bigquery.dataViewer` ON SCHEMA `nba_precompute` TO 'serviceAccount:nba-request@PROJECT.iam.gserviceaccount.com', 'serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com', 'serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com', 'serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com';
 GRANT `roles/bigquery.dataEditor` ON SCHEMA `nba_precompute` TO 'serviceAccount:nba-p4-run@PROJECT.iam.gserviceaccount.com', 'serviceAccount:nba-p4-backfill@PROJECT.iam.gserviceaccount.com';

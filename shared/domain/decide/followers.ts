@@ -145,8 +145,8 @@ function inOrder(view: View, followers: ReadonlyMap<string, Follower>): Follower
 
 /**
  * The partitions that read a change, by `table@date`, as far as they are built, wanted live, or called for
- * by a live change. Raw tables are loaded from files, so no raw table follows what it reads; but a built one looks again at a date
- * of which its witness says something new, and one that tells which games there are looks at a date with games that only box
+ * by a live change. Raw tables are loaded from files, so no raw table follows what it reads, unless it is wanted live and has
+ * waited for it; but a built one looks again at a date of which its witness says something new, and one that tells which games there are looks at a date with games that only box
  * scores know.
  */
 function followersOf(view: View, changes: readonly Change[]): Map<string, Follower> {
@@ -170,10 +170,10 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
     }
     for (const { table, input } of view.registry.readersOf(sample.table)) {
       const { name, kind } = table.definition;
-      if (kind === 'loaded') continue;
       const states = season.states.get(name) ?? {};
       for (const date of season.calendar.dates) {
         const state = states[date];
+        if (kind === 'loaded' && state?.want == null) continue;
         const key = `${name}@${date}`;
         if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
         const change = changeReadBy(input.window, date, byDate, season.calendar.dates);

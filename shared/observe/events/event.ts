@@ -22,6 +22,16 @@ interface EventFields {
   readonly requestId: string;
   readonly traceId: string;
   readonly deadLetterId: string;
+  readonly fetchId: string;
+  /** Name of a live source, such as `nba_cdn`; and the one in whose place it is asked. */
+  readonly source: string;
+  readonly insteadOf: string;
+  /** Why a date is asked about at a time. */
+  readonly occasion: string;
+  /** What of a date was asked for. */
+  readonly targets: readonly string[];
+  /** Answers that were archived. */
+  readonly entries: number;
   readonly messageId: string;
   /** Field of a message, such as `dates[].colour`. */
   readonly field: string;
@@ -62,6 +72,7 @@ export const METRIC_LABELS = [
   'verdict',
   'subscription',
   'purpose',
+  'source',
 ] as const satisfies readonly (keyof EventFields)[];
 type MetricLabel = (typeof METRIC_LABELS)[number];
 

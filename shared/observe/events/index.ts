@@ -17,6 +17,7 @@ import {
   newerProducer,
   unknownTable,
 } from './deliveries.ts';
+import { fetchAsked, fetchFallback, fetchFinished, fetchRefused } from './fetches.ts';
 import { probeAnswered, tracesLost } from './health.ts';
 import {
   partitionFailed,
@@ -52,6 +53,10 @@ const TELLERS = [
   sweepFinished,
   sweepAskedAgain,
   reconcileFailed,
+  fetchAsked,
+  fetchRefused,
+  fetchFallback,
+  fetchFinished,
   rowsRejected,
   historyNotWritten,
   messageRetried,

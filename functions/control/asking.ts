@@ -1,0 +1,288 @@
+/** Asks one source what it knows of one date. `ingest` and the handler of due fetches ask by this alone. */
+import { counted } from '../../shared/domain/counted.ts';
+import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import { isAnswered } from '../../shared/domain/source-state.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { StateStore } from '../../shared/ports/state-store.ts';
+import { archivesOf } from '../../shared/state/archives.ts';
+import { archivedParts } from '../ingest/archived-lines.ts';
+import type { ScheduledGame } from '../ingest/schedule.ts';
+import { RAW_LOADS } from '../processors/loads.ts';
+import type { Ask, Asked } from '../sources/ask.ts';
+import { halfHoursAbout } from '../sources/eastern-hours.ts';
+import { lookInto } from '../sources/payload-files.ts';
+import type { Endpoint, Source, Target } from '../sources/source.ts';
+import type { SourceFile } from './archive-files.ts';
+import { gamesOfDate, isOfSchedule } from './archived-schedule.ts';
+import { HOURS_OF_GAME } from './due.ts';
+import { belongsTo, type Errand } from './fetch-plan.ts';
+
+/** Hours from tip-off after which a game that has no answer yet has been kept from us. */
+const HOURS_OF_PATIENCE = 5;
+/** Seconds that one source may keep a date waiting. */
+const BUDGET_SECONDS = 120;
+const HOUR = 3_600_000;
+
+export interface SeeingPorts {
+  readonly store: StateStore;
+  readonly archive: ArchiveStore;
+}
+
+/** What a source is asked about. */
+export interface Errands {
+  readonly date: GameDate;
+  readonly errand: Errand;
+  readonly targets: readonly Target[];
+  /** The business time: which games may be over. */
+  readonly now: Date;
+  /** A clock of the machine, for the budget of waiting. */
+  readonly clock: () => Date;
+}
+
+/** What a source has told. */
+export interface SourceAnswers {
+  readonly asked: readonly Asked[];
+  /** Sound answers that fill raw tables. */
+  readonly files: readonly SourceFile[];
+  /** What was wanted and not told. */
+  readonly failed: readonly Target[];
+  /** What the source does not tell of the date at all. */
+  readonly uncovered: readonly Target[];
+  /** Games of the date, and those of them that cannot be over yet and so were not asked for. */
+  readonly games: number;
+  readonly notDue: number;
+  /** Whether something is not known yet, as of a game that is being played. */
+  readonly isWaiting: boolean;
+}
+
+/**
+ * Asks a source about a date and keeps in the archive what fills no table. An answer that fills tables is returned.
+ * @param onAsked told of every question when it was answered
+ */
+export async function askSource(
+  ports: SeeingPorts,
+  source: Source,
+  ask: Ask,
+  { date, errand, targets, now, clock }: Errands,
+  onAsked: (asked: Asked) => void = () => undefined,
+): Promise<SourceAnswers> {
+  const games = await gamesOn(ports, date);
+  const over = games.filter((game) => mayBeOver(game, now));
+  const isKnown = await knownGames(ports, date, errand);
+  const asked: Asked[] = [];
+  const files: SourceFile[] = [];
+  const failed = new Set<Target>();
+  const until = clock().getTime() + BUDGET_SECONDS * 1000;
+  const leads: string[] = [];
+  const uncovered = new Set<Target>();
+  const told = new Set<Target>();
+  const targetsIn = (endpoint: Endpoint): Target[] =>
+    targets.filter((target) => endpoint.targets[target] !== undefined);
+  const fail = (endpoint: Endpoint): void => {
+    for (const target of targetsIn(endpoint)) failed.add(target);
+  };
+  for (const about of ABOUT)
+    for (const [name, endpoint] of Object.entries<Endpoint>(source.endpoints)) {
+      if (endpoint.about !== about || !isWanted(endpoint, errand, targets)) continue;
+      const subjects = subjectsOf(endpoint, { date, games, over, leads, now }, isKnown);
+      const covered = subjects.filter((subject) => endpoint.covers(subject, gameDateOf(now)));
+      const isCovered = covered.length > 0 || subjects.length === 0;
+      if (endpoint.rhythm !== 'led')
+        for (const target of targetsIn(endpoint)) (isCovered ? told : uncovered).add(target);
+      for (const subject of covered) {
+        if (clock().getTime() > until) {
+          fail(endpoint);
+          const left = leftBehind(`${source.name}.${name}.${subject}.json`);
+          asked.push(left);
+          onAsked(left);
+          continue;
+        }
+        const found = judgedByGames(await ask(name, subject), endpoint, subject, { games, over, now });
+        asked.push(found.answer);
+        onAsked(found.answer);
+        leads.push(...found.answer.leads);
+        if (found.isLacking) fail(endpoint);
+        const { name: file, bytes, status, original } = found.answer;
+        if (original !== undefined) await ports.archive.put(original.name, original.bytes);
+        if (bytes === undefined) continue;
+        if (status === 'fetched' && endpoint.fills.length > 0) files.push({ name: file, bytes: () => bytes });
+        // What only leads to other questions, and what cannot be read, is kept for whoever looks at it.
+        else await ports.archive.put(file, bytes);
+      }
+    }
+  const notDue = games.length - over.length;
+  return {
+    ...{ asked, files, failed: [...failed].sort(), games: games.length, notDue },
+    uncovered: [...uncovered].filter((target) => !told.has(target) && !failed.has(target)).sort(),
+    isWaiting:
+      (notDue > 0 && !BEFORE_GAMES.includes(errand)) || asked.some(({ status }) => status === 'not_yet'),
+  };
+}
+
+/** Errands to which it does not matter whether games are over. */
+const BEFORE_GAMES: readonly Errand[] = ['morning', 'lines', 'hourly'];
+
+const ABOUT = ['season', 'team', 'date', 'hour', 'event', 'game'] as const;
+
+function isWanted(endpoint: Endpoint, errand: Errand, targets: readonly Target[]): boolean {
+  return belongsTo(errand, endpoint) && targets.some((target) => endpoint.targets[target] !== undefined);
+}
+
+interface Subjects {
+  readonly date: GameDate;
+  readonly games: readonly ScheduledGame[];
+  readonly over: readonly ScheduledGame[];
+  readonly leads: readonly string[];
+  readonly now: Date;
+}
+
+function subjectsOf(
+  { about, fills, targets }: Endpoint,
+  { date, games, over, leads, now }: Subjects,
+  isKnown: (game: ScheduledGame, kinds: Endpoint['fills']) => boolean,
+): readonly string[] {
+  switch (about) {
+    case 'season':
+      return [seasonOf(date)];
+    case 'team':
+      return games.flatMap(({ away, home }) => [`${away}-${date}`, `${home}-${date}`]);
+    case 'date':
+      // Who tells the schedule is asked whether or not any game is known.
+      return games.length === 0 && targets.schedule === undefined ? [] : [date];
+    case 'hour':
+      return halfHoursAbout(
+        games.map(({ tipoffAt }) => tipoffAt),
+        now,
+      );
+    case 'event':
+      return leads;
+    case 'game':
+      return over.filter((game) => !isKnown(game, fills)).map(({ nbaGameId }) => nbaGameId);
+    default:
+      return about satisfies never;
+  }
+}
+
+/** An answer that the games of the date contradict is no answer: it is empty where games are, or lacks some of them. */
+function judgedByGames(
+  answer: Asked,
+  endpoint: Endpoint,
+  subject: string,
+  {
+    games,
+    over,
+    now,
+  }: {
+    readonly games: readonly ScheduledGame[];
+    readonly over: readonly ScheduledGame[];
+    readonly now: Date;
+  },
+): { readonly answer: Asked; readonly isLacking: boolean } {
+  if (answer.status === 'not_yet') {
+    const game = games.find(({ nbaGameId }) => nbaGameId === subject);
+    const isKept =
+      endpoint.about === 'game' &&
+      (game?.score != null || hoursSince(game?.tipoffAt ?? null, now) > HOURS_OF_PATIENCE);
+    return { answer, isLacking: isKept || endpoint.about !== 'game' };
+  }
+  if (!isAnswered(answer.status)) return { answer, isLacking: true };
+  if (answer.bytes === undefined) return { answer, isLacking: false };
+  const ahead = games.filter(({ tipoffAt }) => hoursSince(tipoffAt, now) < 0).length;
+  if (endpoint.leadsTo !== undefined && answer.leads.length === 0 && ahead > 0)
+    return silent(
+      answer,
+      `names none of the ${counted(ahead, 'game')} that ${ahead === 1 ? 'has' : 'have'} not begun`,
+    );
+  const told =
+    endpoint.about === 'date' && endpoint.rhythm === 'box_scores'
+      ? gamesIn(answer, endpoint, subject)
+      : undefined;
+  const finals = over.filter(({ score }) => score !== null).length;
+  if (told === 0 && finals > 0)
+    return silent(answer, `has no game although ${counted(finals, 'game is', 'games are')} over`);
+  if (told !== undefined && told < finals)
+    return {
+      answer: { ...answer, detail: `has ${told} of the ${finals} games that are over` },
+      isLacking: true,
+    };
+  return { answer, isLacking: false };
+}
+
+function silent(answer: Asked, detail: string): { readonly answer: Asked; readonly isLacking: boolean } {
+  return { answer: { ...answer, status: 'misread', detail }, isLacking: true };
+}
+
+/** How many games the lines of an answer are of; undefined where its lines do not name games. */
+function gamesIn({ bytes }: Asked, endpoint: Endpoint, subject: string): number | undefined {
+  const looked = lookInto(new TextDecoder().decode(bytes), (document) => endpoint.read(document, subject));
+  if (looked.fault !== undefined) return undefined;
+  const readings = looked.found.filter(
+    ({ columns }) => columns.includes('game_id') || columns.includes('game'),
+  );
+  if (readings.length === 0) return undefined;
+  return Math.max(
+    ...readings.map(
+      ({ lines }) => new Set(lines.map((line) => String(line['game_id'] ?? line['game'] ?? ''))).size,
+    ),
+  );
+}
+
+function leftBehind(name: string): Asked {
+  const detail = `is not asked for: the source has taken ${BUDGET_SECONDS} s`;
+  const nothing = { bytes: undefined, validators: undefined, leads: [], credits: null };
+  return { name, status: 'left', detail, ...nothing, tries: 0, seconds: 0 };
+}
+
+/** The games of a date as the archived schedule has them. */
+export async function gamesOn(ports: SeeingPorts, date: GameDate): Promise<ScheduledGame[]> {
+  const season = seasonOf(date);
+  const tables = RAW_LOADS.all.map(({ definition }) => definition.name).filter(isOfSchedule);
+  const archives = await archivesOf(ports, tables, season);
+  const parts = archivedParts(ports.archive);
+  const games = await gamesOfDate({ season, archives, parts }, date, [], new Map());
+  return [...games.values()].filter((game) => game.date === date);
+}
+
+/**
+ * Which games of a date have archived answers of all these kinds already. Only a wave of box scores, or the night after, asks for
+ * what is lacking alone; every other errand reads all of them again.
+ */
+async function knownGames(
+  ports: SeeingPorts,
+  date: GameDate,
+  errand: Errand,
+): Promise<(game: ScheduledGame, kinds: Endpoint['fills']) => boolean> {
+  if (errand !== 'box_scores' && errand !== 'overnight') return () => false;
+  const names = RAW_LOADS.all.map(({ definition }) => definition.name);
+  const archives = await archivesOf(ports, names, seasonOf(date));
+  const known = new Set(
+    archives.flatMap((archive) =>
+      (archive?.slices[date] ?? []).flatMap(({ entry, subjects }) =>
+        subjects.map((subject) => `${archive?.entries[entry]?.kind ?? ''} ${subject}`),
+      ),
+    ),
+  );
+  return ({ nbaGameId }, kinds) => kinds.every((kind) => known.has(`${kind} ${nbaGameId}`));
+}
+
+/** A game with a score is over. One without a time of its own may be over when the day after its date has begun. */
+export function mayBeOver({ score, tipoffAt, date }: ScheduledGame, now: Date): boolean {
+  if (score !== null) return true;
+  if (tipoffAt === null) return gameDateOf(now) > date;
+  return hoursSince(tipoffAt, now) >= HOURS_OF_GAME;
+}
+
+function hoursSince(instant: string | null, now: Date): number {
+  return instant === null ? Number.NaN : (now.getTime() - Date.parse(instant)) / HOUR;
+}
+
+/** Questions that may still be asked for what has been paid, as the last answer says; null where none says so. */
+export function creditsOf(asked: readonly Asked[]): number | null {
+  return asked.flatMap(({ credits }) => credits ?? []).at(-1) ?? null;
+}
+
+/** One line for each question without a sound answer. */
+export function detailsOf(asked: readonly Asked[]): string[] {
+  return asked.flatMap(({ name, detail }) => (detail === null ? [] : [`${name} ${detail}`]));
+}

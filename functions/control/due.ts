@@ -1,0 +1,227 @@
+/**
+ * When the live sources are asked about a game date by themselves. Times of day are US Eastern. Nothing here reads a clock: what is
+ * due follows from the games of the date, from the slots that were used before, and from the time that is given.
+ */
+import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
+import { OCCASIONS, type Occasion } from '../../shared/domain/fetch.ts';
+import { easternToUtc } from '../../shared/domain/eastern-time.ts';
+
+/** A game as far as it decides when something is asked about its date. */
+export interface DueGame {
+  /** ISO UTC; null when unknown. */
+  readonly tipoffAt: string | null;
+}
+
+/** A date, as far as it decides when something is asked about it. */
+export interface DueDay {
+  readonly date: GameDate;
+  /** Empty for a date without games. */
+  readonly games: readonly DueGame[];
+  /** The last game date of its season that is known, and how many game dates of the season are before this one. */
+  readonly season: { readonly lastDate: GameDate; readonly datesBefore: number } | null;
+}
+
+/** A time at which a date is asked about. */
+export interface Slot {
+  readonly date: GameDate;
+  readonly occasion: Occasion;
+  readonly at: Date;
+  /** From here on it is too late for it: the next slot of the occasion has come, or what it asks about is over. */
+  readonly until: Date;
+  /** Whether it is needed only while no earlier slot of its occasion has brought everything. */
+  readonly isRetry: boolean;
+}
+
+/** A slot that was used: when it was due, and whether everything it asked about was answered. */
+export interface UsedSlot {
+  readonly occasion: Occasion;
+  readonly at: Date;
+  readonly isAnswered: boolean;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Eastern times from which the schedule and the rosters are asked for, until they are there. */
+const MORNING = ['06:00', '08:00', '10:00', '12:00', '14:00', '16:00', '18:00'] as const;
+/** Minutes before a tip-off at which its lines are read for the last time. The schedule of fetches looks every five minutes. */
+const CLOSING_MINUTES = 10;
+/** Hours before the first tip-off from which lines are read, and hours between two readings. */
+const LINES = { from: 12, every: 2 } as const;
+/** A reading of lines this many minutes before the last one of a tip-off, or less, is left out. */
+const NEAR_CLOSING_MINUTES = 30;
+/** The Eastern time from which injury reports are read, every hour. They are published at half past. */
+const FIRST_REPORT = '06:40';
+/** Eastern times at which box scores are asked for: on the date, and on the day after it. */
+const WAVES = [
+  ['15:00', '18:00', '21:00', '22:00', '23:30'],
+  ['01:00', '02:00', '04:00', '06:00', '08:00', '10:00', '12:00', '15:00', '18:00', '21:00'],
+] as const;
+/** Hours from tip-off after which a game may be over. */
+export const HOURS_OF_GAME = 2;
+/** Eastern times of the day after at which play-by-play and gamebooks are asked for, until they are there. */
+const OVERNIGHT = ['04:00', '06:00', '08:00', '10:00'] as const;
+/** Days after a date on which everything known of its games is read again, and the Eastern time of that. */
+const CORRECTION_DAYS = [1, 3, 7, 30] as const;
+const CORRECTION_TIME = '11:00';
+/** After the end of a season its dates are read again, spread over this many days from this many days after the last game. */
+const SEASON_END = { after: 3, spread: 30 } as const;
+/** The Eastern tip-off that a game without a known one is taken to have. */
+const USUAL_TIPOFF = '19:00';
+
+/** Every slot of a date, by occasion and ascending in time. */
+export function slotsOf(day: DueDay): Slot[] {
+  const morning = inTurn(
+    day,
+    'morning',
+    MORNING.map((time) => eastern(day.date, time)),
+    {
+      end: eastern(addDays(day.date, 1), '00:00'),
+      isRetry: true,
+    },
+  );
+  if (day.games.length === 0) return morning;
+  const tips = tipoffsOf(day);
+  const first = tips[0] ?? 0;
+  const last = tips.at(-1) ?? 0;
+  return [
+    ...morning,
+    ...linesOf(day, tips),
+    ...inTurn(day, 'hourly', hoursBetween(eastern(day.date, FIRST_REPORT), last), { end: last }),
+    ...inTurn(
+      day,
+      'box_scores',
+      WAVES.flatMap((times, i) => times.map((time) => eastern(addDays(day.date, i), time))).filter(
+        (at) => at >= first + HOURS_OF_GAME * HOUR,
+      ),
+      { end: eastern(addDays(day.date, 2), '00:00'), isRetry: true },
+    ),
+    ...inTurn(
+      day,
+      'overnight',
+      OVERNIGHT.map((time) => eastern(addDays(day.date, 1), time)),
+      { end: eastern(addDays(day.date, 2), '00:00'), isRetry: true },
+    ),
+    ...correctionsOf(day),
+  ];
+}
+
+/** The dates of which something may be due at a time on the Eastern date `today`. */
+export function datesToLookAt(today: GameDate, season: readonly GameDate[]): GameDate[] {
+  const near = [0, 1, ...CORRECTION_DAYS.flatMap((days) => [-days, -days - 1])];
+  const last = season.at(-1);
+  const again = season.filter((_, i) => {
+    if (last === undefined) return false;
+    const on = seasonEndDate(last, i);
+    return on === today || addDays(on, 1) === today;
+  });
+  return [...new Set([...near.map((days) => addDays(today, days)), ...again])].sort();
+}
+
+/**
+ * The slots of a date that are due: of each occasion at most the latest that has come, unless it was used. A slot that nobody
+ * looked at in its time is not made up for.
+ */
+export function dueSlots(day: DueDay, now: Date, used: readonly UsedSlot[]): Slot[] {
+  const slots = slotsOf(day);
+  return OCCASIONS.flatMap((occasion) => {
+    const come = slots.filter((slot) => slot.occasion === occasion && slot.at <= now && now < slot.until);
+    const slot = come.at(-1);
+    if (slot === undefined || !isNeeded(slot, used)) return [];
+    return [slot];
+  });
+}
+
+/** The next slot of an occasion after `now`; undefined when the date has none, or none that is needed. */
+export function nextSlot(
+  day: DueDay,
+  occasion: Occasion,
+  now: Date,
+  used: readonly UsedSlot[],
+): Slot | undefined {
+  return slotsOf(day)
+    .filter((slot) => slot.occasion === occasion && slot.at > now && isNeeded(slot, used))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())[0];
+}
+
+function isNeeded(slot: Slot, used: readonly UsedSlot[]): boolean {
+  const same = used.filter(({ occasion }) => occasion === slot.occasion);
+  if (same.some(({ at }) => at.getTime() === slot.at.getTime())) return false;
+  return !(slot.isRetry && same.some(({ at, isAnswered }) => isAnswered && at < slot.at));
+}
+
+/** The tip-offs of a date in milliseconds, ascending, each once. */
+export function tipoffsOf({ date, games }: Pick<DueDay, 'date' | 'games'>): number[] {
+  const times = games.map(({ tipoffAt }) =>
+    tipoffAt === null ? eastern(date, USUAL_TIPOFF) : Date.parse(tipoffAt),
+  );
+  return [...new Set(times)].sort((a, b) => a - b);
+}
+
+/** Every two hours from twelve hours before the first tip-off, and just before each tip-off. */
+function linesOf(day: DueDay, tips: readonly number[]): Slot[] {
+  const first = tips[0] ?? 0;
+  const last = tips.at(-1) ?? 0;
+  const closing = tips.map((tip) => tip - CLOSING_MINUTES * MINUTE);
+  const readings: number[] = [];
+  for (let at = first - LINES.from * HOUR; at < last; at += LINES.every * HOUR) {
+    const isNear = closing.some((each) => at <= each && each - at <= NEAR_CLOSING_MINUTES * MINUTE);
+    if (!isNear) readings.push(at);
+  }
+  const times = [...new Set([...readings, ...closing])].sort((a, b) => a - b);
+  return inTurn(day, 'lines', times, { end: last });
+}
+
+function correctionsOf(day: DueDay): Slot[] {
+  const { date, season } = day;
+  const days = CORRECTION_DAYS.map((after) => addDays(date, after));
+  const end = season === null ? [] : [seasonEndDate(season.lastDate, season.datesBefore)];
+  return [...new Set([...days, ...end])].sort().map((on) => ({
+    date,
+    occasion: 'corrections',
+    at: new Date(eastern(on, CORRECTION_TIME)),
+    until: new Date(eastern(addDays(on, 1), CORRECTION_TIME)),
+    isRetry: false,
+  }));
+}
+
+/** The day on which a date of a season is read again after the season's end. */
+function seasonEndDate(lastDate: GameDate, datesBefore: number): GameDate {
+  return addDays(lastDate, SEASON_END.after + (datesBefore % SEASON_END.spread));
+}
+
+/** Slots of which each lasts until the next one. */
+function inTurn(
+  { date }: DueDay,
+  occasion: Occasion,
+  times: readonly number[],
+  { end, isRetry = false }: { readonly end: number; readonly isRetry?: boolean },
+): Slot[] {
+  return times.flatMap((at, i): Slot[] => {
+    const until = Math.min(times[i + 1] ?? end, end);
+    return at < until ? [{ date, occasion, at: new Date(at), until: new Date(until), isRetry }] : [];
+  });
+}
+
+function hoursBetween(from: number, to: number): number[] {
+  const hours: number[] = [];
+  for (let at = from; at < to; at += HOUR) hours.push(at);
+  return hours;
+}
+
+/** Instants that were computed; a date has some fifty. */
+const instants = new Map<string, number>();
+const MAX_INSTANTS = 5000;
+
+/** The instant at which clocks in New York show a time; where they skip it in March, an hour later. */
+function eastern(date: GameDate, time: string): number {
+  const key = `${date} ${time}`;
+  const known = instants.get(key);
+  if (known !== undefined) return known;
+  const [hour = '0', minute = '00'] = time.split(':');
+  const hourLater = `${date} ${String(Number(hour) + 1).padStart(2, '0')}:${minute}`;
+  const found = Date.parse(easternToUtc(key) ?? easternToUtc(hourLater) ?? '');
+  if (instants.size >= MAX_INSTANTS) instants.clear();
+  instants.set(key, found);
+  return found;
+}

@@ -1,0 +1,127 @@
+/**
+ * What the live day asks for: loads of raw tables of which a source has told something new, and the first want of what follows from
+ * them.
+ */
+import { evaluate } from '../evaluation.ts';
+import { addDays, type GameDate } from '../game-date.ts';
+import { isAnswered, isBuilt, isInFlight, refName, type LiveWant } from '../partition.ts';
+import type { RegisteredTable } from '../registry.ts';
+import { seasonOf } from '../season.ts';
+import { partitionDates, stateOf, whyNoPartition, type View } from '../view.ts';
+import { dateRequest, type Action } from './action.ts';
+
+/** Loads of raw tables for one cascade. */
+export interface LoadsAsked {
+  /** The last phase that follows from the loads. */
+  readonly through: 'phase2' | 'phase5';
+  readonly actions: Action[];
+}
+
+/**
+ * The loads of raw tables that do not hold what is archived of them. A date of today, of yesterday, or of which something was
+ * computed before, is followed through all phases. Older dates of which nothing was computed are only loaded: their history is the
+ * work of a backfill. What only helps to know a game beforehand (lines, reports, rosters) is only loaded, too: what it makes stale
+ * is built again by `decideWants`, at its own pace.
+ * @param told raw table -> the dates of which a source has spoken
+ */
+export function decideLoads(
+  view: View,
+  told: ReadonlyMap<string, ReadonlySet<GameDate>>,
+  correlationId: string,
+): LoadsAsked[] {
+  const asked = new Set<string>();
+  const evaluation = evaluate(view, (table, date) => asked.has(`${table}@${date}`));
+  const loads = new Map<LoadsAsked['through'], Action[]>();
+  for (const table of view.registry.all) {
+    const dates = told.get(table.definition.name);
+    if (table.definition.kind !== 'loaded' || dates === undefined) continue;
+    for (const season of view.seasons.values())
+      for (const date of partitionDates(table, season)) {
+        if (!dates.has(date) || whyNoPartition(view, table, date) !== undefined) continue;
+        if (evaluation.isCurrent(table, date)) continue;
+        const through = throughOf(view, table, date);
+        const want: LiveWant = { through, correlationId };
+        const ref = { table: table.definition.name, date };
+        const actions = loads.get(through) ?? [];
+        loads.set(through, actions);
+        const { pending, lost } = evaluation.unmet(table, date);
+        if (isInFlight(stateOf(view, ref.table, date)) || pending.length + lost.length > 0)
+          actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
+        else
+          actions.push({
+            kind: 'request run',
+            table: ref.table,
+            dates: [dateRequest(evaluation, table, date)],
+          });
+        asked.add(refName(ref));
+      }
+  }
+  return [...loads].map(([through, actions]) => ({ through, actions: batched(view, actions) }));
+}
+
+function throughOf(view: View, { definition }: RegisteredTable, date: GameDate): 'phase2' | 'phase5' {
+  const isCalendar = view.registry.calendarSources.includes(definition.name);
+  if (definition.timing === 'pre_game' && !isCalendar) return 'phase2';
+  const isNear = date >= addDays(view.today, -1) && date <= addDays(view.today, 1);
+  return isNear || view.registry.all.some((table) => isComputed(view, table, date)) ? 'phase5' : 'phase2';
+}
+
+function isComputed(view: View, { definition }: RegisteredTable, date: GameDate): boolean {
+  return definition.kind === 'computed' && isBuilt(stateOf(view, definition.name, date));
+}
+
+/** Most dates that one live run loads. */
+const MAX_DATES = 60;
+
+/** Runs of one table and season that follow each other become one: the first schedule of a season is some two hundred dates. */
+function batched(view: View, actions: readonly Action[]): Action[] {
+  const result: Action[] = [];
+  for (const action of actions) {
+    const last = result.at(-1);
+    const [date] = action.kind === 'request run' ? action.dates : [];
+    const [before] = last?.kind === 'request run' ? last.dates : [];
+    if (
+      action.kind === 'request run' &&
+      last?.kind === 'request run' &&
+      last.table === action.table &&
+      last.dates.length < MAX_DATES &&
+      date !== undefined &&
+      before !== undefined &&
+      seasonOf(date.date) === seasonOf(before.date) &&
+      [date, ...last.dates].every((each) => each.date < addDays(view.today, -1))
+    )
+      result[result.length - 1] = { ...last, dates: [...last.dates, ...action.dates] };
+    else result.push(action);
+  }
+  return result;
+}
+
+/**
+ * The wants of a date that nothing else makes. Before its last tip-off: every table that is computed beforehand, when it was never
+ * built, or when its inputs have changed since. After its games: every table that was never built although results and box
+ * scores are there.
+ * @param when whether the games of the date are ahead or behind
+ */
+export function decideWants(
+  view: View,
+  date: GameDate,
+  when: 'before' | 'after',
+  correlationId: string,
+): Action[] {
+  const evaluation = evaluate(view);
+  const isTold = view.registry.resultSources.every((table) => isAnswered(stateOf(view, table, date)));
+  if (when === 'after' && !isTold) return [];
+  const timing = when === 'before' ? 'pre_game' : 'post_game';
+  return view.registry.all.flatMap((table): Action[] => {
+    const { name, kind } = table.definition;
+    if (kind !== 'computed' || table.definition.timing !== timing) return [];
+    const state = stateOf(view, name, date);
+    if (isInFlight(state) || state?.want != null || state?.status === 'failed') return [];
+    const isStale = when === 'before' && state?.stale?.cause === 'data';
+    if (isBuilt(state) && !isStale) return [];
+    if (whyNoPartition(view, table, date) !== undefined) return [];
+    const { pending, lost } = evaluation.unmet(table, date);
+    const want: LiveWant = { through: 'phase5', correlationId };
+    return [{ kind: 'wait', ref: { table: name, date }, for: [...pending, ...lost], want }];
+  });
+}

@@ -1,0 +1,207 @@
+/** The one writer of live fetches: what was asked of which source about which date, why, and what became of it. */
+import * as z from 'zod';
+import { OCCASIONS, TARGETS, type Occasion } from '../domain/fetch.ts';
+import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import { SCHEMA_VERSION, type FetchRequested } from '../messages/schemas.ts';
+import type { DocumentPorts } from '../ports/index.ts';
+import { paths } from './documents.ts';
+import { intendFetch } from './outbox.ts';
+import { readerOf } from './stored.ts';
+
+const text = z.string();
+const target = z.enum(TARGETS);
+const gameDate = z.custom<GameDate>(
+  (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
+  { error: 'must be a calendar date in the form YYYY-MM-DD' },
+);
+
+const ask = z
+  .object({
+    askId: text,
+    source: text,
+    targets: z.array(target).readonly(),
+    /** The source in whose place it is asked. */
+    fallbackFor: text.nullable(),
+    askedAt: text,
+    finishedAt: text.nullable(),
+    /** The worst that became of one of its questions; null while it is asked, and when there was nothing to ask. */
+    status: text.nullable(),
+    failed: z.array(target).readonly(),
+    uncovered: z.array(target).readonly(),
+    /** Answers that are archived. */
+    entries: z.int(),
+    seconds: z.number(),
+    credits: z.number().nullable(),
+    /** The first questions without a sound answer, one line each. */
+    details: z.array(text).readonly(),
+  })
+  .readonly();
+/** One source that is asked within a fetch. */
+export type FetchAsk = z.infer<typeof ask>;
+
+const fetchDocument = z
+  .object({
+    fetchId: text,
+    date: gameDate,
+    occasion: z.enum(OCCASIONS),
+    /** When it was due. */
+    at: text,
+    requestedAt: text,
+    /** For each target the sources in the order in which they are asked; null until the fetch is opened. */
+    orders: z.partialRecord(target, z.array(text).readonly()).readonly().nullable(),
+    /** The sources that could be asked when it was opened. */
+    on: z.array(text).readonly(),
+    asks: z.array(ask).readonly(),
+    /** Whether something is not known yet, as of a game that is being played. */
+    isWaiting: z.boolean(),
+    finishedAt: text.nullable(),
+    /** Whether everything was told for which a source is on. */
+    isAnswered: z.boolean(),
+    /** What nobody has told. */
+    unanswered: z.array(target).readonly(),
+  })
+  .readonly();
+/** `fetches/{fetchId}`. */
+export type FetchDocument = z.infer<typeof fetchDocument>;
+
+const fetches = readerOf<FetchDocument>(fetchDocument);
+
+type Ports = Pick<DocumentPorts, 'store' | 'clock'>;
+
+/** A fetch that is due. */
+export interface DueFetch {
+  readonly date: GameDate;
+  readonly occasion: Occasion;
+  readonly at: Date;
+}
+
+/** The id of a fetch: the same date, occasion and time are one fetch. */
+export function fetchIdOf({ date, occasion, at }: DueFetch): string {
+  return `${date}.${occasion}.${at.toISOString().slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
+}
+
+/** The fetches of these ids, in their order; undefined for one that was never due. */
+export async function fetchesOf(
+  { store }: Pick<DocumentPorts, 'store'>,
+  ids: readonly string[],
+): Promise<(FetchDocument | undefined)[]> {
+  const wanted = ids.map(paths.fetch);
+  const found = await store.getAll(wanted);
+  return wanted.map((path, i) => fetches.read(path, found[i]));
+}
+
+/** All fetches of a date, or all that are kept, ascending by id. */
+export async function listFetches(
+  { store }: Pick<DocumentPorts, 'store'>,
+  date?: GameDate,
+): Promise<FetchDocument[]> {
+  return fetches.readAll(await store.list('fetches', date === undefined ? {} : { date }));
+}
+
+/**
+ * Asks for a fetch that is due, unless it was asked for before.
+ * @returns the event to dispatch; undefined when it was asked for before
+ */
+export async function requestFetch({ store, clock }: Ports, due: DueFetch): Promise<string | undefined> {
+  const fetchId = fetchIdOf(due);
+  const path = paths.fetch(fetchId);
+  const now = clock();
+  return store.transaction(async (tx) => {
+    if (fetches.read(path, await tx.get(path)) !== undefined) return undefined;
+    const fetch: FetchDocument = {
+      ...{ fetchId, date: due.date, occasion: due.occasion, at: due.at.toISOString() },
+      ...{ requestedAt: now.toISOString(), orders: null, on: [], asks: [] },
+      ...{ isWaiting: false, finishedAt: null, isAnswered: false, unanswered: [] },
+    };
+    tx.set(path, fetches.made(fetch));
+    const message = messageOf(fetch, null);
+    intendFetch(tx, message, now);
+    return message.eventId;
+  });
+}
+
+/** What a change of a fetch adds: new questions, and what is known of the whole. */
+export type FetchChange = Partial<
+  Pick<FetchDocument, 'orders' | 'on' | 'asks' | 'isWaiting' | 'isAnswered' | 'unanswered'>
+> & {
+  readonly newAsks: readonly Pick<FetchAsk, 'source' | 'targets' | 'fallbackFor'>[];
+  readonly isFinished: boolean;
+};
+
+/**
+ * Changes a fetch in one transaction and writes the messages of its new questions.
+ * @param change computed from the stored fetch; undefined leaves it as it is
+ * @returns the fetch as it is now; undefined when there is none
+ */
+export async function changeFetch(
+  { store, clock }: Ports,
+  fetchId: string,
+  change: (fetch: FetchDocument, now: string) => FetchChange | undefined,
+): Promise<FetchDocument | undefined> {
+  const path = paths.fetch(fetchId);
+  const now = clock();
+  return store.transaction(async (tx) => {
+    const fetch = fetches.read(path, await tx.get(path));
+    const changed = fetch === undefined ? undefined : change(fetch, now.toISOString());
+    if (fetch === undefined || changed === undefined) return fetch;
+    const { newAsks, isFinished, ...fields } = changed;
+    const before = fields.asks ?? fetch.asks;
+    const added = newAsks.map((planned, i): FetchAsk => ({
+      ...planned,
+      askId: `${planned.source}.${before.length + i + 1}`,
+      ...{ askedAt: now.toISOString(), finishedAt: null, status: null },
+      ...{ failed: [], uncovered: [], entries: 0, seconds: 0, credits: null, details: [] },
+    }));
+    const after: FetchDocument = {
+      ...{ ...fetch, ...fields },
+      asks: [...before, ...added],
+      finishedAt: isFinished ? now.toISOString() : null,
+    };
+    tx.set(path, fetches.made(after));
+    for (const { askId } of added) intendFetch(tx, messageOf(after, askId), now);
+    return after;
+  });
+}
+
+/** The events of the questions of a fetch that have no answer yet. */
+export function openEvents(fetch: FetchDocument): string[] {
+  return fetch.asks
+    .filter(({ finishedAt }) => finishedAt === null)
+    .map(({ askId }) => eventIdOf(fetch.fetchId, askId));
+}
+
+function eventIdOf(fetchId: string, askId: string | null): string {
+  return `fetch:${fetchId}${askId === null ? '' : `:${askId}`}`;
+}
+
+function messageOf({ fetchId, date }: FetchDocument, askId: string | null): FetchRequested {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'fetch_requested',
+    eventId: eventIdOf(fetchId, askId),
+    correlationId: `fetch:${fetchId}`,
+    causationId: askId === null ? null : eventIdOf(fetchId, null),
+    ...{ fetchId, date, askId },
+  };
+}
+
+const refreshes = readerOf(z.object({ date: gameDate, at: text }).readonly());
+
+/** When the tables of a date were last built again for what moved before its tip-offs (ISO, UTC); undefined when never. */
+export async function lastRefresh(
+  { store }: Pick<DocumentPorts, 'store'>,
+  date: GameDate,
+): Promise<string | undefined> {
+  const path = paths.refresh(date);
+  return refreshes.read(path, await store.get(path))?.at;
+}
+
+/** Notes that the tables of a date are built again. @param at the business time */
+export async function noteRefresh(
+  { store }: Pick<DocumentPorts, 'store'>,
+  date: GameDate,
+  at: Date,
+): Promise<void> {
+  const document = refreshes.made({ date, at: at.toISOString() });
+  await store.transaction((tx) => Promise.resolve(tx.set(paths.refresh(date), document)));
+}

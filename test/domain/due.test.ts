@@ -1,0 +1,199 @@
+/** What is due when, over whole days, both nights on which the clocks change, and dates of every size. */
+import { describe, expect, it } from 'vitest';
+import {
+  datesToLookAt,
+  dueSlots,
+  nextSlot,
+  slotsOf,
+  type DueDay,
+  type UsedSlot,
+} from '../../functions/control/due.ts';
+import { addDays, gameDate, gameDateOf } from '../../shared/domain/game-date.ts';
+import { OCCASIONS, type Occasion } from '../../shared/domain/fetch.ts';
+import { makeRandom } from '../../shared/domain/seeded-random.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const easternText = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/New_York',
+  hourCycle: 'h23',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const clock = (at: Date): string => easternText.format(at);
+
+function dayOf(date: string, tipoffs: readonly (string | null)[]): DueDay {
+  return {
+    date: gameDate(date),
+    games: tipoffs.map((tipoffAt) => ({ tipoffAt })),
+    season: { lastDate: gameDate('2024-06-17'), datesBefore: 40 },
+  };
+}
+
+const timesOf = (day: DueDay, occasion: Occasion): string[] =>
+  slotsOf(day)
+    .filter((slot) => slot.occasion === occasion)
+    .map(({ at }) => `${gameDateOf(at)} ${clock(at)}`);
+
+const DAYS: readonly (readonly [what: string, day: DueDay])[] = [
+  ['one game', dayOf('2024-01-26', ['2024-01-27T00:30:00Z'])],
+  [
+    'fifteen games',
+    dayOf(
+      '2024-01-26',
+      Array.from({ length: 15 }, (_, i) => `2024-01-27T0${Math.floor(i / 5)}:${i % 2 ? '30' : '00'}:00Z`),
+    ),
+  ],
+  ['a game abroad at noon', dayOf('2024-01-11', ['2024-01-11T19:00:00Z'])],
+  ['a game at noon Eastern', dayOf('2023-12-25', ['2023-12-25T17:00:00Z', '2023-12-26T03:30:00Z'])],
+  ['the night on which clocks go forward', dayOf('2024-03-09', ['2024-03-10T03:30:00Z'])],
+  [
+    'the day on which clocks go forward',
+    dayOf('2024-03-10', ['2024-03-10T17:00:00Z', '2024-03-11T02:00:00Z']),
+  ],
+  ['the night on which clocks go back', dayOf('2023-11-04', ['2023-11-05T02:00:00Z'])],
+  ['the day on which clocks go back', dayOf('2023-11-05', ['2023-11-05T20:30:00Z', '2023-11-06T02:00:00Z'])],
+  ['tip-offs that nobody knows', dayOf('2024-04-14', [null, null])],
+];
+
+describe.each(DAYS)('a date with %s', (_what, day) => {
+  it('has slots that begin before they end and do not overlap', () => {
+    for (const occasion of OCCASIONS) {
+      const slots = slotsOf(day).filter((slot) => slot.occasion === occasion);
+      for (const [i, { at, until }] of slots.entries()) {
+        expect(at < until).toBe(true);
+        expect(Number.isNaN(at.getTime())).toBe(false);
+        const next = slots[i + 1];
+        if (next !== undefined) expect(next.at >= until).toBe(true);
+      }
+    }
+  });
+
+  it('gives each slot once and never before its time, whenever one looks', () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const random = makeRandom('due', seed);
+      const used: (UsedSlot & { readonly given: Date })[] = [];
+      const from = Date.parse(`${addDays(day.date, -1)}T00:00:00Z`);
+      for (let at = from; at < from + 96 * HOUR; at += random.between(30_000, 40 * MINUTE)) {
+        const now = new Date(at);
+        for (const slot of dueSlots(day, now, used)) {
+          expect(slot.at <= now && now < slot.until).toBe(true);
+          used.push({ occasion: slot.occasion, at: slot.at, isAnswered: random.chance(0.3), given: now });
+        }
+      }
+      expect(used.length).toBeGreaterThan(5);
+      const keys = used.map(({ occasion, at }) => `${occasion} ${at.toISOString()}`);
+      expect(new Set(keys).size).toBe(keys.length);
+      for (const occasion of ['morning', 'box_scores', 'overnight'] as const) {
+        const ofOccasion = used.filter((each) => each.occasion === occasion);
+        expect(ofOccasion.slice(0, -1).some(({ isAnswered }) => isAnswered)).toBe(false);
+      }
+    }
+  });
+
+  it('looked at every five minutes, misses no slot, and says beforehand which is next', () => {
+    const used: UsedSlot[] = [];
+    const from = Date.parse(`${addDays(day.date, -1)}T16:00:00Z`);
+    for (let at = from; at < from + 72 * HOUR; at += 5 * MINUTE) {
+      const before = OCCASIONS.map((occasion) => nextSlot(day, occasion, new Date(at - 1), used));
+      for (const slot of dueSlots(day, new Date(at), used)) {
+        expect(before.map((each) => each?.at.getTime())).toContain(slot.at.getTime());
+        used.push({ occasion: slot.occasion, at: slot.at, isAnswered: false });
+      }
+    }
+    const end = new Date(from + 72 * HOUR);
+    expect(used.map(({ occasion, at }) => `${occasion} ${at.toISOString()}`).sort()).toEqual(
+      slotsOf(day)
+        .filter((slot) => slot.at < end)
+        .map(({ occasion, at }) => `${occasion} ${at.toISOString()}`)
+        .sort(),
+    );
+  });
+
+  it('reads the lines for the last time just before each tip-off, and not after the last', () => {
+    const tips = day.games.flatMap(({ tipoffAt }) => (tipoffAt === null ? [] : [Date.parse(tipoffAt)]));
+    const lines = slotsOf(day).filter(({ occasion }) => occasion === 'lines');
+    for (const tip of tips)
+      expect(lines.some(({ at }) => tip - at.getTime() > 0 && tip - at.getTime() <= 15 * MINUTE)).toBe(true);
+    if (tips.length > 0)
+      for (const { until } of lines) expect(until.getTime()).toBeLessThanOrEqual(Math.max(...tips));
+  });
+
+  it('asks for box scores only when a game may be over', () => {
+    const tips = day.games.flatMap(({ tipoffAt }) => (tipoffAt === null ? [] : [Date.parse(tipoffAt)]));
+    const first = slotsOf(day).find(({ occasion }) => occasion === 'box_scores');
+    if (tips.length > 0) expect(first?.at.getTime()).toBeGreaterThanOrEqual(Math.min(...tips) + 2 * HOUR);
+  });
+});
+
+it('keeps to the Eastern clock when the clocks go forward', () => {
+  // The night of 2024-03-09 has no 02:00: what is due then is due at 03:00.
+  const day = dayOf('2024-03-09', ['2024-03-10T00:30:00Z']);
+  expect(timesOf(day, 'box_scores').slice(0, 5)).toEqual([
+    '2024-03-09 22:00',
+    '2024-03-09 23:30',
+    '2024-03-10 01:00',
+    '2024-03-10 03:00',
+    '2024-03-10 04:00',
+  ]);
+  expect(timesOf(day, 'overnight')[0]).toBe('2024-03-10 04:00');
+  expect(
+    slotsOf(day)
+      .find(({ occasion }) => occasion === 'overnight')
+      ?.at.toISOString(),
+  ).toBe('2024-03-10T08:00:00.000Z');
+});
+
+it('keeps to the Eastern clock when the clocks go back', () => {
+  // The night of 2023-11-04 has 01:00 twice: the first of the two counts.
+  const day = dayOf('2023-11-04', ['2023-11-05T00:00:00Z']);
+  const waves = slotsOf(day).filter(({ occasion }) => occasion === 'box_scores');
+  expect(waves.filter(({ at }) => clock(at) === '01:00').map(({ at }) => at.toISOString())).toEqual([
+    '2023-11-05T05:00:00.000Z',
+  ]);
+  expect(timesOf(day, 'overnight')[0]).toBe('2023-11-05 04:00');
+});
+
+it('a date without games is asked about its schedule only', () => {
+  expect(new Set(slotsOf(dayOf('2024-02-16', [])).map(({ occasion }) => occasion))).toEqual(
+    new Set(['morning']),
+  );
+});
+
+it('reads everything again after one, three, seven and thirty days and after the end of the season', () => {
+  const day = dayOf('2024-01-26', ['2024-01-27T00:30:00Z']);
+  expect(timesOf(day, 'corrections')).toEqual([
+    '2024-01-27 11:00',
+    '2024-01-29 11:00',
+    '2024-02-02 11:00',
+    '2024-02-25 11:00',
+    // The season ends on 2024-06-17; its 41st game date is read 3 + 40 % 30 days later.
+    '2024-06-30 11:00',
+  ]);
+  const season = Array.from({ length: 60 }, (_, i) => addDays(gameDate('2024-01-01'), i));
+  for (const today of [gameDate('2024-01-27'), gameDate('2024-02-02'), gameDate('2024-03-10')]) {
+    const looked = datesToLookAt(today, season);
+    for (const [i, date] of season.entries()) {
+      const due = slotsOf({
+        date,
+        games: [{ tipoffAt: null }],
+        season: { lastDate: season.at(-1) ?? date, datesBefore: i },
+      });
+      if (due.some(({ at, occasion }) => occasion === 'corrections' && gameDateOf(at) === today))
+        expect(looked).toContain(date);
+    }
+  }
+});
+
+it('asks no more once everything is there, and again while it is not', () => {
+  const day = dayOf('2024-01-26', ['2024-01-27T00:30:00Z']);
+  const at = new Date('2024-01-26T13:00:00Z');
+  const six = slotsOf(day)[0]?.at ?? at;
+  const used = (isAnswered: boolean): UsedSlot[] => [{ occasion: 'morning', at: six, isAnswered }];
+  expect(dueSlots(day, at, used(true)).filter(({ occasion }) => occasion === 'morning')).toEqual([]);
+  expect(dueSlots(day, at, used(false)).map(({ occasion, at }) => [occasion, clock(at)])).toContainEqual([
+    'morning',
+    '08:00',
+  ]);
+});

@@ -1,0 +1,71 @@
+/** A home whose live day is driven by hand: sources of a simulated league answer by a clock that the test sets. */
+import { openClient, openWorker, type EmbeddedClient } from '../../functions/targets/embedded/client.ts';
+import { readConfig, type Environment } from '../../shared/config.ts';
+import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { PartitionState } from '../../shared/domain/partition.ts';
+import { PHASES } from '../../shared/domain/table.ts';
+import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
+import { easternToUtc } from '../../shared/domain/eastern-time.ts';
+import { newFolder } from './homes.ts';
+import { liveLeague, type LiveLeague } from './live-league/index.ts';
+import type { LeagueOptions } from '../../scripts/simulate/league.ts';
+
+/** Every source of the league may be asked. */
+const ALL_SOURCES: Environment = {
+  FULLCOURT_ALLOW_UNKEYED: '1',
+  BALLDONTLIE_API_KEY: 'key-of-balldontlie',
+  ODDS_API_KEY: 'key-of-odds-api',
+};
+
+export interface LiveHome {
+  readonly league: LiveLeague;
+  readonly client: EmbeddedClient;
+  /** Sets the clock to an Eastern time, lets the schedule of fetches look, and handles everything that follows. */
+  readonly at: (date: GameDate, time: string) => Promise<void>;
+  /** The state of each table of a date; absent where it has none. */
+  readonly statesOf: (date: GameDate) => Promise<Readonly<Record<string, PartitionState>>>;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws Error when the home is in use */
+export async function liveHome(options: LeagueOptions, env: Environment = ALL_SOURCES): Promise<LiveHome> {
+  let now = new Date('2021-09-01T12:00:00Z');
+  const league = liveLeague(options, () => now);
+  const config = { ...readConfig({ ...env, FULLCOURT_THREADS: '1' }), home: newFolder() };
+  const access = Object.fromEntries(
+    ['balldontlie', 'espn', 'nba_cdn', 'odds_api'].map((name) => [name, { address: league.addressOf(name) }]),
+  );
+  const client = openClient(
+    { ...config, sources: { ...config.sources, access } },
+    { businessClock: () => now, http: { ask: (question) => league.http.ask(question) } },
+  );
+  const worker = await openWorker(client, 'test');
+  if (worker === undefined) throw new Error('the home is in use');
+  // Nobody waits between two questions.
+  Object.assign(worker.context.live ?? {}, { wait: () => Promise.resolve() });
+  return {
+    league,
+    client,
+    at: async (date, time) => {
+      now = new Date(easternToUtc(`${date} ${time}`) ?? NaN);
+      await client.publisher.publish(SWEEP_TOPIC, '{"fetch":true}');
+      await worker.dispatcher.drain();
+      // What became wanted while the messages were handled is asked for by the next sweep.
+      await client.publisher.publish(SWEEP_TOPIC, '{}');
+      await worker.dispatcher.drain();
+    },
+    statesOf: async (date) => {
+      const states: Record<string, PartitionState> = {};
+      for (const phase of PHASES) {
+        const document = await client.store.get<CompletionDocument>(paths.completion(phase, date));
+        Object.assign(states, document?.tables);
+      }
+      return states;
+    },
+    close: async () => {
+      await worker.close();
+      client.close();
+    },
+  };
+}
