@@ -70,7 +70,7 @@ export async function acceptCellsOf(
       by: requestedBy ?? null,
     };
     const at = ports.clock().toISOString();
-    await writeJournal(archive, `${id}-${table}-accept`, {
+    await writeJournal({ ...ports, archive }, `${id}-${table}-accept`, {
       kind: 'accept',
       at,
       ...decision,

@@ -74,7 +74,7 @@ export async function archivePlanned(ports: ArchivingPorts, plan: ImportPlan): P
   }
   const incoming = plan.sources.map((source) => withAddresses(source.incoming, uris));
   // A source may have been asked at another time than that of the import.
-  await writeJournal(ports.archive, ports.clock().toISOString(), journalOf(incoming, plan.options));
+  await writeJournal(ports, ports.clock().toISOString(), journalOf(incoming, plan.options));
   await registerPlayers(
     ports,
     [...plan.files.values()].flatMap(({ players }) => players),

@@ -90,7 +90,7 @@ export async function aliasPlayer(
   const season = request.season ?? null;
   if (season !== null && !isSeason(season)) throw new RequestError(`${season} is no season such as 2023-24`);
   const at = ports.clock().toISOString();
-  await writeJournal(ports.archive, `${at}-alias-${id}`, { kind: 'alias', name, id, team, season });
+  await writeJournal(ports, `${at}-alias-${id}`, { kind: 'alias', name, id, team, season });
   const alias = await giveAlias(ports, { name, id, team, season });
   const changed = await refreshAnswers(ports);
   const stale = Map.groupBy(changed, ({ table }) => table);

@@ -150,7 +150,7 @@ export async function storeScopes(
   if (first === undefined) return;
   const seasons = scopes.map(({ season, meant, tables }) => ({ season, meant, tables }));
   const told = { kind: 'scope', at, file: first.file, by: first.by, seasons } as const;
-  await writeJournal(ports.archive, `${at}-scope`, told);
+  await writeJournal(ports, `${at}-scope`, told);
   for (const { before: _, ...scope } of scopes) await giveScope(ports, { ...scope, at });
 }
 

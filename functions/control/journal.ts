@@ -9,6 +9,8 @@ import { originSchema } from '../../shared/state/origins.ts';
 import { meantSchema } from '../../shared/state/scopes.ts';
 import { playersDocument } from '../../shared/state/identity-documents.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
+import type { Ports } from '../../shared/ports/index.ts';
+import { newestJournal, rememberNewestJournal } from '../../shared/state/newest-journal.ts';
 
 const text = z.string();
 const gameDate = z.custom<GameDate>(
@@ -68,16 +70,37 @@ const ORDER: readonly JournalEntry['kind'][] = ['persons', 'origin', 'import', '
 /** An entry with the instant at which it was written (ISO, UTC). */
 export type Dated<Entry = JournalEntry> = Entry & { readonly at: string };
 
-/** Writes an entry. The same entry written again takes its own place. @param name of the file in the journal, without `.json` */
+/**
+ * Writes an entry, and then into the documents that it is there: an archive without it is older than they are. The same entry
+ * written again takes its own place.
+ * @param name of the file in the journal, without `.json`
+ */
 export async function writeJournal(
-  archive: Pick<ArchiveStore, 'write'>,
+  { archive, store }: { readonly archive: Pick<ArchiveStore, 'write'> } & Pick<Ports, 'store'>,
   name: string,
   entry: JournalEntry,
 ): Promise<void> {
-  await archive.write(
-    `journal/${name.replaceAll(':', '-')}.json`,
-    new TextEncoder().encode(`${JSON.stringify(entry, null, 1)}\n`),
-  );
+  const path = `journal/${name.replaceAll(':', '-')}.json`;
+  await archive.write(path, new TextEncoder().encode(`${JSON.stringify(entry, null, 1)}\n`));
+  await rememberNewestJournal({ store }, path);
+}
+
+/** Whether the archive lacks the newest entry that the documents know: it is a copy from before. @throws Error when a store does not answer */
+export async function lacksNewestEntry({
+  archive,
+  store,
+}: { readonly archive: Pick<ArchiveStore, 'read'> } & Pick<Ports, 'store'>): Promise<boolean> {
+  const path = await newestJournal({ store });
+  return path !== undefined && (await archive.read(path)) === undefined;
+}
+
+/** Takes the journal for whole as it is now, after what it lacked has been told. */
+export async function acceptJournal({
+  archive,
+  store,
+}: { readonly archive: Pick<ArchiveStore, 'list' | 'read'> } & Pick<Ports, 'store'>): Promise<void> {
+  if (await lacksNewestEntry({ archive, store }))
+    await rememberNewestJournal({ store }, (await archive.list('journal')).at(-1));
 }
 
 /** The entries in the order in which they were written, and the files of the journal that hold none. */

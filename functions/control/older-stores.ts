@@ -1,6 +1,7 @@
 /**
- * Whether the documents or the tables of a deployment are older than the rest, as after a restore from a backup. It looks at little,
- * so that every command can ask: at the partitions that were written last, and whether tables have rows of later dates.
+ * Whether the documents, the tables or the archive of a deployment are older than the rest, as after a restore from a backup. It
+ * looks at little, so that every command can ask: at the partitions that were written last, whether tables have rows of later
+ * dates, and whether the archive has the newest entry of its journal.
  */
 import { partitionToken } from '../../shared/domain/fencing.ts';
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
@@ -9,12 +10,15 @@ import { mendPartition } from '../../shared/domain/recover.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
 import { firstDateOf, seasonOf } from '../../shared/domain/season.ts';
 import type { Loss } from '../../shared/domain/stamp.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
+import { lacksNewestEntry } from './journal.ts';
 import { newestKnownRows, type KnownRows } from './known-rows.ts';
 
 interface LookingPorts extends Pick<Ports, 'store' | 'clock'> {
+  readonly archive: Pick<ArchiveStore, 'read'>;
   readonly registry: Registry;
   readonly warehouse: Pick<Warehouse, 'rowCounts' | 'published'>;
 }
@@ -33,7 +37,8 @@ interface Seen {
 }
 
 /**
- * Looks for older stores. Tables that do not answer are taken for what they should be: whoever needs them is told so then.
+ * Looks for older stores. Tables and an archive that do not answer are taken for what they should be: whoever needs them is told
+ * so then.
  * @param read reads what the documents know of rows; who asks for lost stores, too, lets both share it
  * @throws Error when the documents do not answer
  */
@@ -41,16 +46,26 @@ export async function olderStores(
   ports: LookingPorts,
   read: () => Promise<readonly KnownRows[]> = () => newestKnownRows(ports),
 ): Promise<Loss[]> {
-  const known = await read();
+  const [ofRows, ofArchive] = await Promise.all([
+    read().then((known) => differences(ports, known)),
+    lacksNewestEntry(ports).catch(() => false),
+  ]);
+  return (['documents', 'tables', 'archive'] as const)
+    .filter((store) => (store === 'archive' ? ofArchive : ofRows.includes(store)))
+    .map((store) => ({ store, what: 'older' }));
+}
+
+/** Which of documents and tables is older, for each partition that is looked at. */
+async function differences(
+  ports: LookingPorts,
+  known: readonly KnownRows[],
+): Promise<('documents' | 'tables' | undefined)[]> {
   const newest = known
     .flatMap(writtenLast)
     .sort((a, b) => (a.state.updatedAt > b.state.updatedAt ? -1 : 1))
     .slice(0, COMPARED);
   const suspects = [...newest, ...(await datesBeyond(ports, known))];
-  const found = await Promise.all(suspects.map((each) => differenceOf(ports, each)));
-  return (['documents', 'tables'] as const)
-    .filter((store) => found.includes(store))
-    .map((store) => ({ store, what: 'older' }));
+  return Promise.all(suspects.map((each) => differenceOf(ports, each)));
 }
 
 /** Of the partitions of a table with rows, the one that was written last; of those that were written together, the newest date. */

@@ -79,7 +79,7 @@ export async function claimOrigin(ports: OriginPorts, coming: Coming): Promise<v
   const stored = await storedOrigin(ports);
   if (stored === undefined || !isSameOrigin(stored, coming.origin)) {
     const at = ports.clock().toISOString();
-    await writeJournal(ports.archive, `${at}-origin`, { kind: 'origin', at, origin: coming.origin });
+    await writeJournal(ports, `${at}-origin`, { kind: 'origin', at, origin: coming.origin });
   }
   await writeOrigin(ports, coming.origin);
 }

@@ -37,7 +37,7 @@ export async function journalAgain(
   let lacked = 0;
   const write: Write = async (name, entry) => {
     lacked += 1;
-    if (!dryRun) await writeJournal(archive, name, entry);
+    if (!dryRun) await writeJournal({ archive, store }, name, entry);
   };
   const [origin, since] = [await storedOrigin({ store }), await originSince({ store })];
   if (origin !== undefined && since !== undefined && (await storedOrigin({ store: told })) === undefined)

@@ -22,6 +22,7 @@ import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason, tableSeasonsOf } from '../../shared/state/completions.ts';
 import { restoreDocuments, type RestoredCollection } from '../../shared/state/recovered.ts';
 import { knownSeasons, loadView, seasonsOf } from '../../shared/state/views.ts';
+import { acceptJournal } from './journal.ts';
 import { journalAgain } from './recover-archive.ts';
 import {
   onlyOnce,
@@ -79,6 +80,7 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
   const tables = withRows === undefined ? [] : await mendTables(reading, seasons, withRows, dryRun);
   if (!dryRun) for (const absence of told.absences) await acceptAgain(ports, absence);
   const lost = onlyOnce([...told.lost, ...(await lostFiles(ports, seasons, told.sound))]);
+  if (!dryRun) await acceptJournal({ archive, store });
   const builds: BackfillRequest[] = [];
   for (const season of seasons)
     if (documents.archives > 0 || (await isToBuild(ports, season, tables)))

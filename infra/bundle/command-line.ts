@@ -13,7 +13,7 @@ import { FOR_COMMONJS, jsonAsText, namedExports, sqlInside } from './plugins.ts'
 export const COMMAND_LINE = 'dist/cli/cli.js';
 
 /** Packages that stay outside: they have machine code, or read files of their own folder. */
-const OUTSIDE = ['@duckdb/*', 'esbuild', '@google-cloud/functions-framework'];
+const OUTSIDE = ['@duckdb/node-bindings*', 'esbuild', '@google-cloud/functions-framework'];
 
 /**
  * Writes the bundle of `scripts/cli.ts` for the package, with the lock file of the project and the licences of all packages whose

@@ -35,6 +35,7 @@ export const paths = {
   source: (name: string) => at('sources', name),
   origin: at('origins', 'home'),
   stamp: at('stamps', 'home'),
+  newestJournal: at('stamps', 'journal'),
   backfill: (id: string) => at('backfills', id),
   backfillDates: (id: string) => `${at('backfills', id)}/dates`,
   backfillPlans: (id: string) => `${at('backfills', id)}/plans`,

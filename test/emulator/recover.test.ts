@@ -120,7 +120,7 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
     const [id = 0] = (await knownPlayers(cloud.client)).keys();
     const alias = { name: 'Somebody Else', id, team: null, season: null };
     const { givenAt } = await giveAlias(cloud.client, alias);
-    await writeJournal(cloud.client.archive, `${givenAt}-alias-${id}`, { kind: 'alias', ...alias });
+    await writeJournal(cloud.client, `${givenAt}-alias-${id}`, { kind: 'alias', ...alias });
     before = await contents();
   }, LIMIT_MS);
 

@@ -39,7 +39,7 @@ beforeEach(() => {
 const portsAt = (at: string) => ({ store, clock: () => new Date(at) });
 const clock = () => new Date('2024-06-01T12:00:00Z');
 const tell = (at: string, entry: JournalEntry): Promise<void> =>
-  writeJournal(archive, `${at}-${entry.kind}`, entry);
+  writeJournal({ archive, store }, `${at}-${entry.kind}`, entry);
 
 /** What `recover` does with the journal and the documents. @returns how many decisions the journal lacked */
 async function mend(): Promise<number> {
