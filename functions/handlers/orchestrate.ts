@@ -1,6 +1,7 @@
 /** `RunCompleted`: records what became of a run, then decides from what is stored which runs follow, and asks for them. */
 import { isPlanned } from '../../shared/domain/decide/backfill-survey.ts';
-import { decideFollowers } from '../../shared/domain/decide/followers.ts';
+import { decideFollowers, type Change } from '../../shared/domain/decide/followers.ts';
+import { wantedIn } from '../../shared/domain/decide/wanted.ts';
 import { isAnswered, type PartitionRef } from '../../shared/domain/partition.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isLastGames } from '../../shared/domain/table.ts';
@@ -22,7 +23,7 @@ import { refreshCalendars } from '../control/refresh-calendars.ts';
 import { carryOut } from '../steps/actions.ts';
 import { advancePlanned, type PlannedBackfill } from '../steps/advance.ts';
 import type { HandlerContext } from '../steps/context.ts';
-import { messageView } from '../steps/message-view.ts';
+import { messageView, type MessageView } from '../steps/message-view.ts';
 import { leaveToOtherCode } from '../steps/other-code.ts';
 
 /**
@@ -54,29 +55,50 @@ export async function orchestrate(context: HandlerContext, message: RunCompleted
   }
   const active = await plannedBackfills(context);
   const seen = messageView(context);
-  if (changes.length > 0) {
-    const options = { gameHashes: false, acceptMissing: false };
-    const bare = await seen.of(seasons, options);
-    const view = needsGameHashes(bare, message)
-      ? await seen.of(seasons, { ...options, gameHashes: true })
-      : bare;
-    const actions = decideFollowers(view, changes, leftToBackfills(view, active));
-    const events = await carryOut(context, view, actions, {
-      mode: 'live',
-      backfillId: null,
-      through: message.through,
-      correlationId: message.correlationId,
-      causationId: message.eventId,
-      trace: originInRun(message),
-      acceptMissing: false,
-    });
-    if (events.length > 0) await dispatchOutbox(ports, events);
-    if (actions.length > 0) seen.forget();
+  if (changes.length > 0 || message.dates.some(({ status }) => status === 'failed')) {
+    const { isAnyRefused } = await askLive(context, seen, message, changes, active);
+    // What was to be built together with a refused run is not to wait for it.
+    if (isAnyRefused) await askLive(context, seen, message, [], active);
   }
   const dates = message.dates.map(({ date }) => date);
   for (const planned of active) await advancePlanned(context, seen, planned, dates);
   await markFollowed(ports, message.runId);
   return ack;
+}
+
+/**
+ * Asks for the live runs that follow changes. Without changes, only the partitions are looked at that are wanted already: they may have
+ * waited to be built together with one that has failed.
+ * @returns whether a run was not asked for after all, for example because its gate did not pass
+ */
+async function askLive(
+  context: HandlerContext,
+  seen: MessageView,
+  message: RunCompleted,
+  changes: readonly Change[],
+  active: readonly PlannedBackfill[],
+): Promise<{ readonly isAnyRefused: boolean }> {
+  const { ports, policy } = context;
+  const seasons = seasonsOf(message.dates.map(({ date }) => date));
+  const options = { gameHashes: false, acceptMissing: false };
+  const bare = await seen.of(seasons, options);
+  if (changes.length === 0 && wantedIn(bare).length === 0) return { isAnyRefused: false };
+  const view = needsGameHashes(bare, message)
+    ? await seen.of(seasons, { ...options, gameHashes: true })
+    : bare;
+  const actions = decideFollowers(view, changes, leftToBackfills(view, active), policy.batchSize);
+  const events = await carryOut(context, view, actions, {
+    mode: 'live',
+    backfillId: null,
+    through: message.through,
+    correlationId: message.correlationId,
+    causationId: message.eventId,
+    trace: originInRun(message),
+    acceptMissing: false,
+  });
+  if (events.length > 0) await dispatchOutbox(ports, events);
+  if (actions.length > 0) seen.forget();
+  return { isAnyRefused: events.length < actions.filter(({ kind }) => kind === 'request run').length };
 }
 
 /**
@@ -88,7 +110,8 @@ function needsGameHashes(view: View, message: RunCompleted): boolean {
   const { registry } = view;
   const readsGames = ({ definition }: RegisteredTable): boolean =>
     definition.inputs.some(({ window }) => isLastGames(window));
-  if (readsGames(registry.get(message.table))) return true;
+  if (readsGames(registry.get(message.table)) || wantedIn(view).some(({ table }) => readsGames(table)))
+    return true;
   // When a source has nothing for a date, every table of the date is settled, and all their readers are looked at.
   if (
     registry.resultSources.includes(message.table) &&

@@ -72,9 +72,13 @@ describe.each(CALENDARS)('%s', (table) => {
   it('is asked for when live work has brought such box scores', () => {
     const view = seasonWith({ [FREE]: [{ subjects: [UNKNOWN] }] });
     const live = { through: 'phase2', correlationId: 'live-1' };
-    const asked = decideFollowers(view, [{ table: PLAYERS, date: FREE, want: live }], () => false).flatMap(
-      (action) =>
-        action.kind === 'request run' ? [action.table] : action.kind === 'wait' ? [action.ref.table] : [],
+    const asked = decideFollowers(
+      view,
+      [{ table: PLAYERS, date: FREE, want: live }],
+      () => false,
+      () => 60,
+    ).flatMap((action) =>
+      action.kind === 'request run' ? [action.table] : action.kind === 'wait' ? [action.ref.table] : [],
     );
     expect(asked).toContain(table);
   });

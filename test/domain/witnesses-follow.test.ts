@@ -17,7 +17,12 @@ function followers(table: string, want: typeof live | null, otherIsCurrent = fal
   const now = evaluate(viewOf({ registry })).inputFingerprint(registry.get(other), NIGHT);
   const inputFingerprint = otherIsCurrent ? now : 'before.the.change';
   const view = viewOf({ registry, differently: except({ [`${other}@${NIGHT}`]: { inputFingerprint } }) });
-  return decideFollowers(view, [{ table, date: NIGHT, want }], () => false).filter((action) =>
+  return decideFollowers(
+    view,
+    [{ table, date: NIGHT, want }],
+    () => false,
+    () => 60,
+  ).filter((action) =>
     action.kind === 'request run' ? action.table === other : 'ref' in action && action.ref.table === other,
   );
 }

@@ -15,6 +15,7 @@ import type { Answer, Overlay, Staged, TableDates } from '../../ports/warehouse.
 import { overlayDates } from '../overlay-dates.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
 import { DUCKDB_TYPES, quoted } from './dialect.ts';
+import { rememberedExpectations } from './duckdb-expectations.ts';
 import { dropStaging, shownDates, stageRows } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { answerTo, installQueryFunctions } from './query/question.ts';
@@ -35,6 +36,7 @@ export async function attachOverlay(
   const published = quoted(String(main?.['name']));
   const dates = overlayDates(registry, shows);
   const staging = new Map<string, TableDefinition>();
+  const expectations = rememberedExpectations();
   let stages = 0;
   let canAsk = false;
   let isClosed = false;
@@ -70,12 +72,14 @@ export async function attachOverlay(
   const hold = async ({ handle, table: { definition } }: Staged, of: readonly GameDate[]): Promise<void> => {
     const part = quoted(definition.partitionColumn);
     const columns = columnsOf(definition);
+    expectations.forget(qualifiedName(definition));
     await connection.run(
       `DELETE FROM ${heldTable(definition)} WHERE ${inDates(part, of)};
        INSERT INTO ${heldTable(definition)} SELECT ${columns} FROM temp.${handle} WHERE ${inDates(part, of)}`,
     );
     dates.hold(definition.name, of);
     await showTable(definition);
+    expectations.forget(qualifiedName(definition));
   };
 
   const close = async (): Promise<void> => {
@@ -115,7 +119,7 @@ export async function attachOverlay(
       guarded(async () => {
         const handle = `${name}_${(stages += 1)}`;
         try {
-          const { dates: measured } = await stageRows(connection, handle, job);
+          const { dates: measured } = await stageRows(connection, handle, job, expectations);
           staging.set(handle, job.table.definition);
           return { table: job.table, runId: job.runId, dates: measured, handle };
         } catch (error) {

@@ -23,6 +23,7 @@ import {
   type PromiseSpelling,
 } from '../audited-rows.ts';
 import { canonicalRow, quoted, stagedValue, toDuckDb } from './dialect.ts';
+import type { Expectations, Expected } from './duckdb-expectations.ts';
 import { appendRows, dateList, rowsOf } from './duckdb-values.ts';
 
 /** Staged rows, and what the table must hold after they are published. */
@@ -41,6 +42,7 @@ export async function stageRows(
   connection: DuckDBConnection,
   handle: string,
   job: StageJob,
+  expectations: Expectations,
 ): Promise<{ readonly dates: StagedDate[]; readonly contents: ReadonlyMap<GameDate, string> }> {
   const { definition } = job.table;
   const part = definition.partitionColumn;
@@ -60,7 +62,7 @@ export async function stageRows(
   if (job.rows !== undefined) await connection.run(`DROP TABLE temp.${handle}_rows`);
   const aside = await setAside(connection, handle, definition, job.inRangeOnly ?? []);
   const measured = await measure(connection, handle, definition);
-  const expected = await expectedOf(connection, job, measured);
+  const expected = await expectedOf(connection, job, measured, expectations);
   const checks = await checksOf(connection, handle, job.table);
   const hashes = await gameHashesOf(connection, handle, definition);
   const contents = new Map([...measured].map(([date, { content }]) => [date, content]));
@@ -226,20 +228,12 @@ async function expectedOf(
   connection: DuckDBConnection,
   job: StageJob,
   measured: ReadonlyMap<GameDate, Measured>,
-): Promise<Map<GameDate, { rows: number; games: number }>> {
+  expectations: Expectations,
+): Promise<Expected> {
   const { expectedQuery } = job.table;
-  if (expectedQuery === undefined)
-    return new Map([...measured].map(([date, { rows, games }]) => [date, { rows, games }]));
-  const rows = await rowsOf(
-    connection,
-    `SELECT CAST(expected_date AS VARCHAR) AS date, expected_rows, expected_games FROM (${toDuckDb(expectedQuery, parametersOf(job))})`,
-  );
-  return new Map(
-    rows.map((row) => [
-      String(row['date']) as GameDate,
-      { rows: Number(row['expected_rows']), games: Number(row['expected_games']) },
-    ]),
-  );
+  return expectedQuery === undefined
+    ? measured
+    : expectations.of(connection, toDuckDb(expectedQuery, parametersOf(job)));
 }
 
 async function checksOf(
@@ -249,10 +243,10 @@ async function checksOf(
 ): Promise<Map<GameDate, CheckResult[]>> {
   const found = new Map<GameDate, CheckResult[]>();
   if (table.checksQuery === undefined) return found;
-  await connection.run(`CREATE OR REPLACE TEMP VIEW staged AS SELECT * FROM ${handle}`);
   const rows = await rowsOf(
     connection,
-    `SELECT CAST(check_date AS VARCHAR) AS date, check_name, severity, failures FROM (${toDuckDb(table.checksQuery)}) WHERE failures > 0`,
+    `WITH staged AS (SELECT * FROM ${handle})
+     SELECT CAST(check_date AS VARCHAR) AS date, check_name, severity, failures FROM (${toDuckDb(table.checksQuery)}) WHERE failures > 0`,
   );
   for (const row of rows) {
     const date = String(row['date']) as GameDate;
@@ -372,7 +366,5 @@ export async function differingDates(
 
 /** Drops a staged table and the rows that were loaded for it. */
 export async function dropStaging(connection: DuckDBConnection, handle: string): Promise<void> {
-  await connection.run(
-    `DROP VIEW IF EXISTS temp.staged; DROP TABLE IF EXISTS temp.${handle}; DROP TABLE IF EXISTS temp.${handle}_rows`,
-  );
+  await connection.run(`DROP TABLE IF EXISTS temp.${handle}; DROP TABLE IF EXISTS temp.${handle}_rows`);
 }

@@ -29,6 +29,7 @@ import {
   forgetOldChanges,
   keepChanges,
 } from './duckdb-changes.ts';
+import { rememberedExpectations } from './duckdb-expectations.ts';
 import { attachOverlay } from './duckdb-overlay.ts';
 import { isPrepared, notePrepared } from './duckdb-prepared.ts';
 import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
@@ -84,6 +85,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
   const asked = new WeakSet<DuckDBConnection>();
   const staging = new Map<string, Staging>();
   const turns = localTurns();
+  const expectations = rememberedExpectations();
   let stages = 0;
   let overlays = 0;
 
@@ -109,7 +111,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     const connection = await connect();
     const handle = `staging_${(stages += 1)}`;
     try {
-      const { dates, contents } = await stageRows(connection, handle, job);
+      const { dates, contents } = await stageRows(connection, handle, job, expectations);
       staging.set(handle, { connection, contents });
       return ok({ table: job.table, runId: job.runId, dates, handle });
     } catch (error) {
@@ -135,10 +137,10 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       ].join(', ');
       const newer = await rowsOf(
         connection,
-        `BEGIN TRANSACTION; SELECT MAX(run_token) AS token FROM ${table} WHERE ${part} IN (${dateList(dates)})`,
+        `BEGIN TRANSACTION; SELECT COUNT(*) AS n, MAX(run_token) AS token FROM ${table} WHERE ${part} IN (${dateList(dates)})`,
       );
-      const found = newer[0]?.['token'];
-      if (found !== null && found !== undefined && Number(found) > token) {
+      const { n: replaced = 0, token: found = null } = newer[0] ?? {};
+      if (found !== null && Number(found) > token) {
         await connection.run('ROLLBACK');
         return permanent(
           'fenced',
@@ -146,7 +148,9 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
         );
       }
       if (restated.length > 0) await keepChanges(connection, job, restated);
-      await connection.run(`DELETE FROM ${table} WHERE ${part} IN (${dateList(dates)})`);
+      expectations.forget(table);
+      if (Number(replaced) > 0)
+        await connection.run(`DELETE FROM ${table} WHERE ${part} IN (${dateList(dates)})`);
       await connection.run(
         `INSERT INTO ${table} (${columns}, run_id, run_token, run_mode, calculation_version, processed_at)
          SELECT ${columns}, $run_id, $token, $mode, $version, $at FROM ${staged.handle} WHERE ${part} IN (${dateList(dates)})`,
@@ -164,6 +168,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       await connection.run('ROLLBACK').catch(() => undefined);
       return { ok: false, failure: failureOf(error) };
     } finally {
+      expectations.forget(table);
       await release();
     }
   };

@@ -6,10 +6,13 @@ import type { GameDate } from '../game-date.ts';
 import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
+import type { BatchSize } from '../plan.ts';
 import { PHASES, readBeside, type Phase } from '../table.ts';
 import { whyNoPartition, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
 import { dateRequest, type Action } from './action.ts';
+import { askTogether, type ReadyPartition, type WaitingPartition } from './together.ts';
+import { wantedIn } from './wanted.ts';
 
 /**
  * A partition whose published content, or whose known state, has changed. Other partitions may have waited
@@ -23,28 +26,35 @@ export interface Change extends PartitionRef {
 /**
  * What happens to the readers of changed partitions, and to the changed partitions themselves:
  *
- * - A partition that is wanted live is asked for when its inputs are settled; otherwise it goes on waiting.
+ * - A partition that is wanted live is asked for when its inputs are settled; otherwise it goes on waiting. Dates of one table that one
+ *   cascade wants are asked for together, see {@link askTogether}. So every partition that is wanted is looked at, also one that reads
+ *   no change: it may have waited for another date.
  * - A partition that was built before is marked stale. When the change is live, it is rebuilt instead.
  * - A changed partition whose own inputs changed while it was being built is treated like a reader. One that other code has
  *   built is marked stale.
  *
+ * @param changes none after a run that has failed: then only the partitions are looked at that are wanted already
  * @param isLeftToBackfill whether a running backfill will still build this partition. Such a partition is
  * not marked stale, unless it is wanted live: live work goes first
+ * @param batchSize dates of a table that one run builds at most
  */
 export function decideFollowers(
   view: View,
   changes: readonly Change[],
   isLeftToBackfill: (ref: PartitionRef) => boolean,
+  batchSize: BatchSize,
 ): Action[] {
   const asked = new Set<string>();
   // In the order of the registry, so that a table that reads two changed tables waits for both and is built
   // once.
   const evaluation = evaluate(view, (table, date) => asked.has(`${table}@${date}`));
   const actions: Action[] = [];
+  const ready: ReadyPartition[] = [];
+  const waiting: WaitingPartition[] = [];
   const all = [...changes, ...changesWithoutSource(view, changes)];
-  for (const { table, date, change } of inOrder(
+  for (const { table, date, change, wasWanted } of inOrder(
     view,
-    new Map([...ownOf(view, all), ...followersOf(view, all)]),
+    new Map([...wantedBefore(view), ...ownOf(view, all), ...followersOf(view, all)]),
   )) {
     const ref = { table: table.definition.name, date };
     const state = stateOf(view, ref.table, date);
@@ -76,24 +86,33 @@ export function decideFollowers(
     }
     const { pending, lost } = evaluation.unmet(table, date);
     if (pending.length + lost.length > 0) {
-      actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
-      if (lost.length === 0) asked.add(refName(ref));
-    } else if (isOwn(change, ref) && evaluation.isByOtherCode(table, date)) {
+      if (wasWanted !== true) actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
+      if (lost.length > 0) continue;
+      asked.add(refName(ref));
+      waiting.push({ ref, want });
+    } else if (wasWanted !== true && isOwn(change, ref) && evaluation.isByOtherCode(table, date)) {
       actions.push(
         state?.want == null
           ? { kind: 'mark stale', ref, cause: 'code', because: 'other code has built it' }
           : { kind: 'drop want', ref },
       );
     } else if (!evaluation.isCurrent(table, date)) {
-      actions.push({
-        kind: 'request run',
-        table: ref.table,
-        dates: [dateRequest(evaluation, table, date)],
-      });
+      ready.push({ table: ref.table, request: dateRequest(evaluation, table, date), want });
       asked.add(refName(ref));
     } else if (state?.want != null) actions.push({ kind: 'drop want', ref });
   }
-  return actions;
+  return [...actions, ...askTogether(view, evaluation, ready, waiting, batchSize)];
+}
+
+/** Partitions of computed tables that live cascades have wanted before, by `table@date`. The sweep sees to those that are blocked. */
+function wantedBefore(view: View): Map<string, Follower> {
+  return new Map(
+    wantedIn(view).flatMap(({ table, date, state: { status, want } }): [string, Follower][] => {
+      if (table.definition.kind === 'loaded' || status === 'blocked') return [];
+      const ref = { table: table.definition.name, date };
+      return [[refName(ref), { table, date, change: { ...ref, want }, wasWanted: true }]];
+    }),
+  );
 }
 
 /**
@@ -123,6 +142,8 @@ interface Follower {
   readonly table: RegisteredTable;
   readonly date: GameDate;
   readonly change: Change;
+  /** Set when the partition reads no change and is looked at only because it is wanted. */
+  readonly wasWanted?: true;
 }
 
 /** The changed partitions themselves, by `table@date`. */
