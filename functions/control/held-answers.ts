@@ -3,9 +3,11 @@
  * or that was lost, is asked for whole.
  */
 import { hash } from 'node:crypto';
-import type { Archive } from '../../shared/domain/archive.ts';
+import type { Archive, ArchivedEntry } from '../../shared/domain/archive.ts';
+import { FileLostError } from '../../shared/domain/failure.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { KeptAnswer } from '../../shared/domain/source-state.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { noteKept, type AskedHost } from '../../shared/state/source-states.ts';
@@ -17,16 +19,31 @@ interface HeldPorts {
   readonly store: StateStore;
 }
 
-/** Makes what tells, for as long as a command runs, whether the archive still has all of an answer that it was given. */
-export function heldAnswersOf(ports: HeldPorts): (name: string, kept: KeptAnswer) => Promise<boolean> {
+/** Makes what tells, for as long as a command runs, whether the archive still has all of an answer that it was given, and its bytes. */
+export function heldAnswersOf(
+  ports: HeldPorts & { readonly archive: Pick<ArchiveStore, 'get'> },
+): (name: string, kept: KeptAnswer) => Promise<boolean> {
   const known = new Map<Season, Promise<readonly (Archive | undefined)[]>>();
   return async (name, { sha256, subjects }) => {
     const season = payloadFileOf(name)?.season;
     if (season === undefined) return false;
     const archives = known.get(season) ?? archivesIn(ports, season);
     known.set(season, archives);
-    return subjectsOf(await archives, name, sha256) === subjects;
+    if (subjectsOf(await archives, name, sha256) !== subjects) return false;
+    const uri = entriesOf(await archives, name, sha256)[0]?.uri;
+    return uri !== undefined && hasBytes(ports.archive, uri);
   };
+}
+
+/** Whether the archive has the bytes. @throws Error when it does not answer */
+async function hasBytes(archive: Pick<ArchiveStore, 'get'>, uri: string): Promise<boolean> {
+  try {
+    await archive.get(uri);
+    return true;
+  } catch (error) {
+    if (error instanceof FileLostError) return false;
+    throw error;
+  }
 }
 
 /** Notes the answers that were archived and loaded, so that they are asked for with their validators from now on. */
@@ -75,4 +92,17 @@ function subjectsOf(archives: readonly (Archive | undefined)[], name: string, sh
       if (keys.has(slice.entry)) subjects += slice.subjects.length;
   }
   return subjects;
+}
+
+/** The entries that an answer has in the archives. */
+function entriesOf(
+  archives: readonly (Archive | undefined)[],
+  name: string,
+  sha256: string,
+): readonly ArchivedEntry[] {
+  return archives.flatMap((archive) =>
+    Object.values(archive?.entries ?? {}).filter(
+      (entry) => entry.sha256 === sha256 && fileNameOf(entry.name) === name,
+    ),
+  );
 }

@@ -96,7 +96,7 @@ export async function askCanaries(
   ports: CanaryPorts & { readonly settings: SourceSettings },
 ): Promise<ReadonlyMap<string, CanaryState>> {
   const found = new Map<string, CanaryState>();
-  for (const source of SOURCES as readonly Source[]) {
+  for (const source of SOURCES) {
     if (!isOn(ports.settings, source)) continue;
     const state = await askCanary(ports, source, reachingOf(ports.settings, source));
     if (state !== undefined) found.set(source.name, state);

@@ -53,7 +53,7 @@ export async function answersOf(
     return inVain(targets, error.message);
   }
   const ask = askerOf(
-    { ...ports, ...live, now, isHeld: heldAnswersOf(ports) },
+    { ...ports, ...live, now, isHeld: heldAnswersOf({ ...ports, archive }) },
     source,
     reachingOf(settings, source),
   );

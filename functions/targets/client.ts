@@ -15,7 +15,10 @@ import type { HandlerContext } from '../steps/context.ts';
 import type { Policy } from '../control/policy.ts';
 
 /** What persons read of a warehouse: answers to queries, and what has changed. */
-export type ReadingWarehouse = Pick<Warehouse, 'ask' | 'notPortable' | 'changes' | 'changeCounts'>;
+export type ReadingWarehouse = Pick<
+  Warehouse,
+  'ask' | 'notPortable' | 'changes' | 'changeCounts' | 'changeEvents'
+>;
 
 /** Documents, messages and files of a target. A client may read them while another process does the work. */
 export interface Client {

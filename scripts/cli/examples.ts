@@ -105,6 +105,10 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: [`diff ${DAY}`, `diff ${DAY} --table player_game_summary`],
     page: 'docs/inspect.md',
   },
+  corrections: {
+    examples: [`corrections --since ${DAY}`, `corrections --since ${DAY} --json`],
+    page: 'docs/inspect.md',
+  },
   rejects: { examples: ['rejects', 'rejects --json'], page: 'docs/inspect.md' },
   migrate: { examples: ['migrate --dry-run', 'migrate'], page: 'docs/home.md' },
   recover: { examples: ['recover --dry-run', 'recover'], page: 'docs/recover.md' },

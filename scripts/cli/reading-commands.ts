@@ -1,6 +1,7 @@
 /** The commands that say what there is, with their flags: the data dictionary, the configuration and the live sources, and those that take data out. */
 import type { Client } from '../../functions/targets/client.ts';
 import type { GlobalOptions } from './command.ts';
+import type { CorrectionsFlags } from './corrections.ts';
 import type { AddCommand, Work } from './deploy-commands.ts';
 import type { ExportFlags, SnapshotFlags } from './export.ts';
 import type { SourcesFlags } from './sources.ts';
@@ -27,6 +28,13 @@ export function addReadingCommands(add: AddCommand, work: Work, onHome: OnHome):
     .action(
       onHome<SourcesFlags>(async (client, flags) =>
         (await import('./sources.ts')).sourcesCommand(client, flags, flags),
+      ),
+    );
+  add('corrections', 'what sources said differently later, and the dates of other tables that it moved')
+    .requiredOption('--since <date>', 'the first day on which it was loaded, such as 2024-01-15')
+    .action(
+      onHome<CorrectionsFlags>(async (client, flags) =>
+        (await import('./corrections.ts')).correctionsCommand(client, flags, flags),
       ),
     );
   add('export', 'write tables as Parquet files, also while another process works on the home')

@@ -50,6 +50,12 @@ _fullcourt() {
         --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_player_boxscores nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
+    " corrections"|" corrections "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --since) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --since" -- "$current")) ;;
     " sources"|" sources "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -263,7 +269,7 @@ _fullcourt() {
       esac
       COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
     *)
-      COMPREPLY=($(compgen -W "start import ingest simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables sources export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "start import ingest simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables sources corrections export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -F _fullcourt fullcourt

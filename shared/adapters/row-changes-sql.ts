@@ -4,15 +4,15 @@
  */
 import { ROW_CHANGE_COLUMNS } from '../derive/row-changes.ts';
 import type { GameDate } from '../domain/game-date.ts';
-import type { Column, TableDefinition } from '../domain/table.ts';
-import type { ChangeCount, ChangesAsked, Row, RowChange } from '../ports/warehouse.ts';
+import { sourceColumns, type Column, type TableDefinition } from '../domain/table.ts';
+import type { ChangeCount, ChangeEvent, ChangesAsked, Row, RowChange } from '../ports/warehouse.ts';
 
 /** How an engine writes what a comparison needs. */
 export interface ChangeSpelling {
   readonly identifier: (name: string) => string;
   /** A literal of any text. */
   readonly string: (text: string) => string;
-  readonly types: { readonly text: string; readonly whole: string };
+  readonly types: { readonly text: string; readonly whole: string; readonly timestamp: string };
   /** A TIMESTAMP as text in UTC to the millisecond, such as `2024-01-10T20:00:00.000Z`. */
   readonly timestampText: (expression: string) => string;
   /** The cells of each pair as a struct `cell`: `pairs` is a subquery, and each cell an expression for each field. */
@@ -49,7 +49,8 @@ export function changesSelect(
   const part = identifier(definition.partitionColumn);
   const key = [definition.partitionColumn, ...keyWithoutDate(definition)];
   const compared = Object.entries(definition.columns).filter(([name]) => !key.includes(name));
-  const list = Object.keys(definition.columns).map(identifier).join(', ');
+  const own = [...Object.keys(definition.columns), ...sourceColumns(definition).map(([name]) => name)];
+  const list = own.map(identifier).join(', ');
   const side = (table: string): string => `(SELECT ${list} FROM ${table} WHERE ${part} IN (${dates}))`;
   const [before, after] = [`before_rows.${part}`, `after_rows.${part}`];
   const differing = compared.map(([name]) => {
@@ -65,11 +66,14 @@ export function changesSelect(
     `before_rows.${identifier(name)} AS ${identifier(`before_${name}`)}`,
     `after_rows.${identifier(name)} AS ${identifier(`after_${name}`)}`,
   ]);
+  const learned = learnedOf({ definition, published, staged, dates }, spelling);
   const pairs = [
     `SELECT ${either(definition.partitionColumn)} AS data_date, ${keyTexts.length === 0 ? "''" : keyTexts.join(" || ' ' || ")} AS row_key,`,
-    `  CASE WHEN ${before} IS NULL THEN 'added' WHEN ${after} IS NULL THEN 'removed' ELSE 'changed' END AS kind${sides.map((each) => `, ${each}`).join('')}`,
+    `  CASE WHEN ${before} IS NULL THEN 'added' WHEN ${after} IS NULL THEN 'removed' ELSE 'changed' END AS kind,`,
+    `  ${learned.source} AS learned_source, ${learned.at} AS learned_at${sides.map((each) => `, ${each}`).join('')}`,
     `FROM ${side(published)} AS before_rows FULL JOIN ${side(staged)} AS after_rows`,
     `ON ${key.map((name) => `before_rows.${identifier(name)} = after_rows.${identifier(name)}`).join(' AND ')}`,
+    ...learned.join,
     `WHERE ${[`${before} IS NULL`, `${after} IS NULL`, ...differing].join(' OR ')}`,
   ].join('\n');
   const nothing = `CAST(NULL AS ${spelling.types.text})`;
@@ -91,6 +95,8 @@ export function changesSelect(
     data_date: 'data_date',
     row_key: 'row_key',
     kind: 'kind',
+    source: 'learned_source',
+    observed_at: 'learned_at',
     column_name: 'cell.column_name',
     old_value: 'cell.old_value',
     new_value: 'cell.new_value',
@@ -100,6 +106,31 @@ export function changesSelect(
     `FROM ${spelling.unnested(pairs, cells)}`,
     'WHERE cell.differs',
   ].join('\n');
+}
+
+/**
+ * Who said what the rows say now, and when: NULL where no file or payload is new to the date, as when a name is matched with another
+ * player, or when the rules of the table have changed. A row that was taken away was so by the newest file or payload that is new to
+ * its date.
+ */
+function learnedOf(
+  { definition, published, staged, dates }: Omit<Comparison, 'facts'>,
+  { identifier, types }: ChangeSpelling,
+): { readonly source: string; readonly at: string; readonly join: readonly string[] } {
+  if (definition.kind === 'computed')
+    return { source: `CAST(NULL AS ${types.text})`, at: `CAST(NULL AS ${types.timestamp})`, join: [] };
+  const part = identifier(definition.partitionColumn);
+  const known = `SELECT entry_id FROM ${published} WHERE ${part} IN (${dates}) AND entry_id IS NOT NULL`;
+  const learned = (own: string, ofDate: string): string =>
+    `CASE WHEN after_rows.${part} IS NULL THEN news.${ofDate} WHEN after_rows.entry_id NOT IN (${known}) THEN after_rows.${own} END`;
+  const news = `SELECT ${part} AS news_date, MAX_BY(source, observed_at) AS news_source, MAX(observed_at) AS news_at FROM ${staged} WHERE ${part} IN (${dates}) AND entry_id NOT IN (${known}) GROUP BY ${part}`;
+  return {
+    source: learned('source', 'news_source'),
+    at: learned('observed_at', 'news_at'),
+    join: [
+      `LEFT JOIN (${news}) AS news ON news.news_date = before_rows.${part} AND after_rows.${part} IS NULL`,
+    ],
+  };
 }
 
 /** The columns of `row_changes` in their order. */
@@ -204,6 +235,38 @@ export function changeCountsQuery(
     `FROM ${from} WHERE ${where}`,
     'GROUP BY table_name, data_date ORDER BY table_name, data_date',
   ].join('\n');
+}
+
+/** How many rows each run has added, changed and removed, by what the key begins with, the oldest first. */
+export function changeEventsQuery(
+  from: string,
+  { where }: ChangeFilter,
+  { types, timestampText }: Pick<ChangeSpelling, 'types' | 'timestampText'>,
+): string {
+  const subject = "SUBSTR(row_key, 1, STRPOS(row_key || ' ', ' ') - 1)";
+  const rows = (kind: string): string =>
+    `COUNT(DISTINCT CASE WHEN kind = '${kind}' THEN row_key END) AS ${kind}`;
+  return [
+    `SELECT table_name, CAST(data_date AS ${types.text}) AS date, run_id, ${subject} AS subject,`,
+    `  ${timestampText('MIN(changed_at)')} AS published_at, MAX(${timestampText('observed_at')} || ' ' || source) AS learned,`,
+    `  ${['added', 'changed', 'removed'].map(rows).join(', ')}`,
+    `FROM ${from} WHERE ${where}`,
+    `GROUP BY table_name, data_date, run_id, ${subject}`,
+    'ORDER BY published_at, table_name, date, run_id, subject',
+  ].join('\n');
+}
+
+/** An event from a row of {@link changeEventsQuery}. */
+export function changeEventOf(row: Row): ChangeEvent {
+  const learned = row['learned'] === null ? null : String(row['learned']);
+  return {
+    ...changeCountOf(row),
+    subject: String(row['subject']),
+    runId: String(row['run_id']),
+    at: String(row['published_at']),
+    source: learned?.slice(learned.indexOf(' ') + 1) ?? null,
+    observedAt: learned?.slice(0, learned.indexOf(' ')) ?? null,
+  };
 }
 
 /** A change from a row of {@link changesQuery}. */

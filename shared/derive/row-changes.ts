@@ -25,6 +25,17 @@ export const ROW_CHANGE_COLUMNS = {
   new_value: { type: 'STRING', required: false, description: 'Value after, as text.' },
   run_id: { type: 'STRING', required: true, description: 'Run that published the row.' },
   backfill_id: { type: 'STRING', required: false, description: 'Backfill that asked for the run.' },
+  source: {
+    type: 'STRING',
+    required: false,
+    description:
+      'Who said what the row says now, for a row of phase 2 that changed because of a new file or payload: files, or the name of a live source.',
+  },
+  observed_at: {
+    type: 'TIMESTAMP',
+    required: false,
+    description: 'When that file or payload was archived (UTC).',
+  },
 } as const satisfies Readonly<Record<string, Omit<ColumnShape, 'name'>>>;
 
 /** `nba_reference.row_changes` as the warehouse should hold it. */

@@ -141,6 +141,21 @@ export interface ChangeCount {
   readonly removed: number;
 }
 
+/** How many rows of one game, or of whatever else the key of a table begins with, a run has added, changed and removed. */
+export interface ChangeEvent extends ChangeCount {
+  /** The first value of the key without the date, such as a game. */
+  readonly subject: string;
+  readonly runId: string;
+  /** When the run has published them (ISO, UTC). */
+  readonly at: string;
+  /**
+   * Who said what the rows of a raw table say now, and when that was archived (ISO, UTC); null for other tables, and where no file or
+   * payload is new to the date.
+   */
+  readonly source: string | null;
+  readonly observedAt: string | null;
+}
+
 /** Dates of one table, both ends included. */
 export interface RowRange {
   readonly table: RegisteredTable;
@@ -288,6 +303,8 @@ export interface Warehouse {
   readonly changes: (asked: ChangesAsked, limit: number) => Promise<Result<RowChange[]>>;
   /** Rows that were added, changed and removed, for each table and date, in this order. */
   readonly changeCounts: (asked: ChangesAsked) => Promise<Result<ChangeCount[]>>;
+  /** The same for each run and game, the oldest first. */
+  readonly changeEvents: (asked: ChangesAsked) => Promise<Result<ChangeEvent[]>>;
   /**
    * Runs a query. A query outside of the portable subset is refused with a permanent failure that says why.
    */

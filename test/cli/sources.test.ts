@@ -1,5 +1,5 @@
 /** Commands remember how sources have answered, and no key is in anything that they say, send or keep. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -90,6 +90,13 @@ describe('answers that have not changed', () => {
     expect(imported.code, imported.stderr).toBe(0);
     // The schedule and the other game are as they were.
     expect((await ingest(home, at('14:00'))).fetch).toMatchObject({ status: 'unchanged', entries: 1 });
+  });
+
+  it('are sent again when their bytes are lost', async () => {
+    const kept = filesIn(home).find((file) => file.includes(SECOND)) ?? expect.fail();
+    rmSync(join(home, 'archive', kept));
+    await ingest(home, at('15:00'));
+    expect(filesIn(home)).toContain(kept);
   });
 });
 

@@ -346,6 +346,10 @@ export function describeWarehouse(engine: string, open: Open): void {
       expect(valueOf(await warehouse.changeCounts({ since: ON }))).toEqual([count]);
       const asked = { since: ON, dates: { first: D1, last: D1 }, table: 'scores', backfillId: 'bf-1' };
       expect(valueOf(await warehouse.changeCounts(asked))).toEqual([count]);
+      const of = { subject: '20240110_A_B', runId: second.runId, at: AT.toISOString() };
+      expect(valueOf(await warehouse.changeEvents(asked))).toEqual([
+        { ...count, ...of, source: null, observedAt: null },
+      ]);
       const changes = valueOf(await warehouse.changes(asked, 100));
       const key = (player: string): string => `20240110_A_B ${player}`;
       expect([...new Set(changes.map((change) => `${change.kind} ${change.key}`))].toSorted()).toEqual([
@@ -748,6 +752,59 @@ export function describeEngine(engine: string, open: Open): void {
         ),
       );
       expect(rows).toEqual([{ column_name: 'points', new_value: '8' }]);
+    });
+
+    describe('of a raw table', () => {
+      const learned = (source: string, observed_at: string): Row => ({
+        ...{ source, observed_at },
+        entry_id: `${source} ${observed_at}`,
+      });
+      const game = (id: string, player: string, points: number, more: Row): Row => ({
+        ...score(D1, player, points, more),
+        game_id: id,
+      });
+      const first = learned('files', '2024-01-11T17:00:00.000Z');
+      const later = learned('nba_cdn', '2024-01-12T09:00:00.250Z');
+      const said = { source: 'nba_cdn', observedAt: '2024-01-12T09:00:00.250Z' };
+      const before = [game('g1', 'a', 7, first), game('g1', 'b', 1, first)];
+
+      /** What is told after other rows were published. */
+      async function eventsOf(rows: readonly Row[]) {
+        const warehouse = await open();
+        await fill(warehouse, before, [D1]);
+        const staged = await stage(warehouse, scores, [D1], rows);
+        const job = { staged, dates: [D1], token: 2, mode: 'live', processedAt: AT } as const;
+        valueOf(await warehouse.publish({ ...job, restated: [D1] }));
+        return valueOf(await warehouse.changeEvents({ since: ON })).map(
+          ({ table, date, runId, at, ...event }) => {
+            expect({ table, date, runId, at }).toEqual({
+              ...{ table: 'scores', date: D1, runId: staged.runId, at: AT.toISOString() },
+            });
+            return event;
+          },
+        );
+      }
+
+      it('is told for each game, with who said it and when', async () => {
+        expect(await eventsOf([game('g1', 'a', 8, later), game('g2', 'c', 3, later)])).toEqual([
+          { ...said, subject: 'g1', added: 0, changed: 1, removed: 1 },
+          { ...said, subject: 'g2', added: 1, changed: 0, removed: 0 },
+        ]);
+      });
+
+      it('has who took a row away, though the rows that stay are the same', async () => {
+        expect(await eventsOf([game('g1', 'a', 7, later)])).toEqual([
+          { ...said, subject: 'g1', added: 0, changed: 0, removed: 1 },
+        ]);
+      });
+
+      it('has nobody where the same file is read in another way, or nothing is left', async () => {
+        const nobody = { source: null, observedAt: null, subject: 'g1' };
+        expect(await eventsOf([game('g1', 'a', 8, first), game('g1', 'other', 1, first)])).toEqual([
+          { ...nobody, added: 1, changed: 1, removed: 1 },
+        ]);
+        expect(await eventsOf([])).toEqual([{ ...nobody, added: 0, changed: 0, removed: 2 }]);
+      });
     });
 
     it('writes negative and small numbers with all of their decimals', async () => {

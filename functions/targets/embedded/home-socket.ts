@@ -44,6 +44,7 @@ const asked = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('notPortable'), sql: z.string() }),
   z.strictObject({ op: z.literal('changes'), asked: changesAsked, limit: z.int().min(1) }),
   z.strictObject({ op: z.literal('changeCounts'), asked: changesAsked }),
+  z.strictObject({ op: z.literal('changeEvents'), asked: changesAsked }),
   z.strictObject({ op: z.literal('snapshot'), ticket: z.string().regex(TICKET) }),
   z.strictObject({ op: z.literal('documents'), paths: z.array(z.string()).max(10_000) }),
   z.strictObject({
@@ -268,6 +269,8 @@ async function answerTo(
       return write({ value: await warehouse.changes(question.asked as ChangesAsked, question.limit) });
     case 'changeCounts':
       return write({ value: await warehouse.changeCounts(question.asked as ChangesAsked) });
+    case 'changeEvents':
+      return write({ value: await warehouse.changeEvents(question.asked as ChangesAsked) });
     case 'documents':
       return write({ value: (await store.getAll(question.paths)).map((found) => found ?? null) });
     case 'list':

@@ -80,6 +80,10 @@ export function distantWarehouse(home: string, say: Say = () => undefined): Read
       (await valueOf(home, { op: 'changeCounts', asked }, say)) as Awaited<
         ReturnType<ReadingWarehouse['changeCounts']>
       >,
+    changeEvents: async (asked) =>
+      (await valueOf(home, { op: 'changeEvents', asked }, say)) as Awaited<
+        ReturnType<ReadingWarehouse['changeEvents']>
+      >,
   };
 }
 

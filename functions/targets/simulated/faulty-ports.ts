@@ -66,6 +66,7 @@ function faultyWarehouse(warehouse: Warehouse, step: Step, draws: FaultDraws): W
     appendRunHistory: (rows) => flaky('appendRunHistory', () => warehouse.appendRunHistory(rows)),
     changes: (asked, limit) => flaky('changes', () => warehouse.changes(asked, limit)),
     changeCounts: (asked) => flaky('changeCounts', () => warehouse.changeCounts(asked)),
+    changeEvents: (asked) => flaky('changeEvents', () => warehouse.changeEvents(asked)),
     query: warehouse.query,
     notPortable: warehouse.notPortable,
     ask: warehouse.ask,

@@ -1,5 +1,5 @@
 /** The changes that the model of the warehouse keeps: its rows have two columns, their core and their note. */
-import type { ChangeCount, ChangesAsked, RowChange } from '../../../shared/ports/warehouse.ts';
+import type { ChangeCount, ChangeEvent, ChangesAsked, RowChange } from '../../../shared/ports/warehouse.ts';
 import type { ModelRow } from './model-rows.ts';
 
 type Difference = Pick<RowChange, 'key' | 'kind' | 'column' | 'old' | 'new'>;
@@ -57,4 +57,23 @@ export function countsOf(changes: readonly RowChange[]): ChangeCount[] {
         removed: removed.size,
       };
     });
+}
+
+/** The counts of each run and of what the keys begin with, the oldest first. The model knows no sources. */
+export function eventsOf(changes: readonly RowChange[]): ChangeEvent[] {
+  const subjectOf = ({ key }: RowChange): string => key.split(' ')[0] ?? '';
+  return [
+    ...Map.groupBy(changes, (change) =>
+      JSON.stringify([change.at, change.table, change.date, change.runId, subjectOf(change)]),
+    ).entries(),
+  ]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, of]) =>
+      countsOf(of).map((count) => {
+        const [first] = of;
+        const [runId = '', at = ''] = [first?.runId, first?.at];
+        const subject = first === undefined ? '' : subjectOf(first);
+        return { ...count, subject, runId, at, source: null, observedAt: null };
+      }),
+    );
 }

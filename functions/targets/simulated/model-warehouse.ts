@@ -14,7 +14,7 @@ import type {
   Warehouse,
 } from '../../../shared/ports/warehouse.ts';
 import { modelOverlay } from './model-overlay.ts';
-import { changesBetween, countsOf, isAskedFor } from './model-changes.ts';
+import { changesBetween, countsOf, eventsOf, isAskedFor } from './model-changes.ts';
 import {
   EMPTY_FINGERPRINT,
   fingerprintOf,
@@ -161,6 +161,8 @@ function build(
       Promise.resolve(ok(kept.filter((change) => isAskedFor(change, asked)).slice(0, limit))),
     changeCounts: (asked) =>
       Promise.resolve(ok(countsOf(kept.filter((change) => isAskedFor(change, asked))))),
+    changeEvents: (asked) =>
+      Promise.resolve(ok(eventsOf(kept.filter((change) => isAskedFor(change, asked))))),
     query: () => Promise.resolve(permanent('not_modelled', 'The model of the warehouse runs no SQL')),
     notPortable: () => Promise.resolve([]),
     ask: () => Promise.reject(new RequestError('The model of the warehouse runs no SQL')),

@@ -37,6 +37,7 @@ export function realCalls(warehouse: Warehouse): RealCalls {
       appendRunHistory: inTurn(warehouse.appendRunHistory),
       changes: inTurn(warehouse.changes),
       changeCounts: inTurn(warehouse.changeCounts),
+      changeEvents: inTurn(warehouse.changeEvents),
       query: inTurn(warehouse.query),
       notPortable: inTurn(warehouse.notPortable),
       ask: inTurn(warehouse.ask),

@@ -9,7 +9,9 @@ CREATE TABLE IF NOT EXISTS `nba_reference`.`row_changes` (
   `old_value` STRING OPTIONS (description = 'Value before, as text.'),
   `new_value` STRING OPTIONS (description = 'Value after, as text.'),
   `run_id` STRING NOT NULL OPTIONS (description = 'Run that published the row.'),
-  `backfill_id` STRING OPTIONS (description = 'Backfill that asked for the run.')
+  `backfill_id` STRING OPTIONS (description = 'Backfill that asked for the run.'),
+  `source` STRING OPTIONS (description = 'Who said what the row says now, for a row of phase 2 that changed because of a new file or payload: files, or the name of a live source.'),
+  `observed_at` TIMESTAMP OPTIONS (description = 'When that file or payload was archived (UTC).')
 )
 PARTITION BY `changed_on`
 CLUSTER BY `data_date`, `table_name`

@@ -8,11 +8,13 @@ import {
 import { ROW_CHANGE_COLUMNS, ROW_CHANGE_DAYS } from '../../derive/row-changes.ts';
 import { dayNumber, type GameDate } from '../../domain/game-date.ts';
 import { qualifiedName } from '../../domain/table.ts';
-import type { ChangeCount, ChangesAsked, PublishJob, RowChange } from '../../ports/warehouse.ts';
+import type { ChangeCount, ChangeEvent, ChangesAsked, PublishJob, RowChange } from '../../ports/warehouse.ts';
 import {
   CHANGE_COLUMNS,
   changeCountOf,
   changeCountsQuery,
+  changeEventOf,
+  changeEventsQuery,
   changeFilter,
   changeOf,
   changesQuery,
@@ -28,7 +30,7 @@ const TABLE = 'nba_reference.row_changes';
 const SPELLING: ChangeSpelling = {
   identifier: quoted,
   string: (text) => `'${text.replaceAll("'", "''")}'`,
-  types: { text: DUCKDB_TYPES.STRING, whole: DUCKDB_TYPES.INT64 },
+  types: { text: DUCKDB_TYPES.STRING, whole: DUCKDB_TYPES.INT64, timestamp: DUCKDB_TYPES.TIMESTAMP },
   timestampText: (expression) => `strftime(${expression}, '%Y-%m-%dT%H:%M:%S.%gZ')`,
   unnested: (pairs, cells) => {
     const structs = cells.map(
@@ -37,7 +39,7 @@ const SPELLING: ChangeSpelling = {
           .map(([name, value]) => `'${name}': ${value}`)
           .join(', ')}}`,
     );
-    return `(SELECT data_date, row_key, kind, UNNEST([${structs.join(',\n')}]) AS cell FROM (${pairs}) AS pairs) AS cells`;
+    return `(SELECT data_date, row_key, kind, learned_source, learned_at, UNNEST([${structs.join(',\n')}]) AS cell FROM (${pairs}) AS pairs) AS cells`;
   },
 };
 
@@ -104,6 +106,16 @@ export async function changeCountsIn(
   const filter = changeFilter(asked, parameter);
   const rows = await rowsOf(connection, changeCountsQuery(TABLE, filter, SPELLING), valuesOf(filter));
   return rows.map(changeCountOf);
+}
+
+/** The same for each run and game, the oldest first. @throws DuckDB's error */
+export async function changeEventsIn(
+  connection: DuckDBConnection,
+  asked: ChangesAsked,
+): Promise<ChangeEvent[]> {
+  const filter = changeFilter(asked, parameter);
+  const rows = await rowsOf(connection, changeEventsQuery(TABLE, filter, SPELLING), valuesOf(filter));
+  return rows.map(changeEventOf);
 }
 
 const parameter = (name: string): string => `$${name}`;

@@ -24,6 +24,7 @@ import { DUCKDB_TYPES, createTableSql, installDialect, toDuckDb } from './dialec
 import { columnChanges, makeChanges, type ColumnChange } from './duckdb-migration.ts';
 import {
   changeCountsIn,
+  changeEventsIn,
   changesIn,
   CREATE_CHANGES,
   forgetOldChanges,
@@ -279,6 +280,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     },
     changes: (asked, limit) => using((connection) => changesIn(connection, asked, limit)),
     changeCounts: (asked) => using((connection) => changeCountsIn(connection, asked)),
+    changeEvents: (asked) => using((connection) => changeEventsIn(connection, asked)),
     appendRunHistory: (rows) => using((connection) => appendRunHistory(connection, rows)),
     query: async (sql) => {
       const violations = await violationsOf(sql);

@@ -6,6 +6,7 @@ import type { ChangesAsked } from '../../ports/warehouse.ts';
 import {
   CHANGE_COLUMNS,
   changeCountsQuery,
+  changeEventsQuery,
   changeFilter,
   changesQuery,
   changesSelect,
@@ -25,7 +26,7 @@ import {
 const SPELLING: ChangeSpelling = {
   identifier,
   string: stringLiteral,
-  types: { text: 'STRING', whole: 'INT64' },
+  types: { text: 'STRING', whole: 'INT64', timestamp: 'TIMESTAMP' },
   timestampText: (expression) => {
     // Microseconds within the second plus a million: without its first digit, the decimals with their zeros.
     const micros = `MOD(MOD(UNIX_MICROS(${expression}), 1000000) + 1000000, 1000000) + 1000000`;
@@ -89,6 +90,12 @@ export function changeCountsSql(asked: ChangesAsked, names: Names): ChangeQuery 
   return { ...filter, sql: changeCountsQuery(changesTable(names), filter, SPELLING) };
 }
 
+/** The same for each run and game, the oldest first. */
+export function changeEventsSql(asked: ChangesAsked, names: Names): ChangeQuery {
+  const filter = changeFilter(asked, parameter);
+  return { ...filter, sql: changeEventsQuery(changesTable(names), filter, SPELLING) };
+}
+
 /** Every query for kept changes with all of its conditions. */
 export function exampleChangeQueries(names: Names): { purpose: string; table: string; sql: string }[] {
   const day = gameDate('2024-01-10');
@@ -96,6 +103,7 @@ export function exampleChangeQueries(names: Names): { purpose: string; table: st
   return [
     { purpose: 'changes', table: '', sql: changesSql(asked, 10, names).sql },
     { purpose: 'change_counts', table: '', sql: changeCountsSql(asked, names).sql },
+    { purpose: 'change_events', table: '', sql: changeEventsSql(asked, names).sql },
   ];
 }
 

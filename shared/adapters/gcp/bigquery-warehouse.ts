@@ -23,9 +23,9 @@ import { qualifiedName } from '../../domain/table.ts';
 import type { Answer, PublishedDate, Row, Staged, StageJob, Warehouse } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { localTurns, type PublishTurns } from '../publish-turns.ts';
-import { changeCountOf, changeOf } from '../row-changes-sql.ts';
+import { changeCountOf, changeEventOf, changeOf } from '../row-changes-sql.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
-import { changeCountsSql, changesSql, type ChangeQuery } from './bigquery-changes.ts';
+import { changeCountsSql, changeEventsSql, changesSql, type ChangeQuery } from './bigquery-changes.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
 import { askedOfBigQuery, toBigQuery } from './bigquery-dialect.ts';
 import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
@@ -374,6 +374,10 @@ export function bigQueryWarehouse(
     changeCounts: (asked) =>
       guarded(async () =>
         (await readChanges('change_counts', changeCountsSql(asked, names))).map(changeCountOf),
+      ),
+    changeEvents: (asked) =>
+      guarded(async () =>
+        (await readChanges('change_events', changeEventsSql(asked, names))).map(changeEventOf),
       ),
     appendRunHistory: (rows) => guarded(async () => appendRunHistory(await open(), names, rows)),
     query: async (sql) => {
