@@ -5,7 +5,7 @@
  * A load always knows the games of its lines, the players and the aliases. What archived files of another raw table say of the
  * same date stands in {@link TOLD_OF_DATE}: one entry for each such field of `LoadContext`, with the table and the reader of its
  * lines. A load is told it when the definition of its own table has that table as an input. A load of a table that tells which
- * games there are is told of the games that only box scores know.
+ * games there are is told of the games that only box scores know, and one whose table stands in for another of the rows of that one.
  */
 import { hasReadGames, type Archive } from '../../shared/domain/archive.ts';
 import { boxedGames } from '../../shared/domain/boxed-games.ts';
@@ -16,9 +16,10 @@ import type { GivenAlias } from '../../shared/state/aliases.ts';
 import type { PartsOfDate } from '../ingest/archived-lines.ts';
 import { attemptsIn } from '../ingest/attempts.ts';
 import { boxedGamesIn, type BoxedGame } from '../ingest/boxed-games.ts';
-import type { SourcePart } from '../ingest/load-table.ts';
+import { loadTable, type SourcePart } from '../ingest/load-table.ts';
 import type { RawLoad } from '../ingest/raw-load.ts';
 import type { KnownPlayers, LoadContext } from '../ingest/schedule.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
 
@@ -44,7 +45,12 @@ export interface KnownArchive {
 
 /** The raw tables whose archives a load must know beside its own. */
 export function tablesToKnow(load: RawLoad): string[] {
-  return [...scheduleTables(load), ...toldOf(load).map(([, { table }]) => table)];
+  const { standsInFor } = load.definition;
+  return [
+    ...scheduleTables(load),
+    ...toldOf(load).map(([, { table }]) => table),
+    ...(standsInFor === undefined ? [] : [standsInFor]),
+  ];
 }
 
 /**
@@ -65,6 +71,8 @@ export async function contextOfDate(
     const archive = archives.get(reader.table);
     if (archive !== undefined) told[field] = reader.read(await parts(archive, date));
   }
+  const { standsInFor } = load.definition;
+  if (standsInFor !== undefined) told['league'] = await rowsOnDate(known, standsInFor, date, read);
   const archive = archives.get(load.definition.name);
   if (load.definition.tells === 'calendar') {
     told['hasGames'] = archive !== undefined && hasReadGames(archive);
@@ -75,6 +83,20 @@ export async function contextOfDate(
   const schedule = { season, archives: scheduleTables(load).map((table) => archives.get(table)), parts };
   const named = own.flatMap(({ subjects }) => subjects);
   return { schedule: await gamesOfDate(schedule, date, named, read), players, aliases, ...told };
+}
+
+/** The rows that the load of another raw table makes of its archived lines of a date. */
+async function rowsOnDate(
+  known: KnownArchive,
+  table: string,
+  date: GameDate,
+  read: ReadGames,
+): Promise<readonly Row[]> {
+  const archive = known.archives.get(table);
+  if (archive?.slices[date] === undefined) return [];
+  const load = RAW_LOADS.of(table);
+  const context = await contextOfDate(known, load, date, read);
+  return loadTable(load, known.season, await known.parts(archive, date), context, date).rows;
 }
 
 /** The games of a date that only box scores know. */

@@ -38,6 +38,8 @@ export interface LoadJob {
   readonly namesAnother: (asked: AskedName) => number | undefined;
   /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
   readonly attempts?: readonly Attempts[] | undefined;
+  /** The rows of the date in the table for which the own one stands in. */
+  readonly league?: readonly Row[] | undefined;
   /** `playerLookup`; the lookup of a name is computed once in a load. */
   readonly lookupOf: (name: string) => string;
   /** Counts something that the report should mention although the row has no fault. */

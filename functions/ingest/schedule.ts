@@ -60,6 +60,8 @@ export interface LoadContext {
   readonly aliases?: readonly Alias[];
   /** What the box scores of the date say of the shots, for a load whose table has them as an input. */
   readonly attempts?: readonly Attempts[] | undefined;
+  /** The rows of the date in the table for which the own one stands in. */
+  readonly league?: readonly Row[] | undefined;
   /** The games of the date that box scores have and the schedule has no final score of, for a load whose table tells of games. */
   readonly boxed?: readonly BoxedGame[] | undefined;
   /** False when no line of the schedule of the season can be read: then nothing stands for its refused lines. */

@@ -6,7 +6,7 @@ import type { Source } from './source.ts';
 
 /**
  * Why a source is not asked; undefined for one that is. `no key`: it needs a key. `off`: it needs none, and the operator has not said
- * that it may be asked. `unproven`: its answers were never compared with real ones, and the operator has set neither its address nor
+ * that it may be asked, or has not set the address or the headers that it needs. `unproven`: its answers were never compared with real ones, and the operator has set neither its address nor
  * its headers.
  */
 export function whyOff(
@@ -16,7 +16,8 @@ export function whyOff(
   const { address, headers } = access[source.name] ?? {};
   if (source.key !== undefined && key(source.key.variable) === undefined) return 'no key';
   if (!source.proven && address === undefined && headers === undefined) return 'unproven';
-  if (source.key === undefined && !allowUnkeyed && headers === undefined) return 'off';
+  const isAllowed = allowUnkeyed && (source.needsConfiguration !== true || address !== undefined);
+  if (source.key === undefined && !isAllowed && headers === undefined) return 'off';
   return undefined;
 }
 
@@ -27,7 +28,7 @@ export function isOn(settings: SourceSettings, source: Source): boolean {
 
 /** What the operator does to have a source asked. */
 export function howToSwitchOn(settings: SourceSettings, source: Source): string {
-  const { name, key } = source;
+  const { name, key, needsConfiguration } = source;
   const headers = `FULLCOURT_SOURCE_${name.toUpperCase()}_HEADERS`;
   switch (whyOff(settings, source)) {
     case 'no key':
@@ -35,7 +36,7 @@ export function howToSwitchOn(settings: SourceSettings, source: Source): string 
     case 'unproven':
       return `it was never compared with real answers; set ${headers}, such as to {}, to ask it all the same`;
     default:
-      return `set FULLCOURT_ALLOW_UNKEYED=1, or ${headers}, when you may use it`;
+      return `set ${needsConfiguration === true ? headers : `FULLCOURT_ALLOW_UNKEYED=1, or ${headers},`} when you may use it`;
   }
 }
 

@@ -5,6 +5,15 @@ import bettingpros from './bettingpros/source.ts';
 import espn from './espn/source.ts';
 import nba_cdn from './nba_cdn/source.ts';
 import nba_injuries from './nba_injuries/source.ts';
+import nba_stats from './nba_stats/source.ts';
 import odds_api from './odds_api/source.ts';
 
-export const SOURCES: readonly Source[] = [balldontlie, bettingpros, espn, nba_cdn, nba_injuries, odds_api];
+export const SOURCES: readonly Source[] = [
+  balldontlie,
+  bettingpros,
+  espn,
+  nba_cdn,
+  nba_injuries,
+  nba_stats,
+  odds_api,
+];

@@ -15,3 +15,13 @@ export function shaped<T>(schema: z.ZodType<T>, document: unknown): T {
     `has another shape than expected: ${where === '' ? 'the document' : where}: ${issue?.message ?? 'unknown'}`,
   );
 }
+
+/**
+ * The answer, unless it has the shape that version 2 of the league's answers had.
+ * @throws PayloadFault
+ */
+export function withoutResultSets(document: unknown): unknown {
+  if (typeof document === 'object' && document !== null && 'resultSets' in document)
+    throw new PayloadFault('is of version 2 (resultSets), which is not read');
+  return document;
+}

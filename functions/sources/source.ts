@@ -90,8 +90,8 @@ export interface Source {
   );
   /** Whether its answers were compared with real ones. One that is not stops at the first surprise. */
   readonly proven: boolean;
-  /** Set when it is asked only with headers of the operator: it does not answer from everywhere. */
-  readonly needsHeaders?: true;
+  /** Set when it is asked only with an address or headers of the operator: it does not answer from everywhere. */
+  readonly needsConfiguration?: true;
   /** Scheme and host. */
   readonly address: string;
   /** Seconds between two questions about the same kind of thing, at least. */

@@ -948,6 +948,14 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
+  < infra/generated/ddl/nba_raw.nbac_player_boxscores.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
   < infra/generated/ddl/nba_raw.bdl_player_boxscores.sql
 
 bq \
@@ -973,14 +981,6 @@ bq \
   query \
   --use_legacy_sql=false \
   < infra/generated/ddl/nba_raw.nbac_injury_report.sql
-
-bq \
-  --project_id=PROJECT \
-  --location=LOCATION \
-  --headless \
-  query \
-  --use_legacy_sql=false \
-  < infra/generated/ddl/nba_raw.nbac_player_boxscores.sql
 
 bq \
   --project_id=PROJECT \

@@ -14,15 +14,7 @@ import { acceptedText, isAccepted, isAnswered, isSettled, refName, type Partitio
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import { moreGamesFrom, readBeside, type Input } from './table.ts';
-import {
-  whyNoPartition,
-  factsOf,
-  standInOn,
-  stateOf,
-  statesOf,
-  type SeasonView,
-  type View,
-} from './view.ts';
+import { whyNoPartition, factsOf, standInOn, stateOf, statesOf, type SeasonView, type View } from './view.ts';
 import { countBefore, readRange, reads } from './window.ts';
 
 /** What a run is to be built from, as it was at the moment when the run was asked for. */

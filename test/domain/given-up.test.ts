@@ -33,8 +33,18 @@ const short: PartitionFields = {
   reason: `game_missing: ${PLAYERS} has 0 of 1 games on ${NIGHT}; rows_missing: 30 of 37 rows, 2 of 2 games`,
 };
 
-function found(differences: Readonly<Record<string, PartitionFields>>): Incomplete {
-  const view = viewOf({ registry, differently: except(differences) });
+const SECOND = 'bdl_player_boxscores';
+/** @param second whether Ball Don't Lie was asked about the night */
+function found(
+  differences: Readonly<Record<string, PartitionFields>>,
+  second: PartitionFields | null = null,
+): Incomplete {
+  const asked = except({ ...differences, ...(second === null ? {} : { [`${SECOND}@${NIGHT}`]: second }) });
+  const view = viewOf({
+    registry,
+    differently: (table, date) =>
+      table === SECOND && (second === null || date !== NIGHT) ? null : asked(table, date),
+  });
   return incompleteOf(view, { dates: DATES, from: 'phase3', through: 'phase4', tables: null });
 }
 
@@ -46,6 +56,17 @@ describe('players whom nobody knows, because box scores before their game are la
     const { games, ...incomplete } = found({ [`${PLAYERS}@${NIGHT}`]: lost, ...context });
     expect(named({ ...incomplete, games })).toContain(`${CONTEXT}@${NEXT}`);
     expect(games).toEqual([{ table: PLAYERS, date: NIGHT, games: [GAME] }]);
+  });
+
+  it('are not missing when a second source has the game, with the points of its final score', () => {
+    const night = { [`${PLAYERS}@${NIGHT}`]: lost };
+    expect(found(night, { rows: 10, games: 1 })).toEqual({ absent: [], partial: [], games: [] });
+    const other: PartitionFields = { status: 'partial', rows: 20, games: 1 };
+    for (const reason of [`game_missing: ${GAME}`, `points_do_not_add_up: ${GAME} (ATL has 90 of 99 points)`])
+      expect(found(night, { ...other, reason }).games, reason).toEqual([
+        { table: PLAYERS, date: NIGHT, games: [GAME] },
+      ]);
+    expect(found(night, { ...other, reason: 'game_missing: 20231108_CHI_DEN' }).games).toEqual([]);
   });
 
   it.each([PLAYERS, TEAMS])('are given up with them, also when only %s was given up', (table) => {

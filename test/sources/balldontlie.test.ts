@@ -167,6 +167,34 @@ describe('box scores', () => {
     }
   });
 
+  it('stand in for the league until its own box scores come', async () => {
+    const home = archiveHome(`${DATE}T15:00:00Z`);
+    const importAll = (...files: readonly { readonly name: string; readonly text: string }[]) =>
+      home.importFiles(files.map((file) => sourceFile(file.name, file.text)));
+    const used = async () =>
+      (await home.rowsOf('bdl_player_boxscores', [gameDate(DATE)]))
+        .filter((row) => row['stands_in'] === true)
+        .map((row) => row['player_name']);
+    await importAll(csv('schedule_2023-24.csv', [game, secondGame]));
+    await home.importFiles([{ name: BOXES, bytes: () => bytes({ data: [boxes()] }) }]);
+    expect(await used()).toEqual(['Nikola Jokic', 'Somebody Else', 'LeBron James', 'Another One']);
+
+    // The league has all points of DEN, and one player of LAL, whose team mate nobody knows.
+    const points = { fgm: 12, fg3m: 3, ftm: 2, fga: 22, fg3a: 5, fta: 4, pts: 29, minutes: 36 };
+    const rest = {
+      player_id: 1,
+      player_name: 'Some Body',
+      fgm: 45,
+      fga: 60,
+      fg3m: 0,
+      fg3a: 0,
+      pts: 90,
+      minutes: 40,
+    };
+    await importAll(csv('player_box_2023-24.csv', [boxLine, { ...jokic, ...points }, { ...jokic, ...rest }]));
+    expect(await used()).toEqual([]);
+  });
+
   it('wait for the players of a game that is over, and load the others', () => {
     const late = {
       ...other(),

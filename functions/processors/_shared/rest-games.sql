@@ -12,7 +12,7 @@ league_box_scores AS (
 second_box_scores AS (
   SELECT *
   FROM nba_raw.bdl_player_boxscores
-  WHERE game_date >= @read_start AND game_date < @end_date AND season_type = 'cup_final' AND team_points_add_up
+  WHERE game_date >= @read_start AND game_date < @end_date AND season_type = 'cup_final' AND stands_in
 ),
 -- @include merged-box-scores
 -- @include box-scores

@@ -1,6 +1,6 @@
 /**
  * The box score line of a player by Ball Don't Lie, a second source. It is used for the games and players that the league's box
- * scores lack, and only where the points of his team are those of the final score; `_shared/merged-box-scores.sql` decides it.
+ * scores lack, and only where the points of his team are those of the final score: `stands_in` says so.
  */
 import { defineRawTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
@@ -28,6 +28,7 @@ export default defineRawTable({
   inputs: [
     { table: SCHEDULE, window: sameDate, required: true },
     { table: 'nbac_game_results', window: sameDate, required: false },
+    { table: 'nbac_player_boxscores', window: sameDate, required: false },
   ],
   columns: {
     ...gameColumns,
@@ -58,7 +59,12 @@ export default defineRawTable({
     team_points_add_up: {
       type: 'BOOL',
       description:
-        'Whether the points of his team’s players are those of the final score. Other rows are used nowhere; FALSE also while no final score is known.',
+        'Whether the points of his team’s players are those of the final score; FALSE also while no final score is known.',
+    },
+    stands_in: {
+      type: 'BOOL',
+      description:
+        'Whether the row is used: the league’s box scores lack him, and points or minutes of his team, and team_points_add_up. Somebody whom nobody knows stands in only where the league has no player of the team.',
     },
     ...boxScoreSourceColumns,
   },

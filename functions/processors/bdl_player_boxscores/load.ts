@@ -12,6 +12,7 @@ import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { positionIn } from '../../ingest/source-codes.ts';
 import { refuse } from '../../ingest/source-row.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
+import { rowsThatStandIn } from '../../ingest/stand-ins.ts';
 import definition from './definition.ts';
 
 export default {
@@ -58,6 +59,7 @@ export default {
           minutes: minutesOf(source),
           ...statistics,
           team_points_add_up: false,
+          stands_in: false,
           source_detail: 'full',
           data_quality_issues: null,
         };
@@ -84,6 +86,10 @@ export default {
           const { nba_game_id: game = null, team_abbr: team = null } = row;
           own['team_points_add_up'] =
             games.get(game)?.score != null && !faults.has(`${String(game)} ${String(team)}`);
+        }
+        for (const row of rowsThatStandIn(kept, job.league ?? [])) {
+          const own: Record<string, Cell> = row;
+          own['stands_in'] = true;
         }
       },
     };

@@ -18,7 +18,7 @@ league_box_scores AS (
 second_box_scores AS (
   SELECT *
   FROM nba_raw.bdl_player_boxscores
-  WHERE game_date BETWEEN @start_date AND @end_date AND team_points_add_up
+  WHERE game_date BETWEEN @start_date AND @end_date AND stands_in
 ),
 -- @include merged-box-scores
 teams AS (

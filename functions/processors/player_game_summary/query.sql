@@ -12,7 +12,7 @@ league_box_scores AS (
 second_box_scores AS (
   SELECT *
   FROM nba_raw.bdl_player_boxscores
-  WHERE game_date BETWEEN @start_date AND @end_date AND team_points_add_up
+  WHERE game_date BETWEEN @start_date AND @end_date AND stands_in AND nba_player_id IS NOT NULL
 ),
 -- @include merged-box-scores
 -- @include box-scores
@@ -96,7 +96,6 @@ facts AS (
     ON own.game_id = box.game_id AND own.player_lookup = box.player_lookup AND lines.game_id IS NULL
   LEFT JOIN games_with_nobodys_lines AS nobodys
     ON nobodys.game_id = box.game_id AND nobodys.source_order <= COALESCE(lines.source_order, 2)
-  WHERE box.nba_player_id IS NOT NULL
 ),
 -- @include shot-zone-match
 judged AS (

@@ -1,7 +1,7 @@
 /** Reads `/v1/box_scores`: the lines of the players of all games of a date. */
 import { z } from 'zod';
 import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
-import { finalScore, gameFields, keyOfGame, namedGame } from './game.ts';
+import { finalScore, gameFields, gameOfEntry, keyOfGame } from './game.ts';
 import { entriesOf } from './pages.ts';
 
 const count = z.number().int().nonnegative().nullable();
@@ -55,7 +55,7 @@ const COLUMNS = [
 export function readBoxScores(document: unknown, date: string): Reading[] {
   const games = entriesOf(boxScore, document, keyOfGame);
   if (games.length === 0) throw new PayloadFault('has no games');
-  const named = games.map((entry) => ({ entry, whose: namedGame(entry, date) }));
+  const named = games.map((entry) => ({ entry, whose: gameOfEntry(entry, date) }));
   const over = named.filter(({ entry }) => finalScore(entry) !== undefined);
   if (over.length === 0) throw new NotYet('has no game that is over');
   const lines = over.flatMap(({ entry, whose }) => {

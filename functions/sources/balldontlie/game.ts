@@ -1,8 +1,6 @@
 /** A game as Ball Don't Lie names it: by its date and its teams, because its ids are its own. */
 import { z } from 'zod';
-import { gameId, type GameId } from '../../../shared/domain/game-id.ts';
-import { parseGameDate } from '../../../shared/domain/game-date.ts';
-import { canonicalTeam, type Tricode } from '../../../shared/domain/teams.ts';
+import { namedGame, type NamedGame } from '../named-game.ts';
 import { PayloadFault } from '../source.ts';
 
 /** Quarters of a game without an overtime. */
@@ -21,27 +19,9 @@ const team = z.object({ abbreviation: z.string() });
 export const gameEntry = z.object({ ...gameFields, home_team: team, visitor_team: team });
 type GameEntry = z.infer<typeof gameEntry>;
 
-/** Which game an entry is about, in the columns of a source file. */
-export interface NamedGame {
-  readonly game: GameId;
-  readonly game_date: string;
-  readonly home_team: Tricode;
-  readonly visitor_team: Tricode;
-}
-
 /** @throws PayloadFault when the entry is of another date, or of a team that is none of the league */
-export function namedGame({ date, home_team, visitor_team }: GameEntry, asked: string): NamedGame {
-  const day = parseGameDate(date.slice(0, 10));
-  if (day === undefined || day !== asked) throw new PayloadFault(`is of the date ${date}`);
-  const [home, away] = [home_team, visitor_team].map(({ abbreviation }) => {
-    const code = canonicalTeam(abbreviation);
-    if (code === undefined)
-      throw new PayloadFault(`has the team ${abbreviation}, which is none of the league`);
-    return code;
-  });
-  if (home === undefined || away === undefined || home === away)
-    throw new PayloadFault(`has a game of ${visitor_team.abbreviation} at ${home_team.abbreviation}`);
-  return { game: gameId(day, away, home), game_date: day, home_team: home, visitor_team: away };
+export function gameOfEntry({ date, home_team, visitor_team }: GameEntry, asked: string): NamedGame {
+  return namedGame(date, home_team.abbreviation, visitor_team.abbreviation, asked);
 }
 
 /** A key for a game that an answer may have once: its date and its teams. */

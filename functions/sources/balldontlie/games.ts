@@ -1,6 +1,7 @@
 /** Reads `/v1/games`: the games of a date, and the scores of those that are over. */
 import { PayloadFault, type Reading } from '../source.ts';
-import { finalScore, gameEntry, keyOfGame, namedGame } from './game.ts';
+import { NAMED_GAMES_COLUMNS } from '../named-game.ts';
+import { finalScore, gameEntry, gameOfEntry, keyOfGame } from './game.ts';
 import { entriesOf } from './pages.ts';
 
 /** @throws PayloadFault when the answer has no games or games of another date, or has a game or a page twice */
@@ -10,10 +11,14 @@ export function readGames(document: unknown, date: string): Reading[] {
   return [
     {
       kind: 'named_games',
-      columns: ['game', 'game_date', 'home_team', 'visitor_team', 'home_pts', 'visitor_pts'],
+      columns: NAMED_GAMES_COLUMNS,
       lines: games.map((entry) => {
         const score = finalScore(entry);
-        return { ...namedGame(entry, date), home_pts: score?.home ?? null, visitor_pts: score?.away ?? null };
+        return {
+          ...gameOfEntry(entry, date),
+          home_pts: score?.home ?? null,
+          visitor_pts: score?.away ?? null,
+        };
       }),
     },
   ];

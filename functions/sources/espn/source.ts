@@ -1,8 +1,9 @@
-/** ESPN: the roster of a team as it is now. */
-import { addDays, gameDate } from '../../../shared/domain/game-date.ts';
+/** ESPN: the roster of a team as it is now, and the games of a date with their scores. */
+import { addDays, gameDate, parseGameDate } from '../../../shared/domain/game-date.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
 import type { Source } from '../source.ts';
 import { espnIdOf, readRoster, teamAndDateIn } from './roster.ts';
+import { readScoreboard } from './scoreboard.ts';
 
 export default {
   name: 'espn',
@@ -26,6 +27,19 @@ export default {
         return found === undefined ? undefined : seasonOf(found.date);
       },
       read: readRoster,
+    },
+    scoreboard: {
+      about: 'date',
+      fills: ['named_games'],
+      targets: { schedule: 4 },
+      rhythm: 'morning',
+      path: (date) => `/apis/site/v2/sports/basketball/nba/scoreboard?dates=${date.replaceAll('-', '')}`,
+      covers: (date, today) => date <= today,
+      seasonOf: (date) => {
+        const known = parseGameDate(date);
+        return known === undefined ? undefined : seasonOf(known);
+      },
+      read: readScoreboard,
     },
   },
 } as const satisfies Source;

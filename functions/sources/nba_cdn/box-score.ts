@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { gameDateOf } from '../../../shared/domain/game-date.ts';
 import { kindOfGame, parseNbaGameId, seasonOfGame } from '../../../shared/domain/game-id.ts';
-import { shaped } from '../shape.ts';
+import { shaped, withoutResultSets } from '../shape.ts';
 import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
 import { FINAL } from './game-status.ts';
 
@@ -68,7 +68,7 @@ type Team = z.infer<typeof team>;
  * @throws PayloadFault when the answer is of another game, or a team has no players
  */
 export function readBoxScore(answer: unknown, subject: string): Reading[] {
-  const { game } = shaped(document, answer);
+  const { game } = shaped(document, withoutResultSets(answer));
   if (game.gameId !== subject) throw new PayloadFault(`is of game ${game.gameId}`);
   if (game.gameStatus !== FINAL)
     throw new NotYet(`is of a game that is not over (${game.gameStatusText.trim()})`);

@@ -1,7 +1,7 @@
 /** Reads `scheduleLeagueV2.json`: every game of a season, with the score of those that are over. */
 import { z } from 'zod';
 import { parseNbaGameId, kindOfGame } from '../../../shared/domain/game-id.ts';
-import { shaped } from '../shape.ts';
+import { shaped, withoutResultSets } from '../shape.ts';
 import { PayloadFault, type Reading } from '../source.ts';
 import { FINAL } from './game-status.ts';
 
@@ -51,7 +51,7 @@ const COLUMNS = [
 
 /** @throws PayloadFault when the answer is of another season or has no games */
 export function readSchedule(answer: unknown, subject: string): Reading[] {
-  const { leagueSchedule } = shaped(document, answer);
+  const { leagueSchedule } = shaped(document, withoutResultSets(answer));
   const { seasonYear: season, gameDates } = leagueSchedule;
   if (season !== subject) throw new PayloadFault(`is of the season ${season}`);
   const games = gameDates.flatMap((each) => each.games);
