@@ -123,7 +123,7 @@ export async function askSource(
 /** Errands to which it does not matter whether games are over. */
 const BEFORE_GAMES: readonly Errand[] = ['morning', 'lines', 'hourly'];
 
-const ABOUT = ['season', 'team', 'date', 'hour', 'event', 'game'] as const;
+const ABOUT = ['season', 'team', 'date', 'hour', 'event', 'game', 'matchup'] as const;
 
 function isWanted(endpoint: Endpoint, errand: Errand, targets: readonly Target[]): boolean {
   return belongsTo(errand, endpoint) && targets.some((target) => endpoint.targets[target] !== undefined);
@@ -159,6 +159,8 @@ function subjectsOf(
       return leads;
     case 'game':
       return over.filter((game) => !isKnown(game, fills)).map(({ nbaGameId }) => nbaGameId);
+    case 'matchup':
+      return over.filter((game) => !isKnown(game, fills)).map(({ gameId }) => gameId);
     default:
       return about satisfies never;
   }
@@ -180,11 +182,11 @@ function judgedByGames(
   },
 ): { readonly answer: Asked; readonly isLacking: boolean } {
   if (answer.status === 'not_yet') {
-    const game = games.find(({ nbaGameId }) => nbaGameId === subject);
+    const isOfGame = endpoint.about === 'game' || endpoint.about === 'matchup';
+    const game = games.find(({ nbaGameId, gameId }) => subject === nbaGameId || subject === gameId);
     const isKept =
-      endpoint.about === 'game' &&
-      (game?.score != null || hoursSince(game?.tipoffAt ?? null, now) > HOURS_OF_PATIENCE);
-    return { answer, isLacking: isKept || endpoint.about !== 'game' };
+      isOfGame && (game?.score != null || hoursSince(game?.tipoffAt ?? null, now) > HOURS_OF_PATIENCE);
+    return { answer, isLacking: isKept || !isOfGame };
   }
   if (!isAnswered(answer.status)) return { answer, isLacking: true };
   if (answer.bytes === undefined) return { answer, isLacking: false };
@@ -263,7 +265,8 @@ async function knownGames(
       ),
     ),
   );
-  return ({ nbaGameId }, kinds) => kinds.every((kind) => known.has(`${kind} ${nbaGameId}`));
+  return ({ nbaGameId, gameId }, kinds) =>
+    kinds.every((kind) => known.has(`${kind} ${nbaGameId}`) || known.has(`${kind} ${gameId}`));
 }
 
 /** A game with a score is over. One without a time of its own may be over when the day after its date has begun. */

@@ -29,12 +29,13 @@ export function sourceFileOf(name: string): SourceFile | undefined {
   return { name, kind: kind as FileKind, first, last };
 }
 
-/** Kinds of files that say how something stood at one time. */
-const OF_ONE_TIME: readonly FileKind[] = [
+/** Kinds of files whose column `snapshot` says what a line speaks of: how something stood at one time, or a game without an id of the league. */
+const BY_SNAPSHOT: readonly FileKind[] = [
   'event_lines',
   'event_props',
   'bettingpros_props',
   'timed_injury_report',
+  'gamebook',
 ];
 
 /**
@@ -44,6 +45,6 @@ const OF_ONE_TIME: readonly FileKind[] = [
  */
 export function subjectColumn(kind: FileKind): 'game_id' | 'game' | 'team' | 'snapshot' {
   if (kind === 'named_games' || kind === 'named_player_box') return 'game';
-  if (OF_ONE_TIME.includes(kind)) return 'snapshot';
+  if (BY_SNAPSHOT.includes(kind)) return 'snapshot';
   return kind === 'injury_report' || kind === 'rosters' || kind === 'team_roster' ? 'team' : 'game_id';
 }

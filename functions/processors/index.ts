@@ -5,6 +5,7 @@ import bettingpros_player_points_props from './bettingpros_player_points_props/d
 import espn_team_rosters from './espn_team_rosters/definition.ts';
 import ml_feature_store_v2 from './ml_feature_store_v2/definition.ts';
 import nbac_game_results from './nbac_game_results/definition.ts';
+import nbac_gamebook_player_stats from './nbac_gamebook_player_stats/definition.ts';
 import nbac_injury_report from './nbac_injury_report/definition.ts';
 import nbac_play_by_play from './nbac_play_by_play/definition.ts';
 import nbac_player_boxscores from './nbac_player_boxscores/definition.ts';
@@ -29,6 +30,7 @@ export const definitions: readonly TableDefinition[] = [
   espn_team_rosters,
   ml_feature_store_v2,
   nbac_game_results,
+  nbac_gamebook_player_stats,
   nbac_injury_report,
   nbac_play_by_play,
   nbac_player_boxscores,

@@ -4,6 +4,7 @@ import bdl_player_boxscores from './bdl_player_boxscores/load.ts';
 import bettingpros_player_points_props from './bettingpros_player_points_props/load.ts';
 import espn_team_rosters from './espn_team_rosters/load.ts';
 import nbac_game_results from './nbac_game_results/load.ts';
+import nbac_gamebook_player_stats from './nbac_gamebook_player_stats/load.ts';
 import nbac_injury_report from './nbac_injury_report/load.ts';
 import nbac_play_by_play from './nbac_play_by_play/load.ts';
 import nbac_player_boxscores from './nbac_player_boxscores/load.ts';
@@ -18,6 +19,7 @@ export const RAW_LOADS: RawLoads = rawLoads([
   bettingpros_player_points_props,
   espn_team_rosters,
   nbac_game_results,
+  nbac_gamebook_player_stats,
   nbac_injury_report,
   nbac_play_by_play,
   nbac_player_boxscores,

@@ -1,7 +1,7 @@
 /** Times on clocks in New York, for sources that publish by them. */
-import { addDays, gameDateOf, parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import { gameDateOf, parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 
-/** An hour and a half of a date on clocks in New York, such as `2026-02-08-1830`. */
+/** Half past an hour of a date on clocks in New York. */
 export interface HalfHour {
   readonly date: GameDate;
   readonly hour: number;
@@ -11,7 +11,6 @@ const clock = new Intl.DateTimeFormat('en-US', {
   timeZone: 'America/New_York',
   hourCycle: 'h23',
   hour: '2-digit',
-  minute: '2-digit',
 });
 
 /** The date and the hour in a subject such as `2026-02-08-1830`, half past 18; undefined when it has none. */
@@ -23,16 +22,13 @@ export function halfHourIn(subject: string): HalfHour | undefined {
 
 /** The latest half past of an hour that is at least five minutes ago, as a subject. */
 export function halfHourBefore(instant: Date): string {
-  const then = new Date(instant.getTime() - 5 * 60_000);
-  const [hour = 0, minute = 0] = clock.format(then).split(':').map(Number);
-  const date = gameDateOf(then);
-  if (minute >= 30) return subjectOf(date, hour);
-  return hour === 0 ? subjectOf(addDays(date, -1), 23) : subjectOf(date, hour - 1);
+  const then = instant.getTime() - 5 * MINUTE;
+  const minute = new Date(then).getUTCMinutes();
+  const half = new Date(then - (minute >= 30 ? minute - 30 : minute + 30) * MINUTE);
+  return `${gameDateOf(half)}-${clock.format(half)}30`;
 }
 
-function subjectOf(date: GameDate, hour: number): string {
-  return `${date}-${String(hour).padStart(2, '0')}30`;
-}
+const MINUTE = 60_000;
 
 /**
  * The half hours about which a source of hourly reports is asked: the latest one while a game of the date has not begun, and the last

@@ -4,6 +4,7 @@ import balldontlie from './balldontlie/source.ts';
 import bettingpros from './bettingpros/source.ts';
 import espn from './espn/source.ts';
 import nba_cdn from './nba_cdn/source.ts';
+import nba_gamebook from './nba_gamebook/source.ts';
 import nba_injuries from './nba_injuries/source.ts';
 import nba_stats from './nba_stats/source.ts';
 import odds_api from './odds_api/source.ts';
@@ -13,6 +14,7 @@ export const SOURCES: readonly Source[] = [
   bettingpros,
   espn,
   nba_cdn,
+  nba_gamebook,
   nba_injuries,
   nba_stats,
   odds_api,

@@ -37,6 +37,12 @@ export function payloadFileOf(path: string): PayloadFile | undefined {
   return { source, subject, season, endpoint, kind };
 }
 
+/** The name of the text of a PDF that a source answers, by the name of the PDF; undefined when it is not called like one. */
+export function textNameOfPdf(name: string): string | undefined {
+  const text = name.replace(/\.pdf$/i, '.json');
+  return text !== name && payloadFileOf(text)?.endpoint.format === 'pdf' ? text : undefined;
+}
+
 /** The names of the source files that a file stands for: itself, or what an answer has of each kind. */
 export function namesInFile(name: string): string[] {
   const payload = payloadFileOf(name);

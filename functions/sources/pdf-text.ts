@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { shaped } from './shape.ts';
 import { PayloadFault } from './source.ts';
 
-const run = z.object({ x: z.number(), y: z.number(), text: z.string() });
+const run = z.object({ x: z.number(), y: z.number(), width: z.number(), text: z.string() });
 const document = z.object({ pages: z.array(z.array(run)).min(1) });
 
-/** A piece of text without a break, with its left end and its line: points from the left and from the bottom of the page. */
+/** A piece of text without a break: its left end and its line in points from the left and from the bottom of the page, and its width. */
 export type TextRun = z.infer<typeof run>;
 
 /** The text of a PDF, page by page. It is what the archive keeps beside the PDF, as JSON. */
@@ -37,6 +37,42 @@ const BOUNDS: PdfBounds = {
 /** The text of a PDF as JSON has it. @throws PayloadFault when it has another shape */
 export function asPdfText(json: unknown): PdfText {
   return shaped(document, json);
+}
+
+/** Runs of one line that are nearer to each other than this, in points, are one word. */
+const WITHIN_WORD = 0.8;
+/** The same for the height of runs of one line. */
+const WITHIN_LINE = 2;
+
+/** The lines of a page from the top, each with its height and its runs from the left. */
+export function linesOfPage(
+  page: readonly TextRun[],
+): { readonly y: number; readonly runs: readonly TextRun[] }[] {
+  const lines: { y: number; runs: TextRun[] }[] = [];
+  for (const each of page.toSorted((a, b) => b.y - a.y || a.x - b.x)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.y - each.y <= WITHIN_LINE) last.runs.push(each);
+    else lines.push({ y: each.y, runs: [each] });
+  }
+  return lines.map(({ y, runs }) => ({ y, runs: runs.toSorted((a, b) => a.x - b.x) }));
+}
+
+/** The text of runs in their order. A word that the end of a line tears after its hyphen is whole again. */
+export function textOfRuns(runs: readonly TextRun[]): string {
+  let text = '';
+  let before: TextRun | undefined;
+  for (const each of runs) {
+    if (before !== undefined && !isOneWord(before, each)) text += ' ';
+    text += each.text;
+    before = each;
+  }
+  return text;
+}
+
+function isOneWord(left: TextRun, right: TextRun): boolean {
+  if (Math.abs(left.y - right.y) > WITHIN_LINE) return /\S-$/.test(left.text);
+  const gap = right.x - left.x - left.width;
+  return gap < WITHIN_WORD && gap > -left.width;
 }
 
 /** @throws PayloadFault when it is no PDF, is damaged, has no text, or goes out of bounds */
@@ -101,14 +137,14 @@ async function pagesOf(pdf: Opened, bounds: PdfBounds): Promise<TextRun[][]> {
   return pages;
 }
 
-const item = z.object({ str: z.string(), transform: z.array(z.number()).length(6) });
+const item = z.object({ str: z.string(), width: z.number(), transform: z.array(z.number()).length(6) });
 
 function runIn(found: object): TextRun[] {
   const { data } = item.safeParse(found);
   const text = data?.str.trim() ?? '';
   if (data === undefined || text === '') return [];
   const [x = 0, y = 0] = data.transform.slice(4);
-  return [{ x: tenth(x), y: tenth(y), text }];
+  return [{ x: tenth(x), y: tenth(y), width: tenth(data.width), text }];
 }
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;

@@ -32,10 +32,10 @@ export type { Rhythm, Target };
 export interface Endpoint {
   /**
    * What is asked about: a season such as `2023-24`, a game date, a team and a date on which it plays (`BOS-2026-02-11`), the ten
-   * digits of a game that may be over, an event that another answer of the source has led to, or half past an hour of a date in New
-   * York (`2026-02-08-1830`).
+   * digits of a game that may be over, an event that another answer of the source has led to, half past an hour of a date in New
+   * York (`2026-02-08-1830`), or a game that may be over by its date and teams (`20240410_MEM_CLE`).
    */
-  readonly about: 'season' | 'date' | 'team' | 'game' | 'event' | 'hour';
+  readonly about: 'season' | 'date' | 'team' | 'game' | 'event' | 'hour' | 'matchup';
   /** `pdf` for answers that are PDFs: `read` gets their text as `asPdfText` takes it. Others are JSON. */
   readonly format?: 'pdf';
   /** The kinds of source files that an answer stands for; none for one that only leads to other questions. */

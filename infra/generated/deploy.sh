@@ -980,6 +980,14 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
+  < infra/generated/ddl/nba_raw.nbac_gamebook_player_stats.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
   < infra/generated/ddl/nba_raw.nbac_injury_report.sql
 
 bq \

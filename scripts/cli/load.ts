@@ -5,6 +5,7 @@ import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { admit, claimOrigin, type Coming } from '../../functions/control/origins.ts';
 import { dryRunImport } from '../../functions/control/import-dry-run.ts';
 import { loadFiles, type ImportOptions, type ImportProgress } from '../../functions/control/imports.ts';
+import { withTextsOfPdfs } from '../../functions/control/pdf-files.ts';
 import type { Client, Worker } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -82,11 +83,12 @@ export async function importCommand(
   const chosen = { seasons, replace: flags.replace === true, scope, by };
   if (flags.dryRun === true) {
     await admit(client, coming);
-    const found = withNext(await dryRunImport(client, sourceFilesAt(given), chosen));
+    const found = withNext(await dryRunImport(client, await withTextsOfPdfs(sourceFilesAt(given)), chosen));
     answer(options, found, () => dryRunText(found));
     return found.failed.length === 0 ? EXIT.done : EXIT.failed;
   }
-  return loadAndAnswer(client, coming, () => sourceFilesAt(given), chosen, options);
+  const files = () => withTextsOfPdfs(sourceFilesAt(given), client.archive.put);
+  return loadAndAnswer(client, coming, files, chosen, options);
 }
 
 /** What was loaded, with a next command that names the target. */

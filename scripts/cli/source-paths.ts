@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
-import { payloadFileOf } from '../../functions/sources/payload-files.ts';
+import { payloadFileOf, textNameOfPdf } from '../../functions/sources/payload-files.ts';
 import { SCOPE_FILE } from '../../functions/control/scope-file.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 
@@ -38,7 +38,7 @@ const IS_TABLE = /\.csv(\.gz)?$/;
 
 /** Whether a name is that of a CSV file, or of an answer of a live source. */
 function isSource(name: string): boolean {
-  return IS_TABLE.test(name) || payloadFileOf(name) !== undefined;
+  return IS_TABLE.test(name) || payloadFileOf(name) !== undefined || textNameOfPdf(name) !== undefined;
 }
 
 /** A name that begins like that of a source file, or has `.csv` in it: it is told that such a file is not loaded. */

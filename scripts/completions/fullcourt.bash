@@ -47,7 +47,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --to) compopt -o default; return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
     " corrections"|" corrections "*)
@@ -66,7 +66,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")) ;;
     " serve"|" serve "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -142,7 +142,7 @@ _fullcourt() {
     " diff"|" diff "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --table" -- "$current")) ;;
     " query"|" query "*)
@@ -157,7 +157,7 @@ _fullcourt() {
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --start|--end) return ;;
         --through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --start --end --through --tables" -- "$current")) ;;
     " coverage"|" coverage "*)
@@ -170,7 +170,7 @@ _fullcourt() {
     " accept"|" accept "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
         --dates|--start|--end|--reason|--by) return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --list --table --dates --start --end --reason --by" -- "$current")) ;;
@@ -178,7 +178,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --date) return ;;
-        --why) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --why) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --date --why" -- "$current")) ;;
     " backfills retry"|" backfills retry "*)
@@ -225,7 +225,7 @@ _fullcourt() {
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --start|--end|--dates|--season|--max-in-flight|--reason) return ;;
         --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
         --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
         --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
       esac
@@ -235,7 +235,7 @@ _fullcourt() {
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --start|--end|--dates|--season|--max-in-flight|--reason) return ;;
         --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
         --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
         --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
       esac
@@ -250,7 +250,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --date|--now) return ;;
-        --source) COMPREPLY=($(compgen -W "balldontlie bettingpros espn nba_cdn nba_injuries nba_stats odds_api" -- "$current")); return ;;
+        --source) COMPREPLY=($(compgen -W "balldontlie bettingpros espn nba_cdn nba_gamebook nba_injuries nba_stats odds_api" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --date --source --now" -- "$current")) ;;
     " import"|" import "*)

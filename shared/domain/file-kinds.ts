@@ -17,6 +17,7 @@ export const FILE_KINDS = [
   'bettingpros_props',
   'injury_report',
   'timed_injury_report',
+  'gamebook',
   'rosters',
   'team_roster',
   'shot_zones_player_game',

@@ -34,14 +34,15 @@ function partsOf(name: string): NameParts {
     .map(playerLookup)
     .filter((word) => word !== '');
   const last = words.at(-1) ?? '';
-  if (words.length < 3 || !SUFFIX.test(last)) return { words, suffix: '' };
+  if (words.length < 2 || !SUFFIX.test(last)) return { words, suffix: '' };
   return { words: words.slice(0, -1), suffix: last.replace('junior', 'jr').replace('senior', 'sr') };
 }
 
 /**
  * How well two names agree. `same`: they differ at most in a suffix that one of them lacks, in spaces, dots, hyphens or
  * diacritics. `short`: the last names are equal, and the first name of one is the beginning of the other's, as in
- * "C. Johnson", "Cam Johnson" and "Cameron Johnson". Names with different suffixes never agree.
+ * "C. Johnson", "Cam Johnson" and "Cameron Johnson", or one is a last name alone, as in "Johnson". Names with different suffixes never
+ * agree.
  */
 export function agreement(a: string, b: string): 'same' | 'short' | undefined {
   const [one, other] = [partsOf(a), partsOf(b)];
@@ -56,7 +57,8 @@ export function agreement(a: string, b: string): 'same' | 'short' | undefined {
   return undefined;
 }
 
-/** Every way to divide the words into a first and a last name. */
+/** Every way to divide the words into a first and a last name; one word alone is a last name. */
 function splits({ words }: NameParts): [first: string, last: string][] {
+  if (words.length === 1) return [['', words[0] ?? '']];
   return words.slice(1).map((_, i) => [words.slice(0, i + 1).join(''), words.slice(i + 1).join('')]);
 }

@@ -44,6 +44,8 @@ const ask = (name: string, team: string | readonly string[] = 'LAL', id: number 
 describe('a row without an id', () => {
   it.each([
     ['Example, Aaron', 'LAL', 1],
+    ['Example', 'LAL', 1],
+    ['Hardaway Jr.', 'DAL', 3],
     ['AARON  EXAMPLE', 'LAL', 1],
     ['Jokic, Nikola', 'DEN', 2],
     ['N. Jokic', 'DEN', 2],
@@ -73,6 +75,9 @@ describe('a row without an id', () => {
     ['one of two namesakes of one team', 'Ben Twin', 'MIA'],
     ['one of two namesakes of two other teams', 'Chris Sample', 'BOS'],
     ['a short form that fits two of the team', 'M. Brother', 'PHX'],
+    ['a last name that two of the team have', 'Brother', 'PHX'],
+    ['a last name of another team', 'Example', 'DEN'],
+    ['a part of a last name', 'Mbah', 'LAC'],
     ['another suffix', 'Tim Hardaway III', 'DAL'],
     ['another first name with the same initial', 'Carl Johnson', 'PHX'],
   ])('is matched with nobody when it names %s', (_what, name, team) => {
@@ -143,6 +148,10 @@ describe('names', () => {
     expect(firstNameFirst('Porter Jr., Michael')).toBe('Michael Porter Jr.');
     expect(agreement('Porter, Michael', 'Michael Porter Jr.')).toBe('same');
     expect(agreement('Michael Porter Sr.', 'Michael Porter Jr.')).toBeUndefined();
+    expect(agreement('Porter Jr.', 'Michael Porter Jr.')).toBe('short');
+    expect(agreement('Porter Sr.', 'Michael Porter Jr.')).toBeUndefined();
+    expect(agreement('a Moute', 'Luc Mbah a Moute')).toBe(undefined);
+    expect(agreement('Mbah', 'Luc Mbah a Moute')).toBeUndefined();
   });
 
   it('drawn at random are matched with the right player or with nobody, in any decoration', () => {

@@ -133,6 +133,14 @@ describe('an answer of BettingPros', () => {
 
   it.each<[string, unknown, string]>([
     ['of another date', answer([JAMES], { _parameters: { date: '2023-10-23' } }), 'is of 2023-10-23'],
+    [
+      'of the games of another date',
+      answer([prop('Stephen Curry', { event_id: 9 })], {
+        _parameters: undefined,
+        events: [{ id: 9, scheduled: '2023-10-26 00:00:00', home: 'GSW', visitor: 'PHO' }],
+      }),
+      'is of 2023-10-25',
+    ],
     ['of another page', answer([JAMES], {}, { page: 3 }), 'is of page 3'],
     ['that nobody quotes yet', answer([], { events: [] }), 'nobody quotes a player'],
     ['that lost its lines', answer([], {}, { total_items: 84 }), 'has none of 84 lines'],
@@ -181,7 +189,7 @@ describe('a question to BettingPros', () => {
     expect([status, leads]).toEqual(['fetched', ['2023-10-24-2', '2023-10-24-3']]);
     expect(questions[0]?.headers).toEqual({ 'x-api-key': KEY });
     expect(questions[0]?.url).not.toContain('key');
-    expect(questions[0]?.url).toContain('/v3/props?sport=NBA&market_id=156&date=2023-10-24&');
+    expect(questions[0]?.url).toContain('/v3/props?sport=NBA&market_id=156&book_id=12&date=2023-10-24&');
     await ask('page', '2023-10-24-2');
     expect(questions[1]?.url).toContain('&page=2');
   });

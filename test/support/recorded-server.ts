@@ -8,7 +8,7 @@ export type Fault = (answer: string, response: ServerResponse) => void;
 
 export interface RecordedServer {
   readonly address: string;
-  /** Path -> answer, as JSON. */
+  /** Path -> answer, as JSON, or the bytes of a file. */
   readonly answers: Map<string, unknown>;
   /** Path -> the tag of the present answer. A question that names it is answered with 304, without the answer. */
   readonly tags: Map<string, string>;
@@ -34,10 +34,12 @@ export async function recordedServer(): Promise<RecordedServer> {
     asked.push(path);
     headers = request.headers;
     const known = answers.get(path);
-    const answer = JSON.stringify(known) ?? '';
+    const file = known instanceof Uint8Array ? known : undefined;
+    const answer = file === undefined ? (JSON.stringify(known) ?? '') : '';
     const fault = faults.get(path)?.shift();
     const tag = tags.get(path);
     if (fault !== undefined) fault(answer, response);
+    else if (file !== undefined) response.writeHead(200, { 'content-type': 'application/pdf' }).end(file);
     else if (known === undefined) response.writeHead(404).end();
     else if (tag !== undefined && request.headers['if-none-match'] === tag)
       response.writeHead(304, { etag: tag }).end();

@@ -341,6 +341,36 @@ const action: Cells = {
   y: 12.254901960784313,
 };
 
+/** A line of a gamebook, as its PDF becomes a source file: LeBron James on opening night. */
+const gamebookLine: Cells = {
+  snapshot: '20231024_LAL_DEN',
+  game_date: '2023-10-24',
+  home_team: 'DEN',
+  visitor_team: 'LAL',
+  team: 'LAL',
+  player_name: 'LeBron James',
+  player_status: 'active',
+  reason: '',
+  starter: true,
+  minutes: '29:12',
+  fgm: 10,
+  fga: 16,
+  fg3m: 1,
+  fg3a: 4,
+  ftm: 0,
+  fta: 1,
+  oreb: 1,
+  dreb: 7,
+  reb: 8,
+  ast: 5,
+  pf: 1,
+  stl: 1,
+  tov: 0,
+  blk: 0,
+  plus_minus: 7,
+  pts: 21,
+};
+
 /** For each raw table, a file of it and a sound row. */
 export const samples: Readonly<Record<string, { readonly file: string; readonly row: Cells }>> = {
   nbac_schedule: { file: 'schedule_2023-24.csv', row: game },
@@ -353,6 +383,7 @@ export const samples: Readonly<Record<string, { readonly file: string; readonly 
   odds_api_game_lines: { file: 'game_odds_2023-24.csv', row: closingOdds },
   odds_api_player_points_props: { file: 'player_props_2023-24.csv', row: prop },
   bettingpros_player_points_props: { file: 'bettingpros_props_2023-24.csv', row: bettingprosProp },
+  nbac_gamebook_player_stats: { file: 'gamebook_2023-24.csv', row: gamebookLine },
   nbac_injury_report: { file: 'injury_report_2023-24.csv', row: injury },
   espn_team_rosters: { file: 'rosters_2023-24.csv', row: rosterLine },
 };

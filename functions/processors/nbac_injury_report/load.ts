@@ -29,6 +29,20 @@ export default {
   definition,
   knows: ['nbac_schedule', 'nbac_player_boxscores'],
   layouts: {
+    injury_report: {
+      needed: [
+        'season',
+        'season_type',
+        'game_id',
+        'game_date',
+        'team',
+        'player_id',
+        'player_name',
+        'status',
+        'reason',
+        'report_utc',
+      ],
+    },
     timed_injury_report: {
       needed: [
         ...[
@@ -43,20 +57,6 @@ export default {
         ],
       ],
       unused: ['snapshot'],
-    },
-    injury_report: {
-      needed: [
-        'season',
-        'season_type',
-        'game_id',
-        'game_date',
-        'team',
-        'player_id',
-        'player_name',
-        'status',
-        'reason',
-        'report_utc',
-      ],
     },
   },
   begin: (job) => {

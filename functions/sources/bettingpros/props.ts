@@ -30,26 +30,24 @@ const side = z.object({
     .nullish(),
 });
 
-const paging = z.object({
-  page: z.number().int(),
-  total_pages: z.number().int(),
-  total_items: z.number().int(),
-});
+const whole = z.coerce.number().int();
+
+const paging = z.object({ page: whole, total_pages: whole, total_items: whole });
 
 const answer = z.object({
-  _parameters: z.object({ date: z.iso.date() }),
+  _parameters: z.object({ date: z.iso.date().nullish() }).optional(),
   _pagination: paging,
   ts: z.number().int().positive(),
   props: z.array(
     z.object({
-      market_id: z.number().int(),
-      event_id: z.number().int(),
+      market_id: whole,
+      event_id: whole,
       participant: z.object({ id: z.coerce.string(), name: z.string().min(1) }),
       over: side.nullish(),
       under: side.nullish(),
     }),
   ),
-  events: z.array(z.object({ id: z.number().int(), scheduled: time, home: z.string(), visitor: z.string() })),
+  events: z.array(z.object({ id: whole, scheduled: time, home: z.string(), visitor: z.string() })),
 });
 
 type Side = z.infer<typeof side>;
@@ -79,7 +77,9 @@ export function pageOf(subject: string): { readonly date: string; readonly page:
 
 /** The pages that follow the first one. @throws PayloadFault when the answer has another shape */
 export function furtherPages(document: unknown, date: string): string[] {
-  const { total_pages: pages } = shaped(z.object({ _pagination: paging }), document)._pagination;
+  const {
+    _pagination: { total_pages: pages },
+  } = shaped(z.object({ _pagination: paging }), document);
   if (pages > MOST_PAGES) throw new PayloadFault(`has ${pages} pages, more than the lines of any date`);
   return Array.from({ length: Math.max(0, pages - 1) }, (_, i) => `${date}-${i + 2}`);
 }
@@ -101,7 +101,8 @@ export function withoutEcho(document: unknown): unknown {
 export function readProps(document: unknown, subject: string): Reading[] {
   const { _parameters, _pagination, ts, props, events } = shaped(answer, document);
   const asked = pageOf(subject);
-  if (asked?.date !== _parameters.date) throw new PayloadFault(`is of ${_parameters.date}`);
+  if (asked === undefined || (_parameters?.date ?? asked.date) !== asked.date)
+    throw new PayloadFault(`is of ${_parameters?.date ?? 'no date'}`);
   if (asked.page !== _pagination.page) throw new PayloadFault(`is of page ${_pagination.page}`);
   if (props.length === 0 && _pagination.total_items > 0)
     throw new PayloadFault(`has none of ${_pagination.total_items} lines`);
@@ -139,6 +140,8 @@ export function readProps(document: unknown, subject: string): Reading[] {
     ];
   });
   const ofDate = lines.filter((line) => line['game_date'] === asked.date);
+  const [other] = ofDate.length === 0 ? lines : [];
+  if (other !== undefined) throw new PayloadFault(`is of ${String(other['game_date'])}`);
   if (ofDate.length === 0) throw new NotYet('is of a date on which nobody quotes a player before a game');
   return [{ kind: 'bettingpros_props', columns: COLUMNS, lines: ofDate }];
 }

@@ -6,12 +6,14 @@ import { furtherPages, pageOf, readProps, withoutEcho } from './props.ts';
 
 /** The market of points. */
 const POINTS = 156;
+/** DraftKings, whose line goes before those of other bookmakers. Without a bookmaker the best line of any is told, and that is no main line. */
+const BOOK = 12;
 /** More lines than there are on any date, so that one page has all of them. */
 const LINES_A_PAGE = 9999;
 
 const pathOf = (subject: string): string => {
   const { date, page } = pageOf(subject) ?? { date: subject, page: 1 };
-  return `/v3/props?sport=NBA&market_id=${POINTS}&date=${date}&include_selections=true&include_events=true&include_markets=false&limit=${LINES_A_PAGE}&page=${page}`;
+  return `/v3/props?sport=NBA&market_id=${POINTS}&book_id=${BOOK}&date=${date}&include_selections=true&include_events=true&include_markets=false&limit=${LINES_A_PAGE}&page=${page}`;
 };
 
 const seasonIn = (subject: string) => {

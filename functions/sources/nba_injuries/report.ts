@@ -6,7 +6,7 @@ import { easternToUtc } from '../../../shared/domain/eastern-time.ts';
 import { firstNameFirst } from '../../../shared/domain/player-names.ts';
 import { canonicalTeam, type Tricode } from '../../../shared/domain/teams.ts';
 import { halfHourIn } from '../eastern-hours.ts';
-import { asPdfText, type TextRun } from '../pdf-text.ts';
+import { asPdfText, linesOfPage, textOfRuns, type TextRun } from '../pdf-text.ts';
 import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
 
 const COLUMNS = ['date', 'time', 'matchup', 'team', 'player', 'status', 'reason'] as const;
@@ -67,7 +67,8 @@ export function readReport(document: unknown, subject: string): Reading[] {
 
 /** When the report was published, in UTC. @throws PayloadFault when it is not the one that was asked for */
 function timeOf(page: readonly TextRun[], subject: string): string {
-  const title = textOf(page).find((line) => line.startsWith('Injury Report:')) ?? '';
+  const titles = linesOfPage(page).map(({ runs }) => textOfRuns(runs));
+  const title = titles.find((line) => line.startsWith('Injury Report:')) ?? '';
   const [, month = '', day = '', year = '', clock = '', minute = '', half = ''] =
     /^Injury Report: (\d\d)\/(\d\d)\/(\d\d) (\d\d):(\d\d) ([AP]M)$/.exec(title) ?? [];
   if (half === '') throw new PayloadFault('is no injury report: it does not begin with its date and time');
@@ -80,20 +81,11 @@ function timeOf(page: readonly TextRun[], subject: string): string {
   return utc;
 }
 
-/** The lines of a page from the top, each as a text. */
-function textOf(page: readonly TextRun[]): string[] {
-  const lines = Map.groupBy(page, ({ y }) => Math.round(y));
-  return [...lines]
-    .toSorted(([a], [b]) => b - a)
-    .map(([, runs]) => joined(runs.toSorted((a, b) => a.x - b.x)));
-}
-
 /** The left edges of the columns. @throws PayloadFault when the first page has no such header */
 function edgesIn(page: readonly TextRun[]): Readonly<Record<Column, number>> {
-  for (const runs of Map.groupBy(page, ({ y }) => Math.round(y)).values()) {
-    const line = runs.toSorted((a, b) => a.x - b.x);
-    if (joined(line) !== Object.values(HEADERS).join(' ')) continue;
-    let rest = line;
+  for (const { runs: line } of linesOfPage(page)) {
+    if (textOfRuns(line) !== Object.values(HEADERS).join(' ')) continue;
+    let rest: readonly TextRun[] = line;
     const edges = COLUMNS.map((column) => {
       const [{ x } = { x: 0 }] = rest;
       // The words of a header may be one run or several.
@@ -106,19 +98,21 @@ function edgesIn(page: readonly TextRun[]): Readonly<Record<Column, number>> {
   throw new PayloadFault(`has no header "${Object.values(HEADERS).join(', ')}" on its first page`);
 }
 
-/** The text of a page between its title, or the header of the first page, and its foot. @throws PayloadFault when it has no foot */
+/**
+ * The text of a page between its title, or the header of the first page, and its foot.
+ * @throws PayloadFault when its foot is not that of the page, or pages lack theirs
+ */
 function body(page: readonly TextRun[], index: number, pages: number): TextRun[] {
-  const lines = [...Map.groupBy(page, ({ y }) => Math.round(y))].map(([y, runs]) => ({
-    y,
-    text: joined(runs.toSorted((a, b) => a.x - b.x)),
-  }));
+  const lines = linesOfPage(page).map(({ y, runs }) => ({ y, text: textOfRuns(runs) }));
   const foot = lines.find(({ text }) => text === `Page ${index + 1} of ${pages}`);
-  if (foot === undefined) throw new PayloadFault(`lacks page ${index + 1} or the foot of it`);
+  if (foot === undefined && (pages > 1 || lines.some(({ text }) => /^Page \d/.test(text))))
+    throw new PayloadFault(`lacks page ${index + 1} or the foot of it`);
   const heads = lines.filter(
     ({ text }) => text.startsWith('Injury Report:') || text === Object.values(HEADERS).join(' '),
   );
   const top = Math.min(...heads.map(({ y }) => y));
-  return page.filter(({ y }) => Math.round(y) < top && Math.round(y) > foot.y);
+  const bottom = foot?.y ?? Number.NEGATIVE_INFINITY;
+  return page.filter(({ y }) => y < top - 1 && y > bottom + 1);
 }
 
 /** The cells of a page, from the top. */
@@ -134,7 +128,7 @@ function cellsOf(runs: readonly TextRun[], edges: Readonly<Record<Column, number
     }
     return cells.map((cell) => {
       const [first = 0, last = 0] = [cell[0]?.y, cell.at(-1)?.y];
-      return { column, y: (first + last) / 2, text: joined(cell) };
+      return { column, y: (first + last) / 2, text: textOfRuns(cell) };
     });
   }).toSorted((a, b) => b.y - a.y);
 }
@@ -194,12 +188,4 @@ function teamsIn(text: string): [Tricode, Tricode] {
 
 function unknownTeam(text: string): never {
   throw new PayloadFault(`has "${text}", which is no NBA team`);
-}
-
-/** The words of some runs; a word that ends in a hyphen was torn from the next one. */
-function joined(runs: readonly TextRun[]): string {
-  return runs
-    .map(({ text }) => text)
-    .join(' ')
-    .replaceAll(/(\S)- (?=\S)/g, '$1-');
 }

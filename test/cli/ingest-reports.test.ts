@@ -1,0 +1,133 @@
+/** A report that is a PDF flows from its source into the raw table; the PDF and its text are both kept. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Ingested } from '../../functions/control/ingest.ts';
+import { halfHourBefore } from '../../functions/sources/eastern-hours.ts';
+import nbaInjuries from '../../functions/sources/nba_injuries/source.ts';
+import { simulateLeague } from '../../scripts/simulate/league.ts';
+import { newFolder, removeFolders } from '../support/homes.ts';
+import { injuryReportPdf } from '../support/injury-report-pdf.ts';
+import { cdnAnswers } from '../support/nba-cdn-answers.ts';
+import { recordedServer } from '../support/recorded-server.ts';
+import { startCliWith } from '../support/run-cli.ts';
+
+const SEASON = '2021-22';
+const texts = new Map<string, string>();
+for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
+  for (const { name, text } of files) texts.set(name, text);
+const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail());
+const DATE = answers.games.map(answers.dateOf).sort()[0] ?? expect.fail();
+const [GAME = ''] = answers.gamesOn(DATE);
+
+interface Game {
+  readonly game: Readonly<Record<'homeTeam' | 'awayTeam', { readonly teamTricode: string }>>;
+}
+const { homeTeam, awayTeam } = (answers.boxScore(GAME) as unknown as Game).game;
+
+const server = await recordedServer();
+afterAll(async () => {
+  await server.close();
+  removeFolders();
+});
+const env = {
+  FULLCOURT_SOURCE_NBA_CDN_URL: server.address,
+  FULLCOURT_SOURCE_NBA_CDN_HEADERS: '{}',
+  FULLCOURT_SOURCE_NBA_INJURIES_URL: server.address,
+  FULLCOURT_SOURCE_NBA_INJURIES_HEADERS: '{}',
+};
+
+describe('the injury report of an hour', () => {
+  const home = newFolder();
+  const now = `${DATE}T15:00:00Z`;
+  const subject = halfHourBefore(new Date(now));
+  const path = nbaInjuries.endpoints.report.path(subject);
+  const [year = '', month = '', day = '', clock = ''] = subject.split('-');
+  const report = injuryReportPdf(`${month}/${day}/${year.slice(2)} ${clock.slice(0, 2)}:30 AM`, [
+    [
+      {
+        ...{ date: `${month}/${day}/${year}`, matchup: `${awayTeam.teamTricode}@${homeTeam.teamTricode}` },
+        ...{ team: homeTeam.teamTricode, player: 'Newcomer, Some', status: 'Out', reason: ['Rest'] },
+      },
+      { player: 'Other Jr., Some', status: 'Questionable', reason: ['Injury/Illness - Left', 'Knee'] },
+      { team: awayTeam.teamTricode, reason: ['NOT YET SUBMITTED'] },
+    ],
+  ]);
+  async function ingest() {
+    const { code, stdout } = await startCliWith(
+      { env },
+      home,
+      ...['ingest', '--date', DATE, '--now', now, '--json'],
+    ).ended;
+    return { code, document: JSON.parse(stdout) as Ingested };
+  }
+  const fetched = ({ fetches }: Ingested) => fetches.find(({ source }) => source === 'nba_injuries');
+
+  it('that is not there yet is said so, and one that is damaged is kept and refused', async () => {
+    server.answers.set(
+      '/static/json/staticData/scheduleLeagueV2.json',
+      answers.schedule(SEASON, () => false),
+    );
+    const { code, document } = await ingest();
+    expect(fetched(document)).toMatchObject({ status: 'not_yet', entries: 0 });
+    expect(code).toBe(1);
+
+    server.answers.set(path, report.slice(0, 500));
+    const damaged = await ingest();
+    expect(fetched(damaged.document)?.details.join()).toContain(`${subject}.pdf is a damaged PDF`);
+    expect(readdirSync(join(home, 'archive')).filter((name) => name.includes('.pdf'))).toHaveLength(1);
+  });
+
+  it('is rows of its table; asked for again it runs nothing', async () => {
+    server.answers.set(path, report);
+    const { code, document } = await ingest();
+    expect(fetched(document)).toMatchObject({ status: 'fetched', entries: 1, details: [] });
+    expect(document.changes).toEqual([
+      { table: 'nbac_injury_report', date: DATE, added: 2, changed: 0, removed: 0 },
+    ]);
+    expect(code).toBe(0);
+    expect((await ingest()).document).toMatchObject({ changes: [], next: null });
+
+    const kept = readdirSync(join(home, 'archive')).filter((name) => name.includes('nba_injuries.report'));
+    const bytes = kept.map((name) => readFileSync(join(home, 'archive', name)));
+    expect(bytes.some((each) => each.equals(Buffer.from(report)))).toBe(true);
+    expect(bytes.some((each) => each.includes('"Newcomer, Some"'))).toBe(true);
+  });
+
+  it('that a person has is imported, too; a damaged one is refused by name', async () => {
+    const own = newFolder();
+    const folder = newFolder();
+    for (const kind of ['schedule', 'player_box'])
+      writeFileSync(
+        join(folder, `${kind}_${SEASON}.csv`),
+        texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail(),
+      );
+    const file = join(folder, `nba_injuries.report.${subject}.pdf`);
+    writeFileSync(file, report.subarray(0, 500));
+    const refused = await startCliWith({}, own, 'import', '--from', folder).ended;
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(`${subject}.pdf is a damaged PDF`),
+    ]);
+
+    writeFileSync(file, report);
+    expect((await startCliWith({}, own, 'import', '--from', folder).ended).code).toBe(0);
+    expect(await rowsIn(own)).toEqual(rows);
+    const kept = readdirSync(join(own, 'archive')).filter((name) => name.includes(subject));
+    expect(kept.some((name) => name.includes('.pdf'))).toBe(true);
+  });
+
+  it('is said in the table as the report has it', async () => {
+    expect(await rowsIn(home)).toEqual(rows);
+  });
+
+  const rows = [
+    `${homeTeam.teamTricode},Some Newcomer,out,Rest`,
+    `${homeTeam.teamTricode},Some Other Jr.,questionable,Injury/Illness - Left Knee`,
+  ];
+  async function rowsIn(folder: string): Promise<string[]> {
+    const sql = `SELECT team_abbr, player_name, injury_status, reason FROM nba_raw.nbac_injury_report WHERE game_date = DATE '${DATE}' ORDER BY player_name`;
+    const { stdout } = await startCliWith({ env }, folder, 'query', sql, '--format', 'csv').ended;
+    return stdout.trim().split('\n').slice(1);
+  }
+});
