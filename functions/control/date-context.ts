@@ -17,20 +17,23 @@ import type { PartsOfDate } from '../ingest/archived-lines.ts';
 import { attemptsIn } from '../ingest/attempts.ts';
 import { boxedGamesIn, type BoxedGame } from '../ingest/boxed-games.ts';
 import { loadTable, type SourcePart } from '../ingest/load-table.ts';
+import { creditsIn } from '../ingest/plays-and-box-scores.ts';
 import type { RawLoad } from '../ingest/raw-load.ts';
 import type { KnownPlayers, LoadContext } from '../ingest/schedule.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
 
-/** What another raw table tells of a date: its name, and what is read from its archived lines of that date. */
+/** What another raw table tells of a date: its name, what is read from its archived lines of that date, and which table's load is told it. */
 interface Told<T> {
   readonly table: string;
+  readonly to: string;
   readonly read: (parts: readonly SourcePart[]) => T;
 }
 
 const TOLD_OF_DATE = {
-  attempts: { table: 'nbac_player_boxscores', read: attemptsIn },
+  attempts: { table: 'nbac_player_boxscores', to: 'nbac_shot_chart', read: attemptsIn },
+  credits: { table: 'nbac_player_boxscores', to: 'nbac_play_by_play', read: creditsIn },
 } satisfies { readonly [Field in keyof LoadContext]?: Told<LoadContext[Field]> };
 
 /** One state of the archive for one season, with the persons who are known in it. */
@@ -129,8 +132,8 @@ export function isSameContext(a: LoadContext, b: LoadContext): boolean {
 }
 
 function toldOf({ definition }: RawLoad): [string, Told<unknown>][] {
-  return Object.entries(TOLD_OF_DATE).filter(([, told]) =>
-    definition.inputs.some(({ table }) => table === told.table),
+  return Object.entries(TOLD_OF_DATE).filter(
+    ([, told]) => told.to === definition.name && definition.inputs.some(({ table }) => table === told.table),
   );
 }
 

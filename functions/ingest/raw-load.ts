@@ -12,6 +12,7 @@ import type { Attempts } from './attempts.ts';
 import type { BoxedGame } from './boxed-games.ts';
 import { minutesBetween, parseUtc } from './instants.ts';
 import { repairedName } from './mojibake.ts';
+import type { Credits } from './plays-and-box-scores.ts';
 import type { KnownPlayers, KnownTable, Schedule, ScheduledGame } from './schedule.ts';
 import { gameIdIn, seasonIn, seasonTypeIn } from './source-codes.ts';
 import type { SourceFile } from './source-files.ts';
@@ -40,6 +41,8 @@ export interface LoadJob {
   readonly attempts?: readonly Attempts[] | undefined;
   /** The rows of the date in the table for which the own one stands in. */
   readonly league?: readonly Row[] | undefined;
+  /** What the box scores of the date say of each player, for the load of the play-by-play. */
+  readonly credits?: readonly Credits[] | undefined;
   /** `playerLookup`; the lookup of a name is computed once in a load. */
   readonly lookupOf: (name: string) => string;
   /** Counts something that the report should mention although the row has no fault. */

@@ -12,6 +12,7 @@ import {
 } from '../../shared/domain/game-id.ts';
 import type { Alias, KnownPerson } from '../../shared/domain/identity.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import type { Credits } from './plays-and-box-scores.ts';
 import { UNREAD } from './refused-lines.ts';
 import type { Tricode } from '../../shared/domain/teams.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
@@ -62,6 +63,8 @@ export interface LoadContext {
   readonly attempts?: readonly Attempts[] | undefined;
   /** The rows of the date in the table for which the own one stands in. */
   readonly league?: readonly Row[] | undefined;
+  /** What the box scores of the date say of each player, for the load of the play-by-play. */
+  readonly credits?: readonly Credits[] | undefined;
   /** The games of the date that box scores have and the schedule has no final score of, for a load whose table tells of games. */
   readonly boxed?: readonly BoxedGame[] | undefined;
   /** False when no line of the schedule of the season can be read: then nothing stands for its refused lines. */

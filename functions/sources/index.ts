@@ -9,13 +9,4 @@ import nba_injuries from './nba_injuries/source.ts';
 import nba_stats from './nba_stats/source.ts';
 import odds_api from './odds_api/source.ts';
 
-export const SOURCES: readonly Source[] = [
-  balldontlie,
-  bettingpros,
-  espn,
-  nba_cdn,
-  nba_gamebook,
-  nba_injuries,
-  nba_stats,
-  odds_api,
-];
+export const SOURCES: readonly Source[] = [balldontlie, bettingpros, espn, nba_cdn, nba_gamebook, nba_injuries, nba_stats, odds_api];

@@ -4,6 +4,7 @@
  * `game_missing`: a final game has no row, or a game that has box scores has no final score.
  * `points_do_not_add_up`: the points of a team's rows are not its final score, so that a row is lacking or wrong.
  * `shots_do_not_add_up`: the shots of a player are not the attempts of his box score.
+ * `plays_do_not_add_up`: the actions of a game are not the points, makes, threes, assists and blocks of its box scores.
  * `minutes_do_not_add_up`: the minutes of a team are not those of the game. `team_box_differs`: the players of a team do not add
  * up to its team box, and nobody knows which of the two is wrong. `rows_refused`: rows of the source were refused.
  * `rows_missing`: fewer rows than expected. `out_of_range`: rows were set aside because a value is outside of the range of its
@@ -16,6 +17,7 @@ export type LackingCode =
   | 'game_missing'
   | 'points_do_not_add_up'
   | 'shots_do_not_add_up'
+  | 'plays_do_not_add_up'
   | 'minutes_do_not_add_up'
   | 'team_box_differs'
   | 'rows_refused'

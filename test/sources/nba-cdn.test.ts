@@ -264,7 +264,9 @@ describe.skipIf(!haveSamples)('real answers', () => {
       minutes: '',
       pts: '',
     });
-    expect(teams[0]).toMatchObject({ team: 'CHA', pts: '110', reb: '50', tov: '16', plus_minus: '3' });
+    expect(teams[0]).toMatchObject({
+      ...{ team: 'CHA', pts: '110', reb: '50', tov: '16', plus_minus: '3', second_chance_pts: '16' },
+    });
     expect(teams[1]).toMatchObject({ team: 'ATL', pts: '107', reb: '41', tov: '13', plus_minus: '-3' });
   });
 

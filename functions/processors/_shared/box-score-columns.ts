@@ -22,19 +22,28 @@ export const turnoverAndFoulColumns = {
   personal_fouls: count('Personal fouls.'),
 } satisfies Columns;
 
-/** Three-pointers as the shot chart counts them, and shots whose zone is unknown. */
+/** Three-pointers as the source of the zones counts them, and shots whose zone is unknown. */
 export const chartedThreeColumns = {
-  three_attempts_pbp: count('Threes of the shot chart.'),
+  three_attempts_pbp: count('Threes by the source of the zones.'),
   three_makes_pbp: count('Those of them made.'),
   zone_unknown_attempts: count('Two-pointers without a distance.'),
 } satisfies Columns;
+
+/** Which source the zones of a game come from. Those of one game come from one source. */
+export const shotZonesSourceColumn: Column = {
+  type: 'STRING',
+  nullable: true,
+  oneOf: ['nbac_shot_chart', 'nbac_play_by_play'],
+  description:
+    'Where the zones of the game come from: its shot chart, or its play-by-play where it has no chart; NULL without zones.',
+};
 
 export const shotZoneMatchColumn: Column = {
   type: 'STRING',
   nullable: true,
   oneOf: ['exact', 'within_one', 'differs'],
   description:
-    'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without a shot chart.',
+    'How the shots in zones compare with the box score: exact when attempts, makes, threes and made threes are equal, within_one when none is off by more than 1; NULL without zones.',
 };
 
 export const gameMinutesColumn: Column = {

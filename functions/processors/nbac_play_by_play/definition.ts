@@ -24,7 +24,7 @@ export default defineRawTable({
   clusterBy: ['game_id', 'player_lookup'],
   inputs: [
     { table: SCHEDULE, window: sameDate, required: true },
-    // The box scores name the players, who have only ids here.
+    // The box scores name the players, who have only ids here, and say whether the actions add up.
     { table: 'nbac_player_boxscores', window: sameDate, required: false },
   ],
   columns: {
@@ -99,6 +99,12 @@ export default defineRawTable({
       min: 0,
       max: 3,
       description: 'Points of the action; 0 for a miss and for what is no shot.',
+    },
+    adds_up: {
+      type: 'BOOL',
+      nullable: true,
+      description:
+        'Whether the actions of the game add up to the box score of every player: points, makes, threes, assists and blocks. NULL while no box score of the game is known.',
     },
   },
 });

@@ -3,6 +3,7 @@
  * the sums of the game would lack it. Other actions may be those of coaches, and are kept without a name.
  */
 import { parseClock } from '../../ingest/minutes.ts';
+import { comparePlays } from '../../ingest/plays-and-box-scores.ts';
 import { gameOf, isLeftOut, sideOf, type LoadJob, type RawLoad } from '../../ingest/raw-load.ts';
 import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import definition from './definition.ts';
@@ -71,9 +72,11 @@ export default {
           shot_x: isFromField ? source.optionalDecimal('x') : null,
           shot_y: isFromField ? source.optionalDecimal('y') : null,
           points_scored: made === true && shot !== undefined ? shot.points : 0,
+          adds_up: null,
         },
       ];
     },
+    finish: (rows, amend) => comparePlays(rows, job.credits ?? [], amend),
   }),
 } satisfies RawLoad;
 

@@ -6,6 +6,7 @@ import {
   boxScoreSourceColumns,
   countColumn,
   gameColumns,
+  optionalCountColumn,
   SCHEDULE,
   teamColumn,
 } from '../_shared/raw-columns.ts';
@@ -40,6 +41,10 @@ export default defineRawTable({
     },
     points: countColumn(250, 'Points; equal to the final score.'),
     ...boxScoreColumns(200, 'Own minus opponent points.'),
+    second_chance_points: optionalCountColumn(
+      250,
+      'Points after an own offensive rebound in the same possession; NULL where the source does not say.',
+    ),
     ...boxScoreSourceColumns,
   },
 });

@@ -10,6 +10,7 @@ import {
 import { playerMinutes } from '../../ingest/game-length.ts';
 import { gameOf, isLeftOut, sideOf, type Amend, type RawLoad } from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
+import { refuse, type SourceRow } from '../../ingest/source-row.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import { strangeGames } from '../../ingest/unread-games.ts';
 import definition from './definition.ts';
@@ -18,7 +19,7 @@ export default {
   definition,
   knows: ['nbac_schedule', 'nbac_game_results'],
   layouts: {
-    team_box: fullLayout(['minutes']),
+    team_box: fullLayout(['minutes'], ['second_chance_pts']),
     team_box_lite: liteLayout([], ['minutes']),
   },
   begin: (job) => {
@@ -46,6 +47,7 @@ export default {
           ...side,
           minutes,
           ...statistics,
+          second_chance_points: secondChances(source, Number(statistics['points'])),
           source_detail: lite ? 'lite' : 'full',
           data_quality_issues: null,
         };
@@ -80,4 +82,13 @@ function boundMinutes(rows: readonly Row[], { leaveNull }: Amend): void {
     leaveNull(one, 'minutes', `the other team has ${second}`);
     leaveNull(other, 'minutes', `the other team has ${first}`);
   }
+}
+
+/** Points after offensive rebounds; null when they are unknown, or, with a note, when they are more than all points. */
+function secondChances(source: SourceRow, points: number): number | null {
+  if (!source.has('second_chance_pts') || source.isUnknown('second_chance_pts')) return null;
+  return source.optional(() => {
+    const found = source.count('second_chance_pts');
+    return found > points ? refuse(`second_chance_pts ${found} exceeds pts ${points}`) : found;
+  });
 }

@@ -36,5 +36,9 @@ FROM (
   SELECT game_date, 'shot_zones_mismatch' AS check_name, 'warn' AS severity
   FROM staged
   WHERE paint_attempts IS NOT NULL AND NOT has_complete_shot_zones
+  UNION ALL
+  SELECT game_date, 'plays_exceed_box_score' AS check_name, 'warn' AS severity
+  FROM staged
+  WHERE assisted_fg_makes + unassisted_fg_makes > fg_makes + 1 OR paint_blocks + mid_range_blocks + three_pt_blocks > blocks
 ) AS broken
 GROUP BY game_date, check_name, severity

@@ -10,6 +10,7 @@ import {
   completeTeamBoxColumn,
   shootingColumns,
   shotZoneMatchColumn,
+  shotZonesSourceColumn,
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
 import { countedGameColumns, opponentTeamColumn, playerLookupColumn } from '../_shared/game-columns.ts';
@@ -34,6 +35,7 @@ export default defineTable({
     { table: 'bdl_player_boxscores', window: sameDate, required: false },
     { table: 'team_offense_game_summary', window: sameDate, required: true },
     { table: 'nbac_shot_chart', window: sameDate, required: false },
+    { table: 'nbac_play_by_play', window: sameDate, required: false },
     { table: 'odds_api_player_points_props', window: sameDate, required: false },
     { table: 'bettingpros_player_points_props', window: sameDate, required: false },
   ],
@@ -140,7 +142,7 @@ export default defineTable({
       nullable: true,
       min: 0,
       description:
-        'Two-pointers from at most 8.0 feet; NULL when the game has no shot chart, 0 when it has and he took none.',
+        'Two-pointers from at most 8.0 feet; NULL when the game has neither a shot chart nor a play-by-play that adds up to the box score, 0 when it has and he took none.',
     },
     paint_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
     mid_range_attempts: {
@@ -155,7 +157,8 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Makes from an assist; NULL when the source does not say for all of his makes.',
+      description:
+        'Makes from an assist: by a play-by-play that adds up to the box score, else by a shot chart that says so of all of his makes; else NULL.',
     },
     unassisted_fg_makes: {
       type: 'INT64',
@@ -163,10 +166,38 @@ export default defineTable({
       min: 0,
       description: 'Makes without an assist; NULL likewise.',
     },
+    and1_count: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      unit: 'free throws',
+      description:
+        'Free throws alone, made or missed, after a foul on a make of his; those for technical and flagrant fouls are not among them. NULL without a play-by-play that adds up to the box score.',
+    },
+    paint_blocks: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Shots from the paint that he blocked; NULL likewise.',
+    },
+    mid_range_blocks: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Shots from mid-range that he blocked; NULL likewise.',
+    },
+    three_pt_blocks: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Threes that he blocked; NULL likewise.',
+    },
     has_complete_shot_zones: {
       type: 'BOOL',
-      description: 'Whether the shot chart has the game and his shots equal his box score attempts within 1.',
+      description:
+        'Whether the zones of the game are known and his shots equal his box score attempts within 1.',
     },
+    shot_zones_source: shotZonesSourceColumn,
     shot_zone_match: shotZoneMatchColumn,
     has_complete_team_box: completeTeamBoxColumn,
     lacks_minutes: {

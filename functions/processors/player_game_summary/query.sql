@@ -18,12 +18,13 @@ second_box_scores AS (
 -- @include box-scores
 -- @include known-numbers
 charted_games AS (
-  SELECT game_id, COUNTIF(shot_made AND assisted IS NOT NULL) > 0 AS assists_known
+  SELECT game_id, MIN(shot_source) AS zone_source, MAX(shot_source) AS told_source,
+    COUNTIF(shot_made AND assisted IS NOT NULL AND shot_source = 0) > 0 AS assists_charted
   FROM zoned_shots
   GROUP BY game_id
 ),
 player_zones AS (
-  SELECT game_id, player_lookup,
+  SELECT game_id, player_lookup, shot_source,
     COUNTIF(shot_zone = 'paint') AS paint_attempts,
     COUNTIF(shot_zone = 'paint' AND shot_made) AS paint_makes,
     COUNTIF(shot_zone = 'mid_range') AS mid_range_attempts,
@@ -36,6 +37,30 @@ player_zones AS (
     COUNTIF(shot_made AND NOT assisted) AS unassisted_makes,
     COUNTIF(shot_made AND assisted IS NULL) AS unclear_makes
   FROM zoned_shots
+  GROUP BY game_id, player_lookup, shot_source
+),
+-- What the play-by-play alone says of a player: whose makes were assisted, which shots he blocked, and free throws after a make of his.
+-- A free throw alone has a descriptor when it is for a technical or a flagrant foul.
+player_plays AS (
+  SELECT game_id, player_lookup, SUM(assisted_makes) AS assisted_makes, SUM(unassisted_makes) AS unassisted_makes, SUM(paint_blocks) AS paint_blocks,
+    SUM(mid_range_blocks) AS mid_range_blocks, SUM(three_pt_blocks) AS three_pt_blocks, SUM(and1s) AS and1s
+  FROM (
+    SELECT game_id, player_lookup, IF(assisted, 1, 0) AS assisted_makes, IF(assisted, 0, 1) AS unassisted_makes, 0 AS paint_blocks,
+      0 AS mid_range_blocks, 0 AS three_pt_blocks, 0 AS and1s
+    FROM zoned_shots
+    WHERE shot_source = 1 AND shot_made
+    UNION ALL
+    SELECT game_id, block_player_lookup AS player_lookup, 0 AS assisted_makes, 0 AS unassisted_makes,
+      IF(shot_zone = 'paint', 1, 0) AS paint_blocks,
+      IF(shot_zone = 'mid_range', 1, 0) AS mid_range_blocks, IF(shot_zone = 'three', 1, 0) AS three_pt_blocks, 0 AS and1s
+    FROM zoned_shots
+    WHERE shot_source = 1 AND block_player_lookup IS NOT NULL
+    UNION ALL
+    SELECT game_id, player_lookup, 0 AS assisted_makes, 0 AS unassisted_makes, 0 AS paint_blocks, 0 AS mid_range_blocks,
+      0 AS three_pt_blocks, 1 AS and1s
+    FROM told_actions
+    WHERE shot_source = 1 AND shot_type = 'FT' AND event_action_type = '1 of 1' AND event_descriptor IS NULL
+  ) AS credits
   GROUP BY game_id, player_lookup
 ),
 offense_rows AS (
@@ -64,7 +89,7 @@ facts AS (
     COALESCE(offense.minutes_add_up, TRUE) AS minutes_add_up,
     COALESCE(offense.team_box_agrees, TRUE) AS team_box_agrees,
     COALESCE(offense.primary_source_used <> 'nbac_team_boxscore', FALSE) AS is_team_box_reconstructed,
-    charted.game_id IS NOT NULL AS is_charted,
+    COALESCE(charted.zone_source < 2, FALSE) AS is_charted,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
     COALESCE(zones.mid_range_attempts, 0) AS mid_range_attempts,
@@ -72,11 +97,20 @@ facts AS (
     COALESCE(zones.three_attempts, 0) AS three_attempts,
     COALESCE(zones.three_makes, 0) AS three_makes,
     COALESCE(zones.unknown_attempts, 0) AS unknown_attempts,
-    COALESCE(charted.game_id IS NOT NULL
+    COALESCE(charted.zone_source < 2
       AND ABS(COALESCE(zones.attempts, 0) - box.field_goals_attempted) <= 1, FALSE) AS has_complete_shot_zones,
-    COALESCE(charted.assists_known AND COALESCE(zones.unclear_makes, 0) = 0, FALSE) AS assists_known,
-    COALESCE(zones.assisted_makes, 0) AS assisted_makes,
-    COALESCE(zones.unassisted_makes, 0) AS unassisted_makes,
+    CASE charted.zone_source WHEN 0 THEN 'nbac_shot_chart' WHEN 1 THEN 'nbac_play_by_play' END AS shot_zones_source,
+    COALESCE(charted.told_source = 1, FALSE) AS is_told,
+    COALESCE(charted.told_source = 2, FALSE) AS plays_differ,
+    COALESCE(charted.assists_charted AND COALESCE(zones.unclear_makes, 0) = 0, FALSE) AS assists_charted,
+    COALESCE(zones.assisted_makes, 0) AS charted_assisted_makes,
+    COALESCE(zones.unassisted_makes, 0) AS charted_unassisted_makes,
+    COALESCE(plays.assisted_makes, 0) AS told_assisted_makes,
+    COALESCE(plays.unassisted_makes, 0) AS told_unassisted_makes,
+    COALESCE(plays.and1s, 0) AS and1s,
+    COALESCE(plays.paint_blocks, 0) AS paint_blocks,
+    COALESCE(plays.mid_range_blocks, 0) AS mid_range_blocks,
+    COALESCE(plays.three_pt_blocks, 0) AS three_pt_blocks,
     lines.bookmaker AS line_source, lines.latest_line, lines.earliest_line, lines.quotes AS line_quotes,
     lines.source_order AS line_source_order,
     own.game_id IS NOT NULL OR (lines.game_id IS NULL AND nobodys.unread_source_order IS NOT NULL) AS is_line_unread,
@@ -89,7 +123,9 @@ facts AS (
   LEFT JOIN charted_games AS charted
     ON charted.game_id = box.game_id
   LEFT JOIN player_zones AS zones
-    ON zones.game_id = box.game_id AND zones.player_lookup = box.player_lookup
+    ON zones.game_id = box.game_id AND zones.player_lookup = box.player_lookup AND zones.shot_source = charted.zone_source
+  LEFT JOIN player_plays AS plays
+    ON plays.game_id = box.game_id AND plays.player_lookup = box.player_lookup
   LEFT JOIN player_points_lines AS lines
     ON lines.game_id = box.game_id AND lines.player_lookup = box.player_lookup
   LEFT JOIN players_with_unread_lines AS own
@@ -153,9 +189,14 @@ SELECT
   IF(is_charted, three_attempts, NULL) AS three_attempts_pbp,
   IF(is_charted, three_makes, NULL) AS three_makes_pbp,
   IF(is_charted, unknown_attempts, NULL) AS zone_unknown_attempts,
-  IF(assists_known, assisted_makes, NULL) AS assisted_fg_makes,
-  IF(assists_known, unassisted_makes, NULL) AS unassisted_fg_makes,
+  CASE WHEN is_told THEN told_assisted_makes WHEN assists_charted THEN charted_assisted_makes END AS assisted_fg_makes,
+  CASE WHEN is_told THEN told_unassisted_makes WHEN assists_charted THEN charted_unassisted_makes END AS unassisted_fg_makes,
+  IF(is_told, and1s, NULL) AS and1_count,
+  IF(is_told, paint_blocks, NULL) AS paint_blocks,
+  IF(is_told, mid_range_blocks, NULL) AS mid_range_blocks,
+  IF(is_told, three_pt_blocks, NULL) AS three_pt_blocks,
   has_complete_shot_zones,
+  shot_zones_source,
   shot_zone_match,
   has_complete_team_box,
   lacks_minutes,
@@ -186,6 +227,7 @@ SELECT
     || IF(id_in_doubt, ',id_in_doubt', '')
     || IF(minutes_add_up, '', ',minutes_do_not_add_up')
     || IF(minutes IS NULL, ',minutes_unknown', '')
+    || IF(plays_differ, ',plays_do_not_add_up', '')
     || IF(lacks_plus_minus, ',plus_minus_unknown', '')
     || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')

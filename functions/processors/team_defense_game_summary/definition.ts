@@ -2,7 +2,11 @@
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate } from '../../../shared/domain/window.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
-import { gameMinutesColumn, shotZoneMatchColumn } from '../_shared/box-score-columns.ts';
+import {
+  gameMinutesColumn,
+  shotZoneMatchColumn,
+  shotZonesSourceColumn,
+} from '../_shared/box-score-columns.ts';
 import { countedGameColumns } from '../_shared/game-columns.ts';
 
 export default defineTable({
@@ -126,7 +130,7 @@ export default defineTable({
       nullable: true,
       min: 0,
       description:
-        'Two-pointers of the opponent from at most 8.0 feet; NULL when the game has no shot chart.',
+        'Two-pointers of the opponent from at most 8.0 feet; NULL when the game has neither a shot chart nor a play-by-play that adds up to the box score.',
     },
     opp_paint_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
     opp_mid_range_attempts: {
@@ -140,7 +144,7 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Threes of the shot chart.',
+      description: 'Threes by the source of the zones.',
     },
     opp_three_makes_pbp: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
     opp_zone_unknown_attempts: {
@@ -166,7 +170,8 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Blocks on paint shots; NULL, because a shot chart does not say who blocked.',
+      description:
+        'Blocks on paint shots; NULL without a play-by-play that adds up to the box score: a shot chart does not say who blocked.',
     },
     blocks_mid_range: {
       type: 'INT64',
@@ -182,8 +187,10 @@ export default defineTable({
     },
     has_complete_shot_zones: {
       type: 'BOOL',
-      description: 'Whether the shot chart has the game and the shots equal the opponent attempts within 1.',
+      description:
+        'Whether the zones of the game are known and the shots equal the opponent attempts within 1.',
     },
+    shot_zones_source: shotZonesSourceColumn,
     shot_zone_match: shotZoneMatchColumn,
     has_complete_team_box: {
       type: 'BOOL',

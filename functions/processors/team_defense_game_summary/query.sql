@@ -46,10 +46,11 @@ SELECT
   offense.points_in_paint_scored AS points_in_paint_allowed,
   2 * offense.team_mid_range_makes AS mid_range_points_allowed,
   3 * offense.three_makes_pbp AS three_pt_points_allowed,
-  CAST(NULL AS INT64) AS blocks_paint,
-  CAST(NULL AS INT64) AS blocks_mid_range,
-  CAST(NULL AS INT64) AS blocks_three_pt,
+  offense.paint_attempts_blocked AS blocks_paint,
+  offense.mid_range_attempts_blocked AS blocks_mid_range,
+  offense.three_pt_attempts_blocked AS blocks_three_pt,
   offense.has_complete_shot_zones,
+  offense.shot_zones_source,
   offense.shot_zone_match,
   offense.has_complete_team_box AND COALESCE(own.has_complete_team_box, TRUE) AS has_complete_team_box,
   CASE
@@ -67,6 +68,7 @@ SELECT
     || IF(own.steals IS NULL OR own.defensive_rebounds IS NULL, ',defensive_actions_unknown', '')
     || IF(offense.minutes_add_up AND COALESCE(own.minutes_add_up, TRUE), '', ',minutes_do_not_add_up')
     || IF(offense.lacks_numbers OR COALESCE(own.lacks_numbers, FALSE), ',numbers_unknown', '')
+    || IF(COALESCE(offense.plays_add_up, TRUE), '', ',plays_do_not_add_up')
     || IF(offense.points_add_up AND COALESCE(own.points_add_up, TRUE), '', ',points_do_not_add_up')
     || IF(offense.shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(offense.team_paint_attempts IS NULL, ',shot_zones_missing', '')

@@ -13,6 +13,7 @@ import {
   gameMinutesColumn,
   shootingColumns,
   shotZoneMatchColumn,
+  shotZonesSourceColumn,
   turnoverAndFoulColumns,
 } from '../_shared/box-score-columns.ts';
 import { countedGameColumns, opponentTeamColumn } from '../_shared/game-columns.ts';
@@ -36,6 +37,7 @@ export default defineTable({
     { table: 'nbac_player_boxscores', window: sameDate, required: true },
     { table: 'bdl_player_boxscores', window: sameDate, required: false },
     { table: 'nbac_shot_chart', window: sameDate, required: false },
+    { table: 'nbac_play_by_play', window: sameDate, required: false },
   ],
   columns: {
     ...countedGameColumns,
@@ -100,7 +102,8 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 0,
-      description: 'Two-pointers from at most 8.0 feet; NULL when the game has no shot chart.',
+      description:
+        'Two-pointers from at most 8.0 feet; NULL when the game has neither a shot chart nor a play-by-play that adds up to the box score.',
     },
     team_paint_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
     team_mid_range_attempts: {
@@ -112,11 +115,45 @@ export default defineTable({
     team_mid_range_makes: { type: 'INT64', nullable: true, min: 0, description: 'Those of them made.' },
     ...chartedThreeColumns,
     points_in_paint_scored: { type: 'INT64', nullable: true, min: 0, description: '2 * team_paint_makes.' },
+    second_chance_points_scored: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description:
+        'Points after an own offensive rebound in the same possession; NULL where the team box does not say.',
+    },
+    paint_attempts_blocked: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description:
+        'Own shots from the paint that the opponent blocked; NULL without a play-by-play that adds up to the box score.',
+    },
+    mid_range_attempts_blocked: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Own shots from mid-range that the opponent blocked; NULL likewise.',
+    },
+    three_pt_attempts_blocked: {
+      type: 'INT64',
+      nullable: true,
+      min: 0,
+      description: 'Own threes that the opponent blocked; NULL likewise.',
+    },
     has_complete_shot_zones: {
       type: 'BOOL',
-      description: 'Whether the shot chart has the game and its shots equal the box score attempts within 1.',
+      description:
+        'Whether the zones of the game are known and its shots equal the box score attempts within 1.',
     },
+    shot_zones_source: shotZonesSourceColumn,
     shot_zone_match: shotZoneMatchColumn,
+    plays_add_up: {
+      type: 'BOOL',
+      nullable: true,
+      description:
+        'Whether the play-by-play of the game adds up to the box scores of all players: points, makes, threes, assists and blocks. NULL without a play-by-play.',
+    },
     points_add_up: {
       type: 'BOOL',
       description:

@@ -63,7 +63,7 @@ team_boxes AS (
 -- @include team-box-witnesses
 -- What a full team box lacks. A lite one lacks what the other team of the game has.
 team_box_gaps AS (
-  SELECT game_id, team_abbr,
+  SELECT game_id, team_abbr, second_chance_points,
     assists IS NULL AND (is_full OR COUNT(assists) OVER game > 0) AS lacks_assists,
     field_goals_attempted + free_throws_attempted + turnovers + offensive_rebounds IS NULL
       AND (is_full OR COUNT(field_goals_attempted) OVER game + COUNT(free_throws_attempted) OVER game > 0) AS lacks_attempts,
@@ -97,11 +97,12 @@ totals AS (
   QUALIFY ROW_NUMBER() OVER (PARTITION BY game_id, team_abbr ORDER BY preference) = 1
 ),
 charted_games AS (
-  SELECT DISTINCT game_id
+  SELECT game_id, MIN(shot_source) AS zone_source, MAX(shot_source) AS told_source
   FROM zoned_shots
+  GROUP BY game_id
 ),
 team_zones AS (
-  SELECT game_id, team_abbr,
+  SELECT game_id, team_abbr, shot_source,
     COUNTIF(shot_zone = 'paint') AS paint_attempts,
     COUNTIF(shot_zone = 'paint' AND shot_made) AS paint_makes,
     COUNTIF(shot_zone = 'mid_range') AS mid_range_attempts,
@@ -111,6 +112,16 @@ team_zones AS (
     COUNTIF(shot_zone = 'unknown') AS unknown_attempts,
     COUNT(*) AS attempts
   FROM zoned_shots
+  GROUP BY game_id, team_abbr, shot_source
+),
+-- The shots of a team that its opponents blocked.
+team_blocked AS (
+  SELECT game_id, team_abbr,
+    COUNTIF(shot_zone = 'paint') AS paint,
+    COUNTIF(shot_zone = 'mid_range') AS mid_range,
+    COUNTIF(shot_zone = 'three') AS three
+  FROM zoned_shots
+  WHERE shot_source = 1 AND block_player_lookup IS NOT NULL
   GROUP BY game_id, team_abbr
 ),
 -- When players' minutes are given as whole numbers, those of a game without overtime add up to 239 to 242. Therefore the
@@ -131,6 +142,7 @@ facts AS (
     witnesses.minutes_add_up,
     witnesses.team_box_agrees,
     doubts.game_id IS NOT NULL AS id_in_doubt,
+    boxes.second_chance_points,
     totals.assists IS NULL AND (COALESCE(player_sums.lacks_assists = 1, FALSE) OR COALESCE(boxes.lacks_assists, FALSE)) AS lacks_assists,
     totals.field_goals_attempted + totals.free_throws_attempted + totals.turnovers + totals.offensive_rebounds IS NULL
       AND (COALESCE(player_sums.lacks_attempts + player_sums.lacks_rebounds > 0, FALSE) OR COALESCE(boxes.lacks_attempts, FALSE))
@@ -141,7 +153,12 @@ facts AS (
     totals.rebounds + totals.defensive_rebounds IS NULL
       AND (COALESCE(player_sums.lacks_rebounds = 1, FALSE) OR COALESCE(boxes.lacks_rebounds, FALSE)) AS lacks_rebounds,
     totals.steals IS NULL AND (COALESCE(player_sums.lacks_steals = 1, FALSE) OR COALESCE(boxes.lacks_steals, FALSE)) AS lacks_steals,
-    charted_games.game_id IS NOT NULL AS is_charted,
+    COALESCE(charted.zone_source < 2, FALSE) AS is_charted,
+    CASE charted.zone_source WHEN 0 THEN 'nbac_shot_chart' WHEN 1 THEN 'nbac_play_by_play' END AS shot_zones_source,
+    CASE charted.told_source WHEN 1 THEN TRUE WHEN 2 THEN FALSE END AS plays_add_up,
+    COALESCE(blocked.paint, 0) AS paint_blocked,
+    COALESCE(blocked.mid_range, 0) AS mid_range_blocked,
+    COALESCE(blocked.three, 0) AS three_blocked,
     COALESCE(zones.paint_attempts, 0) AS paint_attempts,
     COALESCE(zones.paint_makes, 0) AS paint_makes,
     COALESCE(zones.mid_range_attempts, 0) AS mid_range_attempts,
@@ -149,7 +166,7 @@ facts AS (
     COALESCE(zones.three_attempts, 0) AS three_attempts,
     COALESCE(zones.three_makes, 0) AS three_makes,
     COALESCE(zones.unknown_attempts, 0) AS unknown_attempts,
-    COALESCE(charted_games.game_id IS NOT NULL
+    COALESCE(charted.zone_source < 2
       AND ABS(COALESCE(zones.attempts, 0) - totals.field_goals_attempted) <= 1, FALSE) AS has_complete_shot_zones
   FROM final_team_games AS games
   JOIN totals
@@ -162,10 +179,12 @@ facts AS (
     ON boxes.game_id = games.game_id AND boxes.team_abbr = games.team_abbr
   LEFT JOIN player_sums
     ON player_sums.game_id = games.game_id AND player_sums.team_abbr = games.team_abbr
-  LEFT JOIN charted_games
-    ON charted_games.game_id = games.game_id
+  LEFT JOIN charted_games AS charted
+    ON charted.game_id = games.game_id
+  LEFT JOIN team_blocked AS blocked
+    ON blocked.game_id = games.game_id AND blocked.team_abbr = games.team_abbr
   LEFT JOIN team_zones AS zones
-    ON zones.game_id = games.game_id AND zones.team_abbr = games.team_abbr
+    ON zones.game_id = games.game_id AND zones.team_abbr = games.team_abbr AND zones.shot_source = charted.zone_source
 ),
 -- @include shot-zone-match
 rated AS (
@@ -219,8 +238,14 @@ SELECT
   IF(is_charted, three_makes, NULL) AS three_makes_pbp,
   IF(is_charted, unknown_attempts, NULL) AS zone_unknown_attempts,
   IF(is_charted, 2 * paint_makes, NULL) AS points_in_paint_scored,
+  second_chance_points AS second_chance_points_scored,
+  IF(plays_add_up, paint_blocked, NULL) AS paint_attempts_blocked,
+  IF(plays_add_up, mid_range_blocked, NULL) AS mid_range_attempts_blocked,
+  IF(plays_add_up, three_blocked, NULL) AS three_pt_attempts_blocked,
   has_complete_shot_zones,
+  shot_zones_source,
   shot_zone_match,
+  plays_add_up,
   points_add_up,
   minutes_add_up,
   team_box_agrees,
@@ -244,6 +269,7 @@ SELECT
     || IF(id_in_doubt, ',id_in_doubt', '')
     || IF(minutes_add_up, '', ',minutes_do_not_add_up')
     || IF(lacks_minutes, ',minutes_unknown', '')
+    || IF(COALESCE(plays_add_up, TRUE), '', ',plays_do_not_add_up')
     || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(lacks_rebounds, ',rebounds_unknown', '')
     || IF(has_second_source, ',second_source', '')

@@ -47,6 +47,7 @@ const team = z.object({
     reboundsPersonal: count,
     // With the turnovers that no player has, such as five seconds.
     turnoversTotal: count,
+    pointsSecondChance: count.optional(),
   }),
 });
 
@@ -131,6 +132,7 @@ function teamCells({ statistics: own, score }: Team, other: Team): SourceLine {
     reb: own.reboundsPersonal,
     tov: own.turnoversTotal,
     plus_minus: score - other.score,
+    second_chance_pts: own.pointsSecondChance ?? null,
   };
 }
 

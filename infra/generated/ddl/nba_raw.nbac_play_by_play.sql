@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_play_by_play` (
   `shot_x` FLOAT64 OPTIONS (description = 'Place along the court in percent of its length, from one baseline to the other.'),
   `shot_y` FLOAT64 OPTIONS (description = 'Place across the court in percent of its width.'),
   `points_scored` INT64 OPTIONS (description = 'Points of the action; 0 for a miss and for what is no shot.'),
+  `adds_up` BOOL OPTIONS (description = 'Whether the actions of the game add up to the box score of every player: points, makes, threes, assists and blocks. NULL while no box score of the game is known.'),
   `source` STRING OPTIONS (description = 'Who said it: files, or the name of a live source.'),
   `observed_at` TIMESTAMP OPTIONS (description = 'When the file or payload of the row was archived (UTC).'),
   `entry_id` STRING OPTIONS (description = 'The archived file of the row: the first 16 digits of its SHA-256.'),

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_team_boxscore` (
   `turnovers` INT64 OPTIONS (description = 'Turnovers.'),
   `personal_fouls` INT64 OPTIONS (description = 'Personal fouls.'),
   `plus_minus` INT64 OPTIONS (description = 'Own minus opponent points.'),
+  `second_chance_points` INT64 OPTIONS (description = 'Points after an own offensive rebound in the same possession; NULL where the source does not say.'),
   `source_detail` STRING OPTIONS (description = 'full: the whole box score line; lite: a source without makes and attempts.'),
   `data_quality_issues` STRING OPTIONS (description = 'Codes of what the source lacks, sorted and comma separated: attempts_unknown (in a lite row with fouls and rebounds by kind), minutes_unknown, position_unknown, and one such code for each other count that is NULL, such as assists_unknown; minutes_unreadable in a row without statistics whose minutes were written and could not be read. NULL when nothing is missing.'),
   `source` STRING OPTIONS (description = 'Who said it: files, or the name of a live source.'),
