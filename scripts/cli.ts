@@ -232,6 +232,13 @@ add('query <sql>', 'answer a query in the SQL of BigQuery that reads tables and 
   .option('--limit <n>', 'most rows to print, 0 for all (default: 100 as a table, else all)')
   .option('--format <format>', `${QUERY_FORMATS.join(', ')} (default: table)`)
   .option('--portable', 'allow only what is the same text for both engines, as in query.sql of a table')
+  .option(
+    '--as-known-at <time>',
+    'read the tables as they were known at a time, such as 2024-01-26T18:30:00Z; the query sees the dates that are named and no others',
+  )
+  .option('--dates <dates>', 'with --as-known-at: game dates separated by commas')
+  .option('--start <date>', 'with --as-known-at: first date, with --end')
+  .option('--end <date>', 'with --as-known-at: last date, included')
   .action(
     onHome<QueryFlags>(async (client, flags, [sql]) =>
       (await import('./cli/query.ts')).queryCommand(client, sql ?? '', flags, flags),

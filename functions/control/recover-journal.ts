@@ -67,43 +67,54 @@ export async function replayJournal(
   const notes = unreadable.map((path) => `${path} is no entry of a journal and is passed over`);
   let imports = 0;
   for (const entry of entries) {
-    const clock = (): Date => new Date(entry.at);
-    const ports = { store: scratch, clock };
-    switch (entry.kind) {
-      case 'persons':
-        await keepPersons(ports, entry.seasons);
-        break;
-      case 'origin':
-        await writeOrigin(ports, entry.origin);
-        break;
-      case 'import':
-        imports += 1;
-        notes.push(...(await repeatImport(archive, scratch, entry, lost, sound)));
-        break;
-      case 'scope':
-        for (const { season, meant, tables } of entry.seasons)
-          await giveScope(ports, { season, meant, tables, file: entry.file, by: entry.by, at: entry.at });
-        break;
-      case 'alias':
-        await giveAlias(ports, { name: entry.name, id: entry.id, team: entry.team, season: entry.season });
-        break;
-      case 'accept': {
-        const lacking =
-          entry.whole === undefined
-            ? await archivedAmong(scratch, registry, entry)
-            : entry.whole
-              ? []
-              : entry.dates;
-        await rememberAcceptance(ports, { ...entry, dates: lacking });
-        const absent = entry.dates.filter((date) => !lacking.includes(date));
-        if (absent.length > 0) absences.push({ ...entry, dates: absent });
-        break;
-      }
-      default:
-        entry satisfies never;
+    if (entry.kind !== 'import') {
+      absences.push(...(await repeatDecision(registry, scratch, entry)));
+      continue;
     }
+    imports += 1;
+    notes.push(...(await repeatImport(archive, scratch, entry, lost, sound)));
   }
   return { imports, decisions: entries.length - imports, lost: onlyOnce(lost), sound, absences, notes };
+}
+
+/**
+ * Repeats what a person has decided, as of its time.
+ * @returns the partitions that it accepts as not being there
+ */
+export async function repeatDecision(
+  registry: Registry,
+  scratch: StateStore,
+  entry: Exclude<Dated, { readonly kind: 'import' }>,
+): Promise<AcceptedAbsence[]> {
+  const ports = { store: scratch, clock: (): Date => new Date(entry.at) };
+  switch (entry.kind) {
+    case 'persons':
+      await keepPersons(ports, entry.seasons);
+      return [];
+    case 'origin':
+      await writeOrigin(ports, entry.origin);
+      return [];
+    case 'scope':
+      for (const { season, meant, tables } of entry.seasons)
+        await giveScope(ports, { season, meant, tables, file: entry.file, by: entry.by, at: entry.at });
+      return [];
+    case 'alias':
+      await giveAlias(ports, { name: entry.name, id: entry.id, team: entry.team, season: entry.season });
+      return [];
+    case 'accept': {
+      const lacking =
+        entry.whole === undefined
+          ? await archivedAmong(scratch, registry, entry)
+          : entry.whole
+            ? []
+            : entry.dates;
+      await rememberAcceptance(ports, { ...entry, dates: lacking });
+      const absent = entry.dates.filter((date) => !lacking.includes(date));
+      return absent.length === 0 ? [] : [{ ...entry, dates: absent }];
+    }
+    default:
+      return entry satisfies never;
+  }
 }
 
 /** Each file once. */

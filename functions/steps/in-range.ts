@@ -8,7 +8,10 @@ import type { Staged, StagedDate, StageJob, Warehouse } from '../../shared/ports
  * are more than 5 % of its rows and of more than one game: then something is wrong with the date itself, and the audit refuses
  * it. The rows of raw tables were looked at when they were read.
  */
-export async function stageInRange(warehouse: Warehouse, job: StageJob): Promise<Result<Staged>> {
+export async function stageInRange(
+  warehouse: Pick<Warehouse, 'stage' | 'discard'>,
+  job: StageJob,
+): Promise<Result<Staged>> {
   const staged = await warehouse.stage(job);
   if (!staged.ok || job.table.definition.kind === 'loaded') return staged;
   const suspects = new Map(staged.value.dates.filter(breaksRangesOnly).map((found) => [found.date, found]));

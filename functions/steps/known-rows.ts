@@ -5,6 +5,7 @@ import { boxScoresBefore, lackingOfSource, type BoxScoreStates } from '../../sha
 import { lackingIn, type Lacking } from '../../shared/domain/lacking.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
+import type { Ports } from '../../shared/ports/index.ts';
 import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { HandlerContext, LoadedDate, LoadedRows } from './context.ts';
@@ -14,7 +15,7 @@ import type { HandlerContext, LoadedDate, LoadedRows } from './context.ts';
  * games whose lines in the schedule are refused, and for a table of games that were played what its box scores lack.
  */
 export async function withKnown(
-  { ports, registry }: HandlerContext,
+  { ports, registry }: Pick<HandlerContext, 'registry'> & { readonly ports: Pick<Ports, 'store'> },
   staged: Staged,
   loaded: LoadedRows | undefined,
 ): Promise<Staged> {

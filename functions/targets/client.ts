@@ -12,13 +12,21 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import type { Dispatcher } from './embedded/dispatcher.ts';
 import type { HandlerContext } from '../steps/context.ts';
+import type { AnswerThen, AskedThen } from '../steps/known-then.ts';
 import type { Policy } from '../control/policy.ts';
 
 /** What persons read of a warehouse: answers to queries, and what has changed. */
-export type ReadingWarehouse = Pick<
+export interface ReadingWarehouse extends Pick<
   Warehouse,
   'ask' | 'notPortable' | 'changes' | 'changeCounts' | 'changeEvents'
->;
+> {
+  /**
+   * Answers a query of tables as they were known at a time.
+   * @param portable whether only the part is allowed that is the same text for both engines
+   * @throws RequestError that says what cannot be asked, or why nobody can say what was known
+   */
+  readonly askThen: (asked: AskedThen, sql: string, portable: boolean) => Promise<AnswerThen>;
+}
 
 /** Documents, messages and files of a target. A client may read them while another process does the work. */
 export interface Client {

@@ -30,6 +30,6 @@ export function rangeOptions(flags: { readonly start?: string; readonly end?: st
 export function instantOption(flag: string, text: string): Date {
   const instant = new Date(text);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(instant.getTime()))
-    throw new RequestError(`${flag} must be a time such as 2024-01-26T18:30:00Z, not "${text}"`);
+    throw new RequestError(`${flag} must be a time such as 2024-01-26T18:30:00Z, not "${text}"`, { flag });
   return instant;
 }

@@ -91,6 +91,7 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: [
       'query "SELECT COUNT(*) AS n FROM nba_analytics.player_game_summary"',
       `query "SELECT * FROM nba_raw.nbac_schedule WHERE game_date = '${DAY}'" --format csv --limit 0`,
+      `query "SELECT * FROM nba_analytics.player_game_summary" --as-known-at 2022-03-02T18:00:00Z --dates ${DAY}`,
     ],
     page: 'docs/query.md',
   },

@@ -7,4 +7,8 @@ export interface QueryFlags {
   readonly limit?: string;
   readonly format?: string;
   readonly portable?: boolean;
+  readonly asKnownAt?: string;
+  readonly dates?: string;
+  readonly start?: string;
+  readonly end?: string;
 }

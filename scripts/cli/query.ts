@@ -1,11 +1,16 @@
 /** `query`: the rows of a query in BigQuery's SQL, as a table, CSV, JSON or Parquet. */
 import { queryAnswer } from '../../functions/control/query.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import type { AnswerThen, AskedThen } from '../../functions/steps/known-then.ts';
+import { listText } from '../../functions/control/list-text.ts';
+import { NO_GAMES } from '../../shared/domain/calendar.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
+import { datesBetween, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Answer, AnswerColumn, Cell } from '../../shared/ports/warehouse.ts';
 import { EXIT, tell, type GlobalOptions } from './command.ts';
 import { csvText } from './csv-text.ts';
+import { dateOption, instantOption, rangeOptions } from './dates.ts';
 import { rowsText } from './rows-text.ts';
 import { outputTo, type Output } from './output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './query-formats.ts';
@@ -25,14 +30,87 @@ export async function queryCommand(
   const limit = limitOf(flags.limit, format);
   if (format === 'parquet' && process.stdout.isTTY)
     throw new RequestError('Parquet is no text: write it to a file, such as --format parquet > rows.parquet');
+  const then = askedThen(flags, client.clock());
   return client.readWarehouse('query', async (warehouse) => {
-    const answer = await queryAnswer(warehouse, sql, flags.portable === true);
-    if (answer.unchecked.length > 0)
-      tell(
-        `${answer.unchecked.join(', ')}: functions of the engine here, not checked against BigQuery (docs/query.md)`,
-      );
-    await print(answer, format, limit, outputTo(process.stdout));
+    if (then === undefined) {
+      await printAnswer(await queryAnswer(warehouse, sql, flags.portable === true), format, limit);
+      return EXIT.done;
+    }
+    const answer = await warehouse.askThen(then, sql, flags.portable === true);
+    try {
+      for (const line of absentLines(answer.absent, flags.dates === undefined)) tell(line);
+      await printAnswer(answer, format, limit);
+    } finally {
+      await answer.close();
+    }
     return EXIT.done;
+  });
+}
+
+async function printAnswer(answer: Answer, format: Format, limit: number | undefined): Promise<void> {
+  if (answer.unchecked.length > 0)
+    tell(
+      `${answer.unchecked.join(', ')}: functions of the engine here, not checked against BigQuery (docs/query.md)`,
+    );
+  await print(answer, format, limit, outputTo(process.stdout));
+}
+
+/**
+ * The time and the dates that are read as they were known; undefined when the tables are read as they are now.
+ * @throws RequestError when one of the two is missing, or the time lies in the future
+ */
+function askedThen(flags: QueryFlags, now: Date): AskedThen | undefined {
+  const { asKnownAt, dates, start, end } = flags;
+  const range = start ?? end;
+  if (asKnownAt === undefined) {
+    const flag = dates === undefined ? (start === undefined ? '--end' : '--start') : '--dates';
+    if ((dates ?? range) !== undefined)
+      throw new RequestError(
+        `${flag} has no effect without --as-known-at: write the dates into the query, such as WHERE game_date = '2024-01-26'`,
+        { flag },
+      );
+    return undefined;
+  }
+  const at = instantOption('--as-known-at', asKnownAt);
+  if (at > now)
+    throw new RequestError(
+      `--as-known-at ${asKnownAt} lies in the future: nobody knows what will be known then`,
+      {
+        flag: '--as-known-at',
+      },
+    );
+  if ((dates === undefined) === (range === undefined))
+    throw new RequestError(
+      `--as-known-at needs the game dates that are read, with exactly one of: --dates, --start and --end${dates === undefined ? '' : '; there are both'}`,
+    );
+  return { at: at.toISOString(), dates: dates === undefined ? daysOf(flags) : listed(dates) };
+}
+
+function daysOf(flags: QueryFlags): GameDate[] {
+  const { start, end } = rangeOptions(flags);
+  return datesBetween(start, end);
+}
+
+function listed(text: string): GameDate[] {
+  const dates = text.split(',').map((date) => dateOption('--dates', date.trim()));
+  return [...new Set(dates)].sort();
+}
+
+/**
+ * What was not there of what was asked for, a line for each table and reason.
+ * @param passOver whether dates without games are passed over, because a range has them too
+ */
+function absentLines(absent: AnswerThen['absent'], passOver: boolean): string[] {
+  const told = passOver ? absent.filter(({ why }) => why !== NO_GAMES) : absent;
+  return [...Map.groupBy(told, ({ table, why }) => `${table} ${why}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    return [
+      `${first.table} was not there on ${listText(
+        same.map(({ date }) => date),
+        3,
+      )}: ${first.why}`,
+    ];
   });
 }
 

@@ -148,10 +148,10 @@ _fullcourt() {
     " query"|" query "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --limit) return ;;
+        --limit|--as-known-at|--dates|--start|--end) return ;;
         --format) COMPREPLY=($(compgen -W "table csv json ndjson parquet" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --limit --format --portable" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --limit --format --portable --as-known-at --dates --start --end" -- "$current")) ;;
     " restatements"|" restatements "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;

@@ -5,9 +5,9 @@
 import { frameworkColumns, type ColumnType, type Dataset, type TableDefinition } from '../domain/table.ts';
 import type { Registry } from '../domain/registry.ts';
 import { STAGING_DATASET, type Names } from './names.ts';
-import { hasPlayersView, playersQuery } from './players-registry.ts';
+import { BOX_SCORES, hasPlayersView, playersQuery } from './players-registry.ts';
 import { ROW_CHANGES } from './row-changes.ts';
-import { hasScheduleView, scheduleQuery } from './schedule-queries.ts';
+import { hasScheduleView, SCHEDULE_VIEW_COLUMNS, scheduleQuery } from './schedule-queries.ts';
 
 /** A table as the warehouse should hold it. */
 export interface TableShape {
@@ -225,6 +225,8 @@ export interface ViewShape {
    * game passes.
    */
   readonly query: (names: Names) => string;
+  /** The raw tables that it reads. */
+  readonly reads: readonly string[];
 }
 
 /** The views of the warehouse, of those whose tables the registry has. */
@@ -237,6 +239,7 @@ export function viewShapes(registry: Registry): ViewShape[] {
             name: 'nba_schedule',
             description: 'Every game of the schedule with its result, where there is one.',
             query: (names: Names) => scheduleQuery(raw(names), FIRST_GAME),
+            reads: SCHEDULE_VIEW_COLUMNS.map(({ table }) => table),
           },
         ]
       : []),
@@ -246,6 +249,7 @@ export function viewShapes(registry: Registry): ViewShape[] {
             name: 'nba_players_registry',
             description: 'Every player of a box score with his id, lookup, seasons and teams.',
             query: (names: Names) => playersQuery(raw(names), FIRST_GAME),
+            reads: [BOX_SCORES],
           },
         ]
       : []),

@@ -3,7 +3,7 @@ import type { Registry } from '../domain/registry.ts';
 import type { Column } from '../domain/table.ts';
 
 /** The raw table that names the persons: rows of box scores have their NBA ids. */
-const BOX_SCORES = 'nbac_player_boxscores';
+export const BOX_SCORES = 'nbac_player_boxscores';
 
 /** The columns of the view, in the order of its query. */
 export const PLAYERS_VIEW_COLUMNS = {

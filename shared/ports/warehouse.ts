@@ -250,6 +250,8 @@ export interface Overlay {
   readonly discard: (staged: Staged) => Promise<void>;
   /** From now on shows the staged rows for exactly these dates, in place of what it showed; a date without rows is shown empty. */
   readonly hold: (staged: Staged, dates: readonly GameDate[]) => Promise<Result<void>>;
+  /** From now on published rows of these dates can be read through it, too, where it was opened for some dates only. */
+  readonly reveal: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<void>>;
   /** Number of rows and fingerprint of what it shows. */
   readonly shown: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<ShownDate[]>>;
   /** The same as {@link Warehouse.scheduleFacts}, by the schedule and the results that it shows. */
@@ -257,7 +259,8 @@ export interface Overlay {
   /** From now on shows these dates only, those that it holds included. A date that was not shown before stays hidden. */
   readonly narrow: (shows: TableDates) => Promise<Result<void>>;
   /**
-   * The same as {@link Warehouse.ask}, of what the overlay shows. A table that shows no date at all cannot be asked.
+   * The same as {@link Warehouse.ask}, of what the overlay shows. A table that it was not opened for, that it does not hold, or that
+   * was left out when it was narrowed cannot be asked.
    * @throws RequestError that says what cannot be asked
    */
   readonly ask: (sql: string) => Promise<Answer>;

@@ -3,7 +3,7 @@ import type { GameDate } from '../domain/game-date.ts';
 import { answersDigest, identityOf, matchOf, type Identity } from '../domain/identity.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
-import type { Transaction } from '../ports/state-store.ts';
+import type { StateStore, Transaction } from '../ports/state-store.ts';
 import { knownAliases } from './aliases.ts';
 import { paths } from './documents.ts';
 import {
@@ -51,6 +51,27 @@ export async function nameAnswersOf(
 /** The names of all tables and periods, with whom they are matched. */
 export async function askedNames({ store }: Pick<Ports, 'store'>): Promise<AskedNamesDocument[]> {
   return asked.readAll(await store.list('asked_names'));
+}
+
+/** Copies what the names of some seasons were matched with from one store to another, which has none of them. */
+export async function copyNameAnswers(
+  from: StateStore,
+  to: StateStore,
+  tables: readonly string[],
+  seasons: readonly Season[],
+): Promise<void> {
+  const names = (await askedNames({ store: from })).filter(({ season }) => seasons.includes(season));
+  const copied: [path: string, document: object][] = names.map((document) => [
+    paths.askedNames(document.table, document.period),
+    document,
+  ]);
+  for (const season of seasons)
+    for (const found of await nameAnswersOf({ store: from }, tables, season))
+      if (found !== undefined) copied.push([paths.nameAnswers(found.table, season), found]);
+  await to.transaction((tx) => {
+    for (const [path, document] of copied) tx.set(path, document);
+    return Promise.resolve();
+  });
 }
 
 /**

@@ -136,6 +136,27 @@ export async function keepPersons(
   });
 }
 
+/** Gives every person of a store the lookup that he has in another one; who is not known there keeps his. */
+export async function takeLookups(
+  { store }: Pick<Ports, 'store'>,
+  from: ReadonlyMap<number, KnownPerson>,
+): Promise<void> {
+  const documents = await personsBySeason({ store });
+  await store.transaction((tx) => {
+    for (const document of documents)
+      tx.set(paths.players(document.season), {
+        ...document,
+        players: Object.fromEntries(
+          Object.entries(document.players).map(([id, player]) => [
+            id,
+            { ...player, lookup: from.get(Number(id))?.lookup ?? player.lookup },
+          ]),
+        ),
+      });
+    return Promise.resolve();
+  });
+}
+
 /** The persons who are known after files have named some of them: the same map when nothing is new. Nothing is written. */
 export function personsAfter(
   known: ReadonlyMap<number, KnownPerson>,

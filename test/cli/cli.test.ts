@@ -168,6 +168,28 @@ describe('what scripts rely on', () => {
     expect(text.stdout).toMatch(/games\n\s*90\n\n1 row\n/);
   });
 
+  it('query gives the rows as they were known at a time, of the dates that are named and no others', async () => {
+    const sql =
+      'SELECT game_date, COUNT(*) AS games, COUNT(home_points) AS final FROM nba_reference.nba_schedule GROUP BY 1 ORDER BY 1';
+    const [first = '', second = ''] = dates;
+    const noon = `${second}T16:00:00Z`;
+    const then = ['--as-known-at', noon, '--start', first, '--end', second];
+    const asked = await cliJson<{ rows: { game_date: string; games: number; final: number }[] }>(
+      built,
+      ...['query', sql, ...then],
+    );
+    expect([asked.code, asked.stderr]).toEqual([0, '']);
+    const games = asked.document.rows.map((row) => row.games);
+    expect(asked.document.rows).toEqual([
+      { game_date: first, games: games[0], final: games[0] },
+      { game_date: second, games: games[1], final: 0 },
+    ]);
+    const summary = 'SELECT COUNT(DISTINCT game_date) AS dates FROM nba_analytics.player_game_summary';
+    const { document, stderr } = await cliJson(built, 'query', summary, ...then);
+    expect(document).toEqual({ rows: [{ dates: 1 }] });
+    expect(stderr).toBe(`player_game_summary was not there on ${second}: not_played\n`);
+  });
+
   it('coverage says unit, range and, for each table, numerators and denominators', async () => {
     const { code, document } = await cliJson<Json>(
       built,
@@ -594,6 +616,34 @@ describe('exit code 2 and one clear line', () => {
       'SQL that changes something',
       ['query', 'DELETE FROM nba_raw.nbac_schedule'],
       /Only a SELECT can be asked/,
+    ],
+    [
+      'dates of a query without a time',
+      ['query', 'SELECT 1', '--dates', OPENING_NIGHT],
+      /--dates has no effect without --as-known-at/,
+    ],
+    [
+      'a time of a query without dates',
+      ['query', 'SELECT 1', '--as-known-at', '2021-11-01T00:00:00Z'],
+      /--as-known-at needs the game dates that are read, with exactly one of: --dates, --start and --end/,
+    ],
+    [
+      'a time without a zone',
+      ['query', 'SELECT 1', '--as-known-at', '2021-11-01T00:00:00', '--dates', OPENING_NIGHT],
+      /--as-known-at must be a time such as 2024-01-26T18:30:00Z, not "2021-11-01T00:00:00"/,
+    ],
+    [
+      'what will be known',
+      ['query', 'SELECT 1', '--as-known-at', '2999-01-01T00:00:00Z', '--dates', OPENING_NIGHT],
+      /--as-known-at 2999-01-01T00:00:00Z lies in the future/,
+    ],
+    [
+      'what was known of runs',
+      [
+        ...['query', 'SELECT COUNT(*) FROM nba_reference.row_changes, nba_raw.nbac_schedule'],
+        ...['--as-known-at', '2021-11-01T00:00:00Z', '--dates', OPENING_NIGHT],
+      ],
+      /nba_reference\.row_changes cannot be asked here: nothing of it is shown/,
     ],
     ['SQL of an unknown table', ['query', 'SELECT x FROM nba_raw.nope'], /nope/],
     ['no folder', ['import', '--from', '/nowhere'], /cannot be read/],

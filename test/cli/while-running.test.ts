@@ -81,6 +81,23 @@ describe('while a process serves the home', () => {
     expect(endless.document).toEqual(alone.document);
   }, 60_000);
 
+  it('query as known at a time is answered as it is where nobody works', async () => {
+    const asked = [
+      ...[
+        'query',
+        'SELECT game_date, COUNT(*) AS n FROM nba_raw.nbac_player_boxscores GROUP BY 1 ORDER BY 1',
+      ],
+      ...['--as-known-at', '2021-10-25T16:00:00Z', '--start', '2021-10-19', '--end', '2021-10-26'],
+    ];
+    const [here, alone] = [await cliJson<Json>(home, ...asked), await cliJson<Json>(copyOf(raw), ...asked)];
+    expect(here.document).toEqual(alone.document);
+    expect([here.code, here.stderr]).toEqual([
+      0,
+      expect.stringContaining('nbac_player_boxscores was not there on 2021-10-25'),
+    ]);
+    expect((here.document['rows'] as object[]).length).toBeGreaterThan(1);
+  });
+
   it.each([
     ['status'],
     ['coverage', '--start', '2021-10-19', '--end', '2021-10-31'],

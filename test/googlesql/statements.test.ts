@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { parametersIn } from '../../shared/adapters/gcp/bigquery-dialect.ts';
 import { TEXT_PARAMETERS } from '../../shared/adapters/gcp/bigquery-changes.ts';
-import { exampleStatements } from '../../shared/adapters/gcp/bigquery-statements.ts';
+import { createOverlaySql, overlayViewSql } from '../../shared/adapters/gcp/bigquery-overlay-sql.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
+import { exampleStatements, shownSql } from '../../shared/adapters/gcp/bigquery-statements.ts';
 import {
   addColumnsSql,
   grantSql,
@@ -126,6 +128,37 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
           }
         }
         expect(made.size).toBe(some.all.length);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'shows every table in an overlay, with the rows that it holds and without',
+      async () => {
+        const name = 'overlay_example';
+        const overlay = { name, expiresAt: new Date('2024-02-01T12:00:00Z') };
+        const created = createOverlaySql(overlay, 'US', 0.25);
+        expect(kindsOf(await analyzed(created))).toEqual(['create_schema_stmt']);
+        const [first, second] = [gameDate('2024-01-10'), gameDate('2024-01-11')];
+        const cases = [
+          { through: { only: undefined, without: [] }, held: new Map() },
+          {
+            through: { only: [first], without: [first, second] },
+            held: new Map([['held', [first, second]]]),
+          },
+          { through: { only: [], without: [] }, held: new Map() },
+        ];
+        for (const { definition } of some.all) {
+          const columns = stagedColumns(definition);
+          const held: JudgedTable = { name: `${name}.held`, columns };
+          for (const each of cases) {
+            const sql = overlayViewSql({ overlay, definition, ...each }, names);
+            expect(kindsOf(await analyzed(sql, [...warehouse, held]))).toEqual(['create_view_stmt']);
+          }
+          const seen: JudgedTable = { name: `${name}.${definition.name}`, columns };
+          const shown = shownSql(definition, [first, second], { ...names, dataset: () => name });
+          expect(kindsOf(await analyzed(shown, [seen]))).toEqual(['query_stmt']);
+        }
       },
       PATIENCE_MS,
     );

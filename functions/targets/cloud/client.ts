@@ -11,6 +11,7 @@ import { lostStores } from '../../control/lost-stores.ts';
 import { olderStores } from '../../control/older-stores.ts';
 import type { Client } from '../client.ts';
 import { openHttp } from '../http.ts';
+import { readingThen } from '../reading-then.ts';
 import { loadRegistry } from '../../processors/registry.ts';
 
 /**
@@ -42,7 +43,7 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
     openWorkerOrRefuse: nobody,
     assertWhole: () => assertWhole(client),
     withWarehouse: (_what, look) => look(warehouse),
-    readWarehouse: (_what, look) => look(warehouse),
+    readWarehouse: (_what, look) => look(readingThen(client, warehouse)),
     close: async () => {
       await Promise.all([store, publisher].map(closePort));
     },

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { RequestError } from '../../../shared/domain/failure.ts';
+import { parseGameDate, type GameDate } from '../../../shared/domain/game-date.ts';
 import type { StateStore } from '../../../shared/ports/state-store.ts';
 import type { ChangesAsked } from '../../../shared/ports/warehouse.ts';
 import type { Client, ReadingWarehouse } from '../client.ts';
@@ -30,6 +31,9 @@ const UNREAD_MS = 5000;
 const TICKET = /^snapshot-[0-9a-f]{32}\.ticket$/;
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const gameDates = z.custom<GameDate>(
+  (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
+);
 const changesAsked = z.strictObject({
   since: date,
   dates: z.strictObject({ first: date, last: date }).optional(),
@@ -41,6 +45,13 @@ const limit = z.int().min(0);
 const asked = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('hello') }),
   z.strictObject({ op: z.literal('ask'), sql: z.string() }),
+  z.strictObject({
+    op: z.literal('askThen'),
+    at: z.iso.datetime(),
+    dates: z.array(gameDates).max(10_000),
+    sql: z.string(),
+    portable: z.boolean(),
+  }),
   z.strictObject({ op: z.literal('notPortable'), sql: z.string() }),
   z.strictObject({ op: z.literal('changes'), asked: changesAsked, limit: z.int().min(1) }),
   z.strictObject({ op: z.literal('changeCounts'), asked: changesAsked }),
@@ -261,6 +272,18 @@ async function answerTo(
       const { columns, unchecked, chunks } = await warehouse.ask(question.sql);
       await write({ head: { columns, unchecked } });
       for await (const rows of chunks) await write({ rows });
+      return write({ end: true });
+    }
+    case 'askThen': {
+      const { at, dates, sql, portable } = question;
+      const answer = await warehouse.askThen({ at, dates }, sql, portable);
+      const { columns, unchecked, absent, chunks } = answer;
+      try {
+        await write({ head: { columns, unchecked, absent } });
+        for await (const rows of chunks) await write({ rows });
+      } finally {
+        await answer.close();
+      }
       return write({ end: true });
     }
     case 'notPortable':

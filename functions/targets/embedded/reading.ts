@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestError } from '../../../shared/domain/failure.ts';
 import type { Answer, Cell } from '../../../shared/ports/warehouse.ts';
 import type { ReadingWarehouse, Worker } from '../client.ts';
+import { readingThen } from '../reading-then.ts';
 import type { EmbeddedClient } from './client.ts';
+import type { AnswerThen } from '../../steps/known-then.ts';
 import { withAddress, type Asked } from './home-socket.ts';
 import { heard, once, type Say } from './silence.ts';
 import { documentOf, lineOf, linesOf, type Line } from './socket-lines.ts';
@@ -51,7 +53,7 @@ export function readHome<T>(
   return hereOrThere(
     client,
     what,
-    (worker) => look(worker.context.ports.warehouse),
+    (worker) => look(readingThen(client, worker.context.ports.warehouse)),
     (home, say) => look(distantWarehouse(home, say)),
   );
 }
@@ -70,7 +72,11 @@ export async function distantSnapshot(home: string, folder: string, say: Say): P
 /** The warehouse of a home that another process has open. */
 export function distantWarehouse(home: string, say: Say = () => undefined): ReadingWarehouse {
   return {
-    ask: (sql) => distantAnswer(home, sql, say),
+    ask: (sql) => distantAnswer(home, { op: 'ask', sql }, say),
+    askThen: async (asked, sql, portable) => {
+      const dates = [...asked.dates];
+      return distantAnswer(home, { op: 'askThen', at: asked.at, dates, sql, portable }, say);
+    },
     notPortable: async (sql) => (await valueOf(home, { op: 'notPortable', sql }, say)) as readonly string[],
     changes: async (asked, limit) =>
       (await valueOf(home, { op: 'changes', asked, limit }, say)) as Awaited<
@@ -87,15 +93,17 @@ export function distantWarehouse(home: string, say: Say = () => undefined): Read
   };
 }
 
-async function distantAnswer(home: string, sql: string, say: Say): Promise<Answer> {
-  const { lines, end } = await answerOf(home, { op: 'ask', sql }, say);
+async function distantAnswer(home: string, asked: Asked, say: Say): Promise<AnswerThen> {
+  const { lines, end } = await answerOf(home, asked, say);
   const first = (await lines.next()).value;
   if (first === undefined || !('head' in first)) {
     end();
     throw refusalIn(first);
   }
   return {
-    ...(first.head as Pick<Answer, 'columns' | 'unchecked'>),
+    absent: [],
+    close: () => Promise.resolve(end()),
+    ...(first.head as Pick<Answer, 'columns' | 'unchecked'> & Partial<Pick<AnswerThen, 'absent'>>),
     chunks: rowsIn(lines, end),
   };
 }

@@ -32,6 +32,7 @@ import { archivedLoader } from '../../steps/load-archived.ts';
 import { sweep } from '../../handlers/sweep.ts';
 import { BUNDLE } from '../../edge/bundle-id.ts';
 import { handlerFor } from '../../services/index.ts';
+import { readingThen } from '../reading-then.ts';
 import { openTracer } from '../traces.ts';
 
 /**
@@ -91,7 +92,7 @@ export async function openWorker(
   const socket = recovering
     ? undefined
     : await openSocket(client, {
-        ...{ warehouse, store },
+        ...{ warehouse: readingThen(client, warehouse), store },
         snapshot: (folder) => dispatcher.whileStill(() => copyHome(config.home, folder)),
       });
   return {

@@ -26,20 +26,22 @@ let opened = 0;
 export function modelOverlay({ tables, options }: Below, shows: TableDates | undefined): Overlay {
   const held = new Map<string, Map<GameDate, ModelPartition | undefined>>();
   const staging = new Map<string, ReadonlyMap<GameDate, readonly ModelRow[]>>();
+  const revealed = new Map<string, readonly GameDate[]>();
   let narrowed: readonly TableDates[] = [];
   let isClosed = false;
   const name = `overlay_${(opened += 1)}`;
 
   const isShown = (table: string, date: GameDate): boolean =>
     narrowed.every((only) => only.get(table)?.includes(date) === true);
+  const isReadThrough = (table: string, date: GameDate): boolean =>
+    shows === undefined || [shows, revealed].some((dates) => dates.get(table)?.includes(date) === true);
   /** What the overlay shows at this moment. */
   const seen = (): Tables => {
     const found: Tables = new Map();
     for (const table of new Set([...tables.keys(), ...held.keys()])) {
       const own = held.get(table);
       const through = [...(tables.get(table) ?? [])].filter(
-        ([date]) =>
-          own?.has(date) !== true && (shows === undefined || shows.get(table)?.includes(date) === true),
+        ([date]) => own?.has(date) !== true && isReadThrough(table, date),
       );
       const all = [...through, ...(own ?? [])].flatMap(([date, partition]) =>
         partition !== undefined && isShown(table, date) ? [[date, partition] as const] : [],
@@ -85,6 +87,11 @@ export function modelOverlay({ tables, options }: Below, shows: TableDates | und
           const ofDate = rows.get(date) ?? [];
           own.set(date, ofDate.length === 0 ? undefined : partitionOf(ofDate, 0));
         }
+        return ok(undefined);
+      }),
+    reveal: ({ definition: { name: table } }, dates) =>
+      unlessClosed(() => {
+        revealed.set(table, [...(revealed.get(table) ?? []), ...dates]);
         return ok(undefined);
       }),
     shown: ({ definition }, dates) =>

@@ -134,6 +134,11 @@ export async function attachOverlay(
       staging.has(staged.handle)
         ? guarded(() => hold(staged, of))
         : Promise.resolve(transient('staging_gone', `The staged rows of ${staged.runId} are gone`)),
+    reveal: ({ definition }, of) =>
+      guarded(async () => {
+        dates.reveal(definition.name, of);
+        await showTable(definition);
+      }),
     shown: (table, of) => guarded(() => shownDates(connection, table.definition, of)),
     scheduleFacts: (seasons) =>
       guarded(async () => {
@@ -151,6 +156,7 @@ export async function attachOverlay(
         for (const { definition } of registry.all) await showTable(definition);
       }),
     ask: async (sql): Promise<Answer> => {
+      dates.assertReadable(sql);
       if (!canAsk) await installQueryFunctions(connection);
       canAsk = true;
       return answerTo(connection, registry, sql, dates.readable());

@@ -10,20 +10,18 @@ import type { Names } from '../../derive/names.ts';
 import { permanent, RequestError, transient, type Result } from '../../domain/failure.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import type { Registry } from '../../domain/registry.ts';
-import { sourceColumns, type TableDefinition } from '../../domain/table.ts';
+import type { TableDefinition } from '../../domain/table.ts';
 import type { Answer, Overlay, Row, ShownDate, Staged, StageJob, TableDates } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { overlayDates } from '../overlay-dates.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
+import { askedOfBigQuery, datasetsLeftIn } from './bigquery-dialect.ts';
 import {
-  askedOfBigQuery,
-  datasetsLeftIn,
-  dateList,
-  identifier,
-  stagingTable,
-  tableOf,
-  timestampLiteral,
-} from './bigquery-dialect.ts';
+  createOverlaySql,
+  createOverlayViewSql,
+  overlayViewSql,
+  type OverlayDataset,
+} from './bigquery-overlay-sql.ts';
 import { scheduleFactsSql, shownSql } from './bigquery-statements.ts';
 import type { Work } from './bigquery-work.ts';
 
@@ -52,7 +50,7 @@ export async function openOverlay(
   const { client, registry, run, guarded } = tools;
   const name = `${prefixOf(below)}${tools.now.getTime().toString(36)}_${randomBytes(4).toString('hex')}`;
   const names: Names = { ...below, dataset: () => name };
-  const expiresAt = new Date(tools.now.getTime() + HOURS * 3_600_000);
+  const overlay: OverlayDataset = { name, expiresAt: new Date(tools.now.getTime() + HOURS * 3_600_000) };
   const dates = overlayDates(registry, shows);
   const staged = new Map<string, TableDefinition>();
   /** Table -> date -> the staged table that has the rows of the date. */
@@ -66,31 +64,16 @@ export async function openOverlay(
     await run({ purpose: 'overlay', table: '', sql: statements.map((sql) => `${sql};`).join('\n') });
   };
 
-  /** The view of a table: the rows that are held, and the published ones of other dates. */
-  const viewSql = (definition: TableDefinition): string => {
-    const part = identifier(definition.partitionColumn);
-    const columns = columnsOf(definition);
-    const { only, without } = dates.readThrough(definition.name);
-    const filters = [
-      ...(only === undefined ? [`${part} >= DATE '1946-11-01'`] : [inDates(part, only)]),
-      ...(without.length === 0 ? [] : [`NOT (${inDates(part, without)})`]),
-    ];
-    const own = heldIn.get(definition.name) ?? new Map<GameDate, string>();
-    const held = Map.groupBy(dates.held(definition.name), (date) => own.get(date) ?? '');
-    // A view need not name a table of which it shows nothing.
-    const selects = [
-      ...(only?.length === 0
-        ? []
-        : [`SELECT ${columns} FROM ${tableOf(definition, below)} WHERE ${filters.join(' AND ')}`]),
-      ...[...held].map(
-        ([handle, of]) => `SELECT ${columns} FROM ${stagingTable(handle, names)} WHERE ${inDates(part, of)}`,
-      ),
-    ];
-    const query = selects.length === 0 ? nothing(definition) : selects.join('\nUNION ALL\n');
-    return viewOf(definition.name, query);
+  const viewSql = ({ name: table }: TableDefinition): string => {
+    const own = heldIn.get(table) ?? new Map<GameDate, string>();
+    return overlayViewSql(
+      {
+        ...{ overlay, definition: registry.get(table).definition, through: dates.readThrough(table) },
+        held: Map.groupBy(dates.held(table), (date) => own.get(date) ?? ''),
+      },
+      below,
+    );
   };
-  const viewOf = (view: string, query: string): string =>
-    `CREATE OR REPLACE VIEW ${identifier(name)}.${identifier(view)}\nOPTIONS (expiration_timestamp = ${timestampLiteral(expiresAt)}) AS\n${query}`;
 
   const close = async (): Promise<void> => {
     if (isClosed) return;
@@ -102,12 +85,12 @@ export async function openOverlay(
   await run({
     purpose: 'overlay',
     table: '',
-    sql: `CREATE SCHEMA ${identifier(name)}\nOPTIONS (location = '${tools.location.replaceAll(/[^\w-]/g, '')}', default_table_expiration_days = ${HOURS / 24})`,
+    sql: createOverlaySql(overlay, tools.location, HOURS / 24),
   });
   try {
     await define([
       ...registry.all.map(({ definition }) => viewSql(definition)),
-      ...viewShapes(registry).map((view) => viewOf(view.name, view.query(names))),
+      ...viewShapes(registry).map((view) => createOverlayViewSql(overlay, view.name, view.query(names))),
     ]);
   } catch (error) {
     await close();
@@ -138,6 +121,11 @@ export async function openOverlay(
         await define([viewSql(definition)]);
       });
     },
+    reveal: ({ definition }, of) =>
+      unlessClosed(async () => {
+        dates.reveal(definition.name, of);
+        await define([viewSql(definition)]);
+      }),
     shown: ({ definition }, of) =>
       unlessClosed(async () => {
         if (of.length === 0) return [];
@@ -178,13 +166,7 @@ export async function openOverlay(
         throw new RequestError(
           `Write ${left} as dataset.table, such as nba_raw.nbac_schedule, without a project`,
         );
-      const readable = dates.readable();
-      const views = viewShapes(registry).map((view) => ({ dataset: 'nba_reference', name: view.name }));
-      for (const table of [...registry.all.map(({ definition }) => definition), ...views]) {
-        const isNamed = new RegExp(`\\b${table.name}\\b`).test(sql);
-        if (isNamed && !readable.has(`${table.dataset}.${table.name}`))
-          throw new RequestError(`${table.dataset}.${table.name} shows no date here`);
-      }
+      dates.assertReadable(sql);
       return tools.ask(text);
     },
     close,
@@ -210,22 +192,4 @@ async function sweepOverlays(client: BigQuery, below: Names, now: Date): Promise
       .delete({ force: true })
       .catch(() => undefined);
   }
-}
-
-/** A query without rows that has the columns of a table. */
-function nothing(definition: TableDefinition): string {
-  const columns = [...Object.entries(definition.columns), ...sourceColumns(definition)].map(
-    ([column, { type }]) => `CAST(NULL AS ${type}) AS ${identifier(column)}`,
-  );
-  return `SELECT ${columns.join(', ')} FROM (SELECT 1 AS one) AS nothing WHERE one = 0`;
-}
-
-function columnsOf(definition: TableDefinition): string {
-  return [...Object.keys(definition.columns), ...sourceColumns(definition).map(([column]) => column)]
-    .map(identifier)
-    .join(', ');
-}
-
-function inDates(part: string, dates: readonly GameDate[]): string {
-  return `${part} IN (${dateList(dates)})`;
 }
