@@ -69,6 +69,22 @@ describe('a date that is ready', () => {
     expect(decided(actions)).toEqual(['wait 11-10']);
   });
 
+  it('is told only once that it waits, while what it waits for is under way', () => {
+    const waits = (names: readonly string[]): string[] =>
+      decided(
+        actionsFor(
+          {
+            [`${SUMMARY}@${NIGHT}`]: inFlight('live'),
+            [`${TABLE}@${NIGHT}`]: never('waiting', { want, waitingFor: names }),
+            [`${TABLE}@${NEXT}`]: wanted,
+          },
+          [lines],
+        ),
+      );
+
+    expect([waits([`${SUMMARY}@${NIGHT}`]), waits([`team_offense@${NIGHT}`])]).toEqual([[], ['wait 11-10']]);
+  });
+
   it('is built with the next one, by one run, when the last input is there', () => {
     const actions = actionsFor({ [`${TABLE}@${NIGHT}`]: wanted, [`${TABLE}@${NEXT}`]: wanted }, [summary]);
 

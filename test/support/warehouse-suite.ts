@@ -586,6 +586,17 @@ export function describeEngine(engine: string, open: Open): void {
       expect(staged.dates[1]?.checks).toEqual([{ check: 'unready_rows', severity: 'warn', failures: 1 }]);
     });
 
+    it('counts what is expected anew when what it is counted from has changed', async () => {
+      const warehouse = await open();
+      const expectedRows = async (): Promise<number | undefined> =>
+        (await stage(warehouse, form, [D1])).dates[0]?.expectedRows;
+      await fill(warehouse, [score(D1, 'a', 1)], [D1]);
+      const before = [await expectedRows(), await expectedRows()];
+      await fill(warehouse, [score(D1, 'a', 1), score(D1, 'b', 1)], [D1]);
+
+      expect([before, await expectedRows()]).toEqual([[2, 2], 3]);
+    });
+
     it('reads nothing before the first date a window reaches', async () => {
       const warehouse = await open();
       await fill(warehouse, [score(D1, 'a', 4), score(D2, 'a', 1)], [D1, D2]);

@@ -16,7 +16,7 @@ import { overlayDates } from '../overlay-dates.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
 import { DUCKDB_TYPES, quoted } from './dialect.ts';
 import { rememberedExpectations } from './duckdb-expectations.ts';
-import { dropStaging, shownDates, stageRows } from './duckdb-staging.ts';
+import { dropLeftovers, dropStaged, shownDates, stageRows } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { answerTo, installQueryFunctions } from './query/question.ts';
 
@@ -85,7 +85,7 @@ export async function attachOverlay(
   const close = async (): Promise<void> => {
     if (isClosed) return;
     isClosed = true;
-    for (const handle of staging.keys()) await dropStaging(connection, handle);
+    for (const handle of staging.keys()) await dropStaged(connection, handle);
     await connection.run(`USE ${published}; DETACH ${name}`);
     done();
   };
@@ -123,12 +123,12 @@ export async function attachOverlay(
           staging.set(handle, job.table.definition);
           return { table: job.table, runId: job.runId, dates: measured, handle };
         } catch (error) {
-          await dropStaging(connection, handle);
+          await dropLeftovers(connection, handle);
           throw error;
         }
       }),
     discard: async ({ handle }) => {
-      if (staging.delete(handle)) await dropStaging(connection, handle);
+      if (staging.delete(handle)) await dropStaged(connection, handle);
     },
     hold: (staged, of) =>
       staging.has(staged.handle)

@@ -59,7 +59,7 @@ export async function stageRows(
      FROM (SELECT *, ${text} AS canonical FROM (SELECT ${staged}${sources} FROM (${source}) AS q WHERE q.${part} IN (${dateList(job.dates)})))`,
   );
   // A season of shots takes a hundred megabytes; they are not kept twice while they are published.
-  if (job.rows !== undefined) await connection.run(`DROP TABLE temp.${handle}_rows`);
+  if (job.rows !== undefined) await dropStaged(connection, rowsOfStaging(handle));
   const aside = await setAside(connection, handle, definition, job.inRangeOnly ?? []);
   const measured = await measure(connection, handle, definition);
   const expected = await expectedOf(connection, job, measured, expectations);
@@ -110,11 +110,16 @@ async function setAside(
   );
 }
 
+/** The temporary table of the rows that are loaded for a staging. */
+function rowsOfStaging(handle: string): string {
+  return `${handle}_rows`;
+}
+
 /** The rows to stage, as a query. */
 async function sourceOf(connection: DuckDBConnection, handle: string, job: StageJob): Promise<string> {
   if (job.rows !== undefined) {
-    await appendRows(connection, `${handle}_rows`, job.table.definition, job.rows);
-    return `SELECT * FROM ${handle}_rows`;
+    await appendRows(connection, rowsOfStaging(handle), job.table.definition, job.rows);
+    return `SELECT * FROM ${rowsOfStaging(handle)}`;
   }
   if (job.table.query === undefined) throw new Error(`Table ${job.table.definition.name} has no query`);
   return toDuckDb(job.table.query, parametersOf(job));
@@ -364,7 +369,13 @@ export async function differingDates(
   return dates.filter((date) => found.get(date) !== contents.get(date));
 }
 
-/** Drops a staged table and the rows that were loaded for it. */
-export async function dropStaging(connection: DuckDBConnection, handle: string): Promise<void> {
-  await connection.run(`DROP TABLE IF EXISTS temp.${handle}; DROP TABLE IF EXISTS temp.${handle}_rows`);
+/** Drops a staged table. */
+export async function dropStaged(connection: DuckDBConnection, handle: string): Promise<void> {
+  await connection.run(`DROP TABLE IF EXISTS temp.${handle}`);
+}
+
+/** Drops what a staging that has failed has left: a staged table, and the rows that were loaded for it. */
+export async function dropLeftovers(connection: DuckDBConnection, handle: string): Promise<void> {
+  await dropStaged(connection, handle);
+  await dropStaged(connection, rowsOfStaging(handle));
 }

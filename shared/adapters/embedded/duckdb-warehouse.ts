@@ -1,6 +1,6 @@
 /** The warehouse of the embedded target: DuckDB, which runs the same queries as BigQuery. */
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@duckdb/node-api';
-import { DATASETS, RUN_HISTORY_COLUMNS } from '../../derive/ddl.ts';
+import { DATASETS } from '../../derive/ddl.ts';
 import { hasPlayersView, playersQuery } from '../../derive/players-registry.ts';
 import {
   hasScheduleView,
@@ -12,15 +12,8 @@ import type { GameDate } from '../../domain/game-date.ts';
 import { ok, permanent, RequestError, transient, type Result } from '../../domain/failure.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { qualifiedName, sourceColumns } from '../../domain/table.ts';
-import type {
-  Answer,
-  PublishJob,
-  RunHistoryRow,
-  Staged,
-  StageJob,
-  Warehouse,
-} from '../../ports/warehouse.ts';
-import { DUCKDB_TYPES, createTableSql, installDialect, toDuckDb } from './dialect.ts';
+import type { Answer, PublishJob, Staged, StageJob, Warehouse } from '../../ports/warehouse.ts';
+import { createTableSql, installDialect, toDuckDb } from './dialect.ts';
 import { columnChanges, makeChanges, type ColumnChange } from './duckdb-migration.ts';
 import {
   changeCountsIn,
@@ -31,9 +24,17 @@ import {
   keepChanges,
 } from './duckdb-changes.ts';
 import { rememberedExpectations } from './duckdb-expectations.ts';
+import { CREATE_HISTORY, historyWriter } from './duckdb-history.ts';
 import { attachOverlay } from './duckdb-overlay.ts';
 import { isPrepared, notePrepared } from './duckdb-prepared.ts';
-import { differingDates, dropStaging, publishedDates, stageRows, type Staging } from './duckdb-staging.ts';
+import {
+  differingDates,
+  dropLeftovers,
+  dropStaged,
+  publishedDates,
+  stageRows,
+  type Staging,
+} from './duckdb-staging.ts';
 import { hasRowsIn, stampIn, writeStampIn } from './duckdb-stamp.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
@@ -97,6 +98,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     await installDialect((sql) => connection.run(sql));
     return connection;
   };
+  const history = historyWriter(connect);
   const using = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<Result<T>> => {
     const connection = await connect();
     try {
@@ -116,7 +118,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       staging.set(handle, { connection, contents });
       return ok({ table: job.table, runId: job.runId, dates, handle });
     } catch (error) {
-      await dropStaging(connection, handle);
+      await dropLeftovers(connection, handle);
       idle.push(connection);
       return { ok: false, failure: failureOf(error) };
     }
@@ -228,7 +230,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       const connection = staging.get(staged.handle)?.connection;
       if (connection === undefined) return;
       staging.delete(staged.handle);
-      await dropStaging(connection, staged.handle);
+      await dropStaged(connection, staged.handle);
       idle.push(connection);
     },
     readBack: async (staged, dates) => {
@@ -281,7 +283,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
     changes: (asked, limit) => using((connection) => changesIn(connection, asked, limit)),
     changeCounts: (asked) => using((connection) => changeCountsIn(connection, asked)),
     changeEvents: (asked) => using((connection) => changeEventsIn(connection, asked)),
-    appendRunHistory: (rows) => using((connection) => appendRunHistory(connection, rows)),
+    appendRunHistory: (rows) => history.append(rows),
     query: async (sql) => {
       const violations = await violationsOf(sql);
       if (violations.length > 0) return permanent('not_portable', violations.join('; '));
@@ -302,6 +304,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
       return { ...answer, chunks: givingBack(answer.chunks, () => idle.push(connection)) };
     },
     close: () => {
+      history.close();
       for (const connection of idle) connection.closeSync();
       for (const { connection } of staging.values()) connection.closeSync();
       instance.closeSync();
@@ -326,14 +329,6 @@ async function* givingBack(chunks: Answer['chunks'], done: () => void): Answer['
   }
 }
 
-const HISTORY = Object.entries(RUN_HISTORY_COLUMNS).map(
-  ([name, { type, required }]) => ({ name, type: DUCKDB_TYPES[type], required }) as const,
-);
-
-const RUN_HISTORY = `CREATE TABLE IF NOT EXISTS nba_reference.processor_run_history (${HISTORY.map(
-  ({ name, type, required }) => `${name} ${type}${required ? ' NOT NULL' : ''}`,
-).join(', ')})`;
-
 const rawTable: RawTableName = (table) => `nba_raw.${table}`;
 
 const SCHEDULE_VIEW = `CREATE OR REPLACE VIEW nba_reference.nba_schedule AS ${scheduleQuery(rawTable)}`;
@@ -347,19 +342,9 @@ function declaredStatements(registry: Registry): string[] {
   return [
     ...SCHEMAS,
     ...registry.all.map(({ definition }) => createTableSql(definition)),
-    RUN_HISTORY,
+    CREATE_HISTORY,
     CREATE_CHANGES,
     ...(hasScheduleView(registry) ? [SCHEDULE_VIEW] : []),
     ...(hasPlayersView(registry) ? [PLAYERS_VIEW] : []),
   ];
-}
-
-/** Inserts all rows by one statement, which takes them as JSON. An appender would block the main thread. */
-async function appendRunHistory(connection: DuckDBConnection, rows: readonly RunHistoryRow[]): Promise<void> {
-  const shape = JSON.stringify([Object.fromEntries(HISTORY.map(({ name, type }) => [name, type]))]);
-  await connection.run(
-    `INSERT INTO nba_reference.processor_run_history (${HISTORY.map(({ name }) => name).join(', ')})
-     SELECT ${HISTORY.map(({ name }) => `each.${name}`).join(', ')} FROM (SELECT unnest(from_json($rows::JSON, '${shape}')) AS each)`,
-    { rows: JSON.stringify(rows) },
-  );
 }

@@ -87,7 +87,12 @@ export function askTogether(
       const awaitedDate = laterThan(date);
       if (awaitedDate === undefined) return [];
       const { pending } = evaluation.unmet(registered, awaitedDate);
-      return [{ kind: 'wait', ref: { table, date }, for: pending, want }];
+      // It is written down once: later it still waits for something that is named there.
+      const state = stateOf(view, table, date);
+      const isWritten =
+        state?.want?.correlationId === want.correlationId &&
+        pending.some((each) => state.waitingFor.includes(refName(each)));
+      return isWritten ? [] : [{ kind: 'wait', ref: { table, date }, for: pending, want }];
     });
     const dates = partitions
       .map(({ request }) => request)
