@@ -94,12 +94,13 @@ export async function lacksNewestEntry({
   return path !== undefined && (await archive.read(path)) === undefined;
 }
 
-/** Takes the journal for whole as it is now, after what it lacked has been told. */
+/** Takes the journal for whole as it is now, after what it lacked has been told; the documents may know of no entry. */
 export async function acceptJournal({
   archive,
   store,
 }: { readonly archive: Pick<ArchiveStore, 'list' | 'read'> } & Pick<Ports, 'store'>): Promise<void> {
-  if (await lacksNewestEntry({ archive, store }))
+  const isKnown = (await newestJournal({ store })) !== undefined;
+  if (!isKnown || (await lacksNewestEntry({ archive, store })))
     await rememberNewestJournal({ store }, (await archive.list('journal')).at(-1));
 }
 

@@ -1,6 +1,6 @@
 /** What a live day costs: a date through all phases, and a night's files into a home that has many. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -69,6 +69,7 @@ export async function liveDay(client: EmbeddedClient, worker: Worker, date: Game
   return { seconds, cpu };
 }
 
+const LAUNCHER = fileURLToPath(new URL('../launch.mjs', import.meta.url));
 /** Times that a night is imported. The median counts. */
 const NIGHTS = 5;
 
@@ -86,8 +87,8 @@ export function oneNight(home: string, files: readonly SourceFile[], date: GameD
         return path;
       });
       return {
-        nothing: cpuOf(home, ['status', '--date', date]),
-        night: cpuOf(home, ['import', '--season', seasonOf(date), ...paths]),
+        nothing: cpuOf(home, folder, ['status', '--date', date]),
+        night: cpuOf(home, folder, ['import', '--season', seasonOf(date), ...paths]),
       };
     });
     return {
@@ -121,29 +122,24 @@ function nightFiles(
   });
 }
 
-/** Tells at the end of a process, in its fourth file, how much CPU it has used. */
-const TELL_CPU = `data:text/javascript,${encodeURIComponent(
-  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, JSON.stringify(process.cpuUsage())));",
-)}`;
-
-/** Seconds of CPU of a command on a home, on all its threads. @throws Error when it fails */
-function cpuOf(home: string, args: readonly string[]): number {
-  const { status, stdout, stderr, output } = spawnSync(
-    process.execPath,
-    [
-      ...['--disable-warning=ExperimentalWarning', '--import', TELL_CPU],
-      fileURLToPath(new URL('../cli.ts', import.meta.url)),
-      ...args,
-    ],
-    {
-      env: { ...environment, FULLCOURT_HOME: home },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      maxBuffer: 1 << 26,
+/** Seconds of CPU of a command on a home, on all its threads, and of the launcher that starts it. @throws Error when it fails */
+function cpuOf(home: string, folder: string, args: readonly string[]): number {
+  const told = join(folder, 'cpu.json');
+  // Written when the command ends. The launcher has become the command by then, so its work is counted, too.
+  const tell = `import { writeFileSync } from 'node:fs';
+process.on('exit', () => writeFileSync(${JSON.stringify(told)}, JSON.stringify(process.cpuUsage())));`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], {
+    env: {
+      ...environment,
+      FULLCOURT_HOME: home,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}`,
     },
-  );
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 26,
+  });
   if (status !== 0) throw new Error(`${args[0] ?? ''} has failed: ${stderr}${stdout}`);
-  return secondsOf(JSON.parse(output[3] ?? '') as NodeJS.CpuUsage);
+  return secondsOf(JSON.parse(readFileSync(told, 'utf8')) as NodeJS.CpuUsage);
 }
 
 function secondsOf({ user, system }: NodeJS.CpuUsage): number {

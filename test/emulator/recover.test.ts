@@ -3,7 +3,7 @@
  * `fullcourt recover` as functions, Firestore and Pub/Sub are at work. The BigQuery server is that of the tests, which is quick;
  * in the whole proof it is bqemulator.
  */
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
@@ -73,10 +73,13 @@ interface Recovered {
   readonly tables: readonly { readonly recovered: number; readonly reopened: number }[];
   readonly lost: readonly { readonly name: string }[];
   readonly builds: readonly { readonly state: string }[];
+  readonly journal: number;
 }
 
 describe.skipIf(!canRun('the loss of each store on the emulator target'))('the emulator target', () => {
   let home: string;
+  /** The archive before the alias was given. */
+  let older: string;
   let cloud: LocalCloud;
   let tables: BigQueryServer | undefined;
   let before: unknown;
@@ -101,6 +104,7 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
 
   beforeAll(async () => {
     home = newFolder();
+    older = join(newFolder(), 'archive');
     const project = ownProject('recover');
     tables = proof === 'all' ? undefined : await startBigQueryServer({ project });
     const env = {
@@ -120,6 +124,7 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
     const [id = 0] = (await knownPlayers(cloud.client)).keys();
     const alias = { name: 'Somebody Else', id, team: null, season: null };
     const { givenAt } = await giveAlias(cloud.client, alias);
+    cpSync(join(home, 'archive'), older, { recursive: true });
     await writeJournal(cloud.client, `${givenAt}-alias-${id}`, { kind: 'alias', ...alias });
     before = await contents();
   }, LIMIT_MS);
@@ -179,6 +184,19 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
       await expectNoticed('the tables are older than the rest');
       const { code, document } = await recovered();
       expect([code, document.lost]).toEqual([0, []]);
+      await expectWhole();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'notices that its archive is older than its documents, and writes the decision of a person again that it lacks',
+    async () => {
+      rmSync(join(home, 'archive'), { recursive: true });
+      cpSync(older, join(home, 'archive'), { recursive: true });
+      await expectNoticed('the archive is older than the rest');
+      const { code, document } = await recovered();
+      expect([code, document.lost, document.journal]).toEqual([0, [], 1]);
       await expectWhole();
     },
     LIMIT_MS,
