@@ -4,6 +4,7 @@
  */
 import { gameDateOf } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
+import { businessNow } from '../../shared/ports/index.ts';
 import type { SeasonView, View } from '../../shared/domain/view.ts';
 import { loadView, withGameHashes } from '../../shared/state/views.ts';
 import type { HandlerContext } from './context.ts';
@@ -33,7 +34,7 @@ export function messageView({ ports, registry }: Pick<HandlerContext, 'ports' | 
         return view === undefined ? [] : [[season, view] as const];
       }),
     ),
-    today: gameDateOf(ports.clock()),
+    today: gameDateOf(businessNow(ports)),
     acceptMissing,
   });
 

@@ -1,5 +1,6 @@
 /** `sources`: how the live sources are. */
 import { setTimeout } from 'node:timers/promises';
+import { nextDueOf } from '../../functions/control/next-due.ts';
 import { askCanaries, sourceReports, type SourceReport } from '../../functions/control/sources.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
@@ -29,7 +30,8 @@ export async function sourcesCommand(
       isChanged ||= status === 'changed';
     }
   }
-  const sources = await sourceReports({ store: client.store, settings }, now);
+  const nextDue = await nextDueOf(client, now);
+  const sources = await sourceReports({ store: client.store, settings, nextDue }, now);
   answer(options, { sources }, () => sourcesText(sources));
   return isChanged ? EXIT.failed : EXIT.done;
 }

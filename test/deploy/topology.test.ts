@@ -109,7 +109,12 @@ describe('functions', () => {
 describe('rights', () => {
   /** Every role that is ever given, by what it is given on. What is not in this list is not given. */
   const ROLES = {
-    project: ['roles/bigquery.jobUser', 'roles/datastore.user', 'roles/run.builder'],
+    project: [
+      'roles/bigquery.jobUser',
+      'roles/datastore.user',
+      'roles/run.builder',
+      'roles/secretmanager.secretAccessor',
+    ],
     account: ['roles/iam.serviceAccountTokenCreator'],
     topic: ['roles/pubsub.publisher'],
     subscription: ['roles/pubsub.subscriber'],
@@ -127,13 +132,18 @@ describe('rights', () => {
     ).toEqual(Object.fromEntries(Object.entries(ROLES).map(([on, roles]) => [on, [...roles]])));
   });
 
-  it('in the whole project are to build, to start jobs, and to use the one database', () => {
+  it('in the whole project are to build, to start jobs, to use the one database, and to read the keys of sources', () => {
     for (const { on, role, member, condition } of whole.bindings) {
       if (on !== 'project') continue;
       if (role === 'roles/run.builder') expect(member).toContain('nba-build@');
       else if (role === 'roles/datastore.user')
         expect(condition?.expression).toBe("resource.name=='projects/hoops-1234/databases/fullcourt'");
-      else expect(role).toBe('roles/bigquery.jobUser');
+      else if (role === 'roles/secretmanager.secretAccessor') {
+        expect(member).toContain('nba-fetch@');
+        expect(condition?.expression).toBe(
+          "resource.name.startsWith('projects/123456789012/secrets/nba-sources/versions/')",
+        );
+      } else expect(role).toBe('roles/bigquery.jobUser');
     }
   });
 
@@ -166,14 +176,16 @@ describe('rights', () => {
     }
   });
 
-  it('to read source files has who loads raw tables, to write the journal who takes requests, and nobody else', () => {
+  it('to read source files has who loads raw tables or looks at the schedule, to write who takes requests or asks sources', () => {
     const rights = whole.bindings
       .filter(({ on }) => on === 'bucket')
       .map(({ member, role }) => [member, role]);
     expect(Object.fromEntries(rights)).toEqual({
+      'serviceAccount:nba-fetch@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-p2-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
       'serviceAccount:nba-p2-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
       'serviceAccount:nba-request@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
+      'serviceAccount:nba-sweep@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
     });
   });
 

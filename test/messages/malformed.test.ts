@@ -16,6 +16,7 @@ import {
   deadLettered,
   MAX_REQUEST_DATES,
   MAX_RUN_DATES,
+  fetchRequested,
   runCompleted,
   runRequested,
   SCHEMA_VERSION,
@@ -250,6 +251,11 @@ const NO_MESSAGES: readonly (readonly [what: string, body: string])[] = [
 ];
 const TOO_LONG = JSON.stringify({ ...goodOf(run), table: 'x'.repeat(9_000_000) });
 
+const FETCH = {
+  ...{ schemaVersion: SCHEMA_VERSION, kind: 'fetch_requested', eventId: 'e', correlationId: 'c' },
+  ...{ causationId: null, fetchId: '2024-01-26.lines.20240126T2350Z', date: '2024-01-26', askId: null },
+};
+
 interface Case {
   readonly what: string;
   readonly body: string;
@@ -396,10 +402,34 @@ describe('fields that nobody knows', () => {
     });
   });
 
+  it('are dropped from a request of a live fetch, and what it needs is asked for in words', () => {
+    expect(decode(fetchRequested, JSON.stringify({ ...FETCH, colour: 'red' }))).toEqual({
+      ok: true,
+      value: FETCH,
+      unknownFields: ['colour'],
+    });
+    for (const [field, bad] of [
+      ['fetchId', 'a/b'],
+      ['date', 'TODAY'],
+      ['askId', 7],
+      ['kind', 'run_requested'],
+    ] as const)
+      expect(decode(fetchRequested, JSON.stringify({ ...FETCH, [field]: bad }))).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining(field) as string,
+      });
+  });
+
+  it('of the sweeps that were deployed before are those of today', () => {
+    for (const body of ['{}', '{"reconcile":true}', '{"probeId":"p-1"}', '{"reconcile":false}'])
+      expect(decode(sweepRequested, body)).toMatchObject({ ok: true, value: JSON.parse(body) as object });
+  });
+
   it.each([
     ['RunRequested', runRequested, goodOf(run)],
     ['RunCompleted', runCompleted, goodOf(outcome)],
     ['SweepRequested', sweepRequested, {}],
+    ['FetchRequested', fetchRequested, FETCH],
   ] as const)(
     'do not matter in a %s of a newer version: it is set aside as that of a newer producer',
     (_, schema, good) => {

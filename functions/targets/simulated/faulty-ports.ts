@@ -2,6 +2,7 @@
 import { transient, type Result } from '../../../shared/domain/failure.ts';
 import type { ArchiveStore } from '../../../shared/ports/archive.ts';
 import type { PullBus } from '../../../shared/ports/bus.ts';
+import type { Http } from '../../../shared/ports/http.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
 import type { FaultDraws } from './faults.ts';
@@ -12,6 +13,8 @@ import type { Step } from './workers.ts';
 /** The ports of handlers, and the source files that loaders read. */
 export interface SimulatedPorts extends Ports {
   readonly archive: ArchiveStore;
+  /** Asks live sources; absent where a world has none. */
+  readonly http?: Http;
 }
 
 /** The ports of a world before anything fails. */
@@ -39,6 +42,19 @@ export function faultyPorts(sound: SoundPorts, step: Step, draws: FaultDraws): S
     },
     warehouse: faultyWarehouse(sound.warehouse, step, draws),
     archive: sound.archive.seenThrough(risky),
+    ...(sound.http === undefined ? {} : { http: faultyHttp(sound.http, step) }),
+  };
+}
+
+/** What a source does is its own affair; a handler may die while it waits for the answer. */
+function faultyHttp(http: Http, step: Step): Http {
+  return {
+    ask: async (question) => {
+      await step('before asking a source');
+      const answer = await http.ask(question);
+      await step('after asking a source');
+      return answer;
+    },
   };
 }
 

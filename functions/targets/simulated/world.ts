@@ -14,7 +14,7 @@ import type { Phase } from '../../../shared/domain/table.ts';
 import { backfillIdOf } from '../../../shared/messages/backfill-id.ts';
 import type { BackfillRequest } from '../../../shared/messages/schemas.ts';
 import type { Outcome, PullBus } from '../../../shared/ports/bus.ts';
-import type { Log, LogEvent, Ports } from '../../../shared/ports/index.ts';
+import type { Clock, Log, LogEvent, Ports } from '../../../shared/ports/index.ts';
 import type { Doc } from '../../../shared/ports/state-store.ts';
 import type { LogContext, Tracer } from '../../../shared/ports/tracer.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
@@ -28,7 +28,7 @@ import {
 } from '../../control/backfills.ts';
 import { handlerFor } from '../../services/index.ts';
 import type { Policy } from '../../control/policy.ts';
-import type { HandlerContext } from '../../steps/context.ts';
+import type { HandlerContext, LiveSources } from '../../steps/context.ts';
 import { archivedLoader } from '../../steps/load-archived.ts';
 import { answer, deliverOne, type Delivering } from './delivering.ts';
 import { documentsAsText } from './documents-as-text.ts';
@@ -54,6 +54,8 @@ export interface SimulatedOptions<W extends Warehouse> {
   readonly archive?: MemoryArchive;
   /** Makes the loader of raw rows on the ports of one handling; the product's own unless it is given. */
   readonly loaderOf?: (ports: SimulatedPorts) => HandlerContext['load'];
+  /** Live sources, and the business clock by which they are asked; a world without them asks none. */
+  readonly live?: LiveSources & { readonly businessClock: Clock };
   readonly start: Date;
   readonly seed?: number;
   readonly faults?: Faults;
@@ -161,6 +163,9 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
     archive,
     clock,
     log,
+    ...(options.live === undefined
+      ? {}
+      : { http: options.live.http, businessClock: options.live.businessClock }),
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
   };
   const contextOf = (ports: SimulatedPorts, holder: string): HandlerContext => ({
@@ -171,6 +176,9 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
     holder,
     archive: ports.archive,
     load: loaderOf(ports),
+    ...(options.live === undefined || ports.http === undefined
+      ? {}
+      : { live: { ...options.live, http: ports.http } }),
   });
   const context = contextOf(sound, 'operator');
   const workers = makeWorkers(options.workers ?? 1, draws, time, note);

@@ -1,0 +1,132 @@
+/** What follows from what a live source has told, and what is wanted of a date that nothing else asks for. */
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../shared/domain/decide/action.ts';
+import { decideLoads, decideWants } from '../../shared/domain/decide/live.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import { refName } from '../../shared/domain/partition.ts';
+import { toyRegistry } from '../support/toy-tables.ts';
+import { day, DATES, except, viewOf, type Differently } from '../support/view-of.ts';
+
+const registry = toyRegistry();
+const raw = registry.all.filter(({ definition }) => definition.kind === 'loaded');
+const results = registry.resultSources[0] ?? expect.fail();
+const told = (table: string, ...dates: GameDate[]) => new Map([[table, new Set(dates)]]);
+const asked = (actions: readonly Action[]): string[] =>
+  actions.flatMap((action) =>
+    action.kind === 'request run'
+      ? action.dates.map(({ date }) => refName({ table: action.table, date }))
+      : action.kind === 'wait'
+        ? [`wait ${refName(action.ref)}`]
+        : [],
+  );
+
+/** Only the raw tables are built, and of those not the given ones. */
+const onlyRaw =
+  (...missing: string[]): Differently =>
+  (table, date) =>
+    missing.includes(`${table}@${date}`) || !raw.some(({ definition }) => definition.name === table)
+      ? null
+      : undefined;
+
+describe('loads', () => {
+  const today = day(20);
+
+  it('are asked for only where the table does not hold what was told', () => {
+    const gap = `${results}@${day(19)}`;
+    const view = viewOf({ registry, today, differently: except({ [gap]: null }) });
+    const loads = decideLoads(view, told(results, ...DATES), 'live');
+    expect(loads.flatMap(({ actions }) => asked(actions))).toEqual([gap]);
+    expect(decideLoads(viewOf({ registry, today }), told(results, ...DATES), 'live')).toEqual([]);
+  });
+
+  it('of today and yesterday, or of what was computed from, are followed through all phases', () => {
+    const [old, near] = [`${results}@${day(14)}`, `${results}@${day(19)}`];
+    const bare = viewOf({ registry, today, differently: onlyRaw(old, near) });
+    const loads = decideLoads(bare, told(results, ...DATES), 'live');
+    expect(Object.fromEntries(loads.map(({ through, actions }) => [through, asked(actions)]))).toEqual({
+      phase2: [old],
+      phase5: [near],
+    });
+    const built = viewOf({ registry, today, differently: except({ [old]: null }) });
+    expect(decideLoads(built, told(results, ...DATES), 'live').map(({ through }) => through)).toEqual([
+      'phase5',
+    ]);
+  });
+
+  it('of what only helps to know a game are not followed: the date is refreshed at its own pace', () => {
+    const before = raw.find(
+      ({ definition }) =>
+        definition.timing === 'pre_game' && !registry.calendarSources.includes(definition.name),
+    )?.definition.name;
+    if (before === undefined) return expect(raw.length).toBeGreaterThan(0);
+    const view = viewOf({ registry, today, differently: except({ [`${before}@${day(20)}`]: null }) });
+    expect(decideLoads(view, told(before, day(20)), 'live').map(({ through }) => through)).toEqual([
+      'phase2',
+    ]);
+  });
+
+  it('of many old dates of a table become few runs, and those of today one each', () => {
+    const calendar = registry.calendarSources[0] ?? expect.fail();
+    const view = viewOf({ registry, today, differently: () => null });
+    const loads = decideLoads(view, told(calendar, ...DATES), 'live');
+    const runs = loads.flatMap(({ actions }) => actions.filter(({ kind }) => kind === 'request run'));
+    const sizes = runs.map((run) => (run.kind === 'request run' ? run.dates.length : 0));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(DATES.length);
+    expect(runs.length).toBeLessThan(DATES.length);
+    for (const run of runs)
+      if (run.kind === 'request run' && run.dates.some(({ date }) => date >= day(19)))
+        expect(run.dates).toHaveLength(1);
+  });
+
+  it('wait while one is under way, so that it is made again with the newer answer', () => {
+    const name = `${results}@${day(19)}`;
+    const view = viewOf({
+      registry,
+      today,
+      differently: except({ [name]: { status: 'running', runId: 'r1', inputFingerprint: 'old.old' } }),
+    });
+    const loads = decideLoads(view, told(results, day(19)), 'live');
+    expect(loads.flatMap(({ actions }) => asked(actions))).toEqual([`wait ${name}`]);
+  });
+});
+
+describe('wants', () => {
+  const today = day(20);
+  const pre = registry.all.filter(
+    ({ definition }) => definition.kind === 'computed' && definition.timing === 'pre_game',
+  );
+  const post = registry.all.filter(
+    ({ definition }) => definition.kind === 'computed' && definition.timing === 'post_game',
+  );
+
+  it('are of every table that is computed beforehand and was never built', () => {
+    const view = viewOf({ registry, today, differently: onlyRaw() });
+    expect(asked(decideWants(view, today, 'before', 'live')).sort()).toEqual(
+      pre.map(({ definition }) => `wait ${definition.name}@${today}`).sort(),
+    );
+  });
+
+  it('are none where everything is built, and of what became stale by data alone', () => {
+    expect(decideWants(viewOf({ registry, today }), today, 'before', 'live')).toEqual([]);
+    const [first, second] = pre.map(({ definition }) => `${definition.name}@${today}`);
+    const view = viewOf({
+      registry,
+      today,
+      differently: except({
+        [first ?? '']: { stale: { cause: 'data', because: 'lines moved' } },
+        [second ?? '']: { stale: { cause: 'code', because: 'a deployment' } },
+      }),
+    });
+    expect(asked(decideWants(view, today, 'before', 'live'))).toEqual([`wait ${first}`]);
+  });
+
+  it('after the games wait for results and box scores', () => {
+    const yesterday = day(19);
+    const view = viewOf({ registry, today, differently: onlyRaw() });
+    expect(asked(decideWants(view, yesterday, 'after', 'live')).sort()).toEqual(
+      post.map(({ definition }) => `wait ${definition.name}@${yesterday}`).sort(),
+    );
+    const lacking = viewOf({ registry, today, differently: onlyRaw(`${results}@${yesterday}`) });
+    expect(decideWants(lacking, yesterday, 'after', 'live')).toEqual([]);
+  });
+});
