@@ -123,7 +123,7 @@ function learnedOf(
   const known = `SELECT entry_id FROM ${published} WHERE ${part} IN (${dates}) AND entry_id IS NOT NULL`;
   const learned = (own: string, ofDate: string): string =>
     `CASE WHEN after_rows.${part} IS NULL THEN news.${ofDate} WHEN after_rows.entry_id NOT IN (${known}) THEN after_rows.${own} END`;
-  const news = `SELECT ${part} AS news_date, MAX_BY(source, observed_at) AS news_source, MAX(observed_at) AS news_at FROM ${staged} WHERE ${part} IN (${dates}) AND entry_id NOT IN (${known}) GROUP BY ${part}`;
+  const news = `SELECT ${part} AS news_date, source AS news_source, observed_at AS news_at FROM ${staged} WHERE ${part} IN (${dates}) AND entry_id NOT IN (${known}) QUALIFY ROW_NUMBER() OVER (PARTITION BY ${part} ORDER BY observed_at DESC, entry_id) = 1`;
   return {
     source: learned('source', 'news_source'),
     at: learned('observed_at', 'news_at'),
