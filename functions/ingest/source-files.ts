@@ -46,5 +46,7 @@ const BY_SNAPSHOT: readonly FileKind[] = [
 export function subjectColumn(kind: FileKind): 'game_id' | 'game' | 'team' | 'snapshot' {
   if (kind === 'named_games' || kind === 'named_player_box') return 'game';
   if (BY_SNAPSHOT.includes(kind)) return 'snapshot';
-  return kind === 'injury_report' || kind === 'rosters' || kind === 'team_roster' ? 'team' : 'game_id';
+  return kind === 'injury_report' || kind === 'rosters' || kind === 'team_roster' || kind === 'named_rosters'
+    ? 'team'
+    : 'game_id';
 }

@@ -155,7 +155,8 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
           ...{ endpoint, askedAt, isTooFast, credits, at: now, between: source.secondsBetween },
           ...{ status: found.status, detail: found.detail, seconds: answer.seconds },
         });
-        const validators = found.status === 'fetched' ? validatorsIn(answer) : undefined;
+        const validators =
+          found.status === 'fetched' && before.length === 0 ? validatorsIn(answer) : undefined;
         return { ...came, tries, seconds, credits, validators, ...found };
       }
       await wait(again);

@@ -20,6 +20,7 @@ export const FILE_KINDS = [
   'gamebook',
   'rosters',
   'team_roster',
+  'named_rosters',
   'shot_zones_player_game',
 ] as const;
 

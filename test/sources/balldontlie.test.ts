@@ -8,6 +8,7 @@ import balldontlie from '../../functions/sources/balldontlie/source.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { undiciHttp } from '../../shared/adapters/http/undici-http.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
+import { TRICODES } from '../../shared/domain/teams.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { archiveHome } from '../support/archive-home.ts';
 import { bdlGame, bdlLine, bdlPage } from '../support/balldontlie-answers.ts';
@@ -247,6 +248,76 @@ describe('games', () => {
       ['20231024_LAL_DEN', 119, 'files'],
       ['20231024_PHX_GSW', 104, 'files'],
     ]);
+  });
+});
+
+describe('active players', () => {
+  const ACTIVE = `balldontlie.active_players.${DATE}.json`;
+  const player = (id: number, name: string, abbreviation: string | null): object => ({
+    ...{
+      id,
+      first_name: name.split(' ')[0],
+      last_name: name.split(' ')[1] ?? '',
+      position: 'G',
+      birth: null,
+    },
+    team: abbreviation === null ? null : { id: 1, abbreviation },
+  });
+  const league = TRICODES.flatMap((team, i) =>
+    Array.from({ length: 8 }, (_, n) => player(100 * (i + 1) + n, `Some ${'ABCDEFGH'[n]}${team}`, team)),
+  );
+
+  it('are the roster of the teams that play and of which no other file has one', async () => {
+    const home = archiveHome(`${DATE}T15:00:00Z`);
+    const roster = {
+      season: '2023-24',
+      season_type: 'regular',
+      game_date: DATE,
+      team: 'DEN',
+      player_id: 203999,
+    };
+    const other = { ...roster, player_name: 'Nikola Jokić', position: 'C', birth_date: '1995-02-19' };
+    const files = [
+      csv('schedule_2023-24.csv', [game]),
+      csv('player_box_2023-24.csv', [boxLine, jokic]),
+      csv('rosters_2023-24.csv', [other]),
+    ];
+    await home.importFiles(files.map((file) => sourceFile(file.name, file.text)));
+    const all = [...league, player(237, 'LeBron James', 'LAL'), player(238, 'Free Agent', null)];
+    await home.importFiles([
+      {
+        name: ACTIVE,
+        bytes: () => bytes({ pages: [bdlPage(all.slice(0, 100), 9), bdlPage(all.slice(100))] }),
+      },
+    ]);
+    const rows = await home.rowsOf('espn_team_rosters', [gameDate(DATE)]);
+
+    expect(rows.filter((row) => row['team_abbr'] === 'DEN').map((row) => row['player_name'])).toEqual([
+      'Nikola Jokić',
+    ]);
+    const lal = rows.filter((row) => row['team_abbr'] === 'LAL');
+    expect(lal).toHaveLength(9);
+    expect(lal.at(-1)).toMatchObject({
+      nba_player_id: 2544,
+      player_name: 'LeBron James',
+      birth_date: null,
+      source: 'balldontlie',
+    });
+    expect(rows).toHaveLength(10);
+  });
+
+  it('are refused when a team has too few, as on one page of several', () => {
+    const fault = (document: unknown) => textOfSource(ACTIVE, bytes(document)).fault;
+    expect(fault({ data: league.slice(1) })).toBe('has 7 players of ATL, too few for a team');
+    expect(fault(bdlPage(league.slice(0, 100), 9))).toBe('lacks the page after the cursor 9');
+    expect(fault({ data: [...league, league[0]] })).toBe('has player 100 twice');
+    expect(fault({ data: [...league, player(1, 'A B', 'CHS')] })).toContain('has the team CHS');
+  });
+
+  it('are asked for today and tomorrow only', () => {
+    const { covers } = balldontlie.endpoints.active_players;
+    const days = ['2023-10-23', '2023-10-24', '2023-10-25', '2023-10-26'];
+    expect(days.filter((day) => covers(day, gameDate(DATE)))).toEqual(['2023-10-24', '2023-10-25']);
   });
 });
 

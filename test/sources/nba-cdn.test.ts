@@ -171,7 +171,7 @@ describe('an answer is refused', () => {
         resource: 'boxscore',
         resultSets: [{ name: 'PlayerStats', headers: ['GAME_ID'], rowSet: [] }],
       }),
-      'has another shape than expected: game',
+      'is of version 2 (resultSets), which is not read',
     ],
   ])('%s', (_, change, fault) => {
     if (fault === '') expect(faultOf(change)).toBeUndefined();

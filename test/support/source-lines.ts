@@ -263,7 +263,7 @@ export const injury: Cells = {
 };
 
 /** What Ball Don't Lie says of LeBron James on opening night. */
-export const namedBoxLine: Cells = {
+const namedBoxLine: Cells = {
   game: '20231024_LAL_DEN',
   game_date: '2023-10-24',
   home_team: 'DEN',

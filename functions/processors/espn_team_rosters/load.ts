@@ -1,5 +1,6 @@
 /**
  * Loads `rosters_*` files, and `team_roster`, which is what ESPN answers: the roster of each team on each date on which it plays.
+ * `named_rosters` has all teams by Ball Don't Lie: it is used for teams of which no other file has a roster of the date.
  */
 import { bareLookup } from '../../../shared/domain/namesakes.ts';
 import type { GameDate } from '../../../shared/domain/game-date.ts';
@@ -30,6 +31,7 @@ export default {
       ],
     },
     team_roster: { needed: ['game_date', 'team', 'player_name', 'position', 'birth_date'] },
+    named_rosters: { needed: ['game_date', 'team', 'player_name', 'position', 'birth_date'] },
   },
   begin: (job) => {
     const games = new Map<string, ScheduledGame>();
@@ -37,6 +39,8 @@ export default {
       games.set(`${game.date} ${game.home}`, game);
       games.set(`${game.date} ${game.away}`, game);
     }
+    /** The teams and dates of which another file than one of all teams has a roster. */
+    const rostered = new Set<string>();
     /** The rows about nobody, each with the reason why the row of the file is not understood. */
     const unread = new Map<Row, string>();
 
@@ -86,6 +90,10 @@ export default {
         const other = source.has('season') ? ofOtherSeason(source, file, job.season) : undefined;
         if (other !== undefined) return other;
         const date = source.gameDate();
+        const whose = `${date} ${canonicalTeam(source.raw('team')) ?? ''}`;
+        if (file.kind !== 'named_rosters') rostered.add(whose);
+        else if (!games.has(whose)) return { leftOut: 'players of teams that do not play on the date' };
+        else if (rostered.has(whose)) return { leftOut: 'players of teams of which there is another roster' };
         try {
           return [rowOf(source, date)];
         } catch (error) {

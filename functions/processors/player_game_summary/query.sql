@@ -76,7 +76,7 @@ facts AS (
     box.position, box.starter, box.minutes, box.points, box.field_goals_made, box.field_goals_attempted,
     box.three_pointers_made, box.three_pointers_attempted, box.free_throws_made, box.free_throws_attempted,
     box.offensive_rebounds, box.defensive_rebounds, box.rebounds, box.assists, box.steals, box.blocks, box.turnovers,
-    box.personal_fouls, box.plus_minus, box.is_active, box.box_source, COALESCE(box.data_quality_issues LIKE '%id_in_doubt%', FALSE) AS id_in_doubt,
+    box.personal_fouls, box.plus_minus, box.is_active, box.is_second_source, COALESCE(box.data_quality_issues LIKE '%id_in_doubt%', FALSE) AS id_in_doubt,
     box.lacks_assists, box.lacks_attempts, box.lacks_blocks, box.lacks_fouls, box.lacks_minutes, box.lacks_plus_minus,
     box.lacks_rebounds, box.lacks_steals,
     box.field_goals_attempted + 0.44 * box.free_throws_attempted AS true_attempts,
@@ -213,8 +213,8 @@ SELECT
     ELSE 'PUSH'
   END AS over_under_result,
   IF(is_active, points - latest_line, NULL) AS margin,
-  box_source AS primary_source_used,
-  IF(is_known AND box_source = 'nbac_player_boxscores', 'silver', 'bronze') AS data_quality_tier,
+  IF(is_second_source, 'bdl_player_boxscores', 'nbac_player_boxscores') AS primary_source_used,
+  IF(is_known AND NOT is_second_source, 'silver', 'bronze') AS data_quality_tier,
   1 AS expected_games_count,
   IF(is_known, 1, 0) AS actual_games_count,
   IF(is_known, 100.0, 0.0) AS completeness_percentage,
@@ -232,7 +232,7 @@ SELECT
     || IF(points_add_up, '', ',points_do_not_add_up')
     || IF(breaks_identity, ',points_identity', '')
     || IF(lacks_rebounds, ',rebounds_unknown', '')
-    || IF(box_source = 'nbac_player_boxscores', '', ',second_source')
+    || IF(is_second_source, ',second_source', '')
     || IF(shot_zone_match <> 'exact', ',shot_zones_mismatch', '')
     || IF(is_charted, '', ',shot_zones_missing')
     || IF(starter IS NULL, ',starter_unknown', '')

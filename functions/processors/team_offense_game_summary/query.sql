@@ -44,7 +44,7 @@ player_sums AS (
     MAX(IF(lacks_minutes, 1, 0)) AS lacks_minutes,
     MAX(IF(lacks_rebounds, 1, 0)) AS lacks_rebounds,
     MAX(IF(lacks_steals, 1, 0)) AS lacks_steals,
-    MAX(IF(box_source = 'nbac_player_boxscores', 0, 1)) AS has_second_source
+    MAX(IF(is_second_source, 1, 0)) AS has_second_source
   FROM player_lines
   WHERE is_active
   GROUP BY game_id, team_abbr

@@ -1,7 +1,8 @@
-/** Ball Don't Lie: the games of a date with their scores, and the box scores of their players. */
-import { parseGameDate } from '../../../shared/domain/game-date.ts';
+/** Ball Don't Lie: the games of a date with their scores, the box scores of their players, and who is on which team. */
+import { addDays, gameDate, parseGameDate } from '../../../shared/domain/game-date.ts';
 import { seasonOf, type Season } from '../../../shared/domain/season.ts';
 import type { Source } from '../source.ts';
+import { readActivePlayers } from './active-players.ts';
 import { readBoxScores } from './box-scores.ts';
 import { readGames } from './games.ts';
 import { nextPage } from './pages.ts';
@@ -38,6 +39,18 @@ export default {
       covers: (date, today) => date <= today,
       seasonOf: seasonOfDate,
       read: readBoxScores,
+      nextPage,
+    },
+    active_players: {
+      about: 'date',
+      fills: ['named_rosters'],
+      targets: { roster: 2 },
+      rhythm: 'morning',
+      path: () => '/v1/players/active?per_page=100',
+      // Who is on a team now, and so in the games of today and tomorrow.
+      covers: (date, today) => date === today || date === addDays(gameDate(today), 1),
+      seasonOf: seasonOfDate,
+      read: readActivePlayers,
       nextPage,
     },
   },
