@@ -18,7 +18,7 @@ shots AS (
   WHERE game_date BETWEEN @start_date AND @end_date
   UNION ALL
   SELECT game_id, team_abbr, player_lookup, shot_made, shot_type, FLOOR(shot_distance) AS shot_distance,
-    assist_player_lookup IS NOT NULL AS assisted, block_player_lookup, shot_source
+    IF(shot_source = 1, assist_player_lookup IS NOT NULL, NULL) AS assisted, block_player_lookup, shot_source
   FROM told_actions
   WHERE shot_type <> 'FT'
 ),

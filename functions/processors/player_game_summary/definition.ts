@@ -158,7 +158,7 @@ export default defineTable({
       nullable: true,
       min: 0,
       description:
-        'Makes from an assist: by a play-by-play that adds up to the box score, else by a shot chart that says so of all of his makes; else NULL.',
+        'Makes from an assist, by a play-by-play that adds up to the box score or by a shot chart; NULL when neither says it for all of his makes.',
     },
     unassisted_fg_makes: {
       type: 'INT64',

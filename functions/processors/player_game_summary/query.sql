@@ -19,7 +19,7 @@ second_box_scores AS (
 -- @include known-numbers
 charted_games AS (
   SELECT game_id, MIN(shot_source) AS zone_source, MAX(shot_source) AS told_source,
-    COUNTIF(shot_made AND assisted IS NOT NULL AND shot_source = 0) > 0 AS assists_charted
+    COUNTIF(shot_made AND assisted IS NOT NULL) > 0 AS assists_charted
   FROM zoned_shots
   GROUP BY game_id
 ),

@@ -170,8 +170,7 @@ export default defineTable({
       type: 'INT64',
       nullable: true,
       min: 0,
-      description:
-        'Blocks on paint shots; NULL without a play-by-play that adds up to the box score: a shot chart does not say who blocked.',
+      description: 'Blocks on paint shots; NULL without a play-by-play that adds up to the box score.',
     },
     blocks_mid_range: {
       type: 'INT64',

@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`player_game_summary` (
   `three_attempts_pbp` INT64 OPTIONS (description = 'Threes by the source of the zones.'),
   `three_makes_pbp` INT64 OPTIONS (description = 'Those of them made.'),
   `zone_unknown_attempts` INT64 OPTIONS (description = 'Two-pointers without a distance.'),
-  `assisted_fg_makes` INT64 OPTIONS (description = 'Makes from an assist: by a play-by-play that adds up to the box score, else by a shot chart that says so of all of his makes; else NULL.'),
+  `assisted_fg_makes` INT64 OPTIONS (description = 'Makes from an assist, by a play-by-play that adds up to the box score or by a shot chart; NULL when neither says it for all of his makes.'),
   `unassisted_fg_makes` INT64 OPTIONS (description = 'Makes without an assist; NULL likewise.'),
   `and1_count` INT64 OPTIONS (description = 'Free throws alone, made or missed, after a foul on a make of his; those for technical and flagrant fouls are not among them. NULL without a play-by-play that adds up to the box score.'),
   `paint_blocks` INT64 OPTIONS (description = 'Shots from the paint that he blocked; NULL likewise.'),

@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`team_defense_game_summary` (
   `points_in_paint_allowed` INT64 OPTIONS (description = '2 * opp_paint_makes.'),
   `mid_range_points_allowed` INT64 OPTIONS (description = '2 * opp_mid_range_makes.'),
   `three_pt_points_allowed` INT64 OPTIONS (description = '3 * opp_three_makes_pbp.'),
-  `blocks_paint` INT64 OPTIONS (description = 'Blocks on paint shots; NULL without a play-by-play that adds up to the box score: a shot chart does not say who blocked.'),
+  `blocks_paint` INT64 OPTIONS (description = 'Blocks on paint shots; NULL without a play-by-play that adds up to the box score.'),
   `blocks_mid_range` INT64 OPTIONS (description = 'Blocks on mid-range shots; NULL likewise.'),
   `blocks_three_pt` INT64 OPTIONS (description = 'Blocks on threes; NULL likewise.'),
   `has_complete_shot_zones` BOOL OPTIONS (description = 'Whether the zones of the game are known and the shots equal the opponent attempts within 1.'),
