@@ -1,9 +1,11 @@
 /**
- * Reads the positioned text of a PDF. A PDF may come from anybody, so its size, its pages, what it unpacks to, its text and the time
- * that it takes are bounded. The library is loaded with the first PDF.
+ * Reads the positioned text of a PDF. A PDF may come from anybody, so its size, its pages, what it unpacks to, its text, and the time
+ * and the memory that it takes are bounded. The library is loaded with the first PDF, in a thread of its own.
  */
+import { Worker } from 'node:worker_threads';
 import { inflateSync } from 'node:zlib';
 import { z } from 'zod';
+import type { PdfJob, PdfReply } from './pdf-thread.ts';
 import { shaped } from './shape.ts';
 import { PayloadFault } from './source.ts';
 
@@ -24,6 +26,8 @@ export interface PdfBounds {
   readonly pages: number;
   readonly runs: number;
   readonly milliseconds: number;
+  /** MiB of memory of the thread that reads it. */
+  readonly memory: number;
 }
 
 const BOUNDS: PdfBounds = {
@@ -32,6 +36,7 @@ const BOUNDS: PdfBounds = {
   pages: 60,
   runs: 60_000,
   milliseconds: 20_000,
+  memory: 256,
 };
 
 /** The text of a PDF as JSON has it. @throws PayloadFault when it has another shape */
@@ -81,73 +86,45 @@ export async function pdfTextOf(bytes: Uint8Array, changed: Partial<PdfBounds> =
   if (Buffer.from(bytes.subarray(0, 1024)).indexOf('%PDF-') < 0) throw new PayloadFault(NO_PDF(bytes));
   if (bytes.length > bounds.bytes) throw new PayloadFault('is larger than any such PDF may be');
   checkUnpacked(bytes, bounds.unpacked);
-  const { getResolvedPDFJS } = await import('unpdf');
-  const { getDocument } = await getResolvedPDFJS();
-  const task = getDocument({
-    // The library takes the bytes away.
-    data: Uint8Array.from(bytes),
-    disableFontFace: true,
-    enableXfa: false,
-    maxImageSize: 0,
-    stopAtErrors: true,
-    useSystemFonts: false,
-    verbosity: 0,
+  const { fault, pages } = await readInThread(bytes, bounds);
+  if (fault !== undefined) throw new PayloadFault(fault);
+  if (pages.every((page) => page.length === 0))
+    throw new PayloadFault('is a PDF without text, or a damaged one');
+  return { pages };
+}
+
+async function readInThread(bytes: Uint8Array, bounds: PdfBounds): Promise<PdfReply> {
+  const { PDF_THREAD } = await import('./pdf-thread.ts');
+  const { pages, runs, memory, milliseconds } = bounds;
+  const thread = new Worker(new URL(PDF_THREAD), {
+    // It needs nothing of the environment, and gets none of its secrets.
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: memory / 4 },
+    workerData: { work: 'text of a PDF', bytes, pages, runs } satisfies PdfJob,
   });
   let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new PayloadFault('takes longer to read than any such PDF may')),
-      bounds.milliseconds,
-    );
-  });
   try {
-    const pages = await Promise.race([pagesOf(await Promise.race([task.promise, tooLong]), bounds), tooLong]);
-    if (pages.every((page) => page.length === 0))
-      throw new PayloadFault('is a PDF without text, or a damaged one');
-    return { pages };
-  } catch (error) {
-    if (error instanceof PayloadFault) throw error;
-    throw new PayloadFault(`is a damaged PDF (${error instanceof Error ? error.message : String(error)})`);
+    return await new Promise<PdfReply>((resolve) => {
+      timer = setTimeout(
+        () => resolve({ fault: 'takes longer to read than any such PDF may' }),
+        milliseconds,
+      );
+      thread.once('message', resolve);
+      thread.once('error', (error: NodeJS.ErrnoException) =>
+        resolve({
+          fault:
+            error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+              ? 'takes more memory to read than any such PDF may'
+              : `cannot be read (${error.message})`,
+        }),
+      );
+      thread.once('exit', () => resolve({ fault: 'cannot be read: its reader ended' }));
+    });
   } finally {
     clearTimeout(timer);
-    // Whatever still works on the PDF ends here.
-    await task.destroy();
+    await thread.terminate();
   }
 }
-
-/** The part of the library's document that is used. */
-interface Opened {
-  readonly numPages: number;
-  readonly getPage: (page: number) => Promise<{
-    readonly getTextContent: () => Promise<{ readonly items: readonly object[] }>;
-  }>;
-}
-
-async function pagesOf(pdf: Opened, bounds: PdfBounds): Promise<TextRun[][]> {
-  if (pdf.numPages > bounds.pages)
-    throw new PayloadFault(`has ${pdf.numPages} pages, more than any such PDF`);
-  const pages: TextRun[][] = [];
-  let runs = 0;
-  for (let each = 1; each <= pdf.numPages; each++) {
-    const { items } = await (await pdf.getPage(each)).getTextContent();
-    runs += items.length;
-    if (runs > bounds.runs) throw new PayloadFault('has more text than any such PDF');
-    pages.push(items.flatMap(runIn));
-  }
-  return pages;
-}
-
-const item = z.object({ str: z.string(), width: z.number(), transform: z.array(z.number()).length(6) });
-
-function runIn(found: object): TextRun[] {
-  const { data } = item.safeParse(found);
-  const text = data?.str.trim() ?? '';
-  if (data === undefined || text === '') return [];
-  const [x = 0, y = 0] = data.transform.slice(4);
-  return [{ x: tenth(x), y: tenth(y), width: tenth(data.width), text }];
-}
-
-const tenth = (value: number): number => Math.round(value * 10) / 10;
 
 const NO_PDF = (bytes: Uint8Array): string =>
   /^\s*</.test(Buffer.from(bytes.subarray(0, 100)).toString('latin1'))
@@ -164,8 +141,6 @@ function checkUnpacked(bytes: Uint8Array, most: number): void {
     while (all[from] === 0x0d || all[from] === 0x0a) from++;
     const to = all.indexOf('endstream', from);
     const packed = all.subarray(from, to < 0 ? undefined : to);
-    // The first byte of what is packed by zlib.
-    if ((packed[0] ?? 0) % 16 !== 8) continue;
     left -= unpackedSize(packed, left);
     if (left < 0) throw new PayloadFault('unpacks to more than any such PDF may');
   }
@@ -173,11 +148,25 @@ function checkUnpacked(bytes: Uint8Array, most: number): void {
 
 const END = Buffer.from('end');
 
-/** Bytes of a stream when it is unpacked; more than `most` for one that is larger. A damaged one counts as nothing: it is read by nobody. */
+/** How often a stream may be packed one in the other. */
+const LAYERS = 4;
+
+/**
+ * Bytes of a stream when it is unpacked, and of what it holds that is packed again; more than `most` for one that is larger or has more
+ * layers than any PDF. What is not packed, or damaged, counts as nothing.
+ */
 function unpackedSize(packed: Uint8Array, most: number): number {
-  try {
-    return inflateSync(packed, { maxOutputLength: Math.max(1, most), finishFlush: 2 }).length;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? most + 1 : 0;
+  let size = 0;
+  let inside = packed;
+  for (let layer = 0; layer <= LAYERS && size <= most; layer++) {
+    const [first = 0, second = 0] = inside;
+    if (first % 16 !== 8 || (first * 256 + second) % 31 !== 0) return size;
+    try {
+      inside = inflateSync(inside, { maxOutputLength: Math.max(1, most - size), finishFlush: 2 });
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? most + 1 : size;
+    }
+    size += inside.length;
   }
+  return most + 1;
 }

@@ -6,6 +6,7 @@ import type { Ingested } from '../../functions/control/ingest.ts';
 import { halfHourBefore } from '../../functions/sources/eastern-hours.ts';
 import nbaInjuries from '../../functions/sources/nba_injuries/source.ts';
 import { simulateLeague } from '../../scripts/simulate/league.ts';
+import { fiveOf, gamebookPdf, GAMEBOOK_HEADER, totalsOf } from '../support/gamebook-pdf.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { injuryReportPdf } from '../support/injury-report-pdf.ts';
 import { cdnAnswers } from '../support/nba-cdn-answers.ts';
@@ -20,8 +21,12 @@ const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expec
 const DATE = answers.games.map(answers.dateOf).sort()[0] ?? expect.fail();
 const [GAME = ''] = answers.gamesOn(DATE);
 
+interface Team {
+  readonly teamTricode: string;
+  readonly players: readonly { readonly name: string }[];
+}
 interface Game {
-  readonly game: Readonly<Record<'homeTeam' | 'awayTeam', { readonly teamTricode: string }>>;
+  readonly game: Readonly<Record<'homeTeam' | 'awayTeam', Team>>;
 }
 const { homeTeam, awayTeam } = (answers.boxScore(GAME) as unknown as Game).game;
 
@@ -130,4 +135,57 @@ describe('the injury report of an hour', () => {
     const { stdout } = await startCliWith({ env }, folder, 'query', sql, '--format', 'csv').ended;
     return stdout.trim().split('\n').slice(1);
   }
+});
+
+describe('the gamebook of a game', () => {
+  const home = newFolder();
+  const [day, codes] = [DATE.replaceAll('-', ''), [awayTeam, homeTeam].map(({ teamTricode }) => teamTricode)];
+  const written = new Date(`${DATE}T12:00:00Z`).toLocaleDateString('en-US', {
+    ...{ year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' },
+  });
+  const boxOf = ({ teamTricode, players }: Team, side: string): string[] => {
+    const [first = '', ...others] = players.map(({ name }) => name);
+    return [
+      `${side}: ${teamTricode} (0-0)`,
+      GAMEBOOK_HEADER,
+      ...fiveOf(first, 12, others.slice(0, 4)),
+      "44 Some Guest DNP - Coach's Decision",
+      totalsOf(12),
+    ];
+  };
+  const book = gamebookPdf([
+    `FINAL BOX ${written}`,
+    ...boxOf(awayTeam, 'VISITOR'),
+    ...boxOf(homeTeam, 'HOME'),
+    `Inactive: ${codes[0]} - Newcomer (Injury/Illness - Left Knee; Sprain)`,
+  ]);
+  const booked = {
+    ...env,
+    FULLCOURT_SOURCE_NBA_GAMEBOOK_URL: server.address,
+    FULLCOURT_SOURCE_NBA_GAMEBOOK_HEADERS: '{}',
+  };
+
+  it('is asked for when the game is over, and is rows of its table with who sat out and why', async () => {
+    server.answers.set('/static/json/staticData/scheduleLeagueV2.json', answers.schedule(SEASON, DATE));
+    for (const each of answers.gamesOn(DATE))
+      server.answers.set(`/static/json/liveData/boxscore/boxscore_${each}.json`, answers.boxScore(each));
+    server.answers.set(`/pdfs/${day}/${day}_${codes.join('')}_book.pdf`, book);
+    const flags = [
+      '--date',
+      DATE,
+      '--now',
+      new Date(Date.parse(`${DATE}T12:00:00Z`) + 86_400_000).toISOString(),
+    ];
+    const { stdout } = await startCliWith({ env: booked }, home, 'ingest', ...flags, '--json').ended;
+    const { fetches } = JSON.parse(stdout) as Ingested;
+    expect(fetches.find(({ source }) => source === 'nba_gamebook')).toMatchObject({ entries: 1, rows: 13 });
+
+    const sql = `SELECT player_status, COUNT(*), COUNT(nba_player_id), MAX(dnp_reason_category), SUM(points) FROM nba_raw.nbac_gamebook_player_stats WHERE game_date = DATE '${DATE}' GROUP BY player_status ORDER BY player_status`;
+    const { stdout: found } = await startCliWith({ env }, home, 'query', sql, '--format', 'csv').ended;
+    expect(found.trim().split('\n').slice(1)).toEqual([
+      'active,10,10,,104',
+      'dnp,2,0,coach_decision,',
+      'inactive,1,0,injury,',
+    ]);
+  });
 });

@@ -18,7 +18,7 @@ export function tinyPdf(pages: readonly (readonly PlacedText[])[], packed = true
 /** @param streams what is drawn on each page */
 export function pdfOf(streams: readonly Uint8Array[], packed: boolean): Uint8Array {
   const first = 4;
-  const objects: Buffer<ArrayBuffer>[] = [
+  return pdfOfObjects([
     Buffer.from('<< /Type /Catalog /Pages 2 0 R >>'),
     Buffer.from(
       `<< /Type /Pages /Count ${streams.length} /Kids [${streams.map((_, i) => `${first + 2 * i} 0 R`).join(' ')}] >>`,
@@ -34,7 +34,11 @@ export function pdfOf(streams: readonly Uint8Array[], packed: boolean): Uint8Arr
         Buffer.from('\nendstream'),
       ]),
     ]),
-  ];
+  ]);
+}
+
+/** @param objects the objects of the PDF; the first is its catalog */
+export function pdfOfObjects(objects: readonly (string | Buffer<ArrayBuffer>)[]): Uint8Array {
   const parts = [Buffer.from('%PDF-1.4\n')];
   const places: number[] = [];
   let length = parts[0]?.length ?? 0;
@@ -44,7 +48,7 @@ export function pdfOf(streams: readonly Uint8Array[], packed: boolean): Uint8Arr
   };
   for (const [i, object] of objects.entries()) {
     places.push(length);
-    add(Buffer.concat([Buffer.from(`${i + 1} 0 obj\n`), object, Buffer.from('\nendobj\n')]));
+    add(Buffer.concat([Buffer.from(`${i + 1} 0 obj\n`), Buffer.from(object), Buffer.from('\nendobj\n')]));
   }
   const table = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('');
   const count = objects.length + 1;

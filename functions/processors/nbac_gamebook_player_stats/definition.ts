@@ -18,7 +18,7 @@ export default defineRawTable({
   timing: 'post_game',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
-  key: ['game_id', 'player_lookup'],
+  key: ['game_id', 'team_abbr', 'player_lookup'],
   clusterBy: ['player_lookup', 'team_abbr'],
   inputs: [
     { table: SCHEDULE, window: sameDate, required: true },

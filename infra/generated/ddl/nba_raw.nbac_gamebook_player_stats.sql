@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS `nba_raw`.`nbac_gamebook_player_stats` (
   `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern calendar date of the game.'),
   `season` STRING OPTIONS (description = 'Season of the game, such as 2023-24.'),
   `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages.'),
-  `team_abbr` STRING OPTIONS (description = 'His team.'),
+  `team_abbr` STRING NOT NULL OPTIONS (description = 'His team.'),
   `opponent_team_abbr` STRING OPTIONS (description = 'The other team.'),
   `is_home` BOOL OPTIONS (description = 'Whether his team is the home team of the schedule.'),
   `player_lookup` STRING NOT NULL OPTIONS (description = 'Name in the form lebronjames.'),
