@@ -4,4 +4,4 @@ import { bundleCommandLine } from '../infra/bundle/command-line.ts';
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('Name the folder: bundle-commands.ts FOLDER');
-await bundleCommandLine(fileURLToPath(new URL('..', import.meta.url)), folder);
+await bundleCommandLine(fileURLToPath(new URL('..', import.meta.url)), folder, true);

@@ -72,19 +72,20 @@ const env = {
   ...process.env,
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'node'),
 };
-const flags = [
-  '--disable-warning=ExperimentalWarning',
-  // Node's own limit of the memory for young objects lets a process that streams many rows grow by a hundred MiB.
-  '--max-semi-space-size=8',
-  // A short command ends before its heap is so large, so that all of it is never looked through for what is no longer used.
-  '--initial-heap-size=64',
-  // A short command ends before code that is compiled once more for speed has paid for its compilation; by Node's own
-  // numbers, that is a seventh of the work of an import of one night. A function that runs long enough still gets it.
-  '--invocation-count-for-maglev=20000',
-  '--invocation-count-for-maglev-osr=4000',
-  '--invocation-count-for-osr=8000',
-  '--invocation-count-for-turbofan=60000',
-];
+// Node's own limit of the memory for young objects lets a process that streams many rows grow by a hundred MiB.
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+// Another Node than the pinned one may not know these.
+if (pinned !== undefined)
+  flags.push(
+    // A short command ends before its heap is so large, so that all of it is never looked through for what is no longer used.
+    '--initial-heap-size=64',
+    // A short command ends before code that is compiled once more for speed has paid for its compilation; by Node's own
+    // numbers, that is a seventh of the work of an import of one night. A function that runs long enough still gets it.
+    '--invocation-count-for-maglev=20000',
+    '--invocation-count-for-maglev-osr=4000',
+    '--invocation-count-for-osr=8000',
+    '--invocation-count-for-turbofan=60000',
+  );
 // In a log for developers, errors name the lines of the sources instead of those of the bundle.
 if (process.env.FULLCOURT_LOG === 'debug') flags.push('--enable-source-maps');
 const command = [...flags, script, ...rest];

@@ -24,21 +24,22 @@ const OUTSIDE = ['@duckdb/node-bindings*', 'esbuild', '@google-cloud/functions-f
 export async function bundlePackage(root: string): Promise<void> {
   const folder = join(root, 'dist/cli');
   rmSync(folder, { recursive: true, force: true });
-  const packages = await bundleCommandLine(root, folder);
+  const packages = await bundleCommandLine(root, folder, false);
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licencesOf(packages, root));
   copyFileSync(join(root, 'package-lock.json'), join(root, PACKED_LOCK));
 }
 
 /**
- * Writes the bundle of `scripts/cli.ts` to `folder`, as `cli.js` and parts that a command loads when it needs them. Source maps
- * stand beside them, so that `node --enable-source-maps` names our files in errors.
+ * Writes the bundle of `scripts/cli.ts` to `folder`, as `cli.js` and parts that a command loads when it needs them.
  * @param root the root folder of the project; `folder` is inside
+ * @param withMaps whether source maps stand beside them, so that `node --enable-source-maps` names our files in errors
  * @returns the packages whose code is inside
  * @throws Error when a module cannot be found or compiled
  */
 export async function bundleCommandLine(
   root: string,
   folder: string,
+  withMaps: boolean,
 ): Promise<ReturnType<typeof packagesOf>> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -54,7 +55,7 @@ export async function bundleCommandLine(
     // Names of functions are not shortened, so that people can read the stacks of errors.
     minifyWhitespace: true,
     minifySyntax: true,
-    sourcemap: 'linked',
+    sourcemap: withMaps ? 'linked' : false,
     sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
