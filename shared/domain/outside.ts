@@ -11,17 +11,17 @@ import {
   type Outside,
   type Scoped,
 } from './scope.ts';
-import type { TableDefinition } from './table.ts';
+import { isExpectedWhereTold, type TableDefinition } from './table.ts';
 import { seasonOf } from './season.ts';
 import type { SeasonView, View } from './view.ts';
 
-/** Whether a table has a scope: it is filled from files about games that were played, and is not one that stands in for another. */
+/** Whether a table has a scope: it is filled from files about games that were played, and is expected on other dates than those of its files. */
 export function hasScope(definition: TableDefinition): boolean {
   return (
     definition.kind === 'loaded' &&
     definition.timing === 'post_game' &&
     definition.tells !== 'calendar' &&
-    definition.standsInFor === undefined
+    !isExpectedWhereTold(definition)
   );
 }
 

@@ -98,10 +98,20 @@ export interface LoadedTable extends TableBase {
    */
   readonly moreGamesFrom?: readonly string[];
   /**
-   * The raw table of box scores in whose place this one is used, for games and players that it lacks. This table is expected only on
-   * dates of which its own files speak. A date of which it has rows is not without a source, and no table waits for the other one.
+   * Whether this table is expected only on dates of which its own files speak: its source is asked now and then, and nobody expects more
+   * of it than it has said. A date of which they speak should have every final game.
+   */
+  readonly isExpectedWhereTold?: true;
+  /**
+   * The raw table of box scores in whose place this one is used, for games and players that it lacks. A date of which this one has rows
+   * is not without a source, and no table waits for the other one.
    */
   readonly standsInFor?: string;
+}
+
+/** Whether a table is a raw one that is expected only on dates of which its own files speak. */
+export function isExpectedWhereTold(table: TableDefinition): boolean {
+  return table.kind === 'loaded' && table.isExpectedWhereTold === true;
 }
 
 /** The witnesses of a table; none for a computed table. */

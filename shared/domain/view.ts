@@ -115,8 +115,7 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
   if (table.definition.kind === 'loaded') {
     if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
     const archive = season.archives.get(table.definition.name);
-    // What stands in for another source is asked now and then: nobody expects more of it than it has said.
-    if (table.definition.standsInFor !== undefined && archive?.slices[date] === undefined)
+    if (isExpectedWhereTold(table.definition) && archive?.slices[date] === undefined)
       return SOURCE_NOT_ARCHIVED;
     if (archive === undefined)
       return outsideOf(season, view.registry, table, date).isWhole ? SOURCE_UNAVAILABLE : SOURCE_NOT_ARCHIVED;

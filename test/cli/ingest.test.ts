@@ -241,6 +241,16 @@ describe('a source', () => {
     expect(stderr).toContain('the source nba_cdn is off: set FULLCOURT_ALLOW_UNKEYED=1');
   });
 
+  it('that answers only some addresses is asked with headers of the operator alone', async () => {
+    const open = { FULLCOURT_ALLOW_UNKEYED: '1' };
+    const asked = ['ingest', '--date', DATE, '--source', 'nba_stats'];
+    const { code, stderr } = await startCliWith({ env: open }, newFolder(), ...asked).ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'the source nba_stats is off: set FULLCOURT_SOURCE_NBA_STATS_HEADERS when you may use it',
+    );
+  });
+
   it('that does not exist is named, with those that do', async () => {
     const running = startCliWith({ env }, newFolder(), 'ingest', '--date', DATE, '--source', 'nba');
     const { code, stderr } = await running.ended;

@@ -408,7 +408,7 @@ describe('the question', () => {
     asked.length = 0;
     faults.clear();
     answers.clear();
-    const http = undiciHttp({ connectMs: 500, totalMs: 500, maxBytes: 2 ** 20 });
+    const http = undiciHttp({ connectMs: 5000, totalMs: 5000, maxBytes: 2 ** 20 });
     const now = new Date(`${DATE}T12:00:00Z`);
     const ports = {
       ...{ http, wait: () => Promise.resolve(), random: () => 0.5 },

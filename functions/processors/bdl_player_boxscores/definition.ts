@@ -20,6 +20,7 @@ export default defineRawTable({
   name: 'bdl_player_boxscores',
   description: 'One row for each player who took part in a final game, by Ball Don’t Lie.',
   timing: 'post_game',
+  isExpectedWhereTold: true,
   standsInFor: 'nbac_player_boxscores',
   calculationVersion: 'v1',
   partitionColumn: 'game_date',

@@ -16,6 +16,7 @@ export default defineRawTable({
   name: 'nbac_gamebook_player_stats',
   description: 'One row for each player whom the gamebook of a final game names.',
   timing: 'post_game',
+  isExpectedWhereTold: true,
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id', 'team_abbr', 'player_lookup'],

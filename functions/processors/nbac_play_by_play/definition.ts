@@ -18,6 +18,7 @@ export default defineRawTable({
   name: 'nbac_play_by_play',
   description: 'One row for each action of a final game: shots, free throws, rebounds, fouls and the rest.',
   timing: 'post_game',
+  isExpectedWhereTold: true,
   calculationVersion: 'v1',
   partitionColumn: 'game_date',
   key: ['game_id', 'event_sequence'],
