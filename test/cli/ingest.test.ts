@@ -131,6 +131,14 @@ describe('a night', () => {
     server.answers.set(pathOf(FIRST), corrected);
     const { document } = await ingest(home, MORNING_AFTER);
     expect(document.changes).toEqual([
+      // The play-by-play of the game does not add up to the corrected box score, and all of its rows say so.
+      {
+        table: 'nbac_play_by_play',
+        date: DATE,
+        added: 0,
+        changed: (answers.playByPlay(FIRST) as { game: { actions: unknown[] } }).game.actions.length,
+        removed: 0,
+      },
       { table: 'nbac_player_boxscores', date: DATE, added: 0, changed: 1, removed: 0 },
     ]);
   });
