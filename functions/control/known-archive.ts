@@ -129,7 +129,12 @@ async function repeatKnown(
     if (text !== undefined) await registerPlayers({ store: scratch }, playersIn(source.kind, text));
   }
   if (files.size === 0) return;
-  const ports = { store: scratch, archive: layered.archive, clock: () => new Date(entry.at) };
+  // Files that do not say when they were learned have the time of their import, as they had it then.
+  const ports = {
+    store: scratch,
+    archive: layered.archive,
+    clock: () => new Date(entry.files[0]?.observedAt ?? entry.at),
+  };
   const options = {
     ...{ seasons: wanted, replace: entry.replace },
     observedAt: measured ? entry.files[0]?.observedAt : undefined,

@@ -4,6 +4,7 @@
  * into the overlay. Nothing is visible that was not found to be the same or was not made anew.
  */
 import { audit } from '../../shared/domain/audit.ts';
+import type { Archive } from '../../shared/domain/archive.ts';
 import { calendarAfter } from '../../shared/domain/calendar.ts';
 import { evaluate, type Evaluation } from '../../shared/domain/evaluation.ts';
 import { RequestError, type Result } from '../../shared/domain/failure.ts';
@@ -153,7 +154,9 @@ export function knownPartitions(
       else reasons.set(refName({ table: name, date }), why);
     }
     const states = statesOf(below, name);
-    const same = await unchanged(table, here, states, evaluation);
+    const archives = [view.seasons.get(seasonOf(first)), below].map((each) => each?.archives.get(name));
+    const alike = here.filter((date) => timesOf(archives[0], date) === timesOf(archives[1], date));
+    const same = await unchanged(table, alike, states, evaluation);
     if (same.size > 0) {
       valueOf(await overlay.reveal(table, [...same]));
       noteThrough(table, [...same], states);
@@ -350,6 +353,13 @@ function stateOf(
   return verdict.status === 'blocked'
     ? { ...facts, status: 'blocked', reason: verdict.reason ?? '' }
     : { ...facts, status: verdict.status };
+}
+
+/** When the lines of a date were learned, for the columns that say so; empty for a table that is not loaded. */
+function timesOf(archive: Archive | undefined, date: GameDate): string {
+  return (archive?.slices[date] ?? [])
+    .map(({ entry }) => archive?.entries[entry]?.observedAt ?? '')
+    .join(' ');
 }
 
 /** What a partition still waited for; undefined when nothing. */
