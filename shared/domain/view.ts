@@ -23,6 +23,7 @@ import { isBuilt, isInFlight, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import type { GivenScope } from './scope.ts';
 import { seasonOf, type Season } from './season.ts';
+import { isExpectedWhereTold } from './table.ts';
 
 /** For each player or team with a game on a date, the hash of its rows. */
 export type GameHashes = Readonly<Record<string, string>>;

@@ -166,7 +166,7 @@ describe('the gamebook of a game', () => {
   };
 
   it('is asked for when the game is over, and is rows of its table with who sat out and why', async () => {
-    server.answers.set('/static/json/staticData/scheduleLeagueV2.json', answers.schedule(SEASON, DATE));
+    server.answers.set('/static/json/staticData/scheduleLeagueV2.json', answers.schedule(SEASON, (id) => answers.dateOf(id) <= DATE));
     for (const each of answers.gamesOn(DATE))
       server.answers.set(`/static/json/liveData/boxscore/boxscore_${each}.json`, answers.boxScore(each));
     server.answers.set(`/pdfs/${day}/${day}_${codes.join('')}_book.pdf`, book);
