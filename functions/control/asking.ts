@@ -1,7 +1,8 @@
 /** Asks one source what it knows of one date. `ingest` and the handler of due fetches ask by this alone. */
+import type { Archive } from '../../shared/domain/archive.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
-import { seasonOf } from '../../shared/domain/season.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { isAnswered } from '../../shared/domain/source-state.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
@@ -14,10 +15,15 @@ import { halfHoursAbout } from '../sources/eastern-hours.ts';
 import { lookInto } from '../sources/payload-files.ts';
 import type { Endpoint, Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
-import { gamesOfDate, isOfSchedule } from './archived-schedule.ts';
+import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
 import { HOURS_OF_GAME } from './due.ts';
 import { belongsTo, type Errand } from './fetch-plan.ts';
 
+/**
+ * Hours from tip-off after which a wave of box scores asks for a game without a score. The wave has read the schedule before, so that
+ * a game which is over has one.
+ */
+const HOURS_WITHOUT_SCORE = 3;
 /** Hours from tip-off after which a game that has no answer yet has been kept from us. */
 const HOURS_OF_PATIENCE = 5;
 /** Seconds that one source may keep a date waiting. */
@@ -68,7 +74,9 @@ export async function askSource(
   onAsked: (asked: Asked) => void = () => undefined,
 ): Promise<SourceAnswers> {
   const games = await gamesOn(ports, date);
-  const over = games.filter((game) => mayBeOver(game, now));
+  const over = games.filter((game) =>
+    mayBeOver(game, now, errand === 'box_scores' ? HOURS_WITHOUT_SCORE : HOURS_OF_GAME),
+  );
   const isKnown = await knownGames(ports, date, errand);
   const asked: Asked[] = [];
   const files: SourceFile[] = [];
@@ -82,6 +90,8 @@ export async function askSource(
   const fail = (endpoint: Endpoint): void => {
     for (const target of targetsIn(endpoint)) failed.add(target);
   };
+  /** What another question about the whole date has told, such as the log of the play-offs beside that of the season. */
+  const toldOfDate = new Set<Target>();
   for (const about of ABOUT)
     for (const [name, endpoint] of Object.entries<Endpoint>(source.endpoints)) {
       if (endpoint.about !== about || !isWanted(endpoint, errand, targets)) continue;
@@ -103,6 +113,8 @@ export async function askSource(
         onAsked(found.answer);
         leads.push(...found.answer.leads);
         if (found.isLacking) fail(endpoint);
+        else if (about === 'date' && endpoint.fills.length > 0)
+          for (const target of targetsIn(endpoint)) toldOfDate.add(target);
         const { name: file, bytes, status, original } = found.answer;
         if (original !== undefined) await ports.archive.put(original.name, original.bytes);
         if (bytes === undefined) continue;
@@ -112,6 +124,7 @@ export async function askSource(
       }
     }
   const notDue = games.length - over.length;
+  for (const target of toldOfDate) failed.delete(target);
   return {
     ...{ asked, files, failed: [...failed].sort(), games: games.length, notDue },
     uncovered: [...uncovered].filter((target) => !told.has(target) && !failed.has(target)).sort(),
@@ -237,13 +250,23 @@ function leftBehind(name: string): Asked {
 }
 
 /** The games of a date as the archived schedule has them. */
-export async function gamesOn(ports: SeeingPorts, date: GameDate): Promise<ScheduledGame[]> {
-  const season = seasonOf(date);
+export function gamesOn(ports: SeeingPorts, date: GameDate): Promise<ScheduledGame[]> {
+  return gamesReader(ports)(date);
+}
+
+/** Makes what reads the games of dates as the archived schedule has them now. The schedule of a season is read once. */
+export function gamesReader(ports: SeeingPorts): (date: GameDate) => Promise<ScheduledGame[]> {
   const tables = RAW_LOADS.all.map(({ definition }) => definition.name).filter(isOfSchedule);
-  const archives = await archivesOf(ports, tables, season);
   const parts = archivedParts(ports.archive);
-  const games = await gamesOfDate({ season, archives, parts }, date, [], new Map());
-  return [...games.values()].filter((game) => game.date === date);
+  const archivesOfSeason = new Map<Season, Promise<readonly (Archive | undefined)[]>>();
+  const read: ReadGames = new Map();
+  return async (date) => {
+    const season = seasonOf(date);
+    const reading = archivesOfSeason.get(season) ?? archivesOf(ports, tables, season);
+    archivesOfSeason.set(season, reading);
+    const games = await gamesOfDate({ season, archives: await reading, parts }, date, [], read);
+    return [...games.values()].filter((game) => game.date === date);
+  };
 }
 
 /**
@@ -269,11 +292,18 @@ async function knownGames(
     kinds.every((kind) => known.has(`${kind} ${nbaGameId}`) || known.has(`${kind} ${gameId}`));
 }
 
-/** A game with a score is over. One without a time of its own may be over when the day after its date has begun. */
-export function mayBeOver({ score, tipoffAt, date }: ScheduledGame, now: Date): boolean {
+/**
+ * A game with a score is over. One without a time of its own may be over when the day after its date has begun.
+ * @param hours from tip-off after which a game may be over
+ */
+export function mayBeOver(
+  { score, tipoffAt, date }: ScheduledGame,
+  now: Date,
+  hours: number = HOURS_OF_GAME,
+): boolean {
   if (score !== null) return true;
   if (tipoffAt === null) return gameDateOf(now) > date;
-  return hoursSince(tipoffAt, now) >= HOURS_OF_GAME;
+  return hoursSince(tipoffAt, now) >= hours;
 }
 
 function hoursSince(instant: string | null, now: Date): number {

@@ -73,8 +73,7 @@ export interface ImportPorts extends RequestingPorts {
   readonly withWarehouse: <T>(what: string, look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
 }
 
-/** What archiving needs of a process: it loads nothing. */
-export type ArchivingPorts = Pick<ImportPorts, 'store' | 'archive' | 'clock' | 'registry'>;
+type ArchivingPorts = Pick<ImportPorts, 'store' | 'archive' | 'clock' | 'registry'>;
 
 export interface ImportOptions {
   /** Only these seasons; by default all that the files have. */
@@ -196,8 +195,7 @@ export async function archiveUnlessRefused(
   const before = await statesOf(ports, plan);
   const fewer = fewerRows(tried, replace);
   if (refused.length > 0) return { plan, refused, before, fewer };
-  const report = await archivePlanned(ports, { ...plan, files: looked });
-  return { plan, refused, before, fewer, report };
+  return { plan, refused, before, fewer, report: await archivePlanned(ports, { ...plan, files: looked }) };
 }
 
 /** The scopes of an import as its answer has them. */

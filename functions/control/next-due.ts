@@ -3,7 +3,7 @@ import { OCCASIONS, type Occasion } from '../../shared/domain/fetch.ts';
 import { addDays, gameDateOf } from '../../shared/domain/game-date.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
 import type { Endpoint, Source } from '../sources/source.ts';
-import { gamesOn, type SeeingPorts } from './asking.ts';
+import { gamesReader, type SeeingPorts } from './asking.ts';
 import { nextSlot } from './due.ts';
 import { belongsTo } from './fetch-plan.ts';
 
@@ -18,9 +18,10 @@ const DAYS = [-1, 0, 1] as const;
 export async function nextDueOf(ports: SeeingPorts, now: Date): Promise<(source: Source) => Date | null> {
   const found = new Map<Occasion, Date>();
   const today = gameDateOf(now);
+  const gamesOf = gamesReader(ports);
   for (const days of DAYS) {
     const date = addDays(today, days);
-    const day = { date, games: await gamesOn(ports, date), season: null };
+    const day = { date, games: await gamesOf(date), season: null };
     const used = (await listFetches(ports, date)).map(({ occasion, at, isAnswered }) => ({
       ...{ occasion, isAnswered, at: new Date(at) },
     }));

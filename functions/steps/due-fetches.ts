@@ -8,7 +8,7 @@ import { calendarOf } from '../../shared/state/calendars.ts';
 import { fetchesOf, fetchIdOf, lastRefresh, noteRefresh, requestFetch } from '../../shared/state/fetches.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
-import { gamesOn } from '../control/asking.ts';
+import { gamesReader } from '../control/asking.ts';
 import { datesToLookAt, dueSlots, slotsOf, tipoffsOf, type DueDay, type UsedSlot } from '../control/due.ts';
 import { carryOut } from './actions.ts';
 import type { HandlerContext } from './context.ts';
@@ -26,9 +26,10 @@ export async function liveDay(context: HandlerContext): Promise<number> {
   const today = gameDateOf(now);
   const calendars = await calendarsAround(context, today);
   const dates = datesToLookAt(today, calendars.get(seasonOf(today))?.dates ?? []);
+  const gamesOf = gamesReader({ ...ports, archive: context.archive });
   const events: string[] = [];
   for (const date of dates) {
-    const day = await dayOf(context, calendars, date);
+    const day = await dayOf(gamesOf, calendars, date);
     const used = await usedSlots(context, day, now);
     for (const slot of dueSlots(day, now, used)) {
       const event = await requestFetch(ports, slot);
@@ -56,7 +57,7 @@ async function calendarsAround(
 
 /** A date with its games as the archived schedule has them. */
 async function dayOf(
-  { ports, archive }: HandlerContext,
+  gamesOf: ReturnType<typeof gamesReader>,
   calendars: ReadonlyMap<Season, SeasonCalendar>,
   date: GameDate,
 ): Promise<DueDay> {
@@ -64,7 +65,7 @@ async function dayOf(
   const lastDate = calendar?.dates.at(-1);
   return {
     date,
-    games: await gamesOn({ ...ports, archive }, date),
+    games: await gamesOf(date),
     season:
       calendar === undefined || lastDate === undefined
         ? null

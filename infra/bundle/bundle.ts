@@ -13,7 +13,7 @@ import type { Needs } from '../../shared/derive/service-kinds.ts';
 import type { Service } from '../../shared/derive/services.ts';
 import { licencesOf, packagesOf, type Output, type PackageInside } from './licences.ts';
 import { lockOf } from './lock.ts';
-import { FOR_COMMONJS, jsonAsText, namedExports, sqlInside } from './plugins.ts';
+import { FOR_COMMONJS, jsonAsText, namedExports, sqlInside, withoutSqlite } from './plugins.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -91,7 +91,7 @@ export async function bundleService(
     banner: { js: FOR_COMMONJS },
     metafile: true,
     logLevel: 'silent',
-    plugins: [sqlInside, jsonAsText, identityInside, namedExports],
+    plugins: [sqlInside, jsonAsText, identityInside, namedExports, withoutSqlite],
   });
   const outputs = reachable(result, join(folder, 'index.js'));
   refuseForeign(

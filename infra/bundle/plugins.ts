@@ -122,3 +122,26 @@ export const jsonAsText: Plugin = {
     });
   },
 };
+
+/** The two files of undici that load `node:sqlite`. */
+const SQLITE_IN_UNDICI =
+  /node_modules[/\\]undici[/\\]lib[/\\](?:util[/\\]runtime-features|cache[/\\]sqlite-cache-store)\.js$/;
+
+/**
+ * Leaves `node:sqlite` out of the client that asks live sources. The client loads it only for a cache that nobody uses, and then
+ * finds a runtime that does not have it.
+ * @throws Error, from the build, when the client has changed so that this does not hold
+ */
+export const withoutSqlite: Plugin = {
+  name: 'without-sqlite',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: SQLITE_IN_UNDICI }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const loads = "require('node:sqlite')";
+      if (!text.includes(loads)) throw new Error(`${path} does not load node:sqlite as it did`);
+      const lacks =
+        "(() => { throw Object.assign(new Error('no node:sqlite'), { code: 'ERR_UNKNOWN_BUILTIN_MODULE' }); })()";
+      return { contents: text.replaceAll(loads, lacks), loader: 'js' };
+    });
+  },
+};

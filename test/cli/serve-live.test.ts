@@ -28,7 +28,10 @@ const env = {
 describe('serve', () => {
   it('asks what is due by its business clock, and builds what follows', async () => {
     const home = newFolder();
-    server.answers.set(SCHEDULE, answers.schedule(SEASON, () => false));
+    server.answers.set(
+      SCHEDULE,
+      answers.schedule(SEASON, () => false),
+    );
     const serving = startCliWith({ env }, home, 'serve', '--port', '0', '--now', `${DATE}T14:00:00Z`);
     await serving.says(/Asking live sources when they are due: nba_cdn/);
     await serving.says(new RegExp(`nba_cdn has told schedule of ${DATE} in [\\d.]+ s`));

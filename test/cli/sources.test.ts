@@ -36,7 +36,11 @@ server.answers.set(
   SCHEDULE,
   answers.schedule(SEASON, (id) => answers.dateOf(id) <= DATE),
 );
-for (const game of answers.gamesOn(DATE)) server.answers.set(pathOf(game), answers.boxScore(game));
+const playsOf = (game: string): string => `/static/json/liveData/playbyplay/playbyplay_${game}.json`;
+for (const game of answers.gamesOn(DATE)) {
+  server.answers.set(pathOf(game), answers.boxScore(game));
+  server.answers.set(playsOf(game), answers.playByPlay(game));
+}
 
 const HEADER = 'a-secret-header';
 const KEY = 'key/of the=operator';
@@ -67,8 +71,9 @@ describe('answers that have not changed', () => {
   const home = newFolder();
 
   it('are not sent, archived or loaded again, and are a good read', async () => {
-    for (const path of [SCHEDULE, pathOf(FIRST), pathOf(SECOND)]) server.tags.set(path, '"1"');
-    expect((await ingest(home, at('12:00'))).fetch).toMatchObject({ status: 'fetched', entries: 3 });
+    for (const path of [SCHEDULE, ...[FIRST, SECOND].flatMap((game) => [pathOf(game), playsOf(game)])])
+      server.tags.set(path, '"1"');
+    expect((await ingest(home, at('12:00'))).fetch).toMatchObject({ status: 'fetched', entries: 5 });
     const before = filesIn(home);
     const { code, fetch, document } = await ingest(home, at('13:00'));
     expect(fetch).toMatchObject({ status: 'unchanged', entries: 0, details: [] });
@@ -83,7 +88,7 @@ describe('answers that have not changed', () => {
   it('are sent again when a person has imported something else over them', async () => {
     const folder = newFolder();
     const name = `nba_cdn.boxscore.${FIRST}.json`;
-    const kept = filesIn(home).find((file) => file.includes(FIRST)) ?? expect.fail();
+    const kept = filesIn(home).find((file) => file.includes(`boxscore.${FIRST}`)) ?? expect.fail();
     const other = readFileSync(join(home, 'archive', kept), 'utf8').replaceAll('"assists":', '"assists": 1');
     writeFileSync(join(folder, name), other);
     const imported = await startCliWith({ env }, home, 'import', join(folder, name)).ended;
@@ -93,7 +98,7 @@ describe('answers that have not changed', () => {
   });
 
   it('are sent again when their bytes are lost', async () => {
-    const kept = filesIn(home).find((file) => file.includes(SECOND)) ?? expect.fail();
+    const kept = filesIn(home).find((file) => file.includes(`boxscore.${SECOND}`)) ?? expect.fail();
     rmSync(join(home, 'archive', kept));
     await ingest(home, at('15:00'));
     expect(filesIn(home)).toContain(kept);
@@ -177,7 +182,7 @@ describe('a key', () => {
     await new Promise((resolve) => collector.close(resolve));
 
     expect(done.asked).toContain(events);
-    expect(later.fetch).toMatchObject({ status: 'misread', entries: 2 });
+    expect(later.fetch).toMatchObject({ status: 'misread', entries: 4 });
     expect(refused.fetch.status).toBe('refused');
     expect(traces.join('')).toContain('resourceSpans');
     const kept = readdirSync(home, { recursive: true, withFileTypes: true })

@@ -74,7 +74,10 @@ describe('the plan', () => {
   it('holds no secret and no value of this machine', () => {
     const everything = [...scriptLines(plan.stages), ...plan.files.values()].join('\n');
     // Who may read the keys of the operator is said, and never what they are.
-    const rest = everything.replaceAll(/secretmanager|secretAccessor|secret-nba-sources|\/secrets\/nba-sources/g, '');
+    const rest = everything.replaceAll(
+      /secretmanager|secretAccessor|secret-nba-sources|\/secrets\/nba-sources/g,
+      '',
+    );
     expect(rest).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY|ya29\.|AIza|password|secret|api[_-]?key/i);
     expect(everything).not.toContain(process.cwd());
     expect(everything).not.toContain(process.env['HOME'] ?? '/root');

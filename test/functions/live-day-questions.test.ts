@@ -52,8 +52,8 @@ async function lived(wanted: 'fewest' | 'most'): Promise<Lived> {
 
 describe('a whole live day', () => {
   it.each([
-    ['fewest', { nba_cdn: 14, espn: 2, odds_api: 22, balldontlie: 0 }],
-    ['most', { nba_cdn: 40, espn: 16, odds_api: 160, balldontlie: 0 }],
+    ['fewest', { nba_cdn: 8, espn: 4, odds_api: 16, balldontlie: 0 }],
+    ['most', { nba_cdn: 45, espn: 36, odds_api: 120, balldontlie: 0 }],
   ] as const)(
     'with the %s games asks each host no more than it must',
     async (wanted, most) => {
