@@ -2,10 +2,12 @@
 import type { SourceSettings } from '../../shared/config.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import { isOptional } from '../../shared/domain/fetch.ts';
 import { isAnswered, worstOf } from '../../shared/domain/source-state.ts';
 import { hostOf, howToSwitchOn, isOn, reachingOf } from '../sources/access.ts';
 import { askerOf, type Ask, type Asked, type AskedStatus, type AskingPorts } from '../sources/ask.ts';
 import { SOURCES } from '../sources/index.ts';
+import { payloadFileOf } from '../sources/payload-files.ts';
 import type { Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
 import { askSource, creditsOf, detailsOf, gamesOn, mayBeOver } from './asking.ts';
@@ -39,7 +41,9 @@ export interface Ingested {
   readonly notDue: number;
   /** What no source has told that should have, also none of those that were asked in its place. */
   readonly unanswered: readonly Target[];
-  /** Whether everything was told and every game of the date was due. */
+  /** What is not known yet and the date can do without, such as the play-by-play of its games. */
+  readonly notYet: readonly Target[];
+  /** Whether all was told that the date cannot do without, and every game of it was due. */
   readonly complete: boolean;
   /** Rows of raw tables that were added, changed and removed, ordered by table and date. */
   readonly changes: LoadResult['changes'];
@@ -118,23 +122,36 @@ export async function ingestDate(
   }
   const games = await gamesOn(ports, date);
   const notDue = games.filter((game) => !mayBeOver(game, now)).length;
-  const unanswered = unansweredOf(orders, isAsked, done);
   const questions = [...asked.values()].flat();
+  const lacking = unansweredOf(orders, isAsked, done);
+  const notYet = lacking.filter((target) => isOptional(target) && isOnlyLate(target, questions));
+  const unanswered = lacking.filter((target) => !notYet.includes(target));
   return {
     date,
     fetches: SOURCES.map((source) =>
       fetchOf(source, isOn(settings, source), asked.get(source.name), done, results),
     ),
-    ...{ notDue, unanswered },
+    ...{ notDue, unanswered, notYet },
     complete:
       questions.some(({ status }) => isAnswered(status)) &&
-      questions.every(({ status }) => status !== 'not_yet') &&
-      unanswered.length === 0 &&
+      questions.every(({ name, status }) => status !== 'not_yet' || targetsOf(name).every(isOptional)) &&
+      unanswered.every(isOptional) &&
       notDue === 0,
     changes: results.flatMap(({ changes }) => changes),
     failed: results.flatMap(({ failed }) => failed),
     next: results.at(-1)?.next ?? null,
   };
+}
+
+/** What the answer of this name helps to know. */
+function targetsOf(name: string): Target[] {
+  return Object.keys(payloadFileOf(name)?.endpoint.targets ?? {}) as Target[];
+}
+
+/** Whether every question about it was answered, or its answer is not there yet. */
+function isOnlyLate(target: Target, questions: readonly Asked[]): boolean {
+  const own = questions.filter(({ name }) => targetsOf(name).includes(target));
+  return own.length > 0 && own.every(({ status }) => status === 'not_yet' || isAnswered(status));
 }
 
 /** The sources that are asked. @throws RequestError */

@@ -47,7 +47,8 @@ export async function ingestCommand(
   });
 }
 
-function ingestText({ date, fetches, notDue, unanswered, complete, failed, next }: Ingested): string {
+function ingestText(found: Ingested): string {
+  const { date, fetches, notYet, complete, failed, next } = found;
   return [
     table(
       ['source', 'status', 'answers', 'rows', 'seconds', 'in place of'],
@@ -62,15 +63,20 @@ function ingestText({ date, fetches, notDue, unanswered, complete, failed, next 
     ),
     '',
     ...fetches.flatMap(({ details }) => details),
-    complete ? `${date} is complete` : `${date} is not complete: ${lackOf(unanswered, notDue)}`,
+    complete ? `${date} is complete` : `${date} is not complete: ${lackOf(found)}`,
+    ...(notYet.length === 0 ? [] : [`Not known yet: ${targetsText(notYet)}`]),
     ...failed,
     ...(next === null ? [] : [`Next: ${next}`]),
   ].join('\n');
 }
 
-function lackOf(unanswered: Ingested['unanswered'], notDue: number): string {
+function targetsText(targets: Ingested['unanswered']): string {
+  return targets.join(', ').replaceAll('_', ' ');
+}
+
+function lackOf({ unanswered, notDue }: Ingested): string {
   const lacks = [
-    ...(unanswered.length === 0 ? [] : [`no source has told ${unanswered.join(', ').replaceAll('_', ' ')}`]),
+    ...(unanswered.length === 0 ? [] : [`no source has told ${targetsText(unanswered)}`]),
     ...(notDue === 0 ? [] : [`${counted(notDue, 'game is', 'games are')} not over`]),
   ];
   return lacks.length === 0 ? 'something is not known yet' : lacks.join(', ');

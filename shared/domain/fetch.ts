@@ -18,6 +18,11 @@ export const TARGETS = [
 /** One of {@link TARGETS}. */
 export type Target = (typeof TARGETS)[number];
 
+/** Whether a date can do without it: its tables are built, and what follows from it is unknown. */
+export function isOptional(target: Target): boolean {
+  return ['injuries', 'game_lines', 'player_lines', 'gamebook', 'play_by_play'].includes(target);
+}
+
 /**
  * When a question about a date is asked by itself, in US Eastern time. `morning`: between 06:00 and 10:00. `lines`: every two hours
  * from twelve hours before the first tip-off, and just before each tip-off. `hourly`: every hour until the last tip-off.

@@ -88,7 +88,7 @@ describe('a scope file', () => {
     [
       'a table has no scope',
       { tables: { nbac_schedule: {} } },
-      /^tables\.nbac_schedule: "nbac_schedule" has no scope; tables with a scope are nbac_player_boxscores, nbac_play_by_play, nbac_shot_chart, nbac_team_boxscore$/,
+      /^tables\.nbac_schedule: "nbac_schedule" has no scope; tables with a scope are nbac_player_boxscores, nbac_shot_chart, nbac_team_boxscore$/,
     ],
     [
       'a field of a table is unknown',
