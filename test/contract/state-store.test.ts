@@ -1,5 +1,6 @@
 /** What every document store promises, held by each of them. */
 import { spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +67,32 @@ for (const [name, open, isThere] of stores)
       expect(await store.get('table_seasons/t')).not.toBe(first);
       await remove(store, 'table_seasons/t');
       expect(await store.get('table_seasons/t')).toBeUndefined();
+    });
+
+    it('keeps an archive of a season of hourly answers, which is larger than a document of Firestore', async () => {
+      const store = open();
+      const path = 'archives/odds_api_game_lines_2023-24';
+      const entries = Object.fromEntries(
+        Array.from({ length: 8000 }, (_, i) => [
+          `odds_api.odds.${String(i).padStart(32, '0')}-20240222T235500Z.json`,
+          { sha256: hash('sha256', String(i), 'hex'), uri: `archive/${i}`, source: 'odds_api', n: null },
+        ]),
+      );
+      const archive = { table: 'odds_api_game_lines', revision: 1, entries, 'Zürich "1"': [] };
+      expect(JSON.stringify(archive).length).toBeGreaterThan(1_048_576);
+      await set(store, path, archive);
+      const first = await store.get<typeof archive>(path);
+      expect(first).toEqual(archive);
+      expect(await store.get(path)).toBe(first);
+      expect((await store.list('archives'))[0]?.data).toBe(first);
+
+      await store.transaction(async (tx) => {
+        const before = await tx.get<typeof archive>(path);
+        tx.set(path, { ...before, revision: 2 });
+      });
+      expect((await store.get<typeof archive>(path))?.revision).toBe(2);
+      await set(store, path, { table: 'odds_api_game_lines', revision: 3 });
+      expect(await store.get(path)).toEqual({ table: 'odds_api_game_lines', revision: 3 });
     });
 
     it('gives the same object for a part that stays the same when the rest of its document is written', async () => {

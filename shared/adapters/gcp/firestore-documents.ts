@@ -1,7 +1,8 @@
 /**
  * Converts documents between the store's callers and Firestore. In Firestore a document that expires has one
- * more field, the time of its expiry. Callers never see this field.
+ * more field, the time of its expiry, and a large archive is one field of compressed bytes. Callers never see these.
  */
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DocumentData, DocumentSnapshot, Timestamp } from '@google-cloud/firestore';
 import { EXPIRE_FIELD, expiryOf } from '../../derive/document-ttl.ts';
 import type { Doc } from '../../ports/state-store.ts';
@@ -9,17 +10,38 @@ import { asReadAnew } from '../../ports/stored-values.ts';
 import { collectionOf, idOf } from '../document-writes.ts';
 
 /**
- * The fields that Firestore keeps of a document: those of `data`, and the time of its expiry when it has one.
+ * A document of Firestore holds 1 MiB. What is archived of a raw table for a season names every answer of a live source: hourly
+ * reports and lines would be more than that before the season is over. So the documents of this collection, which are always written
+ * whole, are kept as compressed JSON from this length on. That is an eighth of it or less.
  */
-export function withExpiry(path: string, data: Doc): DocumentData {
-  const expiry = expiryOf(idOf(collectionOf(path)), data);
-  return expiry === undefined ? data : { ...data, [EXPIRE_FIELD]: expiry };
+const PACKED_COLLECTION = 'archives';
+const PACK_FROM = 200_000;
+/** The only field of a packed document. */
+const PACKED = 'packed';
+
+/**
+ * The fields that Firestore keeps of a document: those of `data`, or their compressed bytes, and the time of its expiry when it has
+ * one.
+ */
+export function asKept(path: string, data: Doc): DocumentData {
+  const collection = idOf(collectionOf(path));
+  const expiry = expiryOf(collection, data);
+  const fields = collection === PACKED_COLLECTION ? packed(data) : data;
+  return expiry === undefined ? fields : { ...fields, [EXPIRE_FIELD]: expiry };
 }
 
-/** The fields of a document without its expiry; undefined when the document does not exist. */
+function packed(data: Doc): DocumentData {
+  const json = JSON.stringify(data);
+  return json.length < PACK_FROM ? data : { [PACKED]: gzipSync(json) };
+}
+
+/** The fields of a document as its writer gave them; undefined when the document does not exist. */
 function dataOf(snapshot: DocumentSnapshot): Doc | undefined {
   const data = snapshot.data();
-  if (data === undefined || !Object.hasOwn(data, EXPIRE_FIELD)) return data;
+  if (data === undefined) return undefined;
+  const bytes: unknown = data[PACKED];
+  if (bytes instanceof Uint8Array) return JSON.parse(gunzipSync(bytes).toString('utf8')) as Doc;
+  if (!Object.hasOwn(data, EXPIRE_FIELD)) return data;
   const { [EXPIRE_FIELD]: _, ...rest } = data;
   return rest;
 }

@@ -22,7 +22,7 @@ import type { Doc, Listed, StateStore, Transaction } from '../../ports/state-sto
 import { asStored } from '../../ports/stored-values.ts';
 import { withFields, type Write } from '../document-writes.ts';
 import { firestoreClient, lazily } from './clients.ts';
-import { snapshotReader, withExpiry } from './firestore-documents.ts';
+import { snapshotReader, asKept } from './firestore-documents.ts';
 import { firestoreFailure, GoogleError } from './google-failure.ts';
 
 /** The module of Google's client. */
@@ -229,7 +229,7 @@ function writeOne(
       else if (seen !== undefined) target.delete(ref, seen);
       return;
     case 'replace': {
-      const data = withExpiry(path, outcome.data);
+      const data = asKept(path, outcome.data);
       if (read === undefined) target.set(ref, data);
       else if (seen === undefined) target.create(ref, data);
       else {
@@ -248,7 +248,7 @@ function writeOne(
         ([at, value]) => [at, value === undefined ? vendor.FieldValue.delete() : asStored(value)] as const,
       );
       if (read !== undefined && seen === undefined)
-        target.create(ref, withExpiry(path, asStored(withFields(undefined, outcome.fields))));
+        target.create(ref, asKept(path, asStored(withFields(undefined, outcome.fields))));
       else if (seen !== undefined)
         update(
           vendor,
