@@ -4,10 +4,9 @@
  * of its season on, without the scores of games that nobody knew yet.
  */
 import Papa from 'papaparse';
-import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
+import { knownAfterGame, scheduleKnownFrom } from '../../shared/domain/assumed-times.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { FileKind } from '../../shared/domain/file-kinds.ts';
-import { firstDateOf, seasonOf } from '../../shared/domain/season.ts';
-import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import { parseUtc } from './instants.ts';
 import { plainCell } from './plain-cells.ts';
 import { datesOfCells } from './source-dates.ts';
@@ -26,20 +25,6 @@ const TIMES: Partial<Record<FileKind, string>> = {
 
 /** The columns of a schedule that tell how a game ended. */
 const RESULTS = ['home_pts', 'visitor_pts', 'winner'];
-
-/** When a fact about a game without a time of its own counts as known: noon Eastern of the day after it (ISO, UTC). */
-function knownAfterGame(date: GameDate): string {
-  const noon = easternToUtc(`${addDays(date, 1)}T12:00:00`);
-  if (noon === undefined) throw new Error(`The day after ${date} has no noon`);
-  return noon;
-}
-
-/** When a schedule counts as known: at midnight Eastern before the first day of its season (ISO, UTC). */
-function scheduleKnownFrom(date: GameDate): string {
-  const start = easternToUtc(`${firstDateOf(seasonOf(date))}T00:00:00`);
-  if (start === undefined) throw new Error(`The season of ${date} has no first day`);
-  return start;
-}
 
 /**
  * The text of a historical file as it would have been at `at` (ISO, UTC): the same text when everything in it was known,

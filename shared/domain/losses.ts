@@ -1,5 +1,6 @@
 /** What an import would take away of games that were played, and what becomes of it. Pure. */
 import type { Archive, ArchivedEntry, ArchivedImport, Slice } from './archive.ts';
+import { knownAfterGame, scheduleKnownFrom } from './assumed-times.ts';
 import type { GameDate } from './game-date.ts';
 import { agree, agreed, deniedSince, withDenial, type Denial, type Leaving } from './leaving.ts';
 
@@ -40,6 +41,8 @@ interface Mention {
   readonly date: GameDate;
   readonly slice: Slice;
   readonly observedAt: string;
+  /** Whether nobody knows when it was learned, and `observedAt` is when its file was imported. */
+  readonly isAssumed: boolean;
   /** Whether it says that the game was played: a schedule by its final score, every other kind by its rows. */
   readonly isPlayed: boolean;
   /** Whether it has a line of the game that cannot be loaded, and no other. */
@@ -71,7 +74,8 @@ export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
     const games = [...leaving.values()].flatMap((each) => (each.kind === kind ? [each.game] : []));
     for (const game of new Set([...known.keys(), ...says.keys(), ...games])) {
       const key = subjectKey(kind, game);
-      const [was, is, before] = [known.get(game), says.get(game), leaving.get(key)];
+      const [is, before] = [says.get(game), leaving.get(key)];
+      const was = asSeenBy(entry, known.get(game));
       const date = before?.hasLeft === true ? before.date : was?.date;
       if (date === undefined) continue;
       const isPlayed = before?.hasLeft === true || was?.isPlayed === true || played.has(game);
@@ -97,6 +101,18 @@ export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
   }
   const ordered = [...leaving].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
   return { held, gone, instead, leaving: ordered };
+}
+
+/**
+ * What was said before, as it compares with an entry of which it is known when it was learned. A historical file says nothing later
+ * than it could have been known, whenever it was imported: an answer of 2024-01-29 is newer than a file of all of 2023-24 that was
+ * imported in 2026, for a game of 2024-01-26.
+ */
+function asSeenBy(entry: ArchivedEntry, was: Mention | undefined): Mention | undefined {
+  if (was === undefined || !was.isAssumed || entry.observedKind === 'assumed') return was;
+  if (entry.observedAt >= was.observedAt) return was;
+  const isScheduled = was.slice.finals !== undefined && !was.isPlayed;
+  return { ...was, observedAt: isScheduled ? scheduleKnownFrom(was.date) : knownAfterGame(was.date) };
 }
 
 /**
@@ -216,6 +232,7 @@ function mentionsOf(
             ...(teams === undefined ? {} : { teams: { [game]: teams } }),
           },
           observedAt: entry.observedAt,
+          isAssumed: entry.observedKind === 'assumed',
           isPlayed,
           isUnread,
           teams,

@@ -326,3 +326,33 @@ describe('any observations', () => {
     );
   });
 });
+
+describe('a historical file, of which nobody knows when it was learned', () => {
+  /** A file with game `a`, imported years later, and an answer about it of a time. */
+  function archiveAfter(file: 'no score' | 'played', observedAt: string): string {
+    const imported = entryOf({ says: file, minute: 0 });
+    const years = { observedAt: '2026-11-30T12:00:00Z', observedKind: 'assumed' } as const;
+    const entries = Object.fromEntries(
+      Object.entries(imported.entries).map(([key, entry]) => [key, { ...entry, ...years }]),
+    );
+    const answer = entryOf({ says: 'played', minute: 1, source: 'nba_cdn' });
+    const told = Object.fromEntries(
+      Object.entries(answer.entries).map(([key, entry]) => [key, { ...entry, observedAt }]),
+    );
+    const before = withImport(undefined, WHOSE, { ...imported, entries });
+    const archive = withImport(before, WHOSE, { ...answer, entries: told });
+    const speaker = archive.slices[TUESDAY]?.find(({ subjects }) => subjects.includes('a'));
+    return archive.entries[speaker?.entry ?? '']?.source ?? 'nobody';
+  }
+
+  it.each([
+    // The game of Tuesday counts as known from Wednesday, 12:00 Eastern.
+    ['played', '2023-10-25T15:59:00Z', 'files'],
+    ['played', '2023-10-25T16:01:00Z', 'nba_cdn'],
+    // A game without a score counts as known from the first day of its season.
+    ['no score', '2023-09-30T12:00:00Z', 'files'],
+    ['no score', '2023-10-25T05:00:00Z', 'nba_cdn'],
+  ] as const)('that says %s gives way to an answer of %s or not: %s', (file, observedAt, speaker) => {
+    expect(archiveAfter(file, observedAt)).toBe(speaker);
+  });
+});

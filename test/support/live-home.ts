@@ -5,6 +5,7 @@ import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import { PHASES } from '../../shared/domain/table.ts';
+import type { Row } from '../../shared/ports/warehouse.ts';
 import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import { newFolder } from './homes.ts';
@@ -21,6 +22,8 @@ const ALL_SOURCES: Environment = {
 export interface LiveHome {
   readonly league: LiveLeague;
   readonly client: EmbeddedClient;
+  /** Rows of a query in the portable subset. @throws Error when it fails */
+  readonly rowsOf: (sql: string) => Promise<readonly Row[]>;
   /** Sets the clock to an Eastern time, lets the schedule of fetches look, and handles everything that follows. */
   readonly at: (date: GameDate, time: string) => Promise<void>;
   /** The state of each table of a date; absent where it has none. */
@@ -28,11 +31,18 @@ export interface LiveHome {
   readonly close: () => Promise<void>;
 }
 
-/** @throws Error when the home is in use */
-export async function liveHome(options: LeagueOptions, env: Environment = ALL_SOURCES): Promise<LiveHome> {
+/**
+ * @param home the folder of the home; a new one where it is left out
+ * @throws Error when the home is in use
+ */
+export async function liveHome(
+  options: LeagueOptions,
+  env: Environment = ALL_SOURCES,
+  home = newFolder(),
+): Promise<LiveHome> {
   let now = new Date('2021-09-01T12:00:00Z');
   const league = liveLeague(options, () => now);
-  const config = { ...readConfig({ ...env, FULLCOURT_THREADS: '1' }), home: newFolder() };
+  const config = { ...readConfig({ ...env, FULLCOURT_THREADS: '1' }), home };
   const access = Object.fromEntries(
     ['balldontlie', 'espn', 'nba_cdn', 'odds_api'].map((name) => [name, { address: league.addressOf(name) }]),
   );
@@ -54,6 +64,11 @@ export async function liveHome(options: LeagueOptions, env: Environment = ALL_SO
       // What became wanted while the messages were handled is asked for by the next sweep.
       await client.publisher.publish(SWEEP_TOPIC, '{}');
       await worker.dispatcher.drain();
+    },
+    rowsOf: async (sql) => {
+      const answer = await worker.context.ports.warehouse.query(sql);
+      if (!answer.ok) throw new Error(answer.failure.detail);
+      return answer.value;
     },
     statesOf: async (date) => {
       const states: Record<string, PartitionState> = {};
