@@ -28,8 +28,8 @@ export interface Slot {
   readonly at: Date;
   /** From here on it is too late for it: the next slot of the occasion has come, or what it asks about is over. */
   readonly until: Date;
-  /** Whether it is needed only while no earlier slot of its occasion has brought everything. */
-  readonly isRetry: boolean;
+  /** It is needed only while no slot of its occasion from this time on has brought everything; null for one that is always needed. */
+  readonly retryFrom: Date | null;
 }
 
 /** A slot that was used: when it was due, and whether everything it asked about was answered. */
@@ -61,9 +61,17 @@ const WAVES = [
 export const HOURS_OF_GAME = 2;
 /** Eastern times of the day after at which play-by-play and gamebooks are asked for, until they are there. */
 const OVERNIGHT = ['04:00', '06:00', '08:00', '10:00'] as const;
-/** Days after a date on which everything known of its games is read again, and the Eastern time of that. */
+/** Days after a date on which everything known of its games is read again. */
 const CORRECTION_DAYS = [1, 3, 7, 30] as const;
-const CORRECTION_TIME = '11:00';
+/** Days after that day, and the Eastern times on them, at which it is tried until everything was read. */
+const CORRECTION_TIMES = [
+  [0, '11:00'],
+  [0, '15:00'],
+  [0, '19:00'],
+  [1, '09:00'],
+] as const;
+/** The Eastern time of the day after it at which it is given up until the next one of these days. */
+const CORRECTION_END = '11:00';
 /** After the end of a season its dates are read again, spread over this many days from this many days after the last game. */
 const SEASON_END = { after: 3, spread: 30 } as const;
 /** The Eastern tip-off that a game without a known one is taken to have. */
@@ -147,7 +155,8 @@ export function nextSlot(
 function isNeeded(slot: Slot, used: readonly UsedSlot[]): boolean {
   const same = used.filter(({ occasion }) => occasion === slot.occasion);
   if (same.some(({ at }) => at.getTime() === slot.at.getTime())) return false;
-  return !(slot.isRetry && same.some(({ at, isAnswered }) => isAnswered && at < slot.at));
+  const { at: until, retryFrom: from } = slot;
+  return from === null || !same.some(({ at, isAnswered }) => isAnswered && at >= from && at < until);
 }
 
 /** The tip-offs of a date in milliseconds, ascending, each once. */
@@ -176,13 +185,14 @@ function correctionsOf(day: DueDay): Slot[] {
   const { date, season } = day;
   const days = CORRECTION_DAYS.map((after) => addDays(date, after));
   const end = season === null ? [] : [seasonEndDate(season.lastDate, season.datesBefore)];
-  return [...new Set([...days, ...end])].sort().map((on) => ({
-    date,
-    occasion: 'corrections',
-    at: new Date(eastern(on, CORRECTION_TIME)),
-    until: new Date(eastern(addDays(on, 1), CORRECTION_TIME)),
-    isRetry: false,
-  }));
+  return [...new Set([...days, ...end])].sort().flatMap((on) =>
+    inTurn(
+      day,
+      'corrections',
+      CORRECTION_TIMES.map(([after, time]) => eastern(addDays(on, after), time)),
+      { end: eastern(addDays(on, 1), CORRECTION_END), isRetry: true },
+    ),
+  );
 }
 
 /** The day on which a date of a season is read again after the season's end. */
@@ -190,7 +200,10 @@ function seasonEndDate(lastDate: GameDate, datesBefore: number): GameDate {
   return addDays(lastDate, SEASON_END.after + (datesBefore % SEASON_END.spread));
 }
 
-/** Slots of which each lasts until the next one. */
+/**
+ * Slots of which each lasts until the next one.
+ * @param isRetry whether the later ones are needed only while the earlier ones have not brought everything
+ */
 function inTurn(
   { date }: DueDay,
   occasion: Occasion,
@@ -199,7 +212,8 @@ function inTurn(
 ): Slot[] {
   return times.flatMap((at, i): Slot[] => {
     const until = Math.min(times[i + 1] ?? end, end);
-    return at < until ? [{ date, occasion, at: new Date(at), until: new Date(until), isRetry }] : [];
+    const retryFrom = isRetry && times[0] !== undefined ? new Date(times[0]) : null;
+    return at < until ? [{ date, occasion, at: new Date(at), until: new Date(until), retryFrom }] : [];
   });
 }
 

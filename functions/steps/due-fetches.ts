@@ -80,7 +80,7 @@ async function usedSlots({ ports }: HandlerContext, day: DueDay, now: Date): Pro
     (slot) =>
       slot.at <= now &&
       candidates.some(
-        (due) => due.occasion === slot.occasion && (due.isRetry || due.at.getTime() === slot.at.getTime()),
+        (due) => due.occasion === slot.occasion && (due.retryFrom ?? due.at) <= slot.at && slot.at <= due.at,
       ),
   );
   const fetches = await fetchesOf(ports, slots.map(fetchIdOf));

@@ -163,13 +163,21 @@ it('a date without games is asked about its schedule only', () => {
 
 it('reads everything again after one, three, seven and thirty days and after the end of the season', () => {
   const day = dayOf('2024-01-26', ['2024-01-27T00:30:00Z']);
-  expect(timesOf(day, 'corrections')).toEqual([
+  const times = timesOf(day, 'corrections');
+  expect(times.filter((_, i) => i % 4 === 0)).toEqual([
     '2024-01-27 11:00',
     '2024-01-29 11:00',
     '2024-02-02 11:00',
     '2024-02-25 11:00',
     // The season ends on 2024-06-17; its 41st game date is read 3 + 40 % 30 days later.
     '2024-06-30 11:00',
+  ]);
+  // Each is tried until the morning after.
+  expect(times.slice(0, 4)).toEqual([
+    '2024-01-27 11:00',
+    '2024-01-27 15:00',
+    '2024-01-27 19:00',
+    '2024-01-28 09:00',
   ]);
   const season = Array.from({ length: 60 }, (_, i) => addDays(gameDate('2024-01-01'), i));
   for (const today of [gameDate('2024-01-27'), gameDate('2024-02-02'), gameDate('2024-03-10')]) {
@@ -184,6 +192,21 @@ it('reads everything again after one, three, seven and thirty days and after the
         expect(looked).toContain(date);
     }
   }
+});
+
+it('reads again on a later day although everything was read on an earlier one, and once on each', () => {
+  const day = dayOf('2024-01-26', ['2024-01-27T00:30:00Z']);
+  const corrections = (now: string, ...used: readonly (readonly [string, boolean])[]): string[] =>
+    dueSlots(
+      day,
+      new Date(now),
+      used.map(([at, isAnswered]) => ({ occasion: 'corrections', at: new Date(at), isAnswered })),
+    ).flatMap(({ occasion, at }) => (occasion === 'corrections' ? [at.toISOString()] : []));
+  const [first, second, third] = ['2024-01-27T16:00:00Z', '2024-01-27T20:00:00Z', '2024-01-29T16:00:00Z'];
+  expect(corrections('2024-01-27T20:02:00Z', [first, false])).toEqual(['2024-01-27T20:00:00.000Z']);
+  expect(corrections('2024-01-27T20:02:00Z', [first, true])).toEqual([]);
+  expect(corrections('2024-01-29T16:02:00Z', [first, true])).toEqual(['2024-01-29T16:00:00.000Z']);
+  expect(corrections('2024-01-29T20:02:00Z', [second, true], [third, true])).toEqual([]);
 });
 
 it('asks no more once everything is there, and again while it is not', () => {
