@@ -16,7 +16,7 @@ import { lookInto } from '../sources/payload-files.ts';
 import type { Endpoint, Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
 import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
-import { HOURS_OF_GAME } from './due.ts';
+import { CLOSING_MINUTES, HOURS_OF_GAME } from './due.ts';
 import { belongsTo, type Errand } from './fetch-plan.ts';
 
 /**
@@ -26,6 +26,8 @@ import { belongsTo, type Errand } from './fetch-plan.ts';
 const HOURS_WITHOUT_SCORE = 3;
 /** Hours from tip-off after which a game that has no answer yet has been kept from us. */
 const HOURS_OF_PATIENCE = 5;
+/** Minutes before their tip-off from which games are asked about by a reading just before another tip-off. */
+const LAST_MINUTES = 30;
 /** Seconds that one source may keep a date waiting. */
 const BUDGET_SECONDS = 120;
 const HOUR = 3_600_000;
@@ -111,7 +113,7 @@ export async function askSource(
         const found = judgedByGames(await ask(name, subject), endpoint, subject, { games, over, now });
         asked.push(found.answer);
         onAsked(found.answer);
-        leads.push(...found.answer.leads);
+        leads.push(...leadsOf(found.answer, endpoint, subject, { errand, games, now }));
         if (found.isLacking) fail(endpoint);
         else if (about === 'date' && endpoint.fills.length > 0)
           for (const target of targetsIn(endpoint)) toldOfDate.add(target);
@@ -177,6 +179,27 @@ function subjectsOf(
     default:
       return about satisfies never;
   }
+}
+
+/**
+ * What an answer leads to. A reading of lines just before a tip-off is the last one of the games that begin then: only these are asked
+ * about, because every question about lines is paid for.
+ */
+function leadsOf(
+  { leads, bytes }: Asked,
+  endpoint: Endpoint,
+  subject: string,
+  { errand, games, now }: Pick<Errands, 'errand' | 'now'> & { readonly games: readonly ScheduledGame[] },
+): readonly string[] {
+  const isSoon = (at: number): boolean =>
+    at > now.getTime() && at - now.getTime() <= CLOSING_MINUTES * 60_000;
+  const isClosing = games.some(({ tipoffAt }) => tipoffAt !== null && isSoon(Date.parse(tipoffAt)));
+  const { startsOf } = endpoint;
+  if (errand !== 'lines' || !isClosing || startsOf === undefined || bytes === undefined) return leads;
+  const looked = lookInto(new TextDecoder().decode(bytes), (document) => startsOf(document, subject, now));
+  if (looked.fault !== undefined) return leads;
+  const last = now.getTime() + LAST_MINUTES * 60_000;
+  return leads.filter((lead) => (looked.found.get(lead)?.getTime() ?? 0) <= last);
 }
 
 /** An answer that the games of the date contradict is no answer: it is empty where games are, or lacks some of them. */

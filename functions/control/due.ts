@@ -45,7 +45,7 @@ const HOUR = 60 * MINUTE;
 /** Eastern times from which the schedule and the rosters are asked for, until they are there. */
 const MORNING = ['06:00', '08:00', '10:00', '12:00', '14:00', '16:00', '18:00'] as const;
 /** Minutes before a tip-off at which its lines are read for the last time. The schedule of fetches looks every five minutes. */
-const CLOSING_MINUTES = 10;
+export const CLOSING_MINUTES = 10;
 /** Hours before the first tip-off from which lines are read, and hours between two readings. */
 const LINES = { from: 12, every: 2 } as const;
 /** A reading of lines this many minutes before the last one of a tip-off, or less, is left out. */

@@ -10,6 +10,7 @@ import { heldAnswersOf, rememberAnswers } from '../control/held-answers.ts';
 import { claimOrigin } from '../control/origins.ts';
 import { askerOf } from '../sources/ask.ts';
 import { hostOf, isOn, reachingOf } from '../sources/access.ts';
+import { askCanary } from '../sources/canary.ts';
 import { SOURCES } from '../sources/index.ts';
 import type { HandlerContext, LiveSources } from './context.ts';
 import { keepAnswers, requestLoads } from './fetched-loads.ts';
@@ -52,11 +53,11 @@ export async function answersOf(
     if (!(error instanceof RequestError)) throw error;
     return inVain(targets, error.message);
   }
-  const ask = askerOf(
-    { ...ports, ...live, now, isHeld: heldAnswersOf({ ...ports, archive }) },
-    source,
-    reachingOf(settings, source),
-  );
+  const reaching = reachingOf(settings, source);
+  const asking = { ...ports, ...live, now };
+  // Once a day, before anything is believed that the source says of today.
+  if (occasion === 'morning') await askCanary({ ...asking, archive }, source, reaching);
+  const ask = askerOf({ ...asking, isHeld: heldAnswersOf({ ...ports, archive }) }, source, reaching);
   const answers = await askSource({ ...ports, archive }, source, ask, {
     ...{ date, errand: occasion, targets, now, clock: ports.clock },
   });

@@ -52,8 +52,8 @@ async function lived(wanted: 'fewest' | 'most'): Promise<Lived> {
 
 describe('a whole live day', () => {
   it.each([
-    ['fewest', { nba_cdn: 8, espn: 4, odds_api: 16, balldontlie: 0 }],
-    ['most', { nba_cdn: 45, espn: 36, odds_api: 120, balldontlie: 0 }],
+    ['fewest', { nba_cdn: 9, espn: 4, odds_api: 16, balldontlie: 0 }],
+    ['most', { nba_cdn: 46, espn: 36, odds_api: 104, balldontlie: 0 }],
   ] as const)(
     'with the %s games asks each host no more than it must',
     async (wanted, most) => {

@@ -51,9 +51,12 @@ describe('the live day of an empty home', async () => {
   const askedFor = (part: string): number =>
     home.league.asked.filter(({ path }) => path.includes(part)).length;
 
-  it('begins with the schedule, and asks for the rosters of those who play', async () => {
+  it('begins with the known game and the schedule, and asks for the rosters of those who play', async () => {
     await home.at(opening, '06:02');
-    expect(home.league.asked[0]?.path).toBe('/static/json/staticData/scheduleLeagueV2.json');
+    expect(home.league.asked.slice(0, 2).map(({ path }) => path)).toEqual([
+      '/static/json/liveData/boxscore/boxscore_0022500775.json',
+      '/static/json/staticData/scheduleLeagueV2.json',
+    ]);
     const fetch = await lastFetch(home, opening, 'morning');
     expect(asks(fetch)).toEqual([
       ['nba_cdn', 'schedule', null, ''],
