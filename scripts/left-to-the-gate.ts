@@ -31,6 +31,16 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
     files: ['test/simulator/duckdb.test.ts'],
   },
   {
+    suites: 'live days in full',
+    adds: 'days on which a source is blind, how often each host is asked, fetches under faults, and tables as they were known at a time; a live day runs in both',
+    files: [
+      'test/functions/blind-day.test.ts',
+      'test/functions/live-day-questions.test.ts',
+      'test/functions/known-then.test.ts',
+      'test/simulator/live-day.test.ts',
+    ],
+  },
+  {
     suites: 'the emulator target',
     adds: 'one message through functions, Pub/Sub, Firestore and BigQuery in processes of their own, killed and silenced, and the loss of each store',
     files: ['test/emulator/**', 'test/tools/**', 'test/deploy/probe-emulators.test.ts'],
