@@ -32,13 +32,18 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
   },
   {
     suites: 'live days in full',
-    adds: 'days on which a source is blind, how often each host is asked, fetches under faults, and tables as they were known at a time; a live day runs in both',
+    adds: 'days on which a source is blind, how often each host is asked, fetches under faults, what a correction moves in a season, and tables as they were known at a time; a live day runs in both',
     files: [
       'test/functions/blind-day.test.ts',
       'test/functions/live-day-questions.test.ts',
       'test/functions/known-then.test.ts',
       'test/simulator/live-day.test.ts',
     ],
+  },
+  {
+    suites: 'the launcher and the package',
+    adds: 'that the launcher makes its bundle when it must, and that the package runs where it is installed',
+    files: ['test/cli/launcher.test.ts', 'test/cli/package.test.ts'],
   },
   {
     suites: 'the emulator target',

@@ -27,10 +27,11 @@ const HOURS_WITHOUT_SCORE = 3;
 /** Hours from tip-off after which a game that has no answer yet has been kept from us. */
 const HOURS_OF_PATIENCE = 5;
 /** Minutes before their tip-off from which games are asked about by a reading just before another tip-off. */
-const LAST_MINUTES = 30;
+const CLOSING_LINES_MINUTES = 30;
 /** Seconds that one source may keep a date waiting. */
 const BUDGET_SECONDS = 120;
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 export interface SeeingPorts {
   readonly store: StateStore;
@@ -113,7 +114,7 @@ export async function askSource(
         const found = judgedByGames(await ask(name, subject), endpoint, subject, { games, over, now });
         asked.push(found.answer);
         onAsked(found.answer);
-        leads.push(...leadsOf(found.answer, endpoint, subject, { errand, games, now }));
+        leads.push(...leadsOf(found.answer, { errand, games, now }));
         if (found.isLacking) fail(endpoint);
         else if (about === 'date' && endpoint.fills.length > 0)
           for (const target of targetsIn(endpoint)) toldOfDate.add(target);
@@ -186,20 +187,19 @@ function subjectsOf(
  * about, because every question about lines is paid for.
  */
 function leadsOf(
-  { leads, bytes }: Asked,
-  endpoint: Endpoint,
-  subject: string,
+  { leads, starts }: Asked,
   { errand, games, now }: Pick<Errands, 'errand' | 'now'> & { readonly games: readonly ScheduledGame[] },
 ): readonly string[] {
-  const isSoon = (at: number): boolean =>
-    at > now.getTime() && at - now.getTime() <= CLOSING_MINUTES * 60_000;
-  const isClosing = games.some(({ tipoffAt }) => tipoffAt !== null && isSoon(Date.parse(tipoffAt)));
-  const { startsOf } = endpoint;
-  if (errand !== 'lines' || !isClosing || startsOf === undefined || bytes === undefined) return leads;
-  const looked = lookInto(new TextDecoder().decode(bytes), (document) => startsOf(document, subject, now));
-  if (looked.fault !== undefined) return leads;
-  const last = now.getTime() + LAST_MINUTES * 60_000;
-  return leads.filter((lead) => (looked.found.get(lead)?.getTime() ?? 0) <= last);
+  const minutesUntil = (at: number): number => (at - now.getTime()) / MINUTE;
+  const isClosing = games.some(({ tipoffAt }) => {
+    const minutes = tipoffAt === null ? Infinity : minutesUntil(Date.parse(tipoffAt));
+    return minutes > 0 && minutes <= CLOSING_MINUTES;
+  });
+  if (errand !== 'lines' || !isClosing) return leads;
+  return leads.filter((lead) => {
+    const start = starts.get(lead);
+    return start === undefined || minutesUntil(start.getTime()) <= CLOSING_LINES_MINUTES;
+  });
 }
 
 /** An answer that the games of the date contradict is no answer: it is empty where games are, or lacks some of them. */
@@ -268,7 +268,7 @@ function gamesIn({ bytes }: Asked, endpoint: Endpoint, subject: string): number 
 
 function leftBehind(name: string): Asked {
   const detail = `is not asked for: the source has taken ${BUDGET_SECONDS} s`;
-  const nothing = { bytes: undefined, validators: undefined, leads: [], credits: null };
+  const nothing = { bytes: undefined, validators: undefined, leads: [], starts: new Map(), credits: null };
   return { name, status: 'left', detail, ...nothing, tries: 0, seconds: 0 };
 }
 

@@ -30,7 +30,8 @@ export function heldAnswersOf(
     const archives = known.get(season) ?? archivesIn(ports, season);
     known.set(season, archives);
     if (subjectsOf(await archives, name, sha256) !== subjects) return false;
-    const uri = entriesOf(await archives, name, sha256)[0]?.uri;
+    const [held] = (await archives).flatMap((archive) => entriesIn(archive, name, sha256));
+    const uri = held?.[1].uri;
     return uri !== undefined && hasBytes(ports.archive, uri);
   };
 }
@@ -83,10 +84,7 @@ function subjectsOf(archives: readonly (Archive | undefined)[], name: string, sh
   let subjects = 0;
   for (const archive of archives) {
     if (archive?.leaving?.some(({ hasLeft }) => !hasLeft) === true) return 0;
-    const entries = Object.entries(archive?.entries ?? {}).filter(
-      ([, entry]) => entry.sha256 === sha256 && fileNameOf(entry.name) === name,
-    );
-    const keys = new Set(entries.map(([key]) => key));
+    const keys = new Set(entriesIn(archive, name, sha256).map(([key]) => key));
     if (keys.size === 0) continue;
     for (const slice of Object.values(archive?.slices ?? {}).flat())
       if (keys.has(slice.entry)) subjects += slice.subjects.length;
@@ -94,15 +92,9 @@ function subjectsOf(archives: readonly (Archive | undefined)[], name: string, sh
   return subjects;
 }
 
-/** The entries that an answer has in the archives. */
-function entriesOf(
-  archives: readonly (Archive | undefined)[],
-  name: string,
-  sha256: string,
-): readonly ArchivedEntry[] {
-  return archives.flatMap((archive) =>
-    Object.values(archive?.entries ?? {}).filter(
-      (entry) => entry.sha256 === sha256 && fileNameOf(entry.name) === name,
-    ),
+/** The entries that an answer has in an archive, with their keys. */
+function entriesIn(archive: Archive | undefined, name: string, sha256: string): [string, ArchivedEntry][] {
+  return Object.entries(archive?.entries ?? {}).filter(
+    ([, entry]) => entry.sha256 === sha256 && fileNameOf(entry.name) === name,
   );
 }

@@ -134,7 +134,9 @@ export async function ingestDate(
     ...{ notDue, unanswered, notYet },
     complete:
       questions.some(({ status }) => isAnswered(status)) &&
-      questions.every(({ name, status }) => status !== 'not_yet' || targetsOf(name).every(isOptional)) &&
+      questions.every(
+        ({ name, status }) => status !== 'not_yet' || targetsOfAnswer(name).every(isOptional),
+      ) &&
       unanswered.every(isOptional) &&
       notDue === 0,
     changes: results.flatMap(({ changes }) => changes),
@@ -144,13 +146,13 @@ export async function ingestDate(
 }
 
 /** What the answer of this name helps to know. */
-function targetsOf(name: string): Target[] {
+function targetsOfAnswer(name: string): Target[] {
   return Object.keys(payloadFileOf(name)?.endpoint.targets ?? {}) as Target[];
 }
 
 /** Whether every question about it was answered, or its answer is not there yet. */
 function isOnlyLate(target: Target, questions: readonly Asked[]): boolean {
-  const own = questions.filter(({ name }) => targetsOf(name).includes(target));
+  const own = questions.filter(({ name }) => targetsOfAnswer(name).includes(target));
   return own.length > 0 && own.every(({ status }) => status === 'not_yet' || isAnswered(status));
 }
 

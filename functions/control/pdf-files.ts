@@ -19,9 +19,10 @@ export async function withTextsOfPdfs(
   for (const { name, bytes } of files) {
     const textName = textNameOfPdf(name);
     if (textName === undefined) continue;
-    const text = Buffer.from(JSON.stringify(await textOf(name, bytes())));
+    const pdf = bytes();
+    const text = Buffer.from(JSON.stringify(await textOf(name, pdf)));
     read.set(textName, { name: textName, bytes: () => text });
-    await keep?.(name, bytes());
+    await keep?.(name, pdf);
   }
   const others = files.filter(({ name }) => textNameOfPdf(name) === undefined && !read.has(name));
   return [...others, ...read.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -57,8 +57,8 @@ export async function datesWithRows({
   );
   const dates = new Map<string, readonly GameDate[]>();
   const gone: string[] = [];
-  for (const [i, counted] of counts.entries()) {
-    const name = registry.all[i]?.definition.name ?? '';
+  for (const { range, counted } of counts) {
+    const { name } = range.table.definition;
     if (counted.ok) dates.set(name, [...counted.value.keys()].sort());
     else if (counted.failure.code === TABLE_GONE) gone.push(name);
     else return counted;

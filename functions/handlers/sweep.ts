@@ -134,13 +134,11 @@ async function reconcile(context: HandlerContext, view: View): Promise<void> {
     const first = season.calendar.dates[0];
     const last = season.calendar.dates.at(-1);
     if (first === undefined || last === undefined) continue;
-    const counts = await countRows(
+    for (const { range, counted } of await countRows(
       ports.warehouse,
       registry.all.map((table) => ({ table, first, last })),
-    );
-    for (const [i, counted] of counts.entries()) {
-      const definition = registry.all[i]?.definition;
-      if (definition === undefined) continue;
+    )) {
+      const { definition } = range.table;
       if (!counted.ok) {
         reconcileFailed(ports, { detail: counted.failure.detail });
         // Only of a table that is gone is it known that the others can be counted.

@@ -36,6 +36,8 @@ export interface Asked {
   readonly original?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   /** Events that are asked about next. */
   readonly leads: readonly string[];
+  /** When the games of these events begin, where the answer says it. */
+  readonly starts: ReadonlyMap<string, Date>;
   /** By which the source can say later that this answer has not changed; undefined where it gives nothing of the kind. */
   readonly validators: Validators | undefined;
   /** Questions that may still be asked for what has been paid; null where the source does not say. */
@@ -98,7 +100,7 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
     const declared = source.endpoints[endpoint];
     if (declared === undefined) throw new Error(`${source.name} has no ${endpoint}`);
     const nothing = { bytes: undefined, validators: undefined, credits: null, tries: 0, seconds: 0 };
-    const came = { name, leads: [], ...nothing };
+    const came = { name, leads: [], starts: new Map<string, Date>(), ...nothing };
     const left = (detail: string): Asked => ({ ...came, status: 'left', detail });
     const state = await sourceState(ports, host);
     const breaker = breakerOf(state, now);
@@ -139,7 +141,7 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
       }
       const credits = source.key === undefined ? null : creditsIn(answer);
       const question = { source, endpoint: declared, name, subject, now, kept };
-      const { events, ...found } = await judged(withPages(before, answer), question);
+      const found = await judged(withPages(before, answer), question);
       const other = found.status === 'not_yet' ? others.shift() : undefined;
       if (other !== undefined) {
         path = other;
@@ -150,7 +152,7 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
         triesOfPage < mostTries ? pauseBefore(answer, found.status, triesOfPage, random) : undefined;
       if (again === undefined) {
         isRefused = found.status === 'refused';
-        for (const [event, start] of events ?? []) starts.set(event, start);
+        for (const [event, start] of found.starts ?? []) starts.set(event, start);
         await noteAnswer(ports, host, {
           ...{ endpoint, askedAt, isTooFast, credits, at: now, between: source.secondsBetween },
           ...{ status: found.status, detail: found.detail, seconds: answer.seconds },

@@ -1,4 +1,5 @@
 /** Times on clocks in New York, for sources that publish by them. */
+import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
 import { gameDateOf, parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 
 /** Half past an hour of a date on clocks in New York. */
@@ -6,12 +7,6 @@ export interface HalfHour {
   readonly date: GameDate;
   readonly hour: number;
 }
-
-const clock = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'America/New_York',
-  hourCycle: 'h23',
-  hour: '2-digit',
-});
 
 /** The date and the hour in a subject such as `2026-02-08-1830`, half past 18; undefined when it has none. */
 export function halfHourIn(subject: string): HalfHour | undefined {
@@ -25,7 +20,7 @@ export function halfHourBefore(instant: Date): string {
   const then = instant.getTime() - 5 * MINUTE;
   const minute = new Date(then).getUTCMinutes();
   const half = new Date(then - (minute >= 30 ? minute - 30 : minute + 30) * MINUTE);
-  return `${gameDateOf(half)}-${clock.format(half)}30`;
+  return `${gameDateOf(half)}-${easternTimeOf(half).slice(0, 2)}30`;
 }
 
 const MINUTE = 60_000;

@@ -17,8 +17,8 @@ interface Judged {
   readonly original?: { readonly name: string; readonly bytes: Uint8Array };
   /** Events that are asked about next. */
   readonly leads?: readonly string[];
-  /** When the games of events begin. */
-  readonly events?: ReadonlyMap<string, Date>;
+  /** When the games of these events begin. */
+  readonly starts?: ReadonlyMap<string, Date>;
 }
 
 /** A question, as far as it decides what its answer means. */
@@ -89,7 +89,7 @@ function read(body: Uint8Array, { endpoint, subject, now }: Question): Judged {
   const looked = lookInto(json, (document) => {
     endpoint.read(document, subject);
     const leads = endpoint.leadsTo?.(document, subject, now) ?? [];
-    return { leads, events: endpoint.startsOf?.(document, subject, now) ?? new Map<string, Date>() };
+    return { leads, starts: endpoint.startsOf?.(document, subject, now) ?? new Map<string, Date>() };
   });
   if (looked.fault === undefined) return { status: 'fetched', detail: null, bytes: body, ...looked.found };
   const { fault: detail, notYet } = looked;

@@ -23,6 +23,18 @@ function easternOffset(instant: number): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - instant;
 }
 
+const easternMinute = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'America/New_York',
+  hourCycle: 'h23',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** What clocks in New York show at an instant, to the minute: `19:30`. */
+export function easternTimeOf(instant: Date): string {
+  return easternMinute.format(instant);
+}
+
 /**
  * The time in UTC at which clocks in New York show `text` (`2024-01-25T19:30:00` or `2024-01-25 19:30`, no zone), with daylight saving time
  * considered. `undefined` when `text` is no local time, or is in the hour that is skipped in March. In November one hour

@@ -46,7 +46,8 @@ function at(collection: CollectionName, id: string): string {
   return `${collection}/${id}`;
 }
 
-const gameDate = z.custom<GameDate>(
+/** A game date in a document. */
+export const gameDateField = z.custom<GameDate>(
   (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
   { error: 'must be a calendar date in the form YYYY-MM-DD' },
 );
@@ -109,7 +110,7 @@ export const partitionStates = readerOf(partitionState);
 export const completionDocument = z
   .object({
     phase,
-    date: gameDate,
+    date: gameDateField,
     /** By table. Entries that another program has put there under other names are passed over. */
     tables: objectOf<PartitionState & { readonly readyPct: number | null }>(),
     updatedAt: text,
@@ -147,8 +148,8 @@ export const gameHashesDocument = z
 export const calendarDocument = z
   .object({
     season: text,
-    openingNight: gameDate,
-    dates: z.array(gameDate).readonly(),
+    openingNight: gameDateField,
+    dates: z.array(gameDateField).readonly(),
     games: z
       .record(
         z.string(),
@@ -165,7 +166,7 @@ const leaving = z
   .object({
     kind: text,
     game: text,
-    date: gameDate,
+    date: gameDateField,
     teams: text.exactOptional(),
     denials: z
       .array(
@@ -176,7 +177,7 @@ const leaving = z
             observedAt: text,
             says: z.enum(['no row', 'no score', 'other teams', 'other date', 'unread']),
             teams: text.exactOptional(),
-            instead: z.object({ date: gameDate, slice: z.custom<Slice>() }).readonly().exactOptional(),
+            instead: z.object({ date: gameDateField, slice: z.custom<Slice>() }).readonly().exactOptional(),
           })
           .readonly(),
       )
@@ -282,7 +283,7 @@ const runFacts = {
     .array(
       z
         .object({
-          date: gameDate,
+          date: gameDateField,
           inputFingerprint: text,
           inputVersion: count,
           accepted: z.array(text).optional(),

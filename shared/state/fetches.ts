@@ -1,20 +1,15 @@
 /** The one writer of live fetches: what was asked of which source about which date, why, and what became of it. */
 import * as z from 'zod';
 import { OCCASIONS, TARGETS, type Occasion } from '../domain/fetch.ts';
-import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import type { GameDate } from '../domain/game-date.ts';
 import { SCHEMA_VERSION, type FetchRequested } from '../messages/schemas.ts';
 import type { DocumentPorts } from '../ports/index.ts';
-import { paths } from './documents.ts';
+import { gameDateField, paths } from './documents.ts';
 import { intendFetch } from './outbox.ts';
 import { readerOf } from './stored.ts';
 
 const text = z.string();
 const target = z.enum(TARGETS);
-const gameDate = z.custom<GameDate>(
-  (value) => typeof value === 'string' && parseGameDate(value) !== undefined,
-  { error: 'must be a calendar date in the form YYYY-MM-DD' },
-);
-
 const ask = z
   .object({
     askId: text,
@@ -42,7 +37,7 @@ export type FetchAsk = z.infer<typeof ask>;
 const fetchDocument = z
   .object({
     fetchId: text,
-    date: gameDate,
+    date: gameDateField,
     occasion: z.enum(OCCASIONS),
     /** When it was due. */
     at: text,
@@ -185,7 +180,7 @@ function messageOf({ fetchId, date }: FetchDocument, askId: string | null): Fetc
   };
 }
 
-const refreshes = readerOf(z.object({ date: gameDate, at: text }).readonly());
+const refreshes = readerOf(z.object({ date: gameDateField, at: text }).readonly());
 
 /** When the tables of a date were last built again for what moved before its tip-offs (ISO, UTC); undefined when never. */
 export async function lastRefresh(

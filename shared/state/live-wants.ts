@@ -4,21 +4,19 @@
  * states of every season.
  */
 import * as z from 'zod';
-import { parseGameDate, type GameDate } from '../domain/game-date.ts';
+import type { GameDate } from '../domain/game-date.ts';
 import { seasonOf, type Season } from '../domain/season.ts';
 import { PHASES, type Phase } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
-import { paths, type CompletionDocument } from './documents.ts';
+import { gameDateField, paths, type CompletionDocument } from './documents.ts';
 import { readerOf } from './stored.ts';
 
 const liveWants = readerOf(
   z
     .object({
       phase: z.enum(PHASES),
-      date: z.custom<GameDate>((value) => typeof value === 'string' && parseGameDate(value) !== undefined, {
-        error: 'must be a calendar date in the form YYYY-MM-DD',
-      }),
+      date: gameDateField,
       tables: z.array(z.string()).readonly(),
     })
     .readonly(),

@@ -5,19 +5,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Ingested } from '../../functions/control/ingest.ts';
 import { halfHourBefore } from '../../functions/sources/eastern-hours.ts';
 import nbaInjuries from '../../functions/sources/nba_injuries/source.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { fiveOf, gamebookPdf, GAMEBOOK_HEADER, totalsOf } from '../support/gamebook-pdf.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { injuryReportPdf } from '../support/injury-report-pdf.ts';
-import { cdnAnswers } from '../support/nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { recordedServer } from '../support/recorded-server.ts';
 import { startCliWith } from '../support/run-cli.ts';
 
-const SEASON = '2021-22';
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail());
+const textOf = simulatedTexts(4);
+const answers = cdnAnswers(textOf);
 const DATE = answers.games.map(answers.dateOf).sort()[0] ?? expect.fail();
 const [GAME = ''] = answers.gamesOn(DATE);
 
@@ -70,7 +66,7 @@ describe('the injury report of an hour', () => {
 
   it('that is not there yet is said so, and one that is damaged is kept and refused', async () => {
     server.answers.set(
-      '/static/json/staticData/scheduleLeagueV2.json',
+      CDN_PATHS.schedule,
       answers.schedule(SEASON, () => false),
     );
     const { code, document } = await ingest();
@@ -103,10 +99,7 @@ describe('the injury report of an hour', () => {
     const own = newFolder();
     const folder = newFolder();
     for (const kind of ['schedule', 'player_box'])
-      writeFileSync(
-        join(folder, `${kind}_${SEASON}.csv`),
-        texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail(),
-      );
+      writeFileSync(join(folder, `${kind}_${SEASON}.csv`), textOf(kind));
     const file = join(folder, `nba_injuries.report.${subject}.pdf`);
     writeFileSync(file, report.subarray(0, 500));
     const refused = await startCliWith({}, own, 'import', '--from', folder).ended;
@@ -167,11 +160,11 @@ describe('the gamebook of a game', () => {
 
   it('is asked for when the game is over, and is rows of its table with who sat out and why', async () => {
     server.answers.set(
-      '/static/json/staticData/scheduleLeagueV2.json',
+      CDN_PATHS.schedule,
       answers.schedule(SEASON, (id) => answers.dateOf(id) <= DATE),
     );
     for (const each of answers.gamesOn(DATE))
-      server.answers.set(`/static/json/liveData/boxscore/boxscore_${each}.json`, answers.boxScore(each));
+      server.answers.set(CDN_PATHS.boxScore(each), answers.boxScore(each));
     server.answers.set(`/pdfs/${day}/${day}_${codes.join('')}_book.pdf`, book);
     const flags = [
       '--date',

@@ -4,22 +4,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Ingested } from '../../functions/control/ingest.ts';
 import { SOURCES } from '../../functions/sources/index.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
-import { cdnAnswers, type Document } from '../support/nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, type Document, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
 import { cli, startCliWith } from '../support/run-cli.ts';
 
-const SEASON = '2021-22';
-const SCHEDULE = '/static/json/staticData/scheduleLeagueV2.json';
-const pathOf = (game: string): string => `/static/json/liveData/boxscore/boxscore_${game}.json`;
-
-const playsOf = (game: string): string => `/static/json/liveData/playbyplay/playbyplay_${game}.json`;
-
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail());
+const answers = cdnAnswers(simulatedTexts(4));
 const dates = [...new Set(answers.games.map(answers.dateOf))].sort();
 /** The first date with two games. */
 const DATE = dates.find((date) => answers.gamesOn(date).length === 2) ?? expect.fail();
@@ -37,13 +27,13 @@ function answerUntil(until: string): void {
   server.asked.length = 0;
   server.answers.clear();
   server.answers.set(
-    SCHEDULE,
+    CDN_PATHS.schedule,
     answers.schedule(SEASON, (id) => answers.dateOf(id) <= until),
   );
   for (const game of answers.games)
     if (answers.dateOf(game) <= until) {
-      server.answers.set(pathOf(game), answers.boxScore(game));
-      server.answers.set(playsOf(game), answers.playByPlay(game));
+      server.answers.set(CDN_PATHS.boxScore(game), answers.boxScore(game));
+      server.answers.set(CDN_PATHS.playByPlay(game), answers.playByPlay(game));
     }
 }
 
@@ -73,17 +63,19 @@ describe('a night', () => {
     answerUntil('2021-10-01');
     const { code, document, fetch } = await ingest(home, `${DATE}T14:00:00Z`);
     expect(fetch).toMatchObject({ source: 'nba_cdn', status: 'fetched', entries: 1, details: [] });
-    expect(server.asked).toEqual([SCHEDULE]);
+    expect(server.asked).toEqual([CDN_PATHS.schedule]);
     expect([code, document.complete, document.notDue]).toEqual([0, false, 2]);
   });
 
   it('while a game is played gives the others, and says which is lacking', async () => {
     answerUntil(DATE);
     const { game } = answers.boxScore(SECOND) as { game: Document };
-    server.answers.set(pathOf(SECOND), { game: { ...game, gameStatus: 2, gameStatusText: 'Q4 1:10' } });
+    server.answers.set(CDN_PATHS.boxScore(SECOND), {
+      game: { ...game, gameStatus: 2, gameStatusText: 'Q4 1:10' },
+    });
     const plays = answers.playByPlay(SECOND) as { game: { actions: Document[] } };
     plays.game.actions.pop();
-    server.answers.set(playsOf(SECOND), plays);
+    server.answers.set(CDN_PATHS.playByPlay(SECOND), plays);
     const { code, document, fetch } = await ingest(home, MORNING_AFTER);
     expect(fetch).toMatchObject({ status: 'not_yet', entries: 3 });
     expect(fetch.details).toEqual([
@@ -128,7 +120,7 @@ describe('a night', () => {
     const [player] = corrected.game.homeTeam['players'] as Record<string, Record<string, number>>[];
     const statistics = player?.['statistics'] ?? expect.fail();
     statistics['assists'] = Number(statistics['assists']) + 1;
-    server.answers.set(pathOf(FIRST), corrected);
+    server.answers.set(CDN_PATHS.boxScore(FIRST), corrected);
     const { document } = await ingest(home, MORNING_AFTER);
     expect(document.changes).toEqual([
       // The play-by-play of the game does not add up to the corrected box score, and all of its rows say so.
@@ -146,7 +138,7 @@ describe('a night', () => {
   it('of which an answer cannot be read keeps the answer and loads nothing of it', async () => {
     answerUntil(DATE);
     const { game } = answers.boxScore(FIRST) as { game: Document };
-    server.answers.set(pathOf(FIRST), { game: { ...game, homeTeam: { renamed: true } } });
+    server.answers.set(CDN_PATHS.boxScore(FIRST), { game: { ...game, homeTeam: { renamed: true } } });
     const { code, fetch, document } = await ingest(home, MORNING_AFTER);
     expect(fetch).toMatchObject({ status: 'misread', entries: 4 });
     expect([code, document.changes]).toEqual([1, []]);
@@ -157,7 +149,8 @@ describe('a night', () => {
 
   it('of a source that refuses leaves what is there, and no secret is said or kept', async () => {
     answerUntil(DATE);
-    for (const path of [SCHEDULE, pathOf(FIRST)]) server.faults.set(path, [FAULTS['a refusal']]);
+    for (const path of [CDN_PATHS.schedule, CDN_PATHS.boxScore(FIRST)])
+      server.faults.set(path, [FAULTS['a refusal']]);
     const { code, fetch, stderr, stdout } = await ingest(home, MORNING_AFTER);
     expect(fetch).toMatchObject({ status: 'refused', entries: 0 });
     expect(fetch.details).toHaveLength(5);
@@ -208,7 +201,7 @@ describe('lines of bookmakers', () => {
     ]);
     expect(fetches.map(({ source }) => source)).toEqual(SOURCES.map(({ name }) => name));
     expect(code).toBe(0);
-    expect(server.asked).toEqual([SCHEDULE, eventsPath, oddsPath(FIRST), oddsPath(SECOND)]);
+    expect(server.asked).toEqual([CDN_PATHS.schedule, eventsPath, oddsPath(FIRST), oddsPath(SECOND)]);
     expect(stdout + stderr).not.toContain(KEY);
     const kept = readdirSync(home, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
     for (const file of kept)

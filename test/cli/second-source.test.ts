@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { afterAll, expect, it } from 'vitest';
+import { SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import type { Ingested } from '../../functions/control/ingest.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { bdlGame, bdlLine, bdlPage } from '../support/balldontlie-answers.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { recordedServer } from '../support/recorded-server.ts';
@@ -12,13 +12,10 @@ import { cli, startCliWith } from '../support/run-cli.ts';
 
 type Cells = Readonly<Record<string, string>>;
 
-const SEASON = '2021-22';
 const KEY = 'key-of-the-operator';
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 6 }))
-  for (const { name, text } of files) texts.set(name, text);
+const textOf = simulatedTexts(6);
 const rowsOf = (kind: string): Cells[] => {
-  const text = texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail(kind);
+  const text = textOf(kind);
   return Papa.parse<Cells>(text, { header: true, skipEmptyLines: true }).data;
 };
 const [schedule, players, teams] = ['schedule', 'player_box', 'team_box'].map(rowsOf) as [

@@ -1,17 +1,11 @@
 /** `serve` asks the live sources when they are due, and says in a line what each has told. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
-import { cdnAnswers } from '../support/nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
 import { cliJson, startCliWith } from '../support/run-cli.ts';
 
-const SEASON = '2021-22';
-const SCHEDULE = '/static/json/staticData/scheduleLeagueV2.json';
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail());
+const answers = cdnAnswers(simulatedTexts(4));
 const DATE = [...new Set(answers.games.map(answers.dateOf))].sort()[0] ?? expect.fail();
 
 const server = await recordedServer();
@@ -29,14 +23,14 @@ describe('serve', () => {
   it('asks what is due by its business clock, and builds what follows', async () => {
     const home = newFolder();
     server.answers.set(
-      SCHEDULE,
+      CDN_PATHS.schedule,
       answers.schedule(SEASON, () => false),
     );
     const serving = startCliWith({ env }, home, 'serve', '--port', '0', '--now', `${DATE}T14:00:00Z`);
     await serving.says(/Asking live sources when they are due: nba_cdn/);
     await serving.says(new RegExp(`nba_cdn has told schedule of ${DATE} in [\\d.]+ s`));
     // The known game of the source is asked about before it is believed.
-    expect(server.asked).toEqual([expect.stringContaining('/boxscore_0022500775.json'), SCHEDULE]);
+    expect(server.asked).toEqual([expect.stringContaining('/boxscore_0022500775.json'), CDN_PATHS.schedule]);
     for (let look = 0; ; look++) {
       const { document } = await cliJson<{ phases: unknown }>(home, 'status', '--date', DATE);
       if (/"upcoming_team_game_context"[^}]*"status":"(?:success|partial)"/.test(JSON.stringify(document)))
@@ -48,7 +42,7 @@ describe('serve', () => {
   }, 120_000);
 
   it('says which source has not told what, and why', async () => {
-    server.faults.set(SCHEDULE, [FAULTS['a refusal']]);
+    server.faults.set(CDN_PATHS.schedule, [FAULTS['a refusal']]);
     const serving = startCliWith({ env }, newFolder(), 'serve', '--port', '0', '--now', `${DATE}T14:00:00Z`);
     await serving.says(new RegExp(`nba_cdn has not told schedule of ${DATE}: .*is refused`));
     await serving.kill();

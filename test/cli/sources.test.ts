@@ -6,20 +6,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Ingested } from '../../functions/control/ingest.ts';
 import type { SourceReport } from '../../functions/control/sources.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
-import { cdnAnswers } from '../support/nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
 import { startCliWith } from '../support/run-cli.ts';
 
-const SEASON = '2021-22';
-const SCHEDULE = '/static/json/staticData/scheduleLeagueV2.json';
-const pathOf = (game: string): string => `/static/json/liveData/boxscore/boxscore_${game}.json`;
-
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail());
+const answers = cdnAnswers(simulatedTexts(4));
 const dates = [...new Set(answers.games.map(answers.dateOf))].sort();
 const DATE = dates.find((date) => answers.gamesOn(date).length === 2) ?? expect.fail();
 const [FIRST = '', SECOND = ''] = answers.gamesOn(DATE);
@@ -33,13 +25,12 @@ afterAll(async () => {
 });
 
 server.answers.set(
-  SCHEDULE,
+  CDN_PATHS.schedule,
   answers.schedule(SEASON, (id) => answers.dateOf(id) <= DATE),
 );
-const playsOf = (game: string): string => `/static/json/liveData/playbyplay/playbyplay_${game}.json`;
 for (const game of answers.gamesOn(DATE)) {
-  server.answers.set(pathOf(game), answers.boxScore(game));
-  server.answers.set(playsOf(game), answers.playByPlay(game));
+  server.answers.set(CDN_PATHS.boxScore(game), answers.boxScore(game));
+  server.answers.set(CDN_PATHS.playByPlay(game), answers.playByPlay(game));
 }
 
 const HEADER = 'a-secret-header';
@@ -71,7 +62,10 @@ describe('answers that have not changed', () => {
   const home = newFolder();
 
   it('are not sent, archived or loaded again, and are a good read', async () => {
-    for (const path of [SCHEDULE, ...[FIRST, SECOND].flatMap((game) => [pathOf(game), playsOf(game)])])
+    for (const path of [
+      CDN_PATHS.schedule,
+      ...[FIRST, SECOND].flatMap((game) => [CDN_PATHS.boxScore(game), CDN_PATHS.playByPlay(game)]),
+    ])
       server.tags.set(path, '"1"');
     expect((await ingest(home, at('12:00'))).fetch).toMatchObject({ status: 'fetched', entries: 5 });
     const before = filesIn(home);
@@ -166,8 +160,8 @@ describe('a key', () => {
     const box = answers.boxScore(FIRST) as { game: Record<string, unknown> };
     const broken = answers.boxScore(SECOND) as { game: Record<string, unknown> };
     server.tags.clear();
-    server.answers.set(pathOf(FIRST), { ...box, echo });
-    server.answers.set(pathOf(SECOND), { echo, game: { ...broken.game, gameId: HEADER } });
+    server.answers.set(CDN_PATHS.boxScore(FIRST), { ...box, echo });
+    server.answers.set(CDN_PATHS.boxScore(SECOND), { echo, game: { ...broken.game, gameId: HEADER } });
     const events = `/v4/sports/basketball_nba/events?commenceTimeFrom=${DATE}T12:00:00Z&commenceTimeTo=${AFTER}T12:00:00Z&apiKey=${encodeURIComponent(KEY)}`;
     server.answers.set(events, { message: `no events for ${KEY}`, ofKey });
     const more = {
@@ -176,7 +170,7 @@ describe('a key', () => {
     };
     const done = await ingest(home, at('04:00').replace(AFTER, DATE), more);
     const later = await ingest(home, at('12:00'), more);
-    server.faults.set(SCHEDULE, [FAULTS['a key that is not accepted']]);
+    server.faults.set(CDN_PATHS.schedule, [FAULTS['a key that is not accepted']]);
     const refused = await ingest(home, at('12:30'), more);
     const { stdout: report } = await startCliWith({ env: { ...env, ...more } }, home, 'sources').ended;
     await new Promise((resolve) => collector.close(resolve));

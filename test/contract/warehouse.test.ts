@@ -6,7 +6,13 @@ import { failureOf } from '../../shared/adapters/embedded/duckdb-values.ts';
 import type { RunHistoryRow } from '../../shared/ports/warehouse.ts';
 import { modelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import { describeOverlay, describeOverlaySql } from '../support/overlay-suite.ts';
-import { describeEngine, describeWarehouse, registry, type Open } from '../support/warehouse-suite.ts';
+import {
+  ATTEMPT,
+  describeEngine,
+  describeWarehouse,
+  registry,
+  type Open,
+} from '../support/warehouse-suite.ts';
 
 const opened: DuckDbWarehouse[] = [];
 afterAll(() => {
@@ -65,27 +71,7 @@ describe('changes of rows in DuckDB', () => {
 describe('the run history in DuckDB', () => {
   it('has every attempt of runs that end at the same time, also beside one that is refused', async () => {
     const warehouse = await duckDb();
-    const attempt: RunHistoryRow = {
-      processor_name: 'form',
-      run_id: 'r1',
-      phase: 'phase3',
-      data_date: gameDate('2024-01-10'),
-      season: '2023-24',
-      status: 'success',
-      started_at: '2024-02-01T12:00:00.000Z',
-      processed_at: '2024-02-01T12:00:01.500Z',
-      duration_seconds: 1.5,
-      records_processed: 2,
-      expected_records: 3,
-      output_table: 'nba_analytics.form',
-      run_mode: 'live',
-      backfill_id: null,
-      attempt: 1,
-      skip_reason: null,
-      failure_category: null,
-      error: null,
-      service_revision: null,
-    };
+    const attempt: RunHistoryRow = { ...ATTEMPT, run_mode: 'live', error: null, service_revision: null };
     const refused = { ...attempt, run_id: null as unknown as string };
     const results = await Promise.all(
       [attempt, { ...attempt, run_id: 'r2' }, refused, { ...attempt, run_id: 'r3' }].map((row) =>

@@ -8,20 +8,13 @@ import {
   type DueDay,
   type UsedSlot,
 } from '../../functions/control/due.ts';
+import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
 import { addDays, gameDate, gameDateOf } from '../../shared/domain/game-date.ts';
 import { OCCASIONS, type Occasion } from '../../shared/domain/fetch.ts';
 import { makeRandom } from '../../shared/domain/seeded-random.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-const easternText = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'America/New_York',
-  hourCycle: 'h23',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-const clock = (at: Date): string => easternText.format(at);
 
 function dayOf(date: string, tipoffs: readonly (string | null)[]): DueDay {
   return {
@@ -34,7 +27,7 @@ function dayOf(date: string, tipoffs: readonly (string | null)[]): DueDay {
 const timesOf = (day: DueDay, occasion: Occasion): string[] =>
   slotsOf(day)
     .filter((slot) => slot.occasion === occasion)
-    .map(({ at }) => `${gameDateOf(at)} ${clock(at)}`);
+    .map(({ at }) => `${gameDateOf(at)} ${easternTimeOf(at)}`);
 
 const DAYS: readonly (readonly [what: string, day: DueDay])[] = [
   ['one game', dayOf('2024-01-26', ['2024-01-27T00:30:00Z'])],
@@ -127,7 +120,7 @@ describe.each(DAYS)('a date with %s', (_what, day) => {
   });
 });
 
-it('keeps to the Eastern clock when the clocks go forward', () => {
+it('keeps to the Eastern easternTimeOf when the clocks go forward', () => {
   // The night of 2024-03-09 has no 02:00: what is due then is due at 03:00.
   const day = dayOf('2024-03-09', ['2024-03-10T00:30:00Z']);
   expect(timesOf(day, 'box_scores').slice(0, 5)).toEqual([
@@ -145,11 +138,11 @@ it('keeps to the Eastern clock when the clocks go forward', () => {
   ).toBe('2024-03-10T08:00:00.000Z');
 });
 
-it('keeps to the Eastern clock when the clocks go back', () => {
+it('keeps to the Eastern easternTimeOf when the clocks go back', () => {
   // The night of 2023-11-04 has 01:00 twice: the first of the two counts.
   const day = dayOf('2023-11-04', ['2023-11-05T00:00:00Z']);
   const waves = slotsOf(day).filter(({ occasion }) => occasion === 'box_scores');
-  expect(waves.filter(({ at }) => clock(at) === '01:00').map(({ at }) => at.toISOString())).toEqual([
+  expect(waves.filter(({ at }) => easternTimeOf(at) === '01:00').map(({ at }) => at.toISOString())).toEqual([
     '2023-11-05T05:00:00.000Z',
   ]);
   expect(timesOf(day, 'overnight')[0]).toBe('2023-11-05 04:00');
@@ -215,8 +208,7 @@ it('asks no more once everything is there, and again while it is not', () => {
   const six = slotsOf(day)[0]?.at ?? at;
   const used = (isAnswered: boolean): UsedSlot[] => [{ occasion: 'morning', at: six, isAnswered }];
   expect(dueSlots(day, at, used(true)).filter(({ occasion }) => occasion === 'morning')).toEqual([]);
-  expect(dueSlots(day, at, used(false)).map(({ occasion, at }) => [occasion, clock(at)])).toContainEqual([
-    'morning',
-    '08:00',
-  ]);
+  expect(
+    dueSlots(day, at, used(false)).map(({ occasion, at }) => [occasion, easternTimeOf(at)]),
+  ).toContainEqual(['morning', '08:00']);
 });

@@ -4,6 +4,7 @@
  * is back, the tables are those of a clean day, but for what was said only before the games.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
 import { simulateLeague, type LeagueOptions } from '../../scripts/simulate/league.ts';
 import { addDays, daysBetween, gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
@@ -142,8 +143,8 @@ async function day(history: string, drill?: Drill): Promise<Day> {
   homes.push(home);
   const [first = expect.fail()] = home.league.facts.gamesOn(DATE).map(({ tipoffAt }) => tipoffAt.getTime());
   const before = async (minutes: number): Promise<void> => {
-    const [date, time] = eastern(new Date(first - minutes * 60_000));
-    await home.at(date, time);
+    const at = new Date(first - minutes * 60_000);
+    await home.at(gameDateOf(at), easternTimeOf(at));
   };
   // What was due of earlier dates is read before the day begins.
   await home.at(DATE, '05:32');
@@ -174,16 +175,6 @@ async function day(history: string, drill?: Drill): Promise<Day> {
     contents: await contents(home.client),
     open: fetches.filter(({ finishedAt }) => finishedAt === null).map(({ fetchId }) => fetchId),
   };
-}
-
-/** The Eastern date and time of an instant. */
-function eastern(at: Date): [GameDate, string] {
-  const time = new Intl.DateTimeFormat('en-GB', {
-    timeZone: 'America/New_York',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(at);
-  return [gameDateOf(at), time];
 }
 
 describe('a day on which a source is blind', () => {

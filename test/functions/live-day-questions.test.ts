@@ -1,17 +1,11 @@
 /** How often each host is asked on a whole live day, from the morning to the morning after, when everything is answered. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
 import { slotsOf } from '../../functions/control/due.ts';
 import { addDays, gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
 import { removeFolders } from '../support/homes.ts';
 import { liveHome, type LiveHome } from '../support/live-home.ts';
-
-const easternTime = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'America/New_York',
-  hourCycle: 'h23',
-  hour: '2-digit',
-  minute: '2-digit',
-});
 
 const homes: LiveHome[] = [];
 afterAll(async () => {
@@ -43,7 +37,7 @@ async function lived(wanted: 'fewest' | 'most'): Promise<Lived> {
     .filter((at) => at < end);
   for (const time of [...new Set(times)].sort((a, b) => a - b)) {
     const at = new Date(time);
-    await home.at(gameDateOf(at), easternTime.format(at));
+    await home.at(gameDateOf(at), easternTimeOf(at));
   }
   const counts: Record<string, number> = {};
   for (const { source } of home.league.asked) counts[source] = (counts[source] ?? 0) + 1;

@@ -1,5 +1,6 @@
 /** A night flows by itself: fetches fall due by the clock, sources answer, and what follows is built without anybody's request. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import type { LeagueOptions } from '../../scripts/simulate/league.ts';
 import { fetchesOf, listFetches, type FetchDocument } from '../../shared/state/fetches.ts';
@@ -78,11 +79,7 @@ describe('the live day of an empty home', async () => {
     const before = (await home.statesOf(opening))['upcoming_player_game_context'];
     const [game] = home.league.facts.gamesOn(opening);
     const tip = game?.tipoffAt ?? expect.fail();
-    const closing = new Intl.DateTimeFormat('en-GB', {
-      timeZone: 'America/New_York',
-      hour: '2-digit',
-      minute: '2-digit',
-    }).format(new Date(tip.getTime() - 9 * 60_000));
+    const closing = easternTimeOf(new Date(tip.getTime() - 9 * 60_000));
     await home.at(opening, closing);
     const lines = await statuses(home, opening, 'odds_api_game_lines', 'odds_api_player_points_props');
     // Nobody has played yet, so that some names are unknown.

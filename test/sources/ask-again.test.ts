@@ -9,15 +9,10 @@ import { undiciHttp } from '../../shared/adapters/http/undici-http.ts';
 import { openDatabase } from '../../shared/adapters/embedded/sqlite-database.ts';
 import { sqliteStore } from '../../shared/adapters/embedded/sqlite-store.ts';
 import { noteKept, storedSource } from '../../shared/state/source-states.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { cdnAnswers } from '../support/nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
 
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_2021-22.csv`) ?? expect.fail());
-const pathOf = (game: string): string => `/static/json/liveData/boxscore/boxscore_${game}.json`;
+const answers = cdnAnswers(simulatedTexts(4));
 const [A = '', B = '', C = '', D = ''] = answers.games;
 
 const server = await recordedServer();
@@ -34,7 +29,7 @@ beforeEach(() => {
   server.asked.length = 0;
   for (const map of [server.faults, server.tags, server.answers]) map.clear();
   server.credits.left = 499;
-  for (const game of answers.games) server.answers.set(pathOf(game), answers.boxScore(game));
+  for (const game of answers.games) server.answers.set(CDN_PATHS.boxScore(game), answers.boxScore(game));
   const http = undiciHttp({ connectMs: 500, totalMs: 400, maxBytes: 2 ** 20 });
   const wait = (ms: number) => {
     waits.push(Math.round(ms));
@@ -51,7 +46,7 @@ function command(now = NOW, source: Source = nbaCdn, reaching: Partial<Reaching>
 }
 
 const hang = (...games: string[]): void => {
-  for (const game of games) server.faults.set(pathOf(game), [FAULTS.hang]);
+  for (const game of games) server.faults.set(CDN_PATHS.boxScore(game), [FAULTS.hang]);
 };
 
 describe('a source that did not answer twice in a row', () => {
@@ -103,14 +98,14 @@ describe('a source that did not answer twice in a row', () => {
     await again('boxscore', A);
     await again('boxscore', B);
     const other = await recordedServer();
-    other.answers.set(pathOf(C), answers.boxScore(C));
+    other.answers.set(CDN_PATHS.boxScore(C), answers.boxScore(C));
     expect((await command(NOW, nbaCdn, { address: other.address })('boxscore', C)).status).toBe('fetched');
     await other.close();
   });
 
   it('is asked on when there was an answer in between, of whatever kind', async () => {
     hang(A, C);
-    server.faults.set(pathOf(B), [FAULTS['not found']]);
+    server.faults.set(CDN_PATHS.boxScore(B), [FAULTS['not found']]);
     const ask = command();
     for (const game of [A, B, C]) await ask('boxscore', game);
     expect((await ask('boxscore', D)).status).toBe('fetched');
@@ -123,7 +118,7 @@ describe('an answer that the archive has', () => {
   const name = `nba_cdn.boxscore.${A}.json`;
 
   it('is not sent again while it has not changed, which is a good read', async () => {
-    server.tags.set(pathOf(A), '"v1"');
+    server.tags.set(CDN_PATHS.boxScore(A), '"v1"');
     const first = await command()('boxscore', A);
     expect(first).toMatchObject({ status: 'fetched', validators: { etag: '"v1"' } });
     await noteKept(ports, host, name, kept);
@@ -134,12 +129,12 @@ describe('an answer that the archive has', () => {
     const later = minutesLater(60);
     expect(await command(later)('boxscore', A)).toMatchObject({ status: 'unchanged', bytes: undefined });
     expect((await storedSource(ports, 'nba_cdn'))?.endpoints['boxscore']?.lastGood).toBe(later.toISOString());
-    server.tags.set(pathOf(A), '"v2"');
+    server.tags.set(CDN_PATHS.boxScore(A), '"v2"');
     expect((await command(later)('boxscore', A)).status).toBe('fetched');
   });
 
   it('is sent again where the archive does not speak by it any more', async () => {
-    server.tags.set(pathOf(A), '"v1"');
+    server.tags.set(CDN_PATHS.boxScore(A), '"v1"');
     await noteKept(ports, host, name, kept);
     expect((await command()('boxscore', A)).status).toBe('fetched');
     ports = { ...ports, isHeld: () => Promise.resolve(false) };
@@ -150,9 +145,9 @@ describe('an answer that the archive has', () => {
   it.each(['an error of the server', 'a refusal', 'truncated JSON', 'not found'] as const)(
     'is none when it is %s',
     async (fault) => {
-      server.tags.set(pathOf(A), '"v1"');
+      server.tags.set(CDN_PATHS.boxScore(A), '"v1"');
       server.faults.set(
-        pathOf(A),
+        CDN_PATHS.boxScore(A),
         Array.from({ length: 3 }, () => FAULTS[fault]),
       );
       expect((await command()('boxscore', A)).validators).toBeUndefined();
@@ -185,7 +180,7 @@ describe('a pause', () => {
   });
 
   it('becomes twice as long when the source wants one, and shorter step by step', async () => {
-    server.faults.set(pathOf(A), [FAULTS['too many questions']]);
+    server.faults.set(CDN_PATHS.boxScore(A), [FAULTS['too many questions']]);
     const pause = async (): Promise<number | undefined> =>
       (await storedSource(ports, 'nba_cdn'))?.endpoints['boxscore']?.pause;
     const ask = command();
@@ -255,17 +250,17 @@ describe('credits', () => {
 describe('a refusal', () => {
   it('is not there yet at a host that answers so for what it does not have', async () => {
     const page = FAULTS['a refusal'];
-    server.faults.set(pathOf(A), [page]);
+    server.faults.set(CDN_PATHS.boxScore(A), [page]);
     expect((await command(NOW, { ...nbaCdn, isForbiddenNotYet: true })('boxscore', A)).status).toBe(
       'not_yet',
     );
-    server.faults.set(pathOf(A), [page]);
+    server.faults.set(CDN_PATHS.boxScore(A), [page]);
     expect((await command()('boxscore', A)).status).toBe('refused');
     expect((await storedSource(ports, 'nba_cdn'))?.endpoints['boxscore']?.refusals).toBe(1);
   });
 
   it('is one where the file of a season is said not to exist', async () => {
-    server.faults.set('/static/json/staticData/scheduleLeagueV2.json', [FAULTS['no such file']]);
+    server.faults.set(CDN_PATHS.schedule, [FAULTS['no such file']]);
     expect((await command()('schedule', '2021-22')).status).toBe('refused');
   });
 });
@@ -299,7 +294,7 @@ describe('a secret that a source repeats', () => {
       return { ...rest, echo: { ...echo, self: '' } };
     },
   };
-  const path = `${pathOf(A)}?key=${encodeURIComponent(key)}`;
+  const path = `${CDN_PATHS.boxScore(A)}?key=${encodeURIComponent(key)}`;
   const echo = {
     self: `https://x/?k=${encodeURIComponent(key)}`,
     also: [key, 'header-secret', 'another-secret'],

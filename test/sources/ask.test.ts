@@ -5,15 +5,10 @@ import nbaCdn from '../../functions/sources/nba_cdn/source.ts';
 import type { Source } from '../../functions/sources/source.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { undiciHttp } from '../../shared/adapters/http/undici-http.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
-import { cdnAnswers } from '../support/nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
 
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 2 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_2021-22.csv`) ?? expect.fail());
-const pathOf = (game: string): string => `/static/json/liveData/boxscore/boxscore_${game}.json`;
+const answers = cdnAnswers(simulatedTexts(2));
 const [GAME = '', NEXT = '', THIRD = ''] = answers.games;
 
 const server = await recordedServer();
@@ -36,7 +31,7 @@ beforeEach(() => {
   waits = [];
   server.asked.length = 0;
   server.faults.clear();
-  for (const game of answers.games) server.answers.set(pathOf(game), answers.boxScore(game));
+  for (const game of answers.games) server.answers.set(CDN_PATHS.boxScore(game), answers.boxScore(game));
   const http = undiciHttp({ connectMs: 500, totalMs: 500, maxBytes: 2 ** 20 });
   const wait = (ms: number) => {
     waits.push(ms);
@@ -52,7 +47,7 @@ describe('a question', () => {
     expect({ status, detail, tries }).toEqual({ status: 'fetched', detail: null, tries: 1 });
     expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual(answers.boxScore(GAME));
     expect(server.headers()).toMatchObject({ referer: 'https://example.com/' });
-    expect(server.asked).toEqual([pathOf(GAME)]);
+    expect(server.asked).toEqual([CDN_PATHS.boxScore(GAME)]);
   });
 
   it.each<[keyof typeof FAULTS, string, string, number]>([
@@ -77,7 +72,7 @@ describe('a question', () => {
     ['an error of the server', 'fetched', '', 2],
     ['another place', 'fetched', '', 2],
   ])('that meets %s', async (fault, status, detail, tries) => {
-    server.faults.set(pathOf(GAME), [FAULTS[fault]]);
+    server.faults.set(CDN_PATHS.boxScore(GAME), [FAULTS[fault]]);
     const found = await ask('boxscore', GAME);
 
     expect(found.status).toBe(status);
@@ -91,13 +86,13 @@ describe('a question', () => {
 
   it('is asked three times at most, each time after a longer pause', async () => {
     const error = FAULTS['an error of the server'];
-    server.faults.set(pathOf(GAME), [error, error, error, error]);
+    server.faults.set(CDN_PATHS.boxScore(GAME), [error, error, error, error]);
     expect(await ask('boxscore', GAME)).toMatchObject({ status: 'failed', tries: 3 });
     expect(waits.filter((ms) => ms >= 500 && ms !== 700)).toEqual([500, 1000]);
   });
 
   it('waits as long as the source wants', async () => {
-    server.faults.set(pathOf(GAME), [FAULTS['too many questions']]);
+    server.faults.set(CDN_PATHS.boxScore(GAME), [FAULTS['too many questions']]);
     await ask('boxscore', GAME);
     expect(waits).toContain(2000);
   });
@@ -125,8 +120,8 @@ describe('a source', () => {
   });
 
   it('that hangs twice in a row is asked nothing more', async () => {
-    server.faults.set(pathOf(GAME), [FAULTS.hang]);
-    server.faults.set(pathOf(NEXT), [FAULTS.hang]);
+    server.faults.set(CDN_PATHS.boxScore(GAME), [FAULTS.hang]);
+    server.faults.set(CDN_PATHS.boxScore(NEXT), [FAULTS.hang]);
     expect([
       (await ask('boxscore', GAME)).status,
       (await ask('boxscore', NEXT)).status,
@@ -136,7 +131,7 @@ describe('a source', () => {
   });
 
   it('that refuses us is asked nothing more', async () => {
-    server.faults.set(pathOf(GAME), [FAULTS['a refusal']]);
+    server.faults.set(CDN_PATHS.boxScore(GAME), [FAULTS['a refusal']]);
     expect((await ask('boxscore', GAME)).status).toBe('refused');
     expect(await ask('boxscore', NEXT)).toMatchObject({ status: 'left', tries: 0 });
     expect(server.asked).toHaveLength(1);

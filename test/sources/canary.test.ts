@@ -10,17 +10,13 @@ import { memoryArchive } from '../../functions/targets/simulated/memory-archive.
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { undiciHttp } from '../../shared/adapters/http/undici-http.ts';
 import type { SourceSettings } from '../../shared/config.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { dataFolder } from '../support/homes.ts';
-import { cdnAnswers } from '../support/nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
 
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 2 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_2021-22.csv`) ?? expect.fail());
+const answers = cdnAnswers(simulatedTexts(2));
 const [GAME = ''] = answers.games;
-const PATH = `/static/json/liveData/boxscore/boxscore_${GAME}.json`;
+const PATH = CDN_PATHS.boxScore(GAME);
 
 const server = await recordedServer();
 afterAll(() => server.close());

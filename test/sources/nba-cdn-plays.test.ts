@@ -4,19 +4,15 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { textOfSource } from '../../functions/ingest/source-content.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { makeRandom, shuffled } from '../../shared/domain/seeded-random.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import { archiveHome } from '../support/archive-home.ts';
 import { dataFolder } from '../support/homes.ts';
-import { cdnAnswers, type Document } from '../support/nba-cdn-answers.ts';
+import { cdnAnswers, type Document, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 
-const SEASON = '2021-22';
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 4 }))
-  for (const { name, text } of files) texts.set(name, text);
-const answers = cdnAnswers((kind) => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail());
+const textOf = simulatedTexts(4);
+const answers = cdnAnswers(textOf);
 const [GAME = ''] = answers.games;
 const NAME = `nba_cdn.playbyplay.${GAME}.json`;
 const DATE = gameDate(answers.dateOf(GAME));
@@ -33,7 +29,7 @@ async function rowsAfter(document: unknown): Promise<{ plays: readonly Row[]; bo
   await home.importFiles([
     ...['schedule', 'player_box'].map((kind) => ({
       name: `${kind}_${SEASON}.csv`,
-      bytes: () => Buffer.from(texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail()),
+      bytes: () => Buffer.from(textOf(kind)),
     })),
     { name: NAME, bytes: () => bytesOf(document) },
   ]);

@@ -8,23 +8,18 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { textOfSource } from '../../functions/ingest/source-content.ts';
 import { memoryArchive } from '../../functions/targets/simulated/memory-archive.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
-import { simulateLeague } from '../../scripts/simulate/league.ts';
 import { archiveOf } from '../../shared/state/archives.ts';
 import { archivedDates } from '../../shared/domain/archive.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
 import { archiveHome } from '../support/archive-home.ts';
-import { cdnAnswers, type CdnKind, type Document } from '../support/nba-cdn-answers.ts';
+import { cdnAnswers, type Document, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { dataFolder } from '../support/homes.ts';
 
-const SEASON = '2021-22';
 const NOW = '2022-06-01T12:00:00Z';
 const TABLES = ['nbac_schedule', 'nbac_game_results', 'nbac_player_boxscores', 'nbac_team_boxscore'];
 const KINDS = ['schedule', 'player_box', 'team_box'] as const;
 
-const texts = new Map<string, string>();
-for (const { files } of simulateLeague({ seasons: 1, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam: 8 }))
-  for (const { name, text } of files) texts.set(name, text);
-const textOf = (kind: CdnKind): string => texts.get(`${kind}_${SEASON}.csv`) ?? expect.fail();
+const textOf = simulatedTexts(8);
 const answers = cdnAnswers(textOf);
 const [GAME = ''] = answers.games;
 

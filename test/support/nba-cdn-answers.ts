@@ -1,5 +1,6 @@
 /** The answers that cdn.nba.com would give about games of which there are source files. */
 import Papa from 'papaparse';
+import { simulateSeason, type SimulatedFile } from '../../scripts/simulate/league.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import { playByPlay } from './nba-cdn-plays.ts';
 
@@ -25,6 +26,34 @@ export interface CdnAnswers {
 
 /** A source file from which answers are made. */
 export type CdnKind = 'schedule' | 'player_box' | 'team_box' | 'shots';
+
+/** The paths of cdn.nba.com. */
+export const CDN_PATHS = {
+  schedule: '/static/json/staticData/scheduleLeagueV2.json',
+  boxScore: (gameId: string) => `/static/json/liveData/boxscore/boxscore_${gameId}.json`,
+  playByPlay: (gameId: string) => `/static/json/liveData/playbyplay/playbyplay_${gameId}.json`,
+} as const;
+
+/** The season that {@link simulatedFiles} has. */
+export const SEASON = '2021-22';
+
+/** The files of a small season of six teams. */
+export function simulatedFiles(gamesPerTeam: number): readonly SimulatedFile[] {
+  return simulateSeason({ index: 0, seed: 5, firstSeason: 2021, teams: 6, gamesPerTeam });
+}
+
+/**
+ * The same files by what they hold, such as `player_box`.
+ * @throws Error, from what it returns, when the season has no such file
+ */
+export function simulatedTexts(gamesPerTeam: number): (kind: string) => string {
+  const files = simulatedFiles(gamesPerTeam);
+  return (kind) => {
+    const file = files.find(({ name }) => name === `${kind}_${SEASON}.csv`);
+    if (file === undefined) throw new Error(`The season ${SEASON} has no ${kind}`);
+    return file.text;
+  };
+}
 
 /** @param textOf the text of the schedule, the box scores of players, those of teams, and the shots */
 export function cdnAnswers(textOf: (kind: CdnKind) => string): CdnAnswers {

@@ -85,19 +85,8 @@ export function contextOf(tables: readonly string[]): LoadContext {
   };
 }
 
-/** Row of the whole player box score: LeBron James on opening night. */
-export const boxLine: Cells = {
-  season: SEASON,
-  season_type: 'regular',
-  game_id: '0022300061',
-  game_date: '2023-10-24',
-  team_id: 1610612747,
-  team: 'LAL',
-  opponent: 'DEN',
-  is_home: false,
-  win: false,
-  player_id: 2544,
-  player_name: 'LeBron James',
+/** What LeBron James did on opening night. */
+const numbers: Cells = {
   position: 'F',
   minutes: 29,
   fgm: 10,
@@ -116,6 +105,22 @@ export const boxLine: Cells = {
   pf: 1,
   pts: 21,
   plus_minus: 7,
+};
+
+/** Row of the whole player box score: LeBron James on opening night. */
+export const boxLine: Cells = {
+  season: SEASON,
+  season_type: 'regular',
+  game_id: '0022300061',
+  game_date: '2023-10-24',
+  team_id: 1610612747,
+  team: 'LAL',
+  opponent: 'DEN',
+  is_home: false,
+  win: false,
+  player_id: 2544,
+  player_name: 'LeBron James',
+  ...numbers,
 };
 
 /** The same row as a file without attempts has it. */
@@ -271,24 +276,7 @@ const namedBoxLine: Cells = {
   team: 'LAL',
   player_name: 'LeBron James',
   bdl_player_id: 237,
-  position: 'F',
-  minutes: 29,
-  fgm: 10,
-  fga: 16,
-  fg3m: 1,
-  fg3a: 4,
-  ftm: 0,
-  fta: 1,
-  oreb: 1,
-  dreb: 7,
-  reb: 8,
-  ast: 5,
-  stl: 1,
-  blk: 0,
-  tov: 0,
-  pf: 1,
-  pts: 21,
-  plus_minus: 7,
+  ...numbers,
 };
 
 const rosterLine: Cells = {

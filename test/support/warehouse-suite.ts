@@ -122,6 +122,29 @@ export const score = (date: GameDate, player: string, points: number, more: Row 
   ...more,
 });
 
+/** An attempt of a run, for the run history. */
+export const ATTEMPT: RunHistoryRow = {
+  processor_name: 'form',
+  run_id: 'r1',
+  phase: 'phase3',
+  data_date: D1,
+  season: '2023-24',
+  status: 'success',
+  started_at: '2024-02-01T12:00:00.000Z',
+  processed_at: '2024-02-01T12:00:01.500Z',
+  duration_seconds: 1.5,
+  records_processed: 2,
+  expected_records: 3,
+  output_table: 'nba_analytics.form',
+  run_mode: 'backfill',
+  backfill_id: null,
+  attempt: 1,
+  skip_reason: null,
+  failure_category: null,
+  error: 'it\'s broken: “quoted” "twice"',
+  service_revision: 'nba-phase3-run-00007-abc',
+};
+
 export function valueOf<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code}: ${result.failure.detail}`);
   return result.value;
@@ -688,27 +711,7 @@ export function describeEngine(engine: string, open: Open): void {
   });
 
   describe(`what ${engine} keeps beside the tables`, () => {
-    const attempt: RunHistoryRow = {
-      processor_name: 'form',
-      run_id: 'r1',
-      phase: 'phase3',
-      data_date: D1,
-      season: '2023-24',
-      status: 'success',
-      started_at: '2024-02-01T12:00:00.000Z',
-      processed_at: '2024-02-01T12:00:01.500Z',
-      duration_seconds: 1.5,
-      records_processed: 2,
-      expected_records: 3,
-      output_table: 'nba_analytics.form',
-      run_mode: 'backfill',
-      backfill_id: null,
-      attempt: 1,
-      skip_reason: null,
-      failure_category: null,
-      error: 'it\'s broken: “quoted” "twice"',
-      service_revision: 'nba-phase3-run-00007-abc',
-    };
+    const attempt = ATTEMPT;
 
     it('is every attempt, as it was told', async () => {
       const warehouse = await open();

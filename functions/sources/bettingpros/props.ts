@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { gameDateOf } from '../../../shared/domain/game-date.ts';
 import { canonicalTeam } from '../../../shared/domain/teams.ts';
+import { americanOdds } from '../american-odds.ts';
 import { shaped } from '../shape.ts';
 import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
 
@@ -165,7 +166,7 @@ function openingOf(declared: Side | null | undefined): Seen | undefined {
 function quoted(over: Seen | undefined, under: Seen | undefined) {
   const lineOf = ({ line, book, at }: Seen, overPrice: number | null, underPrice: number | null) => ({
     ...{ line, at, bookmaker: BOOKS[book] ?? `book_${book}` },
-    ...{ over_price: american(overPrice), under_price: american(underPrice) },
+    ...{ over_price: americanOdds(overPrice), under_price: americanOdds(underPrice) },
   });
   if (over === undefined) return under === undefined ? [] : [lineOf(under, null, under.odds)];
   if (under === undefined) return [lineOf(over, over.odds, null)];
@@ -173,12 +174,6 @@ function quoted(over: Seen | undefined, under: Seen | undefined) {
   if (book !== under.book) return [lineOf(over, over.odds, null), lineOf(under, null, under.odds)];
   // Where the sides of one bookmaker have two points, that of the over counts.
   return [lineOf(over, over.odds, over.line === under.line ? under.odds : null)];
-}
-
-function american(price: number | null): number | null {
-  if (price !== null && Math.abs(price) < 100)
-    throw new PayloadFault(`has the price ${price}, which is no American odds`);
-  return price;
 }
 
 function isoTime(ms: number): string {

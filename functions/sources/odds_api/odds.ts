@@ -1,6 +1,7 @@
 /** Reads what bookmakers quote on a game: spreads and totals, and lines on the points of players. */
 import { z } from 'zod';
 import { gameDateOf } from '../../../shared/domain/game-date.ts';
+import { americanOdds } from '../american-odds.ts';
 import { shaped } from '../shape.ts';
 import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
 import { snapshotIn } from './events.ts';
@@ -128,12 +129,6 @@ function distance({ over, under }: Pair): number {
 /** The chance that American odds stand for, from 0 to 1. */
 function chanceOf(odds: number): number {
   return odds < 0 ? -odds / (100 - odds) : 100 / (100 + odds);
-}
-
-function americanOdds(price: number | undefined): number | null {
-  if (price === undefined) return null;
-  if (Math.abs(price) < 100) throw new PayloadFault(`has the price ${price}, which is no American odds`);
-  return price;
 }
 
 /** American odds as decimal odds, with three decimals: -110 is 1.909, 120 is 2.2. */

@@ -1,5 +1,5 @@
 /** cdn.nba.com: the schedule with the scores so far, and box scores of games that have begun. */
-import { cdnAnswers, type CdnAnswers } from '../nba-cdn-answers.ts';
+import { CDN_PATHS, cdnAnswers, type CdnAnswers } from '../nba-cdn-answers.ts';
 import { json, NO_SUCH_FILE, type LiveSource } from './answers.ts';
 import type { Facts } from './facts.ts';
 
@@ -13,7 +13,7 @@ function answersOf(facts: Facts): CdnAnswers {
 
 export const nbaCdn: LiveSource = ({ pathname }, at, facts) => {
   const answers = answersOf(facts);
-  if (pathname === '/static/json/staticData/scheduleLeagueV2.json') {
+  if (pathname === CDN_PATHS.schedule) {
     const over = new Set(facts.games.filter(({ overAt }) => overAt <= at).map(({ id }) => id));
     return json(answers.schedule(facts.season, (id) => over.has(id)));
   }
