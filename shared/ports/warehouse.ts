@@ -8,11 +8,9 @@ import type { Lacking } from '../domain/lacking.ts';
 import type { Mode } from '../domain/partition.ts';
 import type { RegisteredTable } from '../domain/registry.ts';
 import type { Season } from '../domain/season.ts';
+import type { Cell, Row, TableRows } from '../domain/table-rows.ts';
 
-/** A value of a row. */
-export type Cell = string | number | boolean | null;
-/** A row: column -> value. */
-export type Row = Readonly<Record<string, Cell>>;
+export type { Cell, Row } from '../domain/table-rows.ts';
 
 /** What is to be staged: the rows of one table for some dates. */
 export interface StageJob {
@@ -163,6 +161,12 @@ export interface RowRange {
   readonly last: GameDate;
 }
 
+/** Which rows are read: those of one table between two dates, both included. */
+export interface RowsAsked extends RowRange {
+  /** Declared columns, and those that say where a raw row was learned; at least one, each once. */
+  readonly columns: readonly string[];
+}
+
 /** What is published for one date. */
 export interface PublishedDate {
   readonly date: GameDate;
@@ -252,6 +256,8 @@ export interface Overlay {
   readonly hold: (staged: Staged, dates: readonly GameDate[]) => Promise<Result<void>>;
   /** From now on published rows of these dates can be read through it, too, where it was opened for some dates only. */
   readonly reveal: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<void>>;
+  /** The same as {@link Warehouse.read}, of what the overlay shows. */
+  readonly read: (asked: RowsAsked) => Promise<Result<TableRows>>;
   /** Number of rows and fingerprint of what it shows. */
   readonly shown: (table: RegisteredTable, dates: readonly GameDate[]) => Promise<Result<ShownDate[]>>;
   /** The same as {@link Warehouse.scheduleFacts}, by the schedule and the results that it shows. */
@@ -289,6 +295,11 @@ export interface Warehouse {
     table: RegisteredTable,
     dates: readonly GameDate[],
   ) => Promise<Result<PublishedDate[]>>;
+  /**
+   * Reads published rows, ordered by date and then by the other columns of the key. It fails for good for a column that the table does
+   * not have, and for a whole number beyond 2^53. Memory is 8 bytes for each number, and one page of rows besides.
+   */
+  readonly read: (asked: RowsAsked) => Promise<Result<TableRows>>;
   /** Deletes staged rows. */
   readonly discard: (staged: Staged) => Promise<void>;
   /** For each range, in the order given, the number of published rows on every date that has any. */

@@ -95,6 +95,20 @@ export function describeOverlay(engine: string, open: Open): void {
       });
     });
 
+    it('reads the rows that it shows', async () => {
+      const warehouse = await open();
+      await fill(warehouse, three, [D1, D2, D3]);
+      await within(warehouse, new Map([['scores', [D1, D2]]]), async (overlay) => {
+        await put(overlay, scores, [D1], [score(D1, 'x', 5)]);
+        const asked = { table: scores, columns: ['player', 'points'], first: D1, last: D3 };
+        const read = valueOf(await overlay.read(asked));
+
+        expect(read.texts['player']).toEqual(['x', 'a', 'b']);
+        expect([...(read.numbers['points'] ?? [])]).toEqual([5, 1, 1]);
+        expect(valueOf(await warehouse.read(asked)).texts['player']).toEqual(['a', 'a', 'b', 'a']);
+      });
+    });
+
     it('shows a date that it holds without rows as empty, and the last rows that were put into it', async () => {
       const warehouse = await open();
       await fill(warehouse, three, [D1, D2, D3]);

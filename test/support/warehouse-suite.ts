@@ -100,6 +100,13 @@ const failing = registered(
 );
 /** The tables of the suite. */
 export const registry = buildRegistry([scores, form, failing]);
+/** The same points without a limit. */
+const wideRegistry = buildRegistry([
+  registered({
+    ...scores.definition,
+    columns: { ...scores.definition.columns, points: { type: 'INT64', description: 'points' } },
+  }),
+]);
 /** The schedule and its results, without the box scores that know more games. */
 const scheduleRegistry = buildRegistry(
   [scheduleDefinition, resultsDefinition].map((definition) =>
@@ -194,8 +201,75 @@ const oneDate = async (warehouse: Warehouse, rows: readonly Row[]): Promise<Stag
   return date;
 };
 
+/** Promises about reading rows; a model of a warehouse keeps them too. */
+function describeRead(engine: string, open: Open): void {
+  describe(`rows read from ${engine}`, () => {
+    const rows = [
+      score(D2, 'b', 2, { minutes: null, starter: false, status: "o'ut", seen_at: null }),
+      score(D2, 'a', 3, { game_id: '20240111_Z_Z' }),
+      score(D1, 'z', 1, { minutes: 0, source: 'files' }),
+      score(D3, 'a', 4),
+      score(D2, 'a', 5, { starter: null, minutes: -0.5 }),
+    ];
+    const columns = ['player', 'points', 'minutes', 'starter', 'status', 'game_date', 'seen_at', 'source'];
+
+    it('come column by column, between the dates, in the order of date and key', async () => {
+      const warehouse = await open();
+      await fill(warehouse, rows, [D1, D2, D3]);
+      const read = valueOf(await warehouse.read({ table: scores, columns, first: D1, last: D2 }));
+
+      expect(read.count).toBe(4);
+      expect(read.texts).toEqual({
+        player: ['z', 'a', 'b', 'a'],
+        game_date: [D1, D2, D2, D2],
+        status: [null, null, "o'ut", null],
+        seen_at: ['2024-01-10T20:00:00.000Z', '2024-01-10T20:00:00.000Z', null, '2024-01-10T20:00:00.000Z'],
+        source: ['files', null, null, null],
+      });
+      expect(read.flags).toEqual({ starter: [true, null, false, true] });
+      expect(Object.keys(read.numbers).sort()).toEqual(['minutes', 'points']);
+      expect([...(read.numbers['points'] ?? [])]).toEqual([1, 5, 2, 3]);
+      expect([...(read.numbers['minutes'] ?? [])]).toEqual([0, -0.5, Number.NaN, 30.5]);
+    });
+
+    it('have empty columns where there are none', async () => {
+      const read = valueOf(
+        await (await open()).read({ table: scores, columns: ['points', 'player'], first: D1, last: D3 }),
+      );
+      expect(read).toEqual({
+        count: 0,
+        numbers: { points: new Float64Array(0) },
+        texts: { player: [] },
+        flags: {},
+      });
+    });
+
+    it('are refused for good where a column is unknown, asked for twice or none is named', async () => {
+      const warehouse = await open();
+      for (const [wrong, why] of [
+        [['player', 'nothing'], 'has no column nothing'],
+        [['player', 'player'], 'twice'],
+        [[], 'No column'],
+      ] as const) {
+        const refused = await warehouse.read({ table: scores, columns: wrong, first: D1, last: D1 });
+        expect(refused).toMatchObject({ ok: false, failure: { kind: 'permanent' } });
+        expect(refused.ok ? '' : refused.failure.detail).toContain(why);
+      }
+    });
+
+    it('are those of the last publication', async () => {
+      const warehouse = await open();
+      await fill(warehouse, rows, [D1, D2, D3]);
+      await fill(warehouse, [score(D2, 'new', 9)], [D2], 2);
+      const read = valueOf(await warehouse.read({ table: scores, columns: ['player'], first: D2, last: D3 }));
+      expect(read.texts['player']).toEqual(['new', 'a']);
+    });
+  });
+}
+
 /** Promises that a model of a warehouse keeps too. */
 export function describeWarehouse(engine: string, open: Open): void {
+  describeRead(engine, open);
   describe(`the ${engine} warehouse`, () => {
     it('shows staged rows to nobody before they are published', async () => {
       const warehouse = await open();
@@ -628,6 +702,37 @@ export function describeEngine(engine: string, open: Open): void {
       const cut = valueOf(await warehouse.stage({ ...job, readStart: D2 }));
 
       expect([all.dates[0]?.readyRows, cut.dates[0]?.readyRows]).toEqual([1, 0]);
+    });
+  });
+
+  describe(`many rows read from ${engine}`, () => {
+    it('are all there, also where they take more room than at first', async () => {
+      const warehouse = await open();
+      const players = Array.from({ length: 2500 }, (_, i) => `p${String(i).padStart(4, '0')}`);
+      await fill(
+        warehouse,
+        players.map((player, i) => score(D1, player, i % 100, { minutes: i / 2 })),
+        [D1],
+      );
+      const columns = ['minutes', 'player', 'points'];
+      const read = valueOf(await warehouse.read({ table: scores, columns, first: D1, last: D1 }));
+
+      expect(read.texts['player']).toEqual(players);
+      expect(read.numbers['minutes']).toEqual(Float64Array.from(players, (_, i) => i / 2));
+      expect(read.numbers['points']).toEqual(Float64Array.from(players, (_, i) => i % 100));
+    });
+
+    it('are refused for good where a whole number cannot be held exactly', async () => {
+      const warehouse = await open(wideRegistry);
+      const rows = [{ ...score(D1, 'a', 1), points: '9007199254740993' }];
+      const staged = await stage(warehouse, wideRegistry.get('scores'), [D1], rows);
+      valueOf(await publish(warehouse, staged, [D1]));
+      const asked = { table: wideRegistry.get('scores'), columns: ['points'], first: D1, last: D1 };
+
+      expect(await warehouse.read(asked)).toMatchObject({
+        ok: false,
+        failure: { kind: 'permanent', code: 'value_refused' },
+      });
     });
   });
 

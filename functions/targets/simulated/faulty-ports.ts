@@ -76,6 +76,7 @@ function faultyWarehouse(warehouse: Warehouse, step: Step, draws: FaultDraws): W
     publish: (job) => flaky(`publish ${job.staged.table.definition.name}`, () => warehouse.publish(job)),
     readBack: (staged, dates) => flaky('readBack', () => warehouse.readBack(staged, dates)),
     published: (table, dates) => flaky('published', () => warehouse.published(table, dates)),
+    read: (asked) => flaky(`read ${asked.table.definition.name}`, () => warehouse.read(asked)),
     rowCounts: (ranges) => flaky('rowCounts', () => warehouse.rowCounts(ranges)),
     scheduleFacts: (seasons) => flaky('scheduleFacts', () => warehouse.scheduleFacts(seasons)),
     openOverlay: (shows) => flaky('openOverlay', () => warehouse.openOverlay(shows)),

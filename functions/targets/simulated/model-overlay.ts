@@ -2,6 +2,7 @@
 import type { GameDate } from '../../../shared/domain/game-date.ts';
 import { ok, permanent, RequestError, transient, type Result } from '../../../shared/domain/failure.ts';
 import type { Overlay, ShownDate, TableDates } from '../../../shared/ports/warehouse.ts';
+import { modelRead } from './model-read.ts';
 import {
   EMPTY_FINGERPRINT,
   measure,
@@ -94,6 +95,7 @@ export function modelOverlay({ tables, options }: Below, shows: TableDates | und
         revealed.set(table, [...(revealed.get(table) ?? []), ...dates]);
         return ok(undefined);
       }),
+    read: (asked) => unlessClosed(() => modelRead(seen(), asked)),
     shown: ({ definition }, dates) =>
       unlessClosed(() => {
         const partitions = seen().get(definition.name);

@@ -23,6 +23,8 @@ export interface ModelRow {
   /** Whether the row counts as a game of its entity. */
   readonly played: boolean;
   readonly broken: boolean;
+  /** The values as they were loaded; absent for a row that a query stands for. */
+  readonly cells?: Row;
 }
 
 export interface ModelPartition {
@@ -122,6 +124,7 @@ function loadedRow(definition: TableDefinition, row: Row): ModelRow {
     note: String(row[NOTE_COLUMN] ?? ''),
     played: row['minutes'] !== 0,
     broken: typeof row['points'] === 'number' && row['points'] < 0,
+    cells: row,
   };
 }
 

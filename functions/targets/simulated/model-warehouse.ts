@@ -13,6 +13,7 @@ import type {
   StageJob,
   Warehouse,
 } from '../../../shared/ports/warehouse.ts';
+import { modelRead } from './model-read.ts';
 import { modelOverlay } from './model-overlay.ts';
 import { changesBetween, countsOf, eventsOf, isAskedFor } from './model-changes.ts';
 import {
@@ -138,6 +139,7 @@ function build(
           }),
         ),
       ),
+    read: (asked) => Promise.resolve(modelRead(tables, asked)),
     discard: ({ handle }) => {
       staging.delete(handle);
       return Promise.resolve();

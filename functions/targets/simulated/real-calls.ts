@@ -30,6 +30,7 @@ export function realCalls(warehouse: Warehouse): RealCalls {
       publish: inTurn(warehouse.publish),
       readBack: inTurn(warehouse.readBack),
       published: inTurn(warehouse.published),
+      read: inTurn(warehouse.read),
       discard: inTurn(warehouse.discard),
       rowCounts: inTurn(warehouse.rowCounts),
       scheduleFacts: inTurn(warehouse.scheduleFacts),

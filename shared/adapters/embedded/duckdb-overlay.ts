@@ -16,6 +16,7 @@ import { overlayDates } from '../overlay-dates.ts';
 import { scheduleFactOf } from '../schedule-facts.ts';
 import { DUCKDB_TYPES, quoted } from './dialect.ts';
 import { rememberedExpectations } from './duckdb-expectations.ts';
+import { readRows } from './duckdb-read.ts';
 import { dropLeftovers, dropStaged, shownDates, stageRows } from './duckdb-staging.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { answerTo, installQueryFunctions } from './query/question.ts';
@@ -139,6 +140,7 @@ export async function attachOverlay(
         dates.reveal(definition.name, of);
         await showTable(definition);
       }),
+    read: (asked) => guarded(() => readRows(connection, asked)),
     shown: (table, of) => guarded(() => shownDates(connection, table.definition, of)),
     scheduleFacts: (seasons) =>
       guarded(async () => {

@@ -35,6 +35,7 @@ import {
   stageRows,
   type Staging,
 } from './duckdb-staging.ts';
+import { readRows } from './duckdb-read.ts';
 import { hasRowsIn, stampIn, writeStampIn } from './duckdb-stamp.ts';
 import { dateList, failureOf, rowsOf } from './duckdb-values.ts';
 import { localTurns } from '../publish-turns.ts';
@@ -243,6 +244,7 @@ export async function openWarehouse(registry: Registry, options: DuckDbOptions):
         return { ok: false, failure: failureOf(error) };
       }
     },
+    read: (asked) => using((connection) => readRows(connection, asked)),
     published: (table, dates) => using((connection) => publishedDates(connection, table.definition, dates)),
     rowCounts: (ranges) =>
       using(async (connection) => {

@@ -4,7 +4,7 @@
  * overlay is opened.
  */
 import { randomBytes } from 'node:crypto';
-import type { BigQuery } from '@google-cloud/bigquery';
+import type { BigQuery, Job } from '@google-cloud/bigquery';
 import { viewShapes } from '../../derive/ddl.ts';
 import type { Names } from '../../derive/names.ts';
 import { permanent, RequestError, transient, type Result } from '../../domain/failure.ts';
@@ -22,6 +22,7 @@ import {
   overlayViewSql,
   type OverlayDataset,
 } from './bigquery-overlay-sql.ts';
+import { readRows } from './bigquery-read.ts';
 import { scheduleFactsSql, shownSql } from './bigquery-statements.ts';
 import type { Work } from './bigquery-work.ts';
 
@@ -34,7 +35,7 @@ export interface OverlayTools {
   readonly registry: Registry;
   readonly location: string;
   readonly now: Date;
-  readonly run: (work: Work) => Promise<Row[]>;
+  readonly run: (work: Work, take?: (job: Job) => Promise<void>) => Promise<Row[]>;
   readonly stageIn: (names: Names, job: StageJob) => Promise<Result<Staged>>;
   readonly drop: (handle: string, names: Names) => Promise<void>;
   readonly ask: (sql: string) => Promise<Answer>;
@@ -126,6 +127,7 @@ export async function openOverlay(
         dates.reveal(definition.name, of);
         await define([viewSql(definition)]);
       }),
+    read: (asked) => unlessClosed(() => readRows(run, asked, names)),
     shown: ({ definition }, of) =>
       unlessClosed(async () => {
         if (of.length === 0) return [];

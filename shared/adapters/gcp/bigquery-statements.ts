@@ -14,6 +14,7 @@ import type { Names } from '../../derive/names.ts';
 import { hasScheduleView, scheduleFactsQuery } from '../../derive/schedule-queries.ts';
 import type { RowRange } from '../../ports/warehouse.ts';
 import { exampleChangeQueries, keepChangesSql } from './bigquery-changes.ts';
+import { readSql } from './bigquery-read.ts';
 import {
   canonicalText,
   dateList,
@@ -33,7 +34,7 @@ import {
 
 /** A statement or a script, and what it is for. Its parameters are DATEs, but for those of {@link TEXT_PARAMETERS}. */
 export interface NamedStatement {
-  /** `stage`, `measure`, `publish`, `publish_changes`, `published`, `row_counts`, `changes`, `change_counts`, `schedule_facts`. */
+  /** `stage`, `measure`, `publish`, `publish_changes`, `published`, `read`, `row_counts`, `changes`, `change_counts`, `schedule_facts`. */
   readonly purpose: string;
   /** Name of its table; empty when it is for several. */
   readonly table: string;
@@ -323,6 +324,7 @@ export function exampleStatements(registry: Registry, names: Names): NamedStatem
           ),
         ),
         of('published', publishedSql(definition, dates, names)),
+        of('read', readSql({ table, columns: Object.keys(definition.columns) }, names)),
       ];
     }),
     {

@@ -32,6 +32,7 @@ import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
 import { answerOf } from './bigquery-answer.ts';
 import { cellsOf } from './bigquery-rows.ts';
 import { openOverlay } from './bigquery-overlay.ts';
+import { readRows } from './bigquery-read.ts';
 import { appendRunHistory, prepare } from './bigquery-set-up.ts';
 import {
   batchParameters,
@@ -118,8 +119,12 @@ export function bigQueryWarehouse(
     }
   };
 
-  /** Runs one statement or script as a query job. @throws the error of the job */
-  const run = async (work: Work): Promise<Row[]> => {
+  /**
+   * Runs one statement or script as a query job.
+   * @param take reads the rows of the finished job itself, where they are too many to be returned
+   * @throws the error of the job
+   */
+  const run = async (work: Work, take?: (job: Job) => Promise<void>): Promise<Row[]> => {
     const at = await tools();
     const { client } = at;
     const params = [
@@ -153,7 +158,11 @@ export function bigQueryWarehouse(
         return job;
       },
       settle: async (job, deadline) => {
-        const found = await rowsOf(at, job, deadline);
+        const found = take === undefined ? await rowsOf(at, job, deadline) : [];
+        if (take !== undefined) {
+          await done(at, job, deadline);
+          await take(job);
+        }
         options.onJob?.(reportOf(job, work));
         return found;
       },
@@ -346,6 +355,7 @@ export function bigQueryWarehouse(
           .map(({ date }) => date),
       );
     },
+    read: (asked) => guarded(() => readRows(run, asked, names)),
     published: (table, dates) => published(table, dates),
     discard: async (staged) => {
       if (stagings.delete(staged.handle)) await drop(staged.handle, names);
