@@ -11,6 +11,7 @@ import { STATES } from './cli/backfills.ts';
 import { QUERY_FORMATS } from './cli/query-formats.ts';
 import { completions } from './generate/completions.ts';
 import { failuresPage, holdingTests } from './generate/failures-page.ts';
+import { codeModule } from './generate/table-code.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
@@ -22,6 +23,14 @@ emit('functions/processors/index.ts', definitionsOf(folders));
 emit(
   'functions/processors/loads.ts',
   loadsOf(folders.filter((folder) => existsSync(`${root}functions/processors/${folder}/load.ts`))),
+);
+
+emit(
+  'functions/processors/code.ts',
+  await codeModule(
+    root,
+    folders.filter((folder) => existsSync(`${root}functions/processors/${folder}/compute.ts`)),
+  ),
 );
 
 emit('functions/sources/index.ts', sourcesOf(foldersIn('functions/sources')));

@@ -10,6 +10,7 @@ import { isSettled, isShrunk } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { tableNamed, tablesNamed } from '../../shared/domain/table-named.ts';
 import { stateOf, statesOf, type View } from '../../shared/domain/view.ts';
+import { isComputed, isRaw, RAW_PHASE } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
@@ -82,7 +83,7 @@ export async function acceptCellsOf(
     await acceptCells(ports, registered, { ...decision, dates: absent }, inputs);
   }
   return isLacking
-    ? { ...request, from: 'phase2', through: 'phase2', force: true, restate: 'mark' }
+    ? { ...request, from: RAW_PHASE, through: RAW_PHASE, force: true, restate: 'mark' }
     : waitingFor(ports, view, request, found);
 }
 
@@ -98,7 +99,7 @@ function waitingFor(
     found.flatMap(({ table }) => registry.readersOf(table).map((reader) => reader.table.definition.name)),
   );
   // Where nothing reads the table, nothing waits for it.
-  if (readers.size === 0) return { ...request, dates: accepted, from: 'phase2', only: 'stale' };
+  if (readers.size === 0) return { ...request, dates: accepted, from: RAW_PHASE, only: 'stale' };
   const reached = registry.downstreamOf([...readers]);
   const first = accepted[0];
   const dates = new Set(accepted);
@@ -107,7 +108,7 @@ function waitingFor(
       for (const [date, state] of Object.entries(statesOf(season, table)))
         if (state.status === 'blocked' && !isSettled(state) && first !== undefined && date >= first)
           dates.add(date as GameDate);
-  return { ...request, tables: [...readers], dates: [...dates].sort(), from: 'phase2', only: 'failed' };
+  return { ...request, tables: [...readers], dates: [...dates].sort(), from: RAW_PHASE, only: 'failed' };
 }
 
 /**
@@ -122,7 +123,7 @@ export async function acceptableDates(
 ): Promise<Acceptable> {
   const { registry } = ports;
   const table = tableNamed(registry, named);
-  const { kind } = registry.get(table).definition;
+  const { definition } = registry.get(table);
   const dates =
     listed ??
     (startDate === undefined || endDate === undefined
@@ -136,21 +137,21 @@ export async function acceptableDates(
     const state = stateOf(view, table, date);
     const isAbsent = (state?.status === 'failed' || state?.status === 'blocked') && !isShrunk(state);
     if (isAbsent) absent.push(date);
-    else if (kind === 'loaded' && state?.status === 'partial') lacking.push(date);
+    else if (isRaw(definition) && state?.status === 'partial') lacking.push(date);
     else whole.push(date);
   }
   if ((listed !== undefined && whole.length > 0) || lacking.length + absent.length === 0)
-    throw new RequestError(whyNothing(view, table, whole, kind === 'computed'));
+    throw new RequestError(whyNothing(view, table, whole, isComputed(definition)));
   return { table, lacking, absent };
 }
 
 /** Why dates have nothing that can be given up, and where to look. */
-function whyNothing(view: View, table: string, whole: readonly GameDate[], isComputed: boolean): string {
+function whyNothing(view: View, table: string, whole: readonly GameDate[], mayLack: boolean): string {
   const [first = '', last = first] = [whole[0], whole.at(-1)];
   const states = whole.map((date) => stateOf(view, table, date));
   if (states.some(isShrunk))
     return `${table} keeps rows on ${first} that its source does not have any more; say which are right with \`fullcourt import\`, not with accept`;
-  if (isComputed && states.some((state) => state?.status === 'partial'))
+  if (mayLack && states.some((state) => state?.status === 'partial'))
     return `${table} is partial on ${whole.join(', ')} because of what it reads; accept what the raw tables lack: fullcourt coverage --start ${first} --end ${last} --missing`;
   return `${table} lacks nothing that is known on ${whole.join(', ')}; see what it lacks with: fullcourt coverage --start ${first} --end ${last} --missing`;
 }

@@ -7,7 +7,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { PHASES } from '../../shared/domain/table.ts';
+import { isRaw, PHASES } from '../../shared/domain/table.ts';
 import type { ChangeEvent, Warehouse } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { loadView } from '../../shared/state/views.ts';
@@ -51,7 +51,7 @@ export async function correctionsSince(
   const [raw, computed]: [ChangeEvent[], ChangeEvent[]] = [[], []];
   for (const event of found.value) {
     if (!registry.has(event.table)) continue;
-    (registry.get(event.table).definition.kind === 'loaded' ? raw : computed).push(event);
+    (isRaw(registry.get(event.table).definition) ? raw : computed).push(event);
   }
   const groups = [...Map.groupBy(raw, ({ table, date, runId }) => `${table} ${date} ${runId}`).values()]
     .filter(isSaidLater)

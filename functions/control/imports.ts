@@ -4,7 +4,7 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { readBeside } from '../../shared/domain/table.ts';
+import { isRaw, RAW_PHASE, readBeside } from '../../shared/domain/table.ts';
 import { partitionDates, whyNoPartition } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -255,7 +255,13 @@ async function loadAll(
     const { backfill, seconds } = await runBackfill(
       ports,
       {
-        ...{ from: 'phase2', through: 'phase2', tables: [...tables], restate: 'mark', requestedBy: 'import' },
+        ...{
+          from: RAW_PHASE,
+          through: RAW_PHASE,
+          tables: [...tables],
+          restate: 'mark',
+          requestedBy: 'import',
+        },
         ...request,
       },
       { worker, onLook: (backfill) => onProgress({ kind: 'loading', season, backfill }) },
@@ -335,9 +341,7 @@ async function othersToLoad(
   const besides = registry.all.flatMap(({ definition }) =>
     readBeside(definition).some((name) => ofFiles.includes(name)) ? [definition] : [],
   );
-  const loaded = [
-    ...new Set([...readers, ...besides].flatMap(({ kind, name }) => (kind === 'loaded' ? [name] : []))),
-  ];
+  const loaded = [...new Set([...readers, ...besides].filter(isRaw).map(({ name }) => name))];
   const archived = await archivesOf({ store }, loaded, season);
   const loadedEarlier = loaded.filter((_, i) => archived[i] !== undefined);
   const anew = [...matchedAnew, ...lookedAgain].filter((found) => found.season === season);
@@ -354,7 +358,7 @@ async function statesOf({ store, registry }: ArchivingPorts, { sources }: PlanOf
   const states = new Map<string, Readonly<Record<string, PartitionState>>>();
   for (const season of new Set(sources.map((source) => source.season)))
     for (const { definition } of registry.all)
-      if (definition.kind === 'loaded')
+      if (isRaw(definition))
         states.set(
           `${definition.name}@${season}`,
           (await tableSeason({ store }, definition.name, season))?.dates ?? {},

@@ -21,6 +21,7 @@ import { archivePlanned } from './archive-files.ts';
 import { planImport } from './import-plan.ts';
 import { readJournal, type Dated, type JournalOf } from './journal.ts';
 import { repeatDecision, soundFile, type AcceptedAbsence } from './recover-journal.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 
 /** What was known at a time. */
 export interface KnownArchiveAt {
@@ -72,9 +73,7 @@ export async function archiveKnownAt(
       absences.push(...(await repeatDecision(registry, scratch, entry)));
   }
   await takeLookups({ store: scratch }, await knownPlayers({ store }));
-  const tables = registry.all.flatMap(({ definition }) =>
-    definition.kind === 'loaded' ? [definition.name] : [],
-  );
+  const tables = registry.all.flatMap(({ definition }) => (isRaw(definition) ? [definition.name] : []));
   await copyNameAnswers(store, scratch, tables, seasons);
   await refreshAnswers({ store: scratch });
   return { store: scratch, archive: layered.archive, entryIds: layered.entryIds, absences };

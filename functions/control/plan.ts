@@ -15,7 +15,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { tablesNamed } from '../../shared/domain/table-named.ts';
 import { unknownSeasons } from './date-range.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import type { Phase } from '../../shared/domain/table.ts';
+import { type Phase, RAW_PHASE } from '../../shared/domain/table.ts';
 import { partitionDates, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Clock } from '../../shared/ports/index.ts';
@@ -65,7 +65,7 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
   const view = needGameHashes(registry, scope) ? await withGameHashes(ports, seen) : seen;
   const dates = expandDates(request, view, from);
   // A request that begins with phase 2 may be the one that loads the schedule.
-  const notKnown = from === 'phase2' ? [] : unknownSeasons(view, request);
+  const notKnown = from === RAW_PHASE ? [] : unknownSeasons(view, request);
   const normal: NormalRequest = {
     dates,
     from,
@@ -90,7 +90,7 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
 
 /** The phase that a request begins with by default. Raw tables are loaded only on request, but for stale ones: what reads them stays stale until they are loaded again. */
 export function firstPhaseOf({ only }: BackfillRequest): Phase {
-  return only === 'stale' ? 'phase2' : 'phase3';
+  return only === 'stale' ? RAW_PHASE : 'phase3';
 }
 
 function mayContain(request: BackfillRequest, season: Season): boolean {
@@ -110,8 +110,8 @@ function expandDates(request: BackfillRequest, view: View, from: Phase): GameDat
   const dates = new Set<GameDate>();
   for (const season of view.seasons.values()) {
     for (const date of season.calendar.dates) dates.add(date);
-    if (from !== 'phase2') continue;
-    for (const table of view.registry.inPhase('phase2'))
+    if (from !== RAW_PHASE) continue;
+    for (const table of view.registry.inPhase(RAW_PHASE))
       for (const date of partitionDates(table, season)) dates.add(date);
   }
   const listed = request.dates === undefined ? undefined : new Set(request.dates);
@@ -130,7 +130,7 @@ export function describeMissing({ table, phase, dates, neededBy }: MissingInput)
   const first = dates[0] ?? '';
   const last = dates.at(-1) ?? '';
   const command =
-    phase === 'phase2'
+    phase === RAW_PHASE
       ? 'fullcourt import --from DIR'
       : `fullcourt backfill --start ${first} --end ${last} --from ${phase} --through ${phase}`;
   return `${table} is missing on ${counted(dates.length, 'date')} (${first} to ${last}), needed by ${neededBy.join(', ')}; fill it with \`${command}\``;

@@ -21,6 +21,7 @@ import { fileNameOf } from '../sources/payload-files.ts';
 import { archivePlanned } from './archive-files.ts';
 import { planImport } from './import-plan.ts';
 import { readJournal, type Dated, type JournalOf } from './journal.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 
 /** A file of the archive that cannot be used, and why. */
 export interface LostFile {
@@ -180,7 +181,7 @@ async function archivedAmong(
   registry: Registry,
   { table, dates }: Pick<JournalOf<'accept'>, 'table' | 'dates'>,
 ): Promise<GameDate[]> {
-  if (!registry.has(table) || registry.get(table).definition.kind !== 'loaded') return [];
+  if (!registry.has(table) || !isRaw(registry.get(table).definition)) return [];
   const found: GameDate[] = [];
   for (const date of dates) {
     const archive = await archiveOf({ store: scratch }, table, seasonOf(date));

@@ -10,7 +10,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isToBuildAgain } from '../../shared/domain/recover.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import { PHASES, type Phase } from '../../shared/domain/table.ts';
+import { isRaw, type Phase, PHASES, RAW_PHASE } from '../../shared/domain/table.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
@@ -188,7 +188,7 @@ async function lostFiles(
 }
 
 function rawTables(registry: Registry): string[] {
-  return registry.all.flatMap(({ definition: { kind, name } }) => (kind === 'loaded' ? [name] : []));
+  return registry.all.flatMap(({ definition }) => (isRaw(definition) ? [definition.name] : []));
 }
 
 /**
@@ -212,8 +212,8 @@ async function buildsOf(
   const rest = loadable.filter((name) => !first.includes(name));
   const asked = {
     season,
-    from: 'phase2',
-    through: 'phase2',
+    from: RAW_PHASE,
+    through: RAW_PHASE,
     restate: 'mark',
     requestedBy: 'recover',
   } as const;
@@ -240,8 +240,8 @@ async function computedBefore(
   const dates: GameDate[] = [];
   let through: Phase = 'phase3';
   for (const { definition } of registry.all) {
-    const { kind, name, phase } = definition;
-    if (kind === 'loaded') continue;
+    const { name, phase } = definition;
+    if (isRaw(definition)) continue;
     const states = (await tableSeason({ store }, name, season))?.dates ?? {};
     const asked = (Object.keys(states) as GameDate[]).filter((date) => (states[date]?.token ?? 0) > 0);
     const filled = (withRows.get(name) ?? []).filter((date) => seasonOf(date) === season);

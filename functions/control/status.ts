@@ -13,6 +13,7 @@ import type { CompletionDocument } from '../../shared/state/documents.ts';
 import { runsOf } from '../../shared/state/runs.ts';
 import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
+import { isComputed, isRaw } from '../../shared/domain/table.ts';
 
 export interface Overview {
   readonly seasons: readonly {
@@ -120,7 +121,7 @@ async function sourcesOfDate(
   { store, registry }: ReadingPorts,
   date: GameDate,
 ): Promise<ReadonlyMap<string, readonly SourceOfDate[]>> {
-  const tables = registry.all.flatMap(({ definition: { kind, name } }) => (kind === 'loaded' ? name : []));
+  const tables = registry.all.flatMap(({ definition }) => (isRaw(definition) ? definition.name : []));
   const archives = await archivesOf({ store }, tables, seasonOf(date));
   return new Map(tables.map((table, i) => [table, sourcesOn(archives[i], date)]));
 }
@@ -133,7 +134,7 @@ export async function sampleDate(ports: ReadingPorts): Promise<GameDate | undefi
   const view = await loadView(ports, ports.registry, await knownSeasons(ports), { gameHashes: false });
   const season = [...view.seasons.values()].at(-1);
   if (season === undefined) return undefined;
-  const tables = ports.registry.all.filter(({ definition }) => definition.kind === 'computed');
+  const tables = ports.registry.all.filter(({ definition }) => isComputed(definition));
   const full = season.calendar.dates.filter((date) =>
     tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])),
   );

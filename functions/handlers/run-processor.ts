@@ -10,6 +10,7 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { isBuilt } from '../../shared/domain/partition.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { evaluate, fingerprintOfMovedInputs, fingerprintOfThisCode } from '../../shared/domain/evaluation.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
@@ -34,6 +35,7 @@ import { inSpan } from '../../shared/observe/tracing.ts';
 import { askedBy, type Asked } from '../steps/asked.ts';
 import { stageInRange } from '../steps/in-range.ts';
 import { earliestRead, goneDates } from '../steps/batch-dates.ts';
+import { computedRows } from '../steps/computed-rows.ts';
 import { withKnown } from '../steps/known-rows.ts';
 import type { HandlerContext, LoadedRows } from '../steps/context.ts';
 import { leaveToOtherCode } from '../steps/other-code.ts';
@@ -136,9 +138,7 @@ async function withInputsRead(
   const seen = new Map(run.dates.map(({ date, inputVersion }) => [date, inputVersion]));
   // A load has found out which names its rows have. They are part of its fingerprint.
   const found = (date: GameDate, asked: string): string =>
-    table.definition.kind === 'loaded'
-      ? evaluation.inputFingerprint(table, date)
-      : fingerprintOfThisCode(table, asked);
+    isRaw(table.definition) ? evaluation.inputFingerprint(table, date) : fingerprintOfThisCode(table, asked);
   return outcome.map((result) =>
     result.status === 'failed'
       ? result
@@ -197,10 +197,9 @@ async function materialize(
   run: RunningRun,
   asked: Asked,
 ): Promise<Result<CompletedDate[]>> {
-  const loaded =
-    table.definition.kind === 'loaded'
-      ? await inSpan(context.ports, 'load', () => context.load(table, datesOf(run), context.ports.context))
-      : ok(undefined);
+  const loaded = isRaw(table.definition)
+    ? await inSpan(context.ports, 'load', () => context.load(table, datesOf(run), context.ports.context))
+    : ok(undefined);
   if (!loaded.ok) return loaded;
   return build(context, table, run, run.dates, asked, loaded.value);
 }
@@ -248,6 +247,11 @@ async function buildTogether(
   const [first] = dates;
   if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
   const calendar = await calendarOf(context.ports, seasonOf(first));
+  const computed = await inSpan(context.ports, 'compute', () =>
+    computedRows(context, warehouse, table, dates, calendar),
+  );
+  if (!computed.ok) return computed;
+  const rows = loaded?.rows.filter((row) => wanted.has(row[part])) ?? computed.value;
   const staged = await inSpan(context.ports, 'stage', () =>
     stageInRange(warehouse, {
       table,
@@ -256,7 +260,7 @@ async function buildTogether(
       mode: run.mode,
       dates,
       readStart: earliestRead(table, first, calendar),
-      ...(loaded === undefined ? {} : { rows: loaded.rows.filter((row) => wanted.has(row[part])) }),
+      ...(rows === undefined ? {} : { rows }),
     }),
   );
   if (!staged.ok) return staged;

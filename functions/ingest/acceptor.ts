@@ -1,5 +1,5 @@
 /** Accepts the rows that a load makes of a line: they must fit the declared columns, and their keys must be new. */
-import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { RawTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import { declaredColumnsCheck } from './declared-columns.ts';
 import { LEFT_NULL } from './notebook.ts';
@@ -25,7 +25,7 @@ export function tellsOfDouble(reason: string): boolean {
  * @param outside is told of each refused row whose value is out of bounds
  */
 export function acceptor(
-  definition: LoadedTable,
+  definition: RawTable,
   loading: Loading,
   note: (text: string) => void,
   outside: (row: Row) => void = () => undefined,

@@ -1,6 +1,6 @@
 /** Checks rows against the columns that a definition declares, before they are sent to a warehouse. */
 import { parseGameDate } from '../../shared/domain/game-date.ts';
-import type { Column, LoadedTable } from '../../shared/domain/table.ts';
+import type { Column, RawTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 
 /** A cell that does not fit its column: the column, and why, such as `is 40, outside -30 to 30`. */
@@ -12,7 +12,7 @@ export interface ColumnFault {
 }
 
 /** Makes a check of rows. It names the first fault of a row against the declared columns; `undefined` when there is none. */
-export function declaredColumnsCheck(definition: LoadedTable): (row: Row) => ColumnFault | undefined {
+export function declaredColumnsCheck(definition: RawTable): (row: Row) => ColumnFault | undefined {
   const checks = Object.entries(definition.columns).map(([name, column]) => ({
     name,
     faultOf: cellCheck(column),

@@ -6,7 +6,7 @@
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { GameKind } from '../../shared/domain/game-id.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { RawTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import type { Schedule, ScheduledGame } from './schedule.ts';
 import {
@@ -35,7 +35,7 @@ const FEWEST_ROWS: Readonly<Record<string, number>> = { nbac_player_boxscores: 5
  * @param totals of the teams of the date, by box scores of players and of teams
  */
 export function knownOfDate(
-  { name, timing, tells, standsInFor }: Pick<LoadedTable, 'name' | 'timing' | 'tells' | 'standsInFor'>,
+  { name, timing, tells, standsInFor }: Pick<RawTable, 'name' | 'timing' | 'tells' | 'standsInFor'>,
   date: GameDate,
   rows: readonly Row[],
   refused: number,

@@ -10,7 +10,7 @@ import {
 } from '../../shared/domain/identity.ts';
 import { memoized } from '../../shared/domain/memoized.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { RawTable } from '../../shared/domain/table.ts';
 import type { NameAnswer } from '../../shared/state/identity-documents.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import { acceptor, clear, DoubleRow } from './acceptor.ts';
@@ -376,7 +376,7 @@ function partOf(file: SourceText | SourcePart): OpenFile {
   return { header: lines.next().value ?? NO_LINE, lines: [...lines] };
 }
 
-function datesOf(definition: LoadedTable, rows: readonly Row[]): GameDate[] {
+function datesOf(definition: RawTable, rows: readonly Row[]): GameDate[] {
   return [...new Set(rows.map((row) => row[definition.partitionColumn] as GameDate))].sort();
 }
 

@@ -1,6 +1,6 @@
 /** Reads lines of bookmakers on the points of players, from whatever source they come. */
 import type { FileKind } from '../../shared/domain/file-kinds.ts';
-import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { RawTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import {
   checkTeams,
@@ -42,11 +42,7 @@ interface Bounds {
 }
 
 /** The load of a table of lines on points. Rows of other markets are counted as not used. */
-export function playerLinesLoad(
-  definition: LoadedTable,
-  bounds: Bounds,
-  layouts: RawLoad['layouts'],
-): RawLoad {
+export function playerLinesLoad(definition: RawTable, bounds: Bounds, layouts: RawLoad['layouts']): RawLoad {
   const rowOf = rowsWithin(bounds);
   return {
     definition,

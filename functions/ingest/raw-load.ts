@@ -6,7 +6,7 @@ import type { AskedName, Match, MatchedBy } from '../../shared/domain/identity.t
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import type { LoadedTable } from '../../shared/domain/table.ts';
+import type { RawTable } from '../../shared/domain/table.ts';
 import type { Cell, Row } from '../../shared/ports/warehouse.ts';
 import type { Attempts } from './attempts.ts';
 import type { BoxedGame } from './boxed-games.ts';
@@ -91,7 +91,7 @@ export interface Amend {
 }
 
 export interface RawLoad {
-  readonly definition: LoadedTable;
+  readonly definition: RawTable;
   /**
    * Raw tables whose archived files are read before those of this table. A load may use only what it names here:
    * `job.schedule` comes from `nbac_schedule`, its scores from `nbac_game_results`, and `job.players` are

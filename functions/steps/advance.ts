@@ -20,7 +20,7 @@ import { incompleteOf, type Incomplete } from '../../shared/domain/decide/incomp
 import { decideRestatement } from '../../shared/domain/decide/restatement.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
-import { isLastGames } from '../../shared/domain/table.ts';
+import { isLastGames, RAW_PHASE } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
   backfillExtended,
@@ -216,7 +216,7 @@ async function remainingOf(
   const { batchSize } = context.policy;
   const { dates, from, through, tables, only, restate } = request;
   // What is late is decided from states alone. Game hashes say which computed tables are to be restated.
-  const gameHashes = restate === 'auto' && through !== 'phase2';
+  const gameHashes = restate === 'auto' && through !== RAW_PHASE;
   const view = await seen.of(seasonsOf(dates), { gameHashes, acceptMissing: skipPreflight !== null });
   const { batches, excluded } = lateBatches(
     view,

@@ -4,6 +4,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import type { LoadedRows } from './context.ts';
+import { isComputed } from '../../shared/domain/table.ts';
 
 /** The dates that may lose all their rows: no file speaks of them any more, or they have no games any more. */
 export function goneDates(
@@ -15,7 +16,7 @@ export function goneDates(
   return new Set(
     dates.filter((date) => {
       const day = calendar?.games[date];
-      if (table.definition.kind === 'computed') return calendar !== undefined && (day?.games ?? 0) === 0;
+      if (isComputed(table.definition)) return calendar !== undefined && (day?.games ?? 0) === 0;
       const hasGames = (day?.games ?? 0) > 0 || playedGamesOf(day) > 0;
       const isCalendar = table.definition.tells === 'calendar';
       return loaded?.dates.get(date)?.isArchived === false && (isCalendar || !hasGames);

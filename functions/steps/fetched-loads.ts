@@ -3,7 +3,7 @@ import { decideLoads } from '../../shared/domain/decide/live.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { readBeside } from '../../shared/domain/table.ts';
+import { isRaw, readBeside } from '../../shared/domain/table.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import type { SourceFile } from '../control/archive-files.ts';
@@ -58,7 +58,7 @@ export async function keepAnswers(
 function withReaders(registry: Registry, told: ReadonlyMap<string, ReadonlySet<GameDate>>): Told {
   const all = new Map([...told].map(([table, dates]) => [table, new Set(dates)]));
   for (const { definition } of registry.all) {
-    if (definition.kind !== 'loaded') continue;
+    if (!isRaw(definition)) continue;
     const read = [...definition.inputs.map(({ table }) => table), ...readBeside(definition)];
     const dates = read.flatMap((table) => [...(told.get(table) ?? [])]);
     if (dates.length > 0) all.set(definition.name, new Set([...(all.get(definition.name) ?? []), ...dates]));

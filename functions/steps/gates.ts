@@ -17,6 +17,7 @@ import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { stateOf, type SeasonView, type View } from '../../shared/domain/view.ts';
 import { readStart, reads } from '../../shared/domain/window.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import type { RowRange } from '../../shared/ports/warehouse.ts';
 import type { HandlerContext } from './context.ts';
 
@@ -69,14 +70,14 @@ export async function countInputRows(
 /** What the runs for `dates` read of required inputs; undefined when there is nothing to count, as for a raw table. */
 function inputsToCount(
   view: View,
-  { definition: { kind, inputs } }: RegisteredTable,
+  { definition }: RegisteredTable,
   dates: readonly GameDate[],
 ): CountedInput[] | undefined {
   const [first, last] = [dates[0], dates.at(-1)];
   const season = first === undefined ? undefined : view.seasons.get(seasonOf(first));
-  if (first === undefined || last === undefined || season === undefined || kind === 'loaded')
+  if (first === undefined || last === undefined || season === undefined || isRaw(definition))
     return undefined;
-  const required = inputs.filter((input) => input.required);
+  const required = definition.inputs.filter((input) => input.required);
   return [...Map.groupBy(required, (input) => input.table)].flatMap(([name, ofTable]) => {
     // A table may be read through several windows: one count covers them all.
     const windows = ofTable.map((input) => input.window);

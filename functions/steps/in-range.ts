@@ -1,6 +1,7 @@
 /** Stages the rows of a run; those with a value outside of its range are set aside. */
 import { MAX_ASIDE, rangesText } from '../../shared/domain/audit.ts';
 import { ok, type Result } from '../../shared/domain/failure.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import type { Staged, StagedDate, StageJob, Warehouse } from '../../shared/ports/warehouse.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function stageInRange(
   job: StageJob,
 ): Promise<Result<Staged>> {
   const staged = await warehouse.stage(job);
-  if (!staged.ok || job.table.definition.kind === 'loaded') return staged;
+  if (!staged.ok || isRaw(job.table.definition)) return staged;
   const suspects = new Map(staged.value.dates.filter(breaksRangesOnly).map((found) => [found.date, found]));
   if (suspects.size === 0) return staged;
   const again = await warehouse.stage({ ...job, inRangeOnly: [...suspects.keys()] });

@@ -7,7 +7,7 @@ import { audit } from '../../shared/domain/audit.ts';
 import type { Archive } from '../../shared/domain/archive.ts';
 import { calendarAfter } from '../../shared/domain/calendar.ts';
 import { evaluate, type Evaluation } from '../../shared/domain/evaluation.ts';
-import { RequestError, type Result } from '../../shared/domain/failure.ts';
+import { ok, RequestError, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isAnswered,
@@ -36,9 +36,11 @@ import { mergeGameHashes } from '../../shared/state/game-hashes.ts';
 import { gameTables, loadView, needGameHashes } from '../../shared/state/views.ts';
 import { earliestRead, goneDates } from './batch-dates.ts';
 import type { LoadedRows } from './context.ts';
+import { computedRows } from './computed-rows.ts';
 import { stageInRange } from './in-range.ts';
 import { withKnown } from './known-rows.ts';
 import { archivedLoader } from './load-archived.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import type { KnownArchiveAt } from '../control/known-archive.ts';
 
 export interface KnownThenPorts {
@@ -237,12 +239,18 @@ export function knownPartitions(
     const [first] = dates;
     if (first === undefined) return;
     const calendar = view.seasons.get(seasonOf(first))?.calendar;
-    const loaded = table.definition.kind === 'loaded' ? valueOf(await load(table, dates)) : undefined;
-    const staged = await stageInRange(overlay, {
-      ...{ table, runId: `known-${digits(at)}`, token: 1, mode: 'live', dates },
-      readStart: earliestRead(table, first, calendar),
-      ...(loaded === undefined ? {} : { rows: withEntryIds(loaded.rows) }),
-    });
+    const loaded = isRaw(table.definition) ? valueOf(await load(table, dates)) : undefined;
+    const rows =
+      loaded === undefined
+        ? await computedRows({ registry }, overlay, table, dates, calendar)
+        : ok(withEntryIds(loaded.rows));
+    const staged = !rows.ok
+      ? rows
+      : await stageInRange(overlay, {
+          ...{ table, runId: `known-${digits(at)}`, token: 1, mode: 'live', dates },
+          readStart: earliestRead(table, first, calendar),
+          ...(rows.value === undefined ? {} : { rows: rows.value }),
+        });
     if (!staged.ok && staged.failure.kind === 'permanent') {
       if (dates.length === 1) return fail(table, first, staged.failure.detail);
       const half = Math.ceil(dates.length / 2);

@@ -9,6 +9,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import type { Staged, StagedDate } from '../../shared/ports/warehouse.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { HandlerContext, LoadedDate, LoadedRows } from './context.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 
 /**
  * The staged dates with what is known to be lacking of them: for a raw table what its load found out, for every other one the
@@ -31,7 +32,7 @@ export async function withKnown(
     Promise.all(names.map((name) => tableSeason(ports, name, seasonOf(first.date))));
   const calendars = await seasonsOf(
     registry.all.flatMap(({ definition: each }) =>
-      each.kind === 'loaded' && each.tells === 'calendar' && each.timing === timing ? [each.name] : [],
+      isRaw(each) && each.tells === 'calendar' && each.timing === timing ? [each.name] : [],
     ),
   );
   const isPreGame = timing === 'pre_game';

@@ -13,6 +13,7 @@ import { listText } from '../../functions/control/list-text.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
+import { RAW_PHASE } from '../../shared/domain/table.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { rangeOptions } from './dates.ts';
 import { chosenOption } from './options.ts';
@@ -135,7 +136,7 @@ function legend(named: readonly (readonly [initials: string, name: string])[]): 
 
 /** The grid by date has the computed tables; the raw tables are in the JSON document, and in the coverage of the whole range. */
 function isComputed({ phase }: TableCoverage): boolean {
-  return phase !== 'phase2';
+  return phase !== RAW_PHASE;
 }
 
 /** `player_game_summary` as PGS, `ml_feature_store_v2` as MLFS. */

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import type { AnsweringRevision } from '../../functions/control/revisions.ts';
 import type { SeenCompletion } from '../../functions/control/status.ts';
 import type { TableCoverage } from '../../shared/domain/coverage.ts';
+import { RAW_PHASE } from '../../shared/domain/table.ts';
 import { table, terminalWidth, wrappedTo, type Painted } from './text-table.ts';
 
 /**
@@ -44,7 +45,7 @@ export function coverageText(
     ...(withAllDates ? [share(each.pctOfGameDates, `${each.present} / ${each.gameDates} `)] : []),
     `${grouped(each.games.present)} / ${grouped(each.games.expected)}`,
     `${grouped(each.rows.actual)} / ${grouped(each.rows.expected)}${each.rows.unknownDates > 0 ? ' + ?' : ''}`,
-    each.phase === 'phase2' || each.readyPct === null ? '-' : `${each.readyPct} %`,
+    each.phase === RAW_PHASE || each.readyPct === null ? '-' : `${each.readyPct} %`,
     each.syntheticPct === null ? '-' : `${each.syntheticPct} %`,
   ]);
   return [`Coverage in game dates, ${start} to ${end}`, '', table(head, rows), ...leftOut(tables)].join('\n');

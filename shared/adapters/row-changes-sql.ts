@@ -4,7 +4,7 @@
  */
 import { ROW_CHANGE_COLUMNS } from '../derive/row-changes.ts';
 import type { GameDate } from '../domain/game-date.ts';
-import { sourceColumns, type Column, type TableDefinition } from '../domain/table.ts';
+import { type Column, isComputed, sourceColumns, type TableDefinition } from '../domain/table.ts';
 import type { ChangeCount, ChangeEvent, ChangesAsked, Row, RowChange } from '../ports/warehouse.ts';
 
 /** How an engine writes what a comparison needs. */
@@ -117,7 +117,7 @@ function learnedOf(
   { definition, published, staged, dates }: Omit<Comparison, 'facts'>,
   { identifier, types }: ChangeSpelling,
 ): { readonly source: string; readonly at: string; readonly join: readonly string[] } {
-  if (definition.kind === 'computed')
+  if (isComputed(definition))
     return { source: `CAST(NULL AS ${types.text})`, at: `CAST(NULL AS ${types.timestamp})`, join: [] };
   const part = identifier(definition.partitionColumn);
   const known = `SELECT entry_id FROM ${published} WHERE ${part} IN (${dates}) AND entry_id IS NOT NULL`;

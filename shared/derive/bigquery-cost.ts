@@ -5,7 +5,7 @@
  */
 import type { Batch, BatchSize } from '../domain/plan.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
-import { qualifiedName, type TableDefinition } from '../domain/table.ts';
+import { gamesIn, qualifiedName, type TableDefinition } from '../domain/table.ts';
 
 /** Most dates in one message. */
 const MESSAGE_DATES = 250;
@@ -17,7 +17,7 @@ const HASHED_DATES = 60;
 
 /** Most dates of one run: a whole season, except for tables with game hashes. */
 export const bigQueryBatchSize: BatchSize = ({ definition }) =>
-  definition.kind === 'computed' && definition.games !== undefined ? HASHED_DATES : MESSAGE_DATES;
+  gamesIn(definition) !== undefined ? HASHED_DATES : MESSAGE_DATES;
 
 /** Bytes that a query is charged for at least, for each table that it reads. */
 export const MINIMUM_BYTES = 10 * 2 ** 20;
@@ -26,7 +26,7 @@ const DOLLARS_PER_TIB = 6.25;
 
 /** A job of a run, with the bytes that it is charged for. */
 export interface ChargedJob {
-  readonly purpose: 'load' | 'stage' | 'measure' | 'publish' | 'published';
+  readonly purpose: 'read' | 'load' | 'stage' | 'measure' | 'publish' | 'published';
   readonly bytes: number;
 }
 
@@ -65,8 +65,14 @@ export function jobsOf(
       .filter((each) => sql !== undefined && sql.includes(qualifiedName(each.definition)))
       .reduce((sum, each) => sum + charged(each.definition, MESSAGE_DATES), 0);
   const own = charged(definition, dates);
-  const isLoaded = definition.kind === 'loaded';
+  const isLoaded = definition.rowsFrom !== 'query';
+  const read =
+    definition.rowsFrom === 'code'
+      ? definition.inputs.map((input) => charged(registry.get(input.table).definition, MESSAGE_DATES))
+      : [];
   return [
+    // Code reads each of its inputs by a query of its own.
+    ...read.map((bytes) => ({ purpose: 'read' as const, bytes })),
     // A load job is free of charge.
     ...(isLoaded ? [{ purpose: 'load' as const, bytes: 0 }] : []),
     { purpose: 'stage', bytes: isLoaded ? own : sources(query) },

@@ -1,5 +1,5 @@
 /** The pages of the data dictionary: an index, and a page for each table. Pure. */
-import { PHASES } from '../domain/table.ts';
+import { PHASES, RAW_PHASE } from '../domain/table.ts';
 import { nameInQueries, readersOf, type DictionaryColumn, type DictionaryTable } from './dictionary.ts';
 
 const TITLES = {
@@ -115,7 +115,7 @@ function inputsOf(table: DictionaryTable): string[] {
 function nullNote(table: DictionaryTable): string[] {
   if (table.phase === 'reference') return ['A column without an entry under NULL always has a value.'];
   return [
-    table.phase === 'phase2'
+    table.phase === RAW_PHASE
       ? 'A column without an entry under NULL always has a value. The others are NULL as the entry says, and when the source does not have the value.'
       : 'A column without an entry under NULL always has a value. The others are NULL as the entry says, and when a value that they are computed from is unknown.',
   ];

@@ -4,14 +4,15 @@
  */
 import type { Registry } from '../domain/registry.ts';
 import {
-  frameworkColumns,
-  rulesOf,
-  moreGamesFrom,
-  witnessesOf,
   type Column,
   type Dataset,
+  frameworkColumns,
+  isRaw,
+  moreGamesFrom,
   type Phase,
+  rulesOf,
   type TableDefinition,
+  witnessesOf,
 } from '../domain/table.ts';
 import { windowText } from '../domain/window-text.ts';
 import { tableShapes, viewShapes } from './ddl.ts';
@@ -68,7 +69,7 @@ export interface DictionaryTable {
 }
 
 const UNSAID = {
-  loaded: 'when the source does not have it',
+  raw: 'when the source does not have it',
   computed: 'when what it is computed from is unknown',
 } as const;
 
@@ -130,7 +131,7 @@ function tableOf(definition: TableDefinition): DictionaryTable {
     witnesses: witnessesOf(definition),
     moreGamesFrom: moreGamesFrom(definition),
     columns: [
-      ...columnsOf(Object.entries(definition.columns), UNSAID[definition.kind]),
+      ...columnsOf(Object.entries(definition.columns), UNSAID[isRaw(definition) ? 'raw' : 'computed']),
       ...columnsOf(frameworkColumns(definition), 'when the row is of an earlier version', true),
     ],
   };

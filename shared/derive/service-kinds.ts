@@ -3,7 +3,7 @@
  * read, write and publish, and its size. Topics, subscriptions, functions, accounts, rights and bundles are
  * derived from this table. The handler of a kind is the module of the same name in `functions/services`.
  */
-import { PHASES, type Phase } from '../domain/table.ts';
+import { type Phase, PHASES, RAW_PHASE } from '../domain/table.ts';
 import type { Mode } from '../domain/partition.ts';
 import { runSize, type Size } from './budgets.ts';
 import { BACKFILL_REQUEST_TOPIC, completeTopic, FETCH_TOPIC, runTopic, SWEEP_TOPIC } from './topic-names.ts';
@@ -150,7 +150,7 @@ export const SERVICE_KINDS = {
     archive: 'writes',
     // Before it asks for a load it counts the rows that the load needs.
     warehouse: 'counts',
-    publishes: () => [FETCH_TOPIC, runTopic('phase2', 'live')],
+    publishes: () => [FETCH_TOPIC, runTopic(RAW_PHASE, 'live')],
     // Sources are asked one question after another; a few of them at once.
     size: () => ({ concurrency: 2, maxInstances: 3 }),
     // An answer is held in memory as a whole, and the schedule of a season with what is archived of it.
@@ -168,12 +168,12 @@ export const SERVICE_KINDS = {
       { name: runTopic(phase, 'backfill'), lane: 'backfill' },
     ],
     service: undefined,
-    needs: (phase) => (phase === 'phase2' ? 'files' : 'tables'),
+    needs: (phase) => (phase === RAW_PHASE ? 'files' : 'tables'),
     warehouse: 'builds',
     publishes: (phase) => (phase === null ? [] : [completeTopic(phase)]),
     size: (lane) => runSize(lane ?? 'live'),
     // A raw file is held in memory as a whole; of a computed table only counts are.
-    memoryMiB: (phase) => (phase === 'phase2' ? 2048 : 512),
+    memoryMiB: (phase) => (phase === RAW_PHASE ? 2048 : 512),
   },
   /** Records the outcome of a run and asks for runs of every table that depends on it. */
   orchestrate: {

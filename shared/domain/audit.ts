@@ -6,7 +6,7 @@ import { NO_GAMES, SOURCE_UNAVAILABLE } from './calendar.ts';
 import { counted } from './counted.ts';
 import { lackingText, type Lacking } from './lacking.ts';
 import { PRESENT_SHARE } from './partition.ts';
-import type { TableDefinition } from './table.ts';
+import { isComputed, isRaw, type TableDefinition } from './table.ts';
 
 /** What the warehouse measured of one date's staged rows. See `StagedDate` in `shared/ports/warehouse.ts`. */
 export interface Measured {
@@ -82,8 +82,7 @@ export function audit(
   if (measured.rows === 0 && previousRows === 0 && missing !== undefined)
     return { kind: 'publish', status: 'partial', reason: missing, givenUp: missing };
   if (measured.rows === 0) return withoutRows(definition, measured, previousRows, force, gone);
-  const isExplained =
-    definition.kind === 'computed' && measured.rows >= PRESENT_SHARE * measured.expectedRows;
+  const isExplained = isComputed(definition) && measured.rows >= PRESENT_SHARE * measured.expectedRows;
   if (previousRows > 0 && measured.rows < (1 - MAX_ROW_DROP) * previousRows && !force && !isExplained) {
     return {
       kind: 'refuse',
@@ -136,11 +135,11 @@ function withAcceptance(reason: string, { accepted }: Measured): { reason: strin
  * are always said.
  */
 function allLacking(
-  { kind }: TableDefinition,
+  definition: TableDefinition,
   { rows, games, expectedRows, expectedGames, lacking = [] }: Measured,
 ): Lacking[] {
   const always = lacking.filter(({ code }) => code === 'out_of_range' || code === 'games_unread');
-  if (rows >= expectedRows && games >= expectedGames) return kind === 'computed' ? always : [...lacking];
+  if (rows >= expectedRows && games >= expectedGames) return isComputed(definition) ? always : [...lacking];
   const detail = `${rows} of ${expectedRows} rows, ${games} of ${expectedGames} games`;
   return [...lacking, { code: 'rows_missing', detail }];
 }
@@ -154,7 +153,7 @@ function withoutRows(
 ): AuditVerdict {
   if (measured.expectedRows > 0) {
     // Rows that are known to be lacking are no fault of the run. What is published does not leave on that word alone.
-    const mayBeEmpty = previousRows === 0 || force || definition.kind === 'computed';
+    const mayBeEmpty = previousRows === 0 || force || isComputed(definition);
     if ((measured.lacking ?? []).length > 0 && mayBeEmpty && measured.accepted != null)
       return { kind: 'publish', status: 'empty', ...withAcceptance(SOURCE_UNAVAILABLE, measured) };
     return (measured.lacking ?? []).length > 0 && mayBeEmpty
@@ -170,7 +169,6 @@ function withoutRows(
   return {
     kind: 'publish',
     status: 'empty',
-    reason:
-      definition.kind === 'loaded' ? SOURCE_UNAVAILABLE : (definition.emptyReason ?? 'no_rows_expected'),
+    reason: isRaw(definition) ? SOURCE_UNAVAILABLE : (definition.emptyReason ?? 'no_rows_expected'),
   };
 }

@@ -5,7 +5,7 @@
 import { addDays, type GameDate } from './game-date.ts';
 import { isInFlight, type PartitionState } from './partition.ts';
 import { isBootstrap, type Season } from './season.ts';
-import type { Phase, TableDefinition } from './table.ts';
+import { isRaw, type Phase, type TableDefinition } from './table.ts';
 
 /**
  * How many games a date has by the schedule, and how many of them are final by the results. Only
@@ -103,7 +103,7 @@ export interface ExpectationFacts {
  * pre-game table is expected.
  */
 export function whyNotExpected(
-  table: Pick<TableDefinition, 'phase' | 'timing'>,
+  table: Pick<TableDefinition, 'rowsFrom' | 'phase' | 'timing'>,
   date: GameDate,
   facts: ExpectationFacts,
 ): string | undefined {
@@ -112,8 +112,7 @@ export function whyNotExpected(
   if (day.games === 0) return NO_COUNTED_GAMES;
   if (date < facts.calendar.openingNight) return 'preseason';
   // What is known before a game needs no box score of it.
-  if (table.phase !== 'phase2' && table.timing === 'post_game' && facts.withoutSource(date))
-    return SOURCE_UNAVAILABLE;
+  if (!isRaw(table) && table.timing === 'post_game' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
   if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))
     return bootstrapReason(facts.calendar.season);
   if (table.timing === 'post_game' && day.finalGames === 0) return 'not_played';
@@ -131,7 +130,7 @@ function isBootstrapPhase(phase: Phase): boolean {
  * with its reason. Both keep the order of `dates`.
  */
 export function expectedDates(
-  table: Pick<TableDefinition, 'phase' | 'timing'>,
+  table: Pick<TableDefinition, 'rowsFrom' | 'phase' | 'timing'>,
   dates: readonly GameDate[],
   facts: ExpectationFacts,
 ): { readonly expected: GameDate[]; readonly excluded: ExcludedDate[] } {

@@ -4,7 +4,7 @@
  */
 import { digest } from './hash.ts';
 import { SCHEME } from './scheme.ts';
-import type { TableDefinition } from './table.ts';
+import { nameOfInput, type TableDefinition } from './table.ts';
 
 /** A text in quotes, or a gap: blanks and comments in a row. */
 const TEXT_OR_GAP = /'(?:[^'\\]|\\.|'')*'|(?:--[^\n]*|\/\*[\s\S]*?\*\/|\s+)+/g;
@@ -18,10 +18,10 @@ export function withoutLayout(sql: string): string {
 }
 
 /**
- * Hash (20 hex digits) of a table's query, columns, inputs with their windows, and calculation version.
- * @param query the query with its shared parts in place; undefined for a loaded table
+ * Hash (20 hex digits) of a table's query or code, columns, inputs with their windows, and calculation version.
+ * @param text the query with its shared parts in place, or the hash of the code that computes the rows; undefined for a raw table
  */
-export function codeFingerprintOf(definition: TableDefinition, query: string | undefined): string {
+export function codeFingerprintOf(definition: TableDefinition, text: string | undefined): string {
   const columns = Object.entries(definition.columns).map(
     ([name, { type, decimals }]) => `${name} ${type} ${decimals ?? ''}`,
   );
@@ -29,6 +29,15 @@ export function codeFingerprintOf(definition: TableDefinition, query: string | u
     ({ table, window, required }) => `${table} ${JSON.stringify(window)} ${required}`,
   );
   return digest(
-    [SCHEME, definition.calculationVersion, ...columns, ...inputs, withoutLayout(query ?? '')].join('\n'),
+    [
+      ...[SCHEME, definition.calculationVersion, ...columns, ...inputs, ...handedOf(definition)],
+      withoutLayout(text ?? ''),
+    ].join('\n'),
   );
+}
+
+/** What is handed to the code of a table. */
+function handedOf(definition: TableDefinition): string[] {
+  if (definition.rowsFrom !== 'code') return [];
+  return definition.inputs.map((input) => `${nameOfInput(input)} ${input.columns.join(' ')}`);
 }

@@ -11,7 +11,7 @@ import { isBuilt, isInDoubt, isPresent } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
 import { stalenessOf } from './staleness.ts';
-import type { Phase } from './table.ts';
+import { isComputed, isRaw, type Phase } from './table.ts';
 import { expectationsOf, SOURCE_NOT_ARCHIVED, stateOf, whyNoPartition, type View } from './view.ts';
 
 /** Coverage of one table over a range of dates. */
@@ -68,9 +68,7 @@ export function coverageOf(view: View, table: RegisteredTable, dates: readonly G
   const { expected, excluded } = withoutEmpty(
     view,
     table,
-    table.definition.kind === 'loaded'
-      ? expectedOfRaw(view, table, dates)
-      : expectationsOf(view, table, dates),
+    isRaw(table.definition) ? expectedOfRaw(view, table, dates) : expectationsOf(view, table, dates),
   );
   const { name, phase } = table.definition;
   const staleness = stalenessOf(view);
@@ -157,7 +155,7 @@ function expectedOfRaw(view: View, table: RegisteredTable, dates: readonly GameD
   const { name } = table.definition;
   const isNeeded = view.registry
     .readersOf(name)
-    .some(({ table: reader, input }) => reader.definition.kind === 'computed' && input.required);
+    .some(({ table: reader, input }) => isComputed(reader.definition) && input.required);
   const expected: GameDate[] = [];
   const excluded: ExcludedDate[] = [];
   for (const date of dates) {

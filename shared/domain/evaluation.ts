@@ -13,7 +13,7 @@ import { hasScope, outsideOf } from './outside.ts';
 import { acceptedText, isAccepted, isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { seasonOf } from './season.ts';
-import { moreGamesFrom, readBeside, type Input } from './table.ts';
+import { type Input, isRaw, moreGamesFrom, readBeside } from './table.ts';
 import { whyNoPartition, factsOf, standInOn, stateOf, statesOf, type SeasonView, type View } from './view.ts';
 import { countBefore, readRange, reads } from './window.ts';
 
@@ -186,7 +186,7 @@ export function evaluate(
   const inputFingerprint = (table: RegisteredTable, date: GameDate): string => {
     const season = view.seasons.get(seasonOf(date));
     const parts: string[] = [];
-    if (table.definition.kind === 'loaded') {
+    if (isRaw(table.definition)) {
       parts.push(archivedContent(season?.archives.get(table.definition.name), date));
       const names = season?.names?.get(table.definition.name)?.dates[date] ?? '';
       if (names !== '') parts.push(`names=${names}`);

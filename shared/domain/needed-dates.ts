@@ -3,6 +3,7 @@ import type { GameDate } from './game-date.ts';
 import type { Registry } from './registry.ts';
 import { partitionDates, type SeasonView } from './view.ts';
 import { reads } from './window.ts';
+import { isComputed } from './table.ts';
 
 /** The dates of each table that the asked ones are built from, through every window, with the asked ones themselves. */
 export function neededDates(
@@ -23,8 +24,7 @@ export function neededDates(
       for (const { table, window } of definition.inputs)
         for (const read of window.kind === 'same_date' ? [date] : reads(window, date, view.calendar.dates))
           needed.get(table)?.add(read);
-      if (definition.kind === 'computed')
-        for (const source of registry.neededSources) needed.get(source)?.add(date);
+      if (isComputed(definition)) for (const source of registry.neededSources) needed.get(source)?.add(date);
     }
   return needed;
 }

@@ -11,14 +11,14 @@ import {
   type Outside,
   type Scoped,
 } from './scope.ts';
-import { isExpectedWhereTold, type TableDefinition } from './table.ts';
+import { isExpectedWhereTold, isRaw, type TableDefinition } from './table.ts';
 import { seasonOf } from './season.ts';
 import type { SeasonView, View } from './view.ts';
 
 /** Whether a table has a scope: it is filled from files about games that were played, and is expected on other dates than those of its files. */
 export function hasScope(definition: TableDefinition): boolean {
   return (
-    definition.kind === 'loaded' &&
+    isRaw(definition) &&
     definition.timing === 'post_game' &&
     definition.tells !== 'calendar' &&
     !isExpectedWhereTold(definition)
@@ -67,8 +67,8 @@ export function outsideOf(
 export function outsideScopeOf(view: View, table: RegisteredTable, date: GameDate): Outside {
   const { registry } = view;
   const season = view.seasons.get(seasonOf(date));
-  const { kind, timing } = table.definition;
-  if (kind === 'loaded') return outsideOf(season, registry, table, date);
+  const { timing } = table.definition;
+  if (isRaw(table.definition)) return outsideOf(season, registry, table, date);
   if (timing !== 'post_game') return NOTHING_OUTSIDE;
   const found = registry.neededSources.map((name) => outsideOf(season, registry, registry.get(name), date));
   return found.find(({ isWhole }) => isWhole) ?? NOTHING_OUTSIDE;

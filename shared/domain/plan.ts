@@ -16,7 +16,7 @@ import {
   type PartitionState,
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
-import { PHASES, type Input, type Phase } from './table.ts';
+import { type Input, isComputed, isRaw, type Phase, PHASES } from './table.ts';
 import { stalenessOf } from './staleness.ts';
 import { bySeason, partitionDates, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
 import { reads } from './window.ts';
@@ -115,7 +115,7 @@ export function tablesInScope(
     ({ definition }) =>
       inPhases(definition.phase, request.from, request.through) &&
       (reached === undefined ||
-        (definition.kind === 'loaded'
+        (isRaw(definition)
           ? request.tables?.includes(definition.name) === true
           : reached.has(definition.name))),
   );
@@ -312,13 +312,10 @@ function planHistory(
         const i = indexOfDate(source.dates, date);
         const state = season.states.get(input.table)?.[date];
         if (i === undefined || source.marked[i] === 1 || isAnswered(state) || isAccepted(state)) continue;
-        if (
-          whyNoPartition(view, source.table, date) !== undefined &&
-          source.table.definition.kind === 'computed'
-        )
+        if (whyNoPartition(view, source.table, date) !== undefined && isComputed(source.table.definition))
           continue;
         if (
-          source.table.definition.kind === 'computed' &&
+          isComputed(source.table.definition) &&
           inPhases(source.table.definition.phase, request.from, request.through)
         ) {
           source.marked[i] = 1;

@@ -3,7 +3,7 @@ import type { GameDate } from './game-date.ts';
 import { isBuilt, type PartitionRef } from './partition.ts';
 import { batchesOf, inReleaseOrder, type Batch, type BatchSize } from './plan.ts';
 import { seasonOf } from './season.ts';
-import { PHASES, type Input, type Phase } from './table.ts';
+import { type Input, isRaw, type Phase, PHASES } from './table.ts';
 import { bySeason, whyNoPartition, type GameHashes, type SeasonView, type View } from './view.ts';
 import { affects } from './window.ts';
 
@@ -51,12 +51,11 @@ export function reachOf(
         const season = view.seasons.get(label);
         if (season === undefined) continue;
         for (const date of reachedThrough(input, sources, season)) {
-          if (table.definition.kind === 'loaded' || whyNoPartition(view, table, date) === undefined)
-            dates.add(date);
+          if (isRaw(table.definition) || whyNoPartition(view, table, date) === undefined) dates.add(date);
         }
       }
     }
-    if (table.definition.kind === 'loaded') continue;
+    if (isRaw(table.definition)) continue;
     if (dates.size > 0) result.set(name, [...dates].sort());
     for (const date of dates) reach.set(name, (reach.get(name) ?? new Set()).add(date));
   }

@@ -1,20 +1,28 @@
 /** All tables and the graph of who reads whom. A graph with a mistake is refused at start. */
+import type { Compute } from './code-table.ts';
+import { gameDate } from './game-date.ts';
 import {
-  PHASES,
-  isLastGames,
-  qualifiedName,
-  readBeside,
+  gamesIn,
   type Input,
-  type LoadedTable,
+  isComputed,
+  isLastGames,
+  isRaw,
   type Phase,
+  PHASES,
+  qualifiedName,
+  type RawTable,
+  readBeside,
   type TableDefinition,
 } from './table.ts';
+import { readEnd } from './window.ts';
 
 /** A table's definition with its queries and the hash of its code. */
 export interface RegisteredTable {
   readonly definition: TableDefinition;
-  /** The query with its shared parts in place; absent for a loaded table. */
+  /** The query with its shared parts in place; absent for a table whose rows come from elsewhere. */
   readonly query?: string;
+  /** Loads the code that computes the rows; absent for a table whose rows come from elsewhere. */
+  readonly compute?: () => Promise<Compute>;
   /**
    * Counts the rows and games that each date should have; absent where the table's own rows are all that is
    * expected.
@@ -65,14 +73,19 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
     if (table === undefined) throw new Error(`There is no table ${name}`);
     return table;
   };
+  const isRawTable = (name: string): boolean => {
+    const found = byName.get(name);
+    return found !== undefined && isRaw(found.definition);
+  };
   const readers = new Map<string, { table: RegisteredTable; input: Input }[]>();
   for (const table of tables) {
-    const { standsInFor } = table.definition.kind === 'loaded' ? table.definition : {};
-    if (standsInFor !== undefined && byName.get(standsInFor)?.definition.kind !== 'loaded')
+    const { standsInFor } = isRaw(table.definition) ? table.definition : {};
+    if (standsInFor !== undefined && !isRawTable(standsInFor))
       throw new Error(`Table ${table.definition.name} stands in for ${standsInFor}, which is no raw table`);
     for (const other of readBeside(table.definition))
-      if (byName.get(other)?.definition.kind !== 'loaded')
+      if (!isRawTable(other))
         throw new Error(`Table ${table.definition.name} reads files of ${other}, which is no raw table`);
+    checkColumns(table.definition, get);
     for (const input of table.definition.inputs) {
       checkInput(table.definition, input, byName);
       readers.set(input.table, [...(readers.get(input.table) ?? []), { table, input }]);
@@ -82,7 +95,7 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   const readersOf = (name: string) => readers.get(name) ?? [];
   const resultSources = telling(all, 'box_scores');
   const standIns = Map.groupBy(all, ({ definition }) =>
-    definition.kind === 'loaded' ? definition.standsInFor : undefined,
+    isRaw(definition) ? definition.standsInFor : undefined,
   );
   return {
     all,
@@ -101,16 +114,16 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
     calendarSources: telling(all, 'calendar'),
     resultSources,
     neededSources: resultSources.filter((name) =>
-      readersOf(name).some(({ table, input }) => table.definition.kind === 'computed' && input.required),
+      readersOf(name).some(({ table, input }) => isComputed(table.definition) && input.required),
     ),
     standInsOf: (name) => standIns.get(name)?.map(({ definition }) => definition.name) ?? [],
   };
 }
 
 /** Names of the raw tables that tell the pipeline this. */
-function telling(tables: readonly RegisteredTable[], what: LoadedTable['tells']): string[] {
+function telling(tables: readonly RegisteredTable[], what: RawTable['tells']): string[] {
   return tables.flatMap(({ definition }) =>
-    definition.kind === 'loaded' && definition.tells === what ? [definition.name] : [],
+    isRaw(definition) && definition.tells === what ? [definition.name] : [],
   );
 }
 
@@ -137,20 +150,32 @@ function checkInput(
     );
   }
   if (
-    input.window.kind === 'same_date' &&
     definition.timing === 'pre_game' &&
-    source.timing === 'post_game'
+    source.timing === 'post_game' &&
+    readEnd(input.window, ANY_DATE) >= ANY_DATE
   ) {
     throw new Error(
       `Table ${definition.name} is known before its games but reads the results of the same date in ${source.name}`,
     );
   }
-  if (isLastGames(input.window) && (source.kind !== 'computed' || source.games === undefined)) {
+  if (isLastGames(input.window) && gamesIn(source) === undefined) {
     throw new Error(
       `Table ${definition.name} reads the last games of ${source.name}, which does not say what a game is`,
     );
   }
 }
+
+/** @throws Error when code asks for a column that the table of its input does not have */
+function checkColumns(definition: TableDefinition, get: (name: string) => RegisteredTable): void {
+  if (definition.rowsFrom !== 'code') return;
+  for (const { table, columns } of definition.inputs)
+    for (const column of columns)
+      if (!(column in get(table).definition.columns))
+        throw new Error(`Table ${definition.name} reads ${table}.${column}, which does not exist`);
+}
+
+/** A date to measure windows with. */
+const ANY_DATE = gameDate('2024-01-15');
 
 /**
  * Phase by phase, each table after all tables that it reads.

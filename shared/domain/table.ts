@@ -8,6 +8,8 @@ import type { LastGames, Window } from './window.ts';
 export const PHASES = ['phase2', 'phase3', 'phase4', 'phase5'] as const;
 /** One of {@link PHASES}. */
 export type Phase = (typeof PHASES)[number];
+/** The phase of the raw tables, which are all in it. */
+export const RAW_PHASE = 'phase2';
 
 /** The datasets of the warehouse that hold tables. */
 export type Dataset = 'nba_raw' | 'nba_analytics' | 'nba_precompute' | 'nba_predictions' | 'nba_reference';
@@ -76,10 +78,10 @@ interface TableBase {
   readonly calculationVersion: string;
 }
 
-/** A phase 2 table, filled by a loader from archived source files. */
-export interface LoadedTable extends TableBase {
-  readonly kind: 'loaded';
-  readonly phase: 'phase2';
+/** A raw table, filled by its loader from archived source files. */
+export interface RawTable extends TableBase {
+  readonly rowsFrom: 'files';
+  readonly phase: typeof RAW_PHASE;
   /**
    * What the pipeline itself learns from the rows. `calendar`: which games a date has, and which of them
    * are final. `box_scores`: whether a date has a source at all. When no file has the box scores of
@@ -111,17 +113,17 @@ export interface LoadedTable extends TableBase {
 
 /** Whether a table is a raw one that is expected only on dates of which its own files speak. */
 export function isExpectedWhereTold(table: TableDefinition): boolean {
-  return table.kind === 'loaded' && table.isExpectedWhereTold === true;
+  return isRaw(table) && table.isExpectedWhereTold === true;
 }
 
 /** The witnesses of a table; none for a computed table. */
 export function witnessesOf(table: TableDefinition): readonly string[] {
-  return table.kind === 'loaded' ? (table.witnesses ?? []) : [];
+  return isRaw(table) ? (table.witnesses ?? []) : [];
 }
 
 /** The tables whose files know further games of a table; none for a computed table. */
 export function moreGamesFrom(table: TableDefinition): readonly string[] {
-  return table.kind === 'loaded' ? (table.moreGamesFrom ?? []) : [];
+  return isRaw(table) ? (table.moreGamesFrom ?? []) : [];
 }
 
 /** The raw tables whose files a load reads beside its own ones, without waiting for their partitions. */
@@ -129,9 +131,8 @@ export function readBeside(table: TableDefinition): readonly string[] {
   return [...witnessesOf(table), ...moreGamesFrom(table)];
 }
 
-/** A table computed by its `query.sql` from other tables. */
-export interface ComputedTable extends TableBase {
-  readonly kind: 'computed';
+/** What every table declares that is made from other tables. */
+interface ComputedBase extends TableBase {
   /**
    * BOOL column that says whether a row may be used in production. Completion documents count the rows in
    * which it is TRUE.
@@ -154,15 +155,76 @@ export interface ComputedTable extends TableBase {
   readonly games?: { readonly entityColumn: string; readonly playedColumn?: string };
 }
 
-/** A table of either kind. */
-export type TableDefinition = LoadedTable | ComputedTable;
+/** A table computed by its `query.sql` from other tables. */
+export interface QueryTable extends ComputedBase {
+  readonly rowsFrom: 'query';
+}
+
+/** A table that code reads, how far back, and which of its columns. */
+export interface CodeInput extends Input {
+  /** The columns that are handed to the code. */
+  readonly columns: readonly string[];
+  /** The name by which the code asks for the rows; by default that of the table. Two windows on one table need two names. */
+  readonly as?: string;
+}
+
+/** A table computed by the pure function in its `compute.ts` from rows of other tables. */
+export interface CodeTable extends ComputedBase {
+  readonly rowsFrom: 'code';
+  readonly inputs: readonly CodeInput[];
+}
+
+/** A table that is made from other tables. */
+export type ComputedTable = QueryTable | CodeTable;
+
+/** A table, wherever its rows come from. */
+export type TableDefinition = RawTable | ComputedTable;
+
+/** Whether the rows of a table are loaded from archived files. */
+export function isRaw(table: Pick<TableDefinition, 'rowsFrom'>): table is RawTable {
+  return table.rowsFrom === 'files';
+}
+
+/** Whether the rows of a table are made from the rows of other tables. */
+export function isComputed(table: TableDefinition): table is ComputedTable {
+  return !isRaw(table);
+}
+
+/** What counts as a game in a table that others read by its last games; undefined for other tables. */
+export function gamesIn(table: TableDefinition): ComputedTable['games'] {
+  return isComputed(table) ? table.games : undefined;
+}
 
 /**
- * The definition of a computed table, checked for its own consistency.
+ * The definition of a table that a query computes, checked for its own consistency.
  * @throws Error that names the table and the mistake
  */
-export function defineTable(definition: Omit<ComputedTable, 'kind'>): ComputedTable {
-  const table: ComputedTable = { ...definition, kind: 'computed' };
+export function defineTable(definition: Omit<QueryTable, 'rowsFrom'>): QueryTable {
+  const table: QueryTable = { ...definition, rowsFrom: 'query' };
+  assertComputed(table);
+  return table;
+}
+
+/**
+ * The definition of a table that code computes, checked for its own consistency.
+ * @throws Error that names the table and the mistake
+ */
+export function defineCodeTable(definition: Omit<CodeTable, 'rowsFrom'>): CodeTable {
+  const table: CodeTable = { ...definition, rowsFrom: 'code' };
+  assertComputed(table);
+  const names = table.inputs.map(nameOfInput);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    fault(table, `has two inputs named ${twice}; give one of them another name with \`as\``);
+  return table;
+}
+
+/** The name by which the code of a table asks for the rows of an input. */
+export function nameOfInput({ table, as }: CodeInput): string {
+  return as ?? table;
+}
+
+function assertComputed(table: ComputedTable): void {
   assertConsistent(table);
   for (const column of [
     table.readinessColumn,
@@ -173,15 +235,14 @@ export function defineTable(definition: Omit<ComputedTable, 'kind'>): ComputedTa
     if (column !== undefined && !(column in table.columns))
       fault(table, `names the column ${column}, which it does not declare`);
   }
-  return table;
 }
 
 /**
- * The definition of a loaded table, checked for its own consistency.
+ * The definition of a raw table, checked for its own consistency.
  * @throws Error that names the table and the mistake
  */
-export function defineRawTable(definition: Omit<LoadedTable, 'kind' | 'phase' | 'dataset'>): LoadedTable {
-  const table: LoadedTable = { ...definition, kind: 'loaded', phase: 'phase2', dataset: 'nba_raw' };
+export function defineRawTable(definition: Omit<RawTable, 'rowsFrom' | 'phase' | 'dataset'>): RawTable {
+  const table: RawTable = { ...definition, rowsFrom: 'files', phase: RAW_PHASE, dataset: 'nba_raw' };
   assertConsistent(table);
   return table;
 }
@@ -250,7 +311,7 @@ const SOURCE_COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
 
 /** The columns that say where a row of a table was learned; none for a computed table. A table may declare its own `source`. */
 export function sourceColumns(table: TableDefinition): readonly (readonly [string, Column])[] {
-  if (table.kind === 'computed') return [];
+  if (isComputed(table)) return [];
   return [...SOURCE_COLUMNS].filter(([name]) => !(name in table.columns));
 }
 

@@ -23,7 +23,7 @@ import { isBuilt, isInFlight, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import type { GivenScope } from './scope.ts';
 import { seasonOf, type Season } from './season.ts';
-import { isExpectedWhereTold } from './table.ts';
+import { isExpectedWhereTold, isRaw } from './table.ts';
 
 /** For each player or team with a game on a date, the hash of its rows. */
 export type GameHashes = Readonly<Record<string, string>>;
@@ -113,7 +113,7 @@ export function standInOn(
 export function whyNoPartition(view: View, table: RegisteredTable, date: GameDate): string | undefined {
   const season = view.seasons.get(seasonOf(date));
   if (season === undefined) return 'no_schedule';
-  if (table.definition.kind === 'loaded') {
+  if (isRaw(table.definition)) {
     if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
     const archive = season.archives.get(table.definition.name);
     if (isExpectedWhereTold(table.definition) && archive?.slices[date] === undefined)
@@ -137,7 +137,7 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
  */
 export function partitionDates(table: RegisteredTable, season: SeasonView): readonly GameDate[] {
   const archive = season.archives.get(table.definition.name);
-  if (table.definition.kind !== 'loaded' || archive === undefined) return season.calendar.dates;
+  if (!isRaw(table.definition) || archive === undefined) return season.calendar.dates;
   const states = Object.keys(statesOf(season, table.definition.name)) as GameDate[];
   const boxed = boxedDates(table.definition, season.archives);
   return [...new Set([...season.calendar.dates, ...archivedDates(archive), ...boxed, ...states])].sort();

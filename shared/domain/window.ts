@@ -109,6 +109,12 @@ export function readStart(window: Window, date: GameDate, openingNight: GameDate
   return start < openingNight ? openingNight : start;
 }
 
+/** The latest calendar day that a run for `date` can read through `window`. */
+export function readEnd(window: Window, date: GameDate): GameDate {
+  const [, last] = span(window);
+  return addDays(date, last);
+}
+
 /**
  * Where in `seasonDates` the dates from `first` to `last` days after `date` are, both included: the index of the
  * first one, and the index after the last one.

@@ -20,7 +20,7 @@ export interface StageJob {
   readonly dates: readonly GameDate[];
   /** The earliest date that a window of the batch can reach. */
   readonly readStart: GameDate;
-  /** The rows of a loaded table. For a computed table they are absent, and its query computes them. */
+  /** The rows that were loaded from files or computed by code. For a table with a query they are absent, and the query computes them. */
   readonly rows?: readonly Row[];
   /** Dates whose rows with a value outside of its range are set aside: they are counted and not staged. */
   readonly inRangeOnly?: readonly GameDate[];

@@ -3,7 +3,7 @@ import { gameDateOf, type GameDate } from '../domain/game-date.ts';
 import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
-import { isLastGames, readBeside } from '../domain/table.ts';
+import { isLastGames, isRaw, readBeside } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
 import { businessNow, type Ports } from '../ports/index.ts';
 import { archivedSeasons, archivesOf, hasArchives } from './archives.ts';
@@ -71,7 +71,7 @@ async function loadSeason(
     .map(({ definition }) => definition)
     .filter(({ name }) => tables?.includes(name) ?? true);
   const names = definitions.map(({ name }) => name);
-  const loaded = definitions.filter(({ kind }) => kind === 'loaded').map(({ name }) => name);
+  const loaded = definitions.filter(isRaw).map(({ name }) => name);
   const archived = [...new Set([...loaded, ...definitions.flatMap(readBeside)])];
   const [calendar, indexes, archives, answers, scope] = await Promise.all([
     calendarOf(ports, season),

@@ -11,7 +11,7 @@ import type { Result } from '../../shared/domain/failure.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Mode } from '../../shared/domain/partition.ts';
 import { buildRegistry, type RegisteredTable } from '../../shared/domain/registry.ts';
-import { defineRawTable, defineTable } from '../../shared/domain/table.ts';
+import { defineRawTable, defineTable, isRaw } from '../../shared/domain/table.ts';
 import { seasonToDate } from '../../shared/domain/window.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { startBigQueryServer, type BigQueryServer } from '../support/bigquery-server/index.ts';
@@ -88,7 +88,7 @@ async function carryOut(warehouse: Warehouse, run: Run, number: number): Promise
   const { table, dates, mode } = run;
   const [first] = dates;
   if (first === undefined) return;
-  const isLoaded = table.definition.kind === 'loaded';
+  const isLoaded = isRaw(table.definition);
   const staged = valueOf(
     await warehouse.stage({
       table,

@@ -10,7 +10,7 @@ import {
 } from '../../shared/derive/bigquery-cost.ts';
 import type { Batch } from '../../shared/domain/plan.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
-import type { Phase } from '../../shared/domain/table.ts';
+import { isComputed, type Phase } from '../../shared/domain/table.ts';
 
 const registry = loadRegistry();
 
@@ -21,7 +21,7 @@ const SEASONS: readonly (readonly GameDate[])[] = [2019, 2020, 2021, 2022, 2023]
 
 function batchesOf(phases: readonly Phase[]): Batch[] {
   return registry.all
-    .filter(({ definition }) => phases.includes(definition.phase) && definition.kind === 'computed')
+    .filter(({ definition }) => phases.includes(definition.phase) && isComputed(definition))
     .flatMap((table) =>
       SEASONS.flatMap((dates) => {
         const size = bigQueryBatchSize(table);
@@ -85,7 +85,7 @@ describe('the BigQuery plan of 900 dates', () => {
   it('keeps the answer of a run below what a document holds', () => {
     for (const table of registry.all) {
       const { definition } = table;
-      const hashes = definition.kind === 'computed' && definition.games !== undefined;
+      const hashes = isComputed(definition) && definition.games !== undefined;
       // About 40 bytes for each of 30 players in each of seven games: his name, a hash and the punctuation.
       if (hashes) expect(bigQueryBatchSize(table) * 7 * 30 * 40).toBeLessThan(2 ** 20);
       else expect(bigQueryBatchSize(table)).toBeLessThanOrEqual(250);

@@ -11,7 +11,7 @@ import {
 } from '../../shared/domain/calendar.ts';
 import { addDays, datesBetween, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { PHASES } from '../../shared/domain/table.ts';
+import { PHASES, type Phase } from '../../shared/domain/table.ts';
 import { partition } from '../support/partitions.ts';
 
 /** A season with one game on each of `dates`, of which `finalGames` have been played. */
@@ -33,10 +33,16 @@ const facts = (over: Partial<ExpectationFacts> = {}): ExpectationFacts => ({
   ...over,
 });
 
+const rowsFrom = (phase: Phase) => (phase === 'phase2' ? 'files' : 'query');
+
 describe('expected dates', () => {
   it('phase 3 expects every game date, phases 4 and 5 all but the first 14 days', () => {
     for (const phase of PHASES) {
-      const { expected, excluded } = expectedDates({ phase, timing: 'pre_game' }, dates, facts());
+      const { expected, excluded } = expectedDates(
+        { rowsFrom: rowsFrom(phase), phase, timing: 'pre_game' },
+        dates,
+        facts(),
+      );
       const bootstrap = phase === 'phase4' || phase === 'phase5';
       expect(expected).toEqual(bootstrap ? dates.slice(14) : dates);
       expect(excluded).toEqual(
@@ -47,7 +53,11 @@ describe('expected dates', () => {
 
   it('names every date exactly once, expected or excluded', () => {
     const asked = datesBetween(addDays(opening, -5), addDays(opening, 60));
-    const { expected, excluded } = expectedDates({ phase: 'phase4', timing: 'post_game' }, asked, facts());
+    const { expected, excluded } = expectedDates(
+      { rowsFrom: 'query', phase: 'phase4', timing: 'post_game' },
+      asked,
+      facts(),
+    );
     expect([...expected, ...excluded.map(({ date }) => date)].sort()).toEqual(asked);
   });
 
@@ -139,15 +149,25 @@ describe('expected dates', () => {
       reason: SOURCE_UNAVAILABLE,
     },
   ] as const)('$what: $reason', ({ date, over, timing, phase, reason }) => {
-    expect(whyNotExpected({ phase, timing }, date, facts(over as Partial<ExpectationFacts>))).toBe(reason);
+    expect(
+      whyNotExpected(
+        { rowsFrom: rowsFrom(phase), phase, timing },
+        date,
+        facts(over as Partial<ExpectationFacts>),
+      ),
+    ).toBe(reason);
   });
 
   it('leaves out what is before opening night', () => {
     const preseason = addDays(opening, -3);
     const calendar = { ...calendarOf([preseason, ...dates]), openingNight: opening };
-    expect(whyNotExpected({ phase: 'phase3', timing: 'pre_game' }, preseason, facts({ calendar }))).toBe(
-      'preseason',
-    );
+    expect(
+      whyNotExpected(
+        { rowsFrom: 'query', phase: 'phase3', timing: 'pre_game' },
+        preseason,
+        facts({ calendar }),
+      ),
+    ).toBe('preseason');
   });
 
   it('a date stays without source while its source is looked for again', () => {

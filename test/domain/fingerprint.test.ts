@@ -6,6 +6,7 @@ import type { PartitionState } from '../../shared/domain/partition.ts';
 import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
 import type { View } from '../../shared/domain/view.ts';
 import { reads } from '../../shared/domain/window.ts';
+import { isComputed } from '../../shared/domain/table.ts';
 import { DATES, day, except, never, TEAMS, viewOf, type ViewOptions } from '../support/view-of.ts';
 
 const fingerprints = (view: View, table: string, dates: readonly GameDate[] = DATES): string[] => {
@@ -151,7 +152,7 @@ describe('the version of inputs', () => {
     return DATES.map((date) => evaluation.inputVersion(view.registry.get(table), date));
   };
   const { registry } = viewOf();
-  const computed = registry.all.filter(({ definition }) => definition.kind === 'computed');
+  const computed = registry.all.filter(({ definition }) => isComputed(definition));
 
   it('grows exactly where a run was asked for or damage was found in what is read, whatever the outcome', () => {
     fc.assert(

@@ -4,11 +4,12 @@ import type { Action } from '../../shared/domain/decide/action.ts';
 import { decideLoads, decideWants } from '../../shared/domain/decide/live.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
+import { isComputed, isRaw } from '../../shared/domain/table.ts';
 import { toyRegistry } from '../support/toy-tables.ts';
 import { day, DATES, except, viewOf, type Differently } from '../support/view-of.ts';
 
 const registry = toyRegistry();
-const raw = registry.all.filter(({ definition }) => definition.kind === 'loaded');
+const raw = registry.all.filter(({ definition }) => isRaw(definition));
 const results = registry.resultSources[0] ?? expect.fail();
 const told = (table: string, ...dates: GameDate[]) => new Map([[table, new Set(dates)]]);
 const asked = (actions: readonly Action[]): string[] =>
@@ -93,10 +94,10 @@ describe('loads', () => {
 describe('wants', () => {
   const today = day(20);
   const pre = registry.all.filter(
-    ({ definition }) => definition.kind === 'computed' && definition.timing === 'pre_game',
+    ({ definition }) => isComputed(definition) && definition.timing === 'pre_game',
   );
   const post = registry.all.filter(
-    ({ definition }) => definition.kind === 'computed' && definition.timing === 'post_game',
+    ({ definition }) => isComputed(definition) && definition.timing === 'post_game',
   );
 
   it('are of every table that is computed beforehand and was never built', () => {

@@ -5,7 +5,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { planBackfill, type Plan, type PlanRequest } from '../../shared/domain/plan.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
-import { defineTable, type Input } from '../../shared/domain/table.ts';
+import { defineTable, type Input, isComputed } from '../../shared/domain/table.ts';
 import {
   aroundDate,
   lastGames,
@@ -26,7 +26,7 @@ const planned = ({ batches }: Plan): Record<string, readonly GameDate[]> => {
   for (const batch of batches) dates[batch.table] = [...(dates[batch.table] ?? []), ...batch.dates];
   return dates;
 };
-const COMPUTED = TOY_DEFINITIONS.filter(({ kind }) => kind === 'computed');
+const COMPUTED = TOY_DEFINITIONS.filter(isComputed);
 const unbuilt =
   (...phases: string[]) =>
   (table: string): null | undefined =>
@@ -203,7 +203,7 @@ describe('what a change can reach', () => {
   /** The toy tables and one more table, which reads `source` through `window`. */
   const reader = (source: string, window: Window) => {
     const input: Input = { table: source, window, required: true };
-    const { kind: _, ...like } = registeredDefinition('team_context');
+    const { rowsFrom: _, ...like } = registeredDefinition('team_context');
     return toyRegistry([
       ...TOY_DEFINITIONS,
       defineTable({ ...like, name: 'reader', timing: 'post_game', inputs: [input] }),
@@ -285,6 +285,6 @@ function registeredDefinition(name: string) {
   const found = TOY_DEFINITIONS.map(registered).find(
     ({ definition }) => definition.name === name,
   )?.definition;
-  if (found?.kind !== 'computed') throw new Error(`no computed table ${name}`);
+  if (found?.rowsFrom !== 'query') throw new Error(`no computed table ${name}`);
   return found;
 }

@@ -1,19 +1,16 @@
 /** The graph of the tables: its order, its questions, and what it refuses. */
 import { describe, expect, it } from 'vitest';
 import { buildRegistry, undeclaredReads } from '../../shared/domain/registry.ts';
-import { defineRawTable, defineTable, type ComputedTable, type Input } from '../../shared/domain/table.ts';
+import { defineRawTable, defineTable, type QueryTable, type Input } from '../../shared/domain/table.ts';
 import { aroundDate, lastGames, sameDate, seasonToDate } from '../../shared/domain/window.ts';
 import { registered, TOY_DEFINITIONS, toyRegistry } from '../support/toy-tables.ts';
 
 const sample = TOY_DEFINITIONS.find(({ name }) => name === 'team_context');
-if (sample?.kind !== 'computed') throw new Error('the toy tables have changed');
-const { kind: _, ...template } = sample;
-const table = (
-  name: string,
-  inputs: Input[],
-  over: Partial<Omit<ComputedTable, 'kind'>> = {},
-): ComputedTable => defineTable({ ...template, name, inputs, ...over });
-const withTables = (...tables: ComputedTable[]) =>
+if (sample?.rowsFrom !== 'query') throw new Error('the toy tables have changed');
+const { rowsFrom: _, ...template } = sample;
+const table = (name: string, inputs: Input[], over: Partial<Omit<QueryTable, 'rowsFrom'>> = {}): QueryTable =>
+  defineTable({ ...template, name, inputs, ...over });
+const withTables = (...tables: QueryTable[]) =>
   buildRegistry([...TOY_DEFINITIONS, ...tables].map(registered));
 
 describe('the registry', () => {
@@ -132,7 +129,7 @@ describe('the registry', () => {
 
   it('keeps raw tables in phase 2', () => {
     const raw = defineRawTable({ ...template, name: 'raw_x', inputs: [] });
-    expect(raw).toMatchObject({ kind: 'loaded', phase: 'phase2', dataset: 'nba_raw' });
+    expect(raw).toMatchObject({ rowsFrom: 'files', phase: 'phase2', dataset: 'nba_raw' });
   });
 
   it('tells what a query reads without declaring it, and declares without reading it', () => {

@@ -12,6 +12,7 @@ import { digest } from '../../shared/domain/hash.ts';
 import { lastGamesBefore } from '../../shared/domain/last-games.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { SeasonView, View } from '../../shared/domain/view.ts';
+import { isComputed } from '../../shared/domain/table.ts';
 import { DATES, day, viewOf } from '../support/view-of.ts';
 import { partition } from '../support/partitions.ts';
 
@@ -22,12 +23,12 @@ const hashesMadeBy = (work: () => void): number => {
   work();
   return vi.mocked(digest).mock.calls.length;
 };
-const isComputed = ({ definition }: RegisteredTable): boolean => definition.kind === 'computed';
+const isOfTables = ({ definition }: RegisteredTable): boolean => isComputed(definition);
 /** Asks for the fingerprint of every computed partition. */
 const fingerprint = (view: View): void => {
   const evaluation = evaluate(view);
   for (const table of view.registry.all) {
-    for (const date of DATES) if (isComputed(table)) evaluation.inputFingerprint(table, date);
+    for (const date of DATES) if (isOfTables(table)) evaluation.inputFingerprint(table, date);
   }
 };
 const seasonOfView = (view: View): SeasonView => {
@@ -48,7 +49,7 @@ describe('a view of documents that were seen before', () => {
   let partitions: number;
   beforeEach(() => {
     view = viewOf({ dates: [...DATES] });
-    partitions = DATES.length * view.registry.all.filter(isComputed).length;
+    partitions = DATES.length * view.registry.all.filter(isOfTables).length;
   });
 
   it('costs one hash for each partition, and none for the season before it', () => {

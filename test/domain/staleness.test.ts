@@ -8,7 +8,7 @@ import { stalenessOf, staleText } from '../../shared/domain/staleness.ts';
 import { defineTable, type Input } from '../../shared/domain/table.ts';
 import type { View } from '../../shared/domain/view.ts';
 import { lastGames, previousDays, sameDate, seasonToDate } from '../../shared/domain/window.ts';
-import { toyRegistry, TOY_DEFINITIONS } from '../support/toy-tables.ts';
+import { toyRegistry, TOY_DEFINITIONS, readingOthers } from '../support/toy-tables.ts';
 import { DATES, day, except, TEAMS, viewOf, type ViewOptions } from '../support/view-of.ts';
 
 /** `table@day` -> cause, and the partition through which it is stale. */
@@ -63,10 +63,9 @@ describe('a partition is stale', () => {
     const reader = (window: Input['window']): ViewOptions => ({
       registry: toyRegistry([
         ...TOY_DEFINITIONS.slice(0, 7),
-        {
-          ...(TOY_DEFINITIONS[8] ?? expect.fail()),
-          inputs: [{ table: 'team_defense', window, required: true }],
-        },
+        readingOthers(TOY_DEFINITIONS[8] ?? expect.fail(), [
+          { table: 'team_defense', window, required: true },
+        ]),
       ]),
       // ATL rests on the 15th and the 17th.
       hashes: (_, date) =>

@@ -7,6 +7,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import { buildRegistry } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { expectationsOf, whyNoPartition, type View } from '../../shared/domain/view.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import type { PartitionFields } from '../support/partitions.ts';
 import { DATES, day, viewOf } from '../support/view-of.ts';
 
@@ -102,7 +103,7 @@ describe('a second source of box scores', () => {
 
   it('stands in for a raw table only', () => {
     const tables = registry.all.map((table) =>
-      table.definition.name === SECOND && table.definition.kind === 'loaded'
+      table.definition.name === SECOND && isRaw(table.definition)
         ? { ...table, definition: { ...table.definition, standsInFor: SUMMARY } }
         : table,
     );

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { runsIn, statusesOf } from '../support/look.ts';
 import { SEASON } from '../support/toy-league.ts';
-import { TOY_DEFINITIONS, toyRegistry } from '../support/toy-tables.ts';
+import { TOY_DEFINITIONS, toyRegistry, readingOthers } from '../support/toy-tables.ts';
 import { FIRST_SOURCES, importedWorld, loadInto } from '../support/toy-worlds.ts';
 import { makeWorld } from '../support/world.ts';
 
 describe('F-34 a source that is switched off', () => {
   it('F-34 a table that is no longer declared is no longer waited for', async () => {
-    const without = TOY_DEFINITIONS.filter(({ name }) => name !== 'odds_api_game_lines').map(
-      (definition) => ({
-        ...definition,
-        inputs: definition.inputs.filter(({ table }) => table !== 'odds_api_game_lines'),
-      }),
+    const without = TOY_DEFINITIONS.filter(({ name }) => name !== 'odds_api_game_lines').map((definition) =>
+      readingOthers(
+        definition,
+        definition.inputs.filter(({ table }) => table !== 'odds_api_game_lines'),
+      ),
     );
     const base = await importedWorld();
     const world = makeWorld({ from: base, registry: toyRegistry(without) });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { completeTopic, runTopic } from '../../shared/derive/topic-names.ts';
 import { topics } from '../../shared/derive/topics.ts';
-import { PHASES } from '../../shared/domain/table.ts';
+import { isComputed, isRaw, PHASES } from '../../shared/domain/table.ts';
 import { brokenPromises, contentsOf } from '../support/at-rest.ts';
 import { runsIn, stateIn } from '../support/look.ts';
 import { DATES, PHASE3_DATES, PHASE4_DATES, type Sources, UNSOURCED_DATE } from '../support/toy-league.ts';
@@ -22,9 +22,9 @@ describe('F-04 every computed table has a route', () => {
   it('F-04 reaches every computed table of the product from what is loaded, through topics that exist', () => {
     const registry = loadRegistry();
     const loaded = registry.all
-      .filter(({ definition }) => definition.kind === 'loaded')
+      .filter(({ definition }) => isRaw(definition))
       .map(({ definition }) => definition.name);
-    const computed = registry.all.filter(({ definition }) => definition.kind === 'computed');
+    const computed = registry.all.filter(({ definition }) => isComputed(definition));
     const reached = registry.downstreamOf(loaded);
     const names = new Set(topics().map(({ name }) => name));
     expect(computed.length).toBeGreaterThanOrEqual(10);
@@ -128,7 +128,7 @@ describe('F-04 every computed table has a route', () => {
     'F-04 every computed table of %s is reached from raw tables, by a topic somebody consumes',
     (_of, registry) => {
       const raw = registry.all
-        .filter(({ definition }) => definition.kind === 'loaded')
+        .filter(({ definition }) => isRaw(definition))
         .map(({ definition }) => definition.name);
       const reached = registry.downstreamOf(raw);
       const consumed = new Set(
@@ -136,7 +136,7 @@ describe('F-04 every computed table has a route', () => {
       );
       for (const { definition } of registry.all) {
         expect(reached.has(definition.name), `${definition.name} is reached`).toBe(true);
-        if (definition.kind === 'computed')
+        if (isComputed(definition))
           expect(
             definition.inputs.some(({ required }) => required),
             `${definition.name} waits for something`,

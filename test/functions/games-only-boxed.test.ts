@@ -8,6 +8,7 @@ import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { boxedDates } from '../../shared/domain/boxed-games.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { shuffled } from '../../shared/domain/seeded-random.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
 import { drawn } from '../support/draw.ts';
 import { orders } from '../support/orders.ts';
@@ -72,9 +73,7 @@ async function imported(...imports: readonly Files[]) {
       return { rows, lacking: lacking ?? [] };
     },
     boxed: async (table: (typeof TABLES)[number]) => {
-      const names = registry.all.flatMap(({ definition: { kind, name } }) =>
-        kind === 'loaded' ? [name] : [],
-      );
+      const names = registry.all.flatMap(({ definition }) => (isRaw(definition) ? [definition.name] : []));
       const archives = await archivesOf(ports, names, SEASON);
       return boxedDates(registry.get(table).definition, new Map(names.map((name, i) => [name, archives[i]])));
     },

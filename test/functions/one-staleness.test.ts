@@ -8,7 +8,7 @@ import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { partitionsOf as partitionsOfBatches } from '../../shared/domain/plan.ts';
 import type { Random } from '../../shared/domain/seeded-random.ts';
-import { defineTable, type TableDefinition } from '../../shared/domain/table.ts';
+import { defineTable, isComputed, type TableDefinition } from '../../shared/domain/table.ts';
 import { contentsOf } from '../support/at-rest.ts';
 import {
   DATES,
@@ -160,7 +160,7 @@ const ACTS_OF = {
 
 function otherCode(changed: string): (definition: TableDefinition) => TableDefinition {
   return (definition) =>
-    definition.name === changed && definition.kind === 'computed'
+    definition.name === changed && isComputed(definition)
       ? defineTable({ ...definition, calculationVersion: 'toy.2' })
       : definition;
 }

@@ -20,7 +20,7 @@ import { haveJudge, openJudge, PATIENCE_MS, type Judge } from '../support/judge.
 const registry = loadRegistry();
 const definitions = registry.all.map(({ definition }) => definition);
 const all = registry.all.flatMap((table) =>
-  table.definition.kind === 'computed'
+  table.definition.rowsFrom === 'query'
     ? readCases(table.definition, definitions).map(
         (each) => [`${table.definition.name}: ${each.name}`, table, each] as const,
       )

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { isLastGames, type ComputedTable, type Input } from '../../shared/domain/table.ts';
+import { type ComputedTable, type Input, isComputed, isLastGames } from '../../shared/domain/table.ts';
 import { lastGames, previousDays } from '../../shared/domain/window.ts';
 import { makeRandom } from '../../shared/domain/seeded-random.ts';
 import {
@@ -23,9 +23,7 @@ import { builtHome, copyOf, haveSeasons, newFolder, removeFolders } from '../sup
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
-const computed = registry.all.flatMap(({ definition }) =>
-  definition.kind === 'computed' ? [definition] : [],
-);
+const computed = registry.all.flatMap(({ definition }) => (isComputed(definition) ? [definition] : []));
 const preGame = computed.filter(({ timing }) => timing === 'pre_game');
 /**
  * How many dates of each table are looked at: `leak` with everything hidden that is played on them or later, `clip` with

@@ -5,6 +5,7 @@ import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import { permanent } from '../../shared/domain/failure.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { BOOTSTRAP_DAYS } from '../../shared/domain/season.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import { builtLeague } from '../support/tiny-league.ts';
 import type { Row, Warehouse } from '../../shared/ports/warehouse.ts';
 import { behindTheBack, differingRows } from '../support/compare-homes.ts';
@@ -347,7 +348,7 @@ async function stateOf({ client }: Home, date: GameDate): Promise<{ covered: boo
   const { document } = await coverageDocument(client, date, date);
   const stale: string[] = [];
   for (const { definition } of registry.all) {
-    if (definition.kind === 'loaded') continue;
+    if (isRaw(definition)) continue;
     const state = await partition(client, definition.name, date);
     if (state?.stale?.cause === 'forced') stale.push(`${definition.name}@${date}`);
   }

@@ -7,6 +7,7 @@ import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { addDays } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import { playerLookup } from '../../shared/domain/player-lookup.ts';
+import { isComputed } from '../../shared/domain/table.ts';
 import { drawnOf } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
 import { differingRows, type DifferingRow } from '../support/compare-homes.ts';
@@ -150,7 +151,7 @@ function datesOf(rows: readonly DifferingRow[], table: string): string[] {
 }
 
 const computedNames = registry.all
-  .filter(({ definition }) => definition.kind === 'computed')
+  .filter(({ definition }) => isComputed(definition))
   .map(({ definition }) => definition.name);
 /** Ways to restate beside the one that all look at: one of the two by the draw, with the whole proof both. */
 const WAYS = drawnOf(['of the date', 'back'], proof === 'all' ? 2 : 1, 'restatements');

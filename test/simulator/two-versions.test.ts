@@ -12,6 +12,7 @@ import type { Subscription } from '../../shared/derive/topics.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { buildRegistry } from '../../shared/domain/registry.ts';
 import type { Random } from '../../shared/domain/seeded-random.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 import { brokenPromises, comparableStates, contentsOf } from '../support/at-rest.ts';
 import { deadLettersIn, runsIn } from '../support/look.ts';
 import { simulate } from '../support/scenario.ts';
@@ -120,7 +121,7 @@ describe('older code with other queries does the runs that newer code asks for',
     ...OLDER,
     registry: buildRegistry(
       TOY_DEFINITIONS.map(registered).map((table) =>
-        table.definition.kind === 'loaded' ? table : { ...table, codeFingerprint: 'older-queries' },
+        isRaw(table.definition) ? table : { ...table, codeFingerprint: 'older-queries' },
       ),
     ),
   };

@@ -2,15 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { readSql } from '../../functions/processors/load-sql.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
+import { loadRegistry } from '../../functions/processors/registry.ts';
+import { isComputed, qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
 import { drawnOf } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
 import { mismatches } from '../support/cases/mismatches.ts';
 import { readCases, type Case } from '../support/cases/read-cases.ts';
-import { batchSelect, insertRows, loadDefinitions, openTables, run, type Row } from '../support/tables.ts';
+import { insertRows, loadDefinitions, openTables, rowsSelect, run, type Row } from '../support/tables.ts';
 
 const definitions = await loadDefinitions();
-const computed = [...definitions.values()].filter(({ kind }) => kind === 'computed');
+const registry = loadRegistry();
+const computed = [...definitions.values()].filter(isComputed);
 
 describe.each(computed.map((table) => [table.name, table] as const))('%s', (name, table) => {
   const cases = readCases(table, definitions.values());
@@ -45,14 +47,14 @@ async function tablesWith(table: TableDefinition, each: Case) {
   return connection;
 }
 
-function rowsOf(
+async function rowsOf(
   connection: Awaited<ReturnType<typeof openTables>>,
   table: TableDefinition,
   dates: readonly GameDate[],
   each: Case,
 ) {
   const batch = { dates, readStart: each.readStart };
-  return run(connection, batchSelect(table, batch), batch);
+  return run(connection, await rowsSelect(connection, registry, table, batch, each.readStart), batch);
 }
 
 function byKey(rows: readonly Row[], keys: readonly string[]): Row[] {

@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { addDays, daysBetween, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { BOOTSTRAP_DAYS } from '../../shared/domain/season.ts';
 import {
-  qualifiedName,
   type ComputedTable,
   type Input,
+  isComputed,
+  qualifiedName,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
 import { haveRealData, rawStatements } from '../support/real-raw.ts';
@@ -367,7 +368,7 @@ describe.skipIf(!haveRealData('phase 4 on the real season 2021-22'))(
 
 function computed(name: string): ComputedTable {
   const table = definitions.get(name);
-  if (table?.kind !== 'computed') throw new Error(`There is no computed table ${name}`);
+  if (table === undefined || !isComputed(table)) throw new Error(`There is no computed table ${name}`);
   return table;
 }
 
@@ -434,7 +435,7 @@ function clipOf(inputs: readonly Input[], input: TableDefinition, date: GameDate
       case 'around_date':
         return `${part} BETWEEN DATE '${addDays(date, -window.back)}' AND DATE '${addDays(date, window.ahead)}'`;
       case 'last_games': {
-        const games = input.kind === 'computed' ? input.games : undefined;
+        const games = isComputed(input) ? input.games : undefined;
         if (games === undefined) throw new Error(`${input.name} does not say what a game is`);
         return `rowid IN (SELECT rowid FROM memory.${qualifiedName(input)}
           WHERE ${part} < DATE '${date}' AND ${games.playedColumn ?? 'TRUE'}

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { daysBetween, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { BOOTSTRAP_DAYS } from '../../shared/domain/season.ts';
 import { shuffled } from '../../shared/domain/seeded-random.ts';
-import { qualifiedName, type ComputedTable } from '../../shared/domain/table.ts';
+import { type ComputedTable, isRaw, qualifiedName } from '../../shared/domain/table.ts';
 import { drawn } from '../support/draw.ts';
 import { byProof } from '../support/proof.ts';
 import { haveRealData, rawStatements } from '../support/real-raw.ts';
@@ -79,7 +79,7 @@ describe.skipIf(!haveRealData('wrong shots in the real season 2023-24'))('wrong 
     connection = await openTables(definitions.values());
     for (const statement of rawStatements(['2023-24'])) await connection.run(statement);
     for (const table of definitions.values()) {
-      if (table.kind === 'loaded')
+      if (isRaw(table))
         await connection.run(
           `DELETE FROM ${qualifiedName(table)} WHERE ${table.partitionColumn} > DATE '${LAST}'`,
         );

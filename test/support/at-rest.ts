@@ -2,6 +2,7 @@
  * What must hold whenever the pipeline has come to rest, whatever went wrong on the way: the invariants I1-I10 in the
  * states of partitions, runs and backfills. Each failure names its invariant.
  */
+import { computedRows } from '../../functions/steps/computed-rows.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isBuilt,
@@ -10,7 +11,7 @@ import {
   refName,
   type PartitionState,
 } from '../../shared/domain/partition.ts';
-import { PHASES } from '../../shared/domain/table.ts';
+import { isRaw, PHASES } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { evaluate, staleCause } from '../../shared/domain/evaluation.ts';
 import { whyNoPartition, type View } from '../../shared/domain/view.ts';
@@ -314,7 +315,7 @@ async function documentsAreTrue(world: World, view: View): Promise<string[]> {
   const copy = world.warehouse.copy();
   for (const season of view.seasons.values()) {
     for (const table of world.registry.all) {
-      const { name, kind } = table.definition;
+      const { name } = table.definition;
       for (const [text, state] of Object.entries(season.states.get(name) ?? {})) {
         const date = text as GameDate;
         if (!isSettled(state) || !isBuilt(state)) continue;
@@ -322,7 +323,7 @@ async function documentsAreTrue(world: World, view: View): Promise<string[]> {
         const held = published.ok ? published.value[0]?.fingerprint : undefined;
         if (held !== state.outputFingerprint)
           broken.push(`truth: the warehouse holds other rows of ${name}@${date} than its document says`);
-        if (kind === 'loaded' || whyNoPartition(view, table, date) !== undefined) continue;
+        if (isRaw(table.definition) || whyNoPartition(view, table, date) !== undefined) continue;
         const { pending, lost } = evaluation.unmet(table, date);
         if (pending.length + lost.length > 0) continue;
         if (!evaluation.isCurrent(table, date)) {
@@ -336,12 +337,14 @@ async function documentsAreTrue(world: World, view: View): Promise<string[]> {
         const starts = table.definition.inputs.map((input) =>
           readStart(input.window, date, season.calendar.openingNight),
         );
-        const staged = await copy.stage({
-          table,
-          runId: 'check',
-          dates: [date],
-          readStart: starts.reduce((a, b) => (a < b ? a : b), date),
-        });
+        const rows = await computedRows(world, copy, table, [date], season.calendar);
+        const staged = !rows.ok
+          ? rows
+          : await copy.stage({
+              ...{ table, runId: 'check', dates: [date] },
+              readStart: starts.reduce((a, b) => (a < b ? a : b), date),
+              ...(rows.value === undefined ? {} : { rows: rows.value }),
+            });
         const now = staged.ok ? staged.value.dates[0]?.fingerprint : held;
         if (now !== held)
           broken.push(

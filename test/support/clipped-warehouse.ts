@@ -9,15 +9,17 @@ import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { BOOTSTRAP_DAYS, type Season } from '../../shared/domain/season.ts';
 import {
-  isLastGames,
-  qualifiedName,
   type ComputedTable,
   type Input,
+  isComputed,
+  isLastGames,
+  isRaw,
+  qualifiedName,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
 import { readStart, type Window } from '../../shared/domain/window.ts';
 import { rawStatements } from './real-raw.ts';
-import { batchSelect, build, run, type Row } from './tables.ts';
+import { build, rowsSelect, run, type Batch, type Row } from './tables.ts';
 
 const WAREHOUSE = 'warehouse.duckdb';
 
@@ -43,12 +45,11 @@ export async function storeSeason(
   );
   const dates = scheduled.map((row) => String(row['date']) as GameDate);
   for (const { definition } of registry.all) {
-    if (definition.kind === 'loaded') continue;
+    if (isRaw(definition)) continue;
     const first = definition.phase === 'phase3' ? openingNight : addDays(openingNight, BOOTSTRAP_DAYS);
-    await build(connection, definition, {
-      dates: dates.filter((date) => date >= first),
-      readStart: openingNight,
-    });
+    const batch = { dates: dates.filter((date) => date >= first), readStart: openingNight };
+    const select = await rowsSelect(connection, registry, definition, batch, openingNight);
+    await build(connection, definition, batch, select);
   }
   connection.closeSync();
   instance.closeSync();
@@ -100,8 +101,11 @@ export async function openClipped(
       return rows.map((row) => String(row['date']) as GameDate);
     },
     show,
-    difference: (table, date) =>
-      differenceOf(connection, table, date, earliestRead(table, date, openingNight)),
+    difference: async (table, date) => {
+      const batch = { dates: [date], readStart: earliestRead(table, date, openingNight) };
+      const select = await rowsSelect(connection, registry, table, batch, openingNight);
+      return differenceOf(connection, table, date, select, batch);
+    },
     close: () => {
       connection.closeSync();
       instance.closeSync();
@@ -134,7 +138,7 @@ export function declared(
   const part = table.partitionColumn;
   const parts = inputs.map(({ window }): string => {
     if (isLastGames(window)) {
-      if (table.kind !== 'computed' || table.games === undefined)
+      if (!isComputed(table) || table.games === undefined)
         throw new Error(`${table.name} does not say what a game is`);
       const { entityColumn, playedColumn } = table.games;
       const played = playedColumn === undefined ? '' : ` AND ${playedColumn}`;
@@ -173,10 +177,10 @@ async function differenceOf(
   connection: DuckDBConnection,
   table: ComputedTable,
   date: GameDate,
-  readStart: GameDate,
+  select: string,
+  batch: Batch,
 ): Promise<Difference> {
-  const batch = { dates: [date], readStart };
-  await run(connection, `CREATE OR REPLACE TEMP TABLE computed_rows AS ${batchSelect(table, batch)}`, batch);
+  await run(connection, `CREATE OR REPLACE TEMP TABLE computed_rows AS ${select}`, batch);
   const columns = Object.keys(table.columns).map(quoted).join(', ');
   const here = `SELECT ${columns} FROM computed_rows`;
   const there = `SELECT ${columns} FROM ${stored(table)} WHERE ${table.partitionColumn} = DATE '${date}'`;

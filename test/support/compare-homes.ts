@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { quoted } from '../../shared/adapters/embedded/dialect.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { qualifiedName } from '../../shared/domain/table.ts';
+import { isRaw, qualifiedName } from '../../shared/domain/table.ts';
 import { run, type Row } from './tables.ts';
 
 const WAREHOUSE = 'warehouse.duckdb';
@@ -30,7 +30,7 @@ export async function differingRows(
   );
   const found: DifferingRow[] = [];
   for (const { definition } of registry.all) {
-    if (definition.kind === 'loaded') continue;
+    if (isRaw(definition)) continue;
     const columns = Object.keys(definition.columns).map(quoted).join(', ');
     const rows = (home: string): string => `SELECT ${columns} FROM ${home}.${qualifiedName(definition)}`;
     const entity = ['player_lookup', 'defending_team_abbr', 'team_abbr'].find(

@@ -6,7 +6,7 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { installDialect, quoted } from '../../shared/adapters/embedded/dialect.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
-import { qualifiedName, type ComputedTable } from '../../shared/domain/table.ts';
+import { type QueryTable, qualifiedName } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { inputsOf } from './clipped-warehouse.ts';
 import { builtHome } from './homes.ts';
@@ -31,14 +31,14 @@ export interface Range {
   readonly end: GameDate;
 }
 
-export type ComputedRegistered = RegisteredTable & { readonly definition: ComputedTable };
+export type ComputedRegistered = RegisteredTable & { readonly definition: QueryTable };
 
 const registry = loadRegistry();
-/** The computed tables of one phase, or of both. */
+/** The tables of one phase, or of both, that a query computes. */
 export function computedTables(...phases: readonly string[]): ComputedRegistered[] {
   return registry.all.filter(
     (table): table is ComputedRegistered =>
-      table.definition.kind === 'computed' && phases.includes(table.definition.phase),
+      table.definition.rowsFrom === 'query' && phases.includes(table.definition.phase),
   );
 }
 
@@ -93,14 +93,14 @@ export function describeTables(tables: readonly ComputedRegistered[], open: () =
     );
   });
 
-  const datesOf = (table: ComputedTable): Dates => ({
+  const datesOf = (table: QueryTable): Dates => ({
     start: range.start,
     end: range.end,
     readStart: table.inputs
       .map((input) => readStart(input.window, range.start, range.openingNight))
       .reduce((a, b) => (a < b ? a : b), range.start),
   });
-  const read = (table: ComputedTable, sql: string): Promise<JudgedTable[]> =>
+  const read = (table: QueryTable, sql: string): Promise<JudgedTable[]> =>
     Promise.all(
       inputsOf(registry, table)
         .filter(([, inputs]) => inputs.length > 0)

@@ -16,7 +16,7 @@ import { planDocument, planRequest } from '../../functions/control/plan.ts';
 import { runBackfill } from '../../functions/control/watch.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
-import { PHASES } from '../../shared/domain/table.ts';
+import { isComputed, PHASES } from '../../shared/domain/table.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Row } from '../../shared/ports/warehouse.ts';
@@ -239,7 +239,7 @@ function byName(a: readonly [string, unknown], b: readonly [string, unknown]): n
 export async function untrue({ client, worker }: Home): Promise<string[]> {
   const states = await partitionsOf(client);
   const lies: string[] = [];
-  for (const table of client.registry.all.filter(({ definition }) => definition.kind === 'computed')) {
+  for (const table of client.registry.all.filter(({ definition }) => isComputed(definition))) {
     const prefix = `${table.definition.name}@`;
     const named = [...states].filter(
       ([name, state]) => name.startsWith(prefix) && state.outputFingerprint !== null,

@@ -4,7 +4,7 @@ import { missingForEmulator } from '../../scripts/cli/serve-emulator.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { readConfig } from '../../shared/config.ts';
-import { PHASES } from '../../shared/domain/table.ts';
+import { isComputed, isRaw, PHASES } from '../../shared/domain/table.ts';
 import { qualifiedName } from '../../shared/domain/table.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
@@ -65,7 +65,7 @@ export async function computedRows(
 ): Promise<Record<string, readonly string[]>> {
   const rows: Record<string, readonly string[]> = {};
   for (const { definition } of client.registry.all) {
-    if (definition.kind !== 'computed') continue;
+    if (!isComputed(definition)) continue;
     const columns = Object.keys(definition.columns);
     // BigQuery refuses to read these tables without a filter of dates.
     const found = await warehouse.query(
@@ -87,7 +87,7 @@ export async function rawContents(
 ): Promise<Record<string, { readonly rows: number; readonly fingerprint: string }>> {
   const states = Object.entries(await partitionsOf(client));
   const contents: Record<string, { rows: number; fingerprint: string }> = {};
-  for (const table of client.registry.all.filter(({ definition }) => definition.kind === 'loaded')) {
+  for (const table of client.registry.all.filter(({ definition }) => isRaw(definition))) {
     const prefix = `${table.definition.name}@`;
     const dates = states
       .filter(([name, { rows }]) => name.startsWith(prefix) && rows > 0)

@@ -6,6 +6,7 @@ import type { BackfillDateDocument } from '../../shared/state/backfill-dates.ts'
 import type { DeadLetterDocument, RunDocument } from '../../shared/state/documents.ts';
 import { partitionsOf } from './at-rest.ts';
 import type { World } from './world.ts';
+import { isComputed } from '../../shared/domain/table.ts';
 
 export function stateIn(world: World, table: string, date: GameDate): PartitionState | undefined {
   return partitionsOf(world).get(`${table}@${date}`);
@@ -61,8 +62,8 @@ export function runsByPartition(world: World, before?: World): Record<string, nu
 /** The same, for computed tables only. */
 export function computedRuns(world: World, before?: World): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(runsByPartition(world, before)).filter(
-      ([name]) => world.registry.get(name.split('@')[0] ?? '').definition.kind === 'computed',
+    Object.entries(runsByPartition(world, before)).filter(([name]) =>
+      isComputed(world.registry.get(name.split('@')[0] ?? '').definition),
     ),
   );
 }

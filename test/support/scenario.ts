@@ -24,9 +24,10 @@ import {
   importedWorld,
   LAST_DATE,
 } from './toy-worlds.ts';
-import { COMPUTED_TABLES } from './toy-tables.ts';
+import { COMPUTED_TABLES, RAW_TABLES, SIMULATED_DEFINITIONS, toyRegistry } from './toy-tables.ts';
 import { NO_FAULTS, type Faults } from '../../functions/targets/simulated/faults.ts';
 import { makeWorld, type World, type WorldOptions } from './world.ts';
+import { isRaw } from '../../shared/domain/table.ts';
 
 /** What happened under one seed. */
 export interface Report {
@@ -296,12 +297,13 @@ export async function simulate(seed: number, codeOf?: WorldOptions['codeOf']): P
   const [loaded, computed] = [random.between(2, 9), random.between(1, 5)];
   const world = makeWorld({
     seed,
+    registry: toyRegistry(SIMULATED_DEFINITIONS),
     ...(codeOf === undefined ? {} : { codeOf }),
     from: base,
     faults: faultsOf(random, name),
     workers: random.between(1, 3),
     policy: {
-      batchSize: ({ definition }) => (definition.kind === 'loaded' ? loaded : computed),
+      batchSize: ({ definition }) => (isRaw(definition) ? loaded : computed),
       maxInFlight: random.between(1, 4),
       leaseSeconds: random.between(20, 120),
     },
@@ -346,13 +348,13 @@ export async function simulate(seed: number, codeOf?: WorldOptions['codeOf']): P
   await world.settle();
   const hasLostRows = name === 'rows that vanish';
   if (!hasLostRows) broken.push(...(await brokenPromises(world)).map((promise) => `at rest: ${promise}`));
-  const clean = await cleanWorld(sources);
+  const clean = await cleanWorld(sources, world.registry);
   const ended = await Promise.all(backfills.map((id) => world.backfill(id)));
   const isComplete =
     !isOpen &&
     (await world.store.count('dead_letters')) === 0 &&
     ended.every((backfill) => backfill?.state === 'done');
-  const isComputed = (partition: string): boolean => COMPUTED_TABLES.includes(partition.split('@')[0] ?? '');
+  const isComputed = (partition: string): boolean => !RAW_TABLES.includes(partition.split('@')[0] ?? '');
   if (isComplete) broken.push(...differences(world, clean, isComputed).map((what) => `done, but ${what}`));
   broken.push(...(await repairAndCompare(world, clean, name === 'nothing is loaded yet')));
   return { seed, story, steps: world.steps(), broken, world };
@@ -363,7 +365,7 @@ async function repairAndCompare(world: World, clean: World, isFromNothing: boole
   const broken: string[] = [];
   const everything: Request = { season: SEASON, from: 'phase2', through: 'phase4' };
   world.calm();
-  for (const table of COMPUTED_TABLES)
+  for (const { name: table } of SIMULATED_DEFINITIONS)
     for (const date of DATES) world.warehouse.refuse(table, date, undefined);
   await world.publish('nba-sweep', '{"reconcile":true}');
   await world.settle();

@@ -15,7 +15,14 @@ import {
   stagedSelect,
   toDuckDb,
 } from '../../shared/adapters/embedded/dialect.ts';
+import { computedRows } from '../../functions/steps/computed-rows.ts';
+import { readRows } from '../../shared/adapters/embedded/duckdb-read.ts';
+import { appendRows } from '../../shared/adapters/embedded/duckdb-values.ts';
+import { ok } from '../../shared/domain/failure.ts';
 import { dayNumber, type GameDate } from '../../shared/domain/game-date.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
+import type { RowsAsked } from '../../shared/ports/warehouse.ts';
 import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
 
 const PROCESSORS = new URL('../../functions/processors/', import.meta.url);
@@ -83,18 +90,39 @@ export function batchSelect(table: TableDefinition, batch: Batch): string {
   return stagedSelect(table, toDuckDb(sqlOf(table, 'query.sql')), batch.dates);
 }
 
+/**
+ * The same statement, also for a table whose rows come from code: they are computed from the tables of the connection and put into a
+ * temporary table first.
+ * @param openingNight the first game date of the season
+ */
+export async function rowsSelect(
+  connection: DuckDBConnection,
+  registry: Registry,
+  table: TableDefinition,
+  batch: Batch,
+  openingNight: GameDate,
+): Promise<string> {
+  if (table.rowsFrom !== 'code') return batchSelect(table, batch);
+  const reader = { read: async (asked: RowsAsked) => ok(await readRows(connection, asked)) };
+  const season = seasonOf(openingNight);
+  const calendar = { season, openingNight, dates: batch.dates, games: {} };
+  const computed = await computedRows({ registry }, reader, registry.get(table.name), batch.dates, calendar);
+  if (!computed.ok) throw new Error(computed.failure.detail);
+  const name = `code_${table.name}`;
+  await connection.run(`DROP TABLE IF EXISTS temp.${name}`);
+  await appendRows(connection, name, table, computed.value ?? []);
+  return stagedSelect(table, `SELECT * FROM temp.${name}`, batch.dates);
+}
+
 /** Computes the batch and stores it. Rows of its dates must not be there yet. */
 export async function build(
   connection: DuckDBConnection,
   table: TableDefinition,
   batch: Batch,
+  select: string = batchSelect(table, batch),
 ): Promise<void> {
   const columns = Object.keys(table.columns).map(quoted).join(', ');
-  await run(
-    connection,
-    `INSERT INTO ${qualifiedName(table)} (${columns}) ${batchSelect(table, batch)}`,
-    batch,
-  );
+  await run(connection, `INSERT INTO ${qualifiedName(table)} (${columns}) ${select}`, batch);
 }
 
 export interface Expectation {

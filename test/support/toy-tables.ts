@@ -1,13 +1,19 @@
 /** A dozen tables with the shape of the real graph: small enough for thousands of pipelines, with every kind of window. */
 import { codeFingerprintOf } from '../../shared/domain/code-fingerprint.ts';
+import type { Compute } from '../../shared/domain/code-table.ts';
+import { digest } from '../../shared/domain/hash.ts';
+import { textsOf } from '../../shared/domain/table-rows.ts';
 import { buildRegistry, type RegisteredTable, type Registry } from '../../shared/domain/registry.ts';
 import {
-  defineRawTable,
-  defineTable,
   type Column,
   type ComputedTable,
+  defineCodeTable,
+  defineRawTable,
+  defineTable,
   type Input,
-  type LoadedTable,
+  isComputed,
+  isRaw,
+  type RawTable,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
 import { aroundDate, lastGames, previousDays, sameDate, seasonToDate } from '../../shared/domain/window.ts';
@@ -28,7 +34,7 @@ function raw(
   columns: Record<string, Column>,
   key: string[],
   inputs: Input[],
-  tells?: LoadedTable['tells'],
+  tells?: RawTable['tells'],
 ): TableDefinition {
   return defineRawTable({
     ...(tells === undefined ? {} : { tells }),
@@ -62,6 +68,7 @@ function computed(
       game_id: text,
       game_date: gameDate,
       [entity]: text,
+      content: text,
       is_ready: { type: 'BOOL', description: 'whether it may be used' },
     },
     key: ['game_id', entity],
@@ -145,18 +152,73 @@ export const TOY_DEFINITIONS: readonly TableDefinition[] = [
   ]),
 ];
 
+/** The definitions of simulated worlds: the toy tables, and one whose rows come from code. */
+export const SIMULATED_DEFINITIONS: readonly TableDefinition[] = [
+  ...TOY_DEFINITIONS,
+  defineCodeTable({
+    name: 'estimates',
+    dataset: 'nba_precompute',
+    phase: 'phase4',
+    description: 'Toy table estimates, whose rows come from code.',
+    timing: 'pre_game',
+    columns: {
+      game_id: text,
+      game_date: gameDate,
+      player_lookup: text,
+      content: text,
+      is_ready: { type: 'BOOL', description: 'whether it may be used' },
+    },
+    key: ['game_id', 'player_lookup'],
+    partitionColumn: 'game_date',
+    clusterBy: [],
+    readinessColumn: 'is_ready',
+    inputs: [
+      { ...schedule, columns: ['game_id', 'home_team_abbr'] },
+      { ...on('feature_store'), columns: ['game_id', 'player_lookup', 'content'] },
+      { ...season('player_summary'), columns: ['player_lookup', 'content'] },
+      {
+        table: 'player_summary',
+        as: 'recent',
+        window: lastGames(2, 'player'),
+        required: true,
+        columns: ['game_date', 'player_lookup', 'content'],
+      },
+    ],
+    calculationVersion: 'toy',
+  }),
+];
+
+/** The code of `estimates`: each row is made of everything that the code was handed. */
+const estimate: Compute = ({ date, rowsOf }) => {
+  const features = rowsOf('feature_store');
+  const all = digest(JSON.stringify(['nbac_schedule', 'player_summary', 'recent'].map(rowsOf)));
+  return textsOf(features, 'player_lookup').map((player, i) => ({
+    game_id: textsOf(features, 'game_id')[i] ?? null,
+    game_date: date,
+    player_lookup: player,
+    content: digest(`${all} ${textsOf(features, 'content')[i] ?? ''}`),
+    is_ready: true,
+  }));
+};
+
 /** Tables whose rows do not depend on notes, so that a change of a note stops there. */
 export const IGNORES_NOTES: readonly string[] = ['team_offense', 'shot_zones'];
 
-export const RAW_TABLES: readonly string[] = TOY_DEFINITIONS.filter(({ kind }) => kind === 'loaded').map(
-  ({ name }) => name,
-);
-export const COMPUTED_TABLES: readonly string[] = TOY_DEFINITIONS.filter(
-  ({ kind }) => kind === 'computed',
-).map(({ name }) => name);
+export const RAW_TABLES: readonly string[] = TOY_DEFINITIONS.filter(isRaw).map(({ name }) => name);
+export const COMPUTED_TABLES: readonly string[] = TOY_DEFINITIONS.filter(isComputed).map(({ name }) => name);
 
 export function registered(definition: TableDefinition): RegisteredTable {
-  return { definition, codeFingerprint: codeFingerprintOf(definition, undefined) };
+  const codeFingerprint = codeFingerprintOf(definition, undefined);
+  return definition.rowsFrom === 'code'
+    ? { definition, codeFingerprint, compute: () => Promise.resolve(estimate) }
+    : { definition, codeFingerprint };
+}
+
+/** The definition with other inputs; code is handed no column of them. */
+export function readingOthers(definition: TableDefinition, inputs: readonly Input[]): TableDefinition {
+  return definition.rowsFrom === 'code'
+    ? { ...definition, inputs: inputs.map((input) => ({ columns: [], ...input })) }
+    : { ...definition, inputs };
 }
 
 export function toyRegistry(definitions: readonly TableDefinition[] = TOY_DEFINITIONS): Registry {

@@ -1,6 +1,8 @@
 /** Worlds to begin with, made once and copied: what has been archived, loaded and built in them is fixed. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { DATES, SEASON, toySources, type Sources } from './toy-league.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { toyRegistry } from './toy-tables.ts';
 import { makeWorld, type World } from './world.ts';
 
 export const FIRST_SOURCES = toySources();
@@ -63,9 +65,9 @@ export async function buildIn(world: World, sources: Sources): Promise<World> {
 
 const clean = new Map<string, Promise<World>>();
 /** The same sources, put through once with nothing going wrong. */
-export function cleanWorld(sources: Sources): Promise<World> {
-  const key = JSON.stringify(sources);
-  const known = clean.get(key) ?? buildIn(makeWorld(), sources);
+export function cleanWorld(sources: Sources, registry: Registry = toyRegistry()): Promise<World> {
+  const key = JSON.stringify([registry.all.length, sources]);
+  const known = clean.get(key) ?? buildIn(makeWorld({ registry }), sources);
   clean.set(key, known);
   return known;
 }

@@ -11,6 +11,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { whyNoPartition, type GameHashes, type SeasonView, type View } from '../../shared/domain/view.ts';
+import { gamesIn, isRaw } from '../../shared/domain/table.ts';
 import { toyRegistry } from './toy-tables.ts';
 import { partition, type PartitionFields } from './partitions.ts';
 
@@ -78,8 +79,8 @@ function seasonView(
   };
   const inProgress: View = { ...view, seasons: new Map([[season, seasonView]]) };
   for (const table of registry.all) {
-    const { name, kind } = table.definition;
-    if (kind === 'loaded')
+    const { name } = table.definition;
+    if (isRaw(table.definition))
       archives.set(name, {
         table: name,
         season,
@@ -89,7 +90,7 @@ function seasonView(
           dates.map((date) => [date, [{ entry: 'f', digest: digest(`${name} ${date}`), subjects: ['g'] }]]),
         ),
       });
-    if (kind === 'computed' && table.definition.games !== undefined) {
+    if (gamesIn(table.definition) !== undefined) {
       gameHashes.set(
         name,
         Object.fromEntries(dates.map((date) => [date, (options.hashes ?? allTeams)(name, date)])),

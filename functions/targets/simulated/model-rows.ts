@@ -8,7 +8,7 @@
 import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
 import { digest } from '../../../shared/domain/hash.ts';
 import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
-import type { Input, TableDefinition } from '../../../shared/domain/table.ts';
+import { gamesIn, type Input, isRaw, type TableDefinition } from '../../../shared/domain/table.ts';
 import type { Row, ScheduleFact, StagedDate, StageJob } from '../../../shared/ports/warehouse.ts';
 
 /** Column of a loaded row that is its note; all others are its core. */
@@ -85,7 +85,7 @@ export function scheduleFactsIn(tables: Tables, seasons: readonly string[]): Sch
 
 export function rowsOf(job: StageJob, date: GameDate, tables: Tables, options: ModelOptions): ModelRow[] {
   const { definition } = job.table;
-  if (definition.kind === 'loaded') {
+  if (definition.rowsFrom !== 'query') {
     const rows = (job.rows ?? []).filter((row) => row[definition.partitionColumn] === date);
     return rows.map((row) => loadedRow(definition, row)).sort((a, b) => (a.entity < b.entity ? -1 : 1));
   }
@@ -252,8 +252,7 @@ export function measure(
   options: ModelOptions,
 ): StagedDate {
   const isPlayers = 'player_lookup' in definition.columns;
-  const scheduled =
-    definition.kind === 'loaded' ? undefined : scheduledOf(definition, date, tables, isPlayers, options);
+  const scheduled = isRaw(definition) ? undefined : scheduledOf(definition, date, tables, isPlayers, options);
   const broken = rows.filter((row) => row.broken).length;
   const games = new Set(rows.map(({ game }) => game)).size;
   return {
@@ -266,7 +265,7 @@ export function measure(
     expectedRows: scheduled?.length ?? rows.length,
     expectedGames: scheduled === undefined ? games : new Set(scheduled.map(({ game }) => game)).size,
     checks: broken === 0 ? [] : [{ check: 'below_0(points)', severity: 'fail', failures: broken }],
-    ...(definition.kind === 'computed' && definition.games !== undefined
+    ...(gamesIn(definition) !== undefined
       ? {
           gameHashes: Object.fromEntries(
             rows

@@ -5,7 +5,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
-import { qualifiedName, sourceColumns, type TableDefinition } from '../../domain/table.ts';
+import {
+  gamesIn,
+  isComputed,
+  qualifiedName,
+  sourceColumns,
+  type TableDefinition,
+} from '../../domain/table.ts';
 import type {
   CheckResult,
   PublishedDate,
@@ -158,10 +164,9 @@ async function measure(
   const part = definition.partitionColumn;
   const promises = promisesOf(definition, SPELLING);
   const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : '0';
-  const ready =
-    definition.kind === 'computed' ? `COUNT(*) FILTER (${definition.readinessColumn})` : 'COUNT(*)';
+  const ready = isComputed(definition) ? `COUNT(*) FILTER (${definition.readinessColumn})` : 'COUNT(*)';
   const synthetic =
-    definition.kind === 'computed' && definition.contextColumn !== undefined
+    isComputed(definition) && definition.contextColumn !== undefined
       ? `COUNT(*) FILTER (${definition.contextColumn} = 'synthetic')`
       : '0';
   const anyBroken = promises.map(({ broken }) => broken).join(' OR ') || 'FALSE';
@@ -270,8 +275,9 @@ async function gameHashesOf(
   handle: string,
   definition: TableDefinition,
 ): Promise<Map<GameDate, Record<string, string>> | undefined> {
-  if (definition.kind !== 'computed' || definition.games === undefined) return undefined;
-  const { entityColumn, playedColumn } = definition.games;
+  const counted = gamesIn(definition);
+  if (counted === undefined) return undefined;
+  const { entityColumn, playedColumn } = counted;
   const lane = (sum: string): string => `lpad(to_hex(CAST(${sum} % 4294967296 AS BIGINT)), 8, '0')`;
   // One row for each date: reading a row for each entity takes longer than everything else here.
   const rows = await rowsOf(

@@ -6,9 +6,12 @@ import type { Result } from '../../domain/failure.ts';
 import { ok } from '../../domain/failure.ts';
 import type { GameDate } from '../../domain/game-date.ts';
 import type { RegisteredTable, Registry } from '../../domain/registry.ts';
-import { qualifiedName } from '../../domain/table.ts';
+import { columnsToRead } from '../../domain/code-table.ts';
+import { gamesIn, isRaw, qualifiedName } from '../../domain/table.ts';
+import { readEnd } from '../../domain/window.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
 import { parametersIn, toBigQuery } from './bigquery-dialect.ts';
+import { readSql } from './bigquery-read.ts';
 import { bigQueryClient, lazily } from './clients.ts';
 
 /** One planned run: its table, its dates and the first date that its query reads. */
@@ -40,37 +43,56 @@ export function bigQueryEstimate(
   return async ({ table, dates, readStart }) => {
     const [first, last] = [dates[0], dates.at(-1)];
     const charged = jobsOf(table, dates.length, registry).reduce((sum, { bytes }) => sum + bytes, 0);
-    if (table.query === undefined || first === undefined || last === undefined)
-      return ok({ bytesRead: 0, bytesCharged: charged, dollars: dollarsOf(charged) });
-    try {
-      const sql = toBigQuery(table.query, names);
-      const all: Readonly<Record<string, GameDate>> = {
-        start_date: first,
-        end_date: last,
-        read_start: readStart,
-      };
+    const all: Readonly<Record<string, GameDate>> = {
+      start_date: first ?? readStart,
+      end_date: last ?? readStart,
+      read_start: readStart,
+    };
+    const bytesOf = async (sql: string, dates: Readonly<Record<string, GameDate>>): Promise<number> => {
       const client = await open();
       const [job] = await client.createQueryJob({
         query: sql,
         dryRun: true,
         params: Object.fromEntries(
-          [...parametersIn(sql)].map((name) => [name, client.date(all[name] ?? first)]),
+          [...parametersIn(sql)].map((name) => [name, client.date(dates[name] ?? readStart)]),
         ),
       });
       const { statistics } = job.metadata as {
         statistics?: { totalBytesProcessed?: string; query?: { totalBytesProcessed?: string } };
       };
-      const bytesRead = Number(
-        statistics?.totalBytesProcessed ?? statistics?.query?.totalBytesProcessed ?? 0,
-      );
-      const sources = registry.all.filter(({ definition }) =>
-        table.query?.includes(qualifiedName(definition)),
-      );
-      const stage = Math.max(bytesRead, sources.length * MINIMUM_BYTES);
+      return Number(statistics?.totalBytesProcessed ?? statistics?.query?.totalBytesProcessed ?? 0);
+    };
+    const estimate = (bytesRead: number, reading: 'stage' | 'read', bytes: number): Result<RunEstimate> => {
       const others = jobsOf(table, dates.length, registry)
-        .filter(({ purpose }) => purpose !== 'stage')
-        .reduce((sum, { bytes }) => sum + bytes, 0);
-      return ok({ bytesRead, bytesCharged: stage + others, dollars: dollarsOf(stage + others) });
+        .filter(({ purpose }) => purpose !== reading)
+        .reduce((sum, job) => sum + job.bytes, 0);
+      return ok({ bytesRead, bytesCharged: bytes + others, dollars: dollarsOf(bytes + others) });
+    };
+    const { definition } = table;
+    if (first === undefined || last === undefined || isRaw(definition))
+      return ok({ bytesRead: 0, bytesCharged: charged, dollars: dollarsOf(charged) });
+    try {
+      if (definition.rowsFrom === 'code') {
+        const each = await Promise.all(
+          definition.inputs.map((input) => {
+            const source = registry.get(input.table);
+            const { partitionColumn } = source.definition;
+            const columns = columnsToRead(input, { partitionColumn, games: gamesIn(source.definition) });
+            const reach = { start_date: readStart, end_date: readEnd(input.window, last) };
+            return bytesOf(readSql({ table: source, columns }, names), reach);
+          }),
+        );
+        const bytes = each.reduce((sum, read) => sum + Math.max(read, MINIMUM_BYTES), 0);
+        return estimate(
+          each.reduce((sum, read) => sum + read, 0),
+          'read',
+          bytes,
+        );
+      }
+      const query = table.query ?? '';
+      const bytesRead = await bytesOf(toBigQuery(query, names), all);
+      const sources = registry.all.filter((source) => query.includes(qualifiedName(source.definition)));
+      return estimate(bytesRead, 'stage', Math.max(bytesRead, sources.length * MINIMUM_BYTES));
     } catch (error) {
       return { ok: false, failure: bigQueryFailure(error) };
     }

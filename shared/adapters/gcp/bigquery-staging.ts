@@ -4,7 +4,7 @@ import type { TableField } from '@google-cloud/bigquery';
 import type { GameDate } from '../../domain/game-date.ts';
 import { digest } from '../../domain/hash.ts';
 import type { RegisteredTable } from '../../domain/registry.ts';
-import { sourceColumns } from '../../domain/table.ts';
+import { gamesIn, sourceColumns } from '../../domain/table.ts';
 import type { Cell, CheckResult, Row, StagedDate, StageJob } from '../../ports/warehouse.ts';
 import { EMPTY_FINGERPRINT, fingerprintOf } from '../audited-rows.ts';
 import { parametersIn } from './bigquery-dialect.ts';
@@ -94,7 +94,7 @@ export function stagedDates(job: StageJob, rows: readonly Row[], aside: readonly
     section.set(date, [...(section.get(date) ?? []), row]);
   }
   const of = (section: string, date: GameDate): readonly Row[] => bySection.get(section)?.get(date) ?? [];
-  const hasGames = definition.kind === 'computed' && definition.games !== undefined;
+  const hasGames = gamesIn(definition) !== undefined;
   return job.dates.map((date): StagedDate => {
     const measured = of('measured', date)[0];
     const [rowCount, games] = [Number(measured?.['n'] ?? 0), Number(measured?.['games'] ?? 0)];

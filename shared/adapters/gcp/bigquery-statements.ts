@@ -9,7 +9,7 @@ import { gameDate } from '../../domain/game-date.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { RegisteredTable, Registry } from '../../domain/registry.ts';
 import { firstDateOf, lastDateOf, type Season } from '../../domain/season.ts';
-import { sourceColumns, type TableDefinition } from '../../domain/table.ts';
+import { gamesIn, isComputed, sourceColumns, type TableDefinition } from '../../domain/table.ts';
 import type { Names } from '../../derive/names.ts';
 import { hasScheduleView, scheduleFactsQuery } from '../../derive/schedule-queries.ts';
 import type { RowRange } from '../../ports/warehouse.ts';
@@ -138,7 +138,6 @@ export function measureSql(table: RegisteredTable, staging: string, names: Names
   const { definition } = table;
   const part = identifier(definition.partitionColumn);
   const columns = Object.keys(definition.columns).map(identifier).join(', ');
-  const isComputed = definition.kind === 'computed';
   const broken = promisesOf(definition).map((promise) => `CAST(COUNTIF(${promise.broken}) AS STRING)`);
   const key = definition.key.map((name) => {
     const column = definition.columns[name];
@@ -146,9 +145,9 @@ export function measureSql(table: RegisteredTable, staging: string, names: Names
     return canonicalText(name, column);
   });
   const games = 'game_id' in definition.columns ? 'COUNT(DISTINCT game_id)' : '0';
-  const ready = isComputed ? `COUNTIF(${identifier(definition.readinessColumn)})` : 'COUNT(*)';
+  const ready = isComputed(definition) ? `COUNTIF(${identifier(definition.readinessColumn)})` : 'COUNT(*)';
   const synthetic =
-    isComputed && definition.contextColumn !== undefined
+    isComputed(definition) && definition.contextColumn !== undefined
       ? `COUNTIF(${identifier(definition.contextColumn)} = 'synthetic')`
       : '0';
   const sections = [
@@ -170,8 +169,9 @@ export function measureSql(table: RegisteredTable, staging: string, names: Names
       `SELECT 'check', CAST(check_date AS STRING), check_name, severity, failures, 0, 0, 0, 0, '', '', ''`,
       `FROM (\n${toBigQuery(table.checksQuery, names)}\n) AS checked WHERE failures > 0`,
     );
-  if (isComputed && definition.games !== undefined) {
-    const { entityColumn, playedColumn } = definition.games;
+  const counted = gamesIn(definition);
+  if (counted !== undefined) {
+    const { entityColumn, playedColumn } = counted;
     const entity = identifier(entityColumn);
     sections.push(
       'UNION ALL',
@@ -292,7 +292,7 @@ export function exampleStatements(registry: Registry, names: Names): NamedStatem
       const { definition } = table;
       const staging = `${definition.name}_example`;
       const of = (purpose: string, sql: string): NamedStatement => ({ purpose, table: definition.name, sql });
-      const isLoaded = definition.kind === 'loaded';
+      const isLoaded = definition.rowsFrom !== 'query';
       return [
         of(
           'stage',

@@ -7,7 +7,7 @@ import { isBuilt, isInFlight, refName, type LiveWant, type PartitionRef } from '
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import type { BatchSize } from '../plan.ts';
-import { PHASES, readBeside, type Phase } from '../table.ts';
+import { isComputed, isRaw, type Phase, PHASES, readBeside } from '../table.ts';
 import { whyNoPartition, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
 import { dateRequest, type Action } from './action.ts';
@@ -108,7 +108,7 @@ export function decideFollowers(
 function wantedBefore(view: View): Map<string, Follower> {
   return new Map(
     wantedIn(view).flatMap(({ table, date, state: { status, want } }): [string, Follower][] => {
-      if (table.definition.kind === 'loaded' || status === 'blocked') return [];
+      if (isRaw(table.definition) || status === 'blocked') return [];
       const ref = { table: table.definition.name, date };
       return [[refName(ref), { table, date, change: { ...ref, want }, wasWanted: true }]];
     }),
@@ -125,7 +125,7 @@ function changesWithoutSource(view: View, changes: readonly Change[]): Change[] 
       view.registry.resultSources.includes(table) && isWithoutSource(stateOf(view, table, date)),
   );
   const played = view.registry.all.filter(
-    ({ definition }) => definition.kind === 'computed' && definition.timing === 'post_game',
+    ({ definition }) => isComputed(definition) && definition.timing === 'post_game',
   );
   return dates.flatMap(({ date, want }) =>
     played.map(({ definition }) => ({ table: definition.name, date, want })),
@@ -190,11 +190,11 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
       }
     }
     for (const { table, input } of view.registry.readersOf(sample.table)) {
-      const { name, kind } = table.definition;
+      const { name } = table.definition;
       const states = season.states.get(name) ?? {};
       for (const date of season.calendar.dates) {
         const state = states[date];
-        if (kind === 'loaded' && state?.want == null) continue;
+        if (isRaw(table.definition) && state?.want == null) continue;
         const key = `${name}@${date}`;
         if (followers.has(key) || !(isLive || isBuilt(state) || state?.want != null)) continue;
         const change = changeReadBy(input.window, date, byDate, season.calendar.dates);

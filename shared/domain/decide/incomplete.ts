@@ -9,7 +9,7 @@ import { lackingIn } from '../lacking.ts';
 import { isAnswered, isPresent, refName, type PartitionRef } from '../partition.ts';
 import { seasonOf } from '../season.ts';
 import { gamesNobodyHas, isStoodInFor } from '../stand-ins.ts';
-import { PHASES, type Phase } from '../table.ts';
+import { isComputed, isRaw, type Phase, PHASES, RAW_PHASE } from '../table.ts';
 import { stateOf, statesOf, type View } from '../view.ts';
 
 /** What a backfill was asked for, as far as completeness is concerned. */
@@ -44,17 +44,18 @@ export const COMPLETE: Incomplete = { absent: [], partial: [], games: [] };
  * through phase 2 only loads raw tables, and the import that makes it tells what was refused.
  */
 export function incompleteOf(view: View, { dates, from, through, tables }: AskedFor): Incomplete {
-  if (through === 'phase2') return COMPLETE;
+  if (through === RAW_PHASE) return COMPLETE;
   const { registry } = view;
   const named = tables === null ? undefined : registry.downstreamOf(tables);
   const sources = named === undefined ? [...registry.calendarSources, ...registry.resultSources] : [];
-  const asked = registry.all.filter(({ definition: { name, phase, kind } }) =>
-    kind === 'loaded'
+  const asked = registry.all.filter(({ definition }) => {
+    const { name, phase } = definition;
+    return isRaw(definition)
       ? sources.includes(name)
       : (named?.has(name) ?? true) &&
-        PHASES.indexOf(phase) >= PHASES.indexOf(from) &&
-        PHASES.indexOf(phase) <= PHASES.indexOf(through),
-  );
+          PHASES.indexOf(phase) >= PHASES.indexOf(from) &&
+          PHASES.indexOf(phase) <= PHASES.indexOf(through);
+  });
   const absent: PartitionRef[] = [];
   const partial: PartitionRef[] = [];
   const games: LackingGames[] = [];
@@ -72,8 +73,7 @@ export function incompleteOf(view: View, { dates, from, through, tables }: Asked
       if (!isAnswered(state) || state.status === 'empty' || state.status === 'skipped') continue;
       if (givenUpIn(state) !== undefined || (isGivenUp && timing === 'post_game')) continue;
       if (isStoodInFor(view, name, date)) continue;
-      const lacksPlayers =
-        definition.kind === 'computed' && timing === 'pre_game' && state.status === 'partial';
+      const lacksPlayers = isComputed(definition) && timing === 'pre_game' && state.status === 'partial';
       if (lacksPlayers && tellsOfRowsAlone(state.reason) && isGivenUpBefore(view, date)) continue;
       const tellsOfGames = registry.calendarSources.includes(name);
       const isDoubtful = tellsOfGames && !hasBoxScores;

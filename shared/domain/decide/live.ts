@@ -9,11 +9,12 @@ import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { partitionDates, stateOf, whyNoPartition, type View } from '../view.ts';
 import { dateRequest, type Action } from './action.ts';
+import { isComputed, isRaw, RAW_PHASE } from '../table.ts';
 
 /** Loads of raw tables for one cascade. */
 export interface LoadsAsked {
   /** The last phase that follows from the loads. */
-  readonly through: 'phase2' | 'phase5';
+  readonly through: typeof RAW_PHASE | 'phase5';
   readonly actions: Action[];
 }
 
@@ -34,7 +35,7 @@ export function decideLoads(
   const loads = new Map<LoadsAsked['through'], Action[]>();
   for (const table of view.registry.all) {
     const dates = told.get(table.definition.name);
-    if (table.definition.kind !== 'loaded' || dates === undefined) continue;
+    if (!isRaw(table.definition) || dates === undefined) continue;
     for (const season of view.seasons.values())
       for (const date of partitionDates(table, season)) {
         if (!dates.has(date) || whyNoPartition(view, table, date) !== undefined) continue;
@@ -59,15 +60,16 @@ export function decideLoads(
   return [...loads].map(([through, actions]) => ({ through, actions: batched(view, actions) }));
 }
 
-function throughOf(view: View, { definition }: RegisteredTable, date: GameDate): 'phase2' | 'phase5' {
+function throughOf(view: View, { definition }: RegisteredTable, date: GameDate): typeof RAW_PHASE | 'phase5' {
   const isCalendar = view.registry.calendarSources.includes(definition.name);
-  if (definition.timing === 'pre_game' && !isCalendar) return 'phase2';
+  if (definition.timing === 'pre_game' && !isCalendar) return RAW_PHASE;
   const isNear = date >= addDays(view.today, -1) && date <= addDays(view.today, 1);
-  return isNear || view.registry.all.some((table) => isComputed(view, table, date)) ? 'phase5' : 'phase2';
+  return isNear || view.registry.all.some((table) => isBuiltFrom(view, table, date)) ? 'phase5' : RAW_PHASE;
 }
 
-function isComputed(view: View, { definition }: RegisteredTable, date: GameDate): boolean {
-  return definition.kind === 'computed' && isBuilt(stateOf(view, definition.name, date));
+/** Whether a table has been computed from the raw rows of a date. */
+function isBuiltFrom(view: View, { definition }: RegisteredTable, date: GameDate): boolean {
+  return isComputed(definition) && isBuilt(stateOf(view, definition.name, date));
 }
 
 /** Most dates that one live run loads. */
@@ -113,8 +115,8 @@ export function decideWants(
   if (when === 'after' && !isTold) return [];
   const timing = when === 'before' ? 'pre_game' : 'post_game';
   return view.registry.all.flatMap((table): Action[] => {
-    const { name, kind } = table.definition;
-    if (kind !== 'computed' || table.definition.timing !== timing) return [];
+    const { name } = table.definition;
+    if (!isComputed(table.definition) || table.definition.timing !== timing) return [];
     const state = stateOf(view, name, date);
     if (isInFlight(state) || state?.want != null || state?.status === 'failed') return [];
     const isStale = when === 'before' && state?.stale?.cause === 'data';

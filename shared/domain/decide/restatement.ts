@@ -5,7 +5,7 @@ import { isAnswered, type PartitionRef } from '../partition.ts';
 import { inReleaseOrder, type Batch, type BatchSize } from '../plan.ts';
 import { planRestatement } from '../reach.ts';
 import { seasonOf } from '../season.ts';
-import { PHASES, type Phase } from '../table.ts';
+import { isRaw, type Phase, PHASES } from '../table.ts';
 import type { View } from '../view.ts';
 
 /**
@@ -33,9 +33,9 @@ export function decideRestatement(
   const evaluation = evaluate(view);
   const stale: PartitionRef[] = [];
   for (const table of view.registry.all) {
-    const { name, phase, kind } = table.definition;
+    const { name, phase } = table.definition;
     if (
-      kind === 'loaded' ||
+      isRaw(table.definition) ||
       PHASES.indexOf(phase) < PHASES.indexOf(from) ||
       PHASES.indexOf(phase) > PHASES.indexOf(through)
     )

@@ -13,6 +13,7 @@ import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import { stateOf, whyNoPartition, type View } from '../view.ts';
 import type { Action, DateRequest } from './action.ts';
+import { isRaw } from '../table.ts';
 
 /** A partition that can be asked for at this moment. */
 export interface ReadyPartition {
@@ -78,10 +79,9 @@ export function askTogether(
       ...[nextDate(view, registered, last.request.date)].filter((date) => date !== undefined),
     ];
     // A raw table reads files; its dates gain nothing by waiting.
-    const awaited =
-      registered.definition.kind === 'loaded'
-        ? []
-        : candidates.filter((date) => isAboutToBeReady({ table, date })).sort();
+    const awaited = isRaw(registered.definition)
+      ? []
+      : candidates.filter((date) => isAboutToBeReady({ table, date })).sort();
     const laterThan = (date: GameDate): GameDate | undefined => awaited.find((each) => each > date);
     const waits = partitions.flatMap(({ request: { date } }): Action[] => {
       const awaitedDate = laterThan(date);

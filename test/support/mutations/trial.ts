@@ -8,7 +8,7 @@ import { RequestError } from '../../../shared/domain/failure.ts';
 import type { GameDate } from '../../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../../shared/domain/partition.ts';
 import { reachOf } from '../../../shared/domain/reach.ts';
-import { qualifiedName, type ComputedTable } from '../../../shared/domain/table.ts';
+import { type ComputedTable, isComputed, isRaw, qualifiedName } from '../../../shared/domain/table.ts';
 import { loadView } from '../../../shared/state/views.ts';
 import { atHome, backfill, copyOf, partitionsOf } from '../homes.ts';
 import { run } from '../tables.ts';
@@ -75,7 +75,7 @@ export async function tryMutations(
       }
       await backfill(home, { season: ground.season, through: 'phase4' });
       const view = await loadView(client, registry, [ground.season]);
-      const raw = registry.all.filter(({ definition }) => definition.kind === 'loaded');
+      const raw = registry.all.filter(({ definition }) => isRaw(definition));
       const changed = raw.flatMap(({ definition }) =>
         dates.map((date) => ({ table: definition.name, date })),
       );
@@ -126,7 +126,7 @@ async function differencesOf(
   );
   const found: FoundDifference[] = [];
   for (const { definition } of registry.all)
-    if (definition.kind === 'computed')
+    if (isComputed(definition))
       for (const row of await run(connection, differenceSql(definition)))
         found.push({
           table: definition.name,
