@@ -39,6 +39,7 @@ const BELOW_HANDLERS = ['functions/steps', 'functions/control', 'functions/inges
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'shared/config.ts': ['shared/domain', 'shared/derive'],
   'shared/domain': [],
+  'shared/learn': ['shared/domain'],
   'shared/messages': ['shared/domain'],
   'shared/derive': ['shared/domain'],
   'shared/ports': ['shared/domain', 'shared/messages', 'shared/derive'],

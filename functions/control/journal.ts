@@ -1,6 +1,6 @@
 /**
  * The journal beside the archived files: one entry for each import and each decision of a person. The documents of the archive,
- * the names, the scopes and the acceptances can be made again from it.
+ * the names, the scopes, the acceptances and the models can be made again from it.
  */
 import * as z from 'zod';
 import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
@@ -8,6 +8,8 @@ import { archivedEntry } from '../../shared/state/documents.ts';
 import { originSchema } from '../../shared/state/origins.ts';
 import { meantSchema } from '../../shared/state/scopes.ts';
 import { playersDocument } from '../../shared/state/identity-documents.ts';
+import { aliasChange, modelDocument } from '../../shared/state/models.ts';
+import { ALIASES } from '../../shared/domain/models.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { newestJournal, rememberNewestJournal } from '../../shared/state/newest-journal.ts';
@@ -51,6 +53,14 @@ const acceptEntry = z.object({
 });
 /** Persons as documents know them. They are told again where an archive was lost, for files that are imported later may name them otherwise. */
 const personsEntry = z.object({ kind: z.literal('persons'), at: text, seasons: z.array(playersDocument) });
+/** A model that was trained: its document names the archived file. */
+const modelEntry = z.object({ kind: z.literal('model'), at: text, model: modelDocument });
+const modelAliasEntry = z.object({
+  kind: z.literal('model_alias'),
+  at: text,
+  alias: z.enum(ALIASES),
+  change: aliasChange,
+});
 const originEntry = z.object({ kind: z.literal('origin'), at: text, origin: originSchema });
 
 const entrySchema = z.discriminatedUnion('kind', [
@@ -60,12 +70,23 @@ const entrySchema = z.discriminatedUnion('kind', [
   scopeEntry,
   aliasEntry,
   acceptEntry,
+  modelEntry,
+  modelAliasEntry,
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;
 export type JournalOf<Kind extends JournalEntry['kind']> = Extract<JournalEntry, { kind: Kind }>;
 
 /** Entries of one instant are told in this order: an import may give a scope, too. Persons are told before everything else. */
-const ORDER: readonly JournalEntry['kind'][] = ['persons', 'origin', 'import', 'scope', 'alias', 'accept'];
+const ORDER: readonly JournalEntry['kind'][] = [
+  'persons',
+  'origin',
+  'import',
+  'scope',
+  'alias',
+  'accept',
+  'model',
+  'model_alias',
+];
 
 /** An entry with the instant at which it was written (ISO, UTC). */
 export type Dated<Entry = JournalEntry> = Entry & { readonly at: string };

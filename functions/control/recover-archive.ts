@@ -1,13 +1,15 @@
 /** Writes decisions of persons that the documents know into the journal of an archive that has lost them. */
 import type { KnownPerson } from '../../shared/domain/identity.ts';
+import { ALIASES, bothHistories } from '../../shared/domain/models.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { isSameScope, type GivenScope } from '../../shared/domain/scope.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
-import type { Clock } from '../../shared/ports/index.ts';
+import type { Clock, Ports } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { storedAcceptances, type StoredAcceptance } from '../../shared/state/acceptances.ts';
 import { answersLater, knownAliases } from '../../shared/state/aliases.ts';
 import type { PlayersDocument } from '../../shared/state/identity-documents.ts';
+import { aliasHistory, knownModels, modelOf } from '../../shared/state/models.ts';
 import { originSince, storedOrigin } from '../../shared/state/origins.ts';
 import { scopeOfSeason } from '../../shared/state/scopes.ts';
 import { knownPlayers, personsBySeason } from '../../shared/state/players.ts';
@@ -65,6 +67,7 @@ export async function journalAgain(
       seasons: [{ season, meant, tables: { ...tables } }],
     });
   }
+  await modelsAgain({ store }, told, write);
   await acceptancesAgain(
     await storedAcceptances({ store }),
     await storedAcceptances({ store: told }),
@@ -72,6 +75,20 @@ export async function journalAgain(
     write,
   );
   return lacked;
+}
+
+/** Writes models and changes of aliases that the journal does not tell of. */
+async function modelsAgain(known: Pick<Ports, 'store'>, told: StateStore, write: Write): Promise<void> {
+  for (const model of await knownModels(known))
+    if ((await modelOf({ store: told }, model.id)) === undefined)
+      await write(`${model.trainedAt}-model-${model.id}`, { kind: 'model', at: model.trainedAt, model });
+  for (const alias of ALIASES) {
+    const toldChanges = await aliasHistory({ store: told }, alias);
+    for (const change of await aliasHistory(known, alias)) {
+      if (bothHistories(toldChanges, [change]).length === toldChanges.length) continue;
+      await write(`${change.at}-model-alias-${alias}`, { kind: 'model_alias', at: change.at, alias, change });
+    }
+  }
 }
 
 /** Whether the journal tells of every person under the same lookup, and of all their teams. */

@@ -13,6 +13,7 @@ import { rememberAcceptance } from '../../shared/state/acceptances.ts';
 import { giveAlias } from '../../shared/state/aliases.ts';
 import { archiveOf } from '../../shared/state/archives.ts';
 import { writeOrigin } from '../../shared/state/origins.ts';
+import { changeAlias, keepModel } from '../../shared/state/models.ts';
 import { keepPersons } from '../../shared/state/players.ts';
 import { giveScope } from '../../shared/state/scopes.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
@@ -98,6 +99,12 @@ export async function repeatDecision(
     case 'scope':
       for (const { season, meant, tables } of entry.seasons)
         await giveScope(ports, { season, meant, tables, file: entry.file, by: entry.by, at: entry.at });
+      return [];
+    case 'model':
+      await keepModel(ports, entry.model);
+      return [];
+    case 'model_alias':
+      await changeAlias(ports, entry.alias, entry.change);
       return [];
     case 'alias':
       await giveAlias(ports, { name: entry.name, id: entry.id, team: entry.team, season: entry.season });

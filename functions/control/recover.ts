@@ -20,6 +20,7 @@ import { acceptCells, storedAcceptances } from '../../shared/state/acceptances.t
 import { archivesOf } from '../../shared/state/archives.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason, tableSeasonsOf } from '../../shared/state/completions.ts';
+import { knownModels } from '../../shared/state/models.ts';
 import { restoreDocuments, type RestoredCollection } from '../../shared/state/recovered.ts';
 import { knownSeasons, loadView, seasonsOf } from '../../shared/state/views.ts';
 import { acceptJournal } from './journal.ts';
@@ -184,6 +185,10 @@ async function lostFiles(
         const found = await soundFile(archive, entry);
         if (typeof found === 'string') lost.push({ name: entry.name, why: found });
       }
+  for (const { id, file } of await knownModels({ store })) {
+    const found = await soundFile(archive, file);
+    if (typeof found === 'string') lost.push({ name: `the file of the model ${id}`, why: found });
+  }
   return lost;
 }
 

@@ -48,6 +48,12 @@ export const COLLECTIONS = [
   { name: 'name_answers', unindexed: ['dates'] },
   { name: 'asked_names', unindexed: ['dates'] },
   { name: 'load_reports', unindexed: ['dates'] },
+  // Models of player points, and which one serves under which alias since when.
+  {
+    name: 'models',
+    unindexed: ['baselines', 'checks', 'features', 'fill', 'leftOut', 'metrics', 'parameters'],
+  },
+  { name: 'model_aliases', unindexed: ['history'] },
   // One document: where the rows come from.
   { name: 'origins' },
   // One document of an embedded home: that its stores belong together.

@@ -33,6 +33,8 @@ export const paths = {
   deadLetter: (id: string) => at('dead_letters', id),
   probe: (id: string) => at('probes', id),
   source: (name: string) => at('sources', name),
+  model: (id: string) => at('models', id),
+  modelAlias: (alias: string) => at('model_aliases', alias),
   origin: at('origins', 'home'),
   stamp: at('stamps', 'home'),
   newestJournal: at('stamps', 'journal'),

@@ -4,6 +4,7 @@
  */
 import { archivedContent, archivedDates, type Archive } from '../domain/archive.ts';
 import { completionCollection } from '../derive/collections.ts';
+import { bothHistories, type AliasDocument } from '../domain/models.ts';
 import { PHASES } from '../domain/table.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Doc, StateStore } from '../ports/state-store.ts';
@@ -32,6 +33,9 @@ const RESTORED = {
   acceptances: (before, again) =>
     withAcceptances(before as AcceptanceDocument | undefined, again as unknown as AcceptanceDocument),
   load_reports: ifLost,
+  models: ifLost,
+  model_aliases: (before, again) =>
+    withHistory(before as AliasDocument | undefined, again as unknown as AliasDocument),
 } as const satisfies Readonly<Record<string, Restore>>;
 
 /** Collections of documents that the journal makes again. */
@@ -102,6 +106,13 @@ function newerAliases(
   if (newer.length === 0) return undefined;
   const kept = known.filter((alias) => !newer.some((other) => answersLater(other, alias)));
   return { aliases: [...kept, ...newer].sort((a, b) => (a.givenAt < b.givenAt ? -1 : 1)) };
+}
+
+/** The changes of an alias that either knows. */
+function withHistory(before: AliasDocument | undefined, again: AliasDocument): AliasDocument | undefined {
+  const known = before?.history ?? [];
+  const history = bothHistories(known, again.history);
+  return history.length === known.length ? undefined : { ...again, history };
 }
 
 /** Acceptances of dates that nobody has accepted since. */

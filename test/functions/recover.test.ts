@@ -12,14 +12,17 @@ import { memoryArchive, type MemoryArchive } from '../../functions/targets/simul
 import { memoryStore, type MemoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { FileLostError, permanent, transient, type Result } from '../../shared/domain/failure.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
+import type { AliasChange } from '../../shared/domain/models.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { rememberAcceptance, storedAcceptances } from '../../shared/state/acceptances.ts';
 import { giveAlias, knownAliases } from '../../shared/state/aliases.ts';
 import type { PlayersDocument } from '../../shared/state/identity-documents.ts';
 import { keepPersons, personsBySeason } from '../../shared/state/players.ts';
+import { aliasHistory, changeAlias, keepModel, knownModels } from '../../shared/state/models.ts';
 import { restoreDocuments } from '../../shared/state/recovered.ts';
 import { giveScope, scopeOfSeason } from '../../shared/state/scopes.ts';
+import { modelNamed } from '../support/model-documents.ts';
 import { builtWorld } from '../support/toy-worlds.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -105,6 +108,47 @@ describe('persons that are told twice', () => {
     expect(await mend()).toBe(0);
     const [document] = await personsBySeason({ store: await fromJournal() });
     expect(document?.teams).toEqual({ 7: ['BOS', 'DEN'] });
+  });
+});
+
+describe('models', () => {
+  const promoted = (modelId: string, at: string): AliasChange => ({
+    ...{ modelId, at, by: 'ann', reason: 'better', kind: 'promoted', gate: [] },
+  });
+
+  it('and who served come back from the journal', async () => {
+    await tell(EARLY, { kind: 'model', at: EARLY, model: modelNamed('lad-1') });
+    const change = promoted('lad-1', LATE);
+    await tell(LATE, { kind: 'model_alias', at: LATE, alias: 'champion', change });
+    expect(await mend()).toBe(0);
+    expect(await knownModels({ store })).toEqual([modelNamed('lad-1')]);
+    expect(await aliasHistory({ store }, 'champion')).toEqual([change]);
+  });
+
+  it('and who served are written into a journal that has lost them, and change nothing a second time', async () => {
+    await keepModel({ store }, modelNamed('lad-1'));
+    await keepModel({ store }, modelNamed('lad-2'));
+    for (const [id, at] of [['lad-1', EARLY] as const, ['lad-2', LATE] as const])
+      await changeAlias({ store }, 'champion', promoted(id, at));
+    expect(await mend()).toBe(4);
+    expect(await mend()).toBe(0);
+    const again = await fromJournal();
+    expect(await knownModels({ store: again })).toEqual([modelNamed('lad-1'), modelNamed('lad-2')]);
+    expect((await aliasHistory({ store: again }, 'champion')).map(({ modelId }) => modelId)).toEqual([
+      'lad-1',
+      'lad-2',
+    ]);
+  });
+
+  it('keep what each store alone knows of an alias', async () => {
+    await changeAlias({ store }, 'champion', promoted('lad-2', LATE));
+    const earlier = promoted('lad-1', EARLY);
+    await tell(EARLY, { kind: 'model_alias', at: EARLY, alias: 'champion', change: earlier });
+    expect(await mend()).toBe(1);
+    expect((await aliasHistory({ store }, 'champion')).map(({ modelId }) => modelId)).toEqual([
+      'lad-1',
+      'lad-2',
+    ]);
   });
 });
 
