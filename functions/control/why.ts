@@ -7,6 +7,7 @@ import { windowText } from '../../shared/domain/window-text.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, isInFlight, refName, type PartitionState } from '../../shared/domain/partition.ts';
+import { isSealed } from '../../shared/domain/seal.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { stalenessOf, staleText, withStaleness } from '../../shared/domain/staleness.ts';
 import { whyNoPartition, stateOf } from '../../shared/domain/view.ts';
@@ -52,9 +53,11 @@ export async function why(ports: ReadingPorts, asked: string, date: GameDate): P
   const standing =
     stale !== undefined
       ? `stale: ${staleText(stale)}`
-      : isBuilt(state)
-        ? 'up to date: built from exactly these inputs and this code'
-        : undefined;
+      : isSealed(registered.definition, state, date, view.today)
+        ? 'sealed: every row was made before its game began, and stays as it is'
+        : isBuilt(state)
+          ? 'up to date: built from exactly these inputs and this code'
+          : undefined;
   const waiting = isInFlight(state)
     ? 'is being built'
     : pending.length > 0

@@ -2,7 +2,7 @@
  * `RunRequested`: claims the run, stages, audits and publishes its dates, reads them back, settles the run and announces
  * what became of it.
  */
-import { audit, type PublishedStatus } from '../../shared/domain/audit.ts';
+import { audit } from '../../shared/domain/audit.ts';
 import type { DateRequest } from '../../shared/domain/decide/action.ts';
 import { ok, transient, type Failure, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -14,10 +14,12 @@ import { isRaw } from '../../shared/domain/table.ts';
 import { runFailed, runStarted } from '../../shared/observe/events/runs.ts';
 import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
-import type { PublishedDate, Staged, StagedDate } from '../../shared/ports/warehouse.ts';
+import { businessNow } from '../../shared/ports/index.ts';
+import type { PublishedDate, Staged } from '../../shared/ports/warehouse.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunningRun } from '../../shared/state/documents.ts';
+import { modelsKnown } from '../../shared/state/models.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { raiseToken } from '../../shared/state/raise-token.ts';
 import { recordHistory } from '../../shared/state/run-history.ts';
@@ -35,9 +37,10 @@ import { inSpan } from '../../shared/observe/tracing.ts';
 import { askedBy, type Asked } from '../steps/asked.ts';
 import { stageInRange } from '../steps/in-range.ts';
 import { earliestRead, goneDates } from '../steps/batch-dates.ts';
-import { computedRows } from '../steps/computed-rows.ts';
+import { computedRows, withComputed, type ComputeContext } from '../steps/computed-rows.ts';
 import { withKnown } from '../steps/known-rows.ts';
 import type { HandlerContext, LoadedRows } from '../steps/context.ts';
+import { completedDate } from '../steps/completed-date.ts';
 import { leaveToOtherCode } from '../steps/other-code.ts';
 
 /** Failure code of a publication that a newer run has overtaken. */
@@ -248,10 +251,10 @@ async function buildTogether(
   if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
   const calendar = await calendarOf(context.ports, seasonOf(first));
   const computed = await inSpan(context.ports, 'compute', () =>
-    computedRows(context, warehouse, table, dates, calendar),
+    computedRows(computingAt(context), warehouse, table, dates, calendar),
   );
   if (!computed.ok) return computed;
-  const rows = loaded?.rows.filter((row) => wanted.has(row[part])) ?? computed.value;
+  const rows = loaded?.rows.filter((row) => wanted.has(row[part])) ?? computed.value?.rows;
   const staged = await inSpan(context.ports, 'stage', () =>
     stageInRange(warehouse, {
       table,
@@ -268,7 +271,7 @@ async function buildTogether(
     return await publishAudited(
       context,
       run,
-      await withKnown(context, staged.value, loaded),
+      await withKnown(context, withComputed(staged.value, computed.value), loaded),
       requested,
       asked,
       (date) => asked.force || loaded?.dates.get(date)?.hasLostGames === true,
@@ -277,6 +280,11 @@ async function buildTogether(
   } finally {
     await warehouse.discard(staged.value);
   }
+}
+
+/** What the code of tables is computed with at this moment. */
+function computingAt({ ports, registry, archive }: HandlerContext): ComputeContext {
+  return { registry, now: businessNow(ports), models: () => modelsKnown(ports), fileOf: archive.get };
 }
 
 /**
@@ -366,28 +374,6 @@ async function publishedBefore(
 
 function byDate(dates: readonly PublishedDate[]): Map<GameDate, PublishedDate> {
   return new Map(dates.map((date) => [date.date, date]));
-}
-
-function completedDate(
-  request: DateRequest,
-  found: StagedDate,
-  verdict: { status: PublishedStatus; reason?: string; givenUp?: string },
-): CompletedDate {
-  return {
-    date: request.date,
-    status: verdict.status,
-    inputFingerprint: request.inputFingerprint,
-    rows: found.rows,
-    expectedRows: found.expectedRows,
-    games: found.games,
-    expectedGames: found.expectedGames,
-    readyRows: found.readyRows,
-    syntheticRows: found.syntheticRows,
-    outputFingerprint: found.fingerprint,
-    ...(verdict.reason === undefined ? {} : { reason: verdict.reason.slice(0, 2000) }),
-    ...(verdict.givenUp === undefined ? {} : { givenUp: verdict.givenUp.slice(0, 2000) }),
-    ...(found.gameHashes === undefined ? {} : { gameHashes: { ...found.gameHashes } }),
-  };
 }
 
 /** The rows of the run history for one attempt at the run. */

@@ -1,17 +1,51 @@
 /** Computes the rows of tables whose rows come from code: reads their inputs once for a batch, and hands each date its own windows. */
-import type { Compute, InputSource } from '../../shared/domain/code-table.ts';
-import { columnsToRead, rowsInWindow } from '../../shared/domain/code-table.ts';
+import { artifactOn, noModelText, type KnownModels } from '../../shared/domain/artifacts.ts';
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
+import {
+  columnsToRead,
+  rowsInWindow,
+  type Artifact,
+  type InputSource,
+} from '../../shared/domain/code-table.ts';
 import { ok, permanent, type Result } from '../../shared/domain/failure.ts';
-import type { GameDate } from '../../shared/domain/game-date.ts';
+import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
+import type { Lacking } from '../../shared/domain/lacking.ts';
+import type { ModelAlias } from '../../shared/domain/models.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
-import { gamesIn, nameOfInput, type CodeInput, type CodeTable } from '../../shared/domain/table.ts';
-import type { Row, TableRows } from '../../shared/domain/table-rows.ts';
+import { isAllLive, withSealed, type TipOff } from '../../shared/domain/seal.ts';
+import {
+  gamesIn,
+  isSealing,
+  nameOfInput,
+  type CodeInput,
+  type CodeTable,
+} from '../../shared/domain/table.ts';
+import { rowAt, rowsBetween, textsOf, type Row, type TableRows } from '../../shared/domain/table-rows.ts';
 import { readEnd, readStart } from '../../shared/domain/window.ts';
-import type { Warehouse } from '../../shared/ports/warehouse.ts';
+import type { Staged, Warehouse } from '../../shared/ports/warehouse.ts';
 
 /** Where the rows of inputs are read: the warehouse, or an overlay of it. */
 export type RowReader = Pick<Warehouse, 'read'>;
+
+/** What code is computed with besides rows. */
+export interface ComputeContext {
+  readonly registry: Registry;
+  /** The present moment: it decides which date is live, and which game has begun. */
+  readonly now: Date;
+  /** What is known of models; only tables that use models ask. */
+  readonly models: () => Promise<KnownModels>;
+  /** The bytes of a file of the archive. @throws Error when it is not there */
+  readonly fileOf: (uri: string) => Promise<Uint8Array>;
+}
+
+/** The computed rows of a batch, and what is to be told of its dates. */
+export interface ComputedRows {
+  readonly rows: readonly Row[];
+  /** Dates of a sealing table of which every row was made before its game. */
+  readonly allLive: ReadonlySet<GameDate>;
+  /** Date -> the models that it lacks. */
+  readonly lacking: ReadonlyMap<GameDate, readonly Lacking[]>;
+}
 
 /** What is read of one input for a whole batch. */
 interface ReadInput {
@@ -24,14 +58,15 @@ interface ReadInput {
  * The rows of some dates of a table that code computes; undefined where they do not come from code. An error of the code is a permanent
  * failure, as that of a query is.
  * @param dates ascending, of one season
+ * @throws Error when the file of a model cannot be read
  */
 export async function computedRows(
-  { registry }: { readonly registry: Registry },
+  context: ComputeContext,
   reader: RowReader,
   table: RegisteredTable,
   dates: readonly GameDate[],
   calendar: SeasonCalendar | undefined,
-): Promise<Result<readonly Row[] | undefined>> {
+): Promise<Result<ComputedRows | undefined>> {
   const { definition } = table;
   if (definition.rowsFrom !== 'code') return ok(undefined);
   const openingNight = calendar?.openingNight ?? dates[0];
@@ -39,16 +74,49 @@ export async function computedRows(
     throw new Error(`A run of ${definition.name} has no dates or no code`);
   const inputs: ReadInput[] = [];
   for (const input of definition.inputs) {
-    const read = await readInput(registry, reader, input, dates, openingNight);
+    const read = await readInput(context.registry, reader, input, dates, openingNight);
     if (!read.ok) return read;
     inputs.push(read.value);
   }
+  const sealed = await readSealed(context.registry, reader, table, dates);
+  if (!sealed.ok) return sealed;
+  const artifacts = await artifactsOn(context, definition, dates);
   const compute = await table.compute();
+  const today = gameDateOf(context.now);
+  const rows: Row[] = [];
+  const allLive = new Set<GameDate>();
   try {
-    return ok(dates.flatMap((date) => rowsOn(definition, compute, inputs, date, openingNight)));
+    for (const date of dates) {
+      const rowsOf = rowsOfInputs(definition, inputs, date, openingNight);
+      const artifactOf = artifactsOfDate(definition, artifacts.found, date);
+      const computed = checked(definition, compute({ date, rowsOf, artifactOf }), date);
+      if (sealed.value === undefined) {
+        rows.push(...computed);
+        continue;
+      }
+      const tipOffs = sealed.value.tipOffsOf(date);
+      const published = sealed.value.publishedOn(date);
+      const kept = withSealed(computed, published, { tipOffs, date, now: context.now.toISOString(), today });
+      rows.push(...kept);
+      if (isAllLive(kept, tipOffs)) allLive.add(date);
+    }
   } catch (error) {
     return permanent('code_failed', error instanceof Error ? error.message : String(error));
   }
+  return ok({ rows, allLive, lacking: artifacts.lacking });
+}
+
+/** What was staged, with what the computation of its rows tells of each date. */
+export function withComputed(staged: Staged, computed: ComputedRows | undefined): Staged {
+  if (computed === undefined) return staged;
+  return {
+    ...staged,
+    dates: staged.dates.map((found) => ({
+      ...found,
+      lacking: [...(found.lacking ?? []), ...(computed.lacking.get(found.date) ?? [])],
+      ...(computed.allLive.has(found.date) && found.aside === undefined ? { allLive: true } : {}),
+    })),
+  };
 }
 
 async function readInput(
@@ -73,23 +141,94 @@ async function readInput(
   return read.ok ? ok({ input, source, rows: read.value }) : read;
 }
 
-/** @throws Error of the code, or one that says which row is none of the table and date */
-function rowsOn(
-  { name, columns, partitionColumn }: CodeTable,
-  compute: Compute,
+function rowsOfInputs(
+  { name }: CodeTable,
   inputs: readonly ReadInput[],
   date: GameDate,
   openingNight: GameDate,
-): readonly Row[] {
-  const rows = compute({
-    date,
-    rowsOf: (asked) => {
-      const found = inputs.find(({ input }) => nameOfInput(input) === asked);
-      if (found === undefined)
-        throw new Error(`The code of ${name} asks for ${asked}, which is none of its inputs`);
-      return rowsInWindow(found.rows, found.input, found.source, date, openingNight);
+) {
+  return (asked: string): TableRows => {
+    const found = inputs.find(({ input }) => nameOfInput(input) === asked);
+    if (found === undefined)
+      throw new Error(`The code of ${name} asks for ${asked}, which is none of its inputs`);
+    return rowsInWindow(found.rows, found.input, found.source, date, openingNight);
+  };
+}
+
+function artifactsOfDate(
+  { name, artifacts = [] }: CodeTable,
+  found: ReadonlyMap<string, Artifact>,
+  date: GameDate,
+) {
+  return (role: ModelAlias): Artifact | undefined => {
+    if (!artifacts.some((each) => each.role === role))
+      throw new Error(`The code of ${name} asks for a ${role}, which it does not declare`);
+    return found.get(`${role} ${date}`);
+  };
+}
+
+/** The models of each date by `role date`, each file read once, and the dates that lack one. */
+async function artifactsOn(
+  { now, models, fileOf }: ComputeContext,
+  { artifacts = [] }: CodeTable,
+  dates: readonly GameDate[],
+): Promise<{ readonly found: ReadonlyMap<string, Artifact>; readonly lacking: ComputedRows['lacking'] }> {
+  const found = new Map<string, Artifact>();
+  const lacking = new Map<GameDate, Lacking[]>();
+  if (artifacts.length === 0) return { found, lacking };
+  const known = await models();
+  const today = gameDateOf(now);
+  const files = new Map<string, string>();
+  for (const date of dates)
+    for (const { role } of artifacts) {
+      const artifact = artifactOn(role, date, today, known);
+      if (artifact === undefined) {
+        const detail = noModelText(role, date, today);
+        lacking.set(date, [...(lacking.get(date) ?? []), { code: 'no_model', detail }]);
+        continue;
+      }
+      const text = files.get(artifact.uri) ?? new TextDecoder().decode(await fileOf(artifact.uri));
+      files.set(artifact.uri, text);
+      found.set(`${role} ${date}`, { id: artifact.id, text });
+    }
+  return { found, lacking };
+}
+
+/** When the games of each date begin, and what is published of them; undefined for a table that seals no rows. */
+async function readSealed(
+  registry: Registry,
+  reader: RowReader,
+  table: RegisteredTable,
+  dates: readonly GameDate[],
+) {
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (!isSealing(table.definition) || first === undefined || last === undefined) return ok(undefined);
+  const schedule = registry.get('nbac_schedule');
+  const dateOfGame = schedule.definition.partitionColumn;
+  const columns = ['game_id', 'tipoff_at', dateOfGame];
+  const games = await reader.read({ table: schedule, columns, first, last });
+  if (!games.ok) return games;
+  const published = await reader.read({ table, columns: Object.keys(table.definition.columns), first, last });
+  if (!published.ok) return published;
+  return ok({
+    tipOffsOf: (date: GameDate): TipOff[] => {
+      const ofDate = rowsBetween(games.value, dateOfGame, date, date);
+      const times = textsOf(ofDate, 'tipoff_at');
+      return textsOf(ofDate, 'game_id').map((game, i) => ({ game: game ?? '', at: times[i] ?? null }));
+    },
+    publishedOn: (date: GameDate): Row[] => {
+      const ofDate = rowsBetween(published.value, table.definition.partitionColumn, date, date);
+      return Array.from({ length: ofDate.count }, (_, i) => rowAt(ofDate, i));
     },
   });
+}
+
+/** @throws Error that says which row is none of the table and date */
+function checked(
+  { name, columns, partitionColumn }: CodeTable,
+  rows: readonly Row[],
+  date: GameDate,
+): readonly Row[] {
   for (const row of rows) {
     if (row[partitionColumn] !== date)
       throw new Error(`The code of ${name} gives a row of ${String(row[partitionColumn])} for ${date}`);

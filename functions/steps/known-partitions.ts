@@ -7,7 +7,7 @@ import { audit } from '../../shared/domain/audit.ts';
 import type { Archive } from '../../shared/domain/archive.ts';
 import { calendarAfter } from '../../shared/domain/calendar.ts';
 import { evaluate, type Evaluation } from '../../shared/domain/evaluation.ts';
-import { ok, RequestError, type Result } from '../../shared/domain/failure.ts';
+import { RequestError, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isAnswered,
@@ -33,10 +33,11 @@ import type { Overlay, Row, Staged, StagedDate, Warehouse } from '../../shared/p
 import { calendarOf, replaceCalendar } from '../../shared/state/calendars.ts';
 import { tableSeasonsOf, updateStates } from '../../shared/state/completions.ts';
 import { mergeGameHashes } from '../../shared/state/game-hashes.ts';
+import { copyModels, modelsKnown } from '../../shared/state/models.ts';
 import { gameTables, loadView, needGameHashes } from '../../shared/state/views.ts';
 import { earliestRead, goneDates } from './batch-dates.ts';
 import type { LoadedRows } from './context.ts';
-import { computedRows } from './computed-rows.ts';
+import { computedRows, withComputed, type ComputeContext } from './computed-rows.ts';
 import { stageInRange } from './in-range.ts';
 import { withKnown } from './known-rows.ts';
 import { archivedLoader } from './load-archived.ts';
@@ -83,6 +84,10 @@ export function knownPartitions(
     publisher: { publish: () => Promise.reject(new Error('What was known then sends no messages')) },
   };
   const load = archivedLoader({ ...ports, archive });
+  const computing: ComputeContext = {
+    ...{ registry, now: new Date(at), models: () => modelsKnown(ports) },
+    fileOf: archive.get,
+  };
   /** `table@date` of what is there. */
   const present = new Set<string>();
   /** `table@date` -> why it is not there. */
@@ -95,6 +100,7 @@ export function knownPartitions(
     loadView(ports, registry, [season], { gameHashes: needGameHashes(registry, [table]) });
 
   const prepareSeason: KnownPartitions['prepareSeason'] = async (season, tables, dates) => {
+    await copyModels({ store }, ports, at);
     const published = await loadView({ ...ports, store }, registry, [season]);
     const below = published.seasons.get(season);
     for (const { table, dates: of, reason, by, at: saidAt } of absences) {
@@ -240,16 +246,14 @@ export function knownPartitions(
     if (first === undefined) return;
     const calendar = view.seasons.get(seasonOf(first))?.calendar;
     const loaded = isRaw(table.definition) ? valueOf(await load(table, dates)) : undefined;
-    const rows =
-      loaded === undefined
-        ? await computedRows({ registry }, overlay, table, dates, calendar)
-        : ok(withEntryIds(loaded.rows));
-    const staged = !rows.ok
-      ? rows
+    const computed = await computedRows(computing, overlay, table, dates, calendar);
+    const rows = loaded === undefined ? computed.ok && computed.value?.rows : withEntryIds(loaded.rows);
+    const staged = !computed.ok
+      ? computed
       : await stageInRange(overlay, {
           ...{ table, runId: `known-${digits(at)}`, token: 1, mode: 'live', dates },
           readStart: earliestRead(table, first, calendar),
-          ...(rows.value === undefined ? {} : { rows: rows.value }),
+          ...(rows === undefined || rows === false ? {} : { rows }),
         });
     if (!staged.ok && staged.failure.kind === 'permanent') {
       if (dates.length === 1) return fail(table, first, staged.failure.detail);
@@ -261,7 +265,11 @@ export function knownPartitions(
     try {
       await hold(
         table,
-        await withKnown({ ports, registry }, found, loaded),
+        await withKnown(
+          { ports, registry },
+          withComputed(found, computed.ok ? computed.value : undefined),
+          loaded,
+        ),
         loaded,
         view,
         evaluation,

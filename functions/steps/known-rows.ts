@@ -88,7 +88,9 @@ function withUnknownPlayers(found: StagedDate, sources: readonly BoxScoreStates[
   if (found.rows >= found.expectedRows) return found;
   const { lacking, givenUp } = boxScoresBefore(sources, found.date);
   if (lacking.length > 0) return { ...found, lacking: [...(found.lacking ?? []), ...shortened(lacking)] };
-  if (found.rows === 0) return { ...found, expectedRows: 0, expectedGames: 0 };
+  // Where the rows lack something else, such as a model, that is why there are none.
+  if (found.rows === 0 && (found.lacking ?? []).length === 0)
+    return { ...found, expectedRows: 0, expectedGames: 0 };
   return givenUp === undefined ? found : { ...found, accepted: givenUp };
 }
 

@@ -1430,6 +1430,18 @@ gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
   --project=PROJECT \
   --quiet
 
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-p5-run@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectViewer \
+  --project=PROJECT \
+  --quiet
+
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-p5-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectViewer \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub topics add-iam-policy-binding nba-phase2-complete \
   --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
@@ -1864,7 +1876,7 @@ gcloud run deploy nba-phase5-run \
   --service-account=nba-p5-run@PROJECT.iam.gserviceaccount.com \
   --build-service-account=projects/PROJECT/serviceAccounts/nba-build@PROJECT.iam.gserviceaccount.com \
   --cpu=1 \
-  --memory=512Mi \
+  --memory=1024Mi \
   --concurrency=2 \
   --min-instances=0 \
   --max-instances=3 \
@@ -1885,7 +1897,7 @@ gcloud run deploy nba-phase5-backfill \
   --service-account=nba-p5-backfill@PROJECT.iam.gserviceaccount.com \
   --build-service-account=projects/PROJECT/serviceAccounts/nba-build@PROJECT.iam.gserviceaccount.com \
   --cpu=1 \
-  --memory=512Mi \
+  --memory=1024Mi \
   --concurrency=2 \
   --min-instances=0 \
   --max-instances=4 \

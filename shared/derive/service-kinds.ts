@@ -3,7 +3,7 @@
  * read, write and publish, and its size. Topics, subscriptions, functions, accounts, rights and bundles are
  * derived from this table. The handler of a kind is the module of the same name in `functions/services`.
  */
-import { type Phase, PHASES, RAW_PHASE } from '../domain/table.ts';
+import { ARTIFACT_PHASE, type Phase, PHASES, RAW_PHASE } from '../domain/table.ts';
 import type { Mode } from '../domain/partition.ts';
 import { runSize, type Size } from './budgets.ts';
 import { BACKFILL_REQUEST_TOPIC, completeTopic, FETCH_TOPIC, runTopic, SWEEP_TOPIC } from './topic-names.ts';
@@ -157,7 +157,7 @@ export const SERVICE_KINDS = {
     memoryMiB: () => 1024,
   },
   /**
-   * Builds the dates of one table: loads them from source files in phase 2, computes them by SQL in phases
+   * Builds the dates of one table: loads them from source files in phase 2, computes them by SQL or code in phases
    * 3 to 5.
    */
   run: {
@@ -168,12 +168,13 @@ export const SERVICE_KINDS = {
       { name: runTopic(phase, 'backfill'), lane: 'backfill' },
     ],
     service: undefined,
-    needs: (phase) => (phase === RAW_PHASE ? 'files' : 'tables'),
+    // Source files of raw tables, and files of models, are in the archive.
+    needs: (phase) => (phase === RAW_PHASE || phase === ARTIFACT_PHASE ? 'files' : 'tables'),
     warehouse: 'builds',
     publishes: (phase) => (phase === null ? [] : [completeTopic(phase)]),
     size: (lane) => runSize(lane ?? 'live'),
-    // A raw file is held in memory as a whole; of a computed table only counts are.
-    memoryMiB: (phase) => (phase === RAW_PHASE ? 2048 : 512),
+    // A raw file is held in memory as a whole, the rows that code reads column by column; of a query only counts are.
+    memoryMiB: (phase) => (phase === RAW_PHASE ? 2048 : phase === ARTIFACT_PHASE ? 1024 : 512),
   },
   /** Records the outcome of a run and asks for runs of every table that depends on it. */
   orchestrate: {

@@ -4,7 +4,7 @@
  */
 import { digest } from './hash.ts';
 import { SCHEME } from './scheme.ts';
-import { nameOfInput, type TableDefinition } from './table.ts';
+import { artifactsOf, nameOfInput, type TableDefinition } from './table.ts';
 
 /** A text in quotes, or a gap: blanks and comments in a row. */
 const TEXT_OR_GAP = /'(?:[^'\\]|\\.|'')*'|(?:--[^\n]*|\/\*[\s\S]*?\*\/|\s+)+/g;
@@ -39,5 +39,9 @@ export function codeFingerprintOf(definition: TableDefinition, text: string | un
 /** What is handed to the code of a table. */
 function handedOf(definition: TableDefinition): string[] {
   if (definition.rowsFrom !== 'code') return [];
-  return definition.inputs.map((input) => `${nameOfInput(input)} ${input.columns.join(' ')}`);
+  return [
+    ...definition.inputs.map((input) => `${nameOfInput(input)} ${input.columns.join(' ')}`),
+    ...artifactsOf(definition).map(({ role }) => `artifact ${role}`),
+    ...(definition.seal === undefined ? [] : [`seal ${definition.seal}`]),
+  ];
 }

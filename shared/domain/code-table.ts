@@ -3,6 +3,7 @@
  * the rows that it is handed end where its declared windows end.
  */
 import type { GameDate } from './game-date.ts';
+import type { ModelAlias } from './models.ts';
 import { isLastGames, type CodeInput, type ComputedTable } from './table.ts';
 import { pickedRows, rowsBetween, someColumns, type Row, type TableRows } from './table-rows.ts';
 import { readEnd, readStart } from './window.ts';
@@ -16,6 +17,18 @@ export interface ComputeJob {
    * @throws Error for an input that the table does not declare
    */
   readonly rowsOf: (input: string) => TableRows;
+  /**
+   * The model that has a role on the date; undefined when none has. Without it the code gives no row that needs one.
+   * @throws Error for a role that the table does not declare
+   */
+  readonly artifactOf: (role: ModelAlias) => Artifact | undefined;
+}
+
+/** A model that code uses. */
+export interface Artifact {
+  readonly id: string;
+  /** The file of the model. */
+  readonly text: string;
 }
 
 /** Computes the rows of one date. It gives the same rows whenever it is called with the same job. */

@@ -3,6 +3,7 @@
  * answers.
  */
 import { archivedContent } from './archive.ts';
+import { artifactContents, artifactVersion } from './artifacts.ts';
 import { boxedContent } from './boxed-games.ts';
 import { whyNotExpected } from './calendar.ts';
 import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore, type States } from './contents.ts';
@@ -12,6 +13,7 @@ import { lastGamesBefore } from './last-games.ts';
 import { hasScope, outsideOf } from './outside.ts';
 import { acceptedText, isAccepted, isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
+import { isSealed } from './seal.ts';
 import { seasonOf } from './season.ts';
 import { type Input, isRaw, moreGamesFrom, readBeside } from './table.ts';
 import { whyNoPartition, factsOf, standInOn, stateOf, statesOf, type SeasonView, type View } from './view.ts';
@@ -185,7 +187,10 @@ export function evaluate(
 
   const inputFingerprint = (table: RegisteredTable, date: GameDate): string => {
     const season = view.seasons.get(seasonOf(date));
-    const parts: string[] = [];
+    const state = season?.states.get(table.definition.name)?.[date];
+    if (state?.inputFingerprint != null && isSealed(table.definition, state, date, view.today))
+      return state.inputFingerprint;
+    const parts: string[] = artifactContents(table.definition, date, view.today, season?.models);
     if (isRaw(table.definition)) {
       parts.push(archivedContent(season?.archives.get(table.definition.name), date));
       const names = season?.names?.get(table.definition.name)?.dates[date] ?? '';
@@ -214,7 +219,8 @@ export function evaluate(
     const ofFiles =
       revisions.reduce((sum, revision) => sum + revision, season.names?.get(name)?.changes ?? 0) +
       (hasScope(table.definition) ? (season.scope?.revision ?? 0) : 0);
-    return inputs.reduce((sum, input) => sum + windowVersion(input, date, season), ofFiles);
+    const others = ofFiles + artifactVersion(table.definition, season.models);
+    return inputs.reduce((sum, input) => sum + windowVersion(input, date, season), others);
   };
 
   const inputsSeen = (table: RegisteredTable, date: GameDate): InputsSeen => ({

@@ -12,6 +12,7 @@
  * scores have games that the schedule has not on the date.
  * `rows_unread`: lines of a report of which only the team is known. `unresolved_names`: rows name players who could not be matched with anybody.
  * `ids_in_doubt`: a player under a new id has the name of a player of the team who is not in the game: it may be he.
+ * `no_model`: no model has a role that the table uses, so that the rows that need it are lacking.
  */
 export type LackingCode =
   | 'game_missing'
@@ -26,7 +27,8 @@ export type LackingCode =
   | 'games_unread'
   | 'rows_unread'
   | 'unresolved_names'
-  | 'ids_in_doubt';
+  | 'ids_in_doubt'
+  | 'no_model';
 
 export interface Lacking {
   readonly code: LackingCode;

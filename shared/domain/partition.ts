@@ -105,6 +105,8 @@ interface PartitionFacts {
   readonly want: LiveWant | null;
   /** Who has given up what the rows lack, and why, such as `accepted by ann: lost`; absent when nobody has. */
   readonly givenUp?: string;
+  /** Set when every row of a sealing table was made before its game began, and no game is without rows; see `seal.ts`. */
+  readonly allLive?: true;
   /** Set while a person has accepted that the partition is not there. */
   readonly accepted?: AcceptedCell;
   /**

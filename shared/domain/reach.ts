@@ -2,9 +2,10 @@
 import type { GameDate } from './game-date.ts';
 import { isBuilt, type PartitionRef } from './partition.ts';
 import { batchesOf, inReleaseOrder, type Batch, type BatchSize } from './plan.ts';
+import { isSealed } from './seal.ts';
 import { seasonOf } from './season.ts';
 import { type Input, isRaw, type Phase, PHASES } from './table.ts';
-import { bySeason, whyNoPartition, type GameHashes, type SeasonView, type View } from './view.ts';
+import { bySeason, stateOf, whyNoPartition, type GameHashes, type SeasonView, type View } from './view.ts';
 import { affects } from './window.ts';
 
 /**
@@ -51,6 +52,7 @@ export function reachOf(
         const season = view.seasons.get(label);
         if (season === undefined) continue;
         for (const date of reachedThrough(input, sources, season)) {
+          if (isSealed(table.definition, stateOf(view, name, date), date, view.today)) continue;
           if (isRaw(table.definition) || whyNoPartition(view, table, date) === undefined) dates.add(date);
         }
       }

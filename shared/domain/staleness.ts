@@ -27,6 +27,7 @@ import {
   type PartitionState,
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
+import { isSealed } from './seal.ts';
 import { seasonOf, type Season } from './season.ts';
 import { datesWithStaleGames } from './stale-games.ts';
 import type { Input } from './table.ts';
@@ -109,7 +110,7 @@ function makeStaleness(view: View): Staleness {
     const states = statesOf(season, table.definition.name);
     for (const date of partitionDates(table, season)) {
       const state = states[date];
-      if (!isBuilt(state)) continue;
+      if (!isBuilt(state) || isSealed(table.definition, state, date, view.today)) continue;
       const stale = ownCause(evaluations, table, date, state) ?? throughInputs(table, date, season);
       if (stale !== undefined && whyNoPartition(view, table, date) === undefined) byDate.set(date, stale);
     }

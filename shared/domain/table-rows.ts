@@ -210,3 +210,15 @@ function mapColumns(
     flags: mapped(flags, (values) => ofOthers(values)),
   };
 }
+
+/** One of the rows, with all of its columns. */
+export function rowAt({ numbers, texts, flags }: TableRows, place: number): Row {
+  const cells: Record<string, Cell> = {};
+  for (const [name, values] of Object.entries(numbers)) {
+    const value = values[place] ?? Number.NaN;
+    cells[name] = Number.isNaN(value) ? null : value;
+  }
+  for (const [name, values] of [...Object.entries(texts), ...Object.entries(flags)])
+    cells[name] = values[place] ?? null;
+  return cells;
+}

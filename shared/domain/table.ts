@@ -2,6 +2,7 @@
  * What a table is. A definition is data: the columns, the key, the inputs with their windows, and when the
  * table can be computed. Topics, expected dates, statements, checks and documentation are derived from it.
  */
+import type { ModelAlias } from './models.ts';
 import type { LastGames, Window } from './window.ts';
 
 /** The phases of the pipeline in their order: 2 raw, 3 analytics, 4 precompute, 5 predictions. */
@@ -10,6 +11,8 @@ export const PHASES = ['phase2', 'phase3', 'phase4', 'phase5'] as const;
 export type Phase = (typeof PHASES)[number];
 /** The phase of the raw tables, which are all in it. */
 export const RAW_PHASE = 'phase2';
+/** The only phase whose tables may use models: its functions read the archive, where the files of models are. */
+export const ARTIFACT_PHASE = 'phase5';
 
 /** The datasets of the warehouse that hold tables. */
 export type Dataset = 'nba_raw' | 'nba_analytics' | 'nba_precompute' | 'nba_predictions' | 'nba_reference';
@@ -168,10 +171,32 @@ export interface CodeInput extends Input {
   readonly as?: string;
 }
 
+/** A model that code reads, by the role that it has on a date; see `artifacts.ts`. */
+export interface ArtifactInput {
+  readonly role: ModelAlias;
+}
+
 /** A table computed by the pure function in its `compute.ts` from rows of other tables. */
 export interface CodeTable extends ComputedBase {
   readonly rowsFrom: 'code';
   readonly inputs: readonly CodeInput[];
+  /** The models that the code uses, only in {@link ARTIFACT_PHASE}. A date that has none is built without; its code gives no row that needs one. */
+  readonly artifacts?: readonly ArtifactInput[];
+  /**
+   * `tip_off`: rows of a game that were made before it began stay as they are; see `seal.ts`. Such a table is of games to come, reads the
+   * schedule of its date, and has the columns `game_id` and `origin`, which the framework fills.
+   */
+  readonly seal?: 'tip_off';
+}
+
+/** The models that a table uses; none where its rows do not come from code. */
+export function artifactsOf(table: TableDefinition): readonly ArtifactInput[] {
+  return table.rowsFrom === 'code' ? (table.artifacts ?? []) : [];
+}
+
+/** Whether a table keeps the rows of a game as they were when it began. */
+export function isSealing(table: TableDefinition): boolean {
+  return table.rowsFrom === 'code' && table.seal !== undefined;
 }
 
 /** A table that is made from other tables. */
@@ -216,7 +241,21 @@ export function defineCodeTable(definition: Omit<CodeTable, 'rowsFrom'>): CodeTa
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
     fault(table, `has two inputs named ${twice}; give one of them another name with \`as\``);
+  if (artifactsOf(table).length > 0 && table.phase !== ARTIFACT_PHASE)
+    fault(table, `uses models, which only tables of ${ARTIFACT_PHASE} do`);
+  if (isSealing(table)) assertSealing(table);
   return table;
+}
+
+function assertSealing(table: CodeTable): void {
+  for (const column of ['game_id', 'origin'])
+    if (table.columns[column]?.type !== 'STRING')
+      fault(table, `seals rows and needs a STRING column ${column}`);
+  const readsSchedule = table.inputs.some(
+    (input) => input.table === 'nbac_schedule' && input.window.kind === 'same_date' && input.required,
+  );
+  if (table.timing !== 'pre_game' || !readsSchedule)
+    fault(table, 'seals rows and must be pre_game and require nbac_schedule of its date');
 }
 
 /** The name by which the code of a table asks for the rows of an input. */

@@ -19,6 +19,7 @@ import { boxedDates, isSpokenOf } from './boxed-games.ts';
 import type { States } from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { outsideOf } from './outside.ts';
+import type { KnownModels } from './artifacts.ts';
 import { isBuilt, isInFlight, type PartitionState } from './partition.ts';
 import type { RegisteredTable, Registry } from './registry.ts';
 import type { GivenScope } from './scope.ts';
@@ -49,6 +50,8 @@ export interface SeasonView {
   readonly names?: ReadonlyMap<string, MatchedNames>;
   /** What a person has said that the files of the season mean to hold; absent when nobody has. */
   readonly scope?: GivenScope;
+  /** What is known of models; absent where no table of the view uses any. */
+  readonly models?: KnownModels;
 }
 
 /** The seasons that a decision looks at, and the moment. */

@@ -178,6 +178,8 @@ export const completedDate = z.object({
   /** Who has given up what the rows lack, and why. */
   givenUp: z.string().max(2000).optional(),
   gameHashes: gameHashes.optional(),
+  /** Whether every row of a sealing table was made before its game began. */
+  allLive: z.literal(true).optional(),
 });
 /** The decoded {@link completedDate}. */
 export type CompletedDate = z.infer<typeof completedDate>;

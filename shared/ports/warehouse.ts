@@ -71,6 +71,8 @@ export interface StagedDate {
    * the table's own checks.
    */
   readonly checks: readonly CheckResult[];
+  /** Whether every row of a sealing table was made before its game began, and no game is without rows; a warehouse itself does not say. */
+  readonly allLive?: true;
   /** For a table that others read by its last games: player or team -> hash of its rows. */
   readonly gameHashes?: Readonly<Record<string, string>>;
 }

@@ -91,6 +91,7 @@ const partitionFacts = {
   reason: text.nullable(),
   want: z.object({ through: text, correlationId: text }).readonly().nullable(),
   givenUp: text.exactOptional(),
+  allLive: z.literal(true).exactOptional(),
   accepted: z.object({ reason: text, by: text.nullable(), at: text, input: text }).readonly().exactOptional(),
   reopened: count,
   updatedAt: text,

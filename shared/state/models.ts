@@ -9,6 +9,7 @@ import {
   type ModelAlias,
   type ModelDocument,
 } from '../domain/models.ts';
+import type { KnownModels } from '../domain/artifacts.ts';
 import type { Ports } from '../ports/index.ts';
 import { gameDateField, paths } from './documents.ts';
 import { readerOf } from './stored.ts';
@@ -111,6 +112,31 @@ export async function aliasHistory(
 ): Promise<readonly AliasChange[]> {
   const path = paths.modelAlias(alias);
   return aliases.read(path, await store.get(path))?.history ?? [];
+}
+
+/** What is known of all models at this moment, for the tables that use them. */
+export async function modelsKnown(ports: Pick<Ports, 'store'>): Promise<KnownModels> {
+  const [models, champion, challenger] = await Promise.all([
+    knownModels(ports),
+    aliasHistory(ports, 'champion'),
+    aliasHistory(ports, 'challenger'),
+  ]);
+  return { models, histories: { champion, challenger } };
+}
+
+/** Writes into another store what was known of models at an instant (ISO, UTC): those trained by then, and who served by then. */
+export async function copyModels(
+  from: Pick<Ports, 'store'>,
+  to: Pick<Ports, 'store'>,
+  at: string,
+): Promise<void> {
+  const { models, histories } = await modelsKnown(from);
+  for (const { id, trainedAt } of models) {
+    const model = trainedAt <= at ? await modelOf(from, id) : undefined;
+    if (model !== undefined) await keepModel(to, model);
+  }
+  for (const alias of ALIASES)
+    for (const change of histories[alias]) if (change.at <= at) await changeAlias(to, alias, change);
 }
 
 /** Adds a change to the history of an alias; a change that is in it already is not added again. */

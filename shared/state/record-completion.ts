@@ -77,10 +77,17 @@ function afterRun(
   // A want that another live cascade has left while the run was under way is still to be met.
   const want = state.want?.correlationId === correlationId ? null : state.want;
   // A run whose table carried newer rows than the documents knew has raised its token.
-  const { accepted, givenUp: _, ...rest } = { ...state, token: Math.max(state.token, partitionToken(token)) };
+  const {
+    accepted,
+    givenUp: _,
+    allLive,
+    ...rest
+  } = { ...state, token: Math.max(state.token, partitionToken(token)) };
   if (result.status === 'failed') {
     const holds = accepted !== undefined && accepted.input === result.inputFingerprint;
-    const failed = { ...rest, status: 'failed', reason: result.reason ?? 'failed', want } as const;
+    // What is published stays, and so does that it was made before the games.
+    const sealed = allLive === undefined ? {} : { allLive };
+    const failed = { ...rest, ...sealed, status: 'failed', reason: result.reason ?? 'failed', want } as const;
     return holds ? { ...failed, accepted } : failed;
   }
   const facts = {
@@ -98,6 +105,7 @@ function afterRun(
     want,
     reason: result.reason ?? null,
     ...(result.givenUp === undefined ? {} : { givenUp: result.givenUp }),
+    ...(result.allLive === undefined ? {} : { allLive: result.allLive }),
   };
   return result.status === 'blocked'
     ? { ...facts, status: 'blocked', reason: result.reason ?? SHRUNK_SOURCE }

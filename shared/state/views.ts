@@ -3,13 +3,14 @@ import { gameDateOf, type GameDate } from '../domain/game-date.ts';
 import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
-import { isLastGames, isRaw, readBeside } from '../domain/table.ts';
+import { artifactsOf, isLastGames, isRaw, readBeside } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
 import { businessNow, type Ports } from '../ports/index.ts';
 import { archivedSeasons, archivesOf, hasArchives } from './archives.ts';
 import { calendarOf, calendarSeasons } from './calendars.ts';
 import { tableSeasonsOf } from './completions.ts';
 import { gameHashesOf } from './game-hashes.ts';
+import { modelsKnown } from './models.ts';
 import { nameAnswersOf } from './name-answers.ts';
 import { scopeOfSeason } from './scopes.ts';
 
@@ -73,7 +74,8 @@ async function loadSeason(
   const names = definitions.map(({ name }) => name);
   const loaded = definitions.filter(isRaw).map(({ name }) => name);
   const archived = [...new Set([...loaded, ...definitions.flatMap(readBeside)])];
-  const [calendar, indexes, archives, answers, scope] = await Promise.all([
+  const usesModels = definitions.some((definition) => artifactsOf(definition).length > 0);
+  const [calendar, indexes, archives, answers, scope, models] = await Promise.all([
     calendarOf(ports, season),
     tableSeasonsOf(
       ports,
@@ -82,6 +84,7 @@ async function loadSeason(
     archivesOf(ports, archived, season),
     nameAnswersOf(ports, loaded, season),
     scopeOfSeason(ports, season),
+    usesModels ? modelsKnown(ports) : undefined,
   ]);
   if (calendar === undefined && archives.every((archive) => archive === undefined)) return undefined;
   const states = new Map(
@@ -98,6 +101,7 @@ async function loadSeason(
       loaded.flatMap((name, i) => (answers[i] === undefined ? [] : [[name, answers[i]] as const])),
     ),
     ...(scope === undefined ? {} : { scope }),
+    ...(models === undefined ? {} : { models }),
   };
 }
 

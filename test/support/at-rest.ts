@@ -3,6 +3,7 @@
  * states of partitions, runs and backfills. Each failure names its invariant.
  */
 import { computedRows } from '../../functions/steps/computed-rows.ts';
+import { computing } from './computing.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isBuilt,
@@ -337,13 +338,13 @@ async function documentsAreTrue(world: World, view: View): Promise<string[]> {
         const starts = table.definition.inputs.map((input) =>
           readStart(input.window, date, season.calendar.openingNight),
         );
-        const rows = await computedRows(world, copy, table, [date], season.calendar);
+        const rows = await computedRows(computing(world.registry), copy, table, [date], season.calendar);
         const staged = !rows.ok
           ? rows
           : await copy.stage({
               ...{ table, runId: 'check', dates: [date] },
               readStart: starts.reduce((a, b) => (a < b ? a : b), date),
-              ...(rows.value === undefined ? {} : { rows: rows.value }),
+              ...(rows.value === undefined ? {} : { rows: rows.value.rows }),
             });
         const now = staged.ok ? staged.value.dates[0]?.fingerprint : held;
         if (now !== held)

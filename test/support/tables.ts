@@ -16,6 +16,7 @@ import {
   toDuckDb,
 } from '../../shared/adapters/embedded/dialect.ts';
 import { computedRows } from '../../functions/steps/computed-rows.ts';
+import { computing } from './computing.ts';
 import { readRows } from '../../shared/adapters/embedded/duckdb-read.ts';
 import { appendRows } from '../../shared/adapters/embedded/duckdb-values.ts';
 import { ok } from '../../shared/domain/failure.ts';
@@ -106,11 +107,17 @@ export async function rowsSelect(
   const reader = { read: async (asked: RowsAsked) => ok(await readRows(connection, asked)) };
   const season = seasonOf(openingNight);
   const calendar = { season, openingNight, dates: batch.dates, games: {} };
-  const computed = await computedRows({ registry }, reader, registry.get(table.name), batch.dates, calendar);
+  const computed = await computedRows(
+    computing(registry),
+    reader,
+    registry.get(table.name),
+    batch.dates,
+    calendar,
+  );
   if (!computed.ok) throw new Error(computed.failure.detail);
   const name = `code_${table.name}`;
   await connection.run(`DROP TABLE IF EXISTS temp.${name}`);
-  await appendRows(connection, name, table, computed.value ?? []);
+  await appendRows(connection, name, table, computed.value?.rows ?? []);
   return stagedSelect(table, `SELECT * FROM temp.${name}`, batch.dates);
 }
 

@@ -7,6 +7,7 @@ import type { Result } from '../../shared/domain/failure.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { buildRegistry, type RegisteredTable, type Registry } from '../../shared/domain/registry.ts';
 import { defineRawTable, defineTable, type TableDefinition } from '../../shared/domain/table.ts';
+import { rowAt } from '../../shared/domain/table-rows.ts';
 import { previousDays } from '../../shared/domain/window.ts';
 import type { Row, RunHistoryRow, Staged, StagedDate, Warehouse } from '../../shared/ports/warehouse.ts';
 
@@ -720,6 +721,22 @@ export function describeEngine(engine: string, open: Open): void {
       expect(read.texts['player']).toEqual(players);
       expect(read.numbers['minutes']).toEqual(Float64Array.from(players, (_, i) => i / 2));
       expect(read.numbers['points']).toEqual(Float64Array.from(players, (_, i) => i % 100));
+    });
+
+    it('have the same fingerprint when they are staged again, as rows that are carried over are', async () => {
+      const warehouse = await open();
+      const minutes = [0.1, 30.7, 12.3, 1e9 / 7, -0.5, 0, null];
+      const rows = minutes.map((each, i) =>
+        score(D1, `p${i}`, i, { minutes: each, starter: i % 2 === 0, seen_at: '2024-01-10T20:00:00.123Z' }),
+      );
+      await fill(warehouse, rows, [D1]);
+      const columns = Object.keys(scores.definition.columns);
+      const read = valueOf(await warehouse.read({ table: scores, columns, first: D1, last: D1 }));
+      const again = Array.from({ length: read.count }, (_, i) => rowAt(read, i));
+      const staged = await stage(warehouse, scores, [D1], again);
+
+      expect(staged.dates[0]?.fingerprint).toBe((await fingerprintsOf(warehouse, [D1]))[0]);
+      await warehouse.discard(staged);
     });
 
     it('are refused for good where a whole number cannot be held exactly', async () => {

@@ -115,7 +115,10 @@ function loadedRow(definition: TableDefinition, row: Row): ModelRow {
   const teams = [row['team_abbr'], row['home_team_abbr'], row['away_team_abbr']].filter(
     (team) => typeof team === 'string',
   );
-  const core = Object.entries(row).filter(([column]) => column !== NOTE_COLUMN);
+  // NULL and no value are the same, and columns have no order.
+  const core = Object.entries(row)
+    .filter(([column, cell]) => column !== NOTE_COLUMN && cell !== null)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     entity: definition.key.map((column) => String(row[column])).join(' '),
     teams,

@@ -1,0 +1,87 @@
+/**
+ * Sealed rows. What was predicted before a game begins is never changed afterwards: a later run of the date carries these rows over as they
+ * are. Rows of a game that were made after its tip-off, such as those of a backfill of past seasons, are ordinary content.
+ */
+import type { GameDate } from './game-date.ts';
+import type { PartitionState } from './partition.ts';
+import { isSealing, type TableDefinition } from './table.ts';
+import type { Row } from './table-rows.ts';
+
+/** The column of a sealing table that says whether a row was made before its game began (`live`) or later (`backfill`). */
+const ORIGIN_COLUMN = 'origin';
+
+/** When a game begins (ISO, UTC); null when nobody knows. */
+export interface TipOff {
+  readonly game: string;
+  readonly at: string | null;
+}
+
+/** The games of a date, and the present moment. */
+export interface SealMoment {
+  readonly tipOffs: readonly TipOff[];
+  readonly date: GameDate;
+  /** The present moment (ISO, UTC). */
+  readonly now: string;
+  /** The present date in US Eastern time. */
+  readonly today: GameDate;
+}
+
+/**
+ * Whether a game has begun. One whose tip-off nobody knows counts as begun from the beginning of its date on, so that nothing made on
+ * the date is taken for a prediction.
+ */
+function hasBegun({ at }: TipOff, { date, now, today }: SealMoment): boolean {
+  return at === null ? date <= today : at <= now;
+}
+
+/**
+ * The rows of a date: those of games that have begun and were predicted before, as they are published, and the computed ones of all other
+ * games, which say whether they were made before the tip-off. Rows of a game that has left the schedule stay out.
+ */
+export function withSealed(
+  computed: readonly Row[],
+  published: readonly Row[],
+  moment: SealMoment,
+): readonly Row[] {
+  const { tipOffs } = moment;
+  const begun = new Set(tipOffs.filter((each) => hasBegun(each, moment)).map(({ game }) => game));
+  const sealed = published.filter(
+    (row) => row[ORIGIN_COLUMN] === 'live' && begun.has(String(row['game_id'])),
+  );
+  const carried = new Set(sealed.map((row) => row['game_id']));
+  const scheduled = new Set<unknown>(tipOffs.map(({ game }) => game));
+  return [
+    ...sealed,
+    ...computed
+      .filter((row) => !carried.has(row['game_id'] ?? null))
+      .map((row) => ({
+        ...row,
+        [ORIGIN_COLUMN]:
+          scheduled.has(row['game_id']) && !begun.has(String(row['game_id'])) ? 'live' : 'backfill',
+      })),
+  ];
+}
+
+/** Whether every row of a date was made before its game, and no scheduled game is without rows. */
+export function isAllLive(rows: readonly Row[], tipOffs: readonly TipOff[]): boolean {
+  const games = new Set<unknown>(rows.map((row) => row['game_id']));
+  return (
+    rows.length > 0 &&
+    rows.every((row) => row[ORIGIN_COLUMN] === 'live') &&
+    tipOffs.every(({ game }) => games.has(game))
+  );
+}
+
+/**
+ * Whether a partition is sealed as a whole: every game of it was predicted before it began, and the date is over. What it was built from
+ * stays what it was built from, whatever changes.
+ * @param today the present date in US Eastern time
+ */
+export function isSealed(
+  table: TableDefinition,
+  state: PartitionState | undefined,
+  date: GameDate,
+  today: GameDate,
+): boolean {
+  return isSealing(table) && state?.allLive === true && date < today && state.stale?.cause !== 'forced';
+}
