@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { digest } from '../../shared/domain/hash.ts';
 
 /** The hash of the code of one table, and of the text of each file that it is made of. */
-interface CodeHash {
+export interface CodeHash {
   readonly hash: string;
   readonly files: Readonly<Record<string, string>>;
 }
@@ -15,7 +15,7 @@ interface CodeHash {
  * @param entry path of a `compute.ts` from `root`
  * @throws Error when the code uses a package or a module of the platform but for the house's hash: rows may depend on nothing else
  */
-async function codeHashOf(root: string, entry: string): Promise<CodeHash> {
+export async function codeHashOf(root: string, entry: string): Promise<CodeHash> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],

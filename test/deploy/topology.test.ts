@@ -184,6 +184,8 @@ describe('rights', () => {
       'serviceAccount:nba-fetch@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-p2-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
       'serviceAccount:nba-p2-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
+      'serviceAccount:nba-p5-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
+      'serviceAccount:nba-p5-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
       'serviceAccount:nba-request@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-sweep@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
     });
