@@ -65,6 +65,11 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
     adds: "the contract of the warehouse on a second server, and that Google's Python clients can use the local servers",
     files: ['test/contract/warehouse-bqemulator.test.ts', 'test/strangers/**'],
   },
+  {
+    suites: 'trees beside XGBoost',
+    adds: 'that XGBoost in Python loads our model files and predicts the same, that we serve its files, and that both learn equally well from 5000 rows',
+    files: ['test/learn/xgboost.test.ts'],
+  },
 ];
 
 /** What `FULLCOURT_PROOF=all` adds to `.ci/run`. */

@@ -31,6 +31,7 @@ const needs: readonly (readonly [suites: string, found: object | Missing])[] = [
   ['BigQuery on a local server, the emulator target', findPythonTool('bqemulator')],
   ["GoogleSQL's reference implementation", findPythonTool('zetasql')],
   ["Google's Python clients", findPythonTool('clients')],
+  ['trees beside XGBoost', findPythonTool('xgboost')],
 ];
 
 const args = process.argv.slice(2);

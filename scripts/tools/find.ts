@@ -71,10 +71,10 @@ export function findGoogleEmulators(): GoogleEmulators | Missing {
 }
 
 /**
- * The private Python environments: a BigQuery server, GoogleSQL's reference implementation, and Google's
- * clients.
+ * The private Python environments: a BigQuery server, GoogleSQL's reference implementation, Google's
+ * clients, and XGBoost.
  */
-export const PYTHON_TOOLS = ['bqemulator', 'zetasql', 'clients'] as const;
+export const PYTHON_TOOLS = ['bqemulator', 'zetasql', 'clients', 'xgboost'] as const;
 /** The name of a private Python environment. */
 export type PythonTool = (typeof PYTHON_TOOLS)[number];
 

@@ -1,7 +1,7 @@
 /**
  * Installs private Python environments in `.tools/<tool>`, for the emulator target and some test suites:
  *
- *   npm run tools [-- bqemulator|zetasql|clients ...]
+ *   npm run tools [-- bqemulator|zetasql|clients|xgboost ...]
  *
  * It writes nothing outside of that folder, and skips tools that are installed already.
  */
@@ -16,6 +16,7 @@ const WHAT: Readonly<Record<PythonTool, string>> = {
   bqemulator: 'a BigQuery server',
   zetasql: "GoogleSQL's reference implementation",
   clients: "Google's Python clients",
+  xgboost: 'XGBoost, against which trees are checked',
 };
 
 /** The file that lists every package of an environment with its exact version. */
