@@ -66,6 +66,8 @@ export default defineConfig({
     // On two cores, a third file works while another one waits for a clock or for a process. Each may take two gigabytes.
     maxWorkers: totalmem() < 8e9 ? 2 : 3,
     sequence: { sequencer: SlowFirst },
+    // The bundle of the command line is imported as Node imports it.
+    server: { deps: { external: [/\/dist\/command-line\//] } },
     projects: [
       {
         extends: true,

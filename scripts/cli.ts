@@ -378,7 +378,7 @@ addReadingCommands(add, work, onHome);
 addDeployCommands(add, work);
 
 /** Runs what was typed. @returns the exit code */
-async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
   const options = asksForJson(args) ? { json: true } : {};
   const typed = normalized(args);
   const unknown = unknownCommand(program, typed);

@@ -7,6 +7,7 @@
  *
  *   launch.mjs <command> [...]        the command line of Fullcourt
  *   launch.mjs --run <script> [...]   one of the scripts of this folder
+ *   launch.mjs --which                the program and arguments that a command begins with, as JSON, for who runs many commands
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -88,6 +89,10 @@ if (pinned !== undefined)
   );
 // In a log for developers, errors name the lines of the sources instead of those of the bundle.
 if (process.env.FULLCOURT_LOG === 'debug') flags.push('--enable-source-maps');
+if (args.length === 1 && args[0] === '--which') {
+  console.log(JSON.stringify([node, ...flags, script]));
+  process.exit(0);
+}
 const command = [...flags, script, ...rest];
 if (process.platform !== 'win32' && typeof process.execve === 'function') {
   // This process becomes the command, so that no second one has memory. Node says of this function that it is experimental.

@@ -40,7 +40,11 @@ export function asReadAnew<T>(parsed: T, before: unknown): T {
 
 /** The same value, frozen with all its parts. */
 function frozen<T extends Fields>(value: T): T {
-  for (const inner of Object.values(value)) if (isPlain(inner)) frozen(inner);
+  // A document may have thousands of objects, so no list of their fields is made.
+  for (const name in value) {
+    const inner = value[name];
+    if (isPlain(inner)) frozen(inner);
+  }
   return Object.freeze(value);
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../support/nba-cdn-answers.ts';
 import { proof } from '../support/proof.ts';
 import { recordedServer } from '../support/recorded-server.ts';
-import { cli, cliJson, startCliWith } from '../support/run-cli.ts';
+import { cli, cliJson, cliWith } from '../support/run-cli.ts';
 
 const answers = cdnAnswers(simulatedTexts(8));
 const dates = [...new Set(answers.games.map(answers.dateOf))].sort();
@@ -37,7 +37,7 @@ function answerUntil(until: string): void {
     if (answers.dateOf(game) <= until) server.answers.set(CDN_PATHS.boxScore(game), answers.boxScore(game));
 }
 async function ingest(home: string, date: string, now: string): Promise<void> {
-  const { code, stderr } = await startCliWith({ env }, home, 'ingest', '--date', date, '--now', now).ended;
+  const { code, stderr } = await cliWith(env, home, 'ingest', '--date', date, '--now', now);
   expect(code, stderr).toBe(0);
 }
 async function correctionsIn(home: string, since = '2000-01-01') {
@@ -69,7 +69,7 @@ describe('corrections', () => {
     answerUntil(DATE);
     const [first, ...others] = answers.gamesOn(DATE);
     for (const game of others) server.answers.delete(CDN_PATHS.boxScore(game));
-    await startCliWith({ env }, home, 'ingest', '--date', DATE, '--now', `${NEXT}T05:00:00Z`).ended;
+    await cliWith(env, home, 'ingest', '--date', DATE, '--now', `${NEXT}T05:00:00Z`);
     answerUntil(DATE);
     await ingest(home, DATE, `${NEXT}T12:00:00Z`);
     expect(first).toBe(GAME);

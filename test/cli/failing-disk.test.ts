@@ -10,7 +10,8 @@ import { drawn, drawnStretch } from '../support/draw.ts';
 import { cliOn, compiledDisk } from '../support/failing-disk.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { byProof, proof } from '../support/proof.ts';
-import { cli, cliJson, startCliWith, type Ended } from '../support/run-cli.ts';
+import type { Ended } from '../support/command-line.ts';
+import { cli, cliJson, startCliWith } from '../support/run-cli.ts';
 import { importedHome, OPENING_NIGHT, tinyFiles } from '../support/tiny-league.ts';
 
 const LAST = '2021-10-28';

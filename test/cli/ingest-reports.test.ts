@@ -10,7 +10,7 @@ import { newFolder, removeFolders } from '../support/homes.ts';
 import { injuryReportPdf } from '../support/injury-report-pdf.ts';
 import { CDN_PATHS, cdnAnswers, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { recordedServer } from '../support/recorded-server.ts';
-import { startCliWith } from '../support/run-cli.ts';
+import { cliWith } from '../support/run-cli.ts';
 
 const textOf = simulatedTexts(4);
 const answers = cdnAnswers(textOf);
@@ -55,11 +55,7 @@ describe('the injury report of an hour', () => {
     ],
   ]);
   async function ingest() {
-    const { code, stdout } = await startCliWith(
-      { env },
-      home,
-      ...['ingest', '--date', DATE, '--now', now, '--json'],
-    ).ended;
+    const { code, stdout } = await cliWith(env, home, ...['ingest', '--date', DATE, '--now', now, '--json']);
     return { code, document: JSON.parse(stdout) as Ingested };
   }
   const fetched = ({ fetches }: Ingested) => fetches.find(({ source }) => source === 'nba_injuries');
@@ -102,14 +98,14 @@ describe('the injury report of an hour', () => {
       writeFileSync(join(folder, `${kind}_${SEASON}.csv`), textOf(kind));
     const file = join(folder, `nba_injuries.report.${subject}.pdf`);
     writeFileSync(file, report.subarray(0, 500));
-    const refused = await startCliWith({}, own, 'import', '--from', folder).ended;
+    const refused = await cliWith({}, own, 'import', '--from', folder);
     expect([refused.code, refused.stderr]).toEqual([
       2,
       expect.stringContaining(`${subject}.pdf is a damaged PDF`),
     ]);
 
     writeFileSync(file, report);
-    expect((await startCliWith({}, own, 'import', '--from', folder).ended).code).toBe(0);
+    expect((await cliWith({}, own, 'import', '--from', folder)).code).toBe(0);
     expect(await rowsIn(own)).toEqual(rows);
     const kept = readdirSync(join(own, 'archive')).filter((name) => name.includes(subject));
     expect(kept.some((name) => name.includes('.pdf'))).toBe(true);
@@ -125,7 +121,7 @@ describe('the injury report of an hour', () => {
   ];
   async function rowsIn(folder: string): Promise<string[]> {
     const sql = `SELECT team_abbr, player_name, injury_status, reason FROM nba_raw.nbac_injury_report WHERE game_date = DATE '${DATE}' ORDER BY player_name`;
-    const { stdout } = await startCliWith({ env }, folder, 'query', sql, '--format', 'csv').ended;
+    const { stdout } = await cliWith(env, folder, 'query', sql, '--format', 'csv');
     return stdout.trim().split('\n').slice(1);
   }
 });
@@ -172,12 +168,12 @@ describe('the gamebook of a game', () => {
       '--now',
       new Date(Date.parse(`${DATE}T12:00:00Z`) + 86_400_000).toISOString(),
     ];
-    const { stdout } = await startCliWith({ env: booked }, home, 'ingest', ...flags, '--json').ended;
+    const { stdout } = await cliWith(booked, home, 'ingest', ...flags, '--json');
     const { fetches } = JSON.parse(stdout) as Ingested;
     expect(fetches.find(({ source }) => source === 'nba_gamebook')).toMatchObject({ entries: 1, rows: 13 });
 
     const sql = `SELECT player_status, COUNT(*), COUNT(nba_player_id), MAX(dnp_reason_category), SUM(points) FROM nba_raw.nbac_gamebook_player_stats WHERE game_date = DATE '${DATE}' GROUP BY player_status ORDER BY player_status`;
-    const { stdout: found } = await startCliWith({ env }, home, 'query', sql, '--format', 'csv').ended;
+    const { stdout: found } = await cliWith(env, home, 'query', sql, '--format', 'csv');
     expect(found.trim().split('\n').slice(1)).toEqual([
       'active,10,10,,104',
       'dnp,2,0,coach_decision,',

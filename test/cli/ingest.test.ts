@@ -7,7 +7,7 @@ import { SOURCES } from '../../functions/sources/index.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { CDN_PATHS, cdnAnswers, type Document, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
-import { cli, startCliWith } from '../support/run-cli.ts';
+import { cli, cliWith } from '../support/run-cli.ts';
 
 const answers = cdnAnswers(simulatedTexts(4));
 const dates = [...new Set(answers.games.map(answers.dateOf))].sort();
@@ -44,8 +44,7 @@ const env = {
 };
 
 async function ingest(home: string, now: string) {
-  const running = startCliWith({ env }, home, 'ingest', '--date', DATE, '--now', now, '--json');
-  const { code, stdout, stderr } = await running.ended;
+  const { code, stdout, stderr } = await cliWith(env, home, 'ingest', '--date', DATE, '--now', now, '--json');
   const document = JSON.parse(stdout) as Ingested;
   return {
     code,
@@ -157,7 +156,7 @@ describe('a night', () => {
     expect(code).toBe(1);
     expect(server.headers()['x-key']).toBe(SECRET);
     expect(stderr + stdout).not.toContain(SECRET);
-    const { stdout: config } = await startCliWith({ env }, home, 'config').ended;
+    const { stdout: config } = await cliWith(env, home, 'config');
     expect(config).toContain('FULLCOURT_SOURCE_NBA_CDN_HEADERS');
     expect(config).not.toContain(SECRET);
   });
@@ -184,12 +183,11 @@ describe('lines of bookmakers', () => {
     server.answers.set(eventsPath, events);
     for (const event of events)
       server.answers.set(oddsPath(event.id.slice(-10)), { ...event, bookmakers: [BOOK] });
-    const running = startCliWith(
-      { env: { ...env, ...keyed } },
+    const { code, stdout, stderr } = await cliWith(
+      { ...env, ...keyed },
       home,
       ...['ingest', '--date', DATE, '--now', now, '--json'],
     );
-    const { code, stdout, stderr } = await running.ended;
     const { fetches } = JSON.parse(stdout) as Ingested;
 
     const asked = fetches.filter(({ status }) => status !== 'off');
@@ -245,7 +243,7 @@ describe('a source', () => {
   it('that answers only some addresses is asked with headers of the operator alone', async () => {
     const open = { FULLCOURT_ALLOW_UNKEYED: '1' };
     const asked = ['ingest', '--date', DATE, '--source', 'nba_stats'];
-    const { code, stderr } = await startCliWith({ env: open }, newFolder(), ...asked).ended;
+    const { code, stderr } = await cliWith(open, newFolder(), ...asked);
     expect(code).toBe(2);
     expect(stderr).toContain(
       'the source nba_stats is off: set FULLCOURT_SOURCE_NBA_STATS_HEADERS when you may use it',
@@ -253,8 +251,7 @@ describe('a source', () => {
   });
 
   it('that does not exist is named, with those that do', async () => {
-    const running = startCliWith({ env }, newFolder(), 'ingest', '--date', DATE, '--source', 'nba');
-    const { code, stderr } = await running.ended;
+    const { code, stderr } = await cliWith(env, newFolder(), 'ingest', '--date', DATE, '--source', 'nba');
     expect(code).toBe(2);
     const names = SOURCES.map(({ name }) => name).join(', ');
     expect(stderr).toContain(`there is no source nba; the sources are ${names}`);
@@ -268,7 +265,7 @@ describe('a source', () => {
     ['HEADERS', '{"Referer":7}'],
   ])('is not reached by a %s such as %s', async (what, value) => {
     const wrong = { [`FULLCOURT_SOURCE_NBA_CDN_${what}`]: value };
-    const { code, stderr } = await startCliWith({ env: wrong }, newFolder(), 'config').ended;
+    const { code, stderr } = await cliWith(wrong, newFolder(), 'config');
     expect(code).toBe(2);
     expect(stderr).toContain(`FULLCOURT_SOURCE_NBA_CDN_${what}: must be`);
     expect(stderr).not.toContain('secret');

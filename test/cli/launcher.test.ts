@@ -61,6 +61,8 @@ describe('a command', () => {
       const [made] = readdirSync(bundles());
       expect(await fullcourt(['--version'])).toEqual({ stdout: '0.1.0\n', stderr: '' });
       expect(readdirSync(bundles())).toEqual([made]);
+      const which = JSON.parse((await fullcourt(['--which'])).stdout) as string[];
+      expect(which.at(-1)).toBe(join(bundles(), made ?? '', 'cli.js'));
       await whileChanged(".version('0.1.0')", ".version('0.1.0-changed')", async () => {
         expect((await fullcourt(['--version'])).stdout).toBe('0.1.0-changed\n');
         expect(readdirSync(bundles())).toHaveLength(2);

@@ -7,7 +7,8 @@ import { drawn, drawnOf, drawnStretch } from '../support/draw.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { byProof, proof } from '../support/proof.ts';
 import { FULLCOURT, hasTerminal, tooLong, typed, type Shown } from '../support/pseudo-terminal.ts';
-import { cli, cliJson, COMPILED } from '../support/run-cli.ts';
+import { COMPILED } from '../support/command-line.ts';
+import { cli, cliJson } from '../support/run-cli.ts';
 import { builtLeague, importedHome, rawLeague, SEASON, tinyFiles } from '../support/tiny-league.ts';
 
 if (!hasTerminal) console.log('Left out: real terminals (no `script` of util-linux)');

@@ -8,7 +8,7 @@ import type { Ingested } from '../../functions/control/ingest.ts';
 import { bdlGame, bdlLine, bdlPage } from '../support/balldontlie-answers.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { recordedServer } from '../support/recorded-server.ts';
-import { cli, startCliWith } from '../support/run-cli.ts';
+import { cli, cliWith } from '../support/run-cli.ts';
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -111,7 +111,7 @@ it(
 
     const env = { FULLCOURT_SOURCE_BALLDONTLIE_URL: server.address, BALLDONTLIE_API_KEY: KEY };
     const now = new Date(Date.parse(`${DATE}T12:00:00Z`) + 86_400_000).toISOString();
-    const asked = await startCliWith({ env }, home, 'ingest', '--date', DATE, '--now', now, '--json').ended;
+    const asked = await cliWith(env, home, 'ingest', '--date', DATE, '--now', now, '--json');
     const { fetches } = JSON.parse(asked.stdout) as Ingested;
     expect(fetches.find(({ source }) => source === 'balldontlie')).toMatchObject({
       status: 'fetched',

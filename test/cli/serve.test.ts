@@ -229,7 +229,7 @@ describe('serve', () => {
   });
 
   it('refuses a port that is in use before it does anything', async () => {
-    const { code, stderr } = await cli(home, 'serve', '--port', String(port));
+    const { code, stderr } = await startCli(home, 'serve', '--port', String(port)).ended;
     expect(code).toBe(2);
     expect(stderr).toContain(`Port ${port} is in use`);
   });
@@ -266,7 +266,7 @@ describe('serve', () => {
   }, 60_000);
 
   it('a second one on the same home is refused in one line', async () => {
-    const { code, stderr } = await cli(home, 'serve', '--port', '0');
+    const { code, stderr } = await startCli(home, 'serve', '--port', '0').ended;
     expect(code).toBe(2);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(`is in use by process ${serving.process.pid} (serve)`);

@@ -9,7 +9,7 @@ import type { SourceReport } from '../../functions/control/sources.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { CDN_PATHS, cdnAnswers, SEASON, simulatedTexts } from '../support/nba-cdn-answers.ts';
 import { FAULTS, recordedServer } from '../support/recorded-server.ts';
-import { startCliWith } from '../support/run-cli.ts';
+import { cliWith } from '../support/run-cli.ts';
 
 const answers = cdnAnswers(simulatedTexts(4));
 const dates = [...new Set(answers.games.map(answers.dateOf))].sort();
@@ -42,8 +42,7 @@ const env = {
 
 async function run<T>(home: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) {
   server.asked.length = 0;
-  const { code, stdout, stderr } = await startCliWith({ env: { ...env, ...more } }, home, ...args, '--json')
-    .ended;
+  const { code, stdout, stderr } = await cliWith({ ...env, ...more }, home, ...args, '--json');
   return { code, document: JSON.parse(stdout) as T, stdout, stderr };
 }
 const ingest = async (home: string, now: string, more: Readonly<Record<string, string>> = {}) => {
@@ -85,7 +84,7 @@ describe('answers that have not changed', () => {
     const kept = filesIn(home).find((file) => file.includes(`boxscore.${FIRST}`)) ?? expect.fail();
     const other = readFileSync(join(home, 'archive', kept), 'utf8').replaceAll('"assists":', '"assists": 1');
     writeFileSync(join(folder, name), other);
-    const imported = await startCliWith({ env }, home, 'import', join(folder, name)).ended;
+    const imported = await cliWith(env, home, 'import', join(folder, name));
     expect(imported.code, imported.stderr).toBe(0);
     // The schedule and the other game are as they were.
     expect((await ingest(home, at('14:00'))).fetch).toMatchObject({ status: 'unchanged', entries: 1 });
@@ -110,13 +109,7 @@ describe('a source that hangs', () => {
     expect((await ingest(home, at('12:10'), nobody)).fetch.status).toBe('unreachable');
     const next = await ingest(home, at('12:11'), nobody);
     expect(next.fetch).toMatchObject({ status: 'left', seconds: 0 });
-    const { stdout } = await startCliWith(
-      { env: { ...env, ...nobody } },
-      home,
-      'sources',
-      '--now',
-      at('12:12'),
-    ).ended;
+    const { stdout } = await cliWith({ ...env, ...nobody }, home, 'sources', '--now', at('12:12'));
     expect(stdout).toMatch(/nba_cdn +silent/);
     expect(stdout).toContain(`nba_cdn is asked again from ${AFTER}T12:20Z on`);
     expect((await ingest(home, at('12:13'))).fetch.status).toBe('fetched');
@@ -126,11 +119,11 @@ describe('a source that hangs', () => {
 describe('`sources`', () => {
   it.each([80, 120])('fits into %i columns and names every source', async (width) => {
     const home = newFolder();
-    const { stdout, code } = await startCliWith(
-      { env: { ...env, COLUMNS: String(width), ODDS_API_KEY: 'key-of-mine' } },
+    const { stdout, code } = await cliWith(
+      { ...env, COLUMNS: String(width), ODDS_API_KEY: 'key-of-mine' },
       home,
       'sources',
-    ).ended;
+    );
     expect(code).toBe(0);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
     for (const name of ['espn', 'nba_cdn', 'odds_api']) expect(stdout).toContain(name);
@@ -172,7 +165,7 @@ describe('a key', () => {
     const later = await ingest(home, at('12:00'), more);
     server.faults.set(CDN_PATHS.schedule, [FAULTS['a key that is not accepted']]);
     const refused = await ingest(home, at('12:30'), more);
-    const { stdout: report } = await startCliWith({ env: { ...env, ...more } }, home, 'sources').ended;
+    const { stdout: report } = await cliWith({ ...env, ...more }, home, 'sources');
     await new Promise((resolve) => collector.close(resolve));
 
     expect(done.asked).toContain(events);

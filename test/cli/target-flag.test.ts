@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { program } from '../../scripts/cli.ts';
 import { targetOf, withTarget } from '../../scripts/cli/target-flag.ts';
-import { cli, cliJson, startCliWith } from '../support/run-cli.ts';
+import { cli, cliJson, cliWith } from '../support/run-cli.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 
 afterAll(removeFolders);
@@ -78,7 +78,7 @@ describe('what a command prints', () => {
     const home = newFolder();
     const typed = await cliJson<{ error: { message: string } }>(home, 'status', '--target', 'emulator');
     expect(typed.document.error.message).toContain('start them with: fullcourt serve --target emulator (or');
-    const unknown = await startCliWith({ env: NO_EMULATORS }, home, 'accept', '--table', 'x').ended;
+    const unknown = await cliWith(NO_EMULATORS, home, 'accept', '--table', 'x');
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('--target emulator')]);
     const embedded = await cli(home, 'diff', '2024-01-15', '--table', 'nobody');
     expect([embedded.code, embedded.stderr]).toEqual([2, expect.not.stringContaining('--target')]);

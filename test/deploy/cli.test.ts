@@ -15,17 +15,19 @@ import { topics } from '../../shared/derive/topics.ts';
 import { decode } from '../../shared/messages/decode.ts';
 import { backfillRequest } from '../../shared/messages/schemas.ts';
 import { registry, release } from '../support/deployment.ts';
+import { commandLine, COMPILED } from '../support/command-line.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
 
 /** Runs a command where no program of Google Cloud can be found. */
 function fullcourt(...args: readonly string[]) {
-  return spawnSync(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'scripts/cli.ts'), ...args],
-    { cwd: root, encoding: 'utf8', env: { PATH: '', NO_COLOR: '1' } },
-  );
+  const [program, ...first] = commandLine();
+  return spawnSync(program, [...first, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: '', NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED },
+  });
 }
 
 describe('flags', () => {

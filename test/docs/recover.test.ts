@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { drawn } from '../support/draw.ts';
-import { COMPILED } from '../support/run-cli.ts';
+import { commandLine, COMPILED } from '../support/command-line.ts';
 import { proof } from '../support/proof.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,22 +31,19 @@ const lines = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>
 
 function run(command: string): { status: number | null; output: string } {
   const [program = '', ...words] = command.split(/\s+/);
+  const [first, ...others] = commandLine();
   const isOurs = program === 'npx' && words[0] === 'fullcourt';
   const { status, stdout, stderr } = isOurs
-    ? spawnSync(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', join(root, 'scripts/cli.ts'), ...words.slice(1)],
-        {
-          cwd: folder,
-          encoding: 'utf8',
-          env: {
-            ...process.env,
-            FULLCOURT_HOME: join(folder, '.fullcourt'),
-            NO_COLOR: '1',
-            NODE_COMPILE_CACHE: COMPILED,
-          },
+    ? spawnSync(first, [...others, ...words.slice(1)], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          FULLCOURT_HOME: join(folder, '.fullcourt'),
+          NO_COLOR: '1',
+          NODE_COMPILE_CACHE: COMPILED,
         },
-      )
+      })
     : spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
   return { status, output: `${stdout}\n${stderr}` };
 }

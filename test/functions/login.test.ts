@@ -3,12 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { advised } from '../../functions/targets/cloud/login.ts';
 import { readConfig } from '../../shared/config.ts';
+import { commandLine, COMPILED } from '../support/command-line.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'fullcourt-nobody-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -16,22 +15,19 @@ describe('a command on the target gcp without credentials', () => {
   it.each([['status'], ['query', 'SELECT 1 AS x'], ['dead-letters']])(
     '%s says how to log in, in one line',
     (...args) => {
-      const { status, stdout, stderr } = spawnSync(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', join(root, 'scripts/cli.ts'), ...args],
-        {
-          cwd: root,
-          encoding: 'utf8',
-          // A machine that is not in Google Cloud, with nobody logged in.
-          env: {
-            HOME: home,
-            NO_COLOR: '1',
-            FULLCOURT_TARGET: 'gcp',
-            FULLCOURT_PROJECT: 'hoops-1234',
-            METADATA_SERVER_DETECTION: 'none',
-          },
+      const [program, ...first] = commandLine();
+      const { status, stdout, stderr } = spawnSync(program, [...first, ...args], {
+        encoding: 'utf8',
+        // A machine that is not in Google Cloud, with nobody logged in.
+        env: {
+          HOME: home,
+          NO_COLOR: '1',
+          NODE_COMPILE_CACHE: COMPILED,
+          FULLCOURT_TARGET: 'gcp',
+          FULLCOURT_PROJECT: 'hoops-1234',
+          METADATA_SERVER_DETECTION: 'none',
         },
-      );
+      });
       expect([status, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(
         /^error: there is no login .*run gcloud auth application-default login[^\n]*\n$/,

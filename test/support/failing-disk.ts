@@ -4,7 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folderOfRun } from './once-in-a-run.ts';
-import { startCliWith, type Ended } from './run-cli.ts';
+import type { Ended } from './command-line.ts';
+import { startCliWith } from './run-cli.ts';
 
 const SOURCE = fileURLToPath(new URL('failing-disk.c', import.meta.url));
 

@@ -3,10 +3,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import { CLI, COMPILED } from './run-cli.ts';
+import { commandLine, COMPILED } from './command-line.ts';
 
 /** The command line, as a shell calls it. */
-export const FULLCOURT = `'${process.execPath}' --disable-warning=ExperimentalWarning '${CLI}'`;
+export const FULLCOURT = commandLine()
+  .map((word) => `'${word}'`)
+  .join(' ');
 
 /** Whether there is a program that makes a terminal. A file whose tests need one says what it leaves out. */
 export const hasTerminal = spawnSync('script', ['--version']).status === 0;

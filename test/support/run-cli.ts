@@ -1,18 +1,9 @@
 /** The command line as a script uses it: a process with a home, its exit code and what it printed. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-
-export const CLI = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
-/** Where the launcher keeps compiled code, so that a command starts as fast as it does for a user. */
-export const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
-
-export interface Ended {
-  /** Null when a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { commandHere } from './command-here.ts';
+import { commandLine, COMPILED, type Ended } from './command-line.ts';
+import { proof } from './proof.ts';
 
 /** A command that is under way. */
 export interface Running {
@@ -39,7 +30,7 @@ export function startCliWith(
   folder: string,
   ...args: readonly string[]
 ): Running {
-  const command = [process.execPath, '--disable-warning=ExperimentalWarning', CLI, ...args];
+  const command = [...commandLine(), ...args];
   const [program = '', ...words] =
     shell === undefined ? command : ['bash', '-c', `${shell}; exec "$@"`, 'bash', ...command];
   const child = spawn(program, words, {
@@ -73,9 +64,23 @@ export function startCliWith(
   };
 }
 
-/** Runs `fullcourt <args>` on the home in `folder` to its end. */
+/**
+ * Runs `fullcourt <args>` on the home in `folder` to its end: in a process of its own, and with the small proof in this one,
+ * which takes a quarter of the time. A test whose promise is about the process uses {@link startCli}.
+ */
 export function cli(folder: string, ...args: readonly string[]): Promise<Ended> {
-  return startCli(folder, ...args).ended;
+  return cliWith({}, folder, ...args);
+}
+
+/** The same with more variables in its environment. */
+export function cliWith(
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  return proof === 'small'
+    ? commandHere({ FULLCOURT_HOME: folder, NO_COLOR: '1', ...env }, args)
+    : startCliWith({ env }, folder, ...args).ended;
 }
 
 /** What a command with `--json` ended with. */

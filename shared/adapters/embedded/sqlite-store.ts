@@ -50,14 +50,14 @@ export function sqliteStore(db: DatabaseSync): StateStore {
   const read = (path: string, moment: number): Cached | undefined => {
     const known = cache.get(path);
     if (known?.moment === moment) return known;
-    const version = selectVersion.get(path)?.['version'];
-    if (version === undefined) {
+    // The version is asked for alone where it may spare the reading of the document.
+    if (known !== undefined && selectVersion.get(path)?.['version'] === known.version)
+      return remember(path, { ...known, moment });
+    const row = select.get(path);
+    if (row === undefined) {
       cache.delete(path);
       return undefined;
     }
-    if (known?.version === version) return remember(path, { ...known, moment });
-    const row = select.get(path);
-    if (row === undefined) return undefined;
     const data = asReadAnew(JSON.parse(String(row['data'])) as Doc, known?.data);
     return remember(path, { version: Number(row['version']), data, moment });
   };
