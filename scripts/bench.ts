@@ -6,6 +6,7 @@
  *   npm run bench -- --seasons 1       fewer
  *   npm run bench -- --grow 1,4,16     how time and memory grow with simulated seasons (each in a process of its own)
  *   npm run bench -- --query           time and memory of a query that prints a season as CSV
+ *   npm run bench -- --learn           training on 70 000 generated rows beside XGBoost; --learn 50 for 50 trees instead of 500
  *   npm run bench -- --bundles         only the size and the cold start of each function, which the first two print, too
  */
 import { spawnSync } from 'node:child_process';
@@ -42,6 +43,7 @@ import { knownSeasons, loadView } from '../shared/state/views.ts';
 import { calendarOf, calendarSeasons } from '../shared/state/calendars.ts';
 import { readFolder, simulatedFiles } from './cli/load.ts';
 import { bundleTable } from './bench/bundle-table.ts';
+import { learnBench } from './bench/learn.ts';
 import { queryCsv } from './bench/query-csv.ts';
 import { liveDay, oneNight, type Cost, type NightCost } from './bench/live-day.ts';
 import { table } from './cli/text-table.ts';
@@ -51,6 +53,7 @@ const flags = new Command('bench')
   .option('--simulated', 'simulated seasons even when real ones are there')
   .option('--grow <list>', 'numbers of simulated seasons')
   .option('--query', 'only a query that prints a season as CSV')
+  .option('--learn [trees]', 'only the trainers, beside XGBoost where it is installed')
   .option('--bundles', 'only the size and the cold start of each function')
   .option('--json', 'print JSON (used by --grow)')
   .parse()
@@ -59,6 +62,7 @@ const flags = new Command('bench')
     simulated?: boolean;
     grow?: string;
     query?: boolean;
+    learn?: true | string;
     bundles?: boolean;
     json?: boolean;
   }>();
@@ -72,6 +76,7 @@ const REAL = ['2021-22', '2022-23', '2023-24'];
 const registry = loadRegistry();
 
 if (flags.query === true) await queryCsv();
+else if (flags.learn !== undefined) await learnBench(flags.learn === true ? 500 : Number(flags.learn));
 else if (flags.grow !== undefined) grow(flags.grow.split(',').map(Number));
 else {
   if (flags.bundles !== true) await measure();

@@ -155,6 +155,25 @@ describe('the domain', () => {
   });
 });
 
+describe('the learner', () => {
+  it('asks for no time, randomness, environment, file or network, nor a function whose bits differ between machines', () => {
+    for (const file of sources('shared/learn'))
+      expect(textOf.get(file), file).not.toMatch(
+        /Date\.now\(|new Date\(|Math\.(?:random|exp|expm1|log\w*|pow|sin|cos|tan\w*|cbrt|hypot)\b| \*\* |process\.|randomUUID/,
+      );
+    const outside = imports.filter(({ from, to }) => isIn(from, 'shared/learn') && !to.startsWith('shared/'));
+    expect([...new Set(outside.map(({ to }) => to))]).toEqual(['zod']);
+  });
+
+  it('predicts without the trainers: what stands outside of them imports none of them', () => {
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        isIn(to, 'shared/learn/train') && isIn(from, 'shared/learn') && !isIn(from, 'shared/learn/train'),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 /** Files that may name `process.env`, each with its reason. */
 const READS_THE_ENVIRONMENT: Readonly<Record<string, string>> = {
   'shared/config.ts': 'every other file takes `environment` from here or is given variables',

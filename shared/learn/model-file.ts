@@ -3,6 +3,7 @@
  * models have a form of their own. The same model gives the same text.
  */
 import { z } from 'zod';
+import type { IntervalModel } from './interval.ts';
 import type { LinearModel } from './linear.ts';
 import type { Model } from './model.ts';
 import type { TreesModel } from './trees/model.ts';
@@ -30,6 +31,14 @@ const meanSchema = z.strictObject({
   members: z.array(z.unknown()).min(1),
 });
 
+const intervalSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  kind: z.literal('interval'),
+  factor: z.number(),
+  low: z.unknown(),
+  high: z.unknown(),
+});
+
 /** The text of a model file: one value of JSON without a line break. */
 export function writeModel(model: Model): string {
   switch (model.kind) {
@@ -46,14 +55,31 @@ export function writeModel(model: Model): string {
 
 /** The model that a text says. @throws RangeError when it is no JSON or no model */
 export function readModel(text: string): Model {
-  let value: unknown;
+  const value = parsed(text);
+  const mean = meanSchema.safeParse(value);
+  return mean.success ? { kind: 'mean', members: mean.data.members.map(readMember) } : readMember(value);
+}
+
+/** The text of a file with an interval; its trees are XGBoost's JSON. */
+export function writeInterval({ factor, low, high }: IntervalModel): string {
+  const head = `"format":"${FORMAT}","kind":"interval","factor":${JSON.stringify(factor)}`;
+  return `{${head},"low":${xgboostText(low)},"high":${xgboostText(high)}}`;
+}
+
+/** The interval that a text says. @throws RangeError when it is no JSON or no interval */
+export function readInterval(text: string): IntervalModel {
+  const read = intervalSchema.safeParse(parsed(text));
+  if (!read.success) throw new RangeError(`This is no interval: ${z.prettifyError(read.error)}`);
+  const { factor, low, high } = read.data;
+  return { kind: 'interval', factor, low: readXgboostJson(low), high: readXgboostJson(high) };
+}
+
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new RangeError('A model file is JSON, and this text is not', { cause: error });
   }
-  const mean = meanSchema.safeParse(value);
-  return mean.success ? { kind: 'mean', members: mean.data.members.map(readMember) } : readMember(value);
 }
 
 function readMember(value: unknown): LinearModel | TreesModel {

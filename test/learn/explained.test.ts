@@ -1,4 +1,5 @@
 /** Model files, and what each feature adds to a prediction. */
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { contributions } from '../../shared/learn/contributions.ts';
 import { matrixOf } from '../../shared/learn/matrix.ts';
@@ -40,6 +41,12 @@ describe.each(MODELS)('a $kind model', (model) => {
 });
 
 describe('the mean of models', () => {
+  it('has the same bytes on every machine', () => {
+    expect(createHash('sha256').update(writeModel(mean)).digest('hex')).toBe(
+      '120a5777cf89152d9124ade3a12b152d06b4ded2d16f73ec7c07d8ac7f6a6f87',
+    );
+  });
+
   it('predicts halfway between two of them', () => {
     const [a, b, both] = [linear, trees, mean].map((model) => predict(model, rows.features));
     for (const [i, prediction] of both!.entries()) expect(prediction).toBe((a![i]! + b![i]!) / 2);

@@ -1,7 +1,7 @@
 /** Linear models that are fitted to the absolute error. */
 import { describe, expect, it } from 'vitest';
 import { makeRandom, shuffled } from '../../shared/domain/seeded-random.ts';
-import { linearContributions } from '../../shared/learn/linear.ts';
+import { linearContributions, type LinearModel } from '../../shared/learn/linear.ts';
 import { matrixOf, takeNumbers, takeRows } from '../../shared/learn/matrix.ts';
 import { predict } from '../../shared/learn/model.ts';
 import { trainLad } from '../../shared/learn/train/lad.ts';
@@ -37,8 +37,26 @@ describe('a linear model fitted to the absolute error', () => {
     const target = x.map((each, i) => (i % 4 === 0 ? 1000 : 3 + 2 * each));
     const { model } = trainLad(rowsOf({ x }, target), { ridge: 0 });
     const predicted = predict(model, matrixOf({ x: [10, 50] }));
-    expect(predicted[0]).toBeCloseTo(23, 0);
-    expect(predicted[1]).toBeCloseTo(103, 0);
+    expect(predicted[0]).toBeCloseTo(23, 1);
+    expect(predicted[1]).toBeCloseTo(103, 1);
+  });
+
+  it('has the least error that can be found by moving any coefficient', () => {
+    const { model, hasConverged } = trainLad(noisy, { ridge: 0 });
+    const errorOf = (changed: LinearModel): number =>
+      predict(changed, noisy.features).reduce((sum, each, i) => sum + Math.abs(each - noisy.target[i]!), 0) /
+      N;
+    const least = errorOf(model);
+    expect(hasConverged).toBe(true);
+    for (const by of [-0.1, -0.01, 0.01, 0.1]) {
+      expect(errorOf({ ...model, base: model.base + by })).toBeGreaterThan(least - 1e-4);
+      for (const moved of model.terms.keys()) {
+        const terms = model.terms.map((term, t) =>
+          t === moved ? { ...term, coefficient: term.coefficient + by } : term,
+        );
+        expect(errorOf({ ...model, terms })).toBeGreaterThan(least - 1e-4);
+      }
+    }
   });
 
   it('is the same to the last bit whatever the order of the rows', () => {

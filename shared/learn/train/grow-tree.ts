@@ -4,6 +4,7 @@ import { WORD, type Binned } from './bins.ts';
 import {
   emptyHistogram,
   fillHistogram,
+  ONE_ROW,
   subtract,
   type Gradients,
   type Histogram,
@@ -106,7 +107,7 @@ function totalOf(gradients: Gradients, places: Int32Array): Totals {
     return { gradient, weight };
   }
   weight = places.length;
-  for (const row of places) gradient += gradients.packed[row]! - 2 ** 27;
+  for (const row of places) gradient += gradients.packed[row]! - ONE_ROW;
   return { gradient: gradient - gradients.shift * weight, weight };
 }
 

@@ -13,9 +13,9 @@ export type Gradients =
   | { readonly kind: 'steps'; readonly packed: Float64Array; readonly shift: number }
   | { readonly kind: 'sums'; readonly gradient: Float64Array; readonly weight: Float64Array };
 
-/** What a row counts in a packed number. At most half of it rows can be told apart. */
-export const ONE_ROW = 2 ** 27;
-const ROW_SHARE = 2 ** -27;
+/** What a row counts in a packed number: 2 to the power of 27. At most half as many rows can be told apart. */
+export const ONE_ROW = 134_217_728;
+const ROW_SHARE = 1 / ONE_ROW;
 
 /** Sums for each bin: packed ones, or gradients and weights. */
 export interface Histogram {
