@@ -17,6 +17,7 @@ import type { MigrateFlags } from './cli/migrate.ts';
 import type { AliasFlags } from './cli/players.ts';
 import { outliveReaders } from './cli/output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './cli/query-formats.ts';
+import { addModelCommands } from './cli/model-commands.ts';
 import { addReadingCommands } from './cli/reading-commands.ts';
 import { terminalWidth } from './cli/text-table.ts';
 import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
@@ -287,10 +288,6 @@ add('reset', 'forget the state of an embedded home: its documents, tables and ar
     exitCode = await (await import('./cli/reset.ts')).resetCommand(flags);
   });
 
-add('unresolved', 'show the names in injury reports, lines and rosters that were matched with nobody').action(
-  onHome(async (client, flags) => (await import('./cli/players.ts')).unresolvedCommand(client, flags)),
-);
-
 add('alias [name] [id]', 'say which player a source means by a name (the NBA id); without a name: list them')
   .option('--team <team>', 'only where the source names him for this team')
   .option('--season <season>', 'only in this season')
@@ -299,12 +296,6 @@ add('alias [name] [id]', 'say which player a source means by a name (the NBA id)
       (await import('./cli/players.ts')).aliasCommand(client, args, flags, flags),
     ),
   );
-
-add('player <name>', 'show who a player is, by his name, lookup or NBA id: lookup, teams and aliases').action(
-  onHome(async (client, flags, [asked]) =>
-    (await import('./cli/players.ts')).playerCommand(client, asked ?? '', flags),
-  ),
-);
 
 const letters = program
   .command('dead-letters')
@@ -375,6 +366,7 @@ function work<Flags>(run: (flags: Flags, args: readonly string[]) => Promise<num
 }
 
 addReadingCommands(add, work, onHome);
+addModelCommands(add, onHome, (name, text) => program.command(name).description(text).exitOverride());
 addDeployCommands(add, work);
 
 /** Runs what was typed. @returns the exit code */

@@ -40,6 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'shared/config.ts': ['shared/domain', 'shared/derive'],
   'shared/domain': [],
   'shared/learn': ['shared/domain'],
+  'shared/modeling': ['shared/domain', 'shared/learn'],
   'shared/messages': ['shared/domain'],
   'shared/derive': ['shared/domain'],
   'shared/ports': ['shared/domain', 'shared/messages', 'shared/derive'],

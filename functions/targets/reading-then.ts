@@ -9,6 +9,7 @@ export function readingThen(
 ): ReadingWarehouse {
   return {
     ask: warehouse.ask,
+    read: warehouse.read,
     notPortable: warehouse.notPortable,
     changes: warehouse.changes,
     changeCounts: warehouse.changeCounts,

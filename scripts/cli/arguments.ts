@@ -14,10 +14,10 @@ function withHelpLast(args: readonly string[]): string[] {
   return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
 }
 
-/** `backfills` without a subcommand means `backfills list`. The same goes for `dead-letters`. */
+/** `backfills` without a subcommand means `backfills list`. The same goes for `dead-letters` and `models`. */
 function withDefaultSubcommand(args: readonly string[]): string[] {
   const [first, second] = args;
-  const isGroup = first === 'backfills' || first === 'dead-letters';
+  const isGroup = first === 'backfills' || first === 'dead-letters' || first === 'models';
   return isGroup &&
     (second === undefined || (second.startsWith('-') && second !== '--help' && second !== '-h'))
     ? [first, 'list', ...args.slice(1)]

@@ -5,8 +5,8 @@ import type { DeployFlags } from './deploy.ts';
 import type { UndeployFlags, VerifyFlags } from './deployed.ts';
 import type { DeploymentFlags as Flags } from './deployment.ts';
 
-/** Adds a command with `--json`. */
-export type AddCommand = (name: string, description: string) => Command;
+/** Adds a command with `--json`, by default at the top. */
+export type AddCommand = (name: string, description: string, parent?: Command) => Command;
 
 /** Makes the action of a command that needs no home: it runs `run` and keeps its exit code. */
 export type Work = <F>(

@@ -110,6 +110,41 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: [`corrections --since ${DAY}`, `corrections --since ${DAY} --json`],
     page: 'docs/inspect.md',
   },
+  train: {
+    examples: [
+      'train --start 2021-10-19 --end 2023-04-09',
+      'train --start 2023-10-24 --end 2024-04-14 --rolling --model lad',
+    ],
+    page: 'docs/models.md',
+  },
+  evaluate: {
+    examples: [
+      'evaluate --model champion --start 2023-10-24 --end 2024-04-14',
+      'evaluate --model ID --start 2023-10-24 --end 2024-04-14 --report DIR',
+    ],
+    page: 'docs/models.md',
+  },
+  backtest: {
+    examples: [
+      'backtest --start 2022-10-18 --end 2023-04-09 --model lad',
+      'backtest --start 2022-10-18 --end 2023-04-09 --report DIR',
+    ],
+    page: 'docs/models.md',
+  },
+  models: { examples: ['models', 'models show ID'], page: 'docs/models.md' },
+  'models list': {
+    examples: ['models list --on 2024-01-15', 'models list --json'],
+    page: 'docs/models.md',
+  },
+  'models show': { examples: ['models show ID', 'models show ID --json'], page: 'docs/models.md' },
+  'models promote': {
+    examples: ['models promote ID', 'models promote ID --force --reason "the first model"'],
+    page: 'docs/models.md',
+  },
+  'models rollback': {
+    examples: ['models rollback', 'models rollback --as challenger'],
+    page: 'docs/models.md',
+  },
   rejects: { examples: ['rejects', 'rejects --json'], page: 'docs/inspect.md' },
   migrate: { examples: ['migrate --dry-run', 'migrate'], page: 'docs/home.md' },
   recover: { examples: ['recover --dry-run', 'recover'], page: 'docs/recover.md' },

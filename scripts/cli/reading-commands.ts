@@ -37,6 +37,18 @@ export function addReadingCommands(add: AddCommand, work: Work, onHome: OnHome):
         (await import('./corrections.ts')).correctionsCommand(client, flags, flags),
       ),
     );
+  add(
+    'unresolved',
+    'show the names in injury reports, lines and rosters that were matched with nobody',
+  ).action(onHome(async (client, flags) => (await import('./players.ts')).unresolvedCommand(client, flags)));
+  add(
+    'player <name>',
+    'show who a player is, by his name, lookup or NBA id: lookup, teams and aliases',
+  ).action(
+    onHome(async (client, flags, [asked]) =>
+      (await import('./players.ts')).playerCommand(client, asked ?? '', flags),
+    ),
+  );
   add('export', 'write tables as Parquet files, also while another process works on the home')
     .option(
       '--to <dir>',

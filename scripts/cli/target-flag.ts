@@ -9,15 +9,18 @@ const COMMANDS = [
     'accept',
     'alias',
     'backfill',
+    'backtest',
     'backfills',
     'corrections',
     'coverage',
     'dead-letters',
     'diff',
+    'evaluate',
     'export',
     'import',
     'ingest',
     'migrate',
+    'models',
   ],
   ...[
     'plan',
@@ -30,11 +33,12 @@ const COMMANDS = [
     'simulate',
     'sources',
     'status',
+    'train',
     'unresolved',
   ],
 ];
-/** Words that may follow `backfills` and `dead-letters`. */
-const SUBCOMMANDS = 'list|show|watch|pause|resume|cancel|retry|edit|replay|delete';
+/** Words that may follow `backfills`, `dead-letters` and `models`. */
+const SUBCOMMANDS = 'list|show|watch|pause|resume|cancel|retry|edit|replay|delete|promote|rollback';
 
 const COMMAND = new RegExp(
   String.raw`\bfullcourt (?:${COMMANDS.toSorted((a, b) => b.length - a.length).join('|')})(?![\w-])(?: (?:${SUBCOMMANDS})(?![\w-]))?`,

@@ -32,6 +32,56 @@ _fullcourt() {
         --out) compopt -o default; return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --project --region --location --dataset-prefix --database --bucket --dry-run --out --diff --notification-channel --project-number" -- "$current")) ;;
+    " models rollback"|" models rollback "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --as) COMPREPLY=($(compgen -W "champion challenger" -- "$current")); return ;;
+        --reason) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --as --reason" -- "$current")) ;;
+    " models promote"|" models promote "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --as) COMPREPLY=($(compgen -W "champion challenger" -- "$current")); return ;;
+        --start|--end|--reason) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --as --start --end --force --reason" -- "$current")) ;;
+    " models show"|" models show "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " models list"|" models list "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --on) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --on" -- "$current")) ;;
+    " models"|" models "*)
+      COMPREPLY=($(compgen -W "list show promote rollback" -- "$current")) ;;
+    " backtest"|" backtest "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end|--without) return ;;
+        --model) COMPREPLY=($(compgen -W "lad trees mean" -- "$current")); return ;;
+        --report) compopt -o default; return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --model --without --report" -- "$current")) ;;
+    " evaluate"|" evaluate "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --model|--start|--end) return ;;
+        --report) compopt -o default; return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --model --start --end --predecessor --report" -- "$current")) ;;
+    " train"|" train "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end|--without) return ;;
+        --model) COMPREPLY=($(compgen -W "lad trees mean" -- "$current")); return ;;
+        --output) compopt -o default; return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end --model --without --rolling --output --dry-run --verbose" -- "$current")) ;;
     " config"|" config "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -50,6 +100,16 @@ _fullcourt() {
         --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
+    " player"|" player "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
+    " unresolved"|" unresolved "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " corrections"|" corrections "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -103,22 +163,12 @@ _fullcourt() {
       COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " dead-letters"|" dead-letters "*)
       COMPREPLY=($(compgen -W "list show replay edit delete" -- "$current")) ;;
-    " player"|" player "*)
-      case "$before" in
-        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-      esac
-      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " alias"|" alias "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --team|--season) return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --team --season" -- "$current")) ;;
-    " unresolved"|" unresolved "*)
-      case "$before" in
-        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-      esac
-      COMPREPLY=($(compgen -W "--json --target" -- "$current")) ;;
     " reset"|" reset "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -269,7 +319,7 @@ _fullcourt() {
       esac
       COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
     *)
-      COMPREPLY=($(compgen -W "start import ingest simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset unresolved alias player dead-letters serve tables sources corrections export snapshot config deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "start import ingest simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -F _fullcourt fullcourt

@@ -52,8 +52,39 @@ export const POINTS_V1: FeatureVersion = {
   ],
 };
 
-/** Every feature version there is. */
-export const FEATURE_VERSIONS: readonly FeatureVersion[] = [POINTS_V1];
+/**
+ * The features that the predecessor of this pipeline trained on (domain.md 3.5.3), with the names and units of the columns.
+ * They are here so that its model can be measured on the same rows.
+ */
+const TRAINER_21: FeatureVersion = {
+  name: 'trainer_21',
+  features: [
+    player('points_avg_last_5', 'points, last 5 games'),
+    player('points_avg_last_10', 'points, last 10 games'),
+    player('points_avg_season', 'points, this season'),
+    player('points_std_last_10', 'spread of his points, last 10 games'),
+    player('minutes_avg_last_10', 'minutes, last 10 games'),
+    player('fatigue_score', 'freshness, 100 is fresh'),
+    player('shot_zone_mismatch_score', 'weakness of the opponent where he shoots'),
+    team('pace_score', 'game faster than his team plays'),
+    player('usage_spike_score', 'usage projected to rise'),
+    team('opponent_def_rating_last_15', 'points that the opponent allows'),
+    team('opponent_pace_last_15', 'pace of the opponent'),
+    team('is_home', 'at home'),
+    player('days_rest', 'free days'),
+    player('back_to_back', 'played the day before'),
+    player('paint_rate_last_10', 'share of shots from the paint'),
+    player('mid_range_rate_last_10', 'share of shots from mid-range'),
+    player('three_pt_rate_last_10', 'share of shots behind the arc'),
+    player('assisted_rate_last_10', 'share of makes that were assisted'),
+    team('team_pace_last_10', 'pace of his team'),
+    team('team_off_rating_last_10', 'points that his team scores'),
+    player('usage_rate_last_10', 'usage, last 10 games'),
+  ],
+};
+
+/** Every feature version there is, the one that a training prefers first. */
+export const FEATURE_VERSIONS: readonly FeatureVersion[] = [POINTS_V1, TRAINER_21];
 
 /**
  * The version of this name.

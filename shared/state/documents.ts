@@ -33,8 +33,6 @@ export const paths = {
   deadLetter: (id: string) => at('dead_letters', id),
   probe: (id: string) => at('probes', id),
   source: (name: string) => at('sources', name),
-  model: (id: string) => at('models', id),
-  modelAlias: (alias: string) => at('model_aliases', alias),
   origin: at('origins', 'home'),
   stamp: at('stamps', 'home'),
   newestJournal: at('stamps', 'journal'),
@@ -44,7 +42,8 @@ export const paths = {
   backfillFailures: (id: string) => `${at('backfills', id)}/failures`,
 } as const;
 
-function at(collection: CollectionName, id: string): string {
+/** The path of a document. */
+export function at(collection: CollectionName, id: string): string {
   return `${collection}/${id}`;
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../domain/models.ts';
 import type { KnownModels } from '../domain/artifacts.ts';
 import type { Ports } from '../ports/index.ts';
-import { gameDateField, paths } from './documents.ts';
+import { at, gameDateField } from './documents.ts';
 import { readerOf } from './stored.ts';
 
 const text = z.string();
@@ -79,7 +79,7 @@ export async function modelOf(
   { store }: Pick<Ports, 'store'>,
   id: string,
 ): Promise<ModelDocument | undefined> {
-  const path = paths.model(id);
+  const path = at('models', id);
   return models.read(path, await store.get(path));
 }
 
@@ -96,7 +96,7 @@ export async function keepModel(
   { store }: Pick<Ports, 'store'>,
   model: ModelDocument,
 ): Promise<ModelDocument> {
-  const path = paths.model(model.id);
+  const path = at('models', model.id);
   return store.transaction(async (tx) => {
     const before = models.read(path, await tx.get(path));
     if (before !== undefined) return before;
@@ -110,7 +110,7 @@ export async function aliasHistory(
   { store }: Pick<Ports, 'store'>,
   alias: ModelAlias,
 ): Promise<readonly AliasChange[]> {
-  const path = paths.modelAlias(alias);
+  const path = at('model_aliases', alias);
   return aliases.read(path, await store.get(path))?.history ?? [];
 }
 
@@ -145,7 +145,7 @@ export async function changeAlias(
   alias: ModelAlias,
   change: AliasChange,
 ): Promise<readonly AliasChange[]> {
-  const path = paths.modelAlias(alias);
+  const path = at('model_aliases', alias);
   return store.transaction(async (tx) => {
     const before = aliases.read(path, await tx.get(path))?.history ?? [];
     const history = bothHistories(before, [change]);

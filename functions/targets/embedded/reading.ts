@@ -5,8 +5,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RequestError } from '../../../shared/domain/failure.ts';
-import type { Answer, Cell } from '../../../shared/ports/warehouse.ts';
+import { ok, RequestError, type Result } from '../../../shared/domain/failure.ts';
+import { qualifiedName } from '../../../shared/domain/table.ts';
+import { gatherRows, orderOf, type TableRows } from '../../../shared/domain/table-rows.ts';
+import type { Answer, Cell, RowsAsked } from '../../../shared/ports/warehouse.ts';
 import type { ReadingWarehouse, Worker } from '../client.ts';
 import { readingThen } from '../reading-then.ts';
 import type { EmbeddedClient } from './client.ts';
@@ -73,6 +75,7 @@ export async function distantSnapshot(home: string, folder: string, say: Say): P
 export function distantWarehouse(home: string, say: Say = () => undefined): ReadingWarehouse {
   return {
     ask: (sql) => distantAnswer(home, { op: 'ask', sql }, say),
+    read: (asked) => distantRows(home, asked, say),
     askThen: async (asked, sql, portable) => {
       const dates = [...asked.dates];
       return distantAnswer(home, { op: 'askThen', at: asked.at, dates, sql, portable }, say);
@@ -91,6 +94,19 @@ export function distantWarehouse(home: string, say: Say = () => undefined): Read
         ReturnType<ReadingWarehouse['changeEvents']>
       >,
   };
+}
+
+/** The rows of a table between two dates, asked as a query whose names are those of declared tables and columns. */
+async function distantRows(
+  home: string,
+  { table: { definition }, columns, first, last }: RowsAsked,
+  say: Say,
+): Promise<Result<TableRows>> {
+  const gathered = gatherRows(definition, columns);
+  const sql = `SELECT ${columns.join(', ')} FROM ${qualifiedName(definition)} WHERE ${definition.partitionColumn} BETWEEN DATE '${first}' AND DATE '${last}' ORDER BY ${orderOf(definition).join(', ')}`;
+  const { chunks } = await distantAnswer(home, { op: 'ask', sql }, say);
+  for await (const rows of chunks) for (const cells of rows) gathered.take(cells);
+  return ok(gathered.rows());
 }
 
 async function distantAnswer(home: string, asked: Asked, say: Say): Promise<AnswerThen> {

@@ -1,0 +1,164 @@
+/** Reads what models are trained on and judged by: box scores, and the features of the same games. */
+import { FEATURE_VERSIONS, featureVersion } from '../../shared/domain/features.ts';
+import { RequestError } from '../../shared/domain/failure.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Registry } from '../../shared/domain/registry.ts';
+import { firstDateOf, seasonOf } from '../../shared/domain/season.ts';
+import type { TableRows } from '../../shared/domain/table-rows.ts';
+import type { Matrix } from '../../shared/learn/matrix.ts';
+import {
+  keyOf,
+  playerGamesOf,
+  whyAbsent,
+  LEAST_EARLIER,
+  type BoxLines,
+} from '../../shared/modeling/games.ts';
+import type { Absent } from '../../shared/modeling/predicted.ts';
+import { rowsOf, type ModelRows } from '../../shared/modeling/rows.ts';
+import { RULE_COLUMNS, ruledPoints, type RuleRow } from '../../shared/modeling/rules.ts';
+import type { Warehouse } from '../../shared/ports/warehouse.ts';
+
+const BOX_SCORES = 'player_game_summary';
+const SCHEDULE = 'nbac_schedule';
+const FEATURES = 'ml_feature_store_v2';
+const LINE = 'vegas_points_line';
+
+/** What is read of a range of dates. */
+export interface FoundRows {
+  /** Player-games that have features. */
+  readonly rows: ModelRows;
+  /** Points of each by `rules_v1`. */
+  readonly rules: Float64Array;
+  /** Player-games that have none, and why. */
+  readonly absent: readonly Absent[];
+}
+
+interface RowPorts {
+  readonly registry: Registry;
+  readonly warehouse: Pick<Warehouse, 'read'>;
+}
+
+/** The digest of the code that computes the features. */
+export function featureCode(registry: Registry): string {
+  return registry.get(FEATURES).codeFingerprint;
+}
+
+/** The newest feature version of which `ml_feature_store_v2` has every column. @throws RequestError when there is none */
+export function newestVersion(registry: Registry): string {
+  const { columns } = registry.get(FEATURES).definition;
+  const found = FEATURE_VERSIONS.find(({ features }) => features.every(({ name }) => name in columns));
+  if (found === undefined) throw new RequestError(`${FEATURES} has the columns of no feature version`);
+  return found.name;
+}
+
+/**
+ * The features of a version, without those that are left out.
+ * @throws RequestError when one that is to be left out is none of them
+ */
+export function featuresOf(version: string, without: readonly string[]): string[] {
+  const names = featureVersion(version).features.map(({ name }) => name);
+  for (const name of without)
+    if (!names.includes(name))
+      throw new RequestError(
+        `--without ${name} is no feature of ${version}; there are: ${names.join(', ')}`,
+        {
+          flag: '--without',
+        },
+      );
+  return names.filter((name) => !without.includes(name));
+}
+
+/**
+ * The player-games of a range with three or more earlier games of the season.
+ * @param features columns of `ml_feature_store_v2`
+ * @throws RequestError when the tables cannot be read, or the features are no columns of numbers
+ */
+export async function readModelRows(
+  { registry, warehouse }: RowPorts,
+  first: GameDate,
+  last: GameDate,
+  features: readonly string[],
+): Promise<FoundRows> {
+  const columns = registry.get(FEATURES).definition.columns;
+  const unknown = features.filter((name) => !['INT64', 'FLOAT64'].includes(columns[name]?.type ?? ''));
+  if (unknown.length > 0)
+    throw new RequestError(`${FEATURES} has no columns of numbers named ${unknown.join(', ')}`);
+  const read = async (table: string, from: GameDate, names: readonly string[]): Promise<TableRows> => {
+    const found = await warehouse.read({ table: registry.get(table), first: from, last, columns: names });
+    if (!found.ok) throw new RequestError(`${table} cannot be read: ${found.failure.detail}`);
+    return found.value;
+  };
+  const box = linesOf(
+    await read(BOX_SCORES, firstDateOf(seasonOf(first)), [
+      ...['game_date', 'game_id', 'player_lookup', 'team_abbr'],
+      ...['minutes_played', 'points'],
+    ]),
+  );
+  const schedule = await read(SCHEDULE, first, ['game_date', 'game_id', 'season_type']);
+  const regular = new Set(
+    keptTexts(schedule, 'game_id').filter((_, at) => schedule.texts['season_type']?.[at] === 'regular'),
+  );
+  const games = playerGamesOf(box, regular, first, last).filter(({ earlier }) => earlier >= LEAST_EARLIER);
+  const numbers = [...new Set([...features, ...RULE_COLUMNS, LINE])];
+  const found = await read(FEATURES, first, ['game_date', 'game_id', 'player_lookup', ...numbers]);
+  const matrix = matrixOfRows(found, numbers);
+  const keys = keysOf(found);
+  const all = rowsOf(games, {
+    keys,
+    features: matrix,
+    lines: found.numbers[LINE] ?? new Float64Array(found.count).fill(NaN),
+  });
+  const built = new Set(found.texts['game_date'] as readonly string[] | undefined);
+  const known = new Set(all.games.map(({ key }) => key));
+  const asked = [...features];
+  return {
+    rows: { ...all, features: only(all.features, asked) },
+    rules: rulesOf(only(all.features, RULE_COLUMNS)),
+    absent: games
+      .filter(({ key }) => !known.has(key))
+      .map((game) => ({ game, reason: whyAbsent(game, built) })),
+  };
+}
+
+function keptTexts({ texts, count }: TableRows, name: string): string[] {
+  return Array.from({ length: count }, (_, at) => texts[name]?.[at] ?? '');
+}
+
+function linesOf(found: TableRows): BoxLines {
+  const { numbers, count } = found;
+  const text = (name: string): string[] => keptTexts(found, name);
+  const empty = new Float64Array(count).fill(NaN);
+  return {
+    dates: text('game_date') as GameDate[],
+    games: text('game_id'),
+    players: text('player_lookup'),
+    teams: text('team_abbr'),
+    minutes: numbers['minutes_played'] ?? empty,
+    points: numbers['points'] ?? empty,
+  };
+}
+
+function keysOf({ texts, count }: TableRows): string[] {
+  const at = (name: string, i: number): string => texts[name]?.[i] ?? '';
+  return Array.from({ length: count }, (_, i) =>
+    keyOf(at('game_date', i), at('game_id', i), at('player_lookup', i)),
+  );
+}
+
+function matrixOfRows({ numbers, count }: TableRows, names: readonly string[]): Matrix {
+  return { names, rows: count, columns: names.map((name) => numbers[name] ?? new Float64Array(count)) };
+}
+
+function only({ names, rows, columns }: Matrix, asked: readonly string[]): Matrix {
+  return {
+    names: asked,
+    rows,
+    columns: asked.map((name) => columns[names.indexOf(name)] ?? new Float64Array(rows)),
+  };
+}
+
+function rulesOf({ names, rows, columns }: Matrix): Float64Array {
+  return Float64Array.from({ length: rows }, (_, at) =>
+    ruledPoints(Object.fromEntries(names.map((name, f) => [name, columns[f]?.[at] ?? NaN])) as RuleRow),
+  );
+}
