@@ -348,8 +348,6 @@ add('serve', 'handle the messages of a home until stopped, and take new ones at 
       throw new RequestError(
         'On Google Cloud the deployed functions handle the messages; deploy them with: fullcourt deploy',
       );
-    if (config.target === 'emulator' && flags.now !== undefined)
-      throw new RequestError('--now works on the embedded target only: functions go by their own clocks');
     if (config.target === 'embedded')
       exitCode = await withHome(flags, async (client) =>
         (await import('./cli/serve.ts')).serveCommand(client, flags),

@@ -29,6 +29,9 @@ const headersOfSource = z.record(
   z.string().regex(/^[\x20-\x7e]*$/),
 );
 
+/** Seconds of a century: by more than this no clock is set. */
+const MOST_AHEAD = 3_155_760_000;
+
 const variables = z.object({
   FULLCOURT_TARGET: z.enum(TARGETS).default('embedded'),
   FULLCOURT_HOME: z.string().min(1).default('.fullcourt'),
@@ -78,6 +81,7 @@ const variables = z.object({
   FULLCOURT_ALLOW_UNKEYED: z.enum(['0', '1']).default('0'),
   FULLCOURT_LEASE_SECONDS: z.coerce.number().int().min(5).max(3600).optional(),
   FULLCOURT_TELL_AGAIN_SECONDS: z.coerce.number().int().min(5).max(86_400).optional(),
+  FULLCOURT_CLOCK_AHEAD_SECONDS: z.coerce.number().min(-MOST_AHEAD).max(MOST_AHEAD).default(0),
   PUBSUB_EMULATOR_HOST: loopback.optional(),
   FIRESTORE_EMULATOR_HOST: loopback.optional(),
   FULLCOURT_BIGQUERY_HOST: loopback.optional(),
@@ -112,6 +116,11 @@ export interface Config {
   readonly threads: number | undefined;
   /** Memory of DuckDB, such as `1GB`. */
   readonly memoryLimit: string;
+  /**
+   * Seconds by which the business clock (what is due, what is today) is ahead of the clock of the machine; negative when it is behind,
+   * 0 when they are the same. Leases and `processed_at` are always by the clock of the machine.
+   */
+  readonly clockAheadSeconds: number;
   /** Which live sources may be asked, and how they are reached. */
   readonly sources: SourceSettings;
   /** Settings of the targets `emulator` and `gcp`. These targets always have a project. */
@@ -188,6 +197,10 @@ export function readConfig(env: Environment): Config {
     found.FULLCOURT_PROJECT ?? (found.FULLCOURT_TARGET === 'emulator' ? EMULATED_PROJECT : undefined);
   if (found.FULLCOURT_TARGET === 'gcp' && project === undefined)
     throw new RequestError('FULLCOURT_PROJECT: the target gcp needs the id of a project');
+  if (found.K_SERVICE !== undefined && found.FULLCOURT_CLOCK_AHEAD_SECONDS !== 0)
+    throw new RequestError(
+      'FULLCOURT_CLOCK_AHEAD_SECONDS: a deployed function goes by the clock of the machine',
+    );
   if ((found.FULLCOURT_PUSH_ACCOUNT === undefined) !== (found.FULLCOURT_PUSH_AUDIENCE === undefined))
     throw new RequestError('FULLCOURT_PUSH_ACCOUNT and FULLCOURT_PUSH_AUDIENCE go together');
   return {
@@ -201,6 +214,7 @@ export function readConfig(env: Environment): Config {
     traces: found.FULLCOURT_TRACES === 'otlp' ? tracesOf(found) : undefined,
     threads: found.FULLCOURT_THREADS,
     memoryLimit: found.FULLCOURT_MEMORY,
+    clockAheadSeconds: found.FULLCOURT_CLOCK_AHEAD_SECONDS,
     sources: sourceSettings(env),
     cloud: {
       project: project ?? '',

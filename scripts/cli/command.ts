@@ -4,7 +4,6 @@ import pc from 'picocolors';
 import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
 import { lackOf, RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
-import type { Clock } from '../../shared/ports/index.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { instantOption } from './dates.ts';
 import { shownJson, shownLines } from './shown.ts';
@@ -20,19 +19,22 @@ export interface GlobalOptions {
   readonly now?: string;
 }
 
-/** The configuration of a command. `--target` is used instead of `FULLCOURT_TARGET` where both are given. */
+/**
+ * The configuration of a command. `--target` is used instead of `FULLCOURT_TARGET` where both are given. With `--now` the business
+ * clock shows that time when the command begins, and goes on from there.
+ */
 export function configOf(options: GlobalOptions, env: Environment = environment): Config {
   return readConfig({
     ...env,
     ...(options.target === undefined ? {} : { FULLCOURT_TARGET: options.target }),
+    ...(options.now === undefined
+      ? {}
+      : { FULLCOURT_CLOCK_AHEAD_SECONDS: String(secondsAhead(options.now)) }),
   });
 }
 
-/** The business clock of a command: it shows `--now` when the command begins, and goes on from there. */
-function businessClockOf({ now }: GlobalOptions): { readonly businessClock?: Clock } {
-  if (now === undefined) return {};
-  const ahead = instantOption('--now', now).getTime() - Date.now();
-  return { businessClock: () => new Date(Date.now() + ahead) };
+function secondsAhead(now: string): number {
+  return (instantOption('--now', now).getTime() - Date.now()) / 1000;
 }
 
 /**
@@ -47,7 +49,6 @@ async function openHome(options: GlobalOptions): Promise<Client> {
       return (await import('../../functions/targets/embedded/guest.ts')).openGuest(config, tell);
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config, {
       say: tell,
-      ...businessClockOf(options),
     });
   }
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');

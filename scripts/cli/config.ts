@@ -69,6 +69,7 @@ export const SETTINGS: readonly Setting[] = [
   { variable: 'FULLCOURT_PUSH_AUDIENCE', value: ({ cloud }) => cloud.push?.audience ?? null },
   { variable: 'FULLCOURT_LEASE_SECONDS', value: ({ cloud }) => cloud.seconds.lease ?? null },
   { variable: 'FULLCOURT_TELL_AGAIN_SECONDS', value: ({ cloud }) => cloud.seconds.tellAgain ?? null },
+  { variable: 'FULLCOURT_CLOCK_AHEAD_SECONDS', value: ({ clockAheadSeconds }) => clockAheadSeconds },
 ];
 
 export interface ConfigAnswer {

@@ -54,6 +54,10 @@ const VARIABLES: readonly (readonly [name: string, what: string])[] = [
     'FULLCOURT_LEASE_SECONDS, FULLCOURT_TELL_AGAIN_SECONDS',
     'for the target emulator: seconds until a run is taken over from a process that died, and until a lost message is sent again',
   ],
+  [
+    'FULLCOURT_CLOCK_AHEAD_SECONDS',
+    'seconds by which the clock of the live day (what is due, what is today) is ahead of that of the machine, such as -86400 for a day before; --now sets it for one command; not on Google Cloud',
+  ],
 ];
 
 /** @param width columns of the terminal */

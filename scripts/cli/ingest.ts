@@ -4,6 +4,7 @@ import { ingestDate, type Ingested } from '../../functions/control/ingest.ts';
 import { admit, type Coming } from '../../functions/control/origins.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
+import { businessNow } from '../../shared/ports/index.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { dateOption, instantOption } from './dates.ts';
 import { asLoader, loadingProgress, withNext } from './load.ts';
@@ -21,7 +22,7 @@ export async function ingestCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const date = dateOption('--date', flags.date);
-  const now = flags.now === undefined ? client.clock() : instantOption('--now', flags.now);
+  const now = flags.now === undefined ? businessNow(client) : instantOption('--now', flags.now);
   const coming: Coming = { command: 'ingest', origin: { kind: 'files' } };
   await admit(client, coming);
   return asLoader(client, coming, async (worker) => {

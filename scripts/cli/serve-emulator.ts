@@ -59,7 +59,7 @@ const LOCAL_SECONDS = { FULLCOURT_LEASE_SECONDS: '45', FULLCOURT_TELL_AGAIN_SECO
  * @throws RequestError when emulators run on this home already; Error when a server is not installed or does not start
  */
 export async function startLocalCloud(
-  { home, cloud }: Config,
+  { home, cloud, clockAheadSeconds }: Config,
   { processes, env = environment, say = () => undefined }: LocalCloudOptions,
 ): Promise<LocalCloud> {
   refuseIfServed(home);
@@ -84,6 +84,7 @@ export async function startLocalCloud(
       FULLCOURT_TARGET: 'emulator',
       FULLCOURT_HOME: home,
       FULLCOURT_PROJECT: cloud.project,
+      FULLCOURT_CLOCK_AHEAD_SECONDS: String(clockAheadSeconds),
       PUBSUB_EMULATOR_HOST: pubsub.host,
       FIRESTORE_EMULATOR_HOST: firestore.host,
       FULLCOURT_BIGQUERY_HOST: bigquery.host,

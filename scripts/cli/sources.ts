@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { nextDueOf } from '../../functions/control/next-due.ts';
 import { askCanaries, sourceReports, type SourceReport } from '../../functions/control/sources.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import { businessNow } from '../../shared/ports/index.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { instantOption } from './dates.ts';
 import { table } from './text-table.ts';
@@ -17,7 +18,7 @@ export async function sourcesCommand(
   flags: SourcesFlags,
   options: GlobalOptions,
 ): Promise<number> {
-  const now = flags.now === undefined ? client.clock() : instantOption('--now', flags.now);
+  const now = flags.now === undefined ? businessNow(client) : instantOption('--now', flags.now);
   const settings = client.config.sources;
   let isChanged = false;
   if (flags.canary === true) {

@@ -28,6 +28,11 @@ export interface DocumentPorts {
   readonly context?: LogContext;
 }
 
+/** A business clock that is so many seconds ahead of a clock of the machine; none where it is the same clock. */
+export function clockAhead(seconds: number, clock: Clock): { readonly businessClock?: Clock } {
+  return seconds === 0 ? {} : { businessClock: () => new Date(clock().getTime() + seconds * 1000) };
+}
+
 /** The time by which it is decided what is due and what is today. */
 export function businessNow({
   clock,

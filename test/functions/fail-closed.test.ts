@@ -36,6 +36,13 @@ describe('a function on Google Cloud', () => {
     expect(() => registerService('nba-sweep', never, env)).toThrow(message);
   });
 
+  it('refuses another clock than that of the machine', () => {
+    const env = { ...gcp, ...push, K_SERVICE: 'nba-sweep', FULLCOURT_CLOCK_AHEAD_SECONDS: '-86400' };
+    expect(() => registerService('nba-sweep', never, env)).toThrow(
+      /FULLCOURT_CLOCK_AHEAD_SECONDS: a deployed function goes by the clock of the machine/,
+    );
+  });
+
   it('starts with the settings that every function is deployed with', () => {
     for (const { entryPoint, environment } of deployment().functions)
       expect(() =>

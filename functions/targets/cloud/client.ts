@@ -19,7 +19,7 @@ import { loadRegistry } from '../../processors/registry.ts';
  * @param files the archive of source files; by default the bucket of the deployment
  */
 export function openCloudClient(config: Config, files: ArchiveStore = cloudArchive(config)): Client {
-  const { store, publisher, clock, log } = documentPorts(config, commandLog(config));
+  const { store, publisher, clock, businessClock, log } = documentPorts(config, commandLog(config));
   const registry = loadRegistry();
   let gate: ((sql: string) => Promise<readonly string[]>) | undefined;
   const warehouse = cloudWarehouse(config, registry, { store, log }, async (sql) => {
@@ -36,6 +36,7 @@ export function openCloudClient(config: Config, files: ArchiveStore = cloudArchi
     archive: files,
     http: openHttp(),
     clock,
+    ...(businessClock === undefined ? {} : { businessClock }),
     log,
     pollMs: config.target === 'gcp' ? 2000 : 500,
     backlog: () => undefined,

@@ -7,7 +7,7 @@ import type { Config } from '../../../shared/config.ts';
 import { assertEasternZone } from '../../../shared/domain/game-date.ts';
 import { logger } from '../../../shared/observe/logger.ts';
 import type { Publisher } from '../../../shared/ports/bus.ts';
-import type { DocumentPorts, Log } from '../../../shared/ports/index.ts';
+import { clockAhead, type DocumentPorts, type Log } from '../../../shared/ports/index.ts';
 import type { StateStore } from '../../../shared/ports/state-store.ts';
 import type { VerifyPusher } from '../../edge/push.ts';
 import type { DocumentContext } from '../../steps/context.ts';
@@ -95,10 +95,12 @@ export function pushVerifier({ cloud }: Config): VerifyPusher | undefined {
 export function documentPorts(config: Config, log: Log = functionLog(config)): DocumentPorts {
   assertEasternZone();
   const tracer = tracerOf(config);
+  const clock = (): Date => new Date();
   return {
     store: cloudStore(config),
     publisher: cloudPublisher(config),
-    clock: () => new Date(),
+    clock,
+    ...clockAhead(config.clockAheadSeconds, clock),
     log,
     ...(tracer === undefined ? {} : { tracer }),
   };

@@ -14,7 +14,7 @@ import { assertEasternZone } from '../../../shared/domain/game-date.ts';
 import type { Registry } from '../../../shared/domain/registry.ts';
 import { logger } from '../../../shared/observe/logger.ts';
 import type { PullBus } from '../../../shared/ports/bus.ts';
-import type { Clock, Log } from '../../../shared/ports/index.ts';
+import { clockAhead, type Clock, type Log } from '../../../shared/ports/index.ts';
 import type { Http } from '../../../shared/ports/http.ts';
 import type { Tracer } from '../../../shared/ports/tracer.ts';
 import type { Client, Worker } from '../client.ts';
@@ -79,7 +79,9 @@ export function openClient(config: Config, options: ClientOptions = {}): Embedde
     clock,
     log: options.log ?? logger(config.log, (line) => process.stderr.write(line)),
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
-    ...(options.businessClock === undefined ? {} : { businessClock: options.businessClock }),
+    ...(options.businessClock === undefined
+      ? clockAhead(config.clockAheadSeconds, clock)
+      : { businessClock: options.businessClock }),
     pollMs: 150,
     holder: () => heldBy(config.home),
     codeAtWork: () => codeAtWork(config.home),
