@@ -32,9 +32,10 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
   },
   {
     suites: 'live days in full',
-    adds: 'days on which a source is blind, how often each host is asked, fetches under faults, what a correction moves in a season, and tables as they were known at a time; a live day runs in both',
+    adds: 'days on which a source is blind, a day of an operator who has keys alone, how often each host is asked, fetches under faults, what a correction moves in a season, and tables as they were known at a time; a live day runs in both',
     files: [
       'test/functions/blind-day.test.ts',
+      'test/functions/keyed-day.test.ts',
       'test/functions/live-day-questions.test.ts',
       'test/functions/known-then.test.ts',
       'test/simulator/live-day.test.ts',

@@ -2,6 +2,7 @@
 import type { Archive } from '../../shared/domain/archive.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
+import { isStandInId } from '../../shared/domain/game-id.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { isAnswered } from '../../shared/domain/source-state.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -90,14 +91,20 @@ export async function askSource(
   const told = new Set<Target>();
   const targetsIn = (endpoint: Endpoint): Target[] =>
     targets.filter((target) => endpoint.targets[target] !== undefined);
+  /** What the season has told, so that its date need not be asked about; and what it has not told, which no date makes up for. */
+  const [toldOfSeason, lackingOfSeason] = [new Set<Target>(), new Set<Target>()];
   const fail = (endpoint: Endpoint): void => {
-    for (const target of targetsIn(endpoint)) failed.add(target);
+    for (const target of targetsIn(endpoint)) {
+      failed.add(target);
+      if (endpoint.about === 'season') lackingOfSeason.add(target);
+    }
   };
   /** What another question about the whole date has told, such as the log of the play-offs beside that of the season. */
   const toldOfDate = new Set<Target>();
   for (const about of ABOUT)
     for (const [name, endpoint] of Object.entries<Endpoint>(source.endpoints)) {
       if (endpoint.about !== about || !isWanted(endpoint, errand, targets)) continue;
+      if (about === 'date' && targetsIn(endpoint).every((target) => toldOfSeason.has(target))) continue;
       const subjects = subjectsOf(endpoint, { date, games, over, leads, now }, isKnown);
       const covered = subjects.filter((subject) => endpoint.covers(subject, gameDateOf(now)));
       const isCovered = covered.length > 0 || subjects.length === 0;
@@ -116,8 +123,9 @@ export async function askSource(
         onAsked(found.answer);
         leads.push(...leadsOf(found.answer, { errand, games, now }));
         if (found.isLacking) fail(endpoint);
-        else if (about === 'date' && endpoint.fills.length > 0)
-          for (const target of targetsIn(endpoint)) toldOfDate.add(target);
+        else if (about === 'season' || (about === 'date' && endpoint.fills.length > 0))
+          for (const target of targetsIn(endpoint))
+            (about === 'season' ? toldOfSeason : toldOfDate).add(target);
         const { name: file, bytes, status, original } = found.answer;
         if (original !== undefined) await ports.archive.put(original.name, original.bytes);
         if (bytes === undefined) continue;
@@ -127,7 +135,7 @@ export async function askSource(
       }
     }
   const notDue = games.length - over.length;
-  for (const target of toldOfDate) failed.delete(target);
+  for (const target of toldOfDate) if (!lackingOfSeason.has(target)) failed.delete(target);
   return {
     ...{ asked, files, failed: [...failed].sort(), games: games.length, notDue },
     uncovered: [...uncovered].filter((target) => !told.has(target) && !failed.has(target)).sort(),
@@ -174,7 +182,10 @@ function subjectsOf(
     case 'event':
       return leads;
     case 'game':
-      return over.filter((game) => !isKnown(game, fills)).map(({ nbaGameId }) => nbaGameId);
+      // Who asks by the ids of the league cannot ask about a game that has none yet.
+      return over
+        .filter((game) => !isStandInId(game.nbaGameId) && !isKnown(game, fills))
+        .map(({ nbaGameId }) => nbaGameId);
     case 'matchup':
       return over.filter((game) => !isKnown(game, fills)).map(({ gameId }) => gameId);
     default:

@@ -63,7 +63,10 @@ export async function correctionsSince(
     const [first] = events;
     if (first === undefined) continue;
     const { table, date } = first;
-    const said = lastSaid(events) ?? (await lastArchived(ports, table, date));
+    const said = lastToArrive(
+      events.filter(({ observedAt }) => observedAt !== null),
+      await arrivedOn(ports, table, date),
+    );
     corrections.push({
       ...{ table, date, source: said?.source ?? null, observedAt: said?.observedAt ?? null },
       rows: events.reduce((sum, { added, changed, removed }) => sum + added + changed + removed, 0),
@@ -85,21 +88,25 @@ function isSaidLater(events: readonly ChangeEvent[]): boolean {
 
 type Said = Pick<ChangeEvent, 'source' | 'observedAt'>;
 
-/** What was said last of the rows of a correction; undefined when it has only taken rows away. */
-function lastSaid(events: readonly ChangeEvent[]): Said | undefined {
-  return events
-    .filter(({ observedAt }) => observedAt !== null)
-    .toSorted((a, b) => ((a.observedAt ?? '') < (b.observedAt ?? '') ? -1 : 1))
-    .at(-1);
+/** What the archive was told of a date of a table, in the order in which it came. */
+async function arrivedOn(ports: ReadingPorts, table: string, date: GameDate): Promise<readonly Said[]> {
+  const [archive] = await archivesOf(ports, [table], seasonOf(date));
+  return (archive?.slices[date] ?? []).flatMap(({ entry }) => archive?.entries[entry] ?? []);
 }
 
-/** What the archive was told last of a date of a table. */
-async function lastArchived(ports: ReadingPorts, table: string, date: GameDate): Promise<Said | undefined> {
-  const [archive] = await archivesOf(ports, [table], seasonOf(date));
-  return (archive?.slices[date] ?? [])
-    .flatMap(({ entry }) => archive?.entries[entry] ?? [])
-    .toSorted((a, b) => (a.observedAt < b.observedAt ? -1 : 1))
-    .at(-1);
+/**
+ * What was said last of the rows of a correction; of a correction that has only taken rows away what came last of the date. When a
+ * historical file was imported says nothing of whether it came after an answer of a time, so the order is that in which they came.
+ * @param told what the changed rows are from
+ * @param arrived what the archive has of the date, in the order in which it came
+ */
+export function lastToArrive<T extends Said>(told: readonly T[], arrived: readonly T[]): T | undefined {
+  const placeOf = ({ source, observedAt }: Said): number =>
+    arrived.findLastIndex((each) => each.source === source && each.observedAt === observedAt);
+  const last = told.toSorted(
+    (a, b) => placeOf(a) - placeOf(b) || ((a.observedAt ?? '') < (b.observedAt ?? '') ? -1 : 1),
+  );
+  return last.at(-1) ?? arrived.at(-1);
 }
 
 /**

@@ -29,10 +29,10 @@ export interface AnsweredAsk extends PlannedAsk {
 }
 
 /** Whether a source is asked a kind of question on an errand. The schedule goes before everything that needs to know the games. */
-export function belongsTo(errand: Errand, { rhythm, targets }: Endpoint): boolean {
+export function belongsTo(errand: Errand, { rhythm, targets, oncePerDay }: Endpoint): boolean {
   if (errand === 'everything' || rhythm === 'led') return true;
   // The schedule tells which games are over, and how they ended.
-  const isSchedule = targets.schedule !== undefined;
+  const isSchedule = targets.schedule !== undefined && oncePerDay !== true;
   if (errand === 'corrections') return rhythm === 'box_scores' || rhythm === 'overnight' || isSchedule;
   if (errand === 'box_scores' || errand === 'overnight') return rhythm === errand || isSchedule;
   return rhythm === errand;

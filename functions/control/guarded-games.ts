@@ -9,7 +9,7 @@ import {
 import { MAX_ROW_DROP } from '../../shared/domain/audit.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import type { FileKind } from '../../shared/domain/file-kinds.ts';
+import { SCHEDULE_KINDS, type FileKind } from '../../shared/domain/file-kinds.ts';
 import { agreed, leavingText } from '../../shared/domain/leaving.ts';
 import type { Guard, Span } from '../../shared/domain/losses.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -18,7 +18,7 @@ import { listText } from './list-text.ts';
 
 /** Kinds of files that tell of games that were played. */
 const KINDS: readonly FileKind[] = [
-  'schedule',
+  ...SCHEDULE_KINDS,
   'player_box',
   'player_box_lite',
   'team_box',
@@ -130,7 +130,7 @@ export function refuseLostScores(planned: readonly Planned[]): void {
     if (found === undefined) continue;
     const [games, what] = found;
     const names = Object.values(incoming.entries).flatMap(({ kind, name }) =>
-      kind === 'schedule' ? [name] : [],
+      SCHEDULE_KINDS.includes(kind as FileKind) ? [name] : [],
     );
     throw new RequestError(
       `${names.join(', ')} has ${what} in ${season} (${listText(games, 3)}): it is older than what is known, or damaged; nothing was imported. Get the file again, or add --replace if it is right`,

@@ -13,8 +13,9 @@ import {
 } from '../../shared/domain/archive.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import type { FileKind } from '../../shared/domain/file-kinds.ts';
+import { SCHEDULE_KINDS, type FileKind } from '../../shared/domain/file-kinds.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
+import { isStandInId } from '../../shared/domain/game-id.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
@@ -99,9 +100,6 @@ interface PlanningPorts {
   readonly clock: Clock;
 }
 
-/** Kinds of files that say which games a season has. */
-const SCHEDULES = ['schedule'];
-
 /**
  * Looks at every file: a damaged one stops the import before anything is written.
  * @throws RequestError when no file fills a table, or one of them is damaged, lacks columns or takes many final scores away, or a
@@ -174,7 +172,8 @@ function droppedFrom({ table, season, before, after }: PlannedSource): string[] 
         Object.values(archive?.slices ?? {}).flatMap((ofDate) => ofDate.flatMap(({ subjects }) => subjects)),
       ),
   );
-  const gone = [...(was ?? [])].filter((subject) => is?.has(subject) !== true);
+  // A stand-in of an id goes when the game has its id.
+  const gone = [...(was ?? [])].filter((subject) => is?.has(subject) !== true && !isStandInId(subject));
   if (gone.length === 0) return [];
   const what = gone.every((subject) => /^\d/.test(subject)) ? 'games' : 'teams';
   return [
@@ -226,10 +225,12 @@ function importOf(
       slices.set(date, [...(slices.get(date) ?? []), { ...slice, entry: key }]);
   }
   const kinds = [...new Set(Object.values(entries).map(({ kind }) => kind))];
-  const speaksForSeason = played === undefined || lackingGames(season, files, checked, played)?.length === 0;
-  const wholeSeason = kinds.filter(
-    (kind) => played === undefined || (speaksForSeason && SCHEDULES.includes(kind)),
+  const speaking = SCHEDULE_KINDS.filter(
+    (kind) => played !== undefined && lackingGames(kind, season, files, checked, played)?.length === 0,
   );
+  const whole = played === undefined ? kinds : speaking;
+  // A whole schedule of the league has every game by its own id: what others have said of the games stands no more.
+  const wholeSeason = whole.includes('schedule') ? [...new Set([...whole, ...SCHEDULE_KINDS])] : whole;
   const said = { entries, slices: withGamesOnOneDate(slices) };
   return {
     ...said,
@@ -239,8 +240,12 @@ function importOf(
   };
 }
 
-/** The games known to have been played that the schedules among the files lack; undefined when no file is a schedule. */
+/**
+ * The games known to have been played that the schedules of one kind among the files lack, of those with ids of that kind; undefined
+ * when no file is one.
+ */
 function lackingGames(
+  kind: FileKind,
   season: Season,
   files: readonly string[],
   checked: ReadonlyMap<string, CheckedFile>,
@@ -249,12 +254,15 @@ function lackingGames(
   const scheduled = new Set<string>();
   for (const name of files) {
     const file = checked.get(name);
-    if (file === undefined || !SCHEDULES.includes(file.kind)) continue;
+    if (file?.kind !== kind) continue;
     for (const { subjects } of file.seasons.get(season)?.values() ?? [])
       for (const game of subjects) scheduled.add(game);
   }
   if (scheduled.size === 0) return undefined;
-  return [...new Set([...finals, ...boxScores])].filter((game) => !scheduled.has(game) && !left.has(game));
+  const hasStandIns = kind === 'named_schedule';
+  return [...new Set([...finals, ...boxScores])].filter(
+    (game) => isStandInId(game) === hasStandIns && !scheduled.has(game) && !left.has(game),
+  );
 }
 
 /** The games of a season that are known to have been played, by what tells it, and those that have left the schedule since. */
@@ -318,14 +326,16 @@ function partialSchedules(
   const notes = new Set<string>();
   for (const { season, files, after } of planned) {
     const known = played.get(season);
-    const schedules = files.filter((name) => SCHEDULES.includes(checked.get(name)?.kind ?? ''));
     const told = new Set((after.leaving ?? []).map(({ game }) => game));
-    const all = known === undefined ? [] : (lackingGames(season, schedules, checked, known) ?? []);
-    const lacking = all.filter((game) => !told.has(game)).length;
-    if (lacking > 0)
-      notes.add(
-        `${schedules.join(', ')} lacks ${lacking} ${lacking === 1 ? 'game' : 'games'} of ${season} that ${lacking === 1 ? 'was' : 'were'} played: it adds and corrects only; --replace drops them`,
-      );
+    for (const kind of SCHEDULE_KINDS) {
+      const schedules = files.filter((name) => checked.get(name)?.kind === kind);
+      const all = known === undefined ? [] : (lackingGames(kind, season, schedules, checked, known) ?? []);
+      const lacking = all.filter((game) => !told.has(game)).length;
+      if (lacking > 0)
+        notes.add(
+          `${schedules.join(', ')} lacks ${lacking} ${lacking === 1 ? 'game' : 'games'} of ${season} that ${lacking === 1 ? 'was' : 'were'} played: it adds and corrects only; --replace drops them`,
+        );
+    }
   }
   return [...notes];
 }

@@ -1,7 +1,8 @@
 /** What a source file says of which season and date: the slices under which it is archived, and its form by date. */
 import type { Slice } from '../../shared/domain/archive.ts';
+import { SCHEDULE_KINDS } from '../../shared/domain/file-kinds.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import { isSeasonType, kindOfGame, parseNbaGameId } from '../../shared/domain/game-id.ts';
+import { isSeasonType, kindOfGame, parseAnyGameId } from '../../shared/domain/game-id.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { canonicalTeam } from '../../shared/domain/teams.ts';
 import { encodeByDate } from './by-date.ts';
@@ -54,7 +55,7 @@ export function sliceFile(
           {
             digest,
             subjects: [...new Set(subjects.map((each) => subjectOf(column, each)))].sort(),
-            ...(file.kind === 'schedule' ? resultsIn(sorted.header, lines, file) : {}),
+            ...(SCHEDULE_KINDS.includes(file.kind) ? resultsIn(sorted.header, lines, file) : {}),
           },
         ]),
       ),
@@ -80,9 +81,12 @@ function resultsIn(header: string, lines: readonly Line[], { first, last }: Sour
   const claims = new Map<string, string>();
   const contradicted = new Set<string>();
   for (const { text } of lines) {
-    const cell = (column: string): string => plainCell(cellAt(text, places.get(column) ?? -1) ?? '');
+    const cell = (column: string): string => {
+      const place = places.get(column);
+      return place === undefined ? '' : plainCell(cellAt(text, place) ?? '');
+    };
     const game = subjectOf('game_id', cell('game_id'));
-    const id = parseNbaGameId(game);
+    const id = parseAnyGameId(game);
     if (id !== undefined && !isSeasonType(kindOfGame(id))) continue;
     const points = [cell('home_pts'), cell('visitor_pts')];
     const [home = 0, visitor = 0] = points.map(Number);

@@ -6,7 +6,7 @@
 import Papa from 'papaparse';
 import { knownAfterGame, scheduleKnownFrom } from '../../shared/domain/assumed-times.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
-import type { FileKind } from '../../shared/domain/file-kinds.ts';
+import { SCHEDULE_KINDS, type FileKind } from '../../shared/domain/file-kinds.ts';
 import { parseUtc } from './instants.ts';
 import { plainCell } from './plain-cells.ts';
 import { datesOfCells } from './source-dates.ts';
@@ -40,7 +40,9 @@ export function textKnownAt(kind: FileKind, text: string, at: string): string | 
   const dateAt = columns.indexOf('game_date');
   const dates = datesOfCells(new Set(all.map((line) => cellAt(line.text, dateAt) ?? '')));
   const dateOf = (line: Line): GameDate | undefined => dates.get(cellAt(line.text, dateAt) ?? '');
-  const known = kind === 'schedule' ? scheduled(columns, at) : timed(columns.indexOf(TIMES[kind] ?? ''), at);
+  const known = SCHEDULE_KINDS.includes(kind)
+    ? scheduled(columns, at)
+    : timed(columns.indexOf(TIMES[kind] ?? ''), at);
   let isWhole = true;
   const kept: string[] = [];
   for (const line of all) {

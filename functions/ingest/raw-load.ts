@@ -125,7 +125,9 @@ export function ofOtherSeason(source: SourceRow, file: SourceFile, season: Seaso
 export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): ScheduledGame | LeftOut {
   const other = source.has('season') ? ofOtherSeason(source, file, job.season) : undefined;
   if (other !== undefined) return other;
-  if (!source.has('game_id')) return gameOfTeams(source, job);
+  if (file.kind === 'named_schedule')
+    return gameOfTeams(source, job) ?? { leftOut: 'games of teams whose game another source has' };
+  if (!source.has('game_id')) return gameOfTeams(source, job) ?? refuse(noGameText(source));
   const id = nbaGameIdOf(source);
   const kind = kindOfGame(id);
   if (!isSeasonType(kind)) return { leftOut: `rows of ${kind} games not used` };
@@ -138,13 +140,16 @@ export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): Sched
   return game;
 }
 
-/** The game that two teams play on the date of a row whose source has no ids of the league. @throws RowRefusal when they play none */
-function gameOfTeams(source: SourceRow, job: LoadJob): ScheduledGame {
+/** The game that two teams play on the date of a row whose source has no ids of the league; undefined when they play none. */
+function gameOfTeams(source: SourceRow, job: LoadJob): ScheduledGame | undefined {
   const [date, home, away] = [source.gameDate(), teamOf(source, 'home_team'), teamOf(source, 'visitor_team')];
-  const found = [...job.schedule.values()].find(
+  return [...job.schedule.values()].find(
     (game) => game.date === date && game.home === home && game.away === away,
   );
-  return found ?? refuse(`the schedule has no game of ${away} at ${home} on ${date}`);
+}
+
+function noGameText(source: SourceRow): string {
+  return `the schedule has no game of ${teamOf(source, 'visitor_team')} at ${teamOf(source, 'home_team')} on ${source.gameDate()}`;
 }
 
 /** The league's id of the game of a row. @throws RowRefusal when the cell has none */

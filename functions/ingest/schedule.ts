@@ -5,7 +5,7 @@ import {
   isSeasonType,
   kindOfGame,
   parseGameId,
-  parseNbaGameId,
+  parseAnyGameId,
   type GameId,
   type NbaGameId,
   type SeasonType,
@@ -91,7 +91,7 @@ export function scheduleOf(scheduleRows: readonly Row[], resultRows: readonly Ro
   );
   const games = new Map<NbaGameId, ScheduledGame>();
   for (const row of scheduleRows.filter(isRead)) {
-    const nbaGameId = parseNbaGameId(String(row['nba_game_id']));
+    const nbaGameId = parseAnyGameId(String(row['nba_game_id']));
     const parts = parseGameId(String(row['game_id']));
     const kind = nbaGameId === undefined ? undefined : kindOfGame(nbaGameId);
     if (nbaGameId === undefined || parts === undefined || kind === undefined || !isSeasonType(kind)) {

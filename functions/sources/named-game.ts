@@ -1,13 +1,13 @@
 /** A game as a source with ids of its own names it: by its date and its teams, in the columns of a source file. */
 import { gameId, type GameId } from '../../shared/domain/game-id.ts';
-import { parseGameDate } from '../../shared/domain/game-date.ts';
+import { parseGameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { canonicalTeam, type Tricode } from '../../shared/domain/teams.ts';
 import { PayloadFault } from './source.ts';
 
 /** Which game an entry of an answer is about. */
 export interface NamedGame {
   readonly game: GameId;
-  readonly game_date: string;
+  readonly game_date: GameDate;
   readonly home_team: Tricode;
   readonly visitor_team: Tricode;
 }

@@ -43,6 +43,8 @@ export interface Endpoint {
   /** What of a date it helps to know, and the place of this source in the order in which sources are asked for that; 1 is first. */
   readonly targets: Readonly<Partial<Record<Target, number>>>;
   readonly rhythm: Rhythm;
+  /** Set for a large answer that is asked for in the morning alone, and not again after each wave of games. */
+  readonly oncePerDay?: true;
   /** The path of the question below the address of the source, without a key. */
   readonly path: (subject: string) => string;
   /** Another path under which the same may be; it is asked when there is nothing under the first. */

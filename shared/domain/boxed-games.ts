@@ -3,9 +3,11 @@
  * beginning, its line of them is refused, or it is older than the box scores. Such a game was played, so the tables that tell which
  * games there are have a row of it.
  */
-import type { Archive } from './archive.ts';
+import type { Archive, ArchivedEntry } from './archive.ts';
+import { knownAfterGame } from './assumed-times.ts';
 import type { GameDate } from './game-date.ts';
 import { isSeasonType, kindOfGame, parseNbaGameId } from './game-id.ts';
+import { denialSeenAt, type Denial } from './leaving.ts';
 import { memoized } from './memoized.ts';
 import { moreGamesFrom, type TableDefinition } from './table.ts';
 
@@ -66,24 +68,38 @@ const boxedByDate = memoized((schedule: Archive, boxes: Archive) => {
   const finals = new Set(
     Object.values(schedule.slices).flatMap((ofDate) => ofDate.flatMap((slice) => slice.finals ?? [])),
   );
-  /** Game -> when the schedules that agree on its leaving were read last. */
+  /** Game -> the last of the schedules that agree on its leaving. */
   const left = new Map(
-    (schedule.leaving ?? []).flatMap(({ game, hasLeft, denials }) =>
-      hasLeft ? [[game, denials.at(-1)?.observedAt ?? '']] : [],
+    (schedule.leaving ?? []).flatMap(({ game, hasLeft, denials }): [string, Denial | undefined][] =>
+      hasLeft ? [[game, denials.at(-1)]] : [],
     ),
   );
   const byDate = new Map<GameDate, readonly string[]>();
   for (const [date, ofDate] of Object.entries(boxes.slices) as [GameDate, Archive['slices'][string]][]) {
-    const games = ofDate.flatMap(({ entry, subjects }) => {
-      const observedAt = boxes.entries[entry]?.observedAt ?? '';
-      return subjects.filter(
-        (game) => !finals.has(game) && isCounted(game) && observedAt > (left.get(game) ?? ''),
-      );
-    });
+    const games = ofDate.flatMap(({ entry, subjects }) =>
+      subjects.filter(
+        (game) =>
+          !finals.has(game) && isCounted(game) && isSaidAfter(boxes.entries[entry], left.get(game), date),
+      ),
+    );
     if (games.length > 0) byDate.set(date, [...new Set(games)].sort());
   }
   return byDate;
 });
+
+/**
+ * Whether box scores were learned after a schedule had denied their game. Of a historical file and an answer of a time the file says
+ * nothing later than it could have been known, whenever it was imported.
+ */
+function isSaidAfter(boxes: ArchivedEntry | undefined, denial: Denial | undefined, date: GameDate): boolean {
+  if (denial === undefined) return true;
+  if (boxes === undefined) return false;
+  const { observedAt, observedKind } = boxes;
+  if (observedKind === 'measured') return observedAt > denialSeenAt(denial, observedAt, date);
+  const isMeasured = denial.isAssumed !== true && denial.source !== 'files';
+  const at = isMeasured && observedAt > denial.observedAt ? knownAfterGame(date) : observedAt;
+  return at > denial.observedAt;
+}
 
 /** Whether a subject is a game of a kind that the pipeline reads; games of the preseason are not. */
 function isCounted(subject: string): boolean {

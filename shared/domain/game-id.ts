@@ -3,8 +3,8 @@
  * `NbaGameId` is the id of the league. Both are branded strings, so that the compiler refuses one in the
  * place of the other.
  */
-import { parseGameDate, type GameDate } from './game-date.ts';
-import { seasonStarting, type Season } from './season.ts';
+import { daysBetween, parseGameDate, type GameDate } from './game-date.ts';
+import { firstDateOf, seasonOf, seasonStarting, seasonYear, type Season } from './season.ts';
 import { TRICODES, type Tricode } from './teams.ts';
 
 declare const brand: unique symbol;
@@ -14,7 +14,7 @@ export type GameId = string & { readonly [brand]: 'GameId' };
 
 /**
  * Ten digits with their leading zeros: three for the kind of game, two for the season, five for the game,
- * such as `0022300645`.
+ * such as `0022300645`. A game that no source has told the id of has a stand-in of ten digits, see {@link standInId}.
  */
 export type NbaGameId = string & { readonly [brand]: 'NbaGameId' };
 
@@ -80,9 +80,35 @@ export function parseNbaGameId(text: string): NbaGameId | undefined {
   return /^00[1-6]\d{7}$/.test(text) ? (text as NbaGameId) : undefined;
 }
 
-/** The kind of game that `id` names, by its first three digits. */
+/**
+ * The id of a game that only sources with ids of their own have told of. It has the digits of an id of the league for the kind and the
+ * season, with a 9 before them, as no id of the league begins; the last five are 30 times the days since the first day of the season,
+ * plus the place of the home team among the tricodes. The game of 2024-01-26 in Atlanta is `9022303510`. A team plays once on a date,
+ * so that no two games have one stand-in. The league's id takes its place as soon as a schedule of the league has the game.
+ */
+export function standInId(kind: SeasonType, date: GameDate, home: Tricode): NbaGameId {
+  const season = seasonOf(date);
+  const game = daysBetween(firstDateOf(season), date) * TRICODES.length + TRICODES.indexOf(home);
+  const digits =
+    Object.entries(KINDS)
+      .find(([, each]) => each === kind)?.[0]
+      .slice(1) ?? '';
+  return `9${digits}${String(seasonYear(season) % 100).padStart(2, '0')}${String(game).padStart(5, '0')}` as NbaGameId;
+}
+
+/** Whether an id is a stand-in, and not one of the league. */
+export function isStandInId(id: string): boolean {
+  return /^90[2456]\d{7}$/.test(id);
+}
+
+/** The league's id, or the stand-in of one, that is written in `text`; undefined when it is none of the two. */
+export function parseAnyGameId(text: string): NbaGameId | undefined {
+  return isStandInId(text) ? (text as NbaGameId) : parseNbaGameId(text);
+}
+
+/** The kind of game that `id` names, by its second and third digit. */
 export function kindOfGame(id: NbaGameId): GameKind {
-  return KINDS[id.slice(0, 3) as keyof typeof KINDS];
+  return KINDS[`0${id.slice(1, 3)}` as keyof typeof KINDS];
 }
 
 /**

@@ -3,6 +3,7 @@
  * leaves, or changes, only when two observations agree: of two sources, or an hour apart. Until then its old rows stay. Every answer is
  * computed from the observations alone, so it is the same in whatever order they come.
  */
+import { knownAfterGame, scheduleKnownFrom } from './assumed-times.ts';
 import type { GameDate } from './game-date.ts';
 import type { Slice } from './archive.ts';
 
@@ -19,6 +20,8 @@ export interface Denial {
   readonly source: string;
   /** When it was learned (ISO, UTC). */
   readonly observedAt: string;
+  /** Set when nobody knows when it was learned, and `observedAt` is when its file was imported. */
+  readonly isAssumed?: true;
   /**
    * `no row`: it does not have the game. `no score`: it has the game as one that was not played, with the lines of `instead`.
    * `other teams`: it has the game with other teams, or with home and away exchanged. `other date`: it has the game, with a
@@ -57,6 +60,17 @@ export function agreed(denials: readonly Denial[]): Denial | undefined {
   return denials.findLast((one) => denials.some((other) => doAgree(one, other)));
 }
 
+/**
+ * When a denial was learned, as it compares with what was measured at a time. A historical file says nothing later than it could have
+ * been known, whenever it was imported.
+ * @param measuredAt when the other observation was made (ISO, UTC)
+ * @param date of the game
+ */
+export function denialSeenAt(denial: Denial, measuredAt: string, date: GameDate): string {
+  if (denial.isAssumed !== true || measuredAt >= denial.observedAt) return denial.observedAt;
+  return denial.says === 'no score' ? scheduleKnownFrom(date) : knownAfterGame(date);
+}
+
 function doAgree(one: Denial, other: Denial): boolean {
   const apart = Math.abs(Date.parse(other.observedAt) - Date.parse(one.observedAt));
   return (
@@ -64,7 +78,10 @@ function doAgree(one: Denial, other: Denial): boolean {
     other.says !== 'unread' &&
     one.teams === other.teams &&
     dateSaid(one) === dateSaid(other) &&
-    (other.source !== one.source || apart >= MINUTES_BETWEEN_FETCHES * 60_000)
+    // When an answer was imported as a file says nothing of how long after another answer of its source it was given.
+    (other.source !== one.source ||
+      ((one.source === 'files' || other.isAssumed === one.isAssumed) &&
+        apart >= MINUTES_BETWEEN_FETCHES * 60_000))
   );
 }
 
@@ -90,9 +107,15 @@ export function withDenial(denials: readonly Denial[], denial: Denial): readonly
   return all.slice(first);
 }
 
-/** The denials that are left after an entry of that time has said again that the game was played. */
-export function deniedSince(denials: readonly Denial[], observedAt: string): readonly Denial[] {
-  return denials.filter((denial) => denial.observedAt > observedAt);
+/** The denials that are left after an observation has said again that the game was played. */
+export function deniedSince(
+  denials: readonly Denial[],
+  is: { readonly observedAt: string; readonly isAssumed: boolean; readonly date: GameDate },
+): readonly Denial[] {
+  return denials.filter((denial) => {
+    const at = is.isAssumed ? denial.observedAt : denialSeenAt(denial, is.observedAt, is.date);
+    return at > is.observedAt;
+  });
 }
 
 /** For a person: which game newer entries do not have, and what makes it leave. */

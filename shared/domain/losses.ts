@@ -99,6 +99,10 @@ export function judgeLosses(old: Archive, incoming: ArchivedImport): Judgement {
       else leaving.set(key, found.leaving);
     }
   }
+  const own = new Set(Object.values(incoming.entries).map(({ kind }) => kind));
+  // What is held of a kind of which nothing stands any more is held no more.
+  for (const [key, { kind }] of leaving)
+    if (incoming.wholeSeason.includes(kind) && !own.has(kind)) leaving.delete(key);
   const ordered = [...leaving].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
   return { held, gone, instead, leaving: ordered };
 }
@@ -176,7 +180,7 @@ function confirmed(
     const isOld = was !== undefined && observedAt < was.observedAt;
     return { ...NOTHING, held: isOld ? [key] : [], leaving: before };
   }
-  const denials = deniedSince(before?.denials ?? [], is.observedAt);
+  const denials = deniedSince(before?.denials ?? [], is);
   if (before?.hasLeft === true && agree(denials)) return { ...NOTHING, held: [key], leaving: before };
   if (before?.hasLeft !== true && was !== undefined && is.observedAt < was.observedAt)
     return { ...NOTHING, held: [key], leaving: before };
@@ -189,12 +193,13 @@ function confirmed(
 
 /** @param teams those that the game had; undefined where they are not known */
 function denialOf(
-  { name, source, observedAt }: ArchivedEntry,
+  { name, source, observedAt, observedKind }: ArchivedEntry,
   is: Mention | undefined,
   teams: string | undefined,
 ): Denial {
-  if (is === undefined) return { name, source, observedAt, says: 'no row' };
-  const who = { name, source, observedAt: is.observedAt };
+  const whose = { name, source, ...(observedKind === 'assumed' ? { isAssumed: true as const } : {}) };
+  if (is === undefined) return { ...whose, observedAt, says: 'no row' };
+  const who = { ...whose, observedAt: is.observedAt };
   if (is.isUnread) return { ...who, says: 'unread' };
   const instead = { date: is.date, slice: { ...is.slice, restricted: true } } as const;
   if (is.teams === undefined) return { ...who, says: 'no score', instead };

@@ -4,7 +4,7 @@
  */
 import type { Archive } from './archive.ts';
 import type { GameDate } from './game-date.ts';
-import { isSeasonType, kindOfGame, parseNbaGameId, type SeasonType } from './game-id.ts';
+import { isSeasonType, kindOfGame, parseAnyGameId, type SeasonType } from './game-id.ts';
 import type { Season } from './season.ts';
 
 /** Dates from `start` to `end`, both included. */
@@ -168,7 +168,7 @@ function finalsIn({ slices }: Archive): ReadonlyMap<string, FinalKinds> {
 }
 
 function kindIn(subject: string): SeasonType | undefined {
-  const id = parseNbaGameId(subject);
+  const id = parseAnyGameId(subject);
   const kind = id === undefined ? undefined : kindOfGame(id);
   return kind !== undefined && isSeasonType(kind) ? kind : undefined;
 }

@@ -177,6 +177,7 @@ const leaving = z
             name: text,
             source: text,
             observedAt: text,
+            isAssumed: z.literal(true).exactOptional(),
             says: z.enum(['no row', 'no score', 'other teams', 'other date', 'unread']),
             teams: text.exactOptional(),
             instead: z.object({ date: gameDateField, slice: z.custom<Slice>() }).readonly().exactOptional(),

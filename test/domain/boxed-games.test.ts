@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import type { Archive, Slice } from '../../shared/domain/archive.ts';
+import { boxedGames } from '../../shared/domain/boxed-games.ts';
 import { decideFollowers } from '../../shared/domain/decide/followers.ts';
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
@@ -99,5 +100,38 @@ describe.each(CALENDARS)('%s', (table) => {
       partitionDates(registry.get(table), [...each.seasons.values()][0] as never);
     expect(datesOf(leftAt('2024-06-02T12:00:00.000Z'))).not.toContain(FREE);
     expect(datesOf(leftAt('2024-05-31T12:00:00.000Z'))).toContain(FREE);
+  });
+});
+
+describe('a game that has left the schedule', () => {
+  /** Whether box scores that were learned so make it a game that was played, after answers of 2023-10-29 said that it is none. */
+  function isBoxed(observedKind: 'measured' | 'assumed', observedAt: string, night = NIGHT): boolean {
+    const entry = { name: 'f', kind: 'player_box', uri: 'f', sha256: 'f', source: 'files' };
+    const slice = { entry: 'f', digest: 'd', subjects: [UNKNOWN] };
+    const whose = { season: '2023-24', revision: 1, entries: { f: { ...entry, observedKind, observedAt } } };
+    const denial = { name: 's', source: 'nba_cdn', says: 'no row' } as const;
+    const schedule: Archive = {
+      ...{ ...whose, table: 'nbac_schedule', slices: {} },
+      leaving: [
+        {
+          ...{ kind: 'schedule', game: UNKNOWN, date: night, hasLeft: true },
+          denials: [{ ...denial, observedAt: `${day(29)}T12:00:00Z` }],
+        },
+      ],
+    };
+    const boxes: Archive = { ...whose, table: PLAYERS, slices: { [night]: [slice] } };
+    const archives = new Map([
+      ['nbac_schedule', schedule],
+      [PLAYERS, boxes],
+    ]);
+    return boxedGames({ name: 'nbac_schedule' }, PLAYERS, archives, night).length > 0;
+  }
+
+  it('is played all the same by box scores that were learned later, which a file is not because it was imported later', () => {
+    expect(isBoxed('measured', '2026-11-30T12:00:00Z')).toBe(true);
+    expect(isBoxed('measured', `${day(28)}T12:00:00Z`)).toBe(false);
+    expect(isBoxed('assumed', '2026-11-30T12:00:00Z')).toBe(false);
+    // The box scores of a night count as known from noon of the day after, 16:00 UTC.
+    expect(isBoxed('assumed', '2026-11-30T12:00:00Z', day(29))).toBe(true);
   });
 });

@@ -355,4 +355,34 @@ describe('a historical file, of which nobody knows when it was learned', () => {
   ] as const)('that says %s gives way to an answer of %s or not: %s', (file, observedAt, speaker) => {
     expect(archiveAfter(file, observedAt)).toBe(speaker);
   });
+
+  /** What is held or has left after an answer of `nba_cdn`, a file of that source imported years later, and another answer. */
+  function afterFileOf(first: Observation, ...then: readonly Observation[]): string {
+    const years = { observedAt: '2026-11-30T12:00:00Z', observedKind: 'assumed' } as const;
+    let archive = withImport(undefined, WHOSE, entryOf({ says: 'played', minute: 0, source: 'nba_cdn' }));
+    for (const [i, observation] of [first, ...then].entries()) {
+      const { entries, ...rest } = entryOf({ ...observation, source: 'nba_cdn' });
+      const told = Object.fromEntries(
+        Object.entries(entries).map(([key, entry]) => [key, i === 0 ? { ...entry, ...years } : entry]),
+      );
+      archive = withImport(archive, WHOSE, { ...rest, entries: told });
+    }
+    return (archive.leaving ?? []).map(({ hasLeft, denials }) => `${hasLeft} ${denials.length}`).join();
+  }
+
+  it('is no second observation an hour after an answer of its source: nobody knows when it was made', () => {
+    expect(afterFileOf({ says: 'no row', minute: 1 })).toBe('false 1');
+    expect(afterFileOf({ says: 'no row', minute: 1 }, { says: 'no row', minute: 5 })).toBe('false 2');
+    expect(
+      afterFileOf(
+        { says: 'no row', minute: 1 },
+        { says: 'no row', minute: 5 },
+        { says: 'no row', minute: 65 },
+      ),
+    ).toMatch(/^true/);
+  });
+
+  it('is taken back by an answer after its game, although it was imported later', () => {
+    expect(afterFileOf({ says: 'no row', minute: 1 }, { says: 'played', minute: 5 })).toBe('');
+  });
 });

@@ -79,6 +79,15 @@ describe('loads', () => {
         expect(run.dates).toHaveLength(1);
   });
 
+  it('wait for what they read and what is loaded again, although they are there', () => {
+    const calendar = registry.calendarSources[0] ?? expect.fail();
+    const [changed, reader] = [`${calendar}@${day(19)}`, `${results}@${day(19)}`];
+    const both = new Map([calendar, results].map((table) => [table, new Set([day(19), day(20)])]));
+    const view = viewOf({ registry, today, differently: except({ [changed]: null }) });
+    const loads = decideLoads(view, both, 'live');
+    expect(loads.flatMap(({ actions }) => asked(actions))).toEqual([changed, `wait ${reader}`]);
+  });
+
   it('wait while one is under way, so that it is made again with the newer answer', () => {
     const name = `${results}@${day(19)}`;
     const view = viewOf({

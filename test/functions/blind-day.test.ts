@@ -6,58 +6,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
 import { simulateLeague, type LeagueOptions } from '../../scripts/simulate/league.ts';
-import { addDays, daysBetween, gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
+import { addDays, gameDateOf } from '../../shared/domain/game-date.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
 import { drawnOf } from '../support/draw.ts';
-import { builtHome, contents, copyOf, removeFolders, type Filling } from '../support/homes.ts';
+import { builtHome, contents, copyOf, removeFolders } from '../support/homes.ts';
+import { busyDateOf, historyBefore } from '../support/live-history.ts';
 import { liveHome, type LiveHome } from '../support/live-home.ts';
 import type { LeagueFault } from '../support/live-league/index.ts';
 import { byProof } from '../support/proof.ts';
 
 const LEAGUE: LeagueOptions = { seed: 11, firstSeason: 2021, teams: 6, gamesPerTeam: 24 };
 const [PLAYED] = simulateLeague({ ...LEAGUE, seasons: 1 });
-const { season, files } = PLAYED ?? expect.fail();
-
-const linesOf = (kind: string): string[][] =>
-  (files.find(({ name }) => name.startsWith(`${kind}_`))?.text ?? '')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
-
-/** The first date with most games after the first three weeks, which has a game date after it. */
-const DATE = dateOfDay();
-
-function dateOfDay(): GameDate {
-  const games = Map.groupBy(linesOf('schedule').slice(1), ([, date]) => date as GameDate);
-  const dates = [...games.keys()].sort();
-  const [opening = expect.fail()] = dates;
-  const late = dates.filter((date) => daysBetween(opening, date) > 20).slice(0, -1);
-  return (
-    late.toSorted((a, b) => (games.get(b)?.length ?? 0) - (games.get(a)?.length ?? 0))[0] ?? expect.fail()
-  );
-}
-
-/** The files as they are before the games of the day: the schedule without later scores, nothing else of later dates. */
-const HISTORY: Filling = {
-  name: `before-${DATE}`,
-  season,
-  files: files.map(({ name, text }) => {
-    const [head = '', ...lines] = text.trim().split('\n');
-    const columns = head.split(',');
-    const dateAt = columns.indexOf('game_date');
-    const results = ['home_pts', 'visitor_pts', 'winner'].map((column) => columns.indexOf(column));
-    const isSchedule = name.startsWith('schedule_');
-    const kept = lines.flatMap((line) => {
-      const cells = line.split(',');
-      if ((cells[dateAt] ?? '') < DATE) return [line];
-      return isSchedule ? [cells.map((cell, i) => (results.includes(i) ? '' : cell)).join(',')] : [];
-    });
-    // A home with lines of the simulator takes nothing from live sources.
-    const own = [head, ...kept].join('\n').replaceAll(/,simulated$/gm, ',a-book');
-    const bytes = Buffer.from(`${own}\n`);
-    return { name, bytes: () => bytes };
-  }),
-};
+const SEASON = PLAYED ?? expect.fail();
+const DATE = busyDateOf(SEASON);
+const HISTORY = historyBefore(SEASON, DATE);
 
 interface Drill {
   readonly source: string;

@@ -5,9 +5,13 @@ import {
   gameId,
   isSeasonType,
   kindOfGame,
+  isStandInId,
+  parseAnyGameId,
   parseGameId,
   parseNbaGameId,
+  SEASON_TYPES,
   seasonOfGame,
+  standInId,
   type NbaGameId,
 } from '../../shared/domain/game-id.ts';
 import { TRICODES } from '../../shared/domain/teams.ts';
@@ -93,5 +97,30 @@ describe('the league’s id of a game', () => {
     '',
   ])('is not %j', (text) => {
     expect(parseNbaGameId(text)).toBeUndefined();
+  });
+});
+
+describe('a stand-in for the id of the league', () => {
+  it('says kind and season as an id of the league does, and is none', () => {
+    const id = standInId('regular', gameDate('2024-01-26'), 'ATL');
+    expect(id).toBe('9022303510');
+    expect([kindOfGame(id), seasonOfGame(id), isStandInId(id)]).toEqual(['regular', '2023-24', true]);
+    expect([parseNbaGameId(id), parseAnyGameId(id)]).toEqual([undefined, id]);
+    expect(['0022300645', '9012300001', '9032300001', '90223000010'].map(isStandInId)).toEqual(
+      Array(4).fill(false),
+    );
+  });
+
+  it('is another one for another kind, date or home team', () => {
+    const dates = fc.integer({ min: 0, max: 30_000 }).map((days) => addDays(gameDate('1946-11-01'), days));
+    const games = fc.tuple(fc.constantFrom(...SEASON_TYPES), dates, fc.constantFrom(...TRICODES));
+    fc.assert(
+      fc.property(games, games, (one, other) => {
+        // The years of two seasons that are a century apart have the same digits.
+        fc.pre(Math.abs(Number(one[1].slice(0, 4)) - Number(other[1].slice(0, 4))) < 99);
+        expect(standInId(...one) === standInId(...other)).toBe(one.join() === other.join());
+        expect(kindOfGame(standInId(...one))).toBe(one[0]);
+      }),
+    );
   });
 });

@@ -22,7 +22,11 @@ export const dateColumns = {
 /** The game a row belongs to. */
 export const gameColumns = {
   game_id: { type: 'STRING', description: 'YYYYMMDD_AWAY_HOME: US Eastern date and tricodes.' },
-  nba_game_id: { type: 'STRING', description: 'Ten-digit id of the game at nba.com, leading zeros kept.' },
+  nba_game_id: {
+    type: 'STRING',
+    description:
+      'Ten-digit id of the game at nba.com, leading zeros kept. One that begins with 9 stands for the id of a game that only a source with ids of its own has told of.',
+  },
   ...dateColumns,
 } satisfies Columns;
 

@@ -1,8 +1,9 @@
 /**
- * Loads the final scores from `schedule_*` files, from `named_games` files where these have none, and the points of each quarter from `game_odds_*` files. The points of the
+ * Loads the final scores from `schedule_*` files, from `named_schedule` and `named_games` files where these have none, and the points of each quarter from `game_odds_*` files. The points of the
  * quarters are used when they add up to the final score.
  */
 import { checkTeams, gameOf, isLeftOut, nbaGameIdOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import type { FileKind } from '../../../shared/domain/file-kinds.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { UNREAD, unlessRefused } from '../../ingest/refused-lines.ts';
 import { unreadGames, type UnreadGame } from '../../ingest/unread-games.ts';
@@ -35,6 +36,10 @@ export default {
       welcome: ['winner'],
       unused: ['neutral_site', 'tipoff_et', 'arena', 'arena_city'],
     },
+    named_schedule: {
+      needed: ['game_date', 'season', 'home_team', 'visitor_team', 'home_pts', 'visitor_pts'],
+      unused: ['game_id', 'season_type', 'tipoff_et'],
+    },
     named_games: {
       needed: ['game_date', 'home_team', 'visitor_team', 'home_pts', 'visitor_pts'],
       unused: ['game'],
@@ -66,7 +71,7 @@ export default {
         const game = gameOf(source, file, job);
         if (isLeftOut(game)) return game;
         checkTeams(source, game);
-        if (file.kind === 'named_games' && results.has(game.nbaGameId))
+        if (NAMED.includes(file.kind) && results.has(game.nbaGameId))
           return { leftOut: 'games whose score another source has' };
         if (file.kind !== 'game_odds') {
           const result = resultOf(source, game);
@@ -141,6 +146,9 @@ function pointsIn(source: SourceRow, column: string): number {
   const points = source.count(column);
   return points <= MAX_POINTS ? points : refuse(`${column} is ${points}, outside 0 to ${MAX_POINTS}`);
 }
+
+/** Files of sources that have ids of their own. */
+const NAMED: readonly FileKind[] = ['named_schedule', 'named_games'];
 
 const SCORES = ['home_pts', 'visitor_pts'];
 /** A score of 0 : 0 is that of a game that was never played. */

@@ -1,10 +1,16 @@
-/** Loads `schedule_*` files: the columns that are known before the game. */
+/**
+ * Loads `schedule_*` files: the columns that are known before the game. Of the games that these lack it loads `named_schedule`, where
+ * a source that has ids of its own has told them.
+ */
 import { gameDateOf, type GameDate } from '../../../shared/domain/game-date.ts';
 import {
   gameId,
   isSeasonType,
+  isStandInId,
   kindOfGame,
+  parseAnyGameId,
   seasonOfGame,
+  standInId,
   type NbaGameId,
 } from '../../../shared/domain/game-id.ts';
 import { seasonOf } from '../../../shared/domain/season.ts';
@@ -36,6 +42,10 @@ export default {
       ],
       unused: ['home_pts', 'visitor_pts', 'winner'],
     },
+    named_schedule: {
+      needed: ['game_id', 'game_date', 'season', 'season_type', 'home_team', 'visitor_team', 'tipoff_et'],
+      unused: ['home_pts', 'visitor_pts'],
+    },
   },
   begin: ({ season, note }) => {
     const seen = new Set<NbaGameId>();
@@ -45,7 +55,8 @@ export default {
       read: (source, file) => {
         const other = ofOtherSeason(source, file, season);
         if (other !== undefined) return other;
-        const nbaGameId = nbaGameIdOf(source);
+        const isNamed = file.kind === 'named_schedule';
+        const nbaGameId = isNamed ? standInIdOf(source) : nbaGameIdOf(source);
         const seasonType = kindOfGame(nbaGameId);
         if (!isSeasonType(seasonType)) return { leftOut: `rows of ${seasonType} games not used` };
         checkSeasonType(source, nbaGameId, seasonType);
@@ -55,11 +66,15 @@ export default {
         const home = teamOf(source, 'home_team');
         const away = teamOf(source, 'visitor_team');
         if (home === away) refuse(`${home} cannot play itself`);
+        if (isNamed && standInId(seasonType, date, home) !== nbaGameId)
+          refuse(`game_id ${nbaGameId} stands for no ${seasonType} game of ${home} on ${date}`);
         if (seen.has(nbaGameId)) refuse(`game ${nbaGameId} is in the schedule already`);
         for (const team of [home, away]) {
           const other = gameOfTeam.get(`${date} ${team}`);
-          if (other !== undefined)
-            refuse(`${team} plays game ${other} on ${date} already; a team plays once on a date`);
+          if (other === undefined) continue;
+          if (isNamed && !isStandInId(other))
+            return { leftOut: 'games of teams whose game another source has' };
+          refuse(`${team} plays game ${other} on ${date} already; a team plays once on a date`);
         }
         const row = {
           game_id: gameId(date, away, home),
@@ -70,16 +85,22 @@ export default {
           home_team_abbr: home,
           away_team_abbr: away,
           tipoff_at: tipoffOf(source, date, note),
-          arena: source.optionalText('arena'),
-          arena_city: source.optionalText('arena_city'),
-          neutral_site: source.optionalFlag('neutral_site'),
+          arena: isNamed ? null : source.optionalText('arena'),
+          arena_city: isNamed ? null : source.optionalText('arena_city'),
+          neutral_site: isNamed ? null : source.optionalFlag('neutral_site'),
         };
         seen.add(nbaGameId);
         for (const team of [home, away]) gameOfTeam.set(`${date} ${team}`, nbaGameId);
         return [row];
       },
-      standIns: (source, _file, date) => {
-        if (source === undefined || seen.has(unlessRefused(() => nbaGameIdOf(source)) ?? UNKNOWN)) return [];
+      standIns: (source, file, date) => {
+        // A refused line of a source without ids of the league is no word of the league that a game is played.
+        if (
+          source === undefined ||
+          file.kind !== 'schedule' ||
+          seen.has(unlessRefused(() => nbaGameIdOf(source)) ?? UNKNOWN)
+        )
+          return [];
         const game = unread.of(source, season, date);
         if (game === undefined) return [];
         return [unreadRow(game)];
@@ -92,6 +113,13 @@ export default {
     };
   },
 } satisfies RawLoad;
+
+/** The stand-in for the id of a game. @throws RowRefusal when the cell has none */
+function standInIdOf(source: SourceRow): NbaGameId {
+  const text = source.text('game_id');
+  const id = isStandInId(text) ? parseAnyGameId(text) : undefined;
+  return id ?? refuse(`game_id is "${text}", which stands for no id of the NBA`);
+}
 
 /** The row of a game that is not read. */
 function unreadRow({ cells, home, away }: UnreadGame): Row {

@@ -1,16 +1,20 @@
 /** Ball Don't Lie: the games of a date with their scores, the box scores of their players, and who is on which team. */
 import { addDays, gameDate, parseGameDate } from '../../../shared/domain/game-date.ts';
-import { seasonOf, type Season } from '../../../shared/domain/season.ts';
+import { isSeason, seasonOf, type Season } from '../../../shared/domain/season.ts';
 import type { Source } from '../source.ts';
 import { readActivePlayers } from './active-players.ts';
 import { readBoxScores } from './box-scores.ts';
 import { readGames } from './games.ts';
 import { nextPage } from './pages.ts';
+import { readSeasonGames } from './season.ts';
 
 function seasonOfDate(date: string): Season | undefined {
   const known = parseGameDate(date);
   return known === undefined ? undefined : seasonOf(known);
 }
+
+/** The first season of which the kinds of games can be told. */
+const FIRST_SEASON = '2020-21';
 
 export default {
   name: 'balldontlie',
@@ -19,6 +23,19 @@ export default {
   key: { variable: 'BALLDONTLIE_API_KEY', header: 'Authorization' },
   secondsBetween: 1,
   endpoints: {
+    season: {
+      about: 'season',
+      fills: ['named_schedule'],
+      targets: { schedule: 3 },
+      rhythm: 'morning',
+      oncePerDay: true,
+      path: (season) => `/v1/games?seasons[]=${season.slice(0, 4)}&per_page=100`,
+      // Before 2020-21 there was another play-in, so that the kinds of games cannot be told.
+      covers: (season, today) => season >= FIRST_SEASON && season <= seasonOf(gameDate(today)),
+      seasonOf: (season) => (isSeason(season) ? season : undefined),
+      read: readSeasonGames,
+      nextPage,
+    },
     games: {
       about: 'date',
       fills: ['named_games'],

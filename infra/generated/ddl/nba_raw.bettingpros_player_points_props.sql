@@ -1,6 +1,6 @@
 CREATE TABLE IF NOT EXISTS `nba_raw`.`bettingpros_player_points_props` (
   `game_id` STRING NOT NULL OPTIONS (description = 'YYYYMMDD_AWAY_HOME: US Eastern date and tricodes.'),
-  `nba_game_id` STRING OPTIONS (description = 'Ten-digit id of the game at nba.com, leading zeros kept.'),
+  `nba_game_id` STRING OPTIONS (description = 'Ten-digit id of the game at nba.com, leading zeros kept. One that begins with 9 stands for the id of a game that only a source with ids of its own has told of.'),
   `game_date` DATE NOT NULL OPTIONS (description = 'US Eastern calendar date of the game.'),
   `season` STRING OPTIONS (description = 'Season of the game, such as 2023-24.'),
   `season_type` STRING OPTIONS (description = 'Kind of game, as the third digit of nba_game_id says. The cup final counts in no standings or averages.'),

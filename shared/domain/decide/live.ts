@@ -39,13 +39,14 @@ export function decideLoads(
     for (const season of view.seasons.values())
       for (const date of partitionDates(table, season)) {
         if (!dates.has(date) || whyNoPartition(view, table, date) !== undefined) continue;
-        if (evaluation.isCurrent(table, date)) continue;
+        const { pending, lost } = evaluation.unmet(table, date);
+        // A table that is loaded already waits for those that it reads and that are loaded again: they may say something else.
+        if (evaluation.isCurrent(table, date) && pending.length === 0) continue;
         const through = throughOf(view, table, date);
         const want: LiveWant = { through, correlationId };
         const ref = { table: table.definition.name, date };
         const actions = loads.get(through) ?? [];
         loads.set(through, actions);
-        const { pending, lost } = evaluation.unmet(table, date);
         if (isInFlight(stateOf(view, ref.table, date)) || pending.length + lost.length > 0)
           actions.push({ kind: 'wait', ref, for: [...pending, ...lost], want });
         else

@@ -32,6 +32,8 @@ function page(rows: readonly object[], asked: URLSearchParams): LiveAnswer {
 }
 
 function gamesAsked(asked: URLSearchParams, facts: Facts): readonly LiveGame[] {
+  const seasons = asked.getAll('seasons[]');
+  if (seasons.length > 0) return seasons.includes(facts.season.slice(0, 4)) ? facts.games : [];
   const dates = asked.getAll('dates[]');
   if (dates.length > 0) return dates.flatMap((date) => facts.gamesOn(date));
   const [from = '', to = '9999'] = ['start_date', 'end_date'].map((name) => asked.get(name) ?? undefined);
@@ -53,7 +55,7 @@ function gameOf(game: LiveGame, at: Date) {
     status: isOver ? 'Final' : at >= tipoffAt ? '3rd Qtr' : tipoffAt.toISOString(),
     period: isOver ? 4 : at >= tipoffAt ? 3 : 0,
     time: isOver ? 'Final' : null,
-    postseason: false,
+    postseason: ['play_in', 'playoffs'].includes(schedule['season_type'] ?? ''),
     home_team_score: isOver ? Number(schedule['home_pts']) : 0,
     visitor_team_score: isOver ? Number(schedule['visitor_pts']) : 0,
     datetime: tipoffAt.toISOString(),
