@@ -21,8 +21,9 @@ const loopback = z
 /**
  * `FULLCOURT_SOURCE_NBA_CDN_URL` and `FULLCOURT_SOURCE_NBA_CDN_HEADERS`: how the live source `nba_cdn` is reached.
  * `FULLCOURT_SOURCE_ODDS_API_FLOOR`: credits of `odds_api` that are kept for the lines just before tip-off.
+ * `FULLCOURT_SOURCE_ODDS_API_DAY`: credits of it that the readings of one date should cost at most.
  */
-const OF_SOURCE = /^FULLCOURT_SOURCE_([A-Z_]+)_(URL|HEADERS|FLOOR)$/;
+const OF_SOURCE = /^FULLCOURT_SOURCE_([A-Z_]+)_(URL|HEADERS|FLOOR|DAY)$/;
 
 const headersOfSource = z.record(
   z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/),
@@ -145,6 +146,8 @@ export interface SourceAccess {
   readonly headers?: Readonly<Record<string, string>>;
   /** Credits that are kept for the lines just before tip-off. */
   readonly floor?: number;
+  /** Credits that the readings of one date should cost at most. */
+  readonly day?: number;
 }
 
 /** The project of a cloud target, and what belongs to one deployment in it. */
@@ -278,7 +281,8 @@ function accessIn(env: Environment): SourceSettings['access'] {
     if (source === undefined || value === undefined || value === '') continue;
     const own = (access[source.toLowerCase()] ??= {});
     if (what === 'URL') own.address = addressIn(variable, value);
-    else if (what === 'FLOOR') own.floor = floorIn(variable, value);
+    else if (what === 'FLOOR') own.floor = creditsIn(variable, value);
+    else if (what === 'DAY') own.day = creditsIn(variable, value);
     else own.headers = headersIn(variable, value);
   }
   return access;
@@ -300,7 +304,7 @@ function addressIn(variable: string, value: string): string {
   return url.origin;
 }
 
-function floorIn(variable: string, value: string): number {
+function creditsIn(variable: string, value: string): number {
   if (!/^\d{1,9}$/.test(value))
     throw new RequestError(`${variable}: must be a number of credits, such as 50`);
   return Number(value);

@@ -83,7 +83,7 @@ export async function acceptCellsOf(
     await acceptCells(ports, registered, { ...decision, dates: absent }, inputs);
   }
   return isLacking
-    ? { ...request, from: RAW_PHASE, through: RAW_PHASE, force: true, restate: 'mark' }
+    ? { ...request, from: RAW_PHASE, through: RAW_PHASE, force: true, restate: 'mark', fetch: false }
     : waitingFor(ports, view, request, found);
 }
 

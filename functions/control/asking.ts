@@ -2,7 +2,6 @@
 import type { Archive } from '../../shared/domain/archive.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
-import { isStandInId } from '../../shared/domain/game-id.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import { isAnswered } from '../../shared/domain/source-state.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
@@ -12,13 +11,13 @@ import { archivedParts } from '../ingest/archived-lines.ts';
 import type { ScheduledGame } from '../ingest/schedule.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 import type { Ask, Asked } from '../sources/ask.ts';
-import { halfHoursAbout } from '../sources/eastern-hours.ts';
 import { lookInto } from '../sources/payload-files.ts';
 import type { Endpoint, Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
 import { gamesOfDate, isOfSchedule, type ReadGames } from './archived-schedule.ts';
-import { CLOSING_MINUTES, HOURS_OF_GAME } from './due.ts';
-import { belongsTo, type Errand } from './fetch-plan.ts';
+import { CLOSING_MINUTES, HOURS_OF_GAME, tipoffsOf } from './due.ts';
+import type { Errand } from './fetch-plan.ts';
+import { ABOUT, hoursSince, isWanted, knownGames, mayBeOver, subjectsOf } from './subjects.ts';
 
 /**
  * Hours from tip-off after which a wave of box scores asks for a game without a score. The wave has read the schedule before, so that
@@ -32,7 +31,6 @@ const CLOSING_LINES_MINUTES = 30;
 /** Seconds that one source may keep a date waiting. */
 const BUDGET_SECONDS = 120;
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 export interface SeeingPorts {
   readonly store: StateStore;
@@ -48,6 +46,8 @@ export interface Errands {
   readonly now: Date;
   /** A clock of the machine, for the budget of waiting. */
   readonly clock: () => Date;
+  /** Credits that the readings of the date should cost at most; by default those that the source declares. */
+  readonly creditsADay?: number | undefined;
 }
 
 /** What a source has told. */
@@ -74,7 +74,7 @@ export async function askSource(
   ports: SeeingPorts,
   source: Source,
   ask: Ask,
-  { date, errand, targets, now, clock }: Errands,
+  { date, errand, targets, now, clock, creditsADay = source.creditsADay ?? Infinity }: Errands,
   onAsked: (asked: Asked) => void = () => undefined,
 ): Promise<SourceAnswers> {
   const games = await gamesOn(ports, date);
@@ -87,6 +87,8 @@ export async function askSource(
   const failed = new Set<Target>();
   const until = clock().getTime() + BUDGET_SECONDS * 1000;
   const leads: string[] = [];
+  /** Kinds of questions of which one was answered. */
+  const answered = new Set<string>();
   const uncovered = new Set<Target>();
   const told = new Set<Target>();
   const targetsIn = (endpoint: Endpoint): Target[] =>
@@ -105,11 +107,16 @@ export async function askSource(
     for (const [name, endpoint] of Object.entries<Endpoint>(source.endpoints)) {
       if (endpoint.about !== about || !isWanted(endpoint, errand, targets)) continue;
       if (about === 'date' && targetsIn(endpoint).every((target) => toldOfSeason.has(target))) continue;
+      const { after } = endpoint;
+      if (after !== undefined && answered.has(after.endpoint) !== after.isAnswered) continue;
       const subjects = subjectsOf(endpoint, { date, games, over, leads, now }, isKnown);
       const covered = subjects.filter((subject) => endpoint.covers(subject, gameDateOf(now)));
       const isCovered = covered.length > 0 || subjects.length === 0;
       if (endpoint.rhythm !== 'led')
         for (const target of targetsIn(endpoint)) (isCovered ? told : uncovered).add(target);
+      // What stands in for another question tells what that one has not told.
+      if (after?.isAnswered === false && covered.length > 0)
+        for (const target of targetsIn(endpoint)) failed.delete(target);
       for (const subject of covered) {
         if (clock().getTime() > until) {
           fail(endpoint);
@@ -118,10 +125,12 @@ export async function askSource(
           onAsked(left);
           continue;
         }
-        const found = judgedByGames(await ask(name, subject), endpoint, subject, { games, over, now });
+        const answer = await ask(name, subject, about === 'moment' ? nextTipoff(games, now) : undefined);
+        const found = judgedByGames(answer, endpoint, subject, { games, over, now });
         asked.push(found.answer);
         onAsked(found.answer);
-        leads.push(...leadsOf(found.answer, { errand, games, now }));
+        leads.push(...leadsOf(found.answer, source, { date, errand, games, now, creditsADay }));
+        if (isAnswered(found.answer.status)) answered.add(name);
         if (found.isLacking) fail(endpoint);
         else if (about === 'season' || (about === 'date' && endpoint.fills.length > 0))
           for (const target of targetsIn(endpoint))
@@ -144,74 +153,54 @@ export async function askSource(
   };
 }
 
+function nextTipoff(games: readonly ScheduledGame[], now: Date): Date | undefined {
+  const ahead = games
+    .flatMap(({ tipoffAt }) => (tipoffAt === null ? [] : Date.parse(tipoffAt)))
+    .filter((at) => at > now.getTime());
+  return ahead.length === 0 ? undefined : new Date(Math.min(...ahead));
+}
+
 /** Errands to which it does not matter whether games are over. */
 const BEFORE_GAMES: readonly Errand[] = ['morning', 'lines', 'hourly'];
 
-const ABOUT = ['season', 'team', 'date', 'hour', 'event', 'game', 'matchup'] as const;
-
-function isWanted(endpoint: Endpoint, errand: Errand, targets: readonly Target[]): boolean {
-  return belongsTo(errand, endpoint) && targets.some((target) => endpoint.targets[target] !== undefined);
-}
-
-interface Subjects {
-  readonly date: GameDate;
-  readonly games: readonly ScheduledGame[];
-  readonly over: readonly ScheduledGame[];
-  readonly leads: readonly string[];
-  readonly now: Date;
-}
-
-function subjectsOf(
-  { about, fills, targets }: Endpoint,
-  { date, games, over, leads, now }: Subjects,
-  isKnown: (game: ScheduledGame, kinds: Endpoint['fills']) => boolean,
-): readonly string[] {
-  switch (about) {
-    case 'season':
-      return [seasonOf(date)];
-    case 'team':
-      return games.flatMap(({ away, home }) => [`${away}-${date}`, `${home}-${date}`]);
-    case 'date':
-      // Who tells the schedule is asked whether or not any game is known.
-      return games.length === 0 && targets.schedule === undefined ? [] : [date];
-    case 'hour':
-      return halfHoursAbout(
-        games.map(({ tipoffAt }) => tipoffAt),
-        now,
-      );
-    case 'event':
-      return leads;
-    case 'game':
-      // Who asks by the ids of the league cannot ask about a game that has none yet.
-      return over
-        .filter((game) => !isStandInId(game.nbaGameId) && !isKnown(game, fills))
-        .map(({ nbaGameId }) => nbaGameId);
-    case 'matchup':
-      return over.filter((game) => !isKnown(game, fills)).map(({ gameId }) => gameId);
-    default:
-      return about satisfies never;
-  }
-}
-
 /**
- * What an answer leads to. A reading of lines just before a tip-off is the last one of the games that begin then: only these are asked
- * about, because every question about lines is paid for.
+ * What an answer leads to, where each question is paid for. The reading of lines just before a tip-off is the last one of the games
+ * that begin then: only these are asked about. Any reading before is a first look: it asks about the games only when the readings of
+ * the whole date stay within `creditsADay`.
  */
 function leadsOf(
   { leads, starts }: Asked,
-  { errand, games, now }: Pick<Errands, 'errand' | 'now'> & { readonly games: readonly ScheduledGame[] },
+  source: Source,
+  { date, errand, games, now, creditsADay }: LeadingTo,
 ): readonly string[] {
+  if (errand !== 'lines' || starts.size === 0) return leads;
   const minutesUntil = (at: number): number => (at - now.getTime()) / MINUTE;
-  const isClosing = games.some(({ tipoffAt }) => {
-    const minutes = tipoffAt === null ? Infinity : minutesUntil(Date.parse(tipoffAt));
-    return minutes > 0 && minutes <= CLOSING_MINUTES;
-  });
-  if (errand !== 'lines' || !isClosing) return leads;
-  return leads.filter((lead) => {
-    const start = starts.get(lead);
-    return start === undefined || minutesUntil(start.getTime()) <= CLOSING_LINES_MINUTES;
-  });
+  const tips = tipoffsOf({ date, games });
+  const isClosing = tips.some((tip) => minutesUntil(tip) > 0 && minutesUntil(tip) <= CLOSING_MINUTES);
+  if (isClosing)
+    return leads.filter((lead) => {
+      const start = starts.get(lead);
+      return start === undefined || minutesUntil(start.getTime()) <= CLOSING_LINES_MINUTES;
+    });
+  const endpoints = Object.values<Endpoint>(source.endpoints).filter(
+    ({ after }) => after?.isAnswered !== false,
+  );
+  const costOf = (about: Endpoint['about'], isAsked: (endpoint: Endpoint) => boolean): number =>
+    endpoints
+      .filter((endpoint) => endpoint.about === about && isAsked(endpoint))
+      .reduce((sum, { credits = 0 }) => sum + credits, 0);
+  const ofReading = costOf('moment', ({ rhythm }) => rhythm === 'lines');
+  const today = gameDateOf(now);
+  const ofGame = costOf('event', ({ covers }) => leads.some((lead) => covers(lead, today)));
+  // One reading now and one before each tip-off, each game twice.
+  const cost = ofReading * (1 + tips.length) + 2 * ofGame * games.length;
+  return cost <= creditsADay ? leads : [];
 }
+
+type LeadingTo = Pick<Errands, 'date' | 'errand' | 'now'> & {
+  readonly games: readonly ScheduledGame[];
+  readonly creditsADay: number;
+};
 
 /** An answer that the games of the date contradict is no answer: it is empty where games are, or lacks some of them. */
 function judgedByGames(
@@ -238,11 +227,14 @@ function judgedByGames(
   if (!isAnswered(answer.status)) return { answer, isLacking: true };
   if (answer.bytes === undefined) return { answer, isLacking: false };
   const ahead = games.filter(({ tipoffAt }) => hoursSince(tipoffAt, now) < 0).length;
-  if (endpoint.leadsTo !== undefined && answer.leads.length === 0 && ahead > 0)
+  const hasNoLeads = endpoint.leadsTo !== undefined && answer.leads.length === 0;
+  if (hasNoLeads && ahead > 0)
     return silent(
       answer,
       `names none of the ${counted(ahead, 'game')} that ${ahead === 1 ? 'has' : 'have'} not begun`,
     );
+  if (hasNoLeads && endpoint.rhythm === 'history' && over.length > 0)
+    return silent(answer, `names none of the ${counted(over.length, 'game')} of the date`);
   const told =
     endpoint.about === 'date' && endpoint.rhythm === 'box_scores'
       ? gamesIn(answer, endpoint, subject)
@@ -301,47 +293,6 @@ export function gamesReader(ports: SeeingPorts): (date: GameDate) => Promise<Sch
     const games = await gamesOfDate({ season, archives: await reading, parts }, date, [], read);
     return [...games.values()].filter((game) => game.date === date);
   };
-}
-
-/**
- * Which games of a date have archived answers of all these kinds already. Only a wave of box scores, or the night after, asks for
- * what is lacking alone; every other errand reads all of them again.
- */
-async function knownGames(
-  ports: SeeingPorts,
-  date: GameDate,
-  errand: Errand,
-): Promise<(game: ScheduledGame, kinds: Endpoint['fills']) => boolean> {
-  if (errand !== 'box_scores' && errand !== 'overnight') return () => false;
-  const names = RAW_LOADS.all.map(({ definition }) => definition.name);
-  const archives = await archivesOf(ports, names, seasonOf(date));
-  const known = new Set(
-    archives.flatMap((archive) =>
-      (archive?.slices[date] ?? []).flatMap(({ entry, subjects }) =>
-        subjects.map((subject) => `${archive?.entries[entry]?.kind ?? ''} ${subject}`),
-      ),
-    ),
-  );
-  return ({ nbaGameId, gameId }, kinds) =>
-    kinds.every((kind) => known.has(`${kind} ${nbaGameId}`) || known.has(`${kind} ${gameId}`));
-}
-
-/**
- * A game with a score is over. One without a time of its own may be over when the day after its date has begun.
- * @param hours from tip-off after which a game may be over
- */
-export function mayBeOver(
-  { score, tipoffAt, date }: ScheduledGame,
-  now: Date,
-  hours: number = HOURS_OF_GAME,
-): boolean {
-  if (score !== null) return true;
-  if (tipoffAt === null) return gameDateOf(now) > date;
-  return hoursSince(tipoffAt, now) >= hours;
-}
-
-function hoursSince(instant: string | null, now: Date): number {
-  return instant === null ? Number.NaN : (now.getTime() - Date.parse(instant)) / HOUR;
 }
 
 /** Questions that may still be asked for what has been paid, as the last answer says; null where none says so. */

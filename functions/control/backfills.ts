@@ -16,12 +16,12 @@ import { failuresOf } from '../../shared/state/backfill-failures.ts';
 import {
   isFinished,
   listBackfills,
-  moveBackfill,
   readBackfill,
   type ActiveBackfill,
   type Backfill,
   type BackfillState,
 } from '../../shared/state/backfills.ts';
+import { moveBackfill } from '../../shared/state/backfill-steering.ts';
 import { countRunsOf } from '../../shared/state/runs.ts';
 
 type Documents = Pick<Ports, 'store'>;
@@ -200,6 +200,7 @@ export interface RetryRequest {
   readonly restate: RestatePolicy;
   readonly force: boolean;
   readonly maxInFlight: number;
+  readonly fetch?: false;
   readonly skipPreflight?: { readonly reason: string };
 }
 
@@ -223,8 +224,9 @@ export async function retryOf(ports: Documents, id: string): Promise<RetryAnswer
   const { state, request, skipPreflight } = backfill;
   if (!isFinished(backfill)) return { kind: 'still active', state };
   const failed = [...(await failuresOf(ports, id))].map(refNamed);
+  const unfetched = backfill.fetches?.failed ?? [];
   const dates = [
-    ...new Set([...failed.map(({ date }) => date), ...(await undoneDates(ports, backfill))]),
+    ...new Set([...failed.map(({ date }) => date), ...unfetched, ...(await undoneDates(ports, backfill))]),
   ].sort();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return { kind: 'nothing failed', state };
@@ -241,6 +243,7 @@ export async function retryOf(ports: Documents, id: string): Promise<RetryAnswer
       restate,
       force,
       maxInFlight,
+      ...(request.fetch === false ? { fetch: false } : {}),
       ...(skipPreflight === null ? {} : { skipPreflight }),
     },
   };

@@ -46,9 +46,9 @@ const HOUR = 60 * MINUTE;
 const MORNING = ['06:00', '08:00', '10:00', '12:00', '14:00', '16:00', '18:00'] as const;
 /** Minutes before a tip-off at which its lines are read for the last time. The schedule of fetches looks every five minutes. */
 export const CLOSING_MINUTES = 10;
-/** Hours before the first tip-off from which lines are read, and hours between two readings. */
+/** Hours before the first tip-off at which lines are looked at first, and hours until that is tried again when it had no answer. */
 const LINES = { from: 12, every: 2 } as const;
-/** A reading of lines this many minutes before the last one of a tip-off, or less, is left out. */
+/** A try this many minutes before the last reading of a tip-off, or less, is left out. */
 const NEAR_CLOSING_MINUTES = 30;
 /** The Eastern time from which injury reports are read, every hour. They are published at half past. */
 const FIRST_REPORT = '06:40';
@@ -167,7 +167,10 @@ export function tipoffsOf({ date, games }: Pick<DueDay, 'date' | 'games'>): numb
   return [...new Set(times)].sort((a, b) => a - b);
 }
 
-/** Every two hours from twelve hours before the first tip-off, and just before each tip-off. */
+/**
+ * A first look twelve hours before the first tip-off, tried again every two hours until it was answered, and a reading just before
+ * each tip-off. Questions about lines are paid for, so that there is none in between.
+ */
 function linesOf(day: DueDay, tips: readonly number[]): Slot[] {
   const first = tips[0] ?? 0;
   const last = tips.at(-1) ?? 0;
@@ -178,7 +181,12 @@ function linesOf(day: DueDay, tips: readonly number[]): Slot[] {
     if (!isNear) readings.push(at);
   }
   const times = [...new Set([...readings, ...closing])].sort((a, b) => a - b);
-  return inTurn(day, 'lines', times, { end: last });
+  const [firstLook] = readings;
+  return inTurn(day, 'lines', times, { end: last }).map((slot) =>
+    closing.includes(slot.at.getTime()) || firstLook === undefined
+      ? slot
+      : { ...slot, retryFrom: new Date(firstLook) },
+  );
 }
 
 function correctionsOf(day: DueDay): Slot[] {

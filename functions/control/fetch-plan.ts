@@ -29,8 +29,11 @@ export interface AnsweredAsk extends PlannedAsk {
 }
 
 /** Whether a source is asked a kind of question on an errand. The schedule goes before everything that needs to know the games. */
-export function belongsTo(errand: Errand, { rhythm, targets, oncePerDay }: Endpoint): boolean {
-  if (errand === 'everything' || rhythm === 'led') return true;
+export function belongsTo(errand: Errand, { rhythm, targets, about, oncePerDay }: Endpoint): boolean {
+  // Of the past, only what covers a past date is asked, whatever its rhythm.
+  if (errand === 'history' || rhythm === 'led') return true;
+  // A person who asks once is told game by game, also by a source that has no answer about all games of a moment.
+  if (errand === 'everything') return rhythm !== 'history' && about !== 'moment';
   // The schedule tells which games are over, and how they ended.
   const isSchedule = targets.schedule !== undefined && oncePerDay !== true;
   if (errand === 'corrections') return rhythm === 'box_scores' || rhythm === 'overnight' || isSchedule;

@@ -262,6 +262,7 @@ async function loadAll(
           restate: 'mark',
           requestedBy: 'import',
         },
+        fetch: false,
         ...request,
       },
       { worker, onLook: (backfill) => onProgress({ kind: 'loading', season, backfill }) },

@@ -10,10 +10,11 @@ import { SOURCES } from '../sources/index.ts';
 import { payloadFileOf } from '../sources/payload-files.ts';
 import type { Source, Target } from '../sources/source.ts';
 import type { SourceFile } from './archive-files.ts';
-import { askSource, creditsOf, detailsOf, gamesOn, mayBeOver } from './asking.ts';
+import { askSource, creditsOf, detailsOf, gamesOn } from './asking.ts';
 import { nextAsks, ordersOf, unansweredOf, type AnsweredAsk } from './fetch-plan.ts';
 import { heldAnswersOf, rememberAnswers } from './held-answers.ts';
 import { loadFiles, type ImportOptions, type ImportPorts, type LoadResult } from './imports.ts';
+import { mayBeOver } from './subjects.ts';
 
 /** What became of the questions to one source. */
 export interface Fetch {

@@ -14,6 +14,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import { readPlan, type ActiveBackfill } from '../../shared/state/backfills.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunDocument } from '../../shared/state/documents.ts';
+import { openFetchesOf } from '../../shared/state/fetches.ts';
 import { requestedRuns, runningRuns, unfollowedRuns } from '../../shared/state/runs.ts';
 import { listText } from './list-text.ts';
 
@@ -26,6 +27,13 @@ export class WaitedInVain extends Error {
 
 /** Partitions and runs that a message names one by one. */
 const MAX_NAMED = 5;
+
+/** Whether any process asks a live source for a backfill at `now`. */
+export async function isAnySourceAsked(ports: Documents, id: string, now: Date): Promise<boolean> {
+  return (await openFetchesOf(ports, id)).some(({ asks }) =>
+    asks.some(({ heldUntil }) => heldUntil !== undefined && new Date(heldUntil) > now),
+  );
+}
 
 /** Whether any process holds a run: its lease is not over at `now`. */
 export async function isAnyRunHeld(ports: Documents, now: Date): Promise<boolean> {
@@ -64,6 +72,12 @@ export async function lackOf(
   now: Date,
 ): Promise<string> {
   if (backfill === undefined) return `no process has taken up the request of ${id}`;
+  if (backfill.stage === 'fetch') {
+    const [open] = await openFetchesOf(ports, id);
+    return open === undefined
+      ? 'no process has planned what live sources are asked'
+      : `no process asks live sources about ${open.date}`;
+  }
   const isOwn = (run: RunDocument): boolean => run.backfillId === id;
   const running = (await runningRuns(ports)).filter(isOwn);
   const lapsed = running.filter(({ lease }) => new Date(lease.expiresAt) <= now);

@@ -20,9 +20,16 @@ import { partitionDates, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
+import type { FetchPlan } from '../../shared/state/backfill-fetches.ts';
 import type { NormalRequest } from '../../shared/state/backfills.ts';
 import { settledRuns } from '../../shared/state/runs.ts';
-import { knownSeasons, loadView, needGameHashes, withGameHashes } from '../../shared/state/views.ts';
+import {
+  knownSeasons,
+  loadView,
+  needGameHashes,
+  seasonsOf,
+  withGameHashes,
+} from '../../shared/state/views.ts';
 import type { Policy } from './policy.ts';
 
 export interface PlanningPorts {
@@ -40,6 +47,8 @@ export interface PlannedRequest {
   readonly plan: Plan;
   /** Seasons that were asked for and of which no game is known. */
   readonly unknownSeasons: readonly Season[];
+  /** The raw tables for which live sources are asked first; empty when none are. */
+  readonly fetched: readonly string[];
 }
 
 /**
@@ -76,16 +85,52 @@ export async function planRequest(ports: PlanningPorts, request: BackfillRequest
     force: request.force ?? false,
     maxInFlight: request.maxInFlight ?? policy.maxInFlight,
     requestedBy: request.requestedBy ?? null,
+    ...(request.fetch === false ? { fetch: false } : {}),
     ...(notKnown.length === 0 ? {} : { unknownSeasons: notKnown }),
   };
-  const { tables, unknownSeasons: _, ...rest } = normal;
-  const planRequest: PlanRequest = { ...rest, ...(tables === null ? {} : { tables }) };
   return {
     request: normal,
     view,
-    plan: planBackfill(view, planRequest, policy.batchSize),
+    plan: planBackfill(view, asPlanned(normal), policy.batchSize),
     unknownSeasons: notKnown,
+    fetched: fetchedTables(registry, normal),
   };
+}
+
+/** The plan of a request whose dates are known, as things are now. */
+export async function planAgain(
+  ports: PlanningPorts,
+  normal: NormalRequest,
+  acceptMissing: boolean,
+): Promise<Pick<PlannedRequest, 'view' | 'plan'>> {
+  const { registry, policy } = ports;
+  const seen = await loadView(ports, registry, seasonsOf(normal.dates), { gameHashes: false, acceptMissing });
+  const request = asPlanned(normal);
+  const scope = tablesInScope(seen, request);
+  const view = needGameHashes(registry, scope) ? await withGameHashes(ports, seen) : seen;
+  return { view, plan: planBackfill(view, request, policy.batchSize) };
+}
+
+function asPlanned({ tables, unknownSeasons: _, ...rest }: NormalRequest): PlanRequest {
+  return { ...rest, ...(tables === null ? {} : { tables }) };
+}
+
+/**
+ * The raw tables for which live sources are asked before a request is built: those that it loads. What is stale or has failed is
+ * loaded from what is archived.
+ */
+export function fetchedTables(registry: Registry, request: NormalRequest): string[] {
+  const { from, only, tables } = request;
+  if (from !== RAW_PHASE || request.fetch === false || request.force) return [];
+  if (only !== 'all' && only !== 'missing') return [];
+  return tablesInScope(
+    { registry },
+    {
+      from,
+      through: request.through,
+      ...(tables === null ? {} : { tables }),
+    },
+  ).flatMap(({ definition }) => (isRaw(definition) ? [definition.name] : []));
 }
 
 /** The phase that a request begins with by default. Raw tables are loaded only on request, but for stale ones: what reads them stays stale until they are loaded again. */
@@ -153,7 +198,40 @@ export interface PlanAnswer {
   /** Whether the plan can run: no input that it needs is missing. */
   readonly go: boolean;
   readonly noGo: readonly (MissingInput & { readonly what: string })[];
+  /** What live sources are asked before anything is built; null where none are. What they tell may need further runs. */
+  readonly fetches: FetchesPlanned | null;
   readonly estimate: Estimate;
+}
+
+/** What live sources are asked, in dates, questions, credits and seconds. */
+export interface FetchesPlanned {
+  readonly dates: number;
+  readonly sources: FetchPlan['prices'];
+  readonly requests: number;
+  readonly credits: number;
+  /** At the declared rates, one source after the other. */
+  readonly seconds: number;
+  /** What is not asked although the archive lacks it, with what turns it. */
+  readonly leftOut: FetchPlan['leftOut'];
+  /** Why nobody is asked; null where that is not so. */
+  readonly problem: string | null;
+}
+
+/** The price of what live sources are asked. */
+export function fetchesPlanned({
+  items,
+  prices,
+  leftOut,
+  problem,
+}: Omit<FetchPlan, 'stage'>): FetchesPlanned {
+  const sum = (of: (price: FetchPlan['prices'][number]) => number): number =>
+    Math.round(prices.reduce((total, price) => total + of(price), 0) * 10) / 10;
+  return {
+    ...{ dates: items.length, sources: prices, leftOut, problem },
+    requests: sum(({ requests }) => requests),
+    credits: sum(({ credits }) => credits),
+    seconds: sum(({ seconds }) => seconds),
+  };
 }
 
 /** How long a plan will take and what it will cost; null for what is not known. */
@@ -174,6 +252,7 @@ export interface EstimatingPorts {
 export async function planDocument(
   ports: EstimatingPorts,
   { plan, unknownSeasons }: Pick<PlannedRequest, 'plan' | 'unknownSeasons'>,
+  fetches: FetchesPlanned | null = null,
 ): Promise<PlanAnswer> {
   const tables = ports.registry.all.flatMap(({ definition }) => {
     const batches = plan.batches.filter((batch) => batch.table === definition.name);
@@ -194,6 +273,7 @@ export async function planDocument(
     excluded: plan.excluded,
     outsideScope: plan.outsideScope,
     unknownSeasons,
+    fetches,
     go: plan.missing.length === 0,
     noGo: plan.missing.map((missing) => ({ ...missing, what: describeMissing(missing) })),
     estimate: await estimateOf(ports, plan),

@@ -220,6 +220,7 @@ async function buildsOf(
     from: RAW_PHASE,
     through: RAW_PHASE,
     restate: 'mark',
+    fetch: false,
     requestedBy: 'recover',
   } as const;
   const computed = await computedBefore({ store, registry }, season, withRows);

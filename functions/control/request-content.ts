@@ -37,6 +37,7 @@ export function contentOf(
       request.maxInFlight ?? maxInFlight,
       skipPreflight?.reason ?? null,
       accept?.reason ?? null,
+      ...(request.fetch === false ? ['archived only'] : []),
     ]),
   );
 }

@@ -15,7 +15,7 @@ import {
   type FinishedBackfill,
 } from '../../shared/state/backfills.ts';
 import { deadLetters } from '../../shared/state/dead-letters.ts';
-import { gateAhead, isAnyRunHeld, lackOf, WaitedInVain } from './patience.ts';
+import { gateAhead, isAnyRunHeld, isAnySourceAsked, lackOf, WaitedInVain } from './patience.ts';
 
 /** The right to do the work of a home, with the dispatcher that hands out its messages. */
 export interface Working {
@@ -184,6 +184,8 @@ function endOfPatience(
     // A run that this process holds without being at work on it was given up.
     const isOwn = own?.isBusy !== undefined;
     if (!isOwn && (await isAnyRunHeld(ports, new Date(now)))) alive = now;
+    const isFetching = backfill?.stage === 'fetch';
+    if (!isOwn && isFetching && (await isAnySourceAsked(ports, id, new Date(now)))) alive = now;
     if (now - alive < (isOwn ? Math.min(IDLE_MS, patienceMs) : patienceMs)) return;
     const why = own?.lastFailure?.();
     const lack = await lackOf(ports, id, backfill, new Date(now));
@@ -193,7 +195,7 @@ function endOfPatience(
 
 /** A text that differs when the document of a backfill has changed. */
 function versionOf(backfill: ActiveBackfill | undefined): string {
-  return `${backfill?.updatedAt ?? ''} ${JSON.stringify(backfill?.progress ?? [])}`;
+  return `${backfill?.updatedAt ?? ''} ${JSON.stringify([backfill?.progress ?? [], backfill?.fetches ?? null])}`;
 }
 
 /** Milliseconds without a change after which a person is told again who has the work. */

@@ -1,7 +1,8 @@
 /**
  * `FetchRequested`: asks live sources what they know of a date. A fetch is opened first: for everything that it is about, the first
  * source in order that is on is asked, each by a message of its own. Where a source fails, a message asks the next one. Every answer
- * is archived before it is loaded, and the loads are asked for like any other run; the handler waits for none.
+ * is archived before it is loaded, and the loads are asked for like any other run; the handler waits for none. What a backfill asks
+ * for comes through here, too: it is planned first, and loaded by the runs of the backfill.
  */
 import type { FetchRequested } from '../../shared/messages/schemas.ts';
 import {
@@ -14,19 +15,39 @@ import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import {
   changeFetch,
   fetchesOf,
+  freeAsks,
+  holdAsk,
   openEvents,
   type FetchAsk,
   type FetchChange,
   type FetchDocument,
 } from '../../shared/state/fetches.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { isAnswered, nextAsks, ordersOf, unansweredOf, type AnsweredAsk } from '../control/fetch-plan.ts';
+import type { Target } from '../../shared/domain/fetch.ts';
+import {
+  isAnswered,
+  nextAsks,
+  ordersOf,
+  unansweredOf,
+  type AnsweredAsk,
+  type Orders,
+} from '../control/fetch-plan.ts';
+import { advanceBackfill } from '../steps/advance.ts';
 import type { HandlerContext, LiveSources } from '../steps/context.ts';
 import { answersOf, sourcesOn } from '../steps/live-answers.ts';
+import { planBackfillFetches } from '../steps/plan-fetches.ts';
+
+/** Seconds for which a question is held: longer than a source may keep a date waiting. */
+const HOLD_SECONDS = 240;
 
 /** Opens a fetch, or asks one source of it. A message that comes again finds what was done, and does nothing twice that matters. */
 export async function fetchDue(context: HandlerContext, message: FetchRequested): Promise<Outcome> {
   const { ports, live } = context;
+  if (message.plans !== undefined) {
+    await planBackfillFetches(context, message.plans);
+    await advanceBackfill(context, message.plans);
+    return ack;
+  }
   if (live === undefined) throw new Error('This process asks no live sources');
   const [fetch] = await fetchesOf(ports, [message.fetchId]);
   if (fetch === undefined)
@@ -38,6 +59,8 @@ export async function fetchDue(context: HandlerContext, message: FetchRequested)
   const after =
     askId === null ? await open(context, live, fetch) : await askOne(context, live, fetch, askId, message);
   if (after !== undefined) await dispatchOutbox(ports, openEvents(after));
+  if (after?.backfillId !== undefined && after.finishedAt !== null)
+    await advanceBackfill(context, after.backfillId);
   return ack;
 }
 
@@ -50,10 +73,17 @@ async function open(
   const on = sourcesOn(await settings());
   return changeFetch(ports, fetchId, (fetch) => {
     if (fetch.orders !== null) return undefined;
-    const orders = ordersOf(fetch.occasion);
+    const orders = wantedOf(ordersOf(fetch.occasion), fetch.targets);
     const newAsks = nextAsks(orders, (name) => on.includes(name), []);
     return { orders, on, newAsks, isFinished: newAsks.length === 0 };
   });
+}
+
+/** Those of the orders that are about what is wanted. */
+function wantedOf(orders: Orders, targets: readonly Target[] | undefined): Orders {
+  return targets === undefined
+    ? orders
+    : Object.fromEntries(Object.entries(orders).filter(([target]) => targets.includes(target as Target)));
 }
 
 async function askOne(
@@ -66,12 +96,22 @@ async function askOne(
   const { ports } = context;
   const ask = fetch.asks.find((each) => each.askId === askId);
   if (ask === undefined || ask.finishedAt !== null) return fetch;
-  const done = await answersOf(context, live, fetch, ask, { eventId, correlationId });
+  // A second delivery of the message leaves the question to the first. Should its process end, the sweep asks again.
+  if (fetch.backfillId !== undefined && !(await holdAsk(ports, fetch.fetchId, askId, HOLD_SECONDS)))
+    return undefined;
+  const done = await answersOf(context, live, fetch, ask, { eventId, correlationId }).catch(
+    async (error: unknown) => {
+      // The message comes again at once.
+      if (fetch.backfillId !== undefined) await freeAsks(ports, [fetch]);
+      throw error;
+    },
+  );
   const { isWaiting, ...found } = done;
   const after = await changeFetch(ports, fetch.fetchId, (stored, now) => {
     const own = stored.asks.find((each) => each.askId === askId);
     if (own === undefined || own.finishedAt !== null) return undefined;
-    const asks = stored.asks.map((each) => (each === own ? { ...own, ...found, finishedAt: now } : each));
+    const { heldUntil: _, ...free } = own;
+    const asks = stored.asks.map((each) => (each === own ? { ...free, ...found, finishedAt: now } : each));
     return changeOf({ ...stored, isWaiting: stored.isWaiting || isWaiting }, asks);
   });
   tell(context, fetch, { ...ask, ...found }, after);

@@ -1,8 +1,6 @@
 /** `BackfillRequest`: expands it to dates, plans the runs, stores the plan and starts the backfill. */
 import { RequestError } from '../../shared/domain/failure.ts';
-import { refName } from '../../shared/domain/partition.ts';
-import { partitionsOf, type Plan } from '../../shared/domain/plan.ts';
-import { stateOf, type View } from '../../shared/domain/view.ts';
+import type { View } from '../../shared/domain/view.ts';
 import { traceIdOf, type TraceOrigin } from '../../shared/domain/trace-context.ts';
 import { backfillDryRun, backfillRefused, backfillStarted } from '../../shared/observe/events/backfills.ts';
 import { backfillIdOf } from '../../shared/messages/backfill-id.ts';
@@ -13,13 +11,16 @@ import {
   refuseBackfill,
   startBackfill,
   type NewBackfill,
-  type PlanDocument,
 } from '../../shared/state/backfills.ts';
+import { intendFetchPlan } from '../../shared/state/backfill-fetches.ts';
+import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { recordBackfill } from '../../shared/observe/tracing.ts';
 import { acceptCellsOf } from '../control/accept.ts';
 import { describeMissing, planRequest, type PlannedRequest } from '../control/plan.ts';
 import { asksForOther, contentOf } from '../control/request-content.ts';
+import { targetsFilling } from '../control/target-tables.ts';
 import { advanceBackfill } from '../steps/advance.ts';
+import { mainPlanOf } from '../steps/backfill-fetches.ts';
 import { settleExcluded } from '../steps/exclusions.ts';
 import type { HandlerContext } from '../steps/context.ts';
 
@@ -71,11 +72,14 @@ async function start(
   context: HandlerContext,
   asked: Required<Pick<NewBackfill, 'id' | 'messageId' | 'content'>> & { readonly trace: TraceOrigin },
   request: BackfillRequest,
-  { request: normal, view, plan }: PlannedRequest,
+  planned: PlannedRequest,
 ): Promise<void> {
   const { ports } = context;
   const { id, trace } = asked;
-  const noGo = request.skipPreflight === undefined ? plan.missing : [];
+  const { request: normal, view, plan } = planned;
+  const isFetched = targetsFilling(planned.fetched).length > 0;
+  // What is missing may be what live sources are asked for.
+  const noGo = request.skipPreflight === undefined && !isFetched ? plan.missing : [];
   const refused = noGo.length > 0 || normal.dates.length === 0;
   const backfill: NewBackfill = {
     ...asked,
@@ -93,13 +97,17 @@ async function start(
     backfillRefused(ports, { backfillId: id, reason: verdict });
     return;
   }
+  const [first] = normal.dates;
+  if (isFetched && first !== undefined) {
+    let event = '';
+    await startBackfill(ports, { ...backfill, plannedRuns: 0 }, undefined, (tx) => {
+      event = intendFetchPlan(tx, id, first, ports.clock());
+    });
+    if (event !== '') await dispatchOutbox(ports, [event]);
+    return;
+  }
   await settleExcluded(context, plan.excluded, id);
-  const planned: PlanDocument = {
-    stage: 'main',
-    batches: plan.batches,
-    ...(normal.force ? { forcedSince: tokensOf(view, plan) } : {}),
-  };
-  const started = await startBackfill(ports, backfill, planned);
+  const started = await startBackfill(ports, backfill, mainPlanOf(view, plan, normal.force));
   if (started)
     backfillStarted(ports, {
       backfillId: id,
@@ -108,12 +116,6 @@ async function start(
       runs: plan.batches.length,
     });
   await advanceBackfill(context, id);
-}
-
-function tokensOf(view: View, plan: Plan): Record<string, number> {
-  return Object.fromEntries(
-    partitionsOf(plan.batches).map((ref) => [refName(ref), stateOf(view, ref.table, ref.date)?.token ?? 0]),
-  );
 }
 
 function noDatesVerdict(view: View): string {

@@ -1,9 +1,16 @@
 /** Sets a message aside that was given up: a person can read and replay it, and no run waits for it any longer. */
 import { deadLettered } from '../../shared/observe/events/deliveries.ts';
 import { decode, runIdIn } from '../../shared/messages/decode.ts';
-import { runRequested, type DeadLettered } from '../../shared/messages/schemas.ts';
+import {
+  fetchRequested,
+  runRequested,
+  type DeadLettered,
+  type FetchRequested,
+} from '../../shared/messages/schemas.ts';
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
+import { writeFetchPlan } from '../../shared/state/backfill-fetches.ts';
 import { keepDeadLetter } from '../../shared/state/dead-letters.ts';
+import { giveUpFetch } from '../../shared/state/fetches.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { abandonRun, isRun } from '../../shared/state/runs.ts';
 import { within } from '../../shared/observe/tracing.ts';
@@ -26,5 +33,17 @@ export async function setAside(context: DocumentContext, letter: DeadLettered): 
     const eventId = await abandonRun(ports, request.value.runId, letter.reason);
     if (eventId !== undefined) await dispatchOutbox(ports, [eventId]);
   }
+  const fetch = decode(fetchRequested, letter.body);
+  if (fetch.ok) await giveUp(ports, fetch.value, letter.reason);
   return ack;
+}
+
+/** No backfill waits for a fetch whose message was given up: the next sweep moves it on, and its verdict says what is missing. */
+async function giveUp(
+  ports: DocumentContext['ports'],
+  { fetchId, plans }: FetchRequested,
+  reason: string,
+): Promise<void> {
+  if (plans === undefined) await giveUpFetch(ports, fetchId, reason);
+  else await writeFetchPlan(ports, plans, { items: [], prices: [], leftOut: [], problem: reason });
 }

@@ -69,8 +69,11 @@ export interface Reaching extends SourceAccess {
   readonly key?: string | undefined;
 }
 
-/** Asks a source about a subject. */
-export type Ask = (endpoint: string, subject: string) => Promise<Asked>;
+/**
+ * Asks a source about a subject.
+ * @param start when the game begins that it is about, or the next one of them, where the answers before have not said it
+ */
+export type Ask = (endpoint: string, subject: string, start?: Date) => Promise<Asked>;
 
 const TRIES = 3;
 /** Pages of one answer at most, the last one not counted. */
@@ -95,7 +98,7 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
   /** When the games of events begin, as the answers that led to them say. */
   const starts = new Map<string, Date>();
 
-  return async (endpoint, subject) => {
+  return async (endpoint, subject, start) => {
     const name = `${source.name}.${endpoint}.${subject}.json`;
     const declared = source.endpoints[endpoint];
     if (declared === undefined) throw new Error(`${source.name} has no ${endpoint}`);
@@ -107,7 +110,7 @@ export function askerOf(ports: AskingPorts, source: Source, reaching: Reaching):
     if (isRefused) return left('is not asked for: the source refuses us');
     if (breaker === 'open' || (breaker === 'half_open' && !(await claimTrial(ports, host, now))))
       return left(silentText(await sourceState(ports, host), now));
-    const lack = creditsLack(source, declared, reaching, state, { start: starts.get(subject), now });
+    const lack = creditsLack(source, declared, reaching, state, { start: starts.get(subject) ?? start, now });
     if (lack !== undefined) return left(lack);
     const kept = await heldAnswer(ports, declared, name, state);
     const mostTries = breaker === 'half_open' ? 1 : TRIES;

@@ -22,7 +22,7 @@ interface Judged {
 }
 
 /** A question, as far as it decides what its answer means. */
-interface Question {
+export interface Question {
   readonly source: Source;
   readonly endpoint: Endpoint;
   /** The name of the answer as a file. */
@@ -64,6 +64,11 @@ function forbidden(text: string, { isForbiddenNotYet }: Source, { about }: Endpo
   return isMissing && about !== 'season'
     ? { status: 'not_yet', detail: 'is not there yet (403, no such file)' }
     : { status: 'refused', detail: 'is refused (403)' };
+}
+
+/** What an answer says that was sound before: its JSON, or the text of its PDF. */
+export function judgedAgain(bytes: Uint8Array, question: Question): Judged {
+  return read(bytes, question);
 }
 
 /** Looks into a PDF: its text is the answer, and the PDF is kept beside it. */

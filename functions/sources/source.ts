@@ -33,9 +33,17 @@ export interface Endpoint {
   /**
    * What is asked about: a season such as `2023-24`, a game date, a team and a date on which it plays (`BOS-2026-02-11`), the ten
    * digits of a game that may be over, an event that another answer of the source has led to, half past an hour of a date in New
-   * York (`2026-02-08-1830`), or a game that may be over by its date and teams (`20240410_MEM_CLE`).
+   * York (`2026-02-08-1830`), a game that may be over by its date and teams (`20240410_MEM_CLE`), or a date at a moment
+   * (`2024-02-22-20240222T235000Z`), which {@link Endpoint.subjectsAt} chooses.
    */
-  readonly about: 'season' | 'date' | 'team' | 'game' | 'event' | 'hour' | 'matchup';
+  readonly about: 'season' | 'date' | 'team' | 'game' | 'event' | 'hour' | 'matchup' | 'moment';
+  /** The moments of a date that it is asked about; only with `about` moment. */
+  readonly subjectsAt?: (date: GameDate, now: Date) => readonly string[];
+  /**
+   * Asked only when another kind of question of the source was answered just before, or only when it was not: what its answer
+   * lacks, or what stands in for it.
+   */
+  readonly after?: { readonly endpoint: string; readonly isAnswered: boolean };
   /** `pdf` for answers that are PDFs: `read` gets their text as `asPdfText` takes it. Others are JSON. */
   readonly format?: 'pdf';
   /** The kinds of source files that an answer stands for; none for one that only leads to other questions. */
@@ -79,6 +87,11 @@ export interface Endpoint {
   readonly startsOf?: (document: unknown, subject: string, now: Date) => ReadonlyMap<string, Date>;
   /** What a question costs of what has been paid; absent where questions cost nothing. */
   readonly credits?: number;
+  /**
+   * How many questions other answers lead to, for the price of a plan; absent where that is seldom any.
+   * @param games of the date
+   */
+  readonly usually?: (games: number, date: GameDate, today: GameDate) => number;
 }
 
 /** A live source. */
@@ -104,6 +117,8 @@ export interface Source {
    * nothing.
    */
   readonly creditsFloor?: number;
+  /** Credits that the readings of one date should cost at most; a first look at what costs more is left out. Absent: no bound. */
+  readonly creditsADay?: number;
   /** Whether its host answers 403 for what is not there yet, with whatever page. */
   readonly isForbiddenNotYet?: boolean;
   /**

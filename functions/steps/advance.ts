@@ -44,6 +44,7 @@ import { noteOtherCode } from '../../shared/state/backfill-other-code.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { seasonsOf } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
+import { advanceFetches } from './backfill-fetches.ts';
 import type { HandlerContext } from './context.ts';
 import { settleExcluded } from './exclusions.ts';
 import { messageView, type MessageView } from './message-view.ts';
@@ -60,6 +61,10 @@ export async function advanceBackfill(context: HandlerContext, id: string): Prom
   const { ports, registry } = context;
   const backfill = await readBackfill(ports, id);
   if (backfill === undefined || isFinished(backfill)) return;
+  if (backfill.stage === 'fetch') {
+    const own = { ...context, ports: within(ports, contextOfBackfill(ports, backfill)) };
+    return (await advanceFetches(own, backfill)) ? advanceBackfill(context, id) : undefined;
+  }
   const plan = await readPlan(ports, backfill);
   if (plan === undefined) return;
   const others = plan.batches.filter(({ table }) => !registry.has(table)).map(({ table }) => table);
@@ -83,6 +88,8 @@ export async function advancePlanned(
   const ports = within(from.ports, contextOfBackfill(from.ports, backfill));
   const context: HandlerContext = { ...from, ports };
   const { id, stage, request } = backfill;
+  // It has no runs yet, so that no completion moves it on.
+  if (stage === 'fetch') return;
   const life: BackfillLife = {
     state: backfill.state,
     planKind: stage,
@@ -90,6 +97,7 @@ export async function advancePlanned(
     only: request.only,
     restate: request.restate,
     ...(request.unknownSeasons === undefined ? {} : { unknownSeasons: request.unknownSeasons }),
+    ...(backfill.fetches === undefined ? {} : { fetches: backfill.fetches }),
   };
   const { view, decision, failed } = await decisionOf(context, seen, { backfill, plan });
   const touched = new Set(changed);
@@ -179,7 +187,7 @@ async function decisionOf(
   const work: BackfillWork = {
     id,
     batches: plan.batches,
-    planKind: stage,
+    planKind: planKindOf(backfill),
     ...(plan.forcedSince === undefined ? {} : { forcedSince: new Map(Object.entries(plan.forcedSince)) }),
     maxInFlight: state === 'running' ? request.maxInFlight : 0,
     failed,
@@ -220,7 +228,7 @@ async function remainingOf(
   const view = await seen.of(seasonsOf(dates), { gameHashes, acceptMissing: skipPreflight !== null });
   const { batches, excluded } = lateBatches(
     view,
-    { planKind: stage, only },
+    { planKind: planKindOf({ stage }), only },
     { dates, from, through, ...(tables === null ? {} : { tables }) },
     decision,
     failed,
@@ -232,6 +240,11 @@ async function remainingOf(
     late: batches,
     restatement: () => decideRestatement(view, from, through, failed, batchSize),
   };
+}
+
+/** The kind of the plan in work: before it has one, that of its request. */
+function planKindOf({ stage }: Pick<ActiveBackfill, 'stage'>): BackfillLife['planKind'] {
+  return stage === 'restate' ? 'restate' : 'main';
 }
 
 /** Adds batches to the plan and advances the backfill with them. */
@@ -259,7 +272,7 @@ async function finish(
   failures: number,
 ): Promise<void> {
   const now = ports.clock().toISOString();
-  const counts = backfill.stage === 'main' ? decision.progress : undefined;
+  const counts = backfill.stage === 'main' ? { progress: decision.progress } : {};
   const ended = await endBackfill(ports, backfill, state, verdict, now, counts);
   if (ended === undefined) return;
   recordBackfill(ports, ended);

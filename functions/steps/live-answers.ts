@@ -8,6 +8,7 @@ import { isAnswered, worstOf } from '../../shared/domain/source-state.ts';
 import { askSource, creditsOf, detailsOf } from '../control/asking.ts';
 import { heldAnswersOf, rememberAnswers } from '../control/held-answers.ts';
 import { claimOrigin } from '../control/origins.ts';
+import { askOnce } from '../control/told-answers.ts';
 import { askerOf } from '../sources/ask.ts';
 import { hostOf, isOn, reachingOf } from '../sources/access.ts';
 import { askCanary } from '../sources/canary.ts';
@@ -35,7 +36,7 @@ export type Found = Omit<
 export async function answersOf(
   context: HandlerContext,
   live: LiveSources,
-  { date, occasion }: FetchDocument,
+  { date, occasion, backfillId }: FetchDocument,
   { source: name, targets }: FetchAsk,
   { eventId, correlationId }: Pick<FetchRequested, 'eventId' | 'correlationId'>,
 ): Promise<Found> {
@@ -57,14 +58,17 @@ export async function answersOf(
   const asking = { ...ports, ...live, now };
   // Once a day, before anything is believed that the source says of today.
   if (occasion === 'morning') await askCanary({ ...asking, archive }, source, reaching);
-  const ask = askerOf({ ...asking, isHeld: heldAnswersOf({ ...ports, archive }) }, source, reaching);
+  const asker = askerOf({ ...asking, isHeld: heldAnswersOf({ ...ports, archive }) }, source, reaching);
+  const ask = backfillId === undefined ? asker : askOnce(archive, source, asker, now);
   const answers = await askSource({ ...ports, archive }, source, ask, {
     ...{ date, errand: occasion, targets, now, clock: ports.clock },
+    creditsADay: reaching.day,
   });
   const { asked, files, failed, uncovered, isWaiting } = answers;
   const { told, refused } = await keepAnswers(context, files, now.toISOString());
   if (refused.length === 0) await rememberAnswers(ports, hostOf(settings, source), asked, now);
-  await requestLoads(context, told, correlationId, eventId);
+  // What a backfill has asked for, its own runs load.
+  if (backfillId === undefined) await requestLoads(context, told, correlationId, eventId);
   return {
     status: worstOf(asked.map(({ status }) => status)) ?? null,
     failed: refused.length > 0 ? targets : failed,

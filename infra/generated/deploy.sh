@@ -29,8 +29,13 @@ gcloud iam service-accounts create nba-sweep \
   --project=PROJECT \
   --quiet
 
-gcloud iam service-accounts create nba-fetch \
+gcloud iam service-accounts create nba-p1-fetch \
   '--display-name=Function nba-phase1-fetch' \
+  --project=PROJECT \
+  --quiet
+
+gcloud iam service-accounts create nba-p1-backfill \
+  '--display-name=Function nba-phase1-backfill' \
   --project=PROJECT \
   --quiet
 
@@ -127,19 +132,37 @@ gcloud projects add-iam-policy-binding PROJECT \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
-  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
   '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
-  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
   --role=roles/secretmanager.secretAccessor \
   '--condition=title=secret-nba-sources,expression=resource.name.startsWith('\''projects/PROJECT_NUMBER/secrets/nba-sources/versions/'\'')' \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
-  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/bigquery.jobUser \
+  --condition=None \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/datastore.user \
+  '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/secretmanager.secretAccessor \
+  '--condition=title=secret-nba-sources,expression=resource.name.startsWith('\''projects/PROJECT_NUMBER/secrets/nba-sources/versions/'\'')' \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/bigquery.jobUser \
   --condition=None \
   --quiet
@@ -272,6 +295,12 @@ gcloud pubsub topics create nba-phase1-fetch \
   --project=PROJECT \
   --quiet
 
+gcloud pubsub topics create nba-phase1-backfill \
+  --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub topics create nba-phase2-run \
   --labels=app=fullcourt,deployment=production \
   --message-storage-policy-allowed-regions=REGION \
@@ -357,6 +386,12 @@ gcloud pubsub topics create nba-sweep-dead-letter \
   --quiet
 
 gcloud pubsub topics create nba-phase1-fetch-dead-letter \
+  --labels=app=fullcourt,deployment=production \
+  --message-storage-policy-allowed-regions=REGION \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics create nba-phase1-backfill-dead-letter \
   --labels=app=fullcourt,deployment=production \
   --message-storage-policy-allowed-regions=REGION \
   --project=PROJECT \
@@ -774,6 +809,14 @@ gcloud firestore indexes fields update orders \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update targets \
+  --collection-group=fetches \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes fields update unanswered \
   --collection-group=fetches \
   --database=fullcourt \
@@ -831,6 +874,14 @@ gcloud firestore indexes fields update endpoints \
   --quiet
 
 gcloud firestore indexes fields update dates \
+  --collection-group=backfills \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update fetches \
   --collection-group=backfills \
   --database=fullcourt \
   --disable-indexes \
@@ -902,6 +953,30 @@ gcloud firestore indexes fields update forcedSince \
   --project=PROJECT \
   --quiet
 
+gcloud firestore indexes fields update items \
+  --collection-group=plans \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update leftOut \
+  --collection-group=plans \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes fields update prices \
+  --collection-group=plans \
+  --database=fullcourt \
+  --disable-indexes \
+  --async \
+  --project=PROJECT \
+  --quiet
+
 gcloud firestore indexes composite create \
   --collection-group=runs \
   --database=fullcourt \
@@ -918,6 +993,16 @@ gcloud firestore indexes composite create \
   --query-scope=collection \
   --field-config=field-path=state,order=ascending \
   --field-config=field-path=table,order=ascending \
+  --async \
+  --project=PROJECT \
+  --quiet
+
+gcloud firestore indexes composite create \
+  --collection-group=fetches \
+  --database=fullcourt \
+  --query-scope=collection \
+  --field-config=field-path=backfillId,order=ascending \
+  --field-config=field-path=isOpen,order=ascending \
   --async \
   --project=PROJECT \
   --quiet
@@ -1263,7 +1348,13 @@ gcloud pubsub topics add-iam-policy-binding nba-phase2-run \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase2-run \
-  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase2-run \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
   --quiet
@@ -1287,6 +1378,18 @@ gcloud pubsub topics add-iam-policy-binding nba-phase2-backfill \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase2-backfill \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase2-backfill \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase2-backfill \
   --member=serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
@@ -1300,6 +1403,18 @@ gcloud pubsub topics add-iam-policy-binding nba-phase3-run \
 
 gcloud pubsub topics add-iam-policy-binding nba-phase3-run \
   --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase3-run \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase3-run \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
   --quiet
@@ -1323,6 +1438,18 @@ gcloud pubsub topics add-iam-policy-binding nba-phase3-backfill \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase3-backfill \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase3-backfill \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase3-backfill \
   --member=serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
@@ -1336,6 +1463,18 @@ gcloud pubsub topics add-iam-policy-binding nba-phase4-run \
 
 gcloud pubsub topics add-iam-policy-binding nba-phase4-run \
   --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase4-run \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase4-run \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
   --quiet
@@ -1359,6 +1498,18 @@ gcloud pubsub topics add-iam-policy-binding nba-phase4-backfill \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase4-backfill \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase4-backfill \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase4-backfill \
   --member=serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
@@ -1377,6 +1528,18 @@ gcloud pubsub topics add-iam-policy-binding nba-phase5-run \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase5-run \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase5-run \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase5-run \
   --member=serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
@@ -1395,7 +1558,43 @@ gcloud pubsub topics add-iam-policy-binding nba-phase5-backfill \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase5-backfill \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase5-backfill \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase5-backfill \
   --member=serviceAccount:nba-orchestrate@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-backfill \
+  --member=serviceAccount:nba-request@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-backfill \
+  --member=serviceAccount:nba-sweep@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-backfill \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-backfill \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
   --quiet
@@ -1413,7 +1612,13 @@ gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
   --quiet
 
 gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
-  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/storage.objectUser \
+  --project=PROJECT \
+  --quiet
+
+gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/storage.objectUser \
   --project=PROJECT \
   --quiet
@@ -1545,7 +1750,13 @@ gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch \
-  --member=serviceAccount:nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --member=serviceAccount:nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch \
+  --member=serviceAccount:nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
   --quiet
@@ -1577,6 +1788,12 @@ gcloud pubsub topics add-iam-policy-binding nba-sweep-dead-letter \
   --quiet
 
 gcloud pubsub topics add-iam-policy-binding nba-phase1-fetch-dead-letter \
+  --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
+  --role=roles/pubsub.publisher \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub topics add-iam-policy-binding nba-phase1-backfill-dead-letter \
   --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
   --role=roles/pubsub.publisher \
   --project=PROJECT \
@@ -1705,7 +1922,7 @@ gcloud run deploy nba-phase1-fetch \
   --region=REGION \
   --no-allow-unauthenticated \
   --ingress=internal \
-  --service-account=nba-fetch@PROJECT.iam.gserviceaccount.com \
+  --service-account=nba-p1-fetch@PROJECT.iam.gserviceaccount.com \
   --build-service-account=projects/PROJECT/serviceAccounts/nba-build@PROJECT.iam.gserviceaccount.com \
   --cpu=1 \
   --memory=1024Mi \
@@ -1714,6 +1931,27 @@ gcloud run deploy nba-phase1-fetch \
   --max-instances=3 \
   --timeout=540 \
   --env-vars-file=infra/generated/env/nba-phase1-fetch.json \
+  --labels=app=fullcourt,deployment=production,commit=COMMIT,bundle=BUNDLE \
+  --cpu-boost \
+  --project=PROJECT \
+  --quiet
+
+gcloud run deploy nba-phase1-backfill \
+  --source=dist/nba-phase1-backfill \
+  --function=nba-phase1-backfill \
+  --base-image=nodejs24 \
+  --region=REGION \
+  --no-allow-unauthenticated \
+  --ingress=internal \
+  --service-account=nba-p1-backfill@PROJECT.iam.gserviceaccount.com \
+  --build-service-account=projects/PROJECT/serviceAccounts/nba-build@PROJECT.iam.gserviceaccount.com \
+  --cpu=1 \
+  --memory=1024Mi \
+  --concurrency=2 \
+  --min-instances=0 \
+  --max-instances=1 \
+  --timeout=540 \
+  --env-vars-file=infra/generated/env/nba-phase1-backfill.json \
   --labels=app=fullcourt,deployment=production,commit=COMMIT,bundle=BUNDLE \
   --cpu-boost \
   --project=PROJECT \
@@ -1954,6 +2192,13 @@ gcloud run services add-iam-policy-binding nba-phase1-fetch \
   --project=PROJECT \
   --quiet
 
+gcloud run services add-iam-policy-binding nba-phase1-backfill \
+  --region=REGION \
+  --member=serviceAccount:nba-push@PROJECT.iam.gserviceaccount.com \
+  --role=roles/run.invoker \
+  --project=PROJECT \
+  --quiet
+
 gcloud run services add-iam-policy-binding nba-phase2-run \
   --region=REGION \
   --member=serviceAccount:nba-push@PROJECT.iam.gserviceaccount.com \
@@ -2069,6 +2314,22 @@ gcloud pubsub subscriptions create nba-phase1-fetch-sub \
   --message-retention-duration=604800s \
   --expiration-period=never \
   --dead-letter-topic=nba-phase1-fetch-dead-letter \
+  --max-delivery-attempts=8 \
+  --labels=app=fullcourt,deployment=production \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub subscriptions create nba-phase1-backfill-sub \
+  --topic=nba-phase1-backfill \
+  --push-endpoint=https://nba-phase1-backfill-PROJECT_NUMBER.REGION.run.app/ \
+  --push-auth-service-account=nba-push@PROJECT.iam.gserviceaccount.com \
+  --push-auth-token-audience=https://nba-phase1-backfill-PROJECT_NUMBER.REGION.run.app \
+  --ack-deadline=600 \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --message-retention-duration=604800s \
+  --expiration-period=never \
+  --dead-letter-topic=nba-phase1-backfill-dead-letter \
   --max-delivery-attempts=8 \
   --labels=app=fullcourt,deployment=production \
   --project=PROJECT \
@@ -2308,6 +2569,20 @@ gcloud pubsub subscriptions create nba-phase1-fetch-dead-letter-sub \
   --project=PROJECT \
   --quiet
 
+gcloud pubsub subscriptions create nba-phase1-backfill-dead-letter-sub \
+  --topic=nba-phase1-backfill-dead-letter \
+  --push-endpoint=https://nba-dead-letter-PROJECT_NUMBER.REGION.run.app/ \
+  --push-auth-service-account=nba-push@PROJECT.iam.gserviceaccount.com \
+  --push-auth-token-audience=https://nba-dead-letter-PROJECT_NUMBER.REGION.run.app \
+  --ack-deadline=600 \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --message-retention-duration=2678400s \
+  --expiration-period=never \
+  --labels=app=fullcourt,deployment=production \
+  --project=PROJECT \
+  --quiet
+
 gcloud pubsub subscriptions create nba-phase2-run-dead-letter-sub \
   --topic=nba-phase2-run-dead-letter \
   --push-endpoint=https://nba-dead-letter-PROJECT_NUMBER.REGION.run.app/ \
@@ -2491,6 +2766,12 @@ gcloud pubsub subscriptions add-iam-policy-binding nba-sweep-sub \
   --quiet
 
 gcloud pubsub subscriptions add-iam-policy-binding nba-phase1-fetch-sub \
+  --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
+  --role=roles/pubsub.subscriber \
+  --project=PROJECT \
+  --quiet
+
+gcloud pubsub subscriptions add-iam-policy-binding nba-phase1-backfill-sub \
   --member=serviceAccount:service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com \
   --role=roles/pubsub.subscriber \
   --project=PROJECT \

@@ -6,7 +6,15 @@ import { failedCells, type FailedCell } from '../../functions/control/failed-cel
 import { listText } from '../../functions/control/list-text.ts';
 import { changesBy, type ChangeSummary } from '../../functions/control/changes.ts';
 import { unknownSeasonsText } from '../../functions/control/date-range.ts';
-import { planDocument, planRequest, type PlanAnswer } from '../../functions/control/plan.ts';
+import {
+  fetchesPlanned,
+  planDocument,
+  planRequest,
+  type FetchesPlanned,
+  type PlanAnswer,
+} from '../../functions/control/plan.ts';
+import { plannedFetches } from '../../functions/control/planned-fetches.ts';
+import { targetsFilling } from '../../functions/control/target-tables.ts';
 import { publishRequest } from '../../functions/control/watch.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
@@ -15,6 +23,7 @@ import type { Backfill } from '../../shared/state/backfills.ts';
 import { answer, EXIT, tell, type GlobalOptions } from './command.ts';
 import { changeTable, countTable } from './diff.ts';
 import { refuseOtherCode, type OtherCodeFlags } from './other-code.ts';
+import { fetchesText } from './fetches-text.ts';
 import { leftOutReason, statusText } from './render.ts';
 import { table } from './text-table.ts';
 import { runAndShow } from './watch.ts';
@@ -166,7 +175,7 @@ export async function planCommand(
 ): Promise<number> {
   const planned = await planRequest(client, request);
   const normal = planned.request;
-  const document = await planDocument(client, planned);
+  const document = await planDocument(client, planned, await fetchesOf(client, planned));
   answer(options, document, () => planText(document, normal.dates));
   if (normal.dates.length === 0) {
     tell(
@@ -175,6 +184,16 @@ export async function planCommand(
     return EXIT.failed;
   }
   return document.go && document.unknownSeasons.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** What live sources are asked before the request is built; null where none are. */
+async function fetchesOf(
+  client: Client,
+  { request, fetched }: Awaited<ReturnType<typeof planRequest>>,
+): Promise<FetchesPlanned | null> {
+  if (targetsFilling(fetched).length === 0) return null;
+  const now = (client.businessClock ?? client.clock)();
+  return fetchesPlanned(await plannedFetches(client, client.config.sources, request, now));
 }
 
 function planText(document: PlanAnswer, dates: readonly string[]): string {
@@ -193,6 +212,7 @@ function planText(document: PlanAnswer, dates: readonly string[]): string {
       '',
     );
   }
+  if (document.fetches !== null) lines.push(...fetchesText(document.fetches));
   const reasons = Map.groupBy(document.excluded, ({ reason }) => leftOutReason(reason));
   for (const [reason, excluded] of reasons) {
     const named = [...new Set(excluded.map(({ date }) => date))];

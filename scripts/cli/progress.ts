@@ -85,15 +85,25 @@ function lines(title: string): ProgressDisplay {
       const text =
         backfill.stage === 'restate'
           ? `${title}: restating later dates (round ${backfill.round})`
-          : `${title}: ${totals.settled} of ${counted(totals.planned, 'partition')}${totals.failed > 0 ? `, ${totals.failed} failed` : ''}${isPaused ? `; paused, go on with: fullcourt backfills resume ${backfill.id}` : ''}`;
+          : backfill.stage === 'fetch'
+            ? fetchingText(title, backfill)
+            : `${title}: ${totals.settled} of ${counted(totals.planned, 'partition')}${totals.failed > 0 ? `, ${totals.failed} failed` : ''}${isPaused ? `; paused, go on with: fullcourt backfills resume ${backfill.id}` : ''}`;
       const due = Date.now() - lastAt > LINE_SECONDS * 1000 || isFinished(backfill) || isPaused;
-      if (totals.planned === 0 || text === last || !due) return;
+      const isNothing = backfill.stage === 'fetch' ? text === '' : totals.planned === 0;
+      if (isNothing || text === last || !due) return;
       tell(`${text}${left === '' ? '' : ` (${left})`}`);
       last = text;
       lastAt = Date.now();
     },
     end: () => undefined,
   };
+}
+
+/** How far the questions to live sources are; empty while it is not known whether there are any. */
+function fetchingText(title: string, { id, state, fetches }: Backfill): string {
+  if (fetches === undefined || fetches.planned === 0) return '';
+  const paused = state === 'paused' ? `; paused, go on with: fullcourt backfills resume ${id}` : '';
+  return `${title}: live sources were asked about ${fetches.done} of ${counted(fetches.planned, 'date')}${paused}`;
 }
 
 /** What stands beside a bar: the name of a table, two counts of partitions and the time that is left. */
@@ -125,6 +135,15 @@ function bars(): ProgressDisplay {
   const known = new Map<string, SingleBar>();
   return {
     show: (backfill) => {
+      const { fetches } = backfill;
+      if (fetches !== undefined && fetches.planned > 0) {
+        let bar = known.get('fetches');
+        if (bar === undefined) {
+          bar = multi.create(fetches.planned, 0, { name: 'live sources', note: '' });
+          known.set('fetches', bar);
+        }
+        bar.update(fetches.done, { note: pc.dim('dates asked about') });
+      }
       const width = Math.max(0, ...backfill.progress.map(({ table }) => table.length));
       for (const table of backfill.progress) {
         let bar = known.get(table.table);

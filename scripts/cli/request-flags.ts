@@ -13,6 +13,8 @@ export interface RequestFlags {
   readonly only?: string;
   readonly restate?: string;
   readonly force?: boolean;
+  /** `false` with --no-fetch. */
+  readonly fetch?: boolean;
   readonly maxInFlight?: string;
   readonly skipPreflight?: boolean;
   readonly reason?: string;
@@ -36,6 +38,7 @@ export function withRequestFlags(command: Command): Command {
       '--restate <how>',
       'later dates that become stale: auto (default) rebuilds them after the range; mark and none, which are the same, leave them stale',
     )
+    .option('--no-fetch', 'with --from phase2: load what is archived, and ask no live source for what is not')
     .option('--force', 'build again even dates whose inputs and code are unchanged')
     .option('--max-in-flight <n>', 'most batches under way at once')
     .option('--skip-preflight', 'run although inputs are missing; the results have the status partial')

@@ -55,6 +55,7 @@ export function requestOf(flags: RequestFlags, registry: Registry): BackfillRequ
     only: chosenOption('--only', flags.only, ONLY),
     restate: chosenOption('--restate', flags.restate, RESTATE_POLICIES),
     force: flags.force,
+    fetch: flags.fetch === false ? false : undefined,
     maxInFlight: flags.maxInFlight === undefined ? undefined : Number(flags.maxInFlight),
     skipPreflight: flags.skipPreflight === true ? { reason: flags.reason } : undefined,
   };
@@ -69,6 +70,8 @@ function checkFlags(flags: RequestFlags): void {
     throw new RequestError('--skip-preflight needs --reason TEXT', { flag: '--skip-preflight' });
   if (flags.skipPreflight !== true && flags.reason !== undefined)
     throw new RequestError('--reason has no effect without --skip-preflight', { flag: '--reason' });
+  if (flags.fetch === false && flags.from !== 'phase2' && flags.from !== '2')
+    throw new RequestError('--no-fetch has no effect without --from phase2', { flag: '--no-fetch' });
   if (flags.maxInFlight !== undefined && !/^(?:[1-9]|[1-5]\d|6[0-4])$/.test(flags.maxInFlight))
     throw new RequestError(
       `--max-in-flight must be a whole number from 1 to 64, not "${flags.maxInFlight}"`,

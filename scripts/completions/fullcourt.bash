@@ -279,7 +279,7 @@ _fullcourt() {
         --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
         --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --no-fetch --force --max-in-flight --skip-preflight --reason" -- "$current")) ;;
     " backfill"|" backfill "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -289,7 +289,7 @@ _fullcourt() {
         --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
         --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --force --max-in-flight --skip-preflight --reason --dry-run --no-watch --allow-other-code" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target --start --end --dates --season --from --through --tables --only --restate --no-fetch --force --max-in-flight --skip-preflight --reason --dry-run --no-watch --allow-other-code" -- "$current")) ;;
     " simulate"|" simulate "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;

@@ -73,7 +73,8 @@ export const COLLECTIONS = [
   },
   {
     name: 'fetches',
-    unindexed: ['asks', 'on', 'orders', 'unanswered'],
+    unindexed: ['asks', 'on', 'orders', 'targets', 'unanswered'],
+    queries: [['backfillId', 'isOpen']],
     expiry: { days: 400, doneAt: (fetch) => fetch['finishedAt'] },
   },
   // When the tables of a date were last built again for what has moved before its tip-offs.
@@ -87,10 +88,13 @@ export const COLLECTIONS = [
   // What is remembered of a live source between questions.
   { name: 'sources', unindexed: ['answers', 'canary', 'endpoints'] },
   { name: 'probes', expiry: { days: 7, doneAt: (probe) => probe['answeredAt'] } },
-  { name: 'backfills', unindexed: ['dates', 'noGo', 'outsideScope', 'progress', 'request', 'verdict'] },
+  {
+    name: 'backfills',
+    unindexed: ['dates', 'fetches', 'noGo', 'outsideScope', 'progress', 'request', 'verdict'],
+  },
   // Collections inside of a backfill.
   { name: 'dates', unindexed: ['tables'] },
-  { name: 'plans', unindexed: ['batches', 'forcedSince'] },
+  { name: 'plans', unindexed: ['batches', 'forcedSince', 'items', 'leftOut', 'prices'] },
   { name: 'failures' },
 ] as const satisfies readonly CollectionDeclaration[];
 

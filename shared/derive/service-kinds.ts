@@ -6,7 +6,14 @@
 import { ARTIFACT_PHASE, type Phase, PHASES, RAW_PHASE } from '../domain/table.ts';
 import type { Mode } from '../domain/partition.ts';
 import { runSize, type Size } from './budgets.ts';
-import { BACKFILL_REQUEST_TOPIC, completeTopic, FETCH_TOPIC, runTopic, SWEEP_TOPIC } from './topic-names.ts';
+import {
+  BACKFILL_REQUEST_TOPIC,
+  completeTopic,
+  FETCH_BACKFILL_TOPIC,
+  FETCH_TOPIC,
+  runTopic,
+  SWEEP_TOPIC,
+} from './topic-names.ts';
 
 /** The messages that services consume. */
 export type MessageName =
@@ -96,7 +103,8 @@ export const SERVICE_KINDS = {
     needs: () => 'files',
     archive: 'writes',
     warehouse: 'counts',
-    publishes: () => requestTopics,
+    // A backfill that begins with phase 2 first asks for what was never fetched.
+    publishes: () => [...requestTopics, FETCH_BACKFILL_TOPIC],
     size: () => ({ concurrency: 4, maxInstances: 2 }),
     memoryMiB: () => 512,
   },
@@ -110,7 +118,7 @@ export const SERVICE_KINDS = {
     needs: () => 'files',
     warehouse: 'counts',
     // It publishes the messages that other services intended to publish and could not.
-    publishes: () => [...requestTopics, ...completeTopics, FETCH_TOPIC],
+    publishes: () => [...requestTopics, ...completeTopics, FETCH_TOPIC, FETCH_BACKFILL_TOPIC],
     // Only one sweep runs at a time.
     size: () => ({ concurrency: 1, maxInstances: 1 }),
     memoryMiB: () => 512,
@@ -143,16 +151,20 @@ export const SERVICE_KINDS = {
   /** Asks live sources about a date, archives what they answer, and asks for the loads of it. */
   fetch: {
     message: 'FetchRequested',
-    topics: [{ name: FETCH_TOPIC, lane: 'live' }],
+    topics: [
+      { name: FETCH_TOPIC, lane: 'live' },
+      { name: FETCH_BACKFILL_TOPIC, lane: 'backfill' },
+    ],
     topicsOf: none,
-    service: { name: FETCH_TOPIC, account: 'nba-fetch' },
+    service: undefined,
     needs: () => 'sources',
     archive: 'writes',
     // Before it asks for a load it counts the rows that the load needs.
     warehouse: 'counts',
-    publishes: () => [FETCH_TOPIC, runTopic(RAW_PHASE, 'live')],
+    // When a backfill has fetched everything, its runs are asked for.
+    publishes: () => [...requestTopics, FETCH_TOPIC, FETCH_BACKFILL_TOPIC],
     // Sources are asked one question after another; a few of them at once.
-    size: () => ({ concurrency: 2, maxInstances: 3 }),
+    size: (lane) => ({ concurrency: 2, maxInstances: lane === 'backfill' ? 1 : 3 }),
     // An answer is held in memory as a whole, and the schedule of a season with what is archived of it.
     memoryMiB: () => 1024,
   },

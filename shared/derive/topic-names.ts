@@ -8,6 +8,8 @@ export const BACKFILL_REQUEST_TOPIC = 'nba-backfill-request';
 export const SWEEP_TOPIC = 'nba-sweep';
 /** The topic that asks for live fetches. */
 export const FETCH_TOPIC = 'nba-phase1-fetch';
+/** The topic that asks for the fetches of backfills, so that they never delay a live one. */
+export const FETCH_BACKFILL_TOPIC = 'nba-phase1-backfill';
 
 /**
  * The topic that asks for runs of a phase: `nba-phase3-run` in the live lane, `nba-phase3-backfill` in the

@@ -27,11 +27,22 @@ export function isOptional(target: Target): boolean {
  * When a question about a date is asked by itself, in US Eastern time. `morning`: between 06:00 and 10:00. `lines`: every two hours
  * from twelve hours before the first tip-off, and just before each tip-off. `hourly`: every hour until the last tip-off.
  * `box_scores`: after the games, and until all are known. `overnight`: at 04:00 of the day after. `led`: as soon as the answer that
- * leads to it is there.
+ * leads to it is there. `history`: never by itself, only by a backfill.
  */
-export type Rhythm = 'morning' | 'lines' | 'hourly' | 'box_scores' | 'overnight' | 'led';
+export type Rhythm = 'morning' | 'lines' | 'hourly' | 'box_scores' | 'overnight' | 'led' | 'history';
 
-/** Why a date is asked about at a time: one of the rhythms of questions, or to look for late corrections. */
-export const OCCASIONS = ['morning', 'lines', 'hourly', 'box_scores', 'overnight', 'corrections'] as const;
+/**
+ * Why a date is asked about at a time: one of the rhythms of questions, to look for late corrections, or because a backfill asks for
+ * what was never told of a past date.
+ */
+export const OCCASIONS = [
+  'morning',
+  'lines',
+  'hourly',
+  'box_scores',
+  'overnight',
+  'corrections',
+  'history',
+] as const;
 /** One of {@link OCCASIONS}. */
 export type Occasion = (typeof OCCASIONS)[number];

@@ -107,7 +107,7 @@ interface MarkedDates {
  * not from other tables.
  */
 export function tablesInScope(
-  view: View,
+  view: Pick<View, 'registry'>,
   request: Pick<PlanRequest, 'from' | 'through' | 'tables'>,
 ): RegisteredTable[] {
   const reached = request.tables === undefined ? undefined : view.registry.downstreamOf(request.tables);

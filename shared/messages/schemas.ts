@@ -77,6 +77,8 @@ export const backfillRequest = z
     skipPreflight: z.strictObject({ reason: text }).optional(),
     /** Gives up what the dates of raw tables lack, until data comes. */
     accept: z.strictObject({ reason: text }).optional(),
+    /** Whether live sources are asked for what was never told of the dates; only with `from` phase2. By default they are. */
+    fetch: z.boolean().optional(),
     dryRun: z.boolean().optional(),
     requestedBy: text.optional(),
     traceparent,
@@ -201,7 +203,8 @@ export type RunCompleted = z.infer<typeof runCompleted>;
 
 /**
  * Asks what live sources know of a date: without `askId` the fetch is opened, which means that its first questions are asked
- * for; with it, one source is asked. What is asked is in the document `fetches/{fetchId}`.
+ * for; with it, one source is asked. What is asked is in the document `fetches/{fetchId}`. With `plans` it is computed first what a
+ * backfill has to ask for; no such document exists then.
  */
 export const fetchRequested = z.object({
   ...envelope,
@@ -209,6 +212,8 @@ export const fetchRequested = z.object({
   fetchId: id,
   date: gameDate,
   askId: id.nullable(),
+  /** The backfill whose fetches are to be planned; absent for a fetch. */
+  plans: id.optional(),
 });
 /** The decoded {@link fetchRequested}. */
 export type FetchRequested = z.infer<typeof fetchRequested>;

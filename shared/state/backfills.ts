@@ -16,7 +16,7 @@ import { readerOf } from './stored.ts';
 const gameDate = z.custom<GameDate>((value) => typeof value === 'string', { error: 'must be a date' });
 const phase = z.enum(PHASES);
 const texts = z.array(z.string()).readonly();
-const stage = z.enum(['main', 'restate']);
+const stage = z.enum(['fetch', 'main', 'restate']);
 
 /** A `BackfillRequest` with its defaults filled in and its dates expanded. */
 const normalRequest = z
@@ -30,6 +30,8 @@ const normalRequest = z
     force: z.boolean(),
     maxInFlight: z.number(),
     requestedBy: z.string().nullable(),
+    /** `false` when live sources are not to be asked; absent otherwise. */
+    fetch: z.exactOptional(z.literal(false)),
     /** Seasons of the range of which no game is known. */
     unknownSeasons: z.exactOptional(texts),
   })
@@ -44,6 +46,21 @@ const tableProgress: z.ZodType<TableProgress> = z.object({
   unchanged: z.number(),
   running: z.number(),
 });
+
+/** How far a backfill is with asking live sources; a fetch is all that it asks about one date. */
+const fetchProgress = z
+  .object({
+    planned: z.int(),
+    /** Fetches that were asked for. */
+    asked: z.int(),
+    done: z.int(),
+    /** Dates of which something was not told that was asked for. Known at the end of the fetches. */
+    failed: z.array(gameDate).readonly(),
+    /** What was not told, and what was not asked for because of its price, for the verdict. */
+    lacks: texts,
+  })
+  .readonly();
+export type FetchProgress = z.infer<typeof fetchProgress>;
 
 const missingInput: z.ZodType<MissingInput> = z.object({
   table: z.string(),
@@ -63,7 +80,10 @@ const common = z.object({
   /** The trace of all messages and runs it leads to; by default the trace that its id stands for. */
   trace: z.exactOptional(z.object({ traceId: z.string(), parentId: z.string().nullable() })),
   request: normalRequest,
+  /** `fetch`: live sources are asked first; `main`: its dates are built; `restate`: later dates are. */
   stage,
+  /** Absent where nothing was to be fetched. */
+  fetches: z.exactOptional(fetchProgress),
   /** How often its plan has been extended: with dates that became due, or with later dates to restate. */
   round: z.number(),
   dates: z
@@ -122,7 +142,7 @@ export type BackfillState = Backfill['state'];
  */
 const planDocument = z
   .object({
-    stage,
+    stage: z.enum(['main', 'restate']),
     batches: z.array(z.object({ table: z.string(), dates: z.array(gameDate).readonly() })).readonly(),
     /** For a forced backfill: partition (`table@date`) -> its token at planning. A larger token means a newer run. */
     forcedSince: z.exactOptional(z.record(z.string(), z.number())),
@@ -172,8 +192,9 @@ export async function readPlan(
   return plans.read(planPath(backfill), await store.get(planPath(backfill)));
 }
 
-function planPath({ id, stage: of, round }: Pick<Backfill, 'id' | 'stage' | 'round'>): string {
-  return `${paths.backfillPlans(id)}/${of === 'main' ? 'main' : `restate-${round}`}`;
+/** Where the plan of a stage and round is. */
+export function planPath({ id, stage: of, round }: Pick<Backfill, 'id' | 'stage' | 'round'>): string {
+  return `${paths.backfillPlans(id)}/${of === 'restate' ? `restate-${round}` : 'main'}`;
 }
 
 /** Whether a backfill is paused, cancelled or ended, so that no run may be asked for on its behalf. */
@@ -196,6 +217,9 @@ export type NewBackfill = Pick<
   | 'outsideScope'
   | 'skipPreflight'
 >;
+
+/** A backfill that asks live sources first has no plan yet: what they tell decides it. */
+export const NOTHING_FETCHED: FetchProgress = { planned: 0, asked: 0, done: 0, failed: [], lacks: [] };
 
 /** The document of a backfill that begins, or of one that ends before it has begun. */
 function newDocument<End extends Pick<Backfill, 'state' | 'noGo' | 'verdict' | 'finishedAt'>>(
@@ -236,12 +260,15 @@ function isFree(known: Backfill | undefined): boolean {
 /**
  * Stores a backfill and its plan, unless the backfill is stored already. So a request that is delivered twice starts one
  * backfill. A backfill that was refused is replaced.
+ * @param plan undefined when live sources are asked first
+ * @param and what else is written in the same transaction
  * @returns whether it was stored now
  */
 export function startBackfill(
   { store, clock }: Timed,
   backfill: NewBackfill,
-  plan: PlanDocument,
+  plan: PlanDocument | undefined,
+  and: (tx: Transaction) => void = () => undefined,
 ): Promise<boolean> {
   const now = clock().toISOString();
   return store.transaction(async (tx) => {
@@ -252,8 +279,12 @@ export function startBackfill(
       verdict: null,
       finishedAt: null,
     } as const);
-    tx.set(paths.backfill(backfill.id), started);
-    tx.set(planPath({ id: backfill.id, stage: 'main', round: 0 }), plan);
+    tx.set(
+      paths.backfill(backfill.id),
+      plan === undefined ? { ...started, stage: 'fetch', fetches: NOTHING_FETCHED } : started,
+    );
+    if (plan !== undefined) tx.set(planPath({ id: backfill.id, stage: 'main', round: 0 }), plan);
+    and(tx);
     return true;
   });
 }
@@ -272,36 +303,6 @@ export async function refuseBackfill(
     if (isFree(await backfillIn(tx, backfill.id))) tx.set(paths.backfill(backfill.id), ended);
   });
   return ended;
-}
-
-/** Changes the state of a backfill from one of `from` to `to`. @returns whether it was in one of `from` */
-export function moveBackfill(
-  { store, clock }: Timed,
-  id: string,
-  from: readonly BackfillState[],
-  to: ActiveBackfill['state'],
-): Promise<boolean> {
-  return store.transaction(async (tx) => {
-    const current = await backfillIn(tx, id);
-    if (current === undefined || isFinished(current) || !from.includes(current.state)) return false;
-    const now = clock();
-    tx.set(paths.backfill(id), { ...withPause(current, to, now), state: to, updatedAt: now.toISOString() });
-    return true;
-  });
-}
-
-/** A backfill with the time of its pauses, as it is when it goes from its state to another. */
-function withPause(
-  { pausedAt, ...rest }: ActiveBackfill,
-  to: ActiveBackfill['state'],
-  now: Date,
-): ActiveBackfill {
-  const paused = pausedAt === undefined ? 0 : (now.getTime() - new Date(pausedAt).getTime()) / 1000;
-  return {
-    ...rest,
-    ...(to === 'paused' ? { pausedAt: now.toISOString() } : {}),
-    ...(paused === 0 ? {} : { pausedSeconds: (rest.pausedSeconds ?? 0) + paused }),
-  };
 }
 
 /** More batches for a backfill: for the stage it is in, or for the restatement of later dates. */
@@ -360,7 +361,7 @@ export async function endBackfill(
   state: FinishedBackfill['state'],
   verdict: string,
   now: string,
-  progress?: readonly TableProgress[],
+  more: Partial<Pick<FinishedBackfill, 'progress' | 'noGo' | 'fetches'>> = {},
 ): Promise<FinishedBackfill | undefined> {
   return store.transaction(async (tx) => {
     const current = await backfillIn(tx, seen.id);
@@ -368,7 +369,7 @@ export async function endBackfill(
     if (current.state !== seen.state || current.round !== seen.round) return undefined;
     const next: FinishedBackfill = {
       ...current,
-      ...(progress === undefined ? {} : { progress }),
+      ...more,
       state,
       verdict,
       updatedAt: now,

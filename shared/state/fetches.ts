@@ -1,7 +1,8 @@
-/** The one writer of live fetches: what was asked of which source about which date, why, and what became of it. */
+/** The one writer of fetches: what was asked of which source about which date, why, and what became of it. */
 import * as z from 'zod';
-import { OCCASIONS, TARGETS, type Occasion } from '../domain/fetch.ts';
+import { OCCASIONS, TARGETS, type Occasion, type Target } from '../domain/fetch.ts';
 import type { GameDate } from '../domain/game-date.ts';
+import type { Mode } from '../domain/partition.ts';
 import { SCHEMA_VERSION, type FetchRequested } from '../messages/schemas.ts';
 import type { DocumentPorts } from '../ports/index.ts';
 import { gameDateField, paths } from './documents.ts';
@@ -18,6 +19,8 @@ const ask = z
     /** The source in whose place it is asked. */
     fallbackFor: text.nullable(),
     askedAt: text,
+    /** Until when a process may be asking; nobody else asks before. Absent while nobody does, and in live fetches. */
+    heldUntil: text.exactOptional(),
     finishedAt: text.nullable(),
     /** The worst that became of one of its questions; null while it is asked, and when there was nothing to ask. */
     status: text.nullable(),
@@ -54,6 +57,12 @@ const fetchDocument = z
     isAnswered: z.boolean(),
     /** What nobody has told. */
     unanswered: z.array(target).readonly(),
+    /** The backfill that wants to know; absent for a live fetch. */
+    backfillId: text.exactOptional(),
+    /** What it wants to know of the date; absent for everything that belongs to the occasion. */
+    targets: z.array(target).readonly().exactOptional(),
+    /** For a backfill: whether something is still to be asked. */
+    isOpen: z.boolean().exactOptional(),
   })
   .readonly();
 /** `fetches/{fetchId}`. */
@@ -68,11 +77,14 @@ export interface DueFetch {
   readonly date: GameDate;
   readonly occasion: Occasion;
   readonly at: Date;
+  /** The backfill that wants to know something of the date, and what it wants to know; absent for a live fetch. */
+  readonly backfill?: { readonly id: string; readonly targets: readonly Target[] };
 }
 
-/** The id of a fetch: the same date, occasion and time are one fetch. */
-export function fetchIdOf({ date, occasion, at }: DueFetch): string {
-  return `${date}.${occasion}.${at.toISOString().slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
+/** The id of a fetch: the same date, occasion and time are one fetch; so are the same date and backfill. */
+export function fetchIdOf({ date, occasion, at, backfill }: DueFetch): string {
+  const of = backfill?.id ?? `${at.toISOString().slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
+  return `${date}.${occasion}.${of}`;
 }
 
 /** The fetches of these ids, in their order; undefined for one that was never due. */
@@ -93,6 +105,14 @@ export async function listFetches(
   return fetches.readAll(await store.list('fetches', date === undefined ? {} : { date }));
 }
 
+/** The fetches of a backfill of which something is still to be asked. */
+export async function openFetchesOf(
+  { store }: Pick<DocumentPorts, 'store'>,
+  backfillId: string,
+): Promise<FetchDocument[]> {
+  return fetches.readAll(await store.list('fetches', { backfillId, isOpen: true }));
+}
+
 /**
  * Asks for a fetch that is due, unless it was asked for before.
  * @returns the event to dispatch; undefined when it was asked for before
@@ -107,10 +127,13 @@ export async function requestFetch({ store, clock }: Ports, due: DueFetch): Prom
       ...{ fetchId, date: due.date, occasion: due.occasion, at: due.at.toISOString() },
       ...{ requestedAt: now.toISOString(), orders: null, on: [], asks: [] },
       ...{ isWaiting: false, finishedAt: null, isAnswered: false, unanswered: [] },
+      ...(due.backfill === undefined
+        ? {}
+        : { backfillId: due.backfill.id, targets: due.backfill.targets, isOpen: true }),
     };
     tx.set(path, fetches.made(fetch));
     const message = messageOf(fetch, null);
-    intendFetch(tx, message, now);
+    intendFetch(tx, modeOf(fetch), message, now);
     return message.eventId;
   });
 }
@@ -151,10 +174,119 @@ export async function changeFetch(
       ...{ ...fetch, ...fields },
       asks: [...before, ...added],
       finishedAt: isFinished ? now.toISOString() : null,
+      ...(fetch.isOpen === undefined ? {} : { isOpen: !isFinished }),
     };
     tx.set(path, fetches.made(after));
-    for (const { askId } of added) intendFetch(tx, messageOf(after, askId), now);
+    for (const { askId } of added) intendFetch(tx, modeOf(after), messageOf(after, askId), now);
     return after;
+  });
+}
+
+/**
+ * Takes a question of a backfill's fetch, so that a second delivery of its message does not ask the same at the same time.
+ * @param seconds for which nobody else asks, unless the process frees it
+ * @returns whether it was free
+ */
+export async function holdAsk(
+  { store, clock }: Ports,
+  fetchId: string,
+  askId: string,
+  seconds: number,
+): Promise<boolean> {
+  const path = paths.fetch(fetchId);
+  const now = clock();
+  return store.transaction(async (tx) => {
+    const fetch = fetches.read(path, await tx.get(path));
+    const own = fetch?.asks.find((each) => each.askId === askId);
+    if (fetch === undefined || own === undefined || own.finishedAt !== null || isHeld(own, now)) return false;
+    const heldUntil = new Date(now.getTime() + seconds * 1000).toISOString();
+    const asks = fetch.asks.map((each) => (each === own ? { ...own, heldUntil } : each));
+    tx.set(path, fetches.made({ ...fetch, asks }));
+    return true;
+  });
+}
+
+function isHeld({ heldUntil }: FetchAsk, now: Date): boolean {
+  return heldUntil !== undefined && new Date(heldUntil) > now;
+}
+
+/** The fetches of all backfills of which something is still to be asked. */
+export async function openFetches({ store }: Pick<DocumentPorts, 'store'>): Promise<FetchDocument[]> {
+  return fetches.readAll(await store.list('fetches', { isOpen: true }));
+}
+
+/**
+ * Frees the questions that are asked within fetches, so that their messages are handled again at once. Called by a process that knows
+ * that nobody asks them.
+ */
+export async function freeAsks(
+  { store }: Ports,
+  asked: readonly Pick<FetchDocument, 'fetchId'>[],
+): Promise<void> {
+  for (const { fetchId } of asked) {
+    const path = paths.fetch(fetchId);
+    await store.transaction(async (tx) => {
+      const fetch = fetches.read(path, await tx.get(path));
+      if (fetch === undefined || !fetch.asks.some(({ heldUntil }) => heldUntil !== undefined)) return;
+      tx.set(path, fetches.made({ ...fetch, asks: fetch.asks.map(({ heldUntil: _, ...ask }) => ask) }));
+    });
+  }
+}
+
+/**
+ * Asks once more for what is open in a backfill's fetch and was not taken up for a while: its message may have been lost, or its
+ * process may have ended.
+ * @param overdueSeconds since the question was asked for, or since its process should have ended
+ * @returns the events to dispatch
+ */
+export async function reviveFetch(
+  { store, clock }: Ports,
+  fetchId: string,
+  overdueSeconds: number,
+): Promise<string[]> {
+  const path = paths.fetch(fetchId);
+  const now = clock();
+  const isOverdue = (since: string): boolean => now.getTime() - Date.parse(since) > overdueSeconds * 1000;
+  return store.transaction(async (tx) => {
+    const fetch = fetches.read(path, await tx.get(path));
+    if (fetch === undefined || fetch.finishedAt !== null) return [];
+    const open =
+      fetch.orders === null
+        ? [{ askId: null, since: fetch.requestedAt }]
+        : fetch.asks
+            .filter(({ finishedAt }) => finishedAt === null)
+            .map(({ askId, askedAt, heldUntil = askedAt }) => ({ askId, since: heldUntil }));
+    return open
+      .filter(({ since }) => isOverdue(since))
+      .map(({ askId }) => {
+        const message = messageOf(fetch, askId);
+        intendFetch(tx, modeOf(fetch), message, now);
+        return message.eventId;
+      });
+  });
+}
+
+/**
+ * Ends the open questions of a backfill's fetch that nobody will answer, because their message was set aside.
+ * @returns whether the fetch was open
+ */
+export async function giveUpFetch({ store, clock }: Ports, fetchId: string, why: string): Promise<boolean> {
+  const path = paths.fetch(fetchId);
+  const now = clock().toISOString();
+  return store.transaction(async (tx) => {
+    const fetch = fetches.read(path, await tx.get(path));
+    if (fetch?.isOpen !== true) return false;
+    const asks = fetch.asks.map(({ heldUntil: _, ...ask }) =>
+      ask.finishedAt === null
+        ? { ...ask, finishedAt: now, status: 'failed', failed: ask.targets, details: [why] }
+        : ask,
+    );
+    const lost = asks.flatMap((ask, i) => (fetch.asks[i]?.finishedAt === null ? ask.targets : []));
+    const unanswered = [
+      ...new Set([...fetch.unanswered, ...(fetch.orders === null ? (fetch.targets ?? []) : lost)]),
+    ];
+    tx.set(path, fetches.made({ ...fetch, asks, unanswered, isOpen: false, finishedAt: now }));
+    return true;
   });
 }
 
@@ -169,12 +301,17 @@ function eventIdOf(fetchId: string, askId: string | null): string {
   return `fetch:${fetchId}${askId === null ? '' : `:${askId}`}`;
 }
 
-function messageOf({ fetchId, date }: FetchDocument, askId: string | null): FetchRequested {
+function modeOf({ backfillId }: FetchDocument): Mode {
+  return backfillId === undefined ? 'live' : 'backfill';
+}
+
+function messageOf({ fetchId, date, backfillId }: FetchDocument, askId: string | null): FetchRequested {
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: 'fetch_requested',
     eventId: eventIdOf(fetchId, askId),
-    correlationId: `fetch:${fetchId}`,
+    // What a backfill asks for is in the trace of the backfill.
+    correlationId: backfillId ?? `fetch:${fetchId}`,
     causationId: askId === null ? null : eventIdOf(fetchId, null),
     ...{ fetchId, date, askId },
   };

@@ -2,10 +2,11 @@
  * The one writer of the outbox: messages that are still to be published. A message is written in the transaction of the
  * change that it announces, and published afterwards. So no change is stored without its message.
  */
-import { completeTopic, FETCH_TOPIC, runTopic } from '../derive/topic-names.ts';
+import { completeTopic, FETCH_BACKFILL_TOPIC, FETCH_TOPIC, runTopic } from '../derive/topic-names.ts';
 import type { FetchRequested, Message } from '../messages/schemas.ts';
 import type { DocumentPorts } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
+import type { Mode } from '../domain/partition.ts';
 import type { Phase } from '../domain/table.ts';
 import { inSpan } from '../observe/tracing.ts';
 import { outboxDocument, paths, type OutboxDocument } from './documents.ts';
@@ -28,9 +29,9 @@ export function intend(
   write(tx, topic, message, now);
 }
 
-/** Writes that a live fetch, or one question of it, is to be asked for. */
-export function intendFetch(tx: Transaction, message: FetchRequested, now: Date): void {
-  write(tx, FETCH_TOPIC, message, now);
+/** Writes that a fetch, or one question of it, is to be asked for. @param mode that of whoever wants it */
+export function intendFetch(tx: Transaction, mode: Mode, message: FetchRequested, now: Date): void {
+  write(tx, mode === 'live' ? FETCH_TOPIC : FETCH_BACKFILL_TOPIC, message, now);
 }
 
 function write(tx: Transaction, topic: string, message: Message, now: Date): void {

@@ -139,7 +139,7 @@ describe('rights', () => {
       else if (role === 'roles/datastore.user')
         expect(condition?.expression).toBe("resource.name=='projects/hoops-1234/databases/fullcourt'");
       else if (role === 'roles/secretmanager.secretAccessor') {
-        expect(member).toContain('nba-fetch@');
+        expect(member).toMatch(/nba-p1-(?:fetch|backfill)@/);
         expect(condition?.expression).toBe(
           "resource.name.startsWith('projects/123456789012/secrets/nba-sources/versions/')",
         );
@@ -181,7 +181,8 @@ describe('rights', () => {
       .filter(({ on }) => on === 'bucket')
       .map(({ member, role }) => [member, role]);
     expect(Object.fromEntries(rights)).toEqual({
-      'serviceAccount:nba-fetch@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
+      'serviceAccount:nba-p1-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
+      'serviceAccount:nba-p1-fetch@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-p2-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
       'serviceAccount:nba-p2-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
       'serviceAccount:nba-p5-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',

@@ -11,7 +11,6 @@ import {
   extendBackfill,
   isFinished,
   listBackfills,
-  moveBackfill,
   readBackfill,
   readPlan,
   recordCounts,
@@ -20,6 +19,7 @@ import {
   type ActiveBackfill,
   type NewBackfill,
 } from '../../shared/state/backfills.ts';
+import { moveBackfill } from '../../shared/state/backfill-steering.ts';
 
 const NOW = '2024-06-01T12:00:00.000Z';
 const clock = (): Date => new Date(NOW);

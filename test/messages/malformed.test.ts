@@ -116,6 +116,7 @@ const request: Fields = {
   skipPreflight: optional(reasoned),
   accept: optional(reasoned),
   dryRun: optional(flag),
+  fetch: optional(flag),
   requestedBy: optional(text),
   traceparent: optional(text),
 };

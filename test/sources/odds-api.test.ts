@@ -135,7 +135,6 @@ describe('an answer of The Odds API', () => {
 
   it.each<[string, object, string]>([
     ['of another event', event([TOTALS], { id: '0'.repeat(32) }), 'is of event 000'],
-    ['that nobody quotes', event([]), 'is of a game that nobody quotes yet'],
     ['with decimal odds', event([market('totals', [['Over', 1.91, 227.5]])]), 'the price 1.91, which is no'],
     [
       'without bookmakers',
@@ -144,6 +143,84 @@ describe('an answer of The Odds API', () => {
     ],
   ])('%s is refused', (_, answer, fault) => {
     expect(textOfSource(`${NAME}#event_lines`, bytes(answer)).fault).toContain(fault);
+  });
+});
+
+describe('lines of all games of a date at once', () => {
+  const subject = '2023-10-24-20231024T230000Z';
+  const lines = (document: unknown) => oddsApi.endpoints.lines.read(document, subject)[0]?.lines ?? [];
+
+  it('are those of its games that have not begun, each as if the game had been asked about alone', () => {
+    const begun = event([TOTALS], { id: 'a'.repeat(32), commence_time: '2023-10-24T22:40:00Z' });
+    const later = event([TOTALS], { id: 'b'.repeat(32), commence_time: '2023-10-26T00:40:00Z' });
+    const alone = oddsApi.endpoints.odds.read(event([TOTALS]), `${ID}-${AT}`)[0]?.lines;
+    expect(lines([begun, event([TOTALS]), later])).toEqual(alone);
+  });
+
+  it('are not there yet when nobody quotes a game of the date', () => {
+    expect(() => lines([])).toThrow('has no line on a game of the date');
+  });
+});
+
+describe('lines of a past time', () => {
+  const subject = `${ID}-20231024T233000Z`;
+  const { past_lines, past_points, past_events } = oddsApi.endpoints;
+  const past = (data: unknown, timestamp = '2023-10-24T23:25:38Z') => ({ timestamp, data });
+
+  it('are of the time of the snapshot, which is at or before the time that was asked about', () => {
+    const [lines] = past_lines.read(past(event([TOTALS])), subject);
+    expect(lines?.lines.map((line) => line['snapshot_utc'])).toEqual(
+      Array(2).fill('2023-10-24T23:25:38.000Z'),
+    );
+    const [points] = past_points.read(past(event([POINTS])), subject);
+    expect(points?.kind).toBe('event_props');
+    expect(points?.lines.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['of a later time', past(event([TOTALS]), '2023-10-24T23:31:00Z'), 'after the time that was asked about'],
+    [
+      'of a game that had begun',
+      past(event([TOTALS], { commence_time: '2023-10-24T23:20:00Z' })),
+      'had begun',
+    ],
+    ['of another event', past(event([TOTALS], { id: '0'.repeat(32) })), 'is of event 000'],
+    ['without a time', { data: event([TOTALS]) }, 'another shape'],
+  ])('that are %s are refused', (_, document, fault) => {
+    expect(() => past_lines.read(document, subject)).toThrow(fault);
+  });
+
+  it('are asked for as they were ten minutes before each tip-off of the date', () => {
+    const at = (id: string, commence_time: string) => ({ id: id.repeat(32), commence_time });
+    const games = [
+      at('a', '2023-10-24T23:40:00Z'),
+      at('b', '2023-10-25T02:10:00Z'),
+      at('c', '2023-10-25T23:00:00Z'),
+    ];
+    expect(past_events.leadsTo(past(games), '2023-10-24')).toEqual([
+      `${'a'.repeat(32)}-20231024T233000Z`,
+      `${'b'.repeat(32)}-20231025T020000Z`,
+    ]);
+    expect(past_lines.path(subject)).toBe(
+      `/v4/historical/sports/basketball_nba/events/${ID}/odds?regions=us&markets=spreads,totals&oddsFormat=american&date=2023-10-24T23:30:00Z`,
+    );
+  });
+
+  it('are not asked for of dates of which there are none, or that are not past', () => {
+    const today = gameDate('2024-01-10');
+    const covered = (date: string): boolean[] =>
+      [past_events, oddsApi.endpoints.past_point_events].map(({ covers }) => covers(date, today));
+    expect([
+      covered('2019-12-25'),
+      covered('2021-12-25'),
+      covered('2023-12-25'),
+      covered('2024-01-10'),
+    ]).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+      [false, false],
+    ]);
   });
 });
 

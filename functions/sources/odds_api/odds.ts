@@ -4,7 +4,7 @@ import { gameDateOf } from '../../../shared/domain/game-date.ts';
 import { americanOdds } from '../american-odds.ts';
 import { shaped } from '../shape.ts';
 import { NotYet, PayloadFault, type Reading, type SourceLine } from '../source.ts';
-import { snapshotIn } from './events.ts';
+import { compact, eventIn, momentIn, pastAnswer } from './events.ts';
 
 const outcome = z.object({
   name: z.string(),
@@ -34,19 +34,86 @@ const OF_ALL = [
   ...['bookmaker', 'market'],
 ];
 
+type Event = z.infer<typeof event>;
+
+const board = z.array(event);
+
 /**
- * @throws NotYet when nobody quotes the game
+ * What bookmakers quote on one game; nothing where nobody does yet.
  * @throws PayloadFault when the answer is of another event, or has no American odds
  */
 export function readOdds(document: unknown, subject: string): Reading[] {
-  const { id, commence_time, home_team, away_team, bookmakers } = shaped(event, document);
-  if (!subject.startsWith(`${id}-`)) throw new PayloadFault(`is of event ${id}`);
+  const found = ofSubject(shaped(event, document), subject);
+  const { lines, props } = quotesOf(found, subject, eventIn(subject)?.at);
+  return [linesReading(lines), propsReading(props)];
+}
+
+/**
+ * What bookmakers quoted on one game, or on its players, at a past time; nothing where nobody did.
+ * @throws PayloadFault when the answer is of another event or of a later time than was asked about, or the game had begun
+ */
+export function readPastOdds(
+  document: unknown,
+  subject: string,
+  kind: 'event_lines' | 'event_props',
+): Reading[] {
+  const { data, at } = pastAnswer(document, eventIn(subject)?.at ?? new Date(0));
+  const found = ofSubject(shaped(event, data), subject);
+  if (new Date(found.commence_time) <= at)
+    throw new PayloadFault(`is of ${at.toISOString()}, when the game had begun`);
+  const { lines, props } = quotesOf(found, subject, at);
+  return [kind === 'event_lines' ? linesReading(lines) : propsReading(props)];
+}
+
+/**
+ * Spreads and totals of all games of a date that have not begun.
+ * @throws NotYet when nobody quotes any
+ */
+export function readBoard(document: unknown, subject: string): Reading[] {
+  const { date, at = new Date(0) } = momentIn(subject) ?? {};
+  const lines = shaped(board, document)
+    .filter(({ commence_time }) => {
+      const start = new Date(commence_time);
+      return gameDateOf(start) === date && start > at;
+    })
+    .flatMap((each) => quotesOf(each, `${each.id}-${compact(at)}`, at).lines);
+  if (lines.length === 0) throw new NotYet('has no line on a game of the date');
+  return [linesReading(lines)];
+}
+
+function ofSubject(found: Event, subject: string): Event {
+  if (!subject.startsWith(`${found.id}-`)) throw new PayloadFault(`is of event ${found.id}`);
+  return found;
+}
+
+const linesReading = (lines: readonly SourceLine[]): Reading => ({
+  kind: 'event_lines',
+  columns: [...OF_ALL, 'outcome', 'point', 'price'],
+  lines,
+});
+
+const propsReading = (lines: readonly SourceLine[]): Reading => ({
+  kind: 'event_props',
+  columns: [...OF_ALL, 'player_name', 'line', 'over_price', 'under_price', 'is_main_line'],
+  lines,
+});
+
+/**
+ * The quotes of all bookmakers on a game and on its players.
+ * @param snapshot the game and the time of the question; what was quoted at one time never replaces what was at another
+ * @param at when they were quoted
+ */
+function quotesOf(
+  { commence_time, home_team, away_team, bookmakers }: Event,
+  snapshot: string,
+  at: Date | undefined,
+): { readonly lines: SourceLine[]; readonly props: SourceLine[] } {
   const whose = {
-    snapshot: subject,
+    snapshot,
     game_date: gameDateOf(new Date(commence_time)),
     home_team,
     visitor_team: away_team,
-    snapshot_utc: snapshotIn(subject)?.toISOString() ?? null,
+    snapshot_utc: at?.toISOString() ?? null,
     commence_utc: commence_time,
   };
   const lines: SourceLine[] = [];
@@ -65,15 +132,7 @@ export function readOdds(document: unknown, subject: string): Reading[] {
           })),
         );
     }
-  if (lines.length + props.length === 0) throw new NotYet('is of a game that nobody quotes yet');
-  return [
-    { kind: 'event_lines', columns: [...OF_ALL, 'outcome', 'point', 'price'], lines },
-    {
-      kind: 'event_props',
-      columns: [...OF_ALL, 'player_name', 'line', 'over_price', 'under_price', 'is_main_line'],
-      lines: props,
-    },
-  ];
+  return { lines, props };
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Handler, Held, Outcome, PullBus } from '../../../shared/ports/bus.
 export interface DispatcherOptions {
   /** Runs handled at once in each lane. */
   readonly runs: number;
-  /** Live fetches handled at once; each waits for a source. */
+  /** Fetches handled at once in each lane; each waits for a source. */
   readonly fetches: number;
   /** Other deliveries handled at once. */
   readonly others: number;
@@ -68,11 +68,13 @@ export function makeDispatcher(
   const handlers = new Map(all.map((subscription) => [subscription.name, handlerOf(subscription)]));
   const isRun = ({ consumer }: Subscription): boolean => consumer === 'run';
   const isFetch = ({ consumer }: Subscription): boolean => consumer === 'fetch';
+  const isLive = ({ lane }: Subscription): boolean => lane === 'live';
   const pools: Pool[] = [
-    // Live runs have places of their own, so that a backfill cannot take all places.
-    { subscriptions: all.filter((each) => isRun(each) && each.lane === 'live'), size: options.runs, busy: 0 },
-    { subscriptions: all.filter((each) => isRun(each) && each.lane !== 'live'), size: options.runs, busy: 0 },
-    { subscriptions: all.filter(isFetch), size: options.fetches, busy: 0 },
+    // Live work has places of its own, so that a backfill cannot take all places.
+    { subscriptions: all.filter((each) => isRun(each) && isLive(each)), size: options.runs, busy: 0 },
+    { subscriptions: all.filter((each) => isRun(each) && !isLive(each)), size: options.runs, busy: 0 },
+    { subscriptions: all.filter((each) => isFetch(each) && isLive(each)), size: options.fetches, busy: 0 },
+    { subscriptions: all.filter((each) => isFetch(each) && !isLive(each)), size: options.fetches, busy: 0 },
     { subscriptions: all.filter((each) => !isRun(each) && !isFetch(each)), size: options.others, busy: 0 },
   ];
   const underWay = new Set<Promise<void>>();

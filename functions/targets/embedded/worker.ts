@@ -18,6 +18,7 @@ import { counted } from '../../../shared/domain/counted.ts';
 import { RequestError } from '../../../shared/domain/failure.ts';
 import type { Ports } from '../../../shared/ports/index.ts';
 import { activeBackfills, type ActiveBackfill } from '../../../shared/state/backfills.ts';
+import { freeAsks, openFetches } from '../../../shared/state/fetches.ts';
 import { endLeases } from '../../../shared/state/runs.ts';
 import type { Client, Worker } from '../client.ts';
 import type { EmbeddedClient } from './client.ts';
@@ -86,6 +87,7 @@ export async function openWorker(
   bus.recover();
   if (!recovering) {
     await endLeases(ports, () => true);
+    await freeAsks(ports, await openFetches(ports));
     await sweep(context, {});
   }
   // While stores are being recovered, what they hold is not to be read.

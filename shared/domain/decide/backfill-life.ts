@@ -12,6 +12,7 @@
  * A cancelled backfill asks for no further run and ends when its last run has ended. A paused one asks for
  * no run either, but still records which partitions are blocked; when it is resumed, it goes on from there.
  */
+import type { GameDate } from '../game-date.ts';
 import { refName } from '../partition.ts';
 import { planBackfill, type Batch, type BatchSize, type Only, type Plan, type PlanRequest } from '../plan.ts';
 import type { Season } from '../season.ts';
@@ -39,6 +40,8 @@ export interface BackfillLife {
   readonly restate: RestatePolicy;
   /** Seasons that were asked for and of which no game is known. */
   readonly unknownSeasons?: readonly Season[];
+  /** What live sources were asked for and have not told, by date; and one line for each thing that was not told or not asked for. */
+  readonly fetches?: { readonly failed: readonly GameDate[]; readonly lacks: readonly string[] };
 }
 
 /** Work that was found beyond the plan. */
@@ -102,19 +105,24 @@ export function decideLife(life: BackfillLife, situation: Situation): NextStep {
       state: 'cancelled',
       verdict: 'cancelled; what was under way has been finished',
     };
-  return { kind: 'finish', ...verdictOf(failures, life.unknownSeasons ?? [], incomplete) };
+  return { kind: 'finish', ...verdictOf(failures, life, incomplete) };
 }
 
 /**
- * How a backfill ends whose runs have all ended. A partition that lacks a game or more than 5 % of its rows keeps it from
+ * How a backfill ends whose runs have all ended. What live sources were asked for and have not told keeps it from being `done`; what
+ * was not asked for because of its price is named. A partition that lacks a game or more than 5 % of its rows keeps it from
  * being `done`; one that is `partial` with fewer lacking rows is named.
  */
 function verdictOf(
   failures: number,
-  unknownSeasons: readonly Season[],
+  { unknownSeasons = [], fetches = { failed: [], lacks: [] } }: BackfillLife,
   incomplete: Incomplete,
 ): { readonly state: 'done' | 'done_with_failures'; readonly verdict: string } {
-  const isDone = failures === 0 && unknownSeasons.length === 0 && incomplete.absent.length === 0;
+  const isDone =
+    failures === 0 &&
+    unknownSeasons.length === 0 &&
+    fetches.failed.length === 0 &&
+    incomplete.absent.length === 0;
   const built =
     failures === 0
       ? 'every planned partition is built'
@@ -122,6 +130,7 @@ function verdictOf(
   const but = [
     ...(unknownSeasons.length === 0 ? [] : [`nothing is known of ${unknownSeasons.join(', ')}`]),
     ...[incompleteText(incomplete)].filter((text) => text !== null),
+    ...fetches.lacks,
   ];
   return {
     state: isDone ? 'done' : 'done_with_failures',
