@@ -15,7 +15,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { tablesNamed } from '../../shared/domain/table-named.ts';
 import { unknownSeasons } from './date-range.ts';
 import { seasonOf, type Season } from '../../shared/domain/season.ts';
-import { type Phase, RAW_PHASE } from '../../shared/domain/table.ts';
+import { isRaw, RAW_PHASE, type Phase } from '../../shared/domain/table.ts';
 import { partitionDates, type View } from '../../shared/domain/view.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Clock } from '../../shared/ports/index.ts';
