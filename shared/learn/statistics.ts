@@ -31,7 +31,7 @@ export function errorSummary(predicted: Numbers, actual: Numbers): ErrorSummary 
 }
 
 /** Predicted minus actual. A row without a prediction is refused: a mean over the others would look better than it is. */
-export function errorsOf(predicted: Numbers, actual: Numbers): Float64Array {
+function errorsOf(predicted: Numbers, actual: Numbers): Float64Array {
   if (predicted.length === 0 || predicted.length !== actual.length)
     throw new RangeError(`There are ${predicted.length} predictions for ${actual.length} rows`);
   const errors = Float64Array.from(actual, (each, i) => predicted[i]! - each);

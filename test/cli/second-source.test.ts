@@ -13,6 +13,7 @@ import { cli, cliWith } from '../support/run-cli.ts';
 type Cells = Readonly<Record<string, string>>;
 
 const KEY = 'key-of-the-operator';
+const FIRST_YEAR = Number(SEASON.slice(0, 4));
 const textOf = simulatedTexts(6);
 const rowsOf = (kind: string): Cells[] => {
   const text = textOf(kind);
@@ -45,7 +46,7 @@ function answerOf(game: Cells, withPlayers: boolean): object {
     const side = { team, points: Number(game[`${column}_pts`]) };
     return withPlayers ? { ...side, players: own.map(lineOf) } : side;
   };
-  return bdlGame(DATE, [sideOf('visitor'), sideOf('home')]);
+  return bdlGame(game['game_date'] ?? '', [sideOf('visitor'), sideOf('home')], { season: FIRST_YEAR });
 }
 
 function lineOf(row: Cells): object {
@@ -100,8 +101,8 @@ it(
   async () => {
     expect(games.length).toBeGreaterThan(0);
     server.answers.set(
-      `/v1/games?dates[]=${DATE}&per_page=100`,
-      bdlPage(games.map((game) => answerOf(game, false))),
+      `/v1/games?seasons[]=${FIRST_YEAR}&per_page=100`,
+      bdlPage(schedule.map((game) => answerOf(game, false))),
     );
     server.answers.set(`/v1/box_scores?date=${DATE}&per_page=100`, {
       data: games.map((game) => answerOf(game, true)),

@@ -158,7 +158,7 @@ describe('tables', () => {
 
 describe('completion', () => {
   const WORDS = [
-    [['back'], ['backfill', 'backfills']],
+    [['back'], ['backfill', 'backfills', 'backtest']],
     [['backfills', 'sh'], ['show']],
     [['backfill', '--fr'], ['--from']],
     [

@@ -34,7 +34,7 @@ export function trainInterval(
 }
 
 /** The least factor with which at least `coverage` of the rows, and of one more, lies inside of its interval. */
-export function conformalFactor(
+function conformalFactor(
   trees: Pick<IntervalModel, 'low' | 'high'>,
   { features, target }: ValidationRows,
   coverage: number,
