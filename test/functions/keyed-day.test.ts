@@ -23,12 +23,19 @@ const KEYS_ALONE: Environment = {
   ODDS_API_KEY: 'key-of-odds-api',
 };
 
+const THE_LEAGUE_ALONE: Environment = { FULLCOURT_ALLOW_UNKEYED: '1' };
+const NOT_THERE = { status: 404, body: '' } as const;
+
 let home: LiveHome;
 let folder = '';
 beforeAll(async () => {
   // The files end before the day, and so does their schedule.
   folder = copyOf((await builtHome(historyBefore(SEASON, DATE, 'played'))).folder);
   home = await liveHome(LEAGUE, KEYS_ALONE, folder);
+  // The files have the box scores of earlier nights.
+  home.league.fail(({ path }) =>
+    path.startsWith('/v1/box_scores') && !path.includes(DATE) ? NOT_THERE : undefined,
+  );
 }, 300_000);
 afterAll(async () => {
   await home.close();
@@ -119,8 +126,8 @@ describe('when the schedule of the league comes', () => {
     const before = await contents(home.client);
     const summary = `player_game_summary@${DATE}`;
     await home.close();
-    home = await liveHome(LEAGUE, undefined, folder);
-    home.league.fail(({ path }) => (path.includes('boxscore') ? { status: 404, body: '' } : undefined));
+    home = await liveHome(LEAGUE, THE_LEAGUE_ALONE, folder);
+    home.league.fail(({ path }) => (path.includes('boxscore') ? NOT_THERE : undefined));
     await home.at(addDays(DATE, 1), '08:02');
     const ids = games(DATE)
       .map(({ id }) => id)
