@@ -21,6 +21,7 @@ import { addModelCommands } from './cli/model-commands.ts';
 import { addReadingCommands } from './cli/reading-commands.ts';
 import { terminalWidth } from './cli/text-table.ts';
 import { withRequestFlags, type RequestFlags } from './cli/request-flags.ts';
+import type { PredictionFlags } from './cli/predictions.ts';
 import type { RecoverFlags } from './cli/recover.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
@@ -113,6 +114,19 @@ add('ingest', 'ask the live sources about a date, and load what they answer')
       (await import('./cli/ingest.ts')).ingestCommand(client, flags, flags),
     ),
   );
+
+for (const [name, asked, what] of [
+  ['predict', 'predictions', 'predict the points of every player of a date, with each system that can'],
+  ['grade', 'grades', 'compare the predictions of a date with what the players scored'],
+] as const)
+  add(name, what)
+    .requiredOption('--date <date>', 'game date, such as 2024-01-26')
+    .option('--now <time>', 'what counts as now, such as 2024-01-26T18:30:00Z (default: the clock)')
+    .action(
+      onHome<PredictionFlags>(async (client, flags) =>
+        (await import('./cli/predictions.ts')).predictionsCommand(client, asked, flags, flags),
+      ),
+    );
 
 add('simulate', 'load the files of a simulated league')
   .option('--seasons <n>', 'how many seasons', '1')

@@ -17,7 +17,11 @@ import odds_api_player_points_props from './odds_api_player_points_props/definit
 import player_composite_factors from './player_composite_factors/definition.ts';
 import player_daily_cache from './player_daily_cache/definition.ts';
 import player_game_summary from './player_game_summary/definition.ts';
+import player_prop_predictions from './player_prop_predictions/definition.ts';
 import player_shot_zone_analysis from './player_shot_zone_analysis/definition.ts';
+import prediction_accuracy from './prediction_accuracy/definition.ts';
+import prediction_inputs from './prediction_inputs/definition.ts';
+import system_daily_performance from './system_daily_performance/definition.ts';
 import team_defense_game_summary from './team_defense_game_summary/definition.ts';
 import team_defense_zone_analysis from './team_defense_zone_analysis/definition.ts';
 import team_offense_game_summary from './team_offense_game_summary/definition.ts';
@@ -42,7 +46,11 @@ export const definitions: readonly TableDefinition[] = [
   player_composite_factors,
   player_daily_cache,
   player_game_summary,
+  player_prop_predictions,
   player_shot_zone_analysis,
+  prediction_accuracy,
+  prediction_inputs,
+  system_daily_performance,
   team_defense_game_summary,
   team_defense_zone_analysis,
   team_offense_game_summary,

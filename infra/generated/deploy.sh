@@ -258,9 +258,21 @@ gcloud projects add-iam-policy-binding PROJECT \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-p5-run@PROJECT.iam.gserviceaccount.com \
+  --role=roles/bigquery.jobUser \
+  --condition=None \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
   --member=serviceAccount:nba-p5-backfill@PROJECT.iam.gserviceaccount.com \
   --role=roles/datastore.user \
   '--condition=title=database-of-fullcourt,expression=resource.name=='\''projects/PROJECT/databases/fullcourt'\''' \
+  --quiet
+
+gcloud projects add-iam-policy-binding PROJECT \
+  --member=serviceAccount:nba-p5-backfill@PROJECT.iam.gserviceaccount.com \
+  --role=roles/bigquery.jobUser \
+  --condition=None \
   --quiet
 
 gcloud projects add-iam-policy-binding PROJECT \
@@ -1258,6 +1270,38 @@ bq \
   query \
   --use_legacy_sql=false \
   < infra/generated/ddl/nba_predictions.ml_feature_store_v2.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
+  < infra/generated/ddl/nba_predictions.prediction_inputs.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
+  < infra/generated/ddl/nba_predictions.player_prop_predictions.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
+  < infra/generated/ddl/nba_predictions.prediction_accuracy.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
+  < infra/generated/ddl/nba_predictions.system_daily_performance.sql
 
 bq \
   --project_id=PROJECT \

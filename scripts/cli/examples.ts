@@ -110,6 +110,11 @@ export const HELP: Readonly<Record<string, Help>> = {
     examples: [`corrections --since ${DAY}`, `corrections --since ${DAY} --json`],
     page: 'docs/inspect.md',
   },
+  predict: {
+    examples: ['predict --date 2024-01-26', 'predict --date 2024-01-26 --json'],
+    page: 'docs/models.md',
+  },
+  grade: { examples: ['grade --date 2024-01-26', 'grade --date 2024-01-26 --json'], page: 'docs/models.md' },
   train: {
     examples: [
       'train --start 2021-10-19 --end 2023-04-09',

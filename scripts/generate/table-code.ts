@@ -13,7 +13,7 @@ export interface CodeHash {
 /**
  * Bundles `entry` as a deployment does, without types, comments, layout and what is not used, and hashes the result.
  * @param entry path of a `compute.ts` from `root`
- * @throws Error when the code uses a package or a module of the platform but for the house's hash: rows may depend on nothing else
+ * @throws Error when the code uses a package that is not pure, or a module of the platform but for the house's hash: rows may depend on nothing else
  */
 export async function codeHashOf(root: string, entry: string): Promise<CodeHash> {
   const { outputFiles, metafile } = await build({
@@ -32,7 +32,7 @@ export async function codeHashOf(root: string, entry: string): Promise<CodeHash>
   });
   const inputs = Object.keys(metafile.inputs).sort();
   const foreign = Object.entries(metafile.inputs).flatMap(([file, { imports }]) => [
-    ...(file.includes('node_modules/') ? [file] : []),
+    ...(file.includes('node_modules/') && !isPure(file) ? [file] : []),
     ...imports.flatMap(({ path, external }) => (external === true && path !== 'node:crypto' ? [path] : [])),
   ]);
   if (foreign.length > 0) throw new Error(`${entry} is to be pure and uses ${foreign.join(', ')}`);
@@ -40,8 +40,19 @@ export async function codeHashOf(root: string, entry: string): Promise<CodeHash>
   if (output === undefined) throw new Error(`${entry} gives no code`);
   return {
     hash: digest(output.text),
-    files: Object.fromEntries(inputs.map((file) => [file, digest(readFileSync(join(root, file), 'utf8'))])),
+    files: Object.fromEntries(
+      inputs
+        .filter((file) => !file.includes('node_modules/'))
+        .map((file) => [file, digest(readFileSync(join(root, file), 'utf8'))]),
+    ),
   };
+}
+
+/** Packages whose functions depend on nothing but their arguments. Their code is part of the hash. */
+const PURE_PACKAGES = ['zod'];
+
+function isPure(file: string): boolean {
+  return PURE_PACKAGES.some((name) => file.startsWith(`node_modules/${name}/`));
 }
 
 /** The text of `functions/processors/code.ts`. @param tables the folders that have a `compute.ts` */

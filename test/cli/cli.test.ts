@@ -27,13 +27,19 @@ const PHASE4 = [
   'player_shot_zone_analysis',
   'team_defense_zone_analysis',
 ];
+const PHASE5 = [
+  'player_prop_predictions',
+  'prediction_accuracy',
+  'prediction_inputs',
+  'system_daily_performance',
+];
 
 type Json = Record<string, unknown>;
 
 let files: string;
 /** Raw tables only. */
 let raw: string;
-/** All ten tables. */
+/** The tables of phases 2 to 4. */
 let built: string;
 let plan: Json;
 let backfill: { code: number | null; document: Json; stderr: string };
@@ -213,7 +219,11 @@ describe('what scripts rely on', () => {
       present: dates.length,
       missing: [],
     });
-    const tables = all.filter(({ phase }) => phase !== 'phase2');
+    const ofPhase5 = all.filter(({ phase }) => phase === 'phase5');
+    expect(ofPhase5.map(({ table, present }) => [table, present])).toEqual(
+      expect.arrayContaining(PHASE5.map((table) => [table, 0])),
+    );
+    const tables = all.filter(({ phase }) => phase === 'phase3' || phase === 'phase4');
     expect(tables.map(({ table }) => String(table)).sort()).toEqual([...PHASE3, ...PHASE4].sort());
     for (const each of tables) {
       const isPhase3 = PHASE3.includes(String(each['table']));
@@ -399,7 +409,9 @@ describe('what scripts rely on', () => {
     }>(built, 'restatements', '--start', date, '--end', date);
     expect(code).toBe(0);
     expect(document.dates).toEqual([date]);
-    expect(document.affected.map(({ table }) => table).sort()).toEqual([...PHASE3, ...PHASE4].sort());
+    expect(document.affected.map(({ table }) => table).sort()).toEqual(
+      [...PHASE3, ...PHASE4, ...PHASE5].sort(),
+    );
     const of = (name: string) => document.affected.find(({ table }) => table === name);
     expect(of('player_game_summary')).toMatchObject({ dates: [date] });
     expect(of('player_daily_cache')?.dates).toEqual(dates.filter((each) => each > date));
@@ -456,12 +468,13 @@ describe('what scripts rely on', () => {
     });
     const covered = (document['coverage'] as { tables: Json[] }).tables;
     expect(covered.flatMap(({ pct, phase }) => (phase === 'phase2' ? [] : [pct]))).toEqual(
-      Array.from({ length: 10 }, () => 100),
+      Array.from({ length: 14 }, () => 100),
     );
     expect((document['completion'] as { documents: Json[] }).documents.map(({ phase }) => phase)).toEqual([
       'phase2',
       'phase3',
       'phase4',
+      'phase5',
     ]);
     const again = await cli(folder, 'start', '--data', few, '--exit');
     expect([again.code, again.stderr]).toEqual([0, expect.not.stringMatching(/Backfill bf-|3\. The tables/)]);

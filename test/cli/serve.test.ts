@@ -112,7 +112,6 @@ describe('serve', () => {
     const body = JSON.stringify({
       startDate: OPENING_NIGHT,
       endDate: '2021-11-15',
-      through: 'phase4',
       requestId: 'over-http',
     });
     expect(await http(REQUESTS, { body })).toMatchObject({
@@ -136,7 +135,7 @@ describe('serve', () => {
       '2021-11-15',
     );
     const computed = document.tables.filter(({ phase }) => phase !== 'phase2');
-    expect(computed.map(({ pct }) => pct)).toEqual(Array.from({ length: 10 }, () => 100));
+    expect(computed.map(({ pct }) => pct)).toEqual(Array.from({ length: 14 }, () => 100));
   }, 90_000);
 
   it.each([
@@ -224,7 +223,7 @@ describe('serve', () => {
       'the line',
     );
     expect(serving.stderr()).toMatch(
-      /\d\d:\d\d:\d\d bf-[0-9a-f]{12} asked for by a message: 2021-10-19 to 2021-11-15, phase3 to phase4\n/,
+      /\d\d:\d\d:\d\d bf-[0-9a-f]{12} asked for by a message: 2021-10-19 to 2021-11-15, phase3 to phase5\n/,
     );
   });
 

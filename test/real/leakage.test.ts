@@ -17,14 +17,21 @@ import {
 import { builtLeague } from '../support/tiny-league.ts';
 import { drawn, drawnStretch } from '../support/draw.ts';
 import { byProof, proof } from '../support/proof.ts';
-import { builtHome, copyOf, haveSeasons, newFolder, removeFolders } from '../support/homes.ts';
+import {
+  atHome,
+  backfill,
+  builtHome,
+  copyOf,
+  haveSeasons,
+  newFolder,
+  removeFolders,
+} from '../support/homes.ts';
 
 // Real seasons on a busy machine.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 const registry = loadRegistry();
 const computed = registry.all.flatMap(({ definition }) => (isComputed(definition) ? [definition] : []));
-const preGame = computed.filter(({ timing }) => timing === 'pre_game');
 /**
  * How many dates of each table are looked at: `leak` with everything hidden that is played on them or later, `clip` with
  * nothing shown but what is declared.
@@ -72,7 +79,9 @@ const SIMULATED: SeasonUnderTest = {
 };
 
 async function simulated(): Promise<string> {
-  return copyOf((await builtLeague()).folder);
+  const folder = copyOf((await builtLeague()).folder);
+  await atHome(folder, (home) => backfill(home, { season: '2021-22', from: 'phase5', through: 'phase5' }));
+  return folder;
 }
 
 async function stored(season: Season, openingNight: GameDate): Promise<string> {
@@ -121,6 +130,13 @@ describe.each(seasons)('season $name', ({ name: season, openingNight, home }) =>
     return [...early, ...drawnStretch(random, full, n - 1)];
   };
 
+  // The tables of phase 5 are those of the simulated season: the real one is built without them, and what they read is looked at here.
+  const looked =
+    season === SIMULATED.name || proof === 'all'
+      ? computed
+      : computed.filter(({ phase }) => phase !== 'phase5');
+  const preGame = looked.filter(({ timing }) => timing === 'pre_game');
+
   it.each(preGame.map((table) => [table.name, table] as const))(
     '%s knows nothing of its date and what comes after',
     async (_name, table) => {
@@ -141,11 +157,15 @@ describe.each(seasons)('season $name', ({ name: season, openingNight, home }) =>
     },
   );
 
-  it.each(preGame.map((table) => [table.name, table] as const))(
+  const readsGames = ({ inputs }: ComputedTable): boolean =>
+    inputs.some(({ table }) => registry.get(table).definition.timing === 'post_game');
+  it.each(preGame.filter(readsGames).map((table) => [table.name, table] as const))(
     '%s does depend on the games just before',
     async (_name, table) => {
       const dates = await warehouse.datesOf(table);
-      const [before, date] = [dates[Math.floor(dates.length / 2) - 3], dates[Math.floor(dates.length / 2)]];
+      // Similar games of a player are rare: of predictions all games are hidden.
+      const middle = Math.floor(dates.length / 2);
+      const [before, date] = [dates[table.phase === 'phase5' ? 0 : middle - 3], dates[middle]];
       if (before === undefined || date === undefined) throw new Error('There are too few dates');
       for (const { definition } of registry.all) {
         await warehouse.show(
@@ -158,7 +178,7 @@ describe.each(seasons)('season $name', ({ name: season, openingNight, home }) =>
     },
   );
 
-  it.each(computed.map((table) => [table.name, table] as const))(
+  it.each(looked.map((table) => [table.name, table] as const))(
     '%s reads nothing but what it declares',
     async (_name, table) => {
       for (const date of await someDates(table, clip, 'declared')) {
@@ -176,7 +196,7 @@ describe.each(seasons)('season $name', ({ name: season, openingNight, home }) =>
   );
 
   it.each(
-    computed
+    looked
       .filter(({ inputs }) => inputs.some(({ window }) => isLastGames(window)))
       .map((table) => [table.name, table] as const),
   )('%s does read as far back as it declares', async (_name, table) => {

@@ -1,0 +1,48 @@
+/** The predictions of a date, and their grades, as a person asks for them. */
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { BackfillRequest } from '../../shared/messages/schemas.ts';
+import type { Cell, Row } from '../../shared/domain/table-rows.ts';
+import type { Warehouse } from '../../shared/ports/warehouse.ts';
+
+/** Which of the two is asked for. */
+export type Asked = 'predictions' | 'grades';
+
+const TABLES: Readonly<Record<Asked, readonly string[]>> = {
+  predictions: ['prediction_inputs', 'player_prop_predictions'],
+  grades: ['prediction_accuracy', 'system_daily_performance'],
+};
+
+/** The table whose rows answer. */
+const ANSWERS: Readonly<Record<Asked, string>> = {
+  predictions: 'nba_predictions.player_prop_predictions',
+  grades: 'nba_predictions.prediction_accuracy',
+};
+
+/** The backfill request that brings the predictions or the grades of a date; what they rest on is built first where it is lacking. */
+export function requestOf(asked: Asked, date: GameDate): BackfillRequest {
+  return {
+    startDate: date,
+    endDate: date,
+    from: 'phase5',
+    through: 'phase5',
+    tables: [...TABLES[asked]],
+    requestedBy: asked === 'predictions' ? 'predict' : 'grade',
+  };
+}
+
+/** The rows of a date: predictions by game, player and system, or their grades. */
+export async function rowsOn(
+  warehouse: Pick<Warehouse, 'ask'>,
+  asked: Asked,
+  date: GameDate,
+): Promise<Row[]> {
+  // A game date is digits and hyphens: nothing that a person has typed is part of the query.
+  const { columns, chunks } = await warehouse.ask(
+    `SELECT * FROM ${ANSWERS[asked]} WHERE game_date = DATE '${date}' ORDER BY game_id, player_lookup, system_id`,
+  );
+  const rows: Row[] = [];
+  for await (const chunk of chunks)
+    for (const cells of chunk)
+      rows.push(Object.fromEntries(columns.map(({ name }, i): [string, Cell] => [name, cells[i] ?? null])));
+  return rows;
+}

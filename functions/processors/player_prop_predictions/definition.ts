@@ -1,0 +1,84 @@
+/**
+ * What each prediction system says of the points of each player, with the line that it is compared with. The systems are pure
+ * functions of a row of features and of earlier games; each has a file in `systems`.
+ */
+import { defineCodeTable } from '../../../shared/domain/table.ts';
+import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
+import store from '../ml_feature_store_v2/definition.ts';
+import { predictionColumns } from './columns.ts';
+import { PAST_COLUMNS, ZONE_COLUMNS } from './features.ts';
+import { LINE_COLUMNS } from './line.ts';
+
+/** Every number of a row of features: a model may read any of them. */
+const MODEL_COLUMNS = Object.entries(store.columns).flatMap(([name, { type }]) =>
+  type === 'INT64' || type === 'FLOAT64' ? [name] : [],
+);
+
+export default defineCodeTable({
+  name: 'player_prop_predictions',
+  dataset: 'nba_predictions',
+  phase: 'phase5',
+  description:
+    'One row for each player who may play on the date and each system that can predict his points.',
+  timing: 'pre_game',
+  calculationVersion: 'v1',
+  partitionColumn: 'game_date',
+  key: ['game_id', 'player_lookup', 'system_id'],
+  clusterBy: ['system_id', 'player_lookup'],
+  readinessColumn: 'is_production_ready',
+  emptyReason: 'no_known_roster',
+  seal: 'tip_off',
+  artifacts: [{ role: 'champion' }],
+  inputs: [
+    {
+      table: 'nbac_schedule',
+      window: sameDate,
+      required: true,
+      columns: ['game_id', 'season', 'season_type'],
+    },
+    {
+      table: 'prediction_inputs',
+      window: sameDate,
+      required: true,
+      columns: [
+        'game_id',
+        'game_date',
+        'player_lookup',
+        'team_abbr',
+        'opponent_team_abbr',
+        'feature_version',
+        'feature_hash',
+        'is_production_ready',
+        'data_quality_issues',
+        'defaulted_features',
+        ...MODEL_COLUMNS,
+      ],
+    },
+    {
+      table: 'upcoming_player_game_context',
+      window: sameDate,
+      required: false,
+      columns: ['game_id', 'player_lookup', 'player_status', 'avg_minutes_per_game_last_7', ...LINE_COLUMNS],
+    },
+    {
+      table: 'team_defense_zone_analysis',
+      window: sameDate,
+      required: true,
+      columns: ['team_abbr', ...ZONE_COLUMNS],
+    },
+    {
+      table: 'ml_feature_store_v2',
+      as: 'past_features',
+      window: seasonToDate,
+      required: true,
+      columns: ['game_id', 'player_lookup', ...PAST_COLUMNS],
+    },
+    {
+      table: 'player_game_summary',
+      window: seasonToDate,
+      required: true,
+      columns: ['game_id', 'player_lookup', 'points', 'is_active'],
+    },
+  ],
+  columns: predictionColumns,
+});

@@ -1,0 +1,145 @@
+/** `predict` and `grade`: the predictions of a date, and what became of them. */
+import pc from 'picocolors';
+import { requestOf, rowsOn, type Asked } from '../../functions/control/predictions.ts';
+import type { Client } from '../../functions/targets/client.ts';
+import { counted } from '../../shared/domain/counted.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
+import type { Row } from '../../shared/domain/table-rows.ts';
+import { answer, EXIT, type GlobalOptions } from './command.ts';
+import { dateOption } from './dates.ts';
+import { table } from './text-table.ts';
+import { runAndShow } from './watch.ts';
+
+export interface PredictionFlags {
+  readonly date: string;
+  readonly now?: string;
+}
+
+/** Builds what is lacking or stale of a date, and prints its predictions or grades. */
+export async function predictionsCommand(
+  client: Client,
+  asked: Asked,
+  flags: PredictionFlags,
+  options: GlobalOptions,
+): Promise<number> {
+  const date = dateOption('--date', flags.date);
+  const worker = await client.openWorker(asked === 'predictions' ? 'predict' : 'grade');
+  try {
+    worker?.dispatcher.start();
+    const { backfill } = await runAndShow(client, requestOf(asked, date), { worker });
+    const rows =
+      worker === undefined
+        ? await client.readWarehouse(asked, (warehouse) => rowsOn(warehouse, asked, date))
+        : await rowsOn(worker.context.ports.warehouse, asked, date);
+    answer(options, { rows, backfillId: backfill.id }, () =>
+      asked === 'predictions' ? slateText(date, rows) : gradesText(date, rows),
+    );
+    return backfill.state === 'done' ? EXIT.done : EXIT.failed;
+  } finally {
+    await worker?.close();
+  }
+}
+
+/** The systems in the order of the columns of a slate, with their heads. */
+const HEADS = {
+  moving_average: 'average',
+  zone_matchup_v1: 'zones',
+  similarity_balanced_v1: 'similar',
+  xgboost_v1: 'model',
+  ensemble_v1: 'ensemble',
+} as const;
+type System = keyof typeof HEADS;
+const SYSTEMS = Object.keys(HEADS) as System[];
+
+/** Most players of a slate that are printed. */
+const MAX_PLAYERS = 25;
+
+/** A line for each player: his line, what each system predicts, and the interval of the best one; the highest first. */
+export function slateText(date: GameDate, rows: readonly Row[]): string {
+  if (rows.length === 0) return `Nobody is predicted for ${date}: see fullcourt status --date ${date}`;
+  const players = new Map<string, Map<string, Row>>();
+  for (const row of rows) {
+    const key = `${textOf(row, 'game_id')} ${textOf(row, 'player_lookup')}`;
+    const own = players.get(key) ?? new Map<string, Row>();
+    players.set(key, own.set(textOf(row, 'system_id'), row));
+  }
+  const slate = [...players.values()]
+    .map((own) => ({ own, best: own.get('ensemble_v1') ?? [...own.values()].at(-1) ?? {} }))
+    .toSorted((a, b) => numberOf(b.best, 'predicted_points') - numberOf(a.best, 'predicted_points'));
+  const shown = slate.slice(0, MAX_PLAYERS);
+  const systems = SYSTEMS.filter((system) => rows.some((row) => row['system_id'] === system));
+  const lines = table(
+    ['player', 'team', 'line', ...systems.map((system) => HEADS[system]), 'P10-P90', 'says'],
+    shown.map(({ own, best }) => [
+      textOf(best, 'player_lookup'),
+      `${textOf(best, 'team_abbr')} - ${textOf(best, 'opponent_team_abbr')}`,
+      lineText(best),
+      ...systems.map((system) => tenthText(own.get(system)?.['predicted_points'])),
+      intervalText(own.get('xgboost_v1') ?? best),
+      textOf(best, 'recommendation').toLowerCase().replaceAll('_', ' '),
+    ]),
+  );
+  const more = slate.length - shown.length;
+  return [
+    `${counted(slate.length, 'player')} of ${date}; a line in brackets is the mean of the last games`,
+    lines,
+    ...(more > 0 ? [`and ${more} more: fullcourt predict --date ${date} --json`] : []),
+    ...(systems.includes('xgboost_v1') ? [] : ['No model serves on this date: fullcourt train makes one']),
+  ].join('\n');
+}
+
+/** How each system did on a date. */
+export function gradesText(date: GameDate, rows: readonly Row[]): string {
+  if (rows.length === 0) return `Nothing is graded for ${date}: see fullcourt status --date ${date}`;
+  const systems = SYSTEMS.filter((system) => rows.some((row) => row['system_id'] === system));
+  return [
+    `Predictions of ${date}`,
+    table(
+      ['system', 'graded', 'void', 'in doubt', 'mean error', 'bias', 'within 3', 'leans won'],
+      systems.map((system) => {
+        const own = rows.filter((row) => row['system_id'] === system);
+        const of = (grade: string): Row[] => own.filter((row) => row['grade'] === grade);
+        const graded = of('graded');
+        const leans = graded.filter((row) => row['lean_correct'] !== null);
+        return [
+          system,
+          graded.length,
+          of('void').length,
+          of('ungraded').length,
+          meanText(graded, 'absolute_error'),
+          meanText(graded, 'signed_error'),
+          `${graded.filter((row) => row['within_3_points'] === true).length}`,
+          `${leans.filter((row) => row['lean_correct'] === true).length} of ${leans.length}`,
+        ];
+      }),
+    ),
+  ].join('\n');
+}
+
+function textOf(row: Row, column: string): string {
+  return String(row[column] ?? '');
+}
+
+function numberOf(row: Row, column: string): number {
+  return Number(row[column] ?? 0);
+}
+
+function tenthText(value: unknown): string {
+  return typeof value === 'number' ? value.toFixed(1) : '-';
+}
+
+function lineText(row: Row): string {
+  const line = row['current_points_line'];
+  if (typeof line === 'number') return line.toFixed(1);
+  const estimated = row['estimated_line_value'];
+  return typeof estimated === 'number' ? pc.dim(`(${estimated.toFixed(1)})`) : '-';
+}
+
+function intervalText(row: Row): string {
+  return `${tenthText(row['predicted_p10'])}-${tenthText(row['predicted_p90'])}`;
+}
+
+function meanText(rows: readonly Row[], column: string): string {
+  if (rows.length === 0) return '-';
+  return (rows.reduce((sum, row) => sum + numberOf(row, column), 0) / rows.length).toFixed(2);
+}
