@@ -101,7 +101,7 @@ async function start(
   if (isFetched && first !== undefined) {
     let event = '';
     await startBackfill(ports, { ...backfill, plannedRuns: 0 }, undefined, (tx) => {
-      event = intendFetchPlan(tx, id, first, ports.clock());
+      event = intendFetchPlan(ports, tx, backfill, first);
     });
     if (event !== '') await dispatchOutbox(ports, [event]);
     return;

@@ -250,9 +250,12 @@ async function buildTogether(
   const [first] = dates;
   if (first === undefined) throw new Error(`A run of ${table.definition.name} has no dates`);
   const calendar = await calendarOf(context.ports, seasonOf(first));
-  const computed = await inSpan(context.ports, 'compute', () =>
-    computedRows(computingAt(context), warehouse, table, dates, calendar),
-  );
+  const computed =
+    table.definition.rowsFrom === 'code'
+      ? await inSpan(context.ports, 'compute', () =>
+          computedRows(computingAt(context), warehouse, table, dates, calendar),
+        )
+      : ok(undefined);
   if (!computed.ok) return computed;
   const rows = loaded?.rows.filter((row) => wanted.has(row[part])) ?? computed.value?.rows;
   const staged = await inSpan(context.ports, 'stage', () =>

@@ -55,7 +55,7 @@ export async function advanceFetches(context: HandlerContext, backfill: ActiveBa
         const waits = ports.clock().getTime() - Date.parse(backfill.updatedAt);
         const [first] = backfill.request.dates;
         if (first !== undefined && waits > policy.tellAgainSeconds * 1000)
-          await dispatchOutbox(ports, [await askForFetchPlan(ports, id, first)]);
+          await dispatchOutbox(ports, [await askForFetchPlan(ports, backfill, first)]);
         return false;
       }
       case 'ask': {

@@ -5,7 +5,9 @@
 import * as z from 'zod';
 import { TARGETS } from '../domain/fetch.ts';
 import type { GameDate } from '../domain/game-date.ts';
+import { formatTraceparent } from '../domain/trace-context.ts';
 import { SCHEMA_VERSION, type FetchRequested } from '../messages/schemas.ts';
+import { contextOfBackfill } from '../observe/tracing.ts';
 import type { DocumentPorts } from '../ports/index.ts';
 import type { Transaction } from '../ports/state-store.ts';
 import {
@@ -109,27 +111,38 @@ export async function writeFetchPlan(
   });
 }
 
-/** Writes that the fetches of a backfill are to be planned, by the service that knows which sources are on. @returns the event */
-export function intendFetchPlan(tx: Transaction, backfillId: string, first: GameDate, now: Date): string {
+/**
+ * Writes that the fetches of a backfill are to be planned, by the service that knows which sources are on. The planning is a part of the
+ * trace of the backfill.
+ * @returns the event
+ */
+export function intendFetchPlan(
+  ports: Pick<DocumentPorts, 'tracer' | 'clock'>,
+  tx: Transaction,
+  backfill: Pick<NewBackfill, 'id' | 'trace'>,
+  first: GameDate,
+): string {
+  const backfillId = backfill.id;
   const message: FetchRequested = {
     schemaVersion: SCHEMA_VERSION,
     kind: 'fetch_requested',
     eventId: `fetch:plan.${backfillId}`,
     correlationId: backfillId,
     causationId: null,
+    traceparent: formatTraceparent(contextOfBackfill(ports, backfill).trace),
     ...{ fetchId: `plan.${backfillId}`, date: first, askId: null, plans: backfillId },
   };
-  intendFetch(tx, 'backfill', message, now);
+  intendFetch(tx, 'backfill', message, ports.clock());
   return message.eventId;
 }
 
 /** The same once more, because the first message may have been lost. @returns the event to dispatch */
 export function askForFetchPlan(
-  { store, clock }: Timed,
-  backfillId: string,
+  ports: DocumentPorts,
+  backfill: Pick<NewBackfill, 'id' | 'trace'>,
   first: GameDate,
 ): Promise<string> {
-  return store.transaction((tx) => Promise.resolve(intendFetchPlan(tx, backfillId, first, clock())));
+  return ports.store.transaction((tx) => Promise.resolve(intendFetchPlan(ports, tx, backfill, first)));
 }
 
 /**
