@@ -17,6 +17,7 @@ const COMMANDS = [
     'diff',
     'evaluate',
     'export',
+    'grade',
     'import',
     'ingest',
     'migrate',
@@ -25,6 +26,7 @@ const COMMANDS = [
   ...[
     'plan',
     'player',
+    'predict',
     'query',
     'recover',
     'rejects',

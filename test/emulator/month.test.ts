@@ -172,9 +172,11 @@ describe.skipIf(!isHere)(`${REQUEST.startDate} to ${LAST} on the emulator target
     'leaves the rows that embedded leaves, in every column of every table',
     async () => {
       const rows = await client.withWarehouse('test', (warehouse) => computedRows(client, warehouse));
-      expect(Object.keys(rows)).toHaveLength(10);
+      expect(Object.keys(rows)).toHaveLength(14);
       for (const [table, lines] of Object.entries(rows)) {
-        expect(lines.length, table).toBeGreaterThan(AT_LEAST.rows);
+        // The request ends with phase 4.
+        const { phase } = client.registry.get(table).definition;
+        if (phase !== 'phase5') expect(lines.length, table).toBeGreaterThan(AT_LEAST.rows);
         expect(lines.length, table).toBe(embedded.rows[table]?.length);
         const wrong = lines.flatMap((line, i) =>
           line === embedded.rows[table]?.[i] ? [] : [[line, embedded.rows[table]?.[i]]],

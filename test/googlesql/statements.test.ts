@@ -17,7 +17,7 @@ import {
   tableShapes,
   warehouseStatements,
 } from '../../shared/derive/ddl.ts';
-import { isRaw, sourceColumns, type TableDefinition } from '../../shared/domain/table.ts';
+import { sourceColumns, type TableDefinition } from '../../shared/domain/table.ts';
 import { namesOf } from '../../shared/derive/names.ts';
 import {
   haveJudge,
@@ -94,7 +94,7 @@ describe.skipIf(!haveJudge('statements for BigQuery in the analyser of GoogleSQL
       'computes, measures, publishes and reads back every table',
       async () => {
         const loaded = some.all
-          .filter(({ definition }) => isRaw(definition))
+          .filter(({ definition }) => definition.rowsFrom !== 'query')
           .map(({ definition }) => ({
             name: staging(`${definition.name}_example_rows`),
             columns: stagedColumns(definition),
