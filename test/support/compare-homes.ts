@@ -33,7 +33,7 @@ export async function differingRows(
     if (isRaw(definition)) continue;
     const columns = Object.keys(definition.columns).map(quoted).join(', ');
     const rows = (home: string): string => `SELECT ${columns} FROM ${home}.${qualifiedName(definition)}`;
-    const entity = ['player_lookup', 'defending_team_abbr', 'team_abbr'].find(
+    const entity = ['player_lookup', 'defending_team_abbr', 'team_abbr', 'system_id'].find(
       (column) => column in definition.columns,
     );
     const differing = await run(
