@@ -155,6 +155,7 @@ const completed: Fields = {
   syntheticRows: required(count),
   outputFingerprint: required(nullable(text)),
   reason: optional(kind('because', null, ...notText, 'x'.repeat(2001))),
+  allLive: optional(kind(true, null, false, 'true', 1)),
   givenUp: optional(kind('accepted by ann: lost', null, ...notText, 'x'.repeat(2001))),
   gameHashes: optional(kind({ LAL: '0a' }, null, 7, 'x', [], { LAL: 7 }, { LAL: null })),
 };

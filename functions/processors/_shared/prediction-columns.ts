@@ -38,6 +38,7 @@ const predictedPoints = (description: string, nullable: boolean): Column => ({
   nullable,
   min: 0,
   max: 60,
+  unit: 'points',
   description,
 });
 

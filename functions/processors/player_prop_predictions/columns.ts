@@ -123,6 +123,7 @@ export const predictionColumns = {
     nullable: true,
     min: 2,
     max: 4,
+    unit: 'systems',
     description: 'Systems that the ensemble consists of; NULL in other systems.',
   },
   feature_hash: {

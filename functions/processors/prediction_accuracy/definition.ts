@@ -74,12 +74,14 @@ export default defineTable({
       decimals: 1,
       nullable: true,
       min: 0,
+      unit: 'points',
       description: 'Distance of predicted from actual points; NULL unless graded.',
     },
     signed_error: {
       type: 'FLOAT64',
       decimals: 1,
       nullable: true,
+      unit: 'points',
       description: 'predicted - actual points: positive when too many were predicted; NULL unless graded.',
     },
     within_3_points: {
@@ -132,6 +134,7 @@ export default defineTable({
       type: 'INT64',
       min: 1,
       max: 10,
+      unit: 'decile',
       description: 'The smaller of 10 and 1 + the whole tenths of confidence_score.',
     },
     line_source: lineSourceColumn,
