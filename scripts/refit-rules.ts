@@ -9,6 +9,7 @@ import { environment, readConfig } from '../shared/config.ts';
 import type { TableRows } from '../shared/domain/table-rows.ts';
 import { matrixOf } from '../shared/learn/matrix.ts';
 import { predict } from '../shared/learn/model.ts';
+import { wilsonInterval } from '../shared/learn/statistics.ts';
 import { trainLad } from '../shared/learn/train/lad.ts';
 import {
   FEATURE_COLUMNS,
@@ -322,15 +323,13 @@ function overMap(answer: (example: Example) => SystemResult, examples: readonly 
   }
   return rising(blocks).map(({ from, wins, n }) => {
     const share = wins / n;
-    const z = 1.96;
-    const middle = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
-    const half = (z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n);
+    const { low, high } = wilsonInterval(wins, n);
     const round = (value: number): number => Number(value.toFixed(3));
     return {
       from: round(from),
       probability: round(share),
-      lower: round(middle - half),
-      upper: round(middle + half),
+      lower: round(low),
+      upper: round(high),
       n,
     };
   });

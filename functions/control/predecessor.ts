@@ -1,5 +1,5 @@
 /**
- * The model of the predecessor (domain.md 7): 21 features, trees of depth 8 on the squared error. It is trained on the rows of the
+ * The model of the predecessor: 21 features, trees of depth 8 on the squared error. It is trained on the rows of the
  * model that is judged and asked about the same games, and its bars are told as verdicts of both.
  */
 import { featureVersion } from '../../shared/domain/features.ts';

@@ -7,6 +7,11 @@ import type { Warehouse } from '../../shared/ports/warehouse.ts';
 /** Which of the two is asked for. */
 export type Asked = 'predictions' | 'grades';
 
+/** The command that asks for it. */
+export function commandOf(asked: Asked): 'predict' | 'grade' {
+  return asked === 'predictions' ? 'predict' : 'grade';
+}
+
 const TABLES: Readonly<Record<Asked, readonly string[]>> = {
   predictions: ['prediction_inputs', 'player_prop_predictions'],
   grades: ['prediction_accuracy', 'system_daily_performance'],
@@ -26,7 +31,7 @@ export function requestOf(asked: Asked, date: GameDate): BackfillRequest {
     from: 'phase5',
     through: 'phase5',
     tables: [...TABLES[asked]],
-    requestedBy: asked === 'predictions' ? 'predict' : 'grade',
+    requestedBy: commandOf(asked),
   };
 }
 

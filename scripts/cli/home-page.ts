@@ -1,4 +1,5 @@
 /** The page that `serve` shows a browser: what is loaded and what one can do; with the token also what is under way. */
+import { escapedHtml } from '../../shared/domain/html-text.ts';
 import { backfillsByAge, seenState } from '../../functions/control/backfills.ts';
 import { loadedRange } from '../../functions/control/date-range.ts';
 import { overview } from '../../functions/control/status.ts';
@@ -31,7 +32,7 @@ export async function homePage(client: Client, address: string, isOwner: boolean
   const last = seasons.at(-1)?.season;
   const range = last === undefined ? (['', ''] as const) : await loadedRange(client);
   const parts = [
-    `<h1>Fullcourt</h1><p class="quiet">${escaped(`${client.config.target} target, home ${client.config.home}`)}</p>`,
+    `<h1>Fullcourt</h1><p class="quiet">${escapedHtml(`${client.config.target} target, home ${client.config.home}`)}</p>`,
     '<h2>What is loaded</h2>',
     seasons.length === 0
       ? '<p>Nothing yet.</p>'
@@ -47,8 +48,8 @@ export async function homePage(client: Client, address: string, isOwner: boolean
     ...(isOwner ? await workOf(client, found) : []),
     '<h2>What you can do</h2>',
     last === undefined
-      ? `<pre>${escaped(withComments(howToLoad(client)).join('\n'))}</pre>`
-      : `<pre>${escaped([...withComments(whatToType(last, range)), '', ...curlLines(client, address, last)].join('\n'))}</pre>`,
+      ? `<pre>${escapedHtml(withComments(howToLoad(client)).join('\n'))}</pre>`
+      : `<pre>${escapedHtml([...withComments(whatToType(last, range)), '', ...curlLines(client, address, last)].join('\n'))}</pre>`,
   ];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Fullcourt</title><style>${STYLE}</style></head><body>${parts.join('\n')}</body></html>\n`;
 }
@@ -74,7 +75,7 @@ async function workOf(
             copyable(verdict ?? ''),
           ]),
         ),
-    `<p>${escaped(`${counted(waiting, 'message waits', 'messages wait')}. ${deadLetters} set aside${deadLetters === 0 ? '' : `: ${copyable('fullcourt dead-letters')}`}.`)}</p>`,
+    `<p>${escapedHtml(`${counted(waiting, 'message waits', 'messages wait')}. ${deadLetters} set aside${deadLetters === 0 ? '' : `: ${copyable('fullcourt dead-letters')}`}.`)}</p>`,
   ];
 }
 
@@ -121,17 +122,11 @@ function quoted(path: string): string {
 /** @param heads of columns; `n:` marks one of numbers */
 function tableOf(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const kind = heads.map((head) => (head.startsWith('n:') ? ' class="n"' : ''));
-  const head = heads.map((text, i) => `<th${kind[i]}>${escaped(text.replace(/^n:/, ''))}</th>`).join('');
+  const head = heads.map((text, i) => `<th${kind[i]}>${escapedHtml(text.replace(/^n:/, ''))}</th>`).join('');
   const body = rows
-    .map((row) => `<tr>${row.map((cell, i) => `<td${kind[i]}>${escaped(String(cell))}</td>`).join('')}</tr>`)
+    .map(
+      (row) => `<tr>${row.map((cell, i) => `<td${kind[i]}>${escapedHtml(String(cell))}</td>`).join('')}</tr>`,
+    )
     .join('');
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -1,10 +1,16 @@
 /** `predict` and `grade`: the predictions of a date, and what became of them. */
 import pc from 'picocolors';
-import { requestOf, rowsOn, type Asked } from '../../functions/control/predictions.ts';
+import { commandOf, requestOf, rowsOn, type Asked } from '../../functions/control/predictions.ts';
 import type { Client } from '../../functions/targets/client.ts';
+import {
+  SYSTEM_IDS,
+  type SystemId,
+} from '../../functions/processors/player_prop_predictions/systems/system.ts';
+import { noModelText } from '../../shared/domain/artifacts.ts';
 import { counted } from '../../shared/domain/counted.ts';
-import type { GameDate } from '../../shared/domain/game-date.ts';
+import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Row } from '../../shared/domain/table-rows.ts';
+import { businessNow } from '../../shared/ports/index.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
 import { table } from './text-table.ts';
@@ -23,16 +29,19 @@ export async function predictionsCommand(
   options: GlobalOptions,
 ): Promise<number> {
   const date = dateOption('--date', flags.date);
-  const worker = await client.openWorker(asked === 'predictions' ? 'predict' : 'grade');
+  const command = commandOf(asked);
+  const worker = await client.openWorker(command);
   try {
     worker?.dispatcher.start();
     const { backfill } = await runAndShow(client, requestOf(asked, date), { worker });
     const rows =
       worker === undefined
-        ? await client.readWarehouse(asked, (warehouse) => rowsOn(warehouse, asked, date))
+        ? await client.readWarehouse(command, (warehouse) => rowsOn(warehouse, asked, date))
         : await rowsOn(worker.context.ports.warehouse, asked, date);
     answer(options, { rows, backfillId: backfill.id }, () =>
-      asked === 'predictions' ? slateText(date, rows) : gradesText(date, rows),
+      asked === 'predictions'
+        ? slateText(date, gameDateOf(businessNow(client)), rows)
+        : gradesText(date, rows),
     );
     return backfill.state === 'done' ? EXIT.done : EXIT.failed;
   } finally {
@@ -40,22 +49,20 @@ export async function predictionsCommand(
   }
 }
 
-/** The systems in the order of the columns of a slate, with their heads. */
+/** The heads of the columns of a slate. */
 const HEADS = {
   moving_average: 'average',
   zone_matchup_v1: 'zones',
   similarity_balanced_v1: 'similar',
   xgboost_v1: 'model',
   ensemble_v1: 'ensemble',
-} as const;
-type System = keyof typeof HEADS;
-const SYSTEMS = Object.keys(HEADS) as System[];
+} as const satisfies Readonly<Record<SystemId, string>>;
 
 /** Most players of a slate that are printed. */
 const MAX_PLAYERS = 25;
 
 /** A line for each player: his line, what each system predicts, and the interval of the best one; the highest first. */
-export function slateText(date: GameDate, rows: readonly Row[]): string {
+export function slateText(date: GameDate, today: GameDate, rows: readonly Row[]): string {
   if (rows.length === 0) return `Nobody is predicted for ${date}: see fullcourt status --date ${date}`;
   const players = new Map<string, Map<string, Row>>();
   for (const row of rows) {
@@ -67,7 +74,7 @@ export function slateText(date: GameDate, rows: readonly Row[]): string {
     .map((own) => ({ own, best: own.get('ensemble_v1') ?? [...own.values()].at(-1) ?? {} }))
     .toSorted((a, b) => numberOf(b.best, 'predicted_points') - numberOf(a.best, 'predicted_points'));
   const shown = slate.slice(0, MAX_PLAYERS);
-  const systems = SYSTEMS.filter((system) => rows.some((row) => row['system_id'] === system));
+  const systems = SYSTEM_IDS.filter((system) => rows.some((row) => row['system_id'] === system));
   const lines = table(
     ['player', 'team', 'line', ...systems.map((system) => HEADS[system]), 'P10-P90', 'says'],
     shown.map(({ own, best }) => [
@@ -84,14 +91,14 @@ export function slateText(date: GameDate, rows: readonly Row[]): string {
     `${counted(slate.length, 'player')} of ${date}; a line in brackets is the mean of the last games`,
     lines,
     ...(more > 0 ? [`and ${more} more: fullcourt predict --date ${date} --json`] : []),
-    ...(systems.includes('xgboost_v1') ? [] : ['No model serves on this date: fullcourt train makes one']),
+    ...(systems.includes('xgboost_v1') ? [] : [noModelText('champion', date, today)]),
   ].join('\n');
 }
 
 /** How each system did on a date. */
 export function gradesText(date: GameDate, rows: readonly Row[]): string {
   if (rows.length === 0) return `Nothing is graded for ${date}: see fullcourt status --date ${date}`;
-  const systems = SYSTEMS.filter((system) => rows.some((row) => row['system_id'] === system));
+  const systems = SYSTEM_IDS.filter((system) => rows.some((row) => row['system_id'] === system));
   return [
     `Predictions of ${date}`,
     table(

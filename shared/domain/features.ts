@@ -53,7 +53,7 @@ export const POINTS_V1: FeatureVersion = {
 };
 
 /**
- * The features that the predecessor of this pipeline trained on (domain.md 3.5.3), with the names and units of the columns.
+ * The features that the predecessor of this pipeline trained on, with the names and units of the columns.
  * They are here so that its model can be measured on the same rows.
  */
 const TRAINER_21: FeatureVersion = {

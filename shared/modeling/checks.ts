@@ -1,4 +1,4 @@
-/** What is checked before and after a training (domain.md 7). A required check that fails makes the verdict NO-GO. */
+/** What is checked before and after a training. A required check that fails makes the verdict NO-GO. */
 import type { ModelCheck } from '../domain/models.ts';
 import { absoluteErrors, bootstrapInterval, mean } from './errors.ts';
 import type { FeatureState, ModelRows } from './rows.ts';

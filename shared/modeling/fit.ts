@@ -1,13 +1,12 @@
 /** Fits the part of a model that predicts points: linear, trees, or both. */
 import type { Algorithm } from '../domain/models.ts';
-import type { LinearModel } from '../learn/linear.ts';
 import { withColumns } from '../learn/matrix.ts';
 import type { Model } from '../learn/model.ts';
 import { trainLad } from '../learn/train/lad.ts';
+import { trainMean } from '../learn/train/mean.ts';
 import type { TreeParameters } from '../learn/train/parameters.ts';
 import type { TrainingRows } from '../learn/train/rows.ts';
-import { trainTrees } from '../learn/train/trees.ts';
-import type { TreesModel } from '../learn/trees/model.ts';
+import { trainTrees, type TreesOptions } from '../learn/train/trees.ts';
 import type { ModelRows } from './rows.ts';
 
 /** Ridge term of the linear model, in points of error. */
@@ -51,41 +50,42 @@ export function fitPoint(rows: ModelRows, options: FitOptions, validation?: Mode
     target: rows.target,
     keys: rows.games.map(({ key }) => key),
   };
-  if (algorithm === 'lad') return { model: linear(training, options), trees: undefined };
-  const trees = treesOf(training, options, validation);
-  return {
-    model: algorithm === 'trees' ? trees : { kind: 'mean', members: [linear(training, options), trees] },
-    trees: trees.trees.length,
-  };
+  const lad = { ridge: RIDGE, fill: options.fill };
+  if (algorithm === 'lad') return { model: trainLad(training, lad).model, trees: undefined };
+  const { parameters, whileTraining } = treesOf(options, validation);
+  if (algorithm === 'mean') {
+    const { model, trees } = trainMean(training, { lad, trees: parameters, whileTraining });
+    return { model, trees: trees.model.trees.length };
+  }
+  const { model } = trainTrees(training, { ...parameters, objective: { kind: 'absolute' } }, whileTraining);
+  return { model, trees: model.trees.length };
 }
 
-function linear(rows: TrainingRows, { fill }: FitOptions): LinearModel {
-  return trainLad(rows, { ridge: RIDGE, fill }).model;
-}
-
+/** How trees are trained. */
 function treesOf(
-  rows: TrainingRows,
   { names, seed, trees, say }: FitOptions,
   validation: ModelRows | undefined,
-): TreesModel {
+): { readonly parameters: Omit<TreeParameters, 'objective'>; readonly whileTraining: TreesOptions } {
   const { early_stopping_rounds, ...others } = TREES;
-  const parameters: TreeParameters = {
-    ...{ ...others, objective: { kind: 'absolute' }, grow_policy: 'lossguide', seed },
-    ...(trees === undefined ? {} : { n_estimators: trees }),
-    ...(validation === undefined ? {} : { early_stopping_rounds }),
-  };
   const onTree = (count: number, error: number | undefined): void => {
     if (count % 50 === 0)
       say(`  ${count} trees${error === undefined ? '' : `, validation error ${error.toFixed(4)}`}`);
   };
-  return trainTrees(rows, parameters, {
-    onTree,
-    ...(validation === undefined
-      ? {}
-      : {
-          validation: { features: withColumns(validation.features, names), target: validation.target },
-        }),
-  }).model;
+  return {
+    parameters: {
+      ...{ ...others, grow_policy: 'lossguide', seed },
+      ...(trees === undefined ? {} : { n_estimators: trees }),
+      ...(validation === undefined ? {} : { early_stopping_rounds }),
+    },
+    whileTraining: {
+      onTree,
+      ...(validation === undefined
+        ? {}
+        : {
+            validation: { features: withColumns(validation.features, names), target: validation.target },
+          }),
+    },
+  };
 }
 
 /** The parameters of the learners, by `learner.name`. @param trees how many trees there are */

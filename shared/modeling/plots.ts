@@ -1,4 +1,5 @@
 /** Plots of an evaluation as SVG, and a page of them: calibration, residuals, importance, error by week, intervals. */
+import { escapedHtml } from '../domain/html-text.ts';
 import { sharesOf } from './importance.ts';
 import type { Evaluation, Part } from './evaluate.ts';
 import type { PointsModel } from './points-model.ts';
@@ -44,28 +45,20 @@ export function pageOf(title: string, { evaluation }: PlotData, plots: readonly 
     ['P10 to P90 holds', `${(100 * p10p90).toFixed(1)} %`],
   ];
   const table = facts.map(
-    ([name = '', value = '']) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
+    ([name = '', value = '']) => `<tr><th>${escapedHtml(name)}</th><td>${escapedHtml(value)}</td></tr>`,
   );
   const figures = plots.map(
     ({ title: head, says, svg }) =>
-      `<figure><h2>${escaped(head)}</h2>${svg}<figcaption>${escaped(says)}</figcaption></figure>`,
+      `<figure><h2>${escapedHtml(head)}</h2>${svg}<figcaption>${escapedHtml(says)}</figcaption></figure>`,
   );
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>${escapedHtml(title)}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:760px;margin:2em auto;padding:0 1em;color:#222;background:#fff}
 figure{margin:2em 0}figcaption{color:#555}th{text-align:left;font-weight:400;padding-right:1.5em;color:#555}svg{max-width:100%;height:auto}</style></head>
-<body><h1>${escaped(title)}</h1><table>${table.join('')}</table>
+<body><h1>${escapedHtml(title)}</h1><table>${table.join('')}</table>
 ${figures.join('\n')}
 </body></html>
 `;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [720, 400, 60, 45, 15, 15];
@@ -87,7 +80,7 @@ function frameOf(
   const y = (value: number): number =>
     HEIGHT - BOTTOM - ((value - yLow) / (yHigh - yLow || 1)) * (HEIGHT - TOP - BOTTOM);
   const label = (text: string, at: string): string =>
-    `<text ${at} font-size="12" fill="#555">${escaped(text)}</text>`;
+    `<text ${at} font-size="12" fill="#555">${escapedHtml(text)}</text>`;
   const axes = [
     `<path d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" fill="none" stroke="#888"/>`,
     ...xTicks.map(([value, text]) =>
@@ -117,7 +110,7 @@ function ticksOf(low: number, high: number): (readonly [number, string])[] {
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 function svgOf(title: string, content: string, height = HEIGHT): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui,sans-serif" role="img" aria-label="${escaped(title)}"><rect width="100%" height="100%" fill="#fff"/>${content}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui,sans-serif" role="img" aria-label="${escapedHtml(title)}"><rect width="100%" height="100%" fill="#fff"/>${content}</svg>`;
 }
 
 /** Groups of the rows of about equal number, by predicted points. */
@@ -194,7 +187,7 @@ function importancePlot(model: PointsModel, found: Predicted): Plot {
   const bars = spread.map(({ feature, share }, i) => {
     const y = TOP + i * 20;
     const width = (share / most) * (WIDTH - 240);
-    return `<text x="160" y="${y + 14}" font-size="12" fill="#333" text-anchor="end">${escaped(feature)}</text><rect x="170" y="${y + 3}" width="${round(width)}" height="14" fill="#1f6feb"/><text x="${round(176 + width)}" y="${y + 14}" font-size="11" fill="#555">${(100 * share).toFixed(1)} %</text>`;
+    return `<text x="160" y="${y + 14}" font-size="12" fill="#333" text-anchor="end">${escapedHtml(feature)}</text><rect x="170" y="${y + 3}" width="${round(width)}" height="14" fill="#1f6feb"/><text x="${round(176 + width)}" y="${y + 14}" font-size="11" fill="#555">${(100 * share).toFixed(1)} %</text>`;
   });
   return {
     name: 'importance',

@@ -1,4 +1,4 @@
-/** Fits the model of the predecessor: its parameters, on rows that are cut in the order of time (domain.md 7). */
+/** Fits the model of the predecessor: its parameters, on rows that are cut in the order of time. */
 import { withColumns, type Matrix } from '../learn/matrix.ts';
 import type { TrainingRows } from '../learn/train/rows.ts';
 import { trainTrees } from '../learn/train/trees.ts';

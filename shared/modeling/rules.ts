@@ -1,5 +1,5 @@
 /**
- * `rules_v1`: hand-written rules as a baseline of evaluations, and nothing else (domain.md 6.4). The steps are those of the rule set
+ * `rules_v1`: hand-written rules as a baseline of evaluations, and nothing else. The steps are those of the rule set
  * that the predecessor served under the name xgboost_v1, without its noise, and with fatigue as it is meant: 100 is fresh.
  */
 import { clamp } from '../domain/seeded-random.ts';

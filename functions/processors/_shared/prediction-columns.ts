@@ -1,12 +1,13 @@
 /** Columns that predictions and their grades have in common. */
 import type { Column } from '../../../shared/domain/table.ts';
+import { SYSTEM_IDS } from '../player_prop_predictions/systems/system.ts';
 import { countedGameColumns, playerIdColumn, playerLookupColumn } from './game-columns.ts';
 
 type Columns = Readonly<Record<string, Column>>;
 
 export const systemIdColumn: Column = {
   type: 'STRING',
-  oneOf: ['moving_average', 'zone_matchup_v1', 'similarity_balanced_v1', 'xgboost_v1', 'ensemble_v1'],
+  oneOf: SYSTEM_IDS,
   description: 'The prediction system.',
 };
 

@@ -1,7 +1,7 @@
 /** Copies the rows of features of a date, each with a hash of what it holds. */
 import type { Compute } from '../../../shared/domain/code-table.ts';
 import { digest } from '../../../shared/domain/hash.ts';
-import type { Cell, Row, TableRows } from '../../../shared/domain/table-rows.ts';
+import { rowAt, type Cell } from '../../../shared/domain/table-rows.ts';
 
 const compute: Compute = ({ rowsOf }) => {
   const store = rowsOf('ml_feature_store_v2');
@@ -11,17 +11,6 @@ const compute: Compute = ({ rowsOf }) => {
   });
 };
 export default compute;
-
-function rowAt(rows: TableRows, i: number): Row {
-  const cells: Record<string, Cell> = {};
-  for (const [name, values] of Object.entries(rows.numbers)) {
-    const value = values[i];
-    cells[name] = value === undefined || Number.isNaN(value) ? null : value;
-  }
-  for (const [name, values] of Object.entries({ ...rows.texts, ...rows.flags }))
-    cells[name] = values[i] ?? null;
-  return cells;
-}
 
 function byName([a]: readonly [string, Cell], [b]: readonly [string, Cell]): number {
   return a < b ? -1 : 1;

@@ -1,5 +1,6 @@
 /** The confidence of the systems that rest on form, and the steps of fatigue that they share. */
-import { held, type PlayerFeatures } from './system.ts';
+import { clamp } from '../../../../shared/domain/seeded-random.ts';
+import { type PlayerFeatures } from './system.ts';
 
 /**
  * 0.2 to 0.8 by the spread of his points and by how much he has played lately: 0.5; 0.15 less with a standard
@@ -10,7 +11,7 @@ export function formConfidence(features: PlayerFeatures): number {
   const { points_std_last_10: spread, games_in_last_7_days: games } = features;
   const bySpread = spread === null || spread > 6 ? -0.15 : spread > 4 ? -0.08 : 0;
   const byGames = games === null || games < 2 ? -0.1 : games === 2 ? 0.05 : 0.1;
-  return held(0.5 + bySpread + byGames, 0.2, 0.8);
+  return clamp(0.5 + bySpread + byGames, 0.2, 0.8);
 }
 
 /** How tired a player is by his fatigue score: 100 is fresh. */

@@ -1,5 +1,6 @@
 /** `ensemble_v1`: the mean of the other systems, weighted by their confidence. */
-import { answered, held, unanswered, type SystemAnswer, type SystemResult } from './system.ts';
+import { clamp } from '../../../../shared/domain/seeded-random.ts';
+import { answered, unanswered, type SystemAnswer, type SystemResult } from './system.ts';
 
 const SYSTEMS = 4;
 
@@ -32,6 +33,6 @@ export function ensemble(answers: readonly SystemAnswer[]): EnsembleAnswer {
     answers.reduce((total, { points }) => total + (points - mean) * (points - mean), 0) / systems,
   );
   const agreement = spread < 2 ? 0.1 : spread < 3 ? 0.05 : spread < 6 ? -0.05 : -0.1;
-  const confidence = held(weight / systems + agreement + (systems === SYSTEMS ? 0.05 : 0), 0.2, 0.95);
+  const confidence = clamp(weight / systems + agreement + (systems === SYSTEMS ? 0.05 : 0), 0.2, 0.95);
   return { result: answered({ points: weighted / weight, confidence }), spread, systems };
 }

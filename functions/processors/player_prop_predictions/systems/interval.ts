@@ -1,5 +1,6 @@
 /** How far the points of a game lie around a prediction of rules. */
-import { held, type SystemId } from './system.ts';
+import { clamp } from '../../../../shared/domain/seeded-random.ts';
+import { type SystemId } from './system.ts';
 import { SPREADS } from './weights.ts';
 
 /** What a player stays below in one, and exceeds in another of ten games, points. */
@@ -18,8 +19,8 @@ export function intervalOf(system: SystemId, points: number): Interval | undefin
   if (spread === undefined) return undefined;
   const unit = unitOf(points);
   return {
-    p10: held(points + spread.p10 * unit, 0, points),
-    p90: held(points + spread.p90 * unit, points, 60),
+    p10: clamp(points + spread.p10 * unit, 0, points),
+    p90: clamp(points + spread.p90 * unit, points, 60),
   };
 }
 

@@ -1,7 +1,7 @@
 /** `similarity_balanced_v1`: what a player did in those of his games that were like this one. */
+import { clamp } from '../../../../shared/domain/seeded-random.ts';
 import {
   answered,
-  held,
   sumOf,
   unanswered,
   type PastGame,
@@ -55,7 +55,7 @@ function rawConfidence(games: number, score: number, spread: number): number {
   const byGames = games >= 15 ? 20 : games >= 10 ? 15 : games >= 7 ? 10 : -15;
   const byScore = score >= 85 ? 20 : score >= 75 ? 15 : 10;
   const bySpread = spread < 4 ? 15 : spread < 6 ? 8 : spread < 8 ? 3 : -5;
-  return held((50 + byGames + byScore + bySpread) / 100, 0, 1);
+  return clamp((50 + byGames + byScore + bySpread) / 100, 0, 1);
 }
 
 /** What a raw confidence stood for in past games: the value of the highest step that it reaches. */

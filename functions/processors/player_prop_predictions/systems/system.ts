@@ -1,4 +1,5 @@
 /** What every prediction system has in common: what it may look at, what it answers, and the scales of both. */
+import { clamp } from '../../../../shared/domain/seeded-random.ts';
 
 /** The prediction systems in the order of their rows. `ensemble_v1` is the mean of the others. */
 export const SYSTEM_IDS = [
@@ -85,7 +86,7 @@ export interface SystemAnswer {
 }
 
 /** Why a system has no answer for a player. */
-export type NoAnswer = 'no_form' | 'no_shot_zones' | 'few_similar_games' | 'no_model' | 'few_systems';
+export type NoAnswer = 'no_form' | 'no_shot_zones' | 'few_similar_games' | 'few_systems';
 
 /** An answer, or why there is none. */
 export type SystemResult =
@@ -93,7 +94,7 @@ export type SystemResult =
 
 /** An answer with its points held within 0 to 60, the range of every system. */
 export function answered(answer: SystemAnswer): SystemResult {
-  return { ok: true, answer: { ...answer, points: held(answer.points, 0, 60) } };
+  return { ok: true, answer: { ...answer, points: clamp(answer.points, 0, 60) } };
 }
 
 /** No answer, for a reason. */
@@ -101,12 +102,7 @@ export function unanswered(reason: NoAnswer): SystemResult {
   return { ok: false, reason };
 }
 
-/** A value held within a range, both ends included. */
-export function held(value: number, min: number, max: number): number {
-  return Math.min(max, Math.max(min, value));
-}
-
-/** The adjustments without those that are unknown or zero, and their sum in points. */
+/** The sum of the adjustments of a prediction, points; one that its system does not have adds nothing. */
 export function sumOf(adjustments: Adjustments): number {
   return Object.values(adjustments).reduce((sum: number, each: number | undefined) => sum + (each ?? 0), 0);
 }

@@ -1,8 +1,8 @@
 /** `zone_matchup_v1`: the mean of the season, corrected for how the opponent defends the zones that a player scores from. */
+import { clamp } from '../../../../shared/domain/seeded-random.ts';
 import { formConfidence, tiredness } from './confidence.ts';
 import {
   answered,
-  held,
   sumOf,
   unanswered,
   type PlayerFeatures,
@@ -40,7 +40,7 @@ export function zoneAdjustment(features: PlayerFeatures, defence: ZoneDefence): 
   let sum = 0;
   for (const [share, difference, weight] of zones) {
     if (share === null || difference === null) continue;
-    sum += weightOfShare(share) * held(weight * difference, -3, 3);
+    sum += weightOfShare(share) * clamp(weight * difference, -3, 3);
   }
   return sum;
 }
