@@ -36,6 +36,8 @@ export interface ComputeContext {
   readonly models: () => Promise<KnownModels>;
   /** The bytes of a file of the archive. @throws Error when it is not there */
   readonly fileOf: (uri: string) => Promise<Uint8Array>;
+  /** Where published rows are looked for that were sealed; by itself where the inputs are read. */
+  readonly published?: RowReader;
 }
 
 /** The computed rows of a batch, and what is to be told of its dates. */
@@ -78,7 +80,7 @@ export async function computedRows(
     if (!read.ok) return read;
     inputs.push(read.value);
   }
-  const sealed = await readSealed(context.registry, reader, table, dates);
+  const sealed = await readSealed(context, reader, table, dates);
   if (!sealed.ok) return sealed;
   const artifacts = await artifactsOn(context, definition, dates);
   const compute = await table.compute();
@@ -196,7 +198,7 @@ async function artifactsOn(
 
 /** When the games of each date begin, and what is published of them; undefined for a table that seals no rows. */
 async function readSealed(
-  registry: Registry,
+  { registry, published: publishedIn }: ComputeContext,
   reader: RowReader,
   table: RegisteredTable,
   dates: readonly GameDate[],
@@ -208,7 +210,8 @@ async function readSealed(
   const columns = ['game_id', 'tipoff_at', dateOfGame];
   const games = await reader.read({ table: schedule, columns, first, last });
   if (!games.ok) return games;
-  const published = await reader.read({ table, columns: Object.keys(table.definition.columns), first, last });
+  const columnsOf = Object.keys(table.definition.columns);
+  const published = await (publishedIn ?? reader).read({ table, columns: columnsOf, first, last });
   if (!published.ok) return published;
   return ok({
     tipOffsOf: (date: GameDate): TipOff[] => {

@@ -48,7 +48,7 @@ export interface KnownThenPorts {
   readonly store: StateStore;
   readonly archive: ArchiveStore;
   readonly registry: Registry;
-  readonly warehouse: Pick<Warehouse, 'openOverlay' | 'published'>;
+  readonly warehouse: Pick<Warehouse, 'openOverlay' | 'published' | 'read'>;
   /** An empty store. What was known then is written into it. */
   readonly scratch: StateStore;
 }
@@ -87,6 +87,8 @@ export function knownPartitions(
   const computing: ComputeContext = {
     ...{ registry, now: new Date(at), models: () => modelsKnown(ports) },
     fileOf: archive.get,
+    // What was sealed by then has stayed as it was.
+    published: warehouse,
   };
   /** `table@date` of what is there. */
   const present = new Set<string>();

@@ -1,7 +1,8 @@
 /**
  * The process that serves functions of the emulator target. It uses the functions framework, as deployed
- * functions do, but listens only on the loopback address. Its arguments are `name=port` for each service. It
- * sends its parent a message when it listens, and ends when its parent ends, even by a kill.
+ * functions do, but listens only on the loopback address. Its arguments are `name=port` for each service; with port 0 it
+ * listens on one that is free. It sends its parent a message with the ports when it listens, and ends when its parent ends,
+ * even by a kill.
  */
 import type { AddressInfo } from 'node:net';
 import { getTestServer } from '@google-cloud/functions-framework/testing';

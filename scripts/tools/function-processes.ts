@@ -6,7 +6,6 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../shared/config.ts';
-import { freePort } from './emulators.ts';
 
 /** A process, and the services that it serves. */
 export interface FunctionProcess {
@@ -22,6 +21,11 @@ export interface FunctionProcesses {
   readonly urls: Readonly<Record<string, string>>;
   /** Waits for the work that has begun, then ends all processes. */
   readonly stop: () => Promise<void>;
+}
+
+/** What a process says once it listens: the port of each service. */
+interface Listening {
+  readonly listening: Readonly<Record<string, number>>;
 }
 
 const HOST = fileURLToPath(new URL('function-host.ts', import.meta.url));
@@ -55,8 +59,8 @@ export async function startFunctions(
   let isStopping = false;
   const hosts = await Promise.all(
     groups.map(async (services) => {
-      const ports = new Map<string, number>();
-      for (const service of services) ports.set(service, await freePort());
+      // The first process listens on ports that are free; one that follows it takes the same ones again.
+      const ports = new Map(services.map((service) => [service, 0]));
       const log = createWriteStream(join(logs, `${services.length === 1 ? services[0] : 'functions'}.log`), {
         flags: 'a',
       });
@@ -83,7 +87,8 @@ export async function startFunctions(
               log.write(text);
             });
           }
-          started.once('message', () => {
+          started.once('message', ({ listening }: Listening) => {
+            for (const [name, port] of Object.entries(listening)) ports.set(name, port);
             hasStarted = true;
             resolve();
           });

@@ -1,12 +1,15 @@
 /**
  * A day on which a source is blind: it hangs, refuses, lies or changes shape from the morning until the morning after. Everybody whose
  * presence follows from the schedule and from what was known before has features half an hour before the first tip-off. When the source
- * is back, the tables are those of a clean day, but for what was said only before the games.
+ * is back, the tables are those of a clean day, but for what was said only before the games, and for predictions: those that were made
+ * before the games stay as they are, and so do their grades.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
 import { simulateLeague, type LeagueOptions } from '../../scripts/simulate/league.ts';
 import { addDays, gameDateOf } from '../../shared/domain/game-date.ts';
+import { isSealing } from '../../shared/domain/table.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
 import { drawnOf } from '../support/draw.ts';
 import { builtHome, contents, copyOf, removeFolders } from '../support/homes.ts';
@@ -20,6 +23,12 @@ const [PLAYED] = simulateLeague({ ...LEAGUE, seasons: 1 });
 const SEASON = PLAYED ?? expect.fail();
 const DATE = busyDateOf(SEASON);
 const HISTORY = historyBefore(SEASON, DATE);
+
+const registry = loadRegistry();
+/** The tables of predictions that are sealed at tip-off, and those that follow from them. */
+const SEALED = registry.downstreamOf(
+  registry.all.flatMap(({ definition }) => (isSealing(definition) ? [definition.name] : [])),
+);
 
 interface Drill {
   readonly source: string;
@@ -168,7 +177,10 @@ describe('a day on which a source is blind', () => {
       const { lost } = drill;
       const kept = (all: Day['contents']): Day['contents'] =>
         Object.fromEntries(
-          Object.entries(all).filter(([at]) => !(lost?.test(at) === true && at.endsWith(DATE))),
+          Object.entries(all).filter(([at]) => {
+            const [table = '', date] = at.split('@');
+            return date !== DATE || !(SEALED.has(table) || lost?.test(table) === true);
+          }),
         );
       expect(kept(blind.contents)).toEqual(kept(clean.contents));
       expect(blind.open).toEqual([]);

@@ -1,6 +1,6 @@
 /** The socket of a home: who asks in pieces, who says nothing, who does not read, and homes with long paths. */
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ import {
   type HomeSocket,
   type Served,
 } from '../../functions/targets/embedded/home-socket.ts';
-import { answers, distantWarehouse } from '../../functions/targets/embedded/reading.ts';
+import type { EmbeddedClient } from '../../functions/targets/embedded/client.ts';
+import { answers, distantWarehouse, readHome } from '../../functions/targets/embedded/reading.ts';
 import { documentOf, lineOf, linesOf } from '../../functions/targets/embedded/socket-lines.ts';
 import { memoryStore } from '../../functions/targets/simulated/memory-store.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -129,6 +130,54 @@ describe('a question on the socket of a home', () => {
     for await (const chunk of chunks) rows.push(...chunk);
     expect(rows).toEqual([['SELECT 1']]);
     await closing;
+  });
+});
+
+describe('a process that has the home and ends before its answer', () => {
+  /** It says that it is there, begins its answer to what comes next with `said`, and is gone. */
+  const ending = async (said: string): Promise<string> => {
+    const home = newFolder();
+    const server = createServer((socket) => {
+      socket.once('data', (asked) => {
+        if (asked.toString().includes('hello')) return socket.end(lineOf({ value: 4711 }));
+        server.close();
+        rmSync(join(home, 'home.sock'), { force: true });
+        socket.write(said, () => socket.destroy());
+        return undefined;
+      });
+      socket.on('error', () => undefined);
+    });
+    server.listen(join(home, 'home.sock'));
+    await once(server, 'listening');
+    return home;
+  };
+  /** Reads the rows of a query in that home, which this process can open when nobody else has it. */
+  const rowsOf = (home: string): Promise<unknown[]> =>
+    readHome(
+      {
+        config: { ...readConfig({}), home },
+        openWorker: () =>
+          Promise.resolve({ context: { ports: { warehouse } }, close: () => Promise.resolve() }),
+      } as unknown as EmbeddedClient,
+      'query',
+      async (found) => {
+        const rows: unknown[] = [];
+        for await (const chunk of (await found.ask('SELECT 1')).chunks) rows.push(...chunk);
+        return rows;
+      },
+    );
+  const head = lineOf({ head: { columns: [{ name: 'sql', type: 'STRING' }], unchecked: [] } });
+
+  it.each([
+    ['nothing', ''],
+    ['no row', head],
+  ])('having said %s: the home is opened here', async (_what, said) => {
+    expect(await rowsOf(await ending(said))).toEqual([['SELECT 1']]);
+  });
+
+  it('in the middle of the rows: whoever has read some is told to ask again', async () => {
+    const home = await ending(head + lineOf({ rows: [['SELECT 1']] }));
+    await expect(rowsOf(home)).rejects.toThrow('has ended before its answer did; ask again');
   });
 });
 

@@ -133,7 +133,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
         cliJson<Outcome>(home, ...BACKFILL),
         cliJson<Outcome>(home, ...BACKFILL),
       ]);
-      expect([one.code, other.code]).toEqual([0, 0]);
+      expect([one.code, other.code], `${one.stderr}\n${other.stderr}`).toEqual([0, 0]);
       expect([one.document.state, other.document.state]).toEqual(['done', 'done']);
       expect(one.document.backfillId).not.toBe(other.document.backfillId);
       await atHome(home, async (opened) => {

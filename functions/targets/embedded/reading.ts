@@ -20,8 +20,20 @@ import { documentOf, lineOf, linesOf, type Line } from './socket-lines.ts';
 /** How long a process that has just taken the home may need until it answers, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
+/** The process that had the home ended before it had answered. */
+class HolderEnded extends Error {
+  override readonly name = 'HolderEnded';
+  readonly hasRows: boolean;
+  /** @param hasRows whether the asker has read rows of the answer already */
+  constructor(hasRows: boolean, options?: ErrorOptions) {
+    super('The process that has the home has ended before its answer did; ask again', options);
+    this.hasRows = hasRows;
+  }
+}
+
 /**
- * Calls `here` with the right to work on the home, or `there` when the process that has it answers on its socket.
+ * Calls `here` with the right to work on the home, or `there` when the process that has it answers on its socket. When that process
+ * ends before its answer, the home is looked for again, unless rows of the answer have been read already.
  * @throws RequestError that names the process when it has the home and does not answer
  */
 export async function hereOrThere<T>(
@@ -33,7 +45,13 @@ export async function hereOrThere<T>(
   const { home } = client.config;
   const say = once(client.say);
   for (const until = Date.now() + PATIENCE_MS; ; await sleep(100)) {
-    if (await answers(home, say)) return there(home, say);
+    if (await answers(home, say)) {
+      try {
+        return await there(home, say);
+      } catch (error) {
+        if (!(error instanceof HolderEnded) || error.hasRows) throw error;
+      }
+    }
     const worker = await client.openWorker(what);
     if (worker !== undefined) {
       try {
@@ -125,13 +143,17 @@ async function distantAnswer(home: string, asked: Asked, say: Say): Promise<Answ
 }
 
 async function* rowsIn(lines: AsyncGenerator<Line>, end: () => void): AsyncGenerator<Cell[][]> {
+  let hasRows = false;
   try {
     for await (const line of lines) {
       if ('end' in line) return;
       if (!('rows' in line)) throw refusalIn(line);
+      hasRows = true;
       yield line.rows as Cell[][];
     }
     throw refusalIn(undefined);
+  } catch (error) {
+    throw error instanceof HolderEnded && hasRows ? new HolderEnded(true, { cause: error }) : error;
   } finally {
     end();
   }
@@ -151,8 +173,7 @@ export async function valueOf(home: string, asked: Asked, say: Say = () => undef
 
 /** The error that a line tells of; of an answer that ends too early, that the other process has ended. */
 function refusalIn(line: Line | undefined): Error {
-  if (line === undefined || !('error' in line))
-    return new Error('The process that has the home has ended before its answer did; ask again');
+  if (line === undefined || !('error' in line)) return new HolderEnded(false);
   return line.isRefusal ? new RequestError(line.error) : new Error(line.error);
 }
 
@@ -170,7 +191,17 @@ async function answerOf(
 }
 
 async function* documentsIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  for await (const line of linesOf(bytes)) yield documentOf(line) as Line;
+  try {
+    for await (const line of linesOf(bytes)) yield documentOf(line) as Line;
+  } catch (error) {
+    throw isGone(error) ? new HolderEnded(false, { cause: error }) : error;
+  }
+}
+
+/** Whether the other end of the socket has gone away. */
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** Whether a process answers on the socket of a home. */
