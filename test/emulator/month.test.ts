@@ -21,7 +21,7 @@ import { readConfig } from '../../shared/config.ts';
 import { BACKFILL_REQUEST_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { addDays, gameDate } from '../../shared/domain/game-date.ts';
-import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
+import { cliProcess, cliProcessJson, startCli, type Running } from '../support/run-cli.ts';
 import {
   atHome,
   backfill,
@@ -155,15 +155,14 @@ describe.skipIf(!isHere)(`${REQUEST.startDate} to ${LAST} on the emulator target
     async () => {
       // Nobody plays on Thanksgiving, which may be the last date.
       const args = ['status', '--target', 'emulator', '--date', REQUEST.startDate] as const;
-      const { document } = await cliJson<{ phases: Record<string, { tables: Record<string, object> }> }>(
-        home,
-        ...args,
-      );
+      const { document } = await cliProcessJson<{
+        phases: Record<string, { tables: Record<string, object> }>;
+      }>(home, ...args);
       const built = Object.values(document.phases).flatMap(({ tables }) => Object.values(tables));
       const answered = built.flatMap((each) => ('answeredBy' in each ? [String(each.answeredBy)] : []));
       expect(answered.length).toBeGreaterThan(10);
       for (const revision of answered) expect(revision).toMatch(/^[a-z0-9-]+-\d{5}-local$/);
-      expect((await cli(home, ...args)).stdout).toContain(`Answered by ${answered[0]}: `);
+      expect((await cliProcess(home, ...args)).stdout).toContain(`Answered by ${answered[0]}: `);
     },
     LIMIT_MS,
   );

@@ -24,7 +24,7 @@ import { drawn, drawnStretch } from '../support/draw.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { canRun, computedRows, rawContents } from '../support/local-cloud.ts';
 import { proof } from '../support/proof.ts';
-import { cli, cliJson } from '../support/run-cli.ts';
+import { cliProcess, cliProcessJson } from '../support/run-cli.ts';
 import { ownProject, sharedEmulator } from '../support/run-emulators.ts';
 import { sourceFile } from '../support/source-file.ts';
 
@@ -96,7 +96,8 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
     await expect(notice).rejects.toThrow(what);
     await expect(notice).rejects.toThrow('fullcourt recover --target emulator');
   };
-  const recovered = (...flags: readonly string[]) => cliJson<Recovered>(home, 'recover', ...TARGET, ...flags);
+  const recovered = (...flags: readonly string[]) =>
+    cliProcessJson<Recovered>(home, 'recover', ...TARGET, ...flags);
   const expectWhole = async (): Promise<void> => {
     expect(await contents()).toEqual(before);
     expect((await knownAliases(cloud.client)).map(({ name }) => name)).toEqual(['Somebody Else']);
@@ -213,8 +214,8 @@ describe.skipIf(!canRun('the loss of each store on the emulator target'))('the e
       if (proof !== 'all') return;
       for (const files of [league(), corrected()]) await load(files);
       await expectWhole();
-      expect((await cli(home, 'status', ...TARGET)).code).toBe(0);
-      expect((await cli(home, 'recover', ...TARGET, '--dry-run')).stdout).toContain('nothing to do');
+      expect((await cliProcess(home, 'status', ...TARGET)).code).toBe(0);
+      expect((await cliProcess(home, 'recover', ...TARGET, '--dry-run')).stdout).toContain('nothing to do');
     },
     LIMIT_MS,
   );

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEmulatorFile, type EmulatorFile } from '../../scripts/cli/emulator-file.ts';
 import { services } from '../../shared/derive/services.ts';
-import { cli, cliJson, startCli, type Running } from '../support/run-cli.ts';
+import { cliProcess, cliProcessJson, startCli, type Running } from '../support/run-cli.ts';
 import { newFolder, removeFolders } from '../support/homes.ts';
 import { canRun } from '../support/local-cloud.ts';
 
@@ -79,18 +79,18 @@ describe.skipIf(!canRun('serving the emulator target'))('the emulator target, se
   it(
     'is found by other commands',
     async () => {
-      expect((await cliJson<Json>(home, 'status', ...TARGET)).document).toMatchObject({
+      expect((await cliProcessJson<Json>(home, 'status', ...TARGET)).document).toMatchObject({
         seasons: [],
         backlog: null,
         deadLetters: 0,
       });
-      expect(await cliJson<Json>(home, 'query', ...TARGET, 'SELECT 1 AS one')).toMatchObject({
+      expect(await cliProcessJson<Json>(home, 'query', ...TARGET, 'SELECT 1 AS one')).toMatchObject({
         code: 0,
         document: { rows: [{ one: 1 }] },
       });
-      expect((await cli(home, 'query', ...TARGET, 'DELETE FROM nba_raw.nbac_schedule WHERE TRUE')).code).toBe(
-        2,
-      );
+      expect(
+        (await cliProcess(home, 'query', ...TARGET, 'DELETE FROM nba_raw.nbac_schedule WHERE TRUE')).code,
+      ).toBe(2);
     },
     LIMIT_MS,
   );
@@ -98,7 +98,7 @@ describe.skipIf(!canRun('serving the emulator target'))('the emulator target, se
   it(
     'answers a request for dates of which nothing is known with a verdict',
     async () => {
-      const asked = await cliJson<Json>(
+      const asked = await cliProcessJson<Json>(
         home,
         'backfill',
         ...TARGET,
@@ -124,11 +124,13 @@ describe.skipIf(!canRun('serving the emulator target'))('the emulator target, se
       });
       expect(sent.status).toBe(202);
       const letters = async (): Promise<Json[]> =>
-        (await cliJson<{ deadLetters: Json[] }>(home, 'dead-letters', ...TARGET)).document.deadLetters;
+        (await cliProcessJson<{ deadLetters: Json[] }>(home, 'dead-letters', ...TARGET)).document.deadLetters;
       const letter = await until(async () => (await letters())[0], 'setting it aside');
       expect(letter).toMatchObject({ topic: 'nba-backfill-request', attempts: 1 });
       expect(letter['reason']).toContain('"TODAY" is not a calendar date');
-      expect((await cli(home, 'dead-letters', 'replay', String(letter['id']), ...TARGET)).code).toBe(0);
+      expect((await cliProcess(home, 'dead-letters', 'replay', String(letter['id']), ...TARGET)).code).toBe(
+        0,
+      );
       await until(
         async () => (await letters()).find((each) => each['replays'] === 1 && each['replayedAt'] === null),
         'the replay',
@@ -141,7 +143,7 @@ describe.skipIf(!canRun('serving the emulator target'))('the emulator target, se
   it(
     'is refused a second time on the same home, in one line',
     async () => {
-      const { code, stderr } = await cli(home, 'serve', ...TARGET, '--port', '0');
+      const { code, stderr } = await cliProcess(home, 'serve', ...TARGET, '--port', '0');
       expect(code).toBe(2);
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(stderr).toContain(`is in use by process ${file.pid} (serve)`);
@@ -162,7 +164,7 @@ describe.skipIf(!canRun('serving the emulator target'))('the emulator target, se
         async () => ((await alive()).length === 0 ? true : undefined),
         'the end of what it started',
       );
-      const { code, stderr } = await cli(home, 'status', ...TARGET);
+      const { code, stderr } = await cliProcess(home, 'status', ...TARGET);
       expect([code, stderr]).toEqual([2, expect.stringContaining('No emulators run on')]);
     },
     LIMIT_MS,

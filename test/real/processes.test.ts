@@ -6,7 +6,7 @@ import type { Backfill } from '../../shared/state/backfills.ts';
 import { paths, type RunDocument } from '../../shared/state/documents.ts';
 import { drawnOf } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
-import { cliJson, startCli } from '../support/run-cli.ts';
+import { cliProcessJson, startCli } from '../support/run-cli.ts';
 import {
   atHome,
   builtHome,
@@ -86,7 +86,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
       await sleep(300);
       await second.kill();
 
-      const { code, document } = await cliJson<Outcome>(home, ...BACKFILL);
+      const { code, document } = await cliProcessJson<Outcome>(home, ...BACKFILL);
       expect(code).toBe(0);
       expect(document.state).toBe('done');
       await atHome(home, expectWhole);
@@ -102,14 +102,14 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
       const watcher = startCli(home, ...BACKFILL, '--json');
       await watcher.says(/backfill: \d+ of/);
 
-      const query = await cliJson<{ rows: { n: number }[] }>(
+      const query = await cliProcessJson<{ rows: { n: number }[] }>(
         home,
         'query',
         'SELECT COUNT(*) AS n FROM nba_raw.nbac_schedule',
       );
       expect(query.code).toBe(0);
       expect(query.document.rows[0]?.n).toBeGreaterThan(0);
-      const status = await cliJson<{ phases: Record<string, unknown> }>(
+      const status = await cliProcessJson<{ phases: Record<string, unknown> }>(
         home,
         'status',
         '--date',
@@ -130,8 +130,8 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     async () => {
       const home = copyOf(raw);
       const [one, other] = await Promise.all([
-        cliJson<Outcome>(home, ...BACKFILL),
-        cliJson<Outcome>(home, ...BACKFILL),
+        cliProcessJson<Outcome>(home, ...BACKFILL),
+        cliProcessJson<Outcome>(home, ...BACKFILL),
       ]);
       expect([one.code, other.code], `${one.stderr}\n${other.stderr}`).toEqual([0, 0]);
       expect([one.document.state, other.document.state]).toEqual(['done', 'done']);
@@ -164,7 +164,7 @@ describe.skipIf(!haveSeasons('processes that die or meet, on a real season'))('p
     await killed.says(/2 raw tables/);
     await sleep(400);
     await killed.kill();
-    const { code, document } = await cliJson<{ rows: Record<string, number>; failed: string[] }>(
+    const { code, document } = await cliProcessJson<{ rows: Record<string, number>; failed: string[] }>(
       home,
       ...args,
     );

@@ -42,10 +42,10 @@ export function computedTables(...phases: readonly string[]): ComputedRegistered
   );
 }
 
-/** Three tables of a phase, by the draw; with the whole proof all of them. Simulated weeks have every table in every run. */
-export function someTables(phase: string): ComputedRegistered[] {
-  const all = computedTables(phase);
-  return drawnOf(all, proof === 'all' ? all.length : 3, 'googlesql', phase);
+/** Three tables of these phases, by the draw; with the whole proof all of them. Simulated weeks have every table in every run. */
+export function someTables(...phases: readonly string[]): ComputedRegistered[] {
+  const all = computedTables(...phases);
+  return drawnOf(all, proof === 'all' ? all.length : 3, 'googlesql');
 }
 
 /** Three days of November or December 2023, by the draw; with the whole proof the month of December. */

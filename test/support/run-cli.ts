@@ -65,8 +65,8 @@ export function startCliWith(
 }
 
 /**
- * Runs `fullcourt <args>` on the home in `folder` to its end: in a process of its own, and with the small proof in this one,
- * which takes a quarter of the time. A test whose promise is about the process uses {@link startCli}.
+ * Runs `fullcourt <args>` on the home in `folder` to its end: in this process, which takes a quarter of the time, and with the whole
+ * proof in one of its own. A test whose promise is about processes uses {@link startCli} or {@link cliProcess}.
  */
 export function cli(folder: string, ...args: readonly string[]): Promise<Ended> {
   return cliWith({}, folder, ...args);
@@ -78,9 +78,14 @@ export function cliWith(
   folder: string,
   ...args: readonly string[]
 ): Promise<Ended> {
-  return proof === 'small'
-    ? commandHere({ FULLCOURT_HOME: folder, NO_COLOR: '1', ...env }, args)
-    : startCliWith({ env }, folder, ...args).ended;
+  return proof === 'all'
+    ? startCliWith({ env }, folder, ...args).ended
+    : commandHere({ FULLCOURT_HOME: folder, NO_COLOR: '1', ...env }, args);
+}
+
+/** Runs `fullcourt <args>` on the home in `folder` in a process of its own, whatever the proof. */
+export function cliProcess(folder: string, ...args: readonly string[]): Promise<Ended> {
+  return startCli(folder, ...args).ended;
 }
 
 /** What a command with `--json` ended with. */
@@ -91,8 +96,17 @@ export interface CliDocument<T> {
 }
 
 /** The document that `fullcourt <args> --json` prints. @throws Error when stdout is not exactly one JSON document */
-export async function cliJson<T>(folder: string, ...args: readonly string[]): Promise<CliDocument<T>> {
-  const { code, stdout, stderr } = await cli(folder, ...args, '--json');
+export function cliJson<T>(folder: string, ...args: readonly string[]): Promise<CliDocument<T>> {
+  return documentOf(cli(folder, ...args, '--json'), args);
+}
+
+/** The same of a process of its own, whatever the proof. */
+export function cliProcessJson<T>(folder: string, ...args: readonly string[]): Promise<CliDocument<T>> {
+  return documentOf(cliProcess(folder, ...args, '--json'), args);
+}
+
+async function documentOf<T>(ended: Promise<Ended>, args: readonly string[]): Promise<CliDocument<T>> {
+  const { code, stdout, stderr } = await ended;
   try {
     return { code, document: JSON.parse(stdout) as T, stderr };
   } catch (error) {
