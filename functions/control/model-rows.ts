@@ -20,7 +20,8 @@ import type { Warehouse } from '../../shared/ports/warehouse.ts';
 
 const BOX_SCORES = 'player_game_summary';
 const SCHEDULE = 'nbac_schedule';
-const FEATURES = 'ml_feature_store_v2';
+/** The table of features. */
+export const FEATURES = 'ml_feature_store_v2';
 const LINE = 'vegas_points_line';
 
 /** What is read of a range of dates. */

@@ -142,6 +142,10 @@ export const HELP: Readonly<Record<string, Help>> = {
     page: 'docs/models.md',
   },
   'models show': { examples: ['models show ID', 'models show ID --json'], page: 'docs/models.md' },
+  'models drift': {
+    examples: ['models drift champion', 'models drift ID --start 2024-03-01 --end 2024-04-14'],
+    page: 'docs/models.md',
+  },
   'models promote': {
     examples: ['models promote ID', 'models promote ID --force --reason "the first model"'],
     page: 'docs/models.md',

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { AddCommand } from './deploy-commands.ts';
 import type { BacktestFlags, EvaluateFlags } from './evaluate.ts';
-import type { ListModelsFlags, PromoteFlags, RollbackFlags } from './models.ts';
+import type { DriftFlags, ListModelsFlags, PromoteFlags, RollbackFlags } from './models.ts';
 import type { OnHome } from './reading-commands.ts';
 import type { TrainFlags } from './train.ts';
 
@@ -49,7 +49,7 @@ export function addModelCommands(
         (await import('./evaluate.ts')).backtestCommand(client, flags, flags),
       ),
     );
-  const models = group('models', 'list, show, promote or roll back models of player points');
+  const models = group('models', 'list, show, promote, roll back or look after models of player points');
   add('list', 'list the models, the newest first, and which one serves', models)
     .option('--on <date>', 'which models served at noon Eastern of this date')
     .action(
@@ -62,6 +62,14 @@ export function addModelCommands(
       (await import('./models.ts')).showModelCommand(client, id, flags),
     ),
   );
+  add('drift <id>', 'how the rows of some dates differ from those that a model has learned from', models)
+    .option('--start <date>', 'first game date (default: 13 days before the last)')
+    .option('--end <date>', 'last game date, included (default: the last that has features)')
+    .action(
+      onHome<DriftFlags>(async (client, flags, [id = '']) =>
+        (await import('./models.ts')).driftCommand(client, id, flags, flags),
+      ),
+    );
   add('promote <id>', 'let a model serve, when the gate is open', models)
     .option(
       '--as <champion|challenger>',

@@ -1,10 +1,18 @@
 /** `models`: the registry of models of player points. */
 import { userInfo } from 'node:os';
-import { listModels, promoteModel, rollBackModel, showModel } from '../../functions/control/models.ts';
+import { modelDrift, type Drift } from '../../functions/control/drift.ts';
+import {
+  listModels,
+  promoteModel,
+  rollBackModel,
+  servingModel,
+  showModel,
+} from '../../functions/control/models.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import { ALIASES, type ModelAlias, type ModelDocument } from '../../shared/domain/models.ts';
+import type { DriftKind } from '../../shared/modeling/drift.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import { answer, copyable, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
@@ -93,6 +101,67 @@ function modelText(model: ModelDocument, servesAs: readonly ModelAlias[]): strin
     ...leftOut.map(({ name, why }) => `  left out: ${name} (${why})`),
     '',
     ...checkLines(model.checks),
+  ].join('\n');
+}
+
+export interface DriftFlags {
+  readonly start?: string;
+  readonly end?: string;
+}
+
+/** @throws RequestError when there is no such model, or there are no features */
+export async function driftCommand(
+  client: Client,
+  asked: string,
+  flags: DriftFlags,
+  options: GlobalOptions,
+): Promise<number> {
+  const model = await servingModel(client, asked);
+  const found = await client.readWarehouse('models', (warehouse) =>
+    modelDrift(
+      { ...client, warehouse },
+      {
+        model,
+        first: flags.start === undefined ? undefined : dateOption('--start', flags.start),
+        last: flags.end === undefined ? undefined : dateOption('--end', flags.end),
+      },
+    ),
+  );
+  const { model: of, ...rest } = found;
+  answer(options, { modelId: of.id, ...rest }, () => driftText(found));
+  return found.causes.some(({ isDrift }) => isDrift) ? EXIT.failed : EXIT.done;
+}
+
+/** What a cause is called in a sentence. */
+const CAUSES: Readonly<Record<DriftKind, string>> = {
+  unknown_feature: 'unknown',
+  default_feature: 'default of',
+  synthetic_context: 'synthetic context',
+  unseen_player: 'player without a row in the training',
+  issue: 'quality issue',
+};
+
+function driftText({ model, first, last, rows, learnedRows, causes }: Drift): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const drifted = causes.filter(({ isDrift }) => isDrift);
+  return [
+    `${model.id}, ${first} to ${last}: ${counted(rows, 'row')} beside ${counted(learnedRows, 'row')} of ${model.training.first} to ${model.training.last}`,
+    '',
+    causes.length === 0
+      ? 'No row lacks anything.'
+      : table(
+          ['share of the rows', 'training', 'now', ''],
+          causes.map(({ kind, name, then, now, isDrift }) => [
+            [CAUSES[kind], name].filter((text) => text !== '').join(' '),
+            percent(then),
+            percent(now),
+            isDrift ? 'drift' : '',
+          ]),
+        ),
+    '',
+    drifted.length === 0
+      ? 'No share has moved by 5 points or more.'
+      : `${counted(drifted.length, 'share')} moved by 5 points or more; a training on newer dates learns them: fullcourt train --start DATE --end DATE`,
   ].join('\n');
 }
 

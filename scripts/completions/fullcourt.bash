@@ -46,6 +46,12 @@ _fullcourt() {
         --start|--end|--reason) return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --as --start --end --force --reason" -- "$current")) ;;
+    " models drift"|" models drift "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --start|--end) return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --start --end" -- "$current")) ;;
     " models show"|" models show "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -58,7 +64,7 @@ _fullcourt() {
       esac
       COMPREPLY=($(compgen -W "--json --target --on" -- "$current")) ;;
     " models"|" models "*)
-      COMPREPLY=($(compgen -W "list show promote rollback" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "list show drift promote rollback" -- "$current")) ;;
     " backtest"|" backtest "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;

@@ -26,6 +26,11 @@ interface Judged {
   readonly withLine: { readonly rows: number; readonly mae: number; readonly lineMae: number };
   readonly p10p90: number;
 }
+interface Drifted {
+  readonly rows: number;
+  readonly learnedRows: number;
+  readonly causes: readonly { readonly kind: string; readonly isDrift: boolean }[];
+}
 interface Registry {
   readonly models: readonly { readonly id: string }[];
   readonly aliases: readonly { readonly alias: string; readonly modelId: string | null }[];
@@ -82,6 +87,21 @@ it('a model is judged beside averages, rules and lines on the same rows', async 
   expect(document.mae).toBeLessThan(document.baselines['l5'] ?? 0);
   expect(document.p10p90).toBeGreaterThan(0.6);
   expect(existsSync(join(report, 'index.html'))).toBe(true);
+});
+
+it('rows that lack what a model has learned with are named as drift, by their cause', async () => {
+  const of = ['models', 'drift', String(first.modelId)];
+  const same = await cliJson<Drifted>(home, ...of, ...TRAIN);
+  expect([same.code, same.document.causes.filter(({ isDrift }) => isDrift)]).toEqual([0, []]);
+  expect(same.document.rows).toBe(same.document.learnedRows);
+  const last = await cliJson<Drifted>(home, ...of);
+  expect(last.document.rows).toBeGreaterThan(0);
+  expect(last.code).toBe(last.document.causes.some(({ isDrift }) => isDrift) ? 1 : 0);
+  const none = await cliJson(home, ...of, '--start', '2020-01-01', '--end', '2020-01-31');
+  expect([none.code, JSON.stringify(none.document)]).toEqual([
+    2,
+    expect.stringContaining('there are no features; build them with: fullcourt backfill'),
+  ]);
 });
 
 it('a model serves after a promotion, and the one before it after a roll-back', async () => {

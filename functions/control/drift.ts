@@ -1,0 +1,68 @@
+/** Looks how far the rows of some dates are from those that a model has learned from. */
+import { RequestError } from '../../shared/domain/failure.ts';
+import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
+import type { ModelDocument } from '../../shared/domain/models.ts';
+import type { TableRows } from '../../shared/domain/table-rows.ts';
+import { stateOf } from '../../shared/domain/view.ts';
+import { DRIFT_COLUMNS, driftOf, type DriftCause } from '../../shared/modeling/drift.ts';
+import { gameDatesBetween, loadedRange } from './date-range.ts';
+import { loadedModel, type EvaluatingPorts } from './evaluate-model.ts';
+import { FEATURES } from './model-rows.ts';
+
+/** Drift is looked for in the last 14 days when no range is given. */
+const DAYS = 14;
+
+/** What was found. */
+export interface Drift {
+  readonly model: ModelDocument;
+  readonly first: GameDate;
+  readonly last: GameDate;
+  /** Rows of features of these dates, and of the dates of the training. */
+  readonly rows: number;
+  readonly learnedRows: number;
+  readonly causes: readonly DriftCause[];
+}
+
+/**
+ * The causes of drift of a model on a range of dates.
+ * @param asked.first by default 13 days before the last date
+ * @param asked.last by default the last date that has features
+ * @throws RequestError when there is no such model, or one of both ranges has no features
+ */
+export async function modelDrift(
+  ports: EvaluatingPorts & Parameters<typeof loadedRange>[0],
+  asked: {
+    readonly model: string;
+    readonly first?: GameDate | undefined;
+    readonly last?: GameDate | undefined;
+  },
+): Promise<Drift> {
+  const { model, file } = await loadedModel(ports, asked.model);
+  const last = asked.last ?? (await lastBuilt(ports, model.training.first));
+  const first = asked.first ?? addDays(last, 1 - DAYS);
+  const read = async (from: GameDate, to: GameDate): Promise<TableRows> => {
+    const table = ports.registry.get(FEATURES);
+    const columns = [...new Set([...DRIFT_COLUMNS, ...file.features])];
+    const found = await ports.warehouse.read({ table, first: from, last: to, columns });
+    if (!found.ok) throw new RequestError(`${FEATURES} cannot be read: ${found.failure.detail}`);
+    if (found.value.count === 0)
+      throw new RequestError(
+        `From ${from} to ${to} there are no features; build them with: fullcourt backfill --start ${from} --end ${to}`,
+      );
+    return found.value;
+  };
+  const [rows, learned] = [await read(first, last), await read(model.training.first, model.training.last)];
+  return {
+    ...{ model, first, last, rows: rows.count, learnedRows: learned.count },
+    causes: driftOf(learned, rows, file.features),
+  };
+}
+
+/** The last date that has features. @throws RequestError when none has */
+async function lastBuilt(ports: Parameters<typeof loadedRange>[0], from: GameDate): Promise<GameDate> {
+  const { view, dates } = await gameDatesBetween(ports, from, (await loadedRange(ports))[1]);
+  const last = dates.findLast((date) => (stateOf(view, FEATURES, date)?.rows ?? 0) > 0);
+  if (last === undefined)
+    throw new RequestError('No date has features; build them with: fullcourt backfill --season SEASON');
+  return last;
+}
