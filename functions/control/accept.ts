@@ -16,7 +16,7 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { acceptCells, rememberAcceptance } from '../../shared/state/acceptances.ts';
-import { loadView, seasonsOf } from '../../shared/state/views.ts';
+import { loadView, reachedSeasons, seasonsOf } from '../../shared/state/views.ts';
 import { gameDatesBetween } from './date-range.ts';
 import { writeJournal } from './journal.ts';
 
@@ -61,7 +61,16 @@ export async function acceptCellsOf(
     throw new RequestError(
       'Some of these dates lack rows and others are not there at all; accept them in two requests',
     );
-  const view = await loadView(ports, ports.registry, seasonsOf(found.flatMap(({ absent }) => absent)));
+  const view = await loadView(
+    ports,
+    ports.registry,
+    await reachedSeasons(
+      ports,
+      ports.registry,
+      seasonsOf(found.flatMap(({ absent }) => absent)),
+      found.map(({ table }) => table),
+    ),
+  );
   const evaluation = evaluate(view);
   for (const { table, lacking, absent } of found) {
     const decision = {

@@ -10,7 +10,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { isRaw, PHASES } from '../../shared/domain/table.ts';
 import type { ChangeEvent, Warehouse } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
-import { loadView } from '../../shared/state/views.ts';
+import { loadView, reachedSeasons, seasonsOf } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
 /** A later answer about rows of a raw table that were known before. */
@@ -125,7 +125,10 @@ async function moverOf(
     if (at > (last.get(key) ?? '')) last.set(key, at);
   }
   if (last.size === 0) return () => [];
-  const view = await loadView(ports, ports.registry, new Set(raw.map(({ date }) => seasonOf(date))));
+  const { registry } = ports;
+  const changed = [...new Set(raw.map(({ table }) => table))].filter((name) => registry.has(name));
+  const seasons = await reachedSeasons(ports, registry, seasonsOf(raw.map(({ date }) => date)), changed);
+  const view = await loadView(ports, registry, seasons);
   const through = PHASES.at(-1) ?? 'phase5';
   const known = new Map<string, ReturnType<typeof reachOf>>();
   return ({ table, date, at }) => {

@@ -134,7 +134,9 @@ export async function sampleDate(ports: ReadingPorts): Promise<GameDate | undefi
   const view = await loadView(ports, ports.registry, await knownSeasons(ports), { gameHashes: false });
   const season = [...view.seasons.values()].at(-1);
   if (season === undefined) return undefined;
-  const tables = ports.registry.all.filter(({ definition }) => isComputed(definition));
+  const tables = ports.registry.all.filter(
+    ({ definition }) => isComputed(definition) && definition.onlyOn === undefined,
+  );
   const full = season.calendar.dates.filter((date) =>
     tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])),
   );

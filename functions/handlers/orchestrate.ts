@@ -17,7 +17,7 @@ import { activeBackfills, readPlan } from '../../shared/state/backfills.ts';
 import { recordCompletion } from '../../shared/state/record-completion.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { markFollowed } from '../../shared/state/runs.ts';
-import { seasonsOf } from '../../shared/state/views.ts';
+import { seasonsOf, withLaterSeasons } from '../../shared/state/views.ts';
 import { originInRun } from '../../shared/observe/tracing.ts';
 import { refreshCalendars } from '../control/refresh-calendars.ts';
 import { carryOut } from '../steps/actions.ts';
@@ -78,8 +78,13 @@ async function askLive(
   changes: readonly Change[],
   active: readonly PlannedBackfill[],
 ): Promise<{ readonly isAnyRefused: boolean }> {
-  const { ports, policy } = context;
-  const seasons = seasonsOf(message.dates.map(({ date }) => date));
+  const { ports, policy, registry } = context;
+  const seasons = await withLaterSeasons(
+    ports,
+    registry,
+    seasonsOf(message.dates.map(({ date }) => date)),
+    changes.map(({ table }) => table),
+  );
   const options = { gameHashes: false, acceptMissing: false };
   const bare = await seen.of(seasons, options);
   if (changes.length === 0 && wantedIn(bare).length === 0) return { isAnyRefused: false };

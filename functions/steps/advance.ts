@@ -20,6 +20,7 @@ import { incompleteOf, type Incomplete } from '../../shared/domain/decide/incomp
 import { decideRestatement } from '../../shared/domain/decide/restatement.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { isBuilt, type PartitionRef } from '../../shared/domain/partition.ts';
+import { tablesInScope } from '../../shared/domain/plan.ts';
 import { isLastGames, RAW_PHASE } from '../../shared/domain/table.ts';
 import { stateOf, type View } from '../../shared/domain/view.ts';
 import {
@@ -42,7 +43,7 @@ import {
 } from '../../shared/state/backfills.ts';
 import { noteOtherCode } from '../../shared/state/backfill-other-code.ts';
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
-import { seasonsOf } from '../../shared/state/views.ts';
+import { seasonsOf, withLaterSeasons } from '../../shared/state/views.ts';
 import { carryOut } from './actions.ts';
 import { advanceFetches } from './backfill-fetches.ts';
 import type { HandlerContext } from './context.ts';
@@ -225,7 +226,10 @@ async function remainingOf(
   const { dates, from, through, tables, only, restate } = request;
   // What is late is decided from states alone. Game hashes say which computed tables are to be restated.
   const gameHashes = restate === 'auto' && through !== RAW_PHASE;
-  const view = await seen.of(seasonsOf(dates), { gameHashes, acceptMissing: skipPreflight !== null });
+  const changed = tablesInScope(context, { from, through, ...(tables === null ? {} : { tables }) });
+  const names = changed.map(({ definition }) => definition.name);
+  const seasons = await withLaterSeasons(context.ports, context.registry, seasonsOf(dates), names);
+  const view = await seen.of(seasons, { gameHashes, acceptMissing: skipPreflight !== null });
   const { batches, excluded } = lateBatches(
     view,
     { planKind: planKindOf({ stage }), only },

@@ -6,7 +6,10 @@ import { readStart } from '../../shared/domain/window.ts';
 import type { LoadedRows } from './context.ts';
 import { isComputed } from '../../shared/domain/table.ts';
 
-/** The dates that may lose all their rows: no file speaks of them any more, or they have no games any more. */
+/**
+ * The dates that may lose all their rows: no file speaks of them any more, they have no games any more, or they are not the opening
+ * night any more of a table that has no other date.
+ */
 export function goneDates(
   table: RegisteredTable,
   dates: readonly GameDate[],
@@ -16,7 +19,10 @@ export function goneDates(
   return new Set(
     dates.filter((date) => {
       const day = calendar?.games[date];
-      if (isComputed(table.definition)) return calendar !== undefined && (day?.games ?? 0) === 0;
+      if (isComputed(table.definition)) {
+        const isElsewhere = table.definition.onlyOn !== undefined && date !== calendar?.openingNight;
+        return calendar !== undefined && ((day?.games ?? 0) === 0 || isElsewhere);
+      }
       const hasGames = (day?.games ?? 0) > 0 || playedGamesOf(day) > 0;
       const isCalendar = table.definition.tells === 'calendar';
       return loaded?.dates.get(date)?.isArchived === false && (isCalendar || !hasGames);

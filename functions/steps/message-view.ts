@@ -25,6 +25,8 @@ export function messageView({ ports, registry }: Pick<HandlerContext, 'ports' | 
   /** The seasons that have been read; undefined for a season of which nothing is stored. */
   const seen = new Map<Season, SeasonView | undefined>();
   const withHashes = new Set<Season>();
+  /** The seasons that are only read by tables of others. */
+  const earlier = new Map<Season, SeasonView>();
 
   const viewOf = (seasons: readonly Season[], acceptMissing: boolean): View => ({
     registry,
@@ -34,6 +36,7 @@ export function messageView({ ports, registry }: Pick<HandlerContext, 'ports' | 
         return view === undefined ? [] : [[season, view] as const];
       }),
     ),
+    earlier,
     today: gameDateOf(businessNow(ports)),
     acceptMissing,
   });
@@ -44,6 +47,7 @@ export function messageView({ ports, registry }: Pick<HandlerContext, 'ports' | 
       if (unseen.length > 0) {
         const loaded = await loadView(ports, registry, unseen, { gameHashes: false });
         for (const season of unseen) seen.set(season, loaded.seasons.get(season));
+        for (const [season, view] of loaded.earlier ?? []) earlier.set(season, view);
       }
       const unhashed = gameHashes ? seasons.filter((season) => !withHashes.has(season)) : [];
       if (unhashed.length > 0) {
@@ -56,6 +60,7 @@ export function messageView({ ports, registry }: Pick<HandlerContext, 'ports' | 
     forget: () => {
       seen.clear();
       withHashes.clear();
+      earlier.clear();
     },
   };
 }

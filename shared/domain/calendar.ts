@@ -5,7 +5,7 @@
 import { addDays, type GameDate } from './game-date.ts';
 import { isInFlight, type PartitionState } from './partition.ts';
 import { isBootstrap, type Season } from './season.ts';
-import { isRaw, type Phase, type TableDefinition } from './table.ts';
+import { isRaw, type ComputedTable, type Phase, type TableDefinition } from './table.ts';
 
 /**
  * How many games a date has by the schedule, and how many of them are final by the results. Only
@@ -67,6 +67,8 @@ export interface ExcludedDate {
 export const NO_GAMES = 'no_games';
 /** The reason for a date whose games count in no average, such as that of the Cup final. */
 export const NO_COUNTED_GAMES = 'no_counted_games';
+/** The reason for a date of a table that has one partition for each season, on its opening night. */
+export const NOT_OPENING_NIGHT = 'not_opening_night';
 
 /** The reason for a date that no source is going to have: it is outside of what the files are about, or a person has given it up. */
 export const SOURCE_UNAVAILABLE = 'source_unavailable';
@@ -88,6 +90,10 @@ export function isRecordedReason(reason: string): boolean {
   return isUnavailable(reason) || reason.startsWith('bootstrap');
 }
 
+/** What {@link whyNotExpected} has to know of a table. */
+export type ExpectedTable = Pick<TableDefinition, 'rowsFrom' | 'phase' | 'timing'> &
+  Pick<ComputedTable, 'onlyOn'>;
+
 /** What {@link whyNotExpected} has to know beside the table and the date. */
 export interface ExpectationFacts {
   readonly calendar: SeasonCalendar;
@@ -103,7 +109,7 @@ export interface ExpectationFacts {
  * pre-game table is expected.
  */
 export function whyNotExpected(
-  table: Pick<TableDefinition, 'rowsFrom' | 'phase' | 'timing'>,
+  table: ExpectedTable,
   date: GameDate,
   facts: ExpectationFacts,
 ): string | undefined {
@@ -111,9 +117,11 @@ export function whyNotExpected(
   if (day === undefined || (day.games === 0 && playedGamesOf(day) === 0)) return NO_GAMES;
   if (day.games === 0) return NO_COUNTED_GAMES;
   if (date < facts.calendar.openingNight) return 'preseason';
+  const isOnce = table.onlyOn !== undefined;
+  if (isOnce && date !== facts.calendar.openingNight) return NOT_OPENING_NIGHT;
   // What is known before a game needs no box score of it.
   if (!isRaw(table) && table.timing === 'post_game' && facts.withoutSource(date)) return SOURCE_UNAVAILABLE;
-  if (isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))
+  if (!isOnce && isBootstrapPhase(table.phase) && isBootstrap(date, facts.calendar.openingNight))
     return bootstrapReason(facts.calendar.season);
   if (table.timing === 'post_game' && day.finalGames === 0) return 'not_played';
   if (date > facts.today && date > addDays(facts.today, 1)) return 'not_due';
@@ -130,7 +138,7 @@ function isBootstrapPhase(phase: Phase): boolean {
  * with its reason. Both keep the order of `dates`.
  */
 export function expectedDates(
-  table: Pick<TableDefinition, 'rowsFrom' | 'phase' | 'timing'>,
+  table: ExpectedTable,
   dates: readonly GameDate[],
   facts: ExpectationFacts,
 ): { readonly expected: GameDate[]; readonly excluded: ExcludedDate[] } {

@@ -100,6 +100,15 @@ function prefixesOf(table: string, states: States, dates: readonly GameDate[]): 
 }
 
 /**
+ * The content of `table` on all dates of a season that have rows, as one hash; none where no date has any, as in a season that
+ * nobody has loaded.
+ */
+export const wholeSeason = memoized((states: States, dates: readonly GameDate[]): readonly string[] => {
+  const known = contentsOn(states, dates).filter((content) => !content.endsWith(`:${NOTHING}`));
+  return known.length === 0 ? [] : [digest(known.join(' '))];
+});
+
+/**
  * How often something has happened to one partition: the runs asked for plus the findings of damaged rows.
  * It never decreases.
  */

@@ -6,7 +6,15 @@ import { archivedContent } from './archive.ts';
 import { artifactContents, artifactVersion } from './artifacts.ts';
 import { boxedContent } from './boxed-games.ts';
 import { whyNotExpected } from './calendar.ts';
-import { contentOf, contentsBefore, contentsOn, versionOf, versionsBefore, type States } from './contents.ts';
+import {
+  contentOf,
+  contentsBefore,
+  contentsOn,
+  versionOf,
+  versionsBefore,
+  wholeSeason,
+  type States,
+} from './contents.ts';
 import type { GameDate } from './game-date.ts';
 import { digest } from './hash.ts';
 import { lastGamesBefore } from './last-games.ts';
@@ -14,9 +22,18 @@ import { hasScope, outsideOf } from './outside.ts';
 import { acceptedText, isAccepted, isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { isSealed } from './seal.ts';
-import { seasonOf } from './season.ts';
 import { type Input, isRaw, moreGamesFrom, readBeside } from './table.ts';
-import { whyNoPartition, factsOf, standInOn, stateOf, statesOf, type SeasonView, type View } from './view.ts';
+import {
+  whyNoPartition,
+  factsOf,
+  seasonsReadIn,
+  seasonViewOf,
+  standInOn,
+  stateOf,
+  statesOf,
+  type SeasonView,
+  type View,
+} from './view.ts';
 import { countBefore, readRange, reads } from './window.ts';
 
 /** What a run is to be built from, as it was at the moment when the run was asked for. */
@@ -84,21 +101,26 @@ export function evaluate(
   const unmet = (table: RegisteredTable, date: GameDate): Unmet => {
     const pending: PartitionRef[] = [];
     const lost: PartitionRef[] = [];
-    const season = view.seasons.get(seasonOf(date));
+    const season = seasonViewOf(view, date);
     if (season === undefined) return { pending, lost: [{ table: 'nbac_schedule', date }] };
-    for (const input of table.definition.inputs) {
-      for (const read of windowDates(input, date, season)) {
+    const look = (input: Input, dates: readonly GameDate[], ofSeason: SeasonView): void => {
+      for (const read of dates) {
         const ref = { table: input.table, date: read };
-        const answer = need(ref, input, season);
+        const answer = need(ref, input, ofSeason);
         if (answer === 'pending') pending.push(ref);
         else if (answer === 'lost') lost.push(ref);
       }
+    };
+    for (const input of table.definition.inputs) {
+      look(input, windowDates(input, date, season), season);
+      for (const earlier of seasonsReadIn(view, input.window, season.calendar.season))
+        look(input, earlier.calendar.dates.slice(firstUnmet(input, earlier)), earlier);
     }
     return { pending, lost };
   };
 
   const accepted = (table: RegisteredTable, date: GameDate): readonly string[] => {
-    const season = view.seasons.get(seasonOf(date));
+    const season = seasonViewOf(view, date);
     if (season === undefined) return [];
     const cells = table.definition.inputs
       .filter(({ required }) => required)
@@ -167,6 +189,8 @@ export function evaluate(
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, dates);
+      case 'previous_seasons':
+        return [];
       default:
         return input.window satisfies never;
     }
@@ -186,7 +210,7 @@ export function evaluate(
   };
 
   const inputFingerprint = (table: RegisteredTable, date: GameDate): string => {
-    const season = view.seasons.get(seasonOf(date));
+    const season = seasonViewOf(view, date);
     const state = season?.states.get(table.definition.name)?.[date];
     if (state?.inputFingerprint != null && isSealed(table.definition, state, date, view.today))
       return state.inputFingerprint;
@@ -210,7 +234,7 @@ export function evaluate(
   };
 
   const inputVersion = (table: RegisteredTable, date: GameDate): number => {
-    const season = view.seasons.get(seasonOf(date));
+    const season = seasonViewOf(view, date);
     if (season === undefined) return 0;
     const { name, inputs } = table.definition;
     const revisions = [name, ...readBeside(table.definition)].map(
@@ -240,6 +264,12 @@ export function evaluate(
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, dates).reduce((sum, read) => sum + versionOf(states[read]), 0);
+      case 'previous_seasons':
+        return seasonsReadIn(view, input.window, season.calendar.season).reduce(
+          (sum, earlier) =>
+            sum + (versionsBefore(statesOf(earlier, input.table), earlier.calendar.dates).at(-1) ?? 0),
+          0,
+        );
       default:
         return input.window satisfies never;
     }
@@ -259,6 +289,10 @@ export function evaluate(
       case 'around_date':
         return contentsOn(states, dates)
           .slice(...readRange(input.window, date, dates))
+          .join(' ');
+      case 'previous_seasons':
+        return seasonsReadIn(view, input.window, season.calendar.season)
+          .flatMap((earlier) => wholeSeason(statesOf(earlier, input.table), earlier.calendar.dates))
           .join(' ');
       default:
         return input.window satisfies never;

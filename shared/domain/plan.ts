@@ -5,6 +5,7 @@
  */
 import { whyNotExpected, type ExcludedDate } from './calendar.ts';
 import type { GameDate } from './game-date.ts';
+import { indexOfDate, isAnyMarked, isMarked, type MarkedDates } from './marked-dates.ts';
 import { outsideScopeOf } from './outside.ts';
 import {
   isAccepted,
@@ -17,9 +18,10 @@ import {
 } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { type Input, isComputed, isRaw, type Phase, PHASES } from './table.ts';
+import type { Season } from './season.ts';
 import { stalenessOf } from './staleness.ts';
 import { bySeason, partitionDates, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
-import { reads } from './window.ts';
+import { reads, seasonsRead } from './window.ts';
 
 /** Which partitions of its dates a request builds. */
 export const ONLY = ['all', 'missing', 'failed', 'stale'] as const;
@@ -91,16 +93,6 @@ export interface Plan {
 /** Most dates of a batch of one table, at least 1. */
 export type BatchSize = (table: RegisteredTable) => number;
 
-/** The dates of one table and season, and which of them the plan builds. */
-interface MarkedDates {
-  readonly table: RegisteredTable;
-  readonly dates: readonly GameDate[];
-  /** 1 for each date to be built, 0 for the others; in the order of `dates`. */
-  readonly marked: Uint8Array;
-  /** Index of the earliest marked date; `Infinity` without any. */
-  first: number;
-}
-
 /**
  * The tables that a request may build on its dates. When it names tables, the computed tables that depend
  * on them are in scope too. Raw tables are in scope only when they are named: their rows come from files,
@@ -126,6 +118,9 @@ function inPhases(phase: Phase, from: Phase, through: Phase): boolean {
   return at >= PHASES.indexOf(from) && at <= PHASES.indexOf(through);
 }
 
+/** For each season of a plan, the dates of each table. */
+type Marks = Map<Season, ReadonlyMap<string, MarkedDates>>;
+
 /**
  * Plans a request. It marks the partitions of the range that need a run, then the history that these read
  * and that was never built, and cuts both into batches. History that the request cannot build itself is
@@ -144,11 +139,14 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
   const bootstrap = new Set<GameDate>();
   const outsideScope = new Set<GameDate>();
 
+  const marks: Marks = new Map();
+  // Ascending, because a season may read those before it.
   for (const [label, dates] of bySeason(request.dates)) {
     const season = view.seasons.get(label);
     if (season === undefined) continue;
     const requested = new Set(dates);
     const markedByTable = new Map<string, MarkedDates>();
+    marks.set(label, markedByTable);
     for (const table of view.registry.all) {
       const all = partitionDates(table, season);
       markedByTable.set(table.definition.name, {
@@ -176,7 +174,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
           !isWanted(
             state,
             request,
-            () => readsMarked(table, date, markedByTable, season),
+            () => readsMarked(table, date, marks, season),
             () => staleness(table, date) !== undefined,
           )
         )
@@ -246,15 +244,13 @@ function isWanted(
 }
 
 /** Whether a run of `table` for `date` reads a partition that the plan builds before it. */
-function readsMarked(
-  table: RegisteredTable,
-  date: GameDate,
-  markedByTable: ReadonlyMap<string, MarkedDates>,
-  season: SeasonView,
-): boolean {
+function readsMarked(table: RegisteredTable, date: GameDate, marks: Marks, season: SeasonView): boolean {
+  const { season: label } = season.calendar;
   return table.definition.inputs.some((input) => {
-    const source = markedByTable.get(input.table);
-    if (source === undefined || source.first === Infinity) return false;
+    if (seasonsRead(input.window, label).some((each) => isAnyMarked(marks.get(each)?.get(input.table))))
+      return true;
+    const source = marks.get(label)?.get(input.table);
+    if (!isAnyMarked(source)) return false;
     switch (input.window.kind) {
       case 'season_to_date':
       case 'last_games': {
@@ -266,27 +262,12 @@ function readsMarked(
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, season.calendar.dates).some((read) => isMarked(source, read));
+      case 'previous_seasons':
+        return false;
       default:
         return input.window satisfies never;
     }
   });
-}
-
-/** Remembers the index of each date for as long as the list of dates is in use. */
-const indexesOf = new WeakMap<readonly GameDate[], ReadonlyMap<GameDate, number>>();
-function indexOfDate(dates: readonly GameDate[], date: GameDate): number | undefined {
-  let indexes = indexesOf.get(dates);
-  if (indexes === undefined) {
-    indexes = new Map(dates.map((each, i) => [each, i]));
-    indexesOf.set(dates, indexes);
-  }
-  return indexes.get(date);
-}
-
-/** Whether the plan builds the partition of this date. */
-function isMarked(ofTable: MarkedDates, date: GameDate): boolean {
-  const i = indexOfDate(ofTable.dates, date);
-  return i !== undefined && ofTable.marked[i] === 1;
 }
 
 /**
@@ -340,7 +321,10 @@ function planHistory(
   return history;
 }
 
-/** Every date that some marked partition of `ofTable` reads through `input`. */
+/**
+ * Every date of the season that some marked partition of `ofTable` reads through `input`. Earlier seasons are built when they are
+ * asked for: a request never grows by whole seasons.
+ */
 function readByMarked(input: Input, ofTable: MarkedDates, season: SeasonView): readonly GameDate[] {
   const marked = ofTable.dates.filter((_, i) => ofTable.marked[i] === 1);
   switch (input.window.kind) {
@@ -356,6 +340,8 @@ function readByMarked(input: Input, ofTable: MarkedDates, season: SeasonView): r
       const { window } = input;
       return [...new Set(marked.flatMap((date) => reads(window, date, season.calendar.dates)))];
     }
+    case 'previous_seasons':
+      return [];
     default:
       return input.window satisfies never;
   }

@@ -5,7 +5,15 @@ import { batchesOf, inReleaseOrder, type Batch, type BatchSize } from './plan.ts
 import { isSealed } from './seal.ts';
 import { seasonOf } from './season.ts';
 import { type Input, isRaw, type Phase, PHASES } from './table.ts';
-import { bySeason, stateOf, whyNoPartition, type GameHashes, type SeasonView, type View } from './view.ts';
+import {
+  bySeason,
+  seasonsAffectedIn,
+  stateOf,
+  whyNoPartition,
+  type GameHashes,
+  type SeasonView,
+  type View,
+} from './view.ts';
 import { affects } from './window.ts';
 
 /**
@@ -50,8 +58,9 @@ export function reachOf(
     for (const input of table.definition.inputs) {
       for (const [label, sources] of bySeason([...(reach.get(input.table) ?? [])].sort())) {
         const season = view.seasons.get(label);
-        if (season === undefined) continue;
-        for (const date of reachedThrough(input, sources, season)) {
+        const reached = season === undefined ? [] : reachedThrough(input, sources, season);
+        const later = seasonsAffectedIn(view, input.window, label).flatMap(({ calendar }) => calendar.dates);
+        for (const date of [...reached, ...later]) {
           if (isSealed(table.definition, stateOf(view, name, date), date, view.today)) continue;
           if (isRaw(table.definition) || whyNoPartition(view, table, date) === undefined) dates.add(date);
         }
@@ -64,7 +73,7 @@ export function reachOf(
   return result;
 }
 
-/** The dates whose runs read one of `sources` (ascending, one season) through `input`. */
+/** The dates of `season` whose runs read one of `sources` (ascending, of the same season) through `input`. */
 function reachedThrough(input: Input, sources: readonly GameDate[], season: SeasonView): readonly GameDate[] {
   const { window } = input;
   const first = sources[0];
@@ -78,6 +87,8 @@ function reachedThrough(input: Input, sources: readonly GameDate[], season: Seas
     case 'previous_days':
     case 'around_date':
       return [...new Set(sources.flatMap((date) => affects(window, date, season.calendar.dates)))];
+    case 'previous_seasons':
+      return [];
     default:
       return window satisfies never;
   }

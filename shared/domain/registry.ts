@@ -60,7 +60,7 @@ export interface Registry {
 /**
  * Builds the registry and checks the graph.
  * @throws Error that names the table when two tables share a name, an input or witness does not exist, a window reads
- * what is not known yet, or tables read each other in a circle
+ * what is not known yet, a window of earlier seasons is required, or tables read each other in a circle
  */
 export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
   const byName = new Map<string, RegisteredTable>();
@@ -156,6 +156,11 @@ function checkInput(
   ) {
     throw new Error(
       `Table ${definition.name} is known before its games but reads the results of the same date in ${source.name}`,
+    );
+  }
+  if (input.window.kind === 'previous_seasons' && input.required) {
+    throw new Error(
+      `Table ${definition.name} requires earlier seasons of ${source.name}, which may never have been loaded`,
     );
   }
   if (isLastGames(input.window) && gamesIn(source) === undefined) {

@@ -31,7 +31,14 @@ import { isSealed } from './seal.ts';
 import { seasonOf, type Season } from './season.ts';
 import { datesWithStaleGames } from './stale-games.ts';
 import type { Input } from './table.ts';
-import { partitionDates, statesOf, whyNoPartition, type SeasonView, type View } from './view.ts';
+import {
+  partitionDates,
+  seasonsReadIn,
+  statesOf,
+  whyNoPartition,
+  type SeasonView,
+  type View,
+} from './view.ts';
 import { reads, type LastGames } from './window.ts';
 
 /** Why a partition is stale. */
@@ -122,11 +129,23 @@ function makeStaleness(view: View): Staleness {
 
   const throughInputs = (table: RegisteredTable, date: GameDate, season: SeasonView): Stale | undefined => {
     for (const input of table.definition.inputs) {
-      const source = staleDatesOf(view.registry.get(input.table), season);
-      const read = source.byDate.size === 0 ? undefined : firstStaleRead(input, date, source, season);
-      const stale = read === undefined ? undefined : source.byDate.get(read);
-      if (read !== undefined && stale !== undefined)
-        return { cause: stale.cause, through: { table: input.table, date: read } };
+      const source = view.registry.get(input.table);
+      const own = staleDatesOf(source, season);
+      const read = own.byDate.size === 0 ? undefined : firstStaleRead(input, date, own, season);
+      const found =
+        read === undefined ? staleInEarlier(source, input, season) : { read, stale: own.byDate.get(read) };
+      if (found?.stale !== undefined)
+        return { cause: found.stale.cause, through: { table: input.table, date: found.read } };
+    }
+    return undefined;
+  };
+
+  /** The first stale partition of earlier seasons that an input reads. */
+  const staleInEarlier = (source: RegisteredTable, { window }: Input, season: SeasonView) => {
+    for (const earlier of seasonsReadIn(view, window, season.calendar.season)) {
+      const { byDate, dates } = staleDatesOf(source, earlier);
+      const [read] = dates;
+      if (read !== undefined) return { read, stale: byDate.get(read) };
     }
     return undefined;
   };
@@ -147,6 +166,8 @@ function makeStaleness(view: View): Staleness {
       case 'previous_days':
       case 'around_date':
         return reads(input.window, date, dates)[0];
+      case 'previous_seasons':
+        return undefined;
       default:
         return input.window satisfies never;
     }
@@ -198,9 +219,16 @@ function ownCause(
  * @returns the same view when there is no such partition
  */
 function asPublished(view: View): View {
+  const seasons = seasonsAsPublished(view.seasons);
+  const earlier = view.earlier && seasonsAsPublished(view.earlier);
+  if (seasons === view.seasons && earlier === view.earlier) return view;
+  return { ...view, seasons, ...(earlier === undefined ? {} : { earlier }) };
+}
+
+function seasonsAsPublished(views: ReadonlyMap<Season, SeasonView>): ReadonlyMap<Season, SeasonView> {
   const seasons = new Map<Season, SeasonView>();
   let isSame = true;
-  for (const [label, season] of view.seasons) {
+  for (const [label, season] of views) {
     const states = new Map(
       [...season.states].map(([table, ofTable]) => [table, settledAsPublished(ofTable)]),
     );
@@ -208,7 +236,7 @@ function asPublished(view: View): View {
     seasons.set(label, isSameSeason ? season : { ...season, states });
     isSame &&= isSameSeason;
   }
-  return isSame ? view : { ...view, seasons };
+  return isSame ? views : seasons;
 }
 
 function settledAsPublished(states: States): States {

@@ -156,6 +156,11 @@ interface ComputedBase extends TableBase {
    * BOOL column that says whether a row counts as a game. Without the latter every row counts.
    */
   readonly games?: { readonly entityColumn: string; readonly playedColumn?: string };
+  /**
+   * `opening_night`: the table has one partition for each season, on the date of the first regular-season game. It is not left
+   * out in the bootstrap period.
+   */
+  readonly onlyOn?: 'opening_night';
 }
 
 /** A table computed by its `query.sql` from other tables. */

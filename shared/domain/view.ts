@@ -9,6 +9,7 @@ import {
   SOURCE_UNAVAILABLE,
   NO_COUNTED_GAMES,
   NO_GAMES,
+  NOT_OPENING_NIGHT,
   playedGamesOf,
   type ExcludedDate,
   type ExpectationFacts,
@@ -25,6 +26,7 @@ import type { RegisteredTable, Registry } from './registry.ts';
 import type { GivenScope } from './scope.ts';
 import { seasonOf, type Season } from './season.ts';
 import { isExpectedWhereTold, isRaw } from './table.ts';
+import { seasonsAffected, seasonsRead, type Window } from './window.ts';
 
 /** For each player or team with a game on a date, the hash of its rows. */
 export type GameHashes = Readonly<Record<string, string>>;
@@ -58,6 +60,11 @@ export interface SeasonView {
 export interface View {
   readonly registry: Registry;
   readonly seasons: ReadonlyMap<Season, SeasonView>;
+  /**
+   * Earlier seasons that tables read in `seasons`, with the states of these tables and of all that they are built from. No
+   * decision is made about them; a season of `seasons` is none of them. Absent where no table reads earlier seasons.
+   */
+  readonly earlier?: ReadonlyMap<Season, SeasonView>;
   /** Today's date in US Eastern time. */
   readonly today: GameDate;
   /** Whether a person has accepted for this request that required inputs are missing (`--skip-preflight`). */
@@ -71,9 +78,28 @@ export function statesOf(season: SeasonView | undefined, table: string): States 
   return season?.states.get(table) ?? NO_STATES;
 }
 
+/** The season of a date, also one that is only read; undefined when the view does not hold it. */
+export function seasonViewOf(view: View, date: GameDate): SeasonView | undefined {
+  return seasonViewNamed(view, seasonOf(date));
+}
+
+function seasonViewNamed(view: View, season: Season): SeasonView | undefined {
+  return view.seasons.get(season) ?? view.earlier?.get(season);
+}
+
+/** The earlier seasons that a run of a date of `season` reads through `window`, as far as anything is known of them; ascending. */
+export function seasonsReadIn(view: View, window: Window, season: Season): SeasonView[] {
+  return seasonsRead(window, season).flatMap((label) => seasonViewNamed(view, label) ?? []);
+}
+
+/** The later seasons of the view in which runs read dates of `season` through `window`, ascending. */
+export function seasonsAffectedIn(view: View, window: Window, season: Season): SeasonView[] {
+  return seasonsAffected(window, season).flatMap((label) => view.seasons.get(label) ?? []);
+}
+
 /** The state of one partition; undefined when it has none or when the view does not hold its season. */
 export function stateOf(view: View, table: string, date: GameDate): PartitionState | undefined {
-  return view.seasons.get(seasonOf(date))?.states.get(table)?.[date];
+  return seasonViewOf(view, date)?.states.get(table)?.[date];
 }
 
 /** What `whyNotExpected` has to know of a season of the view. */
@@ -114,7 +140,7 @@ export function standInOn(
  * partition with rows of games that are gone has one, until it is emptied.
  */
 export function whyNoPartition(view: View, table: RegisteredTable, date: GameDate): string | undefined {
-  const season = view.seasons.get(seasonOf(date));
+  const season = seasonViewOf(view, date);
   if (season === undefined) return 'no_schedule';
   if (isRaw(table.definition)) {
     if (season.states.get(table.definition.name)?.[date] !== undefined) return undefined;
@@ -130,7 +156,7 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
   const reason = whyNotExpected(table.definition, date, factsOf(view, season));
   const state = season.states.get(table.definition.name)?.[date];
   // What was built for games that are gone must still be emptied.
-  const isGone = reason === NO_GAMES || reason === NO_COUNTED_GAMES;
+  const isGone = reason === NO_GAMES || reason === NO_COUNTED_GAMES || reason === NOT_OPENING_NIGHT;
   return isGone && isBuilt(state) && state.rows > 0 ? undefined : reason;
 }
 

@@ -16,6 +16,8 @@ export function windowText(window: Window): string {
       return window.back === 0
         ? `same date and ${window.ahead} days ahead`
         : `${window.back} days back to ${window.ahead} ahead`;
+    case 'previous_seasons':
+      return window.seasons === 1 ? 'the season before' : `the ${window.seasons} seasons before`;
     default:
       return window satisfies never;
   }

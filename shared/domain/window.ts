@@ -4,6 +4,7 @@
  * schedule, which is read ahead, also earlier ones. Each is the inverse of the other.
  */
 import { addDays, type GameDate } from './game-date.ts';
+import { firstDateOf, seasonOf, seasonStarting, seasonYear, type Season } from './season.ts';
 
 /** The date itself. */
 export interface SameDate {
@@ -36,8 +37,16 @@ export interface AroundDate {
   readonly back: number;
   readonly ahead: number;
 }
+/**
+ * All dates of the `seasons` seasons before that of the date: with 2 seasons, a run for 2023-10-24 reads 2021-22 and
+ * 2022-23. A season that nobody has loaded has no rows. It is never waited for, so such an input is never required.
+ */
+export interface PreviousSeasons {
+  readonly kind: 'previous_seasons';
+  readonly seasons: number;
+}
 /** How far one table reads another. */
-export type Window = SameDate | PreviousDays | SeasonToDate | LastGames | AroundDate;
+export type Window = SameDate | PreviousDays | SeasonToDate | LastGames | AroundDate | PreviousSeasons;
 
 /** The window of the date itself. */
 export const sameDate: SameDate = { kind: 'same_date' };
@@ -53,10 +62,12 @@ export const lastGames = (games: number, per: LastGames['per']): LastGames => ({
 });
 /** The window from `back` days before the date to `ahead` days after it; neither is negative. */
 export const aroundDate = (back: number, ahead: number): AroundDate => ({ kind: 'around_date', back, ahead });
+/** The window of all dates of the `seasons` seasons before that of the date; `seasons` is at least 1. */
+export const previousSeasons = (seasons: number): PreviousSeasons => ({ kind: 'previous_seasons', seasons });
 
 /**
- * The first and the last calendar day that a window can reach, in days relative to the date; `-Infinity` is
- * the beginning of the season.
+ * The first and the last calendar day of its own season that a window can reach, in days relative to the date; `-Infinity` is
+ * the beginning of the season. A window of earlier seasons reaches no day of its own.
  */
 function span(window: Window): readonly [first: number, last: number] {
   switch (window.kind) {
@@ -69,12 +80,32 @@ function span(window: Window): readonly [first: number, last: number] {
       return [-Infinity, -1];
     case 'around_date':
       return [-window.back, window.ahead];
+    case 'previous_seasons':
+      return [0, -1];
     default:
       return window satisfies never;
   }
 }
 
-/** The game dates of `seasonDates` (one season, ascending) that a run for `date` reads through `window`. */
+/** The earlier seasons that a run for a date of `season` reads through `window`, ascending. */
+export function seasonsRead(window: Window, season: Season): Season[] {
+  return seasonsBeside(window, season, -1).reverse();
+}
+
+/** The later seasons in which runs read dates of `season` through `window`, ascending. */
+export function seasonsAffected(window: Window, season: Season): Season[] {
+  return seasonsBeside(window, season, 1);
+}
+
+function seasonsBeside(window: Window, season: Season, step: -1 | 1): Season[] {
+  const count = window.kind === 'previous_seasons' ? window.seasons : 0;
+  return Array.from({ length: count }, (_, i) => seasonStarting(seasonYear(season) + step * (i + 1)));
+}
+
+/**
+ * The game dates of `seasonDates` (one season, ascending) that a run for `date`, which is in the same season, reads through
+ * `window`.
+ */
 export function reads(window: Window, date: GameDate, seasonDates: readonly GameDate[]): GameDate[] {
   return seasonDates.slice(...readRange(window, date, seasonDates));
 }
@@ -103,6 +134,8 @@ export function affects(window: Window, date: GameDate, seasonDates: readonly Ga
  * The earliest date that a run for `date` can read through `window`, given the opening night of its season.
  */
 export function readStart(window: Window, date: GameDate, openingNight: GameDate): GameDate {
+  if (window.kind === 'previous_seasons')
+    return firstDateOf(seasonStarting(seasonYear(seasonOf(date)) - window.seasons));
   const [first] = span(window);
   if (first === -Infinity) return openingNight < date ? openingNight : date;
   const start = addDays(date, first);
@@ -111,6 +144,7 @@ export function readStart(window: Window, date: GameDate, openingNight: GameDate
 
 /** The latest calendar day that a run for `date` can read through `window`. */
 export function readEnd(window: Window, date: GameDate): GameDate {
+  if (window.kind === 'previous_seasons') return addDays(firstDateOf(seasonOf(date)), -1);
   const [, last] = span(window);
   return addDays(date, last);
 }

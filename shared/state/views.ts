@@ -3,8 +3,9 @@ import { gameDateOf, type GameDate } from '../domain/game-date.ts';
 import type { SeasonCalendar } from '../domain/calendar.ts';
 import type { RegisteredTable, Registry } from '../domain/registry.ts';
 import { firstDateOf, seasonOf, type Season } from '../domain/season.ts';
-import { artifactsOf, isLastGames, isRaw, readBeside } from '../domain/table.ts';
+import { artifactsOf, isLastGames, isRaw, readBeside, type Input } from '../domain/table.ts';
 import type { GameHashes, SeasonView, View } from '../domain/view.ts';
+import { seasonsAffected, seasonsRead } from '../domain/window.ts';
 import { businessNow, type Ports } from '../ports/index.ts';
 import { archivedSeasons, archivesOf, hasArchives } from './archives.ts';
 import { calendarOf, calendarSeasons } from './calendars.ts';
@@ -42,8 +43,69 @@ export async function loadView(
     seasons: views,
     today: gameDateOf(businessNow(ports)),
     acceptMissing: options.acceptMissing ?? false,
+    ...(await earlierSeasons(ports, registry, views, options.tables)),
   };
   return options.gameHashes === false ? view : withGameHashes(ports, view);
+}
+
+/** The earlier seasons that tables read in some seasons, as a part of a view; nothing where no table does. */
+async function earlierSeasons(
+  ports: Pick<Ports, 'store'>,
+  registry: Registry,
+  seasons: ReadonlyMap<Season, SeasonView>,
+  tables: readonly string[] | undefined,
+): Promise<Pick<View, 'earlier'>> {
+  const inputs = inputsOverSeasons(registry).filter(({ reader }) => tables?.includes(reader) ?? true);
+  if (inputs.length === 0) return {};
+  const read = inputs.flatMap(({ window }) =>
+    [...seasons.keys()].flatMap((each) => seasonsRead(window, each)),
+  );
+  const sources = upstreamOf(
+    registry,
+    inputs.map(({ table }) => table),
+  );
+  const earlier = new Map<Season, SeasonView>();
+  for (const season of new Set(read).difference(seasons)) {
+    const view = await loadSeason(ports, registry, season, sources);
+    if (view !== undefined) earlier.set(season, view);
+  }
+  return { earlier };
+}
+
+/** The inputs that reach into earlier seasons, each with the table that reads them. */
+function inputsOverSeasons(registry: Registry): (Input & { readonly reader: string })[] {
+  return registry.all.flatMap(({ definition: { name, inputs } }) =>
+    inputs.flatMap((input) => (input.window.kind === 'previous_seasons' ? [{ ...input, reader: name }] : [])),
+  );
+}
+
+/** Some tables, and all that they are built from. */
+function upstreamOf(registry: Registry, tables: readonly string[]): string[] {
+  const names = new Set(tables);
+  // A set may grow while it is gone through.
+  for (const name of names) for (const { table } of registry.get(name).definition.inputs) names.add(table);
+  return [...names];
+}
+
+/**
+ * Some seasons, and the later ones of which a schedule or files are known and in which runs read one of `tables`. It reads
+ * nothing where these tables are read within a season only.
+ */
+export async function withLaterSeasons(
+  ports: Pick<Ports, 'store'>,
+  registry: Registry,
+  seasons: readonly Season[],
+  tables: readonly string[],
+): Promise<Season[]> {
+  const windows = inputsOverSeasons(registry)
+    .filter(({ table }) => tables.includes(table))
+    .map(({ window }) => window);
+  if (windows.length === 0) return [...seasons];
+  const later = new Set(
+    windows.flatMap((window) => seasons.flatMap((each) => seasonsAffected(window, each))),
+  );
+  const known = (await knownSeasons(ports)).filter((each) => later.has(each));
+  return [...new Set([...seasons, ...known])].sort();
 }
 
 /** Adds the game hashes to a view that was loaded without them. */
@@ -103,6 +165,16 @@ async function loadSeason(
     ...(scope === undefined ? {} : { scope }),
     ...(models === undefined ? {} : { models }),
   };
+}
+
+/** Some seasons, and the later ones that a change of some tables, and of all that is built from them, can reach. */
+export function reachedSeasons(
+  ports: Pick<Ports, 'store'>,
+  registry: Registry,
+  seasons: readonly Season[],
+  tables: readonly string[],
+): Promise<Season[]> {
+  return withLaterSeasons(ports, registry, seasons, [...registry.downstreamOf(tables)]);
 }
 
 /** Tables that some other table reads by its last n games. */

@@ -14,6 +14,7 @@ import {
   seasonToDate,
   type Window,
 } from '../../shared/domain/window.ts';
+import { seasonOf } from '../../shared/domain/season.ts';
 import { buildRegistry } from '../../shared/domain/registry.ts';
 import { registered, SIMULATED_DEFINITIONS } from '../support/toy-tables.ts';
 import { form, scores } from '../support/warehouse-suite.ts';
@@ -77,6 +78,8 @@ function expected(window: Window, date: GameDate): number[] {
       );
       return played.filter((score) => recent.includes(score)).map(({ points }) => points);
     }
+    case 'previous_seasons':
+      return SCORES.filter((score) => seasonOf(score.game_date) < seasonOf(date)).map(({ points }) => points);
     default:
       return window satisfies never;
   }

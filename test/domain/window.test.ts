@@ -7,6 +7,7 @@ import {
   aroundDate,
   lastGames,
   previousDays,
+  previousSeasons,
   reads,
   readStart,
   sameDate,
@@ -81,6 +82,7 @@ describe('windows', () => {
     { window: lastGames(2, 'team'), on: '2023-11-08', is: ['2023-10-24', '2023-11-07'] },
     { window: aroundDate(1, 3), on: '2023-11-08', is: ['2023-11-07', '2023-11-08', '2023-11-10'] },
     { window: seasonToDate, on: '2023-10-24', is: [] },
+    { window: previousSeasons(2), on: '2023-11-08', is: [] },
   ])('$window.kind on $on reads $is', ({ window, on, is }) => {
     const dates = ['2023-10-24', '2023-11-07', '2023-11-08', '2023-11-10', '2023-11-14'].map(gameDate);
     expect(reads(window, gameDate(on), dates)).toEqual(is);

@@ -5,7 +5,7 @@ import { quoted } from '../../shared/adapters/embedded/dialect.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
-import type { Window } from '../../shared/domain/window.ts';
+import { readEnd, readStart as startOfWindow, type Window } from '../../shared/domain/window.ts';
 import { haveRealData, rawStatements } from '../support/real-raw.ts';
 import {
   batchSelect,
@@ -377,6 +377,8 @@ function inside(window: Window, date: GameDate, readStart: GameDate): string {
     case 'season_to_date':
     case 'last_games':
       return `game_date BETWEEN '${readStart}' AND '${addDays(date, -1)}'`;
+    case 'previous_seasons':
+      return `game_date BETWEEN '${startOfWindow(window, date, date)}' AND '${readEnd(window, date)}'`;
     default:
       return window satisfies never;
   }

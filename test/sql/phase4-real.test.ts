@@ -9,6 +9,7 @@ import {
   qualifiedName,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
+import { readEnd, readStart } from '../../shared/domain/window.ts';
 import { haveRealData, rawStatements } from '../support/real-raw.ts';
 import {
   batchSelect,
@@ -441,6 +442,8 @@ function clipOf(inputs: readonly Input[], input: TableDefinition, date: GameDate
           WHERE ${part} < DATE '${date}' AND ${games.playedColumn ?? 'TRUE'}
           QUALIFY ROW_NUMBER() OVER (PARTITION BY ${games.entityColumn} ORDER BY ${part} DESC, game_id DESC) <= ${window.games})`;
       }
+      case 'previous_seasons':
+        return `${part} BETWEEN DATE '${readStart(window, date, date)}' AND DATE '${readEnd(window, date)}'`;
       default:
         return window satisfies never;
     }

@@ -14,7 +14,7 @@ import {
   type Input,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
-import { readStart, type Window } from '../../shared/domain/window.ts';
+import { readEnd, readStart, type Window } from '../../shared/domain/window.ts';
 import {
   isRefused,
   withQuotedTables,
@@ -70,6 +70,8 @@ function lastRead(window: Window, date: GameDate): GameDate {
     case 'season_to_date':
     case 'last_games':
       return addDays(date, -1);
+    case 'previous_seasons':
+      return readEnd(window, date);
     default:
       return window satisfies never;
   }

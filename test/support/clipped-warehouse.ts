@@ -17,7 +17,7 @@ import {
   qualifiedName,
   type TableDefinition,
 } from '../../shared/domain/table.ts';
-import { readStart, type Window } from '../../shared/domain/window.ts';
+import { readEnd, readStart, type Window } from '../../shared/domain/window.ts';
 import { rawStatements } from './real-raw.ts';
 import { build, rowsSelect, run, type Batch, type Row } from './tables.ts';
 
@@ -162,6 +162,8 @@ function lastRead(window: Window, date: GameDate): GameDate {
     case 'season_to_date':
     case 'last_games':
       return addDays(date, -1);
+    case 'previous_seasons':
+      return readEnd(window, date);
     default:
       return window satisfies never;
   }

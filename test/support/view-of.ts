@@ -77,7 +77,11 @@ function seasonView(
     gameHashes,
     archives,
   };
-  const inProgress: View = { ...view, seasons: new Map([[season, seasonView]]) };
+  const inProgress: View = {
+    ...view,
+    seasons: new Map([[season, seasonView]]),
+    earlier: new Map(view.seasons),
+  };
   for (const table of registry.all) {
     const { name } = table.definition;
     if (isRaw(table.definition))

@@ -9,6 +9,7 @@ import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
 import { digest } from '../../../shared/domain/hash.ts';
 import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import { gamesIn, type Input, isRaw, type TableDefinition } from '../../../shared/domain/table.ts';
+import { readEnd, readStart as startOfWindow } from '../../../shared/domain/window.ts';
 import type { Row, ScheduleFact, StagedDate, StageJob } from '../../../shared/ports/warehouse.ts';
 
 /** Column of a loaded row that is its note; all others are its core. */
@@ -160,6 +161,8 @@ function seenThrough(
       return whole(between(opening, addDays(date, -1)));
     case 'last_games':
       return lastGamesOf(between(opening, addDays(date, -1)), window.games);
+    case 'previous_seasons':
+      return whole(between(startOfWindow(window, date, opening), readEnd(window, date)));
     default:
       return window satisfies never;
   }

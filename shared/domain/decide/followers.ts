@@ -8,7 +8,7 @@ import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
 import type { BatchSize } from '../plan.ts';
 import { isComputed, isRaw, type Phase, PHASES, readBeside } from '../table.ts';
-import { whyNoPartition, stateOf, type View } from '../view.ts';
+import { whyNoPartition, seasonsAffectedIn, stateOf, type View } from '../view.ts';
 import { reads, type Window } from '../window.ts';
 import { dateRequest, type Action } from './action.ts';
 import { askTogether, type ReadyPartition, type WaitingPartition } from './together.ts';
@@ -202,6 +202,14 @@ function followersOf(view: View, changes: readonly Change[]): Map<string, Follow
         if (whyNoPartition(view, table, date) === undefined || (change.want !== null && change.date === date))
           followers.set(key, { table, date, change });
       }
+      for (const later of seasonsAffectedIn(view, input.window, season.calendar.season)) {
+        for (const date of later.calendar.dates) {
+          const state = later.states.get(name)?.[date];
+          const key = `${name}@${date}`;
+          if ((isBuilt(state) || state?.want != null) && !followers.has(key))
+            followers.set(key, { table, date, change: sample });
+        }
+      }
     }
   }
   return followers;
@@ -225,6 +233,8 @@ function changeReadBy(
       return reads(window, date, seasonDates)
         .map((read) => changes.get(read))
         .find((change) => change !== undefined);
+    case 'previous_seasons':
+      return undefined;
     default:
       return window satisfies never;
   }
