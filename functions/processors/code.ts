@@ -45,7 +45,7 @@ export const CODE: Readonly<Record<string, TableCode>> = {
       'functions/processors/prediction_inputs/compute.ts': '886326ab8224f937a27c',
       'shared/domain/hash.ts': '52478f56c61acd19a093',
       'shared/domain/table-rows.ts': '50a06c1db73abda4922e',
-      'shared/domain/table.ts': '2f9dc2a53555c6b47fc2',
+      'shared/domain/table.ts': 'c2a9afae12509d3d08ad',
     },
   },
 };

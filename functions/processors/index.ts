@@ -18,6 +18,7 @@ import player_composite_factors from './player_composite_factors/definition.ts';
 import player_daily_cache from './player_daily_cache/definition.ts';
 import player_game_summary from './player_game_summary/definition.ts';
 import player_prop_predictions from './player_prop_predictions/definition.ts';
+import player_season_carry from './player_season_carry/definition.ts';
 import player_shot_zone_analysis from './player_shot_zone_analysis/definition.ts';
 import prediction_accuracy from './prediction_accuracy/definition.ts';
 import prediction_inputs from './prediction_inputs/definition.ts';
@@ -47,6 +48,7 @@ export const definitions: readonly TableDefinition[] = [
   player_daily_cache,
   player_game_summary,
   player_prop_predictions,
+  player_season_carry,
   player_shot_zone_analysis,
   prediction_accuracy,
   prediction_inputs,

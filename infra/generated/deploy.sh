@@ -1277,6 +1277,14 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
+  < infra/generated/ddl/nba_precompute.player_season_carry.sql
+
+bq \
+  --project_id=PROJECT \
+  --location=LOCATION \
+  --headless \
+  query \
+  --use_legacy_sql=false \
   < infra/generated/ddl/nba_predictions.prediction_inputs.sql
 
 bq \

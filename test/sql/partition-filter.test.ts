@@ -41,8 +41,8 @@ describe('the filter on partitions', () => {
     ),
   );
 
-  it('is looked for in all twenty-six queries', () => {
-    expect(queries).toHaveLength(26);
+  it('is looked for in all twenty-eight queries', () => {
+    expect(queries).toHaveLength(28);
   });
 
   it.each(queries)('is on every table of %s', async (_name, sql) => {

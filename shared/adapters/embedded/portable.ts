@@ -18,7 +18,7 @@ export interface PortableQuery {
 export type Parse = (sql: string) => Promise<string>;
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...['+', '-', '*', '/', '||', 'abs', 'sqrt', 'round', 'floor', 'ceil', 'mod', 'nullif', 'safe_divide'],
+  ...['+', '-', '*', '/', '||', 'abs', 'sqrt', 'pow', 'round', 'floor', 'ceil', 'mod', 'nullif', 'safe_divide'],
   ...['unix_date', 'date_part', 'length', 'substr', 'replace', 'starts_with', '~~', '!~~'],
   ...['sum', 'avg', 'min', 'max', 'count', 'count_star', 'countif', 'stddev_samp', 'string_agg'],
   ...['row_number', 'rank', 'dense_rank', 'lag', 'lead', 'first_value', 'last_value'],
@@ -110,7 +110,7 @@ const JOINS: ReadonlySet<unknown> = new Set(['INNER', 'LEFT', 'RIGHT', 'FULL', '
 const WRITTEN_TIME = /^\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?$/;
 /** Functions whose result is always a float. */
 const FRACTIONS: ReadonlySet<string> = new Set([
-  ...['/', 'safe_divide', 'sqrt', 'round', 'floor', 'ceil', 'avg', 'stddev_samp'],
+  ...['/', 'safe_divide', 'sqrt', 'pow', 'round', 'floor', 'ceil', 'avg', 'stddev_samp'],
 ]);
 
 /** Clauses that are refused on an allowed node, because BigQuery lacks them or reads them differently. */
@@ -171,6 +171,11 @@ const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => bool
     (node) => functionOf(node) === '/' && !isOtherThanZero(childOf(node, 1)),
   ],
   ['MOD by what may be 0', (node) => functionOf(node) === 'mod' && !isOtherThanZero(childOf(node, 1))],
+  // The power of a number below 0 is an error in BigQuery and no number in DuckDB.
+  [
+    'POW of anything but a constant above 0',
+    (node) => functionOf(node) === 'pow' && !(Number(constantOf(childOf(node, 0)) ?? 0) > 0),
+  ],
   // 2.675 is stored as a little less than 2.675. GoogleSQL rounds the stored number, DuckDB the written one.
   [
     'ROUND to decimals (write ROUND(x * 1e2) / 1e2)',

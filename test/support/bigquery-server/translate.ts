@@ -71,7 +71,7 @@ export type Statement =
 const SAME = new Set(
   (
     'abs,any_value,array_to_string,avg,ceil,coalesce,count,countif,dense_rank,exp,extract,first_value,floor,greatest,if,ifnull,' +
-    'lag,last_value,lead,least,length,lower,ln,max,min,mod,nullif,rank,replace,round,row_number,safe_divide,sign,sqrt,' +
+    'lag,last_value,lead,least,length,lower,ln,max,min,mod,nullif,pow,rank,replace,round,row_number,safe_divide,sign,sqrt,' +
     'starts_with,stddev_samp,string_agg,strpos,substr,sum,trim,unix_date,upper,chr,in,over,as,values,and,or,not,' +
     'on,from,join,where,when,then,else,exists,union,all,by,select,distinct,between,like,case,using,having,window,with,min_by,max_by'
   ).split(','),
