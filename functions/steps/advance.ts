@@ -242,7 +242,7 @@ async function remainingOf(
   if (excluded.length > 0) seen.forget();
   return {
     late: batches,
-    restatement: () => decideRestatement(view, from, through, failed, batchSize),
+    restatement: () => decideRestatement(view, from, through, failed, batchSize, new Set(seasonsOf(dates))),
   };
 }
 

@@ -36,7 +36,7 @@ export function messageView({ ports, registry }: Pick<HandlerContext, 'ports' | 
         return view === undefined ? [] : [[season, view] as const];
       }),
     ),
-    earlier,
+    earlier: new Map(earlier),
     today: gameDateOf(businessNow(ports)),
     acceptMissing,
   });

@@ -1269,7 +1269,7 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
-  < infra/generated/ddl/nba_predictions.ml_feature_store_v2.sql
+  < infra/generated/ddl/nba_precompute.player_season_carry.sql
 
 bq \
   --project_id=PROJECT \
@@ -1277,7 +1277,7 @@ bq \
   --headless \
   query \
   --use_legacy_sql=false \
-  < infra/generated/ddl/nba_precompute.player_season_carry.sql
+  < infra/generated/ddl/nba_predictions.ml_feature_store_v2.sql
 
 bq \
   --project_id=PROJECT \

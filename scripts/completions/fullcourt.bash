@@ -103,7 +103,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --to) compopt -o default; return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --to --tables" -- "$current")) ;;
     " player"|" player "*)
@@ -132,7 +132,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
       esac
-      COMPREPLY=($(compgen -W "--json --target nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "--json --target nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")) ;;
     " serve"|" serve "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -198,7 +198,7 @@ _fullcourt() {
     " diff"|" diff "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --table" -- "$current")) ;;
     " query"|" query "*)
@@ -213,7 +213,7 @@ _fullcourt() {
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --start|--end) return ;;
         --through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --start --end --through --tables" -- "$current")) ;;
     " coverage"|" coverage "*)
@@ -226,7 +226,7 @@ _fullcourt() {
     " accept"|" accept "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
-        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --table) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
         --dates|--start|--end|--reason|--by) return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --list --table --dates --start --end --reason --by" -- "$current")) ;;
@@ -234,7 +234,7 @@ _fullcourt() {
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --date) return ;;
-        --why) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --why) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
       esac
       COMPREPLY=($(compgen -W "--json --target --date --why" -- "$current")) ;;
     " backfills retry"|" backfills retry "*)
@@ -281,7 +281,7 @@ _fullcourt() {
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --start|--end|--dates|--season|--max-in-flight|--reason) return ;;
         --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
         --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
         --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
       esac
@@ -291,7 +291,7 @@ _fullcourt() {
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
         --start|--end|--dates|--season|--max-in-flight|--reason) return ;;
         --from|--through) COMPREPLY=($(compgen -W "phase2 phase3 phase4 phase5" -- "$current")); return ;;
-        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors ml_feature_store_v2 player_season_carry prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
+        --tables) COMPREPLY=($(compgen -W "nbac_schedule nbac_game_results nbac_player_boxscores bdl_player_boxscores bettingpros_player_points_props espn_team_rosters nbac_gamebook_player_stats nbac_injury_report nbac_play_by_play nbac_shot_chart nbac_team_boxscore odds_api_game_lines odds_api_player_points_props team_offense_game_summary player_game_summary team_defense_game_summary upcoming_player_game_context upcoming_team_game_context team_defense_zone_analysis player_shot_zone_analysis player_daily_cache player_composite_factors player_season_carry ml_feature_store_v2 prediction_inputs player_prop_predictions prediction_accuracy system_daily_performance" -- "$current")); return ;;
         --only) COMPREPLY=($(compgen -W "all missing failed stale" -- "$current")); return ;;
         --restate) COMPREPLY=($(compgen -W "auto mark none" -- "$current")); return ;;
       esac

@@ -202,9 +202,9 @@ describe.skipIf(!haveRealData('phase 4 on the real season 2023-24'))(
       async (day) => {
         const date = gameDate(day);
         const known = (table: TableDefinition): string => {
-          if (table.timing === 'post_game') return `${table.partitionColumn} < DATE '${date}'`;
           if (table.name === 'nbac_schedule') return 'TRUE';
-          return table.phase === 'phase2' ? `${table.partitionColumn} <= DATE '${date}'` : 'FALSE';
+          const isOfDate = table.timing === 'pre_game' && table.phase === 'phase2';
+          return `${table.partitionColumn} ${isOfDate ? '<=' : '<'} DATE '${date}'`;
         };
 
         const truncated = await withCopy(season, known, async () => {

@@ -4,7 +4,8 @@
  * `feature_version` names the list below: 25 base features, four more that training uses (minutes_avg_last_10,
  * days_rest, assisted_rate_last_10, usage_rate_last_10) and four of the market. A base feature that is unknown gets a
  * default and is named in `defaulted_features`; all other columns are NULL when unknown. The columns after the list
- * repeat features with the names and units that training uses, without defaults.
+ * repeat features with the names and units that training uses, without defaults. The twenty after them are the feature version
+ * points_v1 (`shared/domain/features.ts`), from which models learn.
  */
 import { defineTable } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
@@ -23,6 +24,7 @@ import {
   zoneReadyColumns,
 } from '../_shared/upstream-columns.ts';
 import { baseFeatures, furtherFeatures, trainingFeatures } from './features.ts';
+import { pointsFeatures } from './points-columns.ts';
 
 export default defineTable({
   name: 'ml_feature_store_v2',
@@ -31,7 +33,7 @@ export default defineTable({
   description:
     'One row for each player who may play on the date: the features of a prediction of his points.',
   timing: 'pre_game',
-  calculationVersion: 'v1_33features.2',
+  calculationVersion: 'v1_33features.3',
   partitionColumn: 'game_date',
   key: ['player_lookup', 'game_date', 'feature_version'],
   clusterBy: ['player_lookup', 'feature_version'],
@@ -47,7 +49,10 @@ export default defineTable({
     { table: 'player_shot_zone_analysis', window: sameDate, required: true },
     { table: 'player_daily_cache', window: sameDate, required: true },
     { table: 'player_composite_factors', window: sameDate, required: true },
+    { table: 'player_season_carry', window: seasonToDate, required: false },
     { table: 'upcoming_player_game_context', window: sameDate, required: false },
+    { table: 'upcoming_team_game_context', window: sameDate, required: false },
+    { table: 'upcoming_team_game_context', window: seasonToDate, required: false },
     { table: 'nbac_injury_report', window: sameDate, required: false },
     { table: 'espn_team_rosters', window: sameDate, required: false },
   ],
@@ -72,6 +77,7 @@ export default defineTable({
     ...baseFeatures,
     ...furtherFeatures,
     ...trainingFeatures,
+    ...pointsFeatures,
     defaulted_features: {
       type: 'STRING',
       nullable: true,
@@ -150,7 +156,7 @@ export default defineTable({
       type: 'STRING',
       nullable: true,
       description:
-        'Sorted codes: absences_in_doubt:n (as in upcoming_player_game_context), age_unknown (the roster gives no age), composite_not_ready, daily_cache_not_ready, history_incomplete, league_gap:n and league_zone_gap:n (as in player_composite_factors), player_shot_not_ready, required_defaults, season_gap:n (gaps in his season), synthetic_context, team_defense_not_ready, team_season_gap:n (games of his team this season whose score is in doubt), unread_lines (a line on him or his game was refused), unresolved_names (the report on his team is not wholly understood, or a line of his game was matched with nobody), zone_gap:n and zone_mismatch:n (as in player_composite_factors).',
+        'Sorted codes: absences_in_doubt:n (as in upcoming_player_game_context), age_unknown (the roster gives no age), composite_not_ready, daily_cache_not_ready, history_incomplete, league_gap:n and league_zone_gap:n (as in player_composite_factors), no_previous_season (no season before is known, so the career means begin with this one), player_shot_not_ready, required_defaults, season_gap:n (gaps in his season), synthetic_context, team_defense_not_ready, team_season_gap:n (games of his team this season whose score is in doubt), unread_lines (a line on him or his game was refused), unresolved_names (the report on his team is not wholly understood, or a line of his game was matched with nobody), zone_gap:n and zone_mismatch:n (as in player_composite_factors).',
     },
   },
 });

@@ -18,6 +18,7 @@ daily_cache AS (
 -- @include player-form
 -- @include player-gaps
 -- @include team-form
+-- @include points-features
 -- One row for each team of a game: its own form, and the opponent's defence.
 matchups AS (
   SELECT
@@ -221,8 +222,8 @@ judged AS (
   FROM counted
 )
 SELECT
-  game_date,
-  player_lookup,
+  judged.game_date,
+  judged.player_lookup,
   nba_player_id,
   'v1_33features' AS feature_version,
   game_id,
@@ -294,6 +295,26 @@ SELECT
   three_pt_rate AS three_pt_rate_last_10,
   COALESCE(cache_pace, pace_10) AS team_pace_last_10,
   COALESCE(cache_rating, rating_10) AS team_off_rating_last_10,
+  e_prod,
+  ppm_sh,
+  e_exp_ts,
+  share_pts,
+  rank_pts,
+  e3_pts,
+  e12_pts,
+  e1_5_ua,
+  e3_ua,
+  e12_ua,
+  x30_pts,
+  sh_pts,
+  m1,
+  d_vac_pts,
+  season_day,
+  m7,
+  spread,
+  imp_rel_season,
+  imp_rel_e5,
+  dvp_allppm,
   NULLIF(SUBSTR(
     IF(q_games_7 = 40, ',games_in_last_7_days', '')
     || IF(q_injury_risk = 40, ',injury_risk', '')
@@ -354,6 +375,7 @@ SELECT
     || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
     || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))
     || IF(minutes_unknown = 0, '', ',minutes_unknown:' || CAST(minutes_unknown AS STRING))
+    || IF(no_previous_season, ',no_previous_season', '')
     || IF(shots_ready, '', ',player_shot_not_ready')
     || IF(required_defaults > 0, ',required_defaults', '')
     || IF(season_gaps = 0, '', ',season_gap:' || CAST(season_gaps AS STRING))
@@ -365,3 +387,5 @@ SELECT
     || IF(zone_gaps = 0, '', ',zone_gap:' || CAST(zone_gaps AS STRING))
     || IF(zone_mismatches = 0, '', ',zone_mismatch:' || CAST(zone_mismatches AS STRING)), 2), '') AS data_quality_issues
 FROM judged
+JOIN points_features AS points
+  ON points.game_date = judged.game_date AND points.player_lookup = judged.player_lookup

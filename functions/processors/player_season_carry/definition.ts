@@ -14,7 +14,7 @@ import { playerIdColumn, playerLookupColumn } from '../_shared/game-columns.ts';
 const count = (description: string): Column => ({ type: 'INT64', min: 0, description });
 const sum = (unit: string, description: string): Column => ({
   type: 'FLOAT64',
-  decimals: 9,
+  decimals: 6,
   min: 0,
   unit,
   description,

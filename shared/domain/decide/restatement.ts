@@ -4,7 +4,7 @@ import type { GameDate } from '../game-date.ts';
 import { isAnswered, type PartitionRef } from '../partition.ts';
 import { inReleaseOrder, type Batch, type BatchSize } from '../plan.ts';
 import { planRestatement } from '../reach.ts';
-import { seasonOf } from '../season.ts';
+import { seasonOf, type Season } from '../season.ts';
 import { isRaw, type Phase, PHASES } from '../table.ts';
 import type { View } from '../view.ts';
 
@@ -22,6 +22,8 @@ export type RestatePolicy = (typeof RESTATE_POLICIES)[number];
  * @param from first phase that may be rebuilt
  * @param through last phase that may be rebuilt
  * @param failed partitions, as `table@date`, that the backfill does not try again
+ * @param asked the seasons of the backfill. In other ones of the view, only what reads earlier seasons is looked at, and what is
+ * built from it: whatever else is stale there, this backfill has not changed
  */
 export function decideRestatement(
   view: View,
@@ -29,6 +31,7 @@ export function decideRestatement(
   through: Phase,
   failed: ReadonlySet<string>,
   batchSize: BatchSize,
+  asked: ReadonlySet<Season> = new Set(view.seasons.keys()),
 ): Batch[] {
   const evaluation = evaluate(view);
   const stale: PartitionRef[] = [];
@@ -40,7 +43,9 @@ export function decideRestatement(
       PHASES.indexOf(phase) > PHASES.indexOf(through)
     )
       continue;
-    for (const season of view.seasons.values()) {
+    const readsEarlier = table.definition.inputs.some(({ window }) => window.kind === 'previous_seasons');
+    for (const [label, season] of view.seasons) {
+      if (!asked.has(label) && !readsEarlier) continue;
       for (const date of season.calendar.dates) {
         const state = season.states.get(name)?.[date];
         if (!isAnswered(state) || failed.has(`${name}@${date}`)) continue;
