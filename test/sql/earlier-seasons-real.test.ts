@@ -187,7 +187,8 @@ describe.skipIf(!haveRealData('features over three real seasons'))('features ove
     });
     const before = await rowsOf(connection, STORE, date ?? OPENING);
     expect(rows.map((row) => row['player_lookup'])).toEqual(before.map((row) => row['player_lookup']));
-    const codesOf = (row: Row): string[] => String(row['data_quality_issues'] ?? '').split(',');
+    const codesOf = ({ data_quality_issues: codes }: Row): string[] =>
+      typeof codes === 'string' ? codes.split(',') : [];
     expect(rows.every((row) => codesOf(row).includes('no_previous_season'))).toBe(true);
     expect(before.some((row) => codesOf(row).includes('no_previous_season'))).toBe(false);
     expect(rows.filter((row, i) => row['e3_pts'] !== before[i]?.['e3_pts'])).toEqual([]);
