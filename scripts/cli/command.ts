@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { environment, readConfig, type Config, type Environment } from '../../shared/config.ts';
 import { lackOf, RequestError } from '../../shared/domain/failure.ts';
 import { redacted } from '../../shared/observe/log-line.ts';
+import type { Clock } from '../../shared/ports/index.ts';
 import type { Client } from '../../functions/targets/client.ts';
 import { instantOption } from './dates.ts';
 import { shownJson, shownLines } from './shown.ts';
@@ -37,11 +38,17 @@ function secondsAhead(now: string): number {
   return (instantOption('--now', now).getTime() - Date.now()) / 1000;
 }
 
+/** What takes the place of parts of an embedded home. */
+export interface HomeParts {
+  /** The time by which it is decided what is due and what is today. */
+  readonly businessClock?: Clock;
+}
+
 /**
  * Opens the client of the configured target.
  * @throws RequestError when the target is `emulator` and no emulators run, or `gcp` and nobody is logged in
  */
-async function openHome(options: GlobalOptions): Promise<Client> {
+async function openHome(options: GlobalOptions, parts: HomeParts): Promise<Client> {
   const config = configOf(options);
   if (config.target === 'embedded') {
     const { isGuestOf } = await import('../../functions/targets/embedded/home.ts');
@@ -49,6 +56,7 @@ async function openHome(options: GlobalOptions): Promise<Client> {
       return (await import('../../functions/targets/embedded/guest.ts')).openGuest(config, tell);
     return (await import('../../functions/targets/embedded/client.ts')).openClient(config, {
       say: tell,
+      ...parts,
     });
   }
   const { openCloudClient } = await import('../../functions/targets/cloud/client.ts');
@@ -71,8 +79,9 @@ export async function withHome<T>(
   options: GlobalOptions,
   work: (client: Client) => Promise<T>,
   accepts: 'whole' | 'any format' | 'any loss' = 'whole',
+  parts: HomeParts = {},
 ): Promise<T> {
-  const client = await openHome(options);
+  const client = await openHome(options, parts);
   try {
     const { hasFormerFormat } = await import('../../shared/state/former-format.ts');
     if (accepts !== 'any format' && (await hasFormerFormat(client)))

@@ -13,7 +13,7 @@ import type { Row } from '../../shared/domain/table-rows.ts';
 import { businessNow } from '../../shared/ports/index.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
-import { table } from './text-table.ts';
+import { table, terminalWidth } from './text-table.ts';
 import { runAndShow } from './watch.ts';
 
 export interface PredictionFlags {
@@ -58,11 +58,18 @@ const HEADS = {
   ensemble_v1: 'ensemble',
 } as const satisfies Readonly<Record<SystemId, string>>;
 
-/** Most players of a slate that are printed. */
+/** Most players of a slate that are printed, and of a short one. */
 const MAX_PLAYERS = 25;
+const FEW_PLAYERS = 12;
+/** Columns of a terminal that a short slate fits, and letters of a name in it. */
+const SHORT_WIDTH = 80;
+const SHORT_NAME = 18;
 
-/** A line for each player: his line, what each system predicts, and the interval of the best one; the highest first. */
-export function slateText(date: GameDate, today: GameDate, rows: readonly Row[]): string {
+/**
+ * A line for each player: his line, what each system predicts, and the interval of the best one; the highest first.
+ * @param isShort whether it is a dozen lines without teams and recommendations, which fit a terminal of 80 columns
+ */
+export function slateText(date: GameDate, today: GameDate, rows: readonly Row[], isShort = false): string {
   if (rows.length === 0) return `Nobody is predicted for ${date}: see fullcourt status --date ${date}`;
   const players = new Map<string, Map<string, Row>>();
   for (const row of rows) {
@@ -73,24 +80,30 @@ export function slateText(date: GameDate, today: GameDate, rows: readonly Row[])
   const slate = [...players.values()]
     .map((own) => ({ own, best: own.get('ensemble_v1') ?? [...own.values()].at(-1) ?? {} }))
     .toSorted((a, b) => numberOf(b.best, 'predicted_points') - numberOf(a.best, 'predicted_points'));
-  const shown = slate.slice(0, MAX_PLAYERS);
+  const shown = slate.slice(0, isShort ? FEW_PLAYERS : MAX_PLAYERS);
   const systems = SYSTEM_IDS.filter((system) => rows.some((row) => row['system_id'] === system));
+  const unlessShort = <T>(cell: T): readonly T[] => (isShort ? [] : [cell]);
   const lines = table(
-    ['player', 'team', 'line', ...systems.map((system) => HEADS[system]), 'P10-P90', 'says'],
+    [
+      ...['player', ...unlessShort('team'), 'line'],
+      ...systems.map((system) => HEADS[system]),
+      ...['P10-P90', ...unlessShort('says')],
+    ],
     shown.map(({ own, best }) => [
-      textOf(best, 'player_lookup'),
-      `${textOf(best, 'team_abbr')} - ${textOf(best, 'opponent_team_abbr')}`,
+      isShort ? shortened(textOf(best, 'player_lookup')) : textOf(best, 'player_lookup'),
+      ...unlessShort(`${textOf(best, 'team_abbr')} - ${textOf(best, 'opponent_team_abbr')}`),
       lineText(best),
       ...systems.map((system) => tenthText(own.get(system)?.['predicted_points'])),
       intervalText(own.get('xgboost_v1') ?? best),
-      textOf(best, 'recommendation').toLowerCase().replaceAll('_', ' '),
+      ...unlessShort(textOf(best, 'recommendation').toLowerCase().replaceAll('_', ' ')),
     ]),
+    isShort ? Math.min(SHORT_WIDTH, terminalWidth()) : terminalWidth(),
   );
   const more = slate.length - shown.length;
   return [
     `${counted(slate.length, 'player')} of ${date}; a line in brackets is the mean of the last games`,
     lines,
-    ...(more > 0 ? [`and ${more} more: fullcourt predict --date ${date} --json`] : []),
+    ...(more > 0 ? [`and ${more} more: fullcourt predict --date ${date}${isShort ? '' : ' --json'}`] : []),
     ...(systems.includes('xgboost_v1') ? [] : [noModelText('champion', date, today)]),
   ].join('\n');
 }
@@ -121,6 +134,11 @@ export function gradesText(date: GameDate, rows: readonly Row[]): string {
       }),
     ),
   ].join('\n');
+}
+
+/** A name that is cut where it is too long for a short slate. */
+function shortened(name: string): string {
+  return name.length <= SHORT_NAME ? name : `${name.slice(0, SHORT_NAME - 1)}…`;
 }
 
 function textOf(row: Row, column: string): string {

@@ -11,7 +11,7 @@ import { forgetHome } from '../../functions/targets/embedded/reset.ts';
 import { counted } from '../../shared/domain/counted.ts';
 import { originText } from '../../shared/domain/origin.ts';
 import { completionsOf, sampleDate } from '../../functions/control/status.ts';
-import type { Client } from '../../functions/targets/client.ts';
+import type { Client, Worker } from '../../functions/targets/client.ts';
 import { summaryText } from './backfill.ts';
 import { answer, configOf, EXIT, tell, withHome, type GlobalOptions } from './command.ts';
 import { refuseIfServed } from './reset.ts';
@@ -19,6 +19,14 @@ import { leagueOf, readFolder, simulatedFiles, loadingProgress } from './load.ts
 import { completionText, coverageText } from './render.ts';
 import { portOf, takePort, type Door } from './local-door.ts';
 import { serveUntilStopped } from './serve.ts';
+import {
+  latestSlate,
+  leagueSlate,
+  movableClock,
+  startSlateText,
+  type MovableClock,
+  type Slate,
+} from './start-slate.ts';
 import { runAndShow } from './watch.ts';
 
 /** The year in which the simulated league of `start` begins. */
@@ -65,7 +73,10 @@ async function startBehind(door: Door | undefined, flags: StartFlags): Promise<n
     forgetHome(home, 'start');
     tell(`Forgot ${originText(before)} that ${home} held, to load ${originText(coming.origin)} instead`);
   }
-  return withHome(flags, (client) => startOn(client, door, flags, coming, files));
+  const clock = movableClock(configOf(flags).clockAheadSeconds);
+  return withHome(flags, (client) => startOn(client, door, flags, coming, files, clock), 'whole', {
+    businessClock: clock.read,
+  });
 }
 
 /** Loads the files, builds every table, shows them, and serves. */
@@ -75,6 +86,7 @@ async function startOn(
   flags: StartFlags,
   coming: Coming,
   files: readonly SourceFile[],
+  clock: MovableClock,
 ): Promise<number> {
   const worker = await client.openWorkerOrRefuse('start');
   try {
@@ -105,9 +117,14 @@ async function startOn(
     const { document } = await coverageDocument(client, start, end);
     const sample = await sampleDate(client);
     const completions = sample === undefined ? [] : await completionsOf(client, sample);
+    const slate = await slateOf(client, worker, coming, clock);
     answer(
       flags,
-      { loaded, backfill: outcome, coverage: document, completion: { date: sample, documents: completions } },
+      {
+        ...{ loaded, backfill: outcome, coverage: document },
+        completion: { date: sample, documents: completions },
+        slate: slate ?? null,
+      },
       () =>
         [
           summaryText(backfill, outcome, failed),
@@ -117,6 +134,9 @@ async function startOn(
           `Completion documents of ${sample ?? '-'}`,
           '',
           completionText(completions),
+          ...(slate === undefined
+            ? []
+            : [heading(4, `A slate: ${slate.date}`), startSlateText(client, slate)]),
         ].join('\n'),
     );
     const complete = document.tables.every(({ missing }) => missing.length === 0);
@@ -128,6 +148,17 @@ async function startOn(
   } finally {
     await worker?.close();
   }
+}
+
+/** The slate to show; undefined where deployed functions do the work, and where nothing is predicted. */
+async function slateOf(
+  client: Client,
+  worker: Worker | undefined,
+  { origin }: Coming,
+  clock: MovableClock,
+): Promise<Slate | undefined> {
+  if (worker === undefined) return undefined;
+  return origin.kind === 'simulated' ? leagueSlate(client, worker, clock) : latestSlate(client, worker);
 }
 
 function heading(step: number, text: string): string {

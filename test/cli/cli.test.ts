@@ -480,6 +480,7 @@ describe('what scripts rely on', () => {
       loaded: { rejected: 0 },
       backfill: { state: 'done' },
       coverage: { unit: 'dates' },
+      slate: { date: '2021-11-06', modelId: null, gate: [] },
     });
     const covered = (document['coverage'] as { tables: Json[] }).tables;
     const isCounted = ({ phase, table }: Json): boolean => phase !== 'phase2' && table !== CARRY;
@@ -493,7 +494,7 @@ describe('what scripts rely on', () => {
     const again = await cli(folder, 'start', '--data', few, '--exit');
     expect([again.code, again.stderr]).toEqual([0, expect.not.stringMatching(/Backfill bf-|3\. The tables/)]);
     expect(again.stdout).toMatch(
-      /^Backfill bf-\w+: done [^]* 0 built, \d+ unchanged; 0 runs [^]*3\. The tables after the backfill\nCoverage /,
+      /^Backfill bf-\w+: done [^]* 0 built, \d+ unchanged; 0 runs [^]*3\. The tables after the backfill\nCoverage [^]*4\. A slate: 2021-11-06\n\d+ players of 2021-11-06;/,
     );
   }, 60_000);
 });
