@@ -55,6 +55,7 @@ for (const [name, text] of dictionaryPages(dictionaryOf(registry))) emit(`docs/t
 removeOthers('docs/tables');
 emit('docs/failures.md', failuresPage(holdingTests(root)));
 emit('infra/generated/topics.json', `${JSON.stringify(topics(), null, 2)}\n`);
+const { SYSTEM_IDS } = await import('../functions/processors/player_prop_predictions/systems/system.ts');
 const { SOURCES } = await import('../functions/sources/index.ts');
 const { program } = await import('./cli.ts');
 const tableNames = registry.all.map(({ definition }) => definition.name);
@@ -67,6 +68,7 @@ for (const [name, text] of completions(program, {
   format: QUERY_FORMATS,
   state: STATES,
   source: SOURCES.map(({ name }) => name),
+  system: SYSTEM_IDS,
   table: tableNames,
   tables: tableNames,
 }))

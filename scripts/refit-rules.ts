@@ -23,7 +23,10 @@ import { tiredness } from '../functions/processors/player_prop_predictions/syste
 import { ensemble } from '../functions/processors/player_prop_predictions/systems/ensemble.ts';
 import { unitOf } from '../functions/processors/player_prop_predictions/systems/interval.ts';
 import { movingAverage } from '../functions/processors/player_prop_predictions/systems/moving-average.ts';
-import { similarGames } from '../functions/processors/player_prop_predictions/systems/similarity.ts';
+import {
+  alikeGames,
+  similarGames,
+} from '../functions/processors/player_prop_predictions/systems/similarity.ts';
 import type {
   PastGame,
   PlayerFeatures,
@@ -152,7 +155,7 @@ const zoneTerms: Terms = ({ features, defence }) => {
 };
 
 const similarityTerms: Terms = ({ features, history }) => {
-  const result = similarGames(features, history);
+  const result = similarGames(features, alikeGames(features, history));
   if (!result.ok || result.answer.similar === undefined) return undefined;
   return {
     baseline: result.answer.similar.baseline,
@@ -241,13 +244,13 @@ function report(examples: readonly Example[]): void {
 const SYSTEMS: Readonly<Partial<Record<SystemId, (example: Example) => SystemResult>>> = {
   moving_average: ({ features }) => movingAverage(features),
   zone_matchup_v1: ({ features, defence }) => zoneMatchup(features, defence),
-  similarity_balanced_v1: ({ features, history }) => similarGames(features, history),
+  similarity_balanced_v1: ({ features, history }) => similarGames(features, alikeGames(features, history)),
   ensemble_v1: (example) =>
     ensemble(
       [
         movingAverage(example.features),
         zoneMatchup(example.features, example.defence),
-        similarGames(example.features, example.history),
+        similarGames(example.features, alikeGames(example.features, example.history)),
       ].flatMap((result) => (result.ok ? [result.answer] : [])),
     ).result,
 };
@@ -339,7 +342,7 @@ function overMap(answer: (example: Example) => SystemResult, examples: readonly 
 function calibration(examples: readonly Example[]): unknown {
   const byRaw = new Map<number, { wins: number; n: number }>();
   for (const example of examples) {
-    const result = similarGames(example.features, example.history);
+    const result = similarGames(example.features, alikeGames(example.features, example.history));
     const { points_avg_last_5: five } = example.features;
     if (!result.ok || result.answer.rawConfidence === undefined || five === null) continue;
     const line = Math.round(2 * five) / 2;

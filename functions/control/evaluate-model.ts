@@ -70,7 +70,7 @@ export async function loadedModel(
 }
 
 /** The command that trains a model again. */
-function trainCommandOf({ training, algorithm, leftOut, validity }: ModelDocument): string {
+export function trainCommandOf({ training, algorithm, leftOut, validity }: ModelDocument): string {
   const without = leftOut.flatMap(({ name, why }) => (why === 'asked for' ? [`--without ${name}`] : []));
   const range =
     validity === null

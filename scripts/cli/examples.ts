@@ -136,6 +136,13 @@ export const HELP: Readonly<Record<string, Help>> = {
     ],
     page: 'docs/models.md',
   },
+  explain: {
+    examples: [
+      'explain 2024-01-26 "luka doncic"',
+      'explain 2024-01-26 "luka doncic" --system xgboost_v1 --json',
+    ],
+    page: 'docs/models.md',
+  },
   models: { examples: ['models', 'models show ID'], page: 'docs/models.md' },
   'models list': {
     examples: ['models list --on 2024-01-15', 'models list --json'],

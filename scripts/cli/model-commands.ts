@@ -1,7 +1,8 @@
-/** The commands of models, with their flags: train, evaluate, backtest, and the registry. */
+/** The commands of models, with their flags: train, evaluate, backtest, explain, and the registry. */
 import type { Command } from 'commander';
 import type { AddCommand } from './deploy-commands.ts';
 import type { BacktestFlags, EvaluateFlags } from './evaluate.ts';
+import type { ExplainFlags } from './explain.ts';
 import type { DriftFlags, ListModelsFlags, PromoteFlags, RollbackFlags } from './models.ts';
 import type { OnHome } from './reading-commands.ts';
 import type { TrainFlags } from './train.ts';
@@ -47,6 +48,16 @@ export function addModelCommands(
     .action(
       onHome<BacktestFlags>(async (client, flags) =>
         (await import('./evaluate.ts')).backtestCommand(client, flags, flags),
+      ),
+    );
+  add(
+    'explain <date> <player>',
+    'say what the predictions of a player consist of, and make them again from what is kept of them',
+  )
+    .option('--system <system>', 'only the prediction of this system, such as xgboost_v1')
+    .action(
+      onHome<ExplainFlags>(async (client, flags, args) =>
+        (await import('./explain.ts')).explainCommand(client, args, flags, flags),
       ),
     );
   const models = group('models', 'list, show, promote, roll back or look after models of player points');

@@ -65,6 +65,12 @@ _fullcourt() {
       COMPREPLY=($(compgen -W "--json --target --on" -- "$current")) ;;
     " models"|" models "*)
       COMPREPLY=($(compgen -W "list show drift promote rollback" -- "$current")) ;;
+    " explain"|" explain "*)
+      case "$before" in
+        --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
+        --system) COMPREPLY=($(compgen -W "moving_average zone_matchup_v1 similarity_balanced_v1 xgboost_v1 ensemble_v1" -- "$current")); return ;;
+      esac
+      COMPREPLY=($(compgen -W "--json --target --system" -- "$current")) ;;
     " backtest"|" backtest "*)
       case "$before" in
         --target) COMPREPLY=($(compgen -W "embedded emulator gcp" -- "$current")); return ;;
@@ -337,7 +343,7 @@ _fullcourt() {
       esac
       COMPREPLY=($(compgen -W "--json --target --data --seasons --seed --exit --port" -- "$current")) ;;
     *)
-      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
+      COMPREPLY=($(compgen -W "start import ingest predict grade simulate backfill plan backfills status accept coverage restatements query diff rejects migrate recover reset alias dead-letters serve tables sources corrections unresolved player export snapshot config train evaluate backtest explain models deploy verify-deploy doctor undeploy --version" -- "$current")) ;;
   esac
 }
 complete -F _fullcourt fullcourt

@@ -41,6 +41,7 @@ const UNKNOWN = [
     'n',
     'name',
     'person',
+    'player',
     'prefix',
     'region',
     'season',

@@ -24,7 +24,10 @@ import {
   type Compared,
 } from '../../functions/processors/player_prop_predictions/systems/recommendation.ts';
 import {
-  similarGames,
+  alikeGames,
+  alikeIn,
+  alikeText,
+  similarGames as ofAlike,
   similarityOf,
 } from '../../functions/processors/player_prop_predictions/systems/similarity.ts';
 import {
@@ -72,6 +75,11 @@ const GAME: PastGame = {
   pointsLast5: 20,
   pointsSeason: 20,
 };
+
+/** The similar games among a history, by way of the text that is stored of them. */
+function similarGames(features: PlayerFeatures, history: readonly PastGame[]): SystemResult {
+  return ofAlike(features, alikeIn(alikeText(alikeGames(features, history))));
+}
 
 function answerOf(result: SystemResult): SystemAnswer {
   if (!result.ok) throw new Error(`There is no answer: ${result.reason}`);

@@ -1,25 +1,13 @@
 /** Predicts the points of every player of a date with each system that can. */
 import type { Compute, ComputeJob } from '../../../shared/domain/code-table.ts';
 import type { Row, TableRows } from '../../../shared/domain/table-rows.ts';
-import { featuresAt, numberAt, zoneDefenceAt } from './features.ts';
-import { historiesOf } from './history.ts';
+import { answersAt, tenths, type Answered } from './answers.ts';
+import { featuresAt, numberAt } from './features.ts';
 import { lineAt, type PointsLine } from './line.ts';
-import { ensemble, type EnsembleAnswer } from './systems/ensemble.ts';
 import { intervalOf } from './systems/interval.ts';
 import { predictionsOf, type Predictions } from './systems/model.ts';
-import { movingAverage } from './systems/moving-average.ts';
 import { overProbability } from './systems/over.ts';
 import { leanOf, recommendationOf } from './systems/recommendation.ts';
-import { similarGames } from './systems/similarity.ts';
-import type {
-  PastGame,
-  PlayerFeatures,
-  SystemAnswer,
-  SystemId,
-  SystemResult,
-  ZoneDefence,
-} from './systems/system.ts';
-import { zoneMatchup } from './systems/zone-matchup.ts';
 
 /** Minutes a game in the last 7 days from which on a player may be recommended. */
 const LEAST_MINUTES = 15;
@@ -28,49 +16,37 @@ const LEAST_MINUTES = 15;
 interface Player {
   /** Columns that all of his rows share. */
   readonly shared: Row;
-  readonly features: PlayerFeatures;
-  readonly defence: ZoneDefence;
-  readonly history: readonly PastGame[];
+  readonly answers: readonly Answered[];
   readonly line: PointsLine;
   readonly isEligible: boolean;
-  /** What the model says of him; undefined while none serves. */
-  readonly ofModel: SystemResult | undefined;
 }
 
 /** A row for each player of prediction_inputs and each system that has an answer for him. */
 const compute: Compute = (job) => {
   const artifact = job.artifactOf('champion');
   const model = artifact && predictionsOf(artifact, job.rowsOf('prediction_inputs'));
-  return playersOf(job, model).flatMap((player) => rowsOf(job.date, player, model));
+  return playersOf(job, model).flatMap((player) =>
+    player.answers.map((answered) => rowOf(job.date, player, answered, model)),
+  );
 };
 export default compute;
 
 function playersOf({ rowsOf }: ComputeJob, model: Predictions | undefined): Player[] {
   const store = rowsOf('prediction_inputs');
   const context = rowsOf('upcoming_player_game_context');
-  const zones = rowsOf('team_defense_zone_analysis');
   const schedule = rowsOf('nbac_schedule');
   const contexts = placesOf(context, 'game_id', 'player_lookup');
-  const defences = placesOf(zones, 'team_abbr');
   const games = placesOf(schedule, 'game_id');
-  const players = new Set(store.texts['player_lookup']?.filter((name) => name !== null) ?? []);
-  const histories = historiesOf(players, [
-    { features: rowsOf('past_features'), box: rowsOf('player_game_summary') },
-  ]);
   return Array.from({ length: store.count }, (_, i) => {
     const text = (column: string): string => store.texts[column]?.[i] ?? '';
-    const features = featuresAt(store, i);
     const contextAt = contexts.get(`${text('game_id')} ${text('player_lookup')}`);
     const game = games.get(text('game_id'));
     const reason = ineligible(store, i, context, contextAt);
     const ready = store.flags['is_production_ready']?.[i] === true;
     return {
-      features,
-      defence: zoneDefenceAt(zones, defences.get(text('opponent_team_abbr'))),
-      history: histories.get(text('player_lookup')) ?? [],
-      line: lineAt(context, contextAt, features),
+      answers: answersAt(store, i, model),
+      line: lineAt(context, contextAt, featuresAt(store, i)),
       isEligible: reason === null,
-      ofModel: model?.resultAt(i, features, numberAt(store, 'feature_quality_score', i)),
       shared: {
         game_id: text('game_id'),
         game_date: text('game_date'),
@@ -120,41 +96,11 @@ function ineligible(
   return minutes !== null && minutes >= LEAST_MINUTES ? null : 'few_minutes';
 }
 
-function rowsOf(date: string, player: Player, model: Predictions | undefined): Row[] {
-  const { features, defence, history, ofModel } = player;
-  const results: readonly (readonly [SystemId, SystemResult])[] = [
-    ['moving_average', movingAverage(features)],
-    ['zone_matchup_v1', zoneMatchup(features, defence)],
-    ['similarity_balanced_v1', similarGames(features, history)],
-    ...(ofModel === undefined ? [] : [['xgboost_v1', ofModel] as const]),
-  ];
-  const answers = results.flatMap(([system, result]) =>
-    result.ok ? [{ system, answer: result.answer }] : [],
-  );
-  const of = answers.map(({ answer }) => answer);
-  const together = ensemble(of);
-  const rows = answers.map(({ system, answer }) => rowOf(date, player, { system, answer, model }));
-  if (!together.result.ok) return rows;
-  const { answer } = together.result;
-  return [
-    ...rows,
-    rowOf(date, player, { system: 'ensemble_v1', answer, model, together: { ...together, of } }),
-  ];
-}
-
-/** An answer of a system, with what a row says of it besides. */
-interface Answered {
-  readonly system: SystemId;
-  readonly answer: SystemAnswer;
-  readonly model: Predictions | undefined;
-  /** Of the ensemble: what it consists of. */
-  readonly together?: EnsembleAnswer & { readonly of: readonly SystemAnswer[] };
-}
-
 function rowOf(
   date: string,
   { shared, line, isEligible }: Player,
-  { system, answer, model, together }: Answered,
+  { system, answer, together }: Answered,
+  model: Predictions | undefined,
 ): Row {
   const own = system === 'xgboost_v1' ? model : undefined;
   const points = tenths(answer.points);
@@ -210,9 +156,4 @@ function rowOf(
     prediction_stddev: together?.spread ?? null,
     contributing_systems: together?.systems ?? null,
   };
-}
-
-/** A number of points as it is stored, so that whatever is compared with a line is the number that people see. */
-function tenths(points: number): number {
-  return Math.round(points * 10) / 10;
 }

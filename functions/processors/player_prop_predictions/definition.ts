@@ -1,12 +1,12 @@
 /**
  * What each prediction system says of the points of each player, with the line that it is compared with. The systems are pure
- * functions of a row of features and of earlier games; each has a file in `systems`.
+ * functions of his row of prediction_inputs and of a model; each has a file in `systems`.
  */
 import { defineCodeTable } from '../../../shared/domain/table.ts';
-import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
+import { sameDate } from '../../../shared/domain/window.ts';
 import store from '../ml_feature_store_v2/definition.ts';
 import { predictionColumns } from './columns.ts';
-import { PAST_COLUMNS, ZONE_COLUMNS } from './features.ts';
+import { ZONE_COLUMNS } from './features.ts';
 import { LINE_COLUMNS } from './line.ts';
 
 /** Every number of a row of features: a model may read any of them. */
@@ -51,6 +51,8 @@ export default defineCodeTable({
         'is_production_ready',
         'data_quality_issues',
         'defaulted_features',
+        'similar_games',
+        ...ZONE_COLUMNS,
         ...MODEL_COLUMNS,
       ],
     },
@@ -59,25 +61,6 @@ export default defineCodeTable({
       window: sameDate,
       required: false,
       columns: ['game_id', 'player_lookup', 'player_status', 'avg_minutes_per_game_last_7', ...LINE_COLUMNS],
-    },
-    {
-      table: 'team_defense_zone_analysis',
-      window: sameDate,
-      required: true,
-      columns: ['team_abbr', ...ZONE_COLUMNS],
-    },
-    {
-      table: 'ml_feature_store_v2',
-      as: 'past_features',
-      window: seasonToDate,
-      required: true,
-      columns: ['game_id', 'player_lookup', ...PAST_COLUMNS],
-    },
-    {
-      table: 'player_game_summary',
-      window: seasonToDate,
-      required: true,
-      columns: ['game_id', 'player_lookup', 'points', 'is_active'],
     },
   ],
   columns: predictionColumns,

@@ -84,7 +84,7 @@ export function pastGameAt(rows: TableRows, i: number, points: number): PastGame
   };
 }
 
-/** How a team defends the zones by its row with {@link ZONE_COLUMNS}; unknown without a row. */
+/** How the opponent defends the zones by a row with {@link ZONE_COLUMNS}; unknown without a row. */
 export function zoneDefenceAt(rows: TableRows, i: number | undefined): ZoneDefence {
   if (i === undefined) return { paint: null, midRange: null, three: null };
   return {

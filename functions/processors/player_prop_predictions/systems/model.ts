@@ -3,10 +3,12 @@ import type { Artifact } from '../../../../shared/domain/code-table.ts';
 import type { TableRows } from '../../../../shared/domain/table-rows.ts';
 import { matrixOf } from '../../../../shared/learn/matrix.ts';
 import {
+  explained,
   intervalOf,
   modelIn,
   overProbability,
   predictPoints,
+  type Explanation,
   type PointsModel,
 } from '../../../../shared/modeling/points-model.ts';
 import type { Interval } from './interval.ts';
@@ -19,6 +21,8 @@ export interface Predictions {
   /** The answer for the player of a row. */
   readonly resultAt: (i: number, features: PlayerFeatures, quality: number | null) => SystemResult;
   readonly intervalAt: (points: number) => Interval;
+  /** What the answer for the player of a row is made of. */
+  readonly explainedAt: (i: number) => Explanation;
   /** How likely more points than the line are; null where the model was trained on too few lines. */
   readonly overAt: (points: number, line: number) => OverProbability | null;
 }
@@ -42,7 +46,8 @@ export function predictionsOf(artifact: Artifact, rows: TableRows): Predictions 
       return [name, column];
     }),
   );
-  const predicted = rows.count === 0 ? new Float64Array() : predictPoints(model, matrixOf(columns));
+  const matrix = rows.count === 0 ? undefined : matrixOf(columns);
+  const predicted = matrix === undefined ? new Float64Array() : predictPoints(model, matrix);
   return {
     modelId: artifact.id,
     resultAt: (i, features, quality) => {
@@ -53,6 +58,10 @@ export function predictionsOf(artifact: Artifact, rows: TableRows): Predictions 
     intervalAt: (points) => {
       const [p10, p90] = intervalOf(model, points);
       return { p10, p90 };
+    },
+    explainedAt: (i) => {
+      if (matrix === undefined) throw new RangeError('There are no rows to explain');
+      return explained(model, matrix, i);
     },
     overAt: (points, line) => {
       const probability = overProbability(model, points, line);

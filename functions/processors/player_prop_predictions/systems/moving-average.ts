@@ -1,6 +1,15 @@
 /** `moving_average`: recent form, corrected for the situation of the game. */
 import { formConfidence, tiredness } from './confidence.ts';
-import { answered, sumOf, unanswered, type PlayerFeatures, type SystemResult } from './system.ts';
+import {
+  adjustmentTerms,
+  answered,
+  sumOf,
+  totalOf,
+  unanswered,
+  type PlayerFeatures,
+  type SystemResult,
+  type Term,
+} from './system.ts';
 import { MOVING_AVERAGE } from './weights.ts';
 
 /** Weighted means of the last 5, the last 10 and all games of the season plus adjustments, with fitted weights. */
@@ -17,6 +26,16 @@ export function movingAverage(features: PlayerFeatures): SystemResult {
     homeAway: features.isHome ? weights.home : -weights.home,
     other: features.isBackToBack ? weights.backToBack : 0,
   };
-  const base = weights.intercept + weights.last5 * five + weights.last10 * ten + weights.season * season;
-  return answered({ points: base + sumOf(adjustments), confidence: formConfidence(features), adjustments });
+  const base: readonly Term[] = [
+    { name: 'intercept', value: null, adds: weights.intercept },
+    { name: 'points_avg_last_5', value: five, adds: weights.last5 * five },
+    { name: 'points_avg_last_10', value: ten, adds: weights.last10 * ten },
+    { name: 'points_avg_season', value: season, adds: weights.season * season },
+  ];
+  return answered({
+    points: totalOf(base) + sumOf(adjustments),
+    confidence: formConfidence(features),
+    adjustments,
+    terms: [...base, ...adjustmentTerms(features, adjustments)],
+  });
 }

@@ -1,12 +1,15 @@
 /** `similarity_balanced_v1`: what a player did in those of his games that were like this one. */
 import { clamp } from '../../../../shared/domain/seeded-random.ts';
 import {
+  adjustmentTerms,
   answered,
   sumOf,
+  totalOf,
   unanswered,
   type PastGame,
   type PlayerFeatures,
   type SystemResult,
+  type Term,
 } from './system.ts';
 import { SIMILARITY, SIMILARITY_CALIBRATION } from './weights.ts';
 
@@ -65,12 +68,19 @@ function calibrated(raw: number): number {
   return value;
 }
 
+/** An earlier game that is alike enough. */
+export interface AlikeGame {
+  /** What he scored in it. */
+  readonly points: number;
+  /** {@link similarityOf} this game, 70 to 100. */
+  readonly score: number;
+}
+
 /**
- * The mean points of his similar games, weighted by similarity, plus adjustments, with fitted weights. At most the 20
- * most similar games count; of equals the later ones. Fewer than five give no answer.
+ * His similar games, the most similar first, at most 20; of equals the later ones.
  * @param history his earlier games, the latest last
  */
-export function similarGames(features: PlayerFeatures, history: readonly PastGame[]): SystemResult {
+export function alikeGames(features: PlayerFeatures, history: readonly PastGame[]): AlikeGame[] {
   const game: Situation = {
     opponentDefRating: features.opponent_def_rating,
     daysRest: features.days_rest,
@@ -78,12 +88,33 @@ export function similarGames(features: PlayerFeatures, history: readonly PastGam
     pointsLast5: features.points_avg_last_5,
     pointsSeason: features.points_avg_season,
   };
-  const alike = history
+  return history
     .map((past) => ({ points: past.points, score: similarityOf(game, past) }))
     .toReversed()
     .filter(({ score }) => score >= MIN_SCORE)
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MAX_GAMES);
+}
+
+/** Similar games as a text, such as `21:100 14:85`: points and score of each; null without games. */
+export function alikeText(alike: readonly AlikeGame[]): string | null {
+  return alike.length === 0 ? null : alike.map(({ points, score }) => `${points}:${score}`).join(' ');
+}
+
+/** The similar games that {@link alikeText} tells of. */
+export function alikeIn(text: string | null): AlikeGame[] {
+  return (text ?? '').split(' ').flatMap((each) => {
+    const [points = '', score = ''] = each.split(':');
+    return score === '' ? [] : [{ points: Number(points), score: Number(score) }];
+  });
+}
+
+/**
+ * The mean points of his similar games, weighted by similarity, plus adjustments, with fitted weights. Fewer than five give no
+ * answer.
+ * @param alike his {@link alikeGames}
+ */
+export function similarGames(features: PlayerFeatures, alike: readonly AlikeGame[]): SystemResult {
   if (alike.length < MIN_GAMES) return unanswered('few_similar_games');
   let weight = 0;
   let weighted = 0;
@@ -108,11 +139,16 @@ export function similarGames(features: PlayerFeatures, history: readonly PastGam
     homeAway: features.isHome ? SIMILARITY.home : -SIMILARITY.home,
   };
   const raw = rawConfidence(alike.length, score, spread);
+  const base: readonly Term[] = [
+    { name: 'intercept', value: null, adds: SIMILARITY.intercept },
+    { name: 'similar_games', value: baseline, adds: SIMILARITY.baseline * baseline },
+  ];
   return answered({
-    points: SIMILARITY.intercept + SIMILARITY.baseline * baseline + sumOf(adjustments),
+    points: totalOf(base) + sumOf(adjustments),
     confidence: calibrated(raw),
     rawConfidence: raw,
     adjustments,
+    terms: [...base, ...adjustmentTerms(features, adjustments)],
     similar: { baseline, games: alike.length, score },
   });
 }

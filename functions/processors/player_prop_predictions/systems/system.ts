@@ -66,6 +66,16 @@ export interface Adjustments {
   readonly other?: number;
 }
 
+/** A part of a prediction: what one thing that a rule looks at adds to it. */
+export interface Term {
+  /** A column of prediction_inputs, a system, or `intercept`. */
+  readonly name: string;
+  /** The value of it; null where it is unknown or has none. */
+  readonly value: number | null;
+  /** Points. */
+  readonly adds: number;
+}
+
 /** What a system says of one player before one game. */
 export interface SystemAnswer {
   /** Predicted points, 0 to 60. */
@@ -75,6 +85,8 @@ export interface SystemAnswer {
   /** The confidence before it was calibrated, 0 to 1, where the two differ. */
   readonly rawConfidence?: number;
   readonly adjustments?: Adjustments;
+  /** What the points consist of before they were held within 0 to 60; a system without terms is explained by its model. */
+  readonly terms?: readonly Term[];
   /** What a system of similar games rests on. */
   readonly similar?: {
     /** Mean points of the similar games, weighted by their scores. */
@@ -100,6 +112,27 @@ export function answered(answer: SystemAnswer): SystemResult {
 /** No answer, for a reason. */
 export function unanswered(reason: NoAnswer): SystemResult {
   return { ok: false, reason };
+}
+
+/** The sum of what terms add, points, in their order. */
+export function totalOf(terms: readonly Term[]): number {
+  return terms.reduce((sum, { adds }) => sum + adds, 0);
+}
+
+/** The adjustments of a prediction as terms, each with what it was computed from. */
+export function adjustmentTerms(features: PlayerFeatures, adjustments: Adjustments): Term[] {
+  const of: Readonly<Record<keyof Adjustments, readonly [name: string, value: number | null]>> = {
+    fatigue: ['fatigue_score', features.fatigue_score],
+    shotZone: ['shot_zone_mismatch_score', features.shot_zone_mismatch_score],
+    pace: ['pace_score', features.pace_score],
+    usageSpike: ['usage_spike_score', features.usage_spike_score],
+    homeAway: ['home_away', features.isHome ? 1 : 0],
+    other: ['back_to_back', features.isBackToBack ? 1 : 0],
+  };
+  return Object.entries(of).flatMap(([name, [column, value]]): Term[] => {
+    const adds = adjustments[name as keyof Adjustments];
+    return adds === undefined ? [] : [{ name: column, value, adds }];
+  });
 }
 
 /** The sum of the adjustments of a prediction, points; one that its system does not have adds nothing. */
