@@ -16,6 +16,7 @@ import type { CompletedDate, RunRequested } from '../../shared/messages/schemas.
 import { ack, type Outcome } from '../../shared/ports/bus.ts';
 import { businessNow } from '../../shared/ports/index.ts';
 import type { PublishedDate, Staged } from '../../shared/ports/warehouse.ts';
+import { archivesOf } from '../../shared/state/archives.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
 import { tableSeason } from '../../shared/state/completions.ts';
 import type { RunningRun } from '../../shared/state/documents.ts';
@@ -287,7 +288,10 @@ async function buildTogether(
 
 /** What the code of tables is computed with at this moment. */
 function computingAt({ ports, registry, archive }: HandlerContext): ComputeContext {
-  return { registry, now: businessNow(ports), models: () => modelsKnown(ports), fileOf: archive.get };
+  return {
+    ...{ registry, now: businessNow(ports), models: () => modelsKnown(ports), fileOf: archive.get },
+    archives: (tables, season) => archivesOf(ports, tables, season),
+  };
 }
 
 /**

@@ -4,12 +4,12 @@ import type { TableCode } from './code-hash.ts';
 export const CODE: Readonly<Record<string, TableCode>> = {
   player_prop_predictions: {
     load: async () => (await import('./player_prop_predictions/compute.ts')).default,
-    hash: '31c54bd156acbb4294d4',
+    hash: '303a4d91173696b59938',
     files: {
       'functions/processors/player_prop_predictions/answers.ts': '1e62dd637abad8104e1c',
       'functions/processors/player_prop_predictions/compute.ts': '7c69f7d5d0108e95d6ff',
       'functions/processors/player_prop_predictions/features.ts': 'a6e3979ebee3455a788e',
-      'functions/processors/player_prop_predictions/line.ts': 'c6894a40d7b22d20df8d',
+      'functions/processors/player_prop_predictions/line.ts': 'd30b1eeb5e502fcc800f',
       'functions/processors/player_prop_predictions/systems/confidence.ts': 'f16ca9c17837e57c0f90',
       'functions/processors/player_prop_predictions/systems/ensemble.ts': '4596fbc8fe308c1f4d10',
       'functions/processors/player_prop_predictions/systems/interval.ts': 'df4a0b38ab22258e44a0',

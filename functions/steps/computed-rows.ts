@@ -1,4 +1,5 @@
 /** Computes the rows of tables whose rows come from code: reads their inputs once for a batch, and hands each date its own windows. */
+import type { Archive } from '../../shared/domain/archive.ts';
 import { artifactOn, noModelText, type KnownModels } from '../../shared/domain/artifacts.ts';
 import type { SeasonCalendar } from '../../shared/domain/calendar.ts';
 import {
@@ -9,10 +10,18 @@ import {
 } from '../../shared/domain/code-table.ts';
 import { ok, permanent, type Result } from '../../shared/domain/failure.ts';
 import { gameDateOf, type GameDate } from '../../shared/domain/game-date.ts';
+import { knownAt, rawInputsOf } from '../../shared/domain/known-at.ts';
 import type { Lacking } from '../../shared/domain/lacking.ts';
 import type { ModelAlias } from '../../shared/domain/models.ts';
 import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts';
-import { isAllLive, withSealed, type TipOff } from '../../shared/domain/seal.ts';
+import {
+  isAllLive,
+  KNOWN_AT_COLUMN,
+  withSealed,
+  type SealMoment,
+  type TipOff,
+} from '../../shared/domain/seal.ts';
+import { seasonOf, type Season } from '../../shared/domain/season.ts';
 import {
   gamesIn,
   isSealing,
@@ -38,6 +47,8 @@ export interface ComputeContext {
   readonly fileOf: (uri: string) => Promise<Uint8Array>;
   /** Where published rows are looked for that were sealed; by itself where the inputs are read. */
   readonly published?: RowReader;
+  /** What is archived of raw tables in a season, in their order; only tables that say when their inputs were known ask. */
+  readonly archives: (tables: readonly string[], season: Season) => Promise<(Archive | undefined)[]>;
 }
 
 /** The computed rows of a batch, and what is to be told of its dates. */
@@ -98,7 +109,12 @@ export async function computedRows(
       }
       const tipOffs = sealed.value.tipOffsOf(date);
       const published = sealed.value.publishedOn(date);
-      const kept = withSealed(computed, published, { tipOffs, date, now: context.now.toISOString(), today });
+      const now = context.now.toISOString();
+      const moment = {
+        ...{ tipOffs, date, now, today },
+        ...(await knownOn(context, definition, date, today)),
+      };
+      const kept = withSealed(computed, published, moment);
       rows.push(...kept);
       if (isAllLive(kept, tipOffs)) allLive.add(date);
     }
@@ -106,6 +122,24 @@ export async function computedRows(
     return permanent('code_failed', error instanceof Error ? error.message : String(error));
   }
   return ok({ rows, allLive, lacking: artifacts.lacking });
+}
+
+/** When everything was known that the rows of a date rest on; only for a date to come, and a table that says it. */
+async function knownOn(
+  { registry, now, archives }: ComputeContext,
+  { name, columns }: CodeTable,
+  date: GameDate,
+  today: GameDate,
+): Promise<Pick<SealMoment, 'knownAt'>> {
+  if (!(KNOWN_AT_COLUMN in columns)) return {};
+  if (date < today) return { knownAt: null };
+  const tables = rawInputsOf(registry, name);
+  const found = await archives(
+    tables.map((table) => table.name),
+    seasonOf(date),
+  );
+  const known = tables.map((table, i) => ({ table, archive: found[i] }));
+  return { knownAt: knownAt(known, date, now.toISOString()) };
 }
 
 /** What was staged, with what the computation of its rows tells of each date. */

@@ -32,6 +32,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Overlay, Row, Staged, StagedDate, Warehouse } from '../../shared/ports/warehouse.ts';
 import { calendarOf, replaceCalendar } from '../../shared/state/calendars.ts';
 import { tableSeasonsOf, updateStates } from '../../shared/state/completions.ts';
+import { archivesOf } from '../../shared/state/archives.ts';
 import { mergeGameHashes } from '../../shared/state/game-hashes.ts';
 import { copyModels, modelsKnown } from '../../shared/state/models.ts';
 import { gameTables, loadView, needGameHashes } from '../../shared/state/views.ts';
@@ -86,7 +87,7 @@ export function knownPartitions(
   const load = archivedLoader({ ...ports, archive });
   const computing: ComputeContext = {
     ...{ registry, now: new Date(at), models: () => modelsKnown(ports) },
-    fileOf: archive.get,
+    ...{ fileOf: archive.get, archives: (tables, of) => archivesOf(ports, tables, of) },
     // What was sealed by then has stayed as it was.
     published: warehouse,
   };

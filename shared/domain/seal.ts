@@ -10,6 +10,9 @@ import type { Row } from './table-rows.ts';
 /** The column of a sealing table that says whether a row was made before its game began (`live`) or later (`backfill`). */
 const ORIGIN_COLUMN = 'origin';
 
+/** The column of a sealing table that says when everything was known that a row rests on; a table need not have it. */
+export const KNOWN_AT_COLUMN = 'known_at';
+
 /** When a game begins (ISO, UTC); null when nobody knows. */
 export interface TipOff {
   readonly game: string;
@@ -24,6 +27,8 @@ export interface SealMoment {
   readonly now: string;
   /** The present date in US Eastern time. */
   readonly today: GameDate;
+  /** When everything was known that the computed rows rest on (ISO, UTC); undefined where the table does not say it. */
+  readonly knownAt?: string | null;
 }
 
 /**
@@ -36,7 +41,7 @@ function hasBegun({ at }: TipOff, { date, now, today }: SealMoment): boolean {
 
 /**
  * The rows of a date: those of games that have begun and were predicted before, as they are published, and the computed ones of all other
- * games, which say whether they were made before the tip-off. Rows of a game that has left the schedule stay out.
+ * games, which say whether they were made before the tip-off and, if so, when what they rest on was known. Rows of a game that has left the schedule stay out.
  */
 export function withSealed(
   computed: readonly Row[],
@@ -54,11 +59,15 @@ export function withSealed(
     ...sealed,
     ...computed
       .filter((row) => !carried.has(row['game_id'] ?? null))
-      .map((row) => ({
-        ...row,
-        [ORIGIN_COLUMN]:
-          scheduled.has(row['game_id']) && !begun.has(String(row['game_id'])) ? 'live' : 'backfill',
-      })),
+      .map((row) => {
+        const isLive = scheduled.has(row['game_id']) && !begun.has(String(row['game_id']));
+        const { knownAt } = moment;
+        return {
+          ...row,
+          [ORIGIN_COLUMN]: isLive ? 'live' : 'backfill',
+          ...(knownAt === undefined ? {} : { [KNOWN_AT_COLUMN]: isLive ? knownAt : null }),
+        };
+      }),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** What code is computed with in tests that have no models. */
+/** What code is computed with in tests that have no models and no archive. */
 import type { ComputeContext } from '../../functions/steps/computed-rows.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 
@@ -9,5 +9,6 @@ export function computing(registry: Registry, now = new Date('2026-01-01T12:00:0
     now,
     models: () => Promise.resolve({ models: [], histories: { champion: [], challenger: [] } }),
     fileOf: (uri) => Promise.reject(new Error(`${uri} is in no archive`)),
+    archives: () => Promise.resolve([]),
   };
 }

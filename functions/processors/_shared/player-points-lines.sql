@@ -28,7 +28,7 @@ points_quotes AS (
     )
 ),
 ranked_points_quotes AS (
-  SELECT game_id, player_lookup, bookmaker, points_line, source_order,
+  SELECT game_id, player_lookup, bookmaker, points_line, snapshot_at, source_order,
     ROW_NUMBER() OVER (
       PARTITION BY game_id, player_lookup ORDER BY is_closing DESC, snapshot_at DESC, source DESC, points_line DESC
     ) AS from_latest,
@@ -54,6 +54,7 @@ players_with_unread_lines AS (
 player_points_lines AS (
   SELECT ranked.game_id, ranked.player_lookup, MAX(ranked.bookmaker) AS bookmaker,
     MAX(IF(ranked.from_latest = 1, ranked.points_line, NULL)) AS latest_line,
+    MAX(IF(ranked.from_latest = 1, ranked.snapshot_at, NULL)) AS latest_snapshot_at,
     MAX(IF(ranked.from_earliest = 1, ranked.points_line, NULL)) AS earliest_line,
     COUNT(*) AS quotes,
     MAX(ranked.source_order) AS source_order

@@ -18,6 +18,13 @@ export const originColumn: Column = {
     'live: made before the game and sealed at its tip-off. backfill: made afterwards from what was known before the date; never counted with the live ones.',
 };
 
+export const knownAtColumn: Column = {
+  type: 'TIMESTAMP',
+  nullable: true,
+  description:
+    'Of a row that was made before the game: the latest time at which anything was learned that the rows of its date rest on (UTC). What historical files say without a time of its own counts from noon Eastern of the day after its game on, their schedule from the start of the season; their lines and reports have times of their own and do not count. NULL for a row that was made afterwards.',
+};
+
 /** A prediction and what made it. */
 export const predictionKeyColumns = {
   ...countedGameColumns,

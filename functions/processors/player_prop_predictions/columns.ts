@@ -3,6 +3,7 @@ import type { Column } from '../../../shared/domain/table.ts';
 import { completenessColumns } from '../_shared/completeness-columns.ts';
 import { opponentTeamColumn, rosterTeamColumn } from '../_shared/game-columns.ts';
 import {
+  knownAtColumn,
   lineSourceColumn,
   predictedColumns,
   predictionKeyColumns,
@@ -28,6 +29,7 @@ const fraction = (description: string): Column => ({
 
 export const predictionColumns = {
   ...predictionKeyColumns,
+  known_at: knownAtColumn,
   team_abbr: rosterTeamColumn,
   opponent_team_abbr: opponentTeamColumn,
   ...predictedColumns,
@@ -50,6 +52,11 @@ export const predictionColumns = {
     nullable: true,
     oneOf: ['odds_api', 'bettingpros'],
     description: 'The source of the line, as in upcoming_player_game_context; NULL without one.',
+  },
+  line_snapshot_at: {
+    type: 'TIMESTAMP',
+    nullable: true,
+    description: 'When the line was seen (UTC); NULL without one, and for one without a time.',
   },
   estimation_method: {
     type: 'STRING',

@@ -10,6 +10,7 @@ export interface PointsLine {
   readonly line_source: 'ACTUAL_PROP' | 'ESTIMATED_AVG' | null;
   readonly line_bookmaker: string | null;
   readonly line_provider: string | null;
+  readonly line_snapshot_at: string | null;
   readonly estimated_line_value: number | null;
   readonly estimation_method: 'points_avg_last_5' | 'points_avg_last_10' | null;
 }
@@ -20,6 +21,7 @@ export const LINE_COLUMNS: readonly string[] = [
   'current_points_line',
   'points_line_source',
   'points_line_provider',
+  'points_line_snapshot_at',
 ];
 
 /**
@@ -38,6 +40,7 @@ export function lineAt(rows: TableRows, i: number | undefined, features: PlayerF
       line_source: 'ACTUAL_PROP',
       line_bookmaker: text('points_line_source'),
       line_provider: text('points_line_provider'),
+      line_snapshot_at: text('points_line_snapshot_at'),
       estimated_line_value: null,
       estimation_method: null,
     };
@@ -54,6 +57,7 @@ export function lineAt(rows: TableRows, i: number | undefined, features: PlayerF
     line_source: mean === null ? null : 'ESTIMATED_AVG',
     line_bookmaker: null,
     line_provider: null,
+    line_snapshot_at: null,
     estimated_line_value: mean === null ? null : Math.round(2 * mean) / 2,
     estimation_method: method,
   };

@@ -4,7 +4,7 @@
  */
 import { defineCodeTable, type Column } from '../../../shared/domain/table.ts';
 import { sameDate, seasonToDate } from '../../../shared/domain/window.ts';
-import { originColumn } from '../_shared/prediction-columns.ts';
+import { knownAtColumn, originColumn } from '../_shared/prediction-columns.ts';
 import store from '../ml_feature_store_v2/definition.ts';
 import { PAST_COLUMNS, ZONE_COLUMNS } from '../player_prop_predictions/features.ts';
 import zones from '../team_defense_zone_analysis/definition.ts';
@@ -64,9 +64,10 @@ export default defineCodeTable({
         'Points and similarity (70 to 100) of his earlier games of the season that are like this one, the most similar first, at most 20, such as 21:100 14:85; NULL without any.',
     },
     origin: originColumn,
+    known_at: knownAtColumn,
     feature_hash: {
       type: 'STRING',
-      description: 'Hash of all other columns, by which a prediction names its row.',
+      description: 'Hash of all other columns but origin and known_at, by which a prediction names its row.',
     },
   },
 });

@@ -187,6 +187,12 @@ export default defineTable({
       nullable: true,
       description: 'Latest minus earliest; NULL when seen once only.',
     },
+    points_line_snapshot_at: {
+      type: 'TIMESTAMP',
+      nullable: true,
+      description:
+        'When current_points_line was seen (UTC); NULL without a line, and for a closing line without a time.',
+    },
     points_line_source: {
       type: 'STRING',
       nullable: true,

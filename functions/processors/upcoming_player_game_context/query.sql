@@ -204,6 +204,7 @@ SELECT
   lines.latest_line AS current_points_line,
   IF(lines.quotes > 1, lines.earliest_line, NULL) AS opening_points_line,
   IF(lines.quotes > 1, lines.latest_line - lines.earliest_line, NULL) AS line_movement,
+  lines.latest_snapshot_at AS points_line_snapshot_at,
   lines.bookmaker AS points_line_source,
   CASE lines.source_order WHEN 1 THEN 'odds_api' WHEN 2 THEN 'bettingpros' END AS points_line_provider,
   COALESCE(player.games_played - history.last_not_over, 0) AS prop_over_streak,

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS `nba_analytics`.`upcoming_player_game_context` (
   `current_points_line` FLOAT64 OPTIONS (description = 'Latest main line before tip-off.'),
   `opening_points_line` FLOAT64 OPTIONS (description = 'Earliest main line of the same bookmaker; NULL when seen once only.'),
   `line_movement` FLOAT64 OPTIONS (description = 'Latest minus earliest; NULL when seen once only.'),
+  `points_line_snapshot_at` TIMESTAMP OPTIONS (description = 'When current_points_line was seen (UTC); NULL without a line, and for a closing line without a time.'),
   `points_line_source` STRING OPTIONS (description = 'Bookmaker: draftkings, then fanduel, then the first by name.'),
   `points_line_provider` STRING OPTIONS (description = 'Raw table of the line: odds_api for odds_api_player_points_props, bettingpros for bettingpros_player_points_props, which counts where the other has no line on him.'),
   `prop_over_streak` INT64 OPTIONS (description = 'Latest games in a row above the line of today; 0 without a line.'),
