@@ -33,12 +33,13 @@ import {
   type LostFile,
 } from './recover-journal.ts';
 import { datesWithRows, mendTables, type MendedTable } from './recover-tables.ts';
+import { sealedAgain } from './recover-sealed.ts';
 import { refreshCalendars } from './refresh-calendars.ts';
 
 export interface RecoveringPorts extends Pick<Ports, 'store' | 'clock'> {
   readonly archive: ArchiveStore;
   readonly registry: Registry;
-  readonly warehouse: Pick<Warehouse, 'prepare' | 'rowCounts' | 'published' | 'scheduleFacts'>;
+  readonly warehouse: Pick<Warehouse, 'prepare' | 'read' | 'rowCounts' | 'published' | 'scheduleFacts'>;
   /** An empty store, in which the journal is repeated. */
   readonly scratch: StateStore;
 }
@@ -53,6 +54,8 @@ export interface Recovery {
   readonly tables: readonly MendedTable[];
   /** Decisions that were written into the journal again. */
   readonly journal: number;
+  /** Files of sealed rows, one for each table and date, that were written to the archive again. */
+  readonly sealed: number;
   /** Archived files that are lacking or damaged. */
   readonly lost: readonly LostFile[];
   /** For a person: what could not be read or repeated. */
@@ -74,6 +77,7 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
   const notes = [...told.notes];
   if (!dryRun) await warehouse.prepare();
   const { withRows, reading } = await readTables(ports, dryRun, notes);
+  const sealed = withRows === undefined ? 0 : await sealedAgain(reading, withRows, dryRun);
   const inTables = [...(withRows?.values() ?? [])].flatMap(seasonsOf);
   const inDocuments = [...(await knownSeasons({ store })), ...(await knownSeasons({ store: scratch }))];
   const seasons = [...new Set([...inDocuments, ...inTables])].sort();
@@ -86,7 +90,7 @@ export async function recover(ports: RecoveringPorts, dryRun: boolean): Promise<
   for (const season of seasons)
     if (documents.archives > 0 || (await isToBuild(ports, season, tables)))
       builds.push(...(await buildsOf(ports, season, withRows ?? new Map(), lost)));
-  return { documents, calendars, tables, journal, lost, notes, builds };
+  return { documents, calendars, tables, journal, sealed, lost, notes, builds };
 }
 
 /**

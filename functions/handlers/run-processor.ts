@@ -36,6 +36,7 @@ import {
 import { loadView, seasonsOf } from '../../shared/state/views.ts';
 import { inSpan } from '../../shared/observe/tracing.ts';
 import { askedBy, type Asked } from '../steps/asked.ts';
+import { keepSealed } from '../control/sealed-rows.ts';
 import { stageInRange } from '../steps/in-range.ts';
 import { earliestRead, goneDates } from '../steps/batch-dates.ts';
 import { computedRows, withComputed, type ComputeContext } from '../steps/computed-rows.ts';
@@ -272,7 +273,7 @@ async function buildTogether(
   );
   if (!staged.ok) return staged;
   try {
-    return await publishAudited(
+    const completed = await publishAudited(
       context,
       run,
       await withKnown(context, withComputed(staged.value, computed.value), loaded),
@@ -281,6 +282,10 @@ async function buildTogether(
       (date) => asked.force || loaded?.dates.get(date)?.hasLostGames === true,
       goneDates(table, dates, calendar, loaded),
     );
+    // A run that ends before they are kept is delivered again, and keeps them then.
+    const live = dates.filter((date) => computed.value?.live.has(date) === true);
+    if (completed.ok) await keepSealed(context.archive, warehouse, table, live);
+    return completed;
   } finally {
     await warehouse.discard(staged.value);
   }
@@ -290,7 +295,7 @@ async function buildTogether(
 function computingAt({ ports, registry, archive }: HandlerContext): ComputeContext {
   return {
     ...{ registry, now: businessNow(ports), models: () => modelsKnown(ports), fileOf: archive.get },
-    archives: (tables, season) => archivesOf(ports, tables, season),
+    ...{ archives: (tables, season) => archivesOf(ports, tables, season), kept: archive },
   };
 }
 

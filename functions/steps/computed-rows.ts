@@ -17,6 +17,9 @@ import type { RegisteredTable, Registry } from '../../shared/domain/registry.ts'
 import {
   isAllLive,
   KNOWN_AT_COLUMN,
+  liveRowsIn,
+  mayHaveLostRows,
+  withKept,
   withSealed,
   type SealMoment,
   type TipOff,
@@ -31,7 +34,9 @@ import {
 } from '../../shared/domain/table.ts';
 import { rowAt, rowsBetween, textsOf, type Row, type TableRows } from '../../shared/domain/table-rows.ts';
 import { readEnd, readStart } from '../../shared/domain/window.ts';
+import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Staged, Warehouse } from '../../shared/ports/warehouse.ts';
+import { keptDates, keptRows } from '../control/sealed-rows.ts';
 
 /** Where the rows of inputs are read: the warehouse, or an overlay of it. */
 export type RowReader = Pick<Warehouse, 'read'>;
@@ -49,6 +54,8 @@ export interface ComputeContext {
   readonly published?: RowReader;
   /** What is archived of raw tables in a season, in their order; only tables that say when their inputs were known ask. */
   readonly archives: (tables: readonly string[], season: Season) => Promise<(Archive | undefined)[]>;
+  /** Where sealed rows are kept beside the tables. */
+  readonly kept: Pick<ArchiveStore, 'list' | 'read'>;
 }
 
 /** The computed rows of a batch, and what is to be told of its dates. */
@@ -56,6 +63,8 @@ export interface ComputedRows {
   readonly rows: readonly Row[];
   /** Dates of a sealing table of which every row was made before its game. */
   readonly allLive: ReadonlySet<GameDate>;
+  /** Dates of a sealing table of which any row was made before its game. */
+  readonly live: ReadonlySet<GameDate>;
   /** Date -> the models that it lacks. */
   readonly lacking: ReadonlyMap<GameDate, readonly Lacking[]>;
 }
@@ -98,6 +107,9 @@ export async function computedRows(
   const today = gameDateOf(context.now);
   const rows: Row[] = [];
   const allLive = new Set<GameDate>();
+  const live = new Set<GameDate>();
+  const lacking = new Map(artifacts.lacking);
+  const keptOn = keptReader(context, definition);
   try {
     for (const date of dates) {
       const rowsOf = rowsOfInputs(definition, inputs, date, openingNight);
@@ -108,20 +120,23 @@ export async function computedRows(
         continue;
       }
       const tipOffs = sealed.value.tipOffsOf(date);
-      const published = sealed.value.publishedOn(date);
       const now = context.now.toISOString();
       const moment = {
         ...{ tipOffs, date, now, today },
         ...(await knownOn(context, definition, date, today)),
       };
+      const published = await keptOn(sealed.value.publishedOn(date), moment);
       const kept = withSealed(computed, published, moment);
       rows.push(...kept);
       if (isAllLive(kept, tipOffs)) allLive.add(date);
+      if (liveRowsIn(kept).length > 0) live.add(date);
+      // A date whose rows are all sealed has the models that it was predicted with.
+      if (isAllLive(kept, tipOffs) && kept.every((row) => published.includes(row))) lacking.delete(date);
     }
   } catch (error) {
     return permanent('code_failed', error instanceof Error ? error.message : String(error));
   }
-  return ok({ rows, allLive, lacking: artifacts.lacking });
+  return ok({ rows, allLive, live, lacking });
 }
 
 /** When everything was known that the rows of a date rest on; only for a date to come, and a table that says it. */
@@ -140,6 +155,18 @@ async function knownOn(
   );
   const known = tables.map((table, i) => ({ table, archive: found[i] }));
   return { knownAt: knownAt(known, date, now.toISOString()) };
+}
+
+/** Adds to the published rows of a date the sealed ones that are kept beside the tables, where the table may have lost them. */
+function keptReader({ kept }: ComputeContext, table: CodeTable) {
+  let dates: Promise<ReadonlySet<GameDate>> | undefined;
+  return async (published: readonly Row[], moment: SealMoment): Promise<readonly Row[]> => {
+    if (!mayHaveLostRows(published, moment)) return published;
+    dates ??= keptDates(kept, table.name);
+    return (await dates).has(moment.date)
+      ? withKept(published, await keptRows(kept, table, moment.date))
+      : published;
+  };
 }
 
 /** What was staged, with what the computation of its rows tells of each date. */

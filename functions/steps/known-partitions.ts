@@ -87,7 +87,7 @@ export function knownPartitions(
   const load = archivedLoader({ ...ports, archive });
   const computing: ComputeContext = {
     ...{ registry, now: new Date(at), models: () => modelsKnown(ports) },
-    ...{ fileOf: archive.get, archives: (tables, of) => archivesOf(ports, tables, of) },
+    ...{ fileOf: archive.get, archives: (tables, of) => archivesOf(ports, tables, of), kept: archive },
     // What was sealed by then has stayed as it was.
     published: warehouse,
   };

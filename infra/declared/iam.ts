@@ -138,7 +138,9 @@ function runtimeBindings(target: DeployTarget, registry: Registry, service: Serv
           binding(
             'bucket',
             target.bucket,
-            service.kind.archive === 'writes' ? 'roles/storage.objectUser' : 'roles/storage.objectViewer',
+            service.kind.writesArchive?.(service.phase) === true
+              ? 'roles/storage.objectUser'
+              : 'roles/storage.objectViewer',
             runtime,
           ),
         ]

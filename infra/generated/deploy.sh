@@ -1689,13 +1689,13 @@ gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
 
 gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
   --member=serviceAccount:nba-p5-run@PROJECT.iam.gserviceaccount.com \
-  --role=roles/storage.objectViewer \
+  --role=roles/storage.objectUser \
   --project=PROJECT \
   --quiet
 
 gcloud storage buckets add-iam-policy-binding gs://PROJECT-nba-archive \
   --member=serviceAccount:nba-p5-backfill@PROJECT.iam.gserviceaccount.com \
-  --role=roles/storage.objectViewer \
+  --role=roles/storage.objectUser \
   --project=PROJECT \
   --quiet
 

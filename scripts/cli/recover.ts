@@ -91,7 +91,7 @@ function commandOf({ season, startDate, endDate, from, through, tables }: Backfi
 }
 
 function text(found: Answer): string {
-  const { documents, calendars, tables, journal, lost, notes, builds, failed, dryRun } = found;
+  const { documents, calendars, tables, journal, sealed, lost, notes, builds, failed, dryRun } = found;
   const would = dryRun ? 'would be ' : '';
   const restored = Object.entries(documents).filter(([, count]) => count > 0);
   const sum = (kind: 'recovered' | 'reopened' | 'raised'): number =>
@@ -103,6 +103,7 @@ function text(found: Answer): string {
     ...(calendars.length === 0 ? [] : [`calendars: ${calendars.join(', ')} ${would}read from the schedule`]),
     ...partitionLines([sum('recovered'), sum('reopened'), sum('raised')], would),
     ...(journal === 0 ? [] : [`journal: ${journal} decisions ${would}written again`]),
+    ...(sealed === 0 ? [] : [`sealed rows: ${sealed} files ${would}written to the archive again`]),
     ...lost.map(({ name, why }) => `${name}: ${why}; import the file again`),
     ...notes,
     ...builds.map(({ command, state }) => `${state === 'to do' ? 'to build' : state}: ${command}`),

@@ -75,8 +75,8 @@ export interface ServiceKind {
   readonly service: { readonly name: string; readonly account: string } | undefined;
   /** The ports of its handler; for a service of one phase, those of the phase. */
   readonly needs: (phase: Phase | null) => Needs;
-  /** Whether it also writes to the archive; otherwise one that needs files only reads it. */
-  readonly archive?: 'writes';
+  /** Whether it also writes to the archive; otherwise one that needs files only reads it. For a service of one phase, that of the phase. */
+  readonly writesArchive?: (phase: Phase | null) => boolean;
   readonly warehouse: WarehouseUse;
   /** Topics that it publishes to; for a service of one phase, those of the phase. */
   readonly publishes: (phase: Phase | null) => readonly string[];
@@ -101,7 +101,7 @@ export const SERVICE_KINDS = {
     service: { name: 'nba-backfill-request', account: 'nba-request' },
     // What a person decides with a request is kept in the journal beside the source files.
     needs: () => 'files',
-    archive: 'writes',
+    writesArchive: () => true,
     warehouse: 'counts',
     // A backfill that begins with phase 2 first asks for what was never fetched.
     publishes: () => [...requestTopics, FETCH_BACKFILL_TOPIC],
@@ -158,7 +158,7 @@ export const SERVICE_KINDS = {
     topicsOf: none,
     service: undefined,
     needs: () => 'sources',
-    archive: 'writes',
+    writesArchive: () => true,
     // Before it asks for a load it counts the rows that the load needs.
     warehouse: 'counts',
     // When a backfill has fetched everything, its runs are asked for.
@@ -182,6 +182,8 @@ export const SERVICE_KINDS = {
     service: undefined,
     // Source files of raw tables, and files of models, are in the archive.
     needs: (phase) => (phase === RAW_PHASE || phase === ARTIFACT_PHASE ? 'files' : 'tables'),
+    // Predictions that are sealed are kept there, too.
+    writesArchive: (phase) => phase === ARTIFACT_PHASE,
     warehouse: 'builds',
     publishes: (phase) => (phase === null ? [] : [completeTopic(phase)]),
     size: (lane) => runSize(lane ?? 'live'),

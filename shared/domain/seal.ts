@@ -8,7 +8,7 @@ import { isSealing, type TableDefinition } from './table.ts';
 import type { Row } from './table-rows.ts';
 
 /** The column of a sealing table that says whether a row was made before its game began (`live`) or later (`backfill`). */
-const ORIGIN_COLUMN = 'origin';
+export const ORIGIN_COLUMN = 'origin';
 
 /** The column of a sealing table that says when everything was known that a row rests on; a table need not have it. */
 export const KNOWN_AT_COLUMN = 'known_at';
@@ -50,9 +50,7 @@ export function withSealed(
 ): readonly Row[] {
   const { tipOffs } = moment;
   const begun = new Set(tipOffs.filter((each) => hasBegun(each, moment)).map(({ game }) => game));
-  const sealed = published.filter(
-    (row) => row[ORIGIN_COLUMN] === 'live' && begun.has(String(row['game_id'])),
-  );
+  const sealed = liveRowsIn(published).filter((row) => begun.has(String(row['game_id'])));
   const carried = new Set(sealed.map((row) => row['game_id']));
   const scheduled = new Set<unknown>(tipOffs.map(({ game }) => game));
   return [
@@ -69,6 +67,23 @@ export function withSealed(
         };
       }),
   ];
+}
+
+/** Those of the rows that were made before their games. */
+export function liveRowsIn(rows: readonly Row[]): readonly Row[] {
+  return rows.filter((row) => row[ORIGIN_COLUMN] === 'live');
+}
+
+/** Whether a game of a date has begun of which no row is there that was made before it: such rows may have been lost. */
+export function mayHaveLostRows(published: readonly Row[], moment: SealMoment): boolean {
+  const there = new Set(liveRowsIn(published).map((row) => row['game_id']));
+  return moment.tipOffs.some((each) => hasBegun(each, moment) && !there.has(each.game));
+}
+
+/** The published rows, and of games of which none was made before the game those that are kept elsewhere. */
+export function withKept(published: readonly Row[], kept: readonly Row[]): readonly Row[] {
+  const there = new Set(liveRowsIn(published).map((row) => row['game_id']));
+  return [...published, ...kept.filter((row) => !there.has(row['game_id'] ?? null))];
 }
 
 /** Whether every row of a date was made before its game, and no scheduled game is without rows. */

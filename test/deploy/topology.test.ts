@@ -176,7 +176,7 @@ describe('rights', () => {
     }
   });
 
-  it('to read source files has who loads raw tables or looks at the schedule, to write who takes requests or asks sources', () => {
+  it('to read source files has who loads raw tables or looks at the schedule, to write who takes requests, asks sources or seals predictions', () => {
     const rights = whole.bindings
       .filter(({ on }) => on === 'bucket')
       .map(({ member, role }) => [member, role]);
@@ -185,8 +185,8 @@ describe('rights', () => {
       'serviceAccount:nba-p1-fetch@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-p2-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
       'serviceAccount:nba-p2-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
-      'serviceAccount:nba-p5-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
-      'serviceAccount:nba-p5-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
+      'serviceAccount:nba-p5-backfill@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
+      'serviceAccount:nba-p5-run@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-request@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectUser',
       'serviceAccount:nba-sweep@hoops-1234.iam.gserviceaccount.com': 'roles/storage.objectViewer',
     });

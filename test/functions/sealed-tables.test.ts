@@ -142,12 +142,18 @@ const explained = async (world: World): Promise<string> => {
   return (await why(ports, 'predictions', LAST_DATE)).explanation;
 };
 
+/** A world of its own, with its own archive, in which both games are predicted and still to come. */
+async function predicted(): Promise<World> {
+  const world = await loadInto(makeWorld({ registry, start: `${LAST_DATE}T15:00:00Z` }), SOURCES);
+  await train(world, 'lad-1', null);
+  await promote(world, 'lad-1');
+  await build(world);
+  return world;
+}
+
 let before: World;
 beforeAll(async () => {
-  before = await loadInto(makeWorld({ registry, start: `${LAST_DATE}T15:00:00Z` }), SOURCES);
-  await train(before, 'lad-1', null);
-  await promote(before, 'lad-1');
-  await build(before);
+  before = await predicted();
 }, 60_000);
 const past = PHASE4_DATES.filter((date) => date < LAST_DATE);
 
@@ -241,5 +247,60 @@ describe('sealed rows', () => {
     const second = await rowsOn(world);
     expect(of(second, LATE)).toEqual(of(first, LATE));
     expect(told(of(second, EARLY))).toEqual(['lad-november backfill']);
+  });
+});
+
+/** What a table has published of a date is gone, as from a warehouse that was lost; the documents know it. */
+async function loseRows(world: World): Promise<void> {
+  const table = registry.get('predictions');
+  const empty = {
+    table,
+    runId: 'loss',
+    token: 1_000_000,
+    dates: [LAST_DATE],
+    readStart: LAST_DATE,
+    rows: [],
+  };
+  const staged = await world.warehouse.stage(empty);
+  if (!staged.ok) throw new Error(staged.failure.detail);
+  const job = { staged: staged.value, dates: [LAST_DATE], token: 1_000_000, mode: 'live' as const };
+  const lost = await world.warehouse.publish({ ...job, processedAt: world.now() });
+  if (!lost.ok) throw new Error(lost.failure.detail);
+}
+
+describe('sealed rows that a table has lost', () => {
+  it('come back as they were, of games that have begun, by the next run of the date', async () => {
+    const world = await predicted();
+    const first = await rowsOn(world);
+    await train(world, 'lad-2', null);
+    await promote(world, 'lad-2');
+    world.advance(4 * 3600);
+    await loseRows(world);
+    expect(await rowsOn(world)).toEqual([]);
+    await build(world, { force: true });
+    const second = await rowsOn(world);
+    expect(of(second, EARLY)).toEqual(of(first, EARLY));
+    expect(told(of(second, LATE))).toEqual(['lad-2 live']);
+  });
+
+  it('come back on a later day, when no model would predict the date any more, and the date is whole', async () => {
+    const world = await predicted();
+    const first = await rowsOn(world);
+    world.advance(48 * 3600);
+    await loseRows(world);
+    await build(world, { force: true });
+    expect(await rowsOn(world)).toEqual(first);
+    expect(stateIn(world, 'predictions', LAST_DATE)).toMatchObject({ status: 'success', allLive: true });
+  });
+
+  it('are not made up where the archive holds something else', async () => {
+    const world = await predicted();
+    world.advance(48 * 3600);
+    await loseRows(world);
+    const [path = ''] = await world.archive.list('sealed');
+    await world.archive.write(path, new TextEncoder().encode('nothing'));
+    await build(world, { force: true });
+    expect(await rowsOn(world)).toEqual([]);
+    expect(stateIn(world, 'predictions', LAST_DATE)?.status).not.toBe('success');
   });
 });

@@ -10,5 +10,6 @@ export function computing(registry: Registry, now = new Date('2026-01-01T12:00:0
     models: () => Promise.resolve({ models: [], histories: { champion: [], challenger: [] } }),
     fileOf: (uri) => Promise.reject(new Error(`${uri} is in no archive`)),
     archives: () => Promise.resolve([]),
+    kept: { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) },
   };
 }
