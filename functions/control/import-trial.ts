@@ -21,7 +21,7 @@ import { RAW_LOADS } from '../processors/loads.ts';
 import type { Change } from './changes.ts';
 import { contextOfDate, isSameContext, tablesToKnow, type KnownArchive } from './date-context.ts';
 import type { ReadGames } from './archived-schedule.ts';
-import type { RawLoad } from '../ingest/raw-load.ts';
+import { NOT_PLAYED, type RawLoad } from '../ingest/raw-load.ts';
 import type { LoadContext } from '../ingest/schedule.ts';
 import type { ImportPlan, PlannedSource } from './import-plan.ts';
 
@@ -165,14 +165,17 @@ function withForms(archive: ArchiveStore, { files }: ImportPlan, season: Season)
 /**
  * What an import may not do, a line for each date: replace rows by less than half of them although files still speak of
  * their games, or by none because all were refused. The audit of a run has the same bound. Older rows that the import has called
- * into doubt, such as the shots beside a corrected box score, do not stop it: they are set aside with their reason.
+ * into doubt, such as the shots beside a corrected box score, do not stop it: they are set aside with their reason. What was said
+ * before a game that the import has moved to another date, or postponed, does not stop it either.
  * @param replace whether a person has said that the files replace the older ones: then rows may become fewer
  */
 export function refusalsOf(tried: readonly TriedDate[], replace: boolean): string[] {
   return tried.flatMap(({ table, date, after, stillSpokenOf, isNew }) => {
     const rows = (after?.rows.length ?? 0) - (after?.standIns ?? 0);
     const [first] = after?.rejects ?? [];
-    const spoken = rows + (isNew ? 0 : (after?.setAside ?? 0));
+    const moved = (after?.notes ?? []).filter(({ text, notUsed }) => notUsed === true && text === NOT_PLAYED);
+    const ofOthers = (after?.setAside ?? 0) + moved.reduce((sum, { count }) => sum + count, 0);
+    const spoken = rows + (isNew ? 0 : ofOthers);
     const isAllRefused = spoken === 0 && first !== undefined;
     if (spoken >= (1 - MAX_ROW_DROP) * stillSpokenOf || (replace && !isAllRefused)) return [];
     const why = first === undefined ? '' : `; line ${first.line} of ${first.file}: ${first.reason}`;

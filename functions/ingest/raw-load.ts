@@ -127,7 +127,8 @@ export function gameOf(source: SourceRow, file: SourceFile, job: LoadJob): Sched
   if (other !== undefined) return other;
   if (file.kind === 'named_schedule')
     return gameOfTeams(source, job) ?? { leftOut: 'games of teams whose game another source has' };
-  if (!source.has('game_id')) return gameOfTeams(source, job) ?? refuse(noGameText(source));
+  if (!source.has('game_id'))
+    return gameOfTeams(source, job) ?? gameThatWasMoved(source, file, job) ?? refuse(noGameText(source));
   const id = nbaGameIdOf(source);
   const kind = kindOfGame(id);
   if (!isSeasonType(kind)) return { leftOut: `rows of ${kind} games not used` };
@@ -146,6 +147,27 @@ function gameOfTeams(source: SourceRow, job: LoadJob): ScheduledGame | undefined
   return [...job.schedule.values()].find(
     (game) => game.date === date && game.home === home && game.away === away,
   );
+}
+
+/** Kinds of files with what was said before a game, in which the game is named by its teams. */
+const SAID_BEFORE: ReadonlySet<FileKind> = new Set([
+  'event_lines',
+  'event_props',
+  'bettingpros_props',
+  'timed_injury_report',
+]);
+
+/** Why a row is not used that was said before a game which was moved to another date, or postponed. */
+export const NOT_PLAYED = 'rows of games that are not played on their date';
+
+/** What was said before a game that the schedule does not have on its date any more: neither of its teams plays on it. */
+function gameThatWasMoved(source: SourceRow, file: SourceFile, job: LoadJob): LeftOut | undefined {
+  if (!SAID_BEFORE.has(file.kind)) return undefined;
+  const [date, home, away] = [source.gameDate(), teamOf(source, 'home_team'), teamOf(source, 'visitor_team')];
+  const isPlayed = [...job.schedule.values()].some(
+    (game) => game.date === date && [game.home, game.away].some((team) => team === home || team === away),
+  );
+  return isPlayed ? undefined : { leftOut: NOT_PLAYED };
 }
 
 function noGameText(source: SourceRow): string {

@@ -25,6 +25,7 @@ import { scopeOfSeason } from '../../shared/state/scopes.ts';
 import { knownPlayers } from '../../shared/state/players.ts';
 import { ArchiveDamage, archivedParts } from '../ingest/archived-lines.ts';
 import { loadTable } from '../ingest/load-table.ts';
+import { NOT_PLAYED } from '../ingest/raw-load.ts';
 import { contextOfDate, tablesToKnow, type KnownArchive } from '../control/date-context.ts';
 import type { ReadGames } from '../control/archived-schedule.ts';
 import { witnessTotals, type WitnessTotals } from '../control/witness-totals.ts';
@@ -125,7 +126,9 @@ async function loadArchived(
       isArchived: date in archive.slices,
       accepted: acceptance === undefined ? null : acceptedText(acceptance),
       held: shrunkText(heldGames(archive, date)),
-      hasLostGames: [archive, ...archives].some((each) => hasLostGames(each, date)),
+      hasLostGames:
+        [archive, ...archives].some((each) => hasLostGames(each, date)) ||
+        loaded.notes.some(({ notUsed, text }) => notUsed === true && text === NOT_PLAYED),
     });
   }
   await writeLoadReport(ports, { table: name, season }, reports);

@@ -238,6 +238,14 @@ describe('games', () => {
     ]);
   });
 
+  it('leave out a game that is postponed', () => {
+    const [reading] = balldontlie.endpoints.games.read(
+      { data: [results(), other({ status: 'Postponed', period: 0 })] },
+      DATE,
+    );
+    expect(reading?.lines.map((line) => line['game'])).toHaveLength(1);
+  });
+
   it('change nothing where the schedule has the score, whatever they say', async () => {
     const rows = await rowsOf(
       'nbac_game_results',

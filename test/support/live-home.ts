@@ -9,8 +9,8 @@ import type { Row } from '../../shared/ports/warehouse.ts';
 import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 import { newFolder } from './homes.ts';
-import { liveLeague, type LiveLeague } from './live-league/index.ts';
-import type { LeagueOptions } from '../../scripts/simulate/league.ts';
+import { liveLeagueOf, seasonOfLeague, type LiveLeague } from './live-league/index.ts';
+import type { LeagueOptions, SimulatedSeason } from '../../scripts/simulate/league.ts';
 
 /** Every source of the league may be asked. */
 const ALL_SOURCES: Environment = {
@@ -26,22 +26,25 @@ export interface LiveHome {
   readonly rowsOf: (sql: string) => Promise<readonly Row[]>;
   /** Sets the clock to an Eastern time, lets the schedule of fetches look, and handles everything that follows. */
   readonly at: (date: GameDate, time: string) => Promise<void>;
+  /** The same at an instant. */
+  readonly atInstant: (now: Date) => Promise<void>;
   /** The state of each table of a date; absent where it has none. */
   readonly statesOf: (date: GameDate) => Promise<Readonly<Record<string, PartitionState>>>;
   readonly close: () => Promise<void>;
 }
 
 /**
+ * @param of the league whose first season is played, or a season
  * @param home the folder of the home; a new one where it is left out
  * @throws Error when the home is in use
  */
 export async function liveHome(
-  options: LeagueOptions,
+  of: LeagueOptions | SimulatedSeason,
   env: Environment = ALL_SOURCES,
   home = newFolder(),
 ): Promise<LiveHome> {
   let now = new Date('2021-09-01T12:00:00Z');
-  const league = liveLeague(options, () => now);
+  const league = liveLeagueOf('files' in of ? of : seasonOfLeague(of), () => now);
   const config = { ...readConfig({ ...env, FULLCOURT_THREADS: '1' }), home };
   const access = Object.fromEntries(
     ['balldontlie', 'espn', 'nba_cdn', 'odds_api'].map((name) => [name, { address: league.addressOf(name) }]),
@@ -54,17 +57,19 @@ export async function liveHome(
   if (worker === undefined) throw new Error('the home is in use');
   // Nobody waits between two questions.
   Object.assign(worker.context.live ?? {}, { wait: () => Promise.resolve() });
+  const atInstant = async (next: Date): Promise<void> => {
+    now = next;
+    await client.publisher.publish(SWEEP_TOPIC, '{"fetch":true}');
+    await worker.dispatcher.drain();
+    // What became wanted while the messages were handled is asked for by the next sweep.
+    await client.publisher.publish(SWEEP_TOPIC, '{}');
+    await worker.dispatcher.drain();
+  };
   return {
     league,
     client,
-    at: async (date, time) => {
-      now = new Date(easternToUtc(`${date} ${time}`) ?? NaN);
-      await client.publisher.publish(SWEEP_TOPIC, '{"fetch":true}');
-      await worker.dispatcher.drain();
-      // What became wanted while the messages were handled is asked for by the next sweep.
-      await client.publisher.publish(SWEEP_TOPIC, '{}');
-      await worker.dispatcher.drain();
-    },
+    atInstant,
+    at: (date, time) => atInstant(new Date(easternToUtc(`${date} ${time}`) ?? NaN)),
     rowsOf: async (sql) => {
       const answer = await worker.context.ports.warehouse.query(sql);
       if (!answer.ok) throw new Error(answer.failure.detail);

@@ -7,7 +7,14 @@ import type { GameDate } from '../../../shared/domain/game-date.ts';
 import { canonicalTeam } from '../../../shared/domain/teams.ts';
 import type { Cell, Row } from '../../../shared/ports/warehouse.ts';
 import { idsInDoubt, lackOfIds } from '../../ingest/ids-in-doubt.ts';
-import { checkSeasonType, ofOtherSeason, playerOf, teamOf, type RawLoad } from '../../ingest/raw-load.ts';
+import {
+  checkSeasonType,
+  NOT_PLAYED,
+  ofOtherSeason,
+  playerOf,
+  teamOf,
+  type RawLoad,
+} from '../../ingest/raw-load.ts';
 import type { ScheduledGame } from '../../ingest/schedule.ts';
 import { dateIn } from '../../ingest/source-dates.ts';
 import { refuse, RowRefusal, type SourceRow } from '../../ingest/source-row.ts';
@@ -91,6 +98,9 @@ export default {
         if (other !== undefined) return other;
         const date = source.gameDate();
         const whose = `${date} ${canonicalTeam(source.raw('team')) ?? ''}`;
+        // Only teams that play are asked about: the game of this one was moved.
+        const isTeam = canonicalTeam(source.raw('team')) !== undefined;
+        if (file.kind === 'team_roster' && isTeam && !games.has(whose)) return { leftOut: NOT_PLAYED };
         if (file.kind !== 'named_rosters') rostered.add(whose);
         else if (!games.has(whose)) return { leftOut: 'players of teams that do not play on the date' };
         else if (rostered.has(whose)) return { leftOut: 'players of teams of which there is another roster' };

@@ -42,3 +42,8 @@ export function finalScore(entry: GameEntry): { readonly home: number; readonly 
     );
   return { home, away };
 }
+
+/** Whether the game is not going to be played on its date. */
+export function isPostponed({ status }: Pick<GameEntry, 'status'>): boolean {
+  return /^\s*(?:PPD|postponed|cancel)/i.test(status);
+}

@@ -7,7 +7,7 @@ import { seasonOf, seasonStarting } from '../../../shared/domain/season.ts';
 import { namedGame } from '../named-game.ts';
 import { seasonTypesOf } from '../season-types.ts';
 import { PayloadFault, type Reading } from '../source.ts';
-import { finalScore, gameEntry, keyOfGame } from './game.ts';
+import { finalScore, gameEntry, isPostponed, keyOfGame } from './game.ts';
 import { entriesOf } from './pages.ts';
 
 const entry = gameEntry.extend({
@@ -57,11 +57,6 @@ export function readSeasonGames(document: unknown, season: string): Reading[] {
     };
   });
   return [{ kind: 'named_schedule', columns: COLUMNS, lines }];
-}
-
-/** Whether the game is not going to be played on its date. */
-function isPostponed({ status }: Entry): boolean {
-  return /^\s*(?:PPD|postponed|cancel)/i.test(status);
 }
 
 /** No game begins before this time by the Eastern clock. A time of the night, such as midnight, stands for one that is not known. */

@@ -86,7 +86,7 @@ export function modelOverlay({ tables, options }: Below, shows: TableDates | und
         held.set(definition.name, own);
         for (const date of dates) {
           const ofDate = rows.get(date) ?? [];
-          own.set(date, ofDate.length === 0 ? undefined : partitionOf(ofDate, 0));
+          own.set(date, ofDate.length === 0 ? undefined : partitionOf(definition.name, ofDate, 0, options));
         }
         return ok(undefined);
       }),

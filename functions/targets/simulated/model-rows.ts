@@ -8,7 +8,13 @@
 import { addDays, type GameDate } from '../../../shared/domain/game-date.ts';
 import { digest } from '../../../shared/domain/hash.ts';
 import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
-import { gamesIn, type Input, isRaw, type TableDefinition } from '../../../shared/domain/table.ts';
+import {
+  gamesIn,
+  type Input,
+  isRaw,
+  sourceColumns,
+  type TableDefinition,
+} from '../../../shared/domain/table.ts';
 import { readEnd, readStart as startOfWindow } from '../../../shared/domain/window.ts';
 import type { Row, ScheduleFact, StagedDate, StageJob } from '../../../shared/ports/warehouse.ts';
 
@@ -31,6 +37,7 @@ export interface ModelRow {
 export interface ModelPartition {
   readonly rows: readonly ModelRow[];
   readonly fingerprint: string;
+  /** What its readers see; empty where they use none of its rows. */
   readonly core: string;
   readonly note: string;
   readonly token: number;
@@ -41,6 +48,8 @@ export interface ModelOptions {
   readonly ignoreNotes?: readonly string[];
   /** Players a team is known to have before a game. */
   readonly playersPerTeam: number;
+  /** Whether the queries that read a table use a row that was loaded, such as one that stands in for another source; by default all. */
+  readonly isUsed?: (table: string, row: Row) => boolean;
 }
 
 export type Tables = Map<string, Map<GameDate, ModelPartition>>;
@@ -60,8 +69,15 @@ function noteOf(rows: readonly ModelRow[]): string {
 }
 
 /** The partition that these rows make; there must be some. */
-export function partitionOf(rows: readonly ModelRow[], token: number): ModelPartition {
-  return { rows, token, fingerprint: fingerprintOf(rows), core: coreOf(rows), note: noteOf(rows) };
+export function partitionOf(
+  table: string,
+  rows: readonly ModelRow[],
+  token: number,
+  { isUsed = () => true }: ModelOptions,
+): ModelPartition {
+  const used = rows.filter(({ cells }) => cells === undefined || isUsed(table, cells));
+  const seen = used.length === 0 ? { core: '', note: '' } : { core: coreOf(used), note: noteOf(used) };
+  return { rows, token, fingerprint: fingerprintOf(rows), ...seen };
 }
 
 /** For each date of these seasons that has a game, how many games it has. */
@@ -116,9 +132,10 @@ function loadedRow(definition: TableDefinition, row: Row): ModelRow {
   const teams = [row['team_abbr'], row['home_team_abbr'], row['away_team_abbr']].filter(
     (team) => typeof team === 'string',
   );
-  // NULL and no value are the same, and columns have no order.
+  // NULL and no value are the same, and columns have no order. From where a row was learned is no part of its content.
+  const learned = new Set(sourceColumns(definition).map(([column]) => column));
   const core = Object.entries(row)
-    .filter(([column, cell]) => column !== NOTE_COLUMN && cell !== null)
+    .filter(([column, cell]) => column !== NOTE_COLUMN && cell !== null && !learned.has(column))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     entity: definition.key.map((column) => String(row[column])).join(' '),
@@ -143,7 +160,7 @@ function seenThrough(
   const dates = tables.get(input.table);
   const between = (first: GameDate, last: GameDate): [GameDate, ModelPartition][] =>
     [...(dates ?? [])]
-      .filter(([each]) => each >= first && each <= last && each >= readStart)
+      .filter(([each, { core }]) => each >= first && each <= last && each >= readStart && core !== '')
       .sort(([a], [b]) => (a < b ? -1 : 1));
   const whole = (partitions: readonly [GameDate, ModelPartition][]): { core: string; note: string } => ({
     core: partitions.map(([each, { core }]) => `${input.table} ${each} ${core}`).join('\n'),

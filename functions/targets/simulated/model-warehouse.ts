@@ -63,7 +63,7 @@ function build(
     const dates = tables.get(table) ?? new Map<GameDate, ModelPartition>();
     tables.set(table, dates);
     if (rows.length === 0) dates.delete(date);
-    else dates.set(date, partitionOf(rows, token));
+    else dates.set(date, partitionOf(table, rows, token, options));
   };
 
   const stage = (job: StageJob): Promise<Result<Staged>> => {

@@ -124,8 +124,21 @@ function injuriesAt(facts: Facts, at: Date): object[] {
 
 function activeAt(facts: Facts, at: Date): object[] {
   const today = gameDateOf(at);
-  const teams = [...new Set(facts.games.flatMap(({ home, visitor }) => [home, visitor]))].sort();
-  return teams.flatMap((team) =>
-    facts.rosterOf(team, today).map((row) => ({ ...playerOf(row), team: teamOf(team) })),
-  );
+  return TRICODES.flatMap((team) => {
+    const roster = facts.rosterOf(team, today);
+    // A small league is a part of the real one: the other teams have players, too.
+    const players = roster.length > 0 ? roster.map(playerOf) : othersOf(team);
+    return players.map((player) => ({ ...player, team: teamOf(team) }));
+  });
+}
+
+const PLAYERS_OF_A_TEAM = 15;
+
+function othersOf(team: string): object[] {
+  return Array.from({ length: PLAYERS_OF_A_TEAM }, (_, i) => ({
+    id: 90_000 + 100 * teamOf(team).id + i,
+    first_name: team,
+    last_name: `Number ${i}`,
+    position: 'G',
+  }));
 }

@@ -4,7 +4,11 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { simulateLeague, type LeagueOptions } from '../../../scripts/simulate/league.ts';
+import {
+  simulateLeague,
+  type LeagueOptions,
+  type SimulatedSeason,
+} from '../../../scripts/simulate/league.ts';
 import type { Http, HttpAnswer } from '../../../shared/ports/http.ts';
 import type { LiveAnswer, LiveSource } from './answers.ts';
 import { balldontlie } from './balldontlie.ts';
@@ -30,14 +34,21 @@ export interface AskedOfLeague {
   readonly at: Date;
 }
 
+/** What is done with a question: an answer, which may take long; no answer within the time of a question; or no connection. */
+export type Spoken = (LiveAnswer & { readonly seconds?: number }) | 'hang' | 'unreachable';
+
+/** What the source that was asked says to another question, or at another time. */
+export type ToldOtherwise = (other: { readonly path?: string; readonly at?: Date }) => LiveAnswer | undefined;
+
 /**
- * What is done in place of an answer: another answer, or `hang` or `unreachable`; undefined for the answer itself.
+ * What is done in place of an answer; undefined for the answer itself.
  * @param answer what the source would say
  */
 export type LeagueFault = (
   asked: AskedOfLeague,
   answer: LiveAnswer | undefined,
-) => LiveAnswer | 'hang' | 'unreachable' | undefined;
+  told: ToldOtherwise,
+) => Spoken | undefined;
 
 export interface LiveLeague {
   readonly facts: Facts;
@@ -51,18 +62,34 @@ export interface LiveLeague {
   readonly fail: (fault: LeagueFault | undefined) => void;
 }
 
-/** @param clock what counts as now for the sources */
-export function liveLeague(options: LeagueOptions, clock: () => Date): LiveLeague {
+/** The first season of a league. */
+export function seasonOfLeague(options: LeagueOptions): SimulatedSeason {
   const [played] = simulateLeague({ ...options, seasons: 1 });
   if (played === undefined) throw new Error('the league has no season');
-  const facts = factsOf(played.season, played.files);
+  return played;
+}
+
+/** @param clock what counts as now for the sources */
+export function liveLeague(options: LeagueOptions, clock: () => Date): LiveLeague {
+  return liveLeagueOf(seasonOfLeague(options), clock);
+}
+
+/** @param clock what counts as now for the sources */
+export function liveLeagueOf({ season, files }: SimulatedSeason, clock: () => Date): LiveLeague {
+  const facts = factsOf(season, files);
   const asked: AskedOfLeague[] = [];
   let fault: LeagueFault | undefined;
-  const answerOf = (source: string, path: string): LiveAnswer | 'hang' | 'unreachable' => {
+  const answerOf = (source: string, path: string): Spoken => {
     const question = { source, path, at: clock() };
     asked.push(question);
-    const answer = LIVE_SOURCES[source]?.(new URL(path, 'http://league.invalid'), question.at, facts);
-    return fault?.(question, answer) ?? answer ?? { status: 404, body: '' };
+    const told: ToldOtherwise = (other) =>
+      LIVE_SOURCES[source]?.(
+        new URL(other.path ?? path, 'http://league.invalid'),
+        other.at ?? question.at,
+        facts,
+      );
+    const answer = told({});
+    return fault?.(question, answer, told) ?? answer ?? { status: 404, body: '' };
   };
   const http: Http = {
     ask: ({ url }) => {
@@ -105,9 +132,9 @@ export async function serveLeague(league: LiveLeague) {
 const hostOf = (source: string): string => `${source.replaceAll('_', '-')}.league.invalid`;
 const sourceOf = (host: string): string => host.replace(/\..*/, '').replaceAll('-', '_');
 
-function spoken(answer: LiveAnswer | 'hang' | 'unreachable'): HttpAnswer {
+function spoken(answer: Spoken): HttpAnswer {
   if (answer === 'hang') return { kind: 'nothing', why: 'hung', seconds: 15 };
   if (answer === 'unreachable') return { kind: 'nothing', why: 'unreachable', seconds: 5 };
-  const { status, body, headers = {} } = answer;
-  return { kind: 'answer', status, headers, body: Buffer.from(body), seconds: 0.1 };
+  const { status, body, headers = {}, seconds = 0.1 } = answer;
+  return { kind: 'answer', status, headers, body: Buffer.from(body), seconds };
 }
