@@ -51,7 +51,16 @@ export interface Bundle {
   readonly digest: string;
   /** The npm packages whose code is in the bundle, with their bytes there, largest first. */
   readonly packages: readonly PackageInside[];
+  /** The files of the project whose code is in the bundle, such as `shared/learn/model.ts`, ascending. */
+  readonly modules: readonly string[];
 }
+
+/** What trains and judges models. It runs where a person asks for it, and in no deployed function. */
+export const TRAINERS = [
+  'shared/learn/train/',
+  ...['fit', 'train', 'predecessor'].map((name) => `shared/modeling/${name}.ts`),
+  ...['train-model', 'evaluate-model', 'predecessor'].map((name) => `functions/control/${name}.ts`),
+];
 
 /**
  * Writes the bundle of `service` to the folder `outDir/<name of the service>`, after deleting the folder.
@@ -133,7 +142,18 @@ export async function bundleService(
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     digest,
     packages,
+    modules: modulesOf(outputs.values()),
   };
+}
+
+/** The files of the project whose code is in output files. */
+function modulesOf(outputs: Iterable<Output>): string[] {
+  const found = [...outputs].flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 && !path.includes('node_modules/') ? [path] : [],
+    ),
+  );
+  return [...new Set(found)].sort();
 }
 
 function withDigest(content: Buffer, digest: string): Buffer {
@@ -181,13 +201,14 @@ const identityInside: Plugin = {
 
 /**
  * Checks what a bundle holds.
- * @throws Error when it holds a client that its service does not use, or a module of the embedded target
+ * @param inputs the files that are in it
+ * @throws Error when it holds a client that its service does not use, a module of the embedded target, or a trainer of models
  */
-function refuseForeign(service: Service, inputs: readonly string[]): void {
+export function refuseForeign(service: Service, inputs: readonly string[]): void {
   const foreign = CLIENTS.filter((client) => !clientsOf(service).includes(client)).map(
     (client) => `node_modules/@google-cloud/${client}/`,
   );
-  for (const part of [...foreign, 'node_modules/@duckdb/', 'node:sqlite']) {
+  for (const part of [...foreign, ...TRAINERS, 'node_modules/@duckdb/', 'node:sqlite']) {
     const found = inputs.find((input) => input.includes(part));
     if (found !== undefined) throw new Error(`${service.name} is not to carry ${found}`);
   }

@@ -22,7 +22,7 @@ function archiveOf(kind: string, learned: Readonly<Record<string, string | null>
   return {
     ...{ table: kind, season: '2023-24', revision: 1, entries: Object.fromEntries(entries) },
     slices: Object.fromEntries(entries.map(([date]) => [date, [{ entry: date, digest: '', subjects: [] }]])),
-  } as Archive;
+  };
 }
 const before = (kind: string, learned: Readonly<Record<string, string | null>>) => ({
   table: { timing: 'pre_game' } as const,

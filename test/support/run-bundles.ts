@@ -12,8 +12,8 @@ const RECORD = 'bundle.json';
 /** The bundle of a service in the folder of the run, to be read only. */
 export async function bundleOfRun(service: Service): Promise<Bundle> {
   const built = await onceInARun(`bundle-${service.name}`, async (building) => {
-    const { files, bytes, digest, packages } = await bundleService(service, building);
-    const record: BundleRecord = { files, bytes, digest, packages };
+    const { files, bytes, digest, packages, modules } = await bundleService(service, building);
+    const record: BundleRecord = { files, bytes, digest, packages, modules };
     writeFileSync(join(building, RECORD), JSON.stringify(record));
   });
   const record = JSON.parse(readFileSync(join(built, RECORD), 'utf8')) as BundleRecord;

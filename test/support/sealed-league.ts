@@ -53,7 +53,7 @@ export async function predictAt(
 }
 
 /** Trains a linear model on the first part of the season and makes it the champion. @returns its id */
-export async function crown({ client, worker }: ClockedHome): Promise<string> {
+async function crown({ client, worker }: ClockedHome): Promise<string> {
   const ports = { ...client, warehouse: worker.context.ports.warehouse };
   const { modelId } = await trainModel(
     ports,
