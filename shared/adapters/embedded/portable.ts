@@ -18,7 +18,22 @@ export interface PortableQuery {
 export type Parse = (sql: string) => Promise<string>;
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...['+', '-', '*', '/', '||', 'abs', 'sqrt', 'pow', 'round', 'floor', 'ceil', 'mod', 'nullif', 'safe_divide'],
+  ...[
+    '+',
+    '-',
+    '*',
+    '/',
+    '||',
+    'abs',
+    'sqrt',
+    'pow',
+    'round',
+    'floor',
+    'ceil',
+    'mod',
+    'nullif',
+    'safe_divide',
+  ],
   ...['unix_date', 'date_part', 'length', 'substr', 'replace', 'starts_with', '~~', '!~~'],
   ...['sum', 'avg', 'min', 'max', 'count', 'count_star', 'countif', 'stddev_samp', 'string_agg'],
   ...['row_number', 'rank', 'dense_rank', 'lag', 'lead', 'first_value', 'last_value'],
