@@ -62,8 +62,8 @@ export interface SourceAnswers {
   /** Games of the date, and those of them that cannot be over yet and so were not asked for. */
   readonly games: number;
   readonly notDue: number;
-  /** Whether something is not known yet, as of a game that is being played. */
-  readonly isWaiting: boolean;
+  /** Whether an answer is not there yet. */
+  readonly isNotYet: boolean;
 }
 
 /**
@@ -78,9 +78,7 @@ export async function askSource(
   onAsked: (asked: Asked) => void = () => undefined,
 ): Promise<SourceAnswers> {
   const games = await gamesOn(ports, date);
-  const over = games.filter((game) =>
-    mayBeOver(game, now, errand === 'box_scores' ? HOURS_WITHOUT_SCORE : HOURS_OF_GAME),
-  );
+  const over = games.filter((game) => mayBeOver(game, now, hoursUntilOver(errand)));
   const isKnown = await knownGames(ports, date, errand);
   const asked: Asked[] = [];
   const files: SourceFile[] = [];
@@ -148,9 +146,22 @@ export async function askSource(
   return {
     ...{ asked, files, failed: [...failed].sort(), games: games.length, notDue },
     uncovered: [...uncovered].filter((target) => !told.has(target) && !failed.has(target)).sort(),
-    isWaiting:
-      (notDue > 0 && !BEFORE_GAMES.includes(errand)) || asked.some(({ status }) => status === 'not_yet'),
+    isNotYet: asked.some(({ status }) => status === 'not_yet'),
   };
+}
+
+/** Whether a game of a date is not over, on an errand to which that matters. */
+export async function isBeingPlayed(
+  ports: SeeingPorts,
+  { date, errand, now }: Pick<Errands, 'date' | 'errand' | 'now'>,
+): Promise<boolean> {
+  if (BEFORE_GAMES.includes(errand)) return false;
+  return (await gamesOn(ports, date)).some((game) => !mayBeOver(game, now, hoursUntilOver(errand)));
+}
+
+/** Hours from tip-off after which an errand takes a game without a score to be over. */
+function hoursUntilOver(errand: Errand): number {
+  return errand === 'box_scores' ? HOURS_WITHOUT_SCORE : HOURS_OF_GAME;
 }
 
 function nextTipoff(games: readonly ScheduledGame[], now: Date): Date | undefined {
@@ -303,4 +314,21 @@ export function creditsOf(asked: readonly Asked[]): number | null {
 /** One line for each question without a sound answer. */
 export function detailsOf(asked: readonly Asked[]): string[] {
   return asked.flatMap(({ name, detail }) => (detail === null ? [] : [`${name} ${detail}`]));
+}
+
+/**
+ * The name of the one answer that a source is asked for, where it is about a whole season; undefined where anything else is asked for, too.
+ */
+export function seasonAnswerOf(
+  source: Source,
+  { date, errand, targets, now }: Pick<Errands, 'date' | 'errand' | 'targets' | 'now'>,
+): string | undefined {
+  const wanted = Object.entries<Endpoint>(source.endpoints).filter(([, each]) =>
+    isWanted(each, errand, targets),
+  );
+  const [name, endpoint] = wanted.length === 1 ? (wanted[0] ?? []) : [];
+  const season = seasonOf(date);
+  return endpoint?.about === 'season' && endpoint.covers(season, gameDateOf(now))
+    ? `${source.name}.${name}.${season}.json`
+    : undefined;
 }

@@ -3,7 +3,7 @@
  * due follows from the games of the date, from the slots that were used before, and from the time that is given.
  */
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
-import { OCCASIONS, type Occasion } from '../../shared/domain/fetch.ts';
+import { OCCASIONS, type Occasion, type Target } from '../../shared/domain/fetch.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
 
 /** A game as far as it decides when something is asked about its date. */
@@ -37,6 +37,12 @@ export interface UsedSlot {
   readonly occasion: Occasion;
   readonly at: Date;
   readonly isAnswered: boolean;
+}
+
+/** The same with what it has brought. */
+export interface ToldSlot extends UsedSlot {
+  /** What nobody has told; null while it is being asked for. */
+  readonly unanswered: readonly Target[] | null;
 }
 
 const MINUTE = 60_000;
@@ -150,6 +156,18 @@ export function nextSlot(
   return slotsOf(day)
     .filter((slot) => slot.occasion === occasion && slot.at > now && isNeeded(slot, used))
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())[0];
+}
+
+/**
+ * What a slot asks about: in the morning, what the last slot before it has not brought; undefined for everything that belongs to its
+ * occasion. After games the schedule goes on to change.
+ */
+export function lackingAt(slot: Slot, used: readonly ToldSlot[]): readonly Target[] | undefined {
+  if (slot.occasion !== 'morning' || slot.retryFrom === null) return undefined;
+  const from = slot.retryFrom;
+  const last = used.findLast(({ occasion, at }) => occasion === slot.occasion && at >= from && at < slot.at);
+  const lacking = last?.unanswered ?? [];
+  return lacking.length === 0 || lacking.includes('schedule') ? undefined : lacking;
 }
 
 function isNeeded(slot: Slot, used: readonly UsedSlot[]): boolean {

@@ -9,7 +9,15 @@ import { fetchesOf, fetchIdOf, lastRefresh, noteRefresh, requestFetch } from '..
 import { dispatchOutbox } from '../../shared/state/outbox.ts';
 import { loadView } from '../../shared/state/views.ts';
 import { gamesReader } from '../control/asking.ts';
-import { datesToLookAt, dueSlots, slotsOf, tipoffsOf, type DueDay, type UsedSlot } from '../control/due.ts';
+import {
+  datesToLookAt,
+  dueSlots,
+  lackingAt,
+  slotsOf,
+  tipoffsOf,
+  type DueDay,
+  type ToldSlot,
+} from '../control/due.ts';
 import { carryOut } from './actions.ts';
 import type { HandlerContext } from './context.ts';
 
@@ -32,7 +40,8 @@ export async function liveDay(context: HandlerContext): Promise<number> {
     const day = await dayOf(gamesOf, calendars, date);
     const used = await usedSlots(context, day, now);
     for (const slot of dueSlots(day, now, used)) {
-      const event = await requestFetch(ports, slot);
+      const targets = lackingAt(slot, used);
+      const event = await requestFetch(ports, { ...slot, ...(targets === undefined ? {} : { targets }) });
       if (event !== undefined) events.push(event);
     }
     if (date === today || date === addDays(today, 1)) await wantBefore(context, day, now);
@@ -74,7 +83,7 @@ async function dayOf(
 }
 
 /** The slots of a date that were used before, as far as they decide what is due now. */
-async function usedSlots({ ports }: HandlerContext, day: DueDay, now: Date): Promise<UsedSlot[]> {
+async function usedSlots({ ports }: HandlerContext, day: DueDay, now: Date): Promise<ToldSlot[]> {
   const candidates = dueSlots(day, now, []);
   const slots = slotsOf(day).filter(
     (slot) =>
@@ -86,7 +95,9 @@ async function usedSlots({ ports }: HandlerContext, day: DueDay, now: Date): Pro
   const fetches = await fetchesOf(ports, slots.map(fetchIdOf));
   return slots.flatMap((slot, i) => {
     const fetch = fetches[i];
-    return fetch === undefined ? [] : [{ ...slot, isAnswered: fetch.isAnswered }];
+    if (fetch === undefined) return [];
+    const { isAnswered, finishedAt, unanswered } = fetch;
+    return [{ ...slot, isAnswered, unanswered: finishedAt === null ? null : unanswered }];
   });
 }
 

@@ -4,8 +4,9 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { businessNow } from '../../shared/ports/index.ts';
 import type { FetchRequested } from '../../shared/messages/schemas.ts';
 import type { FetchAsk, FetchDocument } from '../../shared/state/fetches.ts';
+import { endSeasonTurn, takeSeasonTurn, type AskedHost } from '../../shared/state/source-states.ts';
 import { isAnswered, worstOf } from '../../shared/domain/source-state.ts';
-import { askSource, creditsOf, detailsOf } from '../control/asking.ts';
+import { askSource, creditsOf, detailsOf, isBeingPlayed, seasonAnswerOf } from '../control/asking.ts';
 import { heldAnswersOf, rememberAnswers } from '../control/held-answers.ts';
 import { claimOrigin } from '../control/origins.ts';
 import { askOnce } from '../control/told-answers.ts';
@@ -54,6 +55,13 @@ export async function answersOf(
     if (!(error instanceof RequestError)) throw error;
     return inVain(targets, error.message);
   }
+  const errands = { date, errand: occasion, targets, now };
+  const host = hostOf(settings, source);
+  const season = backfillId === undefined ? seasonAnswerOf(source, errands) : undefined;
+  if (season !== undefined && !(await isOurTurn(context, live, host, season))) {
+    const isWaiting = await isBeingPlayed({ ...ports, archive }, errands);
+    return { ...inVain([], null), status: 'unchanged', isWaiting };
+  }
   const reaching = reachingOf(settings, source);
   const asking = { ...ports, ...live, now };
   // Once a day, before anything is believed that the source says of today.
@@ -61,12 +69,16 @@ export async function answersOf(
   const asker = askerOf({ ...asking, isHeld: heldAnswersOf({ ...ports, archive }) }, source, reaching);
   const ask = backfillId === undefined ? asker : askOnce(archive, source, asker, now);
   const answers = await askSource({ ...ports, archive }, source, ask, {
-    ...{ date, errand: occasion, targets, now, clock: ports.clock },
+    ...{ ...errands, clock: ports.clock },
     creditsADay: reaching.day,
   });
-  const { asked, files, failed, uncovered, isWaiting } = answers;
+  const { asked, files, failed, uncovered, isNotYet } = answers;
   const { told, refused } = await keepAnswers(context, files, now.toISOString());
-  if (refused.length === 0) await rememberAnswers(ports, hostOf(settings, source), asked, now);
+  if (refused.length === 0) await rememberAnswers(ports, host, asked, now);
+  if (season !== undefined) {
+    const isTold = refused.length === 0 && asked.some(({ status }) => isAnswered(status));
+    await endSeasonTurn(ports, host, season, isTold ? now : undefined);
+  }
   // What a backfill has asked for, its own runs load.
   if (backfillId === undefined) await requestLoads(context, told, correlationId, eventId);
   return {
@@ -77,13 +89,35 @@ export async function answersOf(
     seconds: asked.reduce((sum, { seconds }) => sum + seconds, 0),
     credits: creditsOf(asked),
     details: [...refused, ...detailsOf(asked)].slice(0, MAX_DETAILS),
-    isWaiting,
+    // The answer may have been the schedule, which says how games ended.
+    isWaiting: isNotYet || (await isBeingPlayed({ ...ports, archive }, errands)),
   };
 }
 
-function inVain(targets: FetchAsk['targets'], detail: string): Found {
+/** Milliseconds between two looks at whether another fetch has been told of a season. */
+const LOOK_MS = 1000;
+
+/**
+ * Waits for whoever asks for the same answer about a season: fetches of several dates fall due together, and one answer tells them all.
+ * @returns false when it has just come
+ */
+async function isOurTurn(
+  { ports }: HandlerContext,
+  { wait }: LiveSources,
+  host: AskedHost,
+  season: string,
+): Promise<boolean> {
+  for (;;) {
+    const times = { now: businessNow(ports), machine: ports.clock() };
+    const turn = await takeSeasonTurn(ports, host, season, times);
+    if (turn !== 'wait') return turn === 'ask';
+    await wait(LOOK_MS);
+  }
+}
+
+function inVain(targets: FetchAsk['targets'], detail: string | null): Found {
   return {
     ...{ status: 'off', failed: targets, uncovered: [], entries: 0, seconds: 0, credits: null },
-    ...{ details: [detail], isWaiting: false },
+    ...{ details: detail === null ? [] : [detail], isWaiting: false },
   };
 }

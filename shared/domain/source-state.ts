@@ -102,6 +102,50 @@ export interface SourceState {
   /** By the name of the question; only the newest are kept. */
   readonly answers: Readonly<Record<string, KeptAnswer>>;
   readonly canary: CanaryState | null;
+  /** Answers about whole seasons, by the name of the question; absent while nobody has asked for one. */
+  readonly seasons?: Readonly<Record<string, SeasonAnswer>>;
+}
+
+/** An answer about a whole season, for which the fetches of several dates come at the same time. */
+export interface SeasonAnswer {
+  /** When it was last archived (ISO, UTC); null when never. */
+  readonly toldAt: string | null;
+  /** Until when somebody may be asking for it, by the clock of the machine (ISO, UTC); null while nobody does. */
+  readonly askedUntil: string | null;
+}
+
+/** Minutes for which an answer about a season is not asked for again. */
+const SEASON_MINUTES = 3;
+/** Seconds for which everybody else waits for who asks for it. */
+const SEASON_SECONDS = 60;
+
+/**
+ * Who asks for an answer about a season: `told`: nobody, it has just come; `wait`: somebody else; `ask`: the caller, and the state says so.
+ * @param machine the clock of the machine
+ */
+export function seasonTurn(
+  state: SourceState,
+  name: string,
+  { now, machine }: { readonly now: Date; readonly machine: Date },
+): { readonly turn: 'told' | 'wait' | 'ask'; readonly state: SourceState } {
+  const { toldAt = null, askedUntil = null } = state.seasons?.[name] ?? {};
+  const since = toldAt === null ? NaN : now.getTime() - Date.parse(toldAt);
+  if (since >= 0 && since < SEASON_MINUTES * 60_000) return { turn: 'told', state };
+  if (askedUntil !== null && new Date(askedUntil) > machine) return { turn: 'wait', state };
+  const until = new Date(machine.getTime() + SEASON_SECONDS * 1000).toISOString();
+  return { turn: 'ask', state: withSeason(state, name, { toldAt, askedUntil: until }) };
+}
+
+/** The state when nobody asks for an answer about a season any more. @param toldAt when it was archived (ISO, UTC); null when it was not */
+export function withSeasonTold(state: SourceState, name: string, toldAt: string | null): SourceState {
+  return withSeason(state, name, {
+    toldAt: toldAt ?? state.seasons?.[name]?.toldAt ?? null,
+    askedUntil: null,
+  });
+}
+
+function withSeason(state: SourceState, name: string, answer: SeasonAnswer): SourceState {
+  return { ...state, seasons: { ...state.seasons, [name]: answer } };
 }
 
 /** After so many questions in a row that hung, or found no connection, the breaker opens: the source is not asked. */

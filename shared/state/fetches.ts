@@ -77,6 +77,8 @@ export interface DueFetch {
   readonly date: GameDate;
   readonly occasion: Occasion;
   readonly at: Date;
+  /** What of its occasion is asked about; absent for everything. */
+  readonly targets?: readonly Target[];
   /** The backfill that wants to know something of the date, and what it wants to know; absent for a live fetch. */
   readonly backfill?: { readonly id: string; readonly targets: readonly Target[] };
 }
@@ -128,7 +130,9 @@ export async function requestFetch({ store, clock }: Ports, due: DueFetch): Prom
       ...{ requestedAt: now.toISOString(), orders: null, on: [], asks: [] },
       ...{ isWaiting: false, finishedAt: null, isAnswered: false, unanswered: [] },
       ...(due.backfill === undefined
-        ? {}
+        ? due.targets === undefined
+          ? {}
+          : { targets: due.targets }
         : { backfillId: due.backfill.id, targets: due.backfill.targets, isOpen: true }),
     };
     tx.set(path, fetches.made(fetch));

@@ -2,9 +2,11 @@
 import * as z from 'zod';
 import {
   breakerOf,
+  seasonTurn,
   stateAt,
   withAnswer,
   withKept,
+  withSeasonTold,
   withTrial,
   type CanaryState,
   type KeptAnswer,
@@ -70,6 +72,10 @@ const sourceDocument: z.ZodType<SourceState> = z
       })
       .readonly()
       .nullable(),
+    seasons: z
+      .record(text, z.object({ toldAt: text.nullable(), askedUntil: text.nullable() }).readonly())
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 
@@ -128,6 +134,32 @@ export async function noteKept(
   kept: KeptAnswer,
 ): Promise<void> {
   await update(ports, host, (state) => withKept(state, name, kept));
+}
+
+/** Takes the turn to ask for an answer about a season, of which one caller gets `ask`; see {@link seasonTurn}. */
+export async function takeSeasonTurn(
+  ports: StatePorts,
+  host: AskedHost,
+  name: string,
+  times: { readonly now: Date; readonly machine: Date },
+): Promise<'told' | 'wait' | 'ask'> {
+  let taken: 'told' | 'wait' | 'ask' = 'wait';
+  await update(ports, host, (state) => {
+    const { turn, state: after } = seasonTurn(state, name, times);
+    taken = turn;
+    return after;
+  });
+  return taken;
+}
+
+/** Ends the turn of who has asked for it. @param toldAt when its answer was archived; undefined when it was not */
+export async function endSeasonTurn(
+  ports: StatePorts,
+  host: AskedHost,
+  name: string,
+  toldAt: Date | undefined,
+): Promise<void> {
+  await update(ports, host, (state) => withSeasonTold(state, name, toldAt?.toISOString() ?? null));
 }
 
 /** Notes what became of the question about the known game of a source. */

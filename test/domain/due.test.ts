@@ -4,8 +4,10 @@ import {
   datesToLookAt,
   dueSlots,
   nextSlot,
+  lackingAt,
   slotsOf,
   type DueDay,
+  type ToldSlot,
   type UsedSlot,
 } from '../../functions/control/due.ts';
 import { easternTimeOf } from '../../shared/domain/eastern-time.ts';
@@ -211,4 +213,26 @@ it('asks no more once everything is there, and again while it is not', () => {
   expect(
     dueSlots(day, at, used(false)).map(({ occasion, at }) => [occasion, easternTimeOf(at)]),
   ).toContainEqual(['morning', '08:00']);
+});
+
+it('asks in the morning for what is lacking alone, and for everything while the schedule is', () => {
+  const day = dayOf('2024-01-26', ['2024-01-27T00:30:00Z']);
+  const [first = expect.fail(), second = expect.fail()] = slotsOf(day);
+  const after = (unanswered: ToldSlot['unanswered']): ToldSlot[] => [
+    { occasion: 'morning', at: first.at, isAnswered: false, unanswered },
+  ];
+  expect(lackingAt(first, [])).toBeUndefined();
+  expect(lackingAt(second, after(['roster']))).toEqual(['roster']);
+  expect(lackingAt(second, after(['roster', 'schedule']))).toBeUndefined();
+  expect(lackingAt(second, after(null))).toBeUndefined();
+  const wave = slotsOf(day).findLast(({ occasion }) => occasion === 'box_scores') ?? expect.fail();
+  const before: ToldSlot[] = [
+    {
+      occasion: 'box_scores',
+      at: new Date('2024-01-27T03:00:00Z'),
+      isAnswered: false,
+      unanswered: ['player_box'],
+    },
+  ];
+  expect(lackingAt(wave, before)).toBeUndefined();
 });

@@ -83,8 +83,15 @@ describe('a live day of keys alone', () => {
     );
     const names = new Set(featured.map((row) => row['player_lookup']));
     expect(new Set(featured.map((row) => row['team_abbr']))).toEqual(teams);
-    expect(names.size).toBeGreaterThan(15);
-    expect([...names].filter((name) => !seen.some((row) => row['player_lookup'] === name))).toEqual([]);
+    const rostered = new Set(
+      (await on('nba_raw.espn_team_rosters', 'player_lookup, source')).map((row) => row['player_lookup']),
+    );
+    const expected = seen.flatMap(({ player_lookup: name }) =>
+      name !== undefined && rostered.has(name) ? [name] : [],
+    );
+    expect(expected.length).toBeGreaterThan(15);
+    expect(expected.filter((name) => !names.has(name))).toEqual([]);
+    expect([...names].filter((name) => name === undefined || !rostered.has(name))).toEqual([]);
     const lines = await on('nba_raw.odds_api_game_lines', 'DISTINCT game_id, nba_game_id');
     expect(new Set(lines.map((row) => isStandInId(String(row['nba_game_id']))))).toEqual(new Set([true]));
   }, 300_000);

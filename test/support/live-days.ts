@@ -11,15 +11,16 @@ export interface LivedDay {
 
 /** Six teams play on some 45 dates, at most three games on each. */
 const SMALL: Omit<LeagueOptions, 'seed'> = { firstSeason: 2021, teams: 6, gamesPerTeam: 24 };
-const LARGE: Omit<LeagueOptions, 'seed'> = { firstSeason: 2021, teams: 30, gamesPerTeam: 11 };
+const LARGE: Omit<LeagueOptions, 'seed'> = { firstSeason: 2021, teams: 30, gamesPerTeam: 9 };
 /** Days from opening night after which everybody has the history that features need. */
-const DAYS_OF_HISTORY = 20;
+const DAYS_OF_HISTORY = { small: 20, large: 14 };
 
 /** Days by name; a seed makes another league. */
 export const LIVED_DAYS = {
   'a usual day': (seed: number) => chosen(seasonOfLeague({ ...SMALL, seed }), 'most'),
   'a date with one game': (seed: number) => chosen(seasonOfLeague({ ...SMALL, seed }), 'fewest'),
-  'a date with fifteen games': (seed: number) => filled(chosen(seasonOfLeague({ ...LARGE, seed }), 'most')),
+  'a date with fifteen games': (seed: number) =>
+    filled(chosen(seasonOfLeague({ ...LARGE, seed }), 'most', DAYS_OF_HISTORY.large)),
   'a date with a game abroad at noon': (seed: number) =>
     abroad(chosen(seasonOfLeague({ ...SMALL, seed }), 'most')),
   'the night on which clocks go back': (seed: number) =>
@@ -61,13 +62,17 @@ function scheduleOf({ files }: SimulatedSeason): Line[] {
 }
 
 /** The first date with most or fewest games that has enough history before it, and a game date after it. */
-function chosen(season: SimulatedSeason, wanted: 'most' | 'fewest'): LivedDay {
+function chosen(
+  season: SimulatedSeason,
+  wanted: 'most' | 'fewest',
+  daysBefore: number = DAYS_OF_HISTORY.small,
+): LivedDay {
   const games = Map.groupBy(scheduleOf(season), (line) => line['game_date'] as GameDate);
   const dates = [...games.keys()].sort();
   const [opening] = dates;
   const late = dates
     .slice(0, -1)
-    .filter((date) => opening !== undefined && daysBetween(opening, date) > DAYS_OF_HISTORY);
+    .filter((date) => opening !== undefined && daysBetween(opening, date) > daysBefore);
   const countOf = (date: GameDate): number => (games.get(date)?.length ?? 0) * (wanted === 'most' ? -1 : 1);
   const [date] = late.toSorted((a, b) => countOf(a) - countOf(b));
   if (date === undefined) throw new Error('the season is too short');

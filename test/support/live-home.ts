@@ -55,8 +55,8 @@ export async function liveHome(
   );
   const worker = await openWorker(client, 'test');
   if (worker === undefined) throw new Error('the home is in use');
-  // Nobody waits between two questions.
-  Object.assign(worker.context.live ?? {}, { wait: () => Promise.resolve() });
+  // Nobody waits between two questions, but for others who are at work.
+  Object.assign(worker.context.live ?? {}, { wait: () => new Promise(setImmediate) });
   const atInstant = async (next: Date): Promise<void> => {
     now = next;
     await client.publisher.publish(SWEEP_TOPIC, '{"fetch":true}');
