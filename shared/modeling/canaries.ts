@@ -6,7 +6,7 @@ import { makeRandom, shuffled } from '../domain/seeded-random.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { absoluteErrors, bootstrapInterval, mean } from './errors.ts';
 import { predictPoints, type PointsModel } from './points-model.ts';
-import type { ModelRows } from './rows.ts';
+import { rowsWhere, type ModelRows } from './rows.ts';
 
 /** What a canary found. It is `ok` when the planted fault was caught and the rows as they are were not accused. */
 export interface Canary {
@@ -16,11 +16,13 @@ export interface Canary {
 }
 
 /**
- * Lets the three canaries fly.
- * @param rows predicted player-games with the features of the model
- * @throws RangeError without rows
+ * Lets the three canaries fly over the player-games that the model predicts.
+ * @param given player-games with the features of the model
+ * @throws RangeError when it predicts none of them
  */
-export function canariesOf(model: PointsModel, rows: ModelRows, seed: number): Canary[] {
+export function canariesOf(model: PointsModel, given: ModelRows, seed: number): Canary[] {
+  const predicted = predictPoints(model, given.features);
+  const rows = rowsWhere(given, (at) => !Number.isNaN(predicted[at] ?? NaN));
   if (rows.games.length === 0) throw new RangeError('There are no rows for canaries');
   return [shuffledTargets(model, rows, seed), futureLeak(rows, seed), scrambledDay(model, rows, seed)];
 }

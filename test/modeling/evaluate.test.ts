@@ -37,6 +37,15 @@ describe('the canaries', () => {
     expect(canariesOf(model, rows, 42).map(({ ok }) => ok)).toEqual([true, true, true]);
   });
 
+  it('accuse nothing in rows of which the model cannot predict some', () => {
+    const columns = rows.features.columns.map((column) =>
+      column.map((value, at) => (at % 9 === 0 ? NaN : value)),
+    );
+    const of = { ...rows, features: { ...rows.features, columns } };
+    expect(predictedBy(model, of, rows.target).absent.length).toBeGreaterThan(100);
+    expect(failing(of)).toEqual([]);
+  });
+
   it('catch points that belong to other games', () => {
     const target = Float64Array.from(shuffled(makeRandom('wrong', SEED), Array.from(rows.target)));
     const games = rows.games.map((game, at) => ({ ...game, points: target[at] ?? NaN }));
