@@ -7,10 +7,11 @@ import type { SourceFile } from '../../functions/control/archive-files.ts';
 import { addDays } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
 import { playerLookup } from '../../shared/domain/player-lookup.ts';
+import { POINTS_V1 } from '../../shared/domain/features.ts';
 import { isComputed } from '../../shared/domain/table.ts';
 import { drawnOf } from '../support/draw.ts';
 import { proof } from '../support/proof.ts';
-import { differingRows, type DifferingRow } from '../support/compare-homes.ts';
+import { differingColumns, differingRows, type DifferingRow } from '../support/compare-homes.ts';
 import {
   atHome,
   backfill,
@@ -153,6 +154,9 @@ function datesOf(rows: readonly DifferingRow[], table: string): string[] {
 const computedNames = registry.all
   .filter(({ definition }) => isComputed(definition))
   .map(({ definition }) => definition.name);
+const STORE = 'ml_feature_store_v2';
+/** The features that say of a player what others of his team and of the opponent have done. */
+const OF_TEAMS = POINTS_V1.features.flatMap(({ name, group }) => (group === 'team' ? [name] : []));
 /** Ways to restate beside the one that all look at: one of the two by the draw, with the whole proof both. */
 const WAYS = drawnOf(['of the date', 'back'], proof === 'all' ? 2 : 1, 'restatements');
 const cli = fileURLToPath(new URL('../../scripts/cli.ts', import.meta.url));
@@ -205,15 +209,22 @@ describe.skipIf(!haveSeasons('restatements on a real season'))('a corrected box 
       expect([...restated.after].filter(([, state]) => state.stale !== null)).toEqual([]);
     });
 
-    it('changes rows of the two players only, and in later games only', () => {
-      expect(new Set(restated.rows.map(({ entity }) => entity))).toEqual(new Set(touched));
+    it('changes rows of the two players, later features of others where they speak of teams, and nothing else', async () => {
+      const others = restated.rows.filter(({ entity }) => !touched.includes(entity));
+      expect(new Set(others.map(({ table }) => table))).toEqual(new Set([STORE]));
+      expect(others.filter(({ date }) => date <= game.date)).toEqual([]);
+      const { definition } = registry.get(STORE);
+      const changed = await differingColumns(built, restated.folder, definition, touched);
+      expect(OF_TEAMS).toEqual(expect.arrayContaining(changed));
+      expect(changed).toContain('share_pts');
+      expect(new Set(restated.rows.map(({ entity }) => entity)).isSupersetOf(new Set(touched))).toBe(true);
       expect(restated.rows.filter(({ date }) => date < game.date)).toEqual([]);
       expect(datesOf(restated.rows, 'player_game_summary')).toEqual([game.date]);
       for (const table of [
         'upcoming_player_game_context',
         'player_daily_cache',
         'player_composite_factors',
-        'ml_feature_store_v2',
+        STORE,
       ]) {
         expect(datesOf(restated.rows, table).length).toBeGreaterThan(5);
         expect(datesOf(restated.rows, table)[0]! > game.date).toBe(true);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { quoted } from '../../shared/adapters/embedded/dialect.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
-import { isRaw, qualifiedName } from '../../shared/domain/table.ts';
+import { isRaw, qualifiedName, type TableDefinition } from '../../shared/domain/table.ts';
 import { run, type Row } from './tables.ts';
 
 const WAREHOUSE = 'warehouse.duckdb';
@@ -52,6 +52,34 @@ export async function differingRows(
   connection.closeSync();
   instance.closeSync();
   return found;
+}
+
+/** The columns of a table in which rows with the same key differ between two homes, without the rows of some entities; sorted. */
+export async function differingColumns(
+  before: string,
+  after: string,
+  definition: TableDefinition,
+  without: readonly string[],
+): Promise<string[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(
+    `ATTACH '${join(before, WAREHOUSE)}' AS before (READ_ONLY); ATTACH '${join(after, WAREHOUSE)}' AS after (READ_ONLY)`,
+  );
+  const columns = Object.keys(definition.columns).sort();
+  const counts = columns.map(
+    (column) =>
+      `COUNT(*) FILTER (WHERE old.${quoted(column)} IS DISTINCT FROM new.${quoted(column)}) AS ${quoted(column)}`,
+  );
+  const key = definition.key.map(quoted).join(', ');
+  const [found = {}] = await run(
+    connection,
+    `SELECT ${counts.join(', ')} FROM before.${qualifiedName(definition)} AS old JOIN after.${qualifiedName(definition)} AS new USING (${key})
+     WHERE player_lookup NOT IN ('${without.join("', '")}')`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+  return columns.filter((column) => Number(found[column]) > 0);
 }
 
 /** Runs statements on the warehouse file of a closed home, as somebody would who knows nothing of the pipeline. @returns the rows of the last one */

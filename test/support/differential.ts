@@ -34,11 +34,16 @@ export interface Range {
 export type ComputedRegistered = RegisteredTable & { readonly definition: QueryTable };
 
 const registry = loadRegistry();
-/** The tables of one phase, or of both, that a query computes. */
+/**
+ * The tables of one phase, or of both, that a query computes, but for those with one partition in a season: it has no rows where no
+ * earlier season is loaded. Their cases are judged like all others.
+ */
 export function computedTables(...phases: readonly string[]): ComputedRegistered[] {
   return registry.all.filter(
     (table): table is ComputedRegistered =>
-      table.definition.rowsFrom === 'query' && phases.includes(table.definition.phase),
+      table.definition.rowsFrom === 'query' &&
+      table.definition.onlyOn === undefined &&
+      phases.includes(table.definition.phase),
   );
 }
 
