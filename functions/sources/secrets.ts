@@ -17,11 +17,14 @@ export function secretsOf({ key, headers = {} }: Reaching): readonly string[] {
       isSecretName(name, value) ? [value, value.replace(/^\w+ /, '')] : [],
     ),
   ];
-  const forms = plain.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
+  const forms = plain.flatMap((secret) => {
+    const inAddress = encodeURIComponent(secret);
+    const inForm = inAddress.replaceAll('%20', '+');
+    const small = [inAddress, inForm].map((form) =>
+      form.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
+    );
+    return [secret, inAddress, inForm, ...small, JSON.stringify(secret).slice(1, -1)];
+  });
   // The longest first: one may be a part of another.
   return [...new Set(forms)]
     .filter((secret) => secret.length >= SHORTEST)

@@ -18,6 +18,7 @@ import type { PartitionState } from '../../shared/domain/partition.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { PHASES } from '../../shared/domain/table.ts';
 import type { Doc } from '../../shared/ports/state-store.ts';
+import type { Tracer } from '../../shared/ports/tracer.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
@@ -82,6 +83,7 @@ export interface LiveWorldOptions<W extends Warehouse> {
   readonly seed?: number;
   readonly faults?: Faults;
   readonly policy?: Partial<Policy>;
+  readonly tracer?: Tracer;
 }
 
 export function liveWorld<W extends Warehouse>({
@@ -92,6 +94,7 @@ export function liveWorld<W extends Warehouse>({
   seed,
   faults = NO_FAULTS,
   policy = {},
+  tracer,
 }: LiveWorldOptions<W>): LiveWorld<W> {
   let now = new Date('2021-09-01T12:00:00Z');
   const league = liveLeagueOf(season, () => now);
@@ -103,6 +106,7 @@ export function liveWorld<W extends Warehouse>({
   const world: SimulatedWorld<W> = makeSimulatedWorld({
     ...{ registry, ...begin, takesRealTime, start: new Date('2026-01-01T00:00:00Z'), workers: 2 },
     ...(seed === undefined ? {} : { seed, faults }),
+    ...(tracer === undefined ? {} : { tracer }),
     policy: { ...POLICY, ...policy },
     live: {
       http: {

@@ -14,25 +14,45 @@ import { cloudArchive, openContext as openFiles } from './files.ts';
 /** Milliseconds for which the settings of sources are used before they are read again. */
 const SETTINGS_MS = 300_000;
 
-const read = new WeakMap<Config, { readonly at: number; readonly settings: Promise<SourceSettings> }>();
+/** How the settings of a process are read that runs on Google Cloud. */
+const readers = new WeakMap<Config, () => Promise<SourceSettings>>();
 
 /** The settings of live sources. On Google Cloud they are lines of a secret, which the operator may change at any time. */
 function settingsNow(config: Config): Promise<SourceSettings> {
   if (config.target !== 'gcp') return Promise.resolve(config.sources);
-  const known = read.get(config);
-  if (known !== undefined && performance.now() - known.at < SETTINGS_MS) return known.settings;
-  const settings = settingsOfSecret(config).catch((error: unknown) => {
-    read.delete(config);
-    throw error;
-  });
-  read.set(config, { at: performance.now(), settings });
-  return settings;
+  const { project, prefix } = config.cloud;
+  const reader =
+    readers.get(config) ??
+    settingsOfSecret(async () => {
+      const { secretText } = await import('../../../shared/adapters/gcp/secret-text.ts');
+      return secretText(project, namesOf(prefix).resource(SOURCE_SECRET));
+    });
+  readers.set(config, reader);
+  return reader();
 }
 
-async function settingsOfSecret({ cloud }: Config): Promise<SourceSettings> {
-  const { secretText } = await import('../../../shared/adapters/gcp/secret-text.ts');
-  const text = await secretText(cloud.project, namesOf(cloud.prefix).resource(SOURCE_SECRET));
-  return sourceSettings(linesOf(text ?? ''));
+/**
+ * Makes what reads the settings that are lines of a secret. They are used for five minutes, and read again at once where they could not
+ * be read. Without the secret, every source that needs a key is off.
+ * @param text of the secret; undefined where there is none
+ * @param ms milliseconds of a clock that never goes back
+ */
+export function settingsOfSecret(
+  text: () => Promise<string | undefined>,
+  ms: () => number = () => performance.now(),
+): () => Promise<SourceSettings> {
+  let known: { readonly at: number; readonly settings: Promise<SourceSettings> } | undefined;
+  return () => {
+    if (known !== undefined && ms() - known.at < SETTINGS_MS) return known.settings;
+    const settings = text()
+      .then((lines) => sourceSettings(linesOf(lines ?? '')))
+      .catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
+    known = { at: ms(), settings };
+    return settings;
+  };
 }
 
 /** The context of a handler that asks live sources. @param archive where the source files are */
