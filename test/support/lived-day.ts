@@ -191,7 +191,7 @@ function statesIn(documents: ReadonlyMap<string, Doc>): Record<string, string> {
 
 /**
  * The partitions that may end otherwise than on a clean day: rows of raw tables that nobody tells later, what was predicted from what
- * was known at the tip-off, and everything that reads them.
+ * was known at the tip-off and when, and everything that reads them.
  */
 export function mayDiffer({ season, date }: LivedDay, { lost = [] }: Drill): ReadonlySet<string> {
   const dates = datesOf(season);
@@ -200,7 +200,8 @@ export function mayDiffer({ season, date }: LivedDay, { lost = [] }: Drill): Rea
   const own = [`bdl_player_boxscores@${date}`];
   for (const { definition } of registry.all) {
     const { name } = definition;
-    if (isSealing(definition)) found.add(`${name}@${date}`);
+    // What is sealed also says when the rows became known that it rests on.
+    if (isSealing(definition)) for (const each of dates) if (each >= date) found.add(`${name}@${each}`);
     for (const { table, window } of definition.inputs)
       for (const each of dates)
         if (found.has(`${table}@${each}`))
