@@ -126,7 +126,7 @@ export interface BuiltRecord {
 }
 const RECORD = 'built.json';
 
-/** A season with all ten tables, from one request; `record` says what was planned and what happened. */
+/** A season with all tables of phases 3 and 4, from one request; `record` says what was planned and what happened. */
 export async function builtHome(
   of: Season | Filling,
 ): Promise<{ readonly folder: string; readonly record: BuiltRecord }> {
