@@ -38,6 +38,7 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
       'test/functions/keyed-day.test.ts',
       'test/functions/live-day-questions.test.ts',
       'test/functions/known-then.test.ts',
+      'test/functions/known-then-seasons.test.ts',
       'test/simulator/live-day.test.ts',
       'test/simulator/blind-days.test.ts',
     ],

@@ -4,13 +4,13 @@
  * into the overlay. Nothing is visible that was not found to be the same or was not made anew.
  */
 import { audit } from '../../shared/domain/audit.ts';
-import type { Archive } from '../../shared/domain/archive.ts';
 import { calendarAfter } from '../../shared/domain/calendar.ts';
 import { evaluate, type Evaluation } from '../../shared/domain/evaluation.ts';
 import { RequestError, type Result } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import {
   isAnswered,
+  isBuilt,
   refName,
   UNTOUCHED,
   type PartitionRef,
@@ -41,6 +41,7 @@ import type { LoadedRows } from './context.ts';
 import { computedRows, withComputed, type ComputeContext } from './computed-rows.ts';
 import { stageInRange } from './in-range.ts';
 import { withKnown } from './known-rows.ts';
+import { stateOf, timesOf, waitText } from './known-states.ts';
 import { archivedLoader } from './load-archived.ts';
 import { isRaw } from '../../shared/domain/table.ts';
 import type { KnownArchiveAt } from '../control/known-archive.ts';
@@ -59,10 +60,16 @@ const BATCH = 60;
 
 /** The partitions of one time. */
 export interface KnownPartitions {
+  /**
+   * Prepares `tables` on `dates` of a season, with all that they are built from in it. Tables that later seasons read are prepared
+   * on the dates on which they are published, because a run reads of earlier seasons what is built and waits for nothing else.
+   * Earlier seasons are to be prepared first.
+   */
   readonly prepareSeason: (
     season: Season,
     tables: readonly string[],
     dates: readonly GameDate[],
+    readLater: Iterable<string>,
   ) => Promise<void>;
   /** Why a partition was not there; undefined when it was. */
   readonly whyAbsent: (ref: PartitionRef) => string | undefined;
@@ -102,7 +109,7 @@ export function knownPartitions(
   const viewFor = (season: Season, table: RegisteredTable): Promise<View> =>
     loadView(ports, registry, [season], { gameHashes: needGameHashes(registry, [table]) });
 
-  const prepareSeason: KnownPartitions['prepareSeason'] = async (season, tables, dates) => {
+  const prepareSeason: KnownPartitions['prepareSeason'] = async (season, tables, dates, readLater) => {
     await copyModels({ store }, ports, at);
     const published = await loadView({ ...ports, store }, registry, [season]);
     const below = published.seasons.get(season);
@@ -127,7 +134,10 @@ export function knownPartitions(
         for (const date of dates) reasons.set(refName({ table, date }), 'nothing of the season was known');
       return;
     }
-    const needed = neededDates(registry, view, tables, dates);
+    const needed = neededDates(registry, view, [
+      ...tables.map((name) => [name, dates] as const),
+      ...[...readLater].map((name) => [name, builtDates(statesOf(below, name))] as const),
+    ]);
     for (const table of registry.all) {
       const { name } = table.definition;
       const open = [...(needed.get(name) ?? [])].filter((date) => !isLookedAt({ table: name, date }));
@@ -356,37 +366,8 @@ export function knownPartitions(
   };
 }
 
-function stateOf(
-  measured: StagedDate,
-  verdict: Extract<ReturnType<typeof audit>, { kind: 'publish' }>,
-  inputFingerprint: string,
-  reopened: number,
-): PartitionState {
-  const { rows, expectedRows, games, expectedGames, readyRows, syntheticRows, fingerprint } = measured;
-  const facts = {
-    ...UNTOUCHED,
-    ...{ rows, expectedRows, games, expectedGames, readyRows, syntheticRows, reopened },
-    ...{ inputFingerprint, outputFingerprint: fingerprint, reason: verdict.reason ?? null },
-    ...(verdict.givenUp === undefined ? {} : { givenUp: verdict.givenUp }),
-  };
-  return verdict.status === 'blocked'
-    ? { ...facts, status: 'blocked', reason: verdict.reason ?? '' }
-    : { ...facts, status: verdict.status };
-}
-
-/** When the lines of a date were learned, for the columns that say so; empty for a table that is not loaded. */
-function timesOf(archive: Archive | undefined, date: GameDate): string {
-  return (archive?.slices[date] ?? [])
-    .map(({ entry }) => archive?.entries[entry]?.observedAt ?? '')
-    .join(' ');
-}
-
-/** What a partition still waited for; undefined when nothing. */
-function waitText({ pending, lost }: ReturnType<Evaluation['unmet']>): string | undefined {
-  const all = [...lost, ...pending].map(refName);
-  if (all.length === 0) return undefined;
-  const more = all.length > 3 ? ` and ${all.length - 3} more` : '';
-  return `waits for ${all.slice(0, 3).join(', ')}${more}`;
+function builtDates(states: Readonly<Record<string, PartitionState>>): GameDate[] {
+  return (Object.keys(states) as GameDate[]).filter((date) => isBuilt(states[date]));
 }
 
 function digits(at: string): string {

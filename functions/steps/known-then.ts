@@ -3,6 +3,7 @@ import { tablesInQuery } from '../../shared/derive/tables-in-query.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionRef } from '../../shared/domain/partition.ts';
+import { neededSeasons } from '../../shared/domain/needed-dates.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import type { Answer, Overlay, TableDates, Warehouse } from '../../shared/ports/warehouse.ts';
 import { archiveKnownAt } from '../control/known-archive.ts';
@@ -48,7 +49,9 @@ export async function openKnownThen(
   { at, dates }: AskedThen,
   tables: readonly string[],
 ): Promise<KnownThen> {
-  const seasons = [...new Set(dates.map(seasonOf))].sort();
+  const askedSeasons = [...new Set(dates.map(seasonOf))];
+  const earlier = neededSeasons(ports.registry, tables, askedSeasons);
+  const seasons = [...new Set([...askedSeasons, ...earlier.keys()])].sort();
   const known = await archiveKnownAt(ports, at, seasons);
   const overlay = valueOf(await ports.warehouse.openOverlay(new Map()));
   try {
@@ -57,7 +60,7 @@ export async function openKnownThen(
     const absent: AbsentThen[] = [];
     for (const season of seasons) {
       const wanted = dates.filter((date) => seasonOf(date) === season);
-      await then.prepareSeason(season, tables, wanted);
+      await then.prepareSeason(season, tables, wanted, earlier.get(season) ?? []);
     }
     for (const table of tables)
       for (const date of dates) {
