@@ -1,7 +1,7 @@
 /** The game dates between two dates, with the completion documents of their seasons. */
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { seasonOf, seasonsBetween, type Season } from '../../shared/domain/season.ts';
-import type { View } from '../../shared/domain/view.ts';
+import { stateOf, type View } from '../../shared/domain/view.ts';
 import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
@@ -55,4 +55,15 @@ export async function loadedRange(ports: ReadingPorts): Promise<readonly [first:
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) throw new Error('No game dates were loaded');
   return [first, last];
+}
+
+/** The last game date on which a table has rows; undefined when it has none. */
+export async function lastDateWithRows(ports: ReadingPorts, table: string): Promise<GameDate | undefined> {
+  for (const season of (await knownSeasons(ports)).toSorted().reverse()) {
+    const view = await loadView(ports, ports.registry, [season], { gameHashes: false, tables: [table] });
+    const dates = view.seasons.get(season)?.calendar.dates ?? [];
+    const last = dates.findLast((date) => (stateOf(view, table, date)?.rows ?? 0) > 0);
+    if (last !== undefined) return last;
+  }
+  return undefined;
 }

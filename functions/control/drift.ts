@@ -3,11 +3,11 @@ import { RequestError } from '../../shared/domain/failure.ts';
 import { addDays, type GameDate } from '../../shared/domain/game-date.ts';
 import type { ModelDocument } from '../../shared/domain/models.ts';
 import type { TableRows } from '../../shared/domain/table-rows.ts';
-import { stateOf } from '../../shared/domain/view.ts';
 import { DRIFT_COLUMNS, driftOf, type DriftCause } from '../../shared/modeling/drift.ts';
-import { gameDatesBetween, loadedRange } from './date-range.ts';
+import { lastDateWithRows } from './date-range.ts';
 import { loadedModel, type EvaluatingPorts } from './evaluate-model.ts';
 import { FEATURES } from './model-rows.ts';
+import type { ReadingPorts } from './ports.ts';
 
 /** Drift is looked for in the last 14 days when no range is given. */
 const DAYS = 14;
@@ -30,7 +30,7 @@ export interface Drift {
  * @throws RequestError when there is no such model, or one of both ranges has no features
  */
 export async function modelDrift(
-  ports: EvaluatingPorts & Parameters<typeof loadedRange>[0],
+  ports: EvaluatingPorts & ReadingPorts,
   asked: {
     readonly model: string;
     readonly first?: GameDate | undefined;
@@ -38,7 +38,9 @@ export async function modelDrift(
   },
 ): Promise<Drift> {
   const { model, file } = await loadedModel(ports, asked.model);
-  const last = asked.last ?? (await lastBuilt(ports, model.training.first));
+  const last = asked.last ?? (await lastDateWithRows(ports, FEATURES));
+  if (last === undefined)
+    throw new RequestError('No date has features; build them with: fullcourt backfill --season SEASON');
   const first = asked.first ?? addDays(last, 1 - DAYS);
   const read = async (from: GameDate, to: GameDate): Promise<TableRows> => {
     const table = ports.registry.get(FEATURES);
@@ -56,13 +58,4 @@ export async function modelDrift(
     ...{ model, first, last, rows: rows.count, learnedRows: learned.count },
     causes: driftOf(learned, rows, file.features),
   };
-}
-
-/** The last date that has features. @throws RequestError when none has */
-async function lastBuilt(ports: Parameters<typeof loadedRange>[0], from: GameDate): Promise<GameDate> {
-  const { view, dates } = await gameDatesBetween(ports, from, (await loadedRange(ports))[1]);
-  const last = dates.findLast((date) => (stateOf(view, FEATURES, date)?.rows ?? 0) > 0);
-  if (last === undefined)
-    throw new RequestError('No date has features; build them with: fullcourt backfill --season SEASON');
-  return last;
 }

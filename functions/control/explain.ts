@@ -41,7 +41,7 @@ export interface ExplainedPrediction {
   readonly predicted: number;
   /** What it is made of, as it was made again; null where it could not be. */
   readonly made: Explained | null;
-  /** Whether it came out the same to the last bit. */
+  /** Whether it came out the same to the last bit, from the row of prediction_inputs that it names. */
   readonly isReproduced: boolean;
   /** Why it could not be made again, or is another one, with the command that helps; null when it is the same. */
   readonly why: string | null;
@@ -106,7 +106,7 @@ export async function explainPredictions(
             ? lack
             : undefined;
       return why === undefined
-        ? compared(row, hash, answers, found?.explainedAt(at))
+        ? compared(row, date, hash, answers, found?.explainedAt(at))
         : { ...toldBy(row), made: null, isReproduced: false, why };
     }),
   };
@@ -124,6 +124,7 @@ function toldBy(row: Row): Pick<ExplainedPrediction, 'system' | 'modelId' | 'pre
 /** A prediction beside what the system says of the same inputs now. */
 function compared(
   row: Row,
+  date: GameDate,
   hash: string | null | undefined,
   answers: readonly Answered[],
   ofModel: ReturnType<Predictions['explainedAt']> | undefined,
@@ -136,15 +137,17 @@ function compared(
       why: `${told.system} has no answer for these inputs any more: its code is another one than then`,
     };
   const made = explainedOf(answered, told.system === 'xgboost_v1' ? ofModel : undefined);
-  const isReproduced = tenths(made.points) === told.predicted;
   const isOtherRow = hash !== row['feature_hash'];
+  const isReproduced = !isOtherRow && tenths(made.points) === told.predicted;
+  // A sealed prediction stays as it is. Another one is built again where its code or inputs have changed.
+  const next = row['origin'] === 'live' ? '' : `; predict again with: fullcourt predict --date ${date}`;
   return {
     ...{ ...told, made, isReproduced },
     why: isReproduced
       ? null
       : isOtherRow
-        ? 'prediction_inputs has another row than the one that it was made from: it was built again since'
-        : `from the same inputs ${told.system} says ${tenths(made.points).toFixed(1)} now: its code is another one than then`,
+        ? `prediction_inputs has another row than the one that it was made from: it was built again since${next}`
+        : `from the same inputs ${told.system} says ${tenths(made.points).toFixed(1)} now: its code is another one than then${next}`,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The predictions of a date, and their grades, as a person asks for them. */
-import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
+import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { BackfillRequest } from '../../shared/messages/schemas.ts';
 import type { Cell, Row } from '../../shared/domain/table-rows.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
@@ -33,14 +33,6 @@ export function requestOf(asked: Asked, date: GameDate): BackfillRequest {
     tables: [...TABLES[asked]],
     requestedBy: commandOf(asked),
   };
-}
-
-/** The latest date that has predictions; undefined when none has. */
-export async function latestPredicted(warehouse: Pick<Warehouse, 'ask'>): Promise<GameDate | undefined> {
-  const { chunks } = await warehouse.ask(`SELECT MAX(game_date) AS latest FROM ${ANSWERS.predictions}`);
-  let latest: Cell = null;
-  for await (const chunk of chunks) latest = chunk[0]?.[0] ?? latest;
-  return typeof latest === 'string' ? gameDate(latest) : undefined;
 }
 
 /** The rows of a date: predictions by game, player and system, or their grades. */

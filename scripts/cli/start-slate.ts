@@ -4,7 +4,8 @@
  * the champion predicts like for any night to come.
  */
 import { promoteModel } from '../../functions/control/models.ts';
-import { latestPredicted, requestOf, rowsOn } from '../../functions/control/predictions.ts';
+import { lastDateWithRows } from '../../functions/control/date-range.ts';
+import { requestOf, rowsOn } from '../../functions/control/predictions.ts';
 import { trainModel } from '../../functions/control/train-model.ts';
 import type { Client, Worker } from '../../functions/targets/client.ts';
 import { easternToUtc } from '../../shared/domain/eastern-time.ts';
@@ -84,7 +85,7 @@ export async function leagueSlate(
 
 /** The slate of the latest date that has predictions; undefined when none has. */
 export async function latestSlate(client: Client, worker: Worker): Promise<Slate | undefined> {
-  const date = await latestPredicted(worker.context.ports.warehouse);
+  const date = await lastDateWithRows(client, 'player_prop_predictions');
   return date === undefined ? undefined : slateOn(client, worker, date, []);
 }
 

@@ -15,7 +15,7 @@ export function rawInputsOf(registry: Registry, table: string): RawTable[] {
 
 /**
  * The latest time (ISO, UTC) at which anything was learned that rows of `date` rest on: of what is known before a game the entries of
- * the date, of what is known after one those of the dates before it. An entry of a historical file counts by the assumed times; one of
+ * the date and of those before it, of what is known after one those of the dates before it. An entry of a historical file counts by the assumed times; one of
  * lines or reports, which have times of their own, does not count.
  * @param archives what is archived of each table in the season of `date`
  * @param now the answer is not later: what is there is known
@@ -31,7 +31,7 @@ export function knownAt(
     if (archive === undefined) continue;
     const isBefore = table.timing === 'pre_game';
     for (const [day, slices] of Object.entries(archive.slices) as [GameDate, Archive['slices'][string]][]) {
-      if (isBefore ? day !== date : day >= date) continue;
+      if (isBefore ? day > date : day >= date) continue;
       for (const { entry } of slices) {
         const at = timeOf(archive.entries[entry], isBefore, day);
         if (at !== undefined) latest = Math.max(latest, Date.parse(at));

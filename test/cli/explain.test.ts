@@ -2,8 +2,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExplainAnswer } from '../../functions/control/explain.ts';
-import { copyOf, removeFolders } from '../support/homes.ts';
+import { explainPredictions, type ExplainAnswer } from '../../functions/control/explain.ts';
+import { gameDate } from '../../shared/domain/game-date.ts';
+import type { Warehouse } from '../../shared/ports/warehouse.ts';
+import { atHome, copyOf, removeFolders } from '../support/homes.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
 import { sealedLeague } from '../support/sealed-league.ts';
 
@@ -97,6 +99,26 @@ describe('explain', () => {
       2,
       typeof says === 'function' ? expect.stringContaining(says()) : expect.stringMatching(says),
     ]);
+  });
+
+  it('takes no prediction for the same when its row of inputs is another one', async () => {
+    await atHome(copyOf(home), async ({ client, worker }) => {
+      const { warehouse } = worker.context.ports;
+      const read: Warehouse['read'] = async (asked) => {
+        const found = await warehouse.read(asked);
+        if (!found.ok) return found;
+        const { texts } = found.value;
+        const hashes = (texts['feature_hash'] ?? []).map(() => 'of another row');
+        return { ok: true, value: { ...found.value, texts: { ...texts, feature_hash: hashes } } };
+      };
+      const ports = { ...client, warehouse: { ask: warehouse.ask, read } };
+      const { predictions } = await explainPredictions(ports, { date: gameDate(date), player });
+      expect(predictions.map(({ isReproduced }) => isReproduced)).toEqual(
+        Array.from({ length: 5 }, () => false),
+      );
+      for (const { why } of predictions)
+        expect(why).toMatch(/^prediction_inputs has another row .* built again since$/);
+    });
   });
 
   it('says which command brings the file of a model back; that command does, and the rules are explained meanwhile', async () => {

@@ -40,11 +40,16 @@ describe('known at', () => {
       '2024-01-25': '2024-01-26T09:30:00.000Z',
     });
     const lines = before('player_props', {
-      '2024-01-25': '2024-01-26T22:00:00.000Z',
+      '2024-01-25': '2024-01-25T22:00:00.000Z',
       [DATE]: '2024-01-26T15:00:00.000Z',
     });
     expect(knownAt([boxes, lines], DATE, NOW)).toBe('2024-01-26T15:00:00.000Z');
     expect(knownAt([boxes], DATE, NOW)).toBe('2024-01-26T09:30:00.000Z');
+  });
+
+  it('counts what was said before an earlier game and is learned late: its line is compared with that of the date', () => {
+    const lines = before('game_odds', { '2024-01-25': '2024-01-26T22:00:00.000Z' });
+    expect(knownAt([lines], DATE, NOW)).toBe('2024-01-26T22:00:00.000Z');
   });
 
   it('does not look at what is learned of the game itself, or later', () => {

@@ -22,7 +22,7 @@ export const knownAtColumn: Column = {
   type: 'TIMESTAMP',
   nullable: true,
   description:
-    'Of a row that was made before the game: the latest time at which anything was learned that the rows of its date rest on (UTC). What historical files say without a time of its own counts from noon Eastern of the day after its game on, their schedule from the start of the season; their lines and reports have times of their own and do not count. NULL for a row that was made afterwards.',
+    'Of a row that was made before the game: the latest time at which anything of its season was learned that the rows of its date rest on (UTC). What historical files say without a time of its own counts from noon Eastern of the day after its game on, their schedule from the start of the season; their lines and reports have times of their own and do not count. NULL for a row that was made afterwards.',
 };
 
 /** A prediction and what made it. */

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS `nba_predictions`.`player_prop_predictions` (
   `origin` STRING OPTIONS (description = 'live: made before the game and sealed at its tip-off. backfill: made afterwards from what was known before the date; never counted with the live ones.'),
   `model_id` STRING OPTIONS (description = 'The model that predicted; NULL for a system of rules.'),
   `feature_version` STRING OPTIONS (description = 'The list of features that the system read.'),
-  `known_at` TIMESTAMP OPTIONS (description = 'Of a row that was made before the game: the latest time at which anything was learned that the rows of its date rest on (UTC). What historical files say without a time of its own counts from noon Eastern of the day after its game on, their schedule from the start of the season; their lines and reports have times of their own and do not count. NULL for a row that was made afterwards.'),
+  `known_at` TIMESTAMP OPTIONS (description = 'Of a row that was made before the game: the latest time at which anything of its season was learned that the rows of its date rest on (UTC). What historical files say without a time of its own counts from noon Eastern of the day after its game on, their schedule from the start of the season; their lines and reports have times of their own and do not count. NULL for a row that was made afterwards.'),
   `team_abbr` STRING OPTIONS (description = 'His team: by the roster of the date, else by his last game.'),
   `opponent_team_abbr` STRING OPTIONS (description = 'The other team.'),
   `predicted_points` FLOAT64 OPTIONS (description = 'Predicted points, 0 to 60.'),
