@@ -17,6 +17,7 @@ import type { MigrateFlags } from './cli/migrate.ts';
 import type { AliasFlags } from './cli/players.ts';
 import { outliveReaders } from './cli/output.ts';
 import { QUERY_FORMATS, type QueryFlags } from './cli/query-formats.ts';
+import { addLetterCommands } from './cli/letter-commands.ts';
 import { addModelCommands } from './cli/model-commands.ts';
 import { addReadingCommands } from './cli/reading-commands.ts';
 import { terminalWidth } from './cli/text-table.ts';
@@ -26,7 +27,6 @@ import type { RecoverFlags } from './cli/recover.ts';
 import type { ResetFlags } from './cli/reset.ts';
 import type { RestatementFlags } from './cli/restatements.ts';
 import type { ListFlags } from './cli/backfills.ts';
-import type { EditFlags } from './cli/dead-letters.ts';
 import type { OtherCodeFlags } from './cli/other-code.ts';
 import type { EmulatorFlags } from './cli/serve-emulator.ts';
 import type { StartFlags } from './cli/start.ts';
@@ -62,6 +62,11 @@ function add(name: string, description: string, parent: Command = program): Comm
     .option('--json', 'one JSON document on stdout')
     .option('--target <target>', 'embedded, emulator or gcp (default: FULLCOURT_TARGET, else embedded)')
     .exitOverride();
+}
+
+/** Adds a command that has others under it. */
+function group(name: string, description: string): Command {
+  return program.command(name).description(description).exitOverride();
 }
 
 function onHome<Flags extends object = object>(
@@ -159,10 +164,7 @@ withRequestFlags(add('plan', 'say what a backfill request would do; nothing is w
   }),
 );
 
-const backfills = program
-  .command('backfills')
-  .description('list, show, watch, pause, resume, cancel or retry backfills')
-  .exitOverride();
+const backfills = group('backfills', 'list, show, watch, pause, resume, cancel or retry backfills');
 add('list', 'list backfills, the newest first', backfills)
   .option('--state <state>', 'only those in this state, such as running or done_with_failures')
   .option('--limit <n>', 'how many; 0 for all', '20')
@@ -311,39 +313,7 @@ add('alias [name] [id]', 'say which player a source means by a name (the NBA id)
     ),
   );
 
-const letters = program
-  .command('dead-letters')
-  .description(
-    'messages that could not be handled and were set aside: list, show, edit, publish again or delete',
-  )
-  .exitOverride();
-add('list', 'list all dead letters', letters).action(
-  onHome(async (client, flags) => (await import('./cli/dead-letters.ts')).listLetters(client, flags)),
-);
-add('show <id>', 'show one dead letter with its message', letters).action(
-  onHome(async (client, flags, [id]) =>
-    (await import('./cli/dead-letters.ts')).showLetter(client, id ?? '', flags),
-  ),
-);
-add('replay <id>', 'publish the message of a dead letter again', letters).action(
-  onHome(async (client, flags, [id]) =>
-    (await import('./cli/dead-letters.ts')).replayLetter(client, id ?? '', flags),
-  ),
-);
-
-add('edit <id>', 'replace the message of a dead letter by a corrected one', letters)
-  .option('--message <json>', 'the corrected message')
-  .option('--file <file>', 'a file with the corrected message')
-  .action(
-    onHome<EditFlags>(async (client, flags, [id]) =>
-      (await import('./cli/dead-letters.ts')).editLetter(client, id ?? '', flags),
-    ),
-  );
-add('delete <id>', 'delete a dead letter and its message', letters).action(
-  onHome(async (client, flags, [id]) =>
-    (await import('./cli/dead-letters.ts')).deleteLetterCommand(client, id ?? '', flags),
-  ),
-);
+addLetterCommands(add, onHome, group);
 
 add('serve', 'handle the messages of a home until stopped, and take new ones at an address of this machine')
   .option('--port <n>', 'port of that address, on 127.0.0.1', '8787')
@@ -378,7 +348,7 @@ function work<Flags>(run: (flags: Flags, args: readonly string[]) => Promise<num
 }
 
 addReadingCommands(add, work, onHome);
-addModelCommands(add, onHome, (name, text) => program.command(name).description(text).exitOverride());
+addModelCommands(add, onHome, group);
 addDeployCommands(add, work);
 
 /** Runs what was typed. @returns the exit code */

@@ -1,7 +1,7 @@
 /** What became of the lines of imported files: loaded, refused or not used, with reasons and counts. */
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { addedUp } from '../../shared/domain/reject-causes.ts';
-import type { DateReport } from '../../shared/state/documents.ts';
+import type { DateReport } from '../../shared/state/load-reports.ts';
 import { loadReportOf, UNDATED } from '../../shared/state/load-reports.ts';
 import { tellsOfDouble } from '../ingest/acceptor.ts';
 import { payloadFileOf } from '../sources/payload-files.ts';

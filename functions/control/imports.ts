@@ -1,7 +1,6 @@
 /** Imports source files: they are archived, and a backfill of phase 2 loads the dates of which they say something new. */
 import { evaluate } from '../../shared/domain/evaluation.ts';
 import { RequestError } from '../../shared/domain/failure.ts';
-import { isBuilt, type PartitionState } from '../../shared/domain/partition.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import { isRaw, RAW_PHASE, readBeside } from '../../shared/domain/table.ts';
@@ -14,7 +13,6 @@ import { archivesOf, forgetArchive } from '../../shared/state/archives.ts';
 import { listFailures } from '../../shared/state/backfill-failures.ts';
 import type { Backfill } from '../../shared/state/backfills.ts';
 import { calendarOf } from '../../shared/state/calendars.ts';
-import { tableSeason } from '../../shared/state/completions.ts';
 import { loadView } from '../../shared/state/views.ts';
 import { archivePlanned, type ImportReport, type SourceFile } from './archive-files.ts';
 import { outcomeOf } from './backfills.ts';
@@ -22,6 +20,7 @@ import { changesBy, inOrder, type Change, type ChangeSummary } from './changes.t
 import { isNewScope, type LookedAgain, type PlannedScope, type ScopeSource } from './import-scopes.ts';
 import { filesWithoutRows, importedLines, toldLines, type ImportedLines } from './import-lines.ts';
 import { planImport, type ImportPlan } from './import-plan.ts';
+import { firstRows, rowsIn, statesOf, type States } from './import-states.ts';
 import { refusalsOf, tryImport, type TriedDate } from './import-trial.ts';
 import { nextCommand, staleIn, type StaleTable } from './stale-tables.ts';
 import { runBackfill, type RequestingPorts, type Working } from './watch.ts';
@@ -349,43 +348,6 @@ async function othersToLoad(
   return [...new Set([...ofFiles, ...loadedEarlier, ...anew.map(({ table }) => table)])].filter(
     (name) => !registry.calendarSources.includes(name),
   );
-}
-
-/** `table@season` -> the states of its partitions by date. */
-type States = ReadonlyMap<string, Readonly<Record<string, PartitionState>>>;
-
-/** The states of all raw tables in the seasons of an import. */
-async function statesOf({ store, registry }: ArchivingPorts, { sources }: PlanOfSources): Promise<States> {
-  const states = new Map<string, Readonly<Record<string, PartitionState>>>();
-  for (const season of new Set(sources.map((source) => source.season)))
-    for (const { definition } of registry.all)
-      if (isRaw(definition))
-        states.set(
-          `${definition.name}@${season}`,
-          (await tableSeason({ store }, definition.name, season))?.dates ?? {},
-        );
-  return states;
-}
-
-/** The rows of partitions that were built for the first time. */
-function firstRows(before: States, after: States): ChangeCount[] {
-  return [...after].flatMap(([name, dates]) =>
-    Object.entries(dates).flatMap(([date, state]): ChangeCount[] => {
-      if (!isBuilt(state) || state.rows === 0 || isBuilt(before.get(name)?.[date])) return [];
-      const table = name.slice(0, name.indexOf('@'));
-      return [{ table, date: date as ChangeCount['date'], added: state.rows, changed: 0, removed: 0 }];
-    }),
-  );
-}
-
-function rowsIn(states: States, tables: readonly string[]): Record<string, number> {
-  const rows = Object.fromEntries(tables.map((name) => [name, 0]));
-  for (const [name, dates] of states) {
-    const table = name.slice(0, name.indexOf('@'));
-    if (!(table in rows)) continue;
-    rows[table] = Object.values(dates).reduce((sum, state) => sum + state.rows, rows[table] ?? 0);
-  }
-  return rows;
 }
 
 /**

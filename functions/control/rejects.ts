@@ -2,7 +2,7 @@
 import { addedUp, isConsequence, type RejectCause } from '../../shared/domain/reject-causes.ts';
 import type { Season } from '../../shared/domain/season.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
-import type { DateReport, LoadReportDocument } from '../../shared/state/documents.ts';
+import type { DateReport, LoadReportDocument } from '../../shared/state/load-reports.ts';
 import { loadReports, totalsOf } from '../../shared/state/load-reports.ts';
 import { RAW_LOADS } from '../processors/loads.ts';
 

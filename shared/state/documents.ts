@@ -242,40 +242,6 @@ export const acceptanceDocument = z
 export type AcceptanceDocument = z.infer<typeof acceptanceDocument>;
 export type Acceptance = AcceptanceDocument['dates'][string];
 
-const reject = z.object({ file: text, line: count, reason: text, excerpt: text }).readonly();
-const dateReport = z
-  .object({
-    /** Lines that were read; each was loaded, refused or not used. */
-    read: count,
-    rows: count,
-    rejected: count,
-    notUsed: count,
-    /** The first of the refused lines. */
-    rejects: z.array(reject).readonly(),
-    /** All of the refused lines by their cause. */
-    causes: z.array(z.object({ cause: text, file: text, rows: count, example: text }).readonly()).readonly(),
-    notes: z
-      .array(
-        z.object({ file: text.nullable(), text, count, notUsed: z.literal(true).exactOptional() }).readonly(),
-      )
-      .readonly(),
-    /** The lines of each file: `read` is the sum of those loaded, refused and not used. */
-    files: z
-      .array(z.object({ file: text, read: count, loaded: count, refused: count, notUsed: count }).readonly())
-      .readonly(),
-  })
-  .readonly();
-export type DateReport = z.infer<typeof dateReport>;
-
-/**
- * `load_reports/{table}_{season}`: for each date what the last load read, refused and did not use. Under `undated` are the
- * lines of the files that belong to no date of the season.
- */
-export const loadReportDocument = z
-  .object({ table: text, season: text, dates: objectOf<DateReport>(), loadedAt: text })
-  .readonly();
-export type LoadReportDocument = z.infer<typeof loadReportDocument>;
-
 const origin: z.ZodType<TraceOrigin> = z.object({ traceId: text, parentId: text.nullable() }).readonly();
 
 const runFacts = {

@@ -4,7 +4,8 @@ import { causesOf } from '../domain/reject-causes.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Listed } from '../ports/state-store.ts';
-import { calendarDocument, paths, type CalendarDocument, type DateReport } from './documents.ts';
+import { calendarDocument, paths, type CalendarDocument } from './documents.ts';
+import type { DateReport } from './load-reports.ts';
 import { readerOf } from './stored.ts';
 
 /** `archives/{table}_{season}`: the files of a season were replaced as a whole. */

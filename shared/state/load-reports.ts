@@ -1,10 +1,47 @@
 /** The one writer of load reports: what the last load of a table read, refused and did not use, by date. */
+import * as z from 'zod';
 import type { GameDate } from '../domain/game-date.ts';
 import { addedUp, causesOf, type RejectCause } from '../domain/reject-causes.ts';
 import type { Season } from '../domain/season.ts';
 import type { Ports } from '../ports/index.ts';
-import { loadReportDocument, paths, type DateReport, type LoadReportDocument } from './documents.ts';
-import { readerOf } from './stored.ts';
+import { paths } from './documents.ts';
+import { objectOf, readerOf } from './stored.ts';
+
+const text = z.string();
+const count = z.int();
+const reject = z.object({ file: text, line: count, reason: text, excerpt: text }).readonly();
+const dateReport = z
+  .object({
+    /** Lines that were read; each was loaded, refused or not used. */
+    read: count,
+    rows: count,
+    rejected: count,
+    notUsed: count,
+    /** The first of the refused lines. */
+    rejects: z.array(reject).readonly(),
+    /** All of the refused lines by their cause. */
+    causes: z.array(z.object({ cause: text, file: text, rows: count, example: text }).readonly()).readonly(),
+    notes: z
+      .array(
+        z.object({ file: text.nullable(), text, count, notUsed: z.literal(true).exactOptional() }).readonly(),
+      )
+      .readonly(),
+    /** The lines of each file: `read` is the sum of those loaded, refused and not used. */
+    files: z
+      .array(z.object({ file: text, read: count, loaded: count, refused: count, notUsed: count }).readonly())
+      .readonly(),
+  })
+  .readonly();
+export type DateReport = z.infer<typeof dateReport>;
+
+/**
+ * `load_reports/{table}_{season}`: for each date what the last load read, refused and did not use. Under `undated` are the
+ * lines of the files that belong to no date of the season.
+ */
+const loadReportDocument = z
+  .object({ table: text, season: text, dates: objectOf<DateReport>(), loadedAt: text })
+  .readonly();
+export type LoadReportDocument = z.infer<typeof loadReportDocument>;
 
 /**
  * Refused lines that a report has one by one for each date, and causes; `rejected` and the causes count all of them. A season

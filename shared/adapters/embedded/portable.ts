@@ -18,22 +18,8 @@ export interface PortableQuery {
 export type Parse = (sql: string) => Promise<string>;
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...[
-    '+',
-    '-',
-    '*',
-    '/',
-    '||',
-    'abs',
-    'sqrt',
-    'pow',
-    'round',
-    'floor',
-    'ceil',
-    'mod',
-    'nullif',
-    'safe_divide',
-  ],
+  ...['+', '-', '*', '/', '||', 'safe_divide', 'nullif'],
+  ...['abs', 'sqrt', 'pow', 'round', 'floor', 'ceil', 'mod'],
   ...['unix_date', 'date_part', 'length', 'substr', 'replace', 'starts_with', '~~', '!~~'],
   ...['sum', 'avg', 'min', 'max', 'count', 'count_star', 'countif', 'stddev_samp', 'string_agg'],
   ...['row_number', 'rank', 'dense_rank', 'lag', 'lead', 'first_value', 'last_value'],

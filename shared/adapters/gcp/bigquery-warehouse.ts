@@ -10,13 +10,12 @@
  * The id of a job is made of its run, its token and its text, so that a job that is sent twice runs once.
  * Only `publish` changes a published table, and each table has one publication at a time.
  */
-import type { BigQuery, Job } from '@google-cloud/bigquery';
+import type { BigQuery } from '@google-cloud/bigquery';
 import type { CloudConfig } from '../../config.ts';
 import { BUDGETS } from '../../derive/budgets.ts';
 import { namesOf, STAGING_DATASET, type Names } from '../../derive/names.ts';
 import { ok, permanent, RequestError, transient, type Failure, type Result } from '../../domain/failure.ts';
 import type { GameDate } from '../../domain/game-date.ts';
-import { digest } from '../../domain/hash.ts';
 import type { Mode } from '../../domain/partition.ts';
 import type { Registry, RegisteredTable } from '../../domain/registry.ts';
 import { qualifiedName } from '../../domain/table.ts';
@@ -28,21 +27,13 @@ import { scheduleFactOf } from '../schedule-facts.ts';
 import { changeCountsSql, changeEventsSql, changesSql, type ChangeQuery } from './bigquery-changes.ts';
 import { bigQueryFailure } from './bigquery-failure.ts';
 import { askedOfBigQuery, toBigQuery } from './bigquery-dialect.ts';
-import { done, rowsOf, runOnce, type JobTools } from './bigquery-jobs.ts';
+import { done, type JobTools } from './bigquery-jobs.ts';
 import { answerOf } from './bigquery-answer.ts';
-import { cellsOf } from './bigquery-rows.ts';
 import { openOverlay } from './bigquery-overlay.ts';
+import { jobSender } from './bigquery-send.ts';
 import { readRows } from './bigquery-read.ts';
 import { appendRunHistory, prepare } from './bigquery-set-up.ts';
-import {
-  batchParameters,
-  expiryOf,
-  fieldsOf,
-  loadable,
-  namedIn,
-  stagedDates,
-  stagingName,
-} from './bigquery-staging.ts';
+import { batchParameters, expiryOf, namedIn, stagedDates, stagingName } from './bigquery-staging.ts';
 import {
   asideSql,
   measureSql,
@@ -53,7 +44,7 @@ import {
   scheduleFactsSql,
   stageSql,
 } from './bigquery-statements.ts';
-import { jobId, labelsOf, reportOf, tokenOf, type JobReport, type Work } from './bigquery-work.ts';
+import { tokenOf, type JobReport } from './bigquery-work.ts';
 import { bigQueryClient, lazily } from './clients.ts';
 
 /** What a warehouse takes besides its project; tests replace the time. */
@@ -78,10 +69,6 @@ export interface BigQueryOptions {
 
 /** Ten times what a query reads that reads two seasons of the widest table. */
 const MAXIMUM_BYTES_BILLED = 2 * 2 ** 30;
-/**
- * Purposes whose jobs may wait for free slots in a backfill. A publication may not: others wait for its turn.
- */
-const PATIENT: ReadonlySet<string> = new Set(['stage', 'measure']);
 /** What this process keeps of a staged table. */
 interface Staging {
   readonly mode: Mode;
@@ -111,97 +98,14 @@ export function bigQueryWarehouse(
     sleep,
   });
 
+  const { run, load } = jobSender({ tools, names, maximumBytesBilled, timeoutMs, onJob: options.onJob });
+
   const guarded = async <T>(work: () => Promise<T>): Promise<Result<T>> => {
     try {
       return ok(await work());
     } catch (error) {
       return { ok: false, failure: bigQueryFailure(error) };
     }
-  };
-
-  /**
-   * Runs one statement or script as a query job.
-   * @param take reads the rows of the finished job itself, where they are too many to be returned
-   * @throws the error of the job
-   */
-  const run = async (work: Work, take?: (job: Job) => Promise<void>): Promise<Row[]> => {
-    const at = await tools();
-    const { client } = at;
-    const params = [
-      ...Object.entries(work.params ?? {}).map(([name, value]) => ({ name, value, type: 'DATE' })),
-      ...Object.entries(work.texts ?? {}).map(([name, value]) => ({ name, value, type: 'STRING' })),
-    ];
-    const query = {
-      query: work.sql,
-      useLegacySql: false,
-      maximumBytesBilled,
-      priority: work.mode === 'backfill' && PATIENT.has(work.purpose) ? 'BATCH' : 'INTERACTIVE',
-      ...(params.length === 0
-        ? {}
-        : {
-            parameterMode: 'NAMED',
-            queryParameters: params.map(({ name, value, type }) => ({
-              name,
-              parameterType: { type },
-              parameterValue: { value },
-            })),
-          }),
-    };
-    const rows = await runOnce(at, {
-      id: jobId(work),
-      timeoutMs,
-      send: async (jobId) => {
-        const [job] = await client.createJob({
-          jobId,
-          configuration: { query, jobTimeoutMs: String(timeoutMs), labels: labelsOf(work) },
-        });
-        return job;
-      },
-      settle: async (job, deadline) => {
-        const found = take === undefined ? await rowsOf(at, job, deadline) : [];
-        if (take !== undefined) {
-          await done(at, job, deadline);
-          await take(job);
-        }
-        options.onJob?.(reportOf(job, work));
-        return found;
-      },
-    });
-    return rows.map(cellsOf);
-  };
-
-  const load = async (name: string, job: StageJob, rows: readonly Row[], of: Names): Promise<void> => {
-    const at = await tools();
-    const table = at.client.dataset(of.dataset(STAGING_DATASET)).table(name);
-    const text = rows.map((row) => `${JSON.stringify(loadable(row, job.table))}\n`).join('');
-    // The same rows may be loaded for a run and for an overlay.
-    const sql = digest(of === names ? text : `${of.dataset(STAGING_DATASET)}\n${text}`);
-    const work = { purpose: 'load', table: job.table.definition.name, sql, run: tokenOf(job) };
-    await runOnce(at, {
-      id: jobId(work),
-      timeoutMs,
-      send: (jobId) =>
-        new Promise<Job>((resolve, reject) => {
-          const upload = table.createWriteStream({
-            jobId,
-            sourceFormat: 'NEWLINE_DELIMITED_JSON',
-            schema: { fields: fieldsOf(job.table) },
-            writeDisposition: 'WRITE_TRUNCATE',
-            createDisposition: 'CREATE_IF_NEEDED',
-          });
-          upload.on('error', reject);
-          // A local server may give the job an id of its own.
-          upload.on('job', (sent: Job) =>
-            resolve(withMetadata(at.client, sent.metadata?.jobReference?.jobId ?? jobId, sent)),
-          );
-          upload.end(text);
-        }),
-      settle: async (sent, deadline) => {
-        await done(at, sent, deadline);
-        options.onJob?.(reportOf(sent, work));
-        return [];
-      },
-    });
   };
 
   /** Stages under the names of the deployment, or of an overlay. */
@@ -431,11 +335,4 @@ async function assertReads(client: BigQuery, sql: string): Promise<void> {
 
 function isStagingGone({ code, detail }: Failure, names: Names): boolean {
   return code === 'not_found' && detail.includes(names.dataset(STAGING_DATASET));
-}
-
-function withMetadata(client: BigQuery, id: string, sent: Job): Job {
-  if (id === sent.id) return sent;
-  const job = client.job(id);
-  job.metadata = sent.metadata;
-  return job;
 }

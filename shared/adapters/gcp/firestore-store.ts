@@ -5,7 +5,6 @@
  * written without being read cannot conflict.
  */
 import type {
-  CollectionReference,
   DocumentData,
   DocumentReference,
   DocumentSnapshot,
@@ -23,6 +22,7 @@ import { asStored } from '../../ports/stored-values.ts';
 import { withFields, type Write } from '../document-writes.ts';
 import { firestoreClient, lazily } from './clients.ts';
 import { snapshotReader, asKept } from './firestore-documents.ts';
+import { collectionAt, documentAt } from './firestore-paths.ts';
 import { firestoreFailure, GoogleError } from './google-failure.ts';
 
 /** The module of Google's client. */
@@ -356,35 +356,6 @@ function isConflict(error: unknown): boolean {
     code === 'firestore_already_exists' ||
     (code === 'firestore_not_found' && /no document/i.test(String(error)))
   );
-}
-
-/** Ids that Firestore reserves, or that would change the meaning of a path. */
-const FORBIDDEN_ID = /^(?:\.{1,2}|__.*__|)$/;
-const MAX_ID_BYTES = 1500;
-
-/** The path itself. @throws GoogleError, permanent, when it is not the path of a document or of a collection */
-function checked(path: string, isDocument: boolean): string {
-  const segments = path.split('/');
-  const wrong = segments.find(
-    (segment) => FORBIDDEN_ID.test(segment) || Buffer.byteLength(segment) > MAX_ID_BYTES,
-  );
-  if (wrong === undefined && (segments.length % 2 === 0) === isDocument) return path;
-  throw new GoogleError({
-    kind: 'permanent',
-    code: 'firestore_bad_path',
-    detail:
-      wrong === undefined
-        ? `${path} is not the path of a ${isDocument ? 'document' : 'collection'}`
-        : `${JSON.stringify(wrong.slice(0, 100))} in ${path.slice(0, 200)} cannot be an id of Firestore`,
-  });
-}
-
-function documentAt(db: Firestore, path: string): DocumentReference {
-  return db.doc(checked(path, true));
-}
-
-function collectionAt(db: Firestore, path: string): CollectionReference {
-  return db.collection(checked(path, false));
 }
 
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
