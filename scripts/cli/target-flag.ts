@@ -16,6 +16,7 @@ const COMMANDS = [
     'dead-letters',
     'diff',
     'evaluate',
+    'explain',
     'export',
     'grade',
     'import',
@@ -40,7 +41,7 @@ const COMMANDS = [
   ],
 ];
 /** Words that may follow `backfills`, `dead-letters` and `models`. */
-const SUBCOMMANDS = 'list|show|watch|pause|resume|cancel|retry|edit|replay|delete|promote|rollback';
+const SUBCOMMANDS = 'list|show|watch|pause|resume|cancel|retry|edit|replay|delete|drift|promote|rollback';
 
 const COMMAND = new RegExp(
   String.raw`\bfullcourt (?:${COMMANDS.toSorted((a, b) => b.length - a.length).join('|')})(?![\w-])(?: (?:${SUBCOMMANDS})(?![\w-]))?`,
