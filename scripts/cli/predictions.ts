@@ -13,7 +13,7 @@ import type { Row } from '../../shared/domain/table-rows.ts';
 import { businessNow } from '../../shared/ports/index.ts';
 import { answer, EXIT, type GlobalOptions } from './command.ts';
 import { dateOption } from './dates.ts';
-import { table, terminalWidth } from './text-table.ts';
+import { table, terminalWidth, type TableCell } from './text-table.ts';
 import { runAndShow } from './watch.ts';
 
 export interface PredictionFlags {
@@ -92,7 +92,7 @@ export function slateText(date: GameDate, today: GameDate, rows: readonly Row[],
     shown.map(({ own, best }) => [
       isShort ? shortened(textOf(best, 'player_lookup')) : textOf(best, 'player_lookup'),
       ...unlessShort(`${textOf(best, 'team_abbr')} - ${textOf(best, 'opponent_team_abbr')}`),
-      lineText(best),
+      lineCell(best),
       ...systems.map((system) => tenthText(own.get(system)?.['predicted_points'])),
       intervalText(own.get('xgboost_v1') ?? best),
       ...unlessShort(textOf(best, 'recommendation').toLowerCase().replaceAll('_', ' ')),
@@ -153,11 +153,11 @@ function tenthText(value: unknown): string {
   return typeof value === 'number' ? value.toFixed(1) : '-';
 }
 
-function lineText(row: Row): string {
+function lineCell(row: Row): TableCell {
   const line = row['current_points_line'];
   if (typeof line === 'number') return line.toFixed(1);
   const estimated = row['estimated_line_value'];
-  return typeof estimated === 'number' ? pc.dim(`(${estimated.toFixed(1)})`) : '-';
+  return typeof estimated === 'number' ? { text: `(${estimated.toFixed(1)})`, paint: pc.dim } : '-';
 }
 
 function intervalText(row: Row): string {
