@@ -153,11 +153,19 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
     const isDue = table.definition.timing === 'pre_game' || playedGamesOf(season.calendar.games[date]) > 0;
     return isDue || isSpokenOf(table.definition, season.archives, date) ? undefined : 'not_played';
   }
-  const reason = whyNotExpected(table.definition, date, factsOf(view, season));
-  const state = season.states.get(table.definition.name)?.[date];
   // What was built for games that are gone must still be emptied.
-  const isGone = reason === NO_GAMES || reason === NO_COUNTED_GAMES || reason === NOT_OPENING_NIGHT;
-  return isGone && isBuilt(state) && state.rows > 0 ? undefined : reason;
+  return isToBeEmptied(view, table, date)
+    ? undefined
+    : whyNotExpected(table.definition, date, factsOf(view, season));
+}
+
+/** Whether a computed partition has rows although the calendar has no games for it any more, or another opening night. */
+export function isToBeEmptied(view: View, { definition }: RegisteredTable, date: GameDate): boolean {
+  const season = seasonViewOf(view, date);
+  const state = season?.states.get(definition.name)?.[date];
+  if (season === undefined || isRaw(definition) || !isBuilt(state) || state.rows === 0) return false;
+  const reason = whyNotExpected(definition, date, factsOf(view, season));
+  return reason === NO_GAMES || reason === NO_COUNTED_GAMES || reason === NOT_OPENING_NIGHT;
 }
 
 /**

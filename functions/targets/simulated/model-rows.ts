@@ -11,6 +11,7 @@ import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import {
   gamesIn,
   type Input,
+  isComputed,
   isRaw,
   sourceColumns,
   type TableDefinition,
@@ -213,6 +214,8 @@ function universeOf(
   tables: Tables,
   options: ModelOptions,
 ): Member[] {
+  if (isComputed(definition) && definition.onlyOn !== undefined && date !== openingNightIn(tables, date))
+    return [];
   const isPlayers = 'player_lookup' in definition.columns;
   let members = scheduledOf(definition, date, tables, isPlayers, options);
   for (const { table, window, required } of definition.inputs) {
@@ -240,6 +243,12 @@ function universeOf(
       .map((member) => (byPlayer ? { ...member, played: played.get(member.entity) ?? true } : member));
   }
   return members ?? [];
+}
+
+/** The first date of the season with a game in the schedule. */
+function openingNightIn(tables: Tables, date: GameDate): GameDate | undefined {
+  const [opening] = scheduleFactsIn(tables, [seasonOf(date)]);
+  return opening?.date;
 }
 
 /** The player in an entity such as `20231024_A_B A:1`. */

@@ -7,7 +7,7 @@ import { addDays, type GameDate } from '../game-date.ts';
 import { isAnswered, isBuilt, isInFlight, refName, type LiveWant } from '../partition.ts';
 import type { RegisteredTable } from '../registry.ts';
 import { seasonOf } from '../season.ts';
-import { partitionDates, stateOf, whyNoPartition, type View } from '../view.ts';
+import { isToBeEmptied, partitionDates, stateOf, whyNoPartition, type View } from '../view.ts';
 import { dateRequest, type Action } from './action.ts';
 import { isComputed, isRaw, RAW_PHASE } from '../table.ts';
 
@@ -101,7 +101,7 @@ function batched(view: View, actions: readonly Action[]): Action[] {
 
 /**
  * The wants of a date that nothing else makes. Before its last tip-off: every table that is computed beforehand, when it was never
- * built, or when its inputs have changed since. After its games: every table that was never built although results and box
+ * built, when its inputs have changed since, or when its games are gone, as where the season turns out to open on another night. After its games: every table that was never built although results and box
  * scores are there.
  * @param when whether the games of the date are ahead or behind
  */
@@ -121,7 +121,7 @@ export function decideWants(
     const state = stateOf(view, name, date);
     if (isInFlight(state) || state?.want != null || state?.status === 'failed') return [];
     const isStale = when === 'before' && state?.stale?.cause === 'data';
-    if (isBuilt(state) && !isStale) return [];
+    if (isBuilt(state) && !isStale && !isToBeEmptied(view, table, date)) return [];
     if (whyNoPartition(view, table, date) !== undefined) return [];
     const { pending, lost } = evaluation.unmet(table, date);
     const want: LiveWant = { through: 'phase5', correlationId };
