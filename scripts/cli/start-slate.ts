@@ -54,6 +54,8 @@ export interface Slate {
   /** What the gate has said of a model that was trained for it; empty where one served already. */
   readonly gate: readonly ModelCheck[];
   readonly rows: readonly Row[];
+  /** Why the night could not be predicted before its games; absent when it was. */
+  readonly notPredicted?: string;
 }
 
 /** The slate of the last night of the regular season of a simulated league; undefined when there is none. */
@@ -75,12 +77,15 @@ export async function leagueSlate(
     return undefined;
   const gate = await firstChampion(client, worker, { first, learned, before: date });
   const before = await rowsOn(warehouse, 'predictions', date);
-  if (before.length === 0 || before.some((row) => row['origin'] !== 'live')) {
-    // The backfill has built the date as one of the past. It is built again, with its features, as the night to come.
-    const request = { ...requestOf('predictions', date), force: true };
-    await clock.at(new Date(noon), () => runAndShow(client, request, { worker, title: '  predicting' }));
-  }
-  return slateOn(client, worker, date, gate);
+  if (before.length > 0 && before.every((row) => row['origin'] === 'live'))
+    return slateOn(client, worker, date, gate);
+  // The backfill has built the date as one of the past. It is built again, with its features, as the night to come.
+  const request = { ...requestOf('predictions', date), force: true };
+  const { backfill } = await clock.at(new Date(noon), () =>
+    runAndShow(client, request, { worker, title: '  predicting' }),
+  );
+  const slate = await slateOn(client, worker, date, gate);
+  return backfill.state === 'done' ? slate : { ...slate, notPredicted: backfill.verdict };
 }
 
 /** The slate of the latest date that has predictions; undefined when none has. */
@@ -124,9 +129,15 @@ async function firstChampion(
 }
 
 /** The slate as text, within 80 columns, with the model behind it, or why there is none. */
-export function startSlateText(client: Client, { date, rows, modelId, gate }: Slate): string {
+export function startSlateText(client: Client, { date, rows, modelId, gate, notPredicted }: Slate): string {
   const isShut = modelId === null && gate.length > 0;
   return [
+    ...(notPredicted === undefined
+      ? []
+      : [
+          `The night was not predicted before its games: ${notPredicted}`,
+          `What is here was made before. Try it with: fullcourt predict --date ${date}`,
+        ]),
     ...(gate.length > 0 && modelId !== null
       ? [`A linear model of the first part of the season, ${modelId}, was promoted.`]
       : []),

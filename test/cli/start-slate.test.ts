@@ -123,6 +123,16 @@ describe('a league with a champion', () => {
   }, 60_000);
 });
 
+it('a night that could not be predicted is said not to be, with the next command', () => {
+  const date = gameDate('2022-04-10');
+  const text = startSlateText({ clock: () => new Date('2026-01-01T00:00:00Z') } as EmbeddedClient, {
+    ...{ date, modelId: null, gate: [], rows: [] },
+    notPredicted: 'every run of prediction_inputs has failed',
+  });
+  expect(text).toContain('was not predicted before its games: every run of prediction_inputs has failed');
+  expect(text).toContain('fullcourt predict --date 2022-04-10');
+});
+
 it('names that are too long for 80 columns are cut', () => {
   const row = {
     ...{ game_id: 'g', player_lookup: 'kentaviouscaldwellpope', system_id: 'ensemble_v1' },
