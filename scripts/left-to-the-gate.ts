@@ -44,6 +44,16 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
     ],
   },
   {
+    suites: 'a season of sealed predictions',
+    adds: 'that a season that was predicted night by night is explained, is made again bit for bit, moves with no later line, and comes back after a loss; sealed rows are carried over in both',
+    files: [
+      'test/cli/explain.test.ts',
+      'test/predictions/moving-lines.test.ts',
+      'test/predictions/recovered.test.ts',
+      'test/predictions/reproduced.test.ts',
+    ],
+  },
+  {
     suites: 'the launcher and the package',
     adds: 'that the launcher makes its bundle when it must, and that the package runs where it is installed',
     files: ['test/cli/launcher.test.ts', 'test/cli/package.test.ts'],
