@@ -41,6 +41,7 @@ export const LEFT_TO_THE_GATE: readonly LeftToTheGate[] = [
       'test/functions/known-then-seasons.test.ts',
       'test/simulator/live-day.test.ts',
       'test/simulator/blind-days.test.ts',
+      'test/simulator/two-weeks.test.ts',
     ],
   },
   {

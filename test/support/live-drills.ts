@@ -233,7 +233,7 @@ export const DRILLS = {
   'the league has errors': always('nba_cdn', saying(500, '')),
   'the league is asked too often': always('nba_cdn', saying(429, '')),
   'the league answers slowly': always('nba_cdn', slow(14)),
-  'answers of the league come drop by drop': always('nba_cdn', () => 'hang'),
+  'answers of the league come drop by drop': always('nba_cdn', () => 'drip'),
   'answers of the league are cut off': always(
     'nba_cdn',
     changed((text) => text.slice(0, -50)),

@@ -11,7 +11,8 @@ import { memoryArchive, type MemoryArchive } from '../../functions/targets/simul
 import { modelWarehouse, type ModelWarehouse } from '../../functions/targets/simulated/model-warehouse.ts';
 import { makeSimulatedWorld, type SimulatedWorld } from '../../functions/targets/simulated/world.ts';
 import type { SimulatedSeason } from '../../scripts/simulate/league.ts';
-import { readConfig, type Environment } from '../../shared/config.ts';
+import { undiciHttp } from '../../shared/adapters/http/undici-http.ts';
+import { readConfig, type Environment, type SourceSettings } from '../../shared/config.ts';
 import { SWEEP_TOPIC } from '../../shared/derive/topic-names.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { PartitionState } from '../../shared/domain/partition.ts';
@@ -22,7 +23,7 @@ import type { Tracer } from '../../shared/ports/tracer.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { paths, type CompletionDocument } from '../../shared/state/documents.ts';
 import { listFetches } from '../../shared/state/fetches.ts';
-import { liveLeagueOf, type LiveLeague } from './live-league/index.ts';
+import { liveLeagueOf, serveLeague, type LiveLeague } from './live-league/index.ts';
 
 export const registry = loadRegistry();
 
@@ -72,6 +73,8 @@ export interface LiveWorld<W extends Warehouse> {
   readonly statesOf: (date: GameDate) => Promise<Readonly<Record<string, PartitionState>>>;
   /** Fetches and messages without an end. */
   readonly open: () => Promise<string[]>;
+  /** Ends the server of its sources. */
+  readonly close: () => Promise<void>;
 }
 
 export interface LiveWorldOptions<W extends Warehouse> {
@@ -84,7 +87,12 @@ export interface LiveWorldOptions<W extends Warehouse> {
   readonly faults?: Faults;
   readonly policy?: Partial<Policy>;
   readonly tracer?: Tracer;
+  /** The sources are asked by the HTTP of the product, at a server on the loopback address. */
+  readonly isServed?: boolean;
 }
+
+/** Milliseconds within which a server on the loopback address answers. */
+const SERVED_MS = 300;
 
 export function liveWorld<W extends Warehouse>({
   season,
@@ -95,14 +103,21 @@ export function liveWorld<W extends Warehouse>({
   faults = NO_FAULTS,
   policy = {},
   tracer,
+  isServed = false,
 }: LiveWorldOptions<W>): LiveWorld<W> {
   let now = new Date('2021-09-01T12:00:00Z');
   const league = liveLeagueOf(season, () => now);
   const config = readConfig(env);
-  const access = Object.fromEntries(
-    SOURCES.map((name) => [name, { ...config.sources.access[name], address: league.addressOf(name) }]),
-  );
-  const settings = { ...config.sources, access };
+  const server = isServed ? serveLeague(league) : undefined;
+  const http = isServed ? undiciHttp({ totalMs: SERVED_MS }) : league.http;
+  const settings = async (): Promise<SourceSettings> => {
+    const { addressOf } = (await server) ?? league;
+    const access = SOURCES.map((name) => [
+      name,
+      { ...config.sources.access[name], address: addressOf(name) },
+    ]);
+    return { ...config.sources, access: Object.fromEntries(access) as SourceSettings['access'] };
+  };
   const world: SimulatedWorld<W> = makeSimulatedWorld({
     ...{ registry, ...begin, takesRealTime, start: new Date('2026-01-01T00:00:00Z'), workers: 2 },
     ...(seed === undefined ? {} : { seed, faults }),
@@ -111,13 +126,13 @@ export function liveWorld<W extends Warehouse>({
     live: {
       http: {
         ask: async (question) => {
-          const answer = await league.http.ask(question);
+          const answer = await http.ask(question);
           world.advance(answer.seconds);
           return answer;
         },
       },
       ...{ config, random: () => 0.5, businessClock: () => now },
-      settings: () => Promise.resolve(settings),
+      ...{ settings, takesRealTime: isServed },
       wait: (ms) => Promise.resolve(world.advance(ms / 1000)),
     },
     tracing: process.env['FULLCOURT_TRACE'] === '1',
@@ -152,6 +167,7 @@ export function liveWorld<W extends Warehouse>({
         ...outbox,
       ];
     },
+    close: async () => (await server)?.close(),
   };
 }
 

@@ -150,10 +150,11 @@ async function lived(given: Given, drill: Drill, seed: number, how: 'clean' | 'b
   };
 }
 
-const timeOf = (date: GameDate, time: string): number => Date.parse(easternToUtc(`${date} ${time}`) ?? '');
+export const timeOf = (date: GameDate, time: string): number =>
+  Date.parse(easternToUtc(`${date} ${time}`) ?? '');
 
 /** The minutes after each slot of the date until the noon after, and those at which its tables are built again before a tip-off. */
-function looksAt(date: GameDate, tips: readonly number[]): number[] {
+export function looksAt(date: GameDate, tips: readonly number[]): number[] {
   const [first = 0] = tips;
   const games = tips.map((tip) => ({ tipoffAt: new Date(tip).toISOString() }));
   const end = timeOf(addDays(date, 1), '12:00');
@@ -177,7 +178,7 @@ async function featuresOn(warehouse: ModelWarehouse, date: GameDate): Promise<Se
   return new Set(textsOf(rows.value, 'player_lookup').map((player, i) => `${games[i]} ${player}`));
 }
 
-function statesIn(documents: ReadonlyMap<string, Doc>): Record<string, string> {
+export function statesIn(documents: ReadonlyMap<string, Doc>): Record<string, string> {
   const states: Record<string, string> = {};
   for (const [path, data] of documents) {
     if (!/^phase\d_completion\//.test(path)) continue;
@@ -193,15 +194,24 @@ function statesIn(documents: ReadonlyMap<string, Doc>): Record<string, string> {
  * The partitions that may end otherwise than on a clean day: rows of raw tables that nobody tells later, what was predicted from what
  * was known at the tip-off and when, and everything that reads them.
  */
-export function mayDiffer({ season, date }: LivedDay, { lost = [] }: Drill): ReadonlySet<string> {
+export function mayDiffer({ season, date }: LivedDay, drill: Drill): ReadonlySet<string> {
+  return mayDifferAfter(season, [[date, drill]]);
+}
+
+/** The same for drills on several dates, the first one first. */
+export function mayDifferAfter(
+  season: LivedDay['season'],
+  drills: readonly (readonly [GameDate, Drill])[],
+): ReadonlySet<string> {
   const dates = datesOf(season);
-  const found = new Set(lost.map((table) => `${table}@${date}`));
+  const first = drills[0]?.[0] ?? '';
+  const found = new Set(drills.flatMap(([date, { lost = [] }]) => lost.map((table) => `${table}@${date}`)));
   // What the second source has told stays. No row of it is used any more.
-  const own = [`bdl_player_boxscores@${date}`];
+  const own = drills.map(([date]) => `bdl_player_boxscores@${date}`);
   for (const { definition } of registry.all) {
     const { name } = definition;
     // What is sealed also says when the rows became known that it rests on.
-    if (isSealing(definition)) for (const each of dates) if (each >= date) found.add(`${name}@${each}`);
+    if (isSealing(definition)) for (const each of dates) if (each >= first) found.add(`${name}@${each}`);
     for (const { table, window } of definition.inputs)
       for (const each of dates)
         if (found.has(`${table}@${each}`))

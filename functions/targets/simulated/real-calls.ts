@@ -3,6 +3,7 @@
  * the order in which they come, and virtual time stands still until they have ended, so that the seed alone decides what
  * runs beside what.
  */
+import type { Http } from '../../../shared/ports/http.ts';
 import type { Warehouse } from '../../../shared/ports/warehouse.ts';
 
 interface RealCalls {
@@ -47,6 +48,34 @@ export function realCalls(warehouse: Warehouse): RealCalls {
       while (underWay.size > 0) {
         await last;
         // Whoever waited for the answer goes on, and may make the next call.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+  };
+}
+
+interface RealAsks {
+  readonly http: Http;
+  /** Waits until no question is under way. */
+  readonly ended: () => Promise<void>;
+}
+
+/** Questions that take real time, such as those to a server on the loopback address. Virtual time stands still until they have answers. */
+export function realAsks(http: Http): RealAsks {
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    http: {
+      ask: (question) => {
+        const answer = http.ask(question);
+        const end: Promise<unknown> = answer.catch(() => undefined).then(() => underWay.delete(end));
+        underWay.add(end);
+        return answer;
+      },
+    },
+    ended: async () => {
+      while (underWay.size > 0) {
+        await Promise.all(underWay);
+        // Whoever waited for the answer goes on, and may ask the next question.
         await new Promise((resolve) => setImmediate(resolve));
       }
     },

@@ -39,7 +39,7 @@ import { memoryArchive, type MemoryArchive } from './memory-archive.ts';
 import { memoryBus } from './memory-bus.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
 import { contextIn, handlerIn, type SimulatedCode } from './other-code.ts';
-import { realCalls } from './real-calls.ts';
+import { realAsks, realCalls } from './real-calls.ts';
 import { virtualTime } from './virtual-time.ts';
 import { makeWorkers } from './workers.ts';
 
@@ -54,8 +54,8 @@ export interface SimulatedOptions<W extends Warehouse> {
   readonly archive?: MemoryArchive;
   /** Makes the loader of raw rows on the ports of one handling; the product's own unless it is given. */
   readonly loaderOf?: (ports: SimulatedPorts) => HandlerContext['load'];
-  /** Live sources, and the business clock by which they are asked; a world without them asks none. */
-  readonly live?: LiveSources & { readonly businessClock: Clock };
+  /** Live sources, and the business clock by which they are asked; a world without them asks none. Questions may take real time. */
+  readonly live?: LiveSources & { readonly businessClock: Clock; readonly takesRealTime?: boolean };
   readonly start: Date;
   readonly seed?: number;
   readonly faults?: Faults;
@@ -136,6 +136,7 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
   const store = memoryStore(options.documents);
   const archive = options.archive ?? memoryArchive();
   const real = options.takesRealTime === true ? realCalls(options.warehouse) : undefined;
+  const asks = options.live?.takesRealTime === true ? realAsks(options.live.http) : undefined;
   const bus = memoryBus(
     topics(),
     { clock, ackDeadlineMs: 240_000, backoffMs: [1000, 30_000] },
@@ -165,7 +166,7 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
     log,
     ...(options.live === undefined
       ? {}
-      : { http: options.live.http, businessClock: options.live.businessClock }),
+      : { http: asks?.http ?? options.live.http, businessClock: options.live.businessClock }),
     ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
   };
   const contextOf = (ports: SimulatedPorts, holder: string): HandlerContext => ({
@@ -209,6 +210,7 @@ export function makeSimulatedWorld<W extends Warehouse>(options: SimulatedOption
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       await real?.ended();
+      await asks?.ended();
       if (done()) return;
       if (await time.ring()) continue;
       const ready = time.ready();

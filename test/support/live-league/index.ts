@@ -2,7 +2,7 @@
  * Live sources of a simulated season: they answer what would be known at a moment of a clock that a test sets, over the HTTP port
  * in memory or over a server on the loopback address, and do what goes wrong with sources by a script.
  */
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   simulateLeague,
@@ -34,8 +34,11 @@ export interface AskedOfLeague {
   readonly at: Date;
 }
 
-/** What is done with a question: an answer, which may take long; no answer within the time of a question; or no connection. */
-export type Spoken = (LiveAnswer & { readonly seconds?: number }) | 'hang' | 'unreachable';
+/**
+ * What is done with a question: an answer, which may take long; no answer within the time of a question, or one that comes drop by drop;
+ * or no connection.
+ */
+export type Spoken = (LiveAnswer & { readonly seconds?: number }) | 'hang' | 'drip' | 'unreachable';
 
 /** What the source that was asked says to another question, or at another time. */
 export type ToldOtherwise = (other: { readonly path?: string; readonly at?: Date }) => LiveAnswer | undefined;
@@ -56,6 +59,8 @@ export interface LiveLeague {
   readonly addressOf: (source: string) => string;
   /** Answers without a network. A question that hangs is answered at once, and says that it took 15 s. */
   readonly http: Http;
+  /** The answer of a source, as over {@link LiveLeague.http}. */
+  readonly say: (source: string, path: string) => Spoken;
   /** Everything that was asked, in order. */
   readonly asked: AskedOfLeague[];
   /** Sets what goes wrong from now on. */
@@ -101,6 +106,7 @@ export function liveLeagueOf({ season, files }: SimulatedSeason, clock: () => Da
     facts,
     addressOf: (source) => `http://${hostOf(source)}`,
     http,
+    say: answerOf,
     asked,
     fail: (next) => (fault = next),
   };
@@ -110,11 +116,11 @@ export function liveLeagueOf({ season, files }: SimulatedSeason, clock: () => Da
 export async function serveLeague(league: LiveLeague) {
   const server = createServer((request, response) => {
     const [, source = '', path = '/'] = /^\/([a-z_]+)(\/.*)$/.exec(request.url ?? '') ?? [];
-    void league.http.ask({ url: `http://${hostOf(source)}${path}`, headers: {} }).then((answer) => {
-      if (answer.kind === 'answer') response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
-      else if (answer.why === 'unreachable') response.destroy();
-      // A question that hangs has no answer at all.
-    });
+    const said = league.say(source, path);
+    if (said === 'unreachable') response.destroy();
+    else if (said === 'drip') drip(response);
+    else if (said !== 'hang') response.writeHead(said.status, { ...said.headers }).end(said.body);
+    // A question that hangs has no answer at all.
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -128,12 +134,19 @@ export async function serveLeague(league: LiveLeague) {
   };
 }
 
+/** A byte now and then, and never the last one. */
+function drip(response: ServerResponse): void {
+  response.writeHead(200);
+  const dripping = setInterval(() => response.write(' '), 20);
+  response.on('close', () => clearInterval(dripping));
+}
+
 // A name of a host has no underscores.
 const hostOf = (source: string): string => `${source.replaceAll('_', '-')}.league.invalid`;
 const sourceOf = (host: string): string => host.replace(/\..*/, '').replaceAll('-', '_');
 
 function spoken(answer: Spoken): HttpAnswer {
-  if (answer === 'hang') return { kind: 'nothing', why: 'hung', seconds: 15 };
+  if (answer === 'hang' || answer === 'drip') return { kind: 'nothing', why: 'hung', seconds: 15 };
   if (answer === 'unreachable') return { kind: 'nothing', why: 'unreachable', seconds: 5 };
   const { status, body, headers = {}, seconds = 0.1 } = answer;
   return { kind: 'answer', status, headers, body: Buffer.from(body), seconds };
