@@ -336,6 +336,19 @@ describe('late batches', () => {
     expect(lateOf(life)).toEqual([]);
   });
 
+  it('are also what was built and waits for inputs, when everything is asked for', () => {
+    const waiting = viewOf({
+      differently: except({
+        [`zone_defense@${day(14)}`]: null,
+        [`zone_defense@${day(15)}`]: { status: 'blocked', reason: 'waits for team_defense@2023-11-12' },
+      }),
+    });
+    const late = (only: 'all' | 'missing'): readonly Batch[] =>
+      lateBatches(waiting, { ...running, only }, asked, ofPlan, new Set(), () => 60).batches;
+    expect(late('all')).toEqual([{ table: 'zone_defense', dates: [day(15)] }]);
+    expect(late('missing')).toEqual([]);
+  });
+
   it('leave out what the backfill could not build', () => {
     expect(lateOf({}, [`zone_defense@${day(15)}`])).toEqual([]);
   });

@@ -163,9 +163,10 @@ function isBlockedByUnplanned({
 }
 
 /**
- * Batches that belong to the request, are missing, and are not in its plan, because the schedule or the
- * results of their dates arrived after the plan was made. Only a plan of kind `main` can grow, and only
- * that of a request for `all` or `missing`.
+ * Batches that belong to the request and are not in its plan, because the schedule or the results of their dates arrived after
+ * the plan was made: partitions that are missing, and for a request for `all` also those that were built before and wait for
+ * inputs, because their readers cannot do without them. Only a plan of kind `main` can grow, and only that of a request for
+ * `all` or `missing`.
  * @param failed partitions, as `table@date`, that the backfill has tried without success or found blocked
  */
 export function lateBatches(
@@ -177,10 +178,17 @@ export function lateBatches(
   batchSize: BatchSize,
 ): Pick<Plan, 'batches' | 'excluded'> {
   if (planKind !== 'main' || (only !== 'all' && only !== 'missing')) return { batches: [], excluded: [] };
-  const plan = planBackfill(view, { ...request, only: 'missing', force: false }, batchSize);
-  const isLate = (name: string): boolean => !failed.has(name) && !partitions.has(name);
-  const batches = plan.batches
+  const planned = (each: Only): Plan =>
+    planBackfill(view, { ...request, only: each, force: false }, batchSize);
+  const missing = planned('missing');
+  const known = new Set(failed);
+  const isLate = (name: string): boolean => {
+    if (known.has(name) || partitions.has(name)) return false;
+    known.add(name);
+    return true;
+  };
+  const batches = [...missing.batches, ...(only === 'all' ? planned('failed').batches : [])]
     .map(({ table, dates }) => ({ table, dates: dates.filter((date) => isLate(refName({ table, date }))) }))
     .filter(({ dates }) => dates.length > 0);
-  return { batches, excluded: plan.excluded };
+  return { batches, excluded: missing.excluded };
 }
