@@ -1,4 +1,5 @@
 /** The slate that `start` shows of a simulated league: a model that was promoted by the gate, and one night predicted before it began. */
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promoteModel } from '../../functions/control/models.ts';
 import { trainModel } from '../../functions/control/train-model.ts';
@@ -110,7 +111,7 @@ describe('a league with a champion', () => {
   });
 
   it('is shown in a dozen lines of at most 80 columns', () => {
-    const lines = startSlateText(served.client, slate).split('\n');
+    const lines = stripVTControlCharacters(startSlateText(served.client, slate)).split('\n');
     expect(lines.filter((line) => textWidth(line) > 80)).toEqual([]);
     expect(lines.filter((line) => /\d-\d+\.\d$/.test(line))).toHaveLength(12);
     expect(lines.join('\n')).toMatch(/player +line +average +zones +similar +model +ensemble +P10-P90\n/);
