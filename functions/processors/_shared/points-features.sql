@@ -1,4 +1,6 @@
--- The twenty features of the version points_v1, one row for each player of the universe. The columns say what they mean.
+-- The twenty features of the version points_v1, one row for each player of the universe. The columns say what they mean. What an opponent
+-- allows is compared with what its opponents score otherwise, so a gap in any earlier game of the season can move a feature of anybody:
+-- `points_gaps` counts them, and `earlier_season_gaps` those of the earlier seasons. `team_gaps` is a CTE of the query.
 -- @include points-roster
 -- @include points-opponent
 -- @include points-market
@@ -7,8 +9,19 @@ points_season AS (
   FROM finals
 ),
 points_history AS (
-  SELECT COUNT(*) = 0 AS is_lacking
+  SELECT COUNT(*) = 0 AS is_lacking, COALESCE(MAX(season_gaps), 0) AS season_gaps
   FROM season_carry
+),
+-- The games of the season before each date that are not wholly known, or in which minutes of a player are lacking.
+points_season_gaps AS (
+  SELECT dates.game_date, COUNT(DISTINCT gaps.game_id) AS gaps
+  FROM (SELECT DISTINCT game_date FROM universe) AS dates
+  JOIN (
+    SELECT game_id, game_date FROM team_gaps
+    UNION ALL
+    SELECT game_id, game_date FROM points_games WHERE minutes_played IS NULL
+  ) AS gaps ON gaps.game_date < dates.game_date
+  GROUP BY dates.game_date
 ),
 points_features AS (
   SELECT form.game_date, form.player_lookup,
@@ -32,10 +45,13 @@ points_features AS (
     SAFE_DIVIDE(market.implied_points, market.implied_season) AS imp_rel_season,
     market.implied_points - market.implied_5 AS imp_rel_e5,
     allowed.points_allowed_beyond AS dvp_allppm,
+    COALESCE(season_gaps.gaps, 0) AS points_gaps,
+    history.season_gaps AS earlier_season_gaps,
     history.is_lacking AS no_previous_season
   FROM points_form AS form
   JOIN points_season AS season ON TRUE
   JOIN points_history AS history ON TRUE
+  LEFT JOIN points_season_gaps AS season_gaps ON season_gaps.game_date = form.game_date
   LEFT JOIN points_roster AS roster
     ON roster.game_date = form.game_date AND roster.player_lookup = form.player_lookup
   LEFT JOIN points_vacant_usual AS usual
