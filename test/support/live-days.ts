@@ -19,8 +19,7 @@ const DAYS_OF_HISTORY = { small: 20, large: 14 };
 export const LIVED_DAYS = {
   'a usual day': (seed: number) => chosen(seasonOfLeague({ ...SMALL, seed }), 'most'),
   'a date with one game': (seed: number) => chosen(seasonOfLeague({ ...SMALL, seed }), 'fewest'),
-  'a date with fifteen games': (seed: number) =>
-    filled(chosen(seasonOfLeague({ ...LARGE, seed }), 'most', DAYS_OF_HISTORY.large)),
+  'a date with fifteen games': (seed: number) => fullDay(seed),
   'a date with a game abroad at noon': (seed: number) =>
     abroad(chosen(seasonOfLeague({ ...SMALL, seed }), 'most')),
   'the night on which clocks go back': (seed: number) =>
@@ -62,11 +61,14 @@ function scheduleOf({ files }: SimulatedSeason): Line[] {
 }
 
 /** The first date with most or fewest games that has enough history before it, and a game date after it. */
-function chosen(
-  season: SimulatedSeason,
-  wanted: 'most' | 'fewest',
-  daysBefore: number = DAYS_OF_HISTORY.small,
-): LivedDay {
+function chosen(season: SimulatedSeason, wanted: 'most' | 'fewest'): LivedDay {
+  const [first] = candidates(season, wanted, DAYS_OF_HISTORY.small);
+  if (first === undefined) throw new Error('the season is too short');
+  return first;
+}
+
+/** The dates that have enough history before them and a game date after them, those with most or fewest games first. */
+function candidates(season: SimulatedSeason, wanted: 'most' | 'fewest', daysBefore: number): LivedDay[] {
   const games = Map.groupBy(scheduleOf(season), (line) => line['game_date'] as GameDate);
   const dates = [...games.keys()].sort();
   const [opening] = dates;
@@ -74,9 +76,22 @@ function chosen(
     .slice(0, -1)
     .filter((date) => opening !== undefined && daysBetween(opening, date) > daysBefore);
   const countOf = (date: GameDate): number => (games.get(date)?.length ?? 0) * (wanted === 'most' ? -1 : 1);
-  const [date] = late.toSorted((a, b) => countOf(a) - countOf(b));
-  if (date === undefined) throw new Error('the season is too short');
-  return { season, date };
+  return late.toSorted((a, b) => countOf(a) - countOf(b)).map((date) => ({ season, date }));
+}
+
+/** Leagues in which a date on which all teams can play is looked for. */
+const LEAGUES = 20;
+
+/** A date on which all thirty teams play: of the league of the seed, or of a league beside it where that one has none. */
+function fullDay(seed: number): LivedDay {
+  for (let league = 0; league < LEAGUES; league += 1) {
+    const season = seasonOfLeague({ ...LARGE, seed: seed + league * 100_000 });
+    for (const day of candidates(season, 'most', DAYS_OF_HISTORY.large)) {
+      const full = filled(day);
+      if (full !== undefined) return full;
+    }
+  }
+  throw new Error(`no league beside seed ${seed} has a date on which all teams can play`);
 }
 
 const TIMES = ['report_utc', 'snapshot_utc', 'commence_utc'];
@@ -108,10 +123,10 @@ function movedTo({ season, date }: LivedDay, to: GameDate): LivedDay {
 }
 
 /**
- * With games of other dates that are played on the lived one, so that every team plays on it.
- * @throws Error where the teams that are free have no games with each other
+ * With games of other dates that are played on the lived one, so that every team plays on it; undefined where the teams that are free
+ * have no games with each other.
  */
-function filled({ season, date }: LivedDay): LivedDay {
+function filled({ season, date }: LivedDay): LivedDay | undefined {
   const games = scheduleOf(season);
   const teamsOf = (game: Line): string[] => [game['home_team'] ?? '', game['visitor_team'] ?? ''];
   const busy = new Set(games.filter((game) => game['game_date'] === date).flatMap(teamsOf));
@@ -121,7 +136,7 @@ function filled({ season, date }: LivedDay): LivedDay {
     games.filter((game) => teamsOf(game).every((team) => free.has(team))),
     teamsOf,
   );
-  if (found === undefined) throw new Error(`${[...free].join(', ')} have no games with each other`);
+  if (found === undefined) return undefined;
   const moves = new Map(
     found.map((game) => [game['game_id'] ?? '', daysBetween(game['game_date'] as GameDate, date)]),
   );
