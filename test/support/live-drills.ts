@@ -28,7 +28,8 @@ export const KEYS_ALONE: Environment = {
   ODDS_API_KEY: 'key-of-odds-api',
 };
 
-const ROSTERS = ['espn_team_rosters'];
+/** Tables of what is asked for in the morning alone. */
+export const ROSTERS: readonly string[] = ['espn_team_rosters'];
 const LINES = ['odds_api_game_lines', 'odds_api_player_points_props'];
 
 const of = (source: string, fault: LeagueFault): LeagueFault => {

@@ -14,7 +14,7 @@ import { listFetches } from '../../shared/state/fetches.ts';
 import { historyBefore } from './live-history.ts';
 import type { LiveLeague } from './live-league/index.ts';
 import { LIVED_DAYS, type LivedDay, type LivedDayName } from './live-days.ts';
-import type { Drill } from './live-drills.ts';
+import { ROSTERS, type Drill } from './live-drills.ts';
 import { liveWorld, registry, withHistory, type Beginning } from './live-world.ts';
 
 const MINUTE = 60_000;
@@ -205,7 +205,15 @@ export function mayDifferAfter(
 ): ReadonlySet<string> {
   const dates = datesOf(season);
   const first = drills[0]?.[0] ?? '';
-  const found = new Set(drills.flatMap(([date, { lost = [] }]) => lost.map((table) => `${table}@${date}`)));
+  const found = new Set(
+    drills.flatMap(([date, { lost = [] }]) =>
+      lost.flatMap((table) => [
+        `${table}@${date}`,
+        // In the first look of the next morning the source is still blind, and another one has told the rosters.
+        ...(ROSTERS.includes(table) ? [`${table}@${addDays(date, 1)}`] : []),
+      ]),
+    ),
+  );
   // What the second source has told stays. No row of it is used any more.
   const own = drills.map(([date]) => `bdl_player_boxscores@${date}`);
   for (const { definition } of registry.all) {
