@@ -375,6 +375,7 @@ SELECT
     || IF(actual_games_count < expected_games_count, ',history_incomplete', '')
     || IF(league_pace_gaps = 0, '', ',league_gap:' || CAST(league_pace_gaps AS STRING))
     || IF(league_zone_gaps = 0, '', ',league_zone_gap:' || CAST(league_zone_gaps AS STRING))
+    || IF(lines_in_doubt = 0, '', ',lines_in_doubt:' || CAST(lines_in_doubt AS STRING))
     || IF(minutes_unknown = 0, '', ',minutes_unknown:' || CAST(minutes_unknown AS STRING))
     || IF(no_previous_season, ',no_previous_season', '')
     || IF(shots_ready, '', ',player_shot_not_ready')
