@@ -16,8 +16,8 @@ import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Clock } from '../../shared/ports/index.ts';
 import type { StateStore } from '../../shared/ports/state-store.ts';
 import { acceptCells, rememberAcceptance } from '../../shared/state/acceptances.ts';
-import { loadView, reachedSeasons, seasonsOf } from '../../shared/state/views.ts';
-import { gameDatesBetween } from './date-range.ts';
+import { loadReached, loadView, seasonsOf } from '../../shared/state/views.ts';
+import { datesBetween } from './date-range.ts';
 import { writeJournal } from './journal.ts';
 
 interface AcceptingPorts {
@@ -61,15 +61,11 @@ export async function acceptCellsOf(
     throw new RequestError(
       'Some of these dates lack rows and others are not there at all; accept them in two requests',
     );
-  const view = await loadView(
+  const view = await loadReached(
     ports,
     ports.registry,
-    await reachedSeasons(
-      ports,
-      ports.registry,
-      seasonsOf(found.flatMap(({ absent }) => absent)),
-      found.map(({ table }) => table),
-    ),
+    found.flatMap(({ absent }) => absent),
+    found.map(({ table }) => table),
   );
   const evaluation = evaluate(view);
   for (const { table, lacking, absent } of found) {
@@ -135,9 +131,7 @@ export async function acceptableDates(
   const { definition } = registry.get(table);
   const dates =
     listed ??
-    (startDate === undefined || endDate === undefined
-      ? []
-      : (await gameDatesBetween(ports, startDate, endDate)).dates);
+    (startDate === undefined || endDate === undefined ? [] : await datesBetween(ports, startDate, endDate));
   const view = await loadView(ports, registry, seasonsOf(dates), { gameHashes: false, tables: [table] });
   const lacking: GameDate[] = [];
   const absent: GameDate[] = [];

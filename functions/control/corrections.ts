@@ -10,7 +10,7 @@ import { seasonOf } from '../../shared/domain/season.ts';
 import { isRaw, PHASES } from '../../shared/domain/table.ts';
 import type { ChangeEvent, Warehouse } from '../../shared/ports/warehouse.ts';
 import { archivesOf } from '../../shared/state/archives.ts';
-import { loadView, reachedSeasons, seasonsOf } from '../../shared/state/views.ts';
+import { loadReached } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
 
 /** A later answer about rows of a raw table that were known before. */
@@ -127,8 +127,8 @@ async function moverOf(
   if (last.size === 0) return () => [];
   const { registry } = ports;
   const changed = [...new Set(raw.map(({ table }) => table))].filter((name) => registry.has(name));
-  const seasons = await reachedSeasons(ports, registry, seasonsOf(raw.map(({ date }) => date)), changed);
-  const view = await loadView(ports, registry, seasons);
+  const dates = raw.map(({ date }) => date);
+  const view = await loadReached(ports, registry, dates, changed);
   const through = PHASES.at(-1) ?? 'phase5';
   const known = new Map<string, ReturnType<typeof reachOf>>();
   return ({ table, date, at }) => {

@@ -33,6 +33,17 @@ export function unknownSeasonsText(seasons: readonly Season[]): string {
   return `nothing is known of ${seasons.join(', ')}; load ${seasons.length === 1 ? 'it' : 'them'} with \`fullcourt import --from DIR\``;
 }
 
+/** The game dates from `start` to `end`, both included, ascending. */
+export async function datesBetween(
+  ports: Pick<ReadingPorts, 'store'>,
+  start: GameDate,
+  end: GameDate,
+): Promise<GameDate[]> {
+  return (await knownCalendars(ports))
+    .flatMap((calendar) => calendar.dates)
+    .filter((date) => date >= start && date <= end);
+}
+
 /** @returns the game dates from `start` to `end`, both included, and the view of their seasons */
 export async function gameDatesBetween(
   ports: ReadingPorts,

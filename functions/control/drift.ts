@@ -6,7 +6,7 @@ import type { TableRows } from '../../shared/domain/table-rows.ts';
 import { DRIFT_COLUMNS, driftOf, type DriftCause } from '../../shared/modeling/drift.ts';
 import { lastDateWithRows } from './date-range.ts';
 import { loadedModel, type EvaluatingPorts } from './evaluate-model.ts';
-import { FEATURES } from './model-rows.ts';
+import { FEATURES, readTable } from './model-rows.ts';
 import type { ReadingPorts } from './ports.ts';
 
 /** Drift is looked for in the last 14 days when no range is given. */
@@ -43,15 +43,12 @@ export async function modelDrift(
     throw new RequestError('No date has features; build them with: fullcourt backfill --season SEASON');
   const first = asked.first ?? addDays(last, 1 - DAYS);
   const read = async (from: GameDate, to: GameDate): Promise<TableRows> => {
-    const table = ports.registry.get(FEATURES);
-    const columns = [...new Set([...DRIFT_COLUMNS, ...file.features])];
-    const found = await ports.warehouse.read({ table, first: from, last: to, columns });
-    if (!found.ok) throw new RequestError(`${FEATURES} cannot be read: ${found.failure.detail}`);
-    if (found.value.count === 0)
+    const found = await readTable(ports, FEATURES, [...DRIFT_COLUMNS, ...file.features], from, to);
+    if (found.count === 0)
       throw new RequestError(
         `From ${from} to ${to} there are no features; build them with: fullcourt backfill --start ${from} --end ${to}`,
       );
-    return found.value;
+    return found;
   };
   const [rows, learned] = [await read(first, last), await read(model.training.first, model.training.last)];
   return {

@@ -84,11 +84,8 @@ export async function readModelRows(
   const unknown = features.filter((name) => !['INT64', 'FLOAT64'].includes(columns[name]?.type ?? ''));
   if (unknown.length > 0)
     throw new RequestError(`${FEATURES} has no columns of numbers named ${unknown.join(', ')}`);
-  const read = async (table: string, from: GameDate, names: readonly string[]): Promise<TableRows> => {
-    const found = await warehouse.read({ table: registry.get(table), first: from, last, columns: names });
-    if (!found.ok) throw new RequestError(`${table} cannot be read: ${found.failure.detail}`);
-    return found.value;
-  };
+  const read = (table: string, from: GameDate, names: readonly string[]): Promise<TableRows> =>
+    readTable({ registry, warehouse }, table, names, from, last);
   const box = linesOf(
     await read(BOX_SCORES, firstDateOf(seasonOf(first)), [
       ...['game_date', 'game_id', 'player_lookup', 'team_abbr'],
@@ -119,6 +116,19 @@ export async function readModelRows(
       .filter(({ key }) => !known.has(key))
       .map((game) => ({ game, reason: whyAbsent(game, built) })),
   };
+}
+
+/** Some columns of a table from `first` to `last`. @throws RequestError when it cannot be read */
+export async function readTable(
+  { registry, warehouse }: RowPorts,
+  table: string,
+  columns: readonly string[],
+  first: GameDate,
+  last: GameDate,
+): Promise<TableRows> {
+  const found = await warehouse.read({ table: registry.get(table), columns, first, last });
+  if (!found.ok) throw new RequestError(`${table} cannot be read: ${found.failure.detail}`);
+  return found.value;
 }
 
 function keptTexts({ texts, count }: TableRows, name: string): string[] {

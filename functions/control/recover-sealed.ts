@@ -4,7 +4,7 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { liveRowsIn, ORIGIN_COLUMN } from '../../shared/domain/seal.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { isSealing } from '../../shared/domain/table.ts';
-import { rowAt } from '../../shared/domain/table-rows.ts';
+import { eachRow } from '../../shared/domain/table-rows.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { keepSealed, keptDates } from './sealed-rows.ts';
@@ -39,7 +39,7 @@ export async function sealedAgain(
       if (first === undefined || last === undefined) continue;
       const read = await warehouse.read({ table, columns: [partitionColumn, ORIGIN_COLUMN], first, last });
       if (!read.ok) throw new Error(read.failure.detail);
-      const rows = liveRowsIn(Array.from({ length: read.value.count }, (_, i) => rowAt(read.value, i)));
+      const rows = liveRowsIn(eachRow(read.value));
       const live = new Set(rows.map((row) => row[partitionColumn]));
       const lacking = dates.filter((date) => live.has(date));
       lacked += lacking.length;

@@ -4,8 +4,8 @@ import { windowText } from '../../shared/domain/window-text.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { reachOf } from '../../shared/domain/reach.ts';
 import type { Phase } from '../../shared/domain/table.ts';
-import { loadView, reachedSeasons, seasonsOf } from '../../shared/state/views.ts';
-import { gameDatesBetween } from './date-range.ts';
+import { loadReached } from '../../shared/state/views.ts';
+import { datesBetween } from './date-range.ts';
 import type { ReadingPorts } from './ports.ts';
 
 export interface RestatementQuestion {
@@ -35,13 +35,9 @@ export async function restatements(
   { start, end, through, tables: asked }: RestatementQuestion,
 ): Promise<Restatements> {
   const { registry } = ports;
-  const { dates } = await gameDatesBetween(ports, start, end);
+  const dates = await datesBetween(ports, start, end);
   const tables = asked?.map((name) => tableNamed(registry, name)) ?? registry.resultSources;
-  const view = await loadView(
-    ports,
-    registry,
-    await reachedSeasons(ports, registry, seasonsOf(dates), tables),
-  );
+  const view = await loadReached(ports, registry, dates, tables);
   const changed = tables.flatMap((name) => dates.map((date) => ({ table: name, date })));
   const reach = reachOf(view, changed, through);
   const sources = new Set([...tables, ...reach.keys()]);

@@ -7,7 +7,7 @@ import { gameDate, parseGameDate, type GameDate } from '../../shared/domain/game
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { liveRowsIn } from '../../shared/domain/seal.ts';
 import type { TableDefinition } from '../../shared/domain/table.ts';
-import { rowAt, rowsBetween, type Row } from '../../shared/domain/table-rows.ts';
+import { eachRow, rowsBetween, type Row } from '../../shared/domain/table-rows.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 
@@ -39,8 +39,7 @@ export async function keepSealed(
   const read = await warehouse.read({ table, columns: Object.keys(columns), first, last });
   if (!read.ok) throw new Error(`${read.failure.code}: ${read.failure.detail}`);
   for (const date of dates) {
-    const ofDate = rowsBetween(read.value, partitionColumn, date, date);
-    const rows = liveRowsIn(Array.from({ length: ofDate.count }, (_, i) => rowAt(ofDate, i)));
+    const rows = liveRowsIn(eachRow(rowsBetween(read.value, partitionColumn, date, date)));
     if (rows.length === 0) continue;
     const lines = rows.map((row) => JSON.stringify(row)).join(',\n');
     const text = `{"table":${JSON.stringify(name)},"date":"${date}","rows":[\n${lines}\n]}\n`;

@@ -13,7 +13,7 @@ import type { CompletionDocument } from '../../shared/state/documents.ts';
 import { runsOf } from '../../shared/state/runs.ts';
 import { knownCalendars, knownSeasons, loadView } from '../../shared/state/views.ts';
 import type { ReadingPorts } from './ports.ts';
-import { isComputed, isRaw } from '../../shared/domain/table.ts';
+import { isComputed, isRaw, isOncePerSeason } from '../../shared/domain/table.ts';
 
 export interface Overview {
   readonly seasons: readonly {
@@ -135,7 +135,7 @@ export async function sampleDate(ports: ReadingPorts): Promise<GameDate | undefi
   const season = [...view.seasons.values()].at(-1);
   if (season === undefined) return undefined;
   const tables = ports.registry.all.filter(
-    ({ definition }) => isComputed(definition) && definition.onlyOn === undefined,
+    ({ definition }) => isComputed(definition) && !isOncePerSeason(definition),
   );
   const full = season.calendar.dates.filter((date) =>
     tables.every(({ definition }) => isPresent(season.states.get(definition.name)?.[date])),

@@ -50,8 +50,8 @@ export const CODE: Readonly<Record<string, TableCode>> = {
       'functions/processors/prediction_inputs/compute.ts': 'dfabe33fed7ff688865a',
       'shared/domain/hash.ts': '52478f56c61acd19a093',
       'shared/domain/seeded-random.ts': '2f0e41f1fd12b51ad55c',
-      'shared/domain/table-rows.ts': '50a06c1db73abda4922e',
-      'shared/domain/table.ts': 'c2a9afae12509d3d08ad',
+      'shared/domain/table-rows.ts': '8e1af7686ab433bb8c30',
+      'shared/domain/table.ts': '15823beb954d252cc59c',
     },
   },
 };

@@ -4,7 +4,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import type { LoadedRows } from './context.ts';
-import { isComputed } from '../../shared/domain/table.ts';
+import { isComputed, isOncePerSeason } from '../../shared/domain/table.ts';
 
 /**
  * The dates that may lose all their rows: no file speaks of them any more, they have no games any more, or they are not the opening
@@ -20,7 +20,7 @@ export function goneDates(
     dates.filter((date) => {
       const day = calendar?.games[date];
       if (isComputed(table.definition)) {
-        const isElsewhere = table.definition.onlyOn !== undefined && date !== calendar?.openingNight;
+        const isElsewhere = isOncePerSeason(table.definition) && date !== calendar?.openingNight;
         return calendar !== undefined && ((day?.games ?? 0) === 0 || isElsewhere);
       }
       const hasGames = (day?.games ?? 0) > 0 || playedGamesOf(day) > 0;

@@ -32,7 +32,7 @@ import {
   type CodeInput,
   type CodeTable,
 } from '../../shared/domain/table.ts';
-import { rowAt, rowsBetween, textsOf, type Row, type TableRows } from '../../shared/domain/table-rows.ts';
+import { eachRow, rowsBetween, textsOf, type Row, type TableRows } from '../../shared/domain/table-rows.ts';
 import { readEnd, readStart } from '../../shared/domain/window.ts';
 import type { ArchiveStore } from '../../shared/ports/archive.ts';
 import type { Staged, Warehouse } from '../../shared/ports/warehouse.ts';
@@ -280,10 +280,8 @@ async function readSealed(
       const times = textsOf(ofDate, 'tipoff_at');
       return textsOf(ofDate, 'game_id').map((game, i) => ({ game: game ?? '', at: times[i] ?? null }));
     },
-    publishedOn: (date: GameDate): Row[] => {
-      const ofDate = rowsBetween(published.value, table.definition.partitionColumn, date, date);
-      return Array.from({ length: ofDate.count }, (_, i) => rowAt(ofDate, i));
-    },
+    publishedOn: (date: GameDate): Row[] =>
+      eachRow(rowsBetween(published.value, table.definition.partitionColumn, date, date)),
   });
 }
 

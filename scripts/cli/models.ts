@@ -109,6 +109,14 @@ export interface DriftFlags {
   readonly end?: string;
 }
 
+/** The dates of flags of which either may be absent. @throws RequestError when one is no date */
+function openRange({ start, end }: DriftFlags) {
+  return {
+    first: start === undefined ? undefined : dateOption('--start', start),
+    last: end === undefined ? undefined : dateOption('--end', end),
+  };
+}
+
 /** @throws RequestError when there is no such model, or there are no features */
 export async function driftCommand(
   client: Client,
@@ -122,8 +130,7 @@ export async function driftCommand(
       { ...client, warehouse },
       {
         model,
-        first: flags.start === undefined ? undefined : dateOption('--start', flags.start),
-        last: flags.end === undefined ? undefined : dateOption('--end', flags.end),
+        ...openRange(flags),
       },
     ),
   );
@@ -181,8 +188,7 @@ export async function promoteCommand(
 ): Promise<number> {
   const asked = {
     ...{ model: id, alias: aliasOption(flags.as), force: flags.force === true, reason: flags.reason },
-    first: flags.start === undefined ? undefined : dateOption('--start', flags.start),
-    last: flags.end === undefined ? undefined : dateOption('--end', flags.end),
+    ...openRange(flags),
     by: userInfo().username,
   };
   const found = await client.readWarehouse('promote', (warehouse) =>

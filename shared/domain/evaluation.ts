@@ -22,7 +22,7 @@ import { hasScope, outsideOf } from './outside.ts';
 import { acceptedText, isAccepted, isAnswered, isSettled, refName, type PartitionRef } from './partition.ts';
 import type { RegisteredTable } from './registry.ts';
 import { isSealed } from './seal.ts';
-import { type Input, isComputed, isRaw, moreGamesFrom, readBeside } from './table.ts';
+import { type Input, isOncePerSeason, isRaw, moreGamesFrom, readBeside } from './table.ts';
 import {
   isToBeEmptied,
   whyNoPartition,
@@ -312,7 +312,7 @@ export function evaluate(
     const state = stateOf(view, table.definition.name, date);
     if (!isSettled(state) || state?.stale?.cause === 'forced') return false;
     // The night on which the season opens is no input.
-    if (isOnOneNight(table) && isToBeEmptied(view, table, date)) return false;
+    if (isOncePerSeason(table.definition) && isToBeEmptied(view, table, date)) return false;
     // Settled without a run, because there were no rows to build: current for as long as the date is still
     // not expected.
     if (state?.inputFingerprint == null) return whyNoPartition(view, table, date) !== undefined;
@@ -329,10 +329,6 @@ export function evaluate(
   };
 
   return { unmet, accepted, inputFingerprint, inputVersion, inputsSeen, isCurrent, isByOtherCode };
-}
-
-function isOnOneNight({ definition }: RegisteredTable): boolean {
-  return isComputed(definition) && definition.onlyOn !== undefined;
 }
 
 /** What files beside the own ones say of a date: everything where they are witnesses, else only the games that the own files do not know. */

@@ -8,15 +8,17 @@ import { isRaw, type RawTable } from './table.ts';
 
 /** The raw tables that a table reads, directly or through others. */
 export function rawInputsOf(registry: Registry, table: string): RawTable[] {
+  const names = registry.upstreamOf([table]);
   return registry.all.flatMap(({ definition }) =>
-    isRaw(definition) && registry.downstreamOf([definition.name]).has(table) ? [definition] : [],
+    isRaw(definition) && names.has(definition.name) ? [definition] : [],
   );
 }
 
 /**
- * The latest time (ISO, UTC) at which anything was learned that rows of `date` rest on: of what is known before a game the entries of
- * the date and of those before it, of what is known after one those of the dates before it. An entry of a historical file counts by the assumed times; one of
- * lines or reports, which have times of their own, does not count.
+ * The latest time (ISO, UTC) at which anything was learned that rows of `date` rest on. Entries of tables that are known before a
+ * game, such as lines, count on the date and on all dates before it; entries of tables that are known after a game, such as box
+ * scores, on the dates before it. A historical file counts by its assumed time. A historical file of lines or reports does not count,
+ * because its rows have times of their own.
  * @param archives what is archived of each table in the season of `date`
  * @param now the answer is not later: what is there is known
  * @returns null when no entry says when it was learned

@@ -37,7 +37,8 @@ export interface PlanRequest {
   readonly through: Phase;
   /** Only these tables and those that depend on them. Undefined: every table of the phases. */
   readonly tables?: readonly string[];
-  readonly only: Only;
+  /** `late` builds what `missing` and `failed` build; only a plan that grows asks for it. */
+  readonly only: Only | 'late';
   /** Builds every partition of the range again, even those that are current. */
   readonly force: boolean;
 }
@@ -235,12 +236,22 @@ function isWanted(
     case 'stale':
       return isStale();
     case 'failed':
-      return !isAnswered(state) && (state?.status === 'failed' || state?.status === 'blocked');
+      return hasFailed(state);
     case 'missing':
-      return !isAnswered(state) && (!isBuilt(state) || isInDoubt(state));
+      return isMissing(state);
+    case 'late':
+      return isMissing(state) || hasFailed(state);
     default:
       return only satisfies never;
   }
+}
+
+function hasFailed(state: PartitionState | undefined): boolean {
+  return !isAnswered(state) && (state?.status === 'failed' || state?.status === 'blocked');
+}
+
+function isMissing(state: PartitionState | undefined): boolean {
+  return !isAnswered(state) && (!isBuilt(state) || isInDoubt(state));
 }
 
 /** Whether a run of `table` for `date` reads a partition that the plan builds before it. */

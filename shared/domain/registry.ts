@@ -47,6 +47,8 @@ export interface Registry {
   readonly readersOf: (name: string) => readonly { readonly table: RegisteredTable; readonly input: Input }[];
   /** `tables` and every table that depends on one of them, directly or through others. */
   readonly downstreamOf: (tables: readonly string[]) => ReadonlySet<string>;
+  /** `tables` and every table that they are built from, directly or through others. A name that is no table stands for itself. */
+  readonly upstreamOf: (tables: readonly string[]) => ReadonlySet<string>;
   /** Raw tables that say which games exist and which are final. They load before all others. */
   readonly calendarSources: readonly string[];
   /** Raw tables that have the results of games, player by player or team by team. */
@@ -110,6 +112,13 @@ export function buildRegistry(tables: readonly RegisteredTable[]): Registry {
           reached.add(table.definition.name);
       }
       return reached;
+    },
+    upstreamOf: (of) => {
+      const names = new Set(of);
+      // A set may grow while it is gone through.
+      for (const name of names)
+        for (const { table } of byName.get(name)?.definition.inputs ?? []) names.add(table);
+      return names;
     },
     calendarSources: telling(all, 'calendar'),
     resultSources,

@@ -41,7 +41,8 @@ function hasBegun({ at }: TipOff, { date, now, today }: SealMoment): boolean {
 
 /**
  * The rows of a date: those of games that have begun and were predicted before, as they are published, and the computed ones of all other
- * games, which say whether they were made before the tip-off and, if so, when what they rest on was known. Rows of a game that has left the schedule stay out.
+ * games. A computed row says whether it was made before the tip-off and, if so, when everything was known that it rests on. Rows of a
+ * game that has left the schedule stay out.
  */
 export function withSealed(
   computed: readonly Row[],

@@ -211,6 +211,11 @@ function mapColumns(
   };
 }
 
+/** All rows, each with all of its columns. */
+export function eachRow(rows: TableRows): Row[] {
+  return Array.from({ length: rows.count }, (_, place) => rowAt(rows, place));
+}
+
 /** One of the rows, with all of its columns. */
 export function rowAt({ numbers, texts, flags }: TableRows, place: number): Row {
   const cells: Record<string, Cell> = {};

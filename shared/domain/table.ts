@@ -199,6 +199,11 @@ export function artifactsOf(table: TableDefinition): readonly ArtifactInput[] {
   return table.rowsFrom === 'code' ? (table.artifacts ?? []) : [];
 }
 
+/** Whether a table has one partition for each season instead of one for each date. */
+export function isOncePerSeason(table: TableDefinition): boolean {
+  return isComputed(table) && table.onlyOn !== undefined;
+}
+
 /** Whether a table keeps the rows of a game as they were when it began. */
 export function isSealing(table: TableDefinition): boolean {
   return table.rowsFrom === 'code' && table.seal !== undefined;

@@ -154,17 +154,26 @@ export function whyNoPartition(view: View, table: RegisteredTable, date: GameDat
     return isDue || isSpokenOf(table.definition, season.archives, date) ? undefined : 'not_played';
   }
   // What was built for games that are gone must still be emptied.
-  return isToBeEmptied(view, table, date)
-    ? undefined
-    : whyNotExpected(table.definition, date, factsOf(view, season));
+  const reason = whyNotExpected(table.definition, date, factsOf(view, season));
+  return isGone(reason) && hasRows(season.states.get(table.definition.name)?.[date]) ? undefined : reason;
 }
 
 /** Whether a computed partition has rows although the calendar has no games for it any more, or another opening night. */
 export function isToBeEmptied(view: View, { definition }: RegisteredTable, date: GameDate): boolean {
   const season = seasonViewOf(view, date);
-  const state = season?.states.get(definition.name)?.[date];
-  if (season === undefined || isRaw(definition) || !isBuilt(state) || state.rows === 0) return false;
-  const reason = whyNotExpected(definition, date, factsOf(view, season));
+  if (season === undefined || isRaw(definition)) return false;
+  return (
+    hasRows(season.states.get(definition.name)?.[date]) &&
+    isGone(whyNotExpected(definition, date, factsOf(view, season)))
+  );
+}
+
+function hasRows(state: PartitionState | undefined): boolean {
+  return isBuilt(state) && state.rows > 0;
+}
+
+/** Whether a computed partition is not expected because its games are gone, or its season opens on another night. */
+function isGone(reason: string | undefined): boolean {
   return reason === NO_GAMES || reason === NO_COUNTED_GAMES || reason === NOT_OPENING_NIGHT;
 }
 

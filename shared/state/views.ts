@@ -60,10 +60,7 @@ async function earlierSeasons(
   const read = inputs.flatMap(({ window }) =>
     [...seasons.keys()].flatMap((each) => seasonsRead(window, each)),
   );
-  const sources = upstreamOf(
-    registry,
-    inputs.map(({ table }) => table),
-  );
+  const sources = [...registry.upstreamOf(inputs.map(({ table }) => table))];
   const earlier = new Map<Season, SeasonView>();
   for (const season of new Set(read).difference(seasons)) {
     const view = await loadSeason(ports, registry, season, sources);
@@ -77,14 +74,6 @@ function inputsOverSeasons(registry: Registry): (Input & { readonly reader: stri
   return registry.all.flatMap(({ definition: { name, inputs } }) =>
     inputs.flatMap((input) => (input.window.kind === 'previous_seasons' ? [{ ...input, reader: name }] : [])),
   );
-}
-
-/** Some tables, and all that they are built from. */
-function upstreamOf(registry: Registry, tables: readonly string[]): string[] {
-  const names = new Set(tables);
-  // A set may grow while it is gone through.
-  for (const name of names) for (const { table } of registry.get(name).definition.inputs) names.add(table);
-  return [...names];
 }
 
 /**
@@ -177,6 +166,16 @@ export function reachedSeasons(
   return withLaterSeasons(ports, registry, seasons, [...registry.downstreamOf(tables)]);
 }
 
+/** The view of the seasons of some dates, and of the later ones that a change of some tables on these dates can reach. */
+export async function loadReached(
+  ports: Parameters<typeof loadView>[0],
+  registry: Registry,
+  dates: readonly GameDate[],
+  tables: readonly string[],
+): Promise<View> {
+  return loadView(ports, registry, await reachedSeasons(ports, registry, seasonsOf(dates), tables));
+}
+
 /** Tables that some other table reads by its last n games. */
 export function gameTables(registry: Registry): string[] {
   return registry.all
@@ -186,14 +185,10 @@ export function gameTables(registry: Registry): string[] {
 
 /** Whether a decision about any of these tables needs game hashes: one of them, or a table it is built from, reads last games. */
 export function needGameHashes(registry: Registry, tables: readonly RegisteredTable[]): boolean {
-  const names = new Set(tables.map(({ definition }) => definition.name));
-  // A set may grow while it is gone through.
-  for (const name of names)
-    for (const { table, window } of registry.has(name) ? registry.get(name).definition.inputs : []) {
-      if (isLastGames(window)) return true;
-      names.add(table);
-    }
-  return false;
+  const names = registry.upstreamOf(tables.map(({ definition }) => definition.name));
+  return registry.all.some(
+    ({ definition: { name, inputs } }) => names.has(name) && inputs.some(({ window }) => isLastGames(window)),
+  );
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../../shared/derive/bigquery-cost.ts';
 import type { Batch } from '../../shared/domain/plan.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
-import { isComputed, type Phase } from '../../shared/domain/table.ts';
+import { isComputed, type Phase, isOncePerSeason } from '../../shared/domain/table.ts';
 
 const registry = loadRegistry();
 
@@ -25,7 +25,7 @@ function batchesOf(phases: readonly Phase[]): Batch[] {
     .flatMap((table) =>
       SEASONS.flatMap((all) => {
         const { definition } = table;
-        const dates = isComputed(definition) && definition.onlyOn !== undefined ? all.slice(0, 1) : all;
+        const dates = isOncePerSeason(definition) ? all.slice(0, 1) : all;
         const size = bigQueryBatchSize(table);
         return Array.from({ length: Math.ceil(dates.length / size) }, (_, i) => ({
           table: table.definition.name,

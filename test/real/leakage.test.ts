@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadRegistry } from '../../functions/processors/registry.ts';
 import { gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { Season } from '../../shared/domain/season.ts';
-import { type ComputedTable, type Input, isComputed, isLastGames } from '../../shared/domain/table.ts';
+import {
+  type ComputedTable,
+  type Input,
+  isComputed,
+  isLastGames,
+  isOncePerSeason,
+} from '../../shared/domain/table.ts';
 import { lastGames, previousDays } from '../../shared/domain/window.ts';
 import { makeRandom } from '../../shared/domain/seeded-random.ts';
 import {
@@ -33,7 +39,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 const registry = loadRegistry();
 /** A table with one partition in a season reads the seasons before; `test/sql/earlier-seasons-real.test.ts` looks at it over three of them. */
 const computed = registry.all.flatMap(({ definition }) =>
-  isComputed(definition) && definition.onlyOn === undefined ? [definition] : [],
+  isComputed(definition) && !isOncePerSeason(definition) ? [definition] : [],
 );
 /**
  * How many dates of each table are looked at: `leak` with everything hidden that is played on them or later, `clip` with

@@ -6,7 +6,7 @@ import { loadRegistry } from '../../functions/processors/registry.ts';
 import { installDialect, quoted } from '../../shared/adapters/embedded/dialect.ts';
 import { addDays, gameDate, type GameDate } from '../../shared/domain/game-date.ts';
 import type { RegisteredTable } from '../../shared/domain/registry.ts';
-import { type QueryTable, qualifiedName } from '../../shared/domain/table.ts';
+import { type QueryTable, qualifiedName, isOncePerSeason } from '../../shared/domain/table.ts';
 import { readStart } from '../../shared/domain/window.ts';
 import { inputsOf } from './clipped-warehouse.ts';
 import { builtHome } from './homes.ts';
@@ -42,7 +42,7 @@ export function computedTables(...phases: readonly string[]): ComputedRegistered
   return registry.all.filter(
     (table): table is ComputedRegistered =>
       table.definition.rowsFrom === 'query' &&
-      table.definition.onlyOn === undefined &&
+      !isOncePerSeason(table.definition) &&
       phases.includes(table.definition.phase),
   );
 }

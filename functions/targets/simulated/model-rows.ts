@@ -11,10 +11,10 @@ import { firstDateOf, seasonOf } from '../../../shared/domain/season.ts';
 import {
   gamesIn,
   type Input,
-  isComputed,
   isRaw,
   sourceColumns,
   type TableDefinition,
+  isOncePerSeason,
 } from '../../../shared/domain/table.ts';
 import { readEnd, readStart as startOfWindow } from '../../../shared/domain/window.ts';
 import type { Row, ScheduleFact, StagedDate, StageJob } from '../../../shared/ports/warehouse.ts';
@@ -214,8 +214,7 @@ function universeOf(
   tables: Tables,
   options: ModelOptions,
 ): Member[] {
-  if (isComputed(definition) && definition.onlyOn !== undefined && date !== openingNightIn(tables, date))
-    return [];
+  if (isOncePerSeason(definition) && date !== openingNightIn(tables, date)) return [];
   const isPlayers = 'player_lookup' in definition.columns;
   let members = scheduledOf(definition, date, tables, isPlayers, options);
   for (const { table, window, required } of definition.inputs) {

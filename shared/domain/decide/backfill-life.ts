@@ -178,17 +178,11 @@ export function lateBatches(
   batchSize: BatchSize,
 ): Pick<Plan, 'batches' | 'excluded'> {
   if (planKind !== 'main' || (only !== 'all' && only !== 'missing')) return { batches: [], excluded: [] };
-  const planned = (each: Only): Plan =>
-    planBackfill(view, { ...request, only: each, force: false }, batchSize);
-  const missing = planned('missing');
-  const known = new Set(failed);
-  const isLate = (name: string): boolean => {
-    if (known.has(name) || partitions.has(name)) return false;
-    known.add(name);
-    return true;
-  };
-  const batches = [...missing.batches, ...(only === 'all' ? planned('failed').batches : [])]
+  const wanted = only === 'all' ? 'late' : 'missing';
+  const plan = planBackfill(view, { ...request, only: wanted, force: false }, batchSize);
+  const isLate = (name: string): boolean => !failed.has(name) && !partitions.has(name);
+  const batches = plan.batches
     .map(({ table, dates }) => ({ table, dates: dates.filter((date) => isLate(refName({ table, date }))) }))
     .filter(({ dates }) => dates.length > 0);
-  return { batches, excluded: missing.excluded };
+  return { batches, excluded: plan.excluded };
 }

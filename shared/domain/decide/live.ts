@@ -101,8 +101,8 @@ function batched(view: View, actions: readonly Action[]): Action[] {
 
 /**
  * The wants of a date that nothing else makes. Before its last tip-off: every table that is computed beforehand, when it was never
- * built, when its inputs have changed since, or when its games are gone, as where the season turns out to open on another night. After its games: every table that was never built although results and box
- * scores are there.
+ * built, when its inputs have changed since, or when its games are gone. The carry of 2023-10-23 is gone when the season turns out to
+ * open on 2023-10-24. After its games: every table that was never built although results and box scores are there.
  * @param when whether the games of the date are ahead or behind
  */
 export function decideWants(
