@@ -46,7 +46,7 @@ points_features AS (
     market.implied_points - market.implied_5 AS imp_rel_e5,
     allowed.points_allowed_beyond AS dvp_allppm,
     COALESCE(season_gaps.gaps, 0) AS points_gaps,
-    COALESCE(market.lines_in_doubt, 0) AS lines_in_doubt,
+    COALESCE(market.lines_in_doubt, 1) AS lines_in_doubt,
     history.season_gaps AS earlier_season_gaps,
     history.is_lacking AS no_previous_season
   FROM points_form AS form

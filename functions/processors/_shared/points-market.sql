@@ -3,13 +3,12 @@
 points_lines AS (
   SELECT game_date, game_id, team_abbr, game_spread, game_total / 2 - game_spread / 2 AS implied_points,
     -- A line is lacking, or another one on the game was refused.
-    COALESCE(data_quality_issues, '') LIKE '%unread_lines%' AS is_refused,
     game_total IS NULL OR game_spread IS NULL OR COALESCE(data_quality_issues, '') LIKE '%unread_lines%' AS is_in_doubt
   FROM nba_analytics.upcoming_team_game_context
   WHERE game_date BETWEEN @read_start AND @end_date
 ),
 points_numbered_lines AS (
-  SELECT game_date, game_id, team_abbr, game_spread, implied_points, is_refused, is_in_doubt,
+  SELECT game_date, game_id, team_abbr, game_spread, implied_points, is_in_doubt,
     COUNT(implied_points) OVER earlier AS lines_before
   FROM points_lines
   WINDOW earlier AS (
@@ -18,7 +17,7 @@ points_numbered_lines AS (
 ),
 points_market AS (
   SELECT game_date, game_id, team_abbr, game_spread, implied_points,
-    COUNTIF(is_in_doubt) OVER earlier + IF(is_refused, 1, 0) AS lines_in_doubt,
+    COUNTIF(is_in_doubt) OVER earlier + IF(is_in_doubt, 1, 0) AS lines_in_doubt,
     AVG(implied_points) OVER earlier AS implied_season,
     SAFE_DIVIDE(
       SUM(implied_points * POW(2, lines_before / 5)) OVER earlier,
