@@ -169,6 +169,7 @@ const REFUSED: readonly (readonly [sql: string, because: RegExp])[] = [
   ['SELECT CAST(k AS TIMESTAMP) FROM nba_raw.t', /CAST to TIMESTAMP of anything but a constant/],
   ['SELECT 1::BIGINT', /::, write CAST/],
   // Clauses.
+  ['SELECT COUNTIF(k > 1) OVER (ORDER BY k) FROM nba_raw.t', /COUNTIF over a window/],
   ['SELECT SUM(k) FILTER (WHERE k > 1) FROM nba_raw.t', /FILTER/],
   ['SELECT SUM(k) FILTER (WHERE k > 1) OVER () FROM nba_raw.t', /FILTER/],
   ['SELECT DISTINCT ON (g) g, k FROM nba_raw.t', /DISTINCT ON/],

@@ -225,15 +225,6 @@ export const KNOWN_ANSWERS: readonly KnownAnswer[] = [
     ...[1, 3, 5, 7, 9],
   ),
   windowed(
-    'COUNTIF over a frame',
-    'COUNTIF(x = 3) OVER (ORDER BY k ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)',
-    1,
-    1,
-    1,
-    1,
-    0,
-  ),
-  windowed(
     'AVG over a frame leaves NULL out',
     'AVG(x) OVER (ORDER BY k ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)',
     3,

@@ -17,7 +17,7 @@ points_numbered_lines AS (
 ),
 points_market AS (
   SELECT game_date, game_id, team_abbr, game_spread, implied_points,
-    COUNTIF(is_in_doubt) OVER earlier + IF(is_in_doubt, 1, 0) AS lines_in_doubt,
+    COALESCE(SUM(IF(is_in_doubt, 1, 0)) OVER earlier, 0) + IF(is_in_doubt, 1, 0) AS lines_in_doubt,
     AVG(implied_points) OVER earlier AS implied_season,
     SAFE_DIVIDE(
       SUM(implied_points * POW(2, lines_before / 5)) OVER earlier,

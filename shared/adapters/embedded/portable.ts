@@ -186,6 +186,11 @@ const CLAUSES: readonly (readonly [what: string, isPresent: (node: Node) => bool
     'IGNORE NULLS in LAG and LEAD',
     (node) => ['lag', 'lead'].includes(functionOf(node) ?? '') && node['ignore_nulls'] === true,
   ],
+  // BigQuery counts over a window, but its emulator, which runs all queries in tests, does not.
+  [
+    'COUNTIF over a window (write SUM(IF(condition, 1, 0)) OVER)',
+    (node) => functionOf(node) === 'countif' && node['type'] === 'WINDOW_AGGREGATE',
+  ],
   [
     'CAST to INT64 of what may have a fraction (write CAST(ROUND(x) AS INT64))',
     (node) => castOf(node) === 'BIGINT' && !isWhole(node['child'] as Node),
