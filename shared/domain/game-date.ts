@@ -60,6 +60,10 @@ export function dayNumber(date: GameDate): number {
 
 /** The date that is `days` calendar days after `date`; before it when `days` is negative. */
 export function addDays(date: GameDate, days: number): GameDate {
+  if (days === 0) return date;
+  // Within the days that every month has, the month stays.
+  const day = Number(date.slice(8)) + days;
+  if (day >= 1 && day <= 28) return `${date.slice(0, 8)}${day < 10 ? '0' : ''}${day}` as GameDate;
   return new Date((dayNumber(date) + days) * DAY_MS).toISOString().slice(0, 10) as GameDate;
 }
 

@@ -98,8 +98,10 @@ export function seasonsAffected(window: Window, season: Season): Season[] {
 }
 
 function seasonsBeside(window: Window, season: Season, step: -1 | 1): Season[] {
-  const count = window.kind === 'previous_seasons' ? window.seasons : 0;
-  return Array.from({ length: count }, (_, i) => seasonStarting(seasonYear(season) + step * (i + 1)));
+  if (window.kind !== 'previous_seasons') return [];
+  return Array.from({ length: window.seasons }, (_, i) =>
+    seasonStarting(seasonYear(season) + step * (i + 1)),
+  );
 }
 
 /**

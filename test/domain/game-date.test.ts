@@ -46,6 +46,9 @@ const INSTANTS = [
   { at: '2024-10-23T02:30:00Z', is: '2024-10-22' },
 ] as const;
 
+/** Often within a month. */
+const someDays = fc.oneof(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -800, max: 800 }));
+
 describe('game dates', () => {
   it.each(INSTANTS)('$at is the game date $is', ({ at, is }) => {
     expect(gameDateOf(new Date(at))).toBe(is);
@@ -89,7 +92,7 @@ describe('game dates', () => {
 
   it('move by whole days and count back, over every change of the clock', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: -800, max: 800 }), (start, days) => {
+      fc.property(fc.integer({ min: 0, max: 20_000 }), someDays, (start, days) => {
         const first = addDays(gameDate('1970-01-01'), start);
         const last = addDays(first, days);
         expect(daysBetween(first, last)).toBe(days);

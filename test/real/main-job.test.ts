@@ -279,7 +279,7 @@ describe.skipIf(!haveSeasons('the plan of three real seasons'))('three real seas
       for (const season of seasons) await importFiles(home, withoutShots, season);
 
       const plan = await planOf(home, {
-        startDate: '2021-10-19',
+        startDate: gameDate('2021-10-19'),
         endDate: '2024-04-14',
         from: 'phase3',
         through: 'phase4',
@@ -450,7 +450,11 @@ describe.skipIf(!haveSeasons('a live date in the middle of a backfill'))(
         );
         await archiveFiles(client, files, { seasons: [SEASON] });
         expect(given).toBe(2);
-        const { id } = await publishRequest(client, { season: '2021-22', through: 'phase4' });
+        const { id } = await publishRequest(client, {
+          startDate: gameDate('2021-10-19'),
+          endDate: gameDate('2022-01-10'),
+          through: 'phase4',
+        });
         await until(async () =>
           ((await backfillDocument(client, id))?.progress ?? []).some(({ done }) => done > 0),
         );
