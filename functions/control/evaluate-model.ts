@@ -6,6 +6,12 @@ import type { Registry } from '../../shared/domain/registry.ts';
 import { seasonOf } from '../../shared/domain/season.ts';
 import { canariesOf, type Canary } from '../../shared/modeling/canaries.ts';
 import { compared, evaluatePoints, type Evaluation } from '../../shared/modeling/evaluate.ts';
+import {
+  knownThen,
+  predictedThen,
+  type KnownThen,
+  type PredictedThen,
+} from '../../shared/modeling/known-then.ts';
 import { modelIn, type PointsModel } from '../../shared/modeling/points-model.ts';
 import { joined, predictedBy, type Absent, type Predicted } from '../../shared/modeling/predicted.ts';
 import { rowsWhere } from '../../shared/modeling/rows.ts';
@@ -15,7 +21,7 @@ import type { StateStore } from '../../shared/ports/state-store.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 import { knownModels } from '../../shared/state/models.ts';
 import { archivedBytes, WHY_LOST } from '../ingest/archived-bytes.ts';
-import { featuresOf, newestVersion, readModelRows, type FoundRows } from './model-rows.ts';
+import { featuresOf, newestVersion, readModelRows, readSealedRows, type FoundRows } from './model-rows.ts';
 import { monthsBetween, SEED } from './train-model.ts';
 
 export interface EvaluatingPorts {
@@ -32,6 +38,8 @@ export interface ModelEvaluation {
   readonly first: GameDate;
   readonly last: GameDate;
   readonly evaluation: Evaluation;
+  /** The error as known then, beside that of `evaluation`, which is from the rows as corrected now. */
+  readonly knownThen: KnownThen;
   /** The same of the play-in and the play-offs; null when the range has none. */
   readonly playOffs: { readonly rows: number; readonly of: number; readonly mae: number } | null;
   /** How many of the predicted games the model has learned from. */
@@ -101,9 +109,11 @@ export async function evaluateModel(
       `${model.id} predicts none of these games: their rows lack features that it needs`,
     );
   const { first, last } = model.training;
+  const sealed = await readSealedRows(ports, asked.first, asked.last, file.features);
   return {
     ...{ model, file, first: asked.first, last: asked.last, found },
     evaluation: evaluatePoints(found, [...regular.absent, ...absent], SEED),
+    knownThen: knownThen([predictedThen(file, regular.rows, sealed)]),
     playOffs: playOffsOf(file, others),
     learnedFrom: found.games.filter(({ date }) => date >= first && date <= last).length,
     canaries: canariesOf(file, regular.rows, SEED),
@@ -135,6 +145,8 @@ function playOffsOf(file: PointsModel, { rows, rules, absent }: FoundRows): Mode
 /** What a backtest has found. */
 export interface Backtest {
   readonly evaluation: Evaluation;
+  /** The error of the same games as known then. The models have learned from the rows as corrected now. */
+  readonly knownThen: KnownThen;
   /** Months, and why one has no model. */
   readonly months: readonly {
     readonly month: string;
@@ -165,6 +177,8 @@ export async function backtest(
   const oldest = all.rows.games[0]?.date;
   const months: Backtest['months'][number][] = [];
   const parts: Predicted[] = [];
+  const sealed = await readSealedRows(ports, asked.first, asked.last, features);
+  const then: PredictedThen[] = [];
   const absent: Absent[] = all.absent.filter(({ game }) => game.date >= asked.first);
   for (const { from, before } of monthsBetween(asked.first, asked.last)) {
     const isIn = (date: GameDate): boolean => date >= from && date < before && date >= asked.first;
@@ -187,6 +201,7 @@ export async function backtest(
       all.rules.filter((_, at) => isIn(dateAt(at))),
     );
     parts.push(predictions.found);
+    then.push(predictedThen(model, rows, sealed));
     absent.push(...predictions.absent);
     months.push({ month, learnedFrom: earlier.games.length, why: null });
   }
@@ -197,7 +212,7 @@ export async function backtest(
     );
   const predictedMonths = new Set(months.flatMap(({ month, why }) => (why === null ? [month] : [])));
   const counting = absent.filter(({ game }) => predictedMonths.has(game.date.slice(0, 7)));
-  return { evaluation: evaluatePoints(found, counting, SEED), months, found };
+  return { evaluation: evaluatePoints(found, counting, SEED), knownThen: knownThen(then), months, found };
 }
 
 /**

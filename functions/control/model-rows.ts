@@ -5,7 +5,7 @@ import type { GameDate } from '../../shared/domain/game-date.ts';
 import type { Registry } from '../../shared/domain/registry.ts';
 import { firstDateOf, seasonOf } from '../../shared/domain/season.ts';
 import type { TableRows } from '../../shared/domain/table-rows.ts';
-import type { Matrix } from '../../shared/learn/matrix.ts';
+import { takeRows, type Matrix } from '../../shared/learn/matrix.ts';
 import {
   keyOf,
   playerGamesOf,
@@ -14,7 +14,7 @@ import {
   type BoxLines,
 } from '../../shared/modeling/games.ts';
 import type { Absent } from '../../shared/modeling/predicted.ts';
-import { rowsOf, type ModelRows } from '../../shared/modeling/rows.ts';
+import { rowsOf, type FeatureRows, type ModelRows } from '../../shared/modeling/rows.ts';
 import { RULE_COLUMNS, ruledPoints, type RuleRow } from '../../shared/modeling/rules.ts';
 import type { Warehouse } from '../../shared/ports/warehouse.ts';
 
@@ -22,6 +22,8 @@ const BOX_SCORES = 'player_game_summary';
 const SCHEDULE = 'nbac_schedule';
 /** The table of features. */
 export const FEATURES = 'ml_feature_store_v2';
+/** The table of the features that predictions were made from. */
+const SEALED = 'prediction_inputs';
 const LINE = 'vegas_points_line';
 
 /** What is read of a range of dates. */
@@ -115,6 +117,28 @@ export async function readModelRows(
     absent: games
       .filter(({ key }) => !known.has(key))
       .map((game) => ({ game, reason: whyAbsent(game, built) })),
+  };
+}
+
+/**
+ * The features from which predictions of a range of dates were made before the games, as they were sealed at tip-off.
+ * @throws RequestError when they cannot be read
+ */
+export async function readSealedRows(
+  ports: RowPorts,
+  first: GameDate,
+  last: GameDate,
+  features: readonly string[],
+): Promise<FeatureRows> {
+  const names = ['game_date', 'game_id', 'player_lookup', 'origin', ...features];
+  const found = await readTable(ports, SEALED, names, first, last);
+  const origins = keptTexts(found, 'origin');
+  const live = Uint32Array.from([...origins.keys()].filter((at) => origins[at] === 'live'));
+  const keys = keysOf(found);
+  return {
+    keys: Array.from(live, (at) => keys[at] ?? ''),
+    features: takeRows(matrixOfRows(found, features), live),
+    lines: new Float64Array(live.length).fill(NaN),
   };
 }
 

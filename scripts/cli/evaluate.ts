@@ -50,8 +50,9 @@ function titleOf({ model, first, last }: ModelEvaluation): string {
 }
 
 /** What scripts read. */
-function documentOf({ model, evaluation, playOffs, learnedFrom, canaries, first, last }: ModelEvaluation) {
-  return { modelId: model.id, first, last, ...evaluation, playOffs, learnedFrom, canaries };
+function documentOf(found: ModelEvaluation) {
+  const { model, evaluation, knownThen, playOffs, learnedFrom, canaries, first, last } = found;
+  return { modelId: model.id, first, last, ...evaluation, knownThen, playOffs, learnedFrom, canaries };
 }
 
 export interface BacktestFlags {
@@ -76,9 +77,9 @@ export async function backtestCommand(
   const found: Backtest = await client.readWarehouse('backtest', (warehouse) =>
     backtest({ ...client, warehouse }, asked, tell),
   );
-  const { evaluation, months } = found;
+  const { evaluation, knownThen, months } = found;
   const title = `Rolling origin of ${asked.algorithm}, ${start} to ${end}`;
   const report = flags.report === undefined ? null : writeReport(flags.report, title, found);
-  answer(options, { ...evaluation, months, report }, () => backtestText(found, report));
+  answer(options, { ...evaluation, knownThen, months, report }, () => backtestText(found, report));
   return EXIT.done;
 }

@@ -4,6 +4,7 @@ import type { Predecessor } from '../../functions/control/predecessor.ts';
 import { counted, grouped } from '../../shared/domain/counted.ts';
 import { BASELINES, type Evaluation, type Part } from '../../shared/modeling/evaluate.ts';
 import type { Interval } from '../../shared/modeling/errors.ts';
+import type { KnownThen } from '../../shared/modeling/known-then.ts';
 import { table } from './text-table.ts';
 import { checkLines } from './train.ts';
 
@@ -23,13 +24,14 @@ export function evaluationText(
   predecessor: Predecessor | null,
   report: string | null,
 ): string {
-  const { model, evaluation, playOffs, learnedFrom, canaries, first, last } = found;
+  const { model, evaluation, knownThen, playOffs, learnedFrom, canaries, first, last } = found;
   return [
     `${model.id} on ${first} to ${last}`,
     ...(learnedFrom === 0
       ? []
       : [`  It has learned from ${grouped(learnedFrom)} of these games: the figures are too good`]),
     ...figures(evaluation),
+    ...thenLines(knownThen),
     ...(playOffs === null
       ? []
       : [
@@ -44,7 +46,7 @@ export function evaluationText(
 }
 
 /** The text of a backtest. */
-export function backtestText({ evaluation, months }: Backtest, report: string | null): string {
+export function backtestText({ evaluation, knownThen, months }: Backtest, report: string | null): string {
   return [
     table(
       ['month', 'learned from', 'why not'],
@@ -52,8 +54,22 @@ export function backtestText({ evaluation, months }: Backtest, report: string | 
     ),
     '',
     ...figures(evaluation),
+    ...thenLines(knownThen),
     ...(report === null ? [] : ['', `Plots: ${report}`]),
   ].join('\n');
+}
+
+/** What is said of knowledge before the games: above, the rows are as they are corrected now. */
+function thenLines({ measured, assumed, unknownThen, mae, onMeasured }: KnownThen): string[] {
+  if (onMeasured === null)
+    return [
+      'As known then: none of these games was predicted before it, so it is assumed that their features were known as they are now',
+    ];
+  const share = percent(measured / (measured + assumed));
+  return [
+    `As known then: MAE ${mae.toFixed(3)}. Of ${grouped(measured)} games (${share}) the features were sealed before the game; of the other ${grouped(assumed)} it is assumed that they were known as they are now`,
+    `On the sealed ones: MAE ${onMeasured.mae.toFixed(3)} as known then, ${onMeasured.correctedMae.toFixed(3)} as corrected now; corrections have changed ${counted(onMeasured.changed, 'prediction')}${unknownThen === 0 ? '' : `; ${grouped(unknownThen)} more could not be predicted then`}`,
+  ];
 }
 
 function figures(evaluation: Evaluation): string[] {

@@ -14,6 +14,8 @@ import {
 } from '../../functions/processors/player_prop_predictions/systems/model.ts';
 import { gameDate } from '../../shared/domain/game-date.ts';
 import { textsOf, type TableRows } from '../../shared/domain/table-rows.ts';
+import type { Evaluation } from '../../shared/modeling/evaluate.ts';
+import type { KnownThen } from '../../shared/modeling/known-then.ts';
 import { modelOf } from '../../shared/state/models.ts';
 import { copyOf, newFolder, removeFolders } from '../support/homes.ts';
 import { cli, cliJson } from '../support/run-cli.ts';
@@ -71,6 +73,9 @@ async function reproduced(opened: ClockedHome): Promise<{ wrong: string[]; made:
   }
   return { wrong, made };
 }
+
+/** What is read of an evaluation. */
+type Judged = Pick<Evaluation, 'rows' | 'mae'> & { readonly knownThen: KnownThen };
 
 afterAll(removeFolders);
 
@@ -134,6 +139,36 @@ describe('a correction after the seal', () => {
       await rowsOf(copy, 'player_prop_predictions'),
     );
     expect((await atClockedHome(home, reproduced)).wrong).toEqual([]);
+  }, 120_000);
+
+  it('is told by `evaluate`: the error as known then is that of the sealed predictions', async () => {
+    const [first, last] = ['2021-12-11', '2021-12-31'];
+    const { document } = await cliJson<Judged>(
+      home,
+      ...['evaluate', '--model', 'champion', '--start', first, '--end', last],
+    );
+    const { knownThen, rows, mae } = document;
+    // Every night was predicted before its games.
+    expect(knownThen).toMatchObject({ measured: rows, assumed: 0, unknownThen: 0 });
+    expect(knownThen.onMeasured?.correctedMae).toBeCloseTo(mae, 9);
+    // The correction lies before these games, so it is in the features of now and not in those of then.
+    expect(knownThen.onMeasured?.changed).toBeGreaterThan(0);
+    expect(knownThen.onMeasured?.mae).not.toBe(mae);
+    expect(knownThen.mae).toBe(knownThen.onMeasured?.mae);
+    const graded = await cliJson<{ rows: readonly [{ n: number; mae: number }] }>(
+      ...[home, 'query'],
+      `WITH played AS (
+        SELECT game_id, player_lookup, COUNT(*) OVER (PARTITION BY player_lookup ORDER BY game_date) - 1 AS earlier
+        FROM nba_analytics.player_game_summary WHERE minutes_played > 0
+      )
+      SELECT COUNT(*) AS n, AVG(ABS(graded.predicted_points - graded.actual_points)) AS mae
+      FROM nba_predictions.prediction_accuracy AS graded
+      JOIN played ON played.game_id = graded.game_id AND played.player_lookup = graded.player_lookup
+      WHERE graded.system_id = 'xgboost_v1' AND played.earlier >= 3 AND graded.game_date BETWEEN '${first}' AND '${last}'`,
+    );
+    expect(graded.document.rows[0].n).toBe(rows);
+    // The sealed ones are rounded to a tenth of a point.
+    expect(Math.abs(graded.document.rows[0].mae - knownThen.mae)).toBeLessThan(0.05);
   }, 120_000);
 
   it('changes the grades of those whose points changed, and no others', async () => {
