@@ -21,7 +21,7 @@ import { type Input, isComputed, isRaw, type Phase, PHASES } from './table.ts';
 import type { Season } from './season.ts';
 import { stalenessOf } from './staleness.ts';
 import { bySeason, partitionDates, whyNoPartition, factsOf, type SeasonView, type View } from './view.ts';
-import { reads, seasonsRead } from './window.ts';
+import { reads, seasonsRead, type Window } from './window.ts';
 
 /** Which partitions of its dates a request builds. */
 export const ONLY = ['all', 'missing', 'failed', 'stale'] as const;
@@ -160,6 +160,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
     for (const table of scope) {
       const ofTable = markedByTable.get(table.definition.name);
       if (ofTable === undefined) continue;
+      const readsMarked = readerOfMarked(table, marks, season);
       ofTable.dates.forEach((date, i) => {
         if (!requested.has(date)) return;
         if (outsideScopeOf(view, table, date).isWhole) outsideScope.add(date);
@@ -175,7 +176,7 @@ export function planBackfill(view: View, request: PlanRequest, batchSize: BatchS
           !isWanted(
             state,
             request,
-            () => readsMarked(table, date, marks, season),
+            () => readsMarked(date),
             () => staleness(table, date) !== undefined,
           )
         )
@@ -254,31 +255,50 @@ function isMissing(state: PartitionState | undefined): boolean {
   return !isAnswered(state) && (!isBuilt(state) || isInDoubt(state));
 }
 
-/** Whether a run of `table` for `date` reads a partition that the plan builds before it. */
-function readsMarked(table: RegisteredTable, date: GameDate, marks: Marks, season: SeasonView): boolean {
-  const { season: label } = season.calendar;
-  return table.definition.inputs.some((input) => {
-    if (seasonsRead(input.window, label).some((each) => isAnyMarked(marks.get(each)?.get(input.table))))
-      return true;
-    const source = marks.get(label)?.get(input.table);
-    if (!isAnyMarked(source)) return false;
-    switch (input.window.kind) {
-      case 'season_to_date':
-      case 'last_games': {
-        const first = source.dates[source.first];
-        return first !== undefined && first < date;
-      }
-      case 'same_date':
-        return isMarked(source, date);
-      case 'previous_days':
-      case 'around_date':
-        return reads(input.window, date, season.calendar.dates).some((read) => isMarked(source, read));
-      case 'previous_seasons':
-        return false;
-      default:
-        return input.window satisfies never;
-    }
+/**
+ * Tells of dates whether a run of `table` reads a partition that the plan builds before it. The tables that it reads have all been
+ * marked.
+ */
+function readerOfMarked(
+  table: RegisteredTable,
+  marks: Marks,
+  season: SeasonView,
+): (date: GameDate) => boolean {
+  const { season: label, dates } = season.calendar;
+  const { inputs } = table.definition;
+  const isEarlierMarked = inputs.some((input) =>
+    seasonsRead(input.window, label).some((each) => isAnyMarked(marks.get(each)?.get(input.table))),
+  );
+  if (isEarlierMarked) return () => true;
+  const marked = inputs.flatMap(({ table: name, window }) => {
+    const source = marks.get(label)?.get(name);
+    return isAnyMarked(source) ? [{ window, source }] : [];
   });
+  return (date) => marked.some(({ window, source }) => readsMarkedOf(window, date, source, dates));
+}
+
+function readsMarkedOf(
+  window: Window,
+  date: GameDate,
+  source: MarkedDates,
+  seasonDates: readonly GameDate[],
+): boolean {
+  switch (window.kind) {
+    case 'season_to_date':
+    case 'last_games': {
+      const first = source.dates[source.first];
+      return first !== undefined && first < date;
+    }
+    case 'same_date':
+      return isMarked(source, date);
+    case 'previous_days':
+    case 'around_date':
+      return reads(window, date, seasonDates).some((read) => isMarked(source, read));
+    case 'previous_seasons':
+      return false;
+    default:
+      return window satisfies never;
+  }
 }
 
 /**

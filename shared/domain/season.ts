@@ -16,6 +16,10 @@ const TURN_OVERS: Readonly<Record<number, string>> = {
   2020: '11-01',
 };
 
+/** Labels are asked for with every date, so those of the league's years are made once. */
+const FIRST_LABEL = 1946;
+const LABELS: readonly Season[] = Array.from({ length: 200 }, (_, i) => labelOf(FIRST_LABEL + i));
+
 /** The first date that belongs to a season: 2024-10-01 for 2024-25. The opening night is later. */
 export function firstDateOf(season: Season): GameDate {
   const year = seasonYear(season);
@@ -38,6 +42,10 @@ export function seasonOf(date: GameDate): Season {
 
 /** The label of the season that starts in the autumn of `year`. */
 export function seasonStarting(year: number): Season {
+  return LABELS[year - FIRST_LABEL] ?? labelOf(year);
+}
+
+function labelOf(year: number): Season {
   return `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
 }
 

@@ -19,7 +19,10 @@ export function quickCheckOf(schema: z.core.$ZodType): Check {
   const values = valuesOf(schema);
   if (values !== undefined) return (value) => values.includes(value);
   if (schema instanceof z.ZodString && !('format' in schema.def)) return (value) => typeof value === 'string';
-  if (schema instanceof z.ZodNumberFormat && schema.format === 'safeint') return Number.isSafeInteger;
+  if (schema instanceof z.ZodNumberFormat) return schema.format === 'safeint' ? Number.isSafeInteger : ask;
+  if (schema instanceof z.ZodNumber) return Number.isFinite;
+  if (schema instanceof z.ZodBoolean) return (value) => typeof value === 'boolean';
+  if (schema instanceof z.ZodNull) return (value) => value === null;
   if (schema instanceof z.ZodArray) {
     const element = quickCheckOf(schema.def.element);
     return (value) => Array.isArray(value) && (value.length === 0 || value.every((each) => element(each)));

@@ -22,6 +22,10 @@ const schema = z.discriminatedUnion('status', [
     counts: z.record(z.string(), z.int()).optional(),
     strict: z.strictObject({ a: z.string() }).optional(),
     flag: z.boolean().optional(),
+    isOn: z.boolean(),
+    none: z.null(),
+    ratio: z.number(),
+    small: z.int32().optional(),
     one: z.xor([z.string(), z.literal('pass')]).optional(),
   }),
   z.object({ status: z.enum(['failed', 'lost']), reason: z.string() }),
@@ -30,9 +34,28 @@ const schema = z.discriminatedUnion('status', [
 const sound = {
   ...{ status: 'ready', rows: 3, names: ['a'], gate: { verdict: 'pass' }, few: 1, short: 'abc' },
   ...{ mail: 'a@b.org', any: 'x', counts: { a: 1 }, strict: { a: 'b' }, flag: true, one: 'x' },
+  ...{ isOn: false, none: null, ratio: 0.5, small: 7 },
 };
 const odd = fc.constantFrom<unknown>(
-  ...[undefined, null, 0, 0.5, 1, 2 ** 60, NaN, '', 'abcd', 'pass', 'failed', 'lost', true, [], [1], {}],
+  ...[
+    undefined,
+    null,
+    0,
+    0.5,
+    1,
+    2 ** 60,
+    NaN,
+    Infinity,
+    '',
+    'abcd',
+    'pass',
+    'failed',
+    'lost',
+    true,
+    [],
+    [1],
+    {},
+  ],
   ...[{ a: 1 }, { a: 'b', c: 1 }, { verdict: 'pass', retryAt: undefined }, { verdict: 'no' }],
 );
 
@@ -62,12 +85,17 @@ describe('the quick check', () => {
       z.object({
         status: z.enum(['failed', 'lost']),
         by: z.string().nullable(),
+        isOpen: z.boolean(),
+        share: z.number().nullable(),
+        until: z.null(),
         at: z.string().exactOptional(),
       }),
     ]);
     const asked = vi.spyOn(Reflect.get(told, '_zod'), 'run');
     expect(quickCheckOf(told)({ status: 'ready', rows: 1, names: ['a'] })).toBe(true);
-    expect(quickCheckOf(told)({ status: 'lost', by: null })).toBe(true);
+    expect(quickCheckOf(told)({ status: 'lost', by: null, isOpen: true, share: 0.5, until: null })).toBe(
+      true,
+    );
     expect(asked).not.toHaveBeenCalled();
     const refined = z.string().refine((text) => text !== 'no');
     expect(quickCheckOf(z.object({ a: refined }))({ a: 'no' })).toBe(false);
