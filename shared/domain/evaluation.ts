@@ -154,10 +154,12 @@ export function evaluate(
     if (isAnswered(state)) return 'met';
     if (state?.status === 'requested' || state?.status === 'running') return 'pending';
     if (isAccepted(state)) return 'met';
-    if (!isExpected(ref, season)) return 'met';
+    const reader = view.registry.get(ref.table);
+    // What a source has told of a game is loaded also where the calendar does not know yet that the game is over.
+    const isTold = isRaw(reader.definition) && state?.want != null;
+    if (!isTold && !isExpected(ref, season)) return 'met';
     // The live lane builds a wanted partition as soon as its inputs are there. When one of those is lost,
     // the partition is lost as well.
-    const reader = view.registry.get(ref.table);
     if (state?.want != null && unmet(reader, ref.date).lost.length === 0) return 'pending';
     if (!input.required || view.acceptMissing) return 'met';
     const standIn = standInOn(view.registry, season, ref.table, ref.date);

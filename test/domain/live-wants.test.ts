@@ -1,12 +1,14 @@
 /** What follows from what a live source has told, and what is wanted of a date that nothing else asks for. */
 import { describe, expect, it } from 'vitest';
+import { loadRegistry } from '../../functions/processors/registry.ts';
 import type { Action } from '../../shared/domain/decide/action.ts';
+import { decideFollowers } from '../../shared/domain/decide/followers.ts';
 import { decideLoads, decideWants } from '../../shared/domain/decide/live.ts';
 import type { GameDate } from '../../shared/domain/game-date.ts';
 import { refName } from '../../shared/domain/partition.ts';
 import { isComputed, isRaw } from '../../shared/domain/table.ts';
 import { toyRegistry } from '../support/toy-tables.ts';
-import { day, DATES, except, viewOf, type Differently } from '../support/view-of.ts';
+import { day, DATES, except, never, viewOf, type Differently } from '../support/view-of.ts';
 
 const registry = toyRegistry();
 const raw = registry.all.filter(({ definition }) => isRaw(definition));
@@ -97,6 +99,45 @@ describe('loads', () => {
     });
     const loads = decideLoads(view, told(results, day(19)), 'live');
     expect(loads.flatMap(({ actions }) => asked(actions))).toEqual([`wait ${name}`]);
+  });
+});
+
+describe('plays that are loaded before the box scores of their game', () => {
+  const [plays, boxes, scores] = ['nbac_play_by_play', 'nbac_player_boxscores', 'nbac_game_results'];
+  const night = day(19);
+  const want = { through: 'phase5', correlationId: 'live' };
+  /** What becomes of the plays. Nobody has told the calendar that the game is over. */
+  const followers = (differences: Parameters<typeof except>[0]) =>
+    decideFollowers(
+      viewOf({
+        registry: loadRegistry(),
+        today: day(20),
+        games: (date) => ({ games: 2, finalGames: date === night ? 0 : 2 }),
+        differently: except(differences),
+      }),
+      [{ table: plays, date: night, want }],
+      () => false,
+      () => 60,
+    ).filter((action) => ('ref' in action ? action.ref : action).table === plays);
+
+  it('stay wanted while the box scores wait for the results', () => {
+    const waiting = {
+      [`${scores}@${night}`]: never('requested', { want }),
+      [`${boxes}@${night}`]: never('waiting', { want }),
+      [`${plays}@${night}`]: { want },
+    };
+    expect(followers(waiting)).toEqual([
+      { kind: 'wait', ref: { table: plays, date: night }, for: [{ table: boxes, date: night }], want },
+    ]);
+  });
+
+  it('are loaded again when the box scores are there', () => {
+    const stale = { [`${plays}@${night}`]: { want, inputFingerprint: 'without.boxes' } };
+    expect(followers(stale)).toMatchObject([{ kind: 'request run', table: plays, dates: [{ date: night }] }]);
+  });
+
+  it('are wanted no longer when they were loaded with them', () => {
+    expect(followers({ [`${plays}@${night}`]: { want } })).toMatchObject([{ kind: 'drop want' }]);
   });
 });
 
